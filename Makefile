@@ -1,0 +1,158 @@
+# kettensim: one Makefile for the simulator, its libraries by layer, and their tests.
+#
+#   make run      install what is missing, build, run scenarios/partition_heal.scn
+#   make check    install what is missing, build, lint, run every test
+#   make help     all targets
+#
+# Each folder below is a layer and becomes one archive; a layer's tests link that layer and
+# what stands below it, so that an include in the wrong direction does not link.
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+
+VERSION := 0.1.0
+BUILD   ?= release
+ifeq ($(origin CC),default)
+CC      := gcc
+endif
+OPT     ?= -O2
+PREFIX  ?= /usr/local
+DESTDIR ?=
+PKGS    := glib-2.0 libcrypto sqlite3 json-glib-1.0
+TEST_PKGS := cunit
+O       := build/$(BUILD)
+JOBS    ?= $(shell nproc 2>/dev/null || echo 2)
+
+WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+ifeq ($(DEVELOPER),1)
+WARN += -Werror
+endif
+ifeq ($(BUILD),asan)
+SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+endif
+PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
+TEST_CFLAGS := $(shell pkg-config --cflags $(TEST_PKGS) 2>/dev/null)
+TEST_LIBS   := $(shell pkg-config --libs $(TEST_PKGS) 2>/dev/null)
+ALL_CFLAGS := -std=gnu11 $(OPT) -g $(WARN) -ffp-contract=off $(SAN) -pthread -I. \
+              -DKETTENSIM_VERSION='"$(VERSION)"' $(PKG_CFLAGS) $(CFLAGS)
+ALL_LDFLAGS := $(SAN) -pthread $(LDFLAGS)
+
+# Layers, lowest first, and what each may use.
+LAYERS := core engine net world scenario run
+core_src     := $(sort $(wildcard core/base/*.c core/chain/*.c core/node/*.c))
+engine_src   := $(sort $(wildcard sim/engine/*.c))
+net_src      := $(sort $(wildcard sim/net/*.c))
+world_src    := $(sort $(wildcard sim/world/*.c))
+scenario_src := $(sort $(wildcard sim/scenario/*.c))
+run_src      := $(sort $(wildcard sim/run/*.c))
+cli_src      := $(sort $(wildcard sim/cli/*.c))
+
+core_uses     := core
+engine_uses   := engine
+net_uses      := net engine
+scenario_uses := scenario
+world_uses    := world net engine core
+run_uses      := run world scenario net engine core
+
+obj = $(patsubst %.c,$(O)/%.o,$(1))
+lib = $(O)/libkette-$(1).a
+libs_of = $(foreach l,$($(1)_uses),$(call lib,$(l)))
+
+HARNESS   := tests/harness/harness.c
+TEST_BINS := $(foreach l,$(LAYERS),$(if $(wildcard tests/$(l)/*.c),$(O)/test-$(l)))
+BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
+
+.PHONY: all run check lint format asan bench install uninstall clean help deps \
+        run-built check-built FORCE
+
+all: build/kettensim
+
+# The set-up runs first and make starts over, because pkg-config's answers are read at the top.
+run check: deps
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@$(MAKE) --no-print-directory $@-built
+
+run-built: all
+	build/kettensim run scenarios/partition_heal.scn
+
+check-built: lint all $(TEST_BINS)
+	@tests/harness/run.sh $(TEST_BINS)
+
+deps:
+	@.ci/deps
+
+build/kettensim: $(O)/kettensim FORCE
+	@cmp -s $< $@ || { cp $< $@.new && mv $@.new $@; }
+
+$(O)/kettensim: $(call obj,$(cli_src)) $(call libs_of,run)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm
+
+# A build with other flags rebuilds; a missing library is one line here, not a compiler error.
+$(O)/flags: FORCE
+	@mkdir -p $(@D)
+	@for p in $(PKGS); do pkg-config --exists $$p 2>/dev/null || missing="$$missing $$p"; done; \
+	 command -v $(firstword $(CC)) >/dev/null || missing="$$missing $(firstword $(CC))"; \
+	 if [ -n "$$missing" ]; then \
+	   echo "kettensim: missing:$$missing (type 'make deps' to install what is missing)" >&2; exit 1; fi
+	@echo '$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS)' | cmp -s - $@ || \
+	 echo '$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS)' > $@
+
+$(O)/%.o: %.c $(O)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(if $(filter tests/%,$<),$(TEST_CFLAGS)) -MMD -MP -c -o $@ $<
+
+define layer_rules
+$(call lib,$(1)): $(call obj,$($(1)_src))
+	@rm -f $$@
+	ar rcs $$@ $$^
+
+$(O)/test-$(1): $(call obj,$(HARNESS) $(sort $(wildcard tests/$(1)/*.c))) $(call libs_of,$(1))
+	$(CC) $(ALL_LDFLAGS) -o $$@ $$^ $(PKG_LIBS) $(TEST_LIBS) -lm
+endef
+$(foreach l,$(LAYERS),$(eval $(call layer_rules,$(l))))
+
+$(O)/bench: $(call obj,$(BENCH_SRC)) $(call libs_of,run)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm
+
+bench: all $(O)/bench
+	@$(O)/bench
+
+lint: all
+	@tests/lint/lint.sh $(O)
+
+format:
+	clang-format -i $(shell git ls-files '*.c' '*.h')
+
+asan:
+	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=asan OPT=-O1 check-asan
+
+check-asan: $(O)/kettensim $(TEST_BINS)
+	@KETTENSIM=$(O)/kettensim tests/harness/run.sh $(TEST_BINS)
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/kettensim/scenarios
+	install -m 755 build/kettensim $(DESTDIR)$(PREFIX)/bin/kettensim
+	install -m 644 $(wildcard scenarios/*.scn) $(DESTDIR)$(PREFIX)/share/kettensim/scenarios
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/kettensim
+	rm -rf $(DESTDIR)$(PREFIX)/share/kettensim
+
+clean:
+	rm -rf build out
+
+help:
+	@echo 'make run        set up, build, run scenarios/partition_heal.scn'
+	@echo 'make check      set up, build, lint, run every test'
+	@echo 'make            build build/kettensim (CC=, OPT=, CFLAGS=, BUILD=name, DEVELOPER=1)'
+	@echo 'make deps       install what is missing through apt-get (DEPS=no: only say so)'
+	@echo 'make lint       layers, banned calls, writable data'
+	@echo 'make format     clang-format in place'
+	@echo 'make asan       every test under the address and undefined-behaviour sanitizers'
+	@echo 'make bench      measure: engine, runs a second, where a run spends its time'
+	@echo 'make install    PREFIX=/usr/local DESTDIR='
+	@echo 'make uninstall, make clean'
+
+-include $(shell find $(O) -name '*.d' 2>/dev/null)

@@ -1,0 +1,53 @@
+#!/bin/sh
+# make lint: what the layers and determinism rules forbid, proved by grep and nm.
+# $1 is the folder of the build's objects.
+set -u
+bad=0
+# refuse WHY REGEX FILE…: any matching line is an error
+refuse() {
+    why=$1 regex=$2
+    shift 2
+    [ $# -gt 0 ] || return 0
+    hits=$(grep -nE "$regex" "$@" /dev/null)
+    if [ -n "$hits" ]; then
+        echo "lint: $why"
+        echo "$hits" | sed 's/^/  /'
+        bad=1
+    fi
+}
+list() { find "$@" -name '*.[ch]' 2>/dev/null | LC_ALL=C sort; }
+
+base=$(list core/base) chain=$(list core/chain) core=$(list core)
+engine=$(list sim/engine) net=$(list sim/net) world=$(list sim/world)
+scenario=$(list sim/scenario) run=$(list sim/run) sim=$(list sim) analysis=$(list analysis)
+all="$core $sim $analysis $(list tests)"
+
+refuse "core/ may include core/ alone" '#include "(sim|analysis|tests)/' $core
+refuse "core/base/ knows no chain" '#include "core/(chain|node)/' $base
+refuse "core/chain/ knows no node" '#include "core/node/' $chain
+refuse "sim/engine/ knows no network, no chain" '#include "(core/|analysis/|sim/(net|world|scenario|run|cli)/)' $engine
+refuse "sim/net/ knows no chain" '#include "(core/|analysis/|sim/(world|scenario|run|cli)/)' $net
+refuse "sim/scenario/ knows no simulator" '#include "(core/|analysis/|sim/(engine|net|world|run|cli)/)' $scenario
+refuse "sim/world/ stands below scenario, run and cli" '#include "(analysis/|sim/(scenario|run|cli)/)' $world
+refuse "sim/run/ stands below cli" '#include "(analysis/|sim/cli/)' $run
+refuse "only sim/world/ joins core/ and sim/engine/: run asks the world" '#include "core/(node|chain)/' $run
+refuse "analysis/ reads databases only" '#include "(core|sim)/' $analysis
+refuse "includes are written from the root" '#include "(\.|[^/"]*")' $all
+
+refuse "core/ is sans-IO" '\b(fopen|fprintf|printf|fputs|open|read|write|socket|time|clock|clock_gettime|gettimeofday|getenv|rand|random|pthread_[a-z_]+|g_get_[a-z_]*time|g_rand[a-z_]*|g_thread[a-z_]*|g_file[a-z_]*|g_log|g_print|g_printerr|g_main_[a-z_]+|g_idle_add|g_timeout_add)\(' $(echo "$core" | grep -v core/base/assert.c)
+refuse "no wall clock, libc random numbers or environment in the simulation" '\b(time|clock|clock_gettime|gettimeofday|getenv|rand|random|srand|g_get_real_time|g_get_monotonic_time|g_rand_[a-z]+|g_random_[a-z]+)\(' $engine $net $world
+refuse "hash tables are for look-up: nothing iterates one" 'g_hash_table_(foreach[a-z_]*|iter_init|iter_next|get_keys[a-z_]*|get_values[a-z_]*|find|steal_all_[a-z]+)\(' $core $sim
+refuse "qsort is not stable, and g_list_sort hides its order" '\b(qsort|qsort_r)\(' $core $sim
+refuse "banned calls" '\b(strcpy|strcat|sprintf|vsprintf|gets|strtok|atoi|atol|atof|strtod|scanf|sscanf|alloca|g_alloca|g_return_if_fail|g_return_val_if_fail|g_assert|g_critical|g_warning|system)\(' $core $sim $analysis
+refuse "the implicit fetch costs three times the hash: KetteHasher" '\b(SHA256|EVP_sha256|EVP_Digest)\(' $core $engine $net $world
+refuse "libm's log, exp, pow differ between libcs" '\b(log|log2|log10|exp|exp2|pow|sin|cos|tan|lround|llround)f?\(' $core $engine $net $world
+
+for object in $(find "$1/core" -name '*.o' | LC_ALL=C sort); do
+    data=$(nm "$object" | awk '$2 ~ /^[bBdDcC]$/ && $3 !~ /^(__odr_asan|__asan|\.L)/ {print $3}')
+    if [ -n "$data" ]; then
+        echo "lint: writable data in core: $object: $data"
+        bad=1
+    fi
+done
+[ "$bad" = 0 ] && echo "lint: layers, banned calls and data are clean"
+exit "$bad"
