@@ -1,0 +1,50 @@
+/* Every fixed limit of the core in one place, each with its reason.
+ *
+ * What a chain or a user may choose is in KetteParams; what stands here bounds memory and work
+ * against hostile peers and is the same for every chain.
+ */
+#ifndef CORE_BASE_LIMITS_H
+#define CORE_BASE_LIMITS_H
+
+/* Amounts count 10^-8 tokens in uint64. A quarter of the range, so that a sum of two amounts, or
+ * of an amount and a fee, cannot wrap before it is checked. */
+#define KETTE_AMOUNT_MAX (UINT64_C(1) << 62)
+#define KETTE_AMOUNT_UNIT UINT64_C(100000000)
+
+/* Largest payload of a message. Above the largest block (see KETTE_BLOCK_MAX_BYTES) and the
+ * largest header batch, so that only garbage is longer. */
+#define KETTE_MESSAGE_MAX_BYTES (16u << 20)
+
+/* No chain may set max-block above this: a block must fit a message. */
+#define KETTE_BLOCK_MAX_BYTES (8u << 20)
+
+/* Headers in one RESPONSE_CHAIN. Bitcoin's figure (2000 of 80 bytes are 160 kB). */
+#define KETTE_HEADERS_MAX 2000
+
+/* Hashes in a locator: 10 single steps, then doubling: 64 reach past 2^53 blocks. */
+#define KETTE_LOCATOR_MAX 64
+
+/* Blocks in one SYNC_REQUEST or SYNC_RESPONSE; small, so that a lost one costs little. */
+#define KETTE_SYNC_BLOCKS_MAX 16
+
+/* Addresses in one PEER_LIST. */
+#define KETTE_PEER_LIST_MAX 250
+
+/* Retries of an announcement that is not acknowledged; afterwards tip polling carries it, so that
+ * a long cut does not end in a storm. */
+#define KETTE_ANNOUNCE_RETRIES 3
+
+/* Announcements a node keeps waiting for an ACK; the oldest gives way. */
+#define KETTE_ANNOUNCE_MAX 1024
+
+/* What a node remembers that one peer has (block and transaction ids); the oldest gives way. */
+#define KETTE_KNOWN_MAX 512
+
+/* Bodies asked for and not yet here, in all and of one peer. */
+#define KETTE_SYNC_WINDOW 64
+#define KETTE_SYNC_PER_PEER 16
+
+/* Bytes the orphan pool may hold beside its limit in blocks. */
+#define KETTE_ORPHAN_MAX_BYTES (32u << 20)
+
+#endif

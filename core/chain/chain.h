@@ -1,0 +1,96 @@
+/* One node's view of the tree of blocks: what it has, what it thinks of it, and its tip.
+ *
+ * A view stands on a store that it may share with others and marks in it what this node was given:
+ * headers, bodies, failures. A body *joins* the tree when all its ancestors have; joining is what
+ * first-seen counts. Among joined blocks the tip is the one with most work (or height, by
+ * parameter), the first joined of equals. A side branch is executed only when it would win; if a
+ * block of it fails, that block and what stands on it are marked and the previous tip stays as it
+ * was, since nothing was undone (Bitcoin Core, validation.cpp ActivateBestChain; there with undo
+ * records, here with states that nobody overwrites).
+ *
+ * Times: now_ns is the node's clock as ns since the genesis time of the chain.
+ */
+#ifndef CORE_CHAIN_CHAIN_H
+#define CORE_CHAIN_CHAIN_H
+
+#include "core/chain/store.h"
+
+typedef struct KetteChain KetteChain;
+
+/* As Bitcoin Core's getchaintips tells them apart, plus parked. */
+typedef enum {
+    KETTE_STATUS_UNKNOWN, /* no body here */
+    KETTE_STATUS_ACTIVE,
+    KETTE_STATUS_SIDE,
+    KETTE_STATUS_ORPHAN,
+    KETTE_STATUS_INVALID,
+    KETTE_STATUS_INVALID_ANCESTOR,
+} KetteBlockStatus;
+
+typedef struct {
+    const KetteEntry *entry;
+    KetteVerdict verdict;
+} KetteJudged;
+
+/* What one kette_chain_add_block() did, beyond the verdict on the block itself. Reusable. */
+typedef struct {
+    GPtrArray *joined;         /* const KetteEntry *, in the order they joined */
+    GArray *failed;            /* KetteJudged: blocks newly marked at fault */
+    const KetteEntry *old_tip; /* equal to new_tip when the tip stayed */
+    const KetteEntry *new_tip;
+    const KetteEntry *fork; /* their last common ancestor */
+} KetteChainResult;
+
+void kette_chain_result_init(KetteChainResult *result);
+void kette_chain_result_clear(KetteChainResult *result);
+
+/* The store is borrowed and outlives the view. The tip is genesis. */
+KetteChain *kette_chain_new(KetteStore *store, uint32_t orphan_limit);
+void kette_chain_free(KetteChain *chain);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(KetteChain, kette_chain_free)
+
+const KetteEntry *kette_chain_tip(const KetteChain *chain);
+KetteStore *kette_chain_store(const KetteChain *chain);
+
+/* The entry of a header that this view was given, else NULL. */
+const KetteEntry *kette_chain_find(const KetteChain *chain, const KetteHash *id);
+/* Whether the body of `entry` is here with all its ancestors'. */
+bool kette_chain_has_joined(const KetteChain *chain, const KetteEntry *entry);
+/* Whether the body is here in any form: joined, waiting as an orphan, or known to be bad. */
+bool kette_chain_knows_body(const KetteChain *chain, const KetteHash *id);
+/* By the chain's rule alone (work or height); ties are false either way. */
+bool kette_chain_outweighs(const KetteChain *chain, const KetteEntry *a, const KetteEntry *b);
+bool kette_chain_is_active(const KetteChain *chain, const KetteEntry *entry);
+bool kette_chain_is_failed(const KetteChain *chain, const KetteEntry *entry);
+KetteBlockStatus kette_chain_status(const KetteChain *chain, const KetteHash *id);
+const char *kette_block_status_name(KetteBlockStatus status);
+uint32_t kette_chain_orphan_count(const KetteChain *chain);
+
+/* unknown-parent when the parent's header is not in this view; *ret_entry is set for every other
+ * verdict but time-too-new. */
+KETTE_MUST_USE KetteVerdict kette_chain_add_header(KetteChain *chain, const KetteEntry **ret_entry,
+                                                   const KetteHeader *header, const KetteHash *id,
+                                                   int64_t now_ns);
+
+/* Offers a body. ok: it joined (and may be the tip: see result). already-known: held before.
+ * unknown-parent: kept as an orphan. Everything else: refused for that reason; a fault further
+ * down its branch gives invalid-ancestor, and result->failed names the block at fault. */
+KETTE_MUST_USE KetteVerdict kette_chain_add_block(KetteChain *chain, KetteChainResult *result,
+                                                  KetteBlock *block, uint32_t source,
+                                                  int64_t now_ns);
+
+void kette_chain_expire_orphans(KetteChain *chain, int64_t before_ns);
+
+/* Hashes from the tip back: ten single steps, then doubling (Bitcoin Core, chain.cpp
+ * LocatorEntries); the last is genesis. Returns how many of KETTE_LOCATOR_MAX were written. */
+size_t kette_chain_locator(const KetteEntry *from, KetteHash *ret_hashes);
+
+/* The first hash of a locator that is on the active chain; genesis when none is. */
+const KetteEntry *kette_chain_find_fork(const KetteChain *chain, const KetteHash *hashes,
+                                        size_t count);
+
+/* Checks the view against itself: tip joined, connected and best, marks consistent, pool within
+ * bounds, supply conserved. NULL, or what is wrong. For tests; walks everything. */
+const char *kette_chain_audit(const KetteChain *chain);
+
+#endif

@@ -1,0 +1,49 @@
+/* A block's place in the tree of headers: its ancestors, height and cumulative work.
+ *
+ * Entries are made and owned by a KetteStore and live as long as it does; everybody else holds
+ * them const. All that stands here is a pure function of the header and its ancestors, so nodes
+ * that share a store share entries.
+ */
+#ifndef CORE_CHAIN_ENTRY_H
+#define CORE_CHAIN_ENTRY_H
+
+#include "core/base/u256.h"
+#include "core/chain/block.h"
+#include "core/chain/state.h"
+#include "core/chain/verdict.h"
+
+typedef struct KetteEntry KetteEntry;
+struct KetteEntry {
+    KetteHash id;
+    KetteHeader header;
+    const KetteEntry *parent; /* NULL for genesis alone */
+    const KetteEntry *skip;   /* some ancestor, for kette_entry_ancestor */
+    KetteU256 work;           /* cumulative, this block included */
+    uint64_t height;
+    uint32_t index;       /* in the store, from 0; parents come before children */
+    uint32_t median_time; /* median of the last mtp_window times, this block's included */
+    KetteVerdict header_verdict;
+
+    /* The body whose commitment the header carries; at most one exists. */
+    bool body_known;
+    KetteHash body_key;
+    KetteVerdict body_verdict;
+    KetteBlock *block; /* when body_verdict is ok */
+
+    /* The result of executing the body on the parent's state; lazily. */
+    bool connected;
+    KetteVerdict connect_verdict;
+    KetteState *state; /* after this block, when connect_verdict is ok */
+};
+
+/* The ancestor at `height` (the entry itself at its own), NULL above it. O(log height) through
+ * the skip pointers, which are laid as Bitcoin Core's pskip (chain.cpp GetSkipHeight). */
+const KetteEntry *kette_entry_ancestor(const KetteEntry *entry, uint64_t height);
+uint64_t kette_entry_skip_height(uint64_t height);
+
+/* The last common ancestor; never NULL within one store. */
+const KetteEntry *kette_entry_common(const KetteEntry *a, const KetteEntry *b);
+
+bool kette_entry_is_ancestor(const KetteEntry *ancestor, const KetteEntry *of);
+
+#endif

@@ -1,0 +1,437 @@
+/* Unconfirmed transactions by sender and nonce; see mempool.h. */
+#include "core/chain/mempool.h"
+
+#include "core/base/assert.h"
+
+typedef struct {
+    KetteAddress address;
+    GPtrArray *txs; /* owned, in order of nonce, without gaps */
+} Sender;
+
+struct KetteMempool {
+    size_t limit_bytes;
+    uint64_t min_fee;
+    GPtrArray *senders; /* in order of address: what is iterated must not depend on a hash table */
+    GHashTable *by_id;  /* &tx->id -> tx, borrowed from the senders */
+};
+
+static void
+sender_free(gpointer data)
+{
+    Sender *sender = data;
+
+    g_ptr_array_unref(sender->txs);
+    g_free(sender);
+}
+
+KetteMempool *
+kette_mempool_new(size_t limit_bytes, uint64_t min_fee)
+{
+    KetteMempool *pool = g_new0(KetteMempool, 1);
+
+    pool->limit_bytes = limit_bytes;
+    pool->min_fee = min_fee;
+    return pool;
+}
+
+void
+kette_mempool_free(KetteMempool *pool)
+{
+    if (pool == NULL)
+        return;
+    g_clear_pointer(&pool->by_id, g_hash_table_unref);
+    g_clear_pointer(&pool->senders, g_ptr_array_unref);
+    g_free(pool);
+}
+
+/* An idle pool costs a few words: its containers come with the first transaction. */
+static void
+ensure_containers(KetteMempool *pool)
+{
+    if (pool->by_id != NULL)
+        return;
+    pool->by_id = g_hash_table_new(kette_hash_table_hash, kette_hash_table_equal);
+    pool->senders = g_ptr_array_new_with_free_func(sender_free);
+}
+
+size_t
+kette_mempool_count(const KetteMempool *pool)
+{
+    return pool->by_id ? g_hash_table_size(pool->by_id) : 0;
+}
+
+KetteTx *
+kette_mempool_find(const KetteMempool *pool, const KetteHash *id)
+{
+    return pool->by_id ? g_hash_table_lookup(pool->by_id, id) : NULL;
+}
+
+static bool
+sender_search(const KetteMempool *pool, guint *ret_at, const KetteAddress *address)
+{
+    guint low = 0, high = pool->senders->len;
+
+    while (low < high) {
+        guint middle = (low + high) / 2;
+        const Sender *sender = g_ptr_array_index(pool->senders, middle);
+        int order = kette_address_compare(&sender->address, address);
+
+        if (order == 0) {
+            *ret_at = middle;
+            return true;
+        }
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *ret_at = low;
+    return false;
+}
+
+static Sender *
+sender_get(KetteMempool *pool, const KetteAddress *address)
+{
+    Sender *sender;
+    guint at;
+
+    if (sender_search(pool, &at, address))
+        return g_ptr_array_index(pool->senders, at);
+    sender = g_new0(Sender, 1);
+    sender->address = *address;
+    sender->txs = g_ptr_array_new_with_free_func((GDestroyNotify)kette_tx_unref);
+    g_ptr_array_insert(pool->senders, (gint)at, sender);
+    return sender;
+}
+
+static void
+drop_if_empty(KetteMempool *pool, const KetteAddress *address)
+{
+    guint at;
+
+    if (sender_search(pool, &at, address)) {
+        const Sender *sender = g_ptr_array_index(pool->senders, at);
+
+        if (sender->txs->len == 0)
+            g_ptr_array_remove_index(pool->senders, at);
+    }
+}
+
+static KetteTx *
+tx_at(const Sender *sender, guint i)
+{
+    return g_ptr_array_index(sender->txs, i);
+}
+
+static uint64_t
+raised(uint64_t fee)
+{
+    return fee + MAX(fee / 10, 1);
+}
+
+/* --- adding ------------------------------------------------------------------------------ */
+
+/* Whether the balance pays for the sender's first `count` transactions, with `extra` in the place
+ * of the one at `replace` or, beyond the end, behind them. */
+static bool
+affordable(const Sender *sender, const KetteAccount *account, guint replace, const KetteTx *extra)
+{
+    uint64_t left = account->balance;
+    guint count = MAX(sender->txs->len, replace + 1);
+
+    for (guint i = 0; i < count; i++) {
+        const KetteTx *tx = i == replace ? extra : tx_at(sender, i);
+
+        if (left < tx->amount + tx->fee)
+            return false;
+        left -= tx->amount + tx->fee;
+    }
+    return true;
+}
+
+/* The sender whose last transaction pays least; ties go to the lowest address. */
+static Sender *
+cheapest(const KetteMempool *pool)
+{
+    Sender *found = NULL;
+
+    for (guint i = 0; i < pool->senders->len; i++) {
+        Sender *sender = g_ptr_array_index(pool->senders, i);
+
+        if (sender->txs->len == 0)
+            continue;
+        if (found == NULL ||
+            tx_at(sender, sender->txs->len - 1)->fee < tx_at(found, found->txs->len - 1)->fee)
+            found = sender;
+    }
+    return found;
+}
+
+static void
+remove_at(KetteMempool *pool, Sender *sender, guint i)
+{
+    g_hash_table_remove(pool->by_id, &tx_at(sender, i)->id);
+    g_ptr_array_remove_index(sender->txs, i);
+}
+
+static bool
+make_room(KetteMempool *pool, const KetteTx *tx)
+{
+    while ((kette_mempool_count(pool) + 1) * KETTE_TX_BYTES > pool->limit_bytes) {
+        Sender *victim = kette_mempool_count(pool) > 0 ? cheapest(pool) : NULL;
+        KetteAddress address;
+
+        if (victim == NULL || tx_at(victim, victim->txs->len - 1)->fee >= tx->fee ||
+            kette_address_compare(&victim->address, &tx->from) == 0)
+            return false;
+        address = victim->address;
+        remove_at(pool, victim, victim->txs->len - 1);
+        drop_if_empty(pool, &address);
+    }
+    return true;
+}
+
+static KetteVerdict
+add_to_sender(KetteMempool *pool, const KetteAccount *account, KetteTx *tx)
+{
+    Sender *sender = sender_get(pool, &tx->from);
+    uint64_t place = tx->nonce - account->nonce;
+    bool replaces = place < sender->txs->len;
+
+    if (place > sender->txs->len)
+        return KETTE_NONCE_GAP;
+    if (replaces && tx->fee < raised(tx_at(sender, (guint)place)->fee))
+        return KETTE_FEE_TOO_LOW;
+    if (!affordable(sender, account, (guint)place, tx))
+        return KETTE_INSUFFICIENT_FUNDS;
+    if (replaces)
+        remove_at(pool, sender, (guint)place);
+    else if (!make_room(pool, tx))
+        return KETTE_MEMPOOL_FULL;
+    sender = sender_get(pool, &tx->from); /* making room may have moved it */
+    g_ptr_array_insert(sender->txs, (gint)place, kette_tx_ref(tx));
+    g_hash_table_insert(pool->by_id, &tx->id, tx);
+    return KETTE_OK;
+}
+
+KetteVerdict
+kette_mempool_add(KetteMempool *pool, const KetteState *state, KetteTx *tx)
+{
+    KetteAccount account = kette_state_get(state, &tx->from);
+    KetteVerdict verdict;
+
+    if (kette_mempool_find(pool, &tx->id) != NULL)
+        return KETTE_ALREADY_KNOWN;
+    if (tx->nonce < account.nonce)
+        return KETTE_NONCE_TOO_LOW;
+    if (tx->fee < pool->min_fee)
+        return KETTE_FEE_TOO_LOW;
+    ensure_containers(pool);
+    verdict = add_to_sender(pool, &account, tx);
+    drop_if_empty(pool, &tx->from);
+    return verdict;
+}
+
+/* --- following the tip ------------------------------------------------------------------- */
+
+/* The transactions of the blocks above `fork` up to `tip`, oldest first, borrowed. */
+static GPtrArray *
+branch_txs(const KetteEntry *fork, const KetteEntry *tip)
+{
+    GPtrArray *blocks = g_ptr_array_new(), *txs = g_ptr_array_new();
+
+    for (; tip != fork; tip = tip->parent) {
+        if (tip->block->tx_count > 0)
+            g_ptr_array_add(blocks, tip->block);
+    }
+    for (guint i = blocks->len; i-- > 0;) {
+        const KetteBlock *block = g_ptr_array_index(blocks, i);
+
+        for (uint32_t k = 0; k < block->tx_count; k++)
+            g_ptr_array_add(txs, block->txs[k]);
+    }
+    g_ptr_array_unref(blocks);
+    return txs;
+}
+
+static GHashTable *
+id_set(const GPtrArray *txs)
+{
+    GHashTable *set = g_hash_table_new(kette_hash_table_hash, kette_hash_table_equal);
+
+    for (guint i = 0; i < txs->len; i++)
+        g_hash_table_add(set, &((KetteTx *)g_ptr_array_index(txs, i))->id);
+    return set;
+}
+
+static void
+put_back(KetteMempool *pool, KetteTx *tx)
+{
+    Sender *sender;
+    guint at = 0;
+
+    if (kette_mempool_find(pool, &tx->id) != NULL)
+        return;
+    sender = sender_get(pool, &tx->from);
+    while (at < sender->txs->len && tx_at(sender, at)->nonce < tx->nonce)
+        at++;
+    /* Where the pool has another with this nonce, the one that was confirmed before comes first:
+     * whoever saw it confirmed will look for it. */
+    g_ptr_array_insert(sender->txs, (gint)at, kette_tx_ref(tx));
+    g_hash_table_insert(pool->by_id, &tx->id, tx);
+}
+
+/* Keeps of one sender what `state` still allows and drops the rest. */
+static void
+revalidate(KetteMempool *pool, Sender *sender, const KetteState *state, GHashTable *confirmed,
+           GPtrArray *dropped)
+{
+    KetteAccount account = kette_state_get(state, &sender->address);
+
+    for (guint i = 0; i < sender->txs->len;) {
+        KetteTx *tx = tx_at(sender, i);
+
+        if (tx->nonce == account.nonce && account.balance >= tx->amount + tx->fee) {
+            account.nonce++;
+            account.balance -= tx->amount + tx->fee;
+            i++;
+            continue;
+        }
+        if (dropped != NULL && !g_hash_table_contains(confirmed, &tx->id))
+            g_ptr_array_add(dropped, kette_tx_ref(tx));
+        remove_at(pool, sender, i);
+    }
+}
+
+static void
+revalidate_all(KetteMempool *pool, const KetteState *state, GHashTable *confirmed,
+               GPtrArray *dropped)
+{
+    for (guint i = 0; i < pool->senders->len;) {
+        Sender *sender = g_ptr_array_index(pool->senders, i);
+
+        revalidate(pool, sender, state, confirmed, dropped);
+        if (sender->txs->len == 0)
+            g_ptr_array_remove_index(pool->senders, i);
+        else
+            i++;
+    }
+}
+
+void
+kette_mempool_follow(KetteMempool *pool, GPtrArray *returned, GPtrArray *dropped,
+                     const KetteEntry *old_tip, const KetteEntry *fork, const KetteEntry *new_tip)
+{
+    g_autoptr(GPtrArray) out = NULL, in = NULL;
+    g_autoptr(GHashTable) confirmed = NULL;
+
+    if (kette_mempool_count(pool) == 0 && old_tip == fork)
+        return;
+    out = branch_txs(fork, old_tip);
+    if (kette_mempool_count(pool) == 0 && out->len == 0)
+        return;
+    ensure_containers(pool);
+    in = branch_txs(fork, new_tip);
+    confirmed = id_set(in);
+    for (guint i = 0; i < out->len; i++) {
+        KetteTx *tx = g_ptr_array_index(out, i);
+
+        if (!g_hash_table_contains(confirmed, &tx->id))
+            put_back(pool, tx);
+    }
+    revalidate_all(pool, new_tip->state, confirmed, dropped);
+    for (guint i = 0; i < out->len && returned != NULL; i++) {
+        KetteTx *tx = g_ptr_array_index(out, i);
+
+        if (kette_mempool_find(pool, &tx->id) == tx)
+            g_ptr_array_add(returned, kette_tx_ref(tx));
+    }
+}
+
+/* --- block templates --------------------------------------------------------------------- */
+
+/* A sender's next transaction, in a binary heap by fee, then by address. */
+typedef struct {
+    const Sender *sender;
+    guint next;
+} Head;
+
+static bool
+pays_more(const Head *a, const Head *b)
+{
+    uint64_t fee_a = tx_at(a->sender, a->next)->fee, fee_b = tx_at(b->sender, b->next)->fee;
+
+    if (fee_a != fee_b)
+        return fee_a > fee_b;
+    return kette_address_compare(&a->sender->address, &b->sender->address) < 0;
+}
+
+static void
+sift_down(Head *heap, size_t count, size_t at)
+{
+    for (;;) {
+        size_t best = at, left = 2 * at + 1;
+        Head swap;
+
+        for (size_t child = left; child < MIN(left + 2, count); child++) {
+            if (pays_more(&heap[child], &heap[best]))
+                best = child;
+        }
+        if (best == at)
+            return;
+        swap = heap[at];
+        heap[at] = heap[best];
+        heap[best] = swap;
+        at = best;
+    }
+}
+
+GPtrArray *
+kette_mempool_select(const KetteMempool *pool, size_t max_count)
+{
+    GPtrArray *chosen = g_ptr_array_new_with_free_func((GDestroyNotify)kette_tx_unref);
+    size_t count = pool->senders ? pool->senders->len : 0;
+    g_autofree Head *heap = g_new(Head, count + 1);
+
+    for (size_t i = 0; i < count; i++)
+        heap[i] = (Head){g_ptr_array_index(pool->senders, i), 0};
+    for (size_t i = count / 2; i-- > 0;)
+        sift_down(heap, count, i);
+    while (count > 0 && chosen->len < max_count) {
+        g_ptr_array_add(chosen, kette_tx_ref(tx_at(heap[0].sender, heap[0].next)));
+        if (++heap[0].next == heap[0].sender->txs->len)
+            heap[0] = heap[--count];
+        sift_down(heap, count, 0);
+    }
+    return chosen;
+}
+
+/* --- audit ------------------------------------------------------------------------------- */
+
+const char *
+kette_mempool_audit(const KetteMempool *pool, const KetteState *state)
+{
+    size_t count = 0;
+
+    for (guint i = 0; pool->senders != NULL && i < pool->senders->len; i++) {
+        const Sender *sender = g_ptr_array_index(pool->senders, i);
+        KetteAccount account = kette_state_get(state, &sender->address);
+
+        for (guint k = 0; k < sender->txs->len; k++, count++) {
+            const KetteTx *tx = tx_at(sender, k);
+
+            if (tx->nonce != account.nonce + k)
+                return "a sender's nonces do not continue its account's";
+            if (account.balance < tx->amount + tx->fee)
+                return "a balance does not pay for what waits";
+            account.balance -= tx->amount + tx->fee;
+            if (kette_mempool_find(pool, &tx->id) != tx)
+                return "a transaction is not found by its id";
+        }
+    }
+    if (count != kette_mempool_count(pool))
+        return "the index and the senders do not agree";
+    if (count * KETTE_TX_BYTES > pool->limit_bytes)
+        return "the pool is over its limit";
+    return NULL;
+}

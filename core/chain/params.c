@@ -1,0 +1,67 @@
+/* Defaults, plausibility and the subsidy of a chain's parameters; see params.h. */
+#include "core/chain/params.h"
+
+#include "core/base/limits.h"
+
+#define NS_PER_S INT64_C(1000000000)
+
+void
+kette_params_init(KetteParams *params)
+{
+    *params = (KetteParams){
+        .spacing_ns = 10 * NS_PER_S,
+        .retarget = KETTE_RETARGET_FIXED,
+        .genesis_bits = 0x1e0ffff0,
+        .window = 144,
+        .clamp = 4,
+        .pow = KETTE_POW_SIMULATED,
+        .fork_choice = KETTE_FORK_MOST_WORK,
+        .maturity = 10,
+        .reward = 50 * KETTE_AMOUNT_UNIT,
+        .max_block_bytes = 1000000,
+        .mtp_window = 11,
+        .max_future_s = 7200,
+        .genesis_time = 1700000000,
+    };
+}
+
+const char *
+kette_params_check(const KetteParams *params)
+{
+    KetteU256 target;
+
+    if (params->spacing_ns <= 0)
+        return "spacing must be above 0";
+    if (params->retarget != KETTE_RETARGET_FIXED && params->spacing_ns % NS_PER_S != 0)
+        return "spacing must be whole seconds unless algorithm=fixed: block times are seconds";
+    if (kette_compact_decode(&target, params->genesis_bits) != KETTE_COMPACT_OK)
+        return "bits is not a canonical, positive compact target";
+    if (params->window < 2)
+        return "window must be at least 2 blocks";
+    if (params->clamp < 1)
+        return "clamp must be at least 1";
+    if (params->reward > KETTE_AMOUNT_MAX)
+        return "reward is beyond the range of amounts";
+    if (params->max_block_bytes > KETTE_BLOCK_MAX_BYTES)
+        return "max-block is above 8 MiB, the most a message can carry";
+    if (params->mtp_window < 1 || params->mtp_window > 31 || params->mtp_window % 2 == 0)
+        return "mtp must be an odd number of blocks from 1 to 31";
+    if (params->max_future_s < 0)
+        return "max-future must not be negative";
+    if (params->genesis_time < 0 || params->genesis_time > INT64_C(4000000000))
+        return "genesis-time must be unix seconds before the year 2096";
+    return NULL;
+}
+
+uint64_t
+kette_params_subsidy(const KetteParams *params, uint64_t height)
+{
+    uint64_t halvings;
+
+    if (height == 0)
+        return 0;
+    if (params->halving == 0)
+        return params->reward;
+    halvings = height / params->halving;
+    return halvings >= 64 ? 0 : params->reward >> halvings;
+}

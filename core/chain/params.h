@@ -1,0 +1,56 @@
+/* The parameters of a chain: everything that all of its nodes must agree on.
+ *
+ * Plain data, copied into the store. Times of blocks are unix seconds; spacing is in ns because
+ * `fixed` chains may be faster than a block a second. Amounts count 10^-8 tokens.
+ */
+#ifndef CORE_CHAIN_PARAMS_H
+#define CORE_CHAIN_PARAMS_H
+
+#include "core/base/hash.h"
+#include "core/base/u256.h"
+
+typedef enum {
+    KETTE_RETARGET_FIXED, /* every block has the genesis bits */
+    KETTE_RETARGET_EPOCH, /* Bitcoin's: every `window` blocks, measured over window - 1 gaps */
+} KetteRetarget;
+
+typedef enum {
+    KETTE_POW_REAL,      /* id, as a number, is at most the target */
+    KETTE_POW_SIMULATED, /* the nonce is a seal: a keyed hash of the rest of the header */
+    KETTE_POW_OFF,       /* no hash test */
+} KettePow;
+
+typedef enum {
+    KETTE_FORK_MOST_WORK,
+    KETTE_FORK_LONGEST,
+} KetteForkChoice;
+
+typedef struct {
+    int64_t spacing_ns; /* intended time between blocks, > 0; whole seconds but with FIXED */
+    KetteRetarget retarget;
+    uint32_t genesis_bits; /* also the easiest target allowed */
+    uint32_t window;       /* blocks between retargets, >= 2 */
+    uint32_t clamp;        /* a retarget moves by at most this factor, >= 1 */
+    KettePow pow;
+    KetteHash seal_key; /* of this run; KETTE_POW_SIMULATED */
+    KetteForkChoice fork_choice;
+    uint32_t maturity;        /* blocks before a reward can be spent */
+    uint64_t reward;          /* subsidy of the first blocks */
+    uint64_t halving;         /* blocks between halvings of the subsidy; 0 never */
+    uint32_t max_block_bytes; /* of the whole block, header included */
+    uint32_t mtp_window;      /* blocks the median time is taken over, odd, 1..31 */
+    int64_t max_future_s;     /* how far ahead of a node's clock a block's time may be */
+    uint64_t min_fee;         /* policy: mempools refuse less */
+    int64_t genesis_time;     /* unix seconds of virtual time 0 */
+} KetteParams;
+
+void kette_params_init(KetteParams *params); /* the defaults of the scenario language */
+
+/* NULL when the parameters can be used together, else a sentence that says why not. */
+const char *kette_params_check(const KetteParams *params);
+
+/* New tokens of the block at `height`: reward halved every `halving` blocks (Bitcoin Core,
+ * validation.cpp GetBlockSubsidy); genesis has none. */
+uint64_t kette_params_subsidy(const KetteParams *params, uint64_t height);
+
+#endif

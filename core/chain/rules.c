@@ -1,0 +1,213 @@
+/* The rules of consensus; see rules.h for what each may answer. */
+#include "core/chain/rules.h"
+
+#include "core/base/assert.h"
+#include "core/base/limits.h"
+#include "core/chain/retarget.h"
+
+KetteVerdict
+kette_rules_header(const KetteParams *params, KetteHasher *hasher, const KetteHeader *header,
+                   const KetteHash *id)
+{
+    KetteU256 target, limit, number;
+
+    if (header->version < KETTE_BLOCK_VERSION)
+        return KETTE_BAD_VERSION;
+    if (kette_compact_decode(&target, header->bits) != KETTE_COMPACT_OK)
+        return KETTE_BAD_BITS;
+    if (kette_compact_decode(&limit, params->genesis_bits) != KETTE_COMPACT_OK ||
+        kette_u256_compare(&target, &limit) > 0)
+        return KETTE_BAD_BITS;
+    switch (params->pow) {
+    case KETTE_POW_REAL:
+        number = kette_u256_from_hash(id);
+        return kette_u256_compare(&number, &target) > 0 ? KETTE_HIGH_HASH : KETTE_OK;
+    case KETTE_POW_SIMULATED:
+        return header->nonce != kette_header_seal(hasher, header, &params->seal_key)
+                   ? KETTE_HIGH_HASH
+                   : KETTE_OK;
+    case KETTE_POW_OFF:
+        break;
+    }
+    return KETTE_OK;
+}
+
+KetteVerdict
+kette_rules_header_place(const KetteParams *params, const KetteHeader *header,
+                         const KetteEntry *parent)
+{
+    if (header->bits != kette_retarget_next(params, parent))
+        return KETTE_BAD_BITS;
+    if (header->time <= parent->median_time)
+        return KETTE_TIME_TOO_OLD;
+    return KETTE_OK;
+}
+
+KetteVerdict
+kette_rules_header_clock(const KetteParams *params, const KetteHeader *header, int64_t now_s)
+{
+    return (int64_t)header->time > now_s + params->max_future_s ? KETTE_TIME_TOO_NEW : KETTE_OK;
+}
+
+KetteVerdict
+kette_rules_body_match(KetteHasher *hasher, const KetteBlock *block)
+{
+    KetteBlockSpec spec = kette_block_spec(block);
+    bool mutated;
+    KetteHash due = kette_block_commitment(hasher, &mutated, &spec);
+
+    if (!kette_hash_equal(&due, &block->header.commitment))
+        return KETTE_BAD_COMMITMENT;
+    return mutated ? KETTE_MUTATED_BODY : KETTE_OK;
+}
+
+/* Small bodies are compared pair by pair, large ones through a set. */
+static bool
+has_duplicates(const KetteBlock *block)
+{
+    g_autoptr(GHashTable) seen = NULL;
+
+    if (block->tx_count < 2)
+        return false;
+    seen = g_hash_table_new(kette_hash_table_hash, kette_hash_table_equal);
+    for (uint32_t i = 0; i < block->tx_count; i++) {
+        if (!g_hash_table_add(seen, &block->txs[i]->id))
+            return true;
+    }
+    return false;
+}
+
+KetteVerdict
+kette_rules_body(const KetteParams *params, const KetteBlock *block, uint64_t height)
+{
+    if (kette_block_bytes(block) > params->max_block_bytes)
+        return KETTE_BLOCK_TOO_BIG;
+    if (block->height != height)
+        return KETTE_BAD_HEIGHT;
+    if (has_duplicates(block))
+        return KETTE_DUPLICATE_TX;
+    return KETTE_OK;
+}
+
+KetteVerdict
+kette_rules_tx(const KetteTx *tx, const KetteHash *genesis)
+{
+    if (tx->version != 1)
+        return KETTE_BAD_ENCODING;
+    if (tx->amount == 0 || tx->amount > KETTE_AMOUNT_MAX || tx->fee > KETTE_AMOUNT_MAX)
+        return KETTE_BAD_AMOUNT;
+    if (!kette_tx_verify(tx, genesis))
+        return KETTE_BAD_SIGNATURE;
+    return KETTE_OK;
+}
+
+/* Takes over the reference on *state and leaves a new one. */
+static KetteVerdict
+credit(KetteState **state, const KetteAddress *address, uint64_t amount)
+{
+    KetteAccount account = kette_state_get(*state, address);
+    KetteState *after;
+
+    if (amount == 0)
+        return KETTE_OK;
+    if (account.balance > KETTE_AMOUNT_MAX - amount)
+        return KETTE_BAD_AMOUNT;
+    account.balance += amount;
+    after = kette_state_set(*state, address, &account);
+    kette_state_unref(*state);
+    *state = after;
+    return KETTE_OK;
+}
+
+static KetteVerdict
+pay(KetteState **state, const KetteTx *tx)
+{
+    KetteAccount account = kette_state_get(*state, &tx->from);
+    KetteState *after;
+
+    if (tx->nonce != account.nonce)
+        return KETTE_BAD_NONCE;
+    if (account.balance < tx->amount + tx->fee)
+        return KETTE_INSUFFICIENT_FUNDS;
+    account.balance -= tx->amount + tx->fee;
+    account.nonce++;
+    after = kette_state_set(*state, &tx->from, &account);
+    kette_state_unref(*state);
+    *state = after;
+    return credit(state, &tx->recipient, tx->amount);
+}
+
+/* The reward of the block `maturity` below falls due with this one. */
+static KetteVerdict
+mature(const KetteParams *params, KetteState **state, const KetteEntry *parent, uint64_t height)
+{
+    const KetteEntry *due;
+
+    if (params->maturity == 0 || height <= params->maturity)
+        return KETTE_OK;
+    due = kette_entry_ancestor(parent, height - params->maturity);
+    kette_assert(due->block != NULL);
+    return credit(state, &due->block->miner, due->block->reward);
+}
+
+KetteVerdict
+kette_rules_execute(const KetteParams *params, KetteState **ret_state, uint64_t *ret_reward,
+                    uint32_t *ret_bad_tx, const KetteExecution *execution, KetteState *before)
+{
+    g_autoptr(KetteState) state = kette_state_ref(before);
+    uint64_t reward = kette_params_subsidy(params, execution->height);
+    KetteVerdict verdict = mature(params, &state, execution->parent, execution->height);
+
+    if (verdict != KETTE_OK)
+        return verdict;
+    for (uint32_t i = 0; i < execution->tx_count; i++) {
+        const KetteTx *tx = execution->txs[i];
+
+        verdict = pay(&state, tx);
+        if (verdict == KETTE_OK && tx->fee > KETTE_AMOUNT_MAX - reward)
+            verdict = KETTE_BAD_AMOUNT;
+        if (verdict != KETTE_OK) {
+            *ret_bad_tx = i;
+            return verdict;
+        }
+        reward += tx->fee;
+    }
+    if (params->maturity == 0)
+        verdict = credit(&state, &execution->miner, reward);
+    if (verdict != KETTE_OK)
+        return verdict;
+    *ret_reward = reward;
+    *ret_state = g_steal_pointer(&state);
+    return KETTE_OK;
+}
+
+KetteVerdict
+kette_rules_connect(const KetteParams *params, KetteHasher *hasher, KetteState **ret_state,
+                    const KetteEntry *entry, KetteState *before)
+{
+    const KetteBlock *block = entry->block;
+    const KetteExecution execution = {
+        .height = block->height,
+        .miner = block->miner,
+        .txs = block->txs,
+        .tx_count = block->tx_count,
+        .parent = entry->parent,
+    };
+    g_autoptr(KetteState) state = NULL;
+    uint64_t reward = 0;
+    uint32_t bad_tx;
+    KetteHash root;
+    KetteVerdict verdict =
+        kette_rules_execute(params, &state, &reward, &bad_tx, &execution, before);
+
+    if (verdict != KETTE_OK)
+        return verdict;
+    /* Exactly, not at most: supply is then a function of height alone. */
+    if (block->reward != reward)
+        return KETTE_BAD_REWARD;
+    root = kette_state_root(hasher, state);
+    if (!kette_hash_equal(&root, &block->state_root))
+        return KETTE_BAD_STATE_ROOT;
+    *ret_state = g_steal_pointer(&state);
+    return KETTE_OK;
+}

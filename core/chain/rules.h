@@ -1,0 +1,61 @@
+/* The rules of consensus, each a pure function that gives a verdict.
+ *
+ * In order of cost: a header on its own, a header in its place, a header against a clock, a body
+ * on its own, a body in its place, a body executed on its parent's state. docs/consensus-rules.md
+ * lists them by name with their sources.
+ */
+#ifndef CORE_CHAIN_RULES_H
+#define CORE_CHAIN_RULES_H
+
+#include "core/chain/entry.h"
+#include "core/chain/params.h"
+
+#define KETTE_BLOCK_VERSION 1
+
+/* bad-version, bad-bits (not a target, or easier than the limit), high-hash. */
+KETTE_MUST_USE KetteVerdict kette_rules_header(const KetteParams *params, KetteHasher *hasher,
+                                               const KetteHeader *header, const KetteHash *id);
+
+/* bad-bits (not those due), time-too-old (not above the median time of the parent). */
+KETTE_MUST_USE KetteVerdict kette_rules_header_place(const KetteParams *params,
+                                                     const KetteHeader *header,
+                                                     const KetteEntry *parent);
+
+/* time-too-new: a clock's opinion, so never stored. now_s is unix seconds. */
+KETTE_MUST_USE KetteVerdict kette_rules_header_clock(const KetteParams *params,
+                                                     const KetteHeader *header, int64_t now_s);
+
+/* bad-commitment, mutated-body. These two speak of the body alone and never condemn the header:
+ * another body may be the right one (CVE-2012-2459). */
+KETTE_MUST_USE KetteVerdict kette_rules_body_match(KetteHasher *hasher, const KetteBlock *block);
+
+/* block-too-big, bad-height, duplicate-tx; transactions are judged one by one below. */
+KETTE_MUST_USE KetteVerdict kette_rules_body(const KetteParams *params, const KetteBlock *block,
+                                             uint64_t height);
+
+/* bad-encoding (unknown version), bad-amount (nothing paid, or out of range), bad-signature. */
+KETTE_MUST_USE KetteVerdict kette_rules_tx(const KetteTx *tx, const KetteHash *genesis);
+
+/* bad-nonce, insufficient-funds, bad-amount (a sum out of range), bad-reward, bad-state-root.
+ * `entry` has its body; `before` is the parent's state. *ret_state is the state after, owned by
+ * the caller, and written only with ok. */
+KETTE_MUST_USE KetteVerdict kette_rules_connect(const KetteParams *params, KetteHasher *hasher,
+                                                KetteState **ret_state, const KetteEntry *entry,
+                                                KetteState *before);
+
+/* The same execution without the checks on reward and root: what a builder needs to know.
+ * On failure *ret_bad_tx is the index of the transaction at fault. */
+typedef struct {
+    uint64_t height;
+    KetteAddress miner;
+    KetteTx *const *txs;
+    uint32_t tx_count;
+    const KetteEntry *parent;
+} KetteExecution;
+
+KETTE_MUST_USE KetteVerdict kette_rules_execute(const KetteParams *params, KetteState **ret_state,
+                                                uint64_t *ret_reward, uint32_t *ret_bad_tx,
+                                                const KetteExecution *execution,
+                                                KetteState *before);
+
+#endif

@@ -1,0 +1,309 @@
+/* Blocks, states and verdicts by content; see store.h for what may and may not stand here. */
+#include "core/chain/store.h"
+
+#include "core/base/assert.h"
+#include "core/base/limits.h"
+#include "core/chain/rules.h"
+
+struct KetteStore {
+    KetteParams params;
+    KetteHasher *hasher;
+    GPtrArray *entries;    /* KetteEntry, by index */
+    GHashTable *by_id;     /* &entry->id -> entry */
+    GHashTable *tx_checks; /* &tx->id -> verdict + 1 */
+    GPtrArray *txs;        /* what tx_checks borrows its keys from */
+};
+
+static void
+entry_free(gpointer data)
+{
+    KetteEntry *entry = data;
+
+    kette_block_unref(entry->block);
+    kette_state_unref(entry->state);
+    g_free(entry);
+}
+
+static uint32_t
+median_time(const KetteStore *store, const KetteEntry *entry)
+{
+    uint32_t times[31];
+    unsigned count = 0;
+
+    for (; entry != NULL && count < store->params.mtp_window; entry = entry->parent) {
+        uint32_t time = entry->header.time;
+        unsigned at = count++;
+
+        for (; at > 0 && times[at - 1] > time; at--)
+            times[at] = times[at - 1];
+        times[at] = time;
+    }
+    return times[count / 2];
+}
+
+/* Cumulative work of a valid header; an invalid one adds nothing to its parent's. */
+static KetteU256
+cumulative_work(const KetteEntry *entry)
+{
+    KetteU256 target, work = {{0}};
+    bool overflow;
+
+    if (entry->parent != NULL)
+        work = entry->parent->work;
+    if (entry->header_verdict != KETTE_OK ||
+        kette_compact_decode(&target, entry->header.bits) != KETTE_COMPACT_OK)
+        return work;
+    target = kette_work_of_target(&target);
+    overflow = kette_u256_add(&work, &work, &target);
+    kette_assert(!overflow);
+    return work;
+}
+
+static KetteEntry *
+entry_new(KetteStore *store, const KetteHeader *header, const KetteHash *id,
+          const KetteEntry *parent, KetteVerdict verdict)
+{
+    KetteEntry *entry = g_new0(KetteEntry, 1);
+
+    entry->id = *id;
+    entry->header = *header;
+    entry->parent = parent;
+    entry->height = parent ? parent->height + 1 : 0;
+    entry->skip =
+        parent ? kette_entry_ancestor(parent, kette_entry_skip_height(entry->height)) : NULL;
+    entry->index = store->entries->len;
+    entry->header_verdict = verdict;
+    entry->work = cumulative_work(entry);
+    entry->median_time = median_time(store, entry);
+    g_ptr_array_add(store->entries, entry);
+    g_hash_table_insert(store->by_id, &entry->id, entry);
+    return entry;
+}
+
+/* Callers outside hold entries const; the store is where they change. */
+static KetteEntry *
+own(KetteStore *store, const KetteEntry *entry)
+{
+    kette_assert(entry->index < store->entries->len);
+    kette_assert(g_ptr_array_index(store->entries, entry->index) == entry);
+    return g_ptr_array_index(store->entries, entry->index);
+}
+
+static void
+add_genesis(KetteStore *store, const KetteAllocation *allocations, size_t count)
+{
+    KetteBlockSpec spec = {.header = {.version = KETTE_BLOCK_VERSION}};
+    KetteState *state = NULL;
+    KetteEntry *entry;
+    bool mutated;
+
+    for (size_t i = 0; i < count; i++) {
+        KetteAccount account = {allocations[i].balance, 0};
+        KetteState *after = kette_state_set(state, &allocations[i].address, &account);
+
+        kette_state_unref(state);
+        state = after;
+    }
+    kette_assert(kette_state_total(state) <= KETTE_AMOUNT_MAX);
+    spec.header.time = (uint32_t)store->params.genesis_time;
+    spec.header.bits = store->params.genesis_bits;
+    spec.state_root = kette_state_root(store->hasher, state);
+    spec.header.commitment = kette_block_commitment(store->hasher, &mutated, &spec);
+    {
+        KetteBlock *block = kette_block_new(store->hasher, &spec);
+
+        entry = entry_new(store, &block->header, &block->id, NULL, KETTE_OK);
+        entry->body_known = true;
+        entry->body_key = block->body_key;
+        entry->block = block;
+        entry->connected = true;
+        entry->state = state;
+    }
+}
+
+KetteStore *
+kette_store_new(const KetteParams *params, const KetteAllocation *allocations, size_t count)
+{
+    KetteHasher *hasher = kette_hasher_new();
+    KetteStore *store;
+
+    if (hasher == NULL)
+        return NULL;
+    store = g_new0(KetteStore, 1);
+    store->params = *params;
+    store->hasher = hasher;
+    store->entries = g_ptr_array_new_with_free_func(entry_free);
+    store->by_id = g_hash_table_new(kette_hash_table_hash, kette_hash_table_equal);
+    store->tx_checks = g_hash_table_new(kette_hash_table_hash, kette_hash_table_equal);
+    store->txs = g_ptr_array_new_with_free_func((GDestroyNotify)kette_tx_unref);
+    add_genesis(store, allocations, count);
+    return store;
+}
+
+void
+kette_store_free(KetteStore *store)
+{
+    if (store == NULL)
+        return;
+    g_hash_table_unref(store->by_id);
+    g_hash_table_unref(store->tx_checks);
+    g_ptr_array_unref(store->txs);
+    g_ptr_array_unref(store->entries);
+    kette_hasher_free(store->hasher);
+    g_free(store);
+}
+
+KetteHasher *
+kette_store_hasher(KetteStore *store)
+{
+    return store->hasher;
+}
+
+const KetteParams *
+kette_store_params(const KetteStore *store)
+{
+    return &store->params;
+}
+
+const KetteEntry *
+kette_store_genesis(const KetteStore *store)
+{
+    return g_ptr_array_index(store->entries, 0);
+}
+
+const KetteEntry *
+kette_store_entry(const KetteStore *store, uint32_t index)
+{
+    kette_assert(index < store->entries->len);
+    return g_ptr_array_index(store->entries, index);
+}
+
+uint32_t
+kette_store_count(const KetteStore *store)
+{
+    return store->entries->len;
+}
+
+const KetteEntry *
+kette_store_find(const KetteStore *store, const KetteHash *id)
+{
+    return g_hash_table_lookup(store->by_id, id);
+}
+
+KetteVerdict
+kette_store_add_header(KetteStore *store, const KetteEntry **ret_entry, const KetteHeader *header,
+                       const KetteHash *id)
+{
+    const KetteEntry *entry = kette_store_find(store, id), *parent;
+    KetteVerdict verdict;
+
+    if (entry == NULL) {
+        parent = kette_store_find(store, &header->previous);
+        if (parent == NULL)
+            return KETTE_UNKNOWN_PARENT;
+        verdict = kette_rules_header(&store->params, store->hasher, header, id);
+        if (verdict == KETTE_OK && parent->header_verdict != KETTE_OK)
+            verdict = KETTE_INVALID_ANCESTOR;
+        if (verdict == KETTE_OK)
+            verdict = kette_rules_header_place(&store->params, header, parent);
+        entry = entry_new(store, header, id, parent, verdict);
+    }
+    *ret_entry = entry;
+    return entry->header_verdict;
+}
+
+/* A matching body on its own: the block's rules, then each transaction's. */
+static KetteVerdict
+judge_body(KetteStore *store, const KetteBlock *block, uint64_t height)
+{
+    KetteVerdict verdict = kette_rules_body(&store->params, block, height);
+
+    for (uint32_t i = 0; i < block->tx_count && verdict == KETTE_OK; i++)
+        verdict = kette_store_check_tx(store, block->txs[i]);
+    return verdict;
+}
+
+KetteVerdict
+kette_store_add_body(KetteStore *store, const KetteEntry *entry, KetteBlock *block)
+{
+    KetteEntry *mine = own(store, entry);
+    KetteVerdict verdict;
+
+    kette_assert(kette_hash_equal(&entry->id, &block->id));
+    if (mine->body_known && kette_hash_equal(&mine->body_key, &block->body_key))
+        return mine->body_verdict;
+    verdict = kette_rules_body_match(store->hasher, block);
+    if (verdict != KETTE_OK)
+        return verdict;
+    /* Two bodies that match one commitment would be a collision of SHA-256d. */
+    kette_assert(!mine->body_known);
+    mine->body_known = true;
+    mine->body_key = block->body_key;
+    mine->body_verdict = judge_body(store, block, mine->height);
+    if (mine->body_verdict == KETTE_OK)
+        mine->block = kette_block_ref(block);
+    return mine->body_verdict;
+}
+
+KetteVerdict
+kette_store_connect(KetteStore *store, const KetteEntry *entry)
+{
+    KetteEntry *mine = own(store, entry);
+
+    if (!mine->connected) {
+        kette_assert(mine->block != NULL);
+        kette_assert(mine->parent->connected);
+        kette_assert(mine->parent->connect_verdict == KETTE_OK);
+        mine->connect_verdict = kette_rules_connect(&store->params, store->hasher, &mine->state,
+                                                    mine, mine->parent->state);
+        mine->connected = true;
+    }
+    return mine->connect_verdict;
+}
+
+KetteVerdict
+kette_store_check_tx(KetteStore *store, KetteTx *tx)
+{
+    unsigned known = GPOINTER_TO_UINT(g_hash_table_lookup(store->tx_checks, &tx->id));
+    KetteVerdict verdict;
+
+    if (known != 0)
+        return known - 1;
+    verdict = kette_rules_tx(tx, &kette_store_genesis(store)->id);
+    g_ptr_array_add(store->txs, kette_tx_ref(tx));
+    g_hash_table_insert(store->tx_checks, &tx->id, GUINT_TO_POINTER(verdict + 1));
+    return verdict;
+}
+
+/* The sum of subsidies is taken halving by halving, not block by block. */
+static uint64_t
+issued(const KetteParams *params, uint64_t height)
+{
+    uint64_t sum = 0, from = 1;
+
+    if (params->halving == 0)
+        return height * params->reward;
+    while (from <= height) {
+        uint64_t next = (from / params->halving + 1) * params->halving;
+        uint64_t count = MIN(next, height + 1) - from;
+        uint64_t subsidy = kette_params_subsidy(params, from);
+
+        if (subsidy == 0)
+            break;
+        sum += count * subsidy;
+        from += count;
+    }
+    return sum;
+}
+
+bool
+kette_store_supply_holds(const KetteStore *store, const KetteEntry *entry)
+{
+    const KetteEntry *genesis = kette_store_genesis(store), *at = entry;
+    uint64_t immature = 0;
+
+    for (uint32_t i = 0; i < store->params.maturity && at != genesis; i++, at = at->parent)
+        immature += at->block->reward;
+    return kette_state_total(entry->state) + immature ==
+           kette_state_total(genesis->state) + issued(&store->params, entry->height);
+}

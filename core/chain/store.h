@@ -1,0 +1,59 @@
+/* The store: immutable blocks, states and the results of pure checks, by content.
+ *
+ * Many views (KetteChain) may stand on one store: a block is then hashed, verified and executed
+ * once, and everybody else looks the verdict up. Nothing of one node may enter: no clock, no
+ * policy, no order of arrival. A view sees of the store only what its own node has been given.
+ *
+ * Bodies are told apart by SHA-256d(header | body), so a mutated body never meets the good one.
+ * Not shared between threads. Entries live as long as the store.
+ */
+#ifndef CORE_CHAIN_STORE_H
+#define CORE_CHAIN_STORE_H
+
+#include "core/chain/entry.h"
+#include "core/chain/params.h"
+
+typedef struct KetteStore KetteStore;
+
+/* An account that genesis gives tokens to. */
+typedef struct {
+    KetteAddress address;
+    uint64_t balance;
+} KetteAllocation;
+
+/* NULL when libcrypto cannot hash. `params` passed kette_params_check(); the allocations name
+ * each address once and add up to at most KETTE_AMOUNT_MAX. */
+KetteStore *kette_store_new(const KetteParams *params, const KetteAllocation *allocations,
+                            size_t count);
+void kette_store_free(KetteStore *store);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(KetteStore, kette_store_free)
+
+KetteHasher *kette_store_hasher(KetteStore *store); /* borrowed */
+const KetteParams *kette_store_params(const KetteStore *store);
+const KetteEntry *kette_store_genesis(const KetteStore *store);
+const KetteEntry *kette_store_entry(const KetteStore *store, uint32_t index); /* < count */
+uint32_t kette_store_count(const KetteStore *store);
+
+/* NULL when no header of that id was ever added. */
+const KetteEntry *kette_store_find(const KetteStore *store, const KetteHash *id);
+
+/* unknown-parent leaves no entry. Every other verdict, good or bad, leaves one (*ret_entry), so
+ * that it is given once. */
+KETTE_MUST_USE KetteVerdict kette_store_add_header(KetteStore *store, const KetteEntry **ret_entry,
+                                                   const KetteHeader *header, const KetteHash *id);
+
+/* The body's verdict on its own. With ok the entry keeps the block. `entry` is the block's. */
+KETTE_MUST_USE KetteVerdict kette_store_add_body(KetteStore *store, const KetteEntry *entry,
+                                                 KetteBlock *block);
+
+/* Executes the entry's body on its parent's state, once. The parent connects. */
+KETTE_MUST_USE KetteVerdict kette_store_connect(KetteStore *store, const KetteEntry *entry);
+
+/* kette_rules_tx(), once a transaction. */
+KETTE_MUST_USE KetteVerdict kette_store_check_tx(KetteStore *store, KetteTx *tx);
+
+/* Balances and unspendable rewards at `entry`, which connects, are what genesis and the subsidies
+ * up to its height give. */
+bool kette_store_supply_holds(const KetteStore *store, const KetteEntry *entry);
+
+#endif

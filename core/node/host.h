@@ -1,0 +1,62 @@
+/* The node's only door: what it asks of whoever hosts it, and what it tells.
+ *
+ * The core is sans-IO. Bytes, connections and ticks come in through kette_node_receive() and its
+ * like, each with the time; effects go out through the functions here. A simulator, or a host with
+ * real sockets, implements these and nothing else. They are called from within the calls into the
+ * node and must not call back into the node that is calling.
+ */
+#ifndef CORE_NODE_HOST_H
+#define CORE_NODE_HOST_H
+
+#include "core/chain/entry.h"
+#include "core/node/message.h"
+
+/* The node's timers, few and fixed, so that a host keeps one slot for each. */
+typedef enum {
+    KETTE_TIMER_SYNC,      /* ask the next peer for its tip */
+    KETTE_TIMER_HANDSHAKE, /* repeat handshakes that got no answer */
+    KETTE_TIMER_ANNOUNCE,  /* repeat announcements that were not acknowledged */
+    KETTE_TIMER_REQUEST,   /* give up on requests that got no answer */
+    KETTE_TIMER_COUNT
+} KetteTimer;
+
+/* Facts that happen in a node, for whoever watches. They change nothing. */
+typedef enum {
+    KETTE_NOTE_HEADER,      /* a header was accepted: entry, peer */
+    KETTE_NOTE_BODY,        /* a body joined the tree: entry, peer */
+    KETTE_NOTE_ORPHAN,      /* a body waits for its parent: id, peer */
+    KETTE_NOTE_REFUSED,     /* a block or transaction was refused: id, verdict, peer */
+    KETTE_NOTE_TIP,         /* the tip moved: entry, old_tip, fork */
+    KETTE_NOTE_TX_ACCEPTED, /* into the mempool: tx, peer */
+    KETTE_NOTE_TX_RETURNED, /* back into it from a branch that lost: tx */
+    KETTE_NOTE_TX_DROPPED,  /* out of it, and not into a block: tx */
+    KETTE_NOTE_READY,       /* a handshake was completed: peer */
+} KetteNoteKind;
+
+#define KETTE_PEER_SELF UINT32_MAX /* made here, not received */
+
+typedef struct {
+    KetteNoteKind kind;
+    uint32_t peer;
+    KetteVerdict verdict;
+    const KetteHash *id;
+    const KetteEntry *entry;
+    const KetteEntry *old_tip;
+    const KetteEntry *fork;
+    const KetteTx *tx;
+} KetteNote;
+
+typedef struct {
+    void *user;
+    /* Takes over one reference on the message. Sending never fails here; it may be lost. */
+    void (*send)(void *user, uint32_t peer, KetteMessage *message);
+    /* Replaces the timer if it is set. delay_ns > 0 on the node's own clock. */
+    void (*set_timer)(void *user, KetteTimer timer, int64_t delay_ns);
+    void (*cancel_timer)(void *user, KetteTimer timer);
+    /* 64 even random bits, the node's own stream. */
+    uint64_t (*random)(void *user);
+    /* May be NULL. The note is valid during the call. */
+    void (*note)(void *user, const KetteNote *note);
+} KetteHost;
+
+#endif

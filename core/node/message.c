@@ -1,0 +1,453 @@
+/* Messages: making, bytes and strict parsing; see message.h for the layouts. */
+#include "core/node/message.h"
+
+#include "core/base/assert.h"
+#include "core/base/limits.h"
+
+#define ADDRESS_BYTES 18
+
+const char *
+kette_message_kind_name(KetteMessageKind kind)
+{
+    static const char *const names[KETTE_MSG_COUNT] = {
+        "handshake",     "new-transaction", "new-block",
+        "request-chain", "response-chain",  "sync-request",
+        "sync-response", "peer-list",       "ack"};
+
+    kette_assert(kind < KETTE_MSG_COUNT);
+    return names[kind];
+}
+
+static KetteMessage *
+message_new(KetteMessageKind kind, size_t payload_bytes)
+{
+    KetteMessage *message = g_new0(KetteMessage, 1);
+
+    kette_assert(payload_bytes <= KETTE_MESSAGE_MAX_BYTES);
+    message->kind = kind;
+    message->refs = 1;
+    message->bytes = (uint32_t)(KETTE_FRAME_BYTES + payload_bytes);
+    return message;
+}
+
+KetteMessage *
+kette_message_handshake(const KetteHandshake *handshake)
+{
+    KetteMessage *message = message_new(KETTE_MSG_HANDSHAKE, 4 + 32 + 32 + 8 + 2 + 4 + 1);
+
+    message->handshake = *handshake;
+    return message;
+}
+
+KetteMessage *
+kette_message_transaction(KetteTx *tx)
+{
+    KetteMessage *message = message_new(KETTE_MSG_NEW_TRANSACTION, KETTE_TX_BYTES);
+
+    message->tx = kette_tx_ref(tx);
+    return message;
+}
+
+KetteMessage *
+kette_message_block(KetteBlock *block)
+{
+    KetteMessage *message = message_new(KETTE_MSG_NEW_BLOCK, kette_block_bytes(block));
+
+    message->block = kette_block_ref(block);
+    return message;
+}
+
+KetteMessage *
+kette_message_request_chain(const KetteHash *locator, uint16_t count)
+{
+    KetteMessage *message = message_new(KETTE_MSG_REQUEST_CHAIN, 2 + 32 * (size_t)count);
+
+    kette_assert(count <= KETTE_LOCATOR_MAX);
+    message->locator.count = count;
+    message->locator.hashes = g_memdup2(locator, count * sizeof *locator);
+    return message;
+}
+
+KetteMessage *
+kette_message_response_chain(const KetteHeader *headers, uint16_t count)
+{
+    KetteMessage *message =
+        message_new(KETTE_MSG_RESPONSE_CHAIN, 2 + KETTE_HEADER_BYTES * (size_t)count);
+
+    kette_assert(count <= KETTE_HEADERS_MAX);
+    message->chain.count = count;
+    message->chain.headers = g_memdup2(headers, count * sizeof *headers);
+    return message;
+}
+
+KetteMessage *
+kette_message_sync_request(const KetteRange *range)
+{
+    KetteMessage *message = message_new(KETTE_MSG_SYNC_REQUEST, 32 + 2);
+
+    kette_assert(range->count <= KETTE_SYNC_BLOCKS_MAX);
+    message->range = *range;
+    return message;
+}
+
+KetteMessage *
+kette_message_sync_response(const KetteHash *last, KetteBlock *const *blocks, uint16_t count)
+{
+    KetteMessage *message;
+    size_t bytes = 32 + 2;
+
+    kette_assert(count <= KETTE_SYNC_BLOCKS_MAX);
+    for (uint16_t i = 0; i < count; i++)
+        bytes += kette_block_bytes(blocks[i]);
+    message = message_new(KETTE_MSG_SYNC_RESPONSE, bytes);
+    message->bodies.range = (KetteRange){*last, count};
+    message->bodies.blocks = g_new(KetteBlock *, count);
+    for (uint16_t i = 0; i < count; i++)
+        message->bodies.blocks[i] = kette_block_ref(blocks[i]);
+    return message;
+}
+
+KetteMessage *
+kette_message_peer_list(const KettePeerAddress *addresses, uint16_t count)
+{
+    KetteMessage *message = message_new(KETTE_MSG_PEER_LIST, 2 + ADDRESS_BYTES * (size_t)count);
+
+    kette_assert(count <= KETTE_PEER_LIST_MAX);
+    message->peers.count = count;
+    message->peers.addresses = g_memdup2(addresses, count * sizeof *addresses);
+    return message;
+}
+
+KetteMessage *
+kette_message_ack(KetteMessageKind kind, const KetteHash *id)
+{
+    KetteMessage *message = message_new(KETTE_MSG_ACK, 1 + 32);
+
+    message->ack.kind = kind;
+    message->ack.id = *id;
+    return message;
+}
+
+KetteMessage *
+kette_message_ref(KetteMessage *message)
+{
+    kette_assert(message->refs > 0);
+    message->refs++;
+    return message;
+}
+
+static void
+clear_payload(KetteMessage *message)
+{
+    switch (message->kind) {
+    case KETTE_MSG_NEW_TRANSACTION:
+        kette_tx_unref(message->tx);
+        break;
+    case KETTE_MSG_NEW_BLOCK:
+        kette_block_unref(message->block);
+        break;
+    case KETTE_MSG_REQUEST_CHAIN:
+        g_free(message->locator.hashes);
+        break;
+    case KETTE_MSG_RESPONSE_CHAIN:
+        g_free(message->chain.headers);
+        break;
+    case KETTE_MSG_SYNC_RESPONSE:
+        for (uint16_t i = 0; i < message->bodies.range.count; i++)
+            kette_block_unref(message->bodies.blocks[i]);
+        g_free(message->bodies.blocks);
+        break;
+    case KETTE_MSG_PEER_LIST:
+        g_free(message->peers.addresses);
+        break;
+    case KETTE_MSG_HANDSHAKE:
+    case KETTE_MSG_SYNC_REQUEST:
+    case KETTE_MSG_ACK:
+    case KETTE_MSG_COUNT:
+        break;
+    }
+}
+
+void
+kette_message_unref(KetteMessage *message)
+{
+    if (message == NULL)
+        return;
+    kette_assert(message->refs > 0);
+    if (--message->refs > 0)
+        return;
+    clear_payload(message);
+    g_free(message);
+}
+
+/* --- writing ----------------------------------------------------------------------------- */
+
+static void
+write_hash(GByteArray *out, const KetteHash *hash)
+{
+    kette_write_bytes(out, hash->b, sizeof hash->b);
+}
+
+static void
+write_handshake(GByteArray *out, const KetteHandshake *handshake)
+{
+    kette_write_u32(out, handshake->version);
+    write_hash(out, &handshake->genesis);
+    write_hash(out, &handshake->tip);
+    kette_write_u64(out, handshake->height);
+    kette_write_u16(out, handshake->port);
+    kette_write_u32(out, handshake->services);
+    kette_write_u8(out, handshake->reply);
+}
+
+static void
+write_payload(GByteArray *out, const KetteMessage *message)
+{
+    uint8_t raw[KETTE_TX_BYTES];
+
+    switch (message->kind) {
+    case KETTE_MSG_HANDSHAKE:
+        write_handshake(out, &message->handshake);
+        break;
+    case KETTE_MSG_NEW_TRANSACTION:
+        kette_tx_serialize(message->tx, raw);
+        kette_write_bytes(out, raw, KETTE_TX_BYTES);
+        break;
+    case KETTE_MSG_NEW_BLOCK:
+        kette_block_serialize(message->block, out);
+        break;
+    case KETTE_MSG_REQUEST_CHAIN:
+        kette_write_u16(out, message->locator.count);
+        for (uint16_t i = 0; i < message->locator.count; i++)
+            write_hash(out, &message->locator.hashes[i]);
+        break;
+    case KETTE_MSG_RESPONSE_CHAIN:
+        kette_write_u16(out, message->chain.count);
+        for (uint16_t i = 0; i < message->chain.count; i++) {
+            kette_header_serialize(&message->chain.headers[i], raw);
+            kette_write_bytes(out, raw, KETTE_HEADER_BYTES);
+        }
+        break;
+    case KETTE_MSG_SYNC_REQUEST:
+        write_hash(out, &message->range.last);
+        kette_write_u16(out, message->range.count);
+        break;
+    case KETTE_MSG_SYNC_RESPONSE:
+        write_hash(out, &message->bodies.range.last);
+        kette_write_u16(out, message->bodies.range.count);
+        for (uint16_t i = 0; i < message->bodies.range.count; i++)
+            kette_block_serialize(message->bodies.blocks[i], out);
+        break;
+    case KETTE_MSG_PEER_LIST:
+        kette_write_u16(out, message->peers.count);
+        for (uint16_t i = 0; i < message->peers.count; i++) {
+            kette_write_bytes(out, message->peers.addresses[i].host, 16);
+            kette_write_u16(out, message->peers.addresses[i].port);
+        }
+        break;
+    case KETTE_MSG_ACK:
+        kette_write_u8(out, (uint8_t)message->ack.kind);
+        write_hash(out, &message->ack.id);
+        break;
+    case KETTE_MSG_COUNT:
+        kette_assert(!"a kind of message");
+    }
+}
+
+GByteArray *
+kette_message_serialize(KetteHasher *hasher, const KetteMessage *message, const KetteHash *genesis)
+{
+    GByteArray *out = g_byte_array_sized_new(message->bytes);
+    uint8_t frame[KETTE_FRAME_BYTES] = {0};
+    KetteHash checksum;
+
+    kette_write_bytes(out, frame, sizeof frame);
+    write_payload(out, message);
+    kette_assert(out->len == message->bytes);
+    memcpy(out->data, genesis->b, 4);
+    out->data[4] = (uint8_t)message->kind;
+    kette_put_le32(out->data + 5, out->len - KETTE_FRAME_BYTES);
+    checksum = kette_sha256d(hasher, out->data + KETTE_FRAME_BYTES, out->len - KETTE_FRAME_BYTES);
+    memcpy(out->data + 9, checksum.b, 4);
+    return out;
+}
+
+/* --- reading ----------------------------------------------------------------------------- */
+
+static KetteHash
+read_hash(KetteReader *reader)
+{
+    KetteHash hash;
+
+    kette_read_bytes(reader, hash.b, sizeof hash.b);
+    return hash;
+}
+
+static KetteMessage *
+read_handshake(KetteReader *reader)
+{
+    KetteHandshake handshake;
+    uint8_t reply;
+
+    handshake.version = kette_read_u32(reader);
+    handshake.genesis = read_hash(reader);
+    handshake.tip = read_hash(reader);
+    handshake.height = kette_read_u64(reader);
+    handshake.port = kette_read_u16(reader);
+    handshake.services = kette_read_u32(reader);
+    reply = kette_read_u8(reader);
+    handshake.reply = reply == 1;
+    return reply <= 1 ? kette_message_handshake(&handshake) : NULL;
+}
+
+static KetteMessage *
+read_transaction(KetteReader *reader, KetteHasher *hasher)
+{
+    g_autoptr(KetteTx) tx = kette_tx_parse(hasher, reader);
+
+    return tx ? kette_message_transaction(tx) : NULL;
+}
+
+static KetteMessage *
+read_block(KetteReader *reader, KetteHasher *hasher)
+{
+    g_autoptr(KetteBlock) block = kette_block_parse(hasher, reader);
+
+    return block ? kette_message_block(block) : NULL;
+}
+
+/* The count of items of `size` bytes that must fill the rest exactly; false when they do not. */
+static bool
+read_count(KetteReader *reader, uint16_t *ret_count, size_t size, uint16_t most)
+{
+    *ret_count = kette_read_u16(reader);
+    return !reader->failed && *ret_count <= most && kette_reader_left(reader) == *ret_count * size;
+}
+
+static KetteMessage *
+read_request_chain(KetteReader *reader)
+{
+    KetteHash hashes[KETTE_LOCATOR_MAX];
+    uint16_t count;
+
+    if (!read_count(reader, &count, 32, KETTE_LOCATOR_MAX))
+        return NULL;
+    for (uint16_t i = 0; i < count; i++)
+        hashes[i] = read_hash(reader);
+    return kette_message_request_chain(hashes, count);
+}
+
+static KetteMessage *
+read_response_chain(KetteReader *reader)
+{
+    g_autofree KetteHeader *headers = NULL;
+    uint8_t raw[KETTE_HEADER_BYTES];
+    uint16_t count;
+
+    if (!read_count(reader, &count, KETTE_HEADER_BYTES, KETTE_HEADERS_MAX))
+        return NULL;
+    headers = g_new(KetteHeader, count);
+    for (uint16_t i = 0; i < count; i++) {
+        kette_read_bytes(reader, raw, sizeof raw);
+        kette_header_parse(&headers[i], raw);
+    }
+    return kette_message_response_chain(headers, count);
+}
+
+static KetteMessage *
+read_sync_request(KetteReader *reader)
+{
+    KetteRange range;
+
+    range.last = read_hash(reader);
+    range.count = kette_read_u16(reader);
+    return range.count <= KETTE_SYNC_BLOCKS_MAX ? kette_message_sync_request(&range) : NULL;
+}
+
+static KetteMessage *
+read_sync_response(KetteReader *reader, KetteHasher *hasher)
+{
+    KetteBlock *blocks[KETTE_SYNC_BLOCKS_MAX] = {NULL};
+    KetteMessage *message = NULL;
+    KetteHash last = read_hash(reader);
+    uint16_t count = kette_read_u16(reader), got = 0;
+
+    if (count > KETTE_SYNC_BLOCKS_MAX)
+        return NULL;
+    while (got < count && (blocks[got] = kette_block_parse(hasher, reader)) != NULL)
+        got++;
+    if (got == count)
+        message = kette_message_sync_response(&last, blocks, count);
+    while (got > 0)
+        kette_block_unref(blocks[--got]);
+    return message;
+}
+
+static KetteMessage *
+read_peer_list(KetteReader *reader)
+{
+    KettePeerAddress addresses[KETTE_PEER_LIST_MAX];
+    uint16_t count;
+
+    if (!read_count(reader, &count, ADDRESS_BYTES, KETTE_PEER_LIST_MAX))
+        return NULL;
+    for (uint16_t i = 0; i < count; i++) {
+        kette_read_bytes(reader, addresses[i].host, 16);
+        addresses[i].port = kette_read_u16(reader);
+    }
+    return kette_message_peer_list(addresses, count);
+}
+
+static KetteMessage *
+read_ack(KetteReader *reader)
+{
+    uint8_t kind = kette_read_u8(reader);
+    KetteHash id = read_hash(reader);
+
+    return kind < KETTE_MSG_COUNT ? kette_message_ack(kind, &id) : NULL;
+}
+
+static KetteMessage *
+read_payload(KetteReader *reader, KetteHasher *hasher, uint8_t kind)
+{
+    switch (kind) {
+    case KETTE_MSG_HANDSHAKE:
+        return read_handshake(reader);
+    case KETTE_MSG_NEW_TRANSACTION:
+        return read_transaction(reader, hasher);
+    case KETTE_MSG_NEW_BLOCK:
+        return read_block(reader, hasher);
+    case KETTE_MSG_REQUEST_CHAIN:
+        return read_request_chain(reader);
+    case KETTE_MSG_RESPONSE_CHAIN:
+        return read_response_chain(reader);
+    case KETTE_MSG_SYNC_REQUEST:
+        return read_sync_request(reader);
+    case KETTE_MSG_SYNC_RESPONSE:
+        return read_sync_response(reader, hasher);
+    case KETTE_MSG_PEER_LIST:
+        return read_peer_list(reader);
+    case KETTE_MSG_ACK:
+        return read_ack(reader);
+    default:
+        return NULL;
+    }
+}
+
+KetteMessage *
+kette_message_parse(KetteHasher *hasher, const uint8_t *data, size_t len, const KetteHash *genesis)
+{
+    g_autoptr(KetteMessage) message = NULL;
+    KetteReader reader;
+    KetteHash checksum;
+
+    if (len < KETTE_FRAME_BYTES || len - KETTE_FRAME_BYTES > KETTE_MESSAGE_MAX_BYTES ||
+        memcmp(data, genesis->b, 4) != 0 || kette_get_le32(data + 5) != len - KETTE_FRAME_BYTES)
+        return NULL;
+    checksum = kette_sha256d(hasher, data + KETTE_FRAME_BYTES, len - KETTE_FRAME_BYTES);
+    if (memcmp(data + 9, checksum.b, 4) != 0)
+        return NULL;
+    kette_reader_init(&reader, data + KETTE_FRAME_BYTES, len - KETTE_FRAME_BYTES);
+    message = read_payload(&reader, hasher, data[4]);
+    return message != NULL && kette_reader_done(&reader) ? g_steal_pointer(&message) : NULL;
+}

@@ -1,0 +1,128 @@
+/* The messages between nodes, and their bytes.
+ *
+ * On the wire a message is framed as
+ *
+ *    0  magic     first 4 bytes of the genesis id: another chain's messages are noise
+ *    4  kind      uint8
+ *    5  length    uint32 of the payload, at most KETTE_MESSAGE_MAX_BYTES
+ *    9  checksum  first 4 bytes of SHA-256d(payload)
+ *   13  payload
+ *
+ * Kinds 0 to 8 have the numbers of the original system; further ones follow from 9. Payloads:
+ *
+ *   HANDSHAKE        version u32 | genesis 32 | tip 32 | height u64 | port u16 | services u32 |
+ *                    reply u8
+ *   NEW_TRANSACTION  transaction
+ *   NEW_BLOCK        block
+ *   REQUEST_CHAIN    count u16 | locator hashes; asks for what follows on the peer's chain
+ *   RESPONSE_CHAIN   count u16 | headers, 80 bytes each, oldest first; none: nothing follows
+ *   SYNC_REQUEST     last 32 | count u16: the bodies of `last` and the count - 1 before it
+ *   SYNC_RESPONSE    last 32 | count u16 | blocks, oldest first; fewer than asked: not here
+ *   PEER_LIST        count u16 | addresses: host 16 bytes, port u16
+ *   ACK              kind u8 | id 32: of the announcement that arrived
+ *
+ * A KetteMessage is immutable and refcounted; in a simulation it goes from node to node as it is,
+ * or through its bytes, with the same result. Not shared between threads.
+ */
+#ifndef CORE_NODE_MESSAGE_H
+#define CORE_NODE_MESSAGE_H
+
+#include "core/chain/block.h"
+
+#define KETTE_PROTOCOL_VERSION 1
+#define KETTE_FRAME_BYTES 13
+
+typedef enum {
+    KETTE_MSG_HANDSHAKE = 0,
+    KETTE_MSG_NEW_TRANSACTION = 1,
+    KETTE_MSG_NEW_BLOCK = 2,
+    KETTE_MSG_REQUEST_CHAIN = 3,
+    KETTE_MSG_RESPONSE_CHAIN = 4,
+    KETTE_MSG_SYNC_REQUEST = 5,
+    KETTE_MSG_SYNC_RESPONSE = 6,
+    KETTE_MSG_PEER_LIST = 7,
+    KETTE_MSG_ACK = 8,
+    KETTE_MSG_COUNT
+} KetteMessageKind;
+
+typedef struct {
+    uint8_t host[16];
+    uint16_t port;
+} KettePeerAddress;
+
+typedef struct {
+    uint32_t version;
+    KetteHash genesis;
+    KetteHash tip;
+    uint64_t height;
+    uint16_t port; /* this node listens on; 0: it accepts nobody */
+    uint32_t services;
+    bool reply; /* answers a handshake: is not answered itself */
+} KetteHandshake;
+
+typedef struct {
+    KetteHash last;
+    uint16_t count;
+} KetteRange;
+
+typedef struct {
+    KetteMessageKind kind;
+    uint32_t refs;
+    uint32_t bytes; /* on the wire, framing included */
+    union {
+        KetteHandshake handshake;
+        KetteTx *tx;
+        KetteBlock *block;
+        struct {
+            uint16_t count;
+            KetteHash *hashes;
+        } locator;
+        struct {
+            uint16_t count;
+            KetteHeader *headers;
+        } chain;
+        KetteRange range;
+        struct {
+            KetteRange range; /* of the request; count is that of the blocks here */
+            KetteBlock **blocks;
+        } bodies;
+        struct {
+            uint16_t count;
+            KettePeerAddress *addresses;
+        } peers;
+        struct {
+            KetteMessageKind kind;
+            KetteHash id;
+        } ack;
+    };
+} KetteMessage;
+
+/* "handshake", "new-block", …: the names of traces and filters. */
+const char *kette_message_kind_name(KetteMessageKind kind);
+
+/* Each gives a message with one reference and copies or refs what it is given. */
+KetteMessage *kette_message_handshake(const KetteHandshake *handshake);
+KetteMessage *kette_message_transaction(KetteTx *tx);
+KetteMessage *kette_message_block(KetteBlock *block);
+KetteMessage *kette_message_request_chain(const KetteHash *locator, uint16_t count);
+KetteMessage *kette_message_response_chain(const KetteHeader *headers, uint16_t count);
+KetteMessage *kette_message_sync_request(const KetteRange *range);
+KetteMessage *kette_message_sync_response(const KetteHash *last, KetteBlock *const *blocks,
+                                          uint16_t count);
+KetteMessage *kette_message_peer_list(const KettePeerAddress *addresses, uint16_t count);
+KetteMessage *kette_message_ack(KetteMessageKind kind, const KetteHash *id);
+
+KetteMessage *kette_message_ref(KetteMessage *message);
+void kette_message_unref(KetteMessage *message);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(KetteMessage, kette_message_unref)
+
+/* The frame and the payload; `bytes` of them. */
+GByteArray *kette_message_serialize(KetteHasher *hasher, const KetteMessage *message,
+                                    const KetteHash *genesis);
+
+/* One whole message, or NULL for anything that is not exactly one: wrong magic, kind, length,
+ * checksum, counts, or bytes left over. Hostile input; allocates no more than the input's size. */
+KetteMessage *kette_message_parse(KetteHasher *hasher, const uint8_t *data, size_t len,
+                                  const KetteHash *genesis);
+
+#endif

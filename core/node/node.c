@@ -1,0 +1,544 @@
+/* The node: connections, handshakes, dispatch; see node.h for what it does and relay.c and sync.c
+ * for how blocks travel. */
+#include "core/node/node_impl.h"
+
+#include "core/base/assert.h"
+#include "core/base/limits.h"
+#include "core/node/template.h"
+
+#define NS_PER_S INT64_C(1000000000)
+
+void
+kette_node_config_init(KetteNodeConfig *config)
+{
+    *config = (KetteNodeConfig){
+        .sync_ns = 5 * NS_PER_S,
+        .request_timeout_ns = 5 * NS_PER_S,
+        .backoff_min_ns = 1 * NS_PER_S,
+        .backoff_max_ns = 20 * NS_PER_S,
+        .orphan_expiry_ns = 1200 * NS_PER_S,
+        .orphan_limit = 100,
+        .mempool_bytes = 5000000,
+        .port = 8001,
+        .ack = true,
+    };
+}
+
+KetteNode *
+kette_node_new(KetteStore *store, const KetteNodeConfig *config, const KetteHost *host)
+{
+    KetteNode *node = g_new0(KetteNode, 1);
+
+    kette_assert(config->request_timeout_ns > 0);
+    node->config = *config;
+    node->host = *host;
+    node->chain = kette_chain_new(store, config->orphan_limit);
+    node->mempool = kette_mempool_new(config->mempool_bytes, kette_store_params(store)->min_fee);
+    node->shown_tip = kette_chain_tip(node->chain);
+    kette_chain_result_init(&node->result);
+    return node;
+}
+
+void
+kette_node_free(KetteNode *node)
+{
+    if (node == NULL)
+        return;
+    for (uint32_t i = 0; i < node->peer_count; i++)
+        kette_peer_clear(&node->peers[i]);
+    g_free(node->peers);
+    kette_relay_clear(node);
+    kette_sync_clear(node);
+    kette_chain_result_clear(&node->result);
+    kette_mempool_free(node->mempool);
+    kette_chain_free(node->chain);
+    g_free(node);
+}
+
+/* --- shared with relay.c and sync.c ------------------------------------------------------ */
+
+KettePeer *
+kette_node_peer(KetteNode *node, uint32_t peer)
+{
+    return peer < node->peer_count && node->peers[peer].state != KETTE_PEER_NONE
+               ? &node->peers[peer]
+               : NULL;
+}
+
+bool
+kette_node_is_ready(const KetteNode *node, uint32_t peer)
+{
+    return node->peers[peer].state == KETTE_PEER_READY;
+}
+
+void
+kette_node_send(KetteNode *node, uint32_t peer, KetteMessage *message)
+{
+    node->host.send(node->host.user, peer, message);
+}
+
+void
+kette_node_note(KetteNode *node, const KetteNote *note)
+{
+    if (node->host.note != NULL)
+        node->host.note(node->host.user, note);
+}
+
+static void
+set_now(KetteNode *node, int64_t now_ns)
+{
+    kette_assert(now_ns >= node->now_ns);
+    node->now_ns = now_ns;
+}
+
+/* --- handshake --------------------------------------------------------------------------- */
+
+static void
+send_handshake(KetteNode *node, uint32_t peer, bool reply)
+{
+    const KetteEntry *tip = kette_chain_tip(node->chain);
+    const KetteHandshake handshake = {
+        .version = KETTE_PROTOCOL_VERSION,
+        .genesis = kette_store_genesis(kette_chain_store(node->chain))->id,
+        .tip = tip->id,
+        .height = tip->height,
+        .port = node->config.port,
+        .reply = reply,
+    };
+
+    kette_node_send(node, peer, kette_message_handshake(&handshake));
+}
+
+static void
+arm_handshakes(KetteNode *node)
+{
+    int64_t first = INT64_MAX;
+
+    for (uint32_t i = 0; i < node->peer_count; i++) {
+        const KettePeer *peer = &node->peers[i];
+
+        if (peer->state == KETTE_PEER_CONNECTING && peer->outbound)
+            first = MIN(first, peer->retry_ns);
+    }
+    if (first == INT64_MAX)
+        node->host.cancel_timer(node->host.user, KETTE_TIMER_HANDSHAKE);
+    else
+        node->host.set_timer(node->host.user, KETTE_TIMER_HANDSHAKE, MAX(first - node->now_ns, 1));
+}
+
+/* Greets, and sets when to greet again: back-off from the minimum, doubling, with up to a quarter
+ * of random extra so that neighbours do not march in step. */
+static void
+greet(KetteNode *node, uint32_t peer)
+{
+    KettePeer *p = &node->peers[peer];
+    int64_t wait = node->config.backoff_min_ns;
+
+    for (uint8_t i = 0; i < p->attempts && wait < node->config.backoff_max_ns; i++)
+        wait *= 2;
+    wait = MIN(wait, node->config.backoff_max_ns);
+    wait += (int64_t)(node->host.random(node->host.user) % (uint64_t)(wait / 4 + 1));
+    p->retry_ns = node->now_ns + wait;
+    if (p->attempts < UINT8_MAX)
+        p->attempts++;
+    send_handshake(node, peer, false);
+}
+
+static void
+repeat_handshakes(KetteNode *node)
+{
+    for (uint32_t i = 0; i < node->peer_count; i++) {
+        const KettePeer *peer = &node->peers[i];
+
+        if (peer->state == KETTE_PEER_CONNECTING && peer->outbound &&
+            peer->retry_ns <= node->now_ns)
+            greet(node, i);
+    }
+    arm_handshakes(node);
+}
+
+static void
+on_handshake(KetteNode *node, uint32_t peer, const KetteHandshake *handshake)
+{
+    KettePeer *p = &node->peers[peer];
+    const KetteHash *genesis = &kette_store_genesis(kette_chain_store(node->chain))->id;
+    bool was_ready = p->state == KETTE_PEER_READY;
+
+    if (handshake->version != KETTE_PROTOCOL_VERSION ||
+        !kette_hash_equal(&handshake->genesis, genesis)) {
+        if (was_ready)
+            node->ready_count--;
+        p->state = KETTE_PEER_REFUSED;
+        arm_handshakes(node);
+        return;
+    }
+    if (!handshake->reply)
+        send_handshake(node, peer, true);
+    if (!was_ready) {
+        p->state = KETTE_PEER_READY;
+        p->attempts = 0;
+        node->ready_count++;
+        arm_handshakes(node);
+        kette_node_note(node, &(KetteNote){.kind = KETTE_NOTE_READY, .peer = peer});
+    }
+    kette_peer_learn(p, &handshake->tip);
+    if (kette_chain_find(node->chain, &handshake->tip) == NULL)
+        kette_sync_ask_chain(node, peer, kette_chain_tip(node->chain));
+}
+
+/* --- blocks and transactions ------------------------------------------------------------- */
+
+static void
+note_results(KetteNode *node, uint32_t peer, const KetteHash *offered)
+{
+    const KetteChainResult *result = &node->result;
+
+    for (guint i = 0; i < result->joined->len; i++) {
+        const KetteEntry *entry = g_ptr_array_index(result->joined, i);
+
+        kette_sync_got_body(node, entry);
+        kette_node_note(node, &(KetteNote){.kind = KETTE_NOTE_BODY, .peer = peer, .entry = entry});
+    }
+    for (guint i = 0; i < result->failed->len; i++) {
+        const KetteJudged *judged = &g_array_index(result->failed, KetteJudged, i);
+
+        if (!kette_hash_equal(&judged->entry->id, offered))
+            kette_node_note(node, &(KetteNote){.kind = KETTE_NOTE_REFUSED,
+                                               .peer = peer,
+                                               .id = &judged->entry->id,
+                                               .verdict = judged->verdict});
+    }
+}
+
+/* The mempool follows the tip, and says what came back and what fell out. */
+static void
+follow_tip(KetteNode *node)
+{
+    const KetteChainResult *result = &node->result;
+    g_autoptr(GPtrArray) returned = NULL, dropped = NULL;
+
+    kette_node_note(node, &(KetteNote){.kind = KETTE_NOTE_TIP,
+                                       .entry = result->new_tip,
+                                       .old_tip = result->old_tip,
+                                       .fork = result->fork});
+    returned = g_ptr_array_new_with_free_func((GDestroyNotify)kette_tx_unref);
+    dropped = g_ptr_array_new_with_free_func((GDestroyNotify)kette_tx_unref);
+    kette_mempool_follow(node->mempool, returned, dropped, result->old_tip, result->fork,
+                         result->new_tip);
+    for (guint i = 0; i < dropped->len; i++)
+        kette_node_note(
+            node, &(KetteNote){.kind = KETTE_NOTE_TX_DROPPED, .tx = g_ptr_array_index(dropped, i)});
+    for (guint i = 0; i < returned->len; i++) {
+        KetteTx *tx = g_ptr_array_index(returned, i);
+
+        kette_node_note(node, &(KetteNote){.kind = KETTE_NOTE_TX_RETURNED, .tx = tx});
+        kette_node_broadcast_transaction(node, tx, node->now_ns);
+    }
+}
+
+KetteVerdict
+kette_node_accept_block(KetteNode *node, KetteBlock *block, uint32_t peer)
+{
+    KetteVerdict verdict =
+        kette_chain_add_block(node->chain, &node->result, block, peer, node->now_ns);
+
+    note_results(node, peer, &block->id);
+    if (verdict == KETTE_UNKNOWN_PARENT)
+        kette_node_note(node,
+                        &(KetteNote){.kind = KETTE_NOTE_ORPHAN, .peer = peer, .id = &block->id});
+    else if (verdict != KETTE_OK && verdict != KETTE_ALREADY_KNOWN)
+        kette_node_note(node, &(KetteNote){.kind = KETTE_NOTE_REFUSED,
+                                           .peer = peer,
+                                           .id = &block->id,
+                                           .verdict = verdict});
+    if (node->result.new_tip != node->result.old_tip)
+        follow_tip(node);
+    return verdict;
+}
+
+void
+kette_node_show_tip(KetteNode *node)
+{
+    const KetteEntry *tip = kette_chain_tip(node->chain);
+
+    if (tip == node->shown_tip)
+        return;
+    node->shown_tip = tip;
+    kette_node_broadcast_block(node, tip->block, node->now_ns);
+}
+
+void
+kette_node_broadcast_block(KetteNode *node, KetteBlock *block, int64_t now_ns)
+{
+    g_autoptr(KetteMessage) message = NULL;
+
+    set_now(node, now_ns);
+    message = kette_message_block(block);
+    kette_relay_announce(node, message, &block->id);
+}
+
+void
+kette_node_broadcast_transaction(KetteNode *node, KetteTx *tx, int64_t now_ns)
+{
+    g_autoptr(KetteMessage) message = NULL;
+
+    set_now(node, now_ns);
+    message = kette_message_transaction(tx);
+    kette_relay_announce(node, message, &tx->id);
+}
+
+static KetteVerdict
+accept_transaction(KetteNode *node, KetteTx *tx, uint32_t peer)
+{
+    KetteVerdict verdict = kette_store_check_tx(kette_chain_store(node->chain), tx);
+
+    if (verdict == KETTE_OK)
+        verdict = kette_mempool_add(node->mempool, kette_chain_tip(node->chain)->state, tx);
+    if (verdict == KETTE_OK) {
+        kette_node_note(node, &(KetteNote){.kind = KETTE_NOTE_TX_ACCEPTED, .peer = peer, .tx = tx});
+        kette_node_broadcast_transaction(node, tx, node->now_ns);
+    } else if (verdict != KETTE_ALREADY_KNOWN) {
+        kette_node_note(node, &(KetteNote){.kind = KETTE_NOTE_REFUSED,
+                                           .peer = peer,
+                                           .id = &tx->id,
+                                           .tx = tx,
+                                           .verdict = verdict});
+    }
+    return verdict;
+}
+
+KetteVerdict
+kette_node_validate_and_add_transaction(KetteNode *node, KetteTx *tx, int64_t now_ns)
+{
+    set_now(node, now_ns);
+    return accept_transaction(node, tx, KETTE_PEER_SELF);
+}
+
+KetteBlock *
+kette_node_mine_pending_transactions(KetteNode *node, int64_t now_ns)
+{
+    KetteBlock *block;
+    KetteVerdict verdict;
+
+    set_now(node, now_ns);
+    block = kette_template_build(kette_chain_store(node->chain), kette_chain_tip(node->chain),
+                                 node->mempool, &node->config.miner, now_ns);
+    verdict = kette_node_accept_block(node, block, KETTE_PEER_SELF);
+    kette_assert(verdict == KETTE_OK);
+    kette_node_show_tip(node);
+    return block;
+}
+
+/* --- messages ---------------------------------------------------------------------------- */
+
+/* Whoever sends a thing has it: that acknowledges our own announcement of it as well. */
+static void
+acknowledge(KetteNode *node, uint32_t peer, KetteMessageKind kind, const KetteHash *id)
+{
+    kette_peer_learn(&node->peers[peer], id);
+    if (!node->config.ack)
+        return;
+    kette_relay_acknowledged(node, peer, id);
+    kette_node_send(node, peer, kette_message_ack(kind, id));
+}
+
+static void
+on_block(KetteNode *node, uint32_t peer, KetteBlock *block)
+{
+    KettePeer *p = &node->peers[peer];
+    const KetteEntry *entry;
+    KetteVerdict verdict;
+
+    acknowledge(node, peer, KETTE_MSG_NEW_BLOCK, &block->id);
+    verdict = kette_node_accept_block(node, block, peer);
+    entry = kette_chain_find(node->chain, &block->id);
+    if (entry != NULL && !kette_chain_is_failed(node->chain, entry) &&
+        (p->best == NULL || kette_chain_outweighs(node->chain, entry, p->best)))
+        p->best = entry;
+    if (verdict == KETTE_UNKNOWN_PARENT)
+        kette_sync_ask_chain(node, peer, kette_chain_tip(node->chain));
+}
+
+static void
+dispatch(KetteNode *node, uint32_t peer, const KetteMessage *message)
+{
+    switch (message->kind) {
+    case KETTE_MSG_NEW_TRANSACTION:
+        acknowledge(node, peer, message->kind, &message->tx->id);
+        (void)!accept_transaction(node, message->tx, peer);
+        break;
+    case KETTE_MSG_NEW_BLOCK:
+        on_block(node, peer, message->block);
+        break;
+    case KETTE_MSG_REQUEST_CHAIN:
+        kette_sync_on_request_chain(node, peer, message);
+        break;
+    case KETTE_MSG_RESPONSE_CHAIN:
+        kette_sync_on_response_chain(node, peer, message);
+        break;
+    case KETTE_MSG_SYNC_REQUEST:
+        kette_sync_on_request_bodies(node, peer, message);
+        break;
+    case KETTE_MSG_SYNC_RESPONSE:
+        kette_sync_on_response_bodies(node, peer, message);
+        break;
+    case KETTE_MSG_ACK:
+        kette_relay_acknowledged(node, peer, &message->ack.id);
+        break;
+    case KETTE_MSG_PEER_LIST: /* discovery is off: addresses are not wanted */
+    case KETTE_MSG_HANDSHAKE:
+    case KETTE_MSG_COUNT:
+        break;
+    }
+}
+
+void
+kette_node_receive(KetteNode *node, uint32_t peer, const KetteMessage *message, int64_t now_ns)
+{
+    KettePeer *p = kette_node_peer(node, peer);
+
+    set_now(node, now_ns);
+    if (p == NULL || p->state == KETTE_PEER_REFUSED)
+        return;
+    if (message->kind == KETTE_MSG_HANDSHAKE)
+        on_handshake(node, peer, &message->handshake);
+    else if (p->state == KETTE_PEER_READY)
+        dispatch(node, peer, message);
+    kette_node_show_tip(node);
+}
+
+/* --- connections and time ---------------------------------------------------------------- */
+
+void
+kette_node_start(KetteNode *node, int64_t now_ns)
+{
+    int64_t first;
+
+    set_now(node, now_ns);
+    if (node->config.sync_ns <= 0)
+        return;
+    /* A random phase, so that nodes started together do not poll together. */
+    first = 1 + (int64_t)(node->host.random(node->host.user) % (uint64_t)node->config.sync_ns);
+    node->host.set_timer(node->host.user, KETTE_TIMER_SYNC, first);
+}
+
+void
+kette_node_add_peer(KetteNode *node, uint32_t peer, bool outbound, int64_t now_ns)
+{
+    set_now(node, now_ns);
+    if (peer >= node->peer_count) {
+        node->peers = g_renew(KettePeer, node->peers, peer + 1);
+        memset(node->peers + node->peer_count, 0,
+               (peer + 1 - node->peer_count) * sizeof *node->peers);
+        node->peer_count = peer + 1;
+    }
+    kette_assert(node->peers[peer].state == KETTE_PEER_NONE);
+    node->peers[peer].state = KETTE_PEER_CONNECTING;
+    node->peers[peer].outbound = outbound;
+    if (outbound) {
+        greet(node, peer);
+        arm_handshakes(node);
+    }
+}
+
+void
+kette_node_remove_peer(KetteNode *node, uint32_t peer, int64_t now_ns)
+{
+    KettePeer *p = kette_node_peer(node, peer);
+
+    set_now(node, now_ns);
+    if (p == NULL)
+        return;
+    if (p->state == KETTE_PEER_READY)
+        node->ready_count--;
+    kette_relay_forget_peer(node, peer);
+    kette_sync_forget_peer(node, peer);
+    kette_peer_clear(p);
+    arm_handshakes(node);
+    kette_sync_schedule(node);
+}
+
+void
+kette_node_request_chain_sync(KetteNode *node, uint32_t peer, int64_t now_ns)
+{
+    set_now(node, now_ns);
+    kette_sync_ask_chain(node, peer, kette_chain_tip(node->chain));
+}
+
+void
+kette_node_timer(KetteNode *node, KetteTimer timer, int64_t now_ns)
+{
+    set_now(node, now_ns);
+    switch (timer) {
+    case KETTE_TIMER_SYNC:
+        kette_chain_expire_orphans(node->chain, now_ns - node->config.orphan_expiry_ns);
+        kette_sync_poll(node);
+        node->host.set_timer(node->host.user, KETTE_TIMER_SYNC, node->config.sync_ns);
+        break;
+    case KETTE_TIMER_HANDSHAKE:
+        repeat_handshakes(node);
+        break;
+    case KETTE_TIMER_ANNOUNCE:
+        kette_relay_timer(node);
+        break;
+    case KETTE_TIMER_REQUEST:
+        kette_sync_timer(node);
+        break;
+    case KETTE_TIMER_COUNT:
+        kette_assert(!"a timer");
+    }
+    kette_node_show_tip(node);
+}
+
+/* --- queries ----------------------------------------------------------------------------- */
+
+const KetteChain *
+kette_node_chain(const KetteNode *node)
+{
+    return node->chain;
+}
+
+const KetteMempool *
+kette_node_mempool(const KetteNode *node)
+{
+    return node->mempool;
+}
+
+const KetteNodeConfig *
+kette_node_config(const KetteNode *node)
+{
+    return &node->config;
+}
+
+uint32_t
+kette_node_ready_peers(const KetteNode *node)
+{
+    return node->ready_count;
+}
+
+uint32_t
+kette_node_outstanding(const KetteNode *node)
+{
+    return (node->announced ? node->announced->len : 0) +
+           (node->body_requests ? node->body_requests->len : 0) +
+           (node->chain_requests ? node->chain_requests->len : 0);
+}
+
+const char *
+kette_node_audit(const KetteNode *node)
+{
+    const char *wrong = kette_chain_audit(node->chain);
+    uint32_t ready = 0, bodies = 0;
+
+    if (wrong == NULL)
+        wrong = kette_mempool_audit(node->mempool, kette_chain_tip(node->chain)->state);
+    for (uint32_t i = 0; i < node->peer_count; i++) {
+        ready += node->peers[i].state == KETTE_PEER_READY;
+        bodies += node->peers[i].bodies;
+    }
+    if (wrong == NULL && ready != node->ready_count)
+        wrong = "the count of ready peers is off";
+    if (wrong == NULL && bodies != (node->body_requests ? node->body_requests->len : 0))
+        wrong = "the peers' counts of bodies asked for are off";
+    return wrong;
+}

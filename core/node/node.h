@@ -1,0 +1,75 @@
+/* KetteNode: a Volkskette node, put together from chain, mempool, peers, relay and sync.
+ *
+ * Sans-IO: a host calls in with connections, messages and timer ticks, each with the node's own
+ * clock (ns since the genesis time of the chain, never going back); effects go out through the
+ * KetteHost. Peers are named by small integers that the host hands out and keeps dense.
+ *
+ *   flood relay  a new tip is sent whole to every peer not known to have it; on links that lose
+ *                (ack) an announcement is acknowledged, and repeated up to KETTE_ANNOUNCE_RETRIES
+ *                times; transactions likewise
+ *   tip polling  every sync_ns one peer, in rotation, is asked for what follows our locator
+ *   sync         headers by locator, then bodies by range from several peers, out of order into
+ *                the orphan pool; a request without an answer moves to another peer
+ */
+#ifndef CORE_NODE_NODE_H
+#define CORE_NODE_NODE_H
+
+#include "core/chain/chain.h"
+#include "core/chain/mempool.h"
+#include "core/node/host.h"
+
+typedef struct KetteNode KetteNode;
+
+typedef struct {
+    int64_t sync_ns;            /* tip polling; 0: off */
+    int64_t request_timeout_ns; /* > 0 */
+    int64_t backoff_min_ns;     /* repeated handshakes: from this, doubling, */
+    int64_t backoff_max_ns;     /* up to this */
+    int64_t orphan_expiry_ns;
+    uint32_t orphan_limit;
+    size_t mempool_bytes;
+    uint16_t port;
+    bool ack;           /* acknowledge announcements and repeat those that are not */
+    KetteAddress miner; /* that rewards are paid to */
+} KetteNodeConfig;
+
+void kette_node_config_init(KetteNodeConfig *config); /* the scenario language's defaults */
+
+/* The store is borrowed and outlives the node; config and host are copied. */
+KetteNode *kette_node_new(KetteStore *store, const KetteNodeConfig *config, const KetteHost *host);
+void kette_node_free(KetteNode *node);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(KetteNode, kette_node_free)
+
+/* --- in: from the host --- */
+void kette_node_start(KetteNode *node, int64_t now_ns);
+/* A connection stands; `outbound` when this side opened it and so greets first. */
+void kette_node_add_peer(KetteNode *node, uint32_t peer, bool outbound, int64_t now_ns);
+void kette_node_remove_peer(KetteNode *node, uint32_t peer, int64_t now_ns);
+void kette_node_receive(KetteNode *node, uint32_t peer, const KetteMessage *message,
+                        int64_t now_ns);
+void kette_node_timer(KetteNode *node, KetteTimer timer, int64_t now_ns);
+
+/* --- in: from whoever runs the node --- */
+/* Into the mempool and, if it is good, to all peers. */
+KETTE_MUST_USE KetteVerdict kette_node_validate_and_add_transaction(KetteNode *node, KetteTx *tx,
+                                                                    int64_t now_ns);
+/* Makes the next block of the mempool's transactions, takes it in and announces it. One
+ * reference. It always connects. */
+KetteBlock *kette_node_mine_pending_transactions(KetteNode *node, int64_t now_ns);
+/* Sends a transaction or block to every ready peer not known to have it. */
+void kette_node_broadcast_transaction(KetteNode *node, KetteTx *tx, int64_t now_ns);
+void kette_node_broadcast_block(KetteNode *node, KetteBlock *block, int64_t now_ns);
+/* Asks one peer for the headers that follow ours. */
+void kette_node_request_chain_sync(KetteNode *node, uint32_t peer, int64_t now_ns);
+
+/* --- queries --- */
+const KetteChain *kette_node_chain(const KetteNode *node);
+const KetteMempool *kette_node_mempool(const KetteNode *node);
+const KetteNodeConfig *kette_node_config(const KetteNode *node);
+uint32_t kette_node_ready_peers(const KetteNode *node);
+/* Requests and announcements without an answer yet. */
+uint32_t kette_node_outstanding(const KetteNode *node);
+/* NULL, or what is wrong with chain, mempool or bookkeeping. For tests. */
+const char *kette_node_audit(const KetteNode *node);
+
+#endif

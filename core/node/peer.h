@@ -1,0 +1,37 @@
+/* What a node keeps of one peer: the state of the handshake, the best header it has shown, and a
+ * bounded record of what it is known to have. An idle peer costs one small struct.
+ */
+#ifndef CORE_NODE_PEER_H
+#define CORE_NODE_PEER_H
+
+#include "core/chain/entry.h"
+
+typedef enum {
+    KETTE_PEER_NONE,       /* no connection */
+    KETTE_PEER_CONNECTING, /* handshake under way */
+    KETTE_PEER_READY,
+    KETTE_PEER_REFUSED, /* another chain or version: its messages are ignored */
+} KettePeerState;
+
+/* The last KETTE_KNOWN_MAX ids, by their first 64 bits, oldest overwritten. */
+typedef struct {
+    uint16_t count, next;
+    uint64_t keys[];
+} KetteKnown;
+
+typedef struct {
+    const KetteEntry *best; /* the heaviest header it has shown, NULL at first */
+    KetteKnown *known;      /* NULL while empty */
+    int64_t retry_ns;       /* when a handshake without answer is repeated */
+    uint8_t state;          /* KettePeerState */
+    bool outbound;
+    uint8_t attempts;   /* handshakes sent without an answer */
+    uint8_t chain_asks; /* REQUEST_CHAIN under way: 0 or 1 */
+    uint16_t bodies;    /* asked for and not yet here */
+} KettePeer;
+
+void kette_peer_clear(KettePeer *peer);
+bool kette_peer_knows(const KettePeer *peer, const KetteHash *id);
+void kette_peer_learn(KettePeer *peer, const KetteHash *id);
+
+#endif

@@ -1,0 +1,154 @@
+/* Flood relay: announcements, their acknowledgements and retries.
+ *
+ * An announcement goes to every ready peer not known to have its id. Where links lose messages
+ * (config.ack) it stays on a list until all have acknowledged it, by an ACK or by sending the same
+ * thing themselves, and is repeated after the request time-out, then twice that, then four times.
+ * After KETTE_ANNOUNCE_RETRIES tip polling has to carry it.
+ */
+#include "core/base/assert.h"
+#include "core/base/limits.h"
+#include "core/node/node_impl.h"
+
+static void
+announcement_free(gpointer data)
+{
+    KetteAnnouncement *announcement = data;
+
+    kette_message_unref(announcement->message);
+    g_array_unref(announcement->waiting);
+    g_free(announcement);
+}
+
+void
+kette_relay_clear(KetteNode *node)
+{
+    g_clear_pointer(&node->announced, g_ptr_array_unref);
+}
+
+/* Sets the one timer to the earliest retry. */
+static void
+arm(KetteNode *node)
+{
+    int64_t first = INT64_MAX;
+
+    for (guint i = 0; node->announced != NULL && i < node->announced->len; i++) {
+        const KetteAnnouncement *a = g_ptr_array_index(node->announced, i);
+
+        first = MIN(first, a->retry_ns);
+    }
+    if (first == INT64_MAX)
+        node->host.cancel_timer(node->host.user, KETTE_TIMER_ANNOUNCE);
+    else
+        node->host.set_timer(node->host.user, KETTE_TIMER_ANNOUNCE, MAX(first - node->now_ns, 1));
+}
+
+static void
+keep_for_retry(KetteNode *node, KetteMessage *message, const KetteHash *id, GArray *waiting)
+{
+    KetteAnnouncement *announcement = g_new0(KetteAnnouncement, 1);
+
+    announcement->message = kette_message_ref(message);
+    announcement->id = *id;
+    announcement->retry_ns = node->now_ns + node->config.request_timeout_ns;
+    announcement->waiting = g_array_ref(waiting);
+    if (node->announced == NULL)
+        node->announced = g_ptr_array_new_with_free_func(announcement_free);
+    if (node->announced->len == KETTE_ANNOUNCE_MAX)
+        g_ptr_array_remove_index(node->announced, 0);
+    g_ptr_array_add(node->announced, announcement);
+    arm(node);
+}
+
+void
+kette_relay_announce(KetteNode *node, KetteMessage *message, const KetteHash *id)
+{
+    g_autoptr(GArray) waiting = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+
+    for (uint32_t i = 0; i < node->peer_count; i++) {
+        if (!kette_node_is_ready(node, i) || kette_peer_knows(&node->peers[i], id))
+            continue;
+        kette_peer_learn(&node->peers[i], id);
+        kette_node_send(node, i, kette_message_ref(message));
+        g_array_append_val(waiting, i);
+    }
+    if (node->config.ack && waiting->len > 0)
+        keep_for_retry(node, message, id, waiting);
+}
+
+static bool
+stop_waiting(KetteAnnouncement *announcement, uint32_t peer)
+{
+    for (guint i = 0; i < announcement->waiting->len; i++) {
+        if (g_array_index(announcement->waiting, uint32_t, i) == peer) {
+            g_array_remove_index(announcement->waiting, i);
+            return true;
+        }
+    }
+    return false;
+}
+
+static void
+drop_finished(KetteNode *node)
+{
+    for (guint i = 0; node->announced != NULL && i < node->announced->len;) {
+        const KetteAnnouncement *a = g_ptr_array_index(node->announced, i);
+
+        if (a->waiting->len == 0)
+            g_ptr_array_remove_index(node->announced, i);
+        else
+            i++;
+    }
+    if (node->announced != NULL && node->announced->len == 0)
+        kette_relay_clear(node);
+    arm(node);
+}
+
+void
+kette_relay_acknowledged(KetteNode *node, uint32_t peer, const KetteHash *id)
+{
+    for (guint i = 0; node->announced != NULL && i < node->announced->len; i++) {
+        KetteAnnouncement *a = g_ptr_array_index(node->announced, i);
+
+        if (kette_hash_equal(&a->id, id) && stop_waiting(a, peer)) {
+            if (a->waiting->len == 0)
+                drop_finished(node);
+            return;
+        }
+    }
+}
+
+void
+kette_relay_forget_peer(KetteNode *node, uint32_t peer)
+{
+    for (guint i = 0; node->announced != NULL && i < node->announced->len; i++)
+        stop_waiting(g_ptr_array_index(node->announced, i), peer);
+    if (node->announced != NULL)
+        drop_finished(node);
+}
+
+static void
+repeat(KetteNode *node, KetteAnnouncement *announcement)
+{
+    if (announcement->tries == KETTE_ANNOUNCE_RETRIES) {
+        g_array_set_size(announcement->waiting, 0);
+        return;
+    }
+    announcement->tries++;
+    announcement->retry_ns =
+        node->now_ns + (node->config.request_timeout_ns << announcement->tries);
+    for (guint i = 0; i < announcement->waiting->len; i++)
+        kette_node_send(node, g_array_index(announcement->waiting, uint32_t, i),
+                        kette_message_ref(announcement->message));
+}
+
+void
+kette_relay_timer(KetteNode *node)
+{
+    for (guint i = 0; node->announced != NULL && i < node->announced->len; i++) {
+        KetteAnnouncement *a = g_ptr_array_index(node->announced, i);
+
+        if (a->retry_ns <= node->now_ns)
+            repeat(node, a);
+    }
+    drop_finished(node);
+}

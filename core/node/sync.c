@@ -1,0 +1,436 @@
+/* Tip polling and chain sync: headers by locator, then bodies by range from several peers.
+ *
+ * Each peer's `best` is the heaviest header it has shown. Whenever one of them beats our tip, the
+ * bodies missing below it are asked for, oldest first, in runs of up to KETTE_SYNC_BLOCKS_MAX, at
+ * most KETTE_SYNC_PER_PEER of one peer and KETTE_SYNC_WINDOW in all, of peers that have shown the
+ * header. A body under way is not asked for twice; a request that times out is freed and goes to
+ * the next peer in rotation that can have it.
+ */
+#include "core/base/assert.h"
+#include "core/base/limits.h"
+#include "core/node/node_impl.h"
+
+/* A response carries at least one block and then no more than this. */
+#define RESPONSE_BYTES (1u << 20)
+
+void
+kette_sync_clear(KetteNode *node)
+{
+    g_clear_pointer(&node->body_requests, g_array_unref);
+    g_clear_pointer(&node->chain_requests, g_array_unref);
+}
+
+static bool
+outweighs(const KetteNode *node, const KetteEntry *a, const KetteEntry *b)
+{
+    return kette_chain_outweighs(node->chain, a, b);
+}
+
+/* Sets the one timer to the earliest deadline. */
+static void
+arm(KetteNode *node)
+{
+    int64_t first = INT64_MAX;
+
+    for (guint i = 0; node->body_requests != NULL && i < node->body_requests->len; i++)
+        first = MIN(first, g_array_index(node->body_requests, KetteBodyRequest, i).deadline_ns);
+    for (guint i = 0; node->chain_requests != NULL && i < node->chain_requests->len; i++)
+        first = MIN(first, g_array_index(node->chain_requests, KetteChainRequest, i).deadline_ns);
+    if (first == INT64_MAX)
+        node->host.cancel_timer(node->host.user, KETTE_TIMER_REQUEST);
+    else
+        node->host.set_timer(node->host.user, KETTE_TIMER_REQUEST, MAX(first - node->now_ns, 1));
+}
+
+/* --- headers ----------------------------------------------------------------------------- */
+
+/* The ready peer that follows *at in rotation, other than `except`; false when there is none. */
+static bool
+next_ready(const KetteNode *node, uint32_t *at, uint32_t except)
+{
+    for (uint32_t i = 0; i < node->peer_count; i++) {
+        uint32_t peer = (*at + i) % node->peer_count;
+
+        if (peer != except && kette_node_is_ready(node, peer)) {
+            *at = peer;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Asks for what follows `from` (or its ancestors). One question a peer at a time. */
+void
+kette_sync_ask_chain(KetteNode *node, uint32_t peer, const KetteEntry *from)
+{
+    KetteHash locator[KETTE_LOCATOR_MAX];
+    KetteChainRequest request = {peer, node->now_ns + node->config.request_timeout_ns};
+    KettePeer *p = kette_node_peer(node, peer);
+
+    if (p == NULL || p->state != KETTE_PEER_READY || p->chain_asks > 0)
+        return;
+    p->chain_asks = 1;
+    if (node->chain_requests == NULL)
+        node->chain_requests = g_array_new(FALSE, FALSE, sizeof(KetteChainRequest));
+    g_array_append_val(node->chain_requests, request);
+    kette_node_send(
+        node, peer,
+        kette_message_request_chain(locator, (uint16_t)kette_chain_locator(from, locator)));
+    arm(node);
+}
+
+void
+kette_sync_poll(KetteNode *node)
+{
+    if (next_ready(node, &node->poll_next, UINT32_MAX)) {
+        kette_sync_ask_chain(node, node->poll_next, kette_chain_tip(node->chain));
+        node->poll_next++;
+    }
+}
+
+/* Takes the chain request of `peer` off the list; false when there was none. */
+static bool
+finish_chain_request(KetteNode *node, uint32_t peer)
+{
+    for (guint i = 0; node->chain_requests != NULL && i < node->chain_requests->len; i++) {
+        if (g_array_index(node->chain_requests, KetteChainRequest, i).peer != peer)
+            continue;
+        g_array_remove_index(node->chain_requests, i);
+        if (node->chain_requests->len == 0)
+            g_clear_pointer(&node->chain_requests, g_array_unref);
+        node->peers[peer].chain_asks = 0;
+        arm(node);
+        return true;
+    }
+    return false;
+}
+
+void
+kette_sync_on_request_chain(KetteNode *node, uint32_t peer, const KetteMessage *message)
+{
+    const KetteEntry *tip = kette_chain_tip(node->chain), *entry;
+    const KetteEntry *fork =
+        kette_chain_find_fork(node->chain, message->locator.hashes, message->locator.count);
+    uint16_t count = (uint16_t)MIN(tip->height - fork->height, KETTE_HEADERS_MAX);
+    g_autofree KetteHeader *headers = g_new(KetteHeader, count);
+
+    entry = kette_entry_ancestor(tip, fork->height + count);
+    for (uint16_t i = count; i-- > 0; entry = entry->parent)
+        headers[i] = entry->header;
+    kette_node_send(node, peer, kette_message_response_chain(headers, count));
+}
+
+/* A peer's best is raised by any header that it shows and that this node accepts. */
+static void
+raise_best(KetteNode *node, uint32_t peer, const KetteEntry *entry)
+{
+    KettePeer *p = &node->peers[peer];
+
+    if (p->best == NULL || outweighs(node, entry, p->best))
+        p->best = entry;
+}
+
+void
+kette_sync_on_response_chain(KetteNode *node, uint32_t peer, const KetteMessage *message)
+{
+    KetteHasher *hasher = kette_store_hasher(kette_chain_store(node->chain));
+    const KetteEntry *entry = NULL;
+
+    if (!finish_chain_request(node, peer))
+        return; /* not asked for */
+    for (uint16_t i = 0; i < message->chain.count; i++) {
+        const KetteHeader *header = &message->chain.headers[i];
+        KetteHash id = kette_header_id(hasher, header);
+        bool known = kette_chain_find(node->chain, &id) != NULL;
+        KetteVerdict verdict =
+            kette_chain_add_header(node->chain, &entry, header, &id, node->now_ns);
+
+        if (verdict != KETTE_OK) {
+            kette_node_note(
+                node, &(KetteNote){
+                          .kind = KETTE_NOTE_REFUSED, .peer = peer, .id = &id, .verdict = verdict});
+            return;
+        }
+        if (!known)
+            kette_node_note(node,
+                            &(KetteNote){.kind = KETTE_NOTE_HEADER, .peer = peer, .entry = entry});
+        raise_best(node, peer, entry);
+    }
+    if (message->chain.count == KETTE_HEADERS_MAX)
+        kette_sync_ask_chain(node, peer, entry);
+    kette_sync_schedule(node);
+}
+
+/* --- bodies ------------------------------------------------------------------------------ */
+
+static bool
+is_requested(const KetteNode *node, const KetteEntry *entry)
+{
+    for (guint i = 0; node->body_requests != NULL && i < node->body_requests->len; i++) {
+        if (g_array_index(node->body_requests, KetteBodyRequest, i).entry == entry)
+            return true;
+    }
+    return false;
+}
+
+/* Drops request i; what it held of its peer is freed. */
+static void
+drop_request(KetteNode *node, guint i)
+{
+    const KetteBodyRequest *request = &g_array_index(node->body_requests, KetteBodyRequest, i);
+
+    node->peers[request->peer].bodies--;
+    g_array_remove_index(node->body_requests, i);
+}
+
+void
+kette_sync_got_body(KetteNode *node, const KetteEntry *entry)
+{
+    for (guint i = 0; node->body_requests != NULL && i < node->body_requests->len; i++) {
+        if (g_array_index(node->body_requests, KetteBodyRequest, i).entry == entry) {
+            drop_request(node, i);
+            arm(node);
+            return;
+        }
+    }
+}
+
+/* The heaviest header that a ready peer has shown, if it beats our tip. */
+static const KetteEntry *
+target(const KetteNode *node)
+{
+    const KetteEntry *best = kette_chain_tip(node->chain);
+
+    for (uint32_t i = 0; i < node->peer_count; i++) {
+        const KetteEntry *shown = node->peers[i].best;
+
+        if (kette_node_is_ready(node, i) && shown != NULL &&
+            !kette_chain_is_failed(node->chain, shown) && outweighs(node, shown, best))
+            best = shown;
+    }
+    return best;
+}
+
+/* The bodies missing below `best`, oldest first, at most KETTE_SYNC_WINDOW. */
+static GPtrArray *
+missing_bodies(const KetteNode *node, const KetteEntry *best)
+{
+    GPtrArray *missing = g_ptr_array_new();
+    const KetteEntry *joined = kette_entry_common(kette_chain_tip(node->chain), best);
+    uint64_t low = joined->height, high = best->height;
+
+    /* Joined blocks are a prefix of the branch: find its end by halving. */
+    while (low < high) {
+        uint64_t middle = low + (high - low + 1) / 2;
+
+        if (kette_chain_has_joined(node->chain, kette_entry_ancestor(best, middle)))
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    high = MIN(best->height, low + KETTE_SYNC_WINDOW);
+    for (uint64_t height = low + 1; height <= high; height++) {
+        const KetteEntry *entry = kette_entry_ancestor(best, height);
+
+        if (!kette_chain_knows_body(node->chain, &entry->id))
+            g_ptr_array_add(missing, (gpointer)entry);
+    }
+    return missing;
+}
+
+/* The least busy ready peer that has shown `entry`; ties go round. */
+static bool
+pick_peer(const KetteNode *node, uint32_t *ret_peer, const KetteEntry *entry, uint32_t except)
+{
+    bool found = false;
+
+    for (uint32_t i = 0; i < node->peer_count; i++) {
+        uint32_t peer = (node->poll_next + i) % node->peer_count;
+        const KettePeer *p = &node->peers[peer];
+
+        if (peer == except || !kette_node_is_ready(node, peer) || p->best == NULL ||
+            p->bodies >= KETTE_SYNC_PER_PEER || !kette_entry_is_ancestor(entry, p->best))
+            continue;
+        if (!found || p->bodies < node->peers[*ret_peer].bodies) {
+            *ret_peer = peer;
+            found = true;
+        }
+    }
+    return found;
+}
+
+static void
+ask_bodies(KetteNode *node, uint32_t peer, const KetteEntry *const *run, uint16_t count)
+{
+    KetteRange range = {run[count - 1]->id, count};
+
+    if (node->body_requests == NULL)
+        node->body_requests = g_array_new(FALSE, FALSE, sizeof(KetteBodyRequest));
+    for (uint16_t i = 0; i < count; i++) {
+        KetteBodyRequest request = {run[i], peer, node->now_ns + node->config.request_timeout_ns};
+
+        g_array_append_val(node->body_requests, request);
+    }
+    node->peers[peer].bodies += count;
+    kette_node_send(node, peer, kette_message_sync_request(&range));
+}
+
+static void
+schedule(KetteNode *node, uint32_t except)
+{
+    const KetteEntry *best = target(node);
+    g_autoptr(GPtrArray) missing = NULL;
+
+    if (best == kette_chain_tip(node->chain))
+        return;
+    missing = missing_bodies(node, best);
+    for (guint i = 0; i < missing->len;) {
+        const KetteEntry *first = g_ptr_array_index(missing, i);
+        const KetteEntry *run[KETTE_SYNC_BLOCKS_MAX];
+        uint32_t peer = 0;
+        uint16_t count = 0, room;
+
+        if (is_requested(node, first)) {
+            i++;
+            continue;
+        }
+        if (!pick_peer(node, &peer, first, except))
+            break;
+        room = (uint16_t)MIN(KETTE_SYNC_PER_PEER - node->peers[peer].bodies, KETTE_SYNC_BLOCKS_MAX);
+        while (i < missing->len && count < room) {
+            const KetteEntry *entry = g_ptr_array_index(missing, i);
+
+            if (is_requested(node, entry) || (count > 0 && entry->parent != run[count - 1]) ||
+                !kette_entry_is_ancestor(entry, node->peers[peer].best))
+                break;
+            run[count++] = entry;
+            i++;
+        }
+        ask_bodies(node, peer, run, count);
+    }
+    arm(node);
+}
+
+void
+kette_sync_schedule(KetteNode *node)
+{
+    schedule(node, UINT32_MAX);
+}
+
+void
+kette_sync_on_request_bodies(KetteNode *node, uint32_t peer, const KetteMessage *message)
+{
+    const KetteEntry *last = kette_chain_find(node->chain, &message->range.last);
+    KetteBlock *blocks[KETTE_SYNC_BLOCKS_MAX];
+    uint16_t count = 0;
+    size_t bytes = 0;
+
+    if (last != NULL && message->range.count > 0 && message->range.count <= last->height) {
+        for (uint16_t i = 0; i < message->range.count; i++) {
+            const KetteEntry *entry =
+                kette_entry_ancestor(last, last->height - message->range.count + 1 + i);
+
+            if (!kette_chain_has_joined(node->chain, entry))
+                break;
+            bytes += kette_block_bytes(entry->block);
+            if (count > 0 && bytes > RESPONSE_BYTES)
+                break;
+            blocks[count++] = entry->block;
+        }
+    }
+    kette_node_send(node, peer, kette_message_sync_response(&message->range.last, blocks, count));
+}
+
+/* What a peer was asked for and did not send goes to another one. */
+static void
+free_unanswered(KetteNode *node, uint32_t peer, const KetteEntry *last)
+{
+    for (guint i = 0; node->body_requests != NULL && i < node->body_requests->len;) {
+        const KetteBodyRequest *request = &g_array_index(node->body_requests, KetteBodyRequest, i);
+
+        if (request->peer == peer && kette_entry_is_ancestor(request->entry, last) &&
+            last->height - request->entry->height < KETTE_SYNC_BLOCKS_MAX)
+            drop_request(node, i);
+        else
+            i++;
+    }
+}
+
+void
+kette_sync_on_response_bodies(KetteNode *node, uint32_t peer, const KetteMessage *message)
+{
+    const KetteEntry *last = kette_chain_find(node->chain, &message->bodies.range.last);
+
+    for (uint16_t i = 0; i < message->bodies.range.count; i++) {
+        KetteBlock *block = message->bodies.blocks[i];
+        const KetteEntry *entry = kette_chain_find(node->chain, &block->id);
+
+        /* Bodies nobody asked for are not taken this way. */
+        if (entry == NULL || !is_requested(node, entry))
+            continue;
+        kette_sync_got_body(node, entry);
+        kette_peer_learn(&node->peers[peer], &block->id);
+        kette_node_accept_block(node, block, peer);
+    }
+    if (last != NULL)
+        free_unanswered(node, peer, last);
+    if (message->bodies.range.count > 0)
+        kette_sync_schedule(node);
+    else
+        schedule(node, peer);
+}
+
+/* --- time-outs and departures ------------------------------------------------------------ */
+
+void
+kette_sync_forget_peer(KetteNode *node, uint32_t peer)
+{
+    finish_chain_request(node, peer);
+    for (guint i = 0; node->body_requests != NULL && i < node->body_requests->len;) {
+        if (g_array_index(node->body_requests, KetteBodyRequest, i).peer == peer)
+            drop_request(node, i);
+        else
+            i++;
+    }
+}
+
+static void
+expire_chain_requests(KetteNode *node)
+{
+    for (guint i = 0; node->chain_requests != NULL && i < node->chain_requests->len;) {
+        KetteChainRequest request = g_array_index(node->chain_requests, KetteChainRequest, i);
+        uint32_t other = request.peer + 1;
+
+        if (request.deadline_ns > node->now_ns) {
+            i++;
+            continue;
+        }
+        finish_chain_request(node, request.peer);
+        /* Another peer is asked; with no other, the next poll comes round. */
+        if (node->peer_count > 0 && next_ready(node, &other, request.peer))
+            kette_sync_ask_chain(node, other, kette_chain_tip(node->chain));
+    }
+}
+
+void
+kette_sync_timer(KetteNode *node)
+{
+    uint32_t late = UINT32_MAX;
+
+    expire_chain_requests(node);
+    for (guint i = 0; node->body_requests != NULL && i < node->body_requests->len;) {
+        const KetteBodyRequest *request = &g_array_index(node->body_requests, KetteBodyRequest, i);
+
+        if (request->deadline_ns > node->now_ns) {
+            i++;
+            continue;
+        }
+        late = request->peer;
+        drop_request(node, i);
+    }
+    if (late != UINT32_MAX) {
+        schedule(node, late);      /* others first, */
+        kette_sync_schedule(node); /* then whoever is left */
+    }
+    arm(node);
+}

@@ -1,0 +1,56 @@
+/* Making the next block; see template.h. */
+#include "core/node/template.h"
+
+#include "core/base/assert.h"
+#include "core/chain/retarget.h"
+#include "core/chain/rules.h"
+
+static uint32_t
+block_time(const KetteParams *params, const KetteEntry *tip, int64_t now_ns)
+{
+    int64_t clock_s = params->genesis_time + now_ns / INT64_C(1000000000);
+
+    return (uint32_t)MAX(clock_s, (int64_t)tip->median_time + 1);
+}
+
+static GPtrArray *
+choose(const KetteParams *params, const KetteMempool *pool)
+{
+    size_t room = params->max_block_bytes > KETTE_BLOCK_FIXED_BYTES
+                      ? (params->max_block_bytes - KETTE_BLOCK_FIXED_BYTES) / KETTE_TX_BYTES
+                      : 0;
+
+    return pool ? kette_mempool_select(pool, room) : g_ptr_array_new();
+}
+
+KetteBlock *
+kette_template_build(KetteStore *store, const KetteEntry *tip, const KetteMempool *pool,
+                     const KetteAddress *miner, int64_t now_ns)
+{
+    const KetteParams *params = kette_store_params(store);
+    KetteHasher *hasher = kette_store_hasher(store);
+    g_autoptr(GPtrArray) txs = choose(params, pool);
+    g_autoptr(KetteState) state = NULL;
+    KetteBlockSpec spec = {
+        .header = {.version = KETTE_BLOCK_VERSION, .previous = tip->id},
+        .height = tip->height + 1,
+        .miner = *miner,
+        .txs = (KetteTx *const *)txs->pdata,
+        .tx_count = txs->len,
+    };
+    const KetteExecution execution = {spec.height, *miner, spec.txs, spec.tx_count, tip};
+    uint32_t bad_tx;
+    bool mutated;
+    KetteVerdict verdict =
+        kette_rules_execute(params, &state, &spec.reward, &bad_tx, &execution, tip->state);
+
+    kette_assert(verdict == KETTE_OK); /* the pool agrees with the tip */
+    spec.state_root = kette_state_root(hasher, state);
+    spec.header.bits = kette_retarget_next(params, tip);
+    spec.header.time = block_time(params, tip, now_ns);
+    spec.header.commitment = kette_block_commitment(hasher, &mutated, &spec);
+    kette_assert(!mutated);
+    if (params->pow == KETTE_POW_SIMULATED)
+        spec.header.nonce = kette_header_seal(hasher, &spec.header, &params->seal_key);
+    return kette_block_new(hasher, &spec);
+}
