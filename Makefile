@@ -24,6 +24,15 @@ TEST_PKGS := cunit
 O       := build/$(BUILD)
 JOBS    ?= $(shell nproc 2>/dev/null || echo 2)
 
+# V=1 shows the commands.
+ifeq ($(V),1)
+Q :=
+say =
+else
+Q := @
+say = @printf '  %-3s %s\n' $(1) $(2)
+endif
+
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 ifeq ($(DEVELOPER),1)
 WARN += -Werror
@@ -87,7 +96,8 @@ build/kettensim: $(O)/kettensim FORCE
 	@cmp -s $< $@ || { cp $< $@.new && mv $@.new $@; }
 
 $(O)/kettensim: $(call obj,$(cli_src)) $(call libs_of,run)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm
 
 # A build with other flags rebuilds; a missing library is one line here, not a compiler error.
 $(O)/flags: FORCE
@@ -101,20 +111,24 @@ $(O)/flags: FORCE
 
 $(O)/%.o: %.c $(O)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(if $(filter tests/%,$<),$(TEST_CFLAGS)) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(ALL_CFLAGS) $(if $(filter tests/%,$<),$(TEST_CFLAGS)) -MMD -MP -c -o $@ $<
 
 define layer_rules
 $(call lib,$(1)): $(call obj,$($(1)_src))
 	@rm -f $$@
-	ar rcs $$@ $$^
+	$$(call say,AR,$$@)
+	$$(Q)ar rcs $$@ $$^
 
 $(O)/test-$(1): $(call obj,$(HARNESS) $(sort $(wildcard tests/$(1)/*.c))) $(call libs_of,$(1))
-	$(CC) $(ALL_LDFLAGS) -o $$@ $$^ $(PKG_LIBS) $(TEST_LIBS) -lm
+	$$(call say,LD,$$@)
+	$$(Q)$(CC) $(ALL_LDFLAGS) -o $$@ $$^ $(PKG_LIBS) $(TEST_LIBS) -lm
 endef
 $(foreach l,$(LAYERS),$(eval $(call layer_rules,$(l))))
 
 $(O)/bench: $(call obj,$(BENCH_SRC)) $(call libs_of,run)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm
 
 bench: all $(O)/bench
 	@$(O)/bench

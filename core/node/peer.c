@@ -61,3 +61,15 @@ kette_peer_learn(KettePeer *peer, const KetteHash *id)
     peer->known->keys[peer->known->next] = key_of(id);
     peer->known->next = (peer->known->next + 1) % KETTE_KNOWN_MAX;
 }
+
+/* The slot stays taken, by a key that no id has but by chance; it is overwritten in turn. */
+void
+kette_peer_forget(KettePeer *peer, const KetteHash *id)
+{
+    uint64_t key = key_of(id);
+
+    for (uint16_t i = 0; peer->known != NULL && i < peer->known->count; i++) {
+        if (peer->known->keys[i] == key)
+            peer->known->keys[i] = 0;
+    }
+}

@@ -33,5 +33,7 @@ typedef struct {
 void kette_peer_clear(KettePeer *peer);
 bool kette_peer_knows(const KettePeer *peer, const KetteHash *id);
 void kette_peer_learn(KettePeer *peer, const KetteHash *id);
+/* What was sent to it never arrived. */
+void kette_peer_forget(KettePeer *peer, const KetteHash *id);
 
 #endif

@@ -130,6 +130,10 @@ static void
 repeat(KetteNode *node, KetteAnnouncement *announcement)
 {
     if (announcement->tries == KETTE_ANNOUNCE_RETRIES) {
+        /* Whoever never answered does not have it: a later announcement goes there again. */
+        for (guint i = 0; i < announcement->waiting->len; i++)
+            kette_peer_forget(&node->peers[g_array_index(announcement->waiting, uint32_t, i)],
+                              &announcement->id);
         g_array_set_size(announcement->waiting, 0);
         return;
     }

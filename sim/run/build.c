@@ -1,0 +1,265 @@
+/* Chain and protocol parameters, nodes, links, wallets: from the model to the world. */
+#include "sim/run/build.h"
+
+#include "core/base/limits.h"
+#include "sim/engine/assert.h"
+#include "sim/net/topology.h"
+
+G_DEFINE_QUARK(sim - run - error - quark, sim_run_error)
+
+static KetteParams
+chain_params(const ScnChain *chain)
+{
+    KetteParams params;
+
+    kette_params_init(&params);
+    params.spacing_ns = chain->spacing_ns;
+    params.retarget =
+        chain->algorithm == SCN_RETARGET_EPOCH ? KETTE_RETARGET_EPOCH : KETTE_RETARGET_FIXED;
+    params.genesis_bits = chain->bits;
+    params.window = chain->window;
+    params.clamp = chain->clamp;
+    params.pow = chain->pow == SCN_POW_OFF ? KETTE_POW_OFF : KETTE_POW_SIMULATED;
+    params.fork_choice =
+        chain->fork_choice == SCN_FORK_LONGEST ? KETTE_FORK_LONGEST : KETTE_FORK_MOST_WORK;
+    params.maturity = chain->maturity;
+    params.reward = (uint64_t)chain->reward;
+    params.halving = chain->halving;
+    params.max_block_bytes =
+        (uint32_t)MIN(chain->max_block_bytes, (gint64)KETTE_BLOCK_MAX_BYTES + 1);
+    params.mtp_window = chain->mtp;
+    params.max_future_s = chain->max_future_ns / SIM_S;
+    params.min_fee = (uint64_t)chain->min_fee;
+    params.genesis_time = chain->genesis_time;
+    return params;
+}
+
+static KetteNodeConfig
+node_config(const ScnProtocol *protocol)
+{
+    KetteNodeConfig config;
+
+    kette_node_config_init(&config);
+    config.sync_ns = protocol->sync_ns;
+    config.request_timeout_ns = protocol->request_timeout_ns;
+    config.backoff_min_ns = protocol->backoff_low_ns;
+    config.backoff_max_ns = protocol->backoff_high_ns;
+    config.orphan_limit = protocol->orphans;
+    config.ack = protocol->ack != SCN_ACK_OFF; /* auto: every link here is a datagram link */
+    return config;
+}
+
+static SimDistribution
+distribution(const ScnDist *dist)
+{
+    int64_t parameter = (int64_t)(dist->shape / (SCN_ONE / SIM_PPB));
+
+    switch (dist->kind) {
+    case SCN_DIST_CONSTANT:
+        return sim_distribution_constant(dist->a_ns);
+    case SCN_DIST_UNIFORM:
+        return sim_distribution_uniform(dist->a_ns, dist->b_ns);
+    case SCN_DIST_NORMAL:
+        return sim_distribution_normal(dist->a_ns, dist->b_ns);
+    case SCN_DIST_LOGNORMAL:
+        return sim_distribution_lognormal(dist->a_ns, parameter);
+    case SCN_DIST_EXPONENTIAL:
+        return sim_distribution_exponential(dist->a_ns);
+    case SCN_DIST_PARETO:
+        return sim_distribution_pareto(dist->a_ns, parameter);
+    }
+    sim_assert(!"a distribution");
+    return sim_distribution_constant(0);
+}
+
+/* Takes over the fields that a line sets: later lines win field by field. */
+static void
+apply_link(SimLinkSpec *spec, const ScnLink *link)
+{
+    if (link->set & SCN_LINK_LATENCY)
+        spec->latency = distribution(&link->latency);
+    if (link->set & SCN_LINK_MIN)
+        spec->min = link->min_ns;
+    if (link->set & SCN_LINK_JITTER)
+        spec->jitter = link->jitter_ns;
+    if (link->set & SCN_LINK_LOSS)
+        spec->loss_ppb = (uint32_t)(link->loss / (SCN_ONE / SIM_PPB));
+    if (link->set & SCN_LINK_RATE)
+        spec->rate_bps = (uint64_t)link->rate_bps;
+    if (link->set & SCN_LINK_QUEUE)
+        spec->queue_bytes = (uint64_t)link->queue_bytes;
+    if (link->set & SCN_LINK_ORDER)
+        spec->fifo = !link->any_order;
+}
+
+static gint
+compare_nodes(gconstpointer a, gconstpointer b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+static bool
+holds(const GArray *nodes, uint32_t node)
+{
+    return g_array_binary_search((GArray *)nodes, &node, compare_nodes, NULL);
+}
+
+static bool
+rule_applies(const ScnLinkRule *rule, uint32_t src, uint32_t dst)
+{
+    return rule->every_edge || (holds(rule->from, src) && holds(rule->to, dst)) ||
+           (rule->both_ways && holds(rule->from, dst) && holds(rule->to, src));
+}
+
+static bool
+set_links(SimWorld *world, const ScnScenario *scenario, GError **error)
+{
+    SimNet *net = sim_world_net(world);
+
+    for (uint32_t edge = 0; edge < sim_net_edge_count(net); edge++) {
+        SimLinkSpec spec = sim_link_spec_default();
+        const char *why;
+
+        for (guint i = 0; i < scenario->links->len; i++) {
+            const ScnLinkRule *rule = g_ptr_array_index(scenario->links, i);
+
+            if (rule_applies(rule, sim_net_edge_src(net, edge), sim_net_edge_dst(net, edge)))
+                apply_link(&spec, &rule->link);
+        }
+        if (!sim_link_spec_check(&spec, &why)) {
+            g_set_error(error, SIM_RUN_ERROR, SIM_RUN_ERROR_SCENARIO, "link %s -> %s: %s",
+                        sim_net_node_name(net, sim_net_edge_src(net, edge)),
+                        sim_net_node_name(net, sim_net_edge_dst(net, edge)), why);
+            return false;
+        }
+        sim_net_set_link(net, edge, &spec);
+    }
+    return true;
+}
+
+static SimTopology
+topology_kind(ScnTopologyKind kind)
+{
+    switch (kind) {
+    case SCN_TOPOLOGY_MESH:
+        return SIM_TOPOLOGY_MESH;
+    case SCN_TOPOLOGY_STAR:
+        return SIM_TOPOLOGY_STAR;
+    case SCN_TOPOLOGY_LINE:
+        return SIM_TOPOLOGY_LINE;
+    case SCN_TOPOLOGY_RING:
+        return SIM_TOPOLOGY_RING;
+    case SCN_TOPOLOGY_NONE:
+        break;
+    }
+    return SIM_TOPOLOGY_NONE;
+}
+
+static void
+connect_nodes(SimWorld *world, const ScnScenario *scenario)
+{
+    g_autoptr(GArray) pairs = g_array_new(FALSE, FALSE, sizeof(SimPair));
+
+    for (guint i = 0; i < scenario->topologies->len; i++) {
+        const ScnTopology *topology = &g_array_index(scenario->topologies, ScnTopology, i);
+
+        sim_topology_build(pairs, topology_kind(topology->kind), scenario->nodes->len,
+                           topology->hub);
+    }
+    for (guint i = 0; i < scenario->edges->len; i++) {
+        const ScnEdge *edge = &g_array_index(scenario->edges, ScnEdge, i);
+        SimPair pair = {edge->a, edge->b};
+
+        g_array_append_val(pairs, pair);
+    }
+    for (guint i = 0; i < pairs->len; i++) {
+        SimPair pair = g_array_index(pairs, SimPair, i);
+
+        sim_world_connect(world, pair.a, pair.b);
+    }
+}
+
+static void
+add_nodes(SimWorld *world, const ScnScenario *scenario)
+{
+    for (guint i = 0; i < scenario->nodes->len; i++) {
+        const ScnNode *node = &g_array_index(scenario->nodes, ScnNode, i);
+        const SimNodeSpec spec = {
+            .name = node->name,
+            .miner = node->role == SCN_ROLE_MINER,
+            .share_num = node->share_num,
+            .share_den = node->share_den,
+            .port = node->port ? (uint16_t)node->port : 8001,
+        };
+
+        sim_world_add_node(world, &spec);
+    }
+}
+
+static bool
+add_wallets(SimWorld *world, const ScnScenario *scenario, GError **error)
+{
+    uint64_t total = 0;
+
+    for (guint i = 0; i < scenario->wallets->len; i++) {
+        const ScnWallet *wallet = &g_array_index(scenario->wallets, ScnWallet, i);
+
+        if ((uint64_t)wallet->funds > KETTE_AMOUNT_MAX - total) {
+            g_set_error(error, SIM_RUN_ERROR, SIM_RUN_ERROR_SCENARIO,
+                        "%s:%u: the wallets' funds add up to more than an amount can hold",
+                        scn_scenario_file(scenario, wallet->place), wallet->place.line);
+            return false;
+        }
+        total += (uint64_t)wallet->funds;
+        sim_world_add_wallet(world, wallet->name, (uint64_t)wallet->funds);
+    }
+    return true;
+}
+
+static void
+add_txs(SimWorld *world, const ScnScenario *scenario)
+{
+    for (guint i = 0; i < scenario->txs->len; i++) {
+        const ScnTx *tx = &g_array_index(scenario->txs, ScnTx, i);
+        const SimTxSpec spec = {tx->name,          tx->from, tx->to, (uint64_t)tx->amount,
+                                (uint64_t)tx->fee, tx->nonce};
+
+        sim_world_add_tx(world, &spec);
+    }
+}
+
+SimWorld *
+sim_build_world(const ScnScenario *scenario, const SimBuildOptions *options, GError **error)
+{
+    g_autoptr(SimWorld) world = NULL;
+    const SimWorldConfig config = {
+        .seed = scenario->seed,
+        .params = chain_params(&scenario->chain),
+        .node = node_config(&scenario->protocol),
+        .isolate = options->isolate,
+        .wire = options->wire,
+    };
+    const char *why = kette_params_check(&config.params);
+
+    if (why != NULL) {
+        g_set_error(error, SIM_RUN_ERROR, SIM_RUN_ERROR_SCENARIO, "chain: %s", why);
+        return NULL;
+    }
+    world = sim_world_new(&config);
+    if (world == NULL) {
+        g_set_error(error, SIM_RUN_ERROR, SIM_RUN_ERROR_SCENARIO,
+                    "libcrypto has no SHA-256: check the OpenSSL installation");
+        return NULL;
+    }
+    if (!add_wallets(world, scenario, error))
+        return NULL;
+    sim_world_open(world);
+    add_nodes(world, scenario);
+    connect_nodes(world, scenario);
+    if (!set_links(world, scenario, error))
+        return NULL;
+    add_txs(world, scenario);
+    return g_steal_pointer(&world);
+}

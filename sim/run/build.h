@@ -1,0 +1,28 @@
+/* From a resolved scenario to a world that is ready to start.
+ *
+ * Node, wallet and transaction refs are the scenario's indices. Nothing is scheduled here.
+ */
+#ifndef SIM_RUN_BUILD_H
+#define SIM_RUN_BUILD_H
+
+#include "sim/scenario/model.h"
+#include "sim/world/world.h"
+
+typedef struct {
+    bool isolate, wire;
+} SimBuildOptions;
+
+/* NULL with an error when the chain's parameters do not go together or amounts do not fit. */
+SimWorld *sim_build_world(const ScnScenario *scenario, const SimBuildOptions *options,
+                          GError **error);
+
+GQuark sim_run_error_quark(void);
+#define SIM_RUN_ERROR sim_run_error_quark()
+
+typedef enum {
+    SIM_RUN_ERROR_SCENARIO, /* the scenario asks for what cannot be: exit 2 */
+    SIM_RUN_ERROR_OUTPUT,   /* a file cannot be written: exit 2 */
+    SIM_RUN_ERROR_FULL,     /* the disk is full: exit 4 */
+} SimRunError;
+
+#endif

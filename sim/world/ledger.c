@@ -1,0 +1,248 @@
+/* Blocks, arrivals and tips of a run; see ledger.h. */
+#include "sim/world/ledger.h"
+
+#include "core/node/message.h"
+#include "sim/engine/assert.h"
+
+void
+sim_ledger_init(SimLedger *ledger)
+{
+    ledger->blocks = g_array_new(FALSE, TRUE, sizeof(SimLedgerBlock));
+    ledger->by_id =
+        g_hash_table_new_full(kette_hash_table_hash, kette_hash_table_equal, g_free, NULL);
+    ledger->tip_moves = g_array_new(FALSE, FALSE, sizeof(SimTipMove));
+    ledger->tips = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+}
+
+void
+sim_ledger_clear(SimLedger *ledger)
+{
+    for (guint i = 0; i < ledger->blocks->len; i++)
+        g_clear_pointer(&g_array_index(ledger->blocks, SimLedgerBlock, i).arrivals, g_array_unref);
+    g_array_unref(ledger->blocks);
+    g_hash_table_unref(ledger->by_id);
+    g_array_unref(ledger->tip_moves);
+    g_array_unref(ledger->tips);
+}
+
+void
+sim_ledger_add_node(SimLedger *ledger)
+{
+    uint32_t genesis = 0;
+
+    g_array_append_val(ledger->tips, genesis);
+}
+
+uint32_t
+sim_ledger_find(const SimLedger *ledger, const KetteHash *id)
+{
+    unsigned found = GPOINTER_TO_UINT(g_hash_table_lookup(ledger->by_id, id));
+
+    return found == 0 ? SIM_BLOCK_NONE : found - 1;
+}
+
+uint32_t
+sim_ledger_intern(SimLedger *ledger, bool *ret_new, const KetteEntry *entry, uint32_t miner,
+                  SimTime found_ns)
+{
+    uint32_t ref = sim_ledger_find(ledger, &entry->id);
+    SimLedgerBlock block = {
+        .id = entry->id,
+        .work = entry->work,
+        .height = entry->height,
+        .parent = SIM_BLOCK_NONE,
+        .miner = miner,
+        .bytes = KETTE_FRAME_BYTES,
+        .found_ns = found_ns,
+    };
+
+    *ret_new = ref == SIM_BLOCK_NONE;
+    if (!*ret_new)
+        return ref;
+    sim_assert(entry->block != NULL);
+    block.bytes += (uint32_t)kette_block_bytes(entry->block);
+    block.tx_count = entry->block->tx_count;
+    if (entry->parent != NULL) {
+        block.parent = sim_ledger_find(ledger, &entry->parent->id);
+        sim_assert(block.parent != SIM_BLOCK_NONE);
+    }
+    ref = ledger->blocks->len;
+    g_array_append_val(ledger->blocks, block);
+    g_hash_table_insert(ledger->by_id, g_memdup2(&entry->id, sizeof entry->id),
+                        GUINT_TO_POINTER(ref + 1));
+    return ref;
+}
+
+const SimLedgerBlock *
+sim_ledger_block(const SimLedger *ledger, uint32_t block)
+{
+    sim_assert(block < ledger->blocks->len);
+    return &g_array_index(ledger->blocks, SimLedgerBlock, block);
+}
+
+uint32_t
+sim_ledger_count(const SimLedger *ledger)
+{
+    return ledger->blocks->len;
+}
+
+SimArrival *
+sim_ledger_arrival(SimLedger *ledger, uint32_t block, uint32_t node)
+{
+    SimLedgerBlock *b = &g_array_index(ledger->blocks, SimLedgerBlock, block);
+    const SimArrival never = {-1, -1};
+
+    if (b->arrivals == NULL)
+        b->arrivals =
+            g_array_sized_new(FALSE, FALSE, sizeof(SimArrival), MAX(node + 1, ledger->tips->len));
+    while (b->arrivals->len <= node)
+        g_array_append_val(b->arrivals, never);
+    return &g_array_index(b->arrivals, SimArrival, node);
+}
+
+SimArrival
+sim_ledger_arrived(const SimLedger *ledger, uint32_t block, uint32_t node)
+{
+    const SimLedgerBlock *b = sim_ledger_block(ledger, block);
+
+    return b->arrivals != NULL && node < b->arrivals->len
+               ? g_array_index(b->arrivals, SimArrival, node)
+               : (SimArrival){-1, -1};
+}
+
+void
+sim_ledger_move_tip(SimLedger *ledger, SimTime now, uint32_t node, uint32_t block)
+{
+    SimTipMove move = {now, node, block};
+
+    g_array_append_val(ledger->tip_moves, move);
+    g_array_index(ledger->tips, uint32_t, node) = block;
+}
+
+uint32_t
+sim_ledger_tip(const SimLedger *ledger, uint32_t node)
+{
+    sim_assert(node < ledger->tips->len);
+    return g_array_index(ledger->tips, uint32_t, node);
+}
+
+uint32_t
+sim_ledger_best_tip(const SimLedger *ledger, const uint32_t *nodes, size_t count)
+{
+    uint32_t best = SIM_BLOCK_NONE;
+
+    for (size_t i = 0; i < count; i++) {
+        uint32_t tip = sim_ledger_tip(ledger, nodes[i]);
+        const SimLedgerBlock *a = sim_ledger_block(ledger, tip), *b;
+        int order = 1;
+
+        if (best != SIM_BLOCK_NONE) {
+            b = sim_ledger_block(ledger, best);
+            order = kette_u256_compare(&a->work, &b->work);
+            if (order == 0)
+                order = -kette_hash_compare(&a->id, &b->id);
+        }
+        if (order > 0)
+            best = tip;
+    }
+    return best;
+}
+
+static uint32_t
+common_ancestor(const SimLedger *ledger, uint32_t a, uint32_t b)
+{
+    while (a != b) {
+        const SimLedgerBlock *block_a = sim_ledger_block(ledger, a);
+        const SimLedgerBlock *block_b = sim_ledger_block(ledger, b);
+
+        if (block_a->height >= block_b->height)
+            a = block_a->parent;
+        if (block_b->height >= block_a->height)
+            b = block_b->parent;
+    }
+    return a;
+}
+
+bool
+sim_ledger_same_tip(const SimLedger *ledger, const uint32_t *nodes, size_t count,
+                    uint64_t ignore_last)
+{
+    uint64_t highest = 0;
+    uint32_t common, last;
+
+    if (count == 0)
+        return true;
+    common = last = sim_ledger_tip(ledger, nodes[0]);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t tip = sim_ledger_tip(ledger, nodes[i]);
+
+        highest = MAX(highest, sim_ledger_block(ledger, tip)->height);
+        if (tip != last)
+            common = common_ancestor(ledger, common, tip);
+        last = tip;
+    }
+    return highest - sim_ledger_block(ledger, common)->height <= ignore_last;
+}
+
+SimTime
+sim_ledger_time_to_agree(const SimLedger *ledger, const uint32_t *nodes, size_t count,
+                         SimTime since_ns)
+{
+    g_autofree uint32_t *holders = g_new0(uint32_t, ledger->blocks->len);
+    g_autofree uint32_t *tips = g_new0(uint32_t, ledger->tips->len);
+    g_autofree bool *member = g_new0(bool, ledger->tips->len);
+    bool agreed = true;
+    guint i = 0;
+
+    if (count == 0)
+        return -1;
+    for (size_t k = 0; k < count; k++)
+        member[nodes[k]] = true;
+    holders[0] = (uint32_t)count;
+    /* Everything up to and in the instant `since`, then instant by instant. */
+    for (SimTime now = since_ns;; now = g_array_index(ledger->tip_moves, SimTipMove, i).time_ns) {
+        for (; i < ledger->tip_moves->len; i++) {
+            const SimTipMove *move = &g_array_index(ledger->tip_moves, SimTipMove, i);
+
+            if (move->time_ns > now)
+                break;
+            if (!member[move->node])
+                continue;
+            holders[tips[move->node]]--;
+            tips[move->node] = move->block;
+            holders[move->block]++;
+        }
+        agreed = holders[tips[nodes[0]]] == count;
+        if (agreed)
+            return now - since_ns;
+        if (i == ledger->tip_moves->len)
+            return -1;
+    }
+}
+
+static gint
+compare_times(gconstpointer a, gconstpointer b)
+{
+    SimTime x = *(const SimTime *)a, y = *(const SimTime *)b;
+
+    return (x > y) - (x < y);
+}
+
+SimTime
+sim_ledger_propagation(const SimLedger *ledger, uint32_t block, uint32_t permille)
+{
+    const SimLedgerBlock *b = sim_ledger_block(ledger, block);
+    g_autoptr(GArray) times = g_array_new(FALSE, FALSE, sizeof(SimTime));
+    uint64_t need = ((uint64_t)ledger->tips->len * permille + 999) / 1000;
+
+    for (guint i = 0; b->arrivals != NULL && i < b->arrivals->len; i++) {
+        SimTime at = g_array_index(b->arrivals, SimArrival, i).body_ns;
+
+        if (at >= 0)
+            g_array_append_val(times, at);
+    }
+    if (need == 0 || times->len < need)
+        return -1;
+    g_array_sort(times, compare_times);
+    return g_array_index(times, SimTime, need - 1) - b->found_ns;
+}

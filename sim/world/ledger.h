@@ -1,0 +1,67 @@
+/* The observer's ledger: every block of a run, when each node had it, and how tips moved.
+ *
+ * Only watches. Blocks are interned by id in order of discovery, the same in every mode, because
+ * stores number their entries differently when nodes do not share one.
+ */
+#ifndef SIM_WORLD_LEDGER_H
+#define SIM_WORLD_LEDGER_H
+
+#include "core/chain/entry.h"
+#include "sim/world/fact.h"
+
+typedef struct {
+    KetteHash id;
+    KetteU256 work;
+    uint64_t height;
+    uint32_t parent; /* ref, NONE for genesis */
+    uint32_t miner;  /* node, or NONE */
+    uint32_t bytes;  /* of a NEW_BLOCK message */
+    uint32_t tx_count;
+    SimTime found_ns;
+    GArray *arrivals; /* SimArrival by node; grows with the highest node that has it */
+} SimLedgerBlock;
+
+typedef struct {
+    SimTime header_ns, body_ns; /* -1: not yet */
+} SimArrival;
+
+typedef struct {
+    SimTime time_ns;
+    uint32_t node, block;
+} SimTipMove;
+
+typedef struct {
+    GArray *blocks;    /* SimLedgerBlock */
+    GHashTable *by_id; /* KetteHash * -> ref + 1 */
+    GArray *tip_moves; /* SimTipMove, in order */
+    GArray *tips;      /* uint32_t by node */
+} SimLedger;
+
+void sim_ledger_init(SimLedger *ledger);
+void sim_ledger_clear(SimLedger *ledger);
+
+/* A node that stands on genesis. */
+void sim_ledger_add_node(SimLedger *ledger);
+
+/* The ref of an entry that has its body; new blocks are interned, with *ret_new true. The parent
+ * is interned already. */
+uint32_t sim_ledger_intern(SimLedger *ledger, bool *ret_new, const KetteEntry *entry,
+                           uint32_t miner, SimTime found_ns);
+uint32_t sim_ledger_find(const SimLedger *ledger, const KetteHash *id); /* or NONE */
+const SimLedgerBlock *sim_ledger_block(const SimLedger *ledger, uint32_t block);
+uint32_t sim_ledger_count(const SimLedger *ledger);
+
+SimArrival *sim_ledger_arrival(SimLedger *ledger, uint32_t block, uint32_t node);
+SimArrival sim_ledger_arrived(const SimLedger *ledger, uint32_t block, uint32_t node);
+void sim_ledger_move_tip(SimLedger *ledger, SimTime now, uint32_t node, uint32_t block);
+uint32_t sim_ledger_tip(const SimLedger *ledger, uint32_t node);
+
+/* As world.h says of the functions of the same names. */
+uint32_t sim_ledger_best_tip(const SimLedger *ledger, const uint32_t *nodes, size_t count);
+bool sim_ledger_same_tip(const SimLedger *ledger, const uint32_t *nodes, size_t count,
+                         uint64_t ignore_last);
+SimTime sim_ledger_time_to_agree(const SimLedger *ledger, const uint32_t *nodes, size_t count,
+                                 SimTime since_ns);
+SimTime sim_ledger_propagation(const SimLedger *ledger, uint32_t block, uint32_t permille);
+
+#endif

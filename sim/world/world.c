@@ -1,0 +1,592 @@
+/* Building, driving and asking a world; see world.h. */
+#include "sim/world/world.h"
+
+#include "core/base/limits.h"
+#include "core/node/template.h"
+#include "sim/engine/assert.h"
+#include "sim/world/world_impl.h"
+
+#include <stdio.h>
+
+const char *
+sim_fact_kind_name(SimFactKind kind)
+{
+    static const char *const names[SIM_FACT_KIND_COUNT] = {
+        "block",       "header",      "body",       "orphan", "tip",  "verdict",
+        "tx-accepted", "tx-returned", "tx-dropped", "ready",  "fault"};
+
+    sim_assert(kind < SIM_FACT_KIND_COUNT);
+    return names[kind];
+}
+
+static void
+host_free(gpointer data)
+{
+    SimHost *host = data;
+
+    kette_node_free(host->node);
+    if (host->store != host->world->store)
+        kette_store_free(host->store);
+    g_free(host);
+}
+
+static void
+wallet_free(gpointer data)
+{
+    SimWallet *wallet = data;
+
+    kette_key_free(wallet->key);
+    g_free(wallet->name);
+    g_free(wallet);
+}
+
+static void
+tx_free(gpointer data)
+{
+    SimTx *tx = data;
+
+    kette_tx_unref(tx->tx);
+    g_free(tx->name);
+    g_free(tx);
+}
+
+SimWorld *
+sim_world_new(const SimWorldConfig *config)
+{
+    KetteHasher *hasher = kette_hasher_new();
+    SimWorld *world;
+    SimNetOps ops;
+    uint8_t seed[8];
+
+    if (hasher == NULL)
+        return NULL;
+    world = g_new0(SimWorld, 1);
+    world->config = *config;
+    world->hasher = hasher;
+    kette_put_le64(seed, config->seed);
+    world->config.params.seal_key =
+        kette_sha256d_pair(hasher, "kettensim seal", 14, seed, sizeof seed);
+    world->engine = sim_engine_new(config->seed);
+    ops = sim_host_net_ops(world);
+    world->net = sim_net_new(world->engine, config->seed, &ops);
+    world->timer_handler = sim_engine_add_handler(world->engine, sim_host_on_timer, world);
+    world->mining_handler = sim_engine_add_handler(world->engine, sim_mining_on_event, world);
+    world->hosts = g_ptr_array_new_with_free_func(host_free);
+    world->slots = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    world->wallets = g_ptr_array_new_with_free_func(wallet_free);
+    world->txs = g_ptr_array_new_with_free_func(tx_free);
+    world->watchers = g_array_new(FALSE, FALSE, sizeof(SimWatcher));
+    sim_ledger_init(&world->ledger);
+    return world;
+}
+
+void
+sim_world_free(SimWorld *world)
+{
+    if (world == NULL)
+        return;
+    if (!world->finished && world->net != NULL) {
+        g_array_set_size(world->watchers, 0);
+        sim_net_finish(world->net);
+    }
+    g_ptr_array_unref(world->hosts);
+    g_ptr_array_unref(world->wallets);
+    g_ptr_array_unref(world->txs);
+    g_array_unref(world->slots);
+    g_array_unref(world->watchers);
+    sim_ledger_clear(&world->ledger);
+    sim_net_free(world->net);
+    sim_engine_free(world->engine);
+    kette_store_free(world->store);
+    kette_hasher_free(world->hasher);
+    g_free(world);
+}
+
+/* --- building ---------------------------------------------------------------------------- */
+
+static KetteKey *
+key_of_name(SimWorld *world, const char *name)
+{
+    KetteHash secret =
+        kette_sha256d_pair(world->hasher, "kettensim wallet ", 17, name, strlen(name));
+
+    return kette_key_new(secret.b);
+}
+
+uint32_t
+sim_world_add_wallet(SimWorld *world, const char *name, uint64_t funds)
+{
+    SimWallet *wallet = g_new0(SimWallet, 1);
+
+    sim_assert(world->store == NULL);
+    wallet->name = g_strdup(name);
+    wallet->key = key_of_name(world, name);
+    wallet->address = kette_address_of(world->hasher, kette_key_public(wallet->key));
+    wallet->funds = funds;
+    g_ptr_array_add(world->wallets, wallet);
+    return world->wallets->len - 1;
+}
+
+static KetteStore *
+store_new(SimWorld *world)
+{
+    g_autoptr(GArray) allocations = g_array_new(FALSE, FALSE, sizeof(KetteAllocation));
+    KetteStore *store;
+
+    for (guint i = 0; i < world->wallets->len; i++) {
+        const SimWallet *wallet = g_ptr_array_index(world->wallets, i);
+        KetteAllocation allocation = {wallet->address, wallet->funds};
+
+        if (wallet->funds > 0)
+            g_array_append_val(allocations, allocation);
+    }
+    store = kette_store_new(&world->config.params, (const KetteAllocation *)allocations->data,
+                            allocations->len);
+    sim_assert(store != NULL);
+    return store;
+}
+
+void
+sim_world_open(SimWorld *world)
+{
+    bool is_new;
+
+    world->store = store_new(world);
+    sim_ledger_intern(&world->ledger, &is_new, kette_store_genesis(world->store), SIM_NODE_NONE, 0);
+}
+
+/* The account that a node's rewards go to: one more key made of a name. */
+static KetteAddress
+address_of_node(SimWorld *world, const char *name)
+{
+    g_autoptr(KetteKey) key = key_of_name(world, name);
+
+    return kette_address_of(world->hasher, kette_key_public(key));
+}
+
+uint32_t
+sim_world_add_node(SimWorld *world, const SimNodeSpec *spec)
+{
+    SimHost *host = g_new0(SimHost, 1);
+    KetteNodeConfig config = world->config.node;
+    KetteHost door = sim_host_door(host);
+
+    sim_assert(world->store != NULL);
+    sim_assert(spec->share_num == 0 || spec->share_den > 0);
+    host->world = world;
+    host->index = sim_net_add_node(world->net, spec->name);
+    sim_assert(host->index == world->hosts->len);
+    host->key = sim_net_node_key(world->net, host->index);
+    sim_random_init(&host->random, world->config.seed, "node", spec->name);
+    sim_random_init(&host->mining_random, world->config.seed, "mining", spec->name);
+    host->store = world->config.isolate ? store_new(world) : world->store;
+    host->share_num = spec->miner ? spec->share_num : 0;
+    host->share_den = spec->share_den;
+    host->mining = host->share_num > 0;
+    config.port = spec->port;
+    config.miner = address_of_node(world, spec->name);
+    host->node = kette_node_new(host->store, &config, &door);
+    g_ptr_array_add(world->hosts, host);
+    sim_ledger_add_node(&world->ledger);
+    return host->index;
+}
+
+uint32_t
+sim_world_connect(SimWorld *world, uint32_t a, uint32_t b)
+{
+    uint32_t before = sim_net_edge_count(world->net);
+    uint32_t edge = sim_net_add_edge(world->net, a, b);
+    size_t count;
+
+    sim_assert(!world->started);
+    for (uint32_t e = before; e < sim_net_edge_count(world->net); e++) {
+        uint32_t slot;
+
+        sim_net_out_edges(world->net, &count, sim_net_edge_src(world->net, e));
+        slot = (uint32_t)count - 1;
+        g_array_append_val(world->slots, slot);
+    }
+    return edge;
+}
+
+uint32_t
+sim_world_add_tx(SimWorld *world, const SimTxSpec *spec)
+{
+    SimTx *tx = g_new0(SimTx, 1);
+    const SimWallet *from = g_ptr_array_index(world->wallets, spec->from);
+    const SimWallet *to = g_ptr_array_index(world->wallets, spec->to);
+
+    tx->name = g_strdup(spec->name);
+    tx->tx = kette_tx_new(world->hasher, from->key, &to->address, spec->amount, spec->fee,
+                          spec->nonce, &kette_store_genesis(world->store)->id);
+    g_ptr_array_add(world->txs, tx);
+    return world->txs->len - 1;
+}
+
+void
+sim_world_add_watcher(SimWorld *world, const SimWatcher *watcher)
+{
+    g_array_append_vals(world->watchers, watcher, 1);
+}
+
+void
+sim_world_start(SimWorld *world)
+{
+    SimTime now = sim_engine_now(world->engine);
+
+    sim_net_freeze(world->net);
+    world->started = true;
+    for (guint i = 0; i < world->hosts->len; i++)
+        kette_node_start(sim_world_host(world, i)->node, now);
+    for (uint32_t e = 0; e < sim_net_edge_count(world->net); e++) {
+        SimHost *host = sim_world_host(world, sim_net_edge_src(world->net, e));
+
+        kette_node_add_peer(host->node, g_array_index(world->slots, uint32_t, e), e % 2 == 0, now);
+    }
+    for (guint i = 0; i < world->hosts->len; i++)
+        sim_mining_arm(sim_world_host(world, i));
+}
+
+SimEngine *
+sim_world_engine(SimWorld *world)
+{
+    return world->engine;
+}
+
+SimNet *
+sim_world_net(SimWorld *world)
+{
+    return world->net;
+}
+
+SimHost *
+sim_world_host(const SimWorld *world, uint32_t node)
+{
+    sim_assert(node < world->hosts->len);
+    return g_ptr_array_index(world->hosts, node);
+}
+
+void
+sim_world_tell(SimWorld *world, const SimFact *fact)
+{
+    for (guint i = 0; i < world->watchers->len; i++) {
+        const SimWatcher *watcher = &g_array_index(world->watchers, SimWatcher, i);
+
+        watcher->fact(watcher->user, fact);
+    }
+}
+
+/* --- driving ----------------------------------------------------------------------------- */
+
+void
+sim_world_mine(SimWorld *world, uint32_t node, uint32_t count)
+{
+    SimHost *host = sim_world_host(world, node);
+
+    for (uint32_t i = 0; i < count; i++)
+        kette_block_unref(
+            kette_node_mine_pending_transactions(host->node, sim_engine_now(world->engine)));
+}
+
+void
+sim_world_set_mining(SimWorld *world, uint32_t node, bool on)
+{
+    SimHost *host = sim_world_host(world, node);
+
+    if (host->share_num == 0 || host->mining == on)
+        return;
+    host->mining = on;
+    if (on)
+        sim_mining_arm(host);
+    else
+        sim_mining_stop(host);
+}
+
+KetteVerdict
+sim_world_submit(SimWorld *world, uint32_t tx, uint32_t node)
+{
+    SimTx *entry = g_ptr_array_index(world->txs, tx);
+
+    return kette_node_validate_and_add_transaction(sim_world_host(world, node)->node, entry->tx,
+                                                   sim_engine_now(world->engine));
+}
+
+void
+sim_world_note_fault(SimWorld *world, const char *text)
+{
+    SimFact fact = {
+        .kind = SIM_FACT_FAULT,
+        .time = sim_engine_now(world->engine),
+        .node = SIM_NODE_NONE,
+        .from = SIM_NODE_NONE,
+        .block = SIM_BLOCK_NONE,
+        .old_block = SIM_BLOCK_NONE,
+        .name = text,
+    };
+
+    sim_world_tell(world, &fact);
+    sim_engine_touch(world->engine);
+}
+
+bool
+sim_world_finish(SimWorld *world, GString *report)
+{
+    bool balanced = sim_net_books_balance(world->net, report);
+
+    sim_net_finish(world->net);
+    world->finished = true;
+    return balanced;
+}
+
+/* --- asking ------------------------------------------------------------------------------ */
+
+uint32_t
+sim_world_node_count(const SimWorld *world)
+{
+    return world->hosts->len;
+}
+
+const char *
+sim_world_node_name(const SimWorld *world, uint32_t node)
+{
+    return sim_net_node_name(world->net, node);
+}
+
+KetteNode *
+sim_world_node(SimWorld *world, uint32_t node)
+{
+    return sim_world_host(world, node)->node;
+}
+
+uint32_t
+sim_world_block_count(const SimWorld *world)
+{
+    return sim_ledger_count(&world->ledger);
+}
+
+const KetteHash *
+sim_world_block_hash(const SimWorld *world, uint32_t block)
+{
+    return &sim_ledger_block(&world->ledger, block)->id;
+}
+
+uint64_t
+sim_world_block_height(const SimWorld *world, uint32_t block)
+{
+    return sim_ledger_block(&world->ledger, block)->height;
+}
+
+uint32_t
+sim_world_block_parent(const SimWorld *world, uint32_t block)
+{
+    return sim_ledger_block(&world->ledger, block)->parent;
+}
+
+uint32_t
+sim_world_block_miner(const SimWorld *world, uint32_t block)
+{
+    return sim_ledger_block(&world->ledger, block)->miner;
+}
+
+SimTime
+sim_world_block_found(const SimWorld *world, uint32_t block)
+{
+    return sim_ledger_block(&world->ledger, block)->found_ns;
+}
+
+const KetteU256 *
+sim_world_block_work(const SimWorld *world, uint32_t block)
+{
+    return &sim_ledger_block(&world->ledger, block)->work;
+}
+
+uint32_t
+sim_world_block_bytes(const SimWorld *world, uint32_t block)
+{
+    return sim_ledger_block(&world->ledger, block)->bytes;
+}
+
+uint32_t
+sim_world_block_tx_count(const SimWorld *world, uint32_t block)
+{
+    return sim_ledger_block(&world->ledger, block)->tx_count;
+}
+
+SimTime
+sim_world_arrived(const SimWorld *world, uint32_t node, uint32_t block)
+{
+    return sim_ledger_arrived(&world->ledger, block, node).body_ns;
+}
+
+SimTime
+sim_world_header_arrived(const SimWorld *world, uint32_t node, uint32_t block)
+{
+    return sim_ledger_arrived(&world->ledger, block, node).header_ns;
+}
+
+uint32_t
+sim_world_tip(const SimWorld *world, uint32_t node)
+{
+    return sim_ledger_tip(&world->ledger, node);
+}
+
+static const KetteEntry *
+tip_entry(const SimWorld *world, uint32_t node)
+{
+    return kette_chain_tip(kette_node_chain(sim_world_host(world, node)->node));
+}
+
+KetteBlockStatus
+sim_world_status(SimWorld *world, uint32_t node, uint32_t block)
+{
+    return kette_chain_status(kette_node_chain(sim_world_host(world, node)->node),
+                              sim_world_block_hash(world, block));
+}
+
+uint32_t
+sim_world_tx_count(const SimWorld *world)
+{
+    return world->txs->len;
+}
+
+static const SimTx *
+tx_get(const SimWorld *world, uint32_t tx)
+{
+    sim_assert(tx < world->txs->len);
+    return g_ptr_array_index(world->txs, tx);
+}
+
+const char *
+sim_world_tx_name(const SimWorld *world, uint32_t tx)
+{
+    return tx_get(world, tx)->name;
+}
+
+const KetteHash *
+sim_world_tx_id(const SimWorld *world, uint32_t tx)
+{
+    return &tx_get(world, tx)->tx->id;
+}
+
+bool
+sim_world_in_mempool(SimWorld *world, uint32_t node, uint32_t tx)
+{
+    return kette_mempool_find(kette_node_mempool(sim_world_host(world, node)->node),
+                              &tx_get(world, tx)->tx->id) != NULL;
+}
+
+static bool
+block_holds(const KetteBlock *block, const KetteHash *tx_id)
+{
+    for (uint32_t i = 0; i < block->tx_count; i++) {
+        if (kette_hash_equal(&block->txs[i]->id, tx_id))
+            return true;
+    }
+    return false;
+}
+
+uint64_t
+sim_world_confirmations(SimWorld *world, uint32_t node, uint32_t tx)
+{
+    const KetteEntry *tip = tip_entry(world, node), *entry = tip;
+    const KetteTx *wanted = tx_get(world, tx)->tx;
+
+    /* A transaction that stands has moved its account's nonce past its own. */
+    if (kette_state_get(tip->state, &wanted->from).nonce <= wanted->nonce)
+        return 0;
+    for (; entry != NULL; entry = entry->parent) {
+        if (block_holds(entry->block, &wanted->id))
+            return tip->height - entry->height + 1;
+    }
+    return 0;
+}
+
+static KetteAccount
+account(const SimWorld *world, uint32_t node, uint32_t wallet)
+{
+    const SimWallet *w = g_ptr_array_index(world->wallets, wallet);
+
+    return kette_state_get(tip_entry(world, node)->state, &w->address);
+}
+
+uint64_t
+sim_world_balance(SimWorld *world, uint32_t node, uint32_t wallet)
+{
+    return account(world, node, wallet).balance;
+}
+
+uint64_t
+sim_world_nonce(SimWorld *world, uint32_t node, uint32_t wallet)
+{
+    return account(world, node, wallet).nonce;
+}
+
+KetteHash
+sim_world_state_root(SimWorld *world, uint32_t node)
+{
+    return kette_state_root(world->hasher, tip_entry(world, node)->state);
+}
+
+bool
+sim_world_supply_holds(SimWorld *world, uint32_t node)
+{
+    return kette_store_supply_holds(sim_world_host(world, node)->store, tip_entry(world, node));
+}
+
+uint64_t
+sim_world_reorgs(const SimWorld *world, uint32_t node)
+{
+    return sim_world_host(world, node)->reorgs;
+}
+
+uint64_t
+sim_world_max_reorg(const SimWorld *world, uint32_t node)
+{
+    return sim_world_host(world, node)->max_reorg;
+}
+
+uint64_t
+sim_world_mined(const SimWorld *world, uint32_t node)
+{
+    return sim_world_host(world, node)->mined;
+}
+
+uint64_t
+sim_world_stale(SimWorld *world, uint32_t node)
+{
+    g_autofree uint32_t *all = g_new(uint32_t, world->hosts->len);
+    uint64_t on_chain = 0;
+    uint32_t block;
+
+    for (guint i = 0; i < world->hosts->len; i++)
+        all[i] = i;
+    block = sim_ledger_best_tip(&world->ledger, all, world->hosts->len);
+    for (; block != SIM_BLOCK_NONE; block = sim_world_block_parent(world, block))
+        on_chain += sim_world_block_miner(world, block) == node;
+    return sim_world_host(world, node)->mined - on_chain;
+}
+
+uint32_t
+sim_world_best_tip(const SimWorld *world, const uint32_t *nodes, size_t count)
+{
+    return sim_ledger_best_tip(&world->ledger, nodes, count);
+}
+
+bool
+sim_world_same_tip(const SimWorld *world, const uint32_t *nodes, size_t count, uint64_t ignore_last)
+{
+    return sim_ledger_same_tip(&world->ledger, nodes, count, ignore_last);
+}
+
+SimTime
+sim_world_time_to_agree(const SimWorld *world, const uint32_t *nodes, size_t count,
+                        SimTime since_ns)
+{
+    return sim_ledger_time_to_agree(&world->ledger, nodes, count, since_ns);
+}
+
+SimTime
+sim_world_propagation(const SimWorld *world, uint32_t block, uint32_t permille)
+{
+    return sim_ledger_propagation(&world->ledger, block, permille);
+}

@@ -1,0 +1,119 @@
+/* A world: nodes of the real chain code on a simulated network, with wallets and a mining race.
+ *
+ * The one place where core/ meets the engine. A world is built (wallets, nodes, edges,
+ * transactions), started, and then driven by running its engine; whoever drives it may mine,
+ * submit, switch mining and cut the network between events. Nodes share one store unless
+ * `isolate`; messages go as objects unless `wire`. Neither changes what happens.
+ *
+ * Node, wallet, transaction and block refs are indices from 0 in order of declaration or
+ * discovery. Amounts are 10^-8 tokens. Nothing here is shared between threads.
+ */
+#ifndef SIM_WORLD_WORLD_H
+#define SIM_WORLD_WORLD_H
+
+#include "core/chain/params.h"
+#include "core/node/node.h"
+#include "sim/engine/engine.h"
+#include "sim/net/net.h"
+#include "sim/world/fact.h"
+
+typedef struct SimWorld SimWorld;
+
+typedef struct {
+    uint64_t seed;
+    KetteParams params;   /* seal_key is set by the world */
+    KetteNodeConfig node; /* for all nodes; port, ack and miner are set one by one */
+    bool isolate, wire;
+} SimWorldConfig;
+
+typedef struct {
+    const char *name;
+    bool miner;
+    uint64_t share_num, share_den; /* of 100 % hash power */
+    uint16_t port;
+} SimNodeSpec;
+
+typedef struct {
+    const char *name;
+    uint32_t from, to; /* wallets */
+    uint64_t amount, fee, nonce;
+} SimTxSpec;
+
+/* NULL when libcrypto cannot hash. */
+SimWorld *sim_world_new(const SimWorldConfig *config);
+void sim_world_free(SimWorld *world);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimWorld, sim_world_free)
+
+/* --- building, in this order: wallets, sim_world_open, nodes, edges, transactions, start --- */
+/* A wallet's key comes from its name; `funds` stand in genesis. */
+uint32_t sim_world_add_wallet(SimWorld *world, const char *name, uint64_t funds);
+void sim_world_open(SimWorld *world); /* makes genesis */
+uint32_t sim_world_add_node(SimWorld *world, const SimNodeSpec *spec);
+/* A standing connection; a greets b. Returns the directed edge a->b. */
+uint32_t sim_world_connect(SimWorld *world, uint32_t a, uint32_t b);
+uint32_t sim_world_add_tx(SimWorld *world, const SimTxSpec *spec);
+/* The watcher is copied; several are called in order of adding. */
+void sim_world_add_watcher(SimWorld *world, const SimWatcher *watcher);
+void sim_world_start(SimWorld *world);
+
+SimEngine *sim_world_engine(SimWorld *world);
+SimNet *sim_world_net(SimWorld *world);
+
+/* --- driving, between or inside events of class FAULT and later --- */
+/* Mines `count` blocks at once on the node's tip from its mempool. */
+void sim_world_mine(SimWorld *world, uint32_t node, uint32_t count);
+/* In the race or out of it; a no-op for a node without hash power. */
+void sim_world_set_mining(SimWorld *world, uint32_t node, bool on);
+KetteVerdict sim_world_submit(SimWorld *world, uint32_t tx, uint32_t node);
+/* Tells the watchers of a fault that the caller has made. */
+void sim_world_note_fault(SimWorld *world, const char *text);
+/* Ends the run: messages in flight meet their fate. False, with a report, when the books of the
+ * network do not balance. */
+bool sim_world_finish(SimWorld *world, GString *report);
+
+/* --- what checks and summaries ask --- */
+uint32_t sim_world_node_count(const SimWorld *world);
+const char *sim_world_node_name(const SimWorld *world, uint32_t node);
+KetteNode *sim_world_node(SimWorld *world, uint32_t node);
+uint32_t sim_world_block_count(const SimWorld *world);
+const KetteHash *sim_world_block_hash(const SimWorld *world, uint32_t block);
+uint64_t sim_world_block_height(const SimWorld *world, uint32_t block);
+uint32_t sim_world_block_parent(const SimWorld *world, uint32_t block);
+uint32_t sim_world_block_miner(const SimWorld *world, uint32_t block); /* node, or NONE */
+SimTime sim_world_block_found(const SimWorld *world, uint32_t block);
+const KetteU256 *sim_world_block_work(const SimWorld *world, uint32_t block);
+/* What a NEW_BLOCK with it costs a link, framing included. */
+uint32_t sim_world_block_bytes(const SimWorld *world, uint32_t block);
+uint32_t sim_world_block_tx_count(const SimWorld *world, uint32_t block);
+/* When the body joined node's tree and when its header came; -1: never. */
+SimTime sim_world_arrived(const SimWorld *world, uint32_t node, uint32_t block);
+SimTime sim_world_header_arrived(const SimWorld *world, uint32_t node, uint32_t block);
+
+uint32_t sim_world_tip(const SimWorld *world, uint32_t node);
+KetteBlockStatus sim_world_status(SimWorld *world, uint32_t node, uint32_t block);
+uint32_t sim_world_tx_count(const SimWorld *world);
+const char *sim_world_tx_name(const SimWorld *world, uint32_t tx);
+const KetteHash *sim_world_tx_id(const SimWorld *world, uint32_t tx);
+bool sim_world_in_mempool(SimWorld *world, uint32_t node, uint32_t tx);
+/* 1 in the tip, 0 when not on the active chain. */
+uint64_t sim_world_confirmations(SimWorld *world, uint32_t node, uint32_t tx);
+uint64_t sim_world_balance(SimWorld *world, uint32_t node, uint32_t wallet);
+uint64_t sim_world_nonce(SimWorld *world, uint32_t node, uint32_t wallet);
+KetteHash sim_world_state_root(SimWorld *world, uint32_t node);
+bool sim_world_supply_holds(SimWorld *world, uint32_t node);
+uint64_t sim_world_reorgs(const SimWorld *world, uint32_t node);
+uint64_t sim_world_max_reorg(const SimWorld *world, uint32_t node);
+uint64_t sim_world_mined(const SimWorld *world, uint32_t node);
+uint64_t sim_world_stale(SimWorld *world, uint32_t node);
+/* Most work, then lowest hash; NONE for no nodes. */
+uint32_t sim_world_best_tip(const SimWorld *world, const uint32_t *nodes, size_t count);
+/* Whether some block with at most `ignore_last` blocks above it in every node's chain is common. */
+bool sim_world_same_tip(const SimWorld *world, const uint32_t *nodes, size_t count,
+                        uint64_t ignore_last);
+/* From since_ns to the first end of an instant in which all had one tip; -1: never so far. */
+SimTime sim_world_time_to_agree(const SimWorld *world, const uint32_t *nodes, size_t count,
+                                SimTime since_ns);
+/* From its discovery to when `permille` of the nodes had the body of a block; -1: never. */
+SimTime sim_world_propagation(const SimWorld *world, uint32_t block, uint32_t permille);
+
+#endif

@@ -1,0 +1,261 @@
+/* The mempool: order of nonce, replacement, eviction, and what a reorganisation returns. */
+#include "core/chain/mempool.h"
+#include "core/base/limits.h"
+#include "tests/core/fixture.h"
+#include "tests/harness/harness.h"
+
+static const KetteState *
+genesis_state(const Fixture *f)
+{
+    return kette_store_genesis(f->builder)->state;
+}
+
+static KetteVerdict
+add(KetteMempool *pool, Fixture *f, const KetteKey *from, uint64_t amount, uint64_t fee,
+    uint64_t nonce)
+{
+    g_autoptr(KetteTx) tx = fixture_pay(f, from, &f->bob_address, amount, fee, nonce);
+
+    return kette_mempool_add(pool, genesis_state(f), tx);
+}
+
+static void
+check_audit(const KetteMempool *pool, const KetteState *state)
+{
+    const char *wrong = kette_mempool_audit(pool, state);
+
+    TEST_STR_EQUAL(wrong ? wrong : "ok", "ok");
+}
+
+static void
+test_nonces_in_order(void)
+{
+    Fixture f;
+    g_autoptr(KetteMempool) pool = kette_mempool_new(5000000, 0);
+
+    fixture_init(&f);
+    CU_ASSERT_EQUAL(add(pool, &f, f.alice, 1, 0, 1), KETTE_NONCE_GAP);
+    CU_ASSERT_EQUAL(add(pool, &f, f.alice, 1, 0, 0), KETTE_OK);
+    CU_ASSERT_EQUAL(add(pool, &f, f.alice, 1, 0, 0), KETTE_ALREADY_KNOWN);
+    CU_ASSERT_EQUAL(add(pool, &f, f.alice, 1, 0, 1), KETTE_OK);
+    CU_ASSERT_EQUAL(add(pool, &f, f.alice, 1, 0, 3), KETTE_NONCE_GAP);
+    CU_ASSERT_EQUAL(add(pool, &f, f.bob, 1, 0, 0), KETTE_INSUFFICIENT_FUNDS);
+    CU_ASSERT_EQUAL(kette_mempool_count(pool), 2);
+    check_audit(pool, genesis_state(&f));
+    fixture_clear(&f);
+}
+
+static void
+test_funds_cover_all(void)
+{
+    Fixture f;
+    g_autoptr(KetteMempool) pool = kette_mempool_new(5000000, 0);
+
+    fixture_init(&f);
+    CU_ASSERT_EQUAL(add(pool, &f, f.alice, 600 * KETTE_AMOUNT_UNIT, 0, 0), KETTE_OK);
+    CU_ASSERT_EQUAL(add(pool, &f, f.alice, 400 * KETTE_AMOUNT_UNIT, 1, 1),
+                    KETTE_INSUFFICIENT_FUNDS);
+    CU_ASSERT_EQUAL(add(pool, &f, f.alice, 400 * KETTE_AMOUNT_UNIT, 0, 1), KETTE_OK);
+    check_audit(pool, genesis_state(&f));
+    fixture_clear(&f);
+}
+
+static void
+test_replacement_pays_more(void)
+{
+    Fixture f;
+    g_autoptr(KetteMempool) pool = kette_mempool_new(5000000, 5);
+
+    fixture_init(&f);
+    CU_ASSERT_EQUAL(add(pool, &f, f.alice, 1, 4, 0), KETTE_FEE_TOO_LOW);
+    CU_ASSERT_EQUAL(add(pool, &f, f.alice, 1, 100, 0), KETTE_OK);
+    CU_ASSERT_EQUAL(add(pool, &f, f.alice, 2, 109, 0), KETTE_FEE_TOO_LOW);
+    CU_ASSERT_EQUAL(add(pool, &f, f.alice, 2, 110, 0), KETTE_OK);
+    CU_ASSERT_EQUAL(kette_mempool_count(pool), 1);
+    check_audit(pool, genesis_state(&f));
+    fixture_clear(&f);
+}
+
+/* Room for two: a third pays more and the cheapest gives way, one that pays less does not. */
+static void
+test_full_pool_evicts_the_cheapest(void)
+{
+    Fixture f;
+    g_autoptr(KetteMempool) pool = kette_mempool_new(2 * KETTE_TX_BYTES, 0);
+    g_autoptr(KetteState) state = NULL;
+    g_autoptr(KetteTx) rich = NULL, poor = NULL, other = NULL;
+    KetteAccount account = {1000, 0};
+
+    fixture_init(&f);
+    state = kette_state_set((KetteState *)genesis_state(&f), &f.bob_address, &account);
+    rich = fixture_pay(&f, f.alice, &f.bob_address, 1, 10, 0);
+    other = fixture_pay(&f, f.alice, &f.bob_address, 1, 5, 1);
+    poor = fixture_pay(&f, f.bob, &f.alice_address, 1, 5, 0);
+    CU_ASSERT_EQUAL(kette_mempool_add(pool, state, rich), KETTE_OK);
+    CU_ASSERT_EQUAL(kette_mempool_add(pool, state, other), KETTE_OK);
+    CU_ASSERT_EQUAL(kette_mempool_add(pool, state, poor), KETTE_MEMPOOL_FULL);
+    kette_tx_unref(poor);
+    poor = fixture_pay(&f, f.bob, &f.alice_address, 1, 6, 0);
+    CU_ASSERT_EQUAL(kette_mempool_add(pool, state, poor), KETTE_OK);
+    CU_ASSERT_PTR_NULL(kette_mempool_find(pool, &other->id));
+    CU_ASSERT_PTR_NOT_NULL(kette_mempool_find(pool, &rich->id));
+    check_audit(pool, state);
+    fixture_clear(&f);
+}
+
+static void
+test_selection_by_fee_and_nonce(void)
+{
+    Fixture f;
+    g_autoptr(KetteMempool) pool = kette_mempool_new(5000000, 0);
+    g_autoptr(KetteState) state = NULL;
+    g_autoptr(GPtrArray) chosen = NULL;
+    KetteAccount account = {1000, 0};
+    const uint64_t fees[] = {1, 50, 7};
+    uint64_t got[4];
+
+    fixture_init(&f);
+    state = kette_state_set((KetteState *)genesis_state(&f), &f.bob_address, &account);
+    for (uint64_t i = 0; i < 3; i++) {
+        g_autoptr(KetteTx) tx = fixture_pay(&f, f.alice, &f.bob_address, 1, fees[i], i);
+
+        CU_ASSERT_EQUAL(kette_mempool_add(pool, state, tx), KETTE_OK);
+    }
+    {
+        g_autoptr(KetteTx) tx = fixture_pay(&f, f.bob, &f.alice_address, 1, 6, 0);
+
+        CU_ASSERT_EQUAL(kette_mempool_add(pool, state, tx), KETTE_OK);
+    }
+    chosen = kette_mempool_select(pool, 4);
+    CU_ASSERT_EQUAL_FATAL(chosen->len, 4);
+    for (guint i = 0; i < 4; i++)
+        got[i] = ((KetteTx *)g_ptr_array_index(chosen, i))->fee;
+    /* bob's 6 first; alice's 50 waits behind her 1. */
+    CU_ASSERT_EQUAL(got[0], 6);
+    CU_ASSERT_EQUAL(got[1], 1);
+    CU_ASSERT_EQUAL(got[2], 50);
+    CU_ASSERT_EQUAL(got[3], 7);
+    fixture_clear(&f);
+}
+
+/* What a test of reorganisations needs: branch a with payments, branch b without or with others. */
+typedef struct {
+    Fixture f;
+    KetteMempool *pool;
+    GPtrArray *returned, *dropped;
+} Reorg;
+
+static void
+reorg_init(Reorg *r)
+{
+    fixture_init(&r->f);
+    r->pool = kette_mempool_new(5000000, 0);
+    r->returned = g_ptr_array_new_with_free_func((GDestroyNotify)kette_tx_unref);
+    r->dropped = g_ptr_array_new_with_free_func((GDestroyNotify)kette_tx_unref);
+}
+
+static void
+reorg_clear(Reorg *r)
+{
+    g_ptr_array_unref(r->returned);
+    g_ptr_array_unref(r->dropped);
+    kette_mempool_free(r->pool);
+    fixture_clear(&r->f);
+}
+
+static const KetteEntry *
+entry_of(Reorg *r, const KetteBlock *block)
+{
+    return kette_store_find(r->f.builder, &block->id);
+}
+
+static void
+follow(Reorg *r, const KetteBlock *from, const KetteBlock *to)
+{
+    const KetteEntry *old_tip = entry_of(r, from), *new_tip = entry_of(r, to);
+
+    kette_mempool_follow(r->pool, r->returned, r->dropped, old_tip,
+                         kette_entry_common(old_tip, new_tip), new_tip);
+    check_audit(r->pool, new_tip->state);
+}
+
+static void
+test_reorg_returns(void)
+{
+    Reorg r;
+    KetteTx *txs[3];
+    const KetteBlock *a, *b;
+
+    reorg_init(&r);
+    for (uint64_t i = 0; i < 3; i++)
+        txs[i] = fixture_pay(&r.f, r.f.alice, &r.f.bob_address, 1, 0, i);
+    a = fixture_genesis(&r.f);
+    for (unsigned i = 0; i < 3; i++)
+        a = fixture_block(&r.f, a, 10 + i, &txs[i], 1);
+    b = fixture_block(&r.f, fixture_genesis(&r.f), 20, NULL, 0);
+    follow(&r, fixture_genesis(&r.f), a);
+    CU_ASSERT_EQUAL(kette_mempool_count(r.pool), 0);
+    follow(&r, a, b);
+    CU_ASSERT_EQUAL(kette_mempool_count(r.pool), 3);
+    CU_ASSERT_EQUAL_FATAL(r.returned->len, 3);
+    for (guint i = 0; i < 3; i++)
+        CU_ASSERT_PTR_EQUAL(g_ptr_array_index(r.returned, i), txs[i]);
+    /* and confirmed again they leave */
+    follow(&r, b, a);
+    CU_ASSERT_EQUAL(kette_mempool_count(r.pool), 0);
+    CU_ASSERT_EQUAL(r.dropped->len, 0);
+    for (int i = 0; i < 3; i++)
+        kette_tx_unref(txs[i]);
+    reorg_clear(&r);
+}
+
+static void
+test_reorg_drops_the_loser(void)
+{
+    Reorg r;
+    KetteTx *loser, *dependant, *winner;
+    const KetteBlock *a, *b;
+
+    reorg_init(&r);
+    loser = fixture_pay(&r.f, r.f.alice, &r.f.bob_address, 999 * KETTE_AMOUNT_UNIT, 0, 0);
+    dependant = fixture_pay(&r.f, r.f.bob, &r.f.alice_address, 500 * KETTE_AMOUNT_UNIT, 0, 0);
+    winner = fixture_pay(&r.f, r.f.alice, &r.f.alice_address, 1, 0, 0);
+    a = fixture_block(&r.f, fixture_genesis(&r.f), 1, &loser, 1);
+    b = fixture_block(&r.f, fixture_genesis(&r.f), 2, &winner, 1);
+    CU_ASSERT_EQUAL(kette_mempool_add(r.pool, entry_of(&r, a)->state, dependant), KETTE_OK);
+    follow(&r, a, b);
+    CU_ASSERT_EQUAL(kette_mempool_count(r.pool), 0);
+    CU_ASSERT_EQUAL(r.returned->len, 0);
+    CU_ASSERT_EQUAL(r.dropped->len, 2);
+    kette_tx_unref(loser);
+    kette_tx_unref(dependant);
+    kette_tx_unref(winner);
+    reorg_clear(&r);
+}
+
+static void
+test_in_both_branches_never_returns(void)
+{
+    Reorg r;
+    KetteTx *tx;
+    const KetteBlock *a, *b;
+
+    reorg_init(&r);
+    tx = fixture_pay(&r.f, r.f.alice, &r.f.bob_address, 1, 0, 0);
+    a = fixture_block(&r.f, fixture_genesis(&r.f), 1, &tx, 1);
+    b = fixture_block(&r.f, fixture_genesis(&r.f), 2, &tx, 1);
+    follow(&r, a, b);
+    CU_ASSERT_EQUAL(kette_mempool_count(r.pool), 0);
+    CU_ASSERT_EQUAL(r.returned->len + r.dropped->len, 0);
+    kette_tx_unref(tx);
+    reorg_clear(&r);
+}
+
+TEST_SUITE(mempool, {"nonces in order", test_nonces_in_order},
+           {"funds cover all that waits", test_funds_cover_all},
+           {"a replacement pays more", test_replacement_pays_more},
+           {"a full pool evicts the cheapest", test_full_pool_evicts_the_cheapest},
+           {"selection by fee and nonce", test_selection_by_fee_and_nonce},
+           {"a reorg returns what is valid", test_reorg_returns},
+           {"a reorg drops the loser and its dependants", test_reorg_drops_the_loser},
+           {"in both branches: never back", test_in_both_branches_never_returns})

@@ -1,0 +1,436 @@
+/* Nodes on a made-up host: handshake, relay, retries, sync, time-outs. Two or three nodes talk
+ * through a queue that the test delivers, drops or delays by hand. */
+#include "core/node/node.h"
+#include "core/base/limits.h"
+#include "tests/core/fixture.h"
+#include "tests/harness/harness.h"
+
+#define NODES 3
+#define SECOND INT64_C(1000000000)
+
+typedef struct {
+    uint32_t from, to;
+    KetteMessage *message;
+} Mail;
+
+typedef struct Net Net;
+
+typedef struct {
+    Net *net;
+    uint32_t index;
+    KetteNode *node;
+    KetteStore *store;
+    int64_t timers[KETTE_TIMER_COUNT]; /* when due, 0: off */
+    unsigned sent[KETTE_MSG_COUNT];
+    unsigned returned, refused;
+} Host;
+
+struct Net {
+    Fixture f;
+    Host hosts[NODES];
+    GArray *mail;
+    int64_t now_ns;
+    bool cut[NODES][NODES];
+    int drop_kind; /* messages of this kind are lost; -1 none */
+};
+
+static void
+host_send(void *user, uint32_t peer, KetteMessage *message)
+{
+    Host *host = user;
+    Mail mail = {host->index, peer, message};
+
+    host->sent[message->kind]++;
+    g_array_append_val(host->net->mail, mail);
+}
+
+static void
+host_set_timer(void *user, KetteTimer timer, int64_t delay_ns)
+{
+    Host *host = user;
+
+    CU_ASSERT_TRUE(delay_ns > 0);
+    host->timers[timer] = host->net->now_ns + delay_ns;
+}
+
+static void
+host_cancel_timer(void *user, KetteTimer timer)
+{
+    ((Host *)user)->timers[timer] = 0;
+}
+
+static uint64_t
+host_random(void *user)
+{
+    (void)user;
+    return 4;
+}
+
+static void
+host_note(void *user, const KetteNote *note)
+{
+    Host *host = user;
+
+    host->returned += note->kind == KETTE_NOTE_TX_RETURNED;
+    host->refused += note->kind == KETTE_NOTE_REFUSED;
+}
+
+/* Peer numbers are node numbers here. */
+static void
+net_init(Net *net, bool ack)
+{
+    memset(net, 0, sizeof *net);
+    fixture_init(&net->f);
+    net->mail = g_array_new(FALSE, FALSE, sizeof(Mail));
+    net->drop_kind = -1;
+    for (uint32_t i = 0; i < NODES; i++) {
+        Host *host = &net->hosts[i];
+        KetteHost door = {host,        host_send, host_set_timer, host_cancel_timer,
+                          host_random, host_note};
+        KetteNodeConfig config;
+
+        kette_node_config_init(&config);
+        config.ack = ack;
+        config.miner.b[0] = (uint8_t)(i + 1);
+        *host = (Host){.net = net, .index = i, .store = fixture_store(&net->f)};
+        host->node = kette_node_new(host->store, &config, &door);
+        kette_node_start(host->node, 0);
+    }
+}
+
+static void
+net_clear(Net *net)
+{
+    for (guint i = 0; i < net->mail->len; i++)
+        kette_message_unref(g_array_index(net->mail, Mail, i).message);
+    g_array_unref(net->mail);
+    for (int i = 0; i < NODES; i++) {
+        kette_node_free(net->hosts[i].node);
+        kette_store_free(net->hosts[i].store);
+    }
+    fixture_clear(&net->f);
+}
+
+static void
+net_connect(Net *net, uint32_t a, uint32_t b)
+{
+    kette_node_add_peer(net->hosts[b].node, a, false, net->now_ns);
+    kette_node_add_peer(net->hosts[a].node, b, true, net->now_ns);
+}
+
+static void
+audit_all(Net *net)
+{
+    for (int i = 0; i < NODES; i++) {
+        const char *wrong = kette_node_audit(net->hosts[i].node);
+
+        TEST_STR_EQUAL(wrong ? wrong : "ok", "ok");
+    }
+}
+
+/* Delivers all mail, and what it causes, without time passing. */
+static void
+settle(Net *net)
+{
+    for (guint i = 0; i < net->mail->len; i++) {
+        Mail mail = g_array_index(net->mail, Mail, i);
+
+        if (!net->cut[mail.from][mail.to] && (int)mail.message->kind != net->drop_kind)
+            kette_node_receive(net->hosts[mail.to].node, mail.from, mail.message, net->now_ns);
+        kette_message_unref(mail.message);
+    }
+    g_array_set_size(net->mail, 0);
+    audit_all(net);
+}
+
+/* Lets time pass, firing timers and delivering mail at once. */
+static void
+pass(Net *net, int64_t duration_ns)
+{
+    int64_t end = net->now_ns + duration_ns;
+
+    for (;;) {
+        Host *next = NULL;
+        int timer = 0;
+
+        for (int i = 0; i < NODES; i++) {
+            for (int t = 0; t < KETTE_TIMER_COUNT; t++) {
+                int64_t due = net->hosts[i].timers[t];
+
+                if (due != 0 && due <= end && (next == NULL || due < next->timers[timer])) {
+                    next = &net->hosts[i];
+                    timer = t;
+                }
+            }
+        }
+        if (next == NULL)
+            break;
+        net->now_ns = next->timers[timer];
+        next->timers[timer] = 0;
+        kette_node_timer(next->node, (KetteTimer)timer, net->now_ns);
+        settle(net);
+    }
+    net->now_ns = end;
+}
+
+static const KetteEntry *
+tip(const Net *net, int node)
+{
+    return kette_chain_tip(kette_node_chain(net->hosts[node].node));
+}
+
+static bool
+same_tip(const Net *net, int a, int b)
+{
+    return kette_hash_equal(&tip(net, a)->id, &tip(net, b)->id);
+}
+
+static void
+mine(Net *net, int node, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        kette_block_unref(kette_node_mine_pending_transactions(net->hosts[node].node, net->now_ns));
+}
+
+static void
+cut(Net *net, int a, int b, bool on)
+{
+    net->cut[a][b] = net->cut[b][a] = on;
+}
+
+static void
+test_handshake(void)
+{
+    Net net;
+
+    net_init(&net, true);
+    net_connect(&net, 0, 1);
+    settle(&net);
+    CU_ASSERT_EQUAL(kette_node_ready_peers(net.hosts[0].node), 1);
+    CU_ASSERT_EQUAL(kette_node_ready_peers(net.hosts[1].node), 1);
+    CU_ASSERT_EQUAL(net.hosts[0].timers[KETTE_TIMER_HANDSHAKE], 0);
+    net_clear(&net);
+}
+
+static void
+test_handshake_is_repeated(void)
+{
+    Net net;
+
+    net_init(&net, true);
+    net.drop_kind = KETTE_MSG_HANDSHAKE;
+    net_connect(&net, 0, 1);
+    settle(&net);
+    pass(&net, 100 * SECOND);
+    CU_ASSERT_EQUAL(kette_node_ready_peers(net.hosts[0].node), 0);
+    /* 1, 2, 4, 8, 16 s, then every 20 s: backing off, not hammering */
+    CU_ASSERT_TRUE(net.hosts[0].sent[KETTE_MSG_HANDSHAKE] >= 6);
+    CU_ASSERT_TRUE(net.hosts[0].sent[KETTE_MSG_HANDSHAKE] <= 9);
+    net.drop_kind = -1;
+    pass(&net, 30 * SECOND);
+    CU_ASSERT_EQUAL(kette_node_ready_peers(net.hosts[0].node), 1);
+    CU_ASSERT_EQUAL(kette_node_ready_peers(net.hosts[1].node), 1);
+    net_clear(&net);
+}
+
+static void
+test_other_genesis_is_refused(void)
+{
+    Net net;
+    KetteHandshake handshake = {.version = KETTE_PROTOCOL_VERSION, .genesis = {{1}}};
+    g_autoptr(KetteMessage) message = kette_message_handshake(&handshake);
+
+    net_init(&net, true);
+    kette_node_add_peer(net.hosts[0].node, 1, false, 0);
+    kette_node_receive(net.hosts[0].node, 1, message, 0);
+    CU_ASSERT_EQUAL(kette_node_ready_peers(net.hosts[0].node), 0);
+    CU_ASSERT_EQUAL(net.hosts[0].sent[KETTE_MSG_HANDSHAKE], 0);
+    net_clear(&net);
+}
+
+static void
+test_flood_and_ack(void)
+{
+    Net net;
+
+    net_init(&net, true);
+    net_connect(&net, 0, 1);
+    net_connect(&net, 1, 2);
+    settle(&net);
+    mine(&net, 0, 1);
+    settle(&net);
+    CU_ASSERT_TRUE(same_tip(&net, 0, 2));
+    CU_ASSERT_EQUAL(net.hosts[1].sent[KETTE_MSG_NEW_BLOCK], 1); /* not back to where it came from */
+    CU_ASSERT_EQUAL(net.hosts[1].sent[KETTE_MSG_ACK], 1);
+    CU_ASSERT_EQUAL(kette_node_outstanding(net.hosts[0].node), 0);
+    CU_ASSERT_EQUAL(net.hosts[0].timers[KETTE_TIMER_ANNOUNCE], 0);
+    net_clear(&net);
+}
+
+static void
+test_announcement_is_repeated_and_given_up(void)
+{
+    Net net;
+
+    net_init(&net, true);
+    net_connect(&net, 0, 1);
+    settle(&net);
+    cut(&net, 0, 1, true);
+    mine(&net, 0, 1);
+    settle(&net);
+    pass(&net, 600 * SECOND);
+    CU_ASSERT_EQUAL(net.hosts[0].sent[KETTE_MSG_NEW_BLOCK], 1 + KETTE_ANNOUNCE_RETRIES);
+    CU_ASSERT_FALSE(same_tip(&net, 0, 1));
+    cut(&net, 0, 1, false);
+    pass(&net, 6 * SECOND); /* the next poll carries it */
+    CU_ASSERT_TRUE(same_tip(&net, 0, 1));
+    net_clear(&net);
+}
+
+static void
+test_lost_ack_repeats_once(void)
+{
+    Net net;
+
+    net_init(&net, true);
+    net_connect(&net, 0, 1);
+    settle(&net);
+    net.drop_kind = KETTE_MSG_ACK;
+    mine(&net, 0, 1);
+    settle(&net);
+    net.drop_kind = -1;
+    pass(&net, 60 * SECOND);
+    CU_ASSERT_EQUAL(net.hosts[0].sent[KETTE_MSG_NEW_BLOCK], 2);
+    net_clear(&net);
+}
+
+/* 300 blocks behind: headers, then bodies in ranges, each body once. */
+static void
+test_late_joiner(void)
+{
+    Net net;
+
+    net_init(&net, true);
+    net_connect(&net, 0, 1);
+    settle(&net);
+    mine(&net, 0, 300);
+    settle(&net);
+    CU_ASSERT_TRUE(same_tip(&net, 0, 1));
+    net_connect(&net, 2, 0);
+    net_connect(&net, 2, 1);
+    settle(&net);
+    pass(&net, 20 * SECOND);
+    CU_ASSERT_TRUE(same_tip(&net, 0, 2));
+    CU_ASSERT_EQUAL(tip(&net, 2)->height, 300);
+    /* 300 / 16 rounded up: nothing asked for twice */
+    CU_ASSERT_TRUE(net.hosts[2].sent[KETTE_MSG_SYNC_REQUEST] <= 40);
+    CU_ASSERT_EQUAL(kette_node_outstanding(net.hosts[2].node), 0);
+    net_clear(&net);
+}
+
+static void
+test_heal_reorganises(void)
+{
+    Net net;
+    KetteTx *tx;
+
+    net_init(&net, true);
+    net_connect(&net, 0, 1);
+    settle(&net);
+    mine(&net, 0, 3);
+    settle(&net);
+    cut(&net, 0, 1, true);
+    tx = fixture_pay(&net.f, net.f.alice, &net.f.bob_address, 1, 0, 0);
+    CU_ASSERT_EQUAL(kette_node_validate_and_add_transaction(net.hosts[0].node, tx, net.now_ns),
+                    KETTE_OK);
+    mine(&net, 0, 2);
+    mine(&net, 1, 40);
+    settle(&net);
+    pass(&net, 100 * SECOND);
+    cut(&net, 0, 1, false);
+    pass(&net, 10 * SECOND);
+    CU_ASSERT_TRUE(same_tip(&net, 0, 1));
+    CU_ASSERT_EQUAL(tip(&net, 0)->height, 43);
+    /* The payment came back and was told to the other side. */
+    CU_ASSERT_EQUAL(net.hosts[0].returned, 1);
+    CU_ASSERT_PTR_NOT_NULL(kette_mempool_find(kette_node_mempool(net.hosts[0].node), &tx->id));
+    CU_ASSERT_PTR_NOT_NULL(kette_mempool_find(kette_node_mempool(net.hosts[1].node), &tx->id));
+    kette_tx_unref(tx);
+    net_clear(&net);
+}
+
+/* The peer that is asked for bodies falls silent: another one is asked. */
+static void
+test_silent_peer_is_replaced(void)
+{
+    Net net;
+
+    net_init(&net, true);
+    net_connect(&net, 0, 1);
+    settle(&net);
+    mine(&net, 0, 10);
+    settle(&net);
+    net_connect(&net, 2, 0);
+    net_connect(&net, 2, 1);
+    net.drop_kind = KETTE_MSG_SYNC_RESPONSE;
+    settle(&net);
+    CU_ASSERT_EQUAL(tip(&net, 2)->height, 0);
+    CU_ASSERT_TRUE(kette_node_outstanding(net.hosts[2].node) > 0);
+    net.drop_kind = -1;
+    cut(&net, 2, 0, true);
+    pass(&net, 12 * SECOND);
+    CU_ASSERT_EQUAL(tip(&net, 2)->height, 10);
+    net_clear(&net);
+}
+
+static void
+test_departed_peer_is_forgotten(void)
+{
+    Net net;
+
+    net_init(&net, true);
+    net_connect(&net, 0, 1);
+    settle(&net);
+    cut(&net, 0, 1, true);
+    mine(&net, 0, 1);
+    CU_ASSERT_TRUE(kette_node_outstanding(net.hosts[0].node) > 0);
+    kette_node_remove_peer(net.hosts[0].node, 1, net.now_ns);
+    CU_ASSERT_EQUAL(kette_node_outstanding(net.hosts[0].node), 0);
+    CU_ASSERT_EQUAL(kette_node_ready_peers(net.hosts[0].node), 0);
+    settle(&net);
+    net_clear(&net);
+}
+
+/* Answers to questions that were not asked change nothing. */
+static void
+test_unasked_answers_are_ignored(void)
+{
+    Net net;
+    KetteBlock *block;
+    g_autoptr(KetteMessage) chain = NULL, bodies = NULL;
+
+    net_init(&net, true);
+    net_connect(&net, 0, 1);
+    settle(&net);
+    block = fixture_block(&net.f, fixture_genesis(&net.f), 1, NULL, 0);
+    chain = kette_message_response_chain(&block->header, 1);
+    bodies = kette_message_sync_response(&block->id, &block, 1);
+    kette_node_receive(net.hosts[0].node, 1, chain, net.now_ns);
+    kette_node_receive(net.hosts[0].node, 1, bodies, net.now_ns);
+    CU_ASSERT_PTR_NULL(kette_chain_find(kette_node_chain(net.hosts[0].node), &block->id));
+    settle(&net);
+    net_clear(&net);
+}
+
+TEST_SUITE(node, {"handshake", test_handshake},
+           {"a lost handshake is repeated", test_handshake_is_repeated},
+           {"another genesis is refused", test_other_genesis_is_refused},
+           {"flood and acknowledge", test_flood_and_ack},
+           {"an announcement is repeated, then given up",
+            test_announcement_is_repeated_and_given_up},
+           {"a lost ACK repeats once", test_lost_ack_repeats_once},
+           {"a late joiner catches up", test_late_joiner},
+           {"a heal reorganises and returns", test_heal_reorganises},
+           {"a silent peer is replaced", test_silent_peer_is_replaced},
+           {"a departed peer is forgotten", test_departed_peer_is_forgotten},
+           {"unasked answers are ignored", test_unasked_answers_are_ignored})
