@@ -1,0 +1,16 @@
+/* The commands of kettensim: each takes its own words and gives an exit status. */
+#ifndef SIM_CLI_COMMAND_H
+#define SIM_CLI_COMMAND_H
+
+/* argv[0] is the command's name. */
+typedef int (*CommandFunc)(int argc, char **argv);
+
+int command_run(int argc, char **argv);
+
+/* Exit statuses that all commands share. */
+#define EXIT_USAGE 2
+#define EXIT_LIMIT 4
+#define EXIT_ASSERTION 5
+#define EXIT_INTERRUPTED 130
+
+#endif

@@ -1,0 +1,61 @@
+/* One run of a scenario: from the model to a verdict.
+ *
+ * sim_run_new() builds the world and everything that watches it, sim_run_execute() runs it to its
+ * end, and the accessors tell what came of it. One run, one thread; runs share nothing.
+ */
+#ifndef SIM_RUN_RUN_H
+#define SIM_RUN_RUN_H
+
+#include "sim/run/build.h"
+#include "sim/run/check.h"
+#include "sim/run/digest.h"
+#include "sim/run/log.h"
+#include "sim/run/trace.h"
+
+typedef enum {
+    SIM_STATUS_HELD,        /* every check held */
+    SIM_STATUS_FAILED,      /* a check failed or was vacuous, or an action could do nothing */
+    SIM_STATUS_LIMIT,       /* a limit of the scenario ended it */
+    SIM_STATUS_BROKEN,      /* an inner contradiction: the books do not balance */
+    SIM_STATUS_INTERRUPTED, /* the poll said so */
+} SimRunStatus;
+
+const char *sim_run_status_name(SimRunStatus status); /* "held", "failed", … */
+int sim_run_exit_status(SimRunStatus status);         /* 0, 1, 4, 5, 130 */
+
+typedef struct {
+    SimBuildOptions build;
+    const char *scenario_name; /* as given, for messages and the trace */
+    const char *trace_path;    /* NULL: no trace */
+    SimTraceLevel trace_level;
+    const SimLogOptions *log; /* NULL: no log */
+    /* Called now and then during the run, false ends it; may be NULL. */
+    bool (*poll)(void *user, SimTime now, uint64_t events);
+    void *poll_user;
+} SimRunOptions;
+
+typedef struct SimRun SimRun;
+
+/* Options are copied; the scenario is borrowed and outlives the run. */
+SimRun *sim_run_new(const ScnScenario *scenario, const SimRunOptions *options, GError **error);
+void sim_run_free(SimRun *run);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimRun, sim_run_free)
+
+/* Runs to the end. False with an error when the trace could not be written. */
+bool sim_run_execute(SimRun *run, GError **error);
+
+SimRunStatus sim_run_status(const SimRun *run);
+SimWorld *sim_run_world(const SimRun *run);
+const ScnScenario *sim_run_scenario(const SimRun *run);
+const SimChecks *sim_run_checks(const SimRun *run);
+const char *sim_run_digest(const SimRun *run);       /* 64 hex digits */
+const char *sim_run_outcome(const SimRun *run);      /* SHA-256 of the text, 64 hex digits */
+const char *sim_run_outcome_text(const SimRun *run); /* what golden files hold */
+SimTime sim_run_end(const SimRun *run);
+uint64_t sim_run_events(const SimRun *run);
+/* What ended a LIMIT or BROKEN run, or actions that could do nothing; "" otherwise. */
+const char *sim_run_trouble(const SimRun *run);
+/* To unlink when the process must die; NULL without a trace. */
+const char *sim_run_temporary_path(const SimRun *run);
+
+#endif

@@ -1,0 +1,67 @@
+/* The trace: what happened in a run, as a SQLite database.
+ *
+ * Levels: summary (run, nodes, edges, blocks, transactions, checks, measures, faults), consensus
+ * (and every tip, arrival, verdict and transaction event), full (and every message). Rows are
+ * queued in blocks to a writer thread that owns the database, so that SQLite is off the path of
+ * the simulation; the rows and their order, and so the file's bytes, do not depend on timing.
+ *
+ * The database is written under a temporary name in the same folder and gets its own when it is
+ * whole: a run that is killed, fails or fills the disk leaves nothing under the final name.
+ * docs/trace-schema.md lists tables, columns and units.
+ */
+#ifndef SIM_RUN_TRACE_H
+#define SIM_RUN_TRACE_H
+
+#include "sim/world/world.h"
+
+#include <glib.h>
+
+#define SIM_TRACE_SCHEMA 1 /* PRAGMA user_version */
+
+typedef enum {
+    SIM_TRACE_OFF,
+    SIM_TRACE_SUMMARY,
+    SIM_TRACE_CONSENSUS,
+    SIM_TRACE_FULL,
+} SimTraceLevel;
+
+bool sim_trace_level_parse(SimTraceLevel *ret_level, const char *name);
+const char *sim_trace_level_name(SimTraceLevel level);
+
+typedef struct SimTrace SimTrace;
+
+/* NULL with an error in SIM_RUN_ERROR when the file cannot be made (OUTPUT) or the disk is full
+ * (FULL); the message names the path. level is not OFF. */
+SimTrace *sim_trace_open(const char *path, SimTraceLevel level, GError **error);
+/* Without sim_trace_finish() before it, removes the temporary file. NULL is fine. */
+void sim_trace_free(SimTrace *trace);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimTrace, sim_trace_free)
+
+/* Follows a world from before its start. */
+void sim_trace_watch(SimTrace *trace, SimWorld *world);
+
+/* One row of table `check`; strings are copied. time_ns: when decided, or -1. */
+void sim_trace_check(SimTrace *trace, unsigned line, const char *text, const char *kind,
+                     const char *verdict, SimTime time_ns, const char *detail);
+/* One row of `measure`: an integer (times in ns) or, when is_null, NULL. `text` is for people. */
+void sim_trace_measure(SimTrace *trace, const char *name, bool is_null, double value,
+                       const char *text);
+
+/* What stands in the one row of `run`. */
+typedef struct {
+    const char *scenario; /* file name as given, without folders */
+    const char *title;
+    const char *source; /* the whole text */
+    const char *params; /* a JSON object of names and values in force */
+    uint64_t seed;
+    const char *status; /* "held", "failed", … */
+    const char *digest, *outcome;
+    SimTime end_ns;
+    uint64_t events;
+} SimTraceRun;
+
+/* Writes what is known only at the end, indexes and views, waits for the writer, and gives the
+ * file its name. The world still stands. False with an error as sim_trace_open. */
+bool sim_trace_finish(SimTrace *trace, const SimTraceRun *run, GError **error);
+
+#endif
