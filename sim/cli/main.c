@@ -24,9 +24,10 @@ print_help(FILE *out)
           out);
     for (size_t i = 0; i < COMMANDS; i++)
         fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].summary);
-    fputs("\n'kettensim COMMAND --help' tells more. Exit status: 0 all checks hold; 1 one failed or\n"
-          "was vacuous; 2 usage or scenario error; 4 a limit or a full disk; 5 an assertion.\n",
-          out);
+    fputs(
+        "\n'kettensim COMMAND --help' tells more. Exit status: 0 all checks hold; 1 one failed or\n"
+        "was vacuous; 2 usage or scenario error; 4 a limit or a full disk; 5 an assertion.\n",
+        out);
 }
 
 int

@@ -80,8 +80,7 @@ line(const SimLog *log, SimTime time, const char *node, const char *kind, const 
 {
     char at[SIM_TIME_TEXT];
 
-    fprintf(log->options.out, "%18s  %-8s %-12s %s\n", sim_time_format(at, time), node, kind,
-            text);
+    fprintf(log->options.out, "%18s  %-8s %-12s %s\n", sim_time_format(at, time), node, kind, text);
 }
 
 static void

@@ -1,0 +1,72 @@
+/* Distributions of times: the same bits on every platform.
+ *
+ * Everything is integer arithmetic on 64 and 128 bits; no floating point, no libm. Times are int64
+ * ns; numbers without a dimension (sigma, shape) are in units of 10^-9. Normal and exponential
+ * draws come from 256-layer ziggurats (Marsaglia & Tsang, "The ziggurat method for generating
+ * random variables", J. Stat. Software 5(8), 2000) over the tables of ziggurat_tables.h, as fixed
+ * point with 56 fraction bits; their tails need no logarithm (see distribution.c).
+ *
+ * A sample below 0 becomes 0, one beyond int64 becomes SIM_TIME_NEVER.
+ */
+#ifndef SIM_ENGINE_DISTRIBUTION_H
+#define SIM_ENGINE_DISTRIBUTION_H
+
+#include "sim/engine/random.h"
+#include "sim/engine/time.h"
+
+#include <stdbool.h>
+
+#define SIM_PPB INT64_C(1000000000) /* one, in units of 10^-9 */
+
+typedef enum {
+    SIM_DISTRIBUTION_CONSTANT,
+    SIM_DISTRIBUTION_UNIFORM,
+    SIM_DISTRIBUTION_NORMAL,
+    SIM_DISTRIBUTION_LOGNORMAL,
+    SIM_DISTRIBUTION_EXPONENTIAL,
+    SIM_DISTRIBUTION_PARETO,
+} SimDistributionKind;
+
+/*              a        b     parameter (10^-9)
+ * constant     value
+ * uniform      lo       hi                        lo <= x <= hi, both can come
+ * normal       mean     sd
+ * lognormal    median         sigma               median * e^(sigma z)
+ * exponential  mean
+ * pareto       scale          shape               scale * u^(-1/shape), never below scale
+ * What a kind does not use is 0. */
+typedef struct {
+    SimDistributionKind kind;
+    SimTime a;
+    SimTime b;
+    int64_t parameter;
+} SimDistribution;
+
+SimDistribution sim_distribution_constant(SimTime value);
+SimDistribution sim_distribution_uniform(SimTime lo, SimTime hi);
+SimDistribution sim_distribution_normal(SimTime mean, SimTime sd);
+SimDistribution sim_distribution_lognormal(SimTime median, int64_t sigma_ppb);
+SimDistribution sim_distribution_exponential(SimTime mean);
+SimDistribution sim_distribution_pareto(SimTime scale, int64_t shape_ppb);
+
+/* False, and why in words for a user, when the parameters make no distribution: a negative time,
+ * hi < lo, sigma beyond 10, a shape not above 0 or over 1000. */
+bool sim_distribution_check(const SimDistribution *d, const char **ret_why);
+
+/* One sample of a distribution that passes the check. */
+SimTime sim_distribution_sample(const SimDistribution *d, SimCounter *c);
+
+/* Exponential with the given mean >= 0, exact to the last bit of the tail; takes exactly one word
+ * of the stream, so that runs with other means stay aligned. */
+SimTime sim_random_exponential(SimRandom *r, SimTime mean);
+
+/* The standard variates, in units of 2^-56. */
+#define SIM_VARIATE_BITS 56
+int64_t sim_variate_normal(SimCounter *c);
+uint64_t sim_variate_exponential(SimCounter *c);
+
+/* 2^x for x in units of 2^-56, as mantissa in [2^63, 2^64) and exponent: value = mantissa *
+ * 2^(*ret_exponent - 63). Relative error below 2^-58. */
+uint64_t sim_exp2(int64_t *ret_exponent, int64_t x);
+
+#endif

@@ -1,0 +1,74 @@
+/* Random streams: one per purpose and entity, keyed by names.
+ *
+ * A stream's state comes from (seed, purpose, name) and from nothing else, so that a node, check
+ * or fault more shifts no draw of any other, and two runs that differ in one parameter share the
+ * rest of their random numbers.
+ *
+ *   SimRandom    xoshiro256** 1.0 (Blackman & Vigna, "Scrambled linear pseudorandom number
+ *                generators", ACM TOMS 47(4), 2021), 32 bytes, for entities with a life of draws.
+ *   SimCounter   SplitMix64 (Steele, Lea & Flood, "Fast splittable pseudorandom number
+ *                generators", OOPSLA 2014): output k is mix(state + k * gamma), so any position of
+ *                a stream is reached at once and a link needs to keep only where it stands.
+ */
+#ifndef SIM_ENGINE_RANDOM_H
+#define SIM_ENGINE_RANDOM_H
+
+#include <stdint.h>
+
+typedef struct {
+    uint64_t s[4];
+} SimRandom;
+
+typedef struct {
+    uint64_t state;
+    uint64_t gamma; /* odd */
+} SimCounter;
+
+/* SplitMix64's finalizer (Stafford's variant 13): a bijection in which each input bit moves each
+ * output bit with probability near one half. */
+static inline uint64_t
+sim_mix64(uint64_t z)
+{
+    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return z ^ (z >> 31);
+}
+
+/* The key of a name: FNV-1a over its bytes, then the finalizer. */
+uint64_t sim_key(const char *name);
+
+/* A key of an ordered pair of keys: (a, b) and (b, a) differ. */
+static inline uint64_t
+sim_key_combine(uint64_t a, uint64_t b)
+{
+    uint64_t turned = (a << 23) | (a >> 41);
+    return sim_mix64(turned * UINT64_C(0xff51afd7ed558ccd) + b + UINT64_C(0x9e3779b97f4a7c15));
+}
+
+/* The stream of (seed, purpose, name); by key where the keys are at hand, to the same effect. */
+void sim_random_init(SimRandom *r, uint64_t seed, const char *purpose, const char *name);
+void sim_random_init_key(SimRandom *r, uint64_t seed, uint64_t purpose_key, uint64_t name_key);
+
+uint64_t sim_random_next(SimRandom *r);
+
+/* Uniform in [0, n), n > 0, without bias (Lemire, "Fast random integer generation in an
+ * interval", ACM TOMACS 29(1), 2019); may take more than one draw. */
+uint64_t sim_random_below(SimRandom *r, uint64_t n);
+
+/* A counter of its own for a name; seed may itself be a combination of seed and purpose. */
+void sim_counter_init(SimCounter *c, uint64_t seed, uint64_t name_key);
+
+/* The same stream as sim_counter_init, `position` draws further. */
+void sim_counter_init_at(SimCounter *c, uint64_t seed, uint64_t name_key, uint64_t position);
+
+static inline uint64_t
+sim_counter_next(SimCounter *c)
+{
+    c->state += c->gamma;
+    return sim_mix64(c->state);
+}
+
+/* As sim_random_below. */
+uint64_t sim_counter_below(SimCounter *c, uint64_t n);
+
+#endif

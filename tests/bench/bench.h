@@ -1,0 +1,18 @@
+/* Benchmarks: sections that each print a table, on CPU time of this process.
+ *
+ * Figures that are compared come from the same run, in interleaved rounds, and are medians: what
+ * another process or the clock's speed does meanwhile then falls on both sides alike.
+ */
+#ifndef TESTS_BENCH_H
+#define TESTS_BENCH_H
+
+#include <stddef.h>
+
+double bench_cpu_seconds(void);
+
+/* The median; orders the values. */
+double bench_median(double *values, size_t count);
+
+void bench_engine(void); /* bench_engine.c: the event queue beside a heap, and what a draw costs */
+
+#endif

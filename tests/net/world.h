@@ -1,0 +1,41 @@
+/* What the tests of the network share: a net that logs deliveries and fates.
+ */
+#ifndef TESTS_NET_WORLD_H
+#define TESTS_NET_WORLD_H
+
+#include "sim/net/net.h"
+
+/* A delivery or a fate. */
+typedef struct {
+    uint32_t edge;
+    uint8_t kind;
+    SimTime sent;
+    SimTime due;
+    SimFate fate;
+} NetRow;
+
+typedef struct {
+    SimEngine *engine;
+    SimNet *net;
+    GArray *delivered; /* of NetRow */
+    GArray *fates;     /* of NetRow */
+    int payloads;      /* references alive */
+} NetWorld;
+
+/* Nodes are named by the letters of `names`. */
+void net_world_init(NetWorld *w, uint64_t seed, const char *names);
+void net_world_clear(NetWorld *w);
+
+/* The edge between two letters of `names`' nodes, made where there is none. */
+uint32_t net_world_edge(NetWorld *w, uint32_t a, uint32_t b);
+
+/* Sends a counted payload. */
+void net_world_send(NetWorld *w, uint32_t edge, uint8_t kind, uint32_t bytes);
+
+const NetRow *net_world_delivered(const NetWorld *w, guint i);
+const NetRow *net_world_fate(const NetWorld *w, guint i);
+
+/* Runs to the end of `until`. */
+void net_world_run(NetWorld *w, SimTime until);
+
+#endif

@@ -1,0 +1,239 @@
+/* Worlds of real nodes: they agree, a cut makes them differ and a heal agree again; and sharing a
+ * store or passing messages as objects changes nothing. */
+#include "sim/world/world.h"
+#include "sim/engine/random.h"
+#include "tests/harness/harness.h"
+
+#include <stdio.h>
+
+#define NODES 6
+
+typedef struct {
+    SimWorld *world;
+    uint64_t print; /* over all facts and messages */
+    unsigned kinds[SIM_FACT_KIND_COUNT];
+    unsigned messages;
+} Run;
+
+static void
+mix(Run *run, uint64_t value)
+{
+    run->print = sim_key_combine(run->print, value);
+}
+
+static void
+on_fact(void *user, const SimFact *fact)
+{
+    Run *run = user;
+    uint64_t head = 0;
+
+    if (fact->hash != NULL)
+        memcpy(&head, fact->hash, sizeof head);
+    run->kinds[fact->kind]++;
+    mix(run, fact->kind);
+    mix(run, (uint64_t)fact->time);
+    mix(run, fact->node);
+    mix(run, head);
+}
+
+static void
+on_message(void *user, const SimPacket *packet, SimFate fate)
+{
+    Run *run = user;
+
+    run->messages++;
+    mix(run, (uint64_t)packet->due);
+    mix(run, packet->edge);
+    mix(run, fate);
+}
+
+/* A mesh of miners on links of 80 ms, of which a hundredth loses. */
+static void
+run_init(Run *run, uint64_t seed, bool isolate, bool wire, KettePow pow)
+{
+    SimWorldConfig config = {.seed = seed, .isolate = isolate, .wire = wire};
+    const SimWatcher watcher = {run, on_fact, on_message};
+    SimLinkSpec link = sim_link_spec_default();
+
+    memset(run, 0, sizeof *run);
+    kette_params_init(&config.params);
+    config.params.pow = pow;
+    kette_node_config_init(&config.node);
+    run->world = sim_world_new(&config);
+    sim_world_add_wallet(run->world, "carol", 10);
+    sim_world_add_wallet(run->world, "alice", 0);
+    sim_world_open(run->world);
+    for (unsigned i = 0; i < NODES; i++) {
+        char name[8];
+        SimNodeSpec spec = {name, true, 1, NODES, 8001};
+
+        snprintf(name, sizeof name, "n%u", i);
+        sim_world_add_node(run->world, &spec);
+    }
+    for (uint32_t a = 0; a < NODES; a++) {
+        for (uint32_t b = a + 1; b < NODES; b++)
+            sim_world_connect(run->world, a, b);
+    }
+    link.latency = sim_distribution_lognormal(80 * SIM_MS, SIM_PPB / 2);
+    link.loss_ppb = 10000000;
+    for (uint32_t e = 0; e < sim_net_edge_count(sim_world_net(run->world)); e++)
+        sim_net_set_link(sim_world_net(run->world), e, &link);
+    sim_world_add_tx(run->world, &(SimTxSpec){"pay", 0, 1, 9, 0, 0});
+    sim_world_add_watcher(run->world, &watcher);
+    sim_world_start(run->world);
+}
+
+static void
+run_until(Run *run, SimTime at)
+{
+    sim_engine_run(sim_world_engine(run->world), at, 0);
+}
+
+static void
+run_clear(Run *run)
+{
+    g_autoptr(GString) report = g_string_new(NULL);
+
+    for (uint32_t i = 0; i < NODES; i++) {
+        const char *wrong = kette_node_audit(sim_world_node(run->world, i));
+
+        TEST_STR_EQUAL(wrong ? wrong : "ok", "ok");
+    }
+    CU_ASSERT_TRUE(sim_world_finish(run->world, report));
+    TEST_STR_EQUAL(report->str, "");
+    sim_world_free(run->world);
+}
+
+static const uint32_t all[NODES] = {0, 1, 2, 3, 4, 5};
+
+/* Cut in halves for ten minutes, settled on each side, healed; with a payment on one side. */
+static uint64_t
+partition(uint64_t seed, bool isolate, bool wire)
+{
+    const uint32_t *groups[] = {all, all + 3};
+    const size_t sizes[] = {3, 3};
+    Run run;
+    uint32_t cut;
+    uint64_t print;
+
+    run_init(&run, seed, isolate, wire, KETTE_POW_SIMULATED);
+    run_until(&run, 5 * SIM_MIN);
+    cut = sim_net_partition(sim_world_net(run.world), "cut", 2, groups, sizes);
+    CU_ASSERT_EQUAL(sim_world_submit(run.world, 0, 0), KETTE_OK);
+    run_until(&run, 15 * SIM_MIN);
+    for (uint32_t i = 0; i < NODES; i++)
+        sim_world_set_mining(run.world, i, false);
+    sim_world_mine(run.world, 0, 1);
+    sim_world_mine(run.world, 3, 2);
+    run_until(&run, 16 * SIM_MIN);
+    CU_ASSERT_TRUE(sim_world_same_tip(run.world, all, 3, 0));
+    CU_ASSERT_TRUE(sim_world_same_tip(run.world, all + 3, 3, 0));
+    CU_ASSERT_FALSE(sim_world_same_tip(run.world, all, NODES, 0));
+    CU_ASSERT_TRUE(sim_net_heal(sim_world_net(run.world), cut));
+    run_until(&run, 18 * SIM_MIN);
+    if (kette_u256_compare(
+            sim_world_block_work(run.world, sim_world_tip(run.world, 0)),
+            sim_world_block_work(run.world, sim_world_best_tip(run.world, all, NODES))) == 0) {
+        CU_ASSERT_TRUE(sim_world_same_tip(run.world, all, NODES, 0));
+        CU_ASSERT_TRUE(sim_world_time_to_agree(run.world, all, NODES, 16 * SIM_MIN) < 30 * SIM_S);
+    }
+    CU_ASSERT_TRUE(sim_world_supply_holds(run.world, 0));
+    print = run.print;
+    run_clear(&run);
+    return print;
+}
+
+static void
+test_partition_and_heal(void)
+{
+    for (uint64_t seed = 1; seed <= 5; seed++)
+        partition(seed, false, false);
+}
+
+static void
+test_same_seed_same_run(void)
+{
+    CU_ASSERT_EQUAL(partition(7, false, false), partition(7, false, false));
+    CU_ASSERT_NOT_EQUAL(partition(7, false, false), partition(8, false, false));
+}
+
+static void
+test_sharing_changes_nothing(void)
+{
+    uint64_t print = partition(3, false, false);
+
+    CU_ASSERT_EQUAL(partition(3, true, false), print);
+    CU_ASSERT_EQUAL(partition(3, false, true), print);
+    CU_ASSERT_EQUAL(partition(3, true, true), print);
+}
+
+static void
+test_payment_is_confirmed(void)
+{
+    Run run;
+
+    run_init(&run, 1, false, false, KETTE_POW_OFF);
+    run_until(&run, SIM_MIN);
+    CU_ASSERT_EQUAL(sim_world_submit(run.world, 0, 2), KETTE_OK);
+    CU_ASSERT_EQUAL(sim_world_submit(run.world, 0, 2), KETTE_ALREADY_KNOWN);
+    run_until(&run, 2 * SIM_MIN);
+    for (uint32_t i = 0; i < NODES; i++)
+        CU_ASSERT_TRUE(sim_world_in_mempool(run.world, i, 0));
+    sim_world_mine(run.world, 4, 1);
+    run_until(&run, 3 * SIM_MIN);
+    sim_world_mine(run.world, 4, 1);
+    run_until(&run, 4 * SIM_MIN);
+    for (uint32_t i = 0; i < NODES; i++) {
+        CU_ASSERT_EQUAL(sim_world_confirmations(run.world, i, 0), 2);
+        CU_ASSERT_EQUAL(sim_world_balance(run.world, i, 1), 9);
+        CU_ASSERT_EQUAL(sim_world_nonce(run.world, i, 0), 1);
+        CU_ASSERT_FALSE(sim_world_in_mempool(run.world, i, 0));
+        CU_ASSERT_EQUAL(sim_world_reorgs(run.world, i), 0);
+    }
+    CU_ASSERT_EQUAL(run.kinds[SIM_FACT_BLOCK], 2);
+    CU_ASSERT_EQUAL(run.kinds[SIM_FACT_BODY], 2 * NODES);
+    CU_ASSERT_EQUAL(run.kinds[SIM_FACT_TX_ACCEPTED], NODES);
+    CU_ASSERT_EQUAL(sim_world_mined(run.world, 4), 2);
+    CU_ASSERT_EQUAL(sim_world_stale(run.world, 4), 0);
+    run_clear(&run);
+}
+
+/* 100 % of the hash power finds a block a spacing: in ten hours 3600, give or take five sigma. */
+static void
+test_race_has_its_rate(void)
+{
+    uint64_t mined = 0;
+    Run run;
+
+    run_init(&run, 2, false, false, KETTE_POW_SIMULATED);
+    run_until(&run, 10 * SIM_HOUR);
+    for (uint32_t i = 0; i < NODES; i++)
+        mined += sim_world_mined(run.world, i);
+    CU_ASSERT_TRUE(mined > 3600 - 300);
+    CU_ASSERT_TRUE(mined < 3600 + 300);
+    run_clear(&run);
+}
+
+static void
+test_mining_off_stops(void)
+{
+    Run run;
+    uint64_t mined;
+
+    run_init(&run, 2, false, false, KETTE_POW_SIMULATED);
+    run_until(&run, 10 * SIM_MIN);
+    for (uint32_t i = 0; i < NODES; i++)
+        sim_world_set_mining(run.world, i, i == 2);
+    mined = sim_world_mined(run.world, 1);
+    run_until(&run, 60 * SIM_MIN);
+    CU_ASSERT_EQUAL(sim_world_mined(run.world, 1), mined);
+    CU_ASSERT_TRUE(sim_world_mined(run.world, 2) > 20); /* a sixth of 300, in 50 minutes */
+    run_clear(&run);
+}
+
+TEST_SUITE(world, {"partition and heal", test_partition_and_heal},
+           {"same seed, same run", test_same_seed_same_run},
+           {"sharing changes nothing", test_sharing_changes_nothing},
+           {"a payment is confirmed", test_payment_is_confirmed},
+           {"the race has its rate", test_race_has_its_rate},
+           {"mining off stops", test_mining_off_stops})
