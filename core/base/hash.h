@@ -4,7 +4,7 @@
  * reversed (kette_hash_to_hex), because proof of work compares it as a little-endian number.
  *
  * KetteHasher holds one fetched SHA-256 and one context that is used again for every digest: an
- * 80-byte header costs a third of what EVP_sha256() with its implicit fetch does. It is not
+ * 80-byte header costs a third of what libcrypto's implicit fetch makes of it. It is not
  * shared between threads; whoever needs digests is given one.
  */
 #ifndef CORE_BASE_HASH_H

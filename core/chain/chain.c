@@ -167,8 +167,8 @@ kette_chain_status(const KetteChain *chain, const KetteHash *id)
 const char *
 kette_block_status_name(KetteBlockStatus status)
 {
-    static const char *const names[] = {"unknown", "active",  "side",
-                                        "orphan",  "invalid", "invalid-ancestor"};
+    static const char names[][20] = {"unknown", "active",  "side",
+                                     "orphan",  "invalid", "invalid-ancestor"};
 
     kette_assert(status < G_N_ELEMENTS(names));
     return names[status];

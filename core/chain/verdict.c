@@ -5,8 +5,9 @@
 
 #include "core/base/assert.h"
 
+/* Names stand in the rows themselves: a table of pointers would be data to relocate. */
 typedef struct {
-    const char *name;
+    char name[24];
     KetteVerdictClass class;
 } Row;
 

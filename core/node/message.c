@@ -9,7 +9,7 @@
 const char *
 kette_message_kind_name(KetteMessageKind kind)
 {
-    static const char *const names[KETTE_MSG_COUNT] = {
+    static const char names[KETTE_MSG_COUNT][20] = {
         "handshake",     "new-transaction", "new-block",
         "request-chain", "response-chain",  "sync-request",
         "sync-response", "peer-list",       "ack"};
