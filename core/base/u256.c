@@ -116,7 +116,7 @@ kette_u256_shift_left(KetteU256 *ret, const KetteU256 *a, unsigned by)
     KetteU256 out = {{0}};
     unsigned limbs = by / 64, bits = by % 64;
 
-    for (unsigned i = limbs; i < 4; i++) {
+    for (unsigned i = limbs; i < 4; i++) { /* nothing is left of a shift by 256 */
         out.limb[i] = a->limb[i - limbs] << bits;
         if (bits != 0 && i > limbs)
             out.limb[i] |= a->limb[i - limbs - 1] >> (64 - bits);
@@ -170,6 +170,40 @@ kette_u256_mul_div(KetteU256 *ret, const KetteU256 *a, uint64_t mul, uint64_t di
         rest = rest << 64 | product[i];
         product[i] = (uint64_t)(rest / div);
         rest %= div;
+    }
+    memcpy(ret->limb, product, sizeof ret->limb);
+    return product[4] != 0;
+}
+
+bool
+kette_u256_mul_shift(KetteU256 *ret, const KetteU256 *a, uint64_t mul, int64_t shift)
+{
+    uint64_t product[6] = {0};
+    Wide carry = 0;
+    unsigned by;
+
+    for (int i = 0; i < 4; i++) {
+        carry += (Wide)a->limb[i] * mul;
+        product[i] = (uint64_t)carry;
+        carry >>= 64;
+    }
+    product[4] = (uint64_t)carry;
+    if (shift > 0) {
+        KetteU256 low;
+
+        memcpy(low.limb, product, sizeof low.limb);
+        if (product[4] != 0 ||
+            (!kette_u256_is_zero(&low) && (int64_t)kette_u256_bits(&low) + shift > 256))
+            return true;
+        kette_u256_shift_left(ret, &low, (unsigned)MIN(shift, 256));
+        return false;
+    }
+    by = (unsigned)MIN(-shift, 320);
+    for (unsigned i = 0; i < 5; i++) {
+        unsigned from = i + by / 64;
+        Wide both = from < 5 ? (Wide)product[from + 1] << 64 | product[from] : 0;
+
+        product[i] = (uint64_t)(both >> (by % 64));
     }
     memcpy(ret->limb, product, sizeof ret->limb);
     return product[4] != 0;

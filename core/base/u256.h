@@ -51,6 +51,9 @@ void kette_u256_div_u64(KetteU256 *ret, const KetteU256 *a, uint64_t b);
 /* a * mul / div, exact with a 320-bit product; true when the quotient does not fit. */
 bool kette_u256_mul_div(KetteU256 *ret, const KetteU256 *a, uint64_t mul, uint64_t div);
 
+/* a * mul * 2^shift, rounded down, exact with a 320-bit product; true when it does not fit. */
+bool kette_u256_mul_shift(KetteU256 *ret, const KetteU256 *a, uint64_t mul, int64_t shift);
+
 void kette_u256_shift_left(KetteU256 *ret, const KetteU256 *a, unsigned by);
 void kette_u256_shift_right(KetteU256 *ret, const KetteU256 *a, unsigned by);
 

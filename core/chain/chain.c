@@ -11,12 +11,13 @@ enum {
     MARK_JOINED = 1 << 1,          /* body here, and all ancestors' */
     MARK_FAILED = 1 << 2,          /* at fault itself */
     MARK_FAILED_ANCESTOR = 1 << 3, /* stands on one that is */
+    MARK_PARKED = 1 << 4,          /* would win, but too deep; or stands on one */
 };
 #define MARK_BAD (MARK_FAILED | MARK_FAILED_ANCESTOR)
 
 /* What this node knows of one entry; indexed by the entry's index in the store. */
 typedef struct {
-    uint32_t sequence; /* order of joining, from 1 */
+    uint32_t sequence; /* the lower is preferred among equals: order of joining, or a draw */
     uint8_t flags;
     uint8_t verdict; /* of a failed one */
 } Mark;
@@ -28,6 +29,10 @@ struct KetteChain {
     uint32_t mark_count;
     uint32_t sequence;
     GPtrArray *candidates; /* joined, not bad, better than the tip; NULL while there are none */
+    KetteU256 *subtrees;   /* ghost: work of each entry's joined subtree, by index; else NULL */
+    uint32_t subtree_count;
+    uint64_t (*draw)(void *user);
+    void *draw_user;
     KetteOrphanPool orphans;
 };
 
@@ -84,6 +89,19 @@ kette_chain_new(KetteStore *store, uint32_t orphan_limit)
 }
 
 void
+kette_chain_set_random(KetteChain *chain, uint64_t (*draw)(void *user), void *user)
+{
+    chain->draw = draw;
+    chain->draw_user = user;
+}
+
+static const KetteParams *
+params_of(const KetteChain *chain)
+{
+    return kette_store_params(chain->store);
+}
+
+void
 kette_chain_free(KetteChain *chain)
 {
     if (chain == NULL)
@@ -92,6 +110,7 @@ kette_chain_free(KetteChain *chain)
     if (chain->candidates != NULL)
         g_ptr_array_unref(chain->candidates);
     g_free(chain->marks);
+    g_free(chain->subtrees);
     g_free(chain);
 }
 
@@ -159,6 +178,8 @@ kette_chain_status(const KetteChain *chain, const KetteHash *id)
         return KETTE_STATUS_INVALID;
     if (flags & MARK_FAILED_ANCESTOR)
         return KETTE_STATUS_INVALID_ANCESTOR;
+    if (flags & MARK_PARKED)
+        return KETTE_STATUS_PARKED;
     if (flags & MARK_JOINED)
         return kette_chain_is_active(chain, entry) ? KETTE_STATUS_ACTIVE : KETTE_STATUS_SIDE;
     return kette_orphans_has(&chain->orphans, id) ? KETTE_STATUS_ORPHAN : KETTE_STATUS_UNKNOWN;
@@ -167,8 +188,8 @@ kette_chain_status(const KetteChain *chain, const KetteHash *id)
 const char *
 kette_block_status_name(KetteBlockStatus status)
 {
-    static const char names[][20] = {"unknown", "active",  "side",
-                                     "orphan",  "invalid", "invalid-ancestor"};
+    static const char names[][20] = {"unknown", "active",           "side",  "orphan",
+                                     "invalid", "invalid-ancestor", "parked"};
 
     kette_assert(status < G_N_ELEMENTS(names));
     return names[status];
@@ -180,23 +201,60 @@ kette_block_status_name(KetteBlockStatus status)
 static int
 compare_weight(const KetteChain *chain, const KetteEntry *a, const KetteEntry *b)
 {
-    if (kette_store_params(chain->store)->fork_choice == KETTE_FORK_LONGEST)
+    if (params_of(chain)->fork_choice == KETTE_FORK_LONGEST)
         return (a->height > b->height) - (a->height < b->height);
     return kette_u256_compare(&a->work, &b->work);
+}
+
+/* Of two of equal weight, whether `a` is preferred. */
+static bool
+tie_prefers(const KetteChain *chain, const KetteEntry *a, const KetteEntry *b)
+{
+    if (params_of(chain)->tie == KETTE_TIE_LOWEST_HASH)
+        return kette_hash_compare(&a->id, &b->id) < 0;
+    return mark_get(chain, a).sequence < mark_get(chain, b).sequence;
 }
 
 bool
 kette_chain_outweighs(const KetteChain *chain, const KetteEntry *a, const KetteEntry *b)
 {
-    return compare_weight(chain, a, b) > 0;
+    int order = compare_weight(chain, a, b);
+
+    return order > 0 || (order == 0 && params_of(chain)->tie == KETTE_TIE_LOWEST_HASH &&
+                         tie_prefers(chain, a, b));
 }
 
 static bool
 beats_tip(const KetteChain *chain, const KetteEntry *entry)
 {
-    /* Equal weight keeps the first seen. "Lowest hash" would turn every tie into a reorg on half
-     * the network, and is a different protocol: see docs/adr/0004-first-seen.md. */
-    return kette_chain_outweighs(chain, entry, chain->tip);
+    int order = compare_weight(chain, entry, chain->tip);
+
+    /* Equal weight keeps the first seen, and the tip is that whatever the sequence says. "Lowest
+     * hash" would turn every tie into a reorg on half the network, and is a different protocol:
+     * see docs/adr/0004-first-seen.md. */
+    if (order == 0 && params_of(chain)->tie != KETTE_TIE_FIRST_SEEN)
+        return tie_prefers(chain, entry, chain->tip);
+    return order > 0;
+}
+
+/* The youngest block that is final, or NULL while there is none. */
+static const KetteEntry *
+final_entry(const KetteChain *chain)
+{
+    uint32_t finality = params_of(chain)->finality;
+
+    if (finality == 0 || chain->tip->height + 1 <= finality)
+        return NULL;
+    return kette_entry_ancestor(chain->tip, chain->tip->height + 1 - finality);
+}
+
+static bool
+contradicts_final(const KetteChain *chain, const KetteEntry *entry)
+{
+    const KetteEntry *final = final_entry(chain);
+
+    return final != NULL && !kette_entry_is_ancestor(final, entry) &&
+           !kette_entry_is_ancestor(entry, final);
 }
 
 static void
@@ -209,7 +267,7 @@ add_candidate(KetteChain *chain, const KetteEntry *entry)
     g_ptr_array_add(chain->candidates, (gpointer)entry);
 }
 
-/* The heaviest candidate, of equals the one that joined first; NULL when none beats the tip. */
+/* The heaviest candidate, of equals the preferred one; NULL when none beats the tip. */
 static const KetteEntry *
 best_candidate(KetteChain *chain)
 {
@@ -219,13 +277,13 @@ best_candidate(KetteChain *chain)
         const KetteEntry *entry = g_ptr_array_index(chain->candidates, i);
         int order;
 
-        if (kette_chain_is_failed(chain, entry) || !beats_tip(chain, entry)) {
+        if ((mark_get(chain, entry).flags & (MARK_BAD | MARK_PARKED)) != 0 ||
+            !beats_tip(chain, entry)) {
             g_ptr_array_remove_index(chain->candidates, i);
             continue;
         }
         order = best ? compare_weight(chain, entry, best) : 1;
-        if (order > 0 ||
-            (order == 0 && mark_get(chain, entry).sequence < mark_get(chain, best).sequence))
+        if (order > 0 || (order == 0 && tie_prefers(chain, entry, best)))
             best = entry;
         i++;
     }
@@ -246,31 +304,53 @@ mark_failed(KetteChain *chain, KetteChainResult *result, const KetteEntry *entry
     g_array_append_val(result->failed, judged);
 }
 
-/* Marks what this view has above a failed entry. Children have higher indices than their parents,
- * so one pass in order of index reaches all of them. Failures are rare; a pass may be long. */
-static void
-mark_descendants(KetteChain *chain, KetteChainResult *result, GPtrArray *above)
+/* By height, then by id: an order that every view agrees on, whatever its store has met first. */
+static gint
+compare_place(gconstpointer a, gconstpointer b)
 {
-    for (guint i = 0; i < above->len; i++) {
-        const KetteEntry *entry = g_ptr_array_index(above, i);
+    const KetteEntry *x = *(const KetteEntry *const *)a, *y = *(const KetteEntry *const *)b;
 
-        if (kette_chain_is_failed(chain, entry->parent) && !kette_chain_is_failed(chain, entry))
-            mark_failed(chain, result, entry, KETTE_INVALID_ANCESTOR);
-    }
+    if (x->height != y->height)
+        return x->height < y->height ? -1 : 1;
+    return kette_hash_compare(&x->id, &y->id);
 }
 
+/* Marks an entry and what this view has above it. Failures are rare; a walk may be long. */
 static void
 fail_branch(KetteChain *chain, KetteChainResult *result, const KetteEntry *at, KetteVerdict verdict)
 {
     g_autoptr(GPtrArray) above = g_ptr_array_new();
 
     mark_failed(chain, result, at, verdict);
-    for (uint32_t i = at->index + 1; i < MIN(chain->mark_count, kette_store_count(chain->store));
-         i++) {
-        if (chain->marks[i].flags & MARK_HEADER)
-            g_ptr_array_add(above, (gpointer)kette_store_entry(chain->store, i));
+    g_ptr_array_add(above, (gpointer)at);
+    for (guint i = 0; i < above->len; i++) {
+        const KetteEntry *child = ((const KetteEntry *)g_ptr_array_index(above, i))->first_child;
+
+        for (; child != NULL; child = child->next_sibling) {
+            if (mark_get(chain, child).flags & MARK_HEADER)
+                g_ptr_array_add(above, (gpointer)child);
+        }
     }
-    mark_descendants(chain, result, above);
+    g_ptr_array_sort(above, compare_place);
+    for (guint i = 1; i < above->len; i++) {
+        if (!kette_chain_is_failed(chain, g_ptr_array_index(above, i)))
+            mark_failed(chain, result, g_ptr_array_index(above, i), KETTE_INVALID_ANCESTOR);
+    }
+}
+
+static void
+park(KetteChain *chain, KetteChainResult *result, const KetteEntry *entry)
+{
+    KetteJudged judged = {entry, KETTE_REORG_TOO_DEEP};
+
+    mark_of(chain, entry)->flags |= MARK_PARKED;
+    g_array_append_val(result->failed, judged);
+}
+
+static bool
+is_too_deep(const KetteChain *chain, const KetteEntry *fork)
+{
+    return chain->tip->height - fork->height > params_of(chain)->max_reorg;
 }
 
 /* Executes the branch from above `fork` to `to`. The first entry that fails, or NULL. */
@@ -302,6 +382,10 @@ activate_best(KetteChain *chain, KetteChainResult *result)
 
     while ((best = best_candidate(chain)) != NULL) {
         fork = kette_entry_common(chain->tip, best);
+        if (is_too_deep(chain, fork)) {
+            park(chain, result, best);
+            continue;
+        }
         bad = connect_branch(chain, &verdict, fork, best);
         if (bad == NULL) {
             result->new_tip = chain->tip = best;
@@ -315,13 +399,97 @@ activate_best(KetteChain *chain, KetteChainResult *result)
     }
 }
 
+/* --- ghost ------------------------------------------------------------------------------- */
+
+static KetteU256
+subtree_of(const KetteChain *chain, const KetteEntry *entry)
+{
+    return entry->index < chain->subtree_count ? chain->subtrees[entry->index] : (KetteU256){{0}};
+}
+
+/* A joined block weighs on all its ancestors. O(height) a block, and only under ghost. */
+static void
+add_weight(KetteChain *chain, const KetteEntry *entry)
+{
+    KetteU256 own;
+
+    kette_u256_sub(&own, &entry->work, &entry->parent->work);
+    if (entry->index >= chain->subtree_count) {
+        uint32_t count = entry->index + 1 + entry->index / 4;
+
+        chain->subtrees = g_renew(KetteU256, chain->subtrees, count);
+        memset(chain->subtrees + chain->subtree_count, 0,
+               (count - chain->subtree_count) * sizeof *chain->subtrees);
+        chain->subtree_count = count;
+    }
+    for (; entry != NULL; entry = entry->parent)
+        kette_u256_add(&chain->subtrees[entry->index], &chain->subtrees[entry->index], &own);
+}
+
+/* The child of `at` to follow: the heaviest subtree, then the active one or as the tie says. */
+static const KetteEntry *
+heaviest_child(const KetteChain *chain, const KetteEntry *at)
+{
+    const KetteEntry *best = NULL;
+
+    for (const KetteEntry *child = at->first_child; child != NULL; child = child->next_sibling) {
+        uint8_t flags = mark_get(chain, child).flags;
+        KetteU256 weight = subtree_of(chain, child), best_weight;
+        int order = 1;
+
+        if (!(flags & MARK_JOINED) || (flags & (MARK_BAD | MARK_PARKED)))
+            continue;
+        if (best != NULL) {
+            best_weight = subtree_of(chain, best);
+            order = kette_u256_compare(&weight, &best_weight);
+        }
+        if (order == 0 && params_of(chain)->tie == KETTE_TIE_FIRST_SEEN &&
+            kette_chain_is_active(chain, best))
+            continue;
+        if (order > 0 || (order == 0 && (tie_prefers(chain, child, best) ||
+                                         (params_of(chain)->tie == KETTE_TIE_FIRST_SEEN &&
+                                          kette_chain_is_active(chain, child)))))
+            best = child;
+    }
+    return best;
+}
+
+/* Follows the heaviest subtrees from the lowest point where something changed. Everything joined is
+ * connected already. A branch that is too deep is parked and the walk begins again. */
+static void
+activate_ghost(KetteChain *chain, KetteChainResult *result)
+{
+    const KetteEntry *from = chain->tip, *to, *next, *fork;
+
+    for (guint i = 0; i < result->joined->len; i++)
+        from = kette_entry_common(from, g_ptr_array_index(result->joined, i));
+    for (;;) {
+        for (to = from; (next = heaviest_child(chain, to)) != NULL; to = next)
+            ;
+        fork = kette_entry_common(chain->tip, to);
+        if (fork == to || !is_too_deep(chain, fork))
+            break;
+        park(chain, result, kette_entry_ancestor(to, fork->height + 1));
+    }
+    if (to != chain->tip) {
+        result->new_tip = chain->tip = to;
+        result->fork = fork;
+    }
+}
+
+static bool
+is_ghost(const KetteChain *chain)
+{
+    return params_of(chain)->fork_choice == KETTE_FORK_GHOST;
+}
+
 /* --- taking in --------------------------------------------------------------------------- */
 
 KetteVerdict
 kette_chain_add_header(KetteChain *chain, const KetteEntry **ret_entry, const KetteHeader *header,
                        const KetteHash *id, int64_t now_ns)
 {
-    const KetteParams *params = kette_store_params(chain->store);
+    const KetteParams *params = params_of(chain);
     const KetteEntry *entry = kette_chain_find(chain, id), *parent;
     KetteVerdict verdict;
     Mark *mark;
@@ -340,6 +508,8 @@ kette_chain_add_header(KetteChain *chain, const KetteEntry **ret_entry, const Ke
     verdict = kette_store_add_header(chain->store, &entry, header, id);
     if (verdict == KETTE_OK && kette_chain_is_failed(chain, parent))
         verdict = KETTE_INVALID_ANCESTOR;
+    if (verdict == KETTE_OK && contradicts_final(chain, entry))
+        return KETTE_AFTER_FINAL;
     mark = mark_of(chain, entry);
     mark->flags |= MARK_HEADER;
     if (verdict != KETTE_OK) {
@@ -357,17 +527,23 @@ join(KetteChain *chain, KetteChainResult *result, const KetteEntry *entry)
 
     mark->flags |= MARK_JOINED;
     mark->sequence = ++chain->sequence;
+    if (params_of(chain)->tie == KETTE_TIE_RANDOM && chain->draw != NULL)
+        mark->sequence = (uint32_t)(chain->draw(chain->draw_user) >> 32);
     g_ptr_array_add(result->joined, (gpointer)entry);
-    add_candidate(chain, entry);
+    if (mark_get(chain, entry->parent).flags & MARK_PARKED)
+        park(chain, result, entry);
+    else if (!is_ghost(chain))
+        add_candidate(chain, entry);
+    if (is_ghost(chain))
+        add_weight(chain, entry);
 }
 
 /* An orphan must at least have paid for its place: its own header holds. */
 static KetteVerdict
 keep_orphan(KetteChain *chain, KetteBlock *block, uint32_t source, int64_t now_ns)
 {
-    KetteVerdict verdict =
-        kette_rules_header(kette_store_params(chain->store), kette_store_hasher(chain->store),
-                           &block->header, &block->id);
+    KetteVerdict verdict = kette_rules_header(params_of(chain), kette_store_hasher(chain->store),
+                                              &block->header, &block->id);
 
     if (verdict != KETTE_OK)
         return verdict;
@@ -401,6 +577,15 @@ take_block(KetteChain *chain, KetteChainResult *result, const KetteEntry **ret_e
     if (!kette_chain_has_joined(chain, entry->parent)) {
         kette_orphans_add(&chain->orphans, block, source, now_ns);
         return KETTE_UNKNOWN_PARENT;
+    }
+    if (contradicts_final(chain, entry))
+        return KETTE_AFTER_FINAL;
+    if (is_ghost(chain)) {
+        verdict = kette_store_connect(chain->store, entry);
+        if (verdict != KETTE_OK) {
+            fail_branch(chain, result, entry, verdict);
+            return verdict;
+        }
     }
     join(chain, result, entry);
     return KETTE_OK;
@@ -459,8 +644,13 @@ kette_chain_add_block(KetteChain *chain, KetteChainResult *result, KetteBlock *b
     if (entry == NULL || (verdict != KETTE_OK && !kette_chain_is_failed(chain, entry)))
         return verdict;
     adopt_orphans(chain, result, &block->id, now_ns);
-    activate_best(chain, result);
-    return kette_chain_is_failed(chain, entry) ? mark_get(chain, entry).verdict : verdict;
+    if (is_ghost(chain))
+        activate_ghost(chain, result);
+    else
+        activate_best(chain, result);
+    if (kette_chain_is_failed(chain, entry))
+        return mark_get(chain, entry).verdict;
+    return mark_get(chain, entry).flags & MARK_PARKED ? KETTE_REORG_TOO_DEEP : verdict;
 }
 
 void
@@ -516,8 +706,11 @@ audit_entry(const KetteChain *chain, const KetteEntry *entry, Mark mark)
         return "a block joined before its parent";
     if ((parent.flags & MARK_BAD) && !(mark.flags & MARK_BAD))
         return "a block on a bad one is not marked";
-    if ((mark.flags & MARK_JOINED) && !(mark.flags & MARK_BAD) && beats_tip(chain, entry) &&
-        entry->connected && entry->connect_verdict == KETTE_OK)
+    if ((parent.flags & MARK_PARKED) && (mark.flags & MARK_JOINED) && !(mark.flags & MARK_PARKED))
+        return "a block on a parked one is not parked";
+    if ((mark.flags & MARK_JOINED) && !(mark.flags & (MARK_BAD | MARK_PARKED)) &&
+        !is_ghost(chain) && beats_tip(chain, entry) && entry->connected &&
+        entry->connect_verdict == KETTE_OK)
         return "a connected block beats the tip";
     return NULL;
 }

@@ -2,11 +2,20 @@
  *
  * A view stands on a store that it may share with others and marks in it what this node was given:
  * headers, bodies, failures. A body *joins* the tree when all its ancestors have; joining is what
- * first-seen counts. Among joined blocks the tip is the one with most work (or height, by
- * parameter), the first joined of equals. A side branch is executed only when it would win; if a
- * block of it fails, that block and what stands on it are marked and the previous tip stays as it
- * was, since nothing was undone (Bitcoin Core, validation.cpp ActivateBestChain; there with undo
- * records, here with states that nobody overwrites).
+ * first-seen counts. Among joined blocks the tip is the one with most work (or height, or by
+ * subtree, by parameter), the first joined of equals (or the lowest hash, or a draw). A side branch
+ * is executed only when it would win; if a block of it fails, that block and what stands on it are
+ * marked and the previous tip stays as it was, since nothing was undone (Bitcoin Core,
+ * validation.cpp ActivateBestChain; there with undo records, here with states that nobody
+ * overwrites).
+ *
+ * ghost: at each fork the child with the heaviest subtree is followed (Sompolinsky & Zohar, "Secure
+ * high-rate transaction processing in Bitcoin", FC 2015). There blocks are executed on arrival, so
+ * that an invalid one never weighs; equal subtrees keep the active one.
+ *
+ * max_reorg: a branch that would win by taking out more blocks is parked, and what is built on it;
+ * nothing unparks it. finality: a block with that many confirmations is final, and whatever does
+ * not descend from it is refused (after-final), not marked.
  *
  * Times: now_ns is the node's clock as ns since the genesis time of the chain.
  */
@@ -25,6 +34,7 @@ typedef enum {
     KETTE_STATUS_ORPHAN,
     KETTE_STATUS_INVALID,
     KETTE_STATUS_INVALID_ANCESTOR,
+    KETTE_STATUS_PARKED, /* would win, but by taking out more than max_reorg blocks */
 } KetteBlockStatus;
 
 typedef struct {
@@ -35,7 +45,7 @@ typedef struct {
 /* What one kette_chain_add_block() did, beyond the verdict on the block itself. Reusable. */
 typedef struct {
     GPtrArray *joined;         /* const KetteEntry *, in the order they joined */
-    GArray *failed;            /* KetteJudged: blocks newly marked at fault */
+    GArray *failed;            /* KetteJudged: blocks newly marked at fault, or parked */
     const KetteEntry *old_tip; /* equal to new_tip when the tip stayed */
     const KetteEntry *new_tip;
     const KetteEntry *fork; /* their last common ancestor */
@@ -46,6 +56,8 @@ void kette_chain_result_clear(KetteChainResult *result);
 
 /* The store is borrowed and outlives the view. The tip is genesis. */
 KetteChain *kette_chain_new(KetteStore *store, uint32_t orphan_limit);
+/* Where KETTE_TIE_RANDOM draws from: 64 even bits a call, one call a block that joins. */
+void kette_chain_set_random(KetteChain *chain, uint64_t (*draw)(void *user), void *user);
 void kette_chain_free(KetteChain *chain);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(KetteChain, kette_chain_free)
 
@@ -58,7 +70,8 @@ const KetteEntry *kette_chain_find(const KetteChain *chain, const KetteHash *id)
 bool kette_chain_has_joined(const KetteChain *chain, const KetteEntry *entry);
 /* Whether the body is here in any form: joined, waiting as an orphan, or known to be bad. */
 bool kette_chain_knows_body(const KetteChain *chain, const KetteHash *id);
-/* By the chain's rule alone (work or height); ties are false either way. */
+/* By the chain's rule alone (work or height; the lowest hash where that breaks ties). Under ghost
+ * by work: what is worth fetching. */
 bool kette_chain_outweighs(const KetteChain *chain, const KetteEntry *a, const KetteEntry *b);
 bool kette_chain_is_active(const KetteChain *chain, const KetteEntry *entry);
 bool kette_chain_is_failed(const KetteChain *chain, const KetteEntry *entry);
@@ -67,14 +80,15 @@ const char *kette_block_status_name(KetteBlockStatus status);
 uint32_t kette_chain_orphan_count(const KetteChain *chain);
 
 /* unknown-parent when the parent's header is not in this view; *ret_entry is set for every other
- * verdict but time-too-new. */
+ * verdict but time-too-new and after-final. */
 KETTE_MUST_USE KetteVerdict kette_chain_add_header(KetteChain *chain, const KetteEntry **ret_entry,
                                                    const KetteHeader *header, const KetteHash *id,
                                                    int64_t now_ns);
 
 /* Offers a body. ok: it joined (and may be the tip: see result). already-known: held before.
- * unknown-parent: kept as an orphan. Everything else: refused for that reason; a fault further
- * down its branch gives invalid-ancestor, and result->failed names the block at fault. */
+ * unknown-parent: kept as an orphan. reorg-too-deep: it joined and is parked. Everything else:
+ * refused for that reason; a fault further down its branch gives invalid-ancestor, and
+ * result->failed names the block at fault. */
 KETTE_MUST_USE KetteVerdict kette_chain_add_block(KetteChain *chain, KetteChainResult *result,
                                                   KetteBlock *block, uint32_t source,
                                                   int64_t now_ns);

@@ -18,7 +18,10 @@ struct KetteEntry {
     KetteHeader header;
     const KetteEntry *parent; /* NULL for genesis alone */
     const KetteEntry *skip;   /* some ancestor, for kette_entry_ancestor */
-    KetteU256 work;           /* cumulative, this block included */
+    /* Children in the order in which the store met them, which is nobody's order of arrival:
+     * whoever walks them must not let that order show. */
+    const KetteEntry *first_child, *next_sibling;
+    KetteU256 work; /* cumulative, this block included */
     uint64_t height;
     uint32_t index;       /* in the store, from 0; parents come before children */
     uint32_t median_time; /* median of the last mtp_window times, this block's included */

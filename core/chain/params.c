@@ -14,6 +14,8 @@ kette_params_init(KetteParams *params)
         .genesis_bits = 0x1e0ffff0,
         .window = 144,
         .clamp = 4,
+        .half_life_s = 3600,
+        .max_reorg = KETTE_NO_LIMIT,
         .pow = KETTE_POW_SIMULATED,
         .fork_choice = KETTE_FORK_MOST_WORK,
         .maturity = 10,
@@ -38,6 +40,10 @@ kette_params_check(const KetteParams *params)
         return "bits is not a canonical, positive compact target";
     if (params->window < 2)
         return "window must be at least 2 blocks";
+    if (params->half_life_s <= 0)
+        return "half-life must be at least 1 s";
+    if (params->retarget == KETTE_RETARGET_LWMA && params->window > 10000)
+        return "window must be at most 10000 blocks with algorithm=lwma";
     if (params->clamp < 1)
         return "clamp must be at least 1";
     if (params->reward > KETTE_AMOUNT_MAX)

@@ -12,6 +12,8 @@
 typedef enum {
     KETTE_RETARGET_FIXED, /* every block has the genesis bits */
     KETTE_RETARGET_EPOCH, /* Bitcoin's: every `window` blocks, measured over window - 1 gaps */
+    KETTE_RETARGET_ASERT, /* aserti3-2d, anchored at genesis, with `half_life_s` */
+    KETTE_RETARGET_LWMA,  /* linearly weighted over the last `window` blocks */
 } KetteRetarget;
 
 typedef enum {
@@ -23,7 +25,16 @@ typedef enum {
 typedef enum {
     KETTE_FORK_MOST_WORK,
     KETTE_FORK_LONGEST,
+    KETTE_FORK_GHOST, /* the heaviest subtree at each fork (Sompolinsky & Zohar 2015) */
 } KetteForkChoice;
+
+typedef enum {
+    KETTE_TIE_FIRST_SEEN, /* whose data joined first */
+    KETTE_TIE_LOWEST_HASH,
+    KETTE_TIE_RANDOM, /* a draw of the node's for each block */
+} KetteTie;
+
+#define KETTE_NO_LIMIT UINT32_MAX
 
 typedef struct {
     int64_t spacing_ns; /* intended time between blocks, > 0; whole seconds but with FIXED */
@@ -31,9 +42,14 @@ typedef struct {
     uint32_t genesis_bits; /* also the easiest target allowed */
     uint32_t window;       /* blocks between retargets, >= 2 */
     uint32_t clamp;        /* a retarget moves by at most this factor, >= 1 */
+    int64_t half_life_s;   /* of ASERT, > 0 */
     KettePow pow;
     KetteHash seal_key; /* of this run; KETTE_POW_SIMULATED */
     KetteForkChoice fork_choice;
+    KetteTie tie;
+    uint32_t max_reorg;       /* a branch that would take out more is parked; KETTE_NO_LIMIT */
+    uint32_t finality;        /* confirmations that make a block final; 0 never */
+    bool free_bits;           /* a block's bits are taken as those due: scripted trees */
     uint32_t maturity;        /* blocks before a reward can be spent */
     uint64_t reward;          /* subsidy of the first blocks */
     uint64_t halving;         /* blocks between halvings of the subsidy; 0 never */

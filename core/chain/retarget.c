@@ -34,16 +34,119 @@ kette_retarget_epoch(const KetteParams *params, uint32_t bits, int64_t first_tim
     return kette_compact_encode(&target);
 }
 
-uint32_t
-kette_retarget_next(const KetteParams *params, const KetteEntry *parent)
+static int64_t
+spacing_s(const KetteParams *params)
+{
+    return params->spacing_ns / INT64_C(1000000000);
+}
+
+/* 65536 * 2^(fraction / 65536) - 65536, to the bit as the specification's cubic has it. */
+static uint64_t
+asert_factor(uint16_t fraction)
+{
+    uint64_t f = fraction;
+
+    return 65536 + ((UINT64_C(195766423245049) * f + UINT64_C(971821376) * f * f +
+                     UINT64_C(5127) * f * f * f + (UINT64_C(1) << 47)) >>
+                    48);
+}
+
+bool
+kette_retarget_asert(uint32_t *ret_bits, const KetteParams *params, uint32_t anchor_bits,
+                     int64_t time_diff, uint64_t height_diff)
+{
+    KetteU256 target, limit = limit_of(params);
+    KetteCompact status = kette_compact_decode(&target, anchor_bits);
+    __int128 schedule = (__int128)spacing_s(params) * ((__int128)height_diff + 1);
+    __int128 exponent;
+    int64_t shifts;
+
+    kette_assert(status == KETTE_COMPACT_OK);
+    if (schedule > INT64_MAX)
+        return false;
+    exponent = ((__int128)time_diff - schedule) * 65536 / params->half_life_s;
+    /* Beyond 2^±512 every target is at its end. */
+    exponent = CLAMP(exponent, -(__int128)512 * 65536, (__int128)512 * 65536);
+    shifts = (int64_t)(exponent >> 16);
+    if (kette_u256_mul_shift(&target, &target, asert_factor((uint16_t)(exponent & 0xffff)),
+                             shifts - 16) ||
+        kette_u256_compare(&target, &limit) > 0)
+        target = limit;
+    if (kette_u256_is_zero(&target))
+        target = kette_u256_from_u64(1);
+    *ret_bits = kette_compact_encode(&target);
+    return true;
+}
+
+static uint32_t
+asert_next(const KetteParams *params, const KetteEntry *parent)
+{
+    int64_t since = (int64_t)parent->header.time - (params->genesis_time - spacing_s(params));
+    uint32_t bits;
+    bool in_range =
+        kette_retarget_asert(&bits, params, params->genesis_bits, since, parent->height);
+
+    kette_assert(in_range); /* nobody builds 2^63 / spacing blocks */
+    return bits;
+}
+
+static uint32_t
+lwma_next(const KetteParams *params, const KetteEntry *parent)
+{
+    const uint64_t n = params->window, t = (uint64_t)spacing_s(params);
+    g_autofree const KetteEntry **blocks = NULL;
+    KetteU256 mean = {{0}}, target, limit = limit_of(params);
+    const KetteEntry *at = parent;
+    uint64_t weighted = 0, previous;
+
+    if (parent->height < n)
+        return params->genesis_bits;
+    blocks = g_new(const KetteEntry *, n);
+    for (uint64_t i = n; i-- > 0; at = at->parent)
+        blocks[i] = at;
+    previous = at->header.time;
+    for (uint64_t i = 0; i < n; i++) {
+        uint64_t time = MAX(blocks[i]->header.time, previous + 1);
+        KetteCompact status = kette_compact_decode(&target, blocks[i]->header.bits);
+
+        kette_assert(status == KETTE_COMPACT_OK);
+        weighted += (i + 1) * MIN(6 * t, time - previous);
+        previous = time;
+        kette_u256_div_u64(&target, &target, n);
+        kette_u256_add(&mean, &mean, &target); /* a mean of what fits fits */
+    }
+    if (kette_u256_mul_div(&target, &mean, weighted, n * (n + 1) * t / 2) ||
+        kette_u256_compare(&target, &limit) > 0)
+        target = limit;
+    if (kette_u256_is_zero(&target))
+        target = kette_u256_from_u64(1);
+    return kette_compact_encode(&target);
+}
+
+static uint32_t
+epoch_next(const KetteParams *params, const KetteEntry *parent)
 {
     const KetteEntry *first;
 
-    if (params->retarget == KETTE_RETARGET_FIXED)
-        return params->genesis_bits;
     if ((parent->height + 1) % params->window != 0)
         return parent->header.bits;
     first = kette_entry_ancestor(parent, parent->height + 1 - params->window);
     return kette_retarget_epoch(params, parent->header.bits, first->header.time,
                                 parent->header.time);
+}
+
+uint32_t
+kette_retarget_next(const KetteParams *params, const KetteEntry *parent)
+{
+    switch (params->retarget) {
+    case KETTE_RETARGET_EPOCH:
+        return epoch_next(params, parent);
+    case KETTE_RETARGET_ASERT:
+        return asert_next(params, parent);
+    case KETTE_RETARGET_LWMA:
+        return lwma_next(params, parent);
+    case KETTE_RETARGET_FIXED:
+        break;
+    }
+    return params->genesis_bits;
 }

@@ -15,8 +15,9 @@ kette_rules_header(const KetteParams *params, KetteHasher *hasher, const KetteHe
         return KETTE_BAD_VERSION;
     if (kette_compact_decode(&target, header->bits) != KETTE_COMPACT_OK)
         return KETTE_BAD_BITS;
-    if (kette_compact_decode(&limit, params->genesis_bits) != KETTE_COMPACT_OK ||
-        kette_u256_compare(&target, &limit) > 0)
+    if (!params->free_bits &&
+        (kette_compact_decode(&limit, params->genesis_bits) != KETTE_COMPACT_OK ||
+         kette_u256_compare(&target, &limit) > 0))
         return KETTE_BAD_BITS;
     switch (params->pow) {
     case KETTE_POW_REAL:
@@ -36,7 +37,7 @@ KetteVerdict
 kette_rules_header_place(const KetteParams *params, const KetteHeader *header,
                          const KetteEntry *parent)
 {
-    if (header->bits != kette_retarget_next(params, parent))
+    if (!params->free_bits && header->bits != kette_retarget_next(params, parent))
         return KETTE_BAD_BITS;
     if (header->time <= parent->median_time)
         return KETTE_TIME_TOO_OLD;

@@ -59,6 +59,15 @@ cumulative_work(const KetteEntry *entry)
     return work;
 }
 
+/* Callers outside hold entries const; the store is where they change. */
+static KetteEntry *
+own(KetteStore *store, const KetteEntry *entry)
+{
+    kette_assert(entry->index < store->entries->len);
+    kette_assert(g_ptr_array_index(store->entries, entry->index) == entry);
+    return g_ptr_array_index(store->entries, entry->index);
+}
+
 static KetteEntry *
 entry_new(KetteStore *store, const KetteHeader *header, const KetteHash *id,
           const KetteEntry *parent, KetteVerdict verdict)
@@ -71,6 +80,12 @@ entry_new(KetteStore *store, const KetteHeader *header, const KetteHash *id,
     entry->height = parent ? parent->height + 1 : 0;
     entry->skip =
         parent ? kette_entry_ancestor(parent, kette_entry_skip_height(entry->height)) : NULL;
+    if (parent != NULL) {
+        KetteEntry *mine = own(store, parent);
+
+        entry->next_sibling = mine->first_child;
+        mine->first_child = entry;
+    }
     entry->index = store->entries->len;
     entry->header_verdict = verdict;
     entry->work = cumulative_work(entry);
@@ -78,15 +93,6 @@ entry_new(KetteStore *store, const KetteHeader *header, const KetteHash *id,
     g_ptr_array_add(store->entries, entry);
     g_hash_table_insert(store->by_id, &entry->id, entry);
     return entry;
-}
-
-/* Callers outside hold entries const; the store is where they change. */
-static KetteEntry *
-own(KetteStore *store, const KetteEntry *entry)
-{
-    kette_assert(entry->index < store->entries->len);
-    kette_assert(g_ptr_array_index(store->entries, entry->index) == entry);
-    return g_ptr_array_index(store->entries, entry->index);
 }
 
 static void

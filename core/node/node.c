@@ -33,6 +33,7 @@ kette_node_new(KetteStore *store, const KetteNodeConfig *config, const KetteHost
     node->config = *config;
     node->host = *host;
     node->chain = kette_chain_new(store, config->orphan_limit);
+    kette_chain_set_random(node->chain, node->host.random, node->host.user);
     node->mempool = kette_mempool_new(config->mempool_bytes, kette_store_params(store)->min_fee);
     node->shown_tip = kette_chain_tip(node->chain);
     kette_chain_result_init(&node->result);

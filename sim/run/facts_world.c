@@ -53,6 +53,8 @@ status(void *world, uint32_t node, uint32_t block)
         return SIM_STATUS_INVALID;
     case KETTE_STATUS_INVALID_ANCESTOR:
         return SIM_STATUS_INVALID_ANCESTOR;
+    case KETTE_STATUS_PARKED:
+        return SIM_STATUS_PARKED;
     case KETTE_STATUS_UNKNOWN:
         break;
     }

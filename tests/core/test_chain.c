@@ -272,6 +272,190 @@ test_longest_counts_blocks(void)
     fixture_clear(&f);
 }
 
+static void
+test_tie_by_lowest_hash(void)
+{
+    Fixture f;
+    KetteBlock *pair[2];
+
+    fixture_init(&f);
+    f.params.tie = KETTE_TIE_LOWEST_HASH;
+    pair[0] = fixture_block(&f, fixture_genesis(&f), 1, NULL, 0);
+    pair[1] = fixture_block(&f, fixture_genesis(&f), 2, NULL, 0);
+    for (int first = 0; first < 2; first++) {
+        int lower = kette_hash_compare(&pair[0]->id, &pair[1]->id) < 0 ? 0 : 1;
+        View v;
+
+        view_init(&v, &f);
+        give(&v, pair[first]);
+        give(&v, pair[1 - first]);
+        CU_ASSERT_TRUE(tip_is(&v, pair[lower]));
+        view_clear(&v);
+    }
+    fixture_clear(&f);
+}
+
+static uint64_t
+scripted_draw(void *user)
+{
+    uint64_t **next = user;
+
+    return *(*next)++;
+}
+
+static void
+test_tie_by_draw(void)
+{
+    const uint64_t high = UINT64_C(9) << 32, low = UINT64_C(3) << 32;
+    uint64_t draws[2][2] = {{high, low}, {low, high}};
+    Fixture f;
+    KetteBlock *a, *b;
+
+    fixture_init(&f);
+    f.params.tie = KETTE_TIE_RANDOM;
+    a = fixture_block(&f, fixture_genesis(&f), 1, NULL, 0);
+    b = fixture_block(&f, fixture_genesis(&f), 2, NULL, 0);
+    for (int i = 0; i < 2; i++) {
+        uint64_t *next = draws[i];
+        View v;
+
+        view_init(&v, &f);
+        kette_chain_set_random(v.chain, scripted_draw, &next);
+        give(&v, a);
+        give(&v, b);
+        CU_ASSERT_TRUE(tip_is(&v, i == 0 ? b : a)); /* the lower draw */
+        view_clear(&v);
+    }
+    fixture_clear(&f);
+}
+
+/* A line of `count` blocks above `parent`, given to the view as they come if there is one. */
+static KetteBlock *
+line(Fixture *f, View *v, const KetteBlock *parent, unsigned label, unsigned count)
+{
+    KetteBlock *block = NULL;
+
+    for (unsigned i = 0; i < count; i++) {
+        block = fixture_block(f, parent, label + i, NULL, 0);
+        if (v != NULL)
+            give(v, block);
+        parent = block;
+    }
+    return block;
+}
+
+/* Depth equal to max-reorg is accepted; one more is parked, what follows it too, for ever. */
+static void
+test_max_reorg_parks(void)
+{
+    Fixture f;
+    View v;
+    KetteBlock *a, *b, *c;
+
+    fixture_init(&f);
+    f.params.max_reorg = 3;
+    view_init(&v, &f);
+    line(&f, &v, fixture_genesis(&f), 10, 3);
+    b = line(&f, &v, fixture_genesis(&f), 20, 4);
+    CU_ASSERT_TRUE(tip_is(&v, b));
+    CU_ASSERT_EQUAL(v.result.old_tip->height, 3);
+    a = line(&f, &v, fixture_genesis(&f), 30, 4);
+    CU_ASSERT_EQUAL(kette_chain_status(v.chain, &a->id), KETTE_STATUS_SIDE);
+    c = fixture_block(&f, a, 40, NULL, 0);
+    CU_ASSERT_EQUAL(give(&v, c), KETTE_REORG_TOO_DEEP);
+    CU_ASSERT_EQUAL(kette_chain_status(v.chain, &c->id), KETTE_STATUS_PARKED);
+    CU_ASSERT_EQUAL(v.result.failed->len, 1);
+    CU_ASSERT_EQUAL(give(&v, c), KETTE_ALREADY_KNOWN);
+    a = fixture_block(&f, c, 41, NULL, 0);
+    CU_ASSERT_EQUAL(give(&v, a), KETTE_REORG_TOO_DEEP);
+    CU_ASSERT_EQUAL(kette_chain_status(v.chain, &a->id), KETTE_STATUS_PARKED);
+    CU_ASSERT_TRUE(tip_is(&v, b));
+    view_clear(&v);
+    fixture_clear(&f);
+}
+
+static void
+test_final_blocks_stand(void)
+{
+    Fixture f;
+    View v;
+    KetteBlock *a1, *tip, *rival, *high;
+    const KetteEntry *entry;
+
+    fixture_init(&f);
+    f.params.finality = 3;
+    view_init(&v, &f);
+    a1 = line(&f, &v, fixture_genesis(&f), 10, 1);
+    tip = line(&f, &v, a1, 11, 2); /* height 3: block 1 has three confirmations */
+    rival = fixture_block(&f, fixture_genesis(&f), 20, NULL, 0);
+    CU_ASSERT_EQUAL(give(&v, rival), KETTE_AFTER_FINAL);
+    CU_ASSERT_EQUAL(kette_chain_status(v.chain, &rival->id), KETTE_STATUS_UNKNOWN);
+    CU_ASSERT_EQUAL(kette_chain_add_header(v.chain, &entry, &rival->header, &rival->id, 0),
+                    KETTE_AFTER_FINAL);
+    /* A fork above the final block is free to win. */
+    high = line(&f, &v, a1, 30, 3);
+    CU_ASSERT_TRUE(tip_is(&v, high));
+    CU_ASSERT_FALSE(tip_is(&v, tip));
+    view_clear(&v);
+    fixture_clear(&f);
+}
+
+/* g - a1 - a2 - a3 against g - b1 with the leaves b2, b3, b4: most work follows a, ghost follows b,
+ * whose subtree weighs four, and there the leaf seen first. */
+static void
+test_ghost_follows_the_subtree(void)
+{
+    Fixture f;
+    View work, ghost;
+    KetteBlock *a, *b1, *b2;
+
+    fixture_init(&f);
+    view_init(&work, &f);
+    f.params.fork_choice = KETTE_FORK_GHOST;
+    view_init(&ghost, &f);
+    a = line(&f, NULL, fixture_genesis(&f), 10, 3);
+    b1 = fixture_block(&f, fixture_genesis(&f), 20, NULL, 0);
+    b2 = fixture_block(&f, b1, 21, NULL, 0);
+    fixture_block(&f, b1, 22, NULL, 0);
+    fixture_block(&f, b1, 23, NULL, 0);
+    for (guint i = 0; i < f.blocks->len; i++) {
+        give(&work, g_ptr_array_index(f.blocks, i));
+        give(&ghost, g_ptr_array_index(f.blocks, i));
+        if (i == 5) { /* three against three */
+            CU_ASSERT_TRUE(tip_is(&ghost, a));
+        }
+    }
+    CU_ASSERT_TRUE(tip_is(&work, a));
+    CU_ASSERT_TRUE(tip_is(&ghost, b2));
+    CU_ASSERT_EQUAL(ghost.result.old_tip->height, 3);
+    view_clear(&work);
+    view_clear(&ghost);
+    fixture_clear(&f);
+}
+
+/* An invalid block is found on arrival and weighs nothing. */
+static void
+test_ghost_executes_on_arrival(void)
+{
+    Fixture f;
+    View v;
+    KetteBlock *a, *b, *x;
+
+    fixture_init(&f);
+    f.params.fork_choice = KETTE_FORK_GHOST;
+    view_init(&v, &f);
+    a = line(&f, &v, fixture_genesis(&f), 10, 2);
+    b = fixture_block(&f, fixture_genesis(&f), 20, NULL, 0);
+    x = fixture_bad_block(&f, b, 21, spoil_root);
+    give(&v, b);
+    CU_ASSERT_EQUAL(give(&v, x), KETTE_BAD_STATE_ROOT);
+    CU_ASSERT_EQUAL(kette_chain_status(v.chain, &x->id), KETTE_STATUS_INVALID);
+    give(&v, fixture_block(&f, b, 22, NULL, 0));
+    CU_ASSERT_TRUE(tip_is(&v, a)); /* two against two */
+    view_clear(&v);
+    fixture_clear(&f);
+}
+
 /* --- properties over all orders ----------------------------------------------------------- */
 
 #define TREE 6
@@ -440,6 +624,11 @@ TEST_SUITE(chain, {"a tie keeps the first seen", test_tie_keeps_first_seen},
            {"a fault in the middle rolls back", test_fault_in_the_middle},
            {"a fault at the end leaves the rest", test_fault_at_the_end},
            {"longest counts blocks, not work", test_longest_counts_blocks},
+           {"ties by the lowest hash", test_tie_by_lowest_hash},
+           {"ties by a draw", test_tie_by_draw}, {"max-reorg parks", test_max_reorg_parks},
+           {"final blocks stand", test_final_blocks_stand},
+           {"ghost follows the subtree", test_ghost_follows_the_subtree},
+           {"ghost executes on arrival", test_ghost_executes_on_arrival},
            {"any order gives one tip", test_any_order_gives_one_tip},
            {"any order with a fault", test_any_order_with_a_fault},
            {"ancestors and locators", test_ancestors_and_locators},

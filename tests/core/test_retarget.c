@@ -72,7 +72,91 @@ test_gaps_are_one_less(void)
     CU_ASSERT_EQUAL(kette_retarget_next(&params, &chain[3]), 0x1e080000);
 }
 
-TEST_SUITE(retarget, {"published cases", test_published_cases},
+static KetteParams
+bitcoin_cash(void)
+{
+    KetteParams params = bitcoin();
+
+    params.retarget = KETTE_RETARGET_ASERT;
+    params.half_life_s = 172800;
+    return params;
+}
+
+static uint32_t
+asert(const KetteParams *params, uint32_t anchor, int64_t time, uint64_t height)
+{
+    uint32_t bits = 0;
+
+    CU_ASSERT_TRUE(kette_retarget_asert(&bits, params, anchor, time, height));
+    return bits;
+}
+
+/* On schedule nothing moves; a half-life late doubles, early halves; the ends hold. */
+static void
+test_asert_schedule(void)
+{
+    KetteParams params = bitcoin_cash();
+
+    CU_ASSERT_EQUAL(asert(&params, 0x1a2b3c4d, 6600, 10), 0x1a2b3c4d);
+    CU_ASSERT_EQUAL(asert(&params, 0x1a2b3c4d, 6600 + 172800, 10), 0x1a56789a);
+    CU_ASSERT_EQUAL(asert(&params, 0x1a2b3c4c, 6600 - 172800, 10), 0x1a159e26);
+    CU_ASSERT_EQUAL(asert(&params, 0x1d00ffff, 6600 + 172800, 10), 0x1d00ffff);
+    CU_ASSERT_EQUAL(asert(&params, 0x01010000, 6600 - 172800, 10), 0x01010000);
+    CU_ASSERT_EQUAL(asert(&params, 0x1d00ffff, INT64_MIN, 10), 0x01010000);
+    CU_ASSERT_EQUAL(asert(&params, 0x01010000, INT64_MAX, 10), 0x1d00ffff);
+}
+
+static void
+test_asert_refuses_heights_beyond_int64(void)
+{
+    KetteParams params = bitcoin_cash();
+    uint32_t bits = 7;
+
+    CU_ASSERT_TRUE(kette_retarget_asert(&bits, &params, 0x1d00ffff, 0, INT64_MAX / 600 - 1));
+    bits = 7;
+    CU_ASSERT_FALSE(kette_retarget_asert(&bits, &params, 0x1d00ffff, 0, INT64_MAX / 600));
+    CU_ASSERT_FALSE(kette_retarget_asert(&bits, &params, 0x1d00ffff, 0, UINT64_MAX));
+    CU_ASSERT_EQUAL(bits, 7);
+}
+
+/* Four blocks of a window of 4 on a spacing of 10 s, solve times 10, 10, 10 and `last`: weights
+ * 1 + 2 + 3 = 6 times 10 and 4 times the last, over 4 * 5 * 10 / 2 = 100. */
+static uint32_t
+lwma(uint32_t last_s)
+{
+    KetteParams params;
+    KetteEntry chain[5];
+
+    kette_params_init(&params);
+    params.retarget = KETTE_RETARGET_LWMA;
+    params.window = 4;
+    params.genesis_bits = 0x1e7fffff;
+    memset(chain, 0, sizeof chain);
+    for (int i = 0; i < 5; i++) {
+        chain[i].height = (uint64_t)i;
+        chain[i].parent = i ? &chain[i - 1] : NULL;
+        chain[i].header.time = 1000 + 10 * (uint32_t)i;
+        chain[i].header.bits = 0x1c100000;
+    }
+    chain[4].header.time = chain[3].header.time + last_s;
+    CU_ASSERT_EQUAL(kette_retarget_next(&params, &chain[3]), 0x1e7fffff); /* too few yet */
+    return kette_retarget_next(&params, &chain[4]);
+}
+
+static void
+test_lwma_by_hand(void)
+{
+    CU_ASSERT_EQUAL(lwma(10), 0x1c100000);
+    CU_ASSERT_EQUAL(lwma(35), 0x1c200000);            /* (60 + 140) / 100 */
+    CU_ASSERT_EQUAL(lwma(60), lwma(600));             /* 6 T at most */
+    CU_ASSERT_EQUAL(lwma(60), 0x1c300000);            /* (60 + 240) / 100 */
+    CU_ASSERT_EQUAL(lwma(0), 0x1c0a3d70);             /* raised to 1 s: 64 / 100 */
+    CU_ASSERT_EQUAL(lwma((uint32_t)-30), 0x1c0a3d70); /* backwards too */
+}
+
+TEST_SUITE(retarget, {"asert: schedule and ends", test_asert_schedule},
+           {"asert: heights beyond int64", test_asert_refuses_heights_beyond_int64},
+           {"lwma by hand", test_lwma_by_hand}, {"published cases", test_published_cases},
            {"time backwards is clamped", test_time_backwards_is_clamped},
            {"high limits do not wrap", test_high_limits_do_not_wrap},
            {"gaps are one less", test_gaps_are_one_less})

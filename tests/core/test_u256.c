@@ -82,6 +82,27 @@ test_mul_div_is_exact(void)
     check_equal(&r, "7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff");
 }
 
+static void
+test_mul_shift(void)
+{
+    KetteU256 ones = number(ALL_ONES), three = number("3"), zero = {{0}}, r;
+
+    CU_ASSERT_FALSE(kette_u256_mul_shift(&r, &three, 5, 4));
+    check_equal(&r, "f0");
+    CU_ASSERT_FALSE(kette_u256_mul_shift(&r, &three, 5, -2));
+    check_equal(&r, "3");
+    CU_ASSERT_TRUE(kette_u256_mul_shift(&r, &three, 1, 255));
+    CU_ASSERT_FALSE(kette_u256_mul_shift(&r, &ones, 65536, -16)); /* 272 bits in between */
+    check_equal(&r, ALL_ONES);
+    CU_ASSERT_TRUE(kette_u256_mul_shift(&r, &ones, 65536, -15));
+    CU_ASSERT_FALSE(kette_u256_mul_shift(&r, &ones, UINT64_MAX, -319));
+    check_equal(&r, "1");
+    CU_ASSERT_FALSE(kette_u256_mul_shift(&r, &ones, UINT64_MAX, -1000));
+    CU_ASSERT_TRUE(kette_u256_is_zero(&r));
+    CU_ASSERT_FALSE(kette_u256_mul_shift(&r, &zero, 9, 1000));
+    CU_ASSERT_TRUE(kette_u256_is_zero(&r));
+}
+
 typedef struct {
     uint32_t bits;
     KetteCompact status;
@@ -189,7 +210,7 @@ test_target_of_work(void)
 }
 
 TEST_SUITE(u256, {"carries", test_carries}, {"shifts", test_shifts}, {"division", test_division},
-           {"mul_div is exact", test_mul_div_is_exact},
+           {"mul_div is exact", test_mul_div_is_exact}, {"mul_shift is exact", test_mul_shift},
            {"compact bits are strict", test_compact_is_strict},
            {"compact bits round down", test_compact_rounds_down}, {"work", test_work},
            {"target of work", test_target_of_work})
