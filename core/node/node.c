@@ -219,6 +219,7 @@ follow_tip(KetteNode *node)
     g_autoptr(GPtrArray) returned = NULL, dropped = NULL;
 
     kette_node_note(node, &(KetteNote){.kind = KETTE_NOTE_TIP,
+                                       .peer = KETTE_PEER_SELF,
                                        .entry = result->new_tip,
                                        .old_tip = result->old_tip,
                                        .fork = result->fork});
@@ -232,7 +233,8 @@ follow_tip(KetteNode *node)
     for (guint i = 0; i < returned->len; i++) {
         KetteTx *tx = g_ptr_array_index(returned, i);
 
-        kette_node_note(node, &(KetteNote){.kind = KETTE_NOTE_TX_RETURNED, .tx = tx});
+        kette_node_note(
+            node, &(KetteNote){.kind = KETTE_NOTE_TX_RETURNED, .peer = KETTE_PEER_SELF, .tx = tx});
         kette_node_broadcast_transaction(node, tx, node->now_ns);
     }
 }

@@ -37,13 +37,22 @@ SimTrace *sim_trace_open(const char *path, SimTraceLevel level, GError **error);
 void sim_trace_free(SimTrace *trace);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimTrace, sim_trace_free)
 
+/* What to unlink when the process must die: the same string until sim_trace_free(), so that a
+ * signal handler may hold it. Once the file has its final name nothing stands under this one. */
+const char *sim_trace_temporary_path(const SimTrace *trace);
+
+/* Whether the writer has failed already, so that a long run can end early; sim_trace_finish() then
+ * says why. */
+bool sim_trace_failed(const SimTrace *trace);
+
 /* Follows a world from before its start. */
 void sim_trace_watch(SimTrace *trace, SimWorld *world);
 
 /* One row of table `check`; strings are copied. time_ns: when decided, or -1. */
 void sim_trace_check(SimTrace *trace, unsigned line, const char *text, const char *kind,
                      const char *verdict, SimTime time_ns, const char *detail);
-/* One row of `measure`: an integer (times in ns) or, when is_null, NULL. `text` is for people. */
+/* One row of `measure`: a number (times in ns; stored as an integer when it is one) or, when
+ * is_null, NULL. `text` is for people. */
 void sim_trace_measure(SimTrace *trace, const char *name, bool is_null, double value,
                        const char *text);
 
@@ -61,7 +70,8 @@ typedef struct {
 } SimTraceRun;
 
 /* Writes what is known only at the end, indexes and views, waits for the writer, and gives the
- * file its name. The world still stands. False with an error as sim_trace_open. */
+ * file its name. The world still stands. False with an error as sim_trace_open; nothing stands
+ * under the temporary name then. Called once; only sim_trace_free() may follow. */
 bool sim_trace_finish(SimTrace *trace, const SimTraceRun *run, GError **error);
 
 #endif

@@ -1,0 +1,324 @@
+/* kettensim run: one scenario, once, judged. */
+#include "sim/cli/command.h"
+#include "sim/cli/summary.h"
+#include "sim/cli/terminal.h"
+#include "sim/engine/assert.h"
+#include "sim/run/run.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef struct {
+    char **params;
+    char *seed;
+    char *output;
+    char *trace;
+    char **nodes, **kinds;
+    gboolean isolate, wire, json, quiet, log;
+    char *path; /* of the scenario */
+    SimTraceLevel level;
+} Words;
+
+/* What signal handlers reach: Ctrl-C asks, SIGABRT tells where the run died and leaves no file. */
+static volatile sig_atomic_t interrupted;
+static const char *volatile unlink_path;
+
+static void
+on_interrupt(int number)
+{
+    (void)number;
+    interrupted = 1;
+}
+
+/* Only calls that are safe in a handler. */
+static void
+write_text(const char *text)
+{
+    ssize_t written = write(STDERR_FILENO, text, strlen(text));
+
+    (void)written;
+}
+
+static void
+on_abort(int number)
+{
+    char where[128];
+
+    (void)number;
+    sim_assert_describe(where, sizeof where);
+    write_text("kettensim: this is a bug, not a fault of the scenario; it replays with ");
+    write_text(where[0] != '\0' ? where : "the same command");
+    write_text("\n");
+    if (unlink_path != NULL)
+        unlink(unlink_path);
+    _exit(EXIT_ASSERTION);
+}
+
+static void
+set_handlers(void)
+{
+    struct sigaction action;
+
+    memset(&action, 0, sizeof action);
+    action.sa_handler = on_interrupt;
+    action.sa_flags = SA_RESETHAND; /* a second Ctrl-C ends at once */
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    action.sa_handler = on_abort;
+    sigaction(SIGABRT, &action, NULL);
+    signal(SIGXFSZ, SIG_IGN); /* a file-size limit is an error of write(), not a death */
+}
+
+static int
+usage(const char *format, ...)
+{
+    va_list args;
+
+    fputs("kettensim run: ", stderr);
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fputs("\n", stderr);
+    return EXIT_USAGE;
+}
+
+/* --- words -------------------------------------------------------------------------------- */
+
+static void
+words_clear(Words *words)
+{
+    g_strfreev(words->params);
+    g_strfreev(words->nodes);
+    g_strfreev(words->kinds);
+    g_free(words->seed);
+    g_free(words->output);
+    g_free(words->trace);
+    g_free(words->path);
+}
+
+static GOptionContext *
+context_new(Words *words)
+{
+    const GOptionEntry entries[] = {
+        {"param", 'P', 0, G_OPTION_ARG_STRING_ARRAY, &words->params,
+         "Set a parameter of the scenario, within its range (repeatable)", "NAME=VALUE"},
+        {"seed", 0, 0, G_OPTION_ARG_STRING, &words->seed, "Use this seed, not the file's", "N"},
+        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &words->output,
+         "Write the trace there (default: out/<scenario>.db)", "FILE"},
+        {"trace", 0, 0, G_OPTION_ARG_STRING, &words->trace,
+         "How much to trace: off, summary, consensus (default), full", "LEVEL"},
+        {"isolate", 0, 0, G_OPTION_ARG_NONE, &words->isolate,
+         "Give each node a store of its own (the digest stays)", NULL},
+        {"wire", 0, 0, G_OPTION_ARG_NONE, &words->wire,
+         "Send each message through its bytes (the digest stays)", NULL},
+        {"json", 0, 0, G_OPTION_ARG_NONE, &words->json, "Print one JSON object", NULL},
+        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &words->quiet, "Print failures only", NULL},
+        {"log", 0, 0, G_OPTION_ARG_NONE, &words->log, "A line an event on stderr", NULL},
+        {"node", 0, 0, G_OPTION_ARG_STRING_ARRAY, &words->nodes,
+         "Log this node only (repeatable; implies --log)", "NAME"},
+        {"kind", 0, 0, G_OPTION_ARG_STRING_ARRAY, &words->kinds,
+         "Log this kind only (repeatable; implies --log)", "KIND"},
+        {NULL, 0, 0, 0, NULL, NULL, NULL},
+    };
+    GOptionContext *context = g_option_context_new("FILE");
+    g_autofree char *kinds = sim_log_kinds();
+    g_autofree char *description = g_strdup_printf(
+        "Kinds for --kind: %s.\n\n"
+        "Examples:\n"
+        "  kettensim run scenarios/partition_heal.scn\n"
+        "  kettensim run scenarios/partition_heal.scn -P major=75%% -P split=1h --seed 7\n"
+        "  kettensim run scenarios/partition_heal.scn --kind tip --node b4\n"
+        "  kettensim run scenarios/partition_heal.scn --trace full -o /tmp/full.db\n"
+        "  kettensim run scenarios/partition_heal.scn --json --trace off\n\n"
+        "Exit status: 0 all checks hold; 1 one failed or was vacuous; 2 usage or scenario error;\n"
+        "4 a limit or a full disk; 5 an assertion; 130 interrupted.\n",
+        kinds);
+
+    g_option_context_set_summary(context, "Runs a scenario and judges it.");
+    g_option_context_set_description(context, description);
+    g_option_context_add_main_entries(context, entries, NULL);
+    return context;
+}
+
+/* An exit status, or -1 to go on. */
+static int
+parse_words(Words *words, int argc, char **argv)
+{
+    g_autoptr(GOptionContext) context = context_new(words);
+    g_autoptr(GError) error = NULL;
+    const char *unknown;
+
+    if (!g_option_context_parse(context, &argc, &argv, &error))
+        return usage("%s; 'kettensim run --help' lists the options", error->message);
+    if (argc != 2)
+        return usage(argc < 2 ? "no scenario: name a .scn file"
+                              : "one scenario at a time: '%s' is one too many",
+                     argc < 2 ? "" : argv[2]);
+    words->path = g_strdup(argv[1]);
+    words->level = SIM_TRACE_CONSENSUS;
+    if (words->trace != NULL && !sim_trace_level_parse(&words->level, words->trace))
+        return usage("no trace level '%s': write off, summary, consensus or full", words->trace);
+    if (words->level == SIM_TRACE_OFF && words->output != NULL)
+        return usage("--output has nothing to hold with --trace off: leave one of them out");
+    unknown = sim_log_unknown_kind((const char *const *)words->kinds);
+    if (unknown != NULL)
+        return usage("no kind '%s' to log; 'kettensim run --help' lists them", unknown);
+    words->log = words->log || words->nodes != NULL || words->kinds != NULL;
+    return -1;
+}
+
+/* --- the scenario ------------------------------------------------------------------------- */
+
+static ScnScenario *
+read_scenario(const Words *words)
+{
+    g_autoptr(ScnErrors) errors = scn_errors_new();
+    ScnOptions options = {.overrides = (const char *const *)words->params};
+    ScnScenario *scenario;
+    guint64 seed;
+
+    if (words->seed != NULL) {
+        if (!g_ascii_string_to_unsigned(words->seed, 10, 0, G_MAXUINT64, &seed, NULL)) {
+            usage("--seed '%s' is not a whole number of 0 or more", words->seed);
+            return NULL;
+        }
+        options.seed_given = true;
+        options.seed = seed;
+    }
+    scenario = scn_parse_file(words->path, &options, errors);
+    if (scenario == NULL)
+        scn_errors_print(errors, stderr, terminal_has_colour(stderr));
+    return scenario;
+}
+
+static bool
+known_nodes(const Words *words, const ScnScenario *scenario)
+{
+    for (char **name = words->nodes; name != NULL && *name != NULL; name++) {
+        if (scn_scenario_find_node(scenario, *name) == SCN_NONE) {
+            usage("no node '%s' to log in %s", *name, words->path);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* out/<scenario>.db; the folder is made. NULL after a message. */
+static char *
+default_trace_path(const char *scenario)
+{
+    g_autofree char *base = g_path_get_basename(scenario);
+    g_autofree char *name = NULL;
+
+    if (g_str_has_suffix(base, ".scn"))
+        base[strlen(base) - strlen(".scn")] = '\0';
+    name = g_strconcat(base, ".db", NULL);
+    if (g_mkdir_with_parents("out", 0777) != 0) {
+        usage("cannot make the folder 'out' for the trace: %s; name a file with --output, or use "
+              "--trace off",
+              g_strerror(errno));
+        return NULL;
+    }
+    return g_build_filename("out", name, NULL);
+}
+
+/* --- the run ------------------------------------------------------------------------------ */
+
+static bool
+on_poll(void *user, SimTime now, uint64_t events)
+{
+    terminal_progress_show(user, now, events);
+    return !interrupted;
+}
+
+static int
+report(const Words *words, const SimRun *run, const char *trace_path, double seconds)
+{
+    SimRunStatus status = sim_run_status(run);
+
+    if (status == SIM_STATUS_INTERRUPTED) {
+        char at[SIM_TIME_TEXT];
+
+        fprintf(stderr, "kettensim run: interrupted at %s of virtual time; no trace was kept\n",
+                sim_time_format(at, sim_run_end(run)));
+        return EXIT_INTERRUPTED;
+    }
+    if (words->json)
+        summary_print_json(stdout, run, words->path);
+    else if (!words->quiet)
+        summary_print(stdout, run, trace_path, seconds, terminal_has_colour(stdout));
+    fflush(stdout);
+    summary_print_failures(stderr, run, words->path);
+    return sim_run_exit_status(status);
+}
+
+static int
+fail(const GError *error)
+{
+    usage("%s", error->message);
+    return g_error_matches(error, SIM_RUN_ERROR, SIM_RUN_ERROR_FULL) ? EXIT_LIMIT : EXIT_USAGE;
+}
+
+static int
+run_scenario(const Words *words, const ScnScenario *scenario, const char *trace_path)
+{
+    const SimLogOptions log = {stderr, (const char *const *)words->nodes,
+                               (const char *const *)words->kinds};
+    TerminalProgress progress;
+    const SimRunOptions options = {
+        .build = {words->isolate, words->wire},
+        .scenario_name = words->path,
+        .trace_path = trace_path,
+        .trace_level = words->level,
+        .log = words->log ? &log : NULL,
+        .poll = on_poll,
+        .poll_user = &progress,
+    };
+    g_autoptr(SimRun) run = NULL;
+    g_autoptr(GError) error = NULL;
+    int64_t started_us = g_get_monotonic_time();
+    int status;
+
+    terminal_progress_init(&progress, scenario->duration_ns,
+                           words->quiet || words->json || words->log);
+    run = sim_run_new(scenario, &options, &error);
+    if (run == NULL)
+        return fail(error);
+    unlink_path = sim_run_temporary_path(run);
+    if (!sim_run_execute(run, &error)) {
+        terminal_progress_clear(&progress);
+        unlink_path = NULL;
+        return fail(error);
+    }
+    terminal_progress_clear(&progress);
+    status = report(words, run, trace_path, (double)(g_get_monotonic_time() - started_us) / 1e6);
+    unlink_path = NULL;
+    return status;
+}
+
+int
+command_run(int argc, char **argv)
+{
+    Words words = {NULL};
+    g_autoptr(ScnScenario) scenario = NULL;
+    g_autofree char *trace_path = NULL;
+    int status = parse_words(&words, argc, argv);
+
+    if (status < 0) {
+        set_handlers();
+        scenario = read_scenario(&words);
+        status = scenario != NULL && known_nodes(&words, scenario) ? -1 : EXIT_USAGE;
+    }
+    if (status < 0 && words.level != SIM_TRACE_OFF) {
+        trace_path = words.output ? g_strdup(words.output) : default_trace_path(words.path);
+        status = trace_path != NULL ? -1 : EXIT_USAGE;
+    }
+    if (status < 0)
+        status = run_scenario(&words, scenario, trace_path);
+    words_clear(&words);
+    return status;
+}

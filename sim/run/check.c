@@ -1,0 +1,488 @@
+/* Checks as small state machines, one a check; only the open ones are looked at in an instant. */
+#include "sim/run/check.h"
+
+#include <string.h>
+
+typedef enum { WAITING, STARTED, DECIDED } Phase;
+
+typedef struct {
+    SimCheckResult result;
+    Phase phase;
+    bool looked;         /* its condition was evaluated, on at least one node */
+    bool guarded;        /* its guard was not true */
+    int64_t deadline_ns; /* of a within */
+} Check;
+
+struct SimChecks {
+    const ScnScenario *scenario;
+    SimFacts facts;
+    SimCheckHooks hooks;
+    SimEval eval;
+    GArray *marks;   /* SimValue */
+    GArray *checks;  /* Check, by index in the scenario */
+    GArray *open;    /* guint32: standing alone and not over, or started */
+    GArray *results; /* SimMeasureResult */
+    int64_t now;
+    bool finished;
+};
+
+/* ---- making and freeing ---- */
+
+static void
+check_clear(gpointer data)
+{
+    g_free(((Check *)data)->result.detail);
+}
+
+static void
+measure_clear(gpointer data)
+{
+    SimMeasureResult *result = data;
+    sim_value_clear(&result->value);
+    g_free(result->exact);
+    g_free(result->text);
+}
+
+static void
+value_clear(gpointer data)
+{
+    sim_value_clear(data);
+}
+
+static GArray *
+new_array(guint size, GDestroyNotify clear)
+{
+    GArray *array = g_array_new(FALSE, TRUE, size);
+    if (clear)
+        g_array_set_clear_func(array, clear);
+    return array;
+}
+
+static const char *
+kind_word(ScnCheckKind kind)
+{
+    static const char *const words[] = {"expect", "expect",    "always",
+                                        "never",  "sometimes", "finally"};
+    return words[kind];
+}
+
+static void
+add_check(SimChecks *checks, guint32 i)
+{
+    const ScnCheck *scn = checks->scenario->checks->pdata[i];
+    Check check = {
+        .result = {.check = scn,
+                   .file = scn_scenario_file(checks->scenario, scn->place),
+                   .kind = kind_word(scn->kind)},
+        .deadline_ns = INT64_MAX,
+    };
+    g_array_append_val(checks->checks, check);
+    if (scn->at_ns == SCN_TIME_NONE && scn->kind != SCN_CHECK_FINALLY)
+        g_array_append_val(checks->open, i);
+}
+
+SimChecks *
+sim_checks_new(const ScnScenario *scenario, const SimFacts *facts)
+{
+    SimChecks *checks = g_new0(SimChecks, 1);
+    SimValue unset = {.scalar = {.kind = SIM_VALUE_UNSET, .node = SIM_REF_NONE}};
+
+    checks->scenario = scenario;
+    checks->facts = *facts;
+    checks->marks = new_array(sizeof(SimValue), value_clear);
+    checks->checks = new_array(sizeof(Check), check_clear);
+    checks->open = new_array(sizeof(guint32), NULL);
+    checks->results = new_array(sizeof(SimMeasureResult), measure_clear);
+    for (guint i = 0; i < scenario->marks->len; i++)
+        g_array_append_val(checks->marks, unset);
+    for (guint32 i = 0; i < scenario->checks->len; i++)
+        add_check(checks, i);
+    checks->eval = (SimEval){
+        .scenario = scenario,
+        .facts = &checks->facts,
+        .marks = (const SimValue *)(const void *)checks->marks->data,
+    };
+    return checks;
+}
+
+void
+sim_checks_free(SimChecks *checks)
+{
+    if (!checks)
+        return;
+    g_array_unref(checks->marks);
+    g_array_unref(checks->checks);
+    g_array_unref(checks->open);
+    g_array_unref(checks->results);
+    g_free(checks);
+}
+
+void
+sim_checks_set_hooks(SimChecks *checks, const SimCheckHooks *hooks)
+{
+    checks->hooks = *hooks;
+    checks->eval.user = hooks->user;
+    checks->eval.cut_start = hooks->cut_start;
+    checks->eval.cut_end = hooks->cut_end;
+}
+
+static Check *
+check_at(const SimChecks *checks, guint i)
+{
+    return &g_array_index(checks->checks, Check, i);
+}
+
+/* ---- deciding ---- */
+
+static void
+decide(SimChecks *checks, Check *check, SimCheckVerdict verdict, int64_t when_ns, char *detail)
+{
+    check->phase = DECIDED;
+    check->result.verdict = verdict;
+    check->result.time_ns = when_ns;
+    check->result.event =
+        checks->hooks.event_number ? checks->hooks.event_number(checks->hooks.user) : 0;
+    check->result.detail = detail ? detail : g_strdup("");
+}
+
+static char *
+explain(const SimChecks *checks, const Check *check)
+{
+    GString *out = g_string_new(NULL);
+    bool never = check->result.check->kind == SCN_CHECK_NEVER;
+    sim_eval_explain(out, &checks->eval, check->result.check->condition, never);
+    return g_string_free(out, FALSE);
+}
+
+static void
+decide_vacuous(SimChecks *checks, Check *check)
+{
+    const char *why = "its moment never came";
+    if (check->guarded)
+        why = "its guard was not true when it started";
+    else if (check->phase == STARTED)
+        why = "no node of its set was ever up";
+    decide(checks, check, SIM_CHECK_VACUOUS, checks->now, g_strdup(why));
+}
+
+/* The condition now, turned round for never. An error decides the check. */
+static SimTruth
+look(SimChecks *checks, Check *check)
+{
+    const ScnCheck *scn = check->result.check;
+    SimValue value = sim_eval(&checks->eval, scn->condition);
+    SimTruth truth = sim_value_truth(&value);
+
+    if (scn->kind == SCN_CHECK_NEVER && (truth == SIM_TRUTH_TRUE || truth == SIM_TRUTH_FALSE)) {
+        bool one = value.scalar.kind == SIM_VALUE_BOOL && value.scalar.flag;
+        for (guint i = 0; value.list && i < value.list->len; i++) {
+            const SimScalar *element = &g_array_index(value.list, SimScalar, i);
+            one |= element->kind == SIM_VALUE_BOOL && element->flag;
+        }
+        truth = one ? SIM_TRUTH_FALSE : SIM_TRUTH_TRUE;
+    }
+    if (truth == SIM_TRUTH_ERROR)
+        decide(checks, check, SIM_CHECK_FAILED, checks->now,
+               g_strdup(value.error ? value.error : "its condition is neither true nor false"));
+    else if (truth != SIM_TRUTH_EMPTY)
+        check->looked = true;
+    sim_value_clear(&value);
+    return truth;
+}
+
+/* Reads the guard; false: the check is decided. */
+static bool
+start(SimChecks *checks, Check *check)
+{
+    const ScnCheck *scn = check->result.check;
+    check->phase = STARTED;
+    if (!scn->guard)
+        return true;
+    SimValue value = sim_eval(&checks->eval, scn->guard);
+    SimTruth truth = sim_value_truth(&value);
+    if (truth == SIM_TRUTH_ERROR) {
+        decide(checks, check, SIM_CHECK_FAILED, checks->now,
+               g_strdup(value.error ? value.error : "its guard is neither true nor false"));
+    } else if (truth != SIM_TRUTH_TRUE) {
+        check->guarded = true;
+        decide_vacuous(checks, check);
+    }
+    sim_value_clear(&value);
+    return check->phase == STARTED;
+}
+
+/* One look at a check that looks once. */
+static void
+judge_once(SimChecks *checks, Check *check)
+{
+    SimTruth truth = look(checks, check);
+    if (truth == SIM_TRUTH_TRUE)
+        decide(checks, check, SIM_CHECK_HELD, checks->now, NULL);
+    else if (truth == SIM_TRUTH_FALSE)
+        decide(checks, check, SIM_CHECK_FAILED, checks->now, explain(checks, check));
+    else if (truth == SIM_TRUTH_EMPTY)
+        decide_vacuous(checks, check);
+}
+
+/* ---- the lasting ones ---- */
+
+/* Its time is over: what was not decided by then is decided by what was seen. */
+static void
+judge_over(SimChecks *checks, Check *check, int64_t when_ns)
+{
+    bool lasting = check->result.check->kind == SCN_CHECK_ALWAYS ||
+                   check->result.check->kind == SCN_CHECK_NEVER;
+    if (!check->looked)
+        decide_vacuous(checks, check);
+    else if (lasting)
+        decide(checks, check, SIM_CHECK_HELD, when_ns, NULL);
+    else
+        decide(checks, check, SIM_CHECK_FAILED, when_ns, explain(checks, check));
+}
+
+static void
+judge_within(SimChecks *checks, Check *check)
+{
+    if (checks->now > check->deadline_ns) {
+        judge_over(checks, check, check->deadline_ns);
+        return;
+    }
+    SimTruth truth = look(checks, check);
+    if (truth == SIM_TRUTH_TRUE)
+        decide(checks, check, SIM_CHECK_HELD, checks->now, NULL);
+    else if (truth != SIM_TRUTH_ERROR && checks->now == check->deadline_ns)
+        judge_over(checks, check, check->deadline_ns);
+}
+
+static void
+judge_lasting(SimChecks *checks, Check *check)
+{
+    const ScnCheck *scn = check->result.check;
+    if (checks->now < scn->from_ns)
+        return;
+    if (checks->now >= scn->until_ns) {
+        judge_over(checks, check, scn->until_ns);
+        return;
+    }
+    if (check->phase == WAITING && !start(checks, check))
+        return;
+    SimTruth truth = look(checks, check);
+    if (scn->kind == SCN_CHECK_SOMETIMES && truth == SIM_TRUTH_TRUE)
+        decide(checks, check, SIM_CHECK_HELD, checks->now, NULL);
+    else if (scn->kind != SCN_CHECK_SOMETIMES && truth == SIM_TRUTH_FALSE)
+        decide(checks, check, SIM_CHECK_FAILED, checks->now, explain(checks, check));
+}
+
+static void
+judge_open(SimChecks *checks, Check *check)
+{
+    switch (check->result.check->kind) {
+    case SCN_CHECK_WITHIN:
+        judge_within(checks, check);
+        break;
+    case SCN_CHECK_ALWAYS:
+    case SCN_CHECK_NEVER:
+    case SCN_CHECK_SOMETIMES:
+        judge_lasting(checks, check);
+        break;
+    default:
+        break; /* a finally that has started waits for the end */
+    }
+}
+
+/* ---- driving ---- */
+
+void
+sim_checks_mark(SimChecks *checks, const ScnItem *item, int64_t now)
+{
+    checks->now = now;
+    SimValue value = sim_eval(&checks->eval, item->value);
+    SimValue *mark = &g_array_index(checks->marks, SimValue, item->mark);
+    sim_value_clear(mark);
+    *mark = value;
+}
+
+void
+sim_checks_start_item(SimChecks *checks, const ScnItem *item, int64_t now)
+{
+    Check *check = check_at(checks, item->check);
+    checks->now = now;
+    if (check->phase != WAITING || !start(checks, check))
+        return;
+    switch (check->result.check->kind) {
+    case SCN_CHECK_EXPECT:
+        judge_once(checks, check);
+        return;
+    case SCN_CHECK_WITHIN:
+        check->deadline_ns = now + check->result.check->within_ns;
+        break;
+    default:
+        break;
+    }
+    judge_open(checks, check);
+    if (check->phase != DECIDED)
+        g_array_append_val(checks->open, item->check);
+}
+
+void
+sim_checks_instant(SimChecks *checks, int64_t now)
+{
+    guint kept = 0;
+    checks->now = now;
+    for (guint i = 0; i < checks->open->len; i++) {
+        guint32 index = g_array_index(checks->open, guint32, i);
+        Check *check = check_at(checks, index);
+        judge_open(checks, check);
+        if (check->phase != DECIDED)
+            g_array_index(checks->open, guint32, kept++) = index;
+    }
+    g_array_set_size(checks->open, kept);
+}
+
+int64_t
+sim_checks_next_deadline(const SimChecks *checks)
+{
+    int64_t next = INT64_MAX;
+    for (guint i = 0; i < checks->open->len; i++) {
+        const Check *check = check_at(checks, g_array_index(checks->open, guint32, i));
+        int64_t from_ns = check->result.check->from_ns;
+        if (check->phase == WAITING || from_ns > checks->now)
+            next = MIN(next, from_ns);
+        next = MIN(next, check->deadline_ns);
+    }
+    return next;
+}
+
+static void
+finish_check(SimChecks *checks, Check *check)
+{
+    bool finally = check->result.check->kind == SCN_CHECK_FINALLY;
+    bool alone = check->result.check->at_ns == SCN_TIME_NONE;
+    if (check->phase == DECIDED)
+        return;
+    if (finally && (check->phase == STARTED || (alone && start(checks, check))))
+        judge_once(checks, check);
+    else if (check->phase != DECIDED && check->phase == WAITING)
+        decide_vacuous(checks, check);
+    else if (check->phase != DECIDED)
+        judge_over(checks, check, checks->now);
+}
+
+static void
+read_measure(SimChecks *checks, const ScnMeasure *measure, bool asked)
+{
+    SimMeasureResult result = {.measure = measure};
+    GString *exact = g_string_new(NULL), *text = g_string_new(NULL);
+
+    if (asked)
+        result.value = sim_eval(&checks->eval, measure->value);
+    sim_value_append_exact(exact, &checks->eval, &result.value);
+    sim_value_append(text, &checks->eval, &result.value);
+    result.exact = g_string_free(exact, FALSE);
+    result.text = g_string_free(text, FALSE);
+    g_array_append_val(checks->results, result);
+}
+
+static void
+read_measures(SimChecks *checks, bool asked)
+{
+    for (guint i = 0; i < checks->scenario->measures->len; i++)
+        read_measure(checks, checks->scenario->measures->pdata[i], asked);
+}
+
+void
+sim_checks_finish(SimChecks *checks, int64_t now)
+{
+    if (checks->finished)
+        return;
+    sim_checks_instant(checks, now);
+    for (guint i = 0; i < checks->checks->len; i++)
+        finish_check(checks, check_at(checks, i));
+    read_measures(checks, true);
+    checks->finished = true;
+}
+
+void
+sim_checks_stop(SimChecks *checks, int64_t now)
+{
+    if (checks->finished)
+        return;
+    checks->now = now;
+    for (guint i = 0; i < checks->checks->len; i++) {
+        Check *check = check_at(checks, i);
+        if (check->phase != DECIDED)
+            decide(checks, check, SIM_CHECK_SKIPPED, now,
+                   g_strdup("the run was stopped before it was decided"));
+    }
+    read_measures(checks, false);
+    checks->finished = true;
+}
+
+/* ---- reading ---- */
+
+guint
+sim_checks_count(const SimChecks *checks)
+{
+    return checks->checks->len;
+}
+
+const SimCheckResult *
+sim_checks_get(const SimChecks *checks, guint i)
+{
+    return &check_at(checks, i)->result;
+}
+
+guint
+sim_checks_measure_count(const SimChecks *checks)
+{
+    return checks->results->len;
+}
+
+const SimMeasureResult *
+sim_checks_get_measure(const SimChecks *checks, guint i)
+{
+    return &g_array_index(checks->results, SimMeasureResult, i);
+}
+
+const char *
+sim_check_verdict_name(SimCheckVerdict verdict)
+{
+    static const char *const names[] = {"open", "held", "failed", "vacuous", "skipped"};
+    return names[verdict];
+}
+
+bool
+sim_check_fails(const SimCheckResult *result)
+{
+    return result->verdict == SIM_CHECK_FAILED ||
+           (result->verdict == SIM_CHECK_VACUOUS && !result->check->maybe);
+}
+
+bool
+sim_checks_ok(const SimChecks *checks)
+{
+    for (guint i = 0; i < checks->checks->len; i++) {
+        const SimCheckResult *result = sim_checks_get(checks, i);
+        if (sim_check_fails(result) || result->verdict == SIM_CHECK_OPEN)
+            return false;
+    }
+    return true;
+}
+
+void
+sim_check_format(GString *out, const SimCheckResult *result)
+{
+    const ScnCheck *check = result->check;
+    const char *word = sim_check_fails(result) ? "FAIL" : sim_check_verdict_name(result->verdict);
+    g_autofree char *file = g_path_get_basename(result->file);
+
+    g_string_append_printf(out, "%s %s:%u:%u  %s\n", word, file, check->place.line,
+                           check->place.column, check->text);
+    if (result->verdict == SIM_CHECK_VACUOUS) {
+        g_string_append_printf(out, "  vacuous: %s\n", result->detail);
+    } else if (result->verdict == SIM_CHECK_FAILED) {
+        g_autofree char *time = scn_time_text(result->time_ns);
+        g_string_append_printf(out, "  at %s (event %" G_GUINT64_FORMAT "): %s\n", time,
+                               result->event, result->detail);
+    }
+}

@@ -1,0 +1,90 @@
+/* The life of checks: from the moment each starts to its verdict.
+ *
+ * The caller drives it, in the order of time: an item when its moment comes, an instant at the end
+ * of each instant in which something changed and at each deadline, the end once. A check fails at
+ * once when its condition cannot be evaluated (a mark not set). One whose moment, guard or set
+ * never came is vacuous, which fails the run unless it ends in `maybe`.
+ */
+#ifndef SIM_RUN_CHECK_H
+#define SIM_RUN_CHECK_H
+
+#include "sim/run/eval.h"
+
+typedef enum {
+    SIM_CHECK_OPEN, /* until the end has come */
+    SIM_CHECK_HELD,
+    SIM_CHECK_FAILED,
+    SIM_CHECK_VACUOUS,
+    SIM_CHECK_SKIPPED, /* the run was stopped before it was decided */
+} SimCheckVerdict;
+
+typedef struct {
+    const ScnCheck *check; /* text, line, column, maybe; the scenario's */
+    const char *file;
+    const char *kind; /* expect, always, never, sometimes, finally */
+    SimCheckVerdict verdict;
+    int64_t time_ns; /* when it was decided */
+    uint64_t event;  /* by which event */
+    char *detail;    /* why it failed or was vacuous; "" when it held */
+} SimCheckResult;
+
+typedef struct {
+    const ScnMeasure *measure;
+    SimValue value; /* null when it never came about */
+    char *exact;    /* for files: ns, 64 hex digits, decimals, null */
+    char *text;     /* for people */
+} SimMeasureResult;
+
+/* What checks ask beside the facts; a NULL function: there is no such thing. */
+typedef struct {
+    void *user;
+    int64_t (*cut_start)(void *user, uint32_t cut);
+    int64_t (*cut_end)(void *user, uint32_t cut);
+    uint64_t (*event_number)(void *user);
+} SimCheckHooks;
+
+typedef struct SimChecks SimChecks;
+
+/* The facts are copied; the scenario and what the facts point to are borrowed. */
+SimChecks *sim_checks_new(const ScnScenario *scenario, const SimFacts *facts);
+void sim_checks_free(SimChecks *checks);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimChecks, sim_checks_free)
+
+/* Before the first of the calls below. */
+void sim_checks_set_hooks(SimChecks *checks, const SimCheckHooks *hooks);
+
+/* ---- driving; times never go back ---- */
+
+void sim_checks_mark(SimChecks *checks, const ScnItem *item, int64_t now);
+void sim_checks_start_item(SimChecks *checks, const ScnItem *item, int64_t now);
+
+/* At the end of an instant in which something changed, or at a deadline. */
+void sim_checks_instant(SimChecks *checks, int64_t now);
+
+/* The next time at which sim_checks_instant() is due even when nothing changes: a deadline, or the
+ * `from` of a check that has not started. INT64_MAX: none. */
+int64_t sim_checks_next_deadline(const SimChecks *checks);
+
+/* The run has come to its end: decides everything and reads the measures. */
+void sim_checks_finish(SimChecks *checks, int64_t now);
+
+/* The run was cut short: what is undecided is skipped, and measures are null. */
+void sim_checks_stop(SimChecks *checks, int64_t now);
+
+/* ---- reading ---- */
+
+guint sim_checks_count(const SimChecks *checks);
+const SimCheckResult *sim_checks_get(const SimChecks *checks, guint i);
+guint sim_checks_measure_count(const SimChecks *checks);
+const SimMeasureResult *sim_checks_get_measure(const SimChecks *checks, guint i);
+
+const char *sim_check_verdict_name(SimCheckVerdict verdict); /* "held", … */
+
+/* Whether this check makes the run fail: failed, or vacuous without maybe. */
+bool sim_check_fails(const SimCheckResult *result);
+bool sim_checks_ok(const SimChecks *checks);
+
+/* "FAIL file.scn:31:3  expect …\n  at 20m30s (event 48213): b4 is on …\n" */
+void sim_check_format(GString *out, const SimCheckResult *result);
+
+#endif

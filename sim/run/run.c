@@ -1,0 +1,397 @@
+/* A run from its model to its verdict; see run.h. */
+#include "sim/run/run.h"
+
+#include "sim/engine/assert.h"
+#include "sim/run/facts_world.h"
+#include "sim/run/outcome.h"
+#include "sim/run/params_json.h"
+#include "sim/run/timeline.h"
+
+#include <sys/resource.h>
+
+/* The poll looks at the clock this often: some thousand times a second. */
+#define POLL_EVENTS 2048
+
+/* Deadlines of checks come after every check of the file in their instant. */
+#define DEADLINE_PLACE UINT64_MAX
+
+struct SimRun {
+    const ScnScenario *scenario;
+    SimRunOptions options;
+    SimWorld *world;
+    SimDigest *digest;
+    SimTrace *trace;
+    SimLog *log;
+    SimChecks *checks;
+    SimTimeline *timeline;
+    uint8_t deadline_handler;
+    SimHandle deadline;
+    SimRunStatus status;
+    int64_t started_us;
+    char digest_hex[SIM_DIGEST_HEX], outcome_hex[SIM_DIGEST_HEX];
+    char *outcome_text;
+    GString *trouble;
+};
+
+const char *
+sim_run_status_name(SimRunStatus status)
+{
+    static const char *const names[] = {"held", "failed", "limit", "broken", "interrupted"};
+
+    sim_assert(status < G_N_ELEMENTS(names));
+    return names[status];
+}
+
+int
+sim_run_exit_status(SimRunStatus status)
+{
+    static const int codes[] = {0, 1, 4, 5, 130};
+
+    sim_assert(status < G_N_ELEMENTS(codes));
+    return codes[status];
+}
+
+/* --- checks on the engine's clock --------------------------------------------------------- */
+
+static SimTime
+now_of(const SimRun *run)
+{
+    return sim_engine_now(sim_world_engine(run->world));
+}
+
+/* Keeps one event at the next deadline; it does nothing but touch its instant. */
+static void
+arm_deadline(SimRun *run)
+{
+    SimEngine *engine = sim_world_engine(run->world);
+    int64_t next = sim_checks_next_deadline(run->checks);
+
+    if (sim_engine_due(engine, run->deadline) == next)
+        return;
+    sim_engine_cancel(engine, run->deadline, NULL);
+    run->deadline = (SimHandle){0};
+    if (next > now_of(run) && next <= run->scenario->duration_ns)
+        run->deadline = sim_engine_schedule(engine, next, SIM_CLASS_CHECK, DEADLINE_PLACE, 0,
+                                            run->deadline_handler, NULL, 0);
+}
+
+static void
+on_deadline(void *user, const SimEvent *event)
+{
+    SimRun *run = user;
+
+    (void)event;
+    run->deadline = (SimHandle){0};
+    sim_engine_touch(sim_world_engine(run->world));
+}
+
+static void
+on_instant_end(void *user, SimTime instant)
+{
+    SimRun *run = user;
+
+    sim_checks_instant(run->checks, instant);
+    arm_deadline(run);
+}
+
+static int64_t
+cut_start(void *user, uint32_t cut)
+{
+    return sim_timeline_cut_start(((SimRun *)user)->timeline, cut);
+}
+
+static int64_t
+cut_end(void *user, uint32_t cut)
+{
+    return sim_timeline_cut_end(((SimRun *)user)->timeline, cut);
+}
+
+static uint64_t
+event_number(void *user)
+{
+    return sim_engine_events(sim_world_engine(((SimRun *)user)->world));
+}
+
+/* --- limits ------------------------------------------------------------------------------- */
+
+static bool
+over_wall(SimRun *run)
+{
+    int64_t spent_ns = (g_get_monotonic_time() - run->started_us) * 1000;
+
+    if (run->scenario->limit.wall_ns == 0 || spent_ns <= run->scenario->limit.wall_ns)
+        return false;
+    g_string_append(run->trouble, "the run took longer than 'limit wall' allows\n");
+    return true;
+}
+
+static bool
+over_memory(SimRun *run)
+{
+    struct rusage usage;
+
+    if (run->scenario->limit.memory_bytes == 0 || getrusage(RUSAGE_SELF, &usage) != 0 ||
+        (int64_t)usage.ru_maxrss * 1024 <= run->scenario->limit.memory_bytes)
+        return false;
+    g_string_append(run->trouble, "the run took more memory than 'limit memory' allows\n");
+    return true;
+}
+
+static bool
+on_poll(void *user)
+{
+    SimRun *run = user;
+    SimEngine *engine = sim_world_engine(run->world);
+
+    if (over_wall(run) || over_memory(run)) {
+        run->status = SIM_STATUS_LIMIT;
+        return false;
+    }
+    if (run->options.poll != NULL &&
+        !run->options.poll(run->options.poll_user, sim_engine_now(engine),
+                           sim_engine_events(engine))) {
+        run->status = SIM_STATUS_INTERRUPTED;
+        return false;
+    }
+    return true;
+}
+
+/* --- making ------------------------------------------------------------------------------- */
+
+static void
+set_up_checks(SimRun *run)
+{
+    SimEngine *engine = sim_world_engine(run->world);
+    SimFacts facts = sim_facts_of_world(run->world);
+    const SimCheckHooks hooks = {run, cut_start, cut_end, event_number};
+
+    run->checks = sim_checks_new(run->scenario, &facts);
+    run->timeline = sim_timeline_new(run->scenario, run->world, run->checks);
+    sim_checks_set_hooks(run->checks, &hooks);
+    run->deadline_handler = sim_engine_add_handler(engine, on_deadline, run);
+    sim_engine_set_instant_end(engine, on_instant_end, run);
+    sim_engine_set_poll(engine, POLL_EVENTS, on_poll, run);
+}
+
+SimRun *
+sim_run_new(const ScnScenario *scenario, const SimRunOptions *options, GError **error)
+{
+    g_autoptr(SimRun) run = g_new0(SimRun, 1);
+
+    run->scenario = scenario;
+    run->options = *options;
+    run->trouble = g_string_new(NULL);
+    run->world = sim_build_world(scenario, &options->build, error);
+    if (run->world == NULL)
+        return NULL;
+    run->digest = sim_digest_new();
+    if (run->digest == NULL) {
+        g_set_error(error, SIM_RUN_ERROR, SIM_RUN_ERROR_SCENARIO,
+                    "libcrypto has no SHA-256: check the OpenSSL installation");
+        return NULL;
+    }
+    sim_digest_watch(run->digest, run->world);
+    if (options->trace_path != NULL) {
+        run->trace = sim_trace_open(options->trace_path, options->trace_level, error);
+        if (run->trace == NULL)
+            return NULL;
+        sim_trace_watch(run->trace, run->world);
+    }
+    if (options->log != NULL)
+        run->log = sim_log_new(options->log, run->world);
+    set_up_checks(run);
+    return g_steal_pointer(&run);
+}
+
+void
+sim_run_free(SimRun *run)
+{
+    if (run == NULL)
+        return;
+    sim_trace_free(run->trace);
+    sim_timeline_free(run->timeline);
+    sim_checks_free(run->checks);
+    sim_log_free(run->log);
+    sim_world_free(run->world);
+    sim_digest_free(run->digest);
+    g_string_free(run->trouble, TRUE);
+    g_free(run->outcome_text);
+    g_free(run);
+}
+
+/* --- running ------------------------------------------------------------------------------ */
+
+static void
+run_engine(SimRun *run)
+{
+    SimEngine *engine = sim_world_engine(run->world);
+    SimRunEnd end;
+
+    run->started_us = g_get_monotonic_time();
+    sim_world_start(run->world);
+    sim_engine_touch(engine);
+    arm_deadline(run);
+    end = sim_engine_run(engine, run->scenario->duration_ns, run->scenario->limit.events);
+    if (end == SIM_RUN_IDLE)
+        sim_engine_advance(engine, run->scenario->duration_ns);
+    if (end == SIM_RUN_LIMIT && now_of(run) < run->scenario->duration_ns) {
+        g_string_append(run->trouble, "the run took more events than 'limit events' allows\n");
+        run->status = SIM_STATUS_LIMIT;
+    }
+}
+
+static void
+judge(SimRun *run)
+{
+    bool whole = run->status == SIM_STATUS_HELD;
+
+    if (whole)
+        sim_checks_finish(run->checks, now_of(run));
+    else
+        sim_checks_stop(run->checks, now_of(run));
+    for (guint i = 0; i < sim_checks_count(run->checks); i++) {
+        const SimCheckResult *result = sim_checks_get(run->checks, i);
+
+        sim_digest_check(run->digest, result->verdict, result->check->place.line,
+                         result->check->text, result->time_ns);
+    }
+    g_string_append(run->trouble, sim_timeline_trouble(run->timeline));
+    if (whole && (!sim_checks_ok(run->checks) || *sim_timeline_trouble(run->timeline) != '\0'))
+        run->status = SIM_STATUS_FAILED;
+}
+
+static void
+close_books(SimRun *run)
+{
+    g_autoptr(GString) report = g_string_new(NULL);
+
+    if (sim_world_finish(run->world, report))
+        return;
+    g_string_append_printf(run->trouble, "the books of the network do not balance:\n%s",
+                           report->str);
+    run->status = SIM_STATUS_BROKEN;
+}
+
+static void
+trace_results(SimRun *run)
+{
+    for (guint i = 0; i < sim_checks_count(run->checks); i++) {
+        const SimCheckResult *result = sim_checks_get(run->checks, i);
+
+        sim_trace_check(run->trace, result->check->place.line, result->check->text, result->kind,
+                        sim_check_verdict_name(result->verdict), result->time_ns, result->detail);
+    }
+    for (guint i = 0; i < sim_checks_measure_count(run->checks); i++) {
+        const SimMeasureResult *result = sim_checks_get_measure(run->checks, i);
+        bool is_null = result->value.scalar.kind == SIM_VALUE_NULL;
+
+        sim_trace_measure(run->trace, result->measure->name, is_null,
+                          is_null ? 0 : g_ascii_strtod(result->exact, NULL), result->text);
+    }
+}
+
+static bool
+finish_trace(SimRun *run, GError **error)
+{
+    const ScnSource *source = g_ptr_array_index(run->scenario->sources, 0);
+    g_autofree char *name = g_path_get_basename(run->options.scenario_name);
+    g_autofree char *params = sim_params_json(run->scenario);
+    const SimTraceRun row = {
+        .scenario = name,
+        .title = run->scenario->title,
+        .source = source->text,
+        .params = params,
+        .seed = run->scenario->seed,
+        .status = sim_run_status_name(run->status),
+        .digest = run->digest_hex,
+        .outcome = run->outcome_hex,
+        .end_ns = now_of(run),
+        .events = sim_run_events(run),
+    };
+
+    trace_results(run);
+    return sim_trace_finish(run->trace, &row, error);
+}
+
+bool
+sim_run_execute(SimRun *run, GError **error)
+{
+    run_engine(run);
+    judge(run);
+    close_books(run);
+    sim_digest_finish(run->digest, run->digest_hex);
+    run->outcome_text = sim_outcome_text(run->world, run->checks);
+    sim_outcome_digest(run->outcome_hex, run->outcome_text);
+    /* A run that was broken off has no trace: it could not be told from a whole one. */
+    if (run->trace == NULL || run->status == SIM_STATUS_INTERRUPTED)
+        return true;
+    return finish_trace(run, error);
+}
+
+/* --- reading ------------------------------------------------------------------------------ */
+
+SimRunStatus
+sim_run_status(const SimRun *run)
+{
+    return run->status;
+}
+
+SimWorld *
+sim_run_world(const SimRun *run)
+{
+    return run->world;
+}
+
+const ScnScenario *
+sim_run_scenario(const SimRun *run)
+{
+    return run->scenario;
+}
+
+const SimChecks *
+sim_run_checks(const SimRun *run)
+{
+    return run->checks;
+}
+
+const char *
+sim_run_digest(const SimRun *run)
+{
+    return run->digest_hex;
+}
+
+const char *
+sim_run_outcome(const SimRun *run)
+{
+    return run->outcome_hex;
+}
+
+const char *
+sim_run_outcome_text(const SimRun *run)
+{
+    return run->outcome_text;
+}
+
+SimTime
+sim_run_end(const SimRun *run)
+{
+    return now_of(run);
+}
+
+uint64_t
+sim_run_events(const SimRun *run)
+{
+    return sim_engine_events(sim_world_engine(run->world));
+}
+
+const char *
+sim_run_trouble(const SimRun *run)
+{
+    return run->trouble->str;
+}
+
+const char *
+sim_run_temporary_path(const SimRun *run)
+{
+    return run->trace ? sim_trace_temporary_path(run->trace) : NULL;
+}

@@ -1,0 +1,340 @@
+/* The watcher: facts and messages as rows; see trace.h.
+ *
+ * Transactions are numbered as the world does, and those that it did not declare after them in
+ * order of their first event.
+ */
+#include "sim/run/trace.h"
+
+#include "sim/engine/assert.h"
+#include "sim/run/trace_file.h"
+#include "sim/run/trace_world.h"
+#include "sim/run/trace_writer.h"
+
+struct SimTrace {
+    SimTraceLevel level;
+    SimTraceFile *file;
+    SimTraceWriter *writer; /* NULL after finish */
+    SimWorld *world;
+    GStringChunk *texts;   /* what rows point to and nobody else keeps */
+    GPtrArray *txs;        /* KetteHash, by number */
+    GHashTable *tx_by_hash; /* KetteHash * of txs -> number + 1 */
+};
+
+static const char *const level_names[] = {"off", "summary", "consensus", "full"};
+
+bool
+sim_trace_level_parse(SimTraceLevel *ret_level, const char *name)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(level_names); i++) {
+        if (strcmp(name, level_names[i]) == 0) {
+            *ret_level = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *
+sim_trace_level_name(SimTraceLevel level)
+{
+    sim_assert(level < G_N_ELEMENTS(level_names));
+    return level_names[level];
+}
+
+/* --- opening and giving up --------------------------------------------------------------- */
+
+SimTrace *
+sim_trace_open(const char *path, SimTraceLevel level, GError **error)
+{
+    g_autoptr(SimTrace) trace = g_new0(SimTrace, 1);
+
+    sim_assert(level > SIM_TRACE_OFF);
+    sim_assert(level <= SIM_TRACE_FULL);
+    trace->level = level;
+    trace->texts = g_string_chunk_new(4096);
+    trace->txs = g_ptr_array_new_with_free_func(g_free);
+    trace->tx_by_hash = g_hash_table_new(kette_hash_table_hash, kette_hash_table_equal);
+    trace->file = sim_trace_file_new(path, error);
+    if (trace->file == NULL)
+        return NULL;
+    trace->writer = sim_trace_writer_new(sim_trace_file_temporary(trace->file), path, error);
+    if (trace->writer == NULL)
+        return NULL;
+    return g_steal_pointer(&trace);
+}
+
+void
+sim_trace_free(SimTrace *trace)
+{
+    if (trace == NULL)
+        return;
+    sim_trace_writer_abandon(trace->writer);
+    sim_trace_file_free(trace->file);
+    g_hash_table_unref(trace->tx_by_hash);
+    g_ptr_array_unref(trace->txs);
+    g_string_chunk_free(trace->texts);
+    g_free(trace);
+}
+
+const char *
+sim_trace_temporary_path(const SimTrace *trace)
+{
+    return sim_trace_file_temporary(trace->file);
+}
+
+bool
+sim_trace_failed(const SimTrace *trace)
+{
+    return trace->writer != NULL && sim_trace_writer_failed(trace->writer);
+}
+
+/* The same text is kept once. */
+static const char *
+keep(SimTrace *trace, const char *text)
+{
+    return text ? g_string_chunk_insert_const(trace->texts, text) : NULL;
+}
+
+/* --- transactions ------------------------------------------------------------------------ */
+
+static uint32_t
+tx_add(SimTrace *trace, const KetteHash *hash)
+{
+    KetteHash *copy = g_memdup2(hash, sizeof *hash);
+
+    g_ptr_array_add(trace->txs, copy);
+    g_hash_table_insert(trace->tx_by_hash, copy, GUINT_TO_POINTER(trace->txs->len));
+    return trace->txs->len - 1;
+}
+
+/* Declared ones are all there before the first of them is sent. */
+static void
+txs_declared(SimTrace *trace)
+{
+    for (uint32_t tx = trace->txs->len; tx < sim_world_tx_count(trace->world); tx++)
+        tx_add(trace, sim_world_tx_id(trace->world, tx));
+}
+
+static uint32_t
+tx_number(SimTrace *trace, const uint8_t *bytes)
+{
+    KetteHash hash;
+    guint found;
+
+    if (trace->txs->len == 0)
+        txs_declared(trace);
+    memcpy(hash.b, bytes, sizeof hash.b);
+    found = GPOINTER_TO_UINT(g_hash_table_lookup(trace->tx_by_hash, &hash));
+    return found > 0 ? found - 1 : tx_add(trace, &hash);
+}
+
+static void
+write_txs(SimTrace *trace)
+{
+    uint32_t declared = sim_world_tx_count(trace->world);
+
+    txs_declared(trace);
+    for (uint32_t tx = 0; tx < trace->txs->len; tx++) {
+        const KetteHash *hash = g_ptr_array_index(trace->txs, tx);
+        SimTraceCell *at = sim_trace_writer_begin(trace->writer, SIM_TABLE_TX);
+
+        at = sim_trace_put_integer(at, tx);
+        at = sim_trace_put_text(at, tx < declared ? sim_world_tx_name(trace->world, tx) : NULL);
+        at = sim_trace_put_hash(at, hash->b);
+        sim_trace_writer_end(trace->writer, SIM_TABLE_TX, at);
+    }
+}
+
+/* --- watching ---------------------------------------------------------------------------- */
+
+static void
+on_arrival(SimTrace *trace, const SimFact *fact)
+{
+    SimTraceCell *at = sim_trace_writer_begin(trace->writer, SIM_TABLE_ARRIVAL);
+
+    at = sim_trace_put_integer(at, fact->node);
+    at = sim_trace_put_integer(at, fact->block);
+    at = sim_trace_put_time(at, sim_world_header_arrived(trace->world, fact->node, fact->block));
+    at = sim_trace_put_integer(at, fact->time);
+    at = sim_trace_put_ref(at, fact->from);
+    sim_trace_writer_end(trace->writer, SIM_TABLE_ARRIVAL, at);
+}
+
+static void
+on_tip(SimTrace *trace, const SimFact *fact)
+{
+    SimTraceCell *at = sim_trace_writer_begin(trace->writer, SIM_TABLE_TIP);
+
+    at = sim_trace_put_integer(at, fact->time);
+    at = sim_trace_put_integer(at, fact->node);
+    at = sim_trace_put_integer(at, fact->block);
+    at = sim_trace_put_integer(at, (int64_t)sim_world_block_height(trace->world, fact->block));
+    at = sim_trace_put_integer(at, fact->depth);
+    at = sim_trace_put_integer(at, fact->old_block);
+    sim_trace_writer_end(trace->writer, SIM_TABLE_TIP, at);
+}
+
+static void
+on_tx_event(SimTrace *trace, const SimFact *fact, const char *event)
+{
+    SimTraceCell *at = sim_trace_writer_begin(trace->writer, SIM_TABLE_TX_EVENT);
+
+    at = sim_trace_put_integer(at, fact->time);
+    at = sim_trace_put_integer(at, fact->node);
+    at = sim_trace_put_integer(at, tx_number(trace, fact->hash));
+    at = sim_trace_put_text(at, event);
+    at = sim_trace_put_ref(at, fact->from);
+    sim_trace_writer_end(trace->writer, SIM_TABLE_TX_EVENT, at);
+}
+
+static void
+on_verdict(SimTrace *trace, const SimFact *fact)
+{
+    SimTraceCell *at = sim_trace_writer_begin(trace->writer, SIM_TABLE_VERDICT);
+
+    at = sim_trace_put_integer(at, fact->time);
+    at = sim_trace_put_integer(at, fact->node);
+    at = sim_trace_put_hash(at, fact->hash);
+    at = sim_trace_put_integer(at, fact->is_tx);
+    at = sim_trace_put_text(at, keep(trace, fact->name));
+    at = sim_trace_put_ref(at, fact->from);
+    sim_trace_writer_end(trace->writer, SIM_TABLE_VERDICT, at);
+}
+
+static void
+on_fault(SimTrace *trace, const SimFact *fact)
+{
+    SimTraceCell *at = sim_trace_writer_begin(trace->writer, SIM_TABLE_FAULT);
+
+    at = sim_trace_put_integer(at, fact->time);
+    at = sim_trace_put_text(at, keep(trace, fact->name));
+    sim_trace_writer_end(trace->writer, SIM_TABLE_FAULT, at);
+}
+
+/* A new block has its row at the end, a header its time in the arrival of its body. */
+static void
+on_fact(void *user, const SimFact *fact)
+{
+    SimTrace *trace = user;
+
+    if (fact->kind == SIM_FACT_FAULT) {
+        on_fault(trace, fact);
+        return;
+    }
+    if (trace->level < SIM_TRACE_CONSENSUS)
+        return;
+    switch (fact->kind) {
+    case SIM_FACT_BODY:
+        on_arrival(trace, fact);
+        break;
+    case SIM_FACT_TIP:
+        on_tip(trace, fact);
+        break;
+    case SIM_FACT_VERDICT:
+        on_verdict(trace, fact);
+        break;
+    case SIM_FACT_TX_ACCEPTED:
+        on_tx_event(trace, fact, "accepted");
+        break;
+    case SIM_FACT_TX_RETURNED:
+        on_tx_event(trace, fact, "returned");
+        break;
+    case SIM_FACT_TX_DROPPED:
+        on_tx_event(trace, fact, "dropped");
+        break;
+    default:
+        break;
+    }
+}
+
+static void
+on_message(void *user, const SimPacket *packet, SimFate fate)
+{
+    SimTrace *trace = user;
+    SimTraceCell *at = sim_trace_writer_begin(trace->writer, SIM_TABLE_MESSAGE);
+
+    at = sim_trace_put_text(at, kette_message_kind_name(packet->kind));
+    at = sim_trace_put_integer(at, packet->src);
+    at = sim_trace_put_integer(at, packet->dst);
+    at = sim_trace_put_integer(at, packet->sent);
+    at = sim_trace_put_integer(at, packet->due);
+    at = sim_trace_put_text(at, sim_fate_name(fate));
+    at = sim_trace_put_integer(at, packet->bytes);
+    sim_trace_writer_end(trace->writer, SIM_TABLE_MESSAGE, at);
+}
+
+void
+sim_trace_watch(SimTrace *trace, SimWorld *world)
+{
+    const SimWatcher watcher = {trace, on_fact,
+                                trace->level == SIM_TRACE_FULL ? on_message : NULL};
+
+    sim_assert(trace->world == NULL);
+    trace->world = world;
+    sim_world_add_watcher(world, &watcher);
+}
+
+/* --- what the run tells itself ----------------------------------------------------------- */
+
+void
+sim_trace_check(SimTrace *trace, unsigned line, const char *text, const char *kind,
+                const char *verdict, SimTime time_ns, const char *detail)
+{
+    SimTraceCell *at = sim_trace_writer_begin(trace->writer, SIM_TABLE_CHECK);
+
+    at = sim_trace_put_integer(at, line);
+    at = sim_trace_put_text(at, keep(trace, text));
+    at = sim_trace_put_text(at, keep(trace, kind));
+    at = sim_trace_put_text(at, keep(trace, verdict));
+    at = sim_trace_put_time(at, time_ns);
+    at = sim_trace_put_text(at, keep(trace, detail));
+    sim_trace_writer_end(trace->writer, SIM_TABLE_CHECK, at);
+}
+
+void
+sim_trace_measure(SimTrace *trace, const char *name, bool is_null, double value, const char *text)
+{
+    SimTraceCell *at = sim_trace_writer_begin(trace->writer, SIM_TABLE_MEASURE);
+
+    at = sim_trace_put_text(at, keep(trace, name));
+    at = sim_trace_put_number(at, is_null, value);
+    at = sim_trace_put_text(at, keep(trace, text));
+    sim_trace_writer_end(trace->writer, SIM_TABLE_MEASURE, at);
+}
+
+static void
+write_run(SimTrace *trace, const SimTraceRun *run)
+{
+    SimTraceCell *at = sim_trace_writer_begin(trace->writer, SIM_TABLE_RUN);
+
+    at = sim_trace_put_text(at, run->scenario);
+    at = sim_trace_put_text(at, run->title);
+    at = sim_trace_put_text(at, run->source);
+    at = sim_trace_put_text(at, run->params);
+    at = sim_trace_put_integer(at, (int64_t)run->seed);
+    at = sim_trace_put_text(at, KETTENSIM_VERSION);
+    at = sim_trace_put_text(at, sim_trace_level_name(trace->level));
+    at = sim_trace_put_text(at, run->status);
+    at = sim_trace_put_text(at, run->digest);
+    at = sim_trace_put_text(at, run->outcome);
+    at = sim_trace_put_integer(at, run->end_ns);
+    at = sim_trace_put_integer(at, (int64_t)run->events);
+    sim_trace_writer_end(trace->writer, SIM_TABLE_RUN, at);
+}
+
+bool
+sim_trace_finish(SimTrace *trace, const SimTraceRun *run, GError **error)
+{
+    bool whole;
+
+    sim_assert(trace->writer != NULL);
+    sim_assert(trace->world != NULL);
+    write_run(trace, run);
+    sim_trace_write_world(trace->writer, trace->texts, trace->world);
+    write_txs(trace);
+    whole = sim_trace_writer_finish(g_steal_pointer(&trace->writer), error) &&
+            sim_trace_file_publish(trace->file, error);
+    if (!whole)
+        sim_trace_file_remove(trace->file);
+    return whole;
+}

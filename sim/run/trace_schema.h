@@ -1,0 +1,61 @@
+/* The tables of a trace: their SQL, and how a row of each is laid out on its way to the writer.
+ *
+ * A row travels as a fixed number of 8-byte cells. A column takes, by its letter:
+ *
+ *   i  1 cell   integer; SIM_TRACE_NULL is NULL
+ *   s  1 cell   text that lives until the writer is closed; NULL is NULL
+ *   n  1 cell   number: a double, stored as an integer when it is one; NaN is NULL
+ *   h  4 cells  hash, as the bytes of a KetteHash; stored as people see it
+ *   w  4 cells  work, as a KetteU256; stored as 64 hex digits
+ *
+ * docs/trace-schema.md is for readers of a trace and changes with this.
+ */
+#ifndef SIM_RUN_TRACE_SCHEMA_H
+#define SIM_RUN_TRACE_SCHEMA_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define SIM_TRACE_APPLICATION_ID 0x6b747472 /* "kttr" */
+#define SIM_TRACE_NULL INT64_MIN
+
+/* In the order in which what is left is flushed at the end. */
+typedef enum {
+    SIM_TABLE_RUN,
+    SIM_TABLE_NODE,
+    SIM_TABLE_EDGE,
+    SIM_TABLE_BLOCK,
+    SIM_TABLE_TX,
+    SIM_TABLE_ARRIVAL,
+    SIM_TABLE_TIP,
+    SIM_TABLE_TX_EVENT,
+    SIM_TABLE_VERDICT,
+    SIM_TABLE_MESSAGE,
+    SIM_TABLE_FAULT,
+    SIM_TABLE_CHECK,
+    SIM_TABLE_MEASURE,
+    SIM_TABLE_COUNT
+} SimTraceTable;
+
+typedef union {
+    int64_t integer;
+    double number;
+    const char *text;
+    uint64_t bits; /* a part of a hash or of work */
+} SimTraceCell;
+
+typedef struct {
+    const char *name;
+    const char *columns; /* those a row gives, separated by commas; seq numbers itself */
+    const char *types;   /* a letter a column */
+} SimTraceTableSpec;
+
+const SimTraceTableSpec *sim_trace_table(SimTraceTable table);
+size_t sim_trace_table_columns(SimTraceTable table);
+size_t sim_trace_table_cells(SimTraceTable table);
+
+/* SQL to run before the first row, and after the last one. */
+extern const char sim_trace_schema_tables[];
+extern const char sim_trace_schema_views[];
+
+#endif

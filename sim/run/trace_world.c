@@ -1,0 +1,152 @@
+/* Rows of node, edge and block; see trace_world.h. */
+#include "sim/run/trace_world.h"
+
+#include "sim/engine/assert.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+/* sim/world does not tell role and region of a node yet: NULL. */
+static void
+write_nodes(SimTraceWriter *writer, SimWorld *world)
+{
+    for (uint32_t node = 0; node < sim_world_node_count(world); node++) {
+        uint32_t tip = sim_world_tip(world, node);
+        SimTraceCell *at = sim_trace_writer_begin(writer, SIM_TABLE_NODE);
+
+        at = sim_trace_put_integer(at, node);
+        at = sim_trace_put_text(at, sim_world_node_name(world, node));
+        at = sim_trace_put_text(at, NULL);
+        at = sim_trace_put_text(at, NULL);
+        at = sim_trace_put_integer(at, tip);
+        at = sim_trace_put_integer(at, (int64_t)sim_world_block_height(world, tip));
+        at = sim_trace_put_integer(at, (int64_t)sim_world_reorgs(world, node));
+        at = sim_trace_put_integer(at, (int64_t)sim_world_max_reorg(world, node));
+        at = sim_trace_put_integer(at, (int64_t)sim_world_mined(world, node));
+        sim_trace_writer_end(writer, SIM_TABLE_NODE, at);
+    }
+}
+
+/* A number in units of 10^-9, without closing zeros: "0.5". */
+static const char *
+format_ppb(char buf[32], int64_t ppb)
+{
+    int length = snprintf(buf, 32, "%" PRId64 ".%09" PRId64, ppb / SIM_PPB, ppb % SIM_PPB);
+
+    while (buf[length - 1] == '0')
+        buf[--length] = '\0';
+    if (buf[length - 1] == '.')
+        buf[length - 1] = '\0';
+    return buf;
+}
+
+/* As the scenario language writes it: "lognormal(80ms,0.5)". */
+static void
+format_latency(char *ret_text, size_t size, const SimDistribution *d)
+{
+    char a[SIM_TIME_TEXT], b[SIM_TIME_TEXT], parameter[32];
+
+    sim_time_format(a, d->a);
+    sim_time_format(b, d->b);
+    format_ppb(parameter, d->parameter);
+    switch (d->kind) {
+    case SIM_DISTRIBUTION_CONSTANT:
+        snprintf(ret_text, size, "%s", a);
+        return;
+    case SIM_DISTRIBUTION_UNIFORM:
+        snprintf(ret_text, size, "uniform(%s,%s)", a, b);
+        return;
+    case SIM_DISTRIBUTION_NORMAL:
+        snprintf(ret_text, size, "normal(%s,%s)", a, b);
+        return;
+    case SIM_DISTRIBUTION_LOGNORMAL:
+        snprintf(ret_text, size, "lognormal(%s,%s)", a, parameter);
+        return;
+    case SIM_DISTRIBUTION_EXPONENTIAL:
+        snprintf(ret_text, size, "exponential(%s)", a);
+        return;
+    case SIM_DISTRIBUTION_PARETO:
+        snprintf(ret_text, size, "pareto(%s,%s)", a, parameter);
+        return;
+    }
+    sim_assert(!"a distribution");
+}
+
+/* Edges are many and kinds of links few: the latency's text is made again only where it differs
+ * from the edge before. */
+static void
+write_edges(SimTraceWriter *writer, GStringChunk *texts, const SimNet *net)
+{
+    const SimLinkSpec *before = NULL;
+    const char *latency = NULL;
+
+    for (uint32_t edge = 0; edge < sim_net_edge_count(net); edge++) {
+        const SimLinkSpec *link = sim_net_link(net, edge);
+        SimTraceCell *at = sim_trace_writer_begin(writer, SIM_TABLE_EDGE);
+        char text[128];
+
+        if (before == NULL || !sim_link_spec_equal(before, link)) {
+            format_latency(text, sizeof text, &link->latency);
+            latency = g_string_chunk_insert_const(texts, text);
+            before = link;
+        }
+        at = sim_trace_put_integer(at, edge);
+        at = sim_trace_put_integer(at, sim_net_edge_src(net, edge));
+        at = sim_trace_put_integer(at, sim_net_edge_dst(net, edge));
+        at = sim_trace_put_text(at, latency);
+        at = sim_trace_put_integer(at, link->min);
+        at = sim_trace_put_integer(at, link->jitter);
+        at = sim_trace_put_integer(at, link->rate_bps ? (int64_t)link->rate_bps : SIM_TRACE_NULL);
+        at = sim_trace_put_integer(at,
+                                   link->rate_bps ? (int64_t)link->queue_bytes : SIM_TRACE_NULL);
+        at = sim_trace_put_integer(at, link->loss_ppb);
+        at = sim_trace_put_integer(at, link->fifo);
+        sim_trace_writer_end(writer, SIM_TABLE_EDGE, at);
+    }
+}
+
+/* By block: whether it stands on the chain of the best tip of all nodes. Free with g_free. */
+static bool *
+active_blocks(SimWorld *world)
+{
+    uint32_t nodes = sim_world_node_count(world), block;
+    bool *active = g_new0(bool, sim_world_block_count(world));
+    g_autofree uint32_t *all = g_new(uint32_t, nodes);
+
+    for (uint32_t node = 0; node < nodes; node++)
+        all[node] = node;
+    block = sim_world_best_tip(world, all, nodes);
+    for (; block != SIM_BLOCK_NONE; block = sim_world_block_parent(world, block))
+        active[block] = true;
+    return active;
+}
+
+static void
+write_blocks(SimTraceWriter *writer, SimWorld *world)
+{
+    g_autofree bool *active = active_blocks(world);
+
+    for (uint32_t block = 0; block < sim_world_block_count(world); block++) {
+        SimTraceCell *at = sim_trace_writer_begin(writer, SIM_TABLE_BLOCK);
+
+        at = sim_trace_put_integer(at, block);
+        at = sim_trace_put_hash(at, sim_world_block_hash(world, block)->b);
+        at = sim_trace_put_ref(at, sim_world_block_parent(world, block));
+        at = sim_trace_put_integer(at, (int64_t)sim_world_block_height(world, block));
+        at = sim_trace_put_ref(at, sim_world_block_miner(world, block));
+        at = sim_trace_put_integer(at, sim_world_block_found(world, block));
+        at = sim_trace_put_work(at, sim_world_block_work(world, block));
+        at = sim_trace_put_integer(at, sim_world_block_bytes(world, block));
+        at = sim_trace_put_integer(at, sim_world_block_tx_count(world, block));
+        at = sim_trace_put_integer(at, active[block]);
+        sim_trace_writer_end(writer, SIM_TABLE_BLOCK, at);
+    }
+}
+
+void
+sim_trace_write_world(SimTraceWriter *writer, GStringChunk *texts, SimWorld *world)
+{
+    write_nodes(writer, world);
+    write_edges(writer, texts, sim_world_net(world));
+    write_blocks(writer, world);
+}

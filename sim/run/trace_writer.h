@@ -1,0 +1,94 @@
+/* The writer: rows by table from the simulation's thread, a SQLite database from a thread of its
+ * own.
+ *
+ * The simulation fills rows (trace_schema.h) into chunks, one open chunk a table. A full chunk
+ * goes to the writer's thread through a queue; chunks come back through another and are used again,
+ * so there are never more than a fixed number: when the disk is slower than the run, the run waits.
+ * The order of inserts follows from the numbers of rows alone, never from timing.
+ *
+ * After a failed insert the writer takes and drops what comes, and tells its first error at the end.
+ */
+#ifndef SIM_RUN_TRACE_WRITER_H
+#define SIM_RUN_TRACE_WRITER_H
+
+#include "core/base/hash.h"
+#include "core/base/u256.h"
+#include "sim/run/trace_schema.h"
+
+#include <glib.h>
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+
+typedef struct SimTraceWriter SimTraceWriter;
+
+/* Makes the tables in the empty file `temporary`; errors name `path`. */
+SimTraceWriter *sim_trace_writer_new(const char *temporary, const char *path, GError **error);
+
+/* A row: begin, fill the cells one after another with the functions below, end. */
+SimTraceCell *sim_trace_writer_begin(SimTraceWriter *writer, SimTraceTable table);
+void sim_trace_writer_end(SimTraceWriter *writer, SimTraceTable table, const SimTraceCell *end);
+
+/* Whether something failed already: a run that goes on writes in vain. */
+bool sim_trace_writer_failed(const SimTraceWriter *writer);
+
+/* Writes what is left, indexes and views, and closes the database. Frees the writer; texts in rows
+ * must live until this returns. False with the first error. */
+bool sim_trace_writer_finish(SimTraceWriter *writer, GError **error);
+/* Drops what is left and closes; the file is worth nothing. NULL is fine. */
+void sim_trace_writer_abandon(SimTraceWriter *writer);
+
+static inline SimTraceCell *
+sim_trace_put_integer(SimTraceCell *cell, int64_t value)
+{
+    cell->integer = value;
+    return cell + 1;
+}
+
+/* A node or block; NONE is NULL. */
+static inline SimTraceCell *
+sim_trace_put_ref(SimTraceCell *cell, uint32_t ref)
+{
+    return sim_trace_put_integer(cell, ref == UINT32_MAX ? SIM_TRACE_NULL : (int64_t)ref);
+}
+
+/* A time; below 0 is NULL. */
+static inline SimTraceCell *
+sim_trace_put_time(SimTraceCell *cell, int64_t time_ns)
+{
+    return sim_trace_put_integer(cell, time_ns < 0 ? SIM_TRACE_NULL : time_ns);
+}
+
+static inline SimTraceCell *
+sim_trace_put_text(SimTraceCell *cell, const char *text)
+{
+    cell->text = text;
+    return cell + 1;
+}
+
+static inline SimTraceCell *
+sim_trace_put_number(SimTraceCell *cell, bool is_null, double value)
+{
+    cell->number = is_null ? NAN : value;
+    return cell + 1;
+}
+
+static inline SimTraceCell *
+sim_trace_put_hash(SimTraceCell *cell, const uint8_t *hash)
+{
+    memcpy(cell, hash, sizeof(KetteHash));
+    return cell + 4;
+}
+
+static inline SimTraceCell *
+sim_trace_put_work(SimTraceCell *cell, const KetteU256 *work)
+{
+    memcpy(cell, work, sizeof *work);
+    return cell + 4;
+}
+
+G_STATIC_ASSERT(sizeof(SimTraceCell) == 8);
+G_STATIC_ASSERT(sizeof(KetteHash) == 4 * sizeof(SimTraceCell));
+G_STATIC_ASSERT(sizeof(KetteU256) == 4 * sizeof(SimTraceCell));
+
+#endif

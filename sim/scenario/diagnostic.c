@@ -1,0 +1,286 @@
+/* Sources, lines and columns, and the one place where a message is laid out. */
+#include "sim/scenario/diagnostic.h"
+
+#include <string.h>
+
+#define SHOWN_MAX 160 /* characters of a line; longer ones are shown around the place */
+#define CARET_MAX 80
+
+ScnSource *
+scn_source_new(const char *name, const char *text, gsize length)
+{
+    ScnSource *source = g_new0(ScnSource, 1);
+    gsize start = 0;
+
+    source->name = g_strdup(name);
+    source->text = g_malloc(length + 1);
+    if (length > 0)
+        memcpy(source->text, text, length);
+    source->text[length] = '\0';
+    source->length = length;
+    source->included_by = -1;
+    source->lines = g_array_new(FALSE, FALSE, sizeof(gsize));
+    g_array_append_val(source->lines, start);
+    for (gsize i = 0; i < length; i++) {
+        if (text[i] == '\n') {
+            start = i + 1;
+            g_array_append_val(source->lines, start);
+        }
+    }
+    return source;
+}
+
+void
+scn_source_free(ScnSource *source)
+{
+    if (!source)
+        return;
+    g_free(source->name);
+    g_free(source->text);
+    if (source->lines)
+        g_array_unref(source->lines);
+    g_free(source);
+}
+
+static guint32
+line_of(const ScnSource *source, gsize offset)
+{
+    guint low = 0, high = source->lines->len;
+    while (high - low > 1) {
+        guint middle = low + (high - low) / 2;
+        if (g_array_index(source->lines, gsize, middle) <= offset)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low + 1;
+}
+
+/* Bytes that do not continue a character: good enough for text that is no UTF-8 too. */
+static gsize
+count_characters(const char *text, gsize length)
+{
+    gsize count = 0;
+    for (gsize i = 0; i < length; i++)
+        count += ((guchar)text[i] & 0xC0) != 0x80;
+    return count;
+}
+
+void
+scn_source_locate(const ScnSource *source, gsize offset, guint32 *ret_line, guint32 *ret_column)
+{
+    *ret_line = line_of(source, offset);
+    gsize start = g_array_index(source->lines, gsize, *ret_line - 1);
+    *ret_column = (guint32)count_characters(source->text + start, offset - start) + 1;
+}
+
+const char *
+scn_source_line(const ScnSource *source, guint32 line, gsize *ret_length)
+{
+    gsize start = g_array_index(source->lines, gsize, line - 1);
+    gsize end =
+        line < source->lines->len ? g_array_index(source->lines, gsize, line) - 1 : source->length;
+    if (end > start && source->text[end - 1] == '\r')
+        end--;
+    *ret_length = end - start;
+    return source->text + start;
+}
+
+/* ---- messages ---- */
+
+static void
+error_free(gpointer data)
+{
+    ScnError *error = data;
+    g_free(error->place);
+    g_free(error->message);
+    g_free(error->line);
+    g_free(error->caret);
+    g_free(error->help);
+    g_free(error);
+}
+
+ScnErrors *
+scn_errors_new(void)
+{
+    ScnErrors *errors = g_new0(ScnErrors, 1);
+    errors->items = g_ptr_array_new_with_free_func(error_free);
+    return errors;
+}
+
+void
+scn_errors_free(ScnErrors *errors)
+{
+    if (!errors)
+        return;
+    g_ptr_array_unref(errors->items);
+    g_free(errors);
+}
+
+/* A stretch of a line that can be printed: control characters and broken UTF-8 become U+FFFD, a
+ * tab stays. */
+static char *
+printable(const char *text, gsize length)
+{
+    g_autofree char *valid = g_utf8_make_valid(text, (gssize)length);
+    GString *out = g_string_new(NULL);
+    for (const char *p = valid; *p; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        bool odd = (c < 0x20 && c != '\t') || (c >= 0x7f && c < 0xa0) ||
+                   (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+        g_string_append_unichar(out, odd ? 0xFFFD : c);
+    }
+    return g_string_free(out, FALSE);
+}
+
+static gsize
+forward(const char *text, gsize length, gsize from, gsize characters)
+{
+    gsize i = from;
+    while (i < length && characters > 0) {
+        i++;
+        while (i < length && ((guchar)text[i] & 0xC0) == 0x80)
+            i++;
+        characters--;
+    }
+    return i;
+}
+
+static gsize
+backward(const char *text, gsize from, gsize characters)
+{
+    gsize i = from;
+    while (i > 0 && characters > 0) {
+        i--;
+        while (i > 0 && ((guchar)text[i] & 0xC0) == 0x80)
+            i--;
+        characters--;
+    }
+    return i;
+}
+
+/* The line around the span and the ^ under it. Tabs are kept, so that both lines shift alike. */
+static void
+show_line(ScnError *error, const ScnSource *source, gsize offset, gsize span_length)
+{
+    guint32 line = line_of(source, offset);
+    gsize length, start = g_array_index(source->lines, gsize, line - 1);
+    const char *text = scn_source_line(source, line, &length);
+    gsize at = MIN(offset - start, length), end = MIN(at + span_length, length);
+    gsize from = 0, to = length;
+
+    if (count_characters(text, length) > SHOWN_MAX) {
+        from = backward(text, at, SHOWN_MAX / 2);
+        to = forward(text, length, at, SHOWN_MAX / 2);
+    }
+    g_autofree char *before = printable(text + from, at - from);
+    g_autofree char *shown = printable(text + from, to - from);
+    GString *caret = g_string_new(from > 0 ? "   " : NULL);
+    for (const char *p = before; *p; p = g_utf8_next_char(p))
+        g_string_append_c(caret, *p == '\t' ? '\t' : ' ');
+    gsize width = at < end ? count_characters(text + at, MIN(end, to) - at) : 1;
+    for (gsize i = 0; i < CLAMP(width, 1, CARET_MAX); i++)
+        g_string_append_c(caret, '^');
+    error->line = g_strconcat(from > 0 ? "..." : "", shown, to < length ? "..." : "", NULL);
+    error->caret = g_string_free(caret, FALSE);
+}
+
+static ScnError *
+add_error(ScnErrors *errors, const char *message, const char *help)
+{
+    if (errors->items->len >= SCN_ERRORS_MAX) {
+        errors->dropped++;
+        return NULL;
+    }
+    ScnError *error = g_new0(ScnError, 1);
+    error->message = g_strdup(message);
+    error->help = g_strdup(help);
+    g_ptr_array_add(errors->items, error);
+    return error;
+}
+
+void
+scn_errors_add(ScnErrors *errors, const GPtrArray *sources, ScnSpan span, const char *message,
+               const char *help)
+{
+    ScnError *error = add_error(errors, message, help);
+    const ScnSource *source = sources->pdata[span.source];
+    guint32 line, column;
+
+    if (!error)
+        return;
+    gsize offset = MIN((gsize)span.offset, source->length);
+    scn_source_locate(source, offset, &line, &column);
+    error->span = span;
+    if (source->is_argument) {
+        g_autofree char *text = printable(source->text, MIN(source->length, (gsize)SHOWN_MAX));
+        error->place = g_strdup_printf("%s %s", source->name, text);
+    } else {
+        error->place = g_strdup_printf("%s:%u:%u", source->name, line, column);
+    }
+    show_line(error, source, offset, span.length);
+}
+
+void
+scn_errors_add_bare(ScnErrors *errors, const char *message)
+{
+    ScnError *error = add_error(errors, message, NULL);
+    if (error)
+        error->place = g_strdup("");
+}
+
+static int
+rank(const ScnErrors *errors, guint i, const GPtrArray *sources)
+{
+    const ScnError *error = errors->items->pdata[i];
+    if (!error->line)
+        return -1;
+    const ScnSource *source = sources->pdata[error->span.source];
+    return source->is_argument ? -1 : (int)error->span.source;
+}
+
+/* Insertion sort: stable, and there are twenty at most. */
+void
+scn_errors_sort(ScnErrors *errors, const GPtrArray *sources)
+{
+    for (guint i = 1; i < errors->items->len; i++) {
+        for (guint j = i; j > 0; j--) {
+            ScnError *a = errors->items->pdata[j - 1], *b = errors->items->pdata[j];
+            int rank_a = rank(errors, j - 1, sources), rank_b = rank(errors, j, sources);
+            if (rank_a < rank_b || (rank_a == rank_b && a->span.offset <= b->span.offset))
+                break;
+            errors->items->pdata[j - 1] = b;
+            errors->items->pdata[j] = a;
+        }
+    }
+}
+
+void
+scn_errors_format(const ScnErrors *errors, GString *out, bool colour)
+{
+    const char *bold = colour ? "\033[1m" : "", *red = colour ? "\033[1;31m" : "";
+    const char *green = colour ? "\033[1;32m" : "", *plain = colour ? "\033[0m" : "";
+
+    for (guint i = 0; i < errors->items->len; i++) {
+        const ScnError *error = errors->items->pdata[i];
+        if (error->place[0])
+            g_string_append_printf(out, "%s%s:%s ", bold, error->place, plain);
+        g_string_append_printf(out, "%serror:%s %s%s%s\n", red, plain, bold, error->message, plain);
+        if (error->line)
+            g_string_append_printf(out, "  %s\n  %s%s%s\n", error->line, green, error->caret,
+                                   plain);
+        if (error->help)
+            g_string_append_printf(out, "  help: %s\n", error->help);
+    }
+    if (errors->dropped > 0)
+        g_string_append(out, "more errors follow; these are the first twenty\n");
+}
+
+void
+scn_errors_print(const ScnErrors *errors, FILE *out, bool colour)
+{
+    GString *text = g_string_new(NULL);
+    scn_errors_format(errors, text, colour);
+    fputs(text->str, out);
+    g_string_free(text, TRUE);
+}

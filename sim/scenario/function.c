@@ -1,0 +1,94 @@
+/* The table of functions, in the order of the language's own table. */
+#include "sim/scenario/function.h"
+
+#include <string.h>
+
+#define EACH SCN_SHAPE_EACH
+#define WHOLE SCN_SHAPE_WHOLE
+#define LATER(word)                                                                                \
+    {                                                                                              \
+        word, SCN_FN_NONE, WHOLE, SCN_TYPE_ANY, SCN_TYPE_ANY, NULL, SCN_TYPE_ANY                   \
+    }
+#define PLAIN(word, id, shape, type)                                                               \
+    {                                                                                              \
+        word, id, shape, type, SCN_TYPE_ANY, NULL, SCN_TYPE_ANY                                    \
+    }
+#define PAIR(word, id, type, second)                                                               \
+    {                                                                                              \
+        word, id, EACH, type, second, NULL, SCN_TYPE_ANY                                           \
+    }
+
+static const ScnFunction functions[] = {
+    PLAIN("tip", SCN_FN_TIP, EACH, SCN_TYPE_BLOCK),
+    PLAIN("height", SCN_FN_HEIGHT, EACH, SCN_TYPE_NUMBER),
+    PLAIN("work", SCN_FN_WORK, EACH, SCN_TYPE_WORK),
+    LATER("bits"),
+    LATER("difficulty"),
+    PAIR("status", SCN_FN_STATUS, SCN_TYPE_STATUS, SCN_TYPE_BLOCK),
+    PAIR("arrived", SCN_FN_ARRIVED, SCN_TYPE_TIME, SCN_TYPE_BLOCK),
+    PAIR("in_mempool", SCN_FN_IN_MEMPOOL, SCN_TYPE_BOOL, SCN_TYPE_TX),
+    PAIR("confirmations", SCN_FN_CONFIRMATIONS, SCN_TYPE_NUMBER, SCN_TYPE_TX),
+    LATER("final"),
+    PAIR("balance", SCN_FN_BALANCE, SCN_TYPE_NUMBER, SCN_TYPE_WALLET),
+    PAIR("nonce", SCN_FN_NONCE, SCN_TYPE_NUMBER, SCN_TYPE_WALLET),
+    PLAIN("state_root", SCN_FN_STATE_ROOT, EACH, SCN_TYPE_HASH),
+    PLAIN("supply_ok", SCN_FN_SUPPLY_OK, EACH, SCN_TYPE_BOOL),
+    LATER("peers"),
+    PLAIN("connected", SCN_FN_CONNECTED, EACH, SCN_TYPE_NUMBER),
+    PLAIN("orphans", SCN_FN_ORPHANS, EACH, SCN_TYPE_NUMBER),
+    LATER("chain_quality"),
+    LATER("chain_growth"),
+    PLAIN("reorgs", SCN_FN_REORGS, SCN_SHAPE_SUM, SCN_TYPE_NUMBER),
+    PLAIN("mined", SCN_FN_MINED, SCN_SHAPE_SUM, SCN_TYPE_NUMBER),
+    PLAIN("stale", SCN_FN_STALE, SCN_SHAPE_SUM, SCN_TYPE_NUMBER),
+    LATER("revenue"),
+    LATER("messages"),
+    LATER("bytes"),
+    LATER("refused"),
+    PLAIN("max_reorg", SCN_FN_MAX_REORG, SCN_SHAPE_MAX, SCN_TYPE_NUMBER),
+    PLAIN("best_tip", SCN_FN_BEST_TIP, WHOLE, SCN_TYPE_BLOCK),
+    {"same_tip", SCN_FN_SAME_TIP, WHOLE, SCN_TYPE_BOOL, SCN_TYPE_ANY, "ignore-last",
+     SCN_TYPE_NUMBER},
+    LATER("common_prefix"),
+    {"time_to_agree", SCN_FN_TIME_TO_AGREE, WHOLE, SCN_TYPE_TIME, SCN_TYPE_ANY, "since",
+     SCN_TYPE_TIME},
+    LATER("propagation"),
+    LATER("wire_size"),
+    LATER("near"),
+    PLAIN("any", SCN_FN_ANY, SCN_SHAPE_REDUCE, SCN_TYPE_BOOL),
+    PLAIN("min", SCN_FN_MIN, SCN_SHAPE_REDUCE, SCN_TYPE_ANY),
+    PLAIN("max", SCN_FN_MAX, SCN_SHAPE_REDUCE, SCN_TYPE_ANY),
+    PLAIN("sum", SCN_FN_SUM, SCN_SHAPE_REDUCE, SCN_TYPE_ANY),
+    PLAIN("count", SCN_FN_COUNT, SCN_SHAPE_REDUCE, SCN_TYPE_NUMBER),
+    PLAIN("role", SCN_FN_NONE, SCN_SHAPE_SET, SCN_TYPE_NODES),
+    PLAIN("region", SCN_FN_NONE, SCN_SHAPE_SET, SCN_TYPE_NODES),
+    PLAIN("random", SCN_FN_NONE, SCN_SHAPE_SET, SCN_TYPE_NODES),
+};
+
+const ScnFunction *
+scn_function_find(const char *name)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(functions); i++) {
+        if (strcmp(functions[i].name, name) == 0)
+            return &functions[i];
+    }
+    return NULL;
+}
+
+void
+scn_function_names(GPtrArray *names)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(functions); i++)
+        g_ptr_array_add(names, (gpointer)functions[i].name);
+}
+
+const char *
+scn_type_name(ScnType type)
+{
+    static const char *const names[] = {
+        "a value", "a condition",    "a number", "a time",        "a size",
+        "a rate",  "a frequency",    "a work",   "a block",       "a status",
+        "a hash",  "a set of nodes", "a wallet", "a transaction", "a text",
+    };
+    return names[type];
+}

@@ -1,0 +1,234 @@
+/* Making, freeing and naming the parts of a model. */
+#include "sim/scenario/resolve.h"
+
+#include <string.h>
+
+ScnChain
+scn_chain_default(void)
+{
+    return (ScnChain){
+        .spacing_ns = 10 * SCN_SECOND_NS,
+        .algorithm = SCN_RETARGET_FIXED,
+        .bits = 0x1e0ffff0,
+        .window = 144,
+        .clamp = 4,
+        .pow = SCN_POW_SIMULATED,
+        .fork_choice = SCN_FORK_MOST_WORK,
+        .maturity = 10,
+        .reward = 50 * SCN_TOKEN,
+        .final_after = 6,
+        .max_block_bytes = 1000000,
+        .mtp = 11,
+        .max_future_ns = 7200 * SCN_SECOND_NS,
+        .genesis_time = 1700000000,
+    };
+}
+
+ScnProtocol
+scn_protocol_default(void)
+{
+    return (ScnProtocol){
+        .sync_ns = 5 * SCN_SECOND_NS,
+        .keepalive_ns = 30 * SCN_SECOND_NS,
+        .ack = SCN_ACK_AUTO,
+        .request_timeout_ns = 5 * SCN_SECOND_NS,
+        .backoff_low_ns = SCN_SECOND_NS,
+        .backoff_high_ns = 20 * SCN_SECOND_NS,
+        .orphans = 100,
+    };
+}
+
+ScnLink
+scn_link_default(void)
+{
+    return (ScnLink){
+        .latency = {.kind = SCN_DIST_CONSTANT, .a_ns = SCN_SECOND_NS / 20},
+        .queue_bytes = 1000000,
+    };
+}
+
+/* ---- freeing ---- */
+
+static void
+param_clear(gpointer data)
+{
+    ScnParam *param = data;
+    g_free(param->name);
+    g_free(param->value);
+    g_free(param->default_value);
+    g_free(param->low);
+    g_free(param->high);
+    g_free(param->help);
+}
+
+static void
+group_clear(gpointer data)
+{
+    ScnNodeGroup *group = data;
+    g_free(group->name);
+    g_array_unref(group->nodes);
+}
+
+/* Nodes, wallets, transactions, marks and cuts all begin with their name. */
+static void
+named_clear(gpointer data)
+{
+    g_free(*(char **)data);
+}
+
+void
+scn_link_rule_free(gpointer data)
+{
+    ScnLinkRule *rule = data;
+    if (!rule)
+        return;
+    g_clear_pointer(&rule->from, g_array_unref);
+    g_clear_pointer(&rule->to, g_array_unref);
+    g_free(rule);
+}
+
+static void
+item_free(gpointer data)
+{
+    ScnItem *item = data;
+    g_free(item->text);
+    g_clear_pointer(&item->groups, g_ptr_array_unref);
+    g_clear_pointer(&item->nodes, g_array_unref);
+    scn_expr_free(item->value);
+    g_free(item);
+}
+
+void
+scn_timed_free(gpointer data)
+{
+    ScnTimed *timed = data;
+    g_ptr_array_set_free_func(timed->items, item_free);
+    g_ptr_array_unref(timed->items);
+    g_free(timed);
+}
+
+static void
+check_free(gpointer data)
+{
+    ScnCheck *check = data;
+    g_free(check->text);
+    scn_expr_free(check->condition);
+    scn_expr_free(check->guard);
+    g_free(check);
+}
+
+static void
+measure_free(gpointer data)
+{
+    ScnMeasure *measure = data;
+    g_free(measure->name);
+    g_free(measure->text);
+    scn_expr_free(measure->value);
+    g_free(measure);
+}
+
+static void
+source_free(gpointer data)
+{
+    scn_source_free(data);
+}
+
+static GArray *
+new_array(guint size, GDestroyNotify clear)
+{
+    GArray *array = g_array_new(FALSE, FALSE, size);
+    if (clear)
+        g_array_set_clear_func(array, clear);
+    return array;
+}
+
+ScnScenario *
+scn_scenario_new(void)
+{
+    ScnScenario *scenario = g_new0(ScnScenario, 1);
+    scenario->sources = g_ptr_array_new_with_free_func(source_free);
+    scenario->params = new_array(sizeof(ScnParam), param_clear);
+    scenario->seed = 1;
+    scenario->chain = scn_chain_default();
+    scenario->protocol = scn_protocol_default();
+    scenario->groups = new_array(sizeof(ScnNodeGroup), group_clear);
+    scenario->nodes = new_array(sizeof(ScnNode), named_clear);
+    scenario->topologies = new_array(sizeof(ScnTopology), NULL);
+    scenario->edges = new_array(sizeof(ScnEdge), NULL);
+    scenario->links = g_ptr_array_new_with_free_func(scn_link_rule_free);
+    scenario->wallets = new_array(sizeof(ScnWallet), named_clear);
+    scenario->txs = new_array(sizeof(ScnTx), named_clear);
+    scenario->timed = g_ptr_array_new_with_free_func(scn_timed_free);
+    scenario->cuts = new_array(sizeof(ScnCut), named_clear);
+    scenario->marks = new_array(sizeof(ScnMark), named_clear);
+    scenario->checks = g_ptr_array_new_with_free_func(check_free);
+    scenario->measures = g_ptr_array_new_with_free_func(measure_free);
+    return scenario;
+}
+
+void
+scn_scenario_free(ScnScenario *scenario)
+{
+    if (!scenario)
+        return;
+    g_free(scenario->title);
+    g_ptr_array_unref(scenario->sources);
+    g_array_unref(scenario->params);
+    g_array_unref(scenario->groups);
+    g_array_unref(scenario->nodes);
+    g_array_unref(scenario->topologies);
+    g_array_unref(scenario->edges);
+    g_ptr_array_unref(scenario->links);
+    g_array_unref(scenario->wallets);
+    g_array_unref(scenario->txs);
+    g_ptr_array_unref(scenario->timed);
+    g_array_unref(scenario->cuts);
+    g_array_unref(scenario->marks);
+    g_ptr_array_unref(scenario->checks);
+    g_ptr_array_unref(scenario->measures);
+    g_free(scenario);
+}
+
+/* ---- questions ---- */
+
+/* A word that a shell passes on as it is, or the same in single quotes. */
+static void
+append_argument(GString *out, const char *name, const char *value)
+{
+    static const char safe[] = "%+-./:=_";
+    g_autofree char *argument = g_strdup_printf("%s=%s", name, value);
+    bool plain = true;
+    for (const char *p = argument; *p; p++)
+        plain = plain && (g_ascii_isalnum(*p) || strchr(safe, *p));
+    g_autofree char *quoted = plain ? g_strdup(argument) : g_shell_quote(argument);
+    g_string_append_printf(out, "-P %s ", quoted);
+}
+
+char *
+scn_scenario_reproduce(const ScnScenario *scenario)
+{
+    GString *out = g_string_new(NULL);
+    for (guint i = 0; i < scenario->params->len; i++) {
+        const ScnParam *param = &g_array_index(scenario->params, ScnParam, i);
+        if (param->overridden)
+            append_argument(out, param->name, param->value);
+    }
+    g_string_append_printf(out, "--seed %" G_GUINT64_FORMAT, scenario->seed);
+    return g_string_free(out, FALSE);
+}
+
+const char *
+scn_scenario_file(const ScnScenario *scenario, ScnPlace place)
+{
+    return ((const ScnSource *)scenario->sources->pdata[place.source])->name;
+}
+
+guint32
+scn_scenario_find_node(const ScnScenario *scenario, const char *name)
+{
+    for (guint32 i = 0; i < scenario->nodes->len; i++) {
+        if (strcmp(g_array_index(scenario->nodes, ScnNode, i).name, name) == 0)
+            return i;
+    }
+    return SCN_NONE;
+}

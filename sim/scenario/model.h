@@ -1,0 +1,309 @@
+/* The resolved scenario: what a .scn file means, with every name, set and number worked out.
+ *
+ * Plain structs; ScnScenario owns everything in them. Times are int64 ns from the start of the run,
+ * amounts int64 in 10^-8 tokens, sizes bytes, rates bits a second, probabilities and plain numbers
+ * fixed point with 12 decimals (SCN_ONE is 1). Nodes, wallets, txs, marks and cuts are named by
+ * their index here. Arrays are in order of declaration. What this version cannot run is refused
+ * before a model exists, so a field that could only hold its default is left out.
+ */
+#ifndef SIM_SCENARIO_MODEL_H
+#define SIM_SCENARIO_MODEL_H
+
+#include "sim/scenario/diagnostic.h"
+#include "sim/scenario/expression.h"
+
+#define SCN_NONE UINT32_MAX
+#define SCN_TIME_NONE INT64_MAX
+
+/* Where a statement stands, and its rank. `order` counts every statement and item after includes
+ * were put in place: the third part of the order of events within an instant. */
+typedef struct {
+    guint32 source; /* index into sources */
+    guint32 line, column;
+    guint32 order;
+} ScnPlace;
+
+typedef struct {
+    char *name;
+    char *value; /* the text in force: the file's default, or what -P gave */
+    char *default_value;
+    char *low, *high; /* the range as written, or NULL */
+    char *help;       /* or NULL */
+    bool overridden;
+} ScnParam;
+
+typedef enum { SCN_RETARGET_FIXED, SCN_RETARGET_EPOCH } ScnRetarget;
+typedef enum { SCN_POW_SIMULATED, SCN_POW_OFF } ScnPow;
+typedef enum { SCN_FORK_MOST_WORK, SCN_FORK_LONGEST } ScnForkChoice;
+typedef enum { SCN_ACK_AUTO, SCN_ACK_ON, SCN_ACK_OFF } ScnAck;
+
+typedef struct {
+    gint64 spacing_ns;
+    ScnRetarget algorithm;
+    guint32 bits; /* the genesis difficulty and the limit: a canonical compact target */
+    guint32 window;
+    guint32 clamp;
+    ScnPow pow;
+    ScnForkChoice fork_choice; /* the tie is kept by the first seen */
+    guint32 maturity;
+    gint64 reward;   /* 10^-8 tokens */
+    guint64 halving; /* blocks; 0: none */
+    guint32 final_after;
+    gint64 max_block_bytes;
+    guint32 mtp;
+    gint64 max_future_ns;
+    gint64 min_fee;      /* 10^-8 tokens */
+    gint64 genesis_time; /* unix seconds */
+} ScnChain;
+
+/* Relay is flood and discovery is off. */
+typedef struct {
+    gint64 sync_ns;      /* 0: off */
+    gint64 keepalive_ns; /* 0: off */
+    ScnAck ack;
+    gint64 request_timeout_ns;
+    gint64 backoff_low_ns, backoff_high_ns;
+    guint32 orphans;
+} ScnProtocol;
+
+typedef struct {
+    gint64 wall_ns;      /* 0: none */
+    guint64 events;      /* 0: none */
+    gint64 memory_bytes; /* 0: none */
+} ScnLimit;
+
+typedef enum { SCN_ROLE_MINER, SCN_ROLE_FULL } ScnRole;
+
+typedef struct {
+    char *name;    /* a1 for the node a[1] */
+    guint32 group; /* into groups */
+    gint64 index;  /* in its group; -1 for a node declared alone */
+    ScnRole role;
+    guint32 port; /* 0: not given. A group counts up from its port. */
+    /* Of the network's hash power; over all nodes the fractions add up to exactly 1 (or there is
+     * no miner and each is 0). In lowest terms. */
+    guint64 share_num, share_den;
+    ScnPlace place;
+} ScnNode;
+
+typedef struct {
+    char *name;
+    GArray *nodes; /* guint32 */
+} ScnNodeGroup;
+
+typedef enum {
+    SCN_TOPOLOGY_MESH,
+    SCN_TOPOLOGY_STAR,
+    SCN_TOPOLOGY_LINE,
+    SCN_TOPOLOGY_RING,
+    SCN_TOPOLOGY_NONE
+} ScnTopologyKind;
+
+/* Topologies and edges add up; the same pair twice is one edge. */
+typedef struct {
+    ScnTopologyKind kind;
+    guint32 hub; /* of a star */
+    ScnPlace place;
+} ScnTopology;
+
+typedef struct {
+    guint32 a, b; /* both ways */
+    ScnPlace place;
+} ScnEdge;
+
+typedef enum {
+    SCN_DIST_CONSTANT,    /* a_ns */
+    SCN_DIST_UNIFORM,     /* a_ns .. b_ns */
+    SCN_DIST_NORMAL,      /* mean a_ns, standard deviation b_ns */
+    SCN_DIST_LOGNORMAL,   /* median a_ns, sigma */
+    SCN_DIST_EXPONENTIAL, /* mean a_ns */
+    SCN_DIST_PARETO,      /* scale a_ns, shape */
+} ScnDistKind;
+
+typedef struct {
+    ScnDistKind kind;
+    gint64 a_ns, b_ns;
+    ScnNumber shape; /* sigma or shape, SCN_ONE is 1 */
+} ScnDist;
+
+enum {
+    SCN_LINK_LATENCY = 1 << 0,
+    SCN_LINK_MIN = 1 << 1,
+    SCN_LINK_JITTER = 1 << 2,
+    SCN_LINK_LOSS = 1 << 3,
+    SCN_LINK_RATE = 1 << 4,
+    SCN_LINK_QUEUE = 1 << 5,
+    SCN_LINK_ORDER = 1 << 6,
+};
+
+/* What one link or edge line sets; a directed edge starts from scn_link_default() and takes, line
+ * after line, the fields that are set. Transport is datagram. */
+typedef struct {
+    guint32 set; /* SCN_LINK_… */
+    ScnDist latency;
+    gint64 min_ns;
+    gint64 jitter_ns;
+    ScnNumber loss;  /* 0 .. SCN_ONE */
+    gint64 rate_bps; /* 0: none */
+    gint64 queue_bytes;
+    bool any_order; /* order=any */
+} ScnLink;
+
+/* Applies to u->v if every_edge, or u in from and v in to, or both_ways and v in from and u in to.
+ * `link SET` is from = to = SET: edges with both ends in it. */
+typedef struct {
+    bool every_edge;
+    bool both_ways;
+    GArray *from, *to; /* guint32 nodes, sorted, no doubles; empty when every_edge */
+    ScnLink link;
+    ScnPlace place;
+} ScnLinkRule;
+
+typedef struct {
+    char *name;
+    gint64 funds; /* 10^-8 tokens, in genesis */
+    guint32 at;   /* node, or SCN_NONE for any */
+    ScnPlace place;
+} ScnWallet;
+
+typedef struct {
+    char *name;
+    guint32 from, to; /* wallets */
+    gint64 amount, fee;
+    guint64 nonce; /* given, or one more than the one before from that wallet; the first is 0 */
+    ScnPlace place;
+} ScnTx;
+
+typedef enum {
+    SCN_ITEM_PARTITION,
+    SCN_ITEM_HEAL,
+    SCN_ITEM_MINE,
+    SCN_ITEM_MINING,
+    SCN_ITEM_SUBMIT,
+    SCN_ITEM_MARK,
+    SCN_ITEM_CHECK,
+} ScnItemKind;
+
+typedef struct {
+    ScnItemKind kind;
+    ScnPlace place;
+    char *text; /* as written: lines joined, blanks single, no comment */
+    bool maybe; /* may do nothing */
+    /* partition */
+    GPtrArray *groups; /* GArray of guint32, sorted; disjoint, none empty */
+    gint64 for_ns;     /* SCN_TIME_NONE: until healed */
+    guint32 cut;       /* partition: its cut. heal: the one to end, SCN_NONE for all */
+    /* mine, mining, submit */
+    guint32 node;  /* mine, submit */
+    guint32 count; /* mine */
+    GArray *nodes; /* mining: guint32, sorted */
+    bool on;       /* mining */
+    guint32 tx;    /* submit */
+    /* mark */
+    guint32 mark;
+    ScnExpr *value;
+    /* check */
+    guint32 check;
+} ScnItem;
+
+typedef struct {
+    gint64 at_ns;
+    ScnPlace place;
+    GPtrArray *items; /* ScnItem, in file order */
+} ScnTimed;
+
+/* Every partition is a cut; one without name= cannot be referred to. */
+typedef struct {
+    char *name; /* or NULL */
+    ScnPlace place;
+} ScnCut;
+
+/* Set by one item. Reading it before that is an error of the check that reads it. */
+typedef struct {
+    char *name;
+    ScnPlace place;
+} ScnMark;
+
+typedef enum {
+    SCN_CHECK_EXPECT,
+    SCN_CHECK_WITHIN,
+    SCN_CHECK_ALWAYS,
+    SCN_CHECK_NEVER,
+    SCN_CHECK_SOMETIMES,
+    SCN_CHECK_FINALLY,
+} ScnCheckKind;
+
+typedef struct {
+    ScnCheckKind kind;
+    ScnPlace place;
+    char *text; /* as written: lines joined, blanks single, no comment */
+    ScnExpr *condition;
+    ScnExpr *guard;   /* if or unless, or NULL; conditions of several are joined by and */
+    gint64 within_ns; /* SCN_CHECK_WITHIN */
+    gint64 from_ns;   /* inclusive; 0 when not given */
+    gint64 until_ns;  /* exclusive; SCN_TIME_NONE when not given */
+    gint64 at_ns;     /* of a timed check; SCN_TIME_NONE of one that stands alone */
+    bool maybe;       /* may be vacuous */
+} ScnCheck;
+
+typedef struct {
+    char *name;
+    ScnExpr *value;
+    ScnPlace place;
+    char *text;
+} ScnMeasure;
+
+typedef struct {
+    char *title;
+    GPtrArray *sources; /* ScnSource; 0 is the file itself, then its includes in order of reading */
+    GArray *params;     /* ScnParam */
+    guint64 seed;
+    bool seed_overridden;
+    gint64 duration_ns;
+    ScnChain chain;
+    ScnProtocol protocol;
+    ScnLimit limit;
+    GArray *groups;      /* ScnNodeGroup */
+    GArray *nodes;       /* ScnNode */
+    GArray *topologies;  /* ScnTopology; the default mesh is in it when the file has none */
+    GArray *edges;       /* ScnEdge */
+    GPtrArray *links;    /* ScnLinkRule, in file order; edges with options have one too */
+    GArray *wallets;     /* ScnWallet */
+    GArray *txs;         /* ScnTx */
+    GPtrArray *timed;    /* ScnTimed, in file order (not in order of time) */
+    GArray *cuts;        /* ScnCut */
+    GArray *marks;       /* ScnMark */
+    GPtrArray *checks;   /* ScnCheck, in file order, timed ones too */
+    GPtrArray *measures; /* ScnMeasure */
+} ScnScenario;
+
+/* What the command line adds. */
+typedef struct {
+    const char *const *overrides; /* "name=value" of each -P, NULL at the end; or NULL */
+    bool seed_given;
+    guint64 seed;
+} ScnOptions;
+
+/* A scenario, or NULL with at least one message in errors. Reads included files, relative to the
+ * file that names them. options may be NULL. */
+ScnScenario *scn_parse_file(const char *path, const ScnOptions *options, ScnErrors *errors);
+
+/* The same for a text in memory; name is its file name, for messages and for includes. */
+ScnScenario *scn_parse_text(const char *name, const char *text, gsize length,
+                            const ScnOptions *options, ScnErrors *errors);
+
+void scn_scenario_free(ScnScenario *scenario);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScnScenario, scn_scenario_free)
+
+/* "-P major=60% --seed 7": the overrides in force, in order of declaration, and the seed. */
+char *scn_scenario_reproduce(const ScnScenario *scenario);
+
+/* The file's name and text of a place, and whether a node, wallet, … of that name exists. */
+const char *scn_scenario_file(const ScnScenario *scenario, ScnPlace place);
+guint32 scn_scenario_find_node(const ScnScenario *scenario, const char *name); /* or SCN_NONE */
+
+ScnLink scn_link_default(void);
+ScnChain scn_chain_default(void);
+ScnProtocol scn_protocol_default(void);
+
+#endif

@@ -1,0 +1,610 @@
+/* Statements, blocks and includes: the upper half of the grammar. */
+#include "sim/scenario/syntax.h"
+
+#include "sim/scenario/source.h"
+#include "sim/scenario/word.h"
+
+#include <string.h>
+
+typedef bool (*Parse)(ScnParser *parser, ScnStmt *stmt);
+
+typedef struct {
+    const char *word;
+    ScnStmtKind kind;
+    Parse parse;
+} Rule;
+
+static void
+option_clear(gpointer data)
+{
+    ScnOption *option = data;
+    g_free(option->name);
+    g_ptr_array_unref(option->values);
+}
+
+static void
+free_expr(gpointer data)
+{
+    scn_expr_free(data);
+}
+
+static void
+free_stmt(gpointer data)
+{
+    scn_stmt_free(data);
+}
+
+ScnStmt *
+scn_stmt_new(ScnParser *parser, ScnStmtKind kind)
+{
+    ScnStmt *stmt = g_new0(ScnStmt, 1);
+    const ScnToken *first = scn_peek(parser, 0), *last = scn_peek(parser, parser->tokens->len);
+
+    stmt->kind = kind;
+    stmt->keyword = first->span;
+    stmt->span = first->span;
+    stmt->span.length = last->span.offset - first->span.offset;
+    stmt->order = ++parser->order;
+    stmt->text =
+        scn_tokens_text(parser->tokens, parser->at, parser->tokens->len - 1, parser->sources);
+    stmt->exprs = g_ptr_array_new_with_free_func(free_expr);
+    stmt->items = g_ptr_array_new_with_free_func(free_stmt);
+    stmt->options = g_array_new(FALSE, FALSE, sizeof(ScnOption));
+    g_array_set_clear_func(stmt->options, option_clear);
+    return stmt;
+}
+
+void
+scn_stmt_free(ScnStmt *stmt)
+{
+    if (!stmt)
+        return;
+    g_free(stmt->text);
+    g_free(stmt->name);
+    g_free(stmt->word);
+    g_ptr_array_unref(stmt->exprs);
+    g_ptr_array_unref(stmt->items);
+    g_array_unref(stmt->options);
+    for (guint i = 0; i < SCN_CLAUSES; i++)
+        scn_expr_free(stmt->clauses[i]);
+    g_free(stmt);
+}
+
+/* ---- lines ---- */
+
+bool
+scn_next_line(ScnParser *parser)
+{
+    if (parser->pending) {
+        parser->pending = false;
+        parser->at = 0;
+        return true;
+    }
+    parser->at = parser->depth = parser->size = 0;
+    parser->line_done = false;
+    if (parser->errors->items->len >= SCN_ERRORS_MAX)
+        return false;
+    return scn_lexer_line(&parser->lexer, parser->tokens);
+}
+
+/* The words of a line that means nothing here: what they stand for is not looked into again. */
+void
+scn_doubt_line(ScnParser *parser)
+{
+    for (guint i = 0; i < parser->tokens->len; i++) {
+        const ScnToken *token = &g_array_index(parser->tokens, ScnToken, i);
+        if (token->kind == SCN_TOKEN_WORD || token->kind == SCN_TOKEN_PARAM)
+            g_hash_table_add(parser->doubtful, g_strdup(token->text));
+    }
+}
+
+bool
+scn_finish_line(ScnParser *parser)
+{
+    if (scn_at_end(parser))
+        return true;
+    scn_fail(parser, "this is not expected here", "the statement is complete before it");
+    return false;
+}
+
+bool
+scn_is_supported(ScnStmtKind kind)
+{
+    switch (kind) {
+    case SCN_STMT_SEEDS:
+    case SCN_STMT_SWEEP:
+    case SCN_STMT_ZIP:
+    case SCN_STMT_STOP:
+    case SCN_STMT_LOAD:
+    case SCN_STMT_BLOCK:
+    case SCN_STMT_TREE:
+    case SCN_STMT_SCRIPT:
+    case SCN_STMT_EVERY:
+    case SCN_STMT_WHEN:
+    case SCN_STMT_TABLE:
+        return false;
+    default:
+        return true;
+    }
+}
+
+static bool
+add_expr(ScnStmt *stmt, ScnExpr *expr)
+{
+    if (expr)
+        g_ptr_array_add(stmt->exprs, expr);
+    return expr != NULL;
+}
+
+bool
+scn_parse_declared(ScnParser *parser, ScnStmt *stmt, const char *what)
+{
+    g_clear_pointer(&stmt->name, g_free);
+    return scn_parse_name(parser, what, &stmt->name, &stmt->name_span);
+}
+
+static bool
+accept_string(ScnParser *parser, char **ret_text)
+{
+    const ScnToken *token = scn_peek(parser, 0);
+    if (token->kind != SCN_TOKEN_STRING)
+        return false;
+    g_free(*ret_text);
+    *ret_text = g_strdup(token->text);
+    parser->at++;
+    return true;
+}
+
+/* ---- the statements ---- */
+
+static bool
+parse_param(ScnParser *parser, ScnStmt *stmt)
+{
+    if (!scn_parse_declared(parser, stmt, "a param") || !scn_expect_mark(parser, "=") ||
+        !add_expr(stmt, scn_parse_val(parser)))
+        return false;
+    if (scn_accept_word(parser, "in")) {
+        if (!add_expr(stmt, scn_parse_val(parser)) || !scn_expect_mark(parser, "..") ||
+            !add_expr(stmt, scn_parse_val(parser)))
+            return false;
+    }
+    accept_string(parser, &stmt->word);
+    return true;
+}
+
+static bool
+parse_let(ScnParser *parser, ScnStmt *stmt)
+{
+    return scn_parse_declared(parser, stmt, "a let") && scn_expect_mark(parser, "=") &&
+           add_expr(stmt, scn_parse_val(parser));
+}
+
+static bool
+parse_value(ScnParser *parser, ScnStmt *stmt)
+{
+    return add_expr(stmt, scn_parse_val(parser));
+}
+
+static bool
+parse_range(ScnParser *parser, ScnStmt *stmt)
+{
+    return add_expr(stmt, scn_parse_val(parser)) && scn_expect_mark(parser, "..") &&
+           add_expr(stmt, scn_parse_val(parser));
+}
+
+static bool
+parse_sweep(ScnParser *parser, ScnStmt *stmt)
+{
+    if (!scn_parse_declared(parser, stmt, "a param") || !scn_expect_mark(parser, "=") ||
+        !add_expr(stmt, scn_parse_val(parser)))
+        return false;
+    if (scn_accept_mark(parser, "..")) {
+        if (!add_expr(stmt, scn_parse_val(parser)))
+            return false;
+        if (scn_accept_word(parser, "lin") || scn_accept_word(parser, "log"))
+            return add_expr(stmt, scn_parse_val(parser));
+        scn_fail(parser, "lin or log and a number of points is due here", "write lin 5 or log 5");
+        return false;
+    }
+    while (scn_accept_mark(parser, ",")) {
+        if (!add_expr(stmt, scn_parse_val(parser)))
+            return false;
+    }
+    return true;
+}
+
+static bool
+parse_names(ScnParser *parser, ScnStmt *stmt, const char *what)
+{
+    do {
+        if (!scn_parse_declared(parser, stmt, what))
+            return false;
+    } while (scn_accept_mark(parser, ","));
+    return true;
+}
+
+static bool
+parse_zip(ScnParser *parser, ScnStmt *stmt)
+{
+    return parse_names(parser, stmt, "a param");
+}
+
+static bool
+parse_stop(ScnParser *parser, ScnStmt *stmt)
+{
+    return scn_expect_word(parser, "when") && add_expr(stmt, scn_parse_expr(parser));
+}
+
+static bool
+parse_nodes(ScnParser *parser, ScnStmt *stmt)
+{
+    do {
+        if (!add_expr(stmt, scn_parse_ref(parser)))
+            return false;
+    } while (scn_accept_mark(parser, ","));
+    return scn_parse_options(parser, stmt);
+}
+
+static bool
+parse_topology(ScnParser *parser, ScnStmt *stmt)
+{
+    const ScnToken *token = scn_peek(parser, 0);
+    if (token->kind == SCN_TOKEN_WORD && !scn_is_mark(parser, 1, "=")) {
+        stmt->word = g_strdup(token->text);
+        stmt->word_span = token->span;
+        parser->at++;
+    }
+    return scn_parse_options(parser, stmt);
+}
+
+static bool
+accept_arrow(ScnParser *parser, ScnStmt *stmt, const char *arrow)
+{
+    ScnSpan span = scn_peek(parser, 0)->span;
+    if (!scn_accept_mark(parser, arrow))
+        return false;
+    stmt->word = g_strdup(arrow);
+    stmt->word_span = span;
+    return true;
+}
+
+static bool
+parse_edge(ScnParser *parser, ScnStmt *stmt)
+{
+    if (!add_expr(stmt, scn_parse_set(parser)))
+        return false;
+    accept_arrow(parser, stmt, "->");
+    return add_expr(stmt, scn_parse_set(parser)) && scn_parse_options(parser, stmt);
+}
+
+static bool
+parse_link(ScnParser *parser, ScnStmt *stmt)
+{
+    if (!add_expr(stmt, scn_parse_set(parser)))
+        return false;
+    if (accept_arrow(parser, stmt, "->") || accept_arrow(parser, stmt, "<->")) {
+        if (!add_expr(stmt, scn_parse_set(parser)))
+            return false;
+    }
+    return scn_parse_options(parser, stmt);
+}
+
+static bool
+parse_wallet(ScnParser *parser, ScnStmt *stmt)
+{
+    return scn_parse_declared(parser, stmt, "a wallet") && scn_parse_options(parser, stmt);
+}
+
+static bool
+parse_tx(ScnParser *parser, ScnStmt *stmt)
+{
+    return scn_parse_declared(parser, stmt, "a transaction") && scn_parse_options(parser, stmt);
+}
+
+static bool
+parse_block(ScnParser *parser, ScnStmt *stmt)
+{
+    return scn_parse_declared(parser, stmt, "a block") && scn_parse_options(parser, stmt);
+}
+
+static bool
+parse_measure(ScnParser *parser, ScnStmt *stmt)
+{
+    return scn_parse_declared(parser, stmt, "a measure") && scn_expect_mark(parser, "=") &&
+           add_expr(stmt, scn_parse_expr(parser));
+}
+
+static bool
+parse_table(ScnParser *parser, ScnStmt *stmt)
+{
+    return parse_names(parser, stmt, "a measure") && scn_expect_word(parser, "by") &&
+           parse_names(parser, stmt, "a param") && scn_parse_options(parser, stmt);
+}
+
+/* ---- the table ---- */
+
+static const Rule rules[] = {
+    {"param", SCN_STMT_PARAM, parse_param},
+    {"let", SCN_STMT_LET, parse_let},
+    {"seed", SCN_STMT_SEED, parse_value},
+    {"seeds", SCN_STMT_SEEDS, parse_range},
+    {"sweep", SCN_STMT_SWEEP, parse_sweep},
+    {"zip", SCN_STMT_ZIP, parse_zip},
+    {"duration", SCN_STMT_DURATION, parse_value},
+    {"stop", SCN_STMT_STOP, parse_stop},
+    {"chain", SCN_STMT_CHAIN, scn_parse_options},
+    {"protocol", SCN_STMT_PROTOCOL, scn_parse_options},
+    {"limit", SCN_STMT_LIMIT, scn_parse_options},
+    {"load", SCN_STMT_LOAD, scn_parse_options},
+    {"nodes", SCN_STMT_NODES, parse_nodes},
+    {"node", SCN_STMT_NODES, parse_nodes},
+    {"topology", SCN_STMT_TOPOLOGY, parse_topology},
+    {"edge", SCN_STMT_EDGE, parse_edge},
+    {"link", SCN_STMT_LINK, parse_link},
+    {"wallet", SCN_STMT_WALLET, parse_wallet},
+    {"tx", SCN_STMT_TX, parse_tx},
+    {"block", SCN_STMT_BLOCK, parse_block},
+    {"tree", SCN_STMT_TREE, scn_parse_tree},
+    {"script", SCN_STMT_SCRIPT, scn_parse_script},
+    {"at", SCN_STMT_AT, scn_parse_at},
+    {"every", SCN_STMT_EVERY, scn_parse_every},
+    {"when", SCN_STMT_WHEN, scn_parse_when},
+    {"measure", SCN_STMT_MEASURE, parse_measure},
+    {"table", SCN_STMT_TABLE, parse_table},
+};
+
+static const Rule *
+find_rule(const char *word)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(rules); i++) {
+        if (strcmp(rules[i].word, word) == 0)
+            return &rules[i];
+    }
+    return NULL;
+}
+
+bool
+scn_is_statement(const char *word)
+{
+    return find_rule(word) || strcmp(word, "scn") == 0 || strcmp(word, "include") == 0;
+}
+
+static bool
+opens_block(const char *word)
+{
+    static const char *const words[] = {"at", "every", "when", "tree", "script", NULL};
+    return g_strv_contains(words, word);
+}
+
+/* ---- top level ---- */
+
+static void
+fail_unknown_statement(ScnParser *parser)
+{
+    static const char *const more[] = {"scn",   "include",   "expect", "always",
+                                       "never", "sometimes", "finally"};
+    g_autoptr(GPtrArray) words = g_ptr_array_new();
+    const char *word = scn_peek(parser, 0)->text;
+
+    for (guint i = 0; i < G_N_ELEMENTS(rules); i++)
+        g_ptr_array_add(words, (gpointer)rules[i].word);
+    for (guint i = 0; i < G_N_ELEMENTS(more); i++)
+        g_ptr_array_add(words, (gpointer)more[i]);
+    if (strcmp(word, "end") == 0) {
+        scn_fail(parser, "there is no block to end here", "leave it out");
+        return;
+    }
+    g_autofree char *message = g_strdup_printf("unknown statement '%s'", word);
+    g_autofree char *help = scn_is_item(word)
+                                ? g_strdup_printf("write at TIME %s ...", word)
+                                : g_strdup_printf("write %s", scn_word_nearest_of(word, words));
+    if (scn_is_item(word)) {
+        g_free(message);
+        message = g_strdup_printf("'%s' needs a time", word);
+    }
+    scn_fail(parser, message, help);
+}
+
+static bool parse_source(ScnParser *parser, guint32 source);
+
+static bool
+parse_include(ScnParser *parser)
+{
+    g_autofree char *path = NULL;
+    guint32 source;
+
+    parser->at++;
+    ScnSpan span = scn_peek(parser, 0)->span;
+    if (!accept_string(parser, &path)) {
+        scn_fail(parser, "the name of a file is due here", "write include \"other.scn\"");
+        return false;
+    }
+    if (!scn_finish_line(parser) ||
+        !scn_source_include(parser->sources, span, path, parser->errors, &source))
+        return false;
+    return parse_source(parser, source);
+}
+
+static bool
+parse_rule(ScnParser *parser)
+{
+    const ScnToken *token = scn_peek(parser, 0);
+    const Rule *rule = find_rule(token->text);
+    guint before = parser->errors->items->len;
+    g_autoptr(ScnStmt) stmt = NULL;
+
+    if (!rule) {
+        stmt = scn_parse_item(parser); /* a check: the caller has looked */
+        if (stmt)
+            g_ptr_array_add(parser->stmts, g_steal_pointer(&stmt));
+        return parser->errors->items->len == before;
+    }
+    stmt = scn_stmt_new(parser, rule->kind);
+    stmt->name = g_strdup(token->text);
+    parser->at++;
+    if (!scn_is_supported(rule->kind))
+        scn_doubt_line(parser);
+    bool ok = rule->parse(parser, stmt);
+    if (ok && !parser->line_done)
+        ok = scn_finish_line(parser);
+    if (ok)
+        g_ptr_array_add(parser->stmts, g_steal_pointer(&stmt));
+    return ok;
+}
+
+static bool
+stands_in_block(const char *word)
+{
+    bool check = scn_is_check(word) && strcmp(word, "expect") != 0;
+    return strcmp(word, "end") == 0 || (scn_is_item(word) && !check);
+}
+
+static void
+parse_statement(ScnParser *parser)
+{
+    const ScnToken *token = scn_peek(parser, 0);
+    bool word = token->kind == SCN_TOKEN_WORD;
+    bool known = word && (find_rule(token->text) || scn_is_check(token->text));
+    bool ok = false;
+
+    if (word && strcmp(token->text, "include") == 0) {
+        parser->after_bad = false;
+        ok = parse_include(parser);
+        if (!ok)
+            scn_doubt_line(parser);
+        return;
+    }
+    if (parser->after_bad && word && stands_in_block(token->text)) {
+        scn_doubt_line(parser);
+        return;
+    }
+    if (known) {
+        bool opener = opens_block(token->text);
+        parser->after_bad = false;
+        ok = parse_rule(parser);
+        parser->after_bad = !ok && opener;
+    } else if (word) {
+        parser->after_bad = !scn_is_word(parser, 0, "end");
+        fail_unknown_statement(parser);
+    } else {
+        scn_fail(parser, "a statement is due here", "a statement starts with a word");
+    }
+    if (!ok && !parser->pending)
+        scn_doubt_line(parser);
+}
+
+/* scn 1 "title" */
+static void
+parse_header(ScnParser *parser, bool main_file)
+{
+    char *title = NULL;
+    const ScnToken *version = scn_peek(parser, 1);
+    parser->at++;
+    if (version->kind != SCN_TOKEN_QUANTITY || !version->bare ||
+        version->quantity.value != SCN_ONE) {
+        scn_fail(parser, "the version of the language is due here", "write scn 1 \"title\"");
+        return;
+    }
+    parser->at++;
+    if (!accept_string(parser, &title)) {
+        scn_fail(parser, "a title is due here", "write scn 1 \"title\"");
+        return;
+    }
+    scn_finish_line(parser);
+    if (main_file)
+        parser->title = title;
+    else
+        g_free(title);
+}
+
+static void
+parse_first(ScnParser *parser, bool main_file)
+{
+    if (scn_is_word(parser, 0, "scn")) {
+        parse_header(parser, main_file);
+        return;
+    }
+    parser->pending = true;
+    if (!main_file)
+        return;
+    const ScnToken *token = scn_peek(parser, 0);
+    /* A first word that means nothing was to be scn: the line is done with. */
+    parser->pending =
+        token->kind == SCN_TOKEN_WORD &&
+        (find_rule(token->text) || scn_is_item(token->text) || strcmp(token->text, "include") == 0);
+    scn_fail(parser, "a scenario starts with scn 1 and a title", "write scn 1 \"title\"");
+}
+
+static bool
+parse_source(ScnParser *parser, guint32 source)
+{
+    ScnLexer outer = parser->lexer;
+    GArray *outer_tokens = parser->tokens;
+    const ScnSource *text = parser->sources->pdata[source];
+
+    if (!scn_lexer_check_encoding(parser->sources, source, parser->errors))
+        return false;
+    parser->lexer = (ScnLexer){parser->sources, parser->errors, source, 0};
+    if (text->length >= 3 && memcmp(text->text, "\xEF\xBB\xBF", 3) == 0)
+        parser->lexer.at = 3;
+    parser->tokens = scn_tokens_new();
+    if (scn_next_line(parser))
+        parse_first(parser, source == 0);
+    else if (source == 0)
+        scn_errors_add(parser->errors, parser->sources, (ScnSpan){0}, "the file says nothing",
+                       "a scenario starts with scn 1 \"title\"");
+    while (scn_next_line(parser)) {
+        if (scn_is_word(parser, 0, "scn"))
+            scn_fail(parser, "a file has one scn line, its first", "leave it out");
+        else
+            parse_statement(parser);
+    }
+    g_array_unref(parser->tokens);
+    parser->tokens = outer_tokens;
+    parser->lexer = outer;
+    parser->at = outer_tokens ? outer_tokens->len - 1 : 0;
+    return true;
+}
+
+void
+scn_parser_init(ScnParser *parser, GPtrArray *sources, ScnErrors *errors)
+{
+    *parser = (ScnParser){.sources = sources, .errors = errors};
+    parser->stmts = g_ptr_array_new_with_free_func(free_stmt);
+    parser->doubtful = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+}
+
+void
+scn_parser_run(ScnParser *parser)
+{
+    parse_source(parser, 0);
+}
+
+void
+scn_parser_clear(ScnParser *parser)
+{
+    g_ptr_array_unref(parser->stmts);
+    g_hash_table_unref(parser->doubtful);
+    g_free(parser->title);
+}
+
+ScnExpr *
+scn_parser_value(ScnParser *parser, guint32 source, gsize offset)
+{
+    ScnExpr *value = NULL;
+    const ScnSource *text = parser->sources->pdata[source];
+
+    parser->lexer = (ScnLexer){parser->sources, parser->errors, source, offset};
+    parser->tokens = scn_tokens_new();
+    parser->at = parser->depth = parser->size = 0;
+    if (scn_lexer_line(&parser->lexer, parser->tokens)) {
+        value = scn_parse_val(parser);
+        if (value && !scn_finish_line(parser))
+            g_clear_pointer(&value, scn_expr_free);
+    } else {
+        scn_errors_add(parser->errors, parser->sources, (ScnSpan){source, (guint32)text->length, 0},
+                       "a value is due here", NULL);
+    }
+    g_clear_pointer(&parser->tokens, g_array_unref);
+    return value;
+}

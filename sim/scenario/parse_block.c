@@ -1,0 +1,216 @@
+/* Timed statements, trees and scripts: what is closed by `end`. */
+#include "sim/scenario/syntax.h"
+
+#include "sim/scenario/word.h"
+
+#include <string.h>
+
+static bool
+add_expr(ScnStmt *stmt, ScnExpr *expr)
+{
+    if (expr)
+        g_ptr_array_add(stmt->exprs, expr);
+    return expr != NULL;
+}
+
+static void
+fail_unknown_item(ScnParser *parser)
+{
+    g_autoptr(GPtrArray) words = g_ptr_array_new();
+    const char *word = scn_peek(parser, 0)->text;
+
+    scn_item_words(words);
+    g_ptr_array_add(words, (gpointer) "end");
+    g_autofree char *message = g_strdup_printf("unknown action '%s'", word);
+    g_autofree char *help = g_strdup_printf("write %s", scn_word_nearest_of(word, words));
+    scn_fail(parser, message, help);
+}
+
+/* What an action that is refused later would have made. */
+static bool
+declares_doubtful(const ScnStmt *item)
+{
+    return item->kind == SCN_STMT_ACTION &&
+           (!scn_is_supported_action(item->name) || item->clauses[SCN_CLAUSE_AS]);
+}
+
+static bool
+parse_item_line(ScnParser *parser, ScnStmt *stmt)
+{
+    const ScnToken *token = scn_peek(parser, 0);
+    if (token->kind != SCN_TOKEN_WORD) {
+        scn_fail(parser, "an action, mark or check is due here", NULL);
+        return false;
+    }
+    if (!scn_is_item(token->text)) {
+        fail_unknown_item(parser);
+        return false;
+    }
+    ScnStmt *item = scn_parse_item(parser);
+    if (item)
+        g_ptr_array_add(stmt->items, item);
+    if (item && declares_doubtful(item))
+        scn_doubt_line(parser);
+    return item != NULL;
+}
+
+static bool
+parse_tree_line(ScnParser *parser, ScnStmt *stmt)
+{
+    do {
+        if (!scn_parse_declared(parser, stmt, "a block"))
+            return false;
+    } while (scn_accept_mark(parser, "-"));
+    return scn_finish_line(parser);
+}
+
+static bool
+parse_reply(ScnParser *parser)
+{
+    static const char *const replies[] = {"tip", "side", "orphan", "dup", "parked", "reject", NULL};
+    const ScnToken *token = scn_peek(parser, 0);
+    if (token->kind != SCN_TOKEN_WORD || !g_strv_contains(replies, token->text)) {
+        g_autofree char *help = NULL;
+        if (token->kind == SCN_TOKEN_WORD)
+            help = g_strdup_printf("write %s", scn_word_nearest(token->text, replies));
+        scn_fail(parser, "a reply is due here: tip, side, orphan, dup, parked or reject", help);
+        return false;
+    }
+    bool reject = scn_is_word(parser, 0, "reject");
+    parser->at++;
+    if (reject && scn_peek(parser, 0)->kind == SCN_TOKEN_WORD && !scn_is_word(parser, 0, "at"))
+        parser->at++;
+    if (reject && scn_accept_word(parser, "at")) {
+        g_autofree char *name = NULL;
+        ScnSpan span;
+        return scn_parse_name(parser, "a block", &name, &span);
+    }
+    return true;
+}
+
+static bool
+parse_script_line(ScnParser *parser, ScnStmt *stmt)
+{
+    const ScnToken *token = scn_peek(parser, 0);
+    if (token->kind == SCN_TOKEN_WORD && scn_is_item(token->text))
+        return parse_item_line(parser, stmt);
+    if (!scn_parse_declared(parser, stmt, "a block"))
+        return false;
+    if (scn_accept_mark(parser, "->")) {
+        do {
+            if (!parse_reply(parser))
+                return false;
+        } while (scn_accept_mark(parser, "|"));
+    }
+    return scn_finish_line(parser);
+}
+
+/* `end`, or a lone word that can only be a mistyped one (which is then reported). Lines of trees
+ * and scripts may be a lone word: there only `end` ends. */
+static bool
+is_block_end(ScnParser *parser, ScnStmtKind kind)
+{
+    const ScnToken *token = scn_peek(parser, 0);
+    if (token->kind != SCN_TOKEN_WORD)
+        return false;
+    if (strcmp(token->text, "end") == 0) {
+        parser->at++;
+        scn_finish_line(parser);
+        return true;
+    }
+    if (kind == SCN_STMT_TREE || kind == SCN_STMT_SCRIPT ||
+        scn_peek(parser, 1)->kind != SCN_TOKEN_END || scn_word_distance(token->text, "end") > 1)
+        return false;
+    scn_fail(parser, "unknown word", "write end");
+    return true;
+}
+
+static bool
+starts_statement(const ScnParser *parser)
+{
+    const ScnToken *token = scn_peek(parser, 0);
+    if (token->kind != SCN_TOKEN_WORD || scn_is_mark(parser, 1, "->") ||
+        (scn_is_mark(parser, 1, "-") && strcmp(token->text, "edge") != 0))
+        return false;
+    return scn_is_statement(token->text);
+}
+
+static void
+parse_block_lines(ScnParser *parser, ScnStmt *stmt, bool (*parse_line)(ScnParser *, ScnStmt *))
+{
+    while (scn_next_line(parser)) {
+        if (is_block_end(parser, stmt->kind)) {
+            parser->line_done = true;
+            return;
+        }
+        if (starts_statement(parser)) {
+            scn_fail(parser, "the block before this has no end", "write end above this line");
+            parser->pending = parser->line_done = true;
+            return;
+        }
+        guint before = parser->errors->items->len;
+        if (!parse_line(parser, stmt) || !scn_finish_line(parser) ||
+            parser->errors->items->len > before || stmt->kind != SCN_STMT_AT)
+            scn_doubt_line(parser);
+    }
+    parser->line_done = true;
+    if (parser->errors->items->len < SCN_ERRORS_MAX)
+        scn_errors_add(parser->errors, parser->sources, stmt->keyword, "this block has no end",
+                       "write end after its last line");
+}
+
+/* An item in the rest of the line, or the lines up to end. */
+static bool
+parse_items(ScnParser *parser, ScnStmt *stmt)
+{
+    if (!scn_at_end(parser))
+        return parse_item_line(parser, stmt);
+    parse_block_lines(parser, stmt, parse_item_line);
+    return true;
+}
+
+bool
+scn_parse_at(ScnParser *parser, ScnStmt *stmt)
+{
+    return add_expr(stmt, scn_parse_val(parser)) && parse_items(parser, stmt);
+}
+
+bool
+scn_parse_every(ScnParser *parser, ScnStmt *stmt)
+{
+    if (!add_expr(stmt, scn_parse_val(parser)))
+        return false;
+    if (scn_accept_word(parser, "from") && !add_expr(stmt, scn_parse_val(parser)))
+        return false;
+    if (scn_accept_word(parser, "until") && !add_expr(stmt, scn_parse_val(parser)))
+        return false;
+    return parse_items(parser, stmt);
+}
+
+bool
+scn_parse_when(ScnParser *parser, ScnStmt *stmt)
+{
+    if (!add_expr(stmt, scn_parse_expr(parser)))
+        return false;
+    scn_accept_word(parser, "each");
+    return parse_items(parser, stmt);
+}
+
+bool
+scn_parse_tree(ScnParser *parser, ScnStmt *stmt)
+{
+    if (!scn_finish_line(parser))
+        return false;
+    parse_block_lines(parser, stmt, parse_tree_line);
+    return true;
+}
+
+bool
+scn_parse_script(ScnParser *parser, ScnStmt *stmt)
+{
+    if (!scn_expect_word(parser, "deliver") || !scn_parse_options(parser, stmt) ||
+        !scn_finish_line(parser))
+        return false;
+    parse_block_lines(parser, stmt, parse_script_line);
+    return true;
+}

@@ -1,0 +1,317 @@
+/* Actions, marks and checks: what may stand in a timed block.
+ *
+ * The actions differ little, so their forms are a table and one function reads them all.
+ */
+#include "sim/scenario/syntax.h"
+
+#include <string.h>
+
+/* s: a set   n: a name   v: a value   V: a value if one stands there   w: a word
+ * N: a name if one stands there   >: ->   =: =   @: at   b: by   f: from   t: to
+ * After the form, in any order: for T, as N, options, and the flags maybe, wipe, torn. */
+typedef struct {
+    const char *word;
+    const char *form;
+} Form;
+
+static const Form forms[] = {
+    {"partition", "|"},  {"heal", "N"},       {"oneway", "s>s"},    {"cut", "ss"},
+    {"join-edge", "ss"}, {"loss", "s>sv"},    {"delay", "s>sv"},    {"duplicate", "s>sv"},
+    {"reorder", "s>sv"}, {"corrupt", "s>sv"}, {"crash", "s"},       {"restart", "s"},
+    {"pause", "s"},      {"resume", "s"},     {"leave", "s"},       {"join", "s"},
+    {"clock", "sv"},     {"hash", "s=v"},     {"mining", "ws"},     {"mine", "V@s"},
+    {"submit", "n@s"},   {"eclipse", "sbs"},  {"deliver", "nfsts"}, {"announce", "nfsts"},
+    {"reconnect", "ss"},
+};
+
+static const char *const checks[] = {"expect", "always", "never", "sometimes", "finally", NULL};
+
+bool
+scn_is_check(const char *word)
+{
+    return g_strv_contains(checks, word);
+}
+
+static const Form *
+find_form(const char *word)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(forms); i++) {
+        if (strcmp(forms[i].word, word) == 0)
+            return &forms[i];
+    }
+    return NULL;
+}
+
+bool
+scn_is_supported_action(const char *word)
+{
+    static const char *const words[] = {"partition", "heal", "mine", "mining", "submit", NULL};
+    return g_strv_contains(words, word);
+}
+
+bool
+scn_is_item(const char *word)
+{
+    return strcmp(word, "mark") == 0 || scn_is_check(word) || find_form(word);
+}
+
+void
+scn_item_words(GPtrArray *words)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(forms); i++)
+        g_ptr_array_add(words, (gpointer)forms[i].word);
+    for (guint i = 0; checks[i]; i++)
+        g_ptr_array_add(words, (gpointer)checks[i]);
+    g_ptr_array_add(words, (gpointer) "mark");
+}
+
+static bool
+add_expr(ScnStmt *stmt, ScnExpr *expr)
+{
+    if (expr)
+        g_ptr_array_add(stmt->exprs, expr);
+    return expr != NULL;
+}
+
+static void
+take_word(ScnParser *parser, ScnStmt *stmt)
+{
+    stmt->word = g_strdup(scn_peek(parser, 0)->text);
+    stmt->word_span = scn_peek(parser, 0)->span;
+    parser->at++;
+}
+
+/* partition A | B, or one of its named forms (kept in word). */
+static bool
+parse_partition(ScnParser *parser, ScnStmt *stmt)
+{
+    static const char *const named[] = {"halves", "isolate", "bridge", "ring", "random", NULL};
+    const ScnToken *token = scn_peek(parser, 0);
+    bool group = scn_is_mark(parser, 1, "|") || scn_is_mark(parser, 1, "[");
+
+    if (token->kind == SCN_TOKEN_WORD && g_strv_contains(named, token->text) && !group) {
+        bool isolate = strcmp(token->text, "isolate") == 0;
+        if (strcmp(token->text, "random") == 0) {
+            stmt->word = g_strdup(token->text);
+            stmt->word_span = token->span;
+            return add_expr(stmt, scn_parse_set(parser));
+        }
+        take_word(parser, stmt);
+        return !isolate || add_expr(stmt, scn_parse_set(parser));
+    }
+    if (!add_expr(stmt, scn_parse_set(parser)) || !scn_expect_mark(parser, "|"))
+        return false;
+    do {
+        if (!add_expr(stmt, scn_parse_set(parser)))
+            return false;
+    } while (scn_accept_mark(parser, "|"));
+    return true;
+}
+
+static bool
+parse_off_on(ScnParser *parser, ScnStmt *stmt)
+{
+    if (!scn_is_word(parser, 0, "on") && !scn_is_word(parser, 0, "off")) {
+        scn_fail(parser, "on or off is due here", "write off or on");
+        return false;
+    }
+    take_word(parser, stmt);
+    return true;
+}
+
+static bool
+parse_name_expr(ScnParser *parser, ScnStmt *stmt, const char *what)
+{
+    g_autofree char *name = NULL;
+    ScnSpan span;
+    if (!scn_parse_name(parser, what, &name, &span))
+        return false;
+    ScnExpr *expr = scn_expr_new(SCN_EXPR_NAME, span);
+    expr->name = g_steal_pointer(&name);
+    return add_expr(stmt, expr);
+}
+
+static bool
+parse_form_part(ScnParser *parser, ScnStmt *stmt, char part)
+{
+    switch (part) {
+    case 's':
+        return add_expr(stmt, scn_parse_set(parser));
+    case 'v':
+        return add_expr(stmt, scn_parse_val(parser));
+    case 'V':
+        return scn_is_word(parser, 0, "at") || add_expr(stmt, scn_parse_val(parser));
+    case 'n':
+        return parse_name_expr(parser, stmt, "a transaction or block");
+    case 'N':
+        return scn_at_end(parser) || scn_is_word(parser, 0, "maybe") ||
+               parse_name_expr(parser, stmt, "a cut");
+    case 'w':
+        return parse_off_on(parser, stmt);
+    case '>':
+        return scn_expect_mark(parser, "->");
+    case '=':
+        return scn_expect_mark(parser, "=");
+    case '@':
+        return scn_expect_word(parser, "at");
+    case 'b':
+        return scn_expect_word(parser, "by");
+    case 'f':
+        return scn_expect_word(parser, "from");
+    case 't':
+        return scn_expect_word(parser, "to");
+    default:
+        return parse_partition(parser, stmt);
+    }
+}
+
+static bool
+parse_clause(ScnParser *parser, ScnStmt *stmt, ScnClause clause, ScnExpr *(*parse)(ScnParser *))
+{
+    ScnSpan span = scn_peek(parser, 0)->span;
+    if (stmt->clauses[clause]) {
+        scn_fail(parser, "this is said twice", "leave one out");
+        return false;
+    }
+    parser->at++;
+    stmt->clauses[clause] = parse(parser);
+    stmt->clause_spans[clause] = span;
+    return stmt->clauses[clause] != NULL;
+}
+
+static void
+fail_leftover(ScnParser *parser)
+{
+    const ScnToken *token = scn_peek(parser, 0);
+    if (token->kind == SCN_TOKEN_WORD && scn_peek(parser, 1)->kind != SCN_TOKEN_END) {
+        g_autofree char *help = g_strdup_printf("an option is written %s=value", token->text);
+        scn_fail(parser, "this is not expected here", help);
+    } else {
+        scn_fail(parser, "this is not expected here", "the statement is complete before it");
+    }
+}
+
+static bool
+parse_action_tail(ScnParser *parser, ScnStmt *stmt)
+{
+    while (!scn_at_end(parser)) {
+        if (scn_is_word(parser, 0, "for")) {
+            if (!parse_clause(parser, stmt, SCN_CLAUSE_FOR, scn_parse_val))
+                return false;
+        } else if (scn_is_word(parser, 0, "as")) {
+            if (!parse_clause(parser, stmt, SCN_CLAUSE_AS, scn_parse_ref))
+                return false;
+        } else if (scn_accept_word(parser, "maybe")) {
+            stmt->maybe = true;
+        } else if (scn_is_mark(parser, 1, "=")) {
+            guint before = parser->at;
+            if (!scn_parse_options(parser, stmt))
+                return false;
+            if (parser->at == before) {
+                fail_leftover(parser);
+                return false;
+            }
+        } else if (strcmp(stmt->name, "crash") == 0 &&
+                   (scn_is_word(parser, 0, "wipe") || scn_is_word(parser, 0, "torn"))) {
+            parser->at++;
+        } else {
+            fail_leftover(parser);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool
+parse_action(ScnParser *parser, ScnStmt *stmt)
+{
+    const Form *form = find_form(stmt->name);
+    for (const char *part = form->form; *part; part++) {
+        if (!parse_form_part(parser, stmt, *part))
+            return false;
+    }
+    return parse_action_tail(parser, stmt);
+}
+
+static bool
+parse_mark(ScnParser *parser, ScnStmt *stmt)
+{
+    g_clear_pointer(&stmt->name, g_free);
+    if (!scn_parse_name(parser, "a mark", &stmt->name, &stmt->name_span) ||
+        !scn_expect_mark(parser, "="))
+        return false;
+    parser->depth = 0;
+    if (!add_expr(stmt, scn_parse_expr(parser)))
+        return false;
+    if (!scn_at_end(parser))
+        fail_leftover(parser);
+    return scn_at_end(parser);
+}
+
+static bool
+parse_over(ScnParser *parser, ScnStmt *stmt)
+{
+    stmt->over = true;
+    stmt->word_span = scn_peek(parser, 0)->span;
+    parser->at++;
+    if (scn_accept_word(parser, "seeds") || scn_accept_word(parser, "sweep"))
+        return true;
+    scn_fail(parser, "seeds or sweep is due here", "write over seeds or over sweep");
+    return false;
+}
+
+static bool
+parse_check_tail(ScnParser *parser, ScnStmt *stmt)
+{
+    while (!scn_at_end(parser)) {
+        bool ok = true;
+        parser->depth = 0;
+        if (scn_is_word(parser, 0, "from"))
+            ok = parse_clause(parser, stmt, SCN_CLAUSE_FROM, scn_parse_val);
+        else if (scn_is_word(parser, 0, "until"))
+            ok = parse_clause(parser, stmt, SCN_CLAUSE_UNTIL, scn_parse_val);
+        else if (scn_is_word(parser, 0, "if"))
+            ok = parse_clause(parser, stmt, SCN_CLAUSE_IF, scn_parse_expr);
+        else if (scn_is_word(parser, 0, "unless"))
+            ok = parse_clause(parser, stmt, SCN_CLAUSE_UNLESS, scn_parse_expr);
+        else if (scn_is_word(parser, 0, "over"))
+            ok = parse_over(parser, stmt);
+        else if (scn_accept_word(parser, "maybe"))
+            stmt->maybe = true;
+        else
+            ok = false, fail_leftover(parser);
+        if (!ok)
+            return false;
+    }
+    return true;
+}
+
+static bool
+parse_check(ScnParser *parser, ScnStmt *stmt)
+{
+    if (strcmp(stmt->name, "expect") == 0 && scn_is_word(parser, 0, "within") &&
+        !parse_clause(parser, stmt, SCN_CLAUSE_WITHIN, scn_parse_val))
+        return false;
+    parser->depth = 0;
+    return add_expr(stmt, scn_parse_expr(parser)) && parse_check_tail(parser, stmt);
+}
+
+ScnStmt *
+scn_parse_item(ScnParser *parser)
+{
+    const char *word = scn_peek(parser, 0)->text;
+    bool mark = strcmp(word, "mark") == 0, check = scn_is_check(word);
+    ScnStmtKind kind = mark ? SCN_STMT_MARK : check ? SCN_STMT_CHECK : SCN_STMT_ACTION;
+    g_autoptr(ScnStmt) stmt = scn_stmt_new(parser, kind);
+    bool ok;
+
+    stmt->name = g_strdup(word);
+    parser->at++;
+    if (mark)
+        ok = parse_mark(parser, stmt);
+    else if (check)
+        ok = parse_check(parser, stmt);
+    else
+        ok = parse_action(parser, stmt);
+    return ok ? g_steal_pointer(&stmt) : NULL;
+}

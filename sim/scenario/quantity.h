@@ -1,0 +1,67 @@
+/* Quantities: exact numbers with a dimension, as a scenario writes them.
+ *
+ * A plain number is fixed point with 12 decimals in 128 bits, a time int64 nanoseconds, a size
+ * whole bytes, a rate whole bits a second, a frequency events an *hour* with 12 decimals (so that
+ * /s, /m and /h are all exact). Nothing here rounds silently but division, product and power,
+ * which round to the nearest last place, halves away from zero. What does not fit is an error.
+ */
+#ifndef SIM_SCENARIO_QUANTITY_H
+#define SIM_SCENARIO_QUANTITY_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef __int128 ScnNumber;
+
+#define SCN_DECIMALS 12
+#define SCN_ONE ((ScnNumber)1000000000000)
+#define SCN_SECOND_NS INT64_C(1000000000)
+#define SCN_TOKEN INT64_C(100000000) /* an amount's unit is 10^-8 tokens */
+
+typedef enum {
+    SCN_DIM_NUMBER,
+    SCN_DIM_TIME,
+    SCN_DIM_SIZE,
+    SCN_DIM_RATE,
+    SCN_DIM_FREQUENCY,
+} ScnDim;
+
+typedef struct {
+    ScnDim dim;
+    ScnNumber value; /* in the unit of its dimension, see above */
+} ScnQuantity;
+
+typedef enum {
+    SCN_MATH_OK,
+    SCN_MATH_OVERFLOW,
+    SCN_MATH_ZERO_DIVIDE,
+    SCN_MATH_DIMENSION, /* the two do not go together */
+    SCN_MATH_EXPONENT,  /* not a whole number, or out of -64..64 */
+} ScnMath;
+
+/* Reads one literal: digits, decimals, unit, compound times. On success ret_used is its length;
+ * on failure it is the length of what was looked at and ret_problem says what is wrong
+ * ("unknown unit 'sec'", "the number is too large"), to be freed. */
+bool scn_quantity_parse(const char *text, gsize length, ScnQuantity *ret_quantity, gsize *ret_used,
+                        char **ret_problem, char **ret_help);
+
+/* a OP b for + - * / ^. A bare 0 goes with every dimension in + and -. */
+ScnMath scn_quantity_apply(char op, ScnQuantity a, ScnQuantity b, ScnQuantity *ret_result);
+
+/* -1, 0, 1. Only for equal dimensions, or where one side is a bare 0. */
+int scn_quantity_compare(ScnQuantity a, ScnQuantity b);
+
+/* The shortest exact text that reads back as the same quantity: 10m30s, 0.6, 20Mbps, 2/s. */
+char *scn_quantity_text(ScnQuantity quantity);
+
+/* The same for one number with 12 decimals, and for nanoseconds. */
+char *scn_number_text(ScnNumber number);
+char *scn_time_text(gint64 time_ns);
+
+const char *scn_dim_name(ScnDim dim); /* "a time", "a size", … */
+
+/* a * b / c, exact in between, rounded to nearest; false if it does not fit or c is 0. */
+bool scn_number_muldiv(ScnNumber *ret_result, ScnNumber a, ScnNumber b, ScnNumber c);
+
+#endif

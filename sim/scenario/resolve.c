@@ -1,0 +1,126 @@
+/* Reports, and the order in which a scenario is resolved. */
+#include "sim/scenario/resolve.h"
+
+#include "sim/scenario/word.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+/* ---- reports ---- */
+
+void
+scn_report(ScnResolver *resolver, ScnSpan span, const char *help, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_autofree char *message = g_strdup_vprintf(format, args);
+    va_end(args);
+    scn_errors_add(resolver->errors, resolver->sources, span, message, help);
+}
+
+void
+scn_report_later(ScnResolver *resolver, ScnSpan span, const char *what)
+{
+    scn_report(resolver, span, "leave it out", "'%s' is not supported yet", what);
+}
+
+static bool
+has_doubt(const ScnResolver *resolver, const char *name, gsize length)
+{
+    g_autofree char *stem = g_strndup(name, length);
+    return g_hash_table_contains(resolver->doubtful, stem);
+}
+
+/* Named in a line that was not understood: itself, or the group that it would be of. */
+bool
+scn_is_doubtful(const ScnResolver *resolver, const char *name)
+{
+    gsize length = strlen(name);
+    if (has_doubt(resolver, name, length))
+        return true;
+    while (length > 0 && g_ascii_isdigit(name[length - 1]))
+        length--;
+    return length > 0 && has_doubt(resolver, name, length);
+}
+
+void
+scn_report_unknown(ScnResolver *resolver, ScnSpan span, const char *what, const char *name,
+                   const GPtrArray *words)
+{
+    g_autofree char *message = g_strdup_printf("unknown %s '%s'", what, name);
+    if (scn_is_doubtful(resolver, name)) {
+        if (!resolver->hidden) {
+            resolver->hidden = g_steal_pointer(&message);
+            resolver->hidden_span = span;
+        }
+        return;
+    }
+    const char *nearest = words ? scn_word_nearest_of(name, words) : NULL;
+    g_autofree char *help = nearest ? g_strdup_printf("write %s", nearest) : NULL;
+    scn_errors_add(resolver->errors, resolver->sources, span, message, help);
+}
+
+char *
+scn_span_text(const ScnResolver *resolver, ScnSpan span)
+{
+    const ScnSource *source = resolver->sources->pdata[span.source];
+    return g_strndup(source->text + span.offset, span.length);
+}
+
+ScnPlace
+scn_place(const ScnResolver *resolver, const ScnStmt *stmt)
+{
+    ScnPlace place = {.source = stmt->keyword.source, .order = stmt->order};
+    scn_source_locate(resolver->sources->pdata[place.source], stmt->keyword.offset, &place.line,
+                      &place.column);
+    return place;
+}
+
+/* ---- what this version does not run ---- */
+
+static void
+refuse_later(ScnResolver *resolver)
+{
+    for (guint i = 0; i < resolver->stmts->len; i++) {
+        const ScnStmt *stmt = resolver->stmts->pdata[i];
+        if (scn_is_supported(stmt->kind))
+            continue;
+        g_autofree char *word = scn_span_text(resolver, stmt->keyword);
+        scn_report_later(resolver, stmt->keyword, word);
+    }
+}
+
+/* Only when nothing else is wrong: it may have been in a line that was not understood. */
+static void
+check_whole(ScnResolver *resolver)
+{
+    ScnScenario *scenario = resolver->scenario;
+    const ScnSource *source = resolver->sources->pdata[0];
+    gsize length;
+
+    if (resolver->errors->items->len > 0)
+        return;
+    if (resolver->hidden) {
+        scn_errors_add(resolver->errors, resolver->sources, resolver->hidden_span, resolver->hidden,
+                       NULL);
+        return;
+    }
+    scn_source_line(source, 1, &length);
+    ScnSpan first = {0, 0, (guint32)length};
+    if (scenario->nodes->len == 0)
+        scn_report(resolver, first, "write nodes a[1..5]", "this scenario has no nodes");
+    if (scenario->duration_ns == 0)
+        scn_report(resolver, first, "write duration 1h", "this scenario has no duration");
+}
+
+bool
+scn_resolve(ScnResolver *resolver)
+{
+    scn_resolve_world(resolver);
+    scn_resolve_declarations(resolver);
+    scn_resolve_network(resolver);
+    scn_resolve_timed(resolver);
+    refuse_later(resolver);
+    check_whole(resolver);
+    return resolver->errors->items->len == 0;
+}

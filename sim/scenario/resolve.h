@@ -1,0 +1,176 @@
+/* Resolving: from statements to the model. Shared by the resolve_*.c files alone.
+ *
+ * Order: params and lets, names of everything, chain and protocol, nodes' shares, network,
+ * marks, then checks and actions. Each wrong token is reported once; what depends on a thing
+ * already reported says nothing.
+ */
+#ifndef SIM_SCENARIO_RESOLVE_H
+#define SIM_SCENARIO_RESOLVE_H
+
+#include "sim/scenario/model.h"
+#include "sim/scenario/syntax.h"
+
+#define SCN_NODES_MAX 1000000
+
+typedef enum { SCN_CONST_BAD, SCN_CONST_QUANTITY, SCN_CONST_WORD, SCN_CONST_TEXT } ScnConstKind;
+
+typedef struct {
+    ScnConstKind kind;
+    ScnQuantity quantity;
+    const char *text; /* belongs to the expression */
+} ScnConst;
+
+typedef enum { SCN_STATE_NEW, SCN_STATE_BUSY, SCN_STATE_DONE } ScnState;
+
+/* A param or let. Expressions belong to the statements, but the override's. */
+typedef struct {
+    const char *name;
+    bool is_param;
+    const ScnExpr *value, *low, *high, *override;
+    const char *help;
+    ScnState state;
+    ScnConst result;
+} ScnBinding;
+
+typedef enum {
+    SCN_NAME_NODE,
+    SCN_NAME_WALLET,
+    SCN_NAME_TX,
+    SCN_NAME_MARK,
+    SCN_NAME_CUT
+} ScnNameKind;
+
+typedef struct {
+    ScnNameKind kind;
+    guint32 index;
+    ScnSpan span; /* of the declaration */
+} ScnName;
+
+typedef struct {
+    ScnScenario *scenario;
+    ScnErrors *errors;
+    GPtrArray *sources;
+    GPtrArray *stmts;
+    GHashTable *doubtful;
+    GArray *bindings; /* ScnBinding */
+    GHashTable *binding_index;
+    GPtrArray *override_exprs; /* ScnExpr */
+    GHashTable *names;         /* char * to ScnName */
+    GPtrArray *name_list;      /* in order of declaration; the table owns them */
+    GHashTable *group_index;   /* name to index into groups */
+    GArray *mark_types;        /* ScnType, by mark */
+    GArray *all;               /* ScnMember: every node */
+    gsize member_count;        /* in all sets so far */
+    guint const_depth;
+    ScnSpan spacing_span, duration_span, share_span;
+    bool shares_given, shares_bad, duration_given;
+    char *hidden; /* the first message held back as a follow-up */
+    ScnSpan hidden_span;
+} ScnResolver;
+
+bool scn_resolve(ScnResolver *resolver);
+
+/* ---- reports ---- */
+
+void scn_report(ScnResolver *resolver, ScnSpan span, const char *help, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);
+/* "'crash' is not supported yet" */
+void scn_report_later(ScnResolver *resolver, ScnSpan span, const char *what);
+/* "unknown WHAT 'name'" and the nearest of words; silent for doubtful names. */
+void scn_report_unknown(ScnResolver *resolver, ScnSpan span, const char *what, const char *name,
+                        const GPtrArray *words);
+bool scn_is_doubtful(const ScnResolver *resolver, const char *name);
+char *scn_span_text(const ScnResolver *resolver, ScnSpan span);
+ScnPlace scn_place(const ScnResolver *resolver, const ScnStmt *stmt);
+
+/* ---- constants (resolve_const.c) ---- */
+
+void scn_resolve_bindings(ScnResolver *resolver, const ScnOptions *options, ScnParser *parser);
+ScnConst scn_const(ScnResolver *resolver, const ScnExpr *expr);
+/* $x followed to what it stands for. */
+const ScnExpr *scn_follow(ScnResolver *resolver, const ScnExpr *expr);
+/* Folds a OP b; reports at expr's operands. */
+bool scn_fold(ScnResolver *resolver, const ScnExpr *expr, ScnQuantity a, ScnQuantity b,
+              ScnQuantity *ret_result);
+
+/* A quantity of that dimension; `what` is named in the message, `unit` in its help. */
+bool scn_need(ScnResolver *resolver, const ScnExpr *expr, const char *what, ScnDim dim,
+              const char *unit, ScnQuantity *ret_quantity);
+bool scn_need_time(ScnResolver *resolver, const ScnExpr *expr, const char *what, gint64 *ret_ns);
+/* A plain number in 0..1. */
+bool scn_need_portion(ScnResolver *resolver, const ScnExpr *expr, const char *what,
+                      ScnNumber *ret_portion);
+/* A whole number in low..high. */
+bool scn_need_count(ScnResolver *resolver, const ScnExpr *expr, const char *what, guint64 low,
+                    guint64 high, guint64 *ret_count);
+
+/* ---- options (resolve_option.c) ---- */
+
+typedef enum {
+    SCN_OPT_TIME,   /* gint64 ns */
+    SCN_OPT_SIZE,   /* gint64 bytes */
+    SCN_OPT_RATE,   /* gint64 bit/s */
+    SCN_OPT_AMOUNT, /* gint64, 10^-8 tokens */
+    SCN_OPT_COUNT,  /* guint32 */
+    SCN_OPT_LARGE,  /* guint64 */
+    SCN_OPT_SIGNED, /* gint64, a plain count */
+    SCN_OPT_WORD,   /* an enum: the index of the word in words */
+    SCN_OPT_ONLY,   /* nothing but what words says: the default */
+    SCN_OPT_OWN,    /* the statement sees to it */
+    SCN_OPT_LATER,
+} ScnOptKind;
+
+typedef struct {
+    const char *name;
+    ScnOptKind kind;
+    gsize field;
+    const char *words; /* "a b ?c": ? is known and not supported yet. For other kinds: what
+                        * stands for 0 (off, none) */
+    gint64 low, high;  /* high 0: no limit */
+    const char *unit;  /* for the help */
+} ScnOptSpec;
+
+/* Fills `record` from the options; specs ends with a NULL name. Returns a bit for each spec that
+ * was given and good. `own` is called for SCN_OPT_OWN and says whether it was good. */
+typedef bool (*ScnOptOwn)(ScnResolver *resolver, const ScnOption *option, gpointer data);
+guint64 scn_apply_options(ScnResolver *resolver, const ScnStmt *stmt, const ScnOptSpec *specs,
+                          gpointer record, ScnOptOwn own, gpointer data);
+/* The option's one value, or NULL (reported). */
+const ScnExpr *scn_option_value(ScnResolver *resolver, const ScnOption *option);
+bool scn_need_word(ScnResolver *resolver, const ScnExpr *expr, const char *what, const char *words,
+                   guint *ret_index);
+
+/* ---- names and sets (resolve_name.c) ---- */
+
+void scn_declare(ScnResolver *resolver, ScnNameKind kind, const char *name, guint32 index,
+                 ScnSpan span);
+const ScnName *scn_find_name(const ScnResolver *resolver, const char *name);
+void scn_report_unknown_name(ScnResolver *resolver, ScnSpan span, const char *what,
+                             const char *name, const char *const *more);
+/* Members in order of declaration, to be unreffed; NULL: reported. */
+GArray *scn_resolve_set(ScnResolver *resolver, const ScnExpr *expr);
+/* The same as node indices. not_empty: reports an empty one. */
+GArray *scn_resolve_nodes(ScnResolver *resolver, const ScnExpr *expr, bool not_empty);
+bool scn_resolve_node(ScnResolver *resolver, const ScnExpr *expr, guint32 *ret_node);
+bool scn_resolve_thing(ScnResolver *resolver, const ScnExpr *expr, ScnNameKind kind,
+                       const char *what, guint32 *ret_index);
+bool scn_index_bounds(ScnResolver *resolver, const ScnExpr *expr, guint64 *ret_first,
+                      guint64 *ret_last);
+bool scn_is_set(const ScnResolver *resolver, const ScnExpr *expr);
+
+/* ---- the parts ---- */
+
+ScnType scn_resolve_expr(ScnResolver *resolver, ScnExpr *expr);
+void scn_need_condition(ScnResolver *resolver, ScnExpr *expr);
+void scn_resolve_declarations(ScnResolver *resolver);
+void scn_resolve_world(ScnResolver *resolver);
+void scn_resolve_network(ScnResolver *resolver);
+void scn_resolve_timed(ScnResolver *resolver);
+
+void scn_declare_cuts(ScnResolver *resolver);
+
+ScnScenario *scn_scenario_new(void);
+void scn_link_rule_free(gpointer rule);
+void scn_timed_free(gpointer timed);
+
+#endif

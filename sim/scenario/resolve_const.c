@@ -1,0 +1,568 @@
+/* Params, lets and everything that has a value before the run starts. */
+#include "sim/scenario/resolve.h"
+
+#include "sim/scenario/word.h"
+
+#include <string.h>
+
+#define CONST_DEPTH_MAX 200 /* lets that refer to lets that … */
+
+static ScnConst
+bad(void)
+{
+    return (ScnConst){SCN_CONST_BAD, {0}, NULL};
+}
+
+static ScnConst
+constant(ScnQuantity quantity)
+{
+    return (ScnConst){SCN_CONST_QUANTITY, quantity, NULL};
+}
+
+static bool
+is_bare_zero(ScnQuantity quantity)
+{
+    return quantity.dim == SCN_DIM_NUMBER && quantity.value == 0;
+}
+
+/* ---- arithmetic ---- */
+
+static void
+report_dimension(ScnResolver *resolver, const ScnExpr *expr, ScnQuantity a, ScnQuantity b)
+{
+    const char *with = expr->kind == SCN_EXPR_ADD   ? "added to"
+                       : expr->kind == SCN_EXPR_SUB ? "subtracted from"
+                                                    : NULL;
+    const ScnExpr *wrong = scn_expr_at(expr, a.dim == SCN_DIM_NUMBER ? 0 : 1);
+    ScnDim wanted = a.dim == SCN_DIM_NUMBER ? b.dim : a.dim;
+
+    if (with && (a.dim == SCN_DIM_NUMBER || b.dim == SCN_DIM_NUMBER)) {
+        g_autofree char *text = scn_span_text(resolver, wrong->span);
+        g_autofree char *help =
+            g_strdup_printf("give %s a unit: %s is due", text, scn_dim_name(wanted));
+        if (wanted == SCN_DIM_TIME && wrong->kind == SCN_EXPR_QUANTITY) {
+            g_free(help);
+            help = g_strdup_printf("write %ss", text);
+        }
+        scn_report(resolver, wrong->span, help, "a bare number where %s is due",
+                   scn_dim_name(wanted));
+    } else if (with) {
+        scn_report(resolver, expr->span, NULL, "%s cannot be %s %s", scn_dim_name(b.dim), with,
+                   scn_dim_name(a.dim));
+    } else if (expr->kind == SCN_EXPR_POW) {
+        scn_report(resolver, expr->span, NULL, "a power is of plain numbers");
+    } else {
+        scn_report(resolver, expr->span, "one of the two must be a plain number",
+                   "%s cannot be %s %s", scn_dim_name(a.dim),
+                   expr->kind == SCN_EXPR_MUL ? "multiplied by" : "divided by",
+                   scn_dim_name(b.dim));
+    }
+}
+
+bool
+scn_fold(ScnResolver *resolver, const ScnExpr *expr, ScnQuantity a, ScnQuantity b,
+         ScnQuantity *ret_result)
+{
+    static const char ops[] = {'+', '-', '*', '/', '^'};
+    switch (scn_quantity_apply(ops[expr->kind - SCN_EXPR_ADD], a, b, ret_result)) {
+    case SCN_MATH_OK:
+        return true;
+    case SCN_MATH_OVERFLOW:
+        scn_report(resolver, expr->span, NULL, "the result is too large");
+        return false;
+    case SCN_MATH_ZERO_DIVIDE:
+        scn_report(resolver, scn_expr_at(expr, 1)->span, NULL, "this divides by 0");
+        return false;
+    case SCN_MATH_EXPONENT:
+        scn_report(resolver, scn_expr_at(expr, 1)->span, NULL,
+                   "an exponent is a whole number in -64..64");
+        return false;
+    case SCN_MATH_DIMENSION:
+        break;
+    }
+    report_dimension(resolver, expr, a, b);
+    return false;
+}
+
+/* ---- bindings ---- */
+
+static ScnBinding *
+find_binding(const ScnResolver *resolver, const char *name)
+{
+    gpointer index;
+    if (!g_hash_table_lookup_extended(resolver->binding_index, name, NULL, &index))
+        return NULL;
+    return &g_array_index(resolver->bindings, ScnBinding, GPOINTER_TO_UINT(index));
+}
+
+static void
+add_binding_names(const ScnResolver *resolver, GPtrArray *words, bool params_only)
+{
+    for (guint i = 0; i < resolver->bindings->len; i++) {
+        const ScnBinding *binding = &g_array_index(resolver->bindings, ScnBinding, i);
+        if (binding->is_param || !params_only)
+            g_ptr_array_add(words, (gpointer)binding->name);
+    }
+}
+
+static ScnConst
+evaluate_binding(ScnResolver *resolver, const char *name, ScnSpan span)
+{
+    ScnBinding *binding = find_binding(resolver, name);
+    if (!binding) {
+        g_autoptr(GPtrArray) words = g_ptr_array_new();
+        add_binding_names(resolver, words, false);
+        scn_report_unknown(resolver, span, "param or let", name, words);
+        return bad();
+    }
+    if (binding->state == SCN_STATE_DONE)
+        return binding->result;
+    if (binding->state == SCN_STATE_BUSY || resolver->const_depth >= CONST_DEPTH_MAX) {
+        scn_report(resolver, span, NULL,
+                   binding->state == SCN_STATE_BUSY ? "'%s' is defined by itself"
+                                                    : "too many lets on the way to '%s'",
+                   name);
+        return bad();
+    }
+    binding->state = SCN_STATE_BUSY;
+    resolver->const_depth++;
+    ScnConst result = scn_const(resolver, binding->override ? binding->override : binding->value);
+    resolver->const_depth--;
+    binding->result = result;
+    binding->state = SCN_STATE_DONE;
+    return result;
+}
+
+const ScnExpr *
+scn_follow(ScnResolver *resolver, const ScnExpr *expr)
+{
+    for (guint i = 0; expr->kind == SCN_EXPR_PARAM && i < CONST_DEPTH_MAX; i++) {
+        const ScnBinding *binding = find_binding(resolver, expr->name);
+        if (!binding)
+            break;
+        expr = binding->override ? binding->override : binding->value;
+    }
+    return expr;
+}
+
+/* ---- evaluation ---- */
+
+static ScnConst
+const_extreme(ScnResolver *resolver, const ScnExpr *expr, bool largest)
+{
+    ScnConst best = bad();
+    for (guint i = 0; i < scn_expr_count(expr); i++) {
+        const ScnExpr *arg = scn_expr_at(expr, i);
+        ScnConst value = scn_const(resolver, arg);
+        if (value.kind == SCN_CONST_BAD)
+            return bad();
+        if (value.kind != SCN_CONST_QUANTITY) {
+            scn_report(resolver, arg->span, NULL, "'%s' takes numbers and quantities", expr->name);
+            return bad();
+        }
+        bool mixed = i > 0 && best.quantity.dim != value.quantity.dim;
+        if (mixed && !is_bare_zero(value.quantity) && !is_bare_zero(best.quantity)) {
+            scn_report(resolver, arg->span, NULL, "%s where %s is due",
+                       scn_dim_name(value.quantity.dim), scn_dim_name(best.quantity.dim));
+            return bad();
+        }
+        int order = i == 0 ? 0 : scn_quantity_compare(value.quantity, best.quantity);
+        ScnDim dim = mixed && is_bare_zero(value.quantity) ? best.quantity.dim : value.quantity.dim;
+        if (i == 0 || (largest ? order > 0 : order < 0))
+            best = value;
+        best.quantity.dim = dim;
+    }
+    return best;
+}
+
+static ScnConst
+const_call(ScnResolver *resolver, const ScnExpr *expr)
+{
+    bool min = strcmp(expr->name, "min") == 0, max = strcmp(expr->name, "max") == 0;
+    const ScnFunction *function = scn_function_find(expr->name);
+
+    if ((min || max) && scn_expr_count(expr) > 0)
+        return const_extreme(resolver, expr, max);
+    if (min || max) {
+        scn_report(resolver, expr->span, NULL, "'%s' needs values", expr->name);
+    } else if (function) {
+        scn_report(resolver, expr->span, "only min and max can be worked out before the run",
+                   "'%s' is known in the run alone", expr->name);
+    } else {
+        g_autoptr(GPtrArray) words = g_ptr_array_new();
+        scn_function_names(words);
+        ScnSpan span = expr->span;
+        span.length = (guint32)strlen(expr->name);
+        scn_report_unknown(resolver, span, "function", expr->name, words);
+    }
+    return bad();
+}
+
+static ScnConst
+const_binary(ScnResolver *resolver, const ScnExpr *expr)
+{
+    ScnConst a = scn_const(resolver, scn_expr_at(expr, 0));
+    ScnConst b = scn_const(resolver, scn_expr_at(expr, 1));
+    ScnQuantity result;
+
+    if (a.kind == SCN_CONST_BAD || b.kind == SCN_CONST_BAD)
+        return bad();
+    if (a.kind != SCN_CONST_QUANTITY || b.kind != SCN_CONST_QUANTITY) {
+        const ScnExpr *wrong = scn_expr_at(expr, a.kind != SCN_CONST_QUANTITY ? 0 : 1);
+        scn_report(resolver, wrong->span, NULL, "a number or a quantity is due here");
+        return bad();
+    }
+    if (!scn_fold(resolver, expr, a.quantity, b.quantity, &result))
+        return bad();
+    return constant(result);
+}
+
+static ScnConst
+const_sign(ScnResolver *resolver, const ScnExpr *expr)
+{
+    ScnConst value = scn_const(resolver, scn_expr_at(expr, 0));
+    if (value.kind == SCN_CONST_BAD)
+        return value;
+    if (value.kind != SCN_CONST_QUANTITY) {
+        scn_report(resolver, expr->span, NULL, "a sign goes with a number or a quantity");
+        return bad();
+    }
+    if (expr->kind == SCN_EXPR_MINUS)
+        value.quantity.value = -value.quantity.value;
+    return value;
+}
+
+ScnConst
+scn_const(ScnResolver *resolver, const ScnExpr *expr)
+{
+    switch (expr->kind) {
+    case SCN_EXPR_BAD:
+        return bad();
+    case SCN_EXPR_QUANTITY:
+        return constant(expr->quantity);
+    case SCN_EXPR_TEXT:
+        return (ScnConst){SCN_CONST_TEXT, {0}, expr->name};
+    case SCN_EXPR_NAME:
+        return (ScnConst){SCN_CONST_WORD, {0}, expr->name};
+    case SCN_EXPR_PARAM:
+        return evaluate_binding(resolver, expr->name, expr->span);
+    case SCN_EXPR_CALL:
+        return const_call(resolver, expr);
+    case SCN_EXPR_MINUS:
+    case SCN_EXPR_PLUS:
+        return const_sign(resolver, expr);
+    case SCN_EXPR_ADD:
+    case SCN_EXPR_SUB:
+    case SCN_EXPR_MUL:
+    case SCN_EXPR_DIV:
+    case SCN_EXPR_POW:
+        return const_binary(resolver, expr);
+    default:
+        scn_report(resolver, expr->span, "it is read before the run starts",
+                   "a number, a quantity or a word is due here");
+        return bad();
+    }
+}
+
+/* ---- what a place needs ---- */
+
+static void
+report_unit(ScnResolver *resolver, const ScnExpr *expr, const char *what, ScnDim dim,
+            const char *unit)
+{
+    const ScnExpr *plain = expr->kind == SCN_EXPR_MINUS ? scn_expr_at(expr, 0) : expr;
+    g_autofree char *text = scn_span_text(resolver, expr->span);
+    bool literal = plain->kind == SCN_EXPR_QUANTITY && !strchr(text, '%') && !strchr(text, 'p') &&
+                   !strchr(text, 'x');
+    g_autofree char *help = literal ? g_strdup_printf("write %s%s", text, unit)
+                                    : g_strdup_printf("give it a unit, such as %s", unit);
+    scn_report(resolver, expr->span, help, "'%s' needs %s with a unit", what, scn_dim_name(dim));
+}
+
+bool
+scn_need(ScnResolver *resolver, const ScnExpr *expr, const char *what, ScnDim dim, const char *unit,
+         ScnQuantity *ret_quantity)
+{
+    ScnConst value = scn_const(resolver, expr);
+    if (value.kind == SCN_CONST_BAD)
+        return false;
+    if (value.kind == SCN_CONST_QUANTITY && value.quantity.dim != dim &&
+        is_bare_zero(value.quantity))
+        value.quantity.dim = dim;
+    if (value.kind == SCN_CONST_QUANTITY && value.quantity.dim == dim) {
+        *ret_quantity = value.quantity;
+        return true;
+    }
+    if (value.kind == SCN_CONST_QUANTITY && value.quantity.dim == SCN_DIM_NUMBER)
+        report_unit(resolver, expr, what, dim, unit);
+    else if (value.kind == SCN_CONST_QUANTITY)
+        scn_report(resolver, expr->span, NULL, "'%s' needs %s, not %s", what, scn_dim_name(dim),
+                   scn_dim_name(value.quantity.dim));
+    else
+        scn_report(resolver, expr->span,
+                   dim == SCN_DIM_NUMBER ? "write a plain number" : "write a number with its unit",
+                   "'%s' needs %s%s", what, scn_dim_name(dim),
+                   dim == SCN_DIM_NUMBER ? "" : " with a unit");
+    return false;
+}
+
+bool
+scn_need_time(ScnResolver *resolver, const ScnExpr *expr, const char *what, gint64 *ret_ns)
+{
+    ScnQuantity quantity;
+    if (!scn_need(resolver, expr, what, SCN_DIM_TIME, "s", &quantity))
+        return false;
+    if (quantity.value < 0) {
+        scn_report(resolver, expr->span, NULL, "'%s' needs a time that is not before 0", what);
+        return false;
+    }
+    *ret_ns = (gint64)quantity.value;
+    return true;
+}
+
+bool
+scn_need_portion(ScnResolver *resolver, const ScnExpr *expr, const char *what,
+                 ScnNumber *ret_portion)
+{
+    ScnQuantity quantity;
+    if (!scn_need(resolver, expr, what, SCN_DIM_NUMBER, "%", &quantity))
+        return false;
+    if (quantity.value < 0 || quantity.value > SCN_ONE) {
+        g_autofree char *text = scn_span_text(resolver, expr->span);
+        bool percent = g_ascii_isdigit(text[strlen(text) - 1]) && expr->kind == SCN_EXPR_QUANTITY &&
+                       quantity.value <= 100 * SCN_ONE;
+        g_autofree char *help =
+            percent ? g_strdup_printf("write %s%%", text) : g_strdup("write a share such as 60%");
+        scn_report(resolver, expr->span, help, "'%s' must be in 0%%..100%%", what);
+        return false;
+    }
+    *ret_portion = quantity.value;
+    return true;
+}
+
+bool
+scn_need_count(ScnResolver *resolver, const ScnExpr *expr, const char *what, guint64 low,
+               guint64 high, guint64 *ret_count)
+{
+    ScnQuantity quantity;
+    if (!scn_need(resolver, expr, what, SCN_DIM_NUMBER, "", &quantity))
+        return false;
+    ScnNumber whole = quantity.value / SCN_ONE;
+    if (quantity.value % SCN_ONE != 0) {
+        scn_report(resolver, expr->span, NULL, "'%s' needs a whole number", what);
+        return false;
+    }
+    if (whole < (ScnNumber)low || whole > (ScnNumber)high) {
+        scn_report(resolver, expr->span, NULL,
+                   "'%s' must be in %" G_GUINT64_FORMAT "..%" G_GUINT64_FORMAT, what, low, high);
+        return false;
+    }
+    *ret_count = (guint64)whole;
+    return true;
+}
+
+/* ---- params ---- */
+
+static void
+declare_binding(ScnResolver *resolver, const ScnStmt *stmt)
+{
+    bool is_param = stmt->kind == SCN_STMT_PARAM;
+    ScnBinding *old = find_binding(resolver, stmt->name);
+
+    if (old && !(is_param && old->is_param)) {
+        scn_report(resolver, stmt->name_span, "choose another name", "'%s' is declared already",
+                   stmt->name);
+        return;
+    }
+    ScnBinding fresh = {.name = stmt->name, .is_param = is_param};
+    ScnBinding *binding = old ? old : &fresh;
+    binding->value = stmt->exprs->pdata[0];
+    if (stmt->exprs->len > 1) {
+        binding->low = stmt->exprs->pdata[1];
+        binding->high = stmt->exprs->pdata[2];
+    }
+    if (stmt->word)
+        binding->help = stmt->word;
+    if (old)
+        return;
+    g_hash_table_insert(resolver->binding_index, stmt->name,
+                        GUINT_TO_POINTER(resolver->bindings->len));
+    g_array_append_val(resolver->bindings, fresh);
+}
+
+static const char *
+last_unit(const char *text)
+{
+    const char *unit = text + strlen(text);
+    while (unit > text && (g_ascii_isalpha(unit[-1]) || unit[-1] == '/'))
+        unit--;
+    return unit;
+}
+
+/* The value against one end of its range; false once reported. */
+static bool
+check_end(ScnResolver *resolver, const ScnBinding *binding, const ScnExpr *end, ScnDim dim,
+          ScnQuantity *ret_quantity)
+{
+    g_autofree char *text = scn_span_text(resolver, binding->value->span);
+    const char *unit = last_unit(text);
+    return scn_need(resolver, end, binding->name, dim, *unit ? unit : "s", ret_quantity);
+}
+
+static bool
+same_kind(ScnConst a, ScnConst b)
+{
+    if (a.kind != b.kind)
+        return false;
+    return a.kind != SCN_CONST_QUANTITY || a.quantity.dim == b.quantity.dim ||
+           is_bare_zero(a.quantity) || is_bare_zero(b.quantity);
+}
+
+static void
+check_in(ScnResolver *resolver, const ScnBinding *binding, const ScnExpr *expr, ScnConst value,
+         ScnQuantity low, ScnQuantity high)
+{
+    if (scn_quantity_compare(value.quantity, low) >= 0 &&
+        scn_quantity_compare(value.quantity, high) <= 0)
+        return;
+    g_autofree char *low_text = scn_span_text(resolver, binding->low->span);
+    g_autofree char *high_text = scn_span_text(resolver, binding->high->span);
+    g_autofree char *help = g_strdup_printf("write a value in %s..%s", low_text, high_text);
+    scn_report(resolver, expr->span, help, "'%s' must be in %s..%s", binding->name, low_text,
+               high_text);
+}
+
+static void
+check_param_value(ScnResolver *resolver, const ScnBinding *binding)
+{
+    ScnConst value = scn_const(resolver, binding->value);
+    ScnConst given = binding->override ? binding->result : value;
+    ScnQuantity low, high;
+
+    if (value.kind == SCN_CONST_BAD || given.kind == SCN_CONST_BAD)
+        return;
+    if (!same_kind(value, given)) {
+        if (value.kind == SCN_CONST_QUANTITY)
+            check_end(resolver, binding, binding->override, value.quantity.dim, &low);
+        else
+            scn_report(resolver, binding->override->span, NULL, "'%s' needs a %s", binding->name,
+                       value.kind == SCN_CONST_WORD ? "word" : "text");
+        return;
+    }
+    if (!binding->low)
+        return;
+    if (value.kind != SCN_CONST_QUANTITY) {
+        scn_report(resolver, binding->value->span, NULL, "only numbers and quantities have ranges");
+        return;
+    }
+    ScnDim dim = value.quantity.dim;
+    if (is_bare_zero(value.quantity)) {
+        ScnConst end = scn_const(resolver, binding->high);
+        dim = end.kind == SCN_CONST_QUANTITY ? end.quantity.dim : dim;
+    }
+    if (!check_end(resolver, binding, binding->low, dim, &low) ||
+        !check_end(resolver, binding, binding->high, dim, &high))
+        return;
+    if (scn_quantity_compare(low, high) > 0) {
+        scn_report(resolver, binding->low->span, NULL, "this range is empty");
+        return;
+    }
+    check_in(resolver, binding, binding->value, value, low, high);
+    if (binding->override)
+        check_in(resolver, binding, binding->override, given, low, high);
+}
+
+/* A param that is wrong is wrong once: what uses it says nothing. */
+static void
+check_param(ScnResolver *resolver, guint i)
+{
+    guint before = resolver->errors->items->len;
+    check_param_value(resolver, &g_array_index(resolver->bindings, ScnBinding, i));
+    if (resolver->errors->items->len > before)
+        g_array_index(resolver->bindings, ScnBinding, i).result = bad();
+}
+
+static void
+store_param(ScnResolver *resolver, const ScnBinding *binding)
+{
+    const ScnExpr *value = binding->override ? binding->override : binding->value;
+    ScnParam param = {
+        .name = g_strdup(binding->name),
+        .value = scn_span_text(resolver, value->span),
+        .default_value = scn_span_text(resolver, binding->value->span),
+        .low = binding->low ? scn_span_text(resolver, binding->low->span) : NULL,
+        .high = binding->high ? scn_span_text(resolver, binding->high->span) : NULL,
+        .help = g_strdup(binding->help),
+        .overridden = binding->override != NULL,
+    };
+    g_array_append_val(resolver->scenario->params, param);
+}
+
+/* ---- -P name=value ---- */
+
+static void
+report_override(ScnResolver *resolver, guint32 source, gsize name_length, const char *name)
+{
+    g_autoptr(GPtrArray) words = g_ptr_array_new();
+    ScnSpan span = {source, 0, (guint32)MAX(name_length, 1)};
+    if (find_binding(resolver, name)) {
+        scn_report(resolver, span, "only params can be given on the command line", "'%s' is a let",
+                   name);
+        return;
+    }
+    add_binding_names(resolver, words, true);
+    scn_report_unknown(resolver, span, "param", name, words);
+}
+
+static void
+apply_override(ScnResolver *resolver, ScnParser *parser, const char *text)
+{
+    ScnSource *source = scn_source_new("-P", text, strlen(text));
+    guint32 index = resolver->sources->len;
+    const char *equals = strchr(text, '=');
+
+    source->is_argument = true;
+    g_ptr_array_add(resolver->sources, source);
+    if (!scn_lexer_check_encoding(resolver->sources, index, resolver->errors))
+        return;
+    if (!equals) {
+        scn_report(resolver, (ScnSpan){index, 0, (guint32)strlen(text)}, "write -P name=value",
+                   "-P needs a name and a value");
+        return;
+    }
+    g_autofree char *name = g_strndup(text, (gsize)(equals - text));
+    ScnBinding *binding = find_binding(resolver, name);
+    if (!binding || !binding->is_param) {
+        report_override(resolver, index, strlen(name), name);
+        return;
+    }
+    ScnExpr *value = scn_parser_value(parser, index, (gsize)(equals - text) + 1);
+    if (value) {
+        g_ptr_array_add(resolver->override_exprs, value);
+        binding->override = value;
+    }
+}
+
+void
+scn_resolve_bindings(ScnResolver *resolver, const ScnOptions *options, ScnParser *parser)
+{
+    for (guint i = 0; i < resolver->stmts->len; i++) {
+        const ScnStmt *stmt = resolver->stmts->pdata[i];
+        if (stmt->kind == SCN_STMT_PARAM || stmt->kind == SCN_STMT_LET)
+            declare_binding(resolver, stmt);
+    }
+    for (guint i = 0; options && options->overrides && options->overrides[i]; i++)
+        apply_override(resolver, parser, options->overrides[i]);
+    for (int params = 1; params >= 0; params--) {
+        for (guint i = 0; i < resolver->bindings->len; i++) {
+            const ScnBinding *binding = &g_array_index(resolver->bindings, ScnBinding, i);
+            if (binding->is_param != params)
+                continue;
+            evaluate_binding(resolver, binding->name, binding->value->span);
+            if (!params)
+                continue;
+            check_param(resolver, i);
+            store_param(resolver, binding);
+        }
+    }
+}

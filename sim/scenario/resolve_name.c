@@ -1,0 +1,394 @@
+/* The one namespace, and the sets made of it. */
+#include "sim/scenario/resolve.h"
+
+#include "sim/scenario/word.h"
+
+#include <string.h>
+
+#define MEMBERS_MAX (64u << 20) /* in all sets of a file */
+
+/* ---- names ---- */
+
+const ScnName *
+scn_find_name(const ScnResolver *resolver, const char *name)
+{
+    return g_hash_table_lookup(resolver->names, name);
+}
+
+void
+scn_declare(ScnResolver *resolver, ScnNameKind kind, const char *name, guint32 index, ScnSpan span)
+{
+    const ScnName *old = scn_find_name(resolver, name);
+    if (old) {
+        const ScnSource *source = resolver->sources->pdata[old->span.source];
+        guint32 line, column;
+        scn_source_locate(source, old->span.offset, &line, &column);
+        g_autofree char *help = g_strdup_printf("it stands at %s:%u:%u; choose another name",
+                                                source->name, line, column);
+        scn_report(resolver, span, help, "the name '%s' is taken", name);
+        return;
+    }
+    ScnName *entry = g_new(ScnName, 1);
+    char *key = g_strdup(name);
+    *entry = (ScnName){kind, index, span};
+    g_hash_table_insert(resolver->names, key, entry);
+    g_ptr_array_add(resolver->name_list, key);
+}
+
+void
+scn_report_unknown_name(ScnResolver *resolver, ScnSpan span, const char *what, const char *name,
+                        const char *const *more)
+{
+    g_autoptr(GPtrArray) words = g_ptr_array_new();
+    for (guint i = 0; i < resolver->name_list->len; i++)
+        g_ptr_array_add(words, resolver->name_list->pdata[i]);
+    for (guint i = 0; more && more[i]; i++)
+        g_ptr_array_add(words, (gpointer)more[i]);
+    scn_report_unknown(resolver, span, what, name, words);
+}
+
+static void
+report_unknown_kind(ScnResolver *resolver, ScnSpan span, const char *what, const char *name,
+                    ScnNameKind kind)
+{
+    g_autoptr(GPtrArray) words = g_ptr_array_new();
+    for (guint i = 0; i < resolver->name_list->len; i++) {
+        const char *known = resolver->name_list->pdata[i];
+        if (scn_find_name(resolver, known)->kind == kind)
+            g_ptr_array_add(words, (gpointer)known);
+    }
+    if (kind == SCN_NAME_NODE)
+        g_ptr_array_add(words, (gpointer) "all");
+    scn_report_unknown(resolver, span, what, name, words);
+}
+
+static const ScnNodeGroup *
+find_group(const ScnResolver *resolver, const char *name)
+{
+    gpointer index;
+    if (!g_hash_table_lookup_extended(resolver->group_index, name, NULL, &index))
+        return NULL;
+    return &g_array_index(resolver->scenario->groups, ScnNodeGroup, GPOINTER_TO_UINT(index));
+}
+
+static bool
+is_group(const ScnResolver *resolver, const char *name)
+{
+    return find_group(resolver, name) != NULL;
+}
+
+static const char *
+kind_name(ScnNameKind kind)
+{
+    static const char *const names[] = {"a node", "a wallet", "a transaction", "a mark", "a cut"};
+    return names[kind];
+}
+
+/* The name that expr is, if it is one of that kind; else reported. */
+static const ScnName *
+find_of_kind(ScnResolver *resolver, const ScnExpr *expr, ScnNameKind kind, const char *what)
+{
+    const ScnName *name = scn_find_name(resolver, expr->name);
+    if (name && name->kind == kind)
+        return name;
+    if (name)
+        scn_report(resolver, expr->span, NULL, "'%s' is %s, and %s is due here", expr->name,
+                   kind_name(name->kind), kind_name(kind));
+    else if (kind == SCN_NAME_NODE && is_group(resolver, expr->name)) {
+        g_autofree char *help = g_strdup_printf("write %s[*] for all of it", expr->name);
+        scn_report(resolver, expr->span, help, "'%s' is a group of nodes", expr->name);
+    } else {
+        report_unknown_kind(resolver, expr->span, what, expr->name, kind);
+    }
+    return NULL;
+}
+
+bool
+scn_resolve_thing(ScnResolver *resolver, const ScnExpr *expr, ScnNameKind kind, const char *what,
+                  guint32 *ret_index)
+{
+    const ScnName *name = NULL;
+    if (expr->kind == SCN_EXPR_BAD)
+        return false;
+    if (expr->kind != SCN_EXPR_NAME)
+        scn_report(resolver, expr->span, NULL, "the name of %s is due here", kind_name(kind));
+    else
+        name = find_of_kind(resolver, expr, kind, what);
+    if (name)
+        *ret_index = name->index;
+    return name != NULL;
+}
+
+/* ---- sets ---- */
+
+bool
+scn_index_bounds(ScnResolver *resolver, const ScnExpr *expr, guint64 *ret_first, guint64 *ret_last)
+{
+    const guint64 limit = G_MAXUINT32;
+    if (!scn_need_count(resolver, scn_expr_at(expr, 0), expr->name, 0, limit, ret_first))
+        return false;
+    *ret_last = *ret_first;
+    if (scn_expr_count(expr) < 2)
+        return true;
+    if (!scn_need_count(resolver, scn_expr_at(expr, 1), expr->name, 0, limit, ret_last))
+        return false;
+    if (*ret_last >= *ret_first)
+        return true;
+    scn_report(resolver, expr->span, NULL,
+               "%" G_GUINT64_FORMAT "..%" G_GUINT64_FORMAT " is an empty range", *ret_first,
+               *ret_last);
+    return false;
+}
+
+/* A set while it is put together: a mark a node, so that order and doubles need no care. */
+typedef struct {
+    guint8 *mark; /* 0 out, 1 in while up, 2 in even when down */
+    guint32 count;
+} Marks;
+
+static bool mark_set(ScnResolver *resolver, const ScnExpr *expr, Marks *marks);
+
+static void
+mark_node(Marks *marks, guint32 node, guint8 how)
+{
+    marks->mark[node] = MAX(marks->mark[node], how);
+}
+
+static bool
+mark_group(ScnResolver *resolver, const ScnExpr *expr, Marks *marks)
+{
+    const GArray *groups = resolver->scenario->groups;
+    const ScnNodeGroup *group = find_group(resolver, expr->name);
+    for (guint i = 0; group && i < group->nodes->len; i++)
+        mark_node(marks, g_array_index(group->nodes, guint32, i), 1);
+    if (group)
+        return true;
+    g_autoptr(GPtrArray) words = g_ptr_array_new();
+    for (guint i = 0; i < groups->len; i++)
+        g_ptr_array_add(words, g_array_index(groups, ScnNodeGroup, i).name);
+    ScnSpan span = expr->span;
+    span.length = (guint32)strlen(expr->name);
+    scn_report_unknown(resolver, span, "group of nodes", expr->name, words);
+    return false;
+}
+
+static bool
+mark_index(ScnResolver *resolver, const ScnExpr *expr, Marks *marks)
+{
+    guint64 first, last;
+    if (scn_expr_count(expr) == 0)
+        return mark_group(resolver, expr, marks);
+    if (!scn_index_bounds(resolver, expr, &first, &last))
+        return false;
+    for (guint64 i = first; i <= last; i++) {
+        g_autofree char *text = g_strdup_printf("%s%" G_GUINT64_FORMAT, expr->name, i);
+        const ScnName *name = scn_find_name(resolver, text);
+        if (!name || name->kind != SCN_NAME_NODE) {
+            if (scn_is_doubtful(resolver, expr->name))
+                scn_report_unknown(resolver, expr->span, "node", expr->name, NULL);
+            else
+                report_unknown_kind(resolver, expr->span, "node", text, SCN_NAME_NODE);
+            return false;
+        }
+        mark_node(marks, name->index, first == last && scn_expr_count(expr) == 1 ? 2 : 1);
+    }
+    return true;
+}
+
+static bool
+mark_role(ScnResolver *resolver, const ScnExpr *expr, Marks *marks)
+{
+    guint role;
+    if (scn_expr_count(expr) != 1) {
+        scn_report(resolver, expr->span, "write role(miner) or role(full)",
+                   "'role' needs one role");
+        return false;
+    }
+    if (!scn_need_word(resolver, scn_expr_at(expr, 0), "role", "miner full ?script", &role))
+        return false;
+    for (guint32 i = 0; i < marks->count; i++) {
+        if (g_array_index(resolver->scenario->nodes, ScnNode, i).role == (ScnRole)role)
+            mark_node(marks, i, 1);
+    }
+    return true;
+}
+
+static bool
+mark_call(ScnResolver *resolver, const ScnExpr *expr, Marks *marks)
+{
+    static const char *const sets[] = {"role", "region", "random", NULL};
+    ScnSpan span = expr->span;
+    span.length = (guint32)strlen(expr->name);
+    if (strcmp(expr->name, "role") == 0)
+        return mark_role(resolver, expr, marks);
+    if (g_strv_contains(sets, expr->name)) {
+        scn_report_later(resolver, span, expr->name);
+        return false;
+    }
+    g_autofree char *help = g_strdup_printf("write %s", scn_word_nearest(expr->name, sets));
+    scn_report(resolver, span, help, "'%s' gives no set of nodes", expr->name);
+    return false;
+}
+
+static bool
+mark_name(ScnResolver *resolver, const ScnExpr *expr, Marks *marks)
+{
+    if (strcmp(expr->name, "all") == 0) {
+        for (guint32 i = 0; i < marks->count; i++)
+            mark_node(marks, i, 1);
+        return true;
+    }
+    const ScnName *name = find_of_kind(resolver, expr, SCN_NAME_NODE, "node");
+    if (name)
+        mark_node(marks, name->index, 2);
+    return name != NULL;
+}
+
+static bool
+mark_difference(ScnResolver *resolver, const ScnExpr *expr, Marks *marks)
+{
+    resolver->member_count += marks->count;
+    if (resolver->member_count > MEMBERS_MAX) {
+        scn_report(resolver, expr->span, NULL, "the sets of this file are too large");
+        return false;
+    }
+    Marks without = {g_new0(guint8, marks->count + 1), marks->count};
+    Marks with = {g_new0(guint8, marks->count + 1), marks->count};
+    bool ok = mark_set(resolver, scn_expr_at(expr, 0), &with);
+    ok = mark_set(resolver, scn_expr_at(expr, 1), &without) && ok;
+    for (guint32 i = 0; i < marks->count; i++) {
+        if (!without.mark[i])
+            mark_node(marks, i, with.mark[i]);
+    }
+    g_free(without.mark);
+    g_free(with.mark);
+    return ok;
+}
+
+static bool
+mark_set(ScnResolver *resolver, const ScnExpr *expr, Marks *marks)
+{
+    bool ok = true;
+    switch (expr->kind) {
+    case SCN_EXPR_BAD:
+        return false;
+    case SCN_EXPR_NAME:
+        return mark_name(resolver, expr, marks);
+    case SCN_EXPR_INDEX:
+        return mark_index(resolver, expr, marks);
+    case SCN_EXPR_CALL:
+        return mark_call(resolver, expr, marks);
+    case SCN_EXPR_BRACES:
+        for (guint i = 0; i < scn_expr_count(expr); i++)
+            ok = mark_set(resolver, scn_expr_at(expr, i), marks) && ok;
+        return ok;
+    case SCN_EXPR_SUB:
+        return mark_difference(resolver, expr, marks);
+    default:
+        scn_report(resolver, expr->span, "as in a1, a[1..5], a[*], all",
+                   "a node or a set of nodes is due here");
+        return false;
+    }
+}
+
+/* The common case in few steps, whatever the number of nodes. */
+static GArray *
+single_node(ScnResolver *resolver, const ScnExpr *expr)
+{
+    const ScnName *name = find_of_kind(resolver, expr, SCN_NAME_NODE, "node");
+    if (!name)
+        return NULL;
+    ScnMember member = {name->index, true};
+    GArray *members = g_array_new(FALSE, FALSE, sizeof(ScnMember));
+    g_array_append_val(members, member);
+    return members;
+}
+
+GArray *
+scn_resolve_set(ScnResolver *resolver, const ScnExpr *expr)
+{
+    bool all = expr->kind == SCN_EXPR_NAME && strcmp(expr->name, "all") == 0;
+    if (all && resolver->all)
+        return g_array_ref(resolver->all);
+    if (expr->kind == SCN_EXPR_NAME && !all)
+        return single_node(resolver, expr);
+    Marks marks = {NULL, resolver->scenario->nodes->len};
+    marks.mark = g_new0(guint8, marks.count + 1);
+    GArray *members = NULL;
+    if (mark_set(resolver, expr, &marks)) {
+        members = g_array_new(FALSE, FALSE, sizeof(ScnMember));
+        for (guint32 i = 0; i < marks.count; i++) {
+            ScnMember member = {i, marks.mark[i] == 2};
+            if (marks.mark[i])
+                g_array_append_val(members, member);
+        }
+        resolver->member_count += members->len;
+    }
+    g_free(marks.mark);
+    if (resolver->member_count > MEMBERS_MAX) {
+        scn_report(resolver, expr->span, NULL, "the sets of this file are too large");
+        g_clear_pointer(&members, g_array_unref);
+    }
+    if (all && members)
+        resolver->all = g_array_ref(members);
+    return members;
+}
+
+GArray *
+scn_resolve_nodes(ScnResolver *resolver, const ScnExpr *expr, bool not_empty)
+{
+    g_autoptr(GArray) members = scn_resolve_set(resolver, expr);
+    if (!members)
+        return NULL;
+    if (members->len == 0 && not_empty) {
+        if (!resolver->scenario->nodes->len && resolver->errors->items->len)
+            return NULL; /* the nodes themselves are what is wrong */
+        scn_report(resolver, expr->span, NULL, "there is no node in this set");
+        return NULL;
+    }
+    GArray *nodes = g_array_sized_new(FALSE, FALSE, sizeof(guint32), members->len);
+    for (guint i = 0; i < members->len; i++)
+        g_array_append_val(nodes, g_array_index(members, ScnMember, i).node);
+    resolver->member_count += nodes->len;
+    return nodes;
+}
+
+bool
+scn_resolve_node(ScnResolver *resolver, const ScnExpr *expr, guint32 *ret_node)
+{
+    const ScnExpr *target = scn_follow(resolver, expr);
+    g_autoptr(GArray) nodes = scn_resolve_nodes(resolver, target, true);
+    if (!nodes)
+        return false;
+    if (nodes->len != 1) {
+        scn_report(resolver, expr->span, "as in a1", "one node is due here, not a set");
+        return false;
+    }
+    *ret_node = g_array_index(nodes, guint32, 0);
+    return true;
+}
+
+/* Whether an expression can only mean nodes: what decides between `-` and set difference. */
+bool
+scn_is_set(const ScnResolver *resolver, const ScnExpr *expr)
+{
+    const ScnFunction *function;
+    const ScnName *name;
+    switch (expr->kind) {
+    case SCN_EXPR_INDEX:
+    case SCN_EXPR_BRACES:
+        return true;
+    case SCN_EXPR_NAME:
+        name = scn_find_name(resolver, expr->name);
+        return strcmp(expr->name, "all") == 0 || (name && name->kind == SCN_NAME_NODE) ||
+               (!name && is_group(resolver, expr->name));
+    case SCN_EXPR_CALL:
+        function = scn_function_find(expr->name);
+        return function && function->shape == SCN_SHAPE_SET;
+    case SCN_EXPR_SUB:
+        return scn_is_set(resolver, scn_expr_at(expr, 0)) &&
+               scn_is_set(resolver, scn_expr_at(expr, 1));
+    default:
+        return false;
+    }
+}

@@ -1,0 +1,326 @@
+/* Topologies, edges and links. */
+#include "sim/scenario/resolve.h"
+
+#include "sim/scenario/word.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#define EDGES_MAX 16000000 /* of all edge lines */
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScnLinkRule, scn_link_rule_free)
+
+/* ---- distributions ---- */
+
+typedef struct {
+    const char *name;
+    ScnDistKind kind;
+    bool second_time; /* sd, hi */
+    bool shape;       /* sigma, shape */
+    const char *usage;
+} DistForm;
+
+static const DistForm dist_forms[] = {
+    {"uniform", SCN_DIST_UNIFORM, true, false, "write uniform(LO, HI)"},
+    {"normal", SCN_DIST_NORMAL, true, false, "write normal(MEAN, SD)"},
+    {"lognormal", SCN_DIST_LOGNORMAL, false, true, "write lognormal(MEDIAN, SIGMA)"},
+    {"exponential", SCN_DIST_EXPONENTIAL, false, false, "write exponential(MEAN)"},
+    {"pareto", SCN_DIST_PARETO, false, true, "write pareto(SCALE, SHAPE)"},
+};
+
+static const char *const dist_later[] = {"empirical", "gilbert", "matrix", NULL};
+
+static ScnSpan
+name_span(const ScnExpr *call)
+{
+    ScnSpan span = call->span;
+    span.length = (guint32)strlen(call->name);
+    return span;
+}
+
+static void
+report_dist(ScnResolver *resolver, const ScnExpr *call)
+{
+    g_autoptr(GPtrArray) words = g_ptr_array_new();
+    if (g_strv_contains(dist_later, call->name)) {
+        scn_report_later(resolver, name_span(call), call->name);
+        return;
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(dist_forms); i++)
+        g_ptr_array_add(words, (gpointer)dist_forms[i].name);
+    scn_report_unknown(resolver, name_span(call), "distribution", call->name, words);
+}
+
+static bool
+need_delay(ScnResolver *resolver, const ScnExpr *expr, const char *what, gint64 *ret_ns)
+{
+    ScnQuantity quantity;
+    if (!scn_need(resolver, expr, what, SCN_DIM_TIME, "ms", &quantity))
+        return false;
+    if (quantity.value < 0) {
+        scn_report(resolver, expr->span, NULL, "'%s' must be at least 0", what);
+        return false;
+    }
+    *ret_ns = (gint64)quantity.value;
+    return true;
+}
+
+static bool
+need_shape(ScnResolver *resolver, const ScnExpr *expr, const DistForm *form, ScnNumber *ret_shape)
+{
+    ScnQuantity quantity;
+    bool pareto = form->kind == SCN_DIST_PARETO;
+    if (!scn_need(resolver, expr, form->name, SCN_DIM_NUMBER, "", &quantity))
+        return false;
+    if (quantity.value < 0 || (pareto && quantity.value == 0) || quantity.value > 100 * SCN_ONE) {
+        scn_report(resolver, expr->span, NULL, "'%s' needs %s in %s..100", form->name,
+                   pareto ? "a shape" : "a sigma", pareto ? "above 0" : "0");
+        return false;
+    }
+    *ret_shape = quantity.value;
+    return true;
+}
+
+static bool
+resolve_dist_call(ScnResolver *resolver, const ScnExpr *call, const DistForm *form,
+                  ScnDist *ret_dist)
+{
+    guint wanted = form->second_time || form->shape ? 2 : 1;
+    ScnDist dist = {.kind = form->kind};
+
+    for (guint i = 0; i < scn_expr_count(call); i++) {
+        if (!g_array_index(call->args, ScnArg, i).name)
+            continue;
+        scn_report(resolver, call->span, form->usage, "'%s' takes no named values", form->name);
+        return false;
+    }
+    if (scn_expr_count(call) != wanted) {
+        scn_report(resolver, call->span, form->usage, "'%s' takes %u value%s", form->name, wanted,
+                   wanted > 1 ? "s" : "");
+        return false;
+    }
+    if (!scn_need_time(resolver, scn_expr_at(call, 0), form->name, &dist.a_ns))
+        return false;
+    if (form->second_time && !scn_need_time(resolver, scn_expr_at(call, 1), form->name, &dist.b_ns))
+        return false;
+    if (form->shape && !need_shape(resolver, scn_expr_at(call, 1), form, &dist.shape))
+        return false;
+    if (form->kind == SCN_DIST_UNIFORM && dist.b_ns < dist.a_ns) {
+        scn_report(resolver, call->span, form->usage, "this range is empty");
+        return false;
+    }
+    *ret_dist = dist;
+    return true;
+}
+
+static bool
+resolve_dist(ScnResolver *resolver, const ScnExpr *expr, ScnDist *ret_dist)
+{
+    const ScnExpr *call = scn_follow(resolver, expr);
+    bool plain = call->kind != SCN_EXPR_CALL || strcmp(call->name, "min") == 0 ||
+                 strcmp(call->name, "max") == 0;
+
+    if (plain) {
+        ret_dist->kind = SCN_DIST_CONSTANT;
+        return need_delay(resolver, expr, "latency", &ret_dist->a_ns);
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(dist_forms); i++) {
+        if (strcmp(dist_forms[i].name, call->name) == 0)
+            return resolve_dist_call(resolver, call, &dist_forms[i], ret_dist);
+    }
+    report_dist(resolver, call);
+    return false;
+}
+
+/* ---- link options ---- */
+
+typedef struct {
+    ScnLink link;
+    guint32 order, transport;
+} LinkRecord;
+
+#define LINK(field) offsetof(LinkRecord, link.field)
+
+/* The first seven in the order of the SCN_LINK_ bits. */
+static const ScnOptSpec link_specs[] = {
+    {"latency", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
+    {"min", SCN_OPT_TIME, LINK(min_ns), NULL, 0, 0, "ms"},
+    {"jitter", SCN_OPT_TIME, LINK(jitter_ns), NULL, 0, 0, "ms"},
+    {"loss", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
+    {"rate", SCN_OPT_RATE, LINK(rate_bps), "none", 1, 0, "Mbps"},
+    {"queue", SCN_OPT_SIZE, LINK(queue_bytes), NULL, 0, 0, "kB"},
+    {"order", SCN_OPT_WORD, offsetof(LinkRecord, order), "fifo any", 0, 0, NULL},
+    {"transport", SCN_OPT_WORD, offsetof(LinkRecord, transport), "datagram ?stream", 0, 0, NULL},
+    {"duplicate", SCN_OPT_ONLY, 0, "0", 0, 0, NULL},
+    {"reorder", SCN_OPT_ONLY, 0, "0", 0, 0, NULL},
+    {"corrupt", SCN_OPT_ONLY, 0, "0", 0, 0, NULL},
+    {"small", SCN_OPT_LATER, 0, NULL, 0, 0, NULL},
+    {NULL, SCN_OPT_LATER, 0, NULL, 0, 0, NULL},
+};
+
+static bool
+link_own(ScnResolver *resolver, const ScnOption *option, gpointer data)
+{
+    LinkRecord *record = data;
+    ScnNumber loss;
+    const ScnExpr *value = scn_option_value(resolver, option);
+    if (!value)
+        return false;
+    if (strcmp(option->name, "latency") == 0)
+        return resolve_dist(resolver, value, &record->link.latency);
+    const ScnExpr *call = scn_follow(resolver, value);
+    if (call->kind == SCN_EXPR_CALL && g_strv_contains(dist_later, call->name)) {
+        scn_report_later(resolver, name_span(call), call->name);
+        return false;
+    }
+    if (!scn_need_portion(resolver, value, "loss", &loss))
+        return false;
+    record->link.loss = loss;
+    return true;
+}
+
+static ScnLink
+resolve_link_options(ScnResolver *resolver, const ScnStmt *stmt)
+{
+    LinkRecord record = {.link = scn_link_default()};
+    guint64 given = scn_apply_options(resolver, stmt, link_specs, &record, link_own, &record);
+    record.link.any_order = record.order == 1;
+    record.link.set = (guint32)given & (SCN_LINK_ORDER * 2 - 1);
+    return record.link;
+}
+
+/* ---- statements ---- */
+
+static void
+resolve_topology(ScnResolver *resolver, const ScnStmt *stmt)
+{
+    static const ScnOptSpec plain_specs[] = {{NULL, SCN_OPT_LATER, 0, NULL, 0, 0, NULL}};
+    static const char *const now[] = {"mesh", "star", "line", "ring", "none"};
+    static const char *const later[] = {"tree",      "regular",  "random", "smallworld",
+                                        "scalefree", "outbound", "regions"};
+    g_autoptr(GPtrArray) words = g_ptr_array_new();
+    ScnTopology topology = {.hub = SCN_NONE, .place = scn_place(resolver, stmt)};
+    bool hub = false;
+
+    if (!stmt->word) {
+        scn_report_later(resolver, stmt->keyword, "topology file=");
+        return;
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(later); i++) {
+        if (strcmp(stmt->word, later[i]) == 0) {
+            scn_report_later(resolver, stmt->word_span, later[i]);
+            return;
+        }
+        g_ptr_array_add(words, (gpointer)later[i]);
+    }
+    guint kind = 0;
+    while (kind < G_N_ELEMENTS(now) && strcmp(stmt->word, now[kind]) != 0)
+        g_ptr_array_add(words, (gpointer)now[kind++]);
+    if (kind == G_N_ELEMENTS(now)) {
+        g_autofree char *help = g_strdup_printf("write %s", scn_word_nearest_of(stmt->word, words));
+        scn_report(resolver, stmt->word_span, help, "unknown topology '%s'", stmt->word);
+        return;
+    }
+    topology.kind = (ScnTopologyKind)kind;
+    for (guint i = 0; kind == SCN_TOPOLOGY_STAR && i < stmt->options->len; i++) {
+        const ScnOption *option = &g_array_index(stmt->options, ScnOption, i);
+        const ScnExpr *value = option->values->pdata[0];
+        if (strcmp(option->name, "hub") == 0) {
+            hub = true;
+            scn_resolve_node(resolver, value, &topology.hub);
+        } else {
+            scn_report(resolver, option->name_span, "write hub", "unknown option '%s'",
+                       option->name);
+        }
+    }
+    if (kind == SCN_TOPOLOGY_STAR && !hub)
+        scn_report(resolver, stmt->word_span, "write star hub=a1", "a star needs its hub");
+    if (kind != SCN_TOPOLOGY_STAR)
+        scn_apply_options(resolver, stmt, plain_specs, NULL, NULL, NULL);
+    g_array_append_val(resolver->scenario->topologies, topology);
+}
+
+static void
+add_edges(ScnResolver *resolver, const ScnStmt *stmt, const GArray *from, const GArray *to)
+{
+    GArray *edges = resolver->scenario->edges;
+    guint before = edges->len;
+
+    if ((guint64)from->len * to->len > EDGES_MAX - MIN(edges->len, EDGES_MAX)) {
+        scn_report(resolver, stmt->keyword, "use topology", "these are too many edges");
+        return;
+    }
+    for (guint i = 0; i < from->len; i++) {
+        for (guint j = 0; j < to->len; j++) {
+            ScnEdge edge = {g_array_index(from, guint32, i), g_array_index(to, guint32, j),
+                            scn_place(resolver, stmt)};
+            if (edge.a != edge.b)
+                g_array_append_val(edges, edge);
+        }
+    }
+    if (edges->len == before)
+        scn_report(resolver, stmt->keyword, NULL, "an edge joins two nodes");
+}
+
+static void
+resolve_edge(ScnResolver *resolver, const ScnStmt *stmt)
+{
+    g_autoptr(ScnLinkRule) rule = g_new0(ScnLinkRule, 1);
+    if (stmt->word)
+        scn_report_later(resolver, stmt->word_span, "a one-way edge");
+    rule->from = scn_resolve_nodes(resolver, stmt->exprs->pdata[0], true);
+    rule->to = scn_resolve_nodes(resolver, stmt->exprs->pdata[1], true);
+    rule->link = resolve_link_options(resolver, stmt);
+    rule->both_ways = true;
+    rule->place = scn_place(resolver, stmt);
+    if (!rule->from || !rule->to)
+        return;
+    add_edges(resolver, stmt, rule->from, rule->to);
+    if (rule->link.set)
+        g_ptr_array_add(resolver->scenario->links, g_steal_pointer(&rule));
+}
+
+static void
+resolve_link(ScnResolver *resolver, const ScnStmt *stmt)
+{
+    g_autoptr(ScnLinkRule) rule = g_new0(ScnLinkRule, 1);
+    const ScnExpr *first = stmt->exprs->pdata[0];
+    bool pair = stmt->exprs->len > 1;
+
+    rule->place = scn_place(resolver, stmt);
+    rule->link = resolve_link_options(resolver, stmt);
+    rule->every_edge = !pair && first->kind == SCN_EXPR_NAME && strcmp(first->name, "all") == 0;
+    rule->both_ways = pair && strcmp(stmt->word, "<->") == 0;
+    if (rule->every_edge) {
+        rule->from = g_array_new(FALSE, FALSE, sizeof(guint32));
+        rule->to = g_array_ref(rule->from);
+    } else {
+        rule->from = scn_resolve_nodes(resolver, first, true);
+        if (pair)
+            rule->to = scn_resolve_nodes(resolver, stmt->exprs->pdata[1], true);
+        else if (rule->from)
+            rule->to = g_array_ref(rule->from);
+    }
+    if (rule->from && rule->to)
+        g_ptr_array_add(resolver->scenario->links, g_steal_pointer(&rule));
+}
+
+void
+scn_resolve_network(ScnResolver *resolver)
+{
+    ScnScenario *scenario = resolver->scenario;
+    bool topology = false;
+    for (guint i = 0; i < resolver->stmts->len; i++) {
+        const ScnStmt *stmt = resolver->stmts->pdata[i];
+        topology |= stmt->kind == SCN_STMT_TOPOLOGY;
+        if (stmt->kind == SCN_STMT_TOPOLOGY)
+            resolve_topology(resolver, stmt);
+        else if (stmt->kind == SCN_STMT_EDGE)
+            resolve_edge(resolver, stmt);
+        else if (stmt->kind == SCN_STMT_LINK)
+            resolve_link(resolver, stmt);
+    }
+    ScnTopology mesh = {.kind = SCN_TOPOLOGY_MESH, .hub = SCN_NONE};
+    if (!topology)
+        g_array_append_val(scenario->topologies, mesh);
+}

@@ -1,0 +1,133 @@
+/* Files to sources. An include knows who included it, which is enough to see a cycle. */
+#include "sim/scenario/source.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static gsize
+bytes_so_far(const GPtrArray *sources)
+{
+    gsize total = 0;
+    for (guint i = 0; i < sources->len; i++)
+        total += ((const ScnSource *)sources->pdata[i])->length;
+    return total;
+}
+
+/* The file's bytes, or NULL and why not. */
+static GString *
+read_bounded(const char *path, gsize limit, char **ret_why)
+{
+    static const gsize chunk = 1 << 16;
+    FILE *file = fopen(path, "rb");
+    if (!file) {
+        *ret_why = g_strdup(g_strerror(errno));
+        return NULL;
+    }
+    GString *text = g_string_new(NULL);
+    gsize got = chunk, before;
+    while (got == chunk && text->len <= limit) {
+        before = text->len;
+        g_string_set_size(text, before + chunk);
+        got = fread(text->str + before, 1, chunk, file);
+        g_string_truncate(text, before + got);
+    }
+    if (ferror(file))
+        *ret_why = g_strdup(g_strerror(errno));
+    else if (text->len > limit)
+        *ret_why = g_strdup("a scenario and its includes have at most 16 MiB");
+    fclose(file);
+    if (*ret_why) {
+        g_string_free(text, TRUE);
+        return NULL;
+    }
+    return text;
+}
+
+bool
+scn_source_open(GPtrArray *sources, const char *path, ScnErrors *errors)
+{
+    g_autofree char *why = NULL;
+    GString *text = read_bounded(path, SCN_BYTES_MAX, &why);
+    if (!text) {
+        g_autofree char *message = g_strdup_printf("cannot read %s: %s", path, why);
+        scn_errors_add_bare(errors, message);
+        return false;
+    }
+    g_ptr_array_add(sources, scn_source_new(path, text->str, text->len));
+    g_string_free(text, TRUE);
+    return true;
+}
+
+/* One name for one file, however it is written. */
+static char *
+identity(const char *path)
+{
+    char *real = realpath(path, NULL);
+    char *name = real ? g_strdup(real) : g_canonicalize_filename(path, NULL);
+    free(real);
+    return name;
+}
+
+static bool
+is_cycle(const GPtrArray *sources, guint32 from, const char *path, guint *ret_depth)
+{
+    g_autofree char *wanted = identity(path);
+    *ret_depth = 0;
+    for (gint64 i = from; i >= 0; (*ret_depth)++) {
+        const ScnSource *source = sources->pdata[i];
+        g_autofree char *name = identity(source->name);
+        if (strcmp(name, wanted) == 0)
+            return true;
+        i = source->included_by;
+    }
+    return false;
+}
+
+static const char *
+refuse(const GPtrArray *sources, guint32 from, const char *path)
+{
+    guint depth;
+    if (is_cycle(sources, from, path, &depth))
+        return "this file includes itself";
+    if (depth >= SCN_INCLUDE_DEPTH_MAX)
+        return "includes are nested too deeply";
+    if (sources->len >= SCN_SOURCES_MAX)
+        return "too many includes";
+    if (g_file_test(path, G_FILE_TEST_EXISTS) && !g_file_test(path, G_FILE_TEST_IS_REGULAR))
+        return "this is no file";
+    return NULL;
+}
+
+bool
+scn_source_include(GPtrArray *sources, ScnSpan span, const char *path, ScnErrors *errors,
+                   guint32 *ret_source)
+{
+    const ScnSource *from = sources->pdata[span.source];
+    g_autofree char *folder = g_path_get_dirname(from->name);
+    g_autofree char *full = g_path_is_absolute(path) || strcmp(folder, ".") == 0
+                                ? g_strdup(path)
+                                : g_build_filename(folder, path, NULL);
+    g_autofree char *why = g_strdup(refuse(sources, span.source, full));
+    GString *text = NULL;
+
+    if (why) {
+        scn_errors_add(errors, sources, span, why, NULL);
+        return false;
+    }
+    gsize used = bytes_so_far(sources);
+    text = read_bounded(full, used < SCN_BYTES_MAX ? SCN_BYTES_MAX - used : 0, &why);
+    if (!text) {
+        g_autofree char *message = g_strdup_printf("cannot read %s: %s", full, why);
+        scn_errors_add(errors, sources, span, message, "the name is relative to this file");
+        return false;
+    }
+    ScnSource *source = scn_source_new(full, text->str, text->len);
+    source->included_by = (gint32)span.source;
+    *ret_source = sources->len;
+    g_ptr_array_add(sources, source);
+    g_string_free(text, TRUE);
+    return true;
+}

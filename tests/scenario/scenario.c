@@ -1,0 +1,29 @@
+/* Shared by the tests of the scenario layer. */
+#include "tests/scenario/scenario.h"
+
+#include <string.h>
+
+ScnScenario *
+scn_test_parse(const char *text, const char *const *overrides, char **ret_errors)
+{
+    g_autoptr(ScnErrors) errors = scn_errors_new();
+    ScnOptions options = {.overrides = overrides};
+    ScnScenario *scenario = scn_parse_text("t.scn", text, strlen(text), &options, errors);
+    GString *out = g_string_new(NULL);
+    scn_errors_format(errors, out, false);
+    char *messages = g_string_free(out, FALSE);
+    if (ret_errors)
+        *ret_errors = messages;
+    else
+        g_free(messages);
+    return scenario;
+}
+
+char *
+scn_test_errors(const char *text)
+{
+    char *errors = NULL;
+    g_autofree char *whole = g_strconcat(SCN_TEST_HEADER, text, NULL);
+    scn_scenario_free(scn_test_parse(whole, NULL, &errors));
+    return errors;
+}

@@ -1,0 +1,202 @@
+/* Messages, word for word: place, line, caret, help; one per wrong token, no follow-ups. */
+#include "tests/harness/harness.h"
+#include "tests/scenario/scenario.h"
+
+#include <string.h>
+
+static void
+check(const char *text, const char *want)
+{
+    g_autofree char *got = scn_test_errors(text);
+    TEST_STR_EQUAL(got, want);
+}
+
+static void
+test_missing_unit(void)
+{
+    static const char text[] = "scn 1 \"Split\"\nnodes a[1..2]\nduration 1h\n\n\n"
+                               "link all latency=80 loss=0.1%\n";
+    g_autoptr(ScnErrors) errors = scn_errors_new();
+    GString *out = g_string_new(NULL);
+    CU_ASSERT_PTR_NULL(scn_parse_text("split.scn", text, strlen(text), NULL, errors));
+    scn_errors_format(errors, out, false);
+    TEST_STR_EQUAL(out->str, "split.scn:6:18: error: 'latency' needs a time with a unit\n"
+                             "  link all latency=80 loss=0.1%\n"
+                             "                   ^^\n"
+                             "  help: write 80ms\n");
+    g_string_truncate(out, 0);
+    scn_errors_format(errors, out, true);
+    CU_ASSERT_PTR_NOT_NULL(strstr(out->str, "\033[1;31merror:\033[0m"));
+    g_string_free(out, TRUE);
+}
+
+static void
+test_words(void)
+{
+    check("walet carol\n", "t.scn:7:1: error: unknown statement 'walet'\n"
+                           "  walet carol\n"
+                           "  ^^^^^\n"
+                           "  help: write wallet\n");
+    check("chain algorithm=fixd\n", "t.scn:7:17: error: unknown algorithm 'fixd'\n"
+                                    "  chain algorithm=fixd\n"
+                                    "                  ^^^^\n"
+                                    "  help: write fixed\n");
+    check("link all latncy=5ms\n", "t.scn:7:10: error: unknown option 'latncy'\n"
+                                   "  link all latncy=5ms\n"
+                                   "           ^^^^^^\n"
+                                   "  help: write latency\n");
+    check("always hieght(all) >= 3\n", "t.scn:7:8: error: unknown function 'hieght'\n"
+                                       "  always hieght(all) >= 3\n"
+                                       "         ^^^^^^\n"
+                                       "  help: write height\n");
+    check("always height(b6) >= 3\n", "t.scn:7:15: error: unknown node 'b6'\n"
+                                      "  always height(b6) >= 3\n"
+                                      "                ^^\n"
+                                      "  help: write b1\n");
+    check("chain spacing=10sec\n", "t.scn:7:15: error: unknown unit 'sec'\n"
+                                   "  chain spacing=10sec\n"
+                                   "                ^^^^^\n"
+                                   "  help: write 10s\n");
+}
+
+static void
+test_dimensions(void)
+{
+    check("let x = (10m + 5)\n", "t.scn:7:16: error: a bare number where a time is due\n"
+                                 "  let x = (10m + 5)\n"
+                                 "                 ^\n"
+                                 "  help: write 5s\n");
+    check("let x = (10m * 5m)\n", "t.scn:7:9: error: a time cannot be multiplied by a time\n"
+                                  "  let x = (10m * 5m)\n"
+                                  "          ^^^^^^^^^^\n"
+                                  "  help: one of the two must be a plain number\n");
+    check("finally time_to_agree(all) < 30\n",
+          "t.scn:7:30: error: a bare number where a time is due\n"
+          "  finally time_to_agree(all) < 30\n"
+          "                               ^^\n"
+          "  help: write 30s\n");
+    check("chain spacing=5MB\n", "t.scn:7:15: error: 'spacing' needs a time, not a size\n"
+                                 "  chain spacing=5MB\n"
+                                 "                ^^^\n");
+    check("always tip(all) > 3\n", "t.scn:7:8: error: a block has no order\n"
+                                   "  always tip(all) > 3\n"
+                                   "         ^^^^^^^^\n"
+                                   "  help: write == or !=\n");
+}
+
+static void
+test_many_in_one_pass(void)
+{
+    check("chain spacing=10sec algorithm=fixd\nat 5m crash a1\n",
+          "t.scn:7:15: error: unknown unit 'sec'\n"
+          "  chain spacing=10sec algorithm=fixd\n"
+          "                ^^^^^\n"
+          "  help: write 10s\n"
+          "t.scn:7:31: error: unknown algorithm 'fixd'\n"
+          "  chain spacing=10sec algorithm=fixd\n"
+          "                                ^^^^\n"
+          "  help: write fixed\n"
+          "t.scn:8:7: error: 'crash' is not supported yet\n"
+          "  at 5m crash a1\n"
+          "        ^^^^^\n"
+          "  help: leave it out\n");
+}
+
+static guint
+count(const char *text)
+{
+    g_autofree char *errors = scn_test_errors(text);
+    guint n = 0;
+    for (const char *p = errors; (p = strstr(p, ": error: ")); p++)
+        n++;
+    return n;
+}
+
+static void
+test_no_follow_ups(void)
+{
+    CU_ASSERT_EQUAL(count("walet carol funds=1\ntx t from=carol to=carol amount=1\n"), 1);
+    CU_ASSERT_EQUAL(count("nodes c[1..$x]\nalways height(c2) > 1\nlink c[*] loss=0\n"), 1);
+    CU_ASSERT_EQUAL(count("param p = 5 in 1..\nlet q = ($p + $p)\n"), 1);
+    CU_ASSERT_EQUAL(count("let q = 5sec\nduration $q\nat $q mine at a1\n"), 1);
+    CU_ASSERT_EQUAL(count("att 5m\n  mine 1 at a1\n  expect height(a1) > 0\nend\n"), 1);
+    CU_ASSERT_EQUAL(count("at 5m\n  mark q = hieght(a1)\n  expect q > 3\nend\n"), 1);
+    CU_ASSERT_EQUAL(count("at 5m\n  mine 1 at a1\nedn\nalways height(a1) > 0\n"), 1);
+    CU_ASSERT_EQUAL(count("at 5m\n  mine 1 at a1\nalways height(a1) > 0\nduration 1h\n"), 1);
+    CU_ASSERT_EQUAL(count("every 5m\n  mark z = height(a1)\nend\nalways z > 3\n"), 1);
+    CU_ASSERT_EQUAL(count("link all latency=80 loss=2x\n"), 2);
+}
+
+static void
+test_twenty(void)
+{
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; i < 30; i++)
+        g_string_append(text, "bogus\n");
+    CU_ASSERT_EQUAL(count(text->str), 20);
+    g_string_free(text, TRUE);
+}
+
+static void
+test_clash(void)
+{
+    check("wallet a1\n", "t.scn:7:8: error: the name 'a1' is taken\n"
+                         "  wallet a1\n"
+                         "         ^^\n"
+                         "  help: it stands at t.scn:2:7; choose another name\n");
+    CU_ASSERT_EQUAL(count("wallet w\n"), 1);
+    CU_ASSERT_EQUAL(count("at 5m mark pay = 1\n"), 1);
+    CU_ASSERT_EQUAL(count("at 5m partition a[*] | b[*] name=b2\n"), 1);
+    CU_ASSERT_EQUAL(count("node a[3]\n"), 1);
+    CU_ASSERT_EQUAL(count("let x = 1\nlet x = 2\n"), 1);
+    CU_ASSERT_EQUAL(count("measure m = 1\nmeasure m = 2\n"), 1);
+}
+
+static void
+test_columns_are_characters(void)
+{
+    check("param x = 5 \"é\" 7\n", "t.scn:7:17: error: this is not expected here\n"
+                                   "  param x = 5 \"é\" 7\n"
+                                   "                  ^\n"
+                                   "  help: the statement is complete before it\n");
+    check("\tlet x = 5 7\n", "t.scn:7:12: error: this is not expected here\n"
+                             "  \tlet x = 5 7\n"
+                             "  \t          ^\n"
+                             "  help: the statement is complete before it\n");
+}
+
+static void
+test_hostile(void)
+{
+    g_autofree char *deep = g_strnfill(100000, '(');
+    g_autofree char *deep_text = g_strconcat("let x = ", deep, "\n", NULL);
+    CU_ASSERT_EQUAL(count(deep_text), 1);
+    GString *index = g_string_new("always height(");
+    for (guint i = 0; i < 20000; i++)
+        g_string_append(index, "a[");
+    CU_ASSERT_EQUAL(count(index->str), 1);
+    g_string_assign(index, "let x = (1");
+    for (guint i = 0; i < 20000; i++)
+        g_string_append(index, " + 1");
+    g_string_append(index, ")\n");
+    CU_ASSERT_EQUAL(count(index->str), 1);
+    g_string_assign(index, "always not");
+    for (guint i = 0; i < 20000; i++)
+        g_string_append(index, " not");
+    CU_ASSERT_EQUAL(count(index->str), 1);
+    g_string_assign(index, "");
+    for (guint i = 0; i < 5000; i++)
+        g_string_append_printf(index, "let l%u = $l%u\n", i, i + 1);
+    g_string_append(index, "let l5000 = 1\n");
+    CU_ASSERT(count(index->str) >= 1);
+    g_string_free(index, TRUE);
+    CU_ASSERT_EQUAL(count("nodes c[1..999999999]\n"), 1);
+    CU_ASSERT_EQUAL(count("always height(a[1..999999999]) > 1\n"), 1);
+    CU_ASSERT_EQUAL(count("let x = $x\n"), 1);
+    CU_ASSERT_EQUAL(count("let x = (2 ^ 2 ^ 2)\n"), 1);
+}
+
+TEST_SUITE(diagnostic, {"missing unit", test_missing_unit}, {"words", test_words},
+           {"dimensions", test_dimensions}, {"many in one pass", test_many_in_one_pass},
+           {"no follow-ups", test_no_follow_ups}, {"twenty", test_twenty}, {"clash", test_clash},
+           {"columns are characters", test_columns_are_characters}, {"hostile", test_hostile})
