@@ -36,6 +36,26 @@ sim_trace_file_error(GError **error, const char *path, bool full, const char *wh
                     "cannot write trace '%s': %s: name another file", path, why);
 }
 
+int
+sim_trace_file_probe(const char *path)
+{
+    static const char bytes[8192];
+    int fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC), failed = 0;
+    ssize_t written;
+
+    if (fd < 0)
+        return errno;
+    /* A short write is followed by one that says why. */
+    do {
+        written = write(fd, bytes, sizeof bytes);
+    } while (written > 0 && written < (ssize_t)sizeof bytes);
+    if (written < 0)
+        failed = errno;
+    if (close(fd) != 0 && failed == 0)
+        failed = errno;
+    return failed;
+}
+
 static void
 set_errno(GError **error, const SimTraceFile *file, int saved_errno)
 {

@@ -29,5 +29,7 @@ void sim_trace_file_remove(SimTraceFile *file);
 /* The error for a failed write: what, where and what to do. */
 void sim_trace_file_error(GError **error, const char *path, bool full, const char *why);
 bool sim_trace_file_errno_is_full(int saved_errno);
+/* Tries to let a file that is given up grow: 0, or the errno that tells why it cannot. */
+int sim_trace_file_probe(const char *path);
 
 #endif

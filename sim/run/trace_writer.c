@@ -38,11 +38,24 @@ struct SimTraceWriter {
     sqlite3 *db;
     sqlite3_stmt *one[SIM_TABLE_COUNT], *many[SIM_TABLE_COUNT];
     char hex[GROUP_ROWS * HEX_COLUMNS][65];
-    char *path;
+    char *temporary, *path;
     GError *error; /* the first */
 };
 
 /* --- SQLite ------------------------------------------------------------------------------ */
+
+/* ENOSPC is SQLITE_FULL; other reasons to have no room are SQLITE_IOERR, whose errno SQLite keeps
+ * for a statement but not for a commit. */
+static int
+errno_of(const SimTraceWriter *writer, int rc)
+{
+    int saved_errno;
+
+    if ((rc & 0xff) != SQLITE_IOERR)
+        return 0;
+    saved_errno = sqlite3_system_errno(writer->db);
+    return saved_errno != 0 ? saved_errno : sim_trace_file_probe(writer->temporary);
+}
 
 /* Keeps the first failure; `rc` came from the last call on the database. */
 static bool
@@ -51,7 +64,7 @@ check(SimTraceWriter *writer, int rc)
     if (rc == SQLITE_OK || rc == SQLITE_DONE)
         return true;
     if (writer->error == NULL) {
-        int saved_errno = (rc & 0xff) == SQLITE_IOERR ? sqlite3_system_errno(writer->db) : 0;
+        int saved_errno = errno_of(writer, rc);
         bool full = (rc & 0xff) == SQLITE_FULL || sim_trace_file_errno_is_full(saved_errno);
         const char *why = saved_errno != 0 ? g_strerror(saved_errno)
                           : writer->db     ? sqlite3_errmsg(writer->db)
@@ -72,7 +85,7 @@ execute(SimTraceWriter *writer, const char *sql)
 /* No journal and no sync: the file gets its name only when whole, and is synced once before. What
  * a build of SQLite may have as another default and would show in the file is set here. */
 static bool
-open_database(SimTraceWriter *writer, const char *temporary)
+open_database(SimTraceWriter *writer)
 {
     g_autofree char *sql = g_strdup_printf(
         "PRAGMA page_size=8192; PRAGMA encoding='UTF-8'; PRAGMA auto_vacuum=NONE;"
@@ -82,7 +95,7 @@ open_database(SimTraceWriter *writer, const char *temporary)
         SIM_TRACE_APPLICATION_ID, SIM_TRACE_SCHEMA);
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
 
-    if (!check(writer, sqlite3_open_v2(temporary, &writer->db, flags, NULL)))
+    if (!check(writer, sqlite3_open_v2(writer->temporary, &writer->db, flags, NULL)))
         return false;
     sqlite3_extended_result_codes(writer->db, 1);
     return execute(writer, sql) && execute(writer, sim_trace_schema_tables);
@@ -229,6 +242,7 @@ writer_free(SimTraceWriter *writer)
     g_async_queue_unref(writer->empty);
     g_async_queue_unref(writer->full);
     g_clear_error(&writer->error);
+    g_free(writer->temporary);
     g_free(writer->path);
     g_free(writer);
 }
@@ -241,13 +255,14 @@ sim_trace_writer_new(const char *temporary, const char *path, GError **error)
 
     writer->full = g_async_queue_new();
     writer->empty = g_async_queue_new();
+    writer->temporary = g_strdup(temporary);
     writer->path = g_strdup(path);
     for (unsigned table = 0; table < SIM_TABLE_COUNT; table++) {
         writer->cells[table] = sim_trace_table_cells(table);
         writer->capacity[table] = CHUNK_CELLS / writer->cells[table] / GROUP_ROWS * GROUP_ROWS;
         sim_assert(writer->capacity[table] > 0);
     }
-    if (!open_database(writer, temporary)) {
+    if (!open_database(writer)) {
         g_propagate_error(error, g_steal_pointer(&writer->error));
         writer_free(writer);
         return NULL;

@@ -558,47 +558,54 @@ limit_files(rlim_t bytes, struct rlimit *ret_before)
     CU_ASSERT_EQUAL(setrlimit(RLIMIT_FSIZE, &limit), 0);
 }
 
-/* Disks that are full after so many bytes: in the tables, between two pages, in the rows (a cache
- * of 8 MB spills), at the commit. */
+/* A disk that is full after so many bytes, and a trace of so many rows that needs more. */
+static void
+full_disk(rlim_t bytes, unsigned rows)
+{
+    g_autoptr(GError) error = NULL;
+    struct rlimit before;
+    SimTrace *trace;
+    Place p;
+    Run run;
+    bool whole;
+
+    place_init(&p);
+    run_init(&run);
+    limit_files(bytes, &before);
+    trace = sim_trace_open(p.path, SIM_TRACE_SUMMARY, &error);
+    whole = trace != NULL;
+    if (whole) {
+        sim_trace_watch(trace, run.world);
+        for (unsigned i = 0; i < rows; i++)
+            sim_trace_check(trace, i, "some text of a check, some text", "at", "held", i, NULL);
+        whole = sim_trace_finish(trace, &about, &error);
+        place_holds(&p, "");
+        sim_trace_free(trace);
+    }
+    CU_ASSERT_EQUAL(setrlimit(RLIMIT_FSIZE, &before), 0);
+    CU_ASSERT_FALSE(whole);
+    CU_ASSERT_TRUE(g_error_matches(error, SIM_RUN_ERROR, SIM_RUN_ERROR_FULL));
+    CU_ASSERT_PTR_NOT_NULL(error ? strstr(error->message, p.path) : NULL);
+    place_holds(&p, "");
+    sim_world_free(run.world);
+    place_clear(&p);
+}
+
+/* At the first byte, within a page, at the commit (what fits the cache of 8 MB is written then),
+ * in the rows. */
 static void
 test_a_full_disk(void)
 {
-    const rlim_t sizes[] = {0, 5000, 8192 * 20, 8192 * 300, 8192 * 3000};
     void (*before_signal)(int) = signal(SIGXFSZ, SIG_IGN);
-    struct rlimit before;
-    Place p;
 
-    for (unsigned k = 0; k < G_N_ELEMENTS(sizes); k++) {
-        g_autoptr(GError) error = NULL;
-        SimTrace *trace;
-        Run run;
-        bool whole;
-
-        place_init(&p);
-        run_init(&run);
-        limit_files(sizes[k], &before);
-        trace = sim_trace_open(p.path, SIM_TRACE_SUMMARY, &error);
-        whole = trace != NULL;
-        if (whole) {
-            sim_trace_watch(trace, run.world);
-            for (unsigned i = 0; i < 900000; i++)
-                sim_trace_check(trace, i, "some text of a check, some text", "at", "held", i, NULL);
-            whole = sim_trace_finish(trace, &about, &error);
-            CU_ASSERT_TRUE(sim_trace_temporary_path(trace) != NULL);
-            place_holds(&p, "");
-            sim_trace_free(trace);
-        }
-        CU_ASSERT_EQUAL(setrlimit(RLIMIT_FSIZE, &before), 0);
-        CU_ASSERT_FALSE(whole);
-        CU_ASSERT_TRUE(g_error_matches(error, SIM_RUN_ERROR, SIM_RUN_ERROR_FULL));
-        CU_ASSERT_PTR_NOT_NULL(error ? strstr(error->message, p.path) : NULL);
-        place_holds(&p, "");
-        sim_world_free(run.world);
-        place_clear(&p);
-    }
+    full_disk(0, 1);
+    full_disk(5000, 1);
+    full_disk(8192 * 5, 1);
+    full_disk(8192 * 20, 20000);
+    full_disk(8192 * 300, 300000);
+    full_disk(8192 * 2000, 500000);
     signal(SIGXFSZ, before_signal);
 }
-
 /* A run can learn of it before its end. */
 static void
 test_a_failure_shows_early(void)
