@@ -10,7 +10,7 @@ static const struct {
     void (*func)(void);
 } sections[] = {
     {"engine", bench_engine},
-    /* Further sections, e.g. whole runs, go here. */
+    {"runs", bench_runs},
 };
 
 double

@@ -14,5 +14,6 @@ double bench_cpu_seconds(void);
 double bench_median(double *values, size_t count);
 
 void bench_engine(void); /* bench_engine.c: the event queue beside a heap, and what a draw costs */
+void bench_runs(void);   /* bench_runs.c: partition_heal, runs a second and what they spend */
 
 #endif
