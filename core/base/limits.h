@@ -44,6 +44,17 @@
 #define KETTE_SYNC_WINDOW 64
 #define KETTE_SYNC_PER_PEER 16
 
+/* Ids in one INVENTORY, GET_DATA or NOT_FOUND. */
+#define KETTE_INVENTORY_MAX 1000
+
+/* Things announced and not yet here; the oldest gives way, and polling finds it again. */
+#define KETTE_FETCH_MAX 512
+/* Peers remembered for each as having announced it. */
+#define KETTE_FETCH_SOURCES 8
+
+/* Compact blocks that wait for missing transactions, in all; the oldest gives way. */
+#define KETTE_COMPACT_MAX 8
+
 /* Bytes the orphan pool may hold beside its limit in blocks. */
 #define KETTE_ORPHAN_MAX_BYTES (32u << 20)
 

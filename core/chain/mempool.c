@@ -406,6 +406,17 @@ kette_mempool_select(const KetteMempool *pool, size_t max_count)
     return chosen;
 }
 
+void
+kette_mempool_each(const KetteMempool *pool, void (*func)(void *user, KetteTx *tx), void *user)
+{
+    for (guint i = 0; pool->senders != NULL && i < pool->senders->len; i++) {
+        const Sender *sender = g_ptr_array_index(pool->senders, i);
+
+        for (guint k = 0; k < sender->txs->len; k++)
+            func(user, tx_at(sender, k));
+    }
+}
+
 /* --- audit ------------------------------------------------------------------------------- */
 
 const char *

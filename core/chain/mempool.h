@@ -41,6 +41,10 @@ void kette_mempool_follow(KetteMempool *pool, GPtrArray *returned, GPtrArray *dr
  * of nonce. The array holds references. */
 GPtrArray *kette_mempool_select(const KetteMempool *pool, size_t max_count);
 
+/* Every transaction, by address of the sender and by nonce. func must not change the pool. */
+void kette_mempool_each(const KetteMempool *pool, void (*func)(void *user, KetteTx *tx),
+                        void *user);
+
 /* Checks the pool against `state`. NULL, or what is wrong. For tests. */
 const char *kette_mempool_audit(const KetteMempool *pool, const KetteState *state);
 

@@ -5,14 +5,16 @@
 #include "core/base/limits.h"
 
 #define ADDRESS_BYTES 18
+#define COMPACT_FIXED_BYTES 148 /* a block's, up to its count */
+#define SHORT_ID_BYTES 6
 
 const char *
 kette_message_kind_name(KetteMessageKind kind)
 {
     static const char names[KETTE_MSG_COUNT][20] = {
-        "handshake",     "new-transaction", "new-block",
-        "request-chain", "response-chain",  "sync-request",
-        "sync-response", "peer-list",       "ack"};
+        "handshake",    "new-transaction", "new-block",     "request-chain", "response-chain",
+        "sync-request", "sync-response",   "peer-list",     "ack",           "inventory",
+        "get-data",     "not-found",       "compact-block", "get-block-txs", "block-txs"};
 
     kette_assert(kind < KETTE_MSG_COUNT);
     return names[kind];
@@ -129,6 +131,57 @@ kette_message_ack(KetteMessageKind kind, const KetteHash *id)
 }
 
 KetteMessage *
+kette_message_inventory(KetteMessageKind what, KetteMessageKind of, const KetteHash *ids,
+                        uint16_t count)
+{
+    KetteMessage *message = message_new(what, 1 + 2 + 32 * (size_t)count);
+
+    kette_assert(count <= KETTE_INVENTORY_MAX);
+    message->inventory.kind = of;
+    message->inventory.count = count;
+    message->inventory.ids = g_memdup2(ids, count * sizeof *ids);
+    return message;
+}
+
+KetteMessage *
+kette_message_compact(const KetteCompactBlock *compact)
+{
+    size_t count = compact->head.tx_count;
+    KetteMessage *message =
+        message_new(KETTE_MSG_COMPACT_BLOCK, COMPACT_FIXED_BYTES + 8 + 4 + SHORT_ID_BYTES * count);
+
+    message->compact = *compact;
+    message->compact.head.txs = NULL;
+    message->compact.short_ids = g_memdup2(compact->short_ids, count * sizeof(uint64_t));
+    return message;
+}
+
+KetteMessage *
+kette_message_get_block_txs(const KetteHash *block, const uint32_t *indices, uint16_t count)
+{
+    KetteMessage *message = message_new(KETTE_MSG_GET_BLOCK_TXS, 32 + 2 + 4 * (size_t)count);
+
+    message->want_txs.block = *block;
+    message->want_txs.count = count;
+    message->want_txs.indices = g_memdup2(indices, count * sizeof *indices);
+    return message;
+}
+
+KetteMessage *
+kette_message_block_txs(const KetteHash *block, KetteTx *const *txs, uint16_t count)
+{
+    KetteMessage *message =
+        message_new(KETTE_MSG_BLOCK_TXS, 32 + 2 + KETTE_TX_BYTES * (size_t)count);
+
+    message->block_txs.block = *block;
+    message->block_txs.count = count;
+    message->block_txs.txs = g_new(KetteTx *, count);
+    for (uint16_t i = 0; i < count; i++)
+        message->block_txs.txs[i] = kette_tx_ref(txs[i]);
+    return message;
+}
+
+KetteMessage *
 kette_message_ref(KetteMessage *message)
 {
     kette_assert(message->refs > 0);
@@ -159,6 +212,22 @@ clear_payload(KetteMessage *message)
         break;
     case KETTE_MSG_PEER_LIST:
         g_free(message->peers.addresses);
+        break;
+    case KETTE_MSG_INVENTORY:
+    case KETTE_MSG_GET_DATA:
+    case KETTE_MSG_NOT_FOUND:
+        g_free(message->inventory.ids);
+        break;
+    case KETTE_MSG_COMPACT_BLOCK:
+        g_free(message->compact.short_ids);
+        break;
+    case KETTE_MSG_GET_BLOCK_TXS:
+        g_free(message->want_txs.indices);
+        break;
+    case KETTE_MSG_BLOCK_TXS:
+        for (uint16_t i = 0; i < message->block_txs.count; i++)
+            kette_tx_unref(message->block_txs.txs[i]);
+        g_free(message->block_txs.txs);
         break;
     case KETTE_MSG_HANDSHAKE:
     case KETTE_MSG_SYNC_REQUEST:
@@ -198,6 +267,36 @@ write_handshake(GByteArray *out, const KetteHandshake *handshake)
     kette_write_u16(out, handshake->port);
     kette_write_u32(out, handshake->services);
     kette_write_u8(out, handshake->reply);
+}
+
+static void
+write_compact(GByteArray *out, const KetteCompactBlock *compact)
+{
+    uint8_t raw[KETTE_HEADER_BYTES];
+
+    kette_header_serialize(&compact->head.header, raw);
+    kette_write_bytes(out, raw, sizeof raw);
+    kette_write_u64(out, compact->head.height);
+    kette_write_bytes(out, compact->head.miner.b, sizeof compact->head.miner.b);
+    write_hash(out, &compact->head.state_root);
+    kette_write_u64(out, compact->head.reward);
+    kette_write_u64(out, compact->salt);
+    kette_write_u32(out, compact->head.tx_count);
+    for (uint32_t i = 0; i < compact->head.tx_count; i++) {
+        kette_put_le64(raw, compact->short_ids[i]);
+        kette_write_bytes(out, raw, SHORT_ID_BYTES);
+    }
+}
+
+static void
+write_txs(GByteArray *out, KetteTx *const *txs, uint16_t count)
+{
+    uint8_t raw[KETTE_TX_BYTES];
+
+    for (uint16_t i = 0; i < count; i++) {
+        kette_tx_serialize(txs[i], raw);
+        kette_write_bytes(out, raw, sizeof raw);
+    }
 }
 
 static void
@@ -248,6 +347,28 @@ write_payload(GByteArray *out, const KetteMessage *message)
     case KETTE_MSG_ACK:
         kette_write_u8(out, (uint8_t)message->ack.kind);
         write_hash(out, &message->ack.id);
+        break;
+    case KETTE_MSG_INVENTORY:
+    case KETTE_MSG_GET_DATA:
+    case KETTE_MSG_NOT_FOUND:
+        kette_write_u8(out, (uint8_t)message->inventory.kind);
+        kette_write_u16(out, message->inventory.count);
+        for (uint16_t i = 0; i < message->inventory.count; i++)
+            write_hash(out, &message->inventory.ids[i]);
+        break;
+    case KETTE_MSG_COMPACT_BLOCK:
+        write_compact(out, &message->compact);
+        break;
+    case KETTE_MSG_GET_BLOCK_TXS:
+        write_hash(out, &message->want_txs.block);
+        kette_write_u16(out, message->want_txs.count);
+        for (uint16_t i = 0; i < message->want_txs.count; i++)
+            kette_write_u32(out, message->want_txs.indices[i]);
+        break;
+    case KETTE_MSG_BLOCK_TXS:
+        write_hash(out, &message->block_txs.block);
+        kette_write_u16(out, message->block_txs.count);
+        write_txs(out, message->block_txs.txs, message->block_txs.count);
         break;
     case KETTE_MSG_COUNT:
         kette_assert(!"a kind of message");
@@ -408,6 +529,84 @@ read_ack(KetteReader *reader)
 }
 
 static KetteMessage *
+read_inventory(KetteReader *reader, KetteMessageKind what)
+{
+    g_autofree KetteHash *ids = NULL;
+    uint8_t of = kette_read_u8(reader);
+    uint16_t count;
+
+    if (of != KETTE_MSG_NEW_TRANSACTION && of != KETTE_MSG_NEW_BLOCK &&
+        !(of == KETTE_MSG_COMPACT_BLOCK && what != KETTE_MSG_INVENTORY))
+        return NULL;
+    if (!read_count(reader, &count, 32, KETTE_INVENTORY_MAX))
+        return NULL;
+    ids = g_new(KetteHash, count);
+    for (uint16_t i = 0; i < count; i++)
+        ids[i] = read_hash(reader);
+    return kette_message_inventory(what, of, ids, count);
+}
+
+static KetteMessage *
+read_compact(KetteReader *reader)
+{
+    KetteCompactBlock compact = {0};
+    g_autofree uint64_t *short_ids = NULL;
+    uint8_t raw[KETTE_HEADER_BYTES] = {0};
+
+    kette_read_bytes(reader, raw, sizeof raw);
+    kette_header_parse(&compact.head.header, raw);
+    compact.head.height = kette_read_u64(reader);
+    kette_read_bytes(reader, compact.head.miner.b, sizeof compact.head.miner.b);
+    compact.head.state_root = read_hash(reader);
+    compact.head.reward = kette_read_u64(reader);
+    compact.salt = kette_read_u64(reader);
+    compact.head.tx_count = kette_read_u32(reader);
+    if (reader->failed ||
+        kette_reader_left(reader) != (size_t)compact.head.tx_count * SHORT_ID_BYTES)
+        return NULL;
+    short_ids = g_new(uint64_t, compact.head.tx_count);
+    for (uint32_t i = 0; i < compact.head.tx_count; i++) {
+        memset(raw, 0, 8);
+        kette_read_bytes(reader, raw, SHORT_ID_BYTES);
+        short_ids[i] = kette_get_le64(raw);
+    }
+    compact.short_ids = short_ids;
+    return kette_message_compact(&compact);
+}
+
+static KetteMessage *
+read_get_block_txs(KetteReader *reader)
+{
+    KetteHash block = read_hash(reader);
+    g_autofree uint32_t *indices = NULL;
+    uint16_t count;
+
+    if (!read_count(reader, &count, 4, UINT16_MAX))
+        return NULL;
+    indices = g_new(uint32_t, count);
+    for (uint16_t i = 0; i < count; i++) {
+        indices[i] = kette_read_u32(reader);
+        if (i > 0 && indices[i] <= indices[i - 1])
+            return NULL;
+    }
+    return kette_message_get_block_txs(&block, indices, count);
+}
+
+static KetteMessage *
+read_block_txs(KetteReader *reader, KetteHasher *hasher)
+{
+    KetteHash block = read_hash(reader);
+    g_autoptr(GPtrArray) txs = g_ptr_array_new_with_free_func((GDestroyNotify)kette_tx_unref);
+    uint16_t count;
+
+    if (!read_count(reader, &count, KETTE_TX_BYTES, UINT16_MAX))
+        return NULL;
+    for (uint16_t i = 0; i < count; i++)
+        g_ptr_array_add(txs, kette_tx_parse(hasher, reader));
+    return kette_message_block_txs(&block, (KetteTx *const *)txs->pdata, count);
+}
+
+static KetteMessage *
 read_payload(KetteReader *reader, KetteHasher *hasher, uint8_t kind)
 {
     switch (kind) {
@@ -429,6 +628,16 @@ read_payload(KetteReader *reader, KetteHasher *hasher, uint8_t kind)
         return read_peer_list(reader);
     case KETTE_MSG_ACK:
         return read_ack(reader);
+    case KETTE_MSG_INVENTORY:
+    case KETTE_MSG_GET_DATA:
+    case KETTE_MSG_NOT_FOUND:
+        return read_inventory(reader, kind);
+    case KETTE_MSG_COMPACT_BLOCK:
+        return read_compact(reader);
+    case KETTE_MSG_GET_BLOCK_TXS:
+        return read_get_block_txs(reader);
+    case KETTE_MSG_BLOCK_TXS:
+        return read_block_txs(reader, hasher);
     default:
         return NULL;
     }

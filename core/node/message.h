@@ -20,6 +20,13 @@
  *   SYNC_RESPONSE    last 32 | count u16 | blocks, oldest first; fewer than asked: not here
  *   PEER_LIST        count u16 | addresses: host 16 bytes, port u16
  *   ACK              kind u8 | id 32: of the announcement that arrived
+ *   INVENTORY        kind u8 | count u16 | ids: the sender has these. kind is NEW_TRANSACTION or
+ *                    NEW_BLOCK
+ *   GET_DATA         kind u8 | count u16 | ids: send these. kind as above, or COMPACT_BLOCK
+ *   NOT_FOUND        kind u8 | count u16 | ids: asked for, and not here
+ *   COMPACT_BLOCK    the first 148 bytes of a block | salt u64 | count u32 | short ids, 6 bytes
+ * each GET_BLOCK_TXS    block id 32 | count u16 | indices u32, rising BLOCK_TXS        block id 32
+ * | count u16 | transactions, in the order asked for
  *
  * A KetteMessage is immutable and refcounted; in a simulation it goes from node to node as it is,
  * or through its bytes, with the same result. Not shared between threads.
@@ -42,6 +49,12 @@ typedef enum {
     KETTE_MSG_SYNC_RESPONSE = 6,
     KETTE_MSG_PEER_LIST = 7,
     KETTE_MSG_ACK = 8,
+    KETTE_MSG_INVENTORY = 9,
+    KETTE_MSG_GET_DATA = 10,
+    KETTE_MSG_NOT_FOUND = 11,
+    KETTE_MSG_COMPACT_BLOCK = 12,
+    KETTE_MSG_GET_BLOCK_TXS = 13,
+    KETTE_MSG_BLOCK_TXS = 14,
     KETTE_MSG_COUNT
 } KetteMessageKind;
 
@@ -64,6 +77,20 @@ typedef struct {
     KetteHash last;
     uint16_t count;
 } KetteRange;
+
+/* Kinds and ids of INVENTORY, GET_DATA and NOT_FOUND. */
+typedef struct {
+    KetteMessageKind kind;
+    uint16_t count;
+    KetteHash *ids;
+} KetteInventory;
+
+/* A block with its transactions as short ids: see compact.h. */
+typedef struct {
+    KetteBlockSpec head; /* its txs are NULL; tx_count counts the short ids */
+    uint64_t salt;
+    uint64_t *short_ids; /* 48 bits each */
+} KetteCompactBlock;
 
 typedef struct {
     KetteMessageKind kind;
@@ -94,6 +121,18 @@ typedef struct {
             KetteMessageKind kind;
             KetteHash id;
         } ack;
+        KetteInventory inventory;
+        KetteCompactBlock compact;
+        struct {
+            KetteHash block;
+            uint16_t count;
+            uint32_t *indices;
+        } want_txs;
+        struct {
+            KetteHash block;
+            uint16_t count;
+            KetteTx **txs;
+        } block_txs;
     };
 } KetteMessage;
 
@@ -111,6 +150,14 @@ KetteMessage *kette_message_sync_response(const KetteHash *last, KetteBlock *con
                                           uint16_t count);
 KetteMessage *kette_message_peer_list(const KettePeerAddress *addresses, uint16_t count);
 KetteMessage *kette_message_ack(KetteMessageKind kind, const KetteHash *id);
+
+/* what: INVENTORY, GET_DATA or NOT_FOUND; of: the kind of the things. */
+KetteMessage *kette_message_inventory(KetteMessageKind what, KetteMessageKind of,
+                                      const KetteHash *ids, uint16_t count);
+KetteMessage *kette_message_compact(const KetteCompactBlock *compact);
+KetteMessage *kette_message_get_block_txs(const KetteHash *block, const uint32_t *indices,
+                                          uint16_t count);
+KetteMessage *kette_message_block_txs(const KetteHash *block, KetteTx *const *txs, uint16_t count);
 
 KetteMessage *kette_message_ref(KetteMessage *message);
 void kette_message_unref(KetteMessage *message);

@@ -50,6 +50,7 @@ kette_node_free(KetteNode *node)
     g_free(node->peers);
     kette_relay_clear(node);
     kette_sync_clear(node);
+    kette_fetch_clear(node);
     kette_chain_result_clear(&node->result);
     kette_mempool_free(node->mempool);
     kette_chain_free(node->chain);
@@ -198,6 +199,7 @@ note_results(KetteNode *node, uint32_t peer, const KetteHash *offered)
         const KetteEntry *entry = g_ptr_array_index(result->joined, i);
 
         kette_sync_got_body(node, entry);
+        kette_fetch_done(node, KETTE_PEER_SELF, &entry->id);
         kette_node_note(node, &(KetteNote){.kind = KETTE_NOTE_BODY, .peer = peer, .entry = entry});
     }
     for (guint i = 0; i < result->failed->len; i++) {
@@ -270,24 +272,31 @@ kette_node_show_tip(KetteNode *node)
     kette_node_broadcast_block(node, tip->block, node->now_ns);
 }
 
+/* Whole by flood, else the id. */
+static void
+announce(KetteNode *node, KetteMessage *whole, const KetteHash *id)
+{
+    g_autoptr(KetteMessage) message = whole;
+
+    if (node->config.relay != KETTE_RELAY_FLOOD) {
+        message = kette_message_inventory(KETTE_MSG_INVENTORY, whole->kind, id, 1);
+        kette_message_unref(whole);
+    }
+    kette_relay_announce(node, message, id);
+}
+
 void
 kette_node_broadcast_block(KetteNode *node, KetteBlock *block, int64_t now_ns)
 {
-    g_autoptr(KetteMessage) message = NULL;
-
     set_now(node, now_ns);
-    message = kette_message_block(block);
-    kette_relay_announce(node, message, &block->id);
+    announce(node, kette_message_block(block), &block->id);
 }
 
 void
 kette_node_broadcast_transaction(KetteNode *node, KetteTx *tx, int64_t now_ns)
 {
-    g_autoptr(KetteMessage) message = NULL;
-
     set_now(node, now_ns);
-    message = kette_message_transaction(tx);
-    kette_relay_announce(node, message, &tx->id);
+    announce(node, kette_message_transaction(tx), &tx->id);
 }
 
 static KetteVerdict
@@ -334,9 +343,8 @@ kette_node_mine_pending_transactions(KetteNode *node, int64_t now_ns)
 
 /* --- messages ---------------------------------------------------------------------------- */
 
-/* Whoever sends a thing has it: that acknowledges our own announcement of it as well. */
-static void
-acknowledge(KetteNode *node, uint32_t peer, KetteMessageKind kind, const KetteHash *id)
+void
+kette_node_acknowledge(KetteNode *node, uint32_t peer, KetteMessageKind kind, const KetteHash *id)
 {
     kette_peer_learn(&node->peers[peer], id);
     if (!node->config.ack)
@@ -345,15 +353,13 @@ acknowledge(KetteNode *node, uint32_t peer, KetteMessageKind kind, const KetteHa
     kette_node_send(node, peer, kette_message_ack(kind, id));
 }
 
-static void
-on_block(KetteNode *node, uint32_t peer, KetteBlock *block)
+void
+kette_node_take_block(KetteNode *node, uint32_t peer, KetteBlock *block)
 {
     KettePeer *p = &node->peers[peer];
     const KetteEntry *entry;
-    KetteVerdict verdict;
+    KetteVerdict verdict = kette_node_accept_block(node, block, peer);
 
-    acknowledge(node, peer, KETTE_MSG_NEW_BLOCK, &block->id);
-    verdict = kette_node_accept_block(node, block, peer);
     entry = kette_chain_find(node->chain, &block->id);
     if (entry != NULL && !kette_chain_is_failed(node->chain, entry) &&
         (p->best == NULL || kette_chain_outweighs(node->chain, entry, p->best)))
@@ -362,13 +368,36 @@ on_block(KetteNode *node, uint32_t peer, KetteBlock *block)
         kette_sync_ask_chain(node, peer, kette_chain_tip(node->chain));
 }
 
+/* What was asked for is not acknowledged: the request knows its own time-out. */
+static void
+on_block(KetteNode *node, uint32_t peer, KetteBlock *block)
+{
+    if (kette_fetch_done(node, peer, &block->id))
+        kette_peer_learn(&node->peers[peer], &block->id);
+    else
+        kette_node_acknowledge(node, peer, KETTE_MSG_NEW_BLOCK, &block->id);
+    kette_node_take_block(node, peer, block);
+}
+
+static void
+on_transaction(KetteNode *node, uint32_t peer, KetteTx *tx)
+{
+    KetteVerdict verdict;
+
+    if (kette_fetch_done(node, peer, &tx->id))
+        kette_peer_learn(&node->peers[peer], &tx->id);
+    else
+        kette_node_acknowledge(node, peer, KETTE_MSG_NEW_TRANSACTION, &tx->id);
+    verdict = accept_transaction(node, tx, peer);
+    (void)verdict; /* noted already; no peer is told */
+}
+
 static void
 dispatch(KetteNode *node, uint32_t peer, const KetteMessage *message)
 {
     switch (message->kind) {
     case KETTE_MSG_NEW_TRANSACTION:
-        acknowledge(node, peer, message->kind, &message->tx->id);
-        (void)!accept_transaction(node, message->tx, peer);
+        on_transaction(node, peer, message->tx);
         break;
     case KETTE_MSG_NEW_BLOCK:
         on_block(node, peer, message->block);
@@ -387,6 +416,24 @@ dispatch(KetteNode *node, uint32_t peer, const KetteMessage *message)
         break;
     case KETTE_MSG_ACK:
         kette_relay_acknowledged(node, peer, &message->ack.id);
+        break;
+    case KETTE_MSG_INVENTORY:
+        kette_fetch_on_inventory(node, peer, message);
+        break;
+    case KETTE_MSG_GET_DATA:
+        kette_fetch_on_get_data(node, peer, message);
+        break;
+    case KETTE_MSG_NOT_FOUND:
+        kette_fetch_on_not_found(node, peer, message);
+        break;
+    case KETTE_MSG_COMPACT_BLOCK:
+        kette_fetch_on_compact(node, peer, message);
+        break;
+    case KETTE_MSG_GET_BLOCK_TXS:
+        kette_fetch_on_get_block_txs(node, peer, message);
+        break;
+    case KETTE_MSG_BLOCK_TXS:
+        kette_fetch_on_block_txs(node, peer, message);
         break;
     case KETTE_MSG_PEER_LIST: /* discovery is off: addresses are not wanted */
     case KETTE_MSG_HANDSHAKE:
@@ -456,6 +503,8 @@ kette_node_remove_peer(KetteNode *node, uint32_t peer, int64_t now_ns)
         node->ready_count--;
     kette_relay_forget_peer(node, peer);
     kette_sync_forget_peer(node, peer);
+    p->state = KETTE_PEER_NONE; /* so that nothing is asked of it again */
+    kette_fetch_forget_peer(node, peer);
     kette_peer_clear(p);
     arm_handshakes(node);
     kette_sync_schedule(node);
@@ -522,7 +571,7 @@ kette_node_ready_peers(const KetteNode *node)
 uint32_t
 kette_node_outstanding(const KetteNode *node)
 {
-    return (node->announced ? node->announced->len : 0) +
+    return (node->announced ? node->announced->len : 0) + (node->fetches ? node->fetches->len : 0) +
            (node->body_requests ? node->body_requests->len : 0) +
            (node->chain_requests ? node->chain_requests->len : 0);
 }

@@ -7,6 +7,7 @@
  *   flood relay  a new tip is sent whole to every peer not known to have it; on links that lose
  *                (ack) an announcement is acknowledged, and repeated up to KETTE_ANNOUNCE_RETRIES
  *                times; transactions likewise
+ *   inventory    ids are announced and asked for; compact: blocks as short ids (see compact.h)
  *   tip polling  every sync_ns one peer, in rotation, is asked for what follows our locator
  *   sync         headers by locator, then bodies by range from several peers, out of order into
  *                the orphan pool; a request without an answer moves to another peer
@@ -20,7 +21,14 @@
 
 typedef struct KetteNode KetteNode;
 
+typedef enum {
+    KETTE_RELAY_FLOOD,     /* a new tip is sent whole */
+    KETTE_RELAY_INVENTORY, /* announced by id, sent to who asks */
+    KETTE_RELAY_COMPACT,   /* the same, and blocks in compact form */
+} KetteRelay;
+
 typedef struct {
+    KetteRelay relay;
     int64_t sync_ns;            /* tip polling; 0: off */
     int64_t request_timeout_ns; /* > 0 */
     int64_t backoff_min_ns;     /* repeated handshakes: from this, doubling, */

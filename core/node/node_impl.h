@@ -1,7 +1,8 @@
-/* What node.c, relay.c and sync.c share: the node itself. Nobody else includes this. */
+/* What node.c, relay.c, fetch.c and sync.c share: the node itself. Nobody else includes this. */
 #ifndef CORE_NODE_NODE_IMPL_H
 #define CORE_NODE_NODE_IMPL_H
 
+#include "core/base/limits.h"
 #include "core/node/node.h"
 #include "core/node/peer.h"
 
@@ -27,6 +28,16 @@ typedef struct {
     int64_t deadline_ns;
 } KetteChainRequest;
 
+/* Something announced that is being asked for. */
+typedef struct {
+    KetteHash id;
+    KetteMessageKind kind; /* NEW_BLOCK or NEW_TRANSACTION */
+    uint8_t source_count;
+    uint32_t sources[KETTE_FETCH_SOURCES]; /* who else announced it, oldest first */
+    uint32_t asked;
+    int64_t deadline_ns;
+} KetteFetch;
+
 struct KetteNode {
     KetteNodeConfig config;
     KetteHost host;
@@ -34,10 +45,14 @@ struct KetteNode {
     KetteMempool *mempool;
     KettePeer *peers; /* by the host's number */
     uint32_t peer_count, ready_count;
-    uint32_t poll_next;    /* rotation of tip polling */
-    GPtrArray *announced;  /* KetteAnnouncement, oldest first; NULL while none */
-    GArray *body_requests; /* KetteBodyRequest; NULL while none */
-    GArray *chain_requests;
+    uint32_t poll_next;     /* rotation of tip polling */
+    GPtrArray *announced;   /* KetteAnnouncement, oldest first; NULL while none */
+    GArray *body_requests;  /* KetteBodyRequest; NULL while none */
+    GArray *chain_requests; /* KetteChainRequest */
+    GArray *fetches;        /* KetteFetch, oldest first; NULL while none */
+    GPtrArray *partials;    /* KettePartial, oldest first */
+    KetteMessage *compact;  /* the compact form of `compact_id`, made once */
+    KetteHash compact_id;
     int64_t now_ns;
     KetteChainResult result;
     const KetteEntry *shown_tip; /* the last tip that was announced */
@@ -50,6 +65,12 @@ void kette_node_send(KetteNode *node, uint32_t peer, KetteMessage *message);
 void kette_node_note(KetteNode *node, const KetteNote *note);
 /* Offers a block to the chain, and does what follows from its verdict but for announcing. */
 KetteVerdict kette_node_accept_block(KetteNode *node, KetteBlock *block, uint32_t peer);
+/* A block that came as an announcement or as the answer to one. */
+void kette_node_take_block(KetteNode *node, uint32_t peer, KetteBlock *block);
+/* The peer has the thing; that acknowledges our own announcement of it, and where links lose an
+ * ACK goes back. */
+void kette_node_acknowledge(KetteNode *node, uint32_t peer, KetteMessageKind kind,
+                            const KetteHash *id);
 /* Announces the tip if it is not the one announced last. */
 void kette_node_show_tip(KetteNode *node);
 
@@ -72,5 +93,21 @@ void kette_sync_forget_peer(KetteNode *node, uint32_t peer);
 void kette_sync_got_body(KetteNode *node, const KetteEntry *entry);
 void kette_sync_timer(KetteNode *node);
 void kette_sync_clear(KetteNode *node);
+/* Sets the one timer of requests to the earliest deadline, those of fetches included. */
+void kette_sync_arm(KetteNode *node);
+
+/* fetch.c */
+void kette_fetch_on_inventory(KetteNode *node, uint32_t peer, const KetteMessage *message);
+void kette_fetch_on_get_data(KetteNode *node, uint32_t peer, const KetteMessage *message);
+void kette_fetch_on_not_found(KetteNode *node, uint32_t peer, const KetteMessage *message);
+void kette_fetch_on_compact(KetteNode *node, uint32_t peer, const KetteMessage *message);
+void kette_fetch_on_get_block_txs(KetteNode *node, uint32_t peer, const KetteMessage *message);
+void kette_fetch_on_block_txs(KetteNode *node, uint32_t peer, const KetteMessage *message);
+/* The thing is here, whoever sent it; whether `peer` was asked for it. */
+bool kette_fetch_done(KetteNode *node, uint32_t peer, const KetteHash *id);
+int64_t kette_fetch_deadline(const KetteNode *node);
+void kette_fetch_timer(KetteNode *node);
+void kette_fetch_forget_peer(KetteNode *node, uint32_t peer);
+void kette_fetch_clear(KetteNode *node);
 
 #endif

@@ -26,11 +26,10 @@ outweighs(const KetteNode *node, const KetteEntry *a, const KetteEntry *b)
     return kette_chain_outweighs(node->chain, a, b);
 }
 
-/* Sets the one timer to the earliest deadline. */
-static void
-arm(KetteNode *node)
+void
+kette_sync_arm(KetteNode *node)
 {
-    int64_t first = INT64_MAX;
+    int64_t first = kette_fetch_deadline(node);
 
     for (guint i = 0; node->body_requests != NULL && i < node->body_requests->len; i++)
         first = MIN(first, g_array_index(node->body_requests, KetteBodyRequest, i).deadline_ns);
@@ -76,7 +75,7 @@ kette_sync_ask_chain(KetteNode *node, uint32_t peer, const KetteEntry *from)
     kette_node_send(
         node, peer,
         kette_message_request_chain(locator, (uint16_t)kette_chain_locator(from, locator)));
-    arm(node);
+    kette_sync_arm(node);
 }
 
 void
@@ -99,7 +98,7 @@ finish_chain_request(KetteNode *node, uint32_t peer)
         if (node->chain_requests->len == 0)
             g_clear_pointer(&node->chain_requests, g_array_unref);
         node->peers[peer].chain_asks = 0;
-        arm(node);
+        kette_sync_arm(node);
         return true;
     }
     return false;
@@ -189,7 +188,7 @@ kette_sync_got_body(KetteNode *node, const KetteEntry *entry)
     for (guint i = 0; node->body_requests != NULL && i < node->body_requests->len; i++) {
         if (g_array_index(node->body_requests, KetteBodyRequest, i).entry == entry) {
             drop_request(node, i);
-            arm(node);
+            kette_sync_arm(node);
             return;
         }
     }
@@ -308,7 +307,7 @@ schedule(KetteNode *node, uint32_t except)
         }
         ask_bodies(node, peer, run, count);
     }
-    arm(node);
+    kette_sync_arm(node);
 }
 
 void
@@ -418,6 +417,7 @@ kette_sync_timer(KetteNode *node)
     uint32_t late = UINT32_MAX;
 
     expire_chain_requests(node);
+    kette_fetch_timer(node);
     for (guint i = 0; node->body_requests != NULL && i < node->body_requests->len;) {
         const KetteBodyRequest *request = &g_array_index(node->body_requests, KetteBodyRequest, i);
 
@@ -432,5 +432,5 @@ kette_sync_timer(KetteNode *node)
         schedule(node, late);      /* others first, */
         kette_sync_schedule(node); /* then whoever is left */
     }
-    arm(node);
+    kette_sync_arm(node);
 }

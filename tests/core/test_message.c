@@ -18,9 +18,13 @@ codec_init(Codec *c)
     KetteHeader headers[2] = {{.version = 1, .time = 5}, {.version = 2, .nonce = 9}};
     KettePeerAddress address = {{127, 0, 0, 1}, 8002};
     KetteRange range = {{{9}}, 5};
+    uint64_t short_ids[2] = {1, UINT64_C(0xffffffffffff)};
+    uint32_t indices[2] = {0, 7};
+    KetteCompactBlock compact = {.head = {.height = 3, .tx_count = 2}, .salt = 5};
     KetteBlock *blocks[2];
     KetteTx *tx;
 
+    compact.short_ids = short_ids;
     fixture_init(&c->f);
     c->hasher = kette_store_hasher(c->f.builder);
     tx = fixture_pay(&c->f, c->f.alice, &c->f.bob_address, 5, 1, 0);
@@ -35,6 +39,12 @@ codec_init(Codec *c)
     c->all[6] = kette_message_sync_response(&blocks[1]->id, blocks, 2);
     c->all[7] = kette_message_peer_list(&address, 1);
     c->all[8] = kette_message_ack(KETTE_MSG_NEW_BLOCK, &hashes[1]);
+    c->all[9] = kette_message_inventory(KETTE_MSG_INVENTORY, KETTE_MSG_NEW_BLOCK, hashes, 2);
+    c->all[10] = kette_message_inventory(KETTE_MSG_GET_DATA, KETTE_MSG_COMPACT_BLOCK, hashes, 3);
+    c->all[11] = kette_message_inventory(KETTE_MSG_NOT_FOUND, KETTE_MSG_NEW_TRANSACTION, hashes, 1);
+    c->all[12] = kette_message_compact(&compact);
+    c->all[13] = kette_message_get_block_txs(&hashes[2], indices, 2);
+    c->all[14] = kette_message_block_txs(&hashes[2], &tx, 1);
     kette_tx_unref(tx);
 }
 

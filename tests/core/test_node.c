@@ -77,7 +77,7 @@ host_note(void *user, const KetteNote *note)
 
 /* Peer numbers are node numbers here. */
 static void
-net_init(Net *net, bool ack)
+net_init_relay(Net *net, bool ack, KetteRelay relay)
 {
     memset(net, 0, sizeof *net);
     fixture_init(&net->f);
@@ -91,11 +91,18 @@ net_init(Net *net, bool ack)
 
         kette_node_config_init(&config);
         config.ack = ack;
+        config.relay = relay;
         config.miner.b[0] = (uint8_t)(i + 1);
         *host = (Host){.net = net, .index = i, .store = fixture_store(&net->f)};
         host->node = kette_node_new(host->store, &config, &door);
         kette_node_start(host->node, 0);
     }
+}
+
+static void
+net_init(Net *net, bool ack)
+{
+    net_init_relay(net, ack, KETTE_RELAY_FLOOD);
 }
 
 static void
@@ -422,7 +429,143 @@ test_unasked_answers_are_ignored(void)
     net_clear(&net);
 }
 
-TEST_SUITE(node, {"handshake", test_handshake},
+/* --- announce and ask --------------------------------------------------------------------- */
+
+static void
+test_inventory_asks_once(void)
+{
+    Net net;
+
+    net_init_relay(&net, true, KETTE_RELAY_INVENTORY);
+    net_connect(&net, 0, 1);
+    net_connect(&net, 1, 2);
+    net_connect(&net, 0, 2);
+    settle(&net);
+    mine(&net, 0, 1);
+    settle(&net);
+    CU_ASSERT_TRUE(same_tip(&net, 0, 1) && same_tip(&net, 0, 2));
+    CU_ASSERT_EQUAL(net.hosts[0].sent[KETTE_MSG_INVENTORY], 2);
+    CU_ASSERT_EQUAL(net.hosts[0].sent[KETTE_MSG_NEW_BLOCK], 2);
+    CU_ASSERT_EQUAL(net.hosts[1].sent[KETTE_MSG_GET_DATA], 1);
+    CU_ASSERT_EQUAL(net.hosts[1].sent[KETTE_MSG_NEW_BLOCK], 0);
+    CU_ASSERT_EQUAL(kette_node_outstanding(net.hosts[0].node), 0);
+    CU_ASSERT_EQUAL(kette_node_outstanding(net.hosts[1].node), 0);
+    net_clear(&net);
+}
+
+/* Who announced first does not answer: the second is asked. */
+static void
+test_inventory_moves_on(void)
+{
+    Net net;
+
+    net_init_relay(&net, true, KETTE_RELAY_INVENTORY);
+    net_connect(&net, 0, 1);
+    net_connect(&net, 1, 2);
+    net_connect(&net, 0, 2);
+    settle(&net);
+    net.drop_kind = KETTE_MSG_GET_DATA;
+    mine(&net, 0, 1);
+    settle(&net);
+    net.drop_kind = -1;
+    CU_ASSERT_EQUAL(tip(&net, 2)->height, 0);
+    /* 1 gets it from somebody and announces it to 2 as well; 0 falls silent for 2. */
+    cut(&net, 0, 2, true);
+    pass(&net, 12 * SECOND);
+    CU_ASSERT_EQUAL(tip(&net, 2)->height, 1);
+    net_clear(&net);
+}
+
+static void
+test_transactions_by_inventory(void)
+{
+    Net net;
+    KetteTx *tx;
+
+    net_init_relay(&net, true, KETTE_RELAY_INVENTORY);
+    net_connect(&net, 0, 1);
+    net_connect(&net, 1, 2);
+    settle(&net);
+    tx = fixture_pay(&net.f, net.f.alice, &net.f.bob_address, 1, 0, 0);
+    CU_ASSERT_EQUAL(kette_node_validate_and_add_transaction(net.hosts[0].node, tx, net.now_ns),
+                    KETTE_OK);
+    settle(&net);
+    CU_ASSERT_PTR_NOT_NULL(kette_mempool_find(kette_node_mempool(net.hosts[2].node), &tx->id));
+    CU_ASSERT_EQUAL(net.hosts[0].sent[KETTE_MSG_NEW_TRANSACTION], 1);
+    kette_tx_unref(tx);
+    net_clear(&net);
+}
+
+/* Two payments, one of which node 1 has: it asks for the other alone. */
+static void
+test_compact_asks_for_the_rest(void)
+{
+    Net net;
+    KetteTx *txs[2];
+
+    net_init_relay(&net, true, KETTE_RELAY_COMPACT);
+    net_connect(&net, 0, 1);
+    settle(&net);
+    for (uint64_t i = 0; i < 2; i++) {
+        txs[i] = fixture_pay(&net.f, net.f.alice, &net.f.bob_address, 1, 0, i);
+        CU_ASSERT_EQUAL(
+            kette_node_validate_and_add_transaction(net.hosts[0].node, txs[i], net.now_ns),
+            KETTE_OK);
+        net.drop_kind = i == 0 ? -1 : KETTE_MSG_NEW_TRANSACTION;
+        settle(&net);
+    }
+    net.drop_kind = -1;
+    CU_ASSERT_EQUAL(kette_mempool_count(kette_node_mempool(net.hosts[1].node)), 1);
+    mine(&net, 0, 1);
+    settle(&net);
+    CU_ASSERT_TRUE(same_tip(&net, 0, 1));
+    CU_ASSERT_EQUAL(net.hosts[1].sent[KETTE_MSG_GET_BLOCK_TXS], 1);
+    CU_ASSERT_EQUAL(net.hosts[0].sent[KETTE_MSG_BLOCK_TXS], 1);
+    CU_ASSERT_EQUAL(net.hosts[0].sent[KETTE_MSG_NEW_BLOCK], 0);
+    CU_ASSERT_EQUAL(kette_mempool_count(kette_node_mempool(net.hosts[1].node)), 0);
+    kette_tx_unref(txs[0]);
+    kette_tx_unref(txs[1]);
+    net_clear(&net);
+}
+
+/* An answer that does not fit the header: the whole block is asked for. */
+static void
+test_compact_falls_back(void)
+{
+    Net net;
+    KetteTx *tx, *other;
+    KetteMessage *forged;
+
+    net_init_relay(&net, true, KETTE_RELAY_COMPACT);
+    net_connect(&net, 0, 1);
+    settle(&net);
+    tx = fixture_pay(&net.f, net.f.alice, &net.f.bob_address, 1, 0, 0);
+    other = fixture_pay(&net.f, net.f.alice, &net.f.bob_address, 2, 0, 0);
+    net.drop_kind = KETTE_MSG_NEW_TRANSACTION;
+    CU_ASSERT_EQUAL(kette_node_validate_and_add_transaction(net.hosts[0].node, tx, net.now_ns),
+                    KETTE_OK);
+    settle(&net);
+    net.drop_kind = KETTE_MSG_BLOCK_TXS;
+    mine(&net, 0, 1);
+    settle(&net);
+    net.drop_kind = -1;
+    forged = kette_message_block_txs(&tip(&net, 0)->id, &other, 1);
+    kette_node_receive(net.hosts[1].node, 0, forged, net.now_ns);
+    settle(&net);
+    CU_ASSERT_EQUAL(net.hosts[0].sent[KETTE_MSG_NEW_BLOCK], 1);
+    CU_ASSERT_TRUE(same_tip(&net, 0, 1));
+    kette_message_unref(forged);
+    kette_tx_unref(tx);
+    kette_tx_unref(other);
+    net_clear(&net);
+}
+
+TEST_SUITE(node, {"inventory asks once", test_inventory_asks_once},
+           {"inventory moves on to who answers", test_inventory_moves_on},
+           {"transactions by inventory", test_transactions_by_inventory},
+           {"compact asks for the rest", test_compact_asks_for_the_rest},
+           {"compact falls back to the whole", test_compact_falls_back},
+           {"handshake", test_handshake},
            {"a lost handshake is repeated", test_handshake_is_repeated},
            {"another genesis is refused", test_other_genesis_is_refused},
            {"flood and acknowledge", test_flood_and_ack},

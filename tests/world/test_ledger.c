@@ -19,7 +19,7 @@ tree_init(Tree *t)
 
     memset(t, 0, sizeof *t);
     sim_ledger_init(&t->ledger);
-    for (int i = 0; i < BLOCKS; i++) {
+    for (uint32_t i = 0; i < BLOCKS; i++) {
         KetteEntry *e = &t->entries[i];
 
         e->id.b[0] = (uint8_t)(i + 1);

@@ -47,9 +47,22 @@ on_message(void *user, const SimPacket *packet, SimFate fate)
     mix(run, fate);
 }
 
+static void
+ignore_fact(void *user, const SimFact *fact)
+{
+    (void)user;
+    (void)fact;
+}
+
+static void
+count_kind(void *user, const SimPacket *packet, SimFate fate)
+{
+    ((unsigned *)user)[packet->kind] += fate == SIM_FATE_DELIVERED;
+}
+
 /* A mesh of miners on links of 80 ms, of which a hundredth loses. */
 static void
-run_init(Run *run, uint64_t seed, bool isolate, bool wire, KettePow pow)
+run_init_relay(Run *run, uint64_t seed, bool isolate, bool wire, KettePow pow, KetteRelay relay)
 {
     SimWorldConfig config = {.seed = seed, .isolate = isolate, .wire = wire};
     const SimWatcher watcher = {run, on_fact, on_message};
@@ -59,13 +72,15 @@ run_init(Run *run, uint64_t seed, bool isolate, bool wire, KettePow pow)
     kette_params_init(&config.params);
     config.params.pow = pow;
     kette_node_config_init(&config.node);
+    config.node.relay = relay;
     run->world = sim_world_new(&config);
     sim_world_add_wallet(run->world, "carol", 10);
     sim_world_add_wallet(run->world, "alice", 0);
     sim_world_open(run->world);
     for (unsigned i = 0; i < NODES; i++) {
         char name[8];
-        SimNodeSpec spec = {name, true, 1, NODES, 8001};
+        SimNodeSpec spec = {
+            .name = name, .miner = true, .share_num = 1, .share_den = NODES, .port = 8001};
 
         snprintf(name, sizeof name, "n%u", i);
         sim_world_add_node(run->world, &spec);
@@ -81,6 +96,12 @@ run_init(Run *run, uint64_t seed, bool isolate, bool wire, KettePow pow)
     sim_world_add_tx(run->world, &(SimTxSpec){"pay", 0, 1, 9, 0, 0});
     sim_world_add_watcher(run->world, &watcher);
     sim_world_start(run->world);
+}
+
+static void
+run_init(Run *run, uint64_t seed, bool isolate, bool wire, KettePow pow)
+{
+    run_init_relay(run, seed, isolate, wire, pow, KETTE_RELAY_FLOOD);
 }
 
 static void
@@ -108,7 +129,7 @@ static const uint32_t all[NODES] = {0, 1, 2, 3, 4, 5};
 
 /* Cut in halves for ten minutes, settled on each side, healed; with a payment on one side. */
 static uint64_t
-partition(uint64_t seed, bool isolate, bool wire)
+partition(uint64_t seed, bool isolate, bool wire, KetteRelay relay)
 {
     const uint32_t *groups[] = {all, all + 3};
     const size_t sizes[] = {3, 3};
@@ -116,7 +137,7 @@ partition(uint64_t seed, bool isolate, bool wire)
     uint32_t cut;
     uint64_t print;
 
-    run_init(&run, seed, isolate, wire, KETTE_POW_SIMULATED);
+    run_init_relay(&run, seed, isolate, wire, KETTE_POW_SIMULATED, relay);
     run_until(&run, 5 * SIM_MIN);
     cut = sim_net_partition(sim_world_net(run.world), "cut", 2, groups, sizes);
     CU_ASSERT_EQUAL(sim_world_submit(run.world, 0, 0), KETTE_OK);
@@ -147,24 +168,63 @@ static void
 test_partition_and_heal(void)
 {
     for (uint64_t seed = 1; seed <= 5; seed++)
-        partition(seed, false, false);
+        partition(seed, false, false, KETTE_RELAY_FLOOD);
 }
 
 static void
 test_same_seed_same_run(void)
 {
-    CU_ASSERT_EQUAL(partition(7, false, false), partition(7, false, false));
-    CU_ASSERT_NOT_EQUAL(partition(7, false, false), partition(8, false, false));
+    CU_ASSERT_EQUAL(partition(7, false, false, KETTE_RELAY_FLOOD),
+                    partition(7, false, false, KETTE_RELAY_FLOOD));
+    CU_ASSERT_NOT_EQUAL(partition(7, false, false, KETTE_RELAY_FLOOD),
+                        partition(8, false, false, KETTE_RELAY_FLOOD));
 }
 
 static void
 test_sharing_changes_nothing(void)
 {
-    uint64_t print = partition(3, false, false);
+    for (KetteRelay relay = KETTE_RELAY_FLOOD; relay <= KETTE_RELAY_COMPACT; relay++) {
+        uint64_t print = partition(3, false, false, relay);
 
-    CU_ASSERT_EQUAL(partition(3, true, false), print);
-    CU_ASSERT_EQUAL(partition(3, false, true), print);
-    CU_ASSERT_EQUAL(partition(3, true, true), print);
+        CU_ASSERT_EQUAL(partition(3, true, false, relay), print);
+        CU_ASSERT_EQUAL(partition(3, false, true, relay), print);
+        CU_ASSERT_EQUAL(partition(3, true, true, relay), print);
+    }
+}
+
+/* 6 nodes in a mesh, one block: everybody announces to whoever is not known to have it, and each
+ * body crosses the network once a node. */
+static unsigned
+kinds_sent(KetteRelay relay, KetteMessageKind kind)
+{
+    static unsigned counts[KETTE_MSG_COUNT];
+    const SimWatcher watcher = {counts, ignore_fact, count_kind};
+    SimLinkSpec link = sim_link_spec_default();
+    Run run;
+
+    run_init_relay(&run, 1, false, false, KETTE_POW_OFF, relay);
+    for (uint32_t e = 0; e < sim_net_edge_count(sim_world_net(run.world)); e++)
+        sim_net_set_link(sim_world_net(run.world), e, &link);
+    run_until(&run, SIM_MIN);
+    memset(counts, 0, sizeof counts);
+    sim_world_add_watcher(run.world, &watcher);
+    sim_world_mine(run.world, 0, 1);
+    run_until(&run, SIM_MIN + SIM_S);
+    CU_ASSERT_TRUE(sim_world_same_tip(run.world, all, NODES, 0));
+    run_clear(&run);
+    return counts[kind];
+}
+
+static void
+test_relay_modes(void)
+{
+    /* Flood: 5 from the miner; the other five get it at once and send it to the four others. */
+    CU_ASSERT_EQUAL(kinds_sent(KETTE_RELAY_FLOOD, KETTE_MSG_NEW_BLOCK), 5 + 5 * 4);
+    CU_ASSERT_EQUAL(kinds_sent(KETTE_RELAY_INVENTORY, KETTE_MSG_NEW_BLOCK), 5);
+    CU_ASSERT_EQUAL(kinds_sent(KETTE_RELAY_INVENTORY, KETTE_MSG_GET_DATA), 5);
+    CU_ASSERT_EQUAL(kinds_sent(KETTE_RELAY_INVENTORY, KETTE_MSG_INVENTORY), 5 + 5 * 4);
+    CU_ASSERT_EQUAL(kinds_sent(KETTE_RELAY_COMPACT, KETTE_MSG_COMPACT_BLOCK), 5);
+    CU_ASSERT_EQUAL(kinds_sent(KETTE_RELAY_COMPACT, KETTE_MSG_NEW_BLOCK), 0);
 }
 
 static void
@@ -234,6 +294,7 @@ test_mining_off_stops(void)
 TEST_SUITE(world, {"partition and heal", test_partition_and_heal},
            {"same seed, same run", test_same_seed_same_run},
            {"sharing changes nothing", test_sharing_changes_nothing},
+           {"relay modes send what they should", test_relay_modes},
            {"a payment is confirmed", test_payment_is_confirmed},
            {"the race has its rate", test_race_has_its_rate},
            {"mining off stops", test_mining_off_stops})

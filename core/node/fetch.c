@@ -1,0 +1,349 @@
+/* Announce, then ask: blocks and transactions that peers have announced and this node lacks.
+ *
+ * Each is asked of the first who announced it; a time-out or NOT_FOUND moves it to the next. With
+ * compact relay a block is asked for in compact form, rebuilt from the mempool, completed in a
+ * second round trip, and asked for whole when that fails.
+ */
+#include "core/base/assert.h"
+#include "core/base/limits.h"
+#include "core/node/compact.h"
+#include "core/node/node_impl.h"
+
+void
+kette_fetch_clear(KetteNode *node)
+{
+    g_clear_pointer(&node->fetches, g_array_unref);
+    g_clear_pointer(&node->partials, g_ptr_array_unref);
+    g_clear_pointer(&node->compact, kette_message_unref);
+}
+
+static KetteFetch *
+find(const KetteNode *node, const KetteHash *id)
+{
+    for (guint i = 0; node->fetches != NULL && i < node->fetches->len; i++) {
+        KetteFetch *fetch = &g_array_index(node->fetches, KetteFetch, i);
+
+        if (kette_hash_equal(&fetch->id, id))
+            return fetch;
+    }
+    return NULL;
+}
+
+static void
+drop_partial(KetteNode *node, const KetteHash *id)
+{
+    for (guint i = 0; node->partials != NULL && i < node->partials->len; i++) {
+        const KettePartial *partial = g_ptr_array_index(node->partials, i);
+
+        if (kette_hash_equal(&partial->id, id)) {
+            g_ptr_array_remove_index(node->partials, i);
+            return;
+        }
+    }
+}
+
+static void
+drop(KetteNode *node, KetteFetch *fetch)
+{
+    KetteHash id = fetch->id;
+
+    drop_partial(node, &id);
+    g_array_remove_index(node->fetches,
+                         (guint)(fetch - &g_array_index(node->fetches, KetteFetch, 0)));
+    if (node->fetches->len == 0)
+        g_clear_pointer(&node->fetches, g_array_unref);
+}
+
+static void
+send_get_data(KetteNode *node, KetteFetch *fetch, KetteMessageKind kind)
+{
+    fetch->deadline_ns = node->now_ns + node->config.request_timeout_ns;
+    kette_node_send(node, fetch->asked,
+                    kette_message_inventory(KETTE_MSG_GET_DATA, kind, &fetch->id, 1));
+}
+
+/* Asks the first source that is still there; false, and the fetch is gone, when none is left. */
+static bool
+ask_next(KetteNode *node, KetteFetch *fetch)
+{
+    while (fetch->source_count > 0) {
+        uint32_t peer = fetch->sources[0];
+        KetteMessageKind kind = fetch->kind;
+
+        fetch->source_count--;
+        memmove(fetch->sources, fetch->sources + 1, fetch->source_count * sizeof(uint32_t));
+        if (!kette_node_is_ready(node, peer))
+            continue;
+        fetch->asked = peer;
+        if (kind == KETTE_MSG_NEW_BLOCK && node->config.relay == KETTE_RELAY_COMPACT)
+            kind = KETTE_MSG_COMPACT_BLOCK;
+        send_get_data(node, fetch, kind);
+        return true;
+    }
+    drop(node, fetch);
+    return false;
+}
+
+static void
+add_source(KetteFetch *fetch, uint32_t peer)
+{
+    for (uint8_t i = 0; i < fetch->source_count; i++) {
+        if (fetch->sources[i] == peer)
+            return;
+    }
+    if (fetch->asked != peer && fetch->source_count < KETTE_FETCH_SOURCES)
+        fetch->sources[fetch->source_count++] = peer;
+}
+
+static void
+want(KetteNode *node, uint32_t peer, KetteMessageKind kind, const KetteHash *id)
+{
+    KetteFetch *fetch = find(node, id), fresh = {.kind = kind, .id = *id, .asked = UINT32_MAX};
+
+    if (fetch != NULL) {
+        add_source(fetch, peer);
+        return;
+    }
+    if (node->fetches == NULL)
+        node->fetches = g_array_new(FALSE, FALSE, sizeof(KetteFetch));
+    if (node->fetches->len == KETTE_FETCH_MAX)
+        drop(node, &g_array_index(node->fetches, KetteFetch, 0));
+    add_source(&fresh, peer);
+    g_array_append_val(node->fetches, fresh);
+    ask_next(node, &g_array_index(node->fetches, KetteFetch, node->fetches->len - 1));
+}
+
+static bool
+have(const KetteNode *node, KetteMessageKind kind, const KetteHash *id)
+{
+    return kind == KETTE_MSG_NEW_BLOCK ? kette_chain_knows_body(node->chain, id)
+                                       : kette_mempool_find(node->mempool, id) != NULL;
+}
+
+void
+kette_fetch_on_inventory(KetteNode *node, uint32_t peer, const KetteMessage *message)
+{
+    const KetteInventory *inventory = &message->inventory;
+
+    for (uint16_t i = 0; i < inventory->count; i++) {
+        const KetteHash *id = &inventory->ids[i];
+
+        kette_node_acknowledge(node, peer, KETTE_MSG_INVENTORY, id);
+        if (!have(node, inventory->kind, id))
+            want(node, peer, inventory->kind, id);
+    }
+    kette_sync_arm(node);
+}
+
+/* --- serving ------------------------------------------------------------------------------- */
+
+/* One compact form a block: whoever asks gets the same salt and the same bytes. */
+static KetteMessage *
+compact_of(KetteNode *node, const KetteBlock *block)
+{
+    if (node->compact == NULL || !kette_hash_equal(&node->compact_id, &block->id)) {
+        KetteMessage *message =
+            kette_compact_message(kette_store_hasher(kette_chain_store(node->chain)), block,
+                                  node->host.random(node->host.user));
+
+        kette_message_unref(node->compact);
+        node->compact = message;
+        node->compact_id = block->id;
+    }
+    return kette_message_ref(node->compact);
+}
+
+/* The message that answers, or NULL when the thing is not here. */
+static KetteMessage *
+answer(KetteNode *node, KetteMessageKind kind, const KetteHash *id)
+{
+    const KetteEntry *entry;
+    KetteTx *tx;
+
+    if (kind == KETTE_MSG_NEW_TRANSACTION) {
+        tx = kette_mempool_find(node->mempool, id);
+        return tx ? kette_message_transaction(tx) : NULL;
+    }
+    entry = kette_chain_find(node->chain, id);
+    if (entry == NULL || !kette_chain_has_joined(node->chain, entry))
+        return NULL;
+    return kind == KETTE_MSG_COMPACT_BLOCK ? compact_of(node, entry->block)
+                                           : kette_message_block(entry->block);
+}
+
+void
+kette_fetch_on_get_data(KetteNode *node, uint32_t peer, const KetteMessage *message)
+{
+    const KetteInventory *asked = &message->inventory;
+    g_autoptr(GArray) missing = g_array_new(FALSE, FALSE, sizeof(KetteHash));
+
+    for (uint16_t i = 0; i < asked->count; i++) {
+        KetteMessage *reply = answer(node, asked->kind, &asked->ids[i]);
+
+        /* To ask is to acknowledge. */
+        kette_relay_acknowledged(node, peer, &asked->ids[i]);
+        if (reply == NULL) {
+            g_array_append_vals(missing, &asked->ids[i], 1);
+            continue;
+        }
+        kette_peer_learn(&node->peers[peer], &asked->ids[i]);
+        kette_node_send(node, peer, reply);
+    }
+    if (missing->len > 0)
+        kette_node_send(node, peer,
+                        kette_message_inventory(KETTE_MSG_NOT_FOUND, asked->kind,
+                                                (const KetteHash *)missing->data,
+                                                (uint16_t)missing->len));
+}
+
+void
+kette_fetch_on_get_block_txs(KetteNode *node, uint32_t peer, const KetteMessage *message)
+{
+    const KetteEntry *entry = kette_chain_find(node->chain, &message->want_txs.block);
+    g_autofree KetteTx **txs = g_new(KetteTx *, MAX(message->want_txs.count, 1));
+
+    if (entry == NULL || !kette_chain_has_joined(node->chain, entry))
+        return;
+    for (uint16_t i = 0; i < message->want_txs.count; i++) {
+        if (message->want_txs.indices[i] >= entry->block->tx_count)
+            return;
+        txs[i] = entry->block->txs[message->want_txs.indices[i]];
+    }
+    kette_node_send(node, peer, kette_message_block_txs(&entry->id, txs, message->want_txs.count));
+}
+
+/* --- receiving ----------------------------------------------------------------------------- */
+
+/* The fetch of `id`, if it is `peer` that was asked. */
+static KetteFetch *
+asked_of(const KetteNode *node, uint32_t peer, const KetteHash *id)
+{
+    KetteFetch *fetch = find(node, id);
+
+    return fetch != NULL && fetch->asked == peer ? fetch : NULL;
+}
+
+bool
+kette_fetch_done(KetteNode *node, uint32_t peer, const KetteHash *id)
+{
+    KetteFetch *fetch = find(node, id);
+    bool was_asked = fetch != NULL && fetch->asked == peer;
+
+    if (fetch != NULL) {
+        drop(node, fetch);
+        kette_sync_arm(node);
+    }
+    return was_asked;
+}
+
+void
+kette_fetch_on_not_found(KetteNode *node, uint32_t peer, const KetteMessage *message)
+{
+    for (uint16_t i = 0; i < message->inventory.count; i++) {
+        KetteFetch *fetch = asked_of(node, peer, &message->inventory.ids[i]);
+
+        if (fetch != NULL)
+            ask_next(node, fetch);
+    }
+    kette_sync_arm(node);
+}
+
+/* Takes the block if the partial one is whole; asks for the whole one if it came out wrong. */
+static void
+finish(KetteNode *node, KettePartial *partial, KetteFetch *fetch)
+{
+    KetteHasher *hasher = kette_store_hasher(kette_chain_store(node->chain));
+    g_autoptr(KetteBlock) block = kette_partial_finish(hasher, partial);
+    uint32_t peer = partial->peer;
+
+    if (block == NULL) {
+        drop_partial(node, &fetch->id);
+        send_get_data(node, fetch, KETTE_MSG_NEW_BLOCK);
+        kette_sync_arm(node);
+        return;
+    }
+    kette_fetch_done(node, peer, &block->id);
+    kette_node_take_block(node, peer, block);
+}
+
+void
+kette_fetch_on_compact(KetteNode *node, uint32_t peer, const KetteMessage *message)
+{
+    KetteHasher *hasher = kette_store_hasher(kette_chain_store(node->chain));
+    KetteHash id = kette_header_id(hasher, &message->compact.head.header);
+    KetteFetch *fetch = asked_of(node, peer, &id);
+    KettePartial *partial;
+    g_autofree uint32_t *indices = NULL;
+
+    if (fetch == NULL)
+        return; /* not asked for */
+    kette_peer_learn(&node->peers[peer], &id);
+    partial = kette_partial_new(hasher, &message->compact, node->mempool, peer);
+    drop_partial(node, &id);
+    if (node->partials == NULL)
+        node->partials = g_ptr_array_new_with_free_func((GDestroyNotify)kette_partial_free);
+    if (node->partials->len == KETTE_COMPACT_MAX)
+        g_ptr_array_remove_index(node->partials, 0);
+    g_ptr_array_add(node->partials, partial);
+    indices = kette_partial_missing(partial);
+    if (partial->missing == 0 || indices == NULL) {
+        finish(node, partial, fetch);
+        return;
+    }
+    fetch->deadline_ns = node->now_ns + node->config.request_timeout_ns;
+    kette_node_send(node, peer,
+                    kette_message_get_block_txs(&id, indices, (uint16_t)partial->missing));
+    kette_sync_arm(node);
+}
+
+void
+kette_fetch_on_block_txs(KetteNode *node, uint32_t peer, const KetteMessage *message)
+{
+    KetteFetch *fetch = asked_of(node, peer, &message->block_txs.block);
+
+    for (guint i = 0; fetch != NULL && node->partials != NULL && i < node->partials->len; i++) {
+        KettePartial *partial = g_ptr_array_index(node->partials, i);
+
+        if (partial->peer != peer || !kette_hash_equal(&partial->id, &fetch->id))
+            continue;
+        /* What does not fit leaves a gap, and the whole block is asked for. */
+        if (!kette_partial_fill(partial, message->block_txs.txs, message->block_txs.count))
+            partial->missing = MAX(partial->missing, 1);
+        finish(node, partial, fetch);
+        return;
+    }
+}
+
+/* --- time-outs and departures -------------------------------------------------------------- */
+
+int64_t
+kette_fetch_deadline(const KetteNode *node)
+{
+    int64_t first = INT64_MAX;
+
+    for (guint i = 0; node->fetches != NULL && i < node->fetches->len; i++)
+        first = MIN(first, g_array_index(node->fetches, KetteFetch, i).deadline_ns);
+    return first;
+}
+
+void
+kette_fetch_timer(KetteNode *node)
+{
+    for (guint i = 0; node->fetches != NULL && i < node->fetches->len;) {
+        KetteFetch *fetch = &g_array_index(node->fetches, KetteFetch, i);
+
+        if (fetch->deadline_ns > node->now_ns || ask_next(node, fetch))
+            i++;
+    }
+}
+
+void
+kette_fetch_forget_peer(KetteNode *node, uint32_t peer)
+{
+    for (guint i = 0; node->fetches != NULL && i < node->fetches->len;) {
+        KetteFetch *fetch = &g_array_index(node->fetches, KetteFetch, i);
+
+        if (fetch->asked != peer || ask_next(node, fetch))
+            i++;
+    }
+}
