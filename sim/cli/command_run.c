@@ -303,7 +303,7 @@ run_scenario(const Words *words, const ScnScenario *scenario, const char *trace_
 int
 command_run(int argc, char **argv)
 {
-    Words words = {NULL};
+    Words words = {.params = NULL};
     g_autoptr(ScnScenario) scenario = NULL;
     g_autofree char *trace_path = NULL;
     int status = parse_words(&words, argc, argv);

@@ -7,21 +7,45 @@
 
 G_DEFINE_QUARK(sim - run - error - quark, sim_run_error)
 
+static const KetteRetarget retargets[] = {
+    [SCN_RETARGET_FIXED] = KETTE_RETARGET_FIXED,
+    [SCN_RETARGET_EPOCH] = KETTE_RETARGET_EPOCH,
+    [SCN_RETARGET_ASERT] = KETTE_RETARGET_ASERT,
+    [SCN_RETARGET_LWMA] = KETTE_RETARGET_LWMA,
+};
+
+static const KetteForkChoice fork_choices[] = {
+    [SCN_FORK_MOST_WORK] = KETTE_FORK_MOST_WORK,
+    [SCN_FORK_LONGEST] = KETTE_FORK_LONGEST,
+    [SCN_FORK_GHOST] = KETTE_FORK_GHOST,
+};
+
+static const KetteTie ties[] = {
+    [SCN_TIE_FIRST_SEEN] = KETTE_TIE_FIRST_SEEN,
+    [SCN_TIE_LOWEST_HASH] = KETTE_TIE_LOWEST_HASH,
+    [SCN_TIE_RANDOM] = KETTE_TIE_RANDOM,
+};
+
 static KetteParams
 chain_params(const ScnChain *chain)
 {
     KetteParams params;
 
+    sim_assert(chain->algorithm < G_N_ELEMENTS(retargets));
+    sim_assert(chain->fork_choice < G_N_ELEMENTS(fork_choices));
+    sim_assert(chain->tie < G_N_ELEMENTS(ties));
     kette_params_init(&params);
     params.spacing_ns = chain->spacing_ns;
-    params.retarget =
-        chain->algorithm == SCN_RETARGET_EPOCH ? KETTE_RETARGET_EPOCH : KETTE_RETARGET_FIXED;
+    params.retarget = retargets[chain->algorithm];
+    params.half_life_s = chain->half_life_ns / SIM_S;
     params.genesis_bits = chain->bits;
     params.window = chain->window;
     params.clamp = chain->clamp;
     params.pow = chain->pow == SCN_POW_OFF ? KETTE_POW_OFF : KETTE_POW_SIMULATED;
-    params.fork_choice =
-        chain->fork_choice == SCN_FORK_LONGEST ? KETTE_FORK_LONGEST : KETTE_FORK_MOST_WORK;
+    params.fork_choice = fork_choices[chain->fork_choice];
+    params.tie = ties[chain->tie];
+    params.finality = chain->finality;
+    params.max_reorg = chain->max_reorg == SCN_NONE ? KETTE_NO_LIMIT : chain->max_reorg;
     params.maturity = chain->maturity;
     params.reward = (uint64_t)chain->reward;
     params.halving = chain->halving;
@@ -192,6 +216,7 @@ add_nodes(SimWorld *world, const ScnScenario *scenario)
             .share_num = node->share_num,
             .share_den = node->share_den,
             .port = node->port ? (uint16_t)node->port : 8001,
+            .mempool_bytes = (size_t)node->mempool_bytes,
         };
 
         sim_world_add_node(world, &spec);

@@ -15,8 +15,8 @@ struct SimTrace {
     SimTraceFile *file;
     SimTraceWriter *writer; /* NULL after finish */
     SimWorld *world;
-    GStringChunk *texts;   /* what rows point to and nobody else keeps */
-    GPtrArray *txs;        /* KetteHash, by number */
+    GStringChunk *texts;    /* what rows point to and nobody else keeps */
+    GPtrArray *txs;         /* KetteHash, by number */
     GHashTable *tx_by_hash; /* KetteHash * of txs -> number + 1 */
 };
 
@@ -266,8 +266,7 @@ on_message(void *user, const SimPacket *packet, SimFate fate)
 void
 sim_trace_watch(SimTrace *trace, SimWorld *world)
 {
-    const SimWatcher watcher = {trace, on_fact,
-                                trace->level == SIM_TRACE_FULL ? on_message : NULL};
+    const SimWatcher watcher = {trace, on_fact, trace->level == SIM_TRACE_FULL ? on_message : NULL};
 
     sim_assert(trace->world == NULL);
     trace->world = world;

@@ -97,8 +97,8 @@ write_edges(SimTraceWriter *writer, GStringChunk *texts, const SimNet *net)
         at = sim_trace_put_integer(at, link->min);
         at = sim_trace_put_integer(at, link->jitter);
         at = sim_trace_put_integer(at, link->rate_bps ? (int64_t)link->rate_bps : SIM_TRACE_NULL);
-        at = sim_trace_put_integer(at,
-                                   link->rate_bps ? (int64_t)link->queue_bytes : SIM_TRACE_NULL);
+        at =
+            sim_trace_put_integer(at, link->rate_bps ? (int64_t)link->queue_bytes : SIM_TRACE_NULL);
         at = sim_trace_put_integer(at, link->loss_ppb);
         at = sim_trace_put_integer(at, link->fifo);
         sim_trace_writer_end(writer, SIM_TABLE_EDGE, at);

@@ -13,9 +13,11 @@
 #include <sqlite3.h>
 
 #define CHUNK_CELLS 16384
-#define CHUNK_LIMIT 48 /* 6 MB; more than there are tables, or the simulation would wait for ever */
-#define GROUP_ROWS 64  /* rows a statement */
-#define HEX_COLUMNS 2  /* at most, in any table */
+#define CHUNK_LIMIT                                                                                \
+    48                /* 6 MB; more than there are tables, or the simulation would wait for ever   \
+                       */
+#define GROUP_ROWS 64 /* rows a statement */
+#define HEX_COLUMNS 2 /* at most, in any table */
 
 G_STATIC_ASSERT(CHUNK_LIMIT > SIM_TABLE_COUNT + 1);
 
@@ -90,7 +92,7 @@ open_database(SimTraceWriter *writer)
     g_autofree char *sql = g_strdup_printf(
         "PRAGMA page_size=8192; PRAGMA encoding='UTF-8'; PRAGMA auto_vacuum=NONE;"
         "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"
-        "PRAGMA foreign_keys=OFF; PRAGMA secure_delete=OFF; PRAGMA cache_size=-8192;"
+        "PRAGMA foreign_keys=OFF; PRAGMA secure_delete=OFF; PRAGMA cache_size=-2048;"
         "PRAGMA application_id=%d; PRAGMA user_version=%d; BEGIN;",
         SIM_TRACE_APPLICATION_ID, SIM_TRACE_SCHEMA);
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
@@ -161,9 +163,8 @@ insert(SimTraceWriter *writer, sqlite3_stmt *stmt, SimTraceTable table, const Si
         for (const char *t = types; *t != '\0' && rc == SQLITE_OK; t++, at++) {
             switch (*t) {
             case 'i':
-                rc = cell->integer == SIM_TRACE_NULL
-                         ? sqlite3_bind_null(stmt, at)
-                         : sqlite3_bind_int64(stmt, at, cell->integer);
+                rc = cell->integer == SIM_TRACE_NULL ? sqlite3_bind_null(stmt, at)
+                                                     : sqlite3_bind_int64(stmt, at, cell->integer);
                 cell++;
                 break;
             case 's':

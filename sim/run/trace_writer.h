@@ -6,7 +6,8 @@
  * so there are never more than a fixed number: when the disk is slower than the run, the run waits.
  * The order of inserts follows from the numbers of rows alone, never from timing.
  *
- * After a failed insert the writer takes and drops what comes, and tells its first error at the end.
+ * After a failed insert the writer takes and drops what comes, and tells its first error at the
+ * end.
  */
 #ifndef SIM_RUN_TRACE_WRITER_H
 #define SIM_RUN_TRACE_WRITER_H

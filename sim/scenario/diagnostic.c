@@ -185,17 +185,32 @@ show_line(ScnError *error, const ScnSource *source, gsize offset, gsize span_len
     error->caret = g_string_free(caret, FALSE);
 }
 
-static ScnError *
-add_error(ScnErrors *errors, const char *message, const char *help)
+/* Of two at one place the first found comes first. */
+static bool
+comes_after(const ScnError *error, gint64 rank, guint32 offset)
 {
-    if (errors->items->len >= SCN_ERRORS_MAX) {
-        errors->dropped++;
+    return error->rank > rank || (error->rank == rank && error->offset > offset);
+}
+
+/* NULL for one that comes after twenty others. */
+static ScnError *
+add_error(ScnErrors *errors, gint64 rank, guint32 offset, const char *message, const char *help)
+{
+    guint at = errors->items->len;
+
+    errors->found++;
+    while (at > 0 && comes_after(errors->items->pdata[at - 1], rank, offset))
+        at--;
+    if (at == SCN_ERRORS_MAX)
         return NULL;
-    }
+    if (errors->items->len == SCN_ERRORS_MAX)
+        g_ptr_array_set_size(errors->items, SCN_ERRORS_MAX - 1);
     ScnError *error = g_new0(ScnError, 1);
+    error->rank = rank;
+    error->offset = offset;
     error->message = g_strdup(message);
     error->help = g_strdup(help);
-    g_ptr_array_add(errors->items, error);
+    g_ptr_array_insert(errors->items, (gint)at, error);
     return error;
 }
 
@@ -203,15 +218,16 @@ void
 scn_errors_add(ScnErrors *errors, const GPtrArray *sources, ScnSpan span, const char *message,
                const char *help)
 {
-    ScnError *error = add_error(errors, message, help);
     const ScnSource *source = sources->pdata[span.source];
+    /* Arguments are read after the files, and come before them. */
+    gint64 rank = (gint64)span.source - (source->is_argument ? G_MAXUINT32 : 0);
+    ScnError *error = add_error(errors, rank, span.offset, message, help);
     guint32 line, column;
 
     if (!error)
         return;
     gsize offset = MIN((gsize)span.offset, source->length);
     scn_source_locate(source, offset, &line, &column);
-    error->span = span;
     if (source->is_argument) {
         g_autofree char *text = printable(source->text, MIN(source->length, (gsize)SHOWN_MAX));
         error->place = g_strdup_printf("%s %s", source->name, text);
@@ -224,35 +240,9 @@ scn_errors_add(ScnErrors *errors, const GPtrArray *sources, ScnSpan span, const 
 void
 scn_errors_add_bare(ScnErrors *errors, const char *message)
 {
-    ScnError *error = add_error(errors, message, NULL);
+    ScnError *error = add_error(errors, G_MININT64, 0, message, NULL);
     if (error)
         error->place = g_strdup("");
-}
-
-static int
-rank(const ScnErrors *errors, guint i, const GPtrArray *sources)
-{
-    const ScnError *error = errors->items->pdata[i];
-    if (!error->line)
-        return -1;
-    const ScnSource *source = sources->pdata[error->span.source];
-    return source->is_argument ? -1 : (int)error->span.source;
-}
-
-/* Insertion sort: stable, and there are twenty at most. */
-void
-scn_errors_sort(ScnErrors *errors, const GPtrArray *sources)
-{
-    for (guint i = 1; i < errors->items->len; i++) {
-        for (guint j = i; j > 0; j--) {
-            ScnError *a = errors->items->pdata[j - 1], *b = errors->items->pdata[j];
-            int rank_a = rank(errors, j - 1, sources), rank_b = rank(errors, j, sources);
-            if (rank_a < rank_b || (rank_a == rank_b && a->span.offset <= b->span.offset))
-                break;
-            errors->items->pdata[j - 1] = b;
-            errors->items->pdata[j] = a;
-        }
-    }
 }
 
 void
@@ -272,7 +262,7 @@ scn_errors_format(const ScnErrors *errors, GString *out, bool colour)
         if (error->help)
             g_string_append_printf(out, "  help: %s\n", error->help);
     }
-    if (errors->dropped > 0)
+    if (errors->found > errors->items->len)
         g_string_append(out, "more errors follow; these are the first twenty\n");
 }
 

@@ -1,7 +1,9 @@
 /* Sources and diagnostics: where a character of a scenario stands, and messages that point at it.
  *
  * A source is a file, an include or one -P argument. A span is a run of bytes of one source.
- * Messages are kept in the order found, at most SCN_ERRORS_MAX of them, each printed as
+ * Messages stand in the order of their places: arguments, then the files in order of reading. Of
+ * many the first SCN_ERRORS_MAX are kept, whatever the order in which they were found. Each is
+ * printed as
  *
  *     split.scn:6:18: error: 'latency' needs a time with a unit
  *       link all latency=80 loss=0.1%
@@ -18,6 +20,7 @@
 #include <stdio.h>
 
 #define SCN_ERRORS_MAX 20
+#define SCN_ERRORS_HOPELESS 1000 /* found: reading ends, what was not read is not judged */
 
 typedef struct {
     char *name; /* as given by the caller, or as written in the include */
@@ -35,8 +38,9 @@ typedef struct {
 } ScnSpan;
 
 typedef struct {
-    ScnSpan span; /* for sorting */
-    char *place;  /* "file:line:col", or "-P text"; empty when there is none */
+    gint64 rank; /* of its source, for sorting */
+    guint32 offset;
+    char *place; /* "file:line:col", or "-P text"; empty when there is none */
     char *message;
     char *line;  /* the line shown, or NULL */
     char *caret; /* blanks and ^ under it */
@@ -45,7 +49,7 @@ typedef struct {
 
 typedef struct {
     GPtrArray *items; /* ScnError */
-    guint dropped;    /* found after the twentieth */
+    guint found;      /* all, also those not kept */
 } ScnErrors;
 
 ScnErrors *scn_errors_new(void);
@@ -58,9 +62,6 @@ void scn_errors_add(ScnErrors *errors, const GPtrArray *sources, ScnSpan span, c
 
 /* Adds a message with no place in a text: a file that cannot be read. */
 void scn_errors_add_bare(ScnErrors *errors, const char *message);
-
-/* By place: arguments, then the files in order of reading. */
-void scn_errors_sort(ScnErrors *errors, const GPtrArray *sources);
 
 void scn_errors_format(const ScnErrors *errors, GString *out, bool colour);
 void scn_errors_print(const ScnErrors *errors, FILE *out, bool colour);

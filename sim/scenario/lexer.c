@@ -273,7 +273,7 @@ scn_lexer_line(ScnLexer *lexer, GArray *tokens)
     const ScnSource *source = source_of(lexer);
 
     g_array_set_size(tokens, 0);
-    while (lexer->at < source->length && lexer->errors->items->len < SCN_ERRORS_MAX) {
+    while (lexer->at < source->length && lexer->errors->found < SCN_ERRORS_HOPELESS) {
         bool blank = skip_blanks(lexer);
         if (tokens->len > 0)
             g_array_index(tokens, ScnToken, tokens->len - 1).blank_after =

@@ -32,9 +32,15 @@ typedef struct {
     bool overridden;
 } ScnParam;
 
-typedef enum { SCN_RETARGET_FIXED, SCN_RETARGET_EPOCH } ScnRetarget;
+typedef enum {
+    SCN_RETARGET_FIXED,
+    SCN_RETARGET_EPOCH,
+    SCN_RETARGET_ASERT,
+    SCN_RETARGET_LWMA
+} ScnRetarget;
 typedef enum { SCN_POW_SIMULATED, SCN_POW_OFF } ScnPow;
-typedef enum { SCN_FORK_MOST_WORK, SCN_FORK_LONGEST } ScnForkChoice;
+typedef enum { SCN_FORK_MOST_WORK, SCN_FORK_LONGEST, SCN_FORK_GHOST } ScnForkChoice;
+typedef enum { SCN_TIE_FIRST_SEEN, SCN_TIE_LOWEST_HASH, SCN_TIE_RANDOM } ScnTie;
 typedef enum { SCN_ACK_AUTO, SCN_ACK_ON, SCN_ACK_OFF } ScnAck;
 
 typedef struct {
@@ -43,12 +49,16 @@ typedef struct {
     guint32 bits; /* the genesis difficulty and the limit: a canonical compact target */
     guint32 window;
     guint32 clamp;
+    gint64 half_life_ns; /* whole seconds */
     ScnPow pow;
-    ScnForkChoice fork_choice; /* the tie is kept by the first seen */
+    ScnForkChoice fork_choice;
+    ScnTie tie;
     guint32 maturity;
-    gint64 reward;   /* 10^-8 tokens */
-    guint64 halving; /* blocks; 0: none */
+    gint64 reward;    /* 10^-8 tokens */
+    guint64 halving;  /* blocks; 0: none */
+    guint32 finality; /* confirmations; 0: none */
     guint32 final_after;
+    guint32 max_reorg; /* blocks; SCN_NONE: no limit */
     gint64 max_block_bytes;
     guint32 mtp;
     gint64 max_future_ns;
@@ -80,6 +90,7 @@ typedef struct {
     gint64 index;  /* in its group; -1 for a node declared alone */
     ScnRole role;
     guint32 port; /* 0: not given. A group counts up from its port. */
+    gint64 mempool_bytes;
     /* Of the network's hash power; over all nodes the fractions add up to exactly 1 (or there is
      * no miner and each is 0). In lowest terms. */
     guint64 share_num, share_den;

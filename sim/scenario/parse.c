@@ -82,7 +82,7 @@ scn_next_line(ScnParser *parser)
     }
     parser->at = parser->depth = parser->size = 0;
     parser->line_done = false;
-    if (parser->errors->items->len >= SCN_ERRORS_MAX)
+    if (parser->errors->found >= SCN_ERRORS_HOPELESS)
         return false;
     return scn_lexer_line(&parser->lexer, parser->tokens);
 }
@@ -430,14 +430,14 @@ parse_rule(ScnParser *parser)
 {
     const ScnToken *token = scn_peek(parser, 0);
     const Rule *rule = find_rule(token->text);
-    guint before = parser->errors->items->len;
+    guint before = parser->errors->found;
     g_autoptr(ScnStmt) stmt = NULL;
 
     if (!rule) {
         stmt = scn_parse_item(parser); /* a check: the caller has looked */
         if (stmt)
             g_ptr_array_add(parser->stmts, g_steal_pointer(&stmt));
-        return parser->errors->items->len == before;
+        return parser->errors->found == before;
     }
     stmt = scn_stmt_new(parser, rule->kind);
     stmt->name = g_strdup(token->text);

@@ -148,13 +148,13 @@ parse_block_lines(ScnParser *parser, ScnStmt *stmt, bool (*parse_line)(ScnParser
             parser->pending = parser->line_done = true;
             return;
         }
-        guint before = parser->errors->items->len;
+        guint before = parser->errors->found;
         if (!parse_line(parser, stmt) || !scn_finish_line(parser) ||
-            parser->errors->items->len > before || stmt->kind != SCN_STMT_AT)
+            parser->errors->found > before || stmt->kind != SCN_STMT_AT)
             scn_doubt_line(parser);
     }
     parser->line_done = true;
-    if (parser->errors->items->len < SCN_ERRORS_MAX)
+    if (parser->errors->found < SCN_ERRORS_HOPELESS)
         scn_errors_add(parser->errors, parser->sources, stmt->keyword, "this block has no end",
                        "write end after its last line");
 }

@@ -98,7 +98,7 @@ check_whole(ScnResolver *resolver)
     const ScnSource *source = resolver->sources->pdata[0];
     gsize length;
 
-    if (resolver->errors->items->len > 0)
+    if (resolver->errors->found > 0)
         return;
     if (resolver->hidden) {
         scn_errors_add(resolver->errors, resolver->sources, resolver->hidden_span, resolver->hidden,
@@ -122,5 +122,5 @@ scn_resolve(ScnResolver *resolver)
     scn_resolve_timed(resolver);
     refuse_later(resolver);
     check_whole(resolver);
-    return resolver->errors->items->len == 0;
+    return resolver->errors->found == 0;
 }

@@ -476,9 +476,9 @@ check_param_value(ScnResolver *resolver, const ScnBinding *binding)
 static void
 check_param(ScnResolver *resolver, guint i)
 {
-    guint before = resolver->errors->items->len;
+    guint before = resolver->errors->found;
     check_param_value(resolver, &g_array_index(resolver->bindings, ScnBinding, i));
-    if (resolver->errors->items->len > before)
+    if (resolver->errors->found > before)
         g_array_index(resolver->bindings, ScnBinding, i).result = bad();
 }
 

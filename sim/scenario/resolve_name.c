@@ -341,7 +341,7 @@ scn_resolve_nodes(ScnResolver *resolver, const ScnExpr *expr, bool not_empty)
     if (!members)
         return NULL;
     if (members->len == 0 && not_empty) {
-        if (!resolver->scenario->nodes->len && resolver->errors->items->len)
+        if (!resolver->scenario->nodes->len && resolver->errors->found)
             return NULL; /* the nodes themselves are what is wrong */
         scn_report(resolver, expr->span, NULL, "there is no node in this set");
         return NULL;

@@ -8,38 +8,33 @@
 
 /* Words whose only value is the default have no place in the model. */
 typedef struct {
-    ScnChain chain;
-    guint32 tie;
-} ChainRecord;
-
-typedef struct {
     ScnProtocol protocol;
     guint32 relay, discovery;
 } ProtocolRecord;
 
-#define CHAIN(field) offsetof(ChainRecord, chain.field)
+#define CHAIN(field) offsetof(ScnChain, field)
 #define PROTOCOL(field) offsetof(ProtocolRecord, protocol.field)
 #define LIMIT(field) offsetof(ScnLimit, field)
+#define LWMA_WINDOW_MAX 10000 /* each block looks at all of it */
 
 static const ScnOptSpec chain_specs[] = {
     {"spacing", SCN_OPT_TIME, CHAIN(spacing_ns), NULL, 1, 0, "s"},
-    {"algorithm", SCN_OPT_WORD, CHAIN(algorithm), "fixed epoch ?asert ?lwma", 0, 0, NULL},
+    {"algorithm", SCN_OPT_WORD, CHAIN(algorithm), "fixed epoch asert lwma", 0, 0, NULL},
     {"bits", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
     {"window", SCN_OPT_COUNT, CHAIN(window), NULL, 2, 1000000, NULL},
     {"clamp", SCN_OPT_COUNT, CHAIN(clamp), NULL, 1, 1000, NULL},
-    {"half-life", SCN_OPT_ONLY, 0, "1h", 0, 0, NULL},
+    {"half-life", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
     {"pow", SCN_OPT_WORD, CHAIN(pow), "simulated off ?real", 0, 0, NULL},
-    {"fork-choice", SCN_OPT_WORD, CHAIN(fork_choice), "most-work longest ?ghost", 0, 0, NULL},
-    {"tie", SCN_OPT_WORD, offsetof(ChainRecord, tie), "first-seen ?lowest-hash ?random", 0, 0,
-     NULL},
+    {"fork-choice", SCN_OPT_WORD, CHAIN(fork_choice), "most-work longest ghost", 0, 0, NULL},
+    {"tie", SCN_OPT_WORD, CHAIN(tie), "first-seen lowest-hash random", 0, 0, NULL},
     {"maturity", SCN_OPT_COUNT, CHAIN(maturity), NULL, 0, 1000000, NULL},
     {"reward", SCN_OPT_AMOUNT, CHAIN(reward), NULL, 0, 1000000000, NULL},
     {"halving", SCN_OPT_LARGE, CHAIN(halving), "none", 1, 0, NULL},
-    {"finality", SCN_OPT_ONLY, 0, "none", 0, 0, NULL},
+    {"finality", SCN_OPT_COUNT, CHAIN(finality), "none", 1, 1000000, NULL},
     {"final-after", SCN_OPT_COUNT, CHAIN(final_after), NULL, 1, 1000000, NULL},
-    {"max-reorg", SCN_OPT_ONLY, 0, "none", 0, 0, NULL},
-    {"max-block", SCN_OPT_SIZE, CHAIN(max_block_bytes), NULL, 1000, 1000000000, "kB"},
-    {"mtp", SCN_OPT_COUNT, CHAIN(mtp), NULL, 1, 1001, NULL},
+    {"max-reorg", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
+    {"max-block", SCN_OPT_SIZE, CHAIN(max_block_bytes), NULL, 1000, 8 << 20, "kB"},
+    {"mtp", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
     {"max-future", SCN_OPT_TIME, CHAIN(max_future_ns), NULL, 0, 0, "h"},
     {"min-fee", SCN_OPT_AMOUNT, CHAIN(min_fee), NULL, 0, 1000000000, NULL},
     {"genesis-time", SCN_OPT_SIGNED, CHAIN(genesis_time), NULL, 0, 4000000000, NULL},
@@ -85,20 +80,81 @@ is_canonical(guint32 bits)
 }
 
 static bool
-chain_own(ScnResolver *resolver, const ScnOption *option, gpointer data)
+own_bits(ScnResolver *resolver, const ScnExpr *value, ScnChain *chain)
 {
-    ChainRecord *record = data;
     guint64 bits;
-    const ScnExpr *value = scn_option_value(resolver, option);
-    if (!value || !scn_need_count(resolver, value, "bits", 0, G_MAXUINT32, &bits))
+    if (!scn_need_count(resolver, value, "bits", 0, G_MAXUINT32, &bits))
         return false;
     if (!is_canonical((guint32)bits)) {
         scn_report(resolver, value->span, "the default is 0x1e0ffff0",
                    "'bits' needs a canonical compact target");
         return false;
     }
-    record->chain.bits = (guint32)bits;
+    chain->bits = (guint32)bits;
     return true;
+}
+
+static bool
+own_half_life(ScnResolver *resolver, const ScnExpr *value, ScnChain *chain)
+{
+    gint64 half_life;
+    if (!scn_need_time(resolver, value, "half-life", &half_life))
+        return false;
+    if (half_life == 0 || half_life % SCN_SECOND_NS != 0) {
+        scn_report(resolver, value->span, "the default is 1h",
+                   "'half-life' needs whole seconds, above 0");
+        return false;
+    }
+    chain->half_life_ns = half_life;
+    return true;
+}
+
+/* Not a COUNT with a word for 0: a limit of 0 blocks is one. */
+static bool
+own_max_reorg(ScnResolver *resolver, const ScnExpr *value, ScnChain *chain)
+{
+    guint64 limit;
+    ScnConst word = scn_const(resolver, value);
+    if (word.kind == SCN_CONST_BAD)
+        return false;
+    if (word.kind == SCN_CONST_WORD && strcmp(word.text, "none") == 0) {
+        chain->max_reorg = SCN_NONE;
+        return true;
+    }
+    if (!scn_need_count(resolver, value, "max-reorg", 0, 1000000, &limit))
+        return false;
+    chain->max_reorg = (guint32)limit;
+    return true;
+}
+
+static bool
+own_mtp(ScnResolver *resolver, const ScnExpr *value, ScnChain *chain)
+{
+    guint64 mtp;
+    if (!scn_need_count(resolver, value, "mtp", 1, 31, &mtp))
+        return false;
+    if (mtp % 2 == 0) {
+        scn_report(resolver, value->span, "a median has one in the middle",
+                   "'mtp' needs an odd number");
+        return false;
+    }
+    chain->mtp = (guint32)mtp;
+    return true;
+}
+
+static bool
+chain_own(ScnResolver *resolver, const ScnOption *option, gpointer data)
+{
+    const ScnExpr *value = scn_option_value(resolver, option);
+    if (!value)
+        return false;
+    if (strcmp(option->name, "bits") == 0)
+        return own_bits(resolver, value, data);
+    if (strcmp(option->name, "half-life") == 0)
+        return own_half_life(resolver, value, data);
+    if (strcmp(option->name, "max-reorg") == 0)
+        return own_max_reorg(resolver, value, data);
+    return own_mtp(resolver, value, data);
 }
 
 static bool
@@ -124,23 +180,39 @@ protocol_own(ScnResolver *resolver, const ScnOption *option, gpointer data)
     return true;
 }
 
+/* Where the values stand that are judged once the whole chain is known. */
 static void
-note_spacing(ScnResolver *resolver, const ScnStmt *stmt)
+note_spans(ScnResolver *resolver, const ScnStmt *stmt)
 {
     for (guint i = 0; i < stmt->options->len; i++) {
         const ScnOption *option = &g_array_index(stmt->options, ScnOption, i);
+        ScnSpan span = ((const ScnExpr *)option->values->pdata[0])->span;
         if (strcmp(option->name, "spacing") == 0)
-            resolver->spacing_span = ((const ScnExpr *)option->values->pdata[0])->span;
+            resolver->spacing_span = span;
+        else if (strcmp(option->name, "window") == 0)
+            resolver->window_span = span;
     }
 }
 
 static void
 resolve_chain(ScnResolver *resolver, const ScnStmt *stmt)
 {
-    ChainRecord record = {.chain = resolver->scenario->chain};
-    scn_apply_options(resolver, stmt, chain_specs, &record, chain_own, &record);
-    resolver->scenario->chain = record.chain;
-    note_spacing(resolver, stmt);
+    ScnChain *chain = &resolver->scenario->chain;
+    scn_apply_options(resolver, stmt, chain_specs, chain, chain_own, chain);
+    note_spans(resolver, stmt);
+}
+
+/* Later lines win field by field, so what goes with what is known at the end alone. */
+static void
+check_chain(ScnResolver *resolver)
+{
+    const ScnChain *chain = &resolver->scenario->chain;
+    if (chain->algorithm != SCN_RETARGET_FIXED && chain->spacing_ns % SCN_SECOND_NS != 0)
+        scn_report(resolver, resolver->spacing_span, "write algorithm=fixed or whole seconds",
+                   "a spacing in parts of a second goes with algorithm=fixed alone");
+    if (chain->algorithm == SCN_RETARGET_LWMA && chain->window > LWMA_WINDOW_MAX)
+        scn_report(resolver, resolver->window_span, NULL,
+                   "with algorithm=lwma 'window' must be in 2..%d", LWMA_WINDOW_MAX);
 }
 
 static void
@@ -191,16 +263,16 @@ scn_resolve_world(ScnResolver *resolver)
         else if (stmt->kind == SCN_STMT_SEED)
             resolve_seed(resolver, stmt);
     }
-    if (scenario->chain.spacing_ns < SCN_SECOND_NS &&
-        scenario->chain.algorithm != SCN_RETARGET_FIXED)
-        scn_report(resolver, resolver->spacing_span, "write algorithm=fixed or spacing=1s",
-                   "a spacing below 1s goes with algorithm=fixed alone");
+    check_chain(resolver);
 }
 
 /* ---- nodes ---- */
 
+#define MEMPOOL_BYTES 5000000
+
 typedef struct {
     guint32 role, port, relay;
+    gint64 mempool;
     bool share_given;
     ScnNumber share;
     ScnSpan share_span;
@@ -216,7 +288,7 @@ static const ScnOptSpec node_specs[] = {
     {"uplink", SCN_OPT_ONLY, 0, "none", 0, 0, NULL},
     {"downlink", SCN_OPT_ONLY, 0, "none", 0, 0, NULL},
     {"listen", SCN_OPT_ONLY, 0, "yes", 0, 0, NULL},
-    {"mempool", SCN_OPT_ONLY, 0, "5MB", 0, 0, NULL},
+    {"mempool", SCN_OPT_SIZE, offsetof(NodeRecord, mempool), NULL, 1, 0, "MB"},
     {"validate", SCN_OPT_ONLY, 0, "0", 0, 0, NULL},
     {"start", SCN_OPT_ONLY, 0, "0", 0, 0, NULL},
     {"relay", SCN_OPT_WORD, offsetof(NodeRecord, relay), "flood ?inventory ?compact", 0, 0, NULL},
@@ -292,8 +364,8 @@ add_ref(ScnResolver *resolver, const ScnStmt *stmt, const ScnExpr *ref)
         scn_report(resolver, ref->span, NULL, "a scenario has at most %d nodes", SCN_NODES_MAX);
         return false;
     }
-    guint before = resolver->errors->items->len;
-    for (guint64 i = first; i <= last && resolver->errors->items->len == before; i++)
+    guint before = resolver->errors->found;
+    for (guint64 i = first; i <= last && resolver->errors->found == before; i++)
         add_node(resolver, stmt, ref, (gint64)i);
     return true;
 }
@@ -308,6 +380,7 @@ fill_nodes(ScnResolver *resolver, const ScnStmt *stmt, const NodeRecord *record,
         ScnNode *node = &g_array_index(nodes, ScnNode, i);
         node->role = (ScnRole)record->role;
         node->port = record->port ? record->port + (i - first) : 0;
+        node->mempool_bytes = record->mempool;
         /* Not final: share of all shares, until their sum is known. */
         node->share_num = (guint64)record->share;
         node->share_den = count;
@@ -322,7 +395,7 @@ fill_nodes(ScnResolver *resolver, const ScnStmt *stmt, const NodeRecord *record,
 static void
 declare_nodes(ScnResolver *resolver, const ScnStmt *stmt)
 {
-    NodeRecord record = {0};
+    NodeRecord record = {.mempool = MEMPOOL_BYTES};
     guint first = resolver->scenario->nodes->len;
 
     scn_apply_options(resolver, stmt, node_specs, &record, node_own, &record);
@@ -400,7 +473,7 @@ resolve_shares(ScnResolver *resolver)
     GArray *nodes = resolver->scenario->nodes;
     if (!resolver->shares_given)
         share_evenly(nodes);
-    else if (!resolver->shares_bad && resolver->errors->items->len == 0)
+    else if (!resolver->shares_bad && resolver->errors->found == 0)
         share_as_given(resolver, nodes);
 }
 
@@ -479,11 +552,11 @@ resolve_tx(ScnResolver *resolver, const ScnStmt *stmt, ScnTx *tx, guint64 *next_
 {
     MoneyRecord record = {0};
     const guint64 needed = 1 << TX_FROM | 1 << TX_TO | 1 << TX_AMOUNT;
-    guint before = resolver->errors->items->len;
+    guint before = resolver->errors->found;
     guint64 given = scn_apply_options(resolver, stmt, tx_specs, &record, money_own, &record);
 
     if ((given & needed) != needed) {
-        if (resolver->errors->items->len == before)
+        if (resolver->errors->found == before)
             report_missing(resolver, stmt);
         return;
     }

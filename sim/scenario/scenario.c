@@ -50,9 +50,12 @@ parse_sources(ScnScenario *scenario, const ScnOptions *options, ScnErrors *error
         scenario->seed = options->seed;
         scenario->seed_overridden = true;
     }
-    scn_resolve_bindings(&resolver, options, &parser);
-    bool ok = scn_resolve(&resolver);
-    scn_errors_sort(errors, scenario->sources);
+    /* Of a file not read to its end nothing can be said that is sure. */
+    bool ok = errors->found < SCN_ERRORS_HOPELESS;
+    if (ok) {
+        scn_resolve_bindings(&resolver, options, &parser);
+        ok = scn_resolve(&resolver);
+    }
     resolver_clear(&resolver);
     scn_parser_clear(&parser);
     return ok;

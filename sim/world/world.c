@@ -184,6 +184,8 @@ sim_world_add_node(SimWorld *world, const SimNodeSpec *spec)
     host->share_den = spec->share_den;
     host->mining = host->share_num > 0;
     config.port = spec->port;
+    if (spec->mempool_bytes > 0)
+        config.mempool_bytes = spec->mempool_bytes;
     config.miner = address_of_node(world, spec->name);
     host->node = kette_node_new(host->store, &config, &door);
     g_ptr_array_add(world->hosts, host);

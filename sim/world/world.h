@@ -31,6 +31,7 @@ typedef struct {
     bool miner;
     uint64_t share_num, share_den; /* of 100 % hash power */
     uint16_t port;
+    size_t mempool_bytes; /* 0: the default */
 } SimNodeSpec;
 
 typedef struct {

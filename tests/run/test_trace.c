@@ -160,12 +160,13 @@ run_init(Run *run)
     sim_world_add_wallet(run->world, "payee", 0);
     sim_world_open(run->world);
     for (unsigned i = 0; i < G_N_ELEMENTS(names); i++)
-        sim_world_add_node(run->world, &(SimNodeSpec){names[i], true, 0, 1, 8001});
+        sim_world_add_node(run->world,
+                           &(SimNodeSpec){.name = names[i], .miner = true, .share_den = 1});
     sim_world_connect(run->world, 0, 1);
     sim_world_connect(run->world, 0, 2);
     sim_world_connect(run->world, 1, 2);
-    sim_world_add_tx(run->world, &(SimTxSpec){"unsent", 0, 1, 7, 0, 5});
-    sim_world_add_tx(run->world, &(SimTxSpec){"pay", 0, 1, 9, 0, 0});
+    sim_world_add_tx(run->world, &(SimTxSpec){.name = "unsent", .to = 1, .amount = 7, .nonce = 5});
+    sim_world_add_tx(run->world, &(SimTxSpec){.name = "pay", .to = 1, .amount = 9});
     sim_world_add_watcher(run->world, &watcher);
 }
 
@@ -249,7 +250,8 @@ test_rows_of_a_run(void)
             "tiny.scn|three nodes, one cut|{}|7|" KETTENSIM_VERSION
             "|full|held|d1|o1|60000000000|123");
     answers(p.path, "SELECT source FROM run", about.source);
-    answers(p.path, "SELECT id, name, role, region, tip, height, reorgs, max_reorg, mined FROM node",
+    answers(p.path,
+            "SELECT id, name, role, region, tip, height, reorgs, max_reorg, mined FROM node",
             "0|alice|NULL|NULL|4|3|1|1|2 1|bob|NULL|NULL|4|3|0|0|2 2|carol|NULL|NULL|4|3|0|0|0");
     answers(p.path, "SELECT id, src, dst, latency, rate_bps FROM edge",
             "0|0|1|50ms|NULL 1|1|0|50ms|NULL 2|0|2|50ms|NULL 3|2|0|50ms|NULL 4|1|2|50ms|NULL"
@@ -314,13 +316,12 @@ test_rows_match_the_world(void)
 static void
 test_levels(void)
 {
-    const char *count =
-        "SELECT (SELECT count(*) > 0 FROM node), (SELECT count(*) > 0 FROM edge),"
-        " (SELECT count(*) > 0 FROM block), (SELECT count(*) > 0 FROM tx),"
-        " (SELECT count(*) > 0 FROM fault), (SELECT count(*) > 0 FROM \"check\"),"
-        " (SELECT count(*) > 0 FROM measure), (SELECT count(*) > 0 FROM tip),"
-        " (SELECT count(*) > 0 FROM arrival), (SELECT count(*) > 0 FROM tx_event),"
-        " (SELECT count(*) > 0 FROM message), (SELECT level FROM run)";
+    const char *count = "SELECT (SELECT count(*) > 0 FROM node), (SELECT count(*) > 0 FROM edge),"
+                        " (SELECT count(*) > 0 FROM block), (SELECT count(*) > 0 FROM tx),"
+                        " (SELECT count(*) > 0 FROM fault), (SELECT count(*) > 0 FROM \"check\"),"
+                        " (SELECT count(*) > 0 FROM measure), (SELECT count(*) > 0 FROM tip),"
+                        " (SELECT count(*) > 0 FROM arrival), (SELECT count(*) > 0 FROM tx_event),"
+                        " (SELECT count(*) > 0 FROM message), (SELECT level FROM run)";
     const char *const want[] = {NULL, "1|1|1|1|1|1|1|0|0|0|0|summary",
                                 "1|1|1|1|1|1|1|1|1|1|0|consensus", "1|1|1|1|1|1|1|1|1|1|1|full"};
     SimTraceLevel level;
@@ -591,7 +592,7 @@ full_disk(rlim_t bytes, unsigned rows)
     place_clear(&p);
 }
 
-/* At the first byte, within a page, at the commit (what fits the cache of 8 MB is written then),
+/* At the first byte, within a page, at the commit (what fits the cache of 2 MB is written then),
  * in the rows. */
 static void
 test_a_full_disk(void)

@@ -134,6 +134,29 @@ test_twenty(void)
     for (guint i = 0; i < 30; i++)
         g_string_append(text, "bogus\n");
     CU_ASSERT_EQUAL(count(text->str), 20);
+    /* Found last, but standing first. */
+    g_string_prepend(text, "chain spacing=5\nalways height(a9) > 1\n");
+    g_string_append(text, "node a9\n");
+    g_autofree char *errors = scn_test_errors(text->str);
+    CU_ASSERT(g_str_has_prefix(errors, "t.scn:7:15: error: 'spacing' needs a time"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(errors, "t.scn:27:1: error"));
+    CU_ASSERT_PTR_NULL(strstr(errors, "t.scn:28:1: error"));
+    CU_ASSERT_PTR_NULL(strstr(errors, "a9")); /* declared below them all */
+    CU_ASSERT_PTR_NOT_NULL(strstr(errors, "more errors follow"));
+    g_string_free(text, TRUE);
+}
+
+/* Past a thousand the rest is not read, and nothing is said of what it may declare. */
+static void
+test_hopeless(void)
+{
+    GString *text = g_string_new("always height(a9) > 1\n");
+    for (guint i = 0; i < 2000; i++)
+        g_string_append(text, "bogus\n");
+    g_string_append(text, "node a9\n");
+    g_autofree char *errors = scn_test_errors(text->str);
+    CU_ASSERT(g_str_has_prefix(errors, "t.scn:8:1: error: unknown statement 'bogus'"));
+    CU_ASSERT_EQUAL(count(text->str), 20);
     g_string_free(text, TRUE);
 }
 
@@ -198,5 +221,6 @@ test_hostile(void)
 
 TEST_SUITE(diagnostic, {"missing unit", test_missing_unit}, {"words", test_words},
            {"dimensions", test_dimensions}, {"many in one pass", test_many_in_one_pass},
-           {"no follow-ups", test_no_follow_ups}, {"twenty", test_twenty}, {"clash", test_clash},
+           {"no follow-ups", test_no_follow_ups}, {"twenty", test_twenty},
+           {"hopeless", test_hopeless}, {"clash", test_clash},
            {"columns are characters", test_columns_are_characters}, {"hostile", test_hostile})

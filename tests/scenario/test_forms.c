@@ -42,13 +42,11 @@ test_statements(void)
         "param p = 5ms\nparam q = 1\nzip p, q\n",
         "stop when mined(all) >= 2000\n",
         "load rate=2/s from=w to=random amount=0.01..1 at=random\n",
-        "chain algorithm=asert half-life=2h\n",
-        "chain algorithm=lwma pow=real fork-choice=ghost tie=lowest-hash\n",
-        "chain finality=6 max-reorg=10 tie=random\n",
+        "chain pow=real\n",
         "protocol relay=inventory discovery=on outbound=9 inbound=1 ban=1h\n",
         "protocol relay=compact block-size=1MB compact-size=9kB\n",
         "node c role=script region=eu clock=+2s drift=50ppm uplink=10Mbps downlink=50Mbps\n",
-        "node c listen=no mempool=6MB validate=2ms start=1h relay=compact\n",
+        "node c listen=no validate=2ms start=1h relay=compact\n",
         "nodes n[1..10] region=na:33%,eu:50%,ap:17%\n",
         "topology tree k=2\n",
         "topology regular k=8\n",
@@ -82,6 +80,9 @@ test_statements(void)
     };
     for (guint i = 0; i < G_N_ELEMENTS(later); i++)
         check_later(later[i]);
+    check_runs("chain algorithm=asert half-life=2h tie=lowest-hash finality=6\n"
+               "chain algorithm=lwma fork-choice=ghost tie=random max-reorg=10\n"
+               "node c mempool=6MB\n");
 }
 
 static void

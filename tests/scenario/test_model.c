@@ -215,6 +215,12 @@ test_defaults(void)
     CU_ASSERT_EQUAL(chain.bits, s->chain.bits);
     CU_ASSERT_EQUAL(chain.window, s->chain.window);
     CU_ASSERT_EQUAL(chain.clamp, s->chain.clamp);
+    CU_ASSERT_EQUAL(chain.half_life_ns, s->chain.half_life_ns);
+    CU_ASSERT_EQUAL(chain.tie, s->chain.tie);
+    CU_ASSERT_EQUAL(chain.finality, s->chain.finality);
+    CU_ASSERT_EQUAL(chain.max_reorg, s->chain.max_reorg);
+    CU_ASSERT_EQUAL(chain.mtp, s->chain.mtp);
+    CU_ASSERT_EQUAL(node(s, "c")->mempool_bytes, node(s, "a1")->mempool_bytes);
     CU_ASSERT_EQUAL(chain.maturity, s->chain.maturity);
     CU_ASSERT_EQUAL(chain.reward, s->chain.reward);
     CU_ASSERT_EQUAL(chain.halving, s->chain.halving);
@@ -228,6 +234,33 @@ test_defaults(void)
     CU_ASSERT_EQUAL(protocol.backoff_high_ns, s->protocol.backoff_high_ns);
     CU_ASSERT_EQUAL(protocol.orphans, s->protocol.orphans);
     CU_ASSERT_EQUAL(s->limit.events, 0);
+}
+
+static void
+test_fork_rules(void)
+{
+    g_autoptr(ScnScenario) plain = parse("");
+    CU_ASSERT_EQUAL(plain->chain.half_life_ns, 3600 * SCN_SECOND_NS);
+    CU_ASSERT_EQUAL(plain->chain.finality, 0);
+    CU_ASSERT_EQUAL(plain->chain.max_reorg, SCN_NONE);
+    CU_ASSERT_EQUAL(node(plain, "a1")->mempool_bytes, 5000000);
+    g_autoptr(ScnScenario) s = parse("chain algorithm=asert half-life=90s fork-choice=ghost\n"
+                                     "chain tie=lowest-hash finality=6 max-reorg=0\n"
+                                     "nodes c[1..2] mempool=1MiB\nnode d\n");
+    CU_ASSERT_EQUAL(s->chain.algorithm, SCN_RETARGET_ASERT);
+    CU_ASSERT_EQUAL(s->chain.half_life_ns, 90 * SCN_SECOND_NS);
+    CU_ASSERT_EQUAL(s->chain.fork_choice, SCN_FORK_GHOST);
+    CU_ASSERT_EQUAL(s->chain.tie, SCN_TIE_LOWEST_HASH);
+    CU_ASSERT_EQUAL(s->chain.finality, 6);
+    CU_ASSERT_EQUAL(s->chain.max_reorg, 0);
+    CU_ASSERT_EQUAL(node(s, "c2")->mempool_bytes, 1 << 20);
+    CU_ASSERT_EQUAL(node(s, "d")->mempool_bytes, 5000000);
+    g_autoptr(ScnScenario) later = parse("chain finality=6 max-reorg=9 algorithm=lwma\n"
+                                         "chain finality=none max-reorg=none tie=random\n");
+    CU_ASSERT_EQUAL(later->chain.algorithm, SCN_RETARGET_LWMA);
+    CU_ASSERT_EQUAL(later->chain.finality, 0);
+    CU_ASSERT_EQUAL(later->chain.max_reorg, SCN_NONE);
+    CU_ASSERT_EQUAL(later->chain.tie, SCN_TIE_RANDOM);
 }
 
 static void
@@ -410,6 +443,22 @@ test_refused(void)
     check_bad("always balance(a1, pay) > 1\n", "a wallet is due here, not a transaction");
     check_bad("always final(a1, pay)\n", "'final' is not supported yet");
     check_bad("chain spacing=500ms algorithm=epoch\n", "algorithm=fixed alone");
+    check_bad("chain spacing=1500ms\nchain algorithm=lwma\n", "t.scn:7:15: error: a spacing in");
+    check_bad("chain window=10001\nchain algorithm=lwma\n", "'window' must be in 2..10000");
+    check_bad("chain half-life=0\n", "'half-life' needs whole seconds, above 0");
+    check_bad("chain half-life=1500ms\n", "'half-life' needs whole seconds, above 0");
+    check_bad("chain half-life=90\n", "help: write 90s");
+    check_bad("chain finality=0\n", "'finality' must be in 1..1000000");
+    check_bad("chain max-reorg=-1\n", "'max-reorg' must be in 0..1000000");
+    check_bad("chain max-reorg=1.5\n", "'max-reorg' needs a whole number");
+    check_bad("chain max-reorg=off\n", "'max-reorg' needs a plain number");
+    check_bad("chain tie=lowest\n", "unknown tie 'lowest'");
+    check_bad("chain fork-choice=gost\n", "help: write ghost");
+    check_bad("chain mtp=12\n", "'mtp' needs an odd number");
+    check_bad("chain mtp=33\n", "'mtp' must be in 1..31");
+    check_bad("chain max-block=9MiB\n", "'max-block' must be in 1kB..");
+    check_bad("node c mempool=0\n", "'mempool' must be at least 1B");
+    check_bad("node c mempool=5\n", "help: write 5MB");
     check_bad("chain bits=0x1e000000\n", "canonical compact target");
     check_bad("chain reward=0.000000001\n", "at most 8 decimals");
     check_bad("wallet v funds=1000000001\n", "'funds' must be in 0..1000000000");
@@ -454,7 +503,8 @@ test_header(void)
 
 TEST_SUITE(model, {"heal", test_heal}, {"heal overrides", test_heal_overrides},
            {"bad overrides", test_bad_overrides}, {"seed", test_seed},
-           {"later wins", test_later_wins}, {"defaults", test_defaults}, {"shares", test_shares},
-           {"sets", test_sets}, {"members", test_members}, {"network", test_network},
-           {"nonces", test_nonces}, {"ports", test_ports}, {"checks", test_checks},
-           {"refused", test_refused}, {"header", test_header})
+           {"later wins", test_later_wins}, {"defaults", test_defaults},
+           {"fork rules", test_fork_rules}, {"shares", test_shares}, {"sets", test_sets},
+           {"members", test_members}, {"network", test_network}, {"nonces", test_nonces},
+           {"ports", test_ports}, {"checks", test_checks}, {"refused", test_refused},
+           {"header", test_header})

@@ -1,0 +1,166 @@
+/* What the language's options do: each is seen to change a run, and the run without it differs. */
+#include "sim/run/run.h"
+#include "tests/harness/harness.h"
+
+#include <string.h>
+
+/* A world of its own, with the chain's options in the place of %s. */
+static SimRun *
+execute(const char *format, const char *chain, guint64 seed)
+{
+    g_auto(GStrv) halves = g_strsplit(format, "%s", 2);
+    g_autofree char *text = g_strjoinv(chain, halves);
+    g_autoptr(ScnErrors) errors = scn_errors_new();
+    const ScnOptions words = {NULL, true, seed};
+    const SimRunOptions options = {.scenario_name = "test.scn"};
+    ScnScenario *scenario = scn_parse_text("test.scn", text, strlen(text), &words, errors);
+    SimRun *run;
+
+    if (scenario == NULL)
+        scn_errors_print(errors, stderr, false);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(scenario);
+    run = sim_run_new(scenario, &options, NULL);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(run);
+    CU_ASSERT_TRUE(sim_run_execute(run, NULL));
+    return run;
+}
+
+static void
+done(SimRun *run)
+{
+    ScnScenario *scenario = (ScnScenario *)sim_run_scenario(run);
+
+    sim_run_free(run);
+    scn_scenario_free(scenario);
+}
+
+static const char *
+status_of(const char *format, const char *chain)
+{
+    SimRun *run = execute(format, chain, 1);
+    const char *status = sim_run_status_name(sim_run_status(run));
+
+    done(run);
+    return status;
+}
+
+static void
+check_only(const char *format, const char *with, const char *without)
+{
+    TEST_STR_EQUAL(status_of(format, with), "held");
+    TEST_STR_EQUAL(status_of(format, without), "failed");
+}
+
+/* --- difficulty ---------------------------------------------------------------------------- */
+
+/* Sixty blocks in a few seconds: at the genesis difficulty their work is 61 * 0x100010. */
+static const char fast[] = "scn 1 \"t\"\nduration 2m\nnodes n[1..2]\nchain pow=off %s\n"
+                           "at 1m mine 60 at n1\nfinally work(n1) > 100000000\n"
+                           "finally same_tip(all) and height(all) == 60\n";
+
+static void
+test_algorithm(void)
+{
+    check_only(fast, "algorithm=asert half-life=1m", "algorithm=fixed");
+    check_only(fast, "algorithm=asert half-life=1m", "algorithm=asert half-life=1d");
+    check_only(fast, "algorithm=lwma window=5", "algorithm=lwma window=100");
+}
+
+/* --- fork choice --------------------------------------------------------------------------- */
+
+/* Three siblings on one block weigh more than a chain of three. */
+static const char subtree[] =
+    "scn 1 \"t\"\nduration 10m\nnodes x[1..3]\nnode y\nchain pow=off %s\n"
+    "at 1m partition {x[*]} | {y} for 3m\n"
+    "at 2m\n  mine 1 at x1\n  mine 3 at y\nend\n"
+    "at 3m\n  mine 1 at x1\n  mine 1 at x2\n  mine 1 at x3\n  mark b = tip(y)\nend\n"
+    "at 5m expect height(x[*]) == 2 and status(x[*], b) == side\n"
+    "at 6m\n  mine 2 at x1\n  expect within 1m same_tip(all) and height(all) == 4\nend\n";
+
+static void
+test_ghost(void)
+{
+    check_only(subtree, "fork-choice=ghost", "fork-choice=most-work");
+    TEST_STR_EQUAL(status_of(subtree, "fork-choice=longest"), "failed");
+}
+
+/* Two blocks at once, each node on its own. */
+static const char tie[] = "scn 1 \"t\"\nduration 5m\nnodes n[1..2]\nchain pow=off %s\n"
+                          "at 1m\n  mine 1 at n1\n  mine 1 at n2\n  mark w = best_tip(all)\nend\n"
+                          "at 2m expect tip(all) == w and reorgs(all) == 1\n";
+
+static void
+test_tie_lowest_hash(void)
+{
+    check_only(tie, "tie=lowest-hash", "tie=first-seen");
+}
+
+/* A draw a block and node: over some seeds nobody, one or both change over. */
+static void
+test_tie_random(void)
+{
+    guint seen[3] = {0};
+
+    for (guint64 seed = 1; seed <= 32; seed++) {
+        SimRun *run = execute(tie, "tie=random", seed);
+        SimWorld *world = sim_run_world(run);
+        guint64 reorgs = sim_world_reorgs(world, 0) + sim_world_reorgs(world, 1);
+
+        CU_ASSERT_FATAL(reorgs < G_N_ELEMENTS(seen));
+        seen[reorgs]++;
+        done(run);
+    }
+    CU_ASSERT(seen[0] > 0 && seen[1] > 0 && seen[2] > 0);
+}
+
+/* --- limits of reorganisation --------------------------------------------------------------- */
+
+/* n1 would have to take out two blocks. */
+static const char deep[] = "scn 1 \"t\"\nduration 10m\nnodes n[1..2]\nchain pow=off %s\n"
+                           "at 1m partition {n1} | {n2} for 3m\n"
+                           "at 2m\n  mine 2 at n1\n  mine 3 at n2\n  mark b = tip(n2)\nend\n";
+
+static void
+test_max_reorg(void)
+{
+    g_autofree char *parked = g_strconcat(deep, "at 9m expect status(n1, b) == parked\n", NULL);
+    g_autofree char *apart = g_strconcat(deep, "finally not same_tip(all)\n", NULL);
+
+    check_only(parked, "max-reorg=1", "max-reorg=2");
+    check_only(parked, "max-reorg=0", "max-reorg=none");
+    check_only(apart, "max-reorg=1", "max-reorg=2");
+}
+
+/* The first of two blocks has two confirmations. */
+static void
+test_finality(void)
+{
+    g_autofree char *apart =
+        g_strconcat(deep, "at 9m expect status(n1, b) == unknown and max_reorg(all) == 0\n", NULL);
+
+    check_only(apart, "finality=2", "finality=3");
+    check_only(apart, "finality=1", "finality=none");
+}
+
+/* --- nodes --------------------------------------------------------------------------------- */
+
+/* Room for one transaction: the one that pays more stays. */
+static void
+test_mempool(void)
+{
+    static const char text[] =
+        "scn 1 \"t\"\nduration 5m\nchain pow=off\nnode big\nnode small %s\n"
+        "wallet u funds=5\nwallet v funds=5\n"
+        "tx cheap from=u to=v amount=1 fee=0.01\ntx dear from=v to=u amount=1 fee=0.5\n"
+        "at 1m submit cheap at big\n"
+        "at 2m\n  expect in_mempool(all, cheap)\n  submit dear at big\nend\n"
+        "at 3m expect in_mempool(all, dear) and in_mempool(big, cheap)\n"
+        "at 3m expect not in_mempool(small, cheap)\n";
+
+    check_only(text, "mempool=200B", "mempool=5MB");
+    check_only(text, "mempool=0.2kB", "");
+}
+
+TEST_SUITE(language, {"algorithm and half-life", test_algorithm}, {"fork-choice=ghost", test_ghost},
+           {"tie=lowest-hash", test_tie_lowest_hash}, {"tie=random", test_tie_random},
+           {"max-reorg", test_max_reorg}, {"finality", test_finality}, {"mempool", test_mempool})
