@@ -205,6 +205,20 @@ connect_nodes(SimWorld *world, const ScnScenario *scenario)
     }
 }
 
+static KetteRelay
+relay_mode(ScnRelay relay)
+{
+    switch (relay) {
+    case SCN_RELAY_INVENTORY:
+        return KETTE_RELAY_INVENTORY;
+    case SCN_RELAY_COMPACT:
+        return KETTE_RELAY_COMPACT;
+    case SCN_RELAY_FLOOD:
+        break;
+    }
+    return KETTE_RELAY_FLOOD;
+}
+
 static void
 add_nodes(SimWorld *world, const ScnScenario *scenario)
 {
@@ -217,6 +231,7 @@ add_nodes(SimWorld *world, const ScnScenario *scenario)
             .share_den = node->share_den,
             .port = node->port ? (uint16_t)node->port : 8001,
             .mempool_bytes = (size_t)node->mempool_bytes,
+            .relay = relay_mode(node->own_relay ? node->relay : scenario->protocol.relay),
         };
 
         sim_world_add_node(world, &spec);

@@ -147,6 +147,9 @@ on_poll(void *user)
         run->status = SIM_STATUS_LIMIT;
         return false;
     }
+    /* The disk is full, or worse: sim_trace_finish() says what, and there is no use in going on. */
+    if (run->trace != NULL && sim_trace_failed(run->trace))
+        return false;
     if (run->options.poll != NULL &&
         !run->options.poll(run->options.poll_user, sim_engine_now(engine),
                            sim_engine_events(engine))) {

@@ -11,7 +11,8 @@ const char sim_trace_schema_tables[] =
     " version TEXT NOT NULL, level TEXT NOT NULL, status TEXT, digest TEXT, outcome TEXT,"
     " end_ns INTEGER NOT NULL, events INTEGER NOT NULL) STRICT;"
 
-    "CREATE TABLE node(id INTEGER PRIMARY KEY, name TEXT NOT NULL, role TEXT, region TEXT,"
+    "CREATE TABLE node(id INTEGER PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL, region TEXT,"
+    " port INTEGER NOT NULL, share_ppb INTEGER NOT NULL,"
     " tip INTEGER NOT NULL REFERENCES block, height INTEGER NOT NULL, reorgs INTEGER NOT NULL,"
     " max_reorg INTEGER NOT NULL, mined INTEGER NOT NULL) STRICT;"
 
@@ -116,8 +117,9 @@ static const SimTraceTableSpec specs[SIM_TABLE_COUNT] = {
                        "scenario,title,source,params,seed,version,level,status,digest,outcome,"
                        "end_ns,events",
                        "ssssisssssii"},
-    [SIM_TABLE_NODE] = {"node", "id,name,role,region,tip,height,reorgs,max_reorg,mined",
-                        "isssiiiii"},
+    [SIM_TABLE_NODE] = {"node",
+                        "id,name,role,region,port,share_ppb,tip,height,reorgs,max_reorg,mined",
+                        "isssiiiiiii"},
     [SIM_TABLE_EDGE] = {"edge",
                         "id,src,dst,latency,min_ns,jitter_ns,rate_bps,queue_bytes,loss_ppb,fifo",
                         "iiisiiiiii"},

@@ -16,8 +16,10 @@ write_nodes(SimTraceWriter *writer, SimWorld *world)
 
         at = sim_trace_put_integer(at, node);
         at = sim_trace_put_text(at, sim_world_node_name(world, node));
+        at = sim_trace_put_text(at, sim_world_node_is_miner(world, node) ? "miner" : "full");
         at = sim_trace_put_text(at, NULL);
-        at = sim_trace_put_text(at, NULL);
+        at = sim_trace_put_integer(at, sim_world_node_port(world, node));
+        at = sim_trace_put_integer(at, sim_world_node_share_ppb(world, node));
         at = sim_trace_put_integer(at, tip);
         at = sim_trace_put_integer(at, (int64_t)sim_world_block_height(world, tip));
         at = sim_trace_put_integer(at, (int64_t)sim_world_reorgs(world, node));

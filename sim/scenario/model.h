@@ -66,8 +66,11 @@ typedef struct {
     gint64 genesis_time; /* unix seconds */
 } ScnChain;
 
-/* Relay is flood and discovery is off. */
+typedef enum { SCN_RELAY_FLOOD, SCN_RELAY_INVENTORY, SCN_RELAY_COMPACT } ScnRelay;
+
+/* Discovery is off. */
 typedef struct {
+    ScnRelay relay;
     gint64 sync_ns;      /* 0: off */
     gint64 keepalive_ns; /* 0: off */
     ScnAck ack;
@@ -89,6 +92,8 @@ typedef struct {
     guint32 group; /* into groups */
     gint64 index;  /* in its group; -1 for a node declared alone */
     ScnRole role;
+    bool own_relay; /* else the protocol's */
+    ScnRelay relay;
     guint32 port; /* 0: not given. A group counts up from its port. */
     gint64 mempool_bytes;
     /* Of the network's hash power; over all nodes the fractions add up to exactly 1 (or there is

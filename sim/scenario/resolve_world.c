@@ -9,7 +9,7 @@
 /* Words whose only value is the default have no place in the model. */
 typedef struct {
     ScnProtocol protocol;
-    guint32 relay, discovery;
+    guint32 discovery;
 } ProtocolRecord;
 
 #define CHAIN(field) offsetof(ScnChain, field)
@@ -42,8 +42,7 @@ static const ScnOptSpec chain_specs[] = {
 };
 
 static const ScnOptSpec protocol_specs[] = {
-    {"relay", SCN_OPT_WORD, offsetof(ProtocolRecord, relay), "flood ?inventory ?compact", 0, 0,
-     NULL},
+    {"relay", SCN_OPT_WORD, PROTOCOL(relay), "flood inventory compact", 0, 0, NULL},
     {"sync", SCN_OPT_TIME, PROTOCOL(sync_ns), "off", 0, 0, "s"},
     {"keepalive", SCN_OPT_TIME, PROTOCOL(keepalive_ns), "off", 0, 0, "s"},
     {"ack", SCN_OPT_WORD, PROTOCOL(ack), "auto on off", 0, 0, NULL},
@@ -269,6 +268,7 @@ scn_resolve_world(ScnResolver *resolver)
 /* ---- nodes ---- */
 
 #define MEMPOOL_BYTES 5000000
+#define RELAY_NOT_GIVEN G_MAXUINT32
 
 typedef struct {
     guint32 role, port, relay;
@@ -291,7 +291,7 @@ static const ScnOptSpec node_specs[] = {
     {"mempool", SCN_OPT_SIZE, offsetof(NodeRecord, mempool), NULL, 1, 0, "MB"},
     {"validate", SCN_OPT_ONLY, 0, "0", 0, 0, NULL},
     {"start", SCN_OPT_ONLY, 0, "0", 0, 0, NULL},
-    {"relay", SCN_OPT_WORD, offsetof(NodeRecord, relay), "flood ?inventory ?compact", 0, 0, NULL},
+    {"relay", SCN_OPT_WORD, offsetof(NodeRecord, relay), "flood inventory compact", 0, 0, NULL},
     {NULL, SCN_OPT_LATER, 0, NULL, 0, 0, NULL},
 };
 
@@ -381,6 +381,8 @@ fill_nodes(ScnResolver *resolver, const ScnStmt *stmt, const NodeRecord *record,
         node->role = (ScnRole)record->role;
         node->port = record->port ? record->port + (i - first) : 0;
         node->mempool_bytes = record->mempool;
+        node->own_relay = record->relay != RELAY_NOT_GIVEN;
+        node->relay = node->own_relay ? (ScnRelay)record->relay : SCN_RELAY_FLOOD;
         /* Not final: share of all shares, until their sum is known. */
         node->share_num = (guint64)record->share;
         node->share_den = count;
@@ -395,7 +397,7 @@ fill_nodes(ScnResolver *resolver, const ScnStmt *stmt, const NodeRecord *record,
 static void
 declare_nodes(ScnResolver *resolver, const ScnStmt *stmt)
 {
-    NodeRecord record = {.mempool = MEMPOOL_BYTES};
+    NodeRecord record = {.mempool = MEMPOOL_BYTES, .relay = RELAY_NOT_GIVEN};
     guint first = resolver->scenario->nodes->len;
 
     scn_apply_options(resolver, stmt, node_specs, &record, node_own, &record);

@@ -182,8 +182,10 @@ sim_world_add_node(SimWorld *world, const SimNodeSpec *spec)
     host->store = world->config.isolate ? store_new(world) : world->store;
     host->share_num = spec->miner ? spec->share_num : 0;
     host->share_den = spec->share_den;
+    host->is_miner = spec->miner;
     host->mining = host->share_num > 0;
     config.port = spec->port;
+    config.relay = spec->relay;
     if (spec->mempool_bytes > 0)
         config.mempool_bytes = spec->mempool_bytes;
     config.miner = address_of_node(world, spec->name);
@@ -352,6 +354,28 @@ const char *
 sim_world_node_name(const SimWorld *world, uint32_t node)
 {
     return sim_net_node_name(world->net, node);
+}
+
+bool
+sim_world_node_is_miner(const SimWorld *world, uint32_t node)
+{
+    return sim_world_host(world, node)->is_miner;
+}
+
+uint16_t
+sim_world_node_port(const SimWorld *world, uint32_t node)
+{
+    return kette_node_config(sim_world_host(world, node)->node)->port;
+}
+
+int64_t
+sim_world_node_share_ppb(const SimWorld *world, uint32_t node)
+{
+    const SimHost *host = sim_world_host(world, node);
+
+    return host->share_num == 0
+               ? 0
+               : (int64_t)((unsigned __int128)host->share_num * SIM_PPB / host->share_den);
 }
 
 KetteNode *

@@ -22,7 +22,7 @@ typedef struct SimWorld SimWorld;
 typedef struct {
     uint64_t seed;
     KetteParams params;   /* seal_key is set by the world */
-    KetteNodeConfig node; /* for all nodes; port, ack and miner are set one by one */
+    KetteNodeConfig node; /* for all nodes; what SimNodeSpec has is set one by one */
     bool isolate, wire;
 } SimWorldConfig;
 
@@ -32,6 +32,7 @@ typedef struct {
     uint64_t share_num, share_den; /* of 100 % hash power */
     uint16_t port;
     size_t mempool_bytes; /* 0: the default */
+    KetteRelay relay;
 } SimNodeSpec;
 
 typedef struct {
@@ -75,6 +76,10 @@ bool sim_world_finish(SimWorld *world, GString *report);
 /* --- what checks and summaries ask --- */
 uint32_t sim_world_node_count(const SimWorld *world);
 const char *sim_world_node_name(const SimWorld *world, uint32_t node);
+bool sim_world_node_is_miner(const SimWorld *world, uint32_t node);
+uint16_t sim_world_node_port(const SimWorld *world, uint32_t node);
+/* Of 100 % hash power, in units of 10^-9. */
+int64_t sim_world_node_share_ppb(const SimWorld *world, uint32_t node);
 KetteNode *sim_world_node(SimWorld *world, uint32_t node);
 uint32_t sim_world_block_count(const SimWorld *world);
 const KetteHash *sim_world_block_hash(const SimWorld *world, uint32_t block);

@@ -19,6 +19,7 @@ typedef struct {
     /* the race */
     SimRandom mining_random;
     uint64_t share_num, share_den; /* num 0: no hash power */
+    bool is_miner;
     bool mining;
     uint32_t mining_bits; /* the difficulty that the pending draw is for */
     SimHandle mining_timer;

@@ -252,7 +252,7 @@ test_rows_of_a_run(void)
     answers(p.path, "SELECT source FROM run", about.source);
     answers(p.path,
             "SELECT id, name, role, region, tip, height, reorgs, max_reorg, mined FROM node",
-            "0|alice|NULL|NULL|4|3|1|1|2 1|bob|NULL|NULL|4|3|0|0|2 2|carol|NULL|NULL|4|3|0|0|0");
+            "0|alice|miner|NULL|4|3|1|1|2 1|bob|miner|NULL|4|3|0|0|2 2|carol|miner|NULL|4|3|0|0|0");
     answers(p.path, "SELECT id, src, dst, latency, rate_bps FROM edge",
             "0|0|1|50ms|NULL 1|1|0|50ms|NULL 2|0|2|50ms|NULL 3|2|0|50ms|NULL 4|1|2|50ms|NULL"
             " 5|2|1|50ms|NULL");

@@ -79,8 +79,12 @@ run_init_relay(Run *run, uint64_t seed, bool isolate, bool wire, KettePow pow, K
     sim_world_open(run->world);
     for (unsigned i = 0; i < NODES; i++) {
         char name[8];
-        SimNodeSpec spec = {
-            .name = name, .miner = true, .share_num = 1, .share_den = NODES, .port = 8001};
+        SimNodeSpec spec = {.name = name,
+                            .miner = true,
+                            .share_num = 1,
+                            .share_den = NODES,
+                            .port = 8001,
+                            .relay = relay};
 
         snprintf(name, sizeof name, "n%u", i);
         sim_world_add_node(run->world, &spec);
