@@ -55,6 +55,17 @@
 /* Compact blocks that wait for missing transactions, in all; the oldest gives way. */
 #define KETTE_COMPACT_MAX 8
 
+/* Transactions of one sender that wait: a stranger with one account cannot fill the pool, and an
+ * honest one that sends faster than this waits for a block. */
+#define KETTE_MEMPOOL_PER_SENDER 1024
+
+/* Headers that one peer may show since the last that outweighed our tip. Four full answers: more
+ * than an honest branch that loses needs, and what a peer can make us hold without work. */
+#define KETTE_UNPAID_HEADERS_MAX (4 * KETTE_HEADERS_MAX)
+
+/* Orphans of one peer, as a share of the pool: none can push all others out. */
+#define KETTE_ORPHANS_PER_PEER_DIVISOR 2
+
 /* Bytes the orphan pool may hold beside its limit in blocks. */
 #define KETTE_ORPHAN_MAX_BYTES (32u << 20)
 

@@ -2,10 +2,16 @@
 #include "core/chain/mempool.h"
 
 #include "core/base/assert.h"
+#include "core/base/limits.h"
+
+typedef struct {
+    KetteTx *tx; /* owned */
+    int64_t since_ns;
+} Item;
 
 typedef struct {
     KetteAddress address;
-    GPtrArray *txs; /* owned, in order of nonce, without gaps */
+    GArray *txs; /* Item, in order of nonce, without gaps */
 } Sender;
 
 struct KetteMempool {
@@ -16,11 +22,17 @@ struct KetteMempool {
 };
 
 static void
+item_clear(gpointer item)
+{
+    kette_tx_unref(((Item *)item)->tx);
+}
+
+static void
 sender_free(gpointer data)
 {
     Sender *sender = data;
 
-    g_ptr_array_unref(sender->txs);
+    g_array_unref(sender->txs);
     g_free(sender);
 }
 
@@ -99,7 +111,8 @@ sender_get(KetteMempool *pool, const KetteAddress *address)
         return g_ptr_array_index(pool->senders, at);
     sender = g_new0(Sender, 1);
     sender->address = *address;
-    sender->txs = g_ptr_array_new_with_free_func((GDestroyNotify)kette_tx_unref);
+    sender->txs = g_array_new(FALSE, FALSE, sizeof(Item));
+    g_array_set_clear_func(sender->txs, item_clear);
     g_ptr_array_insert(pool->senders, (gint)at, sender);
     return sender;
 }
@@ -120,7 +133,7 @@ drop_if_empty(KetteMempool *pool, const KetteAddress *address)
 static KetteTx *
 tx_at(const Sender *sender, guint i)
 {
-    return g_ptr_array_index(sender->txs, i);
+    return g_array_index(sender->txs, Item, i).tx;
 }
 
 static uint64_t
@@ -171,7 +184,7 @@ static void
 remove_at(KetteMempool *pool, Sender *sender, guint i)
 {
     g_hash_table_remove(pool->by_id, &tx_at(sender, i)->id);
-    g_ptr_array_remove_index(sender->txs, i);
+    g_array_remove_index(sender->txs, i);
 }
 
 static bool
@@ -191,8 +204,17 @@ make_room(KetteMempool *pool, const KetteTx *tx)
     return true;
 }
 
+static void
+insert(KetteMempool *pool, Sender *sender, guint at, KetteTx *tx, int64_t now_ns)
+{
+    Item item = {kette_tx_ref(tx), now_ns};
+
+    g_array_insert_val(sender->txs, at, item);
+    g_hash_table_insert(pool->by_id, &tx->id, tx);
+}
+
 static KetteVerdict
-add_to_sender(KetteMempool *pool, const KetteAccount *account, KetteTx *tx)
+add_to_sender(KetteMempool *pool, const KetteAccount *account, KetteTx *tx, int64_t now_ns)
 {
     Sender *sender = sender_get(pool, &tx->from);
     uint64_t place = tx->nonce - account->nonce;
@@ -200,6 +222,8 @@ add_to_sender(KetteMempool *pool, const KetteAccount *account, KetteTx *tx)
 
     if (place > sender->txs->len)
         return KETTE_NONCE_GAP;
+    if (place >= KETTE_MEMPOOL_PER_SENDER)
+        return KETTE_MEMPOOL_FULL;
     if (replaces && tx->fee < raised(tx_at(sender, (guint)place)->fee))
         return KETTE_FEE_TOO_LOW;
     if (!affordable(sender, account, (guint)place, tx))
@@ -209,13 +233,12 @@ add_to_sender(KetteMempool *pool, const KetteAccount *account, KetteTx *tx)
     else if (!make_room(pool, tx))
         return KETTE_MEMPOOL_FULL;
     sender = sender_get(pool, &tx->from); /* making room may have moved it */
-    g_ptr_array_insert(sender->txs, (gint)place, kette_tx_ref(tx));
-    g_hash_table_insert(pool->by_id, &tx->id, tx);
+    insert(pool, sender, (guint)place, tx, now_ns);
     return KETTE_OK;
 }
 
 KetteVerdict
-kette_mempool_add(KetteMempool *pool, const KetteState *state, KetteTx *tx)
+kette_mempool_add(KetteMempool *pool, const KetteState *state, KetteTx *tx, int64_t now_ns)
 {
     KetteAccount account = kette_state_get(state, &tx->from);
     KetteVerdict verdict;
@@ -227,7 +250,7 @@ kette_mempool_add(KetteMempool *pool, const KetteState *state, KetteTx *tx)
     if (tx->fee < pool->min_fee)
         return KETTE_FEE_TOO_LOW;
     ensure_containers(pool);
-    verdict = add_to_sender(pool, &account, tx);
+    verdict = add_to_sender(pool, &account, tx, now_ns);
     drop_if_empty(pool, &tx->from);
     return verdict;
 }
@@ -265,7 +288,7 @@ id_set(const GPtrArray *txs)
 }
 
 static void
-put_back(KetteMempool *pool, KetteTx *tx)
+put_back(KetteMempool *pool, KetteTx *tx, int64_t now_ns)
 {
     Sender *sender;
     guint at = 0;
@@ -277,8 +300,7 @@ put_back(KetteMempool *pool, KetteTx *tx)
         at++;
     /* Where the pool has another with this nonce, the one that was confirmed before comes first:
      * whoever saw it confirmed will look for it. */
-    g_ptr_array_insert(sender->txs, (gint)at, kette_tx_ref(tx));
-    g_hash_table_insert(pool->by_id, &tx->id, tx);
+    insert(pool, sender, at, tx, now_ns);
 }
 
 /* Keeps of one sender what `state` still allows and drops the rest. */
@@ -320,7 +342,8 @@ revalidate_all(KetteMempool *pool, const KetteState *state, GHashTable *confirme
 
 void
 kette_mempool_follow(KetteMempool *pool, GPtrArray *returned, GPtrArray *dropped,
-                     const KetteEntry *old_tip, const KetteEntry *fork, const KetteEntry *new_tip)
+                     const KetteEntry *old_tip, const KetteEntry *fork, const KetteEntry *new_tip,
+                     int64_t now_ns)
 {
     g_autoptr(GPtrArray) out = NULL, in = NULL;
     g_autoptr(GHashTable) confirmed = NULL;
@@ -337,7 +360,7 @@ kette_mempool_follow(KetteMempool *pool, GPtrArray *returned, GPtrArray *dropped
         KetteTx *tx = g_ptr_array_index(out, i);
 
         if (!g_hash_table_contains(confirmed, &tx->id))
-            put_back(pool, tx);
+            put_back(pool, tx, now_ns);
     }
     revalidate_all(pool, new_tip->state, confirmed, dropped);
     for (guint i = 0; i < out->len && returned != NULL; i++) {
@@ -345,6 +368,28 @@ kette_mempool_follow(KetteMempool *pool, GPtrArray *returned, GPtrArray *dropped
 
         if (kette_mempool_find(pool, &tx->id) == tx)
             g_ptr_array_add(returned, kette_tx_ref(tx));
+    }
+}
+
+/* A transaction whose predecessor has gone cannot confirm: it goes with it. */
+void
+kette_mempool_expire(KetteMempool *pool, GPtrArray *dropped, int64_t before_ns)
+{
+    for (guint i = 0; pool->senders != NULL && i < pool->senders->len;) {
+        Sender *sender = g_ptr_array_index(pool->senders, i);
+        guint keep = 0;
+
+        while (keep < sender->txs->len &&
+               g_array_index(sender->txs, Item, keep).since_ns >= before_ns)
+            keep++;
+        while (sender->txs->len > keep) {
+            g_ptr_array_add(dropped, kette_tx_ref(tx_at(sender, keep)));
+            remove_at(pool, sender, keep);
+        }
+        if (sender->txs->len == 0)
+            g_ptr_array_remove_index(pool->senders, i);
+        else
+            i++;
     }
 }
 

@@ -2,8 +2,9 @@
  *
  * Each sender's transactions continue its account's nonce without a gap and its balance pays for
  * all of them, so any prefix of them can go into a block. A second transaction with the same nonce
- * replaces the first only with a fee higher by a tenth and at least one unit. When the pool is
- * full, the last transaction of a sender with the lowest fee gives way to a higher one.
+ * replaces the first only with a fee higher by a tenth and at least one unit. A sender has at most
+ * KETTE_MEMPOOL_PER_SENDER. When the pool is full, the last transaction of a sender with the lowest
+ * fee gives way to a higher one.
  *
  * A reorganisation returns what the old branch had confirmed and is still valid, in order of
  * nonce and however deep it goes, and drops what is not.
@@ -28,14 +29,17 @@ KetteTx *kette_mempool_find(const KetteMempool *pool, const KetteHash *id);
 /* ok, or already-known, nonce-too-low, nonce-gap, fee-too-low, insufficient-funds, mempool-full.
  * Takes a reference with ok. `state` is the one at the tip. */
 KETTE_MUST_USE KetteVerdict kette_mempool_add(KetteMempool *pool, const KetteState *state,
-                                              KetteTx *tx);
+                                              KetteTx *tx, int64_t now_ns);
+
+/* Drops what came before `before_ns`, and what of its senders stands on it, into `dropped`. */
+void kette_mempool_expire(KetteMempool *pool, GPtrArray *dropped, int64_t before_ns);
 
 /* Follows a change of tip. `returned` gets what came back from the old branch and `dropped` what
  * neither the pool nor the new branch has any more (owned KetteTx references; either may be NULL).
  */
 void kette_mempool_follow(KetteMempool *pool, GPtrArray *returned, GPtrArray *dropped,
                           const KetteEntry *old_tip, const KetteEntry *fork,
-                          const KetteEntry *new_tip);
+                          const KetteEntry *new_tip, int64_t now_ns);
 
 /* At most max_count transactions for a block on `state`: highest fee first, each sender's in order
  * of nonce. The array holds references. */

@@ -39,11 +39,30 @@ kette_orphans_clear(KetteOrphanPool *pool)
     pool->room = 0;
 }
 
+/* The oldest of a source that has its share already; count when it has not. */
+static uint32_t
+oldest_over_share(const KetteOrphanPool *pool, uint32_t source)
+{
+    uint32_t held = 0, oldest = pool->count;
+
+    for (uint32_t i = pool->count; i-- > 0;) {
+        if (pool->items[i].source == source) {
+            held++;
+            oldest = i;
+        }
+    }
+    return held >= MAX(pool->limit / KETTE_ORPHANS_PER_PEER_DIVISOR, 1) ? oldest : pool->count;
+}
+
 bool
 kette_orphans_add(KetteOrphanPool *pool, KetteBlock *block, uint32_t source, int64_t now_ns)
 {
+    uint32_t over = oldest_over_share(pool, source);
+
     if (pool->limit == 0 || kette_orphans_has(pool, &block->id))
         return false;
+    if (over < pool->count)
+        drop(pool, over);
     if (pool->count == pool->limit)
         drop(pool, 0);
     if (pool->count == pool->room) {

@@ -1,7 +1,8 @@
 /* The orphan pool: bodies whose parent's body is not here yet, bounded and expiring.
  *
- * A plain array in order of arrival; the oldest gives way when it is full, whoever sent it. The
- * pool is small (100 by default), so looking through it costs less than an index would.
+ * A plain array in order of arrival; the oldest gives way when it is full, the oldest of its own
+ * when one source holds more than its share. The pool is small (100 by default), so looking through
+ * it costs less than an index would.
  */
 #ifndef CORE_CHAIN_ORPHAN_H
 #define CORE_CHAIN_ORPHAN_H

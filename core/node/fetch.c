@@ -205,8 +205,10 @@ kette_fetch_on_get_block_txs(KetteNode *node, uint32_t peer, const KetteMessage 
     if (entry == NULL || !kette_chain_has_joined(node->chain, entry))
         return;
     for (uint16_t i = 0; i < message->want_txs.count; i++) {
-        if (message->want_txs.indices[i] >= entry->block->tx_count)
+        if (message->want_txs.indices[i] >= entry->block->tx_count) {
+            kette_node_misbehaved(node, peer, KETTE_MISCONDUCT_BAD_REQUEST);
             return;
+        }
         txs[i] = entry->block->txs[message->want_txs.indices[i]];
     }
     kette_node_send(node, peer, kette_message_block_txs(&entry->id, txs, message->want_txs.count));

@@ -17,6 +17,7 @@ typedef enum {
     KETTE_TIMER_HANDSHAKE, /* repeat handshakes that got no answer */
     KETTE_TIMER_ANNOUNCE,  /* repeat announcements that were not acknowledged */
     KETTE_TIMER_REQUEST,   /* give up on requests that got no answer */
+    KETTE_TIMER_KEEPALIVE, /* say something to peers that have heard nothing for long */
     KETTE_TIMER_COUNT
 } KetteTimer;
 
@@ -31,6 +32,7 @@ typedef enum {
     KETTE_NOTE_TX_RETURNED, /* back into it from a branch that lost: tx */
     KETTE_NOTE_TX_DROPPED,  /* out of it, and not into a block: tx */
     KETTE_NOTE_READY,       /* a handshake was completed: peer */
+    KETTE_NOTE_BANNED,      /* a peer misbehaved too much: peer, reason */
 } KetteNoteKind;
 
 #define KETTE_PEER_SELF UINT32_MAX /* made here, not received */
@@ -44,6 +46,7 @@ typedef struct {
     const KetteEntry *old_tip;
     const KetteEntry *fork;
     const KetteTx *tx;
+    const char *reason;
 } KetteNote;
 
 typedef struct {

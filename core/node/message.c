@@ -14,7 +14,8 @@ kette_message_kind_name(KetteMessageKind kind)
     static const char names[KETTE_MSG_COUNT][20] = {
         "handshake",    "new-transaction", "new-block",     "request-chain", "response-chain",
         "sync-request", "sync-response",   "peer-list",     "ack",           "inventory",
-        "get-data",     "not-found",       "compact-block", "get-block-txs", "block-txs"};
+        "get-data",     "not-found",       "compact-block", "get-block-txs", "block-txs",
+        "keep-alive"};
 
     kette_assert(kind < KETTE_MSG_COUNT);
     return names[kind];
@@ -182,6 +183,12 @@ kette_message_block_txs(const KetteHash *block, KetteTx *const *txs, uint16_t co
 }
 
 KetteMessage *
+kette_message_keep_alive(void)
+{
+    return message_new(KETTE_MSG_KEEP_ALIVE, 0);
+}
+
+KetteMessage *
 kette_message_ref(KetteMessage *message)
 {
     kette_assert(message->refs > 0);
@@ -232,6 +239,7 @@ clear_payload(KetteMessage *message)
     case KETTE_MSG_HANDSHAKE:
     case KETTE_MSG_SYNC_REQUEST:
     case KETTE_MSG_ACK:
+    case KETTE_MSG_KEEP_ALIVE:
     case KETTE_MSG_COUNT:
         break;
     }
@@ -369,6 +377,8 @@ write_payload(GByteArray *out, const KetteMessage *message)
         write_hash(out, &message->block_txs.block);
         kette_write_u16(out, message->block_txs.count);
         write_txs(out, message->block_txs.txs, message->block_txs.count);
+        break;
+    case KETTE_MSG_KEEP_ALIVE:
         break;
     case KETTE_MSG_COUNT:
         kette_assert(!"a kind of message");
@@ -638,6 +648,8 @@ read_payload(KetteReader *reader, KetteHasher *hasher, uint8_t kind)
         return read_get_block_txs(reader);
     case KETTE_MSG_BLOCK_TXS:
         return read_block_txs(reader, hasher);
+    case KETTE_MSG_KEEP_ALIVE:
+        return kette_message_keep_alive();
     default:
         return NULL;
     }

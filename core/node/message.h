@@ -55,6 +55,7 @@ typedef enum {
     KETTE_MSG_COMPACT_BLOCK = 12,
     KETTE_MSG_GET_BLOCK_TXS = 13,
     KETTE_MSG_BLOCK_TXS = 14,
+    KETTE_MSG_KEEP_ALIVE = 15,
     KETTE_MSG_COUNT
 } KetteMessageKind;
 
@@ -158,6 +159,8 @@ KetteMessage *kette_message_compact(const KetteCompactBlock *compact);
 KetteMessage *kette_message_get_block_txs(const KetteHash *block, const uint32_t *indices,
                                           uint16_t count);
 KetteMessage *kette_message_block_txs(const KetteHash *block, KetteTx *const *txs, uint16_t count);
+
+KetteMessage *kette_message_keep_alive(void);
 
 KetteMessage *kette_message_ref(KetteMessage *message);
 void kette_message_unref(KetteMessage *message);

@@ -17,6 +17,8 @@ kette_node_config_init(KetteNodeConfig *config)
         .backoff_min_ns = 1 * NS_PER_S,
         .backoff_max_ns = 20 * NS_PER_S,
         .orphan_expiry_ns = 1200 * NS_PER_S,
+        .keepalive_ns = 30 * NS_PER_S,
+        .ban_ns = 24 * 3600 * NS_PER_S,
         .orphan_limit = 100,
         .mempool_bytes = 5000000,
         .port = 8001,
@@ -76,6 +78,7 @@ kette_node_is_ready(const KetteNode *node, uint32_t peer)
 void
 kette_node_send(KetteNode *node, uint32_t peer, KetteMessage *message)
 {
+    node->peers[peer].sent_ns = node->now_ns;
     node->host.send(node->host.user, peer, message);
 }
 
@@ -130,8 +133,8 @@ arm_handshakes(KetteNode *node)
 
 /* Greets, and sets when to greet again: back-off from the minimum, doubling, with up to a quarter
  * of random extra so that neighbours do not march in step. */
-static void
-greet(KetteNode *node, uint32_t peer)
+void
+kette_node_greet(KetteNode *node, uint32_t peer)
 {
     KettePeer *p = &node->peers[peer];
     int64_t wait = node->config.backoff_min_ns;
@@ -144,6 +147,7 @@ greet(KetteNode *node, uint32_t peer)
     if (p->attempts < UINT8_MAX)
         p->attempts++;
     send_handshake(node, peer, false);
+    arm_handshakes(node);
 }
 
 static void
@@ -154,7 +158,7 @@ repeat_handshakes(KetteNode *node)
 
         if (peer->state == KETTE_PEER_CONNECTING && peer->outbound &&
             peer->retry_ns <= node->now_ns)
-            greet(node, i);
+            kette_node_greet(node, i);
     }
     arm_handshakes(node);
 }
@@ -213,6 +217,15 @@ note_results(KetteNode *node, uint32_t peer, const KetteHash *offered)
     }
 }
 
+static void
+note_dropped(KetteNode *node, const GPtrArray *dropped)
+{
+    for (guint i = 0; i < dropped->len; i++)
+        kette_node_note(node, &(KetteNote){.kind = KETTE_NOTE_TX_DROPPED,
+                                           .peer = KETTE_PEER_SELF,
+                                           .tx = g_ptr_array_index(dropped, i)});
+}
+
 /* The mempool follows the tip, and says what came back and what fell out. */
 static void
 follow_tip(KetteNode *node)
@@ -228,7 +241,7 @@ follow_tip(KetteNode *node)
     returned = g_ptr_array_new_with_free_func((GDestroyNotify)kette_tx_unref);
     dropped = g_ptr_array_new_with_free_func((GDestroyNotify)kette_tx_unref);
     kette_mempool_follow(node->mempool, returned, dropped, result->old_tip, result->fork,
-                         result->new_tip);
+                         result->new_tip, node->now_ns);
     for (guint i = 0; i < dropped->len; i++)
         kette_node_note(
             node, &(KetteNote){.kind = KETTE_NOTE_TX_DROPPED, .tx = g_ptr_array_index(dropped, i)});
@@ -258,6 +271,8 @@ kette_node_accept_block(KetteNode *node, KetteBlock *block, uint32_t peer)
                                            .verdict = verdict});
     if (node->result.new_tip != node->result.old_tip)
         follow_tip(node);
+    if (kette_verdict_class(verdict) == KETTE_CLASS_INVALID && peer != KETTE_PEER_SELF)
+        kette_node_misbehaved(node, peer, KETTE_MISCONDUCT_INVALID_BLOCK);
     return verdict;
 }
 
@@ -305,7 +320,8 @@ accept_transaction(KetteNode *node, KetteTx *tx, uint32_t peer)
     KetteVerdict verdict = kette_store_check_tx(kette_chain_store(node->chain), tx);
 
     if (verdict == KETTE_OK)
-        verdict = kette_mempool_add(node->mempool, kette_chain_tip(node->chain)->state, tx);
+        verdict =
+            kette_mempool_add(node->mempool, kette_chain_tip(node->chain)->state, tx, node->now_ns);
     if (verdict == KETTE_OK) {
         kette_node_note(node, &(KetteNote){.kind = KETTE_NOTE_TX_ACCEPTED, .peer = peer, .tx = tx});
         kette_node_broadcast_transaction(node, tx, node->now_ns);
@@ -389,7 +405,8 @@ on_transaction(KetteNode *node, uint32_t peer, KetteTx *tx)
     else
         kette_node_acknowledge(node, peer, KETTE_MSG_NEW_TRANSACTION, &tx->id);
     verdict = accept_transaction(node, tx, peer);
-    (void)verdict; /* noted already; no peer is told */
+    if (kette_verdict_class(verdict) == KETTE_CLASS_INVALID && verdict != KETTE_INSUFFICIENT_FUNDS)
+        kette_node_misbehaved(node, peer, KETTE_MISCONDUCT_INVALID_TRANSACTION);
 }
 
 static void
@@ -435,6 +452,8 @@ dispatch(KetteNode *node, uint32_t peer, const KetteMessage *message)
     case KETTE_MSG_BLOCK_TXS:
         kette_fetch_on_block_txs(node, peer, message);
         break;
+    case KETTE_MSG_KEEP_ALIVE: /* having come is all it says */
+        break;
     case KETTE_MSG_PEER_LIST: /* discovery is off: addresses are not wanted */
     case KETTE_MSG_HANDSHAKE:
     case KETTE_MSG_COUNT:
@@ -448,7 +467,7 @@ kette_node_receive(KetteNode *node, uint32_t peer, const KetteMessage *message, 
     KettePeer *p = kette_node_peer(node, peer);
 
     set_now(node, now_ns);
-    if (p == NULL || p->state == KETTE_PEER_REFUSED)
+    if (p == NULL || p->state == KETTE_PEER_REFUSED || p->state == KETTE_PEER_BANNED)
         return;
     if (message->kind == KETTE_MSG_HANDSHAKE)
         on_handshake(node, peer, &message->handshake);
@@ -459,17 +478,22 @@ kette_node_receive(KetteNode *node, uint32_t peer, const KetteMessage *message, 
 
 /* --- connections and time ---------------------------------------------------------------- */
 
+/* A random phase, so that nodes started together do not act together. */
+static void
+start_period(KetteNode *node, KetteTimer timer, int64_t period_ns)
+{
+    if (period_ns > 0)
+        node->host.set_timer(
+            node->host.user, timer,
+            1 + (int64_t)(node->host.random(node->host.user) % (uint64_t)period_ns));
+}
+
 void
 kette_node_start(KetteNode *node, int64_t now_ns)
 {
-    int64_t first;
-
     set_now(node, now_ns);
-    if (node->config.sync_ns <= 0)
-        return;
-    /* A random phase, so that nodes started together do not poll together. */
-    first = 1 + (int64_t)(node->host.random(node->host.user) % (uint64_t)node->config.sync_ns);
-    node->host.set_timer(node->host.user, KETTE_TIMER_SYNC, first);
+    start_period(node, KETTE_TIMER_SYNC, node->config.sync_ns);
+    start_period(node, KETTE_TIMER_KEEPALIVE, node->config.keepalive_ns);
 }
 
 void
@@ -486,8 +510,7 @@ kette_node_add_peer(KetteNode *node, uint32_t peer, bool outbound, int64_t now_n
     node->peers[peer].state = KETTE_PEER_CONNECTING;
     node->peers[peer].outbound = outbound;
     if (outbound) {
-        greet(node, peer);
-        arm_handshakes(node);
+        kette_node_greet(node, peer);
     }
 }
 
@@ -517,13 +540,45 @@ kette_node_request_chain_sync(KetteNode *node, uint32_t peer, int64_t now_ns)
     kette_sync_ask_chain(node, peer, kette_chain_tip(node->chain));
 }
 
+/* Peers that have heard nothing for a period hear this. Whether silence ends a connection is the
+ * transport's to say: a datagram peer is never dropped for it. */
+static void
+keep_alive(KetteNode *node)
+{
+    for (uint32_t i = 0; i < node->peer_count; i++) {
+        if (kette_node_is_ready(node, i) &&
+            node->now_ns - node->peers[i].sent_ns >= node->config.keepalive_ns)
+            kette_node_send(node, i, kette_message_keep_alive());
+    }
+    node->host.set_timer(node->host.user, KETTE_TIMER_KEEPALIVE, node->config.keepalive_ns);
+}
+
+static void
+expire_transactions(KetteNode *node)
+{
+    g_autoptr(GPtrArray) dropped = g_ptr_array_new_with_free_func((GDestroyNotify)kette_tx_unref);
+
+    kette_mempool_expire(node->mempool, dropped, node->now_ns - node->config.mempool_expiry_ns);
+    note_dropped(node, dropped);
+}
+
+/* What comes with each tip poll: old orphans, old transactions and old bans go. */
+static void
+expire(KetteNode *node)
+{
+    kette_chain_expire_orphans(node->chain, node->now_ns - node->config.orphan_expiry_ns);
+    if (node->config.mempool_expiry_ns > 0)
+        expire_transactions(node);
+    kette_node_lift_bans(node);
+}
+
 void
 kette_node_timer(KetteNode *node, KetteTimer timer, int64_t now_ns)
 {
     set_now(node, now_ns);
     switch (timer) {
     case KETTE_TIMER_SYNC:
-        kette_chain_expire_orphans(node->chain, now_ns - node->config.orphan_expiry_ns);
+        expire(node);
         kette_sync_poll(node);
         node->host.set_timer(node->host.user, KETTE_TIMER_SYNC, node->config.sync_ns);
         break;
@@ -535,6 +590,9 @@ kette_node_timer(KetteNode *node, KetteTimer timer, int64_t now_ns)
         break;
     case KETTE_TIMER_REQUEST:
         kette_sync_timer(node);
+        break;
+    case KETTE_TIMER_KEEPALIVE:
+        keep_alive(node);
         break;
     case KETTE_TIMER_COUNT:
         kette_assert(!"a timer");
@@ -566,6 +624,12 @@ uint32_t
 kette_node_ready_peers(const KetteNode *node)
 {
     return node->ready_count;
+}
+
+bool
+kette_node_is_banned(const KetteNode *node, uint32_t peer)
+{
+    return peer < node->peer_count && node->peers[peer].state == KETTE_PEER_BANNED;
 }
 
 uint32_t

@@ -34,6 +34,9 @@ typedef struct {
     int64_t backoff_min_ns;     /* repeated handshakes: from this, doubling, */
     int64_t backoff_max_ns;     /* up to this */
     int64_t orphan_expiry_ns;
+    int64_t mempool_expiry_ns; /* of a transaction that waits; 0: never */
+    int64_t keepalive_ns;      /* 0: off */
+    int64_t ban_ns;            /* how long misconduct is held against a peer; 0: never banned */
     uint32_t orphan_limit;
     size_t mempool_bytes;
     uint16_t port;
@@ -70,11 +73,15 @@ void kette_node_broadcast_block(KetteNode *node, KetteBlock *block, int64_t now_
 /* Asks one peer for the headers that follow ours. */
 void kette_node_request_chain_sync(KetteNode *node, uint32_t peer, int64_t now_ns);
 
+/* Forgets the misconduct of a peer, as a fresh connection would. */
+void kette_node_lift_ban(KetteNode *node, uint32_t peer);
+
 /* --- queries --- */
 const KetteChain *kette_node_chain(const KetteNode *node);
 const KetteMempool *kette_node_mempool(const KetteNode *node);
 const KetteNodeConfig *kette_node_config(const KetteNode *node);
 uint32_t kette_node_ready_peers(const KetteNode *node);
+bool kette_node_is_banned(const KetteNode *node, uint32_t peer);
 /* Requests and announcements without an answer yet. */
 uint32_t kette_node_outstanding(const KetteNode *node);
 /* NULL, or what is wrong with chain, mempool or bookkeeping. For tests. */

@@ -4,6 +4,7 @@
 
 #include "core/base/limits.h"
 #include "core/node/node.h"
+#include "core/node/conduct.h"
 #include "core/node/peer.h"
 
 /* A block or transaction that some peers have not acknowledged yet. */
@@ -73,6 +74,13 @@ void kette_node_acknowledge(KetteNode *node, uint32_t peer, KetteMessageKind kin
                             const KetteHash *id);
 /* Announces the tip if it is not the one announced last. */
 void kette_node_show_tip(KetteNode *node);
+
+/* Sends a handshake and sets when it is repeated. */
+void kette_node_greet(KetteNode *node, uint32_t peer);
+
+/* conduct.c */
+void kette_node_misbehaved(KetteNode *node, uint32_t peer, KetteMisconduct misconduct);
+void kette_node_lift_bans(KetteNode *node); /* those whose time is over */
 
 /* relay.c */
 void kette_relay_announce(KetteNode *node, KetteMessage *message, const KetteHash *id);

@@ -11,6 +11,7 @@ typedef enum {
     KETTE_PEER_CONNECTING, /* handshake under way */
     KETTE_PEER_READY,
     KETTE_PEER_REFUSED, /* another chain or version: its messages are ignored */
+    KETTE_PEER_BANNED,  /* misbehaved: its messages are ignored until retry_ns */
 } KettePeerState;
 
 /* The last KETTE_KNOWN_MAX ids, by their first 64 bits, oldest overwritten. */
@@ -22,13 +23,19 @@ typedef struct {
 typedef struct {
     const KetteEntry *best; /* the heaviest header it has shown, NULL at first */
     KetteKnown *known;      /* NULL while empty */
-    int64_t retry_ns;       /* when a handshake without answer is repeated */
+    int64_t retry_ns;       /* when a handshake without answer is repeated, or a ban ends */
+    int64_t sent_ns;        /* when something was last sent to it */
     uint8_t state;          /* KettePeerState */
     bool outbound;
-    uint8_t attempts;   /* handshakes sent without an answer */
-    uint8_t chain_asks; /* REQUEST_CHAIN under way: 0 or 1 */
-    uint16_t bodies;    /* asked for and not yet here */
+    uint8_t attempts;        /* handshakes sent without an answer */
+    uint8_t chain_asks;      /* REQUEST_CHAIN under way: 0 or 1 */
+    uint16_t bodies;         /* asked for and not yet here */
+    uint16_t score;          /* misconduct, as of score_minute */
+    uint32_t score_minute;   /* of the node's clock */
+    uint32_t unpaid_headers; /* shown since the last that outweighed our tip */
 } KettePeer;
+
+_Static_assert(sizeof(KettePeer) <= 64, "what a peer costs while it is idle");
 
 void kette_peer_clear(KettePeer *peer);
 bool kette_peer_knows(const KettePeer *peer, const KetteHash *id);

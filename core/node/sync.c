@@ -129,11 +129,39 @@ raise_best(KetteNode *node, uint32_t peer, const KetteEntry *entry)
         p->best = entry;
 }
 
+/* A refused header, and whether its sender is to blame. */
+static void
+refuse_header(KetteNode *node, uint32_t peer, const KetteHash *id, KetteVerdict verdict)
+{
+    kette_node_note(
+        node, &(KetteNote){.kind = KETTE_NOTE_REFUSED, .peer = peer, .id = id, .verdict = verdict});
+    if (verdict == KETTE_UNKNOWN_PARENT)
+        kette_node_misbehaved(node, peer, KETTE_MISCONDUCT_UNCONNECTED_HEADERS);
+    else if (kette_verdict_class(verdict) == KETTE_CLASS_INVALID)
+        kette_node_misbehaved(node, peer, KETTE_MISCONDUCT_INVALID_HEADER);
+}
+
+/* Headers cost their sender no more than their work; what never comes near our tip is counted, so
+ * that what a peer can make us hold is bounded. */
+static void
+count_unpaid(KetteNode *node, uint32_t peer, const KetteEntry *last, uint32_t fresh)
+{
+    KettePeer *p = &node->peers[peer];
+
+    if (outweighs(node, last, kette_chain_tip(node->chain)))
+        p->unpaid_headers = 0;
+    else
+        p->unpaid_headers += fresh;
+    if (p->unpaid_headers > KETTE_UNPAID_HEADERS_MAX)
+        kette_node_misbehaved(node, peer, KETTE_MISCONDUCT_HEADER_SPAM);
+}
+
 void
 kette_sync_on_response_chain(KetteNode *node, uint32_t peer, const KetteMessage *message)
 {
     KetteHasher *hasher = kette_store_hasher(kette_chain_store(node->chain));
     const KetteEntry *entry = NULL;
+    uint32_t fresh = 0;
 
     if (!finish_chain_request(node, peer))
         return; /* not asked for */
@@ -145,16 +173,17 @@ kette_sync_on_response_chain(KetteNode *node, uint32_t peer, const KetteMessage 
             kette_chain_add_header(node->chain, &entry, header, &id, node->now_ns);
 
         if (verdict != KETTE_OK) {
-            kette_node_note(
-                node, &(KetteNote){
-                          .kind = KETTE_NOTE_REFUSED, .peer = peer, .id = &id, .verdict = verdict});
+            refuse_header(node, peer, &id, verdict);
             return;
         }
+        fresh += !known;
         if (!known)
             kette_node_note(node,
                             &(KetteNote){.kind = KETTE_NOTE_HEADER, .peer = peer, .entry = entry});
         raise_best(node, peer, entry);
     }
+    if (entry != NULL)
+        count_unpaid(node, peer, entry, fresh);
     if (message->chain.count == KETTE_HEADERS_MAX)
         kette_sync_ask_chain(node, peer, entry);
     kette_sync_schedule(node);

@@ -65,6 +65,8 @@ node_config(const ScnProtocol *protocol)
 
     kette_node_config_init(&config);
     config.sync_ns = protocol->sync_ns;
+    config.keepalive_ns = 0;
+    config.ban_ns = protocol->ban_ns;
     config.request_timeout_ns = protocol->request_timeout_ns;
     config.backoff_min_ns = protocol->backoff_low_ns;
     config.backoff_max_ns = protocol->backoff_high_ns;

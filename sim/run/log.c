@@ -67,6 +67,9 @@ describe(const SimLog *log, const SimFact *fact, char *ret_text, size_t size)
     case SIM_FACT_FAULT:
         snprintf(ret_text, size, "%s", fact->name);
         break;
+    case SIM_FACT_BANNED:
+        snprintf(ret_text, size, "%s: %s", from, fact->name);
+        break;
     case SIM_FACT_READY:
         snprintf(ret_text, size, "with %s", from);
         break;

@@ -33,6 +33,7 @@ scn_protocol_default(void)
     return (ScnProtocol){
         .sync_ns = 5 * SCN_SECOND_NS,
         .keepalive_ns = 30 * SCN_SECOND_NS,
+        .ban_ns = 24 * 3600 * SCN_SECOND_NS,
         .ack = SCN_ACK_AUTO,
         .request_timeout_ns = 5 * SCN_SECOND_NS,
         .backoff_low_ns = SCN_SECOND_NS,

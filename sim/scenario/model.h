@@ -73,6 +73,7 @@ typedef struct {
     ScnRelay relay;
     gint64 sync_ns;      /* 0: off */
     gint64 keepalive_ns; /* 0: off */
+    gint64 ban_ns;       /* 0: off */
     ScnAck ack;
     gint64 request_timeout_ns;
     gint64 backoff_low_ns, backoff_high_ns;

@@ -52,7 +52,7 @@ static const ScnOptSpec protocol_specs[] = {
     {"outbound", SCN_OPT_ONLY, 0, "8", 0, 0, NULL},
     {"inbound", SCN_OPT_ONLY, 0, "125", 0, 0, NULL},
     {"orphans", SCN_OPT_COUNT, PROTOCOL(orphans), NULL, 0, 1000000, NULL},
-    {"ban", SCN_OPT_ONLY, 0, "24h", 0, 0, NULL},
+    {"ban", SCN_OPT_TIME, PROTOCOL(ban_ns), "off", 0, 0, "h"},
     {"block-size", SCN_OPT_LATER, 0, NULL, 0, 0, NULL},
     {"compact-size", SCN_OPT_LATER, 0, NULL, 0, 0, NULL},
     {NULL, SCN_OPT_LATER, 0, NULL, 0, 0, NULL},

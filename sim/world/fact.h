@@ -11,6 +11,7 @@
 #define SIM_BLOCK_NONE UINT32_MAX
 #define SIM_NODE_NONE UINT32_MAX
 
+/* The numbers reach the digest: new kinds go to the end. */
 typedef enum {
     SIM_FACT_BLOCK,       /* a block exists for the first time anywhere: node is its maker */
     SIM_FACT_HEADER,      /* node learnt a header: block, from */
@@ -23,6 +24,7 @@ typedef enum {
     SIM_FACT_TX_DROPPED,  /* out of it and not into a block: hash */
     SIM_FACT_READY,       /* node finished a handshake with from */
     SIM_FACT_FAULT,       /* a partition began or ended, mining went on or off: name */
+    SIM_FACT_BANNED,      /* node banned from: name is the reason */
     SIM_FACT_KIND_COUNT
 } SimFactKind;
 

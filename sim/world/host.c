@@ -132,6 +132,7 @@ host_note(void *user, const KetteNote *note)
         [KETTE_NOTE_TX_RETURNED] = SIM_FACT_TX_RETURNED,
         [KETTE_NOTE_TX_DROPPED] = SIM_FACT_TX_DROPPED,
         [KETTE_NOTE_READY] = SIM_FACT_READY,
+        [KETTE_NOTE_BANNED] = SIM_FACT_BANNED,
     };
     SimHost *host = user;
     SimWorld *world = host->world;
@@ -156,6 +157,8 @@ host_note(void *user, const KetteNote *note)
         on_tip(host, &fact, note);
     else if (note->kind == KETTE_NOTE_REFUSED)
         fact.name = kette_verdict_name(note->verdict);
+    else if (note->kind == KETTE_NOTE_BANNED)
+        fact.name = note->reason;
     if (note->kind == KETTE_NOTE_HEADER) {
         fact.block = sim_ledger_find(&world->ledger, id);
         if (fact.block != SIM_BLOCK_NONE) {

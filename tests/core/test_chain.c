@@ -28,13 +28,19 @@ view_clear(View *v)
 }
 
 static KetteVerdict
-give(View *v, KetteBlock *block)
+give_from(View *v, KetteBlock *block, uint32_t source)
 {
-    KetteVerdict verdict = kette_chain_add_block(v->chain, &v->result, block, 0, 0);
+    KetteVerdict verdict = kette_chain_add_block(v->chain, &v->result, block, source, 0);
     const char *wrong = kette_chain_audit(v->chain);
 
     TEST_STR_EQUAL(wrong ? wrong : "ok", "ok");
     return verdict;
+}
+
+static KetteVerdict
+give(View *v, KetteBlock *block)
+{
+    return give_from(v, block, 0);
 }
 
 static bool
@@ -163,13 +169,35 @@ test_orphan_pool_is_bounded(void)
     for (unsigned i = 0; i < 25; i++) {
         last = fixture_block(&f, parent, i + 1, NULL, 0);
         first = first ? first : last;
-        give(&v, last);
+        give_from(&v, last, i % 3);
     }
     CU_ASSERT_EQUAL(kette_chain_orphan_count(v.chain), 20);
     CU_ASSERT_EQUAL(kette_chain_status(v.chain, &first->id), KETTE_STATUS_UNKNOWN);
     CU_ASSERT_EQUAL(kette_chain_status(v.chain, &last->id), KETTE_STATUS_ORPHAN);
     kette_chain_expire_orphans(v.chain, 1);
     CU_ASSERT_EQUAL(kette_chain_orphan_count(v.chain), 0);
+    view_clear(&v);
+    fixture_clear(&f);
+}
+
+/* A peer that floods orphans pushes out its own. */
+static void
+test_orphans_of_one_peer_are_bounded(void)
+{
+    Fixture f;
+    View v;
+    const KetteBlock *parent;
+    KetteBlock *quiet;
+
+    fixture_init(&f);
+    view_init(&v, &f);
+    parent = fixture_block(&f, fixture_genesis(&f), 0, NULL, 0);
+    quiet = fixture_block(&f, parent, 200, NULL, 0);
+    give_from(&v, quiet, 1);
+    for (unsigned i = 0; i < 40; i++)
+        give_from(&v, fixture_block(&f, parent, i + 1, NULL, 0), 2);
+    CU_ASSERT_EQUAL(kette_chain_orphan_count(v.chain), 11);
+    CU_ASSERT_EQUAL(kette_chain_status(v.chain, &quiet->id), KETTE_STATUS_ORPHAN);
     view_clear(&v);
     fixture_clear(&f);
 }
@@ -621,6 +649,7 @@ TEST_SUITE(chain, {"a tie keeps the first seen", test_tie_keeps_first_seen},
            {"more work reorganises", test_more_work_reorganises},
            {"orphans wait for their parent", test_orphans_wait},
            {"the orphan pool is bounded", test_orphan_pool_is_bounded},
+           {"orphans of one peer are bounded", test_orphans_of_one_peer_are_bounded},
            {"a fault in the middle rolls back", test_fault_in_the_middle},
            {"a fault at the end leaves the rest", test_fault_at_the_end},
            {"longest counts blocks, not work", test_longest_counts_blocks},

@@ -16,7 +16,7 @@ add(KetteMempool *pool, Fixture *f, const KetteKey *from, uint64_t amount, uint6
 {
     g_autoptr(KetteTx) tx = fixture_pay(f, from, &f->bob_address, amount, fee, nonce);
 
-    return kette_mempool_add(pool, genesis_state(f), tx);
+    return kette_mempool_add(pool, genesis_state(f), tx, 0);
 }
 
 static void
@@ -91,12 +91,12 @@ test_full_pool_evicts_the_cheapest(void)
     rich = fixture_pay(&f, f.alice, &f.bob_address, 1, 10, 0);
     other = fixture_pay(&f, f.alice, &f.bob_address, 1, 5, 1);
     poor = fixture_pay(&f, f.bob, &f.alice_address, 1, 5, 0);
-    CU_ASSERT_EQUAL(kette_mempool_add(pool, state, rich), KETTE_OK);
-    CU_ASSERT_EQUAL(kette_mempool_add(pool, state, other), KETTE_OK);
-    CU_ASSERT_EQUAL(kette_mempool_add(pool, state, poor), KETTE_MEMPOOL_FULL);
+    CU_ASSERT_EQUAL(kette_mempool_add(pool, state, rich, 0), KETTE_OK);
+    CU_ASSERT_EQUAL(kette_mempool_add(pool, state, other, 0), KETTE_OK);
+    CU_ASSERT_EQUAL(kette_mempool_add(pool, state, poor, 0), KETTE_MEMPOOL_FULL);
     kette_tx_unref(poor);
     poor = fixture_pay(&f, f.bob, &f.alice_address, 1, 6, 0);
-    CU_ASSERT_EQUAL(kette_mempool_add(pool, state, poor), KETTE_OK);
+    CU_ASSERT_EQUAL(kette_mempool_add(pool, state, poor, 0), KETTE_OK);
     CU_ASSERT_PTR_NULL(kette_mempool_find(pool, &other->id));
     CU_ASSERT_PTR_NOT_NULL(kette_mempool_find(pool, &rich->id));
     check_audit(pool, state);
@@ -119,12 +119,12 @@ test_selection_by_fee_and_nonce(void)
     for (uint64_t i = 0; i < 3; i++) {
         g_autoptr(KetteTx) tx = fixture_pay(&f, f.alice, &f.bob_address, 1, fees[i], i);
 
-        CU_ASSERT_EQUAL(kette_mempool_add(pool, state, tx), KETTE_OK);
+        CU_ASSERT_EQUAL(kette_mempool_add(pool, state, tx, 0), KETTE_OK);
     }
     {
         g_autoptr(KetteTx) tx = fixture_pay(&f, f.bob, &f.alice_address, 1, 6, 0);
 
-        CU_ASSERT_EQUAL(kette_mempool_add(pool, state, tx), KETTE_OK);
+        CU_ASSERT_EQUAL(kette_mempool_add(pool, state, tx, 0), KETTE_OK);
     }
     chosen = kette_mempool_select(pool, 4);
     CU_ASSERT_EQUAL_FATAL(chosen->len, 4);
@@ -175,7 +175,7 @@ follow(Reorg *r, const KetteBlock *from, const KetteBlock *to)
     const KetteEntry *old_tip = entry_of(r, from), *new_tip = entry_of(r, to);
 
     kette_mempool_follow(r->pool, r->returned, r->dropped, old_tip,
-                         kette_entry_common(old_tip, new_tip), new_tip);
+                         kette_entry_common(old_tip, new_tip), new_tip, 0);
     check_audit(r->pool, new_tip->state);
 }
 
@@ -222,7 +222,7 @@ test_reorg_drops_the_loser(void)
     winner = fixture_pay(&r.f, r.f.alice, &r.f.alice_address, 1, 0, 0);
     a = fixture_block(&r.f, fixture_genesis(&r.f), 1, &loser, 1);
     b = fixture_block(&r.f, fixture_genesis(&r.f), 2, &winner, 1);
-    CU_ASSERT_EQUAL(kette_mempool_add(r.pool, entry_of(&r, a)->state, dependant), KETTE_OK);
+    CU_ASSERT_EQUAL(kette_mempool_add(r.pool, entry_of(&r, a)->state, dependant, 0), KETTE_OK);
     follow(&r, a, b);
     CU_ASSERT_EQUAL(kette_mempool_count(r.pool), 0);
     CU_ASSERT_EQUAL(r.returned->len, 0);
@@ -251,7 +251,45 @@ test_in_both_branches_never_returns(void)
     reorg_clear(&r);
 }
 
-TEST_SUITE(mempool, {"nonces in order", test_nonces_in_order},
+/* The oldest goes, and what its sender sent after it, however young. */
+static void
+test_expiry_takes_dependants(void)
+{
+    Fixture f;
+    g_autoptr(KetteMempool) pool = kette_mempool_new(5000000, 0);
+    g_autoptr(GPtrArray) dropped = g_ptr_array_new_with_free_func((GDestroyNotify)kette_tx_unref);
+
+    fixture_init(&f);
+    for (uint64_t i = 0; i < 3; i++) {
+        g_autoptr(KetteTx) tx = fixture_pay(&f, f.alice, &f.bob_address, 1, 0, i);
+
+        CU_ASSERT_EQUAL(kette_mempool_add(pool, genesis_state(&f), tx, i == 1 ? 10 : 20), KETTE_OK);
+    }
+    kette_mempool_expire(pool, dropped, 10);
+    CU_ASSERT_EQUAL(dropped->len, 0);
+    kette_mempool_expire(pool, dropped, 11);
+    CU_ASSERT_EQUAL(dropped->len, 2);
+    CU_ASSERT_EQUAL(kette_mempool_count(pool), 1);
+    check_audit(pool, genesis_state(&f));
+    fixture_clear(&f);
+}
+
+static void
+test_one_sender_has_a_limit(void)
+{
+    Fixture f;
+    g_autoptr(KetteMempool) pool = kette_mempool_new(5000000, 0);
+
+    fixture_init(&f);
+    for (uint64_t i = 0; i < KETTE_MEMPOOL_PER_SENDER; i++)
+        CU_ASSERT_EQUAL(add(pool, &f, f.alice, 1, 0, i), KETTE_OK);
+    CU_ASSERT_EQUAL(add(pool, &f, f.alice, 1, 0, KETTE_MEMPOOL_PER_SENDER), KETTE_MEMPOOL_FULL);
+    fixture_clear(&f);
+}
+
+TEST_SUITE(mempool, {"expiry takes dependants", test_expiry_takes_dependants},
+           {"one sender has a limit", test_one_sender_has_a_limit},
+           {"nonces in order", test_nonces_in_order},
            {"funds cover all that waits", test_funds_cover_all},
            {"a replacement pays more", test_replacement_pays_more},
            {"a full pool evicts the cheapest", test_full_pool_evicts_the_cheapest},

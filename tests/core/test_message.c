@@ -44,6 +44,7 @@ codec_init(Codec *c)
     c->all[11] = kette_message_inventory(KETTE_MSG_NOT_FOUND, KETTE_MSG_NEW_TRANSACTION, hashes, 1);
     c->all[12] = kette_message_compact(&compact);
     c->all[13] = kette_message_get_block_txs(&hashes[2], indices, 2);
+    c->all[15] = kette_message_keep_alive();
     c->all[14] = kette_message_block_txs(&hashes[2], &tx, 1);
     kette_tx_unref(tx);
 }
@@ -158,14 +159,14 @@ test_framed_garbage(void)
     for (unsigned round = 0; round < 20000; round++) {
         g_autoptr(GByteArray) bytes = bytes_of(&c, c.all[round % KETTE_MSG_COUNT]), again = NULL;
         g_autoptr(KetteMessage) message = NULL;
-        guint payload = bytes->len - KETTE_FRAME_BYTES;
+        guint payload = MAX(bytes->len - KETTE_FRAME_BYTES, 1);
 
         seed = seed * UINT64_C(6364136223846793005) + 1442695040888963407u;
         if (seed >> 62 == 0)
             g_byte_array_set_size(bytes, KETTE_FRAME_BYTES + (guint)(seed >> 33) % payload);
         else if (seed >> 62 == 1)
             kette_write_u32(bytes, (uint32_t)(seed >> 20));
-        else
+        else if (bytes->len > KETTE_FRAME_BYTES)
             bytes->data[KETTE_FRAME_BYTES + (guint)(seed >> 33) % payload] ^= (uint8_t)(seed >> 25);
         message = parse(&c, reframed(&c, bytes));
         if (message == NULL)

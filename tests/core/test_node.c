@@ -22,7 +22,7 @@ typedef struct {
     KetteStore *store;
     int64_t timers[KETTE_TIMER_COUNT]; /* when due, 0: off */
     unsigned sent[KETTE_MSG_COUNT];
-    unsigned returned, refused;
+    unsigned returned, refused, banned;
 } Host;
 
 struct Net {
@@ -73,6 +73,7 @@ host_note(void *user, const KetteNote *note)
 
     host->returned += note->kind == KETTE_NOTE_TX_RETURNED;
     host->refused += note->kind == KETTE_NOTE_REFUSED;
+    host->banned += note->kind == KETTE_NOTE_BANNED;
 }
 
 /* Peer numbers are node numbers here. */
@@ -429,6 +430,122 @@ test_unasked_answers_are_ignored(void)
     net_clear(&net);
 }
 
+/* --- conduct ------------------------------------------------------------------------------- */
+
+static void
+spoil_root(KetteBlockSpec *spec)
+{
+    spec->state_root.b[0] ^= 1;
+}
+
+static void
+send_block(Net *net, uint32_t to, uint32_t from, KetteBlock *block)
+{
+    g_autoptr(KetteMessage) message = kette_message_block(block);
+
+    kette_node_receive(net->hosts[to].node, from, message, net->now_ns);
+}
+
+/* Five invalid blocks of 20 points each; then nothing is read until the ban is over. */
+static void
+test_invalid_blocks_ban(void)
+{
+    Net net;
+    unsigned sent;
+
+    net_init(&net, true);
+    net_connect(&net, 0, 1);
+    settle(&net);
+    for (unsigned i = 0; i < 5; i++) {
+        CU_ASSERT_FALSE(kette_node_is_banned(net.hosts[0].node, 1));
+        send_block(&net, 0, 1,
+                   fixture_bad_block(&net.f, fixture_genesis(&net.f), 10 + i, spoil_root));
+    }
+    CU_ASSERT_TRUE(kette_node_is_banned(net.hosts[0].node, 1));
+    CU_ASSERT_EQUAL(net.hosts[0].banned, 1);
+    CU_ASSERT_EQUAL(kette_node_ready_peers(net.hosts[0].node), 0);
+    settle(&net);
+    sent = net.hosts[0].sent[KETTE_MSG_NEW_BLOCK];
+    mine(&net, 0, 1);
+    mine(&net, 1, 3);
+    settle(&net);
+    CU_ASSERT_EQUAL(net.hosts[0].sent[KETTE_MSG_NEW_BLOCK], sent); /* not to whom is banned */
+    CU_ASSERT_EQUAL(tip(&net, 0)->height, 1);
+    pass(&net, 24 * 3600 * SECOND + 60 * SECOND);
+    CU_ASSERT_FALSE(kette_node_is_banned(net.hosts[0].node, 1));
+    CU_ASSERT_TRUE(same_tip(&net, 0, 1));
+    net_clear(&net);
+}
+
+static void
+test_points_decay(void)
+{
+    Net net;
+
+    net_init(&net, true);
+    net_connect(&net, 0, 1);
+    settle(&net);
+    for (unsigned i = 0; i < 12; i++) {
+        send_block(&net, 0, 1,
+                   fixture_bad_block(&net.f, fixture_genesis(&net.f), 10 + i, spoil_root));
+        settle(&net);
+        pass(&net, 15 * 60 * SECOND);
+    }
+    CU_ASSERT_FALSE(kette_node_is_banned(net.hosts[0].node, 1));
+    net_clear(&net);
+}
+
+/* Late, early, missing, stale, conflicting: none of it is held against an honest peer. */
+static void
+test_honest_faults_cost_nothing(void)
+{
+    Net net;
+    KetteTx *a, *b;
+
+    net_init(&net, true);
+    net_connect(&net, 0, 1);
+    net_connect(&net, 1, 2);
+    settle(&net);
+    a = fixture_pay(&net.f, net.f.alice, &net.f.bob_address, 1, 0, 0);
+    b = fixture_pay(&net.f, net.f.alice, &net.f.bob_address, 2, 0, 0);
+    for (unsigned round = 0; round < 30; round++) {
+        cut(&net, 0, 1, true);
+        CU_ASSERT_TRUE(kette_verdict_class(kette_node_validate_and_add_transaction(
+                           net.hosts[0].node, a, net.now_ns)) != KETTE_CLASS_INVALID);
+        CU_ASSERT_TRUE(kette_verdict_class(kette_node_validate_and_add_transaction(
+                           net.hosts[1].node, b, net.now_ns)) != KETTE_CLASS_INVALID);
+        mine(&net, 0, 1 + round % 3);
+        mine(&net, 1, 1 + (round + 1) % 3);
+        settle(&net);
+        pass(&net, 30 * SECOND);
+        cut(&net, 0, 1, false);
+        pass(&net, 30 * SECOND);
+    }
+    for (uint32_t i = 0; i < NODES; i++)
+        CU_ASSERT_EQUAL(net.hosts[i].banned, 0);
+    CU_ASSERT_TRUE(same_tip(&net, 0, 2));
+    kette_tx_unref(a);
+    kette_tx_unref(b);
+    net_clear(&net);
+}
+
+static void
+test_keep_alive(void)
+{
+    Net net;
+
+    net_init(&net, true);
+    for (uint32_t i = 0; i < NODES; i++)
+        net.hosts[i].timers[KETTE_TIMER_SYNC] = 0; /* polling would be traffic enough */
+    net_connect(&net, 0, 1);
+    settle(&net);
+    pass(&net, 300 * SECOND);
+    CU_ASSERT_TRUE(net.hosts[0].sent[KETTE_MSG_KEEP_ALIVE] >= 9);
+    CU_ASSERT_TRUE(net.hosts[0].sent[KETTE_MSG_KEEP_ALIVE] <= 10);
+    CU_ASSERT_EQUAL(kette_node_ready_peers(net.hosts[0].node), 1);
+    net_clear(&net);
+}
+
 /* --- announce and ask --------------------------------------------------------------------- */
 
 static void
@@ -560,7 +677,10 @@ test_compact_falls_back(void)
     net_clear(&net);
 }
 
-TEST_SUITE(node, {"inventory asks once", test_inventory_asks_once},
+TEST_SUITE(node, {"invalid blocks ban, for a time", test_invalid_blocks_ban},
+           {"points decay", test_points_decay},
+           {"honest faults cost nothing", test_honest_faults_cost_nothing},
+           {"keep-alive", test_keep_alive}, {"inventory asks once", test_inventory_asks_once},
            {"inventory moves on to who answers", test_inventory_moves_on},
            {"transactions by inventory", test_transactions_by_inventory},
            {"compact asks for the rest", test_compact_asks_for_the_rest},

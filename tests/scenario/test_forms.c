@@ -43,7 +43,7 @@ test_statements(void)
         "stop when mined(all) >= 2000\n",
         "load rate=2/s from=w to=random amount=0.01..1 at=random\n",
         "chain pow=real\n",
-        "protocol discovery=on outbound=9 inbound=1 ban=1h\n",
+        "protocol discovery=on outbound=9 inbound=1\n",
         "protocol block-size=1MB compact-size=9kB\n",
         "node c role=script region=eu clock=+2s drift=50ppm uplink=10Mbps downlink=50Mbps\n",
         "node c listen=no validate=2ms start=1h\n",
