@@ -65,7 +65,7 @@ node_config(const ScnProtocol *protocol)
 
     kette_node_config_init(&config);
     config.sync_ns = protocol->sync_ns;
-    config.keepalive_ns = 0;
+    config.keepalive_ns = protocol->keepalive_ns;
     config.ban_ns = protocol->ban_ns;
     config.request_timeout_ns = protocol->request_timeout_ns;
     config.backoff_min_ns = protocol->backoff_low_ns;
