@@ -33,6 +33,8 @@ struct KetteChain {
     uint32_t subtree_count;
     uint64_t (*draw)(void *user);
     void *draw_user;
+    bool restoring; /* the next block that joins has this preference */
+    uint32_t restored_preference;
     KetteOrphanPool orphans;
 };
 
@@ -527,8 +529,13 @@ join(KetteChain *chain, KetteChainResult *result, const KetteEntry *entry)
 
     mark->flags |= MARK_JOINED;
     mark->sequence = ++chain->sequence;
-    if (params_of(chain)->tie == KETTE_TIE_RANDOM && chain->draw != NULL)
+    if (params_of(chain)->tie == KETTE_TIE_RANDOM && chain->draw != NULL && !chain->restoring)
         mark->sequence = (uint32_t)(chain->draw(chain->draw_user) >> 32);
+    if (chain->restoring) {
+        mark->sequence = chain->restored_preference;
+        chain->sequence = MAX(chain->sequence, mark->sequence);
+        chain->restoring = false;
+    }
     g_ptr_array_add(result->joined, (gpointer)entry);
     if (mark_get(chain, entry->parent).flags & MARK_PARKED)
         park(chain, result, entry);
@@ -651,6 +658,41 @@ kette_chain_add_block(KetteChain *chain, KetteChainResult *result, KetteBlock *b
     if (kette_chain_is_failed(chain, entry))
         return mark_get(chain, entry).verdict;
     return mark_get(chain, entry).flags & MARK_PARKED ? KETTE_REORG_TOO_DEEP : verdict;
+}
+
+uint32_t
+kette_chain_preference(const KetteChain *chain, const KetteEntry *entry)
+{
+    return mark_get(chain, entry).sequence;
+}
+
+KetteVerdict
+kette_chain_restore_block(KetteChain *chain, KetteChainResult *result, KetteBlock *block,
+                          uint32_t preference, int64_t now_ns)
+{
+    KetteVerdict verdict;
+
+    chain->restoring = true;
+    chain->restored_preference = preference;
+    verdict = kette_chain_add_block(chain, result, block, KETTE_NO_LIMIT, now_ns);
+    chain->restoring = false;
+    return verdict;
+}
+
+bool
+kette_chain_prefer(KetteChain *chain, const KetteHash *id)
+{
+    const KetteEntry *entry = kette_chain_find(chain, id);
+    uint8_t flags = entry ? mark_get(chain, entry).flags : 0;
+
+    if (!(flags & MARK_JOINED) || (flags & (MARK_BAD | MARK_PARKED)) ||
+        compare_weight(chain, entry, chain->tip) != 0)
+        return false;
+    if (connect_branch(chain, &(KetteVerdict){0}, kette_entry_common(chain->tip, entry), entry) !=
+        NULL)
+        return false;
+    chain->tip = entry;
+    return true;
 }
 
 void

@@ -93,6 +93,17 @@ KETTE_MUST_USE KetteVerdict kette_chain_add_block(KetteChain *chain, KetteChainR
                                                   KetteBlock *block, uint32_t source,
                                                   int64_t now_ns);
 
+/* What decides ties for a joined block: the lower is preferred. */
+uint32_t kette_chain_preference(const KetteChain *chain, const KetteEntry *entry);
+/* A block that this node had before a restart, with the preference it had; otherwise as
+ * kette_chain_add_block(). */
+KETTE_MUST_USE KetteVerdict kette_chain_restore_block(KetteChain *chain, KetteChainResult *result,
+                                                      KetteBlock *block, uint32_t preference,
+                                                      int64_t now_ns);
+/* Makes a joined block of the tip's weight the tip: a saved tip keeps its precedence. False when it
+ * is not here, bad, parked, or lighter. */
+bool kette_chain_prefer(KetteChain *chain, const KetteHash *id);
+
 void kette_chain_expire_orphans(KetteChain *chain, int64_t before_ns);
 
 /* Hashes from the tip back: ten single steps, then doubling (Bitcoin Core, chain.cpp

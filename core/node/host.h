@@ -58,6 +58,9 @@ typedef struct {
     void (*cancel_timer)(void *user, KetteTimer timer);
     /* 64 even random bits, the node's own stream. */
     uint64_t (*random)(void *user);
+    /* Appends a record to the log that kette_node_restore() is given after a restart; see record.h.
+     * NULL: nothing is kept. The bytes are valid during the call. */
+    void (*save)(void *user, const uint8_t *record, size_t len);
     /* May be NULL. The note is valid during the call. */
     void (*note)(void *user, const KetteNote *note);
 } KetteHost;

@@ -4,6 +4,7 @@
 
 #include "core/base/assert.h"
 #include "core/base/limits.h"
+#include "core/node/record.h"
 #include "core/node/template.h"
 
 #define NS_PER_S INT64_C(1000000000)
@@ -195,6 +196,59 @@ on_handshake(KetteNode *node, uint32_t peer, const KetteHandshake *handshake)
 /* --- blocks and transactions ------------------------------------------------------------- */
 
 static void
+save(KetteNode *node, GByteArray *record)
+{
+    node->host.save(node->host.user, record->data, record->len);
+    g_byte_array_unref(record);
+}
+
+/* Bodies before the tip that needs them, so that no prefix of the log names what it does not hold.
+ */
+static void
+save_results(KetteNode *node)
+{
+    const KetteChainResult *result = &node->result;
+    KetteHasher *hasher = kette_store_hasher(kette_chain_store(node->chain));
+
+    if (node->host.save == NULL)
+        return;
+    for (guint i = 0; i < result->joined->len; i++) {
+        const KetteEntry *entry = g_ptr_array_index(result->joined, i);
+
+        save(node,
+             kette_record_block(hasher, entry->block, kette_chain_preference(node->chain, entry)));
+    }
+    if (result->new_tip != result->old_tip)
+        save(node, kette_record_tip(hasher, &result->new_tip->id));
+}
+
+size_t
+kette_node_restore(KetteNode *node, const uint8_t *log, size_t len, int64_t now_ns)
+{
+    KetteHasher *hasher = kette_store_hasher(kette_chain_store(node->chain));
+    size_t at = 0, used;
+    KetteHash tip = kette_chain_tip(node->chain)->id;
+    KetteRecord record;
+
+    set_now(node, now_ns);
+    while ((used = kette_record_parse(hasher, &record, log + at, len - at)) > 0) {
+        if (record.kind == KETTE_RECORD_TIP) {
+            tip = record.tip;
+        } else {
+            KetteVerdict verdict = kette_chain_restore_block(
+                node->chain, &node->result, record.block, record.preference, now_ns);
+
+            (void)verdict; /* what no longer holds is fetched or refused again */
+        }
+        kette_record_clear(&record);
+        at += used;
+    }
+    kette_chain_prefer(node->chain, &tip);
+    node->shown_tip = kette_chain_tip(node->chain);
+    return at;
+}
+
+static void
 note_results(KetteNode *node, uint32_t peer, const KetteHash *offered)
 {
     const KetteChainResult *result = &node->result;
@@ -260,6 +314,7 @@ kette_node_accept_block(KetteNode *node, KetteBlock *block, uint32_t peer)
     KetteVerdict verdict =
         kette_chain_add_block(node->chain, &node->result, block, peer, node->now_ns);
 
+    save_results(node);
     note_results(node, peer, &block->id);
     if (verdict == KETTE_UNKNOWN_PARENT)
         kette_node_note(node,

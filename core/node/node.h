@@ -52,6 +52,9 @@ void kette_node_free(KetteNode *node);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(KetteNode, kette_node_free)
 
 /* --- in: from the host --- */
+/* Before the start: takes in what the door saved, as far as it is sound. Gives the length of the
+ * sound prefix; the host cuts its log there. Says and sends nothing. */
+size_t kette_node_restore(KetteNode *node, const uint8_t *log, size_t len, int64_t now_ns);
 void kette_node_start(KetteNode *node, int64_t now_ns);
 /* A connection stands; `outbound` when this side opened it and so greets first. */
 void kette_node_add_peer(KetteNode *node, uint32_t peer, bool outbound, int64_t now_ns);

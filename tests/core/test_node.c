@@ -87,7 +87,7 @@ net_init_relay(Net *net, bool ack, KetteRelay relay)
     for (uint32_t i = 0; i < NODES; i++) {
         Host *host = &net->hosts[i];
         KetteHost door = {host,        host_send, host_set_timer, host_cancel_timer,
-                          host_random, host_note};
+                          host_random, NULL,      host_note};
         KetteNodeConfig config;
 
         kette_node_config_init(&config);

@@ -1,0 +1,91 @@
+/* Records of the log; see record.h for the layout. */
+#include "core/node/record.h"
+
+#include "core/base/limits.h"
+
+#define HEAD_BYTES 8
+
+static GByteArray *
+begin(KetteRecordKind kind)
+{
+    GByteArray *out = g_byte_array_new();
+
+    kette_write_u64(out, 0); /* length and checksum, when they are known */
+    kette_write_u8(out, (uint8_t)kind);
+    return out;
+}
+
+static GByteArray *
+finish(KetteHasher *hasher, GByteArray *out)
+{
+    KetteHash checksum = kette_sha256d(hasher, out->data + HEAD_BYTES, out->len - HEAD_BYTES);
+
+    kette_put_le32(out->data, out->len - HEAD_BYTES);
+    memcpy(out->data + 4, checksum.b, 4);
+    return out;
+}
+
+GByteArray *
+kette_record_block(KetteHasher *hasher, const KetteBlock *block, uint32_t preference)
+{
+    GByteArray *out = begin(KETTE_RECORD_BLOCK);
+
+    kette_write_u32(out, preference);
+    kette_block_serialize(block, out);
+    return finish(hasher, out);
+}
+
+GByteArray *
+kette_record_tip(KetteHasher *hasher, const KetteHash *tip)
+{
+    GByteArray *out = begin(KETTE_RECORD_TIP);
+
+    kette_write_bytes(out, tip->b, sizeof tip->b);
+    return finish(hasher, out);
+}
+
+static bool
+parse_payload(KetteHasher *hasher, KetteRecord *record, KetteReader *reader)
+{
+    record->kind = kette_read_u8(reader);
+    if (record->kind == KETTE_RECORD_BLOCK) {
+        record->preference = kette_read_u32(reader);
+        record->block = kette_block_parse(hasher, reader);
+        return record->block != NULL && kette_reader_done(reader);
+    }
+    if (record->kind != KETTE_RECORD_TIP)
+        return false;
+    kette_read_bytes(reader, record->tip.b, sizeof record->tip.b);
+    return kette_reader_done(reader);
+}
+
+size_t
+kette_record_parse(KetteHasher *hasher, KetteRecord *ret_record, const uint8_t *data, size_t len)
+{
+    KetteRecord record = {0};
+    KetteReader reader;
+    KetteHash checksum;
+    uint32_t length;
+
+    if (len < HEAD_BYTES)
+        return 0;
+    length = kette_get_le32(data);
+    if (length == 0 || length > KETTE_MESSAGE_MAX_BYTES || length > len - HEAD_BYTES)
+        return 0;
+    checksum = kette_sha256d(hasher, data + HEAD_BYTES, length);
+    if (memcmp(checksum.b, data + 4, 4) != 0)
+        return 0;
+    kette_reader_init(&reader, data + HEAD_BYTES, length);
+    if (!parse_payload(hasher, &record, &reader)) {
+        kette_record_clear(&record);
+        return 0;
+    }
+    *ret_record = record;
+    return HEAD_BYTES + (size_t)length;
+}
+
+void
+kette_record_clear(KetteRecord *record)
+{
+    g_clear_pointer(&record->block, kette_block_unref);
+}

@@ -1,0 +1,45 @@
+/* Records: what a node saves through its door, and how it comes back after a crash.
+ *
+ * The host appends records to a log, in order, and gives the log back at the next start. A record
+ * is
+ *
+ *    0  length    uint32 of kind and payload
+ *    4  checksum  first 4 bytes of SHA-256d(kind | payload)
+ *    8  kind      uint8
+ *    9  payload
+ *
+ *   BLOCK  preference u32 | block     a body that joined the tree, in the order of joining
+ *   TIP    id 32                      the tip moved, after the block's own record
+ *
+ * A log that ends within a record, or in a record whose checksum is wrong, is good up to there: a
+ * crash at any byte leaves the state before or after the last whole record. What is cut is fetched
+ * again from peers. Marks of bad and parked blocks are not saved: replaying the blocks in their
+ * order makes them again. Mempool, orphans and connections are lost with a crash.
+ */
+#ifndef CORE_NODE_RECORD_H
+#define CORE_NODE_RECORD_H
+
+#include "core/chain/block.h"
+
+typedef enum {
+    KETTE_RECORD_BLOCK = 1,
+    KETTE_RECORD_TIP = 2,
+} KetteRecordKind;
+
+typedef struct {
+    KetteRecordKind kind;
+    uint32_t preference; /* BLOCK: what decides ties, see chain.h */
+    KetteBlock *block;   /* BLOCK; owned */
+    KetteHash tip;       /* TIP */
+} KetteRecord;
+
+/* The bytes of one record; the caller's. */
+GByteArray *kette_record_block(KetteHasher *hasher, const KetteBlock *block, uint32_t preference);
+GByteArray *kette_record_tip(KetteHasher *hasher, const KetteHash *tip);
+
+/* Reads the record at `data`. Its length, or 0 when what is there is not a whole, sound record. */
+size_t kette_record_parse(KetteHasher *hasher, KetteRecord *ret_record, const uint8_t *data,
+                          size_t len);
+void kette_record_clear(KetteRecord *record);
+
+#endif
