@@ -398,17 +398,31 @@ kette_node_validate_and_add_transaction(KetteNode *node, KetteTx *tx, int64_t no
 }
 
 KetteBlock *
-kette_node_mine_pending_transactions(KetteNode *node, int64_t now_ns)
+kette_node_build_block(KetteNode *node, uint64_t *ret_tries, int64_t now_ns)
 {
-    KetteBlock *block;
+    set_now(node, now_ns);
+    return kette_template_build(kette_chain_store(node->chain), ret_tries,
+                                kette_chain_tip(node->chain), node->mempool, &node->config.miner,
+                                now_ns);
+}
+
+void
+kette_node_submit_block(KetteNode *node, KetteBlock *block, int64_t now_ns)
+{
     KetteVerdict verdict;
 
     set_now(node, now_ns);
-    block = kette_template_build(kette_chain_store(node->chain), kette_chain_tip(node->chain),
-                                 node->mempool, &node->config.miner, now_ns);
     verdict = kette_node_accept_block(node, block, KETTE_PEER_SELF);
     kette_assert(verdict == KETTE_OK);
     kette_node_show_tip(node);
+}
+
+KetteBlock *
+kette_node_mine_pending_transactions(KetteNode *node, int64_t now_ns)
+{
+    KetteBlock *block = kette_node_build_block(node, NULL, now_ns);
+
+    kette_node_submit_block(node, block, now_ns);
     return block;
 }
 

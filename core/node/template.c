@@ -23,9 +23,28 @@ choose(const KetteParams *params, const KetteMempool *pool)
     return pool ? kette_mempool_select(pool, room) : g_ptr_array_new();
 }
 
+/* Tries nonces until the id is at most the target; a second later when all have failed. */
+static uint64_t
+grind(KetteHasher *hasher, KetteHeader *header)
+{
+    KetteU256 target, number;
+    KetteCompact status = kette_compact_decode(&target, header->bits);
+
+    kette_assert(status == KETTE_COMPACT_OK);
+    for (uint64_t tries = 1;; tries++) {
+        KetteHash id = kette_header_id(hasher, header);
+
+        number = kette_u256_from_hash(&id);
+        if (kette_u256_compare(&number, &target) <= 0)
+            return tries;
+        if (++header->nonce == 0)
+            header->time++;
+    }
+}
+
 KetteBlock *
-kette_template_build(KetteStore *store, const KetteEntry *tip, const KetteMempool *pool,
-                     const KetteAddress *miner, int64_t now_ns)
+kette_template_build(KetteStore *store, uint64_t *ret_tries, const KetteEntry *tip,
+                     const KetteMempool *pool, const KetteAddress *miner, int64_t now_ns)
 {
     const KetteParams *params = kette_store_params(store);
     KetteHasher *hasher = kette_store_hasher(store);
@@ -39,6 +58,7 @@ kette_template_build(KetteStore *store, const KetteEntry *tip, const KetteMempoo
         .tx_count = txs->len,
     };
     const KetteExecution execution = {spec.height, *miner, spec.txs, spec.tx_count, tip};
+    uint64_t tries = 1;
     uint32_t bad_tx;
     bool mutated;
     KetteVerdict verdict =
@@ -52,5 +72,9 @@ kette_template_build(KetteStore *store, const KetteEntry *tip, const KetteMempoo
     kette_assert(!mutated);
     if (params->pow == KETTE_POW_SIMULATED)
         spec.header.nonce = kette_header_seal(hasher, &spec.header, &params->seal_key);
+    if (params->pow == KETTE_POW_REAL)
+        tries = grind(hasher, &spec.header);
+    if (ret_tries != NULL)
+        *ret_tries = tries;
     return kette_block_new(hasher, &spec);
 }

@@ -6,6 +6,7 @@
 typedef int (*CommandFunc)(int argc, char **argv);
 
 int command_run(int argc, char **argv);
+int command_headers(int argc, char **argv);
 
 /* Exit statuses that all commands share. */
 #define EXIT_USAGE 2

@@ -12,6 +12,7 @@ typedef struct {
 
 static const Command commands[] = {
     {"run", "run a scenario and judge it", command_run},
+    {"headers", "walk a file of 80-byte headers through the rules", command_headers},
 };
 
 #define COMMANDS (sizeof commands / sizeof commands[0])

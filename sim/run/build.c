@@ -41,7 +41,9 @@ chain_params(const ScnChain *chain)
     params.genesis_bits = chain->bits;
     params.window = chain->window;
     params.clamp = chain->clamp;
-    params.pow = chain->pow == SCN_POW_OFF ? KETTE_POW_OFF : KETTE_POW_SIMULATED;
+    params.pow = chain->pow == SCN_POW_OFF    ? KETTE_POW_OFF
+                 : chain->pow == SCN_POW_REAL ? KETTE_POW_REAL
+                                              : KETTE_POW_SIMULATED;
     params.fork_choice = fork_choices[chain->fork_choice];
     params.tie = ties[chain->tie];
     params.finality = chain->finality;
@@ -272,6 +274,17 @@ add_txs(SimWorld *world, const ScnScenario *scenario)
     }
 }
 
+/* Above 2^22 tries a block a run would look as if it hung. */
+static bool
+too_hard_to_grind(const KetteParams *params)
+{
+    KetteU256 target;
+
+    return params->pow == KETTE_POW_REAL &&
+           kette_compact_decode(&target, params->genesis_bits) == KETTE_COMPACT_OK &&
+           kette_u256_bits(&target) <= 256 - 23;
+}
+
 SimWorld *
 sim_build_world(const ScnScenario *scenario, const SimBuildOptions *options, GError **error)
 {
@@ -284,6 +297,10 @@ sim_build_world(const ScnScenario *scenario, const SimBuildOptions *options, GEr
         .wire = options->wire,
     };
     const char *why = kette_params_check(&config.params);
+
+    if (why == NULL && too_hard_to_grind(&config.params))
+        why = "pow=real tries every nonce for real: write bits= with at most 2^22 tries a block, "
+              "such as bits=0x1f00ffff";
 
     if (why != NULL) {
         g_set_error(error, SIM_RUN_ERROR, SIM_RUN_ERROR_SCENARIO, "chain: %s", why);

@@ -38,7 +38,7 @@ typedef enum {
     SCN_RETARGET_ASERT,
     SCN_RETARGET_LWMA
 } ScnRetarget;
-typedef enum { SCN_POW_SIMULATED, SCN_POW_OFF } ScnPow;
+typedef enum { SCN_POW_SIMULATED, SCN_POW_OFF, SCN_POW_REAL } ScnPow;
 typedef enum { SCN_FORK_MOST_WORK, SCN_FORK_LONGEST, SCN_FORK_GHOST } ScnForkChoice;
 typedef enum { SCN_TIE_FIRST_SEEN, SCN_TIE_LOWEST_HASH, SCN_TIE_RANDOM } ScnTie;
 typedef enum { SCN_ACK_AUTO, SCN_ACK_ON, SCN_ACK_OFF } ScnAck;

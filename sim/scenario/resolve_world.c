@@ -24,7 +24,7 @@ static const ScnOptSpec chain_specs[] = {
     {"window", SCN_OPT_COUNT, CHAIN(window), NULL, 2, 1000000, NULL},
     {"clamp", SCN_OPT_COUNT, CHAIN(clamp), NULL, 1, 1000, NULL},
     {"half-life", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {"pow", SCN_OPT_WORD, CHAIN(pow), "simulated off ?real", 0, 0, NULL},
+    {"pow", SCN_OPT_WORD, CHAIN(pow), "simulated off real", 0, 0, NULL},
     {"fork-choice", SCN_OPT_WORD, CHAIN(fork_choice), "most-work longest ghost", 0, 0, NULL},
     {"tie", SCN_OPT_WORD, CHAIN(tie), "first-seen lowest-hash random", 0, 0, NULL},
     {"maturity", SCN_OPT_COUNT, CHAIN(maturity), NULL, 0, 1000000, NULL},

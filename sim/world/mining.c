@@ -40,16 +40,57 @@ mean_time(const SimHost *host, uint32_t bits)
     return kette_u256_bits(&mean) > 62 ? SIM_TIME_NEVER : (SimTime)mean.limb[0];
 }
 
-void
-sim_mining_arm(SimHost *host)
+/* a * b / c for a time, saturating. */
+static SimTime
+scaled(const KetteU256 *a, uint64_t b, const KetteU256 *c)
 {
-    SimWorld *world = host->world;
-    SimTime now = sim_engine_now(world->engine), wait;
-    uint32_t bits;
+    KetteU256 product;
 
-    if (!host->mining || !world->started || world->config.params.pow != KETTE_POW_SIMULATED)
-        return;
-    bits = due_bits(host);
+    if (kette_u256_mul_u64(&product, a, b))
+        return SIM_TIME_NEVER;
+    kette_u256_div(&product, &product, c);
+    return kette_u256_bits(&product) > 62 ? SIM_TIME_NEVER : (SimTime)product.limb[0];
+}
+
+/* Grinds the next block and says how long that takes the node. */
+static SimTime
+grind(SimHost *host)
+{
+    const KetteParams *params = kette_store_params(host->store);
+    KetteU256 target, work, tries_work;
+    uint64_t tries;
+    KetteCompact status = kette_compact_decode(&target, params->genesis_bits);
+
+    sim_assert(status == KETTE_COMPACT_OK);
+    kette_block_unref(host->ground);
+    host->ground = kette_node_build_block(host->node, &tries, sim_engine_now(host->world->engine));
+    work = kette_work_of_target(&target);
+    tries_work = kette_u256_from_u64(tries);
+    if (kette_u256_mul_u64(&tries_work, &tries_work, host->share_den) ||
+        kette_u256_mul_u64(&work, &work, host->share_num))
+        return SIM_TIME_NEVER;
+    return scaled(&tries_work, (uint64_t)params->spacing_ns, &work);
+}
+
+enum { FOUND, BEGIN }; /* what the one mining event of a node means */
+
+static void
+schedule(SimHost *host, SimTime wait, uint64_t what)
+{
+    SimEngine *engine = host->world->engine;
+
+    host->mining_timer = sim_engine_schedule(
+        engine, sim_time_add(sim_engine_now(engine), MAX(wait, 1)), SIM_CLASS_RUN, host->key,
+        host->counter++, host->world->mining_handler, host, what);
+}
+
+/* The draw stays good while the difficulty does. */
+static void
+arm_simulated(SimHost *host)
+{
+    uint32_t bits = due_bits(host);
+    SimTime wait;
+
     if (host->mining_timer.id != 0 && bits == host->mining_bits)
         return;
     sim_mining_stop(host);
@@ -57,9 +98,39 @@ sim_mining_arm(SimHost *host)
     if (wait != SIM_TIME_NEVER)
         wait = sim_random_exponential(&host->mining_random, wait);
     host->mining_bits = bits;
-    host->mining_timer = sim_engine_schedule(
-        world->engine, wait >= SIM_TIME_NEVER - now ? SIM_TIME_NEVER : now + MAX(wait, 1),
-        SIM_CLASS_RUN, host->key, host->counter++, world->mining_handler, host, 0);
+    schedule(host, wait, FOUND);
+}
+
+/* The node is in the middle of moving its tip when this is called, so grinding begins 1 ns later.
+ */
+static void
+arm_real(SimHost *host)
+{
+    const KetteHash *tip = &kette_chain_tip(kette_node_chain(host->node))->id;
+
+    if (host->mining_timer.id != 0 &&
+        (host->ground == NULL || kette_hash_equal(&host->ground->header.previous, tip)))
+        return;
+    sim_mining_stop(host);
+    g_clear_pointer(&host->ground, kette_block_unref);
+    schedule(host, 1, BEGIN);
+}
+
+void
+sim_mining_arm(SimHost *host)
+{
+    if (!host->mining || !host->world->started)
+        return;
+    switch (host->world->config.params.pow) {
+    case KETTE_POW_SIMULATED:
+        arm_simulated(host);
+        break;
+    case KETTE_POW_REAL:
+        arm_real(host);
+        break;
+    case KETTE_POW_OFF:
+        break;
+    }
 }
 
 void
@@ -74,10 +145,20 @@ sim_mining_on_event(void *user, const SimEvent *event)
 {
     SimHost *host = event->data;
     SimWorld *world = user;
+    SimTime now = sim_engine_now(world->engine);
 
     host->mining_timer = (SimHandle){0};
-    /* Taking the block in moves the tip, and that draws the next time. */
-    kette_block_unref(
-        kette_node_mine_pending_transactions(host->node, sim_engine_now(world->engine)));
+    /* Taking the block in moves the tip, and that begins the next one. */
+    if (event->arg == BEGIN) {
+        schedule(host, grind(host), FOUND);
+        return;
+    }
+    if (world->config.params.pow == KETTE_POW_REAL) {
+        g_autoptr(KetteBlock) block = g_steal_pointer(&host->ground);
+
+        kette_node_submit_block(host->node, block, now);
+    } else {
+        kette_block_unref(kette_node_mine_pending_transactions(host->node, now));
+    }
     sim_mining_arm(host);
 }

@@ -24,6 +24,7 @@ host_free(gpointer data)
 {
     SimHost *host = data;
 
+    kette_block_unref(host->ground);
     kette_node_free(host->node);
     if (host->store != host->world->store)
         kette_store_free(host->store);

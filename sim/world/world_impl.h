@@ -22,6 +22,7 @@ typedef struct {
     bool is_miner;
     bool mining;
     uint32_t mining_bits; /* the difficulty that the pending draw is for */
+    KetteBlock *ground;   /* with real proof of work: the block that is due, on the present tip */
     SimHandle mining_timer;
     uint64_t reorgs, max_reorg, mined;
 } SimHost;

@@ -42,7 +42,6 @@ test_statements(void)
         "param p = 5ms\nparam q = 1\nzip p, q\n",
         "stop when mined(all) >= 2000\n",
         "load rate=2/s from=w to=random amount=0.01..1 at=random\n",
-        "chain pow=real\n",
         "protocol discovery=on outbound=9 inbound=1\n",
         "protocol block-size=1MB compact-size=9kB\n",
         "node c role=script region=eu clock=+2s drift=50ppm uplink=10Mbps downlink=50Mbps\n",

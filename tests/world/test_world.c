@@ -278,6 +278,68 @@ test_race_has_its_rate(void)
     run_clear(&run);
 }
 
+#define INTERVALS 1500
+
+static gint
+compare_times(gconstpointer a, gconstpointer b)
+{
+    SimTime x = *(const SimTime *)a, y = *(const SimTime *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* The times between blocks of one miner with all hash power, ordered. */
+static void
+block_intervals(SimTime *ret_times, KettePow pow)
+{
+    SimWorldConfig config = {.seed = 5};
+    g_autoptr(SimWorld) world = NULL;
+    g_autoptr(GArray) times = g_array_new(FALSE, FALSE, sizeof(SimTime));
+
+    kette_params_init(&config.params);
+    config.params.pow = pow;
+    config.params.genesis_bits = 0x1f3fffff; /* 1024 tries a block */
+    kette_node_config_init(&config.node);
+    config.node.keepalive_ns = 0;
+    world = sim_world_new(&config);
+    sim_world_open(world);
+    sim_world_add_node(
+        world, &(SimNodeSpec){.name = "solo", .miner = true, .share_num = 1, .share_den = 1});
+    sim_world_start(world);
+    sim_engine_run(sim_world_engine(world), 40000 * SIM_S, 0);
+    CU_ASSERT_TRUE_FATAL(sim_world_block_count(world) > INTERVALS + 1);
+    for (uint32_t i = 1; i <= INTERVALS; i++) {
+        SimTime wait = sim_world_block_found(world, i) - sim_world_block_found(world, i - 1);
+
+        g_array_append_val(times, wait);
+    }
+    g_array_sort(times, compare_times);
+    memcpy(ret_times, times->data, INTERVALS * sizeof(SimTime));
+    sim_world_finish(world, NULL);
+}
+
+/* Kolmogorov-Smirnov on two samples of n: the greatest distance of the empirical distributions
+ * stays below 1.63 sqrt(2 / n), which chance passes in one case of a hundred. Seeds are fixed. */
+static void
+test_real_work_takes_the_same_time(void)
+{
+    static SimTime real[INTERVALS], simulated[INTERVALS];
+    size_t i = 0, k = 0, most = 0;
+
+    block_intervals(real, KETTE_POW_REAL);
+    block_intervals(simulated, KETTE_POW_SIMULATED);
+    while (i < INTERVALS && k < INTERVALS) {
+        if (real[i] <= simulated[k])
+            i++;
+        else
+            k++;
+        most = MAX(most, i > k ? i - k : k - i);
+    }
+    /* 1.63 * sqrt(2 / 1500) * 1500 = 89.3 */
+    CU_ASSERT_TRUE(most < 89);
+    CU_ASSERT_TRUE(most > 0);
+}
+
 static void
 test_mining_off_stops(void)
 {
@@ -301,4 +363,5 @@ TEST_SUITE(world, {"partition and heal", test_partition_and_heal},
            {"relay modes send what they should", test_relay_modes},
            {"a payment is confirmed", test_payment_is_confirmed},
            {"the race has its rate", test_race_has_its_rate},
+           {"real work takes the same time", test_real_work_takes_the_same_time},
            {"mining off stops", test_mining_off_stops})

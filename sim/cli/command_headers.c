@@ -1,0 +1,329 @@
+/* kettensim headers: a file of 80-byte headers, one after the other, walked through the rules.
+ *
+ * Real headers of Bitcoin pass the same functions that judge the blocks of a simulation, so that
+ * whoever doubts those can try them on a chain whose right answers are known. */
+#include "core/base/bytes.h"
+#include "core/chain/header_chain.h"
+#include "sim/cli/command.h"
+
+#include <inttypes.h>
+#include <json-glib/json-glib.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define EXIT_REFUSED 1
+
+typedef struct {
+    char *rules, *root, *height, *work;
+    gboolean json;
+    char *path;
+} Words;
+
+/* What the walk found beside the chain itself. */
+typedef struct {
+    size_t headers, refused, repeated;
+    size_t first_index; /* of the first one refused */
+    KetteVerdict first_verdict;
+} Walk;
+
+static int
+usage(const char *format, ...)
+{
+    va_list args;
+
+    fputs("kettensim headers: ", stderr);
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fputs("\n", stderr);
+    return EXIT_USAGE;
+}
+
+/* --- words -------------------------------------------------------------------------------- */
+
+static void
+words_clear(Words *words)
+{
+    g_free(words->rules);
+    g_free(words->root);
+    g_free(words->height);
+    g_free(words->work);
+    g_free(words->path);
+}
+
+static GOptionContext *
+context_new(Words *words)
+{
+    const GOptionEntry entries[] = {
+        {"rules", 0, 0, G_OPTION_ARG_STRING, &words->rules, "Whose rules: bitcoin (default)",
+         "NAME"},
+        {"root", 0, 0, G_OPTION_ARG_STRING, &words->root,
+         "Begin above this header, on trust: its 80 bytes as 160 hex digits", "HEX80"},
+        {"height", 0, 0, G_OPTION_ARG_STRING, &words->height, "Height of the root", "H"},
+        {"work", 0, 0, G_OPTION_ARG_STRING, &words->work,
+         "Work of the chain up to and including the root", "HEX"},
+        {"json", 0, 0, G_OPTION_ARG_NONE, &words->json, "Print one JSON object", NULL},
+        {NULL, 0, 0, 0, NULL, NULL, NULL},
+    };
+    GOptionContext *context = g_option_context_new("FILE");
+
+    g_option_context_set_summary(
+        context,
+        "Walks a file of 80-byte headers through the rules: version, proof of work, bits and "
+        "their\n"
+        "retargets, median time past. A header whose parent came earlier in the file is a branch;\n"
+        "most work wins. Headers that come twice are counted and passed over.");
+    g_option_context_set_description(
+        context,
+        "Without --root the first header is genesis: its previous hash is zero. Above a root the\n"
+        "first retarget is held only to what one retarget can reach when its window begins below\n"
+        "the root, and the first ten times are not held to the median; the output says so.\n\n"
+        "Examples:\n"
+        "  kettensim headers mainnet.bin\n"
+        "  kettensim headers more.bin --root HEX80 --height 2016 --work 7e107e107e1 --json\n\n"
+        "Exit status: 0 all accepted; 1 at least one refused; 2 usage or a file that cannot be "
+        "read.\n");
+    g_option_context_add_main_entries(context, entries, NULL);
+    return context;
+}
+
+/* An exit status, or -1 to go on. */
+static int
+parse_words(Words *words, int argc, char **argv)
+{
+    g_autoptr(GOptionContext) context = context_new(words);
+    g_autoptr(GError) error = NULL;
+    bool all, any;
+
+    if (!g_option_context_parse(context, &argc, &argv, &error))
+        return usage("%s; 'kettensim headers --help' lists the options", error->message);
+    if (argc != 2)
+        return usage(argc < 2 ? "no file: name one of 80-byte headers"
+                              : "one file at a time: '%s' is one too many",
+                     argc < 2 ? "" : argv[2]);
+    words->path = g_strdup(argv[1]);
+    if (words->rules != NULL && strcmp(words->rules, "bitcoin") != 0)
+        return usage("no rules '%s': write bitcoin", words->rules);
+    all = words->root != NULL && words->height != NULL && words->work != NULL;
+    any = words->root != NULL || words->height != NULL || words->work != NULL;
+    if (any && !all)
+        return usage("--root, --height and --work go together: a root is trusted in all three");
+    return -1;
+}
+
+/* Up to 64 hex digits, most significant first. */
+static bool
+parse_work(KetteU256 *ret_work, const char *text)
+{
+    size_t len = strlen(text);
+    char padded[65];
+
+    if (len == 0 || len > 64)
+        return false;
+    memset(padded, '0', sizeof padded);
+    memcpy(padded + 64 - len, text, len + 1);
+    return kette_u256_from_hex(ret_work, padded);
+}
+
+/* An exit status, or -1 to go on. */
+static int
+trust_root(KetteHeaderChain *chain, const Words *words)
+{
+    uint8_t bytes[KETTE_HEADER_BYTES];
+    KetteVerdict verdict;
+    KetteU256 work;
+    guint64 height;
+
+    if (words->root == NULL)
+        return -1;
+    if (!kette_hex_decode(bytes, sizeof bytes, words->root))
+        return usage("--root is not 160 hex digits, the 80 bytes of a header");
+    if (!g_ascii_string_to_unsigned(words->height, 10, 0, G_MAXUINT32, &height, NULL))
+        return usage("--height '%s' is not a whole number of 0 or more", words->height);
+    if (!parse_work(&work, words->work) || kette_u256_is_zero(&work) ||
+        kette_u256_bits(&work) > 255)
+        return usage("--work '%s' is not hex digits of a number above 0 and below 2^255",
+                     words->work);
+    verdict = kette_header_chain_trust(chain, bytes, height, &work);
+    if (verdict != KETTE_OK)
+        return usage("the root does not hold on its own: %s", kette_verdict_name(verdict));
+    return -1;
+}
+
+/* --- the walk ----------------------------------------------------------------------------- */
+
+static Walk
+walk(KetteHeaderChain *chain, const uint8_t *bytes, size_t count)
+{
+    Walk w = {.headers = count};
+
+    for (size_t i = 0; i < count; i++) {
+        KetteVerdict verdict = kette_header_chain_add(chain, bytes + i * KETTE_HEADER_BYTES);
+
+        if (verdict == KETTE_OK)
+            continue;
+        if (verdict == KETTE_ALREADY_KNOWN) {
+            w.repeated++;
+            continue;
+        }
+        if (w.refused++ == 0) {
+            w.first_index = i;
+            w.first_verdict = verdict;
+        }
+    }
+    return w;
+}
+
+static void
+print_text(const KetteHeaderChain *chain, const Walk *w, const char *path)
+{
+    const KetteEntry *root = kette_header_chain_root(chain), *tip = kette_header_chain_tip(chain);
+    uint64_t changed, retargets = kette_header_chain_retargets(chain, &changed);
+    uint64_t bits = kette_header_chain_trusted_bits(chain);
+    uint64_t times = kette_header_chain_trusted_times(chain);
+    char hash[KETTE_HASH_HEX] = "none", work[65] = "0";
+
+    if (tip != NULL) {
+        kette_hash_to_hex(hash, &tip->id);
+        kette_u256_to_hex(work, &tip->work);
+    }
+    printf("%s: %zu headers, %zu refused, %zu repeated\n", path, w->headers, w->refused,
+           w->repeated);
+    printf("  tip        %s\n", hash);
+    if (tip != NULL)
+        printf("  height     %" PRIu64 "\n", tip->height);
+    printf("  work       %s\n", work);
+    printf("  retargets  %" PRIu64 ", of which %" PRIu64 " changed the bits\n", retargets, changed);
+    if (root != NULL && root->height > 0)
+        printf("  on trust   the root at height %" PRIu64 "\n", root->height);
+    if (bits > 0)
+        printf("  on trust   bits at height %" PRIu64 ": its window begins below the root\n", bits);
+    if (times > 0)
+        printf("  on trust   times at heights %" PRIu64 " to %" PRIu64
+               ": their medians look below the root\n",
+               root->height + 1, times);
+    if (w->refused > 0)
+        printf("  refused    header %zu of the file: %s\n", w->first_index,
+               kette_verdict_name(w->first_verdict));
+}
+
+static void
+member_int(JsonBuilder *builder, const char *name, uint64_t value)
+{
+    json_builder_set_member_name(builder, name);
+    json_builder_add_int_value(builder, (gint64)value);
+}
+
+static void
+member_string(JsonBuilder *builder, const char *name, const char *value)
+{
+    json_builder_set_member_name(builder, name);
+    json_builder_add_string_value(builder, value);
+}
+
+static void
+json_tip(JsonBuilder *builder, const KetteEntry *tip)
+{
+    const KetteU256 none = {{0}};
+    char hash[KETTE_HASH_HEX], work[65];
+
+    kette_u256_to_hex(work, tip ? &tip->work : &none);
+    json_builder_set_member_name(builder, "tip");
+    if (tip != NULL) {
+        kette_hash_to_hex(hash, &tip->id);
+        json_builder_add_string_value(builder, hash);
+        member_int(builder, "height", tip->height);
+    } else {
+        json_builder_add_null_value(builder);
+        json_builder_set_member_name(builder, "height");
+        json_builder_add_null_value(builder);
+    }
+    member_string(builder, "work", work);
+}
+
+static void
+json_refused(JsonBuilder *builder, const Walk *w)
+{
+    json_builder_set_member_name(builder, "refused");
+    if (w->refused == 0) {
+        json_builder_add_null_value(builder);
+        return;
+    }
+    json_builder_begin_object(builder);
+    member_int(builder, "index", w->first_index);
+    member_string(builder, "verdict", kette_verdict_name(w->first_verdict));
+    json_builder_end_object(builder);
+}
+
+static void
+print_json(const KetteHeaderChain *chain, const Walk *w, const char *path)
+{
+    g_autoptr(JsonBuilder) builder = json_builder_new();
+    g_autoptr(JsonNode) root = NULL;
+    g_autofree char *text = NULL;
+    uint64_t changed, retargets = kette_header_chain_retargets(chain, &changed);
+
+    json_builder_begin_object(builder);
+    member_string(builder, "file", path);
+    member_int(builder, "headers", w->headers);
+    json_tip(builder, kette_header_chain_tip(chain));
+    member_int(builder, "retargets", retargets);
+    member_int(builder, "retargets_changed", changed);
+    json_refused(builder, w);
+    member_int(builder, "refused_count", w->refused);
+    member_int(builder, "repeated_count", w->repeated);
+    /* Heights that were taken on trust above a root; 0 is none. */
+    member_int(builder, "trusted_bits_height", kette_header_chain_trusted_bits(chain));
+    member_int(builder, "trusted_times_to", kette_header_chain_trusted_times(chain));
+    json_builder_end_object(builder);
+    root = json_builder_get_root(builder);
+    text = json_to_string(root, TRUE);
+    puts(text);
+}
+
+static int
+walk_file(KetteHeaderChain *chain, const Words *words)
+{
+    g_autofree char *bytes = NULL;
+    g_autoptr(GError) error = NULL;
+    gsize len;
+    Walk w;
+
+    if (!g_file_get_contents(words->path, &bytes, &len, &error))
+        return usage("%s", error->message);
+    if (len % KETTE_HEADER_BYTES != 0)
+        return usage("%s has %zu bytes, which is not a multiple of %d: it is cut short, or not a "
+                     "file of raw headers",
+                     words->path, (size_t)len, KETTE_HEADER_BYTES);
+    if (len == 0)
+        return usage("%s is empty", words->path);
+    w = walk(chain, (const uint8_t *)bytes, len / KETTE_HEADER_BYTES);
+    if (words->json)
+        print_json(chain, &w, words->path);
+    else
+        print_text(chain, &w, words->path);
+    return w.refused > 0 ? EXIT_REFUSED : 0;
+}
+
+int
+command_headers(int argc, char **argv)
+{
+    Words words = {.path = NULL};
+    g_autoptr(KetteHeaderChain) chain = NULL;
+    KetteParams params;
+    int status = parse_words(&words, argc, argv);
+
+    if (status < 0) {
+        kette_params_init_bitcoin(&params);
+        chain = kette_header_chain_new(&params);
+        if (chain == NULL)
+            status = usage("libcrypto gives no SHA-256: its installation is broken");
+    }
+    if (status < 0)
+        status = trust_root(chain, &words);
+    if (status < 0)
+        status = walk_file(chain, &words);
+    words_clear(&words);
+    return status;
+}
