@@ -24,6 +24,10 @@
 /* Hashes in a locator: 10 single steps, then doubling: 64 reach past 2^53 blocks. */
 #define KETTE_LOCATOR_MAX 64
 
+/* Under ghost an answer to REQUEST_CHAIN also shows the blocks beside the chain that branch off up
+ * to this far below the fork: what may still weigh, at the price of repeating it at each poll. */
+#define KETTE_GHOST_SIDE_DEPTH 64
+
 /* Blocks in one SYNC_REQUEST or SYNC_RESPONSE; small, so that a lost one costs little. */
 #define KETTE_SYNC_BLOCKS_MAX 16
 

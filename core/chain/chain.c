@@ -733,6 +733,31 @@ kette_chain_find_fork(const KetteChain *chain, const KetteHash *hashes, size_t c
     return kette_store_genesis(chain->store);
 }
 
+GPtrArray *
+kette_chain_side_blocks(const KetteChain *chain, const KetteEntry *from, guint most)
+{
+    g_autoptr(GPtrArray) all = g_ptr_array_new();
+    GPtrArray *side = g_ptr_array_new();
+
+    g_ptr_array_add(all, (gpointer)from);
+    for (guint i = 0; i < all->len; i++) {
+        const KetteEntry *child = ((const KetteEntry *)g_ptr_array_index(all, i))->first_child;
+
+        for (; child != NULL; child = child->next_sibling) {
+            uint8_t flags = mark_get(chain, child).flags;
+
+            if ((flags & MARK_JOINED) && !(flags & MARK_BAD))
+                g_ptr_array_add(all, (gpointer)child);
+        }
+    }
+    g_ptr_array_sort(all, compare_place);
+    for (guint i = 0; i < all->len && side->len < most; i++) {
+        if (!kette_chain_is_active(chain, g_ptr_array_index(all, i)))
+            g_ptr_array_add(side, g_ptr_array_index(all, i));
+    }
+    return side;
+}
+
 /* --- audit ------------------------------------------------------------------------------- */
 
 static const char *

@@ -114,6 +114,10 @@ size_t kette_chain_locator(const KetteEntry *from, KetteHash *ret_hashes);
 const KetteEntry *kette_chain_find_fork(const KetteChain *chain, const KetteHash *hashes,
                                         size_t count);
 
+/* The joined, good blocks above `from` that are not on the active chain, parents before children,
+ * at most `most` of them: what ghost weighs beside the chain. */
+GPtrArray *kette_chain_side_blocks(const KetteChain *chain, const KetteEntry *from, guint most);
+
 /* Checks the view against itself: tip joined, connected and best, marks consistent, pool within
  * bounds, supply conserved. NULL, or what is wrong. For tests; walks everything. */
 const char *kette_chain_audit(const KetteChain *chain);

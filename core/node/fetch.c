@@ -95,8 +95,8 @@ add_source(KetteFetch *fetch, uint32_t peer)
         fetch->sources[fetch->source_count++] = peer;
 }
 
-static void
-want(KetteNode *node, uint32_t peer, KetteMessageKind kind, const KetteHash *id)
+void
+kette_fetch_want(KetteNode *node, uint32_t peer, KetteMessageKind kind, const KetteHash *id)
 {
     KetteFetch *fetch = find(node, id), fresh = {.kind = kind, .id = *id, .asked = UINT32_MAX};
 
@@ -130,7 +130,7 @@ kette_fetch_on_inventory(KetteNode *node, uint32_t peer, const KetteMessage *mes
 
         kette_node_acknowledge(node, peer, KETTE_MSG_INVENTORY, id);
         if (!have(node, inventory->kind, id))
-            want(node, peer, inventory->kind, id);
+            kette_fetch_want(node, peer, inventory->kind, id);
     }
     kette_sync_arm(node);
 }

@@ -248,6 +248,26 @@ kette_node_restore(KetteNode *node, const uint8_t *log, size_t len, int64_t now_
     return at;
 }
 
+bool
+kette_node_is_ghost(const KetteNode *node)
+{
+    return kette_store_params(kette_chain_store(node->chain))->fork_choice == KETTE_FORK_GHOST;
+}
+
+/* Under ghost every block weighs, on the chain or beside it, so every one is passed on. */
+static void
+pass_on_joined(KetteNode *node)
+{
+    g_autoptr(GPtrArray) joined = NULL;
+
+    if (!kette_node_is_ghost(node))
+        return;
+    joined = g_ptr_array_copy(node->result.joined, NULL, NULL);
+    for (guint i = 0; i < joined->len; i++)
+        kette_node_broadcast_block(node, ((const KetteEntry *)g_ptr_array_index(joined, i))->block,
+                                   node->now_ns);
+}
+
 static void
 note_results(KetteNode *node, uint32_t peer, const KetteHash *offered)
 {
@@ -326,6 +346,7 @@ kette_node_accept_block(KetteNode *node, KetteBlock *block, uint32_t peer)
                                            .verdict = verdict});
     if (node->result.new_tip != node->result.old_tip)
         follow_tip(node);
+    pass_on_joined(node);
     if (kette_verdict_class(verdict) == KETTE_CLASS_INVALID && peer != KETTE_PEER_SELF)
         kette_node_misbehaved(node, peer, KETTE_MISCONDUCT_INVALID_BLOCK);
     return verdict;

@@ -72,6 +72,7 @@ void kette_node_take_block(KetteNode *node, uint32_t peer, KetteBlock *block);
  * ACK goes back. */
 void kette_node_acknowledge(KetteNode *node, uint32_t peer, KetteMessageKind kind,
                             const KetteHash *id);
+bool kette_node_is_ghost(const KetteNode *node);
 /* Announces the tip if it is not the one announced last. */
 void kette_node_show_tip(KetteNode *node);
 
@@ -106,6 +107,8 @@ void kette_sync_arm(KetteNode *node);
 
 /* fetch.c */
 void kette_fetch_on_inventory(KetteNode *node, uint32_t peer, const KetteMessage *message);
+/* Asks `peer` for a thing by id, or remembers it as a source of one that is asked for already. */
+void kette_fetch_want(KetteNode *node, uint32_t peer, KetteMessageKind kind, const KetteHash *id);
 void kette_fetch_on_get_data(KetteNode *node, uint32_t peer, const KetteMessage *message);
 void kette_fetch_on_not_found(KetteNode *node, uint32_t peer, const KetteMessage *message);
 void kette_fetch_on_compact(KetteNode *node, uint32_t peer, const KetteMessage *message);

@@ -41,6 +41,8 @@ kette_sync_arm(KetteNode *node)
         node->host.set_timer(node->host.user, KETTE_TIMER_REQUEST, MAX(first - node->now_ns, 1));
 }
 
+static const KetteEntry *target(const KetteNode *node);
+
 /* --- headers ----------------------------------------------------------------------------- */
 
 /* The ready peer that follows *at in rotation, other than `except`; false when there is none. */
@@ -104,19 +106,39 @@ finish_chain_request(KetteNode *node, uint32_t peer)
     return false;
 }
 
+/* What follows `fork` on the active chain and, under ghost, the blocks beside it. */
+static GArray *
+headers_above(const KetteNode *node, const KetteEntry *fork)
+{
+    const KetteEntry *tip = kette_chain_tip(node->chain), *entry;
+    guint count = (guint)MIN(tip->height - fork->height, KETTE_HEADERS_MAX);
+    GArray *headers = g_array_sized_new(FALSE, FALSE, sizeof(KetteHeader), count);
+    g_autoptr(GPtrArray) side = NULL;
+
+    g_array_set_size(headers, count);
+    entry = kette_entry_ancestor(tip, fork->height + count);
+    for (guint i = count; i-- > 0; entry = entry->parent)
+        g_array_index(headers, KetteHeader, i) = entry->header;
+    if (!kette_node_is_ghost(node) || count == KETTE_HEADERS_MAX)
+        return headers;
+    /* One short of a full answer, which would ask for more of the chain. */
+    entry = kette_entry_ancestor(fork, fork->height - MIN(fork->height, KETTE_GHOST_SIDE_DEPTH));
+    side = kette_chain_side_blocks(node->chain, entry, KETTE_HEADERS_MAX - 1 - count);
+    for (guint i = 0; i < side->len; i++)
+        g_array_append_vals(headers, &((const KetteEntry *)g_ptr_array_index(side, i))->header, 1);
+    return headers;
+}
+
 void
 kette_sync_on_request_chain(KetteNode *node, uint32_t peer, const KetteMessage *message)
 {
-    const KetteEntry *tip = kette_chain_tip(node->chain), *entry;
     const KetteEntry *fork =
         kette_chain_find_fork(node->chain, message->locator.hashes, message->locator.count);
-    uint16_t count = (uint16_t)MIN(tip->height - fork->height, KETTE_HEADERS_MAX);
-    g_autofree KetteHeader *headers = g_new(KetteHeader, count);
+    g_autoptr(GArray) headers = headers_above(node, fork);
 
-    entry = kette_entry_ancestor(tip, fork->height + count);
-    for (uint16_t i = count; i-- > 0; entry = entry->parent)
-        headers[i] = entry->header;
-    kette_node_send(node, peer, kette_message_response_chain(headers, count));
+    kette_node_send(
+        node, peer,
+        kette_message_response_chain((const KetteHeader *)headers->data, (uint16_t)headers->len));
 }
 
 /* A peer's best is raised by any header that it shows and that this node accepts. */
@@ -156,11 +178,29 @@ count_unpaid(KetteNode *node, uint32_t peer, const KetteEntry *last, uint32_t fr
         kette_node_misbehaved(node, peer, KETTE_MISCONDUCT_HEADER_SPAM);
 }
 
+/* Under ghost a body is worth having though its chain does not win: those that the sync does not
+ * fetch are asked for one by one. */
+static void
+want_beside(KetteNode *node, uint32_t peer, const GPtrArray *shown)
+{
+    const KetteEntry *best = target(node);
+
+    for (guint i = 0; i < shown->len; i++) {
+        const KetteEntry *entry = g_ptr_array_index(shown, i);
+
+        if (!kette_entry_is_ancestor(entry, best) &&
+            !kette_chain_knows_body(node->chain, &entry->id))
+            kette_fetch_want(node, peer, KETTE_MSG_NEW_BLOCK, &entry->id);
+    }
+    kette_sync_arm(node);
+}
+
 void
 kette_sync_on_response_chain(KetteNode *node, uint32_t peer, const KetteMessage *message)
 {
     KetteHasher *hasher = kette_store_hasher(kette_chain_store(node->chain));
     const KetteEntry *entry = NULL;
+    g_autoptr(GPtrArray) shown = g_ptr_array_new();
     uint32_t fresh = 0;
 
     if (!finish_chain_request(node, peer))
@@ -181,12 +221,15 @@ kette_sync_on_response_chain(KetteNode *node, uint32_t peer, const KetteMessage 
             kette_node_note(node,
                             &(KetteNote){.kind = KETTE_NOTE_HEADER, .peer = peer, .entry = entry});
         raise_best(node, peer, entry);
+        g_ptr_array_add(shown, (gpointer)entry);
     }
     if (entry != NULL)
         count_unpaid(node, peer, entry, fresh);
     if (message->chain.count == KETTE_HEADERS_MAX)
         kette_sync_ask_chain(node, peer, entry);
     kette_sync_schedule(node);
+    if (kette_node_is_ghost(node))
+        want_beside(node, peer, shown);
 }
 
 /* --- bodies ------------------------------------------------------------------------------ */

@@ -78,10 +78,11 @@ host_note(void *user, const KetteNote *note)
 
 /* Peer numbers are node numbers here. */
 static void
-net_init_relay(Net *net, bool ack, KetteRelay relay)
+net_open(Net *net, bool ack, KetteRelay relay, KetteForkChoice choice)
 {
     memset(net, 0, sizeof *net);
     fixture_init(&net->f);
+    net->f.params.fork_choice = choice;
     net->mail = g_array_new(FALSE, FALSE, sizeof(Mail));
     net->drop_kind = -1;
     for (uint32_t i = 0; i < NODES; i++) {
@@ -98,6 +99,12 @@ net_init_relay(Net *net, bool ack, KetteRelay relay)
         host->node = kette_node_new(host->store, &config, &door);
         kette_node_start(host->node, 0);
     }
+}
+
+static void
+net_init_relay(Net *net, bool ack, KetteRelay relay)
+{
+    net_open(net, ack, relay, KETTE_FORK_MOST_WORK);
 }
 
 static void
@@ -430,20 +437,49 @@ test_unasked_answers_are_ignored(void)
     net_clear(&net);
 }
 
-/* --- conduct ------------------------------------------------------------------------------- */
-
-static void
-spoil_root(KetteBlockSpec *spec)
-{
-    spec->state_root.b[0] ^= 1;
-}
-
 static void
 send_block(Net *net, uint32_t to, uint32_t from, KetteBlock *block)
 {
     g_autoptr(KetteMessage) message = kette_message_block(block);
 
     kette_node_receive(net->hosts[to].node, from, message, net->now_ns);
+}
+
+/* While cut, 1 sees a fork of two with three leaves (weight 4) and 0 a line of three: by subtree 1
+ * is ahead though its chain is shorter. After the heal both know all blocks and agree. */
+static void
+test_ghost_exchanges_side_blocks(void)
+{
+    Net net;
+    KetteBlock *base;
+
+    net_open(&net, true, KETTE_RELAY_FLOOD, KETTE_FORK_GHOST);
+    net_connect(&net, 0, 1);
+    settle(&net);
+    cut(&net, 0, 1, true);
+    mine(&net, 0, 3);
+    base = fixture_block(&net.f, fixture_genesis(&net.f), 90, NULL, 0);
+    send_block(&net, 1, 0, base);
+    for (unsigned i = 0; i < 3; i++)
+        send_block(&net, 1, 0, fixture_block(&net.f, base, 91 + i, NULL, 0));
+    settle(&net);
+    CU_ASSERT_EQUAL(tip(&net, 0)->height, 3);
+    CU_ASSERT_EQUAL(tip(&net, 1)->height, 2);
+    pass(&net, 200 * SECOND);
+    cut(&net, 0, 1, false);
+    pass(&net, 20 * SECOND);
+    CU_ASSERT_TRUE(same_tip(&net, 0, 1));
+    CU_ASSERT_EQUAL(tip(&net, 0)->height, 2);
+    CU_ASSERT_EQUAL(kette_node_outstanding(net.hosts[0].node), 0);
+    net_clear(&net);
+}
+
+/* --- conduct ------------------------------------------------------------------------------- */
+
+static void
+spoil_root(KetteBlockSpec *spec)
+{
+    spec->state_root.b[0] ^= 1;
 }
 
 /* Five invalid blocks of 20 points each; then nothing is read until the ban is over. */
@@ -677,7 +713,8 @@ test_compact_falls_back(void)
     net_clear(&net);
 }
 
-TEST_SUITE(node, {"invalid blocks ban, for a time", test_invalid_blocks_ban},
+TEST_SUITE(node, {"ghost exchanges side blocks", test_ghost_exchanges_side_blocks},
+           {"invalid blocks ban, for a time", test_invalid_blocks_ban},
            {"points decay", test_points_decay},
            {"honest faults cost nothing", test_honest_faults_cost_nothing},
            {"keep-alive", test_keep_alive}, {"inventory asks once", test_inventory_asks_once},
