@@ -70,10 +70,12 @@ lib = $(O)/libkette-$(1).a
 libs_of = $(foreach l,$($(1)_uses),$(call lib,$(l)))
 
 HARNESS   := tests/harness/harness.c
+# The fuzz targets, whose corpus test-core replays.
+core_extra := tests/fuzz/fuzz_message.c tests/fuzz/fuzz_node.c
 TEST_BINS := $(foreach l,$(LAYERS),$(if $(wildcard tests/$(l)/*.c),$(O)/test-$(l)))
 BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
 
-.PHONY: all run check lint format asan bench install uninstall clean help deps \
+.PHONY: all run check check-vectors lint format asan bench fuzz install uninstall clean help deps \
         run-built check-built FORCE
 
 all: build/kettensim
@@ -120,7 +122,7 @@ $(call lib,$(1)): $(call obj,$($(1)_src))
 	$$(call say,AR,$$@)
 	$$(Q)ar rcs $$@ $$^
 
-$(O)/test-$(1): $(call obj,$(HARNESS) $(sort $(wildcard tests/$(1)/*.c))) $(call libs_of,$(1))
+$(O)/test-$(1): $(call obj,$(HARNESS) $(sort $(wildcard tests/$(1)/*.c)) $($(1)_extra)) $(call libs_of,$(1))
 	$$(call say,LD,$$@)
 	$$(Q)$(CC) $(ALL_LDFLAGS) -o $$@ $$^ $(PKG_LIBS) $(TEST_LIBS) -lm
 endef
@@ -130,8 +132,21 @@ $(O)/bench: $(call obj,$(BENCH_SRC)) $(call libs_of,run)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm
 
+# Other people's published cases: not in the project, read in ../shared/vectors or $KETTE_VECTORS.
+VECTOR_SRC := $(HARNESS) $(sort $(wildcard tests/vectors/*.c))
+
+$(O)/test-vectors: $(call obj,$(VECTOR_SRC)) $(call libs_of,core)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) $(TEST_LIBS) -lm
+
+check-vectors: $(O)/test-vectors
+	@$(O)/test-vectors
+
 bench: all $(O)/bench
 	@$(O)/bench
+
+fuzz: deps
+	@tests/fuzz/run.sh
 
 lint: all
 	@tests/lint/lint.sh $(O)
@@ -160,11 +175,13 @@ clean:
 help:
 	@echo 'make run        set up, build, run scenarios/partition_heal.scn'
 	@echo 'make check      set up, build, lint, run every test'
+	@echo 'make check-vectors  published cases of ../shared/vectors or $$KETTE_VECTORS'
 	@echo 'make            build build/kettensim (CC=, OPT=, CFLAGS=, BUILD=name, DEVELOPER=1)'
 	@echo 'make deps       install what is missing through apt-get (DEPS=no: only say so)'
 	@echo 'make lint       layers, banned calls, writable data'
 	@echo 'make format     clang-format in place'
 	@echo 'make asan       every test under the address and undefined-behaviour sanitizers'
+	@echo 'make fuzz       fuzz codec and node, FUZZ_SECONDS=60 each'
 	@echo 'make bench      measure: engine, runs a second, where a run spends its time'
 	@echo 'make install    PREFIX=/usr/local DESTDIR='
 	@echo 'make uninstall, make clean'

@@ -317,26 +317,35 @@ compare_place(gconstpointer a, gconstpointer b)
     return kette_hash_compare(&x->id, &y->id);
 }
 
-/* Marks an entry and what this view has above it. Failures are rare; a walk may be long. */
-static void
-fail_branch(KetteChain *chain, KetteChainResult *result, const KetteEntry *at, KetteVerdict verdict)
+/* `at` and what this view has above it, parents before children. Rarely asked for; a walk may be
+ * long. */
+static GPtrArray *
+branch_from(const KetteChain *chain, const KetteEntry *at)
 {
-    g_autoptr(GPtrArray) above = g_ptr_array_new();
+    GPtrArray *branch = g_ptr_array_new();
 
-    mark_failed(chain, result, at, verdict);
-    g_ptr_array_add(above, (gpointer)at);
-    for (guint i = 0; i < above->len; i++) {
-        const KetteEntry *child = ((const KetteEntry *)g_ptr_array_index(above, i))->first_child;
+    g_ptr_array_add(branch, (gpointer)at);
+    for (guint i = 0; i < branch->len; i++) {
+        const KetteEntry *child = ((const KetteEntry *)g_ptr_array_index(branch, i))->first_child;
 
         for (; child != NULL; child = child->next_sibling) {
             if (mark_get(chain, child).flags & MARK_HEADER)
-                g_ptr_array_add(above, (gpointer)child);
+                g_ptr_array_add(branch, (gpointer)child);
         }
     }
-    g_ptr_array_sort(above, compare_place);
-    for (guint i = 1; i < above->len; i++) {
-        if (!kette_chain_is_failed(chain, g_ptr_array_index(above, i)))
-            mark_failed(chain, result, g_ptr_array_index(above, i), KETTE_INVALID_ANCESTOR);
+    g_ptr_array_sort(branch, compare_place);
+    return branch;
+}
+
+static void
+fail_branch(KetteChain *chain, KetteChainResult *result, const KetteEntry *at, KetteVerdict verdict)
+{
+    g_autoptr(GPtrArray) branch = branch_from(chain, at);
+
+    mark_failed(chain, result, at, verdict);
+    for (guint i = 1; i < branch->len; i++) {
+        if (!kette_chain_is_failed(chain, g_ptr_array_index(branch, i)))
+            mark_failed(chain, result, g_ptr_array_index(branch, i), KETTE_INVALID_ANCESTOR);
     }
 }
 
@@ -347,6 +356,20 @@ park(KetteChain *chain, KetteChainResult *result, const KetteEntry *entry)
 
     mark_of(chain, entry)->flags |= MARK_PARKED;
     g_array_append_val(result->failed, judged);
+}
+
+/* What has joined above a parked block is parked with it. */
+static void
+park_branch(KetteChain *chain, KetteChainResult *result, const KetteEntry *at)
+{
+    g_autoptr(GPtrArray) branch = branch_from(chain, at);
+
+    for (guint i = 0; i < branch->len; i++) {
+        const KetteEntry *entry = g_ptr_array_index(branch, i);
+
+        if ((mark_get(chain, entry).flags & (MARK_JOINED | MARK_PARKED)) == MARK_JOINED)
+            park(chain, result, entry);
+    }
 }
 
 static bool
@@ -385,7 +408,7 @@ activate_best(KetteChain *chain, KetteChainResult *result)
     while ((best = best_candidate(chain)) != NULL) {
         fork = kette_entry_common(chain->tip, best);
         if (is_too_deep(chain, fork)) {
-            park(chain, result, best);
+            park_branch(chain, result, best);
             continue;
         }
         bad = connect_branch(chain, &verdict, fork, best);
@@ -471,7 +494,7 @@ activate_ghost(KetteChain *chain, KetteChainResult *result)
         fork = kette_entry_common(chain->tip, to);
         if (fork == to || !is_too_deep(chain, fork))
             break;
-        park(chain, result, kette_entry_ancestor(to, fork->height + 1));
+        park_branch(chain, result, kette_entry_ancestor(to, fork->height + 1));
     }
     if (to != chain->tip) {
         result->new_tip = chain->tip = to;

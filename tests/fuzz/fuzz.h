@@ -1,0 +1,19 @@
+/* Fuzz targets: each takes any bytes and must neither crash, leak nor break an audit.
+ *
+ * `make fuzz` builds one libFuzzer binary a target with clang and runs it for FUZZ_SECONDS (60);
+ * `make check` replays the corpus of tests/fuzz/corpus/ through the same functions.
+ */
+#ifndef TESTS_FUZZ_FUZZ_H
+#define TESTS_FUZZ_FUZZ_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The codec: bytes that parse must serialise to the same bytes. */
+void fuzz_message(const uint8_t *data, size_t size);
+
+/* A node between two peers that say anything: the bytes are a script of messages, ticks, mining,
+ * connections; see fuzz_node.c. */
+void fuzz_node(const uint8_t *data, size_t size);
+
+#endif

@@ -1,0 +1,234 @@
+/* A node fed with a script of hostile bytes: each step is one byte of what and its operands.
+ *
+ *   0 PEER        connect PEER (0..3)           1 PEER          disconnect it
+ *   2 PEER K L…   a message of kind K with a payload of L bytes (u16), from PEER
+ *   3 TIMER S     S seconds pass, then TIMER    4               mine a block
+ *   5 PEER N      the N-th good block, whole    6 PEER N        its header, as an answer
+ *   7 PEER N      its id, announced
+ *
+ * The first byte chooses relay, fork choice, ties and limits. Proof of work is off and bits are
+ * free, so that made-up headers get past the door. The audit runs every few steps and at the end.
+ */
+#include "core/node/node.h"
+#include "tests/fuzz/fuzz.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define PEERS 4
+#define BLOCKS 12
+#define SECOND INT64_C(1000000000)
+
+typedef struct {
+    KetteStore *store;
+    KetteNode *node;
+    KetteBlock *blocks[BLOCKS]; /* a line of 6, then another of 6 */
+    int64_t now_ns;
+    uint64_t random;
+    size_t sent, saved;
+    KetteReader in;
+} World;
+
+static void
+host_send(void *user, uint32_t peer, KetteMessage *message)
+{
+    (void)peer;
+    ((World *)user)->sent++;
+    kette_message_unref(message);
+}
+
+static void
+host_set_timer(void *user, KetteTimer timer, int64_t delay_ns)
+{
+    (void)user;
+    if (timer >= KETTE_TIMER_COUNT || delay_ns <= 0)
+        abort();
+}
+
+static void
+host_cancel_timer(void *user, KetteTimer timer)
+{
+    (void)user;
+    (void)timer;
+}
+
+static uint64_t
+host_random(void *user)
+{
+    return ((World *)user)->random += UINT64_C(0x9e3779b97f4a7c15);
+}
+
+static void
+host_save(void *user, const uint8_t *record, size_t len)
+{
+    (void)record;
+    ((World *)user)->saved += len;
+}
+
+static void
+build_line(World *w, size_t from, uint8_t label)
+{
+    g_autoptr(KetteStore) builder = kette_store_new(kette_store_params(w->store), NULL, 0);
+    KetteNodeConfig config;
+    const KetteHost door = {w,    host_send, host_set_timer, host_cancel_timer, host_random,
+                            NULL, NULL};
+    g_autoptr(KetteNode) miner = NULL;
+
+    kette_node_config_init(&config);
+    config.miner.b[0] = label;
+    miner = kette_node_new(builder, &config, &door);
+    for (size_t i = 0; i < BLOCKS / 2; i++)
+        w->blocks[from + i] = kette_node_mine_pending_transactions(miner, 0);
+}
+
+static void
+world_init(World *w, uint8_t choice)
+{
+    const KetteHost door = {w,         host_send, host_set_timer, host_cancel_timer, host_random,
+                            host_save, NULL};
+    KetteNodeConfig config;
+    KetteParams params;
+
+    kette_params_init(&params);
+    kette_node_config_init(&config);
+    params.pow = KETTE_POW_OFF;
+    params.free_bits = (choice & 1) != 0;
+    params.fork_choice = (KetteForkChoice)(choice >> 1 & 3) % 3;
+    params.tie = (KetteTie)(choice >> 3 & 3) % 3;
+    params.max_reorg = (choice & 32) != 0 ? 2 : KETTE_NO_LIMIT;
+    params.finality = (choice & 64) != 0 ? 3 : 0;
+    config.relay = (KetteRelay)(choice >> 6) % 3;
+    config.ack = (choice & 128) != 0;
+    config.orphan_limit = 5;
+    config.mempool_bytes = 1000;
+    w->store = kette_store_new(&params, NULL, 0);
+    build_line(w, 0, 1);
+    build_line(w, BLOCKS / 2, 2);
+    w->node = kette_node_new(w->store, &config, &door);
+    kette_node_start(w->node, 0);
+}
+
+static void
+world_clear(World *w)
+{
+    for (size_t i = 0; i < BLOCKS; i++)
+        kette_block_unref(w->blocks[i]);
+    kette_node_free(w->node);
+    kette_store_free(w->store);
+}
+
+static void
+audit(const World *w)
+{
+    const char *wrong = kette_node_audit(w->node);
+
+    if (wrong != NULL) {
+        fprintf(stderr, "audit: %s\n", wrong);
+        abort();
+    }
+}
+
+/* Takes over the message. */
+static void
+deliver(World *w, uint32_t peer, KetteMessage *message)
+{
+    kette_node_receive(w->node, peer, message, w->now_ns);
+    kette_message_unref(message);
+}
+
+static void
+greet(World *w, uint32_t peer)
+{
+    const KetteHash *genesis = &kette_store_genesis(w->store)->id;
+    const KetteHandshake hello = {.version = KETTE_PROTOCOL_VERSION,
+                                  .genesis = *genesis,
+                                  .tip = w->blocks[BLOCKS - 1]->id,
+                                  .reply = true};
+
+    deliver(w, peer, kette_message_handshake(&hello));
+}
+
+static void
+raw_message(World *w, uint32_t peer)
+{
+    KetteHasher *hasher = kette_store_hasher(w->store);
+    const KetteHash *genesis = &kette_store_genesis(w->store)->id;
+    uint8_t kind = kette_read_u8(&w->in);
+    size_t length = MIN(kette_read_u16(&w->in), kette_reader_left(&w->in));
+    g_autofree uint8_t *framed = g_malloc0(KETTE_FRAME_BYTES + length);
+    KetteMessage *message;
+    KetteHash checksum;
+
+    memcpy(framed, genesis->b, 4);
+    framed[4] = kind;
+    kette_put_le32(framed + 5, (uint32_t)length);
+    kette_read_bytes(&w->in, framed + KETTE_FRAME_BYTES, length);
+    checksum = kette_sha256d(hasher, framed + KETTE_FRAME_BYTES, length);
+    memcpy(framed + 9, checksum.b, 4);
+    message = kette_message_parse(hasher, framed, KETTE_FRAME_BYTES + length, genesis);
+    if (message != NULL)
+        deliver(w, peer, message);
+}
+
+static void
+step(World *w)
+{
+    uint8_t what = kette_read_u8(&w->in) % 8;
+    uint32_t peer = what == 3 || what == 4 ? 0 : kette_read_u8(&w->in) % PEERS;
+    uint8_t n;
+
+    switch (what) {
+    case 0:
+        kette_node_remove_peer(w->node, peer, w->now_ns);
+        kette_node_add_peer(w->node, peer, peer % 2 == 0, w->now_ns);
+        greet(w, peer);
+        break;
+    case 1:
+        kette_node_remove_peer(w->node, peer, w->now_ns);
+        break;
+    case 2:
+        raw_message(w, peer);
+        break;
+    case 3:
+        n = kette_read_u8(&w->in);
+        w->now_ns += kette_read_u8(&w->in) * SECOND;
+        kette_node_timer(w->node, (KetteTimer)(n % KETTE_TIMER_COUNT), w->now_ns);
+        break;
+    case 4:
+        kette_block_unref(kette_node_mine_pending_transactions(w->node, w->now_ns));
+        break;
+    case 5:
+        n = kette_read_u8(&w->in) % BLOCKS;
+        deliver(w, peer, kette_message_block(w->blocks[n]));
+        break;
+    case 6:
+        n = kette_read_u8(&w->in) % BLOCKS;
+        kette_node_request_chain_sync(w->node, peer, w->now_ns);
+        deliver(w, peer, kette_message_response_chain(&w->blocks[n]->header, 1));
+        break;
+    case 7:
+        n = kette_read_u8(&w->in) % BLOCKS;
+        deliver(w, peer,
+                kette_message_inventory(KETTE_MSG_INVENTORY, KETTE_MSG_NEW_BLOCK, &w->blocks[n]->id,
+                                        1));
+        break;
+    }
+}
+
+void
+fuzz_node(const uint8_t *data, size_t size)
+{
+    World w = {.random = 1};
+
+    if (size == 0)
+        return;
+    world_init(&w, data[0]);
+    kette_reader_init(&w.in, data + 1, size - 1);
+    for (unsigned i = 0; kette_reader_left(&w.in) > 0 && i < 400; i++) {
+        step(&w);
+        if (i % 8 == 0)
+            audit(&w);
+    }
+    audit(&w);
+    world_clear(&w);
+}

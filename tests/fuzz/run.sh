@@ -1,0 +1,31 @@
+#!/bin/sh
+# make fuzz: builds each target with libFuzzer and the sanitizers and runs it for FUZZ_SECONDS from
+# its corpus. What it finds new stays in build/fuzz/; a crash leaves its input there and fails.
+set -eu
+seconds=${FUZZ_SECONDS:-60}
+dir=build/fuzz
+mkdir -p "$dir"
+can_fuzz() {
+    echo 'int LLVMFuzzerTestOneInput(const void *d, unsigned long n); int LLVMFuzzerTestOneInput(const void *d, unsigned long n) { (void)d; (void)n; return 0; }' >"$dir/probe.c"
+    clang -fsanitize=fuzzer,address,undefined -o "$dir/probe" "$dir/probe.c" >/dev/null 2>&1
+}
+if ! can_fuzz; then
+    if [ "${DEPS:-}" = no ] || [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+        echo "kettensim: fuzzing needs clang with its runtime; type: sudo apt-get install -y clang libclang-rt-14-dev" >&2
+        exit 1
+    fi
+    echo "kettensim: installing with apt-get: clang libclang-rt-14-dev"
+    { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends clang libclang-rt-14-dev; } >"$dir/apt.log" 2>&1 || { tail "$dir/apt.log" >&2; exit 1; }
+    can_fuzz || { echo "kettensim: clang still cannot fuzz" >&2; exit 1; }
+fi
+flags="-std=gnu11 -O1 -g -I. -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined $(pkg-config --cflags glib-2.0 libcrypto)"
+for target in message node; do
+    clang $flags -DFUZZ_TARGET=fuzz_$target -o "$dir/fuzz-$target" tests/fuzz/libfuzzer.c \
+        tests/fuzz/fuzz_$target.c core/*/*.c $(pkg-config --libs glib-2.0 libcrypto)
+    mkdir -p "$dir/$target"
+    echo "fuzz $target: $seconds s"
+    G_SLICE=always-malloc "$dir/fuzz-$target" -max_total_time="$seconds" -max_len=4096 -rss_limit_mb=1024 \
+        -artifact_prefix="$dir/$target-" -print_final_stats=1 "$dir/$target" \
+        "tests/fuzz/corpus/$target" >"$dir/$target.log" 2>&1 || { tail -n 30 "$dir/$target.log"; exit 1; }
+    grep -E 'stat::number_of_executed_units|DONE|cov:' "$dir/$target.log" | tail -n 2
+done
