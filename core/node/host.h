@@ -18,6 +18,7 @@ typedef enum {
     KETTE_TIMER_ANNOUNCE,  /* repeat announcements that were not acknowledged */
     KETTE_TIMER_REQUEST,   /* give up on requests that got no answer */
     KETTE_TIMER_KEEPALIVE, /* say something to peers that have heard nothing for long */
+    KETTE_TIMER_PEERS,     /* with discovery: look for connections of its own */
     KETTE_TIMER_COUNT
 } KetteTimer;
 
@@ -63,6 +64,10 @@ typedef struct {
     void (*save)(void *user, const uint8_t *record, size_t len);
     /* May be NULL. The note is valid during the call. */
     void (*note)(void *user, const KetteNote *note);
+    /* With discovery only, else may be NULL: opens a connection, which comes as
+     * kette_node_add_peer_at() or never; closes one, without a kette_node_remove_peer(). */
+    void (*connect)(void *user, const KettePeerAddress *address);
+    void (*disconnect)(void *user, uint32_t peer);
 } KetteHost;
 
 #endif

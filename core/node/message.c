@@ -15,7 +15,7 @@ kette_message_kind_name(KetteMessageKind kind)
         "handshake",    "new-transaction", "new-block",     "request-chain", "response-chain",
         "sync-request", "sync-response",   "peer-list",     "ack",           "inventory",
         "get-data",     "not-found",       "compact-block", "get-block-txs", "block-txs",
-        "keep-alive"};
+        "keep-alive",   "get-peers"};
 
     kette_assert(kind < KETTE_MSG_COUNT);
     return names[kind];
@@ -183,6 +183,12 @@ kette_message_block_txs(const KetteHash *block, KetteTx *const *txs, uint16_t co
 }
 
 KetteMessage *
+kette_message_get_peers(void)
+{
+    return message_new(KETTE_MSG_GET_PEERS, 0);
+}
+
+KetteMessage *
 kette_message_keep_alive(void)
 {
     return message_new(KETTE_MSG_KEEP_ALIVE, 0);
@@ -240,6 +246,7 @@ clear_payload(KetteMessage *message)
     case KETTE_MSG_SYNC_REQUEST:
     case KETTE_MSG_ACK:
     case KETTE_MSG_KEEP_ALIVE:
+    case KETTE_MSG_GET_PEERS:
     case KETTE_MSG_COUNT:
         break;
     }
@@ -379,6 +386,7 @@ write_payload(GByteArray *out, const KetteMessage *message)
         write_txs(out, message->block_txs.txs, message->block_txs.count);
         break;
     case KETTE_MSG_KEEP_ALIVE:
+    case KETTE_MSG_GET_PEERS:
         break;
     case KETTE_MSG_COUNT:
         kette_assert(!"a kind of message");
@@ -650,6 +658,8 @@ read_payload(KetteReader *reader, KetteHasher *hasher, uint8_t kind)
         return read_block_txs(reader, hasher);
     case KETTE_MSG_KEEP_ALIVE:
         return kette_message_keep_alive();
+    case KETTE_MSG_GET_PEERS:
+        return kette_message_get_peers();
     default:
         return NULL;
     }

@@ -56,6 +56,7 @@ typedef enum {
     KETTE_MSG_GET_BLOCK_TXS = 13,
     KETTE_MSG_BLOCK_TXS = 14,
     KETTE_MSG_KEEP_ALIVE = 15,
+    KETTE_MSG_GET_PEERS = 16,
     KETTE_MSG_COUNT
 } KetteMessageKind;
 
@@ -161,6 +162,7 @@ KetteMessage *kette_message_get_block_txs(const KetteHash *block, const uint32_t
 KetteMessage *kette_message_block_txs(const KetteHash *block, KetteTx *const *txs, uint16_t count);
 
 KetteMessage *kette_message_keep_alive(void);
+KetteMessage *kette_message_get_peers(void);
 
 KetteMessage *kette_message_ref(KetteMessage *message);
 void kette_message_unref(KetteMessage *message);

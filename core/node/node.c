@@ -23,6 +23,8 @@ kette_node_config_init(KetteNodeConfig *config)
         .orphan_limit = 100,
         .mempool_bytes = 5000000,
         .port = 8001,
+        .outbound = 8,
+        .inbound = 125,
         .ack = true,
     };
 }
@@ -54,6 +56,7 @@ kette_node_free(KetteNode *node)
     kette_relay_clear(node);
     kette_sync_clear(node);
     kette_fetch_clear(node);
+    kette_gossip_clear(node);
     kette_chain_result_clear(&node->result);
     kette_mempool_free(node->mempool);
     kette_chain_free(node->chain);
@@ -187,6 +190,7 @@ on_handshake(KetteNode *node, uint32_t peer, const KetteHandshake *handshake)
         node->ready_count++;
         arm_handshakes(node);
         kette_node_note(node, &(KetteNote){.kind = KETTE_NOTE_READY, .peer = peer});
+        kette_gossip_ready(node, peer, handshake->port);
     }
     kette_peer_learn(p, &handshake->tip);
     if (kette_chain_find(node->chain, &handshake->tip) == NULL)
@@ -544,7 +548,12 @@ dispatch(KetteNode *node, uint32_t peer, const KetteMessage *message)
         break;
     case KETTE_MSG_KEEP_ALIVE: /* having come is all it says */
         break;
-    case KETTE_MSG_PEER_LIST: /* discovery is off: addresses are not wanted */
+    case KETTE_MSG_PEER_LIST:
+        kette_gossip_on_peer_list(node, peer, message);
+        break;
+    case KETTE_MSG_GET_PEERS:
+        kette_gossip_on_get_peers(node, peer);
+        break;
     case KETTE_MSG_HANDSHAKE:
     case KETTE_MSG_COUNT:
         break;
@@ -584,6 +593,8 @@ kette_node_start(KetteNode *node, int64_t now_ns)
     set_now(node, now_ns);
     start_period(node, KETTE_TIMER_SYNC, node->config.sync_ns);
     start_period(node, KETTE_TIMER_KEEPALIVE, node->config.keepalive_ns);
+    if (node->config.discovery)
+        start_period(node, KETTE_TIMER_PEERS, node->config.backoff_min_ns);
 }
 
 void
@@ -599,6 +610,7 @@ kette_node_add_peer(KetteNode *node, uint32_t peer, bool outbound, int64_t now_n
     kette_assert(node->peers[peer].state == KETTE_PEER_NONE);
     node->peers[peer].state = KETTE_PEER_CONNECTING;
     node->peers[peer].outbound = outbound;
+    node->peers[peer].standing = true;
     if (outbound) {
         kette_node_greet(node, peer);
     }
@@ -683,6 +695,9 @@ kette_node_timer(KetteNode *node, KetteTimer timer, int64_t now_ns)
         break;
     case KETTE_TIMER_KEEPALIVE:
         keep_alive(node);
+        break;
+    case KETTE_TIMER_PEERS:
+        kette_gossip_timer(node);
         break;
     case KETTE_TIMER_COUNT:
         kette_assert(!"a timer");

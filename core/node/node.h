@@ -17,6 +17,7 @@
 
 #include "core/chain/chain.h"
 #include "core/chain/mempool.h"
+#include "core/node/book.h"
 #include "core/node/host.h"
 
 typedef struct KetteNode KetteNode;
@@ -39,9 +40,11 @@ typedef struct {
     int64_t ban_ns;            /* how long misconduct is held against a peer; 0: never banned */
     uint32_t orphan_limit;
     size_t mempool_bytes;
-    uint16_t port;
-    bool ack;           /* acknowledge announcements and repeat those that are not */
-    KetteAddress miner; /* that rewards are paid to */
+    uint16_t port; /* 0: accepts no connections (NAT) */
+    bool discovery;
+    uint32_t outbound, inbound; /* with discovery: connections wanted, and most accepted */
+    bool ack;                   /* acknowledge announcements and repeat those that are not */
+    KetteAddress miner;         /* that rewards are paid to */
 } KetteNodeConfig;
 
 void kette_node_config_init(KetteNodeConfig *config); /* the scenario language's defaults */
@@ -58,6 +61,13 @@ size_t kette_node_restore(KetteNode *node, const uint8_t *log, size_t len, int64
 void kette_node_start(KetteNode *node, int64_t now_ns);
 /* A connection stands; `outbound` when this side opened it and so greets first. */
 void kette_node_add_peer(KetteNode *node, uint32_t peer, bool outbound, int64_t now_ns);
+/* The same for a connection that is not a standing one: it counts for the limits, and one inbound
+ * too many is refused through host.disconnect. `address` is the other end; for an inbound one its
+ * port is not where it listens. */
+void kette_node_add_peer_at(KetteNode *node, uint32_t peer, bool outbound,
+                            const KettePeerAddress *address, int64_t now_ns);
+/* Somewhere to begin: a bootstrap address for the book. */
+void kette_node_add_address(KetteNode *node, const KettePeerAddress *address);
 void kette_node_remove_peer(KetteNode *node, uint32_t peer, int64_t now_ns);
 void kette_node_receive(KetteNode *node, uint32_t peer, const KetteMessage *message,
                         int64_t now_ns);
@@ -87,6 +97,8 @@ void kette_node_lift_ban(KetteNode *node, uint32_t peer);
 const KetteChain *kette_node_chain(const KetteNode *node);
 const KetteMempool *kette_node_mempool(const KetteNode *node);
 const KetteNodeConfig *kette_node_config(const KetteNode *node);
+/* NULL until discovery has used it. */
+const KetteBook *kette_node_book(const KetteNode *node);
 uint32_t kette_node_ready_peers(const KetteNode *node);
 bool kette_node_is_banned(const KetteNode *node, uint32_t peer);
 /* Requests and announcements without an answer yet. */

@@ -54,6 +54,8 @@ struct KetteNode {
     GPtrArray *partials;    /* KettePartial, oldest first */
     KetteMessage *compact;  /* the compact form of `compact_id`, made once */
     KetteHash compact_id;
+    KetteBook *book;   /* NULL until discovery needs it */
+    GArray *addresses; /* KettePeerAddress by peer, of those that are not standing */
     int64_t now_ns;
     KetteChainResult result;
     const KetteEntry *shown_tip; /* the last tip that was announced */
@@ -82,6 +84,13 @@ void kette_node_greet(KetteNode *node, uint32_t peer);
 /* conduct.c */
 void kette_node_misbehaved(KetteNode *node, uint32_t peer, KetteMisconduct misconduct);
 void kette_node_lift_bans(KetteNode *node); /* those whose time is over */
+
+/* gossip.c */
+void kette_gossip_ready(KetteNode *node, uint32_t peer, uint16_t port);
+void kette_gossip_on_get_peers(KetteNode *node, uint32_t peer);
+void kette_gossip_on_peer_list(KetteNode *node, uint32_t peer, const KetteMessage *message);
+void kette_gossip_timer(KetteNode *node);
+void kette_gossip_clear(KetteNode *node);
 
 /* relay.c */
 void kette_relay_announce(KetteNode *node, KetteMessage *message, const KetteHash *id);

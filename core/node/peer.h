@@ -27,6 +27,8 @@ typedef struct {
     int64_t sent_ns;        /* when something was last sent to it */
     uint8_t state;          /* KettePeerState */
     bool outbound;
+    bool standing;           /* the host's own making: outside the limits, never given up */
+    bool told_peers;         /* has had its PEER_LIST */
     uint8_t attempts;        /* handshakes sent without an answer */
     uint8_t chain_asks;      /* REQUEST_CHAIN under way: 0 or 1 */
     uint16_t bodies;         /* asked for and not yet here */

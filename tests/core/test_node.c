@@ -87,8 +87,12 @@ net_open(Net *net, bool ack, KetteRelay relay, KetteForkChoice choice)
     net->drop_kind = -1;
     for (uint32_t i = 0; i < NODES; i++) {
         Host *host = &net->hosts[i];
-        KetteHost door = {host,        host_send, host_set_timer, host_cancel_timer,
-                          host_random, NULL,      host_note};
+        KetteHost door = {.user = host,
+                          .send = host_send,
+                          .set_timer = host_set_timer,
+                          .cancel_timer = host_cancel_timer,
+                          .random = host_random,
+                          .note = host_note};
         KetteNodeConfig config;
 
         kette_node_config_init(&config);
@@ -474,6 +478,177 @@ test_ghost_exchanges_side_blocks(void)
     net_clear(&net);
 }
 
+/* --- discovery ----------------------------------------------------------------------------- */
+
+/* One node on a host that only writes down where it wants to connect. */
+typedef struct {
+    Net net;
+    KetteNode *node;
+    KettePeerAddress wanted[64];
+    unsigned wanted_count, closed;
+} Seeker;
+
+static void
+seek_connect(void *user, const KettePeerAddress *address)
+{
+    Seeker *seeker = user;
+
+    CU_ASSERT_FATAL(seeker->wanted_count < G_N_ELEMENTS(seeker->wanted));
+    seeker->wanted[seeker->wanted_count++] = *address;
+}
+
+static void
+seek_disconnect(void *user, uint32_t peer)
+{
+    (void)peer;
+    ((Seeker *)user)->closed++;
+}
+
+static void
+seek_send(void *user, uint32_t peer, KetteMessage *message)
+{
+    host_send(&((Seeker *)user)->net.hosts[0], peer, message);
+}
+
+static void
+seek_set_timer(void *user, KetteTimer timer, int64_t delay_ns)
+{
+    host_set_timer(&((Seeker *)user)->net.hosts[0], timer, delay_ns);
+}
+
+static void
+seek_cancel_timer(void *user, KetteTimer timer)
+{
+    host_cancel_timer(&((Seeker *)user)->net.hosts[0], timer);
+}
+
+static void
+seeker_init(Seeker *seeker, uint32_t outbound, uint32_t inbound)
+{
+    const KetteHost door = {.user = seeker,
+                            .send = seek_send,
+                            .set_timer = seek_set_timer,
+                            .cancel_timer = seek_cancel_timer,
+                            .random = host_random,
+                            .connect = seek_connect,
+                            .disconnect = seek_disconnect};
+    KetteNodeConfig config;
+
+    memset(seeker, 0, sizeof *seeker);
+    net_init(&seeker->net, true);
+    kette_node_config_init(&config);
+    config.discovery = true;
+    config.outbound = outbound;
+    config.inbound = inbound;
+    seeker->node = kette_node_new(seeker->net.hosts[0].store, &config, &door);
+    kette_node_start(seeker->node, 0);
+}
+
+static void
+seeker_clear(Seeker *seeker)
+{
+    kette_node_free(seeker->node);
+    net_clear(&seeker->net);
+}
+
+static KettePeerAddress
+somewhere(uint8_t n)
+{
+    return (KettePeerAddress){{n, 1, 2, 3}, 8001};
+}
+
+/* Time passes a second at a time; only the search for peers ticks. */
+static void
+seek(Seeker *seeker, unsigned seconds)
+{
+    for (unsigned i = 0; i < seconds; i++) {
+        seeker->net.now_ns += SECOND;
+        kette_node_timer(seeker->node, KETTE_TIMER_PEERS, seeker->net.now_ns);
+    }
+}
+
+static void
+say_hello(Seeker *seeker, uint32_t peer, uint16_t port)
+{
+    const KetteHandshake hello = {.version = KETTE_PROTOCOL_VERSION,
+                                  .genesis = fixture_genesis(&seeker->net.f)->id,
+                                  .tip = fixture_genesis(&seeker->net.f)->id,
+                                  .port = port,
+                                  .reply = true};
+    g_autoptr(KetteMessage) message = kette_message_handshake(&hello);
+
+    kette_node_receive(seeker->node, peer, message, seeker->net.now_ns);
+}
+
+static void
+test_discovery_backs_off(void)
+{
+    Seeker seeker;
+    KettePeerAddress one = somewhere(1);
+
+    seeker_init(&seeker, 2, 8);
+    kette_node_add_address(seeker.node, &one);
+    seek(&seeker, 100); /* nobody answers: 0, 1, 3, 7, 15, 31, 51, 71, 91 s */
+    CU_ASSERT_TRUE(seeker.wanted_count >= 7);
+    CU_ASSERT_TRUE(seeker.wanted_count <= 10);
+    seeker_clear(&seeker);
+}
+
+/* A first peer tells of others; two outbound connections are enough. */
+static void
+test_discovery_finds_peers(void)
+{
+    Seeker seeker;
+    KettePeerAddress told[3] = {somewhere(2), somewhere(3), somewhere(4)}, one = somewhere(1);
+    g_autoptr(KetteMessage) list = kette_message_peer_list(told, 3);
+
+    seeker_init(&seeker, 2, 8);
+    kette_node_add_address(seeker.node, &one);
+    seek(&seeker, 1);
+    CU_ASSERT_EQUAL_FATAL(seeker.wanted_count, 1);
+    kette_node_add_peer_at(seeker.node, 0, true, &seeker.wanted[0], seeker.net.now_ns);
+    say_hello(&seeker, 0, 8001);
+    CU_ASSERT_EQUAL(seeker.net.hosts[0].sent[KETTE_MSG_GET_PEERS], 1);
+    kette_node_receive(seeker.node, 0, list, seeker.net.now_ns);
+    CU_ASSERT_EQUAL(kette_book_count(kette_node_book(seeker.node)), 4);
+    CU_ASSERT_EQUAL(kette_book_tried_count(kette_node_book(seeker.node)), 1);
+    seek(&seeker, 1);
+    CU_ASSERT_EQUAL_FATAL(seeker.wanted_count, 2);
+    CU_ASSERT_NOT_EQUAL(seeker.wanted[1].host[0], 1); /* not where it is already */
+    kette_node_add_peer_at(seeker.node, 1, true, &seeker.wanted[1], seeker.net.now_ns);
+    say_hello(&seeker, 1, 8001);
+    seek(&seeker, 60);
+    CU_ASSERT_EQUAL(seeker.wanted_count, 2);
+    kette_node_remove_peer(seeker.node, 1, seeker.net.now_ns);
+    seek(&seeker, 1);
+    CU_ASSERT_EQUAL(seeker.wanted_count, 3); /* another one, or the same again */
+    seeker_clear(&seeker);
+}
+
+static void
+test_inbound_is_limited(void)
+{
+    Seeker seeker;
+    g_autoptr(KetteMessage) ask = kette_message_get_peers();
+
+    seeker_init(&seeker, 0, 2);
+    for (uint32_t i = 0; i < 4; i++) {
+        KettePeerAddress from = somewhere((uint8_t)(10 + i));
+
+        kette_node_add_peer_at(seeker.node, i, false, &from, 0);
+    }
+    CU_ASSERT_EQUAL(seeker.closed, 2);
+    say_hello(&seeker, 0, 8001);
+    say_hello(&seeker, 1, 0); /* behind a NAT: not worth telling anybody */
+    CU_ASSERT_EQUAL(kette_book_count(kette_node_book(seeker.node)), 1);
+    kette_node_receive(seeker.node, 1, ask, 0);
+    kette_node_receive(seeker.node, 1, ask, 0);
+    CU_ASSERT_EQUAL(seeker.net.hosts[0].sent[KETTE_MSG_PEER_LIST], 1); /* once a connection */
+    kette_node_add_peer(seeker.node, 9, false, 0); /* a standing one is beyond the limits */
+    CU_ASSERT_EQUAL(seeker.closed, 2);
+    seeker_clear(&seeker);
+}
+
 /* --- conduct ------------------------------------------------------------------------------- */
 
 static void
@@ -713,7 +888,10 @@ test_compact_falls_back(void)
     net_clear(&net);
 }
 
-TEST_SUITE(node, {"ghost exchanges side blocks", test_ghost_exchanges_side_blocks},
+TEST_SUITE(node, {"discovery backs off", test_discovery_backs_off},
+           {"discovery finds peers", test_discovery_finds_peers},
+           {"inbound connections are limited", test_inbound_is_limited},
+           {"ghost exchanges side blocks", test_ghost_exchanges_side_blocks},
            {"invalid blocks ban, for a time", test_invalid_blocks_ban},
            {"points decay", test_points_decay},
            {"honest faults cost nothing", test_honest_faults_cost_nothing},

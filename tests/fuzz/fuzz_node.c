@@ -70,8 +70,11 @@ build_line(World *w, size_t from, uint8_t label)
 {
     g_autoptr(KetteStore) builder = kette_store_new(kette_store_params(w->store), NULL, 0);
     KetteNodeConfig config;
-    const KetteHost door = {w,    host_send, host_set_timer, host_cancel_timer, host_random,
-                            NULL, NULL};
+    const KetteHost door = {.user = w,
+                            .send = host_send,
+                            .set_timer = host_set_timer,
+                            .cancel_timer = host_cancel_timer,
+                            .random = host_random};
     g_autoptr(KetteNode) miner = NULL;
 
     kette_node_config_init(&config);
@@ -84,8 +87,12 @@ build_line(World *w, size_t from, uint8_t label)
 static void
 world_init(World *w, uint8_t choice)
 {
-    const KetteHost door = {w,         host_send, host_set_timer, host_cancel_timer, host_random,
-                            host_save, NULL};
+    const KetteHost door = {.user = w,
+                            .send = host_send,
+                            .set_timer = host_set_timer,
+                            .cancel_timer = host_cancel_timer,
+                            .random = host_random,
+                            .save = host_save};
     KetteNodeConfig config;
     KetteParams params;
 
