@@ -10,10 +10,14 @@
 
 G_NORETURN void kette_assert_fail(const char *expression, const char *file, int line);
 
+#ifndef KETTE_COVERAGE
 #define kette_assert(cond)                                                                         \
     do {                                                                                           \
         if (G_UNLIKELY(!(cond)))                                                                   \
             kette_assert_fail(#cond, __FILE__, __LINE__);                                          \
     } while (0)
+#else /* make cover alone: a branch that cannot be taken is not to be counted */
+#define kette_assert(cond) ((void)sizeof(cond))
+#endif
 
 #endif

@@ -27,12 +27,58 @@ skip_is_better(uint64_t at, uint64_t want)
     return skip == want || (skip > want && !(parent_skip + 2 < skip && parent_skip >= want));
 }
 
+static uint32_t
+median_time(const KetteEntry *entry, uint32_t mtp_window)
+{
+    uint32_t times[31];
+    unsigned count = 0;
+
+    kette_assert(mtp_window <= G_N_ELEMENTS(times));
+    for (; entry != NULL && count < mtp_window; entry = entry->parent) {
+        uint32_t time = entry->header.time;
+        unsigned at = count++;
+
+        for (; at > 0 && times[at - 1] > time; at--)
+            times[at] = times[at - 1];
+        times[at] = time;
+    }
+    return times[count / 2];
+}
+
+static KetteU256
+cumulative_work(const KetteEntry *entry)
+{
+    KetteU256 target, work = {{0}};
+
+    if (entry->parent != NULL)
+        work = entry->parent->work;
+    if (entry->header_verdict != KETTE_OK ||
+        kette_compact_decode(&target, entry->header.bits) != KETTE_COMPACT_OK)
+        return work;
+    target = kette_work_of_target(&target);
+    if (kette_u256_add(&work, &work, &target))
+        work = (KetteU256){{UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX}};
+    return work;
+}
+
+void
+kette_entry_derive(KetteEntry *entry, uint32_t mtp_window)
+{
+    const KetteEntry *parent = entry->parent;
+
+    entry->height = parent ? parent->height + 1 : 0;
+    entry->skip =
+        parent ? kette_entry_ancestor(parent, kette_entry_skip_height(entry->height)) : NULL;
+    entry->work = cumulative_work(entry);
+    entry->median_time = median_time(entry, mtp_window);
+}
+
 const KetteEntry *
 kette_entry_ancestor(const KetteEntry *entry, uint64_t height)
 {
     if (height > entry->height)
         return NULL;
-    while (entry->height > height) {
+    while (entry != NULL && entry->height > height) {
         if (entry->skip != NULL && skip_is_better(entry->height, height))
             entry = entry->skip;
         else

@@ -1,8 +1,8 @@
 /* A block's place in the tree of headers: its ancestors, height and cumulative work.
  *
- * Entries are made and owned by a KetteStore and live as long as it does; everybody else holds
- * them const. All that stands here is a pure function of the header and its ancestors, so nodes
- * that share a store share entries.
+ * Entries are made and owned by a KetteStore (or a KetteHeaderChain, which has no bodies) and live
+ * as long as it does; everybody else holds them const. All that stands here is a pure function of
+ * the header and its ancestors, so nodes that share a store share entries.
  */
 #ifndef CORE_CHAIN_ENTRY_H
 #define CORE_CHAIN_ENTRY_H
@@ -39,8 +39,14 @@ struct KetteEntry {
     KetteState *state; /* after this block, when connect_verdict is ok */
 };
 
-/* The ancestor at `height` (the entry itself at its own), NULL above it. O(log height) through
- * the skip pointers, which are laid as Bitcoin Core's pskip (chain.cpp GetSkipHeight). */
+/* Fills height, skip, work and median_time from the parent, the header and its verdict. The median
+ * is over `mtp_window` times, or over all there are. An invalid header adds no work; a sum beyond
+ * 256 bits, which only scripted targets reach, stays at the largest number. */
+void kette_entry_derive(KetteEntry *entry, uint32_t mtp_window);
+
+/* The ancestor at `height` (the entry itself at its own); NULL above it, and below the root of a
+ * tree that begins higher. O(log height) through the skip pointers, which are laid as Bitcoin
+ * Core's pskip (chain.cpp GetSkipHeight). */
 const KetteEntry *kette_entry_ancestor(const KetteEntry *entry, uint64_t height);
 uint64_t kette_entry_skip_height(uint64_t height);
 

@@ -27,6 +27,23 @@ kette_params_init(KetteParams *params)
     };
 }
 
+/* Bitcoin Core, kernel/chainparams.cpp CMainParams. Its limit is 2^224 - 1, whose compact form is
+ * 0x1d00ffff; no compact target lies between that form and the limit itself. */
+void
+kette_params_init_bitcoin(KetteParams *params)
+{
+    kette_params_init(params);
+    params->spacing_ns = 600 * NS_PER_S;
+    params->retarget = KETTE_RETARGET_EPOCH;
+    params->genesis_bits = 0x1d00ffff;
+    params->window = 2016;
+    params->clamp = 4;
+    params->pow = KETTE_POW_REAL;
+    params->halving = 210000;
+    params->mtp_window = 11;
+    params->genesis_time = 1231006505;
+}
+
 const char *
 kette_params_check(const KetteParams *params)
 {
@@ -46,6 +63,8 @@ kette_params_check(const KetteParams *params)
         return "window must be at most 10000 blocks with algorithm=lwma";
     if (params->clamp < 1)
         return "clamp must be at least 1";
+    if ((__int128)params->window * params->clamp * (params->spacing_ns / NS_PER_S) > INT64_MAX)
+        return "window, spacing and clamp together are beyond the range of times";
     if (params->reward > KETTE_AMOUNT_MAX)
         return "reward is beyond the range of amounts";
     if (params->max_block_bytes > KETTE_BLOCK_MAX_BYTES)

@@ -61,6 +61,8 @@ typedef struct {
 } KetteParams;
 
 void kette_params_init(KetteParams *params); /* the defaults of the scenario language */
+/* What the headers of Bitcoin's main chain obey. */
+void kette_params_init_bitcoin(KetteParams *params);
 
 /* NULL when the parameters can be used together, else a sentence that says why not. */
 const char *kette_params_check(const KetteParams *params);

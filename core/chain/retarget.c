@@ -3,14 +3,15 @@
 
 #include "core/base/assert.h"
 
+/* Bits that have passed the rules, or were encoded here. */
 static KetteU256
-limit_of(const KetteParams *params)
+target_of(uint32_t bits)
 {
-    KetteU256 limit;
-    KetteCompact status = kette_compact_decode(&limit, params->genesis_bits);
+    KetteU256 target;
+    KetteCompact status = kette_compact_decode(&target, bits);
 
     kette_assert(status == KETTE_COMPACT_OK);
-    return limit;
+    return target;
 }
 
 uint32_t
@@ -20,11 +21,9 @@ kette_retarget_epoch(const KetteParams *params, uint32_t bits, int64_t first_tim
     int64_t span = (int64_t)params->window * (params->spacing_ns / INT64_C(1000000000));
     int64_t actual =
         CLAMP(last_time - first_time, MAX(span / params->clamp, 1), span * (int64_t)params->clamp);
-    KetteU256 target, limit = limit_of(params);
-    KetteCompact status = kette_compact_decode(&target, bits);
+    KetteU256 target = target_of(bits), limit = target_of(params->genesis_bits);
     bool overflow;
 
-    kette_assert(status == KETTE_COMPACT_OK);
     kette_assert(span > 0);
     overflow = kette_u256_mul_div(&target, &target, (uint64_t)actual, (uint64_t)span);
     if (overflow || kette_u256_compare(&target, &limit) > 0)
@@ -32,6 +31,17 @@ kette_retarget_epoch(const KetteParams *params, uint32_t bits, int64_t first_tim
     if (kette_u256_is_zero(&target))
         target = kette_u256_from_u64(1);
     return kette_compact_encode(&target);
+}
+
+bool
+kette_retarget_epoch_permits(const KetteParams *params, uint32_t from, uint32_t to)
+{
+    KetteU256 low = target_of(kette_retarget_epoch(params, from, 0, 0));
+    KetteU256 high = target_of(kette_retarget_epoch(params, from, 0, INT64_MAX));
+    KetteU256 target;
+
+    return kette_compact_decode(&target, to) == KETTE_COMPACT_OK &&
+           kette_u256_compare(&low, &target) <= 0 && kette_u256_compare(&target, &high) <= 0;
 }
 
 static int64_t
@@ -55,13 +65,11 @@ bool
 kette_retarget_asert(uint32_t *ret_bits, const KetteParams *params, uint32_t anchor_bits,
                      int64_t time_diff, uint64_t height_diff)
 {
-    KetteU256 target, limit = limit_of(params);
-    KetteCompact status = kette_compact_decode(&target, anchor_bits);
+    KetteU256 target = target_of(anchor_bits), limit = target_of(params->genesis_bits);
     __int128 schedule = (__int128)spacing_s(params) * ((__int128)height_diff + 1);
     __int128 exponent;
     int64_t shifts;
 
-    kette_assert(status == KETTE_COMPACT_OK);
     if (schedule > INT64_MAX)
         return false;
     exponent = ((__int128)time_diff - schedule) * 65536 / params->half_life_s;
@@ -95,7 +103,7 @@ lwma_next(const KetteParams *params, const KetteEntry *parent)
 {
     const uint64_t n = params->window, t = (uint64_t)spacing_s(params);
     g_autofree const KetteEntry **blocks = NULL;
-    KetteU256 mean = {{0}}, target, limit = limit_of(params);
+    KetteU256 mean = {{0}}, target, limit = target_of(params->genesis_bits);
     const KetteEntry *at = parent;
     uint64_t weighted = 0, previous;
 
@@ -107,11 +115,10 @@ lwma_next(const KetteParams *params, const KetteEntry *parent)
     previous = at->header.time;
     for (uint64_t i = 0; i < n; i++) {
         uint64_t time = MAX(blocks[i]->header.time, previous + 1);
-        KetteCompact status = kette_compact_decode(&target, blocks[i]->header.bits);
 
-        kette_assert(status == KETTE_COMPACT_OK);
         weighted += (i + 1) * MIN(6 * t, time - previous);
         previous = time;
+        target = target_of(blocks[i]->header.bits);
         kette_u256_div_u64(&target, &target, n);
         kette_u256_add(&mean, &mean, &target); /* a mean of what fits fits */
     }
@@ -131,6 +138,7 @@ epoch_next(const KetteParams *params, const KetteEntry *parent)
     if ((parent->height + 1) % params->window != 0)
         return parent->header.bits;
     first = kette_entry_ancestor(parent, parent->height + 1 - params->window);
+    kette_assert(first != NULL);
     return kette_retarget_epoch(params, parent->header.bits, first->header.time,
                                 parent->header.time);
 }

@@ -32,4 +32,8 @@ uint32_t kette_retarget_next(const KetteParams *params, const KetteEntry *parent
 uint32_t kette_retarget_epoch(const KetteParams *params, uint32_t bits, int64_t first_time,
                               int64_t last_time);
 
+/* Whether one `epoch` retarget could lead from bits `from` to `to`, whatever the times (Bitcoin
+ * Core, pow.cpp PermittedDifficultyTransition). `from` passed kette_rules_header(). */
+bool kette_retarget_epoch_permits(const KetteParams *params, uint32_t from, uint32_t to);
+
 #endif

@@ -34,14 +34,27 @@ kette_rules_header(const KetteParams *params, KetteHasher *hasher, const KetteHe
 }
 
 KetteVerdict
+kette_rules_header_bits(const KetteParams *params, const KetteHeader *header,
+                        const KetteEntry *parent)
+{
+    return !params->free_bits && header->bits != kette_retarget_next(params, parent)
+               ? KETTE_BAD_BITS
+               : KETTE_OK;
+}
+
+KetteVerdict
+kette_rules_header_time(const KetteHeader *header, const KetteEntry *parent)
+{
+    return header->time <= parent->median_time ? KETTE_TIME_TOO_OLD : KETTE_OK;
+}
+
+KetteVerdict
 kette_rules_header_place(const KetteParams *params, const KetteHeader *header,
                          const KetteEntry *parent)
 {
-    if (!params->free_bits && header->bits != kette_retarget_next(params, parent))
-        return KETTE_BAD_BITS;
-    if (header->time <= parent->median_time)
-        return KETTE_TIME_TOO_OLD;
-    return KETTE_OK;
+    KetteVerdict verdict = kette_rules_header_bits(params, header, parent);
+
+    return verdict == KETTE_OK ? kette_rules_header_time(header, parent) : verdict;
 }
 
 KetteVerdict

@@ -16,7 +16,16 @@
 KETTE_MUST_USE KetteVerdict kette_rules_header(const KetteParams *params, KetteHasher *hasher,
                                                const KetteHeader *header, const KetteHash *id);
 
-/* bad-bits (not those due), time-too-old (not above the median time of the parent). */
+/* bad-bits: not those due. */
+KETTE_MUST_USE KetteVerdict kette_rules_header_bits(const KetteParams *params,
+                                                    const KetteHeader *header,
+                                                    const KetteEntry *parent);
+
+/* time-too-old: not above the median time of the parent. */
+KETTE_MUST_USE KetteVerdict kette_rules_header_time(const KetteHeader *header,
+                                                    const KetteEntry *parent);
+
+/* Both: a header in its place. */
 KETTE_MUST_USE KetteVerdict kette_rules_header_place(const KetteParams *params,
                                                      const KetteHeader *header,
                                                      const KetteEntry *parent);

@@ -24,41 +24,6 @@ entry_free(gpointer data)
     g_free(entry);
 }
 
-static uint32_t
-median_time(const KetteStore *store, const KetteEntry *entry)
-{
-    uint32_t times[31];
-    unsigned count = 0;
-
-    for (; entry != NULL && count < store->params.mtp_window; entry = entry->parent) {
-        uint32_t time = entry->header.time;
-        unsigned at = count++;
-
-        for (; at > 0 && times[at - 1] > time; at--)
-            times[at] = times[at - 1];
-        times[at] = time;
-    }
-    return times[count / 2];
-}
-
-/* Cumulative work of a valid header; an invalid one adds nothing to its parent's. */
-static KetteU256
-cumulative_work(const KetteEntry *entry)
-{
-    KetteU256 target, work = {{0}};
-    bool overflow;
-
-    if (entry->parent != NULL)
-        work = entry->parent->work;
-    if (entry->header_verdict != KETTE_OK ||
-        kette_compact_decode(&target, entry->header.bits) != KETTE_COMPACT_OK)
-        return work;
-    target = kette_work_of_target(&target);
-    overflow = kette_u256_add(&work, &work, &target);
-    kette_assert(!overflow);
-    return work;
-}
-
 /* Callers outside hold entries const; the store is where they change. */
 static KetteEntry *
 own(KetteStore *store, const KetteEntry *entry)
@@ -77,9 +42,8 @@ entry_new(KetteStore *store, const KetteHeader *header, const KetteHash *id,
     entry->id = *id;
     entry->header = *header;
     entry->parent = parent;
-    entry->height = parent ? parent->height + 1 : 0;
-    entry->skip =
-        parent ? kette_entry_ancestor(parent, kette_entry_skip_height(entry->height)) : NULL;
+    entry->header_verdict = verdict;
+    kette_entry_derive(entry, store->params.mtp_window);
     if (parent != NULL) {
         KetteEntry *mine = own(store, parent);
 
@@ -87,9 +51,6 @@ entry_new(KetteStore *store, const KetteHeader *header, const KetteHash *id,
         mine->first_child = entry;
     }
     entry->index = store->entries->len;
-    entry->header_verdict = verdict;
-    entry->work = cumulative_work(entry);
-    entry->median_time = median_time(store, entry);
     g_ptr_array_add(store->entries, entry);
     g_hash_table_insert(store->by_id, &entry->id, entry);
     return entry;

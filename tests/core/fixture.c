@@ -18,10 +18,10 @@ fixture_init(Fixture *f)
 {
     g_autoptr(KetteHasher) hasher = kette_hasher_new();
 
+    *f = (Fixture){.step_s = 1};
     kette_params_init(&f->params);
     f->params.pow = KETTE_POW_OFF;
     f->params.maturity = 2;
-    f->step_s = 1;
     f->alice = key_of(1);
     f->bob = key_of(2);
     f->alice_address = kette_address_of(hasher, kette_key_public(f->alice));
@@ -72,6 +72,8 @@ header_on(Fixture *f, const KetteBlock *parent, unsigned label)
     spec.header.time = parent->header.time + f->step_s;
     if (entry != NULL)
         spec.header.bits = kette_retarget_next(&f->params, entry);
+    if (f->bits != 0)
+        spec.header.bits = f->bits;
     return spec;
 }
 

@@ -17,6 +17,7 @@ typedef struct {
     KetteAddress alice_address, bob_address;
     KetteStore *builder;
     uint32_t step_s;   /* a block's time is its parent's plus this; 1 */
+    uint32_t bits;     /* of the blocks built; 0: those due */
     GPtrArray *blocks; /* everything built, freed with the fixture */
 } Fixture;
 

@@ -41,6 +41,16 @@ test_duplicated_tail_is_seen(void)
 }
 
 static void
+test_no_leaves(void)
+{
+    bool mutated = true;
+    KetteHash root = root_of("", &mutated);
+
+    CU_ASSERT_TRUE(kette_hash_is_zero(&root));
+    CU_ASSERT_FALSE(mutated);
+}
+
+static void
 test_order_matters(void)
 {
     bool mutated;
@@ -49,6 +59,6 @@ test_order_matters(void)
     CU_ASSERT_FALSE(kette_hash_equal(&ab, &ba));
 }
 
-TEST_SUITE(merkle, {"a single leaf", test_single_leaf_is_root},
+TEST_SUITE(merkle, {"no leaves", test_no_leaves}, {"a single leaf", test_single_leaf_is_root},
            {"a duplicated tail is seen", test_duplicated_tail_is_seen},
            {"order matters", test_order_matters})

@@ -7,12 +7,7 @@ bitcoin(void)
 {
     KetteParams params;
 
-    kette_params_init(&params);
-    params.retarget = KETTE_RETARGET_EPOCH;
-    params.spacing_ns = INT64_C(600000000000);
-    params.window = 2016;
-    params.clamp = 4;
-    params.genesis_bits = 0x1d00ffff;
+    kette_params_init_bitcoin(&params);
     return params;
 }
 
@@ -154,7 +149,63 @@ test_lwma_by_hand(void)
     CU_ASSERT_EQUAL(lwma((uint32_t)-30), 0x1c0a3d70); /* backwards too */
 }
 
-TEST_SUITE(retarget, {"asert: schedule and ends", test_asert_schedule},
+/* The hardest target is 1, and a quarter of it is not 0. */
+static void
+test_targets_do_not_vanish(void)
+{
+    KetteParams params = bitcoin();
+
+    CU_ASSERT_EQUAL(kette_retarget_epoch(&params, 0x01010000, 0, 0), 0x01010000);
+    CU_ASSERT_EQUAL(kette_retarget_epoch(&params, 0x01040000, 0, 0), 0x01010000);
+}
+
+/* From 0x1c100000 a factor of four either way, and no further. */
+static void
+test_epoch_permits_the_clamp(void)
+{
+    KetteParams params = bitcoin();
+
+    CU_ASSERT_TRUE(kette_retarget_epoch_permits(&params, 0x1c100000, 0x1c100000));
+    CU_ASSERT_TRUE(kette_retarget_epoch_permits(&params, 0x1c100000, 0x1c040000));
+    CU_ASSERT_TRUE(kette_retarget_epoch_permits(&params, 0x1c100000, 0x1c400000));
+    CU_ASSERT_FALSE(kette_retarget_epoch_permits(&params, 0x1c100000, 0x1c03ffff));
+    CU_ASSERT_FALSE(kette_retarget_epoch_permits(&params, 0x1c100000, 0x1c400001));
+    CU_ASSERT_FALSE(kette_retarget_epoch_permits(&params, 0x1c100000, 0x1c900000)); /* negative */
+    CU_ASSERT_FALSE(kette_retarget_epoch_permits(&params, 0x1d00ffff, 0x1d010000)); /* the limit */
+}
+
+/* Four blocks of these bits, `gap_s` apart on a spacing of 10 s. */
+static uint32_t
+lwma_of(uint32_t bits, uint32_t limit, uint32_t gap_s)
+{
+    KetteParams params;
+    KetteEntry chain[5];
+
+    kette_params_init(&params);
+    params.retarget = KETTE_RETARGET_LWMA;
+    params.window = 4;
+    params.genesis_bits = limit;
+    memset(chain, 0, sizeof chain);
+    for (int i = 0; i < 5; i++) {
+        chain[i].height = (uint64_t)i;
+        chain[i].parent = i ? &chain[i - 1] : NULL;
+        chain[i].header.time = 1000 + gap_s * (uint32_t)i;
+        chain[i].header.bits = bits;
+    }
+    return kette_retarget_next(&params, &chain[4]);
+}
+
+static void
+test_lwma_ends(void)
+{
+    CU_ASSERT_EQUAL(lwma_of(0x1e7fffff, 0x1e7fffff, 20), 0x1e7fffff); /* twice the limit */
+    CU_ASSERT_EQUAL(lwma_of(0x207fffff, 0x207fffff, 60), 0x207fffff); /* beyond 256 bits */
+    CU_ASSERT_EQUAL(lwma_of(0x01010000, 0x1e7fffff, 1), 0x01010000);  /* never 0 */
+}
+
+TEST_SUITE(retarget, {"targets do not vanish", test_targets_do_not_vanish},
+           {"epoch permits what the clamp allows", test_epoch_permits_the_clamp},
+           {"lwma: ends", test_lwma_ends}, {"asert: schedule and ends", test_asert_schedule},
            {"asert: heights beyond int64", test_asert_refuses_heights_beyond_int64},
            {"lwma by hand", test_lwma_by_hand}, {"published cases", test_published_cases},
            {"time backwards is clamped", test_time_backwards_is_clamped},

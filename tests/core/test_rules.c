@@ -262,6 +262,214 @@ test_maturity(void)
     fixture_clear(&f);
 }
 
+/* --- bodies out of bounds ---------------------------------------------------------------- */
+
+/* What a spoil puts into a block: it has no other argument. */
+static KetteTx *spoil_with[3];
+static uint32_t spoil_count;
+
+static void
+spoil_txs(KetteBlockSpec *spec)
+{
+    spec->txs = spoil_with;
+    spec->tx_count = spoil_count;
+}
+
+static KetteVerdict
+offer_txs(Fixture *f, uint32_t count)
+{
+    spoil_count = count;
+    return offer(f, fixture_bad_block(f, fixture_genesis(f), 1, spoil_txs), 0);
+}
+
+/* reward, a, b, a: no two equal neighbours, so the root is not mutated. */
+static void
+test_duplicate_tx(void)
+{
+    Fixture f;
+    g_autoptr(KetteTx) a = NULL, b = NULL;
+
+    fixture_init(&f);
+    a = fixture_pay(&f, f.alice, &f.bob_address, 1, 0, 0);
+    b = fixture_pay(&f, f.alice, &f.bob_address, 1, 0, 1);
+    spoil_with[0] = spoil_with[2] = a;
+    spoil_with[1] = b;
+    CU_ASSERT_EQUAL(offer_txs(&f, 3), KETTE_DUPLICATE_TX);
+    fixture_clear(&f);
+}
+
+/* Through a whole block, not through execution alone: the block is found bad when it would win. */
+static void
+test_txs_in_a_block(void)
+{
+    Fixture f;
+    g_autoptr(KetteTx) gap = NULL, poor = NULL, forged = NULL;
+
+    fixture_init(&f);
+    gap = fixture_pay(&f, f.alice, &f.bob_address, 1, 0, 1);
+    spoil_with[0] = gap;
+    CU_ASSERT_EQUAL(offer_txs(&f, 1), KETTE_BAD_NONCE);
+    poor = fixture_pay(&f, f.bob, &f.alice_address, 1, 0, 0);
+    spoil_with[0] = poor;
+    CU_ASSERT_EQUAL(offer_txs(&f, 1), KETTE_INSUFFICIENT_FUNDS);
+    forged = fixture_pay(&f, f.alice, &f.bob_address, 1, 0, 0);
+    forged->amount = 2;
+    spoil_with[0] = forged;
+    CU_ASSERT_EQUAL(offer_txs(&f, 1), KETTE_BAD_SIGNATURE);
+    fixture_clear(&f);
+}
+
+/* The limit counts the whole block: one byte less than this one needs. */
+static void
+test_block_too_big(void)
+{
+    Fixture f;
+    g_autoptr(KetteTx) tx = NULL;
+
+    fixture_init(&f);
+    tx = fixture_pay(&f, f.alice, &f.bob_address, 1, 0, 0);
+    f.params.max_block_bytes = KETTE_BLOCK_FIXED_BYTES + KETTE_TX_BYTES;
+    CU_ASSERT_EQUAL(offer(&f, fixture_block(&f, fixture_genesis(&f), 1, &tx, 1), 0), KETTE_OK);
+    f.params.max_block_bytes--;
+    CU_ASSERT_EQUAL(offer(&f, fixture_block(&f, fixture_genesis(&f), 1, &tx, 1), 0),
+                    KETTE_BLOCK_TOO_BIG);
+    fixture_clear(&f);
+}
+
+/* A target easier than the limit is refused though it decodes; free bits lift that. */
+static void
+test_easier_than_the_limit(void)
+{
+    Fixture f;
+    KetteHeader header = {.version = 1, .bits = 0x1e100000};
+    KetteHash id = {{0}};
+
+    fixture_init(&f);
+    CU_ASSERT_EQUAL(kette_rules_header(&f.params, NULL, &header, &id), KETTE_BAD_BITS);
+    f.params.free_bits = true;
+    CU_ASSERT_EQUAL(kette_rules_header(&f.params, NULL, &header, &id), KETTE_OK);
+    fixture_clear(&f);
+}
+
+/* With maturity 0 a reward is paid in its own block. */
+static void
+test_rewards_at_once(void)
+{
+    Fixture f;
+    const KetteEntry *entry;
+    KetteBlock *one;
+
+    fixture_init(&f);
+    f.params.maturity = 0;
+    kette_store_free(f.builder);
+    f.builder = fixture_store(&f);
+    one = fixture_block(&f, fixture_genesis(&f), 1, NULL, 0);
+    entry = kette_store_find(f.builder, &one->id);
+    CU_ASSERT_EQUAL(kette_state_get(entry->state, &one->miner).balance, 50 * KETTE_AMOUNT_UNIT);
+    CU_ASSERT_TRUE(kette_store_supply_holds(f.builder, entry));
+    fixture_clear(&f);
+}
+
+/* No subsidy and no fees: a reward of nothing makes no account. */
+static void
+test_reward_of_nothing(void)
+{
+    Fixture f;
+    KetteBlock *one;
+    const KetteEntry *entry;
+
+    fixture_init(&f);
+    f.params.reward = 0;
+    f.params.maturity = 0;
+    kette_store_free(f.builder);
+    f.builder = fixture_store(&f);
+    one = fixture_block(&f, fixture_genesis(&f), 1, NULL, 0);
+    CU_ASSERT_EQUAL(one->reward, 0);
+    entry = kette_store_find(f.builder, &one->id);
+    CU_ASSERT_PTR_EQUAL(entry->state, kette_store_genesis(f.builder)->state);
+    fixture_clear(&f);
+}
+
+/* Balances and rewards stop at the range of amounts: nothing wraps. */
+static void
+test_sums_out_of_range(void)
+{
+    Fixture f;
+    const KetteEntry *genesis;
+    KetteExecution execution = {.height = 1};
+    g_autoptr(KetteState) state = NULL;
+    g_autoptr(KetteTx) tx = NULL;
+    uint64_t reward;
+    uint32_t bad_tx = 7;
+
+    fixture_init(&f);
+    f.params.maturity = 0;
+    f.allocation.balance = KETTE_AMOUNT_MAX;
+    kette_store_free(f.builder);
+    f.builder = fixture_store(&f);
+    genesis = kette_store_genesis(f.builder);
+    execution.parent = genesis;
+    execution.miner = f.alice_address; /* who has all there may be */
+    CU_ASSERT_EQUAL(
+        kette_rules_execute(&f.params, &state, &reward, &bad_tx, &execution, genesis->state),
+        KETTE_BAD_AMOUNT);
+    CU_ASSERT_PTR_NULL(state);
+    CU_ASSERT_EQUAL(bad_tx, 7);
+    f.params.reward = KETTE_AMOUNT_MAX;
+    tx = fixture_pay(&f, f.alice, &f.bob_address, 1, 1, 0);
+    execution.txs = &tx;
+    execution.tx_count = 1;
+    CU_ASSERT_EQUAL(
+        kette_rules_execute(&f.params, &state, &reward, &bad_tx, &execution, genesis->state),
+        KETTE_BAD_AMOUNT);
+    CU_ASSERT_EQUAL(bad_tx, 0);
+    fixture_clear(&f);
+}
+
+/* The same where the reward falls due later: the block with which it does is at fault. */
+static void
+test_reward_due_out_of_range(void)
+{
+    Fixture f;
+    KetteExecution execution = {.height = 2};
+    g_autoptr(KetteState) state = NULL, full = NULL;
+    KetteAccount account = {KETTE_AMOUNT_MAX, 0};
+    KetteBlock *one;
+    uint64_t reward;
+    uint32_t bad_tx;
+
+    fixture_init(&f);
+    f.params.maturity = 1;
+    one = fixture_block(&f, fixture_genesis(&f), 1, NULL, 0);
+    execution.parent = kette_store_find(f.builder, &one->id);
+    full = kette_state_set(execution.parent->state, &one->miner, &account);
+    CU_ASSERT_EQUAL(kette_rules_execute(&f.params, &state, &reward, &bad_tx, &execution, full),
+                    KETTE_BAD_AMOUNT);
+    fixture_clear(&f);
+}
+
+/* The hardest targets have work 2^255: two of them leave 256 bits, and work stays at the largest
+ * number instead of wrapping to nothing. */
+static void
+test_work_does_not_wrap(void)
+{
+    Fixture f;
+    const KetteBlock *parent;
+    const KetteEntry *entry;
+
+    fixture_init(&f);
+    f.params.genesis_bits = 0x01010000;
+    kette_store_free(f.builder);
+    f.builder = fixture_store(&f);
+    parent = fixture_genesis(&f);
+    for (unsigned i = 1; i <= 3; i++)
+        parent = fixture_block(&f, parent, i, NULL, 0);
+    entry = kette_store_find(f.builder, &parent->id);
+    CU_ASSERT_EQUAL(kette_u256_bits(&entry->work), 256);
+    CU_ASSERT_TRUE(kette_u256_compare(&entry->work, &entry->parent->work) >= 0);
+    fixture_clear(&f);
+}
+
 static void
 test_halving(void)
 {
@@ -286,9 +494,14 @@ test_verdict_names(void)
     CU_ASSERT_EQUAL(kette_verdict_class(KETTE_NONCE_GAP), KETTE_CLASS_REFUSED);
 }
 
-TEST_SUITE(rules, {"spoilt blocks", test_spoilt_blocks},
-           {"the future is not yet", test_future_is_not_yet},
-           {"a mutated body does not condemn", test_mutated_body_does_not_condemn},
-           {"transactions", test_transactions}, {"execution", test_execution},
-           {"maturity", test_maturity}, {"halving", test_halving},
-           {"verdict names", test_verdict_names})
+TEST_SUITE(
+    rules, {"spoilt blocks", test_spoilt_blocks}, {"the future is not yet", test_future_is_not_yet},
+    {"a mutated body does not condemn", test_mutated_body_does_not_condemn},
+    {"transactions", test_transactions}, {"execution", test_execution}, {"maturity", test_maturity},
+    {"halving", test_halving}, {"a duplicate transaction", test_duplicate_tx},
+    {"transactions in a block", test_txs_in_a_block}, {"a block too big", test_block_too_big},
+    {"easier than the limit", test_easier_than_the_limit},
+    {"rewards at once", test_rewards_at_once}, {"a reward of nothing", test_reward_of_nothing},
+    {"sums out of range", test_sums_out_of_range},
+    {"a reward due out of range", test_reward_due_out_of_range},
+    {"work does not wrap", test_work_does_not_wrap}, {"verdict names", test_verdict_names})

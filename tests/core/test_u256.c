@@ -92,6 +92,7 @@ test_mul_shift(void)
     CU_ASSERT_FALSE(kette_u256_mul_shift(&r, &three, 5, -2));
     check_equal(&r, "3");
     CU_ASSERT_TRUE(kette_u256_mul_shift(&r, &three, 1, 255));
+    CU_ASSERT_TRUE(kette_u256_mul_shift(&r, &ones, 2, 1)); /* a fifth limb before the shift */
     CU_ASSERT_FALSE(kette_u256_mul_shift(&r, &ones, 65536, -16)); /* 272 bits in between */
     check_equal(&r, ALL_ONES);
     CU_ASSERT_TRUE(kette_u256_mul_shift(&r, &ones, 65536, -15));
@@ -101,6 +102,19 @@ test_mul_shift(void)
     CU_ASSERT_TRUE(kette_u256_is_zero(&r));
     CU_ASSERT_FALSE(kette_u256_mul_shift(&r, &zero, 9, 1000));
     CU_ASSERT_TRUE(kette_u256_is_zero(&r));
+}
+
+static void
+test_hex(void)
+{
+    KetteU256 a = kette_u256_from_u64(42), zero = {{0}};
+
+    CU_ASSERT_FALSE(kette_u256_from_hex(&a, "2a"));
+    CU_ASSERT_FALSE(kette_u256_from_hex(
+        &a, "g000000000000000000000000000000000000000000000000000000000000000"));
+    check_equal(&a, "2a"); /* untouched */
+    CU_ASSERT_EQUAL(kette_u256_bits(&zero), 0);
+    CU_ASSERT_EQUAL(kette_u256_bits(&a), 6);
 }
 
 typedef struct {
@@ -134,6 +148,9 @@ static const CompactCase compact_cases[] = {
     {0x2100ffff, KETTE_COMPACT_OK,
      "ffff000000000000000000000000000000000000000000000000000000000000"},
     {0x22010000, KETTE_COMPACT_OVERFLOW, NULL},
+    {0x220000ff, KETTE_COMPACT_NOT_CANONICAL, NULL},
+    {0x21010000, KETTE_COMPACT_OVERFLOW, NULL},
+    {0x23000001, KETTE_COMPACT_OVERFLOW, NULL},
 };
 
 static void
@@ -209,8 +226,9 @@ test_target_of_work(void)
     }
 }
 
-TEST_SUITE(u256, {"carries", test_carries}, {"shifts", test_shifts}, {"division", test_division},
-           {"mul_div is exact", test_mul_div_is_exact}, {"mul_shift is exact", test_mul_shift},
+TEST_SUITE(u256, {"hex", test_hex}, {"carries", test_carries}, {"shifts", test_shifts},
+           {"division", test_division}, {"mul_div is exact", test_mul_div_is_exact},
+           {"mul_shift is exact", test_mul_shift},
            {"compact bits are strict", test_compact_is_strict},
            {"compact bits round down", test_compact_rounds_down}, {"work", test_work},
            {"target of work", test_target_of_work})

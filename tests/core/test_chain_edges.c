@@ -1,0 +1,478 @@
+/* Corners of fork choice that an ordinary run seldom meets: entries of a shared store that this
+ * view was never given, headers without bodies, ties among what comes at once, saved preferences.
+ */
+#include "core/base/limits.h"
+#include "tests/core/fixture.h"
+#include "tests/harness/harness.h"
+
+typedef struct {
+    KetteStore *store;
+    KetteChain *chain;
+    KetteChainResult result;
+} View;
+
+static void
+view_init(View *v, Fixture *f)
+{
+    v->store = fixture_store(f);
+    v->chain = kette_chain_new(v->store, 100);
+    kette_chain_result_init(&v->result);
+}
+
+static void
+view_clear(View *v)
+{
+    kette_chain_result_clear(&v->result);
+    kette_chain_free(v->chain);
+    kette_store_free(v->store);
+}
+
+static KetteVerdict
+give(View *v, KetteBlock *block)
+{
+    KetteVerdict verdict = kette_chain_add_block(v->chain, &v->result, block, 0, 0);
+    const char *wrong = kette_chain_audit(v->chain);
+
+    TEST_STR_EQUAL(wrong ? wrong : "ok", "ok");
+    return verdict;
+}
+
+static KetteVerdict
+give_header(View *v, const KetteBlock *block)
+{
+    const KetteEntry *entry;
+
+    return kette_chain_add_header(v->chain, &entry, &block->header, &block->id, 0);
+}
+
+static bool
+tip_is(const View *v, const KetteBlock *block)
+{
+    return kette_hash_equal(&kette_chain_tip(v->chain)->id, &block->id);
+}
+
+static KetteBlock *
+line(Fixture *f, View *v, const KetteBlock *parent, unsigned label, unsigned count)
+{
+    KetteBlock *block = NULL;
+
+    for (unsigned i = 0; i < count; i++) {
+        block = fixture_block(f, parent, label + i, NULL, 0);
+        if (v != NULL)
+            give(v, block);
+        parent = block;
+    }
+    return block;
+}
+
+static void
+spoil_root(KetteBlockSpec *spec)
+{
+    spec->state_root.b[0] ^= 1;
+}
+
+static void
+spoil_version(KetteBlockSpec *spec)
+{
+    spec->header.version = 0;
+}
+
+static void
+spoil_future(KetteBlockSpec *spec)
+{
+    spec->header.time += 100000;
+}
+
+/* --- shared stores ------------------------------------------------------------------------ */
+
+/* Another view has filled the store far beyond what this one has marks for. */
+static void
+check_store_of_others(KetteForkChoice fork_choice)
+{
+    Fixture f;
+    View busy;
+    g_autoptr(KetteChain) idle = NULL;
+    KetteBlock *last, *first;
+
+    fixture_init(&f);
+    f.params.fork_choice = fork_choice;
+    view_init(&busy, &f);
+    idle = kette_chain_new(busy.store, 10);
+    last = line(&f, &busy, fixture_genesis(&f), 1, 60);
+    for (unsigned i = 0; i < 60; i++)
+        give(&busy, fixture_block(&f, fixture_genesis(&f), 100 + i, NULL, 0));
+    CU_ASSERT_PTR_NULL(kette_chain_find(idle, &last->id));
+    CU_ASSERT_FALSE(kette_chain_knows_body(idle, &last->id));
+    CU_ASSERT_EQUAL(kette_chain_status(idle, &last->id), KETTE_STATUS_UNKNOWN);
+    first = g_ptr_array_index(f.blocks, 0);
+    CU_ASSERT_EQUAL(kette_chain_add_block(idle, &busy.result, first, 0, 0), KETTE_OK);
+    CU_ASSERT_TRUE(kette_hash_equal(&kette_chain_tip(idle)->id, &first->id));
+    CU_ASSERT_PTR_NULL(kette_chain_audit(idle));
+    view_clear(&busy);
+    fixture_clear(&f);
+}
+
+static void
+test_store_of_others(void)
+{
+    check_store_of_others(KETTE_FORK_MOST_WORK);
+    check_store_of_others(KETTE_FORK_GHOST);
+    kette_chain_free(NULL);
+}
+
+/* --- headers without bodies --------------------------------------------------------------- */
+
+static void
+test_body_waits_for_its_parents_body(void)
+{
+    Fixture f;
+    View v;
+    KetteBlock *one, *two;
+
+    fixture_init(&f);
+    view_init(&v, &f);
+    one = fixture_block(&f, fixture_genesis(&f), 1, NULL, 0);
+    two = fixture_block(&f, one, 2, NULL, 0);
+    CU_ASSERT_EQUAL(give_header(&v, one), KETTE_OK);
+    CU_ASSERT_EQUAL(give_header(&v, two), KETTE_OK);
+    CU_ASSERT_EQUAL(give(&v, two), KETTE_UNKNOWN_PARENT);
+    CU_ASSERT_EQUAL(kette_chain_status(v.chain, &two->id), KETTE_STATUS_ORPHAN);
+    CU_ASSERT_EQUAL(give(&v, one), KETTE_OK);
+    CU_ASSERT_TRUE(tip_is(&v, two));
+    view_clear(&v);
+    fixture_clear(&f);
+}
+
+/* x fails when its branch would win; its child was known to be bad before, for a reason of its
+ * own, which stays. */
+static void
+test_bad_child_of_a_bad_block(void)
+{
+    Fixture f;
+    View v;
+    KetteBlock *a, *b, *x, *worse;
+
+    fixture_init(&f);
+    view_init(&v, &f);
+    a = fixture_block(&f, fixture_genesis(&f), 1, NULL, 0);
+    b = fixture_block(&f, fixture_genesis(&f), 2, NULL, 0);
+    x = fixture_bad_block(&f, b, 3, spoil_root);
+    give(&v, a);
+    CU_ASSERT_EQUAL(give_header(&v, b), KETTE_OK);
+    CU_ASSERT_EQUAL(give_header(&v, x), KETTE_OK);
+    worse = fixture_child_of_bad(&f, x, 4);
+    worse->header.version = 0;
+    worse->id = kette_header_id(kette_store_hasher(v.store), &worse->header);
+    CU_ASSERT_EQUAL(give_header(&v, worse), KETTE_BAD_VERSION);
+    CU_ASSERT_EQUAL(give(&v, b), KETTE_OK);
+    CU_ASSERT_EQUAL(give(&v, x), KETTE_BAD_STATE_ROOT);
+    CU_ASSERT_EQUAL(v.result.failed->len, 1);
+    CU_ASSERT_EQUAL(kette_chain_status(v.chain, &worse->id), KETTE_STATUS_INVALID);
+    CU_ASSERT_EQUAL(give_header(&v, worse), KETTE_BAD_VERSION);
+    CU_ASSERT_TRUE(tip_is(&v, a));
+    view_clear(&v);
+    fixture_clear(&f);
+}
+
+/* A header on a parked block is no body: it is not parked until its body comes. */
+static void
+test_header_on_a_parked_block(void)
+{
+    Fixture f;
+    View v;
+    KetteBlock *a, *b1, *b2, *b3;
+
+    fixture_init(&f);
+    f.params.max_reorg = 0;
+    view_init(&v, &f);
+    a = line(&f, &v, fixture_genesis(&f), 10, 1);
+    b1 = line(&f, &v, fixture_genesis(&f), 20, 1);
+    b2 = fixture_block(&f, b1, 21, NULL, 0);
+    b3 = fixture_block(&f, b2, 22, NULL, 0);
+    CU_ASSERT_EQUAL(give_header(&v, b2), KETTE_OK);
+    CU_ASSERT_EQUAL(give_header(&v, b3), KETTE_OK);
+    CU_ASSERT_EQUAL(give(&v, b2), KETTE_REORG_TOO_DEEP);
+    CU_ASSERT_EQUAL(v.result.failed->len, 1);
+    CU_ASSERT_EQUAL(kette_chain_status(v.chain, &b3->id), KETTE_STATUS_UNKNOWN);
+    CU_ASSERT_EQUAL(give(&v, b3), KETTE_REORG_TOO_DEEP);
+    CU_ASSERT_TRUE(tip_is(&v, a));
+    view_clear(&v);
+    fixture_clear(&f);
+}
+
+/* The header came in time, the body after the rival had become final. */
+static void
+test_body_after_final(void)
+{
+    Fixture f;
+    View v;
+    KetteBlock *rival, *child, *tip;
+
+    fixture_init(&f);
+    f.params.finality = 2;
+    view_init(&v, &f);
+    rival = fixture_block(&f, fixture_genesis(&f), 20, NULL, 0);
+    child = fixture_block(&f, rival, 21, NULL, 0);
+    CU_ASSERT_EQUAL(give_header(&v, rival), KETTE_OK);
+    CU_ASSERT_EQUAL(give(&v, child), KETTE_UNKNOWN_PARENT);
+    tip = line(&f, &v, fixture_genesis(&f), 10, 3);
+    CU_ASSERT_EQUAL(give(&v, rival), KETTE_AFTER_FINAL);
+    CU_ASSERT_TRUE(tip_is(&v, tip));
+    view_clear(&v);
+    fixture_clear(&f);
+}
+
+/* An orphan whose time is too far ahead when its parent comes is let go, neither taken nor marked,
+ * and what stands on it waits on. */
+static void
+test_orphan_from_the_future(void)
+{
+    Fixture f;
+    View v;
+    KetteBlock *one, *late, *child;
+
+    fixture_init(&f);
+    view_init(&v, &f);
+    one = fixture_block(&f, fixture_genesis(&f), 1, NULL, 0);
+    late = fixture_bad_block(&f, one, 2, spoil_future);
+    child = fixture_child_of_bad(&f, late, 3);
+    CU_ASSERT_EQUAL(give(&v, child), KETTE_UNKNOWN_PARENT);
+    CU_ASSERT_EQUAL(give(&v, late), KETTE_UNKNOWN_PARENT);
+    CU_ASSERT_EQUAL(give(&v, one), KETTE_OK);
+    CU_ASSERT_TRUE(tip_is(&v, one));
+    CU_ASSERT_EQUAL(v.result.failed->len, 0);
+    CU_ASSERT_EQUAL(kette_chain_status(v.chain, &late->id), KETTE_STATUS_UNKNOWN);
+    CU_ASSERT_EQUAL(kette_chain_status(v.chain, &child->id), KETTE_STATUS_ORPHAN);
+    view_clear(&v);
+    fixture_clear(&f);
+}
+
+/* An orphan has to show its work before it may wait. */
+static void
+test_orphan_with_a_bad_header(void)
+{
+    Fixture f;
+    View v;
+    KetteBlock *one;
+
+    fixture_init(&f);
+    view_init(&v, &f);
+    one = fixture_block(&f, fixture_genesis(&f), 1, NULL, 0);
+    CU_ASSERT_EQUAL(give(&v, fixture_bad_block(&f, one, 2, spoil_version)), KETTE_BAD_VERSION);
+    CU_ASSERT_EQUAL(kette_chain_orphan_count(v.chain), 0);
+    view_clear(&v);
+    fixture_clear(&f);
+}
+
+/* --- ties --------------------------------------------------------------------------------- */
+
+/* Two of equal weight are let in at once by their parent, in both orders. */
+static void
+check_tie_at_once(KetteForkChoice fork_choice, KetteTie tie)
+{
+    Fixture f;
+    KetteBlock *one, *pair[2];
+    int lower;
+
+    fixture_init(&f);
+    f.params.fork_choice = fork_choice;
+    f.params.tie = tie;
+    one = fixture_block(&f, fixture_genesis(&f), 1, NULL, 0);
+    pair[0] = fixture_block(&f, one, 2, NULL, 0);
+    pair[1] = fixture_block(&f, one, 3, NULL, 0);
+    lower = kette_hash_compare(&pair[0]->id, &pair[1]->id) < 0 ? 0 : 1;
+    for (int first = 0; first < 2; first++) {
+        View v;
+
+        view_init(&v, &f);
+        CU_ASSERT_EQUAL(give(&v, pair[first]), KETTE_UNKNOWN_PARENT);
+        CU_ASSERT_EQUAL(give(&v, pair[1 - first]), KETTE_UNKNOWN_PARENT);
+        CU_ASSERT_EQUAL(give(&v, one), KETTE_OK);
+        CU_ASSERT_TRUE(tip_is(&v, pair[tie == KETTE_TIE_LOWEST_HASH ? lower : first]));
+        view_clear(&v);
+    }
+    fixture_clear(&f);
+}
+
+static void
+test_tie_at_once(void)
+{
+    check_tie_at_once(KETTE_FORK_MOST_WORK, KETTE_TIE_FIRST_SEEN);
+    check_tie_at_once(KETTE_FORK_MOST_WORK, KETTE_TIE_LOWEST_HASH);
+    check_tie_at_once(KETTE_FORK_GHOST, KETTE_TIE_FIRST_SEEN);
+    check_tie_at_once(KETTE_FORK_GHOST, KETTE_TIE_LOWEST_HASH);
+}
+
+/* Random without a draw: as first seen. Under ghost the active one stays, one after the other. */
+static void
+test_tie_one_by_one(void)
+{
+    Fixture f;
+    View v;
+    KetteBlock *one;
+
+    fixture_init(&f);
+    f.params.tie = KETTE_TIE_RANDOM;
+    view_init(&v, &f);
+    one = fixture_block(&f, fixture_genesis(&f), 1, NULL, 0);
+    give(&v, one);
+    give(&v, fixture_block(&f, fixture_genesis(&f), 2, NULL, 0));
+    CU_ASSERT_TRUE(tip_is(&v, one));
+    view_clear(&v);
+    f.params.tie = KETTE_TIE_FIRST_SEEN;
+    f.params.fork_choice = KETTE_FORK_GHOST;
+    view_init(&v, &f);
+    for (unsigned i = 1; i <= 4; i++)
+        give(&v, fixture_block(&f, fixture_genesis(&f), i, NULL, 0));
+    CU_ASSERT_TRUE(tip_is(&v, one));
+    view_clear(&v);
+    fixture_clear(&f);
+}
+
+/* Under ghost the active child keeps an equal weight even if it joined later: b overtook a with two
+ * children, then a caught up. */
+static void
+test_ghost_keeps_the_active_child(void)
+{
+    Fixture f;
+    View v;
+    KetteBlock *a, *b, *b2;
+
+    fixture_init(&f);
+    f.params.fork_choice = KETTE_FORK_GHOST;
+    view_init(&v, &f);
+    a = line(&f, &v, fixture_genesis(&f), 10, 1);
+    b = line(&f, &v, fixture_genesis(&f), 20, 1);
+    b2 = line(&f, &v, b, 30, 1);
+    CU_ASSERT_TRUE(tip_is(&v, b2));
+    line(&f, &v, a, 40, 1);
+    CU_ASSERT_TRUE(tip_is(&v, b2));
+    view_clear(&v);
+    fixture_clear(&f);
+}
+
+/* Under ghost a parked branch stays parked whatever grows beside it. */
+static void
+test_ghost_passes_over_the_parked(void)
+{
+    Fixture f;
+    View v;
+    KetteBlock *a, *b;
+
+    fixture_init(&f);
+    f.params.fork_choice = KETTE_FORK_GHOST;
+    f.params.max_reorg = 1;
+    view_init(&v, &f);
+    a = line(&f, &v, fixture_genesis(&f), 10, 2);
+    b = line(&f, &v, fixture_genesis(&f), 20, 3);
+    CU_ASSERT_EQUAL(kette_chain_status(v.chain, &b->id), KETTE_STATUS_PARKED);
+    CU_ASSERT_TRUE(tip_is(&v, a));
+    give(&v, fixture_block(&f, fixture_genesis(&f), 50, NULL, 0));
+    CU_ASSERT_TRUE(tip_is(&v, a));
+    view_clear(&v);
+    fixture_clear(&f);
+}
+
+/* --- coming back -------------------------------------------------------------------------- */
+
+static void
+test_prefer(void)
+{
+    Fixture f;
+    View v;
+    KetteBlock *a1, *a2, *b1, *b2, *bad;
+    KetteHash unknown = {{1}};
+
+    fixture_init(&f);
+    view_init(&v, &f);
+    a1 = fixture_block(&f, fixture_genesis(&f), 1, NULL, 0);
+    a2 = fixture_block(&f, a1, 2, NULL, 0);
+    b1 = fixture_block(&f, fixture_genesis(&f), 3, NULL, 0);
+    b2 = fixture_block(&f, b1, 4, NULL, 0);
+    bad = fixture_bad_block(&f, b1, 5, spoil_root);
+    CU_ASSERT_EQUAL(kette_chain_restore_block(v.chain, &v.result, a1, 7, 0), KETTE_OK);
+    CU_ASSERT_EQUAL(kette_chain_preference(v.chain, kette_chain_tip(v.chain)), 7);
+    give(&v, a2);
+    give(&v, b1);
+    CU_ASSERT_EQUAL(give(&v, bad), KETTE_OK); /* a tie: not executed yet */
+    give(&v, b2);
+    CU_ASSERT_TRUE(tip_is(&v, a2));
+    CU_ASSERT_FALSE(kette_chain_prefer(v.chain, &unknown));
+    CU_ASSERT_FALSE(kette_chain_prefer(v.chain, &b1->id)); /* less work */
+    CU_ASSERT_FALSE(kette_chain_prefer(v.chain, &bad->id));
+    CU_ASSERT_TRUE(tip_is(&v, a2));
+    CU_ASSERT_TRUE(kette_chain_prefer(v.chain, &b2->id));
+    CU_ASSERT_TRUE(tip_is(&v, b2));
+    CU_ASSERT_EQUAL(give_header(&v, fixture_child_of_bad(&f, bad, 6)), KETTE_OK);
+    CU_ASSERT_EQUAL(give(&v, fixture_child_of_bad(&f, bad, 6)), KETTE_INVALID_ANCESTOR);
+    CU_ASSERT_FALSE(kette_chain_prefer(v.chain, &bad->id)); /* known to be bad */
+    view_clear(&v);
+    fixture_clear(&f);
+}
+
+static uint64_t
+never_drawn(void *user)
+{
+    (*(unsigned *)user)++;
+    return 0;
+}
+
+/* What was drawn before the restart is what counts after it. */
+static void
+test_restored_draw(void)
+{
+    Fixture f;
+    View v;
+    unsigned drawn = 0;
+
+    fixture_init(&f);
+    f.params.tie = KETTE_TIE_RANDOM;
+    view_init(&v, &f);
+    kette_chain_set_random(v.chain, never_drawn, &drawn);
+    CU_ASSERT_EQUAL(kette_chain_restore_block(v.chain, &v.result,
+                                              fixture_block(&f, fixture_genesis(&f), 1, NULL, 0),
+                                              99, 0),
+                    KETTE_OK);
+    CU_ASSERT_EQUAL(kette_chain_preference(v.chain, kette_chain_tip(v.chain)), 99);
+    CU_ASSERT_EQUAL(drawn, 0);
+    view_clear(&v);
+    fixture_clear(&f);
+}
+
+static void
+test_side_blocks(void)
+{
+    Fixture f;
+    View v;
+    KetteBlock *b, *x;
+    g_autoptr(GPtrArray) all = NULL, few = NULL;
+
+    fixture_init(&f);
+    view_init(&v, &f);
+    line(&f, &v, fixture_genesis(&f), 10, 3);
+    b = line(&f, &v, fixture_genesis(&f), 20, 2);
+    x = fixture_bad_block(&f, b, 30, spoil_root);
+    CU_ASSERT_EQUAL(give(&v, x), KETTE_OK);
+    CU_ASSERT_EQUAL(give(&v, fixture_child_of_bad(&f, x, 31)), KETTE_INVALID_ANCESTOR);
+    CU_ASSERT_EQUAL(give_header(&v, fixture_block(&f, b, 32, NULL, 0)), KETTE_OK);
+    all = kette_chain_side_blocks(v.chain, kette_store_genesis(v.store), 100);
+    CU_ASSERT_EQUAL(all->len, 2);
+    few = kette_chain_side_blocks(v.chain, kette_store_genesis(v.store), 1);
+    CU_ASSERT_EQUAL(few->len, 1);
+    view_clear(&v);
+    fixture_clear(&f);
+}
+
+TEST_SUITE(chain_edges, {"a store that others filled", test_store_of_others},
+           {"a body waits for its parent's body", test_body_waits_for_its_parents_body},
+           {"a bad child of a bad block", test_bad_child_of_a_bad_block},
+           {"a header on a parked block", test_header_on_a_parked_block},
+           {"a body after final", test_body_after_final},
+           {"an orphan from the future", test_orphan_from_the_future},
+           {"an orphan with a bad header", test_orphan_with_a_bad_header},
+           {"a tie that comes at once", test_tie_at_once},
+           {"a tie one by one", test_tie_one_by_one},
+           {"ghost keeps the active child", test_ghost_keeps_the_active_child},
+           {"ghost passes over the parked", test_ghost_passes_over_the_parked},
+           {"prefer", test_prefer}, {"a restored draw", test_restored_draw},
+           {"side blocks", test_side_blocks})
