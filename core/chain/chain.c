@@ -531,6 +531,8 @@ kette_chain_add_header(KetteChain *chain, const KetteEntry **ret_entry, const Ke
     if (verdict != KETTE_OK)
         return verdict;
     verdict = kette_store_add_header(chain->store, &entry, header, id);
+    if (entry == NULL)
+        return verdict; /* not worth a place */
     if (verdict == KETTE_OK && kette_chain_is_failed(chain, parent))
         verdict = KETTE_INVALID_ANCESTOR;
     if (verdict == KETTE_OK && contradicts_final(chain, entry))
@@ -568,13 +570,16 @@ join(KetteChain *chain, KetteChainResult *result, const KetteEntry *entry)
         add_weight(chain, entry);
 }
 
-/* An orphan must at least have paid for its place: its own header holds. */
+/* An orphan must at least have paid for its place: its own header holds, and the body is the one
+ * that the header commits to, so that a wrong body cannot keep the place of the right one. */
 static KetteVerdict
 keep_orphan(KetteChain *chain, KetteBlock *block, uint32_t source, int64_t now_ns)
 {
     KetteVerdict verdict = kette_rules_header(params_of(chain), kette_store_hasher(chain->store),
                                               &block->header, &block->id);
 
+    if (verdict == KETTE_OK)
+        verdict = kette_rules_body_match(kette_store_hasher(chain->store), block);
     if (verdict != KETTE_OK)
         return verdict;
     kette_orphans_add(&chain->orphans, block, source, now_ns);
@@ -649,7 +654,9 @@ adopt_orphans(KetteChain *chain, KetteChainResult *result, const KetteHash *pare
             KetteVerdict verdict =
                 take_block(chain, result, &entry, orphan.block, orphan.source, now_ns);
 
-            if (verdict == KETTE_OK || kette_verdict_class(verdict) == KETTE_CLASS_INVALID)
+            /* Only what joined or is marked changes anything for those that wait above it; a wrong
+             * body did neither, and its children would come back here without end. */
+            if (entry != NULL && (mark_get(chain, entry).flags & (MARK_JOINED | MARK_BAD)) != 0)
                 g_array_append_vals(parents, &orphan.block->id, 1);
             if (entry != NULL && kette_chain_is_failed(chain, entry))
                 report_once(result, entry, verdict);
@@ -681,6 +688,36 @@ kette_chain_add_block(KetteChain *chain, KetteChainResult *result, KetteBlock *b
     if (kette_chain_is_failed(chain, entry))
         return mark_get(chain, entry).verdict;
     return mark_get(chain, entry).flags & MARK_PARKED ? KETTE_REORG_TOO_DEEP : verdict;
+}
+
+/* The highest ancestor (or the entry itself) whose body has joined; joined blocks are a prefix. */
+static const KetteEntry *
+last_joined(const KetteChain *chain, const KetteEntry *entry)
+{
+    uint64_t low = kette_entry_common(chain->tip, entry)->height, high = entry->height;
+
+    while (low < high) {
+        uint64_t middle = low + (high - low + 1) / 2;
+
+        if (kette_chain_has_joined(chain, kette_entry_ancestor(entry, middle)))
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    return kette_entry_ancestor(entry, low);
+}
+
+const KetteEntry *
+kette_chain_last_joined(const KetteChain *chain, const KetteEntry *entry)
+{
+    return last_joined(chain, entry);
+}
+
+bool
+kette_chain_wants(const KetteChain *chain, const KetteEntry *entry)
+{
+    return !kette_chain_is_failed(chain, entry) && !contradicts_final(chain, entry) &&
+           (mark_get(chain, last_joined(chain, entry)).flags & MARK_PARKED) == 0;
 }
 
 uint32_t

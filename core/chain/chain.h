@@ -79,8 +79,9 @@ KetteBlockStatus kette_chain_status(const KetteChain *chain, const KetteHash *id
 const char *kette_block_status_name(KetteBlockStatus status);
 uint32_t kette_chain_orphan_count(const KetteChain *chain);
 
-/* unknown-parent when the parent's header is not in this view; *ret_entry is set for every other
- * verdict but time-too-new and after-final. */
+/* unknown-parent when the parent's header is not in this view. *ret_entry is set where an entry
+ * exists: not for unknown-parent, time-too-new, after-final, nor for a header that fails on its own
+ * (version, bits that are no target, proof of work), which gets no place at all. */
 KETTE_MUST_USE KetteVerdict kette_chain_add_header(KetteChain *chain, const KetteEntry **ret_entry,
                                                    const KetteHeader *header, const KetteHash *id,
                                                    int64_t now_ns);
@@ -92,6 +93,12 @@ KETTE_MUST_USE KetteVerdict kette_chain_add_header(KetteChain *chain, const Kett
 KETTE_MUST_USE KetteVerdict kette_chain_add_block(KetteChain *chain, KetteChainResult *result,
                                                   KetteBlock *block, uint32_t source,
                                                   int64_t now_ns);
+
+/* The highest ancestor of `entry`, itself included, whose body has joined. */
+const KetteEntry *kette_chain_last_joined(const KetteChain *chain, const KetteEntry *entry);
+/* Whether fetching the bodies up to `entry` could lead to a new tip: false for what is bad, stands
+ * on a parked block, or contradicts a final one. */
+bool kette_chain_wants(const KetteChain *chain, const KetteEntry *entry);
 
 /* What decides ties for a joined block: the lower is preferred. */
 uint32_t kette_chain_preference(const KetteChain *chain, const KetteEntry *entry);

@@ -187,10 +187,24 @@ remove_at(KetteMempool *pool, Sender *sender, guint i)
     g_array_remove_index(sender->txs, i);
 }
 
-static bool
-make_room(KetteMempool *pool, const KetteTx *tx)
+static void
+drop_at(KetteMempool *pool, Sender *sender, guint i, GPtrArray *dropped)
 {
-    while ((kette_mempool_count(pool) + 1) * KETTE_TX_BYTES > pool->limit_bytes) {
+    if (dropped != NULL)
+        g_ptr_array_add(dropped, kette_tx_ref(tx_at(sender, i)));
+    remove_at(pool, sender, i);
+}
+
+static bool
+is_over(const KetteMempool *pool, size_t more)
+{
+    return (kette_mempool_count(pool) + more) * KETTE_TX_BYTES > pool->limit_bytes;
+}
+
+static bool
+make_room(KetteMempool *pool, const KetteTx *tx, GPtrArray *dropped)
+{
+    while (is_over(pool, 1)) {
         Sender *victim = kette_mempool_count(pool) > 0 ? cheapest(pool) : NULL;
         KetteAddress address;
 
@@ -198,7 +212,7 @@ make_room(KetteMempool *pool, const KetteTx *tx)
             kette_address_compare(&victim->address, &tx->from) == 0)
             return false;
         address = victim->address;
-        remove_at(pool, victim, victim->txs->len - 1);
+        drop_at(pool, victim, victim->txs->len - 1, dropped);
         drop_if_empty(pool, &address);
     }
     return true;
@@ -214,7 +228,8 @@ insert(KetteMempool *pool, Sender *sender, guint at, KetteTx *tx, int64_t now_ns
 }
 
 static KetteVerdict
-add_to_sender(KetteMempool *pool, const KetteAccount *account, KetteTx *tx, int64_t now_ns)
+add_to_sender(KetteMempool *pool, GPtrArray *dropped, const KetteAccount *account, KetteTx *tx,
+              int64_t now_ns)
 {
     Sender *sender = sender_get(pool, &tx->from);
     uint64_t place = tx->nonce - account->nonce;
@@ -229,8 +244,8 @@ add_to_sender(KetteMempool *pool, const KetteAccount *account, KetteTx *tx, int6
     if (!affordable(sender, account, (guint)place, tx))
         return KETTE_INSUFFICIENT_FUNDS;
     if (replaces)
-        remove_at(pool, sender, (guint)place);
-    else if (!make_room(pool, tx))
+        drop_at(pool, sender, (guint)place, dropped);
+    else if (!make_room(pool, tx, dropped))
         return KETTE_MEMPOOL_FULL;
     sender = sender_get(pool, &tx->from); /* making room may have moved it */
     insert(pool, sender, (guint)place, tx, now_ns);
@@ -238,7 +253,8 @@ add_to_sender(KetteMempool *pool, const KetteAccount *account, KetteTx *tx, int6
 }
 
 KetteVerdict
-kette_mempool_add(KetteMempool *pool, const KetteState *state, KetteTx *tx, int64_t now_ns)
+kette_mempool_add(KetteMempool *pool, GPtrArray *dropped, const KetteState *state, KetteTx *tx,
+                  int64_t now_ns)
 {
     KetteAccount account = kette_state_get(state, &tx->from);
     KetteVerdict verdict;
@@ -250,7 +266,7 @@ kette_mempool_add(KetteMempool *pool, const KetteState *state, KetteTx *tx, int6
     if (tx->fee < pool->min_fee)
         return KETTE_FEE_TOO_LOW;
     ensure_containers(pool);
-    verdict = add_to_sender(pool, &account, tx, now_ns);
+    verdict = add_to_sender(pool, dropped, &account, tx, now_ns);
     drop_if_empty(pool, &tx->from);
     return verdict;
 }
@@ -340,6 +356,19 @@ revalidate_all(KetteMempool *pool, const KetteState *state, GHashTable *confirme
     }
 }
 
+/* What came back may be more than the pool holds: the cheapest ends of senders go. */
+static void
+shrink(KetteMempool *pool, GPtrArray *dropped)
+{
+    while (is_over(pool, 0)) {
+        Sender *sender = cheapest(pool);
+        KetteAddress address = sender->address;
+
+        drop_at(pool, sender, sender->txs->len - 1, dropped);
+        drop_if_empty(pool, &address);
+    }
+}
+
 void
 kette_mempool_follow(KetteMempool *pool, GPtrArray *returned, GPtrArray *dropped,
                      const KetteEntry *old_tip, const KetteEntry *fork, const KetteEntry *new_tip,
@@ -363,6 +392,7 @@ kette_mempool_follow(KetteMempool *pool, GPtrArray *returned, GPtrArray *dropped
             put_back(pool, tx, now_ns);
     }
     revalidate_all(pool, new_tip->state, confirmed, dropped);
+    shrink(pool, dropped);
     for (guint i = 0; i < out->len && returned != NULL; i++) {
         KetteTx *tx = g_ptr_array_index(out, i);
 

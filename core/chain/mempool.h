@@ -27,9 +27,10 @@ size_t kette_mempool_count(const KetteMempool *pool);
 KetteTx *kette_mempool_find(const KetteMempool *pool, const KetteHash *id);
 
 /* ok, or already-known, nonce-too-low, nonce-gap, fee-too-low, insufficient-funds, mempool-full.
- * Takes a reference with ok. `state` is the one at the tip. */
-KETTE_MUST_USE KetteVerdict kette_mempool_add(KetteMempool *pool, const KetteState *state,
-                                              KetteTx *tx, int64_t now_ns);
+ * Takes a reference with ok. `state` is the one at the tip. `dropped` (may be NULL) gets what this
+ * one replaced or pushed out (owned references). */
+KETTE_MUST_USE KetteVerdict kette_mempool_add(KetteMempool *pool, GPtrArray *dropped,
+                                              const KetteState *state, KetteTx *tx, int64_t now_ns);
 
 /* Drops what came before `before_ns`, and what of its senders stands on it, into `dropped`. */
 void kette_mempool_expire(KetteMempool *pool, GPtrArray *dropped, int64_t before_ns);

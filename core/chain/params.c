@@ -2,6 +2,7 @@
 #include "core/chain/params.h"
 
 #include "core/base/limits.h"
+#include "core/chain/block.h"
 
 #define NS_PER_S INT64_C(1000000000)
 
@@ -67,6 +68,8 @@ kette_params_check(const KetteParams *params)
         return "window, spacing and clamp together are beyond the range of times";
     if (params->reward > KETTE_AMOUNT_MAX)
         return "reward is beyond the range of amounts";
+    if (params->max_block_bytes < KETTE_BLOCK_FIXED_BYTES)
+        return "max-block is below 152 bytes, which an empty block has";
     if (params->max_block_bytes > KETTE_BLOCK_MAX_BYTES)
         return "max-block is above 8 MiB, the most a message can carry";
     if (params->mtp_window < 1 || params->mtp_window > 31 || params->mtp_window % 2 == 0)

@@ -168,10 +168,13 @@ kette_store_add_header(KetteStore *store, const KetteEntry **ret_entry, const Ke
         parent = kette_store_find(store, &header->previous);
         if (parent == NULL)
             return KETTE_UNKNOWN_PARENT;
+        /* What has no work behind it gets no memory. */
         verdict = kette_rules_header(&store->params, store->hasher, header, id);
-        if (verdict == KETTE_OK && parent->header_verdict != KETTE_OK)
+        if (verdict != KETTE_OK)
+            return verdict;
+        if (parent->header_verdict != KETTE_OK)
             verdict = KETTE_INVALID_ANCESTOR;
-        if (verdict == KETTE_OK)
+        else
             verdict = kette_rules_header_place(&store->params, header, parent);
         entry = entry_new(store, header, id, parent, verdict);
     }
@@ -237,8 +240,11 @@ kette_store_check_tx(KetteStore *store, KetteTx *tx)
     if (known != 0)
         return known - 1;
     verdict = kette_rules_tx(tx, &kette_store_genesis(store)->id);
-    g_ptr_array_add(store->txs, kette_tx_ref(tx));
-    g_hash_table_insert(store->tx_checks, &tx->id, GUINT_TO_POINTER(verdict + 1));
+    /* Good ones alone are remembered: what nobody signed costs its sender nothing. */
+    if (verdict == KETTE_OK) {
+        g_ptr_array_add(store->txs, kette_tx_ref(tx));
+        g_hash_table_insert(store->tx_checks, &tx->id, GUINT_TO_POINTER(verdict + 1));
+    }
     return verdict;
 }
 

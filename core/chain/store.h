@@ -37,8 +37,9 @@ uint32_t kette_store_count(const KetteStore *store);
 /* NULL when no header of that id was ever added. */
 const KetteEntry *kette_store_find(const KetteStore *store, const KetteHash *id);
 
-/* unknown-parent leaves no entry. Every other verdict, good or bad, leaves one (*ret_entry), so
- * that it is given once. */
+/* unknown-parent, and what fails on its own (version, bits, proof of work), leave no entry: they
+ * cost their sender nothing and must cost us nothing. Every other verdict, good or bad, leaves one
+ * (*ret_entry), so that it is given once. */
 KETTE_MUST_USE KetteVerdict kette_store_add_header(KetteStore *store, const KetteEntry **ret_entry,
                                                    const KetteHeader *header, const KetteHash *id);
 
@@ -49,7 +50,7 @@ KETTE_MUST_USE KetteVerdict kette_store_add_body(KetteStore *store, const KetteE
 /* Executes the entry's body on its parent's state, once. The parent connects. */
 KETTE_MUST_USE KetteVerdict kette_store_connect(KetteStore *store, const KetteEntry *entry);
 
-/* kette_rules_tx(), once a transaction. */
+/* kette_rules_tx(), once a good transaction. */
 KETTE_MUST_USE KetteVerdict kette_store_check_tx(KetteStore *store, KetteTx *tx);
 
 /* Balances and unspendable rewards at `entry`, which connects, are what genesis and the subsidies

@@ -6,6 +6,7 @@
  */
 #include "core/base/assert.h"
 #include "core/base/limits.h"
+#include "core/chain/rules.h"
 #include "core/node/compact.h"
 #include "core/node/node_impl.h"
 
@@ -273,12 +274,19 @@ kette_fetch_on_compact(KetteNode *node, uint32_t peer, const KetteMessage *messa
 {
     KetteHasher *hasher = kette_store_hasher(kette_chain_store(node->chain));
     KetteHash id = kette_header_id(hasher, &message->compact.head.header);
+    const KetteParams *params = kette_store_params(kette_chain_store(node->chain));
     KetteFetch *fetch = asked_of(node, peer, &id);
     KettePartial *partial;
     g_autofree uint32_t *indices = NULL;
 
     if (fetch == NULL)
         return; /* not asked for */
+    /* The header and the size are looked at before anything is made of the rest. */
+    if (kette_rules_header(params, hasher, &message->compact.head.header, &id) != KETTE_OK ||
+        message->compact.head.tx_count > params->max_block_bytes / KETTE_TX_BYTES) {
+        kette_node_misbehaved(node, peer, KETTE_MISCONDUCT_INVALID_BLOCK);
+        return;
+    }
     kette_peer_learn(&node->peers[peer], &id);
     partial = kette_partial_new(hasher, &message->compact, node->mempool, peer);
     drop_partial(node, &id);

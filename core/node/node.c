@@ -397,13 +397,15 @@ kette_node_broadcast_transaction(KetteNode *node, KetteTx *tx, int64_t now_ns)
 static KetteVerdict
 accept_transaction(KetteNode *node, KetteTx *tx, uint32_t peer)
 {
+    g_autoptr(GPtrArray) dropped = g_ptr_array_new_with_free_func((GDestroyNotify)kette_tx_unref);
     KetteVerdict verdict = kette_store_check_tx(kette_chain_store(node->chain), tx);
 
     if (verdict == KETTE_OK)
-        verdict =
-            kette_mempool_add(node->mempool, kette_chain_tip(node->chain)->state, tx, node->now_ns);
+        verdict = kette_mempool_add(node->mempool, dropped, kette_chain_tip(node->chain)->state, tx,
+                                    node->now_ns);
     if (verdict == KETTE_OK) {
         kette_node_note(node, &(KetteNote){.kind = KETTE_NOTE_TX_ACCEPTED, .peer = peer, .tx = tx});
+        note_dropped(node, dropped);
         kette_node_broadcast_transaction(node, tx, node->now_ns);
     } else if (verdict != KETTE_ALREADY_KNOWN) {
         kette_node_note(node, &(KetteNote){.kind = KETTE_NOTE_REFUSED,
@@ -423,31 +425,37 @@ kette_node_validate_and_add_transaction(KetteNode *node, KetteTx *tx, int64_t no
 }
 
 KetteBlock *
-kette_node_build_block(KetteNode *node, uint64_t *ret_tries, int64_t now_ns)
+kette_node_build_block(KetteNode *node, KetteVerdict *ret_verdict, uint64_t *ret_tries,
+                       int64_t now_ns)
 {
+    const KetteMiner miner = {node->config.miner, now_ns};
+
     set_now(node, now_ns);
-    return kette_template_build(kette_chain_store(node->chain), ret_tries,
-                                kette_chain_tip(node->chain), node->mempool, &node->config.miner,
-                                now_ns);
+    return kette_template_build(kette_chain_store(node->chain), ret_verdict, ret_tries,
+                                kette_chain_tip(node->chain), node->mempool, &miner);
 }
 
-void
+KetteVerdict
 kette_node_submit_block(KetteNode *node, KetteBlock *block, int64_t now_ns)
 {
     KetteVerdict verdict;
 
     set_now(node, now_ns);
     verdict = kette_node_accept_block(node, block, KETTE_PEER_SELF);
-    kette_assert(verdict == KETTE_OK);
     kette_node_show_tip(node);
+    return verdict;
 }
 
 KetteBlock *
-kette_node_mine_pending_transactions(KetteNode *node, int64_t now_ns)
+kette_node_mine_pending_transactions(KetteNode *node, KetteVerdict *ret_verdict, int64_t now_ns)
 {
-    KetteBlock *block = kette_node_build_block(node, NULL, now_ns);
+    uint64_t tries;
+    KetteBlock *block = kette_node_build_block(node, ret_verdict, &tries, now_ns);
 
-    kette_node_submit_block(node, block, now_ns);
+    if (block == NULL)
+        return NULL;
+    *ret_verdict = kette_node_submit_block(node, block, now_ns);
+    kette_assert(*ret_verdict == KETTE_OK); /* the template has asked every rule */
     return block;
 }
 

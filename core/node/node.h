@@ -77,13 +77,16 @@ void kette_node_timer(KetteNode *node, KetteTimer timer, int64_t now_ns);
 /* Into the mempool and, if it is good, to all peers. */
 KETTE_MUST_USE KetteVerdict kette_node_validate_and_add_transaction(KetteNode *node, KetteTx *tx,
                                                                     int64_t now_ns);
-/* Makes the next block of the mempool's transactions, takes it in and announces it. One
- * reference. It always connects. */
-KetteBlock *kette_node_mine_pending_transactions(KetteNode *node, int64_t now_ns);
+/* Makes the next block of the mempool's transactions, takes it in and announces it. One reference;
+ * NULL, with the verdict, when no block can be made now: see template.h. */
+KetteBlock *kette_node_mine_pending_transactions(KetteNode *node, KetteVerdict *ret_verdict,
+                                                 int64_t now_ns);
 /* The two halves of it, for a miner that takes time: the block on the present tip with the hashes
- * it took, and taking it in later; the tip must still be its parent. */
-KetteBlock *kette_node_build_block(KetteNode *node, uint64_t *ret_tries, int64_t now_ns);
-void kette_node_submit_block(KetteNode *node, KetteBlock *block, int64_t now_ns);
+ * it took, and taking it in later; whoever waits must see that the tip is still its parent. */
+KetteBlock *kette_node_build_block(KetteNode *node, KetteVerdict *ret_verdict, uint64_t *ret_tries,
+                                   int64_t now_ns);
+KETTE_MUST_USE KetteVerdict kette_node_submit_block(KetteNode *node, KetteBlock *block,
+                                                    int64_t now_ns);
 /* Sends a transaction or block to every ready peer not known to have it. */
 void kette_node_broadcast_transaction(KetteNode *node, KetteTx *tx, int64_t now_ns);
 void kette_node_broadcast_block(KetteNode *node, KetteBlock *block, int64_t now_ns);

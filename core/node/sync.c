@@ -41,7 +41,7 @@ kette_sync_arm(KetteNode *node)
         node->host.set_timer(node->host.user, KETTE_TIMER_REQUEST, MAX(first - node->now_ns, 1));
 }
 
-static const KetteEntry *target(const KetteNode *node);
+static GPtrArray *targets(const KetteNode *node);
 
 /* --- headers ----------------------------------------------------------------------------- */
 
@@ -183,13 +183,16 @@ count_unpaid(KetteNode *node, uint32_t peer, const KetteEntry *last, uint32_t fr
 static void
 want_beside(KetteNode *node, uint32_t peer, const GPtrArray *shown)
 {
-    const KetteEntry *best = target(node);
+    g_autoptr(GPtrArray) best = targets(node);
 
     for (guint i = 0; i < shown->len; i++) {
         const KetteEntry *entry = g_ptr_array_index(shown, i);
+        bool synced = kette_chain_knows_body(node->chain, &entry->id) ||
+                      !kette_chain_wants(node->chain, entry);
 
-        if (!kette_entry_is_ancestor(entry, best) &&
-            !kette_chain_knows_body(node->chain, &entry->id))
+        for (guint k = 0; k < best->len && !synced; k++)
+            synced = kette_entry_is_ancestor(entry, g_ptr_array_index(best, k));
+        if (!synced)
             kette_fetch_want(node, peer, KETTE_MSG_NEW_BLOCK, &entry->id);
     }
     kette_sync_arm(node);
@@ -266,20 +269,27 @@ kette_sync_got_body(KetteNode *node, const KetteEntry *entry)
     }
 }
 
-/* The heaviest header that a ready peer has shown, if it beats our tip. */
-static const KetteEntry *
-target(const KetteNode *node)
+/* The headers worth fetching up to: what ready peers have shown that beats our tip, the heaviest
+ * first, each once. Looking at all of them keeps one peer that shows a heavy branch and withholds
+ * its bodies, or one whose branch is parked, from standing in the way of the others'. */
+static GPtrArray *
+targets(const KetteNode *node)
 {
-    const KetteEntry *best = kette_chain_tip(node->chain);
+    GPtrArray *found = g_ptr_array_new();
+    const KetteEntry *tip = kette_chain_tip(node->chain);
 
     for (uint32_t i = 0; i < node->peer_count; i++) {
         const KetteEntry *shown = node->peers[i].best;
+        guint at = 0;
 
-        if (kette_node_is_ready(node, i) && shown != NULL &&
-            !kette_chain_is_failed(node->chain, shown) && outweighs(node, shown, best))
-            best = shown;
+        if (!kette_node_is_ready(node, i) || shown == NULL || !outweighs(node, shown, tip) ||
+            g_ptr_array_find(found, shown, NULL) || !kette_chain_wants(node->chain, shown))
+            continue;
+        while (at < found->len && !outweighs(node, shown, g_ptr_array_index(found, at)))
+            at++;
+        g_ptr_array_insert(found, (gint)at, (gpointer)shown);
     }
-    return best;
+    return found;
 }
 
 /* The bodies missing below `best`, oldest first, at most KETTE_SYNC_WINDOW. */
@@ -287,19 +297,9 @@ static GPtrArray *
 missing_bodies(const KetteNode *node, const KetteEntry *best)
 {
     GPtrArray *missing = g_ptr_array_new();
-    const KetteEntry *joined = kette_entry_common(kette_chain_tip(node->chain), best);
-    uint64_t low = joined->height, high = best->height;
+    uint64_t low = kette_chain_last_joined(node->chain, best)->height;
+    uint64_t high = MIN(best->height, low + KETTE_SYNC_WINDOW);
 
-    /* Joined blocks are a prefix of the branch: find its end by halving. */
-    while (low < high) {
-        uint64_t middle = low + (high - low + 1) / 2;
-
-        if (kette_chain_has_joined(node->chain, kette_entry_ancestor(best, middle)))
-            low = middle;
-        else
-            high = middle - 1;
-    }
-    high = MIN(best->height, low + KETTE_SYNC_WINDOW);
     for (uint64_t height = low + 1; height <= high; height++) {
         const KetteEntry *entry = kette_entry_ancestor(best, height);
 
@@ -346,15 +346,12 @@ ask_bodies(KetteNode *node, uint32_t peer, const KetteEntry *const *run, uint16_
     kette_node_send(node, peer, kette_message_sync_request(&range));
 }
 
+/* Asks for what is missing below one target, run by run. */
 static void
-schedule(KetteNode *node, uint32_t except)
+fetch_below(KetteNode *node, const KetteEntry *best, uint32_t except)
 {
-    const KetteEntry *best = target(node);
-    g_autoptr(GPtrArray) missing = NULL;
+    g_autoptr(GPtrArray) missing = missing_bodies(node, best);
 
-    if (best == kette_chain_tip(node->chain))
-        return;
-    missing = missing_bodies(node, best);
     for (guint i = 0; i < missing->len;) {
         const KetteEntry *first = g_ptr_array_index(missing, i);
         const KetteEntry *run[KETTE_SYNC_BLOCKS_MAX];
@@ -366,7 +363,7 @@ schedule(KetteNode *node, uint32_t except)
             continue;
         }
         if (!pick_peer(node, &peer, first, except))
-            break;
+            return;
         room = (uint16_t)MIN(KETTE_SYNC_PER_PEER - node->peers[peer].bodies, KETTE_SYNC_BLOCKS_MAX);
         while (i < missing->len && count < room) {
             const KetteEntry *entry = g_ptr_array_index(missing, i);
@@ -378,6 +375,17 @@ schedule(KetteNode *node, uint32_t except)
             i++;
         }
         ask_bodies(node, peer, run, count);
+    }
+}
+
+static void
+schedule(KetteNode *node, uint32_t except)
+{
+    g_autoptr(GPtrArray) best = targets(node);
+
+    for (guint i = 0; i < best->len; i++) {
+        if (node->body_requests == NULL || node->body_requests->len < KETTE_SYNC_WINDOW)
+            fetch_below(node, g_ptr_array_index(best, i), except);
     }
     kette_sync_arm(node);
 }

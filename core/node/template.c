@@ -5,12 +5,19 @@
 #include "core/chain/retarget.h"
 #include "core/chain/rules.h"
 
+static int64_t
+clock_s(const KetteParams *params, int64_t now_ns)
+{
+    return params->genesis_time + now_ns / INT64_C(1000000000);
+}
+
+/* Times are 32 bits: after 2106 the last second there is. */
 static uint32_t
 block_time(const KetteParams *params, const KetteEntry *tip, int64_t now_ns)
 {
-    int64_t clock_s = params->genesis_time + now_ns / INT64_C(1000000000);
+    int64_t time = MAX(clock_s(params, now_ns), (int64_t)tip->median_time + 1);
 
-    return (uint32_t)MAX(clock_s, (int64_t)tip->median_time + 1);
+    return (uint32_t)MIN(time, (int64_t)UINT32_MAX);
 }
 
 static GPtrArray *
@@ -43,8 +50,8 @@ grind(KetteHasher *hasher, KetteHeader *header)
 }
 
 KetteBlock *
-kette_template_build(KetteStore *store, uint64_t *ret_tries, const KetteEntry *tip,
-                     const KetteMempool *pool, const KetteAddress *miner, int64_t now_ns)
+kette_template_build(KetteStore *store, KetteVerdict *ret_verdict, uint64_t *ret_tries,
+                     const KetteEntry *tip, const KetteMempool *pool, const KetteMiner *miner)
 {
     const KetteParams *params = kette_store_params(store);
     KetteHasher *hasher = kette_store_hasher(store);
@@ -53,28 +60,32 @@ kette_template_build(KetteStore *store, uint64_t *ret_tries, const KetteEntry *t
     KetteBlockSpec spec = {
         .header = {.version = KETTE_BLOCK_VERSION, .previous = tip->id},
         .height = tip->height + 1,
-        .miner = *miner,
+        .miner = miner->address,
         .txs = (KetteTx *const *)txs->pdata,
         .tx_count = txs->len,
     };
-    const KetteExecution execution = {spec.height, *miner, spec.txs, spec.tx_count, tip};
-    uint64_t tries = 1;
+    const KetteExecution execution = {spec.height, spec.miner, spec.txs, spec.tx_count, tip};
     uint32_t bad_tx;
     bool mutated;
-    KetteVerdict verdict =
-        kette_rules_execute(params, &state, &spec.reward, &bad_tx, &execution, tip->state);
 
-    kette_assert(verdict == KETTE_OK); /* the pool agrees with the tip */
+    *ret_tries = 1;
+    *ret_verdict =
+        kette_rules_execute(params, &state, &spec.reward, &bad_tx, &execution, tip->state);
+    if (*ret_verdict != KETTE_OK)
+        return NULL;
     spec.state_root = kette_state_root(hasher, state);
     spec.header.bits = kette_retarget_next(params, tip);
-    spec.header.time = block_time(params, tip, now_ns);
+    spec.header.time = block_time(params, tip, miner->now_ns);
+    *ret_verdict = kette_rules_header_clock(params, &spec.header, clock_s(params, miner->now_ns));
+    if (*ret_verdict == KETTE_OK && spec.header.time <= tip->median_time)
+        *ret_verdict = KETTE_TIME_TOO_OLD; /* the end of 32-bit time */
+    if (*ret_verdict != KETTE_OK)
+        return NULL;
     spec.header.commitment = kette_block_commitment(hasher, &mutated, &spec);
     kette_assert(!mutated);
     if (params->pow == KETTE_POW_SIMULATED)
         spec.header.nonce = kette_header_seal(hasher, &spec.header, &params->seal_key);
     if (params->pow == KETTE_POW_REAL)
-        tries = grind(hasher, &spec.header);
-    if (ret_tries != NULL)
-        *ret_tries = tries;
+        *ret_tries = grind(hasher, &spec.header);
     return kette_block_new(hasher, &spec);
 }

@@ -12,11 +12,18 @@
 #include "core/chain/mempool.h"
 #include "core/chain/store.h"
 
-/* `tip` is connected and `pool` (NULL for none) agrees with its state. now_ns is the miner's clock
- * since the genesis time. *ret_tries (may be NULL): hashes tried, 1 where none is ground. One
- * reference. */
-KetteBlock *kette_template_build(KetteStore *store, uint64_t *ret_tries, const KetteEntry *tip,
-                                 const KetteMempool *pool, const KetteAddress *miner,
-                                 int64_t now_ns);
+/* Who mines, and by which clock. */
+typedef struct {
+    KetteAddress address;
+    int64_t now_ns; /* since the genesis time */
+} KetteMiner;
+
+/* NULL, with the verdict in *ret_verdict, when no block can be made now: time-too-new (blocks came
+ * so quickly that the median time runs ahead of the clock by more than max_future), or bad-amount
+ * (a balance would pass the range of amounts). `tip` is connected and `pool` (NULL for none) agrees
+ * with its state. *ret_tries: hashes tried, 1 where none is ground. One reference. */
+KetteBlock *kette_template_build(KetteStore *store, KetteVerdict *ret_verdict, uint64_t *ret_tries,
+                                 const KetteEntry *tip, const KetteMempool *pool,
+                                 const KetteMiner *miner);
 
 #endif

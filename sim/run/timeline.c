@@ -110,6 +110,20 @@ do_mining(SimTimeline *timeline, const ScnItem *item)
 }
 
 static void
+do_mine(SimTimeline *timeline, const ScnItem *item)
+{
+    KetteVerdict verdict = sim_world_mine(timeline->world, item->node, item->count);
+    g_autofree char *why = NULL;
+
+    if (verdict == KETTE_OK)
+        return;
+    why = g_strdup_printf("%s can make no further block now: %s",
+                          sim_world_node_name(timeline->world, item->node),
+                          kette_verdict_name(verdict));
+    cannot(timeline, item, why);
+}
+
+static void
 do_submit(SimTimeline *timeline, const ScnItem *item)
 {
     KetteVerdict verdict = sim_world_submit(timeline->world, item->tx, item->node);
@@ -139,7 +153,7 @@ on_item(void *user, const SimEvent *event)
         do_heal(timeline, item);
         break;
     case SCN_ITEM_MINE:
-        sim_world_mine(timeline->world, item->node, item->count);
+        do_mine(timeline, item);
         break;
     case SCN_ITEM_MINING:
         do_mining(timeline, item);

@@ -58,12 +58,14 @@ grind(SimHost *host)
 {
     const KetteParams *params = kette_store_params(host->store);
     KetteU256 target, work, tries_work;
+    KetteVerdict verdict;
     uint64_t tries;
     KetteCompact status = kette_compact_decode(&target, params->genesis_bits);
 
     sim_assert(status == KETTE_COMPACT_OK);
     kette_block_unref(host->ground);
-    host->ground = kette_node_build_block(host->node, &tries, sim_engine_now(host->world->engine));
+    host->ground = kette_node_build_block(host->node, &verdict, &tries,
+                                          sim_engine_now(host->world->engine));
     work = kette_work_of_target(&target);
     tries_work = kette_u256_from_u64(tries);
     if (kette_u256_mul_u64(&tries_work, &tries_work, host->share_den) ||
@@ -140,25 +142,41 @@ sim_mining_stop(SimHost *host)
     host->mining_timer = (SimHandle){0};
 }
 
+/* A second later the clock may have caught up with the median time. */
+static void
+on_no_block(SimHost *host)
+{
+    if (host->mining_timer.id == 0)
+        schedule(host, SIM_S, host->world->config.params.pow == KETTE_POW_REAL ? BEGIN : FOUND);
+}
+
 void
 sim_mining_on_event(void *user, const SimEvent *event)
 {
     SimHost *host = event->data;
     SimWorld *world = user;
     SimTime now = sim_engine_now(world->engine);
+    KetteVerdict verdict = KETTE_OK;
 
     host->mining_timer = (SimHandle){0};
-    /* Taking the block in moves the tip, and that begins the next one. */
     if (event->arg == BEGIN) {
-        schedule(host, grind(host), FOUND);
+        SimTime wait = grind(host);
+
+        if (host->ground != NULL)
+            schedule(host, wait, FOUND);
+        else
+            on_no_block(host);
         return;
     }
+    /* Taking the block in moves the tip, and that begins the next one. */
     if (world->config.params.pow == KETTE_POW_REAL) {
         g_autoptr(KetteBlock) block = g_steal_pointer(&host->ground);
 
-        kette_node_submit_block(host->node, block, now);
+        verdict = kette_node_submit_block(host->node, block, now);
     } else {
-        kette_block_unref(kette_node_mine_pending_transactions(host->node, now));
+        kette_block_unref(kette_node_mine_pending_transactions(host->node, &verdict, now));
     }
+    if (verdict != KETTE_OK)
+        on_no_block(host);
     sim_mining_arm(host);
 }

@@ -283,14 +283,16 @@ sim_world_tell(SimWorld *world, const SimFact *fact)
 
 /* --- driving ----------------------------------------------------------------------------- */
 
-void
+KetteVerdict
 sim_world_mine(SimWorld *world, uint32_t node, uint32_t count)
 {
     SimHost *host = sim_world_host(world, node);
+    KetteVerdict verdict = KETTE_OK;
 
-    for (uint32_t i = 0; i < count; i++)
-        kette_block_unref(
-            kette_node_mine_pending_transactions(host->node, sim_engine_now(world->engine)));
+    for (uint32_t i = 0; i < count && verdict == KETTE_OK; i++)
+        kette_block_unref(kette_node_mine_pending_transactions(host->node, &verdict,
+                                                               sim_engine_now(world->engine)));
+    return verdict;
 }
 
 void

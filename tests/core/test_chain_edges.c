@@ -78,6 +78,12 @@ spoil_version(KetteBlockSpec *spec)
 }
 
 static void
+spoil_time(KetteBlockSpec *spec)
+{
+    spec->header.time = 1700000000; /* of genesis: not above the median */
+}
+
+static void
 spoil_future(KetteBlockSpec *spec)
 {
     spec->header.time += 100000;
@@ -161,15 +167,42 @@ test_bad_child_of_a_bad_block(void)
     CU_ASSERT_EQUAL(give_header(&v, b), KETTE_OK);
     CU_ASSERT_EQUAL(give_header(&v, x), KETTE_OK);
     worse = fixture_child_of_bad(&f, x, 4);
-    worse->header.version = 0;
+    worse->header.time = fixture_genesis(&f)->header.time;
     worse->id = kette_header_id(kette_store_hasher(v.store), &worse->header);
-    CU_ASSERT_EQUAL(give_header(&v, worse), KETTE_BAD_VERSION);
+    CU_ASSERT_EQUAL(give_header(&v, worse), KETTE_TIME_TOO_OLD);
     CU_ASSERT_EQUAL(give(&v, b), KETTE_OK);
     CU_ASSERT_EQUAL(give(&v, x), KETTE_BAD_STATE_ROOT);
     CU_ASSERT_EQUAL(v.result.failed->len, 1);
     CU_ASSERT_EQUAL(kette_chain_status(v.chain, &worse->id), KETTE_STATUS_INVALID);
-    CU_ASSERT_EQUAL(give_header(&v, worse), KETTE_BAD_VERSION);
+    CU_ASSERT_EQUAL(give_header(&v, worse), KETTE_TIME_TOO_OLD);
     CU_ASSERT_TRUE(tip_is(&v, a));
+    view_clear(&v);
+    fixture_clear(&f);
+}
+
+/* Whatever stands on a bad block is refused at once, by its header alone: in the view when the body
+ * is at fault, in the store when the header is. */
+static void
+test_header_on_a_bad_block(void)
+{
+    Fixture f;
+    View v;
+    KetteBlock *x, *y;
+    const KetteEntry *entry;
+    KetteHeader child;
+    KetteHash id;
+
+    fixture_init(&f);
+    view_init(&v, &f);
+    x = fixture_bad_block(&f, fixture_genesis(&f), 1, spoil_root);
+    CU_ASSERT_EQUAL(give(&v, x), KETTE_BAD_STATE_ROOT);
+    CU_ASSERT_EQUAL(give_header(&v, fixture_child_of_bad(&f, x, 2)), KETTE_INVALID_ANCESTOR);
+    y = fixture_bad_block(&f, fixture_genesis(&f), 3, spoil_time);
+    CU_ASSERT_EQUAL(kette_store_add_header(v.store, &entry, &y->header, &y->id),
+                    KETTE_TIME_TOO_OLD);
+    child = fixture_child_of_bad(&f, y, 4)->header;
+    id = kette_header_id(kette_store_hasher(v.store), &child);
+    CU_ASSERT_EQUAL(kette_store_add_header(v.store, &entry, &child, &id), KETTE_INVALID_ANCESTOR);
     view_clear(&v);
     fixture_clear(&f);
 }
@@ -466,6 +499,7 @@ test_side_blocks(void)
 TEST_SUITE(chain_edges, {"a store that others filled", test_store_of_others},
            {"a body waits for its parent's body", test_body_waits_for_its_parents_body},
            {"a bad child of a bad block", test_bad_child_of_a_bad_block},
+           {"a header on a bad block", test_header_on_a_bad_block},
            {"a header on a parked block", test_header_on_a_parked_block},
            {"a body after final", test_body_after_final},
            {"an orphan from the future", test_orphan_from_the_future},

@@ -328,7 +328,8 @@ deliver(World *w, const int *order, bool skip_bad)
     Outcome outcome = {.tip = NONE};
 
     for (unsigned nonce = 0; nonce < MOST; nonce++) {
-        if (kette_mempool_add(pool, kette_chain_tip(chain)->state, w->txs[nonce][0], 0) != KETTE_OK)
+        if (kette_mempool_add(pool, NULL, kette_chain_tip(chain)->state, w->txs[nonce][0], 0) !=
+            KETTE_OK)
             outcome.trouble = "the mempool takes no payment";
     }
     for (int i = 0; i < w->tree.count; i++) {

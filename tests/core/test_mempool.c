@@ -16,7 +16,7 @@ add(KetteMempool *pool, Fixture *f, const KetteKey *from, uint64_t amount, uint6
 {
     g_autoptr(KetteTx) tx = fixture_pay(f, from, &f->bob_address, amount, fee, nonce);
 
-    return kette_mempool_add(pool, genesis_state(f), tx, 0);
+    return kette_mempool_add(pool, NULL, genesis_state(f), tx, 0);
 }
 
 static void
@@ -91,12 +91,12 @@ test_full_pool_evicts_the_cheapest(void)
     rich = fixture_pay(&f, f.alice, &f.bob_address, 1, 10, 0);
     other = fixture_pay(&f, f.alice, &f.bob_address, 1, 5, 1);
     poor = fixture_pay(&f, f.bob, &f.alice_address, 1, 5, 0);
-    CU_ASSERT_EQUAL(kette_mempool_add(pool, state, rich, 0), KETTE_OK);
-    CU_ASSERT_EQUAL(kette_mempool_add(pool, state, other, 0), KETTE_OK);
-    CU_ASSERT_EQUAL(kette_mempool_add(pool, state, poor, 0), KETTE_MEMPOOL_FULL);
+    CU_ASSERT_EQUAL(kette_mempool_add(pool, NULL, state, rich, 0), KETTE_OK);
+    CU_ASSERT_EQUAL(kette_mempool_add(pool, NULL, state, other, 0), KETTE_OK);
+    CU_ASSERT_EQUAL(kette_mempool_add(pool, NULL, state, poor, 0), KETTE_MEMPOOL_FULL);
     kette_tx_unref(poor);
     poor = fixture_pay(&f, f.bob, &f.alice_address, 1, 6, 0);
-    CU_ASSERT_EQUAL(kette_mempool_add(pool, state, poor, 0), KETTE_OK);
+    CU_ASSERT_EQUAL(kette_mempool_add(pool, NULL, state, poor, 0), KETTE_OK);
     CU_ASSERT_PTR_NULL(kette_mempool_find(pool, &other->id));
     CU_ASSERT_PTR_NOT_NULL(kette_mempool_find(pool, &rich->id));
     check_audit(pool, state);
@@ -119,12 +119,12 @@ test_selection_by_fee_and_nonce(void)
     for (uint64_t i = 0; i < 3; i++) {
         g_autoptr(KetteTx) tx = fixture_pay(&f, f.alice, &f.bob_address, 1, fees[i], i);
 
-        CU_ASSERT_EQUAL(kette_mempool_add(pool, state, tx, 0), KETTE_OK);
+        CU_ASSERT_EQUAL(kette_mempool_add(pool, NULL, state, tx, 0), KETTE_OK);
     }
     {
         g_autoptr(KetteTx) tx = fixture_pay(&f, f.bob, &f.alice_address, 1, 6, 0);
 
-        CU_ASSERT_EQUAL(kette_mempool_add(pool, state, tx, 0), KETTE_OK);
+        CU_ASSERT_EQUAL(kette_mempool_add(pool, NULL, state, tx, 0), KETTE_OK);
     }
     chosen = kette_mempool_select(pool, 4);
     CU_ASSERT_EQUAL_FATAL(chosen->len, 4);
@@ -222,7 +222,8 @@ test_reorg_drops_the_loser(void)
     winner = fixture_pay(&r.f, r.f.alice, &r.f.alice_address, 1, 0, 0);
     a = fixture_block(&r.f, fixture_genesis(&r.f), 1, &loser, 1);
     b = fixture_block(&r.f, fixture_genesis(&r.f), 2, &winner, 1);
-    CU_ASSERT_EQUAL(kette_mempool_add(r.pool, entry_of(&r, a)->state, dependant, 0), KETTE_OK);
+    CU_ASSERT_EQUAL(kette_mempool_add(r.pool, NULL, entry_of(&r, a)->state, dependant, 0),
+                    KETTE_OK);
     follow(&r, a, b);
     CU_ASSERT_EQUAL(kette_mempool_count(r.pool), 0);
     CU_ASSERT_EQUAL(r.returned->len, 0);
@@ -263,7 +264,8 @@ test_expiry_takes_dependants(void)
     for (uint64_t i = 0; i < 3; i++) {
         g_autoptr(KetteTx) tx = fixture_pay(&f, f.alice, &f.bob_address, 1, 0, i);
 
-        CU_ASSERT_EQUAL(kette_mempool_add(pool, genesis_state(&f), tx, i == 1 ? 10 : 20), KETTE_OK);
+        CU_ASSERT_EQUAL(kette_mempool_add(pool, NULL, genesis_state(&f), tx, i == 1 ? 10 : 20),
+                        KETTE_OK);
     }
     kette_mempool_expire(pool, dropped, 10);
     CU_ASSERT_EQUAL(dropped->len, 0);
@@ -287,7 +289,52 @@ test_one_sender_has_a_limit(void)
     fixture_clear(&f);
 }
 
-TEST_SUITE(mempool, {"expiry takes dependants", test_expiry_takes_dependants},
+/* Room for two; a reorganisation returns three: the last goes, and is told of. */
+static void
+test_reorg_keeps_the_limit(void)
+{
+    Reorg r;
+    KetteTx *txs[3];
+    const KetteBlock *a, *b;
+
+    reorg_init(&r);
+    kette_mempool_free(r.pool);
+    r.pool = kette_mempool_new(2 * KETTE_TX_BYTES, 0);
+    for (uint64_t i = 0; i < 3; i++)
+        txs[i] = fixture_pay(&r.f, r.f.alice, &r.f.bob_address, 1, 0, i);
+    a = fixture_block(&r.f, fixture_genesis(&r.f), 1, txs, 3);
+    b = fixture_block(&r.f, fixture_genesis(&r.f), 2, NULL, 0);
+    follow(&r, a, b);
+    CU_ASSERT_EQUAL(kette_mempool_count(r.pool), 2);
+    CU_ASSERT_EQUAL(r.returned->len, 2);
+    CU_ASSERT_EQUAL_FATAL(r.dropped->len, 1);
+    CU_ASSERT_PTR_EQUAL(g_ptr_array_index(r.dropped, 0), txs[2]);
+    for (int i = 0; i < 3; i++)
+        kette_tx_unref(txs[i]);
+    reorg_clear(&r);
+}
+
+static void
+test_replaced_is_told(void)
+{
+    Fixture f;
+    g_autoptr(KetteMempool) pool = kette_mempool_new(5000000, 0);
+    g_autoptr(GPtrArray) dropped = g_ptr_array_new_with_free_func((GDestroyNotify)kette_tx_unref);
+    g_autoptr(KetteTx) first = NULL, second = NULL;
+
+    fixture_init(&f);
+    first = fixture_pay(&f, f.alice, &f.bob_address, 1, 1, 0);
+    second = fixture_pay(&f, f.alice, &f.bob_address, 1, 9, 0);
+    CU_ASSERT_EQUAL(kette_mempool_add(pool, dropped, genesis_state(&f), first, 0), KETTE_OK);
+    CU_ASSERT_EQUAL(kette_mempool_add(pool, dropped, genesis_state(&f), second, 0), KETTE_OK);
+    CU_ASSERT_EQUAL_FATAL(dropped->len, 1);
+    CU_ASSERT_PTR_EQUAL(g_ptr_array_index(dropped, 0), first);
+    fixture_clear(&f);
+}
+
+TEST_SUITE(mempool, {"a reorg keeps the limit", test_reorg_keeps_the_limit},
+           {"what is replaced is told", test_replaced_is_told},
+           {"expiry takes dependants", test_expiry_takes_dependants},
            {"one sender has a limit", test_one_sender_has_a_limit},
            {"nonces in order", test_nonces_in_order},
            {"funds cover all that waits", test_funds_cover_all},

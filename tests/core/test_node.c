@@ -207,8 +207,11 @@ same_tip(const Net *net, int a, int b)
 static void
 mine(Net *net, int node, unsigned count)
 {
+    KetteVerdict verdict;
+
     for (unsigned i = 0; i < count; i++)
-        kette_block_unref(kette_node_mine_pending_transactions(net->hosts[node].node, net->now_ns));
+        kette_block_unref(
+            kette_node_mine_pending_transactions(net->hosts[node].node, &verdict, net->now_ns));
 }
 
 static void

@@ -114,7 +114,7 @@ test_reorg_deep(void)
         give(&fresh, new_branch[i]);
     tip = kette_chain_tip(fresh.chain);
     for (unsigned i = 0; i < PAYMENTS; i++) {
-        KetteVerdict verdict = kette_mempool_add(fresh.pool, tip->state, payments[i], 0);
+        KetteVerdict verdict = kette_mempool_add(fresh.pool, NULL, tip->state, payments[i], 0);
 
         CU_ASSERT_EQUAL(verdict, i < IN_BOTH + CONFLICTS ? KETTE_NONCE_TOO_LOW : KETTE_OK);
         CU_ASSERT_PTR_EQUAL(kette_mempool_find(node.pool, &payments[i]->id),

@@ -348,6 +348,8 @@ test_easier_than_the_limit(void)
     CU_ASSERT_EQUAL(kette_rules_header(&f.params, NULL, &header, &id), KETTE_BAD_BITS);
     f.params.free_bits = true;
     CU_ASSERT_EQUAL(kette_rules_header(&f.params, NULL, &header, &id), KETTE_OK);
+    header.bits = 0x1e900000; /* a sign is no target, free or not */
+    CU_ASSERT_EQUAL(kette_rules_header(&f.params, NULL, &header, &id), KETTE_BAD_BITS);
     fixture_clear(&f);
 }
 
@@ -494,6 +496,23 @@ test_verdict_names(void)
     CU_ASSERT_EQUAL(kette_verdict_class(KETTE_NONCE_GAP), KETTE_CLASS_REFUSED);
 }
 
+/* docs/consensus-rules.md has a row for every verdict; the binary runs from the project's root. */
+static void
+test_verdicts_are_documented(void)
+{
+    g_autofree char *text = NULL;
+
+    CU_ASSERT_TRUE_FATAL(g_file_get_contents("docs/consensus-rules.md", &text, NULL, NULL));
+    for (unsigned v = KETTE_OK + 1; v < KETTE_VERDICT_COUNT; v++) {
+        const char *name = kette_verdict_name(v);
+        g_autofree char *row = g_strdup_printf("\n| `%s` | %s |", name,
+                                               kette_verdict_class_name(kette_verdict_class(v)));
+
+        if (strstr(text, row) == NULL)
+            TEST_STR_EQUAL("no row with its class", name);
+    }
+}
+
 TEST_SUITE(
     rules, {"spoilt blocks", test_spoilt_blocks}, {"the future is not yet", test_future_is_not_yet},
     {"a mutated body does not condemn", test_mutated_body_does_not_condemn},
@@ -504,4 +523,5 @@ TEST_SUITE(
     {"rewards at once", test_rewards_at_once}, {"a reward of nothing", test_reward_of_nothing},
     {"sums out of range", test_sums_out_of_range},
     {"a reward due out of range", test_reward_due_out_of_range},
-    {"work does not wrap", test_work_does_not_wrap}, {"verdict names", test_verdict_names})
+    {"work does not wrap", test_work_does_not_wrap}, {"verdict names", test_verdict_names},
+    {"every verdict is documented", test_verdicts_are_documented})

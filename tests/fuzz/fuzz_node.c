@@ -76,12 +76,13 @@ build_line(World *w, size_t from, uint8_t label)
                             .cancel_timer = host_cancel_timer,
                             .random = host_random};
     g_autoptr(KetteNode) miner = NULL;
+    KetteVerdict verdict;
 
     kette_node_config_init(&config);
     config.miner.b[0] = label;
     miner = kette_node_new(builder, &config, &door);
     for (size_t i = 0; i < BLOCKS / 2; i++)
-        w->blocks[from + i] = kette_node_mine_pending_transactions(miner, 0);
+        w->blocks[from + i] = kette_node_mine_pending_transactions(miner, &verdict, 0);
 }
 
 static void
@@ -182,6 +183,7 @@ step(World *w)
 {
     uint8_t what = kette_read_u8(&w->in) % 8;
     uint32_t peer = what == 3 || what == 4 ? 0 : kette_read_u8(&w->in) % PEERS;
+    KetteVerdict verdict;
     uint8_t n;
 
     switch (what) {
@@ -202,7 +204,7 @@ step(World *w)
         kette_node_timer(w->node, (KetteTimer)(n % KETTE_TIMER_COUNT), w->now_ns);
         break;
     case 4:
-        kette_block_unref(kette_node_mine_pending_transactions(w->node, w->now_ns));
+        kette_block_unref(kette_node_mine_pending_transactions(w->node, &verdict, w->now_ns));
         break;
     case 5:
         n = kette_read_u8(&w->in) % BLOCKS;

@@ -180,14 +180,14 @@ run_play(Run *run)
 
     sim_world_start(run->world);
     run_until(run, SIM_S);
-    sim_world_mine(run->world, 0, 1);
+    CU_ASSERT_EQUAL(sim_world_mine(run->world, 0, 1), KETTE_OK);
     run_until(run, 2 * SIM_S);
     sim_net_partition(net, "cut", 2, groups, sizes);
     sim_world_note_fault(run->world, "cut begins");
     CU_ASSERT_EQUAL(sim_world_submit(run->world, 1, 0), KETTE_OK);
-    sim_world_mine(run->world, 0, 1);
+    CU_ASSERT_EQUAL(sim_world_mine(run->world, 0, 1), KETTE_OK);
     run_until(run, 3 * SIM_S);
-    sim_world_mine(run->world, 1, 2);
+    CU_ASSERT_EQUAL(sim_world_mine(run->world, 1, 2), KETTE_OK);
     run_until(run, 10 * SIM_S);
     sim_net_heal_all(net);
     sim_world_note_fault(run->world, "cut ends");

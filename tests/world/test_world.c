@@ -148,8 +148,8 @@ partition(uint64_t seed, bool isolate, bool wire, KetteRelay relay)
     run_until(&run, 15 * SIM_MIN);
     for (uint32_t i = 0; i < NODES; i++)
         sim_world_set_mining(run.world, i, false);
-    sim_world_mine(run.world, 0, 1);
-    sim_world_mine(run.world, 3, 2);
+    CU_ASSERT_EQUAL(sim_world_mine(run.world, 0, 1), KETTE_OK);
+    CU_ASSERT_EQUAL(sim_world_mine(run.world, 3, 2), KETTE_OK);
     run_until(&run, 16 * SIM_MIN);
     CU_ASSERT_TRUE(sim_world_same_tip(run.world, all, 3, 0));
     CU_ASSERT_TRUE(sim_world_same_tip(run.world, all + 3, 3, 0));
@@ -212,7 +212,7 @@ kinds_sent(KetteRelay relay, KetteMessageKind kind)
     run_until(&run, SIM_MIN);
     memset(counts, 0, sizeof counts);
     sim_world_add_watcher(run.world, &watcher);
-    sim_world_mine(run.world, 0, 1);
+    CU_ASSERT_EQUAL(sim_world_mine(run.world, 0, 1), KETTE_OK);
     run_until(&run, SIM_MIN + SIM_S);
     CU_ASSERT_TRUE(sim_world_same_tip(run.world, all, NODES, 0));
     run_clear(&run);
@@ -243,9 +243,9 @@ test_payment_is_confirmed(void)
     run_until(&run, 2 * SIM_MIN);
     for (uint32_t i = 0; i < NODES; i++)
         CU_ASSERT_TRUE(sim_world_in_mempool(run.world, i, 0));
-    sim_world_mine(run.world, 4, 1);
+    CU_ASSERT_EQUAL(sim_world_mine(run.world, 4, 1), KETTE_OK);
     run_until(&run, 3 * SIM_MIN);
-    sim_world_mine(run.world, 4, 1);
+    CU_ASSERT_EQUAL(sim_world_mine(run.world, 4, 1), KETTE_OK);
     run_until(&run, 4 * SIM_MIN);
     for (uint32_t i = 0; i < NODES; i++) {
         CU_ASSERT_EQUAL(sim_world_confirmations(run.world, i, 0), 2);
