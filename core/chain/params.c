@@ -56,6 +56,8 @@ kette_params_check(const KetteParams *params)
         return "spacing must be whole seconds unless algorithm=fixed: block times are seconds";
     if (kette_compact_decode(&target, params->genesis_bits) != KETTE_COMPACT_OK)
         return "bits is not a canonical, positive compact target";
+    if (kette_u256_bits(&target) < 128)
+        return "bits asks for more than 2^128 hashes a block: cumulative work would not fit";
     if (params->window < 2)
         return "window must be at least 2 blocks";
     if (params->half_life_s <= 0)

@@ -202,6 +202,78 @@ test_orphans_of_one_peer_are_bounded(void)
     fixture_clear(&f);
 }
 
+/* The header of `block` over another body: nobody can make this connect, everybody can send it. */
+static KetteBlock *
+with_wrong_body(Fixture *f, const KetteBlock *block)
+{
+    KetteBlockSpec spec = kette_block_spec(block);
+    KetteBlock *wrong;
+
+    spec.reward++;
+    wrong = kette_block_new(kette_store_hasher(f->builder), &spec);
+    g_ptr_array_add(f->blocks, wrong);
+    return wrong;
+}
+
+/* A wrong body does not keep the right one out, and its children do not go round for ever. */
+static void
+test_wrong_body_among_orphans(void)
+{
+    Fixture f;
+    View v;
+    KetteBlock *one, *two, *three;
+
+    fixture_init(&f);
+    view_init(&v, &f);
+    one = fixture_block(&f, fixture_genesis(&f), 1, NULL, 0);
+    two = fixture_block(&f, one, 2, NULL, 0);
+    three = fixture_block(&f, two, 3, NULL, 0);
+    CU_ASSERT_EQUAL(give(&v, three), KETTE_UNKNOWN_PARENT);
+    CU_ASSERT_EQUAL(give(&v, with_wrong_body(&f, two)), KETTE_BAD_COMMITMENT);
+    CU_ASSERT_EQUAL(kette_chain_status(v.chain, &two->id), KETTE_STATUS_UNKNOWN);
+    CU_ASSERT_EQUAL(give(&v, one), KETTE_OK);
+    CU_ASSERT_EQUAL(give(&v, with_wrong_body(&f, two)), KETTE_BAD_COMMITMENT);
+    CU_ASSERT_EQUAL(kette_chain_status(v.chain, &three->id), KETTE_STATUS_ORPHAN);
+    CU_ASSERT_EQUAL(give(&v, two), KETTE_OK);
+    CU_ASSERT_TRUE(tip_is(&v, three));
+    view_clear(&v);
+    fixture_clear(&f);
+}
+
+/* What has no work or no signature behind it takes no memory. */
+static void
+test_worthless_bytes_leave_nothing(void)
+{
+    Fixture f;
+    View v;
+    const KetteEntry *entry = NULL;
+    g_autoptr(KetteTx) tx = NULL;
+    uint32_t before;
+
+    fixture_init(&f);
+    f.params.pow = KETTE_POW_REAL;
+    view_init(&v, &f);
+    before = kette_store_count(v.store);
+    for (uint32_t nonce = 0; nonce < 100; nonce++) {
+        KetteHeader header = {.version = 1,
+                              .previous = kette_store_genesis(v.store)->id,
+                              .time = 1700000001,
+                              .bits = f.params.genesis_bits,
+                              .nonce = nonce};
+        KetteHash id = kette_header_id(kette_store_hasher(v.store), &header);
+
+        CU_ASSERT_EQUAL(kette_chain_add_header(v.chain, &entry, &header, &id, 0), KETTE_HIGH_HASH);
+        CU_ASSERT_PTR_NULL(entry);
+    }
+    CU_ASSERT_EQUAL(kette_store_count(v.store), before);
+    tx = fixture_pay(&f, f.alice, &f.bob_address, 1, 0, 0);
+    tx->signature[3] ^= 1;
+    CU_ASSERT_EQUAL(kette_store_check_tx(v.store, tx), KETTE_BAD_SIGNATURE);
+    CU_ASSERT_EQUAL(tx->refs, 1);
+    view_clear(&v);
+    fixture_clear(&f);
+}
+
 /* g - a1 - a2 stands; g - b1 - x - c - d would win, x does not connect: all as if never seen. */
 static void
 test_fault_in_the_middle(void)
@@ -648,6 +720,8 @@ TEST_SUITE(chain, {"a tie keeps the first seen", test_tie_keeps_first_seen},
            {"a tie goes by data, not header", test_tie_goes_by_data},
            {"more work reorganises", test_more_work_reorganises},
            {"orphans wait for their parent", test_orphans_wait},
+           {"a wrong body among orphans", test_wrong_body_among_orphans},
+           {"worthless bytes leave nothing", test_worthless_bytes_leave_nothing},
            {"the orphan pool is bounded", test_orphan_pool_is_bounded},
            {"orphans of one peer are bounded", test_orphans_of_one_peer_are_bounded},
            {"a fault in the middle rolls back", test_fault_in_the_middle},

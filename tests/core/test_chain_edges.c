@@ -374,8 +374,10 @@ test_ghost_keeps_the_active_child(void)
     fixture_init(&f);
     f.params.fork_choice = KETTE_FORK_GHOST;
     view_init(&v, &f);
+    b = fixture_block(&f, fixture_genesis(&f), 20, NULL, 0);
+    CU_ASSERT_EQUAL(give_header(&v, b), KETTE_OK); /* the store met b first, the view joins a */
     a = line(&f, &v, fixture_genesis(&f), 10, 1);
-    b = line(&f, &v, fixture_genesis(&f), 20, 1);
+    give(&v, b);
     b2 = line(&f, &v, b, 30, 1);
     CU_ASSERT_TRUE(tip_is(&v, b2));
     line(&f, &v, a, 40, 1);

@@ -228,6 +228,51 @@ test_instants_and_deadlines(void)
     CU_ASSERT_EQUAL(status_of(late), SIM_STATUS_FAILED);
 }
 
+/* Blocks so quick that the median time leaves the clock behind: `mine` says so, the race waits. */
+static void
+test_mining_that_cannot_go_on(void)
+{
+    CU_ASSERT_EQUAL(status_of("chain max-future=10s\nat 1s mine 100 at n1\n"), SIM_STATUS_FAILED);
+    CU_ASSERT_EQUAL(status_of("chain max-future=10s\nat 1s mine 100 at n1 maybe\n"),
+                    SIM_STATUS_HELD);
+    CU_ASSERT_EQUAL(status_of("chain spacing=100ms mtp=1 max-future=10s\n"
+                              "finally height(all) > 100 and height(all) < 1000\n"),
+                    SIM_STATUS_HELD);
+}
+
+/* b1's branch would win but is parked at a2; what a1 shows is lighter than it and yet fetched. */
+static void
+test_parked_branch_does_not_stop_sync(void)
+{
+    static const char text[] =
+        "scn 1 \"t\"\nduration 30m\nchain pow=off max-reorg=2\nnodes a1, a2, b1\n"
+        "at 1m\n  partition {a1, a2} | {b1} name=c1\n  mine 5 at a1\n  mine 10 at b1\nend\n"
+        "at 5m heal c1\n"
+        "at 10m\n  partition {a1} | {a2} name=c2\n  mine 2 at a1\nend\n"
+        "at 15m heal c2\nat 20m mine 1 at a1\n"
+        "at 25m expect height({a1, a2}) == 8\nfinally tip(a1) == tip(a2)\n";
+    g_autoptr(ScnScenario) scenario = parse_text(text);
+    g_autoptr(SimRun) run = execute(scenario, false, false);
+
+    CU_ASSERT_EQUAL(sim_run_status(run), SIM_STATUS_HELD);
+}
+
+/* Headers came before a block was final, bodies after: they are not asked for again and again. */
+static void
+test_finality_does_not_storm(void)
+{
+    static const char text[] =
+        "scn 1 \"t\"\nduration 1h\nchain pow=off finality=3\nnodes a1, b1\n"
+        "link all latency=500ms\n"
+        "at 1m\n  partition {a1} | {b1} name=c\n  mine 2 at a1\n  mine 40 at b1\nend\n"
+        "at 2m heal c\nat 124.5s mine 1 at a1\n";
+    g_autoptr(ScnScenario) scenario = parse_text(text);
+    g_autoptr(SimRun) run = execute(scenario, false, false);
+
+    /* An hour of polls and answers from both is about 2900. */
+    CU_ASSERT_TRUE(sim_net_sent(sim_world_net(sim_run_world(run))) < 4000);
+}
+
 /* Without first-seen this tie would end elsewhere: n2 has its own block and keeps it. */
 static void
 test_scripted_tie(void)
@@ -249,4 +294,7 @@ TEST_SUITE(run, {"golden: partition_heal", test_golden_partition_heal},
            {"watching changes nothing", test_watching_changes_nothing}, {"statuses", test_statuses},
            {"actions that do nothing", test_actions_that_do_nothing},
            {"instants and deadlines", test_instants_and_deadlines},
+           {"mining that cannot go on says so", test_mining_that_cannot_go_on},
+           {"a parked branch does not stop sync", test_parked_branch_does_not_stop_sync},
+           {"finality does not storm", test_finality_does_not_storm},
            {"a scripted tie keeps the first seen", test_scripted_tie})
