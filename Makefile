@@ -105,6 +105,7 @@ $(O)/kettensim: $(call obj,$(cli_src)) $(call libs_of,run)
 $(O)/flags: FORCE
 	@mkdir -p $(@D)
 	@for p in $(PKGS); do pkg-config --exists $$p 2>/dev/null || missing="$$missing $$p"; done; \
+	 pkg-config --exists 'libcrypto >= 3' 2>/dev/null || missing="$$missing libcrypto>=3"; \
 	 command -v $(firstword $(CC)) >/dev/null || missing="$$missing $(firstword $(CC))"; \
 	 if [ -n "$$missing" ]; then \
 	   echo "kettensim: missing:$$missing (type 'make deps' to install what is missing)" >&2; exit 1; fi

@@ -24,9 +24,11 @@
  *                    NEW_BLOCK
  *   GET_DATA         kind u8 | count u16 | ids: send these. kind as above, or COMPACT_BLOCK
  *   NOT_FOUND        kind u8 | count u16 | ids: asked for, and not here
- *   COMPACT_BLOCK    the first 148 bytes of a block | salt u64 | count u32 | short ids, 6 bytes
- * each GET_BLOCK_TXS    block id 32 | count u16 | indices u32, rising BLOCK_TXS        block id 32
- * | count u16 | transactions, in the order asked for
+ *   COMPACT_BLOCK    the first 148 bytes of a block | salt u64 | count u32 | short ids of 6 bytes
+ *   GET_BLOCK_TXS    block id 32 | count u16 | indices u32, rising
+ *   BLOCK_TXS        block id 32 | count u16 | transactions, in the order asked for
+ *   KEEP_ALIVE       empty
+ *   GET_PEERS        empty: asks for a PEER_LIST
  *
  * A KetteMessage is immutable and refcounted; in a simulation it goes from node to node as it is,
  * or through its bytes, with the same result. Not shared between threads.

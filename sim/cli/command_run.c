@@ -27,10 +27,16 @@ typedef struct {
 static volatile sig_atomic_t interrupted;
 static const char *volatile unlink_path;
 
+/* The first asks the run to end, the second ends it. */
 static void
 on_interrupt(int number)
 {
     (void)number;
+    if (interrupted) {
+        if (unlink_path != NULL)
+            unlink(unlink_path);
+        _exit(EXIT_INTERRUPTED);
+    }
     interrupted = 1;
 }
 
@@ -65,12 +71,13 @@ set_handlers(void)
 
     memset(&action, 0, sizeof action);
     action.sa_handler = on_interrupt;
-    action.sa_flags = SA_RESETHAND; /* a second Ctrl-C ends at once */
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
     action.sa_handler = on_abort;
     sigaction(SIGABRT, &action, NULL);
     signal(SIGXFSZ, SIG_IGN); /* a file-size limit is an error of write(), not a death */
+    signal(SIGPIPE, SIG_IGN); /* and so is a reader that has gone */
 }
 
 static int
@@ -154,6 +161,10 @@ parse_words(Words *words, int argc, char **argv)
 
     if (!g_option_context_parse(context, &argc, &argv, &error))
         return usage("%s; 'kettensim run --help' lists the options", error->message);
+    if (argc > 1 && strcmp(argv[1], "--") == 0) {
+        argc--;
+        argv++;
+    }
     if (argc != 2)
         return usage(argc < 2 ? "no scenario: name a .scn file"
                               : "one scenario at a time: '%s' is one too many",
@@ -182,8 +193,8 @@ read_scenario(const Words *words)
     guint64 seed;
 
     if (words->seed != NULL) {
-        if (!g_ascii_string_to_unsigned(words->seed, 10, 0, G_MAXUINT64, &seed, NULL)) {
-            usage("--seed '%s' is not a whole number of 0 or more", words->seed);
+        if (!g_ascii_string_to_unsigned(words->seed, 10, 0, G_MAXINT64, &seed, NULL)) {
+            usage("--seed '%s' is not a whole number from 0 to 2^63 - 1", words->seed);
             return NULL;
         }
         options.seed_given = true;
@@ -235,6 +246,19 @@ on_poll(void *user, SimTime now, uint64_t events)
     return !interrupted;
 }
 
+/* Results that could not be written are lost, whatever the checks say; a reader that has seen
+ * enough (a pipe into head) has lost nothing. */
+static int
+flush_results(int status)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    if (errno == EPIPE)
+        return status;
+    usage("cannot write the results: %s", g_strerror(errno));
+    return errno == ENOSPC ? EXIT_LIMIT : EXIT_USAGE;
+}
+
 static int
 report(const Words *words, const SimRun *run, const char *trace_path, double seconds)
 {
@@ -251,9 +275,8 @@ report(const Words *words, const SimRun *run, const char *trace_path, double sec
         summary_print_json(stdout, run, words->path);
     else if (!words->quiet)
         summary_print(stdout, run, trace_path, seconds, terminal_has_colour(stdout));
-    fflush(stdout);
     summary_print_failures(stderr, run, words->path);
-    return sim_run_exit_status(status);
+    return flush_results(sim_run_exit_status(status));
 }
 
 static int

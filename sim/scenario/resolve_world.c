@@ -240,7 +240,7 @@ static void
 resolve_seed(ScnResolver *resolver, const ScnStmt *stmt)
 {
     guint64 seed;
-    if (scn_need_count(resolver, stmt->exprs->pdata[0], "seed", 0, G_MAXUINT64, &seed) &&
+    if (scn_need_count(resolver, stmt->exprs->pdata[0], "seed", 0, G_MAXINT64, &seed) &&
         !resolver->scenario->seed_overridden)
         resolver->scenario->seed = seed;
 }

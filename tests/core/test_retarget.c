@@ -203,7 +203,30 @@ test_lwma_ends(void)
     CU_ASSERT_EQUAL(lwma_of(0x01010000, 0x1e7fffff, 1), 0x01010000);  /* never 0 */
 }
 
-TEST_SUITE(retarget, {"targets do not vanish", test_targets_do_not_vanish},
+/* The second window is measured from its own first block (height 4), not from the first's last:
+ * times 1 s apart but for a gap of 100 s between heights 3 and 4, which is in neither window. */
+static void
+test_second_window(void)
+{
+    KetteParams params = bitcoin();
+    KetteEntry chain[8];
+
+    params.window = 4;
+    params.spacing_ns = INT64_C(2000000000);
+    params.genesis_bits = 0x1e080000;
+    memset(chain, 0, sizeof chain);
+    for (int i = 0; i < 8; i++) {
+        chain[i].height = (uint64_t)i;
+        chain[i].parent = i ? &chain[i - 1] : NULL;
+        chain[i].header.time = 1000 + (uint32_t)i + (i >= 4 ? 100 : 0);
+        chain[i].header.bits = i < 4 ? 0x1e080000 : 0x1e030000;
+    }
+    CU_ASSERT_EQUAL(kette_retarget_next(&params, &chain[3]), 0x1e030000);
+    CU_ASSERT_EQUAL(kette_retarget_next(&params, &chain[7]), 0x1e012000); /* 3/8 again */
+}
+
+TEST_SUITE(retarget, {"the second window", test_second_window},
+           {"targets do not vanish", test_targets_do_not_vanish},
            {"epoch permits what the clamp allows", test_epoch_permits_the_clamp},
            {"lwma: ends", test_lwma_ends}, {"asert: schedule and ends", test_asert_schedule},
            {"asert: heights beyond int64", test_asert_refuses_heights_beyond_int64},

@@ -278,6 +278,52 @@ test_race_has_its_rate(void)
     run_clear(&run);
 }
 
+/* A window of 20 blocks on a chain that starts at its easiest: with twice the hash power that the
+ * spacing is for, difficulty follows, and the race with it, until blocks come at the spacing. */
+static void
+test_race_follows_difficulty(void)
+{
+    SimWorldConfig config = {.seed = 9};
+    g_autoptr(SimWorld) world = NULL;
+    uint32_t early;
+
+    kette_params_init(&config.params);
+    config.params.retarget = KETTE_RETARGET_EPOCH;
+    config.params.window = 20;
+    kette_node_config_init(&config.node);
+    world = sim_world_new(&config);
+    sim_world_open(world);
+    sim_world_add_node(
+        world, &(SimNodeSpec){.name = "solo", .miner = true, .share_num = 8, .share_den = 1});
+    sim_world_start(world);
+    sim_engine_run(sim_world_engine(world), SIM_MIN, 0);
+    early = sim_world_block_count(world);
+    CU_ASSERT_TRUE(early > 25); /* eight times six */
+    sim_engine_run(sim_world_engine(world), 10 * SIM_HOUR, 0);
+    /* 3600 at the spacing; 28 800 if the draw never changed. */
+    CU_ASSERT_TRUE(sim_world_block_count(world) > 3000);
+    CU_ASSERT_TRUE(sim_world_block_count(world) < 4500);
+    sim_world_finish(world, NULL);
+}
+
+static void
+test_stale_blocks_are_counted(void)
+{
+    Run run;
+    uint64_t stale = 0;
+
+    run_init(&run, 1, false, false, KETTE_POW_OFF);
+    run_until(&run, SIM_MIN);
+    CU_ASSERT_EQUAL(sim_world_mine(run.world, 0, 1), KETTE_OK);
+    CU_ASSERT_EQUAL(sim_world_mine(run.world, 1, 2), KETTE_OK);
+    run_until(&run, 2 * SIM_MIN);
+    CU_ASSERT_EQUAL(sim_world_stale(run.world, 0), 1);
+    for (uint32_t i = 0; i < NODES; i++)
+        stale += sim_world_stale(run.world, i);
+    CU_ASSERT_EQUAL(stale, 1);
+    run_clear(&run);
+}
+
 #define INTERVALS 1500
 
 static gint
@@ -364,4 +410,6 @@ TEST_SUITE(world, {"partition and heal", test_partition_and_heal},
            {"a payment is confirmed", test_payment_is_confirmed},
            {"the race has its rate", test_race_has_its_rate},
            {"real work takes the same time", test_real_work_takes_the_same_time},
+           {"the race follows the difficulty", test_race_follows_difficulty},
+           {"stale blocks are counted", test_stale_blocks_are_counted},
            {"mining off stops", test_mining_off_stops})
