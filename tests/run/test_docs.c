@@ -146,7 +146,7 @@ test_language_examples(void)
 static void
 test_readme_examples(void)
 {
-    check_document("README.md");
+    CU_ASSERT(check_document("README.md") >= 1);
 }
 
 TEST_SUITE(docs, {"examples of the language", test_language_examples},
