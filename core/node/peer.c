@@ -4,8 +4,10 @@
 #include "core/base/bytes.h"
 #include "core/base/limits.h"
 
-/* Grows by doubling up to the limit, then wraps. */
-#define KNOWN_START 16
+#define SETS_START 2
+#define SETS_MAX (KETTE_KNOWN_MAX / KETTE_KNOWN_WAYS)
+
+_Static_assert((SETS_MAX & (SETS_MAX - 1)) == 0, "sets double up to the limit");
 
 void
 kette_peer_clear(KettePeer *peer)
@@ -18,58 +20,97 @@ kette_peer_clear(KettePeer *peer)
 static uint64_t
 key_of(const KetteHash *id)
 {
-    return kette_get_le64(id->b + 8);
+    uint64_t key = kette_get_le64(id->b + 8);
+
+    return key != 0 ? key : 1;
+}
+
+static uint64_t *
+set_of(KetteKnown *known, uint64_t key)
+{
+    return known->keys + (key & (known->sets - 1)) * KETTE_KNOWN_WAYS;
+}
+
+static uint64_t *
+find(const KettePeer *peer, uint64_t key)
+{
+    uint64_t *set;
+
+    if (peer->known == NULL)
+        return NULL;
+    set = set_of(peer->known, key);
+    for (unsigned i = 0; i < KETTE_KNOWN_WAYS; i++) {
+        if (set[i] == key)
+            return &set[i];
+    }
+    return NULL;
 }
 
 bool
 kette_peer_knows(const KettePeer *peer, const KetteHash *id)
 {
-    uint64_t key = key_of(id);
-
-    for (uint16_t i = 0; peer->known != NULL && i < peer->known->count; i++) {
-        if (peer->known->keys[i] == key)
-            return true;
-    }
-    return false;
+    return find(peer, key_of(id)) != NULL;
 }
 
-static bool
-is_power_of_two(unsigned n)
+/* The newest goes to the front; what falls off the end of a full set is forgotten. */
+static void
+put(KetteKnown *known, uint64_t key)
 {
-    return (n & (n - 1)) == 0;
+    uint64_t *set = set_of(known, key);
+
+    memmove(set + 1, set, (KETTE_KNOWN_WAYS - 1) * sizeof *set);
+    set[0] = key;
+}
+
+static KetteKnown *
+known_new(uint32_t sets)
+{
+    KetteKnown *known = g_malloc0(sizeof(KetteKnown) + sets * KETTE_KNOWN_WAYS * sizeof(uint64_t));
+
+    known->sets = sets;
+    return known;
+}
+
+/* Twice the sets; the oldest of each go over first, so that their order stays. */
+static KetteKnown *
+grown(KetteKnown *old)
+{
+    KetteKnown *known = known_new(2 * old->sets);
+
+    for (uint32_t way = KETTE_KNOWN_WAYS; way-- > 0;) {
+        for (uint32_t set = 0; set < old->sets; set++) {
+            uint64_t key = old->keys[set * KETTE_KNOWN_WAYS + way];
+
+            if (key != 0)
+                put(known, key);
+        }
+    }
+    g_free(old);
+    return known;
 }
 
 void
 kette_peer_learn(KettePeer *peer, const KetteHash *id)
 {
-    uint16_t count = peer->known ? peer->known->count : 0;
+    uint64_t key = key_of(id);
 
-    if (kette_peer_knows(peer, id))
+    if (find(peer, key) != NULL)
         return;
-    if (count < KETTE_KNOWN_MAX) {
-        if (count == 0 || (count >= KNOWN_START && is_power_of_two(count))) {
-            size_t room = MAX(2 * (size_t)count, KNOWN_START);
-
-            peer->known = g_realloc(peer->known, sizeof(KetteKnown) + room * sizeof(uint64_t));
-            if (count == 0)
-                peer->known->next = 0;
-        }
-        peer->known->keys[count] = key_of(id);
-        peer->known->count = count + 1;
-        return;
-    }
-    peer->known->keys[peer->known->next] = key_of(id);
-    peer->known->next = (peer->known->next + 1) % KETTE_KNOWN_MAX;
+    if (peer->known == NULL)
+        peer->known = known_new(SETS_START);
+    while (set_of(peer->known, key)[KETTE_KNOWN_WAYS - 1] != 0 && peer->known->sets < SETS_MAX)
+        peer->known = grown(peer->known);
+    put(peer->known, key);
 }
 
-/* The slot stays taken, by a key that no id has but by chance; it is overwritten in turn. */
 void
 kette_peer_forget(KettePeer *peer, const KetteHash *id)
 {
-    uint64_t key = key_of(id);
+    uint64_t *at = find(peer, key_of(id)), *end;
 
-    for (uint16_t i = 0; peer->known != NULL && i < peer->known->count; i++) {
-        if (peer->known->keys[i] == key)
-            peer->known->keys[i] = 0;
-    }
+    if (at == NULL)
+        return;
+    end = set_of(peer->known, key_of(id)) + KETTE_KNOWN_WAYS;
+    memmove(at, at + 1, (size_t)(end - at - 1) * sizeof *at);
+    end[-1] = 0;
 }

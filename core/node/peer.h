@@ -14,10 +14,14 @@ typedef enum {
     KETTE_PEER_BANNED,  /* misbehaved: its messages are ignored until retry_ns */
 } KettePeerState;
 
-/* The last KETTE_KNOWN_MAX ids, by their first 64 bits, oldest overwritten. */
+/* Up to KETTE_KNOWN_MAX ids, by 64 of their bits, in sets of KETTE_KNOWN_WAYS that the id chooses;
+ * a full set doubles the number of sets, up to the limit, and then forgets its oldest. A look-up
+ * reads one set: flood relay asks several times a message. */
+#define KETTE_KNOWN_WAYS 8
+
 typedef struct {
-    uint16_t count, next;
-    uint64_t keys[];
+    uint32_t sets;   /* a power of two */
+    uint64_t keys[]; /* sets of KETTE_KNOWN_WAYS, the newest first, 0: free */
 } KetteKnown;
 
 typedef struct {

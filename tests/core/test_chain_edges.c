@@ -474,6 +474,36 @@ test_restored_draw(void)
     fixture_clear(&f);
 }
 
+/* What cannot lead to a new tip is not worth asking for: bad, parked, against a final block. */
+static void
+test_wants(void)
+{
+    Fixture f;
+    View v;
+    KetteBlock *parked, *rival, *bad;
+    const KetteEntry *entry;
+
+    fixture_init(&f);
+    f.params.max_reorg = 0;
+    f.params.finality = 3;
+    view_init(&v, &f);
+    rival = fixture_block(&f, fixture_genesis(&f), 40, NULL, 0);
+    CU_ASSERT_EQUAL(kette_chain_add_header(v.chain, &entry, &rival->header, &rival->id, 0),
+                    KETTE_OK);
+    CU_ASSERT_TRUE(kette_chain_wants(v.chain, entry));
+    line(&f, &v, fixture_genesis(&f), 10, 1);
+    parked = line(&f, &v, fixture_genesis(&f), 20, 2);
+    CU_ASSERT_EQUAL(kette_chain_status(v.chain, &parked->id), KETTE_STATUS_PARKED);
+    CU_ASSERT_FALSE(kette_chain_wants(v.chain, kette_chain_find(v.chain, &parked->id)));
+    bad = fixture_bad_block(&f, g_ptr_array_index(f.blocks, 1), 30, spoil_root);
+    give(&v, bad);
+    CU_ASSERT_FALSE(kette_chain_wants(v.chain, kette_chain_find(v.chain, &bad->id)));
+    line(&f, &v, g_ptr_array_index(f.blocks, 1), 11, 3); /* height 4: the first two are final */
+    CU_ASSERT_FALSE(kette_chain_wants(v.chain, entry));
+    view_clear(&v);
+    fixture_clear(&f);
+}
+
 static void
 test_side_blocks(void)
 {
@@ -510,5 +540,5 @@ TEST_SUITE(chain_edges, {"a store that others filled", test_store_of_others},
            {"a tie one by one", test_tie_one_by_one},
            {"ghost keeps the active child", test_ghost_keeps_the_active_child},
            {"ghost passes over the parked", test_ghost_passes_over_the_parked},
-           {"prefer", test_prefer}, {"a restored draw", test_restored_draw},
+           {"prefer", test_prefer}, {"a restored draw", test_restored_draw}, {"wants", test_wants},
            {"side blocks", test_side_blocks})
