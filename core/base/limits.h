@@ -63,9 +63,10 @@
  * honest one that sends faster than this waits for a block. */
 #define KETTE_MEMPOOL_PER_SENDER 1024
 
-/* Headers that one peer may show since the last that outweighed our tip. Four full answers: more
+/* Headers that one peer may show that lead to nothing heavier than our tip. Four full answers: more
  * than an honest branch that loses needs, and what a peer can make us hold without work. */
 #define KETTE_UNPAID_HEADERS_MAX (4 * KETTE_HEADERS_MAX)
+#define KETTE_UNPAID_HEADERS_A_MINUTE 10 /* forgiven */
 
 /* Orphans of one peer, as a share of the pool: none can push all others out. */
 #define KETTE_ORPHANS_PER_PEER_DIVISOR 2

@@ -742,10 +742,22 @@ kette_chain_restore_block(KetteChain *chain, KetteChainResult *result, KetteBloc
 bool
 kette_chain_prefer(KetteChain *chain, const KetteHash *id)
 {
-    const KetteEntry *entry = kette_chain_find(chain, id);
+    const KetteEntry *entry = kette_chain_find(chain, id), *next;
     uint8_t flags = entry ? mark_get(chain, entry).flags : 0;
 
-    if (!(flags & MARK_JOINED) || (flags & (MARK_BAD | MARK_PARKED)) ||
+    if (!(flags & MARK_JOINED) || (flags & (MARK_BAD | MARK_PARKED)))
+        return false;
+    if (is_ghost(chain)) {
+        /* The walk from genesis over all subtrees, in which the saved tip's side wins ties. */
+        chain->tip = entry;
+        for (entry = kette_store_genesis(chain->store);
+             (next = heaviest_child(chain, entry)) != NULL; entry = next)
+            ;
+        chain->tip = entry;
+        return kette_hash_equal(&entry->id, id);
+    }
+    /* Other ties have decided already, by what the blocks are or by the draws that were saved. */
+    if (params_of(chain)->tie != KETTE_TIE_FIRST_SEEN ||
         compare_weight(chain, entry, chain->tip) != 0)
         return false;
     if (connect_branch(chain, &(KetteVerdict){0}, kette_entry_common(chain->tip, entry), entry) !=

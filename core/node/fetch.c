@@ -114,9 +114,15 @@ kette_fetch_want(KetteNode *node, uint32_t peer, KetteMessageKind kind, const Ke
     ask_next(node, &g_array_index(node->fetches, KetteFetch, node->fetches->len - 1));
 }
 
+/* Here, or on its way by a range of the sync. */
 static bool
 have(const KetteNode *node, KetteMessageKind kind, const KetteHash *id)
 {
+    const KetteEntry *entry =
+        kind == KETTE_MSG_NEW_BLOCK ? kette_chain_find(node->chain, id) : NULL;
+
+    if (entry != NULL && kette_sync_is_requested(node, entry))
+        return true;
     return kind == KETTE_MSG_NEW_BLOCK ? kette_chain_knows_body(node->chain, id)
                                        : kette_mempool_find(node->mempool, id) != NULL;
 }
@@ -224,6 +230,18 @@ asked_of(const KetteNode *node, uint32_t peer, const KetteHash *id)
     KetteFetch *fetch = find(node, id);
 
     return fetch != NULL && fetch->asked == peer ? fetch : NULL;
+}
+
+bool
+kette_fetch_is_asked(const KetteNode *node, const KetteHash *id)
+{
+    return find(node, id) != NULL;
+}
+
+bool
+kette_fetch_is_asked_of(const KetteNode *node, uint32_t peer, const KetteHash *id)
+{
+    return asked_of(node, peer, id) != NULL;
 }
 
 bool

@@ -490,7 +490,7 @@ kette_node_take_block(KetteNode *node, uint32_t peer, KetteBlock *block)
 static void
 on_block(KetteNode *node, uint32_t peer, KetteBlock *block)
 {
-    if (kette_fetch_done(node, peer, &block->id))
+    if (kette_fetch_is_asked_of(node, peer, &block->id) && kette_fetch_done(node, peer, &block->id))
         kette_peer_learn(&node->peers[peer], &block->id);
     else
         kette_node_acknowledge(node, peer, KETTE_MSG_NEW_BLOCK, &block->id);
@@ -502,7 +502,7 @@ on_transaction(KetteNode *node, uint32_t peer, KetteTx *tx)
 {
     KetteVerdict verdict;
 
-    if (kette_fetch_done(node, peer, &tx->id))
+    if (kette_fetch_is_asked_of(node, peer, &tx->id) && kette_fetch_done(node, peer, &tx->id))
         kette_peer_learn(&node->peers[peer], &tx->id);
     else
         kette_node_acknowledge(node, peer, KETTE_MSG_NEW_TRANSACTION, &tx->id);
@@ -580,6 +580,9 @@ kette_node_receive(KetteNode *node, uint32_t peer, const KetteMessage *message, 
         on_handshake(node, peer, &message->handshake);
     else if (p->state == KETTE_PEER_READY)
         dispatch(node, peer, message);
+    else if (node->now_ns >= p->retry_ns)
+        kette_node_greet(node,
+                         peer); /* it takes us for ready: our word was lost, or a ban is over */
     kette_node_show_tip(node);
 }
 
@@ -650,19 +653,6 @@ kette_node_request_chain_sync(KetteNode *node, uint32_t peer, int64_t now_ns)
     kette_sync_ask_chain(node, peer, kette_chain_tip(node->chain));
 }
 
-/* Peers that have heard nothing for a period hear this. Whether silence ends a connection is the
- * transport's to say: a datagram peer is never dropped for it. */
-static void
-keep_alive(KetteNode *node)
-{
-    for (uint32_t i = 0; i < node->peer_count; i++) {
-        if (kette_node_is_ready(node, i) &&
-            node->now_ns - node->peers[i].sent_ns >= node->config.keepalive_ns)
-            kette_node_send(node, i, kette_message_keep_alive());
-    }
-    node->host.set_timer(node->host.user, KETTE_TIMER_KEEPALIVE, node->config.keepalive_ns);
-}
-
 static void
 expire_transactions(KetteNode *node)
 {
@@ -680,6 +670,20 @@ expire(KetteNode *node)
     if (node->config.mempool_expiry_ns > 0)
         expire_transactions(node);
     kette_node_lift_bans(node);
+}
+
+/* Peers that have heard nothing for a period hear this. Whether silence ends a connection is the
+ * transport's to say: a datagram peer is never dropped for it. */
+static void
+keep_alive(KetteNode *node)
+{
+    for (uint32_t i = 0; i < node->peer_count; i++) {
+        if (kette_node_is_ready(node, i) &&
+            node->now_ns - node->peers[i].sent_ns >= node->config.keepalive_ns)
+            kette_node_send(node, i, kette_message_keep_alive());
+    }
+    expire(node); /* where polling is off nothing else does */
+    node->host.set_timer(node->host.user, KETTE_TIMER_KEEPALIVE, node->config.keepalive_ns);
 }
 
 void

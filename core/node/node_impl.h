@@ -111,6 +111,7 @@ void kette_sync_forget_peer(KetteNode *node, uint32_t peer);
 void kette_sync_got_body(KetteNode *node, const KetteEntry *entry);
 void kette_sync_timer(KetteNode *node);
 void kette_sync_clear(KetteNode *node);
+bool kette_sync_is_requested(const KetteNode *node, const KetteEntry *entry);
 /* Sets the one timer of requests to the earliest deadline, those of fetches included. */
 void kette_sync_arm(KetteNode *node);
 
@@ -125,6 +126,9 @@ void kette_fetch_on_get_block_txs(KetteNode *node, uint32_t peer, const KetteMes
 void kette_fetch_on_block_txs(KetteNode *node, uint32_t peer, const KetteMessage *message);
 /* The thing is here, whoever sent it; whether `peer` was asked for it. */
 bool kette_fetch_done(KetteNode *node, uint32_t peer, const KetteHash *id);
+/* Whether the thing is being asked for by id; and whether of this peer. */
+bool kette_fetch_is_asked(const KetteNode *node, const KetteHash *id);
+bool kette_fetch_is_asked_of(const KetteNode *node, uint32_t peer, const KetteHash *id);
 int64_t kette_fetch_deadline(const KetteNode *node);
 void kette_fetch_timer(KetteNode *node);
 void kette_fetch_forget_peer(KetteNode *node, uint32_t peer);

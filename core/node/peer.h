@@ -38,7 +38,8 @@ typedef struct {
     uint16_t bodies;         /* asked for and not yet here */
     uint16_t score;          /* misconduct, as of score_minute */
     uint32_t score_minute;   /* of the node's clock */
-    uint32_t unpaid_headers; /* shown since the last that outweighed our tip */
+    uint32_t unpaid_headers; /* shown and leading nowhere, as of unpaid_minute */
+    uint32_t unpaid_minute;
 } KettePeer;
 
 _Static_assert(sizeof(KettePeer) <= 64, "what a peer costs while it is idle");

@@ -163,17 +163,22 @@ refuse_header(KetteNode *node, uint32_t peer, const KetteHash *id, KetteVerdict 
         kette_node_misbehaved(node, peer, KETTE_MISCONDUCT_INVALID_HEADER);
 }
 
-/* Headers cost their sender no more than their work; what never comes near our tip is counted, so
- * that what a peer can make us hold is bounded. */
+/* Headers cost their sender no more than their work; those that lead to nothing heavier than our
+ * tip are counted, so that what a peer can make us hold is bounded. The count falls with time
+ * alone: a heavy header shown in between pays for its own ancestors and for nothing else. */
 static void
-count_unpaid(KetteNode *node, uint32_t peer, const KetteEntry *last, uint32_t fresh)
+count_unpaid(KetteNode *node, uint32_t peer, const GPtrArray *fresh)
 {
     KettePeer *p = &node->peers[peer];
+    uint32_t minute = (uint32_t)(node->now_ns / INT64_C(60000000000));
+    uint64_t forgiven = (uint64_t)(minute - p->unpaid_minute) * KETTE_UNPAID_HEADERS_A_MINUTE;
+    bool pays = p->best != NULL && outweighs(node, p->best, kette_chain_tip(node->chain));
 
-    if (outweighs(node, last, kette_chain_tip(node->chain)))
-        p->unpaid_headers = 0;
-    else
-        p->unpaid_headers += fresh;
+    p->unpaid_headers -= (uint32_t)MIN(forgiven, p->unpaid_headers);
+    p->unpaid_minute = minute;
+    for (guint i = 0; i < fresh->len; i++)
+        p->unpaid_headers +=
+            !pays || !kette_entry_is_ancestor(g_ptr_array_index(fresh, i), p->best);
     if (p->unpaid_headers > KETTE_UNPAID_HEADERS_MAX)
         kette_node_misbehaved(node, peer, KETTE_MISCONDUCT_HEADER_SPAM);
 }
@@ -198,38 +203,52 @@ want_beside(KetteNode *node, uint32_t peer, const GPtrArray *shown)
     kette_sync_arm(node);
 }
 
-void
-kette_sync_on_response_chain(KetteNode *node, uint32_t peer, const KetteMessage *message)
+/* Takes in the headers up to the first that cannot be, and says which of them are new. One that is
+ * refused by policy (below a final block) is passed over, one that is not yet due ends the walk;
+ * what came before either stands. */
+static void
+take_headers(KetteNode *node, uint32_t peer, const KetteMessage *message, GPtrArray *shown,
+             GPtrArray *fresh)
 {
     KetteHasher *hasher = kette_store_hasher(kette_chain_store(node->chain));
-    const KetteEntry *entry = NULL;
-    g_autoptr(GPtrArray) shown = g_ptr_array_new();
-    uint32_t fresh = 0;
 
-    if (!finish_chain_request(node, peer))
-        return; /* not asked for */
     for (uint16_t i = 0; i < message->chain.count; i++) {
         const KetteHeader *header = &message->chain.headers[i];
+        const KetteEntry *entry = NULL;
         KetteHash id = kette_header_id(hasher, header);
         bool known = kette_chain_find(node->chain, &id) != NULL;
         KetteVerdict verdict =
             kette_chain_add_header(node->chain, &entry, header, &id, node->now_ns);
 
+        if (kette_verdict_class(verdict) == KETTE_CLASS_REFUSED)
+            continue;
         if (verdict != KETTE_OK) {
             refuse_header(node, peer, &id, verdict);
             return;
         }
-        fresh += !known;
-        if (!known)
+        if (!known) {
+            g_ptr_array_add(fresh, (gpointer)entry);
             kette_node_note(node,
                             &(KetteNote){.kind = KETTE_NOTE_HEADER, .peer = peer, .entry = entry});
+        }
         raise_best(node, peer, entry);
         g_ptr_array_add(shown, (gpointer)entry);
     }
-    if (entry != NULL)
-        count_unpaid(node, peer, entry, fresh);
-    if (message->chain.count == KETTE_HEADERS_MAX)
-        kette_sync_ask_chain(node, peer, entry);
+}
+
+void
+kette_sync_on_response_chain(KetteNode *node, uint32_t peer, const KetteMessage *message)
+{
+    g_autoptr(GPtrArray) shown = g_ptr_array_new(), fresh = g_ptr_array_new();
+
+    if (!finish_chain_request(node, peer))
+        return; /* not asked for */
+    take_headers(node, peer, message, shown, fresh);
+    count_unpaid(node, peer, fresh);
+    /* A full answer that brought something new has a continuation. */
+    if (message->chain.count == KETTE_HEADERS_MAX && shown->len == KETTE_HEADERS_MAX &&
+        fresh->len > 0)
+        kette_sync_ask_chain(node, peer, g_ptr_array_index(shown, shown->len - 1));
     kette_sync_schedule(node);
     if (kette_node_is_ghost(node))
         want_beside(node, peer, shown);
@@ -237,14 +256,21 @@ kette_sync_on_response_chain(KetteNode *node, uint32_t peer, const KetteMessage 
 
 /* --- bodies ------------------------------------------------------------------------------ */
 
-static bool
-is_requested(const KetteNode *node, const KetteEntry *entry)
+bool
+kette_sync_is_requested(const KetteNode *node, const KetteEntry *entry)
 {
     for (guint i = 0; node->body_requests != NULL && i < node->body_requests->len; i++) {
         if (g_array_index(node->body_requests, KetteBodyRequest, i).entry == entry)
             return true;
     }
     return false;
+}
+
+/* Asked for here, or by id. */
+static bool
+is_under_way(const KetteNode *node, const KetteEntry *entry)
+{
+    return kette_sync_is_requested(node, entry) || kette_fetch_is_asked(node, &entry->id);
 }
 
 /* Drops request i; what it held of its peer is freed. */
@@ -298,7 +324,10 @@ missing_bodies(const KetteNode *node, const KetteEntry *best)
 {
     GPtrArray *missing = g_ptr_array_new();
     uint64_t low = kette_chain_last_joined(node->chain, best)->height;
-    uint64_t high = MIN(best->height, low + KETTE_SYNC_WINDOW);
+    /* What comes out of order waits in the orphan pool: never more than a peer's share of it. */
+    uint64_t window =
+        MIN(KETTE_SYNC_WINDOW, MAX(node->config.orphan_limit / KETTE_ORPHANS_PER_PEER_DIVISOR, 1));
+    uint64_t high = MIN(best->height, low + window);
 
     for (uint64_t height = low + 1; height <= high; height++) {
         const KetteEntry *entry = kette_entry_ancestor(best, height);
@@ -358,7 +387,7 @@ fetch_below(KetteNode *node, const KetteEntry *best, uint32_t except)
         uint32_t peer = 0;
         uint16_t count = 0, room;
 
-        if (is_requested(node, first)) {
+        if (is_under_way(node, first)) {
             i++;
             continue;
         }
@@ -368,7 +397,7 @@ fetch_below(KetteNode *node, const KetteEntry *best, uint32_t except)
         while (i < missing->len && count < room) {
             const KetteEntry *entry = g_ptr_array_index(missing, i);
 
-            if (is_requested(node, entry) || (count > 0 && entry->parent != run[count - 1]) ||
+            if (is_under_way(node, entry) || (count > 0 && entry->parent != run[count - 1]) ||
                 !kette_entry_is_ancestor(entry, node->peers[peer].best))
                 break;
             run[count++] = entry;
@@ -439,21 +468,24 @@ void
 kette_sync_on_response_bodies(KetteNode *node, uint32_t peer, const KetteMessage *message)
 {
     const KetteEntry *last = kette_chain_find(node->chain, &message->bodies.range.last);
+    uint16_t wanted = 0;
 
     for (uint16_t i = 0; i < message->bodies.range.count; i++) {
         KetteBlock *block = message->bodies.blocks[i];
         const KetteEntry *entry = kette_chain_find(node->chain, &block->id);
 
         /* Bodies nobody asked for are not taken this way. */
-        if (entry == NULL || !is_requested(node, entry))
+        if (entry == NULL || !kette_sync_is_requested(node, entry))
             continue;
+        wanted++;
         kette_sync_got_body(node, entry);
         kette_peer_learn(&node->peers[peer], &block->id);
         kette_node_accept_block(node, block, peer);
     }
     if (last != NULL)
         free_unanswered(node, peer, last);
-    if (message->bodies.range.count > 0)
+    /* Whoever sent nothing of use is not asked again at once. */
+    if (wanted > 0)
         kette_sync_schedule(node);
     else
         schedule(node, peer);

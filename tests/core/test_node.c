@@ -691,6 +691,136 @@ test_invalid_blocks_ban(void)
     net_clear(&net);
 }
 
+/* The side that was banned did not open the connection, and the other still takes it for ready. */
+static void
+test_inbound_comes_back_after_a_ban(void)
+{
+    Net net;
+
+    net_init(&net, true);
+    net_connect(&net, 1, 0);
+    settle(&net);
+    for (unsigned i = 0; i < 5; i++)
+        send_block(&net, 0, 1,
+                   fixture_bad_block(&net.f, fixture_genesis(&net.f), 10 + i, spoil_root));
+    CU_ASSERT_TRUE(kette_node_is_banned(net.hosts[0].node, 1));
+    settle(&net);
+    mine(&net, 0, 3);
+    settle(&net);
+    pass(&net, 24 * 3600 * SECOND + 120 * SECOND);
+    CU_ASSERT_EQUAL(kette_node_ready_peers(net.hosts[0].node), 1);
+    CU_ASSERT_TRUE(same_tip(&net, 0, 1));
+    net_clear(&net);
+}
+
+/* An answer to a question of node 0, with these headers. */
+static void
+answer_headers(Net *net, const KetteHeader *headers, uint16_t count)
+{
+    g_autoptr(KetteMessage) message = kette_message_response_chain(headers, count);
+
+    kette_node_request_chain_sync(net->hosts[0].node, 1, net->now_ns);
+    kette_node_receive(net->hosts[0].node, 1, message, net->now_ns);
+}
+
+/* Headers that lead nowhere are counted whatever stands at the end of the answer. */
+static void
+test_header_spam_bans(void)
+{
+    Net net;
+    KetteHeader batch[1000];
+    unsigned rounds = 0;
+
+    net_init(&net, true);
+    net_connect(&net, 0, 1);
+    settle(&net);
+    mine(&net, 0, 30);
+    settle(&net);
+    for (uint32_t nonce = 1; !kette_node_is_banned(net.hosts[0].node, 1) && rounds < 40; rounds++) {
+        for (size_t i = 0; i < G_N_ELEMENTS(batch); i++) {
+            batch[i] = fixture_genesis(&net.f)->header;
+            batch[i].previous = fixture_genesis(&net.f)->id;
+            batch[i].time++;
+            batch[i].nonce = nonce++;
+        }
+        batch[G_N_ELEMENTS(batch) - 1].time += 90000; /* not yet due */
+        answer_headers(&net, batch, G_N_ELEMENTS(batch));
+        net.drop_kind = KETTE_MSG_REQUEST_CHAIN;
+        settle(&net);
+    }
+    CU_ASSERT_TRUE(rounds < 12);
+    net_clear(&net);
+}
+
+/* A header that is not yet due does not take the ones before it along. */
+static void
+test_early_header_does_not_stop_sync(void)
+{
+    Net net;
+    KetteHeader headers[4];
+    const KetteBlock *parent;
+
+    net_init(&net, true);
+    net_connect(&net, 0, 1);
+    settle(&net);
+    parent = fixture_genesis(&net.f);
+    for (unsigned i = 0; i < 3; i++) {
+        parent = fixture_block(&net.f, parent, 60 + i, NULL, 0);
+        headers[i] = parent->header;
+    }
+    headers[3] = parent->header;
+    headers[3].previous = parent->id;
+    headers[3].time += 90000;
+    answer_headers(&net, headers, 4);
+    CU_ASSERT_EQUAL(net.hosts[0].sent[KETTE_MSG_SYNC_REQUEST], 1);
+    CU_ASSERT_FALSE(kette_node_is_banned(net.hosts[0].node, 1));
+    settle(&net);
+    net_clear(&net);
+}
+
+/* Answers of no use are not asked for again at once. */
+static void
+test_junk_bodies_are_not_asked_again_at_once(void)
+{
+    Net net;
+    KetteBlock *wanted, *junk;
+    g_autoptr(KetteMessage) answer = NULL;
+
+    net_init(&net, true);
+    net_connect(&net, 0, 1);
+    settle(&net);
+    wanted = fixture_block(&net.f, fixture_genesis(&net.f), 70, NULL, 0);
+    junk = fixture_block(&net.f, fixture_genesis(&net.f), 71, NULL, 0);
+    answer_headers(&net, &wanted->header, 1);
+    answer = kette_message_sync_response(&wanted->id, &junk, 1);
+    for (unsigned i = 0; i < 50; i++)
+        kette_node_receive(net.hosts[0].node, 1, answer, net.now_ns);
+    CU_ASSERT_TRUE(net.hosts[0].sent[KETTE_MSG_SYNC_REQUEST] <= 2);
+    settle(&net);
+    net_clear(&net);
+}
+
+/* Announced and then shown by its header: one question for the body, not two. */
+static void
+test_a_body_is_asked_for_once(void)
+{
+    Net net;
+    KetteBlock *block;
+    g_autoptr(KetteMessage) announced = NULL;
+
+    net_init_relay(&net, true, KETTE_RELAY_INVENTORY);
+    net_connect(&net, 0, 1);
+    settle(&net);
+    block = fixture_block(&net.f, fixture_genesis(&net.f), 72, NULL, 0);
+    announced = kette_message_inventory(KETTE_MSG_INVENTORY, KETTE_MSG_NEW_BLOCK, &block->id, 1);
+    kette_node_receive(net.hosts[0].node, 1, announced, net.now_ns);
+    answer_headers(&net, &block->header, 1);
+    CU_ASSERT_EQUAL(net.hosts[0].sent[KETTE_MSG_GET_DATA], 1);
+    CU_ASSERT_EQUAL(net.hosts[0].sent[KETTE_MSG_SYNC_REQUEST], 0);
+    settle(&net);
+    net_clear(&net);
+}
+
 static void
 test_points_decay(void)
 {
@@ -891,27 +1021,31 @@ test_compact_falls_back(void)
     net_clear(&net);
 }
 
-TEST_SUITE(node, {"discovery backs off", test_discovery_backs_off},
-           {"discovery finds peers", test_discovery_finds_peers},
-           {"inbound connections are limited", test_inbound_is_limited},
-           {"ghost exchanges side blocks", test_ghost_exchanges_side_blocks},
-           {"invalid blocks ban, for a time", test_invalid_blocks_ban},
-           {"points decay", test_points_decay},
-           {"honest faults cost nothing", test_honest_faults_cost_nothing},
-           {"keep-alive", test_keep_alive}, {"inventory asks once", test_inventory_asks_once},
-           {"inventory moves on to who answers", test_inventory_moves_on},
-           {"transactions by inventory", test_transactions_by_inventory},
-           {"compact asks for the rest", test_compact_asks_for_the_rest},
-           {"compact falls back to the whole", test_compact_falls_back},
-           {"handshake", test_handshake},
-           {"a lost handshake is repeated", test_handshake_is_repeated},
-           {"another genesis is refused", test_other_genesis_is_refused},
-           {"flood and acknowledge", test_flood_and_ack},
-           {"an announcement is repeated, then given up",
-            test_announcement_is_repeated_and_given_up},
-           {"a lost ACK repeats once", test_lost_ack_repeats_once},
-           {"a late joiner catches up", test_late_joiner},
-           {"a heal reorganises and returns", test_heal_reorganises},
-           {"a silent peer is replaced", test_silent_peer_is_replaced},
-           {"a departed peer is forgotten", test_departed_peer_is_forgotten},
-           {"unasked answers are ignored", test_unasked_answers_are_ignored})
+TEST_SUITE(
+    node, {"discovery backs off", test_discovery_backs_off},
+    {"discovery finds peers", test_discovery_finds_peers},
+    {"inbound connections are limited", test_inbound_is_limited},
+    {"ghost exchanges side blocks", test_ghost_exchanges_side_blocks},
+    {"invalid blocks ban, for a time", test_invalid_blocks_ban},
+    {"an inbound peer comes back after a ban", test_inbound_comes_back_after_a_ban},
+    {"header spam bans", test_header_spam_bans},
+    {"an early header does not stop the sync", test_early_header_does_not_stop_sync},
+    {"junk bodies are not asked for again at once", test_junk_bodies_are_not_asked_again_at_once},
+    {"a body is asked for once", test_a_body_is_asked_for_once},
+    {"points decay", test_points_decay},
+    {"honest faults cost nothing", test_honest_faults_cost_nothing},
+    {"keep-alive", test_keep_alive}, {"inventory asks once", test_inventory_asks_once},
+    {"inventory moves on to who answers", test_inventory_moves_on},
+    {"transactions by inventory", test_transactions_by_inventory},
+    {"compact asks for the rest", test_compact_asks_for_the_rest},
+    {"compact falls back to the whole", test_compact_falls_back}, {"handshake", test_handshake},
+    {"a lost handshake is repeated", test_handshake_is_repeated},
+    {"another genesis is refused", test_other_genesis_is_refused},
+    {"flood and acknowledge", test_flood_and_ack},
+    {"an announcement is repeated, then given up", test_announcement_is_repeated_and_given_up},
+    {"a lost ACK repeats once", test_lost_ack_repeats_once},
+    {"a late joiner catches up", test_late_joiner},
+    {"a heal reorganises and returns", test_heal_reorganises},
+    {"a silent peer is replaced", test_silent_peer_is_replaced},
+    {"a departed peer is forgotten", test_departed_peer_is_forgotten},
+    {"unasked answers are ignored", test_unasked_answers_are_ignored})
