@@ -63,6 +63,10 @@
  * honest one that sends faster than this waits for a block. */
 #define KETTE_MEMPOOL_PER_SENDER 1024
 
+/* Transactions whose signature a store remembers to have checked; then it begins anew. Some 15 MB.
+ */
+#define KETTE_TX_CHECKS_MAX 65536
+
 /* Headers that one peer may show that lead to nothing heavier than our tip. Four full answers: more
  * than an honest branch that loses needs, and what a peer can make us hold without work. */
 #define KETTE_UNPAID_HEADERS_MAX (4 * KETTE_HEADERS_MAX)

@@ -240,7 +240,12 @@ kette_store_check_tx(KetteStore *store, KetteTx *tx)
     if (known != 0)
         return known - 1;
     verdict = kette_rules_tx(tx, &kette_store_genesis(store)->id);
-    /* Good ones alone are remembered: what nobody signed costs its sender nothing. */
+    /* Good ones alone are remembered, for what nobody signed costs its sender nothing; and a
+     * bounded number of them, for an empty account can sign as many as it likes. */
+    if (store->txs->len == KETTE_TX_CHECKS_MAX) {
+        g_hash_table_remove_all(store->tx_checks);
+        g_ptr_array_set_size(store->txs, 0);
+    }
     if (verdict == KETTE_OK) {
         g_ptr_array_add(store->txs, kette_tx_ref(tx));
         g_hash_table_insert(store->tx_checks, &tx->id, GUINT_TO_POINTER(verdict + 1));
