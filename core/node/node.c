@@ -320,9 +320,7 @@ follow_tip(KetteNode *node)
     dropped = g_ptr_array_new_with_free_func((GDestroyNotify)kette_tx_unref);
     kette_mempool_follow(node->mempool, returned, dropped, result->old_tip, result->fork,
                          result->new_tip, node->now_ns);
-    for (guint i = 0; i < dropped->len; i++)
-        kette_node_note(
-            node, &(KetteNote){.kind = KETTE_NOTE_TX_DROPPED, .tx = g_ptr_array_index(dropped, i)});
+    note_dropped(node, dropped);
     for (guint i = 0; i < returned->len; i++) {
         KetteTx *tx = g_ptr_array_index(returned, i);
 
