@@ -417,10 +417,8 @@ activate_best(KetteChain *chain, KetteChainResult *result)
             result->fork = fork;
             continue;
         }
+        /* What stands below the fault is good, and a candidate already if it beats the tip. */
         fail_branch(chain, result, bad, verdict);
-        /* What stands below the fault is good and may still beat the tip. */
-        if (bad->parent != fork)
-            add_candidate(chain, bad->parent);
     }
 }
 
@@ -690,9 +688,9 @@ kette_chain_add_block(KetteChain *chain, KetteChainResult *result, KetteBlock *b
     return mark_get(chain, entry).flags & MARK_PARKED ? KETTE_REORG_TOO_DEEP : verdict;
 }
 
-/* The highest ancestor (or the entry itself) whose body has joined; joined blocks are a prefix. */
-static const KetteEntry *
-last_joined(const KetteChain *chain, const KetteEntry *entry)
+/* Joined blocks are a prefix of any branch: its end is found by halving. */
+const KetteEntry *
+kette_chain_last_joined(const KetteChain *chain, const KetteEntry *entry)
 {
     uint64_t low = kette_entry_common(chain->tip, entry)->height, high = entry->height;
 
@@ -707,17 +705,11 @@ last_joined(const KetteChain *chain, const KetteEntry *entry)
     return kette_entry_ancestor(entry, low);
 }
 
-const KetteEntry *
-kette_chain_last_joined(const KetteChain *chain, const KetteEntry *entry)
-{
-    return last_joined(chain, entry);
-}
-
 bool
 kette_chain_wants(const KetteChain *chain, const KetteEntry *entry)
 {
     return !kette_chain_is_failed(chain, entry) && !contradicts_final(chain, entry) &&
-           (mark_get(chain, last_joined(chain, entry)).flags & MARK_PARKED) == 0;
+           (mark_get(chain, kette_chain_last_joined(chain, entry)).flags & MARK_PARKED) == 0;
 }
 
 uint32_t
