@@ -8,6 +8,10 @@ typedef int (*CommandFunc)(int argc, char **argv);
 int command_run(int argc, char **argv);
 int command_headers(int argc, char **argv);
 
+/* "kettensim COMMAND: …" on stderr; gives EXIT_USAGE. */
+int command_usage(const char *command, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 /* Exit statuses that all commands share. */
 #define EXIT_USAGE 2
 #define EXIT_LIMIT 4

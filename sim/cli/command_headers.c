@@ -27,18 +27,7 @@ typedef struct {
     KetteVerdict first_verdict;
 } Walk;
 
-static int
-usage(const char *format, ...)
-{
-    va_list args;
-
-    fputs("kettensim headers: ", stderr);
-    va_start(args, format);
-    vfprintf(stderr, format, args);
-    va_end(args);
-    fputs("\n", stderr);
-    return EXIT_USAGE;
-}
+#define usage(...) command_usage("headers", __VA_ARGS__)
 
 /* --- words -------------------------------------------------------------------------------- */
 

@@ -80,18 +80,7 @@ set_handlers(void)
     signal(SIGPIPE, SIG_IGN); /* and so is a reader that has gone */
 }
 
-static int
-usage(const char *format, ...)
-{
-    va_list args;
-
-    fputs("kettensim run: ", stderr);
-    va_start(args, format);
-    vfprintf(stderr, format, args);
-    va_end(args);
-    fputs("\n", stderr);
-    return EXIT_USAGE;
-}
+#define usage(...) command_usage("run", __VA_ARGS__)
 
 /* --- words -------------------------------------------------------------------------------- */
 
