@@ -1,53 +1,8 @@
 /* Fork choice: ties, reorganisations, orphans, failed branches, and two properties over all orders
  * of delivery. */
 #include "core/base/limits.h"
-#include "tests/core/fixture.h"
+#include "tests/core/view.h"
 #include "tests/harness/harness.h"
-
-/* A view on a store of its own, and what it said last. */
-typedef struct {
-    KetteStore *store;
-    KetteChain *chain;
-    KetteChainResult result;
-} View;
-
-static void
-view_init(View *v, Fixture *f)
-{
-    v->store = fixture_store(f);
-    v->chain = kette_chain_new(v->store, 20);
-    kette_chain_result_init(&v->result);
-}
-
-static void
-view_clear(View *v)
-{
-    kette_chain_result_clear(&v->result);
-    kette_chain_free(v->chain);
-    kette_store_free(v->store);
-}
-
-static KetteVerdict
-give_from(View *v, KetteBlock *block, uint32_t source)
-{
-    KetteVerdict verdict = kette_chain_add_block(v->chain, &v->result, block, source, 0);
-    const char *wrong = kette_chain_audit(v->chain);
-
-    TEST_STR_EQUAL(wrong ? wrong : "ok", "ok");
-    return verdict;
-}
-
-static KetteVerdict
-give(View *v, KetteBlock *block)
-{
-    return give_from(v, block, 0);
-}
-
-static bool
-tip_is(const View *v, const KetteBlock *block)
-{
-    return kette_hash_equal(&kette_chain_tip(v->chain)->id, &block->id);
-}
 
 static void
 spoil_root(KetteBlockSpec *spec)
@@ -63,14 +18,14 @@ test_tie_keeps_first_seen(void)
     KetteBlock *one, *two, *three;
 
     fixture_init(&f);
-    view_init(&v, &f);
+    view_init(&v, &f, 20);
     one = fixture_block(&f, fixture_genesis(&f), 1, NULL, 0);
     two = fixture_block(&f, one, 2, NULL, 0);
     three = fixture_block(&f, one, 3, NULL, 0);
-    CU_ASSERT_EQUAL(give(&v, one), KETTE_OK);
-    CU_ASSERT_EQUAL(give(&v, three), KETTE_OK);
-    CU_ASSERT_EQUAL(give(&v, two), KETTE_OK);
-    CU_ASSERT_TRUE(tip_is(&v, three));
+    CU_ASSERT_EQUAL(view_give(&v, one), KETTE_OK);
+    CU_ASSERT_EQUAL(view_give(&v, three), KETTE_OK);
+    CU_ASSERT_EQUAL(view_give(&v, two), KETTE_OK);
+    CU_ASSERT_TRUE(view_tip_is(&v, three));
     CU_ASSERT_EQUAL(kette_chain_status(v.chain, &two->id), KETTE_STATUS_SIDE);
     CU_ASSERT_PTR_EQUAL(v.result.new_tip, v.result.old_tip);
     view_clear(&v);
@@ -87,14 +42,14 @@ test_tie_goes_by_data(void)
     const KetteEntry *entry;
 
     fixture_init(&f);
-    view_init(&v, &f);
+    view_init(&v, &f, 20);
     two = fixture_block(&f, fixture_genesis(&f), 2, NULL, 0);
     three = fixture_block(&f, fixture_genesis(&f), 3, NULL, 0);
     CU_ASSERT_EQUAL(kette_chain_add_header(v.chain, &entry, &two->header, &two->id, 0), KETTE_OK);
     CU_ASSERT_EQUAL(kette_chain_status(v.chain, &two->id), KETTE_STATUS_UNKNOWN);
-    give(&v, three);
-    give(&v, two);
-    CU_ASSERT_TRUE(tip_is(&v, three));
+    view_give(&v, three);
+    view_give(&v, two);
+    CU_ASSERT_TRUE(view_tip_is(&v, three));
     view_clear(&v);
     fixture_clear(&f);
 }
@@ -107,23 +62,23 @@ test_more_work_reorganises(void)
     KetteBlock *a1, *a2, *b1, *b2, *b3;
 
     fixture_init(&f);
-    view_init(&v, &f);
+    view_init(&v, &f, 20);
     a1 = fixture_block(&f, fixture_genesis(&f), 1, NULL, 0);
     a2 = fixture_block(&f, a1, 2, NULL, 0);
     b1 = fixture_block(&f, fixture_genesis(&f), 3, NULL, 0);
     b2 = fixture_block(&f, b1, 4, NULL, 0);
     b3 = fixture_block(&f, b2, 5, NULL, 0);
-    give(&v, a1);
-    give(&v, a2);
-    give(&v, b1);
-    give(&v, b2);
-    CU_ASSERT_TRUE(tip_is(&v, a2));
-    give(&v, b3);
-    CU_ASSERT_TRUE(tip_is(&v, b3));
+    view_give(&v, a1);
+    view_give(&v, a2);
+    view_give(&v, b1);
+    view_give(&v, b2);
+    CU_ASSERT_TRUE(view_tip_is(&v, a2));
+    view_give(&v, b3);
+    CU_ASSERT_TRUE(view_tip_is(&v, b3));
     CU_ASSERT_EQUAL(v.result.old_tip->height - v.result.fork->height, 2);
     CU_ASSERT_EQUAL(v.result.new_tip->height - v.result.fork->height, 3);
     CU_ASSERT_EQUAL(kette_chain_status(v.chain, &a1->id), KETTE_STATUS_SIDE);
-    CU_ASSERT_EQUAL(give(&v, b3), KETTE_ALREADY_KNOWN);
+    CU_ASSERT_EQUAL(view_give(&v, b3), KETTE_ALREADY_KNOWN);
     view_clear(&v);
     fixture_clear(&f);
 }
@@ -137,18 +92,18 @@ test_orphans_wait(void)
     const KetteBlock *parent;
 
     fixture_init(&f);
-    view_init(&v, &f);
+    view_init(&v, &f, 20);
     parent = fixture_genesis(&f);
     for (int i = 0; i < 5; i++)
         parent = chain[i] = fixture_block(&f, parent, (unsigned)i, NULL, 0);
     for (int i = 4; i > 0; i--) {
-        CU_ASSERT_EQUAL(give(&v, chain[i]), KETTE_UNKNOWN_PARENT);
+        CU_ASSERT_EQUAL(view_give(&v, chain[i]), KETTE_UNKNOWN_PARENT);
         CU_ASSERT_EQUAL(kette_chain_status(v.chain, &chain[i]->id), KETTE_STATUS_ORPHAN);
-        CU_ASSERT_EQUAL(give(&v, chain[i]), KETTE_ALREADY_KNOWN);
+        CU_ASSERT_EQUAL(view_give(&v, chain[i]), KETTE_ALREADY_KNOWN);
     }
     CU_ASSERT_EQUAL(kette_chain_orphan_count(v.chain), 4);
-    CU_ASSERT_EQUAL(give(&v, chain[0]), KETTE_OK);
-    CU_ASSERT_TRUE(tip_is(&v, chain[4]));
+    CU_ASSERT_EQUAL(view_give(&v, chain[0]), KETTE_OK);
+    CU_ASSERT_TRUE(view_tip_is(&v, chain[4]));
     CU_ASSERT_EQUAL(v.result.joined->len, 5);
     CU_ASSERT_EQUAL(kette_chain_orphan_count(v.chain), 0);
     view_clear(&v);
@@ -164,12 +119,12 @@ test_orphan_pool_is_bounded(void)
     KetteBlock *first = NULL, *last = NULL;
 
     fixture_init(&f);
-    view_init(&v, &f);
+    view_init(&v, &f, 20);
     parent = fixture_block(&f, fixture_genesis(&f), 0, NULL, 0);
     for (unsigned i = 0; i < 25; i++) {
         last = fixture_block(&f, parent, i + 1, NULL, 0);
         first = first ? first : last;
-        give_from(&v, last, i % 3);
+        view_give_from(&v, last, i % 3);
     }
     CU_ASSERT_EQUAL(kette_chain_orphan_count(v.chain), 20);
     CU_ASSERT_EQUAL(kette_chain_status(v.chain, &first->id), KETTE_STATUS_UNKNOWN);
@@ -190,12 +145,12 @@ test_orphans_of_one_peer_are_bounded(void)
     KetteBlock *quiet;
 
     fixture_init(&f);
-    view_init(&v, &f);
+    view_init(&v, &f, 20);
     parent = fixture_block(&f, fixture_genesis(&f), 0, NULL, 0);
     quiet = fixture_block(&f, parent, 200, NULL, 0);
-    give_from(&v, quiet, 1);
+    view_give_from(&v, quiet, 1);
     for (unsigned i = 0; i < 40; i++)
-        give_from(&v, fixture_block(&f, parent, i + 1, NULL, 0), 2);
+        view_give_from(&v, fixture_block(&f, parent, i + 1, NULL, 0), 2);
     CU_ASSERT_EQUAL(kette_chain_orphan_count(v.chain), 11);
     CU_ASSERT_EQUAL(kette_chain_status(v.chain, &quiet->id), KETTE_STATUS_ORPHAN);
     view_clear(&v);
@@ -224,18 +179,18 @@ test_wrong_body_among_orphans(void)
     KetteBlock *one, *two, *three;
 
     fixture_init(&f);
-    view_init(&v, &f);
+    view_init(&v, &f, 20);
     one = fixture_block(&f, fixture_genesis(&f), 1, NULL, 0);
     two = fixture_block(&f, one, 2, NULL, 0);
     three = fixture_block(&f, two, 3, NULL, 0);
-    CU_ASSERT_EQUAL(give(&v, three), KETTE_UNKNOWN_PARENT);
-    CU_ASSERT_EQUAL(give(&v, with_wrong_body(&f, two)), KETTE_BAD_COMMITMENT);
+    CU_ASSERT_EQUAL(view_give(&v, three), KETTE_UNKNOWN_PARENT);
+    CU_ASSERT_EQUAL(view_give(&v, with_wrong_body(&f, two)), KETTE_BAD_COMMITMENT);
     CU_ASSERT_EQUAL(kette_chain_status(v.chain, &two->id), KETTE_STATUS_UNKNOWN);
-    CU_ASSERT_EQUAL(give(&v, one), KETTE_OK);
-    CU_ASSERT_EQUAL(give(&v, with_wrong_body(&f, two)), KETTE_BAD_COMMITMENT);
+    CU_ASSERT_EQUAL(view_give(&v, one), KETTE_OK);
+    CU_ASSERT_EQUAL(view_give(&v, with_wrong_body(&f, two)), KETTE_BAD_COMMITMENT);
     CU_ASSERT_EQUAL(kette_chain_status(v.chain, &three->id), KETTE_STATUS_ORPHAN);
-    CU_ASSERT_EQUAL(give(&v, two), KETTE_OK);
-    CU_ASSERT_TRUE(tip_is(&v, three));
+    CU_ASSERT_EQUAL(view_give(&v, two), KETTE_OK);
+    CU_ASSERT_TRUE(view_tip_is(&v, three));
     view_clear(&v);
     fixture_clear(&f);
 }
@@ -252,7 +207,7 @@ test_worthless_bytes_leave_nothing(void)
 
     fixture_init(&f);
     f.params.pow = KETTE_POW_REAL;
-    view_init(&v, &f);
+    view_init(&v, &f, 20);
     before = kette_store_count(v.store);
     for (uint32_t nonce = 0; nonce < 100; nonce++) {
         KetteHeader header = {.version = 1,
@@ -285,29 +240,29 @@ test_fault_in_the_middle(void)
     const KetteJudged *judged;
 
     fixture_init(&f);
-    view_init(&v, &f);
+    view_init(&v, &f, 20);
     a1 = fixture_block(&f, fixture_genesis(&f), 1, NULL, 0);
     a2 = fixture_block(&f, a1, 2, NULL, 0);
     b1 = fixture_block(&f, fixture_genesis(&f), 3, NULL, 0);
     x = fixture_bad_block(&f, b1, 4, spoil_root);
     c = fixture_child_of_bad(&f, x, 5);
     d = fixture_child_of_bad(&f, c, 6);
-    give(&v, a1);
-    give(&v, a2);
+    view_give(&v, a1);
+    view_give(&v, a2);
     root = kette_state_root(kette_store_hasher(v.store), kette_chain_tip(v.chain)->state);
-    CU_ASSERT_EQUAL(give(&v, b1), KETTE_OK);
-    CU_ASSERT_EQUAL(give(&v, x), KETTE_OK); /* a side block is not executed */
+    CU_ASSERT_EQUAL(view_give(&v, b1), KETTE_OK);
+    CU_ASSERT_EQUAL(view_give(&v, x), KETTE_OK); /* a side block is not executed */
     CU_ASSERT_EQUAL(kette_chain_status(v.chain, &x->id), KETTE_STATUS_SIDE);
-    CU_ASSERT_EQUAL(give(&v, c), KETTE_INVALID_ANCESTOR);
+    CU_ASSERT_EQUAL(view_give(&v, c), KETTE_INVALID_ANCESTOR);
     judged = &g_array_index(v.result.failed, KetteJudged, 0);
     CU_ASSERT_TRUE(kette_hash_equal(&judged->entry->id, &x->id));
     CU_ASSERT_EQUAL(judged->verdict, KETTE_BAD_STATE_ROOT);
-    CU_ASSERT_EQUAL(give(&v, d), KETTE_INVALID_ANCESTOR);
-    CU_ASSERT_TRUE(tip_is(&v, a2));
+    CU_ASSERT_EQUAL(view_give(&v, d), KETTE_INVALID_ANCESTOR);
+    CU_ASSERT_TRUE(view_tip_is(&v, a2));
     CU_ASSERT_EQUAL(kette_chain_status(v.chain, &b1->id), KETTE_STATUS_SIDE);
     CU_ASSERT_EQUAL(kette_chain_status(v.chain, &x->id), KETTE_STATUS_INVALID);
     CU_ASSERT_EQUAL(kette_chain_status(v.chain, &c->id), KETTE_STATUS_INVALID_ANCESTOR);
-    CU_ASSERT_EQUAL(give(&v, x), KETTE_BAD_STATE_ROOT); /* known to be bad */
+    CU_ASSERT_EQUAL(view_give(&v, x), KETTE_BAD_STATE_ROOT); /* known to be bad */
     again = kette_state_root(kette_store_hasher(v.store), kette_chain_tip(v.chain)->state);
     CU_ASSERT_TRUE(kette_hash_equal(&root, &again));
     view_clear(&v);
@@ -323,16 +278,16 @@ test_fault_at_the_end(void)
     KetteBlock *a1, *b1, *b2, *x;
 
     fixture_init(&f);
-    view_init(&v, &f);
+    view_init(&v, &f, 20);
     a1 = fixture_block(&f, fixture_genesis(&f), 1, NULL, 0);
     b1 = fixture_block(&f, fixture_genesis(&f), 3, NULL, 0);
     b2 = fixture_block(&f, b1, 4, NULL, 0);
     x = fixture_bad_block(&f, b2, 5, spoil_root);
-    give(&v, a1);
-    CU_ASSERT_EQUAL(give(&v, x), KETTE_UNKNOWN_PARENT);
-    CU_ASSERT_EQUAL(give(&v, b2), KETTE_UNKNOWN_PARENT);
-    CU_ASSERT_EQUAL(give(&v, b1), KETTE_OK); /* lets all three in at once */
-    CU_ASSERT_TRUE(tip_is(&v, b2));
+    view_give(&v, a1);
+    CU_ASSERT_EQUAL(view_give(&v, x), KETTE_UNKNOWN_PARENT);
+    CU_ASSERT_EQUAL(view_give(&v, b2), KETTE_UNKNOWN_PARENT);
+    CU_ASSERT_EQUAL(view_give(&v, b1), KETTE_OK); /* lets all three in at once */
+    CU_ASSERT_TRUE(view_tip_is(&v, b2));
     CU_ASSERT_EQUAL(kette_chain_status(v.chain, &x->id), KETTE_STATUS_INVALID);
     view_clear(&v);
     fixture_clear(&f);
@@ -352,9 +307,9 @@ test_longest_counts_blocks(void)
     f.params.window = 2;
     kette_store_free(f.builder);
     f.builder = fixture_store(&f);
-    view_init(&by_work, &f);
+    view_init(&by_work, &f, 20);
     f.params.fork_choice = KETTE_FORK_LONGEST;
-    view_init(&by_length, &f);
+    view_init(&by_length, &f, 20);
     heavy = fixture_block(&f, fixture_genesis(&f), 1, NULL, 0);
     heavy = fixture_block(&f, heavy, 2, NULL, 0);
     f.step_s = 100;
@@ -362,11 +317,11 @@ test_longest_counts_blocks(void)
     light = fixture_block(&f, light, 4, NULL, 0);
     light = fixture_block(&f, light, 5, NULL, 0);
     for (guint i = 0; i < f.blocks->len; i++) {
-        CU_ASSERT_EQUAL(give(&by_work, g_ptr_array_index(f.blocks, i)), KETTE_OK);
-        CU_ASSERT_EQUAL(give(&by_length, g_ptr_array_index(f.blocks, i)), KETTE_OK);
+        CU_ASSERT_EQUAL(view_give(&by_work, g_ptr_array_index(f.blocks, i)), KETTE_OK);
+        CU_ASSERT_EQUAL(view_give(&by_length, g_ptr_array_index(f.blocks, i)), KETTE_OK);
     }
-    CU_ASSERT_TRUE(tip_is(&by_work, heavy));
-    CU_ASSERT_TRUE(tip_is(&by_length, light));
+    CU_ASSERT_TRUE(view_tip_is(&by_work, heavy));
+    CU_ASSERT_TRUE(view_tip_is(&by_length, light));
     view_clear(&by_work);
     view_clear(&by_length);
     fixture_clear(&f);
@@ -386,10 +341,10 @@ test_tie_by_lowest_hash(void)
         int lower = kette_hash_compare(&pair[0]->id, &pair[1]->id) < 0 ? 0 : 1;
         View v;
 
-        view_init(&v, &f);
-        give(&v, pair[first]);
-        give(&v, pair[1 - first]);
-        CU_ASSERT_TRUE(tip_is(&v, pair[lower]));
+        view_init(&v, &f, 20);
+        view_give(&v, pair[first]);
+        view_give(&v, pair[1 - first]);
+        CU_ASSERT_TRUE(view_tip_is(&v, pair[lower]));
         view_clear(&v);
     }
     fixture_clear(&f);
@@ -419,11 +374,11 @@ test_tie_by_draw(void)
         uint64_t *next = draws[i];
         View v;
 
-        view_init(&v, &f);
+        view_init(&v, &f, 20);
         kette_chain_set_random(v.chain, scripted_draw, &next);
-        give(&v, a);
-        give(&v, b);
-        CU_ASSERT_TRUE(tip_is(&v, i == 0 ? b : a)); /* the lower draw */
+        view_give(&v, a);
+        view_give(&v, b);
+        CU_ASSERT_TRUE(view_tip_is(&v, i == 0 ? b : a)); /* the lower draw */
         view_clear(&v);
     }
     fixture_clear(&f);
@@ -438,7 +393,7 @@ line(Fixture *f, View *v, const KetteBlock *parent, unsigned label, unsigned cou
     for (unsigned i = 0; i < count; i++) {
         block = fixture_block(f, parent, label + i, NULL, 0);
         if (v != NULL)
-            give(v, block);
+            view_give(v, block);
         parent = block;
     }
     return block;
@@ -454,22 +409,22 @@ test_max_reorg_parks(void)
 
     fixture_init(&f);
     f.params.max_reorg = 3;
-    view_init(&v, &f);
+    view_init(&v, &f, 20);
     line(&f, &v, fixture_genesis(&f), 10, 3);
     b = line(&f, &v, fixture_genesis(&f), 20, 4);
-    CU_ASSERT_TRUE(tip_is(&v, b));
+    CU_ASSERT_TRUE(view_tip_is(&v, b));
     CU_ASSERT_EQUAL(v.result.old_tip->height, 3);
     a = line(&f, &v, fixture_genesis(&f), 30, 4);
     CU_ASSERT_EQUAL(kette_chain_status(v.chain, &a->id), KETTE_STATUS_SIDE);
     c = fixture_block(&f, a, 40, NULL, 0);
-    CU_ASSERT_EQUAL(give(&v, c), KETTE_REORG_TOO_DEEP);
+    CU_ASSERT_EQUAL(view_give(&v, c), KETTE_REORG_TOO_DEEP);
     CU_ASSERT_EQUAL(kette_chain_status(v.chain, &c->id), KETTE_STATUS_PARKED);
     CU_ASSERT_EQUAL(v.result.failed->len, 1);
-    CU_ASSERT_EQUAL(give(&v, c), KETTE_ALREADY_KNOWN);
+    CU_ASSERT_EQUAL(view_give(&v, c), KETTE_ALREADY_KNOWN);
     a = fixture_block(&f, c, 41, NULL, 0);
-    CU_ASSERT_EQUAL(give(&v, a), KETTE_REORG_TOO_DEEP);
+    CU_ASSERT_EQUAL(view_give(&v, a), KETTE_REORG_TOO_DEEP);
     CU_ASSERT_EQUAL(kette_chain_status(v.chain, &a->id), KETTE_STATUS_PARKED);
-    CU_ASSERT_TRUE(tip_is(&v, b));
+    CU_ASSERT_TRUE(view_tip_is(&v, b));
     view_clear(&v);
     fixture_clear(&f);
 }
@@ -484,18 +439,18 @@ test_final_blocks_stand(void)
 
     fixture_init(&f);
     f.params.finality = 3;
-    view_init(&v, &f);
+    view_init(&v, &f, 20);
     a1 = line(&f, &v, fixture_genesis(&f), 10, 1);
     tip = line(&f, &v, a1, 11, 2); /* height 3: block 1 has three confirmations */
     rival = fixture_block(&f, fixture_genesis(&f), 20, NULL, 0);
-    CU_ASSERT_EQUAL(give(&v, rival), KETTE_AFTER_FINAL);
+    CU_ASSERT_EQUAL(view_give(&v, rival), KETTE_AFTER_FINAL);
     CU_ASSERT_EQUAL(kette_chain_status(v.chain, &rival->id), KETTE_STATUS_UNKNOWN);
     CU_ASSERT_EQUAL(kette_chain_add_header(v.chain, &entry, &rival->header, &rival->id, 0),
                     KETTE_AFTER_FINAL);
     /* A fork above the final block is free to win. */
     high = line(&f, &v, a1, 30, 3);
-    CU_ASSERT_TRUE(tip_is(&v, high));
-    CU_ASSERT_FALSE(tip_is(&v, tip));
+    CU_ASSERT_TRUE(view_tip_is(&v, high));
+    CU_ASSERT_FALSE(view_tip_is(&v, tip));
     view_clear(&v);
     fixture_clear(&f);
 }
@@ -510,23 +465,23 @@ test_ghost_follows_the_subtree(void)
     KetteBlock *a, *b1, *b2;
 
     fixture_init(&f);
-    view_init(&work, &f);
+    view_init(&work, &f, 20);
     f.params.fork_choice = KETTE_FORK_GHOST;
-    view_init(&ghost, &f);
+    view_init(&ghost, &f, 20);
     a = line(&f, NULL, fixture_genesis(&f), 10, 3);
     b1 = fixture_block(&f, fixture_genesis(&f), 20, NULL, 0);
     b2 = fixture_block(&f, b1, 21, NULL, 0);
     fixture_block(&f, b1, 22, NULL, 0);
     fixture_block(&f, b1, 23, NULL, 0);
     for (guint i = 0; i < f.blocks->len; i++) {
-        give(&work, g_ptr_array_index(f.blocks, i));
-        give(&ghost, g_ptr_array_index(f.blocks, i));
+        view_give(&work, g_ptr_array_index(f.blocks, i));
+        view_give(&ghost, g_ptr_array_index(f.blocks, i));
         if (i == 5) { /* three against three */
-            CU_ASSERT_TRUE(tip_is(&ghost, a));
+            CU_ASSERT_TRUE(view_tip_is(&ghost, a));
         }
     }
-    CU_ASSERT_TRUE(tip_is(&work, a));
-    CU_ASSERT_TRUE(tip_is(&ghost, b2));
+    CU_ASSERT_TRUE(view_tip_is(&work, a));
+    CU_ASSERT_TRUE(view_tip_is(&ghost, b2));
     CU_ASSERT_EQUAL(ghost.result.old_tip->height, 3);
     view_clear(&work);
     view_clear(&ghost);
@@ -543,15 +498,15 @@ test_ghost_executes_on_arrival(void)
 
     fixture_init(&f);
     f.params.fork_choice = KETTE_FORK_GHOST;
-    view_init(&v, &f);
+    view_init(&v, &f, 20);
     a = line(&f, &v, fixture_genesis(&f), 10, 2);
     b = fixture_block(&f, fixture_genesis(&f), 20, NULL, 0);
     x = fixture_bad_block(&f, b, 21, spoil_root);
-    give(&v, b);
-    CU_ASSERT_EQUAL(give(&v, x), KETTE_BAD_STATE_ROOT);
+    view_give(&v, b);
+    CU_ASSERT_EQUAL(view_give(&v, x), KETTE_BAD_STATE_ROOT);
     CU_ASSERT_EQUAL(kette_chain_status(v.chain, &x->id), KETTE_STATUS_INVALID);
-    give(&v, fixture_block(&f, b, 22, NULL, 0));
-    CU_ASSERT_TRUE(tip_is(&v, a)); /* two against two */
+    view_give(&v, fixture_block(&f, b, 22, NULL, 0));
+    CU_ASSERT_TRUE(view_tip_is(&v, a)); /* two against two */
     view_clear(&v);
     fixture_clear(&f);
 }
@@ -591,11 +546,11 @@ deliver_in_order(void *user, KetteBlock **order)
     KetteHash root;
     View v;
 
-    view_init(&v, want->f);
+    view_init(&v, want->f, 20);
     for (int i = 0; i < TREE; i++)
-        give(&v, order[i]);
+        view_give(&v, order[i]);
     root = kette_state_root(kette_store_hasher(v.store), kette_chain_tip(v.chain)->state);
-    CU_ASSERT_TRUE(tip_is(&v, want->tip));
+    CU_ASSERT_TRUE(view_tip_is(&v, want->tip));
     CU_ASSERT_TRUE(kette_hash_equal(&root, &want->root));
     CU_ASSERT_EQUAL(kette_chain_orphan_count(v.chain), 0);
     want->orders++;
@@ -659,7 +614,7 @@ test_ancestors_and_locators(void)
     size_t count;
 
     fixture_init(&f);
-    view_init(&v, &f);
+    view_init(&v, &f, 20);
     parent = fixture_genesis(&f);
     for (unsigned i = 0; i < 300; i++) {
         KetteBlock *block = fixture_block(&f, parent, i % 250, NULL, 0);

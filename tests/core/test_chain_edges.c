@@ -2,40 +2,8 @@
  * view was never given, headers without bodies, ties among what comes at once, saved preferences.
  */
 #include "core/base/limits.h"
-#include "tests/core/fixture.h"
+#include "tests/core/view.h"
 #include "tests/harness/harness.h"
-
-typedef struct {
-    KetteStore *store;
-    KetteChain *chain;
-    KetteChainResult result;
-} View;
-
-static void
-view_init(View *v, Fixture *f)
-{
-    v->store = fixture_store(f);
-    v->chain = kette_chain_new(v->store, 100);
-    kette_chain_result_init(&v->result);
-}
-
-static void
-view_clear(View *v)
-{
-    kette_chain_result_clear(&v->result);
-    kette_chain_free(v->chain);
-    kette_store_free(v->store);
-}
-
-static KetteVerdict
-give(View *v, KetteBlock *block)
-{
-    KetteVerdict verdict = kette_chain_add_block(v->chain, &v->result, block, 0, 0);
-    const char *wrong = kette_chain_audit(v->chain);
-
-    TEST_STR_EQUAL(wrong ? wrong : "ok", "ok");
-    return verdict;
-}
 
 static KetteVerdict
 give_header(View *v, const KetteBlock *block)
@@ -43,12 +11,6 @@ give_header(View *v, const KetteBlock *block)
     const KetteEntry *entry;
 
     return kette_chain_add_header(v->chain, &entry, &block->header, &block->id, 0);
-}
-
-static bool
-tip_is(const View *v, const KetteBlock *block)
-{
-    return kette_hash_equal(&kette_chain_tip(v->chain)->id, &block->id);
 }
 
 static KetteBlock *
@@ -59,7 +21,7 @@ line(Fixture *f, View *v, const KetteBlock *parent, unsigned label, unsigned cou
     for (unsigned i = 0; i < count; i++) {
         block = fixture_block(f, parent, label + i, NULL, 0);
         if (v != NULL)
-            give(v, block);
+            view_give(v, block);
         parent = block;
     }
     return block;
@@ -102,11 +64,11 @@ check_store_of_others(KetteForkChoice fork_choice)
 
     fixture_init(&f);
     f.params.fork_choice = fork_choice;
-    view_init(&busy, &f);
+    view_init(&busy, &f, 100);
     idle = kette_chain_new(busy.store, 10);
     last = line(&f, &busy, fixture_genesis(&f), 1, 60);
     for (unsigned i = 0; i < 60; i++)
-        give(&busy, fixture_block(&f, fixture_genesis(&f), 100 + i, NULL, 0));
+        view_give(&busy, fixture_block(&f, fixture_genesis(&f), 100 + i, NULL, 0));
     CU_ASSERT_PTR_NULL(kette_chain_find(idle, &last->id));
     CU_ASSERT_FALSE(kette_chain_knows_body(idle, &last->id));
     CU_ASSERT_EQUAL(kette_chain_status(idle, &last->id), KETTE_STATUS_UNKNOWN);
@@ -136,15 +98,15 @@ test_body_waits_for_its_parents_body(void)
     KetteBlock *one, *two;
 
     fixture_init(&f);
-    view_init(&v, &f);
+    view_init(&v, &f, 100);
     one = fixture_block(&f, fixture_genesis(&f), 1, NULL, 0);
     two = fixture_block(&f, one, 2, NULL, 0);
     CU_ASSERT_EQUAL(give_header(&v, one), KETTE_OK);
     CU_ASSERT_EQUAL(give_header(&v, two), KETTE_OK);
-    CU_ASSERT_EQUAL(give(&v, two), KETTE_UNKNOWN_PARENT);
+    CU_ASSERT_EQUAL(view_give(&v, two), KETTE_UNKNOWN_PARENT);
     CU_ASSERT_EQUAL(kette_chain_status(v.chain, &two->id), KETTE_STATUS_ORPHAN);
-    CU_ASSERT_EQUAL(give(&v, one), KETTE_OK);
-    CU_ASSERT_TRUE(tip_is(&v, two));
+    CU_ASSERT_EQUAL(view_give(&v, one), KETTE_OK);
+    CU_ASSERT_TRUE(view_tip_is(&v, two));
     view_clear(&v);
     fixture_clear(&f);
 }
@@ -159,23 +121,23 @@ test_bad_child_of_a_bad_block(void)
     KetteBlock *a, *b, *x, *worse;
 
     fixture_init(&f);
-    view_init(&v, &f);
+    view_init(&v, &f, 100);
     a = fixture_block(&f, fixture_genesis(&f), 1, NULL, 0);
     b = fixture_block(&f, fixture_genesis(&f), 2, NULL, 0);
     x = fixture_bad_block(&f, b, 3, spoil_root);
-    give(&v, a);
+    view_give(&v, a);
     CU_ASSERT_EQUAL(give_header(&v, b), KETTE_OK);
     CU_ASSERT_EQUAL(give_header(&v, x), KETTE_OK);
     worse = fixture_child_of_bad(&f, x, 4);
     worse->header.time = fixture_genesis(&f)->header.time;
     worse->id = kette_header_id(kette_store_hasher(v.store), &worse->header);
     CU_ASSERT_EQUAL(give_header(&v, worse), KETTE_TIME_TOO_OLD);
-    CU_ASSERT_EQUAL(give(&v, b), KETTE_OK);
-    CU_ASSERT_EQUAL(give(&v, x), KETTE_BAD_STATE_ROOT);
+    CU_ASSERT_EQUAL(view_give(&v, b), KETTE_OK);
+    CU_ASSERT_EQUAL(view_give(&v, x), KETTE_BAD_STATE_ROOT);
     CU_ASSERT_EQUAL(v.result.failed->len, 1);
     CU_ASSERT_EQUAL(kette_chain_status(v.chain, &worse->id), KETTE_STATUS_INVALID);
     CU_ASSERT_EQUAL(give_header(&v, worse), KETTE_TIME_TOO_OLD);
-    CU_ASSERT_TRUE(tip_is(&v, a));
+    CU_ASSERT_TRUE(view_tip_is(&v, a));
     view_clear(&v);
     fixture_clear(&f);
 }
@@ -193,9 +155,9 @@ test_header_on_a_bad_block(void)
     KetteHash id;
 
     fixture_init(&f);
-    view_init(&v, &f);
+    view_init(&v, &f, 100);
     x = fixture_bad_block(&f, fixture_genesis(&f), 1, spoil_root);
-    CU_ASSERT_EQUAL(give(&v, x), KETTE_BAD_STATE_ROOT);
+    CU_ASSERT_EQUAL(view_give(&v, x), KETTE_BAD_STATE_ROOT);
     CU_ASSERT_EQUAL(give_header(&v, fixture_child_of_bad(&f, x, 2)), KETTE_INVALID_ANCESTOR);
     y = fixture_bad_block(&f, fixture_genesis(&f), 3, spoil_time);
     CU_ASSERT_EQUAL(kette_store_add_header(v.store, &entry, &y->header, &y->id),
@@ -217,18 +179,18 @@ test_header_on_a_parked_block(void)
 
     fixture_init(&f);
     f.params.max_reorg = 0;
-    view_init(&v, &f);
+    view_init(&v, &f, 100);
     a = line(&f, &v, fixture_genesis(&f), 10, 1);
     b1 = line(&f, &v, fixture_genesis(&f), 20, 1);
     b2 = fixture_block(&f, b1, 21, NULL, 0);
     b3 = fixture_block(&f, b2, 22, NULL, 0);
     CU_ASSERT_EQUAL(give_header(&v, b2), KETTE_OK);
     CU_ASSERT_EQUAL(give_header(&v, b3), KETTE_OK);
-    CU_ASSERT_EQUAL(give(&v, b2), KETTE_REORG_TOO_DEEP);
+    CU_ASSERT_EQUAL(view_give(&v, b2), KETTE_REORG_TOO_DEEP);
     CU_ASSERT_EQUAL(v.result.failed->len, 1);
     CU_ASSERT_EQUAL(kette_chain_status(v.chain, &b3->id), KETTE_STATUS_UNKNOWN);
-    CU_ASSERT_EQUAL(give(&v, b3), KETTE_REORG_TOO_DEEP);
-    CU_ASSERT_TRUE(tip_is(&v, a));
+    CU_ASSERT_EQUAL(view_give(&v, b3), KETTE_REORG_TOO_DEEP);
+    CU_ASSERT_TRUE(view_tip_is(&v, a));
     view_clear(&v);
     fixture_clear(&f);
 }
@@ -243,14 +205,14 @@ test_body_after_final(void)
 
     fixture_init(&f);
     f.params.finality = 2;
-    view_init(&v, &f);
+    view_init(&v, &f, 100);
     rival = fixture_block(&f, fixture_genesis(&f), 20, NULL, 0);
     child = fixture_block(&f, rival, 21, NULL, 0);
     CU_ASSERT_EQUAL(give_header(&v, rival), KETTE_OK);
-    CU_ASSERT_EQUAL(give(&v, child), KETTE_UNKNOWN_PARENT);
+    CU_ASSERT_EQUAL(view_give(&v, child), KETTE_UNKNOWN_PARENT);
     tip = line(&f, &v, fixture_genesis(&f), 10, 3);
-    CU_ASSERT_EQUAL(give(&v, rival), KETTE_AFTER_FINAL);
-    CU_ASSERT_TRUE(tip_is(&v, tip));
+    CU_ASSERT_EQUAL(view_give(&v, rival), KETTE_AFTER_FINAL);
+    CU_ASSERT_TRUE(view_tip_is(&v, tip));
     view_clear(&v);
     fixture_clear(&f);
 }
@@ -265,14 +227,14 @@ test_orphan_from_the_future(void)
     KetteBlock *one, *late, *child;
 
     fixture_init(&f);
-    view_init(&v, &f);
+    view_init(&v, &f, 100);
     one = fixture_block(&f, fixture_genesis(&f), 1, NULL, 0);
     late = fixture_bad_block(&f, one, 2, spoil_future);
     child = fixture_child_of_bad(&f, late, 3);
-    CU_ASSERT_EQUAL(give(&v, child), KETTE_UNKNOWN_PARENT);
-    CU_ASSERT_EQUAL(give(&v, late), KETTE_UNKNOWN_PARENT);
-    CU_ASSERT_EQUAL(give(&v, one), KETTE_OK);
-    CU_ASSERT_TRUE(tip_is(&v, one));
+    CU_ASSERT_EQUAL(view_give(&v, child), KETTE_UNKNOWN_PARENT);
+    CU_ASSERT_EQUAL(view_give(&v, late), KETTE_UNKNOWN_PARENT);
+    CU_ASSERT_EQUAL(view_give(&v, one), KETTE_OK);
+    CU_ASSERT_TRUE(view_tip_is(&v, one));
     CU_ASSERT_EQUAL(v.result.failed->len, 0);
     CU_ASSERT_EQUAL(kette_chain_status(v.chain, &late->id), KETTE_STATUS_UNKNOWN);
     CU_ASSERT_EQUAL(kette_chain_status(v.chain, &child->id), KETTE_STATUS_ORPHAN);
@@ -289,9 +251,9 @@ test_orphan_with_a_bad_header(void)
     KetteBlock *one;
 
     fixture_init(&f);
-    view_init(&v, &f);
+    view_init(&v, &f, 100);
     one = fixture_block(&f, fixture_genesis(&f), 1, NULL, 0);
-    CU_ASSERT_EQUAL(give(&v, fixture_bad_block(&f, one, 2, spoil_version)), KETTE_BAD_VERSION);
+    CU_ASSERT_EQUAL(view_give(&v, fixture_bad_block(&f, one, 2, spoil_version)), KETTE_BAD_VERSION);
     CU_ASSERT_EQUAL(kette_chain_orphan_count(v.chain), 0);
     view_clear(&v);
     fixture_clear(&f);
@@ -317,11 +279,11 @@ check_tie_at_once(KetteForkChoice fork_choice, KetteTie tie)
     for (int first = 0; first < 2; first++) {
         View v;
 
-        view_init(&v, &f);
-        CU_ASSERT_EQUAL(give(&v, pair[first]), KETTE_UNKNOWN_PARENT);
-        CU_ASSERT_EQUAL(give(&v, pair[1 - first]), KETTE_UNKNOWN_PARENT);
-        CU_ASSERT_EQUAL(give(&v, one), KETTE_OK);
-        CU_ASSERT_TRUE(tip_is(&v, pair[tie == KETTE_TIE_LOWEST_HASH ? lower : first]));
+        view_init(&v, &f, 100);
+        CU_ASSERT_EQUAL(view_give(&v, pair[first]), KETTE_UNKNOWN_PARENT);
+        CU_ASSERT_EQUAL(view_give(&v, pair[1 - first]), KETTE_UNKNOWN_PARENT);
+        CU_ASSERT_EQUAL(view_give(&v, one), KETTE_OK);
+        CU_ASSERT_TRUE(view_tip_is(&v, pair[tie == KETTE_TIE_LOWEST_HASH ? lower : first]));
         view_clear(&v);
     }
     fixture_clear(&f);
@@ -346,18 +308,18 @@ test_tie_one_by_one(void)
 
     fixture_init(&f);
     f.params.tie = KETTE_TIE_RANDOM;
-    view_init(&v, &f);
+    view_init(&v, &f, 100);
     one = fixture_block(&f, fixture_genesis(&f), 1, NULL, 0);
-    give(&v, one);
-    give(&v, fixture_block(&f, fixture_genesis(&f), 2, NULL, 0));
-    CU_ASSERT_TRUE(tip_is(&v, one));
+    view_give(&v, one);
+    view_give(&v, fixture_block(&f, fixture_genesis(&f), 2, NULL, 0));
+    CU_ASSERT_TRUE(view_tip_is(&v, one));
     view_clear(&v);
     f.params.tie = KETTE_TIE_FIRST_SEEN;
     f.params.fork_choice = KETTE_FORK_GHOST;
-    view_init(&v, &f);
+    view_init(&v, &f, 100);
     for (unsigned i = 1; i <= 4; i++)
-        give(&v, fixture_block(&f, fixture_genesis(&f), i, NULL, 0));
-    CU_ASSERT_TRUE(tip_is(&v, one));
+        view_give(&v, fixture_block(&f, fixture_genesis(&f), i, NULL, 0));
+    CU_ASSERT_TRUE(view_tip_is(&v, one));
     view_clear(&v);
     fixture_clear(&f);
 }
@@ -373,15 +335,15 @@ test_ghost_keeps_the_active_child(void)
 
     fixture_init(&f);
     f.params.fork_choice = KETTE_FORK_GHOST;
-    view_init(&v, &f);
+    view_init(&v, &f, 100);
     b = fixture_block(&f, fixture_genesis(&f), 20, NULL, 0);
     CU_ASSERT_EQUAL(give_header(&v, b), KETTE_OK); /* the store met b first, the view joins a */
     a = line(&f, &v, fixture_genesis(&f), 10, 1);
-    give(&v, b);
+    view_give(&v, b);
     b2 = line(&f, &v, b, 30, 1);
-    CU_ASSERT_TRUE(tip_is(&v, b2));
+    CU_ASSERT_TRUE(view_tip_is(&v, b2));
     line(&f, &v, a, 40, 1);
-    CU_ASSERT_TRUE(tip_is(&v, b2));
+    CU_ASSERT_TRUE(view_tip_is(&v, b2));
     view_clear(&v);
     fixture_clear(&f);
 }
@@ -397,13 +359,13 @@ test_ghost_passes_over_the_parked(void)
     fixture_init(&f);
     f.params.fork_choice = KETTE_FORK_GHOST;
     f.params.max_reorg = 1;
-    view_init(&v, &f);
+    view_init(&v, &f, 100);
     a = line(&f, &v, fixture_genesis(&f), 10, 2);
     b = line(&f, &v, fixture_genesis(&f), 20, 3);
     CU_ASSERT_EQUAL(kette_chain_status(v.chain, &b->id), KETTE_STATUS_PARKED);
-    CU_ASSERT_TRUE(tip_is(&v, a));
-    give(&v, fixture_block(&f, fixture_genesis(&f), 50, NULL, 0));
-    CU_ASSERT_TRUE(tip_is(&v, a));
+    CU_ASSERT_TRUE(view_tip_is(&v, a));
+    view_give(&v, fixture_block(&f, fixture_genesis(&f), 50, NULL, 0));
+    CU_ASSERT_TRUE(view_tip_is(&v, a));
     view_clear(&v);
     fixture_clear(&f);
 }
@@ -419,7 +381,7 @@ test_prefer(void)
     KetteHash unknown = {{1}};
 
     fixture_init(&f);
-    view_init(&v, &f);
+    view_init(&v, &f, 100);
     a1 = fixture_block(&f, fixture_genesis(&f), 1, NULL, 0);
     a2 = fixture_block(&f, a1, 2, NULL, 0);
     b1 = fixture_block(&f, fixture_genesis(&f), 3, NULL, 0);
@@ -427,19 +389,19 @@ test_prefer(void)
     bad = fixture_bad_block(&f, b1, 5, spoil_root);
     CU_ASSERT_EQUAL(kette_chain_restore_block(v.chain, &v.result, a1, 7, 0), KETTE_OK);
     CU_ASSERT_EQUAL(kette_chain_preference(v.chain, kette_chain_tip(v.chain)), 7);
-    give(&v, a2);
-    give(&v, b1);
-    CU_ASSERT_EQUAL(give(&v, bad), KETTE_OK); /* a tie: not executed yet */
-    give(&v, b2);
-    CU_ASSERT_TRUE(tip_is(&v, a2));
+    view_give(&v, a2);
+    view_give(&v, b1);
+    CU_ASSERT_EQUAL(view_give(&v, bad), KETTE_OK); /* a tie: not executed yet */
+    view_give(&v, b2);
+    CU_ASSERT_TRUE(view_tip_is(&v, a2));
     CU_ASSERT_FALSE(kette_chain_prefer(v.chain, &unknown));
     CU_ASSERT_FALSE(kette_chain_prefer(v.chain, &b1->id)); /* less work */
     CU_ASSERT_FALSE(kette_chain_prefer(v.chain, &bad->id));
-    CU_ASSERT_TRUE(tip_is(&v, a2));
+    CU_ASSERT_TRUE(view_tip_is(&v, a2));
     CU_ASSERT_TRUE(kette_chain_prefer(v.chain, &b2->id));
-    CU_ASSERT_TRUE(tip_is(&v, b2));
+    CU_ASSERT_TRUE(view_tip_is(&v, b2));
     CU_ASSERT_EQUAL(give_header(&v, fixture_child_of_bad(&f, bad, 6)), KETTE_OK);
-    CU_ASSERT_EQUAL(give(&v, fixture_child_of_bad(&f, bad, 6)), KETTE_INVALID_ANCESTOR);
+    CU_ASSERT_EQUAL(view_give(&v, fixture_child_of_bad(&f, bad, 6)), KETTE_INVALID_ANCESTOR);
     CU_ASSERT_FALSE(kette_chain_prefer(v.chain, &bad->id)); /* known to be bad */
     view_clear(&v);
     fixture_clear(&f);
@@ -462,7 +424,7 @@ test_restored_draw(void)
 
     fixture_init(&f);
     f.params.tie = KETTE_TIE_RANDOM;
-    view_init(&v, &f);
+    view_init(&v, &f, 100);
     kette_chain_set_random(v.chain, never_drawn, &drawn);
     CU_ASSERT_EQUAL(kette_chain_restore_block(v.chain, &v.result,
                                               fixture_block(&f, fixture_genesis(&f), 1, NULL, 0),
@@ -486,7 +448,7 @@ test_wants(void)
     fixture_init(&f);
     f.params.max_reorg = 0;
     f.params.finality = 3;
-    view_init(&v, &f);
+    view_init(&v, &f, 100);
     rival = fixture_block(&f, fixture_genesis(&f), 40, NULL, 0);
     CU_ASSERT_EQUAL(kette_chain_add_header(v.chain, &entry, &rival->header, &rival->id, 0),
                     KETTE_OK);
@@ -496,7 +458,7 @@ test_wants(void)
     CU_ASSERT_EQUAL(kette_chain_status(v.chain, &parked->id), KETTE_STATUS_PARKED);
     CU_ASSERT_FALSE(kette_chain_wants(v.chain, kette_chain_find(v.chain, &parked->id)));
     bad = fixture_bad_block(&f, g_ptr_array_index(f.blocks, 1), 30, spoil_root);
-    give(&v, bad);
+    view_give(&v, bad);
     CU_ASSERT_FALSE(kette_chain_wants(v.chain, kette_chain_find(v.chain, &bad->id)));
     line(&f, &v, g_ptr_array_index(f.blocks, 1), 11, 3); /* height 4: the first two are final */
     CU_ASSERT_FALSE(kette_chain_wants(v.chain, entry));
@@ -513,12 +475,12 @@ test_side_blocks(void)
     g_autoptr(GPtrArray) all = NULL, few = NULL;
 
     fixture_init(&f);
-    view_init(&v, &f);
+    view_init(&v, &f, 100);
     line(&f, &v, fixture_genesis(&f), 10, 3);
     b = line(&f, &v, fixture_genesis(&f), 20, 2);
     x = fixture_bad_block(&f, b, 30, spoil_root);
-    CU_ASSERT_EQUAL(give(&v, x), KETTE_OK);
-    CU_ASSERT_EQUAL(give(&v, fixture_child_of_bad(&f, x, 31)), KETTE_INVALID_ANCESTOR);
+    CU_ASSERT_EQUAL(view_give(&v, x), KETTE_OK);
+    CU_ASSERT_EQUAL(view_give(&v, fixture_child_of_bad(&f, x, 31)), KETTE_INVALID_ANCESTOR);
     CU_ASSERT_EQUAL(give_header(&v, fixture_block(&f, b, 32, NULL, 0)), KETTE_OK);
     all = kette_chain_side_blocks(v.chain, kette_store_genesis(v.store), 100);
     CU_ASSERT_EQUAL(all->len, 2);

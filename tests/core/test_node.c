@@ -98,6 +98,7 @@ net_open(Net *net, bool ack, KetteRelay relay, KetteForkChoice choice)
         kette_node_config_init(&config);
         config.ack = ack;
         config.relay = relay;
+        config.mempool_expiry_ns = 7200 * SECOND;
         config.miner.b[0] = (uint8_t)(i + 1);
         *host = (Host){.net = net, .index = i, .store = fixture_store(&net->f)};
         host->node = kette_node_new(host->store, &config, &door);
@@ -873,6 +874,29 @@ test_honest_faults_cost_nothing(void)
     net_clear(&net);
 }
 
+/* A transaction that no block takes goes after its time, with polling or without. */
+static void
+test_transactions_expire(void)
+{
+    Net net;
+    KetteTx *tx;
+
+    net_init(&net, true);
+    net.hosts[0].timers[KETTE_TIMER_SYNC] = 0;
+    tx = fixture_pay(&net.f, net.f.alice, &net.f.bob_address, 1, 0, 0);
+    for (uint32_t i = 0; i < 2; i++)
+        CU_ASSERT_EQUAL(kette_node_validate_and_add_transaction(net.hosts[i].node, tx, net.now_ns),
+                        KETTE_OK);
+    pass(&net, 7100 * SECOND);
+    for (uint32_t i = 0; i < 2; i++)
+        CU_ASSERT_EQUAL(kette_mempool_count(kette_node_mempool(net.hosts[i].node)), 1);
+    pass(&net, 200 * SECOND);
+    for (uint32_t i = 0; i < 2; i++)
+        CU_ASSERT_EQUAL(kette_mempool_count(kette_node_mempool(net.hosts[i].node)), 0);
+    kette_tx_unref(tx);
+    net_clear(&net);
+}
+
 static void
 test_keep_alive(void)
 {
@@ -1034,7 +1058,8 @@ TEST_SUITE(
     {"a body is asked for once", test_a_body_is_asked_for_once},
     {"points decay", test_points_decay},
     {"honest faults cost nothing", test_honest_faults_cost_nothing},
-    {"keep-alive", test_keep_alive}, {"inventory asks once", test_inventory_asks_once},
+    {"transactions expire", test_transactions_expire}, {"keep-alive", test_keep_alive},
+    {"inventory asks once", test_inventory_asks_once},
     {"inventory moves on to who answers", test_inventory_moves_on},
     {"transactions by inventory", test_transactions_by_inventory},
     {"compact asks for the rest", test_compact_asks_for_the_rest},
