@@ -6,6 +6,8 @@
 #ifndef CORE_BASE_LIMITS_H
 #define CORE_BASE_LIMITS_H
 
+#include <stdint.h>
+
 /* Amounts count 10^-8 tokens in uint64. A quarter of the range, so that a sum of two amounts, or
  * of an amount and a fee, cannot wrap before it is checked. */
 #define KETTE_AMOUNT_MAX (UINT64_C(1) << 62)
@@ -48,6 +50,14 @@
 #define KETTE_SYNC_WINDOW 64
 #define KETTE_SYNC_PER_PEER 16
 
+/* A request for a body, or for what was announced, that runs out of time is made again with twice
+ * the time, of another peer where there is one; the time doubles this often and then stays: 5, 10,
+ * 20, 40 s with the default. */
+#define KETTE_REQUEST_DOUBLINGS 3
+
+/* Bodies whose requests ran out of time, remembered for that; the oldest gives way. */
+#define KETTE_LATE_MAX 256
+
 /* Ids in one INVENTORY, GET_DATA or NOT_FOUND. */
 #define KETTE_INVENTORY_MAX 1000
 
@@ -56,7 +66,8 @@
 /* Peers remembered for each as having announced it. */
 #define KETTE_FETCH_SOURCES 8
 
-/* Compact blocks that wait for missing transactions, in all; the oldest gives way. */
+/* Compact blocks that wait for missing transactions, in all. One more is asked for whole, so that
+ * no peer pushes out what another began. */
 #define KETTE_COMPACT_MAX 8
 
 /* Transactions of one sender that wait: a stranger with one account cannot fill the pool, and an
@@ -72,8 +83,22 @@
 #define KETTE_UNPAID_HEADERS_MAX (4 * KETTE_HEADERS_MAX)
 #define KETTE_UNPAID_HEADERS_A_MINUTE 10 /* forgiven */
 
+/* A body that nobody asked for is not kept when its chain has less work than the tip by more than
+ * this many blocks of the tip's work. Bitcoin Core takes such a body only if it has at least the
+ * tip's work (validation.cpp AcceptBlock, fHasMoreOrSameWork); here side blocks are kept as deep as
+ * Core keeps undo data (MIN_BLOCKS_TO_KEEP), since under ghost they weigh and scripts look at them.
+ * Old targets that are cheap today buy no memory; within the window a body costs its work. */
+#define KETTE_UNASKED_DEPTH 288
+
 /* Orphans of one peer, as a share of the pool: none can push all others out. */
 #define KETTE_ORPHANS_PER_PEER_DIVISOR 2
+
+/* How long a connection that is not a standing one may take to its handshake; then it is closed, so
+ * that the silent hold no slots. Bitcoin Core's -peertimeout. */
+#define KETTE_HANDSHAKE_TIMEOUT_NS INT64_C(60000000000)
+
+/* Addresses banned at a time; the one whose time is over first gives way. */
+#define KETTE_BANS_MAX 1024
 
 /* Bytes the orphan pool may hold beside its limit in blocks. */
 #define KETTE_ORPHAN_MAX_BYTES (32u << 20)

@@ -1,42 +1,10 @@
-/* Fork choice over one node's view; see chain.h for the rules it follows. */
-#include "core/chain/chain.h"
+/* One node's view: what it was given, how a body joins, and what others may ask of it. Which tip
+ * follows is choice.c's and ghost.c's to say; see chain.h for the rules. */
+#include "core/chain/chain_impl.h"
 
 #include "core/base/assert.h"
 #include "core/base/limits.h"
-#include "core/chain/orphan.h"
 #include "core/chain/rules.h"
-
-enum {
-    MARK_HEADER = 1 << 0,          /* this node was given the header */
-    MARK_JOINED = 1 << 1,          /* body here, and all ancestors' */
-    MARK_FAILED = 1 << 2,          /* at fault itself */
-    MARK_FAILED_ANCESTOR = 1 << 3, /* stands on one that is */
-    MARK_PARKED = 1 << 4,          /* would win, but too deep; or stands on one */
-};
-#define MARK_BAD (MARK_FAILED | MARK_FAILED_ANCESTOR)
-
-/* What this node knows of one entry; indexed by the entry's index in the store. */
-typedef struct {
-    uint32_t sequence; /* the lower is preferred among equals: order of joining, or a draw */
-    uint8_t flags;
-    uint8_t verdict; /* of a failed one */
-} Mark;
-
-struct KetteChain {
-    KetteStore *store;
-    const KetteEntry *tip;
-    Mark *marks;
-    uint32_t mark_count;
-    uint32_t sequence;
-    GPtrArray *candidates; /* joined, not bad, better than the tip; NULL while there are none */
-    KetteU256 *subtrees;   /* ghost: work of each entry's joined subtree, by index; else NULL */
-    uint32_t subtree_count;
-    uint64_t (*draw)(void *user);
-    void *draw_user;
-    bool restoring; /* the next block that joins has this preference */
-    uint32_t restored_preference;
-    KetteOrphanPool orphans;
-};
 
 void
 kette_chain_result_init(KetteChainResult *result)
@@ -55,14 +23,8 @@ kette_chain_result_clear(KetteChainResult *result)
     *result = (KetteChainResult){0};
 }
 
-static Mark
-mark_get(const KetteChain *chain, const KetteEntry *entry)
-{
-    return entry->index < chain->mark_count ? chain->marks[entry->index] : (Mark){0};
-}
-
-static Mark *
-mark_of(KetteChain *chain, const KetteEntry *entry)
+Mark *
+kette_chain_mark(KetteChain *chain, const KetteEntry *entry)
 {
     if (entry->index >= chain->mark_count) {
         uint32_t count = MAX(entry->index + 1, chain->mark_count + chain->mark_count / 4 + 8);
@@ -75,6 +37,14 @@ mark_of(KetteChain *chain, const KetteEntry *entry)
     return &chain->marks[entry->index];
 }
 
+void
+kette_chain_result_reset(const KetteChain *chain, KetteChainResult *result)
+{
+    g_ptr_array_set_size(result->joined, 0);
+    g_array_set_size(result->failed, 0);
+    result->old_tip = result->new_tip = result->fork = chain->tip;
+}
+
 KetteChain *
 kette_chain_new(KetteStore *store, uint32_t orphan_limit)
 {
@@ -84,7 +54,7 @@ kette_chain_new(KetteStore *store, uint32_t orphan_limit)
     chain->store = store;
     chain->tip = kette_store_genesis(store);
     kette_orphans_init(&chain->orphans, orphan_limit);
-    genesis = mark_of(chain, chain->tip);
+    genesis = kette_chain_mark(chain, chain->tip);
     genesis->flags = MARK_HEADER | MARK_JOINED;
     genesis->sequence = ++chain->sequence;
     return chain;
@@ -97,10 +67,10 @@ kette_chain_set_random(KetteChain *chain, uint64_t (*draw)(void *user), void *us
     chain->draw_user = user;
 }
 
-static const KetteParams *
-params_of(const KetteChain *chain)
+void
+kette_chain_set_clock_offset(KetteChain *chain, int64_t offset_ns)
 {
-    return kette_store_params(chain->store);
+    chain->clock_offset_ns = offset_ns;
 }
 
 void
@@ -197,315 +167,6 @@ kette_block_status_name(KetteBlockStatus status)
     return names[status];
 }
 
-/* --- fork choice ------------------------------------------------------------------------- */
-
-/* By the chain's rule alone, ties open: < 0, 0, > 0. */
-static int
-compare_weight(const KetteChain *chain, const KetteEntry *a, const KetteEntry *b)
-{
-    if (params_of(chain)->fork_choice == KETTE_FORK_LONGEST)
-        return (a->height > b->height) - (a->height < b->height);
-    return kette_u256_compare(&a->work, &b->work);
-}
-
-/* Of two of equal weight, whether `a` is preferred. */
-static bool
-tie_prefers(const KetteChain *chain, const KetteEntry *a, const KetteEntry *b)
-{
-    if (params_of(chain)->tie == KETTE_TIE_LOWEST_HASH)
-        return kette_hash_compare(&a->id, &b->id) < 0;
-    return mark_get(chain, a).sequence < mark_get(chain, b).sequence;
-}
-
-bool
-kette_chain_outweighs(const KetteChain *chain, const KetteEntry *a, const KetteEntry *b)
-{
-    int order = compare_weight(chain, a, b);
-
-    return order > 0 || (order == 0 && params_of(chain)->tie == KETTE_TIE_LOWEST_HASH &&
-                         tie_prefers(chain, a, b));
-}
-
-static bool
-beats_tip(const KetteChain *chain, const KetteEntry *entry)
-{
-    int order = compare_weight(chain, entry, chain->tip);
-
-    /* Equal weight keeps the first seen, and the tip is that whatever the sequence says. "Lowest
-     * hash" would turn every tie into a reorg on half the network, and is a different protocol:
-     * see docs/adr/0004-first-seen.md. */
-    if (order == 0 && params_of(chain)->tie != KETTE_TIE_FIRST_SEEN)
-        return tie_prefers(chain, entry, chain->tip);
-    return order > 0;
-}
-
-/* The youngest block that is final, or NULL while there is none. */
-static const KetteEntry *
-final_entry(const KetteChain *chain)
-{
-    uint32_t finality = params_of(chain)->finality;
-
-    if (finality == 0 || chain->tip->height + 1 <= finality)
-        return NULL;
-    return kette_entry_ancestor(chain->tip, chain->tip->height + 1 - finality);
-}
-
-static bool
-contradicts_final(const KetteChain *chain, const KetteEntry *entry)
-{
-    const KetteEntry *final = final_entry(chain);
-
-    return final != NULL && !kette_entry_is_ancestor(final, entry) &&
-           !kette_entry_is_ancestor(entry, final);
-}
-
-static void
-add_candidate(KetteChain *chain, const KetteEntry *entry)
-{
-    if (!beats_tip(chain, entry))
-        return;
-    if (chain->candidates == NULL)
-        chain->candidates = g_ptr_array_new();
-    g_ptr_array_add(chain->candidates, (gpointer)entry);
-}
-
-/* The heaviest candidate, of equals the preferred one; NULL when none beats the tip. */
-static const KetteEntry *
-best_candidate(KetteChain *chain)
-{
-    const KetteEntry *best = NULL;
-
-    for (guint i = 0; chain->candidates != NULL && i < chain->candidates->len;) {
-        const KetteEntry *entry = g_ptr_array_index(chain->candidates, i);
-        int order;
-
-        if ((mark_get(chain, entry).flags & (MARK_BAD | MARK_PARKED)) != 0 ||
-            !beats_tip(chain, entry)) {
-            g_ptr_array_remove_index(chain->candidates, i);
-            continue;
-        }
-        order = best ? compare_weight(chain, entry, best) : 1;
-        if (order > 0 || (order == 0 && tie_prefers(chain, entry, best)))
-            best = entry;
-        i++;
-    }
-    if (best == NULL && chain->candidates != NULL)
-        g_clear_pointer(&chain->candidates, g_ptr_array_unref);
-    return best;
-}
-
-static void
-mark_failed(KetteChain *chain, KetteChainResult *result, const KetteEntry *entry,
-            KetteVerdict verdict)
-{
-    Mark *mark = mark_of(chain, entry);
-    KetteJudged judged = {entry, verdict};
-
-    mark->flags |= verdict == KETTE_INVALID_ANCESTOR ? MARK_FAILED_ANCESTOR : MARK_FAILED;
-    mark->verdict = (uint8_t)verdict;
-    g_array_append_val(result->failed, judged);
-}
-
-/* By height, then by id: an order that every view agrees on, whatever its store has met first. */
-static gint
-compare_place(gconstpointer a, gconstpointer b)
-{
-    const KetteEntry *x = *(const KetteEntry *const *)a, *y = *(const KetteEntry *const *)b;
-
-    if (x->height != y->height)
-        return x->height < y->height ? -1 : 1;
-    return kette_hash_compare(&x->id, &y->id);
-}
-
-/* `at` and what this view has above it, parents before children. Rarely asked for; a walk may be
- * long. */
-static GPtrArray *
-branch_from(const KetteChain *chain, const KetteEntry *at)
-{
-    GPtrArray *branch = g_ptr_array_new();
-
-    g_ptr_array_add(branch, (gpointer)at);
-    for (guint i = 0; i < branch->len; i++) {
-        const KetteEntry *child = ((const KetteEntry *)g_ptr_array_index(branch, i))->first_child;
-
-        for (; child != NULL; child = child->next_sibling) {
-            if (mark_get(chain, child).flags & MARK_HEADER)
-                g_ptr_array_add(branch, (gpointer)child);
-        }
-    }
-    g_ptr_array_sort(branch, compare_place);
-    return branch;
-}
-
-static void
-fail_branch(KetteChain *chain, KetteChainResult *result, const KetteEntry *at, KetteVerdict verdict)
-{
-    g_autoptr(GPtrArray) branch = branch_from(chain, at);
-
-    mark_failed(chain, result, at, verdict);
-    for (guint i = 1; i < branch->len; i++) {
-        if (!kette_chain_is_failed(chain, g_ptr_array_index(branch, i)))
-            mark_failed(chain, result, g_ptr_array_index(branch, i), KETTE_INVALID_ANCESTOR);
-    }
-}
-
-static void
-park(KetteChain *chain, KetteChainResult *result, const KetteEntry *entry)
-{
-    KetteJudged judged = {entry, KETTE_REORG_TOO_DEEP};
-
-    mark_of(chain, entry)->flags |= MARK_PARKED;
-    g_array_append_val(result->failed, judged);
-}
-
-/* What has joined above a parked block is parked with it. */
-static void
-park_branch(KetteChain *chain, KetteChainResult *result, const KetteEntry *at)
-{
-    g_autoptr(GPtrArray) branch = branch_from(chain, at);
-
-    for (guint i = 0; i < branch->len; i++) {
-        const KetteEntry *entry = g_ptr_array_index(branch, i);
-
-        if ((mark_get(chain, entry).flags & (MARK_JOINED | MARK_PARKED)) == MARK_JOINED)
-            park(chain, result, entry);
-    }
-}
-
-static bool
-is_too_deep(const KetteChain *chain, const KetteEntry *fork)
-{
-    return chain->tip->height - fork->height > params_of(chain)->max_reorg;
-}
-
-/* Executes the branch from above `fork` to `to`. The first entry that fails, or NULL. */
-static const KetteEntry *
-connect_branch(KetteChain *chain, KetteVerdict *ret_verdict, const KetteEntry *fork,
-               const KetteEntry *to)
-{
-    uint64_t length = to->height - fork->height;
-    g_autofree const KetteEntry **branch = g_new(const KetteEntry *, length);
-
-    for (uint64_t i = length; i-- > 0; to = to->parent)
-        branch[i] = to;
-    for (uint64_t i = 0; i < length; i++) {
-        kette_assert(kette_chain_has_joined(chain, branch[i]));
-        *ret_verdict = kette_store_connect(chain->store, branch[i]);
-        if (*ret_verdict != KETTE_OK)
-            return branch[i];
-    }
-    return NULL;
-}
-
-/* Moves the tip to the best candidate that connects; each failure marks at least one block bad,
- * so this ends. */
-static void
-activate_best(KetteChain *chain, KetteChainResult *result)
-{
-    const KetteEntry *best, *bad, *fork;
-    KetteVerdict verdict;
-
-    while ((best = best_candidate(chain)) != NULL) {
-        fork = kette_entry_common(chain->tip, best);
-        if (is_too_deep(chain, fork)) {
-            park_branch(chain, result, best);
-            continue;
-        }
-        bad = connect_branch(chain, &verdict, fork, best);
-        if (bad == NULL) {
-            result->new_tip = chain->tip = best;
-            result->fork = fork;
-            continue;
-        }
-        /* What stands below the fault is good, and a candidate already if it beats the tip. */
-        fail_branch(chain, result, bad, verdict);
-    }
-}
-
-/* --- ghost ------------------------------------------------------------------------------- */
-
-static KetteU256
-subtree_of(const KetteChain *chain, const KetteEntry *entry)
-{
-    return entry->index < chain->subtree_count ? chain->subtrees[entry->index] : (KetteU256){{0}};
-}
-
-/* A joined block weighs on all its ancestors. O(height) a block, and only under ghost. */
-static void
-add_weight(KetteChain *chain, const KetteEntry *entry)
-{
-    KetteU256 own;
-
-    kette_u256_sub(&own, &entry->work, &entry->parent->work);
-    if (entry->index >= chain->subtree_count) {
-        uint32_t count = entry->index + 1 + entry->index / 4;
-
-        chain->subtrees = g_renew(KetteU256, chain->subtrees, count);
-        memset(chain->subtrees + chain->subtree_count, 0,
-               (count - chain->subtree_count) * sizeof *chain->subtrees);
-        chain->subtree_count = count;
-    }
-    for (; entry != NULL; entry = entry->parent)
-        kette_u256_add(&chain->subtrees[entry->index], &chain->subtrees[entry->index], &own);
-}
-
-/* The child of `at` to follow: the heaviest subtree, then the active one or as the tie says. */
-static const KetteEntry *
-heaviest_child(const KetteChain *chain, const KetteEntry *at)
-{
-    const KetteEntry *best = NULL;
-
-    for (const KetteEntry *child = at->first_child; child != NULL; child = child->next_sibling) {
-        uint8_t flags = mark_get(chain, child).flags;
-        KetteU256 weight = subtree_of(chain, child), best_weight;
-        int order = 1;
-
-        if (!(flags & MARK_JOINED) || (flags & (MARK_BAD | MARK_PARKED)))
-            continue;
-        if (best != NULL) {
-            best_weight = subtree_of(chain, best);
-            order = kette_u256_compare(&weight, &best_weight);
-        }
-        if (order == 0 && params_of(chain)->tie == KETTE_TIE_FIRST_SEEN &&
-            kette_chain_is_active(chain, best))
-            continue;
-        if (order > 0 || (order == 0 && (tie_prefers(chain, child, best) ||
-                                         (params_of(chain)->tie == KETTE_TIE_FIRST_SEEN &&
-                                          kette_chain_is_active(chain, child)))))
-            best = child;
-    }
-    return best;
-}
-
-/* Follows the heaviest subtrees from the lowest point where something changed. Everything joined is
- * connected already. A branch that is too deep is parked and the walk begins again. */
-static void
-activate_ghost(KetteChain *chain, KetteChainResult *result)
-{
-    const KetteEntry *from = chain->tip, *to, *next, *fork;
-
-    for (guint i = 0; i < result->joined->len; i++)
-        from = kette_entry_common(from, g_ptr_array_index(result->joined, i));
-    for (;;) {
-        for (to = from; (next = heaviest_child(chain, to)) != NULL; to = next)
-            ;
-        fork = kette_entry_common(chain->tip, to);
-        if (fork == to || !is_too_deep(chain, fork))
-            break;
-        park_branch(chain, result, kette_entry_ancestor(to, fork->height + 1));
-    }
-    if (to != chain->tip) {
-        result->new_tip = chain->tip = to;
-        result->fork = fork;
-    }
-}
-
-static bool
-is_ghost(const KetteChain *chain)
-{
-    return params_of(chain)->fork_choice == KETTE_FORK_GHOST;
-}
-
 /* --- taking in --------------------------------------------------------------------------- */
 
 KetteVerdict
@@ -524,8 +185,8 @@ kette_chain_add_header(KetteChain *chain, const KetteEntry **ret_entry, const Ke
     parent = kette_chain_find(chain, &header->previous);
     if (parent == NULL)
         return KETTE_UNKNOWN_PARENT;
-    verdict = kette_rules_header_clock(params, header,
-                                       params->genesis_time + now_ns / INT64_C(1000000000));
+    verdict = kette_rules_header_clock(
+        params, header, kette_params_clock_s(params, now_ns + chain->clock_offset_ns));
     if (verdict != KETTE_OK)
         return verdict;
     verdict = kette_store_add_header(chain->store, &entry, header, id);
@@ -533,9 +194,9 @@ kette_chain_add_header(KetteChain *chain, const KetteEntry **ret_entry, const Ke
         return verdict; /* not worth a place */
     if (verdict == KETTE_OK && kette_chain_is_failed(chain, parent))
         verdict = KETTE_INVALID_ANCESTOR;
-    if (verdict == KETTE_OK && contradicts_final(chain, entry))
+    if (verdict == KETTE_OK && kette_choice_contradicts_final(chain, entry))
         return KETTE_AFTER_FINAL;
-    mark = mark_of(chain, entry);
+    mark = kette_chain_mark(chain, entry);
     mark->flags |= MARK_HEADER;
     if (verdict != KETTE_OK) {
         mark->flags |= verdict == KETTE_INVALID_ANCESTOR ? MARK_FAILED_ANCESTOR : MARK_FAILED;
@@ -548,7 +209,7 @@ kette_chain_add_header(KetteChain *chain, const KetteEntry **ret_entry, const Ke
 static void
 join(KetteChain *chain, KetteChainResult *result, const KetteEntry *entry)
 {
-    Mark *mark = mark_of(chain, entry);
+    Mark *mark = kette_chain_mark(chain, entry);
 
     mark->flags |= MARK_JOINED;
     mark->sequence = ++chain->sequence;
@@ -557,15 +218,14 @@ join(KetteChain *chain, KetteChainResult *result, const KetteEntry *entry)
     if (chain->restoring) {
         mark->sequence = chain->restored_preference;
         chain->sequence = MAX(chain->sequence, mark->sequence);
-        chain->restoring = false;
     }
     g_ptr_array_add(result->joined, (gpointer)entry);
     if (mark_get(chain, entry->parent).flags & MARK_PARKED)
-        park(chain, result, entry);
-    else if (!is_ghost(chain))
-        add_candidate(chain, entry);
+        kette_choice_park(chain, result, entry);
+    else if (!is_ghost(chain) && !chain->restoring)
+        kette_choice_add_candidate(chain, entry);
     if (is_ghost(chain))
-        add_weight(chain, entry);
+        kette_ghost_add_weight(chain, entry);
 }
 
 /* An orphan must at least have paid for its place: its own header holds, and the body is the one
@@ -585,9 +245,9 @@ keep_orphan(KetteChain *chain, KetteBlock *block, uint32_t source, int64_t now_n
 }
 
 /* Joins one body or says why not; *ret_entry is NULL when the view has no entry for it. */
-static KetteVerdict
-take_block(KetteChain *chain, KetteChainResult *result, const KetteEntry **ret_entry,
-           KetteBlock *block, uint32_t source, int64_t now_ns)
+KetteVerdict
+kette_chain_take_block(KetteChain *chain, KetteChainResult *result, const KetteEntry **ret_entry,
+                       KetteBlock *block, uint32_t source, int64_t now_ns)
 {
     const KetteEntry *entry = NULL;
     KetteVerdict verdict =
@@ -604,19 +264,19 @@ take_block(KetteChain *chain, KetteChainResult *result, const KetteEntry **ret_e
     if (verdict == KETTE_BAD_COMMITMENT || verdict == KETTE_MUTATED_BODY)
         return verdict;
     if (verdict != KETTE_OK) {
-        fail_branch(chain, result, entry, verdict);
+        kette_choice_fail_branch(chain, result, entry, verdict);
         return verdict;
     }
     if (!kette_chain_has_joined(chain, entry->parent)) {
         kette_orphans_add(&chain->orphans, block, source, now_ns);
         return KETTE_UNKNOWN_PARENT;
     }
-    if (contradicts_final(chain, entry))
+    if (kette_choice_contradicts_final(chain, entry))
         return KETTE_AFTER_FINAL;
     if (is_ghost(chain)) {
         verdict = kette_store_connect(chain->store, entry);
         if (verdict != KETTE_OK) {
-            fail_branch(chain, result, entry, verdict);
+            kette_choice_fail_branch(chain, result, entry, verdict);
             return verdict;
         }
     }
@@ -650,7 +310,7 @@ adopt_orphans(KetteChain *chain, KetteChainResult *result, const KetteHash *pare
         while (kette_orphans_take_child(&chain->orphans, &orphan, &id)) {
             const KetteEntry *entry;
             KetteVerdict verdict =
-                take_block(chain, result, &entry, orphan.block, orphan.source, now_ns);
+                kette_chain_take_block(chain, result, &entry, orphan.block, orphan.source, now_ns);
 
             /* Only what joined or is marked changes anything for those that wait above it; a wrong
              * body did neither, and its children would come back here without end. */
@@ -670,19 +330,17 @@ kette_chain_add_block(KetteChain *chain, KetteChainResult *result, KetteBlock *b
     const KetteEntry *entry;
     KetteVerdict verdict;
 
-    g_ptr_array_set_size(result->joined, 0);
-    g_array_set_size(result->failed, 0);
-    result->old_tip = result->new_tip = result->fork = chain->tip;
+    kette_chain_result_reset(chain, result);
     if (kette_orphans_has(&chain->orphans, &block->id))
         return KETTE_ALREADY_KNOWN;
-    verdict = take_block(chain, result, &entry, block, source, now_ns);
+    verdict = kette_chain_take_block(chain, result, &entry, block, source, now_ns);
     if (entry == NULL || (verdict != KETTE_OK && !kette_chain_is_failed(chain, entry)))
         return verdict;
     adopt_orphans(chain, result, &block->id, now_ns);
     if (is_ghost(chain))
-        activate_ghost(chain, result);
+        kette_ghost_activate(chain, result, kette_ghost_changed_from(chain, result));
     else
-        activate_best(chain, result);
+        kette_choice_activate(chain, result);
     if (kette_chain_is_failed(chain, entry))
         return mark_get(chain, entry).verdict;
     return mark_get(chain, entry).flags & MARK_PARKED ? KETTE_REORG_TOO_DEEP : verdict;
@@ -708,7 +366,7 @@ kette_chain_last_joined(const KetteChain *chain, const KetteEntry *entry)
 bool
 kette_chain_wants(const KetteChain *chain, const KetteEntry *entry)
 {
-    return !kette_chain_is_failed(chain, entry) && !contradicts_final(chain, entry) &&
+    return !kette_chain_is_failed(chain, entry) && !kette_choice_contradicts_final(chain, entry) &&
            (mark_get(chain, kette_chain_last_joined(chain, entry)).flags & MARK_PARKED) == 0;
 }
 
@@ -719,50 +377,13 @@ kette_chain_preference(const KetteChain *chain, const KetteEntry *entry)
 }
 
 KetteVerdict
-kette_chain_restore_block(KetteChain *chain, KetteChainResult *result, KetteBlock *block,
-                          uint32_t preference, int64_t now_ns)
+kette_chain_verdict(const KetteChain *chain, const KetteEntry *entry)
 {
-    KetteVerdict verdict;
+    Mark mark = mark_get(chain, entry);
 
-    chain->restoring = true;
-    chain->restored_preference = preference;
-    verdict = kette_chain_add_block(chain, result, block, KETTE_NO_LIMIT, now_ns);
-    chain->restoring = false;
-    return verdict;
-}
-
-bool
-kette_chain_prefer(KetteChain *chain, const KetteHash *id)
-{
-    const KetteEntry *entry = kette_chain_find(chain, id), *next;
-    uint8_t flags = entry ? mark_get(chain, entry).flags : 0;
-
-    if (!(flags & MARK_JOINED) || (flags & (MARK_BAD | MARK_PARKED)))
-        return false;
-    if (is_ghost(chain)) {
-        /* The walk from genesis over all subtrees, in which the saved tip's side wins ties. */
-        chain->tip = entry;
-        for (entry = kette_store_genesis(chain->store);
-             (next = heaviest_child(chain, entry)) != NULL; entry = next)
-            ;
-        chain->tip = entry;
-        return kette_hash_equal(&entry->id, id);
-    }
-    /* Other ties have decided already, by what the blocks are or by the draws that were saved. */
-    if (params_of(chain)->tie != KETTE_TIE_FIRST_SEEN ||
-        compare_weight(chain, entry, chain->tip) != 0)
-        return false;
-    if (connect_branch(chain, &(KetteVerdict){0}, kette_entry_common(chain->tip, entry), entry) !=
-        NULL)
-        return false;
-    chain->tip = entry;
-    return true;
-}
-
-void
-kette_chain_expire_orphans(KetteChain *chain, int64_t before_ns)
-{
-    kette_orphans_expire(&chain->orphans, before_ns);
+    if ((mark.flags & MARK_BAD) != 0)
+        return mark.verdict;
+    return (mark.flags & MARK_PARKED) != 0 ? KETTE_REORG_TOO_DEEP : KETTE_OK;
 }
 
 /* --- locators ---------------------------------------------------------------------------- */
@@ -814,7 +435,7 @@ kette_chain_side_blocks(const KetteChain *chain, const KetteEntry *from, guint m
                 g_ptr_array_add(all, (gpointer)child);
         }
     }
-    g_ptr_array_sort(all, compare_place);
+    g_ptr_array_sort(all, kette_choice_compare_place);
     for (guint i = 0; i < all->len && side->len < most; i++) {
         if (!kette_chain_is_active(chain, g_ptr_array_index(all, i)))
             g_ptr_array_add(side, g_ptr_array_index(all, i));
@@ -840,7 +461,7 @@ audit_entry(const KetteChain *chain, const KetteEntry *entry, Mark mark)
     if ((parent.flags & MARK_PARKED) && (mark.flags & MARK_JOINED) && !(mark.flags & MARK_PARKED))
         return "a block on a parked one is not parked";
     if ((mark.flags & MARK_JOINED) && !(mark.flags & (MARK_BAD | MARK_PARKED)) &&
-        !is_ghost(chain) && beats_tip(chain, entry) && entry->connected &&
+        !is_ghost(chain) && kette_choice_beats_tip(chain, entry) && entry->connected &&
         entry->connect_verdict == KETTE_OK)
         return "a connected block beats the tip";
     return NULL;

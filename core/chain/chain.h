@@ -58,6 +58,9 @@ void kette_chain_result_clear(KetteChainResult *result);
 KetteChain *kette_chain_new(KetteStore *store, uint32_t orphan_limit);
 /* Where KETTE_TIE_RANDOM draws from: 64 even bits a call, one call a block that joins. */
 void kette_chain_set_random(KetteChain *chain, uint64_t (*draw)(void *user), void *user);
+/* What the clock on the wall shows beyond the now_ns of the calls, which never goes back: it is
+ * the one that headers' times are held against. 0 at first; may be negative. */
+void kette_chain_set_clock_offset(KetteChain *chain, int64_t offset_ns);
 void kette_chain_free(KetteChain *chain);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(KetteChain, kette_chain_free)
 
@@ -73,6 +76,10 @@ bool kette_chain_knows_body(const KetteChain *chain, const KetteHash *id);
 /* By the chain's rule alone (work or height; the lowest hash where that breaks ties). Under ghost
  * by work: what is worth fetching. */
 bool kette_chain_outweighs(const KetteChain *chain, const KetteEntry *a, const KetteEntry *b);
+/* Whether a block with this header, of its word, would be within KETTE_UNASKED_DEPTH of the tip, in
+ * blocks of the tip's own weight, or above it. True where that cannot be told: an unknown parent,
+ * bits that are no target. */
+bool kette_chain_is_near(const KetteChain *chain, const KetteHeader *header);
 bool kette_chain_is_active(const KetteChain *chain, const KetteEntry *entry);
 bool kette_chain_is_failed(const KetteChain *chain, const KetteEntry *entry);
 KetteBlockStatus kette_chain_status(const KetteChain *chain, const KetteHash *id);
@@ -102,14 +109,27 @@ bool kette_chain_wants(const KetteChain *chain, const KetteEntry *entry);
 
 /* What decides ties for a joined block: the lower is preferred. */
 uint32_t kette_chain_preference(const KetteChain *chain, const KetteEntry *entry);
-/* A block that this node had before a restart, with the preference it had; otherwise as
- * kette_chain_add_block(). */
+/* ok, reorg-too-deep for a parked one, or why it failed. */
+KetteVerdict kette_chain_verdict(const KetteChain *chain, const KetteEntry *entry);
+
+/* --- over a restart: see core/node/record.h for the log --- */
+/* What a log needs so that the verdict on `entry`, not genesis, can be restored: the headers on the
+ * way to it that have no body and are not saved yet, then itself. Each is given once: the caller
+ * saves them.
+ */
+GPtrArray *kette_chain_take_unsaved(KetteChain *chain, const KetteEntry *entry);
+/* Into a view that is new: a block that had joined, with the preference it had. No tip is chosen.
+ * Verdicts as of kette_chain_add_block(); unknown-parent unless the parent has joined. */
 KETTE_MUST_USE KetteVerdict kette_chain_restore_block(KetteChain *chain, KetteChainResult *result,
                                                       KetteBlock *block, uint32_t preference,
                                                       int64_t now_ns);
-/* Makes a joined block of the tip's weight the tip: a saved tip keeps its precedence. False when it
- * is not here, bad, parked, or lighter. */
-bool kette_chain_prefer(KetteChain *chain, const KetteHash *id);
+/* A header, and what was thought of it: ok, reorg-too-deep, or a verdict of class invalid. Taken on
+ * trust, for the body may be gone; ignored where it cannot be. */
+void kette_chain_restore_mark(KetteChain *chain, KetteChainResult *result,
+                              const KetteHeader *header, KetteVerdict verdict, int64_t now_ns);
+/* Ends the restoring: the saved tip, if it has joined and connects, whatever preference says; then
+ * what outweighs it, as a log may end before the tip that its blocks gave. */
+void kette_chain_restore_tip(KetteChain *chain, KetteChainResult *result, const KetteHash *id);
 
 void kette_chain_expire_orphans(KetteChain *chain, int64_t before_ns);
 

@@ -121,13 +121,11 @@ static void
 drop_if_empty(KetteMempool *pool, const KetteAddress *address)
 {
     guint at;
+    bool found = sender_search(pool, &at, address);
 
-    if (sender_search(pool, &at, address)) {
-        const Sender *sender = g_ptr_array_index(pool->senders, at);
-
-        if (sender->txs->len == 0)
-            g_ptr_array_remove_index(pool->senders, at);
-    }
+    kette_assert(found);
+    if (((const Sender *)g_ptr_array_index(pool->senders, at))->txs->len == 0)
+        g_ptr_array_remove_index(pool->senders, at);
 }
 
 static KetteTx *

@@ -95,3 +95,11 @@ kette_params_subsidy(const KetteParams *params, uint64_t height)
     halvings = height / params->halving;
     return halvings >= 64 ? 0 : params->reward >> halvings;
 }
+
+int64_t
+kette_params_clock_s(const KetteParams *params, int64_t ns)
+{
+    const int64_t second = INT64_C(1000000000);
+
+    return params->genesis_time + ns / second - (ns % second < 0);
+}

@@ -71,4 +71,7 @@ const char *kette_params_check(const KetteParams *params);
  * validation.cpp GetBlockSubsidy); genesis has none. */
 uint64_t kette_params_subsidy(const KetteParams *params, uint64_t height);
 
+/* Unix seconds, rounded down, at so many ns from the genesis time; ns may be negative. */
+int64_t kette_params_clock_s(const KetteParams *params, int64_t ns);
+
 #endif

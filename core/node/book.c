@@ -207,7 +207,9 @@ may_try(const Place *place, const KetteBookPick *pick)
     if (!place->taken)
         return false;
     for (size_t i = 0; i < pick->skip_count; i++) {
-        if (same(&place->address, &pick->skip[i]))
+        if (same(&place->address, &pick->skip[i]) ||
+            (pick->skip[i].port == 0 &&
+             memcmp(place->address.host, pick->skip[i].host, sizeof place->address.host) == 0))
             return false;
     }
     if (place->failures == 0)

@@ -41,7 +41,8 @@ void kette_book_attempt(KetteBook *book, const KettePeerAddress *address, int64_
 void kette_book_good(KetteBook *book, const KettePeerAddress *address, int64_t now_ns);
 
 /* An address to try: tried and new in turn by chance, none whose back-off (min doubling with each
- * failure up to max) has not passed, none of the `skip`. `draw` gives even bits. */
+ * failure up to max) has not passed, none of the `skip`, where port 0 stands for a whole host.
+ * `draw` gives even bits. */
 typedef struct {
     int64_t now_ns, backoff_min_ns, backoff_max_ns;
     const KettePeerAddress *skip;

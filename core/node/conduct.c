@@ -40,23 +40,81 @@ decayed(const KettePeer *peer, uint32_t minute)
     return peer->score > passed ? peer->score - passed : 0;
 }
 
+/* The place of the ban that covers `address`, or where one more goes: at the end or, when the list
+ * is full, over the one that ends first. */
+static guint
+place_of(const KetteNode *node, const KettePeerAddress *address)
+{
+    guint first = 0;
+
+    for (guint i = 0; i < node->bans->len; i++) {
+        const KetteBan *ban = &g_array_index(node->bans, KetteBan, i);
+
+        if (ban->address.port == address->port &&
+            memcmp(ban->address.host, address->host, sizeof address->host) == 0)
+            return i;
+        if (ban->until_ns < g_array_index(node->bans, KetteBan, first).until_ns)
+            first = i;
+    }
+    return node->bans->len < KETTE_BANS_MAX ? node->bans->len : first;
+}
+
+static void
+ban_address(KetteNode *node, const KettePeerAddress *address, bool outbound)
+{
+    KetteBan ban = {*address, node->now_ns + node->config.ban_ns};
+    guint at;
+
+    if (!outbound)
+        ban.address.port = 0;
+    if (node->bans == NULL)
+        node->bans = g_array_new(FALSE, FALSE, sizeof(KetteBan));
+    at = place_of(node, &ban.address);
+    if (at == node->bans->len)
+        g_array_set_size(node->bans, at + 1);
+    g_array_index(node->bans, KetteBan, at) = ban;
+}
+
+bool
+kette_node_is_banned_at(const KetteNode *node, const KettePeerAddress *address, bool outbound)
+{
+    for (guint i = 0; node->bans != NULL && i < node->bans->len; i++) {
+        const KetteBan *ban = &g_array_index(node->bans, KetteBan, i);
+
+        if (ban->until_ns > node->now_ns &&
+            memcmp(ban->address.host, address->host, sizeof address->host) == 0 &&
+            (!outbound || ban->address.port == 0 || ban->address.port == address->port))
+            return true;
+    }
+    return false;
+}
+
+static void
+drop_ended_bans(KetteNode *node)
+{
+    for (guint i = 0; node->bans != NULL && i < node->bans->len;) {
+        if (g_array_index(node->bans, KetteBan, i).until_ns <= node->now_ns)
+            g_array_remove_index(node->bans, i);
+        else
+            i++;
+    }
+    if (node->bans != NULL && node->bans->len == 0)
+        g_clear_pointer(&node->bans, g_array_unref);
+}
+
 static void
 ban(KetteNode *node, uint32_t peer, KetteMisconduct misconduct)
 {
     KettePeer *p = &node->peers[peer];
+    const KettePeerAddress *address = kette_gossip_address(node, peer);
 
-    if (p->state == KETTE_PEER_READY)
-        node->ready_count--;
-    p->state = KETTE_PEER_BANNED;
     p->retry_ns = node->now_ns + node->config.ban_ns;
-    p->best = NULL;
-    kette_relay_forget_peer(node, peer);
-    kette_sync_forget_peer(node, peer);
-    kette_fetch_forget_peer(node, peer);
+    if (address != NULL)
+        ban_address(node, address, p->outbound);
     kette_node_note(node, &(KetteNote){.kind = KETTE_NOTE_BANNED,
                                        .peer = peer,
                                        .reason = kette_misconduct_name(misconduct)});
-    kette_sync_schedule(node);
+    kette_node_shut_out(node, peer, KETTE_PEER_BANNED);
 }
 
 void
@@ -76,6 +134,7 @@ kette_node_misbehaved(KetteNode *node, uint32_t peer, KetteMisconduct misconduct
 void
 kette_node_lift_bans(KetteNode *node)
 {
+    drop_ended_bans(node);
     for (uint32_t i = 0; i < node->peer_count; i++) {
         KettePeer *peer = &node->peers[i];
 
@@ -97,5 +156,5 @@ kette_node_lift_ban(KetteNode *node, uint32_t peer)
     p->unpaid_headers = 0;
     p->retry_ns = node->now_ns;
     if (p->outbound)
-        kette_node_greet(node, peer);
+        kette_handshake_greet(node, peer);
 }

@@ -2,7 +2,10 @@
  *
  * Points add up to a score that falls by one a minute; at KETTE_BAN_SCORE the peer is banned for
  * config.ban_ns: nothing it sends is read, nothing is sent to it, and what was asked of it is asked
- * of others. What an honest node can do never has points: lateness, blocks that are not yet due,
+ * of others. A standing peer has no address and is banned by its number: a fresh connection that
+ * the host makes lifts that. Any other is disconnected and banned by where it is: an outbound one
+ * by host and port, an inbound one by its host; no connection of that place is made or taken until
+ * the ban ends. What an honest node can do never has points: lateness, blocks that are not yet due,
  * things that are missing or refused by policy, answers that come after the question was dropped.
  */
 #ifndef CORE_NODE_CONDUCT_H

@@ -1,6 +1,7 @@
 /* Announce, then ask: blocks and transactions that peers have announced and this node lacks.
  *
- * Each is asked of the first who announced it; a time-out or NOT_FOUND moves it to the next. With
+ * Each is asked of the first who announced it; a time-out, twice as long each time, or NOT_FOUND
+ * moves it to the next. With
  * compact relay a block is asked for in compact form, rebuilt from the mempool, completed in a
  * second round trip, and asked for whole when that fails.
  */
@@ -58,7 +59,7 @@ drop(KetteNode *node, KetteFetch *fetch)
 static void
 send_get_data(KetteNode *node, KetteFetch *fetch, KetteMessageKind kind)
 {
-    fetch->deadline_ns = node->now_ns + node->config.request_timeout_ns;
+    fetch->deadline_ns = kette_node_deadline(node, fetch->late);
     kette_node_send(node, fetch->asked,
                     kette_message_inventory(KETTE_MSG_GET_DATA, kind, &fetch->id, 1));
 }
@@ -67,6 +68,7 @@ send_get_data(KetteNode *node, KetteFetch *fetch, KetteMessageKind kind)
 static bool
 ask_next(KetteNode *node, KetteFetch *fetch)
 {
+    drop_partial(node, &fetch->id); /* what another has begun is of no use to the next */
     while (fetch->source_count > 0) {
         uint32_t peer = fetch->sources[0];
         KetteMessageKind kind = fetch->kind;
@@ -178,15 +180,28 @@ answer(KetteNode *node, KetteMessageKind kind, const KetteHash *id)
                                            : kette_message_block(entry->block);
 }
 
+static void
+send_not_found(KetteNode *node, uint32_t peer, KetteMessageKind kind, const KetteHash *ids,
+               uint16_t count)
+{
+    kette_node_send(node, peer, kette_message_inventory(KETTE_MSG_NOT_FOUND, kind, ids, count));
+}
+
+/* An id that stands there twice is served once and is no misconduct: Bitcoin Core scores neither
+ * (net_processing.cpp ProcessGetData), but serves each, which makes 8 MB of 36 bytes. */
 void
 kette_fetch_on_get_data(KetteNode *node, uint32_t peer, const KetteMessage *message)
 {
     const KetteInventory *asked = &message->inventory;
     g_autoptr(GArray) missing = g_array_new(FALSE, FALSE, sizeof(KetteHash));
+    g_autoptr(GHashTable) seen = g_hash_table_new(kette_hash_table_hash, kette_hash_table_equal);
 
     for (uint16_t i = 0; i < asked->count; i++) {
-        KetteMessage *reply = answer(node, asked->kind, &asked->ids[i]);
+        KetteMessage *reply;
 
+        if (!g_hash_table_add(seen, &asked->ids[i]))
+            continue;
+        reply = answer(node, asked->kind, &asked->ids[i]);
         /* To ask is to acknowledge. */
         kette_relay_acknowledged(node, peer, &asked->ids[i]);
         if (reply == NULL) {
@@ -197,10 +212,8 @@ kette_fetch_on_get_data(KetteNode *node, uint32_t peer, const KetteMessage *mess
         kette_node_send(node, peer, reply);
     }
     if (missing->len > 0)
-        kette_node_send(node, peer,
-                        kette_message_inventory(KETTE_MSG_NOT_FOUND, asked->kind,
-                                                (const KetteHash *)missing->data,
-                                                (uint16_t)missing->len));
+        send_not_found(node, peer, asked->kind, (const KetteHash *)missing->data,
+                       (uint16_t)missing->len);
 }
 
 void
@@ -209,8 +222,10 @@ kette_fetch_on_get_block_txs(KetteNode *node, uint32_t peer, const KetteMessage 
     const KetteEntry *entry = kette_chain_find(node->chain, &message->want_txs.block);
     g_autofree KetteTx **txs = g_new(KetteTx *, MAX(message->want_txs.count, 1));
 
-    if (entry == NULL || !kette_chain_has_joined(node->chain, entry))
+    if (entry == NULL || !kette_chain_has_joined(node->chain, entry)) {
+        send_not_found(node, peer, KETTE_MSG_NEW_BLOCK, &message->want_txs.block, 1);
         return;
+    }
     for (uint16_t i = 0; i < message->want_txs.count; i++) {
         if (message->want_txs.indices[i] >= entry->block->tx_count) {
             kette_node_misbehaved(node, peer, KETTE_MISCONDUCT_BAD_REQUEST);
@@ -269,6 +284,14 @@ kette_fetch_on_not_found(KetteNode *node, uint32_t peer, const KetteMessage *mes
     kette_sync_arm(node);
 }
 
+static void
+ask_whole(KetteNode *node, KetteFetch *fetch)
+{
+    drop_partial(node, &fetch->id);
+    send_get_data(node, fetch, KETTE_MSG_NEW_BLOCK);
+    kette_sync_arm(node);
+}
+
 /* Takes the block if the partial one is whole; asks for the whole one if it came out wrong. */
 static void
 finish(KetteNode *node, KettePartial *partial, KetteFetch *fetch)
@@ -278,13 +301,11 @@ finish(KetteNode *node, KettePartial *partial, KetteFetch *fetch)
     uint32_t peer = partial->peer;
 
     if (block == NULL) {
-        drop_partial(node, &fetch->id);
-        send_get_data(node, fetch, KETTE_MSG_NEW_BLOCK);
-        kette_sync_arm(node);
+        ask_whole(node, fetch);
         return;
     }
     kette_fetch_done(node, peer, &block->id);
-    kette_node_take_block(node, peer, block);
+    kette_node_take_block(node, peer, block, true);
 }
 
 void
@@ -306,19 +327,21 @@ kette_fetch_on_compact(KetteNode *node, uint32_t peer, const KetteMessage *messa
         return;
     }
     kette_peer_learn(&node->peers[peer], &id);
-    partial = kette_partial_new(hasher, &message->compact, node->mempool, peer);
     drop_partial(node, &id);
     if (node->partials == NULL)
         node->partials = g_ptr_array_new_with_free_func((GDestroyNotify)kette_partial_free);
-    if (node->partials->len == KETTE_COMPACT_MAX)
-        g_ptr_array_remove_index(node->partials, 0);
+    if (node->partials->len == KETTE_COMPACT_MAX) {
+        ask_whole(node, fetch);
+        return;
+    }
+    partial = kette_partial_new(hasher, &message->compact, node->mempool, peer);
     g_ptr_array_add(node->partials, partial);
     indices = kette_partial_missing(partial);
     if (partial->missing == 0 || indices == NULL) {
         finish(node, partial, fetch);
         return;
     }
-    fetch->deadline_ns = node->now_ns + node->config.request_timeout_ns;
+    fetch->deadline_ns = kette_node_deadline(node, fetch->late);
     kette_node_send(node, peer,
                     kette_message_get_block_txs(&id, indices, (uint16_t)partial->missing));
     kette_sync_arm(node);
@@ -360,7 +383,13 @@ kette_fetch_timer(KetteNode *node)
     for (guint i = 0; node->fetches != NULL && i < node->fetches->len;) {
         KetteFetch *fetch = &g_array_index(node->fetches, KetteFetch, i);
 
-        if (fetch->deadline_ns > node->now_ns || ask_next(node, fetch))
+        if (fetch->deadline_ns > node->now_ns) {
+            i++;
+            continue;
+        }
+        if (fetch->late < KETTE_REQUEST_DOUBLINGS)
+            fetch->late++;
+        if (ask_next(node, fetch))
             i++;
     }
 }

@@ -65,8 +65,10 @@ typedef struct {
     /* May be NULL. The note is valid during the call. */
     void (*note)(void *user, const KetteNote *note);
     /* With discovery only, else may be NULL: opens a connection, which comes as
-     * kette_node_add_peer_at() or never; closes one, without a kette_node_remove_peer(). */
+     * kette_node_add_peer_at() or never. */
     void (*connect)(void *user, const KettePeerAddress *address);
+    /* Where kette_node_add_peer_at() is used, else may be NULL: closes a connection, without a
+     * kette_node_remove_peer(). The number is free again. */
     void (*disconnect)(void *user, uint32_t peer);
 } KetteHost;
 

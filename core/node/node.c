@@ -1,10 +1,9 @@
-/* The node: connections, handshakes, dispatch; see node.h for what it does and relay.c and sync.c
+/* The node: connections and dispatch; see node.h for what it does and relay.c and sync.c
  * for how blocks travel. */
 #include "core/node/node_impl.h"
 
 #include "core/base/assert.h"
 #include "core/base/limits.h"
-#include "core/node/record.h"
 #include "core/node/template.h"
 
 #define NS_PER_S INT64_C(1000000000)
@@ -86,6 +85,13 @@ kette_node_send(KetteNode *node, uint32_t peer, KetteMessage *message)
     node->host.send(node->host.user, peer, message);
 }
 
+int64_t
+kette_node_deadline(const KetteNode *node, uint8_t late)
+{
+    kette_assert(late <= KETTE_REQUEST_DOUBLINGS);
+    return node->now_ns + (node->config.request_timeout_ns << late);
+}
+
 void
 kette_node_note(KetteNode *node, const KetteNote *note)
 {
@@ -93,164 +99,14 @@ kette_node_note(KetteNode *node, const KetteNote *note)
         node->host.note(node->host.user, note);
 }
 
-static void
-set_now(KetteNode *node, int64_t now_ns)
+void
+kette_node_set_now(KetteNode *node, int64_t now_ns)
 {
     kette_assert(now_ns >= node->now_ns);
     node->now_ns = now_ns;
 }
 
-/* --- handshake --------------------------------------------------------------------------- */
-
-static void
-send_handshake(KetteNode *node, uint32_t peer, bool reply)
-{
-    const KetteEntry *tip = kette_chain_tip(node->chain);
-    const KetteHandshake handshake = {
-        .version = KETTE_PROTOCOL_VERSION,
-        .genesis = kette_store_genesis(kette_chain_store(node->chain))->id,
-        .tip = tip->id,
-        .height = tip->height,
-        .port = node->config.port,
-        .reply = reply,
-    };
-
-    kette_node_send(node, peer, kette_message_handshake(&handshake));
-}
-
-static void
-arm_handshakes(KetteNode *node)
-{
-    int64_t first = INT64_MAX;
-
-    for (uint32_t i = 0; i < node->peer_count; i++) {
-        const KettePeer *peer = &node->peers[i];
-
-        if (peer->state == KETTE_PEER_CONNECTING && peer->outbound)
-            first = MIN(first, peer->retry_ns);
-    }
-    if (first == INT64_MAX)
-        node->host.cancel_timer(node->host.user, KETTE_TIMER_HANDSHAKE);
-    else
-        node->host.set_timer(node->host.user, KETTE_TIMER_HANDSHAKE, MAX(first - node->now_ns, 1));
-}
-
-/* Greets, and sets when to greet again: back-off from the minimum, doubling, with up to a quarter
- * of random extra so that neighbours do not march in step. */
-void
-kette_node_greet(KetteNode *node, uint32_t peer)
-{
-    KettePeer *p = &node->peers[peer];
-    int64_t wait = node->config.backoff_min_ns;
-
-    for (uint8_t i = 0; i < p->attempts && wait < node->config.backoff_max_ns; i++)
-        wait *= 2;
-    wait = MIN(wait, node->config.backoff_max_ns);
-    wait += (int64_t)(node->host.random(node->host.user) % (uint64_t)(wait / 4 + 1));
-    p->retry_ns = node->now_ns + wait;
-    if (p->attempts < UINT8_MAX)
-        p->attempts++;
-    send_handshake(node, peer, false);
-    arm_handshakes(node);
-}
-
-static void
-repeat_handshakes(KetteNode *node)
-{
-    for (uint32_t i = 0; i < node->peer_count; i++) {
-        const KettePeer *peer = &node->peers[i];
-
-        if (peer->state == KETTE_PEER_CONNECTING && peer->outbound &&
-            peer->retry_ns <= node->now_ns)
-            kette_node_greet(node, i);
-    }
-    arm_handshakes(node);
-}
-
-static void
-on_handshake(KetteNode *node, uint32_t peer, const KetteHandshake *handshake)
-{
-    KettePeer *p = &node->peers[peer];
-    const KetteHash *genesis = &kette_store_genesis(kette_chain_store(node->chain))->id;
-    bool was_ready = p->state == KETTE_PEER_READY;
-
-    if (handshake->version != KETTE_PROTOCOL_VERSION ||
-        !kette_hash_equal(&handshake->genesis, genesis)) {
-        if (was_ready)
-            node->ready_count--;
-        p->state = KETTE_PEER_REFUSED;
-        arm_handshakes(node);
-        return;
-    }
-    if (!handshake->reply)
-        send_handshake(node, peer, true);
-    if (!was_ready) {
-        p->state = KETTE_PEER_READY;
-        p->attempts = 0;
-        node->ready_count++;
-        arm_handshakes(node);
-        kette_node_note(node, &(KetteNote){.kind = KETTE_NOTE_READY, .peer = peer});
-        kette_gossip_ready(node, peer, handshake->port);
-    }
-    kette_peer_learn(p, &handshake->tip);
-    if (kette_chain_find(node->chain, &handshake->tip) == NULL)
-        kette_sync_ask_chain(node, peer, kette_chain_tip(node->chain));
-}
-
 /* --- blocks and transactions ------------------------------------------------------------- */
-
-static void
-save(KetteNode *node, GByteArray *record)
-{
-    node->host.save(node->host.user, record->data, record->len);
-    g_byte_array_unref(record);
-}
-
-/* Bodies before the tip that needs them, so that no prefix of the log names what it does not hold.
- */
-static void
-save_results(KetteNode *node)
-{
-    const KetteChainResult *result = &node->result;
-    KetteHasher *hasher = kette_store_hasher(kette_chain_store(node->chain));
-
-    if (node->host.save == NULL)
-        return;
-    for (guint i = 0; i < result->joined->len; i++) {
-        const KetteEntry *entry = g_ptr_array_index(result->joined, i);
-
-        save(node,
-             kette_record_block(hasher, entry->block, kette_chain_preference(node->chain, entry)));
-    }
-    if (result->new_tip != result->old_tip)
-        save(node, kette_record_tip(hasher, &result->new_tip->id));
-}
-
-size_t
-kette_node_restore(KetteNode *node, const uint8_t *log, size_t len, int64_t now_ns)
-{
-    KetteHasher *hasher = kette_store_hasher(kette_chain_store(node->chain));
-    size_t at = 0, used;
-    KetteHash tip = kette_chain_tip(node->chain)->id;
-    KetteRecord record;
-
-    set_now(node, now_ns);
-    while ((used = kette_record_parse(hasher, &record, log + at, len - at)) > 0) {
-        if (record.kind == KETTE_RECORD_TIP) {
-            tip = record.tip;
-        } else {
-            KetteVerdict verdict = kette_chain_restore_block(
-                node->chain, &node->result, record.block, record.preference, now_ns);
-
-            (void)verdict; /* what no longer holds is fetched or refused again */
-        }
-        kette_record_clear(&record);
-        at += used;
-    }
-    kette_chain_prefer(node->chain, &tip);
-    node->shown_tip = kette_chain_tip(node->chain);
-    return at;
-}
 
 bool
 kette_node_is_ghost(const KetteNode *node)
@@ -336,7 +192,7 @@ kette_node_accept_block(KetteNode *node, KetteBlock *block, uint32_t peer)
     KetteVerdict verdict =
         kette_chain_add_block(node->chain, &node->result, block, peer, node->now_ns);
 
-    save_results(node);
+    kette_log_results(node, &block->id);
     note_results(node, peer, &block->id);
     if (verdict == KETTE_UNKNOWN_PARENT)
         kette_node_note(node,
@@ -381,14 +237,14 @@ announce(KetteNode *node, KetteMessage *whole, const KetteHash *id)
 void
 kette_node_broadcast_block(KetteNode *node, KetteBlock *block, int64_t now_ns)
 {
-    set_now(node, now_ns);
+    kette_node_set_now(node, now_ns);
     announce(node, kette_message_block(block), &block->id);
 }
 
 void
 kette_node_broadcast_transaction(KetteNode *node, KetteTx *tx, int64_t now_ns)
 {
-    set_now(node, now_ns);
+    kette_node_set_now(node, now_ns);
     announce(node, kette_message_transaction(tx), &tx->id);
 }
 
@@ -418,17 +274,24 @@ accept_transaction(KetteNode *node, KetteTx *tx, uint32_t peer)
 KetteVerdict
 kette_node_validate_and_add_transaction(KetteNode *node, KetteTx *tx, int64_t now_ns)
 {
-    set_now(node, now_ns);
+    kette_node_set_now(node, now_ns);
     return accept_transaction(node, tx, KETTE_PEER_SELF);
+}
+
+void
+kette_node_set_clock_offset(KetteNode *node, int64_t offset_ns)
+{
+    node->clock_offset_ns = offset_ns;
+    kette_chain_set_clock_offset(node->chain, offset_ns);
 }
 
 KetteBlock *
 kette_node_build_block(KetteNode *node, KetteVerdict *ret_verdict, uint64_t *ret_tries,
                        int64_t now_ns)
 {
-    const KetteMiner miner = {node->config.miner, now_ns};
+    const KetteMiner miner = {node->config.miner, now_ns + node->clock_offset_ns};
 
-    set_now(node, now_ns);
+    kette_node_set_now(node, now_ns);
     return kette_template_build(kette_chain_store(node->chain), ret_verdict, ret_tries,
                                 kette_chain_tip(node->chain), node->mempool, &miner);
 }
@@ -438,7 +301,7 @@ kette_node_submit_block(KetteNode *node, KetteBlock *block, int64_t now_ns)
 {
     KetteVerdict verdict;
 
-    set_now(node, now_ns);
+    kette_node_set_now(node, now_ns);
     verdict = kette_node_accept_block(node, block, KETTE_PEER_SELF);
     kette_node_show_tip(node);
     return verdict;
@@ -469,13 +332,31 @@ kette_node_acknowledge(KetteNode *node, uint32_t peer, KetteMessageKind kind, co
     kette_node_send(node, peer, kette_message_ack(kind, id));
 }
 
+/* What came without a header that made it worth asking for. An id that was announced is no such
+ * header: anybody can announce anything. Under ghost the bodies beside the chain are asked for by
+ * id, after their headers. */
+static bool
+is_worth_keeping(const KetteNode *node, const KetteBlock *block, bool asked)
+{
+    const KetteEntry *entry = kette_chain_find(node->chain, &block->id);
+
+    if (entry != NULL &&
+        (kette_sync_is_requested(node, entry) || kette_chain_knows_body(node->chain, &block->id) ||
+         (asked && kette_node_is_ghost(node))))
+        return true;
+    return kette_chain_is_near(node->chain, &block->header);
+}
+
 void
-kette_node_take_block(KetteNode *node, uint32_t peer, KetteBlock *block)
+kette_node_take_block(KetteNode *node, uint32_t peer, KetteBlock *block, bool asked)
 {
     KettePeer *p = &node->peers[peer];
     const KetteEntry *entry;
-    KetteVerdict verdict = kette_node_accept_block(node, block, peer);
+    KetteVerdict verdict;
 
+    if (!is_worth_keeping(node, block, asked))
+        return; /* an honest peer may still be far behind: no points */
+    verdict = kette_node_accept_block(node, block, peer);
     entry = kette_chain_find(node->chain, &block->id);
     if (entry != NULL && !kette_chain_is_failed(node->chain, entry) &&
         (p->best == NULL || kette_chain_outweighs(node->chain, entry, p->best)))
@@ -488,11 +369,14 @@ kette_node_take_block(KetteNode *node, uint32_t peer, KetteBlock *block)
 static void
 on_block(KetteNode *node, uint32_t peer, KetteBlock *block)
 {
-    if (kette_fetch_is_asked_of(node, peer, &block->id) && kette_fetch_done(node, peer, &block->id))
+    bool asked =
+        kette_fetch_is_asked_of(node, peer, &block->id) && kette_fetch_done(node, peer, &block->id);
+
+    if (asked)
         kette_peer_learn(&node->peers[peer], &block->id);
     else
         kette_node_acknowledge(node, peer, KETTE_MSG_NEW_BLOCK, &block->id);
-    kette_node_take_block(node, peer, block);
+    kette_node_take_block(node, peer, block, asked);
 }
 
 static void
@@ -571,16 +455,17 @@ kette_node_receive(KetteNode *node, uint32_t peer, const KetteMessage *message, 
 {
     KettePeer *p = kette_node_peer(node, peer);
 
-    set_now(node, now_ns);
+    kette_node_set_now(node, now_ns);
     if (p == NULL || p->state == KETTE_PEER_REFUSED || p->state == KETTE_PEER_BANNED)
         return;
     if (message->kind == KETTE_MSG_HANDSHAKE)
-        on_handshake(node, peer, &message->handshake);
+        kette_handshake_receive(node, peer, &message->handshake);
     else if (p->state == KETTE_PEER_READY)
         dispatch(node, peer, message);
     else if (node->now_ns >= p->retry_ns)
-        kette_node_greet(node,
-                         peer); /* it takes us for ready: our word was lost, or a ban is over */
+        kette_handshake_greet(
+            node, peer); /* it takes us for ready: our word was lost, or a ban is over */
+    kette_gossip_close_shut_out(node, peer);
     kette_node_show_tip(node);
 }
 
@@ -599,7 +484,7 @@ start_period(KetteNode *node, KetteTimer timer, int64_t period_ns)
 void
 kette_node_start(KetteNode *node, int64_t now_ns)
 {
-    set_now(node, now_ns);
+    kette_node_set_now(node, now_ns);
     start_period(node, KETTE_TIMER_SYNC, node->config.sync_ns);
     start_period(node, KETTE_TIMER_KEEPALIVE, node->config.keepalive_ns);
     if (node->config.discovery)
@@ -609,7 +494,7 @@ kette_node_start(KetteNode *node, int64_t now_ns)
 void
 kette_node_add_peer(KetteNode *node, uint32_t peer, bool outbound, int64_t now_ns)
 {
-    set_now(node, now_ns);
+    kette_node_set_now(node, now_ns);
     if (peer >= node->peer_count) {
         node->peers = g_renew(KettePeer, node->peers, peer + 1);
         memset(node->peers + node->peer_count, 0,
@@ -621,18 +506,39 @@ kette_node_add_peer(KetteNode *node, uint32_t peer, bool outbound, int64_t now_n
     node->peers[peer].outbound = outbound;
     node->peers[peer].standing = true;
     if (outbound) {
-        kette_node_greet(node, peer);
+        kette_handshake_greet(node, peer);
     }
+}
+
+void
+kette_node_shut_out(KetteNode *node, uint32_t peer, KettePeerState state)
+{
+    KettePeer *p = &node->peers[peer];
+
+    if (p->state == KETTE_PEER_READY)
+        node->ready_count--;
+    p->state = state;
+    p->best = NULL;
+    kette_relay_forget_peer(node, peer);
+    kette_sync_forget_peer(node, peer);
+    kette_fetch_forget_peer(node, peer);
+    kette_handshake_arm(node);
+    kette_sync_schedule(node);
 }
 
 void
 kette_node_remove_peer(KetteNode *node, uint32_t peer, int64_t now_ns)
 {
-    KettePeer *p = kette_node_peer(node, peer);
+    kette_node_set_now(node, now_ns);
+    if (kette_node_peer(node, peer) != NULL)
+        kette_node_forget_peer(node, peer);
+}
 
-    set_now(node, now_ns);
-    if (p == NULL)
-        return;
+void
+kette_node_forget_peer(KetteNode *node, uint32_t peer)
+{
+    KettePeer *p = &node->peers[peer];
+
     if (p->state == KETTE_PEER_READY)
         node->ready_count--;
     kette_relay_forget_peer(node, peer);
@@ -640,14 +546,14 @@ kette_node_remove_peer(KetteNode *node, uint32_t peer, int64_t now_ns)
     p->state = KETTE_PEER_NONE; /* so that nothing is asked of it again */
     kette_fetch_forget_peer(node, peer);
     kette_peer_clear(p);
-    arm_handshakes(node);
+    kette_handshake_arm(node);
     kette_sync_schedule(node);
 }
 
 void
 kette_node_request_chain_sync(KetteNode *node, uint32_t peer, int64_t now_ns)
 {
-    set_now(node, now_ns);
+    kette_node_set_now(node, now_ns);
     kette_sync_ask_chain(node, peer, kette_chain_tip(node->chain));
 }
 
@@ -687,7 +593,7 @@ keep_alive(KetteNode *node)
 void
 kette_node_timer(KetteNode *node, KetteTimer timer, int64_t now_ns)
 {
-    set_now(node, now_ns);
+    kette_node_set_now(node, now_ns);
     switch (timer) {
     case KETTE_TIMER_SYNC:
         expire(node);
@@ -695,7 +601,7 @@ kette_node_timer(KetteNode *node, KetteTimer timer, int64_t now_ns)
         node->host.set_timer(node->host.user, KETTE_TIMER_SYNC, node->config.sync_ns);
         break;
     case KETTE_TIMER_HANDSHAKE:
-        repeat_handshakes(node);
+        kette_handshake_timer(node);
         break;
     case KETTE_TIMER_ANNOUNCE:
         kette_relay_timer(node);
@@ -753,6 +659,40 @@ kette_node_outstanding(const KetteNode *node)
     return (node->announced ? node->announced->len : 0) + (node->fetches ? node->fetches->len : 0) +
            (node->body_requests ? node->body_requests->len : 0) +
            (node->chain_requests ? node->chain_requests->len : 0);
+}
+
+static bool
+any_counts(const GArray *peers, bool (*counts)(void *user, uint32_t peer), void *user)
+{
+    for (guint i = 0; i < peers->len; i++) {
+        if (counts(user, g_array_index(peers, uint32_t, i)))
+            return true;
+    }
+    return false;
+}
+
+uint32_t
+kette_node_outstanding_of(const KetteNode *node, bool (*counts)(void *user, uint32_t peer),
+                          void *user)
+{
+    uint32_t count = 0;
+
+    for (guint i = 0; node->announced && i < node->announced->len; i++)
+        count += any_counts(((KetteAnnouncement *)g_ptr_array_index(node->announced, i))->waiting,
+                            counts, user);
+    for (guint i = 0; node->fetches && i < node->fetches->len; i++)
+        count += counts(user, g_array_index(node->fetches, KetteFetch, i).asked);
+    for (guint i = 0; node->body_requests && i < node->body_requests->len; i++)
+        count += counts(user, g_array_index(node->body_requests, KetteBodyRequest, i).peer);
+    for (guint i = 0; node->chain_requests && i < node->chain_requests->len; i++)
+        count += counts(user, g_array_index(node->chain_requests, KetteChainRequest, i).peer);
+    return count;
+}
+
+bool
+kette_node_peer_is_ready(const KetteNode *node, uint32_t peer)
+{
+    return peer < node->peer_count && kette_node_is_ready(node, peer);
 }
 
 const char *

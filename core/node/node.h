@@ -62,8 +62,9 @@ void kette_node_start(KetteNode *node, int64_t now_ns);
 /* A connection stands; `outbound` when this side opened it and so greets first. */
 void kette_node_add_peer(KetteNode *node, uint32_t peer, bool outbound, int64_t now_ns);
 /* The same for a connection that is not a standing one: it counts for the limits, and one inbound
- * too many is refused through host.disconnect. `address` is the other end; for an inbound one its
- * port is not where it listens. */
+ * too many, or of a banned address, is refused through host.disconnect; so is later one that brings
+ * no handshake for KETTE_HANDSHAKE_TIMEOUT_NS, is of another chain, or misbehaves. `address` is the
+ * other end; for an inbound one its port is not where it listens. */
 void kette_node_add_peer_at(KetteNode *node, uint32_t peer, bool outbound,
                             const KettePeerAddress *address, int64_t now_ns);
 /* Somewhere to begin: a bootstrap address for the book. */
@@ -96,6 +97,10 @@ void kette_node_request_chain_sync(KetteNode *node, uint32_t peer, int64_t now_n
 /* Forgets the misconduct of a peer, as a fresh connection would. */
 void kette_node_lift_ban(KetteNode *node, uint32_t peer);
 
+/* The clock on the wall from now on: now_ns + offset. Timers go by now_ns, which never goes back;
+ * the time in blocks and the limit on it go by this. */
+void kette_node_set_clock_offset(KetteNode *node, int64_t offset_ns);
+
 /* --- queries --- */
 const KetteChain *kette_node_chain(const KetteNode *node);
 const KetteMempool *kette_node_mempool(const KetteNode *node);
@@ -104,8 +109,14 @@ const KetteNodeConfig *kette_node_config(const KetteNode *node);
 const KetteBook *kette_node_book(const KetteNode *node);
 uint32_t kette_node_ready_peers(const KetteNode *node);
 bool kette_node_is_banned(const KetteNode *node, uint32_t peer);
+/* Whether a connection to (outbound) or from an address would be refused for a ban. */
+bool kette_node_is_banned_at(const KetteNode *node, const KettePeerAddress *address, bool outbound);
 /* Requests and announcements without an answer yet. */
 uint32_t kette_node_outstanding(const KetteNode *node);
+/* Those of them that wait for at least one peer that `counts` says true of. */
+uint32_t kette_node_outstanding_of(const KetteNode *node, bool (*counts)(void *user, uint32_t peer),
+                                   void *user);
+bool kette_node_peer_is_ready(const KetteNode *node, uint32_t peer);
 /* NULL, or what is wrong with chain, mempool or bookkeeping. For tests. */
 const char *kette_node_audit(const KetteNode *node);
 

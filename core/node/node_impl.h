@@ -1,4 +1,5 @@
-/* What node.c, relay.c, fetch.c and sync.c share: the node itself. Nobody else includes this. */
+/* What the files of the node (node.c, log.c, relay.c, fetch.c, sync.c, …) share: the node itself.
+ * Nobody else includes this. */
 #ifndef CORE_NODE_NODE_IMPL_H
 #define CORE_NODE_NODE_IMPL_H
 
@@ -29,15 +30,34 @@ typedef struct {
     int64_t deadline_ns;
 } KetteChainRequest;
 
+/* A body whose requests ran out of time, until it is here. */
+typedef struct {
+    const KetteEntry *entry;
+    uint8_t late;
+} KetteLate;
+
 /* Something announced that is being asked for. */
 typedef struct {
     KetteHash id;
     KetteMessageKind kind; /* NEW_BLOCK or NEW_TRANSACTION */
     uint8_t source_count;
+    uint8_t late;                          /* how often it ran out of time */
     uint32_t sources[KETTE_FETCH_SOURCES]; /* who else announced it, oldest first */
     uint32_t asked;
     int64_t deadline_ns;
 } KetteFetch;
+
+/* The other end of a connection that is not a standing one. */
+typedef struct {
+    KettePeerAddress address;
+    int64_t since_ns;
+} KetteRemote;
+
+/* Who may not connect. Port 0: the whole host, as an inbound connection shows no more of it. */
+typedef struct {
+    KettePeerAddress address;
+    int64_t until_ns;
+} KetteBan;
 
 struct KetteNode {
     KetteNodeConfig config;
@@ -50,26 +70,34 @@ struct KetteNode {
     GPtrArray *announced;   /* KetteAnnouncement, oldest first; NULL while none */
     GArray *body_requests;  /* KetteBodyRequest; NULL while none */
     GArray *chain_requests; /* KetteChainRequest */
+    GArray *late;           /* KetteLate, oldest first; NULL while none */
     GArray *fetches;        /* KetteFetch, oldest first; NULL while none */
     GPtrArray *partials;    /* KettePartial, oldest first */
     KetteMessage *compact;  /* the compact form of `compact_id`, made once */
     KetteHash compact_id;
-    KetteBook *book;   /* NULL until discovery needs it */
-    GArray *addresses; /* KettePeerAddress by peer, of those that are not standing */
+    KetteBook *book; /* NULL until discovery needs it */
+    GArray *remotes; /* KetteRemote by peer, of those that are not standing */
+    GArray *bans;    /* KetteBan; NULL while none */
     int64_t now_ns;
+    int64_t clock_offset_ns; /* of the clock on the wall, from now_ns */
     KetteChainResult result;
     const KetteEntry *shown_tip; /* the last tip that was announced */
 };
 
 /* node.c */
+void kette_node_set_now(KetteNode *node, int64_t now_ns); /* never going back */
 KettePeer *kette_node_peer(KetteNode *node, uint32_t peer);
 bool kette_node_is_ready(const KetteNode *node, uint32_t peer);
 void kette_node_send(KetteNode *node, uint32_t peer, KetteMessage *message);
+/* When a request made now runs out of time, after `late` of its kind that did: at most
+ * KETTE_REQUEST_DOUBLINGS are counted. */
+int64_t kette_node_deadline(const KetteNode *node, uint8_t late);
 void kette_node_note(KetteNode *node, const KetteNote *note);
 /* Offers a block to the chain, and does what follows from its verdict but for announcing. */
 KetteVerdict kette_node_accept_block(KetteNode *node, KetteBlock *block, uint32_t peer);
-/* A block that came as an announcement or as the answer to one. */
-void kette_node_take_block(KetteNode *node, uint32_t peer, KetteBlock *block);
+/* A block that came as an announcement or, asked for by id, as the answer to one. One whose chain
+ * is far behind ours is dropped: see KETTE_UNASKED_DEPTH. */
+void kette_node_take_block(KetteNode *node, uint32_t peer, KetteBlock *block, bool asked);
 /* The peer has the thing; that acknowledges our own announcement of it, and where links lose an
  * ACK goes back. */
 void kette_node_acknowledge(KetteNode *node, uint32_t peer, KetteMessageKind kind,
@@ -78,8 +106,24 @@ bool kette_node_is_ghost(const KetteNode *node);
 /* Announces the tip if it is not the one announced last. */
 void kette_node_show_tip(KetteNode *node);
 
+/* Into REFUSED or BANNED: what was asked of it is asked of others, what was told to it is dropped.
+ */
+void kette_node_shut_out(KetteNode *node, uint32_t peer, KettePeerState state);
+void kette_node_forget_peer(KetteNode *node, uint32_t peer);
+
+/* handshake.c */
 /* Sends a handshake and sets when it is repeated. */
-void kette_node_greet(KetteNode *node, uint32_t peer);
+void kette_handshake_greet(KetteNode *node, uint32_t peer);
+/* Sets the timer to when the next is repeated or a silent connection is closed. */
+void kette_handshake_arm(KetteNode *node);
+void kette_handshake_timer(KetteNode *node);
+void kette_handshake_receive(KetteNode *node, uint32_t peer, const KetteHandshake *handshake);
+
+/* log.c */
+/* Saves what the last block offered did to the chain. */
+void kette_log_results(KetteNode *node, const KetteHash *offered);
+/* Saves that a block failed or is parked, once. */
+void kette_log_verdict(KetteNode *node, const KetteEntry *entry);
 
 /* conduct.c */
 void kette_node_misbehaved(KetteNode *node, uint32_t peer, KetteMisconduct misconduct);
@@ -90,6 +134,14 @@ void kette_gossip_ready(KetteNode *node, uint32_t peer, uint16_t port);
 void kette_gossip_on_get_peers(KetteNode *node, uint32_t peer);
 void kette_gossip_on_peer_list(KetteNode *node, uint32_t peer, const KetteMessage *message);
 void kette_gossip_timer(KetteNode *node);
+/* Closes the connection if it is not a standing one and its peer was refused or banned. Once the
+ * message that led to it is dealt with, for its peer is gone then. */
+void kette_gossip_close_shut_out(KetteNode *node, uint32_t peer);
+/* The same for connections that never came to a handshake, and when the next is due. */
+void kette_gossip_close_silent(KetteNode *node);
+int64_t kette_gossip_deadline(const KetteNode *node);
+/* NULL for a standing peer. */
+const KettePeerAddress *kette_gossip_address(const KetteNode *node, uint32_t peer);
 void kette_gossip_clear(KetteNode *node);
 
 /* relay.c */

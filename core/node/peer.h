@@ -33,6 +33,7 @@ typedef struct {
     bool outbound;
     bool standing;           /* the host's own making: outside the limits, never given up */
     bool told_peers;         /* has had its PEER_LIST */
+    bool asked_peers;        /* was asked for one, and has not answered yet */
     uint8_t attempts;        /* handshakes sent without an answer */
     uint8_t chain_asks;      /* REQUEST_CHAIN under way: 0 or 1 */
     uint16_t bodies;         /* asked for and not yet here */

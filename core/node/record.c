@@ -4,6 +4,7 @@
 #include "core/base/limits.h"
 
 #define HEAD_BYTES 8
+#define VERDICT_NAME_MAX 31
 
 static GByteArray *
 begin(KetteRecordKind kind)
@@ -44,6 +45,37 @@ kette_record_tip(KetteHasher *hasher, const KetteHash *tip)
     return finish(hasher, out);
 }
 
+GByteArray *
+kette_record_mark(KetteHasher *hasher, const KetteHeader *header, KetteVerdict verdict)
+{
+    GByteArray *out = begin(KETTE_RECORD_MARK);
+    const char *name = kette_verdict_name(verdict);
+    uint8_t bytes[KETTE_HEADER_BYTES];
+
+    kette_header_serialize(header, bytes);
+    kette_write_u8(out, (uint8_t)strlen(name));
+    kette_write_bytes(out, name, strlen(name));
+    kette_write_bytes(out, bytes, sizeof bytes);
+    return finish(hasher, out);
+}
+
+static bool
+parse_mark(KetteRecord *record, KetteReader *reader)
+{
+    char name[VERDICT_NAME_MAX + 1] = {0};
+    uint8_t bytes[KETTE_HEADER_BYTES], length = kette_read_u8(reader);
+
+    if (length > VERDICT_NAME_MAX)
+        return false;
+    kette_read_bytes(reader, (uint8_t *)name, length);
+    kette_read_bytes(reader, bytes, sizeof bytes);
+    record->verdict = kette_verdict_find(name);
+    kette_header_parse(&record->header, bytes);
+    return kette_reader_done(reader) && record->verdict != KETTE_VERDICT_COUNT &&
+           (record->verdict == KETTE_OK || record->verdict == KETTE_REORG_TOO_DEEP ||
+            kette_verdict_class(record->verdict) == KETTE_CLASS_INVALID);
+}
+
 static bool
 parse_payload(KetteHasher *hasher, KetteRecord *record, KetteReader *reader)
 {
@@ -53,6 +85,8 @@ parse_payload(KetteHasher *hasher, KetteRecord *record, KetteReader *reader)
         record->block = kette_block_parse(hasher, reader);
         return record->block != NULL && kette_reader_done(reader);
     }
+    if (record->kind == KETTE_RECORD_MARK)
+        return parse_mark(record, reader);
     if (record->kind != KETTE_RECORD_TIP)
         return false;
     kette_read_bytes(reader, record->tip.b, sizeof record->tip.b);

@@ -10,32 +10,42 @@
  *
  *   BLOCK  preference u32 | block     a body that joined the tree, in the order of joining
  *   TIP    id 32                      the tip moved, after the block's own record
+ *   MARK   length u8 | verdict | header 80
+ *                                     what was found to be bad, or parked, by the verdict's name,
+ *                                     which outlives its number; ok for a header that only leads
+ *                                     to such a one and has no body here
  *
  * A log that ends within a record, or in a record whose checksum is wrong, is good up to there: a
  * crash at any byte leaves the state before or after the last whole record. What is cut is fetched
- * again from peers. Marks of bad and parked blocks are not saved: replaying the blocks in their
- * order makes them again. Mempool, orphans and connections are lost with a crash.
+ * again from peers, what was not marked yet is judged again. A mark is believed, as the body that
+ * it speaks of may never have joined; it costs the log no more than the header its sender. Mempool,
+ * orphans and connections are lost with a crash.
  */
 #ifndef CORE_NODE_RECORD_H
 #define CORE_NODE_RECORD_H
 
 #include "core/chain/block.h"
+#include "core/chain/verdict.h"
 
 typedef enum {
     KETTE_RECORD_BLOCK = 1,
     KETTE_RECORD_TIP = 2,
+    KETTE_RECORD_MARK = 3,
 } KetteRecordKind;
 
 typedef struct {
     KetteRecordKind kind;
-    uint32_t preference; /* BLOCK: what decides ties, see chain.h */
-    KetteBlock *block;   /* BLOCK; owned */
-    KetteHash tip;       /* TIP */
+    uint32_t preference;  /* BLOCK: what decides ties, see chain.h */
+    KetteBlock *block;    /* BLOCK; owned */
+    KetteHash tip;        /* TIP */
+    KetteHeader header;   /* MARK */
+    KetteVerdict verdict; /* MARK: ok, reorg-too-deep or of class invalid */
 } KetteRecord;
 
 /* The bytes of one record; the caller's. */
 GByteArray *kette_record_block(KetteHasher *hasher, const KetteBlock *block, uint32_t preference);
 GByteArray *kette_record_tip(KetteHasher *hasher, const KetteHash *tip);
+GByteArray *kette_record_mark(KetteHasher *hasher, const KetteHeader *header, KetteVerdict verdict);
 
 /* Reads the record at `data`. Its length, or 0 when what is there is not a whole, sound record. */
 size_t kette_record_parse(KetteHasher *hasher, KetteRecord *ret_record, const uint8_t *data,

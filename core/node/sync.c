@@ -4,7 +4,10 @@
  * bodies missing below it are asked for, oldest first, in runs of up to KETTE_SYNC_BLOCKS_MAX, at
  * most KETTE_SYNC_PER_PEER of one peer and KETTE_SYNC_WINDOW in all, of peers that have shown the
  * header. A body under way is not asked for twice; a request that times out is freed and goes to
- * the next peer in rotation that can have it.
+ * the next peer in rotation that can have it, with twice the time (KETTE_REQUEST_DOUBLINGS), so
+ * that links too slow for the time-out are not filled with the same bodies. An answer without the
+ * body is no time-out. Questions for headers keep their time: they are small, go to another peer
+ * each time, and while one is open its peer is not asked again, not even after a cut has healed.
  */
 #include "core/base/assert.h"
 #include "core/base/limits.h"
@@ -18,6 +21,7 @@ kette_sync_clear(KetteNode *node)
 {
     g_clear_pointer(&node->body_requests, g_array_unref);
     g_clear_pointer(&node->chain_requests, g_array_unref);
+    g_clear_pointer(&node->late, g_array_unref);
 }
 
 static bool
@@ -65,7 +69,7 @@ void
 kette_sync_ask_chain(KetteNode *node, uint32_t peer, const KetteEntry *from)
 {
     KetteHash locator[KETTE_LOCATOR_MAX];
-    KetteChainRequest request = {peer, node->now_ns + node->config.request_timeout_ns};
+    KetteChainRequest request = {peer, kette_node_deadline(node, 0)};
     KettePeer *p = kette_node_peer(node, peer);
 
     if (p == NULL || p->state != KETTE_PEER_READY || p->chain_asks > 0)
@@ -223,6 +227,8 @@ take_headers(KetteNode *node, uint32_t peer, const KetteMessage *message, GPtrAr
         if (kette_verdict_class(verdict) == KETTE_CLASS_REFUSED)
             continue;
         if (verdict != KETTE_OK) {
+            if (entry != NULL)
+                kette_log_verdict(node, entry);
             refuse_header(node, peer, &id, verdict);
             return;
         }
@@ -283,9 +289,52 @@ drop_request(KetteNode *node, guint i)
     g_array_remove_index(node->body_requests, i);
 }
 
+/* --- how late ---------------------------------------------------------------------------- */
+
+static KetteLate *
+find_late(const KetteNode *node, const KetteEntry *entry)
+{
+    for (guint i = 0; node->late != NULL && i < node->late->len; i++) {
+        KetteLate *late = &g_array_index(node->late, KetteLate, i);
+
+        if (late->entry == entry)
+            return late;
+    }
+    return NULL;
+}
+
+static void
+count_late(KetteNode *node, const KetteEntry *entry)
+{
+    KetteLate *late = find_late(node, entry), first = {entry, 1};
+
+    if (late != NULL) {
+        late->late = MIN(late->late + 1, KETTE_REQUEST_DOUBLINGS);
+        return;
+    }
+    if (node->late == NULL)
+        node->late = g_array_new(FALSE, FALSE, sizeof(KetteLate));
+    if (node->late->len == KETTE_LATE_MAX)
+        g_array_remove_index(node->late, 0);
+    g_array_append_val(node->late, first);
+}
+
+static void
+forget_late(KetteNode *node, const KetteEntry *entry)
+{
+    KetteLate *late = find_late(node, entry);
+
+    if (late == NULL)
+        return;
+    g_array_remove_index(node->late, (guint)(late - &g_array_index(node->late, KetteLate, 0)));
+    if (node->late->len == 0)
+        g_clear_pointer(&node->late, g_array_unref);
+}
+
 void
 kette_sync_got_body(KetteNode *node, const KetteEntry *entry)
 {
+    forget_late(node, entry);
     for (guint i = 0; node->body_requests != NULL && i < node->body_requests->len; i++) {
         if (g_array_index(node->body_requests, KetteBodyRequest, i).entry == entry) {
             drop_request(node, i);
@@ -367,7 +416,8 @@ ask_bodies(KetteNode *node, uint32_t peer, const KetteEntry *const *run, uint16_
     if (node->body_requests == NULL)
         node->body_requests = g_array_new(FALSE, FALSE, sizeof(KetteBodyRequest));
     for (uint16_t i = 0; i < count; i++) {
-        KetteBodyRequest request = {run[i], peer, node->now_ns + node->config.request_timeout_ns};
+        const KetteLate *late = find_late(node, run[i]);
+        KetteBodyRequest request = {run[i], peer, kette_node_deadline(node, late ? late->late : 0)};
 
         g_array_append_val(node->body_requests, request);
     }
@@ -538,6 +588,7 @@ kette_sync_timer(KetteNode *node)
             continue;
         }
         late = request->peer;
+        count_late(node, request->entry);
         drop_request(node, i);
     }
     if (late != UINT32_MAX) {

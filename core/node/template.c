@@ -5,17 +5,11 @@
 #include "core/chain/retarget.h"
 #include "core/chain/rules.h"
 
-static int64_t
-clock_s(const KetteParams *params, int64_t now_ns)
-{
-    return params->genesis_time + now_ns / INT64_C(1000000000);
-}
-
 /* Times are 32 bits: after 2106 the last second there is. */
 static uint32_t
 block_time(const KetteParams *params, const KetteEntry *tip, int64_t now_ns)
 {
-    int64_t time = MAX(clock_s(params, now_ns), (int64_t)tip->median_time + 1);
+    int64_t time = MAX(kette_params_clock_s(params, now_ns), (int64_t)tip->median_time + 1);
 
     return (uint32_t)MIN(time, (int64_t)UINT32_MAX);
 }
@@ -76,7 +70,8 @@ kette_template_build(KetteStore *store, KetteVerdict *ret_verdict, uint64_t *ret
     spec.state_root = kette_state_root(hasher, state);
     spec.header.bits = kette_retarget_next(params, tip);
     spec.header.time = block_time(params, tip, miner->now_ns);
-    *ret_verdict = kette_rules_header_clock(params, &spec.header, clock_s(params, miner->now_ns));
+    *ret_verdict =
+        kette_rules_header_clock(params, &spec.header, kette_params_clock_s(params, miner->now_ns));
     if (*ret_verdict == KETTE_OK && spec.header.time <= tip->median_time)
         *ret_verdict = KETTE_TIME_TOO_OLD; /* the end of 32-bit time */
     if (*ret_verdict != KETTE_OK)

@@ -1,6 +1,5 @@
 /* Corners of fork choice that an ordinary run seldom meets: entries of a shared store that this
- * view was never given, headers without bodies, ties among what comes at once, saved preferences.
- */
+ * view was never given, headers without bodies, ties among what comes at once. */
 #include "core/base/limits.h"
 #include "tests/core/view.h"
 #include "tests/harness/harness.h"
@@ -370,71 +369,7 @@ test_ghost_passes_over_the_parked(void)
     fixture_clear(&f);
 }
 
-/* --- coming back -------------------------------------------------------------------------- */
-
-static void
-test_prefer(void)
-{
-    Fixture f;
-    View v;
-    KetteBlock *a1, *a2, *b1, *b2, *bad;
-    KetteHash unknown = {{1}};
-
-    fixture_init(&f);
-    view_init(&v, &f, 100);
-    a1 = fixture_block(&f, fixture_genesis(&f), 1, NULL, 0);
-    a2 = fixture_block(&f, a1, 2, NULL, 0);
-    b1 = fixture_block(&f, fixture_genesis(&f), 3, NULL, 0);
-    b2 = fixture_block(&f, b1, 4, NULL, 0);
-    bad = fixture_bad_block(&f, b1, 5, spoil_root);
-    CU_ASSERT_EQUAL(kette_chain_restore_block(v.chain, &v.result, a1, 7, 0), KETTE_OK);
-    CU_ASSERT_EQUAL(kette_chain_preference(v.chain, kette_chain_tip(v.chain)), 7);
-    view_give(&v, a2);
-    view_give(&v, b1);
-    CU_ASSERT_EQUAL(view_give(&v, bad), KETTE_OK); /* a tie: not executed yet */
-    view_give(&v, b2);
-    CU_ASSERT_TRUE(view_tip_is(&v, a2));
-    CU_ASSERT_FALSE(kette_chain_prefer(v.chain, &unknown));
-    CU_ASSERT_FALSE(kette_chain_prefer(v.chain, &b1->id)); /* less work */
-    CU_ASSERT_FALSE(kette_chain_prefer(v.chain, &bad->id));
-    CU_ASSERT_TRUE(view_tip_is(&v, a2));
-    CU_ASSERT_TRUE(kette_chain_prefer(v.chain, &b2->id));
-    CU_ASSERT_TRUE(view_tip_is(&v, b2));
-    CU_ASSERT_EQUAL(give_header(&v, fixture_child_of_bad(&f, bad, 6)), KETTE_OK);
-    CU_ASSERT_EQUAL(view_give(&v, fixture_child_of_bad(&f, bad, 6)), KETTE_INVALID_ANCESTOR);
-    CU_ASSERT_FALSE(kette_chain_prefer(v.chain, &bad->id)); /* known to be bad */
-    view_clear(&v);
-    fixture_clear(&f);
-}
-
-static uint64_t
-never_drawn(void *user)
-{
-    (*(unsigned *)user)++;
-    return 0;
-}
-
-/* What was drawn before the restart is what counts after it. */
-static void
-test_restored_draw(void)
-{
-    Fixture f;
-    View v;
-    unsigned drawn = 0;
-
-    fixture_init(&f);
-    f.params.tie = KETTE_TIE_RANDOM;
-    view_init(&v, &f, 100);
-    kette_chain_set_random(v.chain, never_drawn, &drawn);
-    CU_ASSERT_EQUAL(kette_chain_restore_block(v.chain, &v.result,
-                                              fixture_block(&f, fixture_genesis(&f), 1, NULL, 0),
-                                              99, 0),
-                    KETTE_OK);
-    CU_ASSERT_EQUAL(kette_chain_preference(v.chain, kette_chain_tip(v.chain)), 99);
-    CU_ASSERT_EQUAL(drawn, 0);
-    view_clear(&v);
-    fixture_clear(&f);
-}
+/* --- what is worth asking for --------------------------------------------------------------- */
 
 /* What cannot lead to a new tip is not worth asking for: bad, parked, against a final block. */
 static void
@@ -490,6 +425,55 @@ test_side_blocks(void)
     fixture_clear(&f);
 }
 
+/* Near is a matter of work, not of height: a deep but heavy block is near, a light one is not;
+ * under `longest` of height. */
+static void
+test_near(void)
+{
+    for (int longest = 0; longest < 2; longest++) {
+        Fixture f;
+        View v;
+        KetteBlock *deep, *heavy, *high;
+        KetteHeader lost;
+
+        fixture_init(&f);
+        f.params.free_bits = true;
+        f.params.fork_choice = longest ? KETTE_FORK_LONGEST : KETTE_FORK_MOST_WORK;
+        kette_store_free(f.builder);
+        f.builder = fixture_store(&f);
+        view_init(&v, &f, 100);
+        CU_ASSERT_TRUE(kette_chain_is_near(v.chain, &fixture_genesis(&f)->header));
+        line(&f, &v, fixture_genesis(&f), 1, 2);
+        f.bits = 0x1e00ffff; /* 256 times the work */
+        line(&f, &v, g_ptr_array_index(f.blocks, 1), 3, KETTE_UNASKED_DEPTH);
+        heavy = fixture_block(&f, fixture_genesis(&f), 3, NULL, 0);
+        f.bits = 0;
+        deep = fixture_block(&f, fixture_genesis(&f), 4, NULL, 0);
+        high = fixture_block(&f, g_ptr_array_index(f.blocks, 1), 5, NULL, 0);
+        CU_ASSERT_EQUAL(kette_chain_is_near(v.chain, &heavy->header), !longest);
+        CU_ASSERT_FALSE(kette_chain_is_near(v.chain, &deep->header));
+        CU_ASSERT_EQUAL(kette_chain_is_near(v.chain, &high->header), true);
+        lost = deep->header;
+        lost.previous.b[0] ^= 1;
+        CU_ASSERT_TRUE(kette_chain_is_near(v.chain, &lost));
+        lost = deep->header;
+        lost.bits = 0;
+        CU_ASSERT_EQUAL(kette_chain_is_near(v.chain, &lost), !longest);
+        lost.bits = 0x01010000; /* the smallest target: no tip has more work */
+        CU_ASSERT_EQUAL(kette_chain_is_near(v.chain, &lost), !longest);
+        f.bits = 0x0201ff00; /* 2^247 of work: the window alone is more than half the range */
+        line(&f, &v, g_ptr_array_index(f.blocks, KETTE_UNASKED_DEPTH + 1), 6, 1);
+        CU_ASSERT_EQUAL(kette_chain_is_near(v.chain, &lost), !longest);
+        f.bits = 0x01010000;
+        high = line(&f, &v, g_ptr_array_index(f.blocks, KETTE_UNASKED_DEPTH + 1), 7, 2);
+        CU_ASSERT_EQUAL(kette_chain_is_near(v.chain, &deep->header), !longest);
+        lost.previous = high->id;
+        CU_ASSERT_TRUE(kette_chain_is_near(v.chain, &lost));
+        view_clear(&v);
+        fixture_clear(&f);
+    }
+}
+
 TEST_SUITE(chain_edges, {"a store that others filled", test_store_of_others},
            {"a body waits for its parent's body", test_body_waits_for_its_parents_body},
            {"a bad child of a bad block", test_bad_child_of_a_bad_block},
@@ -501,6 +485,5 @@ TEST_SUITE(chain_edges, {"a store that others filled", test_store_of_others},
            {"a tie that comes at once", test_tie_at_once},
            {"a tie one by one", test_tie_one_by_one},
            {"ghost keeps the active child", test_ghost_keeps_the_active_child},
-           {"ghost passes over the parked", test_ghost_passes_over_the_parked},
-           {"prefer", test_prefer}, {"a restored draw", test_restored_draw}, {"wants", test_wants},
-           {"side blocks", test_side_blocks})
+           {"ghost passes over the parked", test_ghost_passes_over_the_parked}, {"near", test_near},
+           {"wants", test_wants}, {"side blocks", test_side_blocks})

@@ -332,6 +332,163 @@ test_replaced_is_told(void)
     fixture_clear(&f);
 }
 
+/* --- many senders -------------------------------------------------------------------------- */
+
+#define SENDERS 8
+
+typedef struct {
+    Fixture f;
+    KetteKey *keys[SENDERS];
+    KetteAddress addresses[SENDERS];
+    KetteState *state; /* each of them has 1000 */
+} Crowd;
+
+static void
+crowd_init(Crowd *c)
+{
+    const KetteAccount account = {1000, 0};
+
+    fixture_init(&c->f);
+    c->state = kette_state_ref((KetteState *)genesis_state(&c->f));
+    for (uint8_t i = 0; i < SENDERS; i++) {
+        const uint8_t secret[32] = {100, i};
+        KetteState *after;
+
+        c->keys[i] = kette_key_new(secret);
+        c->addresses[i] =
+            kette_address_of(kette_store_hasher(c->f.builder), kette_key_public(c->keys[i]));
+        after = kette_state_set(c->state, &c->addresses[i], &account);
+        kette_state_unref(c->state);
+        c->state = after;
+    }
+}
+
+static void
+crowd_clear(Crowd *c)
+{
+    for (unsigned i = 0; i < SENDERS; i++)
+        kette_key_free(c->keys[i]);
+    kette_state_unref(c->state);
+    fixture_clear(&c->f);
+}
+
+static KetteVerdict
+crowd_add(Crowd *c, KetteMempool *pool, GPtrArray *dropped, unsigned sender, uint64_t fee,
+          uint64_t nonce)
+{
+    g_autoptr(KetteTx) tx = fixture_pay(&c->f, c->keys[sender], &c->f.bob_address, 1, fee, nonce);
+
+    return kette_mempool_add(pool, dropped, c->state, tx, 0);
+}
+
+/* The best of the senders' next payments: the highest fee, of equals the lowest address. */
+static unsigned
+best_of(const Crowd *c, const uint64_t fees[SENDERS][2], const unsigned next[SENDERS])
+{
+    unsigned best = SENDERS;
+
+    for (unsigned i = 0; i < SENDERS; i++) {
+        if (next[i] == 2)
+            continue;
+        if (best == SENDERS || fees[i][next[i]] > fees[best][next[best]] ||
+            (fees[i][next[i]] == fees[best][next[best]] &&
+             kette_address_compare(&c->addresses[i], &c->addresses[best]) < 0))
+            best = i;
+    }
+    return best;
+}
+
+/* A template of all, with ties: the order is what a plain search gives, and stops where it must. */
+static void
+test_selection_among_many(void)
+{
+    static const uint64_t fees[SENDERS][2] = {{5, 9}, {5, 5}, {9, 1}, {2, 9},
+                                              {5, 0}, {1, 7}, {9, 9}, {0, 3}};
+    Crowd c;
+    g_autoptr(KetteMempool) pool = kette_mempool_new(5000000, 0);
+    g_autoptr(GPtrArray) all = NULL, some = NULL, none = NULL;
+    unsigned next[SENDERS] = {0};
+
+    crowd_init(&c);
+    none = kette_mempool_select(pool, 5);
+    CU_ASSERT_EQUAL(none->len, 0);
+    for (unsigned i = 0; i < SENDERS; i++) {
+        for (unsigned k = 0; k < 2; k++)
+            CU_ASSERT_EQUAL(crowd_add(&c, pool, NULL, i, fees[i][k], k), KETTE_OK);
+    }
+    check_audit(pool, c.state);
+    all = kette_mempool_select(pool, 100);
+    some = kette_mempool_select(pool, 5);
+    CU_ASSERT_EQUAL_FATAL(all->len, 2 * SENDERS);
+    CU_ASSERT_EQUAL_FATAL(some->len, 5);
+    for (guint i = 0; i < all->len; i++) {
+        const KetteTx *tx = g_ptr_array_index(all, i);
+        unsigned best = best_of(&c, fees, next);
+
+        CU_ASSERT_EQUAL(kette_address_compare(&tx->from, &c.addresses[best]), 0);
+        CU_ASSERT_EQUAL(tx->nonce, next[best]);
+        CU_ASSERT_TRUE(i >= some->len || g_ptr_array_index(some, i) == tx);
+        next[best]++;
+    }
+    crowd_clear(&c);
+}
+
+/* A full pool of many: the last of whoever pays least goes, of equals the lowest address; nobody
+ * pushes out his own, nor what pays as much. */
+static void
+test_eviction_among_many(void)
+{
+    Crowd c;
+    g_autoptr(KetteMempool) pool = kette_mempool_new(SENDERS * KETTE_TX_BYTES, 0);
+    g_autoptr(GPtrArray) dropped = g_ptr_array_new_with_free_func((GDestroyNotify)kette_tx_unref);
+    unsigned low, high;
+
+    crowd_init(&c);
+    /* Senders 0 and 1 pay 3 and then 1, 2 to 5 pay 4 and more. */
+    for (unsigned i = 0; i < 2; i++) {
+        CU_ASSERT_EQUAL(crowd_add(&c, pool, dropped, i, 3, 0), KETTE_OK);
+        CU_ASSERT_EQUAL(crowd_add(&c, pool, dropped, i, 1, 1), KETTE_OK);
+    }
+    for (unsigned i = 2; i < 6; i++)
+        CU_ASSERT_EQUAL(crowd_add(&c, pool, dropped, i, 2 + i, 0), KETTE_OK);
+    CU_ASSERT_EQUAL(crowd_add(&c, pool, dropped, 6, 1, 0), KETTE_MEMPOOL_FULL);
+    low = kette_address_compare(&c.addresses[0], &c.addresses[1]) < 0 ? 0 : 1;
+    high = 1 - low;
+    CU_ASSERT_EQUAL(crowd_add(&c, pool, dropped, low, 9, 2), KETTE_MEMPOOL_FULL);
+    CU_ASSERT_EQUAL(dropped->len, 0);
+    CU_ASSERT_EQUAL(crowd_add(&c, pool, dropped, 6, 2, 0), KETTE_OK);
+    CU_ASSERT_EQUAL_FATAL(dropped->len, 1);
+    CU_ASSERT_EQUAL(
+        kette_address_compare(&((KetteTx *)g_ptr_array_index(dropped, 0))->from, &c.addresses[low]),
+        0);
+    CU_ASSERT_EQUAL(crowd_add(&c, pool, dropped, 7, 2, 0), KETTE_OK);
+    CU_ASSERT_EQUAL_FATAL(dropped->len, 2);
+    CU_ASSERT_EQUAL(kette_address_compare(&((KetteTx *)g_ptr_array_index(dropped, 1))->from,
+                                          &c.addresses[high]),
+                    0);
+    /* A sender whose only payment goes is gone. */
+    CU_ASSERT_EQUAL(crowd_add(&c, pool, dropped, 2, 8, 1), KETTE_OK);
+    CU_ASSERT_EQUAL(dropped->len, 3);
+    CU_ASSERT_EQUAL(kette_mempool_count(pool), SENDERS);
+    check_audit(pool, c.state);
+    crowd_clear(&c);
+}
+
+/* A pool that holds nothing takes nothing. */
+static void
+test_no_room_at_all(void)
+{
+    Fixture f;
+    g_autoptr(KetteMempool) pool = kette_mempool_new(KETTE_TX_BYTES - 1, 0);
+
+    fixture_init(&f);
+    CU_ASSERT_EQUAL(add(pool, &f, f.alice, 1, 100, 0), KETTE_MEMPOOL_FULL);
+    CU_ASSERT_EQUAL(kette_mempool_count(pool), 0);
+    check_audit(pool, genesis_state(&f));
+    fixture_clear(&f);
+    kette_mempool_free(NULL);
+}
+
 TEST_SUITE(mempool, {"a reorg keeps the limit", test_reorg_keeps_the_limit},
            {"what is replaced is told", test_replaced_is_told},
            {"expiry takes dependants", test_expiry_takes_dependants},
@@ -343,4 +500,7 @@ TEST_SUITE(mempool, {"a reorg keeps the limit", test_reorg_keeps_the_limit},
            {"selection by fee and nonce", test_selection_by_fee_and_nonce},
            {"a reorg returns what is valid", test_reorg_returns},
            {"a reorg drops the loser and its dependants", test_reorg_drops_the_loser},
-           {"in both branches: never back", test_in_both_branches_never_returns})
+           {"in both branches: never back", test_in_both_branches_never_returns},
+           {"selection among many", test_selection_among_many},
+           {"eviction among many", test_eviction_among_many},
+           {"no room at all", test_no_room_at_all})

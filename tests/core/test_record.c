@@ -68,7 +68,22 @@ node_new(Disk *disk, KetteStore *store)
     KetteNodeConfig config;
 
     kette_node_config_init(&config);
+    config.ban_ns = 0; /* one peer brings all that is bad */
     return kette_node_new(store, &config, &door);
+}
+
+static KetteNode *
+node_with_peer(Disk *disk, KetteStore *store)
+{
+    KetteNode *node = node_new(disk, store);
+    const KetteHandshake hello = {.version = KETTE_PROTOCOL_VERSION,
+                                  .genesis = kette_store_genesis(store)->id,
+                                  .reply = true};
+    g_autoptr(KetteMessage) message = kette_message_handshake(&hello);
+
+    kette_node_add_peer(node, 0, false, 0);
+    kette_node_receive(node, 0, message, 0);
+    return node;
 }
 
 static void
@@ -92,8 +107,6 @@ write_history(Disk *disk)
 {
     g_autoptr(KetteStore) store = NULL;
     g_autoptr(KetteNode) node = NULL;
-    KetteHandshake hello = {.version = KETTE_PROTOCOL_VERSION, .reply = true};
-    g_autoptr(KetteMessage) message = NULL;
     const KetteBlock *a, *b;
     KetteBlock *line[6];
 
@@ -102,11 +115,7 @@ write_history(Disk *disk)
     disk->tips = g_array_new(FALSE, FALSE, sizeof(KetteHash));
     store = fixture_store(&disk->f);
     g_array_append_vals(disk->tips, &kette_store_genesis(store)->id, 1);
-    node = node_new(disk, store);
-    kette_node_add_peer(node, 0, false, 0);
-    hello.genesis = kette_store_genesis(store)->id;
-    message = kette_message_handshake(&hello);
-    kette_node_receive(node, 0, message, 0);
+    node = node_with_peer(disk, store);
     a = b = fixture_genesis(&disk->f);
     for (unsigned i = 0; i < 5; i++) {
         KetteBlock *block = fixture_block(&disk->f, a, 10 + i, NULL, 0);
@@ -213,33 +222,204 @@ test_flipped_at_every_byte(void)
     disk_clear(&disk);
 }
 
-/* Two blocks of equal weight: the saved tip stays the tip, and the saved draws decide later ties.
- */
+/* A log made by hand, and the node that comes back from it. */
+typedef struct {
+    Disk disk;
+    KetteStore *store;
+    KetteNode *node;
+} Back;
+
+static void
+back_init(Back *b)
+{
+    fixture_init(&b->disk.f);
+    b->disk.log = g_byte_array_new();
+    b->disk.tips = g_array_new(FALSE, FALSE, sizeof(KetteHash));
+    b->store = fixture_store(&b->disk.f);
+    b->node = node_new(&b->disk, b->store);
+}
+
+static void
+back_clear(Back *b)
+{
+    kette_node_free(b->node);
+    kette_store_free(b->store);
+    disk_clear(&b->disk);
+}
+
+/* Takes over the record. */
+static void
+write_record(Back *b, GByteArray *record)
+{
+    kette_write_bytes(b->disk.log, record->data, record->len);
+    g_byte_array_unref(record);
+}
+
+static void
+come_back(Back *b)
+{
+    const char *wrong;
+
+    CU_ASSERT_EQUAL(kette_node_restore(b->node, b->disk.log->data, b->disk.log->len, SECOND),
+                    b->disk.log->len);
+    wrong = kette_node_audit(b->node);
+    TEST_STR_EQUAL(wrong ? wrong : "ok", "ok");
+}
+
+/* Two blocks of equal weight: the tip record decides, not who joined first or is preferred. */
 static void
 test_saved_tip_keeps_precedence(void)
 {
-    Disk disk;
-    g_autoptr(KetteStore) store = NULL;
-    g_autoptr(KetteChain) chain = NULL;
-    KetteChainResult result;
-    KetteBlock *a, *b;
+    Back b;
+    KetteHasher *hasher;
+    KetteBlock *first, *second;
 
-    write_history(&disk);
-    store = fixture_store(&disk.f);
-    chain = kette_chain_new(store, 10);
-    kette_chain_result_init(&result);
-    a = fixture_block(&disk.f, fixture_genesis(&disk.f), 40, NULL, 0);
-    b = fixture_block(&disk.f, fixture_genesis(&disk.f), 41, NULL, 0);
-    CU_ASSERT_EQUAL(kette_chain_restore_block(chain, &result, a, 9, 0), KETTE_OK);
-    CU_ASSERT_EQUAL(kette_chain_restore_block(chain, &result, b, 4, 0), KETTE_OK);
-    CU_ASSERT_EQUAL(kette_chain_preference(chain, result.new_tip), 9);
-    CU_ASSERT_TRUE(kette_chain_prefer(chain, &b->id));
-    CU_ASSERT_TRUE(kette_hash_equal(&kette_chain_tip(chain)->id, &b->id));
-    CU_ASSERT_FALSE(kette_chain_prefer(chain, &fixture_genesis(&disk.f)->id));
-    kette_chain_result_clear(&result);
-    disk_clear(&disk);
+    back_init(&b);
+    hasher = kette_store_hasher(b.store);
+    first = fixture_block(&b.disk.f, fixture_genesis(&b.disk.f), 40, NULL, 0);
+    second = fixture_block(&b.disk.f, fixture_genesis(&b.disk.f), 41, NULL, 0);
+    write_record(&b, kette_record_block(hasher, first, 2));
+    write_record(&b, kette_record_tip(hasher, &first->id));
+    write_record(&b, kette_record_block(hasher, second, 3));
+    write_record(&b, kette_record_tip(hasher, &second->id));
+    come_back(&b);
+    CU_ASSERT_TRUE(kette_hash_equal(&kette_chain_tip(kette_node_chain(b.node))->id, &second->id));
+    back_clear(&b);
 }
 
+static void
+spoil_time(KetteBlockSpec *spec)
+{
+    spec->header.time = 1700000000; /* of genesis: not above the median */
+}
+
+static void
+spoil_height(KetteBlockSpec *spec)
+{
+    spec->height++;
+}
+
+static KetteBlockStatus
+status_of(KetteNode *node, const KetteBlock *block)
+{
+    return kette_chain_status(kette_node_chain(node), &block->id);
+}
+
+/* Shows node a header in an answer to its own question. */
+static void
+show_header(KetteNode *node, const KetteBlock *block)
+{
+    g_autoptr(KetteMessage) message = kette_message_response_chain(&block->header, 1);
+
+    kette_node_request_chain_sync(node, 0, SECOND);
+    kette_node_receive(node, 0, message, SECOND);
+}
+
+/* What was bad before a restart is bad after it, though its body never joined and is not saved: by
+ * its header, by its body, by its ancestor, above a header without a body, and when executed. The
+ * log does not grow when the same comes again. */
+static void
+test_marks_come_back(void)
+{
+    Back b;
+    Fixture *f = &b.disk.f;
+    g_autoptr(KetteStore) store = NULL;
+    KetteNode *before;
+    KetteBlock *good, *way, *early, *tall, *child, *above, *root, *shown;
+    size_t length;
+
+    back_init(&b);
+    store = fixture_store(f);
+    before = node_with_peer(&b.disk, store);
+    good = fixture_block(f, fixture_genesis(f), 1, NULL, 0);
+    early = fixture_bad_block(f, fixture_genesis(f), 2, spoil_time);
+    tall = fixture_bad_block(f, fixture_genesis(f), 3, spoil_height);
+    child = fixture_child_of_bad(f, tall, 4);
+    way = fixture_block(f, fixture_genesis(f), 5, NULL, 0);
+    above = fixture_bad_block(f, way, 6, spoil_height);
+    root = fixture_bad_block(f, good, 7, spoil_root);
+    shown = fixture_bad_block(f, fixture_genesis(f), 8, spoil_time);
+    give(before, good);
+    give(before, early);
+    show_header(before, tall);
+    show_header(before, child);
+    give(before, tall);
+    show_header(before, way);
+    give(before, above);
+    length = b.disk.log->len;
+    give(before, above);
+    CU_ASSERT_EQUAL(b.disk.log->len, length);
+    give(before, root);
+    show_header(before, shown);
+    kette_node_free(before);
+    come_back(&b);
+    CU_ASSERT_EQUAL(status_of(b.node, early), KETTE_STATUS_INVALID);
+    CU_ASSERT_EQUAL(status_of(b.node, tall), KETTE_STATUS_INVALID);
+    CU_ASSERT_EQUAL(status_of(b.node, child), KETTE_STATUS_INVALID_ANCESTOR);
+    CU_ASSERT_EQUAL(status_of(b.node, above), KETTE_STATUS_INVALID);
+    CU_ASSERT_EQUAL(status_of(b.node, root), KETTE_STATUS_INVALID);
+    CU_ASSERT_EQUAL(status_of(b.node, shown), KETTE_STATUS_INVALID);
+    CU_ASSERT_PTR_NOT_NULL(kette_chain_find(kette_node_chain(b.node), &way->id));
+    CU_ASSERT_FALSE(kette_chain_is_failed(kette_node_chain(b.node),
+                                          kette_chain_find(kette_node_chain(b.node), &way->id)));
+    back_clear(&b);
+}
+
+/* The verdict comes back too, by its name. */
+static void
+test_mark_round_trip(void)
+{
+    g_autoptr(KetteHasher) hasher = kette_hasher_new();
+    const KetteHeader header = {.version = 1, .time = 5, .bits = 6, .nonce = 7};
+    const KetteVerdict good[] = {KETTE_OK, KETTE_BAD_NONCE, KETTE_REORG_TOO_DEEP};
+    const KetteVerdict no_mark[] = {KETTE_TIME_TOO_NEW, KETTE_UNKNOWN_PARENT, KETTE_AFTER_FINAL};
+    KetteRecord record;
+
+    for (size_t i = 0; i < 3; i++) {
+        g_autoptr(GByteArray) yes = kette_record_mark(hasher, &header, good[i]);
+        g_autoptr(GByteArray) no = kette_record_mark(hasher, &header, no_mark[i]);
+
+        CU_ASSERT_EQUAL_FATAL(kette_record_parse(hasher, &record, yes->data, yes->len), yes->len);
+        CU_ASSERT_EQUAL(record.kind, KETTE_RECORD_MARK);
+        CU_ASSERT_EQUAL(record.verdict, good[i]);
+        CU_ASSERT_EQUAL(record.header.nonce, 7);
+        CU_ASSERT_EQUAL(kette_record_parse(hasher, &record, no->data, no->len), 0);
+    }
+}
+
+/* Marks that a log cannot truly hold do no harm: on genesis, on the way to the saved tip, on a
+ * header of an unknown place. */
+static void
+test_lying_marks(void)
+{
+    Back b;
+    Fixture *f = &b.disk.f;
+    KetteHasher *hasher;
+    KetteBlock *one, *two, *side;
+
+    back_init(&b);
+    hasher = kette_store_hasher(b.store);
+    one = fixture_block(f, fixture_genesis(f), 1, NULL, 0);
+    two = fixture_block(f, one, 2, NULL, 0);
+    side = fixture_block(f, fixture_genesis(f), 3, NULL, 0);
+    write_record(&b, kette_record_mark(hasher, &two->header, KETTE_BAD_NONCE));
+    write_record(&b, kette_record_mark(hasher, &fixture_genesis(f)->header, KETTE_BAD_NONCE));
+    write_record(&b, kette_record_mark(hasher, &fixture_genesis(f)->header, KETTE_REORG_TOO_DEEP));
+    write_record(&b, kette_record_mark(hasher, &side->header, KETTE_REORG_TOO_DEEP));
+    write_record(&b, kette_record_block(hasher, one, 2));
+    write_record(&b, kette_record_block(hasher, two, 3));
+    write_record(&b, kette_record_tip(hasher, &two->id));
+    write_record(&b, kette_record_mark(hasher, &one->header, KETTE_REORG_TOO_DEEP));
+    write_record(&b, kette_record_mark(hasher, &two->header, KETTE_BAD_NONCE));
+    write_record(&b, kette_record_mark(hasher, &two->header, KETTE_REORG_TOO_DEEP));
+    write_record(&b, kette_record_block(hasher, side, 4));
+    come_back(&b);
+    /* Believed, and the best of the rest is taken. */
+    CU_ASSERT_TRUE(kette_hash_equal(&kette_chain_tip(kette_node_chain(b.node))->id, &side->id));
+    back_clear(&b);
+}
 TEST_SUITE(record, {"a whole log", test_whole_log}, {"torn at every byte", test_torn_at_every_byte},
            {"flipped at every byte", test_flipped_at_every_byte},
-           {"a saved tip keeps its precedence", test_saved_tip_keeps_precedence})
+           {"a saved tip keeps its precedence", test_saved_tip_keeps_precedence},
+           {"marks come back", test_marks_come_back},
+           {"a mark there and back", test_mark_round_trip}, {"lying marks", test_lying_marks})

@@ -7,7 +7,12 @@
  *   7 PEER N      its id, announced
  *
  * The first byte chooses relay, fork choice, ties and limits. Proof of work is off and bits are
- * free, so that made-up headers get past the door. The audit runs every few steps and at the end.
+ * free, so that made-up headers get past the door. Peers 0 and 1 are standing ones, 2 and 3 are
+ * not. The audit runs every few steps and at the end.
+ *
+ * What the node saved is then given to two others: whole, which must lead to the same tip, and with
+ * records left out, doubled and changed (their checksums made good again), which must lead to
+ * something sound.
  */
 #include "core/node/node.h"
 #include "tests/fuzz/fuzz.h"
@@ -25,7 +30,8 @@ typedef struct {
     KetteBlock *blocks[BLOCKS]; /* a line of 6, then another of 6 */
     int64_t now_ns;
     uint64_t random;
-    size_t sent, saved;
+    size_t sent;
+    GByteArray *log; /* what was saved, or NULL: nothing is */
     KetteReader in;
 } World;
 
@@ -61,8 +67,18 @@ host_random(void *user)
 static void
 host_save(void *user, const uint8_t *record, size_t len)
 {
-    (void)record;
-    ((World *)user)->saved += len;
+    World *w = user;
+
+    if (w->log != NULL)
+        kette_write_bytes(w->log, record, len);
+}
+
+/* Whoever is disconnected is gone from the node already. */
+static void
+host_disconnect(void *user, uint32_t peer)
+{
+    (void)user;
+    (void)peer;
 }
 
 static void
@@ -85,34 +101,43 @@ build_line(World *w, size_t from, uint8_t label)
         w->blocks[from + i] = kette_node_mine_pending_transactions(miner, &verdict, 0);
 }
 
-static void
-world_init(World *w, uint8_t choice)
+static KetteNode *
+node_new(World *w, KetteStore *store, uint8_t choice)
 {
     const KetteHost door = {.user = w,
                             .send = host_send,
                             .set_timer = host_set_timer,
                             .cancel_timer = host_cancel_timer,
                             .random = host_random,
-                            .save = host_save};
+                            .save = host_save,
+                            .disconnect = host_disconnect};
     KetteNodeConfig config;
+
+    kette_node_config_init(&config);
+    config.relay = (KetteRelay)(choice >> 6) % 3;
+    config.ack = (choice & 128) != 0;
+    config.orphan_limit = 5;
+    config.mempool_bytes = 1000;
+    return kette_node_new(store, &config, &door);
+}
+
+static void
+world_init(World *w, uint8_t choice)
+{
     KetteParams params;
 
     kette_params_init(&params);
-    kette_node_config_init(&config);
     params.pow = KETTE_POW_OFF;
     params.free_bits = (choice & 1) != 0;
     params.fork_choice = (KetteForkChoice)(choice >> 1 & 3) % 3;
     params.tie = (KetteTie)(choice >> 3 & 3) % 3;
     params.max_reorg = (choice & 32) != 0 ? 2 : KETTE_NO_LIMIT;
     params.finality = (choice & 64) != 0 ? 3 : 0;
-    config.relay = (KetteRelay)(choice >> 6) % 3;
-    config.ack = (choice & 128) != 0;
-    config.orphan_limit = 5;
-    config.mempool_bytes = 1000;
     w->store = kette_store_new(&params, NULL, 0);
     build_line(w, 0, 1);
     build_line(w, BLOCKS / 2, 2);
-    w->node = kette_node_new(w->store, &config, &door);
+    w->log = g_byte_array_new();
+    w->node = node_new(w, w->store, choice);
     kette_node_start(w->node, 0);
 }
 
@@ -121,14 +146,15 @@ world_clear(World *w)
 {
     for (size_t i = 0; i < BLOCKS; i++)
         kette_block_unref(w->blocks[i]);
+    g_byte_array_unref(w->log);
     kette_node_free(w->node);
     kette_store_free(w->store);
 }
 
 static void
-audit(const World *w)
+audit(const KetteNode *node)
 {
-    const char *wrong = kette_node_audit(w->node);
+    const char *wrong = kette_node_audit(node);
 
     if (wrong != NULL) {
         fprintf(stderr, "audit: %s\n", wrong);
@@ -189,7 +215,11 @@ step(World *w)
     switch (what) {
     case 0:
         kette_node_remove_peer(w->node, peer, w->now_ns);
-        kette_node_add_peer(w->node, peer, peer % 2 == 0, w->now_ns);
+        if (peer < 2)
+            kette_node_add_peer(w->node, peer, peer % 2 == 0, w->now_ns);
+        else
+            kette_node_add_peer_at(w->node, peer, peer % 2 == 0,
+                                   &(KettePeerAddress){{(uint8_t)peer}, 8001}, w->now_ns);
         greet(w, peer);
         break;
     case 1:
@@ -224,10 +254,55 @@ step(World *w)
     }
 }
 
+/* A node that comes back from this log; the same tip if it is the true one. */
+static void
+come_back(World *w, uint8_t choice, const GByteArray *log, bool is_true)
+{
+    g_autoptr(KetteStore) store = kette_store_new(kette_store_params(w->store), NULL, 0);
+    g_autoptr(KetteNode) node = node_new(w, store, choice);
+    size_t good = kette_node_restore(node, log->data, log->len, w->now_ns);
+
+    audit(node);
+    if (is_true &&
+        (good != log->len || !kette_hash_equal(&kette_chain_tip(kette_node_chain(node))->id,
+                                               &kette_chain_tip(kette_node_chain(w->node))->id))) {
+        fprintf(stderr, "a restart led to another tip\n");
+        abort();
+    }
+}
+
+/* The log with each record as a byte of the input says: 1 left out, 2 twice, 3 a byte changed. */
+static GByteArray *
+tamper(World *w, const uint8_t *data, size_t size)
+{
+    GByteArray *out = g_byte_array_new();
+    size_t i = 0;
+
+    for (size_t at = 0; at < w->log->len; i++) {
+        uint32_t length = kette_get_le32(w->log->data + at);
+        uint8_t what = data[i % size], *copy;
+
+        for (int times = what % 4 == 1 ? 0 : what % 4 == 2 ? 2 : 1; times > 0; times--) {
+            kette_write_bytes(out, w->log->data + at, 8 + length);
+            copy = out->data + out->len - length;
+            if (what % 4 == 3) {
+                KetteHash checksum;
+
+                copy[data[(i + 1) % size] % length] ^= (uint8_t)(1 << what / 4 % 8);
+                checksum = kette_sha256d(kette_store_hasher(w->store), copy, length);
+                memcpy(copy - 4, checksum.b, 4);
+            }
+        }
+        at += 8 + length;
+    }
+    return out;
+}
+
 void
 fuzz_node(const uint8_t *data, size_t size)
 {
     World w = {.random = 1};
+    g_autoptr(GByteArray) tampered = NULL;
 
     if (size == 0)
         return;
@@ -236,8 +311,11 @@ fuzz_node(const uint8_t *data, size_t size)
     for (unsigned i = 0; kette_reader_left(&w.in) > 0 && i < 400; i++) {
         step(&w);
         if (i % 8 == 0)
-            audit(&w);
+            audit(w.node);
     }
-    audit(&w);
+    audit(w.node);
+    come_back(&w, data[0], w.log, true);
+    tampered = tamper(&w, data, size);
+    come_back(&w, data[0], tampered, false);
     world_clear(&w);
 }

@@ -1,0 +1,95 @@
+/* The log: what a node saves through its door as it goes, and how it comes back from that; see
+ * record.h for the records. */
+#include "core/node/node_impl.h"
+
+#include "core/node/record.h"
+
+static void
+save(KetteNode *node, GByteArray *record)
+{
+    node->host.save(node->host.user, record->data, record->len);
+    g_byte_array_unref(record);
+}
+
+void
+kette_log_verdict(KetteNode *node, const KetteEntry *entry)
+{
+    KetteHasher *hasher = kette_store_hasher(kette_chain_store(node->chain));
+    g_autoptr(GPtrArray) path = NULL;
+
+    if (node->host.save == NULL)
+        return;
+    path = kette_chain_take_unsaved(node->chain, entry);
+    for (guint i = 0; i < path->len; i++) {
+        const KetteEntry *at = g_ptr_array_index(path, i);
+
+        save(node, kette_record_mark(hasher, &at->header, kette_chain_verdict(node->chain, at)));
+    }
+}
+
+/* Bodies before the tip that needs them and before the marks on them, so that no prefix of the log
+ * names what it does not hold. */
+void
+kette_log_results(KetteNode *node, const KetteHash *offered)
+{
+    const KetteChainResult *result = &node->result;
+    KetteHasher *hasher = kette_store_hasher(kette_chain_store(node->chain));
+    const KetteEntry *entry;
+
+    if (node->host.save == NULL)
+        return;
+    for (guint i = 0; i < result->joined->len; i++) {
+        entry = g_ptr_array_index(result->joined, i);
+        save(node,
+             kette_record_block(hasher, entry->block, kette_chain_preference(node->chain, entry)));
+    }
+    for (guint i = 0; i < result->failed->len; i++)
+        kette_log_verdict(node, g_array_index(result->failed, KetteJudged, i).entry);
+    /* One that failed by its header alone is in no list. */
+    entry = kette_chain_find(node->chain, offered);
+    if (entry != NULL && kette_chain_is_failed(node->chain, entry))
+        kette_log_verdict(node, entry);
+    if (result->new_tip != result->old_tip)
+        save(node, kette_record_tip(hasher, &result->new_tip->id));
+}
+
+static void
+restore_one(KetteNode *node, const KetteRecord *record, KetteHash *tip)
+{
+    KetteVerdict verdict;
+
+    switch (record->kind) {
+    case KETTE_RECORD_BLOCK:
+        /* What no longer holds is fetched or refused again. */
+        verdict = kette_chain_restore_block(node->chain, &node->result, record->block,
+                                            record->preference, node->now_ns);
+        (void)verdict;
+        break;
+    case KETTE_RECORD_TIP:
+        *tip = record->tip;
+        break;
+    case KETTE_RECORD_MARK:
+        kette_chain_restore_mark(node->chain, &node->result, &record->header, record->verdict,
+                                 node->now_ns);
+        break;
+    }
+}
+
+size_t
+kette_node_restore(KetteNode *node, const uint8_t *log, size_t len, int64_t now_ns)
+{
+    KetteHasher *hasher = kette_store_hasher(kette_chain_store(node->chain));
+    KetteHash tip = kette_chain_tip(node->chain)->id;
+    size_t at = 0, used;
+    KetteRecord record;
+
+    kette_node_set_now(node, now_ns);
+    while (at < len && (used = kette_record_parse(hasher, &record, log + at, len - at)) > 0) {
+        restore_one(node, &record, &tip);
+        kette_record_clear(&record);
+        at += used;
+    }
+    kette_chain_restore_tip(node->chain, &node->result, &tip);
+    node->shown_tip = kette_chain_tip(node->chain);
+    return at;
+}
