@@ -13,6 +13,7 @@
 #include "sim/engine/assert.h"
 #include "sim/engine/ziggurat_tables.h"
 
+#include <glib.h>
 #include <stddef.h>
 
 typedef __int128 i128;
@@ -215,6 +216,8 @@ sim_distribution_sample(const SimDistribution *d, SimCounter *c)
         return scale_exponential(d->a, sim_variate_exponential(c));
     case SIM_DISTRIBUTION_PARETO:
         return sample_pareto(d, c);
+    case SIM_DISTRIBUTION_EMPIRICAL:
+        return d->times->values[sim_counter_below(c, d->times->count)];
     }
     sim_assert(!"a kind of distribution");
     return 0;
@@ -248,6 +251,10 @@ find_fault(const SimDistribution *d)
         return d->parameter <= 0 || d->parameter > 1000 * SIM_PPB
                    ? "a shape must be above 0 and at most 1000"
                    : NULL;
+    case SIM_DISTRIBUTION_EMPIRICAL:
+        if (d->times == NULL || d->times->count == 0)
+            return "an empirical distribution needs at least one time";
+        return d->times->values[0] < 0 ? "a measured time must not be negative" : NULL;
     }
     return "no such kind of distribution";
 }
@@ -265,35 +272,63 @@ sim_distribution_check(const SimDistribution *d, const char **ret_why)
 SimDistribution
 sim_distribution_constant(SimTime value)
 {
-    return (SimDistribution){SIM_DISTRIBUTION_CONSTANT, value, 0, 0};
+    return (SimDistribution){SIM_DISTRIBUTION_CONSTANT, value, 0, 0, NULL};
 }
 
 SimDistribution
 sim_distribution_uniform(SimTime lo, SimTime hi)
 {
-    return (SimDistribution){SIM_DISTRIBUTION_UNIFORM, lo, hi, 0};
+    return (SimDistribution){SIM_DISTRIBUTION_UNIFORM, lo, hi, 0, NULL};
 }
 
 SimDistribution
 sim_distribution_normal(SimTime mean, SimTime sd)
 {
-    return (SimDistribution){SIM_DISTRIBUTION_NORMAL, mean, sd, 0};
+    return (SimDistribution){SIM_DISTRIBUTION_NORMAL, mean, sd, 0, NULL};
 }
 
 SimDistribution
 sim_distribution_lognormal(SimTime median, int64_t sigma_ppb)
 {
-    return (SimDistribution){SIM_DISTRIBUTION_LOGNORMAL, median, 0, sigma_ppb};
+    return (SimDistribution){SIM_DISTRIBUTION_LOGNORMAL, median, 0, sigma_ppb, NULL};
 }
 
 SimDistribution
 sim_distribution_exponential(SimTime mean)
 {
-    return (SimDistribution){SIM_DISTRIBUTION_EXPONENTIAL, mean, 0, 0};
+    return (SimDistribution){SIM_DISTRIBUTION_EXPONENTIAL, mean, 0, 0, NULL};
 }
 
 SimDistribution
 sim_distribution_pareto(SimTime scale, int64_t shape_ppb)
 {
-    return (SimDistribution){SIM_DISTRIBUTION_PARETO, scale, 0, shape_ppb};
+    return (SimDistribution){SIM_DISTRIBUTION_PARETO, scale, 0, shape_ppb, NULL};
+}
+
+SimDistribution
+sim_distribution_empirical(const SimTimes *times)
+{
+    return (SimDistribution){SIM_DISTRIBUTION_EMPIRICAL, 0, 0, 0, times};
+}
+
+static gint
+compare_times(gconstpointer a, gconstpointer b, gpointer user)
+{
+    SimTime x = *(const SimTime *)a, y = *(const SimTime *)b;
+
+    (void)user;
+    return (x > y) - (x < y);
+}
+
+SimTimes *
+sim_times_new(const SimTime *values, size_t count)
+{
+    SimTimes *times = g_malloc(sizeof *times + count * sizeof *values);
+
+    sim_assert(count > 0);
+    times->count = count;
+    for (size_t i = 0; i < count; i++)
+        times->values[i] = values[i];
+    g_qsort_with_data(times->values, (gint)count, sizeof *values, compare_times, NULL);
+    return times;
 }

@@ -7,6 +7,9 @@
  * point with 56 fraction bits; their tails need no logarithm (see distribution.c).
  *
  * A sample below 0 becomes 0, one beyond int64 becomes SIM_TIME_NEVER.
+ *
+ * An empirical distribution picks one of the measured values, each with the same probability and
+ * none made up between two of them: mean, variance and quantiles are those of the measurement.
  */
 #ifndef SIM_ENGINE_DISTRIBUTION_H
 #define SIM_ENGINE_DISTRIBUTION_H
@@ -15,6 +18,7 @@
 #include "sim/engine/time.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #define SIM_PPB INT64_C(1000000000) /* one, in units of 10^-9 */
 
@@ -25,7 +29,17 @@ typedef enum {
     SIM_DISTRIBUTION_LOGNORMAL,
     SIM_DISTRIBUTION_EXPONENTIAL,
     SIM_DISTRIBUTION_PARETO,
+    SIM_DISTRIBUTION_EMPIRICAL,
 } SimDistributionKind;
+
+/* Measured times, ascending, one at least; equal ones count as often as they stand there. */
+typedef struct {
+    size_t count;
+    SimTime values[];
+} SimTimes;
+
+/* A sorted copy, to be freed with g_free; count > 0. */
+SimTimes *sim_times_new(const SimTime *values, size_t count);
 
 /*              a        b     parameter (10^-9)
  * constant     value
@@ -34,12 +48,14 @@ typedef enum {
  * lognormal    median         sigma               median * e^(sigma z)
  * exponential  mean
  * pareto       scale          shape               scale * u^(-1/shape), never below scale
- * What a kind does not use is 0. */
+ * empirical                                       one of `times`, which outlive the distribution
+ * What a kind does not use is 0 or NULL. */
 typedef struct {
     SimDistributionKind kind;
     SimTime a;
     SimTime b;
     int64_t parameter;
+    const SimTimes *times;
 } SimDistribution;
 
 SimDistribution sim_distribution_constant(SimTime value);
@@ -48,9 +64,10 @@ SimDistribution sim_distribution_normal(SimTime mean, SimTime sd);
 SimDistribution sim_distribution_lognormal(SimTime median, int64_t sigma_ppb);
 SimDistribution sim_distribution_exponential(SimTime mean);
 SimDistribution sim_distribution_pareto(SimTime scale, int64_t shape_ppb);
+SimDistribution sim_distribution_empirical(const SimTimes *times);
 
 /* False, and why in words for a user, when the parameters make no distribution: a negative time,
- * hi < lo, sigma beyond 10, a shape not above 0 or over 1000. */
+ * hi < lo, sigma beyond 10, a shape not above 0 or over 1000, no measured times. */
 bool sim_distribution_check(const SimDistribution *d, const char **ret_why);
 
 /* One sample of a distribution that passes the check. */

@@ -164,11 +164,11 @@ print_draws(void)
         const char *name;
         SimDistribution d;
     } rows[] = {
-        {"uniform", {SIM_DISTRIBUTION_UNIFORM, 0, MEAN, 0}},
-        {"exponential", {SIM_DISTRIBUTION_EXPONENTIAL, MEAN, 0, 0}},
-        {"normal", {SIM_DISTRIBUTION_NORMAL, MEAN, MEAN / 4, 0}},
-        {"lognormal", {SIM_DISTRIBUTION_LOGNORMAL, MEAN, 0, SIM_PPB / 2}},
-        {"pareto", {SIM_DISTRIBUTION_PARETO, MEAN, 0, 5 * SIM_PPB}},
+        {"uniform", {SIM_DISTRIBUTION_UNIFORM, 0, MEAN, 0, NULL}},
+        {"exponential", {SIM_DISTRIBUTION_EXPONENTIAL, MEAN, 0, 0, NULL}},
+        {"normal", {SIM_DISTRIBUTION_NORMAL, MEAN, MEAN / 4, 0, NULL}},
+        {"lognormal", {SIM_DISTRIBUTION_LOGNORMAL, MEAN, 0, SIM_PPB / 2, NULL}},
+        {"pareto", {SIM_DISTRIBUTION_PARETO, MEAN, 0, 5 * SIM_PPB, NULL}},
     };
 
     printf("\nns a draw\n");

@@ -7,6 +7,7 @@
 #include "sim/engine/ziggurat_tables.h"
 #include "tests/harness/harness.h"
 
+#include <glib.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -152,25 +153,25 @@ static const struct {
     double (*cdf)(double x);
     uint64_t golden; /* the sum of 1000 samples, modulo 2^64 */
 } laws[] = {
-    {"constant", {SIM_DISTRIBUTION_CONSTANT, 50 * SIM_MS, 0, 0}, NULL, UINT64_C(50000000000)},
+    {"constant", {SIM_DISTRIBUTION_CONSTANT, 50 * SIM_MS, 0, 0, NULL}, NULL, UINT64_C(50000000000)},
     {"uniform",
-     {SIM_DISTRIBUTION_UNIFORM, SIM_S, 4 * SIM_S, 0},
+     {SIM_DISTRIBUTION_UNIFORM, SIM_S, 4 * SIM_S, 0, NULL},
      cdf_uniform,
      UINT64_C(2493937869874)},
     {"normal",
-     {SIM_DISTRIBUTION_NORMAL, 20 * SIM_S, 2 * SIM_S, 0},
+     {SIM_DISTRIBUTION_NORMAL, 20 * SIM_S, 2 * SIM_S, 0, NULL},
      cdf_normal,
      UINT64_C(20047855526693)},
     {"lognormal",
-     {SIM_DISTRIBUTION_LOGNORMAL, 3 * SIM_S, 0, 700000000},
+     {SIM_DISTRIBUTION_LOGNORMAL, 3 * SIM_S, 0, 700000000, NULL},
      cdf_lognormal,
      UINT64_C(3986173016084)},
     {"exponential",
-     {SIM_DISTRIBUTION_EXPONENTIAL, 5 * SIM_S, 0, 0},
+     {SIM_DISTRIBUTION_EXPONENTIAL, 5 * SIM_S, 0, 0, NULL},
      cdf_exponential,
      UINT64_C(5040502610530)},
     {"pareto",
-     {SIM_DISTRIBUTION_PARETO, 2 * SIM_S, 0, 1500000000},
+     {SIM_DISTRIBUTION_PARETO, 2 * SIM_S, 0, 1500000000, NULL},
      cdf_pareto,
      UINT64_C(5819037564844)},
 };
@@ -227,6 +228,116 @@ test_moments(void)
     CU_ASSERT(fabs(sums[1] / n - 1) < 4.5 * sqrt(2.0 / n));
     CU_ASSERT(fabs(sums[2] / n - 1) < 4.5 / sqrt(n));
     CU_ASSERT(fabs(sums[3] / n - 2) < 4.5 * sqrt(20.0 / n));
+}
+
+/* Mean and variance of each law, as SAMPLES samples of it give them: within 4.5 standard errors, by
+ * the law's own second and fourth central moments, in seconds. */
+static void
+test_law_moments(void)
+{
+    static const struct {
+        SimDistribution d;
+        double mean, variance, fourth;
+    } rows[] = {
+        {{SIM_DISTRIBUTION_UNIFORM, SIM_S, 4 * SIM_S, 0, NULL}, 2.5, 0.75, 81 / 80.0},
+        {{SIM_DISTRIBUTION_NORMAL, 20 * SIM_S, 2 * SIM_S, 0, NULL}, 20, 4, 48},
+        {{SIM_DISTRIBUTION_EXPONENTIAL, 5 * SIM_S, 0, 0, NULL}, 5, 25, 9 * 625},
+        /* median 3, sigma 0.2: with w = e^0.04, mean 3 w^0.5, variance 9 w (w - 1), kurtosis
+         * w^4 + 2 w^3 + 3 w^2 - 3 */
+        {{SIM_DISTRIBUTION_LOGNORMAL, 3 * SIM_S, 0, 200000000, NULL},
+         3.0606040,
+         0.38228603,
+         0.38228603 * 0.38228603 * 3.6783658},
+        /* scale 2, shape 10: mean 20 / 9, variance 40 / (81 * 8), excess 6 (a^3 + a^2 - 6 a - 2)
+         * / (a (a - 3) (a - 4)) = 14.83 */
+        {{SIM_DISTRIBUTION_PARETO, 2 * SIM_S, 0, 10 * SIM_PPB, NULL},
+         20 / 9.0,
+         40 / 648.0,
+         40 / 648.0 * 40 / 648.0 * 17.828571},
+    };
+
+    for (size_t law = 0; law < sizeof rows / sizeof rows[0]; law++) {
+        double mean = rows[law].mean, variance = rows[law].variance, sum = 0, squares = 0;
+        char text[96];
+        SimCounter c;
+
+        sim_counter_init(&c, 4, law);
+        for (int i = 0; i < SAMPLES; i++) {
+            double x = (double)sim_distribution_sample(&rows[law].d, &c) / UNIT - mean;
+
+            sum += x;
+            squares += x * x;
+        }
+        snprintf(text, sizeof text, "law %zu: off by %g, variance %g, want %g", law, sum / SAMPLES,
+                 squares / SAMPLES, variance);
+        CU_assertImplementation(
+            fabs(sum / SAMPLES) < 4.5 * sqrt(variance / SAMPLES) &&
+                fabs(squares / SAMPLES - variance) <
+                    4.5 * sqrt((rows[law].fourth - variance * variance) / SAMPLES),
+            __LINE__, text, __FILE__, "", CU_FALSE);
+    }
+}
+
+/* A region matrix: mean m ms is scale m - 5 ms and shape 0.2 m, to a shape of 65; the spread
+ * is that of Pareto's law, and nothing comes sooner than the scale. */
+static void
+test_matrix_pareto(void)
+{
+    for (int ms = 11; ms <= 325; ms += 157) {
+        double shape = 0.2 * ms, scale = ms - 5, sum = 0, above = 0, sd;
+        SimDistribution d = sim_distribution_pareto((ms - 5) * SIM_MS, (int64_t)ms * SIM_PPB / 5);
+        char text[64];
+        SimCounter c;
+
+        CU_ASSERT(sim_distribution_check(&d, NULL));
+        sim_counter_init(&c, 5, (uint64_t)ms);
+        for (int i = 0; i < SAMPLES; i++) {
+            double x = (double)sim_distribution_sample(&d, &c) / (double)SIM_MS;
+
+            CU_ASSERT(x >= scale);
+            sum += x;
+            above += x > scale * pow(2, 1 / shape); /* the median */
+        }
+        sd = ms == 11 ? 25 : scale / (shape - 1) * sqrt(shape / (shape - 2));
+        snprintf(text, sizeof text, "mean %d: %g", ms, sum / SAMPLES);
+        CU_assertImplementation(fabs(sum / SAMPLES - ms) < 4.5 * sd / sqrt(SAMPLES), __LINE__, text,
+                                __FILE__, "", CU_FALSE);
+        CU_ASSERT(fabs(above - SAMPLES / 2.0) < 4.5 * sqrt(SAMPLES) / 2);
+    }
+}
+
+/* Each value as often as it stands there (chi-squared, 4 degrees of freedom: below 26 with
+ * probability 1 - 3 * 10^-5), and no other. */
+static void
+test_empirical(void)
+{
+    static const SimTime values[] = {7, 3, 500, 3, 0, 12};
+    static const SimTime sorted[] = {0, 3, 7, 12, 500};
+    g_autofree SimTimes *times = sim_times_new(values, 6);
+    SimDistribution d = sim_distribution_empirical(times);
+    int counts[5] = {0};
+    double squared = 0;
+    SimCounter c;
+
+    CU_ASSERT(sim_distribution_check(&d, NULL));
+    for (size_t i = 1; i < times->count; i++)
+        CU_ASSERT(times->values[i - 1] <= times->values[i]);
+    sim_counter_init(&c, 6, 1);
+    for (int i = 0; i < 60000; i++) {
+        SimTime x = sim_distribution_sample(&d, &c);
+        int at = 0;
+
+        while (at < 5 && sorted[at] != x)
+            at++;
+        CU_ASSERT_FATAL(at < 5);
+        counts[at]++;
+    }
+    for (int i = 0; i < 5; i++) {
+        double want = i == 1 ? 20000 : 10000;
+
+        squared += (counts[i] - want) * (counts[i] - want) / want;
+    }
+    CU_ASSERT(squared < 26);
 }
 
 static void
@@ -333,17 +444,22 @@ static void
 test_check(void)
 {
     static const SimDistribution bad[] = {
-        {SIM_DISTRIBUTION_CONSTANT, -1, 0, 0},
-        {SIM_DISTRIBUTION_UNIFORM, 2, 1, 0},
-        {SIM_DISTRIBUTION_NORMAL, 1, -1, 0},
-        {SIM_DISTRIBUTION_LOGNORMAL, 1, 0, -1},
-        {SIM_DISTRIBUTION_LOGNORMAL, 1, 0, 10 * SIM_PPB + 1},
-        {SIM_DISTRIBUTION_PARETO, 1, 0, 0},
-        {SIM_DISTRIBUTION_PARETO, 1, 0, 1000 * SIM_PPB + 1},
-        {(SimDistributionKind)99, 1, 0, 0},
+        {SIM_DISTRIBUTION_CONSTANT, -1, 0, 0, NULL},
+        {SIM_DISTRIBUTION_UNIFORM, 2, 1, 0, NULL},
+        {SIM_DISTRIBUTION_NORMAL, 1, -1, 0, NULL},
+        {SIM_DISTRIBUTION_LOGNORMAL, 1, 0, -1, NULL},
+        {SIM_DISTRIBUTION_LOGNORMAL, 1, 0, 10 * SIM_PPB + 1, NULL},
+        {SIM_DISTRIBUTION_PARETO, 1, 0, 0, NULL},
+        {SIM_DISTRIBUTION_PARETO, 1, 0, 1000 * SIM_PPB + 1, NULL},
+        {SIM_DISTRIBUTION_EMPIRICAL, 0, 0, 0, NULL},
+        {(SimDistributionKind)99, 1, 0, 0, NULL},
     };
+    static const SimTime early = -1;
+    g_autofree SimTimes *times = sim_times_new(&early, 1);
+    const SimDistribution measured = sim_distribution_empirical(times);
     const char *why = NULL;
 
+    CU_ASSERT(!sim_distribution_check(&measured, &why));
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++, why = NULL) {
         CU_ASSERT(!sim_distribution_check(&bad[i], &why));
         CU_ASSERT(why != NULL);
@@ -354,5 +470,7 @@ test_check(void)
 }
 
 TEST_SUITE(distribution, {"tables", test_tables}, {"exp2", test_exp2}, {"shapes", test_shapes},
-           {"moments", test_moments}, {"tails", test_tails}, {"golden", test_golden},
-           {"mining-draws", test_mining_draws}, {"extremes", test_extremes}, {"check", test_check})
+           {"moments", test_moments}, {"law-moments", test_law_moments},
+           {"matrix-pareto", test_matrix_pareto}, {"empirical", test_empirical},
+           {"tails", test_tails}, {"golden", test_golden}, {"mining-draws", test_mining_draws},
+           {"extremes", test_extremes}, {"check", test_check})
