@@ -1,8 +1,8 @@
-/* Partitions: which messages an active cut stops.
+/* Partitions: which messages an active cut stops, and how.
  *
  * A cut of groups holds a bit set of groups for each node that existed when it began (a later node
- * is in none); a one-way cut has the groups `from` and `to`; a ring holds places. Asking costs one
- * look at two nodes per active cut, and nothing when there is none.
+ * is in none); a one-way cut has the groups `from` and `to`; a ring holds places; a cut edge its
+ * two ends. Asking costs one look at two nodes per active cut, and nothing when there is none.
  */
 #include "sim/net/net_private.h"
 
@@ -12,17 +12,20 @@
 #define FROM UINT64_C(1) /* the groups of a one-way cut */
 #define TO UINT64_C(2)
 
-typedef enum { CUT_GROUPS, CUT_ONEWAY, CUT_RING } CutKind;
+typedef enum { CUT_GROUPS, CUT_ONEWAY, CUT_RING, CUT_EDGE } CutKind;
 
 struct SimCut {
     char *name;
+    SimCutStyle style;
+    SimTime by;
     SimTime start;
-    SimTime end;
+    SimTime end; /* SIM_TIME_NEVER while active */
     CutKind kind;
-    uint32_t node_count;
-    uint32_t words; /* of a node's bit set; a ring's place is one word, from 1 */
+    uint32_t node_count; /* that members tells of */
+    uint32_t words;      /* of a node's bit set; a ring's place is one word, from 1 */
     uint32_t ring_size;
-    uint64_t *members; /* node_count * words; NULL once ended */
+    uint32_t ends[2];  /* of a cut edge */
+    uint64_t *members; /* node_count * words */
 };
 
 static void
@@ -52,20 +55,33 @@ sim_net_cuts_clear(SimNet *net)
 /* -- beginning ------------------------------------------------------------------------------ */
 
 static SimCut *
-begin_cut(SimNet *net, uint32_t *ret_id, const char *name, CutKind kind, uint32_t words)
+begin_cut(SimNet *net, uint32_t *ret_id, const SimCutSpec *spec, CutKind kind)
 {
     SimCut *cut = g_new0(SimCut, 1);
 
-    cut->name = g_strdup(name);
+    sim_assert(spec->style <= SIM_CUT_SLOW);
+    sim_assert(spec->by >= 0);
+    cut->name = g_strdup(spec->name);
+    cut->style = spec->style;
+    cut->by = spec->style == SIM_CUT_SLOW ? spec->by : 0;
     cut->start = sim_engine_now(net->engine);
     cut->end = SIM_TIME_NEVER;
     cut->kind = kind;
-    cut->node_count = net->node_count;
-    cut->words = words;
-    cut->members = g_new0(uint64_t, (size_t)net->node_count * words + 1);
     *ret_id = net->cuts->len;
     g_ptr_array_add(net->cuts, cut);
     g_ptr_array_add(net->active, cut);
+    return cut;
+}
+
+static SimCut *
+begin_cut_of_sets(SimNet *net, uint32_t *ret_id, const SimCutSpec *spec, CutKind kind,
+                  uint32_t words)
+{
+    SimCut *cut = begin_cut(net, ret_id, spec, kind);
+
+    cut->node_count = net->node_count;
+    cut->words = words;
+    cut->members = g_new0(uint64_t, (size_t)net->node_count * words + 1);
     return cut;
 }
 
@@ -79,11 +95,11 @@ add_members(SimCut *cut, uint32_t group, const uint32_t *nodes, size_t count)
 }
 
 uint32_t
-sim_net_partition(SimNet *net, const char *name, uint32_t group_count,
+sim_net_partition(SimNet *net, const SimCutSpec *spec, uint32_t group_count,
                   const uint32_t *const *groups, const size_t *sizes)
 {
-    uint32_t id;
-    SimCut *cut = begin_cut(net, &id, name, CUT_GROUPS, MAX(1, (group_count + BITS - 1) / BITS));
+    uint32_t id, words = MAX(1, (group_count + BITS - 1) / BITS);
+    SimCut *cut = begin_cut_of_sets(net, &id, spec, CUT_GROUPS, words);
 
     for (uint32_t g = 0; g < group_count; g++)
         add_members(cut, g, groups[g], sizes[g]);
@@ -91,11 +107,11 @@ sim_net_partition(SimNet *net, const char *name, uint32_t group_count,
 }
 
 uint32_t
-sim_net_oneway(SimNet *net, const char *name, const uint32_t *from, size_t from_count,
+sim_net_oneway(SimNet *net, const SimCutSpec *spec, const uint32_t *from, size_t from_count,
                const uint32_t *to, size_t to_count)
 {
     uint32_t id;
-    SimCut *cut = begin_cut(net, &id, name, CUT_ONEWAY, 1);
+    SimCut *cut = begin_cut_of_sets(net, &id, spec, CUT_ONEWAY, 1);
 
     add_members(cut, 0, from, from_count);
     add_members(cut, 1, to, to_count);
@@ -103,10 +119,10 @@ sim_net_oneway(SimNet *net, const char *name, const uint32_t *from, size_t from_
 }
 
 uint32_t
-sim_net_partition_ring(SimNet *net, const char *name, const uint32_t *nodes, size_t count)
+sim_net_partition_ring(SimNet *net, const SimCutSpec *spec, const uint32_t *nodes, size_t count)
 {
     uint32_t id;
-    SimCut *cut = begin_cut(net, &id, name, CUT_RING, 1);
+    SimCut *cut = begin_cut_of_sets(net, &id, spec, CUT_RING, 1);
 
     cut->ring_size = (uint32_t)count;
     for (size_t i = 0; i < count; i++) {
@@ -114,6 +130,19 @@ sim_net_partition_ring(SimNet *net, const char *name, const uint32_t *nodes, siz
         sim_assert(cut->members[nodes[i]] == 0);
         cut->members[nodes[i]] = i + 1;
     }
+    return id;
+}
+
+uint32_t
+sim_net_cut_edge(SimNet *net, const SimCutSpec *spec, uint32_t a, uint32_t b)
+{
+    uint32_t id;
+    SimCut *cut = begin_cut(net, &id, spec, CUT_EDGE);
+
+    sim_assert(a < net->node_count);
+    sim_assert(b < net->node_count);
+    cut->ends[0] = a;
+    cut->ends[1] = b;
     return id;
 }
 
@@ -144,10 +173,18 @@ ring_stops(const SimCut *cut, uint64_t a, uint64_t b)
 }
 
 static bool
+edge_stops(const SimCut *cut, uint32_t a, uint32_t b)
+{
+    return (cut->ends[0] == a && cut->ends[1] == b) || (cut->ends[0] == b && cut->ends[1] == a);
+}
+
+static bool
 cut_stops(const SimCut *cut, uint32_t a, uint32_t b)
 {
     const uint64_t *of_a, *of_b;
 
+    if (cut->kind == CUT_EDGE)
+        return edge_stops(cut, a, b);
     if (a >= cut->node_count || b >= cut->node_count)
         return false;
     of_a = cut->members + (size_t)a * cut->words;
@@ -159,21 +196,38 @@ cut_stops(const SimCut *cut, uint32_t a, uint32_t b)
         return (*of_a & FROM) != 0 && (*of_b & TO) != 0;
     case CUT_RING:
         return ring_stops(cut, *of_a, *of_b);
+    case CUT_EDGE:
+        break;
     }
     sim_assert(!"a kind of cut");
     return false;
 }
 
-bool
-sim_net_separated(const SimNet *net, uint32_t a, uint32_t b)
+SimCutEffect
+sim_net_cut_effect(const SimNet *net, uint32_t a, uint32_t b)
 {
+    SimCutEffect effect = {false, false, 0};
+
     sim_assert(a < net->node_count);
     sim_assert(b < net->node_count);
     for (guint i = 0; i < net->active->len; i++) {
-        if (cut_stops(g_ptr_array_index(net->active, i), a, b))
-            return true;
+        const SimCut *cut = g_ptr_array_index(net->active, i);
+
+        if (!cut_stops(cut, a, b))
+            continue;
+        effect.drops |= cut->style == SIM_CUT_DROP;
+        effect.holds |= cut->style == SIM_CUT_HOLD;
+        effect.by = sim_time_add(effect.by, cut->by);
     }
-    return false;
+    return effect;
+}
+
+bool
+sim_net_separated(const SimNet *net, uint32_t a, uint32_t b)
+{
+    SimCutEffect effect = sim_net_cut_effect(net, a, b);
+
+    return effect.drops || effect.holds;
 }
 
 /* -- ending --------------------------------------------------------------------------------- */
@@ -197,10 +251,11 @@ sim_net_heal(SimNet *net, uint32_t cut)
 {
     SimCut *c = get_cut(net, cut);
 
-    if (c->members == NULL)
+    if (c->end != SIM_TIME_NEVER)
         return false;
     end_cut(net, c);
     g_ptr_array_remove(net->active, c);
+    sim_net_release_held(net);
     return true;
 }
 
@@ -212,6 +267,7 @@ sim_net_heal_all(SimNet *net)
     for (uint32_t i = 0; i < count; i++)
         end_cut(net, g_ptr_array_index(net->active, i));
     g_ptr_array_set_size(net->active, 0);
+    sim_net_release_held(net);
     return count;
 }
 
@@ -224,7 +280,7 @@ sim_net_cut_count(const SimNet *net)
 bool
 sim_net_cut_active(const SimNet *net, uint32_t cut)
 {
-    return get_cut(net, cut)->members != NULL;
+    return get_cut(net, cut)->end == SIM_TIME_NEVER;
 }
 
 const char *

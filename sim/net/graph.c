@@ -24,9 +24,14 @@ hash_spec(gconstpointer data)
     h = sim_key_combine(h, (uint64_t)s->latency.parameter);
     h = sim_key_combine(h, (uint64_t)s->min);
     h = sim_key_combine(h, (uint64_t)s->jitter);
+    h = sim_key_combine(h, (uint64_t)s->small_extra);
     h = sim_key_combine(h, s->rate_bps);
     h = sim_key_combine(h, s->queue_bytes);
-    return (guint)sim_key_combine(h, (uint64_t)s->loss_ppb << 1 | s->fifo);
+    h = sim_key_combine(h, (uint64_t)s->loss_ppb << 32 | s->bad_loss_ppb);
+    h = sim_key_combine(h, (uint64_t)s->to_bad_ppb << 32 | s->to_good_ppb);
+    h = sim_key_combine(h, (uint64_t)s->duplicate_ppb << 32 | s->reorder_ppb);
+    return (guint)sim_key_combine(h, (uint64_t)s->corrupt_ppb << 2 | (uint64_t)s->transport << 1 |
+                                         s->fifo);
 }
 
 static gboolean
@@ -65,6 +70,20 @@ sim_net_link(const SimNet *net, uint32_t edge)
 {
     sim_assert(edge < net->edge_count);
     return &sim_net_class(net, net->edges[edge].klass)->spec;
+}
+
+uint32_t
+sim_net_add_times(SimNet *net, const SimTime *values, size_t count)
+{
+    g_ptr_array_add(net->times, sim_times_new(values, count));
+    return net->times->len - 1;
+}
+
+const SimTimes *
+sim_net_times(const SimNet *net, uint32_t index)
+{
+    sim_assert(index < net->times->len);
+    return g_ptr_array_index(net->times, index);
 }
 
 uint32_t
@@ -127,6 +146,17 @@ sim_net_set_node_up(SimNet *net, uint32_t node, bool up)
 {
     sim_assert(node < net->node_count);
     net->nodes[node].up = up;
+    if (!up)
+        net->nodes[node].up_busy_until = 0;
+}
+
+void
+sim_net_set_node_rates(SimNet *net, uint32_t node, uint64_t up_bps, uint64_t down_bps)
+{
+    sim_assert(node < net->node_count);
+    net->nodes[node].up_bps = up_bps;
+    net->nodes[node].down_bps = down_bps;
+    net->has_node_rates |= up_bps != 0 || down_bps != 0;
 }
 
 bool
@@ -174,7 +204,16 @@ sim_net_set_edge_open(SimNet *net, uint32_t edge, bool open)
         e->epoch = (e->epoch + 1) & 0x7f;
         e->last_due = e->busy_until = 0; /* what was before the line is gone */
     }
-    e->closed = !open;
+    e->closed = !open || e->shut;
+    if (!open && e->stalled)
+        sim_net_abandon_stall(net, edge);
+}
+
+void
+sim_net_shut_edge(SimNet *net, uint32_t edge)
+{
+    sim_net_set_edge_open(net, edge, false);
+    net->edges[edge].shut = 1;
 }
 
 bool
@@ -366,6 +405,7 @@ sim_net_graph_init(SimNet *net)
     net->names = g_string_chunk_new(4096);
     net->classes = g_ptr_array_new_with_free_func(g_free);
     net->class_by_spec = g_hash_table_new(hash_spec, equal_spec);
+    net->times = g_ptr_array_new_with_free_func(g_free);
     intern_class(net, &first); /* class 0, which new edges have */
 }
 
@@ -374,6 +414,11 @@ sim_net_graph_clear(SimNet *net)
 {
     g_hash_table_unref(net->class_by_spec);
     g_ptr_array_unref(net->classes);
+    g_ptr_array_unref(net->times);
+#if SIM_NET_EDGE_BOOKS
+    if (net->edge_books != NULL)
+        g_array_unref(net->edge_books);
+#endif
     g_string_chunk_free(net->names);
     g_free(net->pairs);
     g_free(net->out_edges);

@@ -22,8 +22,13 @@ sim_link_spec_equal(const SimLinkSpec *a, const SimLinkSpec *b)
 {
     return a->latency.kind == b->latency.kind && a->latency.a == b->latency.a &&
            a->latency.b == b->latency.b && a->latency.parameter == b->latency.parameter &&
-           a->min == b->min && a->jitter == b->jitter && a->rate_bps == b->rate_bps &&
-           a->queue_bytes == b->queue_bytes && a->loss_ppb == b->loss_ppb && a->fifo == b->fifo;
+           a->latency.times == b->latency.times && a->min == b->min && a->jitter == b->jitter &&
+           a->small_extra == b->small_extra && a->rate_bps == b->rate_bps &&
+           a->queue_bytes == b->queue_bytes && a->loss_ppb == b->loss_ppb &&
+           a->bad_loss_ppb == b->bad_loss_ppb && a->to_bad_ppb == b->to_bad_ppb &&
+           a->to_good_ppb == b->to_good_ppb && a->duplicate_ppb == b->duplicate_ppb &&
+           a->reorder_ppb == b->reorder_ppb && a->corrupt_ppb == b->corrupt_ppb &&
+           a->transport == b->transport && a->fifo == b->fifo;
 }
 
 static const char *
@@ -33,9 +38,19 @@ find_fault(const SimLinkSpec *spec)
         return "a link's min must not be negative";
     if (spec->jitter < 0)
         return "a link's jitter must not be negative";
-    if (spec->loss_ppb > SIM_PPB)
+    if (spec->small_extra < 0)
+        return "what a link adds to small messages must not be negative";
+    if (spec->loss_ppb > SIM_PPB || spec->bad_loss_ppb > SIM_PPB)
         return "a link's loss must be at most 100%";
-    return NULL;
+    if (spec->to_bad_ppb > SIM_PPB || spec->to_good_ppb > SIM_PPB)
+        return "a change of a link's state must have a probability of at most 100%";
+    if (spec->duplicate_ppb > SIM_PPB)
+        return "a link's duplicate must be at most 100%";
+    if (spec->reorder_ppb > SIM_PPB)
+        return "a link's reorder must be at most 100%";
+    if (spec->corrupt_ppb > SIM_PPB)
+        return "a link's corrupt must be at most 100%";
+    return spec->transport <= SIM_TRANSPORT_STREAM ? NULL : "no such transport";
 }
 
 bool

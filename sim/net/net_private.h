@@ -1,18 +1,33 @@
-/* The insides of SimNet, shared by net.c (messages, books), graph.c (nodes, edges, links) and cut.c
- * (partitions); no one else includes it but tests that cook the books.
+/* The insides of SimNet, shared by net.c (messages), books.c, graph.c (nodes, edges, links), cut.c
+ * (partitions), impair.c and wait.c (messages that wait); no one else includes it but tests that
+ * cook the books.
+ *
+ * A message in flight is its event: data the payload, arg the edge above the bytes, arg2 when it
+ * was sent, arg3 its link class below the flags, tag the edge's epoch above the kind, counter the
+ * low half of its number on the edge, from which its draws are found again.
  */
 #ifndef SIM_NET_NET_PRIVATE_H
 #define SIM_NET_NET_PRIVATE_H
 
 #include "sim/net/net.h"
 
+#if defined(SIM_DEBUG) || defined(__SANITIZE_ADDRESS__)
+#define SIM_NET_EDGE_BOOKS 1
+#else
+#define SIM_NET_EDGE_BOOKS 0
+#endif
+
 typedef struct {
     const char *name;
     uint64_t key;
+    uint64_t up_bps; /* 0: none */
+    uint64_t down_bps;
+    SimTime up_busy_until;
     uint32_t out_start; /* in SimNet.out_edges */
     uint32_t out_count;
     uint32_t out_size;
     bool up;
+    bool paused;
 } SimNode;
 
 /* One direction. Its reverse is edge ^ 1, whose dst is this one's src. */
@@ -21,14 +36,26 @@ typedef struct {
     SimTime last_due;   /* of the last message that was not lost */
     SimTime busy_until; /* the line */
     uint32_t dst;
-    uint32_t klass : 24;
+    uint32_t klass : 21;
+    uint32_t bad : 1;     /* Gilbert-Elliott's state */
+    uint32_t stalled : 1; /* out of step: see SimStall */
+    uint32_t shut : 1;    /* closed for good */
     uint32_t closed : 1;
     uint32_t epoch : 7; /* closings so far: a message of an older one is lost */
 } SimEdge;
 
 _Static_assert(sizeof(SimEdge) == 32, "a directed edge is 32 bytes");
 
-#define SIM_LINK_CLASSES_MAX (1u << 24)
+#define SIM_LINK_CLASSES_MAX (1u << 21)
+
+/* Flags of a message, above its class in arg3. */
+#define SIM_MESSAGE_CORRUPT (1u << 21)
+#define SIM_MESSAGE_COPY (1u << 22)
+#define SIM_MESSAGE_LOOSE (1u << 23)    /* keeps no order */
+#define SIM_MESSAGE_SLOWED (1u << 24)   /* by the cuts that stood; not again */
+#define SIM_MESSAGE_ARRIVED (1u << 25)  /* at a node that was paused */
+#define SIM_MESSAGE_UNSENT (1u << 26)   /* stopped when sent: those in flight are before it */
+#define SIM_MESSAGE_HOPELESS (1u << 27) /* a stream's, lost at every try: due when it gives up */
 
 typedef struct {
     SimLinkSpec spec;
@@ -36,17 +63,41 @@ typedef struct {
     uint64_t fates[SIM_FATE_COUNT];
 } SimLinkClass;
 
+typedef struct {
+    uint64_t sent;
+    uint64_t settled;
+} SimEdgeBook;
+
+/* What keeps an edge out of step; made the first time, then kept. Nothing sent after the message
+ * `floor_counter` comes before `floor`. A stream that a cut stops waits as a whole: `waiting` from
+ * its first message, `first`, on. */
+typedef struct {
+    uint32_t edge;
+    uint32_t floor_counter;
+    SimTime floor;
+    bool retrying;
+    uint32_t first;
+    uint32_t tries;
+    SimTime since;
+    SimTime rto;
+    SimHandle retry;
+    GArray *waiting; /* of SimEvent */
+} SimStall;
+
 typedef struct SimCut SimCut;
+typedef struct SimImpair SimImpair;
 
 struct SimNet {
     SimEngine *engine;
     SimNetOps ops;
     uint64_t link_seed;
     uint8_t handler;
+    uint8_t retry_handler;
 
     SimNode *nodes;
     uint32_t node_count;
     uint32_t node_size;
+    bool has_node_rates;
     GStringChunk *names;
 
     SimEdge *edges;
@@ -61,20 +112,165 @@ struct SimNet {
 
     GPtrArray *classes;        /* of SimLinkClass */
     GHashTable *class_by_spec; /* SimLinkSpec -> index + 1; look-up only */
+    GPtrArray *times;          /* of SimTimes */
 
     GPtrArray *cuts;   /* of SimCut, all */
     GPtrArray *active; /* those not ended */
+
+    GPtrArray *impairs;        /* of SimImpair, all */
+    GPtrArray *active_impairs; /* those not ended */
+
+    GArray *held;              /* of SimEvent: stopped by a cut that holds */
+    GArray *paused;            /* of SimEvent: at paused nodes, in the order of coming */
+    GPtrArray *stalls;         /* of SimStall */
+    GHashTable *stall_by_edge; /* edge + 1 -> SimStall; look-up only */
+
+#if SIM_NET_EDGE_BOOKS
+    GArray *edge_books; /* of SimEdgeBook, by directed edge */
+#endif
 };
 
 void sim_net_graph_init(SimNet *net);
 void sim_net_graph_clear(SimNet *net);
 void sim_net_cuts_init(SimNet *net);
 void sim_net_cuts_clear(SimNet *net);
+void sim_net_impairs_init(SimNet *net);
+void sim_net_impairs_clear(SimNet *net);
+void sim_net_waits_init(SimNet *net);
+void sim_net_waits_clear(SimNet *net);
 
 static inline SimLinkClass *
 sim_net_class(const SimNet *net, uint32_t klass)
 {
     return g_ptr_array_index(net->classes, klass);
 }
+
+/* ---- messages (net.c) --------------------------------------------------------------------- */
+
+static inline uint32_t
+sim_message_edge(const SimEvent *event)
+{
+    return (uint32_t)(event->arg >> 32);
+}
+
+static inline uint32_t
+sim_message_class(const SimEvent *event)
+{
+    return event->arg3 & (SIM_LINK_CLASSES_MAX - 1);
+}
+
+/* Whether the message numbered a (low half) was sent after b on the same edge. */
+static inline bool
+sim_message_is_after(uint32_t a, uint32_t b)
+{
+    return (int32_t)(a - b) > 0;
+}
+
+static inline bool
+sim_net_is_stream(const SimNet *net, uint32_t klass)
+{
+    return sim_net_class(net, klass)->spec.transport == SIM_TRANSPORT_STREAM;
+}
+
+/* Whether its edge has been closed since it was sent. */
+static inline bool
+sim_message_is_closed(const SimNet *net, const SimEvent *event)
+{
+    const SimEdge *edge = &net->edges[sim_message_edge(event)];
+
+    return edge->closed || edge->epoch != event->tag >> 8;
+}
+
+SimPacket sim_net_read_packet(const SimNet *net, const SimEvent *event);
+
+/* Its latency, from its own draws. */
+SimTime sim_net_message_delay(const SimNet *net, const SimEvent *event);
+
+/* The end of a message. */
+void sim_net_drop_event(SimNet *net, const SimEvent *event, SimFate fate);
+
+/* Closes both directions and tells both ends. */
+void sim_net_break(SimNet *net, uint32_t edge);
+
+/* ---- books (books.c) ---------------------------------------------------------------------- */
+
+#if SIM_NET_EDGE_BOOKS
+SimEdgeBook *sim_net_edge_book(SimNet *net, uint32_t edge);
+#endif
+
+static inline void
+sim_net_book_sent(SimNet *net, uint32_t edge, uint32_t klass)
+{
+    (void)edge;
+    sim_net_class(net, klass)->sent++;
+#if SIM_NET_EDGE_BOOKS
+    sim_net_edge_book(net, edge)->sent++;
+#endif
+}
+
+static inline void
+sim_net_book_fate(SimNet *net, uint32_t edge, uint32_t klass, SimFate fate)
+{
+    (void)edge;
+    sim_net_class(net, klass)->fates[fate]++;
+#if SIM_NET_EDGE_BOOKS
+    sim_net_edge_book(net, edge)->settled++;
+#endif
+}
+
+/* ---- cuts (cut.c) ------------------------------------------------------------------------- */
+
+/* What the active cuts between two nodes do. */
+typedef struct {
+    bool drops;
+    bool holds;
+    SimTime by;
+} SimCutEffect;
+
+SimCutEffect sim_net_cut_effect(const SimNet *net, uint32_t a, uint32_t b);
+
+/* ---- impairments (impair.c) --------------------------------------------------------------- */
+
+/* What may happen to one message: the link's probabilities and those of active impairments. */
+typedef struct {
+    uint32_t loss_ppb; /* in the good state */
+    uint32_t bad_loss_ppb;
+    uint32_t duplicate_ppb;
+    uint32_t reorder_ppb;
+    uint32_t corrupt_ppb;
+    SimTime delay;
+} SimOdds;
+
+void sim_net_add_impairs(const SimNet *net, SimOdds *odds, const SimPacket *packet);
+
+/* The probability that p or q strikes. */
+uint32_t sim_ppb_either(uint32_t p, uint32_t q);
+
+/* ---- messages that wait (wait.c) ---------------------------------------------------------- */
+
+/* Each message that is held, paused or stalled, in this order. */
+void sim_net_foreach_waiting(const SimNet *net, SimEventFunc func, void *user);
+/* The same, taking them out; func sees to their payloads. */
+void sim_net_drain_waiting(SimNet *net, SimEventFunc func, void *user);
+
+void sim_net_hold(SimNet *net, const SimEvent *event);
+void sim_net_pause(SimNet *net, const SimEvent *event);
+
+/* Stops a stream's message: from now on the edge waits, until a try gets through. */
+void sim_net_stall(SimNet *net, const SimEvent *event);
+
+/* Whether a message that is due waits for one sent before it; if so it is seen to. */
+bool sim_net_waits_its_turn(SimNet *net, const SimEvent *event);
+
+void sim_net_on_retry(void *user, const SimEvent *event);
+
+/* Lets a message come at `due` or later, in step with the others of its edge. */
+void sim_net_put_off(SimNet *net, const SimEvent *event, SimTime due);
+
+/* A cut has ended: what no cut holds any more goes on. */
+void sim_net_release_held(SimNet *net);
+
+/* The edge was closed: what its stream had waiting is lost. */
+void sim_net_abandon_stall(SimNet *net, uint32_t edge);
 
 #endif

@@ -11,8 +11,10 @@ cut_two(NetWorld *w, const char *name, const uint32_t *left, size_t left_count,
     const uint32_t *groups[] = {left, right};
     size_t sizes[] = {left_count, right_count};
 
-    return sim_net_partition(w->net, name, 2, groups, sizes);
+    return sim_net_partition(w->net, &(SimCutSpec){.name = name}, 2, groups, sizes);
 }
+
+static const SimCutSpec plain = {NULL, SIM_CUT_DROP, 0};
 
 static void
 test_who_hears_whom(void)
@@ -146,7 +148,7 @@ test_many_groups(void)
         groups[i] = &nodes[i];
         sizes[i] = 1;
     }
-    sim_net_partition(w.net, NULL, 150, groups, sizes);
+    sim_net_partition(w.net, &plain, 150, groups, sizes);
     for (uint32_t i = 0; i < 150; i++)
         for (uint32_t j = 0; j < 150; j++)
             CU_ASSERT_EQUAL(sim_net_separated(w.net, i, j), i != j);
@@ -161,7 +163,7 @@ test_oneway(void)
 
     net_world_init(&w, 1, "abcd");
     uint32_t ab = net_world_edge(&w, A, B);
-    sim_net_oneway(w.net, NULL, from, 1, to, 2);
+    sim_net_oneway(w.net, &plain, from, 1, to, 2);
     CU_ASSERT(sim_net_separated(w.net, A, B));
     CU_ASSERT(!sim_net_separated(w.net, B, A));
     CU_ASSERT(!sim_net_separated(w.net, B, C));
@@ -181,7 +183,7 @@ test_ring(void)
     NetWorld w;
 
     net_world_init(&w, 1, "abcde");
-    sim_net_partition_ring(w.net, NULL, ring, 4);
+    sim_net_partition_ring(w.net, &plain, ring, 4);
     CU_ASSERT(!sim_net_separated(w.net, B, A));
     CU_ASSERT(!sim_net_separated(w.net, A, D));
     CU_ASSERT(!sim_net_separated(w.net, D, C));

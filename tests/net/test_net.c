@@ -385,12 +385,15 @@ test_cooked_books(void)
     CU_ASSERT(!sim_net_books_balance(w.net, report));
     TEST_STR_EQUAL(report->str,
                    "link class 0: sent 1, accounted for 2: delivered 0, loss 1, queue 0,"
-                   " cut 0, down 0, closed 0, in-flight 0, pending 1\n");
+                   " cut 0, down 0, closed 0, in-flight 0, checksum 0, pending 1\n");
     sim_net_class(w.net, 0)->fates[SIM_FATE_LOSS]--;
     CU_ASSERT(sim_net_books_balance(w.net, NULL));
     sim_engine_drain(w.engine, drop_silently, &w);
     CU_ASSERT(!sim_net_books_balance(w.net, NULL));
     sim_net_class(w.net, 0)->sent--;
+#if SIM_NET_EDGE_BOOKS
+    sim_net_edge_book(w.net, edge)->sent--;
+#endif
     net_world_clear(&w);
 }
 
@@ -422,10 +425,65 @@ test_spec_check(void)
     bad.loss_ppb = 1000000001;
     CU_ASSERT(!sim_link_spec_check(&bad, &why));
     bad = good;
+    bad.small_extra = -1;
+    CU_ASSERT(!sim_link_spec_check(&bad, &why));
+    uint32_t *const portions[] = {&bad.bad_loss_ppb,  &bad.to_bad_ppb,  &bad.to_good_ppb,
+                                  &bad.duplicate_ppb, &bad.reorder_ppb, &bad.corrupt_ppb};
+    for (size_t i = 0; i < G_N_ELEMENTS(portions); i++) {
+        bad = good;
+        *portions[i] = 1000000000;
+        CU_ASSERT(sim_link_spec_check(&bad, NULL));
+        *portions[i] = 1000000001;
+        CU_ASSERT(!sim_link_spec_check(&bad, NULL));
+    }
+    bad = good;
     bad.latency = sim_distribution_uniform(2, 1);
     why = NULL;
     CU_ASSERT(!sim_link_spec_check(&bad, &why));
     CU_ASSERT(why != NULL);
+}
+
+/* Links that differ in any one field are different classes. */
+static void
+test_classes(void)
+{
+    static const SimTime value = 5;
+    SimLinkSpec specs[18];
+    NetWorld w;
+
+    net_world_init(&w, 1, "ab");
+    uint32_t edge = net_world_edge(&w, 0, 1);
+    for (size_t i = 0; i < G_N_ELEMENTS(specs); i++)
+        specs[i] = sim_link_spec_default();
+    specs[1].latency.a = 1;
+    specs[2].min = 1;
+    specs[3].jitter = 1;
+    specs[4].small_extra = 1;
+    specs[5].rate_bps = 1;
+    specs[6].queue_bytes = 1;
+    specs[7].loss_ppb = 1;
+    specs[8].bad_loss_ppb = 1;
+    specs[9].to_bad_ppb = 1;
+    specs[10].to_good_ppb = 1;
+    specs[11].duplicate_ppb = 1;
+    specs[12].reorder_ppb = 1;
+    specs[13].corrupt_ppb = 1;
+    specs[14].transport = SIM_TRANSPORT_STREAM;
+    specs[15].fifo = false;
+    for (uint32_t i = 16; i < 18; i++) { /* two tables, though of the same value */
+        CU_ASSERT_EQUAL(sim_net_add_times(w.net, &value, 1), i - 16);
+        specs[i].latency = sim_distribution_empirical(sim_net_times(w.net, i - 16));
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(specs); i++)
+        CU_ASSERT_EQUAL(sim_link_spec_equal(&specs[i], &specs[0]), i == 0);
+    for (int round = 0; round < 2; round++) {
+        for (size_t i = 0; i < G_N_ELEMENTS(specs); i++) {
+            sim_net_set_link(w.net, edge, &specs[i]);
+            CU_ASSERT(sim_net_link(w.net, edge) == sim_net_class_link(w.net, (uint32_t)i));
+        }
+        CU_ASSERT_EQUAL(sim_net_class_count(w.net), G_N_ELEMENTS(specs));
+    }
+    net_world_clear(&w);
 }
 
 TEST_SUITE(net, {"default-latency", test_default_latency}, {"min-and-jitter", test_min_and_jitter},
@@ -434,4 +492,5 @@ TEST_SUITE(net, {"default-latency", test_default_latency}, {"min-and-jitter", te
            {"rate", test_rate}, {"serialisation", test_serialisation}, {"down", test_down},
            {"closed", test_closed}, {"edges", test_edges}, {"many-edges", test_many_edges},
            {"books", test_books}, {"cooked-books", test_cooked_books},
-           {"fate-names", test_fate_names}, {"spec-check", test_spec_check})
+           {"fate-names", test_fate_names}, {"spec-check", test_spec_check},
+           {"classes", test_classes})

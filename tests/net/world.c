@@ -5,7 +5,7 @@
 static NetRow
 row_of(const SimPacket *packet, SimFate fate)
 {
-    return (NetRow){packet->edge, packet->kind, packet->sent, packet->due, fate};
+    return (NetRow){packet->edge, packet->kind, packet->sent, packet->due, fate, packet->corrupt};
 }
 
 static void
@@ -43,16 +43,44 @@ payload_unref(void *payload)
     --*(int *)payload;
 }
 
+static bool
+on_intact(void *user, const SimPacket *packet)
+{
+    CU_ASSERT(packet->corrupt != 0);
+    return ((NetWorld *)user)->takes_corrupt;
+}
+
+/* Both directions are closed before either end is told. */
+static void
+on_broken(void *user, uint32_t edge)
+{
+    NetWorld *w = user;
+
+    CU_ASSERT(!sim_net_edge_open(w->net, edge));
+    CU_ASSERT(!sim_net_edge_open(w->net, edge ^ 1));
+    g_array_append_val(w->broken, edge);
+}
+
 void
 net_world_init(NetWorld *w, uint64_t seed, const char *names)
 {
-    SimNetOps ops = {w, on_deliver, on_fate, payload_ref, payload_unref};
+    SimNetOps ops = {
+        .user = w,
+        .deliver = on_deliver,
+        .fate = on_fate,
+        .payload_ref = payload_ref,
+        .payload_unref = payload_unref,
+        .intact = on_intact,
+        .broken = on_broken,
+    };
 
     w->engine = sim_engine_new(seed);
     w->net = sim_net_new(w->engine, seed, &ops);
     w->delivered = g_array_new(FALSE, FALSE, sizeof(NetRow));
     w->fates = g_array_new(FALSE, FALSE, sizeof(NetRow));
+    w->broken = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     w->payloads = 0;
+    w->takes_corrupt = false;
     for (const char *name = names; *name != '\0'; name++)
         sim_net_add_node(w->net, (char[]){*name, '\0'});
 }
@@ -74,6 +102,7 @@ net_world_clear(NetWorld *w)
     sim_engine_free(w->engine);
     g_array_unref(w->delivered);
     g_array_unref(w->fates);
+    g_array_unref(w->broken);
 }
 
 uint32_t
@@ -101,6 +130,16 @@ net_world_fate(const NetWorld *w, guint i)
 {
     CU_ASSERT_FATAL(i < w->fates->len);
     return &g_array_index(w->fates, NetRow, i);
+}
+
+char *
+net_world_kinds(const NetWorld *w)
+{
+    GString *kinds = g_string_new(NULL);
+
+    for (guint i = 0; i < w->delivered->len; i++)
+        g_string_append_printf(kinds, "%u ", g_array_index(w->delivered, NetRow, i).kind);
+    return g_string_free(kinds, FALSE);
 }
 
 void

@@ -12,6 +12,7 @@ typedef struct {
     SimTime sent;
     SimTime due;
     SimFate fate;
+    uint64_t corrupt;
 } NetRow;
 
 typedef struct {
@@ -19,7 +20,9 @@ typedef struct {
     SimNet *net;
     GArray *delivered; /* of NetRow */
     GArray *fates;     /* of NetRow */
+    GArray *broken;    /* of uint32_t: edges */
     int payloads;      /* references alive */
+    bool takes_corrupt;
 } NetWorld;
 
 /* Nodes are named by the letters of `names`. */
@@ -34,6 +37,9 @@ void net_world_send(NetWorld *w, uint32_t edge, uint8_t kind, uint32_t bytes);
 
 const NetRow *net_world_delivered(const NetWorld *w, guint i);
 const NetRow *net_world_fate(const NetWorld *w, guint i);
+
+/* The kinds delivered so far, in order: "1 2 3 ". */
+char *net_world_kinds(const NetWorld *w);
 
 /* Runs to the end of `until`. */
 void net_world_run(NetWorld *w, SimTime until);
