@@ -5,6 +5,8 @@
 #include "sim/engine/assert.h"
 #include "sim/net/topology.h"
 
+#include <string.h>
+
 G_DEFINE_QUARK(sim - run - error - quark, sim_run_error)
 
 static const KetteRetarget retargets[] = {
@@ -60,9 +62,34 @@ chain_params(const ScnChain *chain)
     return params;
 }
 
-static KetteNodeConfig
-node_config(const ScnProtocol *protocol)
+/* Where some links are streams and others not, announcements are acknowledged on all: a stream is
+ * the worse for a few bytes, a datagram link without them for what it loses. */
+static bool
+all_links_are_streams(const ScnScenario *scenario)
 {
+    bool all = false;
+
+    for (guint i = 0; i < scenario->links->len; i++) {
+        const ScnLinkRule *rule = g_ptr_array_index(scenario->links, i);
+
+        if (rule->link.set & SCN_LINK_TRANSPORT)
+            all = rule->link.stream && (all || rule->every_edge);
+    }
+    return all;
+}
+
+static bool
+wants_acks(const ScnScenario *scenario)
+{
+    if (scenario->protocol.ack == SCN_ACK_AUTO)
+        return !all_links_are_streams(scenario);
+    return scenario->protocol.ack == SCN_ACK_ON;
+}
+
+static KetteNodeConfig
+node_config(const ScnScenario *scenario)
+{
+    const ScnProtocol *protocol = &scenario->protocol;
     KetteNodeConfig config;
 
     kette_node_config_init(&config);
@@ -73,12 +100,12 @@ node_config(const ScnProtocol *protocol)
     config.backoff_min_ns = protocol->backoff_low_ns;
     config.backoff_max_ns = protocol->backoff_high_ns;
     config.orphan_limit = protocol->orphans;
-    config.ack = protocol->ack != SCN_ACK_OFF; /* auto: every link here is a datagram link */
+    config.ack = wants_acks(scenario);
     return config;
 }
 
-static SimDistribution
-distribution(const ScnDist *dist)
+SimDistribution
+sim_build_distribution(const SimNet *net, const ScnDist *dist)
 {
     int64_t parameter = (int64_t)(dist->shape / (SCN_ONE / SIM_PPB));
 
@@ -95,29 +122,56 @@ distribution(const ScnDist *dist)
         return sim_distribution_exponential(dist->a_ns);
     case SCN_DIST_PARETO:
         return sim_distribution_pareto(dist->a_ns, parameter);
+    case SCN_DIST_EMPIRICAL:
+        return sim_distribution_empirical(sim_net_times(net, dist->table));
     }
     sim_assert(!"a distribution");
     return sim_distribution_constant(0);
 }
 
+static uint32_t
+ppb_of(ScnNumber portion)
+{
+    return (uint32_t)(portion / (SCN_ONE / SIM_PPB));
+}
+
+static void
+apply_loss(SimLinkSpec *spec, const ScnLink *link)
+{
+    spec->loss_ppb = ppb_of(link->loss);
+    spec->bad_loss_ppb = ppb_of(link->bad_loss);
+    spec->to_bad_ppb = ppb_of(link->to_bad);
+    spec->to_good_ppb = ppb_of(link->to_good);
+}
+
 /* Takes over the fields that a line sets: later lines win field by field. */
 static void
-apply_link(SimLinkSpec *spec, const ScnLink *link)
+apply_link(const SimNet *net, SimLinkSpec *spec, const ScnLink *link)
 {
     if (link->set & SCN_LINK_LATENCY)
-        spec->latency = distribution(&link->latency);
+        spec->latency = sim_build_distribution(net, &link->latency);
     if (link->set & SCN_LINK_MIN)
         spec->min = link->min_ns;
     if (link->set & SCN_LINK_JITTER)
         spec->jitter = link->jitter_ns;
     if (link->set & SCN_LINK_LOSS)
-        spec->loss_ppb = (uint32_t)(link->loss / (SCN_ONE / SIM_PPB));
+        apply_loss(spec, link);
     if (link->set & SCN_LINK_RATE)
         spec->rate_bps = (uint64_t)link->rate_bps;
     if (link->set & SCN_LINK_QUEUE)
         spec->queue_bytes = (uint64_t)link->queue_bytes;
     if (link->set & SCN_LINK_ORDER)
         spec->fifo = !link->any_order;
+    if (link->set & SCN_LINK_TRANSPORT)
+        spec->transport = link->stream ? SIM_TRANSPORT_STREAM : SIM_TRANSPORT_DATAGRAM;
+    if (link->set & SCN_LINK_DUPLICATE)
+        spec->duplicate_ppb = ppb_of(link->duplicate);
+    if (link->set & SCN_LINK_REORDER)
+        spec->reorder_ppb = ppb_of(link->reorder);
+    if (link->set & SCN_LINK_CORRUPT)
+        spec->corrupt_ppb = ppb_of(link->corrupt);
+    if (link->set & SCN_LINK_SMALL)
+        spec->small_extra = link->small_ns;
 }
 
 static gint
@@ -141,21 +195,29 @@ rule_applies(const ScnLinkRule *rule, uint32_t src, uint32_t dst)
            (rule->both_ways && holds(rule->from, dst) && holds(rule->to, src));
 }
 
+static SimLinkSpec
+link_of(const SimNet *net, const ScnScenario *scenario, uint32_t edge)
+{
+    SimLinkSpec spec = sim_link_spec_default();
+
+    for (guint i = 0; i < scenario->links->len; i++) {
+        const ScnLinkRule *rule = g_ptr_array_index(scenario->links, i);
+
+        if (rule_applies(rule, sim_net_edge_src(net, edge), sim_net_edge_dst(net, edge)))
+            apply_link(net, &spec, &rule->link);
+    }
+    return spec;
+}
+
 static bool
 set_links(SimWorld *world, const ScnScenario *scenario, GError **error)
 {
     SimNet *net = sim_world_net(world);
 
     for (uint32_t edge = 0; edge < sim_net_edge_count(net); edge++) {
-        SimLinkSpec spec = sim_link_spec_default();
+        SimLinkSpec spec = link_of(net, scenario, edge);
         const char *why;
 
-        for (guint i = 0; i < scenario->links->len; i++) {
-            const ScnLinkRule *rule = g_ptr_array_index(scenario->links, i);
-
-            if (rule_applies(rule, sim_net_edge_src(net, edge), sim_net_edge_dst(net, edge)))
-                apply_link(&spec, &rule->link);
-        }
         if (!sim_link_spec_check(&spec, &why)) {
             g_set_error(error, SIM_RUN_ERROR, SIM_RUN_ERROR_SCENARIO, "link %s -> %s: %s",
                         sim_net_node_name(net, sim_net_edge_src(net, edge)),
@@ -165,6 +227,21 @@ set_links(SimWorld *world, const ScnScenario *scenario, GError **error)
         sim_net_set_link(net, edge, &spec);
     }
     return true;
+}
+
+/* What is out of range here was so at the start: the lines are the same. */
+uint32_t
+sim_build_edge(SimWorld *world, const ScnScenario *scenario, uint32_t a, uint32_t b)
+{
+    SimNet *net = sim_world_net(world);
+    uint32_t edge = sim_net_add_edge(net, a, b);
+    SimLinkSpec there = link_of(net, scenario, edge), back = link_of(net, scenario, edge ^ 1);
+
+    if (sim_link_spec_check(&there, NULL))
+        sim_net_set_link(net, edge, &there);
+    if (sim_link_spec_check(&back, NULL))
+        sim_net_set_link(net, edge ^ 1, &back);
+    return sim_world_connect(world, a, b);
 }
 
 static SimTopology
@@ -185,10 +262,35 @@ topology_kind(ScnTopologyKind kind)
     return SIM_TOPOLOGY_NONE;
 }
 
+/* Where nothing but one-way edges joins a pair in that direction, the way back is shut. */
+static void
+shut_ways_back(SimNet *net, const ScnScenario *scenario, const GArray *both_ways)
+{
+    g_autofree bool *carries = g_new0(bool, (size_t)sim_net_edge_count(net) + 1);
+
+    for (guint i = 0; i < both_ways->len; i++) {
+        SimPair pair = g_array_index(both_ways, SimPair, i);
+        uint32_t edge = sim_net_find_edge(net, pair.a, pair.b);
+
+        carries[edge] = carries[edge ^ 1] = true;
+    }
+    for (guint i = 0; i < scenario->edges->len; i++) {
+        const ScnEdge *way = &g_array_index(scenario->edges, ScnEdge, i);
+        uint32_t edge = sim_net_find_edge(net, way->a, way->b);
+
+        carries[edge] = true;
+        carries[edge ^ 1] |= !way->one_way;
+    }
+    for (uint32_t edge = 0; edge < sim_net_edge_count(net); edge++)
+        if (!carries[edge])
+            sim_net_shut_edge(net, edge);
+}
+
 static void
 connect_nodes(SimWorld *world, const ScnScenario *scenario)
 {
     g_autoptr(GArray) pairs = g_array_new(FALSE, FALSE, sizeof(SimPair));
+    guint of_topologies;
 
     for (guint i = 0; i < scenario->topologies->len; i++) {
         const ScnTopology *topology = &g_array_index(scenario->topologies, ScnTopology, i);
@@ -196,6 +298,7 @@ connect_nodes(SimWorld *world, const ScnScenario *scenario)
         sim_topology_build(pairs, topology_kind(topology->kind), scenario->nodes->len,
                            topology->hub);
     }
+    of_topologies = pairs->len;
     for (guint i = 0; i < scenario->edges->len; i++) {
         const ScnEdge *edge = &g_array_index(scenario->edges, ScnEdge, i);
         SimPair pair = {edge->a, edge->b};
@@ -207,6 +310,8 @@ connect_nodes(SimWorld *world, const ScnScenario *scenario)
 
         sim_world_connect(world, pair.a, pair.b);
     }
+    g_array_set_size(pairs, of_topologies);
+    shut_ways_back(sim_world_net(world), scenario, pairs);
 }
 
 static KetteRelay
@@ -231,11 +336,19 @@ add_nodes(SimWorld *world, const ScnScenario *scenario)
         const SimNodeSpec spec = {
             .name = node->name,
             .miner = node->role == SCN_ROLE_MINER,
+            .script = node->role == SCN_ROLE_SCRIPT,
             .share_num = node->share_num,
             .share_den = node->share_den,
             .port = node->port ? (uint16_t)node->port : 8001,
             .mempool_bytes = (size_t)node->mempool_bytes,
             .relay = relay_mode(node->own_relay ? node->relay : scenario->protocol.relay),
+            .start = node->start_ns,
+            .clock_offset = node->clock_ns,
+            .drift_ppb = (int64_t)(node->drift / (SCN_ONE / SIM_PPB)),
+            .validate = node->validate_ns,
+            .up_bps = (uint64_t)node->uplink_bps,
+            .down_bps = (uint64_t)node->downlink_bps,
+            .no_listen = node->no_listen,
         };
 
         sim_world_add_node(world, &spec);
@@ -274,6 +387,51 @@ add_txs(SimWorld *world, const ScnScenario *scenario)
     }
 }
 
+/* After its parent, which may stand further down in the file. */
+static void
+add_block(SimWorld *world, const ScnScenario *scenario, guint32 *refs, guint32 i)
+{
+    const ScnBlock *block = &g_array_index(scenario->blocks, ScnBlock, i);
+    SimBlockSpec spec = {
+        .name = block->name,
+        .parent = SIM_BLOCK_NONE,
+        .work = block->work,
+        .bits = block->bits,
+        .time_given = block->time_s != G_MININT64,
+        .time_s = block->time_s,
+        .miner = block->miner ? block->miner : block->name,
+        .invalid = (KetteVerdict)block->invalid,
+    };
+    const ScnBlock *parent;
+
+    if (refs[i] != SCN_NONE)
+        return;
+    if (block->origin == SCN_BLOCK_TREE) {
+        parent = &g_array_index(scenario->blocks, ScnBlock, block->parent);
+        if (parent->origin == SCN_BLOCK_TREE) {
+            add_block(world, scenario, refs, block->parent);
+            spec.parent = block->parent;
+        }
+    }
+    if (block->txs != NULL) {
+        spec.txs = (const uint32_t *)(const void *)block->txs->data;
+        spec.tx_count = block->txs->len;
+    }
+    sim_world_add_block(world, i, block->origin == SCN_BLOCK_TREE ? &spec : NULL,
+                        block->origin == SCN_BLOCK_GENESIS);
+    refs[i] = i;
+}
+
+static void
+add_blocks(SimWorld *world, const ScnScenario *scenario)
+{
+    g_autofree guint32 *refs = g_new(guint32, scenario->blocks->len + 1);
+
+    memset(refs, 0xff, (scenario->blocks->len + 1) * sizeof *refs);
+    for (guint32 i = 0; i < scenario->blocks->len; i++)
+        add_block(world, scenario, refs, i);
+}
+
 /* Above 2^22 tries a block a run would look as if it hung. */
 static bool
 too_hard_to_grind(const KetteParams *params)
@@ -289,14 +447,20 @@ SimWorld *
 sim_build_world(const ScnScenario *scenario, const SimBuildOptions *options, GError **error)
 {
     g_autoptr(SimWorld) world = NULL;
-    const SimWorldConfig config = {
+    SimWorldConfig config = {
         .seed = scenario->seed,
         .params = chain_params(&scenario->chain),
-        .node = node_config(&scenario->protocol),
+        .node = node_config(scenario),
         .isolate = options->isolate,
         .wire = options->wire,
+        .keep_records = scenario->keeps_records,
     };
-    const char *why = kette_params_check(&config.params);
+    const char *why;
+
+    /* Whoever writes blocks out by hand says what their work is. */
+    config.params.free_bits = scenario->blocks->len > 0 && scenario->chain.pow == SCN_POW_OFF &&
+                              scenario->chain.algorithm == SCN_RETARGET_FIXED;
+    why = kette_params_check(&config.params);
 
     if (why == NULL && too_hard_to_grind(&config.params))
         why = "pow=real tries every nonce for real: write bits= with at most 2^22 tries a block, "
@@ -315,10 +479,16 @@ sim_build_world(const ScnScenario *scenario, const SimBuildOptions *options, GEr
     if (!add_wallets(world, scenario, error))
         return NULL;
     sim_world_open(world);
+    for (guint i = 0; i < scenario->tables->len; i++) {
+        const GArray *times = g_ptr_array_index(scenario->tables, i);
+
+        sim_net_add_times(sim_world_net(world), (const SimTime *)times->data, times->len);
+    }
     add_nodes(world, scenario);
     connect_nodes(world, scenario);
     if (!set_links(world, scenario, error))
         return NULL;
     add_txs(world, scenario);
+    add_blocks(world, scenario);
     return g_steal_pointer(&world);
 }

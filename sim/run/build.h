@@ -16,6 +16,12 @@ typedef struct {
 SimWorld *sim_build_world(const ScnScenario *scenario, const SimBuildOptions *options,
                           GError **error);
 
+/* A standing connection in a world that runs, with what the scenario's link lines say of it.
+ * Returns the edge from a to b. */
+uint32_t sim_build_edge(SimWorld *world, const ScnScenario *scenario, uint32_t a, uint32_t b);
+
+SimDistribution sim_build_distribution(const SimNet *net, const ScnDist *dist);
+
 GQuark sim_run_error_quark(void);
 #define SIM_RUN_ERROR sim_run_error_quark()
 

@@ -10,6 +10,7 @@ typedef struct {
     Phase phase;
     bool looked;         /* its condition was evaluated, on at least one node */
     bool guarded;        /* its guard was not true */
+    bool held;           /* one that repeats: at a firing so far */
     int64_t deadline_ns; /* of a within */
 } Check;
 
@@ -23,6 +24,7 @@ struct SimChecks {
     GArray *open;    /* guint32: standing alone and not over, or started */
     GArray *results; /* SimMeasureResult */
     int64_t now;
+    bool closing; /* the end has come: what repeats is decided too */
     bool finished;
 };
 
@@ -61,8 +63,8 @@ new_array(guint size, GDestroyNotify clear)
 static const char *
 kind_word(ScnCheckKind kind)
 {
-    static const char *const words[] = {"expect", "expect",    "always",
-                                        "never",  "sometimes", "finally"};
+    static const char *const words[] = {"expect",    "expect",  "always", "never",
+                                        "sometimes", "finally", "reply"};
     return words[kind];
 }
 
@@ -77,7 +79,7 @@ add_check(SimChecks *checks, guint32 i)
         .deadline_ns = INT64_MAX,
     };
     g_array_append_val(checks->checks, check);
-    if (scn->at_ns == SCN_TIME_NONE && scn->kind != SCN_CHECK_FINALLY)
+    if (scn->alone && scn->kind != SCN_CHECK_FINALLY)
         g_array_append_val(checks->open, i);
 }
 
@@ -137,6 +139,14 @@ check_at(const SimChecks *checks, guint i)
 static void
 decide(SimChecks *checks, Check *check, SimCheckVerdict verdict, int64_t when_ns, char *detail)
 {
+    /* One that fires again waits for that, unless it has failed. */
+    if (check->result.check->repeats && verdict != SIM_CHECK_FAILED && !checks->closing) {
+        check->phase = WAITING;
+        check->held |= verdict == SIM_CHECK_HELD;
+        check->deadline_ns = INT64_MAX;
+        g_free(detail);
+        return;
+    }
     check->phase = DECIDED;
     check->result.verdict = verdict;
     check->result.time_ns = when_ns;
@@ -292,6 +302,18 @@ judge_open(SimChecks *checks, Check *check)
 
 /* ---- driving ---- */
 
+bool
+sim_checks_ask(SimChecks *checks, const ScnExpr *condition, int64_t now, char **ret_error)
+{
+    checks->now = now;
+    SimValue value = sim_eval(&checks->eval, condition);
+    SimTruth truth = sim_value_truth(&value);
+    if (truth == SIM_TRUTH_ERROR)
+        *ret_error = g_strdup(value.error ? value.error : "it is neither true nor false");
+    sim_value_clear(&value);
+    return truth == SIM_TRUTH_TRUE;
+}
+
 void
 sim_checks_mark(SimChecks *checks, const ScnItem *item, int64_t now)
 {
@@ -320,8 +342,22 @@ sim_checks_start_item(SimChecks *checks, const ScnItem *item, int64_t now)
         break;
     }
     judge_open(checks, check);
-    if (check->phase != DECIDED)
+    if (check->phase == STARTED)
         g_array_append_val(checks->open, item->check);
+}
+
+void
+sim_checks_reply(SimChecks *checks, guint32 check, char *detail, int64_t now)
+{
+    checks->now = now;
+    decide(checks, check_at(checks, check), detail ? SIM_CHECK_FAILED : SIM_CHECK_HELD, now,
+           detail);
+}
+
+bool
+sim_checks_is_open(const SimChecks *checks, guint32 check)
+{
+    return check_at(checks, check)->phase == STARTED;
 }
 
 void
@@ -333,7 +369,7 @@ sim_checks_instant(SimChecks *checks, int64_t now)
         guint32 index = g_array_index(checks->open, guint32, i);
         Check *check = check_at(checks, index);
         judge_open(checks, check);
-        if (check->phase != DECIDED)
+        if (check->phase == STARTED || (check->phase == WAITING && check->result.check->alone))
             g_array_index(checks->open, guint32, kept++) = index;
     }
     g_array_set_size(checks->open, kept);
@@ -357,9 +393,13 @@ static void
 finish_check(SimChecks *checks, Check *check)
 {
     bool finally = check->result.check->kind == SCN_CHECK_FINALLY;
-    bool alone = check->result.check->at_ns == SCN_TIME_NONE;
+    bool alone = check->result.check->alone;
     if (check->phase == DECIDED)
         return;
+    if (check->phase == WAITING && check->held) {
+        decide(checks, check, SIM_CHECK_HELD, checks->now, NULL);
+        return;
+    }
     if (finally && (check->phase == STARTED || (alone && start(checks, check))))
         judge_once(checks, check);
     else if (check->phase != DECIDED && check->phase == WAITING)
@@ -396,6 +436,7 @@ sim_checks_finish(SimChecks *checks, int64_t now)
     if (checks->finished)
         return;
     sim_checks_instant(checks, now);
+    checks->closing = true;
     for (guint i = 0; i < checks->checks->len; i++)
         finish_check(checks, check_at(checks, i));
     read_measures(checks, true);
@@ -408,6 +449,7 @@ sim_checks_stop(SimChecks *checks, int64_t now)
     if (checks->finished)
         return;
     checks->now = now;
+    checks->closing = true;
     for (guint i = 0; i < checks->checks->len; i++) {
         Check *check = check_at(checks, i);
         if (check->phase != DECIDED)

@@ -58,6 +58,17 @@ void sim_checks_set_hooks(SimChecks *checks, const SimCheckHooks *hooks);
 void sim_checks_mark(SimChecks *checks, const ScnItem *item, int64_t now);
 void sim_checks_start_item(SimChecks *checks, const ScnItem *item, int64_t now);
 
+/* Whether a condition of `when` or `stop when` is true now. When it cannot be told, false and the
+ * reason, for the caller to free. */
+bool sim_checks_ask(SimChecks *checks, const ScnExpr *condition, int64_t now, char **ret_error);
+
+/* The reply that a script line got: detail (taken over) says what came instead, NULL when it is
+ * what was expected. */
+void sim_checks_reply(SimChecks *checks, guint32 check, char *detail, int64_t now);
+
+/* Whether a check has started and is not decided. */
+bool sim_checks_is_open(const SimChecks *checks, guint32 check);
+
 /* At the end of an instant in which something changed, or at a deadline. */
 void sim_checks_instant(SimChecks *checks, int64_t now);
 

@@ -339,12 +339,47 @@ from_error(char *message)
     return value;
 }
 
+static bool
+is_logic(ScnExprKind op)
+{
+    return op == SCN_EXPR_AND || op == SCN_EXPR_OR;
+}
+
+/* Every element of a list as one condition; false with the first that is none. */
+static bool
+whole(const SimValue *list, SimScalar *ret_whole, char **ret_error)
+{
+    *ret_whole = bool_scalar(true, SIM_REF_NONE);
+    for (guint i = 0; i < sim_value_length(list); i++) {
+        if (!apply_logic(SCN_EXPR_AND, ret_whole, sim_value_element(list, i), ret_whole, ret_error))
+            return false;
+    }
+    return true;
+}
+
+/* Of lists that do not match, each as a whole: height(a[1..3]) == 1 and height(b[1..2]) == 0. */
+static SimValue
+apply_wholes(ScnExprKind op, const SimValue *a, const SimValue *b)
+{
+    SimScalar left, right, result = {.node = SIM_REF_NONE};
+    char *error = NULL;
+
+    if (sim_value_length(a) == 0 || sim_value_length(b) == 0)
+        return new_list(0); /* nothing was looked at */
+    if (!whole(a, &left, &error) || !whole(b, &right, &error) ||
+        !apply_logic(op, &left, &right, &result, &error))
+        return from_error(error);
+    return single(result);
+}
+
 static SimValue
 apply_values(ScnExprKind op, const SimValue *a, const SimValue *b)
 {
     SimScalar result = {0};
     char *error = NULL;
 
+    if (is_list(a) && is_list(b) && a->list->len != b->list->len && is_logic(op))
+        return apply_wholes(op, a, b);
     if (is_list(a) && is_list(b) && a->list->len != b->list->len)
         return error_value("a list of %u does not go with a list of %u", a->list->len,
                            b->list->len);
@@ -456,6 +491,13 @@ amount_scalar(int64_t amount, uint32_t node)
     return quantity_scalar(SCN_DIM_NUMBER, (ScnNumber)amount * (SCN_ONE / SCN_TOKEN), node);
 }
 
+/* In 10^-12; what is not there yet is null. */
+static SimScalar
+portion_scalar(int64_t portion, uint32_t node)
+{
+    return portion < 0 ? null_scalar(node) : quantity_scalar(SCN_DIM_NUMBER, portion, node);
+}
+
 static SimScalar
 ask_state(const SimFacts *facts, ScnFunctionId id, uint32_t node)
 {
@@ -477,14 +519,23 @@ ask_state(const SimFacts *facts, ScnFunctionId id, uint32_t node)
         return count_scalar(facts->connected(facts->world, node), node);
     case SCN_FN_HEIGHT:
         return count_scalar(facts->height(facts->world, node), node);
+    case SCN_FN_BITS:
+        return count_scalar(facts->bits(facts->world, node), node);
+    case SCN_FN_DIFFICULTY:
+        return quantity_scalar(SCN_DIM_NUMBER, facts->difficulty(facts->world, node), node);
+    case SCN_FN_PEERS:
+        return count_scalar(facts->peers(facts->world, node), node);
+    case SCN_FN_CHAIN_GROWTH:
+        return portion_scalar(facts->chain_growth(facts->world, node), node);
     default:
         return block_scalar(facts->tip(facts->world, node), node);
     }
 }
 
 static SimScalar
-ask_about(const SimFacts *facts, ScnFunctionId id, uint32_t node, uint32_t ref)
+ask_about(const SimEval *eval, ScnFunctionId id, uint32_t node, uint32_t ref)
 {
+    const SimFacts *facts = eval->facts;
     SimScalar scalar;
     switch (id) {
     case SCN_FN_STATUS:
@@ -497,11 +548,22 @@ ask_about(const SimFacts *facts, ScnFunctionId id, uint32_t node, uint32_t ref)
         return bool_scalar(facts->in_mempool(facts->world, node, ref), node);
     case SCN_FN_CONFIRMATIONS:
         return count_scalar(facts->confirmations(facts->world, node, ref), node);
+    case SCN_FN_FINAL:
+        return bool_scalar(facts->confirmations(facts->world, node, ref) >=
+                               eval->scenario->chain.final_after,
+                           node);
     case SCN_FN_BALANCE:
         return amount_scalar(facts->balance(facts->world, node, ref), node);
     default:
         return count_scalar(facts->nonce(facts->world, node, ref), node);
     }
+}
+
+static SimScalar
+ask_quality(const SimFacts *facts, uint32_t node, const GArray *of)
+{
+    const uint32_t *ids = (const uint32_t *)(const void *)of->data;
+    return portion_scalar(facts->chain_quality(facts->world, node, ids, of->len), node);
 }
 
 static bool
@@ -527,9 +589,11 @@ eval_each(const SimEval *eval, const ScnExpr *call)
     SimValue list = new_list(nodes->len);
     for (guint i = 0; i < nodes->len; i++) {
         uint32_t node = g_array_index(nodes, uint32_t, i);
-        SimScalar scalar = missing ? null_scalar(node)
-                           : about ? ask_about(eval->facts, call->function->id, node, ref)
-                                   : ask_state(eval->facts, call->function->id, node);
+        SimScalar scalar = call->function->id == SCN_FN_CHAIN_QUALITY
+                               ? ask_quality(eval->facts, node, nodes)
+                           : missing ? null_scalar(node)
+                           : about   ? ask_about(eval, call->function->id, node, ref)
+                                     : ask_state(eval->facts, call->function->id, node);
         g_array_append_val(list.list, scalar);
     }
     if (!is_alone(set))
@@ -540,9 +604,15 @@ eval_each(const SimEval *eval, const ScnExpr *call)
 }
 
 static int64_t
-ask_total(const SimFacts *facts, ScnFunctionId id, uint32_t node)
+ask_total(const SimFacts *facts, const ScnExpr *call, uint32_t node)
 {
-    switch (id) {
+    switch (call->function->id) {
+    case SCN_FN_REVENUE:
+        return facts->revenue(facts->world, node);
+    case SCN_FN_BYTES:
+        return facts->bytes(facts->world, node);
+    case SCN_FN_REFUSED:
+        return facts->refused(facts->world, node, scn_expr_at(call, 1)->index);
     case SCN_FN_REORGS:
         return facts->reorgs(facts->world, node);
     case SCN_FN_MAX_REORG:
@@ -554,6 +624,14 @@ ask_total(const SimFacts *facts, ScnFunctionId id, uint32_t node)
     }
 }
 
+static SimScalar
+total_scalar(ScnFunctionId id, int64_t total, uint32_t node)
+{
+    if (id == SCN_FN_BYTES)
+        return quantity_scalar(SCN_DIM_SIZE, total, node);
+    return id == SCN_FN_REVENUE ? amount_scalar(total, node) : count_scalar(total, node);
+}
+
 static SimValue
 eval_total(const SimEval *eval, const ScnExpr *call)
 {
@@ -563,11 +641,11 @@ eval_total(const SimEval *eval, const ScnExpr *call)
     if (nodes->len == 0)
         return new_list(0);
     for (guint i = 0; i < nodes->len; i++) {
-        int64_t one = ask_total(eval->facts, call->function->id, g_array_index(nodes, uint32_t, i));
+        int64_t one = ask_total(eval->facts, call, g_array_index(nodes, uint32_t, i));
         total = call->function->shape == SCN_SHAPE_SUM ? total + one : MAX(total, one);
     }
     uint32_t node = nodes->len == 1 ? g_array_index(nodes, uint32_t, 0) : SIM_REF_NONE;
-    return single(count_scalar(total, node));
+    return single(total_scalar(call->function->id, total, node));
 }
 
 /* The named argument as a value; NULL in the text is the default, 0. */
@@ -600,6 +678,10 @@ ask_whole(const SimFacts *facts, const ScnExpr *call, const GArray *nodes, const
 
     if (kind_of(option) == SIM_VALUE_NULL)
         return single(null_scalar(SIM_REF_NONE));
+    if (call->function->id == SCN_FN_COMMON_PREFIX)
+        return single(bool_scalar(
+            facts->common_prefix(facts->world, ids, nodes->len, (int64_t)(number / SCN_ONE)),
+            SIM_REF_NONE));
     if (call->function->id == SCN_FN_BEST_TIP)
         return single(block_scalar(facts->best_tip(facts->world, ids, nodes->len), SIM_REF_NONE));
     if (call->function->id == SCN_FN_SAME_TIP)
@@ -620,11 +702,43 @@ eval_whole(const SimEval *eval, const ScnExpr *call)
         return new_list(0);
     if (call->function->option)
         option = eval_option(eval, call);
+    else if (call->function->id == SCN_FN_COMMON_PREFIX)
+        option = sim_eval(eval, scn_expr_at(call, 1));
     if (is_error(&option))
         return option;
     SimValue result = ask_whole(eval->facts, call, nodes, &option);
     sim_value_clear(&option);
     return result;
+}
+
+/* ---- functions of no set ---- */
+
+static SimValue
+eval_wire_size(const SimEval *eval, const ScnExpr *call)
+{
+    SimValue block = sim_eval(eval, scn_expr_at(call, 0));
+    if (is_error(&block) || kind_of(&block) == SIM_VALUE_NULL)
+        return block;
+    if (kind_of(&block) == SIM_VALUE_BLOCK)
+        return single(count_scalar(eval->facts->wire_size(eval->facts->world, block.scalar.block),
+                                   SIM_REF_NONE));
+    sim_value_clear(&block);
+    return error_value("'wire_size' is asked about one block");
+}
+
+static SimValue
+eval_alone(const SimEval *eval, const ScnExpr *call)
+{
+    const SimFacts *facts = eval->facts;
+    uint32_t index = scn_expr_at(call, 0)->index;
+    switch (call->function->id) {
+    case SCN_FN_MESSAGES:
+        return single(count_scalar(facts->messages(facts->world, index), SIM_REF_NONE));
+    case SCN_FN_PROPAGATION:
+        return single(time_scalar(facts->propagation(facts->world, index), SIM_REF_NONE));
+    default:
+        return eval_wire_size(eval, call);
+    }
 }
 
 /* ---- reductions ---- */
@@ -737,6 +851,8 @@ eval_call(const SimEval *eval, const ScnExpr *call)
         return eval_total(eval, call);
     case SCN_SHAPE_REDUCE:
         return eval_reduce(eval, call);
+    case SCN_SHAPE_ALONE:
+        return eval_alone(eval, call);
     default:
         return eval_whole(eval, call);
     }
@@ -790,6 +906,9 @@ sim_eval(const SimEval *eval, const ScnExpr *expr)
         return eval_word(expr);
     case SCN_EXPR_MARK:
         return eval_mark(eval, expr);
+    case SCN_EXPR_BLOCK:
+        return single(
+            block_scalar(eval->facts->named_block(eval->facts->world, expr->index), SIM_REF_NONE));
     case SCN_EXPR_CUT_START:
     case SCN_EXPR_CUT_END:
         return eval_cut(eval, expr);

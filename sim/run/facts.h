@@ -45,15 +45,31 @@ typedef struct SimFacts {
     bool (*supply_ok)(void *world, uint32_t node);
     int64_t (*orphans)(void *world, uint32_t node);
     int64_t (*connected)(void *world, uint32_t node); /* peers with a finished handshake */
+    int64_t (*bits)(void *world, uint32_t node);
+    __int128 (*difficulty)(void *world, uint32_t node); /* in 10^-12 */
+    int64_t (*peers)(void *world, uint32_t node);
+    /* in 10^-12; -1: there is no block, or no time, yet */
+    int64_t (*chain_quality)(void *world, uint32_t node, const uint32_t *of, size_t count);
+    int64_t (*chain_growth)(void *world, uint32_t node);
     /* sum and max: the evaluator adds up or takes the greatest */
     int64_t (*reorgs)(void *world, uint32_t node);
     int64_t (*max_reorg)(void *world, uint32_t node);
     int64_t (*mined)(void *world, uint32_t node);
     int64_t (*stale)(void *world, uint32_t node);
+    int64_t (*revenue)(void *world, uint32_t node); /* 10^-8 tokens */
+    int64_t (*bytes)(void *world, uint32_t node);
+    int64_t (*refused)(void *world, uint32_t node, uint32_t verdict);
     /* whole */
     uint32_t (*best_tip)(void *world, const uint32_t *nodes, size_t count);
     bool (*same_tip)(void *world, const uint32_t *nodes, size_t count, int64_t ignore_last);
     int64_t (*time_to_agree)(void *world, const uint32_t *nodes, size_t count, int64_t since_ns);
+    bool (*common_prefix)(void *world, const uint32_t *nodes, size_t count, int64_t less);
+    /* of no set */
+    int64_t (*messages)(void *world, uint32_t kind);
+    int64_t (*propagation)(void *world, uint32_t permille); /* ns or SIM_TIME_NULL */
+    int64_t (*wire_size)(void *world, uint32_t block);
+    /* the block of a name in the scenario; NONE while it is not mined */
+    uint32_t (*named_block)(void *world, uint32_t named);
     /* naming, for messages and outcome */
     void (*block_hash)(void *world, uint32_t block, uint8_t ret_hash[32]); /* display order */
     int64_t (*block_height)(void *world, uint32_t block);

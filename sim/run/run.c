@@ -5,6 +5,7 @@
 #include "sim/run/facts_world.h"
 #include "sim/run/outcome.h"
 #include "sim/run/params_json.h"
+#include "sim/run/script.h"
 #include "sim/run/timeline.h"
 
 #include <sys/resource.h>
@@ -24,7 +25,9 @@ struct SimRun {
     SimLog *log;
     SimChecks *checks;
     SimTimeline *timeline;
-    uint8_t deadline_handler;
+    SimScripts *scripts; /* or NULL */
+    uint8_t deadline_handler, stop_handler;
+    bool has_stopped; /* by `stop when` */
     SimHandle deadline;
     SimRunStatus status;
     int64_t started_us;
@@ -59,6 +62,13 @@ now_of(const SimRun *run)
     return sim_engine_now(sim_world_engine(run->world));
 }
 
+/* The last instant of a run: until its duration, or for ever with `stop when` alone. */
+static SimTime
+end_of(const SimRun *run)
+{
+    return run->scenario->duration_ns > 0 ? run->scenario->duration_ns : SIM_TIME_NEVER - 1;
+}
+
 /* Keeps one event at the next deadline; it does nothing but touch its instant. */
 static void
 arm_deadline(SimRun *run)
@@ -70,7 +80,7 @@ arm_deadline(SimRun *run)
         return;
     sim_engine_cancel(engine, run->deadline, NULL);
     run->deadline = (SimHandle){0};
-    if (next > now_of(run) && next <= run->scenario->duration_ns)
+    if (next > now_of(run) && next <= end_of(run))
         run->deadline = sim_engine_schedule(engine, next, SIM_CLASS_CHECK, DEADLINE_PLACE, 0,
                                             run->deadline_handler, NULL, 0);
 }
@@ -85,25 +95,57 @@ on_deadline(void *user, const SimEvent *event)
     sim_engine_touch(sim_world_engine(run->world));
 }
 
+/* Only once nothing more is due in this instant: what a `when` has put into it comes first. */
+static void
+stop_when(SimRun *run)
+{
+    SimEngine *engine = sim_world_engine(run->world);
+    g_autofree char *error = NULL;
+
+    if (run->scenario->stop == NULL || run->has_stopped)
+        return;
+    run->has_stopped =
+        sim_checks_ask(run->checks, run->scenario->stop, sim_engine_now(engine), &error);
+    if (error != NULL) {
+        sim_actions_complain(sim_timeline_actions(run->timeline), run->scenario->stop_place,
+                             "stop when", error);
+        run->has_stopped = true;
+    }
+    if (run->has_stopped)
+        sim_engine_schedule(engine, sim_engine_now(engine), SIM_CLASS_CHECK, DEADLINE_PLACE, 1,
+                            run->stop_handler, NULL, 0);
+}
+
+static void
+on_stop(void *user, const SimEvent *event)
+{
+    (void)event;
+    sim_engine_stop(sim_world_engine(((SimRun *)user)->world));
+}
+
 static void
 on_instant_end(void *user, SimTime instant)
 {
     SimRun *run = user;
 
+    sim_timeline_instant(run->timeline);
     sim_checks_instant(run->checks, instant);
+    if (run->scripts != NULL)
+        sim_scripts_instant(run->scripts);
     arm_deadline(run);
+    stop_when(run);
 }
 
 static int64_t
 cut_start(void *user, uint32_t cut)
 {
-    return sim_timeline_cut_start(((SimRun *)user)->timeline, cut);
+    return sim_actions_cut_start(sim_timeline_actions(((SimRun *)user)->timeline), cut);
 }
 
 static int64_t
 cut_end(void *user, uint32_t cut)
 {
-    return sim_timeline_cut_end(((SimRun *)user)->timeline, cut);
+    return sim_actions_cut_end(sim_timeline_actions(((SimRun *)user)->timeline), cut);
 }
 
 static uint64_t
@@ -170,8 +212,11 @@ set_up_checks(SimRun *run)
 
     run->checks = sim_checks_new(run->scenario, &facts);
     run->timeline = sim_timeline_new(run->scenario, run->world, run->checks);
+    run->scripts = sim_scripts_new(run->scenario, run->world, run->checks,
+                                   sim_timeline_actions(run->timeline));
     sim_checks_set_hooks(run->checks, &hooks);
     run->deadline_handler = sim_engine_add_handler(engine, on_deadline, run);
+    run->stop_handler = sim_engine_add_handler(engine, on_stop, run);
     sim_engine_set_instant_end(engine, on_instant_end, run);
     sim_engine_set_poll(engine, POLL_EVENTS, on_poll, run);
 }
@@ -212,6 +257,7 @@ sim_run_free(SimRun *run)
     if (run == NULL)
         return;
     sim_trace_free(run->trace);
+    sim_scripts_free(run->scripts);
     sim_timeline_free(run->timeline);
     sim_checks_free(run->checks);
     sim_log_free(run->log);
@@ -234,10 +280,10 @@ run_engine(SimRun *run)
     sim_world_start(run->world);
     sim_engine_touch(engine);
     arm_deadline(run);
-    end = sim_engine_run(engine, run->scenario->duration_ns, run->scenario->limit.events);
-    if (end == SIM_RUN_IDLE)
+    end = sim_engine_run(engine, end_of(run), run->scenario->limit.events);
+    if (end == SIM_RUN_IDLE && run->scenario->duration_ns > 0)
         sim_engine_advance(engine, run->scenario->duration_ns);
-    if (end == SIM_RUN_LIMIT && now_of(run) < run->scenario->duration_ns) {
+    if (end == SIM_RUN_LIMIT && now_of(run) < end_of(run)) {
         g_string_append(run->trouble, "the run took more events than 'limit events' allows\n");
         run->status = SIM_STATUS_LIMIT;
     }
@@ -247,6 +293,7 @@ static void
 judge(SimRun *run)
 {
     bool whole = run->status == SIM_STATUS_HELD;
+    const char *trouble;
 
     if (whole)
         sim_checks_finish(run->checks, now_of(run));
@@ -258,8 +305,9 @@ judge(SimRun *run)
         sim_digest_check(run->digest, result->verdict, result->check->place.line,
                          result->check->text, result->time_ns);
     }
-    g_string_append(run->trouble, sim_timeline_trouble(run->timeline));
-    if (whole && (!sim_checks_ok(run->checks) || *sim_timeline_trouble(run->timeline) != '\0'))
+    trouble = sim_actions_trouble(sim_timeline_actions(run->timeline));
+    g_string_append(run->trouble, trouble);
+    if (whole && (!sim_checks_ok(run->checks) || *trouble != '\0'))
         run->status = SIM_STATUS_FAILED;
 }
 

@@ -225,7 +225,9 @@ on_fact(void *user, const SimFact *fact)
         return;
     switch (fact->kind) {
     case SIM_FACT_BODY:
-        on_arrival(trace, fact);
+        /* One that a node had, lost in a crash and gets again has arrived before. */
+        if (sim_world_arrived(trace->world, fact->node, fact->block) == fact->time)
+            on_arrival(trace, fact);
         break;
     case SIM_FACT_TIP:
         on_tip(trace, fact);

@@ -70,6 +70,9 @@ format_latency(char *ret_text, size_t size, const SimDistribution *d)
     case SIM_DISTRIBUTION_PARETO:
         snprintf(ret_text, size, "pareto(%s,%s)", a, parameter);
         return;
+    case SIM_DISTRIBUTION_EMPIRICAL:
+        snprintf(ret_text, size, "empirical(%zu values)", d->times->count);
+        return;
     }
     sim_assert(!"a distribution");
 }

@@ -21,6 +21,7 @@ typedef enum {
     SCN_EXPR_WALLET, /* index */
     SCN_EXPR_TX,     /* index */
     SCN_EXPR_MARK,   /* index */
+    SCN_EXPR_BLOCK,  /* index: a named block */
     SCN_EXPR_CUT_START,
     SCN_EXPR_CUT_END, /* index */
     SCN_EXPR_CALL,    /* function, args */

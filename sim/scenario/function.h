@@ -32,6 +32,19 @@ typedef enum {
     SCN_FN_BEST_TIP,
     SCN_FN_SAME_TIP,
     SCN_FN_TIME_TO_AGREE,
+    SCN_FN_BITS,
+    SCN_FN_DIFFICULTY,
+    SCN_FN_FINAL,
+    SCN_FN_PEERS,
+    SCN_FN_CHAIN_QUALITY,
+    SCN_FN_CHAIN_GROWTH,
+    SCN_FN_REVENUE,
+    SCN_FN_MESSAGES,
+    SCN_FN_BYTES,
+    SCN_FN_REFUSED,
+    SCN_FN_COMMON_PREFIX,
+    SCN_FN_PROPAGATION,
+    SCN_FN_WIRE_SIZE,
     SCN_FN_ANY,
     SCN_FN_MIN,
     SCN_FN_MAX,
@@ -45,7 +58,8 @@ typedef enum {
     SCN_SHAPE_MAX,
     SCN_SHAPE_WHOLE,
     SCN_SHAPE_REDUCE,
-    SCN_SHAPE_SET, /* all, role(…): gives nodes */
+    SCN_SHAPE_SET,   /* all, role(…): gives nodes */
+    SCN_SHAPE_ALONE, /* of no set: its one argument is of type `second` */
 } ScnShape;
 
 /* What a value is, as far as the text tells; SCN_TYPE_ANY where only the run knows. */
@@ -65,6 +79,10 @@ typedef enum {
     SCN_TYPE_WALLET,
     SCN_TYPE_TX,
     SCN_TYPE_TEXT,
+    /* words that stand for a number; it is in the expression's index */
+    SCN_TYPE_KIND,    /* new-block: of a message, into scn_message_names */
+    SCN_TYPE_VERDICT, /* bad-nonce: into scn_verdict_names */
+    SCN_TYPE_SHARE,   /* p50: 500 permille */
 } ScnType;
 
 typedef struct {

@@ -91,13 +91,25 @@ scn_link_rule_free(gpointer data)
     g_free(rule);
 }
 
-static void
-item_free(gpointer data)
+void
+scn_set_free(ScnSet *set)
+{
+    if (!set)
+        return;
+    g_clear_pointer(&set->nodes, g_array_unref);
+    scn_set_free(set->of);
+    scn_set_free(set->without);
+    g_free(set);
+}
+
+void
+scn_item_free(gpointer data)
 {
     ScnItem *item = data;
     g_free(item->text);
     g_clear_pointer(&item->groups, g_ptr_array_unref);
-    g_clear_pointer(&item->nodes, g_array_unref);
+    scn_set_free(item->set);
+    scn_set_free(item->other);
     scn_expr_free(item->value);
     g_free(item);
 }
@@ -106,9 +118,38 @@ void
 scn_timed_free(gpointer data)
 {
     ScnTimed *timed = data;
-    g_ptr_array_set_free_func(timed->items, item_free);
+    g_ptr_array_set_free_func(timed->items, scn_item_free);
     g_ptr_array_unref(timed->items);
+    scn_expr_free(timed->condition);
     g_free(timed);
+}
+
+static void
+block_clear(gpointer data)
+{
+    ScnBlock *block = data;
+    g_free(block->name);
+    g_free(block->miner);
+    g_clear_pointer(&block->txs, g_array_unref);
+}
+
+static void
+line_free(gpointer data)
+{
+    ScnLine *line = data;
+    if (line->item)
+        scn_item_free(line->item);
+    g_array_unref(line->replies);
+    g_free(line);
+}
+
+static void
+script_free(gpointer data)
+{
+    ScnScript *script = data;
+    g_ptr_array_set_free_func(script->lines, line_free);
+    g_ptr_array_unref(script->lines);
+    g_free(script);
 }
 
 static void
@@ -157,11 +198,15 @@ scn_scenario_new(void)
     scenario->protocol = scn_protocol_default();
     scenario->groups = new_array(sizeof(ScnNodeGroup), group_clear);
     scenario->nodes = new_array(sizeof(ScnNode), named_clear);
+    scenario->regions = g_ptr_array_new_with_free_func(g_free);
     scenario->topologies = new_array(sizeof(ScnTopology), NULL);
     scenario->edges = new_array(sizeof(ScnEdge), NULL);
+    scenario->tables = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
     scenario->links = g_ptr_array_new_with_free_func(scn_link_rule_free);
     scenario->wallets = new_array(sizeof(ScnWallet), named_clear);
     scenario->txs = new_array(sizeof(ScnTx), named_clear);
+    scenario->blocks = new_array(sizeof(ScnBlock), block_clear);
+    scenario->scripts = g_ptr_array_new_with_free_func(script_free);
     scenario->timed = g_ptr_array_new_with_free_func(scn_timed_free);
     scenario->cuts = new_array(sizeof(ScnCut), named_clear);
     scenario->marks = new_array(sizeof(ScnMark), named_clear);
@@ -180,11 +225,16 @@ scn_scenario_free(ScnScenario *scenario)
     g_array_unref(scenario->params);
     g_array_unref(scenario->groups);
     g_array_unref(scenario->nodes);
+    g_ptr_array_unref(scenario->regions);
+    scn_expr_free(scenario->stop);
     g_array_unref(scenario->topologies);
     g_array_unref(scenario->edges);
+    g_ptr_array_unref(scenario->tables);
     g_ptr_array_unref(scenario->links);
     g_array_unref(scenario->wallets);
     g_array_unref(scenario->txs);
+    g_array_unref(scenario->blocks);
+    g_ptr_array_unref(scenario->scripts);
     g_ptr_array_unref(scenario->timed);
     g_array_unref(scenario->cuts);
     g_array_unref(scenario->marks);

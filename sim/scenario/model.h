@@ -86,7 +86,8 @@ typedef struct {
     gint64 memory_bytes; /* 0: none */
 } ScnLimit;
 
-typedef enum { SCN_ROLE_MINER, SCN_ROLE_FULL } ScnRole;
+/* A node with role=script says only what a script says. */
+typedef enum { SCN_ROLE_MINER, SCN_ROLE_FULL, SCN_ROLE_SCRIPT } ScnRole;
 
 typedef struct {
     char *name;    /* a1 for the node a[1] */
@@ -100,6 +101,13 @@ typedef struct {
     /* Of the network's hash power; over all nodes the fractions add up to exactly 1 (or there is
      * no miner and each is 0). In lowest terms. */
     guint64 share_num, share_den;
+    gint64 start_ns;                 /* down until then */
+    gint64 clock_ns;                 /* offset of its clock, either way */
+    ScnNumber drift;                 /* of its clock: SCN_ONE runs twice as fast */
+    gint64 validate_ns;              /* virtual time that checking a body takes */
+    gint64 uplink_bps, downlink_bps; /* 0: none */
+    bool no_listen;                  /* accepts no connections */
+    guint32 region;                  /* into regions, or SCN_NONE */
     ScnPlace place;
 } ScnNode;
 
@@ -124,7 +132,8 @@ typedef struct {
 } ScnTopology;
 
 typedef struct {
-    guint32 a, b; /* both ways */
+    guint32 a, b;
+    bool one_way; /* a -> b alone, unless another line or topology joins b to a too */
     ScnPlace place;
 } ScnEdge;
 
@@ -135,12 +144,14 @@ typedef enum {
     SCN_DIST_LOGNORMAL,   /* median a_ns, sigma */
     SCN_DIST_EXPONENTIAL, /* mean a_ns */
     SCN_DIST_PARETO,      /* scale a_ns, shape */
+    SCN_DIST_EMPIRICAL,   /* table */
 } ScnDistKind;
 
 typedef struct {
     ScnDistKind kind;
     gint64 a_ns, b_ns;
     ScnNumber shape; /* sigma or shape, SCN_ONE is 1 */
+    guint32 table;   /* into tables */
 } ScnDist;
 
 enum {
@@ -151,19 +162,28 @@ enum {
     SCN_LINK_RATE = 1 << 4,
     SCN_LINK_QUEUE = 1 << 5,
     SCN_LINK_ORDER = 1 << 6,
+    SCN_LINK_TRANSPORT = 1 << 7,
+    SCN_LINK_DUPLICATE = 1 << 8,
+    SCN_LINK_REORDER = 1 << 9,
+    SCN_LINK_CORRUPT = 1 << 10,
+    SCN_LINK_SMALL = 1 << 11,
 };
 
 /* What one link or edge line sets; a directed edge starts from scn_link_default() and takes, line
- * after line, the fields that are set. Transport is datagram. */
+ * after line, the fields that are set. Probabilities are 0 .. SCN_ONE. */
 typedef struct {
     guint32 set; /* SCN_LINK_… */
     ScnDist latency;
     gint64 min_ns;
     gint64 jitter_ns;
-    ScnNumber loss;  /* 0 .. SCN_ONE */
-    gint64 rate_bps; /* 0: none */
+    ScnNumber loss;                      /* gilbert: in the good state */
+    ScnNumber bad_loss, to_bad, to_good; /* gilbert; else 0 */
+    gint64 rate_bps;                     /* 0: none */
     gint64 queue_bytes;
     bool any_order; /* order=any */
+    bool stream;
+    ScnNumber duplicate, reorder, corrupt;
+    gint64 small_ns; /* added to messages under 1 kB */
 } ScnLink;
 
 /* Applies to u->v if every_edge, or u in from and v in to, or both_ways and v in from and u in to.
@@ -197,25 +217,80 @@ typedef enum {
     SCN_ITEM_MINE,
     SCN_ITEM_MINING,
     SCN_ITEM_SUBMIT,
+    SCN_ITEM_ONEWAY,
+    SCN_ITEM_CUT,
+    SCN_ITEM_JOIN_EDGE,
+    SCN_ITEM_IMPAIR, /* loss, delay, duplicate, reorder, corrupt */
+    SCN_ITEM_CRASH,
+    SCN_ITEM_RESTART,
+    SCN_ITEM_PAUSE,
+    SCN_ITEM_RESUME,
+    SCN_ITEM_LEAVE,
+    SCN_ITEM_JOIN,
+    SCN_ITEM_CLOCK,
+    SCN_ITEM_HASH,
+    SCN_ITEM_ECLIPSE,
+    SCN_ITEM_CHURN,
+    SCN_ITEM_DELIVER,
+    SCN_ITEM_ANNOUNCE,
+    SCN_ITEM_RECONNECT,
     SCN_ITEM_MARK,
     SCN_ITEM_CHECK,
 } ScnItemKind;
 
+typedef enum {
+    SCN_PARTITION_GROUPS,
+    SCN_PARTITION_ISOLATE, /* set apart from the rest */
+    SCN_PARTITION_RING,    /* each node hears its neighbours in order of declaration */
+    SCN_PARTITION_RANDOM,  /* `count` groups, drawn at the firing */
+} ScnPartitionForm;
+
+typedef enum { SCN_STYLE_DROP, SCN_STYLE_HOLD, SCN_STYLE_SLOW } ScnStyle;
+
+typedef enum {
+    SCN_IMPAIR_LOSS,
+    SCN_IMPAIR_DELAY,
+    SCN_IMPAIR_DUPLICATE,
+    SCN_IMPAIR_REORDER,
+    SCN_IMPAIR_CORRUPT,
+} ScnImpair;
+
+/* A set of nodes that an action works on. Most are fixed; one with random() in it is drawn anew at
+ * each firing, so it is a tree: nodes, or random > 0, or `of` without `without`. */
+typedef struct ScnSet ScnSet;
+struct ScnSet {
+    GArray *nodes; /* guint32, sorted */
+    guint32 random;
+    ScnSet *of, *without;
+};
+
+/* "new-block" and its like: the bit of each is its number on the wire. NULL at the end. */
+extern const char *const scn_message_names[];
+
 typedef struct {
     ScnItemKind kind;
     ScnPlace place;
-    char *text; /* as written: lines joined, blanks single, no comment */
-    bool maybe; /* may do nothing */
-    /* partition */
-    GPtrArray *groups; /* GArray of guint32, sorted; disjoint, none empty */
-    gint64 for_ns;     /* SCN_TIME_NONE: until healed */
-    guint32 cut;       /* partition: its cut. heal: the one to end, SCN_NONE for all */
-    /* mine, mining, submit */
-    guint32 node;  /* mine, submit */
-    guint32 count; /* mine */
-    GArray *nodes; /* mining: guint32, sorted */
+    char *text;    /* as written: lines joined, blanks single, no comment */
+    bool maybe;    /* may do nothing */
+    gint64 for_ns; /* SCN_TIME_NONE: until something ends it */
+    /* partition, oneway, cut */
+    ScnPartitionForm form;
+    GPtrArray *groups; /* GArray of guint32, sorted; none empty */
+    ScnStyle style;
+    gint64 by_ns;
+    guint32 cut; /* its cut. heal: the one to end, SCN_NONE for all */
+    /* most actions work on one set or two */
+    ScnSet *set, *other;
+    guint32 count; /* mine: blocks; partition random: groups; crash: at-write, 0 for none */
     bool on;       /* mining */
+    bool wipe, torn;
     guint32 tx;    /* submit */
+    guint32 block; /* mine: the name it gets, or SCN_NONE; deliver, announce */
+    ScnImpair impair;
+    ScnNumber portion; /* loss and its like: 0 .. SCN_ONE; hash: the share */
+    gint64 time_ns;    /* delay; clock: the offset, either way */
+    guint32 kinds;     /* loss and its like: bits of scn_message_names; all ones for every kind */
+    ScnDist session, absence; /* churn */
     /* mark */
     guint32 mark;
     ScnExpr *value;
@@ -223,13 +298,72 @@ typedef struct {
     guint32 check;
 } ScnItem;
 
+typedef enum { SCN_TIMED_AT, SCN_TIMED_EVERY, SCN_TIMED_WHEN } ScnTimedKind;
+
 typedef struct {
-    gint64 at_ns;
+    ScnTimedKind kind;
+    gint64 at_ns;       /* at; every: from */
+    gint64 period_ns;   /* every: above 0 */
+    gint64 until_ns;    /* every: exclusive; SCN_TIME_NONE: the end of the run */
+    ScnExpr *condition; /* when */
+    bool each;          /* when: at every rise */
     ScnPlace place;
     GPtrArray *items; /* ScnItem, in file order */
 } ScnTimed;
 
-/* Every partition is a cut; one without name= cannot be referred to. */
+/* Names of verdicts, in the order of their numbers; NULL at the end. */
+extern const char *const scn_verdict_names[];
+
+typedef enum {
+    SCN_BLOCK_GENESIS, /* g, where there is a tree */
+    SCN_BLOCK_TREE,
+    SCN_BLOCK_MINED, /* by mine ... as; known once that has happened */
+} ScnBlockOrigin;
+
+typedef struct {
+    char *name;
+    ScnBlockOrigin origin;
+    guint32 parent;  /* tree: into blocks */
+    guint64 work;    /* times the genesis work; 0: not given */
+    guint32 bits;    /* 0: not given */
+    gint64 time_s;   /* after its parent; G_MININT64: not given */
+    GArray *txs;     /* guint32 into txs; may be NULL */
+    char *miner;     /* whose account is paid; NULL: one named after the block */
+    guint32 invalid; /* into scn_verdict_names; 0: it is good */
+    ScnPlace place;
+} ScnBlock;
+
+typedef enum {
+    SCN_REPLY_TIP,
+    SCN_REPLY_SIDE,
+    SCN_REPLY_ORPHAN,
+    SCN_REPLY_DUP,
+    SCN_REPLY_PARKED,
+    SCN_REPLY_REJECT,
+} ScnReplyKind;
+
+typedef struct {
+    ScnReplyKind kind;
+    guint32 verdict; /* reject: into scn_verdict_names; SCN_NONE: any */
+    guint32 at;      /* reject: the block with the fault */
+} ScnReply;
+
+/* A delivery, or an item. */
+typedef struct {
+    ScnItem *item;   /* or NULL */
+    guint32 block;   /* delivery */
+    GArray *replies; /* ScnReply, any of which will do; empty: none is expected */
+    guint32 check;   /* delivery: of kind REPLY; SCN_NONE without replies */
+    ScnPlace place;
+} ScnLine;
+
+typedef struct {
+    guint32 from, to; /* nodes */
+    GPtrArray *lines; /* ScnLine */
+    ScnPlace place;
+} ScnScript;
+
+/* Every partition, oneway and cut is one; one without name= cannot be referred to. */
 typedef struct {
     char *name; /* or NULL */
     ScnPlace place;
@@ -248,6 +382,7 @@ typedef enum {
     SCN_CHECK_NEVER,
     SCN_CHECK_SOMETIMES,
     SCN_CHECK_FINALLY,
+    SCN_CHECK_REPLY, /* of a script line: decided by whoever runs the script; no condition */
 } ScnCheckKind;
 
 typedef struct {
@@ -259,7 +394,9 @@ typedef struct {
     gint64 within_ns; /* SCN_CHECK_WITHIN */
     gint64 from_ns;   /* inclusive; 0 when not given */
     gint64 until_ns;  /* exclusive; SCN_TIME_NONE when not given */
-    gint64 at_ns;     /* of a timed check; SCN_TIME_NONE of one that stands alone */
+    gint64 at_ns;     /* of a check in `at`; SCN_TIME_NONE of all others */
+    bool alone;       /* stands outside a timed block */
+    bool repeats;     /* in a block that may fire more than once */
     bool maybe;       /* may be vacuous */
 } ScnCheck;
 
@@ -276,17 +413,24 @@ typedef struct {
     GArray *params;     /* ScnParam */
     guint64 seed;
     bool seed_overridden;
-    gint64 duration_ns;
+    gint64 duration_ns; /* 0 with `stop when` alone */
+    ScnExpr *stop;      /* stop when; or NULL */
+    ScnPlace stop_place;
+    bool keeps_records; /* a crash reads what nodes saved */
     ScnChain chain;
     ScnProtocol protocol;
     ScnLimit limit;
     GArray *groups;      /* ScnNodeGroup */
     GArray *nodes;       /* ScnNode */
+    GPtrArray *regions;  /* char *, in order of first mention */
     GArray *topologies;  /* ScnTopology; the default mesh is in it when the file has none */
     GArray *edges;       /* ScnEdge */
+    GPtrArray *tables;   /* GArray of gint64: measured times in ns, one at least, none negative */
     GPtrArray *links;    /* ScnLinkRule, in file order; edges with options have one too */
     GArray *wallets;     /* ScnWallet */
     GArray *txs;         /* ScnTx */
+    GArray *blocks;      /* ScnBlock: those that have a name */
+    GPtrArray *scripts;  /* ScnScript; a file with one has no timed statements */
     GPtrArray *timed;    /* ScnTimed, in file order (not in order of time) */
     GArray *cuts;        /* ScnCut */
     GArray *marks;       /* ScnMark */

@@ -63,6 +63,7 @@ scn_stmt_free(ScnStmt *stmt)
     g_free(stmt->name);
     g_free(stmt->word);
     g_ptr_array_unref(stmt->exprs);
+    g_clear_pointer(&stmt->replies, g_array_unref);
     g_ptr_array_unref(stmt->items);
     g_array_unref(stmt->options);
     for (guint i = 0; i < SCN_CLAUSES; i++)
@@ -114,13 +115,7 @@ scn_is_supported(ScnStmtKind kind)
     case SCN_STMT_SEEDS:
     case SCN_STMT_SWEEP:
     case SCN_STMT_ZIP:
-    case SCN_STMT_STOP:
     case SCN_STMT_LOAD:
-    case SCN_STMT_BLOCK:
-    case SCN_STMT_TREE:
-    case SCN_STMT_SCRIPT:
-    case SCN_STMT_EVERY:
-    case SCN_STMT_WHEN:
     case SCN_STMT_TABLE:
         return false;
     default:

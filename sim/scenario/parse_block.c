@@ -26,14 +26,6 @@ fail_unknown_item(ScnParser *parser)
     scn_fail(parser, message, help);
 }
 
-/* What an action that is refused later would have made. */
-static bool
-declares_doubtful(const ScnStmt *item)
-{
-    return item->kind == SCN_STMT_ACTION &&
-           (!scn_is_supported_action(item->name) || item->clauses[SCN_CLAUSE_AS]);
-}
-
 static bool
 parse_item_line(ScnParser *parser, ScnStmt *stmt)
 {
@@ -49,42 +41,107 @@ parse_item_line(ScnParser *parser, ScnStmt *stmt)
     ScnStmt *item = scn_parse_item(parser);
     if (item)
         g_ptr_array_add(stmt->items, item);
-    if (item && declares_doubtful(item))
-        scn_doubt_line(parser);
     return item != NULL;
+}
+
+static bool
+parse_block_name(ScnParser *parser, ScnStmt *stmt)
+{
+    g_autofree char *name = NULL;
+    ScnSpan span;
+    if (!scn_parse_name(parser, "a block", &name, &span))
+        return false;
+    ScnExpr *expr = scn_expr_new(SCN_EXPR_NAME, span);
+    expr->name = g_steal_pointer(&name);
+    return add_expr(stmt, expr);
 }
 
 static bool
 parse_tree_line(ScnParser *parser, ScnStmt *stmt)
 {
+    g_autoptr(ScnStmt) path = scn_stmt_new(parser, SCN_STMT_PATH);
     do {
-        if (!scn_parse_declared(parser, stmt, "a block"))
+        if (!parse_block_name(parser, path))
             return false;
     } while (scn_accept_mark(parser, "-"));
-    return scn_finish_line(parser);
+    if (!scn_finish_line(parser))
+        return false;
+    g_ptr_array_add(stmt->items, g_steal_pointer(&path));
+    return true;
+}
+
+const char *const scn_reply_words[] = {"tip", "side", "orphan", "dup", "parked", "reject", NULL};
+
+static guint
+reply_kind(const char *word)
+{
+    guint kind = 0;
+    while (scn_reply_words[kind] && strcmp(scn_reply_words[kind], word) != 0)
+        kind++;
+    return kind;
+}
+
+/* reject [VERDICT] [at BLOCK]; the word itself is read. */
+static bool
+parse_reject(ScnParser *parser, ScnReplySyntax *reply)
+{
+    const ScnToken *token = scn_peek(parser, 0);
+    if (token->kind == SCN_TOKEN_WORD && !scn_is_word(parser, 0, "at")) {
+        reply->verdict = g_strdup(token->text);
+        reply->verdict_span = token->span;
+        parser->at++;
+    }
+    return !scn_accept_word(parser, "at") ||
+           scn_parse_name(parser, "a block", &reply->at, &reply->at_span);
 }
 
 static bool
-parse_reply(ScnParser *parser)
+parse_reply(ScnParser *parser, ScnStmt *delivery)
 {
-    static const char *const replies[] = {"tip", "side", "orphan", "dup", "parked", "reject", NULL};
     const ScnToken *token = scn_peek(parser, 0);
-    if (token->kind != SCN_TOKEN_WORD || !g_strv_contains(replies, token->text)) {
+    ScnReplySyntax reply = {.kind = G_N_ELEMENTS(scn_reply_words) - 1};
+
+    if (token->kind == SCN_TOKEN_WORD)
+        reply.kind = reply_kind(token->text);
+    if (!scn_reply_words[reply.kind]) {
         g_autofree char *help = NULL;
         if (token->kind == SCN_TOKEN_WORD)
-            help = g_strdup_printf("write %s", scn_word_nearest(token->text, replies));
+            help = g_strdup_printf("write %s", scn_word_nearest(token->text, scn_reply_words));
         scn_fail(parser, "a reply is due here: tip, side, orphan, dup, parked or reject", help);
         return false;
     }
     bool reject = scn_is_word(parser, 0, "reject");
     parser->at++;
-    if (reject && scn_peek(parser, 0)->kind == SCN_TOKEN_WORD && !scn_is_word(parser, 0, "at"))
-        parser->at++;
-    if (reject && scn_accept_word(parser, "at")) {
-        g_autofree char *name = NULL;
-        ScnSpan span;
-        return scn_parse_name(parser, "a block", &name, &span);
+    bool ok = !reject || parse_reject(parser, &reply);
+    g_array_append_val(delivery->replies, reply);
+    return ok;
+}
+
+static void
+clear_reply(gpointer data)
+{
+    ScnReplySyntax *reply = data;
+    g_free(reply->verdict);
+    g_free(reply->at);
+}
+
+static bool
+parse_delivery(ScnParser *parser, ScnStmt *stmt)
+{
+    g_autoptr(ScnStmt) delivery = scn_stmt_new(parser, SCN_STMT_DELIVERY);
+    delivery->replies = g_array_new(FALSE, FALSE, sizeof(ScnReplySyntax));
+    g_array_set_clear_func(delivery->replies, clear_reply);
+    if (!scn_parse_declared(parser, delivery, "a block"))
+        return false;
+    if (scn_accept_mark(parser, "->")) {
+        do {
+            if (!parse_reply(parser, delivery))
+                return false;
+        } while (scn_accept_mark(parser, "|"));
     }
+    if (!scn_finish_line(parser))
+        return false;
+    g_ptr_array_add(stmt->items, g_steal_pointer(&delivery));
     return true;
 }
 
@@ -94,15 +151,7 @@ parse_script_line(ScnParser *parser, ScnStmt *stmt)
     const ScnToken *token = scn_peek(parser, 0);
     if (token->kind == SCN_TOKEN_WORD && scn_is_item(token->text))
         return parse_item_line(parser, stmt);
-    if (!scn_parse_declared(parser, stmt, "a block"))
-        return false;
-    if (scn_accept_mark(parser, "->")) {
-        do {
-            if (!parse_reply(parser))
-                return false;
-        } while (scn_accept_mark(parser, "|"));
-    }
-    return scn_finish_line(parser);
+    return parse_delivery(parser, stmt);
 }
 
 /* `end`, or a lone word that can only be a mistyped one (which is then reported). Lines of trees
@@ -150,7 +199,7 @@ parse_block_lines(ScnParser *parser, ScnStmt *stmt, bool (*parse_line)(ScnParser
         }
         guint before = parser->errors->found;
         if (!parse_line(parser, stmt) || !scn_finish_line(parser) ||
-            parser->errors->found > before || stmt->kind != SCN_STMT_AT)
+            parser->errors->found > before || !scn_is_supported(stmt->kind))
             scn_doubt_line(parser);
     }
     parser->line_done = true;
@@ -175,14 +224,23 @@ scn_parse_at(ScnParser *parser, ScnStmt *stmt)
     return add_expr(stmt, scn_parse_val(parser)) && parse_items(parser, stmt);
 }
 
+static bool
+accept_clause(ScnParser *parser, ScnStmt *stmt, ScnClause clause, const char *word)
+{
+    stmt->clause_spans[clause] = scn_peek(parser, 0)->span;
+    if (!scn_accept_word(parser, word))
+        return true;
+    stmt->clauses[clause] = scn_parse_val(parser);
+    return stmt->clauses[clause] != NULL;
+}
+
 bool
 scn_parse_every(ScnParser *parser, ScnStmt *stmt)
 {
     if (!add_expr(stmt, scn_parse_val(parser)))
         return false;
-    if (scn_accept_word(parser, "from") && !add_expr(stmt, scn_parse_val(parser)))
-        return false;
-    if (scn_accept_word(parser, "until") && !add_expr(stmt, scn_parse_val(parser)))
+    if (!accept_clause(parser, stmt, SCN_CLAUSE_FROM, "from") ||
+        !accept_clause(parser, stmt, SCN_CLAUSE_UNTIL, "until"))
         return false;
     return parse_items(parser, stmt);
 }
@@ -192,7 +250,7 @@ scn_parse_when(ScnParser *parser, ScnStmt *stmt)
 {
     if (!add_expr(stmt, scn_parse_expr(parser)))
         return false;
-    scn_accept_word(parser, "each");
+    stmt->each = scn_accept_word(parser, "each");
     return parse_items(parser, stmt);
 }
 

@@ -21,7 +21,7 @@ static const Form forms[] = {
     {"pause", "s"},      {"resume", "s"},     {"leave", "s"},       {"join", "s"},
     {"clock", "sv"},     {"hash", "s=v"},     {"mining", "ws"},     {"mine", "V@s"},
     {"submit", "n@s"},   {"eclipse", "sbs"},  {"deliver", "nfsts"}, {"announce", "nfsts"},
-    {"reconnect", "ss"},
+    {"reconnect", "ss"}, {"churn", "s"},
 };
 
 static const char *const checks[] = {"expect", "always", "never", "sometimes", "finally", NULL};
@@ -40,13 +40,6 @@ find_form(const char *word)
             return &forms[i];
     }
     return NULL;
-}
-
-bool
-scn_is_supported_action(const char *word)
-{
-    static const char *const words[] = {"partition", "heal", "mine", "mining", "submit", NULL};
-    return g_strv_contains(words, word);
 }
 
 bool
@@ -213,6 +206,7 @@ parse_action_tail(ScnParser *parser, ScnStmt *stmt)
             }
         } else if (strcmp(stmt->name, "crash") == 0 &&
                    (scn_is_word(parser, 0, "wipe") || scn_is_word(parser, 0, "torn"))) {
+            *(scn_is_word(parser, 0, "wipe") ? &stmt->wipe : &stmt->torn) = true;
             parser->at++;
         } else {
             fail_leftover(parser);

@@ -78,6 +78,26 @@ scn_place(const ScnResolver *resolver, const ScnStmt *stmt)
 
 /* ---- what this version does not run ---- */
 
+/* A script ends the run, and its lines wait for what comes of them: clock times do not go with it.
+ */
+static void
+refuse_script_with_times(ScnResolver *resolver)
+{
+    const ScnStmt *script = NULL, *timed = NULL;
+    for (guint i = 0; i < resolver->stmts->len; i++) {
+        const ScnStmt *stmt = resolver->stmts->pdata[i];
+        if (stmt->kind == SCN_STMT_SCRIPT)
+            script = stmt;
+        else if (stmt->kind == SCN_STMT_AT || stmt->kind == SCN_STMT_EVERY ||
+                 stmt->kind == SCN_STMT_WHEN)
+            timed = stmt;
+    }
+    if (script && timed)
+        scn_report(resolver, timed->keyword,
+                   "write it as a line of the script, or as a file of its own",
+                   "a file has scripts or timed statements, not both");
+}
+
 static void
 refuse_later(ScnResolver *resolver)
 {
@@ -109,7 +129,7 @@ check_whole(ScnResolver *resolver)
     ScnSpan first = {0, 0, (guint32)length};
     if (scenario->nodes->len == 0)
         scn_report(resolver, first, "write nodes a[1..5]", "this scenario has no nodes");
-    if (scenario->duration_ns == 0)
+    if (scenario->duration_ns == 0 && !scenario->stop && scenario->scripts->len == 0)
         scn_report(resolver, first, "write duration 1h", "this scenario has no duration");
 }
 
@@ -120,6 +140,7 @@ scn_resolve(ScnResolver *resolver)
     scn_resolve_declarations(resolver);
     scn_resolve_network(resolver);
     scn_resolve_timed(resolver);
+    refuse_script_with_times(resolver);
     refuse_later(resolver);
     check_whole(resolver);
     return resolver->errors->found == 0;

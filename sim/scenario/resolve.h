@@ -37,7 +37,8 @@ typedef enum {
     SCN_NAME_WALLET,
     SCN_NAME_TX,
     SCN_NAME_MARK,
-    SCN_NAME_CUT
+    SCN_NAME_CUT,
+    SCN_NAME_BLOCK
 } ScnNameKind;
 
 typedef struct {
@@ -154,23 +155,55 @@ GArray *scn_resolve_nodes(ScnResolver *resolver, const ScnExpr *expr, bool not_e
 bool scn_resolve_node(ScnResolver *resolver, const ScnExpr *expr, guint32 *ret_node);
 bool scn_resolve_thing(ScnResolver *resolver, const ScnExpr *expr, ScnNameKind kind,
                        const char *what, guint32 *ret_index);
+/* The set of an action: drawn at each firing where random() stands in it. NULL: reported. */
+ScnSet *scn_resolve_drawn_set(ScnResolver *resolver, const ScnExpr *expr);
+/* A constant, or one of the distributions of times. */
+bool scn_resolve_dist(ScnResolver *resolver, const ScnExpr *expr, const char *what,
+                      ScnDist *ret_dist);
+/* The file of times that a call names, as an index into the scenario's tables. */
+bool scn_resolve_times(ScnResolver *resolver, const ScnExpr *call, guint32 *ret_table);
 bool scn_index_bounds(ScnResolver *resolver, const ScnExpr *expr, guint64 *ret_first,
                       guint64 *ret_last);
 bool scn_is_set(const ScnResolver *resolver, const ScnExpr *expr);
+
+/* The numbers that cuts and marks get, in file order. */
+typedef struct {
+    guint32 cut, mark;
+} ScnNext;
+
+/* Where a check stands: alone, or in a block. */
+typedef struct {
+    bool alone, repeats;
+    gint64 at_ns; /* of `at`; else SCN_TIME_NONE */
+} ScnStand;
+
+/* An action, mark or check in a block. */
+ScnItem *scn_resolve_item(ScnResolver *resolver, ScnStmt *stmt, ScnStand stand, ScnNext *next);
+void scn_item_free(gpointer item);
 
 /* ---- the parts ---- */
 
 ScnType scn_resolve_expr(ScnResolver *resolver, ScnExpr *expr);
 void scn_need_condition(ScnResolver *resolver, ScnExpr *expr);
+/* region= of the nodes from `first` on: one name, or names with shares to draw by. */
+void scn_resolve_regions(ScnResolver *resolver, const ScnOption *option, guint first);
 void scn_resolve_declarations(ScnResolver *resolver);
 void scn_resolve_world(ScnResolver *resolver);
 void scn_resolve_network(ScnResolver *resolver);
 void scn_resolve_timed(ScnResolver *resolver);
 
 void scn_declare_cuts(ScnResolver *resolver);
+/* Names of blocks: of trees and of mine ... as. */
+void scn_declare_blocks(ScnResolver *resolver);
+void scn_resolve_blocks(ScnResolver *resolver);
+void scn_resolve_script(ScnResolver *resolver, const ScnStmt *stmt, ScnNext *next);
+/* Fills an item from an action's statement. */
+void scn_resolve_action(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item,
+                        guint32 *next_cut);
 
 ScnScenario *scn_scenario_new(void);
 void scn_link_rule_free(gpointer rule);
 void scn_timed_free(gpointer timed);
+void scn_set_free(ScnSet *set);
 
 #endif

@@ -257,6 +257,8 @@ resolve_name(ScnResolver *resolver, ScnExpr *expr)
     case SCN_NAME_MARK:
         return become_thing(expr, SCN_EXPR_MARK, name->index,
                             g_array_index(resolver->mark_types, ScnType, name->index));
+    case SCN_NAME_BLOCK:
+        return become_thing(expr, SCN_EXPR_BLOCK, name->index, SCN_TYPE_BLOCK);
     default:
         scn_report(resolver, expr->span, "write .start or .end after it",
                    "'%s' is a cut, which has no value of its own", expr->name);
@@ -355,9 +357,58 @@ check_arguments(ScnResolver *resolver, const ScnExpr *call, guint wanted, guint 
     return false;
 }
 
+static guint
+place_of(const char *const *words, const char *word)
+{
+    guint i = 0;
+    while (words[i] && strcmp(words[i], word) != 0)
+        i++;
+    return i;
+}
+
+/* new-block, bad-nonce: a word of a list becomes its place there. */
+static bool
+become_place(ScnResolver *resolver, ScnExpr *expr, const char *const *words, ScnType wanted)
+{
+    guint place = expr->kind == SCN_EXPR_NAME ? place_of(words, expr->name) : G_MAXUINT;
+    if (place != G_MAXUINT && words[place]) {
+        expr->kind = SCN_EXPR_WORD;
+        expr->index = place;
+        return true;
+    }
+    g_autofree char *help = NULL;
+    if (expr->kind == SCN_EXPR_NAME)
+        help = g_strdup_printf("write %s", scn_word_nearest(expr->name, words));
+    scn_report(resolver, expr->span, help, "%s is due here", scn_type_name(wanted));
+    return false;
+}
+
+/* p1 .. p100 become permille. */
+static bool
+become_share(ScnResolver *resolver, ScnExpr *expr)
+{
+    char *end = NULL;
+    guint64 percent = 0;
+    if (expr->kind == SCN_EXPR_NAME && expr->name[0] == 'p' && g_ascii_isdigit(expr->name[1]))
+        percent = g_ascii_strtoull(expr->name + 1, &end, 10);
+    if (!end || *end || percent < 1 || percent > 100) {
+        scn_report(resolver, expr->span, "as in p50 or p90", "a share of the nodes is due here");
+        return false;
+    }
+    expr->kind = SCN_EXPR_WORD;
+    expr->index = (guint32)percent * 10;
+    return true;
+}
+
 static bool
 need_type(ScnResolver *resolver, ScnExpr *expr, ScnType wanted)
 {
+    if (wanted == SCN_TYPE_KIND)
+        return become_place(resolver, expr, scn_message_names, wanted);
+    if (wanted == SCN_TYPE_VERDICT)
+        return become_place(resolver, expr, scn_verdict_names, wanted);
+    if (wanted == SCN_TYPE_SHARE)
+        return become_share(resolver, expr);
     ScnType type = scn_resolve_expr(resolver, expr);
     if (expr->kind == SCN_EXPR_BAD)
         return false;
@@ -418,6 +469,20 @@ resolve_reduce(ScnResolver *resolver, ScnExpr *call)
     return need_bool(resolver, scn_expr_at(call, 0)) ? call->function->result : spoil(call);
 }
 
+/* A function of no set. */
+static ScnType
+resolve_alone(ScnResolver *resolver, ScnExpr *call)
+{
+    const ScnFunction *function = call->function;
+    if (scn_expr_count(call) != 1 || g_array_index(call->args, ScnArg, 0).name) {
+        scn_report(resolver, call->span, NULL, "'%s' takes %s", call->name,
+                   scn_type_name(function->second));
+        return spoil(call);
+    }
+    return need_type(resolver, scn_expr_at(call, 0), function->second) ? function->result
+                                                                       : spoil(call);
+}
+
 static ScnType
 resolve_question(ScnResolver *resolver, ScnExpr *call)
 {
@@ -452,6 +517,8 @@ resolve_call(ScnResolver *resolver, ScnExpr *call)
     call->function = function;
     if (function->shape == SCN_SHAPE_REDUCE)
         return resolve_reduce(resolver, call);
+    if (function->shape == SCN_SHAPE_ALONE)
+        return resolve_alone(resolver, call);
     return resolve_question(resolver, call);
 }
 

@@ -1,6 +1,7 @@
 /* The one namespace, and the sets made of it. */
 #include "sim/scenario/resolve.h"
 
+#include "sim/scenario/draw.h"
 #include "sim/scenario/word.h"
 
 #include <string.h>
@@ -80,7 +81,8 @@ is_group(const ScnResolver *resolver, const char *name)
 static const char *
 kind_name(ScnNameKind kind)
 {
-    static const char *const names[] = {"a node", "a wallet", "a transaction", "a mark", "a cut"};
+    static const char *const names[] = {"a node", "a wallet", "a transaction",
+                                        "a mark", "a cut",    "a block"};
     return names[kind];
 }
 
@@ -204,12 +206,71 @@ mark_role(ScnResolver *resolver, const ScnExpr *expr, Marks *marks)
                    "'role' needs one role");
         return false;
     }
-    if (!scn_need_word(resolver, scn_expr_at(expr, 0), "role", "miner full ?script", &role))
+    if (!scn_need_word(resolver, scn_expr_at(expr, 0), "role", "miner full script", &role))
         return false;
     for (guint32 i = 0; i < marks->count; i++) {
         if (g_array_index(resolver->scenario->nodes, ScnNode, i).role == (ScnRole)role)
             mark_node(marks, i, 1);
     }
+    return true;
+}
+
+static bool
+mark_region(ScnResolver *resolver, const ScnExpr *expr, Marks *marks)
+{
+    const ScnScenario *scenario = resolver->scenario;
+    const ScnExpr *name = scn_expr_count(expr) == 1 ? scn_expr_at(expr, 0) : NULL;
+    ScnConst word = {0};
+    if (name)
+        word = scn_const(resolver, name);
+    if (!name || word.kind != SCN_CONST_WORD) {
+        if (!name || word.kind != SCN_CONST_BAD)
+            scn_report(resolver, expr->span, "as in region(eu)", "'region' needs one region");
+        return false;
+    }
+    for (guint region = 0; region < scenario->regions->len; region++) {
+        if (strcmp(scenario->regions->pdata[region], word.text) != 0)
+            continue;
+        for (guint32 i = 0; i < marks->count; i++) {
+            if (g_array_index(scenario->nodes, ScnNode, i).region == region)
+                mark_node(marks, i, 1);
+        }
+        return true;
+    }
+    scn_report_unknown(resolver, name->span, "region", word.text, scenario->regions);
+    return false;
+}
+
+static bool
+random_count(ScnResolver *resolver, const ScnExpr *expr, guint32 *ret_count)
+{
+    guint64 count;
+    if (scn_expr_count(expr) != 1) {
+        scn_report(resolver, expr->span, "as in random(3)", "'random' needs a number of nodes");
+        return false;
+    }
+    if (!scn_need_count(resolver, scn_expr_at(expr, 0), "random", 1,
+                        MAX(resolver->scenario->nodes->len, 1), &count))
+        return false;
+    *ret_count = (guint32)count;
+    return true;
+}
+
+/* Drawn once, by where it stands in the file. */
+static bool
+mark_random(ScnResolver *resolver, const ScnExpr *expr, Marks *marks)
+{
+    g_autoptr(GArray) nodes = g_array_sized_new(FALSE, FALSE, sizeof(guint32), marks->count);
+    g_autofree char *text = scn_span_text(resolver, expr->span);
+    g_autofree char *key = g_strdup_printf("%s %u:%u", text, expr->span.source, expr->span.offset);
+    guint32 count;
+    if (!random_count(resolver, expr, &count))
+        return false;
+    for (guint32 i = 0; i < marks->count; i++)
+        g_array_append_val(nodes, i);
+    scn_draw_some(nodes, count, resolver->scenario->seed, "random set", key);
+    for (guint32 i = 0; i < MIN(count, marks->count); i++)
+        mark_node(marks, g_array_index(nodes, guint32, i), 1);
     return true;
 }
 
@@ -221,10 +282,10 @@ mark_call(ScnResolver *resolver, const ScnExpr *expr, Marks *marks)
     span.length = (guint32)strlen(expr->name);
     if (strcmp(expr->name, "role") == 0)
         return mark_role(resolver, expr, marks);
-    if (g_strv_contains(sets, expr->name)) {
-        scn_report_later(resolver, span, expr->name);
-        return false;
-    }
+    if (strcmp(expr->name, "region") == 0)
+        return mark_region(resolver, expr, marks);
+    if (strcmp(expr->name, "random") == 0)
+        return mark_random(resolver, expr, marks);
     g_autofree char *help = g_strdup_printf("write %s", scn_word_nearest(expr->name, sets));
     scn_report(resolver, span, help, "'%s' gives no set of nodes", expr->name);
     return false;
@@ -351,6 +412,41 @@ scn_resolve_nodes(ScnResolver *resolver, const ScnExpr *expr, bool not_empty)
         g_array_append_val(nodes, g_array_index(members, ScnMember, i).node);
     resolver->member_count += nodes->len;
     return nodes;
+}
+
+static bool
+has_random(const ScnExpr *expr)
+{
+    if (expr->kind == SCN_EXPR_CALL)
+        return strcmp(expr->name, "random") == 0;
+    for (guint i = 0; i < scn_expr_count(expr); i++) {
+        if (has_random(scn_expr_at(expr, i)))
+            return true;
+    }
+    return false;
+}
+
+ScnSet *
+scn_resolve_drawn_set(ScnResolver *resolver, const ScnExpr *expr)
+{
+    const ScnExpr *target = scn_follow(resolver, expr);
+    ScnSet *set = g_new0(ScnSet, 1);
+    bool ok = true;
+
+    if (target->kind == SCN_EXPR_SUB && has_random(target)) {
+        set->of = scn_resolve_drawn_set(resolver, scn_expr_at(target, 0));
+        set->without = scn_resolve_drawn_set(resolver, scn_expr_at(target, 1));
+        ok = set->of && set->without;
+    } else if (target->kind == SCN_EXPR_CALL && has_random(target)) {
+        ok = random_count(resolver, target, &set->random);
+    } else {
+        set->nodes = scn_resolve_nodes(resolver, target, true);
+        ok = set->nodes != NULL;
+    }
+    if (ok)
+        return set;
+    scn_set_free(set);
+    return NULL;
 }
 
 bool

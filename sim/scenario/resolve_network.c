@@ -28,7 +28,7 @@ static const DistForm dist_forms[] = {
     {"pareto", SCN_DIST_PARETO, false, true, "write pareto(SCALE, SHAPE)"},
 };
 
-static const char *const dist_later[] = {"empirical", "gilbert", "matrix", NULL};
+static const char *const dist_later[] = {"matrix", NULL};
 
 static ScnSpan
 name_span(const ScnExpr *call)
@@ -46,8 +46,13 @@ report_dist(ScnResolver *resolver, const ScnExpr *call)
         scn_report_later(resolver, name_span(call), call->name);
         return;
     }
+    if (strcmp(call->name, "gilbert") == 0) {
+        scn_report(resolver, name_span(call), "write loss=gilbert(…)", "'gilbert' is for loss");
+        return;
+    }
     for (guint i = 0; i < G_N_ELEMENTS(dist_forms); i++)
         g_ptr_array_add(words, (gpointer)dist_forms[i].name);
+    g_ptr_array_add(words, (gpointer) "empirical");
     scn_report_unknown(resolver, name_span(call), "distribution", call->name, words);
 }
 
@@ -113,8 +118,8 @@ resolve_dist_call(ScnResolver *resolver, const ScnExpr *call, const DistForm *fo
     return true;
 }
 
-static bool
-resolve_dist(ScnResolver *resolver, const ScnExpr *expr, ScnDist *ret_dist)
+bool
+scn_resolve_dist(ScnResolver *resolver, const ScnExpr *expr, const char *what, ScnDist *ret_dist)
 {
     const ScnExpr *call = scn_follow(resolver, expr);
     bool plain = call->kind != SCN_EXPR_CALL || strcmp(call->name, "min") == 0 ||
@@ -122,7 +127,11 @@ resolve_dist(ScnResolver *resolver, const ScnExpr *expr, ScnDist *ret_dist)
 
     if (plain) {
         ret_dist->kind = SCN_DIST_CONSTANT;
-        return need_delay(resolver, expr, "latency", &ret_dist->a_ns);
+        return need_delay(resolver, expr, what, &ret_dist->a_ns);
+    }
+    if (strcmp(call->name, "empirical") == 0) {
+        ret_dist->kind = SCN_DIST_EMPIRICAL;
+        return scn_resolve_times(resolver, call, &ret_dist->table);
     }
     for (guint i = 0; i < G_N_ELEMENTS(dist_forms); i++) {
         if (strcmp(dist_forms[i].name, call->name) == 0)
@@ -141,7 +150,7 @@ typedef struct {
 
 #define LINK(field) offsetof(LinkRecord, link.field)
 
-/* The first seven in the order of the SCN_LINK_ bits. */
+/* In the order of the SCN_LINK_ bits. */
 static const ScnOptSpec link_specs[] = {
     {"latency", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
     {"min", SCN_OPT_TIME, LINK(min_ns), NULL, 0, 0, "ms"},
@@ -150,33 +159,78 @@ static const ScnOptSpec link_specs[] = {
     {"rate", SCN_OPT_RATE, LINK(rate_bps), "none", 1, 0, "Mbps"},
     {"queue", SCN_OPT_SIZE, LINK(queue_bytes), NULL, 0, 0, "kB"},
     {"order", SCN_OPT_WORD, offsetof(LinkRecord, order), "fifo any", 0, 0, NULL},
-    {"transport", SCN_OPT_WORD, offsetof(LinkRecord, transport), "datagram ?stream", 0, 0, NULL},
-    {"duplicate", SCN_OPT_ONLY, 0, "0", 0, 0, NULL},
-    {"reorder", SCN_OPT_ONLY, 0, "0", 0, 0, NULL},
-    {"corrupt", SCN_OPT_ONLY, 0, "0", 0, 0, NULL},
-    {"small", SCN_OPT_LATER, 0, NULL, 0, 0, NULL},
+    {"transport", SCN_OPT_WORD, offsetof(LinkRecord, transport), "datagram stream", 0, 0, NULL},
+    {"duplicate", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
+    {"reorder", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
+    {"corrupt", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
+    {"small", SCN_OPT_TIME, LINK(small_ns), NULL, 0, 0, "ms"},
     {NULL, SCN_OPT_LATER, 0, NULL, 0, 0, NULL},
 };
+
+/* good and bad are 0 and 100 % where they are not given; the changes of state must be. */
+static bool
+resolve_gilbert(ScnResolver *resolver, const ScnExpr *call, ScnLink *link)
+{
+    static const char usage[] = "write gilbert(good=0, bad=100%, to-bad=1%, to-good=20%)";
+    struct {
+        const char *name;
+        ScnNumber *field;
+        bool given;
+    } values[] = {{"good", &link->loss, false},
+                  {"bad", &link->bad_loss, false},
+                  {"to-bad", &link->to_bad, false},
+                  {"to-good", &link->to_good, false}};
+
+    link->loss = 0;
+    link->bad_loss = SCN_ONE;
+    for (guint i = 0; i < scn_expr_count(call); i++) {
+        const ScnArg *arg = &g_array_index(call->args, ScnArg, i);
+        guint at = 0;
+
+        while (at < G_N_ELEMENTS(values) && g_strcmp0(values[at].name, arg->name) != 0)
+            at++;
+        if (at == G_N_ELEMENTS(values) || values[at].given) {
+            scn_report(resolver, arg->name ? arg->name_span : arg->value->span, usage,
+                       "'gilbert' takes good=, bad=, to-bad= and to-good=, once each");
+            return false;
+        }
+        values[at].given = true;
+        if (!scn_need_portion(resolver, arg->value, values[at].name, values[at].field))
+            return false;
+    }
+    if (values[2].given && values[3].given)
+        return true;
+    scn_report(resolver, call->span, usage, "'gilbert' needs to-bad= and to-good=");
+    return false;
+}
+
+static bool
+resolve_loss(ScnResolver *resolver, const ScnExpr *value, ScnLink *link)
+{
+    const ScnExpr *call = scn_follow(resolver, value);
+
+    if (call->kind == SCN_EXPR_CALL && strcmp(call->name, "gilbert") == 0)
+        return resolve_gilbert(resolver, call, link);
+    return scn_need_portion(resolver, value, "loss", &link->loss);
+}
 
 static bool
 link_own(ScnResolver *resolver, const ScnOption *option, gpointer data)
 {
-    LinkRecord *record = data;
-    ScnNumber loss;
+    ScnLink *link = &((LinkRecord *)data)->link;
     const ScnExpr *value = scn_option_value(resolver, option);
+
     if (!value)
         return false;
     if (strcmp(option->name, "latency") == 0)
-        return resolve_dist(resolver, value, &record->link.latency);
-    const ScnExpr *call = scn_follow(resolver, value);
-    if (call->kind == SCN_EXPR_CALL && g_strv_contains(dist_later, call->name)) {
-        scn_report_later(resolver, name_span(call), call->name);
-        return false;
-    }
-    if (!scn_need_portion(resolver, value, "loss", &loss))
-        return false;
-    record->link.loss = loss;
-    return true;
+        return scn_resolve_dist(resolver, value, "latency", &link->latency);
+    if (strcmp(option->name, "loss") == 0)
+        return resolve_loss(resolver, value, link);
+    if (strcmp(option->name, "duplicate") == 0)
+        return scn_need_portion(resolver, value, "duplicate", &link->duplicate);
+    if (strcmp(option->name, "reorder") == 0)
+        return scn_need_portion(resolver, value, "reorder", &link->reorder);
+    return scn_need_portion(resolver, value, "corrupt", &link->corrupt);
 }
 
 static ScnLink
@@ -185,7 +239,8 @@ resolve_link_options(ScnResolver *resolver, const ScnStmt *stmt)
     LinkRecord record = {.link = scn_link_default()};
     guint64 given = scn_apply_options(resolver, stmt, link_specs, &record, link_own, &record);
     record.link.any_order = record.order == 1;
-    record.link.set = (guint32)given & (SCN_LINK_ORDER * 2 - 1);
+    record.link.stream = record.transport == 1;
+    record.link.set = (guint32)given;
     return record.link;
 }
 
@@ -253,7 +308,7 @@ add_edges(ScnResolver *resolver, const ScnStmt *stmt, const GArray *from, const 
     for (guint i = 0; i < from->len; i++) {
         for (guint j = 0; j < to->len; j++) {
             ScnEdge edge = {g_array_index(from, guint32, i), g_array_index(to, guint32, j),
-                            scn_place(resolver, stmt)};
+                            stmt->word != NULL, scn_place(resolver, stmt)};
             if (edge.a != edge.b)
                 g_array_append_val(edges, edge);
         }
@@ -266,12 +321,10 @@ static void
 resolve_edge(ScnResolver *resolver, const ScnStmt *stmt)
 {
     g_autoptr(ScnLinkRule) rule = g_new0(ScnLinkRule, 1);
-    if (stmt->word)
-        scn_report_later(resolver, stmt->word_span, "a one-way edge");
     rule->from = scn_resolve_nodes(resolver, stmt->exprs->pdata[0], true);
     rule->to = scn_resolve_nodes(resolver, stmt->exprs->pdata[1], true);
     rule->link = resolve_link_options(resolver, stmt);
-    rule->both_ways = true;
+    rule->both_ways = stmt->word == NULL;
     rule->place = scn_place(resolver, stmt);
     if (!rule->from || !rule->to)
         return;

@@ -1,4 +1,4 @@
-/* Timed statements, their actions, checks, marks and measures. */
+/* Timed statements, checks, marks and measures; actions are in resolve_action.c. */
 #include "sim/scenario/resolve.h"
 
 #include <string.h>
@@ -18,172 +18,6 @@ take_expr(const ScnStmt *stmt, guint i)
     ScnExpr *expr = stmt->exprs->pdata[i];
     stmt->exprs->pdata[i] = NULL;
     return expr;
-}
-
-static const ScnOption *
-find_option(const ScnStmt *stmt, const char *name)
-{
-    for (guint i = 0; i < stmt->options->len; i++) {
-        const ScnOption *option = &g_array_index(stmt->options, ScnOption, i);
-        if (strcmp(option->name, name) == 0)
-            return option;
-    }
-    return NULL;
-}
-
-void
-scn_declare_cuts(ScnResolver *resolver)
-{
-    GArray *cuts = resolver->scenario->cuts;
-    for (guint i = 0; i < resolver->stmts->len; i++) {
-        const ScnStmt *stmt = resolver->stmts->pdata[i];
-        for (guint j = 0; stmt->kind == SCN_STMT_AT && j < stmt->items->len; j++) {
-            const ScnStmt *item = stmt->items->pdata[j];
-            if (item->kind != SCN_STMT_ACTION || strcmp(item->name, "partition") != 0)
-                continue;
-            ScnCut cut = {.place = scn_place(resolver, item)};
-            const ScnOption *option = find_option(item, "name");
-            const ScnExpr *name = option ? option->values->pdata[0] : NULL;
-            if (name && name->kind == SCN_EXPR_NAME) {
-                cut.name = g_strdup(name->name);
-                scn_declare(resolver, SCN_NAME_CUT, cut.name, cuts->len, name->span);
-            }
-            g_array_append_val(cuts, cut);
-        }
-    }
-}
-
-/* ---- actions ---- */
-
-static const ScnOptSpec no_specs[] = {{NULL, SCN_OPT_LATER, 0, NULL, 0, 0, NULL}};
-
-static bool
-own_name(ScnResolver *resolver, const ScnOption *option, gpointer data)
-{
-    (void)data;
-    const ScnExpr *value = scn_option_value(resolver, option);
-    if (value && value->kind != SCN_EXPR_NAME && value->kind != SCN_EXPR_BAD)
-        scn_report(resolver, value->span, NULL, "the name of a cut is due here");
-    return value && value->kind == SCN_EXPR_NAME;
-}
-
-static void
-resolve_groups(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item)
-{
-    guint count = resolver->scenario->nodes->len;
-    g_autofree guint8 *seen = g_new0(guint8, count + 1);
-
-    item->groups = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
-    for (guint i = 0; i < stmt->exprs->len; i++) {
-        const ScnExpr *expr = stmt->exprs->pdata[i];
-        GArray *nodes = scn_resolve_nodes(resolver, expr, true);
-        if (!nodes)
-            continue;
-        g_ptr_array_add(item->groups, nodes);
-        for (guint j = 0; j < nodes->len; j++) {
-            guint32 node = g_array_index(nodes, guint32, j);
-            if (seen[node]) {
-                scn_report(resolver, expr->span, NULL, "'%s' is on two sides",
-                           g_array_index(resolver->scenario->nodes, ScnNode, node).name);
-                break;
-            }
-            seen[node] = 1;
-        }
-    }
-}
-
-static void
-resolve_partition(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item)
-{
-    static const ScnOptSpec specs[] = {
-        {"style", SCN_OPT_WORD, 0, "drop ?hold ?slow", 0, 0, NULL},
-        {"name", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-        {"by", SCN_OPT_LATER, 0, NULL, 0, 0, NULL},
-        {NULL, SCN_OPT_LATER, 0, NULL, 0, 0, NULL},
-    };
-    guint32 style;
-    const ScnExpr *length = stmt->clauses[SCN_CLAUSE_FOR];
-
-    if (stmt->word) {
-        g_autofree char *what = g_strdup_printf("partition %s", stmt->word);
-        scn_report_later(resolver, stmt->word_span, what);
-        return;
-    }
-    scn_apply_options(resolver, stmt, specs, &style, own_name, NULL);
-    resolve_groups(resolver, stmt, item);
-    item->for_ns = SCN_TIME_NONE;
-    if (length && take_time(resolver, length, "for", &item->for_ns) && item->for_ns == 0)
-        scn_report(resolver, length->span, NULL, "'for' must be above 0");
-}
-
-static void
-resolve_heal(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item)
-{
-    item->cut = SCN_NONE;
-    if (stmt->exprs->len > 0)
-        scn_resolve_thing(resolver, stmt->exprs->pdata[0], SCN_NAME_CUT, "cut", &item->cut);
-}
-
-static void
-resolve_mine(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item)
-{
-    guint64 count = 1;
-    if (stmt->clauses[SCN_CLAUSE_AS])
-        scn_report_later(resolver, stmt->clause_spans[SCN_CLAUSE_AS], "mine ... as");
-    if (stmt->exprs->len > 1)
-        scn_need_count(resolver, stmt->exprs->pdata[0], "mine", 1, 100000, &count);
-    item->count = (guint32)count;
-    scn_resolve_node(resolver, stmt->exprs->pdata[stmt->exprs->len - 1], &item->node);
-}
-
-static void
-resolve_submit(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item)
-{
-    scn_resolve_thing(resolver, stmt->exprs->pdata[0], SCN_NAME_TX, "transaction", &item->tx);
-    scn_resolve_node(resolver, stmt->exprs->pdata[1], &item->node);
-}
-
-/* `for` and `as` where they mean nothing, options where there are none. */
-static void
-refuse_extras(ScnResolver *resolver, const ScnStmt *stmt)
-{
-    bool partition = strcmp(stmt->name, "partition") == 0;
-    if (!partition)
-        scn_apply_options(resolver, stmt, no_specs, NULL, NULL, NULL);
-    if (!partition && stmt->clauses[SCN_CLAUSE_FOR])
-        scn_report(resolver, stmt->clause_spans[SCN_CLAUSE_FOR], "leave it out",
-                   "'%s' takes no for", stmt->name);
-    if (strcmp(stmt->name, "mine") != 0 && stmt->clauses[SCN_CLAUSE_AS])
-        scn_report(resolver, stmt->clause_spans[SCN_CLAUSE_AS], "leave it out", "'%s' takes no as",
-                   stmt->name);
-}
-
-static void
-resolve_action(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item, guint32 *next_cut)
-{
-    if (!scn_is_supported_action(stmt->name)) {
-        scn_report_later(resolver, stmt->keyword, stmt->name);
-        return;
-    }
-    refuse_extras(resolver, stmt);
-    if (strcmp(stmt->name, "partition") == 0) {
-        item->kind = SCN_ITEM_PARTITION;
-        item->cut = (*next_cut)++;
-        resolve_partition(resolver, stmt, item);
-    } else if (strcmp(stmt->name, "heal") == 0) {
-        item->kind = SCN_ITEM_HEAL;
-        resolve_heal(resolver, stmt, item);
-    } else if (strcmp(stmt->name, "mine") == 0) {
-        item->kind = SCN_ITEM_MINE;
-        resolve_mine(resolver, stmt, item);
-    } else if (strcmp(stmt->name, "submit") == 0) {
-        item->kind = SCN_ITEM_SUBMIT;
-        resolve_submit(resolver, stmt, item);
-    } else {
-        item->kind = SCN_ITEM_MINING;
-        item->on = strcmp(stmt->word, "on") == 0;
-        item->nodes = scn_resolve_nodes(resolver, stmt->exprs->pdata[0], true);
-    }
 }
 
 /* ---- checks ---- */
@@ -264,7 +98,7 @@ resolve_deadline(ScnResolver *resolver, const ScnStmt *stmt, ScnCheck *check)
 }
 
 static guint32
-resolve_check(ScnResolver *resolver, ScnStmt *stmt, gint64 at_ns)
+resolve_check(ScnResolver *resolver, ScnStmt *stmt, ScnStand stand)
 {
     GPtrArray *checks = resolver->scenario->checks;
     ScnCheck *check = g_new0(ScnCheck, 1);
@@ -274,12 +108,14 @@ resolve_check(ScnResolver *resolver, ScnStmt *stmt, gint64 at_ns)
     check->place = scn_place(resolver, stmt);
     check->text = g_strdup(stmt->text);
     check->condition = take_expr(stmt, 0);
-    check->at_ns = at_ns;
+    check->at_ns = stand.at_ns;
+    check->alone = stand.alone;
+    check->repeats = stand.repeats;
     check->until_ns = SCN_TIME_NONE;
     check->maybe = stmt->maybe;
     if (stmt->over)
         scn_report_later(resolver, stmt->word_span, "over");
-    if (at_ns == SCN_TIME_NONE && check->kind <= SCN_CHECK_WITHIN)
+    if (stand.alone && check->kind <= SCN_CHECK_WITHIN)
         scn_report(resolver, stmt->keyword, "write at TIME expect ...",
                    "'expect' stands in a timed statement");
     scn_need_condition(resolver, check->condition);
@@ -310,9 +146,8 @@ refuse_after_end(ScnResolver *resolver, const ScnStmt *stmt, const ScnTimed *tim
     }
 }
 
-static ScnItem *
-resolve_item(ScnResolver *resolver, ScnStmt *stmt, gint64 at_ns, guint32 *next_cut,
-             guint32 *next_mark)
+ScnItem *
+scn_resolve_item(ScnResolver *resolver, ScnStmt *stmt, ScnStand stand, ScnNext *next)
 {
     ScnItem *item = g_new0(ScnItem, 1);
     item->place = scn_place(resolver, stmt);
@@ -320,30 +155,88 @@ resolve_item(ScnResolver *resolver, ScnStmt *stmt, gint64 at_ns, guint32 *next_c
     item->maybe = stmt->maybe;
     if (stmt->kind == SCN_STMT_MARK) {
         item->kind = SCN_ITEM_MARK;
-        item->mark = (*next_mark)++;
+        item->mark = next->mark++;
         item->value = take_expr(stmt, 0);
     } else if (stmt->kind == SCN_STMT_CHECK) {
         item->kind = SCN_ITEM_CHECK;
-        item->check = resolve_check(resolver, stmt, at_ns);
+        item->check = resolve_check(resolver, stmt, stand);
     } else {
-        resolve_action(resolver, stmt, item, next_cut);
+        scn_resolve_action(resolver, stmt, item, &next->cut);
     }
     return item;
 }
 
-static void
-resolve_at(ScnResolver *resolver, const ScnStmt *stmt, guint32 *next_cut, guint32 *next_mark)
+static ScnTimed *
+add_timed(ScnResolver *resolver, const ScnStmt *stmt, ScnTimedKind kind)
 {
     ScnTimed *timed = g_new0(ScnTimed, 1);
     g_ptr_array_add(resolver->scenario->timed, timed);
+    timed->kind = kind;
     timed->place = scn_place(resolver, stmt);
     timed->items = g_ptr_array_new();
+    timed->until_ns = SCN_TIME_NONE;
+    return timed;
+}
+
+static void
+add_items(ScnResolver *resolver, const ScnStmt *stmt, ScnTimed *timed, ScnStand stand,
+          ScnNext *next)
+{
+    for (guint i = 0; i < stmt->items->len; i++)
+        g_ptr_array_add(timed->items,
+                        scn_resolve_item(resolver, stmt->items->pdata[i], stand, next));
+}
+
+static void
+resolve_at(ScnResolver *resolver, const ScnStmt *stmt, ScnNext *next)
+{
+    ScnTimed *timed = add_timed(resolver, stmt, SCN_TIMED_AT);
     bool known = take_time(resolver, stmt->exprs->pdata[0], "at", &timed->at_ns);
     if (known)
         refuse_after_end(resolver, stmt, timed);
-    for (guint i = 0; i < stmt->items->len; i++)
-        g_ptr_array_add(timed->items, resolve_item(resolver, stmt->items->pdata[i],
-                                                   known ? timed->at_ns : 0, next_cut, next_mark));
+    ScnStand stand = {.at_ns = known ? timed->at_ns : 0};
+    add_items(resolver, stmt, timed, stand, next);
+}
+
+/* every X from A until B: A, A + X, … < B. */
+static void
+resolve_every(ScnResolver *resolver, const ScnStmt *stmt, ScnNext *next)
+{
+    ScnTimed *timed = add_timed(resolver, stmt, SCN_TIMED_EVERY);
+    const ScnExpr *period = stmt->exprs->pdata[0], *from = stmt->clauses[SCN_CLAUSE_FROM];
+    const ScnExpr *until = stmt->clauses[SCN_CLAUSE_UNTIL];
+    bool known = take_time(resolver, period, "every", &timed->period_ns);
+
+    if (known && timed->period_ns == 0)
+        scn_report(resolver, period->span, NULL, "'every' must be above 0");
+    timed->at_ns = timed->period_ns;
+    if (from && take_time(resolver, from, "from", &timed->at_ns) && known)
+        refuse_after_end(resolver, stmt, timed);
+    if (until && take_time(resolver, until, "until", &timed->until_ns) &&
+        timed->until_ns <= timed->at_ns)
+        scn_report(resolver, until->span, NULL, "'until' must be after 'from'");
+    add_items(resolver, stmt, timed, (ScnStand){.repeats = true, .at_ns = SCN_TIME_NONE}, next);
+}
+
+static void
+resolve_when(ScnResolver *resolver, const ScnStmt *stmt, ScnNext *next)
+{
+    ScnTimed *timed = add_timed(resolver, stmt, SCN_TIMED_WHEN);
+    timed->condition = take_expr(stmt, 0);
+    timed->each = stmt->each;
+    scn_need_condition(resolver, timed->condition);
+    add_items(resolver, stmt, timed, (ScnStand){.repeats = stmt->each, .at_ns = SCN_TIME_NONE},
+              next);
+}
+
+static void
+resolve_stop(ScnResolver *resolver, const ScnStmt *stmt)
+{
+    ScnScenario *scenario = resolver->scenario;
+    scn_expr_free(scenario->stop);
+    scenario->stop = take_expr(stmt, 0);
+    scenario->stop_place = scn_place(resolver, stmt);
+    scn_need_condition(resolver, scenario->stop);
 }
 
 /* Marks first: what they hold is known to every check, also to one above them. */
@@ -357,7 +250,7 @@ resolve_marks(ScnResolver *resolver)
     guint32 mark = 0;
     for (guint i = 0; i < resolver->stmts->len; i++) {
         const ScnStmt *stmt = resolver->stmts->pdata[i];
-        for (guint j = 0; stmt->kind == SCN_STMT_AT && j < stmt->items->len; j++) {
+        for (guint j = 0; j < stmt->items->len; j++) {
             const ScnStmt *item = stmt->items->pdata[j];
             if (item->kind != SCN_STMT_MARK)
                 continue;
@@ -400,14 +293,23 @@ resolve_measure(ScnResolver *resolver, const ScnStmt *stmt)
 void
 scn_resolve_timed(ScnResolver *resolver)
 {
-    guint32 next_cut = 0, next_mark = 0;
+    ScnNext next = {0, 0};
+    scn_resolve_blocks(resolver);
     resolve_marks(resolver);
     for (guint i = 0; i < resolver->stmts->len; i++) {
         ScnStmt *stmt = resolver->stmts->pdata[i];
         if (stmt->kind == SCN_STMT_AT)
-            resolve_at(resolver, stmt, &next_cut, &next_mark);
+            resolve_at(resolver, stmt, &next);
+        else if (stmt->kind == SCN_STMT_EVERY)
+            resolve_every(resolver, stmt, &next);
+        else if (stmt->kind == SCN_STMT_WHEN)
+            resolve_when(resolver, stmt, &next);
+        else if (stmt->kind == SCN_STMT_SCRIPT)
+            scn_resolve_script(resolver, stmt, &next);
+        else if (stmt->kind == SCN_STMT_STOP)
+            resolve_stop(resolver, stmt);
         else if (stmt->kind == SCN_STMT_CHECK)
-            resolve_check(resolver, stmt, SCN_TIME_NONE);
+            resolve_check(resolver, stmt, (ScnStand){.alone = true, .at_ns = SCN_TIME_NONE});
         else if (stmt->kind == SCN_STMT_MEASURE)
             resolve_measure(resolver, stmt);
     }

@@ -271,36 +271,73 @@ scn_resolve_world(ScnResolver *resolver)
 #define RELAY_NOT_GIVEN G_MAXUINT32
 
 typedef struct {
-    guint32 role, port, relay;
-    gint64 mempool;
+    guint32 role, port, relay, listen;
+    gint64 mempool, start, clock, validate, uplink, downlink;
+    ScnNumber drift;
+    const ScnOption *region;
     bool share_given;
     ScnNumber share;
     ScnSpan share_span;
 } NodeRecord;
 
+#define NODE(field) offsetof(NodeRecord, field)
+#define DRIFT_MAX (SCN_ONE / 10) /* of a clock, either way */
+
 static const ScnOptSpec node_specs[] = {
     {"share", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {"role", SCN_OPT_WORD, offsetof(NodeRecord, role), "miner full ?script", 0, 0, NULL},
+    {"role", SCN_OPT_WORD, offsetof(NodeRecord, role), "miner full script", 0, 0, NULL},
     {"port", SCN_OPT_COUNT, offsetof(NodeRecord, port), NULL, 1, 65535, NULL},
-    {"region", SCN_OPT_LATER, 0, NULL, 0, 0, NULL},
-    {"clock", SCN_OPT_ONLY, 0, "0", 0, 0, NULL},
-    {"drift", SCN_OPT_ONLY, 0, "0", 0, 0, NULL},
-    {"uplink", SCN_OPT_ONLY, 0, "none", 0, 0, NULL},
-    {"downlink", SCN_OPT_ONLY, 0, "none", 0, 0, NULL},
-    {"listen", SCN_OPT_ONLY, 0, "yes", 0, 0, NULL},
+    {"region", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
+    {"clock", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
+    {"drift", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
+    {"uplink", SCN_OPT_RATE, NODE(uplink), "none", 1, 0, "Mbps"},
+    {"downlink", SCN_OPT_RATE, NODE(downlink), "none", 1, 0, "Mbps"},
+    {"listen", SCN_OPT_WORD, NODE(listen), "yes no", 0, 0, NULL},
     {"mempool", SCN_OPT_SIZE, offsetof(NodeRecord, mempool), NULL, 1, 0, "MB"},
-    {"validate", SCN_OPT_ONLY, 0, "0", 0, 0, NULL},
-    {"start", SCN_OPT_ONLY, 0, "0", 0, 0, NULL},
+    {"validate", SCN_OPT_TIME, NODE(validate), NULL, 0, 0, "ms"},
+    {"start", SCN_OPT_TIME, NODE(start), NULL, 0, 0, "m"},
     {"relay", SCN_OPT_WORD, offsetof(NodeRecord, relay), "flood inventory compact", 0, 0, NULL},
     {NULL, SCN_OPT_LATER, 0, NULL, 0, 0, NULL},
 };
 
 static bool
+own_clock(ScnResolver *resolver, const ScnExpr *value, NodeRecord *record)
+{
+    ScnQuantity quantity;
+    if (!scn_need(resolver, value, "clock", SCN_DIM_TIME, "s", &quantity))
+        return false;
+    record->clock = (gint64)quantity.value;
+    return true;
+}
+
+static bool
+own_drift(ScnResolver *resolver, const ScnExpr *value, NodeRecord *record)
+{
+    ScnQuantity quantity;
+    if (!scn_need(resolver, value, "drift", SCN_DIM_NUMBER, "ppm", &quantity))
+        return false;
+    if (quantity.value > DRIFT_MAX || quantity.value < -DRIFT_MAX) {
+        scn_report(resolver, value->span, NULL, "'drift' must be in -10%%..10%%");
+        return false;
+    }
+    record->drift = quantity.value;
+    return true;
+}
+
+static bool
 node_own(ScnResolver *resolver, const ScnOption *option, gpointer data)
 {
     NodeRecord *record = data;
+    if (strcmp(option->name, "region") == 0) {
+        record->region = option;
+        return true;
+    }
     const ScnExpr *value = scn_option_value(resolver, option);
 
+    if (strcmp(option->name, "clock") == 0)
+        return value && own_clock(resolver, value, record);
+    if (strcmp(option->name, "drift") == 0)
+        return value && own_drift(resolver, value, record);
     record->share_given = true;
     resolver->shares_given = true;
     if (!value || !scn_need_portion(resolver, value, "share", &record->share)) {
@@ -383,6 +420,13 @@ fill_nodes(ScnResolver *resolver, const ScnStmt *stmt, const NodeRecord *record,
         node->mempool_bytes = record->mempool;
         node->own_relay = record->relay != RELAY_NOT_GIVEN;
         node->relay = node->own_relay ? (ScnRelay)record->relay : SCN_RELAY_FLOOD;
+        node->start_ns = record->start;
+        node->clock_ns = record->clock;
+        node->drift = record->drift;
+        node->validate_ns = record->validate;
+        node->uplink_bps = record->uplink;
+        node->downlink_bps = record->downlink;
+        node->no_listen = record->listen == 1;
         /* Not final: share of all shares, until their sum is known. */
         node->share_num = (guint64)record->share;
         node->share_den = count;
@@ -391,7 +435,15 @@ fill_nodes(ScnResolver *resolver, const ScnStmt *stmt, const NodeRecord *record,
         scn_report(resolver, stmt->keyword, NULL, "the ports of this group go beyond 65535");
     if (record->role != SCN_ROLE_MINER && record->share != 0)
         scn_report(resolver, record->share_span, "only miners have hash power",
-                   "a node with role=full has no share");
+                   "a node that does not mine has no share");
+}
+
+static void
+clear_regions(ScnResolver *resolver, guint first)
+{
+    GArray *nodes = resolver->scenario->nodes;
+    for (guint i = first; i < nodes->len; i++)
+        g_array_index(nodes, ScnNode, i).region = SCN_NONE;
 }
 
 static void
@@ -409,6 +461,10 @@ declare_nodes(ScnResolver *resolver, const ScnStmt *stmt)
         resolver->shares_bad = true;
     }
     fill_nodes(resolver, stmt, &record, first);
+    if (record.region)
+        scn_resolve_regions(resolver, record.region, first);
+    else
+        clear_regions(resolver, first);
 }
 
 /* ---- shares ---- */
@@ -620,11 +676,12 @@ scn_resolve_declarations(ScnResolver *resolver)
             ScnTx tx = {.name = g_strdup(stmt->name), .place = place};
             scn_declare(resolver, SCN_NAME_TX, stmt->name, scenario->txs->len, stmt->name_span);
             g_array_append_val(scenario->txs, tx);
-        } else if (stmt->kind == SCN_STMT_AT) {
+        } else {
             declare_items(resolver, stmt);
         }
     }
     scn_declare_cuts(resolver);
+    scn_declare_blocks(resolver);
     resolve_shares(resolver);
     resolve_money(resolver);
 }

@@ -36,9 +36,11 @@ typedef enum {
     SCN_STMT_WHEN,
     SCN_STMT_MEASURE, /* name, exprs: value */
     SCN_STMT_TABLE,
-    SCN_STMT_CHECK,  /* name: expect, always, …; exprs: condition; the clauses below */
-    SCN_STMT_MARK,   /* name, exprs: value */
-    SCN_STMT_ACTION, /* name: its word; exprs: what its form says */
+    SCN_STMT_CHECK,    /* name: expect, always, …; exprs: condition; the clauses below */
+    SCN_STMT_MARK,     /* name, exprs: value */
+    SCN_STMT_ACTION,   /* name: its word; exprs: what its form says */
+    SCN_STMT_PATH,     /* a line of a tree; exprs: names */
+    SCN_STMT_DELIVERY, /* a line of a script; name: the block; replies */
 } ScnStmtKind;
 
 typedef struct {
@@ -46,6 +48,17 @@ typedef struct {
     ScnSpan name_span;
     GPtrArray *values; /* ScnExpr, one at least */
 } ScnOption;
+
+/* What a script line expects: the place of `kind` is that of its word in scn_reply_words. */
+typedef struct {
+    guint kind;
+    char *verdict; /* of reject; NULL: any */
+    ScnSpan verdict_span;
+    char *at; /* the block that carries the fault; NULL: the one delivered */
+    ScnSpan at_span;
+} ScnReplySyntax;
+
+extern const char *const scn_reply_words[]; /* tip side orphan dup parked reject; NULL at the end */
 
 typedef enum {
     SCN_CLAUSE_WITHIN,
@@ -71,10 +84,13 @@ typedef struct {
     GPtrArray *exprs; /* ScnExpr */
     GArray *options;  /* ScnOption */
     GPtrArray *items; /* ScnStmt */
+    GArray *replies;  /* ScnReplySyntax; NULL for most */
     ScnExpr *clauses[SCN_CLAUSES];
     ScnSpan clause_spans[SCN_CLAUSES]; /* of the clause's word */
     bool maybe;
-    bool over; /* word_span points at it */
+    bool over;       /* word_span points at it */
+    bool each;       /* when */
+    bool wipe, torn; /* crash */
 } ScnStmt;
 
 void scn_stmt_free(ScnStmt *stmt);
@@ -151,7 +167,6 @@ bool scn_parse_script(ScnParser *parser, ScnStmt *stmt);
 
 ScnStmt *scn_stmt_new(ScnParser *parser, ScnStmtKind kind);
 bool scn_is_supported(ScnStmtKind kind);
-bool scn_is_supported_action(const char *word);
 bool scn_is_item(const char *word);
 bool scn_is_check(const char *word);
 /* An action, a mark or a check in one line, up to its end. NULL: reported. */

@@ -14,21 +14,62 @@ slot_of(const SimWorld *world, uint32_t edge)
     return g_array_index(world->slots, uint32_t, edge);
 }
 
+/* --- clocks ------------------------------------------------------------------------------- */
+
+#define PPB INT64_C(1000000000)
+
+/* t + t * drift, rounded down. */
+SimTime
+sim_host_now(const SimHost *host)
+{
+    SimTime now = sim_engine_now(host->world->engine);
+    __int128 gained;
+
+    if (host->drift_ppb == 0)
+        return now;
+    gained = (__int128)now * host->drift_ppb;
+    return now + (SimTime)(gained / PPB) - (gained % PPB < 0);
+}
+
+/* How long the world waits while the node's clock goes on by `delay`, rounded up. */
+static SimTime
+world_delay(const SimHost *host, SimTime delay)
+{
+    int64_t speed = PPB + host->drift_ppb;
+
+    if (host->drift_ppb == 0)
+        return MAX(delay, 1);
+    return MAX((SimTime)(((__int128)delay * PPB + speed - 1) / speed), 1);
+}
+
 /* --- node to world ----------------------------------------------------------------------- */
 
-static void
-host_send(void *user, uint32_t peer, KetteMessage *message)
+void
+sim_host_send(SimHost *host, uint32_t peer, KetteMessage *message)
 {
-    SimHost *host = user;
     SimWorld *world = host->world;
     const KetteHash *genesis = &kette_store_genesis(host->store)->id;
     size_t count;
     const uint32_t *edges = sim_net_out_edges(world->net, &count, host->index);
-    uint8_t kind = (uint8_t)message->kind;
-    uint32_t bytes = message->bytes;
-    void *payload = message;
+    const SimHost *to;
+    uint8_t kind;
+    uint32_t bytes;
+    void *payload;
 
     sim_assert(peer < count);
+    to = sim_world_host(world, sim_net_edge_dst(world->net, edges[peer]));
+    if (to->eclipse != NULL || host->is_dying) {
+        g_autoptr(KetteMessage) whole = message;
+
+        message = host->is_dying ? NULL : sim_eclipse_sieve(to, whole);
+        if (message == NULL)
+            return;
+    }
+    kind = (uint8_t)message->kind;
+    bytes = message->bytes;
+    world->sent_by_kind[kind]++;
+    host->bytes_sent += bytes;
+    payload = message;
     if (world->config.wire) {
         GByteArray *raw =
             kette_message_serialize(kette_store_hasher(host->store), message, genesis);
@@ -41,11 +82,17 @@ host_send(void *user, uint32_t peer, KetteMessage *message)
 }
 
 static void
+host_send(void *user, uint32_t peer, KetteMessage *message)
+{
+    sim_host_send(user, peer, message);
+}
+
+static void
 host_set_timer(void *user, KetteTimer timer, int64_t delay_ns)
 {
     SimHost *host = user;
     SimWorld *world = host->world;
-    SimTime at = sim_engine_now(world->engine) + MAX(delay_ns, 1);
+    SimTime at = sim_time_add(sim_engine_now(world->engine), world_delay(host, delay_ns));
 
     if (sim_engine_due(world->engine, host->timers[timer]) == at)
         return;
@@ -61,6 +108,12 @@ host_cancel_timer(void *user, KetteTimer timer)
 
     sim_engine_cancel(host->world->engine, host->timers[timer], NULL);
     host->timers[timer] = (SimHandle){0};
+}
+
+static void
+host_save(void *user, const uint8_t *record, size_t len)
+{
+    sim_fault_save(user, record, len);
 }
 
 static uint64_t
@@ -99,7 +152,8 @@ on_body(SimHost *host, SimFact *fact, const KetteEntry *entry)
     }
     host->mined += is_own;
     arrival = sim_ledger_arrival(&world->ledger, fact->block, host->index);
-    arrival->body_ns = fact->time;
+    if (arrival->body_ns < 0)
+        arrival->body_ns = fact->time;
     if (arrival->header_ns < 0)
         arrival->header_ns = fact->time;
 }
@@ -117,6 +171,13 @@ on_tip(SimHost *host, SimFact *fact, const KetteNote *note)
     host->max_reorg = MAX(host->max_reorg, fact->depth);
     sim_ledger_move_tip(&world->ledger, fact->time, host->index, fact->block);
     sim_engine_touch(world->engine);
+}
+
+static void
+on_refused(SimHost *host, SimFact *fact, const KetteNote *note, const KetteHash *id)
+{
+    fact->name = kette_verdict_name(note->verdict);
+    sim_question_refused(host, id, note->verdict);
 }
 
 static void
@@ -156,7 +217,7 @@ host_note(void *user, const KetteNote *note)
     else if (note->kind == KETTE_NOTE_TIP)
         on_tip(host, &fact, note);
     else if (note->kind == KETTE_NOTE_REFUSED)
-        fact.name = kette_verdict_name(note->verdict);
+        on_refused(host, &fact, note, id);
     else if (note->kind == KETTE_NOTE_BANNED)
         fact.name = note->reason;
     if (note->kind == KETTE_NOTE_HEADER) {
@@ -184,8 +245,17 @@ sim_host_door(SimHost *host)
         .set_timer = host_set_timer,
         .cancel_timer = host_cancel_timer,
         .random = host_random,
+        .save = host->world->config.keep_records ? host_save : NULL,
         .note = host_note,
     };
+}
+
+KetteNode *
+sim_host_new_node(SimHost *host)
+{
+    KetteHost door = sim_host_door(host);
+
+    return kette_node_new(host->store, &host->config, &door);
 }
 
 /* --- world to node ----------------------------------------------------------------------- */
@@ -194,10 +264,139 @@ void
 sim_host_on_timer(void *user, const SimEvent *event)
 {
     SimHost *host = event->data;
-    SimWorld *world = user;
 
+    (void)user;
     host->timers[event->arg] = (SimHandle){0};
-    kette_node_timer(host->node, (KetteTimer)event->arg, sim_engine_now(world->engine));
+    if (host->paused)
+        host->late_order[host->late_timers++] = (KetteTimer)event->arg;
+    else
+        kette_node_timer(host->node, (KetteTimer)event->arg, sim_host_now(host));
+}
+
+/* The peer is the one whose edge is the way back. */
+static void
+hand_over(SimHost *host, uint32_t edge, const KetteMessage *message)
+{
+    if (host->is_script)
+        sim_script_receive(host, edge, message);
+    else
+        kette_node_receive(host->node, slot_of(host->world, edge ^ 1), message, sim_host_now(host));
+}
+
+/* The bodies in a message that this node has not got yet: what it must check. */
+static uint32_t
+bodies_to_check(const SimHost *host, const KetteMessage *message)
+{
+    const KetteChain *chain = kette_node_chain(host->node);
+    uint32_t count = 0;
+
+    if (message->kind == KETTE_MSG_NEW_BLOCK)
+        return !kette_chain_knows_body(chain, &message->block->id);
+    if (message->kind == KETTE_MSG_COMPACT_BLOCK || message->kind == KETTE_MSG_BLOCK_TXS)
+        return 1;
+    if (message->kind != KETTE_MSG_SYNC_RESPONSE)
+        return 0;
+    for (uint16_t i = 0; i < message->bodies.range.count; i++)
+        count += !kette_chain_knows_body(chain, &message->bodies.blocks[i]->id);
+    return count;
+}
+
+/* A message that is handled once the node is through with what came before it. */
+typedef struct {
+    KetteMessage *message;
+    uint32_t edge;
+    uint32_t incarnation;
+} Waiting;
+
+static void
+wait_for_turn(SimHost *host, uint32_t edge, KetteMessage *message, SimTime until)
+{
+    SimWorld *world = host->world;
+    Waiting *waiting = g_new(Waiting, 1);
+
+    *waiting = (Waiting){kette_message_ref(message), edge, host->incarnation};
+    world->validating++;
+    sim_engine_schedule(world->engine, until, SIM_CLASS_RUN, host->key, host->counter++,
+                        world->validated_handler, waiting, host->index);
+}
+
+void
+sim_host_on_validated(void *user, const SimEvent *event)
+{
+    SimWorld *world = user;
+    SimHost *host = sim_world_host(world, (uint32_t)event->arg);
+    Waiting *waiting = event->data;
+
+    if (host->paused) {
+        g_array_append_val(host->late_messages, waiting);
+        return;
+    }
+    world->validating--;
+    if (host->running && host->incarnation == waiting->incarnation)
+        hand_over(host, waiting->edge, waiting->message);
+    kette_message_unref(waiting->message);
+    g_free(waiting);
+}
+
+void
+sim_host_free_waiting(void *user, const SimEvent *event)
+{
+    Waiting *waiting = event->data;
+
+    (void)user;
+    kette_message_unref(waiting->message);
+    g_free(waiting);
+}
+
+/* What was waiting when the node was paused comes in the same order, 1 ns from now. */
+void
+sim_host_resume_waiting(SimHost *host)
+{
+    SimWorld *world = host->world;
+
+    for (guint i = 0; i < host->late_messages->len; i++)
+        sim_engine_schedule(world->engine, sim_engine_now(world->engine) + 1, SIM_CLASS_RUN,
+                            host->key, host->counter++, world->validated_handler,
+                            g_array_index(host->late_messages, Waiting *, i), host->index);
+    g_array_set_size(host->late_messages, 0);
+}
+
+void
+sim_host_drop_waiting(SimHost *host)
+{
+    for (guint i = 0; host->late_messages != NULL && i < host->late_messages->len; i++) {
+        host->world->validating--;
+        const SimEvent event = {.data = g_array_index(host->late_messages, Waiting *, i)};
+
+        sim_host_free_waiting(NULL, &event);
+    }
+    if (host->late_messages != NULL)
+        g_array_set_size(host->late_messages, 0);
+}
+
+/* Checking takes virtual time, and the node does one thing after the other. */
+static void
+take_message(SimHost *host, uint32_t edge, KetteMessage *message)
+{
+    SimTime now = sim_engine_now(host->world->engine);
+
+    if (host->validate == 0) {
+        hand_over(host, edge, message);
+        return;
+    }
+    host->busy_until =
+        sim_time_add(MAX(host->busy_until, now), host->validate * bodies_to_check(host, message));
+    if (host->busy_until <= now)
+        hand_over(host, edge, message);
+    else
+        wait_for_turn(host, edge, message, host->busy_until);
+}
+
+static KetteMessage *
+parse(const SimHost *host, const uint8_t *raw, size_t size)
+{
+    return kette_message_parse(kette_store_hasher(host->store), raw, size,
+                               &kette_store_genesis(host->store)->id);
 }
 
 static void
@@ -205,22 +404,49 @@ deliver(void *user, const SimPacket *packet)
 {
     SimWorld *world = user;
     SimHost *host = sim_world_host(world, packet->dst);
-    uint32_t peer = slot_of(world, packet->edge ^ 1);
-    SimTime now = sim_engine_now(world->engine);
+    g_autoptr(KetteMessage) message = NULL;
     gsize size;
     const uint8_t *raw;
 
-    if (world->config.wire) {
-        g_autoptr(KetteMessage) message = NULL;
-
-        raw = g_bytes_get_data(packet->payload, &size);
-        message = kette_message_parse(kette_store_hasher(host->store), raw, size,
-                                      &kette_store_genesis(host->store)->id);
-        sim_assert(message != NULL); /* what we serialise must parse */
-        kette_node_receive(host->node, peer, message, now);
-    } else {
-        kette_node_receive(host->node, peer, packet->payload, now);
+    if (!world->config.wire) {
+        take_message(host, packet->edge, packet->payload);
+        return;
     }
+    raw = g_bytes_get_data(packet->payload, &size);
+    message = parse(host, raw, size);
+    sim_assert(message != NULL); /* what we serialise must parse */
+    take_message(host, packet->edge, message);
+}
+
+#define CORRUPT_BITS_MAX 8
+
+/* Flips one to eight bits of the message as it goes over the wire, and lets the receiver's parser
+ * meet the bytes. */
+static bool
+intact(void *user, const SimPacket *packet)
+{
+    SimWorld *world = user;
+    const SimHost *host = sim_world_host(world, packet->dst);
+    KetteHasher *hasher = kette_store_hasher(host->store);
+    g_autoptr(GByteArray) raw = NULL;
+    g_autoptr(KetteMessage) message = NULL;
+    uint64_t draw = packet->corrupt;
+
+    if (world->config.wire) {
+        gsize size;
+        const uint8_t *bytes = g_bytes_get_data(packet->payload, &size);
+
+        raw = g_byte_array_append(g_byte_array_sized_new((guint)size), bytes, (guint)size);
+    } else {
+        raw =
+            kette_message_serialize(hasher, packet->payload, &kette_store_genesis(host->store)->id);
+    }
+    for (uint64_t flips = draw % CORRUPT_BITS_MAX + 1; flips > 0; flips--) {
+        draw = sim_mix64(draw);
+        raw->data[draw / 8 % raw->len] ^= (uint8_t)(1u << draw % 8);
+    }
+    message = parse(host, raw->data, raw->len);
+    return message != NULL;
 }
 
 static void
@@ -234,6 +460,18 @@ on_fate(void *user, const SimPacket *packet, SimFate fate)
         if (watcher->message != NULL)
             watcher->message(watcher->user, packet, fate);
     }
+}
+
+static void *
+ref_message(void *payload)
+{
+    return kette_message_ref(payload);
+}
+
+static void *
+ref_bytes(void *payload)
+{
+    return g_bytes_ref(payload);
 }
 
 static void
@@ -255,6 +493,9 @@ sim_host_net_ops(SimWorld *world)
         .user = world,
         .deliver = deliver,
         .fate = on_fate,
+        .intact = intact,
+        .broken = sim_connection_on_broken,
+        .payload_ref = world->config.wire ? ref_bytes : ref_message,
         .payload_unref = world->config.wire ? unref_bytes : unref_message,
     };
 }

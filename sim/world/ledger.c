@@ -53,6 +53,7 @@ sim_ledger_intern(SimLedger *ledger, bool *ret_new, const KetteEntry *entry, uin
         .parent = SIM_BLOCK_NONE,
         .miner = miner,
         .bytes = KETTE_FRAME_BYTES,
+        .reward = entry->block != NULL ? entry->block->reward : 0,
         .found_ns = found_ns,
     };
 
@@ -228,6 +229,67 @@ compare_times(gconstpointer a, gconstpointer b)
     return (x > y) - (x < y);
 }
 
+/* The smallest time by which `need` of the times are over; -1: never. */
+static SimTime
+time_of_share(GArray *times, uint64_t need, SimTime found_ns)
+{
+    if (need == 0 || times->len < need)
+        return -1;
+    g_array_sort(times, compare_times);
+    return g_array_index(times, SimTime, need - 1) - found_ns;
+}
+
+SimTime
+sim_ledger_propagation_among(const SimLedger *ledger, uint32_t block, uint32_t permille,
+                             const uint32_t *nodes, size_t count)
+{
+    g_autoptr(GArray) times = g_array_new(FALSE, FALSE, sizeof(SimTime));
+
+    for (size_t i = 0; i < count; i++) {
+        SimTime at = sim_ledger_arrived(ledger, block, nodes[i]).body_ns;
+
+        if (at >= 0)
+            g_array_append_val(times, at);
+    }
+    return time_of_share(times, ((uint64_t)count * permille + 999) / 1000,
+                         sim_ledger_block(ledger, block)->found_ns);
+}
+
+static bool
+is_prefix(const SimLedger *ledger, uint32_t block, uint64_t less, uint32_t of)
+{
+    for (; less > 0 && sim_ledger_block(ledger, block)->parent != SIM_BLOCK_NONE; less--)
+        block = sim_ledger_block(ledger, block)->parent;
+    return common_ancestor(ledger, block, of) == block;
+}
+
+/* Pairs of different tips alone: many nodes have few. */
+bool
+sim_ledger_common_prefix(const SimLedger *ledger, const uint32_t *nodes, size_t count,
+                         uint64_t less)
+{
+    g_autoptr(GArray) tips = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+
+    for (size_t i = 0; i < count; i++) {
+        uint32_t tip = sim_ledger_tip(ledger, nodes[i]);
+        bool seen = false;
+
+        for (guint k = 0; k < tips->len && !seen; k++)
+            seen = g_array_index(tips, uint32_t, k) == tip;
+        if (!seen)
+            g_array_append_val(tips, tip);
+    }
+    for (guint i = 0; i < tips->len; i++) {
+        for (guint k = i + 1; k < tips->len; k++) {
+            uint32_t a = g_array_index(tips, uint32_t, i), b = g_array_index(tips, uint32_t, k);
+
+            if (!is_prefix(ledger, a, less, b) && !is_prefix(ledger, b, less, a))
+                return false;
+        }
+    }
+    return true;
+}
+
 SimTime
 sim_ledger_propagation(const SimLedger *ledger, uint32_t block, uint32_t permille)
 {
@@ -241,8 +303,5 @@ sim_ledger_propagation(const SimLedger *ledger, uint32_t block, uint32_t permill
         if (at >= 0)
             g_array_append_val(times, at);
     }
-    if (need == 0 || times->len < need)
-        return -1;
-    g_array_sort(times, compare_times);
-    return g_array_index(times, SimTime, need - 1) - b->found_ns;
+    return time_of_share(times, need, b->found_ns);
 }

@@ -17,6 +17,7 @@ typedef struct {
     uint32_t miner;  /* node, or NONE */
     uint32_t bytes;  /* of a NEW_BLOCK message */
     uint32_t tx_count;
+    uint64_t reward; /* subsidy and fees, 10^-8 tokens */
     SimTime found_ns;
     GArray *arrivals; /* SimArrival by node; grows with the highest node that has it */
 } SimLedgerBlock;
@@ -63,5 +64,10 @@ bool sim_ledger_same_tip(const SimLedger *ledger, const uint32_t *nodes, size_t 
 SimTime sim_ledger_time_to_agree(const SimLedger *ledger, const uint32_t *nodes, size_t count,
                                  SimTime since_ns);
 SimTime sim_ledger_propagation(const SimLedger *ledger, uint32_t block, uint32_t permille);
+/* Of these nodes alone. */
+SimTime sim_ledger_propagation_among(const SimLedger *ledger, uint32_t block, uint32_t permille,
+                                     const uint32_t *nodes, size_t count);
+bool sim_ledger_common_prefix(const SimLedger *ledger, const uint32_t *nodes, size_t count,
+                              uint64_t less);
 
 #endif

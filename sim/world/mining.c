@@ -64,8 +64,7 @@ grind(SimHost *host)
 
     sim_assert(status == KETTE_COMPACT_OK);
     kette_block_unref(host->ground);
-    host->ground = kette_node_build_block(host->node, &verdict, &tries,
-                                          sim_engine_now(host->world->engine));
+    host->ground = kette_node_build_block(host->node, &verdict, &tries, sim_host_now(host));
     work = kette_work_of_target(&target);
     tries_work = kette_u256_from_u64(tries);
     if (kette_u256_mul_u64(&tries_work, &tries_work, host->share_den) ||
@@ -121,7 +120,7 @@ arm_real(SimHost *host)
 void
 sim_mining_arm(SimHost *host)
 {
-    if (!host->mining || !host->world->started)
+    if (!host->mining || !host->world->started || !host->running || host->paused)
         return;
     switch (host->world->config.params.pow) {
     case KETTE_POW_SIMULATED:
@@ -155,7 +154,7 @@ sim_mining_on_event(void *user, const SimEvent *event)
 {
     SimHost *host = event->data;
     SimWorld *world = user;
-    SimTime now = sim_engine_now(world->engine);
+    SimTime now = sim_host_now(host);
     KetteVerdict verdict = KETTE_OK;
 
     host->mining_timer = (SimHandle){0};

@@ -25,6 +25,13 @@ host_free(gpointer data)
     SimHost *host = data;
 
     kette_block_unref(host->ground);
+    sim_host_drop_waiting(host);
+    g_clear_pointer(&host->late_messages, g_array_unref);
+    g_clear_pointer(&host->late_changes, g_array_unref);
+    g_clear_pointer(&host->log, g_byte_array_unref);
+    g_clear_pointer(&host->refused, g_hash_table_unref);
+    g_free(host->churn);
+    g_free(host->eclipse);
     kette_node_free(host->node);
     if (host->store != host->world->store)
         kette_store_free(host->store);
@@ -72,10 +79,18 @@ sim_world_new(const SimWorldConfig *config)
     world->net = sim_net_new(world->engine, config->seed, &ops);
     world->timer_handler = sim_engine_add_handler(world->engine, sim_host_on_timer, world);
     world->mining_handler = sim_engine_add_handler(world->engine, sim_mining_on_event, world);
+    world->reconnect_handler =
+        sim_engine_add_handler(world->engine, sim_connection_on_retry, world);
+    world->validated_handler = sim_engine_add_handler(world->engine, sim_host_on_validated, world);
+    world->crash_handler = sim_engine_add_handler(world->engine, sim_fault_on_crash, world);
+    world->start_handler = sim_engine_add_handler(world->engine, sim_fault_on_start, world);
+    world->churn_handler = sim_engine_add_handler(world->engine, sim_fault_on_churn, world);
     world->hosts = g_ptr_array_new_with_free_func(host_free);
     world->slots = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    world->parted = g_array_new(FALSE, TRUE, sizeof(bool));
     world->wallets = g_ptr_array_new_with_free_func(wallet_free);
     world->txs = g_ptr_array_new_with_free_func(tx_free);
+    world->named = g_ptr_array_new_with_free_func(sim_named_free);
     world->watchers = g_array_new(FALSE, FALSE, sizeof(SimWatcher));
     sim_ledger_init(&world->ledger);
     return world;
@@ -90,10 +105,13 @@ sim_world_free(SimWorld *world)
         g_array_set_size(world->watchers, 0);
         sim_net_finish(world->net);
     }
+    sim_engine_drain_handler(world->engine, world->validated_handler, sim_host_free_waiting, NULL);
     g_ptr_array_unref(world->hosts);
     g_ptr_array_unref(world->wallets);
     g_ptr_array_unref(world->txs);
+    g_ptr_array_unref(world->named);
     g_array_unref(world->slots);
+    g_array_unref(world->parted);
     g_array_unref(world->watchers);
     sim_ledger_clear(&world->ledger);
     sim_net_free(world->net);
@@ -105,8 +123,8 @@ sim_world_free(SimWorld *world)
 
 /* --- building ---------------------------------------------------------------------------- */
 
-static KetteKey *
-key_of_name(SimWorld *world, const char *name)
+KetteKey *
+sim_world_key_of_name(SimWorld *world, const char *name)
 {
     KetteHash secret =
         kette_sha256d_pair(world->hasher, "kettensim wallet ", 17, name, strlen(name));
@@ -121,7 +139,7 @@ sim_world_add_wallet(SimWorld *world, const char *name, uint64_t funds)
 
     sim_assert(world->store == NULL);
     wallet->name = g_strdup(name);
-    wallet->key = key_of_name(world, name);
+    wallet->key = sim_world_key_of_name(world, name);
     wallet->address = kette_address_of(world->hasher, kette_key_public(wallet->key));
     wallet->funds = funds;
     g_ptr_array_add(world->wallets, wallet);
@@ -156,11 +174,11 @@ sim_world_open(SimWorld *world)
     sim_ledger_intern(&world->ledger, &is_new, kette_store_genesis(world->store), SIM_NODE_NONE, 0);
 }
 
-/* The account that a node's rewards go to: one more key made of a name. */
-static KetteAddress
-address_of_node(SimWorld *world, const char *name)
+/* The account that rewards go to: one more key made of a name. */
+KetteAddress
+sim_world_address_of_name(SimWorld *world, const char *name)
 {
-    g_autoptr(KetteKey) key = key_of_name(world, name);
+    g_autoptr(KetteKey) key = sim_world_key_of_name(world, name);
 
     return kette_address_of(world->hasher, kette_key_public(key));
 }
@@ -170,7 +188,6 @@ sim_world_add_node(SimWorld *world, const SimNodeSpec *spec)
 {
     SimHost *host = g_new0(SimHost, 1);
     KetteNodeConfig config = world->config.node;
-    KetteHost door = sim_host_door(host);
 
     sim_assert(world->store != NULL);
     sim_assert(spec->share_num == 0 || spec->share_den > 0);
@@ -184,13 +201,26 @@ sim_world_add_node(SimWorld *world, const SimNodeSpec *spec)
     host->share_num = spec->miner ? spec->share_num : 0;
     host->share_den = spec->share_den;
     host->is_miner = spec->miner;
+    host->is_script = spec->script;
     host->mining = host->share_num > 0;
-    config.port = spec->port;
+    config.port = spec->no_listen ? 0 : spec->port;
     config.relay = spec->relay;
     if (spec->mempool_bytes > 0)
         config.mempool_bytes = spec->mempool_bytes;
-    config.miner = address_of_node(world, spec->name);
-    host->node = kette_node_new(host->store, &config, &door);
+    config.miner = sim_world_address_of_name(world, spec->name);
+    host->config = config;
+    host->port = spec->port;
+    host->start = spec->start;
+    host->clock_offset = spec->clock_offset;
+    host->drift_ppb = spec->drift_ppb;
+    host->validate = spec->validate;
+    host->late_changes = g_array_new(FALSE, FALSE, sizeof(SimPeerChange));
+    host->late_messages = g_array_new(FALSE, FALSE, sizeof(void *));
+    host->log = world->config.keep_records ? g_byte_array_new() : NULL;
+    host->node = sim_host_new_node(host);
+    kette_node_set_clock_offset(host->node, host->clock_offset);
+    if (spec->up_bps > 0 || spec->down_bps > 0)
+        sim_net_set_node_rates(world->net, host->index, spec->up_bps, spec->down_bps);
     g_ptr_array_add(world->hosts, host);
     sim_ledger_add_node(&world->ledger);
     return host->index;
@@ -199,18 +229,20 @@ sim_world_add_node(SimWorld *world, const SimNodeSpec *spec)
 uint32_t
 sim_world_connect(SimWorld *world, uint32_t a, uint32_t b)
 {
-    uint32_t before = sim_net_edge_count(world->net);
     uint32_t edge = sim_net_add_edge(world->net, a, b);
     size_t count;
 
-    sim_assert(!world->started);
-    for (uint32_t e = before; e < sim_net_edge_count(world->net); e++) {
+    for (uint32_t e = world->slots->len; e < sim_net_edge_count(world->net); e++) {
         uint32_t slot;
 
         sim_net_out_edges(world->net, &count, sim_net_edge_src(world->net, e));
         slot = (uint32_t)count - 1;
         g_array_append_val(world->slots, slot);
     }
+    g_array_set_size(world->parted, sim_net_edge_count(world->net) / 2);
+    g_array_index(world->parted, bool, edge / 2) = false;
+    if (world->started)
+        sim_connection_open(world, edge);
     return edge;
 }
 
@@ -221,6 +253,7 @@ sim_world_add_tx(SimWorld *world, const SimTxSpec *spec)
     const SimWallet *from = g_ptr_array_index(world->wallets, spec->from);
     const SimWallet *to = g_ptr_array_index(world->wallets, spec->to);
 
+    tx->submitted_at = SIM_NODE_NONE;
     tx->name = g_strdup(spec->name);
     tx->tx = kette_tx_new(world->hasher, from->key, &to->address, spec->amount, spec->fee,
                           spec->nonce, &kette_store_genesis(world->store)->id);
@@ -234,20 +267,46 @@ sim_world_add_watcher(SimWorld *world, const SimWatcher *watcher)
     g_array_append_vals(world->watchers, watcher, 1);
 }
 
+static void
+start_host(SimHost *host)
+{
+    SimWorld *world = host->world;
+
+    if (host->start == 0) {
+        host->has_started = host->running = true;
+        if (!host->is_script)
+            kette_node_start(host->node, sim_host_now(host));
+        return;
+    }
+    sim_net_set_node_up(world->net, host->index, false);
+    sim_engine_schedule(world->engine, host->start, SIM_CLASS_FAULT, host->key, 0,
+                        world->start_handler, host, 0);
+}
+
+/* What leads to a node that starts late is opened by that. */
+static void
+start_edge(SimWorld *world, uint32_t edge)
+{
+    SimHost *host = sim_world_host(world, sim_net_edge_src(world->net, edge));
+
+    if (!sim_connection_allowed(world, edge))
+        sim_net_set_edge_open(world->net, edge, false);
+    else if (host->is_script)
+        sim_script_connected(host, edge, edge % 2 == 0);
+    else
+        kette_node_add_peer(host->node, g_array_index(world->slots, uint32_t, edge), edge % 2 == 0,
+                            sim_host_now(host));
+}
+
 void
 sim_world_start(SimWorld *world)
 {
-    SimTime now = sim_engine_now(world->engine);
-
     sim_net_freeze(world->net);
     world->started = true;
     for (guint i = 0; i < world->hosts->len; i++)
-        kette_node_start(sim_world_host(world, i)->node, now);
-    for (uint32_t e = 0; e < sim_net_edge_count(world->net); e++) {
-        SimHost *host = sim_world_host(world, sim_net_edge_src(world->net, e));
-
-        kette_node_add_peer(host->node, g_array_index(world->slots, uint32_t, e), e % 2 == 0, now);
-    }
+        start_host(sim_world_host(world, i));
+    for (uint32_t e = 0; e < sim_net_edge_count(world->net); e++)
+        start_edge(world, e);
     for (guint i = 0; i < world->hosts->len; i++)
         sim_mining_arm(sim_world_host(world, i));
 }
@@ -290,8 +349,8 @@ sim_world_mine(SimWorld *world, uint32_t node, uint32_t count)
     KetteVerdict verdict = KETTE_OK;
 
     for (uint32_t i = 0; i < count && verdict == KETTE_OK; i++)
-        kette_block_unref(kette_node_mine_pending_transactions(host->node, &verdict,
-                                                               sim_engine_now(world->engine)));
+        kette_block_unref(
+            kette_node_mine_pending_transactions(host->node, &verdict, sim_host_now(host)));
     return verdict;
 }
 
@@ -313,9 +372,11 @@ KetteVerdict
 sim_world_submit(SimWorld *world, uint32_t tx, uint32_t node)
 {
     SimTx *entry = g_ptr_array_index(world->txs, tx);
+    SimHost *host = sim_world_host(world, node);
 
-    return kette_node_validate_and_add_transaction(sim_world_host(world, node)->node, entry->tx,
-                                                   sim_engine_now(world->engine));
+    entry->submitted_at = node;
+    entry->submitted_ns = sim_engine_now(world->engine);
+    return kette_node_validate_and_add_transaction(host->node, entry->tx, sim_host_now(host));
 }
 
 void
@@ -360,6 +421,12 @@ sim_world_node_name(const SimWorld *world, uint32_t node)
 }
 
 bool
+sim_world_node_is_script(const SimWorld *world, uint32_t node)
+{
+    return sim_world_host(world, node)->is_script;
+}
+
+bool
 sim_world_node_is_miner(const SimWorld *world, uint32_t node)
 {
     return sim_world_host(world, node)->is_miner;
@@ -368,7 +435,7 @@ sim_world_node_is_miner(const SimWorld *world, uint32_t node)
 uint16_t
 sim_world_node_port(const SimWorld *world, uint32_t node)
 {
-    return kette_node_config(sim_world_host(world, node)->node)->port;
+    return sim_world_host(world, node)->port;
 }
 
 int64_t

@@ -24,15 +24,23 @@ typedef struct {
     KetteParams params;   /* seal_key is set by the world */
     KetteNodeConfig node; /* for all nodes; what SimNodeSpec has is set one by one */
     bool isolate, wire;
+    bool keep_records; /* nodes save what a crash leaves them; without it nothing may crash */
 } SimWorldConfig;
 
 typedef struct {
     const char *name;
     bool miner;
+    bool script;                   /* says only what it is told to: see tree.h */
     uint64_t share_num, share_den; /* of 100 % hash power */
     uint16_t port;
     size_t mempool_bytes; /* 0: the default */
     KetteRelay relay;
+    SimTime start;             /* down until then */
+    SimTime clock_offset;      /* of its clock on the wall, either way */
+    int64_t drift_ppb;         /* of its clock; within a tenth either way */
+    SimTime validate;          /* virtual time that checking a body takes it */
+    uint64_t up_bps, down_bps; /* 0: none */
+    bool no_listen;            /* accepts no connections but the standing ones */
 } SimNodeSpec;
 
 typedef struct {
@@ -51,7 +59,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimWorld, sim_world_free)
 uint32_t sim_world_add_wallet(SimWorld *world, const char *name, uint64_t funds);
 void sim_world_open(SimWorld *world); /* makes genesis */
 uint32_t sim_world_add_node(SimWorld *world, const SimNodeSpec *spec);
-/* A standing connection; a greets b. Returns the directed edge a->b. */
+/* A standing connection; a greets b. Returns the directed edge a->b. In a run that has started it
+ * stands at once where both are up; one that is there already is opened again. */
 uint32_t sim_world_connect(SimWorld *world, uint32_t a, uint32_t b);
 uint32_t sim_world_add_tx(SimWorld *world, const SimTxSpec *spec);
 /* The watcher is copied; several are called in order of adding. */
@@ -67,6 +76,10 @@ KETTE_MUST_USE KetteVerdict sim_world_mine(SimWorld *world, uint32_t node, uint3
 /* In the race or out of it; a no-op for a node without hash power. */
 void sim_world_set_mining(SimWorld *world, uint32_t node, bool on);
 KetteVerdict sim_world_submit(SimWorld *world, uint32_t tx, uint32_t node);
+/* --- faults (fault.h has what they mean); false: it could do nothing --- */
+#include "sim/world/fault.h"
+#include "sim/world/tree.h"
+
 /* Tells the watchers of a fault that the caller has made. */
 void sim_world_note_fault(SimWorld *world, const char *text);
 /* Ends the run: messages in flight meet their fate. False, with a report, when the books of the
@@ -76,6 +89,7 @@ bool sim_world_finish(SimWorld *world, GString *report);
 /* --- what checks and summaries ask --- */
 uint32_t sim_world_node_count(const SimWorld *world);
 const char *sim_world_node_name(const SimWorld *world, uint32_t node);
+bool sim_world_node_is_script(const SimWorld *world, uint32_t node);
 bool sim_world_node_is_miner(const SimWorld *world, uint32_t node);
 uint16_t sim_world_node_port(const SimWorld *world, uint32_t node);
 /* Of 100 % hash power, in units of 10^-9. */
@@ -111,6 +125,28 @@ uint64_t sim_world_reorgs(const SimWorld *world, uint32_t node);
 uint64_t sim_world_max_reorg(const SimWorld *world, uint32_t node);
 uint64_t sim_world_mined(const SimWorld *world, uint32_t node);
 uint64_t sim_world_stale(SimWorld *world, uint32_t node);
+uint32_t sim_world_bits(const SimWorld *world, uint32_t node); /* of the tip */
+/* Work of the tip's own block over that of genesis, in 10^-12. */
+__int128 sim_world_difficulty_ppt(const SimWorld *world, uint32_t node);
+uint64_t sim_world_known_addresses(const SimWorld *world, uint32_t node);
+/* Part of the blocks of node's chain, genesis left out, that nodes of `of` have made; in 10^-12,
+ * -1: it has none. */
+int64_t sim_world_chain_quality_ppt(const SimWorld *world, uint32_t node, const uint32_t *of,
+                                    size_t count);
+/* Blocks of node's chain a spacing of the time so far, in 10^-12; -1 at time 0. */
+int64_t sim_world_chain_growth_ppt(const SimWorld *world, uint32_t node);
+/* Rewards and fees of node's blocks on the chain of the best tip of all. */
+uint64_t sim_world_revenue(const SimWorld *world, uint32_t node);
+/* Messages given to the network so far; a stream's repeats and a link's copies are not counted. */
+uint64_t sim_world_messages(const SimWorld *world, KetteMessageKind kind);
+uint64_t sim_world_bytes(const SimWorld *world, uint32_t node);
+/* Different blocks and transactions that it refused with that verdict. */
+uint64_t sim_world_refused(const SimWorld *world, uint32_t node, KetteVerdict verdict);
+/* Median over the blocks of the best tip's chain of the time until that share of the nodes that are
+ * up had the body; -1: there is none, or most never came so far. */
+SimTime sim_world_median_propagation(const SimWorld *world, uint32_t permille);
+bool sim_world_common_prefix(const SimWorld *world, const uint32_t *nodes, size_t count,
+                             uint64_t less);
 /* Most work, then lowest hash; NONE for no nodes. */
 uint32_t sim_world_best_tip(const SimWorld *world, const uint32_t *nodes, size_t count);
 /* Whether some block with at most `ignore_last` blocks above it in every node's chain is common. */

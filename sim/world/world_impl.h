@@ -6,6 +6,23 @@
 #include "sim/world/ledger.h"
 #include "sim/world/world.h"
 
+/* What a paused node is told of its connections when it resumes. */
+typedef struct {
+    uint32_t edge; /* that leaves it */
+    bool connected, outbound;
+} SimPeerChange;
+
+typedef struct {
+    SimDistribution session, absence;
+    SimCounter draws;
+    SimHandle next;
+} SimChurn;
+
+typedef struct {
+    SimTime since;
+    bool admitted[]; /* by node */
+} SimEclipse;
+
 /* One node and what stands around it. */
 typedef struct {
     SimWorld *world;
@@ -20,11 +37,35 @@ typedef struct {
     SimRandom mining_random;
     uint64_t share_num, share_den; /* num 0: no hash power */
     bool is_miner;
+    bool is_script;
     bool mining;
     uint32_t mining_bits; /* the difficulty that the pending draw is for */
     KetteBlock *ground;   /* with real proof of work: the block that is due, on the present tip */
     SimHandle mining_timer;
-    uint64_t reorgs, max_reorg, mined;
+    uint64_t reorgs, max_reorg, mined, bytes_sent;
+    GHashTable *refused; /* of GBytes: verdict and id; look-up only; NULL while empty */
+    uint32_t refused_counts[KETTE_VERDICT_COUNT];
+    /* what can happen to it */
+    KetteNodeConfig config; /* to make it again after a crash */
+    uint16_t port;
+    bool has_started; /* its start time has come */
+    bool running;     /* up: has started and not crashed since */
+    bool paused, away;
+    bool is_dying;        /* in the write that it crashes in: nothing gets out any more */
+    uint32_t incarnation; /* crashes so far */
+    SimTime start;
+    SimTime clock_offset;
+    int64_t drift_ppb;
+    SimTime validate, busy_until;
+    GByteArray *log;      /* what it saved; NULL unless records are kept */
+    uint32_t writes_left; /* until the crash that waits for one; 0: none does */
+    SimCrash crash;
+    GArray *late_changes;  /* SimPeerChange, while paused */
+    GArray *late_messages; /* pointers of host.c's own, likewise */
+    KetteTimer late_order[KETTE_TIMER_COUNT];
+    uint32_t late_timers; /* of late_order */
+    SimChurn *churn;      /* or NULL */
+    SimEclipse *eclipse;  /* or NULL */
 } SimHost;
 
 typedef struct {
@@ -37,7 +78,15 @@ typedef struct {
 typedef struct {
     char *name;
     KetteTx *tx;
+    uint32_t submitted_at; /* node, or NONE */
+    SimTime submitted_ns;
 } SimTx;
+
+/* A block that has a name in the scenario. */
+typedef struct {
+    KetteBlock *block; /* NULL: not mined yet */
+    KetteEntry entry;  /* of a written-out one: the place that it claims */
+} SimNamed;
 
 struct SimWorld {
     SimWorldConfig config;
@@ -47,11 +96,16 @@ struct SimWorld {
     KetteStore *store; /* shared; also the one whose genesis speaks for all */
     GPtrArray *hosts;  /* SimHost, by node */
     GArray *slots;     /* uint32_t by directed edge: the peer number that its source gives it */
+    GArray *parted;    /* bool by pair of edges: closed until somebody connects it again */
     GPtrArray *wallets;
     GPtrArray *txs;
+    GPtrArray *named; /* SimNamed */
+    uint64_t sent_by_kind[KETTE_MSG_COUNT];
+    uint32_t validating; /* messages that wait for a node's turn */
     GArray *watchers;
     SimLedger ledger;
-    uint8_t timer_handler, mining_handler;
+    uint8_t timer_handler, mining_handler, reconnect_handler, validated_handler;
+    uint8_t crash_handler, start_handler, churn_handler;
     bool started, finished;
 };
 
@@ -62,6 +116,47 @@ void sim_world_tell(SimWorld *world, const SimFact *fact);
 KetteHost sim_host_door(SimHost *host);
 SimNetOps sim_host_net_ops(SimWorld *world);
 void sim_host_on_timer(void *world, const SimEvent *event);
+void sim_host_on_validated(void *world, const SimEvent *event);
+KetteNode *sim_host_new_node(SimHost *host);
+/* Takes over the message. */
+void sim_host_send(SimHost *host, uint32_t peer, KetteMessage *message);
+KetteKey *sim_world_key_of_name(SimWorld *world, const char *name);
+KetteAddress sim_world_address_of_name(SimWorld *world, const char *name);
+void sim_named_free(gpointer named);
+void sim_host_free_waiting(void *world, const SimEvent *event);
+void sim_host_resume_waiting(SimHost *host);
+void sim_host_drop_waiting(SimHost *host);
+/* The node's own clock: it drifts, and never goes back. */
+SimTime sim_host_now(const SimHost *host);
+
+/* connection.c; `edge` leaves the side that opens */
+bool sim_connection_allowed(const SimWorld *world, uint32_t edge);
+void sim_connection_open(SimWorld *world, uint32_t edge);
+void sim_connection_close(SimWorld *world, uint32_t edge);
+void sim_connection_open_all(SimHost *host);
+void sim_connection_close_all(SimHost *host);
+void sim_connection_review(SimHost *host);
+void sim_connection_tell_late(SimHost *host);
+void sim_connection_on_broken(void *world, uint32_t edge);
+void sim_connection_on_retry(void *world, const SimEvent *event);
+
+/* fault.c */
+void sim_fault_save(SimHost *host, const uint8_t *record, size_t len);
+void sim_fault_on_crash(void *world, const SimEvent *event);
+void sim_fault_on_start(void *world, const SimEvent *event);
+void sim_fault_on_churn(void *world, const SimEvent *event);
+
+/* question.c */
+void sim_question_refused(SimHost *host, const KetteHash *id, KetteVerdict verdict);
+
+/* script.c */
+void sim_script_connected(SimHost *host, uint32_t edge, bool outbound);
+void sim_script_receive(SimHost *host, uint32_t edge, const KetteMessage *message);
+
+/* eclipse.c */
+bool sim_eclipse_admits(const SimHost *victim, uint32_t node);
+/* What may be sent to the victim in its place: a reference, or NULL for nothing at all. */
+KetteMessage *sim_eclipse_sieve(const SimHost *victim, KetteMessage *message);
 
 /* mining.c */
 void sim_mining_on_event(void *world, const SimEvent *event);

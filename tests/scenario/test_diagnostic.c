@@ -87,7 +87,7 @@ test_dimensions(void)
 static void
 test_many_in_one_pass(void)
 {
-    check("chain spacing=10sec algorithm=fixd\nat 5m crash a1\n",
+    check("chain spacing=10sec algorithm=fixd\nat 5m heal zz\n",
           "t.scn:7:15: error: unknown unit 'sec'\n"
           "  chain spacing=10sec algorithm=fixd\n"
           "                ^^^^^\n"
@@ -96,10 +96,9 @@ test_many_in_one_pass(void)
           "  chain spacing=10sec algorithm=fixd\n"
           "                                ^^^^\n"
           "  help: write fixed\n"
-          "t.scn:8:7: error: 'crash' is not supported yet\n"
-          "  at 5m crash a1\n"
-          "        ^^^^^\n"
-          "  help: leave it out\n");
+          "t.scn:8:12: error: unknown cut 'zz'\n"
+          "  at 5m heal zz\n"
+          "             ^^\n");
 }
 
 static guint
@@ -123,7 +122,7 @@ test_no_follow_ups(void)
     CU_ASSERT_EQUAL(count("at 5m\n  mark q = hieght(a1)\n  expect q > 3\nend\n"), 1);
     CU_ASSERT_EQUAL(count("at 5m\n  mine 1 at a1\nedn\nalways height(a1) > 0\n"), 1);
     CU_ASSERT_EQUAL(count("at 5m\n  mine 1 at a1\nalways height(a1) > 0\nduration 1h\n"), 1);
-    CU_ASSERT_EQUAL(count("every 5m\n  mark z = height(a1)\nend\nalways z > 3\n"), 1);
+    CU_ASSERT_EQUAL(count("every 5sec\n  mark z = height(a1)\nend\nalways z > 3\n"), 1);
     CU_ASSERT_EQUAL(count("link all latency=80 loss=2x\n"), 2);
 }
 

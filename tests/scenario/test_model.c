@@ -306,7 +306,7 @@ check_set(const char *set, const char *want)
     g_autoptr(ScnScenario) s = parse(text);
     const ScnTimed *timed = s->timed->pdata[0];
     const ScnItem *item = timed->items->pdata[0];
-    g_autofree char *got = set_text(item->nodes, s);
+    g_autofree char *got = set_text(item->set->nodes, s);
     TEST_STR_EQUAL(got, want);
 }
 
@@ -441,7 +441,7 @@ test_refused(void)
     check_bad("always same_tip()\n", "'same_tip' needs a node or a set of nodes");
     check_bad("always confirmations(all) > 1\n", "'confirmations' needs a transaction");
     check_bad("always balance(a1, pay) > 1\n", "a wallet is due here, not a transaction");
-    check_bad("always final(a1, pay)\n", "'final' is not supported yet");
+    check_bad("always near(height(a1), 3)\n", "'near' is not supported yet");
     check_bad("chain spacing=500ms algorithm=epoch\n", "algorithm=fixed alone");
     check_bad("chain spacing=1500ms\nchain algorithm=lwma\n", "t.scn:7:15: error: a spacing in");
     check_bad("chain window=10001\nchain algorithm=lwma\n", "'window' must be in 2..10000");

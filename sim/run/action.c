@@ -1,0 +1,791 @@
+/* One function a kind of action; see action.h. */
+#include "sim/run/action.h"
+
+#include "sim/engine/assert.h"
+#include "sim/run/build.h"
+#include "sim/run/facts.h"
+
+#include <string.h>
+
+/* A cut of the scenario and, once it stands, of the network. */
+typedef struct {
+    bool started;
+    uint32_t net_cut;
+} Cut;
+
+/* What a `for` ends. */
+typedef struct {
+    const ScnItem *item;
+    uint32_t id;   /* of the network's cut or impairment */
+    GArray *nodes; /* uint32_t: those that it was done to */
+} Ending;
+
+struct SimActions {
+    const ScnScenario *scenario;
+    SimWorld *world;
+    GArray *cuts;        /* Cut, by the scenario's index */
+    GHashTable *streams; /* const ScnItem * -> SimRandom *; look-up only */
+    GHashTable *texts;   /* text -> how many actions have it so far; look-up only */
+    GPtrArray *endings;  /* Ending, all */
+    GString *trouble;
+    uint8_t end_handler;
+    uint32_t iteration; /* of the action being done */
+};
+
+static SimTime
+now_of(const SimActions *actions)
+{
+    return sim_engine_now(sim_world_engine(actions->world));
+}
+
+static SimNet *
+net_of(const SimActions *actions)
+{
+    return sim_world_net(actions->world);
+}
+
+static const char *
+name_of(const SimActions *actions, uint32_t node)
+{
+    return sim_world_node_name(actions->world, node);
+}
+
+/* --- what could not be done --------------------------------------------------------------- */
+
+void
+sim_actions_complain(SimActions *actions, ScnPlace place, const char *text, const char *why)
+{
+    char at[SIM_TIME_TEXT];
+
+    g_string_append_printf(actions->trouble, "FAIL %s:%u:%u  %s\n  at %s: %s\n",
+                           scn_scenario_file(actions->scenario, place), place.line, place.column,
+                           text, sim_time_format(at, now_of(actions)), why);
+}
+
+static void
+cannot(SimActions *actions, const ScnItem *item, const char *why)
+{
+    if (!item->maybe)
+        sim_actions_complain(actions, item->place, item->text, why);
+}
+
+static void
+cannot_node(SimActions *actions, const ScnItem *item, uint32_t node, const char *why)
+{
+    g_autofree char *text = g_strdup_printf("%s %s", name_of(actions, node), why);
+
+    cannot(actions, item, text);
+}
+
+/* --- sets --------------------------------------------------------------------------------- */
+
+static gint
+compare_nodes(gconstpointer a, gconstpointer b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* The stream of an action: the second of two with the same text has another one. */
+static SimRandom *
+stream_of(SimActions *actions, const ScnItem *item)
+{
+    SimRandom *random = g_hash_table_lookup(actions->streams, item);
+    g_autofree char *key = NULL;
+    guint seen;
+
+    if (random != NULL)
+        return random;
+    seen = GPOINTER_TO_UINT(g_hash_table_lookup(actions->texts, item->text));
+    g_hash_table_insert(actions->texts, item->text, GUINT_TO_POINTER(seen + 1));
+    key = g_strdup_printf("%u %s", seen, item->text);
+    random = g_new(SimRandom, 1);
+    sim_random_init(random, actions->scenario->seed, "action", key);
+    g_hash_table_insert(actions->streams, (gpointer)item, random);
+    return random;
+}
+
+static GArray *
+all_nodes(const SimActions *actions)
+{
+    uint32_t count = sim_world_node_count(actions->world);
+    GArray *nodes = g_array_sized_new(FALSE, FALSE, sizeof(uint32_t), count);
+
+    for (uint32_t i = 0; i < count; i++)
+        g_array_append_val(nodes, i);
+    return nodes;
+}
+
+/* Fisher and Yates's first steps: the front is drawn without repetition. */
+static void
+shuffle_front(GArray *nodes, guint count, SimRandom *random)
+{
+    uint32_t *v = (uint32_t *)(void *)nodes->data;
+
+    for (guint i = 0; i < MIN(count, nodes->len); i++) {
+        guint j = i + (guint)sim_random_below(random, nodes->len - i);
+        uint32_t held = v[i];
+
+        v[i] = v[j];
+        v[j] = held;
+    }
+}
+
+static bool
+holds(const GArray *nodes, uint32_t node)
+{
+    return g_array_binary_search((GArray *)nodes, &node, compare_nodes, NULL);
+}
+
+typedef struct {
+    uint64_t key;
+    uint32_t node;
+} Lot;
+
+static gint
+compare_lots(gconstpointer a, gconstpointer b)
+{
+    const Lot *x = a, *y = b;
+
+    if (x->key != y->key)
+        return x->key < y->key ? -1 : 1;
+    return (x->node > y->node) - (x->node < y->node);
+}
+
+/* Each node draws a lot by its name, so that a node more leaves the others theirs. */
+static GArray *
+draw_some(SimActions *actions, const ScnItem *item, uint32_t count)
+{
+    uint64_t firing = sim_random_next(stream_of(actions, item));
+    g_autoptr(GArray) lots = g_array_new(FALSE, FALSE, sizeof(Lot));
+    GArray *nodes = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+
+    for (uint32_t node = 0; node < sim_world_node_count(actions->world); node++) {
+        Lot lot = {sim_key_combine(firing, sim_net_node_key(net_of(actions), node)), node};
+
+        g_array_append_val(lots, lot);
+    }
+    g_array_sort(lots, compare_lots);
+    for (guint i = 0; i < MIN(count, lots->len); i++)
+        g_array_append_val(nodes, g_array_index(lots, Lot, i).node);
+    g_array_sort(nodes, compare_nodes);
+    return nodes;
+}
+
+/* Sorted, without doubles; the caller's. */
+static GArray *
+draw_set(SimActions *actions, const ScnItem *item, const ScnSet *set)
+{
+    GArray *nodes;
+
+    if (set->nodes != NULL)
+        return g_array_ref(set->nodes);
+    if (set->random > 0)
+        return draw_some(actions, item, set->random);
+    g_autoptr(GArray) of = draw_set(actions, item, set->of);
+    g_autoptr(GArray) without = draw_set(actions, item, set->without);
+
+    nodes = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    for (guint i = 0; i < of->len; i++) {
+        uint32_t node = g_array_index(of, uint32_t, i);
+
+        if (!holds(without, node))
+            g_array_append_val(nodes, node);
+    }
+    return nodes;
+}
+
+static const uint32_t *
+ids(const GArray *nodes)
+{
+    return (const uint32_t *)(const void *)nodes->data;
+}
+
+static uint32_t
+node_at(const GArray *nodes, guint i)
+{
+    return g_array_index(nodes, uint32_t, i);
+}
+
+/* --- ends --------------------------------------------------------------------------------- */
+
+static void
+ending_free(gpointer data)
+{
+    Ending *ending = data;
+
+    g_clear_pointer(&ending->nodes, g_array_unref);
+    g_free(ending);
+}
+
+/* Arranges for the end that `for` asks for; takes over the reference on nodes (may be NULL). */
+static void
+end_later(SimActions *actions, const ScnItem *item, uint32_t id, GArray *nodes)
+{
+    Ending *ending;
+
+    if (item->for_ns == SCN_TIME_NONE) {
+        g_clear_pointer(&nodes, g_array_unref);
+        return;
+    }
+    ending = g_new(Ending, 1);
+    *ending = (Ending){item, id, nodes};
+    g_ptr_array_add(actions->endings, ending);
+    sim_engine_schedule(sim_world_engine(actions->world),
+                        sim_time_add(now_of(actions), item->for_ns), SIM_CLASS_FAULT,
+                        item->place.order, actions->iteration, actions->end_handler, ending, 0);
+}
+
+/* Undoes what was done to one node; false when it was undone before. */
+static bool
+end_for_node(SimActions *actions, const ScnItem *item, uint32_t node)
+{
+    SimWorld *world = actions->world;
+
+    switch (item->kind) {
+    case SCN_ITEM_CRASH:
+        if (sim_world_node_up(world, node))
+            return false;
+        sim_world_restart(world, node);
+        return true;
+    case SCN_ITEM_PAUSE:
+        return sim_world_resume(world, node);
+    case SCN_ITEM_LEAVE:
+        return sim_world_join(world, node);
+    case SCN_ITEM_ECLIPSE:
+        return sim_world_end_eclipse(world, node);
+    default:
+        return sim_world_end_churn(world, node);
+    }
+}
+
+static bool
+end_one(SimActions *actions, const Ending *ending)
+{
+    bool ended = false;
+
+    switch (ending->item->kind) {
+    case SCN_ITEM_PARTITION:
+    case SCN_ITEM_ONEWAY:
+    case SCN_ITEM_CUT:
+        return sim_net_heal(net_of(actions), ending->id);
+    case SCN_ITEM_IMPAIR:
+        return sim_net_impair_end(net_of(actions), ending->id);
+    case SCN_ITEM_JOIN_EDGE:
+        return sim_world_disconnect(actions->world, ending->id);
+    default:
+        break;
+    }
+    for (guint i = 0; i < ending->nodes->len; i++)
+        ended |= end_for_node(actions, ending->item, node_at(ending->nodes, i));
+    return ended;
+}
+
+/* What something else has ended before is no trouble. */
+static void
+on_end(void *user, const SimEvent *event)
+{
+    SimActions *actions = user;
+    const Ending *ending = event->data;
+    g_autofree char *text = NULL;
+
+    if (!end_one(actions, ending))
+        return;
+    text = g_strdup_printf("end of %s", ending->item->text);
+    sim_world_note_fault(actions->world, text);
+}
+
+/* --- cuts --------------------------------------------------------------------------------- */
+
+static Cut *
+cut_of(const SimActions *actions, uint32_t cut)
+{
+    return &g_array_index(actions->cuts, Cut, cut);
+}
+
+static bool
+cut_stands(const SimActions *actions, const Cut *cut)
+{
+    return cut->started && sim_net_cut_active(net_of(actions), cut->net_cut);
+}
+
+static SimCutSpec
+cut_spec(const SimActions *actions, const ScnItem *item)
+{
+    static const SimCutStyle styles[] = {
+        [SCN_STYLE_DROP] = SIM_CUT_DROP,
+        [SCN_STYLE_HOLD] = SIM_CUT_HOLD,
+        [SCN_STYLE_SLOW] = SIM_CUT_SLOW,
+    };
+
+    return (SimCutSpec){
+        .name = g_array_index(actions->scenario->cuts, ScnCut, item->cut).name,
+        .style = styles[item->style],
+        .by = item->by_ns,
+    };
+}
+
+static uint32_t
+cut_into(SimActions *actions, const SimCutSpec *spec, const GPtrArray *parts)
+{
+    g_autofree const uint32_t **groups = g_new(const uint32_t *, parts->len);
+    g_autofree size_t *sizes = g_new(size_t, parts->len);
+
+    for (guint i = 0; i < parts->len; i++) {
+        const GArray *part = g_ptr_array_index(parts, i);
+
+        groups[i] = ids(part);
+        sizes[i] = part->len;
+    }
+    return sim_net_partition(net_of(actions), spec, parts->len, groups, sizes);
+}
+
+static GPtrArray *
+new_parts(guint count)
+{
+    GPtrArray *parts = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
+
+    for (guint i = 0; i < count; i++)
+        g_ptr_array_add(parts, g_array_new(FALSE, FALSE, sizeof(uint32_t)));
+    return parts;
+}
+
+static uint32_t
+cut_off(SimActions *actions, const SimCutSpec *spec, const GArray *apart)
+{
+    g_autoptr(GPtrArray) parts = new_parts(2);
+
+    for (uint32_t node = 0; node < sim_world_node_count(actions->world); node++)
+        g_array_append_val((GArray *)g_ptr_array_index(parts, holds(apart, node) ? 0 : 1), node);
+    return cut_into(actions, spec, parts);
+}
+
+/* Dealt round after a shuffle: groups differ by one node at most. */
+static uint32_t
+cut_at_random(SimActions *actions, const SimCutSpec *spec, const ScnItem *item)
+{
+    g_autoptr(GArray) nodes = all_nodes(actions);
+    g_autoptr(GPtrArray) parts = new_parts(item->count);
+
+    shuffle_front(nodes, nodes->len, stream_of(actions, item));
+    for (guint i = 0; i < nodes->len; i++)
+        g_array_append_val((GArray *)g_ptr_array_index(parts, i % item->count),
+                           g_array_index(nodes, uint32_t, i));
+    return cut_into(actions, spec, parts);
+}
+
+static uint32_t
+begin_partition(SimActions *actions, const SimCutSpec *spec, const ScnItem *item)
+{
+    g_autoptr(GArray) nodes = NULL;
+
+    switch (item->form) {
+    case SCN_PARTITION_GROUPS:
+        return cut_into(actions, spec, item->groups);
+    case SCN_PARTITION_ISOLATE:
+        nodes = draw_set(actions, item, item->set);
+        return cut_off(actions, spec, nodes);
+    case SCN_PARTITION_RING:
+        nodes = all_nodes(actions);
+        return sim_net_partition_ring(net_of(actions), spec, ids(nodes), nodes->len);
+    case SCN_PARTITION_RANDOM:
+        break;
+    }
+    return cut_at_random(actions, spec, item);
+}
+
+/* oneway A -> B, or cut A B: both ways. */
+static uint32_t
+begin_between(SimActions *actions, const SimCutSpec *spec, const ScnItem *item)
+{
+    g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
+    GArray *a = draw_set(actions, item, item->set), *b = draw_set(actions, item, item->other);
+
+    g_ptr_array_add(parts, a);
+    g_ptr_array_add(parts, b);
+    if (item->kind == SCN_ITEM_CUT)
+        return cut_into(actions, spec, parts);
+    return sim_net_oneway(net_of(actions), spec, ids(a), a->len, ids(b), b->len);
+}
+
+static void
+do_cut(SimActions *actions, const ScnItem *item)
+{
+    SimCutSpec spec = cut_spec(actions, item);
+    Cut *cut = cut_of(actions, item->cut);
+
+    cut->net_cut = item->kind == SCN_ITEM_PARTITION ? begin_partition(actions, &spec, item)
+                                                    : begin_between(actions, &spec, item);
+    cut->started = true;
+    sim_world_note_fault(actions->world, item->text);
+    end_later(actions, item, cut->net_cut, NULL);
+}
+
+static void
+do_heal(SimActions *actions, const ScnItem *item)
+{
+    const Cut *cut;
+    bool healed;
+
+    if (item->cut == SCN_NONE) {
+        healed = sim_net_heal_all(net_of(actions)) > 0;
+    } else {
+        cut = cut_of(actions, item->cut);
+        healed = cut_stands(actions, cut) && sim_net_heal(net_of(actions), cut->net_cut);
+    }
+    if (healed)
+        sim_world_note_fault(actions->world, item->text);
+    else
+        cannot(actions, item, "no such cut stands: there is nothing to heal");
+}
+
+/* --- links -------------------------------------------------------------------------------- */
+
+static void
+do_impair(SimActions *actions, const ScnItem *item)
+{
+    static const SimImpairKind kinds[] = {
+        [SCN_IMPAIR_LOSS] = SIM_IMPAIR_LOSS,           [SCN_IMPAIR_DELAY] = SIM_IMPAIR_DELAY,
+        [SCN_IMPAIR_DUPLICATE] = SIM_IMPAIR_DUPLICATE, [SCN_IMPAIR_REORDER] = SIM_IMPAIR_REORDER,
+        [SCN_IMPAIR_CORRUPT] = SIM_IMPAIR_CORRUPT,
+    };
+    g_autoptr(GArray) from = draw_set(actions, item, item->set);
+    g_autoptr(GArray) to = draw_set(actions, item, item->other);
+    const SimImpairSpec spec = {
+        .kind = kinds[item->impair],
+        .ppb = (uint32_t)(item->portion / (SCN_ONE / SIM_PPB)),
+        .delay = item->time_ns,
+        .kinds = item->kinds == G_MAXUINT32 ? SIM_KINDS_ALL : item->kinds,
+        .from = ids(from),
+        .from_count = from->len,
+        .to = ids(to),
+        .to_count = to->len,
+    };
+    uint32_t id = sim_net_impair(net_of(actions), &spec);
+
+    sim_world_note_fault(actions->world, item->text);
+    end_later(actions, item, id, NULL);
+}
+
+static void
+do_join_edge(SimActions *actions, const ScnItem *item)
+{
+    g_autoptr(GArray) from = draw_set(actions, item, item->set);
+    g_autoptr(GArray) to = draw_set(actions, item, item->other);
+    bool done = false;
+
+    for (guint i = 0; i < from->len; i++) {
+        for (guint j = 0; j < to->len; j++) {
+            uint32_t a = node_at(from, i), b = node_at(to, j), edge;
+
+            if (a == b || sim_world_connected(actions->world, a, b))
+                continue;
+            edge = sim_build_edge(actions->world, actions->scenario, a, b);
+            end_later(actions, item, edge, NULL);
+            done = true;
+        }
+    }
+    if (done)
+        sim_world_note_fault(actions->world, item->text);
+    else
+        cannot(actions, item, "they are connected already");
+}
+
+/* --- nodes -------------------------------------------------------------------------------- */
+
+static bool
+crash_node(SimActions *actions, const ScnItem *item, uint32_t node)
+{
+    const SimCrash crash = {item->wipe, item->count, item->torn};
+
+    return sim_world_crash(actions->world, node, &crash);
+}
+
+static bool
+churn_node(SimActions *actions, const ScnItem *item, uint32_t node)
+{
+    SimDistribution session = sim_build_distribution(net_of(actions), &item->session);
+    SimDistribution absence = sim_build_distribution(net_of(actions), &item->absence);
+
+    sim_world_churn(actions->world, node, &session, &absence);
+    return true;
+}
+
+static bool
+eclipse_node(SimActions *actions, const ScnItem *item, uint32_t node)
+{
+    g_autoptr(GArray) by = draw_set(actions, item, item->other);
+
+    return sim_world_eclipse(actions->world, node, ids(by), by->len);
+}
+
+/* Does it to one node; false with the reason when it can do nothing. */
+static bool
+do_to_node(SimActions *actions, const ScnItem *item, uint32_t node, const char **ret_why)
+{
+    SimWorld *world = actions->world;
+
+    switch (item->kind) {
+    case SCN_ITEM_CRASH:
+        *ret_why = "is down already";
+        return crash_node(actions, item, node);
+    case SCN_ITEM_RESTART:
+        sim_world_restart(world, node);
+        return true;
+    case SCN_ITEM_PAUSE:
+        *ret_why = "is down or paused already";
+        return sim_world_pause(world, node);
+    case SCN_ITEM_RESUME:
+        *ret_why = "is not paused";
+        return sim_world_resume(world, node);
+    case SCN_ITEM_LEAVE:
+        *ret_why = "has left already";
+        return sim_world_leave(world, node);
+    case SCN_ITEM_JOIN:
+        *ret_why = "has not left";
+        return sim_world_join(world, node);
+    case SCN_ITEM_ECLIPSE:
+        *ret_why = "is eclipsed already";
+        return eclipse_node(actions, item, node);
+    case SCN_ITEM_CLOCK:
+        sim_world_set_clock(world, node, item->time_ns);
+        return true;
+    default:
+        return churn_node(actions, item, node);
+    }
+}
+
+static void
+do_to_nodes(SimActions *actions, const ScnItem *item)
+{
+    g_autoptr(GArray) nodes = draw_set(actions, item, item->set);
+    g_autoptr(GArray) done = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    const char *why;
+
+    for (guint i = 0; i < nodes->len; i++) {
+        uint32_t node = node_at(nodes, i);
+
+        if (do_to_node(actions, item, node, &why))
+            g_array_append_val(done, node);
+        else
+            cannot_node(actions, item, node, why);
+    }
+    if (nodes->len == 0)
+        cannot(actions, item, "the set that was drawn is empty");
+    if (done->len == 0)
+        return;
+    sim_world_note_fault(actions->world, item->text);
+    end_later(actions, item, 0, g_steal_pointer(&done));
+}
+
+/* --- mining and transactions -------------------------------------------------------------- */
+
+static void
+do_mining(SimActions *actions, const ScnItem *item)
+{
+    g_autoptr(GArray) nodes = draw_set(actions, item, item->set);
+
+    for (guint i = 0; i < nodes->len; i++)
+        sim_world_set_mining(actions->world, node_at(nodes, i), item->on);
+    sim_world_note_fault(actions->world, item->text);
+}
+
+static uint64_t
+divisor_of(uint64_t a, uint64_t b)
+{
+    while (b != 0) {
+        uint64_t rest = a % b;
+
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+/* Split evenly over the set. */
+static void
+do_hash(SimActions *actions, const ScnItem *item)
+{
+    g_autoptr(GArray) nodes = draw_set(actions, item, item->set);
+    uint64_t num = (uint64_t)item->portion, den = (uint64_t)SCN_ONE * MAX(nodes->len, 1);
+    uint64_t divisor = divisor_of(den, num);
+
+    for (guint i = 0; i < nodes->len; i++) {
+        uint32_t node = node_at(nodes, i);
+
+        if (sim_world_node_is_miner(actions->world, node))
+            sim_world_set_share(actions->world, node, num / divisor, den / divisor);
+        else
+            cannot_node(actions, item, node, "is no miner");
+    }
+    sim_world_note_fault(actions->world, item->text);
+}
+
+static KetteVerdict
+mine_or_submit(SimActions *actions, const ScnItem *item, uint32_t node)
+{
+    if (item->kind == SCN_ITEM_MINE && item->block != SCN_NONE)
+        return sim_world_mine_named(actions->world, node, item->block);
+    if (item->kind == SCN_ITEM_MINE)
+        return sim_world_mine(actions->world, node, item->count);
+    return sim_world_submit(actions->world, item->tx, node);
+}
+
+static void
+do_at_nodes(SimActions *actions, const ScnItem *item)
+{
+    g_autoptr(GArray) nodes = draw_set(actions, item, item->set);
+
+    for (guint i = 0; i < nodes->len; i++) {
+        uint32_t node = node_at(nodes, i);
+        g_autofree char *why = NULL;
+        KetteVerdict verdict;
+
+        if (!sim_world_node_up(actions->world, node)) {
+            cannot_node(actions, item, node, "is down");
+            continue;
+        }
+        verdict = mine_or_submit(actions, item, node);
+        if (verdict == KETTE_OK)
+            continue;
+        why =
+            item->kind == SCN_ITEM_MINE
+                ? g_strdup_printf("can make no further block now: %s", kette_verdict_name(verdict))
+                : g_strdup_printf("refused %s: %s", sim_world_tx_name(actions->world, item->tx),
+                                  kette_verdict_name(verdict));
+        cannot_node(actions, item, node, why);
+    }
+}
+
+/* --- messages made by hand ---------------------------------------------------------------- */
+
+static void
+do_by_hand(SimActions *actions, const ScnItem *item)
+{
+    g_autoptr(GArray) from = draw_set(actions, item, item->set);
+    g_autoptr(GArray) to = draw_set(actions, item, item->other);
+    bool done = true;
+
+    for (guint i = 0; i < from->len && done; i++) {
+        for (guint j = 0; j < to->len && done; j++) {
+            uint32_t a = node_at(from, i), b = node_at(to, j);
+
+            if (item->kind == SCN_ITEM_RECONNECT)
+                sim_world_reconnect(actions->world, a, b);
+            else if (item->kind == SCN_ITEM_DELIVER)
+                done = sim_world_deliver(actions->world, item->block, a, b);
+            else
+                done = sim_world_announce(actions->world, item->block, a, b);
+        }
+    }
+    if (!done)
+        cannot(actions, item, "no connection stands between them, or there is no such block yet");
+}
+
+/* --- all of them -------------------------------------------------------------------------- */
+
+void
+sim_actions_do(SimActions *actions, const ScnItem *item, uint32_t iteration)
+{
+    actions->iteration = iteration;
+    switch (item->kind) {
+    case SCN_ITEM_PARTITION:
+    case SCN_ITEM_ONEWAY:
+    case SCN_ITEM_CUT:
+        do_cut(actions, item);
+        return;
+    case SCN_ITEM_HEAL:
+        do_heal(actions, item);
+        return;
+    case SCN_ITEM_IMPAIR:
+        do_impair(actions, item);
+        return;
+    case SCN_ITEM_JOIN_EDGE:
+        do_join_edge(actions, item);
+        return;
+    case SCN_ITEM_MINING:
+        do_mining(actions, item);
+        return;
+    case SCN_ITEM_HASH:
+        do_hash(actions, item);
+        return;
+    case SCN_ITEM_MINE:
+    case SCN_ITEM_SUBMIT:
+        do_at_nodes(actions, item);
+        return;
+    case SCN_ITEM_CRASH:
+    case SCN_ITEM_RESTART:
+    case SCN_ITEM_PAUSE:
+    case SCN_ITEM_RESUME:
+    case SCN_ITEM_LEAVE:
+    case SCN_ITEM_JOIN:
+    case SCN_ITEM_CLOCK:
+    case SCN_ITEM_ECLIPSE:
+    case SCN_ITEM_CHURN:
+        do_to_nodes(actions, item);
+        return;
+    case SCN_ITEM_DELIVER:
+    case SCN_ITEM_ANNOUNCE:
+    case SCN_ITEM_RECONNECT:
+        do_by_hand(actions, item);
+        return;
+    case SCN_ITEM_MARK:
+    case SCN_ITEM_CHECK:
+        break;
+    }
+    sim_assert(!"an action");
+}
+
+SimActions *
+sim_actions_new(const ScnScenario *scenario, SimWorld *world)
+{
+    SimActions *actions = g_new0(SimActions, 1);
+
+    actions->scenario = scenario;
+    actions->world = world;
+    actions->trouble = g_string_new(NULL);
+    actions->cuts = g_array_new(FALSE, TRUE, sizeof(Cut));
+    g_array_set_size(actions->cuts, scenario->cuts->len);
+    actions->streams = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    actions->texts = g_hash_table_new(g_str_hash, g_str_equal);
+    actions->endings = g_ptr_array_new_with_free_func(ending_free);
+    actions->end_handler = sim_engine_add_handler(sim_world_engine(world), on_end, actions);
+    return actions;
+}
+
+void
+sim_actions_free(SimActions *actions)
+{
+    if (actions == NULL)
+        return;
+    g_array_unref(actions->cuts);
+    g_hash_table_unref(actions->streams);
+    g_hash_table_unref(actions->texts);
+    g_ptr_array_unref(actions->endings);
+    g_string_free(actions->trouble, TRUE);
+    g_free(actions);
+}
+
+SimTime
+sim_actions_cut_start(const SimActions *actions, uint32_t cut)
+{
+    const Cut *c = cut_of(actions, cut);
+
+    return c->started ? sim_net_cut_start(net_of(actions), c->net_cut) : SIM_TIME_NULL;
+}
+
+SimTime
+sim_actions_cut_end(const SimActions *actions, uint32_t cut)
+{
+    const Cut *c = cut_of(actions, cut);
+
+    return c->started && !cut_stands(actions, c) ? sim_net_cut_end(net_of(actions), c->net_cut)
+                                                 : SIM_TIME_NULL;
+}
+
+const char *
+sim_actions_trouble(const SimActions *actions)
+{
+    return actions->trouble->str;
+}

@@ -1,0 +1,35 @@
+/* Actions of a scenario, done to a world: one call a firing.
+ *
+ * Sets that hold random() are drawn at each firing from a stream of the action's own, keyed by its
+ * text, so that another action shifts no draw. What `for` limits is undone by an event in class
+ * FAULT at the action's place. An action that can do nothing fails the run unless it ends in
+ * `maybe`.
+ */
+#ifndef SIM_RUN_ACTION_H
+#define SIM_RUN_ACTION_H
+
+#include "sim/scenario/model.h"
+#include "sim/world/world.h"
+
+typedef struct SimActions SimActions;
+
+/* The arguments are borrowed and outlive the actions. */
+SimActions *sim_actions_new(const ScnScenario *scenario, SimWorld *world);
+void sim_actions_free(SimActions *actions);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimActions, sim_actions_free)
+
+/* Now; `iteration` counts the firings of its statement from 0. Not for marks and checks. */
+void sim_actions_do(SimActions *actions, const ScnItem *item, uint32_t iteration);
+
+/* Adds to what could not be done: "FAIL file:line:col  text\n  at T: why\n". */
+void sim_actions_complain(SimActions *actions, ScnPlace place, const char *text, const char *why);
+
+/* Start and end of a cut of the scenario, the last one of it; SIM_TIME_NULL while it has not come.
+ */
+SimTime sim_actions_cut_start(const SimActions *actions, uint32_t cut);
+SimTime sim_actions_cut_end(const SimActions *actions, uint32_t cut);
+
+/* What could not be done; "" when there was nothing. */
+const char *sim_actions_trouble(const SimActions *actions);
+
+#endif

@@ -1,0 +1,134 @@
+/* Tables of measured times: the CSV files that empirical("file.csv") names.
+ *
+ * One column, one time a line: with a unit (80ms), or a bare number of milliseconds. A first line
+ * that does not begin like a number is a heading; empty lines are passed over. The file becomes one
+ * of the scenario's sources, so that what is wrong in it is shown like anything else.
+ */
+#include "sim/scenario/resolve.h"
+
+#include "sim/scenario/source.h"
+
+#include <string.h>
+
+#define NUMBER_PER_NS (SCN_ONE / 1000000) /* of a number of milliseconds */
+
+/* The line without blanks at its ends. */
+static ScnSpan
+line_span(const ScnSource *source, guint32 index, guint32 line)
+{
+    gsize length;
+    const char *text = scn_source_line(source, line, &length);
+
+    if (line == 1 && length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) {
+        text += 3;
+        length -= 3;
+    }
+    while (length > 0 && g_ascii_isspace(text[length - 1]))
+        length--;
+    while (length > 0 && g_ascii_isspace(*text)) {
+        text++;
+        length--;
+    }
+    return (ScnSpan){index, (guint32)(text - source->text), (guint32)length};
+}
+
+static bool
+looks_like_number(char c)
+{
+    return g_ascii_isdigit(c) || c == '.' || c == '-' || c == '+';
+}
+
+static bool
+read_time(const char *text, gsize length, gint64 *ret_ns)
+{
+    g_autofree char *problem = NULL;
+    g_autofree char *help = NULL;
+    ScnQuantity quantity = {0};
+    gsize used = 0;
+
+    if (!looks_like_number(*text)) /* a unit alone reads as none of it */
+        return false;
+    if (!scn_quantity_parse(text, length, &quantity, &used, &problem, &help) || used != length)
+        return false;
+    if (quantity.dim == SCN_DIM_NUMBER)
+        quantity.value /= NUMBER_PER_NS;
+    else if (quantity.dim != SCN_DIM_TIME)
+        return false;
+    if (quantity.value < 0 || quantity.value > G_MAXINT64)
+        return false;
+    *ret_ns = (gint64)quantity.value;
+    return true;
+}
+
+/* The first line that is wrong is reported, and no more of the file. */
+static GArray *
+read_times(ScnResolver *resolver, guint32 index)
+{
+    const ScnSource *source = resolver->sources->pdata[index];
+    g_autoptr(GArray) times = g_array_new(FALSE, FALSE, sizeof(gint64));
+    bool first = true;
+
+    for (guint32 line = 1; line <= source->lines->len; line++) {
+        ScnSpan span = line_span(source, index, line);
+        const char *text = source->text + span.offset;
+        gint64 time;
+
+        if (span.length == 0)
+            continue;
+        if (read_time(text, span.length, &time)) {
+            g_array_append_val(times, time);
+        } else if (!first || looks_like_number(*text)) {
+            scn_report(resolver, span, "write one time a line: 80ms, or 80 for milliseconds",
+                       "a time of 0 or more is due here");
+            return NULL;
+        }
+        first = false;
+    }
+    return g_steal_pointer(&times);
+}
+
+static bool
+are_equal(const GArray *a, const GArray *b)
+{
+    return a->len == b->len && memcmp(a->data, b->data, a->len * sizeof(gint64)) == 0;
+}
+
+/* Tables with the same times are one. */
+static guint32
+add_table(ScnScenario *scenario, GArray *times)
+{
+    for (guint32 i = 0; i < scenario->tables->len; i++) {
+        if (are_equal(scenario->tables->pdata[i], times)) {
+            g_array_unref(times);
+            return i;
+        }
+    }
+    g_ptr_array_add(scenario->tables, times);
+    return scenario->tables->len - 1;
+}
+
+bool
+scn_resolve_times(ScnResolver *resolver, const ScnExpr *call, guint32 *ret_table)
+{
+    static const char usage[] = "write empirical(\"file.csv\")";
+    const ScnExpr *path =
+        scn_expr_count(call) == 1 ? scn_follow(resolver, scn_expr_at(call, 0)) : NULL;
+    guint32 index;
+
+    if (!path || path->kind != SCN_EXPR_TEXT || g_array_index(call->args, ScnArg, 0).name) {
+        scn_report(resolver, call->span, usage, "'%s' takes the name of a file", call->name);
+        return false;
+    }
+    if (!scn_source_include(resolver->sources, path->span, path->name, resolver->errors, &index) ||
+        !scn_lexer_check_encoding(resolver->sources, index, resolver->errors))
+        return false;
+    g_autoptr(GArray) times = read_times(resolver, index);
+    if (!times)
+        return false;
+    if (times->len == 0) {
+        scn_report(resolver, path->span, NULL, "there is no time in this file");
+        return false;
+    }
+    *ret_table = add_table(resolver->scenario, g_steal_pointer(&times));
+    return true;
+}

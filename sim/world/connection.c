@@ -1,0 +1,228 @@
+/* Connections as nodes see them: which edges carry one, and telling both ends when that changes.
+ *
+ * An edge carries a connection while both its nodes have started, neither has left, and no eclipse
+ * forbids it. A paused node is told when it resumes. A stream that broke is opened again by the
+ * side that opened it first, after a back-off that doubles while the other end cannot be reached.
+ */
+#include "sim/engine/assert.h"
+#include "sim/world/world_impl.h"
+
+/* The number that the source of an edge gives to its other end. */
+static uint32_t
+slot_of(const SimWorld *world, uint32_t edge)
+{
+    return g_array_index(world->slots, uint32_t, edge);
+}
+
+static SimHost *
+source(const SimWorld *world, uint32_t edge)
+{
+    return sim_world_host(world, sim_net_edge_src(world->net, edge));
+}
+
+bool
+sim_connection_allowed(const SimWorld *world, uint32_t edge)
+{
+    const SimHost *a = source(world, edge), *b = source(world, edge ^ 1);
+
+    return a->has_started && b->has_started && !a->away && !b->away &&
+           !g_array_index(world->parted, bool, edge / 2) &&
+           (a->eclipse == NULL || sim_eclipse_admits(a, b->index)) &&
+           (b->eclipse == NULL || sim_eclipse_admits(b, a->index));
+}
+
+/* --- telling one end ---------------------------------------------------------------------- */
+
+static void
+tell(SimHost *host, const SimPeerChange *change)
+{
+    SimTime now = sim_host_now(host);
+    uint32_t peer = slot_of(host->world, change->edge);
+
+    if (host->is_script) {
+        if (change->connected)
+            sim_script_connected(host, change->edge, change->outbound);
+        return;
+    }
+    kette_node_remove_peer(host->node, peer, now);
+    if (change->connected)
+        kette_node_add_peer(host->node, peer, change->outbound, now);
+}
+
+static void
+change_peer(SimHost *host, const SimPeerChange *change)
+{
+    if (!host->running)
+        return; /* it will find its connections when it comes up */
+    if (host->paused)
+        g_array_append_vals(host->late_changes, change, 1);
+    else
+        tell(host, change);
+}
+
+void
+sim_connection_tell_late(SimHost *host)
+{
+    g_autoptr(GArray) changes = g_steal_pointer(&host->late_changes);
+
+    host->late_changes = g_array_new(FALSE, FALSE, sizeof(SimPeerChange));
+    for (guint i = 0; i < changes->len; i++)
+        tell(host, &g_array_index(changes, SimPeerChange, i));
+}
+
+/* --- both ends ---------------------------------------------------------------------------- */
+
+/* The half that a one-way edge has not got stays shut. */
+static void
+set_open(SimWorld *world, uint32_t edge, bool open)
+{
+    sim_net_set_edge_open(world->net, edge, open);
+    sim_net_set_edge_open(world->net, edge ^ 1, open);
+}
+
+static void
+change_both(SimWorld *world, uint32_t edge, bool connected)
+{
+    SimPeerChange change = {.edge = edge, .connected = connected, .outbound = true};
+
+    change_peer(source(world, edge), &change);
+    change = (SimPeerChange){.edge = edge ^ 1, .connected = connected};
+    change_peer(source(world, edge ^ 1), &change);
+}
+
+/* The source of `edge` opens it anew: what was under way on it is lost. */
+void
+sim_connection_open(SimWorld *world, uint32_t edge)
+{
+    set_open(world, edge, false);
+    if (!sim_connection_allowed(world, edge))
+        return;
+    set_open(world, edge, true);
+    change_both(world, edge, true);
+}
+
+static bool
+is_open(const SimWorld *world, uint32_t edge)
+{
+    return sim_net_edge_open(world->net, edge) || sim_net_edge_open(world->net, edge ^ 1);
+}
+
+void
+sim_connection_close(SimWorld *world, uint32_t edge)
+{
+    if (!is_open(world, edge))
+        return;
+    set_open(world, edge, false);
+    change_both(world, edge, false);
+}
+
+bool
+sim_world_connected(const SimWorld *world, uint32_t a, uint32_t b)
+{
+    uint32_t edge = sim_net_find_edge(world->net, a, b);
+
+    return edge != SIM_EDGE_NONE && is_open(world, edge);
+}
+
+bool
+sim_world_disconnect(SimWorld *world, uint32_t edge)
+{
+    if (!is_open(world, edge))
+        return false;
+    sim_connection_close(world, edge);
+    g_array_index(world->parted, bool, edge / 2) = true;
+    sim_engine_touch(world->engine);
+    return true;
+}
+
+/* --- a node's ----------------------------------------------------------------------------- */
+
+void
+sim_connection_open_all(SimHost *host)
+{
+    SimWorld *world = host->world;
+    size_t count;
+
+    sim_net_out_edges(world->net, &count, host->index);
+    for (size_t i = 0; i < count; i++)
+        sim_connection_open(world, sim_net_out_edges(world->net, &count, host->index)[i]);
+}
+
+void
+sim_connection_close_all(SimHost *host)
+{
+    SimWorld *world = host->world;
+    size_t count;
+
+    sim_net_out_edges(world->net, &count, host->index);
+    for (size_t i = 0; i < count; i++)
+        sim_connection_close(world, sim_net_out_edges(world->net, &count, host->index)[i]);
+}
+
+/* After what is allowed has changed: closes what stands and may not, opens what may and does not.
+ */
+void
+sim_connection_review(SimHost *host)
+{
+    SimWorld *world = host->world;
+    size_t count;
+
+    sim_net_out_edges(world->net, &count, host->index);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t edge = sim_net_out_edges(world->net, &count, host->index)[i];
+        bool allowed = sim_connection_allowed(world, edge);
+
+        if (!allowed)
+            sim_connection_close(world, edge);
+        else if (!is_open(world, edge))
+            sim_connection_open(world, edge & ~1u);
+    }
+}
+
+/* --- streams that broke ------------------------------------------------------------------- */
+
+static void
+retry_later(SimWorld *world, uint32_t edge, uint32_t tries)
+{
+    const KetteNodeConfig *config = &world->config.node;
+    SimHost *opener = source(world, edge & ~1u);
+    SimTime wait = MAX(config->backoff_min_ns, 1);
+
+    for (uint32_t i = 0; i < tries && wait < config->backoff_max_ns; i++)
+        wait = sim_time_add(wait, wait);
+    wait = MIN(wait, MAX(config->backoff_max_ns, 1));
+    sim_engine_schedule(world->engine, sim_time_add(sim_engine_now(world->engine), wait),
+                        SIM_CLASS_RUN, opener->key, opener->counter++, world->reconnect_handler,
+                        NULL, (uint64_t)tries << 32 | (edge & ~1u));
+}
+
+/* Called for each direction; the first closes both ends and arms the one retry. */
+void
+sim_connection_on_broken(void *user, uint32_t edge)
+{
+    SimWorld *world = user;
+    SimPeerChange change = {.edge = edge};
+
+    change_peer(source(world, edge), &change);
+    if (edge % 2 == 0)
+        retry_later(world, edge, 0);
+}
+
+void
+sim_connection_on_retry(void *user, const SimEvent *event)
+{
+    SimWorld *world = user;
+    uint32_t edge = (uint32_t)event->arg, tries = (uint32_t)(event->arg >> 32);
+    const SimHost *a = source(world, edge), *b = source(world, edge ^ 1);
+
+    if (is_open(world, edge) || !sim_connection_allowed(world, edge))
+        return; /* it stands again, or whoever forbids it opens it when that ends */
+    if (!a->running)
+        return; /* its restart opens it */
+    if (!b->running || a->paused || b->paused ||
+        sim_net_separated(world->net, a->index, b->index) ||
+        sim_net_separated(world->net, b->index, a->index))
+        retry_later(world, edge, tries + 1);
+    else
+        sim_connection_open(world, edge);
+}

@@ -1,0 +1,158 @@
+/* Eclipses: a node that hears of the world only what a set of others lets through.
+ *
+ * A node of the set passes on what was there before the eclipse began, and what nodes of the set
+ * have made since. The rest is sieved out of what it sends: a block or transaction is not sent, a
+ * list of headers or bodies ends before the first one that is not to be seen, a list of ids loses
+ * those.
+ */
+#include "sim/engine/assert.h"
+#include "sim/world/world_impl.h"
+
+bool
+sim_eclipse_admits(const SimHost *victim, uint32_t node)
+{
+    return victim->eclipse->admitted[node];
+}
+
+static bool
+may_see_block(const SimHost *victim, const KetteHash *id)
+{
+    const SimLedger *ledger = &victim->world->ledger;
+    uint32_t ref = sim_ledger_find(ledger, id);
+    const SimLedgerBlock *block;
+
+    if (ref == SIM_BLOCK_NONE)
+        return true; /* nobody has made it: what is wrong with it is the victim's to find */
+    block = sim_ledger_block(ledger, ref);
+    return block->found_ns < victim->eclipse->since || block->miner == SIM_NODE_NONE ||
+           sim_eclipse_admits(victim, block->miner);
+}
+
+static bool
+may_see_tx(const SimHost *victim, const KetteHash *id)
+{
+    const SimWorld *world = victim->world;
+
+    for (guint i = 0; i < world->txs->len; i++) {
+        const SimTx *tx = g_ptr_array_index(world->txs, i);
+
+        if (kette_hash_equal(&tx->tx->id, id))
+            return tx->submitted_at == SIM_NODE_NONE || tx->submitted_ns < victim->eclipse->since ||
+                   sim_eclipse_admits(victim, tx->submitted_at);
+    }
+    return true;
+}
+
+static bool
+may_see(const SimHost *victim, KetteMessageKind kind, const KetteHash *id)
+{
+    return kind == KETTE_MSG_NEW_TRANSACTION ? may_see_tx(victim, id) : may_see_block(victim, id);
+}
+
+/* --- lists -------------------------------------------------------------------------------- */
+
+static KetteMessage *
+sieve_headers(const SimHost *victim, KetteMessage *message)
+{
+    KetteHasher *hasher = victim->world->hasher;
+    uint16_t kept = 0;
+
+    while (kept < message->chain.count) {
+        KetteHash id = kette_header_id(hasher, &message->chain.headers[kept]);
+
+        if (!may_see_block(victim, &id))
+            break;
+        kept++;
+    }
+    return kept == message->chain.count
+               ? kette_message_ref(message)
+               : kette_message_response_chain(message->chain.headers, kept);
+}
+
+static KetteMessage *
+sieve_bodies(const SimHost *victim, KetteMessage *message)
+{
+    uint16_t kept = 0;
+
+    while (kept < message->bodies.range.count &&
+           may_see_block(victim, &message->bodies.blocks[kept]->id))
+        kept++;
+    return kept == message->bodies.range.count
+               ? kette_message_ref(message)
+               : kette_message_sync_response(&message->bodies.range.last, message->bodies.blocks,
+                                             kept);
+}
+
+static KetteMessage *
+sieve_ids(const SimHost *victim, KetteMessage *message)
+{
+    g_autofree KetteHash *ids = g_new(KetteHash, (gsize)message->inventory.count + 1);
+    uint16_t kept = 0;
+
+    for (uint16_t i = 0; i < message->inventory.count; i++) {
+        if (may_see(victim, message->inventory.kind, &message->inventory.ids[i]))
+            ids[kept++] = message->inventory.ids[i];
+    }
+    if (kept == message->inventory.count)
+        return kette_message_ref(message);
+    return kept == 0 ? NULL
+                     : kette_message_inventory(message->kind, message->inventory.kind, ids, kept);
+}
+
+KetteMessage *
+sim_eclipse_sieve(const SimHost *victim, KetteMessage *message)
+{
+    KetteHash id;
+
+    switch (message->kind) {
+    case KETTE_MSG_NEW_BLOCK:
+        return may_see_block(victim, &message->block->id) ? kette_message_ref(message) : NULL;
+    case KETTE_MSG_NEW_TRANSACTION:
+        return may_see_tx(victim, &message->tx->id) ? kette_message_ref(message) : NULL;
+    case KETTE_MSG_COMPACT_BLOCK:
+        id = kette_header_id(victim->world->hasher, &message->compact.head.header);
+        return may_see_block(victim, &id) ? kette_message_ref(message) : NULL;
+    case KETTE_MSG_BLOCK_TXS:
+        return may_see_block(victim, &message->block_txs.block) ? kette_message_ref(message) : NULL;
+    case KETTE_MSG_RESPONSE_CHAIN:
+        return sieve_headers(victim, message);
+    case KETTE_MSG_SYNC_RESPONSE:
+        return sieve_bodies(victim, message);
+    case KETTE_MSG_INVENTORY:
+        return sieve_ids(victim, message);
+    default:
+        return kette_message_ref(message);
+    }
+}
+
+/* --- beginning and ending ----------------------------------------------------------------- */
+
+bool
+sim_world_eclipse(SimWorld *world, uint32_t node, const uint32_t *by, size_t count)
+{
+    SimHost *host = sim_world_host(world, node);
+
+    if (host->eclipse != NULL)
+        return false;
+    host->eclipse = g_malloc0(sizeof *host->eclipse + world->hosts->len);
+    host->eclipse->since = sim_engine_now(world->engine);
+    for (size_t i = 0; i < count; i++)
+        host->eclipse->admitted[by[i]] = true;
+    host->eclipse->admitted[node] = true; /* what it makes itself comes back */
+    sim_connection_review(host);
+    sim_engine_touch(world->engine);
+    return true;
+}
+
+bool
+sim_world_end_eclipse(SimWorld *world, uint32_t node)
+{
+    SimHost *host = sim_world_host(world, node);
+
+    if (host->eclipse == NULL)
+        return false;
+    g_clear_pointer(&host->eclipse, g_free);
+    sim_connection_review(host);
+    sim_engine_touch(world->engine);
+    return true;
+}

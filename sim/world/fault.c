@@ -1,0 +1,334 @@
+/* Crashes, pauses, absences, clocks and hash power; see fault.h for what they mean. */
+#include "sim/engine/assert.h"
+#include "sim/world/world_impl.h"
+
+/* --- down and up -------------------------------------------------------------------------- */
+
+bool
+sim_world_node_up(const SimWorld *world, uint32_t node)
+{
+    return sim_world_host(world, node)->running;
+}
+
+static void
+stop_timers(SimHost *host)
+{
+    for (int timer = 0; timer < KETTE_TIMER_COUNT; timer++) {
+        sim_engine_cancel(host->world->engine, host->timers[timer], NULL);
+        host->timers[timer] = (SimHandle){0};
+    }
+    sim_mining_stop(host);
+    g_clear_pointer(&host->ground, kette_block_unref);
+}
+
+/* The tip that the disk has may be an older one; that is no reorganisation. */
+static void
+show_saved_tip(SimHost *host)
+{
+    SimWorld *world = host->world;
+    const KetteEntry *tip = kette_chain_tip(kette_node_chain(host->node));
+    uint32_t block = sim_ledger_find(&world->ledger, &tip->id);
+    uint32_t before = sim_ledger_tip(&world->ledger, host->index);
+    SimTime now = sim_engine_now(world->engine);
+    const SimFact fact = {
+        .kind = SIM_FACT_TIP,
+        .time = now,
+        .node = host->index,
+        .from = SIM_NODE_NONE,
+        .block = block,
+        .old_block = before,
+        .hash = tip->id.b,
+    };
+
+    sim_assert(block != SIM_BLOCK_NONE);
+    if (block == before)
+        return;
+    sim_ledger_move_tip(&world->ledger, now, host->index, block);
+    sim_world_tell(world, &fact);
+}
+
+/* What the node had in memory goes; what it saved is read back at once, so that whoever asks about
+ * a node that is down is told what its disk knows. */
+static void
+reload(SimHost *host)
+{
+    size_t sound;
+
+    kette_node_free(host->node);
+    host->node = sim_host_new_node(host);
+    sound = kette_node_restore(host->node, host->log->data, host->log->len, sim_host_now(host));
+    g_byte_array_set_size(host->log, (guint)sound);
+    kette_node_set_clock_offset(host->node, host->clock_offset);
+}
+
+static void
+crash_now(SimHost *host, bool wipe)
+{
+    SimWorld *world = host->world;
+
+    stop_timers(host);
+    host->running = host->paused = false;
+    host->writes_left = 0;
+    host->incarnation++;
+    host->busy_until = 0;
+    g_array_set_size(host->late_changes, 0);
+    sim_host_drop_waiting(host);
+    host->late_timers = 0;
+    sim_net_set_node_paused(world->net, host->index, false);
+    sim_net_set_node_up(world->net, host->index, false);
+    if (wipe)
+        g_byte_array_set_size(host->log, 0);
+    reload(host);
+    show_saved_tip(host);
+    sim_engine_touch(world->engine);
+}
+
+bool
+sim_world_crash(SimWorld *world, uint32_t node, const SimCrash *crash)
+{
+    SimHost *host = sim_world_host(world, node);
+
+    sim_assert(world->config.keep_records);
+    if (!host->running)
+        return false;
+    if (crash->at_write == 0) {
+        crash_now(host, crash->wipe);
+        return true;
+    }
+    host->writes_left = crash->at_write;
+    host->crash = *crash;
+    return true;
+}
+
+void
+sim_fault_on_crash(void *user, const SimEvent *event)
+{
+    SimHost *host = event->data;
+    g_autofree char *text = NULL;
+
+    if (!host->running || host->incarnation != event->arg)
+        return;
+    text = g_strdup_printf("crash of %s in a write", sim_world_node_name(user, host->index));
+    crash_now(host, host->crash.wipe);
+    host->is_dying = false;
+    sim_world_note_fault(user, text);
+}
+
+/* The record that the crash comes in: none or half of it is written, and from here on nothing that
+ * the node does gets out. */
+void
+sim_fault_save(SimHost *host, const uint8_t *record, size_t len)
+{
+    SimWorld *world = host->world;
+
+    if (host->is_dying)
+        return;
+    if (host->writes_left > 0 && --host->writes_left == 0) {
+        g_byte_array_append(host->log, record, host->crash.torn ? (guint)(len / 2) : 0);
+        host->is_dying = true;
+        sim_engine_schedule(world->engine, sim_engine_now(world->engine), SIM_CLASS_FAULT,
+                            host->key, 0, world->crash_handler, host, host->incarnation);
+        return;
+    }
+    g_byte_array_append(host->log, record, (guint)len);
+}
+
+static void
+bring_up(SimHost *host)
+{
+    SimWorld *world = host->world;
+
+    host->running = true;
+    sim_net_set_node_up(world->net, host->index, true);
+    if (!host->is_script)
+        kette_node_start(host->node, sim_host_now(host));
+    sim_connection_open_all(host);
+    sim_mining_arm(host);
+    sim_engine_touch(world->engine);
+}
+
+void
+sim_world_restart(SimWorld *world, uint32_t node)
+{
+    SimHost *host = sim_world_host(world, node);
+
+    if (host->running)
+        crash_now(host, false);
+    host->has_started = true; /* a late one may be started before its time */
+    bring_up(host);
+}
+
+void
+sim_fault_on_start(void *user, const SimEvent *event)
+{
+    SimHost *host = event->data;
+
+    if (!host->has_started)
+        sim_world_restart(user, host->index);
+}
+
+/* --- pause -------------------------------------------------------------------------------- */
+
+bool
+sim_world_pause(SimWorld *world, uint32_t node)
+{
+    SimHost *host = sim_world_host(world, node);
+
+    if (!host->running || host->paused)
+        return false;
+    host->paused = true;
+    sim_mining_stop(host);
+    sim_net_set_node_paused(world->net, node, true);
+    sim_engine_touch(world->engine);
+    return true;
+}
+
+/* Timers that came due meanwhile ring in the order in which they were due; late_order has them. */
+static void
+ring_late(SimHost *host)
+{
+    SimWorld *world = host->world;
+    SimTime at = sim_engine_now(world->engine) + 1;
+
+    for (uint32_t i = 0; i < host->late_timers; i++) {
+        KetteTimer timer = host->late_order[i];
+
+        host->timers[timer] =
+            sim_engine_schedule(world->engine, at, SIM_CLASS_RUN, host->key, host->counter++,
+                                world->timer_handler, host, timer);
+    }
+    host->late_timers = 0;
+}
+
+bool
+sim_world_resume(SimWorld *world, uint32_t node)
+{
+    SimHost *host = sim_world_host(world, node);
+
+    if (!host->paused)
+        return false;
+    host->paused = false;
+    sim_net_set_node_paused(world->net, node, false);
+    ring_late(host);
+    sim_host_resume_waiting(host);
+    sim_connection_tell_late(host);
+    sim_mining_arm(host);
+    sim_engine_touch(world->engine);
+    return true;
+}
+
+/* --- absence ------------------------------------------------------------------------------ */
+
+bool
+sim_world_leave(SimWorld *world, uint32_t node)
+{
+    SimHost *host = sim_world_host(world, node);
+
+    if (host->away)
+        return false;
+    host->away = true;
+    sim_connection_close_all(host);
+    sim_engine_touch(world->engine);
+    return true;
+}
+
+bool
+sim_world_join(SimWorld *world, uint32_t node)
+{
+    SimHost *host = sim_world_host(world, node);
+
+    if (!host->away)
+        return false;
+    host->away = false;
+    sim_connection_open_all(host);
+    sim_engine_touch(world->engine);
+    return true;
+}
+
+static void
+schedule_churn(SimHost *host)
+{
+    SimWorld *world = host->world;
+    const SimDistribution *d = host->away ? &host->churn->absence : &host->churn->session;
+    SimTime wait = MAX(sim_distribution_sample(d, &host->churn->draws), 1);
+
+    host->churn->next =
+        sim_engine_schedule(world->engine, sim_time_add(sim_engine_now(world->engine), wait),
+                            SIM_CLASS_FAULT, host->key, 0, world->churn_handler, host, 0);
+}
+
+void
+sim_fault_on_churn(void *user, const SimEvent *event)
+{
+    SimHost *host = event->data;
+    const char *name = sim_world_node_name(user, host->index);
+    g_autofree char *text = NULL;
+
+    text = g_strdup_printf(host->away ? "churn: %s joins" : "churn: %s leaves", name);
+    if (host->away)
+        (void)sim_world_join(user, host->index);
+    else
+        (void)sim_world_leave(user, host->index);
+    sim_world_note_fault(user, text);
+    schedule_churn(host);
+}
+
+void
+sim_world_churn(SimWorld *world, uint32_t node, const SimDistribution *session,
+                const SimDistribution *absence)
+{
+    SimHost *host = sim_world_host(world, node);
+
+    if (host->churn == NULL) {
+        host->churn = g_new0(SimChurn, 1);
+        sim_counter_init(&host->churn->draws, sim_key_combine(world->config.seed, sim_key("churn")),
+                         host->key);
+    } else {
+        sim_engine_cancel(world->engine, host->churn->next, NULL);
+    }
+    host->churn->session = *session;
+    host->churn->absence = *absence;
+    schedule_churn(host);
+}
+
+bool
+sim_world_end_churn(SimWorld *world, uint32_t node)
+{
+    SimHost *host = sim_world_host(world, node);
+
+    if (host->churn == NULL)
+        return false;
+    sim_engine_cancel(world->engine, host->churn->next, NULL);
+    g_clear_pointer(&host->churn, g_free);
+    (void)sim_world_join(world, node);
+    return true;
+}
+
+/* --- clock and hash power ----------------------------------------------------------------- */
+
+void
+sim_world_set_clock(SimWorld *world, uint32_t node, SimTime offset)
+{
+    SimHost *host = sim_world_host(world, node);
+
+    host->clock_offset = offset;
+    kette_node_set_clock_offset(host->node, offset);
+    sim_engine_touch(world->engine);
+}
+
+void
+sim_world_set_share(SimWorld *world, uint32_t node, uint64_t num, uint64_t den)
+{
+    SimHost *host = sim_world_host(world, node);
+
+    sim_assert(den > 0);
+    sim_assert(host->is_miner);
+    sim_mining_stop(host);
+    g_clear_pointer(&host->ground, kette_block_unref);
+    /* Who had none was never switched off. */
+    host->mining = num > 0 && (host->mining || host->share_num == 0);
+    host->share_num = num;
+    host->share_den = den;
+    sim_mining_arm(host);
+    sim_engine_touch(world->engine);
+}

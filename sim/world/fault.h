@@ -1,0 +1,62 @@
+/* What can happen to the nodes of a world and their connections, besides the network's own cuts.
+ *
+ *   crash    everything in the node's memory is gone; it stays down until restart. What it saved
+ *            comes back: blocks with the order in which they came, tip, marks of bad and parked
+ *            blocks. With `wipe` that is lost too. The others are not told: what they send to it
+ *            is dropped, and a restart is a new connection on each of its edges.
+ *   pause    timers and messages wait until resume, and then come in the order in which they were
+ *            due, 1 ns after it. A paused node does not mine.
+ *   leave    all its connections close, both ends told, until join.
+ *   eclipse  its connections to nodes outside a set close and stay closed; nodes of the set pass it
+ *            no block or transaction that was made since by a node outside.
+ *
+ * Included by world.h alone: all of it is part of a world's interface. Functions that give false
+ * have changed nothing.
+ */
+#ifndef SIM_WORLD_FAULT_H
+#define SIM_WORLD_FAULT_H
+
+typedef struct {
+    bool wipe;
+    uint32_t at_write; /* 0: now; else in the middle of its so many-th record from now */
+    bool torn;         /* half of that record is written; else none of it */
+} SimCrash;
+
+/* False when it is down already. */
+bool sim_world_crash(SimWorld *world, uint32_t node, const SimCrash *crash);
+/* One that is up is stopped first, as a crash without wipe would. */
+void sim_world_restart(SimWorld *world, uint32_t node);
+/* Has started and not crashed since. */
+bool sim_world_node_up(const SimWorld *world, uint32_t node);
+
+/* Whether a connection stands between the two, whatever cuts there are. */
+bool sim_world_connected(const SimWorld *world, uint32_t a, uint32_t b);
+/* Closes the connection that an edge carries, both ends told; sim_world_connect opens it again.
+ * False when it is closed already. */
+bool sim_world_disconnect(SimWorld *world, uint32_t edge);
+
+/* False when it is down, or paused, or not paused, already. */
+bool sim_world_pause(SimWorld *world, uint32_t node);
+bool sim_world_resume(SimWorld *world, uint32_t node);
+
+/* False when it has left, or is there, already. */
+bool sim_world_leave(SimWorld *world, uint32_t node);
+bool sim_world_join(SimWorld *world, uint32_t node);
+
+/* From now on it leaves after a session, and joins again after an absence, both drawn from its own
+ * stream, until end_churn, which brings it back if it is away. */
+void sim_world_churn(SimWorld *world, uint32_t node, const SimDistribution *session,
+                     const SimDistribution *absence);
+bool sim_world_end_churn(SimWorld *world, uint32_t node);
+
+/* False when it is eclipsed, or is not, already. */
+bool sim_world_eclipse(SimWorld *world, uint32_t node, const uint32_t *by, size_t count);
+bool sim_world_end_eclipse(SimWorld *world, uint32_t node);
+
+/* Its clock on the wall from now on: virtual time, its drift and this. */
+void sim_world_set_clock(SimWorld *world, uint32_t node, SimTime offset);
+
+/* Its part of 100 % hash power from now on; 0 / 1 is none. It must be a miner. */
+void sim_world_set_share(SimWorld *world, uint32_t node, uint64_t num, uint64_t den);
+
+#endif

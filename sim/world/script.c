@@ -1,0 +1,149 @@
+/* Script nodes and messages made by hand.
+ *
+ * A script node is an end of connections without a mind: it takes part in handshakes, so that
+ * others listen to it, and beyond that says only what it is told to.
+ */
+#include "sim/engine/assert.h"
+#include "sim/world/world_impl.h"
+
+static uint32_t
+slot_between(const SimWorld *world, uint32_t from, uint32_t to)
+{
+    return g_array_index(world->slots, uint32_t, sim_net_find_edge(world->net, from, to));
+}
+
+/* --- the script node ---------------------------------------------------------------------- */
+
+static void
+greet(SimHost *host, uint32_t edge, bool reply)
+{
+    const KetteEntry *genesis = kette_store_genesis(host->store);
+    const KetteHandshake handshake = {
+        .version = KETTE_PROTOCOL_VERSION,
+        .genesis = genesis->id,
+        .tip = genesis->id,
+        .reply = reply,
+    };
+
+    sim_host_send(host, g_array_index(host->world->slots, uint32_t, edge),
+                  kette_message_handshake(&handshake));
+}
+
+void
+sim_script_connected(SimHost *host, uint32_t edge, bool outbound)
+{
+    if (outbound)
+        greet(host, edge, false);
+}
+
+void
+sim_script_receive(SimHost *host, uint32_t edge, const KetteMessage *message)
+{
+    if (message->kind == KETTE_MSG_HANDSHAKE && !message->handshake.reply)
+        greet(host, edge ^ 1, true);
+}
+
+/* --- messages ----------------------------------------------------------------------------- */
+
+static const KetteBlock *
+block_of(const SimWorld *world, uint32_t named)
+{
+    return ((const SimNamed *)g_ptr_array_index(world->named, named))->block;
+}
+
+static bool
+send_by_hand(SimWorld *world, uint32_t from, uint32_t to, KetteMessage *message)
+{
+    if (!sim_world_connected(world, from, to) || !sim_world_node_up(world, from)) {
+        kette_message_unref(message);
+        return false;
+    }
+    sim_host_send(sim_world_host(world, from), slot_between(world, from, to), message);
+    sim_engine_touch(world->engine);
+    return true;
+}
+
+bool
+sim_world_deliver(SimWorld *world, uint32_t named, uint32_t from, uint32_t to)
+{
+    const KetteBlock *block = block_of(world, named);
+
+    return block != NULL && send_by_hand(world, from, to, kette_message_block((KetteBlock *)block));
+}
+
+bool
+sim_world_announce(SimWorld *world, uint32_t named, uint32_t from, uint32_t to)
+{
+    const KetteBlock *block = block_of(world, named);
+    KetteMessage *message;
+
+    if (block == NULL)
+        return false;
+    message =
+        sim_world_host(world, to)->config.relay == KETTE_RELAY_FLOOD
+            ? kette_message_response_chain(&block->header, 1)
+            : kette_message_inventory(KETTE_MSG_INVENTORY, KETTE_MSG_NEW_BLOCK, &block->id, 1);
+    return send_by_hand(world, from, to, message);
+}
+
+static void
+lift_ban(SimWorld *world, uint32_t at, uint32_t of)
+{
+    SimHost *host = sim_world_host(world, at);
+
+    if (!host->is_script && host->running)
+        kette_node_lift_ban(host->node, slot_between(world, at, of));
+}
+
+void
+sim_world_reconnect(SimWorld *world, uint32_t from, uint32_t to)
+{
+    uint32_t edge = sim_world_connect(world, from, to);
+
+    lift_ban(world, from, to);
+    lift_ban(world, to, from);
+    sim_connection_open(world, edge);
+    sim_engine_touch(world->engine);
+}
+
+bool
+sim_world_ready(const SimWorld *world, uint32_t from, uint32_t to)
+{
+    const SimHost *host = sim_world_host(world, to);
+
+    if (!sim_world_connected(world, from, to))
+        return false;
+    return host->is_script || kette_node_peer_is_ready(host->node, slot_between(world, to, from));
+}
+
+/* --- rest --------------------------------------------------------------------------------- */
+
+/* Whether a peer is one that may be waited for: not a script node, which answers nothing. */
+static bool
+will_answer(void *user, uint32_t peer)
+{
+    const SimHost *host = user;
+    size_t count;
+    const uint32_t *edges = sim_net_out_edges(host->world->net, &count, host->index);
+
+    return !sim_world_host(host->world, sim_net_edge_dst(host->world->net, edges[peer]))->is_script;
+}
+
+bool
+sim_world_idle(const SimWorld *world)
+{
+    uint64_t settled = 0;
+
+    for (int fate = 0; fate < SIM_FATE_COUNT; fate++)
+        settled += sim_net_fate_count(world->net, (SimFate)fate);
+    if (settled < sim_net_sent(world->net) || world->validating > 0)
+        return false;
+    for (guint i = 0; i < world->hosts->len; i++) {
+        SimHost *host = sim_world_host(world, i);
+
+        if (host->running && !host->is_script &&
+            kette_node_outstanding_of(host->node, will_answer, host) > 0)
+            return false;
+    }
+    return true;
+}
