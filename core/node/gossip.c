@@ -3,12 +3,12 @@
  * With config.discovery a node keeps config.outbound connections of its own choice: every back-off
  * minimum it tries one address of its book until it has them. A new peer is asked for addresses
  * (GET_PEERS), and answers with up to KETTE_PEER_LIST_MAX of its book, once a connection. A list
- * that was not asked for is not taken, nor a second one: only whom this node chose to connect to
- * may fill its book (Bitcoin Core also takes, and passes on, a few addresses at a time). Whoever
- * listens is put into the book of whom it connects to. Inbound connections beyond config.inbound
- * are closed, and so are those that hold a slot for nothing: refused, banned, or silent for
- * KETTE_HANDSHAKE_TIMEOUT_NS. Standing connections, which the host made of itself, count for
- * neither limit and are never closed from here.
+ * that was not asked for is not taken, nor a second one: only whom this node chose to connect to,
+ * and the standing peers that its operator chose, may fill its book (Bitcoin Core also takes, and
+ * passes on, a few addresses at a time). Whoever listens is put into the book of whom it connects
+ * to. Inbound connections beyond config.inbound are closed, and so are those that hold a slot for
+ * nothing: refused, banned, or silent for KETTE_HANDSHAKE_TIMEOUT_NS. Standing connections, which
+ * the host made of itself, count for neither limit and are never closed from here.
  */
 #include "core/base/assert.h"
 #include "core/base/limits.h"
@@ -70,6 +70,19 @@ void
 kette_node_add_address(KetteNode *node, const KettePeerAddress *address)
 {
     kette_book_add(book_of(node), address, address);
+}
+
+KetteBook *
+kette_node_steal_book(KetteNode *node)
+{
+    return g_steal_pointer(&node->book);
+}
+
+void
+kette_node_give_book(KetteNode *node, KetteBook *book)
+{
+    kette_assert(node->book == NULL);
+    node->book = book;
 }
 
 void
@@ -151,10 +164,11 @@ kette_gossip_ready(KetteNode *node, uint32_t peer, uint16_t port)
     const KettePeerAddress *address = kette_gossip_address(node, peer);
     KettePeerAddress listens;
 
-    if (!node->config.discovery || address == NULL)
+    if (!node->config.discovery)
         return;
-    if (node->peers[peer].outbound) {
-        kette_book_good(book_of(node), address, node->now_ns);
+    if (node->peers[peer].outbound || address == NULL) {
+        if (address != NULL)
+            kette_book_good(book_of(node), address, node->now_ns);
         node->peers[peer].asked_peers = true;
         kette_node_send(node, peer, kette_message_get_peers());
         return;

@@ -69,6 +69,10 @@ void kette_node_add_peer_at(KetteNode *node, uint32_t peer, bool outbound,
                             const KettePeerAddress *address, int64_t now_ns);
 /* Somewhere to begin: a bootstrap address for the book. */
 void kette_node_add_address(KetteNode *node, const KettePeerAddress *address);
+/* The address book outlives the node: what a host keeps of one that crashes, and gives to the one
+ * that comes after it, before anything else. Steal gives NULL where there is none yet. */
+KetteBook *kette_node_steal_book(KetteNode *node);
+void kette_node_give_book(KetteNode *node, KetteBook *book);
 void kette_node_remove_peer(KetteNode *node, uint32_t peer, int64_t now_ns);
 void kette_node_receive(KetteNode *node, uint32_t peer, const KetteMessage *message,
                         int64_t now_ns);

@@ -100,6 +100,9 @@ node_config(const ScnScenario *scenario)
     config.backoff_min_ns = protocol->backoff_low_ns;
     config.backoff_max_ns = protocol->backoff_high_ns;
     config.orphan_limit = protocol->orphans;
+    config.discovery = protocol->discovery;
+    config.outbound = protocol->outbound;
+    config.inbound = protocol->inbound;
     config.ack = wants_acks(scenario);
     return config;
 }
@@ -207,6 +210,16 @@ link_of(const SimNet *net, const ScnScenario *scenario, uint32_t edge)
             apply_link(net, &spec, &rule->link);
     }
     return spec;
+}
+
+/* The link of an edge that discovery makes in the middle of a run. */
+static void
+set_link_of(void *user, SimNet *net, uint32_t edge)
+{
+    SimLinkSpec spec = link_of(net, user, edge);
+
+    if (sim_link_spec_check(&spec, NULL))
+        sim_net_set_link(net, edge, &spec);
 }
 
 static bool
@@ -454,6 +467,10 @@ sim_build_world(const ScnScenario *scenario, const SimBuildOptions *options, GEr
         .isolate = options->isolate,
         .wire = options->wire,
         .keep_records = scenario->keeps_records,
+        .block_bytes = (uint32_t)scenario->protocol.block_bytes,
+        .compact_bytes = (uint32_t)scenario->protocol.compact_bytes,
+        .set_link = set_link_of,
+        .set_link_user = (void *)scenario,
     };
     const char *why;
 

@@ -39,6 +39,8 @@ scn_protocol_default(void)
         .backoff_low_ns = SCN_SECOND_NS,
         .backoff_high_ns = 20 * SCN_SECOND_NS,
         .orphans = 100,
+        .outbound = 8,
+        .inbound = 125,
     };
 }
 

@@ -68,7 +68,6 @@ typedef struct {
 
 typedef enum { SCN_RELAY_FLOOD, SCN_RELAY_INVENTORY, SCN_RELAY_COMPACT } ScnRelay;
 
-/* Discovery is off. */
 typedef struct {
     ScnRelay relay;
     gint64 sync_ns;      /* 0: off */
@@ -78,6 +77,9 @@ typedef struct {
     gint64 request_timeout_ns;
     gint64 backoff_low_ns, backoff_high_ns;
     guint32 orphans;
+    bool discovery;
+    guint32 outbound, inbound; /* with discovery: connections wanted, and most accepted */
+    gint64 block_bytes, compact_bytes; /* declared sizes charged to links; 0: the real ones */
 } ScnProtocol;
 
 typedef struct {
@@ -452,6 +454,10 @@ ScnScenario *scn_parse_file(const char *path, const ScnOptions *options, ScnErro
 /* The same for a text in memory; name is its file name, for messages and for includes. */
 ScnScenario *scn_parse_text(const char *name, const char *text, gsize length,
                             const ScnOptions *options, ScnErrors *errors);
+
+/* The same for texts that were kept, ScnSource: the first is the file, and what is included is found
+ * among the others by local_name. Nothing is read from files. */
+ScnScenario *scn_parse_kept(const GPtrArray *texts, const ScnOptions *options, ScnErrors *errors);
 
 void scn_scenario_free(ScnScenario *scenario);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScnScenario, scn_scenario_free)

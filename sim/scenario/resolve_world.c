@@ -6,7 +6,6 @@
 
 /* ---- chain, protocol, limit ---- */
 
-/* Words whose only value is the default have no place in the model. */
 typedef struct {
     ScnProtocol protocol;
     guint32 discovery;
@@ -48,13 +47,13 @@ static const ScnOptSpec protocol_specs[] = {
     {"ack", SCN_OPT_WORD, PROTOCOL(ack), "auto on off", 0, 0, NULL},
     {"request-timeout", SCN_OPT_TIME, PROTOCOL(request_timeout_ns), NULL, 1, 0, "s"},
     {"backoff", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {"discovery", SCN_OPT_WORD, offsetof(ProtocolRecord, discovery), "off ?on", 0, 0, NULL},
-    {"outbound", SCN_OPT_ONLY, 0, "8", 0, 0, NULL},
-    {"inbound", SCN_OPT_ONLY, 0, "125", 0, 0, NULL},
+    {"discovery", SCN_OPT_WORD, offsetof(ProtocolRecord, discovery), "off on", 0, 0, NULL},
+    {"outbound", SCN_OPT_COUNT, PROTOCOL(outbound), NULL, 0, 1000, NULL},
+    {"inbound", SCN_OPT_COUNT, PROTOCOL(inbound), NULL, 0, 100000, NULL},
     {"orphans", SCN_OPT_COUNT, PROTOCOL(orphans), NULL, 0, 1000000, NULL},
     {"ban", SCN_OPT_TIME, PROTOCOL(ban_ns), "off", 0, 0, "h"},
-    {"block-size", SCN_OPT_LATER, 0, NULL, 0, 0, NULL},
-    {"compact-size", SCN_OPT_LATER, 0, NULL, 0, 0, NULL},
+    {"block-size", SCN_OPT_SIZE, PROTOCOL(block_bytes), NULL, 1, 1000000000, "kB"},
+    {"compact-size", SCN_OPT_SIZE, PROTOCOL(compact_bytes), NULL, 1, 1000000000, "kB"},
     {NULL, SCN_OPT_LATER, 0, NULL, 0, 0, NULL},
 };
 
@@ -218,7 +217,9 @@ static void
 resolve_protocol(ScnResolver *resolver, const ScnStmt *stmt)
 {
     ProtocolRecord record = {.protocol = resolver->scenario->protocol};
+    record.discovery = record.protocol.discovery;
     scn_apply_options(resolver, stmt, protocol_specs, &record, protocol_own, &record);
+    record.protocol.discovery = record.discovery == 1;
     resolver->scenario->protocol = record.protocol;
 }
 

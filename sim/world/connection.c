@@ -31,6 +31,12 @@ sim_connection_allowed(const SimWorld *world, uint32_t edge)
            (b->eclipse == NULL || sim_eclipse_admits(b, a->index));
 }
 
+bool
+sim_connection_is_dynamic(const SimWorld *world, uint32_t edge)
+{
+    return g_array_index(world->dynamic, bool, edge / 2);
+}
+
 /* --- telling one end ---------------------------------------------------------------------- */
 
 static void
@@ -45,8 +51,15 @@ tell(SimHost *host, const SimPeerChange *change)
         return;
     }
     kette_node_remove_peer(host->node, peer, now);
-    if (change->connected)
+    if (!change->connected)
+        return;
+    if (change->dynamic) {
+        KettePeerAddress address = sim_discovery_address(source(host->world, change->edge ^ 1));
+
+        kette_node_add_peer_at(host->node, peer, change->outbound, &address, now);
+    } else {
         kette_node_add_peer(host->node, peer, change->outbound, now);
+    }
 }
 
 static void
@@ -58,6 +71,15 @@ change_peer(SimHost *host, const SimPeerChange *change)
         g_array_append_vals(host->late_changes, change, 1);
     else
         tell(host, change);
+}
+
+/* The other end has hung up. */
+void
+sim_connection_tell_gone(SimWorld *world, uint32_t edge)
+{
+    SimPeerChange change = {.edge = edge};
+
+    change_peer(source(world, edge), &change);
 }
 
 void
@@ -83,10 +105,12 @@ set_open(SimWorld *world, uint32_t edge, bool open)
 static void
 change_both(SimWorld *world, uint32_t edge, bool connected)
 {
-    SimPeerChange change = {.edge = edge, .connected = connected, .outbound = true};
+    bool dynamic = sim_connection_is_dynamic(world, edge);
+    SimPeerChange change = {
+        .edge = edge, .connected = connected, .outbound = true, .dynamic = dynamic};
 
     change_peer(source(world, edge), &change);
-    change = (SimPeerChange){.edge = edge ^ 1, .connected = connected};
+    change = (SimPeerChange){.edge = edge ^ 1, .connected = connected, .dynamic = dynamic};
     change_peer(source(world, edge ^ 1), &change);
 }
 
@@ -101,8 +125,8 @@ sim_connection_open(SimWorld *world, uint32_t edge)
     change_both(world, edge, true);
 }
 
-static bool
-is_open(const SimWorld *world, uint32_t edge)
+bool
+sim_connection_is_open(const SimWorld *world, uint32_t edge)
 {
     return sim_net_edge_open(world->net, edge) || sim_net_edge_open(world->net, edge ^ 1);
 }
@@ -110,7 +134,7 @@ is_open(const SimWorld *world, uint32_t edge)
 void
 sim_connection_close(SimWorld *world, uint32_t edge)
 {
-    if (!is_open(world, edge))
+    if (!sim_connection_is_open(world, edge))
         return;
     set_open(world, edge, false);
     change_both(world, edge, false);
@@ -121,13 +145,13 @@ sim_world_connected(const SimWorld *world, uint32_t a, uint32_t b)
 {
     uint32_t edge = sim_net_find_edge(world->net, a, b);
 
-    return edge != SIM_EDGE_NONE && is_open(world, edge);
+    return edge != SIM_EDGE_NONE && sim_connection_is_open(world, edge);
 }
 
 bool
 sim_world_disconnect(SimWorld *world, uint32_t edge)
 {
-    if (!is_open(world, edge))
+    if (!sim_connection_is_open(world, edge))
         return false;
     sim_connection_close(world, edge);
     g_array_index(world->parted, bool, edge / 2) = true;
@@ -144,8 +168,14 @@ sim_connection_open_all(SimHost *host)
     size_t count;
 
     sim_net_out_edges(world->net, &count, host->index);
-    for (size_t i = 0; i < count; i++)
-        sim_connection_open(world, sim_net_out_edges(world->net, &count, host->index)[i]);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t edge = sim_net_out_edges(world->net, &count, host->index)[i];
+
+        if (sim_connection_is_dynamic(world, edge))
+            sim_connection_close(world, edge); /* whoever wants it dials again */
+        else
+            sim_connection_open(world, edge);
+    }
 }
 
 void
@@ -174,7 +204,7 @@ sim_connection_review(SimHost *host)
 
         if (!allowed)
             sim_connection_close(world, edge);
-        else if (!is_open(world, edge))
+        else if (!sim_connection_is_open(world, edge) && !sim_connection_is_dynamic(world, edge))
             sim_connection_open(world, edge & ~1u);
     }
 }
@@ -204,7 +234,7 @@ sim_connection_on_broken(void *user, uint32_t edge)
     SimPeerChange change = {.edge = edge};
 
     change_peer(source(world, edge), &change);
-    if (edge % 2 == 0)
+    if (edge % 2 == 0 && !sim_connection_is_dynamic(world, edge))
         retry_later(world, edge, 0);
 }
 
@@ -215,7 +245,7 @@ sim_connection_on_retry(void *user, const SimEvent *event)
     uint32_t edge = (uint32_t)event->arg, tries = (uint32_t)(event->arg >> 32);
     const SimHost *a = source(world, edge), *b = source(world, edge ^ 1);
 
-    if (is_open(world, edge) || !sim_connection_allowed(world, edge))
+    if (sim_connection_is_open(world, edge) || !sim_connection_allowed(world, edge))
         return; /* it stands again, or whoever forbids it opens it when that ends */
     if (!a->running)
         return; /* its restart opens it */

@@ -52,10 +52,13 @@ show_saved_tip(SimHost *host)
 static void
 reload(SimHost *host)
 {
+    KetteBook *book = kette_node_steal_book(host->node);
     size_t sound;
 
     kette_node_free(host->node);
     host->node = sim_host_new_node(host);
+    if (book != NULL)
+        kette_node_give_book(host->node, book);
     sound = kette_node_restore(host->node, host->log->data, host->log->len, sim_host_now(host));
     g_byte_array_set_size(host->log, (guint)sound);
     kette_node_set_clock_offset(host->node, host->clock_offset);

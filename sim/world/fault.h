@@ -2,7 +2,8 @@
  *
  *   crash    everything in the node's memory is gone; it stays down until restart. What it saved
  *            comes back: blocks with the order in which they came, tip, marks of bad and parked
- *            blocks. With `wipe` that is lost too. The others are not told: what they send to it
+ *            blocks. With `wipe` that is lost too; the address
+ *            book stays. The others are not told: what they send to it
  *            is dropped, and a restart is a new connection on each of its edges.
  *   pause    timers and messages wait until resume, and then come in the order in which they were
  *            due, 1 ns after it. A paused node does not mine.

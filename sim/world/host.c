@@ -44,6 +44,21 @@ world_delay(const SimHost *host, SimTime delay)
 
 /* --- node to world ----------------------------------------------------------------------- */
 
+/* Declared sizes stand for the blocks of a busier network than the one that is simulated. */
+static uint32_t
+charged_bytes(const SimWorld *world, const KetteMessage *message)
+{
+    uint64_t block = world->config.block_bytes, compact = world->config.compact_bytes;
+
+    if (message->kind == KETTE_MSG_NEW_BLOCK && block > 0)
+        return (uint32_t)block;
+    if (message->kind == KETTE_MSG_COMPACT_BLOCK && compact > 0)
+        return (uint32_t)compact;
+    if (message->kind == KETTE_MSG_SYNC_RESPONSE && block > 0)
+        return (uint32_t)MIN(block * MAX(message->bodies.range.count, 1), UINT32_MAX);
+    return message->bytes;
+}
+
 void
 sim_host_send(SimHost *host, uint32_t peer, KetteMessage *message)
 {
@@ -66,7 +81,7 @@ sim_host_send(SimHost *host, uint32_t peer, KetteMessage *message)
             return;
     }
     kind = (uint8_t)message->kind;
-    bytes = message->bytes;
+    bytes = charged_bytes(world, message);
     world->sent_by_kind[kind]++;
     host->bytes_sent += bytes;
     payload = message;
@@ -74,7 +89,7 @@ sim_host_send(SimHost *host, uint32_t peer, KetteMessage *message)
         GByteArray *raw =
             kette_message_serialize(kette_store_hasher(host->store), message, genesis);
 
-        sim_assert(raw->len == bytes);
+        sim_assert(raw->len == message->bytes);
         payload = g_byte_array_free_to_bytes(raw);
         kette_message_unref(message);
     }
@@ -247,6 +262,8 @@ sim_host_door(SimHost *host)
         .random = host_random,
         .save = host->world->config.keep_records ? host_save : NULL,
         .note = host_note,
+        .connect = host->world->config.node.discovery ? sim_discovery_connect : NULL,
+        .disconnect = sim_discovery_disconnect,
     };
 }
 

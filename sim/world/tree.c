@@ -380,6 +380,8 @@ sim_world_named_bytes(const SimWorld *world, uint32_t named)
 {
     const SimNamed *n = named_at(world, named);
 
+    if (n->block != NULL && world->config.block_bytes > 0)
+        return world->config.block_bytes;
     return n->block != NULL ? KETTE_FRAME_BYTES + (uint32_t)kette_block_bytes(n->block) : 0;
 }
 

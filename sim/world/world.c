@@ -88,6 +88,8 @@ sim_world_new(const SimWorldConfig *config)
     world->hosts = g_ptr_array_new_with_free_func(host_free);
     world->slots = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     world->parted = g_array_new(FALSE, TRUE, sizeof(bool));
+    world->dynamic = g_array_new(FALSE, TRUE, sizeof(bool));
+    world->discovery_handler = sim_engine_add_handler(world->engine, sim_discovery_on_event, world);
     world->wallets = g_ptr_array_new_with_free_func(wallet_free);
     world->txs = g_ptr_array_new_with_free_func(tx_free);
     world->named = g_ptr_array_new_with_free_func(sim_named_free);
@@ -112,6 +114,8 @@ sim_world_free(SimWorld *world)
     g_ptr_array_unref(world->named);
     g_array_unref(world->slots);
     g_array_unref(world->parted);
+    g_array_unref(world->dynamic);
+    g_clear_pointer(&world->by_address, g_hash_table_unref);
     g_array_unref(world->watchers);
     sim_ledger_clear(&world->ledger);
     sim_net_free(world->net);
@@ -226,8 +230,9 @@ sim_world_add_node(SimWorld *world, const SimNodeSpec *spec)
     return host->index;
 }
 
+/* The edge from a to b, with the numbers that both ends give each other. */
 uint32_t
-sim_world_connect(SimWorld *world, uint32_t a, uint32_t b)
+sim_world_add_slots(SimWorld *world, uint32_t a, uint32_t b)
 {
     uint32_t edge = sim_net_add_edge(world->net, a, b);
     size_t count;
@@ -240,7 +245,17 @@ sim_world_connect(SimWorld *world, uint32_t a, uint32_t b)
         g_array_append_val(world->slots, slot);
     }
     g_array_set_size(world->parted, sim_net_edge_count(world->net) / 2);
+    g_array_set_size(world->dynamic, sim_net_edge_count(world->net) / 2);
+    return edge;
+}
+
+uint32_t
+sim_world_connect(SimWorld *world, uint32_t a, uint32_t b)
+{
+    uint32_t edge = sim_world_add_slots(world, a, b);
+
     g_array_index(world->parted, bool, edge / 2) = false;
+    g_array_index(world->dynamic, bool, edge / 2) = false;
     if (world->started)
         sim_connection_open(world, edge);
     return edge;
@@ -303,6 +318,7 @@ sim_world_start(SimWorld *world)
 {
     sim_net_freeze(world->net);
     world->started = true;
+    sim_discovery_start(world);
     for (guint i = 0; i < world->hosts->len; i++)
         start_host(sim_world_host(world, i));
     for (uint32_t e = 0; e < sim_net_edge_count(world->net); e++)
@@ -499,7 +515,8 @@ sim_world_block_work(const SimWorld *world, uint32_t block)
 uint32_t
 sim_world_block_bytes(const SimWorld *world, uint32_t block)
 {
-    return sim_ledger_block(&world->ledger, block)->bytes;
+    return world->config.block_bytes > 0 ? world->config.block_bytes
+                                         : sim_ledger_block(&world->ledger, block)->bytes;
 }
 
 uint32_t

@@ -24,6 +24,11 @@ typedef struct {
     KetteParams params;   /* seal_key is set by the world */
     KetteNodeConfig node; /* for all nodes; what SimNodeSpec has is set one by one */
     bool isolate, wire;
+    uint32_t block_bytes, compact_bytes; /* charged to links instead of the real sizes; 0: not */
+    /* Sets the links of a connection that discovery makes; NULL: they stay as the net makes them.
+     */
+    void (*set_link)(void *user, SimNet *net, uint32_t edge);
+    void *set_link_user;
     bool keep_records; /* nodes save what a crash leaves them; without it nothing may crash */
 } SimWorldConfig;
 

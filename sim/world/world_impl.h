@@ -10,6 +10,7 @@
 typedef struct {
     uint32_t edge; /* that leaves it */
     bool connected, outbound;
+    bool dynamic; /* not a standing one: with the other end's address */
 } SimPeerChange;
 
 typedef struct {
@@ -105,7 +106,9 @@ struct SimWorld {
     GArray *watchers;
     SimLedger ledger;
     uint8_t timer_handler, mining_handler, reconnect_handler, validated_handler;
-    uint8_t crash_handler, start_handler, churn_handler;
+    uint8_t crash_handler, start_handler, churn_handler, discovery_handler;
+    GArray *dynamic;        /* bool by pair of edges: made by discovery, and outside the topology */
+    GHashTable *by_address; /* key of a name -> node + 1; look-up only; NULL without discovery */
     bool started, finished;
 };
 
@@ -131,12 +134,16 @@ SimTime sim_host_now(const SimHost *host);
 
 /* connection.c; `edge` leaves the side that opens */
 bool sim_connection_allowed(const SimWorld *world, uint32_t edge);
+bool sim_connection_is_dynamic(const SimWorld *world, uint32_t edge);
+bool sim_connection_is_open(const SimWorld *world, uint32_t edge);
 void sim_connection_open(SimWorld *world, uint32_t edge);
 void sim_connection_close(SimWorld *world, uint32_t edge);
 void sim_connection_open_all(SimHost *host);
 void sim_connection_close_all(SimHost *host);
 void sim_connection_review(SimHost *host);
 void sim_connection_tell_late(SimHost *host);
+void sim_connection_tell_gone(SimWorld *world, uint32_t edge);
+uint32_t sim_world_add_slots(SimWorld *world, uint32_t a, uint32_t b);
 void sim_connection_on_broken(void *world, uint32_t edge);
 void sim_connection_on_retry(void *world, const SimEvent *event);
 
@@ -145,6 +152,13 @@ void sim_fault_save(SimHost *host, const uint8_t *record, size_t len);
 void sim_fault_on_crash(void *world, const SimEvent *event);
 void sim_fault_on_start(void *world, const SimEvent *event);
 void sim_fault_on_churn(void *world, const SimEvent *event);
+
+/* discovery.c */
+void sim_discovery_start(SimWorld *world);
+void sim_discovery_connect(void *host, const KettePeerAddress *address);
+void sim_discovery_disconnect(void *host, uint32_t peer);
+void sim_discovery_on_event(void *world, const SimEvent *event);
+KettePeerAddress sim_discovery_address(const SimHost *host);
 
 /* question.c */
 void sim_question_refused(SimHost *host, const KetteHash *id, KetteVerdict verdict);

@@ -41,8 +41,6 @@ test_statements(void)
         "param p = 5ms\nsweep p = 20ms..80ms log 5\n",
         "param p = 5ms\nparam q = 1\nzip p, q\n",
         "load rate=2/s from=w to=random amount=0.01..1 at=random\n",
-        "protocol discovery=on outbound=9 inbound=1\n",
-        "protocol block-size=1MB compact-size=9kB\n",
         "topology tree k=2\n",
         "topology regular k=8\n",
         "topology random p=0.1\n",
@@ -59,6 +57,8 @@ test_statements(void)
     for (guint i = 0; i < G_N_ELEMENTS(later); i++)
         check_later(later[i]);
     static const char *const now[] = {
+        "protocol discovery=on outbound=9 inbound=1\n",
+        "protocol block-size=1MB compact-size=9kB\n",
         "stop when mined(all) >= 2000\n",
         "node c listen=no validate=2ms start=1h\n",
         "nodes n[1..10] region=na:33%,eu:50%,ap:17%\n",
