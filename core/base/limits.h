@@ -44,7 +44,11 @@
 #define KETTE_ANNOUNCE_MAX 1024
 
 /* What a node remembers that one peer has (block and transaction ids); the oldest gives way. */
-#define KETTE_KNOWN_MAX 512
+#define KETTE_KNOWN_MAX 4096
+
+/* Seconds for which what peers have is worth more room: an announcement, its three retries and the
+ * tip polls that follow are over by then. */
+#define KETTE_KNOWN_KEEP_S 120
 
 /* Bodies asked for and not yet here, in all and of one peer. */
 #define KETTE_SYNC_WINDOW 64

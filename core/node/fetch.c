@@ -208,7 +208,7 @@ kette_fetch_on_get_data(KetteNode *node, uint32_t peer, const KetteMessage *mess
             g_array_append_vals(missing, &asked->ids[i], 1);
             continue;
         }
-        kette_peer_learn(&node->peers[peer], &asked->ids[i]);
+        kette_known_learn(&node->known, peer, &asked->ids[i], node->now_ns);
         kette_node_send(node, peer, reply);
     }
     if (missing->len > 0)
@@ -326,7 +326,7 @@ kette_fetch_on_compact(KetteNode *node, uint32_t peer, const KetteMessage *messa
         kette_node_misbehaved(node, peer, KETTE_MISCONDUCT_INVALID_BLOCK);
         return;
     }
-    kette_peer_learn(&node->peers[peer], &id);
+    kette_known_learn(&node->known, peer, &id, node->now_ns);
     drop_partial(node, &id);
     if (node->partials == NULL)
         node->partials = g_ptr_array_new_with_free_func((GDestroyNotify)kette_partial_free);

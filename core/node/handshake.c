@@ -90,7 +90,7 @@ kette_handshake_receive(KetteNode *node, uint32_t peer, const KetteHandshake *ha
         kette_node_note(node, &(KetteNote){.kind = KETTE_NOTE_READY, .peer = peer});
         kette_gossip_ready(node, peer, handshake->port);
     }
-    kette_peer_learn(p, &handshake->tip);
+    kette_known_learn(&node->known, peer, &handshake->tip, node->now_ns);
     if (kette_chain_find(node->chain, &handshake->tip) == NULL)
         kette_sync_ask_chain(node, peer, kette_chain_tip(node->chain));
 }

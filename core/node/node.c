@@ -49,9 +49,8 @@ kette_node_free(KetteNode *node)
 {
     if (node == NULL)
         return;
-    for (uint32_t i = 0; i < node->peer_count; i++)
-        kette_peer_clear(&node->peers[i]);
     g_free(node->peers);
+    kette_known_clear(&node->known);
     kette_relay_clear(node);
     kette_sync_clear(node);
     kette_fetch_clear(node);
@@ -325,7 +324,7 @@ kette_node_mine_pending_transactions(KetteNode *node, KetteVerdict *ret_verdict,
 void
 kette_node_acknowledge(KetteNode *node, uint32_t peer, KetteMessageKind kind, const KetteHash *id)
 {
-    kette_peer_learn(&node->peers[peer], id);
+    kette_known_learn(&node->known, peer, id, node->now_ns);
     if (!node->config.ack)
         return;
     kette_relay_acknowledged(node, peer, id);
@@ -373,7 +372,7 @@ on_block(KetteNode *node, uint32_t peer, KetteBlock *block)
         kette_fetch_is_asked_of(node, peer, &block->id) && kette_fetch_done(node, peer, &block->id);
 
     if (asked)
-        kette_peer_learn(&node->peers[peer], &block->id);
+        kette_known_learn(&node->known, peer, &block->id, node->now_ns);
     else
         kette_node_acknowledge(node, peer, KETTE_MSG_NEW_BLOCK, &block->id);
     kette_node_take_block(node, peer, block, asked);
@@ -385,7 +384,7 @@ on_transaction(KetteNode *node, uint32_t peer, KetteTx *tx)
     KetteVerdict verdict;
 
     if (kette_fetch_is_asked_of(node, peer, &tx->id) && kette_fetch_done(node, peer, &tx->id))
-        kette_peer_learn(&node->peers[peer], &tx->id);
+        kette_known_learn(&node->known, peer, &tx->id, node->now_ns);
     else
         kette_node_acknowledge(node, peer, KETTE_MSG_NEW_TRANSACTION, &tx->id);
     verdict = accept_transaction(node, tx, peer);
@@ -545,7 +544,8 @@ kette_node_forget_peer(KetteNode *node, uint32_t peer)
     kette_sync_forget_peer(node, peer);
     p->state = KETTE_PEER_NONE; /* so that nothing is asked of it again */
     kette_fetch_forget_peer(node, peer);
-    kette_peer_clear(p);
+    kette_known_forget_peer(&node->known, peer);
+    *p = (KettePeer){0};
     kette_handshake_arm(node);
     kette_sync_schedule(node);
 }

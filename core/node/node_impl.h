@@ -6,6 +6,7 @@
 #include "core/base/limits.h"
 #include "core/node/node.h"
 #include "core/node/conduct.h"
+#include "core/node/known.h"
 #include "core/node/peer.h"
 
 /* A block or transaction that some peers have not acknowledged yet. */
@@ -66,6 +67,7 @@ struct KetteNode {
     KetteMempool *mempool;
     KettePeer *peers; /* by the host's number */
     uint32_t peer_count, ready_count;
+    KetteKnown known;       /* what peers have */
     uint32_t poll_next;     /* rotation of tip polling */
     GPtrArray *announced;   /* KetteAnnouncement, oldest first; NULL while none */
     GArray *body_requests;  /* KetteBodyRequest; NULL while none */

@@ -1,5 +1,5 @@
-/* What a node keeps of one peer: the state of the handshake, the best header it has shown, and a
- * bounded record of what it is known to have. An idle peer costs one small struct.
+/* What a node keeps of one peer: the state of the handshake and the best header it has shown. What
+ * it is known to have stands in known.h. A peer costs one small struct.
  */
 #ifndef CORE_NODE_PEER_H
 #define CORE_NODE_PEER_H
@@ -14,19 +14,8 @@ typedef enum {
     KETTE_PEER_BANNED,  /* misbehaved: its messages are ignored until retry_ns */
 } KettePeerState;
 
-/* Up to KETTE_KNOWN_MAX ids, by 64 of their bits, in sets of KETTE_KNOWN_WAYS that the id chooses;
- * a full set doubles the number of sets, up to the limit, and then forgets its oldest. A look-up
- * reads one set: flood relay asks several times a message. */
-#define KETTE_KNOWN_WAYS 8
-
-typedef struct {
-    uint32_t sets;   /* a power of two */
-    uint64_t keys[]; /* sets of KETTE_KNOWN_WAYS, the newest first, 0: free */
-} KetteKnown;
-
 typedef struct {
     const KetteEntry *best; /* the heaviest header it has shown, NULL at first */
-    KetteKnown *known;      /* NULL while empty */
     int64_t retry_ns;       /* when a handshake without answer is repeated, or a ban ends */
     int64_t sent_ns;        /* when something was last sent to it */
     uint8_t state;          /* KettePeerState */
@@ -44,11 +33,5 @@ typedef struct {
 } KettePeer;
 
 _Static_assert(sizeof(KettePeer) <= 64, "what a peer costs while it is idle");
-
-void kette_peer_clear(KettePeer *peer);
-bool kette_peer_knows(const KettePeer *peer, const KetteHash *id);
-void kette_peer_learn(KettePeer *peer, const KetteHash *id);
-/* What was sent to it never arrived. */
-void kette_peer_forget(KettePeer *peer, const KetteHash *id);
 
 #endif

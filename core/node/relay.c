@@ -65,9 +65,9 @@ kette_relay_announce(KetteNode *node, KetteMessage *message, const KetteHash *id
     g_autoptr(GArray) waiting = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 
     for (uint32_t i = 0; i < node->peer_count; i++) {
-        if (!kette_node_is_ready(node, i) || kette_peer_knows(&node->peers[i], id))
+        if (!kette_node_is_ready(node, i) || kette_known_has(&node->known, i, id))
             continue;
-        kette_peer_learn(&node->peers[i], id);
+        kette_known_learn(&node->known, i, id, node->now_ns);
         kette_node_send(node, i, kette_message_ref(message));
         g_array_append_val(waiting, i);
     }
@@ -132,8 +132,8 @@ repeat(KetteNode *node, KetteAnnouncement *announcement)
     if (announcement->tries == KETTE_ANNOUNCE_RETRIES) {
         /* Whoever never answered does not have it: a later announcement goes there again. */
         for (guint i = 0; i < announcement->waiting->len; i++)
-            kette_peer_forget(&node->peers[g_array_index(announcement->waiting, uint32_t, i)],
-                              &announcement->id);
+            kette_known_forget(&node->known, g_array_index(announcement->waiting, uint32_t, i),
+                               &announcement->id);
         g_array_set_size(announcement->waiting, 0);
         return;
     }

@@ -529,7 +529,7 @@ kette_sync_on_response_bodies(KetteNode *node, uint32_t peer, const KetteMessage
             continue;
         wanted++;
         kette_sync_got_body(node, entry);
-        kette_peer_learn(&node->peers[peer], &block->id);
+        kette_known_learn(&node->known, peer, &block->id, node->now_ns);
         kette_node_accept_block(node, block, peer);
     }
     if (last != NULL)

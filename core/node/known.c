@@ -1,0 +1,156 @@
+/* The record of what peers have; see known.h. */
+#include "core/node/known.h"
+
+#include "core/base/bytes.h"
+#include "core/base/limits.h"
+
+#include <glib.h>
+#include <string.h>
+
+#define SETS_START 2
+#define SETS_MAX (KETTE_KNOWN_MAX / KETTE_KNOWN_WAYS)
+#define HEAD 2 /* words of a place before its bits: key and stamp */
+
+_Static_assert((SETS_MAX & (SETS_MAX - 1)) == 0, "sets double up to the limit");
+
+void
+kette_known_clear(KetteKnown *known)
+{
+    g_free(known->places);
+    *known = (KetteKnown){0};
+}
+
+/* A clash of 64 bits costs one announcement that a peer must then get from its tip poll. */
+static inline uint64_t
+key_of(const KetteHash *id)
+{
+    uint64_t key = kette_get_le64(id->b + 8);
+
+    return key != 0 ? key : 1;
+}
+
+static inline size_t
+stride(const KetteKnown *known)
+{
+    return HEAD + known->words;
+}
+
+static inline uint64_t *
+set_of(const KetteKnown *known, uint64_t key)
+{
+    return known->places + (key & (known->sets - 1)) * KETTE_KNOWN_WAYS * stride(known);
+}
+
+static uint64_t *
+find(const KetteKnown *known, uint64_t key)
+{
+    uint64_t *place;
+
+    if (known->sets == 0)
+        return NULL;
+    place = set_of(known, key);
+    for (unsigned i = 0; i < KETTE_KNOWN_WAYS; i++, place += stride(known)) {
+        if (place[0] == key)
+            return place;
+    }
+    return NULL;
+}
+
+bool
+kette_known_has(const KetteKnown *known, uint32_t peer, const KetteHash *id)
+{
+    const uint64_t *place = find(known, key_of(id));
+
+    return place != NULL && peer / 64 < known->words &&
+           (place[HEAD + peer / 64] >> peer % 64 & 1) != 0;
+}
+
+/* --- room --------------------------------------------------------------------------------- */
+
+static uint64_t *
+oldest_of(const KetteKnown *known, uint64_t key)
+{
+    return set_of(known, key) + (KETTE_KNOWN_WAYS - 1) * stride(known);
+}
+
+/* The newest goes to the front; what falls off the end of a full set is forgotten. */
+static uint64_t *
+put(KetteKnown *known, uint64_t key)
+{
+    uint64_t *set = set_of(known, key);
+    size_t place = stride(known);
+
+    memmove(set + place, set, (KETTE_KNOWN_WAYS - 1) * place * sizeof *set);
+    memset(set, 0, place * sizeof *set);
+    set[0] = key;
+    return set;
+}
+
+/* The same places in a record of another size; the oldest go over first, so that order stays. */
+static void
+resize(KetteKnown *known, uint32_t sets, uint32_t words)
+{
+    const KetteKnown old = *known;
+
+    *known = (KetteKnown){sets, words, NULL};
+    known->places = g_new0(uint64_t, sets * KETTE_KNOWN_WAYS * stride(known));
+    for (uint32_t way = KETTE_KNOWN_WAYS; way-- > 0;) {
+        for (uint32_t set = 0; set < old.sets; set++) {
+            const uint64_t *from = old.places + (set * KETTE_KNOWN_WAYS + way) * stride(&old);
+
+            if (from[0] != 0)
+                memcpy(put(known, from[0]), from, stride(&old) * sizeof *from);
+        }
+    }
+    g_free(old.places);
+}
+
+static bool
+is_worth_keeping(const uint64_t *place, uint64_t now_s)
+{
+    return place[0] != 0 && now_s - place[1] < KETTE_KNOWN_KEEP_S;
+}
+
+static uint64_t *
+make_place(KetteKnown *known, uint64_t key, uint64_t now_s)
+{
+    uint64_t *place;
+
+    if (known->sets == 0)
+        resize(known, SETS_START, 1);
+    while (is_worth_keeping(oldest_of(known, key), now_s) && known->sets < SETS_MAX)
+        resize(known, 2 * known->sets, known->words);
+    place = put(known, key);
+    place[1] = now_s;
+    return place;
+}
+
+void
+kette_known_learn(KetteKnown *known, uint32_t peer, const KetteHash *id, int64_t now_ns)
+{
+    uint64_t key = key_of(id);
+    uint64_t *place;
+
+    if (known->sets == 0 || peer / 64 >= known->words)
+        resize(known, MAX(known->sets, SETS_START), MAX(known->words, peer / 64 + 1));
+    place = find(known, key);
+    if (place == NULL)
+        place = make_place(known, key, (uint64_t)now_ns / UINT64_C(1000000000));
+    place[HEAD + peer / 64] |= UINT64_C(1) << peer % 64;
+}
+
+void
+kette_known_forget(KetteKnown *known, uint32_t peer, const KetteHash *id)
+{
+    uint64_t *place = find(known, key_of(id));
+
+    if (place != NULL && peer / 64 < known->words)
+        place[HEAD + peer / 64] &= ~(UINT64_C(1) << peer % 64);
+}
+
+void
+kette_known_forget_peer(KetteKnown *known, uint32_t peer)
+{
+    for (size_t i = 0; peer / 64 < known->words && i < (size_t)known->sets * KETTE_KNOWN_WAYS; i++)
+        known->places[i * stride(known) + HEAD + peer / 64] &= ~(UINT64_C(1) << peer % 64);
+}

@@ -1,0 +1,38 @@
+/* What peers are known to have: by thing, a bit for each peer.
+ *
+ * One record a node, not one a peer: a message about a thing that has just come reads and writes
+ * the place that the one before it did, where a table for each of many peers costs a cache miss
+ * for each. A place is
+ *
+ *   key    64 bits of the id
+ *   stamp  seconds of the node's clock when it was made
+ *   bits   one a peer, in words of 64
+ *
+ * in sets of KETTE_KNOWN_WAYS that the id chooses, the newest first. A full set forgets its oldest
+ * place, or, when that is younger than KETTE_KNOWN_KEEP_S, doubles the number of sets, up to
+ * KETTE_KNOWN_MAX places. What is forgotten is told to a peer once more.
+ */
+#ifndef CORE_NODE_KNOWN_H
+#define CORE_NODE_KNOWN_H
+
+#include "core/base/hash.h"
+
+#include <stdbool.h>
+
+#define KETTE_KNOWN_WAYS 8
+
+typedef struct {
+    uint32_t sets;  /* a power of two; 0: nothing is known */
+    uint32_t words; /* of bits in a place */
+    uint64_t *places;
+} KetteKnown;
+
+void kette_known_clear(KetteKnown *known);
+bool kette_known_has(const KetteKnown *known, uint32_t peer, const KetteHash *id);
+void kette_known_learn(KetteKnown *known, uint32_t peer, const KetteHash *id, int64_t now_ns);
+/* What was sent to the peer never arrived. */
+void kette_known_forget(KetteKnown *known, uint32_t peer, const KetteHash *id);
+/* The peer is gone, or another one has its number. */
+void kette_known_forget_peer(KetteKnown *known, uint32_t peer);
+
+#endif
