@@ -55,6 +55,8 @@ kette_chain_is_near(const KetteChain *chain, const KetteHeader *header)
         return true;
     if (params_of(chain)->fork_choice == KETTE_FORK_LONGEST)
         return parent->height + 1 + KETTE_UNASKED_DEPTH >= tip->height;
+    if (kette_u256_compare(&parent->work, &tip->work) >= 0)
+        return true; /* the common case, without a division */
     if (kette_compact_decode(&target, header->bits) != KETTE_COMPACT_OK)
         return true;
     work = kette_work_of_target(&target);

@@ -133,15 +133,19 @@ void
 kette_fetch_on_inventory(KetteNode *node, uint32_t peer, const KetteMessage *message)
 {
     const KetteInventory *inventory = &message->inventory;
+    bool wanted = false;
 
     for (uint16_t i = 0; i < inventory->count; i++) {
         const KetteHash *id = &inventory->ids[i];
 
-        kette_node_acknowledge(node, peer, KETTE_MSG_INVENTORY, id);
-        if (!have(node, inventory->kind, id))
-            kette_fetch_want(node, peer, inventory->kind, id);
+        if (kette_node_acknowledge(node, peer, KETTE_MSG_INVENTORY, id) ||
+            have(node, inventory->kind, id))
+            continue;
+        kette_fetch_want(node, peer, inventory->kind, id);
+        wanted = true;
     }
-    kette_sync_arm(node);
+    if (wanted)
+        kette_sync_arm(node);
 }
 
 /* --- serving ------------------------------------------------------------------------------- */
@@ -187,29 +191,40 @@ send_not_found(KetteNode *node, uint32_t peer, KetteMessageKind kind, const Kett
     kette_node_send(node, peer, kette_message_inventory(KETTE_MSG_NOT_FOUND, kind, ids, count));
 }
 
+/* False when the thing is not here. To ask is to acknowledge. */
+static bool
+serve(KetteNode *node, uint32_t peer, KetteMessageKind kind, const KetteHash *id)
+{
+    KetteMessage *reply = answer(node, kind, id);
+
+    kette_relay_acknowledged(node, peer, id);
+    if (reply == NULL)
+        return false;
+    kette_known_learn(&node->known, peer, id, node->now_ns);
+    kette_node_send(node, peer, reply);
+    return true;
+}
+
 /* An id that stands there twice is served once and is no misconduct: Bitcoin Core scores neither
  * (net_processing.cpp ProcessGetData), but serves each, which makes 8 MB of 36 bytes. */
 void
 kette_fetch_on_get_data(KetteNode *node, uint32_t peer, const KetteMessage *message)
 {
     const KetteInventory *asked = &message->inventory;
-    g_autoptr(GArray) missing = g_array_new(FALSE, FALSE, sizeof(KetteHash));
-    g_autoptr(GHashTable) seen = g_hash_table_new(kette_hash_table_hash, kette_hash_table_equal);
+    g_autoptr(GArray) missing = NULL;
+    g_autoptr(GHashTable) seen = NULL;
 
+    if (asked->count == 1) {
+        if (!serve(node, peer, asked->kind, &asked->ids[0]))
+            send_not_found(node, peer, asked->kind, &asked->ids[0], 1);
+        return;
+    }
+    missing = g_array_new(FALSE, FALSE, sizeof(KetteHash));
+    seen = g_hash_table_new(kette_hash_table_hash, kette_hash_table_equal);
     for (uint16_t i = 0; i < asked->count; i++) {
-        KetteMessage *reply;
-
-        if (!g_hash_table_add(seen, &asked->ids[i]))
-            continue;
-        reply = answer(node, asked->kind, &asked->ids[i]);
-        /* To ask is to acknowledge. */
-        kette_relay_acknowledged(node, peer, &asked->ids[i]);
-        if (reply == NULL) {
+        if (g_hash_table_add(seen, &asked->ids[i]) &&
+            !serve(node, peer, asked->kind, &asked->ids[i]))
             g_array_append_vals(missing, &asked->ids[i], 1);
-            continue;
-        }
-        kette_known_learn(&node->known, peer, &asked->ids[i], node->now_ns);
-        kette_node_send(node, peer, reply);
     }
     if (missing->len > 0)
         send_not_found(node, peer, asked->kind, (const KetteHash *)missing->data,

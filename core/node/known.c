@@ -9,6 +9,7 @@
 
 #define SETS_START 2
 #define SETS_MAX (KETTE_KNOWN_MAX / KETTE_KNOWN_WAYS)
+#define HELD (UINT64_C(1) << 63) /* of a stamp */
 #define HEAD 2 /* words of a place before its bits: key and stamp */
 
 _Static_assert((SETS_MAX & (SETS_MAX - 1)) == 0, "sets double up to the limit");
@@ -108,7 +109,7 @@ resize(KetteKnown *known, uint32_t sets, uint32_t words)
 static bool
 is_worth_keeping(const uint64_t *place, uint64_t now_s)
 {
-    return place[0] != 0 && now_s - place[1] < KETTE_KNOWN_KEEP_S;
+    return place[0] != 0 && now_s - (place[1] & ~HELD) < KETTE_KNOWN_KEEP_S;
 }
 
 static uint64_t *
@@ -125,18 +126,38 @@ make_place(KetteKnown *known, uint64_t key, uint64_t now_s)
     return place;
 }
 
+static uint64_t *
+place_for(KetteKnown *known, const KetteHash *id, int64_t now_ns)
+{
+    uint64_t key = key_of(id);
+    uint64_t *place = find(known, key);
+
+    return place != NULL ? place
+                         : make_place(known, key, (uint64_t)now_ns / UINT64_C(1000000000));
+}
+
+bool
+kette_known_learn_held(KetteKnown *known, uint32_t peer, const KetteHash *id, int64_t now_ns)
+{
+    uint64_t *place;
+
+    if (peer / 64 >= known->words)
+        resize(known, MAX(known->sets, SETS_START), peer / 64 + 1);
+    place = place_for(known, id, now_ns);
+    place[HEAD + peer / 64] |= UINT64_C(1) << peer % 64;
+    return (place[1] & HELD) != 0;
+}
+
 void
 kette_known_learn(KetteKnown *known, uint32_t peer, const KetteHash *id, int64_t now_ns)
 {
-    uint64_t key = key_of(id);
-    uint64_t *place;
+    (void)kette_known_learn_held(known, peer, id, now_ns);
+}
 
-    if (known->sets == 0 || peer / 64 >= known->words)
-        resize(known, MAX(known->sets, SETS_START), MAX(known->words, peer / 64 + 1));
-    place = find(known, key);
-    if (place == NULL)
-        place = make_place(known, key, (uint64_t)now_ns / UINT64_C(1000000000));
-    place[HEAD + peer / 64] |= UINT64_C(1) << peer % 64;
+void
+kette_known_hold(KetteKnown *known, const KetteHash *id, int64_t now_ns)
+{
+    place_for(known, id, now_ns)[1] |= HELD;
 }
 
 void

@@ -11,6 +11,8 @@
  * in sets of KETTE_KNOWN_WAYS that the id chooses, the newest first. A full set forgets its oldest
  * place, or, when that is younger than KETTE_KNOWN_KEEP_S, doubles the number of sets, up to
  * KETTE_KNOWN_MAX places. What is forgotten is told to a peer once more.
+ * The top bit of a stamp says that this node itself holds the block: that is for good, and spares
+ * the many announcements of one block a look into the chain.
  */
 #ifndef CORE_NODE_KNOWN_H
 #define CORE_NODE_KNOWN_H
@@ -30,6 +32,10 @@ typedef struct {
 void kette_known_clear(KetteKnown *known);
 bool kette_known_has(const KetteKnown *known, uint32_t peer, const KetteHash *id);
 void kette_known_learn(KetteKnown *known, uint32_t peer, const KetteHash *id, int64_t now_ns);
+/* The same for a thing that the peer announces; true when this node is known to hold it. */
+bool kette_known_learn_held(KetteKnown *known, uint32_t peer, const KetteHash *id, int64_t now_ns);
+/* This node holds the block from now on. */
+void kette_known_hold(KetteKnown *known, const KetteHash *id, int64_t now_ns);
 /* What was sent to the peer never arrived. */
 void kette_known_forget(KetteKnown *known, uint32_t peer, const KetteHash *id);
 /* The peer is gone, or another one has its number. */

@@ -140,7 +140,11 @@ kette_message_inventory(KetteMessageKind what, KetteMessageKind of, const KetteH
     kette_assert(count <= KETTE_INVENTORY_MAX);
     message->inventory.kind = of;
     message->inventory.count = count;
-    message->inventory.ids = g_memdup2(ids, count * sizeof *ids);
+    message->inventory.ids = &message->inventory.one;
+    if (count == 1)
+        message->inventory.one = *ids;
+    else
+        message->inventory.ids = g_memdup2(ids, count * sizeof *ids);
     return message;
 }
 
@@ -229,7 +233,8 @@ clear_payload(KetteMessage *message)
     case KETTE_MSG_INVENTORY:
     case KETTE_MSG_GET_DATA:
     case KETTE_MSG_NOT_FOUND:
-        g_free(message->inventory.ids);
+        if (message->inventory.ids != &message->inventory.one)
+            g_free(message->inventory.ids);
         break;
     case KETTE_MSG_COMPACT_BLOCK:
         g_free(message->compact.short_ids);

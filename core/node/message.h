@@ -86,7 +86,8 @@ typedef struct {
 typedef struct {
     KetteMessageKind kind;
     uint16_t count;
-    KetteHash *ids;
+    KetteHash *ids; /* &one where there is one: most announcements are of one thing */
+    KetteHash one;
 } KetteInventory;
 
 /* A block with its transactions as short ids: see compact.h. */

@@ -135,6 +135,7 @@ note_results(KetteNode *node, uint32_t peer, const KetteHash *offered)
     for (guint i = 0; i < result->joined->len; i++) {
         const KetteEntry *entry = g_ptr_array_index(result->joined, i);
 
+        kette_known_hold(&node->known, &entry->id, node->now_ns);
         kette_sync_got_body(node, entry);
         kette_fetch_done(node, KETTE_PEER_SELF, &entry->id);
         kette_node_note(node, &(KetteNote){.kind = KETTE_NOTE_BODY, .peer = peer, .entry = entry});
@@ -321,14 +322,16 @@ kette_node_mine_pending_transactions(KetteNode *node, KetteVerdict *ret_verdict,
 
 /* --- messages ---------------------------------------------------------------------------- */
 
-void
+bool
 kette_node_acknowledge(KetteNode *node, uint32_t peer, KetteMessageKind kind, const KetteHash *id)
 {
-    kette_known_learn(&node->known, peer, id, node->now_ns);
+    bool held = kette_known_learn_held(&node->known, peer, id, node->now_ns);
+
     if (!node->config.ack)
-        return;
+        return held;
     kette_relay_acknowledged(node, peer, id);
     kette_node_send(node, peer, kette_message_ack(kind, id));
+    return held;
 }
 
 /* What came without a header that made it worth asking for. An id that was announced is no such

@@ -102,7 +102,7 @@ KetteVerdict kette_node_accept_block(KetteNode *node, KetteBlock *block, uint32_
 void kette_node_take_block(KetteNode *node, uint32_t peer, KetteBlock *block, bool asked);
 /* The peer has the thing; that acknowledges our own announcement of it, and where links lose an
  * ACK goes back. */
-void kette_node_acknowledge(KetteNode *node, uint32_t peer, KetteMessageKind kind,
+bool kette_node_acknowledge(KetteNode *node, uint32_t peer, KetteMessageKind kind,
                             const KetteHash *id);
 bool kette_node_is_ghost(const KetteNode *node);
 /* Announces the tip if it is not the one announced last. */

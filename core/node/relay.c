@@ -62,16 +62,19 @@ keep_for_retry(KetteNode *node, KetteMessage *message, const KetteHash *id, GArr
 void
 kette_relay_announce(KetteNode *node, KetteMessage *message, const KetteHash *id)
 {
-    g_autoptr(GArray) waiting = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    g_autoptr(GArray) waiting = NULL;
 
+    if (node->config.ack)
+        waiting = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     for (uint32_t i = 0; i < node->peer_count; i++) {
         if (!kette_node_is_ready(node, i) || kette_known_has(&node->known, i, id))
             continue;
         kette_known_learn(&node->known, i, id, node->now_ns);
         kette_node_send(node, i, kette_message_ref(message));
-        g_array_append_val(waiting, i);
+        if (waiting != NULL)
+            g_array_append_val(waiting, i);
     }
-    if (node->config.ack && waiting->len > 0)
+    if (waiting != NULL && waiting->len > 0)
         keep_for_retry(node, message, id, waiting);
 }
 

@@ -135,6 +135,7 @@ sim_world_eclipse(SimWorld *world, uint32_t node, const uint32_t *by, size_t cou
     if (host->eclipse != NULL)
         return false;
     host->eclipse = g_malloc0(sizeof *host->eclipse + world->hosts->len);
+    world->eclipses++;
     host->eclipse->since = sim_engine_now(world->engine);
     for (size_t i = 0; i < count; i++)
         host->eclipse->admitted[by[i]] = true;
@@ -152,6 +153,7 @@ sim_world_end_eclipse(SimWorld *world, uint32_t node)
     if (host->eclipse == NULL)
         return false;
     g_clear_pointer(&host->eclipse, g_free);
+    world->eclipses--;
     sim_connection_review(host);
     sim_engine_touch(world->engine);
     return true;

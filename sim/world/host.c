@@ -59,6 +59,16 @@ charged_bytes(const SimWorld *world, const KetteMessage *message)
     return message->bytes;
 }
 
+/* What an eclipse of the receiver lets through; takes the message over. */
+static KetteMessage *
+sieve(const SimWorld *world, uint32_t edge, KetteMessage *message)
+{
+    const SimHost *to = sim_world_host(world, sim_net_edge_dst(world->net, edge));
+    g_autoptr(KetteMessage) whole = message;
+
+    return to->eclipse != NULL ? sim_eclipse_sieve(to, whole) : g_steal_pointer(&whole);
+}
+
 void
 sim_host_send(SimHost *host, uint32_t peer, KetteMessage *message)
 {
@@ -66,17 +76,17 @@ sim_host_send(SimHost *host, uint32_t peer, KetteMessage *message)
     const KetteHash *genesis = &kette_store_genesis(host->store)->id;
     size_t count;
     const uint32_t *edges = sim_net_out_edges(world->net, &count, host->index);
-    const SimHost *to;
     uint8_t kind;
     uint32_t bytes;
     void *payload;
 
     sim_assert(peer < count);
-    to = sim_world_host(world, sim_net_edge_dst(world->net, edges[peer]));
-    if (to->eclipse != NULL || host->is_dying) {
-        g_autoptr(KetteMessage) whole = message;
-
-        message = host->is_dying ? NULL : sim_eclipse_sieve(to, whole);
+    if (host->is_dying) {
+        kette_message_unref(message);
+        return;
+    }
+    if (world->eclipses > 0) {
+        message = sieve(world, edges[peer], message);
         if (message == NULL)
             return;
     }

@@ -102,6 +102,7 @@ struct SimWorld {
     GPtrArray *txs;
     GPtrArray *named; /* SimNamed */
     uint64_t sent_by_kind[KETTE_MSG_COUNT];
+    uint32_t eclipses;   /* that stand */
     uint32_t validating; /* messages that wait for a node's turn */
     GArray *watchers;
     SimLedger ledger;
