@@ -107,12 +107,13 @@ sim_net_add_node(SimNet *net, const char *name)
     if (net->node_count == net->node_size) {
         net->node_size = MAX(16, net->node_size * 2);
         net->nodes = g_renew(SimNode, net->nodes, net->node_size);
+        net->node_keys = g_renew(uint64_t, net->node_keys, net->node_size);
     }
     net->nodes[net->node_count] = (SimNode){
         .name = g_string_chunk_insert(net->names, name),
-        .key = sim_key(name),
         .up = true,
     };
+    net->node_keys[net->node_count] = sim_key(name);
     return net->node_count++;
 }
 
@@ -138,7 +139,8 @@ sim_net_node_name(const SimNet *net, uint32_t node)
 uint64_t
 sim_net_node_key(const SimNet *net, uint32_t node)
 {
-    return get_node(net, node)->key;
+    sim_assert(node < net->node_count);
+    return net->node_keys[node];
 }
 
 void
@@ -189,8 +191,9 @@ sim_net_edge_src(const SimNet *net, uint32_t edge)
 uint64_t
 sim_net_edge_key(const SimNet *net, uint32_t edge)
 {
-    return sim_key_combine(net->nodes[sim_net_edge_src(net, edge)].key,
-                           net->nodes[sim_net_edge_dst(net, edge)].key);
+    sim_assert(edge < net->edge_count);
+    return sim_key_combine(net->node_keys[net->edges[edge ^ 1].dst],
+                           net->node_keys[net->edges[edge].dst]);
 }
 
 void
@@ -423,5 +426,6 @@ sim_net_graph_clear(SimNet *net)
     g_free(net->pairs);
     g_free(net->out_edges);
     g_aligned_free(net->edges);
+    g_free(net->node_keys);
     g_free(net->nodes);
 }

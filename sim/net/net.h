@@ -69,6 +69,7 @@ typedef struct {
     SimTime due;
     void *payload;
     uint64_t corrupt;
+    uint64_t key; /* of the edge: sim_net_edge_key */
 } SimPacket;
 
 /* deliver borrows the payload: who keeps it takes a reference. fate (may be NULL) is called once a

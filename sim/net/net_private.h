@@ -19,7 +19,6 @@
 
 typedef struct {
     const char *name;
-    uint64_t key;
     uint64_t up_bps; /* 0: none */
     uint64_t down_bps;
     SimTime up_busy_until;
@@ -95,6 +94,7 @@ struct SimNet {
     uint8_t retry_handler;
 
     SimNode *nodes;
+    uint64_t *node_keys; /* side by side: every message reads two */
     uint32_t node_count;
     uint32_t node_size;
     bool has_node_rates;

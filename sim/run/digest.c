@@ -114,7 +114,7 @@ on_message(void *user, const SimPacket *packet, SimFate fate)
     put32(p + 4, packet->bytes);
     put64(p + 8, (uint64_t)packet->sent);
     put64(p + 16, (uint64_t)packet->due);
-    put64(p + 24, sim_net_edge_key(digest->net, packet->edge));
+    put64(p + 24, packet->key);
 }
 
 void
