@@ -10,7 +10,7 @@
 #define SETS_START 2
 #define SETS_MAX (KETTE_KNOWN_MAX / KETTE_KNOWN_WAYS)
 #define HELD (UINT64_C(1) << 63) /* of a stamp */
-#define HEAD 2 /* words of a place before its bits: key and stamp */
+#define HEAD 2                   /* words of a place before its bits: key and stamp */
 
 _Static_assert((SETS_MAX & (SETS_MAX - 1)) == 0, "sets double up to the limit");
 
@@ -132,8 +132,7 @@ place_for(KetteKnown *known, const KetteHash *id, int64_t now_ns)
     uint64_t key = key_of(id);
     uint64_t *place = find(known, key);
 
-    return place != NULL ? place
-                         : make_place(known, key, (uint64_t)now_ns / UINT64_C(1000000000));
+    return place != NULL ? place : make_place(known, key, (uint64_t)now_ns / UINT64_C(1000000000));
 }
 
 bool

@@ -329,8 +329,10 @@ kette_node_acknowledge(KetteNode *node, uint32_t peer, KetteMessageKind kind, co
 
     if (!node->config.ack)
         return held;
-    kette_relay_acknowledged(node, peer, id);
-    kette_node_send(node, peer, kette_message_ack(kind, id));
+    /* Where the two have announced it to each other, the announcements acknowledge one another. One
+     * that is lost is repeated, and finds nothing open here. */
+    if (!kette_relay_acknowledged(node, peer, id))
+        kette_node_send(node, peer, kette_message_ack(kind, id));
     return held;
 }
 

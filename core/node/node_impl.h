@@ -148,7 +148,7 @@ void kette_gossip_clear(KetteNode *node);
 
 /* relay.c */
 void kette_relay_announce(KetteNode *node, KetteMessage *message, const KetteHash *id);
-void kette_relay_acknowledged(KetteNode *node, uint32_t peer, const KetteHash *id);
+bool kette_relay_acknowledged(KetteNode *node, uint32_t peer, const KetteHash *id);
 void kette_relay_forget_peer(KetteNode *node, uint32_t peer);
 void kette_relay_timer(KetteNode *node);
 void kette_relay_clear(KetteNode *node);

@@ -106,7 +106,7 @@ drop_finished(KetteNode *node)
     arm(node);
 }
 
-void
+bool
 kette_relay_acknowledged(KetteNode *node, uint32_t peer, const KetteHash *id)
 {
     for (guint i = 0; node->announced != NULL && i < node->announced->len; i++) {
@@ -115,9 +115,10 @@ kette_relay_acknowledged(KetteNode *node, uint32_t peer, const KetteHash *id)
         if (kette_hash_equal(&a->id, id) && stop_waiting(a, peer)) {
             if (a->waiting->len == 0)
                 drop_finished(node);
-            return;
+            return true;
         }
     }
+    return false;
 }
 
 void

@@ -73,6 +73,27 @@ test_flood_and_ack(void)
     net_clear(&net);
 }
 
+/* 1 and 2 have the block of 0 at the same time and tell each other: that is acknowledgement enough.
+ */
+static void
+test_crossing_announcements(void)
+{
+    Net net;
+
+    net_init(&net, true);
+    net_connect(&net, 0, 1);
+    net_connect(&net, 0, 2);
+    net_connect(&net, 1, 2);
+    net_settle(&net);
+    net_mine(&net, 0, 1);
+    net_settle(&net);
+    CU_ASSERT_EQUAL(net_sent(&net, KETTE_MSG_NEW_BLOCK), 4);
+    CU_ASSERT_EQUAL(net_sent(&net, KETTE_MSG_ACK), 2); /* both to 0 */
+    for (int i = 0; i < 3; i++)
+        CU_ASSERT_EQUAL(kette_node_outstanding(net.hosts[i].node), 0);
+    net_clear(&net);
+}
+
 static void
 test_announcement_is_repeated_and_given_up(void)
 {
