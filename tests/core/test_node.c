@@ -604,6 +604,7 @@ TEST_SUITE(
     {"handshake", test_handshake}, {"a lost handshake is repeated", test_handshake_is_repeated},
     {"another genesis is refused", test_other_genesis_is_refused},
     {"flood and acknowledge", test_flood_and_ack},
+    {"crossing announcements", test_crossing_announcements},
     {"an announcement is repeated, then given up", test_announcement_is_repeated_and_given_up},
     {"a lost ACK repeats once", test_lost_ack_repeats_once},
     {"a late joiner catches up", test_late_joiner},
