@@ -3,7 +3,7 @@
 
 #include "core/base/limits.h"
 #include "sim/engine/assert.h"
-#include "sim/net/topology.h"
+#include "sim/run/build_network.h"
 
 #include <string.h>
 
@@ -105,226 +105,6 @@ node_config(const ScnScenario *scenario)
     config.inbound = protocol->inbound;
     config.ack = wants_acks(scenario);
     return config;
-}
-
-SimDistribution
-sim_build_distribution(const SimNet *net, const ScnDist *dist)
-{
-    int64_t parameter = (int64_t)(dist->shape / (SCN_ONE / SIM_PPB));
-
-    switch (dist->kind) {
-    case SCN_DIST_CONSTANT:
-        return sim_distribution_constant(dist->a_ns);
-    case SCN_DIST_UNIFORM:
-        return sim_distribution_uniform(dist->a_ns, dist->b_ns);
-    case SCN_DIST_NORMAL:
-        return sim_distribution_normal(dist->a_ns, dist->b_ns);
-    case SCN_DIST_LOGNORMAL:
-        return sim_distribution_lognormal(dist->a_ns, parameter);
-    case SCN_DIST_EXPONENTIAL:
-        return sim_distribution_exponential(dist->a_ns);
-    case SCN_DIST_PARETO:
-        return sim_distribution_pareto(dist->a_ns, parameter);
-    case SCN_DIST_EMPIRICAL:
-        return sim_distribution_empirical(sim_net_times(net, dist->table));
-    }
-    sim_assert(!"a distribution");
-    return sim_distribution_constant(0);
-}
-
-static uint32_t
-ppb_of(ScnNumber portion)
-{
-    return (uint32_t)(portion / (SCN_ONE / SIM_PPB));
-}
-
-static void
-apply_loss(SimLinkSpec *spec, const ScnLink *link)
-{
-    spec->loss_ppb = ppb_of(link->loss);
-    spec->bad_loss_ppb = ppb_of(link->bad_loss);
-    spec->to_bad_ppb = ppb_of(link->to_bad);
-    spec->to_good_ppb = ppb_of(link->to_good);
-}
-
-/* Takes over the fields that a line sets: later lines win field by field. */
-static void
-apply_link(const SimNet *net, SimLinkSpec *spec, const ScnLink *link)
-{
-    if (link->set & SCN_LINK_LATENCY)
-        spec->latency = sim_build_distribution(net, &link->latency);
-    if (link->set & SCN_LINK_MIN)
-        spec->min = link->min_ns;
-    if (link->set & SCN_LINK_JITTER)
-        spec->jitter = link->jitter_ns;
-    if (link->set & SCN_LINK_LOSS)
-        apply_loss(spec, link);
-    if (link->set & SCN_LINK_RATE)
-        spec->rate_bps = (uint64_t)link->rate_bps;
-    if (link->set & SCN_LINK_QUEUE)
-        spec->queue_bytes = (uint64_t)link->queue_bytes;
-    if (link->set & SCN_LINK_ORDER)
-        spec->fifo = !link->any_order;
-    if (link->set & SCN_LINK_TRANSPORT)
-        spec->transport = link->stream ? SIM_TRANSPORT_STREAM : SIM_TRANSPORT_DATAGRAM;
-    if (link->set & SCN_LINK_DUPLICATE)
-        spec->duplicate_ppb = ppb_of(link->duplicate);
-    if (link->set & SCN_LINK_REORDER)
-        spec->reorder_ppb = ppb_of(link->reorder);
-    if (link->set & SCN_LINK_CORRUPT)
-        spec->corrupt_ppb = ppb_of(link->corrupt);
-    if (link->set & SCN_LINK_SMALL)
-        spec->small_extra = link->small_ns;
-}
-
-static gint
-compare_nodes(gconstpointer a, gconstpointer b)
-{
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-    return (x > y) - (x < y);
-}
-
-static bool
-holds(const GArray *nodes, uint32_t node)
-{
-    return g_array_binary_search((GArray *)nodes, &node, compare_nodes, NULL);
-}
-
-static bool
-rule_applies(const ScnLinkRule *rule, uint32_t src, uint32_t dst)
-{
-    return rule->every_edge || (holds(rule->from, src) && holds(rule->to, dst)) ||
-           (rule->both_ways && holds(rule->from, dst) && holds(rule->to, src));
-}
-
-static SimLinkSpec
-link_of(const SimNet *net, const ScnScenario *scenario, uint32_t edge)
-{
-    SimLinkSpec spec = sim_link_spec_default();
-
-    for (guint i = 0; i < scenario->links->len; i++) {
-        const ScnLinkRule *rule = g_ptr_array_index(scenario->links, i);
-
-        if (rule_applies(rule, sim_net_edge_src(net, edge), sim_net_edge_dst(net, edge)))
-            apply_link(net, &spec, &rule->link);
-    }
-    return spec;
-}
-
-/* The link of an edge that discovery makes in the middle of a run. */
-static void
-set_link_of(void *user, SimNet *net, uint32_t edge)
-{
-    SimLinkSpec spec = link_of(net, user, edge);
-
-    if (sim_link_spec_check(&spec, NULL))
-        sim_net_set_link(net, edge, &spec);
-}
-
-static bool
-set_links(SimWorld *world, const ScnScenario *scenario, GError **error)
-{
-    SimNet *net = sim_world_net(world);
-
-    for (uint32_t edge = 0; edge < sim_net_edge_count(net); edge++) {
-        SimLinkSpec spec = link_of(net, scenario, edge);
-        const char *why;
-
-        if (!sim_link_spec_check(&spec, &why)) {
-            g_set_error(error, SIM_RUN_ERROR, SIM_RUN_ERROR_SCENARIO, "link %s -> %s: %s",
-                        sim_net_node_name(net, sim_net_edge_src(net, edge)),
-                        sim_net_node_name(net, sim_net_edge_dst(net, edge)), why);
-            return false;
-        }
-        sim_net_set_link(net, edge, &spec);
-    }
-    return true;
-}
-
-/* What is out of range here was so at the start: the lines are the same. */
-uint32_t
-sim_build_edge(SimWorld *world, const ScnScenario *scenario, uint32_t a, uint32_t b)
-{
-    SimNet *net = sim_world_net(world);
-    uint32_t edge = sim_net_add_edge(net, a, b);
-    SimLinkSpec there = link_of(net, scenario, edge), back = link_of(net, scenario, edge ^ 1);
-
-    if (sim_link_spec_check(&there, NULL))
-        sim_net_set_link(net, edge, &there);
-    if (sim_link_spec_check(&back, NULL))
-        sim_net_set_link(net, edge ^ 1, &back);
-    return sim_world_connect(world, a, b);
-}
-
-static SimTopology
-topology_kind(ScnTopologyKind kind)
-{
-    switch (kind) {
-    case SCN_TOPOLOGY_MESH:
-        return SIM_TOPOLOGY_MESH;
-    case SCN_TOPOLOGY_STAR:
-        return SIM_TOPOLOGY_STAR;
-    case SCN_TOPOLOGY_LINE:
-        return SIM_TOPOLOGY_LINE;
-    case SCN_TOPOLOGY_RING:
-        return SIM_TOPOLOGY_RING;
-    case SCN_TOPOLOGY_NONE:
-        break;
-    }
-    return SIM_TOPOLOGY_NONE;
-}
-
-/* Where nothing but one-way edges joins a pair in that direction, the way back is shut. */
-static void
-shut_ways_back(SimNet *net, const ScnScenario *scenario, const GArray *both_ways)
-{
-    g_autofree bool *carries = g_new0(bool, (size_t)sim_net_edge_count(net) + 1);
-
-    for (guint i = 0; i < both_ways->len; i++) {
-        SimPair pair = g_array_index(both_ways, SimPair, i);
-        uint32_t edge = sim_net_find_edge(net, pair.a, pair.b);
-
-        carries[edge] = carries[edge ^ 1] = true;
-    }
-    for (guint i = 0; i < scenario->edges->len; i++) {
-        const ScnEdge *way = &g_array_index(scenario->edges, ScnEdge, i);
-        uint32_t edge = sim_net_find_edge(net, way->a, way->b);
-
-        carries[edge] = true;
-        carries[edge ^ 1] |= !way->one_way;
-    }
-    for (uint32_t edge = 0; edge < sim_net_edge_count(net); edge++)
-        if (!carries[edge])
-            sim_net_shut_edge(net, edge);
-}
-
-static void
-connect_nodes(SimWorld *world, const ScnScenario *scenario)
-{
-    g_autoptr(GArray) pairs = g_array_new(FALSE, FALSE, sizeof(SimPair));
-    guint of_topologies;
-
-    for (guint i = 0; i < scenario->topologies->len; i++) {
-        const ScnTopology *topology = &g_array_index(scenario->topologies, ScnTopology, i);
-
-        sim_topology_build(pairs, topology_kind(topology->kind), scenario->nodes->len,
-                           topology->hub);
-    }
-    of_topologies = pairs->len;
-    for (guint i = 0; i < scenario->edges->len; i++) {
-        const ScnEdge *edge = &g_array_index(scenario->edges, ScnEdge, i);
-        SimPair pair = {edge->a, edge->b};
-
-        g_array_append_val(pairs, pair);
-    }
-    for (guint i = 0; i < pairs->len; i++) {
-        SimPair pair = g_array_index(pairs, SimPair, i);
-
-        sim_world_connect(world, pair.a, pair.b);
-    }
-    g_array_set_size(pairs, of_topologies);
-    shut_ways_back(sim_world_net(world), scenario, pairs);
 }
 
 static KetteRelay
@@ -469,7 +249,7 @@ sim_build_world(const ScnScenario *scenario, const SimBuildOptions *options, GEr
         .keep_records = scenario->keeps_records,
         .block_bytes = (uint32_t)scenario->protocol.block_bytes,
         .compact_bytes = (uint32_t)scenario->protocol.compact_bytes,
-        .set_link = set_link_of,
+        .set_link = sim_build_link,
         .set_link_user = (void *)scenario,
     };
     const char *why;
@@ -477,6 +257,8 @@ sim_build_world(const ScnScenario *scenario, const SimBuildOptions *options, GEr
     /* Whoever writes blocks out by hand says what their work is. */
     config.params.free_bits = scenario->blocks->len > 0 && scenario->chain.pow == SCN_POW_OFF &&
                               scenario->chain.algorithm == SCN_RETARGET_FIXED;
+    config.params.compare = options->compare;
+    config.params.compare_user = options->compare_user;
     why = kette_params_check(&config.params);
 
     if (why == NULL && too_hard_to_grind(&config.params))
@@ -502,8 +284,7 @@ sim_build_world(const ScnScenario *scenario, const SimBuildOptions *options, GEr
         sim_net_add_times(sim_world_net(world), (const SimTime *)times->data, times->len);
     }
     add_nodes(world, scenario);
-    connect_nodes(world, scenario);
-    if (!set_links(world, scenario, error))
+    if (!sim_build_network(world, scenario, error))
         return NULL;
     add_txs(world, scenario);
     add_blocks(world, scenario);

@@ -10,6 +10,9 @@
 
 typedef struct {
     bool isolate, wire;
+    /* In place of the chain's fork choice; see KetteParams. NULL: none. */
+    int (*compare)(void *user, const KetteEntry *a, const KetteEntry *b);
+    void *compare_user;
 } SimBuildOptions;
 
 /* NULL with an error when the chain's parameters do not go together or amounts do not fit. */
@@ -29,6 +32,7 @@ typedef enum {
     SIM_RUN_ERROR_SCENARIO, /* the scenario asks for what cannot be: exit 2 */
     SIM_RUN_ERROR_OUTPUT,   /* a file cannot be written: exit 2 */
     SIM_RUN_ERROR_FULL,     /* the disk is full: exit 4 */
+    SIM_RUN_ERROR_TRACE,    /* a file is no trace, or cannot be read: exit 2 */
 } SimRunError;
 
 #endif

@@ -13,6 +13,7 @@ scn_source_new(const char *name, const char *text, gsize length)
     gsize start = 0;
 
     source->name = g_strdup(name);
+    source->local_name = g_path_get_basename(name);
     source->text = g_malloc(length + 1);
     if (length > 0)
         memcpy(source->text, text, length);
@@ -36,6 +37,7 @@ scn_source_free(ScnSource *source)
     if (!source)
         return;
     g_free(source->name);
+    g_free(source->local_name);
     g_free(source->text);
     if (source->lines)
         g_array_unref(source->lines);

@@ -29,6 +29,10 @@ typedef struct {
     bool is_argument;   /* a -P argument: shown by itself, without line and column */
     gint32 included_by; /* -1: nobody */
     GArray *lines;      /* gsize: where each line starts */
+    char *local_name;   /* seen from the folder of the first source; or absolute */
+    /* Of the first source alone and borrowed while it is parsed: ScnSource, by local_name, that
+     * includes are found in. NULL: they are files. */
+    const GPtrArray *library;
 } ScnSource;
 
 typedef struct {

@@ -90,7 +90,17 @@ scn_link_rule_free(gpointer data)
         return;
     g_clear_pointer(&rule->from, g_array_unref);
     g_clear_pointer(&rule->to, g_array_unref);
+    g_clear_pointer(&rule->pairs, g_array_unref);
+    g_clear_pointer(&rule->values, g_array_unref);
     g_free(rule);
+}
+
+static void
+matrix_free(gpointer data)
+{
+    ScnMatrix *matrix = data;
+    g_free(matrix->means_ns);
+    g_free(matrix);
 }
 
 void
@@ -204,6 +214,7 @@ scn_scenario_new(void)
     scenario->topologies = new_array(sizeof(ScnTopology), NULL);
     scenario->edges = new_array(sizeof(ScnEdge), NULL);
     scenario->tables = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
+    scenario->matrices = g_ptr_array_new_with_free_func(matrix_free);
     scenario->links = g_ptr_array_new_with_free_func(scn_link_rule_free);
     scenario->wallets = new_array(sizeof(ScnWallet), named_clear);
     scenario->txs = new_array(sizeof(ScnTx), named_clear);
@@ -232,6 +243,7 @@ scn_scenario_free(ScnScenario *scenario)
     g_array_unref(scenario->topologies);
     g_array_unref(scenario->edges);
     g_ptr_array_unref(scenario->tables);
+    g_ptr_array_unref(scenario->matrices);
     g_ptr_array_unref(scenario->links);
     g_array_unref(scenario->wallets);
     g_array_unref(scenario->txs);

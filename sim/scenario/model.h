@@ -78,7 +78,7 @@ typedef struct {
     gint64 backoff_low_ns, backoff_high_ns;
     guint32 orphans;
     bool discovery;
-    guint32 outbound, inbound; /* with discovery: connections wanted, and most accepted */
+    guint32 outbound, inbound;         /* with discovery: connections wanted, and most accepted */
     gint64 block_bytes, compact_bytes; /* declared sizes charged to links; 0: the real ones */
 } ScnProtocol;
 
@@ -123,13 +123,25 @@ typedef enum {
     SCN_TOPOLOGY_STAR,
     SCN_TOPOLOGY_LINE,
     SCN_TOPOLOGY_RING,
-    SCN_TOPOLOGY_NONE
+    SCN_TOPOLOGY_NONE,
+    SCN_TOPOLOGY_TREE,
+    SCN_TOPOLOGY_REGULAR,
+    SCN_TOPOLOGY_RANDOM,
+    SCN_TOPOLOGY_SMALLWORLD,
+    SCN_TOPOLOGY_SCALEFREE,
+    SCN_TOPOLOGY_OUTBOUND,
+    SCN_TOPOLOGY_REGIONS,
 } ScnTopologyKind;
 
-/* Topologies and edges add up; the same pair twice is one edge. */
+extern const char *const scn_topology_names[]; /* in that order; NULL at the end */
+
+/* Topologies and edges add up; the same pair twice is one edge. What a file gives are edges. */
 typedef struct {
     ScnTopologyKind kind;
-    guint32 hub; /* of a star */
+    guint32 hub;    /* of a star */
+    guint32 k;      /* m of scalefree */
+    ScnNumber p;    /* 0 .. SCN_ONE */
+    guint32 number; /* of those of its kind, from 0: each draws its own graph */
     ScnPlace place;
 } ScnTopology;
 
@@ -147,7 +159,15 @@ typedef enum {
     SCN_DIST_EXPONENTIAL, /* mean a_ns */
     SCN_DIST_PARETO,      /* scale a_ns, shape */
     SCN_DIST_EMPIRICAL,   /* table */
+    SCN_DIST_MATRIX,      /* table into matrices; by the regions of an edge's ends */
 } ScnDistKind;
+
+/* Means by pair of regions, of which `spread` makes a distribution each. */
+typedef struct {
+    bool spread;      /* Pareto: scale mean - 5 ms, shape mean / 5 ms; else constant */
+    guint32 count;    /* of the scenario's regions */
+    gint64 *means_ns; /* [from * count + to]; -1 where the file has none: no edge asks for it */
+} ScnMatrix;
 
 typedef struct {
     ScnDistKind kind;
@@ -188,12 +208,22 @@ typedef struct {
     gint64 small_ns; /* added to messages under 1 kB */
 } ScnLink;
 
+/* What a graph from a file says of one directed edge. */
+typedef struct {
+    guint32 from, to;
+    guint32 link; /* into the rule's values */
+} ScnLinkPair;
+
 /* Applies to u->v if every_edge, or u in from and v in to, or both_ways and v in from and u in to.
- * `link SET` is from = to = SET: edges with both ends in it. */
+ * `link SET` is from = to = SET: edges with both ends in it. With pairs (from and to are empty
+ * then) it applies to those, each with a link of its own; `link` has the fields that any of them
+ * sets, and whether all that have a transport are streams. */
 typedef struct {
     bool every_edge;
     bool both_ways;
     GArray *from, *to; /* guint32 nodes, sorted, no doubles; empty when every_edge */
+    GArray *pairs;     /* ScnLinkPair, sorted by from and to; or NULL */
+    GArray *values;    /* ScnLink; or NULL */
     ScnLink link;
     ScnPlace place;
 } ScnLinkRule;
@@ -428,6 +458,7 @@ typedef struct {
     GArray *topologies;  /* ScnTopology; the default mesh is in it when the file has none */
     GArray *edges;       /* ScnEdge */
     GPtrArray *tables;   /* GArray of gint64: measured times in ns, one at least, none negative */
+    GPtrArray *matrices; /* ScnMatrix */
     GPtrArray *links;    /* ScnLinkRule, in file order; edges with options have one too */
     GArray *wallets;     /* ScnWallet */
     GArray *txs;         /* ScnTx */
@@ -455,8 +486,8 @@ ScnScenario *scn_parse_file(const char *path, const ScnOptions *options, ScnErro
 ScnScenario *scn_parse_text(const char *name, const char *text, gsize length,
                             const ScnOptions *options, ScnErrors *errors);
 
-/* The same for texts that were kept, ScnSource: the first is the file, and what is included is found
- * among the others by local_name. Nothing is read from files. */
+/* The same for texts that were kept, ScnSource: the first is the file, and what is included is
+ * found among the others by local_name. Nothing is read from files. */
 ScnScenario *scn_parse_kept(const GPtrArray *texts, const ScnOptions *options, ScnErrors *errors);
 
 void scn_scenario_free(ScnScenario *scenario);

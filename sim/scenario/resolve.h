@@ -162,6 +162,16 @@ bool scn_resolve_dist(ScnResolver *resolver, const ScnExpr *expr, const char *wh
                       ScnDist *ret_dist);
 /* The file of times that a call names, as an index into the scenario's tables. */
 bool scn_resolve_times(ScnResolver *resolver, const ScnExpr *call, guint32 *ret_table);
+/* matrix("file.csv", pareto). */
+bool scn_resolve_matrix(ScnResolver *resolver, const ScnExpr *call, ScnDist *ret_dist);
+/* Reports nodes of the rule that its matrix, if it has one, knows no region for. */
+void scn_check_matrix(ScnResolver *resolver, const ScnStmt *stmt, const ScnLinkRule *rule);
+/* A time as files of data write it: 80ms, or a bare number of milliseconds. */
+bool scn_read_time(const char *text, gsize length, gint64 *ret_ns);
+/* The line without blanks at its ends; lines count from 1. */
+ScnSpan scn_line_span(const ScnSource *source, guint32 index, guint32 line);
+/* The cells of a line of a CSV file: spans without blanks and without "…" around them. */
+void scn_csv_cells(const ScnSource *source, ScnSpan line, GArray *ret_cells);
 bool scn_index_bounds(ScnResolver *resolver, const ScnExpr *expr, guint64 *ret_first,
                       guint64 *ret_last);
 bool scn_is_set(const ScnResolver *resolver, const ScnExpr *expr);
@@ -185,11 +195,16 @@ void scn_item_free(gpointer item);
 
 ScnType scn_resolve_expr(ScnResolver *resolver, ScnExpr *expr);
 void scn_need_condition(ScnResolver *resolver, ScnExpr *expr);
+/* uplink= and downlink= of the nodes from `first` on: one rate, or one by region. */
+void scn_resolve_node_rates(ScnResolver *resolver, const ScnOption *option, guint first);
 /* region= of the nodes from `first` on: one name, or names with shares to draw by. */
 void scn_resolve_regions(ScnResolver *resolver, const ScnOption *option, guint first);
 void scn_resolve_declarations(ScnResolver *resolver);
 void scn_resolve_world(ScnResolver *resolver);
 void scn_resolve_network(ScnResolver *resolver);
+void scn_resolve_topology(ScnResolver *resolver, const ScnStmt *stmt);
+void scn_resolve_default_topology(ScnResolver *resolver); /* the mesh of a file that has none */
+ScnLink scn_resolve_link_options(ScnResolver *resolver, const ScnStmt *stmt);
 void scn_resolve_timed(ScnResolver *resolver);
 
 void scn_declare_cuts(ScnResolver *resolver);
@@ -203,6 +218,7 @@ void scn_resolve_action(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *ite
 
 ScnScenario *scn_scenario_new(void);
 void scn_link_rule_free(gpointer rule);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScnLinkRule, scn_link_rule_free)
 void scn_timed_free(gpointer timed);
 void scn_set_free(ScnSet *set);
 

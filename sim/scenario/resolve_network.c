@@ -1,14 +1,10 @@
-/* Topologies, edges and links. */
+/* Edges and links. */
 #include "sim/scenario/resolve.h"
-
-#include "sim/scenario/word.h"
 
 #include <stddef.h>
 #include <string.h>
 
 #define EDGES_MAX 16000000 /* of all edge lines */
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScnLinkRule, scn_link_rule_free)
 
 /* ---- distributions ---- */
 
@@ -28,8 +24,6 @@ static const DistForm dist_forms[] = {
     {"pareto", SCN_DIST_PARETO, false, true, "write pareto(SCALE, SHAPE)"},
 };
 
-static const char *const dist_later[] = {"matrix", NULL};
-
 static ScnSpan
 name_span(const ScnExpr *call)
 {
@@ -42,8 +36,9 @@ static void
 report_dist(ScnResolver *resolver, const ScnExpr *call)
 {
     g_autoptr(GPtrArray) words = g_ptr_array_new();
-    if (g_strv_contains(dist_later, call->name)) {
-        scn_report_later(resolver, name_span(call), call->name);
+    if (strcmp(call->name, "matrix") == 0) {
+        scn_report(resolver, name_span(call), "write link all latency=matrix(…)",
+                   "'matrix' is for the latency of links");
         return;
     }
     if (strcmp(call->name, "gilbert") == 0) {
@@ -215,6 +210,16 @@ resolve_loss(ScnResolver *resolver, const ScnExpr *value, ScnLink *link)
 }
 
 static bool
+resolve_latency(ScnResolver *resolver, const ScnExpr *value, ScnDist *ret_dist)
+{
+    const ScnExpr *call = scn_follow(resolver, value);
+
+    if (call->kind == SCN_EXPR_CALL && strcmp(call->name, "matrix") == 0)
+        return scn_resolve_matrix(resolver, call, ret_dist);
+    return scn_resolve_dist(resolver, value, "latency", ret_dist);
+}
+
+static bool
 link_own(ScnResolver *resolver, const ScnOption *option, gpointer data)
 {
     ScnLink *link = &((LinkRecord *)data)->link;
@@ -223,7 +228,7 @@ link_own(ScnResolver *resolver, const ScnOption *option, gpointer data)
     if (!value)
         return false;
     if (strcmp(option->name, "latency") == 0)
-        return scn_resolve_dist(resolver, value, "latency", &link->latency);
+        return resolve_latency(resolver, value, &link->latency);
     if (strcmp(option->name, "loss") == 0)
         return resolve_loss(resolver, value, link);
     if (strcmp(option->name, "duplicate") == 0)
@@ -233,8 +238,8 @@ link_own(ScnResolver *resolver, const ScnOption *option, gpointer data)
     return scn_need_portion(resolver, value, "corrupt", &link->corrupt);
 }
 
-static ScnLink
-resolve_link_options(ScnResolver *resolver, const ScnStmt *stmt)
+ScnLink
+scn_resolve_link_options(ScnResolver *resolver, const ScnStmt *stmt)
 {
     LinkRecord record = {.link = scn_link_default()};
     guint64 given = scn_apply_options(resolver, stmt, link_specs, &record, link_own, &record);
@@ -245,55 +250,6 @@ resolve_link_options(ScnResolver *resolver, const ScnStmt *stmt)
 }
 
 /* ---- statements ---- */
-
-static void
-resolve_topology(ScnResolver *resolver, const ScnStmt *stmt)
-{
-    static const ScnOptSpec plain_specs[] = {{NULL, SCN_OPT_LATER, 0, NULL, 0, 0, NULL}};
-    static const char *const now[] = {"mesh", "star", "line", "ring", "none"};
-    static const char *const later[] = {"tree",      "regular",  "random", "smallworld",
-                                        "scalefree", "outbound", "regions"};
-    g_autoptr(GPtrArray) words = g_ptr_array_new();
-    ScnTopology topology = {.hub = SCN_NONE, .place = scn_place(resolver, stmt)};
-    bool hub = false;
-
-    if (!stmt->word) {
-        scn_report_later(resolver, stmt->keyword, "topology file=");
-        return;
-    }
-    for (guint i = 0; i < G_N_ELEMENTS(later); i++) {
-        if (strcmp(stmt->word, later[i]) == 0) {
-            scn_report_later(resolver, stmt->word_span, later[i]);
-            return;
-        }
-        g_ptr_array_add(words, (gpointer)later[i]);
-    }
-    guint kind = 0;
-    while (kind < G_N_ELEMENTS(now) && strcmp(stmt->word, now[kind]) != 0)
-        g_ptr_array_add(words, (gpointer)now[kind++]);
-    if (kind == G_N_ELEMENTS(now)) {
-        g_autofree char *help = g_strdup_printf("write %s", scn_word_nearest_of(stmt->word, words));
-        scn_report(resolver, stmt->word_span, help, "unknown topology '%s'", stmt->word);
-        return;
-    }
-    topology.kind = (ScnTopologyKind)kind;
-    for (guint i = 0; kind == SCN_TOPOLOGY_STAR && i < stmt->options->len; i++) {
-        const ScnOption *option = &g_array_index(stmt->options, ScnOption, i);
-        const ScnExpr *value = option->values->pdata[0];
-        if (strcmp(option->name, "hub") == 0) {
-            hub = true;
-            scn_resolve_node(resolver, value, &topology.hub);
-        } else {
-            scn_report(resolver, option->name_span, "write hub", "unknown option '%s'",
-                       option->name);
-        }
-    }
-    if (kind == SCN_TOPOLOGY_STAR && !hub)
-        scn_report(resolver, stmt->word_span, "write star hub=a1", "a star needs its hub");
-    if (kind != SCN_TOPOLOGY_STAR)
-        scn_apply_options(resolver, stmt, plain_specs, NULL, NULL, NULL);
-    g_array_append_val(resolver->scenario->topologies, topology);
-}
 
 static void
 add_edges(ScnResolver *resolver, const ScnStmt *stmt, const GArray *from, const GArray *to)
@@ -323,12 +279,13 @@ resolve_edge(ScnResolver *resolver, const ScnStmt *stmt)
     g_autoptr(ScnLinkRule) rule = g_new0(ScnLinkRule, 1);
     rule->from = scn_resolve_nodes(resolver, stmt->exprs->pdata[0], true);
     rule->to = scn_resolve_nodes(resolver, stmt->exprs->pdata[1], true);
-    rule->link = resolve_link_options(resolver, stmt);
+    rule->link = scn_resolve_link_options(resolver, stmt);
     rule->both_ways = stmt->word == NULL;
     rule->place = scn_place(resolver, stmt);
     if (!rule->from || !rule->to)
         return;
     add_edges(resolver, stmt, rule->from, rule->to);
+    scn_check_matrix(resolver, stmt, rule);
     if (rule->link.set)
         g_ptr_array_add(resolver->scenario->links, g_steal_pointer(&rule));
 }
@@ -341,7 +298,7 @@ resolve_link(ScnResolver *resolver, const ScnStmt *stmt)
     bool pair = stmt->exprs->len > 1;
 
     rule->place = scn_place(resolver, stmt);
-    rule->link = resolve_link_options(resolver, stmt);
+    rule->link = scn_resolve_link_options(resolver, stmt);
     rule->every_edge = !pair && first->kind == SCN_EXPR_NAME && strcmp(first->name, "all") == 0;
     rule->both_ways = pair && strcmp(stmt->word, "<->") == 0;
     if (rule->every_edge) {
@@ -354,26 +311,26 @@ resolve_link(ScnResolver *resolver, const ScnStmt *stmt)
         else if (rule->from)
             rule->to = g_array_ref(rule->from);
     }
-    if (rule->from && rule->to)
-        g_ptr_array_add(resolver->scenario->links, g_steal_pointer(&rule));
+    if (!rule->from || !rule->to)
+        return;
+    scn_check_matrix(resolver, stmt, rule);
+    g_ptr_array_add(resolver->scenario->links, g_steal_pointer(&rule));
 }
 
 void
 scn_resolve_network(ScnResolver *resolver)
 {
-    ScnScenario *scenario = resolver->scenario;
     bool topology = false;
     for (guint i = 0; i < resolver->stmts->len; i++) {
         const ScnStmt *stmt = resolver->stmts->pdata[i];
         topology |= stmt->kind == SCN_STMT_TOPOLOGY;
         if (stmt->kind == SCN_STMT_TOPOLOGY)
-            resolve_topology(resolver, stmt);
+            scn_resolve_topology(resolver, stmt);
         else if (stmt->kind == SCN_STMT_EDGE)
             resolve_edge(resolver, stmt);
         else if (stmt->kind == SCN_STMT_LINK)
             resolve_link(resolver, stmt);
     }
-    ScnTopology mesh = {.kind = SCN_TOPOLOGY_MESH, .hub = SCN_NONE};
     if (!topology)
-        g_array_append_val(scenario->topologies, mesh);
+        scn_resolve_default_topology(resolver);
 }

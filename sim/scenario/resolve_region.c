@@ -1,4 +1,5 @@
-/* Regions of nodes: one for all of a line, or drawn for each node by shares. */
+/* Regions of nodes: one for all of a line, or drawn for each node by shares; and what depends on
+ * the region, the rates of their lines. */
 #include "sim/scenario/resolve.h"
 
 #include "sim/scenario/draw.h"
@@ -115,4 +116,101 @@ scn_resolve_regions(ScnResolver *resolver, const ScnOption *option, guint first)
         scn_report(resolver, value->span, "as in region=eu", "'region' needs a name");
     else if (find_or_add(resolver, value->span, word.text, &region))
         set_all(resolver, first, region);
+}
+
+/* ---- rates by region ---- */
+
+static bool
+need_rate(ScnResolver *resolver, const ScnOption *option, const ScnExpr *value, gint64 *ret_bps)
+{
+    ScnConst word = scn_const(resolver, value);
+    ScnQuantity quantity;
+
+    if (word.kind == SCN_CONST_WORD && strcmp(word.text, "none") == 0) {
+        *ret_bps = 0;
+        return true;
+    }
+    if (word.kind == SCN_CONST_BAD ||
+        !scn_need(resolver, value, option->name, SCN_DIM_RATE, "Mbps", &quantity))
+        return false;
+    if (quantity.value < 1) {
+        scn_report(resolver, value->span, NULL, "'%s' must be at least 1bps", option->name);
+        return false;
+    }
+    *ret_bps = (gint64)quantity.value;
+    return true;
+}
+
+static gint64 *
+rate_of(ScnNode *node, const ScnOption *option)
+{
+    return strcmp(option->name, "uplink") == 0 ? &node->uplink_bps : &node->downlink_bps;
+}
+
+/* -1 for a region that the option does not name. */
+static bool
+read_rates(ScnResolver *resolver, const ScnOption *option, gint64 *rates)
+{
+    for (guint i = 0; i < option->values->len; i++) {
+        const ScnExpr *value = option->values->pdata[i];
+        guint32 region;
+
+        if (value->kind != SCN_EXPR_LABELLED) {
+            scn_report(resolver, value->span, "write uplink=na:20Mbps,eu:10Mbps",
+                       "a region and its rate are due here");
+            return false;
+        }
+        if (!find_region(resolver->scenario, value->name, &region)) {
+            scn_report(resolver, value->span, "name it in region= first", "unknown region '%s'",
+                       value->name);
+            return false;
+        }
+        if (rates[region] >= 0) {
+            scn_report(resolver, value->span, "leave one out", "'%s' is given twice", value->name);
+            return false;
+        }
+        if (!need_rate(resolver, option, scn_expr_at(value, 0), &rates[region]))
+            return false;
+    }
+    return true;
+}
+
+static void
+rates_by_region(ScnResolver *resolver, const ScnOption *option, guint first)
+{
+    GArray *nodes = resolver->scenario->nodes;
+    gint64 rates[REGIONS_MAX];
+
+    for (guint i = 0; i < REGIONS_MAX; i++)
+        rates[i] = -1;
+    if (!read_rates(resolver, option, rates))
+        return;
+    for (guint i = first; i < nodes->len; i++) {
+        ScnNode *node = &g_array_index(nodes, ScnNode, i);
+
+        if (node->region != SCN_NONE && rates[node->region] >= 0) {
+            *rate_of(node, option) = rates[node->region];
+            continue;
+        }
+        scn_report(resolver, option->name_span, "give one for each region of this line",
+                   "there is no %s here for %s", option->name, node->name);
+        return;
+    }
+}
+
+void
+scn_resolve_node_rates(ScnResolver *resolver, const ScnOption *option, guint first)
+{
+    GArray *nodes = resolver->scenario->nodes;
+    const ScnExpr *value = option->values->pdata[0];
+    gint64 rate;
+
+    if (option->values->len > 1 || value->kind == SCN_EXPR_LABELLED) {
+        rates_by_region(resolver, option, first);
+        return;
+    }
+    if (!scn_option_value(resolver, option) || !need_rate(resolver, option, value, &rate))
+        return;
+    for (guint i = first; i < nodes->len; i++)
+        *rate_of(&g_array_index(nodes, ScnNode, i), option) = rate;
 }

@@ -12,9 +12,8 @@
 
 #define NUMBER_PER_NS (SCN_ONE / 1000000) /* of a number of milliseconds */
 
-/* The line without blanks at its ends. */
-static ScnSpan
-line_span(const ScnSource *source, guint32 index, guint32 line)
+ScnSpan
+scn_line_span(const ScnSource *source, guint32 index, guint32 line)
 {
     gsize length;
     const char *text = scn_source_line(source, line, &length);
@@ -38,15 +37,15 @@ looks_like_number(char c)
     return g_ascii_isdigit(c) || c == '.' || c == '-' || c == '+';
 }
 
-static bool
-read_time(const char *text, gsize length, gint64 *ret_ns)
+bool
+scn_read_time(const char *text, gsize length, gint64 *ret_ns)
 {
     g_autofree char *problem = NULL;
     g_autofree char *help = NULL;
     ScnQuantity quantity = {0};
     gsize used = 0;
 
-    if (!looks_like_number(*text)) /* a unit alone reads as none of it */
+    if (length == 0 || !looks_like_number(*text)) /* a unit alone reads as none of it */
         return false;
     if (!scn_quantity_parse(text, length, &quantity, &used, &problem, &help) || used != length)
         return false;
@@ -69,13 +68,13 @@ read_times(ScnResolver *resolver, guint32 index)
     bool first = true;
 
     for (guint32 line = 1; line <= source->lines->len; line++) {
-        ScnSpan span = line_span(source, index, line);
+        ScnSpan span = scn_line_span(source, index, line);
         const char *text = source->text + span.offset;
         gint64 time;
 
         if (span.length == 0)
             continue;
-        if (read_time(text, span.length, &time)) {
+        if (scn_read_time(text, span.length, &time)) {
             g_array_append_val(times, time);
         } else if (!first || looks_like_number(*text)) {
             scn_report(resolver, span, "write one time a line: 80ms, or 80 for milliseconds",

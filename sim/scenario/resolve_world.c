@@ -273,9 +273,9 @@ scn_resolve_world(ScnResolver *resolver)
 
 typedef struct {
     guint32 role, port, relay, listen;
-    gint64 mempool, start, clock, validate, uplink, downlink;
+    gint64 mempool, start, clock, validate;
     ScnNumber drift;
-    const ScnOption *region;
+    const ScnOption *region, *uplink, *downlink;
     bool share_given;
     ScnNumber share;
     ScnSpan share_span;
@@ -291,8 +291,8 @@ static const ScnOptSpec node_specs[] = {
     {"region", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
     {"clock", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
     {"drift", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {"uplink", SCN_OPT_RATE, NODE(uplink), "none", 1, 0, "Mbps"},
-    {"downlink", SCN_OPT_RATE, NODE(downlink), "none", 1, 0, "Mbps"},
+    {"uplink", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
+    {"downlink", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
     {"listen", SCN_OPT_WORD, NODE(listen), "yes no", 0, 0, NULL},
     {"mempool", SCN_OPT_SIZE, offsetof(NodeRecord, mempool), NULL, 1, 0, "MB"},
     {"validate", SCN_OPT_TIME, NODE(validate), NULL, 0, 0, "ms"},
@@ -329,8 +329,12 @@ static bool
 node_own(ScnResolver *resolver, const ScnOption *option, gpointer data)
 {
     NodeRecord *record = data;
-    if (strcmp(option->name, "region") == 0) {
-        record->region = option;
+    const ScnOption **later = strcmp(option->name, "region") == 0     ? &record->region
+                              : strcmp(option->name, "uplink") == 0   ? &record->uplink
+                              : strcmp(option->name, "downlink") == 0 ? &record->downlink
+                                                                      : NULL;
+    if (later) {
+        *later = option; /* once the nodes, and their regions, are known */
         return true;
     }
     const ScnExpr *value = scn_option_value(resolver, option);
@@ -425,8 +429,6 @@ fill_nodes(ScnResolver *resolver, const ScnStmt *stmt, const NodeRecord *record,
         node->clock_ns = record->clock;
         node->drift = record->drift;
         node->validate_ns = record->validate;
-        node->uplink_bps = record->uplink;
-        node->downlink_bps = record->downlink;
         node->no_listen = record->listen == 1;
         /* Not final: share of all shares, until their sum is known. */
         node->share_num = (guint64)record->share;
@@ -466,6 +468,10 @@ declare_nodes(ScnResolver *resolver, const ScnStmt *stmt)
         scn_resolve_regions(resolver, record.region, first);
     else
         clear_regions(resolver, first);
+    if (record.uplink)
+        scn_resolve_node_rates(resolver, record.uplink, first);
+    if (record.downlink)
+        scn_resolve_node_rates(resolver, record.downlink, first);
 }
 
 /* ---- shares ---- */

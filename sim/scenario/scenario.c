@@ -65,8 +65,10 @@ static ScnScenario *
 finish(ScnScenario *made, const ScnOptions *options, ScnErrors *errors)
 {
     g_autoptr(ScnScenario) scenario = made;
+    ScnSource *first = scenario->sources->pdata[0];
     if (!parse_sources(scenario, options, errors))
         return NULL;
+    first->library = NULL;
     /* The -P arguments have served; what they changed stands in params. */
     while (scenario->sources->len > 0) {
         const ScnSource *last = scenario->sources->pdata[scenario->sources->len - 1];
@@ -96,5 +98,22 @@ scn_parse_text(const char *name, const char *text, gsize length, const ScnOption
         return NULL;
     }
     g_ptr_array_add(scenario->sources, scn_source_new(name, text, length));
+    return finish(g_steal_pointer(&scenario), options, errors);
+}
+
+ScnScenario *
+scn_parse_kept(const GPtrArray *texts, const ScnOptions *options, ScnErrors *errors)
+{
+    g_autoptr(ScnScenario) scenario = scn_scenario_new();
+    const ScnSource *kept = texts->pdata[0];
+    ScnSource *first = NULL;
+
+    if (kept->length > SCN_BYTES_MAX) {
+        scn_errors_add_bare(errors, "a scenario and its includes have at most 16 MiB");
+        return NULL;
+    }
+    first = scn_source_new(kept->local_name, kept->text, kept->length);
+    first->library = texts;
+    g_ptr_array_add(scenario->sources, first);
     return finish(g_steal_pointer(&scenario), options, errors);
 }

@@ -61,11 +61,17 @@ scn_source_open(GPtrArray *sources, const char *path, ScnErrors *errors)
     return true;
 }
 
-/* One name for one file, however it is written. */
-static char *
-identity(const char *path)
+static const GPtrArray *
+library_of(const GPtrArray *sources)
 {
-    char *real = realpath(path, NULL);
+    return ((const ScnSource *)sources->pdata[0])->library;
+}
+
+/* One name for one file, however it is written. What stands in a library is no file. */
+static char *
+identity(const GPtrArray *sources, const char *path)
+{
+    char *real = library_of(sources) ? NULL : realpath(path, NULL);
     char *name = real ? g_strdup(real) : g_canonicalize_filename(path, NULL);
     free(real);
     return name;
@@ -74,11 +80,11 @@ identity(const char *path)
 static bool
 is_cycle(const GPtrArray *sources, guint32 from, const char *path, guint *ret_depth)
 {
-    g_autofree char *wanted = identity(path);
+    g_autofree char *wanted = identity(sources, path);
     *ret_depth = 0;
     for (gint64 i = from; i >= 0; (*ret_depth)++) {
         const ScnSource *source = sources->pdata[i];
-        g_autofree char *name = identity(source->name);
+        g_autofree char *name = identity(sources, source->name);
         if (strcmp(name, wanted) == 0)
             return true;
         i = source->included_by;
@@ -96,9 +102,44 @@ refuse(const GPtrArray *sources, guint32 from, const char *path)
         return "includes are nested too deeply";
     if (sources->len >= SCN_SOURCES_MAX)
         return "too many includes";
-    if (g_file_test(path, G_FILE_TEST_EXISTS) && !g_file_test(path, G_FILE_TEST_IS_REGULAR))
+    if (library_of(sources) == NULL && g_file_test(path, G_FILE_TEST_EXISTS) &&
+        !g_file_test(path, G_FILE_TEST_IS_REGULAR))
         return "this is no file";
     return NULL;
+}
+
+/* A name that an include gives, seen from the folder of the source that has it. */
+static char *
+join(const char *from, const char *path)
+{
+    g_autofree char *folder = g_path_get_dirname(from);
+
+    return g_path_is_absolute(path) || strcmp(folder, ".") == 0
+               ? g_strdup(path)
+               : g_build_filename(folder, path, NULL);
+}
+
+static GString *
+read_library(const GPtrArray *library, const char *name, char **ret_why)
+{
+    for (guint i = 0; i < library->len; i++) {
+        const ScnSource *source = library->pdata[i];
+
+        if (strcmp(source->local_name, name) == 0)
+            return g_string_new_len(source->text, (gssize)source->length);
+    }
+    *ret_why = g_strdup("it is not among the texts that are kept");
+    return NULL;
+}
+
+static GString *
+read_source(const GPtrArray *sources, const char *path, char **ret_why)
+{
+    gsize used = bytes_so_far(sources);
+    gsize left = used < SCN_BYTES_MAX ? SCN_BYTES_MAX - used : 0;
+
+    return library_of(sources) ? read_library(library_of(sources), path, ret_why)
+                               : read_bounded(path, left, ret_why);
 }
 
 bool
@@ -106,10 +147,7 @@ scn_source_include(GPtrArray *sources, ScnSpan span, const char *path, ScnErrors
                    guint32 *ret_source)
 {
     const ScnSource *from = sources->pdata[span.source];
-    g_autofree char *folder = g_path_get_dirname(from->name);
-    g_autofree char *full = g_path_is_absolute(path) || strcmp(folder, ".") == 0
-                                ? g_strdup(path)
-                                : g_build_filename(folder, path, NULL);
+    g_autofree char *full = join(from->name, path);
     g_autofree char *why = g_strdup(refuse(sources, span.source, full));
     GString *text = NULL;
 
@@ -117,8 +155,7 @@ scn_source_include(GPtrArray *sources, ScnSpan span, const char *path, ScnErrors
         scn_errors_add(errors, sources, span, why, NULL);
         return false;
     }
-    gsize used = bytes_so_far(sources);
-    text = read_bounded(full, used < SCN_BYTES_MAX ? SCN_BYTES_MAX - used : 0, &why);
+    text = read_source(sources, full, &why);
     if (!text) {
         g_autofree char *message = g_strdup_printf("cannot read %s: %s", full, why);
         scn_errors_add(errors, sources, span, message, "the name is relative to this file");
@@ -126,6 +163,8 @@ scn_source_include(GPtrArray *sources, ScnSpan span, const char *path, ScnErrors
     }
     ScnSource *source = scn_source_new(full, text->str, text->len);
     source->included_by = (gint32)span.source;
+    g_free(source->local_name);
+    source->local_name = join(from->local_name, path);
     *ret_source = sources->len;
     g_ptr_array_add(sources, source);
     g_string_free(text, TRUE);

@@ -1,4 +1,5 @@
-/* Generators, and a flood whose arrival times an independent shortest-path search must give. */
+/* Generators that draw nothing, and a flood whose arrival times an independent shortest-path search
+ * must give. */
 #include "sim/net/topology.h"
 #include "sim/engine/random.h"
 #include "sim/net/net.h"
@@ -6,19 +7,30 @@
 
 #include <stdio.h>
 
-static char *
-pairs_text(SimTopology kind, uint32_t n, uint32_t hub)
+static GArray *
+draw(const SimTopologySpec *given)
 {
-    g_autoptr(GArray) pairs = g_array_new(FALSE, FALSE, sizeof(SimPair));
+    GArray *pairs = g_array_new(FALSE, FALSE, sizeof(SimPair));
+    SimTopologySpec spec = *given;
+
+    spec.seed = spec.seed ? spec.seed : 7;
+    spec.name = spec.name ? spec.name : "test";
+    CU_ASSERT_FATAL(sim_topology_build(pairs, &spec));
+    return pairs;
+}
+
+static char *
+pairs_text(const SimTopologySpec *spec)
+{
+    g_autoptr(GArray) pairs = draw(spec);
     GString *text = g_string_new(NULL);
 
-    sim_topology_build(pairs, kind, n, hub);
     for (guint i = 0; i < pairs->len; i++) {
         SimPair pair = g_array_index(pairs, SimPair, i);
 
         g_string_append_printf(text, "%u-%u ", pair.a, pair.b);
     }
-    g_string_append_printf(text, "(%u)", sim_topology_components(pairs, n));
+    g_string_append_printf(text, "(%u)", sim_topology_components(pairs, spec->n));
     return g_string_free(text, FALSE);
 }
 
@@ -27,21 +39,28 @@ test_shapes(void)
 {
     static const struct {
         SimTopology kind;
-        uint32_t n, hub;
+        uint32_t n, hub, k;
         const char *text;
     } rows[] = {
-        {SIM_TOPOLOGY_MESH, 4, 0, "0-1 0-2 0-3 1-2 1-3 2-3 (1)"},
-        {SIM_TOPOLOGY_STAR, 4, 2, "2-0 2-1 2-3 (1)"},
-        {SIM_TOPOLOGY_LINE, 4, 0, "0-1 1-2 2-3 (1)"},
-        {SIM_TOPOLOGY_RING, 4, 0, "0-1 1-2 2-3 3-0 (1)"},
-        {SIM_TOPOLOGY_RING, 2, 0, "0-1 (1)"},
-        {SIM_TOPOLOGY_NONE, 3, 0, "(3)"},
-        {SIM_TOPOLOGY_MESH, 1, 0, "(1)"},
-        {SIM_TOPOLOGY_LINE, 0, 0, "(0)"},
+        {SIM_TOPOLOGY_MESH, 4, 0, 0, "0-1 0-2 0-3 1-2 1-3 2-3 (1)"},
+        {SIM_TOPOLOGY_STAR, 4, 2, 0, "2-0 2-1 2-3 (1)"},
+        {SIM_TOPOLOGY_LINE, 4, 0, 0, "0-1 1-2 2-3 (1)"},
+        {SIM_TOPOLOGY_RING, 4, 0, 0, "0-1 1-2 2-3 3-0 (1)"},
+        {SIM_TOPOLOGY_RING, 2, 0, 0, "0-1 (1)"},
+        {SIM_TOPOLOGY_NONE, 3, 0, 0, "(3)"},
+        {SIM_TOPOLOGY_MESH, 1, 0, 0, "(1)"},
+        {SIM_TOPOLOGY_LINE, 0, 0, 0, "(0)"},
+        {SIM_TOPOLOGY_TREE, 7, 0, 2, "0-1 0-2 1-3 1-4 2-5 2-6 (1)"},
+        {SIM_TOPOLOGY_TREE, 6, 0, 3, "0-1 0-2 0-3 1-4 1-5 (1)"},
+        {SIM_TOPOLOGY_TREE, 3, 0, 1, "0-1 1-2 (1)"},
+        {SIM_TOPOLOGY_TREE, 3, 0, 9, "0-1 0-2 (1)"},
+        {SIM_TOPOLOGY_TREE, 1, 0, 2, "(1)"},
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        g_autofree char *text = pairs_text(rows[i].kind, rows[i].n, rows[i].hub);
+        const SimTopologySpec spec = {
+            .kind = rows[i].kind, .n = rows[i].n, .hub = rows[i].hub, .k = rows[i].k};
+        g_autofree char *text = pairs_text(&spec);
 
         TEST_STR_EQUAL(text, rows[i].text);
     }

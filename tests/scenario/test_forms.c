@@ -41,15 +41,6 @@ test_statements(void)
         "param p = 5ms\nsweep p = 20ms..80ms log 5\n",
         "param p = 5ms\nparam q = 1\nzip p, q\n",
         "load rate=2/s from=w to=random amount=0.01..1 at=random\n",
-        "topology tree k=2\n",
-        "topology regular k=8\n",
-        "topology random p=0.1\n",
-        "topology smallworld k=6 p=0.1\n",
-        "topology scalefree m=4\n",
-        "topology outbound k=8\n",
-        "topology regions\n",
-        "topology file=\"net.graphml\"\n",
-        "link all latency=matrix(\"latency-2019.csv\", pareto) small=+10ms\n",
         "measure m = height(a1)\ntable m by p, q stat=mean,p95,max\n",
         "finally height(a1) > 1 over seeds\n",
         "sometimes height(a1) > 1 over sweep\n",
@@ -57,6 +48,12 @@ test_statements(void)
     for (guint i = 0; i < G_N_ELEMENTS(later); i++)
         check_later(later[i]);
     static const char *const now[] = {
+        "topology tree k=2\n",
+        "topology regular k=8\n",
+        "topology random p=0.1\n",
+        "topology smallworld k=6 p=0.1\n",
+        "topology scalefree m=4\n",
+        "topology outbound k=8\n",
         "protocol discovery=on outbound=9 inbound=1\n",
         "protocol block-size=1MB compact-size=9kB\n",
         "stop when mined(all) >= 2000\n",

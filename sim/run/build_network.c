@@ -1,0 +1,509 @@
+/* Topologies, edges and links, from the model to the network. */
+#include "sim/run/build_network.h"
+
+#include "sim/engine/assert.h"
+#include "sim/net/topology.h"
+
+#include <string.h>
+
+#define LINK_CLASSES_MAX 2000000 /* what the network can tell apart is a little more */
+#define PARETO_SHIFT (5 * SIM_MS)
+
+/* -- links ---------------------------------------------------------------------------------- */
+
+SimDistribution
+sim_build_distribution(const SimNet *net, const ScnDist *dist)
+{
+    int64_t parameter = (int64_t)(dist->shape / (SCN_ONE / SIM_PPB));
+
+    switch (dist->kind) {
+    case SCN_DIST_CONSTANT:
+        return sim_distribution_constant(dist->a_ns);
+    case SCN_DIST_UNIFORM:
+        return sim_distribution_uniform(dist->a_ns, dist->b_ns);
+    case SCN_DIST_NORMAL:
+        return sim_distribution_normal(dist->a_ns, dist->b_ns);
+    case SCN_DIST_LOGNORMAL:
+        return sim_distribution_lognormal(dist->a_ns, parameter);
+    case SCN_DIST_EXPONENTIAL:
+        return sim_distribution_exponential(dist->a_ns);
+    case SCN_DIST_PARETO:
+        return sim_distribution_pareto(dist->a_ns, parameter);
+    case SCN_DIST_EMPIRICAL:
+        return sim_distribution_empirical(sim_net_times(net, dist->table));
+    case SCN_DIST_MATRIX:
+        break; /* of links alone: matrix_latency */
+    }
+    sim_assert(!"a distribution");
+    return sim_distribution_constant(0);
+}
+
+/* The Pareto distribution of SimBlock (Aoki et al., arXiv 1901.09777): with scale mean - 5 ms and
+ * shape mean / 5 ms its mean is the mean. */
+static SimDistribution
+matrix_latency(const ScnScenario *scenario, const ScnDist *dist, uint32_t src, uint32_t dst)
+{
+    const ScnMatrix *matrix = g_ptr_array_index(scenario->matrices, dist->table);
+    uint32_t from = g_array_index(scenario->nodes, ScnNode, src).region;
+    uint32_t to = g_array_index(scenario->nodes, ScnNode, dst).region;
+    SimTime mean;
+
+    sim_assert(from < matrix->count);
+    sim_assert(to < matrix->count);
+    mean = matrix->means_ns[from * matrix->count + to];
+    sim_assert(mean >= 0);
+    if (!matrix->spread)
+        return sim_distribution_constant(mean);
+    return sim_distribution_pareto(mean - PARETO_SHIFT, mean * (SIM_PPB / PARETO_SHIFT));
+}
+
+static uint32_t
+ppb_of(ScnNumber portion)
+{
+    return (uint32_t)(portion / (SCN_ONE / SIM_PPB));
+}
+
+static void
+apply_loss(SimLinkSpec *spec, const ScnLink *link)
+{
+    spec->loss_ppb = ppb_of(link->loss);
+    spec->bad_loss_ppb = ppb_of(link->bad_loss);
+    spec->to_bad_ppb = ppb_of(link->to_bad);
+    spec->to_good_ppb = ppb_of(link->to_good);
+}
+
+/* Takes over the fields that a line sets, but latency: later lines win field by field. */
+static void
+apply_link(SimLinkSpec *spec, const ScnLink *link)
+{
+    if (link->set & SCN_LINK_MIN)
+        spec->min = link->min_ns;
+    if (link->set & SCN_LINK_JITTER)
+        spec->jitter = link->jitter_ns;
+    if (link->set & SCN_LINK_LOSS)
+        apply_loss(spec, link);
+    if (link->set & SCN_LINK_RATE)
+        spec->rate_bps = (uint64_t)link->rate_bps;
+    if (link->set & SCN_LINK_QUEUE)
+        spec->queue_bytes = (uint64_t)link->queue_bytes;
+    if (link->set & SCN_LINK_ORDER)
+        spec->fifo = !link->any_order;
+    if (link->set & SCN_LINK_TRANSPORT)
+        spec->transport = link->stream ? SIM_TRANSPORT_STREAM : SIM_TRANSPORT_DATAGRAM;
+    if (link->set & SCN_LINK_DUPLICATE)
+        spec->duplicate_ppb = ppb_of(link->duplicate);
+    if (link->set & SCN_LINK_REORDER)
+        spec->reorder_ppb = ppb_of(link->reorder);
+    if (link->set & SCN_LINK_CORRUPT)
+        spec->corrupt_ppb = ppb_of(link->corrupt);
+    if (link->set & SCN_LINK_SMALL)
+        spec->small_extra = link->small_ns;
+}
+
+static gint
+compare_nodes(gconstpointer a, gconstpointer b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+static bool
+holds(const GArray *nodes, uint32_t node)
+{
+    return g_array_binary_search((GArray *)nodes, &node, compare_nodes, NULL);
+}
+
+static gint
+compare_pairs(gconstpointer a, gconstpointer b)
+{
+    const ScnLinkPair *x = a, *y = b;
+
+    if (x->from != y->from)
+        return x->from < y->from ? -1 : 1;
+    return (x->to > y->to) - (x->to < y->to);
+}
+
+/* What a rule says of an edge, or NULL: nothing. */
+static const ScnLink *
+rule_link(const ScnLinkRule *rule, uint32_t src, uint32_t dst)
+{
+    const ScnLinkPair wanted = {src, dst, 0};
+    guint at;
+
+    if (rule->pairs != NULL) {
+        if (!g_array_binary_search(rule->pairs, &wanted, compare_pairs, &at))
+            return NULL;
+        return &g_array_index(rule->values, ScnLink,
+                              g_array_index(rule->pairs, ScnLinkPair, at).link);
+    }
+    if (rule->every_edge || (holds(rule->from, src) && holds(rule->to, dst)) ||
+        (rule->both_ways && holds(rule->from, dst) && holds(rule->to, src)))
+        return &rule->link;
+    return NULL;
+}
+
+static void
+apply_rule(SimLinkSpec *spec, const SimNet *net, const ScnScenario *scenario, guint rule,
+           uint32_t edge)
+{
+    uint32_t src = sim_net_edge_src(net, edge), dst = sim_net_edge_dst(net, edge);
+    const ScnLink *link = rule_link(g_ptr_array_index(scenario->links, rule), src, dst);
+
+    if (link == NULL)
+        return;
+    apply_link(spec, link);
+    if (!(link->set & SCN_LINK_LATENCY))
+        return;
+    spec->latency = link->latency.kind == SCN_DIST_MATRIX
+                        ? matrix_latency(scenario, &link->latency, src, dst)
+                        : sim_build_distribution(net, &link->latency);
+}
+
+static SimLinkSpec
+link_of(const SimNet *net, const ScnScenario *scenario, uint32_t edge)
+{
+    SimLinkSpec spec = sim_link_spec_default();
+
+    for (guint i = 0; i < scenario->links->len; i++)
+        apply_rule(&spec, net, scenario, i, edge);
+    return spec;
+}
+
+void
+sim_build_link(void *user, SimNet *net, uint32_t edge)
+{
+    SimLinkSpec spec = link_of(net, user, edge);
+
+    if (sim_link_spec_check(&spec, NULL) && sim_net_class_count(net) < LINK_CLASSES_MAX)
+        sim_net_set_link(net, edge, &spec);
+}
+
+/* What is out of range here was so at the start: the lines are the same. */
+uint32_t
+sim_build_edge(SimWorld *world, const ScnScenario *scenario, uint32_t a, uint32_t b)
+{
+    SimNet *net = sim_world_net(world);
+    uint32_t edge = sim_net_add_edge(net, a, b);
+
+    sim_build_link((void *)scenario, net, edge);
+    sim_build_link((void *)scenario, net, edge ^ 1);
+    return sim_world_connect(world, a, b);
+}
+
+/* -- all links at once ---------------------------------------------------------------------- */
+
+/* For each node the rules that name it, ascending, at rules[starts[i]] … rules[starts[i + 1]]: an
+ * edge is looked for in those of both its ends and in those for every edge, not in all. */
+typedef struct {
+    size_t *starts;
+    guint *rules;
+    GArray *everywhere; /* guint */
+} RuleIndex;
+
+static void
+count_or_place(const ScnScenario *scenario, RuleIndex *index, size_t *at, guint *last)
+{
+    for (guint i = 0; i < scenario->links->len; i++) {
+        const ScnLinkRule *rule = g_ptr_array_index(scenario->links, i);
+        const GArray *sets[] = {rule->from, rule->to};
+
+        for (guint s = 0; s < G_N_ELEMENTS(sets) && !rule->every_edge; s++) {
+            for (guint k = 0; k < sets[s]->len; k++) {
+                guint32 node = g_array_index(sets[s], guint32, k);
+
+                if (last[node] == i + 1)
+                    continue;
+                last[node] = i + 1;
+                if (index->rules != NULL)
+                    index->rules[at[node]] = i;
+                at[node]++;
+            }
+        }
+    }
+}
+
+static void
+rule_index_init(RuleIndex *index, const ScnScenario *scenario)
+{
+    size_t n = scenario->nodes->len, total = 0;
+    g_autofree guint *last = g_new0(guint, n + 1);
+    g_autofree size_t *at = g_new0(size_t, n + 1);
+
+    index->rules = NULL;
+    count_or_place(scenario, index, at, last);
+    index->starts = g_new(size_t, n + 1);
+    for (size_t i = 0; i <= n; i++) {
+        index->starts[i] = total;
+        total += at[i];
+    }
+    memcpy(at, index->starts, (n + 1) * sizeof *at);
+    memset(last, 0, (n + 1) * sizeof *last);
+    index->rules = g_new(guint, total + 1);
+    count_or_place(scenario, index, at, last);
+    index->everywhere = g_array_new(FALSE, FALSE, sizeof(guint));
+    for (guint i = 0; i < scenario->links->len; i++) {
+        const ScnLinkRule *rule = g_ptr_array_index(scenario->links, i);
+
+        if (rule->every_edge || rule->pairs != NULL)
+            g_array_append_val(index->everywhere, i);
+    }
+}
+
+static void
+rule_index_clear(RuleIndex *index)
+{
+    g_free(index->starts);
+    g_free(index->rules);
+    g_array_unref(index->everywhere);
+}
+
+/* The same as link_of, which it must agree with. */
+static SimLinkSpec
+link_by_index(const SimNet *net, const ScnScenario *scenario, const RuleIndex *index, uint32_t edge)
+{
+    uint32_t src = sim_net_edge_src(net, edge), dst = sim_net_edge_dst(net, edge);
+    size_t a = index->starts[src], a_end = index->starts[src + 1];
+    size_t b = index->starts[dst], b_end = index->starts[dst + 1];
+    SimLinkSpec spec = sim_link_spec_default();
+    guint every = 0;
+
+    for (;;) {
+        guint next;
+
+        while (a < a_end && b < b_end && index->rules[a] != index->rules[b]) {
+            if (index->rules[a] < index->rules[b])
+                a++;
+            else
+                b++;
+        }
+        next = a < a_end && b < b_end ? index->rules[a] : G_MAXUINT;
+        while (every < index->everywhere->len &&
+               g_array_index(index->everywhere, guint, every) < next)
+            apply_rule(&spec, net, scenario, g_array_index(index->everywhere, guint, every++),
+                       edge);
+        if (next == G_MAXUINT)
+            return spec;
+        apply_rule(&spec, net, scenario, next, edge);
+        a++;
+        b++;
+    }
+}
+
+static const char *
+set_link(SimNet *net, const ScnScenario *scenario, const RuleIndex *index, uint32_t edge)
+{
+    SimLinkSpec spec = link_by_index(net, scenario, index, edge);
+    const char *why;
+
+    if (!sim_link_spec_check(&spec, &why))
+        return why;
+    if (sim_net_class_count(net) >= LINK_CLASSES_MAX)
+        return "there are more than 2000000 different links";
+    sim_net_set_link(net, edge, &spec);
+    return NULL;
+}
+
+static bool
+set_links(SimNet *net, const ScnScenario *scenario, GError **error)
+{
+    const char *why = NULL;
+    RuleIndex index;
+
+    rule_index_init(&index, scenario);
+    for (uint32_t edge = 0; edge < sim_net_edge_count(net) && why == NULL; edge++) {
+        why = set_link(net, scenario, &index, edge);
+        if (why != NULL)
+            g_set_error(error, SIM_RUN_ERROR, SIM_RUN_ERROR_SCENARIO, "link %s -> %s: %s",
+                        sim_net_node_name(net, sim_net_edge_src(net, edge)),
+                        sim_net_node_name(net, sim_net_edge_dst(net, edge)), why);
+    }
+    rule_index_clear(&index);
+    return why == NULL;
+}
+
+/* -- topologies ----------------------------------------------------------------------------- */
+
+static const SimTopology kinds[] = {
+    [SCN_TOPOLOGY_MESH] = SIM_TOPOLOGY_MESH,
+    [SCN_TOPOLOGY_STAR] = SIM_TOPOLOGY_STAR,
+    [SCN_TOPOLOGY_LINE] = SIM_TOPOLOGY_LINE,
+    [SCN_TOPOLOGY_RING] = SIM_TOPOLOGY_RING,
+    [SCN_TOPOLOGY_NONE] = SIM_TOPOLOGY_NONE,
+    [SCN_TOPOLOGY_TREE] = SIM_TOPOLOGY_TREE,
+    [SCN_TOPOLOGY_REGULAR] = SIM_TOPOLOGY_REGULAR,
+    [SCN_TOPOLOGY_RANDOM] = SIM_TOPOLOGY_RANDOM,
+    [SCN_TOPOLOGY_SMALLWORLD] = SIM_TOPOLOGY_SMALLWORLD,
+    [SCN_TOPOLOGY_SCALEFREE] = SIM_TOPOLOGY_SCALEFREE,
+    [SCN_TOPOLOGY_OUTBOUND] = SIM_TOPOLOGY_OUTBOUND,
+    [SCN_TOPOLOGY_REGIONS] = SIM_TOPOLOGY_REGIONS,
+};
+
+/* What generators ask of nodes. */
+typedef struct {
+    uint64_t *keys;
+    bool *no_listen;
+    uint32_t *regions;
+} NodeTable;
+
+static void
+node_table_init(NodeTable *table, const SimNet *net, const ScnScenario *scenario)
+{
+    guint n = scenario->nodes->len;
+
+    table->keys = g_new(uint64_t, n + 1);
+    table->no_listen = g_new(bool, n + 1);
+    table->regions = g_new(uint32_t, n + 1);
+    for (guint i = 0; i < n; i++) {
+        const ScnNode *node = &g_array_index(scenario->nodes, ScnNode, i);
+
+        table->keys[i] = sim_net_node_key(net, i);
+        table->no_listen[i] = node->no_listen;
+        table->regions[i] = node->region;
+    }
+}
+
+static void
+node_table_clear(NodeTable *table)
+{
+    g_free(table->keys);
+    g_free(table->no_listen);
+    g_free(table->regions);
+}
+
+/* "outbound", and "outbound 2" for the second of a file. */
+static char *
+drawing_name(const ScnTopology *topology)
+{
+    const char *kind = scn_topology_names[topology->kind];
+
+    return topology->number == 0 ? g_strdup(kind)
+                                 : g_strdup_printf("%s %u", kind, topology->number + 1);
+}
+
+static const char *
+advice_for(const ScnTopology *topology)
+{
+    switch (topology->kind) {
+    case SCN_TOPOLOGY_REGULAR:
+        return "with k=3 and more nearly all are; for k=2 write topology ring";
+    case SCN_TOPOLOGY_RANDOM:
+        return "write a larger p=, or topology outbound k=8";
+    case SCN_TOPOLOGY_SMALLWORLD:
+        return "write a larger k= or a smaller p=";
+    default:
+        return "write a larger k=, or let more nodes listen";
+    }
+}
+
+/* A graph of n nodes is connected when few of them are expected to be alone: p from (ln n + 3) / n
+ * on. ln n is at most 0.6932 for each binary digit of n. */
+static char *
+advice_on_p(const ScnTopology *topology, guint n)
+{
+    uint64_t digits = g_bit_storage(n), percent_e4 = (digits * 6932 + 30000) * 100 / MAX(n, 1);
+
+    if (topology->kind != SCN_TOPOLOGY_RANDOM || percent_e4 >= 1000000)
+        return g_strdup(advice_for(topology));
+    return g_strdup_printf("write p=%" G_GUINT64_FORMAT ".%04" G_GUINT64_FORMAT
+                           "%% or more, or topology outbound k=8",
+                           percent_e4 / 10000, percent_e4 % 10000);
+}
+
+static void
+report_unconnected(const ScnScenario *scenario, const ScnTopology *topology, GError **error)
+{
+    g_autofree char *advice = advice_on_p(topology, scenario->nodes->len);
+
+    g_set_error(error, SIM_RUN_ERROR, SIM_RUN_ERROR_SCENARIO,
+                "%s:%u:%u: none of the graphs drawn for 'topology %s' was connected: %s",
+                scn_scenario_file(scenario, topology->place), topology->place.line,
+                topology->place.column, scn_topology_names[topology->kind], advice);
+}
+
+static bool
+add_topology(GArray *pairs, const ScnScenario *scenario, const ScnTopology *topology,
+             const NodeTable *table)
+{
+    g_autofree char *name = drawing_name(topology);
+    const SimTopologySpec spec = {
+        .kind = kinds[topology->kind],
+        .n = scenario->nodes->len,
+        .hub = topology->hub,
+        .k = topology->k,
+        .p_ppt = (uint64_t)(topology->p / (SCN_ONE / (ScnNumber)SIM_PPT)),
+        .seed = scenario->seed,
+        .name = name,
+        .keys = table->keys,
+        .no_listen = table->no_listen,
+        .regions = table->regions,
+        .region_count = scenario->regions->len,
+        .inbound = scenario->protocol.inbound,
+    };
+
+    return sim_topology_build(pairs, &spec);
+}
+
+static bool
+add_topologies(GArray *pairs, const SimNet *net, const ScnScenario *scenario, GError **error)
+{
+    bool ok = true;
+    NodeTable table;
+
+    node_table_init(&table, net, scenario);
+    for (guint i = 0; i < scenario->topologies->len && ok; i++) {
+        const ScnTopology *topology = &g_array_index(scenario->topologies, ScnTopology, i);
+
+        ok = add_topology(pairs, scenario, topology, &table);
+        if (!ok)
+            report_unconnected(scenario, topology, error);
+    }
+    node_table_clear(&table);
+    return ok;
+}
+
+/* Where nothing but one-way edges joins a pair in that direction, the way back is shut. */
+static void
+shut_ways_back(SimNet *net, const ScnScenario *scenario, const GArray *both_ways)
+{
+    g_autofree bool *carries = g_new0(bool, (size_t)sim_net_edge_count(net) + 1);
+
+    for (guint i = 0; i < both_ways->len; i++) {
+        SimPair pair = g_array_index(both_ways, SimPair, i);
+        uint32_t edge = sim_net_find_edge(net, pair.a, pair.b);
+
+        carries[edge] = carries[edge ^ 1] = true;
+    }
+    for (guint i = 0; i < scenario->edges->len; i++) {
+        const ScnEdge *way = &g_array_index(scenario->edges, ScnEdge, i);
+        uint32_t edge = sim_net_find_edge(net, way->a, way->b);
+
+        carries[edge] = true;
+        carries[edge ^ 1] |= !way->one_way;
+    }
+    for (uint32_t edge = 0; edge < sim_net_edge_count(net); edge++)
+        if (!carries[edge])
+            sim_net_shut_edge(net, edge);
+}
+
+bool
+sim_build_network(SimWorld *world, const ScnScenario *scenario, GError **error)
+{
+    g_autoptr(GArray) pairs = g_array_new(FALSE, FALSE, sizeof(SimPair));
+    SimNet *net = sim_world_net(world);
+
+    if (!add_topologies(pairs, net, scenario, error))
+        return false;
+    for (guint i = 0; i < pairs->len; i++) {
+        SimPair pair = g_array_index(pairs, SimPair, i);
+
+        sim_world_connect(world, pair.a, pair.b);
+    }
+    for (guint i = 0; i < scenario->edges->len; i++) {
+        const ScnEdge *edge = &g_array_index(scenario->edges, ScnEdge, i);
+
+        sim_world_connect(world, edge->a, edge->b);
+    }
+    shut_ways_back(net, scenario, pairs);
+    return set_links(net, scenario, error);
+}

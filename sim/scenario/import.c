@@ -1,0 +1,585 @@
+/* From a graph that was read to edges and links; see import.h. */
+#include "sim/scenario/import.h"
+
+#include "sim/scenario/lexer.h"
+#include "sim/scenario/source.h"
+#include "sim/scenario/word.h"
+
+#include <string.h>
+
+#define TYPING_ERROR 1 /* edits between an attribute and an option that it is taken for */
+
+static const char *const link_words[] = {"latency", "min",   "jitter",    "loss",      "rate",
+                                         "queue",   "order", "transport", "duplicate", "reorder",
+                                         "corrupt", "small", NULL};
+static const char *const time_words[] = {"latency", "min", "jitter", "small", NULL};
+
+/* ---- the graph ---- */
+
+static void
+graph_init(ScnGraph *graph, guint32 source)
+{
+    *graph = (ScnGraph){.source = source};
+    graph->nodes = g_array_new(FALSE, FALSE, sizeof(ScnGraphNode));
+    graph->edges = g_array_new(FALSE, FALSE, sizeof(ScnGraphEdge));
+    graph->values = g_array_new(FALSE, FALSE, sizeof(ScnGraphValue));
+    graph->keys = g_ptr_array_new();
+    graph->texts = g_ptr_array_new();
+    graph->chunk = g_string_chunk_new(1 << 12);
+    graph->node_by_id = g_hash_table_new(g_str_hash, g_str_equal);
+    graph->text_index = g_hash_table_new(g_str_hash, g_str_equal);
+}
+
+static void
+graph_clear(ScnGraph *graph)
+{
+    g_array_unref(graph->nodes);
+    g_array_unref(graph->edges);
+    g_array_unref(graph->values);
+    g_ptr_array_unref(graph->keys);
+    g_ptr_array_unref(graph->texts);
+    g_hash_table_unref(graph->node_by_id);
+    g_hash_table_unref(graph->text_index);
+    g_string_chunk_free(graph->chunk);
+}
+
+const char *
+scn_graph_keep(ScnGraph *graph, const char *text, gssize length)
+{
+    return g_string_chunk_insert_len(graph->chunk, text, length);
+}
+
+bool
+scn_graph_find(const ScnGraph *graph, const char *id, guint32 *ret_node)
+{
+    guint32 found = GPOINTER_TO_UINT(g_hash_table_lookup(graph->node_by_id, id));
+    if (found != 0)
+        *ret_node = found - 1;
+    return found != 0;
+}
+
+guint32
+scn_graph_find_or_add(ScnGraph *graph, const char *id, ScnSpan span)
+{
+    guint32 index;
+    if (scn_graph_find(graph, id, &index))
+        return index;
+    ScnGraphNode node = {.id = scn_graph_keep(graph, id, -1), .span = span};
+    node.name = node.id;
+    g_array_append_val(graph->nodes, node);
+    g_hash_table_insert(graph->node_by_id, (gpointer)node.id, GUINT_TO_POINTER(graph->nodes->len));
+    return graph->nodes->len - 1;
+}
+
+guint32
+scn_graph_key(ScnGraph *graph, const char *name)
+{
+    guint32 i = 0;
+    while (i < graph->keys->len && strcmp(graph->keys->pdata[i], name) != 0)
+        i++;
+    if (i == graph->keys->len)
+        g_ptr_array_add(graph->keys, (gpointer)scn_graph_keep(graph, name, -1));
+    return i;
+}
+
+bool
+scn_graph_is_link_word(const char *name)
+{
+    return g_strv_contains(link_words, name);
+}
+
+bool
+scn_graph_is_mistyped(const char *name)
+{
+    return !scn_graph_is_link_word(name) &&
+           scn_word_distance(name, scn_word_nearest(name, link_words)) <= TYPING_ERROR;
+}
+
+const char *
+scn_graph_nearest_word(const char *name)
+{
+    return scn_word_nearest(name, link_words);
+}
+
+void
+scn_graph_add_value(ScnGraph *graph, guint32 key, const char *text, gssize length)
+{
+    g_autofree char *copy = length < 0 ? g_strdup(text) : g_strndup(text, (gsize)length);
+    const char *stripped = g_strstrip(copy);
+    guint32 found = GPOINTER_TO_UINT(g_hash_table_lookup(graph->text_index, stripped));
+
+    if (*stripped == '\0')
+        return;
+    if (found == 0) {
+        const char *kept = scn_graph_keep(graph, stripped, -1);
+        g_ptr_array_add(graph->texts, (gpointer)kept);
+        found = graph->texts->len;
+        g_hash_table_insert(graph->text_index, (gpointer)kept, GUINT_TO_POINTER(found));
+    }
+    ScnGraphValue value = {key, found - 1};
+    g_array_append_val(graph->values, value);
+}
+
+/* ---- nodes ---- */
+
+typedef struct {
+    ScnResolver *resolver;
+    const ScnStmt *stmt;
+    ScnGraph graph;
+    guint32 *nodes; /* of the scenario, by node of the graph */
+    ScnLinkRule *rule;
+    GHashTable *link_index; /* ScnGraphEdge to the index of its link + 1 */
+} Import;
+
+static ScnGraphNode *
+node_at(const Import *import, guint i)
+{
+    return &g_array_index(import->graph.nodes, ScnGraphNode, i);
+}
+
+static const ScnGraphEdge *
+edge_at(const Import *import, guint i)
+{
+    return &g_array_index(import->graph.edges, ScnGraphEdge, i);
+}
+
+/* Whether all names are whole numbers. */
+static bool
+read_numbers(const Import *import, guint64 *ret_numbers)
+{
+    for (guint i = 0; i < import->graph.nodes->len; i++) {
+        if (!g_ascii_string_to_unsigned(node_at(import, i)->name, 10, 0, G_MAXUINT64,
+                                        &ret_numbers[i], NULL))
+            return false;
+    }
+    return true;
+}
+
+static gint
+compare_numbers(gconstpointer a, gconstpointer b)
+{
+    guint64 x = *(const guint64 *)a, y = *(const guint64 *)b;
+    return (x > y) - (x < y);
+}
+
+static bool
+match_numbers(Import *import, const guint64 *numbers)
+{
+    guint count = import->graph.nodes->len, n = import->resolver->scenario->nodes->len;
+    g_autoptr(GArray) sorted = g_array_new(FALSE, FALSE, sizeof(guint64));
+    guint64 first, last;
+
+    g_array_append_vals(sorted, numbers, count);
+    g_array_sort(sorted, compare_numbers);
+    first = g_array_index(sorted, guint64, 0) == 0 ? 0 : 1;
+    last = g_array_index(sorted, guint64, count - 1);
+    if (count > n) {
+        scn_report(import->resolver, import->stmt->keyword, NULL,
+                   "the file has %u nodes, the scenario %u", count, n);
+        return false;
+    }
+    for (guint i = 0; i < count; i++) {
+        guint rank = 0;
+        if (last - first >= n)
+            g_array_binary_search(sorted, &numbers[i], compare_numbers, &rank);
+        import->nodes[i] = last - first >= n ? rank : (guint32)(numbers[i] - first);
+    }
+    return true;
+}
+
+static bool
+match_names(Import *import)
+{
+    for (guint i = 0; i < import->graph.nodes->len; i++) {
+        const ScnGraphNode *node = node_at(import, i);
+        const ScnName *name = scn_find_name(import->resolver, node->name);
+        if (!name || name->kind != SCN_NAME_NODE) {
+            scn_report_unknown_name(import->resolver, node->span, "node", node->name, NULL);
+            return false;
+        }
+        import->nodes[i] = name->index;
+    }
+    return true;
+}
+
+static bool
+match_nodes(Import *import)
+{
+    guint count = import->graph.nodes->len;
+    g_autofree guint64 *numbers = g_new(guint64, count + 1);
+    g_autofree guint32 *taken = g_new0(guint32, import->resolver->scenario->nodes->len + 1);
+    bool ok = count == 0 || (read_numbers(import, numbers) ? match_numbers(import, numbers)
+                                                           : match_names(import));
+
+    for (guint i = 0; i < count && ok; i++) {
+        const ScnGraphNode *node = node_at(import, i);
+        if (taken[import->nodes[i]]++ == 0)
+            continue;
+        scn_report(import->resolver, node->span, NULL, "two nodes of this file are '%s'",
+                   node->name);
+        ok = false;
+    }
+    return ok;
+}
+
+/* ---- values ---- */
+
+/* A bare time is of milliseconds; measured ones may have any number of decimals. */
+static char *
+with_unit(const char *key, const char *text)
+{
+    gint64 ns;
+    if (g_strv_contains(time_words, key) && scn_read_time(text, strlen(text), &ns))
+        return g_strdup_printf("%" G_GINT64_FORMAT "ns", ns);
+    return g_strdup(text);
+}
+
+/* The value as an option of a link line, resolved by what resolves those; `errors` gets what is
+ * wrong. */
+static ScnLink
+resolve_option(ScnResolver *resolver, ScnErrors *errors, const char *key, const char *value)
+{
+    ScnSource *source = scn_source_new("value", value, strlen(value));
+    ScnErrors *outer = resolver->errors;
+    guint32 index = resolver->sources->len;
+    ScnLink link = scn_link_default();
+    ScnStmt stmt = {.kind = SCN_STMT_LINK};
+    ScnParser parser;
+    ScnExpr *expr;
+
+    source->is_argument = true;
+    g_ptr_array_add(resolver->sources, source);
+    resolver->errors = errors;
+    scn_parser_init(&parser, resolver->sources, errors);
+    expr = scn_parser_value(&parser, index, 0);
+    if (expr) {
+        ScnOption option = {(char *)key, {index, 0, 0}, g_ptr_array_new()};
+        g_ptr_array_add(option.values, expr);
+        stmt.options = g_array_new(FALSE, FALSE, sizeof(ScnOption));
+        g_array_append_val(stmt.options, option);
+        link = scn_resolve_link_options(resolver, &stmt);
+        g_array_unref(stmt.options);
+        g_ptr_array_unref(option.values);
+        scn_expr_free(expr);
+    }
+    scn_parser_clear(&parser);
+    resolver->errors = outer;
+    g_ptr_array_set_size(resolver->sources, (gint)index);
+    return link;
+}
+
+static bool
+resolve_value(Import *import, const ScnGraphEdge *edge, const ScnGraphValue *value,
+              ScnLink *ret_link)
+{
+    const char *key = import->graph.keys->pdata[value->key];
+    g_autofree char *text = with_unit(key, import->graph.texts->pdata[value->text]);
+    g_autoptr(ScnErrors) errors = scn_errors_new();
+
+    if (strpbrk(text, "$\"#\\")) {
+        scn_report(import->resolver, edge->span, NULL,
+                   "a value of '%s' here is a quantity, a word or a distribution", key);
+        return false;
+    }
+    *ret_link = resolve_option(import->resolver, errors, key, text);
+    if (errors->items->len == 0)
+        return true;
+    const ScnError *first = errors->items->pdata[0];
+    scn_report(import->resolver, edge->span, first->help, "%s=%s: %s", key,
+               (const char *)import->graph.texts->pdata[value->text], first->message);
+    return false;
+}
+
+/* The fields of `from` that are set. */
+static void
+merge(ScnLink *link, const ScnLink *from)
+{
+    const ScnLink before = *link;
+
+    switch (from->set) {
+    case SCN_LINK_LATENCY:
+        link->latency = from->latency;
+        break;
+    case SCN_LINK_MIN:
+        link->min_ns = from->min_ns;
+        break;
+    case SCN_LINK_JITTER:
+        link->jitter_ns = from->jitter_ns;
+        break;
+    case SCN_LINK_LOSS:
+        link->loss = from->loss;
+        link->bad_loss = from->bad_loss;
+        link->to_bad = from->to_bad;
+        link->to_good = from->to_good;
+        break;
+    case SCN_LINK_RATE:
+        link->rate_bps = from->rate_bps;
+        break;
+    case SCN_LINK_QUEUE:
+        link->queue_bytes = from->queue_bytes;
+        break;
+    case SCN_LINK_ORDER:
+        link->any_order = from->any_order;
+        break;
+    case SCN_LINK_TRANSPORT:
+        link->stream = from->stream;
+        break;
+    case SCN_LINK_DUPLICATE:
+        link->duplicate = from->duplicate;
+        break;
+    case SCN_LINK_REORDER:
+        link->reorder = from->reorder;
+        break;
+    case SCN_LINK_CORRUPT:
+        link->corrupt = from->corrupt;
+        break;
+    case SCN_LINK_SMALL:
+        link->small_ns = from->small_ns;
+        break;
+    }
+    link->set = before.set | from->set;
+}
+
+/* ---- links ---- */
+
+/* Edges whose values are written alike have one link. */
+typedef struct {
+    const ScnGraphValue *values;
+    guint32 count;
+} ValueList;
+
+static guint
+hash_values(gconstpointer data)
+{
+    const ValueList *list = data;
+    guint hash = list->count;
+    for (guint32 i = 0; i < list->count; i++)
+        hash = (hash ^ list->values[i].key) * 31 + list->values[i].text * 2654435761u;
+    return hash;
+}
+
+static gboolean
+equal_values(gconstpointer a, gconstpointer b)
+{
+    const ValueList *x = a, *y = b;
+    return x->count == y->count &&
+           (x->count == 0 || memcmp(x->values, y->values, x->count * sizeof *x->values) == 0);
+}
+
+static void
+note_in_rule(ScnLinkRule *rule, const ScnLink *link)
+{
+    bool known = rule->link.set & SCN_LINK_TRANSPORT;
+
+    if (link->set & SCN_LINK_TRANSPORT)
+        rule->link.stream = link->stream && (!known || rule->link.stream);
+    rule->link.set |= link->set;
+}
+
+/* The index of the edge's link among the rule's values. */
+static bool
+link_of(Import *import, const ScnGraphEdge *edge, guint32 *ret_link)
+{
+    const ScnGraphValue *values = &g_array_index(import->graph.values, ScnGraphValue, edge->first);
+    ValueList wanted = {values, edge->count};
+    guint32 found = GPOINTER_TO_UINT(g_hash_table_lookup(import->link_index, &wanted));
+    ScnLink link = scn_link_default();
+
+    for (guint32 i = 0; i < edge->count && found == 0; i++) {
+        ScnLink one;
+        if (!resolve_value(import, edge, &values[i], &one))
+            return false;
+        if (link.set & one.set) {
+            scn_report(import->resolver, edge->span, "leave one out", "'%s' is given twice",
+                       (const char *)import->graph.keys->pdata[values[i].key]);
+            return false;
+        }
+        merge(&link, &one);
+    }
+    if (found == 0) {
+        ValueList *list = g_new(ValueList, 1);
+        *list = wanted;
+        g_array_append_val(import->rule->values, link);
+        found = import->rule->values->len;
+        g_hash_table_insert(import->link_index, list, GUINT_TO_POINTER(found));
+        note_in_rule(import->rule, &link);
+    }
+    *ret_link = found - 1;
+    return true;
+}
+
+/* ---- edges ---- */
+
+/* While sorting, a pair's link is its edge. */
+static gint
+compare_pairs(gconstpointer a, gconstpointer b)
+{
+    const ScnLinkPair *x = a, *y = b;
+    if (x->from != y->from)
+        return x->from < y->from ? -1 : 1;
+    if (x->to != y->to)
+        return x->to < y->to ? -1 : 1;
+    return (x->link > y->link) - (x->link < y->link);
+}
+
+static bool
+add_pairs(Import *import)
+{
+    GArray *pairs = import->rule->pairs;
+
+    for (guint32 i = 0; i < import->graph.edges->len; i++) {
+        const ScnGraphEdge *edge = edge_at(import, i);
+        ScnLinkPair there = {import->nodes[edge->a], import->nodes[edge->b], i};
+        ScnLinkPair back = {there.to, there.from, i};
+        if (edge->a == edge->b) {
+            scn_report(import->resolver, edge->span, NULL, "this edge joins '%s' to itself",
+                       node_at(import, edge->a)->name);
+            return false;
+        }
+        g_array_append_val(pairs, there);
+        if (!edge->one_way)
+            g_array_append_val(pairs, back);
+    }
+    g_array_sort(pairs, compare_pairs);
+    return true;
+}
+
+static bool
+refuse_doubles(Import *import)
+{
+    const GArray *pairs = import->rule->pairs;
+
+    for (guint i = 1; i < pairs->len; i++) {
+        const ScnLinkPair *one = &g_array_index(pairs, ScnLinkPair, i - 1);
+        const ScnLinkPair *two = &g_array_index(pairs, ScnLinkPair, i);
+        const ScnGraphEdge *edge = edge_at(import, two->link);
+        if (one->from != two->from || one->to != two->to)
+            continue;
+        scn_report(import->resolver, edge->span, "leave one out", "'%s' and '%s' are joined twice",
+                   node_at(import, edge->a)->name, node_at(import, edge->b)->name);
+        return false;
+    }
+    return true;
+}
+
+static bool
+set_links(Import *import)
+{
+    g_autofree guint32 *links = g_new(guint32, import->graph.edges->len + 1);
+    GArray *pairs = import->rule->pairs;
+
+    for (guint i = 0; i < import->graph.edges->len; i++) {
+        if (!link_of(import, edge_at(import, i), &links[i]))
+            return false;
+    }
+    for (guint i = 0; i < pairs->len; i++) {
+        ScnLinkPair *pair = &g_array_index(pairs, ScnLinkPair, i);
+        pair->link = links[pair->link];
+    }
+    return true;
+}
+
+static void
+add_edges(Import *import)
+{
+    ScnPlace place = scn_place(import->resolver, import->stmt);
+
+    for (guint i = 0; i < import->graph.edges->len; i++) {
+        const ScnGraphEdge *edge = edge_at(import, i);
+        ScnEdge added = {import->nodes[edge->a], import->nodes[edge->b], edge->one_way, place};
+        g_array_append_val(import->resolver->scenario->edges, added);
+    }
+}
+
+static void
+make_edges(Import *import)
+{
+    g_autoptr(ScnLinkRule) rule = g_new0(ScnLinkRule, 1);
+
+    rule->place = scn_place(import->resolver, import->stmt);
+    rule->from = g_array_new(FALSE, FALSE, sizeof(guint32));
+    rule->to = g_array_ref(rule->from);
+    rule->pairs = g_array_new(FALSE, FALSE, sizeof(ScnLinkPair));
+    rule->values = g_array_new(FALSE, FALSE, sizeof(ScnLink));
+    rule->link = scn_link_default();
+    import->rule = rule;
+    import->nodes = g_new(guint32, import->graph.nodes->len + 1);
+    import->link_index = g_hash_table_new_full(hash_values, equal_values, g_free, NULL);
+    if (match_nodes(import) && add_pairs(import) && refuse_doubles(import) && set_links(import)) {
+        add_edges(import);
+        if (rule->link.set)
+            g_ptr_array_add(import->resolver->scenario->links, g_steal_pointer(&rule));
+    }
+    g_hash_table_unref(import->link_index);
+    g_free(import->nodes);
+}
+
+/* ---- the statement ---- */
+
+typedef bool (*Reader)(ScnGraph *graph, ScnResolver *resolver);
+
+static Reader
+reader_for(const char *path)
+{
+    static const struct {
+        const char *suffix;
+        Reader reader;
+    } readers[] = {{".graphml", scn_graph_read_graphml},
+                   {".gml", scn_graph_read_gml},
+                   {".csv", scn_graph_read_csv}};
+
+    for (guint i = 0; i < G_N_ELEMENTS(readers); i++) {
+        if (g_str_has_suffix(path, readers[i].suffix))
+            return readers[i].reader;
+    }
+    return NULL;
+}
+
+static const ScnExpr *
+find_path(ScnResolver *resolver, const ScnStmt *stmt)
+{
+    const ScnOption *option =
+        stmt->options->len > 0 ? &g_array_index(stmt->options, ScnOption, 0) : NULL;
+    const ScnExpr *value;
+
+    if (!option || stmt->options->len > 1 || strcmp(option->name, "file") != 0) {
+        scn_report(resolver, option ? option->name_span : stmt->keyword,
+                   "write topology mesh, or topology file=\"net.graphml\"",
+                   "a kind or a file is due here");
+        return NULL;
+    }
+    value = scn_option_value(resolver, option);
+    value = value ? scn_follow(resolver, value) : NULL;
+    if (value && value->kind != SCN_EXPR_TEXT) {
+        scn_report(resolver, value->span, "write file=\"net.graphml\"",
+                   "'file' needs the name of a file");
+        return NULL;
+    }
+    return value;
+}
+
+void
+scn_import(ScnResolver *resolver, const ScnStmt *stmt)
+{
+    const ScnExpr *path = find_path(resolver, stmt);
+    Reader reader = path ? reader_for(path->name) : NULL;
+    Import import = {.resolver = resolver, .stmt = stmt};
+    guint before = resolver->errors->found;
+    guint32 source;
+
+    if (!path)
+        return;
+    if (!reader) {
+        scn_report(resolver, path->span, "name a .graphml, .gml or .csv file",
+                   "the name of the file does not tell its format");
+        return;
+    }
+    if (!scn_source_include(resolver->sources, path->span, path->name, resolver->errors, &source) ||
+        !scn_lexer_check_encoding(resolver->sources, source, resolver->errors))
+        return;
+    graph_init(&import.graph, source);
+    /* Of nodes that were not understood there may be more. */
+    if (reader(&import.graph, resolver) && before == 0)
+        make_edges(&import);
+    graph_clear(&import.graph);
+}

@@ -1,0 +1,69 @@
+/* Graphs from files: topology file="net.graphml", .gml or .csv.
+ *
+ * A reader turns the file's text into a ScnGraph, or reports what is wrong at its line; scn_import
+ * matches names with nodes and makes edges and links of it. Names are matched with the scenario's
+ * nodes as they are written. If all are whole numbers they are nodes in order of declaration: 0 to
+ * n - 1 where there is a 0, else 1 to n; where they go beyond n, in ascending order. Files are
+ * hostile: at most SCN_BYTES_MAX with all else, nothing nested beyond what the formats need,
+ * nothing expanded, nothing fetched.
+ */
+#ifndef SIM_SCENARIO_IMPORT_H
+#define SIM_SCENARIO_IMPORT_H
+
+#include "sim/scenario/resolve.h"
+
+typedef struct {
+    const char *id;   /* what edges say; unique */
+    const char *name; /* for the match: the id where there is no label */
+    ScnSpan span;     /* where it is named first */
+} ScnGraphNode;
+
+typedef struct {
+    guint32 key;  /* into keys */
+    guint32 text; /* into texts */
+} ScnGraphValue;
+
+typedef struct {
+    guint32 a, b; /* into nodes */
+    bool one_way;
+    guint32 first, count; /* of its values */
+    ScnSpan span;
+} ScnGraphEdge;
+
+typedef struct {
+    guint32 source;
+    GArray *nodes;          /* ScnGraphNode */
+    GArray *edges;          /* ScnGraphEdge */
+    GArray *values;         /* ScnGraphValue */
+    GPtrArray *keys;        /* char *: names of the attributes that edges have */
+    GPtrArray *texts;       /* const char *: values as written, each once */
+    GStringChunk *chunk;    /* what all of these are in */
+    GHashTable *node_by_id; /* to index + 1 */
+    GHashTable *text_index; /* to index + 1 */
+} ScnGraph;
+
+/* The text, kept as long as the graph. */
+const char *scn_graph_keep(ScnGraph *graph, const char *text, gssize length);
+
+/* The node of that id; one that is not there is added. */
+guint32 scn_graph_find_or_add(ScnGraph *graph, const char *id, ScnSpan span);
+bool scn_graph_find(const ScnGraph *graph, const char *id, guint32 *ret_node);
+
+guint32 scn_graph_key(ScnGraph *graph, const char *name);
+/* Adds a value to the edge that is being read: its values are the last ones. */
+void scn_graph_add_value(ScnGraph *graph, guint32 key, const char *text, gssize length);
+
+/* Attributes are the options of link lines. Others are passed over where tools write their own
+ * (GML, GraphML), but for those that are an option but one letter. */
+bool scn_graph_is_link_word(const char *name);
+bool scn_graph_is_mistyped(const char *name);
+const char *scn_graph_nearest_word(const char *name);
+
+/* False: reported. */
+bool scn_graph_read_csv(ScnGraph *graph, ScnResolver *resolver);
+bool scn_graph_read_gml(ScnGraph *graph, ScnResolver *resolver);
+bool scn_graph_read_graphml(ScnGraph *graph, ScnResolver *resolver);
+
+void scn_import(ScnResolver *resolver, const ScnStmt *stmt);
+
+#endif
