@@ -9,7 +9,11 @@
 static int
 compare_weight(const KetteChain *chain, const KetteEntry *a, const KetteEntry *b)
 {
-    if (params_of(chain)->fork_choice == KETTE_FORK_LONGEST)
+    const KetteParams *params = params_of(chain);
+
+    if (params->compare != NULL)
+        return params->compare(params->compare_user, a, b);
+    if (params->fork_choice == KETTE_FORK_LONGEST)
         return (a->height > b->height) - (a->height < b->height);
     return kette_u256_compare(&a->work, &b->work);
 }

@@ -9,6 +9,8 @@
 #include "core/base/hash.h"
 #include "core/base/u256.h"
 
+struct KetteEntry;
+
 typedef enum {
     KETTE_RETARGET_FIXED, /* every block has the genesis bits */
     KETTE_RETARGET_EPOCH, /* Bitcoin's: every `window` blocks, measured over window - 1 gaps */
@@ -58,6 +60,10 @@ typedef struct {
     int64_t max_future_s;     /* how far ahead of a node's clock a block's time may be */
     uint64_t min_fee;         /* policy: mempools refuse less */
     int64_t genesis_time;     /* unix seconds of virtual time 0 */
+    /* In place of work or height: above 0 when `a` is the better tip, below when `b` is, 0 for a
+     * tie. NULL: as fork_choice says. An order, and a function of the two entries alone. */
+    int (*compare)(void *user, const struct KetteEntry *a, const struct KetteEntry *b);
+    void *compare_user;
 } KetteParams;
 
 void kette_params_init(KetteParams *params); /* the defaults of the scenario language */

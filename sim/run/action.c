@@ -755,6 +755,15 @@ sim_actions_new(const ScnScenario *scenario, SimWorld *world)
 }
 
 void
+sim_actions_adopt(SimActions *actions, const ScnScenario *scenario)
+{
+    actions->scenario = scenario;
+    g_array_set_size(actions->cuts, scenario->cuts->len);
+    for (guint32 i = sim_world_named_count(actions->world); i < scenario->blocks->len; i++)
+        sim_world_add_block(actions->world, i, NULL, false);
+}
+
+void
 sim_actions_free(SimActions *actions)
 {
     if (actions == NULL)

@@ -21,6 +21,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimActions, sim_actions_free)
 /* Now; `iteration` counts the firings of its statement from 0. Not for marks and checks. */
 void sim_actions_do(SimActions *actions, const ScnItem *item, uint32_t iteration);
 
+/* A longer version of the same scenario, for actions that were not in it at first: what it declares
+ * begins with what the old one does. Borrowed. */
+void sim_actions_adopt(SimActions *actions, const ScnScenario *scenario);
+
 /* Adds to what could not be done: "FAIL file:line:col  text\n  at T: why\n". */
 void sim_actions_complain(SimActions *actions, ScnPlace place, const char *text, const char *why);
 

@@ -346,6 +346,24 @@ sim_checks_start_item(SimChecks *checks, const ScnItem *item, int64_t now)
         g_array_append_val(checks->open, item->check);
 }
 
+bool
+sim_checks_evaluate(SimChecks *checks, const ScnExpr *expr, int64_t now, GString *ret_text,
+                    char **ret_error)
+{
+    checks->now = now;
+    SimValue value = sim_eval(&checks->eval, expr);
+    bool ok = value.scalar.kind != SIM_VALUE_ERROR;
+    if (!ok)
+        *ret_error = g_strdup(value.error);
+    for (guint i = 0; ok && i < sim_value_length(&value); i++) {
+        SimValue one = {.scalar = *sim_value_element(&value, i)};
+        g_string_append(ret_text, i ? " " : "");
+        sim_value_append_exact(ret_text, &checks->eval, &one);
+    }
+    sim_value_clear(&value);
+    return ok;
+}
+
 void
 sim_checks_reply(SimChecks *checks, guint32 check, char *detail, int64_t now)
 {

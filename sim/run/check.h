@@ -62,6 +62,11 @@ void sim_checks_start_item(SimChecks *checks, const ScnItem *item, int64_t now);
  * reason, for the caller to free. */
 bool sim_checks_ask(SimChecks *checks, const ScnExpr *condition, int64_t now, char **ret_error);
 
+/* The value of an expression now, as files have it, elements of a list with a blank between. False
+ * with the reason, for the caller to free, when it has none. */
+bool sim_checks_evaluate(SimChecks *checks, const ScnExpr *expr, int64_t now, GString *ret_text,
+                         char **ret_error);
+
 /* The reply that a script line got: detail (taken over) says what came instead, NULL when it is
  * what was expected. */
 void sim_checks_reply(SimChecks *checks, guint32 check, char *detail, int64_t now);

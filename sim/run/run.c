@@ -8,6 +8,7 @@
 #include "sim/run/script.h"
 #include "sim/run/timeline.h"
 
+#include <string.h>
 #include <sys/resource.h>
 
 /* The poll looks at the clock this often: some thousand times a second. */
@@ -28,6 +29,8 @@ struct SimRun {
     SimScripts *scripts; /* or NULL */
     uint8_t deadline_handler, stop_handler;
     bool has_stopped; /* by `stop when` */
+    bool (*probe)(void *user);
+    void *probe_user;
     SimHandle deadline;
     SimRunStatus status;
     int64_t started_us;
@@ -134,6 +137,8 @@ on_instant_end(void *user, SimTime instant)
         sim_scripts_instant(run->scripts);
     arm_deadline(run);
     stop_when(run);
+    if (run->probe != NULL && run->probe(run->probe_user))
+        sim_engine_stop(sim_world_engine(run->world));
 }
 
 static int64_t
@@ -270,23 +275,48 @@ sim_run_free(SimRun *run)
 
 /* --- running ------------------------------------------------------------------------------ */
 
-static void
-run_engine(SimRun *run)
+void
+sim_run_start(SimRun *run)
+{
+    run->started_us = g_get_monotonic_time();
+    sim_world_start(run->world);
+    sim_engine_touch(sim_world_engine(run->world));
+    arm_deadline(run);
+}
+
+/* What is left of 'limit events', 0 for no limit. */
+static uint64_t
+events_left(const SimRun *run)
+{
+    uint64_t limit = run->scenario->limit.events, spent = sim_run_events(run);
+
+    return limit == 0 ? 0 : spent < limit ? limit - spent : 1;
+}
+
+bool
+sim_run_until(SimRun *run, SimTime until)
 {
     SimEngine *engine = sim_world_engine(run->world);
     SimRunEnd end;
 
-    run->started_us = g_get_monotonic_time();
-    sim_world_start(run->world);
-    sim_engine_touch(engine);
-    arm_deadline(run);
-    end = sim_engine_run(engine, end_of(run), run->scenario->limit.events);
-    if (end == SIM_RUN_IDLE && run->scenario->duration_ns > 0)
-        sim_engine_advance(engine, run->scenario->duration_ns);
-    if (end == SIM_RUN_LIMIT && now_of(run) < end_of(run)) {
+    if (run->status != SIM_STATUS_HELD)
+        return false;
+    until = MIN(until, end_of(run));
+    end = sim_engine_run(engine, until, events_left(run));
+    if (end == SIM_RUN_IDLE && until < SIM_TIME_NEVER - 1)
+        sim_engine_advance(engine, until);
+    if (end == SIM_RUN_LIMIT && now_of(run) < until) {
         g_string_append(run->trouble, "the run took more events than 'limit events' allows\n");
         run->status = SIM_STATUS_LIMIT;
     }
+    return run->status == SIM_STATUS_HELD;
+}
+
+void
+sim_run_set_probe(SimRun *run, bool (*probe)(void *user), void *user)
+{
+    run->probe = probe;
+    run->probe_user = user;
 }
 
 static void
@@ -341,6 +371,36 @@ trace_results(SimRun *run)
     }
 }
 
+/* Each text once, however often it was read; -P arguments stand in params. */
+static void
+trace_sources(SimRun *run)
+{
+    const GPtrArray *sources = run->scenario->sources;
+
+    for (guint i = 0; i < sources->len; i++) {
+        const ScnSource *source = g_ptr_array_index(sources, i);
+        bool is_new = !source->is_argument;
+
+        for (guint j = 0; j < i && is_new; j++)
+            is_new = strcmp(((const ScnSource *)g_ptr_array_index(sources, j))->local_name,
+                            source->local_name) != 0;
+        if (is_new)
+            sim_trace_source(run->trace, source->local_name, source->text);
+    }
+}
+
+static void
+trace_block_names(SimRun *run)
+{
+    for (guint i = 0; i < run->scenario->blocks->len; i++) {
+        uint32_t block = sim_world_named_ref(run->world, i);
+
+        if (block != SIM_BLOCK_NONE)
+            sim_trace_block_name(run->trace, block,
+                                 g_array_index(run->scenario->blocks, ScnBlock, i).name);
+    }
+}
+
 static bool
 finish_trace(SimRun *run, GError **error)
 {
@@ -361,13 +421,22 @@ finish_trace(SimRun *run, GError **error)
     };
 
     trace_results(run);
+    trace_sources(run);
+    trace_block_names(run);
     return sim_trace_finish(run->trace, &row, error);
 }
 
 bool
 sim_run_execute(SimRun *run, GError **error)
 {
-    run_engine(run);
+    sim_run_start(run);
+    (void)sim_run_until(run, SIM_TIME_NEVER);
+    return sim_run_finish(run, error);
+}
+
+bool
+sim_run_finish(SimRun *run, GError **error)
+{
     judge(run);
     close_books(run);
     sim_digest_finish(run->digest, run->digest_hex);
@@ -380,6 +449,18 @@ sim_run_execute(SimRun *run, GError **error)
 }
 
 /* --- reading ------------------------------------------------------------------------------ */
+
+SimActions *
+sim_run_actions(SimRun *run)
+{
+    return sim_timeline_actions(run->timeline);
+}
+
+SimChecks *
+sim_run_mutable_checks(SimRun *run)
+{
+    return run->checks;
+}
 
 SimRunStatus
 sim_run_status(const SimRun *run)

@@ -6,6 +6,7 @@
 #ifndef SIM_RUN_RUN_H
 #define SIM_RUN_RUN_H
 
+#include "sim/run/action.h"
 #include "sim/run/build.h"
 #include "sim/run/check.h"
 #include "sim/run/digest.h"
@@ -44,6 +45,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimRun, sim_run_free)
 /* Runs to the end. False with an error when the trace could not be written. */
 bool sim_run_execute(SimRun *run, GError **error);
 
+/* The same in steps: begin; run up to and including a time, at most to the scenario's end, false
+ * when a limit or the poll has ended the run; end. */
+void sim_run_start(SimRun *run);
+bool sim_run_until(SimRun *run, SimTime until);
+bool sim_run_finish(SimRun *run, GError **error);
+/* Called at the end of each instant in which something changed; true ends sim_run_until there. */
+void sim_run_set_probe(SimRun *run, bool (*probe)(void *user), void *user);
+
+SimActions *sim_run_actions(SimRun *run);
+SimChecks *sim_run_mutable_checks(SimRun *run);
 SimRunStatus sim_run_status(const SimRun *run);
 SimWorld *sim_run_world(const SimRun *run);
 const ScnScenario *sim_run_scenario(const SimRun *run);

@@ -303,6 +303,26 @@ sim_trace_measure(SimTrace *trace, const char *name, bool is_null, double value,
     sim_trace_writer_end(trace->writer, SIM_TABLE_MEASURE, at);
 }
 
+void
+sim_trace_source(SimTrace *trace, const char *name, const char *text)
+{
+    SimTraceCell *at = sim_trace_writer_begin(trace->writer, SIM_TABLE_SOURCE);
+
+    at = sim_trace_put_text(at, name);
+    at = sim_trace_put_text(at, text);
+    sim_trace_writer_end(trace->writer, SIM_TABLE_SOURCE, at);
+}
+
+void
+sim_trace_block_name(SimTrace *trace, uint32_t block, const char *name)
+{
+    SimTraceCell *at = sim_trace_writer_begin(trace->writer, SIM_TABLE_BLOCK_NAME);
+
+    at = sim_trace_put_integer(at, block);
+    at = sim_trace_put_text(at, name);
+    sim_trace_writer_end(trace->writer, SIM_TABLE_BLOCK_NAME, at);
+}
+
 static void
 write_run(SimTrace *trace, const SimTraceRun *run)
 {

@@ -16,7 +16,7 @@
 
 #include <glib.h>
 
-#define SIM_TRACE_SCHEMA 1 /* PRAGMA user_version */
+#define SIM_TRACE_SCHEMA 2 /* PRAGMA user_version */
 
 typedef enum {
     SIM_TRACE_OFF,
@@ -55,6 +55,12 @@ void sim_trace_check(SimTrace *trace, unsigned line, const char *text, const cha
  * is_null, NULL. `text` is for people. */
 void sim_trace_measure(SimTrace *trace, const char *name, bool is_null, double value,
                        const char *text);
+
+/* One row of `source`: a text that the scenario was read from, by its name seen from the folder of
+ * the first. Nothing is copied: it lives until the trace is finished. */
+void sim_trace_source(SimTrace *trace, const char *name, const char *text);
+/* One row of `block_name`: what the scenario calls a block of the world. The name is borrowed. */
+void sim_trace_block_name(SimTrace *trace, uint32_t block, const char *name);
 
 /* What stands in the one row of `run`. */
 typedef struct {

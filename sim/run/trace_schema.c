@@ -11,6 +11,8 @@ const char sim_trace_schema_tables[] =
     " version TEXT NOT NULL, level TEXT NOT NULL, status TEXT, digest TEXT, outcome TEXT,"
     " end_ns INTEGER NOT NULL, events INTEGER NOT NULL) STRICT;"
 
+    "CREATE TABLE source(name TEXT NOT NULL, text TEXT NOT NULL) STRICT;"
+
     "CREATE TABLE node(id INTEGER PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL, region TEXT,"
     " port INTEGER NOT NULL, share_ppb INTEGER NOT NULL,"
     " tip INTEGER NOT NULL REFERENCES block, height INTEGER NOT NULL, reorgs INTEGER NOT NULL,"
@@ -25,6 +27,8 @@ const char sim_trace_schema_tables[] =
     " parent INTEGER REFERENCES block, height INTEGER NOT NULL, miner INTEGER REFERENCES node,"
     " found_ns INTEGER NOT NULL, work TEXT NOT NULL, bytes INTEGER NOT NULL,"
     " tx_count INTEGER NOT NULL, active INTEGER NOT NULL) STRICT;"
+
+    "CREATE TABLE block_name(block INTEGER NOT NULL REFERENCES block, name TEXT NOT NULL) STRICT;"
 
     "CREATE TABLE tx(id INTEGER PRIMARY KEY, name TEXT, hash TEXT NOT NULL) STRICT;"
 
@@ -117,6 +121,7 @@ static const SimTraceTableSpec specs[SIM_TABLE_COUNT] = {
                        "scenario,title,source,params,seed,version,level,status,digest,outcome,"
                        "end_ns,events",
                        "ssssisssssii"},
+    [SIM_TABLE_SOURCE] = {"source", "name,text", "ss"},
     [SIM_TABLE_NODE] = {"node",
                         "id,name,role,region,port,share_ppb,tip,height,reorgs,max_reorg,mined",
                         "isssiiiiiii"},
@@ -125,6 +130,7 @@ static const SimTraceTableSpec specs[SIM_TABLE_COUNT] = {
                         "iiisiiiiii"},
     [SIM_TABLE_BLOCK] = {"block", "id,hash,parent,height,miner,found_ns,work,bytes,tx_count,active",
                          "ihiiiiwiii"},
+    [SIM_TABLE_BLOCK_NAME] = {"block_name", "block,name", "is"},
     [SIM_TABLE_TX] = {"tx", "id,name,hash", "ish"},
     [SIM_TABLE_ARRIVAL] = {"arrival", "node,block,header_ns,body_ns,from_node", "iiiii"},
     [SIM_TABLE_TIP] = {"tip", "time_ns,node,block,height,reorg_depth,old_block", "iiiiii"},

@@ -22,9 +22,11 @@
 /* In the order in which what is left is flushed at the end. */
 typedef enum {
     SIM_TABLE_RUN,
+    SIM_TABLE_SOURCE,
     SIM_TABLE_NODE,
     SIM_TABLE_EDGE,
     SIM_TABLE_BLOCK,
+    SIM_TABLE_BLOCK_NAME,
     SIM_TABLE_TX,
     SIM_TABLE_ARRIVAL,
     SIM_TABLE_TIP,

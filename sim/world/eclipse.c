@@ -14,25 +14,40 @@ sim_eclipse_admits(const SimHost *victim, uint32_t node)
     return victim->eclipse->admitted[node];
 }
 
+/* Both ends of a message, of which either may let nothing through. */
+typedef struct {
+    const SimHost *from, *to;
+} Sieve;
+
 static bool
-may_see_block(const SimHost *victim, const KetteHash *id)
+is_outside(const SimHost *victim, const KetteHash *id)
 {
     const SimLedger *ledger = &victim->world->ledger;
     uint32_t ref = sim_ledger_find(ledger, id);
     const SimLedgerBlock *block;
 
     if (ref == SIM_BLOCK_NONE)
-        return true; /* nobody has made it: what is wrong with it is the victim's to find */
+        return false; /* nobody has made it: what is wrong with it is the victim's to find */
     block = sim_ledger_block(ledger, ref);
-    return block->found_ns < victim->eclipse->since || block->miner == SIM_NODE_NONE ||
-           sim_eclipse_admits(victim, block->miner);
+    return block->found_ns >= victim->eclipse->since && block->miner != SIM_NODE_NONE &&
+           !sim_eclipse_admits(victim, block->miner);
 }
 
 static bool
-may_see_tx(const SimHost *victim, const KetteHash *id)
+may_see_block(const Sieve *sieve, const KetteHash *id)
 {
+    return !sim_withhold_hides(sieve->from, id) &&
+           (sieve->to->eclipse == NULL || !is_outside(sieve->to, id));
+}
+
+static bool
+may_see_tx(const Sieve *sieve, const KetteHash *id)
+{
+    const SimHost *victim = sieve->to;
     const SimWorld *world = victim->world;
 
+    if (victim->eclipse == NULL)
+        return true;
     for (guint i = 0; i < world->txs->len; i++) {
         const SimTx *tx = g_ptr_array_index(world->txs, i);
 
@@ -44,23 +59,23 @@ may_see_tx(const SimHost *victim, const KetteHash *id)
 }
 
 static bool
-may_see(const SimHost *victim, KetteMessageKind kind, const KetteHash *id)
+may_see(const Sieve *sieve, KetteMessageKind kind, const KetteHash *id)
 {
-    return kind == KETTE_MSG_NEW_TRANSACTION ? may_see_tx(victim, id) : may_see_block(victim, id);
+    return kind == KETTE_MSG_NEW_TRANSACTION ? may_see_tx(sieve, id) : may_see_block(sieve, id);
 }
 
 /* --- lists -------------------------------------------------------------------------------- */
 
 static KetteMessage *
-sieve_headers(const SimHost *victim, KetteMessage *message)
+sieve_headers(const Sieve *sieve, KetteMessage *message)
 {
-    KetteHasher *hasher = victim->world->hasher;
+    KetteHasher *hasher = sieve->to->world->hasher;
     uint16_t kept = 0;
 
     while (kept < message->chain.count) {
         KetteHash id = kette_header_id(hasher, &message->chain.headers[kept]);
 
-        if (!may_see_block(victim, &id))
+        if (!may_see_block(sieve, &id))
             break;
         kept++;
     }
@@ -70,12 +85,12 @@ sieve_headers(const SimHost *victim, KetteMessage *message)
 }
 
 static KetteMessage *
-sieve_bodies(const SimHost *victim, KetteMessage *message)
+sieve_bodies(const Sieve *sieve, KetteMessage *message)
 {
     uint16_t kept = 0;
 
     while (kept < message->bodies.range.count &&
-           may_see_block(victim, &message->bodies.blocks[kept]->id))
+           may_see_block(sieve, &message->bodies.blocks[kept]->id))
         kept++;
     return kept == message->bodies.range.count
                ? kette_message_ref(message)
@@ -84,13 +99,13 @@ sieve_bodies(const SimHost *victim, KetteMessage *message)
 }
 
 static KetteMessage *
-sieve_ids(const SimHost *victim, KetteMessage *message)
+sieve_ids(const Sieve *sieve, KetteMessage *message)
 {
     g_autofree KetteHash *ids = g_new(KetteHash, (gsize)message->inventory.count + 1);
     uint16_t kept = 0;
 
     for (uint16_t i = 0; i < message->inventory.count; i++) {
-        if (may_see(victim, message->inventory.kind, &message->inventory.ids[i]))
+        if (may_see(sieve, message->inventory.kind, &message->inventory.ids[i]))
             ids[kept++] = message->inventory.ids[i];
     }
     if (kept == message->inventory.count)
@@ -100,26 +115,27 @@ sieve_ids(const SimHost *victim, KetteMessage *message)
 }
 
 KetteMessage *
-sim_eclipse_sieve(const SimHost *victim, KetteMessage *message)
+sim_eclipse_sieve(const SimHost *from, const SimHost *to, KetteMessage *message)
 {
+    const Sieve sieve = {from, to};
     KetteHash id;
 
     switch (message->kind) {
     case KETTE_MSG_NEW_BLOCK:
-        return may_see_block(victim, &message->block->id) ? kette_message_ref(message) : NULL;
+        return may_see_block(&sieve, &message->block->id) ? kette_message_ref(message) : NULL;
     case KETTE_MSG_NEW_TRANSACTION:
-        return may_see_tx(victim, &message->tx->id) ? kette_message_ref(message) : NULL;
+        return may_see_tx(&sieve, &message->tx->id) ? kette_message_ref(message) : NULL;
     case KETTE_MSG_COMPACT_BLOCK:
-        id = kette_header_id(victim->world->hasher, &message->compact.head.header);
-        return may_see_block(victim, &id) ? kette_message_ref(message) : NULL;
+        id = kette_header_id(to->world->hasher, &message->compact.head.header);
+        return may_see_block(&sieve, &id) ? kette_message_ref(message) : NULL;
     case KETTE_MSG_BLOCK_TXS:
-        return may_see_block(victim, &message->block_txs.block) ? kette_message_ref(message) : NULL;
+        return may_see_block(&sieve, &message->block_txs.block) ? kette_message_ref(message) : NULL;
     case KETTE_MSG_RESPONSE_CHAIN:
-        return sieve_headers(victim, message);
+        return sieve_headers(&sieve, message);
     case KETTE_MSG_SYNC_RESPONSE:
-        return sieve_bodies(victim, message);
+        return sieve_bodies(&sieve, message);
     case KETTE_MSG_INVENTORY:
-        return sieve_ids(victim, message);
+        return sieve_ids(&sieve, message);
     default:
         return kette_message_ref(message);
     }
@@ -135,7 +151,7 @@ sim_world_eclipse(SimWorld *world, uint32_t node, const uint32_t *by, size_t cou
     if (host->eclipse != NULL)
         return false;
     host->eclipse = g_malloc0(sizeof *host->eclipse + world->hosts->len);
-    world->eclipses++;
+    world->sieves++;
     host->eclipse->since = sim_engine_now(world->engine);
     for (size_t i = 0; i < count; i++)
         host->eclipse->admitted[by[i]] = true;
@@ -153,7 +169,7 @@ sim_world_end_eclipse(SimWorld *world, uint32_t node)
     if (host->eclipse == NULL)
         return false;
     g_clear_pointer(&host->eclipse, g_free);
-    world->eclipses--;
+    world->sieves--;
     sim_connection_review(host);
     sim_engine_touch(world->engine);
     return true;

@@ -59,14 +59,18 @@ charged_bytes(const SimWorld *world, const KetteMessage *message)
     return message->bytes;
 }
 
-/* What an eclipse of the receiver lets through; takes the message over. */
+/* What an eclipse of the receiver, or a sender that withholds, lets through; takes the message
+ * over.
+ */
 static KetteMessage *
-sieve(const SimWorld *world, uint32_t edge, KetteMessage *message)
+sieve(const SimHost *from, uint32_t edge, KetteMessage *message)
 {
+    const SimWorld *world = from->world;
     const SimHost *to = sim_world_host(world, sim_net_edge_dst(world->net, edge));
     g_autoptr(KetteMessage) whole = message;
 
-    return to->eclipse != NULL ? sim_eclipse_sieve(to, whole) : g_steal_pointer(&whole);
+    return to->eclipse != NULL || from->withheld != NULL ? sim_eclipse_sieve(from, to, whole)
+                                                         : g_steal_pointer(&whole);
 }
 
 void
@@ -85,8 +89,8 @@ sim_host_send(SimHost *host, uint32_t peer, KetteMessage *message)
         kette_message_unref(message);
         return;
     }
-    if (world->eclipses > 0) {
-        message = sieve(world, edges[peer], message);
+    if (world->sieves > 0) {
+        message = sieve(host, edges[peer], message);
         if (message == NULL)
             return;
     }
@@ -176,6 +180,8 @@ on_body(SimHost *host, SimFact *fact, const KetteEntry *entry)
         sim_world_tell(world, &found);
     }
     host->mined += is_own;
+    if (is_own && host->withholds)
+        sim_withhold_made(host, &entry->id);
     arrival = sim_ledger_arrival(&world->ledger, fact->block, host->index);
     if (arrival->body_ns < 0)
         arrival->body_ns = fact->time;

@@ -357,6 +357,12 @@ sim_world_mine_named(SimWorld *world, uint32_t node, uint32_t named)
     return verdict;
 }
 
+uint32_t
+sim_world_named_count(const SimWorld *world)
+{
+    return world->named->len;
+}
+
 /* --- asking ------------------------------------------------------------------------------- */
 
 const KetteHash *

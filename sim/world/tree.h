@@ -42,6 +42,7 @@ typedef struct {
  * that its own branch does not allow stay in a block, whose state is that without them. */
 void sim_world_add_block(SimWorld *world, uint32_t named, const SimBlockSpec *spec, bool genesis);
 
+uint32_t sim_world_named_count(const SimWorld *world);
 /* What a named block is; NULL: not mined yet. */
 const KetteHash *sim_world_named_id(const SimWorld *world, uint32_t named);
 /* Its ref; NONE while no node has its body. */

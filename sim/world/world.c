@@ -32,6 +32,7 @@ host_free(gpointer data)
     g_clear_pointer(&host->refused, g_hash_table_unref);
     g_free(host->churn);
     g_free(host->eclipse);
+    g_clear_pointer(&host->withheld, g_array_unref);
     kette_node_free(host->node);
     if (host->store != host->world->store)
         kette_store_free(host->store);

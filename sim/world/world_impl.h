@@ -67,6 +67,8 @@ typedef struct {
     uint32_t late_timers; /* of late_order */
     SimChurn *churn;      /* or NULL */
     SimEclipse *eclipse;  /* or NULL */
+    bool withholds;       /* what it mines */
+    GArray *withheld;     /* KetteHash, oldest first; NULL while there is none */
 } SimHost;
 
 typedef struct {
@@ -102,7 +104,7 @@ struct SimWorld {
     GPtrArray *txs;
     GPtrArray *named; /* SimNamed */
     uint64_t sent_by_kind[KETTE_MSG_COUNT];
-    uint32_t eclipses;   /* that stand */
+    uint32_t sieves;     /* eclipses that stand, and nodes that withhold something */
     uint32_t validating; /* messages that wait for a node's turn */
     GArray *watchers;
     SimLedger ledger;
@@ -170,8 +172,12 @@ void sim_script_receive(SimHost *host, uint32_t edge, const KetteMessage *messag
 
 /* eclipse.c */
 bool sim_eclipse_admits(const SimHost *victim, uint32_t node);
-/* What may be sent to the victim in its place: a reference, or NULL for nothing at all. */
-KetteMessage *sim_eclipse_sieve(const SimHost *victim, KetteMessage *message);
+/* What may be sent from one to the other in its place: a reference, or NULL for nothing at all. */
+KetteMessage *sim_eclipse_sieve(const SimHost *from, const SimHost *to, KetteMessage *message);
+/* withhold.c */
+bool sim_withhold_hides(const SimHost *host, const KetteHash *id);
+/* A block that the node has just made. */
+void sim_withhold_made(SimHost *host, const KetteHash *id);
 
 /* mining.c */
 void sim_mining_on_event(void *world, const SimEvent *event);

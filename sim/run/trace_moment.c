@@ -1,0 +1,386 @@
+/* Events summed up; see trace_moment.h. */
+#include "sim/run/trace_moment.h"
+
+#include "sim/engine/assert.h"
+#include "sim/run/build.h"
+
+#include <string.h>
+
+typedef void (*TakeEvent)(void *user, const SimTraceReader *reader, const SimTraceEvent *event);
+
+/* Every event of a kind up to and with `until`. */
+static bool
+each_event(SimTraceReader *reader, const SimCursorSpec *spec, TakeEvent take, void *user,
+           GError **error)
+{
+    g_autoptr(SimTraceCursor) cursor = sim_trace_cursor_new(reader, spec, error);
+    g_autoptr(GError) failure = NULL;
+    SimTraceEvent event;
+
+    if (cursor == NULL)
+        return false;
+    while (sim_trace_cursor_next(cursor, &event, &failure)) {
+        if (spec->order == SIM_CURSOR_ALL && event.time > spec->time)
+            break;
+        take(user, reader, &event);
+    }
+    if (failure == NULL)
+        return true;
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return false;
+}
+
+/* --- faults ------------------------------------------------------------------------------- */
+
+static void
+fault_free(gpointer data)
+{
+    SimMomentFault *fault = data;
+
+    g_free(fault->text);
+    g_free(fault);
+}
+
+/* The set that an action names: what stands between its verb and its options. */
+static char *
+subject_of(const char *text, const char *verb)
+{
+    static const char *const ends[] = {" for ", " wipe", " at-write", " torn", " maybe"};
+    char *subject = g_strdup(text + strlen(verb));
+
+    for (size_t i = 0; i < G_N_ELEMENTS(ends); i++) {
+        char *end = strstr(subject, ends[i]);
+
+        if (end != NULL)
+            *end = '\0';
+    }
+    return subject;
+}
+
+static bool
+undoes_pair(const char *end, const char *begin)
+{
+    static const char *const pairs[][2] = {{"restart ", "crash "},
+                                           {"resume ", "pause "},
+                                           {"join ", "leave "},
+                                           {"mining on ", "mining off "}};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++) {
+        g_autofree char *whose = NULL;
+        g_autofree char *of = NULL;
+
+        if (!g_str_has_prefix(end, pairs[i][0]) || !g_str_has_prefix(begin, pairs[i][1]))
+            continue;
+        whose = subject_of(end, pairs[i][0]);
+        of = subject_of(begin, pairs[i][1]);
+        return strcmp(whose, "all") == 0 || strcmp(whose, of) == 0;
+    }
+    return false;
+}
+
+static bool
+undoes_cut(const char *end, const char *begin)
+{
+    g_autofree char *name = NULL;
+    g_autofree char *option = NULL;
+    const char *found;
+
+    if (!g_str_has_prefix(begin, "partition ") && !g_str_has_prefix(begin, "oneway ") &&
+        !g_str_has_prefix(begin, "cut "))
+        return false;
+    if (strcmp(end, "heal") == 0 || strcmp(end, "heal maybe") == 0)
+        return true;
+    if (!g_str_has_prefix(end, "heal "))
+        return false;
+    name = subject_of(end, "heal ");
+    option = g_strconcat(" name=", name, NULL);
+    found = strstr(begin, option);
+    return found != NULL && strchr(" ", found[strlen(option)]) != NULL;
+}
+
+/* "churn: n4 leaves" and "churn: n4 joins". */
+static bool
+undoes_churn(const char *end, const char *begin)
+{
+    gsize length = strlen(end) - MIN(strlen(end), strlen("joins"));
+
+    return g_str_has_prefix(end, "churn: ") && g_str_has_suffix(end, " joins") &&
+           strncmp(end, begin, length) == 0 && strcmp(begin + length, "leaves") == 0;
+}
+
+static bool
+undoes(const char *end, const char *begin)
+{
+    if (g_str_has_prefix(end, "end of "))
+        return strcmp(end + strlen("end of "), begin) == 0;
+    return undoes_pair(end, begin) || undoes_cut(end, begin) || undoes_churn(end, begin);
+}
+
+/* What only ends something, found or not. */
+static bool
+is_end(const char *text)
+{
+    static const char *const verbs[] = {"end of ", "heal",  "restart ",
+                                        "resume ", "join ", "mining on "};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++) {
+        if (g_str_has_prefix(text, verbs[i]))
+            return true;
+    }
+    return g_str_has_prefix(text, "churn: ") && g_str_has_suffix(text, " joins");
+}
+
+static void
+take_fault(void *user, const SimTraceReader *reader, const SimTraceEvent *event)
+{
+    GPtrArray *faults = ((SimMoment *)user)->faults;
+    /* An end by its own time ends one; anything else all that it fits. */
+    bool one = g_str_has_prefix(event->text, "end of ");
+    guint i = 0;
+
+    (void)reader;
+    if (is_end(event->text)) {
+        while (i < faults->len) {
+            const SimMomentFault *fault = g_ptr_array_index(faults, i);
+
+            if (!undoes(event->text, fault->text)) {
+                i++;
+                continue;
+            }
+            g_ptr_array_remove_index(faults, i);
+            if (one)
+                return;
+        }
+        return;
+    }
+    SimMomentFault *fault = g_new0(SimMomentFault, 1);
+
+    fault->time = event->time;
+    fault->text = g_strdup(event->text);
+    g_ptr_array_add(faults, fault);
+}
+
+/* --- tips, messages, transactions --------------------------------------------------------- */
+
+static void
+take_tip(void *user, const SimTraceReader *reader, const SimTraceEvent *event)
+{
+    (void)reader;
+    g_array_index(((SimMoment *)user)->tips, uint32_t, event->node) = event->block;
+}
+
+static void
+message_free(gpointer data)
+{
+    SimMomentMessage *message = data;
+
+    g_free(message->kind);
+    g_free(message->fate);
+    g_free(message);
+}
+
+static void
+take_message(void *user, const SimTraceReader *reader, const SimTraceEvent *event)
+{
+    SimMomentMessage *message = g_new0(SimMomentMessage, 1);
+
+    (void)reader;
+    *message = (SimMomentMessage){.sent_ns = event->other,
+                                  .due_ns = event->time,
+                                  .src = event->node,
+                                  .dst = event->peer,
+                                  .bytes = event->number,
+                                  .kind = g_strdup(event->text),
+                                  .fate = g_strdup(event->more)};
+    g_ptr_array_add(((SimMoment *)user)->messages, message);
+}
+
+typedef struct {
+    GArray *txs;       /* SimMomentTx */
+    GHashTable *index; /* node and tx -> index + 1 */
+} Pools;
+
+static void
+take_tx(void *user, const SimTraceReader *reader, const SimTraceEvent *event)
+{
+    Pools *pools = user;
+    gint64 key = (gint64)event->node << 32 | event->tx;
+    guint at = GPOINTER_TO_UINT(g_hash_table_lookup(pools->index, &key));
+    SimMomentTx *tx;
+
+    (void)reader;
+    if (at == 0) {
+        const SimMomentTx fresh = {.node = event->node, .tx = event->tx};
+
+        g_array_append_val(pools->txs, fresh);
+        at = pools->txs->len;
+        g_hash_table_insert(pools->index, g_memdup2(&key, sizeof key), GUINT_TO_POINTER(at));
+    }
+    tx = &g_array_index(pools->txs, SimMomentTx, at - 1);
+    tx->time = event->time;
+    tx->held = strcmp(event->text, "dropped") != 0;
+    tx->returned = strcmp(event->text, "returned") == 0;
+}
+
+static bool
+read_txs(SimTraceReader *reader, SimMoment *moment, GError **error)
+{
+    const SimCursorSpec spec = {SIM_EVENT_TX, SIM_CURSOR_ALL, moment->at, 0, 0, 0};
+    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(SimMomentTx));
+    g_autoptr(GHashTable) index = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    Pools pools = {all, index};
+
+    if (!each_event(reader, &spec, take_tx, &pools, error))
+        return false;
+    for (guint i = 0; i < all->len; i++) {
+        if (g_array_index(all, SimMomentTx, i).held)
+            g_array_append_val(moment->txs, g_array_index(all, SimMomentTx, i));
+    }
+    return true;
+}
+
+bool
+sim_moment_read(SimTraceReader *reader, SimTime at, SimMoment *ret_moment, GError **error)
+{
+    g_auto(SimMoment) moment = {
+        .at = at,
+        .tips = g_array_new(FALSE, TRUE, sizeof(uint32_t)),
+        .faults = g_ptr_array_new_with_free_func(fault_free),
+        .messages = g_ptr_array_new_with_free_func(message_free),
+        .txs = g_array_new(FALSE, FALSE, sizeof(SimMomentTx)),
+    };
+    const SimCursorSpec tips = {SIM_EVENT_TIP, SIM_CURSOR_ALL, at, 0, 0, 0};
+    const SimCursorSpec faults = {SIM_EVENT_FAULT, SIM_CURSOR_ALL, at, 0, 0, 0};
+    const SimCursorSpec flying = {SIM_EVENT_MESSAGE, SIM_CURSOR_FLYING, at, 0, 0, 0};
+
+    g_array_set_size(moment.tips, sim_trace_reader_node_count(reader));
+    if (!each_event(reader, &tips, take_tip, &moment, error) ||
+        !each_event(reader, &faults, take_fault, &moment, error) ||
+        !each_event(reader, &flying, take_message, &moment, error) ||
+        !read_txs(reader, &moment, error))
+        return false;
+    *ret_moment = moment;
+    memset(&moment, 0, sizeof moment);
+    return true;
+}
+
+void
+sim_moment_clear(SimMoment *moment)
+{
+    g_clear_pointer(&moment->tips, g_array_unref);
+    g_clear_pointer(&moment->faults, g_ptr_array_unref);
+    g_clear_pointer(&moment->messages, g_ptr_array_unref);
+    g_clear_pointer(&moment->txs, g_array_unref);
+}
+
+/* --- a block's life ----------------------------------------------------------------------- */
+
+typedef struct {
+    GPtrArray *steps;
+    uint32_t block;
+} Life;
+
+static void
+step_free(gpointer data)
+{
+    SimLifeStep *step = data;
+
+    g_free(step->detail);
+    g_free(step);
+}
+
+static SimLifeStep *
+add_step(Life *life, SimTime time, uint32_t node, const char *what)
+{
+    SimLifeStep *step = g_new0(SimLifeStep, 1);
+
+    step->time = time;
+    step->node = node;
+    step->from = step->tip = UINT32_MAX;
+    step->what = what;
+    g_ptr_array_add(life->steps, step);
+    return step;
+}
+
+static void
+live_arrival(void *user, const SimTraceReader *reader, const SimTraceEvent *event)
+{
+    Life *life = user;
+
+    (void)reader;
+    if (event->block != life->block)
+        return;
+    if (event->other >= 0 && event->other != event->time)
+        add_step(life, event->other, event->node, "header");
+    add_step(life, event->time, event->node, "body")->from = event->peer;
+}
+
+static void
+live_verdict(void *user, const SimTraceReader *reader, const SimTraceEvent *event)
+{
+    Life *life = user;
+    SimLifeStep *step;
+
+    if (event->number != 0 ||
+        strcmp(event->more, sim_trace_reader_block(reader, life->block)->hash) != 0)
+        return;
+    step = add_step(life, event->time, event->node, "verdict");
+    step->from = event->peer;
+    step->detail = g_strdup(event->text);
+}
+
+/* Whether it is `tip` or one that tip stands on. */
+static bool
+is_under(const SimTraceReader *reader, uint32_t block, uint32_t tip)
+{
+    uint32_t height = sim_trace_reader_block(reader, block)->height;
+
+    while (tip != UINT32_MAX && sim_trace_reader_block(reader, tip)->height > height)
+        tip = sim_trace_reader_block(reader, tip)->parent;
+    return tip == block;
+}
+
+/* Below the place where both branches part a move changes nothing: no need to walk there. */
+static void
+live_tip(void *user, const SimTraceReader *reader, const SimTraceEvent *event)
+{
+    Life *life = user;
+    int64_t height = sim_trace_reader_block(reader, life->block)->height;
+    bool was, is;
+
+    if (height <= sim_trace_reader_block(reader, event->old)->height - event->number)
+        return;
+    was = is_under(reader, life->block, event->old);
+    is = is_under(reader, life->block, event->block);
+    if (was != is)
+        add_step(life, event->time, event->node, is ? "active" : "out")->tip = event->block;
+}
+
+static gint
+compare_steps(gconstpointer a, gconstpointer b)
+{
+    const SimLifeStep *x = *(SimLifeStep *const *)a, *y = *(SimLifeStep *const *)b;
+
+    return x->time < y->time ? -1 : x->time > y->time;
+}
+
+/* g_ptr_array_sort is a merge sort: what is of one time stays in the order in which it was added.
+ */
+GPtrArray *
+sim_block_life(SimTraceReader *reader, uint32_t block, GError **error)
+{
+    const SimTraceBlock *b = sim_trace_reader_block(reader, block);
+    const SimCursorSpec arrivals = {SIM_EVENT_ARRIVAL, SIM_CURSOR_ALL, INT64_MAX, 0, 0, 0};
+    const SimCursorSpec verdicts = {SIM_EVENT_VERDICT, SIM_CURSOR_ALL, INT64_MAX, 0, 0, 0};
+    const SimCursorSpec tips = {SIM_EVENT_TIP, SIM_CURSOR_ALL, INT64_MAX, 0, 0, 0};
+    g_autoptr(GPtrArray) steps = g_ptr_array_new_with_free_func(step_free);
+    Life life = {steps, block};
+
+    add_step(&life, b->found_ns, b->miner, "found");
+    if (!each_event(reader, &arrivals, live_arrival, &life, error) ||
+        !each_event(reader, &verdicts, live_verdict, &life, error) ||
+        !each_event(reader, &tips, live_tip, &life, error))
+        return NULL;
+    g_ptr_array_sort(steps, compare_steps);
+    return g_steal_pointer(&steps);
+}

@@ -1,0 +1,521 @@
+/* Opening a trace, and what of it is kept; see trace_reader.h. */
+#include "sim/run/trace_reader_impl.h"
+
+#include "sim/engine/assert.h"
+#include "sim/run/build.h"
+#include "sim/scenario/diagnostic.h"
+
+#include <string.h>
+
+#define VALUE_BYTES_MAX (32 << 20)
+
+struct SimTraceReader {
+    char *path;
+    sqlite3 *db;
+    SimTraceHead head;
+    GPtrArray *nodes;       /* char * */
+    GHashTable *node_index; /* name -> index + 1 */
+    GArray *blocks;         /* SimTraceBlock */
+    GArray *txs;            /* SimTraceTx */
+};
+
+sqlite3 *
+sim_trace_reader_db(const SimTraceReader *reader)
+{
+    return reader->db;
+}
+
+bool
+sim_trace_reader_damaged(const SimTraceReader *reader, const char *what, GError **error)
+{
+    g_set_error(error, SIM_RUN_ERROR, SIM_RUN_ERROR_TRACE, "trace '%s' is damaged: %s",
+                reader->path, what);
+    return false;
+}
+
+/* --- values ------------------------------------------------------------------------------- */
+
+int64_t
+sim_trace_row_integer(SimTraceRow *row, int64_t low, int64_t high, int64_t none)
+{
+    int column = row->column++, type = sqlite3_column_type(row->stmt, column);
+    int64_t value = sqlite3_column_int64(row->stmt, column);
+
+    if (type == SQLITE_NULL && none != 0)
+        return none;
+    row->bad = row->bad || type != SQLITE_INTEGER || value < low || value > high;
+    return row->bad ? low : value;
+}
+
+const char *
+sim_trace_row_text(SimTraceRow *row, bool may_be_null)
+{
+    int column = row->column++, type = sqlite3_column_type(row->stmt, column);
+    const char *text;
+
+    if (type == SQLITE_NULL && may_be_null)
+        return NULL;
+    if (type != SQLITE_TEXT) {
+        row->bad = true;
+        return "";
+    }
+    text = (const char *)sqlite3_column_text(row->stmt, column);
+    if (text == NULL || !g_utf8_validate(text, sqlite3_column_bytes(row->stmt, column), NULL)) {
+        row->bad = true;
+        return "";
+    }
+    return text;
+}
+
+const char *
+sim_trace_row_hex(SimTraceRow *row)
+{
+    const char *text = sim_trace_row_text(row, false);
+
+    if (strlen(text) != 64 || strspn(text, "0123456789abcdef") != 64)
+        row->bad = true;
+    return row->bad ? "" : text;
+}
+
+sqlite3_stmt *
+sim_trace_reader_prepare(SimTraceReader *reader, const char *sql, GError **error)
+{
+    sqlite3_stmt *stmt = NULL;
+
+    if (sqlite3_prepare_v2(reader->db, sql, -1, &stmt, NULL) != SQLITE_OK)
+        sim_trace_reader_damaged(reader, sqlite3_errmsg(reader->db), error);
+    return stmt;
+}
+
+bool
+sim_trace_reader_step(SimTraceReader *reader, sqlite3_stmt *stmt, GError **error)
+{
+    int rc = sqlite3_step(stmt);
+
+    if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+        sim_trace_reader_damaged(reader, sqlite3_errmsg(reader->db), error);
+    return rc == SQLITE_ROW;
+}
+
+/* --- is it a trace ------------------------------------------------------------------------ */
+
+static bool
+refuse(const SimTraceReader *reader, const char *why, GError **error)
+{
+    g_set_error(error, SIM_RUN_ERROR, SIM_RUN_ERROR_TRACE, "cannot read trace '%s': %s",
+                reader->path, why);
+    return false;
+}
+
+static bool
+pragma_integer(SimTraceReader *reader, const char *sql, int64_t *ret_value, GError **error)
+{
+    g_autoptr(sqlite3_stmt) stmt = NULL;
+
+    if (sqlite3_prepare_v2(reader->db, sql, -1, &stmt, NULL) != SQLITE_OK ||
+        sqlite3_step(stmt) != SQLITE_ROW)
+        return refuse(reader, sqlite3_errmsg(reader->db), error);
+    *ret_value = sqlite3_column_int64(stmt, 0);
+    return true;
+}
+
+static bool
+check_kind(SimTraceReader *reader, GError **error)
+{
+    int64_t id, version;
+
+    if (!pragma_integer(reader, "PRAGMA application_id", &id, error) ||
+        !pragma_integer(reader, "PRAGMA user_version", &version, error))
+        return false;
+    if (id != SIM_TRACE_APPLICATION_ID)
+        return refuse(reader, "it is no trace of kettensim", error);
+    if (version != SIM_TRACE_SCHEMA) {
+        g_autofree char *why = g_strdup_printf(
+            "it has schema %" G_GINT64_FORMAT ", and this kettensim reads %d: %s", version,
+            SIM_TRACE_SCHEMA,
+            version > SIM_TRACE_SCHEMA ? "use a newer kettensim" : "run its scenario again");
+
+        return refuse(reader, why, error);
+    }
+    return true;
+}
+
+/* The statement that makes the table, without its semicolon; free with g_free. */
+static char *
+table_sql(const char *name)
+{
+    const char *quote = strcmp(name, "check") == 0 ? "\"" : "";
+    g_autofree char *head = g_strconcat("CREATE TABLE ", quote, name, quote, "(", NULL);
+    const char *start = strstr(sim_trace_schema_tables, head);
+
+    sim_assert(start != NULL);
+    return g_strndup(start, (gsize)(strchr(start, ';') - start));
+}
+
+static bool
+check_table(SimTraceReader *reader, const char *name, GError **error)
+{
+    g_autofree char *want = table_sql(name);
+    g_autofree char *check = g_strdup_printf("PRAGMA quick_check(\"%s\")", name);
+    g_autoptr(sqlite3_stmt) schema = NULL;
+    g_autoptr(sqlite3_stmt) stmt = NULL;
+    SimTraceRow row;
+
+    schema = sim_trace_reader_prepare(
+        reader, "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?1", error);
+    if (schema == NULL)
+        return false;
+    sqlite3_bind_text(schema, 1, name, -1, SQLITE_STATIC);
+    if (sqlite3_step(schema) != SQLITE_ROW)
+        return sim_trace_reader_damaged(reader, "a table is missing", error);
+    row = (SimTraceRow){.stmt = schema};
+    if (strcmp(sim_trace_row_text(&row, false), want) != 0)
+        return sim_trace_reader_damaged(reader, "a table is not what it must be", error);
+    stmt = sim_trace_reader_prepare(reader, check, error);
+    if (stmt == NULL || !sim_trace_reader_step(reader, stmt, error))
+        return false;
+    row = (SimTraceRow){.stmt = stmt};
+    if (strcmp(sim_trace_row_text(&row, false), "ok") != 0)
+        return sim_trace_reader_damaged(reader, "its pages do not hang together", error);
+    return true;
+}
+
+static bool
+open_database(SimTraceReader *reader, GError **error)
+{
+    static const int off[] = {SQLITE_DBCONFIG_ENABLE_TRIGGER, SQLITE_DBCONFIG_ENABLE_VIEW,
+                              SQLITE_DBCONFIG_TRUSTED_SCHEMA};
+    int rc;
+
+    if (!g_file_test(reader->path, G_FILE_TEST_EXISTS))
+        return refuse(reader, "there is no such file", error);
+    if (!g_file_test(reader->path, G_FILE_TEST_IS_REGULAR))
+        return refuse(reader, "it is no regular file", error);
+    rc = sqlite3_open_v2(reader->path, &reader->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX,
+                         NULL);
+    if (rc != SQLITE_OK)
+        return refuse(reader, reader->db ? sqlite3_errmsg(reader->db) : sqlite3_errstr(rc), error);
+    for (size_t i = 0; i < G_N_ELEMENTS(off); i++)
+        sqlite3_db_config(reader->db, off[i], 0, NULL);
+    sqlite3_db_config(reader->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_limit(reader->db, SQLITE_LIMIT_LENGTH, VALUE_BYTES_MAX);
+    return sqlite3_exec(reader->db,
+                        "PRAGMA trusted_schema=OFF; PRAGMA query_only=ON;"
+                        "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0",
+                        NULL, NULL, NULL) == SQLITE_OK
+               ? true
+               : refuse(reader, sqlite3_errmsg(reader->db), error);
+}
+
+/* --- what is kept ------------------------------------------------------------------------- */
+
+static bool
+load_head(SimTraceReader *reader, GError **error)
+{
+    SimTraceHead *head = &reader->head;
+    g_autoptr(sqlite3_stmt) stmt = sim_trace_reader_prepare(
+        reader,
+        "SELECT scenario, title, params, seed, version, level, status, digest, outcome, end_ns,"
+        " events FROM run",
+        error);
+    SimTraceRow row = {.stmt = stmt};
+    const char *level;
+
+    if (stmt == NULL)
+        return false;
+    if (!sim_trace_reader_step(reader, stmt, error))
+        return *error ? false : sim_trace_reader_damaged(reader, "it tells of no run", error);
+    head->scenario = g_strdup(sim_trace_row_text(&row, false));
+    head->title = g_strdup(sim_trace_row_text(&row, false));
+    head->params = g_strdup(sim_trace_row_text(&row, false));
+    head->seed = (uint64_t)sim_trace_row_integer(&row, INT64_MIN, INT64_MAX, 0);
+    head->version = g_strdup(sim_trace_row_text(&row, false));
+    level = sim_trace_row_text(&row, false);
+    row.bad =
+        row.bad || !sim_trace_level_parse(&head->level, level) || head->level == SIM_TRACE_OFF;
+    head->status = g_strdup(sim_trace_row_text(&row, false));
+    head->digest = g_strdup(sim_trace_row_hex(&row));
+    head->outcome = g_strdup(sim_trace_row_hex(&row));
+    head->end_ns = sim_trace_row_integer(&row, 0, INT64_MAX, 0);
+    head->events = (uint64_t)sim_trace_row_integer(&row, 0, INT64_MAX, 0);
+    if (row.bad)
+        return sim_trace_reader_damaged(reader, "a value in table run", error);
+    if (sim_trace_reader_step(reader, stmt, error))
+        return sim_trace_reader_damaged(reader, "it tells of more than one run", error);
+    return *error == NULL;
+}
+
+static bool
+is_name(const char *text)
+{
+    if (!g_ascii_isalpha(*text) && *text != '_')
+        return false;
+    for (; *text != '\0'; text++) {
+        if (!g_ascii_isalnum(*text) && *text != '_')
+            return false;
+    }
+    return true;
+}
+
+static bool
+take_node(SimTraceReader *reader, SimTraceRow *row)
+{
+    char *name;
+
+    sim_trace_row_integer(row, reader->nodes->len, reader->nodes->len, 0);
+    name = g_strdup(sim_trace_row_text(row, false));
+    g_ptr_array_add(reader->nodes, name);
+    g_hash_table_insert(reader->node_index, name, GUINT_TO_POINTER(reader->nodes->len));
+    return !row->bad && is_name(name);
+}
+
+static bool
+take_block(SimTraceReader *reader, SimTraceRow *row)
+{
+    SimTraceBlock block = {.name = NULL};
+
+    sim_trace_row_integer(row, reader->blocks->len, reader->blocks->len, 0);
+    g_strlcpy(block.hash, sim_trace_row_hex(row), sizeof block.hash);
+    block.parent = (uint32_t)sim_trace_row_integer(row, 0, UINT32_MAX - 1, UINT32_MAX);
+    block.height = (uint32_t)sim_trace_row_integer(row, 0, UINT32_MAX - 1, 0);
+    block.miner =
+        (uint32_t)sim_trace_row_integer(row, 0, (int64_t)reader->nodes->len - 1, UINT32_MAX);
+    block.found_ns = sim_trace_row_integer(row, 0, INT64_MAX, 0);
+    g_strlcpy(block.work, sim_trace_row_hex(row), sizeof block.work);
+    block.tx_count = (uint32_t)sim_trace_row_integer(row, 0, UINT32_MAX, 0);
+    block.active = sim_trace_row_integer(row, 0, 1, 0) == 1;
+    g_array_append_val(reader->blocks, block);
+    return !row->bad;
+}
+
+static bool
+take_block_name(SimTraceReader *reader, SimTraceRow *row)
+{
+    int64_t block = sim_trace_row_integer(row, 0, (int64_t)reader->blocks->len - 1, 0);
+    const char *name = sim_trace_row_text(row, false);
+    SimTraceBlock *named;
+
+    if (row->bad || !is_name(name))
+        return false;
+    named = &g_array_index(reader->blocks, SimTraceBlock, block);
+    g_free(named->name);
+    named->name = g_strdup(name);
+    return true;
+}
+
+static bool
+take_tx(SimTraceReader *reader, SimTraceRow *row)
+{
+    SimTraceTx tx = {.name = NULL};
+    const char *name;
+
+    sim_trace_row_integer(row, reader->txs->len, reader->txs->len, 0);
+    name = sim_trace_row_text(row, true);
+    if (row->bad || (name != NULL && !is_name(name)))
+        return false;
+    tx.name = g_strdup(name);
+    g_strlcpy(tx.hash, sim_trace_row_hex(row), sizeof tx.hash);
+    g_array_append_val(reader->txs, tx);
+    return !row->bad;
+}
+
+typedef bool (*TakeRow)(SimTraceReader *reader, SimTraceRow *row);
+
+static bool
+load_rows(SimTraceReader *reader, const char *sql, TakeRow take, GError **error)
+{
+    g_autoptr(sqlite3_stmt) stmt = sim_trace_reader_prepare(reader, sql, error);
+
+    if (stmt == NULL)
+        return false;
+    while (sim_trace_reader_step(reader, stmt, error)) {
+        SimTraceRow row = {.stmt = stmt};
+
+        if (!take(reader, &row)) {
+            g_autofree char *what = g_strdup_printf("a value in '%s'", sql);
+
+            return sim_trace_reader_damaged(reader, what, error);
+        }
+    }
+    return *error == NULL;
+}
+
+/* Heights fall towards genesis, so that whoever follows parents comes to an end. */
+static bool
+check_parents(const SimTraceReader *reader, GError **error)
+{
+    for (guint i = 0; i < reader->blocks->len; i++) {
+        const SimTraceBlock *block = sim_trace_reader_block(reader, i);
+
+        if (block->parent == UINT32_MAX)
+            continue;
+        if (block->parent >= reader->blocks->len ||
+            sim_trace_reader_block(reader, block->parent)->height + 1 != block->height)
+            return sim_trace_reader_damaged(reader, "a block stands on none of its height less 1",
+                                            error);
+    }
+    if (reader->blocks->len == 0 || reader->nodes->len == 0)
+        return sim_trace_reader_damaged(reader, "it has no node, or no genesis", error);
+    return true;
+}
+
+static bool
+load(SimTraceReader *reader, GError **error)
+{
+    return load_head(reader, error) &&
+           load_rows(reader, "SELECT id, name FROM node ORDER BY id", take_node, error) &&
+           load_rows(reader,
+                     "SELECT id, hash, parent, height, miner, found_ns, work, tx_count, active"
+                     " FROM block ORDER BY id",
+                     take_block, error) &&
+           load_rows(reader, "SELECT block, name FROM block_name", take_block_name, error) &&
+           load_rows(reader, "SELECT id, name, hash FROM tx ORDER BY id", take_tx, error) &&
+           check_parents(reader, error);
+}
+
+static void
+block_clear(gpointer data)
+{
+    g_free(((SimTraceBlock *)data)->name);
+}
+
+static void
+tx_clear(gpointer data)
+{
+    g_free(((SimTraceTx *)data)->name);
+}
+
+SimTraceReader *
+sim_trace_reader_open(const char *path, GError **error)
+{
+    static const SimTraceTable read[] = {
+        SIM_TABLE_RUN,        SIM_TABLE_SOURCE,  SIM_TABLE_NODE,    SIM_TABLE_BLOCK,
+        SIM_TABLE_BLOCK_NAME, SIM_TABLE_TX,      SIM_TABLE_ARRIVAL, SIM_TABLE_TIP,
+        SIM_TABLE_TX_EVENT,   SIM_TABLE_VERDICT, SIM_TABLE_MESSAGE, SIM_TABLE_FAULT};
+    g_autoptr(SimTraceReader) reader = g_new0(SimTraceReader, 1);
+    g_autoptr(GError) failure = NULL;
+    bool good;
+
+    reader->path = sim_trace_printable(path);
+    reader->nodes = g_ptr_array_new_with_free_func(g_free);
+    reader->node_index = g_hash_table_new(g_str_hash, g_str_equal);
+    reader->blocks = g_array_new(FALSE, FALSE, sizeof(SimTraceBlock));
+    g_array_set_clear_func(reader->blocks, block_clear);
+    reader->txs = g_array_new(FALSE, FALSE, sizeof(SimTraceTx));
+    g_array_set_clear_func(reader->txs, tx_clear);
+    good = open_database(reader, &failure) && check_kind(reader, &failure);
+    for (size_t i = 0; i < G_N_ELEMENTS(read) && good; i++)
+        good = check_table(reader, sim_trace_table(read[i])->name, &failure);
+    if (good && load(reader, &failure))
+        return g_steal_pointer(&reader);
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return NULL;
+}
+
+void
+sim_trace_reader_free(SimTraceReader *reader)
+{
+    if (reader == NULL)
+        return;
+    sqlite3_close(reader->db);
+    g_hash_table_unref(reader->node_index);
+    g_ptr_array_unref(reader->nodes);
+    g_array_unref(reader->blocks);
+    g_array_unref(reader->txs);
+    g_free(reader->head.scenario);
+    g_free(reader->head.title);
+    g_free(reader->head.params);
+    g_free(reader->head.version);
+    g_free(reader->head.status);
+    g_free(reader->head.digest);
+    g_free(reader->head.outcome);
+    g_free(reader->path);
+    g_free(reader);
+}
+
+/* --- asking ------------------------------------------------------------------------------- */
+
+const SimTraceHead *
+sim_trace_reader_head(const SimTraceReader *reader)
+{
+    return &reader->head;
+}
+
+uint32_t
+sim_trace_reader_node_count(const SimTraceReader *reader)
+{
+    return reader->nodes->len;
+}
+
+const char *
+sim_trace_reader_node_name(const SimTraceReader *reader, uint32_t node)
+{
+    sim_assert(node < reader->nodes->len);
+    return g_ptr_array_index(reader->nodes, node);
+}
+
+uint32_t
+sim_trace_reader_find_node(const SimTraceReader *reader, const char *name)
+{
+    guint found = GPOINTER_TO_UINT(g_hash_table_lookup(reader->node_index, name));
+
+    return found > 0 ? found - 1 : UINT32_MAX;
+}
+
+uint32_t
+sim_trace_reader_block_count(const SimTraceReader *reader)
+{
+    return reader->blocks->len;
+}
+
+const SimTraceBlock *
+sim_trace_reader_block(const SimTraceReader *reader, uint32_t block)
+{
+    sim_assert(block < reader->blocks->len);
+    return &g_array_index(reader->blocks, SimTraceBlock, block);
+}
+
+uint32_t
+sim_trace_reader_tx_count(const SimTraceReader *reader)
+{
+    return reader->txs->len;
+}
+
+const SimTraceTx *
+sim_trace_reader_tx(const SimTraceReader *reader, uint32_t tx)
+{
+    sim_assert(tx < reader->txs->len);
+    return &g_array_index(reader->txs, SimTraceTx, tx);
+}
+
+GPtrArray *
+sim_trace_reader_sources(SimTraceReader *reader, GError **error)
+{
+    g_autoptr(GPtrArray) sources = g_ptr_array_new_with_free_func((GDestroyNotify)scn_source_free);
+    g_autoptr(GError) failure = NULL;
+    g_autoptr(sqlite3_stmt) stmt =
+        sim_trace_reader_prepare(reader, "SELECT name, text FROM source ORDER BY rowid", error);
+
+    if (stmt == NULL)
+        return NULL;
+    while (sim_trace_reader_step(reader, stmt, &failure)) {
+        SimTraceRow row = {.stmt = stmt};
+        const char *name = sim_trace_row_text(&row, false);
+        const char *text = sim_trace_row_text(&row, false);
+        ScnSource *source = scn_source_new(name, text, strlen(text));
+
+        g_free(source->local_name);
+        source->local_name = g_strdup(name);
+        g_ptr_array_add(sources, source);
+        if (row.bad)
+            sim_trace_reader_damaged(reader, "a value in table source", &failure);
+        if (failure != NULL)
+            break;
+    }
+    if (failure == NULL && sources->len == 0)
+        sim_trace_reader_damaged(reader, "its scenario is missing", &failure);
+    if (failure == NULL)
+        return g_steal_pointer(&sources);
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return NULL;
+}
