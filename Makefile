@@ -19,7 +19,7 @@ endif
 OPT     ?= -O2
 PREFIX  ?= /usr/local
 DESTDIR ?=
-PKGS    := glib-2.0 libcrypto sqlite3 json-glib-1.0
+PKGS    := glib-2.0 libcrypto sqlite3 json-glib-1.0 libxml-2.0
 TEST_PKGS := cunit
 O       := build/$(BUILD)
 JOBS    ?= $(shell nproc 2>/dev/null || echo 2)
@@ -49,14 +49,15 @@ ALL_CFLAGS := -std=gnu11 $(OPT) -g $(WARN) -ffp-contract=off $(SAN) -pthread -I.
 ALL_LDFLAGS := $(SAN) -pthread $(LDFLAGS)
 
 # Layers, lowest first, and what each may use.
-LAYERS := core engine net world scenario run
+LAYERS := core engine net world scenario run cli
 core_src     := $(sort $(wildcard core/base/*.c core/chain/*.c core/node/*.c))
 engine_src   := $(sort $(wildcard sim/engine/*.c))
 net_src      := $(sort $(wildcard sim/net/*.c))
 world_src    := $(sort $(wildcard sim/world/*.c))
 scenario_src := $(sort $(wildcard sim/scenario/*.c))
 run_src      := $(sort $(wildcard sim/run/*.c))
-cli_src      := $(sort $(wildcard sim/cli/*.c))
+lib_src      := $(sort $(wildcard sim/lib/*.c))
+cli_src      := $(filter-out sim/cli/main.c,$(sort $(wildcard sim/cli/*.c)))
 
 core_uses     := core
 engine_uses   := engine
@@ -64,6 +65,7 @@ net_uses      := net engine
 scenario_uses := scenario
 world_uses    := world net engine core
 run_uses      := run world scenario net engine core
+cli_uses      := cli run world scenario net engine core
 
 obj = $(patsubst %.c,$(O)/%.o,$(1))
 lib = $(O)/libkette-$(1).a
@@ -75,7 +77,7 @@ core_extra := tests/fuzz/fuzz_message.c tests/fuzz/fuzz_node.c
 TEST_BINS := $(foreach l,$(LAYERS),$(if $(wildcard tests/$(l)/*.c),$(O)/test-$(l)))
 BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
 
-.PHONY: all run check check-vectors lint format asan cover cover-built bench fuzz install uninstall clean help deps \
+.PHONY: all run check check-vectors check-portable mutants lint format asan cover cover-built bench fuzz install uninstall clean help deps \
         run-built check-built FORCE
 
 all: build/kettensim
@@ -89,7 +91,7 @@ run-built: all
 	build/kettensim run scenarios/partition_heal.scn
 
 check-built: lint all $(TEST_BINS)
-	@tests/harness/run.sh $(TEST_BINS)
+	@tests/harness/run.sh $(TEST_BINS) tests/cli/scenarios.sh
 
 deps:
 	@.ci/deps
@@ -97,7 +99,7 @@ deps:
 build/kettensim: $(O)/kettensim FORCE
 	@cmp -s $< $@ || { cp $< $@.new && mv $@.new $@; }
 
-$(O)/kettensim: $(call obj,$(cli_src)) $(call libs_of,run)
+$(O)/kettensim: $(call obj,sim/cli/main.c) $(call libs_of,cli)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm
 
@@ -132,6 +134,18 @@ $(foreach l,$(LAYERS),$(eval $(call layer_rules,$(l))))
 $(O)/bench: $(call obj,$(BENCH_SRC)) $(call libs_of,run)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm
+
+$(O)/portable: $(call obj,tests/portable/portable.c) $(call libs_of,net)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm
+
+# gcc -O0 and -O3, clang and aarch64 under qemu: samplers, a million events, a run's digest.
+check-portable:
+	@tests/portable/run.sh
+
+# Plants one bug at a time; a scenario must fail by each.
+mutants:
+	@tests/mutants/run.sh
 
 # Other people's published cases: not in the project, read in ../shared/vectors or $KETTE_VECTORS.
 VECTOR_SRC := $(HARNESS) $(sort $(wildcard tests/vectors/*.c))
@@ -173,15 +187,18 @@ asan:
 	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=asan OPT=-O1 check-asan
 
 check-asan: $(O)/kettensim $(TEST_BINS)
-	@KETTENSIM=$(O)/kettensim tests/harness/run.sh $(TEST_BINS)
+	@KETTENSIM=$(O)/kettensim tests/harness/run.sh $(TEST_BINS) tests/cli/scenarios.sh
 
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/kettensim/scenarios
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/kettensim/scenarios/include \
+	 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 docs/kettensim.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 build/kettensim $(DESTDIR)$(PREFIX)/bin/kettensim
 	install -m 644 $(wildcard scenarios/*.scn) $(DESTDIR)$(PREFIX)/share/kettensim/scenarios
+	install -m 644 $(wildcard scenarios/include/*) $(DESTDIR)$(PREFIX)/share/kettensim/scenarios/include
 
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/kettensim
+	rm -f $(DESTDIR)$(PREFIX)/bin/kettensim $(DESTDIR)$(PREFIX)/share/man/man1/kettensim.1
 	rm -rf $(DESTDIR)$(PREFIX)/share/kettensim
 
 clean:
@@ -189,7 +206,9 @@ clean:
 
 help:
 	@echo 'make run        set up, build, run scenarios/partition_heal.scn'
-	@echo 'make check      set up, build, lint, run every test'
+	@echo 'make check      set up, build, lint, run every test and scenario'
+	@echo 'make check-portable  the same bits from gcc, clang and aarch64 under qemu'
+	@echo 'make mutants    plant bugs one at a time; a scenario must catch each'
 	@echo 'make check-vectors  published cases of ../shared/vectors or $$KETTE_VECTORS'
 	@echo 'make            build build/kettensim (CC=, OPT=, CFLAGS=, BUILD=name, DEVELOPER=1)'
 	@echo 'make deps       install what is missing through apt-get (DEPS=no: only say so)'

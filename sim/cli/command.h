@@ -6,14 +6,24 @@
 typedef int (*CommandFunc)(int argc, char **argv);
 
 int command_run(int argc, char **argv);
+int command_check(int argc, char **argv);
+int command_test(int argc, char **argv);
+int command_replay(int argc, char **argv);
+int command_diff(int argc, char **argv);
+int command_show(int argc, char **argv);
 int command_headers(int argc, char **argv);
 
 /* "kettensim COMMAND: …" on stderr; gives EXIT_USAGE. */
 int command_usage(const char *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Flushes stdout and gives status, or what it means that results could not be written: they are
+ * lost, whatever the checks say. */
+int command_flush(const char *command, int status);
+
 /* Exit statuses that all commands share. */
 #define EXIT_USAGE 2
+#define EXIT_DIFFERS 3
 #define EXIT_LIMIT 4
 #define EXIT_ASSERTION 5
 #define EXIT_INTERRUPTED 130

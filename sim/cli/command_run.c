@@ -1,16 +1,13 @@
 /* kettensim run: one scenario, once, judged. */
 #include "sim/cli/command.h"
+#include "sim/cli/interrupt.h"
 #include "sim/cli/summary.h"
 #include "sim/cli/terminal.h"
-#include "sim/engine/assert.h"
 #include "sim/run/run.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
-#include <signal.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 typedef struct {
     char **params;
@@ -22,63 +19,6 @@ typedef struct {
     char *path; /* of the scenario */
     SimTraceLevel level;
 } Words;
-
-/* What signal handlers reach: Ctrl-C asks, SIGABRT tells where the run died and leaves no file. */
-static volatile sig_atomic_t interrupted;
-static const char *volatile unlink_path;
-
-/* The first asks the run to end, the second ends it. */
-static void
-on_interrupt(int number)
-{
-    (void)number;
-    if (interrupted) {
-        if (unlink_path != NULL)
-            unlink(unlink_path);
-        _exit(EXIT_INTERRUPTED);
-    }
-    interrupted = 1;
-}
-
-/* Only calls that are safe in a handler. */
-static void
-write_text(const char *text)
-{
-    ssize_t written = write(STDERR_FILENO, text, strlen(text));
-
-    (void)written;
-}
-
-static void
-on_abort(int number)
-{
-    char where[128];
-
-    (void)number;
-    sim_assert_describe(where, sizeof where);
-    write_text("kettensim: this is a bug, not a fault of the scenario; it replays with ");
-    write_text(where[0] != '\0' ? where : "the same command");
-    write_text("\n");
-    if (unlink_path != NULL)
-        unlink(unlink_path);
-    _exit(EXIT_ASSERTION);
-}
-
-static void
-set_handlers(void)
-{
-    struct sigaction action;
-
-    memset(&action, 0, sizeof action);
-    action.sa_handler = on_interrupt;
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGHUP, &action, NULL);
-    action.sa_handler = on_abort;
-    sigaction(SIGABRT, &action, NULL);
-    signal(SIGXFSZ, SIG_IGN); /* a file-size limit is an error of write(), not a death */
-    signal(SIGPIPE, SIG_IGN); /* and so is a reader that has gone */
-}
 
 #define usage(...) command_usage("run", __VA_ARGS__)
 
@@ -232,20 +172,7 @@ static bool
 on_poll(void *user, SimTime now, uint64_t events)
 {
     terminal_progress_show(user, now, events);
-    return !interrupted;
-}
-
-/* Results that could not be written are lost, whatever the checks say; a reader that has seen
- * enough (a pipe into head) has lost nothing. */
-static int
-flush_results(int status)
-{
-    if (fflush(stdout) == 0 && !ferror(stdout))
-        return status;
-    if (errno == EPIPE)
-        return status;
-    usage("cannot write the results: %s", g_strerror(errno));
-    return errno == ENOSPC ? EXIT_LIMIT : EXIT_USAGE;
+    return !interrupt_asked();
 }
 
 static int
@@ -265,7 +192,7 @@ report(const Words *words, const SimRun *run, const char *trace_path, double sec
     else if (!words->quiet)
         summary_print(stdout, run, trace_path, seconds, terminal_has_colour(stdout));
     summary_print_failures(stderr, run, words->path);
-    return flush_results(sim_run_exit_status(status));
+    return command_flush("run", sim_run_exit_status(status));
 }
 
 static int
@@ -300,15 +227,15 @@ run_scenario(const Words *words, const ScnScenario *scenario, const char *trace_
     run = sim_run_new(scenario, &options, &error);
     if (run == NULL)
         return fail(error);
-    unlink_path = sim_run_temporary_path(run);
+    interrupt_unlink(sim_run_temporary_path(run));
     if (!sim_run_execute(run, &error)) {
         terminal_progress_clear(&progress);
-        unlink_path = NULL;
+        interrupt_unlink(NULL);
         return fail(error);
     }
     terminal_progress_clear(&progress);
     status = report(words, run, trace_path, (double)(g_get_monotonic_time() - started_us) / 1e6);
-    unlink_path = NULL;
+    interrupt_unlink(NULL);
     return status;
 }
 
@@ -321,7 +248,7 @@ command_run(int argc, char **argv)
     int status = parse_words(&words, argc, argv);
 
     if (status < 0) {
-        set_handlers();
+        interrupt_install();
         scenario = read_scenario(&words);
         status = scenario != NULL && known_nodes(&words, scenario) ? -1 : EXIT_USAGE;
     }

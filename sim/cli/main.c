@@ -12,6 +12,11 @@ typedef struct {
 
 static const Command commands[] = {
     {"run", "run a scenario and judge it", command_run},
+    {"check", "say what a scenario is, without running it", command_check},
+    {"test", "run scenario files as a regression suite", command_test},
+    {"replay", "run a trace again and compare what comes of it", command_replay},
+    {"diff", "show where two traces first differ", command_diff},
+    {"show", "show the world of a trace at a moment, or the life of a block", command_show},
     {"headers", "walk a file of 80-byte headers through the rules", command_headers},
 };
 
@@ -27,7 +32,8 @@ print_help(FILE *out)
         fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].summary);
     fputs(
         "\n'kettensim COMMAND --help' tells more. Exit status: 0 all checks hold; 1 one failed or\n"
-        "was vacuous; 2 usage or scenario error; 4 a limit or a full disk; 5 an assertion.\n",
+        "was vacuous; 2 usage or scenario error; 3 a replay or a trace differs; 4 a limit or a\n"
+        "full disk; 5 an assertion; 130 interrupted.\n",
         out);
 }
 

@@ -1,0 +1,202 @@
+/* kettensim show: the world of a trace at a moment, or one block's life. */
+#include "sim/cli/command.h"
+#include "sim/cli/show.h"
+#include "sim/scenario/quantity.h"
+
+#include <string.h>
+
+#define HASH_PREFIX_MIN 4
+
+#define usage(...) command_usage("show", __VA_ARGS__)
+
+typedef struct {
+    char *at, *node, *follow;
+    gboolean json;
+    char *path;
+} Words;
+
+static void
+words_clear(Words *words)
+{
+    g_free(words->at);
+    g_free(words->node);
+    g_free(words->follow);
+}
+
+static GOptionContext *
+context_new(Words *words)
+{
+    const GOptionEntry entries[] = {
+        {"at", 0, 0, G_OPTION_ARG_STRING, &words->at,
+         "The moment, in virtual time (default: the end)", "TIME"},
+        {"follow", 0, 0, G_OPTION_ARG_STRING, &words->follow,
+         "One block's life: its name in the scenario, or how its hash begins", "BLOCK"},
+        {"node", 0, 0, G_OPTION_ARG_STRING, &words->node, "What concerns this node", "NAME"},
+        {"json", 0, 0, G_OPTION_ARG_NONE, &words->json, "Print one JSON object", NULL},
+        {NULL, 0, 0, 0, NULL, NULL, NULL},
+    };
+    GOptionContext *context = g_option_context_new("TRACE.db");
+
+    g_option_context_set_summary(
+        context,
+        "Shows the world of a trace at a moment: faults in force, the tree of blocks and who is\n"
+        "where, messages in flight, mempools. Or one block's life, from its finding on.");
+    g_option_context_set_description(
+        context, "What a trace does not have is said: messages need --trace full, tips --trace "
+                 "consensus.\n\n"
+                 "Examples:\n"
+                 "  kettensim run scenarios/partition_heal.scn --trace full\n"
+                 "  kettensim show out/partition_heal.db --at 19m30s\n"
+                 "  kettensim show out/partition_heal.db --at 19m30s --node b4 --json\n"
+                 "  kettensim run scenarios/forks/tie_keeps_first.scn\n"
+                 "  kettensim show out/tie_keeps_first.db --follow b2\n\n"
+                 "Exit status: 0; 2 usage, or a file that is no trace.\n");
+    g_option_context_add_main_entries(context, entries, NULL);
+    return context;
+}
+
+/* An exit status, or -1 to go on. */
+static int
+parse_words(Words *words, int argc, char **argv)
+{
+    g_autoptr(GOptionContext) context = context_new(words);
+    g_autoptr(GError) error = NULL;
+
+    if (!g_option_context_parse(context, &argc, &argv, &error))
+        return usage("%s; 'kettensim show --help' lists the options", error->message);
+    if (argc > 1 && strcmp(argv[1], "--") == 0) {
+        argc--;
+        argv++;
+    }
+    if (argc != 2)
+        return usage("one trace is due, and %d came", argc - 1);
+    if (words->at != NULL && words->follow != NULL)
+        return usage("--at and --follow are two questions: ask one of them");
+    words->path = argv[1];
+    return -1;
+}
+
+/* --- what is asked for -------------------------------------------------------------------- */
+
+static bool
+parse_time(const char *text, SimTime end, SimTime *ret_time)
+{
+    g_autofree char *problem = NULL;
+    g_autofree char *help = NULL;
+    char last[SIM_TIME_TEXT];
+    ScnQuantity quantity = {0};
+    gsize used = 0;
+
+    if (!scn_quantity_parse(text, strlen(text), &quantity, &used, &problem, &help) ||
+        text[used] != '\0' ||
+        (quantity.dim != SCN_DIM_TIME && !(quantity.dim == SCN_DIM_NUMBER && quantity.value == 0)))
+        return usage("--at '%s' is no time: write 3h0m10s, 20m30s or 250ms", text), false;
+    if (quantity.value < 0 || quantity.value > end)
+        return usage("--at '%s' is after the end: the run ended at %s", text,
+                     sim_time_format(last, end)),
+               false;
+    *ret_time = (SimTime)quantity.value;
+    return true;
+}
+
+static bool
+find_node(const SimTraceReader *reader, const char *name, uint32_t *ret_node)
+{
+    *ret_node = UINT32_MAX;
+    if (name == NULL)
+        return true;
+    *ret_node = sim_trace_reader_find_node(reader, name);
+    if (*ret_node == UINT32_MAX)
+        usage("there is no node '%s' in this trace", name);
+    return *ret_node != UINT32_MAX;
+}
+
+/* A name comes first: one may look like the beginning of a hash. */
+static uint32_t
+find_block(const SimTraceReader *reader, const char *what)
+{
+    g_autofree char *prefix = g_ascii_strdown(what, -1);
+    gsize length = strlen(prefix);
+    uint32_t found = UINT32_MAX, count = sim_trace_reader_block_count(reader), hits = 0;
+
+    for (uint32_t i = 0; i < count; i++) {
+        const SimTraceBlock *block = sim_trace_reader_block(reader, i);
+
+        if (block->name != NULL && strcmp(block->name, what) == 0)
+            return i;
+        if (length < HASH_PREFIX_MIN || strncmp(block->hash, prefix, length) != 0)
+            continue;
+        found = i;
+        hits++;
+    }
+    if (hits > 1)
+        usage("'%s' fits the hashes of %u blocks: write more of it", what, hits);
+    else if (hits == 0)
+        usage("no block is called '%s' or has a hash that begins so (%d digits at least)", what,
+              HASH_PREFIX_MIN);
+    return hits == 1 ? found : UINT32_MAX;
+}
+
+/* --- showing ------------------------------------------------------------------------------ */
+
+static int
+follow(SimTraceReader *reader, const Show *show, const Words *words)
+{
+    g_autoptr(GError) error = NULL;
+    uint32_t block = find_block(reader, words->follow);
+    g_autoptr(GPtrArray) steps = block != UINT32_MAX ? sim_block_life(reader, block, &error) : NULL;
+
+    if (error != NULL)
+        return usage("%s", error->message);
+    if (steps == NULL)
+        return EXIT_USAGE;
+    if (words->json)
+        show_life_json(show, block, steps);
+    else
+        show_life(show, block, steps);
+    return command_flush("show", 0);
+}
+
+static int
+look_at(SimTraceReader *reader, const Show *show, const Words *words)
+{
+    g_autoptr(GError) error = NULL;
+    g_auto(SimMoment) moment = {.at = 0};
+    SimTime at = sim_trace_reader_head(reader)->end_ns;
+
+    if (words->at != NULL && !parse_time(words->at, at, &at))
+        return EXIT_USAGE;
+    if (!sim_moment_read(reader, at, &moment, &error))
+        return usage("%s", error->message);
+    if (words->json)
+        show_moment_json(show, &moment);
+    else
+        show_moment(show, &moment);
+    return command_flush("show", 0);
+}
+
+static int
+show_trace(const Words *words)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SimTraceReader) reader = sim_trace_reader_open(words->path, &error);
+    Show show = {.out = stdout, .reader = reader};
+
+    if (reader == NULL)
+        return usage("%s", error->message);
+    if (!find_node(reader, words->node, &show.node))
+        return EXIT_USAGE;
+    return words->follow ? follow(reader, &show, words) : look_at(reader, &show, words);
+}
+
+int
+command_show(int argc, char **argv)
+{
+    Words words = {.path = NULL};
+    int status = parse_words(&words, argc, argv);
+
+    if (status < 0)
+        status = show_trace(&words);
+    words_clear(&words);
+    return status;
+}

@@ -1,0 +1,279 @@
+/* kettensim test: scenarios as a regression suite. */
+#include "sim/cli/command.h"
+#include "sim/cli/interrupt.h"
+#include "sim/cli/judge.h"
+#include "sim/cli/pool.h"
+#include "sim/cli/terminal.h"
+#include "sim/cli/test_report.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define EXIT_TESTS_FAILED 1
+#define SEEDS_MAX 1000000
+#define TESTS_MAX 10000000
+
+#define usage(...) command_usage("test", __VA_ARGS__)
+
+typedef struct {
+    char **paths;
+    char *filter, *seeds, *junit, *jobs;
+    gboolean tap, json, bless;
+    guint64 first_seed, last_seed;
+    guint width;
+} Words;
+
+typedef struct {
+    const Words *words;
+    Report report;
+} Run;
+
+/* --- words -------------------------------------------------------------------------------- */
+
+static void
+words_clear(Words *words)
+{
+    g_strfreev(words->paths);
+    g_free(words->filter);
+    g_free(words->seeds);
+    g_free(words->junit);
+    g_free(words->jobs);
+}
+
+static GOptionContext *
+context_new(Words *words)
+{
+    const GOptionEntry entries[] = {
+        {"jobs", 'j', 0, G_OPTION_ARG_STRING, &words->jobs,
+         "Run so many at a time (default: one a core)", "N"},
+        {"filter", 0, 0, G_OPTION_ARG_STRING, &words->filter,
+         "Only files whose path has this in it, or matches it where it has * or ?", "PATTERN"},
+        {"seeds", 0, 0, G_OPTION_ARG_STRING, &words->seeds,
+         "Run each file with each of these seeds", "A..B"},
+        {"bless", 0, 0, G_OPTION_ARG_NONE, &words->bless,
+         "Take over the outcomes of runs that pass, and show what moved", NULL},
+        {"tap", 0, 0, G_OPTION_ARG_NONE, &words->tap, "Print TAP, version 13", NULL},
+        {"json", 0, 0, G_OPTION_ARG_NONE, &words->json, "Print one JSON object", NULL},
+        {"junit", 0, 0, G_OPTION_ARG_FILENAME, &words->junit, "Write JUnit's XML there, too",
+         "FILE"},
+        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->paths, NULL, NULL},
+        {NULL, 0, 0, 0, NULL, NULL, NULL},
+    };
+    GOptionContext *context = g_option_context_new("[PATH…]");
+
+    g_option_context_set_summary(
+        context,
+        "Runs scenario files, each in a process of its own, and judges them by their checks and\n"
+        "by the golden outcome name.outcome beside name.scn where there is one.");
+    g_option_context_set_description(
+        context,
+        "A folder stands for the .scn files in it and below; folders called 'include' are passed\n"
+        "over. Without PATH: scenarios. A golden outcome is of the file's own seed. --bless\n"
+        "rewrites those that are there, and makes one for each file that is named itself.\n\n"
+        "Examples:\n"
+        "  kettensim test\n"
+        "  kettensim test scenarios/forks --filter 'tie_*'\n"
+        "  kettensim test scenarios/partition_heal.scn --seeds 1..100\n"
+        "  kettensim test --junit /tmp/results.xml --tap\n"
+        "  kettensim test scenarios/partition_heal.scn --bless\n\n"
+        "Exit status: 0 all passed; 1 one failed, died or is no scenario; 2 usage, or nothing to\n"
+        "run; 130 interrupted.\n");
+    g_option_context_add_main_entries(context, entries, NULL);
+    return context;
+}
+
+static bool
+parse_seeds(Words *words)
+{
+    g_auto(GStrv) ends = g_strsplit(words->seeds, "..", 2);
+
+    return g_strv_length(ends) == 2 &&
+           g_ascii_string_to_unsigned(ends[0], 10, 0, G_MAXINT64, &words->first_seed, NULL) &&
+           g_ascii_string_to_unsigned(ends[1], 10, 0, G_MAXINT64, &words->last_seed, NULL) &&
+           words->first_seed <= words->last_seed &&
+           words->last_seed - words->first_seed < SEEDS_MAX;
+}
+
+/* An exit status, or -1 to go on. */
+static int
+parse_words(Words *words, int argc, char **argv)
+{
+    g_autoptr(GOptionContext) context = context_new(words);
+    g_autoptr(GError) error = NULL;
+    guint64 width = g_get_num_processors();
+
+    if (!g_option_context_parse(context, &argc, &argv, &error))
+        return usage("%s; 'kettensim test --help' lists the options", error->message);
+    if (words->jobs != NULL && !g_ascii_string_to_unsigned(words->jobs, 10, 1, 1024, &width, NULL))
+        return usage("--jobs '%s' is not a whole number from 1 to 1024", words->jobs);
+    if (words->seeds != NULL && !parse_seeds(words))
+        return usage("--seeds '%s': write 1..32, a million of them at most", words->seeds);
+    if (words->tap && words->json)
+        return usage("--tap and --json both go to the output: leave one of them out");
+    if (words->seeds != NULL && words->bless)
+        return usage("--bless takes each file's own seed: leave --seeds out");
+    words->width = (guint)width;
+    return -1;
+}
+
+/* --- the tests ---------------------------------------------------------------------------- */
+
+static bool
+is_named(const Words *words, const char *path)
+{
+    return words->paths != NULL && g_strv_contains((const char *const *)words->paths, path);
+}
+
+static void
+add_test(GArray *tests, const Words *words, const char *path, guint64 seed)
+{
+    const Test test = {
+        .path = g_strdup(path),
+        .seed_given = words->seeds != NULL,
+        .seed = seed,
+        .named = is_named(words, path),
+    };
+
+    g_array_append_val(tests, test);
+}
+
+/* NULL after a message. */
+static GArray *
+make_tests(const Words *words)
+{
+    static const char *const everything[] = {"scenarios", NULL};
+    g_autoptr(GArray) tests = g_array_new(FALSE, FALSE, sizeof(Test));
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) found = suite_find(
+        words->paths ? (const char *const *)words->paths : everything, words->filter, &error);
+
+    if (found == NULL) {
+        usage("%s", error->message);
+        return NULL;
+    }
+    if (found->len == 0) {
+        usage("nothing to run: no .scn file there%s%s", words->filter ? " matches --filter " : "",
+              words->filter ? words->filter : "");
+        return NULL;
+    }
+    if (found->len * (words->last_seed - words->first_seed + 1) > TESTS_MAX) {
+        usage("more than %d runs: name fewer files or seeds", TESTS_MAX);
+        return NULL;
+    }
+    g_array_set_clear_func(tests, test_clear);
+    for (guint i = 0; i < found->len; i++) {
+        for (guint64 seed = words->first_seed; seed <= words->last_seed; seed++)
+            add_test(tests, words, g_ptr_array_index(found, i), seed);
+    }
+    return g_steal_pointer(&tests);
+}
+
+/* --- running ------------------------------------------------------------------------------ */
+
+static Test *
+test_at(const Run *run, guint index)
+{
+    return &g_array_index(run->report.tests, Test, index);
+}
+
+static GBytes *
+on_job(void *user, guint index)
+{
+    return judge_run(test_at(user, index));
+}
+
+static char *
+tell_death(const Test *test, const PoolResult *result)
+{
+    g_autofree char *quoted = g_shell_quote(test->path);
+    g_autofree char *seed =
+        test->seed_given ? g_strdup_printf(" --seed %" G_GUINT64_FORMAT, test->seed) : g_strdup("");
+    g_autofree char *how =
+        result->signal != 0
+            ? g_strdup_printf("signal %d (%s)", result->signal, g_strsignal(result->signal))
+            : g_strdup_printf("exit status %d", result->exit_status);
+
+    return g_strdup_printf(
+        "the run died with %s\n%s%s  reproduce: kettensim run %s%s\n", how, result->output,
+        *result->output != '\0' && !g_str_has_suffix(result->output, "\n") ? "\n" : "", quoted,
+        seed);
+}
+
+static void
+on_done(void *user, guint index, const PoolResult *result)
+{
+    Run *run = user;
+    Test *test = test_at(run, index);
+
+    test->seconds = result->seconds;
+    if (result->result != NULL) {
+        judge_take(test, result->result, run->words->bless);
+    } else {
+        test->verdict = TEST_ERROR;
+        test->failure = tell_death(test, result);
+    }
+    report_go_on(&run->report);
+}
+
+/* False after a message. */
+static bool
+write_junit(const Words *words, const GArray *tests)
+{
+    g_autofree char *xml = words->junit ? report_junit(tests) : NULL;
+    g_autoptr(GError) error = NULL;
+
+    if (xml == NULL || g_file_set_contents(words->junit, xml, -1, &error))
+        return true;
+    usage("cannot write --junit: %s", error->message);
+    return false;
+}
+
+/* What the tests did not get to be counts as missing, whatever passed. */
+static int
+run_tests(const Words *words, GArray *tests)
+{
+    Run run = {
+        .words = words,
+        .report = {.out = stdout,
+                   .form = words->tap    ? REPORT_TAP
+                           : words->json ? REPORT_JSON
+                                         : REPORT_TEXT,
+                   .colour = terminal_has_colour(stdout),
+                   .tests = tests},
+    };
+    const Pool pool = {.count = tests->len,
+                       .width = MIN(words->width, tests->len),
+                       .job = on_job,
+                       .done = on_done,
+                       .user = &run};
+    PoolEnd end;
+    int status;
+
+    report_begin(&run.report);
+    end = pool_run(&pool);
+    if (end == POOL_FAILED)
+        return usage("cannot start a process: %s", g_strerror(errno));
+    report_end(&run.report, end == POOL_INTERRUPTED);
+    status = report_count(tests, TEST_PASSED, TEST_PASSED) == tests->len ? 0 : EXIT_TESTS_FAILED;
+    status = command_flush("test", end == POOL_INTERRUPTED ? EXIT_INTERRUPTED : status);
+    return write_junit(words, tests) ? status : EXIT_USAGE;
+}
+
+int
+command_test(int argc, char **argv)
+{
+    Words words = {.paths = NULL};
+    g_autoptr(GArray) tests = NULL;
+    int status = parse_words(&words, argc, argv);
+
+    if (status < 0) {
+        tests = make_tests(&words);
+        status = tests != NULL ? -1 : EXIT_USAGE;
+    }
+    if (status < 0) {
+        interrupt_install();
+        status = run_tests(&words, tests);
+    }
+    words_clear(&words);
+    return status;
+}

@@ -1,0 +1,320 @@
+/* What a scenario will be; see describe.h. */
+#include "sim/cli/describe.h"
+
+#include <string.h>
+
+/* -- links ---------------------------------------------------------------------------------- */
+
+static void
+append_quantity(GString *out, const char *name, ScnDim dim, ScnNumber value)
+{
+    g_autofree char *text = scn_quantity_text((ScnQuantity){dim, value});
+
+    g_string_append_printf(out, "%s%s%s", name, *name ? " " : "", text);
+}
+
+static void
+append_time(GString *out, const char *name, SimTime value)
+{
+    append_quantity(out, name, SCN_DIM_TIME, value);
+}
+
+static void
+append_latency(GString *out, const SimDistribution *d)
+{
+    static const char *const names[] = {
+        [SIM_DISTRIBUTION_CONSTANT] = "",
+        [SIM_DISTRIBUTION_UNIFORM] = "uniform",
+        [SIM_DISTRIBUTION_NORMAL] = "normal",
+        [SIM_DISTRIBUTION_LOGNORMAL] = "lognormal",
+        [SIM_DISTRIBUTION_EXPONENTIAL] = "exponential",
+        [SIM_DISTRIBUTION_PARETO] = "pareto",
+        [SIM_DISTRIBUTION_EMPIRICAL] = "empirical",
+    };
+
+    if (d->kind == SIM_DISTRIBUTION_CONSTANT) {
+        append_time(out, "latency", d->a);
+        return;
+    }
+    g_string_append_printf(out, "latency %s(", names[d->kind]);
+    if (d->kind == SIM_DISTRIBUTION_EMPIRICAL)
+        g_string_append_printf(out, "%zu times", d->times->count);
+    else
+        append_time(out, "", d->a);
+    if (d->kind == SIM_DISTRIBUTION_UNIFORM || d->kind == SIM_DISTRIBUTION_NORMAL)
+        append_time(out, ",", d->b);
+    if (d->kind == SIM_DISTRIBUTION_LOGNORMAL || d->kind == SIM_DISTRIBUTION_PARETO)
+        append_quantity(out, ",", SCN_DIM_NUMBER, (ScnNumber)d->parameter * (SCN_ONE / SIM_PPB));
+    g_string_append_c(out, ')');
+}
+
+static void
+append_portion(GString *out, const char *name, uint32_t ppb)
+{
+    g_autofree char *text = scn_number_text((ScnNumber)ppb * 100 * (SCN_ONE / SIM_PPB));
+
+    if (ppb > 0)
+        g_string_append_printf(out, " %s %s%%", name, text);
+}
+
+static char *
+link_text(const SimLinkSpec *spec)
+{
+    GString *out = g_string_new(NULL);
+
+    append_latency(out, &spec->latency);
+    if (spec->min > 0)
+        append_time(out, " min", spec->min);
+    if (spec->jitter > 0)
+        append_time(out, " jitter", spec->jitter);
+    if (spec->small_extra > 0)
+        append_time(out, " small", spec->small_extra);
+    append_portion(out, "loss", spec->loss_ppb);
+    if (spec->to_bad_ppb > 0)
+        append_portion(out, "in bursts of", spec->bad_loss_ppb);
+    append_portion(out, "duplicate", spec->duplicate_ppb);
+    append_portion(out, "reorder", spec->reorder_ppb);
+    append_portion(out, "corrupt", spec->corrupt_ppb);
+    if (spec->rate_bps > 0) {
+        append_quantity(out, " rate", SCN_DIM_RATE, (ScnNumber)spec->rate_bps);
+        append_quantity(out, " queue", SCN_DIM_SIZE, (ScnNumber)spec->queue_bytes);
+    }
+    g_string_append(out, spec->fifo ? "" : " order any");
+    g_string_append(out, spec->transport == SIM_TRANSPORT_STREAM ? " stream" : "");
+    return g_string_free(out, FALSE);
+}
+
+static gint
+compare_links(gconstpointer a, gconstpointer b)
+{
+    guint32 x = ((const DescribedLinks *)a)->count, y = ((const DescribedLinks *)b)->count;
+
+    return (x < y) - (x > y);
+}
+
+/* Edges of one class have one spec. */
+static void
+count_links(Description *d, const SimNet *net)
+{
+    g_autoptr(GHashTable) index = g_hash_table_new(NULL, NULL);
+
+    for (uint32_t edge = 0; edge < sim_net_edge_count(net); edge++) {
+        const SimLinkSpec *spec = sim_net_link(net, edge);
+        guint found = GPOINTER_TO_UINT(g_hash_table_lookup(index, spec));
+
+        if (found == 0) {
+            DescribedLinks links = {0, link_text(spec)};
+
+            g_array_append_val(d->links, links);
+            found = d->links->len;
+            g_hash_table_insert(index, (gpointer)spec, GUINT_TO_POINTER(found));
+        }
+        g_array_index(d->links, DescribedLinks, found - 1).count++;
+    }
+    g_array_sort(d->links, compare_links);
+}
+
+static void
+links_clear(gpointer data)
+{
+    g_free(((DescribedLinks *)data)->text);
+}
+
+/* -- the graph ------------------------------------------------------------------------------ */
+
+static void
+measure_graph(Description *d, const SimNet *net)
+{
+    g_autoptr(GArray) pairs = g_array_new(FALSE, FALSE, sizeof(SimPair));
+
+    for (uint32_t edge = 0; edge < sim_net_edge_count(net); edge += 2) {
+        SimPair pair = {sim_net_edge_src(net, edge), sim_net_edge_dst(net, edge)};
+
+        g_array_append_val(pairs, pair);
+    }
+    d->shape = sim_shape_measure(pairs, sim_net_node_count(net));
+}
+
+static void
+count_regions(Description *d)
+{
+    g_array_set_size(d->regions, d->scenario->regions->len);
+    for (guint i = 0; i < d->scenario->nodes->len; i++) {
+        guint32 region = g_array_index(d->scenario->nodes, ScnNode, i).region;
+
+        if (region != SCN_NONE)
+            g_array_index(d->regions, guint32, region)++;
+    }
+}
+
+/* -- the timeline --------------------------------------------------------------------------- */
+
+/* An expression as the file has it, blanks single. */
+static char *
+source_text(const ScnScenario *scenario, ScnSpan span)
+{
+    const ScnSource *source = g_ptr_array_index(scenario->sources, span.source);
+    g_autofree char *text = g_strndup(source->text + span.offset, span.length);
+    g_auto(GStrv) words = g_strsplit_set(text, " \t\r\n\\", -1);
+    GString *out = g_string_new(NULL);
+
+    for (char **word = words; *word != NULL; word++)
+        if (**word != '\0')
+            g_string_append_printf(out, "%s%s", out->len > 0 ? " " : "", *word);
+    return g_string_free(out, FALSE);
+}
+
+static char *
+when_text(const ScnScenario *scenario, const ScnTimed *timed)
+{
+    GString *out = g_string_new(NULL);
+
+    switch (timed->kind) {
+    case SCN_TIMED_AT:
+        append_time(out, "", timed->at_ns);
+        break;
+    case SCN_TIMED_EVERY:
+        append_time(out, "every", timed->period_ns);
+        append_time(out, " from", timed->at_ns);
+        if (timed->until_ns != SCN_TIME_NONE)
+            append_time(out, " until", timed->until_ns);
+        break;
+    case SCN_TIMED_WHEN: {
+        g_autofree char *condition = source_text(scenario, timed->condition->span);
+
+        g_string_append_printf(out, "when %s%s", condition, timed->each ? " each" : "");
+        break;
+    }
+    }
+    return g_string_free(out, FALSE);
+}
+
+static const char *
+item_text(const ScnScenario *scenario, const ScnItem *item)
+{
+    if (item->kind == SCN_ITEM_CHECK)
+        return ((const ScnCheck *)g_ptr_array_index(scenario->checks, item->check))->text;
+    return item->text;
+}
+
+static gint
+compare_items(gconstpointer a, gconstpointer b)
+{
+    const DescribedItem *x = a, *y = b;
+
+    if (x->time_ns != y->time_ns)
+        return x->time_ns < y->time_ns ? -1 : 1;
+    return (x->order > y->order) - (x->order < y->order);
+}
+
+static void
+item_clear(gpointer data)
+{
+    g_free(((DescribedItem *)data)->when);
+}
+
+static void
+build_timeline(Description *d)
+{
+    for (guint i = 0; i < d->scenario->timed->len; i++) {
+        const ScnTimed *timed = g_ptr_array_index(d->scenario->timed, i);
+
+        for (guint k = 0; k < timed->items->len; k++) {
+            const ScnItem *item = g_ptr_array_index(timed->items, k);
+            DescribedItem described = {
+                .time_ns = timed->kind == SCN_TIMED_WHEN ? SCN_TIME_NONE : timed->at_ns,
+                .order = item->place.order,
+                .line = item->place.line,
+                .when = when_text(d->scenario, timed),
+                .text = item_text(d->scenario, item),
+            };
+
+            g_array_append_val(d->timeline, described);
+        }
+    }
+    g_array_sort(d->timeline, compare_items);
+}
+
+/* -- warnings ------------------------------------------------------------------------------- */
+
+G_GNUC_PRINTF(3, 4)
+static void
+warn(Description *d, ScnPlace place, const char *format, ...)
+{
+    g_autofree char *message = NULL;
+    va_list args;
+
+    va_start(args, format);
+    message = g_strdup_vprintf(format, args);
+    va_end(args);
+    g_ptr_array_add(d->warnings,
+                    place.line > 0
+                        ? g_strdup_printf("%s:%u: %s", scn_scenario_file(d->scenario, place),
+                                          place.line, message)
+                        : g_strdup(message));
+}
+
+static void
+warn_of_graph(Description *d)
+{
+    const ScnPlace nowhere = {0};
+
+    if (d->shape.parts > 1 && !d->scenario->protocol.discovery)
+        warn(d, nowhere,
+             "the network is not connected: it falls into %u parts, and %u nodes have no link",
+             d->shape.parts, d->shape.alone);
+    for (guint i = 0; i < d->regions->len; i++)
+        if (g_array_index(d->regions, guint32, i) == 0)
+            warn(d, nowhere, "no node is in the region '%s'",
+                 (const char *)g_ptr_array_index(d->scenario->regions, i));
+}
+
+static void
+warn_of_times(Description *d)
+{
+    gint64 end = d->scenario->duration_ns;
+
+    for (guint i = 0; i < d->scenario->timed->len; i++) {
+        const ScnTimed *timed = g_ptr_array_index(d->scenario->timed, i);
+
+        if (end > 0 && timed->kind != SCN_TIMED_WHEN && timed->at_ns > end)
+            warn(d, timed->place, "this never comes: it is after the end of the run");
+    }
+    for (guint i = 0; i < d->scenario->checks->len; i++) {
+        const ScnCheck *check = g_ptr_array_index(d->scenario->checks, i);
+
+        if (check->alone && end > 0 && check->from_ns > end)
+            warn(d, check->place, "this check never begins: it is after the end of the run");
+    }
+}
+
+/* -- the whole ------------------------------------------------------------------------------ */
+
+void
+describe_init(Description *d, const ScnScenario *scenario, SimWorld *world, const char *path)
+{
+    const SimNet *net = sim_world_net(world);
+
+    *d = (Description){.scenario = scenario, .path = path};
+    d->regions = g_array_new(FALSE, TRUE, sizeof(guint32));
+    d->links = g_array_new(FALSE, FALSE, sizeof(DescribedLinks));
+    g_array_set_clear_func(d->links, links_clear);
+    d->timeline = g_array_new(FALSE, FALSE, sizeof(DescribedItem));
+    g_array_set_clear_func(d->timeline, item_clear);
+    d->warnings = g_ptr_array_new_with_free_func(g_free);
+    measure_graph(d, net);
+    count_regions(d);
+    count_links(d, net);
+    build_timeline(d);
+    warn_of_graph(d);
+    warn_of_times(d);
+}
+
+void
+describe_clear(Description *d)
+{
+    g_array_unref(d->regions);
+    g_array_unref(d->links);
+    g_array_unref(d->timeline);
+    g_ptr_array_unref(d->warnings);
+}

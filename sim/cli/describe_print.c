@@ -1,0 +1,299 @@
+/* A description as text and as JSON; see describe.h. */
+#include "sim/cli/describe.h"
+
+#include <inttypes.h>
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+#define LINKS_SHOWN 12
+#define BOLD "\033[1m"
+#define YELLOW "\033[33m"
+#define PLAIN "\033[0m"
+
+static const char *const role_names[] = {"miner", "full", "script"};
+
+static guint
+count_role(const ScnScenario *scenario, ScnRole role)
+{
+    guint count = 0;
+
+    for (guint i = 0; i < scenario->nodes->len; i++)
+        count += g_array_index(scenario->nodes, ScnNode, i).role == role;
+    return count;
+}
+
+/* In thousandths: 2 * links / nodes. */
+static guint64
+mean_degree(const SimShape *shape)
+{
+    return ((guint64)shape->links * 2000 + shape->nodes / 2) / shape->nodes;
+}
+
+/* -- text ----------------------------------------------------------------------------------- */
+
+static void
+heading(FILE *out, bool colour, const char *text)
+{
+    fprintf(out, "\n%s%s%s\n", colour ? BOLD : "", text, colour ? PLAIN : "");
+}
+
+static void
+print_head(FILE *out, const Description *d, bool colour)
+{
+    const ScnScenario *scenario = d->scenario;
+
+    fprintf(out, "%s%s%s\n  %s, seed %" PRIu64, colour ? BOLD : "", scenario->title,
+            colour ? PLAIN : "", d->path, (uint64_t)scenario->seed);
+    if (scenario->duration_ns > 0) {
+        g_autofree char *duration = scn_time_text(scenario->duration_ns);
+
+        fprintf(out, ", %s of virtual time", duration);
+    }
+    fputs(scenario->stop != NULL ? ", stops on a condition\n" : "\n", out);
+}
+
+static void
+print_links(FILE *out, const Description *d)
+{
+    for (guint i = 0; i < MIN(d->links->len, LINKS_SHOWN); i++) {
+        const DescribedLinks *links = &g_array_index(d->links, DescribedLinks, i);
+
+        fprintf(out, "  %-9s %u ways: %s\n", i == 0 ? "link" : "", links->count, links->text);
+    }
+    if (d->links->len > LINKS_SHOWN)
+        fprintf(out, "  %-9s and %u kinds more\n", "", d->links->len - LINKS_SHOWN);
+}
+
+static void
+print_network(FILE *out, const Description *d)
+{
+    const SimShape *shape = &d->shape;
+    guint64 mean = mean_degree(shape);
+
+    fprintf(out, "  nodes     %u:", shape->nodes);
+    for (guint role = 0, shown = 0; role < G_N_ELEMENTS(role_names); role++) {
+        guint count = count_role(d->scenario, (ScnRole)role);
+
+        if (count > 0)
+            fprintf(out, "%s %u %s", shown++ > 0 ? "," : "", count, role_names[role]);
+    }
+    fprintf(out, "\n  links     %u\n", shape->links);
+    fprintf(out, "  degree    %u to %u, mean %" PRIu64 ".%03" PRIu64 "\n", shape->degree_min,
+            shape->degree_max, (uint64_t)mean / 1000, (uint64_t)mean % 1000);
+    fprintf(out, "  diameter  %s%u\n", shape->diameter_exact ? "" : "at least ", shape->diameter);
+    fprintf(out, "  parts     %u\n", shape->parts);
+    for (guint i = 0; i < d->regions->len; i++)
+        fprintf(out, "%s%s %u%s", i == 0 ? "  regions   " : ", ",
+                (const char *)g_ptr_array_index(d->scenario->regions, i),
+                g_array_index(d->regions, guint32, i), i + 1 == d->regions->len ? "\n" : "");
+    print_links(out, d);
+}
+
+static void
+print_timeline(FILE *out, const Description *d)
+{
+    for (guint i = 0; i < d->scenario->scripts->len; i++) {
+        const ScnScript *script = g_ptr_array_index(d->scenario->scripts, i);
+
+        fprintf(out, "  a script of %u lines, from %s to %s\n", script->lines->len,
+                g_array_index(d->scenario->nodes, ScnNode, script->from).name,
+                g_array_index(d->scenario->nodes, ScnNode, script->to).name);
+    }
+    for (guint i = 0; i < d->timeline->len; i++) {
+        const DescribedItem *item = &g_array_index(d->timeline, DescribedItem, i);
+
+        fprintf(out, "  %-12s line %-4u %s\n", item->when, item->line, item->text);
+    }
+    if (d->scenario->scripts->len + d->timeline->len == 0)
+        fputs("  nothing but time passes\n", out);
+}
+
+static void
+print_checks(FILE *out, const Description *d)
+{
+    for (guint i = 0; i < d->scenario->checks->len; i++) {
+        const ScnCheck *check = g_ptr_array_index(d->scenario->checks, i);
+
+        fprintf(out, "  line %-4u %s\n", check->place.line, check->text);
+    }
+    if (d->scenario->checks->len == 0)
+        fputs("  none: nothing is judged\n", out);
+    for (guint i = 0; i < d->scenario->measures->len; i++) {
+        const ScnMeasure *measure = g_ptr_array_index(d->scenario->measures, i);
+
+        fprintf(out, "  line %-4u %s\n", measure->place.line, measure->text);
+    }
+}
+
+void
+describe_print_params(FILE *out, const ScnScenario *scenario)
+{
+    for (guint i = 0; i < scenario->params->len; i++) {
+        const ScnParam *param = &g_array_index(scenario->params, ScnParam, i);
+
+        fprintf(out, "  %s = %s", param->name, param->default_value);
+        if (param->overridden)
+            fprintf(out, ", now %s", param->value);
+        if (param->low != NULL)
+            fprintf(out, " in %s..%s", param->low, param->high);
+        fprintf(out, "%s%s\n", param->help != NULL ? "  " : "",
+                param->help != NULL ? param->help : "");
+    }
+    if (scenario->params->len == 0)
+        fputs("  none\n", out);
+}
+
+void
+describe_print(FILE *out, const Description *d, bool colour)
+{
+    print_head(out, d, colour);
+    heading(out, colour, "Network");
+    print_network(out, d);
+    heading(out, colour, "Timeline");
+    print_timeline(out, d);
+    heading(out, colour, "Checks and measures");
+    print_checks(out, d);
+    heading(out, colour, "Params");
+    describe_print_params(out, d->scenario);
+    for (guint i = 0; i < d->warnings->len; i++)
+        fprintf(out, "%s%swarning:%s %s\n", i == 0 ? "\n" : "", colour ? YELLOW : "",
+                colour ? PLAIN : "", (const char *)g_ptr_array_index(d->warnings, i));
+}
+
+/* -- JSON ----------------------------------------------------------------------------------- */
+
+static void
+add_int(JsonBuilder *b, const char *name, gint64 value)
+{
+    json_builder_set_member_name(b, name);
+    json_builder_add_int_value(b, value);
+}
+
+static void
+add_text(JsonBuilder *b, const char *name, const char *value)
+{
+    json_builder_set_member_name(b, name);
+    if (value != NULL)
+        json_builder_add_string_value(b, value);
+    else
+        json_builder_add_null_value(b);
+}
+
+static void
+add_network(JsonBuilder *b, const Description *d)
+{
+    const SimShape *shape = &d->shape;
+
+    add_int(b, "nodes", shape->nodes);
+    add_int(b, "links", shape->links);
+    json_builder_set_member_name(b, "degree");
+    json_builder_begin_object(b);
+    add_int(b, "min", shape->degree_min);
+    json_builder_set_member_name(b, "mean");
+    json_builder_add_double_value(b, (double)mean_degree(shape) / 1000);
+    add_int(b, "max", shape->degree_max);
+    json_builder_end_object(b);
+    add_int(b, "diameter", shape->diameter);
+    json_builder_set_member_name(b, "diameter_exact");
+    json_builder_add_boolean_value(b, shape->diameter_exact);
+    add_int(b, "parts", shape->parts);
+    json_builder_set_member_name(b, "regions");
+    json_builder_begin_object(b);
+    for (guint i = 0; i < d->regions->len; i++)
+        add_int(b, g_ptr_array_index(d->scenario->regions, i),
+                g_array_index(d->regions, guint32, i));
+    json_builder_end_object(b);
+    json_builder_set_member_name(b, "link_classes");
+    json_builder_begin_array(b);
+    for (guint i = 0; i < d->links->len; i++) {
+        const DescribedLinks *links = &g_array_index(d->links, DescribedLinks, i);
+
+        json_builder_begin_object(b);
+        add_int(b, "ways", links->count);
+        add_text(b, "link", links->text);
+        json_builder_end_object(b);
+    }
+    json_builder_end_array(b);
+}
+
+static void
+add_timeline(JsonBuilder *b, const Description *d)
+{
+    json_builder_set_member_name(b, "timeline");
+    json_builder_begin_array(b);
+    for (guint i = 0; i < d->timeline->len; i++) {
+        const DescribedItem *item = &g_array_index(d->timeline, DescribedItem, i);
+
+        json_builder_begin_object(b);
+        if (item->time_ns != SCN_TIME_NONE)
+            add_int(b, "time_ns", item->time_ns);
+        add_text(b, "when", item->when);
+        add_int(b, "line", item->line);
+        add_text(b, "text", item->text);
+        json_builder_end_object(b);
+    }
+    json_builder_end_array(b);
+}
+
+static void
+add_checks(JsonBuilder *b, const Description *d)
+{
+    json_builder_set_member_name(b, "checks");
+    json_builder_begin_array(b);
+    for (guint i = 0; i < d->scenario->checks->len; i++) {
+        const ScnCheck *check = g_ptr_array_index(d->scenario->checks, i);
+
+        json_builder_begin_object(b);
+        add_int(b, "line", check->place.line);
+        add_text(b, "text", check->text);
+        json_builder_end_object(b);
+    }
+    json_builder_end_array(b);
+}
+
+static void
+add_params(JsonBuilder *b, const Description *d)
+{
+    json_builder_set_member_name(b, "params");
+    json_builder_begin_array(b);
+    for (guint i = 0; i < d->scenario->params->len; i++) {
+        const ScnParam *param = &g_array_index(d->scenario->params, ScnParam, i);
+
+        json_builder_begin_object(b);
+        add_text(b, "name", param->name);
+        add_text(b, "default", param->default_value);
+        add_text(b, "value", param->value);
+        add_text(b, "low", param->low);
+        add_text(b, "high", param->high);
+        add_text(b, "help", param->help);
+        json_builder_end_object(b);
+    }
+    json_builder_end_array(b);
+}
+
+void
+describe_print_json(FILE *out, const Description *d)
+{
+    g_autoptr(JsonBuilder) b = json_builder_new();
+    g_autoptr(JsonNode) root = NULL;
+    g_autofree char *text = NULL;
+
+    json_builder_begin_object(b);
+    add_text(b, "scenario", d->path);
+    add_text(b, "title", d->scenario->title);
+    add_int(b, "seed", (gint64)d->scenario->seed);
+    add_int(b, "duration_ns", d->scenario->duration_ns);
+    add_network(b, d);
+    add_timeline(b, d);
+    add_checks(b, d);
+    add_params(b, d);
+    json_builder_set_member_name(b, "warnings");
+    json_builder_begin_array(b);
+    for (guint i = 0; i < d->warnings->len; i++)
+        json_builder_add_string_value(b, g_ptr_array_index(d->warnings, i));
+    json_builder_end_array(b);
+    json_builder_end_object(b);
+    root = json_builder_get_root(b);
+    text = json_to_string(root, FALSE);
+    fprintf(out, "%s\n", text);
+}

@@ -1,0 +1,213 @@
+/* From a file to a verdict, and from a verdict to a golden outcome; see judge.h. */
+#include "sim/cli/judge.h"
+
+#include "sim/cli/summary.h"
+#include "sim/run/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* verdict, failure, title, status, digest, outcome, outcome's text, seed, whether it is the file's
+ * own, events, end, checks */
+#define RESULT_TYPE "(usssssstbtxu)"
+
+/* --- the child ---------------------------------------------------------------------------- */
+
+static GBytes *
+pack(GVariant *result)
+{
+    GBytes *bytes = g_variant_get_data_as_bytes(g_variant_ref_sink(result));
+
+    g_variant_unref(result);
+    return bytes;
+}
+
+static GBytes *
+pack_error(const char *failure)
+{
+    g_autofree char *valid = g_utf8_make_valid(failure, -1);
+
+    return pack(g_variant_new(RESULT_TYPE, (guint32)TEST_ERROR, valid, "", "", "", "", "",
+                              (guint64)0, FALSE, (guint64)0, (gint64)0, (guint32)0));
+}
+
+/* What summary_print_failures() prints; free with free. */
+static char *
+failures(const SimRun *run, const char *path)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+
+    summary_print_failures(out, run, path);
+    fclose(out);
+    return text;
+}
+
+static const char *
+limit_text(const SimRun *run)
+{
+    return sim_run_status(run) == SIM_STATUS_LIMIT ? "a limit ended the run\n" : "";
+}
+
+static GBytes *
+pack_run(const Test *test, const SimRun *run, guint64 own_seed)
+{
+    const ScnScenario *scenario = sim_run_scenario(run);
+    SimRunStatus status = sim_run_status(run);
+    char *told = failures(run, test->path);
+    g_autofree char *failure =
+        status == SIM_STATUS_HELD ? g_strdup("") : g_strconcat(limit_text(run), told, NULL);
+    g_autofree char *valid = g_utf8_make_valid(failure, -1);
+    TestVerdict verdict = status == SIM_STATUS_HELD     ? TEST_PASSED
+                          : status == SIM_STATUS_BROKEN ? TEST_ERROR
+                                                        : TEST_FAILED;
+
+    free(told);
+    return pack(g_variant_new(RESULT_TYPE, (guint32)verdict, valid, scenario->title,
+                              sim_run_status_name(status), sim_run_digest(run),
+                              sim_run_outcome(run), sim_run_outcome_text(run), scenario->seed,
+                              (gboolean)(scenario->seed == own_seed), sim_run_events(run),
+                              sim_run_end(run), sim_checks_count(sim_run_checks(run))));
+}
+
+static GBytes *
+run_parsed(const Test *test, const ScnScenario *scenario, guint64 own_seed)
+{
+    const SimRunOptions options = {.scenario_name = test->path};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SimRun) run = sim_run_new(scenario, &options, &error);
+
+    if (run == NULL || !sim_run_execute(run, &error)) {
+        g_autofree char *failure = g_strdup_printf("%s\n", error->message);
+
+        return pack_error(failure);
+    }
+    return pack_run(test, run, own_seed);
+}
+
+/* With --seeds the file is read twice: it says which seed its golden outcome is of. */
+GBytes *
+judge_run(const Test *test)
+{
+    g_autoptr(ScnErrors) errors = scn_errors_new();
+    g_autoptr(ScnScenario) scenario = scn_parse_file(test->path, NULL, errors);
+    g_autoptr(ScnScenario) seeded = NULL;
+
+    if (scenario != NULL && test->seed_given) {
+        const ScnOptions options = {NULL, true, test->seed};
+
+        seeded = scn_parse_file(test->path, &options, errors);
+    }
+    if (scenario == NULL || (test->seed_given && seeded == NULL)) {
+        GString *text = g_string_new(NULL);
+        GBytes *result;
+
+        scn_errors_format(errors, text, false);
+        result = pack_error(text->str);
+        g_string_free(text, TRUE);
+        return result;
+    }
+    return run_parsed(test, seeded ? seeded : scenario, scenario->seed);
+}
+
+/* --- the parent --------------------------------------------------------------------------- */
+
+/* name.outcome beside name.scn */
+static char *
+golden_path(const char *path)
+{
+    gsize length = strlen(path);
+
+    if (g_str_has_suffix(path, ".scn"))
+        length -= strlen(".scn");
+    return g_strdup_printf("%.*s.outcome", (int)length, path);
+}
+
+static void add_failure(Test *test, TestVerdict verdict, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
+
+static void
+add_failure(Test *test, TestVerdict verdict, const char *format, ...)
+{
+    va_list args;
+    g_autofree char *before = test->failure;
+    g_autofree char *more = NULL;
+
+    va_start(args, format);
+    more = g_strdup_vprintf(format, args);
+    va_end(args);
+    test->failure = g_strconcat(before ? before : "", more, NULL);
+    test->verdict = verdict;
+}
+
+static void
+write_golden(Test *test, const char *golden, const char *was, const char *is)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *moved = was ? suite_difference(was, is) : NULL;
+
+    if (test->verdict != TEST_PASSED) {
+        test->notice = g_strdup_printf("not blessed: it must pass first\n");
+        return;
+    }
+    if (!g_file_set_contents(golden, is, -1, &error)) {
+        add_failure(test, TEST_ERROR, "%s\n", error->message);
+        return;
+    }
+    test->golden = GOLDEN_WRITTEN;
+    test->notice = g_strdup_printf("wrote %s\n%s", golden, moved ? moved : "");
+}
+
+static void
+see_golden(Test *test, const char *is, bool bless)
+{
+    g_autofree char *golden = golden_path(test->path);
+    g_autofree char *was = NULL;
+    g_autofree char *moved = NULL;
+    g_autoptr(GError) error = NULL;
+
+    if (!g_file_get_contents(golden, &was, NULL, &error)) {
+        if (!g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+            add_failure(test, TEST_ERROR, "%s\n", error->message);
+        else if (bless && test->named)
+            write_golden(test, golden, NULL, is);
+        return;
+    }
+    if (strcmp(was, is) == 0) {
+        test->golden = GOLDEN_SAME;
+        return;
+    }
+    if (bless) {
+        write_golden(test, golden, was, is);
+        return;
+    }
+    moved = suite_difference(was, is);
+    test->golden = GOLDEN_DIFFERS;
+    add_failure(test, TEST_FAILED,
+                "the outcome differs from %s (- golden, + now; --bless takes it over):\n%s", golden,
+                moved);
+}
+
+void
+judge_take(Test *test, GBytes *result, bool bless)
+{
+    g_autoptr(GVariant) raw =
+        g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(RESULT_TYPE), result, FALSE));
+    g_autoptr(GVariant) packed = g_variant_get_normal_form(raw);
+    g_autofree char *text = NULL;
+    guint32 verdict, checks;
+    guint64 seed;
+    gboolean is_own;
+
+    g_variant_get(packed, RESULT_TYPE, &verdict, &test->failure, &test->title, &test->status,
+                  &test->digest, &test->outcome, &text, &seed, &is_own, &test->events,
+                  &test->end_ns, &checks);
+    test->verdict = CLAMP(verdict, TEST_PASSED, TEST_ERROR);
+    test->checks = checks;
+    if (!test->seed_given)
+        test->seed = seed;
+    /* A run that was broken off has no outcome to compare. */
+    if (is_own && (strcmp(test->status, "held") == 0 || strcmp(test->status, "failed") == 0))
+        see_golden(test, text, bless);
+}

@@ -1,0 +1,213 @@
+/* A moment and a block's life, for scripts; see show.h. */
+#include "sim/cli/show.h"
+
+#include <json-glib/json-glib.h>
+
+static void
+member_string(JsonBuilder *builder, const char *name, const char *value)
+{
+    json_builder_set_member_name(builder, name);
+    if (value != NULL)
+        json_builder_add_string_value(builder, value);
+    else
+        json_builder_add_null_value(builder);
+}
+
+static void
+member_int(JsonBuilder *builder, const char *name, int64_t value)
+{
+    json_builder_set_member_name(builder, name);
+    json_builder_add_int_value(builder, value);
+}
+
+static void
+member_node(JsonBuilder *builder, const char *name, const Show *show, uint32_t node)
+{
+    member_string(builder, name,
+                  node == UINT32_MAX ? NULL : sim_trace_reader_node_name(show->reader, node));
+}
+
+static void
+member_block(JsonBuilder *builder, const char *name, const Show *show, uint32_t block)
+{
+    member_string(builder, name,
+                  block == UINT32_MAX ? NULL : sim_trace_reader_block(show->reader, block)->hash);
+}
+
+static bool
+wants(const Show *show, uint32_t node)
+{
+    return show->node == UINT32_MAX || show->node == node;
+}
+
+static void
+begin_list(JsonBuilder *builder, const char *name)
+{
+    json_builder_set_member_name(builder, name);
+    json_builder_begin_array(builder);
+}
+
+static void
+finish(const Show *show, JsonBuilder *builder)
+{
+    g_autoptr(JsonNode) root = json_builder_get_root(builder);
+    g_autofree char *text = json_to_string(root, TRUE);
+
+    fprintf(show->out, "%s\n", text);
+}
+
+/* --- a moment ----------------------------------------------------------------------------- */
+
+static void
+json_faults(JsonBuilder *builder, const SimMoment *moment)
+{
+    begin_list(builder, "faults");
+    for (guint i = 0; i < moment->faults->len; i++) {
+        const SimMomentFault *fault = g_ptr_array_index(moment->faults, i);
+
+        json_builder_begin_object(builder);
+        member_int(builder, "since_ns", fault->time);
+        member_string(builder, "text", fault->text);
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
+}
+
+static void
+json_tips(JsonBuilder *builder, const Show *show, const SimMoment *moment)
+{
+    begin_list(builder, "nodes");
+    for (uint32_t node = 0; node < moment->tips->len; node++) {
+        uint32_t tip = g_array_index(moment->tips, uint32_t, node);
+
+        if (!wants(show, node))
+            continue;
+        json_builder_begin_object(builder);
+        member_node(builder, "name", show, node);
+        member_block(builder, "tip", show, tip);
+        member_int(builder, "height", sim_trace_reader_block(show->reader, tip)->height);
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
+}
+
+static void
+json_blocks(JsonBuilder *builder, const Show *show, const SimMoment *moment)
+{
+    begin_list(builder, "blocks");
+    for (uint32_t i = 0; i < sim_trace_reader_block_count(show->reader); i++) {
+        const SimTraceBlock *block = sim_trace_reader_block(show->reader, i);
+
+        if (block->found_ns > moment->at)
+            continue;
+        json_builder_begin_object(builder);
+        member_string(builder, "hash", block->hash);
+        member_block(builder, "parent", show, block->parent);
+        member_string(builder, "name", block->name);
+        member_int(builder, "height", block->height);
+        member_node(builder, "miner", show, block->miner);
+        member_int(builder, "found_ns", block->found_ns);
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
+}
+
+static void
+json_messages(JsonBuilder *builder, const Show *show, const SimMoment *moment)
+{
+    begin_list(builder, "messages");
+    for (guint i = 0; i < moment->messages->len; i++) {
+        const SimMomentMessage *message = g_ptr_array_index(moment->messages, i);
+
+        if (!wants(show, message->src) && !wants(show, message->dst))
+            continue;
+        json_builder_begin_object(builder);
+        member_string(builder, "kind", message->kind);
+        member_node(builder, "src", show, message->src);
+        member_node(builder, "dst", show, message->dst);
+        member_int(builder, "sent_ns", message->sent_ns);
+        member_int(builder, "due_ns", message->due_ns);
+        member_int(builder, "bytes", message->bytes);
+        member_string(builder, "fate", message->fate);
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
+}
+
+static void
+json_txs(JsonBuilder *builder, const Show *show, const SimMoment *moment)
+{
+    begin_list(builder, "mempools");
+    for (guint i = 0; i < moment->txs->len; i++) {
+        const SimMomentTx *tx = &g_array_index(moment->txs, SimMomentTx, i);
+
+        if (!wants(show, tx->node))
+            continue;
+        json_builder_begin_object(builder);
+        member_node(builder, "node", show, tx->node);
+        member_string(builder, "tx", sim_trace_reader_tx(show->reader, tx->tx)->hash);
+        member_string(builder, "name", sim_trace_reader_tx(show->reader, tx->tx)->name);
+        member_int(builder, "since_ns", tx->time);
+        json_builder_set_member_name(builder, "returned");
+        json_builder_add_boolean_value(builder, tx->returned);
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
+}
+
+void
+show_moment_json(const Show *show, const SimMoment *moment)
+{
+    const SimTraceHead *head = sim_trace_reader_head(show->reader);
+    g_autoptr(JsonBuilder) builder = json_builder_new();
+
+    json_builder_begin_object(builder);
+    member_string(builder, "scenario", head->scenario);
+    member_int(builder, "seed", (int64_t)head->seed);
+    member_string(builder, "level", sim_trace_level_name(head->level));
+    member_int(builder, "at_ns", moment->at);
+    member_int(builder, "end_ns", head->end_ns);
+    json_faults(builder, moment);
+    json_tips(builder, show, moment);
+    json_blocks(builder, show, moment);
+    json_messages(builder, show, moment);
+    json_txs(builder, show, moment);
+    json_builder_end_object(builder);
+    finish(show, builder);
+}
+
+/* --- a block's life ----------------------------------------------------------------------- */
+
+void
+show_life_json(const Show *show, uint32_t block, const GPtrArray *steps)
+{
+    const SimTraceBlock *b = sim_trace_reader_block(show->reader, block);
+    g_autoptr(JsonBuilder) builder = json_builder_new();
+
+    json_builder_begin_object(builder);
+    member_string(builder, "hash", b->hash);
+    member_string(builder, "name", b->name);
+    member_block(builder, "parent", show, b->parent);
+    member_int(builder, "height", b->height);
+    member_int(builder, "transactions", b->tx_count);
+    json_builder_set_member_name(builder, "active");
+    json_builder_add_boolean_value(builder, b->active);
+    begin_list(builder, "steps");
+    for (guint i = 0; i < steps->len; i++) {
+        const SimLifeStep *step = g_ptr_array_index(steps, i);
+
+        if (step->node != UINT32_MAX && !wants(show, step->node))
+            continue;
+        json_builder_begin_object(builder);
+        member_int(builder, "time_ns", step->time);
+        member_node(builder, "node", show, step->node);
+        member_string(builder, "what", step->what);
+        member_node(builder, "from", show, step->from);
+        member_block(builder, "tip", show, step->tip);
+        member_string(builder, "verdict", step->detail);
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
+    json_builder_end_object(builder);
+    finish(show, builder);
+}

@@ -1,0 +1,38 @@
+/* Commands run as a user runs them, in a folder of their own.
+ *
+ * The binary runs from the project's root; KETTENSIM names another command than build/kettensim. */
+#ifndef TESTS_CLI_COMMAND_H
+#define TESTS_CLI_COMMAND_H
+
+#include "tests/harness/harness.h"
+
+#include <glib.h>
+#include <stdbool.h>
+
+typedef struct {
+    int status; /* exit status; -1: a signal */
+    char *out, *err;
+} Result;
+
+/* A new empty folder; free with folder_remove, which takes what is in it along. */
+char *folder_new(void);
+void folder_remove(char *folder);
+/* folder/name, with the folders in between; its path, to be freed. */
+char *folder_write(const char *folder, const char *name, const char *text);
+char *folder_path(const char *folder, const char *name);
+
+/* The command in use, as an absolute path. */
+const char *command_path(void);
+
+/* Words end with NULL. The command's working folder is `folder`. */
+Result command_in(const char *folder, const char *const *words);
+void result_clear(Result *result);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Result, result_clear)
+
+#define COMMAND(folder, ...) command_in((folder), (const char *const[]){__VA_ARGS__, NULL})
+
+/* Says both when it fails. */
+#define TEST_CONTAINS(text, part) test_contains((text), (part), __FILE__, __LINE__)
+void test_contains(const char *text, const char *part, const char *file, unsigned line);
+
+#endif

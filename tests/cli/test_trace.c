@@ -1,0 +1,464 @@
+/* The commands that read traces back, replay, diff and show: what they say, and their exit
+ * statuses. */
+#include "tests/cli/command.h"
+
+#include <glib/gstdio.h>
+#include <json-glib/json-glib.h>
+#include <sqlite3.h>
+#include <string.h>
+
+#define WORLD                                                                                      \
+    "scn 1 \"a world\"\nparam long = 1m in 10s..5m\ninclude \"parts/links.scn\"\n"                 \
+    "duration ($long + 2m)\nnodes n[1..3]\nwallet w funds=9\nwallet v\n"                           \
+    "tx pay from=w to=v amount=1\n"                                                                \
+    "at 30s\n  partition {n1} | {n2, n3} for $long name=cut\n  mine 1 at n1 as left\n"             \
+    "  mine 2 at n2\n  submit pay at n2\nend\nat 40s crash n3\nat 50s restart n3\n"                \
+    "finally same_tip(all, ignore-last=3)\n"
+
+typedef struct {
+    char *folder;
+} World;
+
+static void
+put(const char *folder, const char *name, const char *text)
+{
+    g_free(folder_write(folder, name, text));
+}
+
+static World
+world_new(void)
+{
+    World world = {folder_new()};
+
+    put(world.folder, "world.scn", WORLD);
+    put(world.folder, "parts/links.scn",
+        "scn 1 \"links\"\nlink all latency=empirical(\"times.csv\")\nchain pow=off\n");
+    put(world.folder, "parts/times.csv", "ms\n50\n80\n60\n");
+    return world;
+}
+
+static void
+run_world(const World *world, const char *trace, const char *seed)
+{
+    g_auto(Result) result = COMMAND(world->folder, "run", "world.scn", "-P", "long=70s", "--seed",
+                                    seed, "--trace", "full", "-q", "-o", trace);
+
+    TEST_STR_EQUAL(result.err, "");
+    CU_ASSERT_EQUAL_FATAL(result.status, 0);
+}
+
+static void
+edit(const World *world, const char *trace, const char *sql)
+{
+    g_autofree char *path = folder_path(world->folder, trace);
+    sqlite3 *db = NULL;
+
+    CU_ASSERT_EQUAL_FATAL(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+    CU_ASSERT_EQUAL(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+}
+
+/* --- replay ------------------------------------------------------------------------------- */
+
+/* The scenario's folder is gone by then: includes and tables stand in the trace. */
+static void
+test_replay_same(void)
+{
+    World world = world_new(), elsewhere = {folder_new()};
+    g_autofree char *trace = folder_path(elsewhere.folder, "w.db");
+
+    run_world(&world, trace, "7");
+    folder_remove(world.folder);
+    {
+        g_auto(Result) result = COMMAND(elsewhere.folder, "replay", "w.db");
+        g_auto(Result) quiet = COMMAND(elsewhere.folder, "replay", "-q", "w.db");
+
+        CU_ASSERT_EQUAL(result.status, 0);
+        TEST_STR_EQUAL(result.err, "");
+        CU_ASSERT_TRUE(g_str_has_prefix(result.out, "the same: held, digest "));
+        CU_ASSERT_EQUAL(quiet.status, 0);
+        TEST_STR_EQUAL(quiet.out, "");
+    }
+    folder_remove(elsewhere.folder);
+}
+
+static void
+test_replay_differs(void)
+{
+    World world = world_new();
+
+    run_world(&world, "w.db", "7");
+    edit(&world, "w.db", "UPDATE run SET seed = 8");
+    {
+        g_auto(Result) seed = COMMAND(world.folder, "replay", "w.db");
+
+        CU_ASSERT_EQUAL(seed.status, 3);
+        TEST_CONTAINS(seed.out, "it differs: digest ");
+        TEST_CONTAINS(seed.out, "the first event that differs is at ");
+        TEST_CONTAINS(seed.out, "\n- w.db\n+ this replay\n");
+    }
+    edit(&world, "w.db", "UPDATE run SET seed = 7, version = '0.0.1'");
+    {
+        g_auto(Result) version = COMMAND(world.folder, "replay", "w.db");
+
+        CU_ASSERT_EQUAL(version.status, 0);
+        TEST_CONTAINS(version.err, "the trace is of kettensim 0.0.1, this is ");
+    }
+    edit(&world, "w.db",
+         "UPDATE tip SET time_ns = time_ns + 1 WHERE seq = 2; "
+         "UPDATE run SET digest = replace(digest, substr(digest, 1, 1), 'f')");
+    {
+        g_auto(Result) row = COMMAND(world.folder, "replay", "w.db");
+
+        CU_ASSERT_EQUAL(row.status, 3);
+        TEST_CONTAINS(row.out, ", in table tip\n");
+    }
+    folder_remove(world.folder);
+}
+
+/* What the trace says of the scenario is not what this kettensim can run. */
+static void
+test_replay_refuses(void)
+{
+    static const char *const edits[] = {
+        "UPDATE source SET text = 'scn 1 \"t\"\nfrobnicate\n' WHERE rowid = 1",
+        "DELETE FROM source WHERE name = 'parts/links.scn'",
+        "DELETE FROM source",
+        "UPDATE source SET text = replace(text, 'links', '../../etc/passwd') WHERE rowid = 1",
+        "UPDATE run SET params = '{\"long\":\"9h\"}'",
+        "UPDATE run SET params = '{\"long\":7}'",
+        "UPDATE run SET params = 'nonsense'",
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(edits); i++) {
+        World world = world_new();
+
+        run_world(&world, "w.db", "7");
+        edit(&world, "w.db", edits[i]);
+        {
+            g_auto(Result) result = COMMAND(world.folder, "replay", "w.db");
+
+            CU_ASSERT_EQUAL(result.status, 2);
+            CU_ASSERT_TRUE(g_str_has_prefix(result.err, "kettensim replay: "));
+            TEST_STR_EQUAL(result.out, "");
+        }
+        folder_remove(world.folder);
+    }
+}
+
+/* --- diff --------------------------------------------------------------------------------- */
+
+static void
+test_diff(void)
+{
+    World world = world_new();
+
+    run_world(&world, "a.db", "7");
+    run_world(&world, "b.db", "7");
+    run_world(&world, "c.db", "8");
+    {
+        g_auto(Result) same = COMMAND(world.folder, "diff", "a.db", "b.db");
+        g_auto(Result) other = COMMAND(world.folder, "diff", "a.db", "c.db");
+
+        CU_ASSERT_EQUAL(same.status, 0);
+        CU_ASSERT_TRUE(g_str_has_prefix(same.out, "the same: digest "));
+        CU_ASSERT_EQUAL(other.status, 3);
+        TEST_CONTAINS(other.out, "- world.scn seed 7 {\"long\":\"70s\"}\n+ world.scn seed 8 ");
+        TEST_CONTAINS(other.out, ", in table message\n- a.db\n+ c.db\n");
+        CU_ASSERT_PTR_NULL(strchr(other.out, '\033'));
+    }
+    folder_remove(world.folder);
+}
+
+static guint
+lines_with(const char *text, char mark)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    guint count = 0;
+
+    for (char **line = lines; *line != NULL; line++)
+        count += (*line)[0] == mark && (*line)[1] == ' ';
+    return count;
+}
+
+/* A row in the middle: ten in common, and ten from there on in each. */
+static void
+test_diff_context(void)
+{
+    World world = world_new();
+
+    run_world(&world, "a.db", "7");
+    run_world(&world, "b.db", "7");
+    edit(&world, "b.db",
+         "UPDATE message SET bytes = bytes + 1 WHERE seq > 100; "
+         "UPDATE tip SET height = height, reorg_depth = 1 WHERE seq = 3");
+    {
+        g_auto(Result) result = COMMAND(world.folder, "diff", "a.db", "b.db");
+
+        CU_ASSERT_EQUAL(result.status, 3);
+        TEST_CONTAINS(result.out, ", in table tip\n");
+        CU_ASSERT_EQUAL(lines_with(result.out, ' '), 10);
+        CU_ASSERT_EQUAL(lines_with(result.out, '-'), 11); /* and the file's name */
+        CU_ASSERT_EQUAL(lines_with(result.out, '+'), 11);
+        TEST_CONTAINS(result.out, ", 1 blocks out\n");
+    }
+    folder_remove(world.folder);
+}
+
+/* Of other levels, what both have; of the same events, what the runs came to. */
+static void
+test_diff_levels(void)
+{
+    World world = world_new();
+
+    run_world(&world, "full.db", "7");
+    {
+        g_auto(Result) run = COMMAND(world.folder, "run", "world.scn", "-P", "long=70s", "--seed",
+                                     "7", "-q", "-o", "plain.db");
+        g_auto(Result) same = COMMAND(world.folder, "diff", "full.db", "plain.db");
+
+        CU_ASSERT_EQUAL(run.status, 0);
+        CU_ASSERT_EQUAL(same.status, 0);
+        TEST_CONTAINS(same.out, "not compared, because one of the traces has none: messages\n");
+    }
+    edit(&world, "plain.db",
+         "UPDATE run SET outcome = replace(outcome, substr(outcome, 1, 1), "
+         "CASE substr(outcome, 1, 1) WHEN 'f' THEN 'e' ELSE 'f' END)");
+    {
+        g_auto(Result) outcome = COMMAND(world.folder, "diff", "full.db", "plain.db");
+
+        CU_ASSERT_EQUAL(outcome.status, 3);
+        TEST_CONTAINS(outcome.out, "no event differs, but this does:\noutcome ");
+    }
+    folder_remove(world.folder);
+}
+
+/* --- show --------------------------------------------------------------------------------- */
+
+static void
+test_show_moment(void)
+{
+    World world = world_new();
+
+    run_world(&world, "w.db", "7");
+    {
+        g_auto(Result) before = COMMAND(world.folder, "show", "w.db", "--at", "0");
+        g_auto(Result) cut = COMMAND(world.folder, "show", "w.db", "--at", "45s");
+        g_auto(Result) flying = COMMAND(world.folder, "show", "w.db", "--at", "30.01s");
+        g_auto(Result) end = COMMAND(world.folder, "show", "w.db");
+
+        CU_ASSERT_EQUAL(before.status, 0);
+        TEST_CONTAINS(before.out, "Faults in force\n  none\n");
+        TEST_CONTAINS(before.out, "here: n1 n2 n3\n");
+        CU_ASSERT_EQUAL(cut.status, 0);
+        TEST_CONTAINS(cut.out, "name=cut  (since 30s)\n  crash n3  (since 40s)\n");
+        TEST_CONTAINS(cut.out, "\n  |- 1  ");
+        TEST_CONTAINS(cut.out, "  left  by n1  here: n1\n");
+        TEST_CONTAINS(cut.out, "by n2  2 blocks  here: n2 n3\n");
+        TEST_CONTAINS(cut.out, "Mempools\n  pay          n2");
+        TEST_CONTAINS(flying.out, "n2 -> n3  new-block, ");
+        CU_ASSERT_PTR_NULL(strstr(flying.out, " more\n")); /* those of later are many */
+        TEST_CONTAINS(end.out, "Faults in force\n  none\n");
+        TEST_CONTAINS(end.out, "Messages in flight\n  none\n");
+    }
+    folder_remove(world.folder);
+}
+
+static void
+test_show_node_and_json(void)
+{
+    World world = world_new();
+
+    run_world(&world, "w.db", "7");
+    {
+        g_auto(Result) node = COMMAND(world.folder, "show", "w.db", "--at", "45s", "--node", "n1");
+        g_auto(Result) json = COMMAND(world.folder, "show", "w.db", "--at", "45s", "--json");
+        g_autoptr(JsonParser) parser = json_parser_new();
+        JsonObject *object, *first;
+
+        CU_ASSERT_EQUAL(node.status, 0);
+        TEST_CONTAINS(node.out, "here: n1\n");
+        CU_ASSERT_PTR_NULL(strstr(node.out, "here: n2"));
+        CU_ASSERT_EQUAL(json.status, 0);
+        CU_ASSERT_TRUE_FATAL(json_parser_load_from_data(parser, json.out, -1, NULL));
+        object = json_node_get_object(json_parser_get_root(parser));
+        CU_ASSERT_EQUAL(json_object_get_int_member(object, "at_ns"), 45000000000);
+        CU_ASSERT_EQUAL(json_array_get_length(json_object_get_array_member(object, "faults")), 2);
+        CU_ASSERT_EQUAL(json_array_get_length(json_object_get_array_member(object, "blocks")), 4);
+        first = json_array_get_object_element(json_object_get_array_member(object, "nodes"), 0);
+        TEST_STR_EQUAL(json_object_get_string_member(first, "name"), "n1");
+        CU_ASSERT_EQUAL(json_object_get_int_member(first, "height"), 1);
+    }
+    folder_remove(world.folder);
+}
+
+static void
+test_show_follow(void)
+{
+    World world = world_new();
+
+    run_world(&world, "w.db", "7");
+    {
+        g_auto(Result) name = COMMAND(world.folder, "show", "w.db", "--follow", "left");
+        g_auto(Result) json = COMMAND(world.folder, "show", "w.db", "--follow", "left", "--json");
+        g_autoptr(JsonParser) parser = json_parser_new();
+        const char *hash;
+
+        CU_ASSERT_EQUAL(name.status, 0);
+        TEST_CONTAINS(name.out, ", left\n  height 1, 0 transactions, not active at the end\n");
+        TEST_CONTAINS(name.out, "  30s              n1       found\n");
+        TEST_CONTAINS(name.out, " n1       takes it into its chain, tip left (1 ");
+        TEST_CONTAINS(name.out, " n1       takes it out for 2 ");
+        CU_ASSERT_EQUAL(json.status, 0);
+        CU_ASSERT_TRUE_FATAL(json_parser_load_from_data(parser, json.out, -1, NULL));
+        hash = json_object_get_string_member(json_node_get_object(json_parser_get_root(parser)),
+                                             "hash");
+        {
+            g_autofree char *prefix = g_strndup(hash, 8);
+            g_auto(Result) same = COMMAND(world.folder, "show", "w.db", "--follow", prefix);
+
+            TEST_STR_EQUAL(same.out, name.out);
+        }
+    }
+    folder_remove(world.folder);
+}
+
+/* --- what they refuse --------------------------------------------------------------------- */
+
+static void
+refused(const World *world, const char *const *words, const char *part)
+{
+    g_auto(Result) result = command_in(world->folder, words);
+    const char *newline = strchr(result.err, '\n');
+
+    CU_ASSERT_EQUAL(result.status, 2);
+    TEST_STR_EQUAL(result.out, "");
+    TEST_CONTAINS(result.err, part);
+    CU_ASSERT_TRUE(g_str_has_prefix(result.err, "kettensim "));
+    /* One line. */
+    CU_ASSERT_TRUE(newline != NULL && newline[1] == '\0');
+}
+
+#define REFUSED(world, part, ...) refused((world), (const char *const[]){__VA_ARGS__, NULL}, (part))
+
+static void
+test_usage(void)
+{
+    World world = world_new();
+
+    run_world(&world, "w.db", "7");
+    REFUSED(&world, "one trace is due", "replay");
+    REFUSED(&world, "one trace is due", "replay", "w.db", "w.db");
+    REFUSED(&world, "two traces are due", "diff", "w.db");
+    REFUSED(&world, "one trace is due", "show");
+    REFUSED(&world, "Unknown option", "show", "--frobnicate", "w.db");
+    REFUSED(&world, "is no time", "show", "w.db", "--at", "3");
+    REFUSED(&world, "is no time", "show", "w.db", "--at", "soon");
+    REFUSED(&world, "the run ended at 3m10s", "show", "w.db", "--at", "1h");
+    REFUSED(&world, "no node 'n9'", "show", "w.db", "--node", "n9");
+    REFUSED(&world, "no block is called 'right'", "show", "w.db", "--follow", "right");
+    REFUSED(&world, "ask one of them", "show", "w.db", "--follow", "left", "--at", "1s");
+    folder_remove(world.folder);
+}
+
+static void
+all_refuse(const World *world, const char *trace, const char *part)
+{
+    REFUSED(world, part, "replay", trace);
+    REFUSED(world, part, "diff", trace, trace);
+    REFUSED(world, part, "show", trace);
+}
+
+static void
+test_no_traces(void)
+{
+    World world = world_new();
+
+    all_refuse(&world, "missing.db", "there is no such file");
+    all_refuse(&world, ".", "it is no regular file");
+    put(world.folder, "empty.db", "");
+    all_refuse(&world, "empty.db", "it is no trace of kettensim");
+    all_refuse(&world, "world.scn", "file is not a database");
+    put(world.folder, "foreign.db", "");
+    edit(&world, "foreign.db", "CREATE TABLE run(a); INSERT INTO run VALUES(1)");
+    all_refuse(&world, "foreign.db", "it is no trace of kettensim");
+    run_world(&world, "w.db", "7");
+    edit(&world, "w.db", "PRAGMA user_version = 99");
+    all_refuse(&world, "w.db", "it has schema 99");
+    folder_remove(world.folder);
+}
+
+/* Names with something else behind them than a trace's table. */
+static void
+test_hostile_traces(void)
+{
+    static const char *const edits[] = {
+        "DROP TABLE tip; CREATE VIEW tip AS SELECT 1 AS seq, 0 AS time_ns, 0 AS node, 1 AS block,"
+        " 1 AS height, 0 AS reorg_depth, 0 AS old_block",
+        "ALTER TABLE tip ADD COLUMN next INTEGER AS (height + 1)",
+        "ALTER TABLE tip ADD COLUMN more TEXT AS (hex(zeroblob(100000000)))",
+        "DROP TABLE message",
+        "DELETE FROM run",
+        "INSERT INTO run SELECT * FROM run",
+        "UPDATE run SET end_ns = -1",
+        "UPDATE run SET level = 'everything'",
+        "UPDATE run SET digest = 'short'",
+        "UPDATE node SET name = 'a' || char(27) || '[31m'",
+        "DELETE FROM node",
+        "UPDATE block SET id = id + 7 WHERE id > 0",
+        "UPDATE block SET parent = 3 WHERE id = 3",
+        "UPDATE block SET parent = 99 WHERE id = 3",
+        "UPDATE block SET height = -3 WHERE id = 3",
+    };
+    static const char *const events[] = {
+        "UPDATE tip SET block = 99999 WHERE seq = 2",
+        "UPDATE tip SET node = -1 WHERE seq = 2",
+        "UPDATE tip SET time_ns = -5 WHERE seq = 1",
+        "UPDATE tx_event SET tx = 77",
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(edits); i++) {
+        World world = world_new();
+
+        run_world(&world, "w.db", "7");
+        edit(&world, "w.db", edits[i]);
+        all_refuse(&world, "w.db", "trace 'w.db' is damaged: ");
+        folder_remove(world.folder);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(events); i++) {
+        World world = world_new();
+
+        run_world(&world, "w.db", "7");
+        edit(&world, "w.db", events[i]);
+        REFUSED(&world, "trace 'w.db' is damaged: ", "diff", "w.db", "w.db");
+        REFUSED(&world, "trace 'w.db' is damaged: ", "show", "w.db");
+        folder_remove(world.folder);
+    }
+}
+
+static void
+test_help(void)
+{
+    static const char *const names[] = {"run", "test", "replay", "diff", "show", "headers"};
+    g_auto(Result) help = COMMAND(".", "help");
+
+    CU_ASSERT_EQUAL(help.status, 0);
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *line = g_strdup_printf("\n  %s ", names[i]);
+        g_autofree char *example = g_strdup_printf("\n  kettensim %s", names[i]);
+        g_auto(Result) more = COMMAND(".", names[i], "--help");
+
+        TEST_CONTAINS(help.out, line);
+        CU_ASSERT_EQUAL(more.status, 0);
+        TEST_CONTAINS(more.out, example);
+        TEST_CONTAINS(more.out, "Exit status: 0");
+    }
+}
+
+TEST_SUITE(trace, {"replay: the same", test_replay_same}, {"replay differs", test_replay_differs},
+           {"replay refuses", test_replay_refuses}, {"diff", test_diff},
+           {"diff: context", test_diff_context}, {"diff: levels", test_diff_levels},
+           {"show: a moment", test_show_moment}, {"show: a node, JSON", test_show_node_and_json},
+           {"show: a block's life", test_show_follow}, {"usage", test_usage},
+           {"no traces", test_no_traces}, {"hostile traces", test_hostile_traces},
+           {"help", test_help})
