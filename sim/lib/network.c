@@ -1,0 +1,796 @@
+/* SimNetwork: the functions of kettensim.h over one run of a scenario.
+ *
+ * Before the start everything that is said is a line of one scenario text. After it, an action or a
+ * question is parsed as one line more of that text, so that names mean what they mean there; the
+ * run goes on with the nodes, wallets and blocks that it has, whose numbers are the same.
+ */
+#include "include/kettensim.h"
+
+#include "sim/run/run.h"
+
+#include <string.h>
+
+#define HEAD "scn 1 \"network\"\nduration 2000000h\n"
+
+typedef struct {
+    void (*func)(void *user, const SimNote *note);
+    void *user;
+} Watcher;
+
+struct SimNetwork {
+    GString *text;     /* of the scenario so far */
+    GString *edges;    /* lines of sim_network_connect */
+    GPtrArray *params; /* "name=value" */
+    bool seed_given;
+    uint64_t seed;
+    char *trace_path;
+    SimTraceLevel trace_level;
+    SimBuildOptions build;
+    int (*compare)(void *user, const SimBlockView *a, const SimBlockView *b);
+    void *compare_user;
+    GArray *watchers;     /* Watcher */
+    GPtrArray *scenarios; /* ScnScenario: every version, the first is the run's */
+    SimRun *run;          /* NULL before the start */
+    const ScnExpr *awaited;
+    bool is_stopped, has_come;
+    GPtrArray *later; /* char *: actions that watchers asked for */
+    uint8_t later_handler;
+    GString *answer;
+    char *error;
+};
+
+/* --- errors ------------------------------------------------------------------------------- */
+
+static bool G_GNUC_PRINTF(2, 3) fail(SimNetwork *network, const char *format, ...)
+{
+    va_list args;
+
+    g_free(network->error);
+    va_start(args, format);
+    network->error = g_strdup_vprintf(format, args);
+    va_end(args);
+    return false;
+}
+
+const char *
+sim_network_error(const SimNetwork *network)
+{
+    return network->error != NULL ? network->error : "";
+}
+
+static bool
+not_started(SimNetwork *network)
+{
+    return network->run == NULL || fail(network, "the network has started already");
+}
+
+static bool
+is_running(SimNetwork *network)
+{
+    if (network->run == NULL)
+        return fail(network, "the network has not started");
+    return !network->is_stopped || fail(network, "the network is stopped");
+}
+
+/* --- life --------------------------------------------------------------------------------- */
+
+const char *
+kettensim_version(void)
+{
+    return KETTENSIM_VERSION;
+}
+
+static void
+free_scenario(gpointer scenario)
+{
+    scn_scenario_free(scenario);
+}
+
+SimNetwork *
+sim_network_new(void)
+{
+    SimNetwork *network = g_new0(SimNetwork, 1);
+
+    network->text = g_string_new(HEAD);
+    network->edges = g_string_new(NULL);
+    network->params = g_ptr_array_new_with_free_func(g_free);
+    network->watchers = g_array_new(FALSE, FALSE, sizeof(Watcher));
+    network->scenarios = g_ptr_array_new_with_free_func(free_scenario);
+    network->later = g_ptr_array_new_with_free_func(g_free);
+    network->answer = g_string_new(NULL);
+    return network;
+}
+
+void
+sim_network_free(SimNetwork *network)
+{
+    if (network == NULL)
+        return;
+    sim_run_free(network->run);
+    g_string_free(network->text, TRUE);
+    g_string_free(network->edges, TRUE);
+    g_ptr_array_unref(network->params);
+    g_array_unref(network->watchers);
+    g_ptr_array_unref(network->scenarios);
+    g_ptr_array_unref(network->later);
+    g_string_free(network->answer, TRUE);
+    g_free(network->trace_path);
+    g_free(network->error);
+    g_free(network);
+}
+
+/* --- making ------------------------------------------------------------------------------- */
+
+bool
+sim_network_say(SimNetwork *network, const char *lines)
+{
+    if (!not_started(network))
+        return false;
+    g_string_append_printf(network->text, "%s\n", lines);
+    return true;
+}
+
+bool
+sim_network_load(SimNetwork *network, const char *path)
+{
+    g_autofree char *full = g_canonicalize_filename(path, NULL);
+
+    if (!not_started(network))
+        return false;
+    if (!g_file_test(full, G_FILE_TEST_IS_REGULAR))
+        return fail(network, "cannot read %s", path);
+    if (strpbrk(full, "\"\\\n\t") != NULL)
+        return fail(network, "%s: a path with quotes or backslashes cannot be loaded", path);
+    g_string_append_printf(network->text, "include \"%s\"\n", full);
+    return true;
+}
+
+bool
+sim_network_set_param(SimNetwork *network, const char *name, const char *value)
+{
+    if (!not_started(network))
+        return false;
+    g_ptr_array_add(network->params, g_strdup_printf("%s=%s", name, value));
+    return true;
+}
+
+bool
+sim_network_set_seed(SimNetwork *network, uint64_t seed)
+{
+    if (!not_started(network))
+        return false;
+    if (seed > INT64_MAX)
+        return fail(network, "a seed is below 2^63");
+    network->seed_given = true;
+    network->seed = seed;
+    return true;
+}
+
+bool
+sim_network_add_node(SimNetwork *network, const char *name, uint16_t port)
+{
+    if (!not_started(network))
+        return false;
+    g_string_append_printf(network->text, "node %s", name);
+    if (port > 0)
+        g_string_append_printf(network->text, " port=%u", port);
+    g_string_append_c(network->text, '\n');
+    return true;
+}
+
+bool
+sim_network_trace(SimNetwork *network, const char *path, const char *level)
+{
+    if (!not_started(network))
+        return false;
+    if (!sim_trace_level_parse(&network->trace_level, level) ||
+        network->trace_level == SIM_TRACE_OFF)
+        return fail(network, "a trace is of level summary, consensus or full, not '%s'", level);
+    g_free(network->trace_path);
+    network->trace_path = g_strdup(path);
+    return true;
+}
+
+bool
+sim_network_isolate(SimNetwork *network, bool isolate, bool wire)
+{
+    if (!not_started(network))
+        return false;
+    network->build.isolate = isolate;
+    network->build.wire = wire;
+    return true;
+}
+
+bool
+sim_network_watch(SimNetwork *network, void (*func)(void *user, const SimNote *note), void *user)
+{
+    Watcher watcher = {func, user};
+
+    if (!not_started(network))
+        return false;
+    g_array_append_val(network->watchers, watcher);
+    return true;
+}
+
+bool
+sim_network_set_fork_choice(SimNetwork *network,
+                            int (*compare)(void *user, const SimBlockView *a,
+                                           const SimBlockView *b),
+                            void *user)
+{
+    if (!not_started(network))
+        return false;
+    network->compare = compare;
+    network->compare_user = user;
+    return true;
+}
+
+/* --- parsing ------------------------------------------------------------------------------ */
+
+/* The text so far and one line more, kept for as long as the network; NULL with the error. */
+static const ScnScenario *
+parse_with(SimNetwork *network, const char *line)
+{
+    g_autofree char *text = g_strconcat(network->text->str, line, "\n", NULL);
+    g_autoptr(ScnErrors) errors = scn_errors_new();
+    ScnOptions options = {.seed_given = network->seed_given, .seed = network->seed};
+    ScnScenario *scenario;
+
+    g_ptr_array_add(network->params, NULL);
+    options.overrides = (const char *const *)network->params->pdata;
+    scenario = scn_parse_text("network", text, strlen(text), &options, errors);
+    g_ptr_array_set_size(network->params, (gint)network->params->len - 1);
+    if (scenario == NULL) {
+        GString *out = g_string_new(NULL);
+
+        scn_errors_format(errors, out, false);
+        fail(network, "%s", out->str);
+        g_string_free(out, TRUE);
+        return NULL;
+    }
+    g_ptr_array_add(network->scenarios, scenario);
+    return scenario;
+}
+
+/* --- strategies --------------------------------------------------------------------------- */
+
+static void
+view_block(SimBlockView *ret_view, uint8_t ret_work[32], const KetteEntry *entry)
+{
+    for (int i = 0; i < 32; i++)
+        ret_work[i] = (uint8_t)(entry->work.limb[3 - i / 8] >> (56 - 8 * (i % 8)));
+    *ret_view = (SimBlockView){
+        .id = entry->id.b,
+        .work = ret_work,
+        .height = entry->height,
+        .time = entry->header.time,
+    };
+}
+
+static int
+compare_entries(void *user, const KetteEntry *a, const KetteEntry *b)
+{
+    const SimNetwork *network = user;
+    SimBlockView left, right;
+    uint8_t left_work[32], right_work[32];
+
+    view_block(&left, left_work, a);
+    view_block(&right, right_work, b);
+    return network->compare(network->compare_user, &left, &right);
+}
+
+/* --- watching ----------------------------------------------------------------------------- */
+
+static bool
+note_kind(SimNote *note, const SimFact *fact)
+{
+    static const struct {
+        SimFactKind fact;
+        SimNoteKind note;
+        const char *text;
+    } kinds[] = {
+        {SIM_FACT_BLOCK, SIM_NOTE_BLOCK, NULL},
+        {SIM_FACT_HEADER, SIM_NOTE_HEADER, NULL},
+        {SIM_FACT_BODY, SIM_NOTE_BODY, NULL},
+        {SIM_FACT_ORPHAN, SIM_NOTE_ORPHAN, NULL},
+        {SIM_FACT_TIP, SIM_NOTE_TIP, NULL},
+        {SIM_FACT_VERDICT, SIM_NOTE_VERDICT, NULL},
+        {SIM_FACT_TX_ACCEPTED, SIM_NOTE_TX, "accepted"},
+        {SIM_FACT_TX_RETURNED, SIM_NOTE_TX, "returned"},
+        {SIM_FACT_TX_DROPPED, SIM_NOTE_TX, "dropped"},
+        {SIM_FACT_READY, SIM_NOTE_READY, NULL},
+        {SIM_FACT_FAULT, SIM_NOTE_FAULT, NULL},
+        {SIM_FACT_BANNED, SIM_NOTE_BANNED, NULL},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        if (kinds[i].fact != fact->kind)
+            continue;
+        note->kind = kinds[i].note;
+        note->text = kinds[i].text != NULL ? kinds[i].text : fact->name;
+        return true;
+    }
+    return false;
+}
+
+static void
+hex_of(char ret_hex[65], const uint8_t *hash)
+{
+    for (int i = 0; i < 32; i++)
+        g_snprintf(ret_hex + 2 * i, 3, "%02x", hash[31 - i]);
+}
+
+static void
+on_fact(void *user, const SimFact *fact)
+{
+    SimNetwork *network = user;
+    SimWorld *world = sim_run_world(network->run);
+    char hex[65] = "";
+    SimNote note = {.time_ns = fact->time, .depth = fact->depth};
+
+    if (!note_kind(&note, fact))
+        return;
+    if (fact->node != SIM_NODE_NONE)
+        note.node = sim_world_node_name(world, fact->node);
+    if (fact->from != SIM_NODE_NONE)
+        note.from = sim_world_node_name(world, fact->from);
+    if (fact->block != SIM_BLOCK_NONE) {
+        hex_of(hex, sim_world_block_hash(world, fact->block)->b);
+        note.height = sim_world_block_height(world, fact->block);
+    } else if (fact->hash != NULL) {
+        hex_of(hex, fact->hash);
+    }
+    note.hash = hex[0] != '\0' ? hex : NULL;
+    for (guint i = 0; i < network->watchers->len; i++) {
+        const Watcher *watcher = &g_array_index(network->watchers, Watcher, i);
+
+        watcher->func(watcher->user, &note);
+    }
+}
+
+/* --- starting ----------------------------------------------------------------------------- */
+
+static bool
+probe(void *user)
+{
+    SimNetwork *network = user;
+    g_autofree char *error = NULL;
+
+    if (network->awaited == NULL)
+        return false;
+    network->has_come =
+        sim_checks_ask(sim_run_mutable_checks(network->run), network->awaited,
+                       sim_engine_now(sim_world_engine(sim_run_world(network->run))), &error);
+    if (error != NULL) {
+        fail(network, "%s", error);
+        network->awaited = NULL;
+        return true;
+    }
+    return network->has_come;
+}
+
+static bool do_now(SimNetwork *network, const char *action);
+
+static void
+on_later(void *user, const SimEvent *event)
+{
+    SimNetwork *network = user;
+    const char *action = event->data;
+    ScnPlace nowhere = {0};
+
+    if (!do_now(network, action))
+        sim_actions_complain(sim_run_actions(network->run), nowhere, action, network->error);
+}
+
+static bool
+make_run(SimNetwork *network, const ScnScenario *scenario)
+{
+    g_autoptr(GError) error = NULL;
+    SimRunOptions options = {
+        .build = network->build,
+        .scenario_name = "network",
+        .trace_path = network->trace_path,
+        .trace_level = network->trace_level,
+    };
+
+    if (network->compare != NULL) {
+        options.build.compare = compare_entries;
+        options.build.compare_user = network;
+    }
+    network->run = sim_run_new(scenario, &options, &error);
+    return network->run != NULL || fail(network, "%s", error->message);
+}
+
+bool
+sim_network_start(SimNetwork *network)
+{
+    const ScnScenario *scenario;
+    const SimWatcher watcher = {.user = network, .fact = on_fact};
+    SimWorld *world;
+
+    if (!not_started(network))
+        return false;
+    if (network->edges->len > 0)
+        g_string_append_printf(network->text, "topology none\n%s", network->edges->str);
+    g_string_truncate(network->edges, 0);
+    scenario = parse_with(network, "");
+    if (scenario == NULL)
+        return false;
+    if (scenario->scripts->len > 0)
+        return fail(network, "a script runs by itself: use `kettensim run`, or deliver by hand");
+    /* Anything may be asked to crash later. */
+    ((ScnScenario *)scenario)->keeps_records = true;
+    if (!make_run(network, scenario))
+        return false;
+    world = sim_run_world(network->run);
+    if (network->watchers->len > 0)
+        sim_world_add_watcher(world, &watcher);
+    network->later_handler = sim_engine_add_handler(sim_world_engine(world), on_later, network);
+    sim_run_set_probe(network->run, probe, network);
+    sim_run_start(network->run);
+    return true;
+}
+
+/* --- driving ------------------------------------------------------------------------------ */
+
+static SimEngine *
+engine_of(const SimNetwork *network)
+{
+    return sim_world_engine(sim_run_world(network->run));
+}
+
+int64_t
+sim_network_now(const SimNetwork *network)
+{
+    return network->run != NULL ? sim_engine_now(engine_of(network)) : 0;
+}
+
+static bool
+go_on_until(SimNetwork *network, int64_t time_ns)
+{
+    if (sim_run_until(network->run, time_ns))
+        return true;
+    return fail(network, "the run has ended: %s", sim_run_trouble(network->run));
+}
+
+bool
+sim_network_run_until(SimNetwork *network, int64_t time_ns)
+{
+    if (!is_running(network))
+        return false;
+    if (time_ns < sim_network_now(network))
+        return fail(network, "that time is over");
+    network->awaited = NULL;
+    return go_on_until(network, time_ns);
+}
+
+/* The one condition that a text asks for. */
+static const ScnExpr *
+parse_condition(SimNetwork *network, const char *condition)
+{
+    g_autofree char *line = g_strconcat("finally ", condition, NULL);
+    const ScnScenario *scenario;
+    const ScnCheck *check;
+
+    if (strchr(condition, '\n') != NULL) {
+        fail(network, "a condition is one line");
+        return NULL;
+    }
+    scenario = parse_with(network, line);
+    if (scenario == NULL)
+        return NULL;
+    check = g_ptr_array_index(scenario->checks, scenario->checks->len - 1);
+    return check->condition;
+}
+
+bool
+sim_network_wait_for(SimNetwork *network, const char *condition, int64_t timeout_ns)
+{
+    int64_t until;
+    bool went;
+
+    if (!is_running(network) || (network->awaited = parse_condition(network, condition)) == NULL)
+        return false;
+    until = sim_time_add(sim_network_now(network), MAX(timeout_ns, 0));
+    network->has_come = false;
+    if (probe(network)) {
+        network->awaited = NULL;
+        return network->has_come;
+    }
+    went = go_on_until(network, until);
+    network->awaited = NULL;
+    if (!went || network->has_come)
+        return went && network->has_come;
+    return fail(network, "%s was not true within the time", condition);
+}
+
+bool
+sim_network_wait_synced(SimNetwork *network, int64_t timeout_ns)
+{
+    return sim_network_wait_for(network, "same_tip(all)", timeout_ns);
+}
+
+/* Looks every 10 ms of virtual time. */
+bool
+sim_network_run_idle(SimNetwork *network, int64_t timeout_ns)
+{
+    int64_t end;
+
+    if (!is_running(network))
+        return false;
+    end = sim_time_add(sim_network_now(network), MAX(timeout_ns, 0));
+    while (!sim_world_idle(sim_run_world(network->run))) {
+        int64_t now = sim_network_now(network);
+
+        if (now >= end)
+            return fail(network, "it did not come to rest within the time");
+        if (!go_on_until(network, MIN(end, now + 10 * SIM_MS)))
+            return false;
+    }
+    return true;
+}
+
+static bool
+do_now(SimNetwork *network, const char *action)
+{
+    g_autofree char *line = g_strconcat("at 0 ", action, NULL);
+    SimActions *actions = sim_run_actions(network->run);
+    const ScnScenario *before = g_ptr_array_index(network->scenarios, 0), *scenario;
+    g_autofree char *trouble = g_strdup(sim_actions_trouble(actions));
+    const ScnTimed *timed;
+    const ScnItem *item;
+
+    if (strchr(action, '\n') != NULL)
+        return fail(network, "an action is one line");
+    scenario = parse_with(network, line);
+    if (scenario == NULL)
+        return false;
+    timed = g_ptr_array_index(scenario->timed, scenario->timed->len - 1);
+    item = g_ptr_array_index(timed->items, 0);
+    if (item->kind == SCN_ITEM_MARK || item->kind == SCN_ITEM_CHECK)
+        return fail(network, "that is no action: use sim_network_holds or sim_network_ask");
+    sim_actions_adopt(actions, scenario);
+    sim_actions_do(actions, item, 0);
+    sim_engine_touch(engine_of(network));
+    /* What it has declared can be named from now on. */
+    if (scenario->cuts->len > before->cuts->len || scenario->blocks->len > before->blocks->len)
+        g_string_append_printf(network->text, "%s\n", line);
+    if (strcmp(trouble, sim_actions_trouble(actions)) == 0)
+        return true;
+    return fail(network, "%s", sim_actions_trouble(actions) + strlen(trouble));
+}
+
+bool
+sim_network_do(SimNetwork *network, const char *action)
+{
+    return is_running(network) && do_now(network, action);
+}
+
+bool
+sim_network_later(SimNetwork *network, const char *action)
+{
+    char *kept;
+
+    if (!is_running(network))
+        return false;
+    kept = g_strdup(action);
+    g_ptr_array_add(network->later, kept);
+    sim_engine_schedule(engine_of(network), sim_network_now(network) + 1, SIM_CLASS_ACTION, 0,
+                        network->later->len, network->later_handler, kept, 0);
+    return true;
+}
+
+static bool
+find_node(SimNetwork *network, uint32_t *ret_node, const char *name)
+{
+    const ScnScenario *scenario = g_ptr_array_index(network->scenarios, 0);
+
+    *ret_node = scn_scenario_find_node(scenario, name);
+    return *ret_node != SCN_NONE || fail(network, "there is no node '%s'", name);
+}
+
+bool
+sim_network_connect(SimNetwork *network, const char *from, const char *to)
+{
+    uint32_t a, b;
+
+    if (network->run == NULL) {
+        g_string_append_printf(network->edges, "edge %s %s\n", from, to);
+        return true;
+    }
+    if (!is_running(network) || !find_node(network, &a, from) || !find_node(network, &b, to))
+        return false;
+    if (a == b)
+        return fail(network, "a connection joins two nodes");
+    sim_build_edge(sim_run_world(network->run), g_ptr_array_index(network->scenarios, 0), a, b);
+    return true;
+}
+
+bool
+sim_network_disconnect(SimNetwork *network, const char *from, const char *to)
+{
+    SimWorld *world;
+    uint32_t a, b, edge;
+
+    if (!is_running(network) || !find_node(network, &a, from) || !find_node(network, &b, to))
+        return false;
+    world = sim_run_world(network->run);
+    edge = sim_net_find_edge(sim_world_net(world), a, b);
+    if (edge == SIM_EDGE_NONE || !sim_world_disconnect(world, edge))
+        return fail(network, "%s and %s are not connected", from, to);
+    return true;
+}
+
+bool
+sim_network_stop(SimNetwork *network)
+{
+    g_autoptr(GError) error = NULL;
+    GString *report;
+
+    if (!is_running(network))
+        return false;
+    network->is_stopped = true;
+    network->awaited = NULL;
+    if (!sim_run_finish(network->run, &error))
+        return fail(network, "%s", error->message);
+    if (sim_run_status(network->run) == SIM_STATUS_HELD)
+        return true;
+    report = g_string_new(sim_run_trouble(network->run));
+    for (guint i = 0; i < sim_checks_count(sim_run_checks(network->run)); i++) {
+        const SimCheckResult *result = sim_checks_get(sim_run_checks(network->run), i);
+
+        if (sim_check_fails(result))
+            sim_check_format(report, result);
+    }
+    fail(network, "%s", report->str);
+    g_string_free(report, TRUE);
+    return false;
+}
+
+/* --- strategies of miners ----------------------------------------------------------------- */
+
+bool
+sim_network_withhold(SimNetwork *network, const char *node, bool on)
+{
+    uint32_t n;
+
+    if (!is_running(network) || !find_node(network, &n, node))
+        return false;
+    sim_world_withhold(sim_run_world(network->run), n, on);
+    return true;
+}
+
+/* Sending is no call into the node, so a watcher may do it at once. */
+bool
+sim_network_release(SimNetwork *network, const char *node, uint32_t count)
+{
+    uint32_t n;
+
+    if (!is_running(network) || !find_node(network, &n, node))
+        return false;
+    return sim_world_release(sim_run_world(network->run), n, count) > 0 ||
+           fail(network, "%s withholds nothing", node);
+}
+
+uint32_t
+sim_network_withheld(const SimNetwork *network, const char *node)
+{
+    uint32_t n = network->run == NULL
+                     ? SCN_NONE
+                     : scn_scenario_find_node(g_ptr_array_index(network->scenarios, 0), node);
+
+    return n == SCN_NONE ? 0 : sim_world_withheld(sim_run_world(network->run), n);
+}
+
+/* --- asking ------------------------------------------------------------------------------- */
+
+static bool
+has_run(SimNetwork *network)
+{
+    return network->run != NULL || fail(network, "the network has not started");
+}
+
+bool
+sim_network_holds(SimNetwork *network, const char *condition)
+{
+    const ScnExpr *expr;
+    g_autofree char *error = NULL;
+    bool holds;
+
+    if (!has_run(network) || (expr = parse_condition(network, condition)) == NULL)
+        return false;
+    holds = sim_checks_ask(sim_run_mutable_checks(network->run), expr, sim_network_now(network),
+                           &error);
+    if (error != NULL)
+        return fail(network, "%s", error);
+    return holds || fail(network, "%s does not hold", condition);
+}
+
+const char *
+sim_network_ask(SimNetwork *network, const char *expression)
+{
+    g_autofree char *line = g_strconcat("measure asked_now = ", expression, NULL);
+    const ScnScenario *scenario;
+    const ScnMeasure *measure;
+    g_autofree char *error = NULL;
+
+    if (!has_run(network))
+        return NULL;
+    if (strchr(expression, '\n') != NULL) {
+        fail(network, "an expression is one line");
+        return NULL;
+    }
+    scenario = parse_with(network, line);
+    if (scenario == NULL)
+        return NULL;
+    measure = g_ptr_array_index(scenario->measures, scenario->measures->len - 1);
+    g_string_truncate(network->answer, 0);
+    if (!sim_checks_evaluate(sim_run_mutable_checks(network->run), measure->value,
+                             sim_network_now(network), network->answer, &error)) {
+        fail(network, "%s", error);
+        return NULL;
+    }
+    return network->answer->str;
+}
+
+bool
+sim_network_ask_number(SimNetwork *network, const char *expression, double *ret_value)
+{
+    const char *text = sim_network_ask(network, expression);
+    char *end = NULL;
+    double value;
+
+    if (text == NULL)
+        return false;
+    value = g_ascii_strtod(text, &end);
+    if (end == text || *end != '\0')
+        return fail(network, "%s is '%s', which is not one number", expression, text);
+    *ret_value = value;
+    return true;
+}
+
+bool
+sim_network_status(SimNetwork *network, const char *node, SimNodeStatus *ret_status)
+{
+    SimWorld *world;
+    uint32_t n;
+
+    if (!has_run(network) || !find_node(network, &n, node))
+        return false;
+    world = sim_run_world(network->run);
+    *ret_status = (SimNodeStatus){
+        .up = sim_world_node_up(world, n),
+        .height = sim_world_block_height(world, sim_world_tip(world, n)),
+        .connections = kette_node_ready_peers(sim_world_node(world, n)),
+        .mempool = (uint32_t)kette_mempool_count(kette_node_mempool(sim_world_node(world, n))),
+        .reorgs = sim_world_reorgs(world, n),
+    };
+    hex_of(ret_status->tip, sim_world_block_hash(world, sim_world_tip(world, n))->b);
+    return true;
+}
+
+uint32_t
+sim_network_node_count(const SimNetwork *network)
+{
+    return network->run != NULL ? sim_world_node_count(sim_run_world(network->run)) : 0;
+}
+
+const char *
+sim_network_node_name(const SimNetwork *network, uint32_t index)
+{
+    return index < sim_network_node_count(network)
+               ? sim_world_node_name(sim_run_world(network->run), index)
+               : NULL;
+}
+
+const char *
+sim_network_digest(const SimNetwork *network)
+{
+    return network->is_stopped ? sim_run_digest(network->run) : "";
+}
+
+const char *
+sim_network_outcome(const SimNetwork *network)
+{
+    return network->is_stopped ? sim_run_outcome(network->run) : "";
+}
