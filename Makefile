@@ -44,7 +44,8 @@ PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 TEST_CFLAGS := $(shell pkg-config --cflags $(TEST_PKGS) 2>/dev/null)
 TEST_LIBS   := $(shell pkg-config --libs $(TEST_PKGS) 2>/dev/null)
-ALL_CFLAGS := -std=gnu11 $(OPT) -g $(WARN) -ffp-contract=off $(SAN) -pthread -I. \
+ALL_CFLAGS := -std=gnu11 $(OPT) -g $(WARN) -ffp-contract=off -fPIC -fno-semantic-interposition $(SAN) \
+              -pthread -I. \
               -DKETTENSIM_VERSION='"$(VERSION)"' $(PKG_CFLAGS) $(CFLAGS)
 ALL_LDFLAGS := $(SAN) -pthread $(LDFLAGS)
 
@@ -77,7 +78,7 @@ core_extra := tests/fuzz/fuzz_message.c tests/fuzz/fuzz_node.c
 TEST_BINS := $(foreach l,$(LAYERS),$(if $(wildcard tests/$(l)/*.c),$(O)/test-$(l)))
 BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
 
-.PHONY: all run check check-vectors check-portable mutants lint format asan cover cover-built bench fuzz install uninstall clean help deps \
+.PHONY: all lib run check check-vectors check-portable mutants lint format asan cover cover-built bench fuzz install uninstall clean help deps \
         run-built check-built FORCE
 
 all: build/kettensim
@@ -91,7 +92,7 @@ run-built: all
 	build/kettensim run scenarios/partition_heal.scn
 
 check-built: lint all $(TEST_BINS)
-	@tests/harness/run.sh $(TEST_BINS) tests/cli/scenarios.sh
+	@BUILD=$(BUILD) CC='$(CC)' tests/harness/run.sh $(TEST_BINS) tests/cli/scenarios.sh tests/example/run.sh
 
 deps:
 	@.ci/deps
@@ -134,6 +135,23 @@ $(foreach l,$(LAYERS),$(eval $(call layer_rules,$(l))))
 $(O)/bench: $(call obj,$(BENCH_SRC)) $(call libs_of,run)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm
+
+# libkettensim: everything below sim/run/ and sim/lib/, static and shared.
+LIB_OBJS := $(call obj,$(lib_src) $(run_src) $(world_src) $(scenario_src) $(net_src) $(engine_src) \
+                       $(core_src))
+LIB_MAJOR := 0
+
+$(O)/libkettensim.a: $(LIB_OBJS)
+	@rm -f $@
+	$(call say,AR,$@)
+	$(Q)ar rcs $@ $^
+
+$(O)/libkettensim.so.$(LIB_MAJOR): $(LIB_OBJS) sim/lib/kettensim.map
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -shared -Wl,-soname,$(@F) -Wl,--version-script=sim/lib/kettensim.map \
+	 -o $@ $(LIB_OBJS) $(PKG_LIBS) -lm
+
+lib: $(O)/libkettensim.a $(O)/libkettensim.so.$(LIB_MAJOR)
 
 $(O)/portable: $(call obj,tests/portable/portable.c) $(call libs_of,net)
 	$(call say,LD,$@)
@@ -189,16 +207,25 @@ asan:
 check-asan: $(O)/kettensim $(TEST_BINS)
 	@KETTENSIM=$(O)/kettensim tests/harness/run.sh $(TEST_BINS) tests/cli/scenarios.sh
 
-install: all
+install: all lib
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/kettensim/scenarios/include \
+	 $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include \
 	 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 docs/kettensim.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 build/kettensim $(DESTDIR)$(PREFIX)/bin/kettensim
+	install -m 644 include/kettensim.h $(DESTDIR)$(PREFIX)/include
+	install -m 644 $(O)/libkettensim.a $(DESTDIR)$(PREFIX)/lib
+	install -m 755 $(O)/libkettensim.so.$(LIB_MAJOR) $(DESTDIR)$(PREFIX)/lib
+	ln -sf libkettensim.so.$(LIB_MAJOR) $(DESTDIR)$(PREFIX)/lib/libkettensim.so
+	sed -e 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|; s|@PKGS@|$(PKGS)|' sim/lib/kettensim.pc.in \
+	 > $(DESTDIR)$(PREFIX)/lib/pkgconfig/kettensim.pc
 	install -m 644 $(wildcard scenarios/*.scn) $(DESTDIR)$(PREFIX)/share/kettensim/scenarios
 	install -m 644 $(wildcard scenarios/include/*) $(DESTDIR)$(PREFIX)/share/kettensim/scenarios/include
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/kettensim $(DESTDIR)$(PREFIX)/share/man/man1/kettensim.1
+	rm -f $(DESTDIR)$(PREFIX)/include/kettensim.h $(DESTDIR)$(PREFIX)/lib/libkettensim.* \
+	 $(DESTDIR)$(PREFIX)/lib/pkgconfig/kettensim.pc
 	rm -rf $(DESTDIR)$(PREFIX)/share/kettensim
 
 clean:

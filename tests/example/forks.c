@@ -1,0 +1,251 @@
+/* A suite of fork resolution as a project of its own would write it: CUnit and the installed
+ * libkettensim, nothing else of kettensim. docs/regression-tests.md walks through it. */
+#include <CUnit/Basic.h>
+#include <kettensim.h>
+#include <pthread.h>
+#include <string.h>
+
+#define MINUTE (60 * SIM_NETWORK_SECOND)
+
+/* Two nodes with a connection, and no mining race: blocks come when a test says so. */
+static SimNetwork *
+two_nodes(void)
+{
+    SimNetwork *net = sim_network_new();
+
+    sim_network_say(net, "chain pow=off");
+    sim_network_add_node(net, "alice", 8001);
+    sim_network_add_node(net, "bob", 8002);
+    sim_network_connect(net, "alice", "bob");
+    return net;
+}
+
+static void
+start(SimNetwork *net)
+{
+    bool started = sim_network_start(net);
+
+    if (!started)
+        fprintf(stderr, "%s\n", sim_network_error(net));
+    CU_ASSERT_TRUE_FATAL(started);
+}
+
+/* Says why when it does not hold. */
+static void
+holds(SimNetwork *net, const char *condition)
+{
+    bool held = sim_network_holds(net, condition);
+
+    if (!held)
+        fprintf(stderr, "%s\n", sim_network_error(net));
+    CU_ASSERT_TRUE(held);
+}
+
+static void
+test_the_longer_side_wins(void)
+{
+    SimNetwork *net = two_nodes();
+
+    start(net);
+    CU_ASSERT_TRUE(sim_network_run_idle(net, MINUTE));
+    CU_ASSERT_TRUE(sim_network_do(net, "partition {alice} | {bob} name=cut"));
+    CU_ASSERT_TRUE(sim_network_do(net, "mine 2 at alice"));
+    CU_ASSERT_TRUE(sim_network_do(net, "mine 3 at bob"));
+    CU_ASSERT_TRUE(sim_network_run_until(net, sim_network_now(net) + MINUTE));
+    holds(net, "height(alice) == 2 and height(bob) == 3");
+    CU_ASSERT_TRUE(sim_network_do(net, "heal cut"));
+    CU_ASSERT_TRUE(sim_network_wait_synced(net, MINUTE));
+    holds(net, "height(alice) == 3 and max_reorg(alice) == 2 and reorgs(bob) == 0");
+    CU_ASSERT_TRUE(sim_network_stop(net));
+    CU_ASSERT_EQUAL(strlen(sim_network_digest(net)), 64);
+    sim_network_free(net);
+}
+
+static void
+test_a_tie_keeps_the_first_seen(void)
+{
+    SimNetwork *net = sim_network_new();
+
+    sim_network_say(net, "chain pow=off\n"
+                         "node n\n"
+                         "node peer role=script\n"
+                         "tree\n"
+                         "  g - b1 - b2\n"
+                         "  b1 - b3\n"
+                         "end");
+    sim_network_connect(net, "peer", "n");
+    start(net);
+    CU_ASSERT_TRUE(sim_network_run_idle(net, MINUTE));
+    CU_ASSERT_TRUE(sim_network_do(net, "deliver b1 from peer to n"));
+    CU_ASSERT_TRUE(sim_network_do(net, "deliver b2 from peer to n"));
+    CU_ASSERT_TRUE(sim_network_do(net, "deliver b3 from peer to n"));
+    CU_ASSERT_TRUE(sim_network_run_idle(net, MINUTE));
+    holds(net, "tip(n) == b2 and status(n, b3) == side");
+    sim_network_free(net);
+}
+
+static void
+test_what_cannot_be(void)
+{
+    SimNetwork *net = two_nodes();
+    double height;
+
+    CU_ASSERT_FALSE(sim_network_holds(net, "height(alice) == 0")); /* not started */
+    start(net);
+    CU_ASSERT_FALSE(sim_network_do(net, "heal"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(sim_network_error(net), "nothing to heal"));
+    CU_ASSERT_FALSE(sim_network_do(net, "mine 1 at carol"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(sim_network_error(net), "unknown node 'carol'"));
+    CU_ASSERT_PTR_NULL(sim_network_ask(net, "hieght(alice)"));
+    CU_ASSERT_FALSE(sim_network_wait_for(net, "height(alice) == 9", MINUTE));
+    CU_ASSERT_TRUE(sim_network_ask_number(net, "height(alice)", &height));
+    CU_ASSERT_EQUAL(height, 0);
+    CU_ASSERT_FALSE(sim_network_say(net, "node late")); /* started */
+    sim_network_free(net);
+}
+
+/* --- a rule of one's own ------------------------------------------------------------------- */
+
+/* The tip of the later time wins, whatever its work: only to show where a rule goes. */
+static int
+prefer_higher_time(void *user, const SimBlockView *a, const SimBlockView *b)
+{
+    ++*(int *)user;
+    return (a->time > b->time) - (a->time < b->time);
+}
+
+static void
+test_own_fork_choice(void)
+{
+    SimNetwork *net = sim_network_new();
+    int asked = 0;
+
+    sim_network_say(net, "chain pow=off\nnode n\nnode peer role=script\n"
+                         "tree\n  g - b1 - b2\n  g - c1\nend\nblock c1 time=+50s");
+    sim_network_connect(net, "peer", "n");
+    sim_network_set_fork_choice(net, prefer_higher_time, &asked);
+    start(net);
+    CU_ASSERT_TRUE(sim_network_run_idle(net, MINUTE));
+    sim_network_do(net, "deliver b1 from peer to n");
+    sim_network_do(net, "deliver b2 from peer to n");
+    sim_network_do(net, "deliver c1 from peer to n");
+    CU_ASSERT_TRUE(sim_network_run_idle(net, MINUTE));
+    holds(net, "tip(n) == c1 and height(n) == 1"); /* less work, later time */
+    CU_ASSERT_TRUE(asked > 0);
+    sim_network_free(net);
+}
+
+/* --- a miner of one's own ------------------------------------------------------------------ */
+
+typedef struct {
+    SimNetwork *net;
+    unsigned released;
+} Selfish;
+
+/* Keeps what it finds until somebody else finds a block, then shows all of it. */
+static void
+on_note(void *user, const SimNote *note)
+{
+    Selfish *selfish = user;
+
+    if (note->kind != SIM_NOTE_BODY || strcmp(note->node, "evil") != 0 || note->from == NULL)
+        return;
+    if (sim_network_withheld(selfish->net, "evil") > 0)
+        selfish->released += sim_network_release(selfish->net, "evil", 0);
+}
+
+static void
+test_selfish_miner(void)
+{
+    SimNetwork *net = sim_network_new();
+    Selfish selfish = {net, 0};
+
+    sim_network_say(net, "nodes honest[1..3] share=60%\nnode evil share=40%\n"
+                         "link all latency=100ms");
+    sim_network_watch(net, on_note, &selfish);
+    start(net);
+    CU_ASSERT_TRUE(sim_network_withhold(net, "evil", true));
+    CU_ASSERT_TRUE(sim_network_run_until(net, 120 * MINUTE));
+    CU_ASSERT_TRUE(selfish.released > 20);
+    holds(net, "stale(honest[*]) + stale(evil) > 20"); /* a race that costs both sides */
+    holds(net, "supply_ok(all)");
+    sim_network_free(net);
+}
+
+static void
+test_the_same_twice(void)
+{
+    char first[65] = "";
+
+    for (int i = 0; i < 2; i++) {
+        SimNetwork *net = two_nodes();
+
+        sim_network_set_seed(net, 7);
+        start(net);
+        sim_network_do(net, "mine 1 at alice");
+        sim_network_run_until(net, MINUTE);
+        CU_ASSERT_TRUE(sim_network_stop(net));
+        if (i == 1)
+            CU_ASSERT_STRING_EQUAL(first, sim_network_digest(net));
+        strcpy(first, sim_network_digest(net));
+        sim_network_free(net);
+    }
+}
+
+/* --- many at once -------------------------------------------------------------------------- */
+
+#define THREADS 4
+
+static void *
+run_one(void *user)
+{
+    SimNetwork *net = sim_network_new();
+
+    sim_network_say(net, "nodes n[1..6]\nlink all latency=lognormal(80ms, 0.5) loss=1%");
+    if (sim_network_start(net) && sim_network_run_until(net, 60 * MINUTE) && sim_network_stop(net))
+        strcpy(user, sim_network_digest(net));
+    sim_network_free(net);
+    return NULL;
+}
+
+static void
+test_threads(void)
+{
+    char digests[THREADS][65] = {""};
+    pthread_t threads[THREADS];
+
+    for (int i = 0; i < THREADS; i++)
+        CU_ASSERT_EQUAL_FATAL(pthread_create(&threads[i], NULL, run_one, digests[i]), 0);
+    for (int i = 0; i < THREADS; i++)
+        pthread_join(threads[i], NULL);
+    for (int i = 0; i < THREADS; i++) {
+        CU_ASSERT_EQUAL(strlen(digests[i]), 64);
+        CU_ASSERT_STRING_EQUAL(digests[i], digests[0]);
+    }
+}
+
+int
+main(void)
+{
+    CU_pSuite suite;
+    unsigned failed;
+
+    if (CU_initialize_registry() != CUE_SUCCESS)
+        return 2;
+    suite = CU_add_suite("forks", NULL, NULL);
+    CU_add_test(suite, "the longer side wins", test_the_longer_side_wins);
+    CU_add_test(suite, "a tie keeps the first seen", test_a_tie_keeps_the_first_seen);
+    CU_add_test(suite, "what cannot be", test_what_cannot_be);
+    CU_add_test(suite, "a fork choice of one's own", test_own_fork_choice);
+    CU_add_test(suite, "a selfish miner", test_selfish_miner);
+    CU_add_test(suite, "the same twice", test_the_same_twice);
+    CU_add_test(suite, "four threads", test_threads);
+    CU_basic_set_mode(CU_BRM_SILENT);
+    CU_basic_run_tests();
+    for (CU_pFailureRecord f = CU_get_failure_list(); f != NULL; f = f->pNext)
+        fprintf(stderr, "FAIL %s:%u: %s\n", f->strFileName, f->uiLineNumber, f->strCondition);
+    failed = CU_get_number_of_tests_failed();
+    printf("example: %u passed, %u failed\n", CU_get_number_of_tests_run() - failed, failed);
+    CU_cleanup_registry();
+    return failed != 0;
+}
