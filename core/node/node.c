@@ -454,6 +454,26 @@ dispatch(KetteNode *node, uint32_t peer, const KetteMessage *message)
     }
 }
 
+#define CACHE_LINE 64
+
+void
+kette_node_prefetch(const KetteNode *node, uint32_t peer, unsigned stage)
+{
+    if (stage == 0) {
+        for (size_t at = 0; at < sizeof *node; at += CACHE_LINE)
+            __builtin_prefetch((const char *)node + at);
+        return;
+    }
+    if (peer < node->peer_count)
+        __builtin_prefetch(&node->peers[peer]);
+    if (node->known.sets > 0) {
+        __builtin_prefetch(node->known.places);
+        __builtin_prefetch(node->known.places +
+                           (size_t)KETTE_KNOWN_WAYS * (2 + node->known.words));
+    }
+    __builtin_prefetch(node->chain);
+}
+
 void
 kette_node_receive(KetteNode *node, uint32_t peer, const KetteMessage *message, int64_t now_ns)
 {

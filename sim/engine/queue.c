@@ -601,6 +601,25 @@ sim_queue_pop(SimQueue *queue, SimEvent *ret_event, SimTime limit)
     return true;
 }
 
+const SimEvent *
+sim_queue_ahead(const SimQueue *queue, uint32_t k)
+{
+    uint32_t at = queue->front_head + k;
+
+    if (at >= queue->front_tail || is_stale(queue, &queue->front[at]))
+        return NULL;
+    return &queue->nodes[queue->front[at].node].event;
+}
+
+void
+sim_queue_prefetch(const SimQueue *queue, uint32_t k)
+{
+    uint32_t at = queue->front_head + k;
+
+    if (at < queue->front_tail)
+        __builtin_prefetch(&queue->nodes[queue->front[at].node]);
+}
+
 static uint32_t
 find_node(const SimQueue *q, SimHandle handle)
 {

@@ -37,6 +37,12 @@ SimHandle sim_queue_push(SimQueue *queue, const SimEvent *event);
 bool sim_queue_peek(SimQueue *queue, SimTime *ret_time, SimTime limit);
 
 /* Takes the first event, if there is one at or before limit. */
+/* The k-th of the events that come next, 0 the very next, as far as the queue has them in order
+ * already; NULL beyond, or for one that was cancelled. For looking ahead: it changes nothing. */
+const SimEvent *sim_queue_ahead(const SimQueue *queue, uint32_t k);
+/* Brings the node of that event towards the cache. */
+void sim_queue_prefetch(const SimQueue *queue, uint32_t k);
+
 bool sim_queue_pop(SimQueue *queue, SimEvent *ret_event, SimTime limit);
 
 /* Takes the event out; false when the handle is stale or none. ret_event may be NULL. */

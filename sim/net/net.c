@@ -507,6 +507,28 @@ sim_net_send(SimNet *net, uint32_t edge, uint8_t kind, uint32_t bytes, void *pay
 
 /* -- life ----------------------------------------------------------------------------------- */
 
+static void
+look_ahead(void *user, const SimEvent *event, unsigned stage)
+{
+    const SimNet *net = user;
+    uint32_t edge = sim_message_edge(event);
+
+    if (stage == 0) {
+        __builtin_prefetch(&net->edges[edge]);
+        __builtin_prefetch(event->data);
+        return;
+    }
+    if (stage == 1)
+        __builtin_prefetch(&net->nodes[net->edges[edge].dst]);
+    net->ops.look_ahead(net->ops.user, edge, net->edges[edge].dst, stage);
+}
+
+void
+sim_net_prefetch_edge(const SimNet *net, uint32_t edge)
+{
+    __builtin_prefetch(&net->edges[edge], 1);
+}
+
 SimNet *
 sim_net_new(SimEngine *engine, uint64_t seed, const SimNetOps *ops)
 {
@@ -517,6 +539,8 @@ sim_net_new(SimEngine *engine, uint64_t seed, const SimNetOps *ops)
     net->ops = *ops;
     net->link_seed = sim_key_combine(seed, sim_key("link"));
     net->handler = sim_engine_add_handler(engine, on_due, net);
+    if (ops->look_ahead != NULL)
+        sim_engine_set_look_ahead(engine, net->handler, look_ahead);
     net->retry_handler = sim_engine_add_handler(engine, sim_net_on_retry, net);
     sim_net_graph_init(net);
     sim_net_cuts_init(net);

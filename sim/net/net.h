@@ -87,6 +87,8 @@ typedef struct {
     void (*payload_unref)(void *payload);
     bool (*intact)(void *user, const SimPacket *packet);
     void (*broken)(void *user, uint32_t edge);
+    /* Looking ahead (SimLookAhead), from stage 1 on, when the receiver is known; may be NULL. */
+    void (*look_ahead)(void *user, uint32_t edge, uint32_t dst, unsigned stage);
 } SimNetOps;
 
 /* The engine must outlive the net; ops are copied. */
@@ -164,6 +166,9 @@ const SimLinkSpec *sim_net_link(const SimNet *net, uint32_t edge);
  * classes of links that name them. */
 uint32_t sim_net_add_times(SimNet *net, const SimTime *values, size_t count);
 const SimTimes *sim_net_times(const SimNet *net, uint32_t index);
+
+/* Brings what sending over the edge needs towards the cache; changes nothing. */
+void sim_net_prefetch_edge(const SimNet *net, uint32_t edge);
 
 /* -- messages ------------------------------------------------------------------------------- */
 

@@ -85,6 +85,8 @@ sim_host_send(SimHost *host, uint32_t peer, KetteMessage *message)
     void *payload;
 
     sim_assert(peer < count);
+    if (peer + 2 < count) /* announcements go to one peer after the other */
+        sim_net_prefetch_edge(world->net, edges[peer + 2]);
     if (host->is_dying) {
         kette_message_unref(message);
         return;
@@ -519,6 +521,22 @@ unref_bytes(void *payload)
     g_bytes_unref(payload);
 }
 
+/* Pointers as far as the stages before have brought them. */
+static void
+look_ahead(void *user, uint32_t edge, uint32_t dst, unsigned stage)
+{
+    const SimWorld *world = user;
+    const SimHost *host = g_ptr_array_index(world->hosts, dst);
+
+    if (stage == 1) {
+        __builtin_prefetch(host);
+        __builtin_prefetch((const char *)host + 64);
+        __builtin_prefetch(&g_array_index(world->slots, uint32_t, edge ^ 1));
+    } else {
+        kette_node_prefetch(host->node, slot_of(world, edge ^ 1), stage - 2);
+    }
+}
+
 SimNetOps
 sim_host_net_ops(SimWorld *world)
 {
@@ -528,6 +546,7 @@ sim_host_net_ops(SimWorld *world)
         .fate = on_fate,
         .intact = intact,
         .broken = sim_connection_on_broken,
+        .look_ahead = look_ahead,
         .payload_ref = world->config.wire ? ref_bytes : ref_message,
         .payload_unref = world->config.wire ? unref_bytes : unref_message,
     };

@@ -113,6 +113,7 @@ sim_world_free(SimWorld *world)
     g_ptr_array_unref(world->wallets);
     g_ptr_array_unref(world->txs);
     g_ptr_array_unref(world->named);
+    g_free(world->on_chain);
     g_array_unref(world->slots);
     g_array_unref(world->parted);
     g_array_unref(world->dynamic);
@@ -665,19 +666,34 @@ sim_world_mined(const SimWorld *world, uint32_t node)
     return sim_world_host(world, node)->mined;
 }
 
+/* How many blocks of the best tip's chain each node has made: worked out once for a best tip. */
+static void
+count_on_chain(SimWorld *world)
+{
+    g_autofree uint32_t *all = g_new(uint32_t, world->hosts->len + 1);
+    uint32_t block;
+
+    if (world->on_chain != NULL && world->on_chain_moves == world->ledger.tip_moves->len)
+        return;
+    for (guint i = 0; i < world->hosts->len; i++)
+        all[i] = i;
+    g_free(world->on_chain);
+    world->on_chain = g_new0(uint64_t, world->hosts->len + 1);
+    world->on_chain_moves = world->ledger.tip_moves->len;
+    block = sim_ledger_best_tip(&world->ledger, all, world->hosts->len);
+    for (; block != SIM_BLOCK_NONE; block = sim_world_block_parent(world, block)) {
+        uint32_t miner = sim_world_block_miner(world, block);
+
+        if (miner != SIM_NODE_NONE)
+            world->on_chain[miner]++;
+    }
+}
+
 uint64_t
 sim_world_stale(SimWorld *world, uint32_t node)
 {
-    g_autofree uint32_t *all = g_new(uint32_t, world->hosts->len);
-    uint64_t on_chain = 0;
-    uint32_t block;
-
-    for (guint i = 0; i < world->hosts->len; i++)
-        all[i] = i;
-    block = sim_ledger_best_tip(&world->ledger, all, world->hosts->len);
-    for (; block != SIM_BLOCK_NONE; block = sim_world_block_parent(world, block))
-        on_chain += sim_world_block_miner(world, block) == node;
-    return sim_world_host(world, node)->mined - on_chain;
+    count_on_chain(world);
+    return sim_world_host(world, node)->mined - world->on_chain[node];
 }
 
 uint32_t

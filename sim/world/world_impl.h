@@ -26,9 +26,15 @@ typedef struct {
 
 /* One node and what stands around it. */
 typedef struct {
+    /* what every message looks at stands in the first cache line */
     SimWorld *world;
-    uint32_t index;
     KetteNode *node;
+    uint32_t index;
+    bool is_script;
+    bool running;     /* up: has started and not crashed since */
+    bool paused, away;
+    bool is_dying;        /* in the write that it crashes in: nothing gets out any more */
+    SimTime validate, busy_until;
     KetteStore *store; /* its own when isolated, else the world's */
     uint64_t key;      /* of its name: the source of its timers */
     uint32_t counter;  /* of its timers */
@@ -38,7 +44,6 @@ typedef struct {
     SimRandom mining_random;
     uint64_t share_num, share_den; /* num 0: no hash power */
     bool is_miner;
-    bool is_script;
     bool mining;
     uint32_t mining_bits; /* the difficulty that the pending draw is for */
     KetteBlock *ground;   /* with real proof of work: the block that is due, on the present tip */
@@ -50,14 +55,10 @@ typedef struct {
     KetteNodeConfig config; /* to make it again after a crash */
     uint16_t port;
     bool has_started; /* its start time has come */
-    bool running;     /* up: has started and not crashed since */
-    bool paused, away;
-    bool is_dying;        /* in the write that it crashes in: nothing gets out any more */
     uint32_t incarnation; /* crashes so far */
     SimTime start;
     SimTime clock_offset;
     int64_t drift_ppb;
-    SimTime validate, busy_until;
     GByteArray *log;      /* what it saved; NULL unless records are kept */
     uint32_t writes_left; /* until the crash that waits for one; 0: none does */
     SimCrash crash;
@@ -104,6 +105,8 @@ struct SimWorld {
     GPtrArray *txs;
     GPtrArray *named; /* SimNamed */
     uint64_t sent_by_kind[KETTE_MSG_COUNT];
+    uint64_t *on_chain; /* by node: its blocks on the best chain, as of so many moves of tips */
+    guint on_chain_moves;
     uint32_t sieves;     /* eclipses that stand, and nodes that withhold something */
     uint32_t validating; /* messages that wait for a node's turn */
     GArray *watchers;
