@@ -80,6 +80,7 @@ struct SimQueue {
     uint32_t front_size;
     SimTime front_start; /* of the slot loaded last */
     SimTime front_last;  /* what is due up to here belongs to the front */
+    uint64_t loads;      /* of slots into the front */
 };
 
 _Static_assert(WHEEL_BITS <= 6, "a level's slots are the bits of one word");
@@ -417,6 +418,7 @@ load_slot(SimQueue *q, uint32_t slot, SimTime start)
 {
     unsigned level = slot >> WHEEL_BITS;
 
+    q->loads++;
     copy_slot(q, slot);
     if (level == 0)
         sort_instant(q, q->front, q->front_tail);
@@ -611,13 +613,16 @@ sim_queue_ahead(const SimQueue *queue, uint32_t k)
     return &queue->nodes[queue->front[at].node].event;
 }
 
-void
-sim_queue_prefetch(const SimQueue *queue, uint32_t k)
+uint32_t
+sim_queue_ahead_count(const SimQueue *queue)
 {
-    uint32_t at = queue->front_head + k;
+    return queue->front_tail - queue->front_head;
+}
 
-    if (at < queue->front_tail)
-        __builtin_prefetch(&queue->nodes[queue->front[at].node]);
+uint64_t
+sim_queue_loads(const SimQueue *queue)
+{
+    return queue->loads;
 }
 
 static uint32_t

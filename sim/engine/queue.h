@@ -40,8 +40,10 @@ bool sim_queue_peek(SimQueue *queue, SimTime *ret_time, SimTime limit);
 /* The k-th of the events that come next, 0 the very next, as far as the queue has them in order
  * already; NULL beyond, or for one that was cancelled. For looking ahead: it changes nothing. */
 const SimEvent *sim_queue_ahead(const SimQueue *queue, uint32_t k);
-/* Brings the node of that event towards the cache. */
-void sim_queue_prefetch(const SimQueue *queue, uint32_t k);
+/* How many of them there are, and how often more were put in order: when that changes, all are new.
+ */
+uint32_t sim_queue_ahead_count(const SimQueue *queue);
+uint64_t sim_queue_loads(const SimQueue *queue);
 
 bool sim_queue_pop(SimQueue *queue, SimEvent *ret_event, SimTime limit);
 

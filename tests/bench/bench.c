@@ -11,6 +11,7 @@ static const struct {
 } sections[] = {
     {"engine", bench_engine},
     {"runs", bench_runs},
+    {"scale", bench_scale},
 };
 
 double

@@ -14,6 +14,7 @@ double bench_cpu_seconds(void);
 double bench_median(double *values, size_t count);
 
 void bench_engine(void); /* bench_engine.c: the event queue beside a heap, and what a draw costs */
+void bench_scale(void);  /* bench_scale.c: 600 to 10 000 nodes beside a bare flood */
 void bench_runs(void);   /* bench_runs.c: partition_heal, runs a second and what they spend */
 
 #endif

@@ -264,7 +264,8 @@ build(Flood *f)
         for (uint32_t k = 0; k < LINKS;) {
             uint32_t to = (uint32_t)(draw(f) % n);
 
-            if (to == i || is_linked(opened, i, k, to) || (to < i && is_linked(opened, to, LINKS, i)))
+            if (to == i || is_linked(opened, i, k, to) ||
+                (to < i && is_linked(opened, to, LINKS, i)))
                 continue;
             opened[i * LINKS + k++] = to;
             f->nodes[i].count++;
