@@ -73,8 +73,9 @@ lib = $(O)/libkette-$(1).a
 libs_of = $(foreach l,$($(1)_uses),$(call lib,$(l)))
 
 HARNESS   := tests/harness/harness.c
-# The fuzz targets, whose corpus test-core replays.
+# The fuzz targets, whose corpus the tests replay.
 core_extra := tests/fuzz/fuzz_message.c tests/fuzz/fuzz_node.c
+scenario_extra := tests/fuzz/fuzz_scenario.c
 TEST_BINS := $(foreach l,$(LAYERS),$(if $(wildcard tests/$(l)/*.c),$(O)/test-$(l)))
 BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
 

@@ -16,4 +16,8 @@ void fuzz_message(const uint8_t *data, size_t size);
  * connections; see fuzz_node.c. */
 void fuzz_node(const uint8_t *data, size_t size);
 
+/* The scenario language: a file is a scenario without an error, or placed messages; never both,
+ * never neither. */
+void fuzz_scenario(const uint8_t *data, size_t size);
+
 #endif

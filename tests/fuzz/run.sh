@@ -18,14 +18,28 @@ if ! can_fuzz; then
     { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends clang libclang-rt-14-dev; } >"$dir/apt.log" 2>&1 || { tail "$dir/apt.log" >&2; exit 1; }
     can_fuzz || { echo "kettensim: clang still cannot fuzz" >&2; exit 1; }
 fi
-flags="-std=gnu11 -O1 -g -I. -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined $(pkg-config --cflags glib-2.0 libcrypto)"
-for target in message node; do
+packages="glib-2.0 libcrypto libxml-2.0"
+flags="-std=gnu11 -O1 -g -I. -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined $(pkg-config --cflags $packages)"
+
+# The language is learnt from the scenarios: they are the first inputs, their words the dictionary.
+mkdir -p "$dir/scenario-seeds"
+find scenarios -name '*.scn' -size -4k | while read -r file; do
+    cp "$file" "$dir/scenario-seeds/$(echo "$file" | tr / _)"
+done
+cat "$dir"/scenario-seeds/* | sed 's/#.*//' | grep -oE '[a-z][a-z-]+[a-z]=?|[0-9]+[a-zA-Z%/]+' | sort -u |
+    sed 's/.*/"&"/' >"$dir/scenario.dict"
+
+for target in ${FUZZ_TARGETS:-message node scenario}; do
+    case $target in
+    scenario) sources='sim/scenario/*.c' more="-dict=$dir/scenario.dict $dir/scenario-seeds" ;;
+    *) sources='core/*/*.c' more= ;;
+    esac
     clang $flags -DFUZZ_TARGET=fuzz_$target -o "$dir/fuzz-$target" tests/fuzz/libfuzzer.c \
-        tests/fuzz/fuzz_$target.c core/*/*.c $(pkg-config --libs glib-2.0 libcrypto)
+        tests/fuzz/fuzz_$target.c $sources $(pkg-config --libs $packages) -lm
     mkdir -p "$dir/$target"
     echo "fuzz $target: $seconds s"
     G_SLICE=always-malloc "$dir/fuzz-$target" -max_total_time="$seconds" -max_len=4096 -rss_limit_mb=1024 \
         -artifact_prefix="$dir/$target-" -print_final_stats=1 "$dir/$target" \
-        "tests/fuzz/corpus/$target" >"$dir/$target.log" 2>&1 || { tail -n 30 "$dir/$target.log"; exit 1; }
+        "tests/fuzz/corpus/$target" $more >"$dir/$target.log" 2>&1 || { tail -n 30 "$dir/$target.log"; exit 1; }
     grep -E 'stat::number_of_executed_units|DONE|cov:' "$dir/$target.log" | tail -n 2
 done
