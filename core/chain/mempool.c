@@ -101,6 +101,16 @@ sender_search(const KetteMempool *pool, guint *ret_at, const KetteAddress *addre
     return false;
 }
 
+size_t
+kette_mempool_pending(const KetteMempool *pool, const KetteAddress *address)
+{
+    guint at;
+
+    if (pool->senders == NULL || !sender_search(pool, &at, address))
+        return 0;
+    return ((const Sender *)g_ptr_array_index(pool->senders, at))->txs->len;
+}
+
 static Sender *
 sender_get(KetteMempool *pool, const KetteAddress *address)
 {

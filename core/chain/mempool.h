@@ -24,6 +24,8 @@ void kette_mempool_free(KetteMempool *pool);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(KetteMempool, kette_mempool_free)
 
 size_t kette_mempool_count(const KetteMempool *pool);
+/* How many of the address wait: its next payment's nonce is its account's and these. */
+size_t kette_mempool_pending(const KetteMempool *pool, const KetteAddress *address);
 KetteTx *kette_mempool_find(const KetteMempool *pool, const KetteHash *id);
 
 /* ok, or already-known, nonce-too-low, nonce-gap, fee-too-low, insufficient-funds, mempool-full.

@@ -180,6 +180,26 @@ add_txs(SimWorld *world, const ScnScenario *scenario)
     }
 }
 
+static void
+add_loads(SimWorld *world, const ScnScenario *scenario)
+{
+    for (guint i = 0; i < scenario->loads->len; i++) {
+        const ScnLoad *load = &g_array_index(scenario->loads, ScnLoad, i);
+        const SimLoadSpec spec = {
+            .gap = load->gap_ns,
+            .from = load->from,
+            .to = load->to,
+            .amount_low = (uint64_t)load->amount_low,
+            .amount_high = (uint64_t)load->amount_high,
+            .fee = (uint64_t)load->fee,
+            .nodes = (const uint32_t *)load->at->data,
+            .node_count = load->at->len,
+        };
+
+        sim_world_add_load(world, &spec);
+    }
+}
+
 /* After its parent, which may stand further down in the file. */
 static void
 add_block(SimWorld *world, const ScnScenario *scenario, guint32 *refs, guint32 i)
@@ -287,6 +307,7 @@ sim_build_world(const ScnScenario *scenario, const SimBuildOptions *options, GEr
     if (!sim_build_network(world, scenario, error))
         return NULL;
     add_txs(world, scenario);
+    add_loads(world, scenario);
     add_blocks(world, scenario);
     return g_steal_pointer(&world);
 }

@@ -82,6 +82,12 @@ named_clear(gpointer data)
     g_free(*(char **)data);
 }
 
+static void
+load_clear(gpointer data)
+{
+    g_array_unref(((ScnLoad *)data)->at);
+}
+
 void
 scn_link_rule_free(gpointer data)
 {
@@ -218,6 +224,7 @@ scn_scenario_new(void)
     scenario->links = g_ptr_array_new_with_free_func(scn_link_rule_free);
     scenario->wallets = new_array(sizeof(ScnWallet), named_clear);
     scenario->txs = new_array(sizeof(ScnTx), named_clear);
+    scenario->loads = new_array(sizeof(ScnLoad), load_clear);
     scenario->blocks = new_array(sizeof(ScnBlock), block_clear);
     scenario->scripts = g_ptr_array_new_with_free_func(script_free);
     scenario->timed = g_ptr_array_new_with_free_func(scn_timed_free);
@@ -247,6 +254,7 @@ scn_scenario_free(ScnScenario *scenario)
     g_ptr_array_unref(scenario->links);
     g_array_unref(scenario->wallets);
     g_array_unref(scenario->txs);
+    g_array_unref(scenario->loads);
     g_array_unref(scenario->blocks);
     g_ptr_array_unref(scenario->scripts);
     g_ptr_array_unref(scenario->timed);

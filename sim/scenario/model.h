@@ -243,6 +243,16 @@ typedef struct {
     ScnPlace place;
 } ScnTx;
 
+/* Transactions that come by themselves. */
+typedef struct {
+    gint64 gap_ns;                  /* mean time between two */
+    guint32 from, to;               /* wallets, or SCN_NONE: one drawn for each */
+    gint64 amount_low, amount_high; /* drawn evenly, both included */
+    gint64 fee;
+    GArray *at; /* guint32: nodes; one that is up is drawn for each */
+    ScnPlace place;
+} ScnLoad;
+
 typedef enum {
     SCN_ITEM_PARTITION,
     SCN_ITEM_HEAL,
@@ -462,6 +472,7 @@ typedef struct {
     GPtrArray *links;    /* ScnLinkRule, in file order; edges with options have one too */
     GArray *wallets;     /* ScnWallet */
     GArray *txs;         /* ScnTx */
+    GArray *loads;       /* ScnLoad */
     GArray *blocks;      /* ScnBlock: those that have a name */
     GPtrArray *scripts;  /* ScnScript; a file with one has no timed statements */
     GPtrArray *timed;    /* ScnTimed, in file order (not in order of time) */

@@ -115,7 +115,6 @@ scn_is_supported(ScnStmtKind kind)
     case SCN_STMT_SEEDS:
     case SCN_STMT_SWEEP:
     case SCN_STMT_ZIP:
-    case SCN_STMT_LOAD:
     case SCN_STMT_TABLE:
         return false;
     default:

@@ -199,6 +199,7 @@ void scn_need_condition(ScnResolver *resolver, ScnExpr *expr);
 void scn_resolve_node_rates(ScnResolver *resolver, const ScnOption *option, guint first);
 /* region= of the nodes from `first` on: one name, or names with shares to draw by. */
 void scn_resolve_regions(ScnResolver *resolver, const ScnOption *option, guint first);
+void scn_resolve_load(ScnResolver *resolver, const ScnStmt *stmt);
 void scn_resolve_declarations(ScnResolver *resolver);
 void scn_resolve_world(ScnResolver *resolver);
 void scn_resolve_network(ScnResolver *resolver);

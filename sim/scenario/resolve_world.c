@@ -646,6 +646,8 @@ resolve_money(ScnResolver *resolver)
             resolve_wallet(resolver, stmt, &g_array_index(scenario->wallets, ScnWallet, wallet++));
         else if (stmt->kind == SCN_STMT_TX)
             resolve_tx(resolver, stmt, &g_array_index(scenario->txs, ScnTx, tx++), next_nonces);
+        else if (stmt->kind == SCN_STMT_LOAD)
+            scn_resolve_load(resolver, stmt);
     }
 }
 

@@ -41,19 +41,30 @@ may_see_block(const Sieve *sieve, const KetteHash *id)
 }
 
 static bool
+may_see_origin(const SimHost *victim, uint32_t node, SimTime since)
+{
+    return node == SIM_NODE_NONE || since < victim->eclipse->since ||
+           sim_eclipse_admits(victim, node);
+}
+
+static bool
 may_see_tx(const Sieve *sieve, const KetteHash *id)
 {
     const SimHost *victim = sieve->to;
     const SimWorld *world = victim->world;
+    const SimTxOrigin *origin = NULL;
 
     if (victim->eclipse == NULL)
         return true;
+    if (world->load_origins != NULL)
+        origin = g_hash_table_lookup(world->load_origins, id);
+    if (origin != NULL)
+        return may_see_origin(victim, origin->node, origin->since);
     for (guint i = 0; i < world->txs->len; i++) {
         const SimTx *tx = g_ptr_array_index(world->txs, i);
 
         if (kette_hash_equal(&tx->tx->id, id))
-            return tx->submitted_at == SIM_NODE_NONE || tx->submitted_ns < victim->eclipse->since ||
-                   sim_eclipse_admits(victim, tx->submitted_at);
+            return may_see_origin(victim, tx->submitted_at, tx->submitted_ns);
     }
     return true;
 }

@@ -94,6 +94,8 @@ sim_world_new(const SimWorldConfig *config)
     world->wallets = g_ptr_array_new_with_free_func(wallet_free);
     world->txs = g_ptr_array_new_with_free_func(tx_free);
     world->named = g_ptr_array_new_with_free_func(sim_named_free);
+    world->loads = g_ptr_array_new_with_free_func(sim_load_free);
+    world->load_handler = sim_engine_add_handler(world->engine, sim_load_on_event, world);
     world->watchers = g_array_new(FALSE, FALSE, sizeof(SimWatcher));
     sim_ledger_init(&world->ledger);
     return world;
@@ -113,6 +115,8 @@ sim_world_free(SimWorld *world)
     g_ptr_array_unref(world->wallets);
     g_ptr_array_unref(world->txs);
     g_ptr_array_unref(world->named);
+    g_ptr_array_unref(world->loads);
+    g_clear_pointer(&world->load_origins, g_hash_table_unref);
     g_free(world->on_chain);
     g_array_unref(world->slots);
     g_array_unref(world->parted);
@@ -327,6 +331,7 @@ sim_world_start(SimWorld *world)
         start_edge(world, e);
     for (guint i = 0; i < world->hosts->len; i++)
         sim_mining_arm(sim_world_host(world, i));
+    sim_load_start(world);
 }
 
 SimEngine *

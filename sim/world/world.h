@@ -83,6 +83,7 @@ void sim_world_set_mining(SimWorld *world, uint32_t node, bool on);
 KetteVerdict sim_world_submit(SimWorld *world, uint32_t tx, uint32_t node);
 /* --- faults (fault.h has what they mean); false: it could do nothing --- */
 #include "sim/world/fault.h"
+#include "sim/world/load.h"
 #include "sim/world/tree.h"
 
 /* Tells the watchers of a fault that the caller has made. */

@@ -31,9 +31,9 @@ typedef struct {
     KetteNode *node;
     uint32_t index;
     bool is_script;
-    bool running;     /* up: has started and not crashed since */
+    bool running; /* up: has started and not crashed since */
     bool paused, away;
-    bool is_dying;        /* in the write that it crashes in: nothing gets out any more */
+    bool is_dying; /* in the write that it crashes in: nothing gets out any more */
     SimTime validate, busy_until;
     KetteStore *store; /* its own when isolated, else the world's */
     uint64_t key;      /* of its name: the source of its timers */
@@ -54,7 +54,7 @@ typedef struct {
     /* what can happen to it */
     KetteNodeConfig config; /* to make it again after a crash */
     uint16_t port;
-    bool has_started; /* its start time has come */
+    bool has_started;     /* its start time has come */
     uint32_t incarnation; /* crashes so far */
     SimTime start;
     SimTime clock_offset;
@@ -86,6 +86,15 @@ typedef struct {
     SimTime submitted_ns;
 } SimTx;
 
+typedef struct SimLoad SimLoad;
+
+/* Where a transaction of a load came in. */
+typedef struct {
+    KetteHash id;
+    uint32_t node;
+    SimTime since;
+} SimTxOrigin;
+
 /* A block that has a name in the scenario. */
 typedef struct {
     KetteBlock *block; /* NULL: not mined yet */
@@ -103,7 +112,9 @@ struct SimWorld {
     GArray *parted;    /* bool by pair of edges: closed until somebody connects it again */
     GPtrArray *wallets;
     GPtrArray *txs;
-    GPtrArray *named; /* SimNamed */
+    GPtrArray *named;         /* SimNamed */
+    GPtrArray *loads;         /* SimLoad */
+    GHashTable *load_origins; /* SimTxOrigin by its id; look-up only; NULL without load */
     uint64_t sent_by_kind[KETTE_MSG_COUNT];
     uint64_t *on_chain; /* by node: its blocks on the best chain, as of so many moves of tips */
     guint on_chain_moves;
@@ -112,7 +123,7 @@ struct SimWorld {
     GArray *watchers;
     SimLedger ledger;
     uint8_t timer_handler, mining_handler, reconnect_handler, validated_handler;
-    uint8_t crash_handler, start_handler, churn_handler, discovery_handler;
+    uint8_t crash_handler, start_handler, churn_handler, discovery_handler, load_handler;
     GArray *dynamic;        /* bool by pair of edges: made by discovery, and outside the topology */
     GHashTable *by_address; /* key of a name -> node + 1; look-up only; NULL without discovery */
     bool started, finished;
@@ -181,6 +192,11 @@ KetteMessage *sim_eclipse_sieve(const SimHost *from, const SimHost *to, KetteMes
 bool sim_withhold_hides(const SimHost *host, const KetteHash *id);
 /* A block that the node has just made. */
 void sim_withhold_made(SimHost *host, const KetteHash *id);
+
+/* load.c */
+void sim_load_free(gpointer load);
+void sim_load_start(SimWorld *world);
+void sim_load_on_event(void *world, const SimEvent *event);
 
 /* mining.c */
 void sim_mining_on_event(void *world, const SimEvent *event);

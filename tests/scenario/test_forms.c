@@ -40,7 +40,6 @@ test_statements(void)
         "param p = 5ms\nsweep p = 20ms..80ms lin 5\n",
         "param p = 5ms\nsweep p = 20ms..80ms log 5\n",
         "param p = 5ms\nparam q = 1\nzip p, q\n",
-        "load rate=2/s from=w to=random amount=0.01..1 at=random\n",
         "measure m = height(a1)\ntable m by p, q stat=mean,p95,max\n",
         "finally height(a1) > 1 over seeds\n",
         "sometimes height(a1) > 1 over sweep\n",
@@ -48,6 +47,8 @@ test_statements(void)
     for (guint i = 0; i < G_N_ELEMENTS(later); i++)
         check_later(later[i]);
     static const char *const now[] = {
+        "wallet v\nload rate=2/s from=w to=random amount=0.01..1 at=random\n",
+        "wallet v at=a1\nload rate=9/h from=random to=v amount=1 fee=0.1 at=a[*]\n",
         "topology tree k=2\n",
         "topology regular k=8\n",
         "topology random p=0.1\n",

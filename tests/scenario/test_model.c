@@ -469,6 +469,13 @@ test_refused(void)
     check_bad("topology rng\n", "help: write ring");
     check_bad("edge a1 a1\n", "an edge joins two nodes");
     check_bad("tx q from=w to=w\n", "'q' needs amount=");
+    check_bad("load rate=2/s from=w amount=1\n", "'load' needs to=");
+    check_bad("load rate=2/s from=w to=w amount=1..0.5\n", "'amount' goes up");
+    check_bad("load rate=2/s from=w to=w amount=0.000000001\n", "at most 8 decimals");
+    check_bad("load rate=2s from=w to=w amount=1\n", "needs a frequency");
+    check_bad("load rate=0/s from=w to=w amount=1\n", "'rate' must be above 0");
+    check_bad("load rate=2/s from=a1 to=w amount=1\n", "a wallet is due here");
+    check_bad("load rate=2/s from=w to=w amount=1 at=w\n", "a node is due here");
     check_bad("node c role=full share=0.5\n", "has no share");
     check_bad("link all latency=5ms latency=6ms\n", "'latency' is given twice");
     check_bad("param p = 5 in 10..20\n", "'p' must be in 10..20");

@@ -1,0 +1,181 @@
+/* load: transactions that come by themselves. */
+#include "sim/scenario/resolve.h"
+
+#include <stddef.h>
+#include <string.h>
+
+typedef struct {
+    ScnLoad load;
+    const ScnOption *at;
+} LoadRecord;
+
+#define LOAD(field) offsetof(LoadRecord, load.field)
+#define AMOUNT_MAX 1000000000        /* tokens; well inside int64 of 10^-8 */
+#define RATE_MAX (1000000 * SCN_ONE) /* a second */
+#define HOUR_NS (3600 * SCN_SECOND_NS)
+
+enum { LOAD_RATE, LOAD_FROM, LOAD_TO, LOAD_AMOUNT, LOAD_AT, LOAD_FEE };
+
+static const ScnOptSpec load_specs[] = {
+    {"rate", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
+    {"from", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
+    {"to", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
+    {"amount", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
+    {"at", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
+    {"fee", SCN_OPT_AMOUNT, LOAD(fee), NULL, 0, AMOUNT_MAX, NULL},
+    {NULL, SCN_OPT_LATER, 0, NULL, 0, 0, NULL},
+};
+
+static bool
+own_rate(ScnResolver *resolver, const ScnExpr *value, ScnLoad *load)
+{
+    ScnQuantity quantity;
+
+    if (!scn_need(resolver, value, "rate", SCN_DIM_FREQUENCY, "/s", &quantity))
+        return false;
+    if (quantity.value <= 0 || quantity.value > 3600 * RATE_MAX) {
+        scn_report(resolver, value->span, "write 2/s, 30/m or 10/h",
+                   "'rate' must be above 0 and at most a million a second");
+        return false;
+    }
+    ScnNumber gap = HOUR_NS * SCN_ONE / quantity.value;
+    load->gap_ns = (gint64)MIN(gap, G_MAXINT64 / 64); /* nothing so rare comes in a run */
+    return true;
+}
+
+static bool
+is_random(ScnResolver *resolver, const ScnExpr *value)
+{
+    const ScnExpr *expr = scn_follow(resolver, value);
+    return expr->kind == SCN_EXPR_NAME && strcmp(expr->name, "random") == 0 &&
+           scn_find_name(resolver, "random") == NULL;
+}
+
+static bool
+own_wallet(ScnResolver *resolver, const ScnExpr *value, guint32 *ret_wallet)
+{
+    if (is_random(resolver, value)) {
+        *ret_wallet = SCN_NONE;
+        return true;
+    }
+    return scn_resolve_thing(resolver, scn_follow(resolver, value), SCN_NAME_WALLET, "wallet",
+                             ret_wallet);
+}
+
+static bool
+need_amount(ScnResolver *resolver, const ScnExpr *value, gint64 *ret_amount)
+{
+    ScnQuantity quantity;
+    const ScnNumber unit = SCN_ONE / SCN_TOKEN;
+
+    if (!scn_need(resolver, value, "amount", SCN_DIM_NUMBER, "", &quantity))
+        return false;
+    if (quantity.value < 0 || quantity.value > AMOUNT_MAX * SCN_ONE || quantity.value % unit != 0) {
+        scn_report(resolver, value->span, NULL,
+                   "'amount' must be in 0..%d, with at most 8 decimals", AMOUNT_MAX);
+        return false;
+    }
+    *ret_amount = (gint64)(quantity.value / unit);
+    return true;
+}
+
+static bool
+own_amount(ScnResolver *resolver, const ScnOption *option, ScnLoad *load)
+{
+    const ScnExpr *value = option->values->pdata[0];
+
+    if (option->values->len == 1 && value->kind == SCN_EXPR_RANGE) {
+        if (!need_amount(resolver, scn_expr_at(value, 0), &load->amount_low) ||
+            !need_amount(resolver, scn_expr_at(value, 1), &load->amount_high))
+            return false;
+        if (load->amount_low <= load->amount_high)
+            return true;
+        scn_report(resolver, value->span, "write amount=0.01..1", "'amount' goes up");
+        return false;
+    }
+    value = scn_option_value(resolver, option);
+    if (!value || !need_amount(resolver, value, &load->amount_low))
+        return false;
+    load->amount_high = load->amount_low;
+    return true;
+}
+
+static bool
+load_own(ScnResolver *resolver, const ScnOption *option, gpointer data)
+{
+    LoadRecord *record = data;
+
+    if (strcmp(option->name, "amount") == 0)
+        return own_amount(resolver, option, &record->load);
+    const ScnExpr *value = scn_option_value(resolver, option);
+    if (!value)
+        return false;
+    if (strcmp(option->name, "at") == 0) {
+        record->at = option;
+        return true;
+    }
+    if (strcmp(option->name, "rate") == 0)
+        return own_rate(resolver, value, &record->load);
+    return own_wallet(resolver, value,
+                      option->name[0] == 'f' ? &record->load.from : &record->load.to);
+}
+
+/* Where it says, else where the wallet stands, else anywhere. */
+static GArray *
+nodes_of(ScnResolver *resolver, const LoadRecord *record)
+{
+    const GArray *wallets = resolver->scenario->wallets;
+
+    if (record->at && !is_random(resolver, record->at->values->pdata[0]))
+        return scn_resolve_nodes(resolver, record->at->values->pdata[0], true);
+    GArray *nodes = g_array_new(FALSE, FALSE, sizeof(guint32));
+    if (!record->at && record->load.from != SCN_NONE) {
+        guint32 at = g_array_index(wallets, ScnWallet, record->load.from).at;
+        if (at != SCN_NONE) {
+            g_array_append_val(nodes, at);
+            return nodes;
+        }
+    }
+    for (guint32 i = 0; i < resolver->scenario->nodes->len; i++)
+        g_array_append_val(nodes, i);
+    return nodes;
+}
+
+static void
+report_missing(ScnResolver *resolver, const ScnStmt *stmt, guint64 given)
+{
+    static const char *const needed[] = {"rate", "from", "to", "amount"};
+    for (guint n = 0; n < G_N_ELEMENTS(needed); n++) {
+        if (given & G_GUINT64_CONSTANT(1) << n)
+            continue;
+        scn_report(resolver, stmt->keyword, "write load rate=2/s from=A to=random amount=0.01..1",
+                   "'load' needs %s=", needed[n]);
+        return;
+    }
+}
+
+void
+scn_resolve_load(ScnResolver *resolver, const ScnStmt *stmt)
+{
+    LoadRecord record = {
+        .load = {.fee = resolver->scenario->chain.min_fee, .place = scn_place(resolver, stmt)}};
+    guint before = resolver->errors->found;
+    const guint64 needed = 1 << LOAD_RATE | 1 << LOAD_FROM | 1 << LOAD_TO | 1 << LOAD_AMOUNT;
+    guint64 given = scn_apply_options(resolver, stmt, load_specs, &record, load_own, &record);
+
+    if (resolver->errors->found != before)
+        return;
+    if ((given & needed) != needed) {
+        report_missing(resolver, stmt, given);
+        return;
+    }
+    if (resolver->scenario->wallets->len < 2 &&
+        (record.load.from == SCN_NONE || record.load.to == SCN_NONE)) {
+        scn_report(resolver, stmt->keyword, "write wallet bob",
+                   "'random' has another wallet to draw only where there are two");
+        return;
+    }
+    record.load.at = nodes_of(resolver, &record);
+    if (record.load.at)
+        g_array_append_val(resolver->scenario->loads, record.load);
+}
