@@ -34,6 +34,7 @@ test_nonces_in_order(void)
     g_autoptr(KetteMempool) pool = kette_mempool_new(5000000, 0);
 
     fixture_init(&f);
+    CU_ASSERT_EQUAL(kette_mempool_pending(pool, &f.alice_address), 0);
     CU_ASSERT_EQUAL(add(pool, &f, f.alice, 1, 0, 1), KETTE_NONCE_GAP);
     CU_ASSERT_EQUAL(add(pool, &f, f.alice, 1, 0, 0), KETTE_OK);
     CU_ASSERT_EQUAL(add(pool, &f, f.alice, 1, 0, 0), KETTE_ALREADY_KNOWN);
@@ -41,6 +42,8 @@ test_nonces_in_order(void)
     CU_ASSERT_EQUAL(add(pool, &f, f.alice, 1, 0, 3), KETTE_NONCE_GAP);
     CU_ASSERT_EQUAL(add(pool, &f, f.bob, 1, 0, 0), KETTE_INSUFFICIENT_FUNDS);
     CU_ASSERT_EQUAL(kette_mempool_count(pool), 2);
+    CU_ASSERT_EQUAL(kette_mempool_pending(pool, &f.alice_address), 2);
+    CU_ASSERT_EQUAL(kette_mempool_pending(pool, &f.bob_address), 0);
     check_audit(pool, genesis_state(&f));
     fixture_clear(&f);
 }
