@@ -19,7 +19,7 @@ endif
 OPT     ?= -O2
 PREFIX  ?= /usr/local
 DESTDIR ?=
-PKGS    := glib-2.0 libcrypto sqlite3 json-glib-1.0 libxml-2.0
+PKGS    := glib-2.0 libcrypto sqlite3 json-glib-1.0 libxml-2.0 gsl
 TEST_PKGS := cunit
 O       := build/$(BUILD)
 JOBS    ?= $(shell nproc 2>/dev/null || echo 2)
@@ -221,6 +221,8 @@ install: all lib
 	sed -e 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|; s|@PKGS@|$(PKGS)|' sim/lib/kettensim.pc.in \
 	 > $(DESTDIR)$(PREFIX)/lib/pkgconfig/kettensim.pc
 	install -m 644 $(wildcard scenarios/*.scn) $(DESTDIR)$(PREFIX)/share/kettensim/scenarios
+	install -d $(DESTDIR)$(PREFIX)/share/kettensim/scenarios/sweeps
+	install -m 644 $(wildcard scenarios/sweeps/*.scn) $(DESTDIR)$(PREFIX)/share/kettensim/scenarios/sweeps
 	install -m 644 $(wildcard scenarios/include/*) $(DESTDIR)$(PREFIX)/share/kettensim/scenarios/include
 
 uninstall:

@@ -23,6 +23,7 @@ struct SimChecks {
     GArray *checks;  /* Check, by index in the scenario */
     GArray *open;    /* guint32: standing alone and not over, or started */
     GArray *results; /* SimMeasureResult */
+    GArray *samples; /* SimSample, by sample of the scenario */
     int64_t now;
     bool closing; /* the end has come: what repeats is decided too */
     bool finished;
@@ -95,6 +96,7 @@ sim_checks_new(const ScnScenario *scenario, const SimFacts *facts)
     checks->checks = new_array(sizeof(Check), check_clear);
     checks->open = new_array(sizeof(guint32), NULL);
     checks->results = new_array(sizeof(SimMeasureResult), measure_clear);
+    checks->samples = new_array(sizeof(SimSample), NULL);
     for (guint i = 0; i < scenario->marks->len; i++)
         g_array_append_val(checks->marks, unset);
     for (guint32 i = 0; i < scenario->checks->len; i++)
@@ -116,6 +118,7 @@ sim_checks_free(SimChecks *checks)
     g_array_unref(checks->checks);
     g_array_unref(checks->open);
     g_array_unref(checks->results);
+    g_array_unref(checks->samples);
     g_free(checks);
 }
 
@@ -146,6 +149,13 @@ decide(SimChecks *checks, Check *check, SimCheckVerdict verdict, int64_t when_ns
         check->deadline_ns = INT64_MAX;
         g_free(detail);
         return;
+    }
+    /* One over many runs fails none of them; what it was here is a sample. */
+    if (check->result.check->over != SCN_OVER_NONE) {
+        check->held = verdict == SIM_CHECK_HELD;
+        verdict = SIM_CHECK_SKIPPED;
+        g_free(detail);
+        detail = g_strdup("it is judged over many runs, by kettensim sweep");
     }
     check->phase = DECIDED;
     check->result.verdict = verdict;
@@ -414,6 +424,10 @@ finish_check(SimChecks *checks, Check *check)
     bool alone = check->result.check->alone;
     if (check->phase == DECIDED)
         return;
+    if (finally && check->result.check->over != SCN_OVER_NONE) {
+        decide(checks, check, SIM_CHECK_SKIPPED, checks->now, NULL);
+        return;
+    }
     if (check->phase == WAITING && check->held) {
         decide(checks, check, SIM_CHECK_HELD, checks->now, NULL);
         return;
@@ -448,6 +462,49 @@ read_measures(SimChecks *checks, bool asked)
         read_measure(checks, checks->scenario->measures->pdata[i], asked);
 }
 
+double
+sim_quantity_double(ScnQuantity quantity)
+{
+    if (quantity.dim == SCN_DIM_NUMBER)
+        return (double)quantity.value / (double)SCN_ONE;
+    if (quantity.dim == SCN_DIM_FREQUENCY)
+        return (double)quantity.value / ((double)SCN_ONE * 3600);
+    return (double)quantity.value;
+}
+
+static SimSample
+sample_of(const SimValue *value, bool condition)
+{
+    SimTruth truth = condition ? sim_value_truth(value) : SIM_TRUTH_ERROR;
+    if (condition)
+        return (SimSample){truth != SIM_TRUTH_TRUE && truth != SIM_TRUTH_FALSE,
+                           truth == SIM_TRUTH_TRUE};
+    if (value->scalar.kind != SIM_VALUE_QUANTITY)
+        return (SimSample){.is_null = true};
+    return (SimSample){false, sim_quantity_double(value->scalar.quantity)};
+}
+
+static void
+read_sample(SimChecks *checks, const ScnSample *scn, bool asked)
+{
+    SimSample sample = {.is_null = true};
+    if (asked && scn->check != SCN_NONE) {
+        sample = (SimSample){false, check_at(checks, scn->check)->held};
+    } else if (asked && scn->value) {
+        SimValue value = sim_eval(&checks->eval, scn->value);
+        sample = sample_of(&value, scn->condition);
+        sim_value_clear(&value);
+    }
+    g_array_append_val(checks->samples, sample);
+}
+
+static void
+read_samples(SimChecks *checks, bool asked)
+{
+    for (guint i = 0; i < checks->scenario->samples->len; i++)
+        read_sample(checks, &g_array_index(checks->scenario->samples, ScnSample, i), asked);
+}
+
 void
 sim_checks_finish(SimChecks *checks, int64_t now)
 {
@@ -458,6 +515,7 @@ sim_checks_finish(SimChecks *checks, int64_t now)
     for (guint i = 0; i < checks->checks->len; i++)
         finish_check(checks, check_at(checks, i));
     read_measures(checks, true);
+    read_samples(checks, true);
     checks->finished = true;
 }
 
@@ -475,6 +533,7 @@ sim_checks_stop(SimChecks *checks, int64_t now)
                    g_strdup("the run was stopped before it was decided"));
     }
     read_measures(checks, false);
+    read_samples(checks, false);
     checks->finished = true;
 }
 
@@ -502,6 +561,12 @@ const SimMeasureResult *
 sim_checks_get_measure(const SimChecks *checks, guint i)
 {
     return &g_array_index(checks->results, SimMeasureResult, i);
+}
+
+SimSample
+sim_checks_get_sample(const SimChecks *checks, guint i)
+{
+    return g_array_index(checks->samples, SimSample, i);
 }
 
 const char *

@@ -15,7 +15,7 @@ typedef enum {
     SIM_CHECK_HELD,
     SIM_CHECK_FAILED,
     SIM_CHECK_VACUOUS,
-    SIM_CHECK_SKIPPED, /* the run was stopped before it was decided */
+    SIM_CHECK_SKIPPED, /* the run was stopped before it was decided, or it is of many runs */
 } SimCheckVerdict;
 
 typedef struct {
@@ -34,6 +34,12 @@ typedef struct {
     char *exact;    /* for files: ns, 64 hex digits, decimals, null */
     char *text;     /* for people */
 } SimMeasureResult;
+
+/* A value that a check over many runs asks for; a time in ns, a condition 0 or 1. */
+typedef struct {
+    bool is_null;
+    double value;
+} SimSample;
 
 /* What checks ask beside the facts; a NULL function: there is no such thing. */
 typedef struct {
@@ -93,6 +99,11 @@ guint sim_checks_count(const SimChecks *checks);
 const SimCheckResult *sim_checks_get(const SimChecks *checks, guint i);
 guint sim_checks_measure_count(const SimChecks *checks);
 const SimMeasureResult *sim_checks_get_measure(const SimChecks *checks, guint i);
+
+/* By sample of the scenario; of those that stand for a measure, null. */
+SimSample sim_checks_get_sample(const SimChecks *checks, guint i);
+/* A number as files of results have it: ns, bytes, bits a second, events a second. */
+double sim_quantity_double(ScnQuantity quantity);
 
 const char *sim_check_verdict_name(SimCheckVerdict verdict); /* "held", … */
 

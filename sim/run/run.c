@@ -29,6 +29,7 @@ struct SimRun {
     SimScripts *scripts; /* or NULL */
     uint8_t deadline_handler, stop_handler;
     bool has_stopped; /* by `stop when` */
+    bool may_retry;
     bool (*probe)(void *user);
     void *probe_user;
     SimHandle deadline;
@@ -192,6 +193,7 @@ on_poll(void *user)
 
     if (over_wall(run) || over_memory(run)) {
         run->status = SIM_STATUS_LIMIT;
+        run->may_retry = true;
         return false;
     }
     /* The disk is full, or worse: sim_trace_finish() says what, and there is no use in going on. */
@@ -520,6 +522,12 @@ const char *
 sim_run_trouble(const SimRun *run)
 {
     return run->trouble->str;
+}
+
+bool
+sim_run_may_retry(const SimRun *run)
+{
+    return run->may_retry;
 }
 
 const char *

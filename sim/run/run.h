@@ -66,6 +66,8 @@ SimTime sim_run_end(const SimRun *run);
 uint64_t sim_run_events(const SimRun *run);
 /* What ended a LIMIT or BROKEN run, or actions that could do nothing; "" otherwise. */
 const char *sim_run_trouble(const SimRun *run);
+/* Whether a limit of real time or memory ended it: another try may come further. */
+bool sim_run_may_retry(const SimRun *run);
 /* To unlink when the process must die; NULL without a trace. */
 const char *sim_run_temporary_path(const SimRun *run);
 

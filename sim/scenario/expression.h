@@ -76,8 +76,11 @@ struct ScnExpr {
     const ScnFunction *function; /* final calls */
     GArray *args;                /* ScnArg; operands of an operator are args too; or NULL */
     GArray *members;             /* ScnMember, in order of declaration, no doubles; or NULL */
-    guint32 index;
+    guint32 index;               /* of a statistic: into the scenario's samples */
+    ScnStat stat;                /* of a statistic, which is a call without a function */
 };
+
+typedef enum { SCN_OVER_NONE, SCN_OVER_SEEDS, SCN_OVER_SWEEP } ScnOver;
 
 ScnExpr *scn_expr_new(ScnExprKind kind, ScnSpan span);
 void scn_expr_free(ScnExpr *expr);

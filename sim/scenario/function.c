@@ -5,10 +5,6 @@
 
 #define EACH SCN_SHAPE_EACH
 #define WHOLE SCN_SHAPE_WHOLE
-#define LATER(word)                                                                                \
-    {                                                                                              \
-        word, SCN_FN_NONE, WHOLE, SCN_TYPE_ANY, SCN_TYPE_ANY, NULL, SCN_TYPE_ANY                   \
-    }
 #define PLAIN(word, id, shape, type)                                                               \
     {                                                                                              \
         word, id, shape, type, SCN_TYPE_ANY, NULL, SCN_TYPE_ANY                                    \
@@ -59,7 +55,6 @@ static const ScnFunction functions[] = {
      SCN_TYPE_ANY},
     {"wire_size", SCN_FN_WIRE_SIZE, SCN_SHAPE_ALONE, SCN_TYPE_NUMBER, SCN_TYPE_BLOCK, NULL,
      SCN_TYPE_ANY},
-    LATER("near"),
     PLAIN("any", SCN_FN_ANY, SCN_SHAPE_REDUCE, SCN_TYPE_BOOL),
     PLAIN("min", SCN_FN_MIN, SCN_SHAPE_REDUCE, SCN_TYPE_ANY),
     PLAIN("max", SCN_FN_MAX, SCN_SHAPE_REDUCE, SCN_TYPE_ANY),
@@ -85,6 +80,46 @@ scn_function_names(GPtrArray *names)
 {
     for (guint i = 0; i < G_N_ELEMENTS(functions); i++)
         g_ptr_array_add(names, (gpointer)functions[i].name);
+}
+
+/* ---- statistics ---- */
+
+static const char *const stat_words[] = {"n",   "nulls", "mean",  "sd", "se",
+                                         "min", "max",   "share", "p",  "near"};
+
+bool
+scn_stat_parse(ScnStat *ret_stat, const char *word)
+{
+    char *end = NULL;
+    guint64 percent = 0;
+
+    for (guint i = 0; i < G_N_ELEMENTS(stat_words); i++) {
+        if (i != SCN_STAT_QUANTILE && strcmp(stat_words[i], word) == 0) {
+            *ret_stat = (ScnStat){(ScnStatKind)i, 0};
+            return true;
+        }
+    }
+    if (word[0] == 'p' && g_ascii_isdigit(word[1]))
+        percent = g_ascii_strtoull(word + 1, &end, 10);
+    if (!end || *end || percent < 1 || percent > 100)
+        return false;
+    *ret_stat = (ScnStat){SCN_STAT_QUANTILE, (guint)percent};
+    return true;
+}
+
+char *
+scn_stat_name(ScnStat stat)
+{
+    if (stat.kind == SCN_STAT_QUANTILE)
+        return g_strdup_printf("p%u", stat.percent);
+    return g_strdup(stat_words[stat.kind]);
+}
+
+void
+scn_stat_names(GPtrArray *names)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(stat_words); i++)
+        g_ptr_array_add(names, (gpointer)(i == SCN_STAT_QUANTILE ? "p95" : stat_words[i]));
 }
 
 const char *

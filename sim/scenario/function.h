@@ -95,6 +95,30 @@ typedef struct {
     ScnType option_type;
 } ScnFunction;
 
+/* What is asked of many runs: in tables, and in checks over seeds or over the sweep. */
+typedef enum {
+    SCN_STAT_N,
+    SCN_STAT_NULLS,
+    SCN_STAT_MEAN,
+    SCN_STAT_SD,
+    SCN_STAT_SE,
+    SCN_STAT_MIN,
+    SCN_STAT_MAX,
+    SCN_STAT_SHARE,    /* of the runs in which a condition holds */
+    SCN_STAT_QUANTILE, /* p1 .. p100 */
+    SCN_STAT_NEAR,     /* whether a value lies in the t-interval of the mean */
+} ScnStatKind;
+
+typedef struct {
+    ScnStatKind kind;
+    guint percent; /* of a quantile */
+} ScnStat;
+
+/* False for a word that is none. */
+bool scn_stat_parse(ScnStat *ret_stat, const char *word);
+char *scn_stat_name(ScnStat stat); /* "p95"; free with g_free */
+void scn_stat_names(GPtrArray *names);
+
 const ScnFunction *scn_function_find(const char *name);
 
 /* Adds the names of all functions, owned by the table: for the nearest word. */

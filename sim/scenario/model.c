@@ -191,6 +191,28 @@ measure_free(gpointer data)
 }
 
 static void
+sweep_clear(gpointer data)
+{
+    g_ptr_array_unref(((ScnSweep *)data)->values);
+}
+
+static void
+table_free(gpointer data)
+{
+    ScnTable *table = data;
+    g_array_unref(table->measures);
+    g_array_unref(table->params);
+    g_array_unref(table->stats);
+    g_free(table);
+}
+
+static void
+sample_clear(gpointer data)
+{
+    scn_expr_free(((ScnSample *)data)->value);
+}
+
+static void
 source_free(gpointer data)
 {
     scn_source_free(data);
@@ -232,6 +254,9 @@ scn_scenario_new(void)
     scenario->marks = new_array(sizeof(ScnMark), named_clear);
     scenario->checks = g_ptr_array_new_with_free_func(check_free);
     scenario->measures = g_ptr_array_new_with_free_func(measure_free);
+    scenario->sweeps = new_array(sizeof(ScnSweep), sweep_clear);
+    scenario->result_tables = g_ptr_array_new_with_free_func(table_free);
+    scenario->samples = new_array(sizeof(ScnSample), sample_clear);
     return scenario;
 }
 
@@ -262,6 +287,9 @@ scn_scenario_free(ScnScenario *scenario)
     g_array_unref(scenario->marks);
     g_ptr_array_unref(scenario->checks);
     g_ptr_array_unref(scenario->measures);
+    g_array_unref(scenario->sweeps);
+    g_ptr_array_unref(scenario->result_tables);
+    g_array_unref(scenario->samples);
     g_free(scenario);
 }
 

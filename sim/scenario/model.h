@@ -29,8 +29,33 @@ typedef struct {
     char *default_value;
     char *low, *high; /* the range as written, or NULL */
     char *help;       /* or NULL */
-    bool overridden;
+    bool overridden;  /* by -P, or a sweep has put its first value here */
+    bool is_quantity; /* else a word or a text */
+    ScnQuantity quantity;
 } ScnParam;
+
+/* The values that a param takes in turn. Sweeps multiply, in file order, the first the slowest;
+ * those of one zip go together. A param given with -P is not swept. */
+typedef struct {
+    guint32 param;
+    GPtrArray *values; /* char *, as -P takes them; one at least, no two alike */
+    guint32 zip;       /* its number, or SCN_NONE */
+} ScnSweep;
+
+/* table MEASURE, … by PARAM, … stat=… */
+typedef struct {
+    GArray *measures, *params; /* guint32 */
+    GArray *stats;             /* ScnStat */
+} ScnTable;
+
+/* A value of each run that a check over several asks for; one of the three. */
+typedef struct {
+    guint32 measure; /* or SCN_NONE */
+    guint32 check;   /* a `sometimes … over`: 1 if it was true; or SCN_NONE */
+    ScnExpr *value;  /* read at the end; or NULL */
+    bool condition;  /* value: 1 if it holds, of every element of a list */
+    ScnType type;
+} ScnSample;
 
 typedef enum {
     SCN_RETARGET_FIXED,
@@ -440,6 +465,9 @@ typedef struct {
     bool alone;       /* stands outside a timed block */
     bool repeats;     /* in a block that may fire more than once */
     bool maybe;       /* may be vacuous */
+    /* Judged over many runs, skipped in a single one. A `finally` has statistics for operands; of a
+     * `sometimes` the run tells whether it was true. */
+    ScnOver over;
 } ScnCheck;
 
 typedef struct {
@@ -447,6 +475,7 @@ typedef struct {
     ScnExpr *value;
     ScnPlace place;
     char *text;
+    ScnType type; /* SCN_TYPE_ANY where only the run can tell */
 } ScnMeasure;
 
 typedef struct {
@@ -480,6 +509,12 @@ typedef struct {
     GArray *marks;       /* ScnMark */
     GPtrArray *checks;   /* ScnCheck, in file order, timed ones too */
     GPtrArray *measures; /* ScnMeasure */
+    /* of many runs; a single one is the first: the first values and the first seed */
+    bool seeds_given;
+    guint64 first_seed, last_seed;
+    GArray *sweeps;           /* ScnSweep */
+    GPtrArray *result_tables; /* ScnTable */
+    GArray *samples;          /* ScnSample */
 } ScnScenario;
 
 /* What the command line adds. */

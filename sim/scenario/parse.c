@@ -23,6 +23,12 @@ option_clear(gpointer data)
 }
 
 static void
+named_clear(gpointer data)
+{
+    g_free(((ScnNamed *)data)->name);
+}
+
+static void
 free_expr(gpointer data)
 {
     scn_expr_free(data);
@@ -64,6 +70,7 @@ scn_stmt_free(ScnStmt *stmt)
     g_free(stmt->word);
     g_ptr_array_unref(stmt->exprs);
     g_clear_pointer(&stmt->replies, g_array_unref);
+    g_clear_pointer(&stmt->names, g_array_unref);
     g_ptr_array_unref(stmt->items);
     g_array_unref(stmt->options);
     for (guint i = 0; i < SCN_CLAUSES; i++)
@@ -106,20 +113,6 @@ scn_finish_line(ScnParser *parser)
         return true;
     scn_fail(parser, "this is not expected here", "the statement is complete before it");
     return false;
-}
-
-bool
-scn_is_supported(ScnStmtKind kind)
-{
-    switch (kind) {
-    case SCN_STMT_SEEDS:
-    case SCN_STMT_SWEEP:
-    case SCN_STMT_ZIP:
-    case SCN_STMT_TABLE:
-        return false;
-    default:
-        return true;
-    }
 }
 
 static bool
@@ -195,8 +188,12 @@ parse_sweep(ScnParser *parser, ScnStmt *stmt)
     if (scn_accept_mark(parser, "..")) {
         if (!add_expr(stmt, scn_parse_val(parser)))
             return false;
-        if (scn_accept_word(parser, "lin") || scn_accept_word(parser, "log"))
+        if (scn_is_word(parser, 0, "lin") || scn_is_word(parser, 0, "log")) {
+            stmt->word = g_strdup(scn_peek(parser, 0)->text);
+            stmt->word_span = scn_peek(parser, 0)->span;
+            parser->at++;
             return add_expr(stmt, scn_parse_val(parser));
+        }
         scn_fail(parser, "lin or log and a number of points is due here", "write lin 5 or log 5");
         return false;
     }
@@ -210,9 +207,15 @@ parse_sweep(ScnParser *parser, ScnStmt *stmt)
 static bool
 parse_names(ScnParser *parser, ScnStmt *stmt, const char *what)
 {
+    if (!stmt->names) {
+        stmt->names = g_array_new(FALSE, TRUE, sizeof(ScnNamed));
+        g_array_set_clear_func(stmt->names, named_clear);
+    }
     do {
-        if (!scn_parse_declared(parser, stmt, what))
+        ScnNamed named = {0};
+        if (!scn_parse_name(parser, what, &named.name, &named.span))
             return false;
+        g_array_append_val(stmt->names, named);
     } while (scn_accept_mark(parser, ","));
     return true;
 }
@@ -311,8 +314,10 @@ parse_measure(ScnParser *parser, ScnStmt *stmt)
 static bool
 parse_table(ScnParser *parser, ScnStmt *stmt)
 {
-    return parse_names(parser, stmt, "a measure") && scn_expect_word(parser, "by") &&
-           parse_names(parser, stmt, "a param") && scn_parse_options(parser, stmt);
+    if (!parse_names(parser, stmt, "a measure") || !scn_expect_word(parser, "by"))
+        return false;
+    stmt->by_at = stmt->names->len;
+    return parse_names(parser, stmt, "a param") && scn_parse_options(parser, stmt);
 }
 
 /* ---- the table ---- */
@@ -436,8 +441,6 @@ parse_rule(ScnParser *parser)
     stmt = scn_stmt_new(parser, rule->kind);
     stmt->name = g_strdup(token->text);
     parser->at++;
-    if (!scn_is_supported(rule->kind))
-        scn_doubt_line(parser);
     bool ok = rule->parse(parser, stmt);
     if (ok && !parser->line_done)
         ok = scn_finish_line(parser);

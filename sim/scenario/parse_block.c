@@ -198,8 +198,7 @@ parse_block_lines(ScnParser *parser, ScnStmt *stmt, bool (*parse_line)(ScnParser
             return;
         }
         guint before = parser->errors->found;
-        if (!parse_line(parser, stmt) || !scn_finish_line(parser) ||
-            parser->errors->found > before || !scn_is_supported(stmt->kind))
+        if (!parse_line(parser, stmt) || !scn_finish_line(parser) || parser->errors->found > before)
             scn_doubt_line(parser);
     }
     parser->line_done = true;

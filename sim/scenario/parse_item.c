@@ -245,11 +245,17 @@ parse_mark(ScnParser *parser, ScnStmt *stmt)
 static bool
 parse_over(ScnParser *parser, ScnStmt *stmt)
 {
-    stmt->over = true;
+    if (stmt->over != SCN_OVER_NONE) {
+        scn_fail(parser, "this is said twice", "leave one out");
+        return false;
+    }
     stmt->word_span = scn_peek(parser, 0)->span;
     parser->at++;
-    if (scn_accept_word(parser, "seeds") || scn_accept_word(parser, "sweep"))
+    if (scn_is_word(parser, 0, "seeds") || scn_is_word(parser, 0, "sweep")) {
+        stmt->over = scn_is_word(parser, 0, "seeds") ? SCN_OVER_SEEDS : SCN_OVER_SWEEP;
+        parser->at++;
         return true;
+    }
     scn_fail(parser, "seeds or sweep is due here", "write over seeds or over sweep");
     return false;
 }

@@ -98,18 +98,6 @@ refuse_script_with_times(ScnResolver *resolver)
                    "a file has scripts or timed statements, not both");
 }
 
-static void
-refuse_later(ScnResolver *resolver)
-{
-    for (guint i = 0; i < resolver->stmts->len; i++) {
-        const ScnStmt *stmt = resolver->stmts->pdata[i];
-        if (scn_is_supported(stmt->kind))
-            continue;
-        g_autofree char *word = scn_span_text(resolver, stmt->keyword);
-        scn_report_later(resolver, stmt->keyword, word);
-    }
-}
-
 /* Only when nothing else is wrong: it may have been in a line that was not understood. */
 static void
 check_whole(ScnResolver *resolver)
@@ -140,8 +128,8 @@ scn_resolve(ScnResolver *resolver)
     scn_resolve_declarations(resolver);
     scn_resolve_network(resolver);
     scn_resolve_timed(resolver);
+    scn_resolve_results(resolver);
     refuse_script_with_times(resolver);
-    refuse_later(resolver);
     check_whole(resolver);
     return resolver->errors->found == 0;
 }

@@ -28,6 +28,7 @@ typedef struct {
     bool is_param;
     const ScnExpr *value, *low, *high, *override;
     const char *help;
+    bool swept;
     ScnState state;
     ScnConst result;
 } ScnBinding;
@@ -90,6 +91,11 @@ void scn_resolve_bindings(ScnResolver *resolver, const ScnOptions *options, ScnP
 ScnConst scn_const(ScnResolver *resolver, const ScnExpr *expr);
 /* $x followed to what it stands for. */
 const ScnExpr *scn_follow(ScnResolver *resolver, const ScnExpr *expr);
+ScnBinding *scn_find_binding(const ScnResolver *resolver, const char *name);
+/* Reports a name that is no param. */
+void scn_report_no_param(ScnResolver *resolver, ScnSpan span, const char *name);
+/* Reports a value that this param cannot take. */
+void scn_check_swept_value(ScnResolver *resolver, const ScnBinding *binding, const ScnExpr *value);
 /* Folds a OP b; reports at expr's operands. */
 bool scn_fold(ScnResolver *resolver, const ScnExpr *expr, ScnQuantity a, ScnQuantity b,
               ScnQuantity *ret_result);
@@ -216,6 +222,13 @@ void scn_resolve_script(ScnResolver *resolver, const ScnStmt *stmt, ScnNext *nex
 /* Fills an item from an action's statement. */
 void scn_resolve_action(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item,
                         guint32 *next_cut);
+
+/* Of many runs (resolve_sweep.c): first values of sweeps, before bindings are read; sweeps, zips
+ * and seeds; tables and checks over seeds, once measures are known. */
+void scn_place_sweeps(ScnResolver *resolver);
+void scn_resolve_sweeps(ScnResolver *resolver);
+void scn_resolve_seeds(ScnResolver *resolver, const ScnStmt *stmt);
+void scn_resolve_results(ScnResolver *resolver);
 
 ScnScenario *scn_scenario_new(void);
 void scn_link_rule_free(gpointer rule);

@@ -86,8 +86,8 @@ scn_fold(ScnResolver *resolver, const ScnExpr *expr, ScnQuantity a, ScnQuantity 
 
 /* ---- bindings ---- */
 
-static ScnBinding *
-find_binding(const ScnResolver *resolver, const char *name)
+ScnBinding *
+scn_find_binding(const ScnResolver *resolver, const char *name)
 {
     gpointer index;
     if (!g_hash_table_lookup_extended(resolver->binding_index, name, NULL, &index))
@@ -108,7 +108,7 @@ add_binding_names(const ScnResolver *resolver, GPtrArray *words, bool params_onl
 static ScnConst
 evaluate_binding(ScnResolver *resolver, const char *name, ScnSpan span)
 {
-    ScnBinding *binding = find_binding(resolver, name);
+    ScnBinding *binding = scn_find_binding(resolver, name);
     if (!binding) {
         g_autoptr(GPtrArray) words = g_ptr_array_new();
         add_binding_names(resolver, words, false);
@@ -137,7 +137,7 @@ const ScnExpr *
 scn_follow(ScnResolver *resolver, const ScnExpr *expr)
 {
     for (guint i = 0; expr->kind == SCN_EXPR_PARAM && i < CONST_DEPTH_MAX; i++) {
-        const ScnBinding *binding = find_binding(resolver, expr->name);
+        const ScnBinding *binding = scn_find_binding(resolver, expr->name);
         if (!binding)
             break;
         expr = binding->override ? binding->override : binding->value;
@@ -367,7 +367,7 @@ static void
 declare_binding(ScnResolver *resolver, const ScnStmt *stmt)
 {
     bool is_param = stmt->kind == SCN_STMT_PARAM;
-    ScnBinding *old = find_binding(resolver, stmt->name);
+    ScnBinding *old = scn_find_binding(resolver, stmt->name);
 
     if (old && !(is_param && old->is_param)) {
         scn_report(resolver, stmt->name_span, "choose another name", "'%s' is declared already",
@@ -482,6 +482,26 @@ check_param(ScnResolver *resolver, guint i)
         g_array_index(resolver->bindings, ScnBinding, i).result = bad();
 }
 
+void
+scn_report_no_param(ScnResolver *resolver, ScnSpan span, const char *name)
+{
+    g_autoptr(GPtrArray) words = g_ptr_array_new();
+    add_binding_names(resolver, words, true);
+    scn_report_unknown(resolver, span, "param", name, words);
+}
+
+/* One that is bad by itself has been reported. */
+void
+scn_check_swept_value(ScnResolver *resolver, const ScnBinding *binding, const ScnExpr *value)
+{
+    ScnBinding trial = *binding;
+    if (binding->result.kind == SCN_CONST_BAD)
+        return;
+    trial.override = value;
+    trial.result = scn_const(resolver, value);
+    check_param_value(resolver, &trial);
+}
+
 static void
 store_param(ScnResolver *resolver, const ScnBinding *binding)
 {
@@ -494,6 +514,8 @@ store_param(ScnResolver *resolver, const ScnBinding *binding)
         .high = binding->high ? scn_span_text(resolver, binding->high->span) : NULL,
         .help = g_strdup(binding->help),
         .overridden = binding->override != NULL,
+        .is_quantity = binding->result.kind == SCN_CONST_QUANTITY,
+        .quantity = binding->result.quantity,
     };
     g_array_append_val(resolver->scenario->params, param);
 }
@@ -503,15 +525,12 @@ store_param(ScnResolver *resolver, const ScnBinding *binding)
 static void
 report_override(ScnResolver *resolver, guint32 source, gsize name_length, const char *name)
 {
-    g_autoptr(GPtrArray) words = g_ptr_array_new();
     ScnSpan span = {source, 0, (guint32)MAX(name_length, 1)};
-    if (find_binding(resolver, name)) {
+    if (scn_find_binding(resolver, name))
         scn_report(resolver, span, "only params can be given on the command line", "'%s' is a let",
                    name);
-        return;
-    }
-    add_binding_names(resolver, words, true);
-    scn_report_unknown(resolver, span, "param", name, words);
+    else
+        scn_report_no_param(resolver, span, name);
 }
 
 static void
@@ -531,7 +550,7 @@ apply_override(ScnResolver *resolver, ScnParser *parser, const char *text)
         return;
     }
     g_autofree char *name = g_strndup(text, (gsize)(equals - text));
-    ScnBinding *binding = find_binding(resolver, name);
+    ScnBinding *binding = scn_find_binding(resolver, name);
     if (!binding || !binding->is_param) {
         report_override(resolver, index, strlen(name), name);
         return;
@@ -553,6 +572,7 @@ scn_resolve_bindings(ScnResolver *resolver, const ScnOptions *options, ScnParser
     }
     for (guint i = 0; options && options->overrides && options->overrides[i]; i++)
         apply_override(resolver, parser, options->overrides[i]);
+    scn_place_sweeps(resolver);
     for (int params = 1; params >= 0; params--) {
         for (guint i = 0; i < resolver->bindings->len; i++) {
             const ScnBinding *binding = &g_array_index(resolver->bindings, ScnBinding, i);
@@ -565,4 +585,5 @@ scn_resolve_bindings(ScnResolver *resolver, const ScnOptions *options, ScnParser
             store_param(resolver, binding);
         }
     }
+    scn_resolve_sweeps(resolver);
 }

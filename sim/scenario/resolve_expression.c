@@ -502,6 +502,12 @@ static ScnType
 resolve_call(ScnResolver *resolver, ScnExpr *call)
 {
     const ScnFunction *function = scn_function_find(call->name);
+    ScnStat stat;
+    if (!function && scn_stat_parse(&stat, call->name)) {
+        scn_report(resolver, name_span(call), "it goes with finally ... over seeds",
+                   "'%s' is of many runs", call->name);
+        return spoil(call);
+    }
     if (!function) {
         g_autoptr(GPtrArray) words = g_ptr_array_new();
         scn_function_names(words);
@@ -510,10 +516,6 @@ resolve_call(ScnResolver *resolver, ScnExpr *call)
     }
     if (function->shape == SCN_SHAPE_SET)
         return become_nodes(resolver, call);
-    if (function->id == SCN_FN_NONE) {
-        scn_report_later(resolver, name_span(call), call->name);
-        return spoil(call);
-    }
     call->function = function;
     if (function->shape == SCN_SHAPE_REDUCE)
         return resolve_reduce(resolver, call);

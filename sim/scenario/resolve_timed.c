@@ -97,6 +97,24 @@ resolve_deadline(ScnResolver *resolver, const ScnStmt *stmt, ScnCheck *check)
     }
 }
 
+static void
+refuse_over(ScnResolver *resolver, const ScnStmt *stmt, const ScnCheck *check)
+{
+    bool guarded = stmt->clauses[SCN_CLAUSE_IF] || stmt->clauses[SCN_CLAUSE_UNLESS];
+    if (check->over == SCN_OVER_NONE)
+        return;
+    if (check->kind != SCN_CHECK_FINALLY && check->kind != SCN_CHECK_SOMETIMES)
+        scn_report(resolver, stmt->word_span, "write finally p95(x) <= 10m over seeds",
+                   "'%s' is judged in each run: 'over' goes with finally and sometimes",
+                   stmt->name);
+    else if (!check->alone)
+        scn_report(resolver, stmt->word_span, "write it outside the block",
+                   "a check over many runs stands alone");
+    else if (check->kind == SCN_CHECK_FINALLY && guarded)
+        scn_report(resolver, stmt->word_span, "put the condition into what is measured",
+                   "a check over many runs takes no if or unless");
+}
+
 static guint32
 resolve_check(ScnResolver *resolver, ScnStmt *stmt, ScnStand stand)
 {
@@ -113,12 +131,14 @@ resolve_check(ScnResolver *resolver, ScnStmt *stmt, ScnStand stand)
     check->repeats = stand.repeats;
     check->until_ns = SCN_TIME_NONE;
     check->maybe = stmt->maybe;
-    if (stmt->over)
-        scn_report_later(resolver, stmt->word_span, "over");
+    check->over = stmt->over;
     if (stand.alone && check->kind <= SCN_CHECK_WITHIN)
         scn_report(resolver, stmt->keyword, "write at TIME expect ...",
                    "'expect' stands in a timed statement");
-    scn_need_condition(resolver, check->condition);
+    refuse_over(resolver, stmt, check);
+    /* Of a finally over seeds once all measures are known: scn_resolve_results(). */
+    if (check->over == SCN_OVER_NONE || check->kind != SCN_CHECK_FINALLY)
+        scn_need_condition(resolver, check->condition);
     resolve_window(resolver, stmt, check);
     resolve_deadline(resolver, stmt, check);
     check->guard = resolve_guard(resolver, stmt);
@@ -285,6 +305,7 @@ resolve_measure(ScnResolver *resolver, const ScnStmt *stmt)
     measure->place = scn_place(resolver, stmt);
     measure->value = take_expr(stmt, 0);
     ScnType type = scn_resolve_expr(resolver, measure->value);
+    measure->type = type;
     if (type == SCN_TYPE_NODES || type == SCN_TYPE_WALLET || type == SCN_TYPE_TX)
         scn_report(resolver, measure->value->span, "ask something of it, as in height(a1)",
                    "%s cannot be measured", scn_type_name(type));

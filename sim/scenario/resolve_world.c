@@ -262,6 +262,8 @@ scn_resolve_world(ScnResolver *resolver)
             resolve_duration(resolver, stmt);
         else if (stmt->kind == SCN_STMT_SEED)
             resolve_seed(resolver, stmt);
+        else if (stmt->kind == SCN_STMT_SEEDS)
+            scn_resolve_seeds(resolver, stmt);
     }
     check_chain(resolver);
 }

@@ -10,12 +10,12 @@
 #include "sim/scenario/lexer.h"
 
 typedef enum {
-    SCN_STMT_PARAM, /* name, exprs: default [low high], word: help */
-    SCN_STMT_LET,   /* name, exprs: value */
-    SCN_STMT_SEED,  /* exprs: value */
-    SCN_STMT_SEEDS,
-    SCN_STMT_SWEEP,
-    SCN_STMT_ZIP,
+    SCN_STMT_PARAM,    /* name, exprs: default [low high], word: help */
+    SCN_STMT_LET,      /* name, exprs: value */
+    SCN_STMT_SEED,     /* exprs: value */
+    SCN_STMT_SEEDS,    /* exprs: first, last */
+    SCN_STMT_SWEEP,    /* name, exprs: values; with word "lin" or "log": low, high, count */
+    SCN_STMT_ZIP,      /* names */
     SCN_STMT_DURATION, /* exprs: value */
     SCN_STMT_STOP,
     SCN_STMT_CHAIN, /* options, as in all the following */
@@ -34,8 +34,8 @@ typedef enum {
     SCN_STMT_AT,     /* exprs: time; items */
     SCN_STMT_EVERY,
     SCN_STMT_WHEN,
-    SCN_STMT_MEASURE, /* name, exprs: value */
-    SCN_STMT_TABLE,
+    SCN_STMT_MEASURE,  /* name, exprs: value */
+    SCN_STMT_TABLE,    /* names: measures, then params from by_at on */
     SCN_STMT_CHECK,    /* name: expect, always, …; exprs: condition; the clauses below */
     SCN_STMT_MARK,     /* name, exprs: value */
     SCN_STMT_ACTION,   /* name: its word; exprs: what its form says */
@@ -48,6 +48,11 @@ typedef struct {
     ScnSpan name_span;
     GPtrArray *values; /* ScnExpr, one at least */
 } ScnOption;
+
+typedef struct {
+    char *name;
+    ScnSpan span;
+} ScnNamed;
 
 /* What a script line expects: the place of `kind` is that of its word in scn_reply_words. */
 typedef struct {
@@ -85,10 +90,12 @@ typedef struct {
     GArray *options;  /* ScnOption */
     GPtrArray *items; /* ScnStmt */
     GArray *replies;  /* ScnReplySyntax; NULL for most */
+    GArray *names;    /* ScnNamed; NULL for most */
+    guint by_at;
     ScnExpr *clauses[SCN_CLAUSES];
     ScnSpan clause_spans[SCN_CLAUSES]; /* of the clause's word */
     bool maybe;
-    bool over;       /* word_span points at it */
+    ScnOver over;    /* word_span points at it */
     bool each;       /* when */
     bool wipe, torn; /* crash */
 } ScnStmt;
@@ -166,7 +173,6 @@ bool scn_parse_tree(ScnParser *parser, ScnStmt *stmt);
 bool scn_parse_script(ScnParser *parser, ScnStmt *stmt);
 
 ScnStmt *scn_stmt_new(ScnParser *parser, ScnStmtKind kind);
-bool scn_is_supported(ScnStmtKind kind);
 bool scn_is_item(const char *word);
 bool scn_is_check(const char *word);
 /* An action, a mark or a check in one line, up to its end. NULL: reported. */

@@ -144,10 +144,17 @@ test_language_examples(void)
 }
 
 static void
+test_sweep_examples(void)
+{
+    CU_ASSERT(check_document("docs/sweeps.md") >= 1);
+}
+
+static void
 test_readme_examples(void)
 {
     CU_ASSERT(check_document("README.md") >= 1);
 }
 
 TEST_SUITE(docs, {"examples of the language", test_language_examples},
+           {"examples of the sweeps", test_sweep_examples},
            {"examples of the README", test_readme_examples})

@@ -1,28 +1,11 @@
-/* The whole grammar: each form is either run or refused as not supported yet, and never anything
- * else; and files broken at every token of good ones, each of which must get a placed message. */
+/* The whole grammar: each form runs; and files broken at every token of good ones, each of which
+ * must get a placed message. */
 #include "sim/scenario/lexer.h"
 #include "tests/harness/harness.h"
 #include "tests/scenario/scenario.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
-
-#define LATER "is not supported yet"
-
-/* Every message is the expected refusal. */
-static void
-check_later(const char *text)
-{
-    g_autofree char *errors = scn_test_errors(text);
-    guint all = 0, later = 0;
-    for (const char *p = errors; (p = strstr(p, ": error: ")); p++)
-        all++;
-    for (const char *p = errors; (p = strstr(p, LATER)); p++)
-        later++;
-    CU_ASSERT(all > 0 && all == later);
-    if (all == 0 || all != later)
-        TEST_STR_EQUAL(errors, text);
-}
 
 static void
 check_runs(const char *text)
@@ -34,22 +17,20 @@ check_runs(const char *text)
 static void
 test_statements(void)
 {
-    static const char *const later[] = {
-        "seeds 1..32\n",
-        "param p = 5ms\nsweep p = 20ms, 80ms, 320ms\n",
-        "param p = 5ms\nsweep p = 20ms..80ms lin 5\n",
-        "param p = 5ms\nsweep p = 20ms..80ms log 5\n",
-        "param p = 5ms\nparam q = 1\nzip p, q\n",
-        "measure m = height(a1)\ntable m by p, q stat=mean,p95,max\n",
-        "finally height(a1) > 1 over seeds\n",
-        "sometimes height(a1) > 1 over sweep\n",
-    };
-    for (guint i = 0; i < G_N_ELEMENTS(later); i++)
-        check_later(later[i]);
     static const char *const now[] = {
         "wallet v\nload rate=2/s from=w to=random amount=0.01..1 at=random\n",
         "wallet v at=a1\nload rate=9/h from=random to=v amount=1 fee=0.1 at=a[*]\n",
         "topology tree k=2\n",
+        "seeds 1..32\n",
+        "param p = 5ms\nsweep p = 20ms, 80ms, 320ms\n",
+        "param p = 5ms\nsweep p = 20ms..80ms lin 5\n",
+        "param p = 5ms\nsweep p = 20ms..80ms log 5\n",
+        "param p = 5ms\nparam q = 1\nsweep p = 1ms, 2ms\nsweep q = 3, 4\nzip p, q\n",
+        "param p = 1\nparam q = 2\nmeasure m = height(a1)\n"
+        "table m by p, q stat=mean,p95,max\n",
+        "finally near(height(a1), 10, ci=99.99%) over seeds\n",
+        "measure m = height(a1)\nfinally p95(m) <= 10 and share(height(a1) > 1) >= 50% over seeds\n",
+        "sometimes height(a1) > 1 over sweep\n",
         "topology regular k=8\n",
         "topology random p=0.1\n",
         "topology smallworld k=6 p=0.1\n",
@@ -136,13 +117,6 @@ test_actions(void)
 static void
 test_functions(void)
 {
-    static const char *const later[] = {
-        "near(height(a1), 10)",
-    };
-    for (guint i = 0; i < G_N_ELEMENTS(later); i++) {
-        g_autofree char *text = g_strdup_printf("finally %s\n", later[i]);
-        check_later(text);
-    }
     check_runs(
         "finally bits(a1) == 1 and difficulty(a1) > 2 and final(all, pay) and peers(a1) > 3\n"
         "finally chain_quality(a1) > 0.5 and chain_growth(a1) > 0.5 and revenue(a1) > 1\n"

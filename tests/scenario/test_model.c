@@ -441,7 +441,7 @@ test_refused(void)
     check_bad("always same_tip()\n", "'same_tip' needs a node or a set of nodes");
     check_bad("always confirmations(all) > 1\n", "'confirmations' needs a transaction");
     check_bad("always balance(a1, pay) > 1\n", "a wallet is due here, not a transaction");
-    check_bad("always near(height(a1), 3)\n", "'near' is not supported yet");
+    check_bad("always near(height(a1), 3)\n", "'near' is of many runs");
     check_bad("chain spacing=500ms algorithm=epoch\n", "algorithm=fixed alone");
     check_bad("chain spacing=1500ms\nchain algorithm=lwma\n", "t.scn:7:15: error: a spacing in");
     check_bad("chain window=10001\nchain algorithm=lwma\n", "'window' must be in 2..10000");

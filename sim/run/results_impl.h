@@ -1,0 +1,34 @@
+/* Shared by the results_*.c files: statements, columns, what a file says of its sweep. */
+#ifndef SIM_RUN_RESULTS_IMPL_H
+#define SIM_RUN_RESULTS_IMPL_H
+
+#include "sim/run/results.h"
+
+#include <sqlite3.h>
+
+/* In the header of the file: "KeRs". */
+#define SIM_RESULTS_APPLICATION 0x4b655273
+
+typedef struct {
+    char *name;   /* of the param, measure or sample */
+    char *column; /* its name in a table, which no other column there has */
+    const char *unit;
+} SimResultsColumn;
+
+GArray *sim_results_param_columns(const SimSweep *sweep);   /* SimResultsColumn */
+GArray *sim_results_measure_columns(const SimSweep *sweep); /* samples without a measure, too */
+
+/* False with an error that names the file; a full disk is SIM_RUN_ERROR_FULL. */
+bool sim_results_fail(sqlite3 *db, const char *path, GError **error);
+bool sim_results_exec(sqlite3 *db, const char *path, const char *sql, GError **error);
+sqlite3_stmt *sim_results_prepare(sqlite3 *db, const char *path, const char *sql, GError **error);
+
+/* Opens a file that is there; checks that it is a results file. NULL with an error. */
+sqlite3 *sim_results_connect(const char *path, bool writable, GError **error);
+/* False with what differs between the file's sweep and this one. */
+bool sim_results_same(sqlite3 *db, const char *path, const SimSweep *sweep, bool same_shard,
+                      GError **error);
+/* Makes all tables of an empty database and fills those that say what the sweep is. */
+bool sim_results_make(sqlite3 *db, const char *path, const SimSweep *sweep, GError **error);
+
+#endif

@@ -1,0 +1,330 @@
+/* A walk over the condition with statistics for leaves; see results_judge.h. */
+#include "sim/run/results_judge.h"
+
+#include <math.h>
+#include <string.h>
+
+#define TOLD_MAX 5 /* points that a failure names */
+#define DEFAULT_LEVEL 0.99
+
+typedef struct {
+    const SimResults *results;
+    const ScnScenario *scenario;
+    GPtrArray *samples; /* GPtrArray * of GArray * of double: by sample, then by group */
+    guint group;
+    GString *told; /* what the statistics are; NULL while nobody asks */
+} Judge;
+
+/* --- values ------------------------------------------------------------------------------- */
+
+/* Four digits will do for people. */
+static double
+round_digits(double value, double *ret_place)
+{
+    double place = 1, size = fabs(value);
+
+    while (size / place >= 10000)
+        place *= 10;
+    *ret_place = place;
+    return (value < 0 ? -1 : 1) * floor(size / place + 0.5) * place;
+}
+
+char *
+sim_results_text(double value, ScnType type)
+{
+    char text[G_ASCII_DTOSTR_BUF_SIZE];
+    double place;
+
+    if (isnan(value))
+        return g_strdup("-");
+    if (isinf(value))
+        return g_strdup(type == SCN_TYPE_TIME ? "never" : "inf");
+    if (type == SCN_TYPE_TIME && fabs(value) < 9e18)
+        return scn_time_text((gint64)round_digits(value, &place));
+    if (type == SCN_TYPE_SIZE)
+        return g_strdup_printf("%sB", g_ascii_formatd(text, sizeof text, "%.4g", value));
+    if (type == SCN_TYPE_RATE)
+        return g_strdup_printf("%sbps", g_ascii_formatd(text, sizeof text, "%.4g", value));
+    return g_strdup(g_ascii_formatd(text, sizeof text, fabs(value) < 1e6 ? "%.6g" : "%.4g", value));
+}
+
+/* --- statistics --------------------------------------------------------------------------- */
+
+static bool
+ignores_nulls(ScnStatKind kind)
+{
+    return kind == SCN_STAT_QUANTILE || kind == SCN_STAT_N || kind == SCN_STAT_NULLS;
+}
+
+static void
+tell(Judge *judge, const ScnExpr *call, const SimStatistic *statistic, double value, double half)
+{
+    g_autofree char *name = scn_stat_name(call->stat);
+    ScnType type = g_array_index(judge->scenario->samples, ScnSample, call->index).type;
+    g_autofree char *text =
+        sim_results_text(value, call->stat.kind == SCN_STAT_SHARE ? SCN_TYPE_NUMBER : type);
+    g_autofree char *width = sim_results_text(half, type);
+
+    if (judge->told == NULL)
+        return;
+    g_string_append(judge->told, judge->told->len > 0 ? "; " : "");
+    if (call->stat.kind == SCN_STAT_NEAR)
+        g_string_append_printf(judge->told, "mean %s ± %s", text, width);
+    else
+        g_string_append_printf(judge->told, "%s is %s", name, text);
+    g_string_append_printf(judge->told, " of %u runs", statistic->n);
+    if (statistic->nulls > 0)
+        g_string_append_printf(judge->told, ", null in %u", statistic->nulls);
+}
+
+static double
+near_level(const ScnExpr *call)
+{
+    const ScnExpr *level = scn_expr_named(call, "ci");
+
+    return level != NULL ? sim_quantity_double(level->quantity) : DEFAULT_LEVEL;
+}
+
+/* 1 or 0; NAN when there is no interval. */
+static double
+is_near(Judge *judge, const ScnExpr *call, const SimStatistic *statistic)
+{
+    double half = sim_statistic_half_width(statistic, near_level(call));
+    double value = sim_quantity_double(scn_expr_at(call, 1)->quantity);
+
+    tell(judge, call, statistic, statistic->mean, half);
+    if (isnan(half) || statistic->nulls > 0)
+        return NAN;
+    return fabs(statistic->mean - value) <= half;
+}
+
+static double
+look_up(Judge *judge, const ScnExpr *call)
+{
+    const GPtrArray *groups = judge->samples->pdata[call->index];
+    const GArray *values = groups->pdata[judge->group];
+    g_auto(SimStatistic) statistic = {0};
+    double value;
+
+    sim_statistic_init(&statistic, (const double *)(const void *)values->data, values->len);
+    if (call->stat.kind == SCN_STAT_NEAR)
+        return is_near(judge, call, &statistic);
+    value = sim_statistic_get(&statistic, call->stat);
+    if (statistic.nulls > 0 && !ignores_nulls(call->stat.kind))
+        value = NAN;
+    tell(judge, call, &statistic, value, NAN);
+    return value;
+}
+
+static double
+apply(ScnExprKind kind, double a, double b)
+{
+    switch (kind) {
+    case SCN_EXPR_OR:
+        return a == 1 || b == 1;
+    case SCN_EXPR_AND:
+        return a == 1 && b == 1;
+    case SCN_EXPR_EQ:
+        return a == b;
+    case SCN_EXPR_NE:
+        return a < b || a > b;
+    case SCN_EXPR_LT:
+        return a < b;
+    case SCN_EXPR_LE:
+        return a <= b;
+    case SCN_EXPR_GT:
+        return a > b;
+    case SCN_EXPR_GE:
+        return a >= b;
+    case SCN_EXPR_ADD:
+        return a + b;
+    case SCN_EXPR_SUB:
+        return a - b;
+    case SCN_EXPR_MUL:
+        return a * b;
+    default:
+        return b == 0 ? NAN : a / b;
+    }
+}
+
+/* Null is NAN, which compares false with everything; a condition is 1 or 0. */
+static double
+evaluate(Judge *judge, const ScnExpr *expr)
+{
+    if (expr->kind == SCN_EXPR_QUANTITY)
+        return sim_quantity_double(expr->quantity);
+    if (expr->kind == SCN_EXPR_CALL)
+        return look_up(judge, expr);
+    if (expr->kind == SCN_EXPR_NOT)
+        return evaluate(judge, scn_expr_at(expr, 0)) != 1;
+
+    double a = evaluate(judge, scn_expr_at(expr, 0)), b = evaluate(judge, scn_expr_at(expr, 1));
+
+    return apply(expr->kind, a, b);
+}
+
+/* --- one check ---------------------------------------------------------------------------- */
+
+static guint
+sample_of_check(const ScnScenario *scenario, guint check)
+{
+    guint i = 0;
+
+    while (g_array_index(scenario->samples, ScnSample, i).check != check)
+        i++;
+    return i;
+}
+
+/* Runs at the group: of any sample, for all have the same. */
+static guint
+group_size(const Judge *judge)
+{
+    const GPtrArray *groups = judge->samples->pdata[0];
+
+    return ((const GArray *)groups->pdata[judge->group])->len;
+}
+
+static bool
+sometimes(Judge *judge, guint check)
+{
+    const GPtrArray *groups = judge->samples->pdata[sample_of_check(judge->scenario, check)];
+    const GArray *values = groups->pdata[judge->group];
+
+    for (guint i = 0; i < values->len; i++) {
+        if (g_array_index(values, double, i) == 1)
+            return true;
+    }
+    g_string_append_printf(judge->told, "in none of %u runs", values->len);
+    return false;
+}
+
+static void
+add_place(SimOverResult *result, GString *detail, const Judge *judge, const char *why)
+{
+    const SimSweep *sweep = sim_results_sweep(judge->results);
+    guint64 cell = judge->group * sim_sweep_seeds(sweep);
+    g_autofree char *text = sim_sweep_cell_text(sweep, cell);
+    char *seed = g_strrstr(text, " --seed");
+
+    if (result->bad++ >= TOLD_MAX)
+        return;
+    if (seed != NULL)
+        *seed = '\0';
+    if (result->check->over == SCN_OVER_SWEEP || seed == NULL)
+        g_string_append_printf(detail, "  %s\n", why);
+    else
+        g_string_append_printf(detail, "  at %s: %s\n", text, why);
+}
+
+static void
+judge_group(Judge *judge, guint index, SimOverResult *result, GString *detail)
+{
+    bool held;
+
+    g_string_truncate(judge->told, 0);
+    if (group_size(judge) == 0) {
+        if (result->verdict == SIM_CHECK_HELD)
+            result->verdict = SIM_CHECK_VACUOUS;
+        add_place(result, detail, judge, "vacuous: no run finished");
+        return;
+    }
+    held = result->check->kind == SCN_CHECK_SOMETIMES
+               ? sometimes(judge, index)
+               : evaluate(judge, result->check->condition) == 1;
+    if (held)
+        return;
+    result->verdict = SIM_CHECK_FAILED;
+    add_place(result, detail, judge, judge->told->str);
+}
+
+static SimOverResult
+judge_check(Judge *judge, guint index, guint groups)
+{
+    const ScnCheck *check = judge->scenario->checks->pdata[index];
+    SimOverResult result = {.check = check,
+                            .file = scn_scenario_file(judge->scenario, check->place),
+                            .verdict = SIM_CHECK_HELD,
+                            .places = groups};
+    GString *detail = g_string_new(NULL);
+
+    for (judge->group = 0; judge->group < groups; judge->group++)
+        judge_group(judge, index, &result, detail);
+    if (result.bad > TOLD_MAX)
+        g_string_append_printf(detail, "  and at %" G_GUINT64_FORMAT " more\n",
+                               result.bad - TOLD_MAX);
+    result.detail = g_string_free(detail, FALSE);
+    return result;
+}
+
+/* --- all of them -------------------------------------------------------------------------- */
+
+static void
+over_clear(gpointer data)
+{
+    g_free(((SimOverResult *)data)->detail);
+}
+
+static GPtrArray *
+split_samples(const SimResults *results, const guint32 *groups, guint count)
+{
+    const ScnScenario *scenario = sim_sweep_scenario(sim_results_sweep(results));
+    GPtrArray *samples = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
+
+    for (guint i = 0; i < scenario->samples->len; i++)
+        g_ptr_array_add(
+            samples,
+            sim_results_split(results, sim_results_column_of_sample(results, i), groups, count));
+    return samples;
+}
+
+static void
+judge_over(const SimResults *results, ScnOver over, GArray *ret_results)
+{
+    const SimSweep *sweep = sim_results_sweep(results);
+    const ScnScenario *scenario = sim_sweep_scenario(sweep);
+    guint points = (guint)sim_sweep_points(sweep), count = over == SCN_OVER_SEEDS ? points : 1;
+    g_autofree guint32 *groups = g_new0(guint32, points);
+    Judge judge = {.results = results, .scenario = scenario, .told = g_string_new(NULL)};
+
+    for (guint i = 0; over == SCN_OVER_SEEDS && i < points; i++)
+        groups[i] = i;
+    judge.samples = split_samples(results, groups, count);
+    for (guint i = 0; i < scenario->checks->len; i++) {
+        if (((const ScnCheck *)scenario->checks->pdata[i])->over == over) {
+            SimOverResult result = judge_check(&judge, i, count);
+
+            g_array_append_val(ret_results, result);
+        }
+    }
+    g_ptr_array_unref(judge.samples);
+    g_string_free(judge.told, TRUE);
+}
+
+GArray *
+sim_results_judge(const SimResults *results)
+{
+    GArray *judged = g_array_new(FALSE, FALSE, sizeof(SimOverResult));
+
+    g_array_set_clear_func(judged, over_clear);
+    judge_over(results, SCN_OVER_SEEDS, judged);
+    judge_over(results, SCN_OVER_SWEEP, judged);
+    return judged;
+}
+
+bool
+sim_over_fails(const SimOverResult *result)
+{
+    return result->verdict == SIM_CHECK_FAILED ||
+           (result->verdict == SIM_CHECK_VACUOUS && !result->check->maybe);
+}
+
+void
+sim_over_format(GString *out, const SimOverResult *result)
+{
+    const ScnCheck *check = result->check;
+    const char *word = sim_over_fails(result) ? "FAIL" : sim_check_verdict_name(result->verdict);
+    g_autofree char *file = g_path_get_basename(result->file);
+
+    g_string_append_printf(out, "%s %s:%u:%u  %s\n%s", word, file, check->place.line,
+                           check->place.column, check->text, result->detail);
+}

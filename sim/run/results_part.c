@@ -1,0 +1,199 @@
+/* Reading a results file back, to be merged with others; see results.h. */
+#include "sim/run/results_impl.h"
+
+#include <string.h>
+
+struct SimPart {
+    char *path;
+    sqlite3 *db;
+    sqlite3_stmt *rows;
+};
+
+SimPart *
+sim_part_open(const char *path, GError **error)
+{
+    g_autoptr(SimPart) part = g_new0(SimPart, 1);
+
+    part->path = g_strdup(path);
+    /* Writable: a part whose process was killed has a journal to be played back. */
+    part->db = sim_results_connect(path, true, error);
+    return part->db != NULL ? g_steal_pointer(&part) : NULL;
+}
+
+void
+sim_part_free(SimPart *part)
+{
+    if (part == NULL)
+        return;
+    sqlite3_finalize(part->rows);
+    sqlite3_close(part->db);
+    g_free(part->path);
+    g_free(part);
+}
+
+static bool
+damaged(const SimPart *part, const char *what, GError **error)
+{
+    g_set_error(error, SIM_RUN_ERROR, SIM_RUN_ERROR_TRACE, "results '%s' are damaged: %s",
+                part->path, what);
+    return false;
+}
+
+static void
+free_source(gpointer source)
+{
+    scn_source_free(source);
+}
+
+/* NULL with an error. */
+static GPtrArray *
+read_sources(const SimPart *part, GError **error)
+{
+    g_autoptr(GPtrArray) sources = g_ptr_array_new_with_free_func(free_source);
+    sqlite3_stmt *stmt = sim_results_prepare(part->db, part->path,
+                                             "SELECT name, text FROM source ORDER BY id", error);
+
+    if (stmt == NULL)
+        return NULL;
+    while (sqlite3_step(stmt) == SQLITE_ROW) {
+        const char *name = (const char *)sqlite3_column_text(stmt, 0);
+        const char *text = sqlite3_column_blob(stmt, 1);
+        ScnSource *source = scn_source_new(name ? name : "", text ? text : "",
+                                           (gsize)sqlite3_column_bytes(stmt, 1));
+
+        g_free(source->local_name);
+        source->local_name = g_strdup(name ? name : "");
+        g_ptr_array_add(sources, source);
+    }
+    sqlite3_finalize(stmt);
+    if (sources->len == 0) {
+        damaged(part, "no scenario in them", error);
+        return NULL;
+    }
+    return g_steal_pointer(&sources);
+}
+
+static bool
+read_options(const SimPart *part, SimSweepOptions *options, char ***ret_words, GError **error)
+{
+    sqlite3_stmt *stmt = sim_results_prepare(
+        part->db, part->path, "SELECT options, first_seed, last_seed FROM sweep", error);
+    bool ok;
+
+    if (stmt == NULL)
+        return false;
+    ok = sqlite3_step(stmt) == SQLITE_ROW;
+    if (ok) {
+        const char *text = (const char *)sqlite3_column_text(stmt, 0);
+
+        *ret_words = text && *text ? g_strsplit(text, "\n", -1) : g_new0(char *, 1);
+        options->first_seed = (guint64)sqlite3_column_int64(stmt, 1);
+        options->last_seed = (guint64)sqlite3_column_int64(stmt, 2);
+        ok = sqlite3_column_int64(stmt, 1) >= 0 &&
+             sqlite3_column_int64(stmt, 2) >= sqlite3_column_int64(stmt, 1);
+    }
+    sqlite3_finalize(stmt);
+    options->seeds_given = true;
+    return ok || damaged(part, "no sweep in them", error);
+}
+
+SimSweep *
+sim_part_sweep(const SimPart *part, GError **error)
+{
+    g_autoptr(GPtrArray) sources = read_sources(part, error);
+    g_autoptr(ScnErrors) errors = scn_errors_new();
+    g_auto(GStrv) words = NULL;
+    SimSweepOptions options = {.shard = 1, .shards = 1};
+    SimSweep *sweep;
+
+    if (sources == NULL || !read_options(part, &options, &words, error))
+        return NULL;
+    options.overrides = (const char *const *)words;
+    sweep = sim_sweep_new_kept(sources, &options, errors, error);
+    if (sweep == NULL && errors->items->len > 0) {
+        GString *text = g_string_new(NULL);
+
+        scn_errors_format(errors, text, false);
+        damaged(part, text->str, error);
+        g_string_free(text, TRUE);
+    }
+    return sweep;
+}
+
+bool
+sim_part_belongs(const SimPart *part, const SimSweep *sweep, GError **error)
+{
+    return sim_results_same(part->db, part->path, sweep, false, error);
+}
+
+static char *
+column_text(sqlite3_stmt *stmt, int at)
+{
+    const char *text = (const char *)sqlite3_column_text(stmt, at);
+
+    return g_strdup(text ? text : "");
+}
+
+static SimCellValue
+column_value(sqlite3_stmt *stmt, int at)
+{
+    switch (sqlite3_column_type(stmt, at)) {
+    case SQLITE_INTEGER:
+        return (SimCellValue){.kind = SIM_CELL_INTEGER, .integer = sqlite3_column_int64(stmt, at)};
+    case SQLITE_FLOAT:
+        return (SimCellValue){.kind = SIM_CELL_REAL, .real = sqlite3_column_double(stmt, at)};
+    case SQLITE_TEXT:
+        return (SimCellValue){.kind = SIM_CELL_TEXT, .text = column_text(stmt, at)};
+    default:
+        return (SimCellValue){.kind = SIM_CELL_NULL};
+    }
+}
+
+static bool
+start_rows(SimPart *part, const SimSweep *sweep, GError **error)
+{
+    g_autoptr(GArray) columns = sim_results_measure_columns(sweep);
+    GString *sql =
+        g_string_new("SELECT id, status, digest, outcome, end_ns, events, detail, retry");
+
+    for (guint i = 0; i < columns->len; i++)
+        g_string_append_printf(sql, ", \"%s\"", g_array_index(columns, SimResultsColumn, i).column);
+    g_string_append(sql, " FROM run ORDER BY id");
+    part->rows = sim_results_prepare(part->db, part->path, sql->str, error);
+    g_string_free(sql, TRUE);
+    return part->rows != NULL;
+}
+
+bool
+sim_part_next(SimPart *part, const SimSweep *sweep, SimSweepRow *ret_row, GError **error)
+{
+    sqlite3_stmt *stmt;
+    int code;
+
+    if (part->rows == NULL && !start_rows(part, sweep, error))
+        return false;
+    stmt = part->rows;
+    code = sqlite3_step(stmt);
+    if (code == SQLITE_DONE)
+        return false;
+    if (code != SQLITE_ROW)
+        return damaged(part, sqlite3_errmsg(part->db), error);
+    if (sqlite3_column_int64(stmt, 0) < 1 ||
+        (guint64)sqlite3_column_int64(stmt, 0) > sim_sweep_cells(sweep))
+        return damaged(part, "a run that the sweep does not have", error);
+    sim_sweep_died(sweep, (guint64)sqlite3_column_int64(stmt, 0) - 1, "", ret_row);
+    g_free(ret_row->status);
+    g_free(ret_row->digest);
+    g_free(ret_row->outcome);
+    g_free(ret_row->detail);
+    ret_row->status = column_text(stmt, 1);
+    ret_row->digest = column_text(stmt, 2);
+    ret_row->outcome = column_text(stmt, 3);
+    ret_row->end_ns = sqlite3_column_int64(stmt, 4);
+    ret_row->events = (guint64)sqlite3_column_int64(stmt, 5);
+    ret_row->detail = column_text(stmt, 6);
+    ret_row->retry = sqlite3_column_int64(stmt, 7) != 0;
+    for (guint i = 0; i < ret_row->values->len; i++)
+        g_array_index(ret_row->values, SimCellValue, i) = column_value(stmt, (int)i + 8);
+    return true;
+}

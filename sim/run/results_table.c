@@ -1,0 +1,229 @@
+/* Grouping points by the values of some params; see results_table.h. */
+#include "sim/run/results_table.h"
+
+#include "sim/run/results_judge.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef struct {
+    const SimResults *results;
+    const SimSweep *sweep;
+    const ScnScenario *scenario;
+    const ScnTable *table;
+    guint32 *groups; /* by point */
+    GArray *firsts;  /* guint64: the first point of each group */
+} Making;
+
+void
+sim_table_free(SimTable *table)
+{
+    if (table == NULL)
+        return;
+    for (guint i = 0; i < table->cells->len; i++) {
+        g_free(g_array_index(table->cells, SimTableCell, i).text);
+        g_free(g_array_index(table->cells, SimTableCell, i).exact);
+    }
+    g_array_unref(table->cells);
+    g_ptr_array_unref(table->heads);
+    g_free(table);
+}
+
+/* --- groups ------------------------------------------------------------------------------- */
+
+static char *
+group_key(const Making *making, guint64 point)
+{
+    GString *key = g_string_new(NULL);
+
+    for (guint i = 0; i < making->table->params->len; i++)
+        g_string_append_printf(key, "%s\n",
+                               sim_sweep_value(making->sweep, point,
+                                               g_array_index(making->table->params, guint32, i)));
+    return g_string_free(key, FALSE);
+}
+
+static void
+find_groups(Making *making)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    guint64 points = sim_sweep_points(making->sweep);
+
+    making->groups = g_new0(guint32, points);
+    making->firsts = g_array_new(FALSE, FALSE, sizeof(guint64));
+    for (guint64 i = 0; i < points; i++) {
+        char *key = group_key(making, i);
+        gpointer group;
+
+        if (g_hash_table_lookup_extended(seen, key, NULL, &group)) {
+            making->groups[i] = GPOINTER_TO_UINT(group);
+            g_free(key);
+            continue;
+        }
+        making->groups[i] = making->firsts->len;
+        g_hash_table_insert(seen, key, GUINT_TO_POINTER(making->firsts->len));
+        g_array_append_val(making->firsts, i);
+    }
+}
+
+/* --- cells -------------------------------------------------------------------------------- */
+
+static char *
+exact_number(double value)
+{
+    char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+    if (isnan(value))
+        return g_strdup("");
+    if (isinf(value))
+        return g_strdup("inf");
+    if (fabs(value) < 1e15 && value == floor(value))
+        return g_strdup_printf("%" G_GINT64_FORMAT, (gint64)value);
+    return g_strdup(g_ascii_formatd(text, sizeof text, "%.15g", value));
+}
+
+static void
+add_param(SimTable *table, const char *value)
+{
+    SimTableCell cell = {g_strdup(value), NULL, false};
+    g_autofree char *problem = NULL;
+    g_autofree char *help = NULL;
+    bool minus = value[0] == '-';
+    gsize length = strlen(value) - minus, used;
+    ScnQuantity quantity;
+
+    if (scn_quantity_parse(value + minus, length, &quantity, &used, &problem, &help) &&
+        used == length) {
+        if (minus)
+            quantity.value = -quantity.value;
+        cell.exact = exact_number(sim_quantity_double(quantity));
+    } else {
+        cell.is_word = true;
+        cell.exact = g_strdup(value);
+    }
+    g_array_append_val(table->cells, cell);
+}
+
+static void
+add_number(SimTable *table, double value, ScnType type)
+{
+    const SimTableCell cell = {sim_results_text(value, type), exact_number(value), false};
+
+    g_array_append_val(table->cells, cell);
+}
+
+static void
+add_measure(const Making *making, SimTable *table, guint32 measure, const GArray *values)
+{
+    ScnType type = ((const ScnMeasure *)making->scenario->measures->pdata[measure])->type;
+    g_auto(SimStatistic) statistic = {0};
+
+    sim_statistic_init(&statistic, (const double *)(const void *)values->data, values->len);
+    for (guint i = 0; i < making->table->stats->len; i++) {
+        ScnStat stat = g_array_index(making->table->stats, ScnStat, i);
+        bool counts = stat.kind == SCN_STAT_N || stat.kind == SCN_STAT_NULLS;
+
+        add_number(table, sim_statistic_get(&statistic, stat), counts ? SCN_TYPE_NUMBER : type);
+    }
+}
+
+static void
+add_heads(const Making *making, SimTable *table)
+{
+    const ScnScenario *scenario = making->scenario;
+
+    for (guint i = 0; i < making->table->params->len; i++) {
+        guint32 param = g_array_index(making->table->params, guint32, i);
+
+        g_ptr_array_add(table->heads,
+                        g_strdup(g_array_index(scenario->params, ScnParam, param).name));
+    }
+    for (guint i = 0; i < making->table->measures->len; i++) {
+        guint32 measure = g_array_index(making->table->measures, guint32, i);
+
+        for (guint j = 0; j < making->table->stats->len; j++) {
+            g_autofree char *stat = scn_stat_name(g_array_index(making->table->stats, ScnStat, j));
+
+            g_ptr_array_add(
+                table->heads,
+                g_strdup_printf(
+                    "%s %s", ((const ScnMeasure *)scenario->measures->pdata[measure])->name, stat));
+        }
+    }
+}
+
+static void
+add_rows(const Making *making, SimTable *table)
+{
+    g_autoptr(GPtrArray) columns =
+        g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
+
+    for (guint i = 0; i < making->table->measures->len; i++)
+        g_ptr_array_add(columns,
+                        sim_results_split(making->results,
+                                          g_array_index(making->table->measures, guint32, i),
+                                          making->groups, making->firsts->len));
+    for (guint row = 0; row < making->firsts->len; row++) {
+        for (guint i = 0; i < making->table->params->len; i++)
+            add_param(table,
+                      sim_sweep_value(making->sweep, g_array_index(making->firsts, guint64, row),
+                                      g_array_index(making->table->params, guint32, i)));
+        for (guint i = 0; i < columns->len; i++)
+            add_measure(making, table, g_array_index(making->table->measures, guint32, i),
+                        ((GPtrArray *)columns->pdata[i])->pdata[row]);
+    }
+    table->rows = making->firsts->len;
+}
+
+static SimTable *
+make_table(const SimResults *results, const ScnTable *asked)
+{
+    SimTable *table = g_new0(SimTable, 1);
+    const SimSweep *sweep = sim_results_sweep(results);
+    Making making = {
+        .results = results,
+        .sweep = sweep,
+        .scenario = sim_sweep_scenario(sweep),
+        .table = asked,
+    };
+
+    table->heads = g_ptr_array_new_with_free_func(g_free);
+    table->cells = g_array_new(FALSE, FALSE, sizeof(SimTableCell));
+    find_groups(&making);
+    add_heads(&making, table);
+    add_rows(&making, table);
+    g_free(making.groups);
+    g_array_unref(making.firsts);
+    return table;
+}
+
+static SimTable *
+default_table(const SimResults *results)
+{
+    static const ScnStat stats[] = {{SCN_STAT_MEAN, 0}, {SCN_STAT_QUANTILE, 95}, {SCN_STAT_MAX, 0}};
+    const ScnScenario *scenario = sim_sweep_scenario(sim_results_sweep(results));
+    g_autoptr(GArray) measures = g_array_new(FALSE, FALSE, sizeof(guint32));
+    g_autoptr(GArray) params = g_array_new(FALSE, FALSE, sizeof(guint32));
+    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(ScnStat));
+    const ScnTable asked = {measures, params, all};
+
+    for (guint32 i = 0; i < scenario->measures->len; i++)
+        g_array_append_val(measures, i);
+    for (guint i = 0; i < scenario->sweeps->len; i++)
+        g_array_append_val(params, g_array_index(scenario->sweeps, ScnSweep, i).param);
+    g_array_append_vals(all, stats, G_N_ELEMENTS(stats));
+    return make_table(results, &asked);
+}
+
+GPtrArray *
+sim_results_tables(const SimResults *results)
+{
+    const ScnScenario *scenario = sim_sweep_scenario(sim_results_sweep(results));
+    GPtrArray *tables = g_ptr_array_new_with_free_func((GDestroyNotify)sim_table_free);
+
+    for (guint i = 0; i < scenario->result_tables->len; i++)
+        g_ptr_array_add(tables, make_table(results, scenario->result_tables->pdata[i]));
+    if (tables->len == 0 && scenario->measures->len > 0)
+        g_ptr_array_add(tables, default_table(results));
+    return tables;
+}

@@ -1,0 +1,24 @@
+/* The tables that a scenario asks for: measures by params, a row a combination of their values. */
+#ifndef SIM_RUN_RESULTS_TABLE_H
+#define SIM_RUN_RESULTS_TABLE_H
+
+#include "sim/run/results.h"
+
+typedef struct {
+    char *text;   /* for people */
+    char *exact;  /* for files: ns, decimals; "" for null, inf for a quantile on a null */
+    bool is_word; /* no number */
+} SimTableCell;
+
+typedef struct {
+    GPtrArray *heads; /* char * */
+    GArray *cells;    /* SimTableCell, row after row */
+    guint rows;
+} SimTable;
+
+void sim_table_free(SimTable *table);
+
+/* The scenario's tables; without any, one of every measure by every swept param. SimTable. */
+GPtrArray *sim_results_tables(const SimResults *results);
+
+#endif

@@ -1,0 +1,34 @@
+/* Numbers of many runs: mean, standard error, Student's t-interval, quantiles.
+ *
+ * Values are in the order of their cells, so that sums round alike however the runs were spread. A
+ * null never came about: it has no part in mean, deviation and extremes, and stands above every
+ * value in quantiles, which are nearest-rank: the p-th is the smallest value with at least p % of
+ * the runs at or below it.
+ */
+#ifndef SIM_RUN_STATISTIC_H
+#define SIM_RUN_STATISTIC_H
+
+#include "sim/scenario/function.h"
+
+#include <glib.h>
+#include <stdbool.h>
+
+typedef struct {
+    guint n, nulls; /* n counts nulls too */
+    GArray *sorted; /* double, without nulls */
+    double mean, sd, se;
+} SimStatistic;
+
+/* NAN is null. */
+void sim_statistic_init(SimStatistic *statistic, const double *values, guint count);
+void sim_statistic_clear(SimStatistic *statistic);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SimStatistic, sim_statistic_clear)
+
+/* NAN where there is none, INFINITY for a quantile that falls on a null. SHARE is the mean. */
+double sim_statistic_get(const SimStatistic *statistic, ScnStat stat);
+
+/* Half the width of the two-sided interval of the mean at that level (0.95), by Student's t with
+ * one degree of freedom less than there are values; NAN with fewer than two. */
+double sim_statistic_half_width(const SimStatistic *statistic, double level);
+
+#endif

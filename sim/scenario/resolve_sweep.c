@@ -1,0 +1,620 @@
+/* What is said of many runs: sweeps, zips, seeds, tables, and checks over seeds or the sweep.
+ *
+ * A scenario that is read has the first value of each sweep and the first seed in force; whoever
+ * runs the others reads it again with -P for each. */
+#include "sim/scenario/resolve.h"
+
+#include <string.h>
+
+#define VALUES_MAX 100000
+#define SEEDS_MAX 1000000
+#define LOG_DIGITS 10000 /* values between the ends of a log sweep have four digits */
+
+/* ---- values ---- */
+
+static const ScnExpr *
+expr_at(const ScnStmt *stmt, guint i)
+{
+    return stmt->exprs->pdata[i];
+}
+
+void
+scn_place_sweeps(ScnResolver *resolver)
+{
+    for (guint i = 0; i < resolver->stmts->len; i++) {
+        const ScnStmt *stmt = resolver->stmts->pdata[i];
+        if (stmt->kind != SCN_STMT_SWEEP)
+            continue;
+        ScnBinding *binding = scn_find_binding(resolver, stmt->name);
+        if (binding && binding->is_param && !binding->override) {
+            binding->override = expr_at(stmt, 0);
+            binding->swept = true;
+        }
+    }
+}
+
+static void
+add_text(ScnResolver *resolver, const ScnExpr *expr, ScnSweep *sweep, char *text)
+{
+    for (guint i = 0; i < sweep->values->len; i++) {
+        if (strcmp(sweep->values->pdata[i], text) != 0)
+            continue;
+        scn_report(resolver, expr->span, "leave one out, or take fewer points",
+                   "the value %s comes twice", text);
+        break;
+    }
+    g_ptr_array_add(sweep->values, text);
+}
+
+/* As written where that is a value by itself. */
+static char *
+value_text(const ScnResolver *resolver, const ScnExpr *expr, ScnConst value)
+{
+    if (value.kind == SCN_CONST_QUANTITY && expr->kind != SCN_EXPR_QUANTITY)
+        return scn_quantity_text(value.quantity);
+    if (value.kind == SCN_CONST_WORD)
+        return g_strdup(value.text);
+    return scn_span_text(resolver, expr->kind == SCN_EXPR_PARAM
+                                       ? scn_follow((ScnResolver *)resolver, expr)->span
+                                       : expr->span);
+}
+
+static void
+list_values(ScnResolver *resolver, const ScnStmt *stmt, ScnSweep *sweep)
+{
+    for (guint i = 0; i < stmt->exprs->len; i++) {
+        ScnConst value = scn_const(resolver, expr_at(stmt, i));
+        if (value.kind != SCN_CONST_BAD)
+            add_text(resolver, expr_at(stmt, i), sweep,
+                     value_text(resolver, expr_at(stmt, i), value));
+    }
+}
+
+/* low + (high - low) * i / last, rounded to the last place of its dimension. */
+static bool
+linear(ScnNumber low, ScnNumber high, guint64 i, guint64 last, ScnNumber *ret_value)
+{
+    ScnNumber part;
+    if (!scn_number_muldiv(&part, high - low, (ScnNumber)i, (ScnNumber)last))
+        return false;
+    *ret_value = low + part;
+    return true;
+}
+
+static double
+power(double base, guint64 exponent)
+{
+    double result = 1;
+    for (guint64 i = 0; i < exponent; i++)
+        result *= base;
+    return result;
+}
+
+/* The last-th root of ratio, by products and halves alone: the same bits on every platform, which
+ * libm's pow() does not promise. */
+static double
+root(double ratio, guint64 last)
+{
+    double low = MIN(1, ratio), high = MAX(1, ratio);
+    for (int i = 0; i < 200; i++) {
+        double middle = (low + high) / 2;
+        *(power(middle, last) < ratio ? &low : &high) = middle;
+    }
+    return (low + high) / 2;
+}
+
+static ScnNumber
+round_digits(double value)
+{
+    ScnNumber whole = (ScnNumber)(value + 0.5), place = 1;
+    while (whole / place >= LOG_DIGITS)
+        place *= 10;
+    return (whole + place / 2) / place * place;
+}
+
+static bool
+range_value(const ScnStmt *stmt, const ScnQuantity ends[2], guint64 i, guint64 last,
+            ScnNumber *ret_value)
+{
+    bool is_end = i == 0 || i == last;
+    if (is_end)
+        *ret_value = ends[i == 0 ? 0 : 1].value;
+    else if (strcmp(stmt->word, "lin") == 0)
+        return linear(ends[0].value, ends[1].value, i, last, ret_value);
+    else
+        *ret_value =
+            round_digits((double)ends[0].value *
+                         power(root((double)ends[1].value / (double)ends[0].value, last), i));
+    return true;
+}
+
+static bool
+need_range(ScnResolver *resolver, const ScnStmt *stmt, ScnQuantity ends[2], guint64 *ret_count)
+{
+    for (guint i = 0; i < 2; i++) {
+        ScnConst value = scn_const(resolver, expr_at(stmt, i));
+        if (value.kind == SCN_CONST_BAD)
+            return false;
+        if (value.kind != SCN_CONST_QUANTITY) {
+            scn_report(resolver, expr_at(stmt, i)->span, "write the values one by one",
+                       "a range goes from one number or quantity to another");
+            return false;
+        }
+        ends[i] = value.quantity;
+        if (strcmp(stmt->word, "log") == 0 && value.quantity.value <= 0) {
+            scn_report(resolver, expr_at(stmt, i)->span, "write lin, or begin above 0",
+                       "the ends of a log range are above 0");
+            return false;
+        }
+    }
+    if (ends[0].dim != ends[1].dim) { /* a bare 0 goes with each */
+        bool low_is_zero = ends[0].dim == SCN_DIM_NUMBER && ends[0].value == 0;
+        *(low_is_zero ? &ends[0].dim : &ends[1].dim) = ends[low_is_zero ? 1 : 0].dim;
+    }
+    return scn_need_count(resolver, expr_at(stmt, 2), stmt->word, 2, VALUES_MAX, ret_count);
+}
+
+static void
+range_values(ScnResolver *resolver, const ScnStmt *stmt, ScnSweep *sweep)
+{
+    ScnQuantity ends[2];
+    guint64 count;
+
+    if (!need_range(resolver, stmt, ends, &count))
+        return;
+    for (guint64 i = 0; i < count; i++) {
+        ScnQuantity value = {ends[0].dim, 0};
+        if (!range_value(stmt, ends, i, count - 1, &value.value)) {
+            scn_report(resolver, stmt->word_span, NULL, "this range is too large");
+            return;
+        }
+        guint before = resolver->errors->found;
+        add_text(resolver, expr_at(stmt, 2), sweep, scn_quantity_text(value));
+        if (resolver->errors->found > before)
+            return;
+    }
+}
+
+/* ---- sweeps ---- */
+
+static guint32
+find_param(const ScnScenario *scenario, const char *name)
+{
+    for (guint32 i = 0; i < scenario->params->len; i++) {
+        if (strcmp(g_array_index(scenario->params, ScnParam, i).name, name) == 0)
+            return i;
+    }
+    return SCN_NONE;
+}
+
+static ScnSweep *
+find_sweep(const ScnScenario *scenario, guint32 param)
+{
+    for (guint32 i = 0; i < scenario->sweeps->len; i++) {
+        ScnSweep *sweep = &g_array_index(scenario->sweeps, ScnSweep, i);
+        if (sweep->param == param)
+            return sweep;
+    }
+    return NULL;
+}
+
+static bool
+is_swept_before(const ScnResolver *resolver, const ScnStmt *stmt)
+{
+    for (guint i = 0; resolver->stmts->pdata[i] != stmt; i++) {
+        const ScnStmt *other = resolver->stmts->pdata[i];
+        if (other->kind == SCN_STMT_SWEEP && strcmp(other->name, stmt->name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void
+resolve_sweep(ScnResolver *resolver, const ScnStmt *stmt)
+{
+    ScnScenario *scenario = resolver->scenario;
+    const ScnBinding *binding = scn_find_binding(resolver, stmt->name);
+    guint before = resolver->errors->found, checked = stmt->word ? 2 : stmt->exprs->len;
+    ScnSweep sweep = {.param = find_param(scenario, stmt->name), .zip = SCN_NONE};
+
+    if (!binding || !binding->is_param) {
+        scn_report_no_param(resolver, stmt->name_span, stmt->name);
+        return;
+    }
+    if (is_swept_before(resolver, stmt)) {
+        scn_report(resolver, stmt->name_span, "leave one out", "'%s' is swept already", stmt->name);
+        return;
+    }
+    /* The first value was checked with the param, unless -P stands in its place. */
+    for (guint i = binding->swept ? 1 : 0; i < checked; i++)
+        scn_check_swept_value(resolver, binding, expr_at(stmt, i));
+    if (!binding->swept || resolver->errors->found > before)
+        return;
+    sweep.values = g_ptr_array_new_with_free_func(g_free);
+    g_array_append_val(scenario->sweeps, sweep);
+    if (stmt->word)
+        range_values(resolver, stmt, &sweep);
+    else
+        list_values(resolver, stmt, &sweep);
+}
+
+/* The sweep that a zip names; NULL: reported, or -P has fixed it. */
+static ScnSweep *
+zipped(ScnResolver *resolver, const ScnNamed *named)
+{
+    const ScnBinding *binding = scn_find_binding(resolver, named->name);
+    guint32 param = find_param(resolver->scenario, named->name);
+    ScnSweep *sweep = param == SCN_NONE ? NULL : find_sweep(resolver->scenario, param);
+
+    if (!binding || !binding->is_param)
+        scn_report_no_param(resolver, named->span, named->name);
+    else if (!sweep && !binding->override)
+        scn_report(resolver, named->span, "write sweep for it, too", "'%s' is not swept",
+                   named->name);
+    return sweep;
+}
+
+static void
+resolve_zip(ScnResolver *resolver, const ScnStmt *stmt, guint32 number)
+{
+    const ScnSweep *first = NULL;
+    for (guint i = 0; i < stmt->names->len; i++) {
+        const ScnNamed *named = &g_array_index(stmt->names, ScnNamed, i);
+        ScnSweep *sweep = zipped(resolver, named);
+        if (!sweep)
+            continue;
+        if (sweep->zip != SCN_NONE) {
+            scn_report(resolver, named->span, "name it once", "'%s' is zipped already",
+                       named->name);
+        } else if (first && first->values->len != sweep->values->len) {
+            scn_report(resolver, named->span, "give both as many",
+                       "'%s' has %u values, '%s' has %u", named->name, sweep->values->len,
+                       g_array_index(resolver->scenario->params, ScnParam, first->param).name,
+                       first->values->len);
+        }
+        sweep->zip = number;
+        first = first ? first : sweep;
+    }
+}
+
+void
+scn_resolve_sweeps(ScnResolver *resolver)
+{
+    guint32 zips = 0;
+    for (guint i = 0; i < resolver->stmts->len; i++) {
+        const ScnStmt *stmt = resolver->stmts->pdata[i];
+        if (stmt->kind == SCN_STMT_SWEEP)
+            resolve_sweep(resolver, stmt);
+    }
+    for (guint i = 0; i < resolver->stmts->len; i++) {
+        const ScnStmt *stmt = resolver->stmts->pdata[i];
+        if (stmt->kind == SCN_STMT_ZIP)
+            resolve_zip(resolver, stmt, zips++);
+    }
+}
+
+void
+scn_resolve_seeds(ScnResolver *resolver, const ScnStmt *stmt)
+{
+    ScnScenario *scenario = resolver->scenario;
+    guint64 first, last;
+
+    if (!scn_need_count(resolver, expr_at(stmt, 0), "seeds", 0, G_MAXINT64, &first) ||
+        !scn_need_count(resolver, expr_at(stmt, 1), "seeds", 0, G_MAXINT64, &last))
+        return;
+    if (last < first || last - first >= SEEDS_MAX) {
+        scn_report(resolver, expr_at(stmt, 1)->span, "write seeds 1..32",
+                   last < first ? "these are no seeds" : "at most a million seeds");
+        return;
+    }
+    scenario->seeds_given = true;
+    scenario->first_seed = first;
+    scenario->last_seed = last;
+    if (!scenario->seed_overridden)
+        scenario->seed = first;
+}
+
+/* ---- tables ---- */
+
+static guint32
+find_measure(const ScnScenario *scenario, const char *name)
+{
+    for (guint32 i = 0; i < scenario->measures->len; i++) {
+        if (strcmp(((const ScnMeasure *)scenario->measures->pdata[i])->name, name) == 0)
+            return i;
+    }
+    return SCN_NONE;
+}
+
+static void
+report_no_measure(ScnResolver *resolver, const ScnNamed *named)
+{
+    g_autoptr(GPtrArray) words = g_ptr_array_new();
+    for (guint i = 0; i < resolver->scenario->measures->len; i++)
+        g_ptr_array_add(words, ((ScnMeasure *)resolver->scenario->measures->pdata[i])->name);
+    scn_report_unknown(resolver, named->span, "measure", named->name, words);
+}
+
+static void
+add_stat(ScnResolver *resolver, const ScnExpr *value, ScnTable *table)
+{
+    ScnStat stat = {0};
+    bool known = value->kind == SCN_EXPR_NAME && scn_stat_parse(&stat, value->name);
+
+    if (known && stat.kind != SCN_STAT_NEAR && stat.kind != SCN_STAT_SHARE) {
+        g_array_append_val(table->stats, stat);
+        return;
+    }
+    g_autoptr(GPtrArray) words = g_ptr_array_new();
+    g_autofree char *text = scn_span_text(resolver, value->span);
+    scn_stat_names(words);
+    scn_report_unknown(resolver, value->span, "statistic", text, words);
+}
+
+static void
+read_stats(ScnResolver *resolver, const ScnStmt *stmt, ScnTable *table)
+{
+    ScnStat mean = {SCN_STAT_MEAN, 0};
+    for (guint i = 0; i < stmt->options->len; i++) {
+        const ScnOption *option = &g_array_index(stmt->options, ScnOption, i);
+        if (strcmp(option->name, "stat") != 0) {
+            scn_report(resolver, option->name_span, "write stat", "'table' knows no '%s'",
+                       option->name);
+            continue;
+        }
+        for (guint j = 0; j < option->values->len; j++)
+            add_stat(resolver, option->values->pdata[j], table);
+    }
+    if (table->stats->len == 0)
+        g_array_append_val(table->stats, mean);
+}
+
+static void
+resolve_table(ScnResolver *resolver, const ScnStmt *stmt)
+{
+    ScnScenario *scenario = resolver->scenario;
+    ScnTable *table = g_new0(ScnTable, 1);
+
+    g_ptr_array_add(scenario->result_tables, table);
+    table->measures = g_array_new(FALSE, FALSE, sizeof(guint32));
+    table->params = g_array_new(FALSE, FALSE, sizeof(guint32));
+    table->stats = g_array_new(FALSE, FALSE, sizeof(ScnStat));
+    for (guint i = 0; i < stmt->names->len; i++) {
+        const ScnNamed *named = &g_array_index(stmt->names, ScnNamed, i);
+        bool is_param = i >= stmt->by_at;
+        guint32 index =
+            is_param ? find_param(scenario, named->name) : find_measure(scenario, named->name);
+        if (index != SCN_NONE)
+            g_array_append_val(is_param ? table->params : table->measures, index);
+        else if (is_param)
+            scn_report_no_param(resolver, named->span, named->name);
+        else
+            report_no_measure(resolver, named);
+    }
+    read_stats(resolver, stmt, table);
+}
+
+/* ---- checks ---- */
+
+static ScnType resolve_over(ScnResolver *resolver, ScnExpr *expr);
+
+static bool
+is_number(ScnType type)
+{
+    return type == SCN_TYPE_ANY || (type >= SCN_TYPE_NUMBER && type <= SCN_TYPE_FREQUENCY);
+}
+
+static ScnType
+spoil(ScnResolver *resolver, ScnExpr *expr, const char *message)
+{
+    if (message)
+        scn_report(resolver, expr->span, "take a statistic, as in p95(heal_time) <= 10m", "%s",
+                   message);
+    expr->kind = SCN_EXPR_BAD;
+    return SCN_TYPE_ANY;
+}
+
+/* The sample that a statistic is of: a measure by its name, or any expression. */
+static ScnType
+take_sample(ScnResolver *resolver, ScnExpr *call)
+{
+    ScnScenario *scenario = resolver->scenario;
+    ScnExpr *value = scn_expr_at(call, 0);
+    bool condition = call->stat.kind == SCN_STAT_SHARE;
+    ScnSample sample = {.measure = SCN_NONE, .check = SCN_NONE, .condition = condition};
+    ScnType type;
+
+    if (value->kind == SCN_EXPR_NAME && !scn_find_name(resolver, value->name))
+        sample.measure = find_measure(scenario, value->name);
+    if (sample.measure != SCN_NONE) {
+        type = ((const ScnMeasure *)scenario->measures->pdata[sample.measure])->type;
+    } else {
+        type = scn_resolve_expr(resolver, value);
+        if (value->kind == SCN_EXPR_BAD)
+            return spoil(resolver, call, NULL);
+        sample.value = value;
+        g_array_index(call->args, ScnArg, 0).value = NULL;
+    }
+    sample.type = type;
+    call->index = scenario->samples->len;
+    g_array_append_val(scenario->samples, sample);
+    if (condition ? type != SCN_TYPE_ANY && type != SCN_TYPE_BOOL : !is_number(type)) {
+        scn_report(resolver, call->span, condition ? "as in share(same_tip(all))" : NULL,
+                   condition ? "'%s' takes a condition" : "'%s' takes numbers and quantities",
+                   call->name);
+        return spoil(resolver, call, NULL);
+    }
+    return condition || call->stat.kind <= SCN_STAT_NULLS ? SCN_TYPE_NUMBER : type;
+}
+
+static ScnType
+resolve_near(ScnResolver *resolver, ScnExpr *call, ScnType sample)
+{
+    ScnExpr *value = scn_expr_at(call, 1), *level = scn_expr_named(call, "ci");
+    ScnType type = scn_resolve_expr(resolver, value);
+    ScnNumber portion = 0;
+
+    if (value->kind == SCN_EXPR_BAD)
+        return spoil(resolver, call, NULL);
+    if (value->kind != SCN_EXPR_QUANTITY) {
+        scn_report(resolver, value->span, NULL, "a number or a quantity is due here");
+        return spoil(resolver, call, NULL);
+    }
+    if (sample != SCN_TYPE_ANY && type != sample && value->quantity.value != 0) {
+        scn_report(resolver, call->span, NULL, "%s and %s do not go together",
+                   scn_type_name(sample), scn_type_name(type));
+        return spoil(resolver, call, NULL);
+    }
+    if (!level)
+        return SCN_TYPE_BOOL;
+    if (!scn_need_portion(resolver, level, "ci", &portion))
+        return spoil(resolver, call, NULL);
+    if (portion == 0 || portion == SCN_ONE) {
+        scn_report(resolver, level->span, "write ci=99%", "'ci' must be between 0%% and 100%%");
+        return spoil(resolver, call, NULL);
+    }
+    if (scn_resolve_expr(resolver, level) != SCN_TYPE_NUMBER)
+        return spoil(resolver, call, NULL);
+    return SCN_TYPE_BOOL;
+}
+
+static ScnType
+resolve_statistic(ScnResolver *resolver, ScnExpr *call)
+{
+    guint plain = 0, wanted;
+
+    if (!scn_stat_parse(&call->stat, call->name))
+        return spoil(resolver, call, "this is of one run, and the check of many");
+    wanted = call->stat.kind == SCN_STAT_NEAR ? 2 : 1;
+    for (guint i = 0; i < scn_expr_count(call); i++) {
+        const ScnArg *arg = &g_array_index(call->args, ScnArg, i);
+        bool is_level = arg->name && strcmp(arg->name, "ci") == 0 && wanted == 2;
+        if (arg->name && !is_level) {
+            scn_report(resolver, arg->name_span, NULL, "'%s' knows no '%s'", call->name, arg->name);
+            return spoil(resolver, call, NULL);
+        }
+        plain += !arg->name;
+    }
+    if (plain != wanted || g_array_index(call->args, ScnArg, 0).name) {
+        scn_report(resolver, call->span, NULL, "'%s' takes %s", call->name,
+                   wanted == 2 ? "a value, what it is to be near, and ci=" : "one value");
+        return spoil(resolver, call, NULL);
+    }
+    ScnType type = take_sample(resolver, call);
+    if (call->kind == SCN_EXPR_BAD || wanted == 1)
+        return type;
+    return resolve_near(resolver, call, type);
+}
+
+static ScnType
+resolve_operands(ScnResolver *resolver, ScnExpr *expr)
+{
+    bool logic = expr->kind >= SCN_EXPR_OR && expr->kind <= SCN_EXPR_AND;
+    bool compares = expr->kind >= SCN_EXPR_EQ && expr->kind <= SCN_EXPR_GE;
+    ScnExpr *left = scn_expr_at(expr, 0), *right = scn_expr_at(expr, 1);
+    ScnType a = resolve_over(resolver, left), b = resolve_over(resolver, right);
+
+    if (left->kind == SCN_EXPR_BAD || right->kind == SCN_EXPR_BAD)
+        return spoil(resolver, expr, NULL);
+    if (logic && (a != SCN_TYPE_BOOL || b != SCN_TYPE_BOOL))
+        return spoil(resolver, expr, "'and' and 'or' join conditions");
+    if (!logic && (!is_number(a) || !is_number(b)))
+        return spoil(resolver, expr, "numbers and quantities are due here");
+    bool zero = (left->kind == SCN_EXPR_QUANTITY && left->quantity.value == 0) ||
+                (right->kind == SCN_EXPR_QUANTITY && right->quantity.value == 0);
+    bool sum = expr->kind == SCN_EXPR_ADD || expr->kind == SCN_EXPR_SUB;
+    if ((compares || sum) && a != b && !zero && a != SCN_TYPE_ANY && b != SCN_TYPE_ANY) {
+        scn_report(resolver, expr->span, NULL, "%s and %s do not go together", scn_type_name(a),
+                   scn_type_name(b));
+        return spoil(resolver, expr, NULL);
+    }
+    if (logic || compares)
+        return SCN_TYPE_BOOL;
+    if (expr->kind == SCN_EXPR_POW)
+        return spoil(resolver, expr, "no powers here");
+    return expr->kind == SCN_EXPR_DIV && a == b ? SCN_TYPE_NUMBER : a == SCN_TYPE_NUMBER ? b : a;
+}
+
+/* Statistics, constants, and operators on them. */
+static ScnType
+resolve_over(ScnResolver *resolver, ScnExpr *expr)
+{
+    switch (expr->kind) {
+    case SCN_EXPR_QUANTITY:
+    case SCN_EXPR_PARAM:
+        return scn_resolve_expr(resolver, expr);
+    case SCN_EXPR_CALL:
+        return resolve_statistic(resolver, expr);
+    case SCN_EXPR_NOT:
+        if (resolve_over(resolver, scn_expr_at(expr, 0)) != SCN_TYPE_BOOL)
+            return spoil(resolver, expr,
+                         scn_expr_at(expr, 0)->kind == SCN_EXPR_BAD ? NULL
+                                                                    : "'not' takes a condition");
+        return SCN_TYPE_BOOL;
+    case SCN_EXPR_MINUS:
+    case SCN_EXPR_PLUS:
+        return scn_resolve_expr(resolver, expr);
+    case SCN_EXPR_OR:
+    case SCN_EXPR_AND:
+    case SCN_EXPR_EQ:
+    case SCN_EXPR_NE:
+    case SCN_EXPR_LT:
+    case SCN_EXPR_LE:
+    case SCN_EXPR_GT:
+    case SCN_EXPR_GE:
+    case SCN_EXPR_ADD:
+    case SCN_EXPR_SUB:
+    case SCN_EXPR_MUL:
+    case SCN_EXPR_DIV:
+    case SCN_EXPR_POW:
+        return resolve_operands(resolver, expr);
+    default:
+        return spoil(resolver, expr, "this is of one run, and the check of many");
+    }
+}
+
+static bool
+has_statistic(const ScnExpr *expr)
+{
+    if (expr->kind == SCN_EXPR_CALL)
+        return true;
+    for (guint i = 0; i < scn_expr_count(expr); i++) {
+        if (has_statistic(scn_expr_at(expr, i)))
+            return true;
+    }
+    return false;
+}
+
+static void
+resolve_over_check(ScnResolver *resolver, guint32 index)
+{
+    ScnCheck *check = resolver->scenario->checks->pdata[index];
+
+    if (check->kind == SCN_CHECK_SOMETIMES) {
+        const ScnSample sample = {.measure = SCN_NONE, .check = index};
+        g_array_append_val(resolver->scenario->samples, sample);
+        return;
+    }
+    if (check->kind != SCN_CHECK_FINALLY)
+        return;
+    ScnType type = resolve_over(resolver, check->condition);
+    if (check->condition->kind == SCN_EXPR_BAD)
+        return;
+    if (type != SCN_TYPE_BOOL || !has_statistic(check->condition))
+        spoil(resolver, check->condition, "a condition on statistics is due here");
+}
+
+void
+scn_resolve_results(ScnResolver *resolver)
+{
+    for (guint i = 0; i < resolver->stmts->len; i++) {
+        const ScnStmt *stmt = resolver->stmts->pdata[i];
+        if (stmt->kind == SCN_STMT_TABLE)
+            resolve_table(resolver, stmt);
+    }
+    for (guint32 i = 0; i < resolver->scenario->checks->len; i++) {
+        const ScnCheck *check = resolver->scenario->checks->pdata[i];
+        if (check->over != SCN_OVER_NONE)
+            resolve_over_check(resolver, i);
+    }
+}
