@@ -239,6 +239,16 @@ run_scenario(const Words *words, const ScnScenario *scenario, const char *trace_
     return status;
 }
 
+static void
+tell_first_point(const Words *words, const ScnScenario *scenario)
+{
+    g_autofree char *point = scn_scenario_reproduce(scenario);
+
+    if (scenario->sweeps->len > 0 || (scenario->seeds_given && words->seed == NULL))
+        fprintf(stderr, "kettensim run: the first run of a sweep: %s; kettensim sweep does all\n",
+                point);
+}
+
 int
 command_run(int argc, char **argv)
 {
@@ -252,6 +262,8 @@ command_run(int argc, char **argv)
         scenario = read_scenario(&words);
         status = scenario != NULL && known_nodes(&words, scenario) ? -1 : EXIT_USAGE;
     }
+    if (status < 0 && !words.quiet && !words.json)
+        tell_first_point(&words, scenario);
     if (status < 0 && words.level != SIM_TRACE_OFF) {
         trace_path = words.output ? g_strdup(words.output) : default_trace_path(words.path);
         status = trace_path != NULL ? -1 : EXIT_USAGE;

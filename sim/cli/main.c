@@ -14,6 +14,8 @@ static const Command commands[] = {
     {"run", "run a scenario and judge it", command_run},
     {"check", "say what a scenario is, without running it", command_check},
     {"test", "run scenario files as a regression suite", command_test},
+    {"sweep", "run every point of a scenario's sweeps with every seed", command_sweep},
+    {"merge", "join the results of a sweep's shards", command_merge},
     {"replay", "run a trace again and compare what comes of it", command_replay},
     {"diff", "show where two traces first differ", command_diff},
     {"show", "show the world of a trace at a moment, or the life of a block", command_show},

@@ -1,0 +1,379 @@
+/* kettensim sweep: every point of a scenario's sweeps with every seed. */
+#include "sim/cli/command.h"
+#include "sim/cli/interrupt.h"
+#include "sim/cli/sweep_report.h"
+#include "sim/cli/terminal.h"
+#include "sim/cli/workers.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#define SEEDS_MAX 1000000
+#define BATCH_ROWS 256
+#define BATCH_US 1000000
+#define TOLD_MAX 5 /* runs that did not finish, told one by one */
+
+#define usage(...) command_usage("sweep", __VA_ARGS__)
+
+typedef struct {
+    char **params, **rest;
+    char *jobs, *output, *seeds, *shard;
+    gboolean fresh, strict, csv, json, quiet;
+    SimSweepOptions options;
+    guint width;
+    char *path; /* of the results */
+} Words;
+
+typedef struct {
+    const SimSweep *sweep;
+    SimResults *results;
+    SweepProgress progress;
+    guint64 cursor, ran, told;
+    gint64 committed_us;
+    GError *error;
+} Run;
+
+/* --- words -------------------------------------------------------------------------------- */
+
+static void
+words_clear(Words *words)
+{
+    g_strfreev(words->params);
+    g_strfreev(words->rest);
+    g_free(words->jobs);
+    g_free(words->output);
+    g_free(words->seeds);
+    g_free(words->shard);
+    g_free(words->path);
+}
+
+static GOptionContext *
+context_new(Words *words)
+{
+    const GOptionEntry entries[] = {
+        {"jobs", 'j', 0, G_OPTION_ARG_STRING, &words->jobs,
+         "Run so many at a time (default: one a core)", "N"},
+        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &words->output,
+         "Write the results there (default: out/<scenario>.results.db)", "FILE"},
+        {"param", 'P', 0, G_OPTION_ARG_STRING_ARRAY, &words->params,
+         "Set a parameter; one that is swept keeps this value (repeatable)", "NAME=VALUE"},
+        {"seeds", 0, 0, G_OPTION_ARG_STRING, &words->seeds, "Use these seeds, not the file's",
+         "A..B"},
+        {"shard", 0, 0, G_OPTION_ARG_STRING, &words->shard,
+         "Do every N-th run alone, from the I-th on; kettensim merge joins the results", "I/N"},
+        {"fresh", 0, 0, G_OPTION_ARG_NONE, &words->fresh,
+         "Start over, whatever the results file holds", NULL},
+        {"strict", 0, 0, G_OPTION_ARG_NONE, &words->strict, "A failed run makes the exit status 1",
+         NULL},
+        {"csv", 0, 0, G_OPTION_ARG_NONE, &words->csv, "Print the tables as CSV", NULL},
+        {"json", 0, 0, G_OPTION_ARG_NONE, &words->json, "Print one JSON object", NULL},
+        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &words->quiet, "Print failures only", NULL},
+        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->rest, NULL, NULL},
+        {NULL, 0, 0, 0, NULL, NULL, NULL},
+    };
+    GOptionContext *context = g_option_context_new("FILE");
+
+    g_option_context_set_summary(
+        context, "Runs a scenario at every point of its sweeps with every of its seeds.");
+    g_option_context_set_description(
+        context,
+        "A run that fails, hits a limit or dies is a row of the results and stops nothing. The\n"
+        "same command takes a sweep up where it was left: Ctrl-C ends it after the runs in\n"
+        "flight, and a process that is killed loses nothing that was finished.\n\n"
+        "Examples:\n"
+        "  kettensim sweep scenarios/sweeps/latency_split.scn\n"
+        "  kettensim sweep scenarios/sweeps/latency_split.scn -P split=10m --seeds 1..100 --csv\n"
+        "  kettensim sweep scenarios/sweeps/latency_split.scn --shard 1/2 -o part1.db\n"
+        "  sqlite3 -csv -header out/latency_split.results.db 'SELECT * FROM summary'\n\n"
+        "Exit status: 0 every run finished and every check over seeds or over the sweep holds; 1\n"
+        "not so, or with --strict a run failed; 2 usage or scenario error, or results of another\n"
+        "sweep; 4 a full disk; 130 interrupted.\n");
+    g_option_context_add_main_entries(context, entries, NULL);
+    return context;
+}
+
+static bool
+parse_pair(const char *text, const char *between, guint64 most, guint64 *ret_a, guint64 *ret_b)
+{
+    g_auto(GStrv) ends = g_strsplit(text, between, 2);
+
+    return g_strv_length(ends) == 2 &&
+           g_ascii_string_to_unsigned(ends[0], 10, 0, most, ret_a, NULL) &&
+           g_ascii_string_to_unsigned(ends[1], 10, 0, most, ret_b, NULL) && *ret_a <= *ret_b;
+}
+
+static int
+check_words(Words *words)
+{
+    SimSweepOptions *options = &words->options;
+    guint64 width = g_get_num_processors();
+
+    if (words->rest == NULL || words->rest[1] != NULL)
+        return usage(words->rest == NULL ? "no scenario: name a .scn file"
+                                         : "one scenario at a time: '%s' is one too many",
+                     words->rest == NULL ? "" : words->rest[1]);
+    if (words->jobs != NULL && !g_ascii_string_to_unsigned(words->jobs, 10, 1, 1024, &width, NULL))
+        return usage("--jobs '%s' is not a whole number from 1 to 1024", words->jobs);
+    if (words->seeds != NULL &&
+        (!parse_pair(words->seeds, "..", G_MAXINT64, &options->first_seed, &options->last_seed) ||
+         options->last_seed - options->first_seed >= SEEDS_MAX))
+        return usage("--seeds '%s': write 1..32, a million of them at most", words->seeds);
+    if (words->shard != NULL &&
+        (!parse_pair(words->shard, "/", SIM_SWEEP_CELLS_MAX, &options->shard, &options->shards) ||
+         options->shard == 0))
+        return usage("--shard '%s': write 1/4 to 4/4", words->shard);
+    if (words->csv && words->json)
+        return usage("--csv and --json both go to the output: leave one of them out");
+    options->seeds_given = words->seeds != NULL;
+    options->overrides = (const char *const *)words->params;
+    words->width = (guint)width;
+    return -1;
+}
+
+/* An exit status, or -1 to go on. */
+static int
+parse_words(Words *words, int argc, char **argv)
+{
+    g_autoptr(GOptionContext) context = context_new(words);
+    g_autoptr(GError) error = NULL;
+
+    if (!g_option_context_parse(context, &argc, &argv, &error))
+        return usage("%s; 'kettensim sweep --help' lists the options", error->message);
+    return check_words(words);
+}
+
+/* out/<scenario>.results.db, or of a shard out/<scenario>.results.1of4.db; the folder is made. */
+static bool
+choose_path(Words *words)
+{
+    g_autofree char *base = g_path_get_basename(words->rest[0]);
+    g_autofree char *name = NULL;
+
+    if (words->output != NULL) {
+        words->path = g_strdup(words->output);
+        return true;
+    }
+    if (g_str_has_suffix(base, ".scn"))
+        base[strlen(base) - strlen(".scn")] = '\0';
+    name = words->shard == NULL
+               ? g_strdup_printf("%s.results.db", base)
+               : g_strdup_printf("%s.results.%" G_GUINT64_FORMAT "of%" G_GUINT64_FORMAT ".db", base,
+                                 words->options.shard, words->options.shards);
+    words->path = g_build_filename("out", name, NULL);
+    if (g_mkdir_with_parents("out", 0777) == 0)
+        return true;
+    usage("cannot make the folder 'out' for the results: %s; name a file with --output",
+          g_strerror(errno));
+    return false;
+}
+
+/* --- running ------------------------------------------------------------------------------ */
+
+static GBytes *
+on_job(void *user, guint64 cell)
+{
+    return sim_sweep_run(((Run *)user)->sweep, cell);
+}
+
+static bool
+on_next(void *user, guint64 *ret_cell)
+{
+    Run *run = user;
+    guint64 cells = sim_sweep_cells(run->sweep);
+
+    while (run->cursor < cells &&
+           (!sim_sweep_has(run->sweep, run->cursor) || sim_results_has(run->results, run->cursor)))
+        run->cursor++;
+    if (run->cursor >= cells)
+        return false;
+    *ret_cell = run->cursor++;
+    return true;
+}
+
+static char *
+tell_death(const PoolResult *result)
+{
+    g_autofree char *how =
+        result->signal != 0
+            ? g_strdup_printf("signal %d (%s)", result->signal, g_strsignal(result->signal))
+            : g_strdup_printf("exit status %d", result->exit_status);
+
+    return g_strdup_printf("the run died with %s%s%s", how, *result->output ? ": " : "",
+                           result->output);
+}
+
+/* Those that did not finish are told where they were, the first few. */
+static void
+tell_unfinished(Run *run, const SimSweepRow *row)
+{
+    g_autofree char *cell = NULL;
+
+    if (strcmp(row->status, "held") == 0 || strcmp(row->status, "failed") == 0 ||
+        run->told++ >= TOLD_MAX)
+        return;
+    cell = sim_sweep_cell_text(run->sweep, row->cell);
+    sweep_progress_clear(&run->progress);
+    fprintf(stderr, "kettensim sweep: %s (%s): %s\n", cell, row->status, row->detail);
+    if (run->told == TOLD_MAX)
+        fputs("kettensim sweep: further ones stand in the results alone\n", stderr);
+}
+
+static bool
+on_done(void *user, guint64 cell, const PoolResult *result)
+{
+    Run *run = user;
+    g_auto(SimSweepRow) row = {.cell = cell};
+
+    if (result->result == NULL || !sim_sweep_unpack(run->sweep, result->result, &row)) {
+        g_autofree char *detail = tell_death(result);
+
+        sim_sweep_died(run->sweep, cell, detail, &row);
+    }
+    row.cell = cell;
+    run->ran++;
+    run->progress.done++;
+    run->progress.failed += strcmp(row.status, "held") != 0;
+    tell_unfinished(run, &row);
+    return sim_results_put(run->results, &row, &run->error);
+}
+
+static bool
+on_tick(void *user)
+{
+    Run *run = user;
+    gint64 now = g_get_monotonic_time();
+
+    sweep_progress_show(&run->progress);
+    if (sim_results_pending(run->results) < BATCH_ROWS && now - run->committed_us < BATCH_US)
+        return true;
+    run->committed_us = now;
+    return sim_results_commit(run->results, &run->error);
+}
+
+static int
+fail(const GError *error)
+{
+    usage("%s", error->message);
+    return g_error_matches(error, SIM_RUN_ERROR, SIM_RUN_ERROR_FULL) ? EXIT_LIMIT : EXIT_USAGE;
+}
+
+static guint64
+shard_size(const SimSweep *sweep)
+{
+    const SimSweepOptions *options = sim_sweep_options(sweep);
+
+    return (sim_sweep_cells(sweep) + options->shards - options->shard) / options->shards;
+}
+
+/* Memory that a run took is not given back to the system: where that is limited, each run has a
+ * process of its own. */
+static Workers
+workers_of(const Words *words, Run *run)
+{
+    guint64 left = shard_size(run->sweep) - sim_results_count(run->results);
+
+    return (Workers){
+        .width = (guint)CLAMP(left, 1, words->width),
+        .lifetime = sim_sweep_scenario(run->sweep)->limit.memory_bytes > 0 ? 1 : 0,
+        .job = on_job,
+        .next = on_next,
+        .done = on_done,
+        .tick = on_tick,
+        .user = run,
+    };
+}
+
+static int
+interrupted(const Run *run)
+{
+    fprintf(stderr,
+            "kettensim sweep: interrupted; %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+            " runs are in the results, and the same command goes on\n",
+            sim_results_count(run->results), shard_size(run->sweep));
+    return EXIT_INTERRUPTED;
+}
+
+static int
+conclude(const Words *words, Run *run, double seconds)
+{
+    const SweepReport report = {
+        .command = "sweep",
+        .path = words->path,
+        .form = words->csv    ? SWEEP_CSV
+                : words->json ? SWEEP_JSON
+                              : SWEEP_TEXT,
+        .quiet = words->quiet,
+        .strict = words->strict,
+        .part = words->options.shards > 1,
+        .seconds = seconds,
+        .ran = run->ran,
+    };
+
+    if (!sim_results_finish(run->results, &run->error))
+        return fail(run->error);
+    return sweep_report(&report, run->results);
+}
+
+static int
+run_sweep(const Words *words, const SimSweep *sweep, SimResults *results)
+{
+    Run run = {.sweep = sweep, .results = results, .committed_us = g_get_monotonic_time()};
+    Workers workers = workers_of(words, &run);
+    gint64 started_us = g_get_monotonic_time();
+    WorkersEnd end;
+    int status;
+
+    sweep_progress_init(&run.progress, shard_size(sweep), sim_results_count(results), words->quiet);
+    end = workers_run(&workers);
+    sweep_progress_clear(&run.progress);
+    if (end == WORKERS_STOPPED)
+        status = fail(run.error);
+    else if (end == WORKERS_FAILED)
+        status = usage("cannot start a process: %s", g_strerror(errno));
+    else if (!sim_results_commit(results, &run.error))
+        status = fail(run.error);
+    else if (end == WORKERS_INTERRUPTED)
+        status = interrupted(&run);
+    else
+        status = conclude(words, &run, (double)(g_get_monotonic_time() - started_us) / 1e6);
+    g_clear_error(&run.error);
+    return status;
+}
+
+static int
+start(Words *words)
+{
+    g_autoptr(ScnErrors) errors = scn_errors_new();
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SimSweep) sweep = sim_sweep_new(words->rest[0], &words->options, errors, &error);
+    g_autoptr(SimResults) results = NULL;
+
+    if (sweep == NULL && error == NULL) {
+        scn_errors_print(errors, stderr, terminal_has_colour(stderr));
+        return EXIT_USAGE;
+    }
+    if (sweep == NULL)
+        return fail(error);
+    if (!choose_path(words))
+        return EXIT_USAGE;
+    results = sim_results_open(words->path, sweep,
+                               words->fresh ? SIM_RESULTS_FRESH : SIM_RESULTS_RESUME, &error);
+    if (results == NULL)
+        return fail(error);
+    return run_sweep(words, sweep, results);
+}
+
+int
+command_sweep(int argc, char **argv)
+{
+    Words words = {.options = {.shard = 1, .shards = 1}};
+    int status = parse_words(&words, argc, argv);
+
+    if (status < 0) {
+        interrupt_install();
+        status = start(&words);
+    }
+    words_clear(&words);
+    return status;
+}

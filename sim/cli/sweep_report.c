@@ -1,0 +1,356 @@
+/* Bars, tables, checks; see sweep_report.h. */
+#include "sim/cli/sweep_report.h"
+
+#include "sim/cli/command.h"
+#include "sim/cli/terminal.h"
+#include "sim/run/results_judge.h"
+#include "sim/run/results_table.h"
+
+#include <json-glib/json-glib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BAR 30
+#define TERMINAL_US 200000
+#define PLAIN_US 5000000
+#define EXIT_FAILED 1
+
+/* --- progress ----------------------------------------------------------------------------- */
+
+void
+sweep_progress_init(SweepProgress *progress, guint64 total, guint64 before, bool quiet)
+{
+    *progress = (SweepProgress){
+        .enabled = !quiet,
+        .is_terminal = isatty(STDERR_FILENO),
+        .has_colour = terminal_has_colour(stderr),
+        .total = total,
+        .done = before,
+        .before = before,
+        .started_us = g_get_monotonic_time(),
+    };
+    progress->last_us = progress->started_us;
+}
+
+static void
+append_left(GString *line, double seconds)
+{
+    if (seconds >= 3600)
+        g_string_append_printf(line, "%.1f h left", seconds / 3600);
+    else if (seconds >= 120)
+        g_string_append_printf(line, "%.0f min left", seconds / 60);
+    else
+        g_string_append_printf(line, "%.0f s left", seconds);
+}
+
+static void
+append_bar(GString *line, const SweepProgress *progress)
+{
+    guint full = progress->total > 0 ? (guint)(progress->done * BAR / progress->total) : BAR;
+
+    g_string_append_c(line, '[');
+    for (guint i = 0; i < BAR; i++)
+        g_string_append_c(line, i < full ? '#' : '.');
+    g_string_append(line, "] ");
+}
+
+void
+sweep_progress_show(SweepProgress *progress)
+{
+    gint64 now = g_get_monotonic_time();
+    double spent = (double)(now - progress->started_us) / 1e6;
+    double rate = spent > 0 ? (double)(progress->done - progress->before) / spent : 0;
+    GString *line;
+
+    if (!progress->enabled ||
+        now - progress->last_us < (progress->is_terminal ? TERMINAL_US : PLAIN_US))
+        return;
+    line = g_string_new(NULL);
+    if (progress->is_terminal)
+        append_bar(line, progress);
+    g_string_append_printf(line, "%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT " runs, %.4g a second",
+                           progress->done, progress->total, rate);
+    if (rate > 0) {
+        g_string_append(line, ", ");
+        append_left(line, (double)(progress->total - progress->done) / rate);
+    }
+    if (progress->failed > 0)
+        g_string_append_printf(line, ", %s%" G_GUINT64_FORMAT " failed%s",
+                               progress->has_colour ? "\033[31m" : "", progress->failed,
+                               progress->has_colour ? "\033[0m" : "");
+    if (progress->is_terminal)
+        fprintf(stderr, "\r\033[K%s", line->str);
+    else
+        fprintf(stderr, "%s\n", line->str);
+    fflush(stderr);
+    progress->shown = progress->is_terminal;
+    progress->last_us = now;
+    g_string_free(line, TRUE);
+}
+
+void
+sweep_progress_clear(SweepProgress *progress)
+{
+    if (progress->shown)
+        fputs("\r\033[K", stderr);
+    progress->shown = false;
+}
+
+/* --- tables ------------------------------------------------------------------------------- */
+
+static const SimTableCell *
+cell_at(const SimTable *table, guint row, guint column)
+{
+    return &g_array_index(table->cells, SimTableCell, row * table->heads->len + column);
+}
+
+static void
+print_field(const char *text, glong width, bool left)
+{
+    glong length = g_utf8_strlen(text, -1);
+
+    printf("%*s%s%*s", left ? 0 : (int)(width - length), "", text, left ? (int)(width - length) : 0,
+           "");
+}
+
+static void
+print_aligned(const SimTable *table)
+{
+    g_autofree glong *widths = g_new0(glong, table->heads->len);
+
+    for (guint i = 0; i < table->heads->len; i++) {
+        widths[i] = g_utf8_strlen(table->heads->pdata[i], -1);
+        for (guint row = 0; row < table->rows; row++)
+            widths[i] = MAX(widths[i], g_utf8_strlen(cell_at(table, row, i)->text, -1));
+    }
+    putchar('\n');
+    for (guint i = 0; i < table->heads->len; i++) {
+        fputs(i > 0 ? "  " : "", stdout);
+        print_field(table->heads->pdata[i], widths[i], false);
+    }
+    putchar('\n');
+    for (guint row = 0; row < table->rows; row++) {
+        for (guint i = 0; i < table->heads->len; i++) {
+            fputs(i > 0 ? "  " : "", stdout);
+            print_field(cell_at(table, row, i)->text, widths[i], cell_at(table, row, i)->is_word);
+        }
+        putchar('\n');
+    }
+}
+
+/* RFC 4180, with plain newlines. */
+static void
+print_csv_field(const char *text)
+{
+    if (strpbrk(text, ",\"\n") == NULL) {
+        fputs(text, stdout);
+        return;
+    }
+    putchar('"');
+    for (; *text != '\0'; text++) {
+        if (*text == '"')
+            putchar('"');
+        putchar(*text);
+    }
+    putchar('"');
+}
+
+static void
+print_csv(const SimTable *table)
+{
+    for (guint i = 0; i < table->heads->len; i++) {
+        fputs(i > 0 ? "," : "", stdout);
+        print_csv_field(table->heads->pdata[i]);
+    }
+    putchar('\n');
+    for (guint row = 0; row < table->rows; row++) {
+        for (guint i = 0; i < table->heads->len; i++) {
+            fputs(i > 0 ? "," : "", stdout);
+            print_csv_field(cell_at(table, row, i)->exact);
+        }
+        putchar('\n');
+    }
+}
+
+static void
+add_json_cell(JsonBuilder *builder, const SimTableCell *cell)
+{
+    if (cell->is_word || strcmp(cell->exact, "inf") == 0)
+        json_builder_add_string_value(builder, cell->exact);
+    else if (*cell->exact == '\0')
+        json_builder_add_null_value(builder);
+    else if (strpbrk(cell->exact, ".e") != NULL)
+        json_builder_add_double_value(builder, g_ascii_strtod(cell->exact, NULL));
+    else
+        json_builder_add_int_value(builder, g_ascii_strtoll(cell->exact, NULL, 10));
+}
+
+static void
+add_json_table(JsonBuilder *builder, const SimTable *table)
+{
+    json_builder_begin_object(builder);
+    json_builder_set_member_name(builder, "columns");
+    json_builder_begin_array(builder);
+    for (guint i = 0; i < table->heads->len; i++)
+        json_builder_add_string_value(builder, table->heads->pdata[i]);
+    json_builder_end_array(builder);
+    json_builder_set_member_name(builder, "rows");
+    json_builder_begin_array(builder);
+    for (guint row = 0; row < table->rows; row++) {
+        json_builder_begin_array(builder);
+        for (guint i = 0; i < table->heads->len; i++)
+            add_json_cell(builder, cell_at(table, row, i));
+        json_builder_end_array(builder);
+    }
+    json_builder_end_array(builder);
+    json_builder_end_object(builder);
+}
+
+static void
+print_tables(const SweepReport *report, const GPtrArray *tables)
+{
+    for (guint i = 0; i < tables->len; i++) {
+        if (report->form == SWEEP_CSV) {
+            if (i > 0)
+                putchar('\n');
+            print_csv(tables->pdata[i]);
+        } else if (!report->quiet) {
+            print_aligned(tables->pdata[i]);
+        }
+    }
+}
+
+/* --- the whole ---------------------------------------------------------------------------- */
+
+static void
+add_count(JsonBuilder *builder, const char *name, guint64 count)
+{
+    json_builder_set_member_name(builder, name);
+    json_builder_add_int_value(builder, (gint64)count);
+}
+
+static void
+add_text(JsonBuilder *builder, const char *name, const char *text)
+{
+    json_builder_set_member_name(builder, name);
+    json_builder_add_string_value(builder, text);
+}
+
+static void
+add_json_checks(JsonBuilder *builder, const GArray *judged)
+{
+    json_builder_set_member_name(builder, "checks");
+    json_builder_begin_array(builder);
+    for (guint i = 0; i < judged->len; i++) {
+        const SimOverResult *result = &g_array_index(judged, SimOverResult, i);
+
+        json_builder_begin_object(builder);
+        add_count(builder, "line", result->check->place.line);
+        add_text(builder, "text", result->check->text);
+        add_text(builder, "verdict", sim_check_verdict_name(result->verdict));
+        add_count(builder, "places", result->places);
+        add_count(builder, "bad", result->bad);
+        add_text(builder, "detail", result->detail);
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
+}
+
+static void
+print_json(const SweepReport *report, const SimResults *results, const GArray *judged,
+           const GPtrArray *tables)
+{
+    g_autoptr(JsonBuilder) builder = json_builder_new();
+    g_autoptr(JsonGenerator) generator = json_generator_new();
+    g_autoptr(JsonNode) root = NULL;
+    g_autofree char *text = NULL;
+    SimResultsCounts counts = sim_results_counts(results);
+    const SimSweep *sweep = sim_results_sweep(results);
+
+    json_builder_begin_object(builder);
+    add_text(builder, "results", report->path);
+    add_text(builder, "title", sim_sweep_scenario(sweep)->title);
+    add_count(builder, "points", sim_sweep_points(sweep));
+    add_count(builder, "seeds", sim_sweep_seeds(sweep));
+    add_count(builder, "runs", counts.runs);
+    add_count(builder, "held", counts.held);
+    add_count(builder, "failed", counts.failed);
+    add_count(builder, "limit", counts.limit);
+    add_count(builder, "died", counts.other);
+    add_json_checks(builder, judged);
+    json_builder_set_member_name(builder, "tables");
+    json_builder_begin_array(builder);
+    for (guint i = 0; i < tables->len; i++)
+        add_json_table(builder, tables->pdata[i]);
+    json_builder_end_array(builder);
+    json_builder_end_object(builder);
+    root = json_builder_get_root(builder);
+    json_generator_set_root(generator, root);
+    json_generator_set_pretty(generator, TRUE);
+    text = json_generator_to_data(generator, NULL);
+    puts(text);
+}
+
+static void
+print_counts(const SweepReport *report, const SimResults *results)
+{
+    SimResultsCounts counts = sim_results_counts(results);
+    const SimSweep *sweep = sim_results_sweep(results);
+    guint64 points = sim_sweep_points(sweep), seeds = sim_sweep_seeds(sweep);
+
+    printf("%s\n%" G_GUINT64_FORMAT " point%s x %" G_GUINT64_FORMAT " seed%s: %" G_GUINT64_FORMAT
+           " runs, %" G_GUINT64_FORMAT " held, %" G_GUINT64_FORMAT " failed",
+           sim_sweep_scenario(sweep)->title, points, points == 1 ? "" : "s", seeds,
+           seeds == 1 ? "" : "s", counts.runs, counts.held, counts.failed);
+    if (counts.limit > 0)
+        printf(", %" G_GUINT64_FORMAT " ended by a limit", counts.limit);
+    if (counts.other > 0)
+        printf(", %" G_GUINT64_FORMAT " died", counts.other);
+    if (report->seconds > 0 && report->ran > 0)
+        printf("; %" G_GUINT64_FORMAT " in %.1f s, %.4g a second", report->ran, report->seconds,
+               (double)report->ran / report->seconds);
+    printf("\nresults: %s\n", report->path);
+}
+
+/* Of failures, on stderr; of what held, on stdout where text is due. */
+static bool
+print_checks(const SweepReport *report, const GArray *judged)
+{
+    bool ok = true;
+
+    for (guint i = 0; i < judged->len; i++) {
+        const SimOverResult *result = &g_array_index(judged, SimOverResult, i);
+        bool fails = sim_over_fails(result);
+        GString *text = g_string_new(NULL);
+
+        sim_over_format(text, result);
+        if (fails)
+            fputs(text->str, stderr);
+        else if (report->form == SWEEP_TEXT && !report->quiet)
+            printf("%s%s", i == 0 ? "\n" : "", text->str);
+        g_string_free(text, TRUE);
+        ok = ok && !fails;
+    }
+    return ok;
+}
+
+int
+sweep_report(const SweepReport *report, const SimResults *results)
+{
+    SimResultsCounts counts = sim_results_counts(results);
+    g_autoptr(GArray) judged = report->part ? g_array_new(FALSE, FALSE, sizeof(SimOverResult))
+                                            : sim_results_judge(results);
+    g_autoptr(GPtrArray) tables = report->part ? g_ptr_array_new() : sim_results_tables(results);
+    bool ok = counts.limit == 0 && counts.other == 0;
+
+    if (report->form == SWEEP_JSON)
+        print_json(report, results, judged, tables);
+    else if (report->form == SWEEP_TEXT && !report->quiet)
+        print_counts(report, results);
+    if (report->form != SWEEP_JSON)
+        print_tables(report, tables);
+    ok = print_checks(report, judged) && ok;
+    if (report->strict)
+        ok = ok && counts.failed == 0;
+    return command_flush(report->command, ok ? 0 : EXIT_FAILED);
+}

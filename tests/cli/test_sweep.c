@@ -1,0 +1,434 @@
+/* The commands `sweep` and `merge`: the same summary however the runs were spread, broken off or
+ * put together; what a run that dies does to the others; whose results a file holds. */
+#include "tests/cli/command.h"
+
+#include <errno.h>
+#include <glib-unix.h>
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <sqlite3.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define SMALL                                                                                      \
+    "scn 1 \"small\"\nparam p = 10ms\nsweep p = 10ms, 40ms\nseeds 1..3\nduration 1m\n"             \
+    "nodes n[1..3]\nlink all latency=$p\nmeasure h = height(n1)\ntable h by p stat=n,mean\n"
+#define ENDLESS                                                                                    \
+    "scn 1 \"endless\"\nparam p = 1m\nsweep p = 1m, 100000h, 2m\nduration $p\nnodes n[1..9]\n"
+#define SHARDS 7
+
+/* The statement's rows, a line each; "" and a failure when it cannot be run. */
+static char *
+query(const char *folder, const char *name, const char *sql)
+{
+    g_autofree char *path = folder_path(folder, name);
+    GString *out = g_string_new(NULL);
+    sqlite3 *db = NULL;
+    sqlite3_stmt *stmt = NULL;
+    int code;
+
+    CU_ASSERT_EQUAL(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+    CU_ASSERT_EQUAL(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL), SQLITE_OK);
+    while ((code = sqlite3_step(stmt)) == SQLITE_ROW) {
+        for (int i = 0; i < sqlite3_column_count(stmt); i++) {
+            const char *text = (const char *)sqlite3_column_text(stmt, i);
+
+            g_string_append_printf(out, "%s%s", i > 0 ? "|" : "", text ? text : "");
+        }
+        g_string_append_c(out, '\n');
+    }
+    CU_ASSERT_EQUAL(code, SQLITE_DONE);
+    sqlite3_finalize(stmt);
+    sqlite3_close(db);
+    return g_string_free(out, FALSE);
+}
+
+static void
+check_query(const char *folder, const char *name, const char *sql, const char *want)
+{
+    g_autofree char *got = query(folder, name, sql);
+
+    TEST_STR_EQUAL(got, want);
+}
+
+/* --- one summary -------------------------------------------------------------------------- */
+
+static char *
+latency_split(void)
+{
+    return g_canonicalize_filename("scenarios/sweeps/latency_split.scn", NULL);
+}
+
+static void
+sweep_quietly(const char *folder, const char *path, const char *jobs, const char *output)
+{
+    g_auto(Result) result = COMMAND(folder, "sweep", path, "-P", "side=2", "--seeds", "1..2", "-j",
+                                    jobs, "-o", output, "-q");
+
+    CU_ASSERT(result.status == 0 || result.status == 1);
+    TEST_STR_EQUAL(result.out, "");
+}
+
+static void
+merge_shards(const char *folder, const char *path)
+{
+    char *words[] = {"merge", "-q", "m.db", NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL};
+
+    for (guint i = 0; i < SHARDS; i++) {
+        /* From 4 on, then round: any order will do. */
+        guint shard = (i + 3) % SHARDS + 1;
+        g_autofree char *which = g_strdup_printf("%u/%u", shard, SHARDS);
+        char *output = g_strdup_printf("s%u.db", shard);
+        g_auto(Result) result = COMMAND(folder, "sweep", path, "-P", "side=2", "--seeds", "1..2",
+                                        "--shard", which, "-o", output, "-q");
+
+        CU_ASSERT_EQUAL(result.status, 0);
+        words[3 + i] = output;
+    }
+    {
+        g_auto(Result) result = command_in(folder, (const char *const *)words);
+
+        CU_ASSERT(result.status == 0 || result.status == 1);
+        CU_ASSERT_PTR_NULL(strstr(result.err, "missing"));
+    }
+    for (guint i = 0; i < SHARDS; i++)
+        g_free(words[3 + i]);
+}
+
+/* A third of the rows goes, as if it had never been. */
+static void
+resume_part(const char *folder, const char *path)
+{
+    sweep_quietly(folder, path, "2", "k.db");
+    check_query(folder, "k.db", "DELETE FROM run WHERE id % 3 = 1", "");
+    {
+        g_auto(Result) result = COMMAND(folder, "sweep", path, "-P", "side=2", "--seeds", "1..2",
+                                        "-j", "2", "-o", "k.db");
+
+        TEST_CONTAINS(result.out, "144 runs");
+        TEST_CONTAINS(result.out, "; 48 in ");
+    }
+}
+
+static void
+test_one_summary(void)
+{
+    static const char *const others[] = {"b.db", "k.db", "m.db"};
+    static const char sql[] = "SELECT * FROM summary";
+    char *folder = folder_new();
+    g_autofree char *path = latency_split();
+    g_autofree char *want = NULL;
+
+    sweep_quietly(folder, path, "1", "a.db");
+    sweep_quietly(folder, path, "3", "b.db");
+    resume_part(folder, path);
+    merge_shards(folder, path);
+    want = query(folder, "a.db", sql);
+    CU_ASSERT(strlen(want) > 5000);
+    for (guint i = 0; i < G_N_ELEMENTS(others); i++) {
+        g_autofree char *got = query(folder, others[i], sql);
+        g_autofree char *rows = query(folder, others[i], "SELECT * FROM run ORDER BY id");
+        g_autofree char *want_rows = query(folder, "a.db", "SELECT * FROM run ORDER BY id");
+
+        CU_ASSERT(strcmp(got, want) == 0);
+        CU_ASSERT(strcmp(rows, want_rows) == 0);
+    }
+    folder_remove(folder);
+}
+
+/* --- broken off --------------------------------------------------------------------------- */
+
+static gint64
+count_runs(const char *path)
+{
+    sqlite3 *db = NULL;
+    sqlite3_stmt *stmt = NULL;
+    gint64 count = 0;
+
+    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK &&
+        sqlite3_prepare_v2(db, "SELECT count(*) FROM run", -1, &stmt, NULL) == SQLITE_OK &&
+        sqlite3_step(stmt) == SQLITE_ROW)
+        count = sqlite3_column_int64(stmt, 0);
+    sqlite3_finalize(stmt);
+    sqlite3_close(db);
+    return count;
+}
+
+/* Until its first batch is there, or it has ended. */
+static void
+signal_after_first_batch(const char *folder, int number, int *ret_status)
+{
+    const char *argv[] = {command_path(), "sweep", "s.scn", "--seeds", "1..1500", "-j", "2",
+                          "-o",           "k.db",  "-q",    NULL};
+    g_autofree char *path = folder_path(folder, "k.db");
+    GPid pid;
+
+    CU_ASSERT_TRUE_FATAL(g_spawn_async(folder, (char **)argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL,
+                                       NULL, &pid, NULL));
+    while (count_runs(path) == 0 && waitpid(pid, ret_status, WNOHANG) == 0)
+        continue;
+    kill(pid, number);
+    while (waitpid(pid, ret_status, 0) < 0 && errno == EINTR)
+        continue;
+}
+
+static void
+test_killed(void)
+{
+    char *folder = folder_new();
+    g_autofree char *text = folder_write(folder, "s.scn", SMALL);
+    int status = 0;
+
+    signal_after_first_batch(folder, SIGKILL, &status);
+    CU_ASSERT_TRUE(WIFSIGNALED(status));
+    {
+        g_auto(Result) again =
+            COMMAND(folder, "sweep", "s.scn", "--seeds", "1..1500", "-o", "k.db");
+        g_auto(Result) fresh =
+            COMMAND(folder, "sweep", "s.scn", "--seeds", "1..1500", "-o", "f.db");
+        g_autofree char *got = query(folder, "k.db", "SELECT * FROM summary");
+        g_autofree char *want = query(folder, "f.db", "SELECT * FROM summary");
+
+        CU_ASSERT_EQUAL(again.status, 0);
+        TEST_CONTAINS(again.out, "3000 runs, 3000 held");
+        CU_ASSERT_PTR_NULL(strstr(again.out, "; 3000 in "));
+        TEST_STR_EQUAL(got, want);
+    }
+    folder_remove(folder);
+}
+
+static void
+test_interrupted(void)
+{
+    char *folder = folder_new();
+    g_autofree char *text = folder_write(folder, "s.scn", SMALL);
+    int status = 0;
+
+    signal_after_first_batch(folder, SIGINT, &status);
+    CU_ASSERT_TRUE(WIFEXITED(status));
+    CU_ASSERT_EQUAL(WEXITSTATUS(status), 130);
+    {
+        g_auto(Result) again =
+            COMMAND(folder, "sweep", "s.scn", "--seeds", "1..1500", "-o", "k.db");
+
+        CU_ASSERT_EQUAL(again.status, 0);
+        TEST_CONTAINS(again.out, "3000 runs, 3000 held");
+    }
+    folder_remove(folder);
+}
+
+static void
+limit_processor(gpointer user)
+{
+    const struct rlimit limit = {1, 60};
+
+    (void)user;
+    setrlimit(RLIMIT_CPU, &limit);
+}
+
+/* The system kills the worker in the middle point; the others are done, and its cell is told. */
+static void
+test_a_run_dies(void)
+{
+    char *folder = folder_new();
+    const char *argv[] = {command_path(), "sweep", "s.scn", "-j", "1", "-o", "r.db", NULL};
+    g_autofree char *text = folder_write(folder, "s.scn", ENDLESS);
+    g_autofree char *out = NULL, *err = NULL;
+    int status = 0;
+
+    CU_ASSERT_TRUE_FATAL(g_spawn_sync(folder, (char **)argv, NULL, 0, limit_processor, NULL, &out,
+                                      &err, &status, NULL));
+    CU_ASSERT_EQUAL(WEXITSTATUS(status), 1);
+    TEST_CONTAINS(out, "3 runs, 2 held, 0 failed, 1 died");
+    TEST_CONTAINS(err, "-P p=100000h --seed 1 (died): the run died with signal 24");
+    check_query(folder, "r.db", "SELECT status FROM run ORDER BY id", "held\ndied\nheld\n");
+    folder_remove(folder);
+}
+
+/* Limits of real time are tried again, a limit of events is what came of the run. */
+static void
+test_limits(void)
+{
+    char *folder = folder_new();
+
+    g_free(folder_write(folder, "w.scn",
+                        "scn 1 \"w\"\nseeds 1..2\nduration 100h\nnodes n[1..9]\n"
+                        "limit wall=1ms memory=4GB\n"));
+    g_free(folder_write(folder, "e.scn",
+                        "scn 1 \"e\"\nseeds 1..2\nduration 1h\nnodes n[1..9]\n"
+                        "limit events=100\n"));
+    for (guint i = 0; i < 2; i++) {
+        g_auto(Result) wall = COMMAND(folder, "sweep", "w.scn");
+        g_auto(Result) events = COMMAND(folder, "sweep", "e.scn");
+
+        CU_ASSERT_EQUAL(wall.status, 1);
+        CU_ASSERT_EQUAL(events.status, 1);
+        TEST_CONTAINS(wall.out, "2 runs, 0 held, 0 failed, 2 ended by a limit; 2 in ");
+        TEST_CONTAINS(events.out, i == 0 ? "2 ended by a limit; 2 in " : "2 ended by a limit\n");
+    }
+    folder_remove(folder);
+}
+
+static void
+limit_file(gpointer user)
+{
+    const struct rlimit limit = {120000, 120000};
+
+    (void)user;
+    setrlimit(RLIMIT_FSIZE, &limit);
+}
+
+static void
+test_full_disk(void)
+{
+    char *folder = folder_new();
+    const char *argv[] = {command_path(), "sweep", "s.scn", "--seeds", "1..1500",
+                          "-o",           "r.db",  "-q",    NULL};
+    g_autofree char *text = folder_write(folder, "s.scn", SMALL);
+    g_autofree char *err = NULL;
+    int status = 0;
+
+    CU_ASSERT_TRUE_FATAL(
+        g_spawn_sync(folder, (char **)argv, NULL, 0, limit_file, NULL, NULL, &err, &status, NULL));
+    CU_ASSERT_EQUAL(WEXITSTATUS(status), 4);
+    TEST_CONTAINS(err, "cannot write results 'r.db'");
+    {
+        g_auto(Result) again =
+            COMMAND(folder, "sweep", "s.scn", "--seeds", "1..1500", "-o", "r.db");
+
+        CU_ASSERT_EQUAL(again.status, 0);
+        TEST_CONTAINS(again.out, "3000 runs, 3000 held");
+    }
+    folder_remove(folder);
+}
+
+/* --- whose it is -------------------------------------------------------------------------- */
+
+static void
+check_refused(const char *folder, const char *part, const char *const *words)
+{
+    g_auto(Result) result = command_in(folder, words);
+
+    CU_ASSERT_EQUAL(result.status, 2);
+    TEST_CONTAINS(result.err, part);
+}
+
+#define REFUSED(folder, part, ...)                                                                 \
+    check_refused((folder), (part), (const char *const[]){__VA_ARGS__, NULL})
+
+static void
+test_other_sweep(void)
+{
+    char *folder = folder_new();
+
+    g_free(folder_write(folder, "s.scn", SMALL));
+    g_free(folder_write(folder, "note.txt", "no database, and it must stay"));
+    {
+        g_auto(Result) first = COMMAND(folder, "sweep", "s.scn", "-o", "r.db");
+
+        CU_ASSERT_EQUAL(first.status, 0);
+    }
+    REFUSED(folder, "seeds 1..3 there, 1..4 here", "sweep", "s.scn", "-o", "r.db", "--seeds",
+            "1..4");
+    REFUSED(folder, "other parameters", "sweep", "s.scn", "-o", "r.db", "-P", "p=5ms");
+    REFUSED(folder, "shard 1/1 there, 1/2 here", "sweep", "s.scn", "-o", "r.db", "--shard", "1/2");
+    REFUSED(folder, "no results file", "sweep", "s.scn", "-o", "note.txt", "--fresh");
+    g_free(folder_write(folder, "s.scn", SMALL "# a word more\n"));
+    REFUSED(folder, "the text of 's.scn' has changed", "sweep", "s.scn", "-o", "r.db");
+    check_query(folder, "r.db", "UPDATE sweep SET version = '0.0'", "");
+    REFUSED(folder, "kettensim 0.0 made it", "sweep", "s.scn", "-o", "r.db");
+    {
+        g_auto(Result) fresh = COMMAND(folder, "sweep", "s.scn", "-o", "r.db", "--fresh");
+
+        CU_ASSERT_EQUAL(fresh.status, 0);
+    }
+    folder_remove(folder);
+}
+
+static void
+test_merge_refuses(void)
+{
+    char *folder = folder_new();
+
+    g_free(folder_write(folder, "s.scn", SMALL));
+    {
+        g_auto(Result) one = COMMAND(folder, "sweep", "s.scn", "--shard", "1/2", "-o", "1.db");
+        g_auto(Result) two = COMMAND(folder, "sweep", "s.scn", "--shard", "2/2", "-o", "2.db");
+        g_auto(Result) odd = COMMAND(folder, "sweep", "s.scn", "-P", "p=1ms", "-o", "odd.db");
+        g_auto(Result) gaps = COMMAND(folder, "merge", "g.db", "1.db");
+        g_auto(Result) rest = COMMAND(folder, "sweep", "s.scn", "-o", "g.db");
+
+        CU_ASSERT_EQUAL(one.status + two.status + odd.status, 0);
+        CU_ASSERT_EQUAL(gaps.status, 1);
+        TEST_CONTAINS(gaps.err, "missing: -P p=10ms --seed 2");
+        TEST_CONTAINS(gaps.err, "3 of 6 runs are missing");
+        TEST_CONTAINS(rest.out, "6 runs, 6 held, 0 failed; 3 in ");
+    }
+    REFUSED(folder, "'odd.db' is of another sweep: other parameters", "merge", "m.db", "1.db",
+            "odd.db");
+    REFUSED(folder, "no results file", "merge", "m.db", "s.scn");
+    REFUSED(folder, "is there already", "merge", "2.db", "1.db");
+    {
+        g_auto(Result) twice = COMMAND(folder, "merge", "m.db", "1.db", "2.db", "1.db");
+
+        CU_ASSERT_EQUAL(twice.status, 0);
+    }
+    check_query(folder, "g.db", "UPDATE run SET digest = 'another' WHERE id = 2", "");
+    {
+        g_auto(Result) differs = COMMAND(folder, "merge", "d.db", "1.db", "2.db", "g.db");
+        g_autofree char *path = folder_path(folder, "d.db");
+
+        CU_ASSERT_EQUAL(differs.status, 3);
+        TEST_CONTAINS(differs.err, "'g.db' contradicts another part: -P p=10ms --seed 2");
+        CU_ASSERT_FALSE(g_file_test(path, G_FILE_TEST_EXISTS));
+    }
+    folder_remove(folder);
+}
+
+/* --- forms -------------------------------------------------------------------------------- */
+
+static void
+test_forms(void)
+{
+    char *folder = folder_new();
+
+    g_free(folder_write(folder, "s.scn",
+                        SMALL "finally mean(h) < 0 over seeds\n"
+                              "sometimes height(n1) < 0 over sweep\n"));
+    g_free(folder_write(folder, "f.scn", SMALL "finally height(n1) < 0\n"));
+    g_free(folder_write(folder, "b.scn",
+                        SMALL "param c = 1\nsweep c = 1, 3\n"
+                              "nodes m[$c..2]\n"));
+    {
+        g_auto(Result) csv = COMMAND(folder, "sweep", "s.scn", "--csv");
+        g_auto(Result) json = COMMAND(folder, "sweep", "s.scn", "--json");
+        g_auto(Result) rows = COMMAND(folder, "sweep", "f.scn");
+        g_auto(Result) strict = COMMAND(folder, "sweep", "f.scn", "--strict");
+        g_auto(Result) one = COMMAND(folder, "run", "s.scn", "--trace", "off");
+
+        CU_ASSERT_EQUAL(csv.status, 1);
+        CU_ASSERT(g_str_has_prefix(csv.out, "p,h n,h mean\n10000000,3,"));
+        TEST_CONTAINS(csv.err, "FAIL s.scn:10:1  finally mean(h) < 0 over seeds\n  at -P p=10ms: ");
+        TEST_CONTAINS(json.out, "\"verdict\" : \"failed\"");
+        TEST_CONTAINS(json.out, "\"runs\" : 6");
+        CU_ASSERT_EQUAL(rows.status, 0);
+        TEST_CONTAINS(rows.out, "6 runs, 0 held, 6 failed");
+        CU_ASSERT_EQUAL(strict.status, 1);
+        CU_ASSERT_EQUAL(one.status, 0);
+        TEST_CONTAINS(one.err, "the first run of a sweep: -P p=10ms --seed 1");
+        TEST_CONTAINS(one.out, "skipped");
+    }
+    REFUSED(folder, "--shard '3/2'", "sweep", "s.scn", "--shard", "3/2");
+    REFUSED(folder, "--seeds '5'", "sweep", "s.scn", "--seeds", "5");
+    REFUSED(folder, "no scenario", "sweep");
+    REFUSED(folder, "a point of the sweep is no scenario", "sweep", "b.scn");
+    folder_remove(folder);
+}
+
+TEST_SUITE(sweep, {"one summary", test_one_summary}, {"killed", test_killed},
+           {"interrupted", test_interrupted}, {"a run dies", test_a_run_dies},
+           {"limits", test_limits}, {"full disk", test_full_disk},
+           {"another sweep", test_other_sweep}, {"merge refuses", test_merge_refuses},
+           {"forms", test_forms})
