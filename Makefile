@@ -50,13 +50,14 @@ ALL_CFLAGS := -std=gnu11 $(OPT) -g $(WARN) -ffp-contract=off -fPIC -fno-semantic
 ALL_LDFLAGS := $(SAN) -pthread $(LDFLAGS)
 
 # Layers, lowest first, and what each may use.
-LAYERS := core engine net world scenario run cli
+LAYERS := core engine net world scenario run analysis cli
 core_src     := $(sort $(wildcard core/base/*.c core/chain/*.c core/node/*.c))
 engine_src   := $(sort $(wildcard sim/engine/*.c))
 net_src      := $(sort $(wildcard sim/net/*.c))
 world_src    := $(sort $(wildcard sim/world/*.c))
 scenario_src := $(sort $(wildcard sim/scenario/*.c))
 run_src      := $(sort $(wildcard sim/run/*.c))
+analysis_src := $(sort $(wildcard analysis/*.c))
 lib_src      := $(sort $(wildcard sim/lib/*.c))
 cli_src      := $(filter-out sim/cli/main.c,$(sort $(wildcard sim/cli/*.c)))
 
@@ -66,7 +67,8 @@ net_uses      := net engine
 scenario_uses := scenario
 world_uses    := world net engine core
 run_uses      := run world scenario net engine core
-cli_uses      := cli run world scenario net engine core
+analysis_uses := analysis
+cli_uses      := cli analysis run world scenario net engine core
 
 obj = $(patsubst %.c,$(O)/%.o,$(1))
 lib = $(O)/libkette-$(1).a
@@ -76,10 +78,12 @@ HARNESS   := tests/harness/harness.c
 # The fuzz targets, whose corpus the tests replay.
 core_extra := tests/fuzz/fuzz_message.c tests/fuzz/fuzz_node.c
 scenario_extra := tests/fuzz/fuzz_scenario.c
+# Those of analysis ask the command, and take what runs it from tests/cli.
+analysis_extra := tests/cli/command.c
 TEST_BINS := $(foreach l,$(LAYERS),$(if $(wildcard tests/$(l)/*.c),$(O)/test-$(l)))
 BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
 
-.PHONY: all lib run check check-vectors check-portable mutants lint format asan cover cover-built bench fuzz install uninstall clean help deps \
+.PHONY: all lib run check check-web gallery check-vectors check-portable mutants lint format asan cover cover-built bench fuzz install uninstall clean help deps \
         run-built check-built FORCE
 
 all: build/kettensim
@@ -90,7 +94,7 @@ run check: deps
 	@$(MAKE) --no-print-directory $@-built
 
 run-built: all
-	build/kettensim run scenarios/partition_heal.scn
+	build/kettensim run scenarios/partition_heal.scn $(if $(shell test -s $(PAGE) && echo yes),--report)
 
 check-built: lint all $(TEST_BINS)
 	@BUILD=$(BUILD) CC='$(CC)' tests/harness/run.sh $(TEST_BINS) tests/cli/scenarios.sh tests/example/run.sh
@@ -121,8 +125,37 @@ $(O)/%.o: %.c $(O)/flags
 	$(call say,CC,$<)
 	$(Q)$(CC) $(ALL_CFLAGS) $(if $(filter tests/%,$<),$(TEST_CFLAGS)) -MMD -MP -c -o $@ $<
 
+# The questions of `kettensim query`, built into it.
+QUERIES := $(sort $(wildcard analysis/queries/*.sql))
+analysis_made := $(O)/made/queries.o
+
+$(O)/made/queries.c: analysis/queries analysis/queries/embed.sh $(QUERIES)
+	@mkdir -p $(@D)
+	$(Q)analysis/queries/embed.sh $(QUERIES) > $@
+
+$(O)/made/%.o: $(O)/made/%.c $(O)/flags
+	$(call say,CC,$<)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# Reports in Debian's Chromium: compared with their databases, and the pictures of docs/gallery.md.
+check-web: all
+	@analysis/web/check.sh
+
+gallery: all
+	@analysis/web/check.sh gallery
+
+# The page of `kettensim report`, built once for all builds; empty without npm (see its build.sh).
+PAGE := build/web/page.html
+PAGE_SRC := $(sort $(wildcard analysis/web/src/* analysis/web/build.* analysis/web/package*.json))
+
+$(PAGE): $(PAGE_SRC)
+	$(call say,WEB,$@)
+	$(Q)analysis/web/build.sh $@
+
+$(O)/analysis/page.o: $(PAGE)
+
 define layer_rules
-$(call lib,$(1)): $(call obj,$($(1)_src))
+$(call lib,$(1)): $(call obj,$($(1)_src)) $($(1)_made)
 	@rm -f $$@
 	$$(call say,AR,$$@)
 	$$(Q)ar rcs $$@ $$^
@@ -238,6 +271,8 @@ help:
 	@echo 'make run        set up, build, run scenarios/partition_heal.scn'
 	@echo 'make check      set up, build, lint, run every test and scenario'
 	@echo 'make check-portable  the same bits from gcc, clang and aarch64 under qemu'
+	@echo 'make check-web  the HTML report in Debian'\''s Chromium'
+	@echo 'make gallery    pictures of docs/gallery.md'
 	@echo 'make mutants    plant bugs one at a time; a scenario must catch each'
 	@echo 'make check-vectors  published cases of ../shared/vectors or $$KETTE_VECTORS'
 	@echo 'make            build build/kettensim (CC=, OPT=, CFLAGS=, BUILD=name, DEVELOPER=1)'

@@ -13,6 +13,9 @@ int command_merge(int argc, char **argv);
 int command_replay(int argc, char **argv);
 int command_diff(int argc, char **argv);
 int command_show(int argc, char **argv);
+int command_query(int argc, char **argv);
+int command_report(int argc, char **argv);
+int command_export(int argc, char **argv);
 int command_headers(int argc, char **argv);
 
 /* "kettensim COMMAND: …" on stderr; gives EXIT_USAGE. */

@@ -1,6 +1,7 @@
 /* kettensim run: one scenario, once, judged. */
 #include "sim/cli/command.h"
 #include "sim/cli/interrupt.h"
+#include "sim/cli/report_file.h"
 #include "sim/cli/summary.h"
 #include "sim/cli/terminal.h"
 #include "sim/run/run.h"
@@ -16,7 +17,9 @@ typedef struct {
     char *trace;
     char **nodes, **kinds;
     gboolean isolate, wire, json, quiet, log;
-    char *path; /* of the scenario */
+    gboolean report;
+    char *report_path; /* NULL: beside the trace */
+    char *path;        /* of the scenario */
     SimTraceLevel level;
 } Words;
 
@@ -34,6 +37,19 @@ words_clear(Words *words)
     g_free(words->output);
     g_free(words->trace);
     g_free(words->path);
+    g_free(words->report_path);
+}
+
+static gboolean
+on_report(const char *name, const char *value, gpointer data, GError **error)
+{
+    Words *words = data;
+
+    (void)name, (void)error;
+    words->report = TRUE;
+    g_free(words->report_path);
+    words->report_path = g_strdup(value);
+    return TRUE;
 }
 
 static GOptionContext *
@@ -58,9 +74,12 @@ context_new(Words *words)
          "Log this node only (repeatable; implies --log)", "NAME"},
         {"kind", 0, 0, G_OPTION_ARG_STRING_ARRAY, &words->kinds,
          "Log this kind only (repeatable; implies --log)", "KIND"},
+        {"report", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK, (gpointer)on_report,
+         "Write the HTML report, too (default: beside the trace)", "FILE"},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
     GOptionContext *context = g_option_context_new("FILE");
+    GOptionGroup *group = g_option_group_new("", "", "", words, NULL);
     g_autofree char *kinds = sim_log_kinds();
     g_autofree char *description = g_strdup_printf(
         "Kinds for --kind: %s.\n\n"
@@ -76,7 +95,8 @@ context_new(Words *words)
 
     g_option_context_set_summary(context, "Runs a scenario and judges it.");
     g_option_context_set_description(context, description);
-    g_option_context_add_main_entries(context, entries, NULL);
+    g_option_group_add_entries(group, entries);
+    g_option_context_set_main_group(context, group);
     return context;
 }
 
@@ -104,6 +124,8 @@ parse_words(Words *words, int argc, char **argv)
         return usage("no trace level '%s': write off, summary, consensus or full", words->trace);
     if (words->level == SIM_TRACE_OFF && words->output != NULL)
         return usage("--output has nothing to hold with --trace off: leave one of them out");
+    if (words->level == SIM_TRACE_OFF && words->report)
+        return usage("--report tells of a trace, and there is none with --trace off");
     unknown = sim_log_unknown_kind((const char *const *)words->kinds);
     if (unknown != NULL)
         return usage("no kind '%s' to log; 'kettensim run --help' lists them", unknown);
@@ -249,6 +271,22 @@ tell_first_point(const Words *words, const ScnScenario *scenario)
                 point);
 }
 
+/* A report that cannot be written makes a run that held fail: it was asked for. */
+static int
+write_report(const Words *words, const char *trace_path, int status)
+{
+    g_autofree char *path =
+        words->report_path != NULL ? g_strdup(words->report_path) : report_file_path(trace_path);
+    int written;
+
+    if (status != 0 && status != 1)
+        return status;
+    written = report_file_write("run", trace_path, path, (AnaWindow){0, 0});
+    if (written == 0 && !words->quiet && !words->json)
+        printf("  report  %s\n", path);
+    return command_flush("run", written != 0 ? written : status);
+}
+
 int
 command_run(int argc, char **argv)
 {
@@ -270,6 +308,8 @@ command_run(int argc, char **argv)
     }
     if (status < 0)
         status = run_scenario(&words, scenario, trace_path);
+    if (words.report && trace_path != NULL)
+        status = write_report(&words, trace_path, status);
     words_clear(&words);
     return status;
 }

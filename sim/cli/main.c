@@ -19,6 +19,9 @@ static const Command commands[] = {
     {"replay", "run a trace again and compare what comes of it", command_replay},
     {"diff", "show where two traces first differ", command_diff},
     {"show", "show the world of a trace at a moment, or the life of a block", command_show},
+    {"query", "ask a trace or the results of a sweep", command_query},
+    {"report", "write one HTML file about a run or a sweep", command_report},
+    {"export", "write a trace as Perfetto JSON, Graphviz, GraphML or CSV", command_export},
     {"headers", "walk a file of 80-byte headers through the rules", command_headers},
 };
 

@@ -20,6 +20,10 @@ fi
 rm -rf "$tree"
 mkdir -p "$tree"
 cp -R Makefile .ci core sim tests scenarios "$tree"/
+# No report is asked for here: its page may be empty, and its sources stay away.
+mkdir -p "$tree"/analysis "$tree"/build/web
+cp -R analysis/*.[ch] analysis/queries "$tree"/analysis/
+: >"$tree"/build/web/page.html
 cd "$tree"
 
 # A bug may ask for memory without end.

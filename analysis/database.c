@@ -1,0 +1,305 @@
+/* Opening, authorizing and stopping; see database.h. */
+#include "analysis/database.h"
+
+#include <string.h>
+
+#define VALUE_BYTES_MAX (32 << 20)
+#define SQL_BYTES_MAX (1 << 20)
+#define HEAP_BYTES_MAX (G_GINT64_CONSTANT(4) << 30)
+#define STOP_EVERY 4096 /* instructions of SQLite's machine: some 100 µs */
+
+struct AnaDatabase {
+    char *path;
+    sqlite3 *db;
+    AnaKind kind;
+    char *level;
+    AnaLimits limits;
+    gint64 started_us; /* of the statement that runs */
+    bool stopped, late;
+};
+
+G_DEFINE_QUARK(ana - error, ana_error)
+
+static void
+refuse(const AnaDatabase *database, const char *why, GError **error)
+{
+    g_autofree char *line = g_strdup(why);
+
+    /* SQLite quotes the statement in its messages, and that may have lines. */
+    g_strdelimit(line, "\n\r\t", ' ');
+    g_set_error(error, ANA_ERROR, ANA_ERROR_INPUT, "cannot read '%s': %s", database->path, line);
+}
+
+/* --- what a statement may do -------------------------------------------------------------- */
+
+/* Pragmas that tell of tables; all others change the connection or reach elsewhere. */
+static bool
+may_ask_pragma(const char *name)
+{
+    static const char *const told[] = {"table_info",       "table_xinfo", "table_list",
+                                       "index_list",       "index_info",  "index_xinfo",
+                                       "foreign_key_list", NULL};
+
+    return name != NULL && g_strv_contains(told, name);
+}
+
+static int
+authorize(void *user, int action, const char *first, const char *second, const char *schema,
+          const char *trigger)
+{
+    (void)user, (void)schema, (void)trigger;
+    switch (action) {
+    case SQLITE_SELECT:
+    case SQLITE_READ:
+    case SQLITE_RECURSIVE:
+        return SQLITE_OK;
+    case SQLITE_FUNCTION:
+        return second != NULL && g_ascii_strcasecmp(second, "load_extension") == 0 ? SQLITE_DENY
+                                                                                   : SQLITE_OK;
+    case SQLITE_UPDATE:
+        /* How SQLite declares its table-valued functions, json_each and those of pragmas. A
+         * statement that writes there is none that only reads, and refused for that. */
+        return g_strcmp0(first, "sqlite_master") == 0 ? SQLITE_OK : SQLITE_DENY;
+    case SQLITE_PRAGMA:
+        return may_ask_pragma(first) ? SQLITE_OK : SQLITE_DENY;
+    default:
+        return SQLITE_DENY;
+    }
+}
+
+static int
+on_progress(void *user)
+{
+    AnaDatabase *database = user;
+    const AnaLimits *limits = &database->limits;
+
+    database->stopped = limits->stop != NULL && limits->stop();
+    database->late = limits->timeout_us > 0 &&
+                     g_get_monotonic_time() - database->started_us > limits->timeout_us;
+    return database->stopped || database->late;
+}
+
+/* --- opening ------------------------------------------------------------------------------ */
+
+static bool
+open_file(AnaDatabase *database, GError **error)
+{
+    static const int off[] = {SQLITE_DBCONFIG_ENABLE_TRIGGER, SQLITE_DBCONFIG_TRUSTED_SCHEMA,
+                              SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION};
+    int rc;
+
+    if (!g_file_test(database->path, G_FILE_TEST_EXISTS))
+        return refuse(database, "there is no such file", error), false;
+    if (!g_file_test(database->path, G_FILE_TEST_IS_REGULAR))
+        return refuse(database, "it is no regular file", error), false;
+    sqlite3_hard_heap_limit64(HEAP_BYTES_MAX);
+    rc = sqlite3_open_v2(database->path, &database->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX,
+                         NULL);
+    if (rc != SQLITE_OK)
+        return refuse(database, sqlite3_errstr(rc), error), false;
+    for (size_t i = 0; i < G_N_ELEMENTS(off); i++)
+        sqlite3_db_config(database->db, off[i], 0, NULL);
+    sqlite3_db_config(database->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_limit(database->db, SQLITE_LIMIT_LENGTH, VALUE_BYTES_MAX);
+    sqlite3_limit(database->db, SQLITE_LIMIT_SQL_LENGTH, SQL_BYTES_MAX);
+    sqlite3_limit(database->db, SQLITE_LIMIT_ATTACHED, 0);
+    sqlite3_progress_handler(database->db, STOP_EVERY, on_progress, database);
+    rc = sqlite3_exec(database->db,
+                      "PRAGMA trusted_schema=OFF; PRAGMA query_only=ON; PRAGMA cell_size_check=ON;"
+                      "PRAGMA mmap_size=0",
+                      NULL, NULL, NULL);
+    if (rc != SQLITE_OK)
+        return refuse(database, sqlite3_errmsg(database->db), error), false;
+    return true;
+}
+
+static bool
+read_integer(AnaDatabase *database, const char *sql, gint64 *ret_value, GError **error)
+{
+    g_autoptr(sqlite3_stmt) stmt = NULL;
+
+    if (sqlite3_prepare_v2(database->db, sql, -1, &stmt, NULL) != SQLITE_OK ||
+        sqlite3_step(stmt) != SQLITE_ROW)
+        return refuse(database, sqlite3_errmsg(database->db), error), false;
+    *ret_value = sqlite3_column_int64(stmt, 0);
+    return true;
+}
+
+static bool
+check_trace(AnaDatabase *database, gint64 version, GError **error)
+{
+    static const char *const tables[] = {"run",     "source", "node",  "edge",     "block",
+                                         "arrival", "tip",    "tx",    "tx_event", "verdict",
+                                         "message", "fault",  "check", "measure"};
+
+    if (version != ANA_TRACE_SCHEMA) {
+        g_autofree char *why = g_strdup_printf(
+            "it has schema %" G_GINT64_FORMAT ", and this kettensim reads %d: %s", version,
+            ANA_TRACE_SCHEMA,
+            version > ANA_TRACE_SCHEMA ? "use a newer kettensim" : "run its scenario again");
+
+        return refuse(database, why, error), false;
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {
+        if (!ana_database_has_table(database, tables[i])) {
+            g_autofree char *why = g_strdup_printf("it is damaged: table %s is missing", tables[i]);
+
+            return refuse(database, why, error), false;
+        }
+    }
+    return true;
+}
+
+static bool
+check_kind(AnaDatabase *database, GError **error)
+{
+    gint64 id, version;
+
+    if (!read_integer(database, "PRAGMA application_id", &id, error) ||
+        !read_integer(database, "PRAGMA user_version", &version, error))
+        return false;
+    sqlite3_set_authorizer(database->db, authorize, NULL);
+    if (id == ANA_TRACE_ID) {
+        database->kind = ANA_KIND_TRACE;
+        return check_trace(database, version, error);
+    }
+    database->kind = ANA_KIND_RESULTS;
+    if (id == ANA_RESULTS_ID)
+        return true;
+    return refuse(database, "it is neither a trace nor the results of a sweep", error), false;
+}
+
+static bool
+read_level(AnaDatabase *database, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    g_autoptr(sqlite3_stmt) stmt =
+        ana_database_prepare(database, "SELECT level FROM run", &failure);
+
+    if (stmt != NULL && ana_database_step(database, stmt, &failure)) {
+        const char *text = (const char *)sqlite3_column_text(stmt, 0);
+
+        database->level = g_strdup(text != NULL ? text : "");
+        return true;
+    }
+    if (failure == NULL)
+        return refuse(database, "it tells of no run", error), false;
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return false;
+}
+
+AnaDatabase *
+ana_database_open(const char *path, AnaLimits limits, GError **error)
+{
+    g_autoptr(AnaDatabase) database = g_new0(AnaDatabase, 1);
+
+    database->path = g_strdup(path);
+    database->limits = limits;
+    if (!open_file(database, error) || !check_kind(database, error))
+        return NULL;
+    if (database->kind == ANA_KIND_TRACE && !read_level(database, error))
+        return NULL;
+    return g_steal_pointer(&database);
+}
+
+void
+ana_database_free(AnaDatabase *database)
+{
+    if (database == NULL)
+        return;
+    sqlite3_close(database->db);
+    g_free(database->level);
+    g_free(database->path);
+    g_free(database);
+}
+
+/* --- asking ------------------------------------------------------------------------------- */
+
+AnaKind
+ana_database_kind(const AnaDatabase *database)
+{
+    return database->kind;
+}
+
+const char *
+ana_database_path(const AnaDatabase *database)
+{
+    return database->path;
+}
+
+const char *
+ana_database_level(const AnaDatabase *database)
+{
+    return database->level != NULL ? database->level : "";
+}
+
+bool
+ana_database_has_table(AnaDatabase *database, const char *name)
+{
+    g_autoptr(sqlite3_stmt) stmt = NULL;
+
+    if (sqlite3_prepare_v2(database->db,
+                           "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1", -1,
+                           &stmt, NULL) != SQLITE_OK)
+        return false;
+    sqlite3_bind_text(stmt, 1, name, -1, SQLITE_STATIC);
+    return sqlite3_step(stmt) == SQLITE_ROW;
+}
+
+/* Whether nothing but blanks, comments and semicolons is left: SQLite makes no statement of it. */
+static bool
+is_end(AnaDatabase *database, const char *rest)
+{
+    while (*rest != '\0') {
+        g_autoptr(sqlite3_stmt) stmt = NULL;
+        const char *tail = NULL;
+
+        if (sqlite3_prepare_v2(database->db, rest, -1, &stmt, &tail) != SQLITE_OK || stmt != NULL)
+            return false;
+        if (tail == rest)
+            break;
+        rest = tail;
+    }
+    return true;
+}
+
+sqlite3_stmt *
+ana_database_prepare(AnaDatabase *database, const char *sql, GError **error)
+{
+    g_autoptr(sqlite3_stmt) stmt = NULL;
+    const char *rest = NULL;
+    int rc;
+
+    database->started_us = g_get_monotonic_time();
+    rc = sqlite3_prepare_v2(database->db, sql, -1, &stmt, &rest);
+    if (rc == SQLITE_AUTH)
+        return refuse(database, "a statement may read this database and do nothing else", error),
+               NULL;
+    if (rc != SQLITE_OK)
+        return refuse(database, sqlite3_errmsg(database->db), error), NULL;
+    if (stmt == NULL)
+        return refuse(database, "there is no statement to run", error), NULL;
+    if (!is_end(database, rest))
+        return refuse(database, "one statement at a time", error), NULL;
+    if (!sqlite3_stmt_readonly(stmt))
+        return refuse(database, "a statement may read this database and do nothing else", error),
+               NULL;
+    return g_steal_pointer(&stmt);
+}
+
+bool
+ana_database_step(AnaDatabase *database, sqlite3_stmt *stmt, GError **error)
+{
+    int rc;
+
+    if (!sqlite3_stmt_busy(stmt))
+        database->started_us = g_get_monotonic_time();
+    rc = sqlite3_step(stmt);
+    if (rc == SQLITE_INTERRUPT && database->stopped)
+        g_set_error(error, ANA_ERROR, ANA_ERROR_INTERRUPTED, "interrupted");
+    else if (rc == SQLITE_INTERRUPT && database->late)
+        refuse(database, "the statement took longer than --timeout allows", error);
+    else if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+        refuse(database, sqlite3_errmsg(database->db), error);
+    return rc == SQLITE_ROW;
+}

@@ -1,0 +1,76 @@
+/* Written beside its name, then renamed; see output.h. */
+#include "analysis/output.h"
+
+#include "analysis/database.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool
+fail(const AnaOutput *output, int saved_errno, GError **error)
+{
+    g_set_error(error, ANA_ERROR, saved_errno == ENOSPC ? ANA_ERROR_FULL : ANA_ERROR_OUTPUT,
+                "cannot write '%s': %s", output->path ? output->path : "standard output",
+                g_strerror(saved_errno));
+    return false;
+}
+
+bool
+ana_output_open(AnaOutput *ret_output, const char *path, GError **error)
+{
+    AnaOutput output = {.file = stdout};
+    int fd;
+
+    if (path == NULL || strcmp(path, "-") == 0) {
+        *ret_output = output;
+        return true;
+    }
+    output.path = g_strdup(path);
+    output.temporary = g_strconcat(path, ".part-XXXXXX", NULL);
+    fd = g_mkstemp_full(output.temporary, O_WRONLY | O_CLOEXEC, 0666);
+    output.file = fd >= 0 ? fdopen(fd, "w") : NULL;
+    if (output.file == NULL) {
+        fail(&output, errno, error);
+        if (fd >= 0)
+            close(fd);
+        g_free(output.path);
+        g_free(output.temporary);
+        return false;
+    }
+    *ret_output = output;
+    return true;
+}
+
+bool
+ana_output_commit(AnaOutput *output, GError **error)
+{
+    bool written;
+
+    errno = 0;
+    written = fflush(output->file) == 0 && !ferror(output->file);
+    if (output->path == NULL)
+        return written || errno == EPIPE || fail(output, errno != 0 ? errno : EIO, error);
+    if (!written)
+        return fail(output, errno != 0 ? errno : EIO, error);
+    written = fclose(output->file) == 0;
+    output->file = NULL;
+    if (!written || g_rename(output->temporary, output->path) != 0)
+        return fail(output, errno, error);
+    g_clear_pointer(&output->temporary, g_free);
+    return true;
+}
+
+void
+ana_output_clear(AnaOutput *output)
+{
+    if (output->path != NULL && output->file != NULL)
+        fclose(output->file);
+    if (output->temporary != NULL)
+        g_unlink(output->temporary);
+    g_free(output->temporary);
+    g_free(output->path);
+    *output = (AnaOutput){.file = NULL};
+}

@@ -1,0 +1,22 @@
+-- When did all nodes stand on one tip, and when on how many?
+-- One row a spell in which the number of different tips did not change.
+-- for: trace, level consensus
+WITH step(k, time_ns, block, d) AS (
+ SELECT 0, 0, 0, count(*) FROM node
+ UNION ALL SELECT 2 * seq, time_ns, old_block, -1 FROM tip
+ UNION ALL SELECT 2 * seq + 1, time_ns, block, 1 FROM tip),
+standing AS (SELECT k, time_ns, d,
+ sum(d) OVER (PARTITION BY block ORDER BY k ROWS UNBOUNDED PRECEDING) AS nodes FROM step),
+counted AS (SELECT k, time_ns,
+ sum((nodes > 0) - (nodes - d > 0)) OVER (ORDER BY k ROWS UNBOUNDED PRECEDING) AS tips
+ FROM standing),
+instant AS (SELECT time_ns, tips FROM
+ (SELECT time_ns, tips, lead(time_ns) OVER (ORDER BY k) AS next_ns FROM counted)
+ WHERE next_ns IS NOT time_ns),
+spell AS (SELECT time_ns, tips FROM
+ (SELECT time_ns, tips, lag(tips) OVER (ORDER BY time_ns) AS before FROM instant)
+ WHERE before IS NOT tips)
+SELECT round(time_ns / 1e9, 6) AS from_s,
+ round((coalesce(lead(time_ns) OVER (ORDER BY time_ns), (SELECT end_ns FROM run)) - time_ns) / 1e9, 6)
+  AS lasted_s, tips
+FROM spell ORDER BY time_ns;

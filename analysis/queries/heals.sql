@@ -1,0 +1,25 @@
+-- How long after each heal or end of a fault did all nodes stand on one tip again?
+-- agree_ms is 0 where they stood on one tip already, NULL where they never did.
+-- for: trace, level consensus
+WITH step(k, time_ns, block, d) AS (
+ SELECT 0, 0, 0, count(*) FROM node
+ UNION ALL SELECT 2 * seq, time_ns, old_block, -1 FROM tip
+ UNION ALL SELECT 2 * seq + 1, time_ns, block, 1 FROM tip),
+standing AS (SELECT k, time_ns, d,
+ sum(d) OVER (PARTITION BY block ORDER BY k ROWS UNBOUNDED PRECEDING) AS nodes FROM step),
+counted AS (SELECT k, time_ns,
+ sum((nodes > 0) - (nodes - d > 0)) OVER (ORDER BY k ROWS UNBOUNDED PRECEDING) AS tips
+ FROM standing),
+instant AS MATERIALIZED (SELECT time_ns, tips FROM
+ (SELECT time_ns, tips, lead(time_ns) OVER (ORDER BY k) AS next_ns FROM counted)
+ WHERE next_ns IS NOT time_ns),
+ending AS (SELECT seq, time_ns, text FROM fault
+ WHERE text LIKE 'end of %' OR text LIKE 'heal%' OR text LIKE 'restart %' OR text LIKE 'resume %'
+  OR text LIKE 'join %')
+SELECT round(e.time_ns / 1e9, 3) AS time_s, e.text AS what,
+ (SELECT i.tips FROM instant i WHERE i.time_ns <= e.time_ns ORDER BY i.time_ns DESC LIMIT 1) AS tips,
+ CASE WHEN (SELECT i.tips FROM instant i WHERE i.time_ns <= e.time_ns
+   ORDER BY i.time_ns DESC LIMIT 1) = 1 THEN 0.0
+  ELSE round(((SELECT min(i.time_ns) FROM instant i WHERE i.time_ns > e.time_ns AND i.tips = 1)
+   - e.time_ns) / 1e6, 6) END AS agree_ms
+FROM ending e ORDER BY e.seq;

@@ -1,0 +1,217 @@
+/* The data of the page, and the page around it; see report.h. */
+#include "analysis/report.h"
+
+#include "analysis/page.h"
+#include "analysis/text.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define MARK "<!--DATA-->"
+#define WINDOW_NS G_GINT64_CONSTANT(2000000000)
+
+typedef struct {
+    AnaDatabase *database;
+    FILE *out;
+    AnaWindow window;
+} Writer;
+
+typedef struct {
+    const char *key, *sql;
+} Part;
+
+/* ?1 and ?2 are the window, where a statement has them. Limits keep the page small; the page says
+ * where it shows less than all, from `counts`. */
+static const Part run_parts[] = {
+    {"run", "SELECT scenario, title, params, seed, version, level, status, digest, outcome, end_ns,"
+            " events, substr(source, 1, 200000) AS source FROM run"},
+    {"counts",
+     "SELECT (SELECT count(*) FROM node) AS nodes, (SELECT count(*) FROM block) AS blocks,"
+     " (SELECT count(*) FROM block WHERE parent IS NOT NULL AND NOT active) AS stale,"
+     " (SELECT max(height) FROM block WHERE active) AS height,"
+     " (SELECT count(*) FROM tip WHERE reorg_depth > 0) AS reorgs,"
+     " (SELECT max(reorg_depth) FROM tip) AS deepest,"
+     " (SELECT count(*) FROM arrival) AS arrivals, (SELECT count(*) FROM tip) AS tips,"
+     " (SELECT count(*) FROM message) AS messages,"
+     " (SELECT sum(bytes) FROM message) AS bytes, ?1 AS from_ns, ?2 AS to_ns"},
+    {"checks", "SELECT line, text, kind, verdict, time_ns, detail FROM \"check\" LIMIT 1000"},
+    {"measures", "SELECT name, value, text FROM measure LIMIT 1000"},
+    {"nodes",
+     "SELECT n.id, n.name, n.role, n.share_ppb, n.height, n.tip, n.mined, n.reorgs, n.max_reorg,"
+     " coalesce(e.links, 0) AS links FROM node n LEFT JOIN"
+     " (SELECT src, count(*) AS links FROM edge GROUP BY src) e ON e.src = n.id ORDER BY n.id"
+     " LIMIT 20000"},
+    {"blocks",
+     "WITH size(nodes) AS (SELECT count(*) FROM node),"
+     " place AS (SELECT block, body_ns, row_number() OVER (PARTITION BY block ORDER BY body_ns)"
+     "  AS k FROM arrival),"
+     " spread AS (SELECT block, count(*) AS reached,"
+     "  max(CASE WHEN k = (nodes * 500 + 999) / 1000 THEN body_ns END) AS p50,"
+     "  max(CASE WHEN k = (nodes * 900 + 999) / 1000 THEN body_ns END) AS p90,"
+     "  max(body_ns) AS last FROM place, size GROUP BY block)"
+     " SELECT b.id, substr(b.hash, 1, 16) AS hash, b.parent, b.height, b.miner, b.found_ns,"
+     "  b.active, b.bytes, b.tx_count, s.reached, s.p50 - b.found_ns AS p50_ns,"
+     "  s.p90 - b.found_ns AS p90_ns, s.last - b.found_ns AS max_ns,"
+     "  (SELECT name FROM block_name m WHERE m.block = b.id) AS name"
+     " FROM block b LEFT JOIN spread s ON s.block = b.id ORDER BY b.id LIMIT 10000"},
+    {"arrivals", /* of contested heights first */
+     "SELECT a.block, a.node, a.header_ns, a.body_ns, a.from_node FROM arrival a"
+     " JOIN block b ON b.id = a.block ORDER BY b.height IN"
+     "  (SELECT height FROM block GROUP BY height HAVING count(*) > 1) DESC, a.block, a.body_ns"
+     " LIMIT 15000"},
+    {"tips", /* the nodes with the deepest reorganisations, then evenly over all */
+     "WITH chosen AS (SELECT id FROM node ORDER BY id % max(1, (SELECT count(*) FROM node) / 20)"
+     "  <> 0 AND max_reorg = 0, max_reorg DESC, id LIMIT 40)"
+     " SELECT time_ns, node, block, height, reorg_depth FROM tip"
+     " WHERE node IN (SELECT id FROM chosen) ORDER BY seq LIMIT 40000"},
+    {"agreement", /* most tips in each of 1000 slices where there are more changes */
+     "WITH step(k, time_ns, block, d) AS (SELECT 0, 0, 0, count(*) FROM node"
+     "  UNION ALL SELECT 2 * seq, time_ns, old_block, -1 FROM tip"
+     "  UNION ALL SELECT 2 * seq + 1, time_ns, block, 1 FROM tip),"
+     " standing AS (SELECT k, time_ns, d, sum(d) OVER"
+     "  (PARTITION BY block ORDER BY k ROWS UNBOUNDED PRECEDING) AS nodes FROM step),"
+     " counted AS (SELECT k, time_ns, sum((nodes > 0) - (nodes - d > 0)) OVER"
+     "  (ORDER BY k ROWS UNBOUNDED PRECEDING) AS tips FROM standing),"
+     " instant AS (SELECT time_ns, tips, k FROM (SELECT k, time_ns, tips, lead(time_ns)"
+     "  OVER (ORDER BY k) AS next_ns FROM counted) WHERE next_ns IS NOT time_ns),"
+     " spell AS MATERIALIZED (SELECT time_ns, tips, k FROM (SELECT *, lag(tips) OVER (ORDER BY k) "
+     "AS before"
+     "  FROM instant) WHERE before IS NOT tips)"
+     " SELECT min(time_ns) AS time_ns, max(tips) AS tips FROM spell GROUP BY"
+     "  CASE WHEN (SELECT count(*) FROM spell) > 2000"
+     "   THEN time_ns / max(1, (SELECT end_ns FROM run) / 1000) ELSE k END ORDER BY 1"},
+    {"reorgs",
+     "SELECT time_ns, node, reorg_depth AS depth, old_block, block FROM tip WHERE reorg_depth > 0"
+     " ORDER BY reorg_depth DESC, seq LIMIT 5000"},
+    {"faults", "SELECT time_ns, substr(text, 1, 200) AS text FROM fault ORDER BY seq LIMIT 1000"},
+    {"propagation",
+     "WITH delay AS (SELECT a.body_ns - b.found_ns AS d FROM arrival a JOIN block b ON b.id ="
+     "  a.block WHERE b.miner IS NOT NULL AND a.node <> b.miner),"
+     " ranked AS (SELECT d, row_number() OVER (ORDER BY d) AS k, count(*) OVER () AS n FROM delay)"
+     " SELECT k * 100.0 / n AS percent, d AS delay_ns FROM ranked"
+     " WHERE k % max(1, n / 200) = 0 OR k = 1 OR k = n ORDER BY k"},
+    {"traffic", "SELECT kind, fate, count(*) AS messages, sum(bytes) AS bytes FROM message"
+                " GROUP BY kind, fate ORDER BY bytes DESC LIMIT 200"},
+    {"flow",
+     "SELECT min(99, sent_ns * 100 / max(1, (SELECT end_ns FROM run))) AS slice, kind,"
+     " sum(bytes) AS bytes FROM message GROUP BY slice, kind ORDER BY slice, kind LIMIT 3000"},
+    {"messages", "SELECT kind, src, dst, sent_ns, due_ns, fate, bytes FROM message"
+                 " WHERE sent_ns >= ?1 AND sent_ns < ?2 ORDER BY seq LIMIT 4000"},
+};
+
+static const Part sweep_parts[] = {
+    {"sweep", "SELECT scenario, title, version, options, first_seed, last_seed, points, runs,"
+              " shard, shards FROM sweep"},
+    {"params", "SELECT name, column_name, unit, swept FROM param ORDER BY id"},
+    {"measures", "SELECT id, name, column_name, unit FROM measure ORDER BY id"},
+    {"points", "SELECT * FROM point ORDER BY id LIMIT 5000"},
+    {"statistics", "SELECT point, measure, n, nulls, mean, ci_low, ci_high, p5, p50, p95, max"
+                   " FROM statistic ORDER BY point, measure LIMIT 30000"},
+    {"outcomes", "SELECT point, status, count(*) AS runs, min(seed) AS seed FROM run"
+                 " GROUP BY point, status ORDER BY point, status LIMIT 20000"},
+    {"failures", "SELECT point, seed, status, substr(detail, 1, 300) AS detail FROM run"
+                 " WHERE status <> 'held' ORDER BY id LIMIT 1000"},
+};
+
+/* "key":{"columns":[…],"rows":[[…],…]} */
+static bool
+put_part(const Writer *writer, const Part *part, GError **error)
+{
+    g_autoptr(sqlite3_stmt) stmt = ana_database_prepare(writer->database, part->sql, error);
+    const char *before = "";
+    GError *failure = NULL;
+
+    if (stmt == NULL)
+        return false;
+    if (sqlite3_bind_parameter_count(stmt) == 2) {
+        sqlite3_bind_int64(stmt, 1, writer->window.from_ns);
+        sqlite3_bind_int64(stmt, 2, writer->window.to_ns);
+    }
+    fprintf(writer->out, "\"%s\":{\"columns\":[", part->key);
+    for (int i = 0; i < sqlite3_column_count(stmt); i++) {
+        fputs(i > 0 ? "," : "", writer->out);
+        ana_put_json_text(writer->out, sqlite3_column_name(stmt, i));
+    }
+    fputs("],\"rows\":[", writer->out);
+    while (ana_database_step(writer->database, stmt, &failure)) {
+        fputs(before, writer->out);
+        before = ",\n";
+        for (int i = 0; i < sqlite3_column_count(stmt); i++) {
+            putc(i > 0 ? ',' : '[', writer->out);
+            ana_put_json_value(writer->out, stmt, i);
+        }
+        putc(']', writer->out);
+    }
+    fputs("]}", writer->out);
+    if (failure != NULL)
+        g_propagate_error(error, failure);
+    return failure == NULL;
+}
+
+static bool
+choose_window(Writer *writer, GError **error)
+{
+    static const char sql[] =
+        "SELECT coalesce((SELECT time_ns FROM tip WHERE reorg_depth > 0"
+        " ORDER BY reorg_depth DESC, seq LIMIT 1), (SELECT min(found_ns) FROM block"
+        " WHERE miner IS NOT NULL), 0)";
+    g_autoptr(sqlite3_stmt) stmt = ana_database_prepare(writer->database, sql, error);
+    gint64 middle;
+
+    if (stmt == NULL)
+        return false;
+    if (!ana_database_step(writer->database, stmt, error))
+        return false;
+    middle = CLAMP(sqlite3_column_int64(stmt, 0), 0, G_MAXINT64 - WINDOW_NS);
+    writer->window = (AnaWindow){MAX(middle - WINDOW_NS, 0), middle + WINDOW_NS};
+    return true;
+}
+
+static bool
+put_data(Writer *writer, GError **error)
+{
+    bool run = ana_database_kind(writer->database) == ANA_KIND_TRACE;
+    const Part *parts = run ? run_parts : sweep_parts;
+    size_t count = run ? G_N_ELEMENTS(run_parts) : G_N_ELEMENTS(sweep_parts);
+
+    fprintf(writer->out, "{\"kind\":\"%s\"", run ? "run" : "sweep");
+    for (size_t i = 0; i < count; i++) {
+        fputs(",\n", writer->out);
+        if (!put_part(writer, &parts[i], error))
+            return false;
+    }
+    fputs("}", writer->out);
+    return true;
+}
+
+bool
+ana_report_has_page(void)
+{
+    return g_strstr_len(ana_page, (gssize)(ana_page_end - ana_page), MARK) != NULL;
+}
+
+bool
+ana_report_write(AnaDatabase *database, AnaWindow window, FILE *out, GError **error)
+{
+    Writer writer = {.database = database, .out = out, .window = window};
+    gsize size = (gsize)(ana_page_end - ana_page);
+    const char *mark = g_strstr_len(ana_page, (gssize)size, MARK);
+
+    if (mark == NULL) {
+        g_set_error(error, ANA_ERROR, ANA_ERROR_INPUT,
+                    "this kettensim was built without its report page, because npm was missing: "
+                    "type 'make deps' and 'make'");
+        return false;
+    }
+    if (window.to_ns == 0 && ana_database_kind(database) == ANA_KIND_TRACE &&
+        !choose_window(&writer, error))
+        return false;
+    fwrite(ana_page, 1, (size_t)(mark - ana_page), out);
+    fputs("<script type=\"application/json\" id=\"data\">", out);
+    if (!put_data(&writer, error))
+        return false;
+    fputs("</script>", out);
+    mark += strlen(MARK);
+    fwrite(mark, 1, size - (size_t)(mark - ana_page), out);
+    return true;
+}

@@ -1,0 +1,155 @@
+/* Escaping, once for each form; see text.h. */
+#include "analysis/text.h"
+
+#include <math.h>
+#include <string.h>
+
+char *
+ana_value_text(sqlite3_stmt *stmt, int column)
+{
+    char number[G_ASCII_DTOSTR_BUF_SIZE];
+    const unsigned char *bytes;
+    GString *hex;
+    int length;
+
+    switch (sqlite3_column_type(stmt, column)) {
+    case SQLITE_NULL:
+        return g_strdup("");
+    case SQLITE_FLOAT:
+        for (int digits = 15; digits <= 17; digits++) {
+            char format[8];
+
+            g_snprintf(format, sizeof format, "%%.%dg", digits);
+            g_ascii_formatd(number, sizeof number, format, sqlite3_column_double(stmt, column));
+            if (g_ascii_strtod(number, NULL) == sqlite3_column_double(stmt, column))
+                break;
+        }
+        return g_strdup(number);
+    case SQLITE_BLOB:
+        bytes = sqlite3_column_blob(stmt, column);
+        length = sqlite3_column_bytes(stmt, column);
+        hex = g_string_sized_new(2 * (gsize)length);
+        for (int i = 0; i < length; i++)
+            g_string_append_printf(hex, "%02x", bytes[i]);
+        return g_string_free(hex, FALSE);
+    default:
+        bytes = sqlite3_column_text(stmt, column);
+        length = sqlite3_column_bytes(stmt, column);
+        return bytes != NULL ? g_utf8_make_valid((const char *)bytes, length) : g_strdup("");
+    }
+}
+
+void
+ana_put_json_text(FILE *out, const char *text)
+{
+    putc('"', out);
+    for (const char *at = text; *at != '\0'; at++) {
+        unsigned char c = (unsigned char)*at;
+
+        if (c == '"' || c == '\\')
+            fprintf(out, "\\%c", c);
+        else if (c < 0x20 || c == 0x7f || c == '<' || c == '>' || c == '&')
+            fprintf(out, "\\u%04x", c);
+        else if (strncmp(at, "\xe2\x80\xa8", 3) == 0 || strncmp(at, "\xe2\x80\xa9", 3) == 0)
+            fputs(at[2] == '\xa8' ? "\\u2028" : "\\u2029", out), at += 2;
+        else
+            putc(c, out);
+    }
+    putc('"', out);
+}
+
+void
+ana_put_json_value(FILE *out, sqlite3_stmt *stmt, int column)
+{
+    int type = sqlite3_column_type(stmt, column);
+    g_autofree char *text = ana_value_text(stmt, column);
+
+    /* JSON has no infinity; SQLite no NaN. */
+    if (type == SQLITE_NULL ||
+        (type == SQLITE_FLOAT && !isfinite(sqlite3_column_double(stmt, column))))
+        fputs("null", out);
+    else if (type == SQLITE_INTEGER || type == SQLITE_FLOAT)
+        fputs(text, out);
+    else
+        ana_put_json_text(out, text);
+}
+
+void
+ana_put_csv_text(FILE *out, const char *text)
+{
+    if (strpbrk(text, "\",\r\n") == NULL) {
+        fputs(text, out);
+        return;
+    }
+    putc('"', out);
+    for (; *text != '\0'; text++) {
+        if (*text == '"')
+            putc('"', out);
+        putc(*text, out);
+    }
+    putc('"', out);
+}
+
+void
+ana_put_dot_text(FILE *out, const char *text)
+{
+    putc('"', out);
+    for (; *text != '\0'; text++) {
+        if (*text == '"' || *text == '\\')
+            fprintf(out, "\\%c", *text);
+        else if (*text == '\n')
+            fputs("\\n", out);
+        else
+            putc(g_ascii_iscntrl(*text) ? '?' : *text, out);
+    }
+    putc('"', out);
+}
+
+void
+ana_put_xml_text(FILE *out, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        switch (*text) {
+        case '<':
+            fputs("&lt;", out);
+            break;
+        case '>':
+            fputs("&gt;", out);
+            break;
+        case '&':
+            fputs("&amp;", out);
+            break;
+        case '"':
+            fputs("&quot;", out);
+            break;
+        case '\t':
+        case '\n':
+        case '\r':
+            fprintf(out, "&#%d;", *text);
+            break;
+        default:
+            /* U+FFFE and U+FFFF are characters of UTF-8 and none of XML. */
+            if (strncmp(text, "\xef\xbf\xbe", 3) == 0 || strncmp(text, "\xef\xbf\xbf", 3) == 0)
+                fputs("\xef\xbf\xbd", out), text += 2;
+            else if (g_ascii_iscntrl(*text))
+                fputs("\xef\xbf\xbd", out);
+            else
+                putc(*text, out);
+        }
+    }
+}
+
+char *
+ana_printable(const char *text)
+{
+    char *clean = g_utf8_make_valid(text, -1);
+
+    for (char *at = clean; *at != '\0'; at++) {
+        if (g_ascii_iscntrl(*at))
+            *at = '?';
+        /* U+0080 to U+009F: some terminals obey them. */
+        else if (at[0] == '\xc2' && (unsigned char)at[1] >= 0x80 && (unsigned char)at[1] < 0xa0)
+            at[0] = at[1] = '?';
+    }
+    return clean;
+}

@@ -1,0 +1,185 @@
+// Reports as a reader sees them, in Chromium: check.mjs FOLDER [gallery]. Run from the root.
+import { chromium } from 'playwright-core';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+const command = resolve(process.env.KETTENSIM);
+const folder = resolve(process.argv[2]);
+const gallery = process.argv[3] === 'gallery';
+let passed = 0;
+let failed = 0;
+
+function check(what, ok, detail) {
+  if (ok) passed += 1;
+  else {
+    failed += 1;
+    console.log(`FAIL web/${what}${detail === undefined ? '' : `: ${detail}`}`);
+  }
+}
+
+const kettensim = (...words) => execFileSync(command, words, { encoding: 'utf8', maxBuffer: 1 << 28 });
+const ask = (database, sql) => JSON.parse(kettensim('query', database, sql, '--json'));
+
+function report(name, scenario, ...words) {
+  const database = join(folder, `${name}.db`);
+  kettensim('run', scenario, '--trace', 'full', '-q', '-o', database, ...words);
+  kettensim('report', database);
+  return { database, page: join(folder, `${name}.html`) };
+}
+
+const browser = await chromium.launch({
+  executablePath: '/usr/bin/chromium',
+  args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
+});
+
+// A page without errors and without requests but for itself.
+async function open(name, path, theme) {
+  const page = await browser.newPage({ viewport: { width: 1200, height: 900 }, colorScheme: theme || 'light' });
+  page.on('console', (message) => { if (['error', 'warning'].includes(message.type())) check(`${name}/console`, false, message.text()); });
+  page.on('pageerror', (error) => check(`${name}/error`, false, error.message));
+  page.on('dialog', (dialog) => { check(`${name}/dialog`, false, dialog.message()); dialog.dismiss(); });
+  page.on('request', (request) => { if (!/^(file|data|blob):/.test(request.url())) check(`${name}/network`, false, request.url()); });
+  await page.goto(`file://${path}`);
+  await page.waitForFunction(() => document.documentElement.dataset.ready === 'yes', null, { timeout: 20000 });
+  return page;
+}
+
+// How many different colours a chart's canvas has: a blank one has a single one.
+const colours = (page, id) => page.evaluate((chart) => {
+  const seen = new Set();
+  for (const canvas of document.querySelectorAll(`#chart-${chart} canvas`)) {
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    for (let i = 0; i < data.length; i += 4) seen.add(data[i] << 24 | data[i + 1] << 16 | data[i + 2] << 8 | data[i + 3]);
+  }
+  return seen.size;
+}, id);
+
+async function checkPainted(name, page, expected) {
+  const ids = await page.evaluate(() => window.kettensim.chartIds());
+  for (const id of expected) check(`${name}/has ${id}`, ids.includes(id));
+  for (const id of ids) check(`${name}/painted ${id}`, (await colours(page, id)) > 4);
+}
+
+const figure = (page, name) => page.locator(`[data-figure="${name}"]`).innerText().then((text) => Number(text.replace(/,/g, '')));
+
+// The pixel of a block in the tree.
+const placeOf = (page, id) => page.evaluate((block) => {
+  const chart = window.kettensim.chartOf('tree');
+  for (const [i, series] of chart.getOption().series.entries()) {
+    const point = series.type === 'scatter' && series.data.find((d) => d.id === block);
+    if (point) return chart.convertToPixel({ seriesIndex: i }, point.value);
+  }
+  return null;
+}, id);
+
+async function checkRun(name, { database, page: path }) {
+  const page = await open(name, path);
+  const charts = ['tree', 'heights', 'agreement', 'reorgs', 'cdf', 'per-block', 'space-time', 'traffic'];
+  await checkPainted(name, page, charts);
+
+  const [facts] = ask(database, "SELECT (SELECT count(*) FROM node) AS nodes, (SELECT count(*) FROM block) - 1 AS blocks, (SELECT count(*) FROM block WHERE active = 0) AS stale, (SELECT count(*) FROM tip WHERE reorg_depth > 0) AS reorgs, (SELECT max(reorg_depth) FROM tip) AS deepest, (SELECT count(*) FROM message) AS messages, (SELECT max(height) FROM block WHERE active) AS height");
+  for (const [key, label] of [['nodes', 'nodes'], ['blocks', 'blocks'], ['stale', 'stale'], ['reorgs', 'reorgs'], ['deepest', 'deepest reorg'], ['messages', 'messages'], ['height', 'height']]) {
+    const shown = await figure(page, label);
+    check(`${name}/figure ${label}`, shown === facts[key], `${shown} on the page, ${facts[key]} in the database`);
+  }
+
+  // A block by the mouse.
+  const [stale] = ask(database, 'SELECT b.id, substr(b.hash, 1, 8) AS hash, n.name AS miner, (SELECT count(*) FROM arrival a WHERE a.block = b.id) AS reached FROM block b JOIN node n ON n.id = b.miner WHERE NOT b.active ORDER BY b.id LIMIT 1');
+  if (stale) {
+    const pixel = await placeOf(page, stale.id);
+    await page.locator('#chart-tree').scrollIntoViewIfNeeded();
+    const box = await page.locator('#chart-tree').boundingBox();
+    await page.mouse.click(box.x + pixel[0], box.y + pixel[1]);
+    const life = await page.locator('#life').innerText();
+    check(`${name}/life`, life.includes(stale.hash) && life.includes(`found by ${stale.miner}`) && life.includes('stale at the end'), life.slice(0, 200));
+    const rows = await page.locator('#life-table tbody tr').count();
+    check(`${name}/life arrivals`, rows === stale.reached, `${rows}, not ${stale.reached}`);
+  }
+
+  // Zoom by keys and by the wheel.
+  const span = () => page.evaluate(() => { const zoom = window.kettensim.chartOf('tree').getOption().dataZoom[0]; return zoom.end - zoom.start; });
+  const before = await span();
+  await page.locator('#chart-tree').focus();
+  await page.keyboard.press('+');
+  const keyed = await span();
+  check(`${name}/zoom by key`, keyed < before, `${before} to ${keyed}`);
+  await page.locator('#chart-tree').hover();
+  await page.mouse.wheel(0, -300);
+  await page.waitForTimeout(300);
+  check(`${name}/zoom by wheel`, (await span()) < keyed);
+
+  // Dark, with the zoom kept.
+  const light = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const zoomed = await span();
+  await page.locator('#theme').click();
+  check(`${name}/dark`, (await page.evaluate(() => getComputedStyle(document.body).backgroundColor)) !== light);
+  check(`${name}/dark keeps zoom`, Math.abs((await span()) - zoomed) < 1e-6);
+  await checkPainted(`${name}/dark`, page, charts);
+
+  // Nodes by a filter.
+  const [first] = ask(database, 'SELECT name FROM node ORDER BY id LIMIT 1');
+  const [match] = ask(database, `SELECT count(*) AS n FROM node WHERE name LIKE '%${first.name}%'`);
+  await page.locator('#nodes-table-filter').fill(first.name);
+  check(`${name}/filter`, (await page.locator('#nodes-table tbody tr').count()) === match.n);
+  await page.close();
+}
+
+async function checkHostile() {
+  const { database, page: path } = report('hostile', 'scenarios/three_nodes.scn');
+  const harm = '<script>alert(1)</script><img src=x onerror=alert(2)>';
+  execFileSync('python3', ['-c', 'import sqlite3, sys; d = sqlite3.connect(sys.argv[1]); d.execute("UPDATE node SET name = ?", (sys.argv[2],)); d.execute("UPDATE run SET title = ?", (sys.argv[2],)); d.execute("INSERT INTO fault(time_ns, text) VALUES(1000000000, ?)", ("crash " + sys.argv[2],)); d.commit()', database, harm]);
+  kettensim('report', database);
+  const page = await open('hostile', path);
+  check('hostile/title', (await page.locator('h1').innerText()) === harm);
+  check('hostile/node', (await page.locator('#nodes-table tbody td').first().innerText()) === harm);
+  check('hostile/no markup', (await page.locator('main img, main script').count()) === 0);
+  await page.locator('#chart-heights').hover();
+  await page.locator('#chart-tree').hover();
+  await page.close();
+}
+
+function sweep() {
+  const database = join(folder, 'sweep.db');
+  kettensim('sweep', 'scenarios/sweeps/latency_split.scn', '--seeds', '1..3', '-P', 'major=60%', '-q', '-o', database);
+  kettensim('report', database);
+  return { database, page: join(folder, 'sweep.html') };
+}
+
+async function checkSweep({ database, page: path }) {
+  const page = await open('sweep', path);
+  const measures = ask(database, 'SELECT DISTINCT measure AS id FROM statistic WHERE mean IS NOT NULL');
+  await checkPainted('sweep', page, measures.flatMap((m) => [`line-${m.id}`, `heat-${m.id}`]));
+  const [runs] = ask(database, "SELECT count(*) AS n, sum(status = 'held') AS held FROM run");
+  check('sweep/runs', (await page.locator('#status').innerText()) === `${runs.held} of ${runs.n} held`);
+  const line = await page.locator('#points-table tbody tr td:last-child').first().innerText();
+  check('sweep/again', line.startsWith('kettensim run latency_split.scn -P '), line);
+  await page.locator('#theme').click();
+  await checkPainted('sweep/dark', page, []);
+  await page.close();
+}
+
+async function picture(path, selector, name) {
+  const page = await open(name, path);
+  mkdirSync('docs/gallery', { recursive: true });
+  await page.locator(selector).screenshot({ path: `docs/gallery/${name}.png` });
+  await page.close();
+}
+
+if (gallery) {
+  const heal = report('partition_heal', 'scenarios/partition_heal.scn');
+  await picture(heal.page, '#tree', 'partition-heal-tree');
+  await picture(heal.page, '#heights', 'partition-heal-heights');
+  await picture(heal.page, '#space-time', 'partition-heal-messages');
+  await picture(report('race', 'scenarios/partition_heal.scn', '-P', 'latency=1s', '-P', 'split=1m').page, '#tree', 'fork-race');
+  await picture(report('flapping', 'scenarios/forks/net_flapping.scn').page, '#agreement', 'flapping-bridge');
+  await picture(sweep().page, 'section:has(#chart-heat-1)', 'sweep');
+} else {
+  await checkRun('partition_heal', report('partition_heal', 'scenarios/partition_heal.scn'));
+  await checkRun('three_nodes', report('three_nodes', 'scenarios/three_nodes.scn'));
+  await checkHostile();
+  await checkSweep(sweep());
+}
+await browser.close();
+console.log(`web: ${passed} passed, ${failed} failed`);
+process.exit(failed > 0 || (!gallery && passed === 0) ? 1 : 0);

@@ -1,0 +1,315 @@
+// The page of a run.
+import { raw, rows, seconds, duration, moment, whole } from './data.js';
+import { el, section, chart, chartOf, table, tip, timeAxis } from './ui.js';
+
+const run = rows('run')[0];
+const counts = rows('counts')[0];
+const nodes = rows('nodes');
+const blocks = rows('blocks');
+const end = run.end_ns / 1e9;
+const nodeName = (id) => (id === null ? '–' : nodes[id] ? nodes[id].name : `#${id}`);
+const blockText = (b) => `${b.height} ${b.hash.slice(0, 8)}${b.name ? ` (${b.name})` : ''}`;
+const blockById = new Map(blocks.map((b) => [b.id, b]));
+
+// --- faults as bands ---
+
+// Spells of faults: what begins with a verb ends with its counterpart, or by "end of" itself.
+export function bands(faults, endNs) {
+  const open = [];
+  const done = [];
+  const counterpart = [['restart ', 'crash '], ['resume ', 'pause '], ['join ', 'leave '], ['mining on ', 'mining off ']];
+  const isCut = (text) => /^(partition|oneway|cut) /.test(text);
+  const ends = (text, began) => {
+    if (text === `end of ${began}`) return true;
+    if (/^heal( maybe)?$/.test(text)) return isCut(began);
+    if (text.startsWith('heal ')) return isCut(began) && `${began} `.includes(` name=${text.split(' ')[1]} `);
+    return counterpart.some(([on, off]) => text.startsWith(on) && began.startsWith(off)
+      && (text.slice(on.length).startsWith('all') || text.slice(on.length) === began.slice(off.length)));
+  };
+  for (const fault of faults) {
+    const closing = open.filter((o) => ends(fault.text, o.text));
+    for (const one of closing) {
+      open.splice(open.indexOf(one), 1);
+      done.push({ text: one.text, from: one.time_ns, to: fault.time_ns });
+    }
+    if (/^(partition|oneway|cut|crash|pause|leave|mining off|block|slow|throttle|spike|eclipse)\b/.test(fault.text)) open.push(fault);
+    else if (!closing.length) done.push({ text: fault.text, from: fault.time_ns, to: fault.time_ns });
+  }
+  for (const one of open) done.push({ text: one.text, from: one.time_ns, to: endNs });
+  return done.sort((a, b) => a.from - b.from);
+}
+
+const spells = bands(rows('faults'), run.end_ns);
+
+function faultMarks(colours) {
+  const areas = spells.filter((s) => s.to > s.from).slice(0, 200);
+  const lines = spells.filter((s) => s.to === s.from).slice(0, 200);
+  return {
+    markArea: {
+      silent: false, itemStyle: { color: 'rgba(200, 80, 60, 0.13)' },
+      label: { show: areas.length <= 6, color: colours.soft, fontSize: 11, overflow: 'truncate', width: 180 },
+      // Labels of bands that overlap stand below one another.
+      data: areas.map((s, i) => [{ name: s.text, xAxis: seconds(s.from), label: { position: 'insideTopLeft', offset: [0, 14 * (i % 3)] } }, { xAxis: seconds(s.to) }]),
+    },
+    markLine: {
+      symbol: 'none', label: { show: false }, lineStyle: { color: colours.bad, type: 'dotted' },
+      data: lines.map((s) => ({ name: s.text, xAxis: seconds(s.from) })),
+    },
+  };
+}
+
+// --- the tree ---
+
+// Lanes: the best chain on 0; a branch takes the lowest lane that is free from its fork on.
+function lanes() {
+  const lane = new Map();
+  const busy = []; // by lane: time of its last block
+  const heads = new Map(); // last block of a lane's branch
+  for (const b of blocks) {
+    if (b.active) {
+      lane.set(b.id, 0);
+      continue;
+    }
+    const parent = lane.get(b.parent);
+    const from = blockById.has(b.parent) ? blockById.get(b.parent).found_ns : b.found_ns;
+    let at = parent > 0 && heads.get(parent) === b.parent ? parent : 1;
+    while (!(heads.get(at) === b.parent) && busy[at] !== undefined && busy[at] >= from) at += 1;
+    lane.set(b.id, at);
+    busy[at] = b.found_ns;
+    heads.set(at, b.id);
+  }
+  return lane;
+}
+
+const lane = lanes();
+let selected = null;
+
+function select(id) {
+  const b = blockById.get(id);
+  if (!b) return;
+  selected = id;
+  const panel = document.getElementById('life');
+  const arrivals = rows('arrivals').filter((a) => a.block === id);
+  const children = blocks.filter((other) => other.parent === id);
+  const kept = counts.arrivals <= raw.arrivals.rows.length || arrivals.length === b.reached;
+  const list = el('div', {});
+  panel.replaceChildren(
+    el('h2', {}, `Block ${blockText(b)}`),
+    el('p', {}, b.miner === null ? 'genesis, or made by no node' : `found by ${nodeName(b.miner)} at ${moment(b.found_ns)}`, ', ',
+      b.active ? 'on the best chain at the end' : 'stale at the end', `, ${whole(b.bytes)} bytes, ${whole(b.tx_count)} transactions`),
+    el('p', {}, b.parent === null ? 'no parent' : `parent ${blockById.has(b.parent) ? blockText(blockById.get(b.parent)) : b.parent}`,
+      children.length ? `; children ${children.map(blockText).join(', ')}` : '; no children'),
+    el('p', {}, `reached ${whole(b.reached)} of ${whole(counts.nodes)} nodes; half after ${duration(b.p50_ns)}, nine tenths after ${duration(b.p90_ns)}, the last after ${duration(b.max_ns)}`),
+    list,
+  );
+  if (!kept) list.append(el('p', { class: 'soft' }, 'Its arrivals are too many for this page: kettensim show TRACE.db --follow has them.'));
+  table(list, 'life-table', [
+    { name: 'node', of: (a) => nodeName(a.node) },
+    { name: 'after', of: (a) => a.body_ns, text: (a) => duration(a.body_ns - b.found_ns), number: true },
+    { name: 'from', of: (a) => (a.from_node === null ? 'its own' : nodeName(a.from_node)) },
+  ], arrivals);
+  chartOf('tree').setOption({ series: [{ id: 'chosen', data: [[seconds(b.found_ns), lane.get(id)]] }] });
+}
+
+function treeOption(colours) {
+  const point = (b) => ({ value: [seconds(b.found_ns), lane.get(b.id)], id: b.id });
+  const edges = blocks.filter((b) => blockById.has(b.parent)).map((b) => ({
+    coords: [[seconds(blockById.get(b.parent).found_ns), lane.get(b.parent)], [seconds(b.found_ns), lane.get(b.id)]],
+    lineStyle: { color: b.active ? colours.soft : colours.bad, type: b.active ? 'solid' : 'dashed', width: 1.3 },
+  }));
+  const miners = new Map();
+  for (const b of blocks) miners.set(b.miner, [...(miners.get(b.miner) || []), b]);
+  const busiest = [...miners].sort((a, b) => b[1].length - a[1].length);
+  const groups = busiest.slice(0, 12).map(([miner, list]) => ({ name: miner === null ? 'no miner' : nodeName(miner), list }));
+  if (busiest.length > 12) groups.push({ name: 'others', list: busiest.slice(12).flatMap(([, list]) => list) });
+  return {
+    legend: { type: 'scroll', top: 0, textStyle: { color: colours.soft } },
+    xAxis: timeAxis({ min: 0, max: end }),
+    yAxis: { type: 'value', minInterval: 1, min: -1, max: (value) => Math.max(2, value.max + 1), name: 'branch', nameLocation: 'start', inverse: true, splitLine: { show: false }, axisLabel: { formatter: (v) => (v < 0 ? '' : String(v)) } },
+    tooltip: {
+      formatter: (p) => {
+        const b = p.data && blockById.get(p.data.id);
+        if (!b) return p.name ? tip(p.name) : '';
+        return tip(blockText(b), b.miner === null ? 'genesis' : `by ${nodeName(b.miner)} at ${moment(b.found_ns)}`, b.active ? 'on the best chain' : 'stale', 'click: its life');
+      },
+    },
+    series: [
+      { type: 'lines', coordinateSystem: 'cartesian2d', data: edges, silent: true, polyline: false, ...faultMarks(colours) },
+      ...groups.map((g) => ({ type: 'scatter', name: g.name, symbolSize: blocks.length > 2000 ? 4 : 8, data: g.list.map(point), itemStyle: { borderColor: colours.card, borderWidth: 0.5 } })),
+      { id: 'chosen', type: 'scatter', symbol: 'circle', symbolSize: 18, silent: true, z: 5, itemStyle: { color: 'transparent', borderColor: colours.ink, borderWidth: 2 }, data: selected === null ? [] : [[seconds(blockById.get(selected).found_ns), lane.get(selected)]] },
+    ],
+  };
+}
+
+function step(by) {
+  const at = selected === null ? -1 : blocks.findIndex((b) => b.id === selected);
+  select(blocks[Math.min(blocks.length - 1, Math.max(0, at + by))].id);
+}
+
+function drawTree(page) {
+  const made = section(page, 'tree', 'Blocks and branches', 'Each block when it was found; the best chain is branch 0, dashed lines lead to stale blocks, bands are faults. Click a block for its life.');
+  chart(made, 'tree', 'Tree of blocks over time', treeOption, (p) => { if (p.data && p.data.id !== undefined) select(p.data.id); });
+  made.append(
+    el('div', { class: 'row noprint' },
+      el('button', { type: 'button', onclick: () => step(-1) }, '← block before'),
+      el('button', { type: 'button', onclick: () => step(1) }, 'next block →'),
+      el('button', { type: 'button', onclick: () => { const stale = blocks.find((b) => !b.active && b.id > (selected ?? -1)); if (stale) select(stale.id); } }, 'next stale block')),
+    el('div', { id: 'life', 'aria-live': 'polite' }, el('p', { class: 'soft' }, 'No block chosen.')),
+  );
+}
+
+// --- heights, agreement, reorganisations ---
+
+function heightsOption(colours) {
+  const lines = new Map();
+  for (const t of rows('tips')) {
+    if (!lines.has(t.node)) lines.set(t.node, [[0, 0]]);
+    lines.get(t.node).push([seconds(t.time_ns), t.height]);
+  }
+  const series = [...lines].sort((a, b) => a[0] - b[0]).map(([node, data], i) => ({
+    type: 'line', name: nodeName(node), step: 'end', showSymbol: false, data: [...data, [end, data[data.length - 1][1]]],
+    lineStyle: { width: 1.2 }, sampling: 'lttb', ...(i === 0 ? faultMarks(colours) : {}),
+  }));
+  return {
+    legend: { type: 'scroll', top: 0, textStyle: { color: colours.soft } },
+    xAxis: timeAxis({ min: 0, max: end }), yAxis: { type: 'value', name: 'height', scale: true },
+    tooltip: { trigger: 'item', formatter: (p) => tip(p.seriesName && p.value ? `${p.seriesName}: height ${p.value[1]} from ${moment(p.value[0] * 1e9)}` : p.name) },
+    series: series.length ? series : [{ type: 'line', data: [], ...faultMarks(colours) }],
+  };
+}
+
+function agreementOption(colours) {
+  const list = rows('agreement');
+  return {
+    xAxis: timeAxis({ min: 0, max: end }), yAxis: { type: 'value', name: 'different tips', minInterval: 1, min: 0 },
+    tooltip: { trigger: 'axis', formatter: (p) => tip(`from ${moment(p[0].value[0] * 1e9)}`, `${p[0].value[1]} tips`) },
+    series: [{ type: 'line', step: 'end', showSymbol: false, areaStyle: { opacity: 0.25 }, data: [...list.map((a) => [seconds(a.time_ns), a.tips]), ...(list.length ? [[end, list[list.length - 1].tips]] : [])], ...faultMarks(colours) }],
+  };
+}
+
+function reorgsOption(colours) {
+  return {
+    xAxis: timeAxis({ min: 0, max: end }), yAxis: { type: 'value', name: 'blocks taken out', minInterval: 1, min: 0 },
+    tooltip: { formatter: (p) => (p.data && p.data.reorg ? tip(`${nodeName(p.data.reorg.node)} at ${moment(p.data.reorg.time_ns)}`, `${p.data.reorg.depth} blocks taken out`, 'click: the new tip') : tip(p.name)) },
+    series: [{ type: 'scatter', symbolSize: 9, data: rows('reorgs').map((r) => ({ value: [seconds(r.time_ns), r.depth], reorg: r })), itemStyle: { color: colours.bad, opacity: 0.7 }, ...faultMarks(colours) }],
+  };
+}
+
+// --- propagation ---
+
+function cdfOption() {
+  return {
+    xAxis: { type: 'log', name: 'ms since found', nameLocation: 'middle', nameGap: 26 },
+    yAxis: { type: 'value', name: '% of arrivals', max: 100 },
+    tooltip: { trigger: 'axis', formatter: (p) => tip(`${p[0].value[1].toFixed(1)} % within ${p[0].value[0].toFixed(1)} ms`) },
+    series: [{ type: 'line', showSymbol: false, data: rows('propagation').filter((p) => p.delay_ns > 0).map((p) => [p.delay_ns / 1e6, p.percent]) }],
+  };
+}
+
+function perBlockOption(colours) {
+  const of = (key, name) => ({ type: 'scatter', name, symbolSize: 5, data: blocks.filter((b) => b.miner !== null && b[key] !== null).map((b) => ({ value: [seconds(b.found_ns), b[key] / 1e6], id: b.id })) });
+  return {
+    legend: { top: 0, textStyle: { color: colours.soft } },
+    xAxis: timeAxis({ min: 0, max: end }), yAxis: { type: 'log', name: 'ms', logBase: 10 },
+    tooltip: { formatter: (p) => { const b = blockById.get(p.data.id); return b ? tip(blockText(b), `${p.seriesName}: ${p.value[1].toFixed(1)} ms`, `reached ${b.reached}`) : ''; } },
+    series: [of('p50_ns', 'half'), of('p90_ns', 'nine tenths'), of('max_ns', 'last')].map((s) => ({ ...s, data: s.data.filter((d) => d.value[1] > 0) })),
+  };
+}
+
+// --- messages ---
+
+function spaceTimeOption(colours) {
+  const messages = rows('messages');
+  const used = [...new Set(messages.flatMap((m) => [m.src, m.dst]))].sort((a, b) => a - b);
+  const place = new Map(used.map((id, i) => [id, i]));
+  const kinds = [...new Set(messages.map((m) => m.kind))];
+  return {
+    grid: { left: 100, right: 24, top: 34, bottom: 74 },
+    legend: { type: 'scroll', top: 0, textStyle: { color: colours.soft } },
+    xAxis: timeAxis({ min: seconds(counts.from_ns), max: Math.min(end, seconds(counts.to_ns)), axisLabel: { formatter: (v) => v.toFixed(2) } }),
+    yAxis: { type: 'category', data: used.map(nodeName), axisLabel: { width: 84, overflow: 'truncate' }, splitLine: { show: true, lineStyle: { color: colours.line } } },
+    tooltip: { formatter: (p) => (p.data && p.data.message ? tip(`${p.data.message.kind}, ${whole(p.data.message.bytes)} bytes`, `${nodeName(p.data.message.src)} → ${nodeName(p.data.message.dst)}`, `sent ${moment(p.data.message.sent_ns)}, ${duration(p.data.message.due_ns - p.data.message.sent_ns)}`, p.data.message.fate) : '') },
+    series: kinds.map((kind) => ({
+      type: 'lines', coordinateSystem: 'cartesian2d', name: kind, symbol: ['none', 'arrow'], symbolSize: 4,
+      data: messages.filter((m) => m.kind === kind).map((m) => ({
+        coords: [[seconds(m.sent_ns), place.get(m.src)], [seconds(m.due_ns), place.get(m.dst)]], message: m,
+        lineStyle: { width: 1, opacity: 0.65, type: m.fate === 'delivered' ? 'solid' : 'dashed' },
+      })),
+    })),
+  };
+}
+
+function trafficOption(colours) {
+  const flow = rows('flow');
+  const kinds = [...new Set(flow.map((f) => f.kind))];
+  const slice = end / 100 || 1;
+  return {
+    legend: { type: 'scroll', top: 0, textStyle: { color: colours.soft } },
+    xAxis: { type: 'category', name: 'virtual time, s', nameLocation: 'middle', nameGap: 26, data: Array.from({ length: 100 }, (_, i) => (i * slice).toFixed(end < 100 ? 2 : 0)) },
+    yAxis: { type: 'value', name: 'kB' },
+    tooltip: { formatter: (p) => tip(`from ${p.name} s`, `${p.seriesName}: ${Number(p.value).toFixed(1)} kB`) },
+    series: kinds.map((kind) => {
+      const data = new Array(100).fill(0);
+      for (const f of flow) if (f.kind === kind) data[f.slice] = f.bytes / 1000;
+      return { type: 'bar', name: kind, stack: 'all', data, barCategoryGap: '10%' };
+    }),
+  };
+}
+
+// --- all ---
+
+function figure(name, value) {
+  return el('div', { class: 'figure' }, el('b', { 'data-figure': name }, value), el('span', { class: 'soft' }, name));
+}
+
+function drawVerdicts(page) {
+  const checks = rows('checks');
+  const made = section(page, 'verdicts', 'Verdict', null,
+    el('p', {}, el('span', { class: run.status === 'held' ? 'held' : 'failed', id: 'status' }, run.status || 'unfinished'), ` · seed ${run.seed} · ${moment(run.end_ns)} of virtual time`),
+    el('div', { class: 'figures' }, figure('nodes', whole(counts.nodes)), figure('blocks', whole(counts.blocks - 1)), figure('stale', whole(counts.stale)),
+      figure('height', whole(counts.height)), figure('reorgs', whole(counts.reorgs)), figure('deepest reorg', whole(counts.deepest)),
+      figure('messages', run.level === 'full' ? whole(counts.messages) : 'not traced'), figure('events', whole(run.events))));
+  if (checks.length) {
+    table(made, 'checks', [
+      { name: 'line', of: (c) => c.line, number: true },
+      { name: 'check', of: (c) => c.text },
+      { name: 'verdict', of: (c) => c.verdict, class: (c) => (c.verdict === 'held' ? 'held' : c.verdict === 'failed' ? 'failed' : '') },
+      { name: 'at', of: (c) => c.time_ns, text: (c) => (c.time_ns === null ? '–' : moment(c.time_ns)), number: true },
+      { name: 'detail', of: (c) => c.detail || '' },
+    ], checks);
+  }
+  if (rows('measures').length) table(made, 'measures', [{ name: 'measure', of: (m) => m.name }, { name: 'value', of: (m) => m.text, number: true }], rows('measures'));
+  made.append(el('details', {}, el('summary', {}, 'Scenario, parameters and digests'),
+    el('p', {}, `parameters ${run.params}`), el('p', {}, `digest ${run.digest}`), el('p', {}, `outcome ${run.outcome}`), el('pre', {}, run.source)));
+}
+
+export function drawRun(page) {
+  drawVerdicts(page);
+  drawTree(page);
+  const sampled = new Set(raw.tips.rows.map((r) => r[1])).size;
+  chart(section(page, 'heights', 'Heights of nodes', sampled < counts.nodes ? `${sampled} of ${whole(counts.nodes)} nodes: those with the deepest reorganisations, then evenly over all.` : 'Every node; bands are faults.'), 'heights', 'Heights over time', heightsOption);
+  chart(section(page, 'agreement', 'Agreement', 'On how many different tips the nodes stood.'), 'agreement', 'Number of tips over time', agreementOption);
+  chart(section(page, 'reorgs', 'Reorganisations', `${whole(counts.reorgs)} times a tip left a branch.`), 'reorgs', 'Reorganisations over time, by depth', reorgsOption, (p) => { if (p.data && p.data.reorg) select(p.data.reorg.block); });
+  chart(section(page, 'cdf', 'Propagation: all blocks', 'Share of arrivals at other nodes than the finder within a time.'), 'cdf', 'Cumulative distribution of propagation', cdfOption);
+  chart(section(page, 'per-block', 'Propagation: each block', 'Until half and nine tenths of all nodes had it, and until the last that had it.'), 'per-block', 'Propagation of each block', perBlockOption, (p) => select(p.data.id));
+  if (run.level === 'full') {
+    const all = raw.messages.rows.length < 4000 ? 'All messages' : 'The first 4000 messages';
+    chart(section(page, 'space-time', 'Messages', `${all} sent from ${moment(counts.from_ns)} to ${moment(counts.to_ns)} (kettensim report --from --to chooses); dashed ones never came.`), 'space-time', 'Space-time diagram of messages', spaceTimeOption);
+    const made = section(page, 'traffic', 'Traffic by type', `${whole(counts.bytes)} bytes sent in all.`);
+    chart(made, 'traffic', 'Bytes sent over time, by type', trafficOption);
+    table(made, 'traffic-table', [
+      { name: 'type', of: (t) => t.kind }, { name: 'fate', of: (t) => t.fate },
+      { name: 'messages', of: (t) => t.messages, text: (t) => whole(t.messages), number: true }, { name: 'bytes', of: (t) => t.bytes, text: (t) => whole(t.bytes), number: true },
+    ], rows('traffic'));
+  } else {
+    section(page, 'traffic', 'Messages', 'This trace has no messages: run with --trace full.');
+  }
+  const made = section(page, 'nodes', 'Nodes', counts.nodes > nodes.length ? `The first ${nodes.length} of ${whole(counts.nodes)}.` : null);
+  table(made, 'nodes-table', [
+    { name: 'node', of: (n) => n.name }, { name: 'role', of: (n) => n.role },
+    { name: 'power %', of: (n) => n.share_ppb, text: (n) => (n.share_ppb / 1e7).toFixed(2), number: true },
+    { name: 'height', of: (n) => n.height, number: true }, { name: 'mined', of: (n) => n.mined, number: true },
+    { name: 'reorgs', of: (n) => n.reorgs, number: true }, { name: 'deepest', of: (n) => n.max_reorg, number: true }, { name: 'links', of: (n) => n.links, number: true },
+  ], nodes, 'Filter nodes');
+  return { title: run.title || run.scenario, subtitle: `${run.scenario} · trace ${run.level} · kettensim ${run.version}`, select };
+}

@@ -1,0 +1,136 @@
+// The page of a sweep: each measure over the swept parameters.
+import { rows, inUnit, whole } from './data.js';
+import { el, section, chart, redraw, table, tip } from './ui.js';
+
+const sweep = rows('sweep')[0];
+const params = rows('params');
+const measures = rows('measures');
+const points = new Map(rows('points').map((p) => [p.id, p]));
+const statistics = rows('statistics');
+const swept = params.filter((p) => p.swept);
+const valueOf = (point, param) => points.get(point)[param.column_name];
+
+function valuesOf(param) {
+  const all = [...new Set([...points.values()].map((p) => p[param.column_name]))];
+  return all.sort((a, b) => (typeof a === 'number' && typeof b === 'number' ? a - b : String(a) < String(b) ? -1 : 1));
+}
+
+// A value as a command line takes it.
+function asWord(value, unit) {
+  if (typeof value !== 'number' || !unit) return String(value);
+  return unit === '/s' ? `${value}/s` : `${value}${unit}`;
+}
+
+function command(point, seed) {
+  const words = params.filter((p) => p.swept || points.get(point)[p.column_name] !== null)
+    .filter((p) => p.swept).map((p) => `-P ${p.name}=${asWord(valueOf(point, p), p.unit)}`);
+  return ['kettensim run', sweep.scenario, ...words, `--seed ${seed}`].join(' ');
+}
+
+// Values in the chart: times as seconds, the rest as they are.
+const scaled = (value, unit) => (typeof value === 'number' && unit === 'ns' ? value / 1e9 : value);
+const axisName = (name, unit) => (unit === 'ns' ? `${name}, s` : unit ? `${name}, ${unit}` : name);
+
+// Points of a measure where the other swept parameters have the chosen values.
+function chosenRows(measure, x, series, fixed) {
+  return statistics.filter((s) => s.measure === measure.id && points.has(s.point) && swept.every((p) => p === x || p === series || valueOf(s.point, p) === fixed.get(p)));
+}
+
+function lineOption(measure, x, series, fixed) {
+  return (colours) => {
+    const list = chosenRows(measure, x, series, fixed);
+    const groups = series ? valuesOf(series) : [null];
+    const xs = valuesOf(x);
+    const numeric = xs.every((v) => typeof v === 'number');
+    const at = (v) => (numeric ? scaled(v, x.unit) : xs.indexOf(v));
+    const out = [];
+    for (const group of groups) {
+      const own = list.filter((s) => !series || valueOf(s.point, series) === group).sort((a, b) => at(valueOf(a.point, x)) - at(valueOf(b.point, x)));
+      const name = series ? `${series.name} = ${inUnit(group, series.unit)}` : measure.name;
+      const values = (key) => own.map((s) => ({ value: [at(valueOf(s.point, x)), scaled(s[key], measure.unit)], row: s }));
+      const band = own.filter((s) => s.ci_low !== null && s.ci_high !== null);
+      out.push({ type: 'line', name, data: values('mean'), symbolSize: 6 });
+      out.push({
+        type: 'custom', name, silent: true, clip: true, z: 1, data: band.length > 1 ? [[at(valueOf(band[0].point, x)), scaled(band[0].mean, measure.unit)]] : [],
+        renderItem: (_, api) => ({
+          type: 'polygon',
+          shape: {
+            points: [...band.map((s) => api.coord([at(valueOf(s.point, x)), scaled(s.ci_high, measure.unit)])),
+              ...[...band].reverse().map((s) => api.coord([at(valueOf(s.point, x)), scaled(s.ci_low, measure.unit)]))],
+          },
+          style: { fill: api.visual('color'), opacity: 0.18 },
+        }),
+      });
+    }
+    return {
+      legend: { type: 'scroll', top: 0, textStyle: { color: colours.soft } },
+      xAxis: numeric ? { type: 'value', scale: true, name: axisName(x.name, x.unit), nameLocation: 'middle', nameGap: 26 }
+        : { type: 'category', data: xs.map(String), name: x.name, nameLocation: 'middle', nameGap: 26 },
+      yAxis: { type: 'value', scale: true, name: axisName(measure.name, measure.unit) },
+      tooltip: { formatter: (p) => (p.data && p.data.row ? tip(p.seriesName, `${x.name} = ${inUnit(valueOf(p.data.row.point, x), x.unit)}`, `mean ${inUnit(p.data.row.mean, measure.unit)}, 95 % ${inUnit(p.data.row.ci_low, measure.unit)} to ${inUnit(p.data.row.ci_high, measure.unit)}`, `n = ${p.data.row.n}`) : '') },
+      series: out,
+    };
+  };
+}
+
+function heatOption(measure, x, y, fixed) {
+  return (colours) => {
+    const xs = valuesOf(x);
+    const ys = valuesOf(y);
+    const data = chosenRows(measure, x, y, fixed).filter((s) => s.mean !== null)
+      .map((s) => ({ value: [xs.indexOf(valueOf(s.point, x)), ys.indexOf(valueOf(s.point, y)), scaled(s.mean, measure.unit)], row: s }));
+    const means = data.map((d) => d.value[2]);
+    const low = means.length ? Math.min(...means) : 0;
+    const high = means.length ? Math.max(...means) : 0;
+    return {
+      grid: { left: 110, right: 90, top: 20, bottom: 54 }, dataZoom: [],
+      xAxis: { type: 'category', data: xs.map((v) => inUnit(v, x.unit)), name: x.name, nameLocation: 'middle', nameGap: 28 },
+      yAxis: { type: 'category', data: ys.map((v) => inUnit(v, y.unit)), name: y.name },
+      // A gradient needs two ends.
+      visualMap: { min: low, max: high > low ? high : low + 1, calculable: true, right: 0, top: 'middle', textStyle: { color: colours.soft }, inRange: { color: ['#e8f1fb', '#86b6ea', '#2a78d6', '#123c73'] } },
+      tooltip: { formatter: (p) => tip(`${x.name} = ${inUnit(valueOf(p.data.row.point, x), x.unit)}, ${y.name} = ${inUnit(valueOf(p.data.row.point, y), y.unit)}`, `mean ${inUnit(p.data.row.mean, measure.unit)}, n = ${p.data.row.n}`, command(p.data.row.point, sweep.first_seed)) },
+      series: [{ type: 'heatmap', data, label: { show: data.length <= 60, formatter: (p) => Number(p.value[2].toPrecision(3)).toString() } }],
+    };
+  };
+}
+
+function drawMeasure(page, measure) {
+  const made = section(page, `measure-${measure.id}`, measure.name, 'Means over seeds; the band is the 95 % interval.');
+  const state = { x: swept[0], y: swept[1] || null, fixed: new Map(swept.map((p) => [p, valuesOf(p)[0]])) };
+  const line = `line-${measure.id}`;
+  const heat = `heat-${measure.id}`;
+  const again = () => { redraw(line); if (state.y) redraw(heat); };
+  const choose = (name, options, value, on) => el('label', {}, `${name} `, el('select', { onchange: (event) => { on(options[event.target.selectedIndex]); again(); } },
+    ...options.map((o) => el('option', o === value ? { selected: '' } : {}, o.name === undefined ? String(o) : o.name))));
+  if (swept.length > 1) {
+    made.append(el('div', { class: 'row noprint' },
+      choose('across', swept, state.x, (p) => { if (state.y === p) state.y = state.x; state.x = p; }),
+      choose('lines', swept, state.y, (p) => { if (state.x === p) state.x = state.y; state.y = p; }),
+      ...swept.slice(2).map((p) => choose(p.name, valuesOf(p), state.fixed.get(p), (v) => state.fixed.set(p, v)))));
+  }
+  chart(made, line, `${measure.name}, lines`, (colours) => lineOption(measure, state.x, state.y, state.fixed)(colours));
+  if (state.y) chart(made, heat, `${measure.name}, heat map`, (colours) => heatOption(measure, state.x, state.y, state.fixed)(colours));
+}
+
+export function drawSweep(page) {
+  const outcomes = rows('outcomes');
+  const total = outcomes.reduce((sum, o) => sum + o.runs, 0);
+  const held = outcomes.filter((o) => o.status === 'held').reduce((sum, o) => sum + o.runs, 0);
+  const made = section(page, 'verdicts', 'Runs', null,
+    el('p', {}, el('span', { class: held === total ? 'held' : 'failed', id: 'status' }, `${whole(held)} of ${whole(total)} held`), ` · ${whole(sweep.points)} points · seeds ${sweep.first_seed} to ${sweep.last_seed} · shard ${sweep.shard} of ${sweep.shards}`));
+  if (rows('failures').length) {
+    table(made, 'failures', [
+      { name: 'status', of: (f) => f.status, class: () => 'failed' }, { name: 'why', of: (f) => f.detail || '' },
+      { name: 'again', of: (f) => f.point, text: (f) => command(f.point, f.seed) },
+    ], rows('failures'), 'Filter failures');
+  }
+  if (swept.length) for (const measure of measures) if (statistics.some((s) => s.measure === measure.id && s.mean !== null)) drawMeasure(page, measure);
+  const all = section(page, 'points', 'All points', null);
+  table(all, 'points-table', [
+    ...swept.map((p) => ({ name: p.name, of: (s) => valueOf(s.point, p), text: (s) => inUnit(valueOf(s.point, p), p.unit), number: true })),
+    { name: 'measure', of: (s) => (measures.find((m) => m.id === s.measure) || {}).name || String(s.measure) },
+    ...['n', 'mean', 'ci_low', 'ci_high', 'p5', 'p50', 'p95', 'max'].map((key) => ({ name: key, of: (s) => s[key], text: (s) => (key === 'n' ? s.n : inUnit(s[key], (measures.find((m) => m.id === s.measure) || {}).unit)), number: true })),
+    { name: 'again', of: (s) => s.point, text: (s) => command(s.point, sweep.first_seed) },
+  ], statistics.filter((s) => points.has(s.point)), 'Filter points');
+  return { title: sweep.title || sweep.scenario, subtitle: `${sweep.scenario} · sweep · kettensim ${sweep.version}` };
+}

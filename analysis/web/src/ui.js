@@ -1,0 +1,147 @@
+// Elements and charts. Every text is set as text: names come from a file that may be anything.
+import * as echarts from 'echarts/core';
+import { BarChart, CustomChart, HeatmapChart, LineChart, LinesChart, ScatterChart } from 'echarts/charts';
+import {
+  AriaComponent, DataZoomComponent, GridComponent, LegendComponent, MarkAreaComponent,
+  MarkLineComponent, TooltipComponent, VisualMapComponent,
+} from 'echarts/components';
+import { CanvasRenderer } from 'echarts/renderers';
+
+echarts.use([
+  BarChart, CustomChart, HeatmapChart, LineChart, LinesChart, ScatterChart, AriaComponent,
+  DataZoomComponent, GridComponent, LegendComponent, MarkAreaComponent, MarkLineComponent,
+  TooltipComponent, VisualMapComponent, CanvasRenderer,
+]);
+
+export function el(name, attributes, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes || {})) {
+    if (key.startsWith('on')) element.addEventListener(key.slice(2), value);
+    else if (value !== null && value !== undefined) element.setAttribute(key, value);
+  }
+  for (const child of children) {
+    if (child !== null && child !== undefined) element.append(child instanceof Node ? child : String(child));
+  }
+  return element;
+}
+
+export function section(parent, id, title, hint, ...children) {
+  const made = el('section', { id, 'aria-labelledby': `${id}-title` }, el('h2', { id: `${id}-title` }, title),
+    hint ? el('p', { class: 'soft' }, hint) : null, ...children);
+  parent.append(made);
+  return made;
+}
+
+// --- charts ---
+
+const charts = new Map(); // id to { element, chart, option(), onclick }
+export const chartOf = (id) => charts.get(id).chart;
+export const chartIds = () => [...charts.keys()];
+
+export const isDark = () => document.documentElement.dataset.theme === 'dark';
+const ink = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+// Lines of a tooltip as text: ECharts takes a node in place of markup.
+export function tip(...lines) {
+  return el('div', {}, ...lines.filter((line) => line !== null).map((line) => el('div', {}, line)));
+}
+
+export const timeAxis = (more) => ({
+  type: 'value', name: 'virtual time, s', nameLocation: 'middle', nameGap: 26, scale: true, ...more,
+});
+
+function draw(entry) {
+  const zooms = entry.chart ? entry.chart.getOption().dataZoom : null;
+  if (entry.chart) entry.chart.dispose();
+  entry.chart = echarts.init(entry.element, isDark() ? 'dark' : null, { renderer: 'canvas' });
+  const option = {
+    backgroundColor: 'transparent', animation: false, aria: { enabled: true }, textStyle: { fontFamily: 'inherit' },
+    grid: { left: 64, right: 24, top: 34, bottom: 74 },
+    dataZoom: [{ type: 'inside', filterMode: 'none' }, { type: 'slider', filterMode: 'none', height: 18, bottom: 8 }],
+    color: ['#2a78d6', '#d9822b', '#2a9d6f', '#b5489a', '#8468d8', '#c23b3b', '#7a8794', '#b39b00', '#19a7b8', '#8c5a2b', '#e377c2', '#5a7d1a', '#3d4fa1'],
+    ...entry.option({ soft: ink('--soft'), line: ink('--line'), ink: ink('--ink'), good: ink('--good'), bad: ink('--bad'), card: ink('--card') }),
+  };
+  option.tooltip = { backgroundColor: ink('--bg'), borderColor: ink('--line'), textStyle: { color: ink('--ink') }, confine: true, ...option.tooltip };
+  entry.chart.setOption(option);
+  if (zooms && option.dataZoom.length) {
+    for (const [i, zoom] of zooms.entries()) {
+      if (i < option.dataZoom.length) entry.chart.dispatchAction({ type: 'dataZoom', dataZoomIndex: i, start: zoom.start, end: zoom.end });
+    }
+  }
+  if (entry.onclick) entry.chart.on('click', entry.onclick);
+}
+
+// option(colours) gives what is drawn; it is asked again when the theme changes.
+export function chart(parent, id, label, option, onclick) {
+  const element = el('div', { class: 'chart', id: `chart-${id}`, tabindex: '0', role: 'img', 'aria-label': label });
+  parent.append(element);
+  const entry = { element, option, onclick, chart: null };
+  charts.set(id, entry);
+  draw(entry);
+  // Keys: + and - zoom, arrows pan, 0 shows all.
+  element.addEventListener('keydown', (event) => {
+    const zoom = (entry.chart.getOption().dataZoom || [])[0];
+    if (!zoom) return;
+    const span = zoom.end - zoom.start;
+    const moves = {
+      '+': [zoom.start + span / 4, zoom.end - span / 4], '-': [zoom.start - span / 2, zoom.end + span / 2],
+      ArrowLeft: [zoom.start - span / 4, zoom.end - span / 4], ArrowRight: [zoom.start + span / 4, zoom.end + span / 4], 0: [0, 100],
+    };
+    const to = moves[event.key];
+    if (!to || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    entry.chart.dispatchAction({ type: 'dataZoom', start: Math.max(0, to[0]), end: Math.min(100, to[1]) });
+  });
+}
+
+export function redraw(id) {
+  draw(charts.get(id));
+}
+
+export function redrawAll() {
+  for (const entry of charts.values()) draw(entry);
+}
+
+window.addEventListener('resize', () => { for (const entry of charts.values()) entry.chart.resize(); });
+window.addEventListener('beforeprint', () => { for (const entry of charts.values()) entry.chart.resize(); });
+
+// --- tables ---
+
+const ROWS_SHOWN = 500;
+
+// columns: { name, of(row), text(row), number }. Sorted by a click on a head, filtered by a word.
+export function table(parent, id, columns, list, filterLabel) {
+  const body = el('tbody', {});
+  const note = el('p', { class: 'soft' });
+  const state = { sort: null, down: false, word: '' };
+  const show = () => {
+    let shown = list;
+    if (state.word) {
+      const word = state.word.toLowerCase();
+      shown = shown.filter((row) => columns.some((c) => String((c.text || c.of)(row)).toLowerCase().includes(word)));
+    }
+    if (state.sort) {
+      shown = [...shown].sort((a, b) => {
+        const x = state.sort.of(a);
+        const y = state.sort.of(b);
+        if (x === null || y === null) return (x === null) - (y === null);
+        return (x < y ? -1 : x > y ? 1 : 0) * (state.down ? -1 : 1);
+      });
+    }
+    body.replaceChildren(...shown.slice(0, ROWS_SHOWN).map((row) => el('tr', {}, ...columns.map((c) => {
+      const cell = (c.text || c.of)(row);
+      return el('td', { class: [c.number ? 'number' : '', c.class ? c.class(row) : ''].join(' ').trim() || null }, cell === null ? '–' : cell);
+    }))));
+    note.textContent = shown.length > ROWS_SHOWN ? `${ROWS_SHOWN} of ${shown.length} rows` : `${shown.length} rows`;
+  };
+  const heads = columns.map((c) => el('th', { scope: 'col' }, el('button', {
+    type: 'button',
+    onclick: () => { state.down = state.sort === c ? !state.down : Boolean(c.number); state.sort = c; show(); },
+  }, c.name)));
+  if (filterLabel) {
+    parent.append(el('div', { class: 'row noprint' }, el('label', {}, `${filterLabel} `,
+      el('input', { type: 'search', id: `${id}-filter`, oninput: (event) => { state.word = event.target.value; show(); } }))));
+  }
+  parent.append(el('div', { class: 'scroll' }, el('table', { id }, el('thead', {}, el('tr', {}, ...heads)), body)), filterLabel ? note : '');
+  show();
+}

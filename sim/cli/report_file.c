@@ -1,0 +1,41 @@
+/* Opens, writes, names what went wrong; see report_file.h. */
+#include "sim/cli/report_file.h"
+
+#include "analysis/output.h"
+#include "sim/cli/command.h"
+#include "sim/cli/interrupt.h"
+
+#include <string.h>
+
+char *
+report_file_path(const char *database)
+{
+    gsize length = strlen(database) - (g_str_has_suffix(database, ".db") ? strlen(".db") : 0);
+
+    return g_strdup_printf("%.*s.html", (int)length, database);
+}
+
+static bool
+write_report(const char *path, const char *output_path, AnaWindow window, GError **error)
+{
+    AnaLimits limits = {.stop = interrupt_asked};
+    g_autoptr(AnaDatabase) database = ana_database_open(path, limits, error);
+    g_auto(AnaOutput) output = {.file = NULL};
+
+    return database != NULL && ana_output_open(&output, output_path, error) &&
+           ana_report_write(database, window, output.file, error) &&
+           ana_output_commit(&output, error);
+}
+
+int
+report_file_write(const char *command, const char *database, const char *output, AnaWindow window)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (write_report(database, output, window, &error))
+        return 0;
+    command_usage(command, "%s", error->message);
+    if (g_error_matches(error, ANA_ERROR, ANA_ERROR_INTERRUPTED))
+        return EXIT_INTERRUPTED;
+    return g_error_matches(error, ANA_ERROR, ANA_ERROR_FULL) ? EXIT_LIMIT : EXIT_USAGE;
+}

@@ -1,0 +1,424 @@
+/* Every ready query on a trace worked out by hand, against what one counts on paper, or here from
+ * the rows of messages and arrivals. */
+#include "analysis/query.h"
+#include "tests/analysis/trace.h"
+
+#include <json-glib/json-glib.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define H "000000000000"
+
+typedef struct {
+    const char *name, *csv;
+} Answer;
+
+static const Answer answers[] = {
+    {"overview", "scenario,seed,status,level,end_s,events,nodes,blocks,stale,height,reorgs,"
+                 "deepest_reorg,tips_at_end\nhand.scn,5,held,full,40,99,3,3,1,2,2,1,1\n"},
+    {"forks", "height,blocks,active,first_s,apart_ms,miners\n1,2," H ",10,1000,a b\n"},
+    {"reorgs", "seq,time_s,node,depth,old_height,old_tip,height,tip\n"
+               "5,20.5,c,1,1," H ",2," H "\n6,21,b,1,1," H ",2," H "\n"},
+    {"propagation-blocks", "block,height,hash,reached,p50_ms,p90_ms,all_ms\n"
+                           "1,1," H ",3,2000,2500,2500\n2,1," H ",3,500,2000,2000\n"
+                           "3,2," H ",3,500,1000,1000\n"},
+    {"stale", "miner,blocks,stale,rate\nall,3,1,0.333333\na,2,0,0\nb,1,1,1\n"},
+    {"agreement", "from_s,lasted_s,tips\n0,10,1\n10,1,2\n11,0.5,3\n11.5,9.5,2\n21,19,1\n"},
+    {"heals", "time_s,what,tips,agree_ms\n20,\"end of partition {a} | {b, c} for 15s\",2,1000\n"},
+    {"mempool", "tx,name,hash,reached,first_s,half_ms,last_ms,returned,dropped\n"
+                "0,pay,77,2,1,250,250,1,1\n"},
+    {"confirmation", "confirmations,blocks,mean_s,p50_s,p90_s,max_s\n1,2,0,0,0,0\n"
+                     "2,1,10,10,10,10\n"},
+    {"revenue", "miner,power_percent,found,kept,revenue_percent,gain\na,50,2,2,100,2\n"
+                "b,30,1,0,0,0\n"},
+    {"chain-quality", "miner,power_percent,blocks,least_percent,most_percent\na,50,2,100,100\n"
+                      "b,30,2,0,0\n"},
+    {"growth", "from_s,to_s,found,kept,kept_per_hour,interval_s\n0,4,0,0,0,\n4,8,0,0,0,\n"
+               "8,12,2,1,900,4\n12,16,0,0,0,\n16,20,0,0,0,\n20,24,1,1,900,4\n24,28,0,0,0,\n"
+               "28,32,0,0,0,\n32,36,0,0,0,\n36,40,0,0,0,\n"},
+    {"common-prefix", "depth,moves,nodes,share,first_s,last_s\n0,4,3,0.666666667,10,20\n"
+                      "1,2,2,0.333333333,20.5,21\n"},
+    {"peers", "from_s,nodes_heard,least,mean,most\n0,2,1,0.667,1\n4,0,,0,\n8,1,1,0.333,1\n"
+              "12,3,1,1,1\n16,0,,0,\n20,2,1,0.667,1\n24,0,,0,\n28,0,,0,\n32,0,,0,\n36,0,,0,\n"},
+    {"drops", "fate,kind,messages,bytes,first_s,last_s\ncut,new-block,1,200,12,12\n"
+              "in-flight,ack,1,40,39.9,39.9\nloss,ack,1,40,12,12\n"},
+    {"verdicts", "verdict,what,times,nodes,different,first_s,last_s\nbad-bits,block,2,2,1,3,4\n"},
+    {"nodes", "node,role,power_percent,height,tip,on_best_chain,mined,reorgs,max_reorg,links\n"
+              "a,miner,50,2," H ",1,2,0,0,1\nb,miner,30,2," H ",1,1,1,1,2\n"
+              "c,full,0,2," H ",1,0,1,1,1\n"},
+    {"faults", "seq,time_s,text\n1,5,\"partition {a} | {b, c} for 15s\"\n"
+               "2,20,\"end of partition {a} | {b, c} for 15s\"\n"},
+    {"checks", "what,line,text,verdict,time_s,detail\ncheck,7,finally x,held,40,\n"
+               "measure,,m,12,,\n"},
+};
+
+/* Those that are counted below. */
+static const char *const counted[] = {"propagation", "traffic", "traffic-nodes", NULL};
+
+typedef struct {
+    char *folder, *path;
+    AnaDatabase *database;
+} World;
+
+static World
+world_new(void)
+{
+    World world = {.folder = folder_new()};
+
+    world.path = trace_write(world.folder, "t.db");
+    world.database = ana_database_open(world.path, (AnaLimits){NULL, 0}, NULL);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(world.database);
+    return world;
+}
+
+static void
+world_clear(World *world)
+{
+    ana_database_free(world->database);
+    folder_remove(world->folder);
+    g_free(world->path);
+}
+
+/* The answer as text; free with g_free. */
+static char *
+ask(const World *world, const char *sql, AnaForm form)
+{
+    g_autoptr(GError) error = NULL;
+    char *text = NULL, *copy;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+
+    if (!ana_query_print(world->database, sql, form, out, &error))
+        fprintf(out, "%s", error->message);
+    fclose(out);
+    copy = g_strdup(text);
+    free(text);
+    return copy;
+}
+
+static char *
+ask_ready(const World *world, const char *name)
+{
+    const AnaQuery *query = ana_query_find(name);
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(query);
+    return ask(world, query->sql, ANA_FORM_CSV);
+}
+
+static void
+test_by_hand(void)
+{
+    World world = world_new();
+
+    for (size_t i = 0; i < G_N_ELEMENTS(answers); i++) {
+        g_autofree char *got = ask_ready(&world, answers[i].name);
+
+        TEST_STR_EQUAL(got, answers[i].csv);
+    }
+    world_clear(&world);
+}
+
+/* Every query for traces has its answer in one of the tests, a question and a subject. */
+static void
+test_all_are_tested(void)
+{
+    for (const AnaQuery *query = ana_queries; query->name != NULL; query++) {
+        g_autofree char *question = ana_query_question(query);
+        bool found = g_strv_contains(counted, query->name);
+
+        CU_ASSERT_TRUE(g_str_has_suffix(question, "?") || g_str_has_suffix(question, "."));
+        CU_ASSERT_PTR_NOT_NULL(strstr(query->sql, "\n-- for: "));
+        for (size_t i = 0; i < G_N_ELEMENTS(answers); i++)
+            found = found || strcmp(answers[i].name, query->name) == 0;
+        if (!found && ana_query_kind(query) == ANA_KIND_TRACE)
+            TEST_STR_EQUAL(query->name, "has an answer here");
+    }
+}
+
+static int
+compare_times(gconstpointer a, gconstpointer b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+static void
+test_propagation(void)
+{
+    static const guint percentiles[] = {1, 5, 10, 25, 50, 75, 90, 95, 99, 100};
+    World world = world_new();
+    g_autofree char *got = ask_ready(&world, "propagation");
+    g_autoptr(GArray) delays = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    g_autoptr(GString) want = g_string_new("percentile,delay_ms,arrivals\n");
+
+    for (size_t i = 0; i < trace_arrival_count; i++) {
+        const TraceArrival *arrival = &trace_arrivals[i];
+        const TraceBlock *block = &trace_blocks[arrival->block];
+        int64_t delay = arrival->body_ms - block->found_ms;
+
+        if (arrival->node != block->miner)
+            g_array_append_val(delays, delay);
+    }
+    g_array_sort(delays, compare_times);
+    for (size_t i = 0; i < G_N_ELEMENTS(percentiles); i++) {
+        /* The least rank that has so many percent at or below it. */
+        guint rank = 1;
+
+        while (rank * 100 < percentiles[i] * delays->len)
+            rank++;
+        g_string_append_printf(want, "%u,%d,%u\n", percentiles[i],
+                               (int)g_array_index(delays, int64_t, rank - 1), delays->len);
+    }
+    TEST_STR_EQUAL(got, want->str);
+    world_clear(&world);
+}
+
+static void
+test_traffic(void)
+{
+    static const char *const kinds[] = {"new-block", "handshake", "ack"}; /* by bytes */
+    World world = world_new();
+    g_autofree char *got = ask_ready(&world, "traffic");
+    g_autoptr(GString) want = g_string_new("kind,messages,bytes,share_percent,mean_bps,lost\n");
+    int total = 0;
+
+    for (size_t i = 0; i < trace_message_count; i++)
+        total += trace_messages[i].bytes;
+    for (size_t k = 0; k < G_N_ELEMENTS(kinds); k++) {
+        int count = 0, bytes = 0, lost = 0;
+
+        for (size_t i = 0; i < trace_message_count; i++) {
+            const TraceMessage *m = &trace_messages[i];
+            bool same = strcmp(m->kind, kinds[k]) == 0;
+
+            count += same;
+            bytes += same ? m->bytes : 0;
+            lost += same && strcmp(m->fate, "delivered") != 0 && strcmp(m->fate, "in-flight") != 0;
+        }
+        g_string_append_printf(want, "%s,%d,%d,%.5g,%.9g,%d\n", kinds[k], count, bytes,
+                               (double)(100000LL * bytes / total + (200000LL * bytes / total & 1)) /
+                                   1000,
+                               bytes * 8 / 40.0, lost);
+    }
+    TEST_STR_EQUAL(got, want->str);
+    world_clear(&world);
+}
+
+static void
+test_traffic_nodes(void)
+{
+    World world = world_new();
+    g_autofree char *got = ask_ready(&world, "traffic-nodes");
+    g_autoptr(GString) want = g_string_new("node,sent,sent_bytes,got,got_bytes,mean_up_bps\n");
+
+    for (int node = 0; node < TRACE_NODES; node++) {
+        int sent = 0, sent_bytes = 0, came = 0, came_bytes = 0;
+
+        for (size_t i = 0; i < trace_message_count; i++) {
+            const TraceMessage *m = &trace_messages[i];
+            bool delivered = strcmp(m->fate, "delivered") == 0;
+
+            sent += m->src == node;
+            sent_bytes += m->src == node ? m->bytes : 0;
+            came += m->dst == node && delivered;
+            came_bytes += m->dst == node && delivered ? m->bytes : 0;
+        }
+        g_string_append_printf(want, "%c,%d,%d,%d,%d,%.9g\n", 'a' + node, sent, sent_bytes, came,
+                               came_bytes, sent_bytes * 8 / 40.0);
+    }
+    TEST_STR_EQUAL(got, want->str);
+    world_clear(&world);
+}
+
+/* --- forms -------------------------------------------------------------------------------- */
+
+static void
+test_forms(void)
+{
+    static const char sql[] =
+        "SELECT 1 AS n, 'a|b' AS \"x\"\"y\", NULL AS n UNION ALL SELECT 20, 'p,\"q\"', 0.5";
+    World world = world_new();
+    g_autofree char *table = ask(&world, sql, ANA_FORM_TABLE);
+    g_autofree char *csv = ask(&world, sql, ANA_FORM_CSV);
+    g_autofree char *json = ask(&world, sql, ANA_FORM_JSON);
+    g_autofree char *markdown = ask(&world, sql, ANA_FORM_MARKDOWN);
+    g_autofree char *none = ask(&world, "SELECT 1 WHERE 0", ANA_FORM_JSON);
+
+    TEST_STR_EQUAL(table, " n  x\"y    n_2\n--  -----  ---\n 1  a|b       \n20  p,\"q\"  0.5\n");
+    TEST_STR_EQUAL(csv, "n,\"x\"\"y\",n_2\n1,a|b,\n20,\"p,\"\"q\"\"\",0.5\n");
+    TEST_STR_EQUAL(json, "[\n {\"n\":1,\"x\\\"y\":\"a|b\",\"n_2\":null},\n"
+                         " {\"n\":20,\"x\\\"y\":\"p,\\\"q\\\"\",\"n_2\":0.5}\n]\n");
+    TEST_STR_EQUAL(markdown, "|  n | x\"y   | n\\_2 |\n|---:|-------|-----:|\n"
+                             "|  1 | a\\|b  |      |\n| 20 | p,\"q\" |  0.5 |\n");
+    TEST_STR_EQUAL(none, "[]\n");
+    world_clear(&world);
+}
+
+/* A terminal obeys control characters, and C's strings end at a zero byte. */
+static void
+test_hostile_text(void)
+{
+    static const char sql[] = "SELECT char(27) || '[2J' AS e, CAST(x'ff41' AS TEXT) AS bad,"
+                              " '<script>' AS s, 9007199254740993 AS big, 9e999 AS inf";
+    World world = world_new();
+    g_autofree char *table = ask(&world, sql, ANA_FORM_TABLE);
+    g_autofree char *json = ask(&world, sql, ANA_FORM_JSON);
+    g_autoptr(JsonNode) parsed = json_from_string(json, NULL);
+
+    CU_ASSERT_PTR_NULL(strchr(table, 27));
+    TEST_CONTAINS(table, "?[2J");
+    CU_ASSERT_PTR_NOT_NULL(parsed);
+    CU_ASSERT_PTR_NULL(strchr(json, '<'));
+    TEST_CONTAINS(json, "\"bad\":\"\xef\xbf\xbd"
+                        "A\"");
+    TEST_CONTAINS(json, "\"big\":9007199254740993,\"inf\":null");
+    world_clear(&world);
+}
+
+/* --- what a statement may not do ---------------------------------------------------------- */
+
+static void
+test_read_only(void)
+{
+    static const char *const refused[] = {
+        "DELETE FROM node",
+        "UPDATE node SET name = 'x'",
+        "UPDATE sqlite_master SET sql = ''",
+        "INSERT INTO node(id) VALUES(9)",
+        "CREATE TABLE t(x)",
+        "CREATE TEMP TABLE t(x)",
+        "ATTACH ':memory:' AS m",
+        "PRAGMA query_only = OFF",
+        "PRAGMA journal_mode = WAL",
+        "SELECT load_extension('x')",
+        "VACUUM INTO 'copy.db'",
+        "BEGIN",
+        "SELECT 1; SELECT 2",
+        "-- nothing",
+        "",
+        "SELECT nothing FROM nowhere",
+        "SELECT zeroblob(100000000)",
+    };
+    World world = world_new();
+
+    for (size_t i = 0; i < G_N_ELEMENTS(refused); i++) {
+        g_autofree char *got = ask(&world, refused[i], ANA_FORM_CSV);
+        const char *error = strstr(got, "cannot read '");
+
+        if (error == NULL || strchr(error, '\n') != NULL)
+            TEST_STR_EQUAL(refused[i], got);
+    }
+    {
+        g_autofree char *more =
+            ask(&world, "SELECT count(*) AS n FROM json_each('[1,2]'); -- and no more\n ;",
+                ANA_FORM_CSV);
+
+        TEST_STR_EQUAL(more, "n\n2\n");
+    }
+    world_clear(&world);
+}
+
+static bool
+stop_at_once(void)
+{
+    return true;
+}
+
+static void
+test_stop(void)
+{
+    static const char sql[] =
+        "WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c) SELECT count(*) FROM c";
+    World world = world_new();
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GError) late = NULL;
+    g_autoptr(AnaDatabase) stopped = ana_database_open(world.path, (AnaLimits){NULL, 1000}, NULL);
+    g_autoptr(AnaDatabase) opened =
+        ana_database_open(world.path, (AnaLimits){stop_at_once, 0}, NULL);
+    FILE *out;
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(stopped);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(opened);
+    out = fopen("/dev/null", "w");
+    CU_ASSERT_FALSE(ana_query_print(stopped, sql, ANA_FORM_CSV, out, &late));
+    TEST_CONTAINS(late->message, "longer than --timeout");
+    CU_ASSERT_FALSE(ana_query_print(opened, sql, ANA_FORM_CSV, out, &error));
+    fclose(out);
+    CU_ASSERT_TRUE(g_error_matches(error, ANA_ERROR, ANA_ERROR_INTERRUPTED));
+    world_clear(&world);
+}
+
+/* --- the command -------------------------------------------------------------------------- */
+
+static void
+test_command(void)
+{
+    World world = world_new();
+    g_auto(Result) list = COMMAND(world.folder, "query", "t.db");
+    g_auto(Result) one = COMMAND(world.folder, "query", "t.db", "stale", "--csv");
+    g_auto(Result) own =
+        COMMAND(world.folder, "query", "t.db", "SELECT max(id) AS m FROM node", "--md");
+    g_auto(Result) unknown = COMMAND(world.folder, "query", "t.db", "nope");
+    g_auto(Result) forms = COMMAND(world.folder, "query", "t.db", "stale", "--csv", "--json");
+    g_auto(Result) sweep = COMMAND(world.folder, "query", "t.db", "points");
+
+    CU_ASSERT_EQUAL(list.status, 0);
+    TEST_CONTAINS(list.out, "stale                Which share of the blocks");
+    CU_ASSERT_EQUAL(one.status, 0);
+    TEST_STR_EQUAL(one.out, "miner,blocks,stale,rate\nall,3,1,0.333333\na,2,0,0\nb,1,1,1\n");
+    TEST_STR_EQUAL(own.out, "| m |\n|--:|\n| 2 |\n");
+    CU_ASSERT_EQUAL(unknown.status, 2);
+    TEST_CONTAINS(unknown.err, "no query is called 'nope'");
+    CU_ASSERT_EQUAL(forms.status, 2);
+    CU_ASSERT_EQUAL(sweep.status, 2);
+    TEST_CONTAINS(sweep.err, "query 'points' is for results of sweeps");
+    trace_edit(world.path, "UPDATE run SET level = 'consensus'");
+    {
+        g_auto(Result) level = COMMAND(world.folder, "query", "t.db", "traffic");
+
+        CU_ASSERT_EQUAL(level.status, 2);
+        TEST_CONTAINS(level.err, "run the scenario again with --trace full");
+    }
+    world_clear(&world);
+}
+
+/* Four runs of two points, one of which fails with both seeds. */
+static void
+test_results(void)
+{
+    char *folder = folder_new();
+    g_autofree char *scenario =
+        folder_write(folder, "s.scn",
+                     "scn 1 \"s\"\nparam x = 1 in 1..3\nsweep x = 1, 3\nseeds 5..6\nduration 10s\n"
+                     "nodes a\nfinally $x < 2\nmeasure twice = $x * 2\n");
+    g_auto(Result) sweep = COMMAND(folder, "sweep", "s.scn", "-q", "-o", "r.db");
+    g_auto(Result) list = COMMAND(folder, "query", "r.db");
+    g_auto(Result) runs = COMMAND(folder, "query", "r.db", "runs", "--csv");
+    g_auto(Result) failures = COMMAND(folder, "query", "r.db", "failures", "--csv");
+    g_auto(Result) points = COMMAND(folder, "query", "r.db", "points", "--csv");
+    g_auto(Result) dot = COMMAND(folder, "export", "r.db", "-f", "dot");
+    g_auto(Result) trace = COMMAND(folder, "query", "r.db", "stale");
+
+    TEST_STR_EQUAL(list.err, "");
+    TEST_CONTAINS(list.out, "failures             Which runs of a sweep");
+    CU_ASSERT_PTR_NULL(strstr(list.out, "stale"));
+    TEST_CONTAINS(runs.out, "status,runs,points,mean_end_s,events\nfailed,2,1,10,");
+    TEST_CONTAINS(runs.out, "\nheld,2,1,10,");
+    TEST_STR_EQUAL(failures.out, "point,status,runs,a_seed\n2,failed,2,5\n");
+    TEST_CONTAINS(points.out, "\n1,1,twice,2,0,2,");
+    TEST_CONTAINS(points.out, "\n2,3,twice,2,0,6,");
+    CU_ASSERT_EQUAL(dot.status, 2);
+    TEST_CONTAINS(dot.err, "only csv is for those");
+    CU_ASSERT_EQUAL(trace.status, 2);
+    folder_remove(folder);
+}
+
+TEST_SUITE(query, {"results of a sweep", test_results}, {"each answer as on paper", test_by_hand},
+           {"each query has a test", test_all_are_tested},
+           {"propagation as counted from arrivals", test_propagation},
+           {"traffic as counted from messages", test_traffic},
+           {"traffic of nodes as counted from messages", test_traffic_nodes},
+           {"four forms", test_forms}, {"hostile text", test_hostile_text},
+           {"statements that do more than read", test_read_only},
+           {"statements that do not end", test_stop}, {"the command", test_command})

@@ -1,0 +1,84 @@
+/* docs/trace-schema.md says of the schema what the schema says of itself. KETTE_BLESS=1 writes its
+ * generated part. */
+#include "analysis/schema.h"
+#include "tests/analysis/trace.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define DOCUMENT "docs/trace-schema.md"
+#define BEGIN "<!-- begin: generated from the schema by kettensim query --schema -->\n\n"
+#define END "\n<!-- end: generated -->\n"
+
+static char *
+describe(AnaDatabase *database)
+{
+    char *text = NULL, *copy;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+
+    CU_ASSERT_TRUE(ana_schema_print(database, out, NULL));
+    fclose(out);
+    copy = g_strdup(text);
+    free(text);
+    return copy;
+}
+
+static void
+compare(const char *generated)
+{
+    g_autofree char *document = NULL;
+    char *begin, *end;
+
+    CU_ASSERT_TRUE_FATAL(g_file_get_contents(DOCUMENT, &document, NULL, NULL));
+    begin = strstr(document, BEGIN);
+    end = begin != NULL ? strstr(begin, END) : NULL;
+    CU_ASSERT_PTR_NOT_NULL_FATAL(end);
+    if (g_getenv("KETTE_BLESS") != NULL) {
+        g_autofree char *head = g_strndup(document, (gsize)(begin - document));
+        g_autofree char *fresh = g_strconcat(head, BEGIN, generated, end, NULL);
+
+        CU_ASSERT_TRUE(g_file_set_contents(DOCUMENT, fresh, -1, NULL));
+        return;
+    }
+    *end = '\0';
+    TEST_STR_EQUAL(begin + strlen(BEGIN), generated);
+}
+
+static void
+test_document(void)
+{
+    char *folder = folder_new();
+    g_autofree char *path = trace_write(folder, "t.db");
+    g_autoptr(AnaDatabase) database = ana_database_open(path, (AnaLimits){NULL, 0}, NULL);
+    g_autofree char *generated = NULL;
+    g_autofree char *stray = NULL;
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(database);
+    generated = describe(database);
+    compare(generated);
+    CU_ASSERT_PTR_NULL(strstr(generated, "not described"));
+    stray = ana_schema_stray_note(database);
+    TEST_STR_EQUAL(stray != NULL ? stray : "", "");
+    folder_remove(folder);
+}
+
+/* A table that nobody described is told as such, whatever its name. */
+static void
+test_unknown_table(void)
+{
+    char *folder = folder_new();
+    g_autofree char *path = trace_write(folder, "t.db");
+    g_autoptr(AnaDatabase) database = NULL;
+    g_autofree char *text = NULL;
+
+    trace_edit(path, "CREATE TABLE \"<b>`|\"(x)");
+    database = ana_database_open(path, (AnaLimits){NULL, 0}, NULL);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(database);
+    text = describe(database);
+    TEST_CONTAINS(text, "### ?b???\n\nnot described\n");
+    folder_remove(folder);
+}
+
+TEST_SUITE(schema, {"the document agrees with it", test_document},
+           {"tables that are not described", test_unknown_table})
