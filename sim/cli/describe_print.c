@@ -99,12 +99,19 @@ print_timeline(FILE *out, const Description *d)
                 g_array_index(d->scenario->nodes, ScnNode, script->from).name,
                 g_array_index(d->scenario->nodes, ScnNode, script->to).name);
     }
+    for (guint i = 0; i < d->scenario->loads->len; i++) {
+        const ScnLoad *load = &g_array_index(d->scenario->loads, ScnLoad, i);
+        g_autofree char *gap = scn_quantity_text((ScnQuantity){SCN_DIM_TIME, load->gap_ns});
+
+        fprintf(out, "  all along    line %-4u load: a payment every %s on average, at %u nodes\n",
+                load->place.line, gap, load->at->len);
+    }
     for (guint i = 0; i < d->timeline->len; i++) {
         const DescribedItem *item = &g_array_index(d->timeline, DescribedItem, i);
 
         fprintf(out, "  %-12s line %-4u %s\n", item->when, item->line, item->text);
     }
-    if (d->scenario->scripts->len + d->timeline->len == 0)
+    if (d->scenario->scripts->len + d->scenario->loads->len + d->timeline->len == 0)
         fputs("  nothing but time passes\n", out);
 }
 

@@ -141,12 +141,22 @@ nodes_of(ScnResolver *resolver, const LoadRecord *record)
     return nodes;
 }
 
+static bool
+is_given(const ScnStmt *stmt, const char *name)
+{
+    for (guint i = 0; i < stmt->options->len; i++) {
+        if (strcmp(g_array_index(stmt->options, ScnOption, i).name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void
-report_missing(ScnResolver *resolver, const ScnStmt *stmt, guint64 given)
+report_missing(ScnResolver *resolver, const ScnStmt *stmt)
 {
     static const char *const needed[] = {"rate", "from", "to", "amount"};
     for (guint n = 0; n < G_N_ELEMENTS(needed); n++) {
-        if (given & G_GUINT64_CONSTANT(1) << n)
+        if (is_given(stmt, needed[n]))
             continue;
         scn_report(resolver, stmt->keyword, "write load rate=2/s from=A to=random amount=0.01..1",
                    "'load' needs %s=", needed[n]);
@@ -166,7 +176,7 @@ scn_resolve_load(ScnResolver *resolver, const ScnStmt *stmt)
     if (resolver->errors->found != before)
         return;
     if ((given & needed) != needed) {
-        report_missing(resolver, stmt, given);
+        report_missing(resolver, stmt);
         return;
     }
     if (resolver->scenario->wallets->len < 2 &&

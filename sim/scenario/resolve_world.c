@@ -646,7 +646,10 @@ resolve_money(ScnResolver *resolver)
         const ScnStmt *stmt = resolver->stmts->pdata[i];
         if (stmt->kind == SCN_STMT_WALLET)
             resolve_wallet(resolver, stmt, &g_array_index(scenario->wallets, ScnWallet, wallet++));
-        else if (stmt->kind == SCN_STMT_TX)
+    }
+    for (guint i = 0; i < resolver->stmts->len; i++) {
+        const ScnStmt *stmt = resolver->stmts->pdata[i];
+        if (stmt->kind == SCN_STMT_TX)
             resolve_tx(resolver, stmt, &g_array_index(scenario->txs, ScnTx, tx++), next_nonces);
         else if (stmt->kind == SCN_STMT_LOAD)
             scn_resolve_load(resolver, stmt);

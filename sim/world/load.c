@@ -13,8 +13,8 @@ struct SimLoad {
     uint32_t *nodes;
     uint64_t key;     /* the source of its events */
     uint32_t counter; /* of its events */
-    SimRandom random;
-    uint64_t made, taken;
+    SimRandom random; /* of the waits */
+    uint64_t made;
 };
 
 void
@@ -60,61 +60,88 @@ sim_load_start(SimWorld *world)
         schedule(world, g_ptr_array_index(world->loads, i));
 }
 
-/* NULL: none of those drawn is up. */
-static SimHost *
-draw_host(SimWorld *world, SimLoad *load)
+static bool
+takes_payments(const SimHost *host)
 {
-    for (unsigned i = 0; i < UP_TRIES; i++) {
-        uint64_t at = sim_random_below(&load->random, load->spec.node_count);
-        SimHost *host = sim_world_host(world, load->nodes[at]);
+    return host->running && !host->paused && !host->away && !host->is_script;
+}
 
-        if (host->running && !host->paused && !host->is_script)
+/* NULL: none is up. */
+static SimHost *
+draw_host(SimWorld *world, const SimLoad *load, SimRandom *random)
+{
+    size_t count = load->spec.node_count;
+    uint64_t at = 0;
+
+    for (unsigned i = 0; i < UP_TRIES; i++) {
+        SimHost *host;
+
+        at = sim_random_below(random, count);
+        host = sim_world_host(world, load->nodes[at]);
+        if (takes_payments(host))
+            return host;
+    }
+    for (size_t i = 1; i < count; i++) {
+        SimHost *host = sim_world_host(world, load->nodes[(at + i) % count]);
+
+        if (takes_payments(host))
             return host;
     }
     return NULL;
 }
 
 static uint32_t
-draw_wallet(const SimWorld *world, SimLoad *load, uint32_t wanted, uint32_t other)
+draw_wallet(const SimWorld *world, SimRandom *random, uint32_t wanted, uint32_t other)
 {
     uint32_t drawn;
 
     if (wanted != SIM_WALLET_RANDOM)
         return wanted;
     if (other == SIM_WALLET_RANDOM)
-        return (uint32_t)sim_random_below(&load->random, world->wallets->len);
-    drawn = (uint32_t)sim_random_below(&load->random, world->wallets->len - 1);
+        return (uint32_t)sim_random_below(random, world->wallets->len);
+    drawn = (uint32_t)sim_random_below(random, world->wallets->len - 1);
     return drawn + (drawn >= other);
 }
 
 static void
 note_origin(SimWorld *world, const KetteTx *tx, const SimHost *host)
 {
-    SimTxOrigin *origin = g_new(SimTxOrigin, 1);
+    SimTxOrigin *origin;
 
+    if (g_hash_table_contains(world->load_origins, &tx->id))
+        return;
+    origin = g_new(SimTxOrigin, 1);
     *origin = (SimTxOrigin){tx->id, host->index, sim_engine_now(world->engine)};
     g_hash_table_replace(world->load_origins, &origin->id, origin);
 }
 
 static void
-submit(SimWorld *world, SimLoad *load, SimHost *host)
+submit(SimWorld *world, SimLoad *load)
 {
-    uint32_t from = draw_wallet(world, load, load->spec.from, load->spec.to);
-    uint32_t to = draw_wallet(world, load, load->spec.to, from);
-    uint64_t span = load->spec.amount_high - load->spec.amount_low;
-    uint64_t amount = load->spec.amount_low + sim_random_below(&load->random, span + 1);
-    const SimWallet *sender = g_ptr_array_index(world->wallets, from);
-    const SimWallet *receiver = g_ptr_array_index(world->wallets, to);
-    uint64_t nonce = sim_world_nonce(world, host->index, from) +
-                     kette_mempool_pending(kette_node_mempool(host->node), &sender->address);
-    g_autoptr(KetteTx) tx =
-        kette_tx_new(world->hasher, sender->key, &receiver->address, amount, load->spec.fee, nonce,
-                     &kette_store_genesis(world->store)->id);
+    const SimLoadSpec *spec = &load->spec;
+    const SimWallet *sender, *receiver;
+    g_autoptr(KetteTx) tx = NULL;
+    uint64_t amount, nonce;
+    uint32_t from, to;
+    SimRandom random;
+    SimHost *host;
 
+    sim_random_init_key(&random, world->config.seed, sim_key("payment"),
+                        sim_key_combine(load->key, load->made++));
+    from = draw_wallet(world, &random, spec->from, spec->to);
+    to = draw_wallet(world, &random, spec->to, from);
+    amount = spec->amount_low + sim_random_below(&random, spec->amount_high - spec->amount_low + 1);
+    host = draw_host(world, load, &random);
+    if (host == NULL)
+        return;
+    sender = g_ptr_array_index(world->wallets, from);
+    receiver = g_ptr_array_index(world->wallets, to);
+    nonce = sim_world_nonce(world, host->index, from) +
+            kette_mempool_pending(kette_node_mempool(host->node), &sender->address);
+    tx = kette_tx_new(world->hasher, sender->key, &receiver->address, amount, spec->fee, nonce,
+                      &kette_store_genesis(world->store)->id);
     note_origin(world, tx, host);
-    load->made++;
-    load->taken +=
-        kette_node_validate_and_add_transaction(host->node, tx, sim_host_now(host)) == KETTE_OK;
+    (void)!kette_node_validate_and_add_transaction(host->node, tx, sim_host_now(host));
     sim_engine_touch(world->engine);
 }
 
@@ -123,29 +150,7 @@ sim_load_on_event(void *user, const SimEvent *event)
 {
     SimWorld *world = user;
     SimLoad *load = event->data;
-    SimHost *host = draw_host(world, load);
 
-    if (host != NULL)
-        submit(world, load, host);
+    submit(world, load);
     schedule(world, load);
-}
-
-uint64_t
-sim_world_load_made(const SimWorld *world)
-{
-    uint64_t made = 0;
-
-    for (guint i = 0; i < world->loads->len; i++)
-        made += ((const SimLoad *)g_ptr_array_index(world->loads, i))->made;
-    return made;
-}
-
-uint64_t
-sim_world_load_taken(const SimWorld *world)
-{
-    uint64_t taken = 0;
-
-    for (guint i = 0; i < world->loads->len; i++)
-        taken += ((const SimLoad *)g_ptr_array_index(world->loads, i))->taken;
-    return taken;
 }

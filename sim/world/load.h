@@ -1,13 +1,15 @@
 /* Load: transactions that come by themselves, as from users of wallets.
  *
  * They come as a Poisson process: the time to the next one is exponential with the mean given. Each
- * draws a node that is up (of 16 draws the first), a sender, a receiver that is not the sender, and
- * an amount, evenly. It is built and signed by the real code with the nonce that follows, at that
- * node, the sender's account and what waits in the mempool for it, as a wallet that asks its node
- * does: two nodes may give out the same nonce before they have heard of each other, and then one of
- * the two loses. What the node refuses is gone; refused(S, verdict) counts it.
+ * draws a sender, a receiver that is not the sender, an amount, and a node that is up, evenly
+ * (after 16 that are down it is the next one in order that is up; when none is, there is no
+ * payment). It is built and signed by the real code with the nonce that follows, at that node, the
+ * sender's account and what waits in the mempool for it, as a wallet that asks its node does: two
+ * nodes may give out the same nonce before they have heard of each other, and then one of the two
+ * loses. What the node refuses is gone; refused(S, verdict) counts it.
  *
- * All draws are of a stream of the load's own, by its place among the loads.
+ * The waits have a stream of the load's own, by its place among the loads, and each payment has one
+ * by its number: a fault moves neither the others' times nor what they draw.
  */
 #ifndef SIM_WORLD_LOAD_H
 #define SIM_WORLD_LOAD_H
@@ -32,8 +34,5 @@ typedef struct {
 
 /* Before the run starts. */
 void sim_world_add_load(SimWorld *world, const SimLoadSpec *spec);
-/* Transactions that loads have made so far, and how many of them their first node took. */
-uint64_t sim_world_load_made(const SimWorld *world);
-uint64_t sim_world_load_taken(const SimWorld *world);
 
 #endif

@@ -378,6 +378,21 @@ test_nonces(void)
     CU_ASSERT_EQUAL(g_array_index(s->txs, ScnTx, 1).fee, SCN_TOKEN / 2);
 }
 
+/* Where a wallet stands does not depend on the order of lines. */
+static void
+test_load(void)
+{
+    g_autoptr(ScnScenario) s = parse("load rate=30/m from=v to=random amount=0.5..1\n"
+                                     "wallet v at=b1\n");
+    const ScnLoad *load = &g_array_index(s->loads, ScnLoad, 0);
+    CU_ASSERT_EQUAL(load->gap_ns, 2 * SCN_SECOND_NS);
+    CU_ASSERT_EQUAL(load->amount_low, SCN_TOKEN / 2);
+    CU_ASSERT_EQUAL(load->amount_high, SCN_TOKEN);
+    CU_ASSERT_EQUAL(load->to, SCN_NONE);
+    CU_ASSERT_EQUAL_FATAL(load->at->len, 1);
+    CU_ASSERT_EQUAL(g_array_index(load->at, guint32, 0), scn_scenario_find_node(s, "b1"));
+}
+
 static void
 test_ports(void)
 {
@@ -512,6 +527,6 @@ TEST_SUITE(model, {"heal", test_heal}, {"heal overrides", test_heal_overrides},
            {"bad overrides", test_bad_overrides}, {"seed", test_seed},
            {"later wins", test_later_wins}, {"defaults", test_defaults},
            {"fork rules", test_fork_rules}, {"shares", test_shares}, {"sets", test_sets},
-           {"members", test_members}, {"network", test_network}, {"nonces", test_nonces},
-           {"ports", test_ports}, {"checks", test_checks}, {"refused", test_refused},
-           {"header", test_header})
+           {"members", test_members}, {"network", test_network}, {"load", test_load},
+           {"nonces", test_nonces}, {"ports", test_ports}, {"checks", test_checks},
+           {"refused", test_refused}, {"header", test_header})
