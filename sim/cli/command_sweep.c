@@ -1,6 +1,7 @@
 /* kettensim sweep: every point of a scenario's sweeps with every seed. */
 #include "sim/cli/command.h"
 #include "sim/cli/interrupt.h"
+#include "sim/cli/report_file.h"
 #include "sim/cli/sweep_report.h"
 #include "sim/cli/terminal.h"
 #include "sim/cli/workers.h"
@@ -19,7 +20,7 @@
 typedef struct {
     char **params, **rest;
     char *jobs, *output, *seeds, *shard;
-    gboolean fresh, strict, csv, json, quiet;
+    gboolean fresh, strict, csv, json, quiet, report;
     SimSweepOptions options;
     guint width;
     char *path; /* of the results */
@@ -68,6 +69,8 @@ context_new(Words *words)
          NULL},
         {"csv", 0, 0, G_OPTION_ARG_NONE, &words->csv, "Print the tables as CSV", NULL},
         {"json", 0, 0, G_OPTION_ARG_NONE, &words->json, "Print one JSON object", NULL},
+        {"report", 0, 0, G_OPTION_ARG_NONE, &words->report,
+         "Write the HTML report beside the results, too", NULL},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &words->quiet, "Print failures only", NULL},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->rest, NULL, NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
@@ -364,6 +367,21 @@ start(Words *words)
     return run_sweep(words, sweep, results);
 }
 
+/* A report that cannot be written makes a sweep that held fail: it was asked for. */
+static int
+write_report(const Words *words, int status)
+{
+    g_autofree char *path = report_file_path(words->path);
+    int written;
+
+    if (status != 0 && status != 1)
+        return status;
+    written = report_file_write("sweep", words->path, path, (AnaWindow){0, 0});
+    if (written == 0 && !words->quiet && !words->csv && !words->json)
+        printf("report: %s\n", path);
+    return command_flush("sweep", written != 0 ? written : status);
+}
+
 int
 command_sweep(int argc, char **argv)
 {
@@ -373,6 +391,8 @@ command_sweep(int argc, char **argv)
     if (status < 0) {
         interrupt_install();
         status = start(&words);
+        if (words.report && words.path != NULL)
+            status = write_report(&words, status);
     }
     words_clear(&words);
     return status;

@@ -1,4 +1,4 @@
-/* A report as a file: for `report`, and for `run --report`. */
+/* A report as a file: for `report`, `run --report` and `sweep --report`. */
 #ifndef SIM_CLI_REPORT_FILE_H
 #define SIM_CLI_REPORT_FILE_H
 
