@@ -11,7 +11,7 @@ install_missing() {
     command -v clang >/dev/null || need="$need clang"
     command -v qemu-aarch64-static >/dev/null || need="$need qemu-user-static"
     command -v $cross-gcc >/dev/null || need="$need gcc-$cross libc6-dev-arm64-cross"
-    for lib in libglib2.0-dev libssl-dev libsqlite3-dev libjson-glib-dev; do
+    for lib in libglib2.0-dev libssl-dev libsqlite3-dev libjson-glib-dev libxml2-dev libgsl27; do
         dpkg -s "$lib:arm64" >/dev/null 2>&1 || need="$need $lib:arm64"
     done
     [ -n "$need" ] || return 0
@@ -56,7 +56,17 @@ way() {
 way gcc-O0 "" gcc -O0
 way gcc-O3 "" gcc "-O3 -march=native"
 way clang-O2 "" clang -O2
-export PKG_CONFIG_LIBDIR=/usr/lib/$cross/pkgconfig:/usr/share/pkgconfig
+# Debian's libgsl-dev for arm64 would put the native one off the machine; its headers are the same.
+mkdir "$out/gsl"
+ln -s /usr/lib/$cross/libgsl.so.27 "$out/gsl/libgsl.so"
+ln -s /usr/lib/$cross/libgslcblas.so.0 "$out/gsl/libgslcblas.so"
+cat >"$out/gsl/gsl.pc" <<PC
+Name: gsl
+Description: GSL for $cross
+Version: 2.7
+Libs: -L$out/gsl -lgsl -lgslcblas
+PC
+export PKG_CONFIG_LIBDIR=$out/gsl:/usr/lib/$cross/pkgconfig:/usr/share/pkgconfig
 way arm64-O2 qemu-aarch64-static $cross-gcc -O2
 
 echo "$passed passed, $failed failed"
