@@ -2,6 +2,9 @@
 #ifndef SIM_CLI_COMMAND_H
 #define SIM_CLI_COMMAND_H
 
+#include <glib.h>
+#include <stdbool.h>
+
 /* argv[0] is the command's name. */
 typedef int (*CommandFunc)(int argc, char **argv);
 
@@ -21,6 +24,10 @@ int command_headers(int argc, char **argv);
 /* "kettensim COMMAND: …" on stderr; gives EXIT_USAGE. */
 int command_usage(const char *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* A time as scenarios write it, in virtual ns, not negative. False: said in the names of command
+ * and option. */
+bool command_time(const char *command, const char *option, const char *text, gint64 *ret_ns);
 
 /* Flushes stdout and gives status, or what it means that results could not be written: they are
  * lost, whatever the checks say. */

@@ -3,7 +3,6 @@
 #include "analysis/output.h"
 #include "sim/cli/command.h"
 #include "sim/cli/interrupt.h"
-#include "sim/scenario/quantity.h"
 
 #include <string.h>
 
@@ -58,24 +57,6 @@ context_new(Words *words)
     return context;
 }
 
-static bool
-parse_time(const char *option, const char *text, gint64 *time_ns)
-{
-    g_autofree char *problem = NULL;
-    g_autofree char *help = NULL;
-    ScnQuantity quantity = {0};
-    gsize used = 0;
-
-    if (text == NULL)
-        return true;
-    if (!scn_quantity_parse(text, strlen(text), &quantity, &used, &problem, &help) ||
-        text[used] != '\0' || quantity.value < 0 ||
-        (quantity.dim != SCN_DIM_TIME && !(quantity.dim == SCN_DIM_NUMBER && quantity.value == 0)))
-        return usage("%s '%s' is no time: write 3h0m10s, 20m30s or 250ms", option, text), false;
-    *time_ns = (gint64)quantity.value;
-    return true;
-}
-
 /* An exit status, or -1 to go on. */
 static int
 parse_words(Words *words, int argc, char **argv)
@@ -103,8 +84,9 @@ parse_words(Words *words, int argc, char **argv)
         strcmp(words->format, "dot") != 0)
         return usage("--from and --to are for perfetto and dot");
     words->window = (AnaWindow){0, G_MAXINT64};
-    if (!parse_time("--from", words->from, &words->window.from_ns) ||
-        !parse_time("--to", words->to, &words->window.to_ns))
+    if ((words->from != NULL &&
+         !command_time("export", "--from", words->from, &words->window.from_ns)) ||
+        (words->to != NULL && !command_time("export", "--to", words->to, &words->window.to_ns)))
         return EXIT_USAGE;
     words->path = argv[1];
     return -1;

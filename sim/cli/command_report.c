@@ -2,7 +2,6 @@
 #include "sim/cli/command.h"
 #include "sim/cli/interrupt.h"
 #include "sim/cli/report_file.h"
-#include "sim/scenario/quantity.h"
 
 #include <string.h>
 
@@ -43,32 +42,16 @@ context_new(Words *words)
 }
 
 static bool
-parse_time(const char *option, const char *text, gint64 *time_ns)
-{
-    g_autofree char *problem = NULL;
-    g_autofree char *help = NULL;
-    ScnQuantity quantity = {0};
-    gsize used = 0;
-
-    if (!scn_quantity_parse(text, strlen(text), &quantity, &used, &problem, &help) ||
-        text[used] != '\0' || quantity.value < 0 ||
-        (quantity.dim != SCN_DIM_TIME && !(quantity.dim == SCN_DIM_NUMBER && quantity.value == 0)))
-        return usage("%s '%s' is no time: write 3h0m10s, 20m30s or 250ms", option, text), false;
-    *time_ns = (gint64)quantity.value;
-    return true;
-}
-
-static bool
 parse_window(Words *words)
 {
     AnaWindow *window = &words->window;
 
     if (words->from == NULL && words->to == NULL)
         return true;
-    if (words->from != NULL && !parse_time("--from", words->from, &window->from_ns))
+    if (words->from != NULL && !command_time("report", "--from", words->from, &window->from_ns))
         return false;
     window->to_ns = MIN(window->from_ns, G_MAXINT64 - 4 * NS_PER_SEC) + 4 * NS_PER_SEC;
-    if (words->to != NULL && !parse_time("--to", words->to, &window->to_ns))
+    if (words->to != NULL && !command_time("report", "--to", words->to, &window->to_ns))
         return false;
     if (window->to_ns <= window->from_ns)
         return usage("--to is not after --from: there is nothing in between"), false;

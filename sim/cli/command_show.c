@@ -1,7 +1,6 @@
 /* kettensim show: the world of a trace at a moment, or one block's life. */
 #include "sim/cli/command.h"
 #include "sim/cli/show.h"
-#include "sim/scenario/quantity.h"
 
 #include <string.h>
 
@@ -81,21 +80,14 @@ parse_words(Words *words, int argc, char **argv)
 static bool
 parse_time(const char *text, SimTime end, SimTime *ret_time)
 {
-    g_autofree char *problem = NULL;
-    g_autofree char *help = NULL;
     char last[SIM_TIME_TEXT];
-    ScnQuantity quantity = {0};
-    gsize used = 0;
 
-    if (!scn_quantity_parse(text, strlen(text), &quantity, &used, &problem, &help) ||
-        text[used] != '\0' ||
-        (quantity.dim != SCN_DIM_TIME && !(quantity.dim == SCN_DIM_NUMBER && quantity.value == 0)))
-        return usage("--at '%s' is no time: write 3h0m10s, 20m30s or 250ms", text), false;
-    if (quantity.value < 0 || quantity.value > end)
+    if (!command_time("show", "--at", text, ret_time))
+        return false;
+    if (*ret_time > end)
         return usage("--at '%s' is after the end: the run ended at %s", text,
                      sim_time_format(last, end)),
                false;
-    *ret_time = (SimTime)quantity.value;
     return true;
 }
 

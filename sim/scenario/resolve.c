@@ -18,12 +18,6 @@ scn_report(ScnResolver *resolver, ScnSpan span, const char *help, const char *fo
     scn_errors_add(resolver->errors, resolver->sources, span, message, help);
 }
 
-void
-scn_report_later(ScnResolver *resolver, ScnSpan span, const char *what)
-{
-    scn_report(resolver, span, "leave it out", "'%s' is not supported yet", what);
-}
-
 static bool
 has_doubt(const ScnResolver *resolver, const char *name, gsize length)
 {

@@ -76,8 +76,6 @@ bool scn_resolve(ScnResolver *resolver);
 
 void scn_report(ScnResolver *resolver, ScnSpan span, const char *help, const char *format, ...)
     G_GNUC_PRINTF(4, 5);
-/* "'crash' is not supported yet" */
-void scn_report_later(ScnResolver *resolver, ScnSpan span, const char *what);
 /* "unknown WHAT 'name'" and the nearest of words; silent for doubtful names. */
 void scn_report_unknown(ScnResolver *resolver, ScnSpan span, const char *what, const char *name,
                         const GPtrArray *words);
@@ -122,17 +120,14 @@ typedef enum {
     SCN_OPT_LARGE,  /* guint64 */
     SCN_OPT_SIGNED, /* gint64, a plain count */
     SCN_OPT_WORD,   /* an enum: the index of the word in words */
-    SCN_OPT_ONLY,   /* nothing but what words says: the default */
     SCN_OPT_OWN,    /* the statement sees to it */
-    SCN_OPT_LATER,
 } ScnOptKind;
 
 typedef struct {
     const char *name;
     ScnOptKind kind;
     gsize field;
-    const char *words; /* "a b ?c": ? is known and not supported yet. For other kinds: what
-                        * stands for 0 (off, none) */
+    const char *words; /* "a b c". For other kinds: what stands for 0 (off, none) */
     gint64 low, high;  /* high 0: no limit */
     const char *unit;  /* for the help */
 } ScnOptSpec;
@@ -142,6 +137,8 @@ typedef struct {
 typedef bool (*ScnOptOwn)(ScnResolver *resolver, const ScnOption *option, gpointer data);
 guint64 scn_apply_options(ScnResolver *resolver, const ScnStmt *stmt, const ScnOptSpec *specs,
                           gpointer record, ScnOptOwn own, gpointer data);
+/* Whether the line has the option, good or bad. */
+bool scn_is_given(const ScnStmt *stmt, const char *name);
 /* The option's one value, or NULL (reported). */
 const ScnExpr *scn_option_value(ScnResolver *resolver, const ScnOption *option);
 bool scn_need_word(ScnResolver *resolver, const ScnExpr *expr, const char *what, const char *words,

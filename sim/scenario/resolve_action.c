@@ -87,7 +87,7 @@ static const ScnOptSpec cut_specs[] = {
     {"style", SCN_OPT_WORD, RECORD(style), "drop hold slow", 0, 0, NULL},
     {"by", SCN_OPT_TIME, RECORD(by_ns), NULL, 1, 0, "ms"},
     {"name", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {NULL, SCN_OPT_LATER, 0, NULL, 0, 0, NULL},
+    {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
 };
 
 static const ScnOptSpec partition_specs[] = {
@@ -95,26 +95,26 @@ static const ScnOptSpec partition_specs[] = {
     {"by", SCN_OPT_TIME, RECORD(by_ns), NULL, 1, 0, "ms"},
     {"name", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
     {"via", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {NULL, SCN_OPT_LATER, 0, NULL, 0, 0, NULL},
+    {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
 };
 
 static const ScnOptSpec impair_specs[] = {
     {"msg", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {NULL, SCN_OPT_LATER, 0, NULL, 0, 0, NULL},
+    {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
 };
 
 static const ScnOptSpec crash_specs[] = {
     {"at-write", SCN_OPT_COUNT, RECORD(at_write), NULL, 1, 1000000000, NULL},
-    {NULL, SCN_OPT_LATER, 0, NULL, 0, 0, NULL},
+    {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
 };
 
 static const ScnOptSpec churn_specs[] = {
     {"session", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
     {"absence", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {NULL, SCN_OPT_LATER, 0, NULL, 0, 0, NULL},
+    {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
 };
 
-static const ScnOptSpec no_specs[] = {{NULL, SCN_OPT_LATER, 0, NULL, 0, 0, NULL}};
+static const ScnOptSpec no_specs[] = {{NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL}};
 
 static char *
 message_words(void)

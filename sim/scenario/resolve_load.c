@@ -23,7 +23,7 @@ static const ScnOptSpec load_specs[] = {
     {"amount", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
     {"at", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
     {"fee", SCN_OPT_AMOUNT, LOAD(fee), NULL, 0, AMOUNT_MAX, NULL},
-    {NULL, SCN_OPT_LATER, 0, NULL, 0, 0, NULL},
+    {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
 };
 
 static bool
@@ -141,22 +141,12 @@ nodes_of(ScnResolver *resolver, const LoadRecord *record)
     return nodes;
 }
 
-static bool
-is_given(const ScnStmt *stmt, const char *name)
-{
-    for (guint i = 0; i < stmt->options->len; i++) {
-        if (strcmp(g_array_index(stmt->options, ScnOption, i).name, name) == 0)
-            return true;
-    }
-    return false;
-}
-
 static void
 report_missing(ScnResolver *resolver, const ScnStmt *stmt)
 {
     static const char *const needed[] = {"rate", "from", "to", "amount"};
     for (guint n = 0; n < G_N_ELEMENTS(needed); n++) {
-        if (is_given(stmt, needed[n]))
+        if (scn_is_given(stmt, needed[n]))
             continue;
         scn_report(resolver, stmt->keyword, "write load rate=2/s from=A to=random amount=0.01..1",
                    "'load' needs %s=", needed[n]);

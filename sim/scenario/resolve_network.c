@@ -159,7 +159,7 @@ static const ScnOptSpec link_specs[] = {
     {"reorder", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
     {"corrupt", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
     {"small", SCN_OPT_TIME, LINK(small_ns), NULL, 0, 0, "ms"},
-    {NULL, SCN_OPT_LATER, 0, NULL, 0, 0, NULL},
+    {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
 };
 
 /* good and bad are 0 and 100 % where they are not given; the changes of state must be. */

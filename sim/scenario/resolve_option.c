@@ -23,63 +23,30 @@ scn_option_value(ScnResolver *resolver, const ScnOption *option)
 
 /* ---- words ---- */
 
-/* The words of a spec; those with ? lose it and are noted in ret_later. */
-static GPtrArray *
-split_words(const char *words, guint64 *ret_later)
-{
-    GPtrArray *list = g_ptr_array_new_with_free_func(g_free);
-    g_auto(GStrv) parts = g_strsplit(words, " ", -1);
-
-    *ret_later = 0;
-    for (guint i = 0; parts[i]; i++) {
-        bool later = parts[i][0] == '?';
-        *ret_later |= (guint64)later << i;
-        g_ptr_array_add(list, g_strdup(parts[i] + later));
-    }
-    return list;
-}
-
-static char *
-join_now(const GPtrArray *list, guint64 later)
-{
-    GString *out = g_string_new(NULL);
-    for (guint i = 0; i < list->len; i++) {
-        if (later >> i & 1)
-            continue;
-        g_string_append(out, out->len ? " or " : "");
-        g_string_append(out, list->pdata[i]);
-    }
-    return g_string_free(out, FALSE);
-}
-
 bool
 scn_need_word(ScnResolver *resolver, const ScnExpr *expr, const char *what, const char *words,
               guint *ret_index)
 {
-    guint64 later;
-    g_autoptr(GPtrArray) list = split_words(words, &later);
-    g_autofree char *now = join_now(list, later);
+    g_auto(GStrv) list = g_strsplit(words, " ", -1);
+    g_autoptr(GPtrArray) nearest = g_ptr_array_new();
     ScnConst value = scn_const(resolver, expr);
 
     if (value.kind == SCN_CONST_BAD)
         return false;
     if (value.kind != SCN_CONST_WORD) {
-        g_autofree char *help = g_strdup_printf("write %s", now);
+        g_autofree char *all = g_strjoinv(" or ", list);
+        g_autofree char *help = g_strdup_printf("write %s", all);
         scn_report(resolver, expr->span, help, "'%s' needs a word", what);
         return false;
     }
-    for (guint i = 0; i < list->len; i++) {
-        if (strcmp(list->pdata[i], value.text) != 0)
+    for (guint i = 0; list[i]; i++) {
+        g_ptr_array_add(nearest, list[i]);
+        if (strcmp(list[i], value.text) != 0)
             continue;
-        if (later >> i & 1) {
-            g_autofree char *full = g_strdup_printf("%s=%s", what, value.text);
-            scn_report_later(resolver, expr->span, full);
-            return false;
-        }
         *ret_index = i;
         return true;
     }
-    g_autofree char *help = g_strdup_printf("write %s", scn_word_nearest_of(value.text, list));
+    g_autofree char *help = g_strdup_printf("write %s", scn_word_nearest_of(value.text, nearest));
     scn_report(resolver, expr->span, help, "unknown %s '%s'", what, value.text);
     return false;
 }
@@ -176,31 +143,6 @@ apply_number(ScnResolver *resolver, const ScnOptSpec *spec, const ScnExpr *expr,
     return true;
 }
 
-/* An option that this version knows at its default alone. */
-static bool
-apply_only(ScnResolver *resolver, const ScnOptSpec *spec, const ScnExpr *expr)
-{
-    ScnConst value = scn_const(resolver, expr);
-    ScnQuantity wanted = {0};
-    gsize used = 0;
-    g_autofree char *problem = NULL;
-    g_autofree char *help = NULL;
-
-    if (value.kind == SCN_CONST_BAD)
-        return false;
-    if (says(resolver, &value, spec->words))
-        return true;
-    if (value.kind == SCN_CONST_QUANTITY && g_ascii_isdigit(spec->words[0]) &&
-        scn_quantity_parse(spec->words, strlen(spec->words), &wanted, &used, &problem, &help) &&
-        wanted.value == value.quantity.value &&
-        (wanted.dim == value.quantity.dim || wanted.value == 0))
-        return true;
-    g_autofree char *text = scn_span_text(resolver, expr->span);
-    g_autofree char *full = g_strdup_printf("%s=%s", spec->name, text);
-    scn_report_later(resolver, expr->span, full);
-    return false;
-}
-
 static bool
 apply_option(ScnResolver *resolver, const ScnOptSpec *spec, const ScnOption *option,
              gpointer record, ScnOptOwn own, gpointer data)
@@ -208,21 +150,25 @@ apply_option(ScnResolver *resolver, const ScnOptSpec *spec, const ScnOption *opt
     guint word = 0;
     if (spec->kind == SCN_OPT_OWN)
         return own(resolver, option, data);
-    if (spec->kind == SCN_OPT_LATER) {
-        scn_report_later(resolver, option->name_span, option->name);
-        return false;
-    }
     const ScnExpr *value = scn_option_value(resolver, option);
     if (!value)
         return false;
-    if (spec->kind == SCN_OPT_ONLY)
-        return apply_only(resolver, spec, value);
     if (spec->kind != SCN_OPT_WORD)
         return apply_number(resolver, spec, value, record);
     if (!scn_need_word(resolver, value, spec->name, spec->words, &word))
         return false;
     store(spec, record, word);
     return true;
+}
+
+bool
+scn_is_given(const ScnStmt *stmt, const char *name)
+{
+    for (guint i = 0; i < stmt->options->len; i++) {
+        if (strcmp(g_array_index(stmt->options, ScnOption, i).name, name) == 0)
+            return true;
+    }
+    return false;
 }
 
 static bool

@@ -22,27 +22,27 @@ typedef struct {
     const ScnOption *hub, *k, *p;
 } TopologyRecord;
 
-static const ScnOptSpec none_specs[] = {{NULL, SCN_OPT_LATER, 0, NULL, 0, 0, NULL}};
+static const ScnOptSpec none_specs[] = {{NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL}};
 static const ScnOptSpec hub_specs[] = {
     {"hub", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {NULL, SCN_OPT_LATER, 0, NULL, 0, 0, NULL},
+    {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
 };
 static const ScnOptSpec k_specs[] = {
     {"k", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {NULL, SCN_OPT_LATER, 0, NULL, 0, 0, NULL},
+    {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
 };
 static const ScnOptSpec p_specs[] = {
     {"p", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {NULL, SCN_OPT_LATER, 0, NULL, 0, 0, NULL},
+    {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
 };
 static const ScnOptSpec k_p_specs[] = {
     {"k", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
     {"p", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {NULL, SCN_OPT_LATER, 0, NULL, 0, 0, NULL},
+    {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
 };
 static const ScnOptSpec m_specs[] = {
     {"m", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {NULL, SCN_OPT_LATER, 0, NULL, 0, 0, NULL},
+    {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
 };
 
 /* In the order of ScnTopologyKind. `needs` are the options that must be there. */

@@ -155,7 +155,7 @@ static const ScnOptSpec block_specs[] = {
     {"txs", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
     {"miner", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
     {"invalid", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {NULL, SCN_OPT_LATER, 0, NULL, 0, 0, NULL},
+    {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
 };
 
 static bool
@@ -379,7 +379,7 @@ scn_resolve_script(ScnResolver *resolver, const ScnStmt *stmt, ScnNext *next)
     static const ScnOptSpec specs[] = {
         {"from", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
         {"to", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-        {NULL, SCN_OPT_LATER, 0, NULL, 0, 0, NULL},
+        {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
     };
     ScnScript *script = g_new0(ScnScript, 1);
     guint before = resolver->errors->found;

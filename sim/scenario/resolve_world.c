@@ -37,7 +37,7 @@ static const ScnOptSpec chain_specs[] = {
     {"max-future", SCN_OPT_TIME, CHAIN(max_future_ns), NULL, 0, 0, "h"},
     {"min-fee", SCN_OPT_AMOUNT, CHAIN(min_fee), NULL, 0, 1000000000, NULL},
     {"genesis-time", SCN_OPT_SIGNED, CHAIN(genesis_time), NULL, 0, 4000000000, NULL},
-    {NULL, SCN_OPT_LATER, 0, NULL, 0, 0, NULL},
+    {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
 };
 
 static const ScnOptSpec protocol_specs[] = {
@@ -54,14 +54,14 @@ static const ScnOptSpec protocol_specs[] = {
     {"ban", SCN_OPT_TIME, PROTOCOL(ban_ns), "off", 0, 0, "h"},
     {"block-size", SCN_OPT_SIZE, PROTOCOL(block_bytes), NULL, 1, 1000000000, "kB"},
     {"compact-size", SCN_OPT_SIZE, PROTOCOL(compact_bytes), NULL, 1, 1000000000, "kB"},
-    {NULL, SCN_OPT_LATER, 0, NULL, 0, 0, NULL},
+    {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
 };
 
 static const ScnOptSpec limit_specs[] = {
     {"wall", SCN_OPT_TIME, LIMIT(wall_ns), "none", 1, 0, "s"},
     {"events", SCN_OPT_LARGE, LIMIT(events), "none", 1, 0, NULL},
     {"memory", SCN_OPT_SIZE, LIMIT(memory_bytes), "none", 1, 0, "MB"},
-    {NULL, SCN_OPT_LATER, 0, NULL, 0, 0, NULL},
+    {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
 };
 
 /* Bitcoin's compact form: no sign, not zero, no leading zero byte that could be left out, and no
@@ -300,7 +300,7 @@ static const ScnOptSpec node_specs[] = {
     {"validate", SCN_OPT_TIME, NODE(validate), NULL, 0, 0, "ms"},
     {"start", SCN_OPT_TIME, NODE(start), NULL, 0, 0, "m"},
     {"relay", SCN_OPT_WORD, offsetof(NodeRecord, relay), "flood inventory compact", 0, 0, NULL},
-    {NULL, SCN_OPT_LATER, 0, NULL, 0, 0, NULL},
+    {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
 };
 
 static bool
@@ -559,7 +559,7 @@ typedef struct {
 static const ScnOptSpec wallet_specs[] = {
     {"funds", SCN_OPT_AMOUNT, MONEY(funds), NULL, 0, AMOUNT_MAX, NULL},
     {"at", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {NULL, SCN_OPT_LATER, 0, NULL, 0, 0, NULL},
+    {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
 };
 
 enum { TX_FROM, TX_TO, TX_AMOUNT, TX_FEE, TX_NONCE };
@@ -570,7 +570,7 @@ static const ScnOptSpec tx_specs[] = {
     {"amount", SCN_OPT_AMOUNT, MONEY(amount), NULL, 0, AMOUNT_MAX, NULL},
     {"fee", SCN_OPT_AMOUNT, MONEY(fee), NULL, 0, AMOUNT_MAX, NULL},
     {"nonce", SCN_OPT_LARGE, MONEY(nonce), NULL, 0, 0, NULL},
-    {NULL, SCN_OPT_LATER, 0, NULL, 0, 0, NULL},
+    {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
 };
 
 static bool
@@ -603,10 +603,7 @@ report_missing(ScnResolver *resolver, const ScnStmt *stmt)
 {
     static const char *const needed[] = {"from", "to", "amount"};
     for (guint n = 0; n < G_N_ELEMENTS(needed); n++) {
-        bool found = false;
-        for (guint i = 0; i < stmt->options->len; i++)
-            found |= strcmp(g_array_index(stmt->options, ScnOption, i).name, needed[n]) == 0;
-        if (found)
+        if (scn_is_given(stmt, needed[n]))
             continue;
         scn_report(resolver, stmt->name_span, "write tx NAME from=A to=B amount=1",
                    "'%s' needs %s=", stmt->name, needed[n]);
