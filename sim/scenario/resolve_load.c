@@ -141,6 +141,18 @@ nodes_of(ScnResolver *resolver, const LoadRecord *record)
     return nodes;
 }
 
+/* A script node says what its script says and nothing else. */
+static bool
+can_take(const ScnResolver *resolver, const GArray *nodes)
+{
+    for (guint i = 0; i < nodes->len; i++) {
+        guint32 node = g_array_index(nodes, guint32, i);
+        if (g_array_index(resolver->scenario->nodes, ScnNode, node).role != SCN_ROLE_SCRIPT)
+            return true;
+    }
+    return false;
+}
+
 static void
 report_missing(ScnResolver *resolver, const ScnStmt *stmt)
 {
@@ -176,6 +188,10 @@ scn_resolve_load(ScnResolver *resolver, const ScnStmt *stmt)
         return;
     }
     record.load.at = nodes_of(resolver, &record);
-    if (record.load.at)
-        g_array_append_val(resolver->scenario->loads, record.load);
+    if (!record.load.at)
+        return;
+    if (!can_take(resolver, record.load.at))
+        scn_report(resolver, stmt->keyword, "write at= with a node of another role",
+                   "nodes with role=script take no payments");
+    g_array_append_val(resolver->scenario->loads, record.load);
 }

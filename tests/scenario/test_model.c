@@ -490,6 +490,8 @@ test_refused(void)
     check_bad("load rate=2s from=w to=w amount=1\n", "needs a frequency");
     check_bad("load rate=0/s from=w to=w amount=1\n", "'rate' must be above 0");
     check_bad("load rate=2/s from=a1 to=w amount=1\n", "a wallet is due here");
+    check_bad("node p role=script\nload rate=2/s from=w to=w amount=1 at=p\n",
+              "nodes with role=script take no payments");
     check_bad("load rate=2/s from=w to=w amount=1 at=w\n", "a node is due here");
     check_bad("node c role=full share=0.5\n", "has no share");
     check_bad("link all latency=5ms latency=6ms\n", "'latency' is given twice");
