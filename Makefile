@@ -83,7 +83,7 @@ analysis_extra := tests/cli/command.c
 TEST_BINS := $(foreach l,$(LAYERS),$(if $(wildcard tests/$(l)/*.c),$(O)/test-$(l)))
 BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
 
-.PHONY: all lib run check check-web gallery check-vectors check-portable mutants lint format asan cover cover-built bench fuzz install uninstall clean help deps \
+.PHONY: all lib run check check-web check-slurm gallery check-vectors check-portable mutants lint format asan cover cover-built bench fuzz install uninstall clean help deps \
         run-built check-built FORCE
 
 all: build/kettensim
@@ -140,6 +140,10 @@ $(O)/made/%.o: $(O)/made/%.c $(O)/flags
 # Reports in Debian's Chromium: compared with their databases, and the pictures of docs/gallery.md.
 check-web: all
 	@analysis/web/check.sh
+
+# Sweeps as job arrays on a Slurm of the test's own.
+check-slurm: all
+	@tests/slurm/run.sh
 
 gallery: all
 	@analysis/web/check.sh gallery
@@ -271,6 +275,7 @@ help:
 	@echo 'make run        set up, build, run scenarios/partition_heal.scn'
 	@echo 'make check      set up, build, lint, run every test and scenario'
 	@echo 'make check-portable  the same bits from gcc, clang and aarch64 under qemu'
+	@echo 'make check-slurm  sweeps as job arrays on a Slurm of its own (as root)'
 	@echo 'make check-web  the HTML report in Debian'\''s Chromium'
 	@echo 'make gallery    pictures of docs/gallery.md'
 	@echo 'make mutants    plant bugs one at a time; a scenario must catch each'

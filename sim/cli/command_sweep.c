@@ -3,6 +3,7 @@
 #include "sim/cli/interrupt.h"
 #include "sim/cli/report_file.h"
 #include "sim/cli/sweep_report.h"
+#include "sim/cli/sweep_slurm.h"
 #include "sim/cli/terminal.h"
 #include "sim/cli/workers.h"
 
@@ -18,12 +19,13 @@
 #define usage(...) command_usage("sweep", __VA_ARGS__)
 
 typedef struct {
-    char **params, **rest;
-    char *jobs, *output, *seeds, *shard;
-    gboolean fresh, strict, csv, json, quiet, report;
+    char **params, **rest, **sbatch;
+    char *jobs, *output, *seeds, *shard, *slurm;
+    gboolean fresh, strict, csv, json, quiet, report, no_wait;
     SimSweepOptions options;
     guint width;
-    char *path; /* of the results */
+    guint64 tasks; /* of a Slurm array; 0: none */
+    char *path;    /* of the results */
 } Words;
 
 typedef struct {
@@ -42,6 +44,8 @@ words_clear(Words *words)
 {
     g_strfreev(words->params);
     g_strfreev(words->rest);
+    g_strfreev(words->sbatch);
+    g_free(words->slurm);
     g_free(words->jobs);
     g_free(words->output);
     g_free(words->seeds);
@@ -63,6 +67,13 @@ context_new(Words *words)
          "A..B"},
         {"shard", 0, 0, G_OPTION_ARG_STRING, &words->shard,
          "Do every N-th run alone, from the I-th on; kettensim merge joins the results", "I/N"},
+        {"slurm", 0, 0, G_OPTION_ARG_STRING, &words->slurm,
+         "Run on the cluster: a job array of N shards, and a job that joins them", "N"},
+        {"no-wait", 0, 0, G_OPTION_ARG_NONE, &words->no_wait,
+         "With --slurm: leave when the jobs are submitted", NULL},
+        {"sbatch", 0, 0, G_OPTION_ARG_STRING_ARRAY, &words->sbatch,
+         "With --slurm: a further option for sbatch, as --sbatch=--partition=long (repeatable)",
+         "OPTION"},
         {"fresh", 0, 0, G_OPTION_ARG_NONE, &words->fresh,
          "Start over, whatever the results file holds", NULL},
         {"strict", 0, 0, G_OPTION_ARG_NONE, &words->strict, "A failed run makes the exit status 1",
@@ -88,10 +99,12 @@ context_new(Words *words)
         "  kettensim sweep scenarios/sweeps/latency_split.scn\n"
         "  kettensim sweep scenarios/sweeps/latency_split.scn -P split=10m --seeds 1..100 --csv\n"
         "  kettensim sweep scenarios/sweeps/latency_split.scn --shard 1/2 -o part1.db\n"
+        "  kettensim sweep scenarios/sweeps/latency_split.scn --slurm 64 --sbatch=--time=30\n"
         "  sqlite3 -csv -header out/latency_split.results.db 'SELECT * FROM summary'\n\n"
         "Exit status: 0 every run finished and every check over seeds or over the sweep holds; 1\n"
-        "not so, or with --strict a run failed; 2 usage or scenario error, or results of another\n"
-        "sweep; 4 a full disk; 130 interrupted.\n");
+        "not so, or with --strict a run failed, or a cluster left runs undone; 2 usage or "
+        "scenario\n"
+        "error, or results of another sweep, or Slurm says no; 4 a full disk; 130 interrupted.\n");
     g_option_context_add_main_entries(context, entries, NULL);
     return context;
 }
@@ -104,6 +117,23 @@ parse_pair(const char *text, const char *between, guint64 most, guint64 *ret_a, 
     return g_strv_length(ends) == 2 &&
            g_ascii_string_to_unsigned(ends[0], 10, 0, most, ret_a, NULL) &&
            g_ascii_string_to_unsigned(ends[1], 10, 0, most, ret_b, NULL) && *ret_a <= *ret_b;
+}
+
+static int
+check_slurm(Words *words)
+{
+    if (words->slurm == NULL)
+        return words->no_wait || words->sbatch != NULL
+                   ? usage("--no-wait and --sbatch are of --slurm N")
+                   : -1;
+    if (!g_ascii_string_to_unsigned(words->slurm, 10, 1, SIM_SWEEP_CELLS_MAX, &words->tasks, NULL))
+        return usage("--slurm '%s' is not a number of tasks", words->slurm);
+    if (words->shard != NULL)
+        return usage("--slurm makes the shards itself: leave --shard out");
+    if (words->no_wait && (words->csv || words->json || words->report))
+        return usage("with --no-wait there is nothing to print yet: the same command without it "
+                     "waits and prints");
+    return -1;
 }
 
 static int
@@ -131,7 +161,7 @@ check_words(Words *words)
     options->seeds_given = words->seeds != NULL;
     options->overrides = (const char *const *)words->params;
     words->width = (guint)width;
-    return -1;
+    return check_slurm(words);
 }
 
 /* An exit status, or -1 to go on. */
@@ -344,6 +374,52 @@ run_sweep(const Words *words, const SimSweep *sweep, SimResults *results)
     return status;
 }
 
+/* --- on a cluster ------------------------------------------------------------------------- */
+
+static int
+report_slurm(const Words *words, const SimSweep *sweep)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SimResults) results =
+        sim_results_open(words->path, sweep, SIM_RESULTS_RESUME, &error);
+    Run run = {.sweep = sweep, .results = results};
+    int status;
+
+    if (results == NULL)
+        return fail(error);
+    status = conclude(words, &run, -1);
+    g_clear_error(&run.error);
+    return status;
+}
+
+static int
+run_slurm(const Words *words, const SimSweep *sweep)
+{
+    const SweepSlurm slurm = {
+        .scenario = words->rest[0],
+        .path = words->path,
+        .sweep = sweep,
+        .seeds = words->seeds,
+        .params = words->params,
+        .sbatch = words->sbatch,
+        .shards = MIN(words->tasks, sim_sweep_cells(sweep)),
+        .cpus = words->jobs != NULL ? words->width : 0,
+        .fresh = words->fresh,
+        .wait = !words->no_wait,
+        .quiet = words->quiet,
+    };
+    bool complete;
+    int status = sweep_slurm(&slurm, &complete);
+
+    if (status == 0 && complete)
+        return report_slurm(words, sweep);
+    if (status == 0 && !words->quiet)
+        printf("the jobs are in Slurm's queue; the same command without --no-wait waits for "
+               "them\nresults: %s\n",
+               words->path);
+    return status;
+}
+
 static int
 start(Words *words)
 {
@@ -360,6 +436,8 @@ start(Words *words)
         return fail(error);
     if (!choose_path(words))
         return EXIT_USAGE;
+    if (words->tasks > 0)
+        return run_slurm(words, sweep);
     results = sim_results_open(words->path, sweep,
                                words->fresh ? SIM_RESULTS_FRESH : SIM_RESULTS_RESUME, &error);
     if (results == NULL)

@@ -78,6 +78,7 @@ sweep_progress_show(SweepProgress *progress)
         g_string_append_printf(line, ", %s%" G_GUINT64_FORMAT " failed%s",
                                progress->has_colour ? "\033[31m" : "", progress->failed,
                                progress->has_colour ? "\033[0m" : "");
+    g_string_append(line, progress->note);
     if (progress->is_terminal)
         fprintf(stderr, "\r\033[K%s", line->str);
     else

@@ -11,6 +11,7 @@ typedef struct {
     bool enabled, is_terminal, has_colour, shown;
     guint64 total, done, before, failed;
     gint64 started_us, last_us;
+    char note[96]; /* told at the end of the line */
 } SweepProgress;
 
 /* before: of total, done by an earlier command */

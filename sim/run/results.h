@@ -78,6 +78,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimPart, sim_part_free)
 SimSweep *sim_part_sweep(const SimPart *part, GError **error);
 /* False with what differs when the part is of another sweep; shards may differ. */
 bool sim_part_belongs(const SimPart *part, const SimSweep *sweep, GError **error);
+/* How many rows a file has that need not be tried again, and how many of them did not hold; takes
+ * no lock, so that whoever writes the file is not held up: what it says is for a progress bar.
+ * False when the file cannot be read just now. */
+bool sim_part_peek(const char *path, guint64 *ret_done, guint64 *ret_failed);
 /* The next row of a sweep that it belongs to; false at the end, or with an error. */
 bool sim_part_next(SimPart *part, const SimSweep *sweep, SimSweepRow *ret_row, GError **error);
 

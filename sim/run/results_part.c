@@ -197,3 +197,29 @@ sim_part_next(SimPart *part, const SimSweep *sweep, SimSweepRow *ret_row, GError
         g_array_index(ret_row->values, SimCellValue, i) = column_value(stmt, (int)i + 8);
     return true;
 }
+
+bool
+sim_part_peek(const char *path, guint64 *ret_done, guint64 *ret_failed)
+{
+    g_autofree char *whole = g_canonicalize_filename(path, NULL);
+    g_autofree char *file = g_filename_to_uri(whole, NULL, NULL);
+    g_autofree char *uri = file != NULL ? g_strconcat(file, "?immutable=1", NULL) : NULL;
+    sqlite3 *db = NULL;
+    sqlite3_stmt *stmt = NULL;
+    bool ok =
+        uri != NULL &&
+        sqlite3_open_v2(uri, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL) == SQLITE_OK &&
+        sqlite3_prepare_v2(db,
+                           "SELECT count(*), coalesce(sum(status <> 'held'), 0) FROM run "
+                           "WHERE retry = 0",
+                           -1, &stmt, NULL) == SQLITE_OK &&
+        sqlite3_step(stmt) == SQLITE_ROW;
+
+    if (ok) {
+        *ret_done = (guint64)sqlite3_column_int64(stmt, 0);
+        *ret_failed = (guint64)sqlite3_column_int64(stmt, 1);
+    }
+    sqlite3_finalize(stmt);
+    sqlite3_close(db);
+    return ok;
+}

@@ -2,6 +2,7 @@
 #include "tests/cli/command.h"
 
 #include <glib/gstdio.h>
+#include <sqlite3.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -55,6 +56,31 @@ folder_write(const char *folder, const char *name, const char *text)
     CU_ASSERT_EQUAL_FATAL(g_mkdir_with_parents(parent, 0777), 0);
     CU_ASSERT_TRUE_FATAL(g_file_set_contents(path, text, -1, NULL));
     return path;
+}
+
+char *
+folder_query(const char *folder, const char *name, const char *sql)
+{
+    g_autofree char *path = folder_path(folder, name);
+    GString *out = g_string_new(NULL);
+    sqlite3 *db = NULL;
+    sqlite3_stmt *stmt = NULL;
+    int code;
+
+    CU_ASSERT_EQUAL(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+    CU_ASSERT_EQUAL(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL), SQLITE_OK);
+    while ((code = sqlite3_step(stmt)) == SQLITE_ROW) {
+        for (int i = 0; i < sqlite3_column_count(stmt); i++) {
+            const char *text = (const char *)sqlite3_column_text(stmt, i);
+
+            g_string_append_printf(out, "%s%s", i > 0 ? "|" : "", text ? text : "");
+        }
+        g_string_append_c(out, '\n');
+    }
+    CU_ASSERT_EQUAL(code, SQLITE_DONE);
+    sqlite3_finalize(stmt);
+    sqlite3_close(db);
+    return g_string_free(out, FALSE);
 }
 
 const char *

@@ -21,6 +21,10 @@ void folder_remove(char *folder);
 char *folder_write(const char *folder, const char *name, const char *text);
 char *folder_path(const char *folder, const char *name);
 
+/* The rows of a statement on a database in the folder, a line each with '|' between; "" and a
+ * failure when it cannot be run. */
+char *folder_query(const char *folder, const char *name, const char *sql);
+
 /* The command in use, as an absolute path. */
 const char *command_path(void);
 

@@ -19,36 +19,10 @@
     "scn 1 \"endless\"\nparam p = 1m\nsweep p = 1m, 100000h, 2m\nduration $p\nnodes n[1..9]\n"
 #define SHARDS 7
 
-/* The statement's rows, a line each; "" and a failure when it cannot be run. */
-static char *
-query(const char *folder, const char *name, const char *sql)
-{
-    g_autofree char *path = folder_path(folder, name);
-    GString *out = g_string_new(NULL);
-    sqlite3 *db = NULL;
-    sqlite3_stmt *stmt = NULL;
-    int code;
-
-    CU_ASSERT_EQUAL(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
-    CU_ASSERT_EQUAL(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL), SQLITE_OK);
-    while ((code = sqlite3_step(stmt)) == SQLITE_ROW) {
-        for (int i = 0; i < sqlite3_column_count(stmt); i++) {
-            const char *text = (const char *)sqlite3_column_text(stmt, i);
-
-            g_string_append_printf(out, "%s%s", i > 0 ? "|" : "", text ? text : "");
-        }
-        g_string_append_c(out, '\n');
-    }
-    CU_ASSERT_EQUAL(code, SQLITE_DONE);
-    sqlite3_finalize(stmt);
-    sqlite3_close(db);
-    return g_string_free(out, FALSE);
-}
-
 static void
 check_query(const char *folder, const char *name, const char *sql, const char *want)
 {
-    g_autofree char *got = query(folder, name, sql);
+    g_autofree char *got = folder_query(folder, name, sql);
 
     TEST_STR_EQUAL(got, want);
 }
@@ -125,12 +99,12 @@ test_one_summary(void)
     sweep_quietly(folder, path, "3", "b.db");
     resume_part(folder, path);
     merge_shards(folder, path);
-    want = query(folder, "a.db", sql);
+    want = folder_query(folder, "a.db", sql);
     CU_ASSERT(strlen(want) > 5000);
     for (guint i = 0; i < G_N_ELEMENTS(others); i++) {
-        g_autofree char *got = query(folder, others[i], sql);
-        g_autofree char *rows = query(folder, others[i], "SELECT * FROM run ORDER BY id");
-        g_autofree char *want_rows = query(folder, "a.db", "SELECT * FROM run ORDER BY id");
+        g_autofree char *got = folder_query(folder, others[i], sql);
+        g_autofree char *rows = folder_query(folder, others[i], "SELECT * FROM run ORDER BY id");
+        g_autofree char *want_rows = folder_query(folder, "a.db", "SELECT * FROM run ORDER BY id");
 
         CU_ASSERT(strcmp(got, want) == 0);
         CU_ASSERT(strcmp(rows, want_rows) == 0);
@@ -188,8 +162,8 @@ test_killed(void)
             COMMAND(folder, "sweep", "s.scn", "--seeds", "1..1500", "-o", "k.db");
         g_auto(Result) fresh =
             COMMAND(folder, "sweep", "s.scn", "--seeds", "1..1500", "-o", "f.db");
-        g_autofree char *got = query(folder, "k.db", "SELECT * FROM summary");
-        g_autofree char *want = query(folder, "f.db", "SELECT * FROM summary");
+        g_autofree char *got = folder_query(folder, "k.db", "SELECT * FROM summary");
+        g_autofree char *want = folder_query(folder, "f.db", "SELECT * FROM summary");
 
         CU_ASSERT_EQUAL(again.status, 0);
         TEST_CONTAINS(again.out, "3000 runs, 3000 held");

@@ -1,0 +1,106 @@
+/* sbatch, squeue, scancel as child processes; see slurm.h. */
+#include "sim/cli/slurm.h"
+
+#include <string.h>
+
+/* What a command printed; NULL with an error when it could not start or said no. */
+static char *
+ask(char *const *words, GError **error)
+{
+    g_autofree char *out = NULL, *said = NULL;
+    g_autoptr(GError) cause = NULL;
+    int status = 0;
+
+    if (!g_spawn_sync(NULL, (char **)words, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &out, &said,
+                      &status, &cause)) {
+        g_set_error(error, G_SPAWN_ERROR, G_SPAWN_ERROR_FAILED,
+                    "cannot start %s (%s): is this a machine from which Slurm takes jobs?",
+                    words[0], cause->message);
+        return NULL;
+    }
+    if (!g_spawn_check_wait_status(status, NULL)) {
+        g_strstrip(said);
+        g_set_error(error, G_SPAWN_ERROR, G_SPAWN_ERROR_FAILED, "%s", *said ? said : words[0]);
+        return NULL;
+    }
+    return g_steal_pointer(&out);
+}
+
+static void
+free_word(gpointer word)
+{
+    g_free(word);
+}
+
+static GPtrArray *
+words_of(const SlurmJob *job)
+{
+    GPtrArray *words = g_ptr_array_new_with_free_func(free_word);
+
+    g_ptr_array_add(words, g_strdup("sbatch"));
+    g_ptr_array_add(words, g_strdup("--parsable"));
+    g_ptr_array_add(words, g_strdup("--requeue"));
+    g_ptr_array_add(words, g_strconcat("--job-name=", job->name, NULL));
+    g_ptr_array_add(words, g_strconcat("--output=", job->log, NULL));
+    if (job->array != NULL)
+        g_ptr_array_add(words, g_strconcat("--array=", job->array, NULL));
+    if (job->after != NULL)
+        g_ptr_array_add(words, g_strconcat("--dependency=afterany:", job->after, NULL));
+    if (job->cpus > 0)
+        g_ptr_array_add(words, g_strdup_printf("--cpus-per-task=%u", job->cpus));
+    for (char *const *word = job->words; word != NULL && *word != NULL; word++)
+        g_ptr_array_add(words, g_strdup(*word));
+    g_ptr_array_add(words, g_strdup(job->script));
+    g_ptr_array_add(words, NULL);
+    return words;
+}
+
+/* "123", or "123;cluster" where there are several. */
+char *
+slurm_submit(const SlurmJob *job, GError **error)
+{
+    g_autoptr(GPtrArray) words = words_of(job);
+    g_autofree char *out = ask((char *const *)words->pdata, error);
+    gsize digits;
+
+    if (out == NULL)
+        return NULL;
+    digits = strspn(out, "0123456789");
+    if (digits == 0) {
+        g_set_error(error, G_SPAWN_ERROR, G_SPAWN_ERROR_FAILED, "no job number in '%s'",
+                    g_strstrip(out));
+        return NULL;
+    }
+    return g_strndup(out, digits);
+}
+
+bool
+slurm_queue(const char *names, SlurmQueue *ret_queue, GError **error)
+{
+    g_autofree char *name = g_strconcat("--name=", names, NULL);
+    char *const words[] = {"squeue", "--noheader", "--me", "--array", name, "--format=%T %r", NULL};
+    g_autofree char *out = ask(words, error);
+    g_auto(GStrv) lines = NULL;
+
+    *ret_queue = (SlurmQueue){.waiting = 0};
+    if (out == NULL)
+        return false;
+    lines = g_strsplit(out, "\n", -1);
+    for (char **line = lines; *line != NULL; line++) {
+        if (g_str_has_prefix(*line, "PENDING ")) {
+            ret_queue->waiting++;
+            if (strstr(*line, "Dependency") == NULL) /* of the merge job: no news */
+                g_strlcpy(ret_queue->reason, strchr(*line, ' ') + 1, sizeof ret_queue->reason);
+        } else if (**line != '\0') {
+            ret_queue->running++;
+        }
+    }
+    return true;
+}
+
+void
+slurm_cancel(const char *number)
+{
+    char *const words[] = {"scancel", (char *)number, NULL};
+    g_autofree char *out = ask(words, NULL);
+}
