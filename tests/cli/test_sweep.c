@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <glib-unix.h>
 #include <glib/gstdio.h>
+#include <pty.h>
 #include <signal.h>
 #include <sqlite3.h>
 #include <string.h>
@@ -173,6 +174,44 @@ test_killed(void)
     folder_remove(folder);
 }
 
+/* On a terminal: a bar, which is gone when the sweep ends. */
+static void
+test_terminal(void)
+{
+    char *folder = folder_new();
+    g_autofree char *path = folder_write(folder, "s.scn", SMALL);
+    const char *argv[] = {command_path(), "sweep", path, "--seeds", "1..500000", NULL};
+    GString *seen = g_string_new(NULL);
+    int terminal = -1, status = 0;
+    char bytes[512];
+    ssize_t got;
+    pid_t pid = forkpty(&terminal, NULL, NULL, NULL);
+
+    if (pid == 0) {
+        if (chdir(folder) == 0)
+            execv(argv[0], (char **)argv);
+        _exit(127);
+    }
+    CU_ASSERT_FATAL(pid > 0);
+    while ((got = read(terminal, bytes, sizeof bytes)) > 0) {
+        bool before = strstr(seen->str, " left") != NULL;
+
+        g_string_append_len(seen, bytes, got);
+        if (!before && strstr(seen->str, " left") != NULL)
+            kill(pid, SIGINT);
+    }
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        continue;
+    close(terminal);
+    CU_ASSERT_TRUE(WIFEXITED(status));
+    CU_ASSERT_EQUAL(WEXITSTATUS(status), 130);
+    TEST_CONTAINS(seen->str, "\r\033[K[");
+    TEST_CONTAINS(seen->str, "/1000000 runs, ");
+    TEST_CONTAINS(seen->str, "\r\033[Kkettensim sweep: interrupted; ");
+    g_string_free(seen, TRUE);
+    folder_remove(folder);
+}
+
 static void
 test_interrupted(void)
 {
@@ -222,6 +261,27 @@ test_a_run_dies(void)
 }
 
 /* Limits of real time are tried again, a limit of events is what came of the run. */
+/* A run that takes too much memory is tried again; its neighbours, which came after it, are not: a
+ * process does not answer for what the one before it took. */
+static void
+test_memory_limit(void)
+{
+    char *folder = folder_new();
+
+    g_free(folder_write(folder, "m.scn",
+                        "scn 1 \"m\"\nparam k = 9\nsweep k = 9, 20000, 10\nduration 10m\n"
+                        "nodes n[1..$k]\ntopology outbound k=2\nlimit memory=40MB\n"));
+    for (guint i = 0; i < 2; i++) {
+        g_auto(Result) result = COMMAND(folder, "sweep", "m.scn", "-j", "1");
+
+        CU_ASSERT_EQUAL(result.status, 1);
+        TEST_CONTAINS(result.out, i == 0 ? "3 runs, 2 held, 0 failed, 1 ended by a limit; 3 in "
+                                         : "3 runs, 2 held, 0 failed, 1 ended by a limit; 1 in ");
+        TEST_CONTAINS(result.err, "-P k=20000 --seed 1 (limit): the run took more memory");
+    }
+    folder_remove(folder);
+}
+
 static void
 test_limits(void)
 {
@@ -402,7 +462,8 @@ test_forms(void)
 }
 
 TEST_SUITE(sweep, {"one summary", test_one_summary}, {"killed", test_killed},
-           {"interrupted", test_interrupted}, {"a run dies", test_a_run_dies},
-           {"limits", test_limits}, {"full disk", test_full_disk},
+           {"interrupted", test_interrupted}, {"terminal", test_terminal},
+           {"a run dies", test_a_run_dies}, {"limits", test_limits},
+           {"memory limit", test_memory_limit}, {"full disk", test_full_disk},
            {"another sweep", test_other_sweep}, {"merge refuses", test_merge_refuses},
            {"forms", test_forms})
