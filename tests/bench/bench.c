@@ -1,6 +1,7 @@
 /* main() of the benchmarks: all sections, or those named. */
 #include "tests/bench/bench.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -11,8 +12,58 @@ static const struct {
 } sections[] = {
     {"engine", bench_engine},
     {"runs", bench_runs},
+    {"sweep", bench_sweep},
     {"scale", bench_scale},
 };
+
+#define FIGURES_MAX 256
+
+static struct {
+    const char *name;
+    double value;
+} figures[FIGURES_MAX];
+static size_t figure_count;
+
+double
+bench_figure(const char *name, double value)
+{
+    if (figure_count < FIGURES_MAX) {
+        figures[figure_count].name = name;
+        figures[figure_count++].value = value;
+    }
+    return value;
+}
+
+/* Figures that are no number (a section that failed) are null. */
+static int
+write_figures(const char *program)
+{
+    char path[4096];
+    FILE *file;
+
+    if (snprintf(path, sizeof path, "%s.json", program) >= (int)sizeof path)
+        return 1;
+    file = fopen(path, "w");
+    if (file == NULL) {
+        perror(path);
+        return 1;
+    }
+    fputs("{", file);
+    for (size_t i = 0; i < figure_count; i++) {
+        fprintf(file, "%s\n  \"%s\": ", i > 0 ? "," : "", figures[i].name);
+        if (isfinite(figures[i].value))
+            fprintf(file, "%.6g", figures[i].value);
+        else
+            fputs("null", file);
+    }
+    fputs("\n}\n", file);
+    if (fclose(file) != 0) {
+        perror(path);
+        return 1;
+    }
+    printf("figures: %s\n", path);
+    return 0;
+}
 
 double
 bench_cpu_seconds(void)
@@ -60,5 +111,5 @@ main(int argc, char **argv)
     }
     if (count == 0)
         fprintf(stderr, "bench: no such section\n");
-    return count == 0;
+    return count == 0 || write_figures(argv[0]);
 }
