@@ -128,9 +128,10 @@ read_integer(AnaDatabase *database, const char *sql, gint64 *ret_value, GError *
 static bool
 check_trace(AnaDatabase *database, gint64 version, GError **error)
 {
-    static const char *const tables[] = {"run",     "source", "node",  "edge",     "block",
-                                         "arrival", "tip",    "tx",    "tx_event", "verdict",
-                                         "message", "fault",  "check", "measure"};
+    static const char *const tables[] = {"run",        "source",   "node",    "edge",    "block",
+                                         "block_name", "block_tx", "tx",      "arrival", "tip",
+                                         "verdict",    "tx_event", "message", "fault",   "check",
+                                         "connection", "measure"};
 
     if (version != ANA_TRACE_SCHEMA) {
         g_autofree char *why = g_strdup_printf(

@@ -76,7 +76,16 @@ static const Note notes[] = {
     {"block_name", "block", "block", ""},
     {"block_name", "name", "", ""},
 
-    {"tx", NULL, "", "Each transaction; those declared come first, in order of the file."},
+    {"block_tx", NULL, "",
+     "What is in each block, without the reward: `tx_count` rows a block. Many blocks may hold one "
+     "transaction, a chain holds it once."},
+    {"block_tx", "block", "block", "which"},
+    {"block_tx", "position", "", "from 0"},
+    {"block_tx", "tx", "tx", "which"},
+
+    {"tx", NULL, "",
+     "Each transaction; those declared come first, in order of the file, then others in order of "
+     "their first event or block."},
     {"tx", "id", "", "from 0"},
     {"tx", "name", "", "NULL: not declared in the scenario"},
     {"tx", "hash", "hex", "its id on the wire"},
@@ -104,7 +113,7 @@ static const Note notes[] = {
     {"tx_event", "tx", "tx", "which"},
     {"tx_event", "event", "",
      "`accepted` into it; `returned` to it from a branch that lost; `dropped` out of it and not "
-     "into a block"},
+     "into a block; `lost` by a crash. What goes into a block has no row: see `block_tx`"},
     {"tx_event", "from_node", "node", "NULL: its own"},
 
     {"verdict", NULL, "", "A node refused something."},
@@ -115,6 +124,14 @@ static const Note notes[] = {
     {"verdict", "is_tx", "0/1", "1: a transaction, 0: a block"},
     {"verdict", "verdict", "", "names as in scenarios: `bad-nonce`, …"},
     {"verdict", "from_node", "node", "who had sent it; NULL: itself"},
+
+    {"connection", NULL, "",
+     "A connection opened or closed; those of the start are opened at 0. A node that is down "
+     "closes nothing: its peers notice later."},
+    {"connection", "seq", "", "order of telling"},
+    {"connection", "time_ns", "ns", "when"},
+    {"connection", "edge", "edge", "the even one of its two; its ends are `src` and `dst` there"},
+    {"connection", "open", "0/1", "1: opened, 0: closed"},
 
     {"message", NULL, "",
      "Each message sent, numbered in the order in which fates were met, not in which they were "

@@ -1,4 +1,4 @@
-/* kettensim show: the world of a trace at a moment, or one block's life. */
+/* kettensim show: the world of a trace at a moment, or the life of a block or transaction. */
 #include "sim/cli/command.h"
 #include "sim/cli/show.h"
 
@@ -29,7 +29,8 @@ context_new(Words *words)
         {"at", 0, 0, G_OPTION_ARG_STRING, &words->at,
          "The moment, in virtual time (default: the end)", "TIME"},
         {"follow", 0, 0, G_OPTION_ARG_STRING, &words->follow,
-         "One block's life: its name in the scenario, or how its hash begins", "BLOCK"},
+         "The life of a block or transaction: its name in the scenario, or how its hash begins",
+         "WHAT"},
         {"node", 0, 0, G_OPTION_ARG_STRING, &words->node, "What concerns this node", "NAME"},
         {"json", 0, 0, G_OPTION_ARG_NONE, &words->json, "Print one JSON object", NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
@@ -39,7 +40,7 @@ context_new(Words *words)
     g_option_context_set_summary(
         context,
         "Shows the world of a trace at a moment: faults in force, the tree of blocks and who is\n"
-        "where, messages in flight, mempools. Or one block's life, from its finding on.");
+        "where, messages in flight, mempools. Or the life of one block or transaction.");
     g_option_context_set_description(
         context, "What a trace does not have is said: messages need --trace full, tips --trace "
                  "consensus.\n\n"
@@ -48,7 +49,9 @@ context_new(Words *words)
                  "  kettensim show out/partition_heal.db --at 19m30s\n"
                  "  kettensim show out/partition_heal.db --at 19m30s --node b4 --json\n"
                  "  kettensim run scenarios/forks/tie_keeps_first.scn\n"
-                 "  kettensim show out/tie_keeps_first.db --follow b2\n\n"
+                 "  kettensim show out/tie_keeps_first.db --follow b2\n"
+                 "  kettensim run scenarios/forks/mempool_return.scn\n"
+                 "  kettensim show out/mempool_return.db --follow pay\n\n"
                  "Exit status: 0; 2 usage, or a file that is no trace.\n");
     g_option_context_add_main_entries(context, entries, NULL);
     return context;
@@ -103,30 +106,69 @@ find_node(const SimTraceReader *reader, const char *name, uint32_t *ret_node)
     return *ret_node != UINT32_MAX;
 }
 
+/* One of them is a number, the other UINT32_MAX. */
+typedef struct {
+    uint32_t block, tx;
+} Found;
+
 /* A name comes first: one may look like the beginning of a hash. */
+static bool
+find_name(const SimTraceReader *reader, const char *what, Found *ret_found)
+{
+    for (uint32_t i = 0; i < sim_trace_reader_block_count(reader); i++) {
+        if (g_strcmp0(sim_trace_reader_block(reader, i)->name, what) == 0) {
+            *ret_found = (Found){i, UINT32_MAX};
+            return true;
+        }
+    }
+    for (uint32_t i = 0; i < sim_trace_reader_tx_count(reader); i++) {
+        if (g_strcmp0(sim_trace_reader_tx(reader, i)->name, what) == 0) {
+            *ret_found = (Found){UINT32_MAX, i};
+            return true;
+        }
+    }
+    return false;
+}
+
+/* How many hashes begin so; the last of them is given. */
 static uint32_t
-find_block(const SimTraceReader *reader, const char *what)
+find_hash(const SimTraceReader *reader, const char *prefix, Found *ret_found)
+{
+    gsize length = strlen(prefix);
+    uint32_t hits = 0;
+
+    for (uint32_t i = 0; i < sim_trace_reader_block_count(reader); i++) {
+        if (strncmp(sim_trace_reader_block(reader, i)->hash, prefix, length) == 0) {
+            *ret_found = (Found){i, UINT32_MAX};
+            hits++;
+        }
+    }
+    for (uint32_t i = 0; i < sim_trace_reader_tx_count(reader); i++) {
+        if (strncmp(sim_trace_reader_tx(reader, i)->hash, prefix, length) == 0) {
+            *ret_found = (Found){UINT32_MAX, i};
+            hits++;
+        }
+    }
+    return hits;
+}
+
+static bool
+find(const SimTraceReader *reader, const char *what, Found *ret_found)
 {
     g_autofree char *prefix = g_ascii_strdown(what, -1);
-    gsize length = strlen(prefix);
-    uint32_t found = UINT32_MAX, count = sim_trace_reader_block_count(reader), hits = 0;
+    uint32_t hits = 0;
 
-    for (uint32_t i = 0; i < count; i++) {
-        const SimTraceBlock *block = sim_trace_reader_block(reader, i);
-
-        if (block->name != NULL && strcmp(block->name, what) == 0)
-            return i;
-        if (length < HASH_PREFIX_MIN || strncmp(block->hash, prefix, length) != 0)
-            continue;
-        found = i;
-        hits++;
-    }
+    if (find_name(reader, what, ret_found))
+        return true;
+    if (strlen(prefix) >= HASH_PREFIX_MIN)
+        hits = find_hash(reader, prefix, ret_found);
     if (hits > 1)
-        usage("'%s' fits the hashes of %u blocks: write more of it", what, hits);
+        usage("'%s' fits %u hashes: write more of it", what, hits);
     else if (hits == 0)
-        usage("no block is called '%s' or has a hash that begins so (%d digits at least)", what,
-              HASH_PREFIX_MIN);
-    return hits == 1 ? found : UINT32_MAX;
+        usage("no block or transaction is called '%s' or has a hash that begins so (%d digits at "
+              "least)",
+              what, HASH_PREFIX_MIN);
+    return hits == 1;
 }
 
 /* --- showing ------------------------------------------------------------------------------ */
@@ -135,17 +177,19 @@ static int
 follow(SimTraceReader *reader, const Show *show, const Words *words)
 {
     g_autoptr(GError) error = NULL;
-    uint32_t block = find_block(reader, words->follow);
-    g_autoptr(GPtrArray) steps = block != UINT32_MAX ? sim_block_life(reader, block, &error) : NULL;
+    g_autoptr(GPtrArray) steps = NULL;
+    Found found = {UINT32_MAX, UINT32_MAX};
 
-    if (error != NULL)
-        return usage("%s", error->message);
-    if (steps == NULL)
+    if (!find(reader, words->follow, &found))
         return EXIT_USAGE;
-    if (words->json)
-        show_life_json(show, block, steps);
+    steps = found.tx == UINT32_MAX ? sim_block_life(reader, found.block, &error)
+                                   : sim_tx_life(reader, found.tx, &error);
+    if (steps == NULL)
+        return usage("%s", error->message);
+    if (found.tx == UINT32_MAX)
+        (words->json ? show_life_json : show_life)(show, found.block, steps);
     else
-        show_life(show, block, steps);
+        (words->json ? show_tx_life_json : show_tx_life)(show, found.tx, steps);
     return command_flush("show", 0);
 }
 

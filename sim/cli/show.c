@@ -9,6 +9,7 @@
 #define MESSAGES_SHOWN 20
 #define NODES_SHOWN 24
 #define TXS_SHOWN 40
+#define BLOCKS_SHOWN 20
 
 static void
 heading(const Show *show, const char *text)
@@ -146,10 +147,7 @@ print_txs(const Show *show, const SimMoment *moment)
     if (!has(show, SIM_EVENT_TX))
         fputs("  unknown: traces of level summary do not tell\n", show->out);
     else
-        fputs(count == 0 ? "  none\n"
-                         : "  taken in and not dropped (* returned by a lost branch); a block may "
-                           "have them by now,\n  which a trace does not tell\n",
-              show->out);
+        fputs(count == 0 ? "  none\n" : "  (* returned by a lost branch)\n", show->out);
 }
 
 void
@@ -194,22 +192,22 @@ step_text(const Show *show, const SimLifeStep *step)
         return g_strconcat("takes it into its chain, tip ", tip, NULL);
     if (strcmp(step->what, "out") == 0)
         return g_strconcat("takes it out for ", tip, NULL);
+    if (strcmp(step->what, "accepted") == 0)
+        return g_strconcat("takes it in", from ? " from " : "", from, NULL);
+    if (strcmp(step->what, "returned") == 0)
+        return g_strdup("takes it back from a branch that lost");
+    if (strcmp(step->what, "dropped") == 0)
+        return g_strdup("drops it");
+    if (strcmp(step->what, "lost") == 0)
+        return g_strdup("loses it in a crash");
     return g_strconcat("refuses it: ", step->detail, from ? ", from " : "", from, NULL);
 }
 
-void
-show_life(const Show *show, uint32_t block, const GPtrArray *steps)
+static void
+print_steps(const Show *show, const GPtrArray *steps)
 {
-    const SimTraceBlock *b = sim_trace_reader_block(show->reader, block);
-    g_autofree char *parent =
-        b->parent != UINT32_MAX ? sim_trace_block_text(show->reader, b->parent) : NULL;
     char at[SIM_TIME_TEXT];
 
-    fprintf(show->out, "block %s%s%s\n  height %u, %u transactions, %s at the end\n", b->hash,
-            b->name ? ", " : "", b->name ? b->name : "", b->height, b->tx_count,
-            b->active ? "active" : "not active");
-    if (parent != NULL)
-        fprintf(show->out, "  on %s\n", parent);
     fputs("\n", show->out);
     for (guint i = 0; i < steps->len; i++) {
         const SimLifeStep *step = g_ptr_array_index(steps, i);
@@ -223,4 +221,61 @@ show_life(const Show *show, uint32_t block, const GPtrArray *steps)
         fprintf(show->out, "  %-16s %-8s %s\n", sim_time_format(at, step->time),
                 step->node == UINT32_MAX ? "" : name_of(show, step->node), printable);
     }
+}
+
+static void
+print_block_txs(const Show *show, uint32_t block)
+{
+    const uint32_t *txs = sim_trace_reader_block_txs(show->reader, block);
+    uint32_t count = sim_trace_reader_block(show->reader, block)->tx_count;
+
+    for (uint32_t i = 0; i < MIN(count, TXS_SHOWN); i++) {
+        const SimTraceTx *tx = sim_trace_reader_tx(show->reader, txs[i]);
+
+        fprintf(show->out, "  has %.16s%s%s\n", tx->hash, tx->name ? " " : "",
+                tx->name ? tx->name : "");
+    }
+    if (count > TXS_SHOWN)
+        fprintf(show->out, "  … and %u more\n", count - TXS_SHOWN);
+}
+
+void
+show_life(const Show *show, uint32_t block, const GPtrArray *steps)
+{
+    const SimTraceBlock *b = sim_trace_reader_block(show->reader, block);
+    g_autofree char *parent =
+        b->parent != UINT32_MAX ? sim_trace_block_text(show->reader, b->parent) : NULL;
+
+    fprintf(show->out, "block %s%s%s\n  height %u, %u transactions, %s at the end\n", b->hash,
+            b->name ? ", " : "", b->name ? b->name : "", b->height, b->tx_count,
+            b->active ? "active" : "not active");
+    if (parent != NULL)
+        fprintf(show->out, "  on %s\n", parent);
+    print_block_txs(show, block);
+    print_steps(show, steps);
+}
+
+void
+show_tx_life(const Show *show, uint32_t tx, const GPtrArray *steps)
+{
+    const SimTraceTx *t = sim_trace_reader_tx(show->reader, tx);
+    g_autoptr(GArray) blocks = sim_tx_blocks(show->reader, tx);
+
+    fprintf(show->out, "transaction %s%s%s\n", t->hash, t->name ? ", " : "",
+            t->name ? t->name : "");
+    for (guint i = 0; i < MIN(blocks->len, BLOCKS_SHOWN); i++) {
+        uint32_t block = g_array_index(blocks, uint32_t, i);
+        g_autofree char *text = sim_trace_block_text(show->reader, block);
+
+        fprintf(show->out, "  in block %s, %s at the end\n", text,
+                sim_trace_reader_block(show->reader, block)->active ? "active" : "not active");
+    }
+    if (blocks->len > BLOCKS_SHOWN)
+        fprintf(show->out, "  … and %u more\n", blocks->len - BLOCKS_SHOWN);
+    if (blocks->len == 0)
+        fputs("  in no block\n", show->out);
+    if (has(show, SIM_EVENT_TX))
+        print_steps(show, steps);
+    else
+        fputs("\n  its way is unknown: traces of level summary do not tell\n", show->out);
 }

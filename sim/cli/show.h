@@ -1,4 +1,5 @@
-/* What `show` prints: a moment of a trace, or a block's life; for people or as JSON. */
+/* What `show` prints: a moment of a trace, or the life of a block or transaction; for people or as
+ * JSON. */
 #ifndef SIM_CLI_SHOW_H
 #define SIM_CLI_SHOW_H
 
@@ -17,6 +18,8 @@ void show_moment(const Show *show, const SimMoment *moment);
 void show_moment_json(const Show *show, const SimMoment *moment);
 void show_life(const Show *show, uint32_t block, const GPtrArray *steps);
 void show_life_json(const Show *show, uint32_t block, const GPtrArray *steps);
+void show_tx_life(const Show *show, uint32_t tx, const GPtrArray *steps);
+void show_tx_life_json(const Show *show, uint32_t tx, const GPtrArray *steps);
 
 /* The tree of blocks found by then, with who stands where (show_tree.c). */
 void show_tree(const Show *show, const SimMoment *moment);

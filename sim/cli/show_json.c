@@ -178,20 +178,9 @@ show_moment_json(const Show *show, const SimMoment *moment)
 
 /* --- a block's life ----------------------------------------------------------------------- */
 
-void
-show_life_json(const Show *show, uint32_t block, const GPtrArray *steps)
+static void
+json_steps(JsonBuilder *builder, const Show *show, const GPtrArray *steps)
 {
-    const SimTraceBlock *b = sim_trace_reader_block(show->reader, block);
-    g_autoptr(JsonBuilder) builder = json_builder_new();
-
-    json_builder_begin_object(builder);
-    member_string(builder, "hash", b->hash);
-    member_string(builder, "name", b->name);
-    member_block(builder, "parent", show, b->parent);
-    member_int(builder, "height", b->height);
-    member_int(builder, "transactions", b->tx_count);
-    json_builder_set_member_name(builder, "active");
-    json_builder_add_boolean_value(builder, b->active);
     begin_list(builder, "steps");
     for (guint i = 0; i < steps->len; i++) {
         const SimLifeStep *step = g_ptr_array_index(steps, i);
@@ -208,6 +197,50 @@ show_life_json(const Show *show, uint32_t block, const GPtrArray *steps)
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
+}
+
+void
+show_life_json(const Show *show, uint32_t block, const GPtrArray *steps)
+{
+    const SimTraceBlock *b = sim_trace_reader_block(show->reader, block);
+    const uint32_t *txs = sim_trace_reader_block_txs(show->reader, block);
+    g_autoptr(JsonBuilder) builder = json_builder_new();
+
+    json_builder_begin_object(builder);
+    member_string(builder, "hash", b->hash);
+    member_string(builder, "name", b->name);
+    member_block(builder, "parent", show, b->parent);
+    member_int(builder, "height", b->height);
+    member_int(builder, "transactions", b->tx_count);
+    begin_list(builder, "txs");
+    for (uint32_t i = 0; i < b->tx_count; i++)
+        json_builder_add_string_value(builder, sim_trace_reader_tx(show->reader, txs[i])->hash);
+    json_builder_end_array(builder);
+    json_builder_set_member_name(builder, "active");
+    json_builder_add_boolean_value(builder, b->active);
+    json_steps(builder, show, steps);
+    json_builder_end_object(builder);
+    finish(show, builder);
+}
+
+void
+show_tx_life_json(const Show *show, uint32_t tx, const GPtrArray *steps)
+{
+    const SimTraceTx *t = sim_trace_reader_tx(show->reader, tx);
+    g_autoptr(GArray) blocks = sim_tx_blocks(show->reader, tx);
+    g_autoptr(JsonBuilder) builder = json_builder_new();
+
+    json_builder_begin_object(builder);
+    member_string(builder, "hash", t->hash);
+    member_string(builder, "name", t->name);
+    begin_list(builder, "blocks");
+    for (guint i = 0; i < blocks->len; i++) {
+        uint32_t block = g_array_index(blocks, uint32_t, i);
+
+        json_builder_add_string_value(builder, sim_trace_reader_block(show->reader, block)->hash);
+    }
+    json_builder_end_array(builder);
+    json_steps(builder, show, steps);
     json_builder_end_object(builder);
     finish(show, builder);
 }

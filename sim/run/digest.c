@@ -120,7 +120,7 @@ on_message(void *user, const SimPacket *packet, SimFate fate)
 void
 sim_digest_watch(SimDigest *digest, SimWorld *world)
 {
-    const SimWatcher watcher = {digest, on_fact, on_message};
+    const SimWatcher watcher = {.user = digest, .fact = on_fact, .message = on_message};
 
     digest->world = world;
     digest->net = sim_world_net(world);

@@ -148,7 +148,7 @@ SimLog *
 sim_log_new(const SimLogOptions *options, SimWorld *world)
 {
     SimLog *log = g_new0(SimLog, 1);
-    const SimWatcher watcher = {log, on_fact, on_message};
+    const SimWatcher watcher = {.user = log, .fact = on_fact, .message = on_message};
 
     log->options = *options;
     log->world = world;

@@ -1,7 +1,7 @@
 /* The watcher: facts and messages as rows; see trace.h.
  *
  * Transactions are numbered as the world does, and those that it did not declare after them in
- * order of their first event.
+ * order of their first event or block.
  */
 #include "sim/run/trace.h"
 
@@ -188,6 +188,14 @@ on_tx_event(SimTrace *trace, const SimFact *fact, const char *event)
 }
 
 static void
+on_tx_lost(void *user, SimTime time, uint32_t node, const uint8_t *hash)
+{
+    const SimFact fact = {.time = time, .node = node, .from = SIM_NODE_NONE, .hash = hash};
+
+    on_tx_event(user, &fact, "lost");
+}
+
+static void
 on_verdict(SimTrace *trace, const SimFact *fact)
 {
     SimTraceCell *at = sim_trace_writer_begin(trace->writer, SIM_TABLE_VERDICT);
@@ -201,6 +209,21 @@ on_verdict(SimTrace *trace, const SimFact *fact)
     sim_trace_writer_end(trace->writer, SIM_TABLE_VERDICT, at);
 }
 
+/* A block is told of once, before any event of it. */
+static void
+on_block(SimTrace *trace, const SimFact *fact)
+{
+    for (uint32_t i = 0; i < fact->body->tx_count; i++) {
+        uint32_t tx = tx_number(trace, fact->body->txs[i]->id.b);
+        SimTraceCell *at = sim_trace_writer_begin(trace->writer, SIM_TABLE_BLOCK_TX);
+
+        at = sim_trace_put_integer(at, fact->block);
+        at = sim_trace_put_integer(at, i);
+        at = sim_trace_put_integer(at, tx);
+        sim_trace_writer_end(trace->writer, SIM_TABLE_BLOCK_TX, at);
+    }
+}
+
 static void
 on_fault(SimTrace *trace, const SimFact *fact)
 {
@@ -211,7 +234,7 @@ on_fault(SimTrace *trace, const SimFact *fact)
     sim_trace_writer_end(trace->writer, SIM_TABLE_FAULT, at);
 }
 
-/* A new block has its row at the end, a header its time in the arrival of its body. */
+/* A new block has its own row at the end, a header its time in the arrival of its body. */
 static void
 on_fact(void *user, const SimFact *fact)
 {
@@ -219,6 +242,10 @@ on_fact(void *user, const SimFact *fact)
 
     if (fact->kind == SIM_FACT_FAULT) {
         on_fault(trace, fact);
+        return;
+    }
+    if (fact->kind == SIM_FACT_BLOCK) {
+        on_block(trace, fact);
         return;
     }
     if (trace->level < SIM_TRACE_CONSENSUS)
@@ -265,10 +292,28 @@ on_message(void *user, const SimPacket *packet, SimFate fate)
     sim_trace_writer_end(trace->writer, SIM_TABLE_MESSAGE, at);
 }
 
+static void
+on_connection(void *user, SimTime time, uint32_t edge, bool open)
+{
+    SimTrace *trace = user;
+    SimTraceCell *at = sim_trace_writer_begin(trace->writer, SIM_TABLE_CONNECTION);
+
+    at = sim_trace_put_integer(at, time);
+    at = sim_trace_put_integer(at, edge);
+    at = sim_trace_put_integer(at, open);
+    sim_trace_writer_end(trace->writer, SIM_TABLE_CONNECTION, at);
+}
+
 void
 sim_trace_watch(SimTrace *trace, SimWorld *world)
 {
-    const SimWatcher watcher = {trace, on_fact, trace->level == SIM_TRACE_FULL ? on_message : NULL};
+    const SimWatcher watcher = {
+        .user = trace,
+        .fact = on_fact,
+        .message = trace->level == SIM_TRACE_FULL ? on_message : NULL,
+        .connection = trace->level >= SIM_TRACE_CONSENSUS ? on_connection : NULL,
+        .tx_lost = trace->level >= SIM_TRACE_CONSENSUS ? on_tx_lost : NULL,
+    };
 
     sim_assert(trace->world == NULL);
     trace->world = world;

@@ -1,7 +1,8 @@
 /* The trace: what happened in a run, as a SQLite database.
  *
- * Levels: summary (run, nodes, edges, blocks, transactions, checks, measures, faults), consensus
- * (and every tip, arrival, verdict and transaction event), full (and every message). Rows are
+ * Levels: summary (run, nodes, edges, blocks with their transactions, checks, measures, faults),
+ * consensus (and every tip, arrival, verdict, transaction event and connection), full (and every
+ * message). Rows are
  * queued in blocks to a writer thread that owns the database, so that SQLite is off the path of
  * the simulation; the rows and their order, and so the file's bytes, do not depend on timing.
  *
@@ -16,7 +17,7 @@
 
 #include <glib.h>
 
-#define SIM_TRACE_SCHEMA 2 /* PRAGMA user_version */
+#define SIM_TRACE_SCHEMA 3 /* PRAGMA user_version */
 
 typedef enum {
     SIM_TRACE_OFF,

@@ -218,8 +218,48 @@ take_tx(void *user, const SimTraceReader *reader, const SimTraceEvent *event)
     }
     tx = &g_array_index(pools->txs, SimMomentTx, at - 1);
     tx->time = event->time;
-    tx->held = strcmp(event->text, "dropped") != 0;
+    tx->held = strcmp(event->text, "dropped") != 0 && strcmp(event->text, "lost") != 0;
     tx->returned = strcmp(event->text, "returned") == 0;
+}
+
+/* By transaction: whether a block of the tip's chain has it. Free with g_free. */
+static bool *
+confirmed_under(const SimTraceReader *reader, uint32_t tip)
+{
+    bool *confirmed = g_new0(bool, sim_trace_reader_tx_count(reader) + 1);
+
+    for (uint32_t b = tip; b != UINT32_MAX; b = sim_trace_reader_block(reader, b)->parent) {
+        const uint32_t *txs = sim_trace_reader_block_txs(reader, b);
+
+        for (uint32_t i = 0; i < sim_trace_reader_block(reader, b)->tx_count; i++)
+            confirmed[txs[i]] = true;
+    }
+    return confirmed;
+}
+
+/* Nodes are many and tips few: each tip's chain is walked once. */
+static void
+keep_held(const SimTraceReader *reader, SimMoment *moment, const GArray *all)
+{
+    g_autoptr(GHashTable) by_tip = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+
+    for (guint i = 0; i < all->len; i++) {
+        const SimMomentTx *tx = &g_array_index(all, SimMomentTx, i);
+        uint32_t tip = g_array_index(moment->tips, uint32_t, tx->node);
+        const bool *confirmed;
+
+        if (!tx->held)
+            continue;
+        confirmed = g_hash_table_lookup(by_tip, GUINT_TO_POINTER(tip));
+        if (confirmed == NULL) {
+            bool *fresh = confirmed_under(reader, tip);
+
+            g_hash_table_insert(by_tip, GUINT_TO_POINTER(tip), fresh);
+            confirmed = fresh;
+        }
+        if (!confirmed[tx->tx])
+            g_array_append_vals(moment->txs, tx, 1);
+    }
 }
 
 static bool
@@ -232,10 +272,7 @@ read_txs(SimTraceReader *reader, SimMoment *moment, GError **error)
 
     if (!each_event(reader, &spec, take_tx, &pools, error))
         return false;
-    for (guint i = 0; i < all->len; i++) {
-        if (g_array_index(all, SimMomentTx, i).held)
-            g_array_append_val(moment->txs, g_array_index(all, SimMomentTx, i));
-    }
+    keep_held(reader, moment, all);
     return true;
 }
 
@@ -277,7 +314,7 @@ sim_moment_clear(SimMoment *moment)
 
 typedef struct {
     GPtrArray *steps;
-    uint32_t block;
+    uint32_t block, tx; /* one of them */
 } Life;
 
 static void
@@ -319,10 +356,12 @@ static void
 live_verdict(void *user, const SimTraceReader *reader, const SimTraceEvent *event)
 {
     Life *life = user;
+    bool is_tx = life->block == UINT32_MAX;
+    const char *hash = is_tx ? sim_trace_reader_tx(reader, life->tx)->hash
+                             : sim_trace_reader_block(reader, life->block)->hash;
     SimLifeStep *step;
 
-    if (event->number != 0 ||
-        strcmp(event->more, sim_trace_reader_block(reader, life->block)->hash) != 0)
+    if (event->number != is_tx || strcmp(event->more, hash) != 0)
         return;
     step = add_step(life, event->time, event->node, "verdict");
     step->from = event->peer;
@@ -374,7 +413,7 @@ sim_block_life(SimTraceReader *reader, uint32_t block, GError **error)
     const SimCursorSpec verdicts = {SIM_EVENT_VERDICT, SIM_CURSOR_ALL, INT64_MAX, 0, 0, 0};
     const SimCursorSpec tips = {SIM_EVENT_TIP, SIM_CURSOR_ALL, INT64_MAX, 0, 0, 0};
     g_autoptr(GPtrArray) steps = g_ptr_array_new_with_free_func(step_free);
-    Life life = {steps, block};
+    Life life = {steps, block, UINT32_MAX};
 
     add_step(&life, b->found_ns, b->miner, "found");
     if (!each_event(reader, &arrivals, live_arrival, &life, error) ||
@@ -383,4 +422,51 @@ sim_block_life(SimTraceReader *reader, uint32_t block, GError **error)
         return NULL;
     g_ptr_array_sort(steps, compare_steps);
     return g_steal_pointer(&steps);
+}
+
+/* --- a transaction's ---------------------------------------------------------------------- */
+
+static void
+live_tx(void *user, const SimTraceReader *reader, const SimTraceEvent *event)
+{
+    static const char *const words[] = {"accepted", "returned", "dropped", "lost"};
+    Life *life = user;
+
+    (void)reader;
+    for (size_t i = 0; i < G_N_ELEMENTS(words) && event->tx == life->tx; i++) {
+        if (strcmp(event->text, words[i]) == 0)
+            add_step(life, event->time, event->node, words[i])->from = event->peer;
+    }
+}
+
+GPtrArray *
+sim_tx_life(SimTraceReader *reader, uint32_t tx, GError **error)
+{
+    const SimCursorSpec events = {SIM_EVENT_TX, SIM_CURSOR_ALL, INT64_MAX, 0, 0, 0};
+    const SimCursorSpec verdicts = {SIM_EVENT_VERDICT, SIM_CURSOR_ALL, INT64_MAX, 0, 0, 0};
+    g_autoptr(GPtrArray) steps = g_ptr_array_new_with_free_func(step_free);
+    Life life = {steps, UINT32_MAX, tx};
+
+    if (!each_event(reader, &events, live_tx, &life, error) ||
+        !each_event(reader, &verdicts, live_verdict, &life, error))
+        return NULL;
+    g_ptr_array_sort(steps, compare_steps);
+    return g_steal_pointer(&steps);
+}
+
+GArray *
+sim_tx_blocks(const SimTraceReader *reader, uint32_t tx)
+{
+    GArray *blocks = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+
+    for (uint32_t block = 0; block < sim_trace_reader_block_count(reader); block++) {
+        const uint32_t *txs = sim_trace_reader_block_txs(reader, block);
+        uint32_t count = sim_trace_reader_block(reader, block)->tx_count, i = 0;
+
+        while (i < count && txs[i] != tx)
+            i++;
+        if (i < count)
+            g_array_append_val(blocks, block);
+    }
+    return blocks;
 }

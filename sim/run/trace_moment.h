@@ -20,8 +20,7 @@ typedef struct {
     char *kind, *fate;
 } SimMomentMessage;
 
-/* Taken into the node's mempool and not dropped since. Blocks of a trace do not tell what is in
- * them, so it may be confirmed by then. */
+/* In the node's mempool: taken into it, not out of it since, and in no block of its chain. */
 typedef struct {
     SimTime time;
     uint32_t node, tx;
@@ -42,18 +41,24 @@ bool sim_moment_read(SimTraceReader *reader, SimTime at, SimMoment *ret_moment, 
 void sim_moment_clear(SimMoment *moment);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SimMoment, sim_moment_clear)
 
-/* One step of a block's life. */
+/* One step of the life of a block or transaction. */
 typedef struct {
     SimTime time;
-    uint32_t node;    /* UINT32_MAX: nobody's */
-    uint32_t from;    /* node, or UINT32_MAX */
-    uint32_t tip;     /* of a move of the chain; or UINT32_MAX */
-    const char *what; /* found header body active out verdict */
-    char *detail;     /* a verdict's name; or NULL */
+    uint32_t node; /* UINT32_MAX: nobody's */
+    uint32_t from; /* node, or UINT32_MAX */
+    uint32_t tip;  /* of a move of the chain; or UINT32_MAX */
+    const char
+        *what;    /* found header body active out verdict; accepted returned dropped lost verdict */
+    char *detail; /* a verdict's name; or NULL */
 } SimLifeStep;
 
 /* SimLifeStep, in order of time: when it was found; headers and bodies as they came to nodes;
  * `active` and `out` when a node's chain took it in or gave it up; refusals. NULL with an error. */
 GPtrArray *sim_block_life(SimTraceReader *reader, uint32_t block, GError **error);
+/* SimLifeStep, in order of time: how a transaction went into mempools and out of them, and who
+ * refused it. NULL with an error. */
+GPtrArray *sim_tx_life(SimTraceReader *reader, uint32_t tx, GError **error);
+/* The blocks that hold it, in order of discovery; to be freed. */
+GArray *sim_tx_blocks(const SimTraceReader *reader, uint32_t tx);
 
 #endif

@@ -17,6 +17,7 @@ struct SimTraceReader {
     GHashTable *node_index; /* name -> index + 1 */
     GArray *blocks;         /* SimTraceBlock */
     GArray *txs;            /* SimTraceTx */
+    GArray *block_txs;      /* uint32_t: those of one block after the other */
 };
 
 sqlite3 *
@@ -272,7 +273,7 @@ take_node(SimTraceReader *reader, SimTraceRow *row)
 static bool
 take_block(SimTraceReader *reader, SimTraceRow *row)
 {
-    SimTraceBlock block = {.name = NULL};
+    SimTraceBlock block = {.first_tx = UINT32_MAX};
 
     sim_trace_row_integer(row, reader->blocks->len, reader->blocks->len, 0);
     g_strlcpy(block.hash, sim_trace_row_hex(row), sizeof block.hash);
@@ -301,6 +302,39 @@ take_block_name(SimTraceReader *reader, SimTraceRow *row)
     g_free(named->name);
     named->name = g_strdup(name);
     return true;
+}
+
+/* Blocks come in order, so what is in them does: no block has more or fewer than it says. */
+static bool
+take_block_tx(SimTraceReader *reader, SimTraceRow *row)
+{
+    int64_t block = sim_trace_row_integer(row, 0, (int64_t)reader->blocks->len - 1, 0);
+    int64_t position = sim_trace_row_integer(row, 0, UINT32_MAX, 0);
+    uint32_t tx = (uint32_t)sim_trace_row_integer(row, 0, (int64_t)reader->txs->len - 1, 0);
+    SimTraceBlock *of;
+
+    if (row->bad)
+        return false;
+    of = &g_array_index(reader->blocks, SimTraceBlock, block);
+    if (position >= of->tx_count)
+        return false;
+    if (position == 0 && of->first_tx == UINT32_MAX)
+        of->first_tx = reader->block_txs->len;
+    else if ((int64_t)of->first_tx + position != reader->block_txs->len)
+        return false;
+    g_array_append_val(reader->block_txs, tx);
+    return true;
+}
+
+static bool
+check_block_txs(const SimTraceReader *reader, GError **error)
+{
+    guint64 count = 0;
+
+    for (guint i = 0; i < reader->blocks->len; i++)
+        count += sim_trace_reader_block(reader, i)->tx_count;
+    return count == reader->block_txs->len ||
+           sim_trace_reader_damaged(reader, "a block lacks transactions", error);
 }
 
 static bool
@@ -370,7 +404,9 @@ load(SimTraceReader *reader, GError **error)
                      take_block, error) &&
            load_rows(reader, "SELECT block, name FROM block_name", take_block_name, error) &&
            load_rows(reader, "SELECT id, name, hash FROM tx ORDER BY id", take_tx, error) &&
-           check_parents(reader, error);
+           load_rows(reader, "SELECT block, position, tx FROM block_tx ORDER BY block, position",
+                     take_block_tx, error) &&
+           check_block_txs(reader, error) && check_parents(reader, error);
 }
 
 static void
@@ -389,9 +425,10 @@ SimTraceReader *
 sim_trace_reader_open(const char *path, GError **error)
 {
     static const SimTraceTable read[] = {
-        SIM_TABLE_RUN,        SIM_TABLE_SOURCE,  SIM_TABLE_NODE,    SIM_TABLE_BLOCK,
-        SIM_TABLE_BLOCK_NAME, SIM_TABLE_TX,      SIM_TABLE_ARRIVAL, SIM_TABLE_TIP,
-        SIM_TABLE_TX_EVENT,   SIM_TABLE_VERDICT, SIM_TABLE_MESSAGE, SIM_TABLE_FAULT};
+        SIM_TABLE_RUN,        SIM_TABLE_SOURCE,   SIM_TABLE_NODE,    SIM_TABLE_BLOCK,
+        SIM_TABLE_BLOCK_NAME, SIM_TABLE_BLOCK_TX, SIM_TABLE_TX,      SIM_TABLE_ARRIVAL,
+        SIM_TABLE_TIP,        SIM_TABLE_TX_EVENT, SIM_TABLE_VERDICT, SIM_TABLE_MESSAGE,
+        SIM_TABLE_FAULT};
     g_autoptr(SimTraceReader) reader = g_new0(SimTraceReader, 1);
     g_autoptr(GError) failure = NULL;
     bool good;
@@ -403,6 +440,7 @@ sim_trace_reader_open(const char *path, GError **error)
     g_array_set_clear_func(reader->blocks, block_clear);
     reader->txs = g_array_new(FALSE, FALSE, sizeof(SimTraceTx));
     g_array_set_clear_func(reader->txs, tx_clear);
+    reader->block_txs = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     good = open_database(reader, &failure) && check_kind(reader, &failure);
     for (size_t i = 0; i < G_N_ELEMENTS(read) && good; i++)
         good = check_table(reader, sim_trace_table(read[i])->name, &failure);
@@ -422,6 +460,7 @@ sim_trace_reader_free(SimTraceReader *reader)
     g_ptr_array_unref(reader->nodes);
     g_array_unref(reader->blocks);
     g_array_unref(reader->txs);
+    g_array_unref(reader->block_txs);
     g_free(reader->head.scenario);
     g_free(reader->head.title);
     g_free(reader->head.params);
@@ -473,6 +512,16 @@ sim_trace_reader_block(const SimTraceReader *reader, uint32_t block)
 {
     sim_assert(block < reader->blocks->len);
     return &g_array_index(reader->blocks, SimTraceBlock, block);
+}
+
+const uint32_t *
+sim_trace_reader_block_txs(const SimTraceReader *reader, uint32_t block)
+{
+    const SimTraceBlock *b = sim_trace_reader_block(reader, block);
+
+    if (b->tx_count == 0)
+        return NULL;
+    return &g_array_index(reader->block_txs, uint32_t, b->first_tx);
 }
 
 uint32_t

@@ -31,6 +31,7 @@ typedef struct {
     uint32_t parent; /* UINT32_MAX: none; else one of a height less */
     uint32_t miner;  /* UINT32_MAX: none */
     uint32_t height, tx_count;
+    uint32_t first_tx; /* for sim_trace_reader_block_txs() */
     SimTime found_ns;
     bool active; /* at the end */
 } SimTraceBlock;
@@ -51,6 +52,8 @@ const char *sim_trace_reader_node_name(const SimTraceReader *reader, uint32_t no
 uint32_t sim_trace_reader_find_node(const SimTraceReader *reader, const char *name);
 uint32_t sim_trace_reader_block_count(const SimTraceReader *reader);
 const SimTraceBlock *sim_trace_reader_block(const SimTraceReader *reader, uint32_t block);
+/* Its tx_count transactions, in order; NULL for none. Good as long as the reader. */
+const uint32_t *sim_trace_reader_block_txs(const SimTraceReader *reader, uint32_t block);
 uint32_t sim_trace_reader_tx_count(const SimTraceReader *reader);
 const SimTraceTx *sim_trace_reader_tx(const SimTraceReader *reader, uint32_t tx);
 /* ScnSource, one at least; the caller's to unref. NULL with an error. */

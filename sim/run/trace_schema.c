@@ -30,6 +30,10 @@ const char sim_trace_schema_tables[] =
 
     "CREATE TABLE block_name(block INTEGER NOT NULL REFERENCES block, name TEXT NOT NULL) STRICT;"
 
+    /* Keyed by what is asked for; its rows come in this order. */
+    "CREATE TABLE block_tx(block INTEGER NOT NULL REFERENCES block, position INTEGER NOT NULL,"
+    " tx INTEGER NOT NULL REFERENCES tx, PRIMARY KEY(block, position)) STRICT, WITHOUT ROWID;"
+
     "CREATE TABLE tx(id INTEGER PRIMARY KEY, name TEXT, hash TEXT NOT NULL) STRICT;"
 
     "CREATE TABLE arrival(node INTEGER NOT NULL REFERENCES node,"
@@ -48,6 +52,9 @@ const char sim_trace_schema_tables[] =
     "CREATE TABLE verdict(seq INTEGER PRIMARY KEY, time_ns INTEGER NOT NULL,"
     " node INTEGER NOT NULL REFERENCES node, hash TEXT NOT NULL, is_tx INTEGER NOT NULL,"
     " verdict TEXT NOT NULL, from_node INTEGER REFERENCES node) STRICT;"
+
+    "CREATE TABLE connection(seq INTEGER PRIMARY KEY, time_ns INTEGER NOT NULL,"
+    " edge INTEGER NOT NULL REFERENCES edge, open INTEGER NOT NULL) STRICT;"
 
     "CREATE TABLE message(seq INTEGER PRIMARY KEY, kind TEXT NOT NULL,"
     " src INTEGER NOT NULL REFERENCES node, dst INTEGER NOT NULL REFERENCES node,"
@@ -72,6 +79,7 @@ const char sim_trace_schema_tables[] =
  * times nodes. */
 const char sim_trace_schema_views[] =
     "CREATE INDEX arrival_by_block ON arrival(block, body_ns);"
+    "CREATE INDEX block_tx_by_tx ON block_tx(tx);"
     "CREATE INDEX tip_by_node ON tip(node);"
     "CREATE INDEX tx_event_by_tx ON tx_event(tx);"
 
@@ -131,11 +139,13 @@ static const SimTraceTableSpec specs[SIM_TABLE_COUNT] = {
     [SIM_TABLE_BLOCK] = {"block", "id,hash,parent,height,miner,found_ns,work,bytes,tx_count,active",
                          "ihiiiiwiii"},
     [SIM_TABLE_BLOCK_NAME] = {"block_name", "block,name", "is"},
+    [SIM_TABLE_BLOCK_TX] = {"block_tx", "block,position,tx", "iii"},
     [SIM_TABLE_TX] = {"tx", "id,name,hash", "ish"},
     [SIM_TABLE_ARRIVAL] = {"arrival", "node,block,header_ns,body_ns,from_node", "iiiii"},
     [SIM_TABLE_TIP] = {"tip", "time_ns,node,block,height,reorg_depth,old_block", "iiiiii"},
     [SIM_TABLE_TX_EVENT] = {"tx_event", "time_ns,node,tx,event,from_node", "iiisi"},
     [SIM_TABLE_VERDICT] = {"verdict", "time_ns,node,hash,is_tx,verdict,from_node", "iihisi"},
+    [SIM_TABLE_CONNECTION] = {"connection", "time_ns,edge,open", "iii"},
     [SIM_TABLE_MESSAGE] = {"message", "kind,src,dst,sent_ns,due_ns,fate,bytes", "siiiisi"},
     [SIM_TABLE_FAULT] = {"fault", "time_ns,text", "is"},
     [SIM_TABLE_CHECK] = {"check", "line,text,kind,verdict,time_ns,detail", "isssis"},

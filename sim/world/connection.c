@@ -94,12 +94,29 @@ sim_connection_tell_late(SimHost *host)
 
 /* --- both ends ---------------------------------------------------------------------------- */
 
+void
+sim_connection_tell(SimWorld *world, uint32_t edge, bool open)
+{
+    SimTime now = sim_engine_now(world->engine);
+
+    for (guint i = 0; i < world->watchers->len; i++) {
+        const SimWatcher *watcher = &g_array_index(world->watchers, SimWatcher, i);
+
+        if (watcher->connection != NULL)
+            watcher->connection(watcher->user, now, edge & ~1u, open);
+    }
+}
+
 /* The half that a one-way edge has not got stays shut. */
 static void
 set_open(SimWorld *world, uint32_t edge, bool open)
 {
+    bool was_open = sim_connection_is_open(world, edge);
+
     sim_net_set_edge_open(world->net, edge, open);
     sim_net_set_edge_open(world->net, edge ^ 1, open);
+    if (was_open != open)
+        sim_connection_tell(world, edge, open);
 }
 
 static void
@@ -234,6 +251,8 @@ sim_connection_on_broken(void *user, uint32_t edge)
     SimPeerChange change = {.edge = edge};
 
     change_peer(source(world, edge), &change);
+    if (edge % 2 == 0)
+        sim_connection_tell(world, edge, false);
     if (edge % 2 == 0 && !sim_connection_is_dynamic(world, edge))
         retry_later(world, edge, 0);
 }

@@ -100,6 +100,8 @@ sim_discovery_disconnect(void *user, uint32_t peer)
 
     sim_assert(peer < count);
     edge = edges[peer];
+    if (sim_connection_is_open(world, edge))
+        sim_connection_tell(world, edge, false);
     sim_net_set_edge_open(world->net, edge, false);
     sim_net_set_edge_open(world->net, edge ^ 1, false);
     schedule(host, latency_of(world, edge), edge, HUNG_UP);

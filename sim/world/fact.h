@@ -6,6 +6,7 @@
 #ifndef SIM_WORLD_FACT_H
 #define SIM_WORLD_FACT_H
 
+#include "core/chain/block.h"
 #include "sim/net/net.h"
 
 #define SIM_BLOCK_NONE UINT32_MAX
@@ -38,9 +39,10 @@ typedef struct {
     uint32_t from;
     uint32_t block, old_block;
     uint32_t depth;
-    const uint8_t *hash; /* 32 bytes, of the block or transaction */
-    const char *name;    /* of the verdict or fault */
-    bool is_tx;          /* SIM_FACT_VERDICT */
+    const uint8_t *hash;    /* 32 bytes, of the block or transaction */
+    const char *name;       /* of the verdict or fault */
+    bool is_tx;             /* SIM_FACT_VERDICT */
+    const KetteBlock *body; /* SIM_FACT_BLOCK, while it is told; else NULL */
 } SimFact;
 
 typedef struct {
@@ -48,6 +50,10 @@ typedef struct {
     void (*fact)(void *user, const SimFact *fact);
     /* A message met its fate; may be NULL. */
     void (*message)(void *user, const SimPacket *packet, SimFate fate);
+    /* What no digest has; either may be NULL. A connection opened or closed: the even one of its
+     * two edges. A crash took a transaction out of node's mempool. */
+    void (*connection)(void *user, SimTime time, uint32_t edge, bool open);
+    void (*tx_lost)(void *user, SimTime time, uint32_t node, const uint8_t *hash);
 } SimWatcher;
 
 #endif

@@ -47,6 +47,20 @@ show_saved_tip(SimHost *host)
     sim_world_tell(world, &fact);
 }
 
+static void
+tell_lost(void *user, KetteTx *tx)
+{
+    SimHost *host = user;
+    SimWorld *world = host->world;
+
+    for (guint i = 0; i < world->watchers->len; i++) {
+        const SimWatcher *watcher = &g_array_index(world->watchers, SimWatcher, i);
+
+        if (watcher->tx_lost != NULL)
+            watcher->tx_lost(watcher->user, sim_engine_now(world->engine), host->index, tx->id.b);
+    }
+}
+
 /* What the node had in memory goes; what it saved is read back at once, so that whoever asks about
  * a node that is down is told what its disk knows. */
 static void
@@ -55,6 +69,7 @@ reload(SimHost *host)
     KetteBook *book = kette_node_steal_book(host->node);
     size_t sound;
 
+    kette_mempool_each(kette_node_mempool(host->node), tell_lost, host);
     kette_node_free(host->node);
     host->node = sim_host_new_node(host);
     if (book != NULL)

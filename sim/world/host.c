@@ -179,6 +179,7 @@ on_body(SimHost *host, SimFact *fact, const KetteEntry *entry)
         SimFact found = *fact;
 
         found.kind = SIM_FACT_BLOCK;
+        found.body = entry->block;
         sim_world_tell(world, &found);
     }
     host->mined += is_own;

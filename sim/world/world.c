@@ -258,8 +258,13 @@ sim_world_add_slots(SimWorld *world, uint32_t a, uint32_t b)
 uint32_t
 sim_world_connect(SimWorld *world, uint32_t a, uint32_t b)
 {
-    uint32_t edge = sim_world_add_slots(world, a, b);
+    uint32_t had = sim_net_edge_count(world->net), edge = sim_world_add_slots(world, a, b);
 
+    if (world->started && sim_net_edge_count(world->net) > had) {
+        /* Edges are made open: nobody has opened this one yet. */
+        sim_net_set_edge_open(world->net, edge, false);
+        sim_net_set_edge_open(world->net, edge ^ 1, false);
+    }
     g_array_index(world->parted, bool, edge / 2) = false;
     g_array_index(world->dynamic, bool, edge / 2) = false;
     if (world->started)
@@ -329,6 +334,10 @@ sim_world_start(SimWorld *world)
         start_host(sim_world_host(world, i));
     for (uint32_t e = 0; e < sim_net_edge_count(world->net); e++)
         start_edge(world, e);
+    for (uint32_t e = 0; e < sim_net_edge_count(world->net); e += 2) {
+        if (sim_connection_is_open(world, e))
+            sim_connection_tell(world, e, true);
+    }
     for (guint i = 0; i < world->hosts->len; i++)
         sim_mining_arm(sim_world_host(world, i));
     sim_load_start(world);

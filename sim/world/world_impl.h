@@ -153,6 +153,8 @@ SimTime sim_host_now(const SimHost *host);
 bool sim_connection_allowed(const SimWorld *world, uint32_t edge);
 bool sim_connection_is_dynamic(const SimWorld *world, uint32_t edge);
 bool sim_connection_is_open(const SimWorld *world, uint32_t edge);
+/* Tells the watchers that it has opened or closed. */
+void sim_connection_tell(SimWorld *world, uint32_t edge, bool open);
 void sim_connection_open(SimWorld *world, uint32_t edge);
 void sim_connection_close(SimWorld *world, uint32_t edge);
 void sim_connection_open_all(SimHost *host);

@@ -13,6 +13,7 @@
     "tx pay from=w to=v amount=1\n"                                                                \
     "at 30s\n  partition {n1} | {n2, n3} for $long name=cut\n  mine 1 at n1 as left\n"             \
     "  mine 2 at n2\n  submit pay at n2\nend\nat 40s crash n3\nat 50s restart n3\n"                \
+    "at 2m mine 1 at n2 as paid\n"                                                                 \
     "finally same_tip(all, ignore-last=3)\n"
 
 typedef struct {
@@ -323,6 +324,59 @@ test_show_follow(void)
     folder_remove(world.folder);
 }
 
+static void
+test_show_transactions(void)
+{
+    World world = world_new();
+
+    run_world(&world, "w.db", "7");
+    {
+        g_auto(Result) tx = COMMAND(world.folder, "show", "w.db", "--follow", "pay");
+        g_auto(Result) block = COMMAND(world.folder, "show", "w.db", "--follow", "paid");
+        g_auto(Result) json = COMMAND(world.folder, "show", "w.db", "--follow", "pay", "--json");
+        g_auto(Result) before = COMMAND(world.folder, "show", "w.db", "--at", "119s");
+        g_auto(Result) after = COMMAND(world.folder, "show", "w.db", "--at", "121s");
+        g_autoptr(JsonNode) root = json_from_string(json.out, NULL);
+
+        TEST_CONTAINS(tx.out, ", pay\n  in block paid (3 ");
+        TEST_CONTAINS(tx.out, "), active at the end\n\n  30s              n2       takes it in\n");
+        TEST_CONTAINS(tx.out, "\n  40s              n3       loses it in a crash\n");
+        TEST_CONTAINS(block.out, "height 3, 1 transactions, active at the end\n  on 2 ");
+        TEST_CONTAINS(block.out, " pay\n\n  2m               n2       found\n");
+        CU_ASSERT_PTR_NOT_NULL_FATAL(root);
+        CU_ASSERT_EQUAL(json_array_get_length(
+                            json_object_get_array_member(json_node_get_object(root), "blocks")),
+                        1);
+        TEST_CONTAINS(before.out, "Mempools\n  pay          n2\n");
+        TEST_CONTAINS(after.out, "Mempools\n  none\n");
+    }
+    folder_remove(world.folder);
+}
+
+/* More than a screen of transactions in one block. */
+static void
+test_show_many_transactions(void)
+{
+    char *folder = folder_new();
+    g_autoptr(GString) text = g_string_new("scn 1 \"many\"\nchain pow=off\nduration 10s\nnodes n\n"
+                                           "wallet w funds=100\nwallet v\n");
+
+    for (int i = 0; i < 45; i++)
+        g_string_append_printf(text, "tx p%d from=w to=v amount=1 nonce=%d\n", i, i);
+    for (int i = 0; i < 45; i++)
+        g_string_append_printf(text, "at 1s submit p%d at n\n", i);
+    g_string_append(text, "at 2s mine 1 at n as full\n");
+    put(folder, "many.scn", text->str);
+    {
+        g_auto(Result) run = COMMAND(folder, "run", "many.scn", "-q", "-o", "m.db");
+        g_auto(Result) block = COMMAND(folder, "show", "m.db", "--follow", "full");
+
+        TEST_STR_EQUAL(run.err, "");
+        TEST_CONTAINS(block.out, " p39\n  … and 5 more\n\n");
+    }
+    folder_remove(folder);
+}
+
 /* --- what they refuse --------------------------------------------------------------------- */
 
 static void
@@ -356,7 +410,8 @@ test_usage(void)
     REFUSED(&world, "is no time", "show", "w.db", "--at", "soon");
     REFUSED(&world, "the run ended at 3m10s", "show", "w.db", "--at", "1h");
     REFUSED(&world, "no node 'n9'", "show", "w.db", "--node", "n9");
-    REFUSED(&world, "no block is called 'right'", "show", "w.db", "--follow", "right");
+    REFUSED(&world, "no block or transaction is called 'right'", "show", "w.db", "--follow",
+            "right");
     REFUSED(&world, "ask one of them", "show", "w.db", "--follow", "left", "--at", "1s");
     folder_remove(world.folder);
 }
@@ -385,6 +440,8 @@ test_no_traces(void)
     run_world(&world, "w.db", "7");
     edit(&world, "w.db", "PRAGMA user_version = 99");
     all_refuse(&world, "w.db", "it has schema 99");
+    edit(&world, "w.db", "PRAGMA user_version = 2");
+    all_refuse(&world, "w.db", "it has schema 2, and this kettensim reads 3: run its scenario");
     folder_remove(world.folder);
 }
 
@@ -409,6 +466,13 @@ test_hostile_traces(void)
         "UPDATE block SET parent = 3 WHERE id = 3",
         "UPDATE block SET parent = 99 WHERE id = 3",
         "UPDATE block SET height = -3 WHERE id = 3",
+        "UPDATE block_tx SET tx = 77",
+        "UPDATE block_tx SET position = 1",
+        "UPDATE block_tx SET block = 99",
+        "UPDATE block_tx SET block = 0",
+        "DELETE FROM block_tx",
+        "DROP TABLE block_tx",
+        "UPDATE block SET tx_count = tx_count + 1 WHERE id = 1",
     };
     static const char *const events[] = {
         "UPDATE tip SET block = 99999 WHERE seq = 2",
@@ -459,6 +523,8 @@ TEST_SUITE(trace, {"replay: the same", test_replay_same}, {"replay differs", tes
            {"replay refuses", test_replay_refuses}, {"diff", test_diff},
            {"diff: context", test_diff_context}, {"diff: levels", test_diff_levels},
            {"show: a moment", test_show_moment}, {"show: a node, JSON", test_show_node_and_json},
-           {"show: a block's life", test_show_follow}, {"usage", test_usage},
+           {"show: a block's life", test_show_follow},
+           {"show: transactions and their blocks", test_show_transactions},
+           {"show: many transactions", test_show_many_transactions}, {"usage", test_usage},
            {"no traces", test_no_traces}, {"hostile traces", test_hostile_traces},
            {"help", test_help})

@@ -148,7 +148,7 @@ static void
 run_init(Run *run)
 {
     const char *const names[] = {"alice", "bob", "carol"};
-    const SimWatcher watcher = {run, count_fact, count_message};
+    const SimWatcher watcher = {.user = run, .fact = count_fact, .message = count_message};
     SimWorldConfig config = {.seed = 7};
 
     memset(run, 0, sizeof *run);
@@ -260,6 +260,8 @@ test_rows_of_a_run(void)
             "0|NULL|0|NULL|0|0|1 1|0|1|0|1000000000|0|1 2|1|2|0|2000000000|1|0"
             " 3|1|2|1|3000000000|0|1 4|3|3|1|3000000000|0|1");
     answers(p.path, "SELECT id, name FROM tx", "0|unsent 1|pay");
+    answers(p.path, "SELECT * FROM block_tx", "2|0|1");
+    answers(p.path, "SELECT * FROM connection", "1|0|0|1 2|0|2|1 3|0|4|1");
     answers(p.path, "SELECT * FROM fault", "1|2000000000|cut begins 2|10000000000|cut ends");
     answers(p.path, "SELECT * FROM \"check\"",
             "12|same_tip(all)|finally|held|60000000000|NULL 14|never|always|vacuous|NULL|no event");
@@ -313,6 +315,44 @@ test_rows_match_the_world(void)
     place_clear(&p);
 }
 
+/* A stream that a long cut breaks is closed once and opened again; no connection opens or closes
+ * twice in a row, and the first thing that it does is to open. */
+static void
+test_connections_open_and_close(void)
+{
+    const uint32_t alone[] = {0}, others[] = {1, 2};
+    const uint32_t *const groups[] = {alone, others};
+    const size_t sizes[] = {1, 2};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SimTrace) trace = NULL;
+    Place p;
+    Run run;
+
+    place_init(&p);
+    trace = sim_trace_open(p.path, SIM_TRACE_CONSENSUS, &error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(trace);
+    run_init(&run);
+    for (uint32_t edge = 0; edge < 6; edge++) {
+        SimLinkSpec link = *sim_net_link(sim_world_net(run.world), edge);
+
+        link.transport = SIM_TRANSPORT_STREAM;
+        sim_net_set_link(sim_world_net(run.world), edge, &link);
+    }
+    sim_trace_watch(trace, run.world);
+    sim_world_start(run.world);
+    sim_net_partition(sim_world_net(run.world), &(SimCutSpec){.name = "cut"}, 2, groups, sizes);
+    CU_ASSERT_EQUAL(sim_world_mine(run.world, 1, 1), KETTE_OK);
+    run_until(&run, 3600 * SIM_S);
+    sim_net_heal_all(sim_world_net(run.world));
+    run_until(&run, 7200 * SIM_S);
+    CU_ASSERT_TRUE(sim_trace_finish(trace, &about, &error));
+    answers(p.path, "SELECT edge, group_concat(open, '') FROM connection GROUP BY edge",
+            "0|101 2|101 4|1");
+    answers(p.path, "SELECT count(*) FROM connection WHERE time_ns > 3600000000000 AND open", "2");
+    sim_world_free(run.world);
+    place_clear(&p);
+}
+
 static void
 test_levels(void)
 {
@@ -321,9 +361,11 @@ test_levels(void)
                         " (SELECT count(*) > 0 FROM fault), (SELECT count(*) > 0 FROM \"check\"),"
                         " (SELECT count(*) > 0 FROM measure), (SELECT count(*) > 0 FROM tip),"
                         " (SELECT count(*) > 0 FROM arrival), (SELECT count(*) > 0 FROM tx_event),"
-                        " (SELECT count(*) > 0 FROM message), (SELECT level FROM run)";
-    const char *const want[] = {NULL, "1|1|1|1|1|1|1|0|0|0|0|summary",
-                                "1|1|1|1|1|1|1|1|1|1|0|consensus", "1|1|1|1|1|1|1|1|1|1|1|full"};
+                        " (SELECT count(*) > 0 FROM message), (SELECT count(*) > 0 FROM block_tx),"
+                        " (SELECT count(*) > 0 FROM connection), (SELECT level FROM run)";
+    const char *const want[] = {NULL, "1|1|1|1|1|1|1|0|0|0|0|1|0|summary",
+                                "1|1|1|1|1|1|1|1|1|1|0|1|1|consensus",
+                                "1|1|1|1|1|1|1|1|1|1|1|1|1|full"};
     SimTraceLevel level;
     Place p;
     Run run;
@@ -642,7 +684,8 @@ test_which_errors_are_a_full_disk(void)
 }
 
 TEST_SUITE(trace, {"rows of a run", test_rows_of_a_run},
-           {"rows match the world", test_rows_match_the_world}, {"levels", test_levels},
+           {"rows match the world", test_rows_match_the_world},
+           {"connections open and close", test_connections_open_and_close}, {"levels", test_levels},
            {"views give what a hand count gives", test_views_give_what_a_hand_count_gives},
            {"the same run gives the same bytes", test_the_same_run_gives_the_same_bytes},
            {"timing does not reach the bytes", test_timing_does_not_reach_the_bytes},

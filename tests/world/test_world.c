@@ -65,7 +65,7 @@ static void
 run_init_relay(Run *run, uint64_t seed, bool isolate, bool wire, KettePow pow, KetteRelay relay)
 {
     SimWorldConfig config = {.seed = seed, .isolate = isolate, .wire = wire};
-    const SimWatcher watcher = {run, on_fact, on_message};
+    const SimWatcher watcher = {.user = run, .fact = on_fact, .message = on_message};
     SimLinkSpec link = sim_link_spec_default();
 
     memset(run, 0, sizeof *run);
@@ -143,7 +143,8 @@ partition(uint64_t seed, bool isolate, bool wire, KetteRelay relay)
 
     run_init_relay(&run, seed, isolate, wire, KETTE_POW_SIMULATED, relay);
     run_until(&run, 5 * SIM_MIN);
-    cut = sim_net_partition(sim_world_net(run.world), &(SimCutSpec){.name = "cut"}, 2, groups, sizes);
+    cut =
+        sim_net_partition(sim_world_net(run.world), &(SimCutSpec){.name = "cut"}, 2, groups, sizes);
     CU_ASSERT_EQUAL(sim_world_submit(run.world, 0, 0), KETTE_OK);
     run_until(&run, 15 * SIM_MIN);
     for (uint32_t i = 0; i < NODES; i++)
@@ -202,7 +203,7 @@ static unsigned
 kinds_sent(KetteRelay relay, KetteMessageKind kind)
 {
     static unsigned counts[KETTE_MSG_COUNT];
-    const SimWatcher watcher = {counts, ignore_fact, count_kind};
+    const SimWatcher watcher = {.user = counts, .fact = ignore_fact, .message = count_kind};
     SimLinkSpec link = sim_link_spec_default();
     Run run;
 
