@@ -1,6 +1,6 @@
 -- How long until a block had 1, 2, 3, 6 or 12 blocks at the best node, over the best chain?
 -- Confirmation of a block, and so of what is in it: from its finding until some node's tip stood
--- k - 1 blocks above it. A trace does not tell which transactions are in which block.
+-- k - 1 blocks above it. From when transactions came in: tx-confirmation.
 -- for: trace, level consensus
 WITH wanted(k) AS (VALUES (1), (2), (3), (6), (12)),
 stood AS (SELECT t.block, min(t.time_ns) AS time_ns FROM tip t GROUP BY t.block),

@@ -4,6 +4,7 @@
 #include "tests/analysis/trace.h"
 
 #include <json-glib/json-glib.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,7 +27,24 @@ static const Answer answers[] = {
     {"agreement", "from_s,lasted_s,tips\n0,10,1\n10,1,2\n11,0.5,3\n11.5,9.5,2\n21,19,1\n"},
     {"heals", "time_s,what,tips,agree_ms\n20,\"end of partition {a} | {b, c} for 15s\",2,1000\n"},
     {"mempool", "tx,name,hash,reached,first_s,half_ms,last_ms,returned,dropped\n"
-                "0,pay,77,2,1,250,250,1,1\n"},
+                "0,pay,77,2,1,250,250,1,1\n1,early,78,2,2,500,500,0,0\n"
+                "2,both,79,1,5,,0,0,0\n3,waits,7a,1,30,,0,0,0\n4,unsent,7b,0,,,,0,0\n"
+                "5,gone,7c,1,3,,0,0,1\n"},
+    {"mempool-nodes", "node,mean_held,most_held,held_at_end\na,1.175,2,1\nb,1.10625,3,1\n"
+                      "c,0.5125,1,1\n"},
+    {"tx-confirmation", "confirmations,transactions,mean_s,p50_s,p90_s,max_s\n"
+                        "1,2,11.5,8,15,15\n2,1,18,18,18,18\n"},
+    {"tx-blocks", "block,height,hash,miner,active,transactions\n1,1," H ",a,1,1\n"
+                  "2,1," H ",b,0,2\n3,2," H ",a,1,1\n"},
+    {"tx-fates", "fate,transactions,share_percent\nconfirmed,1,16.667\nconfirmed again,1,16.667\n"
+                 "reorganised out,1,16.667\non another branch,0,0\nwaiting,1,16.667\n"
+                 "lost,1,16.667\nnever sent,1,16.667\n"},
+    {"common-prefix-pairs", "depth,pairs,from_s,to_s,longest_s\n1,2,11,21,9\n"},
+    {"connections", "from_s,made,lost,standing,per_node\n0,2,0,2,1.333\n4,0,0,2,1.333\n"
+                    "8,0,0,2,1.333\n12,0,1,1,0.667\n16,0,0,1,0.667\n20,0,0,1,0.667\n"
+                    "24,1,0,2,1.333\n28,0,0,2,1.333\n32,0,0,2,1.333\n36,0,1,1,0.667\n"},
+    {"connections-nodes", "node,made,lost,mean_peers,most_peers,peers_at_end\na,2,1,0.75,1,1\n"
+                          "b,3,2,1.725,2,1\nc,1,1,0.975,1,0\n"},
     {"confirmation", "confirmations,blocks,mean_s,p50_s,p90_s,max_s\n1,2,0,0,0,0\n"
                      "2,1,10,10,10,10\n"},
     {"revenue", "miner,power_percent,found,kept,revenue_percent,gain\na,50,2,2,100,2\n"
@@ -53,7 +71,8 @@ static const Answer answers[] = {
 };
 
 /* Those that are counted below. */
-static const char *const counted[] = {"propagation", "traffic", "traffic-nodes", NULL};
+static const char *const counted[] = {"propagation", "traffic", "traffic-nodes", "mempool-size",
+                                      NULL};
 
 typedef struct {
     char *folder, *path;
@@ -229,6 +248,104 @@ test_traffic_nodes(void)
     }
     TEST_STR_EQUAL(got, want->str);
     world_clear(&world);
+}
+
+/* --- mempools ----------------------------------------------------------------------------- */
+
+/* The chain of each node by time, from the table of the trace: the tips of a and then of the two
+ * others move at these times. */
+static bool
+has_confirmed(int node, int tx, int64_t time_ms)
+{
+    static const struct {
+        int64_t time_ms;
+        int node, chain[2];
+    } moves[] = {{10000, 0, {1, -1}}, {11000, 1, {2, -1}}, {11500, 2, {2, -1}},
+                 {20000, 0, {1, 3}},  {20500, 2, {1, 3}},  {21000, 1, {1, 3}}};
+    bool has = false;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(moves); i++) {
+        if (moves[i].node != node || moves[i].time_ms > time_ms)
+            continue;
+        has = false;
+        for (size_t k = 0; k < trace_block_tx_count; k++) {
+            int block = trace_block_txs[k].block;
+
+            has = has || (trace_block_txs[k].tx == tx &&
+                          (block == moves[i].chain[0] || block == moves[i].chain[1]));
+        }
+    }
+    return has;
+}
+
+static bool
+is_held(int node, int tx, int64_t time_ms)
+{
+    bool held = false;
+
+    for (size_t i = 0; i < trace_tx_event_count; i++) {
+        const TraceTxEvent *e = &trace_tx_events[i];
+
+        if (e->node == node && e->tx == tx && e->time_ms <= time_ms)
+            held = strcmp(e->event, "accepted") == 0 || strcmp(e->event, "returned") == 0;
+    }
+    return held && !has_confirmed(node, tx, time_ms);
+}
+
+/* Millisecond by quarter second; nothing moves in between. */
+static void
+test_mempool_size(void)
+{
+    World world = world_new();
+    g_autofree char *got = ask_ready(&world, "mempool-size");
+    g_autoptr(GString) want = g_string_new("from_s,mean_held,most_held\n");
+
+    for (int slice = 0; slice < 10; slice++) {
+        int quarters = 0, most = 0;
+
+        for (int64_t at = slice * 4000; at < slice * 4000 + 4000; at += 250) {
+            for (int node = 0; node < TRACE_NODES; node++) {
+                int held = 0;
+
+                for (int tx = 0; tx < TRACE_TXS; tx++)
+                    held += is_held(node, tx, at);
+                quarters += held;
+                most = MAX(most, held);
+            }
+        }
+        g_string_append_printf(want, "%d,%.9g,%d\n", slice * 4, round(quarters / 48.0 * 1e6) / 1e6,
+                               most);
+    }
+    TEST_STR_EQUAL(got, want->str);
+    world_clear(&world);
+}
+
+/* --- pairs of tips ------------------------------------------------------------------------ */
+
+/* What the query says of the deepest pair is what a scenario's common_prefix() says. */
+static void
+test_common_prefix_agrees(void)
+{
+    static const char text[] = "scn 1 \"apart\"\nduration 40m\nchain spacing=30s algorithm=fixed\n"
+                               "nodes a[1..3] share=30%\nnodes b[1..3] share=70%\ntopology mesh\n"
+                               "at 5m partition {a[*]} | {b[*]} for 20m\n";
+    char *folder = folder_new();
+    g_autofree char *path = folder_write(folder, "apart.scn", text);
+    g_auto(Result) run = COMMAND(folder, "run", "apart.scn", "-q", "-o", "a.db");
+    g_auto(Result) pairs = COMMAND(folder, "query", "a.db", "common-prefix-pairs", "--csv");
+    int depth = -1;
+
+    TEST_STR_EQUAL(run.err, "");
+    CU_ASSERT_EQUAL_FATAL(sscanf(pairs.out, "depth,pairs,from_s,to_s,longest_s\n%d,", &depth), 1);
+    CU_ASSERT_TRUE(depth > 3);
+    for (int less = depth - 1; less <= depth; less++) {
+        g_autofree char *more = g_strdup_printf("%salways common_prefix(all, %d)\n", text, less);
+        g_autofree char *again = folder_write(folder, "apart.scn", more);
+        g_auto(Result) check = COMMAND(folder, "run", "apart.scn", "-q", "--trace", "off");
+
+        CU_ASSERT_EQUAL(check.status, less == depth ? 0 : 1);
+    }
+    folder_remove(folder);
 }
 
 /* --- forms -------------------------------------------------------------------------------- */
@@ -419,6 +536,8 @@ TEST_SUITE(query, {"results of a sweep", test_results}, {"each answer as on pape
            {"propagation as counted from arrivals", test_propagation},
            {"traffic as counted from messages", test_traffic},
            {"traffic of nodes as counted from messages", test_traffic_nodes},
+           {"mempools as counted by quarters of a second", test_mempool_size},
+           {"pairs of tips as a scenario has them", test_common_prefix_agrees},
            {"four forms", test_forms}, {"hostile text", test_hostile_text},
            {"statements that do more than read", test_read_only},
            {"statements that do not end", test_stop}, {"the command", test_command})

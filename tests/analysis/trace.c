@@ -2,6 +2,9 @@
  *
  *   0 genesis -- 1 (a, 10 s) -- 3 (a, 20 s)
  *            `-- 2 (b, 11 s)
+ *
+ * Transactions: early is in 1, both in 2 and 3, pay in 2 alone, waits in none, gone in none and
+ * nowhere any more; unsent was never sent.
  */
 #include "tests/analysis/trace.h"
 
@@ -32,6 +35,17 @@ const TraceMessage trace_messages[] = {
 };
 const size_t trace_message_count = G_N_ELEMENTS(trace_messages);
 
+const TraceBlockTx trace_block_txs[] = {{1, 1}, {2, 0}, {2, 2}, {3, 2}};
+const size_t trace_block_tx_count = G_N_ELEMENTS(trace_block_txs);
+
+const TraceTxEvent trace_tx_events[] = {
+    {1000, 0, 0, "accepted", -1},  {1250, 1, 0, "accepted", 0},   {2000, 0, 1, "accepted", -1},
+    {2500, 1, 1, "accepted", 0},   {3000, 2, 5, "accepted", -1},  {4000, 2, 5, "dropped", -1},
+    {5000, 1, 2, "accepted", -1},  {20500, 2, 0, "returned", -1}, {21000, 1, 0, "dropped", -1},
+    {30000, 1, 3, "accepted", -1},
+};
+const size_t trace_tx_event_count = G_N_ELEMENTS(trace_tx_events);
+
 static const char rest[] =
     "UPDATE run SET level = 'full', end_ns = 40000000000, scenario = 'hand.scn', seed = 5,"
     " status = 'held', events = 99;"
@@ -47,10 +61,11 @@ static const char rest[] =
     " (20000000000, 0, 3, 2, 0, 1), (20500000000, 2, 3, 2, 1, 2), (21000000000, 1, 3, 2, 1, 2);"
     "INSERT INTO fault(time_ns, text) VALUES(5000000000, 'partition {a} | {b, c} for 15s'),"
     " (20000000000, 'end of partition {a} | {b, c} for 15s');"
-    "INSERT INTO tx VALUES(0, 'pay', '77');"
-    "INSERT INTO tx_event(time_ns, node, tx, event, from_node) VALUES"
-    " (1000000000, 0, 0, 'accepted', NULL), (1250000000, 1, 0, 'accepted', 0),"
-    " (20500000000, 2, 0, 'returned', NULL), (21000000000, 1, 0, 'dropped', NULL);"
+    "INSERT INTO tx VALUES(0, 'pay', '77'), (1, 'early', '78'), (2, 'both', '79'),"
+    " (3, 'waits', '7a'), (4, 'unsent', '7b'), (5, 'gone', '7c');"
+    "INSERT INTO connection(time_ns, edge, open) VALUES(0, 0, 1), (0, 2, 1),"
+    " (15000000000, 0, 0), (25000000000, 0, 1), (39000000000, 2, 0);"
+    "UPDATE block SET tx_count = (SELECT count(*) FROM block_tx WHERE block = id);"
     "INSERT INTO verdict(time_ns, node, hash, is_tx, verdict, from_node) VALUES"
     " (3000000000, 1, 'ab', 0, 'bad-bits', 0), (4000000000, 2, 'ab', 0, 'bad-bits', 1);"
     "INSERT INTO \"check\" VALUES(7, 'finally x', 'finally', 'held', 40000000000, NULL);"
@@ -92,6 +107,23 @@ put_rows(GString *sql)
         g_string_append_printf(sql, ", %" PRId64 "000000, '%064x', 165, 0, %d);", b->found_ms,
                                b->height + 1, b->active);
     }
+    for (size_t i = 0, position = 0; i < trace_block_tx_count; i++) {
+        const TraceBlockTx *x = &trace_block_txs[i];
+
+        position = i > 0 && x->block == x[-1].block ? position + 1 : 0;
+        g_string_append_printf(sql, "INSERT INTO block_tx VALUES(%d, %zu, %d);", x->block, position,
+                               x->tx);
+    }
+    for (size_t i = 0; i < trace_tx_event_count; i++) {
+        const TraceTxEvent *e = &trace_tx_events[i];
+
+        g_string_append_printf(sql,
+                               "INSERT INTO tx_event(time_ns, node, tx, event, from_node)"
+                               " VALUES(%" PRId64 "000000, %d, %d, '%s', ",
+                               e->time_ms, e->node, e->tx, e->event);
+        put_optional(sql, e->from);
+        g_string_append(sql, ");");
+    }
     for (size_t i = 0; i < trace_arrival_count; i++) {
         const TraceArrival *a = &trace_arrivals[i];
 
@@ -114,9 +146,9 @@ put_rows(GString *sql)
 char *
 trace_write(const char *folder, const char *name)
 {
-    static const char *const wiped[] = {"node",    "edge",     "block", "arrival",
-                                        "tip",     "tx_event", "tx",    "verdict",
-                                        "message", "fault",    "check", "measure"};
+    static const char *const wiped[] = {"node",    "edge",  "block",    "block_tx", "arrival",
+                                        "tip",     "tx",    "tx_event", "verdict",  "connection",
+                                        "message", "fault", "check",    "measure"};
     g_autofree char *scenario =
         folder_write(folder, "empty.scn", "scn 1 \"hand\"\nduration 1s\nnodes x\n");
     g_auto(Result) result =

@@ -29,13 +29,30 @@ typedef struct {
     int active;
 } TraceBlock;
 
+typedef struct {
+    int block, tx;
+} TraceBlockTx;
+
+/* What of a node's mempool moved, as in tx_event. */
+typedef struct {
+    int64_t time_ms;
+    int node, tx;
+    const char *event;
+    int from; /* -1: its own */
+} TraceTxEvent;
+
 #define TRACE_NODES 3
+#define TRACE_TXS 6
 extern const TraceMessage trace_messages[];
 extern const size_t trace_message_count;
 extern const TraceArrival trace_arrivals[];
 extern const size_t trace_arrival_count;
 extern const TraceBlock trace_blocks[];
 extern const size_t trace_block_count;
+extern const TraceBlockTx trace_block_txs[]; /* by block, in order */
+extern const size_t trace_block_tx_count;
+extern const TraceTxEvent trace_tx_events[]; /* by time */
+extern const size_t trace_tx_event_count;
 
 /* folder/name: the path, to be freed. */
 char *trace_write(const char *folder, const char *name);

@@ -1,0 +1,23 @@
+-- How many transactions waited in each node's mempool: over time, at most, at the end?
+-- A transaction is in a node's mempool from its taking in or back to its dropping, a crash, or the
+-- moment when a block with it joins the node's chain.
+-- for: trace, level consensus
+WITH RECURSIVE joined(node, time_ns, block, parent, floor) AS (
+ SELECT t.node, t.time_ns, t.block, b.parent, o.height - t.reorg_depth FROM tip t
+ JOIN block b ON b.id = t.block JOIN block o ON o.id = t.old_block
+ WHERE b.height > o.height - t.reorg_depth
+ UNION ALL SELECT j.node, j.time_ns, b.id, b.parent, j.floor FROM joined j
+ JOIN block b ON b.id = j.parent WHERE b.height > j.floor),
+event AS (SELECT tx, node, time_ns, event <> 'accepted' AS place,
+  event IN ('accepted', 'returned') AS held FROM tx_event
+ UNION ALL SELECT x.tx, j.node, j.time_ns, 0.5, 0 FROM joined j JOIN block_tx x ON x.block = j.block),
+change AS (SELECT node, time_ns, held - coalesce(lag(held) OVER
+  (PARTITION BY tx, node ORDER BY time_ns, place), 0) AS d FROM event),
+step AS (SELECT node, time_ns, sum(d) AS d FROM change WHERE d <> 0 GROUP BY node, time_ns),
+size AS (SELECT node, time_ns,
+ lead(time_ns, 1, (SELECT end_ns FROM run)) OVER (PARTITION BY node ORDER BY time_ns) AS until_ns,
+ sum(d) OVER (PARTITION BY node ORDER BY time_ns ROWS UNBOUNDED PRECEDING) AS held FROM step)
+SELECT n.name AS node, round(coalesce(sum(z.held * (z.until_ns - z.time_ns)), 0)
+  / (SELECT nullif(end_ns, 0) + 0.0 FROM run), 6) AS mean_held, coalesce(max(z.held), 0) AS most_held,
+ coalesce((SELECT sum(d) FROM step s WHERE s.node = n.id), 0) AS held_at_end
+FROM node n LEFT JOIN size z ON z.node = n.id GROUP BY n.id ORDER BY n.id;
