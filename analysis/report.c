@@ -32,7 +32,9 @@ static const Part run_parts[] = {
      " (SELECT count(*) FROM tip WHERE reorg_depth > 0) AS reorgs,"
      " (SELECT max(reorg_depth) FROM tip) AS deepest,"
      " (SELECT count(*) FROM arrival) AS arrivals, (SELECT count(*) FROM tip) AS tips,"
-     " (SELECT count(*) FROM message) AS messages,"
+     " (SELECT count(*) FROM message) AS messages, (SELECT count(*) FROM tx) AS txs,"
+     " (SELECT count(DISTINCT tx) FROM block_tx WHERE block IN (SELECT id FROM block WHERE active))"
+     "  AS confirmed,"
      " (SELECT sum(bytes) FROM message) AS bytes, ?1 AS from_ns, ?2 AS to_ns"},
     {"checks", "SELECT line, text, kind, verdict, time_ns, detail FROM \"check\" LIMIT 1000"},
     {"measures", "SELECT name, value, text FROM measure LIMIT 1000"},
@@ -90,6 +92,42 @@ static const Part run_parts[] = {
      " ranked AS (SELECT d, row_number() OVER (ORDER BY d) AS k, count(*) OVER () AS n FROM delay)"
      " SELECT k * 100.0 / n AS percent, d AS delay_ns FROM ranked"
      " WHERE k % max(1, n / 200) = 0 OR k = 1 OR k = n ORDER BY k"},
+    {"mempool", /* mean over nodes at the end of each of 200 slices in which it changed */
+     "WITH RECURSIVE joined(node, time_ns, block, parent, floor) AS ("
+     "  SELECT t.node, t.time_ns, t.block, b.parent, o.height - t.reorg_depth FROM tip t"
+     "  JOIN block b ON b.id = t.block JOIN block o ON o.id = t.old_block"
+     "  WHERE b.height > o.height - t.reorg_depth AND EXISTS (SELECT 1 FROM tx_event)"
+     "  UNION ALL SELECT j.node, j.time_ns, b.id, b.parent, j.floor FROM joined j"
+     "  JOIN block b ON b.id = j.parent WHERE b.height > j.floor),"
+     " event AS (SELECT tx, node, time_ns, event <> 'accepted' AS place,"
+     "   event IN ('accepted', 'returned') AS held FROM tx_event"
+     "  UNION ALL SELECT x.tx, j.node, j.time_ns, 0.5, 0 FROM joined j"
+     "  JOIN block_tx x ON x.block = j.block),"
+     " change AS (SELECT time_ns, held - coalesce(lag(held) OVER"
+     "  (PARTITION BY tx, node ORDER BY time_ns, place), 0) AS d FROM event),"
+     " moved AS (SELECT min(199, time_ns * 200 / max(1, (SELECT end_ns FROM run))) AS slice,"
+     "  sum(d) AS d FROM change WHERE d <> 0 GROUP BY 1)"
+     " SELECT slice, 1.0 * sum(d) OVER (ORDER BY slice ROWS UNBOUNDED PRECEDING)"
+     "  / (SELECT count(*) FROM node) AS held FROM moved ORDER BY slice"},
+    {"confirmations",
+     "WITH RECURSIVE winning(block, parent, height, found_ns) AS (SELECT id, parent, height, "
+     "found_ns"
+     "  FROM block WHERE id = (SELECT b.id FROM node n JOIN block b ON b.id = n.tip GROUP BY b.id"
+     "   ORDER BY count(*) DESC, b.work DESC, b.hash LIMIT 1)"
+     "  UNION ALL SELECT b.id, b.parent, b.height, b.found_ns FROM winning w"
+     "  JOIN block b ON b.id = w.parent),"
+     " first AS (SELECT tx, min(time_ns) AS time_ns FROM tx_event WHERE event = 'accepted' GROUP "
+     "BY tx),"
+     " place AS MATERIALIZED (SELECT f.time_ns, w.height FROM winning w JOIN block_tx x"
+     "  ON x.block = w.block JOIN first f ON f.tx = x.tx),"
+     " level AS MATERIALIZED (SELECT height, found_ns FROM winning), wanted(k) AS (VALUES (1), "
+     "(3), (6)),"
+     " ranked AS (SELECT w.k, l.found_ns - p.time_ns AS d,"
+     "  row_number() OVER (PARTITION BY w.k ORDER BY l.found_ns - p.time_ns) AS r,"
+     "  count(*) OVER (PARTITION BY w.k) AS n FROM place p JOIN wanted w"
+     "  JOIN level l ON l.height = p.height + w.k - 1)"
+     " SELECT k, r * 100.0 / n AS percent, d AS wait_ns FROM ranked"
+     " WHERE r % max(1, n / 200) = 0 OR r = 1 OR r = n ORDER BY k, r"},
     {"traffic", "SELECT kind, fate, count(*) AS messages, sum(bytes) AS bytes FROM message"
                 " GROUP BY kind, fate ORDER BY bytes DESC LIMIT 200"},
     {"flow",

@@ -76,7 +76,20 @@ const placeOf = (page, id) => page.evaluate((block) => {
 async function checkRun(name, { database, page: path }) {
   const page = await open(name, path);
   const charts = ['tree', 'heights', 'agreement', 'reorgs', 'cdf', 'per-block', 'space-time', 'traffic'];
+  const [txs] = ask(database, 'SELECT (SELECT count(*) FROM tx_event) AS events, (SELECT count(*) FROM block_tx x JOIN block b ON b.id = x.block WHERE b.active) AS confirmed, (SELECT count(*) FROM tx) AS n');
+  if (txs.events) charts.push('mempool');
+  if (txs.confirmed) charts.push('confirmations');
   await checkPainted(name, page, charts);
+  if (txs.n) {
+    check(`${name}/transactions`, (await figure(page, 'transactions')) === txs.n);
+    check(`${name}/confirmed`, (await figure(page, 'confirmed')) === txs.confirmed);
+    const ends = await page.evaluate(() => { const of = (id) => window.kettensim.chartIds().includes(id) && window.kettensim.chartOf(id).getOption().series; return { mempool: of('mempool') && of('mempool')[0].data.at(-1)[1], one: of('confirmations') && of('confirmations')[0].data.at(-1) }; });
+    const nodes = ask(database, 'SELECT count(*) AS n FROM node')[0].n;
+    const waiting = JSON.parse(kettensim('query', database, 'mempool-nodes', '--json')).reduce((sum, row) => sum + row.held_at_end, 0) / nodes;
+    if (txs.events) check(`${name}/mempool at the end`, Math.abs(ends.mempool - waiting) < 1e-9, `${ends.mempool}, not ${waiting}`);
+    const first = JSON.parse(kettensim('query', database, 'tx-confirmation', '--json')).find((row) => row.confirmations === 1);
+    if (first) check(`${name}/confirmation times`, ends.one[1] === 100 && Math.abs(ends.one[0] - first.max_s) < 0.001, `${ends.one}, not ${first.max_s}`);
+  }
 
   const [facts] = ask(database, "SELECT (SELECT count(*) FROM node) AS nodes, (SELECT count(*) FROM block) - 1 AS blocks, (SELECT count(*) FROM block WHERE active = 0) AS stale, (SELECT count(*) FROM tip WHERE reorg_depth > 0) AS reorgs, (SELECT max(reorg_depth) FROM tip) AS deepest, (SELECT count(*) FROM message) AS messages, (SELECT max(height) FROM block WHERE active) AS height");
   for (const [key, label] of [['nodes', 'nodes'], ['blocks', 'blocks'], ['stale', 'stale'], ['reorgs', 'reorgs'], ['deepest', 'deepest reorg'], ['messages', 'messages'], ['height', 'height']]) {
@@ -93,6 +106,8 @@ async function checkRun(name, { database, page: path }) {
     await page.mouse.click(box.x + pixel[0], box.y + pixel[1]);
     const life = await page.locator('#life').innerText();
     check(`${name}/life`, life.includes(stale.hash) && life.includes(`found by ${stale.miner}`) && life.includes('stale at the end'), life.slice(0, 200));
+    const [held] = ask(database, `SELECT tx_count AS n FROM block WHERE id = ${stale.id}`);
+    check(`${name}/life transactions`, life.includes(`, ${held.n} transactions`));
     const rows = await page.locator('#life-table tbody tr').count();
     check(`${name}/life arrivals`, rows === stale.reached, `${rows}, not ${stale.reached}`);
   }
@@ -177,6 +192,7 @@ if (gallery) {
 } else {
   await checkRun('partition_heal', report('partition_heal', 'scenarios/partition_heal.scn'));
   await checkRun('three_nodes', report('three_nodes', 'scenarios/three_nodes.scn'));
+  await checkRun('load', report('load', 'scenarios/load.scn'));
   await checkHostile();
   await checkSweep(sweep());
 }

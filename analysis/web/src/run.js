@@ -216,6 +216,39 @@ function perBlockOption(colours) {
   };
 }
 
+// --- transactions ---
+
+function mempoolOption(colours) {
+  const at = (slice) => ((slice + 1) * end) / 200;
+  const list = rows('mempool');
+  const data = [[0, 0], ...list.map((m) => [at(m.slice), m.held])];
+  if (list.length) data.push([end, list[list.length - 1].held]);
+  return {
+    xAxis: timeAxis({ min: 0, max: end }), yAxis: { type: 'value', name: 'transactions', min: 0 },
+    tooltip: { trigger: 'axis', formatter: (p) => tip(`at ${moment(p[0].value[0] * 1e9)}`, `${p[0].value[1].toFixed(2)} wait in a mempool`) },
+    series: [{ type: 'line', step: 'end', showSymbol: false, areaStyle: { opacity: 0.25 }, data, ...faultMarks(colours) }],
+  };
+}
+
+function confirmationsOption(colours) {
+  const list = rows('confirmations');
+  return {
+    legend: { top: 0, textStyle: { color: colours.soft } },
+    xAxis: { type: 'value', name: 's since first in a mempool', nameLocation: 'middle', nameGap: 26, min: 0 },
+    yAxis: { type: 'value', name: '% of transactions', max: 100 },
+    tooltip: { formatter: (p) => tip(p.seriesName, `${p.value[1].toFixed(1)} % within ${p.value[0].toFixed(1)} s`) },
+    series: [1, 3, 6].map((k) => ({
+      type: 'line', name: k === 1 ? '1 confirmation' : `${k} confirmations`, symbolSize: 3,
+      data: list.filter((c) => c.k === k).map((c) => [c.wait_ns / 1e9, c.percent]),
+    })).filter((s) => s.data.length),
+  };
+}
+
+function drawTransactions(page) {
+  if (rows('mempool').length) chart(section(page, 'mempool', 'Mempools', 'Transactions that wait in a mempool, mean over all nodes.'), 'mempool', 'Mempool size over time', mempoolOption);
+  if (rows('confirmations').length) chart(section(page, 'confirmations', 'Confirmation times', 'From the first mempool that took a transaction in to the finding of its block, and of those on top; on the chain on which most nodes stand at the end.'), 'confirmations', 'Cumulative distribution of confirmation times', confirmationsOption);
+}
+
 // --- messages ---
 
 function spaceTimeOption(colours) {
@@ -268,6 +301,7 @@ function drawVerdicts(page) {
     el('p', {}, el('span', { class: run.status === 'held' ? 'held' : 'failed', id: 'status' }, run.status || 'unfinished'), ` · seed ${run.seed} · ${moment(run.end_ns)} of virtual time`),
     el('div', { class: 'figures' }, figure('nodes', whole(counts.nodes)), figure('blocks', whole(counts.blocks - 1)), figure('stale', whole(counts.stale)),
       figure('height', whole(counts.height)), figure('reorgs', whole(counts.reorgs)), figure('deepest reorg', whole(counts.deepest)),
+      ...(counts.txs ? [figure('transactions', whole(counts.txs)), figure('confirmed', whole(counts.confirmed))] : []),
       figure('messages', run.level === 'full' ? whole(counts.messages) : 'not traced'), figure('events', whole(run.events))));
   if (checks.length) {
     table(made, 'checks', [
@@ -292,6 +326,7 @@ export function drawRun(page) {
   chart(section(page, 'reorgs', 'Reorganisations', `${whole(counts.reorgs)} times a tip left a branch.`), 'reorgs', 'Reorganisations over time, by depth', reorgsOption, (p) => { if (p.data && p.data.reorg) select(p.data.reorg.block); });
   chart(section(page, 'cdf', 'Propagation: all blocks', 'Share of arrivals at other nodes than the finder within a time.'), 'cdf', 'Cumulative distribution of propagation', cdfOption);
   chart(section(page, 'per-block', 'Propagation: each block', 'Until half and nine tenths of all nodes had it, and until the last that had it.'), 'per-block', 'Propagation of each block', perBlockOption, (p) => select(p.data.id));
+  drawTransactions(page);
   if (run.level === 'full') {
     const all = raw.messages.rows.length < 4000 ? 'All messages' : 'The first 4000 messages';
     chart(section(page, 'space-time', 'Messages', `${all} sent from ${moment(counts.from_ns)} to ${moment(counts.to_ns)} (kettensim report --from --to chooses); dashed ones never came.`), 'space-time', 'Space-time diagram of messages', spaceTimeOption);
