@@ -167,6 +167,18 @@ kette_block_status_name(KetteBlockStatus status)
     return names[status];
 }
 
+void
+kette_chain_prefetch(const KetteChain *chain, unsigned stage)
+{
+    if (stage == 0) {
+        __builtin_prefetch(chain);
+        __builtin_prefetch(&chain->orphans);
+    } else {
+        __builtin_prefetch(
+            &chain->marks[MIN(kette_store_count(chain->store), chain->mark_count) - 1], 1);
+    }
+}
+
 /* --- taking in --------------------------------------------------------------------------- */
 
 KetteVerdict

@@ -83,9 +83,8 @@ kette_handshake_receive(KetteNode *node, uint32_t peer, const KetteHandshake *ha
     if (!handshake->reply)
         send_handshake(node, peer, true);
     if (!was_ready) {
-        p->state = KETTE_PEER_READY;
+        kette_node_set_state(node, peer, KETTE_PEER_READY);
         p->attempts = 0;
-        node->ready_count++;
         kette_handshake_arm(node);
         kette_node_note(node, &(KetteNote){.kind = KETTE_NOTE_READY, .peer = peer});
         kette_gossip_ready(node, peer, handshake->port);

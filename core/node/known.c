@@ -11,6 +11,7 @@
 #define SETS_MAX (KETTE_KNOWN_MAX / KETTE_KNOWN_WAYS)
 #define HELD (UINT64_C(1) << 63) /* of a stamp */
 #define HEAD 2                   /* words of a place before its bits: key and stamp */
+#define LINE_WORDS 8             /* of a cache line */
 
 _Static_assert((SETS_MAX & (SETS_MAX - 1)) == 0, "sets double up to the limit");
 
@@ -42,11 +43,13 @@ set_of(const KetteKnown *known, uint64_t key)
     return known->places + (key & (known->sets - 1)) * KETTE_KNOWN_WAYS * stride(known);
 }
 
-static uint64_t *
-find(const KetteKnown *known, uint64_t key)
+static const uint64_t *
+find_const(const KetteKnown *known, uint64_t key)
 {
-    uint64_t *place;
+    const uint64_t *place;
 
+    if (known->newest[0] == key)
+        return known->newest;
     if (known->sets == 0)
         return NULL;
     place = set_of(known, key);
@@ -57,10 +60,16 @@ find(const KetteKnown *known, uint64_t key)
     return NULL;
 }
 
+static uint64_t *
+find(KetteKnown *known, uint64_t key)
+{
+    return (uint64_t *)find_const(known, key);
+}
+
 bool
 kette_known_has(const KetteKnown *known, uint32_t peer, const KetteHash *id)
 {
-    const uint64_t *place = find(known, key_of(id));
+    const uint64_t *place = find_const(known, key_of(id));
 
     return place != NULL && peer / 64 < known->words &&
            (place[HEAD + peer / 64] >> peer % 64 & 1) != 0;
@@ -72,6 +81,16 @@ static uint64_t *
 oldest_of(const KetteKnown *known, uint64_t key)
 {
     return set_of(known, key) + (KETTE_KNOWN_WAYS - 1) * stride(known);
+}
+
+/* The newest place goes back to its own, the first of its set, before places are made or move. */
+static void
+put_back_newest(KetteKnown *known)
+{
+    if (known->newest[0] == 0)
+        return;
+    memcpy(set_of(known, known->newest[0]), known->newest, sizeof known->newest);
+    known->newest[0] = 0;
 }
 
 /* The newest goes to the front; what falls off the end of a full set is forgotten. */
@@ -91,9 +110,11 @@ put(KetteKnown *known, uint64_t key)
 static void
 resize(KetteKnown *known, uint32_t sets, uint32_t words)
 {
-    const KetteKnown old = *known;
+    KetteKnown old;
 
-    *known = (KetteKnown){sets, words, NULL};
+    put_back_newest(known);
+    old = *known;
+    *known = (KetteKnown){.sets = sets, .words = words};
     known->places = g_new0(uint64_t, sets * KETTE_KNOWN_WAYS * stride(known));
     for (uint32_t way = KETTE_KNOWN_WAYS; way-- > 0;) {
         for (uint32_t set = 0; set < old.sets; set++) {
@@ -121,9 +142,13 @@ make_place(KetteKnown *known, uint64_t key, uint64_t now_s)
         resize(known, SETS_START, 1);
     while (is_worth_keeping(oldest_of(known, key), now_s) && known->sets < SETS_MAX)
         resize(known, 2 * known->sets, known->words);
+    put_back_newest(known);
     place = put(known, key);
     place[1] = now_s;
-    return place;
+    if (known->words > 1)
+        return place;
+    memcpy(known->newest, place, sizeof known->newest);
+    return known->newest;
 }
 
 static uint64_t *
@@ -145,6 +170,35 @@ kette_known_learn_held(KetteKnown *known, uint32_t peer, const KetteHash *id, in
     place = place_for(known, id, now_ns);
     place[HEAD + peer / 64] |= UINT64_C(1) << peer % 64;
     return (place[1] & HELD) != 0;
+}
+
+bool
+kette_known_learn_if_held(KetteKnown *known, uint32_t peer, const KetteHash *id)
+{
+    uint64_t *place = find(known, key_of(id));
+
+    if (place == NULL || (place[1] & HELD) == 0 || peer / 64 >= known->words)
+        return false;
+    place[HEAD + peer / 64] |= UINT64_C(1) << peer % 64;
+    return true;
+}
+
+bool
+kette_known_seems_held(const KetteKnown *known, const KetteHash *id)
+{
+    return known->newest[0] == key_of(id) && (known->newest[1] & HELD) != 0;
+}
+
+void
+kette_known_prefetch(const KetteKnown *known, const KetteHash *id)
+{
+    const uint64_t *set;
+
+    if (known->sets == 0)
+        return;
+    set = set_of(known, key_of(id));
+    for (size_t at = 0; at < KETTE_KNOWN_WAYS * stride(known); at += LINE_WORDS)
+        __builtin_prefetch(set + at);
 }
 
 void
@@ -171,6 +225,7 @@ kette_known_forget(KetteKnown *known, uint32_t peer, const KetteHash *id)
 void
 kette_known_forget_peer(KetteKnown *known, uint32_t peer)
 {
+    put_back_newest(known);
     for (size_t i = 0; peer / 64 < known->words && i < (size_t)known->sets * KETTE_KNOWN_WAYS; i++)
         known->places[i * stride(known) + HEAD + peer / 64] &= ~(UINT64_C(1) << peer % 64);
 }

@@ -13,6 +13,8 @@
  * KETTE_KNOWN_MAX places. What is forgotten is told to a peer once more.
  * The top bit of a stamp says that this node itself holds the block: that is for good, and spares
  * the many announcements of one block a look into the chain.
+ * While there are at most 64 peers the place made last stands in the record itself, where the many
+ * messages about what has just come find it in the node's own cache line.
  */
 #ifndef CORE_NODE_KNOWN_H
 #define CORE_NODE_KNOWN_H
@@ -27,6 +29,7 @@ typedef struct {
     uint32_t sets;  /* a power of two; 0: nothing is known */
     uint32_t words; /* of bits in a place */
     uint64_t *places;
+    uint64_t newest[3]; /* the place made last, if words is 1; a key of 0: none */
 } KetteKnown;
 
 void kette_known_clear(KetteKnown *known);
@@ -34,6 +37,12 @@ bool kette_known_has(const KetteKnown *known, uint32_t peer, const KetteHash *id
 void kette_known_learn(KetteKnown *known, uint32_t peer, const KetteHash *id, int64_t now_ns);
 /* The same for a thing that the peer announces; true when this node is known to hold it. */
 bool kette_known_learn_held(KetteKnown *known, uint32_t peer, const KetteHash *id, int64_t now_ns);
+/* The same if the node is known to hold it; else nothing, and false. */
+bool kette_known_learn_if_held(KetteKnown *known, uint32_t peer, const KetteHash *id);
+/* Whether it would, without a look further than the record itself. For prefetching. */
+bool kette_known_seems_held(const KetteKnown *known, const KetteHash *id);
+/* Towards the cache: where a thing stands or would stand. */
+void kette_known_prefetch(const KetteKnown *known, const KetteHash *id);
 /* This node holds the block from now on. */
 void kette_known_hold(KetteKnown *known, const KetteHash *id, int64_t now_ns);
 /* What was sent to the peer never arrived. */

@@ -31,10 +31,11 @@ kette_node_config_init(KetteNodeConfig *config)
 KetteNode *
 kette_node_new(KetteStore *store, const KetteNodeConfig *config, const KetteHost *host)
 {
-    KetteNode *node = g_new0(KetteNode, 1);
+    KetteNode *node = g_aligned_alloc0(1, sizeof *node, KETTE_CACHE_LINE);
 
     kette_assert(config->request_timeout_ns > 0);
     node->config = *config;
+    node->ack = config->ack;
     node->host = *host;
     node->chain = kette_chain_new(store, config->orphan_limit);
     kette_chain_set_random(node->chain, node->host.random, node->host.user);
@@ -58,7 +59,7 @@ kette_node_free(KetteNode *node)
     kette_chain_result_clear(&node->result);
     kette_mempool_free(node->mempool);
     kette_chain_free(node->chain);
-    g_free(node);
+    g_aligned_free(node);
 }
 
 /* --- shared with relay.c and sync.c ------------------------------------------------------ */
@@ -71,10 +72,16 @@ kette_node_peer(KetteNode *node, uint32_t peer)
                : NULL;
 }
 
-bool
-kette_node_is_ready(const KetteNode *node, uint32_t peer)
+void
+kette_node_set_state(KetteNode *node, uint32_t peer, KettePeerState state)
 {
-    return node->peers[peer].state == KETTE_PEER_READY;
+    KettePeer *p = &node->peers[peer];
+    uint64_t bit = peer < 64 ? UINT64_C(1) << peer : 0;
+
+    node->ready_count -= p->state == KETTE_PEER_READY;
+    node->ready_count += state == KETTE_PEER_READY;
+    node->ready = state == KETTE_PEER_READY ? node->ready | bit : node->ready & ~bit;
+    p->state = (uint8_t)state;
 }
 
 void
@@ -327,7 +334,7 @@ kette_node_acknowledge(KetteNode *node, uint32_t peer, KetteMessageKind kind, co
 {
     bool held = kette_known_learn_held(&node->known, peer, id, node->now_ns);
 
-    if (!node->config.ack)
+    if (!node->ack)
         return held;
     /* Where the two have announced it to each other, the announcements acknowledge one another. One
      * that is lost is repeated, and finds nothing open here. */
@@ -454,32 +461,74 @@ dispatch(KetteNode *node, uint32_t peer, const KetteMessage *message)
     }
 }
 
-#define CACHE_LINE 64
-
-void
-kette_node_prefetch(const KetteNode *node, uint32_t peer, unsigned stage)
+/* An announcement of one block that is here already: a bit is set, and nothing follows. In a large
+ * network most messages are that; they read the node's first cache line alone. */
+static bool
+is_old_news(KetteNode *node, uint32_t peer, const KetteMessage *message)
 {
-    if (stage == 0) {
-        for (size_t at = 0; at < sizeof *node; at += CACHE_LINE)
-            __builtin_prefetch((const char *)node + at);
-        return;
+    return message->kind == KETTE_MSG_INVENTORY && message->inventory.count == 1 && !node->ack &&
+           peer < node->peer_count && kette_node_is_ready(node, peer) &&
+           kette_known_learn_if_held(&node->known, peer, &message->inventory.one);
+}
+
+static const KetteHash *
+id_in(const KetteMessage *message)
+{
+    if (message == NULL)
+        return NULL;
+    if (message->kind == KETTE_MSG_NEW_BLOCK)
+        return &message->block->id;
+    if (message->kind == KETTE_MSG_NEW_TRANSACTION)
+        return &message->tx->id;
+    if (message->kind == KETTE_MSG_INVENTORY || message->kind == KETTE_MSG_GET_DATA)
+        return message->inventory.ids;
+    return NULL;
+}
+
+bool
+kette_node_prefetch(const KetteNode *node, uint32_t peer, const KetteMessage *message,
+                    unsigned stage)
+{
+    const KetteHash *id = stage == 1 ? id_in(message) : NULL;
+
+    switch (stage) {
+    case 0:
+        __builtin_prefetch(node, 1);
+        return true;
+    case 1:
+        if (id != NULL && message->kind == KETTE_MSG_INVENTORY &&
+            kette_known_seems_held(&node->known, id))
+            return false;
+        if (id != NULL)
+            kette_known_prefetch(&node->known, id);
+        for (size_t at = KETTE_CACHE_LINE; at < sizeof *node; at += KETTE_CACHE_LINE)
+            __builtin_prefetch((const char *)node + at, 1);
+        return true;
+    case 2:
+        if (peer < node->peer_count) {
+            __builtin_prefetch(&node->peers[peer].state);
+            __builtin_prefetch(&node->peers[peer].sent_ns);
+        }
+        __builtin_prefetch(node->fetches);
+        kette_chain_prefetch(node->chain, 0);
+        return true;
+    default:
+        if (node->fetches != NULL)
+            __builtin_prefetch(node->fetches->data);
+        kette_chain_prefetch(node->chain, 1);
+        return false;
     }
-    if (peer < node->peer_count)
-        __builtin_prefetch(&node->peers[peer]);
-    if (node->known.sets > 0) {
-        __builtin_prefetch(node->known.places);
-        __builtin_prefetch(node->known.places +
-                           (size_t)KETTE_KNOWN_WAYS * (2 + node->known.words));
-    }
-    __builtin_prefetch(node->chain);
 }
 
 void
 kette_node_receive(KetteNode *node, uint32_t peer, const KetteMessage *message, int64_t now_ns)
 {
-    KettePeer *p = kette_node_peer(node, peer);
+    KettePeer *p;
 
     kette_node_set_now(node, now_ns);
+    if (is_old_news(node, peer, message))
+        return;
+    p = kette_node_peer(node, peer);
     if (p == NULL || p->state == KETTE_PEER_REFUSED || p->state == KETTE_PEER_BANNED)
         return;
     if (message->kind == KETTE_MSG_HANDSHAKE)
@@ -526,7 +575,7 @@ kette_node_add_peer(KetteNode *node, uint32_t peer, bool outbound, int64_t now_n
         node->peer_count = peer + 1;
     }
     kette_assert(node->peers[peer].state == KETTE_PEER_NONE);
-    node->peers[peer].state = KETTE_PEER_CONNECTING;
+    kette_node_set_state(node, peer, KETTE_PEER_CONNECTING);
     node->peers[peer].outbound = outbound;
     node->peers[peer].standing = true;
     if (outbound) {
@@ -537,12 +586,8 @@ kette_node_add_peer(KetteNode *node, uint32_t peer, bool outbound, int64_t now_n
 void
 kette_node_shut_out(KetteNode *node, uint32_t peer, KettePeerState state)
 {
-    KettePeer *p = &node->peers[peer];
-
-    if (p->state == KETTE_PEER_READY)
-        node->ready_count--;
-    p->state = state;
-    p->best = NULL;
+    kette_node_set_state(node, peer, state);
+    node->peers[peer].best = NULL;
     kette_relay_forget_peer(node, peer);
     kette_sync_forget_peer(node, peer);
     kette_fetch_forget_peer(node, peer);
@@ -561,16 +606,12 @@ kette_node_remove_peer(KetteNode *node, uint32_t peer, int64_t now_ns)
 void
 kette_node_forget_peer(KetteNode *node, uint32_t peer)
 {
-    KettePeer *p = &node->peers[peer];
-
-    if (p->state == KETTE_PEER_READY)
-        node->ready_count--;
     kette_relay_forget_peer(node, peer);
     kette_sync_forget_peer(node, peer);
-    p->state = KETTE_PEER_NONE; /* so that nothing is asked of it again */
+    kette_node_set_state(node, peer, KETTE_PEER_NONE); /* so that nothing is asked of it again */
     kette_fetch_forget_peer(node, peer);
     kette_known_forget_peer(&node->known, peer);
-    *p = (KettePeer){0};
+    node->peers[peer] = (KettePeer){0};
     kette_handshake_arm(node);
     kette_sync_schedule(node);
 }
@@ -724,15 +765,16 @@ const char *
 kette_node_audit(const KetteNode *node)
 {
     const char *wrong = kette_chain_audit(node->chain);
-    uint32_t ready = 0, bodies = 0;
+    uint32_t ready = 0, bodies = 0, bits = 0;
 
     if (wrong == NULL)
         wrong = kette_mempool_audit(node->mempool, kette_chain_tip(node->chain)->state);
     for (uint32_t i = 0; i < node->peer_count; i++) {
         ready += node->peers[i].state == KETTE_PEER_READY;
+        bits += kette_node_is_ready(node, i);
         bodies += node->peers[i].bodies;
     }
-    if (wrong == NULL && ready != node->ready_count)
+    if (wrong == NULL && (ready != node->ready_count || ready != bits))
         wrong = "the count of ready peers is off";
     if (wrong == NULL && bodies != (node->body_requests ? node->body_requests->len : 0))
         wrong = "the peers' counts of bodies asked for are off";

@@ -78,9 +78,11 @@ void kette_node_receive(KetteNode *node, uint32_t peer, const KetteMessage *mess
                         int64_t now_ns);
 void kette_node_timer(KetteNode *node, KetteTimer timer, int64_t now_ns);
 
-/* For a host that knows some events before what a message will need: brings it towards the cache.
- * Stage 0 the node itself, stage 1 what it keeps of the peer. Changes nothing. */
-void kette_node_prefetch(const KetteNode *node, uint32_t peer, unsigned stage);
+/* For a host that knows some events before what a message will need: brings it towards the cache,
+ * stage by stage from 0, each on the way that the one before it has opened. False: there is nothing
+ * more to bring. `message` may be NULL. Changes nothing. */
+bool kette_node_prefetch(const KetteNode *node, uint32_t peer, const KetteMessage *message,
+                         unsigned stage);
 
 /* --- in: from whoever runs the node --- */
 /* Into the mempool and, if it is good, to all peers. */

@@ -9,6 +9,8 @@
 #include "core/node/known.h"
 #include "core/node/peer.h"
 
+#define KETTE_CACHE_LINE 64
+
 /* A block or transaction that some peers have not acknowledged yet. */
 typedef struct {
     KetteMessage *message; /* owned */
@@ -61,35 +63,51 @@ typedef struct {
 } KetteBan;
 
 struct KetteNode {
-    KetteNodeConfig config;
-    KetteHost host;
-    KetteChain *chain;
-    KetteMempool *mempool;
-    KettePeer *peers; /* by the host's number */
-    uint32_t peer_count, ready_count;
-    KetteKnown known;       /* what peers have */
-    uint32_t poll_next;     /* rotation of tip polling */
-    GPtrArray *announced;   /* KetteAnnouncement, oldest first; NULL while none */
-    GArray *body_requests;  /* KetteBodyRequest; NULL while none */
-    GArray *chain_requests; /* KetteChainRequest */
-    GArray *late;           /* KetteLate, oldest first; NULL while none */
-    GArray *fetches;        /* KetteFetch, oldest first; NULL while none */
-    GPtrArray *partials;    /* KettePartial, oldest first */
-    KetteMessage *compact;  /* the compact form of `compact_id`, made once */
-    KetteHash compact_id;
-    KetteBook *book; /* NULL until discovery needs it */
-    GArray *remotes; /* KetteRemote by peer, of those that are not standing */
-    GArray *bans;    /* KetteBan; NULL while none */
+    /* all that an announcement of a block that is here needs: the first cache line */
     int64_t now_ns;
-    int64_t clock_offset_ns; /* of the clock on the wall, from now_ns */
-    KetteChainResult result;
+    uint64_t ready;   /* of the first 64 peers, those in KETTE_PEER_READY */
+    KetteKnown known; /* what peers have */
+    uint32_t peer_count;
+    bool ack; /* config.ack */
+    /* what most others need: the second */
+    KetteChain *chain;
+    KettePeer *peers; /* by the host's number */
+    uint32_t ready_count;
+    uint32_t poll_next;          /* rotation of tip polling */
+    GArray *fetches;             /* KetteFetch, oldest first; NULL while none */
+    GArray *body_requests;       /* KetteBodyRequest; NULL while none */
+    GArray *chain_requests;      /* KetteChainRequest */
     const KetteEntry *shown_tip; /* the last tip that was announced */
+    KetteMempool *mempool;
+    /* and the rest */
+    KetteHost host;
+    KetteChainResult result;
+    GPtrArray *announced;  /* KetteAnnouncement, oldest first; NULL while none */
+    GPtrArray *partials;   /* KettePartial, oldest first */
+    GArray *late;          /* KetteLate, oldest first; NULL while none */
+    GArray *remotes;       /* KetteRemote by peer, of those that are not standing */
+    KetteMessage *compact; /* the compact form of `compact_id`, made once */
+    KetteHash compact_id;
+    KetteBook *book;         /* NULL until discovery needs it */
+    GArray *bans;            /* KetteBan; NULL while none */
+    int64_t clock_offset_ns; /* of the clock on the wall, from now_ns */
+    KetteNodeConfig config;
 };
+
+_Static_assert(offsetof(KetteNode, chain) == KETTE_CACHE_LINE,
+               "what an announcement reads is one line");
+
+/* `peer` is below peer_count. */
+static inline bool
+kette_node_is_ready(const KetteNode *node, uint32_t peer)
+{
+    return peer < 64 ? (node->ready >> peer & 1) != 0 : node->peers[peer].state == KETTE_PEER_READY;
+}
 
 /* node.c */
 void kette_node_set_now(KetteNode *node, int64_t now_ns); /* never going back */
 KettePeer *kette_node_peer(KetteNode *node, uint32_t peer);
-bool kette_node_is_ready(const KetteNode *node, uint32_t peer);
+void kette_node_set_state(KetteNode *node, uint32_t peer, KettePeerState state);
 void kette_node_send(KetteNode *node, uint32_t peer, KetteMessage *message);
 /* When a request made now runs out of time, after `late` of its kind that did: at most
  * KETTE_REQUEST_DOUBLINGS are counted. */

@@ -4,6 +4,7 @@
 #include "sim/engine/assert.h"
 
 #define HANDLERS_MAX 256
+#define LOOK_AHEAD_MAX 128 /* events at a time */
 
 typedef struct {
     SimHandler func;
@@ -215,17 +216,26 @@ dispatch(SimEngine *engine, const SimEvent *event)
 static void
 look_ahead(SimEngine *engine)
 {
-    uint32_t count = sim_queue_ahead_count(engine->queue);
+    const SimEvent *events[LOOK_AHEAD_MAX];
+    uint32_t count = 0, last = MIN(sim_queue_ahead_count(engine->queue), LOOK_AHEAD_MAX);
 
     engine->loads = sim_queue_loads(engine->queue);
-    for (unsigned stage = 0; stage < SIM_LOOK_AHEAD_STAGES; stage++) {
-        for (uint32_t k = 0; k < count; k++) {
-            const SimEvent *event = sim_queue_ahead(engine->queue, k);
+    for (uint32_t k = 0; k < last; k++) {
+        const SimEvent *event = sim_queue_ahead(engine->queue, k);
 
-            if (event != NULL && engine->handlers[event->handler].look_ahead != NULL)
-                engine->handlers[event->handler].look_ahead(engine->handlers[event->handler].user,
-                                                            event, stage);
+        if (event != NULL && engine->handlers[event->handler].look_ahead != NULL)
+            events[count++] = event;
+    }
+    for (unsigned stage = 0; count > 0; stage++) {
+        uint32_t asking = 0;
+
+        for (uint32_t k = 0; k < count; k++) {
+            const Handler *handler = &engine->handlers[events[k]->handler];
+
+            if (handler->look_ahead(handler->user, events[k], stage))
+                events[asking++] = events[k];
         }
+        count = asking;
     }
 }
 

@@ -15,6 +15,7 @@
 #include "sim/engine/queue.h"
 
 #include "sim/engine/assert.h"
+#include "sim/engine/memory.h"
 #include "sim/engine/random.h"
 
 #include <glib.h>
@@ -39,7 +40,7 @@ typedef struct {
     bool pending;
 } Node;
 
-_Static_assert(sizeof(Node) == 64, "one cache line");
+_Static_assert(sizeof(Node) == SIM_CACHE_LINE, "one cache line");
 
 typedef struct {
     SimTime time;
@@ -103,8 +104,8 @@ sim_queue_free(SimQueue *queue)
 {
     if (queue == NULL)
         return;
-    g_aligned_free(queue->nodes);
-    g_aligned_free(queue->chunks);
+    sim_memory_free(queue->nodes);
+    sim_memory_free(queue->chunks);
     g_free(queue->chunk_next);
     g_free(queue->front);
     g_free(queue);
@@ -117,18 +118,6 @@ sim_queue_count(const SimQueue *queue)
 }
 
 /* -- nodes and chunks ----------------------------------------------------------------------- */
-
-/* A bigger block, aligned to cache lines, with what the old one held. */
-static void *
-grow_aligned(void *old, size_t old_count, size_t count, size_t item_size)
-{
-    void *block = g_aligned_alloc(count, item_size, 64);
-
-    if (old != NULL)
-        memcpy(block, old, old_count * item_size);
-    g_aligned_free(old);
-    return block;
-}
 
 static uint32_t
 take_node(SimQueue *q)
@@ -144,7 +133,7 @@ take_node(SimQueue *q)
     if (q->node_used == q->node_size) {
         sim_assert(q->node_size < NONE / 2);
         q->node_size = MAX(64, q->node_size * 2);
-        q->nodes = grow_aligned(q->nodes, q->node_used, q->node_size, sizeof *q->nodes);
+        q->nodes = sim_memory_resize(q->nodes, q->node_used, q->node_size, sizeof *q->nodes);
     }
     q->nodes[q->node_used].event.generation = 0;
     return q->node_used++;
@@ -172,7 +161,8 @@ take_chunk(SimQueue *q)
     }
     if (q->chunk_used == q->chunk_size) {
         q->chunk_size = MAX(16, q->chunk_size * 2);
-        q->chunks = grow_aligned(q->chunks, q->chunk_used, q->chunk_size, CHUNK * sizeof(Entry));
+        q->chunks =
+            sim_memory_resize(q->chunks, q->chunk_used, q->chunk_size, CHUNK * sizeof(Entry));
         q->chunk_next = g_renew(uint32_t, q->chunk_next, q->chunk_size);
     }
     return q->chunk_used++;

@@ -7,6 +7,7 @@
 #include "sim/net/net_private.h"
 
 #include "sim/engine/assert.h"
+#include "sim/engine/memory.h"
 
 #include <string.h>
 
@@ -106,14 +107,14 @@ sim_net_add_node(SimNet *net, const char *name)
 {
     if (net->node_count == net->node_size) {
         net->node_size = MAX(16, net->node_size * 2);
-        net->nodes = g_renew(SimNode, net->nodes, net->node_size);
-        net->node_keys = g_renew(uint64_t, net->node_keys, net->node_size);
+        net->nodes =
+            sim_memory_resize(net->nodes, net->node_count, net->node_size, sizeof *net->nodes);
     }
     net->nodes[net->node_count] = (SimNode){
+        .key = sim_key(name),
         .name = g_string_chunk_insert(net->names, name),
         .up = true,
     };
-    net->node_keys[net->node_count] = sim_key(name);
     return net->node_count++;
 }
 
@@ -140,7 +141,7 @@ uint64_t
 sim_net_node_key(const SimNet *net, uint32_t node)
 {
     sim_assert(node < net->node_count);
-    return net->node_keys[node];
+    return net->nodes[node].key;
 }
 
 void
@@ -192,8 +193,8 @@ uint64_t
 sim_net_edge_key(const SimNet *net, uint32_t edge)
 {
     sim_assert(edge < net->edge_count);
-    return sim_key_combine(net->node_keys[net->edges[edge ^ 1].dst],
-                           net->node_keys[net->edges[edge].dst]);
+    return sim_key_combine(net->nodes[net->edges[edge ^ 1].dst].key,
+                           net->nodes[net->edges[edge].dst].key);
 }
 
 void
@@ -331,12 +332,8 @@ sim_net_find_edge(const SimNet *net, uint32_t a, uint32_t b)
 static void
 resize_edges(SimNet *net, uint32_t size)
 {
-    SimEdge *edges = g_aligned_alloc((gsize)size + 1, sizeof *edges, 64);
-
-    if (net->edge_count > 0)
-        memcpy(edges, net->edges, net->edge_count * sizeof *edges);
-    g_aligned_free(net->edges);
-    net->edges = edges;
+    net->edges =
+        sim_memory_resize(net->edges, net->edge_count, (size_t)size + 1, sizeof *net->edges);
     net->edge_size = size;
 }
 
@@ -425,7 +422,6 @@ sim_net_graph_clear(SimNet *net)
     g_string_chunk_free(net->names);
     g_free(net->pairs);
     g_free(net->out_edges);
-    g_aligned_free(net->edges);
-    g_free(net->node_keys);
-    g_free(net->nodes);
+    sim_memory_free(net->edges);
+    sim_memory_free(net->nodes);
 }

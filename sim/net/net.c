@@ -507,26 +507,40 @@ sim_net_send(SimNet *net, uint32_t edge, uint8_t kind, uint32_t bytes, void *pay
 
 /* -- life ----------------------------------------------------------------------------------- */
 
-static void
+static bool
 look_ahead(void *user, const SimEvent *event, unsigned stage)
 {
     const SimNet *net = user;
     uint32_t edge = sim_message_edge(event);
+    const SimEdge *e = &net->edges[edge];
 
     if (stage == 0) {
-        __builtin_prefetch(&net->edges[edge]);
+        __builtin_prefetch(e);
         __builtin_prefetch(event->data);
-        return;
+        return true;
     }
     if (stage == 1)
-        __builtin_prefetch(&net->nodes[net->edges[edge].dst]);
-    net->ops.look_ahead(net->ops.user, edge, net->edges[edge].dst, stage);
+        __builtin_prefetch(&net->nodes[e->dst]);
+    if (stage == 3) /* that it did not end before says that there may be an answer */
+        __builtin_prefetch(&net->nodes[net->edges[edge ^ 1].dst]);
+    return net->ops.look_ahead(
+        net->ops.user, &(SimLookedAt){edge, e->dst, (uint8_t)event->tag, event->data}, stage);
 }
 
 void
-sim_net_prefetch_edge(const SimNet *net, uint32_t edge)
+sim_net_prefetch_out(const SimNet *net, uint32_t node, unsigned stage)
 {
-    __builtin_prefetch(&net->edges[edge], 1);
+    const SimNode *n = &net->nodes[node];
+    const uint32_t *edges = net->out_edges + n->out_start;
+
+    for (uint32_t i = 0; i < n->out_count; i++) {
+        if (stage == 0)
+            __builtin_prefetch(&edges[i]);
+        else if (stage == 1)
+            __builtin_prefetch(&net->edges[edges[i]], 1);
+        else
+            __builtin_prefetch(&net->nodes[net->edges[edges[i]].dst]);
+    }
 }
 
 SimNet *

@@ -79,6 +79,13 @@ typedef struct {
  * took no notice; true delivers, false is fate checksum. broken (may be NULL) tells the sender of
  * an edge that a stream has broken: it is called for each direction, when both are closed already.
  * deliver and broken may send, open and close; fate and intact must not. */
+/* A message some events before it comes. */
+typedef struct {
+    uint32_t edge, dst;
+    uint8_t kind;
+    const void *payload;
+} SimLookedAt;
+
 typedef struct {
     void *user;
     void (*deliver)(void *user, const SimPacket *packet);
@@ -87,8 +94,9 @@ typedef struct {
     void (*payload_unref)(void *payload);
     bool (*intact)(void *user, const SimPacket *packet);
     void (*broken)(void *user, uint32_t edge);
-    /* Looking ahead (SimLookAhead), from stage 1 on, when the receiver is known; may be NULL. */
-    void (*look_ahead)(void *user, uint32_t edge, uint32_t dst, unsigned stage);
+    /* Looking ahead (SimLookAhead), from stage 1 on, when the receiver is known; may be NULL. What
+     * the payload points at may be read from then on. */
+    bool (*look_ahead)(void *user, const SimLookedAt *message, unsigned stage);
 } SimNetOps;
 
 /* The engine must outlive the net; ops are copied. */
@@ -167,8 +175,9 @@ const SimLinkSpec *sim_net_link(const SimNet *net, uint32_t edge);
 uint32_t sim_net_add_times(SimNet *net, const SimTime *values, size_t count);
 const SimTimes *sim_net_times(const SimNet *net, uint32_t index);
 
-/* Brings what sending over the edge needs towards the cache; changes nothing. */
-void sim_net_prefetch_edge(const SimNet *net, uint32_t edge);
+/* For looking ahead: brings what sending on all edges of a node needs towards the cache, in stages
+ * 0 to 2, from stage 2 of a message to the node on. Changes nothing. */
+void sim_net_prefetch_out(const SimNet *net, uint32_t node, unsigned stage);
 
 /* -- messages ------------------------------------------------------------------------------- */
 

@@ -9,6 +9,7 @@
 #ifndef SIM_NET_NET_PRIVATE_H
 #define SIM_NET_NET_PRIVATE_H
 
+#include "sim/engine/memory.h"
 #include "sim/net/net.h"
 
 #if defined(SIM_DEBUG) || defined(__SANITIZE_ADDRESS__)
@@ -17,17 +18,21 @@
 #define SIM_NET_EDGE_BOOKS 0
 #endif
 
+/* One cache line, which a message to the node reads as it leaves and as it comes. */
 typedef struct {
-    const char *name;
-    uint64_t up_bps; /* 0: none */
+    _Alignas(SIM_CACHE_LINE) uint64_t key; /* sim_key of the name */
+    uint64_t up_bps;                       /* 0: none */
     uint64_t down_bps;
     SimTime up_busy_until;
+    const char *name;
     uint32_t out_start; /* in SimNet.out_edges */
     uint32_t out_count;
     uint32_t out_size;
     bool up;
     bool paused;
 } SimNode;
+
+_Static_assert(sizeof(SimNode) == SIM_CACHE_LINE, "a node of the net is one cache line");
 
 /* One direction. Its reverse is edge ^ 1, whose dst is this one's src. */
 typedef struct {
@@ -94,7 +99,6 @@ struct SimNet {
     uint8_t retry_handler;
 
     SimNode *nodes;
-    uint64_t *node_keys; /* side by side: every message reads two */
     uint32_t node_count;
     uint32_t node_size;
     bool has_node_rates;

@@ -77,7 +77,6 @@ void
 sim_host_send(SimHost *host, uint32_t peer, KetteMessage *message)
 {
     SimWorld *world = host->world;
-    const KetteHash *genesis = &kette_store_genesis(host->store)->id;
     size_t count;
     const uint32_t *edges = sim_net_out_edges(world->net, &count, host->index);
     uint8_t kind;
@@ -85,8 +84,6 @@ sim_host_send(SimHost *host, uint32_t peer, KetteMessage *message)
     void *payload;
 
     sim_assert(peer < count);
-    if (peer + 2 < count) /* announcements go to one peer after the other */
-        sim_net_prefetch_edge(world->net, edges[peer + 2]);
     if (host->is_dying) {
         kette_message_unref(message);
         return;
@@ -102,8 +99,8 @@ sim_host_send(SimHost *host, uint32_t peer, KetteMessage *message)
     host->bytes_sent += bytes;
     payload = message;
     if (world->config.wire) {
-        GByteArray *raw =
-            kette_message_serialize(kette_store_hasher(host->store), message, genesis);
+        GByteArray *raw = kette_message_serialize(kette_store_hasher(host->store), message,
+                                                  &kette_store_genesis(host->store)->id);
 
         sim_assert(raw->len == message->bytes);
         payload = g_byte_array_free_to_bytes(raw);
@@ -522,20 +519,30 @@ unref_bytes(void *payload)
     g_bytes_unref(payload);
 }
 
+/* Whether what comes may be passed on to every neighbour. */
+static bool
+spreads(uint8_t kind)
+{
+    return kind == KETTE_MSG_NEW_BLOCK || kind == KETTE_MSG_NEW_TRANSACTION ||
+           kind == KETTE_MSG_COMPACT_BLOCK || kind == KETTE_MSG_BLOCK_TXS;
+}
+
 /* Pointers as far as the stages before have brought them. */
-static void
-look_ahead(void *user, uint32_t edge, uint32_t dst, unsigned stage)
+static bool
+look_ahead(void *user, const SimLookedAt *message, unsigned stage)
 {
     const SimWorld *world = user;
-    const SimHost *host = g_ptr_array_index(world->hosts, dst);
+    const SimHost *host = g_ptr_array_index(world->hosts, message->dst);
 
     if (stage == 1) {
-        __builtin_prefetch(host);
-        __builtin_prefetch((const char *)host + 64);
-        __builtin_prefetch(&g_array_index(world->slots, uint32_t, edge ^ 1));
-    } else {
-        kette_node_prefetch(host->node, slot_of(world, edge ^ 1), stage - 2);
+        __builtin_prefetch(host, 1);
+        __builtin_prefetch(&g_array_index(world->slots, uint32_t, message->edge ^ 1));
+        return true;
     }
+    if (stage >= 3 && stage <= 5 && spreads(message->kind))
+        sim_net_prefetch_out(world->net, message->dst, stage - 3);
+    return kette_node_prefetch(host->node, slot_of(world, message->edge ^ 1),
+                               world->config.wire ? NULL : message->payload, stage - 2);
 }
 
 SimNetOps

@@ -36,7 +36,7 @@ host_free(gpointer data)
     kette_node_free(host->node);
     if (host->store != host->world->store)
         kette_store_free(host->store);
-    g_free(host);
+    g_aligned_free(host);
 }
 
 static void
@@ -196,7 +196,7 @@ sim_world_address_of_name(SimWorld *world, const char *name)
 uint32_t
 sim_world_add_node(SimWorld *world, const SimNodeSpec *spec)
 {
-    SimHost *host = g_new0(SimHost, 1);
+    SimHost *host = g_aligned_alloc0(1, sizeof *host, SIM_CACHE_LINE);
     KetteNodeConfig config = world->config.node;
 
     sim_assert(world->store != NULL);

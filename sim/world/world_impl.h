@@ -2,6 +2,7 @@
 #ifndef SIM_WORLD_WORLD_IMPL_H
 #define SIM_WORLD_WORLD_IMPL_H
 
+#include "sim/engine/memory.h"
 #include "sim/engine/random.h"
 #include "sim/world/ledger.h"
 #include "sim/world/world.h"
@@ -26,7 +27,7 @@ typedef struct {
 
 /* One node and what stands around it. */
 typedef struct {
-    /* what every message looks at stands in the first cache line */
+    /* what every message looks at: the first cache line */
     SimWorld *world;
     KetteNode *node;
     uint32_t index;
@@ -35,6 +36,9 @@ typedef struct {
     bool paused, away;
     bool is_dying; /* in the write that it crashes in: nothing gets out any more */
     SimTime validate, busy_until;
+    int64_t drift_ppb;
+    uint64_t bytes_sent;
+    /* and the rest */
     KetteStore *store; /* its own when isolated, else the world's */
     uint64_t key;      /* of its name: the source of its timers */
     uint32_t counter;  /* of its timers */
@@ -48,7 +52,7 @@ typedef struct {
     uint32_t mining_bits; /* the difficulty that the pending draw is for */
     KetteBlock *ground;   /* with real proof of work: the block that is due, on the present tip */
     SimHandle mining_timer;
-    uint64_t reorgs, max_reorg, mined, bytes_sent;
+    uint64_t reorgs, max_reorg, mined;
     GHashTable *refused; /* of GBytes: verdict and id; look-up only; NULL while empty */
     uint32_t refused_counts[KETTE_VERDICT_COUNT];
     /* what can happen to it */
@@ -58,7 +62,6 @@ typedef struct {
     uint32_t incarnation; /* crashes so far */
     SimTime start;
     SimTime clock_offset;
-    int64_t drift_ppb;
     GByteArray *log;      /* what it saved; NULL unless records are kept */
     uint32_t writes_left; /* until the crash that waits for one; 0: none does */
     SimCrash crash;
@@ -71,6 +74,8 @@ typedef struct {
     bool withholds;       /* what it mines */
     GArray *withheld;     /* KetteHash, oldest first; NULL while there is none */
 } SimHost;
+
+_Static_assert(offsetof(SimHost, store) == SIM_CACHE_LINE, "what a message reads is one line");
 
 typedef struct {
     char *name;

@@ -118,7 +118,36 @@ test_peers_apart(void)
     kette_known_clear(&known);
 }
 
+/* What is learnt of the newest place is still there when others are newer, and when places move. */
+static void
+test_newest_goes_back(void)
+{
+    KetteKnown known = {0};
+
+    for (uint64_t n = 0; n < 100; n++) {
+        KetteHash id = id_of(n);
+
+        kette_known_learn(&known, 1, &id, 0);
+        CU_ASSERT_FALSE(kette_known_learn_if_held(&known, 2, &id));
+        CU_ASSERT_FALSE(kette_known_has(&known, 2, &id));
+        kette_known_hold(&known, &id, 0);
+        CU_ASSERT_TRUE(kette_known_seems_held(&known, &id));
+        CU_ASSERT_TRUE(kette_known_learn_if_held(&known, 2, &id));
+        CU_ASSERT_FALSE(kette_known_learn_if_held(&known, 64, &id)); /* no room for the bit */
+    }
+    kette_known_forget_peer(&known, 1);
+    CU_ASSERT_EQUAL(count_known(&known, 1, 0, 100), 0);
+    CU_ASSERT_EQUAL(count_known(&known, 2, 0, 100), 100);
+    for (uint64_t n = 0; n < 100; n++) {
+        KetteHash id = id_of(n);
+
+        CU_ASSERT_TRUE(kette_known_learn_held(&known, n == 99 ? 64 : 3, &id, 0));
+    }
+    CU_ASSERT_EQUAL(count_known(&known, 2, 0, 100), 100);
+    kette_known_clear(&known);
+}
+
 TEST_SUITE(known, {"remembers, and is bounded", test_remembers_and_is_bounded},
            {"growing keeps everything", test_growing_keeps_everything},
            {"forgets one", test_forgets_one}, {"room is for the young", test_room_is_for_the_young},
-           {"peers apart", test_peers_apart})
+           {"peers apart", test_peers_apart}, {"the newest goes back", test_newest_goes_back})
