@@ -23,20 +23,6 @@ kette_chain_result_clear(KetteChainResult *result)
     *result = (KetteChainResult){0};
 }
 
-Mark *
-kette_chain_mark(KetteChain *chain, const KetteEntry *entry)
-{
-    if (entry->index >= chain->mark_count) {
-        uint32_t count = MAX(entry->index + 1, chain->mark_count + chain->mark_count / 4 + 8);
-
-        chain->marks = g_renew(Mark, chain->marks, count);
-        memset(chain->marks + chain->mark_count, 0,
-               (count - chain->mark_count) * sizeof *chain->marks);
-        chain->mark_count = count;
-    }
-    return &chain->marks[entry->index];
-}
-
 void
 kette_chain_result_reset(const KetteChain *chain, KetteChainResult *result)
 {
@@ -82,6 +68,7 @@ kette_chain_free(KetteChain *chain)
     if (chain->candidates != NULL)
         g_ptr_array_unref(chain->candidates);
     g_free(chain->marks);
+    g_clear_pointer(&chain->odd_marks, g_array_unref);
     g_free(chain->subtrees);
     g_free(chain);
 }
@@ -492,11 +479,10 @@ kette_chain_audit(const KetteChain *chain)
         return "supply is not conserved";
     if (chain->orphans.count > chain->orphans.limit)
         return "the orphan pool is over its limit";
-    for (uint32_t i = 0; i < MIN(chain->mark_count, kette_store_count(chain->store)); i++) {
-        const char *wrong =
-            (chain->marks[i].flags & MARK_HEADER)
-                ? audit_entry(chain, kette_store_entry(chain->store, i), chain->marks[i])
-                : NULL;
+    for (uint32_t i = 0; i < kette_store_count(chain->store); i++) {
+        const KetteEntry *entry = kette_store_entry(chain->store, i);
+        Mark mark = mark_get(chain, entry);
+        const char *wrong = (mark.flags & MARK_HEADER) ? audit_entry(chain, entry, mark) : NULL;
 
         if (wrong != NULL)
             return wrong;

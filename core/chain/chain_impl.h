@@ -1,5 +1,5 @@
-/* What chain.c, choice.c, ghost.c and restore.c share: one node's view, and its marks. Nobody else
- * includes this. */
+/* What chain.c, mark.c, choice.c, ghost.c and restore.c share: one node's view, and its marks.
+ * Nobody else includes this. */
 #ifndef CORE_CHAIN_CHAIN_IMPL_H
 #define CORE_CHAIN_CHAIN_IMPL_H
 
@@ -17,22 +17,30 @@ enum {
 };
 #define MARK_BAD (MARK_FAILED | MARK_FAILED_ANCESTOR)
 
-/* What this node knows of one entry; indexed by the entry's index in the store. */
+/* What this node knows of one entry. */
 typedef struct {
     uint32_t sequence; /* the lower is preferred among equals: order of joining, or a draw */
     uint8_t flags;
     uint8_t verdict; /* of a failed one */
 } Mark;
 
+/* A mark that does not settle to what most do. */
+typedef struct {
+    uint32_t index;
+    Mark mark;
+} OddMark;
+
 struct KetteChain {
     KetteStore *store;
     const KetteEntry *tip;
-    Mark *marks;
-    uint32_t mark_count;
+    Mark *marks;         /* of the entries from mark_base on; see mark.c */
+    uint32_t mark_base;  /* below: settled */
+    uint32_t mark_count; /* room in marks */
     uint32_t sequence;
     GPtrArray *candidates; /* joined, not bad, better than the tip; NULL while there are none */
     KetteU256 *subtrees;   /* ghost: work of each entry's joined subtree, by index; else NULL */
     uint32_t subtree_count;
+    GArray *odd_marks; /* OddMark, settled ones, in order of index; NULL: none */
     uint64_t (*draw)(void *user);
     void *draw_user;
     int64_t clock_offset_ns;
@@ -41,10 +49,19 @@ struct KetteChain {
     KetteOrphanPool orphans;
 };
 
+/* mark.c */
+Mark kette_mark_settled(const KetteChain *chain, uint32_t index); /* below mark_base */
+/* Of an entry of the store; room for it is made. Valid until the next such call. */
+Mark *kette_chain_mark(KetteChain *chain, const KetteEntry *entry);
+
 static inline Mark
 mark_get(const KetteChain *chain, const KetteEntry *entry)
 {
-    return entry->index < chain->mark_count ? chain->marks[entry->index] : (Mark){0};
+    if (entry->index < chain->mark_base)
+        return kette_mark_settled(chain, entry->index);
+    return entry->index - chain->mark_base < chain->mark_count
+               ? chain->marks[entry->index - chain->mark_base]
+               : (Mark){0};
 }
 
 static inline const KetteParams *
@@ -60,8 +77,6 @@ is_ghost(const KetteChain *chain)
 }
 
 /* chain.c */
-/* Of an entry of the store; room for it is made. Valid until the next such call. */
-Mark *kette_chain_mark(KetteChain *chain, const KetteEntry *entry);
 void kette_chain_result_reset(const KetteChain *chain, KetteChainResult *result);
 /* Joins one body or says why not; *ret_entry is NULL when the view has no entry for it. No tip is
  * chosen. */

@@ -67,9 +67,11 @@ kette_chain_restore_mark(KetteChain *chain, KetteChainResult *result, const Kett
 static void
 propose_all(KetteChain *chain)
 {
-    for (uint32_t i = 0; i < MIN(chain->mark_count, kette_store_count(chain->store)); i++) {
-        if ((chain->marks[i].flags & MARK_JOINED) != 0)
-            kette_choice_add_candidate(chain, kette_store_entry(chain->store, i));
+    for (uint32_t i = 0; i < kette_store_count(chain->store); i++) {
+        const KetteEntry *entry = kette_store_entry(chain->store, i);
+
+        if ((mark_get(chain, entry).flags & MARK_JOINED) != 0)
+            kette_choice_add_candidate(chain, entry);
     }
 }
 
