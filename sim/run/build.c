@@ -256,6 +256,39 @@ too_hard_to_grind(const KetteParams *params)
            kette_u256_bits(&target) <= 256 - 23;
 }
 
+/* Whether every node is up from the beginning to the end. */
+static bool
+all_stay_up(const ScnScenario *scenario)
+{
+    for (guint i = 0; i < scenario->nodes->len; i++) {
+        const ScnNode *node = &g_array_index(scenario->nodes, ScnNode, i);
+
+        if (node->start_ns > 0 || node->role == SCN_ROLE_SCRIPT)
+            return false;
+    }
+    return !scenario->keeps_records;
+}
+
+/* Half and nine tenths are asked at the end of every run. */
+static SimForget
+forget(const ScnScenario *scenario)
+{
+    const ScnAsked *asked = &scenario->asked;
+    SimForget forget = {.tip_moves = !asked->time_to_agree};
+    size_t count = 0;
+
+    for (guint percent = 1; percent <= 100; percent++) {
+        if (!asked->propagation[percent] && percent != 50 && percent != 90)
+            continue;
+        if (count == SIM_SHARES_MAX)
+            return forget;
+        forget.shares[count++] = percent * 10;
+    }
+    forget.share_count = count;
+    forget.arrivals = !asked->arrived && all_stay_up(scenario);
+    return forget;
+}
+
 SimWorld *
 sim_build_world(const ScnScenario *scenario, const SimBuildOptions *options, GError **error)
 {
@@ -267,6 +300,7 @@ sim_build_world(const ScnScenario *scenario, const SimBuildOptions *options, GEr
         .isolate = options->isolate,
         .wire = options->wire,
         .keep_records = scenario->keeps_records,
+        .forget = forget(scenario),
         .block_bytes = (uint32_t)scenario->protocol.block_bytes,
         .compact_bytes = (uint32_t)scenario->protocol.compact_bytes,
         .set_link = sim_build_link,

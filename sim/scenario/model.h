@@ -478,6 +478,12 @@ typedef struct {
     ScnType type; /* SCN_TYPE_ANY where only the run can tell */
 } ScnMeasure;
 
+/* What expressions ask of the past. */
+typedef struct {
+    bool arrived, time_to_agree;
+    bool propagation[101]; /* of so many percent of the nodes */
+} ScnAsked;
+
 typedef struct {
     char *title;
     GPtrArray *sources; /* ScnSource; 0 is the file itself, then its includes in order of reading */
@@ -488,6 +494,7 @@ typedef struct {
     ScnExpr *stop;      /* stop when; or NULL */
     ScnPlace stop_place;
     bool keeps_records; /* a crash reads what nodes saved */
+    ScnAsked asked;
     ScnChain chain;
     ScnProtocol protocol;
     ScnLimit limit;

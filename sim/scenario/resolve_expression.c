@@ -397,6 +397,7 @@ become_share(ScnResolver *resolver, ScnExpr *expr)
     }
     expr->kind = SCN_EXPR_WORD;
     expr->index = (guint32)percent * 10;
+    resolver->scenario->asked.propagation[percent] = true;
     return true;
 }
 
@@ -517,6 +518,8 @@ resolve_call(ScnResolver *resolver, ScnExpr *call)
     if (function->shape == SCN_SHAPE_SET)
         return become_nodes(resolver, call);
     call->function = function;
+    resolver->scenario->asked.arrived |= function->id == SCN_FN_ARRIVED;
+    resolver->scenario->asked.time_to_agree |= function->id == SCN_FN_TIME_TO_AGREE;
     if (function->shape == SCN_SHAPE_REDUCE)
         return resolve_reduce(resolver, call);
     if (function->shape == SCN_SHAPE_ALONE)

@@ -168,7 +168,6 @@ on_body(SimHost *host, SimFact *fact, const KetteEntry *entry)
 {
     SimWorld *world = host->world;
     bool is_own = fact->from == SIM_NODE_NONE, is_new;
-    SimArrival *arrival;
 
     fact->block = sim_ledger_intern(&world->ledger, &is_new, entry,
                                     is_own ? host->index : SIM_NODE_NONE, fact->time);
@@ -182,11 +181,7 @@ on_body(SimHost *host, SimFact *fact, const KetteEntry *entry)
     host->mined += is_own;
     if (is_own && host->withholds)
         sim_withhold_made(host, &entry->id);
-    arrival = sim_ledger_arrival(&world->ledger, fact->block, host->index);
-    if (arrival->body_ns < 0)
-        arrival->body_ns = fact->time;
-    if (arrival->header_ns < 0)
-        arrival->header_ns = fact->time;
+    sim_ledger_set_body(&world->ledger, fact->time, fact->block, host->index);
 }
 
 static void
@@ -253,12 +248,8 @@ host_note(void *user, const KetteNote *note)
         fact.name = note->reason;
     if (note->kind == KETTE_NOTE_HEADER) {
         fact.block = sim_ledger_find(&world->ledger, id);
-        if (fact.block != SIM_BLOCK_NONE) {
-            SimArrival *arrival = sim_ledger_arrival(&world->ledger, fact.block, host->index);
-
-            if (arrival->header_ns < 0)
-                arrival->header_ns = fact.time;
-        }
+        if (fact.block != SIM_BLOCK_NONE)
+            sim_ledger_set_header(&world->ledger, fact.time, fact.block, host->index);
     }
     sim_world_tell(world, &fact);
     sim_engine_touch(world->engine);

@@ -5,8 +5,11 @@
 #include "sim/engine/assert.h"
 
 void
-sim_ledger_init(SimLedger *ledger)
+sim_ledger_init(SimLedger *ledger, const SimForget *forget)
 {
+    sim_assert(forget->share_count <= SIM_SHARES_MAX);
+    ledger->forget = *forget;
+    ledger->complete = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     ledger->blocks = g_array_new(FALSE, TRUE, sizeof(SimLedgerBlock));
     ledger->by_id =
         g_hash_table_new_full(kette_hash_table_hash, kette_hash_table_equal, g_free, NULL);
@@ -17,9 +20,14 @@ sim_ledger_init(SimLedger *ledger)
 void
 sim_ledger_clear(SimLedger *ledger)
 {
-    for (guint i = 0; i < ledger->blocks->len; i++)
-        g_clear_pointer(&g_array_index(ledger->blocks, SimLedgerBlock, i).arrivals, g_array_unref);
+    for (guint i = 0; i < ledger->blocks->len; i++) {
+        SimLedgerBlock *block = &g_array_index(ledger->blocks, SimLedgerBlock, i);
+
+        g_clear_pointer(&block->arrivals, g_array_unref);
+        g_free(block->quantiles);
+    }
     g_array_unref(ledger->blocks);
+    g_array_unref(ledger->complete);
     g_hash_table_unref(ledger->by_id);
     g_array_unref(ledger->tip_moves);
     g_array_unref(ledger->tips);
@@ -41,6 +49,68 @@ sim_ledger_find(const SimLedger *ledger, const KetteHash *id)
     return found == 0 ? SIM_BLOCK_NONE : found - 1;
 }
 
+static gint
+compare_times(gconstpointer a, gconstpointer b)
+{
+    SimTime x = *(const SimTime *)a, y = *(const SimTime *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* The smallest time by which `need` of the times are over; -1: never. */
+static SimTime
+time_of_share(GArray *times, uint64_t need, SimTime found_ns)
+{
+    if (need == 0 || times->len < need)
+        return -1;
+    g_array_sort(times, compare_times);
+    return g_array_index(times, SimTime, need - 1) - found_ns;
+}
+
+static GArray *
+times_of_all(const SimLedgerBlock *block)
+{
+    GArray *times = g_array_new(FALSE, FALSE, sizeof(SimTime));
+
+    for (guint i = 0; block->arrivals != NULL && i < block->arrivals->len; i++) {
+        SimTime at = g_array_index(block->arrivals, SimArrival, i).body_ns;
+
+        if (at >= 0)
+            g_array_append_val(times, at);
+    }
+    return times;
+}
+
+static uint64_t
+needed(uint64_t nodes, uint32_t permille)
+{
+    return (nodes * permille + 999) / 1000;
+}
+
+static void
+let_go(SimLedger *ledger, SimLedgerBlock *block)
+{
+    g_autoptr(GArray) times = times_of_all(block);
+
+    block->quantiles = g_new(SimTime, ledger->forget.share_count + 1);
+    for (size_t i = 0; i < ledger->forget.share_count; i++)
+        block->quantiles[i] = time_of_share(
+            times, needed(ledger->tips->len, ledger->forget.shares[i]), block->found_ns);
+    g_clear_pointer(&block->arrivals, g_array_unref);
+}
+
+/* Of a block that was let go. */
+static SimTime
+kept_quantile(const SimLedger *ledger, const SimLedgerBlock *block, uint32_t permille)
+{
+    size_t i = 0;
+
+    while (i < ledger->forget.share_count && ledger->forget.shares[i] != permille)
+        i++;
+    sim_assert(i < ledger->forget.share_count);
+    return block->quantiles[i];
+}
+
 uint32_t
 sim_ledger_intern(SimLedger *ledger, bool *ret_new, const KetteEntry *entry, uint32_t miner,
                   SimTime found_ns)
@@ -60,6 +130,10 @@ sim_ledger_intern(SimLedger *ledger, bool *ret_new, const KetteEntry *entry, uin
     *ret_new = ref == SIM_BLOCK_NONE;
     if (!*ret_new)
         return ref;
+    for (guint i = 0; i < ledger->complete->len; i++)
+        let_go(ledger, &g_array_index(ledger->blocks, SimLedgerBlock,
+                                      g_array_index(ledger->complete, uint32_t, i)));
+    g_array_set_size(ledger->complete, 0);
     sim_assert(entry->block != NULL);
     block.bytes += (uint32_t)kette_block_bytes(entry->block);
     block.tx_count = entry->block->tx_count;
@@ -87,12 +161,15 @@ sim_ledger_count(const SimLedger *ledger)
     return ledger->blocks->len;
 }
 
-SimArrival *
-sim_ledger_arrival(SimLedger *ledger, uint32_t block, uint32_t node)
+/* NULL: it was let go, and nothing new can come of it. */
+static SimArrival *
+find_arrival(SimLedger *ledger, uint32_t block, uint32_t node)
 {
     SimLedgerBlock *b = &g_array_index(ledger->blocks, SimLedgerBlock, block);
     const SimArrival never = {-1, -1};
 
+    if (b->quantiles != NULL)
+        return NULL;
     if (b->arrivals == NULL)
         b->arrivals =
             g_array_sized_new(FALSE, FALSE, sizeof(SimArrival), MAX(node + 1, ledger->tips->len));
@@ -101,11 +178,37 @@ sim_ledger_arrival(SimLedger *ledger, uint32_t block, uint32_t node)
     return &g_array_index(b->arrivals, SimArrival, node);
 }
 
+void
+sim_ledger_set_header(SimLedger *ledger, SimTime now, uint32_t block, uint32_t node)
+{
+    SimArrival *arrival = find_arrival(ledger, block, node);
+
+    if (arrival != NULL && arrival->header_ns < 0)
+        arrival->header_ns = now;
+}
+
+/* Watchers are still to be told of what has just come: a block that is complete by it stays until
+ * the next new one. */
+void
+sim_ledger_set_body(SimLedger *ledger, SimTime now, uint32_t block, uint32_t node)
+{
+    SimArrival *arrival = find_arrival(ledger, block, node);
+    SimLedgerBlock *b = &g_array_index(ledger->blocks, SimLedgerBlock, block);
+
+    sim_ledger_set_header(ledger, now, block, node);
+    if (arrival == NULL || arrival->body_ns >= 0)
+        return;
+    arrival->body_ns = now;
+    if (++b->bodies == ledger->tips->len && ledger->forget.arrivals)
+        g_array_append_val(ledger->complete, block);
+}
+
 SimArrival
 sim_ledger_arrived(const SimLedger *ledger, uint32_t block, uint32_t node)
 {
     const SimLedgerBlock *b = sim_ledger_block(ledger, block);
 
+    sim_assert(b->quantiles == NULL);
     return b->arrivals != NULL && node < b->arrivals->len
                ? g_array_index(b->arrivals, SimArrival, node)
                : (SimArrival){-1, -1};
@@ -116,7 +219,9 @@ sim_ledger_move_tip(SimLedger *ledger, SimTime now, uint32_t node, uint32_t bloc
 {
     SimTipMove move = {now, node, block};
 
-    g_array_append_val(ledger->tip_moves, move);
+    ledger->move_count++;
+    if (!ledger->forget.tip_moves)
+        g_array_append_val(ledger->tip_moves, move);
     g_array_index(ledger->tips, uint32_t, node) = block;
 }
 
@@ -195,6 +300,7 @@ sim_ledger_time_to_agree(const SimLedger *ledger, const uint32_t *nodes, size_t 
     bool agreed = true;
     guint i = 0;
 
+    sim_assert(!ledger->forget.tip_moves);
     if (count == 0)
         return -1;
     for (size_t k = 0; k < count; k++)
@@ -221,38 +327,24 @@ sim_ledger_time_to_agree(const SimLedger *ledger, const uint32_t *nodes, size_t 
     }
 }
 
-static gint
-compare_times(gconstpointer a, gconstpointer b)
-{
-    SimTime x = *(const SimTime *)a, y = *(const SimTime *)b;
-
-    return (x > y) - (x < y);
-}
-
-/* The smallest time by which `need` of the times are over; -1: never. */
-static SimTime
-time_of_share(GArray *times, uint64_t need, SimTime found_ns)
-{
-    if (need == 0 || times->len < need)
-        return -1;
-    g_array_sort(times, compare_times);
-    return g_array_index(times, SimTime, need - 1) - found_ns;
-}
-
 SimTime
 sim_ledger_propagation_among(const SimLedger *ledger, uint32_t block, uint32_t permille,
                              const uint32_t *nodes, size_t count)
 {
+    const SimLedgerBlock *b = sim_ledger_block(ledger, block);
     g_autoptr(GArray) times = g_array_new(FALSE, FALSE, sizeof(SimTime));
 
+    if (b->quantiles != NULL) {
+        sim_assert(count == ledger->tips->len);
+        return kept_quantile(ledger, b, permille);
+    }
     for (size_t i = 0; i < count; i++) {
         SimTime at = sim_ledger_arrived(ledger, block, nodes[i]).body_ns;
 
         if (at >= 0)
             g_array_append_val(times, at);
     }
-    return time_of_share(times, ((uint64_t)count * permille + 999) / 1000,
-                         sim_ledger_block(ledger, block)->found_ns);
+    return time_of_share(times, needed(count, permille), b->found_ns);
 }
 
 static bool
@@ -294,14 +386,10 @@ SimTime
 sim_ledger_propagation(const SimLedger *ledger, uint32_t block, uint32_t permille)
 {
     const SimLedgerBlock *b = sim_ledger_block(ledger, block);
-    g_autoptr(GArray) times = g_array_new(FALSE, FALSE, sizeof(SimTime));
-    uint64_t need = ((uint64_t)ledger->tips->len * permille + 999) / 1000;
+    g_autoptr(GArray) times = NULL;
 
-    for (guint i = 0; b->arrivals != NULL && i < b->arrivals->len; i++) {
-        SimTime at = g_array_index(b->arrivals, SimArrival, i).body_ns;
-
-        if (at >= 0)
-            g_array_append_val(times, at);
-    }
-    return time_of_share(times, need, b->found_ns);
+    if (b->quantiles != NULL)
+        return kept_quantile(ledger, b, permille);
+    times = times_of_all(b);
+    return time_of_share(times, needed(ledger->tips->len, permille), b->found_ns);
 }

@@ -1,5 +1,8 @@
 /* The observer's ledger: every block of a run, when each node had it, and how tips moved.
  *
+ * What of the past a run is not going to be asked, it need not keep: see SimForget. Then a block
+ * that every node has costs nothing for each node any more, and a year is as small as a month.
+ *
  * Only watches. Blocks are interned by id in order of discovery, the same in every mode, because
  * stores number their entries differently when nodes do not share one.
  */
@@ -8,6 +11,7 @@
 
 #include "core/chain/entry.h"
 #include "sim/world/fact.h"
+#include "sim/world/forget.h"
 
 typedef struct {
     KetteHash id;
@@ -19,7 +23,9 @@ typedef struct {
     uint32_t tx_count;
     uint64_t reward; /* subsidy and fees, 10^-8 tokens */
     SimTime found_ns;
-    GArray *arrivals; /* SimArrival by node; grows with the highest node that has it */
+    uint32_t bodies;    /* how many nodes have had the body */
+    GArray *arrivals;   /* SimArrival by node; grows with the highest node that has it */
+    SimTime *quantiles; /* in place of arrivals: when each of the ledger's shares had the body */
 } SimLedgerBlock;
 
 typedef struct {
@@ -36,9 +42,12 @@ typedef struct {
     GHashTable *by_id; /* KetteHash * -> ref + 1 */
     GArray *tip_moves; /* SimTipMove, in order */
     GArray *tips;      /* uint32_t by node */
+    guint64 move_count;
+    SimForget forget;
+    GArray *complete; /* uint32_t: blocks that all have, to be let go at the next new one */
 } SimLedger;
 
-void sim_ledger_init(SimLedger *ledger);
+void sim_ledger_init(SimLedger *ledger, const SimForget *forget);
 void sim_ledger_clear(SimLedger *ledger);
 
 /* A node that stands on genesis. */
@@ -52,7 +61,9 @@ uint32_t sim_ledger_find(const SimLedger *ledger, const KetteHash *id); /* or NO
 const SimLedgerBlock *sim_ledger_block(const SimLedger *ledger, uint32_t block);
 uint32_t sim_ledger_count(const SimLedger *ledger);
 
-SimArrival *sim_ledger_arrival(SimLedger *ledger, uint32_t block, uint32_t node);
+/* The first of each counts. */
+void sim_ledger_set_body(SimLedger *ledger, SimTime now, uint32_t block, uint32_t node);
+void sim_ledger_set_header(SimLedger *ledger, SimTime now, uint32_t block, uint32_t node);
 SimArrival sim_ledger_arrived(const SimLedger *ledger, uint32_t block, uint32_t node);
 void sim_ledger_move_tip(SimLedger *ledger, SimTime now, uint32_t node, uint32_t block);
 uint32_t sim_ledger_tip(const SimLedger *ledger, uint32_t node);

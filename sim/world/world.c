@@ -97,7 +97,7 @@ sim_world_new(const SimWorldConfig *config)
     world->loads = g_ptr_array_new_with_free_func(sim_load_free);
     world->load_handler = sim_engine_add_handler(world->engine, sim_load_on_event, world);
     world->watchers = g_array_new(FALSE, FALSE, sizeof(SimWatcher));
-    sim_ledger_init(&world->ledger);
+    sim_ledger_init(&world->ledger, &config->forget);
     return world;
 }
 
@@ -687,13 +687,13 @@ count_on_chain(SimWorld *world)
     g_autofree uint32_t *all = g_new(uint32_t, world->hosts->len + 1);
     uint32_t block;
 
-    if (world->on_chain != NULL && world->on_chain_moves == world->ledger.tip_moves->len)
+    if (world->on_chain != NULL && world->on_chain_moves == world->ledger.move_count)
         return;
     for (guint i = 0; i < world->hosts->len; i++)
         all[i] = i;
     g_free(world->on_chain);
     world->on_chain = g_new0(uint64_t, world->hosts->len + 1);
-    world->on_chain_moves = world->ledger.tip_moves->len;
+    world->on_chain_moves = world->ledger.move_count;
     block = sim_ledger_best_tip(&world->ledger, all, world->hosts->len);
     for (; block != SIM_BLOCK_NONE; block = sim_world_block_parent(world, block)) {
         uint32_t miner = sim_world_block_miner(world, block);

@@ -16,6 +16,7 @@
 #include "sim/engine/engine.h"
 #include "sim/net/net.h"
 #include "sim/world/fact.h"
+#include "sim/world/forget.h"
 
 typedef struct SimWorld SimWorld;
 
@@ -30,6 +31,7 @@ typedef struct {
     void (*set_link)(void *user, SimNet *net, uint32_t edge);
     void *set_link_user;
     bool keep_records; /* nodes save what a crash leaves them; without it nothing may crash */
+    SimForget forget;
 } SimWorldConfig;
 
 typedef struct {

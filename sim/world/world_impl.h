@@ -122,7 +122,7 @@ struct SimWorld {
     GHashTable *load_origins; /* SimTxOrigin by its id; look-up only; NULL without load */
     uint64_t sent_by_kind[KETTE_MSG_COUNT];
     uint64_t *on_chain; /* by node: its blocks on the best chain, as of so many moves of tips */
-    guint on_chain_moves;
+    guint64 on_chain_moves;
     uint32_t sieves;     /* eclipses that stand, and nodes that withhold something */
     uint32_t validating; /* messages that wait for a node's turn */
     GArray *watchers;

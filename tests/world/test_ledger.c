@@ -18,7 +18,7 @@ tree_init(Tree *t)
     bool is_new;
 
     memset(t, 0, sizeof *t);
-    sim_ledger_init(&t->ledger);
+    sim_ledger_init(&t->ledger, &(SimForget){.tip_moves = false});
     for (uint32_t i = 0; i < BLOCKS; i++) {
         KetteEntry *e = &t->entries[i];
 
@@ -123,13 +123,47 @@ test_propagation(void)
     Tree t;
 
     tree_init(&t);
-    sim_ledger_arrival(&t.ledger, 1, 0)->body_ns = 0;
+    sim_ledger_set_body(&t.ledger, 0, 1, 0);
     CU_ASSERT_EQUAL(sim_ledger_propagation(&t.ledger, 1, 1000), -1);
-    sim_ledger_arrival(&t.ledger, 1, 2)->body_ns = 70;
-    sim_ledger_arrival(&t.ledger, 1, 1)->body_ns = 30;
+    sim_ledger_set_body(&t.ledger, 70, 1, 2);
+    sim_ledger_set_body(&t.ledger, 30, 1, 1);
+    sim_ledger_set_body(&t.ledger, 99, 1, 1); /* the first counts */
     CU_ASSERT_EQUAL(sim_ledger_propagation(&t.ledger, 1, 500), 30);
     CU_ASSERT_EQUAL(sim_ledger_propagation(&t.ledger, 1, 1000), 70);
     CU_ASSERT_EQUAL(sim_ledger_arrived(&t.ledger, 3, 2).body_ns, -1);
+    sim_ledger_clear(&t.ledger);
+}
+
+/* A block that all have is let go when the next comes; its shares stay, and so does one that a node
+ * lacks. */
+static void
+test_forget(void)
+{
+    KetteEntry next = {.height = 4, .id.b = {99}};
+    bool is_new;
+    Tree t;
+
+    tree_init(&t);
+    t.ledger.forget =
+        (SimForget){.arrivals = true, .tip_moves = true, .shares = {500, 900}, .share_count = 2};
+    for (uint32_t node = 0; node < 3; node++) {
+        sim_ledger_set_body(&t.ledger, 10 * node, 1, node);
+        sim_ledger_move_tip(&t.ledger, 10 * node, node, 1);
+    }
+    sim_ledger_set_body(&t.ledger, 5, 4, 0);
+    CU_ASSERT_EQUAL(sim_ledger_arrived(&t.ledger, 1, 2).body_ns, 20);
+    next.block = &t.block;
+    next.parent = &t.entries[3];
+    sim_ledger_intern(&t.ledger, &is_new, &next, 0, 0);
+    CU_ASSERT_PTR_NULL(sim_ledger_block(&t.ledger, 1)->arrivals);
+    CU_ASSERT_EQUAL(sim_ledger_propagation(&t.ledger, 1, 500), 10);
+    CU_ASSERT_EQUAL(sim_ledger_propagation_among(&t.ledger, 1, 900, nodes, 3), 20);
+    CU_ASSERT_EQUAL(sim_ledger_arrived(&t.ledger, 4, 0).body_ns, 5);
+    sim_ledger_set_header(&t.ledger, 50, 1, 0);
+    sim_ledger_set_body(&t.ledger, 50, 1, 0);
+    CU_ASSERT_EQUAL(sim_ledger_propagation(&t.ledger, 1, 500), 10);
+    CU_ASSERT_EQUAL(t.ledger.tip_moves->len, 0);
+    CU_ASSERT_EQUAL(sim_ledger_tip(&t.ledger, 2), 1);
     sim_ledger_clear(&t.ledger);
 }
 
@@ -138,4 +172,4 @@ TEST_SUITE(ledger, {"interning is stable", test_intern_is_stable},
            {"best tip", test_best_tip}, {"time to agree", test_time_to_agree},
            {"agreement is judged at the end of an instant",
             test_agreement_is_judged_at_the_end_of_an_instant},
-           {"propagation", test_propagation})
+           {"propagation", test_propagation}, {"what is not asked is let go", test_forget})
