@@ -24,6 +24,13 @@ kette_chain_result_clear(KetteChainResult *result)
 }
 
 void
+kette_chain_set_tip(KetteChain *chain, const KetteEntry *entry)
+{
+    kette_store_move_tip(chain->store, chain->tip, entry);
+    chain->tip = entry;
+}
+
+void
 kette_chain_result_reset(const KetteChain *chain, KetteChainResult *result)
 {
     g_ptr_array_set_size(result->joined, 0);
@@ -39,6 +46,7 @@ kette_chain_new(KetteStore *store, uint32_t orphan_limit)
 
     chain->store = store;
     chain->tip = kette_store_genesis(store);
+    kette_store_move_tip(store, NULL, chain->tip);
     kette_orphans_init(&chain->orphans, orphan_limit);
     genesis = kette_chain_mark(chain, chain->tip);
     genesis->flags = MARK_HEADER | MARK_JOINED;
@@ -67,6 +75,7 @@ kette_chain_free(KetteChain *chain)
     kette_orphans_clear(&chain->orphans);
     if (chain->candidates != NULL)
         g_ptr_array_unref(chain->candidates);
+    kette_store_move_tip(chain->store, chain->tip, NULL);
     g_free(chain->marks);
     g_clear_pointer(&chain->odd_marks, g_array_unref);
     g_free(chain->subtrees);

@@ -246,7 +246,8 @@ kette_choice_activate(KetteChain *chain, KetteChainResult *result)
         }
         bad = kette_choice_connect(chain, &verdict, fork, best);
         if (bad == NULL) {
-            result->new_tip = chain->tip = best;
+            result->new_tip = best;
+            kette_chain_set_tip(chain, best);
             result->fork = fork;
             continue;
         }

@@ -35,8 +35,10 @@ struct KetteEntry {
 
     /* The result of executing the body on the parent's state; lazily. */
     bool connected;
+    bool state_gone; /* let go, to be made again when somebody asks */
+    uint32_t tips;   /* views that stand on it: their state stays */
     KetteVerdict connect_verdict;
-    KetteState *state; /* after this block, when connect_verdict is ok */
+    KetteState *state; /* after this block, when connect_verdict is ok; see kette_store_state() */
 };
 
 /* Fills height, skip, work and median_time from the parent, the header and its verdict. The median

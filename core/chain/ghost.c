@@ -81,7 +81,8 @@ kette_ghost_activate(KetteChain *chain, KetteChainResult *result, const KetteEnt
         kette_choice_park_branch(chain, result, kette_entry_ancestor(to, fork->height + 1));
     }
     if (to != chain->tip) {
-        result->new_tip = chain->tip = to;
+        result->new_tip = to;
+        kette_chain_set_tip(chain, to);
         result->fork = fork;
     }
 }

@@ -86,7 +86,7 @@ kette_chain_restore_tip(KetteChain *chain, KetteChainResult *result, const Kette
     if ((flags & MARK_JOINED) != 0 && (flags & (MARK_BAD | MARK_PARKED)) == 0) {
         bad = kette_choice_connect(chain, &verdict, kette_entry_common(chain->tip, entry), entry);
         if (bad == NULL)
-            chain->tip = entry;
+            kette_chain_set_tip(chain, entry);
         else
             kette_choice_fail_branch(chain, result, bad, verdict);
     }

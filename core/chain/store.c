@@ -5,6 +5,11 @@
 #include "core/base/limits.h"
 #include "core/chain/rules.h"
 
+/* How far below a block that is executed states are let go, and which stay: a branch from below is
+ * executed again over half a stride, as a rule. */
+#define STATE_DEPTH 128
+#define STATE_STRIDE 512
+
 struct KetteStore {
     KetteParams params;
     KetteHasher *hasher;
@@ -215,6 +220,76 @@ kette_store_add_body(KetteStore *store, const KetteEntry *entry, KetteBlock *blo
     return mine->body_verdict;
 }
 
+/* --- states ------------------------------------------------------------------------------ */
+
+static KetteState *
+execute(KetteStore *store, const KetteEntry *entry, KetteState *parent)
+{
+    KetteState *state = NULL;
+    KetteVerdict verdict =
+        kette_rules_connect(&store->params, store->hasher, &state, entry, parent);
+
+    kette_assert(verdict == KETTE_OK); /* it was so the first time */
+    return state;
+}
+
+/* Makes a state again that was let go. */
+static void
+restore_state(KetteStore *store, KetteEntry *entry)
+{
+    g_autoptr(GPtrArray) above = g_ptr_array_new();
+    const KetteEntry *from = entry;
+    KetteState *state;
+
+    for (; from->state_gone; from = from->parent)
+        g_ptr_array_add(above, (gpointer)from);
+    state = kette_state_ref(from->state);
+    for (guint i = above->len; i-- > 0;) {
+        KetteState *next = execute(store, g_ptr_array_index(above, i), state);
+
+        kette_state_unref(state);
+        state = next;
+    }
+    entry->state = state;
+    entry->state_gone = false;
+}
+
+KetteState *
+kette_store_state(KetteStore *store, const KetteEntry *entry)
+{
+    if (entry->state_gone)
+        restore_state(store, own(store, entry));
+    return entry->state;
+}
+
+static void
+let_go_below(KetteStore *store, const KetteEntry *entry)
+{
+    const KetteEntry *old = entry->height > STATE_DEPTH
+                                ? kette_entry_ancestor(entry, entry->height - STATE_DEPTH)
+                                : NULL;
+    KetteEntry *mine;
+
+    if (old == NULL || old->tips > 0 || old->state_gone || old->height % STATE_STRIDE == 0)
+        return;
+    mine = own(store, old);
+    g_clear_pointer(&mine->state, kette_state_unref);
+    mine->state_gone = true;
+}
+
+void
+kette_store_move_tip(KetteStore *store, const KetteEntry *before, const KetteEntry *entry)
+{
+    if (before != NULL)
+        own(store, before)->tips--;
+    if (entry != NULL) {
+        KetteEntry *mine = own(store, entry);
+
+        mine->tips++;
+        kette_store_state(store, mine);
+    }
+}
+
 KetteVerdict
 kette_store_connect(KetteStore *store, const KetteEntry *entry)
 {
@@ -225,8 +300,9 @@ kette_store_connect(KetteStore *store, const KetteEntry *entry)
         kette_assert(mine->parent->connected);
         kette_assert(mine->parent->connect_verdict == KETTE_OK);
         mine->connect_verdict = kette_rules_connect(&store->params, store->hasher, &mine->state,
-                                                    mine, mine->parent->state);
+                                                    mine, kette_store_state(store, mine->parent));
         mine->connected = true;
+        let_go_below(store, mine);
     }
     return mine->connect_verdict;
 }

@@ -4,6 +4,9 @@
  * once, and everybody else looks the verdict up. Nothing of one node may enter: no clock, no
  * policy, no order of arrival. A view sees of the store only what its own node has been given.
  *
+ * States of blocks far below what was last executed are let go, unless a view stands there, and
+ * made again from the nearest one when a branch begins there: each stride'th stays.
+ *
  * Bodies are told apart by SHA-256d(header | body), so a mutated body never meets the good one.
  * Not shared between threads. Entries live as long as the store.
  */
@@ -49,6 +52,14 @@ KETTE_MUST_USE KetteVerdict kette_store_add_body(KetteStore *store, const KetteE
 
 /* Executes the entry's body on its parent's state, once. The parent connects. */
 KETTE_MUST_USE KetteVerdict kette_store_connect(KetteStore *store, const KetteEntry *entry);
+
+/* The state after `entry`, which connects: made again if it was let go. Borrowed, until the next
+ * kette_store_connect(); of an entry that a view stands on, as long as it does. */
+KetteState *kette_store_state(KetteStore *store, const KetteEntry *entry);
+
+/* A view stands on `entry`, which connects, in place of `before` (or NULL, either): its state is
+ * there for as long. */
+void kette_store_move_tip(KetteStore *store, const KetteEntry *before, const KetteEntry *entry);
 
 /* kette_rules_tx(), once a good transaction. */
 KETTE_MUST_USE KetteVerdict kette_store_check_tx(KetteStore *store, KetteTx *tx);

@@ -75,6 +75,7 @@ check_store_of_others(KetteForkChoice fork_choice)
     CU_ASSERT_EQUAL(kette_chain_add_block(idle, &busy.result, first, 0, 0), KETTE_OK);
     CU_ASSERT_TRUE(kette_hash_equal(&kette_chain_tip(idle)->id, &first->id));
     CU_ASSERT_PTR_NULL(kette_chain_audit(idle));
+    g_clear_pointer(&idle, kette_chain_free);
     view_clear(&busy);
     fixture_clear(&f);
 }

@@ -104,6 +104,7 @@ test_shared_store(void)
     kette_chain_result_clear(&result);
     finish(&l.v, l.b2);
     CU_ASSERT_TRUE(view_tip_is(&l.v, l.b2));
+    g_clear_pointer(&other, kette_chain_free);
     lines_clear(&l);
 }
 
