@@ -61,7 +61,7 @@ send_get_data(KetteNode *node, KetteFetch *fetch, KetteMessageKind kind)
 {
     fetch->deadline_ns = kette_node_deadline(node, fetch->late);
     kette_node_send(node, fetch->asked,
-                    kette_message_inventory(KETTE_MSG_GET_DATA, kind, &fetch->id, 1));
+                    kette_mint_inventory(node->host.mint, KETTE_MSG_GET_DATA, kind, &fetch->id));
 }
 
 /* Asks the first source that is still there; false, and the fetch is gone, when none is left. */
@@ -175,13 +175,13 @@ answer(KetteNode *node, KetteMessageKind kind, const KetteHash *id)
 
     if (kind == KETTE_MSG_NEW_TRANSACTION) {
         tx = kette_mempool_find(node->mempool, id);
-        return tx ? kette_message_transaction(tx) : NULL;
+        return tx ? kette_mint_transaction(node->host.mint, tx) : NULL;
     }
     entry = kette_chain_find(node->chain, id);
     if (entry == NULL || !kette_chain_has_joined(node->chain, entry))
         return NULL;
     return kind == KETTE_MSG_COMPACT_BLOCK ? compact_of(node, entry->block)
-                                           : kette_message_block(entry->block);
+                                           : kette_mint_block(node->host.mint, entry->block);
 }
 
 static void

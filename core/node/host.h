@@ -9,7 +9,7 @@
 #define CORE_NODE_HOST_H
 
 #include "core/chain/entry.h"
-#include "core/node/message.h"
+#include "core/node/mint.h"
 
 /* The node's timers, few and fixed, so that a host keeps one slot for each. */
 typedef enum {
@@ -52,6 +52,8 @@ typedef struct {
 
 typedef struct {
     void *user;
+    /* May be NULL. Shared with other nodes of the thread, and outlives this one. */
+    KetteMint *mint;
     /* Takes over one reference on the message. Sending never fails here; it may be lost. */
     void (*send)(void *user, uint32_t peer, KetteMessage *message);
     /* Replaces the timer if it is set. delay_ns > 0 on the node's own clock. */

@@ -228,31 +228,34 @@ kette_node_show_tip(KetteNode *node)
     kette_node_broadcast_block(node, tip->block, node->now_ns);
 }
 
-/* Whole by flood, else the id. */
-static void
-announce(KetteNode *node, KetteMessage *whole, const KetteHash *id)
+static KetteMessage *
+inventory_of(KetteNode *node, KetteMessageKind kind, const KetteHash *id)
 {
-    g_autoptr(KetteMessage) message = whole;
-
-    if (node->config.relay != KETTE_RELAY_FLOOD) {
-        message = kette_message_inventory(KETTE_MSG_INVENTORY, whole->kind, id, 1);
-        kette_message_unref(whole);
-    }
-    kette_relay_announce(node, message, id);
+    return kette_mint_inventory(node->host.mint, KETTE_MSG_INVENTORY, kind, id);
 }
 
 void
 kette_node_broadcast_block(KetteNode *node, KetteBlock *block, int64_t now_ns)
 {
+    g_autoptr(KetteMessage) message = NULL;
+
     kette_node_set_now(node, now_ns);
-    announce(node, kette_message_block(block), &block->id);
+    message = node->config.relay == KETTE_RELAY_FLOOD
+                  ? kette_mint_block(node->host.mint, block)
+                  : inventory_of(node, KETTE_MSG_NEW_BLOCK, &block->id);
+    kette_relay_announce(node, message, &block->id);
 }
 
 void
 kette_node_broadcast_transaction(KetteNode *node, KetteTx *tx, int64_t now_ns)
 {
+    g_autoptr(KetteMessage) message = NULL;
+
     kette_node_set_now(node, now_ns);
-    announce(node, kette_message_transaction(tx), &tx->id);
+    message = node->config.relay == KETTE_RELAY_FLOOD
+                  ? kette_mint_transaction(node->host.mint, tx)
+                  : inventory_of(node, KETTE_MSG_NEW_TRANSACTION, &tx->id);
+    kette_relay_announce(node, message, &tx->id);
 }
 
 static KetteVerdict
@@ -339,7 +342,7 @@ kette_node_acknowledge(KetteNode *node, uint32_t peer, KetteMessageKind kind, co
     /* Where the two have announced it to each other, the announcements acknowledge one another. One
      * that is lost is repeated, and finds nothing open here. */
     if (!kette_relay_acknowledged(node, peer, id))
-        kette_node_send(node, peer, kette_message_ack(kind, id));
+        kette_node_send(node, peer, kette_mint_ack(node->host.mint, kind, id));
     return held;
 }
 

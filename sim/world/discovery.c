@@ -80,7 +80,7 @@ sim_discovery_connect(void *user, const KettePeerAddress *address)
     SimHost *to = host_at(host->world, address);
     uint32_t edge;
 
-    if (to == NULL || to == host || to->config.port == 0 || to->is_script)
+    if (to == NULL || to == host || kette_node_config(to->node)->port == 0 || to->is_script)
         return;
     edge = edge_to(host, to);
     if (edge != SIM_EDGE_NONE)
@@ -148,7 +148,7 @@ sim_discovery_start(SimWorld *world)
         const SimHost *to = sim_world_host(world, sim_net_edge_dst(world->net, edge));
         KettePeerAddress address = sim_discovery_address(to);
 
-        if (to->config.port != 0 && !from->is_script && !to->is_script)
+        if (kette_node_config(to->node)->port != 0 && !from->is_script && !to->is_script)
             kette_node_add_address(from->node, &address);
     }
 }

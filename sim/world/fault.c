@@ -13,10 +13,8 @@ sim_world_node_up(const SimWorld *world, uint32_t node)
 static void
 stop_timers(SimHost *host)
 {
-    for (int timer = 0; timer < KETTE_TIMER_COUNT; timer++) {
-        sim_engine_cancel(host->world->engine, host->timers[timer], NULL);
-        host->timers[timer] = (SimHandle){0};
-    }
+    for (int timer = 0; timer < KETTE_TIMER_COUNT; timer++)
+        sim_host_stop_timer(host, (KetteTimer)timer);
     sim_mining_stop(host);
     g_clear_pointer(&host->ground, kette_block_unref);
 }
@@ -67,11 +65,12 @@ static void
 reload(SimHost *host)
 {
     KetteBook *book = kette_node_steal_book(host->node);
+    const KetteNodeConfig config = *kette_node_config(host->node);
     size_t sound;
 
     kette_mempool_each(kette_node_mempool(host->node), tell_lost, host);
     kette_node_free(host->node);
-    host->node = sim_host_new_node(host);
+    host->node = sim_host_new_node(host, &config);
     if (book != NULL)
         kette_node_give_book(host->node, book);
     sound = kette_node_restore(host->node, host->log->data, host->log->len, sim_host_now(host));
@@ -205,16 +204,10 @@ sim_world_pause(SimWorld *world, uint32_t node)
 static void
 ring_late(SimHost *host)
 {
-    SimWorld *world = host->world;
-    SimTime at = sim_engine_now(world->engine) + 1;
+    SimTime at = sim_engine_now(host->world->engine) + 1;
 
-    for (uint32_t i = 0; i < host->late_timers; i++) {
-        KetteTimer timer = host->late_order[i];
-
-        host->timers[timer] =
-            sim_engine_schedule(world->engine, at, SIM_CLASS_RUN, host->key, host->counter++,
-                                world->timer_handler, host, timer);
-    }
+    for (uint32_t i = 0; i < host->late_timers; i++)
+        sim_host_start_timer(host, host->late_order[i], at);
     host->late_timers = 0;
 }
 

@@ -115,6 +115,22 @@ host_send(void *user, uint32_t peer, KetteMessage *message)
     sim_host_send(user, peer, message);
 }
 
+void
+sim_host_start_timer(SimHost *host, KetteTimer timer, SimTime at)
+{
+    host->timers[timer].at = at;
+    host->timers[timer].handle =
+        sim_engine_schedule(host->world->engine, at, SIM_CLASS_RUN, host->key, host->counter++,
+                            host->world->timer_handler, host, timer);
+}
+
+void
+sim_host_stop_timer(SimHost *host, KetteTimer timer)
+{
+    sim_engine_cancel(host->world->engine, host->timers[timer].handle, NULL);
+    host->timers[timer].handle = (SimHandle){0};
+}
+
 static void
 host_set_timer(void *user, KetteTimer timer, int64_t delay_ns)
 {
@@ -122,20 +138,16 @@ host_set_timer(void *user, KetteTimer timer, int64_t delay_ns)
     SimWorld *world = host->world;
     SimTime at = sim_time_add(sim_engine_now(world->engine), world_delay(host, delay_ns));
 
-    if (sim_engine_due(world->engine, host->timers[timer]) == at)
+    if (host->timers[timer].handle.id != 0 && host->timers[timer].at == at)
         return;
-    sim_engine_cancel(world->engine, host->timers[timer], NULL);
-    host->timers[timer] = sim_engine_schedule(world->engine, at, SIM_CLASS_RUN, host->key,
-                                              host->counter++, world->timer_handler, host, timer);
+    sim_host_stop_timer(host, timer);
+    sim_host_start_timer(host, timer, at);
 }
 
 static void
 host_cancel_timer(void *user, KetteTimer timer)
 {
-    SimHost *host = user;
-
-    sim_engine_cancel(host->world->engine, host->timers[timer], NULL);
-    host->timers[timer] = (SimHandle){0};
+    sim_host_stop_timer(user, timer);
 }
 
 static void
@@ -263,6 +275,7 @@ sim_host_door(SimHost *host)
 {
     return (KetteHost){
         .user = host,
+        .mint = host->world->mint,
         .send = host_send,
         .set_timer = host_set_timer,
         .cancel_timer = host_cancel_timer,
@@ -275,11 +288,11 @@ sim_host_door(SimHost *host)
 }
 
 KetteNode *
-sim_host_new_node(SimHost *host)
+sim_host_new_node(SimHost *host, const KetteNodeConfig *config)
 {
     KetteHost door = sim_host_door(host);
 
-    return kette_node_new(host->store, &host->config, &door);
+    return kette_node_new(host->store, config, &door);
 }
 
 /* --- world to node ----------------------------------------------------------------------- */
@@ -290,7 +303,7 @@ sim_host_on_timer(void *user, const SimEvent *event)
     SimHost *host = event->data;
 
     (void)user;
-    host->timers[event->arg] = (SimHandle){0};
+    host->timers[event->arg].handle = (SimHandle){0};
     if (host->paused)
         host->late_order[host->late_timers++] = (KetteTimer)event->arg;
     else

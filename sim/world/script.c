@@ -80,7 +80,7 @@ sim_world_announce(SimWorld *world, uint32_t named, uint32_t from, uint32_t to)
     if (block == NULL)
         return false;
     message =
-        sim_world_host(world, to)->config.relay == KETTE_RELAY_FLOOD
+        kette_node_config(sim_world_host(world, to)->node)->relay == KETTE_RELAY_FLOOD
             ? kette_message_response_chain(&block->header, 1)
             : kette_message_inventory(KETTE_MSG_INVENTORY, KETTE_MSG_NEW_BLOCK, &block->id, 1);
     return send_by_hand(world, from, to, message);

@@ -72,6 +72,7 @@ sim_world_new(const SimWorldConfig *config)
     world = g_new0(SimWorld, 1);
     world->config = *config;
     world->hasher = hasher;
+    world->mint = kette_mint_new();
     kette_put_le64(seed, config->seed);
     world->config.params.seal_key =
         kette_sha256d_pair(hasher, "kettensim seal", 14, seed, sizeof seed);
@@ -126,6 +127,7 @@ sim_world_free(SimWorld *world)
     sim_ledger_clear(&world->ledger);
     sim_net_free(world->net);
     sim_engine_free(world->engine);
+    kette_mint_free(world->mint);
     kette_store_free(world->store);
     kette_hasher_free(world->hasher);
     g_free(world);
@@ -218,7 +220,6 @@ sim_world_add_node(SimWorld *world, const SimNodeSpec *spec)
     if (spec->mempool_bytes > 0)
         config.mempool_bytes = spec->mempool_bytes;
     config.miner = sim_world_address_of_name(world, spec->name);
-    host->config = config;
     host->port = spec->port;
     host->start = spec->start;
     host->clock_offset = spec->clock_offset;
@@ -227,7 +228,7 @@ sim_world_add_node(SimWorld *world, const SimNodeSpec *spec)
     host->late_changes = g_array_new(FALSE, FALSE, sizeof(SimPeerChange));
     host->late_messages = g_array_new(FALSE, FALSE, sizeof(void *));
     host->log = world->config.keep_records ? g_byte_array_new() : NULL;
-    host->node = sim_host_new_node(host);
+    host->node = sim_host_new_node(host, &config);
     kette_node_set_clock_offset(host->node, host->clock_offset);
     if (spec->up_bps > 0 || spec->down_bps > 0)
         sim_net_set_node_rates(world->net, host->index, spec->up_bps, spec->down_bps);

@@ -25,6 +25,11 @@ typedef struct {
     bool admitted[]; /* by node */
 } SimEclipse;
 
+typedef struct {
+    SimHandle handle;
+    SimTime at; /* when it rings, while it is set */
+} SimHostTimer;
+
 /* One node and what stands around it. */
 typedef struct {
     /* what every message looks at: the first cache line */
@@ -43,7 +48,7 @@ typedef struct {
     uint64_t key;      /* of its name: the source of its timers */
     uint32_t counter;  /* of its timers */
     SimRandom random;  /* what the node itself draws */
-    SimHandle timers[KETTE_TIMER_COUNT];
+    SimHostTimer timers[KETTE_TIMER_COUNT];
     /* the race */
     SimRandom mining_random;
     uint64_t share_num, share_den; /* num 0: no hash power */
@@ -56,7 +61,6 @@ typedef struct {
     GHashTable *refused; /* of GBytes: verdict and id; look-up only; NULL while empty */
     uint32_t refused_counts[KETTE_VERDICT_COUNT];
     /* what can happen to it */
-    KetteNodeConfig config; /* to make it again after a crash */
     uint16_t port;
     bool has_started;     /* its start time has come */
     uint32_t incarnation; /* crashes so far */
@@ -111,6 +115,7 @@ struct SimWorld {
     SimEngine *engine;
     SimNet *net;
     KetteHasher *hasher;
+    KetteMint *mint;
     KetteStore *store; /* shared; also the one whose genesis speaks for all */
     GPtrArray *hosts;  /* SimHost, by node */
     GArray *slots;     /* uint32_t by directed edge: the peer number that its source gives it */
@@ -142,7 +147,9 @@ KetteHost sim_host_door(SimHost *host);
 SimNetOps sim_host_net_ops(SimWorld *world);
 void sim_host_on_timer(void *world, const SimEvent *event);
 void sim_host_on_validated(void *world, const SimEvent *event);
-KetteNode *sim_host_new_node(SimHost *host);
+KetteNode *sim_host_new_node(SimHost *host, const KetteNodeConfig *config);
+void sim_host_start_timer(SimHost *host, KetteTimer timer, SimTime at); /* one that is not set */
+void sim_host_stop_timer(SimHost *host, KetteTimer timer);
 /* Takes over the message. */
 void sim_host_send(SimHost *host, uint32_t peer, KetteMessage *message);
 KetteKey *sim_world_key_of_name(SimWorld *world, const char *name);

@@ -1,0 +1,27 @@
+/* Messages that many nodes would make alike, made once: the announcement of a block, the question
+ * for it and the block itself.
+ *
+ * Nodes of one thread may share a mint through their door: a flood to a thousand nodes then has one
+ * message of each kind, which stays in the cache, instead of one a node from the heap. A message
+ * from a mint is as any other: what is in it does not depend on who asked first.
+ */
+#ifndef CORE_NODE_MINT_H
+#define CORE_NODE_MINT_H
+
+#include "core/node/message.h"
+
+typedef struct KetteMint KetteMint;
+
+KetteMint *kette_mint_new(void);
+void kette_mint_free(KetteMint *mint); /* messages outlive it; NULL is fine */
+
+/* Each as the function of message.h of that name makes it, with a reference for the caller. `mint`
+ * may be NULL: then the message is a new one. */
+KetteMessage *kette_mint_transaction(KetteMint *mint, KetteTx *tx);
+KetteMessage *kette_mint_block(KetteMint *mint, KetteBlock *block);
+KetteMessage *kette_mint_ack(KetteMint *mint, KetteMessageKind kind, const KetteHash *id);
+/* Of one thing. */
+KetteMessage *kette_mint_inventory(KetteMint *mint, KetteMessageKind what, KetteMessageKind of,
+                                   const KetteHash *id);
+
+#endif
