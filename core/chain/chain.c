@@ -308,9 +308,12 @@ report_once(KetteChainResult *result, const KetteEntry *entry, KetteVerdict verd
 static void
 adopt_orphans(KetteChain *chain, KetteChainResult *result, const KetteHash *parent, int64_t now_ns)
 {
-    g_autoptr(GArray) parents = g_array_new(FALSE, FALSE, sizeof(KetteHash));
+    g_autoptr(GArray) parents = NULL;
     KetteOrphan orphan;
 
+    if (chain->orphans.count == 0)
+        return;
+    parents = g_array_new(FALSE, FALSE, sizeof(KetteHash));
     g_array_append_vals(parents, parent, 1);
     for (guint i = 0; i < parents->len; i++) {
         KetteHash id = g_array_index(parents, KetteHash, i);

@@ -37,8 +37,10 @@ struct KetteChain {
     uint32_t mark_base;  /* below: settled */
     uint32_t mark_count; /* room in marks */
     uint32_t sequence;
-    GPtrArray *candidates; /* joined, not bad, better than the tip; NULL while there are none */
-    KetteU256 *subtrees;   /* ghost: work of each entry's joined subtree, by index; else NULL */
+    /* joined, not bad, better than the tip: the first, and the others; NULL while there are none */
+    const KetteEntry *candidate;
+    GPtrArray *candidates;
+    KetteU256 *subtrees; /* ghost: work of each entry's joined subtree, by index; else NULL */
     uint32_t subtree_count;
     GArray *odd_marks; /* OddMark, settled ones, in order of index; NULL: none */
     uint64_t (*draw)(void *user);

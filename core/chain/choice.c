@@ -96,23 +96,36 @@ kette_choice_add_candidate(KetteChain *chain, const KetteEntry *entry)
 {
     if (!kette_choice_beats_tip(chain, entry))
         return;
+    if (chain->candidate == NULL && chain->candidates == NULL) {
+        chain->candidate = entry; /* as nearly always: nothing from the heap for it */
+        return;
+    }
     if (chain->candidates == NULL)
         chain->candidates = g_ptr_array_new();
     g_ptr_array_add(chain->candidates, (gpointer)entry);
+}
+
+static bool
+is_candidate(const KetteChain *chain, const KetteEntry *entry)
+{
+    return (mark_get(chain, entry).flags & (MARK_BAD | MARK_PARKED)) == 0 &&
+           kette_choice_beats_tip(chain, entry);
 }
 
 /* The heaviest candidate, of equals the preferred one; NULL when none beats the tip. */
 static const KetteEntry *
 best_candidate(KetteChain *chain)
 {
-    const KetteEntry *best = NULL;
+    const KetteEntry *best;
 
+    if (chain->candidate != NULL && !is_candidate(chain, chain->candidate))
+        chain->candidate = NULL;
+    best = chain->candidate;
     for (guint i = 0; chain->candidates != NULL && i < chain->candidates->len;) {
         const KetteEntry *entry = g_ptr_array_index(chain->candidates, i);
         int order;
 
-        if ((mark_get(chain, entry).flags & (MARK_BAD | MARK_PARKED)) != 0 ||
-            !kette_choice_beats_tip(chain, entry)) {
+        if (!is_candidate(chain, entry)) {
             g_ptr_array_remove_index(chain->candidates, i);
             continue;
         }
@@ -217,8 +230,14 @@ kette_choice_connect(KetteChain *chain, KetteVerdict *ret_verdict, const KetteEn
                      const KetteEntry *to)
 {
     uint64_t length = to->height - fork->height;
-    g_autofree const KetteEntry **branch = g_new(const KetteEntry *, length);
+    g_autofree const KetteEntry **branch = NULL;
 
+    if (length == 1) {
+        kette_assert(kette_chain_has_joined(chain, to));
+        *ret_verdict = kette_store_connect(chain->store, to);
+        return *ret_verdict == KETTE_OK ? NULL : to;
+    }
+    branch = g_new(const KetteEntry *, length);
     for (uint64_t i = length; i-- > 0; to = to->parent)
         branch[i] = to;
     for (uint64_t i = 0; i < length; i++) {

@@ -11,10 +11,18 @@
 #include "core/node/compact.h"
 #include "core/node/node_impl.h"
 
+/* One thing at a time is asked for in most nodes, so the list is as small as what it holds. */
+static void
+clear_list(KetteNode *node)
+{
+    g_clear_pointer(&node->fetches, g_free);
+    node->fetch_count = node->fetch_room = 0;
+}
+
 void
 kette_fetch_clear(KetteNode *node)
 {
-    g_clear_pointer(&node->fetches, g_array_unref);
+    clear_list(node);
     g_clear_pointer(&node->partials, g_ptr_array_unref);
     g_clear_pointer(&node->compact, kette_message_unref);
 }
@@ -22,8 +30,8 @@ kette_fetch_clear(KetteNode *node)
 static KetteFetch *
 find(const KetteNode *node, const KetteHash *id)
 {
-    for (guint i = 0; node->fetches != NULL && i < node->fetches->len; i++) {
-        KetteFetch *fetch = &g_array_index(node->fetches, KetteFetch, i);
+    for (uint32_t i = 0; i < node->fetch_count; i++) {
+        KetteFetch *fetch = &node->fetches[i];
 
         if (kette_hash_equal(&fetch->id, id))
             return fetch;
@@ -47,13 +55,11 @@ drop_partial(KetteNode *node, const KetteHash *id)
 static void
 drop(KetteNode *node, KetteFetch *fetch)
 {
-    KetteHash id = fetch->id;
-
-    drop_partial(node, &id);
-    g_array_remove_index(node->fetches,
-                         (guint)(fetch - &g_array_index(node->fetches, KetteFetch, 0)));
-    if (node->fetches->len == 0)
-        g_clear_pointer(&node->fetches, g_array_unref);
+    drop_partial(node, &fetch->id);
+    node->fetch_count--;
+    memmove(fetch, fetch + 1, (size_t)(node->fetches + node->fetch_count - fetch) * sizeof *fetch);
+    if (node->fetch_count == 0)
+        clear_list(node);
 }
 
 static void
@@ -107,26 +113,31 @@ kette_fetch_want(KetteNode *node, uint32_t peer, KetteMessageKind kind, const Ke
         add_source(fetch, peer);
         return;
     }
-    if (node->fetches == NULL)
-        node->fetches = g_array_new(FALSE, FALSE, sizeof(KetteFetch));
-    if (node->fetches->len == KETTE_FETCH_MAX)
-        drop(node, &g_array_index(node->fetches, KetteFetch, 0));
+    if (node->fetch_count == KETTE_FETCH_MAX)
+        drop(node, &node->fetches[0]);
+    if (node->fetch_count == node->fetch_room) {
+        node->fetch_room = MAX(1, 2 * node->fetch_room);
+        node->fetches = g_renew(KetteFetch, node->fetches, node->fetch_room);
+    }
     add_source(&fresh, peer);
-    g_array_append_val(node->fetches, fresh);
-    ask_next(node, &g_array_index(node->fetches, KetteFetch, node->fetches->len - 1));
+    node->fetches[node->fetch_count++] = fresh;
+    ask_next(node, &node->fetches[node->fetch_count - 1]);
 }
 
 /* Here, or on its way by a range of the sync. */
 static bool
 have(const KetteNode *node, KetteMessageKind kind, const KetteHash *id)
 {
-    const KetteEntry *entry =
-        kind == KETTE_MSG_NEW_BLOCK ? kette_chain_find(node->chain, id) : NULL;
+    const KetteEntry *entry;
 
-    if (entry != NULL && kette_sync_is_requested(node, entry))
-        return true;
-    return kind == KETTE_MSG_NEW_BLOCK ? kette_chain_knows_body(node->chain, id)
-                                       : kette_mempool_find(node->mempool, id) != NULL;
+    if (kind != KETTE_MSG_NEW_BLOCK)
+        return kette_mempool_find(node->mempool, id) != NULL;
+    if (node->body_requests != NULL) {
+        entry = kette_chain_find(node->chain, id);
+        if (entry != NULL && kette_sync_is_requested(node, entry))
+            return true;
+    }
+    return kette_chain_knows_body(node->chain, id);
 }
 
 void
@@ -387,16 +398,16 @@ kette_fetch_deadline(const KetteNode *node)
 {
     int64_t first = INT64_MAX;
 
-    for (guint i = 0; node->fetches != NULL && i < node->fetches->len; i++)
-        first = MIN(first, g_array_index(node->fetches, KetteFetch, i).deadline_ns);
+    for (uint32_t i = 0; i < node->fetch_count; i++)
+        first = MIN(first, node->fetches[i].deadline_ns);
     return first;
 }
 
 void
 kette_fetch_timer(KetteNode *node)
 {
-    for (guint i = 0; node->fetches != NULL && i < node->fetches->len;) {
-        KetteFetch *fetch = &g_array_index(node->fetches, KetteFetch, i);
+    for (uint32_t i = 0; i < node->fetch_count;) {
+        KetteFetch *fetch = &node->fetches[i];
 
         if (fetch->deadline_ns > node->now_ns) {
             i++;
@@ -412,8 +423,8 @@ kette_fetch_timer(KetteNode *node)
 void
 kette_fetch_forget_peer(KetteNode *node, uint32_t peer)
 {
-    for (guint i = 0; node->fetches != NULL && i < node->fetches->len;) {
-        KetteFetch *fetch = &g_array_index(node->fetches, KetteFetch, i);
+    for (uint32_t i = 0; i < node->fetch_count;) {
+        KetteFetch *fetch = &node->fetches[i];
 
         if (fetch->asked != peer || ask_next(node, fetch))
             i++;

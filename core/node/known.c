@@ -160,16 +160,33 @@ place_for(KetteKnown *known, const KetteHash *id, int64_t now_ns)
     return place != NULL ? place : make_place(known, key, (uint64_t)now_ns / UINT64_C(1000000000));
 }
 
+/* The place of a thing, with room for the peer's bit. */
+static uint64_t *
+place_for_peer(KetteKnown *known, uint32_t peer, const KetteHash *id, int64_t now_ns)
+{
+    if (peer / 64 >= known->words)
+        resize(known, MAX(known->sets, SETS_START), peer / 64 + 1);
+    return place_for(known, id, now_ns);
+}
+
 bool
 kette_known_learn_held(KetteKnown *known, uint32_t peer, const KetteHash *id, int64_t now_ns)
 {
-    uint64_t *place;
+    uint64_t *place = place_for_peer(known, peer, id, now_ns);
 
-    if (peer / 64 >= known->words)
-        resize(known, MAX(known->sets, SETS_START), peer / 64 + 1);
-    place = place_for(known, id, now_ns);
     place[HEAD + peer / 64] |= UINT64_C(1) << peer % 64;
     return (place[1] & HELD) != 0;
+}
+
+bool
+kette_known_learn_new(KetteKnown *known, uint32_t peer, const KetteHash *id, int64_t now_ns)
+{
+    uint64_t *word = &place_for_peer(known, peer, id, now_ns)[HEAD + peer / 64];
+    uint64_t bit = UINT64_C(1) << peer % 64;
+    bool is_new = (*word & bit) == 0;
+
+    *word |= bit;
+    return is_new;
 }
 
 bool

@@ -87,7 +87,8 @@ kette_node_set_state(KetteNode *node, uint32_t peer, KettePeerState state)
 void
 kette_node_send(KetteNode *node, uint32_t peer, KetteMessage *message)
 {
-    node->peers[peer].sent_ns = node->now_ns;
+    if (node->config.keepalive_ns > 0)
+        node->peers[peer].sent_ns = node->now_ns;
     node->host.send(node->host.user, peer, message);
 }
 
@@ -179,6 +180,8 @@ follow_tip(KetteNode *node)
                                        .entry = result->new_tip,
                                        .old_tip = result->old_tip,
                                        .fork = result->fork});
+    if (kette_mempool_count(node->mempool) == 0 && result->fork == result->old_tip)
+        return;
     returned = g_ptr_array_new_with_free_func((GDestroyNotify)kette_tx_unref);
     dropped = g_ptr_array_new_with_free_func((GDestroyNotify)kette_tx_unref);
     kette_mempool_follow(node->mempool, returned, dropped, result->old_tip, result->fork,
@@ -513,11 +516,12 @@ kette_node_prefetch(const KetteNode *node, uint32_t peer, const KetteMessage *me
             __builtin_prefetch(&node->peers[peer].sent_ns);
         }
         __builtin_prefetch(node->fetches);
+        __builtin_prefetch(node->mempool);
+        __builtin_prefetch(node->result.joined);
         kette_chain_prefetch(node->chain, 0);
         return true;
     default:
-        if (node->fetches != NULL)
-            __builtin_prefetch(node->fetches->data);
+        __builtin_prefetch(node->result.joined->pdata);
         kette_chain_prefetch(node->chain, 1);
         return false;
     }
@@ -725,7 +729,7 @@ kette_node_is_banned(const KetteNode *node, uint32_t peer)
 uint32_t
 kette_node_outstanding(const KetteNode *node)
 {
-    return (node->announced ? node->announced->len : 0) + (node->fetches ? node->fetches->len : 0) +
+    return (node->announced ? node->announced->len : 0) + (node->fetch_count) +
            (node->body_requests ? node->body_requests->len : 0) +
            (node->chain_requests ? node->chain_requests->len : 0);
 }
@@ -749,8 +753,8 @@ kette_node_outstanding_of(const KetteNode *node, bool (*counts)(void *user, uint
     for (guint i = 0; node->announced && i < node->announced->len; i++)
         count += any_counts(((KetteAnnouncement *)g_ptr_array_index(node->announced, i))->waiting,
                             counts, user);
-    for (guint i = 0; node->fetches && i < node->fetches->len; i++)
-        count += counts(user, g_array_index(node->fetches, KetteFetch, i).asked);
+    for (uint32_t i = 0; i < node->fetch_count; i++)
+        count += counts(user, node->fetches[i].asked);
     for (guint i = 0; node->body_requests && i < node->body_requests->len; i++)
         count += counts(user, g_array_index(node->body_requests, KetteBodyRequest, i).peer);
     for (guint i = 0; node->chain_requests && i < node->chain_requests->len; i++)

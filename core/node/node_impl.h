@@ -73,8 +73,9 @@ struct KetteNode {
     KetteChain *chain;
     KettePeer *peers; /* by the host's number */
     uint32_t ready_count;
-    uint32_t poll_next;          /* rotation of tip polling */
-    GArray *fetches;             /* KetteFetch, oldest first; NULL while none */
+    uint32_t poll_next;  /* rotation of tip polling */
+    KetteFetch *fetches; /* oldest first; NULL while none */
+    uint32_t fetch_count, fetch_room;
     GArray *body_requests;       /* KetteBodyRequest; NULL while none */
     GArray *chain_requests;      /* KetteChainRequest */
     const KetteEntry *shown_tip; /* the last tip that was announced */

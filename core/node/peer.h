@@ -17,7 +17,7 @@ typedef enum {
 typedef struct {
     const KetteEntry *best; /* the heaviest header it has shown, NULL at first */
     int64_t retry_ns;       /* when a handshake without answer is repeated, or a ban ends */
-    int64_t sent_ns;        /* when something was last sent to it */
+    int64_t sent_ns;        /* when something was last sent to it, with config.keepalive_ns */
     uint8_t state;          /* KettePeerState */
     bool outbound;
     bool standing;           /* the host's own making: outside the limits, never given up */

@@ -67,9 +67,9 @@ kette_relay_announce(KetteNode *node, KetteMessage *message, const KetteHash *id
     if (node->config.ack)
         waiting = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     for (uint32_t i = 0; i < node->peer_count; i++) {
-        if (!kette_node_is_ready(node, i) || kette_known_has(&node->known, i, id))
+        if (!kette_node_is_ready(node, i) ||
+            !kette_known_learn_new(&node->known, i, id, node->now_ns))
             continue;
-        kette_known_learn(&node->known, i, id, node->now_ns);
         kette_node_send(node, i, kette_message_ref(message));
         if (waiting != NULL)
             g_array_append_val(waiting, i);

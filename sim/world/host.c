@@ -543,8 +543,13 @@ look_ahead(void *user, const SimLookedAt *message, unsigned stage)
         __builtin_prefetch(&g_array_index(world->slots, uint32_t, message->edge ^ 1));
         return true;
     }
-    if (stage >= 3 && stage <= 5 && spreads(message->kind))
+    if (stage == 3) /* it will be asked for, or is what was asked for */
+        __builtin_prefetch(&host->timers[KETTE_TIMER_REQUEST], 1);
+    if (stage >= 3 && spreads(message->kind)) {
         sim_net_prefetch_out(world->net, message->dst, stage - 3);
+        if (stage == 4)
+            sim_engine_prefetch(world->engine, host->timers[KETTE_TIMER_REQUEST].handle);
+    }
     return kette_node_prefetch(host->node, slot_of(world, message->edge ^ 1),
                                world->config.wire ? NULL : message->payload, stage - 2);
 }
