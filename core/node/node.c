@@ -518,6 +518,7 @@ kette_node_prefetch(const KetteNode *node, uint32_t peer, const KetteMessage *me
         __builtin_prefetch(node->fetches);
         __builtin_prefetch(node->mempool);
         __builtin_prefetch(node->result.joined);
+        __builtin_prefetch(node->result.failed);
         kette_chain_prefetch(node->chain, 0);
         return true;
     default:

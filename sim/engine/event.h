@@ -47,6 +47,7 @@ typedef struct {
     uint16_t tag;
 } SimEvent;
 
-_Static_assert(sizeof(SimEvent) == 56, "an event and its two links fill one cache line");
+_Static_assert(sizeof(SimEvent) == 56,
+               "an event and what the queue adds to it fill one cache line");
 
 #endif

@@ -27,16 +27,16 @@
 #define WHEEL_SLOTS (WHEEL_LEVELS << WHEEL_BITS)
 /* Figures measured on the hold model with 10^3 to 10^6 pending. */
 #define CHUNK 32u
-#define LOAD_MAX 96u    /* a slot of more entries is spread first, unless it is one instant */
-#define SPILL_MIN 128u  /* a front of more goes back to the wheel, */
-#define SPILL_KEEP 16u  /* but for its beginning */
+#define LOAD_MAX 96u   /* a slot of more entries is spread first, unless it is one instant */
+#define SPILL_MIN 128u /* a front of more goes back to the wheel, */
+#define SPILL_KEEP 16u /* but for its beginning */
+#define PUSH_AHEAD 4u
 #define STALE_MIN 4096u /* fewer stale entries are not worth looking for */
 
 #define NONE UINT32_MAX
 
 typedef struct {
     SimEvent event;
-    uint32_t next_free;
     bool pending;
 } Node;
 
@@ -59,7 +59,8 @@ struct SimQueue {
     Node *nodes;
     uint32_t node_used; /* beyond, memory is untouched */
     uint32_t node_size;
-    uint32_t node_free;
+    uint32_t *free_nodes; /* a stack: the one freed last is in the cache */
+    uint32_t free_count;
     size_t count;
     size_t stale; /* entries of cancelled events */
 
@@ -92,7 +93,6 @@ sim_queue_new(uint64_t seed)
     SimQueue *q = g_new0(SimQueue, 1);
 
     q->seed = sim_mix64(seed);
-    q->node_free = NONE;
     q->chunk_free = NONE;
     q->front_last = -1;
     memset(q->slot_chunk, 0xff, sizeof q->slot_chunk);
@@ -105,6 +105,7 @@ sim_queue_free(SimQueue *queue)
     if (queue == NULL)
         return;
     sim_memory_free(queue->nodes);
+    g_free(queue->free_nodes);
     sim_memory_free(queue->chunks);
     g_free(queue->chunk_next);
     g_free(queue->front);
@@ -122,18 +123,16 @@ sim_queue_count(const SimQueue *queue)
 static uint32_t
 take_node(SimQueue *q)
 {
-    uint32_t index = q->node_free;
-
-    if (index != NONE) {
-        q->node_free = q->nodes[index].next_free;
-        if (q->node_free != NONE) /* pushes come in bursts: the next one's node is a cache miss */
-            __builtin_prefetch(&q->nodes[q->node_free], 1);
-        return index;
+    if (q->free_count > 0) {
+        if (q->free_count > PUSH_AHEAD) /* pushes come in bursts: a node from below is a miss */
+            __builtin_prefetch(&q->nodes[q->free_nodes[q->free_count - 1 - PUSH_AHEAD]], 1);
+        return q->free_nodes[--q->free_count];
     }
     if (q->node_used == q->node_size) {
         sim_assert(q->node_size < NONE / 2);
         q->node_size = MAX(64, q->node_size * 2);
         q->nodes = sim_memory_resize(q->nodes, q->node_used, q->node_size, sizeof *q->nodes);
+        q->free_nodes = g_renew(uint32_t, q->free_nodes, q->node_size);
     }
     q->nodes[q->node_used].event.generation = 0;
     return q->node_used++;
@@ -146,8 +145,7 @@ release_node(SimQueue *q, uint32_t index)
 
     node->event.generation++; /* handles and entries go stale */
     node->pending = false;
-    node->next_free = q->node_free;
-    q->node_free = index;
+    q->free_nodes[q->free_count++] = index;
 }
 
 static uint32_t

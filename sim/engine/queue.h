@@ -9,7 +9,7 @@
  * So an event moves at most once a level, and most move twice, however many are pending; in a heap
  * the number of moves grows with the logarithm of that.
  *
- * Cancelling is O(1), amortised. Memory: 64 bytes a pending event and 16 for its place in the
+ * Cancelling is O(1), amortised. Memory: 68 bytes a pending event and 16 for its place in the
  * wheel; a cancelled event leaves its 16 behind until its time comes or they outnumber the pending.
  */
 #ifndef SIM_ENGINE_QUEUE_H

@@ -547,6 +547,8 @@ look_ahead(void *user, const SimLookedAt *message, unsigned stage)
         __builtin_prefetch(&host->timers[KETTE_TIMER_REQUEST], 1);
     if (stage >= 3 && spreads(message->kind)) {
         sim_net_prefetch_out(world->net, message->dst, stage - 3);
+        if (stage == 3)
+            sim_ledger_prefetch(&world->ledger, message->dst);
         if (stage == 4)
             sim_engine_prefetch(world->engine, host->timers[KETTE_TIMER_REQUEST].handle);
     }

@@ -161,6 +161,17 @@ sim_ledger_count(const SimLedger *ledger)
     return ledger->blocks->len;
 }
 
+void
+sim_ledger_prefetch(const SimLedger *ledger, uint32_t node)
+{
+    const SimLedgerBlock *newest =
+        &g_array_index(ledger->blocks, SimLedgerBlock, ledger->blocks->len - 1);
+
+    __builtin_prefetch(&g_array_index(ledger->tips, uint32_t, node), 1);
+    if (newest->arrivals != NULL && node < newest->arrivals->len)
+        __builtin_prefetch(&g_array_index(newest->arrivals, SimArrival, node), 1);
+}
+
 /* NULL: it was let go, and nothing new can come of it. */
 static SimArrival *
 find_arrival(SimLedger *ledger, uint32_t block, uint32_t node)
