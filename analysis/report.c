@@ -140,7 +140,7 @@ static const Part run_parts[] = {
 static const Part sweep_parts[] = {
     {"sweep", "SELECT scenario, title, version, options, first_seed, last_seed, points, runs,"
               " shard, shards FROM sweep"},
-    {"params", "SELECT name, column_name, unit, swept FROM param ORDER BY id"},
+    {"params", "SELECT id, name, column_name, unit, swept FROM param ORDER BY id"},
     {"measures", "SELECT id, name, column_name, unit FROM measure ORDER BY id"},
     {"points", "SELECT * FROM point ORDER BY id LIMIT 5000"},
     {"statistics", "SELECT point, measure, n, nulls, mean, ci_low, ci_high, p5, p50, p95, max"
@@ -149,6 +149,15 @@ static const Part sweep_parts[] = {
                  " GROUP BY point, status ORDER BY point, status LIMIT 20000"},
     {"failures", "SELECT point, seed, status, substr(detail, 1, 300) AS detail FROM run"
                  " WHERE status <> 'held' ORDER BY id LIMIT 1000"},
+};
+
+/* Files of older sweeps have no such tables. */
+static const Part asked_parts[] = {
+    {"tables", "SELECT id, title FROM result_table ORDER BY id LIMIT 200"},
+    {"table_params", "SELECT result, param FROM result_param ORDER BY result, position LIMIT 2000"},
+    {"table_values",
+     "SELECT result, line, measure, stat, point, n, value, ci_low, ci_high FROM result_value"
+     " ORDER BY result, line, measure LIMIT 30000"},
 };
 
 /* "key":{"columns":[…],"rows":[[…],…]} */
@@ -206,20 +215,31 @@ choose_window(Writer *writer, GError **error)
 }
 
 static bool
-put_data(Writer *writer, GError **error)
+put_parts(const Writer *writer, const Part *parts, size_t count, GError **error)
 {
-    bool run = ana_database_kind(writer->database) == ANA_KIND_TRACE;
-    const Part *parts = run ? run_parts : sweep_parts;
-    size_t count = run ? G_N_ELEMENTS(run_parts) : G_N_ELEMENTS(sweep_parts);
-
-    fprintf(writer->out, "{\"kind\":\"%s\"", run ? "run" : "sweep");
     for (size_t i = 0; i < count; i++) {
         fputs(",\n", writer->out);
         if (!put_part(writer, &parts[i], error))
             return false;
     }
-    fputs("}", writer->out);
     return true;
+}
+
+static bool
+put_data(Writer *writer, GError **error)
+{
+    bool run = ana_database_kind(writer->database) == ANA_KIND_TRACE;
+    bool done;
+
+    fprintf(writer->out, "{\"kind\":\"%s\"", run ? "run" : "sweep");
+    if (run)
+        done = put_parts(writer, run_parts, G_N_ELEMENTS(run_parts), error);
+    else
+        done = put_parts(writer, sweep_parts, G_N_ELEMENTS(sweep_parts), error);
+    if (done && !run && ana_database_has_table(writer->database, "result_table"))
+        done = put_parts(writer, asked_parts, G_N_ELEMENTS(asked_parts), error);
+    fputs("}", writer->out);
+    return done;
 }
 
 bool

@@ -1,6 +1,6 @@
-/* What each table, view and column of a trace means: one table of notes (schema.c), printed beside
- * what the database says of itself. The generated part of docs/trace-schema.md is this, for a
- * trace of this version; tests/analysis compares them. */
+/* What each table, view and column of a trace or a results file means: notes (schema_trace.c,
+ * schema_results.c), printed beside what the database says of itself. The generated parts of
+ * docs/trace-schema.md and docs/sweeps.md are this; tests/analysis compares them. */
 #ifndef ANALYSIS_SCHEMA_H
 #define ANALYSIS_SCHEMA_H
 

@@ -154,17 +154,38 @@ async function checkHostile() {
   await page.close();
 }
 
-function sweep() {
+function sweep(...words) {
   const database = join(folder, 'sweep.db');
-  kettensim('sweep', 'scenarios/sweeps/latency_split.scn', '--seeds', '1..3', '-P', 'major=60%', '-q', '-o', database);
+  kettensim('sweep', 'scenarios/sweeps/latency_split.scn', ...words, '-q', '-o', database);
   kettensim('report', database);
   return { database, page: join(folder, 'sweep.html') };
+}
+
+// Each table of the scenario: its title, a chart for each measure, and values of the database in it.
+async function checkTables(page, database) {
+  const tables = ask(database, 'SELECT id, title, (SELECT count(*) FROM result_param p WHERE p.result = t.id) AS axes FROM result_table t ORDER BY id');
+  check('sweep/tables', tables.length === 2, tables.length);
+  const ids = await page.evaluate(() => window.kettensim.chartIds());
+  check('sweep/tables first', ids[0].startsWith('table-1-'), ids[0]);
+  for (const one of tables) {
+    check(`sweep/title ${one.id}`, (await page.locator(`#table-${one.id} h2`).innerText()) === one.title);
+    for (const m of ask(database, `SELECT measure, stat, count(value) AS n, max(value) AS most, unit FROM result_value v JOIN measure m ON m.id = v.measure WHERE result = ${one.id} AND stat = 'mean' GROUP BY measure`)) {
+      const id = `table-${one.id}-${m.measure}`;
+      check(`sweep/chart ${id}`, ids.includes(id));
+      const drawn = await page.evaluate((chart) => { const s = window.kettensim.chartOf(chart).getOption().series.find((one) => one.name === 'mean' || one.type === 'heatmap'); return { type: s.type, values: s.data.map((d) => d.value.at(-1)) }; }, id);
+      check(`sweep/kind ${id}`, drawn.type === (one.axes === 1 ? 'line' : 'heatmap'), drawn.type);
+      check(`sweep/values ${id}`, drawn.values.length === m.n && Math.abs(Math.max(...drawn.values) - (m.unit === 'ns' ? m.most / 1e9 : m.most)) < 1e-6, `${drawn.values}`);
+    }
+    const band = await page.evaluate((chart) => window.kettensim.chartIds().filter((id) => id.startsWith(chart)).every((id) => { const s = window.kettensim.chartOf(id).getOption().series; return s[0].type === 'heatmap' || s.some((x) => x.type === 'custom' && x.data.length > 1); }), `table-${one.id}-`);
+    check(`sweep/band ${one.id}`, band);
+  }
 }
 
 async function checkSweep({ database, page: path }) {
   const page = await open('sweep', path);
   const measures = ask(database, 'SELECT DISTINCT measure AS id FROM statistic WHERE mean IS NOT NULL');
   await checkPainted('sweep', page, measures.flatMap((m) => [`line-${m.id}`, `heat-${m.id}`]));
+  await checkTables(page, database);
   const [runs] = ask(database, "SELECT count(*) AS n, sum(status = 'held') AS held FROM run");
   check('sweep/runs', (await page.locator('#status').innerText()) === `${runs.held} of ${runs.n} held`);
   const line = await page.locator('#points-table tbody tr td:last-child').first().innerText();
@@ -188,13 +209,13 @@ if (gallery) {
   await picture(heal.page, '#space-time', 'partition-heal-messages');
   await picture(report('race', 'scenarios/partition_heal.scn', '-P', 'latency=1s', '-P', 'split=1m').page, '#tree', 'fork-race');
   await picture(report('flapping', 'scenarios/forks/net_flapping.scn').page, '#agreement', 'flapping-bridge');
-  await picture(sweep().page, 'section:has(#chart-heat-1)', 'sweep');
+  await picture(sweep('--seeds', '1..3', '-P', 'major=60%').page, 'section:has(#chart-heat-1)', 'sweep');
 } else {
   await checkRun('partition_heal', report('partition_heal', 'scenarios/partition_heal.scn'));
   await checkRun('three_nodes', report('three_nodes', 'scenarios/three_nodes.scn'));
   await checkRun('load', report('load', 'scenarios/load.scn'));
   await checkHostile();
-  await checkSweep(sweep());
+  await checkSweep(sweep('--seeds', '1..2'));
 }
 await browser.close();
 console.log(`web: ${passed} passed, ${failed} failed`);

@@ -424,7 +424,8 @@ sim_results_finish(SimResults *results, GError **error)
         return false;
     ok = write_statistics(results, stmt) || sim_results_fail(results->db, results->path, error);
     sqlite3_finalize(stmt);
-    return ok && sim_results_exec(results->db, results->path, "COMMIT", error);
+    return ok && sim_results_write_tables(results->db, results->path, results, error) &&
+           sim_results_exec(results->db, results->path, "COMMIT", error);
 }
 
 SimResultsCounts

@@ -28,6 +28,9 @@ sqlite3 *sim_results_connect(const char *path, bool writable, GError **error);
 /* False with what differs between the file's sweep and this one. */
 bool sim_results_same(sqlite3 *db, const char *path, const SimSweep *sweep, bool same_shard,
                       GError **error);
+/* Writes what the tables of the scenario say, anew; inside a transaction of the caller's. */
+bool sim_results_write_tables(sqlite3 *db, const char *path, const SimResults *results,
+                              GError **error);
 /* Makes all tables of an empty database and fills those that say what the sweep is. */
 bool sim_results_make(sqlite3 *db, const char *path, const SimSweep *sweep, GError **error);
 

@@ -1,9 +1,11 @@
 /* Grouping points by the values of some params; see results_table.h. */
 #include "sim/run/results_table.h"
 
+#include "sim/run/results_impl.h"
 #include "sim/run/results_judge.h"
 
 #include <math.h>
+#include <sqlite3.h>
 #include <string.h>
 
 typedef struct {
@@ -226,4 +228,171 @@ sim_results_tables(const SimResults *results)
     if (tables->len == 0 && scenario->measures->len > 0)
         g_ptr_array_add(tables, default_table(results));
     return tables;
+}
+
+/* --- in the file -------------------------------------------------------------------------- */
+
+static const char asked_schema[] =
+    "DROP TABLE IF EXISTS result_table; DROP TABLE IF EXISTS result_param;"
+    "DROP TABLE IF EXISTS result_value;"
+    "CREATE TABLE result_table(id INTEGER PRIMARY KEY, title TEXT NOT NULL) STRICT;"
+    "CREATE TABLE result_param(result INTEGER NOT NULL, position INTEGER NOT NULL,"
+    " param INTEGER NOT NULL, PRIMARY KEY(result, position)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE result_value(result INTEGER NOT NULL, line INTEGER NOT NULL,"
+    " measure INTEGER NOT NULL, stat TEXT NOT NULL, point INTEGER NOT NULL, n INTEGER NOT NULL,"
+    " value ANY, ci_low REAL, ci_high REAL, PRIMARY KEY(result, line, measure, stat))"
+    " STRICT, WITHOUT ROWID;";
+
+typedef struct {
+    Making making;
+    sqlite3_stmt *table, *param, *value;
+    gint64 id;
+} Writing;
+
+static bool
+done(sqlite3_stmt *stmt)
+{
+    int code = sqlite3_step(stmt);
+
+    sqlite3_reset(stmt);
+    return code == SQLITE_DONE;
+}
+
+/* As the scenario has it: "heal_time by latency, split stat=mean,p95". Free with g_free. */
+static char *
+table_title(const Making *making)
+{
+    const ScnTable *asked = making->table;
+    GString *title = g_string_new(NULL);
+
+    for (guint i = 0; i < asked->measures->len; i++) {
+        guint32 measure = g_array_index(asked->measures, guint32, i);
+
+        g_string_append_printf(
+            title, "%s%s", i > 0 ? ", " : "",
+            ((const ScnMeasure *)making->scenario->measures->pdata[measure])->name);
+    }
+    for (guint i = 0; i < asked->params->len; i++) {
+        guint32 param = g_array_index(asked->params, guint32, i);
+
+        g_string_append_printf(title, "%s%s", i > 0 ? ", " : " by ",
+                               g_array_index(making->scenario->params, ScnParam, param).name);
+    }
+    for (guint i = 0; i < asked->stats->len; i++) {
+        g_autofree char *stat = scn_stat_name(g_array_index(asked->stats, ScnStat, i));
+
+        g_string_append_printf(title, "%s%s", i > 0 ? "," : " stat=", stat);
+    }
+    return g_string_free(title, FALSE);
+}
+
+static void
+bind_value(sqlite3_stmt *stmt, int at, double value)
+{
+    if (value >= -1e15 && value <= 1e15 && value == (double)(gint64)value)
+        sqlite3_bind_int64(stmt, at, (gint64)value);
+    else
+        sqlite3_bind_double(stmt, at, value); /* NAN is bound as NULL */
+}
+
+/* The interval is one of the mean. */
+static bool
+write_values(const Writing *writing, guint line, guint32 measure, const GArray *values)
+{
+    const Making *making = &writing->making;
+    guint64 point = g_array_index(making->firsts, guint64, line);
+    g_auto(SimStatistic) statistic = {0};
+    bool ok = true;
+
+    sim_statistic_init(&statistic, (const double *)(const void *)values->data, values->len);
+    for (guint i = 0; ok && i < making->table->stats->len; i++) {
+        ScnStat stat = g_array_index(making->table->stats, ScnStat, i);
+        g_autofree char *name = scn_stat_name(stat);
+        double half = stat.kind == SCN_STAT_MEAN ? sim_statistic_half_width(&statistic, 0.95) : NAN;
+        const gint64 integers[] = {writing->id, line + 1, (gint64)measure + 1};
+
+        for (int k = 0; k < 3; k++)
+            sqlite3_bind_int64(writing->value, k + 1, integers[k]);
+        sqlite3_bind_text(writing->value, 4, name, -1, SQLITE_STATIC);
+        sqlite3_bind_int64(writing->value, 5, (gint64)point + 1);
+        sqlite3_bind_int64(writing->value, 6, statistic.n);
+        bind_value(writing->value, 7, sim_statistic_get(&statistic, stat));
+        sqlite3_bind_double(writing->value, 8, statistic.mean - half);
+        sqlite3_bind_double(writing->value, 9, statistic.mean + half);
+        ok = done(writing->value);
+    }
+    return ok;
+}
+
+static bool
+write_params(const Writing *writing)
+{
+    const GArray *params = writing->making.table->params;
+    bool ok = true;
+
+    for (guint i = 0; ok && i < params->len; i++) {
+        sqlite3_bind_int64(writing->param, 1, writing->id);
+        sqlite3_bind_int64(writing->param, 2, i);
+        sqlite3_bind_int64(writing->param, 3, (gint64)g_array_index(params, guint32, i) + 1);
+        ok = done(writing->param);
+    }
+    return ok;
+}
+
+static bool
+write_table(Writing *writing, const ScnTable *asked)
+{
+    Making *making = &writing->making;
+    g_autofree char *title = NULL;
+    bool ok;
+
+    making->table = asked;
+    title = table_title(making);
+    find_groups(making);
+    writing->id++;
+    sqlite3_bind_int64(writing->table, 1, writing->id);
+    sqlite3_bind_text(writing->table, 2, title, -1, SQLITE_STATIC);
+    ok = done(writing->table) && write_params(writing);
+    for (guint i = 0; ok && i < asked->measures->len; i++) {
+        guint32 measure = g_array_index(asked->measures, guint32, i);
+        g_autoptr(GPtrArray) split =
+            sim_results_split(making->results, measure, making->groups, making->firsts->len);
+
+        for (guint line = 0; ok && line < split->len; line++)
+            ok = write_values(writing, line, measure, split->pdata[line]);
+    }
+    g_clear_pointer(&making->groups, g_free);
+    g_clear_pointer(&making->firsts, g_array_unref);
+    return ok;
+}
+
+bool
+sim_results_write_tables(sqlite3 *db, const char *path, const SimResults *results, GError **error)
+{
+    const SimSweep *sweep = sim_results_sweep(results);
+    const ScnScenario *scenario = sim_sweep_scenario(sweep);
+    Writing writing = {.making = {.results = results, .sweep = sweep, .scenario = scenario}};
+    bool ok = sim_results_exec(db, path, asked_schema, error);
+
+    if (!ok)
+        return false;
+    writing.table = sim_results_prepare(db, path, "INSERT INTO result_table VALUES(?, ?)", error);
+    writing.param =
+        writing.table != NULL
+            ? sim_results_prepare(db, path, "INSERT INTO result_param VALUES(?, ?, ?)", error)
+            : NULL;
+    writing.value =
+        writing.param != NULL
+            ? sim_results_prepare(
+                  db, path, "INSERT OR IGNORE INTO result_value VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                  error)
+            : NULL;
+    ok = writing.value != NULL;
+    for (guint i = 0; ok && i < scenario->result_tables->len; i++)
+        ok = write_table(&writing, scenario->result_tables->pdata[i]) ||
+             sim_results_fail(db, path, error);
+    sqlite3_finalize(writing.table);
+    sqlite3_finalize(writing.param);
+    sqlite3_finalize(writing.value);
+    return ok;
 }

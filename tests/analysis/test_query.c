@@ -505,10 +505,11 @@ static void
 test_results(void)
 {
     char *folder = folder_new();
-    g_autofree char *scenario =
-        folder_write(folder, "s.scn",
-                     "scn 1 \"s\"\nparam x = 1 in 1..3\nsweep x = 1, 3\nseeds 5..6\nduration 10s\n"
-                     "nodes a\nfinally $x < 2\nmeasure twice = $x * 2\n");
+    g_autofree char *scenario = folder_write(
+        folder, "s.scn",
+        "scn 1 \"s\"\nparam x = 1 in 1..3\nparam y = 7\nsweep x = 1, 3\nseeds 5..6\nduration 10s\n"
+        "nodes a\nfinally $x < 2\nmeasure twice = $x * 2\n"
+        "table twice by x stat=mean,n\ntable twice by y\n");
     g_auto(Result) sweep = COMMAND(folder, "sweep", "s.scn", "-q", "-o", "r.db");
     g_auto(Result) list = COMMAND(folder, "query", "r.db");
     g_auto(Result) runs = COMMAND(folder, "query", "r.db", "runs", "--csv");
@@ -523,8 +524,24 @@ test_results(void)
     TEST_CONTAINS(runs.out, "status,runs,points,mean_end_s,events\nfailed,2,1,10,");
     TEST_CONTAINS(runs.out, "\nheld,2,1,10,");
     TEST_STR_EQUAL(failures.out, "point,status,runs,a_seed\n2,failed,2,5\n");
-    TEST_CONTAINS(points.out, "\n1,1,twice,2,0,2,");
-    TEST_CONTAINS(points.out, "\n2,3,twice,2,0,6,");
+    TEST_CONTAINS(points.out, "\n1,1,7,twice,2,0,2,");
+    TEST_CONTAINS(points.out, "\n2,3,7,twice,2,0,6,");
+    {
+        /* A table by what is not swept takes all runs together. */
+        g_auto(Result) asked =
+            COMMAND(folder, "query", "r.db",
+                    "SELECT title, line, stat, p.x AS x, p.y AS y, n, value, ci_low FROM"
+                    " result_table t JOIN result_value v ON v.result = t.id"
+                    " JOIN point p ON p.id = v.point",
+                    "--csv");
+
+        TEST_STR_EQUAL(asked.out, "title,line,stat,x,y,n,value,ci_low\n"
+                                  "\"twice by x stat=mean,n\",1,mean,1,7,2,2,2\n"
+                                  "\"twice by x stat=mean,n\",1,n,1,7,2,2,\n"
+                                  "\"twice by x stat=mean,n\",2,mean,3,7,2,6,6\n"
+                                  "\"twice by x stat=mean,n\",2,n,3,7,2,2,\n"
+                                  "twice by y stat=mean,1,mean,1,7,4,4,0.3252275379258429\n");
+    }
     CU_ASSERT_EQUAL(dot.status, 2);
     TEST_CONTAINS(dot.err, "only csv is for those");
     CU_ASSERT_EQUAL(trace.status, 2);

@@ -1,12 +1,11 @@
-/* docs/trace-schema.md says of the schema what the schema says of itself. KETTE_BLESS=1 writes its
- * generated part. */
+/* docs/trace-schema.md and docs/sweeps.md say of the schemas what these say of themselves.
+ * KETTE_BLESS=1 writes their generated parts. */
 #include "analysis/schema.h"
 #include "tests/analysis/trace.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define DOCUMENT "docs/trace-schema.md"
 #define BEGIN "<!-- begin: generated from the schema by kettensim query --schema -->\n\n"
 #define END "\n<!-- end: generated -->\n"
 
@@ -25,12 +24,12 @@ describe(AnaDatabase *database)
 }
 
 static void
-compare(const char *generated)
+compare(const char *path, const char *generated)
 {
     g_autofree char *document = NULL;
     char *begin, *end;
 
-    CU_ASSERT_TRUE_FATAL(g_file_get_contents(DOCUMENT, &document, NULL, NULL));
+    CU_ASSERT_TRUE_FATAL(g_file_get_contents(path, &document, NULL, NULL));
     begin = strstr(document, BEGIN);
     end = begin != NULL ? strstr(begin, END) : NULL;
     CU_ASSERT_PTR_NOT_NULL_FATAL(end);
@@ -38,7 +37,7 @@ compare(const char *generated)
         g_autofree char *head = g_strndup(document, (gsize)(begin - document));
         g_autofree char *fresh = g_strconcat(head, BEGIN, generated, end, NULL);
 
-        CU_ASSERT_TRUE(g_file_set_contents(DOCUMENT, fresh, -1, NULL));
+        CU_ASSERT_TRUE(g_file_set_contents(path, fresh, -1, NULL));
         return;
     }
     *end = '\0';
@@ -56,7 +55,32 @@ test_document(void)
 
     CU_ASSERT_PTR_NOT_NULL_FATAL(database);
     generated = describe(database);
-    compare(generated);
+    compare("docs/trace-schema.md", generated);
+    CU_ASSERT_PTR_NULL(strstr(generated, "not described"));
+    stray = ana_schema_stray_note(database);
+    TEST_STR_EQUAL(stray != NULL ? stray : "", "");
+    folder_remove(folder);
+}
+
+static void
+test_results_document(void)
+{
+    char *folder = folder_new();
+    g_autofree char *scenario =
+        folder_write(folder, "s.scn",
+                     "scn 1 \"s\"\nparam latency = 80ms in 1ms..1s\nsweep latency = 20ms, 80ms\n"
+                     "seeds 1..2\nduration 10s\nnodes a\nmeasure deepest = max_reorg(all)\n"
+                     "table deepest by latency\n");
+    g_autofree char *path = folder_path(folder, "s.db");
+    g_auto(Result) sweep = COMMAND(folder, "sweep", "s.scn", "-q", "-o", "s.db");
+    g_autoptr(AnaDatabase) database = ana_database_open(path, (AnaLimits){NULL, 0}, NULL);
+    g_autofree char *generated = NULL;
+    g_autofree char *stray = NULL;
+
+    TEST_STR_EQUAL(sweep.err, "");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(database);
+    generated = describe(database);
+    compare("docs/sweeps.md", generated);
     CU_ASSERT_PTR_NULL(strstr(generated, "not described"));
     stray = ana_schema_stray_note(database);
     TEST_STR_EQUAL(stray != NULL ? stray : "", "");
@@ -81,4 +105,5 @@ test_unknown_table(void)
 }
 
 TEST_SUITE(schema, {"the document agrees with it", test_document},
+           {"that of results does", test_results_document},
            {"tables that are not described", test_unknown_table})

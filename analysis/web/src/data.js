@@ -4,6 +4,7 @@ export const raw = JSON.parse(document.getElementById('data').textContent);
 
 export function rows(key) {
   const table = raw[key];
+  if (!table) return []; // of a file that is older than this
   return table.rows.map((row) => Object.fromEntries(table.columns.map((name, i) => [name, row[i]])));
 }
 

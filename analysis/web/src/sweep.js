@@ -36,6 +36,19 @@ function chosenRows(measure, x, series, fixed) {
   return statistics.filter((s) => s.measure === measure.id && points.has(s.point) && swept.every((p) => p === x || p === series || valueOf(s.point, p) === fixed.get(p)));
 }
 
+// [x, low, high] as an area of the colour of the line of that name.
+function bandSeries(name, list) {
+  return {
+    type: 'custom', name, silent: true, clip: true, z: 1, data: list,
+    renderItem: (item, api) => (item.dataIndex > 0 ? null : {
+      type: 'polygon',
+      shape: { points: [...list.map(([x, , high]) => api.coord([x, high])), ...[...list].reverse().map(([x, low]) => api.coord([x, low]))] },
+      style: { fill: api.visual('color'), opacity: 0.18 },
+    }),
+    encode: { x: 0, y: [1, 2] },
+  };
+}
+
 function lineOption(measure, x, series, fixed) {
   return (colours) => {
     const list = chosenRows(measure, x, series, fixed);
@@ -50,17 +63,7 @@ function lineOption(measure, x, series, fixed) {
       const values = (key) => own.map((s) => ({ value: [at(valueOf(s.point, x)), scaled(s[key], measure.unit)], row: s }));
       const band = own.filter((s) => s.ci_low !== null && s.ci_high !== null);
       out.push({ type: 'line', name, data: values('mean'), symbolSize: 6 });
-      out.push({
-        type: 'custom', name, silent: true, clip: true, z: 1, data: band.length > 1 ? [[at(valueOf(band[0].point, x)), scaled(band[0].mean, measure.unit)]] : [],
-        renderItem: (_, api) => ({
-          type: 'polygon',
-          shape: {
-            points: [...band.map((s) => api.coord([at(valueOf(s.point, x)), scaled(s.ci_high, measure.unit)])),
-              ...[...band].reverse().map((s) => api.coord([at(valueOf(s.point, x)), scaled(s.ci_low, measure.unit)]))],
-          },
-          style: { fill: api.visual('color'), opacity: 0.18 },
-        }),
-      });
+      if (band.length > 1) out.push(bandSeries(name, band.map((s) => [at(valueOf(s.point, x)), scaled(s.ci_low, measure.unit), scaled(s.ci_high, measure.unit)])));
     }
     return {
       legend: { type: 'scroll', top: 0, textStyle: { color: colours.soft } },
@@ -73,25 +76,95 @@ function lineOption(measure, x, series, fixed) {
   };
 }
 
+// cells: { point, value, lines }
+function heatMap(colours, x, y, cells) {
+  const xs = valuesOf(x);
+  const ys = valuesOf(y);
+  const data = cells.map((c) => ({ value: [xs.indexOf(valueOf(c.point, x)), ys.indexOf(valueOf(c.point, y)), c.value], cell: c }));
+  const means = data.map((d) => d.value[2]);
+  const low = means.length ? Math.min(...means) : 0;
+  const high = means.length ? Math.max(...means) : 0;
+  return {
+    grid: { left: 110, right: 90, top: 20, bottom: 54 }, dataZoom: [],
+    xAxis: { type: 'category', data: xs.map((v) => inUnit(v, x.unit)), name: x.name, nameLocation: 'middle', nameGap: 28 },
+    yAxis: { type: 'category', data: ys.map((v) => inUnit(v, y.unit)), name: y.name },
+    // A gradient needs two ends.
+    visualMap: { min: low, max: high > low ? high : low + 1, calculable: true, right: 0, top: 'middle', textStyle: { color: colours.soft }, inRange: { color: ['#e8f1fb', '#86b6ea', '#2a78d6', '#123c73'] } },
+    tooltip: { formatter: (p) => tip(`${x.name} = ${inUnit(valueOf(p.data.cell.point, x), x.unit)}, ${y.name} = ${inUnit(valueOf(p.data.cell.point, y), y.unit)}`, ...p.data.cell.lines, command(p.data.cell.point, sweep.first_seed)) },
+    series: [{ type: 'heatmap', data, label: { show: data.length <= 60, formatter: (p) => Number(p.value[2].toPrecision(3)).toString() } }],
+  };
+}
+
 function heatOption(measure, x, y, fixed) {
+  return (colours) => heatMap(colours, x, y, chosenRows(measure, x, y, fixed).filter((s) => s.mean !== null)
+    .map((s) => ({ point: s.point, value: scaled(s.mean, measure.unit), lines: [`mean ${inUnit(s.mean, measure.unit)}, n = ${s.n}`] })));
+}
+
+// --- the tables that the scenario asks for ---
+
+const paramById = new Map(params.map((p) => [p.id, p]));
+const tableParams = rows('table_params');
+const tableValues = rows('table_values');
+const unitOf = (stat, measure) => (stat === 'n' || stat === 'nulls' ? '' : measure.unit);
+
+function tableLines(list, measure, x) {
   return (colours) => {
     const xs = valuesOf(x);
-    const ys = valuesOf(y);
-    const data = chosenRows(measure, x, y, fixed).filter((s) => s.mean !== null)
-      .map((s) => ({ value: [xs.indexOf(valueOf(s.point, x)), ys.indexOf(valueOf(s.point, y)), scaled(s.mean, measure.unit)], row: s }));
-    const means = data.map((d) => d.value[2]);
-    const low = means.length ? Math.min(...means) : 0;
-    const high = means.length ? Math.max(...means) : 0;
+    const numeric = xs.every((v) => typeof v === 'number');
+    const at = (v) => (numeric ? scaled(valueOf(v.point, x), x.unit) : xs.indexOf(valueOf(v.point, x)));
+    const out = [];
+    for (const stat of [...new Set(list.map((v) => v.stat))]) {
+      const own = list.filter((v) => v.stat === stat && v.value !== null).sort((a, b) => at(a) - at(b));
+      const band = own.filter((v) => v.ci_low !== null && v.ci_high !== null);
+      out.push({ type: 'line', name: stat, symbolSize: 6, data: own.map((v) => ({ value: [at(v), scaled(v.value, unitOf(stat, measure))], row: v })) });
+      if (band.length > 1) out.push(bandSeries(stat, band.map((v) => [at(v), scaled(v.ci_low, measure.unit), scaled(v.ci_high, measure.unit)])));
+    }
     return {
-      grid: { left: 110, right: 90, top: 20, bottom: 54 }, dataZoom: [],
-      xAxis: { type: 'category', data: xs.map((v) => inUnit(v, x.unit)), name: x.name, nameLocation: 'middle', nameGap: 28 },
-      yAxis: { type: 'category', data: ys.map((v) => inUnit(v, y.unit)), name: y.name },
-      // A gradient needs two ends.
-      visualMap: { min: low, max: high > low ? high : low + 1, calculable: true, right: 0, top: 'middle', textStyle: { color: colours.soft }, inRange: { color: ['#e8f1fb', '#86b6ea', '#2a78d6', '#123c73'] } },
-      tooltip: { formatter: (p) => tip(`${x.name} = ${inUnit(valueOf(p.data.row.point, x), x.unit)}, ${y.name} = ${inUnit(valueOf(p.data.row.point, y), y.unit)}`, `mean ${inUnit(p.data.row.mean, measure.unit)}, n = ${p.data.row.n}`, command(p.data.row.point, sweep.first_seed)) },
-      series: [{ type: 'heatmap', data, label: { show: data.length <= 60, formatter: (p) => Number(p.value[2].toPrecision(3)).toString() } }],
+      legend: { type: 'scroll', top: 0, textStyle: { color: colours.soft } },
+      xAxis: numeric ? { type: 'value', scale: true, name: axisName(x.name, x.unit), nameLocation: 'middle', nameGap: 26 }
+        : { type: 'category', data: xs.map(String), name: x.name, nameLocation: 'middle', nameGap: 26 },
+      yAxis: { type: 'value', scale: true, name: axisName(measure.name, measure.unit) },
+      tooltip: { formatter: (p) => (p.data && p.data.row ? tip(`${x.name} = ${inUnit(valueOf(p.data.row.point, x), x.unit)}`, `${p.seriesName} ${inUnit(p.data.row.value, unitOf(p.seriesName, measure))}`, p.data.row.ci_low === null ? null : `95 % ${inUnit(p.data.row.ci_low, measure.unit)} to ${inUnit(p.data.row.ci_high, measure.unit)}`, `n = ${p.data.row.n}`) : '') },
+      series: out,
     };
   };
+}
+
+function tableHeat(list, measure, x, y, state) {
+  return (colours) => {
+    const own = list.filter((v) => v.stat === state.stat && v.value !== null && [...state.fixed].every(([p, value]) => valueOf(v.point, p) === value));
+    const unit = unitOf(state.stat, measure);
+    return heatMap(colours, x, y, own.map((v) => ({ point: v.point, value: scaled(v.value, unit), lines: [`${state.stat} ${inUnit(v.value, unit)}, n = ${v.n}`] })));
+  };
+}
+
+function drawTable(page, asked) {
+  const axes = tableParams.filter((p) => p.result === asked.id).map((p) => paramById.get(p.param)).filter(Boolean);
+  const mine = tableValues.filter((v) => v.result === asked.id && points.has(v.point));
+  const made = section(page, `table-${asked.id}`, asked.title, 'A table of the scenario; the band is the 95 % interval of the mean. Other swept parameters are taken together.');
+  for (const measure of measures) {
+    const list = mine.filter((v) => v.measure === measure.id);
+    const id = `table-${asked.id}-${measure.id}`;
+    if (!list.some((v) => v.value !== null)) continue;
+    if (axes.length === 1) chart(made, id, `${measure.name} by ${axes[0].name}`, tableLines(list, measure, axes[0]));
+    if (axes.length < 2) continue;
+    const stats = [...new Set(list.map((v) => v.stat))];
+    const rest = axes.slice(2);
+    const state = { stat: stats.includes('mean') ? 'mean' : stats[0], fixed: new Map(rest.map((p) => [p, valuesOf(p)[0]])) };
+    const choose = (name, options, text, on) => el('label', {}, `${name} `, el('select', { onchange: (event) => { on(options[event.target.selectedIndex]); redraw(id); } },
+      ...options.map((o) => el('option', o === state.stat ? { selected: '' } : {}, text(o)))));
+    made.append(el('div', { class: 'row' }, el('b', {}, measure.name),
+      stats.length > 1 ? choose('', stats, String, (stat) => { state.stat = stat; }) : stats[0],
+      ...rest.map((p) => choose(p.name, valuesOf(p), (v) => inUnit(v, p.unit), (v) => state.fixed.set(p, v)))));
+    chart(made, id, `${measure.name} by ${axes[0].name} and ${axes[1].name}`, tableHeat(list, measure, axes[0], axes[1], state));
+  }
+  table(made, `table-${asked.id}-rows`, [
+    ...axes.map((p) => ({ name: p.name, of: (v) => valueOf(v.point, p), text: (v) => inUnit(valueOf(v.point, p), p.unit), number: true })),
+    { name: 'measure', of: (v) => (measures.find((m) => m.id === v.measure) || {}).name || String(v.measure) },
+    { name: 'statistic', of: (v) => v.stat },
+    { name: 'value', of: (v) => v.value, text: (v) => inUnit(v.value, unitOf(v.stat, measures.find((m) => m.id === v.measure) || {})), number: true },
+    { name: 'n', of: (v) => v.n, number: true },
+  ], mine);
 }
 
 function drawMeasure(page, measure) {
@@ -124,6 +197,7 @@ export function drawSweep(page) {
       { name: 'again', of: (f) => f.point, text: (f) => command(f.point, f.seed) },
     ], rows('failures'), 'Filter failures');
   }
+  for (const asked of rows('tables')) drawTable(page, asked);
   if (swept.length) for (const measure of measures) if (statistics.some((s) => s.measure === measure.id && s.mean !== null)) drawMeasure(page, measure);
   const all = section(page, 'points', 'All points', null);
   table(all, 'points-table', [

@@ -1,0 +1,18 @@
+/* What schema.c prints: a note for each table, view and column of a trace or of a sweep's results.
+ */
+#ifndef ANALYSIS_SCHEMA_NOTE_H
+#define ANALYSIS_SCHEMA_NOTE_H
+
+#include <stddef.h>
+
+/* Without a column: of the table. Column "*": of those that have no note of their own, because a
+ * scenario names them. Units: ns since the start (or long), bytes, ppb = 10^-9. */
+typedef struct {
+    const char *table, *column, *unit, *text;
+} AnaNote;
+
+/* Both end with a note whose table is NULL. */
+extern const AnaNote ana_trace_notes[];
+extern const AnaNote ana_results_notes[];
+
+#endif
