@@ -85,6 +85,13 @@ put_process(Writer *writer, int pid, const char *name)
 }
 
 static void
+put_track(Writer *writer, int pid, const char *name)
+{
+    begin(writer, "M", pid, 0, 0);
+    fprintf(writer->out, ",\"name\":\"thread_name\",\"args\":{\"name\":\"%s\"}}", name);
+}
+
+static void
 put_block(Writer *writer, sqlite3_stmt *stmt)
 {
     g_autofree char *hash = ana_value_text(stmt, 3);
@@ -109,7 +116,8 @@ put_tip(Writer *writer, sqlite3_stmt *stmt)
     fprintf(writer->out, ",\"reorg_depth\":%" PRId64 "}}", (gint64)sqlite3_column_int64(stmt, 5));
 }
 
-/* A flow joins the slices that enclose its ends. */
+/* A flow joins the slices that enclose its ends. A slice lasts the least that there is, 1 ns,
+ * because those of one track must nest. */
 static void
 put_message(Writer *writer, sqlite3_stmt *stmt)
 {
@@ -123,7 +131,7 @@ put_message(Writer *writer, sqlite3_stmt *stmt)
         g_autofree char *fate = ana_value_text(stmt, 7);
 
         begin(writer, "X", PID_NODES, tid, time_ns);
-        put_name(writer, stmt, 1, ",\"dur\":1,\"cat\":\"message\",\"args\":{\"fate\":");
+        put_name(writer, stmt, 1, ",\"dur\":0.001,\"cat\":\"message\",\"args\":{\"fate\":");
         ana_put_json_text(writer->out, fate);
         fprintf(writer->out, ",\"bytes\":%" PRId64 ",\"seq\":%" PRId64 "}}",
                 (gint64)sqlite3_column_int64(stmt, 8), seq);
@@ -167,6 +175,7 @@ ana_export_perfetto(AnaDatabase *database, AnaWindow window, FILE *out, GError *
     fputs("{\"displayTimeUnit\":\"ms\",\"traceEvents\":[\n", out);
     put_process(&writer, PID_NODES, "nodes");
     put_process(&writer, PID_NETWORK, "network");
+    put_track(&writer, PID_NETWORK, "faults");
     done = each_row(&writer, sql_nodes, put_node, error) &&
            each_row(&writer, sql_faults, put_fault, error) &&
            each_row(&writer, sql_blocks, put_block, error) &&
