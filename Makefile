@@ -83,7 +83,7 @@ analysis_extra := tests/cli/command.c
 TEST_BINS := $(foreach l,$(LAYERS),$(if $(wildcard tests/$(l)/*.c),$(O)/test-$(l)))
 BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
 
-.PHONY: all lib run check check-web check-slurm gallery check-vectors check-portable mutants lint format asan cover cover-built bench fuzz install uninstall clean help deps \
+.PHONY: all lib run check check-web check-slurm gallery check-vectors check-portable mutants lint format asan cover cover-built bench profile fuzz install uninstall clean help deps \
         run-built check-built FORCE
 
 all: build/kettensim
@@ -227,6 +227,11 @@ cover-built: $(O)/test-core
 	@tests/harness/run.sh $(O)/test-core
 	@tests/cover/table.sh $(O) $(COVERED)
 
+# make profile SCN=scenarios/bitcoin_day.scn ARGS='-P nodes=600 -P blocks=20' TOOL=perf
+SCN ?= scenarios/partition_heal.scn
+profile: all
+	@tests/bench/profile.sh $(O)/kettensim $(SCN) $(ARGS)
+
 bench: all $(O)/bench
 	@$(O)/bench
 
@@ -287,6 +292,7 @@ help:
 	@echo 'make asan       every test under the address and undefined-behaviour sanitizers'
 	@echo 'make fuzz       fuzz codec and node, FUZZ_SECONDS=60 each'
 	@echo 'make cover      branches of the consensus code that tests take (gcc, gcov)'
+	@echo 'make profile SCN=FILE  where a run spends its instructions (callgrind, or TOOL=perf)'
 	@echo 'make bench      measure: engine, runs a second, where a run spends its time'
 	@echo 'make install    PREFIX=/usr/local DESTDIR='
 	@echo 'make uninstall, make clean'

@@ -118,3 +118,12 @@ kette_chain_mark(KetteChain *chain, const KetteEntry *entry)
         make_room(chain, entry->index);
     return &chain->marks[entry->index - chain->mark_base];
 }
+
+size_t
+kette_chain_bytes(const KetteChain *chain)
+{
+    return sizeof *chain + chain->mark_count * sizeof(Mark) +
+           (chain->odd_marks != NULL ? chain->odd_marks->len * sizeof(OddMark) : 0) +
+           chain->subtree_count * sizeof(KetteU256) + chain->orphans.room * sizeof(KetteOrphan) +
+           chain->orphans.bytes;
+}

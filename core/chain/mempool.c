@@ -529,3 +529,14 @@ kette_mempool_audit(const KetteMempool *pool, const KetteState *state)
         return "the pool is over its limit";
     return NULL;
 }
+
+size_t
+kette_mempool_heap(const KetteMempool *pool)
+{
+    size_t bytes = sizeof *pool;
+
+    if (pool->senders != NULL)
+        bytes += pool->senders->len * (sizeof(Sender) + sizeof(gpointer));
+    /* a place in the sender's array, and some two in the table */
+    return bytes + kette_mempool_count(pool) * (sizeof(Item) + 4 * sizeof(gpointer));
+}

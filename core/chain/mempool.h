@@ -55,4 +55,7 @@ void kette_mempool_each(const KetteMempool *pool, void (*func)(void *user, Kette
 /* Checks the pool against `state`. NULL, or what is wrong. For tests. */
 const char *kette_mempool_audit(const KetteMempool *pool, const KetteState *state);
 
+/* What it takes on the heap beyond the transactions, which nodes share. */
+size_t kette_mempool_heap(const KetteMempool *pool);
+
 #endif

@@ -190,3 +190,13 @@ kette_state_total(const KetteState *state)
 {
     return state ? state->total : 0;
 }
+
+size_t
+kette_state_bytes(const KetteState *state, GHashTable *seen)
+{
+    if (state == NULL || !g_hash_table_add(seen, (gpointer)state))
+        return 0;
+    return sizeof *state + (state->bit == LEAF_BIT ? 0
+                                                   : kette_state_bytes(state->child[0], seen) +
+                                                         kette_state_bytes(state->child[1], seen));
+}

@@ -17,6 +17,8 @@
 
 #include "core/base/key.h"
 
+#include <glib.h>
+
 typedef struct KetteState KetteState;
 
 typedef struct {
@@ -39,5 +41,9 @@ KetteState *kette_state_set(KetteState *state, const KetteAddress *address,
 KetteHash kette_state_root(KetteHasher *hasher, KetteState *state);
 
 uint64_t kette_state_total(const KetteState *state);
+
+/* Bytes of what hangs on `state` and is not in `seen` yet (parts by address), to which it is added:
+ * states share parts. */
+size_t kette_state_bytes(const KetteState *state, GHashTable *seen);
 
 #endif

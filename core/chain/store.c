@@ -361,3 +361,20 @@ kette_store_supply_holds(const KetteStore *store, const KetteEntry *entry)
     return kette_state_total(entry->state) + immature ==
            kette_state_total(genesis->state) + issued(&store->params, entry->height);
 }
+
+size_t
+kette_store_bytes(const KetteStore *store)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+    size_t bytes = sizeof *store + store->txs->len * (sizeof(KetteTx) + 4 * sizeof(gpointer));
+
+    for (guint i = 0; i < store->entries->len; i++) {
+        const KetteEntry *entry = g_ptr_array_index(store->entries, i);
+
+        /* a place in the array, and two in the table */
+        bytes += sizeof *entry + 3 * sizeof(gpointer) + kette_state_bytes(entry->state, seen);
+        if (entry->block != NULL)
+            bytes += sizeof *entry->block + entry->block->tx_count * sizeof(KetteTx *);
+    }
+    return bytes;
+}

@@ -246,3 +246,9 @@ kette_known_forget_peer(KetteKnown *known, uint32_t peer)
     for (size_t i = 0; peer / 64 < known->words && i < (size_t)known->sets * KETTE_KNOWN_WAYS; i++)
         known->places[i * stride(known) + HEAD + peer / 64] &= ~(UINT64_C(1) << peer % 64);
 }
+
+size_t
+kette_known_bytes(const KetteKnown *known)
+{
+    return (size_t)known->sets * KETTE_KNOWN_WAYS * stride(known) * sizeof *known->places;
+}

@@ -130,4 +130,15 @@ bool kette_node_peer_is_ready(const KetteNode *node, uint32_t peer);
 /* NULL, or what is wrong with chain, mempool or bookkeeping. For tests. */
 const char *kette_node_audit(const KetteNode *node);
 
+typedef struct {
+    size_t peers;   /* the node itself, and what it keeps of each peer */
+    size_t known;   /* what peers have */
+    size_t views;   /* kette_chain_bytes() */
+    size_t mempool; /* kette_mempool_heap() */
+    size_t waiting; /* requests and announcements under way */
+} KetteNodeBytes;
+
+/* Adds what the node takes on the heap. */
+void kette_node_bytes(const KetteNode *node, KetteNodeBytes *sum);
+
 #endif

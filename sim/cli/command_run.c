@@ -16,7 +16,7 @@ typedef struct {
     char *output;
     char *trace;
     char **nodes, **kinds;
-    gboolean isolate, wire, json, quiet, log;
+    gboolean isolate, wire, json, quiet, log, stats;
     gboolean report;
     char *report_path; /* NULL: beside the trace */
     char *path;        /* of the scenario */
@@ -67,6 +67,8 @@ context_new(Words *words)
          "Give each node a store of its own (the digest stays)", NULL},
         {"wire", 0, 0, G_OPTION_ARG_NONE, &words->wire,
          "Send each message through its bytes (the digest stays)", NULL},
+        {"stats", 0, 0, G_OPTION_ARG_NONE, &words->stats,
+         "Tell what it took: memory by what holds it, processor time", NULL},
         {"json", 0, 0, G_OPTION_ARG_NONE, &words->json, "Print one JSON object", NULL},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &words->quiet, "Print failures only", NULL},
         {"log", 0, 0, G_OPTION_ARG_NONE, &words->log, "A line an event on stderr", NULL},
@@ -88,7 +90,8 @@ context_new(Words *words)
         "  kettensim run scenarios/partition_heal.scn -P major=75%% -P split=1h --seed 7\n"
         "  kettensim run scenarios/partition_heal.scn --kind tip --node b4\n"
         "  kettensim run scenarios/partition_heal.scn --trace full -o /tmp/full.db\n"
-        "  kettensim run scenarios/partition_heal.scn --json --trace off\n\n"
+        "  kettensim run scenarios/partition_heal.scn --json --trace off\n"
+        "  kettensim run scenarios/bitcoin_day.scn --trace off --stats\n\n"
         "Exit status: 0 all checks hold; 1 one failed or was vacuous; 2 usage or scenario error;\n"
         "4 a limit or a full disk; 5 an assertion; 130 interrupted.\n",
         kinds);
@@ -201,6 +204,7 @@ static int
 report(const Words *words, const SimRun *run, const char *trace_path, double seconds)
 {
     SimRunStatus status = sim_run_status(run);
+    Stats stats;
 
     if (status == SIM_STATUS_INTERRUPTED) {
         char at[SIM_TIME_TEXT];
@@ -209,10 +213,14 @@ report(const Words *words, const SimRun *run, const char *trace_path, double sec
                 sim_time_format(at, sim_run_end(run)));
         return EXIT_INTERRUPTED;
     }
+    if (words->stats)
+        stats = stats_take(run);
     if (words->json)
-        summary_print_json(stdout, run, words->path);
+        summary_print_json(stdout, run, words->path, words->stats ? &stats : NULL);
     else if (!words->quiet)
         summary_print(stdout, run, trace_path, seconds, terminal_has_colour(stdout));
+    if (words->stats && !words->json)
+        stats_print(stdout, &stats, terminal_has_colour(stdout));
     summary_print_failures(stderr, run, words->path);
     return command_flush("run", sim_run_exit_status(status));
 }

@@ -321,7 +321,7 @@ json_params(JsonBuilder *builder, const ScnScenario *scenario)
 }
 
 void
-summary_print_json(FILE *out, const SimRun *run, const char *path)
+summary_print_json(FILE *out, const SimRun *run, const char *path, const Stats *stats)
 {
     const ScnScenario *scenario = sim_run_scenario(run);
     const SimChecks *checks = sim_run_checks(run);
@@ -346,6 +346,8 @@ summary_print_json(FILE *out, const SimRun *run, const char *path)
         json_measure(builder, sim_checks_get_measure(checks, i));
     json_builder_end_object(builder);
     json_nodes(builder, sim_run_world(run));
+    if (stats != NULL)
+        stats_build(builder, stats);
     json_builder_end_object(builder);
     root = json_builder_get_root(builder);
     text = json_to_string(root, TRUE);

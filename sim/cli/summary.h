@@ -2,7 +2,7 @@
 #ifndef SIM_CLI_SUMMARY_H
 #define SIM_CLI_SUMMARY_H
 
-#include "sim/run/run.h"
+#include "sim/cli/stats.h"
 
 #include <stdio.h>
 
@@ -15,7 +15,7 @@ void summary_print(FILE *out, const SimRun *run, const char *trace_path, double 
 void summary_print_failures(FILE *out, const SimRun *run, const char *path);
 
 /* One object: scenario, title, params, seed, status, digest, outcome, end_ns, events, checks[],
- * measures{}, nodes[]. */
-void summary_print_json(FILE *out, const SimRun *run, const char *path);
+ * measures{}, nodes[]; stats{} unless stats is NULL. */
+void summary_print_json(FILE *out, const SimRun *run, const char *path, const Stats *stats);
 
 #endif

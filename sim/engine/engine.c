@@ -313,3 +313,9 @@ sim_engine_drain_handler(SimEngine *engine, uint8_t handler, SimEventFunc func, 
 {
     sim_queue_drain(engine->queue, handler, func, user);
 }
+
+size_t
+sim_engine_bytes(const SimEngine *engine)
+{
+    return sizeof *engine + sim_queue_bytes(engine->queue);
+}

@@ -720,3 +720,11 @@ sim_queue_drain(SimQueue *queue, int handler, SimEventFunc func, void *user)
         func(user, &event);
     }
 }
+
+size_t
+sim_queue_bytes(const SimQueue *queue)
+{
+    return sizeof *queue + queue->node_size * (sizeof(Node) + sizeof *queue->free_nodes) +
+           queue->chunk_size * (CHUNK * sizeof(Entry) + sizeof *queue->chunk_next) +
+           queue->front_size * sizeof(Entry);
+}

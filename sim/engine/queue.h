@@ -69,4 +69,7 @@ void sim_queue_foreach(const SimQueue *queue, SimEventFunc func, void *user);
  * in which they would have happened; func must not change the queue. */
 void sim_queue_drain(SimQueue *queue, int handler, SimEventFunc func, void *user);
 
+/* What it holds on the heap; it does not shrink. */
+size_t sim_queue_bytes(const SimQueue *queue);
+
 #endif

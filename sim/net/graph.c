@@ -425,3 +425,11 @@ sim_net_graph_clear(SimNet *net)
     sim_memory_free(net->edges);
     sim_memory_free(net->nodes);
 }
+
+size_t
+sim_net_bytes(const SimNet *net)
+{
+    return sizeof *net + net->node_size * sizeof(SimNode) + net->edge_size * sizeof(SimEdge) +
+           (net->out_size + net->pairs_size) * sizeof(uint32_t) +
+           net->classes->len * (sizeof(SimLinkClass) + sizeof(gpointer));
+}

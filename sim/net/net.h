@@ -316,4 +316,7 @@ bool sim_net_books_balance(const SimNet *net, GString *ret_report);
  * then those held, paused and stalled, and its payload is released. */
 void sim_net_finish(SimNet *net);
 
+/* What the graph takes on the heap: nodes with their places in it, and links. */
+size_t sim_net_bytes(const SimNet *net);
+
 #endif

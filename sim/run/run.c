@@ -535,3 +535,9 @@ sim_run_temporary_path(const SimRun *run)
 {
     return run->trace ? sim_trace_temporary_path(run->trace) : NULL;
 }
+
+size_t
+sim_run_trace_bytes(const SimRun *run)
+{
+    return run->trace != NULL ? sim_trace_bytes(run->trace) : 0;
+}

@@ -10,6 +10,8 @@
 #include "sim/run/trace_world.h"
 #include "sim/run/trace_writer.h"
 
+#include <sqlite3.h>
+
 struct SimTrace {
     SimTraceLevel level;
     SimTraceFile *file;
@@ -18,6 +20,7 @@ struct SimTrace {
     GStringChunk *texts;    /* what rows point to and nobody else keeps */
     GPtrArray *txs;         /* KetteHash, by number */
     GHashTable *tx_by_hash; /* KetteHash * of txs -> number + 1 */
+    size_t bytes;           /* at most, once finished */
 };
 
 static const char *const level_names[] = {"off", "summary", "consensus", "full"};
@@ -398,9 +401,17 @@ sim_trace_finish(SimTrace *trace, const SimTraceRun *run, GError **error)
     write_run(trace, run);
     sim_trace_write_world(trace->writer, trace->texts, trace->world);
     write_txs(trace);
+    trace->bytes = sim_trace_writer_bytes(trace->writer);
     whole = sim_trace_writer_finish(g_steal_pointer(&trace->writer), error) &&
             sim_trace_file_publish(trace->file, error);
+    trace->bytes += (size_t)sqlite3_memory_highwater(0);
     if (!whole)
         sim_trace_file_remove(trace->file);
     return whole;
+}
+
+size_t
+sim_trace_bytes(const SimTrace *trace)
+{
+    return trace->bytes;
 }

@@ -369,3 +369,9 @@ sim_trace_writer_abandon(SimTraceWriter *writer)
     end_thread(writer);
     writer_free(writer);
 }
+
+size_t
+sim_trace_writer_bytes(const SimTraceWriter *writer)
+{
+    return sizeof *writer + writer->chunk_count * sizeof(Chunk);
+}

@@ -92,4 +92,6 @@ G_STATIC_ASSERT(sizeof(SimTraceCell) == 8);
 G_STATIC_ASSERT(sizeof(KetteHash) == 4 * sizeof(SimTraceCell));
 G_STATIC_ASSERT(sizeof(KetteU256) == 4 * sizeof(SimTraceCell));
 
+size_t sim_trace_writer_bytes(const SimTraceWriter *writer); /* of its buffers */
+
 #endif

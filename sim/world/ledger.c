@@ -404,3 +404,20 @@ sim_ledger_propagation(const SimLedger *ledger, uint32_t block, uint32_t permill
     times = times_of_all(b);
     return time_of_share(times, needed(ledger->tips->len, permille), b->found_ns);
 }
+
+size_t
+sim_ledger_bytes(const SimLedger *ledger)
+{
+    size_t bytes =
+        ledger->tip_moves->len * sizeof(SimTipMove) + ledger->tips->len * sizeof(uint32_t);
+
+    for (guint i = 0; i < ledger->blocks->len; i++) {
+        const SimLedgerBlock *block = sim_ledger_block(ledger, i);
+
+        /* its id, and some two places in the table */
+        bytes += sizeof *block + sizeof(KetteHash) + 4 * sizeof(gpointer);
+        bytes += block->arrivals != NULL ? block->arrivals->len * sizeof(SimArrival) : 0;
+        bytes += block->quantiles != NULL ? (ledger->forget.share_count + 1) * sizeof(SimTime) : 0;
+    }
+    return bytes;
+}

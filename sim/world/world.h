@@ -166,4 +166,16 @@ SimTime sim_world_time_to_agree(const SimWorld *world, const uint32_t *nodes, si
 /* From its discovery to when `permille` of the nodes had the body of a block; -1: never. */
 SimTime sim_world_propagation(const SimWorld *world, uint32_t block, uint32_t permille);
 
+/* --- what it takes on the heap, in bytes; walks everything --- */
+typedef struct {
+    KetteNodeBytes nodes; /* of all */
+    size_t hosts;         /* what stands around each node */
+    size_t links;         /* the graph */
+    size_t store;         /* blocks and states: one of all, or one a node with isolate */
+    size_t ledger;        /* what the observer keeps of the past */
+    size_t queue;         /* waiting events */
+} SimWorldBytes;
+
+SimWorldBytes sim_world_bytes_held(const SimWorld *world);
+
 #endif

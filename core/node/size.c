@@ -1,0 +1,25 @@
+/* What a node takes on the heap. */
+#include "core/node/node_impl.h"
+
+static size_t
+array_bytes(const GArray *array, size_t item)
+{
+    return array != NULL ? sizeof *array + array->len * item : 0;
+}
+
+void
+kette_node_bytes(const KetteNode *node, KetteNodeBytes *sum)
+{
+    sum->peers += sizeof *node + node->peer_count * sizeof(KettePeer) +
+                  array_bytes(node->remotes, sizeof(KetteRemote)) +
+                  array_bytes(node->bans, sizeof(KetteBan));
+    sum->known += kette_known_bytes(&node->known);
+    sum->views += kette_chain_bytes(node->chain);
+    sum->mempool += kette_mempool_heap(node->mempool);
+    sum->waiting +=
+        node->fetch_room * sizeof(KetteFetch) +
+        array_bytes(node->body_requests, sizeof(KetteBodyRequest)) +
+        array_bytes(node->chain_requests, sizeof(KetteChainRequest)) +
+        array_bytes(node->late, sizeof(KetteLate)) +
+        (node->announced != NULL ? node->announced->len * sizeof(KetteAnnouncement) : 0);
+}
