@@ -12,6 +12,7 @@ static const struct {
 } sections[] = {
     {"engine", bench_engine},
     {"runs", bench_runs},
+    {"trace", bench_trace},
     {"sweep", bench_sweep},
     {"scale", bench_scale},
 };

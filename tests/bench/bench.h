@@ -19,6 +19,7 @@ double bench_figure(const char *name, double value);
 void bench_engine(void); /* bench_engine.c: the event queue beside a heap, and what a draw costs */
 void bench_scale(void);  /* bench_scale.c: 600 to 10 000 nodes beside a bare flood */
 void bench_runs(void);   /* bench_runs.c: partition_heal, runs a second and what they spend */
+void bench_trace(void);  /* bench_trace.c: rows a second, and what a trace adds to a run */
 void bench_sweep(void);  /* bench_sweep.c: two workers beside one */
 
 #endif
