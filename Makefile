@@ -80,10 +80,11 @@ core_extra := tests/fuzz/fuzz_message.c tests/fuzz/fuzz_node.c
 scenario_extra := tests/fuzz/fuzz_scenario.c
 # Those of analysis ask the command, and take what runs it from tests/cli.
 analysis_extra := tests/cli/command.c
+cli_extra := tests/scale/made_trace.c
 TEST_BINS := $(foreach l,$(LAYERS),$(if $(wildcard tests/$(l)/*.c),$(O)/test-$(l)))
 BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
 
-.PHONY: all lib run check check-web check-slurm gallery check-vectors check-portable mutants lint format asan cover cover-built bench profile fuzz install uninstall clean help deps \
+.PHONY: all lib run check check-web check-slurm gallery check-vectors check-portable mutants lint format asan cover cover-built bench bench-analysis profile fuzz install uninstall clean help deps \
         run-built check-built FORCE
 
 all: build/kettensim
@@ -169,6 +170,14 @@ $(O)/test-$(1): $(call obj,$(HARNESS) $(sort $(wildcard tests/$(1)/*.c)) $($(1)_
 	$$(Q)$(CC) $(ALL_LDFLAGS) -o $$@ $$^ $(PKG_LIBS) $(TEST_LIBS) -lm
 endef
 $(foreach l,$(LAYERS),$(eval $(call layer_rules,$(l))))
+
+# Reading traces of 50 million messages: made, measured, deleted.
+$(O)/make-trace: $(call obj,tests/scale/make_trace.c tests/scale/made_trace.c) $(call libs_of,run)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm
+
+bench-analysis: all $(O)/make-trace
+	@tests/scale/bench.sh build/kettensim $(O)/make-trace $(SCALE)
 
 $(O)/bench: $(call obj,$(BENCH_SRC)) $(call libs_of,run)
 	$(call say,LD,$@)
@@ -294,6 +303,7 @@ help:
 	@echo 'make cover      branches of the consensus code that tests take (gcc, gcov)'
 	@echo 'make profile SCN=FILE  where a run spends its instructions (callgrind, or TOOL=perf)'
 	@echo 'make bench      measure: engine, runs a second, where a run spends its time'
+	@echo 'make bench-analysis  queries and the report on 50 million messages (SCALE="NODES HEIGHTS TXS MESSAGES")'
 	@echo 'make install    PREFIX=/usr/local DESTDIR='
 	@echo 'make uninstall, make clean'
 

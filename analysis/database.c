@@ -1,6 +1,8 @@
 /* Opening, authorizing and stopping; see database.h. */
 #include "analysis/database.h"
 
+#include "analysis/tally.h"
+
 #include <string.h>
 
 #define VALUE_BYTES_MAX (32 << 20)
@@ -108,7 +110,7 @@ open_file(AnaDatabase *database, GError **error)
                       "PRAGMA trusted_schema=OFF; PRAGMA query_only=ON; PRAGMA cell_size_check=ON;"
                       "PRAGMA mmap_size=0",
                       NULL, NULL, NULL);
-    if (rc != SQLITE_OK)
+    if (rc != SQLITE_OK || !ana_tally_register(database->db))
         return refuse(database, sqlite3_errmsg(database->db), error), false;
     return true;
 }

@@ -31,11 +31,11 @@ static const Part run_parts[] = {
      " (SELECT max(height) FROM block WHERE active) AS height,"
      " (SELECT count(*) FROM tip WHERE reorg_depth > 0) AS reorgs,"
      " (SELECT max(reorg_depth) FROM tip) AS deepest,"
-     " (SELECT count(*) FROM arrival) AS arrivals, (SELECT count(*) FROM tip) AS tips,"
-     " (SELECT count(*) FROM message) AS messages, (SELECT count(*) FROM tx) AS txs,"
+     " (SELECT count(*) FROM arrival) AS arrivals, (SELECT count(*) FROM tip) AS tips, (SELECT "
+     "count(*) FROM tx) AS txs,"
      " (SELECT count(DISTINCT tx) FROM block_tx WHERE block IN (SELECT id FROM block WHERE active))"
      "  AS confirmed,"
-     " (SELECT sum(bytes) FROM message) AS bytes, ?1 AS from_ns, ?2 AS to_ns"},
+     " ?1 AS from_ns, ?2 AS to_ns"},
     {"checks", "SELECT line, text, kind, verdict, time_ns, detail FROM \"check\" LIMIT 1000"},
     {"measures", "SELECT name, value, text FROM measure LIMIT 1000"},
     {"nodes",
@@ -72,8 +72,10 @@ static const Part run_parts[] = {
      "  UNION ALL SELECT 2 * seq + 1, time_ns, block, 1 FROM tip),"
      " standing AS (SELECT k, time_ns, d, sum(d) OVER"
      "  (PARTITION BY block ORDER BY k ROWS UNBOUNDED PRECEDING) AS nodes FROM step),"
-     " counted AS (SELECT k, time_ns, sum((nodes > 0) - (nodes - d > 0)) OVER"
-     "  (ORDER BY k ROWS UNBOUNDED PRECEDING) AS tips FROM standing),"
+     " turn AS (SELECT k, time_ns, (nodes > 0) - (nodes - d > 0) AS d FROM standing"
+     "  WHERE (nodes > 0) <> (nodes - d > 0)),"
+     " counted AS (SELECT k, time_ns, sum(d) OVER (ORDER BY k ROWS UNBOUNDED PRECEDING) AS tips"
+     "  FROM turn),"
      " instant AS (SELECT time_ns, tips, k FROM (SELECT k, time_ns, tips, lead(time_ns)"
      "  OVER (ORDER BY k) AS next_ns FROM counted) WHERE next_ns IS NOT time_ns),"
      " spell AS MATERIALIZED (SELECT time_ns, tips, k FROM (SELECT *, lag(tips) OVER (ORDER BY k) "
@@ -128,11 +130,12 @@ static const Part run_parts[] = {
      "  JOIN level l ON l.height = p.height + w.k - 1)"
      " SELECT k, r * 100.0 / n AS percent, d AS wait_ns FROM ranked"
      " WHERE r % max(1, n / 200) = 0 OR r = 1 OR r = n ORDER BY k, r"},
-    {"traffic", "SELECT kind, fate, count(*) AS messages, sum(bytes) AS bytes FROM message"
-                " GROUP BY kind, fate ORDER BY bytes DESC LIMIT 200"},
-    {"flow",
-     "SELECT min(99, sent_ns * 100 / max(1, (SELECT end_ns FROM run))) AS slice, kind,"
-     " sum(bytes) AS bytes FROM message GROUP BY slice, kind ORDER BY slice, kind LIMIT 3000"},
+    {"flow", /* all messages, which the page adds up, in one pass over them */
+     "SELECT value ->> 0 AS slice, value ->> 1 AS kind, value ->> 2 AS fate, value ->> 3 AS "
+     "messages,"
+     " value ->> 4 AS bytes FROM json_each((SELECT tally(bytes,"
+     "  sent_ns / (SELECT max(1, (end_ns + 99) / 100) FROM run), kind, fate) FROM message))"
+     " ORDER BY 1, 2, 3 LIMIT 20000"},
     {"messages", "SELECT kind, src, dst, sent_ns, due_ns, fate, bytes FROM message"
                  " WHERE sent_ns >= ?1 AND sent_ns < ?2 ORDER BY seq LIMIT 4000"},
 };

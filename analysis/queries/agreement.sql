@@ -7,9 +7,9 @@ WITH step(k, time_ns, block, d) AS (
  UNION ALL SELECT 2 * seq + 1, time_ns, block, 1 FROM tip),
 standing AS (SELECT k, time_ns, d,
  sum(d) OVER (PARTITION BY block ORDER BY k ROWS UNBOUNDED PRECEDING) AS nodes FROM step),
-counted AS (SELECT k, time_ns,
- sum((nodes > 0) - (nodes - d > 0)) OVER (ORDER BY k ROWS UNBOUNDED PRECEDING) AS tips
- FROM standing),
+turn AS (SELECT k, time_ns, (nodes > 0) - (nodes - d > 0) AS d FROM standing
+ WHERE (nodes > 0) <> (nodes - d > 0)),
+counted AS (SELECT k, time_ns, sum(d) OVER (ORDER BY k ROWS UNBOUNDED PRECEDING) AS tips FROM turn),
 instant AS (SELECT time_ns, tips FROM
  (SELECT time_ns, tips, lead(time_ns) OVER (ORDER BY k) AS next_ns FROM counted)
  WHERE next_ns IS NOT time_ns),

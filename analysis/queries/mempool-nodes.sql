@@ -13,11 +13,13 @@ event AS (SELECT tx, node, time_ns, event <> 'accepted' AS place,
  UNION ALL SELECT x.tx, j.node, j.time_ns, 0.5, 0 FROM joined j JOIN block_tx x ON x.block = j.block),
 change AS (SELECT node, time_ns, held - coalesce(lag(held) OVER
   (PARTITION BY tx, node ORDER BY time_ns, place), 0) AS d FROM event),
-step AS (SELECT node, time_ns, sum(d) AS d FROM change WHERE d <> 0 GROUP BY node, time_ns),
-size AS (SELECT node, time_ns,
+size AS (SELECT node, time_ns, d,
  lead(time_ns, 1, (SELECT end_ns FROM run)) OVER (PARTITION BY node ORDER BY time_ns) AS until_ns,
- sum(d) OVER (PARTITION BY node ORDER BY time_ns ROWS UNBOUNDED PRECEDING) AS held FROM step)
-SELECT n.name AS node, round(coalesce(sum(z.held * (z.until_ns - z.time_ns)), 0)
-  / (SELECT nullif(end_ns, 0) + 0.0 FROM run), 6) AS mean_held, coalesce(max(z.held), 0) AS most_held,
- coalesce((SELECT sum(d) FROM step s WHERE s.node = n.id), 0) AS held_at_end
-FROM node n LEFT JOIN size z ON z.node = n.id GROUP BY n.id ORDER BY n.id;
+ sum(d) OVER (PARTITION BY node ORDER BY time_ns RANGE UNBOUNDED PRECEDING) AS held
+ FROM change WHERE d <> 0),
+whole AS MATERIALIZED (SELECT node, sum(held * (until_ns - time_ns)) AS area, max(held) AS most,
+ sum(d) AS held FROM size GROUP BY node)
+SELECT n.name AS node,
+ round(coalesce(w.area, 0) / (SELECT nullif(end_ns, 0) + 0.0 FROM run), 6) AS mean_held,
+ coalesce(w.most, 0) AS most_held, coalesce(w.held, 0) AS held_at_end
+FROM node n LEFT JOIN whole w ON w.node = n.id ORDER BY n.id;

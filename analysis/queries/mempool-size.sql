@@ -14,14 +14,15 @@ event AS (SELECT tx, node, time_ns, event <> 'accepted' AS place,
  UNION ALL SELECT x.tx, j.node, j.time_ns, 0.5, 0 FROM joined j JOIN block_tx x ON x.block = j.block),
 change AS (SELECT node, time_ns, held - coalesce(lag(held) OVER
   (PARTITION BY tx, node ORDER BY time_ns, place), 0) AS d FROM event),
-step AS (SELECT node, time_ns, sum(d) AS d FROM change WHERE d <> 0 GROUP BY node, time_ns),
-size AS (SELECT node, time_ns,
+size AS (SELECT time_ns,
  lead(time_ns, 1, (SELECT end_ns FROM run)) OVER (PARTITION BY node ORDER BY time_ns) AS until_ns,
- sum(d) OVER (PARTITION BY node ORDER BY time_ns ROWS UNBOUNDED PRECEDING) AS held FROM step),
+ sum(d) OVER (PARTITION BY node ORDER BY time_ns RANGE UNBOUNDED PRECEDING) AS held
+ FROM change WHERE d <> 0),
 slice(i, low, high) AS (SELECT 0, 0, end_ns / 10.0 FROM run
- UNION ALL SELECT i + 1, end_ns / 10.0 * (i + 1), end_ns / 10.0 * (i + 2) FROM slice, run WHERE i < 9)
-SELECT round(s.low / 1e9, 3) AS from_s,
- round(coalesce(sum(z.held * (min(z.until_ns, s.high) - max(z.time_ns, s.low))), 0)
-  / nullif(s.high - s.low, 0) / (SELECT count(*) FROM node), 6) AS mean_held,
- coalesce(max(z.held), 0) AS most_held
-FROM slice s LEFT JOIN size z ON z.time_ns < s.high AND z.until_ns > s.low GROUP BY s.i ORDER BY s.i;
+ UNION ALL SELECT i + 1, end_ns / 10.0 * (i + 1), end_ns / 10.0 * (i + 2) FROM slice, run WHERE i < 9),
+part AS MATERIALIZED (SELECT s.i, sum(z.held * (min(z.until_ns, s.high) - max(z.time_ns, s.low))) AS area,
+ max(z.held) AS most FROM size z CROSS JOIN slice s ON z.time_ns < s.high AND z.until_ns > s.low
+ GROUP BY s.i)
+SELECT round(s.low / 1e9, 3) AS from_s, round(coalesce(p.area, 0) / nullif(s.high - s.low, 0)
+  / (SELECT count(*) FROM node), 6) AS mean_held, coalesce(p.most, 0) AS most_held
+FROM slice s LEFT JOIN part p ON p.i = s.i ORDER BY s.i;

@@ -140,6 +140,42 @@ async function checkRun(name, { database, page: path }) {
   await page.close();
 }
 
+// On paper: every chart within the page, controls gone, light also from dark, and the screen as before.
+async function checkPrint(name, path) {
+  const page = await open(`${name}/print`, path, 'dark');
+  const pdf = await page.pdf({ path: join(folder, `${name}.pdf`), format: 'A4', preferCSSPageSize: false, printBackground: true });
+  const pages = (pdf.toString('latin1').match(/\/Type\s*\/Page\b/g) || []).length;
+  check(`${name}/print pages`, pages > 1, pages);
+  check(`${name}/print back to dark`, await page.evaluate(() => document.documentElement.dataset.theme === 'dark' && document.documentElement.dataset.screen === undefined));
+  const screen = await page.evaluate(() => document.querySelector('.chart').clientWidth);
+  const wide = await page.evaluate(() => document.querySelector('.chart canvas').clientWidth);
+  check(`${name}/print back to the screen's width`, wide === screen, `${wide} of ${screen}`);
+  // A4 less its margins, as print lays it out.
+  await page.setViewportSize({ width: 703, height: 1000 });
+  await page.emulateMedia({ media: 'print' });
+  // What is on the canvas at once is what is on it a frame later: print does not wait.
+  check(`${name}/print painted at once`, await page.evaluate(async () => {
+    window.dispatchEvent(new Event('beforeprint'));
+    const canvas = document.querySelector('.chart canvas'); // drawn anew
+    const at = canvas.toDataURL();
+    await new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); });
+    return canvas.toDataURL() === at;
+  }));
+  const seen = await page.evaluate(() => ({
+    wide: document.documentElement.scrollWidth,
+    theme: document.documentElement.dataset.theme,
+    cut: [...document.querySelectorAll('.chart canvas')].filter((c) => { const r = c.getBoundingClientRect(); return r.right > 703 || r.width < 500; }).length,
+    controls: [...document.querySelectorAll('.noprint, input')].filter((e) => e.getBoundingClientRect().height > 0).length,
+    scrolled: [...document.querySelectorAll('.scroll')].filter((e) => e.scrollHeight > e.clientHeight + 1).length,
+  }));
+  check(`${name}/print width`, seen.wide <= 703, seen.wide);
+  check(`${name}/print light`, seen.theme === 'light', seen.theme);
+  check(`${name}/print charts`, seen.cut === 0, `${seen.cut} are cut`);
+  check(`${name}/print controls`, seen.controls === 0, `${seen.controls} are left`);
+  check(`${name}/print tables`, seen.scrolled === 0, `${seen.scrolled} are cut`);
+  await page.close();
+}
+
 async function checkHostile() {
   const { database, page: path } = report('hostile', 'scenarios/three_nodes.scn');
   const harm = '<script>alert(1)</script><img src=x onerror=alert(2)>';
@@ -214,8 +250,10 @@ if (gallery) {
   await checkRun('partition_heal', report('partition_heal', 'scenarios/partition_heal.scn'));
   await checkRun('three_nodes', report('three_nodes', 'scenarios/three_nodes.scn'));
   await checkRun('load', report('load', 'scenarios/load.scn'));
+  await checkPrint('partition_heal', join(folder, 'partition_heal.html'));
   await checkHostile();
   await checkSweep(sweep('--seeds', '1..2'));
+  await checkPrint('sweep', join(folder, 'sweep.html'));
 }
 await browser.close();
 console.log(`web: ${passed} passed, ${failed} failed`);

@@ -436,6 +436,49 @@ test_read_only(void)
     world_clear(&world);
 }
 
+/* The functions that group without sorting, against GROUP BY on rows enough to let tables grow. */
+static void
+test_tally(void)
+{
+    static const char rows[] =
+        "WITH RECURSIVE c(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM c WHERE i < 20000),"
+        " r AS MATERIALIZED (SELECT i * 7919 % 3000 - 1000 AS a, 'k' || (i * 31 % 17) || '\"\\' AS "
+        "t,"
+        " i * 13 % 101 AS v FROM c) ";
+    static const char *const pairs[][2] = {
+        {"SELECT a, count(*), sum(v) FROM r GROUP BY a ORDER BY a",
+         "SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each((SELECT tally(v, a) FROM r))"
+         " ORDER BY 1"},
+        {"SELECT t, a % 7, count(*), sum(v) FROM r GROUP BY 1, 2 ORDER BY 1, 2",
+         "SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM"
+         " json_each((SELECT tally(v, t, a % 7) FROM r)) ORDER BY 1, 2"},
+        {"SELECT abs(a), count(DISTINCT v) FROM r GROUP BY 1 ORDER BY 1",
+         "SELECT value ->> 0, value ->> 1 FROM json_each((SELECT spread(abs(a), v) FROM r))"
+         " ORDER BY 1"},
+        {"SELECT '[]', '[]'", "SELECT tally(v, a), spread(a, v) FROM r WHERE v < 0"},
+    };
+    World world = world_new();
+
+    for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++) {
+        g_autofree char *plain = g_strconcat(rows, pairs[i][0], NULL);
+        g_autofree char *quick = g_strconcat(rows, pairs[i][1], NULL);
+        g_autofree char *want = ask(&world, plain, ANA_FORM_CSV);
+        g_autofree char *got = ask(&world, quick, ANA_FORM_CSV);
+
+        CU_ASSERT_PTR_NOT_NULL_FATAL(strchr(want, '\n'));
+        CU_ASSERT_PTR_NOT_NULL_FATAL(strchr(got, '\n'));
+        TEST_STR_EQUAL(strchr(got, '\n'), strchr(want, '\n'));
+    }
+    {
+        g_autofree char *far = ask(&world, "SELECT spread(-1, 1)", ANA_FORM_CSV);
+        g_autofree char *few = ask(&world, "SELECT tally(1)", ANA_FORM_CSV);
+
+        TEST_CONTAINS(far, "no small number");
+        TEST_CONTAINS(few, "one to four keys");
+    }
+    world_clear(&world);
+}
+
 static bool
 stop_at_once(void)
 {
@@ -557,4 +600,5 @@ TEST_SUITE(query, {"results of a sweep", test_results}, {"each answer as on pape
            {"pairs of tips as a scenario has them", test_common_prefix_agrees},
            {"four forms", test_forms}, {"hostile text", test_hostile_text},
            {"statements that do more than read", test_read_only},
-           {"statements that do not end", test_stop}, {"the command", test_command})
+           {"grouping without sorting", test_tally}, {"statements that do not end", test_stop},
+           {"the command", test_command})

@@ -4,6 +4,15 @@ import { el, section, chart, chartOf, table, tip, timeAxis } from './ui.js';
 
 const run = rows('run')[0];
 const counts = rows('counts')[0];
+const flow = rows('flow');
+const traffic = [...flow.reduce((all, f) => {
+  const one = all.get(`${f.kind} ${f.fate}`) || { kind: f.kind, fate: f.fate, messages: 0, bytes: 0 };
+  one.messages += f.messages;
+  one.bytes += f.bytes;
+  return all.set(`${f.kind} ${f.fate}`, one);
+}, new Map()).values()].sort((a, b) => b.bytes - a.bytes);
+counts.messages = traffic.reduce((sum, t) => sum + t.messages, 0);
+counts.bytes = traffic.reduce((sum, t) => sum + t.bytes, 0);
 const nodes = rows('nodes');
 const blocks = rows('blocks');
 const end = run.end_ns / 1e9;
@@ -273,7 +282,6 @@ function spaceTimeOption(colours) {
 }
 
 function trafficOption(colours) {
-  const flow = rows('flow');
   const kinds = [...new Set(flow.map((f) => f.kind))];
   const slice = end / 100 || 1;
   return {
@@ -283,7 +291,7 @@ function trafficOption(colours) {
     tooltip: { formatter: (p) => tip(`from ${p.name} s`, `${p.seriesName}: ${Number(p.value).toFixed(1)} kB`) },
     series: kinds.map((kind) => {
       const data = new Array(100).fill(0);
-      for (const f of flow) if (f.kind === kind) data[f.slice] = f.bytes / 1000;
+      for (const f of flow) if (f.kind === kind) data[Math.min(99, f.slice)] += f.bytes / 1000;
       return { type: 'bar', name: kind, stack: 'all', data, barCategoryGap: '10%' };
     }),
   };
@@ -335,7 +343,7 @@ export function drawRun(page) {
     table(made, 'traffic-table', [
       { name: 'type', of: (t) => t.kind }, { name: 'fate', of: (t) => t.fate },
       { name: 'messages', of: (t) => t.messages, text: (t) => whole(t.messages), number: true }, { name: 'bytes', of: (t) => t.bytes, text: (t) => whole(t.bytes), number: true },
-    ], rows('traffic'));
+    ], traffic);
   } else {
     section(page, 'traffic', 'Messages', 'This trace has no messages: run with --trace full.');
   }

@@ -194,7 +194,7 @@ export function drawSweep(page) {
   if (rows('failures').length) {
     table(made, 'failures', [
       { name: 'status', of: (f) => f.status, class: () => 'failed' }, { name: 'why', of: (f) => f.detail || '' },
-      { name: 'again', of: (f) => f.point, text: (f) => command(f.point, f.seed) },
+      { name: 'again', screen: true, of: (f) => f.point, text: (f) => command(f.point, f.seed) },
     ], rows('failures'), 'Filter failures');
   }
   for (const asked of rows('tables')) drawTable(page, asked);
@@ -204,7 +204,7 @@ export function drawSweep(page) {
     ...swept.map((p) => ({ name: p.name, of: (s) => valueOf(s.point, p), text: (s) => inUnit(valueOf(s.point, p), p.unit), number: true })),
     { name: 'measure', of: (s) => (measures.find((m) => m.id === s.measure) || {}).name || String(s.measure) },
     ...['n', 'mean', 'ci_low', 'ci_high', 'p5', 'p50', 'p95', 'max'].map((key) => ({ name: key, of: (s) => s[key], text: (s) => (key === 'n' ? s.n : inUnit(s[key], (measures.find((m) => m.id === s.measure) || {}).unit)), number: true })),
-    { name: 'again', of: (s) => s.point, text: (s) => command(s.point, sweep.first_seed) },
+    { name: 'again', screen: true, of: (s) => s.point, text: (s) => command(s.point, sweep.first_seed) },
   ], statistics.filter((s) => points.has(s.point)), 'Filter points');
   return { title: sweep.title || sweep.scenario, subtitle: `${sweep.scenario} · sweep · kettensim ${sweep.version}` };
 }

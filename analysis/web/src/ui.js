@@ -103,13 +103,35 @@ export function redrawAll() {
 }
 
 window.addEventListener('resize', () => { for (const entry of charts.values()) entry.chart.resize(); });
-window.addEventListener('beforeprint', () => { for (const entry of charts.values()) entry.chart.resize(); });
+
+// On paper: light, and as wide as a page of A4 or Letter is between its margins; a canvas does not
+// follow the layout of print by itself.
+const PAPER_WIDTH = 690;
+
+window.addEventListener('beforeprint', () => {
+  const { theme } = document.documentElement.dataset;
+  document.documentElement.dataset.screen = theme;
+  document.documentElement.dataset.theme = 'light';
+  if (theme !== 'light') redrawAll();
+  for (const entry of charts.values()) {
+    entry.chart.resize({ width: PAPER_WIDTH });
+    entry.chart.getZr().refreshImmediately(); // the page is taken before the next frame
+  }
+});
+window.addEventListener('afterprint', () => {
+  const { screen } = document.documentElement.dataset;
+  if (screen === undefined) return;
+  delete document.documentElement.dataset.screen;
+  document.documentElement.dataset.theme = screen;
+  if (screen !== 'light') redrawAll();
+  for (const entry of charts.values()) entry.chart.resize({ width: 'auto' });
+});
 
 // --- tables ---
 
 const ROWS_SHOWN = 500;
 
-// columns: { name, of(row), text(row), number }. Sorted by a click on a head, filtered by a word.
+// columns: { name, of(row), text(row), number, screen: not on paper }. Sorted by a click on a head, filtered by a word.
 export function table(parent, id, columns, list, filterLabel) {
   const body = el('tbody', {});
   const note = el('p', { class: 'soft' });
@@ -130,11 +152,11 @@ export function table(parent, id, columns, list, filterLabel) {
     }
     body.replaceChildren(...shown.slice(0, ROWS_SHOWN).map((row) => el('tr', {}, ...columns.map((c) => {
       const cell = (c.text || c.of)(row);
-      return el('td', { class: [c.number ? 'number' : '', c.class ? c.class(row) : ''].join(' ').trim() || null }, cell === null ? '–' : cell);
+      return el('td', { class: [c.number ? 'number' : '', c.screen ? 'noprint' : '', c.class ? c.class(row) : ''].join(' ').trim() || null }, cell === null ? '–' : cell);
     }))));
     note.textContent = shown.length > ROWS_SHOWN ? `${ROWS_SHOWN} of ${shown.length} rows` : `${shown.length} rows`;
   };
-  const heads = columns.map((c) => el('th', { scope: 'col' }, el('button', {
+  const heads = columns.map((c) => el('th', { scope: 'col', class: c.screen ? 'noprint' : null }, el('button', {
     type: 'button',
     onclick: () => { state.down = state.sort === c ? !state.down : Boolean(c.number); state.sort = c; show(); },
   }, c.name)));
