@@ -262,12 +262,19 @@ tally_final(sqlite3_context *context)
 /* --- members ------------------------------------------------------------------------------ */
 
 /* Key and member in one number, plus 1; 0 is an empty slot: eight bytes a pair, because millions of
- * them are looked up in no order. */
+ * them are looked up in no order. A table for each value of a key's last four bits: with a slice of
+ * time there, rows in order of time stay in one that a cache can hold. */
 typedef struct {
     guint64 *pairs;
     guint size, used;
-    bool failed;
 } Pairs;
+
+#define PARTS 16
+
+typedef struct {
+    Pairs parts[PARTS];
+    bool failed;
+} Spread;
 
 static void
 add_pair(Pairs *pairs, guint64 pair)
@@ -300,15 +307,17 @@ grow_pairs(Pairs *pairs)
 static void
 spread_step(sqlite3_context *context, int count, sqlite3_value **values)
 {
-    Pairs *pairs = sqlite3_aggregate_context(context, sizeof *pairs);
+    Spread *spread = sqlite3_aggregate_context(context, sizeof *spread);
     gint64 key = sqlite3_value_int64(values[0]), member = sqlite3_value_int64(values[1]);
+    Pairs *pairs;
 
     (void)count;
-    if (pairs == NULL)
+    if (spread == NULL)
         return;
+    pairs = &spread->parts[key & (PARTS - 1)];
     if (key < 0 || key > G_MAXUINT32 || member < 0 || member >= G_MAXUINT32 ||
-        pairs->used >= GROUPS_MAX) {
-        pairs->failed = true;
+        pairs->used >= GROUPS_MAX / PARTS * 4) {
+        spread->failed = true;
         return;
     }
     if (pairs->used * 2 >= pairs->size)
@@ -319,19 +328,22 @@ spread_step(sqlite3_context *context, int count, sqlite3_value **values)
 static void
 spread_final(sqlite3_context *context)
 {
-    Pairs *pairs = sqlite3_aggregate_context(context, 0);
-    Groups by_key = {.keys = 1, .failed = pairs != NULL && pairs->failed};
+    Spread *spread = sqlite3_aggregate_context(context, 0);
+    Groups by_key = {.keys = 1, .failed = spread != NULL && spread->failed};
 
     groups_init(&by_key);
-    for (guint i = 0; pairs != NULL && i < pairs->size; i++) {
-        const gint64 key[KEYS_MAX] = {(gint64)(pairs->pairs[i] >> 32)};
+    for (guint part = 0; spread != NULL && part < PARTS; part++) {
+        Pairs *pairs = &spread->parts[part];
 
-        if (pairs->pairs[i] != 0)
-            add(&by_key, key, 0); /* keys may be far apart */
+        for (guint i = 0; i < pairs->size; i++) {
+            const gint64 key[KEYS_MAX] = {(gint64)(pairs->pairs[i] >> 32)};
+
+            if (pairs->pairs[i] != 0)
+                add(&by_key, key, 0); /* keys may be far apart */
+        }
+        g_clear_pointer(&pairs->pairs, g_free);
     }
     give(context, &by_key, false);
-    if (pairs != NULL)
-        g_clear_pointer(&pairs->pairs, g_free);
 }
 
 bool

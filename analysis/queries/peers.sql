@@ -3,8 +3,8 @@
 -- spread() counts different members of groups without sorting: see docs/trace-schema.md.
 -- for: trace, level full
 WITH RECURSIVE slice(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM slice WHERE i < 9),
-per AS MATERIALIZED (SELECT (value ->> 0) % 10 AS i, value ->> 1 AS peers FROM json_each((
- SELECT spread(dst * 10 + (due_ns - (due_ns >= (SELECT end_ns FROM run)))
+per AS MATERIALIZED (SELECT (value ->> 0) % 16 AS i, value ->> 1 AS peers FROM json_each((
+ SELECT spread(dst * 16 + (due_ns - (due_ns >= (SELECT end_ns FROM run)))
   / (SELECT max(1, (end_ns + 9) / 10) FROM run), src) FROM message WHERE fate = 'delivered')))
 SELECT round((SELECT end_ns FROM run) / 1e10 * s.i, 3) AS from_s,
  count(p.i) AS nodes_heard, min(p.peers) AS least,

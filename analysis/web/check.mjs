@@ -245,6 +245,7 @@ if (gallery) {
   await picture(heal.page, '#space-time', 'partition-heal-messages');
   await picture(report('race', 'scenarios/partition_heal.scn', '-P', 'latency=1s', '-P', 'split=1m').page, '#tree', 'fork-race');
   await picture(report('flapping', 'scenarios/forks/net_flapping.scn').page, '#agreement', 'flapping-bridge');
+  await picture(report('load', 'scenarios/load.scn').page, '#mempool', 'load-mempool');
   await picture(sweep('--seeds', '1..3', '-P', 'major=60%').page, 'section:has(#chart-heat-1)', 'sweep');
 } else {
   await checkRun('partition_heal', report('partition_heal', 'scenarios/partition_heal.scn'));
