@@ -37,6 +37,8 @@ const KetteEntry *kette_store_genesis(const KetteStore *store);
 const KetteEntry *kette_store_entry(const KetteStore *store, uint32_t index); /* < count */
 uint32_t kette_store_count(const KetteStore *store);
 
+/* The header's id; without hashing when it is one of those that stand on its parent here. */
+KetteHash kette_store_header_id(const KetteStore *store, const KetteHeader *header);
 /* NULL when no header of that id was ever added. */
 const KetteEntry *kette_store_find(const KetteStore *store, const KetteHash *id);
 

@@ -1,6 +1,9 @@
 /* The last few messages made, by kind and id; see mint.h. */
 #include "core/node/mint.h"
 
+#include "core/base/limits.h"
+#include "core/chain/chain.h"
+
 /* A power of two: so many things may be in flood at a time and have their messages kept. */
 #define PLACES 16
 
@@ -93,4 +96,38 @@ kette_mint_inventory(KetteMint *mint, KetteMessageKind what, KetteMessageKind of
         kette_hash_equal(&(*place)->inventory.one, id))
         return kette_message_ref(*place);
     return keep(place, kette_message_inventory(what, of, id, 1));
+}
+
+static KetteMessage *
+request_from(const KetteEntry *from)
+{
+    KetteHash locator[KETTE_LOCATOR_MAX];
+
+    return kette_message_request_chain(locator, (uint16_t)kette_chain_locator(from, locator));
+}
+
+/* A locator begins with its entry, and the rest follows from that. */
+KetteMessage *
+kette_mint_request_chain(KetteMint *mint, const KetteEntry *from)
+{
+    KetteMessage **place;
+
+    if (mint == NULL)
+        return request_from(from);
+    place = place_of(mint, KETTE_MSG_REQUEST_CHAIN, &from->id);
+    if (*place != NULL && kette_hash_equal(&(*place)->locator.hashes[0], &from->id))
+        return kette_message_ref(*place);
+    return keep(place, request_from(from));
+}
+
+KetteMessage *
+kette_mint_nothing_follows(KetteMint *mint)
+{
+    KetteMessage **place;
+
+    if (mint == NULL)
+        return kette_message_response_chain(NULL, 0);
+    place = &mint->made[KETTE_MSG_RESPONSE_CHAIN][0];
+    return *place != NULL ? kette_message_ref(*place)
+                          : keep(place, kette_message_response_chain(NULL, 0));
 }

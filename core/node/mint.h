@@ -8,6 +8,7 @@
 #ifndef CORE_NODE_MINT_H
 #define CORE_NODE_MINT_H
 
+#include "core/chain/entry.h"
 #include "core/node/message.h"
 
 typedef struct KetteMint KetteMint;
@@ -23,5 +24,9 @@ KetteMessage *kette_mint_ack(KetteMint *mint, KetteMessageKind kind, const Kette
 /* Of one thing. */
 KetteMessage *kette_mint_inventory(KetteMint *mint, KetteMessageKind what, KetteMessageKind of,
                                    const KetteHash *id);
+/* With the locator of `from`. */
+KetteMessage *kette_mint_request_chain(KetteMint *mint, const KetteEntry *from);
+/* RESPONSE_CHAIN without headers. */
+KetteMessage *kette_mint_nothing_follows(KetteMint *mint);
 
 #endif

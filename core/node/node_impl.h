@@ -77,7 +77,7 @@ struct KetteNode {
     KetteFetch *fetches; /* oldest first; NULL while none */
     uint32_t fetch_count, fetch_room;
     GArray *body_requests;       /* KetteBodyRequest; NULL while none */
-    GArray *chain_requests;      /* KetteChainRequest */
+    GArray *chain_requests;      /* KetteChainRequest; NULL before the first */
     const KetteEntry *shown_tip; /* the last tip that was announced */
     KetteMempool *mempool;
     /* and the rest */

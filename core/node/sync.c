@@ -68,7 +68,6 @@ next_ready(const KetteNode *node, uint32_t *at, uint32_t except)
 void
 kette_sync_ask_chain(KetteNode *node, uint32_t peer, const KetteEntry *from)
 {
-    KetteHash locator[KETTE_LOCATOR_MAX];
     KetteChainRequest request = {peer, kette_node_deadline(node, 0)};
     KettePeer *p = kette_node_peer(node, peer);
 
@@ -78,9 +77,7 @@ kette_sync_ask_chain(KetteNode *node, uint32_t peer, const KetteEntry *from)
     if (node->chain_requests == NULL)
         node->chain_requests = g_array_new(FALSE, FALSE, sizeof(KetteChainRequest));
     g_array_append_val(node->chain_requests, request);
-    kette_node_send(
-        node, peer,
-        kette_message_request_chain(locator, (uint16_t)kette_chain_locator(from, locator)));
+    kette_node_send(node, peer, kette_mint_request_chain(node->host.mint, from));
     kette_sync_arm(node);
 }
 
@@ -100,9 +97,7 @@ finish_chain_request(KetteNode *node, uint32_t peer)
     for (guint i = 0; node->chain_requests != NULL && i < node->chain_requests->len; i++) {
         if (g_array_index(node->chain_requests, KetteChainRequest, i).peer != peer)
             continue;
-        g_array_remove_index(node->chain_requests, i);
-        if (node->chain_requests->len == 0)
-            g_clear_pointer(&node->chain_requests, g_array_unref);
+        g_array_remove_index(node->chain_requests, i); /* kept when empty: each poll needs it */
         node->peers[peer].chain_asks = 0;
         kette_sync_arm(node);
         return true;
@@ -138,8 +133,13 @@ kette_sync_on_request_chain(KetteNode *node, uint32_t peer, const KetteMessage *
 {
     const KetteEntry *fork =
         kette_chain_find_fork(node->chain, message->locator.hashes, message->locator.count);
-    g_autoptr(GArray) headers = headers_above(node, fork);
+    g_autoptr(GArray) headers = NULL;
 
+    if (fork == kette_chain_tip(node->chain) && !kette_node_is_ghost(node)) {
+        kette_node_send(node, peer, kette_mint_nothing_follows(node->host.mint));
+        return;
+    }
+    headers = headers_above(node, fork);
     kette_node_send(
         node, peer,
         kette_message_response_chain((const KetteHeader *)headers->data, (uint16_t)headers->len));
@@ -214,12 +214,12 @@ static void
 take_headers(KetteNode *node, uint32_t peer, const KetteMessage *message, GPtrArray *shown,
              GPtrArray *fresh)
 {
-    KetteHasher *hasher = kette_store_hasher(kette_chain_store(node->chain));
+    const KetteStore *store = kette_chain_store(node->chain);
 
     for (uint16_t i = 0; i < message->chain.count; i++) {
         const KetteHeader *header = &message->chain.headers[i];
         const KetteEntry *entry = NULL;
-        KetteHash id = kette_header_id(hasher, header);
+        KetteHash id = kette_store_header_id(store, header);
         bool known = kette_chain_find(node->chain, &id) != NULL;
         KetteVerdict verdict =
             kette_chain_add_header(node->chain, &entry, header, &id, node->now_ns);
@@ -457,12 +457,27 @@ fetch_below(KetteNode *node, const KetteEntry *best, uint32_t except)
     }
 }
 
+/* Whether there may be a target at all. */
+static bool
+is_shown_more(const KetteNode *node)
+{
+    const KetteEntry *tip = kette_chain_tip(node->chain);
+
+    for (uint32_t i = 0; i < node->peer_count; i++) {
+        const KetteEntry *shown = node->peers[i].best;
+
+        if (shown != NULL && shown != tip && outweighs(node, shown, tip))
+            return true;
+    }
+    return false;
+}
+
 static void
 schedule(KetteNode *node, uint32_t except)
 {
-    g_autoptr(GPtrArray) best = targets(node);
+    g_autoptr(GPtrArray) best = is_shown_more(node) ? targets(node) : NULL;
 
-    for (guint i = 0; i < best->len; i++) {
+    for (guint i = 0; best != NULL && i < best->len; i++) {
         if (node->body_requests == NULL || node->body_requests->len < KETTE_SYNC_WINDOW)
             fetch_below(node, g_ptr_array_index(best, i), except);
     }

@@ -54,4 +54,42 @@ test_never_another(void)
     kette_mint_free(mint);
 }
 
-TEST_SUITE(mint, {"one for all", test_one_for_all}, {"never another", test_never_another})
+/* A request is that of its entry, and an entry's header is named without being hashed again. */
+static void
+test_requests_and_headers(void)
+{
+    KetteMint *mint = kette_mint_new();
+    Fixture f;
+    KetteBlock *blocks[40];
+    const KetteBlock *parent;
+
+    fixture_init(&f);
+    parent = fixture_genesis(&f);
+    for (unsigned i = 0; i < G_N_ELEMENTS(blocks); i++) /* pairs of siblings */
+        parent = blocks[i] = fixture_block(&f, i > 0 ? blocks[(i - 1) / 2] : parent, i, NULL, 0);
+    for (unsigned round = 0; round < 2; round++) {
+        for (unsigned i = 0; i < G_N_ELEMENTS(blocks); i++) {
+            const KetteEntry *entry = kette_store_find(f.builder, &blocks[i]->id);
+            KetteMessage *a = kette_mint_request_chain(mint, entry);
+            KetteMessage *b = kette_mint_request_chain(NULL, entry);
+            KetteHeader other = blocks[i]->header;
+            KetteHash id = kette_store_header_id(f.builder, &other);
+
+            CU_ASSERT_EQUAL(a->locator.count, b->locator.count);
+            CU_ASSERT_EQUAL(memcmp(a->locator.hashes, b->locator.hashes,
+                                   b->locator.count * sizeof *b->locator.hashes),
+                            0);
+            CU_ASSERT_TRUE(kette_hash_equal(&id, &blocks[i]->id));
+            other.nonce++;
+            id = kette_store_header_id(f.builder, &other);
+            CU_ASSERT_FALSE(kette_hash_equal(&id, &blocks[i]->id));
+            kette_message_unref(a);
+            kette_message_unref(b);
+        }
+    }
+    kette_mint_free(mint);
+    fixture_clear(&f);
+}
+
+TEST_SUITE(mint, {"one for all", test_one_for_all}, {"never another", test_never_another},
+           {"requests and headers", test_requests_and_headers})
