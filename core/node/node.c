@@ -298,6 +298,12 @@ kette_node_set_clock_offset(KetteNode *node, int64_t offset_ns)
     kette_chain_set_clock_offset(node->chain, offset_ns);
 }
 
+void
+kette_node_set_miner(KetteNode *node, const KetteAddress *miner)
+{
+    node->config.miner = *miner;
+}
+
 KetteBlock *
 kette_node_build_block(KetteNode *node, KetteVerdict *ret_verdict, uint64_t *ret_tries,
                        int64_t now_ns)
@@ -573,11 +579,21 @@ kette_node_start(KetteNode *node, int64_t now_ns)
 }
 
 void
+kette_node_expect_peers(KetteNode *node, uint32_t count)
+{
+    if (count <= node->peer_room)
+        return;
+    node->peers = g_renew(KettePeer, node->peers, count);
+    node->peer_room = count;
+}
+
+void
 kette_node_add_peer(KetteNode *node, uint32_t peer, bool outbound, int64_t now_ns)
 {
     kette_node_set_now(node, now_ns);
     if (peer >= node->peer_count) {
-        node->peers = g_renew(KettePeer, node->peers, peer + 1);
+        if (peer >= node->peer_room)
+            kette_node_expect_peers(node, peer + 1);
         memset(node->peers + node->peer_count, 0,
                (peer + 1 - node->peer_count) * sizeof *node->peers);
         node->peer_count = peer + 1;

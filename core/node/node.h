@@ -44,7 +44,7 @@ typedef struct {
     bool discovery;
     uint32_t outbound, inbound; /* with discovery: connections wanted, and most accepted */
     bool ack;                   /* acknowledge announcements and repeat those that are not */
-    KetteAddress miner;         /* that rewards are paid to */
+    KetteAddress miner;         /* that rewards are paid to; kette_node_set_miner() sets another */
 } KetteNodeConfig;
 
 void kette_node_config_init(KetteNodeConfig *config); /* the scenario language's defaults */
@@ -84,7 +84,11 @@ void kette_node_timer(KetteNode *node, KetteTimer timer, int64_t now_ns);
 bool kette_node_prefetch(const KetteNode *node, uint32_t peer, const KetteMessage *message,
                          unsigned stage);
 
+/* That so many peers will be added, of numbers from 0 on: their room is made at once. */
+void kette_node_expect_peers(KetteNode *node, uint32_t count);
+
 /* --- in: from whoever runs the node --- */
+void kette_node_set_miner(KetteNode *node, const KetteAddress *miner);
 /* Into the mempool and, if it is good, to all peers. */
 KETTE_MUST_USE KetteVerdict kette_node_validate_and_add_transaction(KetteNode *node, KetteTx *tx,
                                                                     int64_t now_ns);

@@ -81,6 +81,7 @@ struct KetteNode {
     const KetteEntry *shown_tip; /* the last tip that was announced */
     KetteMempool *mempool;
     /* and the rest */
+    uint32_t peer_room;
     KetteHost host;
     KetteChainResult result;
     GPtrArray *announced;  /* KetteAnnouncement, oldest first; NULL while none */

@@ -52,6 +52,22 @@ scaled(const KetteU256 *a, uint64_t b, const KetteU256 *c)
     return kette_u256_bits(&product) > 62 ? SIM_TIME_NEVER : (SimTime)product.limb[0];
 }
 
+/* An account is a key, and a key costs 30 us, which most nodes of a large network never need. */
+KetteNode *
+sim_mining_node(SimHost *host)
+{
+    SimWorld *world = host->world;
+
+    if (!host->has_account) {
+        const KetteAddress address =
+            sim_world_address_of_name(world, sim_net_node_name(world->net, host->index));
+
+        kette_node_set_miner(host->node, &address);
+        host->has_account = true;
+    }
+    return host->node;
+}
+
 /* Grinds the next block and says how long that takes the node. */
 static SimTime
 grind(SimHost *host)
@@ -64,7 +80,8 @@ grind(SimHost *host)
 
     sim_assert(status == KETTE_COMPACT_OK);
     kette_block_unref(host->ground);
-    host->ground = kette_node_build_block(host->node, &verdict, &tries, sim_host_now(host));
+    host->ground =
+        kette_node_build_block(sim_mining_node(host), &verdict, &tries, sim_host_now(host));
     work = kette_work_of_target(&target);
     tries_work = kette_u256_from_u64(tries);
     if (kette_u256_mul_u64(&tries_work, &tries_work, host->share_den) ||
@@ -173,7 +190,8 @@ sim_mining_on_event(void *user, const SimEvent *event)
 
         verdict = kette_node_submit_block(host->node, block, now);
     } else {
-        kette_block_unref(kette_node_mine_pending_transactions(host->node, &verdict, now));
+        kette_block_unref(
+            kette_node_mine_pending_transactions(sim_mining_node(host), &verdict, now));
     }
     if (verdict != KETTE_OK)
         on_no_block(host);

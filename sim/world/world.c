@@ -219,7 +219,6 @@ sim_world_add_node(SimWorld *world, const SimNodeSpec *spec)
     config.relay = spec->relay;
     if (spec->mempool_bytes > 0)
         config.mempool_bytes = spec->mempool_bytes;
-    config.miner = sim_world_address_of_name(world, spec->name);
     host->port = spec->port;
     host->start = spec->start;
     host->clock_offset = spec->clock_offset;
@@ -298,7 +297,10 @@ static void
 start_host(SimHost *host)
 {
     SimWorld *world = host->world;
+    size_t edges;
 
+    sim_net_out_edges(world->net, &edges, host->index);
+    kette_node_expect_peers(host->node, (uint32_t)edges);
     if (host->start == 0) {
         host->has_started = host->running = true;
         if (!host->is_script)
@@ -382,8 +384,8 @@ sim_world_mine(SimWorld *world, uint32_t node, uint32_t count)
     KetteVerdict verdict = KETTE_OK;
 
     for (uint32_t i = 0; i < count && verdict == KETTE_OK; i++)
-        kette_block_unref(
-            kette_node_mine_pending_transactions(host->node, &verdict, sim_host_now(host)));
+        kette_block_unref(kette_node_mine_pending_transactions(sim_mining_node(host), &verdict,
+                                                               sim_host_now(host)));
     return verdict;
 }
 

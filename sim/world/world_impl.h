@@ -53,6 +53,7 @@ typedef struct {
     SimRandom mining_random;
     uint64_t share_num, share_den; /* num 0: no hash power */
     bool is_miner;
+    bool has_account; /* its node knows where rewards go */
     bool mining;
     uint32_t mining_bits; /* the difficulty that the pending draw is for */
     KetteBlock *ground;   /* with real proof of work: the block that is due, on the present tip */
@@ -217,5 +218,7 @@ void sim_mining_on_event(void *world, const SimEvent *event);
 /* Draws the time to the node's next block if it mines and none is drawn for this difficulty. */
 void sim_mining_arm(SimHost *host);
 void sim_mining_stop(SimHost *host);
+/* The node, to mine with. */
+KetteNode *sim_mining_node(SimHost *host);
 
 #endif
