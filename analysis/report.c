@@ -67,13 +67,14 @@ static const Part run_parts[] = {
      " SELECT time_ns, node, block, height, reorg_depth FROM tip"
      " WHERE node IN (SELECT id FROM chosen) ORDER BY seq LIMIT 40000"},
     {"agreement", /* most tips in each of 1000 slices where there are more changes */
-     "WITH step(k, time_ns, block, d) AS (SELECT 0, 0, 0, count(*) FROM node"
-     "  UNION ALL SELECT 2 * seq, time_ns, old_block, -1 FROM tip"
-     "  UNION ALL SELECT 2 * seq + 1, time_ns, block, 1 FROM tip),"
-     " standing AS (SELECT k, time_ns, d, sum(d) OVER"
-     "  (PARTITION BY block ORDER BY k ROWS UNBOUNDED PRECEDING) AS nodes FROM step),"
-     " turn AS (SELECT k, time_ns, (nodes > 0) - (nodes - d > 0) AS d FROM standing"
-     "  WHERE (nodes > 0) <> (nodes - d > 0)),"
+     "WITH step(k, block) AS (SELECT 0, 0 UNION ALL SELECT 2 * seq, old_block FROM tip"
+     "  UNION ALL SELECT 2 * seq + 1, block FROM tip),"
+     " move AS (SELECT k, block, CASE k WHEN 0 THEN (SELECT count(*) FROM node)"
+     "  ELSE k % 2 * 2 - 1 END AS d FROM step),"
+     " standing AS (SELECT k, d, sum(d) OVER"
+     "  (PARTITION BY block ORDER BY k ROWS UNBOUNDED PRECEDING) AS nodes FROM move),"
+     " turn AS (SELECT k, coalesce((SELECT time_ns FROM tip WHERE seq = k / 2), 0) AS time_ns,"
+     "  (nodes > 0) - (nodes - d > 0) AS d FROM standing WHERE (nodes > 0) <> (nodes - d > 0)),"
      " counted AS (SELECT k, time_ns, sum(d) OVER (ORDER BY k ROWS UNBOUNDED PRECEDING) AS tips"
      "  FROM turn),"
      " instant AS (SELECT time_ns, tips, k FROM (SELECT k, time_ns, tips, lead(time_ns)"
@@ -88,19 +89,24 @@ static const Part run_parts[] = {
      "SELECT time_ns, node, reorg_depth AS depth, old_block, block FROM tip WHERE reorg_depth > 0"
      " ORDER BY reorg_depth DESC, seq LIMIT 5000"},
     {"faults", "SELECT time_ns, substr(text, 1, 200) AS text FROM fault ORDER BY seq LIMIT 1000"},
-    {"propagation",
+    {"propagation", /* of millions of arrivals every so manyth */
      "WITH delay AS (SELECT a.body_ns - b.found_ns AS d FROM arrival a JOIN block b ON b.id ="
-     "  a.block WHERE b.miner IS NOT NULL AND a.node <> b.miner),"
+     "  a.block WHERE b.miner IS NOT NULL AND a.node <> b.miner AND a.rowid % "
+     "  max(1, (SELECT count(*) FROM arrival) / 500000) = 0),"
      " ranked AS (SELECT d, row_number() OVER (ORDER BY d) AS k, count(*) OVER () AS n FROM delay)"
      " SELECT k * 100.0 / n AS percent, d AS delay_ns FROM ranked"
      " WHERE k % max(1, n / 200) = 0 OR k = 1 OR k = n ORDER BY k"},
     {"mempool", /* mean over nodes at the end of each of 200 slices in which it changed */
-     "WITH RECURSIVE joined(node, time_ns, block, parent, floor) AS ("
+     "WITH RECURSIVE climb(node, time_ns, block, parent, floor) AS ("
      "  SELECT t.node, t.time_ns, t.block, b.parent, o.height - t.reorg_depth FROM tip t"
      "  JOIN block b ON b.id = t.block JOIN block o ON o.id = t.old_block"
-     "  WHERE b.height > o.height - t.reorg_depth AND EXISTS (SELECT 1 FROM tx_event)"
-     "  UNION ALL SELECT j.node, j.time_ns, b.id, b.parent, j.floor FROM joined j"
-     "  JOIN block b ON b.id = j.parent WHERE b.height > j.floor),"
+     "  WHERE b.parent IS NOT t.old_block AND b.height > o.height - t.reorg_depth"
+     "   AND EXISTS (SELECT 1 FROM tx_event)"
+     "  UNION ALL SELECT c.node, c.time_ns, b.id, b.parent, c.floor FROM climb c"
+     "  JOIN block b ON b.id = c.parent WHERE b.height > c.floor),"
+     " joined AS (SELECT node, time_ns, block FROM climb"
+     "  UNION ALL SELECT t.node, t.time_ns, t.block FROM tip t JOIN block b ON b.id = t.block"
+     "  WHERE b.parent = t.old_block AND b.tx_count > 0),"
      " event AS (SELECT tx, node, time_ns, event <> 'accepted' AS place,"
      "   event IN ('accepted', 'returned') AS held FROM tx_event"
      "  UNION ALL SELECT x.tx, j.node, j.time_ns, 0.5, 0 FROM joined j"

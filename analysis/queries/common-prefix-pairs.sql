@@ -4,15 +4,18 @@
 -- row a depth above 0, the deepest first, with how many pairs of tips had it, from when to when, and
 -- for how long the longest of them stood. Only tips that stood at the same time are compared.
 -- for: trace, level consensus
-WITH RECURSIVE step(k, time_ns, block, d) AS (
- SELECT 0, 0, 0, count(*) FROM node
- UNION ALL SELECT 2 * seq, time_ns, old_block, -1 FROM tip
- UNION ALL SELECT 2 * seq + 1, time_ns, block, 1 FROM tip),
-standing AS (SELECT k, time_ns, block, d,
- sum(d) OVER (PARTITION BY block ORDER BY k ROWS UNBOUNDED PRECEDING) AS nodes FROM step),
-turn AS (SELECT block, time_ns, nodes > 0 AS begins,
- lead(time_ns, 1, (SELECT end_ns FROM run)) OVER (PARTITION BY block ORDER BY k) AS until_ns
+WITH RECURSIVE step(k, block) AS (
+ SELECT 0, 0 UNION ALL SELECT 2 * seq, old_block FROM tip UNION ALL SELECT 2 * seq + 1, block FROM tip),
+move AS (SELECT k, block, CASE k WHEN 0 THEN (SELECT count(*) FROM node) ELSE k % 2 * 2 - 1 END AS d
+ FROM step),
+standing AS (SELECT k, block, d,
+ sum(d) OVER (PARTITION BY block ORDER BY k ROWS UNBOUNDED PRECEDING) AS nodes FROM move),
+changed AS (SELECT k, block, nodes > 0 AS begins,
+ coalesce((SELECT time_ns FROM tip WHERE seq = k / 2), 0) AS time_ns
  FROM standing WHERE (nodes > 0) <> (nodes - d > 0)),
+turn AS (SELECT block, time_ns, begins,
+ lead(time_ns, 1, (SELECT end_ns FROM run)) OVER (PARTITION BY block ORDER BY k) AS until_ns
+ FROM changed),
 spell AS MATERIALIZED (SELECT block, time_ns, until_ns,
  row_number() OVER (ORDER BY time_ns, until_ns, block) AS r FROM turn WHERE begins AND until_ns > time_ns),
 reach AS (SELECT r, sum(begins) OVER (ORDER BY time_ns, begins, r ROWS UNBOUNDED PRECEDING) AS last,

@@ -332,7 +332,7 @@ export function drawRun(page) {
   chart(section(page, 'heights', 'Heights of nodes', sampled < counts.nodes ? `${sampled} of ${whole(counts.nodes)} nodes: those with the deepest reorganisations, then evenly over all.` : 'Every node; bands are faults.'), 'heights', 'Heights over time', heightsOption);
   chart(section(page, 'agreement', 'Agreement', 'On how many different tips the nodes stood.'), 'agreement', 'Number of tips over time', agreementOption);
   chart(section(page, 'reorgs', 'Reorganisations', `${whole(counts.reorgs)} times a tip left a branch.`), 'reorgs', 'Reorganisations over time, by depth', reorgsOption, (p) => { if (p.data && p.data.reorg) select(p.data.reorg.block); });
-  chart(section(page, 'cdf', 'Propagation: all blocks', 'Share of arrivals at other nodes than the finder within a time.'), 'cdf', 'Cumulative distribution of propagation', cdfOption);
+  chart(section(page, 'cdf', 'Propagation: all blocks', counts.arrivals < 1000000 ? 'Share of arrivals at other nodes than the finder within a time.' : `Share of arrivals at other nodes than the finder within a time; of every ${Math.floor(counts.arrivals / 500000)}th arrival.`), 'cdf', 'Cumulative distribution of propagation', cdfOption);
   chart(section(page, 'per-block', 'Propagation: each block', 'Until half and nine tenths of all nodes had it, and until the last that had it.'), 'per-block', 'Propagation of each block', perBlockOption, (p) => select(p.data.id));
   drawTransactions(page);
   if (run.level === 'full') {
