@@ -78,6 +78,11 @@
  * honest one that sends faster than this waits for a block. */
 #define KETTE_MEMPOOL_PER_SENDER 1024
 
+/* Transactions that wait for one before them, in all and from one peer: some seconds of a busy
+ * network's, as one that overtakes another does so by less. */
+#define KETTE_EARLY_MAX 256
+#define KETTE_EARLY_PER_PEER 64
+
 /* Transactions whose signature a store remembers to have checked; then it begins anew. Some 15 MB.
  */
 #define KETTE_TX_CHECKS_MAX 65536

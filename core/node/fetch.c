@@ -131,7 +131,7 @@ have(const KetteNode *node, KetteMessageKind kind, const KetteHash *id)
     const KetteEntry *entry;
 
     if (kind != KETTE_MSG_NEW_BLOCK)
-        return kette_mempool_find(node->mempool, id) != NULL;
+        return kette_mempool_find(node->mempool, id) != NULL || kette_early_has(&node->early, id);
     if (node->body_requests != NULL) {
         entry = kette_chain_find(node->chain, id);
         if (entry != NULL && kette_sync_is_requested(node, entry))

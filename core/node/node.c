@@ -1,5 +1,5 @@
 /* The node: connections and dispatch; see node.h for what it does and relay.c and sync.c
- * for how blocks travel. */
+ * for how blocks travel, transaction.c for payments. */
 #include "core/node/node_impl.h"
 
 #include "core/base/assert.h"
@@ -58,6 +58,7 @@ kette_node_free(KetteNode *node)
     kette_gossip_clear(node);
     kette_chain_result_clear(&node->result);
     kette_mempool_free(node->mempool);
+    kette_early_clear(&node->early);
     kette_chain_free(node->chain);
     g_aligned_free(node);
 }
@@ -160,40 +161,16 @@ note_results(KetteNode *node, uint32_t peer, const KetteHash *offered)
 }
 
 static void
-note_dropped(KetteNode *node, const GPtrArray *dropped)
-{
-    for (guint i = 0; i < dropped->len; i++)
-        kette_node_note(node, &(KetteNote){.kind = KETTE_NOTE_TX_DROPPED,
-                                           .peer = KETTE_PEER_SELF,
-                                           .tx = g_ptr_array_index(dropped, i)});
-}
-
-/* The mempool follows the tip, and says what came back and what fell out. */
-static void
 follow_tip(KetteNode *node)
 {
     const KetteChainResult *result = &node->result;
-    g_autoptr(GPtrArray) returned = NULL, dropped = NULL;
 
     kette_node_note(node, &(KetteNote){.kind = KETTE_NOTE_TIP,
                                        .peer = KETTE_PEER_SELF,
                                        .entry = result->new_tip,
                                        .old_tip = result->old_tip,
                                        .fork = result->fork});
-    if (kette_mempool_count(node->mempool) == 0 && result->fork == result->old_tip)
-        return;
-    returned = g_ptr_array_new_with_free_func((GDestroyNotify)kette_tx_unref);
-    dropped = g_ptr_array_new_with_free_func((GDestroyNotify)kette_tx_unref);
-    kette_mempool_follow(node->mempool, returned, dropped, result->old_tip, result->fork,
-                         result->new_tip, node->now_ns);
-    note_dropped(node, dropped);
-    for (guint i = 0; i < returned->len; i++) {
-        KetteTx *tx = g_ptr_array_index(returned, i);
-
-        kette_node_note(
-            node, &(KetteNote){.kind = KETTE_NOTE_TX_RETURNED, .peer = KETTE_PEER_SELF, .tx = tx});
-        kette_node_broadcast_transaction(node, tx, node->now_ns);
-    }
+    kette_node_move_mempool(node);
 }
 
 KetteVerdict
@@ -231,8 +208,8 @@ kette_node_show_tip(KetteNode *node)
     kette_node_broadcast_block(node, tip->block, node->now_ns);
 }
 
-static KetteMessage *
-inventory_of(KetteNode *node, KetteMessageKind kind, const KetteHash *id)
+KetteMessage *
+kette_node_inventory_of(KetteNode *node, KetteMessageKind kind, const KetteHash *id)
 {
     return kette_mint_inventory(node->host.mint, KETTE_MSG_INVENTORY, kind, id);
 }
@@ -245,50 +222,8 @@ kette_node_broadcast_block(KetteNode *node, KetteBlock *block, int64_t now_ns)
     kette_node_set_now(node, now_ns);
     message = node->config.relay == KETTE_RELAY_FLOOD
                   ? kette_mint_block(node->host.mint, block)
-                  : inventory_of(node, KETTE_MSG_NEW_BLOCK, &block->id);
+                  : kette_node_inventory_of(node, KETTE_MSG_NEW_BLOCK, &block->id);
     kette_relay_announce(node, message, &block->id);
-}
-
-void
-kette_node_broadcast_transaction(KetteNode *node, KetteTx *tx, int64_t now_ns)
-{
-    g_autoptr(KetteMessage) message = NULL;
-
-    kette_node_set_now(node, now_ns);
-    message = node->config.relay == KETTE_RELAY_FLOOD
-                  ? kette_mint_transaction(node->host.mint, tx)
-                  : inventory_of(node, KETTE_MSG_NEW_TRANSACTION, &tx->id);
-    kette_relay_announce(node, message, &tx->id);
-}
-
-static KetteVerdict
-accept_transaction(KetteNode *node, KetteTx *tx, uint32_t peer)
-{
-    g_autoptr(GPtrArray) dropped = g_ptr_array_new_with_free_func((GDestroyNotify)kette_tx_unref);
-    KetteVerdict verdict = kette_store_check_tx(kette_chain_store(node->chain), tx);
-
-    if (verdict == KETTE_OK)
-        verdict = kette_mempool_add(node->mempool, dropped, kette_chain_tip(node->chain)->state, tx,
-                                    node->now_ns);
-    if (verdict == KETTE_OK) {
-        kette_node_note(node, &(KetteNote){.kind = KETTE_NOTE_TX_ACCEPTED, .peer = peer, .tx = tx});
-        note_dropped(node, dropped);
-        kette_node_broadcast_transaction(node, tx, node->now_ns);
-    } else if (verdict != KETTE_ALREADY_KNOWN) {
-        kette_node_note(node, &(KetteNote){.kind = KETTE_NOTE_REFUSED,
-                                           .peer = peer,
-                                           .id = &tx->id,
-                                           .tx = tx,
-                                           .verdict = verdict});
-    }
-    return verdict;
-}
-
-KetteVerdict
-kette_node_validate_and_add_transaction(KetteNode *node, KetteTx *tx, int64_t now_ns)
-{
-    kette_node_set_now(node, now_ns);
-    return accept_transaction(node, tx, KETTE_PEER_SELF);
 }
 
 void
@@ -403,25 +338,11 @@ on_block(KetteNode *node, uint32_t peer, KetteBlock *block)
 }
 
 static void
-on_transaction(KetteNode *node, uint32_t peer, KetteTx *tx)
-{
-    KetteVerdict verdict;
-
-    if (kette_fetch_is_asked_of(node, peer, &tx->id) && kette_fetch_done(node, peer, &tx->id))
-        kette_known_learn(&node->known, peer, &tx->id, node->now_ns);
-    else
-        kette_node_acknowledge(node, peer, KETTE_MSG_NEW_TRANSACTION, &tx->id);
-    verdict = accept_transaction(node, tx, peer);
-    if (kette_verdict_class(verdict) == KETTE_CLASS_INVALID && verdict != KETTE_INSUFFICIENT_FUNDS)
-        kette_node_misbehaved(node, peer, KETTE_MISCONDUCT_INVALID_TRANSACTION);
-}
-
-static void
 dispatch(KetteNode *node, uint32_t peer, const KetteMessage *message)
 {
     switch (message->kind) {
     case KETTE_MSG_NEW_TRANSACTION:
-        on_transaction(node, peer, message->tx);
+        kette_node_on_transaction(node, peer, message->tx);
         break;
     case KETTE_MSG_NEW_BLOCK:
         on_block(node, peer, message->block);
@@ -647,22 +568,13 @@ kette_node_request_chain_sync(KetteNode *node, uint32_t peer, int64_t now_ns)
     kette_sync_ask_chain(node, peer, kette_chain_tip(node->chain));
 }
 
-static void
-expire_transactions(KetteNode *node)
-{
-    g_autoptr(GPtrArray) dropped = g_ptr_array_new_with_free_func((GDestroyNotify)kette_tx_unref);
-
-    kette_mempool_expire(node->mempool, dropped, node->now_ns - node->config.mempool_expiry_ns);
-    note_dropped(node, dropped);
-}
-
 /* What comes with each tip poll: old orphans, old transactions and old bans go. */
 static void
 expire(KetteNode *node)
 {
     kette_chain_expire_orphans(node->chain, node->now_ns - node->config.orphan_expiry_ns);
     if (node->config.mempool_expiry_ns > 0)
-        expire_transactions(node);
+        kette_node_expire_transactions(node);
     kette_node_lift_bans(node);
 }
 

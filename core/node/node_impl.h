@@ -6,6 +6,7 @@
 #include "core/base/limits.h"
 #include "core/node/node.h"
 #include "core/node/conduct.h"
+#include "core/node/early.h"
 #include "core/node/known.h"
 #include "core/node/peer.h"
 
@@ -92,6 +93,7 @@ struct KetteNode {
     KetteHash compact_id;
     KetteBook *book;         /* NULL until discovery needs it */
     GArray *bans;            /* KetteBan; NULL while none */
+    KetteEarlyPool early;    /* transactions that wait for a nonce before them */
     int64_t clock_offset_ns; /* of the clock on the wall, from now_ns */
     KetteNodeConfig config;
 };
@@ -115,6 +117,7 @@ void kette_node_send(KetteNode *node, uint32_t peer, KetteMessage *message);
  * KETTE_REQUEST_DOUBLINGS are counted. */
 int64_t kette_node_deadline(const KetteNode *node, uint8_t late);
 void kette_node_note(KetteNode *node, const KetteNote *note);
+KetteMessage *kette_node_inventory_of(KetteNode *node, KetteMessageKind kind, const KetteHash *id);
 /* Offers a block to the chain, and does what follows from its verdict but for announcing. */
 KetteVerdict kette_node_accept_block(KetteNode *node, KetteBlock *block, uint32_t peer);
 /* A block that came as an announcement or, asked for by id, as the answer to one. One whose chain
@@ -207,5 +210,11 @@ int64_t kette_fetch_deadline(const KetteNode *node);
 void kette_fetch_timer(KetteNode *node);
 void kette_fetch_forget_peer(KetteNode *node, uint32_t peer);
 void kette_fetch_clear(KetteNode *node);
+
+/* transaction.c */
+void kette_node_on_transaction(KetteNode *node, uint32_t peer, KetteTx *tx);
+/* Follows the change of tip in node->result. */
+void kette_node_move_mempool(KetteNode *node);
+void kette_node_expire_transactions(KetteNode *node);
 
 #endif

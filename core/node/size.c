@@ -15,7 +15,7 @@ kette_node_bytes(const KetteNode *node, KetteNodeBytes *sum)
                   array_bytes(node->bans, sizeof(KetteBan));
     sum->known += kette_known_bytes(&node->known);
     sum->views += kette_chain_bytes(node->chain);
-    sum->mempool += kette_mempool_heap(node->mempool);
+    sum->mempool += kette_mempool_heap(node->mempool) + node->early.room * sizeof(KetteEarly);
     sum->waiting +=
         node->fetch_room * sizeof(KetteFetch) +
         array_bytes(node->body_requests, sizeof(KetteBodyRequest)) +

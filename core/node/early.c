@@ -1,0 +1,89 @@
+/* What waits for a nonce before it; see early.h. */
+#include "core/node/early.h"
+
+#include "core/base/assert.h"
+#include "core/base/limits.h"
+
+#include <string.h>
+
+static KetteTx *
+take(KetteEarlyPool *pool, uint32_t i)
+{
+    KetteTx *tx = pool->items[i].tx;
+
+    kette_assert(i < pool->count);
+    pool->count--;
+    memmove(pool->items + i, pool->items + i + 1, (pool->count - i) * sizeof *pool->items);
+    return tx;
+}
+
+void
+kette_early_clear(KetteEarlyPool *pool)
+{
+    while (pool->count > 0)
+        kette_tx_unref(take(pool, pool->count - 1));
+    g_free(pool->items);
+    *pool = (KetteEarlyPool){0};
+}
+
+/* The oldest of a source that has its share, else the oldest of all when it is full; count when
+ * there is room. */
+static uint32_t
+who_gives_way(const KetteEarlyPool *pool, uint32_t source)
+{
+    uint32_t held = 0, oldest = pool->count;
+
+    for (uint32_t i = pool->count; i-- > 0;) {
+        if (pool->items[i].source == source) {
+            held++;
+            oldest = i;
+        }
+    }
+    if (held >= KETTE_EARLY_PER_PEER)
+        return oldest;
+    return pool->count == KETTE_EARLY_MAX ? 0 : pool->count;
+}
+
+bool
+kette_early_add(KetteEarlyPool *pool, KetteTx **ret_pushed_out, KetteTx *tx, uint32_t source)
+{
+    uint32_t victim = who_gives_way(pool, source);
+
+    *ret_pushed_out = NULL;
+    if (kette_early_has(pool, &tx->id))
+        return false;
+    if (victim < pool->count)
+        *ret_pushed_out = take(pool, victim);
+    if (pool->count == pool->room) {
+        pool->room = pool->room > 0 ? 2 * pool->room : 4;
+        pool->items = g_renew(KetteEarly, pool->items, pool->room);
+    }
+    pool->items[pool->count++] = (KetteEarly){kette_tx_ref(tx), source};
+    return true;
+}
+
+bool
+kette_early_has(const KetteEarlyPool *pool, const KetteHash *id)
+{
+    for (uint32_t i = 0; i < pool->count; i++) {
+        if (kette_hash_equal(&pool->items[i].tx->id, id))
+            return true;
+    }
+    return false;
+}
+
+bool
+kette_early_take(KetteEarlyPool *pool, KetteEarly *ret_early, const KetteAddress *from,
+                 uint64_t nonce)
+{
+    for (uint32_t i = 0; i < pool->count; i++) {
+        const KetteTx *tx = pool->items[i].tx;
+
+        if (tx->nonce == nonce && memcmp(&tx->from, from, sizeof *from) == 0) {
+            *ret_early = pool->items[i];
+            take(pool, i);
+            return true;
+        }
+    }
+    return false;
+}

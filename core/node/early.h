@@ -1,0 +1,34 @@
+/* Transactions that came before the one that they follow: a sender's nonces overtake one another on
+ * their ways, and what a mempool must refuse for a gap is wanted a moment later.
+ *
+ * A plain array in order of arrival, bounded; the oldest gives way when it is full, the oldest of
+ * its own when one source holds more than its share (Bitcoin Core keeps its orphan transactions
+ * so).
+ */
+#ifndef CORE_NODE_EARLY_H
+#define CORE_NODE_EARLY_H
+
+#include "core/chain/tx.h"
+
+#include <stdbool.h>
+
+typedef struct {
+    KetteTx *tx; /* owned */
+    uint32_t source;
+} KetteEarly;
+
+typedef struct {
+    KetteEarly *items; /* NULL while there are none */
+    uint32_t count, room;
+} KetteEarlyPool;
+
+void kette_early_clear(KetteEarlyPool *pool);
+/* Takes a reference. *ret_pushed_out is the one that gave way, which the caller owns, or NULL.
+ * False when it is there already. */
+bool kette_early_add(KetteEarlyPool *pool, KetteTx **ret_pushed_out, KetteTx *tx, uint32_t source);
+bool kette_early_has(const KetteEarlyPool *pool, const KetteHash *id);
+/* Takes out the oldest of that sender and nonce; false when there is none. The caller owns it. */
+bool kette_early_take(KetteEarlyPool *pool, KetteEarly *ret_early, const KetteAddress *from,
+                      uint64_t nonce);
+
+#endif

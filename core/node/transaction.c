@@ -1,0 +1,173 @@
+/* Transactions at a node: into the mempool, to the peers, and along with the tip. */
+#include "core/node/node_impl.h"
+
+static void
+note_dropped(KetteNode *node, const GPtrArray *dropped)
+{
+    for (guint i = 0; i < dropped->len; i++)
+        kette_node_note(node, &(KetteNote){.kind = KETTE_NOTE_TX_DROPPED,
+                                           .peer = KETTE_PEER_SELF,
+                                           .tx = g_ptr_array_index(dropped, i)});
+}
+
+/* The mempool follows the tip, and says what came back and what fell out. */
+void
+kette_node_broadcast_transaction(KetteNode *node, KetteTx *tx, int64_t now_ns)
+{
+    g_autoptr(KetteMessage) message = NULL;
+
+    kette_node_set_now(node, now_ns);
+    message = node->config.relay == KETTE_RELAY_FLOOD
+                  ? kette_mint_transaction(node->host.mint, tx)
+                  : kette_node_inventory_of(node, KETTE_MSG_NEW_TRANSACTION, &tx->id);
+    kette_relay_announce(node, message, &tx->id);
+}
+
+static void
+note_refused(KetteNode *node, const KetteTx *tx, uint32_t peer, KetteVerdict verdict)
+{
+    kette_node_note(
+        node,
+        &(KetteNote){
+            .kind = KETTE_NOTE_REFUSED, .peer = peer, .id = &tx->id, .tx = tx, .verdict = verdict});
+}
+
+static KetteVerdict
+try_transaction(KetteNode *node, KetteTx *tx, uint32_t peer)
+{
+    g_autoptr(GPtrArray) dropped = g_ptr_array_new_with_free_func((GDestroyNotify)kette_tx_unref);
+    KetteVerdict verdict = kette_store_check_tx(kette_chain_store(node->chain), tx);
+
+    if (verdict == KETTE_OK)
+        verdict = kette_mempool_add(node->mempool, dropped, kette_chain_tip(node->chain)->state, tx,
+                                    node->now_ns);
+    if (verdict == KETTE_OK) {
+        kette_node_note(node, &(KetteNote){.kind = KETTE_NOTE_TX_ACCEPTED, .peer = peer, .tx = tx});
+        note_dropped(node, dropped);
+        kette_node_broadcast_transaction(node, tx, node->now_ns);
+    }
+    return verdict;
+}
+
+/* Of a peer's one that came too early, to be tried when its turn has come. */
+static void
+keep_early(KetteNode *node, KetteTx *tx, uint32_t peer)
+{
+    g_autoptr(KetteTx) pushed_out = NULL;
+
+    kette_early_add(&node->early, &pushed_out, tx, peer);
+    if (pushed_out != NULL)
+        note_refused(node, pushed_out, peer, KETTE_NONCE_GAP);
+}
+
+/* What waited for the sender's next nonce, and for the one after it. */
+static void
+try_early_of(KetteNode *node, const KetteAddress *sender)
+{
+    const KetteAddress from = *sender; /* of what may go meanwhile */
+    const KetteState *state = kette_chain_tip(node->chain)->state;
+    uint64_t account = kette_state_get(state, &from).nonce;
+    KetteEarly early;
+
+    while (kette_early_take(&node->early, &early, &from,
+                            account + kette_mempool_pending(node->mempool, &from))) {
+        KetteVerdict verdict = try_transaction(node, early.tx, early.source);
+
+        if (verdict != KETTE_OK && verdict != KETTE_ALREADY_KNOWN)
+            note_refused(node, early.tx, early.source, verdict);
+        kette_tx_unref(early.tx);
+    }
+}
+
+/* The tip has moved: some have their turn now, others have stood in a block already. */
+static void
+try_all_early(KetteNode *node)
+{
+    for (uint32_t i = 0; i < node->early.count;) {
+        const KetteTx *tx = node->early.items[i].tx;
+        const KetteState *state = kette_chain_tip(node->chain)->state;
+        uint32_t before = node->early.count;
+        KetteEarly gone;
+
+        if (tx->nonce < kette_state_get(state, &tx->from).nonce &&
+            kette_early_take(&node->early, &gone, &tx->from, tx->nonce))
+            kette_tx_unref(gone.tx);
+        else
+            try_early_of(node, &tx->from);
+        i = node->early.count < before ? 0 : i + 1;
+    }
+}
+
+static KetteVerdict
+accept_transaction(KetteNode *node, KetteTx *tx, uint32_t peer)
+{
+    KetteVerdict verdict = try_transaction(node, tx, peer);
+
+    if (verdict == KETTE_OK && node->early.count > 0)
+        try_early_of(node, &tx->from);
+    else if (verdict == KETTE_NONCE_GAP && peer != KETTE_PEER_SELF)
+        keep_early(node, tx, peer);
+    else if (verdict != KETTE_OK && verdict != KETTE_ALREADY_KNOWN)
+        note_refused(node, tx, peer, verdict);
+    return verdict;
+}
+
+KetteVerdict
+kette_node_validate_and_add_transaction(KetteNode *node, KetteTx *tx, int64_t now_ns)
+{
+    kette_node_set_now(node, now_ns);
+    return accept_transaction(node, tx, KETTE_PEER_SELF);
+}
+
+void
+kette_node_on_transaction(KetteNode *node, uint32_t peer, KetteTx *tx)
+{
+    KetteVerdict verdict;
+
+    if (kette_fetch_is_asked_of(node, peer, &tx->id) && kette_fetch_done(node, peer, &tx->id))
+        kette_known_learn(&node->known, peer, &tx->id, node->now_ns);
+    else
+        kette_node_acknowledge(node, peer, KETTE_MSG_NEW_TRANSACTION, &tx->id);
+    verdict = accept_transaction(node, tx, peer);
+    if (kette_verdict_class(verdict) == KETTE_CLASS_INVALID && verdict != KETTE_INSUFFICIENT_FUNDS)
+        kette_node_misbehaved(node, peer, KETTE_MISCONDUCT_INVALID_TRANSACTION);
+}
+
+static void
+follow(KetteNode *node)
+{
+    const KetteChainResult *result = &node->result;
+    g_autoptr(GPtrArray) returned = NULL, dropped = NULL;
+
+    if (kette_mempool_count(node->mempool) == 0 && result->fork == result->old_tip)
+        return;
+    returned = g_ptr_array_new_with_free_func((GDestroyNotify)kette_tx_unref);
+    dropped = g_ptr_array_new_with_free_func((GDestroyNotify)kette_tx_unref);
+    kette_mempool_follow(node->mempool, returned, dropped, result->old_tip, result->fork,
+                         result->new_tip, node->now_ns);
+    note_dropped(node, dropped);
+    for (guint i = 0; i < returned->len; i++) {
+        KetteTx *tx = g_ptr_array_index(returned, i);
+
+        kette_node_note(
+            node, &(KetteNote){.kind = KETTE_NOTE_TX_RETURNED, .peer = KETTE_PEER_SELF, .tx = tx});
+        kette_node_broadcast_transaction(node, tx, node->now_ns);
+    }
+}
+
+void
+kette_node_move_mempool(KetteNode *node)
+{
+    follow(node);
+    if (node->early.count > 0)
+        try_all_early(node);
+}
+
+void
+kette_node_expire_transactions(KetteNode *node)
+{
+    g_autoptr(GPtrArray) dropped = g_ptr_array_new_with_free_func((GDestroyNotify)kette_tx_unref);
+
+    kette_mempool_expire(node->mempool, dropped, node->now_ns - node->config.mempool_expiry_ns);
+    note_dropped(node, dropped);
+}
