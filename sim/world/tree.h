@@ -5,19 +5,24 @@
  * in one way, so that a node finds exactly that verdict. What it takes to break it (a payment that
  * nobody can make, a body too large) is made with a key of the tree's own.
  *
- *   bad-version          version 0
- *   high-hash            another nonce
- *   bad-bits             a target one step harder than the one due
- *   time-too-old         the median time of the blocks before
- *   time-too-new         an hour beyond what the genesis time allows: not yet, and an hour later
- * good bad-height           one more bad-commitment       one bit of it mutated-body transactions
- * at the end stand twice (CVE-2012-2459); the id is that of the good block with the same miner,
- * time and transactions block-too-big        unsigned payments beyond max-block duplicate-tx a
- * payment twice, not side by side bad-encoding         a payment of version 2 bad-amount a payment
- * of nothing bad-signature        one bit of a payment's signature bad-nonce            a payment
- * whose nonce is 7 too high insufficient-funds   a payment from an account without funds
- *   bad-state-root       one bit of it
- *   bad-reward           10^-8 tokens more
+ *   - bad-version: version 0
+ *   - high-hash: another nonce
+ *   - bad-bits: a target one step harder than the one due
+ *   - time-too-old: the median time of the blocks before
+ *   - time-too-new: an hour beyond what the genesis time allows: not yet, and an hour later good
+ *   - bad-height: one more
+ *   - bad-commitment: one bit of it
+ *   - mutated-body: transactions at the end stand twice (CVE-2012-2459); the id is that of the good
+ *     block with the same miner, time and transactions
+ *   - block-too-big: unsigned payments beyond max-block
+ *   - duplicate-tx: a payment twice, not side by side
+ *   - bad-encoding: a payment of version 2
+ *   - bad-amount: a payment of nothing
+ *   - bad-signature: one bit of a payment's signature
+ *   - bad-nonce: a payment whose nonce is 7 too high
+ *   - insufficient-funds: a payment from an account without funds
+ *   - bad-state-root: one bit of it
+ *   - bad-reward: 10^-8 tokens more
  *
  * Included by world.h alone.
  */
