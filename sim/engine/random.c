@@ -88,23 +88,6 @@ sim_counter_below(SimCounter *c, uint64_t n)
     return (uint64_t)(product >> 64);
 }
 
-/* Steele, Lea & Flood's mixGamma: odd, and with enough changes between neighbouring bits. */
-static uint64_t
-make_gamma(uint64_t z)
-{
-    z = (sim_mix64(z) ^ GOLDEN) | 1;
-    return __builtin_popcountll(z ^ (z >> 1)) < 24 ? z ^ UINT64_C(0xaaaaaaaaaaaaaaaa) : z;
-}
-
-void
-sim_counter_init_at(SimCounter *c, uint64_t seed, uint64_t name_key, uint64_t position)
-{
-    uint64_t key = sim_key_combine(seed, name_key);
-
-    c->gamma = make_gamma(key + GOLDEN);
-    c->state = key + position * c->gamma;
-}
-
 void
 sim_counter_init(SimCounter *c, uint64_t seed, uint64_t name_key)
 {

@@ -58,8 +58,34 @@ uint64_t sim_random_below(SimRandom *r, uint64_t n);
 /* A counter of its own for a name; seed may itself be a combination of seed and purpose. */
 void sim_counter_init(SimCounter *c, uint64_t seed, uint64_t name_key);
 
+/* Bits that are set, without the call that gcc makes of its builtin where the processor need not
+ * have the instruction. */
+static inline unsigned
+sim_count_bits(uint64_t z)
+{
+    z -= z >> 1 & UINT64_C(0x5555555555555555);
+    z = (z & UINT64_C(0x3333333333333333)) + (z >> 2 & UINT64_C(0x3333333333333333));
+    z = (z + (z >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+    return (unsigned)(z * UINT64_C(0x0101010101010101) >> 56);
+}
+
+/* Steele, Lea & Flood's mixGamma: odd, and with enough changes between neighbouring bits. */
+static inline uint64_t
+sim_make_gamma(uint64_t z)
+{
+    z = (sim_mix64(z) ^ UINT64_C(0x9e3779b97f4a7c15)) | 1;
+    return sim_count_bits(z ^ (z >> 1)) < 24 ? z ^ UINT64_C(0xaaaaaaaaaaaaaaaa) : z;
+}
+
 /* The same stream as sim_counter_init, `position` draws further. */
-void sim_counter_init_at(SimCounter *c, uint64_t seed, uint64_t name_key, uint64_t position);
+static inline void
+sim_counter_init_at(SimCounter *c, uint64_t seed, uint64_t name_key, uint64_t position)
+{
+    uint64_t key = sim_key_combine(seed, name_key);
+
+    c->gamma = sim_make_gamma(key + UINT64_C(0x9e3779b97f4a7c15));
+    c->state = key + position * c->gamma;
+}
 
 static inline uint64_t
 sim_counter_next(SimCounter *c)

@@ -193,8 +193,7 @@ uint64_t
 sim_net_edge_key(const SimNet *net, uint32_t edge)
 {
     sim_assert(edge < net->edge_count);
-    return sim_key_combine(net->nodes[net->edges[edge ^ 1].dst].key,
-                           net->nodes[net->edges[edge].dst].key);
+    return sim_net_key_of(net, edge);
 }
 
 void

@@ -57,7 +57,7 @@ draws_of_event(const SimNet *net, const SimEvent *event)
     uint64_t number = last - (uint32_t)((uint32_t)last - event->counter);
     SimCounter draws;
 
-    sim_counter_init_at(&draws, net->link_seed, sim_net_edge_key(net, edge),
+    sim_counter_init_at(&draws, net->link_seed, sim_net_key_of(net, edge),
                         number * DRAWS + (event->arg3 & SIM_MESSAGE_COPY ? DRAW_COPY : 0));
     return draws;
 }
@@ -480,7 +480,7 @@ sim_net_send(SimNet *net, uint32_t edge, uint8_t kind, uint32_t bytes, void *pay
     Sending s; /* field by field: clearing it whole took a tenth of a message's time */
     SimFate fate;
 
-    s.key = sim_net_edge_key(net, edge);
+    s.key = sim_net_key_of(net, edge);
     s.packet = (SimPacket){
         edge, net->edges[edge ^ 1].dst, e->dst, kind, bytes, now, now, payload, 0, s.key};
     s.link = &sim_net_class(net, e->klass)->spec;

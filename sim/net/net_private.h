@@ -149,6 +149,14 @@ sim_net_class(const SimNet *net, uint32_t klass)
     return g_ptr_array_index(net->classes, klass);
 }
 
+/* sim_net_edge_key, of an edge that there is. */
+static inline uint64_t
+sim_net_key_of(const SimNet *net, uint32_t edge)
+{
+    return sim_key_combine(net->nodes[net->edges[edge ^ 1].dst].key,
+                           net->nodes[net->edges[edge].dst].key);
+}
+
 /* ---- messages (net.c) --------------------------------------------------------------------- */
 
 static inline uint32_t
