@@ -75,6 +75,16 @@ peak_mb(void)
     return getrusage(RUSAGE_SELF, &usage) == 0 ? (double)usage.ru_maxrss / 1024 : 0;
 }
 
+/* Names stay for as long as the process. */
+static void
+take_down(const char *workload, double ours, double floor, double ratio)
+{
+    bench_figure(g_strconcat(workload, "_cpu_s", NULL), ours);
+    bench_figure(g_strconcat(workload, "_floor_cpu_s", NULL), floor);
+    bench_figure(g_strconcat(workload, "_over_floor", NULL), ratio);
+    bench_figure(g_strconcat(workload, "_peak_mb", NULL), peak_mb());
+}
+
 static double
 measure(const Workload *w)
 {
@@ -94,9 +104,7 @@ measure(const Workload *w)
     printf("  %-4s %6u %6u  %8.2f %7.1f M %6.0f   %8.2f %7.1f M %6.0f   %5.2f  %7.0f\n", w->name,
            w->nodes, w->blocks, mine, a.messages / 1e6, mine / a.messages * 1e9, bare,
            b.messages / 1e6, bare / b.messages * 1e9, mine / bare, peak_mb());
-    printf("{\"bench\": \"scale\", \"workload\": \"%s\", \"cpu_s\": %.3f, \"messages\": %.0f, "
-           "\"floor_cpu_s\": %.3f, \"floor_messages\": %.0f, \"ratio\": %.3f, \"peak_mb\": %.0f}\n",
-           w->name, mine, a.messages, bare, b.messages, mine / bare, peak_mb());
+    take_down(w->name, mine, bare, mine / bare);
     return mine / a.events;
 }
 
@@ -111,5 +119,6 @@ bench_scale(void)
     for (size_t i = 0; i < G_N_ELEMENTS(workloads); i++)
         costs[i] = measure(&workloads[i]);
     if (costs[0] > 0)
-        printf("  an event at 10 000 nodes costs %.2f times one at 600\n\n", costs[2] / costs[0]);
+        printf("  an event at 10 000 nodes costs %.2f times one at 600\n\n",
+               bench_figure("event_10000_over_600", costs[2] / costs[0]));
 }
