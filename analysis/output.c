@@ -18,6 +18,15 @@ fail(const AnaOutput *output, int saved_errno, GError **error)
     return false;
 }
 
+/* What is no file and no folder (a terminal, a pipe, /dev/null) is written to, never replaced. */
+static bool
+is_device(const char *path)
+{
+    GStatBuf st;
+
+    return g_stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+}
+
 bool
 ana_output_open(AnaOutput *ret_output, const char *path, GError **error)
 {
@@ -29,8 +38,12 @@ ana_output_open(AnaOutput *ret_output, const char *path, GError **error)
         return true;
     }
     output.path = g_strdup(path);
-    output.temporary = g_strconcat(path, ".part-XXXXXX", NULL);
-    fd = g_mkstemp_full(output.temporary, O_WRONLY | O_CLOEXEC, 0666);
+    if (is_device(path)) {
+        fd = g_open(path, O_WRONLY | O_CLOEXEC, 0);
+    } else {
+        output.temporary = g_strconcat(path, ".part-XXXXXX", NULL);
+        fd = g_mkstemp_full(output.temporary, O_WRONLY | O_CLOEXEC, 0666);
+    }
     output.file = fd >= 0 ? fdopen(fd, "w") : NULL;
     if (output.file == NULL) {
         fail(&output, errno, error);
@@ -44,20 +57,29 @@ ana_output_open(AnaOutput *ret_output, const char *path, GError **error)
     return true;
 }
 
+/* A write that failed in passing has left no reason by now: one byte more is refused for the same.
+ */
+static bool
+flush(FILE *file)
+{
+    errno = 0;
+    if (ferror(file))
+        putc('\n', file);
+    return fflush(file) == 0 && !ferror(file);
+}
+
 bool
 ana_output_commit(AnaOutput *output, GError **error)
 {
-    bool written;
+    bool written = flush(output->file);
 
-    errno = 0;
-    written = fflush(output->file) == 0 && !ferror(output->file);
     if (output->path == NULL)
         return written || errno == EPIPE || fail(output, errno != 0 ? errno : EIO, error);
     if (!written)
         return fail(output, errno != 0 ? errno : EIO, error);
     written = fclose(output->file) == 0;
     output->file = NULL;
-    if (!written || g_rename(output->temporary, output->path) != 0)
+    if (!written || (output->temporary != NULL && g_rename(output->temporary, output->path) != 0))
         return fail(output, errno, error);
     g_clear_pointer(&output->temporary, g_free);
     return true;

@@ -43,6 +43,9 @@ command_time(const char *command, const char *option, const char *text, gint64 *
 int
 command_flush(const char *command, int status)
 {
+    /* A write that failed in passing has left no reason: one byte more is refused for the same. */
+    if (ferror(stdout))
+        putchar('\n');
     if (fflush(stdout) == 0 && !ferror(stdout))
         return status;
     if (errno == EPIPE)

@@ -91,7 +91,8 @@ command_report(int argc, char **argv)
         status = report_file_write("report", words.path, output, words.window);
         if (status == 0 && strcmp(output, "-") != 0)
             printf("%s\n", output);
-        status = command_flush("report", status);
+        if (status == 0)
+            status = command_flush("report", status);
     }
     g_free(words.output);
     g_free(words.from);

@@ -5,6 +5,7 @@
 
 #include <json-glib/json-glib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define DATA "<script type=\"application/json\" id=\"data\">"
 
@@ -120,5 +121,31 @@ test_with_run(void)
     folder_remove(folder);
 }
 
+/* A full disk is one line and 4, also where what is written last is long and a later write cannot
+ * say why the first failed; a device stays what it is. */
+static void
+test_full_disk(void)
+{
+    char *folder = folder_new();
+    g_autofree char *path = trace_write(folder, "t.db");
+    g_autofree char *link = folder_path(folder, "full.html");
+
+    CU_ASSERT_EQUAL_FATAL(symlink("/dev/full", link), 0);
+    if (has_page(folder)) {
+        g_auto(Result) result = COMMAND(folder, "report", "t.db", "-o", "full.html");
+
+        CU_ASSERT_EQUAL(result.status, 4);
+        TEST_CONTAINS(result.err, "cannot write 'full.html': No space left on device\n");
+        CU_ASSERT_TRUE(g_file_test(link, G_FILE_TEST_IS_SYMLINK));
+    }
+    {
+        g_auto(Result) result = COMMAND(folder, "export", "t.db", "-f", "dot", "-o", "full.html");
+
+        CU_ASSERT_EQUAL(result.status, 4);
+        CU_ASSERT_TRUE(g_file_test(link, G_FILE_TEST_IS_SYMLINK));
+    }
+    folder_remove(folder);
+}
+
 TEST_SUITE(report, {"one whole file", test_whole}, {"names made to do harm", test_hostile_names},
-           {"with a run", test_with_run})
+           {"with a run", test_with_run}, {"full disk", test_full_disk})
