@@ -126,6 +126,8 @@ merge_parts(Merge *merge, const char *command, const char *out, char *const *par
     int status;
 
     *merge = (Merge){.sweep = NULL};
+    if (g_file_test(out, G_FILE_TEST_EXISTS) && !g_file_test(out, G_FILE_TEST_IS_REGULAR))
+        return command_usage(command, "cannot write '%s': it is no regular file", out);
     interrupt_unlink(temporary);
     status = join(&(Joint){.merge = merge, .command = command}, out, parts, temporary);
     interrupt_unlink(NULL);

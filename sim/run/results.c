@@ -105,8 +105,14 @@ static bool
 find_or_make(const char *path, const SimSweep *sweep, SimResultsMode mode, GError **error)
 {
     GStatBuf st;
-    bool there = g_stat(path, &st) == 0 && st.st_size > 0; /* one of mktemp is none */
+    bool exists = g_stat(path, &st) == 0;
+    bool there = exists && st.st_size > 0; /* one of mktemp is none */
 
+    if (exists && !S_ISREG(st.st_mode)) {
+        g_set_error(error, SIM_RUN_ERROR, SIM_RUN_ERROR_OUTPUT,
+                    "cannot write results '%s': it is no regular file: name another file", path);
+        return false;
+    }
     if (there && mode == SIM_RESULTS_MAKE) {
         g_set_error(error, SIM_RUN_ERROR, SIM_RUN_ERROR_OUTPUT,
                     "'%s' is there already: name another file, or remove it", path);

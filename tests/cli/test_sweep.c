@@ -338,6 +338,30 @@ test_full_disk(void)
     folder_remove(folder);
 }
 
+/* As root, a rename would have put a file in the place of /dev/null. */
+static void
+test_device(void)
+{
+    char *folder = folder_new();
+    g_autofree char *text = folder_write(folder, "s.scn", SMALL);
+    g_autofree char *link = folder_path(folder, "null.db");
+
+    CU_ASSERT_EQUAL_FATAL(symlink("/dev/null", link), 0);
+    {
+        g_auto(Result) sweep = COMMAND(folder, "sweep", "s.scn", "-q", "-o", "null.db");
+        g_auto(Result) part = COMMAND(folder, "sweep", "s.scn", "-q", "-o", "part.db");
+        g_auto(Result) merge = COMMAND(folder, "merge", "-q", "--force", "null.db", "part.db");
+
+        CU_ASSERT_EQUAL(sweep.status, 2);
+        CU_ASSERT_EQUAL(part.status, 0);
+        CU_ASSERT_EQUAL(merge.status, 2);
+        TEST_CONTAINS(sweep.err, "no regular file");
+        TEST_CONTAINS(merge.err, "no regular file");
+        CU_ASSERT_TRUE(g_file_test(link, G_FILE_TEST_IS_SYMLINK));
+    }
+    folder_remove(folder);
+}
+
 /* --- whose it is -------------------------------------------------------------------------- */
 
 static void
@@ -465,5 +489,5 @@ TEST_SUITE(sweep, {"one summary", test_one_summary}, {"killed", test_killed},
            {"interrupted", test_interrupted}, {"terminal", test_terminal},
            {"a run dies", test_a_run_dies}, {"limits", test_limits},
            {"memory limit", test_memory_limit}, {"full disk", test_full_disk},
-           {"another sweep", test_other_sweep}, {"merge refuses", test_merge_refuses},
-           {"forms", test_forms})
+           {"a device", test_device}, {"another sweep", test_other_sweep},
+           {"merge refuses", test_merge_refuses}, {"forms", test_forms})
