@@ -8,6 +8,7 @@
 #define VALUE_BYTES_MAX (32 << 20)
 #define SQL_BYTES_MAX (1 << 20)
 #define HEAP_BYTES_MAX (G_GINT64_CONSTANT(4) << 30)
+#define BUSY_MS 5000
 #define STOP_EVERY 4096 /* instructions of SQLite's machine: some 100 µs */
 
 struct AnaDatabase {
@@ -105,6 +106,7 @@ open_file(AnaDatabase *database, GError **error)
     sqlite3_limit(database->db, SQLITE_LIMIT_LENGTH, VALUE_BYTES_MAX);
     sqlite3_limit(database->db, SQLITE_LIMIT_SQL_LENGTH, SQL_BYTES_MAX);
     sqlite3_limit(database->db, SQLITE_LIMIT_ATTACHED, 0);
+    sqlite3_busy_timeout(database->db, BUSY_MS); /* a sweep commits now and then */
     sqlite3_progress_handler(database->db, STOP_EVERY, on_progress, database);
     rc = sqlite3_exec(database->db,
                       "PRAGMA trusted_schema=OFF; PRAGMA query_only=ON; PRAGMA cell_size_check=ON;"
@@ -115,6 +117,20 @@ open_file(AnaDatabase *database, GError **error)
     return true;
 }
 
+/* Of a statement that failed. What a killed process has half written only one that writes can take
+ * back. */
+static bool
+refuse_failed(const AnaDatabase *database, GError **error)
+{
+    refuse(database,
+           sqlite3_extended_errcode(database->db) == SQLITE_READONLY_ROLLBACK
+               ? "it was being written when that was broken off: give the command that wrote it "
+                 "again"
+               : sqlite3_errmsg(database->db),
+           error);
+    return false;
+}
+
 static bool
 read_integer(AnaDatabase *database, const char *sql, gint64 *ret_value, GError **error)
 {
@@ -122,7 +138,7 @@ read_integer(AnaDatabase *database, const char *sql, gint64 *ret_value, GError *
 
     if (sqlite3_prepare_v2(database->db, sql, -1, &stmt, NULL) != SQLITE_OK ||
         sqlite3_step(stmt) != SQLITE_ROW)
-        return refuse(database, sqlite3_errmsg(database->db), error), false;
+        return refuse_failed(database, error);
     *ret_value = sqlite3_column_int64(stmt, 0);
     return true;
 }
@@ -167,6 +183,8 @@ check_kind(AnaDatabase *database, GError **error)
         return check_trace(database, version, error);
     }
     database->kind = ANA_KIND_RESULTS;
+    if (id == ANA_RESULTS_ID && version > ANA_RESULTS_SCHEMA)
+        return refuse(database, "a newer kettensim wrote it: use that one", error), false;
     if (id == ANA_RESULTS_ID)
         return true;
     return refuse(database, "it is neither a trace nor the results of a sweep", error), false;

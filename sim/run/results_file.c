@@ -399,8 +399,14 @@ sim_results_connect(const char *path, bool writable, GError **error)
 
     if (sqlite3_open_v2(path, &db, flags, NULL) == SQLITE_OK) {
         sqlite3_busy_timeout(db, 60000);
-        if (read_integer(db, "PRAGMA application_id") == SIM_RESULTS_APPLICATION)
-            return db;
+        if (read_integer(db, "PRAGMA application_id") == SIM_RESULTS_APPLICATION) {
+            if (read_integer(db, "PRAGMA user_version") <= SIM_RESULTS_SCHEMA)
+                return db;
+            g_set_error(error, SIM_RUN_ERROR, SIM_RUN_ERROR_TRACE,
+                        "a newer kettensim wrote '%s': use that one, or name another file", path);
+            sqlite3_close(db);
+            return NULL;
+        }
     }
     g_set_error(error, SIM_RUN_ERROR, SIM_RUN_ERROR_TRACE,
                 "'%s' is no results file of a sweep%s%s: name another file", path,

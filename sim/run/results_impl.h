@@ -8,6 +8,7 @@
 
 /* In the header of the file: "KeRs". */
 #define SIM_RESULTS_APPLICATION 0x4b655273
+#define SIM_RESULTS_SCHEMA 0 /* PRAGMA user_version */
 
 typedef struct {
     char *name;   /* of the param, measure or sample */

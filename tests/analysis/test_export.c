@@ -5,6 +5,7 @@
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
 #include <libxml/parser.h>
+#include <sqlite3.h>
 #include <string.h>
 
 #define HARM                                                                                       \
@@ -231,6 +232,79 @@ test_refused(void)
     folder_remove(folder);
 }
 
+static void
+copy(const char *from, const char *to)
+{
+    g_autofree char *bytes = NULL;
+    gsize size;
+
+    CU_ASSERT_TRUE_FATAL(g_file_get_contents(from, &bytes, &size, NULL));
+    CU_ASSERT_TRUE(g_file_set_contents(to, bytes, (gssize)size, NULL));
+}
+
+#define SWEEP                                                                                      \
+    "scn 1 \"s\"\nduration 1m\nnodes n[1..2]\nsweep a = 1, 2\nparam a = 1\nmeasure m = "           \
+    "max_reorg(all)\n"
+
+static void
+test_newer_results(void)
+{
+    char *folder = folder_new();
+    g_autofree char *scenario = folder_write(folder, "s.scn", SWEEP);
+    g_autofree char *path = folder_path(folder, "s.db");
+    g_auto(Result) made = COMMAND(folder, "sweep", "s.scn", "-q", "-o", "s.db");
+
+    CU_ASSERT_EQUAL_FATAL(made.status, 0);
+    trace_edit(path, "PRAGMA user_version = 1");
+    check_refused(folder, "s.db", "a newer kettensim wrote it");
+    {
+        g_auto(Result) again = COMMAND(folder, "sweep", "s.scn", "-q", "-o", "s.db");
+        g_auto(Result) fresh = COMMAND(folder, "sweep", "s.scn", "-q", "--fresh", "-o", "s.db");
+        g_auto(Result) merge = COMMAND(folder, "merge", "-q", "m.db", "s.db");
+
+        CU_ASSERT_EQUAL(again.status, 2);
+        CU_ASSERT_EQUAL(fresh.status, 2);
+        CU_ASSERT_EQUAL(merge.status, 2);
+        TEST_CONTAINS(again.err, "a newer kettensim wrote 's.db'");
+    }
+    folder_remove(folder);
+}
+
+/* As a process leaves it that is killed while it writes: half of it new, and a journal. */
+static void
+test_half_written(void)
+{
+    char *folder = folder_new();
+    g_autofree char *scenario = folder_write(folder, "s.scn", SWEEP);
+    g_autofree char *path = folder_path(folder, "s.db");
+    g_autofree char *journal = folder_path(folder, "s.db-journal");
+    g_autofree char *half = folder_path(folder, "half.db");
+    g_autofree char *half_journal = folder_path(folder, "half.db-journal");
+    g_auto(Result) made = COMMAND(folder, "sweep", "s.scn", "-q", "-o", "s.db");
+    sqlite3 *db = NULL;
+
+    CU_ASSERT_EQUAL_FATAL(made.status, 0);
+    CU_ASSERT_EQUAL_FATAL(sqlite3_open(path, &db), SQLITE_OK);
+    CU_ASSERT_EQUAL(sqlite3_exec(db,
+                                 "PRAGMA cache_size = 1; BEGIN; UPDATE run SET detail = 'no';"
+                                 "CREATE TABLE a AS SELECT zeroblob(99999) AS x",
+                                 NULL, NULL, NULL),
+                    SQLITE_OK);
+    copy(path, half);
+    copy(journal, half_journal);
+    sqlite3_close(db);
+    check_refused(folder, "half.db", "give the command that wrote it again");
+    {
+        g_auto(Result) again = COMMAND(folder, "sweep", "s.scn", "-q", "-o", "half.db");
+        g_auto(Result) runs =
+            COMMAND(folder, "query", "half.db", "SELECT detail FROM run", "--csv");
+
+        CU_ASSERT_EQUAL(again.status, 0);
+        CU_ASSERT_STRING_EQUAL(runs.out, "detail\n\n\n");
+    }
+    folder_remove(folder);
+}
+
 /* Bytes flipped anywhere: an answer or one line, never a crash. */
 static void
 test_flipped(void)
@@ -262,4 +336,6 @@ test_flipped(void)
 TEST_SUITE(export, {"perfetto", test_perfetto}, {"dot", test_dot},
            {"graphml is read back", test_graphml_again}, {"csv", test_csv},
            {"names made to do harm", test_hostile_names},
-           {"files that are none of ours", test_refused}, {"bytes flipped", test_flipped})
+           {"files that are none of ours", test_refused},
+           {"results of a newer one", test_newer_results},
+           {"results half written", test_half_written}, {"bytes flipped", test_flipped})
