@@ -404,7 +404,7 @@ make_run(SimNetwork *network, const ScnScenario *scenario)
 bool
 sim_network_start(SimNetwork *network)
 {
-    const ScnScenario *scenario;
+    ScnScenario *scenario;
     const SimWatcher watcher = {.user = network, .fact = on_fact};
     SimWorld *world;
 
@@ -413,13 +413,14 @@ sim_network_start(SimNetwork *network)
     if (network->edges->len > 0)
         g_string_append_printf(network->text, "topology none\n%s", network->edges->str);
     g_string_truncate(network->edges, 0);
-    scenario = parse_with(network, "");
+    scenario = (ScnScenario *)parse_with(network, "");
     if (scenario == NULL)
         return false;
     if (scenario->scripts->len > 0)
         return fail(network, "a script runs by itself: use `kettensim run`, or deliver by hand");
-    /* Anything may be asked to crash later. */
-    ((ScnScenario *)scenario)->keeps_records = true;
+    /* Anything may be asked later, of the past too, and to crash. */
+    scenario->asked.arrived = scenario->asked.time_to_agree = true;
+    scenario->keeps_records = true;
     if (!make_run(network, scenario))
         return false;
     world = sim_run_world(network->run);

@@ -56,6 +56,8 @@ test_the_longer_side_wins(void)
     CU_ASSERT_TRUE(sim_network_do(net, "heal cut"));
     CU_ASSERT_TRUE(sim_network_wait_synced(net, MINUTE));
     holds(net, "height(alice) == 3 and max_reorg(alice) == 2 and reorgs(bob) == 0");
+    holds(net,
+          "time_to_agree(all) == 0 and min(arrived(all, best_tip(all))) > 0"); /* of the past */
     CU_ASSERT_TRUE(sim_network_stop(net));
     CU_ASSERT_EQUAL(strlen(sim_network_digest(net)), 64);
     sim_network_free(net);
