@@ -273,14 +273,23 @@ typedef struct {
 
 typedef struct {
     Pairs parts[PARTS];
+    Pairs *where;    /* of the last row, whose place is on its way to the cache; NULL: none */
+    guint64 waiting; /* its pair */
     bool failed;
 } Spread;
+
+static guint
+place_of(const Pairs *pairs, guint64 pair)
+{
+    guint64 hash = pair * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15);
+
+    return (guint)(hash >> 32) & (pairs->size - 1);
+}
 
 static void
 add_pair(Pairs *pairs, guint64 pair)
 {
-    guint64 hash = pair * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15);
-    guint at = (guint)(hash >> 32) & (pairs->size - 1);
+    guint at = place_of(pairs, pair);
 
     while (pairs->pairs[at] != 0 && pairs->pairs[at] != pair)
         at = (at + 1) & (pairs->size - 1);
@@ -305,6 +314,14 @@ grow_pairs(Pairs *pairs)
 }
 
 static void
+add_waiting(Spread *spread)
+{
+    if (spread->where != NULL)
+        add_pair(spread->where, spread->waiting);
+    spread->where = NULL;
+}
+
+static void
 spread_step(sqlite3_context *context, int count, sqlite3_value **values)
 {
     Spread *spread = sqlite3_aggregate_context(context, sizeof *spread);
@@ -314,6 +331,7 @@ spread_step(sqlite3_context *context, int count, sqlite3_value **values)
     (void)count;
     if (spread == NULL)
         return;
+    add_waiting(spread);
     pairs = &spread->parts[key & (PARTS - 1)];
     if (key < 0 || key > G_MAXUINT32 || member < 0 || member >= G_MAXUINT32 ||
         pairs->used >= GROUPS_MAX / PARTS * 4) {
@@ -322,7 +340,9 @@ spread_step(sqlite3_context *context, int count, sqlite3_value **values)
     }
     if (pairs->used * 2 >= pairs->size)
         grow_pairs(pairs);
-    add_pair(pairs, (guint64)key << 32 | ((guint64)member + 1));
+    spread->where = pairs;
+    spread->waiting = (guint64)key << 32 | ((guint64)member + 1);
+    __builtin_prefetch(&pairs->pairs[place_of(pairs, spread->waiting)], 1);
 }
 
 static void
@@ -332,6 +352,8 @@ spread_final(sqlite3_context *context)
     Groups by_key = {.keys = 1, .failed = spread != NULL && spread->failed};
 
     groups_init(&by_key);
+    if (spread != NULL)
+        add_waiting(spread);
     for (guint part = 0; spread != NULL && part < PARTS; part++) {
         Pairs *pairs = &spread->parts[part];
 
