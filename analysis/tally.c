@@ -6,7 +6,7 @@
 
 #define KEYS_MAX 4
 #define SLOTS_FIRST 256u
-#define GROUPS_MAX (1u << 24)
+#define GROUPS_MAX (1u << 22) /* of more, the shortest list is longer than a value may be */
 #define DENSE_MAX (1 << 20)
 
 typedef struct {
@@ -270,6 +270,7 @@ typedef struct {
 } Pairs;
 
 #define PARTS 16
+#define PAIRS_MAX (1u << 26)
 
 typedef struct {
     Pairs parts[PARTS];
@@ -334,7 +335,7 @@ spread_step(sqlite3_context *context, int count, sqlite3_value **values)
     add_waiting(spread);
     pairs = &spread->parts[key & (PARTS - 1)];
     if (key < 0 || key > G_MAXUINT32 || member < 0 || member >= G_MAXUINT32 ||
-        pairs->used >= GROUPS_MAX / PARTS * 4) {
+        pairs->used >= PAIRS_MAX / PARTS) {
         spread->failed = true;
         return;
     }

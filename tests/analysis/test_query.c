@@ -472,7 +472,13 @@ test_tally(void)
     {
         g_autofree char *far = ask(&world, "SELECT spread(-1, 1)", ANA_FORM_CSV);
         g_autofree char *few = ask(&world, "SELECT tally(1)", ANA_FORM_CSV);
+        /* told when it is known, not when memory for it and its list has been taken */
+        g_autofree char *many = ask(&world,
+                                    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+                                    " WHERE i <= 1 << 22) SELECT tally(1, -i) FROM n",
+                                    ANA_FORM_CSV);
 
+        TEST_CONTAINS(many, "too many groups");
         TEST_CONTAINS(far, "no small number");
         TEST_CONTAINS(few, "one to four keys");
     }
