@@ -1,6 +1,7 @@
 /* kettensim: finds the command and hands over. */
 #include "sim/cli/command.h"
 
+#include <glib.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
@@ -42,6 +43,16 @@ print_help(FILE *out)
         out);
 }
 
+/* Under its whole name: the help says how it is called. */
+static int
+run_command(size_t i, int argc, char **argv)
+{
+    g_autofree char *name = g_strconcat("kettensim ", commands[i].name, NULL);
+
+    g_set_prgname(name);
+    return commands[i].func(argc, argv);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -62,7 +73,7 @@ main(int argc, char **argv)
     }
     for (size_t i = 0; i < COMMANDS; i++) {
         if (strcmp(argv[1], commands[i].name) == 0)
-            return commands[i].func(argc - 1, argv + 1);
+            return run_command(i, argc - 1, argv + 1);
     }
     fprintf(stderr, "kettensim: no command '%s'; 'kettensim --help' lists them\n", argv[1]);
     return EXIT_USAGE;

@@ -1,7 +1,16 @@
 /* sbatch, squeue, scancel as child processes; see slurm.h. */
 #include "sim/cli/slurm.h"
 
+#include <signal.h>
 #include <string.h>
+
+/* Ctrl-C is for kettensim, which ends its waiting: a job must not be half submitted by it. */
+static void
+ignore_interrupt(gpointer data)
+{
+    (void)data;
+    signal(SIGINT, SIG_IGN);
+}
 
 /* What a command printed; NULL with an error when it could not start or said no. */
 static char *
@@ -11,8 +20,8 @@ ask(char *const *words, GError **error)
     g_autoptr(GError) cause = NULL;
     int status = 0;
 
-    if (!g_spawn_sync(NULL, (char **)words, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &out, &said,
-                      &status, &cause)) {
+    if (!g_spawn_sync(NULL, (char **)words, NULL, G_SPAWN_SEARCH_PATH, ignore_interrupt, NULL, &out,
+                      &said, &status, &cause)) {
         g_set_error(error, G_SPAWN_ERROR, G_SPAWN_ERROR_FAILED,
                     "cannot start %s (%s): is this a machine from which Slurm takes jobs?",
                     words[0], cause->message);
