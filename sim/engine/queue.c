@@ -81,9 +81,8 @@ struct SimQueue {
     uint32_t front_head;
     uint32_t front_tail;
     uint32_t front_size;
-    SimTime front_start; /* of the slot loaded last */
-    SimTime front_last;  /* what is due up to here belongs to the front */
-    uint64_t loads;      /* of slots into the front */
+    SimTime front_last; /* what is due up to here belongs to the front */
+    uint64_t loads;     /* of slots into the front */
 };
 
 _Static_assert(WHEEL_BITS <= 6, "a level's slots are the bits of one word");
@@ -413,7 +412,6 @@ load_slot(SimQueue *q, uint32_t slot, SimTime start)
         sort_instant(q, q->front, q->front_tail);
     else
         sort_few(q, q->front, q->front_tail);
-    q->front_start = start;
     q->front_last = start + (((SimTime)1 << (level * WHEEL_BITS)) - 1);
     q->base = q->front_last;
 }
@@ -441,6 +439,18 @@ fill_front(SimQueue *q, SimTime limit)
     return true;
 }
 
+/* Whether all that is in the wheel stands where it would with that base: an entry's level is that
+ * of the highest digit in which it differs from the base, so none may stand at or below the level
+ * of the highest digit that changes. */
+static bool
+base_may_be(const SimQueue *q, SimTime base)
+{
+    uint64_t differs = (uint64_t)(base ^ q->base);
+    unsigned level = differs != 0 ? (unsigned)(63 - __builtin_clzll(differs)) / WHEEL_BITS : 0;
+
+    return differs == 0 || (q->levels & ((2u << level) - 1)) == 0;
+}
+
 /* A front that grows by insertion would make each insertion dearer: all but its first instants go
  * back to the wheel, as far as the wheel's position allows. */
 static void
@@ -449,7 +459,7 @@ spill_front(SimQueue *q)
     uint32_t keep = q->front_head + SPILL_KEEP;
     SimTime last = q->front[keep - 1].time;
 
-    if (last < q->front_start || last == q->front[q->front_tail - 1].time)
+    if (last == q->front[q->front_tail - 1].time || !base_may_be(q, last))
         return;
     while (q->front[keep].time == last)
         keep++;

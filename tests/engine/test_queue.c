@@ -375,8 +375,26 @@ test_drain(void)
     sim_queue_free(queue);
 }
 
+/* One event far away is loaded as a slot that spans more than an hour; what comes then all falls
+ * into it, so that it is put back into the wheel again and again, each time at an earlier place. */
+static void
+test_spills(void)
+{
+    Pair pair;
+
+    pair_init(&pair, "spills");
+    push(&pair, (SimTime)1 << 42, SIM_CLASS_RUN);
+    pop(&pair, SIM_TIME_NEVER);
+    for (unsigned bits = 40; bits >= 10; bits -= 6) {
+        for (unsigned i = 0; i < 160; i++)
+            push(&pair, pair.now + 1 + (SimTime)sim_random_below(&pair.random, UINT64_C(1) << bits),
+                 SIM_CLASS_RUN);
+    }
+    pair_clear(&pair);
+}
+
 TEST_SUITE(queue, {"against-list", test_against_list}, {"bursts", test_bursts},
            {"one-instant", test_one_instant}, {"stale-ties", test_stale_ties},
            {"sweep", test_sweep}, {"far-times", test_far_times},
            {"peek-then-earlier", test_peek_then_earlier}, {"handles", test_handles},
-           {"drain", test_drain})
+           {"drain", test_drain}, {"spills", test_spills})
