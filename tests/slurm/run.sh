@@ -43,11 +43,14 @@ start() {
 
 stop() {
     local pid i
-    scancel --me >/dev/null 2>&1 || true
-    for ((i = 0; i < 60; i++)); do
-        [ -n "$(squeue --noheader 2>/dev/null)" ] || break
-        sleep 0.5
-    done
+    # Only where the commands speak to the Slurm of this script: never to another one's jobs.
+    if [ ${#daemons[@]} -gt 0 ] && [ "${SLURM_CONF:-}" = "$dir/slurm.conf" ]; then
+        scancel --me >/dev/null 2>&1 || true
+        for ((i = 0; i < 60; i++)); do
+            [ -n "$(squeue --noheader 2>/dev/null)" ] || break
+            sleep 0.5
+        done
+    fi
     for pid in "${daemons[@]}"; do kill "$pid" 2>/dev/null || true; done
     wait "${daemons[@]}" 2>/dev/null || true
     cd /
