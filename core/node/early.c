@@ -6,22 +6,22 @@
 
 #include <string.h>
 
-static KetteTx *
+static KetteEarly
 take(KetteEarlyPool *pool, uint32_t i)
 {
-    KetteTx *tx = pool->items[i].tx;
+    KetteEarly early = pool->items[i];
 
     kette_assert(i < pool->count);
     pool->count--;
     memmove(pool->items + i, pool->items + i + 1, (pool->count - i) * sizeof *pool->items);
-    return tx;
+    return early;
 }
 
 void
 kette_early_clear(KetteEarlyPool *pool)
 {
     while (pool->count > 0)
-        kette_tx_unref(take(pool, pool->count - 1));
+        kette_tx_unref(take(pool, pool->count - 1).tx);
     g_free(pool->items);
     *pool = (KetteEarlyPool){0};
 }
@@ -45,11 +45,11 @@ who_gives_way(const KetteEarlyPool *pool, uint32_t source)
 }
 
 bool
-kette_early_add(KetteEarlyPool *pool, KetteTx **ret_pushed_out, KetteTx *tx, uint32_t source)
+kette_early_add(KetteEarlyPool *pool, KetteEarly *ret_pushed_out, KetteTx *tx, uint32_t source)
 {
     uint32_t victim = who_gives_way(pool, source);
 
-    *ret_pushed_out = NULL;
+    *ret_pushed_out = (KetteEarly){NULL, 0};
     if (kette_early_has(pool, &tx->id))
         return false;
     if (victim < pool->count)
@@ -80,8 +80,7 @@ kette_early_take(KetteEarlyPool *pool, KetteEarly *ret_early, const KetteAddress
         const KetteTx *tx = pool->items[i].tx;
 
         if (tx->nonce == nonce && memcmp(&tx->from, from, sizeof *from) == 0) {
-            *ret_early = pool->items[i];
-            take(pool, i);
+            *ret_early = take(pool, i);
             return true;
         }
     }

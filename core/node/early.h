@@ -23,9 +23,10 @@ typedef struct {
 } KetteEarlyPool;
 
 void kette_early_clear(KetteEarlyPool *pool);
-/* Takes a reference. *ret_pushed_out is the one that gave way, which the caller owns, or NULL.
- * False when it is there already. */
-bool kette_early_add(KetteEarlyPool *pool, KetteTx **ret_pushed_out, KetteTx *tx, uint32_t source);
+/* Takes a reference. *ret_pushed_out is the one that gave way, which the caller owns; its tx is
+ * NULL when none did. False when it is there already. */
+bool kette_early_add(KetteEarlyPool *pool, KetteEarly *ret_pushed_out, KetteTx *tx,
+                     uint32_t source);
 bool kette_early_has(const KetteEarlyPool *pool, const KetteHash *id);
 /* Takes out the oldest of that sender and nonce; false when there is none. The caller owns it. */
 bool kette_early_take(KetteEarlyPool *pool, KetteEarly *ret_early, const KetteAddress *from,

@@ -10,7 +10,6 @@ note_dropped(KetteNode *node, const GPtrArray *dropped)
                                            .tx = g_ptr_array_index(dropped, i)});
 }
 
-/* The mempool follows the tip, and says what came back and what fell out. */
 void
 kette_node_broadcast_transaction(KetteNode *node, KetteTx *tx, int64_t now_ns)
 {
@@ -53,11 +52,13 @@ try_transaction(KetteNode *node, KetteTx *tx, uint32_t peer)
 static void
 keep_early(KetteNode *node, KetteTx *tx, uint32_t peer)
 {
-    g_autoptr(KetteTx) pushed_out = NULL;
+    KetteEarly pushed_out;
 
     kette_early_add(&node->early, &pushed_out, tx, peer);
-    if (pushed_out != NULL)
-        note_refused(node, pushed_out, peer, KETTE_NONCE_GAP);
+    if (pushed_out.tx == NULL)
+        return;
+    note_refused(node, pushed_out.tx, pushed_out.source, KETTE_NONCE_GAP);
+    kette_tx_unref(pushed_out.tx);
 }
 
 /* What waited for the sender's next nonce, and for the one after it. */
@@ -133,6 +134,7 @@ kette_node_on_transaction(KetteNode *node, uint32_t peer, KetteTx *tx)
         kette_node_misbehaved(node, peer, KETTE_MISCONDUCT_INVALID_TRANSACTION);
 }
 
+/* The mempool follows the tip, and says what came back and what fell out. */
 static void
 follow(KetteNode *node)
 {

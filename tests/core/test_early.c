@@ -101,10 +101,10 @@ static KetteTx *
 add(KetteEarlyPool *pool, Fixture *f, uint64_t nonce, uint32_t source)
 {
     g_autoptr(KetteTx) tx = pay(f, nonce);
-    KetteTx *pushed_out;
+    KetteEarly pushed_out;
 
     CU_ASSERT_TRUE(kette_early_add(pool, &pushed_out, tx, source));
-    return pushed_out;
+    return pushed_out.tx;
 }
 
 static void
