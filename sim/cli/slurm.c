@@ -35,16 +35,10 @@ ask(char *const *words, GError **error)
     return g_steal_pointer(&out);
 }
 
-static void
-free_word(gpointer word)
-{
-    g_free(word);
-}
-
 static GPtrArray *
 words_of(const SlurmJob *job)
 {
-    GPtrArray *words = g_ptr_array_new_with_free_func(free_word);
+    GPtrArray *words = g_ptr_array_new_with_free_func(g_free);
 
     g_ptr_array_add(words, g_strdup("sbatch"));
     g_ptr_array_add(words, g_strdup("--parsable"));

@@ -23,7 +23,6 @@ typedef struct {
     char *array_name, *merge_name, *names; /* of the jobs; both with a comma between */
     guint8 *known;                         /* by cell */
     guint64 rows, finals;                  /* of cells: that have a row; that need no other */
-    guint64 doing;                         /* cells that the round's shards do not have yet */
 } Rounds;
 
 enum { NO_ROW, TO_TRY_AGAIN, FINAL };
@@ -105,7 +104,6 @@ deal(Rounds *rounds, bool first, GError **error)
     guint64 shards = rounds->words->shards, from = 0;
     GString *text = g_string_new(NULL);
 
-    rounds->doing = 0;
     for (guint64 shard = 1; shard <= shards + 1; shard++) {
         bool works = shard <= shards && shard_has_work(rounds, shard, first);
 
