@@ -41,6 +41,7 @@ kette_node_new(KetteStore *store, const KetteNodeConfig *config, const KetteHost
     kette_chain_set_random(node->chain, node->host.random, node->host.user);
     node->mempool = kette_mempool_new(config->mempool_bytes, kette_store_params(store)->min_fee);
     node->shown_tip = kette_chain_tip(node->chain);
+    node->request_due_ns = INT64_MAX;
     kette_chain_result_init(&node->result);
     return node;
 }
@@ -609,6 +610,7 @@ kette_node_timer(KetteNode *node, KetteTimer timer, int64_t now_ns)
         kette_relay_timer(node);
         break;
     case KETTE_TIMER_REQUEST:
+        node->request_due_ns = INT64_MAX; /* it is not set any more */
         kette_sync_timer(node);
         break;
     case KETTE_TIMER_KEEPALIVE:

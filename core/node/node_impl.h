@@ -72,16 +72,17 @@ struct KetteNode {
     bool ack; /* config.ack */
     /* what most others need: the second */
     KetteChain *chain;
-    KettePeer *peers; /* by the host's number */
-    uint32_t ready_count;
-    uint32_t poll_next;  /* rotation of tip polling */
+    KettePeer *peers;    /* by the host's number */
     KetteFetch *fetches; /* oldest first; NULL while none */
     uint32_t fetch_count, fetch_room;
     GArray *body_requests;       /* KetteBodyRequest; NULL while none */
     GArray *chain_requests;      /* KetteChainRequest; NULL before the first */
+    int64_t request_due_ns;      /* what the timer of requests is set to; INT64_MAX: it is not */
     const KetteEntry *shown_tip; /* the last tip that was announced */
-    KetteMempool *mempool;
     /* and the rest */
+    KetteMempool *mempool;
+    uint32_t ready_count;
+    uint32_t poll_next; /* rotation of tip polling */
     uint32_t peer_room;
     KetteHost host;
     KetteChainResult result;
@@ -100,6 +101,8 @@ struct KetteNode {
 
 _Static_assert(offsetof(KetteNode, chain) == KETTE_CACHE_LINE,
                "what an announcement reads is one line");
+_Static_assert(offsetof(KetteNode, mempool) == 2 * KETTE_CACHE_LINE,
+               "and what most others need is another");
 
 /* `peer` is below peer_count. */
 static inline bool
