@@ -112,4 +112,8 @@
 /* Bytes the orphan pool may hold beside its limit in blocks. */
 #define KETTE_ORPHAN_MAX_BYTES (32u << 20)
 
+/* What is read together is laid out in lines of this many bytes; nothing but speed depends on it.
+ */
+#define KETTE_CACHE_LINE 64
+
 #endif

@@ -41,7 +41,7 @@ kette_chain_result_reset(const KetteChain *chain, KetteChainResult *result)
 KetteChain *
 kette_chain_new(KetteStore *store, uint32_t orphan_limit)
 {
-    KetteChain *chain = g_new0(KetteChain, 1);
+    KetteChain *chain = g_aligned_alloc0(1, sizeof *chain, KETTE_CACHE_LINE);
     Mark *genesis;
 
     chain->store = store;
@@ -79,7 +79,7 @@ kette_chain_free(KetteChain *chain)
     g_free(chain->marks);
     g_clear_pointer(&chain->odd_marks, g_array_unref);
     g_free(chain->subtrees);
-    g_free(chain);
+    g_aligned_free(chain);
 }
 
 const KetteEntry *
@@ -128,6 +128,12 @@ kette_chain_knows_body(const KetteChain *chain, const KetteHash *id)
     if (entry != NULL && (mark_get(chain, entry).flags & (MARK_JOINED | MARK_BAD)) != 0)
         return true;
     return kette_orphans_has(&chain->orphans, id);
+}
+
+bool
+kette_chain_is_plain(const KetteChain *chain)
+{
+    return chain->orphans.count == 0 && !chain->has_bad;
 }
 
 uint32_t
@@ -206,10 +212,8 @@ kette_chain_add_header(KetteChain *chain, const KetteEntry **ret_entry, const Ke
         return KETTE_AFTER_FINAL;
     mark = kette_chain_mark(chain, entry);
     mark->flags |= MARK_HEADER;
-    if (verdict != KETTE_OK) {
-        mark->flags |= verdict == KETTE_INVALID_ANCESTOR ? MARK_FAILED_ANCESTOR : MARK_FAILED;
-        mark->verdict = (uint8_t)verdict;
-    }
+    if (verdict != KETTE_OK)
+        mark_bad(chain, mark, verdict);
     *ret_entry = entry;
     return verdict;
 }
@@ -471,6 +475,8 @@ audit_entry(const KetteChain *chain, const KetteEntry *entry, Mark mark)
         return "a block on a bad one is not marked";
     if ((parent.flags & MARK_PARKED) && (mark.flags & MARK_JOINED) && !(mark.flags & MARK_PARKED))
         return "a block on a parked one is not parked";
+    if ((mark.flags & MARK_BAD) && !chain->has_bad)
+        return "a block is bad, and the view takes itself for plain";
     if ((mark.flags & MARK_JOINED) && !(mark.flags & (MARK_BAD | MARK_PARKED)) &&
         !is_ghost(chain) && kette_choice_beats_tip(chain, entry) && entry->connected &&
         entry->connect_verdict == KETTE_OK)

@@ -31,12 +31,18 @@ typedef struct {
 } OddMark;
 
 struct KetteChain {
+    /* what a message about a block that is not here looks at: the first cache line */
     KetteStore *store;
     const KetteEntry *tip;
     Mark *marks;         /* of the entries from mark_base on; see mark.c */
     uint32_t mark_base;  /* below: settled */
     uint32_t mark_count; /* room in marks */
     uint32_t sequence;
+    bool has_bad;   /* some entry is marked as bad, or was */
+    bool restoring; /* what joins has this preference, and no tip is chosen yet */
+    uint32_t restored_preference;
+    KetteOrphanPool orphans;
+    /* and the rest */
     /* joined, not bad, better than the tip: the first, and the others; NULL while there are none */
     const KetteEntry *candidate;
     GPtrArray *candidates;
@@ -46,9 +52,6 @@ struct KetteChain {
     uint64_t (*draw)(void *user);
     void *draw_user;
     int64_t clock_offset_ns;
-    bool restoring; /* what joins has this preference, and no tip is chosen yet */
-    uint32_t restored_preference;
-    KetteOrphanPool orphans;
 };
 
 /* mark.c */
@@ -64,6 +67,15 @@ mark_get(const KetteChain *chain, const KetteEntry *entry)
     return entry->index - chain->mark_base < chain->mark_count
                ? chain->marks[entry->index - chain->mark_base]
                : (Mark){0};
+}
+
+/* Marks as bad, with what is wrong with it. */
+static inline void
+mark_bad(KetteChain *chain, Mark *mark, KetteVerdict verdict)
+{
+    mark->flags |= verdict == KETTE_INVALID_ANCESTOR ? MARK_FAILED_ANCESTOR : MARK_FAILED;
+    mark->verdict = (uint8_t)verdict;
+    chain->has_bad = true;
 }
 
 static inline const KetteParams *

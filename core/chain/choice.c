@@ -146,8 +146,7 @@ mark_failed(KetteChain *chain, KetteChainResult *result, const KetteEntry *entry
     Mark *mark = kette_chain_mark(chain, entry);
     KetteJudged judged = {entry, verdict};
 
-    mark->flags |= verdict == KETTE_INVALID_ANCESTOR ? MARK_FAILED_ANCESTOR : MARK_FAILED;
-    mark->verdict = (uint8_t)verdict;
+    mark_bad(chain, mark, verdict);
     g_array_append_val(result->failed, judged);
 }
 

@@ -11,12 +11,35 @@
 #include "core/node/compact.h"
 #include "core/node/node_impl.h"
 
-/* One thing at a time is asked for in most nodes, so the list is as small as what it holds. */
+/* One thing at a time is asked for in most nodes: the list begins in the node, and goes back to it.
+ */
 static void
 clear_list(KetteNode *node)
 {
-    g_clear_pointer(&node->fetches, g_free);
-    node->fetch_count = node->fetch_room = 0;
+    if (node->fetches != &node->first_fetch)
+        g_free(node->fetches);
+    node->fetches = &node->first_fetch;
+    node->fetch_count = 0;
+    node->fetch_room = 1;
+}
+
+void
+kette_fetch_init(KetteNode *node)
+{
+    node->fetches = NULL;
+    clear_list(node);
+}
+
+static void
+double_room(KetteNode *node)
+{
+    KetteFetch *old = node->fetches;
+
+    node->fetch_room *= 2;
+    node->fetches = g_new(KetteFetch, node->fetch_room);
+    memcpy(node->fetches, old, node->fetch_count * sizeof *old);
+    if (old != &node->first_fetch)
+        g_free(old);
 }
 
 void
@@ -107,7 +130,8 @@ add_source(KetteFetch *fetch, uint32_t peer)
 void
 kette_fetch_want(KetteNode *node, uint32_t peer, KetteMessageKind kind, const KetteHash *id)
 {
-    KetteFetch *fetch = find(node, id), fresh = {.kind = kind, .id = *id, .asked = UINT32_MAX};
+    KetteFetch *fetch = find(node, id),
+               fresh = {.kind = (uint8_t)kind, .id = *id, .asked = UINT32_MAX};
 
     if (fetch != NULL) {
         add_source(fetch, peer);
@@ -115,13 +139,26 @@ kette_fetch_want(KetteNode *node, uint32_t peer, KetteMessageKind kind, const Ke
     }
     if (node->fetch_count == KETTE_FETCH_MAX)
         drop(node, &node->fetches[0]);
-    if (node->fetch_count == node->fetch_room) {
-        node->fetch_room = MAX(1, 2 * node->fetch_room);
-        node->fetches = g_renew(KetteFetch, node->fetches, node->fetch_room);
-    }
+    if (node->fetch_count == node->fetch_room)
+        double_room(node);
+    if (kind == KETTE_MSG_NEW_BLOCK)
+        kette_known_expect(&node->known, id);
     add_source(&fresh, peer);
     node->fetches[node->fetch_count++] = fresh;
     ask_next(node, &node->fetches[node->fetch_count - 1]);
+}
+
+bool
+kette_fetch_add_source(KetteNode *node, uint32_t peer, const KetteInventory *inventory)
+{
+    KetteFetch *fetch = find(node, &inventory->one);
+
+    if (fetch == NULL || inventory->kind != KETTE_MSG_NEW_BLOCK || node->body_requests != NULL ||
+        !kette_chain_is_plain(node->chain))
+        return false;
+    kette_known_learn(&node->known, peer, &inventory->one, node->now_ns);
+    add_source(fetch, peer);
+    return true;
 }
 
 /* Here, or on its way by a range of the sync. */

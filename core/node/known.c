@@ -9,9 +9,10 @@
 
 #define SETS_START 2
 #define SETS_MAX (KETTE_KNOWN_MAX / KETTE_KNOWN_WAYS)
-#define HELD (UINT64_C(1) << 63) /* of a stamp */
-#define HEAD 2                   /* words of a place before its bits: key and stamp */
-#define LINE_WORDS 8             /* of a cache line */
+#define HELD (UINT64_C(1) << 63)     /* of a stamp */
+#define EXPECTED (UINT64_C(1) << 62) /* likewise */
+#define HEAD 2                       /* words of a place before its bits: key and stamp */
+#define LINE_WORDS 8                 /* of a cache line */
 
 _Static_assert((SETS_MAX & (SETS_MAX - 1)) == 0, "sets double up to the limit");
 
@@ -130,7 +131,7 @@ resize(KetteKnown *known, uint32_t sets, uint32_t words)
 static bool
 is_worth_keeping(const uint64_t *place, uint64_t now_s)
 {
-    return place[0] != 0 && now_s - (place[1] & ~HELD) < KETTE_KNOWN_KEEP_S;
+    return place[0] != 0 && now_s - (place[1] & ~(HELD | EXPECTED)) < KETTE_KNOWN_KEEP_S;
 }
 
 static uint64_t *
@@ -200,10 +201,23 @@ kette_known_learn_if_held(KetteKnown *known, uint32_t peer, const KetteHash *id)
     return true;
 }
 
-bool
-kette_known_seems_held(const KetteKnown *known, const KetteHash *id)
+KetteKnownHint
+kette_known_hint(const KetteKnown *known, const KetteHash *id)
 {
-    return known->newest[0] == key_of(id) && (known->newest[1] & HELD) != 0;
+    if (known->newest[0] != key_of(id))
+        return KETTE_KNOWN_LITTLE;
+    if (known->newest[1] & HELD)
+        return KETTE_KNOWN_HELD;
+    return known->newest[1] & EXPECTED ? KETTE_KNOWN_EXPECTED : KETTE_KNOWN_LITTLE;
+}
+
+void
+kette_known_expect(KetteKnown *known, const KetteHash *id)
+{
+    uint64_t *place = find(known, key_of(id));
+
+    if (place != NULL)
+        place[1] |= EXPECTED;
 }
 
 void

@@ -12,7 +12,8 @@
  * place, or, when that is younger than KETTE_KNOWN_KEEP_S, doubles the number of sets, up to
  * KETTE_KNOWN_MAX places. What is forgotten is told to a peer once more.
  * The top bit of a stamp says that this node itself holds the block: that is for good, and spares
- * the many announcements of one block a look into the chain.
+ * the many announcements of one block a look into the chain. The next bit says that it was asked
+ * for, which is of use to prefetching alone.
  * While there are at most 64 peers the place made last stands in the record itself, where the many
  * messages about what has just come find it in the node's own cache line.
  */
@@ -41,8 +42,17 @@ bool kette_known_learn_new(KetteKnown *known, uint32_t peer, const KetteHash *id
 bool kette_known_learn_held(KetteKnown *known, uint32_t peer, const KetteHash *id, int64_t now_ns);
 /* The same if the node is known to hold it; else nothing, and false. */
 bool kette_known_learn_if_held(KetteKnown *known, uint32_t peer, const KetteHash *id);
-/* Whether it would, without a look further than the record itself. For prefetching. */
-bool kette_known_seems_held(const KetteKnown *known, const KetteHash *id);
+/* What is to be expected of an announcement, without a look further than the record itself. For
+ * prefetching. */
+typedef enum {
+    KETTE_KNOWN_LITTLE,
+    KETTE_KNOWN_EXPECTED, /* it was asked for */
+    KETTE_KNOWN_HELD,
+} KetteKnownHint;
+
+KetteKnownHint kette_known_hint(const KetteKnown *known, const KetteHash *id);
+/* This node has asked for the block, of which some peer is known to have it. */
+void kette_known_expect(KetteKnown *known, const KetteHash *id);
 /* Towards the cache: where a thing stands or would stand. */
 void kette_known_prefetch(const KetteKnown *known, const KetteHash *id);
 /* This node holds the block from now on. */

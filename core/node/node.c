@@ -42,6 +42,7 @@ kette_node_new(KetteStore *store, const KetteNodeConfig *config, const KetteHost
     node->mempool = kette_mempool_new(config->mempool_bytes, kette_store_params(store)->min_fee);
     node->shown_tip = kette_chain_tip(node->chain);
     node->request_due_ns = INT64_MAX;
+    kette_fetch_init(node);
     kette_chain_result_init(&node->result);
     return node;
 }
@@ -395,14 +396,18 @@ dispatch(KetteNode *node, uint32_t peer, const KetteMessage *message)
     }
 }
 
-/* An announcement of one block that is here already: a bit is set, and nothing follows. In a large
- * network most messages are that; they read the node's first cache line alone. */
+/* An announcement of one block that is here already, or asked for: a bit is set, or a source more,
+ * and nothing follows. In a large network most messages are that; the former read the node's first
+ * cache line alone, the latter its first four and the view's first. */
 static bool
 is_old_news(KetteNode *node, uint32_t peer, const KetteMessage *message)
 {
-    return message->kind == KETTE_MSG_INVENTORY && message->inventory.count == 1 && !node->ack &&
+    const KetteInventory *inventory = &message->inventory;
+
+    return message->kind == KETTE_MSG_INVENTORY && inventory->count == 1 && !node->ack &&
            peer < node->peer_count && kette_node_is_ready(node, peer) &&
-           kette_known_learn_if_held(&node->known, peer, &message->inventory.one);
+           (kette_known_learn_if_held(&node->known, peer, &inventory->one) ||
+            kette_fetch_add_source(node, peer, inventory));
 }
 
 static const KetteHash *
@@ -419,31 +424,40 @@ id_in(const KetteMessage *message)
     return NULL;
 }
 
+#define FOR_A_SOURCE (offsetof(KetteNode, first_fetch) + sizeof(KetteFetch))
+
 bool
 kette_node_prefetch(const KetteNode *node, uint32_t peer, const KetteMessage *message,
                     unsigned stage)
 {
-    const KetteHash *id = stage == 1 ? id_in(message) : NULL;
+    const KetteHash *id = stage == 1 || stage == 2 ? id_in(message) : NULL;
+    KetteKnownHint hint = id != NULL && message->kind == KETTE_MSG_INVENTORY
+                              ? kette_known_hint(&node->known, id)
+                              : KETTE_KNOWN_LITTLE;
 
     switch (stage) {
     case 0:
         __builtin_prefetch(node, 1);
         return true;
     case 1:
-        if (id != NULL && message->kind == KETTE_MSG_INVENTORY &&
-            kette_known_seems_held(&node->known, id))
+        if (hint == KETTE_KNOWN_HELD)
             return false;
-        if (id != NULL)
+        if (id != NULL && hint == KETTE_KNOWN_LITTLE)
             kette_known_prefetch(&node->known, id);
-        for (size_t at = KETTE_CACHE_LINE; at < sizeof *node; at += KETTE_CACHE_LINE)
+        for (size_t at = KETTE_CACHE_LINE;
+             at < (hint == KETTE_KNOWN_EXPECTED ? FOR_A_SOURCE : sizeof *node);
+             at += KETTE_CACHE_LINE)
             __builtin_prefetch((const char *)node + at, 1);
         return true;
     case 2:
+        if (hint == KETTE_KNOWN_EXPECTED) {
+            kette_chain_prefetch(node->chain, 0);
+            return false;
+        }
         if (peer < node->peer_count) {
             __builtin_prefetch(&node->peers[peer].state);
             __builtin_prefetch(&node->peers[peer].sent_ns);
         }
-        __builtin_prefetch(node->fetches);
         __builtin_prefetch(node->mempool);
         __builtin_prefetch(node->result.joined);
         __builtin_prefetch(node->result.failed);

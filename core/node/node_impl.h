@@ -10,8 +10,6 @@
 #include "core/node/known.h"
 #include "core/node/peer.h"
 
-#define KETTE_CACHE_LINE 64
-
 /* A block or transaction that some peers have not acknowledged yet. */
 typedef struct {
     KetteMessage *message; /* owned */
@@ -43,11 +41,11 @@ typedef struct {
 /* Something announced that is being asked for. */
 typedef struct {
     KetteHash id;
-    KetteMessageKind kind; /* NEW_BLOCK or NEW_TRANSACTION */
+    uint32_t asked;
+    uint8_t kind; /* KetteMessageKind: NEW_BLOCK or NEW_TRANSACTION */
     uint8_t source_count;
     uint8_t late;                          /* how often it ran out of time */
     uint32_t sources[KETTE_FETCH_SOURCES]; /* who else announced it, oldest first */
-    uint32_t asked;
     int64_t deadline_ns;
 } KetteFetch;
 
@@ -73,13 +71,14 @@ struct KetteNode {
     /* what most others need: the second */
     KetteChain *chain;
     KettePeer *peers;    /* by the host's number */
-    KetteFetch *fetches; /* oldest first; NULL while none */
+    KetteFetch *fetches; /* oldest first: the first fetch below while one is room enough */
     uint32_t fetch_count, fetch_room;
     GArray *body_requests;       /* KetteBodyRequest; NULL while none */
     GArray *chain_requests;      /* KetteChainRequest; NULL before the first */
     int64_t request_due_ns;      /* what the timer of requests is set to; INT64_MAX: it is not */
     const KetteEntry *shown_tip; /* the last tip that was announced */
     /* and the rest */
+    KetteFetch first_fetch;
     KetteMempool *mempool;
     uint32_t ready_count;
     uint32_t poll_next; /* rotation of tip polling */
@@ -101,7 +100,7 @@ struct KetteNode {
 
 _Static_assert(offsetof(KetteNode, chain) == KETTE_CACHE_LINE,
                "what an announcement reads is one line");
-_Static_assert(offsetof(KetteNode, mempool) == 2 * KETTE_CACHE_LINE,
+_Static_assert(offsetof(KetteNode, first_fetch) == 2 * KETTE_CACHE_LINE,
                "and what most others need is another");
 
 /* `peer` is below peer_count. */
@@ -196,6 +195,7 @@ bool kette_sync_is_requested(const KetteNode *node, const KetteEntry *entry);
 void kette_sync_arm(KetteNode *node);
 
 /* fetch.c */
+void kette_fetch_init(KetteNode *node);
 void kette_fetch_on_inventory(KetteNode *node, uint32_t peer, const KetteMessage *message);
 /* Asks `peer` for a thing by id, or remembers it as a source of one that is asked for already. */
 void kette_fetch_want(KetteNode *node, uint32_t peer, KetteMessageKind kind, const KetteHash *id);
@@ -206,6 +206,9 @@ void kette_fetch_on_get_block_txs(KetteNode *node, uint32_t peer, const KetteMes
 void kette_fetch_on_block_txs(KetteNode *node, uint32_t peer, const KetteMessage *message);
 /* The thing is here, whoever sent it; whether `peer` was asked for it. */
 bool kette_fetch_done(KetteNode *node, uint32_t peer, const KetteHash *id);
+/* Takes note of an announcement of a block that is asked for of another peer and for all that one
+ * can quickly tell is not here yet; false, and nothing is done, when that takes a closer look. */
+bool kette_fetch_add_source(KetteNode *node, uint32_t peer, const KetteInventory *inventory);
 /* Whether the thing is being asked for by id; and whether of this peer. */
 bool kette_fetch_is_asked(const KetteNode *node, const KetteHash *id);
 bool kette_fetch_is_asked_of(const KetteNode *node, uint32_t peer, const KetteHash *id);

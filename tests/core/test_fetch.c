@@ -136,9 +136,9 @@ test_compact_falls_back(void)
 /* --- node 0 asks; the test speaks for peers 1 and 2 ---------------------------------------- */
 
 static void
-net_init_cut_off(Net *net, KetteRelay relay)
+net_init_cut_off(Net *net, bool ack, KetteRelay relay)
 {
-    net_init_relay(net, true, relay);
+    net_init_relay(net, ack, relay);
     net_connect(net, 0, 1);
     net_connect(net, 0, 2);
     net_settle(net);
@@ -162,13 +162,13 @@ announce(Net *net, uint32_t from, const KetteHash *id)
 
 /* Asked of one, then of the other, with twice the time each time, up to eight times. */
 static void
-test_fetch_backs_off(void)
+check_back_off(bool ack)
 {
     static const unsigned due_s[] = {0, 5, 15, 35, 75, 115, 155};
     const KetteHash id = {{1}};
     Net net;
 
-    net_init_cut_off(&net, KETTE_RELAY_INVENTORY);
+    net_init_cut_off(&net, ack, KETTE_RELAY_INVENTORY);
     for (unsigned i = 0; i < G_N_ELEMENTS(due_s); i++) {
         net_pass(&net, due_s[i] * SECOND - net.now_ns);
         CU_ASSERT_EQUAL(net.hosts[0].sent[KETTE_MSG_GET_DATA], i == 0 ? 0 : i + 1);
@@ -182,6 +182,39 @@ test_fetch_backs_off(void)
     net_clear(&net);
 }
 
+static void
+test_fetch_backs_off(void)
+{
+    check_back_off(true);
+    check_back_off(false);
+}
+
+/* What peer 2 announces once its body is here as an orphan is not asked of it. */
+static void
+check_no_source_of_what_is_here(bool ack)
+{
+    KetteBlock *parent, *child;
+    Net net;
+
+    net_init_cut_off(&net, ack, KETTE_RELAY_INVENTORY);
+    parent = fixture_block(&net.f, fixture_genesis(&net.f), 1, NULL, 0);
+    child = fixture_block(&net.f, parent, 2, NULL, 0);
+    announce(&net, 1, &child->id);
+    say(&net, 2, kette_message_block(child));
+    CU_ASSERT_EQUAL(kette_chain_orphan_count(kette_node_chain(net.hosts[0].node)), 1);
+    announce(&net, 2, &child->id);
+    say(&net, 1, kette_message_inventory(KETTE_MSG_NOT_FOUND, KETTE_MSG_NEW_BLOCK, &child->id, 1));
+    CU_ASSERT_EQUAL(net.hosts[0].sent[KETTE_MSG_GET_DATA], 1);
+    net_clear(&net);
+}
+
+static void
+test_no_source_of_what_is_here(void)
+{
+    check_no_source_of_what_is_here(true);
+    check_no_source_of_what_is_here(false);
+}
+
 /* Whoever is being asked and announces the thing again is not asked twice in a row. */
 static void
 test_the_one_asked_is_no_source(void)
@@ -189,7 +222,7 @@ test_the_one_asked_is_no_source(void)
     const KetteHash id = {{1}};
     Net net;
 
-    net_init_cut_off(&net, KETTE_RELAY_INVENTORY);
+    net_init_cut_off(&net, true, KETTE_RELAY_INVENTORY);
     announce(&net, 1, &id);
     announce(&net, 1, &id);
     net_pass(&net, 6 * SECOND);
@@ -204,7 +237,7 @@ test_repeated_ids_are_served_once(void)
     Net net;
     KetteHash ids[5] = {{{1}}, {{1}}};
 
-    net_init_cut_off(&net, KETTE_RELAY_INVENTORY);
+    net_init_cut_off(&net, true, KETTE_RELAY_INVENTORY);
     net_mine(&net, 0, 1);
     for (unsigned i = 2; i < 5; i++)
         ids[i] = net_tip(&net, 0)->id;
@@ -230,7 +263,7 @@ test_txs_of_an_unknown_block(void)
     const uint32_t index = 0;
     Net net;
 
-    net_init_cut_off(&net, KETTE_RELAY_COMPACT);
+    net_init_cut_off(&net, true, KETTE_RELAY_COMPACT);
     say(&net, 1, kette_message_get_block_txs(&id, &index, 1));
     CU_ASSERT_EQUAL(net.hosts[0].sent[KETTE_MSG_NOT_FOUND], 1);
     announce(&net, 1, &id);
@@ -266,7 +299,7 @@ test_the_ninth_compact_block(void)
     Net net;
     KetteBlock *blocks[KETTE_COMPACT_MAX + 3];
 
-    net_init_cut_off(&net, KETTE_RELAY_COMPACT);
+    net_init_cut_off(&net, true, KETTE_RELAY_COMPACT);
     for (unsigned i = 0; i < G_N_ELEMENTS(blocks); i++)
         blocks[i] = block_with_payment(&net, i + 1);
     for (unsigned i = 0; i < KETTE_COMPACT_MAX; i++) {
@@ -301,7 +334,7 @@ test_a_wrong_body_of_a_stranger(void)
     KetteBlockSpec spec;
     g_autoptr(KetteBlock) wrong = NULL;
 
-    net_init_cut_off(&net, KETTE_RELAY_COMPACT);
+    net_init_cut_off(&net, true, KETTE_RELAY_COMPACT);
     block = block_with_payment(&net, 1);
     announce(&net, 1, &block->id);
     send_compact(&net, 1, block);
@@ -370,6 +403,7 @@ TEST_SUITE(fetch, {"inventory asks once", test_inventory_asks_once},
            {"compact asks for the rest", test_compact_asks_for_the_rest},
            {"compact falls back to the whole", test_compact_falls_back},
            {"a fetch backs off", test_fetch_backs_off},
+           {"no source of what is here", test_no_source_of_what_is_here},
            {"the one asked is no source", test_the_one_asked_is_no_source},
            {"repeated ids are served once", test_repeated_ids_are_served_once},
            {"transactions of an unknown block", test_txs_of_an_unknown_block},

@@ -130,8 +130,12 @@ test_newest_goes_back(void)
         kette_known_learn(&known, 1, &id, 0);
         CU_ASSERT_FALSE(kette_known_learn_if_held(&known, 2, &id));
         CU_ASSERT_FALSE(kette_known_has(&known, 2, &id));
+        CU_ASSERT_EQUAL(kette_known_hint(&known, &id), KETTE_KNOWN_LITTLE);
+        kette_known_expect(&known, &id);
+        CU_ASSERT_EQUAL(kette_known_hint(&known, &id), KETTE_KNOWN_EXPECTED);
+        CU_ASSERT_FALSE(kette_known_learn_if_held(&known, 2, &id));
         kette_known_hold(&known, &id, 0);
-        CU_ASSERT_TRUE(kette_known_seems_held(&known, &id));
+        CU_ASSERT_EQUAL(kette_known_hint(&known, &id), KETTE_KNOWN_HELD);
         CU_ASSERT_TRUE(kette_known_learn_if_held(&known, 2, &id));
         CU_ASSERT_FALSE(kette_known_learn_if_held(&known, 64, &id)); /* no room for the bit */
     }
