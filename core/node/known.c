@@ -179,15 +179,18 @@ kette_known_learn_held(KetteKnown *known, uint32_t peer, const KetteHash *id, in
     return (place[1] & HELD) != 0;
 }
 
-bool
-kette_known_learn_new(KetteKnown *known, uint32_t peer, const KetteHash *id, int64_t now_ns)
+uint64_t
+kette_known_learn_all(KetteKnown *known, uint32_t word, uint64_t peers, const KetteHash *id,
+                      int64_t now_ns)
 {
-    uint64_t *word = &place_for_peer(known, peer, id, now_ns)[HEAD + peer / 64];
-    uint64_t bit = UINT64_C(1) << peer % 64;
-    bool is_new = (*word & bit) == 0;
+    uint64_t *bits, had;
 
-    *word |= bit;
-    return is_new;
+    if (peers == 0)
+        return 0;
+    bits = &place_for_peer(known, 64 * word, id, now_ns)[HEAD + word];
+    had = *bits;
+    *bits |= peers;
+    return peers & ~had;
 }
 
 bool

@@ -36,8 +36,10 @@ typedef struct {
 void kette_known_clear(KetteKnown *known);
 bool kette_known_has(const KetteKnown *known, uint32_t peer, const KetteHash *id);
 void kette_known_learn(KetteKnown *known, uint32_t peer, const KetteHash *id, int64_t now_ns);
-/* The same; false when the peer was known to have it. */
-bool kette_known_learn_new(KetteKnown *known, uint32_t peer, const KetteHash *id, int64_t now_ns);
+/* The same for several peers, bit b of `peers` standing for 64 * word + b; those that were not
+ * known to have it. */
+uint64_t kette_known_learn_all(KetteKnown *known, uint32_t word, uint64_t peers,
+                               const KetteHash *id, int64_t now_ns);
 /* The same for a thing that the peer announces; true when this node is known to hold it. */
 bool kette_known_learn_held(KetteKnown *known, uint32_t peer, const KetteHash *id, int64_t now_ns);
 /* The same if the node is known to hold it; else nothing, and false. */

@@ -110,6 +110,19 @@ kette_node_is_ready(const KetteNode *node, uint32_t peer)
     return peer < 64 ? (node->ready >> peer & 1) != 0 : node->peers[peer].state == KETTE_PEER_READY;
 }
 
+/* Of the 64 peers from `first` on, a multiple of 64, those that are ready. */
+static inline uint64_t
+kette_node_ready_bits(const KetteNode *node, uint32_t first)
+{
+    uint64_t bits = 0;
+
+    if (first == 0)
+        return node->ready;
+    for (uint32_t i = first; i < node->peer_count && i < first + 64; i++)
+        bits |= (uint64_t)kette_node_is_ready(node, i) << (i - first);
+    return bits;
+}
+
 /* node.c */
 void kette_node_set_now(KetteNode *node, int64_t now_ns); /* never going back */
 KettePeer *kette_node_peer(KetteNode *node, uint32_t peer);

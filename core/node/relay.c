@@ -66,13 +66,17 @@ kette_relay_announce(KetteNode *node, KetteMessage *message, const KetteHash *id
 
     if (node->config.ack)
         waiting = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-    for (uint32_t i = 0; i < node->peer_count; i++) {
-        if (!kette_node_is_ready(node, i) ||
-            !kette_known_learn_new(&node->known, i, id, node->now_ns))
-            continue;
-        kette_node_send(node, i, kette_message_ref(message));
-        if (waiting != NULL)
-            g_array_append_val(waiting, i);
+    for (uint32_t first = 0; first < node->peer_count; first += 64) {
+        uint64_t ready = kette_node_ready_bits(node, first);
+        uint64_t told = kette_known_learn_all(&node->known, first / 64, ready, id, node->now_ns);
+
+        for (; told != 0; told &= told - 1) {
+            uint32_t peer = first + (uint32_t)__builtin_ctzll(told);
+
+            kette_node_send(node, peer, kette_message_ref(message));
+            if (waiting != NULL)
+                g_array_append_val(waiting, peer);
+        }
     }
     if (waiting != NULL && waiting->len > 0)
         keep_for_retry(node, message, id, waiting);
