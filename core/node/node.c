@@ -28,12 +28,27 @@ kette_node_config_init(KetteNodeConfig *config)
     };
 }
 
+size_t
+kette_node_size(void)
+{
+    return sizeof(KetteNode);
+}
+
 KetteNode *
 kette_node_new(KetteStore *store, const KetteNodeConfig *config, const KetteHost *host)
 {
-    KetteNode *node = g_aligned_alloc0(1, sizeof *node, KETTE_CACHE_LINE);
+    return kette_node_init(g_aligned_alloc(1, sizeof(KetteNode), KETTE_CACHE_LINE), store, config,
+                           host);
+}
+
+KetteNode *
+kette_node_init(void *memory, KetteStore *store, const KetteNodeConfig *config,
+                const KetteHost *host)
+{
+    KetteNode *node = memory;
 
     kette_assert(config->request_timeout_ns > 0);
+    *node = (KetteNode){0};
     node->config = *config;
     node->ack = config->ack;
     node->host = *host;
@@ -52,6 +67,13 @@ kette_node_free(KetteNode *node)
 {
     if (node == NULL)
         return;
+    kette_node_clear(node);
+    g_aligned_free(node);
+}
+
+void
+kette_node_clear(KetteNode *node)
+{
     g_free(node->peers);
     kette_known_clear(&node->known);
     kette_relay_clear(node);
@@ -62,7 +84,6 @@ kette_node_free(KetteNode *node)
     kette_mempool_free(node->mempool);
     kette_early_clear(&node->early);
     kette_chain_free(node->chain);
-    g_aligned_free(node);
 }
 
 /* --- shared with relay.c and sync.c ------------------------------------------------------ */
@@ -430,16 +451,13 @@ bool
 kette_node_prefetch(const KetteNode *node, uint32_t peer, const KetteMessage *message,
                     unsigned stage)
 {
-    const KetteHash *id = stage == 1 || stage == 2 ? id_in(message) : NULL;
+    const KetteHash *id = stage <= 1 ? id_in(message) : NULL;
     KetteKnownHint hint = id != NULL && message->kind == KETTE_MSG_INVENTORY
                               ? kette_known_hint(&node->known, id)
                               : KETTE_KNOWN_LITTLE;
 
     switch (stage) {
     case 0:
-        __builtin_prefetch(node, 1);
-        return true;
-    case 1:
         if (hint == KETTE_KNOWN_HELD)
             return false;
         if (id != NULL && hint == KETTE_KNOWN_LITTLE)
@@ -449,7 +467,7 @@ kette_node_prefetch(const KetteNode *node, uint32_t peer, const KetteMessage *me
              at += KETTE_CACHE_LINE)
             __builtin_prefetch((const char *)node + at, 1);
         return true;
-    case 2:
+    case 1:
         if (hint == KETTE_KNOWN_EXPECTED) {
             kette_chain_prefetch(node->chain, 0);
             return false;

@@ -52,6 +52,12 @@ void kette_node_config_init(KetteNodeConfig *config); /* the scenario language's
 /* The store is borrowed and outlives the node; config and host are copied. */
 KetteNode *kette_node_new(KetteStore *store, const KetteNodeConfig *config, const KetteHost *host);
 void kette_node_free(KetteNode *node);
+/* The same in memory of the caller's, kette_node_size() bytes of it aligned to KETTE_CACHE_LINE, so
+ * that what belongs to a node can stand beside it. */
+size_t kette_node_size(void);
+KetteNode *kette_node_init(void *memory, KetteStore *store, const KetteNodeConfig *config,
+                           const KetteHost *host);
+void kette_node_clear(KetteNode *node);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(KetteNode, kette_node_free)
 
 /* --- in: from the host --- */
@@ -79,8 +85,9 @@ void kette_node_receive(KetteNode *node, uint32_t peer, const KetteMessage *mess
 void kette_node_timer(KetteNode *node, KetteTimer timer, int64_t now_ns);
 
 /* For a host that knows some events before what a message will need: brings it towards the cache,
- * stage by stage from 0, each on the way that the one before it has opened. False: there is nothing
- * more to bring. `message` may be NULL. Changes nothing. */
+ * stage by stage from 0, each on the way that the one before it has opened; the first stage reads
+ * the node's first cache line. False: there is nothing more to bring. `message` may be NULL. Changes
+ * nothing. */
 bool kette_node_prefetch(const KetteNode *node, uint32_t peer, const KetteMessage *message,
                          unsigned stage);
 

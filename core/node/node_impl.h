@@ -63,7 +63,7 @@ typedef struct {
 
 struct KetteNode {
     /* all that an announcement of a block that is here needs: the first cache line */
-    int64_t now_ns;
+    _Alignas(KETTE_CACHE_LINE) int64_t now_ns;
     uint64_t ready;   /* of the first 64 peers, those in KETTE_PEER_READY */
     KetteKnown known; /* what peers have */
     uint32_t peer_count;

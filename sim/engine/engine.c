@@ -4,12 +4,10 @@
 #include "sim/engine/assert.h"
 
 #define HANDLERS_MAX 256
-#define LOOK_AHEAD_MAX 128 /* events at a time */
 
 typedef struct {
     SimHandler func;
     void *user;
-    SimLookAhead look_ahead;
 } Handler;
 
 struct SimEngine {
@@ -20,8 +18,9 @@ struct SimEngine {
     bool running;
     bool stopping;
     bool touched;
-    bool looks_ahead;
-    uint64_t loads; /* of the queue when it last looked ahead */
+    uint8_t looking;         /* the handler that looks ahead */
+    SimLookAhead look_ahead; /* or NULL */
+    uint64_t loads;          /* of the queue when it last looked ahead */
 
     void (*instant_end)(void *user, SimTime instant);
     void *instant_user;
@@ -67,7 +66,7 @@ uint8_t
 sim_engine_add_handler(SimEngine *engine, SimHandler func, void *user)
 {
     sim_assert(engine->handler_count < HANDLERS_MAX);
-    engine->handlers[engine->handler_count] = (Handler){func, user, NULL};
+    engine->handlers[engine->handler_count] = (Handler){func, user};
     return (uint8_t)engine->handler_count++;
 }
 
@@ -75,8 +74,9 @@ void
 sim_engine_set_look_ahead(SimEngine *engine, uint8_t handler, SimLookAhead func)
 {
     sim_assert(handler < engine->handler_count);
-    engine->handlers[handler].look_ahead = func;
-    engine->looks_ahead = true;
+    sim_assert(engine->look_ahead == NULL);
+    engine->looking = handler;
+    engine->look_ahead = func;
 }
 
 SimHandle
@@ -216,33 +216,23 @@ dispatch(SimEngine *engine, const SimEvent *event)
     }
 }
 
-/* With many nodes every event is at another one, whose memory is far away. When the queue has put
- * some more in order, they ask for it stage by stage, all of one stage before the next: while one
- * is on its way the others ask. Measured: see docs/performance.md. */
+/* With many nodes every event is at another one, whose memory is far away: when the queue has put
+ * some more in order, what they take is asked for. Measured: see docs/performance.md. */
 static void
 look_ahead(SimEngine *engine)
 {
-    const SimEvent *events[LOOK_AHEAD_MAX];
-    uint32_t count = 0, last = MIN(sim_queue_ahead_count(engine->queue), LOOK_AHEAD_MAX);
+    const SimEvent *events[SIM_LOOK_AHEAD_MAX];
+    uint32_t count = 0, last = MIN(sim_queue_ahead_count(engine->queue), SIM_LOOK_AHEAD_MAX);
 
     engine->loads = sim_queue_loads(engine->queue);
     for (uint32_t k = 0; k < last; k++) {
         const SimEvent *event = sim_queue_ahead(engine->queue, k);
 
-        if (event != NULL && engine->handlers[event->handler].look_ahead != NULL)
+        if (event != NULL && event->handler == engine->looking)
             events[count++] = event;
     }
-    for (unsigned stage = 0; count > 0; stage++) {
-        uint32_t asking = 0;
-
-        for (uint32_t k = 0; k < count; k++) {
-            const Handler *handler = &engine->handlers[events[k]->handler];
-
-            if (handler->look_ahead(handler->user, events[k], stage))
-                events[asking++] = events[k];
-        }
-        count = asking;
-    }
+    if (count > 0)
+        engine->look_ahead(engine->handlers[engine->looking].user, events, count);
 }
 
 static SimRunEnd
@@ -259,7 +249,7 @@ run_events(SimEngine *engine, SimTime until, uint64_t last_event)
             return SIM_RUN_LIMIT;
         if (!sim_queue_pop(engine->queue, &event, until))
             break;
-        if (engine->looks_ahead && engine->loads != sim_queue_loads(engine->queue))
+        if (engine->look_ahead != NULL && engine->loads != sim_queue_loads(engine->queue))
             look_ahead(engine);
         dispatch(engine, &event);
     }

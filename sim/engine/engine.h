@@ -39,11 +39,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimEngine, sim_engine_free)
 /* The index to schedule with; at most 256. */
 uint8_t sim_engine_add_handler(SimEngine *engine, SimHandler func, void *user);
 
-/* Called for events of the handler some places before their turn, stage by stage from 0, so that
- * what func will need can be on its way from memory; an event may be skipped, or never come. It
- * must change nothing, and may read in stage n what it has asked for in stage n - 1. False: it has
- * asked for all that it needs. */
-typedef bool (*SimLookAhead)(void *user, const SimEvent *event, unsigned stage);
+#define SIM_LOOK_AHEAD_MAX 128
+
+/* Called with some events of the handler, up to SIM_LOOK_AHEAD_MAX, before the first one's turn, so
+ * that what they will need can be on its way from memory; an event may be skipped, or never come.
+ * func must change nothing but the array. One handler of an engine may look ahead. */
+typedef void (*SimLookAhead)(void *user, const SimEvent **events, uint32_t count);
 void sim_engine_set_look_ahead(SimEngine *engine, uint8_t handler, SimLookAhead func);
 
 /* Schedules an event. `at` must not be before now, and for SIM_CLASS_RUN must be after it when

@@ -105,17 +105,20 @@ sim_net_class_link(const SimNet *net, uint32_t klass)
 uint32_t
 sim_net_add_node(SimNet *net, const char *name)
 {
-    if (net->node_count == net->node_size) {
+    uint32_t node = net->node_count++;
+
+    if (node == net->node_size) {
         net->node_size = MAX(16, net->node_size * 2);
-        net->nodes =
-            sim_memory_resize(net->nodes, net->node_count, net->node_size, sizeof *net->nodes);
+        net->nodes = sim_memory_resize(net->nodes, node, net->node_size, sizeof *net->nodes);
+        net->ends = sim_memory_resize(net->ends, node, net->node_size, sizeof *net->ends);
+        net->states = g_renew(uint8_t, net->states, net->node_size);
+        net->node_names = g_renew(const char *, net->node_names, net->node_size);
     }
-    net->nodes[net->node_count] = (SimNode){
-        .key = sim_key(name),
-        .name = g_string_chunk_insert(net->names, name),
-        .up = true,
-    };
-    return net->node_count++;
+    net->nodes[node] = (SimNode){0};
+    net->ends[node] = (SimNodeEnd){.key = sim_key(name)};
+    net->states[node] = SIM_NODE_UP;
+    net->node_names[node] = g_string_chunk_insert(net->names, name);
+    return node;
 }
 
 uint32_t
@@ -124,32 +127,28 @@ sim_net_node_count(const SimNet *net)
     return net->node_count;
 }
 
-static const SimNode *
-get_node(const SimNet *net, uint32_t node)
-{
-    sim_assert(node < net->node_count);
-    return &net->nodes[node];
-}
-
 const char *
 sim_net_node_name(const SimNet *net, uint32_t node)
 {
-    return get_node(net, node)->name;
+    sim_assert(node < net->node_count);
+    return net->node_names[node];
 }
 
 uint64_t
 sim_net_node_key(const SimNet *net, uint32_t node)
 {
     sim_assert(node < net->node_count);
-    return net->nodes[node].key;
+    return net->ends[node].key;
 }
 
 void
 sim_net_set_node_up(SimNet *net, uint32_t node, bool up)
 {
     sim_assert(node < net->node_count);
-    net->nodes[node].up = up;
-    if (!up)
+    net->states[node] &= (uint8_t)~SIM_NODE_UP;
+    if (up)
+        net->states[node] |= SIM_NODE_UP;
+    else
         net->nodes[node].up_busy_until = 0;
 }
 
@@ -158,14 +157,15 @@ sim_net_set_node_rates(SimNet *net, uint32_t node, uint64_t up_bps, uint64_t dow
 {
     sim_assert(node < net->node_count);
     net->nodes[node].up_bps = up_bps;
-    net->nodes[node].down_bps = down_bps;
+    net->ends[node].down_bps = down_bps;
     net->has_node_rates |= up_bps != 0 || down_bps != 0;
 }
 
 bool
 sim_net_node_up(const SimNet *net, uint32_t node)
 {
-    return get_node(net, node)->up;
+    sim_assert(node < net->node_count);
+    return (net->states[node] & SIM_NODE_UP) != 0;
 }
 
 /* -- edges ---------------------------------------------------------------------------------- */
@@ -187,6 +187,13 @@ uint32_t
 sim_net_edge_src(const SimNet *net, uint32_t edge)
 {
     return sim_net_edge_dst(net, edge ^ 1);
+}
+
+uint32_t
+sim_net_edge_place(const SimNet *net, uint32_t edge)
+{
+    sim_assert(edge < net->edge_count);
+    return net->edges[edge].place;
 }
 
 uint64_t
@@ -229,8 +236,9 @@ sim_net_edge_open(const SimNet *net, uint32_t edge)
 const uint32_t *
 sim_net_out_edges(const SimNet *net, size_t *ret_count, uint32_t node)
 {
-    const SimNode *n = get_node(net, node);
+    const SimNode *n = &net->nodes[node];
 
+    sim_assert(node < net->node_count);
     *ret_count = n->out_count;
     return net->out_edges + n->out_start;
 }
@@ -261,6 +269,8 @@ add_out_edge(SimNet *net, uint32_t node, uint32_t edge)
         n->out_size = size;
         net->out_used += size;
     }
+    sim_assert(n->out_count < SIM_PLACES_MAX);
+    net->edges[edge].place = n->out_count & (SIM_PLACES_MAX - 1);
     net->out_edges[n->out_start + n->out_count++] = edge;
 }
 
@@ -423,12 +433,16 @@ sim_net_graph_clear(SimNet *net)
     g_free(net->out_edges);
     sim_memory_free(net->edges);
     sim_memory_free(net->nodes);
+    sim_memory_free(net->ends);
+    g_free(net->states);
+    g_free(net->node_names);
 }
 
 size_t
 sim_net_bytes(const SimNet *net)
 {
-    return sizeof *net + net->node_size * sizeof(SimNode) + net->edge_size * sizeof(SimEdge) +
-           (net->out_size + net->pairs_size) * sizeof(uint32_t) +
+    return sizeof *net +
+           net->node_size * (sizeof(SimNode) + sizeof(SimNodeEnd) + 1 + sizeof(char *)) +
+           net->edge_size * sizeof(SimEdge) + (net->out_size + net->pairs_size) * sizeof(uint32_t) +
            net->classes->len * (sizeof(SimLinkClass) + sizeof(gpointer));
 }

@@ -125,6 +125,7 @@ sim_net_read_packet(const SimNet *net, const SimEvent *event)
         .edge = edge,
         .src = net->edges[edge ^ 1].dst,
         .dst = net->edges[edge].dst,
+        .back = net->edges[edge ^ 1].place,
         .kind = (uint8_t)event->tag,
         .bytes = (uint32_t)event->arg,
         .sent = (SimTime)event->arg2,
@@ -209,7 +210,7 @@ on_due(void *user, const SimEvent *event)
 {
     SimNet *net = user;
     const SimEdge *edge = &net->edges[sim_message_edge(event)];
-    const SimNode *dst = &net->nodes[edge->dst];
+    uint8_t state = net->states[edge->dst];
 
     if (sim_message_is_closed(net, event))
         sim_net_drop_event(net, event, SIM_FATE_CLOSED);
@@ -219,9 +220,9 @@ on_due(void *user, const SimEvent *event)
         refuse(net, event, SIM_FATE_CLOSED);
     else if (net->active->len > 0 && !(event->arg3 & SIM_MESSAGE_ARRIVED) && is_stopped(net, event))
         return;
-    else if (!dst->up)
+    else if ((state & SIM_NODE_UP) == 0)
         refuse(net, event, SIM_FATE_DOWN);
-    else if (dst->paused)
+    else if ((state & SIM_NODE_PAUSED) != 0)
         sim_net_pause(net, event);
     else
         arrive(net, event);
@@ -279,7 +280,7 @@ enter_line(SimNet *net, SimEdge *edge, Sending *s)
     if (net->has_node_rates) {
         SimNode *src = &net->nodes[s->packet.src];
 
-        rate_bps = slower(slower(rate_bps, src->up_bps), net->nodes[s->packet.dst].down_bps);
+        rate_bps = slower(slower(rate_bps, src->up_bps), net->ends[s->packet.dst].down_bps);
         if (src->up_bps != 0) {
             enter_uplink(src, edge, s, rate_bps);
             return true;
@@ -308,7 +309,7 @@ fate_when_sent(const SimNet *net, Sending *s)
 
     if (net->edges[packet->edge].closed)
         return SIM_FATE_CLOSED;
-    if (!net->nodes[packet->src].up)
+    if ((net->states[packet->src] & SIM_NODE_UP) == 0)
         return SIM_FATE_DOWN;
     if (net->active->len == 0)
         return SIM_FATE_DELIVERED;
@@ -482,7 +483,17 @@ sim_net_send(SimNet *net, uint32_t edge, uint8_t kind, uint32_t bytes, void *pay
 
     s.key = sim_net_key_of(net, edge);
     s.packet = (SimPacket){
-        edge, net->edges[edge ^ 1].dst, e->dst, kind, bytes, now, now, payload, 0, s.key};
+        .edge = edge,
+        .src = net->edges[edge ^ 1].dst,
+        .dst = e->dst,
+        .back = net->edges[edge ^ 1].place,
+        .kind = kind,
+        .bytes = bytes,
+        .sent = now,
+        .due = now,
+        .payload = payload,
+        .key = s.key,
+    };
     s.link = &sim_net_class(net, e->klass)->spec;
     s.number = e->sent++;
     s.klass = e->klass;
@@ -507,24 +518,23 @@ sim_net_send(SimNet *net, uint32_t edge, uint8_t kind, uint32_t bytes, void *pay
 
 /* -- life ----------------------------------------------------------------------------------- */
 
-static bool
-look_ahead(void *user, const SimEvent *event, unsigned stage)
+/* All edges first: while one is on its way the others are asked for. */
+static void
+look_ahead(void *user, const SimEvent **events, uint32_t count)
 {
     const SimNet *net = user;
-    uint32_t edge = sim_message_edge(event);
-    const SimEdge *e = &net->edges[edge];
+    SimLookedAt messages[SIM_LOOK_AHEAD_MAX];
 
-    if (stage == 0) {
-        __builtin_prefetch(e);
-        __builtin_prefetch(event->data);
-        return true;
+    for (uint32_t k = 0; k < count; k++)
+        __builtin_prefetch(&net->edges[sim_message_edge(events[k])]);
+    for (uint32_t k = 0; k < count; k++) {
+        uint32_t edge = sim_message_edge(events[k]);
+
+        messages[k] = (SimLookedAt){net->edges[edge].dst, net->edges[edge ^ 1].place,
+                                    (uint8_t)events[k]->tag, events[k]->data};
+        __builtin_prefetch(events[k]->data);
     }
-    if (stage == 1)
-        __builtin_prefetch(&net->nodes[e->dst]);
-    if (stage == 3) /* that it did not end before says that there may be an answer */
-        __builtin_prefetch(&net->nodes[net->edges[edge ^ 1].dst]);
-    return net->ops.look_ahead(
-        net->ops.user, &(SimLookedAt){edge, e->dst, (uint8_t)event->tag, event->data}, stage);
+    net->ops.look_ahead(net->ops.user, messages, count);
 }
 
 void
@@ -539,7 +549,7 @@ sim_net_prefetch_out(const SimNet *net, uint32_t node, unsigned stage)
         else if (stage == 1)
             __builtin_prefetch(&net->edges[edges[i]], 1);
         else
-            __builtin_prefetch(&net->nodes[net->edges[edges[i]].dst]);
+            __builtin_prefetch(&net->ends[net->edges[edges[i]].dst]);
     }
 }
 

@@ -63,6 +63,7 @@ typedef struct {
     uint32_t edge;
     uint32_t src;
     uint32_t dst;
+    uint32_t back; /* sim_net_edge_place of the edge that leads back */
     uint8_t kind;
     uint32_t bytes;
     SimTime sent;
@@ -81,7 +82,8 @@ typedef struct {
  * deliver and broken may send, open and close; fate and intact must not. */
 /* A message some events before it comes. */
 typedef struct {
-    uint32_t edge, dst;
+    uint32_t dst;
+    uint32_t back;
     uint8_t kind;
     const void *payload;
 } SimLookedAt;
@@ -94,9 +96,9 @@ typedef struct {
     void (*payload_unref)(void *payload);
     bool (*intact)(void *user, const SimPacket *packet);
     void (*broken)(void *user, uint32_t edge);
-    /* Looking ahead (SimLookAhead), from stage 1 on, when the receiver is known; may be NULL. What
-     * the payload points at may be read from then on. */
-    bool (*look_ahead)(void *user, const SimLookedAt *message, unsigned stage);
+    /* Looking ahead (SimLookAhead); may be NULL. What the payloads point at may be read. It may
+     * change the array. */
+    void (*look_ahead)(void *user, SimLookedAt *messages, uint32_t count);
 } SimNetOps;
 
 /* The engine must outlive the net; ops are copied. */
@@ -147,6 +149,9 @@ uint32_t sim_net_edge_dst(const SimNet *net, uint32_t edge);
 
 /* The key of the ordered pair of its ends' names. */
 uint64_t sim_net_edge_key(const SimNet *net, uint32_t edge);
+
+/* Which of the edges that leave its source it is, from 0, in the order in which they were added. */
+uint32_t sim_net_edge_place(const SimNet *net, uint32_t edge);
 
 /* The edges that leave a node, in the order in which they were added; valid until the next edge is
  * added or the net is frozen. */

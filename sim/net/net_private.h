@@ -18,27 +18,32 @@
 #define SIM_NET_EDGE_BOOKS 0
 #endif
 
-/* One cache line, which a message to the node reads as it leaves and as it comes. */
+/* What sending reads of the sender. */
 typedef struct {
-    _Alignas(SIM_CACHE_LINE) uint64_t key; /* sim_key of the name */
-    uint64_t up_bps;                       /* 0: none */
-    uint64_t down_bps;
+    uint64_t up_bps; /* 0: none */
     SimTime up_busy_until;
-    const char *name;
     uint32_t out_start; /* in SimNet.out_edges */
     uint32_t out_count;
     uint32_t out_size;
-    bool up;
-    bool paused;
 } SimNode;
 
-_Static_assert(sizeof(SimNode) == SIM_CACHE_LINE, "a node of the net is one cache line");
+_Static_assert(sizeof(SimNode) == 32, "two nodes of the net are one cache line");
+
+/* What sending reads of the receiver, another one each time: no more than that. */
+typedef struct {
+    uint64_t key;      /* sim_key of the name */
+    uint64_t down_bps; /* 0: none */
+} SimNodeEnd;
+
+/* What coming reads: a byte, so that those of many nodes stay in the cache. */
+enum { SIM_NODE_UP = 1 << 0, SIM_NODE_PAUSED = 1 << 1 };
 
 /* One direction. Its reverse is edge ^ 1, whose dst is this one's src. */
 typedef struct {
-    uint64_t sent;      /* messages so far: numbers events and finds the place in the draws */
-    SimTime last_due;   /* of the last message that was not lost */
-    SimTime busy_until; /* the line */
+    uint64_t sent : 40;  /* messages so far: numbers events and finds the place in the draws */
+    uint64_t place : 24; /* among the edges that leave its source */
+    SimTime last_due;    /* of the last message that was not lost */
+    SimTime busy_until;  /* the line */
     uint32_t dst;
     uint32_t klass : 21;
     uint32_t bad : 1;     /* Gilbert-Elliott's state */
@@ -50,6 +55,7 @@ typedef struct {
 
 _Static_assert(sizeof(SimEdge) == 32, "a directed edge is 32 bytes");
 
+#define SIM_PLACES_MAX (1u << 24)
 #define SIM_LINK_CLASSES_MAX (1u << 21)
 
 /* Flags of a message, above its class in arg3. */
@@ -99,6 +105,9 @@ struct SimNet {
     uint8_t retry_handler;
 
     SimNode *nodes;
+    SimNodeEnd *ends;
+    uint8_t *states; /* SIM_NODE_UP and SIM_NODE_PAUSED */
+    const char **node_names;
     uint32_t node_count;
     uint32_t node_size;
     bool has_node_rates;
@@ -153,8 +162,8 @@ sim_net_class(const SimNet *net, uint32_t klass)
 static inline uint64_t
 sim_net_key_of(const SimNet *net, uint32_t edge)
 {
-    return sim_key_combine(net->nodes[net->edges[edge ^ 1].dst].key,
-                           net->nodes[net->edges[edge].dst].key);
+    return sim_key_combine(net->ends[net->edges[edge ^ 1].dst].key,
+                           net->ends[net->edges[edge].dst].key);
 }
 
 /* ---- messages (net.c) --------------------------------------------------------------------- */

@@ -229,7 +229,7 @@ bool
 sim_net_node_paused(const SimNet *net, uint32_t node)
 {
     sim_assert(node < net->node_count);
-    return net->nodes[node].paused;
+    return (net->states[node] & SIM_NODE_PAUSED) != 0;
 }
 
 static void
@@ -259,7 +259,8 @@ sim_net_set_node_paused(SimNet *net, uint32_t node, bool paused)
 {
     bool before = sim_net_node_paused(net, node);
 
-    net->nodes[node].paused = paused;
+    net->states[node] &= (uint8_t)~SIM_NODE_PAUSED;
+    net->states[node] |= paused ? SIM_NODE_PAUSED : 0;
     if (before && !paused)
         resume_node(net, node);
 }

@@ -81,7 +81,8 @@ typedef struct {
  * under the temporary name then. Called once; only sim_trace_free() may follow. */
 bool sim_trace_finish(SimTrace *trace, const SimTraceRun *run, GError **error);
 
-/* What it took on the heap at most, with what SQLite has in this process; 0 until it is finished. */
+/* What it took on the heap at most, with what SQLite has in this process; 0 until it is finished.
+ */
 size_t sim_trace_bytes(const SimTrace *trace);
 
 #endif

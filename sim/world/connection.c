@@ -11,7 +11,7 @@
 static uint32_t
 slot_of(const SimWorld *world, uint32_t edge)
 {
-    return g_array_index(world->slots, uint32_t, edge);
+    return sim_net_edge_place(world->net, edge);
 }
 
 static SimHost *

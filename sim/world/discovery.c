@@ -62,7 +62,7 @@ edge_to(SimHost *host, const SimHost *to)
         return sim_connection_is_open(world, edge) || !sim_connection_is_dynamic(world, edge)
                    ? SIM_EDGE_NONE
                    : edge;
-    edge = sim_world_add_slots(world, host->index, to->index);
+    edge = sim_world_add_edge(world, host->index, to->index);
     g_array_index(world->dynamic, bool, edge / 2) = yes;
     sim_net_set_edge_open(world->net, edge, false);
     sim_net_set_edge_open(world->net, edge ^ 1, false);
@@ -138,7 +138,7 @@ sim_discovery_start(SimWorld *world)
     if (!world->config.node.discovery)
         return;
     world->by_address = g_hash_table_new(g_int64_hash, g_int64_equal);
-    for (guint i = 0; i < world->hosts->len; i++) {
+    for (guint i = 0; i < world->host_count; i++) {
         SimHost *host = sim_world_host(world, i);
 
         g_hash_table_insert(world->by_address, &host->key, GUINT_TO_POINTER(i + 1));

@@ -161,7 +161,7 @@ sim_world_eclipse(SimWorld *world, uint32_t node, const uint32_t *by, size_t cou
 
     if (host->eclipse != NULL)
         return false;
-    host->eclipse = g_malloc0(sizeof *host->eclipse + world->hosts->len);
+    host->eclipse = g_malloc0(sizeof *host->eclipse + world->host_count);
     world->sieves++;
     host->eclipse->since = sim_engine_now(world->engine);
     for (size_t i = 0; i < count; i++)

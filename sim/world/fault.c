@@ -69,7 +69,7 @@ reload(SimHost *host)
     size_t sound;
 
     kette_mempool_each(kette_node_mempool(host->node), tell_lost, host);
-    kette_node_free(host->node);
+    kette_node_clear(host->node);
     host->node = sim_host_new_node(host, &config);
     if (book != NULL)
         kette_node_give_book(host->node, book);

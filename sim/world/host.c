@@ -1,18 +1,12 @@
 /* The door between a node of core/ and the engine and network: KetteHost on one side, SimNetOps on
  * the other.
  *
- * A node's peers are the edges that leave it, numbered in the order in which they were added; an
- * edge's number is kept in `slots`, and a message that comes in over edge e is from the peer whose
- * edge is e ^ 1. With `wire` a message travels as its bytes and is parsed by whoever receives it.
+ * A node's peers are the edges that leave it, numbered by sim_net_edge_place; a message that comes
+ * in over edge e is from the peer whose edge is e ^ 1. With `wire` a message travels as its bytes
+ * and is parsed by whoever receives it.
  */
 #include "sim/engine/assert.h"
 #include "sim/world/world_impl.h"
-
-static uint32_t
-slot_of(const SimWorld *world, uint32_t edge)
-{
-    return g_array_index(world->slots, uint32_t, edge);
-}
 
 /* --- clocks ------------------------------------------------------------------------------- */
 
@@ -292,7 +286,7 @@ sim_host_new_node(SimHost *host, const KetteNodeConfig *config)
 {
     KetteHost door = sim_host_door(host);
 
-    return kette_node_new(host->store, config, &door);
+    return kette_node_init(sim_host_node_room(host), host->store, config, &door);
 }
 
 /* --- world to node ----------------------------------------------------------------------- */
@@ -312,12 +306,12 @@ sim_host_on_timer(void *user, const SimEvent *event)
 
 /* The peer is the one whose edge is the way back. */
 static void
-hand_over(SimHost *host, uint32_t edge, const KetteMessage *message)
+hand_over(SimHost *host, uint32_t edge, uint32_t peer, const KetteMessage *message)
 {
     if (host->is_script)
         sim_script_receive(host, edge, message);
     else
-        kette_node_receive(host->node, slot_of(host->world, edge ^ 1), message, sim_host_now(host));
+        kette_node_receive(host->node, peer, message, sim_host_now(host));
 }
 
 /* The bodies in a message that this node has not got yet: what it must check. */
@@ -341,17 +335,17 @@ bodies_to_check(const SimHost *host, const KetteMessage *message)
 /* A message that is handled once the node is through with what came before it. */
 typedef struct {
     KetteMessage *message;
-    uint32_t edge;
+    uint32_t edge, peer;
     uint32_t incarnation;
 } Waiting;
 
 static void
-wait_for_turn(SimHost *host, uint32_t edge, KetteMessage *message, SimTime until)
+wait_for_turn(SimHost *host, const SimPacket *packet, KetteMessage *message, SimTime until)
 {
     SimWorld *world = host->world;
     Waiting *waiting = g_new(Waiting, 1);
 
-    *waiting = (Waiting){kette_message_ref(message), edge, host->incarnation};
+    *waiting = (Waiting){kette_message_ref(message), packet->edge, packet->back, host->incarnation};
     world->validating++;
     sim_engine_schedule(world->engine, until, SIM_CLASS_RUN, host->key, host->counter++,
                         world->validated_handler, waiting, host->index);
@@ -370,7 +364,7 @@ sim_host_on_validated(void *user, const SimEvent *event)
     }
     world->validating--;
     if (host->running && host->incarnation == waiting->incarnation)
-        hand_over(host, waiting->edge, waiting->message);
+        hand_over(host, waiting->edge, waiting->peer, waiting->message);
     kette_message_unref(waiting->message);
     g_free(waiting);
 }
@@ -413,20 +407,17 @@ sim_host_drop_waiting(SimHost *host)
 
 /* Checking takes virtual time, and the node does one thing after the other. */
 static void
-take_message(SimHost *host, uint32_t edge, KetteMessage *message)
+take_message(SimHost *host, const SimPacket *packet, KetteMessage *message)
 {
     SimTime now = sim_engine_now(host->world->engine);
 
-    if (host->validate == 0) {
-        hand_over(host, edge, message);
-        return;
-    }
-    host->busy_until =
-        sim_time_add(MAX(host->busy_until, now), host->validate * bodies_to_check(host, message));
+    if (host->validate != 0)
+        host->busy_until = sim_time_add(MAX(host->busy_until, now),
+                                        host->validate * bodies_to_check(host, message));
     if (host->busy_until <= now)
-        hand_over(host, edge, message);
+        hand_over(host, packet->edge, packet->back, message);
     else
-        wait_for_turn(host, edge, message, host->busy_until);
+        wait_for_turn(host, packet, message, host->busy_until);
 }
 
 static KetteMessage *
@@ -446,13 +437,13 @@ deliver(void *user, const SimPacket *packet)
     const uint8_t *raw;
 
     if (!world->config.wire) {
-        take_message(host, packet->edge, packet->payload);
+        take_message(host, packet, packet->payload);
         return;
     }
     raw = g_bytes_get_data(packet->payload, &size);
     message = parse(host, raw, size);
     sim_assert(message != NULL); /* what we serialise must parse */
-    take_message(host, packet->edge, message);
+    take_message(host, packet, message);
 }
 
 #define CORRUPT_BITS_MAX 8
@@ -531,29 +522,48 @@ spreads(uint8_t kind)
            kind == KETTE_MSG_COMPACT_BLOCK || kind == KETTE_MSG_BLOCK_TXS;
 }
 
-/* Pointers as far as the stages before have brought them. */
+/* Pointers as far as the stages before have brought them; false: nothing more is known of what the
+ * message will take. */
 static bool
-look_ahead(void *user, const SimLookedAt *message, unsigned stage)
+look_further(const SimWorld *world, const SimLookedAt *message, unsigned stage)
+{
+    const SimHost *host = sim_world_host(world, message->dst);
+    const SimHostTimer *request = &host->timers[KETTE_TIMER_REQUEST];
+    bool more = kette_node_prefetch(host->node, message->back,
+                                    world->config.wire ? NULL : message->payload, stage);
+
+    if (stage == 1 && more) /* it will be asked for, or is what was asked for */
+        __builtin_prefetch(request, 1);
+    if (spreads(message->kind)) {
+        sim_net_prefetch_out(world->net, message->dst, stage);
+        if (stage == 0)
+            sim_ledger_prefetch(&world->ledger, message->dst);
+        if (stage == 2)
+            sim_engine_prefetch(world->engine, request->handle);
+    }
+    return more;
+}
+
+static void
+look_ahead(void *user, SimLookedAt *messages, uint32_t count)
 {
     const SimWorld *world = user;
-    const SimHost *host = g_ptr_array_index(world->hosts, message->dst);
 
-    if (stage == 1) {
+    for (uint32_t k = 0; k < count; k++) {
+        SimHost *host = sim_world_host(world, messages[k].dst);
+
         __builtin_prefetch(host, 1);
-        __builtin_prefetch(&g_array_index(world->slots, uint32_t, message->edge ^ 1));
-        return true;
+        __builtin_prefetch(sim_host_node_room(host), 1);
     }
-    if (stage == 3) /* it will be asked for, or is what was asked for */
-        __builtin_prefetch(&host->timers[KETTE_TIMER_REQUEST], 1);
-    if (stage >= 3 && spreads(message->kind)) {
-        sim_net_prefetch_out(world->net, message->dst, stage - 3);
-        if (stage == 3)
-            sim_ledger_prefetch(&world->ledger, message->dst);
-        if (stage == 4)
-            sim_engine_prefetch(world->engine, host->timers[KETTE_TIMER_REQUEST].handle);
+    for (unsigned stage = 0; count > 0; stage++) {
+        uint32_t asking = 0;
+
+        for (uint32_t k = 0; k < count; k++) {
+            if (look_further(world, &messages[k], stage))
+                messages[asking++] = messages[k];
+        }
+        count = asking;
     }
-    return kette_node_prefetch(host->node, slot_of(world, message->edge ^ 1),
-                               world->config.wire ? NULL : message->payload, stage - 2);
 }
 
 SimNetOps

@@ -52,7 +52,7 @@ sim_world_known_addresses(const SimWorld *world, uint32_t node)
 int64_t
 sim_world_chain_quality_ppt(const SimWorld *world, uint32_t node, const uint32_t *of, size_t count)
 {
-    g_autofree bool *member = g_new0(bool, world->hosts->len + 1);
+    g_autofree bool *member = g_new0(bool, world->host_count + 1);
     uint64_t total = 0, made = 0;
     uint32_t block = sim_ledger_tip(&world->ledger, node);
 
@@ -81,11 +81,11 @@ sim_world_chain_growth_ppt(const SimWorld *world, uint32_t node)
 static uint32_t
 best_tip_of_all(const SimWorld *world)
 {
-    g_autofree uint32_t *all = g_new(uint32_t, world->hosts->len + 1);
+    g_autofree uint32_t *all = g_new(uint32_t, world->host_count + 1);
 
-    for (guint i = 0; i < world->hosts->len; i++)
+    for (guint i = 0; i < world->host_count; i++)
         all[i] = i;
-    return sim_ledger_best_tip(&world->ledger, all, world->hosts->len);
+    return sim_ledger_best_tip(&world->ledger, all, world->host_count);
 }
 
 uint64_t
@@ -115,10 +115,10 @@ SimTime
 sim_world_median_propagation(const SimWorld *world, uint32_t permille)
 {
     g_autoptr(GArray) times = g_array_new(FALSE, FALSE, sizeof(SimTime));
-    g_autofree uint32_t *up = g_new(uint32_t, world->hosts->len + 1);
+    g_autofree uint32_t *up = g_new(uint32_t, world->host_count + 1);
     size_t count = 0;
 
-    for (guint i = 0; i < world->hosts->len; i++) {
+    for (guint i = 0; i < world->host_count; i++) {
         const SimHost *host = sim_world_host(world, i);
 
         if (host->running && !host->is_script)

@@ -9,7 +9,7 @@
 static uint32_t
 slot_between(const SimWorld *world, uint32_t from, uint32_t to)
 {
-    return g_array_index(world->slots, uint32_t, sim_net_find_edge(world->net, from, to));
+    return sim_net_edge_place(world->net, sim_net_find_edge(world->net, from, to));
 }
 
 /* --- the script node ---------------------------------------------------------------------- */
@@ -25,7 +25,7 @@ greet(SimHost *host, uint32_t edge, bool reply)
         .reply = reply,
     };
 
-    sim_host_send(host, g_array_index(host->world->slots, uint32_t, edge),
+    sim_host_send(host, sim_net_edge_place(host->world->net, edge),
                   kette_message_handshake(&handshake));
 }
 
@@ -138,7 +138,7 @@ sim_world_idle(const SimWorld *world)
         settled += sim_net_fate_count(world->net, (SimFate)fate);
     if (settled < sim_net_sent(world->net) || world->validating > 0)
         return false;
-    for (guint i = 0; i < world->hosts->len; i++) {
+    for (guint i = 0; i < world->host_count; i++) {
         SimHost *host = sim_world_host(world, i);
 
         if (host->running && !host->is_script &&

@@ -5,15 +5,14 @@ SimWorldBytes
 sim_world_bytes_held(const SimWorld *world)
 {
     SimWorldBytes sum = {
-        .hosts = world->hosts->len * (sizeof(SimHost) + sizeof(gpointer)) +
-                 world->slots->len * sizeof(uint32_t),
+        .hosts = world->host_count * sizeof(SimHost),
         .links = sim_net_bytes(world->net),
         .store = kette_store_bytes(world->store),
         .ledger = sim_ledger_bytes(&world->ledger),
         .queue = sim_engine_bytes(world->engine),
     };
 
-    for (guint i = 0; i < world->hosts->len; i++) {
+    for (guint i = 0; i < world->host_count; i++) {
         const SimHost *host = sim_world_host(world, i);
 
         if (host->node != NULL)

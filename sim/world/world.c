@@ -20,10 +20,8 @@ sim_fact_kind_name(SimFactKind kind)
 }
 
 static void
-host_free(gpointer data)
+host_clear(SimHost *host)
 {
-    SimHost *host = data;
-
     kette_block_unref(host->ground);
     sim_host_drop_waiting(host);
     g_clear_pointer(&host->late_messages, g_array_unref);
@@ -33,10 +31,37 @@ host_free(gpointer data)
     g_free(host->churn);
     g_free(host->eclipse);
     g_clear_pointer(&host->withheld, g_array_unref);
-    kette_node_free(host->node);
+    kette_node_clear(host->node);
     if (host->store != host->world->store)
         kette_store_free(host->store);
-    g_aligned_free(host);
+}
+
+/* Hosts stay where they are: events, nodes and messages point at them. */
+static SimHost *
+host_new(SimWorld *world)
+{
+    SimHost *host;
+
+    if (world->host_count % SIM_SLAB_HOSTS == 0) {
+        uint32_t slab = world->host_count / SIM_SLAB_HOSTS;
+
+        world->slabs = g_renew(char *, world->slabs, slab + 1);
+        world->slabs[slab] = g_aligned_alloc(SIM_SLAB_HOSTS, world->host_stride, SIM_CACHE_LINE);
+    }
+    world->host_count++;
+    host = sim_world_host(world, world->host_count - 1);
+    *host = (SimHost){.world = world};
+    return host;
+}
+
+static void
+free_hosts(SimWorld *world)
+{
+    for (uint32_t i = 0; i < world->host_count; i++)
+        host_clear(sim_world_host(world, i));
+    for (uint32_t i = 0; i < world->host_count; i += SIM_SLAB_HOSTS)
+        g_aligned_free(world->slabs[i / SIM_SLAB_HOSTS]);
+    g_free(world->slabs);
 }
 
 static void
@@ -87,8 +112,7 @@ sim_world_new(const SimWorldConfig *config)
     world->crash_handler = sim_engine_add_handler(world->engine, sim_fault_on_crash, world);
     world->start_handler = sim_engine_add_handler(world->engine, sim_fault_on_start, world);
     world->churn_handler = sim_engine_add_handler(world->engine, sim_fault_on_churn, world);
-    world->hosts = g_ptr_array_new_with_free_func(host_free);
-    world->slots = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    world->host_stride = sizeof(SimHost) + kette_node_size();
     world->parted = g_array_new(FALSE, TRUE, sizeof(bool));
     world->dynamic = g_array_new(FALSE, TRUE, sizeof(bool));
     world->discovery_handler = sim_engine_add_handler(world->engine, sim_discovery_on_event, world);
@@ -112,14 +136,13 @@ sim_world_free(SimWorld *world)
         sim_net_finish(world->net);
     }
     sim_engine_drain_handler(world->engine, world->validated_handler, sim_host_free_waiting, NULL);
-    g_ptr_array_unref(world->hosts);
+    free_hosts(world);
     g_ptr_array_unref(world->wallets);
     g_ptr_array_unref(world->txs);
     g_ptr_array_unref(world->named);
     g_ptr_array_unref(world->loads);
     g_clear_pointer(&world->load_origins, g_hash_table_unref);
     g_free(world->on_chain);
-    g_array_unref(world->slots);
     g_array_unref(world->parted);
     g_array_unref(world->dynamic);
     g_clear_pointer(&world->by_address, g_hash_table_unref);
@@ -198,14 +221,13 @@ sim_world_address_of_name(SimWorld *world, const char *name)
 uint32_t
 sim_world_add_node(SimWorld *world, const SimNodeSpec *spec)
 {
-    SimHost *host = g_aligned_alloc0(1, sizeof *host, SIM_CACHE_LINE);
+    SimHost *host = host_new(world);
     KetteNodeConfig config = world->config.node;
 
     sim_assert(world->store != NULL);
     sim_assert(spec->share_num == 0 || spec->share_den > 0);
-    host->world = world;
     host->index = sim_net_add_node(world->net, spec->name);
-    sim_assert(host->index == world->hosts->len);
+    sim_assert(host->index == world->host_count - 1);
     host->key = sim_net_node_key(world->net, host->index);
     sim_random_init(&host->random, world->config.seed, "node", spec->name);
     sim_random_init(&host->mining_random, world->config.seed, "mining", spec->name);
@@ -231,25 +253,16 @@ sim_world_add_node(SimWorld *world, const SimNodeSpec *spec)
     kette_node_set_clock_offset(host->node, host->clock_offset);
     if (spec->up_bps > 0 || spec->down_bps > 0)
         sim_net_set_node_rates(world->net, host->index, spec->up_bps, spec->down_bps);
-    g_ptr_array_add(world->hosts, host);
     sim_ledger_add_node(&world->ledger);
     return host->index;
 }
 
-/* The edge from a to b, with the numbers that both ends give each other. */
+/* The edge from a to b. */
 uint32_t
-sim_world_add_slots(SimWorld *world, uint32_t a, uint32_t b)
+sim_world_add_edge(SimWorld *world, uint32_t a, uint32_t b)
 {
     uint32_t edge = sim_net_add_edge(world->net, a, b);
-    size_t count;
 
-    for (uint32_t e = world->slots->len; e < sim_net_edge_count(world->net); e++) {
-        uint32_t slot;
-
-        sim_net_out_edges(world->net, &count, sim_net_edge_src(world->net, e));
-        slot = (uint32_t)count - 1;
-        g_array_append_val(world->slots, slot);
-    }
     g_array_set_size(world->parted, sim_net_edge_count(world->net) / 2);
     g_array_set_size(world->dynamic, sim_net_edge_count(world->net) / 2);
     return edge;
@@ -258,7 +271,7 @@ sim_world_add_slots(SimWorld *world, uint32_t a, uint32_t b)
 uint32_t
 sim_world_connect(SimWorld *world, uint32_t a, uint32_t b)
 {
-    uint32_t had = sim_net_edge_count(world->net), edge = sim_world_add_slots(world, a, b);
+    uint32_t had = sim_net_edge_count(world->net), edge = sim_world_add_edge(world, a, b);
 
     if (world->started && sim_net_edge_count(world->net) > had) {
         /* Edges are made open: nobody has opened this one yet. */
@@ -323,7 +336,7 @@ start_edge(SimWorld *world, uint32_t edge)
     else if (host->is_script)
         sim_script_connected(host, edge, edge % 2 == 0);
     else
-        kette_node_add_peer(host->node, g_array_index(world->slots, uint32_t, edge), edge % 2 == 0,
+        kette_node_add_peer(host->node, sim_net_edge_place(world->net, edge), edge % 2 == 0,
                             sim_host_now(host));
 }
 
@@ -333,7 +346,7 @@ sim_world_start(SimWorld *world)
     sim_net_freeze(world->net);
     world->started = true;
     sim_discovery_start(world);
-    for (guint i = 0; i < world->hosts->len; i++)
+    for (guint i = 0; i < world->host_count; i++)
         start_host(sim_world_host(world, i));
     for (uint32_t e = 0; e < sim_net_edge_count(world->net); e++)
         start_edge(world, e);
@@ -341,7 +354,7 @@ sim_world_start(SimWorld *world)
         if (sim_connection_is_open(world, e))
             sim_connection_tell(world, e, true);
     }
-    for (guint i = 0; i < world->hosts->len; i++)
+    for (guint i = 0; i < world->host_count; i++)
         sim_mining_arm(sim_world_host(world, i));
     sim_load_start(world);
 }
@@ -356,13 +369,6 @@ SimNet *
 sim_world_net(SimWorld *world)
 {
     return world->net;
-}
-
-SimHost *
-sim_world_host(const SimWorld *world, uint32_t node)
-{
-    sim_assert(node < world->hosts->len);
-    return g_ptr_array_index(world->hosts, node);
 }
 
 void
@@ -446,7 +452,7 @@ sim_world_finish(SimWorld *world, GString *report)
 uint32_t
 sim_world_node_count(const SimWorld *world)
 {
-    return world->hosts->len;
+    return world->host_count;
 }
 
 const char *
@@ -687,17 +693,17 @@ sim_world_mined(const SimWorld *world, uint32_t node)
 static void
 count_on_chain(SimWorld *world)
 {
-    g_autofree uint32_t *all = g_new(uint32_t, world->hosts->len + 1);
+    g_autofree uint32_t *all = g_new(uint32_t, world->host_count + 1);
     uint32_t block;
 
     if (world->on_chain != NULL && world->on_chain_moves == world->ledger.move_count)
         return;
-    for (guint i = 0; i < world->hosts->len; i++)
+    for (guint i = 0; i < world->host_count; i++)
         all[i] = i;
     g_free(world->on_chain);
-    world->on_chain = g_new0(uint64_t, world->hosts->len + 1);
+    world->on_chain = g_new0(uint64_t, world->host_count + 1);
     world->on_chain_moves = world->ledger.move_count;
-    block = sim_ledger_best_tip(&world->ledger, all, world->hosts->len);
+    block = sim_ledger_best_tip(&world->ledger, all, world->host_count);
     for (; block != SIM_BLOCK_NONE; block = sim_world_block_parent(world, block)) {
         uint32_t miner = sim_world_block_miner(world, block);
 

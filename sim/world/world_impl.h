@@ -2,6 +2,7 @@
 #ifndef SIM_WORLD_WORLD_IMPL_H
 #define SIM_WORLD_WORLD_IMPL_H
 
+#include "sim/engine/assert.h"
 #include "sim/engine/memory.h"
 #include "sim/engine/random.h"
 #include "sim/world/ledger.h"
@@ -33,7 +34,7 @@ typedef struct {
 /* One node and what stands around it. */
 typedef struct {
     /* what every message looks at: the first cache line */
-    SimWorld *world;
+    _Alignas(SIM_CACHE_LINE) SimWorld *world;
     KetteNode *node;
     uint32_t index;
     bool is_script;
@@ -118,9 +119,10 @@ struct SimWorld {
     KetteHasher *hasher;
     KetteMint *mint;
     KetteStore *store; /* shared; also the one whose genesis speaks for all */
-    GPtrArray *hosts;  /* SimHost, by node */
-    GArray *slots;     /* uint32_t by directed edge: the peer number that its source gives it */
-    GArray *parted;    /* bool by pair of edges: closed until somebody connects it again */
+    char **slabs;      /* of SIM_SLAB_HOSTS hosts, each with its node behind it */
+    uint32_t host_count;
+    size_t host_stride;
+    GArray *parted; /* bool by pair of edges: closed until somebody connects it again */
     GPtrArray *wallets;
     GPtrArray *txs;
     GPtrArray *named;         /* SimNamed */
@@ -140,7 +142,23 @@ struct SimWorld {
     bool started, finished;
 };
 
-SimHost *sim_world_host(const SimWorld *world, uint32_t node);
+#define SIM_SLAB_HOSTS 64
+
+static inline SimHost *
+sim_world_host(const SimWorld *world, uint32_t node)
+{
+    sim_assert(node < world->host_count);
+    return (SimHost *)(world->slabs[node / SIM_SLAB_HOSTS] +
+                       node % SIM_SLAB_HOSTS * world->host_stride);
+}
+
+/* Room for the host's node, and the node itself while there is one. */
+static inline void *
+sim_host_node_room(SimHost *host)
+{
+    return host + 1;
+}
+
 void sim_world_tell(SimWorld *world, const SimFact *fact);
 
 /* host.c */
@@ -175,7 +193,7 @@ void sim_connection_close_all(SimHost *host);
 void sim_connection_review(SimHost *host);
 void sim_connection_tell_late(SimHost *host);
 void sim_connection_tell_gone(SimWorld *world, uint32_t edge);
-uint32_t sim_world_add_slots(SimWorld *world, uint32_t a, uint32_t b);
+uint32_t sim_world_add_edge(SimWorld *world, uint32_t a, uint32_t b);
 void sim_connection_on_broken(void *world, uint32_t edge);
 void sim_connection_on_retry(void *world, const SimEvent *event);
 
