@@ -27,9 +27,10 @@
 #define WHEEL_SLOTS (WHEEL_LEVELS << WHEEL_BITS)
 /* Figures measured on the hold model with 10^3 to 10^6 pending. */
 #define CHUNK 32u
-#define LOAD_MAX 96u   /* a slot of more entries is spread first, unless it is one instant */
-#define SPILL_MIN 128u /* a front of more goes back to the wheel, */
-#define SPILL_KEEP 16u /* but for its beginning */
+#define LOAD_MAX 96u      /* a slot of more entries is spread first, unless it is one instant */
+#define LOAD_MORE_LEVEL 3 /* of 17 ms in all, less than most messages travel */
+#define SPILL_MIN 128u    /* a front of more goes back to the wheel, */
+#define SPILL_KEEP 16u    /* but for its beginning */
 #define PUSH_AHEAD 4u
 #define LEAP 8u
 #define STALE_MIN 4096u /* fewer stale entries are not worth looking for */
@@ -378,15 +379,15 @@ reserve_front(SimQueue *q, uint32_t size)
     q->front = g_renew(Entry, q->front, q->front_size);
 }
 
-/* Copies a slot's live entries to the front, unordered. Their nodes will be read one by one when
- * the front is sorted or popped: they are fetched into the cache together here. */
+/* Copies a slot's entries behind the front, unordered. Their nodes will be read one by one when the
+ * front is sorted or popped: they are fetched into the cache together here. */
 static void
 copy_slot(SimQueue *q, uint32_t slot)
 {
     uint32_t count = first_chunk_count(q->slot_count[slot]);
-    uint32_t to = 0;
+    uint32_t to = q->front_tail;
 
-    reserve_front(q, q->slot_count[slot]);
+    reserve_front(q, to + q->slot_count[slot]);
     for (uint32_t chunk = take_slot(q, slot); chunk != NONE; count = CHUNK) {
         uint32_t next = q->chunk_next[chunk];
 
@@ -397,23 +398,39 @@ copy_slot(SimQueue *q, uint32_t slot)
         release_chunk(q, chunk);
         chunk = next;
     }
-    q->front_head = 0;
     q->front_tail = to;
 }
 
+/* Puts a slot behind the front, which comes before it. */
 static void
 load_slot(SimQueue *q, uint32_t slot, SimTime start)
 {
     unsigned level = slot >> WHEEL_BITS;
+    uint32_t first = q->front_tail;
 
-    q->loads++;
     copy_slot(q, slot);
     if (level == 0)
-        sort_instant(q, q->front, q->front_tail);
+        sort_instant(q, q->front + first, q->front_tail - first);
     else
-        sort_few(q, q->front, q->front_tail);
+        sort_few(q, q->front + first, q->front_tail - first);
     q->front_last = start + (((SimTime)1 << (level * WHEEL_BITS)) - 1);
     q->base = q->front_last;
+}
+
+/* Puts the slots that follow on a level behind the front as well, as long as they are few entries:
+ * looking ahead then has more to ask for at a time. */
+static void
+load_more(SimQueue *q, unsigned level, SimTime limit)
+{
+    while (q->digits[level] != 0) {
+        unsigned digit = (unsigned)__builtin_ctzll(q->digits[level]);
+        uint32_t slot = level << WHEEL_BITS | digit;
+        SimTime start = slot_start(q, level, digit);
+
+        if (start > limit || q->front_tail + q->slot_count[slot] > LOAD_MAX)
+            return;
+        load_slot(q, slot, start);
+    }
 }
 
 /* Gets something into the front, unless nothing is due up to limit. */
@@ -431,10 +448,15 @@ fill_front(SimQueue *q, SimTime limit)
 
         if (start > limit)
             return false;
-        if (level == 0 || q->slot_count[slot] <= LOAD_MAX)
-            load_slot(q, slot, start);
-        else
+        if (level > 0 && q->slot_count[slot] > LOAD_MAX) {
             spread_slot(q, slot, start);
+            continue;
+        }
+        q->front_head = q->front_tail = 0;
+        q->loads++;
+        load_slot(q, slot, start);
+        if (level > 0 && level <= LOAD_MORE_LEVEL)
+            load_more(q, level, limit);
     }
     return true;
 }
