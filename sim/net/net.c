@@ -542,15 +542,22 @@ sim_net_prefetch_out(const SimNet *net, uint32_t node, unsigned stage)
 {
     const SimNode *n = &net->nodes[node];
     const uint32_t *edges = net->out_edges + n->out_start;
+    uint32_t step = stage == 1 ? SIM_CACHE_LINE / sizeof *edges : 1;
 
-    for (uint32_t i = 0; i < n->out_count; i++) {
-        if (stage == 0)
+    if (stage == 0) {
+        __builtin_prefetch(n, 1);
+        return;
+    }
+    for (uint32_t i = 0; i < n->out_count; i += step) {
+        if (stage == 1)
             __builtin_prefetch(&edges[i]);
-        else if (stage == 1)
+        else if (stage == 2)
             __builtin_prefetch(&net->edges[edges[i]], 1);
         else
             __builtin_prefetch(&net->ends[net->edges[edges[i]].dst]);
     }
+    if (stage == 1 && n->out_count > 0)
+        __builtin_prefetch(&edges[n->out_count - 1]);
 }
 
 SimNet *

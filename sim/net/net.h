@@ -181,7 +181,7 @@ uint32_t sim_net_add_times(SimNet *net, const SimTime *values, size_t count);
 const SimTimes *sim_net_times(const SimNet *net, uint32_t index);
 
 /* For looking ahead: brings what sending on all edges of a node needs towards the cache, in stages
- * 0 to 2, from stage 2 of a message to the node on. Changes nothing. */
+ * 0 to 3. Changes nothing. */
 void sim_net_prefetch_out(const SimNet *net, uint32_t node, unsigned stage);
 
 /* -- messages ------------------------------------------------------------------------------- */

@@ -67,23 +67,36 @@ sieve(const SimHost *from, uint32_t edge, KetteMessage *message)
                                                          : g_steal_pointer(&whole);
 }
 
+/* Most that a node sends goes back to whoever's message it has before it. */
+static uint32_t
+edge_to(const SimHost *host, uint32_t peer)
+{
+    const SimWorld *world = host->world;
+    const uint32_t *edges;
+    size_t count;
+
+    if (host == world->reached && peer == world->reached_by)
+        return world->way_back;
+    edges = sim_net_out_edges(world->net, &count, host->index);
+    sim_assert(peer < count);
+    return edges[peer];
+}
+
 void
 sim_host_send(SimHost *host, uint32_t peer, KetteMessage *message)
 {
     SimWorld *world = host->world;
-    size_t count;
-    const uint32_t *edges = sim_net_out_edges(world->net, &count, host->index);
+    uint32_t edge = edge_to(host, peer);
     uint8_t kind;
     uint32_t bytes;
     void *payload;
 
-    sim_assert(peer < count);
     if (host->is_dying) {
         kette_message_unref(message);
         return;
     }
     if (world->sieves > 0) {
-        message = sieve(host, edges[peer], message);
+        message = sieve(host, edge, message);
         if (message == NULL)
             return;
     }
@@ -100,7 +113,7 @@ sim_host_send(SimHost *host, uint32_t peer, KetteMessage *message)
         payload = g_byte_array_free_to_bytes(raw);
         kette_message_unref(message);
     }
-    sim_net_send(world->net, edges[peer], kind, bytes, payload);
+    sim_net_send(world->net, edge, kind, bytes, payload);
 }
 
 static void
@@ -159,14 +172,9 @@ host_random(void *user)
 static uint32_t
 node_of_peer(const SimHost *host, uint32_t peer)
 {
-    size_t count;
-    const uint32_t *edges;
-
     if (peer == KETTE_PEER_SELF)
         return SIM_NODE_NONE;
-    edges = sim_net_out_edges(host->world->net, &count, host->index);
-    sim_assert(peer < count);
-    return sim_net_edge_dst(host->world->net, edges[peer]);
+    return sim_net_edge_dst(host->world->net, edge_to(host, peer));
 }
 
 static void
@@ -436,6 +444,9 @@ deliver(void *user, const SimPacket *packet)
     gsize size;
     const uint8_t *raw;
 
+    world->reached = host;
+    world->reached_by = packet->back;
+    world->way_back = packet->edge ^ 1;
     if (!world->config.wire) {
         take_message(host, packet, packet->payload);
         return;
@@ -535,7 +546,7 @@ look_further(const SimWorld *world, const SimLookedAt *message, unsigned stage)
     if (stage == 1 && more) /* it will be asked for, or is what was asked for */
         __builtin_prefetch(request, 1);
     if (spreads(message->kind)) {
-        sim_net_prefetch_out(world->net, message->dst, stage);
+        sim_net_prefetch_out(world->net, message->dst, stage + 1);
         if (stage == 0)
             sim_ledger_prefetch(&world->ledger, message->dst);
         if (stage == 2)
@@ -554,6 +565,8 @@ look_ahead(void *user, SimLookedAt *messages, uint32_t count)
 
         __builtin_prefetch(host, 1);
         __builtin_prefetch(sim_host_node_room(host), 1);
+        if (spreads(messages[k].kind))
+            sim_net_prefetch_out(world->net, messages[k].dst, 0);
     }
     for (unsigned stage = 0; count > 0; stage++) {
         uint32_t asking = 0;

@@ -131,6 +131,9 @@ struct SimWorld {
     uint64_t sent_by_kind[KETTE_MSG_COUNT];
     uint64_t *on_chain; /* by node: its blocks on the best chain, as of so many moves of tips */
     guint64 on_chain_moves;
+    /* the last message that was delivered: to whom, from which of its peers, and the edge back */
+    const SimHost *reached;
+    uint32_t reached_by, way_back;
     uint32_t sieves;     /* eclipses that stand, and nodes that withhold something */
     uint32_t validating; /* messages that wait for a node's turn */
     GArray *watchers;
