@@ -15,7 +15,19 @@ send_handshake(KetteNode *node, uint32_t peer, bool reply)
         .reply = reply,
     };
 
-    kette_node_send(node, peer, kette_message_handshake(&handshake));
+    kette_node_send(node, peer, kette_mint_handshake(node->host.mint, &handshake));
+}
+
+static void
+arm_for(KetteNode *node, int64_t first)
+{
+    if (first == node->handshake_due_ns)
+        return;
+    node->handshake_due_ns = first;
+    if (first == INT64_MAX)
+        node->host.cancel_timer(node->host.user, KETTE_TIMER_HANDSHAKE);
+    else
+        node->host.set_timer(node->host.user, KETTE_TIMER_HANDSHAKE, MAX(first - node->now_ns, 1));
 }
 
 void
@@ -29,10 +41,15 @@ kette_handshake_arm(KetteNode *node)
         if (peer->state == KETTE_PEER_CONNECTING && peer->outbound)
             first = MIN(first, peer->retry_ns);
     }
-    if (first == INT64_MAX)
-        node->host.cancel_timer(node->host.user, KETTE_TIMER_HANDSHAKE);
-    else
-        node->host.set_timer(node->host.user, KETTE_TIMER_HANDSHAKE, MAX(first - node->now_ns, 1));
+    arm_for(node, first);
+}
+
+/* Whether the timer may be set for this peer's sake. Others need not be looked at when it is not.
+ */
+static bool
+may_be_first(const KetteNode *node, const KettePeer *peer)
+{
+    return node->remotes != NULL || peer->retry_ns == node->handshake_due_ns;
 }
 
 /* Greets, and sets when to greet again: back-off from the minimum, doubling, with up to a quarter
@@ -42,6 +59,7 @@ kette_handshake_greet(KetteNode *node, uint32_t peer)
 {
     KettePeer *p = &node->peers[peer];
     int64_t wait = node->config.backoff_min_ns;
+    bool was_first = may_be_first(node, p);
 
     for (uint8_t i = 0; i < p->attempts && wait < node->config.backoff_max_ns; i++)
         wait *= 2;
@@ -51,7 +69,10 @@ kette_handshake_greet(KetteNode *node, uint32_t peer)
     if (p->attempts < UINT8_MAX)
         p->attempts++;
     send_handshake(node, peer, false);
-    kette_handshake_arm(node);
+    if (was_first || p->state != KETTE_PEER_CONNECTING || !p->outbound)
+        kette_handshake_arm(node);
+    else
+        arm_for(node, MIN(node->handshake_due_ns, p->retry_ns));
 }
 
 void
@@ -85,7 +106,8 @@ kette_handshake_receive(KetteNode *node, uint32_t peer, const KetteHandshake *ha
     if (!was_ready) {
         kette_node_set_state(node, peer, KETTE_PEER_READY);
         p->attempts = 0;
-        kette_handshake_arm(node);
+        if (may_be_first(node, p))
+            kette_handshake_arm(node);
         kette_node_note(node, &(KetteNote){.kind = KETTE_NOTE_READY, .peer = peer});
         kette_gossip_ready(node, peer, handshake->port);
     }

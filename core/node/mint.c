@@ -44,6 +44,27 @@ keep(KetteMessage **place, KetteMessage *message)
     return kette_message_ref(message);
 }
 
+static bool
+is_same_handshake(const KetteHandshake *a, const KetteHandshake *b)
+{
+    return a->version == b->version && kette_hash_equal(&a->genesis, &b->genesis) &&
+           kette_hash_equal(&a->tip, &b->tip) && a->height == b->height && a->port == b->port &&
+           a->services == b->services && a->reply == b->reply;
+}
+
+KetteMessage *
+kette_mint_handshake(KetteMint *mint, const KetteHandshake *handshake)
+{
+    KetteMessage **place;
+
+    if (mint == NULL)
+        return kette_message_handshake(handshake);
+    place = &mint->made[KETTE_MSG_HANDSHAKE][handshake->reply];
+    if (*place != NULL && is_same_handshake(&(*place)->handshake, handshake))
+        return kette_message_ref(*place);
+    return keep(place, kette_message_handshake(handshake));
+}
+
 KetteMessage *
 kette_mint_transaction(KetteMint *mint, KetteTx *tx)
 {

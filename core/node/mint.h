@@ -18,6 +18,7 @@ void kette_mint_free(KetteMint *mint); /* messages outlive it; NULL is fine */
 
 /* Each as the function of message.h of that name makes it, with a reference for the caller. `mint`
  * may be NULL: then the message is a new one. */
+KetteMessage *kette_mint_handshake(KetteMint *mint, const KetteHandshake *handshake);
 KetteMessage *kette_mint_transaction(KetteMint *mint, KetteTx *tx);
 KetteMessage *kette_mint_block(KetteMint *mint, KetteBlock *block);
 KetteMessage *kette_mint_ack(KetteMint *mint, KetteMessageKind kind, const KetteHash *id);

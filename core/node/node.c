@@ -56,7 +56,7 @@ kette_node_init(void *memory, KetteStore *store, const KetteNodeConfig *config,
     kette_chain_set_random(node->chain, node->host.random, node->host.user);
     node->mempool = kette_mempool_new(config->mempool_bytes, kette_store_params(store)->min_fee);
     node->shown_tip = kette_chain_tip(node->chain);
-    node->request_due_ns = INT64_MAX;
+    node->request_due_ns = node->handshake_due_ns = INT64_MAX;
     kette_fetch_init(node);
     kette_chain_result_init(&node->result);
     return node;
@@ -636,6 +636,7 @@ kette_node_timer(KetteNode *node, KetteTimer timer, int64_t now_ns)
         node->host.set_timer(node->host.user, KETTE_TIMER_SYNC, node->config.sync_ns);
         break;
     case KETTE_TIMER_HANDSHAKE:
+        node->handshake_due_ns = INT64_MAX; /* nor this */
         kette_handshake_timer(node);
         break;
     case KETTE_TIMER_ANNOUNCE:

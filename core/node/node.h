@@ -86,8 +86,8 @@ void kette_node_timer(KetteNode *node, KetteTimer timer, int64_t now_ns);
 
 /* For a host that knows some events before what a message will need: brings it towards the cache,
  * stage by stage from 0, each on the way that the one before it has opened; the first stage reads
- * the node's first cache line. False: there is nothing more to bring. `message` may be NULL. Changes
- * nothing. */
+ * the node's first cache line. False: there is nothing more to bring. `message` may be NULL.
+ * Changes nothing. */
 bool kette_node_prefetch(const KetteNode *node, uint32_t peer, const KetteMessage *message,
                          unsigned stage);
 

@@ -83,6 +83,7 @@ struct KetteNode {
     uint32_t ready_count;
     uint32_t poll_next; /* rotation of tip polling */
     uint32_t peer_room;
+    int64_t handshake_due_ns; /* as request_due_ns */
     KetteHost host;
     KetteChainResult result;
     GPtrArray *announced;  /* KetteAnnouncement, oldest first; NULL while none */
