@@ -53,6 +53,8 @@ intern_class(SimNet *net, const SimLinkSpec *spec)
     sim_assert(net->classes->len < SIM_LINK_CLASSES_MAX);
     added = g_new0(SimLinkClass, 1);
     added->spec = *spec;
+    added->is_sure = spec->transport == SIM_TRANSPORT_STREAM && spec->loss_ppb == 0 &&
+                     spec->bad_loss_ppb == 0 && spec->corrupt_ppb == 0;
     g_ptr_array_add(net->classes, added);
     g_hash_table_insert(net->class_by_spec, &added->spec, GUINT_TO_POINTER(net->classes->len));
     return net->classes->len - 1;

@@ -456,6 +456,12 @@ travel(SimNet *net, Sending *s)
     const SimLinkSpec *link = s->link;
     SimTime delay = draw_delay(link, &s->draws, s->packet.bytes);
 
+    if (sim_net_class(net, s->klass)->is_sure && net->active_impairs->len == 0 &&
+        s->effect.by == 0) {
+        s->packet.due = MAX(sim_time_add(s->through, delay), s->packet.sent + 1);
+        set_out(net, s);
+        return;
+    }
     s->odds = (SimOdds){link->loss_ppb,    link->bad_loss_ppb, link->duplicate_ppb,
                         link->reorder_ppb, link->corrupt_ppb,  0};
     if (net->active_impairs->len > 0)

@@ -69,6 +69,7 @@ _Static_assert(sizeof(SimEdge) == 32, "a directed edge is 32 bytes");
 
 typedef struct {
     SimLinkSpec spec;
+    bool is_sure; /* a stream whose bytes always get through at the first try */
     uint64_t sent;
     uint64_t fates[SIM_FATE_COUNT];
 } SimLinkClass;
