@@ -7,20 +7,37 @@
 #include "core/chain/rules.h"
 
 void
-kette_chain_result_init(KetteChainResult *result)
+kette_chain_result_clear(KetteChainResult *result)
 {
-    *result = (KetteChainResult){
-        .joined = g_ptr_array_new(),
-        .failed = g_array_new(FALSE, FALSE, sizeof(KetteJudged)),
-    };
+    if (result->more_joined != NULL)
+        g_ptr_array_unref(result->more_joined);
+    if (result->failed != NULL)
+        g_array_unref(result->failed);
+    *result = (KetteChainResult){0};
+}
+
+static void
+add_joined(KetteChainResult *result, const KetteEntry *entry)
+{
+    if (result->joined_count++ == 0) {
+        result->first_joined = entry;
+        return;
+    }
+    if (result->more_joined == NULL)
+        result->more_joined = g_ptr_array_new();
+    g_ptr_array_add(result->more_joined, (gpointer)entry);
 }
 
 void
-kette_chain_result_clear(KetteChainResult *result)
+kette_chain_result_add_failed(KetteChainResult *result, const KetteEntry *entry,
+                              KetteVerdict verdict)
 {
-    g_ptr_array_unref(result->joined);
-    g_array_unref(result->failed);
-    *result = (KetteChainResult){0};
+    KetteJudged judged = {entry, verdict};
+
+    if (result->failed == NULL)
+        result->failed = g_array_new(FALSE, FALSE, sizeof(KetteJudged));
+    g_array_append_val(result->failed, judged);
+    result->failed_count++;
 }
 
 void
@@ -33,8 +50,11 @@ kette_chain_set_tip(KetteChain *chain, const KetteEntry *entry)
 void
 kette_chain_result_reset(const KetteChain *chain, KetteChainResult *result)
 {
-    g_ptr_array_set_size(result->joined, 0);
-    g_array_set_size(result->failed, 0);
+    if (result->more_joined != NULL)
+        g_ptr_array_set_size(result->more_joined, 0);
+    if (result->failed != NULL)
+        g_array_set_size(result->failed, 0);
+    result->joined_count = result->failed_count = 0;
     result->old_tip = result->new_tip = result->fork = chain->tip;
 }
 
@@ -231,7 +251,7 @@ join(KetteChain *chain, KetteChainResult *result, const KetteEntry *entry)
         mark->sequence = chain->restored_preference;
         chain->sequence = MAX(chain->sequence, mark->sequence);
     }
-    g_ptr_array_add(result->joined, (gpointer)entry);
+    add_joined(result, entry);
     if (mark_get(chain, entry->parent).flags & MARK_PARKED)
         kette_choice_park(chain, result, entry);
     else if (!is_ghost(chain) && !chain->restoring)
@@ -299,13 +319,11 @@ kette_chain_take_block(KetteChain *chain, KetteChainResult *result, const KetteE
 static void
 report_once(KetteChainResult *result, const KetteEntry *entry, KetteVerdict verdict)
 {
-    KetteJudged judged = {entry, verdict};
-
-    for (guint i = 0; i < result->failed->len; i++) {
-        if (g_array_index(result->failed, KetteJudged, i).entry == entry)
+    for (uint32_t i = 0; i < result->failed_count; i++) {
+        if (kette_chain_result_failed(result, i)->entry == entry)
             return;
     }
-    g_array_append_val(result->failed, judged);
+    kette_chain_result_add_failed(result, entry, verdict);
 }
 
 /* Lets orphans in whose parent has just joined, or has just turned out bad. */

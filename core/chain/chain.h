@@ -42,17 +42,34 @@ typedef struct {
     KetteVerdict verdict;
 } KetteJudged;
 
-/* What one kette_chain_add_block() did, beyond the verdict on the block itself. Reusable. */
+/* What one kette_chain_add_block() did, beyond the verdict on the block itself. Zeros to begin
+ * with; reusable. Nearly always one block joins and none fails: that takes nothing from the heap.
+ */
 typedef struct {
-    GPtrArray *joined;         /* const KetteEntry *, in the order they joined */
-    GArray *failed;            /* KetteJudged: blocks newly marked at fault, or parked */
-    const KetteEntry *old_tip; /* equal to new_tip when the tip stayed */
+    uint32_t joined_count;          /* blocks that joined, in that order: */
+    uint32_t failed_count;          /* blocks newly marked at fault, or parked */
+    const KetteEntry *first_joined; /* the first, */
+    GPtrArray *more_joined;         /* and const KetteEntry *; NULL while there never were more */
+    GArray *failed;                 /* KetteJudged; NULL while there never were any */
+    const KetteEntry *old_tip;      /* equal to new_tip when the tip stayed */
     const KetteEntry *new_tip;
     const KetteEntry *fork; /* their last common ancestor */
 } KetteChainResult;
 
-void kette_chain_result_init(KetteChainResult *result);
 void kette_chain_result_clear(KetteChainResult *result);
+
+/* i is below the count. */
+static inline const KetteEntry *
+kette_chain_result_joined(const KetteChainResult *result, uint32_t i)
+{
+    return i == 0 ? result->first_joined : g_ptr_array_index(result->more_joined, i - 1);
+}
+
+static inline const KetteJudged *
+kette_chain_result_failed(const KetteChainResult *result, uint32_t i)
+{
+    return &g_array_index(result->failed, KetteJudged, i);
+}
 
 /* The store is borrowed and outlives the view. The tip is genesis. */
 KetteChain *kette_chain_new(KetteStore *store, uint32_t orphan_limit);

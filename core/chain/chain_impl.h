@@ -92,6 +92,8 @@ is_ghost(const KetteChain *chain)
 
 /* chain.c */
 void kette_chain_set_tip(KetteChain *chain, const KetteEntry *entry);
+void kette_chain_result_add_failed(KetteChainResult *result, const KetteEntry *entry,
+                                   KetteVerdict verdict);
 void kette_chain_result_reset(const KetteChain *chain, KetteChainResult *result);
 /* Joins one body or says why not; *ret_entry is NULL when the view has no entry for it. No tip is
  * chosen. */

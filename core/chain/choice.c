@@ -144,10 +144,9 @@ mark_failed(KetteChain *chain, KetteChainResult *result, const KetteEntry *entry
             KetteVerdict verdict)
 {
     Mark *mark = kette_chain_mark(chain, entry);
-    KetteJudged judged = {entry, verdict};
 
     mark_bad(chain, mark, verdict);
-    g_array_append_val(result->failed, judged);
+    kette_chain_result_add_failed(result, entry, verdict);
 }
 
 /* By height, then by id: an order that every view agrees on, whatever its store has met first. */
@@ -197,10 +196,8 @@ kette_choice_fail_branch(KetteChain *chain, KetteChainResult *result, const Kett
 void
 kette_choice_park(KetteChain *chain, KetteChainResult *result, const KetteEntry *entry)
 {
-    KetteJudged judged = {entry, KETTE_REORG_TOO_DEEP};
-
     kette_chain_mark(chain, entry)->flags |= MARK_PARKED;
-    g_array_append_val(result->failed, judged);
+    kette_chain_result_add_failed(result, entry, KETTE_REORG_TOO_DEEP);
 }
 
 /* What has joined above a parked block is parked with it. */

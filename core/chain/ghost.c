@@ -60,8 +60,8 @@ kette_ghost_changed_from(const KetteChain *chain, const KetteChainResult *result
 {
     const KetteEntry *from = chain->tip;
 
-    for (guint i = 0; i < result->joined->len; i++)
-        from = kette_entry_common(from, g_ptr_array_index(result->joined, i));
+    for (uint32_t i = 0; i < result->joined_count; i++)
+        from = kette_entry_common(from, kette_chain_result_joined(result, i));
     return from;
 }
 

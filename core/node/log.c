@@ -38,13 +38,13 @@ kette_log_results(KetteNode *node, const KetteHash *offered)
 
     if (node->host.save == NULL)
         return;
-    for (guint i = 0; i < result->joined->len; i++) {
-        entry = g_ptr_array_index(result->joined, i);
+    for (uint32_t i = 0; i < result->joined_count; i++) {
+        entry = kette_chain_result_joined(result, i);
         save(node,
              kette_record_block(hasher, entry->block, kette_chain_preference(node->chain, entry)));
     }
-    for (guint i = 0; i < result->failed->len; i++)
-        kette_log_verdict(node, g_array_index(result->failed, KetteJudged, i).entry);
+    for (uint32_t i = 0; i < result->failed_count; i++)
+        kette_log_verdict(node, kette_chain_result_failed(result, i)->entry);
     /* One that failed by its header alone is in no list. */
     entry = kette_chain_find(node->chain, offered);
     if (entry != NULL && kette_chain_is_failed(node->chain, entry))

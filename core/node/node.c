@@ -58,7 +58,6 @@ kette_node_init(void *memory, KetteStore *store, const KetteNodeConfig *config,
     node->shown_tip = kette_chain_tip(node->chain);
     node->request_due_ns = node->handshake_due_ns = INT64_MAX;
     kette_fetch_init(node);
-    kette_chain_result_init(&node->result);
     return node;
 }
 
@@ -149,13 +148,8 @@ kette_node_is_ghost(const KetteNode *node)
 static void
 pass_on_joined(KetteNode *node)
 {
-    g_autoptr(GPtrArray) joined = NULL;
-
-    if (!kette_node_is_ghost(node))
-        return;
-    joined = g_ptr_array_copy(node->result.joined, NULL, NULL);
-    for (guint i = 0; i < joined->len; i++)
-        kette_node_broadcast_block(node, ((const KetteEntry *)g_ptr_array_index(joined, i))->block,
+    for (uint32_t i = 0; kette_node_is_ghost(node) && i < node->result.joined_count; i++)
+        kette_node_broadcast_block(node, kette_chain_result_joined(&node->result, i)->block,
                                    node->now_ns);
 }
 
@@ -164,16 +158,16 @@ note_results(KetteNode *node, uint32_t peer, const KetteHash *offered)
 {
     const KetteChainResult *result = &node->result;
 
-    for (guint i = 0; i < result->joined->len; i++) {
-        const KetteEntry *entry = g_ptr_array_index(result->joined, i);
+    for (uint32_t i = 0; i < result->joined_count; i++) {
+        const KetteEntry *entry = kette_chain_result_joined(result, i);
 
         kette_known_hold(&node->known, &entry->id, node->now_ns);
         kette_sync_got_body(node, entry);
         kette_fetch_done(node, KETTE_PEER_SELF, &entry->id);
         kette_node_note(node, &(KetteNote){.kind = KETTE_NOTE_BODY, .peer = peer, .entry = entry});
     }
-    for (guint i = 0; i < result->failed->len; i++) {
-        const KetteJudged *judged = &g_array_index(result->failed, KetteJudged, i);
+    for (uint32_t i = 0; i < result->failed_count; i++) {
+        const KetteJudged *judged = kette_chain_result_failed(result, i);
 
         if (!kette_hash_equal(&judged->entry->id, offered))
             kette_node_note(node, &(KetteNote){.kind = KETTE_NOTE_REFUSED,
@@ -477,12 +471,9 @@ kette_node_prefetch(const KetteNode *node, uint32_t peer, const KetteMessage *me
             __builtin_prefetch(&node->peers[peer].sent_ns);
         }
         __builtin_prefetch(node->mempool);
-        __builtin_prefetch(node->result.joined);
-        __builtin_prefetch(node->result.failed);
         kette_chain_prefetch(node->chain, 0);
         return true;
     default:
-        __builtin_prefetch(node->result.joined->pdata);
         kette_chain_prefetch(node->chain, 1);
         return false;
     }

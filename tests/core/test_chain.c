@@ -104,7 +104,7 @@ test_orphans_wait(void)
     CU_ASSERT_EQUAL(kette_chain_orphan_count(v.chain), 4);
     CU_ASSERT_EQUAL(view_give(&v, chain[0]), KETTE_OK);
     CU_ASSERT_TRUE(view_tip_is(&v, chain[4]));
-    CU_ASSERT_EQUAL(v.result.joined->len, 5);
+    CU_ASSERT_EQUAL(v.result.joined_count, 5);
     CU_ASSERT_EQUAL(kette_chain_orphan_count(v.chain), 0);
     view_clear(&v);
     fixture_clear(&f);
@@ -254,7 +254,7 @@ test_fault_in_the_middle(void)
     CU_ASSERT_EQUAL(view_give(&v, x), KETTE_OK); /* a side block is not executed */
     CU_ASSERT_EQUAL(kette_chain_status(v.chain, &x->id), KETTE_STATUS_SIDE);
     CU_ASSERT_EQUAL(view_give(&v, c), KETTE_INVALID_ANCESTOR);
-    judged = &g_array_index(v.result.failed, KetteJudged, 0);
+    judged = kette_chain_result_failed(&v.result, 0);
     CU_ASSERT_TRUE(kette_hash_equal(&judged->entry->id, &x->id));
     CU_ASSERT_EQUAL(judged->verdict, KETTE_BAD_STATE_ROOT);
     CU_ASSERT_EQUAL(view_give(&v, d), KETTE_INVALID_ANCESTOR);
@@ -419,7 +419,7 @@ test_max_reorg_parks(void)
     c = fixture_block(&f, a, 40, NULL, 0);
     CU_ASSERT_EQUAL(view_give(&v, c), KETTE_REORG_TOO_DEEP);
     CU_ASSERT_EQUAL(kette_chain_status(v.chain, &c->id), KETTE_STATUS_PARKED);
-    CU_ASSERT_EQUAL(v.result.failed->len, 1);
+    CU_ASSERT_EQUAL(v.result.failed_count, 1);
     CU_ASSERT_EQUAL(view_give(&v, c), KETTE_ALREADY_KNOWN);
     a = fixture_block(&f, c, 41, NULL, 0);
     CU_ASSERT_EQUAL(view_give(&v, a), KETTE_REORG_TOO_DEEP);
@@ -658,7 +658,7 @@ test_shared_store_keeps_views_apart(void)
     store = fixture_store(&f);
     a = kette_chain_new(store, 10);
     b = kette_chain_new(store, 10);
-    kette_chain_result_init(&result);
+    result = (KetteChainResult){0};
     one = fixture_block(&f, fixture_genesis(&f), 1, NULL, 0);
     two = fixture_block(&f, one, 2, NULL, 0);
     CU_ASSERT_EQUAL(kette_chain_add_block(a, &result, one, 0, 0), KETTE_OK);

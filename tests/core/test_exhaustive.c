@@ -209,7 +209,7 @@ world_init(World *w)
         for (unsigned k = 0; k < VARIANTS; k++)
             w->txs[nonce][k] = fixture_pay(&w->f, w->f.alice, &w->f.bob_address, 1 + k, 0, nonce);
     }
-    kette_chain_result_init(&w->result);
+    w->result = (KetteChainResult){0};
 }
 
 static void

@@ -34,7 +34,7 @@ long_init(Long *l)
     fixture_init(&l->f);
     view_init(&l->view, &l->f, 10);
     l->other = (View){.store = l->view.store, .chain = kette_chain_new(l->view.store, 10)};
-    kette_chain_result_init(&l->other.result);
+    l->other.result = (KetteChainResult){0};
     parent = fixture_genesis(&l->f);
     for (unsigned i = 1; i <= LENGTH; i++) {
         l->blocks[i] = fixture_block(&l->f, parent, 1, NULL, 0);

@@ -23,7 +23,7 @@ node_init(Node *n, const Fixture *f)
     n->store = fixture_store(f);
     n->chain = kette_chain_new(n->store, 10);
     n->pool = kette_mempool_new(5000000, 0);
-    kette_chain_result_init(&n->result);
+    n->result = (KetteChainResult){0};
     n->returned = g_ptr_array_new_with_free_func((GDestroyNotify)kette_tx_unref);
     n->dropped = g_ptr_array_new_with_free_func((GDestroyNotify)kette_tx_unref);
 }

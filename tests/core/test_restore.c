@@ -95,7 +95,7 @@ test_shared_store(void)
 
     lines_init(&l, KETTE_FORK_MOST_WORK, KETTE_TIE_FIRST_SEEN);
     other = kette_chain_new(l.v.store, 100);
-    kette_chain_result_init(&result);
+    result = (KetteChainResult){0};
     for (unsigned i = 0; i < 60; i++) {
         KetteBlock *block = fixture_block(&l.f, fixture_genesis(&l.f), 100 + i, NULL, 0);
 

@@ -72,7 +72,7 @@ offer(Fixture *f, KetteBlock *block, int64_t now_ns)
     KetteChainResult result;
     KetteVerdict verdict;
 
-    kette_chain_result_init(&result);
+    result = (KetteChainResult){0};
     verdict = kette_chain_add_block(chain, &result, block, 0, now_ns);
     if (verdict != KETTE_OK) {
         CU_ASSERT_PTR_EQUAL(kette_chain_tip(chain), kette_store_genesis(store));
@@ -116,7 +116,7 @@ test_future_is_not_yet(void)
     fixture_init(&f);
     store = fixture_store(&f);
     chain = kette_chain_new(store, 10);
-    kette_chain_result_init(&result);
+    result = (KetteChainResult){0};
     block = fixture_bad_block(&f, fixture_genesis(&f), 1, spoil_future);
     CU_ASSERT_EQUAL(kette_chain_add_block(chain, &result, block, 0, 0), KETTE_TIME_TOO_NEW);
     CU_ASSERT_EQUAL(kette_chain_status(chain, &block->id), KETTE_STATUS_UNKNOWN);
@@ -154,7 +154,7 @@ test_mutated_body_does_not_condemn(void)
     fixture_init(&f);
     store = fixture_store(&f);
     chain = kette_chain_new(store, 10);
-    kette_chain_result_init(&result);
+    result = (KetteChainResult){0};
     for (uint32_t i = 0; i < 2; i++)
         txs[i] = fixture_pay(&f, f.alice, &f.bob_address, 1, 0, i);
     /* Leaves: the reward and two; doubling the last keeps the root. */

@@ -87,7 +87,7 @@ test_left_behind(void)
     fixture_init(&f);
     view_init(&v, &f, 10);
     behind = (View){.store = v.store, .chain = kette_chain_new(v.store, 10)};
-    kette_chain_result_init(&behind.result);
+    behind.result = (KetteChainResult){0};
     parent = grow(&f, &v, fixture_genesis(&f), 1, 1);
     CU_ASSERT_EQUAL(kette_chain_add_block(behind.chain, &behind.result, (KetteBlock *)parent, 0, 0),
                     KETTE_OK);

@@ -8,7 +8,7 @@ view_init(View *v, Fixture *f, uint32_t orphan_limit)
 {
     v->store = fixture_store(f);
     v->chain = kette_chain_new(v->store, orphan_limit);
-    kette_chain_result_init(&v->result);
+    v->result = (KetteChainResult){0};
 }
 
 void
