@@ -31,14 +31,76 @@ kette_misconduct_points(KetteMisconduct misconduct)
     return rows[misconduct].points;
 }
 
+/* --- what is held against a peer ---------------------------------------------------------- */
+
+static guint
+find_conduct(const KetteNode *node, uint32_t peer)
+{
+    guint i = 0;
+
+    while (i < node->conduct->len && g_array_index(node->conduct, KetteConduct, i).peer != peer)
+        i++;
+    return i;
+}
+
+/* Made the first time. Valid until the next such call. */
+static KetteConduct *
+conduct_of(KetteNode *node, uint32_t peer)
+{
+    const KetteConduct fresh = {.peer = peer};
+    guint at;
+
+    if (node->conduct == NULL)
+        node->conduct = g_array_new(FALSE, FALSE, sizeof(KetteConduct));
+    at = find_conduct(node, peer);
+    if (at == node->conduct->len)
+        g_array_append_val(node->conduct, fresh);
+    return &g_array_index(node->conduct, KetteConduct, at);
+}
+
+void
+kette_conduct_forget(KetteNode *node, uint32_t peer)
+{
+    guint at = node->conduct != NULL ? find_conduct(node, peer) : 0;
+
+    if (node->conduct != NULL && at < node->conduct->len)
+        g_array_remove_index(node->conduct, at);
+}
+
 /* The score that is left of what it was at score_minute. */
 static unsigned
-decayed(const KettePeer *peer, uint32_t minute)
+decayed(const KetteConduct *conduct, uint32_t minute)
 {
-    uint32_t passed = minute - peer->score_minute;
+    uint32_t passed = minute - conduct->score_minute;
 
-    return peer->score > passed ? peer->score - passed : 0;
+    return conduct->score > passed ? conduct->score - passed : 0;
 }
+
+static uint32_t
+minute_of(const KetteNode *node)
+{
+    return (uint32_t)(node->now_ns / MINUTE_NS);
+}
+
+void
+kette_node_unpaid_headers(KetteNode *node, uint32_t peer, uint32_t more)
+{
+    uint32_t minute = minute_of(node);
+    KetteConduct *conduct;
+    uint64_t forgiven;
+
+    if (more == 0) /* the count that was falls by itself */
+        return;
+    conduct = conduct_of(node, peer);
+    forgiven = (uint64_t)(minute - conduct->unpaid_minute) * KETTE_UNPAID_HEADERS_A_MINUTE;
+    conduct->unpaid_headers -= (uint32_t)MIN(forgiven, conduct->unpaid_headers);
+    conduct->unpaid_minute = minute;
+    conduct->unpaid_headers += more;
+    if (conduct->unpaid_headers > KETTE_UNPAID_HEADERS_MAX)
+        kette_node_misbehaved(node, peer, KETTE_MISCONDUCT_HEADER_SPAM);
+}
+
+/* --- bans --------------------------------------------------------------------------------- */
 
 /* The place of the ban that covers `address`, or where one more goes: at the end or, when the list
  * is full, over the one that ends first. */
@@ -121,13 +183,17 @@ void
 kette_node_misbehaved(KetteNode *node, uint32_t peer, KetteMisconduct misconduct)
 {
     KettePeer *p = kette_node_peer(node, peer);
-    uint32_t minute = (uint32_t)(node->now_ns / MINUTE_NS);
+    uint32_t minute = minute_of(node);
+    KetteConduct *conduct;
+    unsigned score;
 
     if (p == NULL || p->state == KETTE_PEER_BANNED || node->config.ban_ns <= 0)
         return;
-    p->score = (uint16_t)MIN(decayed(p, minute) + kette_misconduct_points(misconduct), UINT16_MAX);
-    p->score_minute = minute;
-    if (p->score >= KETTE_BAN_SCORE)
+    conduct = conduct_of(node, peer);
+    score = decayed(conduct, minute) + kette_misconduct_points(misconduct);
+    conduct->score = (uint16_t)MIN(score, UINT16_MAX);
+    conduct->score_minute = minute;
+    if (conduct->score >= KETTE_BAN_SCORE)
         ban(node, peer, misconduct);
 }
 
@@ -151,9 +217,8 @@ kette_node_lift_ban(KetteNode *node, uint32_t peer)
     if (p == NULL || p->state != KETTE_PEER_BANNED)
         return;
     p->state = KETTE_PEER_CONNECTING;
-    p->score = 0;
     p->attempts = 0;
-    p->unpaid_headers = 0;
+    kette_conduct_forget(node, peer);
     p->retry_ns = node->now_ns;
     if (p->outbound)
         kette_handshake_greet(node, peer);

@@ -79,6 +79,7 @@ kette_node_clear(KetteNode *node)
     kette_sync_clear(node);
     kette_fetch_clear(node);
     kette_gossip_clear(node);
+    g_clear_pointer(&node->conduct, g_array_unref);
     kette_chain_result_clear(&node->result);
     kette_mempool_free(node->mempool);
     kette_early_clear(&node->early);
@@ -580,6 +581,7 @@ kette_node_forget_peer(KetteNode *node, uint32_t peer)
     kette_node_set_state(node, peer, KETTE_PEER_NONE); /* so that nothing is asked of it again */
     kette_fetch_forget_peer(node, peer);
     kette_known_forget_peer(&node->known, peer);
+    kette_conduct_forget(node, peer);
     node->peers[peer] = (KettePeer){0};
     kette_handshake_arm(node);
     kette_sync_schedule(node);

@@ -94,6 +94,7 @@ struct KetteNode {
     KetteHash compact_id;
     KetteBook *book;         /* NULL until discovery needs it */
     GArray *bans;            /* KetteBan; NULL while none */
+    GArray *conduct;         /* KetteConduct; NULL while nothing was held against anybody */
     KetteEarlyPool early;    /* transactions that wait for a nonce before them */
     int64_t clock_offset_ns; /* of the clock on the wall, from now_ns */
     KetteNodeConfig config;
@@ -167,6 +168,9 @@ void kette_log_results(KetteNode *node, const KetteHash *offered);
 void kette_log_verdict(KetteNode *node, const KetteEntry *entry);
 
 /* conduct.c */
+/* The peer has shown so many more headers that lead nowhere. */
+void kette_node_unpaid_headers(KetteNode *node, uint32_t peer, uint32_t more);
+void kette_conduct_forget(KetteNode *node, uint32_t peer);
 void kette_node_misbehaved(KetteNode *node, uint32_t peer, KetteMisconduct misconduct);
 void kette_node_lift_bans(KetteNode *node); /* those whose time is over */
 

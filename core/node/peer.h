@@ -20,18 +20,23 @@ typedef struct {
     int64_t sent_ns;        /* when something was last sent to it, with config.keepalive_ns */
     uint8_t state;          /* KettePeerState */
     bool outbound;
-    bool standing;           /* the host's own making: outside the limits, never given up */
-    bool told_peers;         /* has had its PEER_LIST */
-    bool asked_peers;        /* was asked for one, and has not answered yet */
-    uint8_t attempts;        /* handshakes sent without an answer */
-    uint8_t chain_asks;      /* REQUEST_CHAIN under way: 0 or 1 */
-    uint16_t bodies;         /* asked for and not yet here */
+    bool standing : 1;    /* the host's own making: outside the limits, never given up */
+    bool told_peers : 1;  /* has had its PEER_LIST */
+    bool asked_peers : 1; /* was asked for one, and has not answered yet */
+    bool chain_asked : 1; /* REQUEST_CHAIN is under way */
+    uint8_t attempts;     /* handshakes sent without an answer */
+    uint16_t bodies;      /* asked for and not yet here */
+} KettePeer;
+
+_Static_assert(sizeof(KettePeer) == 32, "what a peer costs while it is idle");
+
+/* What a node holds against a peer. */
+typedef struct {
+    uint32_t peer;
     uint16_t score;          /* misconduct, as of score_minute */
     uint32_t score_minute;   /* of the node's clock */
     uint32_t unpaid_headers; /* shown and leading nowhere, as of unpaid_minute */
     uint32_t unpaid_minute;
-} KettePeer;
-
-_Static_assert(sizeof(KettePeer) <= 64, "what a peer costs while it is idle");
+} KetteConduct;
 
 #endif

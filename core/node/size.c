@@ -12,12 +12,13 @@ kette_node_bytes(const KetteNode *node, KetteNodeBytes *sum)
 {
     sum->peers += sizeof *node + node->peer_count * sizeof(KettePeer) +
                   array_bytes(node->remotes, sizeof(KetteRemote)) +
-                  array_bytes(node->bans, sizeof(KetteBan));
+                  array_bytes(node->bans, sizeof(KetteBan)) +
+                  array_bytes(node->conduct, sizeof(KetteConduct));
     sum->known += kette_known_bytes(&node->known);
     sum->views += kette_chain_bytes(node->chain);
     sum->mempool += kette_mempool_heap(node->mempool) + node->early.room * sizeof(KetteEarly);
     sum->waiting +=
-        node->fetch_room * sizeof(KetteFetch) +
+        (node->fetches != &node->first_fetch ? node->fetch_room * sizeof(KetteFetch) : 0) +
         array_bytes(node->body_requests, sizeof(KetteBodyRequest)) +
         array_bytes(node->chain_requests, sizeof(KetteChainRequest)) +
         array_bytes(node->late, sizeof(KetteLate)) +

@@ -74,9 +74,9 @@ kette_sync_ask_chain(KetteNode *node, uint32_t peer, const KetteEntry *from)
     KetteChainRequest request = {peer, kette_node_deadline(node, 0)};
     KettePeer *p = kette_node_peer(node, peer);
 
-    if (p == NULL || p->state != KETTE_PEER_READY || p->chain_asks > 0)
+    if (p == NULL || p->state != KETTE_PEER_READY || p->chain_asked)
         return;
-    p->chain_asks = 1;
+    p->chain_asked = true;
     if (node->chain_requests == NULL)
         node->chain_requests = g_array_new(FALSE, FALSE, sizeof(KetteChainRequest));
     g_array_append_val(node->chain_requests, request);
@@ -101,7 +101,7 @@ finish_chain_request(KetteNode *node, uint32_t peer)
         if (g_array_index(node->chain_requests, KetteChainRequest, i).peer != peer)
             continue;
         g_array_remove_index(node->chain_requests, i); /* kept when empty: each poll needs it */
-        node->peers[peer].chain_asks = 0;
+        node->peers[peer].chain_asked = false;
         kette_sync_arm(node);
         return true;
     }
@@ -176,18 +176,13 @@ refuse_header(KetteNode *node, uint32_t peer, const KetteHash *id, KetteVerdict 
 static void
 count_unpaid(KetteNode *node, uint32_t peer, const GPtrArray *fresh)
 {
-    KettePeer *p = &node->peers[peer];
-    uint32_t minute = (uint32_t)(node->now_ns / INT64_C(60000000000));
-    uint64_t forgiven = (uint64_t)(minute - p->unpaid_minute) * KETTE_UNPAID_HEADERS_A_MINUTE;
-    bool pays = p->best != NULL && outweighs(node, p->best, kette_chain_tip(node->chain));
+    const KetteEntry *best = node->peers[peer].best;
+    bool pays = best != NULL && outweighs(node, best, kette_chain_tip(node->chain));
+    uint32_t unpaid = 0;
 
-    p->unpaid_headers -= (uint32_t)MIN(forgiven, p->unpaid_headers);
-    p->unpaid_minute = minute;
     for (guint i = 0; i < fresh->len; i++)
-        p->unpaid_headers +=
-            !pays || !kette_entry_is_ancestor(g_ptr_array_index(fresh, i), p->best);
-    if (p->unpaid_headers > KETTE_UNPAID_HEADERS_MAX)
-        kette_node_misbehaved(node, peer, KETTE_MISCONDUCT_HEADER_SPAM);
+        unpaid += !pays || !kette_entry_is_ancestor(g_ptr_array_index(fresh, i), best);
+    kette_node_unpaid_headers(node, peer, unpaid);
 }
 
 /* Under ghost a body is worth having though its chain does not win: those that the sync does not

@@ -67,10 +67,13 @@ change_peer(SimHost *host, const SimPeerChange *change)
 {
     if (!host->running)
         return; /* it will find its connections when it comes up */
-    if (host->paused)
-        g_array_append_vals(host->late_changes, change, 1);
-    else
+    if (!host->paused) {
         tell(host, change);
+        return;
+    }
+    if (host->late_changes == NULL)
+        host->late_changes = g_array_new(FALSE, FALSE, sizeof(SimPeerChange));
+    g_array_append_vals(host->late_changes, change, 1);
 }
 
 /* The other end has hung up. */
@@ -87,8 +90,7 @@ sim_connection_tell_late(SimHost *host)
 {
     g_autoptr(GArray) changes = g_steal_pointer(&host->late_changes);
 
-    host->late_changes = g_array_new(FALSE, FALSE, sizeof(SimPeerChange));
-    for (guint i = 0; i < changes->len; i++)
+    for (guint i = 0; changes != NULL && i < changes->len; i++)
         tell(host, &g_array_index(changes, SimPeerChange, i));
 }
 

@@ -88,7 +88,7 @@ crash_now(SimHost *host, bool wipe)
     host->writes_left = 0;
     host->incarnation++;
     host->busy_until = 0;
-    g_array_set_size(host->late_changes, 0);
+    g_clear_pointer(&host->late_changes, g_array_unref);
     sim_host_drop_waiting(host);
     host->late_timers = 0;
     sim_net_set_node_paused(world->net, host->index, false);

@@ -367,6 +367,8 @@ sim_host_on_validated(void *user, const SimEvent *event)
     Waiting *waiting = event->data;
 
     if (host->paused) {
+        if (host->late_messages == NULL)
+            host->late_messages = g_array_new(FALSE, FALSE, sizeof(void *));
         g_array_append_val(host->late_messages, waiting);
         return;
     }
@@ -392,25 +394,25 @@ void
 sim_host_resume_waiting(SimHost *host)
 {
     SimWorld *world = host->world;
+    g_autoptr(GArray) late = g_steal_pointer(&host->late_messages);
 
-    for (guint i = 0; i < host->late_messages->len; i++)
+    for (guint i = 0; late != NULL && i < late->len; i++)
         sim_engine_schedule(world->engine, sim_engine_now(world->engine) + 1, SIM_CLASS_RUN,
                             host->key, host->counter++, world->validated_handler,
-                            g_array_index(host->late_messages, Waiting *, i), host->index);
-    g_array_set_size(host->late_messages, 0);
+                            g_array_index(late, Waiting *, i), host->index);
 }
 
 void
 sim_host_drop_waiting(SimHost *host)
 {
-    for (guint i = 0; host->late_messages != NULL && i < host->late_messages->len; i++) {
-        host->world->validating--;
-        const SimEvent event = {.data = g_array_index(host->late_messages, Waiting *, i)};
+    g_autoptr(GArray) late = g_steal_pointer(&host->late_messages);
 
+    for (guint i = 0; late != NULL && i < late->len; i++) {
+        const SimEvent event = {.data = g_array_index(late, Waiting *, i)};
+
+        host->world->validating--;
         sim_host_free_waiting(NULL, &event);
     }
-    if (host->late_messages != NULL)
-        g_array_set_size(host->late_messages, 0);
 }
 
 /* Checking takes virtual time, and the node does one thing after the other. */

@@ -24,7 +24,6 @@ host_clear(SimHost *host)
 {
     kette_block_unref(host->ground);
     sim_host_drop_waiting(host);
-    g_clear_pointer(&host->late_messages, g_array_unref);
     g_clear_pointer(&host->late_changes, g_array_unref);
     g_clear_pointer(&host->log, g_byte_array_unref);
     g_clear_pointer(&host->refused, g_hash_table_unref);
@@ -246,8 +245,6 @@ sim_world_add_node(SimWorld *world, const SimNodeSpec *spec)
     host->clock_offset = spec->clock_offset;
     host->drift_ppb = spec->drift_ppb;
     host->validate = spec->validate;
-    host->late_changes = g_array_new(FALSE, FALSE, sizeof(SimPeerChange));
-    host->late_messages = g_array_new(FALSE, FALSE, sizeof(void *));
     host->log = world->config.keep_records ? g_byte_array_new() : NULL;
     host->node = sim_host_new_node(host, &config);
     kette_node_set_clock_offset(host->node, host->clock_offset);

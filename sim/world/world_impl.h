@@ -71,7 +71,7 @@ typedef struct {
     GByteArray *log;      /* what it saved; NULL unless records are kept */
     uint32_t writes_left; /* until the crash that waits for one; 0: none does */
     SimCrash crash;
-    GArray *late_changes;  /* SimPeerChange, while paused */
+    GArray *late_changes;  /* SimPeerChange, while paused; NULL while there are none */
     GArray *late_messages; /* pointers of host.c's own, likewise */
     KetteTimer late_order[KETTE_TIMER_COUNT];
     uint32_t late_timers; /* of late_order */
