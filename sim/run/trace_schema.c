@@ -80,7 +80,6 @@ const char sim_trace_schema_tables[] =
 const char sim_trace_schema_views[] =
     "CREATE INDEX arrival_by_block ON arrival(block, body_ns);"
     "CREATE INDEX block_tx_by_tx ON block_tx(tx);"
-    "CREATE INDEX tip_by_node ON tip(node);"
     "CREATE INDEX tx_event_by_tx ON tx_event(tx);"
 
     "CREATE VIEW fork AS"
