@@ -71,7 +71,8 @@ const char sim_trace_schema_tables[] =
     "CREATE TABLE measure(name TEXT NOT NULL, value ANY, text TEXT) STRICT;";
 
 /* A quantile is the time of the k-th node of all, as sim_world_propagation() has it, so the view
- * and the scenario's propagation() agree.
+ * and the scenario's propagation() agree. Ranks stand beside `place`, not joined to it: a join
+ * would keep all of its rows first.
  *
  * agreement: a tip that moves takes one node from a block and gives one to another. `standing` has
  * how many nodes stand on a block after each such step; a block that gains its first or loses its
@@ -95,13 +96,14 @@ const char sim_trace_schema_views[] =
     " WHERE t.reorg_depth > 0 ORDER BY t.seq;"
 
     "CREATE VIEW propagation AS"
-    " WITH size(nodes) AS (SELECT count(*) FROM node),"
+    " WITH rank(half, most) AS MATERIALIZED"
+    "  (SELECT (count(*) * 500 + 999) / 1000, (count(*) * 900 + 999) / 1000 FROM node),"
     " place AS (SELECT block, body_ns,"
     "  row_number() OVER (PARTITION BY block ORDER BY body_ns) AS k FROM arrival),"
     " spread AS (SELECT block, count(*) AS reached,"
-    "  max(CASE WHEN k = (nodes * 500 + 999) / 1000 THEN body_ns END) AS p50,"
-    "  max(CASE WHEN k = (nodes * 900 + 999) / 1000 THEN body_ns END) AS p90,"
-    "  max(body_ns) AS last FROM place, size GROUP BY block)"
+    "  max(CASE WHEN k = (SELECT half FROM rank) THEN body_ns END) AS p50,"
+    "  max(CASE WHEN k = (SELECT most FROM rank) THEN body_ns END) AS p90,"
+    "  max(body_ns) AS last FROM place GROUP BY block)"
     " SELECT b.id AS block, b.hash, b.height, s.reached, s.p50 - b.found_ns AS p50_ns,"
     "  s.p90 - b.found_ns AS p90_ns, s.last - b.found_ns AS max_ns"
     " FROM spread s JOIN block b ON b.id = s.block ORDER BY b.id;"
