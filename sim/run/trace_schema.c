@@ -79,7 +79,6 @@ const char sim_trace_schema_tables[] =
  * last node changes the number of tips by one. Work grows with the number of moves, not with moves
  * times nodes. */
 const char sim_trace_schema_views[] =
-    "CREATE INDEX arrival_by_block ON arrival(block, body_ns);"
     "CREATE INDEX block_tx_by_tx ON block_tx(tx);"
     "CREATE INDEX tx_event_by_tx ON tx_event(tx);"
 
