@@ -193,6 +193,46 @@ test_propagation(void)
     world_clear(&world);
 }
 
+/* Of twenty nodes the first `reached` get block k + 1, one a second from its finding on: half are
+ * ten, nine tenths eighteen. Nobody gets the last block. */
+static void
+test_propagation_ranks(void)
+{
+    static const int reached[] = {20, 9, 0};
+    static const char want[] = "block,height,hash,reached,p50_ms,p90_ms,all_ms\n"
+                               "1,1," H ",20,9000,17000,19000\n2,1," H ",9,,,\n";
+    g_autoptr(GString) sql = g_string_new("DELETE FROM arrival;");
+    g_autofree char *folder = folder_new();
+    g_autofree char *path = trace_write(folder, "t.db");
+    World world = {.folder = g_steal_pointer(&folder), .path = g_steal_pointer(&path)};
+    g_autofree char *got = NULL;
+    g_autofree char *view = NULL;
+
+    for (int node = TRACE_NODES; node < 20; node++)
+        g_string_append_printf(sql,
+                               "INSERT INTO node SELECT %d, 'n%d', role, region, port, 0, tip,"
+                               " height, 0, 0, 0 FROM node WHERE id = 0;",
+                               node, node);
+    for (size_t i = 0; i < G_N_ELEMENTS(reached); i++) {
+        for (int k = reached[i] - 1; k >= 0; k--)
+            g_string_append_printf(sql,
+                                   "INSERT INTO arrival SELECT %d, id, found_ns, found_ns +"
+                                   " %d000000000, NULL FROM block WHERE id = %zu;",
+                                   k, k, i + 1);
+    }
+    trace_edit(world.path, sql->str);
+    world.database = ana_database_open(world.path, (AnaLimits){NULL, 0}, NULL);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(world.database);
+    got = ask_ready(&world, "propagation-blocks");
+    TEST_STR_EQUAL(got, want);
+    view = ask(&world,
+               "SELECT block, reached, p50_ns / 1000000, p90_ns / 1000000, max_ns / 1000000"
+               " FROM propagation",
+               ANA_FORM_CSV);
+    TEST_STR_EQUAL(strchr(view, '\n'), "\n1,20,9000,17000,19000\n2,9,,,8000\n");
+    world_clear(&world);
+}
+
 static void
 test_traffic(void)
 {
@@ -600,6 +640,7 @@ test_results(void)
 TEST_SUITE(query, {"results of a sweep", test_results}, {"each answer as on paper", test_by_hand},
            {"each query has a test", test_all_are_tested},
            {"propagation as counted from arrivals", test_propagation},
+           {"ranks of propagation over all nodes", test_propagation_ranks},
            {"traffic as counted from messages", test_traffic},
            {"traffic of nodes as counted from messages", test_traffic_nodes},
            {"mempools as counted by quarters of a second", test_mempool_size},
