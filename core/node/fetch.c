@@ -148,19 +148,6 @@ kette_fetch_want(KetteNode *node, uint32_t peer, KetteMessageKind kind, const Ke
     ask_next(node, &node->fetches[node->fetch_count - 1]);
 }
 
-bool
-kette_fetch_add_source(KetteNode *node, uint32_t peer, const KetteInventory *inventory)
-{
-    KetteFetch *fetch = find(node, &inventory->one);
-
-    if (fetch == NULL || inventory->kind != KETTE_MSG_NEW_BLOCK || node->body_requests != NULL ||
-        !kette_chain_is_plain(node->chain))
-        return false;
-    kette_known_learn(&node->known, peer, &inventory->one, node->now_ns);
-    add_source(fetch, peer);
-    return true;
-}
-
 /* Here, or on its way by a range of the sync. */
 static bool
 have(const KetteNode *node, KetteMessageKind kind, const KetteHash *id)
@@ -175,6 +162,25 @@ have(const KetteNode *node, KetteMessageKind kind, const KetteHash *id)
             return true;
     }
     return kette_chain_knows_body(node->chain, id);
+}
+
+bool
+kette_fetch_is_old_news(KetteNode *node, uint32_t peer, const KetteInventory *inventory)
+{
+    const KetteHash *id = &inventory->one;
+    KetteFetch *fetch = find(node, id);
+    bool is_here = false;
+
+    if (inventory->kind != KETTE_MSG_NEW_BLOCK)
+        is_here = have(node, inventory->kind, id);
+    else if (node->body_requests != NULL || !kette_chain_is_plain(node->chain))
+        return false; /* one that is asked for may be here all the same */
+    if (fetch == NULL && !is_here)
+        return false;
+    kette_known_learn(&node->known, peer, id, node->now_ns);
+    if (!is_here)
+        add_source(fetch, peer);
+    return true;
 }
 
 void

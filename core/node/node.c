@@ -412,9 +412,10 @@ dispatch(KetteNode *node, uint32_t peer, const KetteMessage *message)
     }
 }
 
-/* An announcement of one block that is here already, or asked for: a bit is set, or a source more,
- * and nothing follows. In a large network most messages are that; the former read the node's first
- * cache line alone, the latter its first four and the view's first. */
+/* An announcement of one thing that is here already, or asked for: a bit is set, or a source more,
+ * and nothing follows. In a large network most messages are that; of a block that is here they read
+ * the node's first cache line alone, of one that is asked for its first four and the view's first.
+ */
 static bool
 is_old_news(KetteNode *node, uint32_t peer, const KetteMessage *message)
 {
@@ -423,7 +424,7 @@ is_old_news(KetteNode *node, uint32_t peer, const KetteMessage *message)
     return message->kind == KETTE_MSG_INVENTORY && inventory->count == 1 && !node->ack &&
            peer < node->peer_count && kette_node_is_ready(node, peer) &&
            (kette_known_learn_if_held(&node->known, peer, &inventory->one) ||
-            kette_fetch_add_source(node, peer, inventory));
+            kette_fetch_is_old_news(node, peer, inventory));
 }
 
 static const KetteHash *

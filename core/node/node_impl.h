@@ -224,9 +224,9 @@ void kette_fetch_on_get_block_txs(KetteNode *node, uint32_t peer, const KetteMes
 void kette_fetch_on_block_txs(KetteNode *node, uint32_t peer, const KetteMessage *message);
 /* The thing is here, whoever sent it; whether `peer` was asked for it. */
 bool kette_fetch_done(KetteNode *node, uint32_t peer, const KetteHash *id);
-/* Takes note of an announcement of a block that is asked for of another peer and for all that one
- * can quickly tell is not here yet; false, and nothing is done, when that takes a closer look. */
-bool kette_fetch_add_source(KetteNode *node, uint32_t peer, const KetteInventory *inventory);
+/* Takes note of an announcement of one thing that is here, or asked for of another peer; false, and
+ * nothing is done, when it is neither or that takes a closer look. */
+bool kette_fetch_is_old_news(KetteNode *node, uint32_t peer, const KetteInventory *inventory);
 /* Whether the thing is being asked for by id; and whether of this peer. */
 bool kette_fetch_is_asked(const KetteNode *node, const KetteHash *id);
 bool kette_fetch_is_asked_of(const KetteNode *node, uint32_t peer, const KetteHash *id);
