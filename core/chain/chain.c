@@ -189,15 +189,28 @@ kette_block_status_name(KetteBlockStatus status)
     return names[status];
 }
 
-void
-kette_chain_prefetch(const KetteChain *chain, unsigned stage)
+static void
+prefetch_marks(const KetteChain *chain)
 {
-    if (stage == 0) {
-        __builtin_prefetch(chain);
-        __builtin_prefetch(&chain->orphans);
-    } else {
-        __builtin_prefetch(
-            &chain->marks[MIN(kette_store_count(chain->store), chain->mark_count) - 1], 1);
+    uint32_t young = kette_store_count(chain->store) - chain->mark_base;
+
+    if (young > 0 && chain->mark_count > 0)
+        __builtin_prefetch(&chain->marks[MIN(young, chain->mark_count) - 1], 1);
+}
+
+void
+kette_chain_prefetch(const KetteChain *chain, KetteChainPart part)
+{
+    switch (part) {
+    case KETTE_CHAIN_HEAD:
+        __builtin_prefetch(chain, 1);
+        break;
+    case KETTE_CHAIN_WHOLE:
+        for (size_t at = 0; at < sizeof *chain; at += KETTE_CACHE_LINE)
+            __builtin_prefetch((const char *)chain + at, 1);
+        break;
+    case KETTE_CHAIN_MARKS:
+        prefetch_marks(chain);
     }
 }
 

@@ -151,9 +151,14 @@ void kette_chain_restore_mark(KetteChain *chain, KetteChainResult *result,
  * what outweighs it, as a log may end before the tip that its blocks gave. */
 void kette_chain_restore_tip(KetteChain *chain, KetteChainResult *result, const KetteHash *id);
 
-/* Towards the cache, for whoever knows early that the view will be asked: in stage 0 the view, in
- * stage 1 its newest marks. Changes nothing. */
-void kette_chain_prefetch(const KetteChain *chain, unsigned stage);
+typedef enum {
+    KETTE_CHAIN_HEAD, /* what kette_chain_is_plain reads */
+    KETTE_CHAIN_WHOLE,
+    KETTE_CHAIN_MARKS, /* the newest, once the head is here */
+} KetteChainPart;
+
+/* Towards the cache, for whoever knows early that the view will be asked. Changes nothing. */
+void kette_chain_prefetch(const KetteChain *chain, KetteChainPart part);
 
 void kette_chain_expire_orphans(KetteChain *chain, int64_t before_ns);
 

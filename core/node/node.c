@@ -465,18 +465,16 @@ kette_node_prefetch(const KetteNode *node, uint32_t peer, const KetteMessage *me
         return true;
     case 1:
         if (hint == KETTE_KNOWN_EXPECTED) {
-            kette_chain_prefetch(node->chain, 0);
+            kette_chain_prefetch(node->chain, KETTE_CHAIN_HEAD);
             return false;
         }
-        if (peer < node->peer_count) {
-            __builtin_prefetch(&node->peers[peer].state);
-            __builtin_prefetch(&node->peers[peer].sent_ns);
-        }
+        if (peer < node->peer_count)
+            __builtin_prefetch(&node->peers[peer], 1);
         __builtin_prefetch(node->mempool);
-        kette_chain_prefetch(node->chain, 0);
+        kette_chain_prefetch(node->chain, KETTE_CHAIN_WHOLE);
         return true;
     default:
-        kette_chain_prefetch(node->chain, 1);
+        kette_chain_prefetch(node->chain, KETTE_CHAIN_MARKS);
         return false;
     }
 }

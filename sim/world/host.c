@@ -549,8 +549,10 @@ look_further(const SimWorld *world, const SimLookedAt *message, unsigned stage)
         __builtin_prefetch(request, 1);
     if (spreads(message->kind)) {
         sim_net_prefetch_out(world->net, message->dst, stage + 1);
-        if (stage == 0)
+        if (stage == 0) {
             sim_ledger_prefetch(&world->ledger, message->dst);
+            __builtin_prefetch(&host->store, 1);
+        }
         if (stage == 2)
             sim_engine_prefetch(world->engine, request->handle);
     }

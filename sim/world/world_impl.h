@@ -44,22 +44,23 @@ typedef struct {
     SimTime validate, busy_until;
     int64_t drift_ppb;
     uint64_t bytes_sent;
-    /* and the rest */
-    KetteStore *store; /* its own when isolated, else the world's */
-    uint64_t key;      /* of its name: the source of its timers */
-    uint32_t counter;  /* of its timers */
-    SimRandom random;  /* what the node itself draws */
-    SimHostTimer timers[KETTE_TIMER_COUNT];
-    /* the race */
-    SimRandom mining_random;
-    uint64_t share_num, share_den; /* num 0: no hash power */
+    /* what a block that comes looks at: the second */
+    KetteStore *store;      /* its own when isolated, else the world's */
+    uint64_t key;           /* of its name: the source of its timers */
+    uint32_t counter;       /* of its timers */
+    uint32_t mining_bits;   /* the difficulty that the pending draw is for */
+    SimHandle mining_timer; /* of the race */
+    uint64_t reorgs, max_reorg, mined;
     bool is_miner;
     bool has_account; /* its node knows where rewards go */
     bool mining;
-    uint32_t mining_bits; /* the difficulty that the pending draw is for */
-    KetteBlock *ground;   /* with real proof of work: the block that is due, on the present tip */
-    SimHandle mining_timer;
-    uint64_t reorgs, max_reorg, mined;
+    bool withholds; /* what it mines */
+    /* and the rest */
+    SimHostTimer timers[KETTE_TIMER_COUNT];
+    SimRandom random; /* what the node itself draws */
+    SimRandom mining_random;
+    uint64_t share_num, share_den; /* num 0: no hash power */
+    KetteBlock *ground;  /* with real proof of work: the block that is due, on the present tip */
     GHashTable *refused; /* of GBytes: verdict and id; look-up only; NULL while empty */
     uint32_t refused_counts[KETTE_VERDICT_COUNT];
     /* what can happen to it */
@@ -77,11 +78,12 @@ typedef struct {
     uint32_t late_timers; /* of late_order */
     SimChurn *churn;      /* or NULL */
     SimEclipse *eclipse;  /* or NULL */
-    bool withholds;       /* what it mines */
     GArray *withheld;     /* KetteHash, oldest first; NULL while there is none */
 } SimHost;
 
-_Static_assert(offsetof(SimHost, store) == SIM_CACHE_LINE, "what a message reads is one line");
+_Static_assert(offsetof(SimHost, store) == SIM_CACHE_LINE &&
+                   offsetof(SimHost, timers) == 2 * SIM_CACHE_LINE,
+               "what a message reads is one line, what a block does another");
 
 typedef struct {
     char *name;
