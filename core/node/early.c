@@ -76,13 +76,43 @@ bool
 kette_early_take(KetteEarlyPool *pool, KetteEarly *ret_early, const KetteAddress *from,
                  uint64_t nonce)
 {
+    uint32_t lowest = pool->count;
+
     for (uint32_t i = 0; i < pool->count; i++) {
         const KetteTx *tx = pool->items[i].tx;
 
-        if (tx->nonce == nonce && memcmp(&tx->from, from, sizeof *from) == 0) {
-            *ret_early = take(pool, i);
-            return true;
-        }
+        if (tx->nonce <= nonce && memcmp(&tx->from, from, sizeof *from) == 0 &&
+            (lowest == pool->count || tx->nonce < pool->items[lowest].tx->nonce))
+            lowest = i;
     }
-    return false;
+    if (lowest == pool->count)
+        return false;
+    *ret_early = take(pool, lowest);
+    return true;
+}
+
+/* --- audit ------------------------------------------------------------------------------- */
+
+const char *
+kette_early_audit(const KetteEarlyPool *pool, const KetteMempool *mempool, const KetteState *state)
+{
+    if (pool->count > KETTE_EARLY_MAX)
+        return "more transactions wait for their turn than may";
+    for (uint32_t i = 0; i < pool->count; i++) {
+        const KetteEarly *early = &pool->items[i];
+        const KetteAddress *from = &early->tx->from;
+        uint32_t of_source = 1;
+
+        if (early->tx->nonce <=
+            kette_state_get(state, from).nonce + kette_mempool_pending(mempool, from))
+            return "a transaction waits whose turn has come";
+        for (uint32_t k = 0; k < i; k++) {
+            if (kette_hash_equal(&pool->items[k].tx->id, &early->tx->id))
+                return "a transaction waits twice";
+            of_source += pool->items[k].source == early->source;
+        }
+        if (of_source > KETTE_EARLY_PER_PEER)
+            return "more transactions of one peer wait than may";
+    }
+    return NULL;
 }

@@ -8,7 +8,7 @@
 #ifndef CORE_NODE_EARLY_H
 #define CORE_NODE_EARLY_H
 
-#include "core/chain/tx.h"
+#include "core/chain/mempool.h"
 
 #include <stdbool.h>
 
@@ -28,8 +28,14 @@ void kette_early_clear(KetteEarlyPool *pool);
 bool kette_early_add(KetteEarlyPool *pool, KetteEarly *ret_pushed_out, KetteTx *tx,
                      uint32_t source);
 bool kette_early_has(const KetteEarlyPool *pool, const KetteHash *id);
-/* Takes out the oldest of that sender and nonce; false when there is none. The caller owns it. */
+/* Takes out the lowest nonce of that sender that is not above `nonce`, of several the oldest; false
+ * when there is none. The caller owns it. */
 bool kette_early_take(KetteEarlyPool *pool, KetteEarly *ret_early, const KetteAddress *from,
                       uint64_t nonce);
+
+/* Checks the bounds, and that each still waits: `mempool`, on `state`, would take none of their
+ * nonces. NULL, or what is wrong. For tests. */
+const char *kette_early_audit(const KetteEarlyPool *pool, const KetteMempool *mempool,
+                              const KetteState *state);
 
 #endif

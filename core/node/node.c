@@ -732,6 +732,8 @@ kette_node_audit(const KetteNode *node)
 
     if (wrong == NULL)
         wrong = kette_mempool_audit(node->mempool, kette_chain_tip(node->chain)->state);
+    if (wrong == NULL)
+        wrong = kette_early_audit(&node->early, node->mempool, kette_chain_tip(node->chain)->state);
     for (uint32_t i = 0; i < node->peer_count; i++) {
         ready += node->peers[i].state == KETTE_PEER_READY;
         bits += kette_node_is_ready(node, i);

@@ -138,7 +138,7 @@ uint32_t kette_node_outstanding(const KetteNode *node);
 uint32_t kette_node_outstanding_of(const KetteNode *node, bool (*counts)(void *user, uint32_t peer),
                                    void *user);
 bool kette_node_peer_is_ready(const KetteNode *node, uint32_t peer);
-/* NULL, or what is wrong with chain, mempool or bookkeeping. For tests. */
+/* NULL, or what is wrong with chain, mempool, early transactions or bookkeeping. For tests. */
 const char *kette_node_audit(const KetteNode *node);
 
 typedef struct {

@@ -61,7 +61,8 @@ keep_early(KetteNode *node, KetteTx *tx, uint32_t peer)
     kette_tx_unref(pushed_out.tx);
 }
 
-/* What waited for the sender's next nonce, and for the one after it. */
+/* What waited for the sender's next nonce, and for the one after it. What a block has brought, or
+ * has made void, goes without a word. */
 static void
 try_early_of(KetteNode *node, const KetteAddress *sender)
 {
@@ -72,7 +73,8 @@ try_early_of(KetteNode *node, const KetteAddress *sender)
 
     while (kette_early_take(&node->early, &early, &from,
                             account + kette_mempool_pending(node->mempool, &from))) {
-        KetteVerdict verdict = try_transaction(node, early.tx, early.source);
+        KetteVerdict verdict =
+            early.tx->nonce < account ? KETTE_OK : try_transaction(node, early.tx, early.source);
 
         if (verdict != KETTE_OK && verdict != KETTE_ALREADY_KNOWN)
             note_refused(node, early.tx, early.source, verdict);
@@ -85,16 +87,9 @@ static void
 try_all_early(KetteNode *node)
 {
     for (uint32_t i = 0; i < node->early.count;) {
-        const KetteTx *tx = node->early.items[i].tx;
-        const KetteState *state = kette_chain_tip(node->chain)->state;
         uint32_t before = node->early.count;
-        KetteEarly gone;
 
-        if (tx->nonce < kette_state_get(state, &tx->from).nonce &&
-            kette_early_take(&node->early, &gone, &tx->from, tx->nonce))
-            kette_tx_unref(gone.tx);
-        else
-            try_early_of(node, &tx->from);
+        try_early_of(node, &node->early.items[i].tx->from);
         i = node->early.count < before ? 0 : i + 1;
     }
 }

@@ -81,6 +81,71 @@ test_block(void)
     net_clear(&net);
 }
 
+/* What waits here is not asked for again when another announces it. */
+static void
+test_announced(void)
+{
+    Net net;
+    KetteTx *tx;
+    KetteMessage *message;
+
+    net_init_relay(&net, false, KETTE_RELAY_INVENTORY);
+    net_connect(&net, 0, 1);
+    net_connect(&net, 2, 0);
+    net_settle(&net);
+    tx = pay(&net.f, 1);
+    give_tx(&net, tx);
+    message = kette_message_inventory(KETTE_MSG_INVENTORY, KETTE_MSG_NEW_TRANSACTION, &tx->id, 1);
+    kette_node_receive(net.hosts[0].node, 1, message, net.now_ns);
+    net_settle(&net);
+    CU_ASSERT_EQUAL(net.hosts[0].sent[KETTE_MSG_GET_DATA], 0);
+    kette_message_unref(message);
+    kette_tx_unref(tx);
+    net_clear(&net);
+}
+
+/* Two of one nonce wait: with the turn of the first comes that of the other, which pays enough to
+ * replace it or is refused. */
+static void
+test_rivals(uint64_t fee, unsigned refused)
+{
+    Net net;
+    KetteTx *first, *rival, *after, *before;
+
+    net_init_relay(&net, false, KETTE_RELAY_INVENTORY);
+    net_connect(&net, 2, 0);
+    net_settle(&net);
+    before = pay(&net.f, 0);
+    first = pay(&net.f, 1);
+    rival = fixture_pay(&net.f, net.f.alice, &net.f.bob_address, 11, fee, 1);
+    after = pay(&net.f, 2);
+    give_tx(&net, after);
+    give_tx(&net, first);
+    give_tx(&net, rival);
+    give_tx(&net, before);
+    CU_ASSERT_EQUAL(waiting_at(&net, 0), 3);
+    CU_ASSERT_PTR_NOT_NULL(kette_mempool_find(kette_node_mempool(net.hosts[0].node),
+                                              refused > 0 ? &first->id : &rival->id));
+    CU_ASSERT_EQUAL(net.hosts[0].refused, refused);
+    kette_tx_unref(before);
+    kette_tx_unref(first);
+    kette_tx_unref(rival);
+    kette_tx_unref(after);
+    net_clear(&net);
+}
+
+static void
+test_rival_refused(void)
+{
+    test_rivals(1, 1);
+}
+
+static void
+test_rival_replaces(void)
+{
+    test_rivals(2, 0);
+}
+
 /* One's own wallet is told at once. */
 static void
 test_own(void)
@@ -136,7 +201,7 @@ test_bounds(void)
     CU_ASSERT_FALSE(kette_early_take(&pool, &early, &f.bob_address, 3));
     CU_ASSERT_FALSE(kette_early_take(&pool, &early, &f.alice_address, 1));
     CU_ASSERT_TRUE(kette_early_take(&pool, &early, &f.alice_address, 3));
-    CU_ASSERT_EQUAL(early.tx->nonce, 3);
+    CU_ASSERT_EQUAL(early.tx->nonce, 2);
     CU_ASSERT_FALSE(kette_early_has(&pool, &early.tx->id));
     kette_tx_unref(early.tx);
     kette_early_clear(&pool);
@@ -144,4 +209,6 @@ test_bounds(void)
 }
 
 TEST_SUITE(early, {"they take their turn", test_turn}, {"after a block", test_block},
+           {"what waits is not asked for", test_announced},
+           {"a rival is refused", test_rival_refused}, {"a rival replaces", test_rival_replaces},
            {"one's own is refused", test_own}, {"bounds", test_bounds})
