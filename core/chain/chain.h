@@ -179,6 +179,6 @@ GPtrArray *kette_chain_side_blocks(const KetteChain *chain, const KetteEntry *fr
 const char *kette_chain_audit(const KetteChain *chain);
 
 /* What the view takes on the heap beyond its store: marks, and bodies that wait for a parent. */
-size_t kette_chain_bytes(const KetteChain *chain);
+size_t kette_chain_memory(const KetteChain *chain);
 
 #endif

@@ -120,7 +120,7 @@ kette_chain_mark(KetteChain *chain, const KetteEntry *entry)
 }
 
 size_t
-kette_chain_bytes(const KetteChain *chain)
+kette_chain_memory(const KetteChain *chain)
 {
     return sizeof *chain + chain->mark_count * sizeof(Mark) +
            (chain->odd_marks != NULL ? chain->odd_marks->len * sizeof(OddMark) : 0) +

@@ -531,7 +531,7 @@ kette_mempool_audit(const KetteMempool *pool, const KetteState *state)
 }
 
 size_t
-kette_mempool_heap(const KetteMempool *pool)
+kette_mempool_memory(const KetteMempool *pool)
 {
     size_t bytes = sizeof *pool;
 

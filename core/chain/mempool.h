@@ -56,6 +56,6 @@ void kette_mempool_each(const KetteMempool *pool, void (*func)(void *user, Kette
 const char *kette_mempool_audit(const KetteMempool *pool, const KetteState *state);
 
 /* What it takes on the heap beyond the transactions, which nodes share. */
-size_t kette_mempool_heap(const KetteMempool *pool);
+size_t kette_mempool_memory(const KetteMempool *pool);
 
 #endif

@@ -192,11 +192,11 @@ kette_state_total(const KetteState *state)
 }
 
 size_t
-kette_state_bytes(const KetteState *state, GHashTable *seen)
+kette_state_memory(const KetteState *state, GHashTable *seen)
 {
     if (state == NULL || !g_hash_table_add(seen, (gpointer)state))
         return 0;
     return sizeof *state + (state->bit == LEAF_BIT ? 0
-                                                   : kette_state_bytes(state->child[0], seen) +
-                                                         kette_state_bytes(state->child[1], seen));
+                                                   : kette_state_memory(state->child[0], seen) +
+                                                         kette_state_memory(state->child[1], seen));
 }

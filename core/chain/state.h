@@ -44,6 +44,6 @@ uint64_t kette_state_total(const KetteState *state);
 
 /* Bytes of what hangs on `state` and is not in `seen` yet (parts by address), to which it is added:
  * states share parts. */
-size_t kette_state_bytes(const KetteState *state, GHashTable *seen);
+size_t kette_state_memory(const KetteState *state, GHashTable *seen);
 
 #endif

@@ -397,7 +397,7 @@ kette_store_supply_holds(const KetteStore *store, const KetteEntry *entry)
 }
 
 size_t
-kette_store_bytes(const KetteStore *store)
+kette_store_memory(const KetteStore *store)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
     size_t bytes = sizeof *store + store->txs->len * (sizeof(KetteTx) + 4 * sizeof(gpointer));
@@ -406,7 +406,7 @@ kette_store_bytes(const KetteStore *store)
         const KetteEntry *entry = g_ptr_array_index(store->entries, i);
 
         /* a place in the array, and two in the table */
-        bytes += sizeof *entry + 3 * sizeof(gpointer) + kette_state_bytes(entry->state, seen);
+        bytes += sizeof *entry + 3 * sizeof(gpointer) + kette_state_memory(entry->state, seen);
         if (entry->block != NULL)
             bytes += sizeof *entry->block + entry->block->tx_count * sizeof(KetteTx *);
     }

@@ -71,6 +71,6 @@ KETTE_MUST_USE KetteVerdict kette_store_check_tx(KetteStore *store, KetteTx *tx)
 bool kette_store_supply_holds(const KetteStore *store, const KetteEntry *entry);
 
 /* What it takes on the heap: headers, bodies and states that are there. Walks everything. */
-size_t kette_store_bytes(const KetteStore *store);
+size_t kette_store_memory(const KetteStore *store);
 
 #endif

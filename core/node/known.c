@@ -265,7 +265,7 @@ kette_known_forget_peer(KetteKnown *known, uint32_t peer)
 }
 
 size_t
-kette_known_bytes(const KetteKnown *known)
+kette_known_memory(const KetteKnown *known)
 {
     return (size_t)known->sets * KETTE_KNOWN_WAYS * stride(known) * sizeof *known->places;
 }

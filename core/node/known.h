@@ -64,6 +64,6 @@ void kette_known_forget(KetteKnown *known, uint32_t peer, const KetteHash *id);
 /* The peer is gone, or another one has its number. */
 void kette_known_forget_peer(KetteKnown *known, uint32_t peer);
 
-size_t kette_known_bytes(const KetteKnown *known); /* on the heap */
+size_t kette_known_memory(const KetteKnown *known); /* on the heap */
 
 #endif

@@ -144,12 +144,12 @@ const char *kette_node_audit(const KetteNode *node);
 typedef struct {
     size_t peers;   /* the node itself, and what it keeps of each peer */
     size_t known;   /* what peers have */
-    size_t views;   /* kette_chain_bytes() */
-    size_t mempool; /* kette_mempool_heap() */
+    size_t views;   /* kette_chain_memory() */
+    size_t mempool; /* kette_mempool_memory() */
     size_t waiting; /* requests and announcements under way */
-} KetteNodeBytes;
+} KetteNodeMemory;
 
 /* Adds what the node takes on the heap. */
-void kette_node_bytes(const KetteNode *node, KetteNodeBytes *sum);
+void kette_node_memory(const KetteNode *node, KetteNodeMemory *sum);
 
 #endif

@@ -8,15 +8,15 @@ array_bytes(const GArray *array, size_t item)
 }
 
 void
-kette_node_bytes(const KetteNode *node, KetteNodeBytes *sum)
+kette_node_memory(const KetteNode *node, KetteNodeMemory *sum)
 {
     sum->peers += sizeof *node + node->peer_count * sizeof(KettePeer) +
                   array_bytes(node->remotes, sizeof(KetteRemote)) +
                   array_bytes(node->bans, sizeof(KetteBan)) +
                   array_bytes(node->conduct, sizeof(KetteConduct));
-    sum->known += kette_known_bytes(&node->known);
-    sum->views += kette_chain_bytes(node->chain);
-    sum->mempool += kette_mempool_heap(node->mempool) + node->early.room * sizeof(KetteEarly);
+    sum->known += kette_known_memory(&node->known);
+    sum->views += kette_chain_memory(node->chain);
+    sum->mempool += kette_mempool_memory(node->mempool) + node->early.room * sizeof(KetteEarly);
     sum->waiting +=
         (node->fetches != &node->first_fetch ? node->fetch_room * sizeof(KetteFetch) : 0) +
         array_bytes(node->body_requests, sizeof(KetteBodyRequest)) +

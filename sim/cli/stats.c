@@ -15,7 +15,7 @@ typedef struct {
 
 /* An allocator that does not tell (a sanitizer's) has at least what is counted. */
 static size_t
-heap_bytes(const SimWorldBytes *w)
+heap_bytes(const SimWorldMemory *w)
 {
     struct mallinfo2 heap = mallinfo2();
     size_t counted = w->nodes.peers + w->hosts + w->links + w->nodes.known + w->nodes.views +
@@ -29,7 +29,7 @@ stats_take(const SimRun *run)
 {
     SimWorld *world = sim_run_world(run);
     SimNet *net = sim_world_net(world);
-    SimWorldBytes held = sim_world_bytes_held(world);
+    SimWorldMemory held = sim_world_memory(world);
     struct rusage usage = {0};
     struct timespec cpu = {0};
 
@@ -53,7 +53,7 @@ stats_take(const SimRun *run)
 static void
 list_lines(Line ret_lines[LINES], const Stats *stats)
 {
-    const SimWorldBytes *w = &stats->world;
+    const SimWorldMemory *w = &stats->world;
     const Line lines[LINES] = {
         {"nodes", "with what they keep of each peer", w->nodes.peers},
         {"hosts", "clocks, timers, counts around each node", w->hosts},

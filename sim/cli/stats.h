@@ -8,10 +8,10 @@
 #include <stdio.h>
 
 typedef struct {
-    SimWorldBytes world; /* at the end of the run */
-    size_t trace, heap;  /* heap: all that the process has allocated, the scenario too */
-    size_t peak;         /* of the process, as the system counts it */
-    double cpu_s;        /* of the process so far, all threads */
+    SimWorldMemory world; /* at the end of the run */
+    size_t trace, heap;   /* heap: all that the process has allocated, the scenario too */
+    size_t peak;          /* of the process, as the system counts it */
+    double cpu_s;         /* of the process so far, all threads */
     uint64_t events, messages;
     uint32_t nodes, links; /* links: both directions are one */
 } Stats;

@@ -305,7 +305,7 @@ sim_engine_drain_handler(SimEngine *engine, uint8_t handler, SimEventFunc func, 
 }
 
 size_t
-sim_engine_bytes(const SimEngine *engine)
+sim_engine_memory(const SimEngine *engine)
 {
-    return sizeof *engine + sim_queue_bytes(engine->queue);
+    return sizeof *engine + sim_queue_memory(engine->queue);
 }

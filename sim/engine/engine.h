@@ -105,6 +105,6 @@ void sim_engine_drain(SimEngine *engine, SimEventFunc func, void *user);
 void sim_engine_drain_handler(SimEngine *engine, uint8_t handler, SimEventFunc func, void *user);
 
 /* What waiting events take on the heap. */
-size_t sim_engine_bytes(const SimEngine *engine);
+size_t sim_engine_memory(const SimEngine *engine);
 
 #endif

@@ -760,7 +760,7 @@ sim_queue_drain(SimQueue *queue, int handler, SimEventFunc func, void *user)
 }
 
 size_t
-sim_queue_bytes(const SimQueue *queue)
+sim_queue_memory(const SimQueue *queue)
 {
     return sizeof *queue + queue->node_size * (sizeof(Node) + sizeof *queue->free_nodes) +
            queue->chunk_size * (CHUNK * sizeof(Entry) + sizeof *queue->chunk_next) +

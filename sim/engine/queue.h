@@ -70,6 +70,6 @@ void sim_queue_foreach(const SimQueue *queue, SimEventFunc func, void *user);
 void sim_queue_drain(SimQueue *queue, int handler, SimEventFunc func, void *user);
 
 /* What it holds on the heap; it does not shrink. */
-size_t sim_queue_bytes(const SimQueue *queue);
+size_t sim_queue_memory(const SimQueue *queue);
 
 #endif

@@ -441,7 +441,7 @@ sim_net_graph_clear(SimNet *net)
 }
 
 size_t
-sim_net_bytes(const SimNet *net)
+sim_net_memory(const SimNet *net)
 {
     return sizeof *net +
            net->node_size * (sizeof(SimNode) + sizeof(SimNodeEnd) + 1 + sizeof(char *)) +

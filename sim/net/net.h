@@ -322,6 +322,6 @@ bool sim_net_books_balance(const SimNet *net, GString *ret_report);
 void sim_net_finish(SimNet *net);
 
 /* What the graph takes on the heap: nodes with their places in it, and links. */
-size_t sim_net_bytes(const SimNet *net);
+size_t sim_net_memory(const SimNet *net);
 
 #endif

@@ -406,7 +406,7 @@ sim_ledger_propagation(const SimLedger *ledger, uint32_t block, uint32_t permill
 }
 
 size_t
-sim_ledger_bytes(const SimLedger *ledger)
+sim_ledger_memory(const SimLedger *ledger)
 {
     size_t bytes =
         ledger->tip_moves->len * sizeof(SimTipMove) + ledger->tips->len * sizeof(uint32_t);

@@ -83,6 +83,6 @@ SimTime sim_ledger_propagation_among(const SimLedger *ledger, uint32_t block, ui
 bool sim_ledger_common_prefix(const SimLedger *ledger, const uint32_t *nodes, size_t count,
                               uint64_t less);
 
-size_t sim_ledger_bytes(const SimLedger *ledger); /* on the heap */
+size_t sim_ledger_memory(const SimLedger *ledger); /* on the heap */
 
 #endif

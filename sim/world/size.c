@@ -1,24 +1,24 @@
 /* What a world takes on the heap. */
 #include "sim/world/world_impl.h"
 
-SimWorldBytes
-sim_world_bytes_held(const SimWorld *world)
+SimWorldMemory
+sim_world_memory(const SimWorld *world)
 {
-    SimWorldBytes sum = {
+    SimWorldMemory sum = {
         .hosts = world->host_count * sizeof(SimHost),
-        .links = sim_net_bytes(world->net),
-        .store = kette_store_bytes(world->store),
-        .ledger = sim_ledger_bytes(&world->ledger),
-        .queue = sim_engine_bytes(world->engine),
+        .links = sim_net_memory(world->net),
+        .store = kette_store_memory(world->store),
+        .ledger = sim_ledger_memory(&world->ledger),
+        .queue = sim_engine_memory(world->engine),
     };
 
     for (guint i = 0; i < world->host_count; i++) {
         const SimHost *host = sim_world_host(world, i);
 
         if (host->node != NULL)
-            kette_node_bytes(host->node, &sum.nodes);
+            kette_node_memory(host->node, &sum.nodes);
         if (host->store != NULL && host->store != world->store)
-            sum.store += kette_store_bytes(host->store);
+            sum.store += kette_store_memory(host->store);
     }
     return sum;
 }

@@ -168,14 +168,14 @@ SimTime sim_world_propagation(const SimWorld *world, uint32_t block, uint32_t pe
 
 /* --- what it takes on the heap, in bytes; walks everything --- */
 typedef struct {
-    KetteNodeBytes nodes; /* of all */
-    size_t hosts;         /* what stands around each node */
-    size_t links;         /* the graph */
-    size_t store;         /* blocks and states: one of all, or one a node with isolate */
-    size_t ledger;        /* what the observer keeps of the past */
-    size_t queue;         /* waiting events */
-} SimWorldBytes;
+    KetteNodeMemory nodes; /* of all */
+    size_t hosts;          /* what stands around each node */
+    size_t links;          /* the graph */
+    size_t store;          /* blocks and states: one of all, or one a node with isolate */
+    size_t ledger;         /* what the observer keeps of the past */
+    size_t queue;          /* waiting events */
+} SimWorldMemory;
 
-SimWorldBytes sim_world_bytes_held(const SimWorld *world);
+SimWorldMemory sim_world_memory(const SimWorld *world);
 
 #endif
