@@ -14,6 +14,7 @@
 typedef struct {
     Merge *merge;
     const char *command; /* in messages */
+    const char *part;    /* the one that is read */
 } Joint;
 
 static int
@@ -25,12 +26,15 @@ fail(const Joint *joint, const GError *error)
 
 /* A run that finished is worth more than one to be tried again. */
 static bool
-take_row(const Joint *joint, const SimSweepRow *row, const char *path, GError **error)
+take_row(void *user, const SimSweepRow *row, GError **error)
 {
+    const Joint *joint = user;
     Merge *merge = joint->merge;
 
     if (!sim_results_has(merge->results, row->cell))
-        return sim_results_put(merge->results, row, error);
+        return sim_results_put(merge->results, row, error) &&
+               (sim_results_pending(merge->results) < BATCH_ROWS ||
+                sim_results_commit(merge->results, error));
     if (row->retry)
         return true;
     merge->doubles++;
@@ -40,32 +44,21 @@ take_row(const Joint *joint, const SimSweepRow *row, const char *path, GError **
         g_autofree char *cell = sim_sweep_cell_text(merge->sweep, row->cell);
 
         command_usage(joint->command,
-                      "'%s' contradicts another part: %s gave another digest or outcome", path,
-                      cell);
+                      "'%s' contradicts another part: %s gave another digest or outcome",
+                      joint->part, cell);
     }
     return true;
 }
 
 static bool
-take_part(const Joint *joint, const char *path, GError **error)
+take_part(Joint *joint, const char *path, GError **error)
 {
-    Merge *merge = joint->merge;
+    const SimSweep *sweep = joint->merge->sweep;
     g_autoptr(SimPart) part = sim_part_open(path, error);
-    GError *problem = NULL;
-    bool ok = part != NULL && sim_part_belongs(part, merge->sweep, error);
 
-    while (ok) {
-        g_auto(SimSweepRow) row = {.cell = 0};
-
-        if (!sim_part_next(part, merge->sweep, &row, &problem))
-            break;
-        ok = take_row(joint, &row, path, error);
-        if (ok && sim_results_pending(merge->results) >= BATCH_ROWS)
-            ok = sim_results_commit(merge->results, error);
-    }
-    if (problem != NULL)
-        g_propagate_error(error, problem);
-    return ok && problem == NULL;
+    joint->part = path;
+    return part != NULL && sim_part_belongs(part, sweep, error) &&
+           sim_part_each(part, sweep, take_row, joint, error);
 }
 
 static bool
@@ -93,7 +86,7 @@ take_place(const Joint *joint, const char *out, const char *temporary)
 }
 
 static int
-join(const Joint *joint, const char *out, char *const *parts, const char *temporary)
+join(Joint *joint, const char *out, char *const *parts, const char *temporary)
 {
     Merge *merge = joint->merge;
     g_autoptr(GError) error = NULL;

@@ -120,24 +120,23 @@ lacks_something(const SimResults *from, const SimResults *part, const SimSweep *
     return false;
 }
 
+/* Of the shard, what it lacks and need not try again. */
 static bool
-copy_rows(const char *path, const SimSweep *shard, SimResults *part, GError **error)
+copy_row(void *user, const SimSweepRow *row, GError **error)
+{
+    SimResults *part = user;
+
+    return row->retry || !sim_sweep_has(sim_results_sweep(part), row->cell) ||
+           sim_results_has(part, row->cell) || sim_results_put(part, row, error);
+}
+
+static bool
+copy_rows(const char *path, SimResults *part, GError **error)
 {
     g_autoptr(SimPart) from = sim_part_open(path, error);
-    GError *problem = NULL;
-    bool ok = from != NULL;
 
-    while (ok) {
-        g_auto(SimSweepRow) row = {.cell = 0};
-
-        if (!sim_part_next(from, shard, &row, &problem))
-            break;
-        if (!row.retry && sim_sweep_has(shard, row.cell) && !sim_results_has(part, row.cell))
-            ok = sim_results_put(part, &row, error);
-    }
-    if (problem != NULL)
-        g_propagate_error(error, problem);
-    return ok && problem == NULL && sim_results_commit(part, error);
+    return from != NULL && sim_part_each(from, sim_results_sweep(part), copy_row, part, error) &&
+           sim_results_commit(part, error);
 }
 
 bool
@@ -163,7 +162,7 @@ slurm_folder_deal(const SlurmFolder *folder, const SweepSlurm *words, guint64 sh
                         : NULL;
     if (from == NULL)
         return false;
-    return !lacks_something(from, part, sweep) || copy_rows(folder->results, sweep, part, error);
+    return !lacks_something(from, part, sweep) || copy_rows(folder->results, part, error);
 }
 
 /* --- scripts ------------------------------------------------------------------------------ */

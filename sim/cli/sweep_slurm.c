@@ -37,28 +37,26 @@ fail(const GError *error)
 /* --- what is done ------------------------------------------------------------------------- */
 
 static bool
+know_row(void *user, const SimSweepRow *row, GError **error)
+{
+    Rounds *rounds = user;
+
+    (void)error;
+    rounds->known[row->cell] = row->retry ? TO_TRY_AGAIN : FINAL;
+    rounds->rows++;
+    rounds->finals += !row->retry;
+    return true;
+}
+
+static bool
 read_known(Rounds *rounds, GError **error)
 {
     const SimSweep *sweep = rounds->words->sweep;
     g_autoptr(SimPart) part = sim_part_open(rounds->words->path, error);
-    GError *problem = NULL;
 
     rounds->rows = rounds->finals = 0;
     memset(rounds->known, NO_ROW, sim_sweep_cells(sweep));
-    if (part == NULL)
-        return false;
-    for (;;) {
-        g_auto(SimSweepRow) row = {.cell = 0};
-
-        if (!sim_part_next(part, sweep, &row, &problem))
-            break;
-        rounds->known[row.cell] = row.retry ? TO_TRY_AGAIN : FINAL;
-        rounds->rows++;
-        rounds->finals += !row.retry;
-    }
-    if (problem != NULL)
-        g_propagate_error(error, problem);
-    return problem == NULL;
+    return part != NULL && sim_part_each(part, sweep, know_row, rounds, error);
 }
 
 /* Into the results goes what the parts have. No job is in the queue. */

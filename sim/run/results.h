@@ -82,7 +82,12 @@ bool sim_part_belongs(const SimPart *part, const SimSweep *sweep, GError **error
  * no lock, so that whoever writes the file is not held up: what it says is for a progress bar.
  * False when the file cannot be read just now. */
 bool sim_part_peek(const char *path, guint64 *ret_done, guint64 *ret_failed);
-/* The next row of a sweep that it belongs to; false at the end, or with an error. */
-bool sim_part_next(SimPart *part, const SimSweep *sweep, SimSweepRow *ret_row, GError **error);
+/* False, with the error, ends the walk; the row is the part's. */
+typedef bool (*SimPartFunc)(void *user, const SimSweepRow *row, GError **error);
+
+/* Every row, in order, of a sweep that the part belongs to: False when `func` said so or the part
+ * cannot be read. */
+bool sim_part_each(SimPart *part, const SimSweep *sweep, SimPartFunc func, void *user,
+                   GError **error);
 
 #endif

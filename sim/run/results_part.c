@@ -6,7 +6,6 @@
 struct SimPart {
     char *path;
     sqlite3 *db;
-    sqlite3_stmt *rows;
 };
 
 SimPart *
@@ -25,7 +24,6 @@ sim_part_free(SimPart *part)
 {
     if (part == NULL)
         return;
-    sqlite3_finalize(part->rows);
     sqlite3_close(part->db);
     g_free(part->path);
     g_free(part);
@@ -149,35 +147,27 @@ column_value(sqlite3_stmt *stmt, int at)
     }
 }
 
-static bool
-start_rows(SimPart *part, const SimSweep *sweep, GError **error)
+static sqlite3_stmt *
+prepare_rows(const SimPart *part, const SimSweep *sweep, GError **error)
 {
     g_autoptr(GArray) columns = sim_results_measure_columns(sweep);
     GString *sql =
         g_string_new("SELECT id, status, digest, outcome, end_ns, events, detail, retry");
+    sqlite3_stmt *stmt;
 
     for (guint i = 0; i < columns->len; i++)
         g_string_append_printf(sql, ", \"%s\"", g_array_index(columns, SimResultsColumn, i).column);
     g_string_append(sql, " FROM run ORDER BY id");
-    part->rows = sim_results_prepare(part->db, part->path, sql->str, error);
+    stmt = sim_results_prepare(part->db, part->path, sql->str, error);
     g_string_free(sql, TRUE);
-    return part->rows != NULL;
+    return stmt;
 }
 
-bool
-sim_part_next(SimPart *part, const SimSweep *sweep, SimSweepRow *ret_row, GError **error)
+/* The row that the statement stands at. */
+static bool
+read_row(const SimPart *part, sqlite3_stmt *stmt, const SimSweep *sweep, SimSweepRow *ret_row,
+         GError **error)
 {
-    sqlite3_stmt *stmt;
-    int code;
-
-    if (part->rows == NULL && !start_rows(part, sweep, error))
-        return false;
-    stmt = part->rows;
-    code = sqlite3_step(stmt);
-    if (code == SQLITE_DONE)
-        return false;
-    if (code != SQLITE_ROW)
-        return damaged(part, sqlite3_errmsg(part->db), error);
     if (sqlite3_column_int64(stmt, 0) < 1 ||
         (guint64)sqlite3_column_int64(stmt, 0) > sim_sweep_cells(sweep))
         return damaged(part, "a run that the sweep does not have", error);
@@ -196,6 +186,24 @@ sim_part_next(SimPart *part, const SimSweep *sweep, SimSweepRow *ret_row, GError
     for (guint i = 0; i < ret_row->values->len; i++)
         g_array_index(ret_row->values, SimCellValue, i) = column_value(stmt, (int)i + 8);
     return true;
+}
+
+bool
+sim_part_each(SimPart *part, const SimSweep *sweep, SimPartFunc func, void *user, GError **error)
+{
+    sqlite3_stmt *stmt = prepare_rows(part, sweep, error);
+    int code = SQLITE_ROW;
+    bool ok = stmt != NULL;
+
+    while (ok && (code = sqlite3_step(stmt)) == SQLITE_ROW) {
+        g_auto(SimSweepRow) row = {.cell = 0};
+
+        ok = read_row(part, stmt, sweep, &row, error) && func(user, &row, error);
+    }
+    if (ok && code != SQLITE_DONE)
+        ok = damaged(part, sqlite3_errmsg(part->db), error);
+    sqlite3_finalize(stmt);
+    return ok;
 }
 
 bool

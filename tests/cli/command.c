@@ -125,3 +125,12 @@ test_contains(const char *text, const char *part, const char *file, unsigned lin
     if (text == NULL || strstr(text, part) == NULL)
         test_str_equal(text, part, file, line);
 }
+
+void
+command_refused(const char *folder, const char *part, const char *const *words)
+{
+    g_auto(Result) result = command_in(folder, words);
+
+    CU_ASSERT_EQUAL(result.status, 2);
+    TEST_CONTAINS(result.err, part);
+}

@@ -35,6 +35,11 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Result, result_clear)
 
 #define COMMAND(folder, ...) command_in((folder), (const char *const[]){__VA_ARGS__, NULL})
 
+/* That it ends with 2 (usage) and says `part`. */
+#define COMMAND_REFUSED(folder, part, ...)                                                         \
+    command_refused((folder), (part), (const char *const[]){__VA_ARGS__, NULL})
+void command_refused(const char *folder, const char *part, const char *const *words);
+
 /* Says both when it fails. */
 #define TEST_CONTAINS(text, part) test_contains((text), (part), __FILE__, __LINE__)
 void test_contains(const char *text, const char *part, const char *file, unsigned line);

@@ -260,7 +260,6 @@ test_a_run_dies(void)
     folder_remove(folder);
 }
 
-/* Limits of real time are tried again, a limit of events is what came of the run. */
 /* A run that takes too much memory is tried again; its neighbours, which came after it, are not: a
  * process does not answer for what the one before it took. */
 static void
@@ -282,6 +281,7 @@ test_memory_limit(void)
     folder_remove(folder);
 }
 
+/* Limits of real time are tried again, a limit of events is what came of the run. */
 static void
 test_limits(void)
 {
@@ -365,18 +365,6 @@ test_device(void)
 /* --- whose it is -------------------------------------------------------------------------- */
 
 static void
-check_refused(const char *folder, const char *part, const char *const *words)
-{
-    g_auto(Result) result = command_in(folder, words);
-
-    CU_ASSERT_EQUAL(result.status, 2);
-    TEST_CONTAINS(result.err, part);
-}
-
-#define REFUSED(folder, part, ...)                                                                 \
-    check_refused((folder), (part), (const char *const[]){__VA_ARGS__, NULL})
-
-static void
 test_other_sweep(void)
 {
     char *folder = folder_new();
@@ -388,59 +376,20 @@ test_other_sweep(void)
 
         CU_ASSERT_EQUAL(first.status, 0);
     }
-    REFUSED(folder, "seeds 1..3 there, 1..4 here", "sweep", "s.scn", "-o", "r.db", "--seeds",
-            "1..4");
-    REFUSED(folder, "other parameters", "sweep", "s.scn", "-o", "r.db", "-P", "p=5ms");
-    REFUSED(folder, "shard 1/1 there, 1/2 here", "sweep", "s.scn", "-o", "r.db", "--shard", "1/2");
-    REFUSED(folder, "no results file", "sweep", "s.scn", "-o", "note.txt", "--fresh");
+    COMMAND_REFUSED(folder, "seeds 1..3 there, 1..4 here", "sweep", "s.scn", "-o", "r.db",
+                    "--seeds", "1..4");
+    COMMAND_REFUSED(folder, "other parameters", "sweep", "s.scn", "-o", "r.db", "-P", "p=5ms");
+    COMMAND_REFUSED(folder, "shard 1/1 there, 1/2 here", "sweep", "s.scn", "-o", "r.db", "--shard",
+                    "1/2");
+    COMMAND_REFUSED(folder, "no results file", "sweep", "s.scn", "-o", "note.txt", "--fresh");
     g_free(folder_write(folder, "s.scn", SMALL "# a word more\n"));
-    REFUSED(folder, "the text of 's.scn' has changed", "sweep", "s.scn", "-o", "r.db");
+    COMMAND_REFUSED(folder, "the text of 's.scn' has changed", "sweep", "s.scn", "-o", "r.db");
     check_query(folder, "r.db", "UPDATE sweep SET version = '0.0'", "");
-    REFUSED(folder, "kettensim 0.0 made it", "sweep", "s.scn", "-o", "r.db");
+    COMMAND_REFUSED(folder, "kettensim 0.0 made it", "sweep", "s.scn", "-o", "r.db");
     {
         g_auto(Result) fresh = COMMAND(folder, "sweep", "s.scn", "-o", "r.db", "--fresh");
 
         CU_ASSERT_EQUAL(fresh.status, 0);
-    }
-    folder_remove(folder);
-}
-
-static void
-test_merge_refuses(void)
-{
-    char *folder = folder_new();
-
-    g_free(folder_write(folder, "s.scn", SMALL));
-    {
-        g_auto(Result) one = COMMAND(folder, "sweep", "s.scn", "--shard", "1/2", "-o", "1.db");
-        g_auto(Result) two = COMMAND(folder, "sweep", "s.scn", "--shard", "2/2", "-o", "2.db");
-        g_auto(Result) odd = COMMAND(folder, "sweep", "s.scn", "-P", "p=1ms", "-o", "odd.db");
-        g_auto(Result) gaps = COMMAND(folder, "merge", "g.db", "1.db");
-        g_auto(Result) rest = COMMAND(folder, "sweep", "s.scn", "-o", "g.db");
-
-        CU_ASSERT_EQUAL(one.status + two.status + odd.status, 0);
-        CU_ASSERT_EQUAL(gaps.status, 1);
-        TEST_CONTAINS(gaps.err, "missing: -P p=10ms --seed 2");
-        TEST_CONTAINS(gaps.err, "3 of 6 runs are missing");
-        TEST_CONTAINS(rest.out, "6 runs, 6 held, 0 failed; 3 in ");
-    }
-    REFUSED(folder, "'odd.db' is of another sweep: other parameters", "merge", "m.db", "1.db",
-            "odd.db");
-    REFUSED(folder, "no results file", "merge", "m.db", "s.scn");
-    REFUSED(folder, "is there already", "merge", "2.db", "1.db");
-    {
-        g_auto(Result) twice = COMMAND(folder, "merge", "m.db", "1.db", "2.db", "1.db");
-
-        CU_ASSERT_EQUAL(twice.status, 0);
-    }
-    check_query(folder, "g.db", "UPDATE run SET digest = 'another' WHERE id = 2", "");
-    {
-        g_auto(Result) differs = COMMAND(folder, "merge", "d.db", "1.db", "2.db", "g.db");
-        g_autofree char *path = folder_path(folder, "d.db");
-
-        CU_ASSERT_EQUAL(differs.status, 3);
-        TEST_CONTAINS(differs.err, "'g.db' contradicts another part: -P p=10ms --seed 2");
-        CU_ASSERT_FALSE(g_file_test(path, G_FILE_TEST_EXISTS));
     }
     folder_remove(folder);
 }
@@ -478,10 +427,10 @@ test_forms(void)
         TEST_CONTAINS(one.err, "the first run of a sweep: -P p=10ms --seed 1");
         TEST_CONTAINS(one.out, "skipped");
     }
-    REFUSED(folder, "--shard '3/2'", "sweep", "s.scn", "--shard", "3/2");
-    REFUSED(folder, "--seeds '5'", "sweep", "s.scn", "--seeds", "5");
-    REFUSED(folder, "no scenario", "sweep");
-    REFUSED(folder, "a point of the sweep is no scenario", "sweep", "b.scn");
+    COMMAND_REFUSED(folder, "--shard '3/2'", "sweep", "s.scn", "--shard", "3/2");
+    COMMAND_REFUSED(folder, "--seeds '5'", "sweep", "s.scn", "--seeds", "5");
+    COMMAND_REFUSED(folder, "no scenario", "sweep");
+    COMMAND_REFUSED(folder, "a point of the sweep is no scenario", "sweep", "b.scn");
     folder_remove(folder);
 }
 
@@ -489,5 +438,4 @@ TEST_SUITE(sweep, {"one summary", test_one_summary}, {"killed", test_killed},
            {"interrupted", test_interrupted}, {"terminal", test_terminal},
            {"a run dies", test_a_run_dies}, {"limits", test_limits},
            {"memory limit", test_memory_limit}, {"full disk", test_full_disk},
-           {"a device", test_device}, {"another sweep", test_other_sweep},
-           {"merge refuses", test_merge_refuses}, {"forms", test_forms})
+           {"a device", test_device}, {"another sweep", test_other_sweep}, {"forms", test_forms})

@@ -226,6 +226,59 @@ test_tables(void)
     g_rmdir(folder);
 }
 
+/* --- parts -------------------------------------------------------------------------------- */
+
+typedef struct {
+    GString *cells;
+    guint stop; /* at this row; 0: never */
+} Walk;
+
+static bool
+walk(void *user, const SimSweepRow *row, GError **error)
+{
+    Walk *w = user;
+
+    g_string_append_printf(w->cells, "%" G_GUINT64_FORMAT " ", row->cell);
+    if (w->stop == 0 || w->cells->len < 2 * w->stop)
+        return true;
+    g_set_error(error, SIM_RUN_ERROR, SIM_RUN_ERROR_OUTPUT, "enough");
+    return false;
+}
+
+static void
+check_walk(const char *path, const SimSweep *sweep, guint stop, const char *want,
+           const char *problem)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SimPart) part = sim_part_open(path, &error);
+    Walk w = {g_string_new(NULL), stop};
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(part);
+    CU_ASSERT_EQUAL(sim_part_each(part, sweep, walk, &w, &error), *problem == '\0');
+    TEST_STR_EQUAL(w.cells->str, want);
+    CU_ASSERT_PTR_NOT_NULL(strstr(error != NULL ? error->message : "", problem));
+    g_string_free(w.cells, TRUE);
+}
+
+/* Every row in order; whoever takes them ends it, and so does a row that cannot be. */
+static void
+test_parts(void)
+{
+    g_autofree char *folder = g_dir_make_tmp("kettensim-test-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "r.db", NULL);
+    g_autoptr(SimSweep) sweep = sweep_of(HEAD "param p = 1\nsweep p = 1, 2\nseeds 1..2\n");
+    g_autoptr(SimSweep) smaller = sweep_of(HEAD "param p = 1\nsweep p = 1, 2\n");
+    SimResults *results = results_of(sweep, path);
+
+    sim_results_free(results);
+    check_walk(path, sweep, 0, "0 1 2 3 ", "");
+    check_walk(path, sweep, 2, "0 1 ", "enough");
+    check_walk(path, smaller, 0, "0 1 ", "are damaged: a run that the sweep does not have");
+    g_unlink(path);
+    g_rmdir(folder);
+}
+
 TEST_SUITE(sweep, {"statistic", test_statistic}, {"statistic of nulls", test_statistic_of_nulls},
            {"plan", test_plan}, {"checks over seeds", test_over_checks},
-           {"nulls in checks over seeds", test_over_nulls}, {"tables", test_tables})
+           {"nulls in checks over seeds", test_over_nulls}, {"tables", test_tables},
+           {"parts", test_parts})
