@@ -10,41 +10,8 @@
 #ifndef SIM_RUN_EVAL_H
 #define SIM_RUN_EVAL_H
 
-#include "sim/run/facts.h"
+#include "sim/run/value.h"
 #include "sim/scenario/model.h"
-
-typedef enum {
-    SIM_VALUE_NULL,
-    SIM_VALUE_BOOL,
-    SIM_VALUE_QUANTITY,
-    SIM_VALUE_WORK,
-    SIM_VALUE_BLOCK,
-    SIM_VALUE_STATUS,
-    SIM_VALUE_HASH,
-    SIM_VALUE_LIST,
-    SIM_VALUE_ERROR,
-    SIM_VALUE_UNSET, /* a mark that no one has set */
-} SimValueKind;
-
-/* One value, and the node that it is of (SIM_REF_NONE: of none). */
-typedef struct {
-    SimValueKind kind;
-    uint32_t node;
-    union {
-        bool flag;
-        ScnQuantity quantity;
-        SimWork work;
-        uint32_t block;
-        SimBlockStatus status;
-        uint8_t hash[32];
-    };
-} SimScalar;
-
-typedef struct {
-    SimScalar scalar; /* its kind is the value's kind, LIST and ERROR too */
-    GArray *list;     /* SimScalar; of a LIST */
-    char *error;      /* of an ERROR */
-} SimValue;
 
 /* What an evaluation reads. Everything is borrowed. */
 typedef struct {
@@ -58,27 +25,8 @@ typedef struct {
 } SimEval;
 
 SimValue sim_eval(const SimEval *eval, const ScnExpr *expr);
-SimValue sim_value_copy(const SimValue *value);
-void sim_value_clear(SimValue *value);
-
-/* A single value is its own one element. */
-guint sim_value_length(const SimValue *value);
-const SimScalar *sim_value_element(const SimValue *value, guint i);
-bool sim_scalar_is_true(const SimScalar *scalar);
 
 extern const char *const sim_status_names[]; /* by SimBlockStatus */
-
-typedef enum {
-    SIM_TRUTH_FALSE,
-    SIM_TRUTH_TRUE,
-    SIM_TRUTH_EMPTY, /* the set had no node */
-    SIM_TRUTH_ERROR,
-} SimTruth;
-
-/* A list is true if every element is. */
-SimTruth sim_value_truth(const SimValue *value);
-
-int sim_work_compare(const SimWork *a, const SimWork *b);
 
 /* For people: 8c1e… height 121, 1m30s, true; a list in brackets. */
 void sim_value_append(GString *out, const SimEval *eval, const SimValue *value);

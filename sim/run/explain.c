@@ -3,12 +3,6 @@
 
 #include <string.h>
 
-static bool
-is_error(const SimValue *value)
-{
-    return value->scalar.kind == SIM_VALUE_ERROR;
-}
-
 /* ---- writing ---- */
 
 static void
@@ -82,7 +76,7 @@ append_scalar(GString *out, const SimEval *eval, const SimScalar *scalar, bool e
 static void
 append_value(GString *out, const SimEval *eval, const SimValue *value, bool exact)
 {
-    if (is_error(value)) {
+    if (sim_value_is_error(value)) {
         g_string_append(out, exact ? "null" : value->error);
         return;
     }
@@ -158,8 +152,8 @@ static void
 explain_generic(GString *out, const SimEval *eval, const ScnExpr *expr, bool negated)
 {
     SimValue value = sim_eval(eval, expr);
-    guint fault = is_error(&value) ? 0 : first_fault(&value, negated);
-    if (is_error(&value)) {
+    guint fault = sim_value_is_error(&value) ? 0 : first_fault(&value, negated);
+    if (sim_value_is_error(&value)) {
         g_string_append(out, value.error);
     } else {
         uint32_t node = fault < sim_value_length(&value) ? sim_value_element(&value, fault)->node
@@ -191,12 +185,12 @@ static void
 explain_comparison(GString *out, const SimEval *eval, const ScnExpr *expr, bool negated)
 {
     SimValue a = sim_eval(eval, scn_expr_at(expr, 0)), b = sim_eval(eval, scn_expr_at(expr, 1));
-    if (is_error(&a) || is_error(&b)) {
-        g_string_append(out, is_error(&a) ? a.error : b.error);
+    if (sim_value_is_error(&a) || sim_value_is_error(&b)) {
+        g_string_append(out, sim_value_is_error(&a) ? a.error : b.error);
     } else {
         SimValue truth = sim_eval(eval, expr);
-        guint fault = is_error(&truth) ? 0 : first_fault(&truth, negated);
-        if (is_error(&truth))
+        guint fault = sim_value_is_error(&truth) ? 0 : first_fault(&truth, negated);
+        if (sim_value_is_error(&truth))
             g_string_append(out, truth.error);
         else if (fault < sim_value_length(&truth))
             explain_pair(out, eval, expr, sim_value_element(&a, fault),
