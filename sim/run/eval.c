@@ -109,21 +109,9 @@ sim_eval(const SimEval *eval, const ScnExpr *expr)
     case SCN_EXPR_NOT:
     case SCN_EXPR_MINUS:
         return eval_unary(eval, expr);
-    case SCN_EXPR_OR:
-    case SCN_EXPR_AND:
-    case SCN_EXPR_EQ:
-    case SCN_EXPR_NE:
-    case SCN_EXPR_LT:
-    case SCN_EXPR_LE:
-    case SCN_EXPR_GT:
-    case SCN_EXPR_GE:
-    case SCN_EXPR_ADD:
-    case SCN_EXPR_SUB:
-    case SCN_EXPR_MUL:
-    case SCN_EXPR_DIV:
-    case SCN_EXPR_POW:
-        return eval_binary(eval, expr);
     default:
+        if (scn_expr_operator(expr->kind) != SCN_OPERATOR_NONE)
+            return eval_binary(eval, expr);
         return sim_value_error("this has no value of its own");
     }
 }

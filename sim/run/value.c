@@ -243,11 +243,14 @@ apply_scalars(ScnExprKind op, const SimScalar *a, const SimScalar *b, SimScalar 
               char **ret_error)
 {
     result->node = a->node != SIM_REF_NONE ? a->node : b->node;
-    if (op == SCN_EXPR_AND || op == SCN_EXPR_OR)
+    switch (scn_expr_operator(op)) {
+    case SCN_OPERATOR_LOGIC:
         return apply_logic(op, a, b, result, ret_error);
-    if (op >= SCN_EXPR_ADD)
+    case SCN_OPERATOR_COMPARISON:
+        return apply_comparison(op, a, b, result, ret_error);
+    default:
         return sim_scalar_arithmetic(op, a, b, result, ret_error);
-    return apply_comparison(op, a, b, result, ret_error);
+    }
 }
 
 /* ---- element by element ---- */
@@ -271,12 +274,6 @@ sim_value_from_error(char *message)
     SimValue value = sim_value_single(sim_scalar(SIM_VALUE_ERROR, SIM_REF_NONE));
     value.error = message;
     return value;
-}
-
-static bool
-is_logic(ScnExprKind op)
-{
-    return op == SCN_EXPR_AND || op == SCN_EXPR_OR;
 }
 
 /* Every element of a list as one condition; false with the first that is none. */
@@ -313,7 +310,7 @@ sim_value_apply(ScnExprKind op, const SimValue *a, const SimValue *b)
     char *error = NULL;
 
     if (sim_value_is_list(a) && sim_value_is_list(b) && a->list->len != b->list->len &&
-        is_logic(op))
+        scn_expr_operator(op) == SCN_OPERATOR_LOGIC)
         return apply_wholes(op, a, b);
     if (sim_value_is_list(a) && sim_value_is_list(b) && a->list->len != b->list->len)
         return sim_value_error("a list of %u does not go with a list of %u", a->list->len,

@@ -52,6 +52,24 @@ typedef enum {
     SCN_EXPR_BAD,      /* already reported; nothing more is said about it */
 } ScnExprKind;
 
+typedef enum {
+    SCN_OPERATOR_NONE,
+    SCN_OPERATOR_LOGIC,
+    SCN_OPERATOR_COMPARISON,
+    SCN_OPERATOR_ARITHMETIC,
+} ScnOperator;
+
+/* What a binary operator does; NONE of every other kind. */
+static inline ScnOperator
+scn_expr_operator(ScnExprKind kind)
+{
+    if (kind < SCN_EXPR_OR || kind > SCN_EXPR_POW)
+        return SCN_OPERATOR_NONE;
+    if (kind <= SCN_EXPR_AND)
+        return SCN_OPERATOR_LOGIC;
+    return kind <= SCN_EXPR_GE ? SCN_OPERATOR_COMPARISON : SCN_OPERATOR_ARITHMETIC;
+}
+
 /* A node named alone is read even when it is down; one that a set brings in, only while up. */
 typedef struct {
     guint32 node;

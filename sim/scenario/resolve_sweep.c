@@ -509,8 +509,8 @@ resolve_statistic(ScnResolver *resolver, ScnExpr *call)
 static ScnType
 resolve_operands(ScnResolver *resolver, ScnExpr *expr)
 {
-    bool logic = expr->kind >= SCN_EXPR_OR && expr->kind <= SCN_EXPR_AND;
-    bool compares = expr->kind >= SCN_EXPR_EQ && expr->kind <= SCN_EXPR_GE;
+    bool logic = scn_expr_operator(expr->kind) == SCN_OPERATOR_LOGIC;
+    bool compares = scn_expr_operator(expr->kind) == SCN_OPERATOR_COMPARISON;
     ScnExpr *left = scn_expr_at(expr, 0), *right = scn_expr_at(expr, 1);
     ScnType a = resolve_over(resolver, left), b = resolve_over(resolver, right);
 
@@ -554,21 +554,9 @@ resolve_over(ScnResolver *resolver, ScnExpr *expr)
     case SCN_EXPR_MINUS:
     case SCN_EXPR_PLUS:
         return scn_resolve_expr(resolver, expr);
-    case SCN_EXPR_OR:
-    case SCN_EXPR_AND:
-    case SCN_EXPR_EQ:
-    case SCN_EXPR_NE:
-    case SCN_EXPR_LT:
-    case SCN_EXPR_LE:
-    case SCN_EXPR_GT:
-    case SCN_EXPR_GE:
-    case SCN_EXPR_ADD:
-    case SCN_EXPR_SUB:
-    case SCN_EXPR_MUL:
-    case SCN_EXPR_DIV:
-    case SCN_EXPR_POW:
-        return resolve_operands(resolver, expr);
     default:
+        if (scn_expr_operator(expr->kind) != SCN_OPERATOR_NONE)
+            return resolve_operands(resolver, expr);
         return spoil(resolver, expr, "this is of one run, and the check of many");
     }
 }
