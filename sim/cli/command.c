@@ -20,6 +20,92 @@ command_usage(const char *command, const char *format, ...)
     return EXIT_USAGE;
 }
 
+/* --- words -------------------------------------------------------------------------------- */
+
+/* Short options whose value is a number. */
+#define NUMBERS "j"
+
+/* Where the number of -j2 begins, or of -qj2; NULL in every other word. */
+static const char *
+number_in(const char *word)
+{
+    const char *at = word + 1;
+
+    if (*word != '-')
+        return NULL;
+    while (g_ascii_isalpha(*at))
+        at++;
+    if (at == word + 1 || strchr(NUMBERS, at[-1]) == NULL || *at == '\0' ||
+        at[strspn(at, "0123456789")] != '\0')
+        return NULL;
+    return at;
+}
+
+/* With each -j2 in two words; NULL when there is none. */
+static char **
+split_numbers(int *ret_argc, int argc, char *const *argv)
+{
+    static GPtrArray *words; /* lives as long as argv does */
+    bool any = false, options = true;
+
+    g_clear_pointer(&words, g_ptr_array_unref);
+    words = g_ptr_array_new_with_free_func(g_free);
+    for (int i = 0; i < argc; i++) {
+        const char *number;
+
+        options = options && strcmp(argv[i], "--") != 0;
+        number = i > 0 && options ? number_in(argv[i]) : NULL;
+        if (number != NULL)
+            g_ptr_array_add(words, g_strndup(argv[i], (gsize)(number - argv[i])));
+        g_ptr_array_add(words, g_strdup(number != NULL ? number : argv[i]));
+        any = any || number != NULL;
+    }
+    *ret_argc = (int)words->len;
+    g_ptr_array_add(words, NULL);
+    return any ? (char **)words->pdata : NULL;
+}
+
+/* GOption refuses -j2, and takes it where it is the value of another option: so it is split only
+ * after a refusal. */
+static bool
+parse_options(GOptionContext *context, int *argc, char ***argv, GError **error)
+{
+    GError *first = NULL;
+    char **words;
+    int count;
+
+    if (g_option_context_parse(context, argc, argv, &first))
+        return true;
+    words = split_numbers(&count, *argc, *argv);
+    if (words == NULL) {
+        g_propagate_error(error, first);
+        return false;
+    }
+    g_error_free(first);
+    *argc = count;
+    *argv = words;
+    return g_option_context_parse(context, argc, argv, error);
+}
+
+bool
+command_parse(const char *command, GOptionContext *context, int *argc, char ***argv)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (!parse_options(context, argc, argv, &error)) {
+        command_usage(command, "%s; 'kettensim %s --help' lists the options", error->message,
+                      command);
+        return false;
+    }
+    if (*argc > 1 && strcmp((*argv)[1], "--") == 0) {
+        (*argc)--;
+        (*argv)++;
+    }
+    return true;
+}
+
+/* --- values ------------------------------------------------------------------------------- */
+
 bool
 command_time(const char *command, const char *option, const char *text, gint64 *ret_ns)
 {

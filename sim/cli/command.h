@@ -25,6 +25,10 @@ int command_headers(int argc, char **argv);
 int command_usage(const char *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Reads the options and takes them, and a "--", out of argv, whose strings stay the caller's. Takes
+ * -j2 for -j 2, as make does. False: said. */
+bool command_parse(const char *command, GOptionContext *context, int *argc, char ***argv);
+
 /* A time as scenarios write it, in virtual ns, not negative. False: said in the names of command
  * and option. */
 bool command_time(const char *command, const char *option, const char *text, gint64 *ret_ns);

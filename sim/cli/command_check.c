@@ -3,7 +3,6 @@
 #include "sim/cli/describe.h"
 #include "sim/cli/terminal.h"
 
-#include <string.h>
 
 typedef struct {
     char **params;
@@ -64,10 +63,9 @@ static int
 parse_words(Words *words, int argc, char **argv)
 {
     g_autoptr(GOptionContext) context = context_new(words);
-    g_autoptr(GError) error = NULL;
 
-    if (!g_option_context_parse(context, &argc, &argv, &error))
-        return usage("%s; 'kettensim check --help' lists the options", error->message);
+    if (!command_parse("check", context, &argc, &argv))
+        return EXIT_USAGE;
     if (words->paths == NULL)
         return usage("no scenario: name a .scn file");
     if (words->json && words->list_params)

@@ -72,14 +72,9 @@ int
 command_diff(int argc, char **argv)
 {
     g_autoptr(GOptionContext) context = context_new();
-    g_autoptr(GError) error = NULL;
 
-    if (!g_option_context_parse(context, &argc, &argv, &error))
-        return usage("%s; 'kettensim diff --help' tells more", error->message);
-    if (argc > 1 && strcmp(argv[1], "--") == 0) {
-        argc--;
-        argv++;
-    }
+    if (!command_parse("diff", context, &argc, &argv))
+        return EXIT_USAGE;
     if (argc != 3)
         return usage("two traces are due, and %d came", argc - 1);
     return compare(argv[1], argv[2]);

@@ -63,14 +63,9 @@ parse_words(Words *words, int argc, char **argv)
 {
     static const char *const formats[] = {"perfetto", "dot", "graphml", "csv", NULL};
     g_autoptr(GOptionContext) context = context_new(words);
-    g_autoptr(GError) error = NULL;
 
-    if (!g_option_context_parse(context, &argc, &argv, &error))
-        return usage("%s; 'kettensim export --help' lists the options", error->message);
-    if (argc > 1 && strcmp(argv[1], "--") == 0) {
-        argc--;
-        argv++;
-    }
+    if (!command_parse("export", context, &argc, &argv))
+        return EXIT_USAGE;
     if (argc != 2)
         return usage("one trace is due, and %d came", argc - 1);
     if (words->format == NULL || !g_strv_contains(formats, words->format))

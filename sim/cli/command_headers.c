@@ -82,11 +82,10 @@ static int
 parse_words(Words *words, int argc, char **argv)
 {
     g_autoptr(GOptionContext) context = context_new(words);
-    g_autoptr(GError) error = NULL;
     bool all, any;
 
-    if (!g_option_context_parse(context, &argc, &argv, &error))
-        return usage("%s; 'kettensim headers --help' lists the options", error->message);
+    if (!command_parse("headers", context, &argc, &argv))
+        return EXIT_USAGE;
     if (argc != 2)
         return usage(argc < 2 ? "no file: name one of 80-byte headers"
                               : "one file at a time: '%s' is one too many",

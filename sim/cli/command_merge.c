@@ -98,11 +98,10 @@ command_merge(int argc, char **argv)
 {
     Words words = {.rest = NULL};
     g_autoptr(GOptionContext) context = context_new(&words);
-    g_autoptr(GError) error = NULL;
     int status;
 
-    if (!g_option_context_parse(context, &argc, &argv, &error))
-        status = usage("%s; 'kettensim merge --help' lists the options", error->message);
+    if (!command_parse("merge", context, &argc, &argv))
+        status = EXIT_USAGE;
     else if (words.rest == NULL || words.rest[1] == NULL)
         status = usage("write kettensim merge OUT PART…");
     else if (words.csv && words.json)

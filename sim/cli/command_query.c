@@ -52,14 +52,9 @@ static int
 parse_words(Words *words, int argc, char **argv)
 {
     g_autoptr(GOptionContext) context = context_new(words);
-    g_autoptr(GError) error = NULL;
 
-    if (!g_option_context_parse(context, &argc, &argv, &error))
-        return usage("%s; 'kettensim query --help' lists the options", error->message);
-    if (argc > 1 && strcmp(argv[1], "--") == 0) {
-        argc--;
-        argv++;
-    }
+    if (!command_parse("query", context, &argc, &argv))
+        return EXIT_USAGE;
     if (argc < 2 || argc > 3)
         return usage("a database and at most one question are due, and %d words came: put SQL in "
                      "quotes",

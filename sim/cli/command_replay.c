@@ -178,14 +178,9 @@ command_replay(int argc, char **argv)
 {
     Words words = {.path = NULL};
     g_autoptr(GOptionContext) context = context_new(&words);
-    g_autoptr(GError) error = NULL;
 
-    if (!g_option_context_parse(context, &argc, &argv, &error))
-        return usage("%s; 'kettensim replay --help' lists the options", error->message);
-    if (argc > 1 && strcmp(argv[1], "--") == 0) {
-        argc--;
-        argv++;
-    }
+    if (!command_parse("replay", context, &argc, &argv))
+        return EXIT_USAGE;
     if (argc != 2)
         return usage("one trace is due, and %d came", argc - 1);
     words.path = argv[1];

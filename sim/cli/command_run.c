@@ -108,15 +108,10 @@ static int
 parse_words(Words *words, int argc, char **argv)
 {
     g_autoptr(GOptionContext) context = context_new(words);
-    g_autoptr(GError) error = NULL;
     const char *unknown;
 
-    if (!g_option_context_parse(context, &argc, &argv, &error))
-        return usage("%s; 'kettensim run --help' lists the options", error->message);
-    if (argc > 1 && strcmp(argv[1], "--") == 0) {
-        argc--;
-        argv++;
-    }
+    if (!command_parse("run", context, &argc, &argv))
+        return EXIT_USAGE;
     if (argc != 2)
         return usage(argc < 2 ? "no scenario: name a .scn file"
                               : "one scenario at a time: '%s' is one too many",

@@ -62,14 +62,9 @@ static int
 parse_words(Words *words, int argc, char **argv)
 {
     g_autoptr(GOptionContext) context = context_new(words);
-    g_autoptr(GError) error = NULL;
 
-    if (!g_option_context_parse(context, &argc, &argv, &error))
-        return usage("%s; 'kettensim show --help' lists the options", error->message);
-    if (argc > 1 && strcmp(argv[1], "--") == 0) {
-        argc--;
-        argv++;
-    }
+    if (!command_parse("show", context, &argc, &argv))
+        return EXIT_USAGE;
     if (argc != 2)
         return usage("one trace is due, and %d came", argc - 1);
     if (words->at != NULL && words->follow != NULL)

@@ -58,7 +58,7 @@ context_new(Words *words)
 {
     const GOptionEntry entries[] = {
         {"jobs", 'j', 0, G_OPTION_ARG_STRING, &words->jobs,
-         "Run so many at a time (default: one a core)", "N"},
+         "Run so many at a time, as -j4 (default: one a core)", "N"},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &words->output,
          "Write the results there (default: out/<scenario>.results.db)", "FILE"},
         {"param", 'P', 0, G_OPTION_ARG_STRING_ARRAY, &words->params,
@@ -169,10 +169,9 @@ static int
 parse_words(Words *words, int argc, char **argv)
 {
     g_autoptr(GOptionContext) context = context_new(words);
-    g_autoptr(GError) error = NULL;
 
-    if (!g_option_context_parse(context, &argc, &argv, &error))
-        return usage("%s; 'kettensim sweep --help' lists the options", error->message);
+    if (!command_parse("sweep", context, &argc, &argv))
+        return EXIT_USAGE;
     return check_words(words);
 }
 

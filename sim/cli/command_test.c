@@ -7,7 +7,6 @@
 #include "sim/cli/test_report.h"
 
 #include <errno.h>
-#include <string.h>
 
 #define EXIT_TESTS_FAILED 1
 #define SEEDS_MAX 1000000
@@ -45,7 +44,7 @@ context_new(Words *words)
 {
     const GOptionEntry entries[] = {
         {"jobs", 'j', 0, G_OPTION_ARG_STRING, &words->jobs,
-         "Run so many at a time (default: one a core)", "N"},
+         "Run so many at a time, as -j4 (default: one a core)", "N"},
         {"filter", 0, 0, G_OPTION_ARG_STRING, &words->filter,
          "Only files whose path has this in it, or matches it where it has * or ?", "PATTERN"},
         {"seeds", 0, 0, G_OPTION_ARG_STRING, &words->seeds,
@@ -99,11 +98,10 @@ static int
 parse_words(Words *words, int argc, char **argv)
 {
     g_autoptr(GOptionContext) context = context_new(words);
-    g_autoptr(GError) error = NULL;
     guint64 width = g_get_num_processors();
 
-    if (!g_option_context_parse(context, &argc, &argv, &error))
-        return usage("%s; 'kettensim test --help' lists the options", error->message);
+    if (!command_parse("test", context, &argc, &argv))
+        return EXIT_USAGE;
     if (words->jobs != NULL && !g_ascii_string_to_unsigned(words->jobs, 10, 1, 1024, &width, NULL))
         return usage("--jobs '%s' is not a whole number from 1 to 1024", words->jobs);
     if (words->seeds != NULL && !parse_seeds(words))

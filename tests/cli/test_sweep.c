@@ -427,6 +427,20 @@ test_forms(void)
         TEST_CONTAINS(one.err, "the first run of a sweep: -P p=10ms --seed 1");
         TEST_CONTAINS(one.out, "skipped");
     }
+    {
+        g_auto(Result) joined = COMMAND(folder, "sweep", "s.scn", "-qj2", "-o", "one.db");
+        g_auto(Result) value = COMMAND(folder, "sweep", "s.scn", "-q", "-o", "-j2");
+        g_auto(Result) two = COMMAND(folder, "sweep", "-j2", "s.scn", "-o", "two.db");
+
+        CU_ASSERT_EQUAL(joined.status, 1);
+        CU_ASSERT_EQUAL(value.status, 1);
+        CU_ASSERT_EQUAL(two.status, 1);
+        TEST_CONTAINS(two.out, "results: two.db");
+    }
+    check_query(folder, "one.db", "SELECT count(*) FROM run", "6\n");
+    check_query(folder, "-j2", "SELECT count(*) FROM run", "6\n");
+    COMMAND_REFUSED(folder, "--jobs '0' is not", "sweep", "s.scn", "-j0");
+    COMMAND_REFUSED(folder, "Unknown option -j2x", "sweep", "-j2x", "s.scn");
     COMMAND_REFUSED(folder, "--shard '3/2'", "sweep", "s.scn", "--shard", "3/2");
     COMMAND_REFUSED(folder, "--seeds '5'", "sweep", "s.scn", "--seeds", "5");
     COMMAND_REFUSED(folder, "no scenario", "sweep");
