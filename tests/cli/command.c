@@ -94,8 +94,8 @@ command_path(void)
     return path;
 }
 
-Result
-command_in(const char *folder, const char *const *words)
+static Result
+run(const char *folder, GSpawnChildSetupFunc setup, gpointer user, const char *const *words)
 {
     g_autoptr(GPtrArray) argv = g_ptr_array_new();
     Result result = {.status = -1};
@@ -105,11 +105,38 @@ command_in(const char *folder, const char *const *words)
     for (; *words != NULL; words++)
         g_ptr_array_add(argv, (gpointer)*words);
     g_ptr_array_add(argv, NULL);
-    CU_ASSERT_TRUE_FATAL(g_spawn_sync(folder, (char **)argv->pdata, NULL, 0, NULL, NULL,
+    CU_ASSERT_TRUE_FATAL(g_spawn_sync(folder, (char **)argv->pdata, NULL, 0, setup, user,
                                       &result.out, &result.err, &status, NULL));
     if (WIFEXITED(status))
         result.status = WEXITSTATUS(status);
     return result;
+}
+
+Result
+command_in(const char *folder, const char *const *words)
+{
+    return run(folder, NULL, NULL, words);
+}
+
+typedef struct {
+    int resource;
+    struct rlimit limit;
+} Limit;
+
+static void
+set_limit(gpointer user)
+{
+    const Limit *limit = user;
+
+    setrlimit(limit->resource, &limit->limit);
+}
+
+Result
+command_under(const char *folder, int resource, rlim_t soft, rlim_t hard, const char *const *words)
+{
+    Limit limit = {resource, {soft, hard}};
+
+    return run(folder, set_limit, &limit, words);
 }
 
 void

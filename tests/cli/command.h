@@ -8,6 +8,7 @@
 
 #include <glib.h>
 #include <stdbool.h>
+#include <sys/resource.h>
 
 typedef struct {
     int status; /* exit status; -1: a signal */
@@ -30,10 +31,16 @@ const char *command_path(void);
 
 /* Words end with NULL. The command's working folder is `folder`. */
 Result command_in(const char *folder, const char *const *words);
+/* The same, each of its processes under a limit of the system; see setrlimit(2). */
+Result command_under(const char *folder, int resource, rlim_t soft, rlim_t hard,
+                     const char *const *words);
 void result_clear(Result *result);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Result, result_clear)
 
 #define COMMAND(folder, ...) command_in((folder), (const char *const[]){__VA_ARGS__, NULL})
+
+#define COMMAND_UNDER(folder, resource, soft, hard, ...)                                           \
+    command_under((folder), (resource), (soft), (hard), (const char *const[]){__VA_ARGS__, NULL})
 
 /* That it ends with 2 (usage) and says `part`. */
 #define COMMAND_REFUSED(folder, part, ...)                                                         \

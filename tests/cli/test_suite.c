@@ -6,7 +6,6 @@
 #include <json-glib/json-glib.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -305,35 +304,25 @@ test_junit(void)
 
 /* --- runs that die ------------------------------------------------------------------------ */
 
-static void
-limit_processor(gpointer user)
-{
-    const struct rlimit limit = {1, 60};
-
-    (void)user;
-    setrlimit(RLIMIT_CPU, &limit);
-}
-
 /* One run is killed by the system; those before, beside and after it are none the worse. */
 static void
 test_a_run_dies(void)
 {
     char *folder = folder_new();
-    const char *argv[] = {command_path(), "test", ".", "--json", "-j", "2", NULL};
-    g_autofree char *out = NULL, *err = NULL;
-    int status = 0;
 
     put(folder, "a.scn", GOOD);
     put(folder, "b dies.scn", ENDLESS);
     put(folder, "c.scn", GOOD);
-    CU_ASSERT_TRUE_FATAL(g_spawn_sync(folder, (char **)argv, NULL, 0, limit_processor, NULL, &out,
-                                      &err, &status, NULL));
-    CU_ASSERT_TRUE(WIFEXITED(status));
-    CU_ASSERT_EQUAL(WEXITSTATUS(status), 1);
-    TEST_CONTAINS(out, "\"passed\" : 2,");
-    TEST_CONTAINS(out, "\"verdict\" : \"error\"");
-    TEST_CONTAINS(out, "the run died with signal 24");
-    TEST_CONTAINS(out, "reproduce: kettensim run 'b dies.scn'");
+    {
+        g_auto(Result) result =
+            COMMAND_UNDER(folder, RLIMIT_CPU, 1, 60, "test", ".", "--json", "-j2");
+
+        CU_ASSERT_EQUAL(result.status, 1);
+        TEST_CONTAINS(result.out, "\"passed\" : 2,");
+        TEST_CONTAINS(result.out, "\"verdict\" : \"error\"");
+        TEST_CONTAINS(result.out, "the run died with signal 24");
+        TEST_CONTAINS(result.out, "reproduce: kettensim run 'b dies.scn'");
+    }
     folder_remove(folder);
 }
 

@@ -9,7 +9,6 @@
 #include <signal.h>
 #include <sqlite3.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -232,30 +231,21 @@ test_interrupted(void)
     folder_remove(folder);
 }
 
-static void
-limit_processor(gpointer user)
-{
-    const struct rlimit limit = {1, 60};
-
-    (void)user;
-    setrlimit(RLIMIT_CPU, &limit);
-}
-
 /* The system kills the worker in the middle point; the others are done, and its cell is told. */
 static void
 test_a_run_dies(void)
 {
     char *folder = folder_new();
-    const char *argv[] = {command_path(), "sweep", "s.scn", "-j", "1", "-o", "r.db", NULL};
-    g_autofree char *text = folder_write(folder, "s.scn", ENDLESS);
-    g_autofree char *out = NULL, *err = NULL;
-    int status = 0;
 
-    CU_ASSERT_TRUE_FATAL(g_spawn_sync(folder, (char **)argv, NULL, 0, limit_processor, NULL, &out,
-                                      &err, &status, NULL));
-    CU_ASSERT_EQUAL(WEXITSTATUS(status), 1);
-    TEST_CONTAINS(out, "3 runs, 2 held, 0 failed, 1 died");
-    TEST_CONTAINS(err, "-P p=100000h --seed 1 (died): the run died with signal 24");
+    g_free(folder_write(folder, "s.scn", ENDLESS));
+    {
+        g_auto(Result) result =
+            COMMAND_UNDER(folder, RLIMIT_CPU, 1, 60, "sweep", "s.scn", "-j", "1", "-o", "r.db");
+
+        CU_ASSERT_EQUAL(result.status, 1);
+        TEST_CONTAINS(result.out, "3 runs, 2 held, 0 failed, 1 died");
+        TEST_CONTAINS(result.err, "-P p=100000h --seed 1 (died): the run died with signal 24");
+    }
     check_query(folder, "r.db", "SELECT status FROM run ORDER BY id", "held\ndied\nheld\n");
     folder_remove(folder);
 }
@@ -306,32 +296,19 @@ test_limits(void)
 }
 
 static void
-limit_file(gpointer user)
-{
-    const struct rlimit limit = {120000, 120000};
-
-    (void)user;
-    setrlimit(RLIMIT_FSIZE, &limit);
-}
-
-static void
 test_full_disk(void)
 {
     char *folder = folder_new();
-    const char *argv[] = {command_path(), "sweep", "s.scn", "--seeds", "1..1500",
-                          "-o",           "r.db",  "-q",    NULL};
-    g_autofree char *text = folder_write(folder, "s.scn", SMALL);
-    g_autofree char *err = NULL;
-    int status = 0;
 
-    CU_ASSERT_TRUE_FATAL(
-        g_spawn_sync(folder, (char **)argv, NULL, 0, limit_file, NULL, NULL, &err, &status, NULL));
-    CU_ASSERT_EQUAL(WEXITSTATUS(status), 4);
-    TEST_CONTAINS(err, "cannot write results 'r.db'");
+    g_free(folder_write(folder, "s.scn", SMALL));
     {
+        g_auto(Result) full = COMMAND_UNDER(folder, RLIMIT_FSIZE, 120000, 120000, "sweep", "s.scn",
+                                            "--seeds", "1..1500", "-o", "r.db", "-q");
         g_auto(Result) again =
             COMMAND(folder, "sweep", "s.scn", "--seeds", "1..1500", "-o", "r.db");
 
+        CU_ASSERT_EQUAL(full.status, 4);
+        TEST_CONTAINS(full.err, "cannot write results 'r.db'");
         CU_ASSERT_EQUAL(again.status, 0);
         TEST_CONTAINS(again.out, "3000 runs, 3000 held");
     }
