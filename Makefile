@@ -141,9 +141,10 @@ $(O)/%.o: %.c $(O)/flags
 
 # The questions of `kettensim query`, built into it.
 QUERIES := $(sort $(wildcard analysis/queries/*.sql))
+QUERY_PARTS := $(sort $(wildcard analysis/queries/include/*.sql))
 analysis_made := $(O)/made/queries.o
 
-$(O)/made/queries.c: analysis/queries analysis/queries/embed.sh $(QUERIES)
+$(O)/made/queries.c: analysis/queries analysis/queries/embed.sh $(QUERIES) $(QUERY_PARTS)
 	@mkdir -p $(@D)
 	$(Q)analysis/queries/embed.sh $(QUERIES) > $@
 
