@@ -309,60 +309,97 @@ write_compact(GByteArray *out, const KetteCompactBlock *compact)
 }
 
 static void
-write_txs(GByteArray *out, KetteTx *const *txs, uint16_t count)
+write_tx(GByteArray *out, const KetteTx *tx)
 {
     uint8_t raw[KETTE_TX_BYTES];
 
+    kette_tx_serialize(tx, raw);
+    kette_write_bytes(out, raw, sizeof raw);
+}
+
+static void
+write_hashes(GByteArray *out, const KetteHash *hashes, uint16_t count)
+{
+    kette_write_u16(out, count);
+    for (uint16_t i = 0; i < count; i++)
+        write_hash(out, &hashes[i]);
+}
+
+static void
+write_headers(GByteArray *out, const KetteHeader *headers, uint16_t count)
+{
+    uint8_t raw[KETTE_HEADER_BYTES];
+
+    kette_write_u16(out, count);
     for (uint16_t i = 0; i < count; i++) {
-        kette_tx_serialize(txs[i], raw);
+        kette_header_serialize(&headers[i], raw);
         kette_write_bytes(out, raw, sizeof raw);
+    }
+}
+
+static void
+write_range(GByteArray *out, const KetteRange *range)
+{
+    write_hash(out, &range->last);
+    kette_write_u16(out, range->count);
+}
+
+static void
+write_addresses(GByteArray *out, const KettePeerAddress *addresses, uint16_t count)
+{
+    kette_write_u16(out, count);
+    for (uint16_t i = 0; i < count; i++) {
+        kette_write_bytes(out, addresses[i].host, sizeof addresses[i].host);
+        kette_write_u16(out, addresses[i].port);
+    }
+}
+
+/* What asks for transactions of a block, and what brings them. */
+static void
+write_block_txs(GByteArray *out, const KetteMessage *message)
+{
+    bool asks = message->kind == KETTE_MSG_GET_BLOCK_TXS;
+    uint16_t count = asks ? message->want_txs.count : message->block_txs.count;
+
+    write_hash(out, asks ? &message->want_txs.block : &message->block_txs.block);
+    kette_write_u16(out, count);
+    for (uint16_t i = 0; i < count; i++) {
+        if (asks)
+            kette_write_u32(out, message->want_txs.indices[i]);
+        else
+            write_tx(out, message->block_txs.txs[i]);
     }
 }
 
 static void
 write_payload(GByteArray *out, const KetteMessage *message)
 {
-    uint8_t raw[KETTE_TX_BYTES];
-
     switch (message->kind) {
     case KETTE_MSG_HANDSHAKE:
         write_handshake(out, &message->handshake);
         break;
     case KETTE_MSG_NEW_TRANSACTION:
-        kette_tx_serialize(message->tx, raw);
-        kette_write_bytes(out, raw, KETTE_TX_BYTES);
+        write_tx(out, message->tx);
         break;
     case KETTE_MSG_NEW_BLOCK:
         kette_block_serialize(message->block, out);
         break;
     case KETTE_MSG_REQUEST_CHAIN:
-        kette_write_u16(out, message->locator.count);
-        for (uint16_t i = 0; i < message->locator.count; i++)
-            write_hash(out, &message->locator.hashes[i]);
+        write_hashes(out, message->locator.hashes, message->locator.count);
         break;
     case KETTE_MSG_RESPONSE_CHAIN:
-        kette_write_u16(out, message->chain.count);
-        for (uint16_t i = 0; i < message->chain.count; i++) {
-            kette_header_serialize(&message->chain.headers[i], raw);
-            kette_write_bytes(out, raw, KETTE_HEADER_BYTES);
-        }
+        write_headers(out, message->chain.headers, message->chain.count);
         break;
     case KETTE_MSG_SYNC_REQUEST:
-        write_hash(out, &message->range.last);
-        kette_write_u16(out, message->range.count);
+        write_range(out, &message->range);
         break;
     case KETTE_MSG_SYNC_RESPONSE:
-        write_hash(out, &message->bodies.range.last);
-        kette_write_u16(out, message->bodies.range.count);
+        write_range(out, &message->bodies.range);
         for (uint16_t i = 0; i < message->bodies.range.count; i++)
             kette_block_serialize(message->bodies.blocks[i], out);
         break;
     case KETTE_MSG_PEER_LIST:
-        kette_write_u16(out, message->peers.count);
-        for (uint16_t i = 0; i < message->peers.count; i++) {
-            kette_write_bytes(out, message->peers.addresses[i].host, 16);
-            kette_write_u16(out, message->peers.addresses[i].port);
-        }
+        write_addresses(out, message->peers.addresses, message->peers.count);
         break;
     case KETTE_MSG_ACK:
         kette_write_u8(out, (uint8_t)message->ack.kind);
@@ -372,23 +409,14 @@ write_payload(GByteArray *out, const KetteMessage *message)
     case KETTE_MSG_GET_DATA:
     case KETTE_MSG_NOT_FOUND:
         kette_write_u8(out, (uint8_t)message->inventory.kind);
-        kette_write_u16(out, message->inventory.count);
-        for (uint16_t i = 0; i < message->inventory.count; i++)
-            write_hash(out, &message->inventory.ids[i]);
+        write_hashes(out, message->inventory.ids, message->inventory.count);
         break;
     case KETTE_MSG_COMPACT_BLOCK:
         write_compact(out, &message->compact);
         break;
     case KETTE_MSG_GET_BLOCK_TXS:
-        write_hash(out, &message->want_txs.block);
-        kette_write_u16(out, message->want_txs.count);
-        for (uint16_t i = 0; i < message->want_txs.count; i++)
-            kette_write_u32(out, message->want_txs.indices[i]);
-        break;
     case KETTE_MSG_BLOCK_TXS:
-        write_hash(out, &message->block_txs.block);
-        kette_write_u16(out, message->block_txs.count);
-        write_txs(out, message->block_txs.txs, message->block_txs.count);
+        write_block_txs(out, message);
         break;
     case KETTE_MSG_KEEP_ALIVE:
     case KETTE_MSG_GET_PEERS:
