@@ -6,7 +6,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static bool
@@ -18,7 +20,7 @@ fail(const AnaOutput *output, int saved_errno, GError **error)
     return false;
 }
 
-/* What is no file and no folder (a terminal, a pipe, /dev/null) is written to, never replaced. */
+/* No file and no folder. */
 static bool
 is_device(const char *path)
 {
@@ -27,21 +29,44 @@ is_device(const char *path)
     return g_stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
 }
 
+/* /dev/stdout, or the file that the shell has sent standard output to: what a rename put there
+ * would not be seen by whoever writes on. */
+static bool
+is_standard_output(const char *path)
+{
+    struct stat there, here;
+
+    return stat(path, &there) == 0 && fstat(STDOUT_FILENO, &here) == 0 &&
+           there.st_dev == here.st_dev && there.st_ino == here.st_ino;
+}
+
+/* A symbolic link stays: the file it leads to is replaced. */
+static char *
+follow_links(const char *path)
+{
+    char *real = g_file_test(path, G_FILE_TEST_IS_SYMLINK) ? realpath(path, NULL) : NULL;
+    char *copy = g_strdup(real != NULL ? real : path);
+
+    free(real);
+    return copy;
+}
+
 bool
 ana_output_open(AnaOutput *ret_output, const char *path, GError **error)
 {
     AnaOutput output = {.file = stdout};
     int fd;
 
-    if (path == NULL || strcmp(path, "-") == 0) {
+    if (path == NULL || strcmp(path, "-") == 0 || is_standard_output(path)) {
         *ret_output = output;
         return true;
     }
     output.path = g_strdup(path);
+    output.target = follow_links(path);
     if (is_device(path)) {
         fd = g_open(path, O_WRONLY | O_CLOEXEC, 0);
     } else {
-        output.temporary = g_strconcat(path, ".part-XXXXXX", NULL);
+        output.temporary = g_strconcat(output.target, ".part-XXXXXX", NULL);
         fd = g_mkstemp_full(output.temporary, O_WRONLY | O_CLOEXEC, 0666);
     }
     output.file = fd >= 0 ? fdopen(fd, "w") : NULL;
@@ -50,6 +75,7 @@ ana_output_open(AnaOutput *ret_output, const char *path, GError **error)
         if (fd >= 0)
             close(fd);
         g_free(output.path);
+        g_free(output.target);
         g_free(output.temporary);
         return false;
     }
@@ -79,7 +105,7 @@ ana_output_commit(AnaOutput *output, GError **error)
         return fail(output, errno != 0 ? errno : EIO, error);
     written = fclose(output->file) == 0;
     output->file = NULL;
-    if (!written || (output->temporary != NULL && g_rename(output->temporary, output->path) != 0))
+    if (!written || (output->temporary != NULL && g_rename(output->temporary, output->target) != 0))
         return fail(output, errno, error);
     g_clear_pointer(&output->temporary, g_free);
     return true;
@@ -93,6 +119,7 @@ ana_output_clear(AnaOutput *output)
     if (output->temporary != NULL)
         g_unlink(output->temporary);
     g_free(output->temporary);
+    g_free(output->target);
     g_free(output->path);
     *output = (AnaOutput){.file = NULL};
 }

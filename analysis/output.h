@@ -1,4 +1,5 @@
-/* A file that comes to its name whole or not at all; or standard output. */
+/* A file that comes to its name whole or not at all; or standard output. What is no regular file (a
+ * terminal, a pipe, /dev/null) is written to, never replaced. */
 #ifndef ANALYSIS_OUTPUT_H
 #define ANALYSIS_OUTPUT_H
 
@@ -8,7 +9,8 @@
 
 typedef struct {
     FILE *file;
-    char *path, *temporary; /* NULL: standard output */
+    char *path;               /* NULL: standard output */
+    char *target, *temporary; /* what a link leads to; NULL when there is nothing to rename */
 } AnaOutput;
 
 /* NULL or "-": standard output. */

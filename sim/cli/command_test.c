@@ -1,4 +1,6 @@
 /* kettensim test: scenarios as a regression suite. */
+#include "analysis/database.h"
+#include "analysis/output.h"
 #include "sim/cli/command.h"
 #include "sim/cli/interrupt.h"
 #include "sim/cli/judge.h"
@@ -76,7 +78,7 @@ context_new(Words *words)
         "  kettensim test --junit /tmp/results.xml --tap\n"
         "  kettensim test scenarios/partition_heal.scn --bless\n\n"
         "Exit status: 0 all passed; 1 one failed, died or is no scenario; 2 usage, or nothing to\n"
-        "run; 130 interrupted.\n");
+        "run; 4 a full disk; 130 interrupted.\n");
     g_option_context_add_main_entries(context, entries, NULL);
     return context;
 }
@@ -213,17 +215,21 @@ on_done(void *user, guint index, const PoolResult *result)
     report_go_on(&run->report);
 }
 
-/* False after a message. */
-static bool
-write_junit(const Words *words, const GArray *tests)
+/* 0, or an exit status after a message. */
+static int
+write_junit(const char *path, const GArray *tests)
 {
-    g_autofree char *xml = words->junit ? report_junit(tests) : NULL;
+    g_autofree char *xml = report_junit(tests);
+    g_auto(AnaOutput) output = {.file = NULL};
     g_autoptr(GError) error = NULL;
 
-    if (xml == NULL || g_file_set_contents(words->junit, xml, -1, &error))
-        return true;
-    usage("cannot write --junit: %s", error->message);
-    return false;
+    if (ana_output_open(&output, path, &error)) {
+        fputs(xml, output.file);
+        if (ana_output_commit(&output, &error))
+            return 0;
+    }
+    usage("%s", error->message);
+    return g_error_matches(error, ANA_ERROR, ANA_ERROR_FULL) ? EXIT_LIMIT : EXIT_USAGE;
 }
 
 /* What the tests did not get to be counts as missing, whatever passed. */
@@ -245,7 +251,7 @@ run_tests(const Words *words, GArray *tests)
                        .done = on_done,
                        .user = &run};
     PoolEnd end;
-    int status;
+    int status, written;
 
     report_begin(&run.report);
     end = pool_run(&pool);
@@ -254,7 +260,8 @@ run_tests(const Words *words, GArray *tests)
     report_end(&run.report, end == POOL_INTERRUPTED);
     status = report_count(tests, TEST_PASSED, TEST_PASSED) == tests->len ? 0 : EXIT_TESTS_FAILED;
     status = command_flush("test", end == POOL_INTERRUPTED ? EXIT_INTERRUPTED : status);
-    return write_junit(words, tests) ? status : EXIT_USAGE;
+    written = words->junit != NULL ? write_junit(words->junit, tests) : 0;
+    return written != 0 ? written : status;
 }
 
 int

@@ -2,10 +2,12 @@
  * others. */
 #include "tests/cli/command.h"
 
+#include <fcntl.h>
 #include <glib-unix.h>
 #include <json-glib/json-glib.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -283,7 +285,7 @@ test_junit(void)
 
         CU_ASSERT_EQUAL(result.status, 1);
         CU_ASSERT_EQUAL(nowhere.status, 2);
-        TEST_CONTAINS(nowhere.err, "cannot write --junit");
+        TEST_CONTAINS(nowhere.err, "cannot write 'no/out.xml'");
     }
     CU_ASSERT_TRUE_FATAL(g_file_get_contents(path, &xml, NULL, NULL));
     CU_ASSERT_TRUE(g_markup_parse_context_parse(context, xml, -1, NULL));
@@ -299,6 +301,60 @@ test_junit(void)
     g_string_free(junit.text, TRUE);
     g_free(junit.message);
     g_free(junit.name);
+    folder_remove(folder);
+}
+
+/* A pipe and a link get the text and stay what they are: a rename would have put a file in the
+ * place of /dev/stdout. */
+static void
+test_junit_elsewhere(void)
+{
+    char *folder = folder_new(), bytes[64] = "";
+    g_autofree char *pipe = folder_path(folder, "pipe");
+    g_autofree char *null = folder_path(folder, "null");
+    g_autofree char *out = folder_path(folder, "out");
+    int fd;
+
+    put(folder, "a.scn", GOOD);
+    CU_ASSERT_EQUAL_FATAL(mkfifo(pipe, 0600), 0);
+    CU_ASSERT_EQUAL_FATAL(symlink("/dev/null", null), 0);
+    CU_ASSERT_EQUAL_FATAL(symlink("/dev/stdout", out), 0);
+    fd = open(pipe, O_RDWR | O_NONBLOCK);
+    {
+        g_auto(Result) to_pipe = COMMAND(folder, "test", "a.scn", "--junit", "pipe");
+        g_auto(Result) to_null = COMMAND(folder, "test", "a.scn", "--junit", "null");
+        g_auto(Result) to_out = COMMAND(folder, "test", "a.scn", "--junit", "out");
+
+        CU_ASSERT_EQUAL(to_pipe.status + to_null.status + to_out.status, 0);
+        CU_ASSERT(read(fd, bytes, sizeof bytes - 1) > 0);
+        TEST_CONTAINS(bytes, "<?xml ");
+        TEST_CONTAINS(to_out.out, "\n1 passed, 0 failed\n<?xml ");
+    }
+    close(fd);
+    CU_ASSERT_FALSE(g_file_test(pipe, G_FILE_TEST_IS_REGULAR));
+    CU_ASSERT_TRUE(g_file_test(null, G_FILE_TEST_IS_SYMLINK));
+    CU_ASSERT_TRUE(g_file_test(out, G_FILE_TEST_IS_SYMLINK));
+    folder_remove(folder);
+}
+
+/* Standard output may be a file: then the link that leads there leads to a regular one. */
+static void
+test_junit_with_a_file_as_output(void)
+{
+    char *folder = folder_new();
+    g_autofree char *link = folder_path(folder, "out");
+    g_autofree char *path = folder_path(folder, "text");
+    g_autofree char *line =
+        g_strdup_printf("exec '%s' test a.scn --junit out > text", command_path());
+    char *argv[] = {"/bin/sh", "-c", line, NULL};
+    g_autofree char *text = NULL;
+
+    put(folder, "a.scn", GOOD);
+    CU_ASSERT_EQUAL_FATAL(symlink("/dev/stdout", link), 0);
+    CU_ASSERT_TRUE_FATAL(g_spawn_sync(folder, argv, NULL, 0, NULL, NULL, NULL, NULL, NULL, NULL));
+    CU_ASSERT_TRUE(g_file_test(link, G_FILE_TEST_IS_SYMLINK));
+    CU_ASSERT_TRUE_FATAL(g_file_get_contents(path, &text, NULL, NULL));
+    TEST_CONTAINS(text, "\n1 passed, 0 failed\n<?xml ");
     folder_remove(folder);
 }
 
@@ -367,4 +423,6 @@ test_interrupt(void)
 TEST_SUITE(suite, {"finds files", test_finds_files}, {"filters", test_filters},
            {"seeds", test_seeds}, {"usage", test_usage}, {"failures", test_failures},
            {"golden outcomes", test_golden}, {"TAP and JSON", test_tap_and_json},
-           {"JUnit", test_junit}, {"a run dies", test_a_run_dies}, {"interrupt", test_interrupt})
+           {"JUnit", test_junit}, {"JUnit elsewhere", test_junit_elsewhere},
+           {"JUnit into the output", test_junit_with_a_file_as_output},
+           {"a run dies", test_a_run_dies}, {"interrupt", test_interrupt})
