@@ -304,36 +304,32 @@ test_junit(void)
     folder_remove(folder);
 }
 
-/* A pipe and a link get the text and stay what they are: a rename would have put a file in the
- * place of /dev/stdout. */
+/* A pipe, and a link to one, get the text and stay what they are. Not with a device: a build that
+ * is wrong here would put a file in its place. */
 static void
 test_junit_elsewhere(void)
 {
-    char *folder = folder_new(), bytes[64] = "";
+    static const char *const names[] = {"pipe", "link"};
+    char *folder = folder_new();
     g_autofree char *pipe = folder_path(folder, "pipe");
-    g_autofree char *null = folder_path(folder, "null");
-    g_autofree char *out = folder_path(folder, "out");
+    g_autofree char *link = folder_path(folder, "link");
     int fd;
 
     put(folder, "a.scn", GOOD);
     CU_ASSERT_EQUAL_FATAL(mkfifo(pipe, 0600), 0);
-    CU_ASSERT_EQUAL_FATAL(symlink("/dev/null", null), 0);
-    CU_ASSERT_EQUAL_FATAL(symlink("/dev/stdout", out), 0);
+    CU_ASSERT_EQUAL_FATAL(symlink("pipe", link), 0);
     fd = open(pipe, O_RDWR | O_NONBLOCK);
-    {
-        g_auto(Result) to_pipe = COMMAND(folder, "test", "a.scn", "--junit", "pipe");
-        g_auto(Result) to_null = COMMAND(folder, "test", "a.scn", "--junit", "null");
-        g_auto(Result) to_out = COMMAND(folder, "test", "a.scn", "--junit", "out");
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_auto(Result) result = COMMAND(folder, "test", "a.scn", "--junit", names[i]);
+        char bytes[4096] = "";
 
-        CU_ASSERT_EQUAL(to_pipe.status + to_null.status + to_out.status, 0);
+        CU_ASSERT_EQUAL(result.status, 0);
         CU_ASSERT(read(fd, bytes, sizeof bytes - 1) > 0);
         TEST_CONTAINS(bytes, "<?xml ");
-        TEST_CONTAINS(to_out.out, "\n1 passed, 0 failed\n<?xml ");
     }
     close(fd);
     CU_ASSERT_FALSE(g_file_test(pipe, G_FILE_TEST_IS_REGULAR));
-    CU_ASSERT_TRUE(g_file_test(null, G_FILE_TEST_IS_SYMLINK));
-    CU_ASSERT_TRUE(g_file_test(out, G_FILE_TEST_IS_SYMLINK));
+    CU_ASSERT_TRUE(g_file_test(link, G_FILE_TEST_IS_SYMLINK));
     folder_remove(folder);
 }
 
