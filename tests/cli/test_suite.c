@@ -333,6 +333,28 @@ test_junit_elsewhere(void)
     folder_remove(folder);
 }
 
+/* The file that a link leads to is replaced, the link stays: /dev/stderr may be one. */
+static void
+test_junit_through_a_link(void)
+{
+    char *folder = folder_new();
+    g_autofree char *link = folder_path(folder, "link");
+    g_autofree char *path = folder_write(folder, "real.xml", "old");
+    g_autofree char *text = NULL;
+
+    put(folder, "a.scn", GOOD);
+    CU_ASSERT_EQUAL_FATAL(symlink("real.xml", link), 0);
+    {
+        g_auto(Result) result = COMMAND(folder, "test", "a.scn", "--junit", "link");
+
+        CU_ASSERT_EQUAL(result.status, 0);
+    }
+    CU_ASSERT_TRUE(g_file_test(link, G_FILE_TEST_IS_SYMLINK));
+    CU_ASSERT_TRUE_FATAL(g_file_get_contents(path, &text, NULL, NULL));
+    TEST_CONTAINS(text, "<?xml ");
+    folder_remove(folder);
+}
+
 /* Standard output may be a file: then the link that leads there leads to a regular one. */
 static void
 test_junit_with_a_file_as_output(void)
@@ -420,5 +442,6 @@ TEST_SUITE(suite, {"finds files", test_finds_files}, {"filters", test_filters},
            {"seeds", test_seeds}, {"usage", test_usage}, {"failures", test_failures},
            {"golden outcomes", test_golden}, {"TAP and JSON", test_tap_and_json},
            {"JUnit", test_junit}, {"JUnit elsewhere", test_junit_elsewhere},
+           {"JUnit through a link", test_junit_through_a_link},
            {"JUnit into the output", test_junit_with_a_file_as_output},
            {"a run dies", test_a_run_dies}, {"interrupt", test_interrupt})
