@@ -2,6 +2,7 @@
 #include "sim/cli/command.h"
 #include "sim/cli/interrupt.h"
 #include "sim/cli/report_file.h"
+#include "sim/cli/results_lock.h"
 #include "sim/cli/sweep_report.h"
 #include "sim/cli/sweep_slurm.h"
 #include "sim/cli/terminal.h"
@@ -104,7 +105,8 @@ context_new(Words *words)
         "Exit status: 0 every run finished and every check over seeds or over the sweep holds; 1\n"
         "not so, or with --strict a run failed, or a cluster left runs undone; 2 usage or "
         "scenario\n"
-        "error, or results of another sweep, or Slurm says no; 4 a full disk; 130 interrupted.\n");
+        "error, or results of another sweep or that another command writes, or Slurm says no; 4 a "
+        "full disk; 130 interrupted.\n");
     g_option_context_add_main_entries(context, entries, NULL);
     return context;
 }
@@ -425,6 +427,7 @@ start(Words *words)
     g_autoptr(ScnErrors) errors = scn_errors_new();
     g_autoptr(GError) error = NULL;
     g_autoptr(SimSweep) sweep = sim_sweep_new(words->rest[0], &words->options, errors, &error);
+    g_auto(ResultsLock) lock = {.fd = -1};
     g_autoptr(SimResults) results = NULL;
 
     if (sweep == NULL && error == NULL) {
@@ -437,8 +440,9 @@ start(Words *words)
         return EXIT_USAGE;
     if (words->tasks > 0)
         return run_slurm(words, sweep);
-    results = sim_results_open(words->path, sweep,
-                               words->fresh ? SIM_RESULTS_FRESH : SIM_RESULTS_RESUME, &error);
+    if (results_lock_take(&lock, words->path, &error))
+        results = sim_results_open(words->path, sweep,
+                                   words->fresh ? SIM_RESULTS_FRESH : SIM_RESULTS_RESUME, &error);
     if (results == NULL)
         return fail(error);
     return run_sweep(words, sweep, results);

@@ -3,6 +3,7 @@
 
 #include "sim/cli/command.h"
 #include "sim/cli/interrupt.h"
+#include "sim/cli/results_lock.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -116,13 +117,18 @@ merge_parts(Merge *merge, const char *command, const char *out, char *const *par
 {
     g_autofree char *temporary = g_strdup_printf("%s.merge-%d", out, (int)getpid());
     g_autofree char *journal = g_strconcat(temporary, "-journal", NULL);
+    Joint joint = {.merge = merge, .command = command};
+    g_auto(ResultsLock) lock = {.fd = -1};
+    g_autoptr(GError) error = NULL;
     int status;
 
     *merge = (Merge){.sweep = NULL};
     if (g_file_test(out, G_FILE_TEST_EXISTS) && !g_file_test(out, G_FILE_TEST_IS_REGULAR))
         return command_usage(command, "cannot write '%s': it is no regular file", out);
+    if (!results_lock_take(&lock, out, &error))
+        return fail(&joint, error);
     interrupt_unlink(temporary);
-    status = join(&(Joint){.merge = merge, .command = command}, out, parts, temporary);
+    status = join(&joint, out, parts, temporary);
     interrupt_unlink(NULL);
     g_unlink(temporary); /* gone, unless something failed */
     g_unlink(journal);

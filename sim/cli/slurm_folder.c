@@ -269,6 +269,7 @@ slurm_folder_clear(const SlurmFolder *folder)
 {
     remove_all(folder, ".", ".db");
     remove_all(folder, ".", ".db-journal");
+    remove_all(folder, ".", ".db.lock");
     remove_all(folder, ".", ".sh");
     remove_all(folder, LOGS, ".log");
 }

@@ -130,9 +130,9 @@ count_runs(const char *path)
     return count;
 }
 
-/* Until its first batch is there, or it has ended. */
-static void
-signal_after_first_batch(const char *folder, int number, int *ret_status)
+/* Gets a signal once its first batch is there, if it has not ended. */
+static GPid
+spawn_until_first_batch(const char *folder, int number, int *ret_status)
 {
     const char *argv[] = {command_path(), "sweep", "s.scn", "--seeds", "1..1500", "-j", "2",
                           "-o",           "k.db",  "-q",    NULL};
@@ -144,8 +144,20 @@ signal_after_first_batch(const char *folder, int number, int *ret_status)
     while (count_runs(path) == 0 && waitpid(pid, ret_status, WNOHANG) == 0)
         continue;
     kill(pid, number);
+    return pid;
+}
+
+static void
+wait_for(GPid pid, int *ret_status)
+{
     while (waitpid(pid, ret_status, 0) < 0 && errno == EINTR)
         continue;
+}
+
+static void
+signal_after_first_batch(const char *folder, int number, int *ret_status)
+{
+    wait_for(spawn_until_first_batch(folder, number, ret_status), ret_status);
 }
 
 static void
@@ -170,6 +182,44 @@ test_killed(void)
         CU_ASSERT_PTR_NULL(strstr(again.out, "; 3000 in "));
         TEST_STR_EQUAL(got, want);
     }
+    folder_remove(folder);
+}
+
+/* While one is at it (here it stands still), no other writes the same results; that it was killed
+ * holds nobody up. */
+static void
+test_two_at_once(void)
+{
+    char *folder = folder_new();
+    g_autofree char *lock = folder_path(folder, "k.db.lock");
+    g_autofree char *link = folder_path(folder, "link.db");
+    int status = 0;
+    GPid pid;
+
+    g_free(folder_write(folder, "s.scn", SMALL));
+    CU_ASSERT_EQUAL_FATAL(symlink("k.db", link), 0);
+    pid = spawn_until_first_batch(folder, SIGSTOP, &status);
+    COMMAND_REFUSED(folder, "is writing 'k.db': wait until it has ended, or name another file",
+                    "sweep", "s.scn", "--seeds", "1..1500", "-o", "k.db");
+    COMMAND_REFUSED(folder, "is writing 'link.db'", "sweep", "s.scn", "--seeds", "1..1500", "-o",
+                    "link.db", "--fresh");
+    COMMAND_REFUSED(folder, "is writing 'k.db'", "merge", "k.db", "k.db", "--force");
+    {
+        g_auto(Result) other = COMMAND(folder, "sweep", "s.scn", "-o", "other.db");
+
+        CU_ASSERT_EQUAL(other.status, 0);
+    }
+    kill(pid, SIGKILL);
+    wait_for(pid, &status);
+    CU_ASSERT_TRUE(WIFSIGNALED(status));
+    {
+        g_auto(Result) again =
+            COMMAND(folder, "sweep", "s.scn", "--seeds", "1..1500", "-o", "k.db");
+
+        CU_ASSERT_EQUAL(again.status, 0);
+        TEST_CONTAINS(again.out, "3000 runs, 3000 held");
+    }
+    CU_ASSERT_FALSE(g_file_test(lock, G_FILE_TEST_EXISTS));
     folder_remove(folder);
 }
 
@@ -426,7 +476,7 @@ test_forms(void)
 }
 
 TEST_SUITE(sweep, {"one summary", test_one_summary}, {"killed", test_killed},
-           {"interrupted", test_interrupted}, {"terminal", test_terminal},
-           {"a run dies", test_a_run_dies}, {"limits", test_limits},
+           {"two at once", test_two_at_once}, {"interrupted", test_interrupted},
+           {"terminal", test_terminal}, {"a run dies", test_a_run_dies}, {"limits", test_limits},
            {"memory limit", test_memory_limit}, {"full disk", test_full_disk},
            {"a device", test_device}, {"another sweep", test_other_sweep}, {"forms", test_forms})
