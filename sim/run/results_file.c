@@ -1,9 +1,25 @@
 /* A results file as such: making it, finding out whose it is; see results.h. */
 #include "sim/run/results_impl.h"
 
+#include "sim/run/trace_reader.h"
+
 #include <string.h>
 
 /* --- errors and statements ---------------------------------------------------------------- */
+
+bool
+sim_results_refuse(GError **error, SimRunError code, const char *format, ...)
+{
+    g_autofree char *text = NULL, *shown = NULL;
+    va_list args;
+
+    va_start(args, format);
+    text = g_strdup_vprintf(format, args);
+    va_end(args);
+    shown = sim_trace_printable(text);
+    g_set_error_literal(error, SIM_RUN_ERROR, code, shown);
+    return false;
+}
 
 bool
 sim_results_fail(sqlite3 *db, const char *path, GError **error)
@@ -12,10 +28,9 @@ sim_results_fail(sqlite3 *db, const char *path, GError **error)
     /* A quota or a file-size limit is a write that failed: SQLite tells a full disk alone apart. */
     bool full = (code & 0xff) == SQLITE_FULL || code == SQLITE_IOERR_WRITE;
 
-    g_set_error(error, SIM_RUN_ERROR, full ? SIM_RUN_ERROR_FULL : SIM_RUN_ERROR_OUTPUT,
-                "cannot write results '%s': %s%s", path, sqlite3_errmsg(db),
-                full ? ": make room; the same command goes on from here" : "");
-    return false;
+    return sim_results_refuse(error, full ? SIM_RUN_ERROR_FULL : SIM_RUN_ERROR_OUTPUT,
+                              "cannot write results '%s': %s%s", path, sqlite3_errmsg(db),
+                              full ? ": make room; the same command goes on from here" : "");
 }
 
 bool
@@ -408,10 +423,10 @@ sim_results_connect(const char *path, bool writable, GError **error)
             return NULL;
         }
     }
-    g_set_error(error, SIM_RUN_ERROR, SIM_RUN_ERROR_TRACE,
-                "'%s' is no results file of a sweep%s%s: name another file", path,
-                sqlite3_errcode(db) == SQLITE_OK ? "" : ": ",
-                sqlite3_errcode(db) == SQLITE_OK ? "" : sqlite3_errmsg(db));
+    sim_results_refuse(error, SIM_RUN_ERROR_TRACE,
+                       "'%s' is no results file of a sweep%s%s: name another file", path,
+                       sqlite3_errcode(db) == SQLITE_OK ? "" : ": ",
+                       sqlite3_errcode(db) == SQLITE_OK ? "" : sqlite3_errmsg(db));
     sqlite3_close(db);
     return NULL;
 }
@@ -427,10 +442,9 @@ differs(const char *path, GError **error, const char *format, ...)
     va_start(args, format);
     what = g_strdup_vprintf(format, args);
     va_end(args);
-    g_set_error(error, SIM_RUN_ERROR, SIM_RUN_ERROR_OUTPUT,
-                "'%s' is of another sweep: %s; name another file, or start over with --fresh", path,
-                what);
-    return false;
+    return sim_results_refuse(
+        error, SIM_RUN_ERROR_OUTPUT,
+        "'%s' is of another sweep: %s; name another file, or start over with --fresh", path, what);
 }
 
 static bool

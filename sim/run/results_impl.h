@@ -19,6 +19,9 @@ typedef struct {
 GArray *sim_results_param_columns(const SimSweep *sweep);   /* SimResultsColumn */
 GArray *sim_results_measure_columns(const SimSweep *sweep); /* samples without a measure, too */
 
+/* False with an error whose text, some of which comes out of the file, is one line. */
+bool sim_results_refuse(GError **error, SimRunError code, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
 /* False with an error that names the file; a full disk is SIM_RUN_ERROR_FULL. */
 bool sim_results_fail(sqlite3 *db, const char *path, GError **error);
 bool sim_results_exec(sqlite3 *db, const char *path, const char *sql, GError **error);

@@ -32,9 +32,8 @@ sim_part_free(SimPart *part)
 static bool
 damaged(const SimPart *part, const char *what, GError **error)
 {
-    g_set_error(error, SIM_RUN_ERROR, SIM_RUN_ERROR_TRACE, "results '%s' are damaged: %s",
-                part->path, what);
-    return false;
+    return sim_results_refuse(error, SIM_RUN_ERROR_TRACE, "results '%s' are damaged: %s",
+                              part->path, what);
 }
 
 static void
@@ -109,11 +108,11 @@ sim_part_sweep(const SimPart *part, GError **error)
     options.overrides = (const char *const *)words;
     sweep = sim_sweep_new_kept(sources, &options, errors, error);
     if (sweep == NULL && errors->items->len > 0) {
-        GString *text = g_string_new(NULL);
+        const ScnError *first = errors->items->pdata[0];
+        g_autofree char *text =
+            g_strdup_printf("%s%s%s", first->place, *first->place ? ": " : "", first->message);
 
-        scn_errors_format(errors, text, false);
-        damaged(part, text->str, error);
-        g_string_free(text, TRUE);
+        damaged(part, text, error);
     }
     return sweep;
 }

@@ -210,8 +210,8 @@ add_error(ScnErrors *errors, gint64 rank, guint32 offset, const char *message, c
     ScnError *error = g_new0(ScnError, 1);
     error->rank = rank;
     error->offset = offset;
-    error->message = g_strdup(message);
-    error->help = g_strdup(help);
+    error->message = printable(message, strlen(message));
+    error->help = help != NULL ? printable(help, strlen(help)) : NULL;
     g_ptr_array_insert(errors->items, (gint)at, error);
     return error;
 }

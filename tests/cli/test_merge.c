@@ -1,6 +1,8 @@
 /* The command `merge`: what it refuses, and which of two rows it keeps. */
 #include "tests/cli/command.h"
 
+#include <string.h>
+
 #define SMALL                                                                                      \
     "scn 1 \"small\"\nparam p = 10ms\nsweep p = 10ms, 40ms\nseeds 1..3\nduration 1m\n"             \
     "nodes n[1..3]\nlink all latency=$p\n"
@@ -53,6 +55,40 @@ test_refuses(void)
     folder_remove(folder);
 }
 
+/* What a file says of its sweep reaches the terminal in one line and with nothing to steer it. */
+static void
+check_one_line(const char *folder, const char *first, const char *second, const char *part)
+{
+    g_auto(Result) result = COMMAND(folder, "merge", "m.db", first, second);
+
+    CU_ASSERT_EQUAL(result.status, 2);
+    TEST_CONTAINS(result.err, part);
+    CU_ASSERT_PTR_EQUAL(strchr(result.err, '\n'), result.err + strlen(result.err) - 1);
+    CU_ASSERT_PTR_NULL(strchr(result.err, '\033'));
+}
+
+static void
+test_hostile_files(void)
+{
+    char *folder = folder_new();
+
+    g_free(folder_write(folder, "s.scn", SMALL));
+    for (const char *const *name =
+             (const char *const[]){"good.db", "options.db", "version.db", NULL};
+         *name != NULL; name++) {
+        g_auto(Result) made = COMMAND(folder, "sweep", "s.scn", "-o", *name);
+
+        CU_ASSERT_EQUAL(made.status, 0);
+    }
+    run_query(folder, "options.db",
+              "UPDATE sweep SET options = 'p=1' || char(10) || char(27) || '[31mx=3'", "");
+    run_query(folder, "version.db", "UPDATE sweep SET version = '1' || char(10, 27) || '[31m'", "");
+    check_one_line(folder, "options.db", "good.db", "are damaged: -P p=1: 'p' needs a time");
+    check_one_line(folder, "good.db", "options.db", "'p=1 ?[31mx=3' there, '' here");
+    check_one_line(folder, "good.db", "version.db", "kettensim 1??[31m made it");
+    folder_remove(folder);
+}
+
 /* Whichever comes first: a run that a limit of real time ended gives way to one that finished. */
 static void
 test_retry_gives_way(void)
@@ -79,5 +115,5 @@ test_retry_gives_way(void)
     folder_remove(folder);
 }
 
-TEST_SUITE(merge, {"refuses", test_refuses},
+TEST_SUITE(merge, {"refuses", test_refuses}, {"hostile files", test_hostile_files},
            {"what is to be tried again gives way", test_retry_gives_way})

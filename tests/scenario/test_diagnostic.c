@@ -218,8 +218,26 @@ test_hostile(void)
     CU_ASSERT_EQUAL(count("let x = (2 ^ 2 ^ 2)\n"), 1);
 }
 
+/* What is quoted in a message steers no terminal. */
+static void
+test_control_characters(void)
+{
+    static const char *const overrides[] = {"\033[31m\nx=3", NULL};
+    static const char text[] = "scn 1 \"t\"\nparam p = 1\nnodes a\nduration 1m\n";
+    const ScnOptions options = {.overrides = overrides};
+    g_autoptr(ScnErrors) errors = scn_errors_new();
+    GString *out = g_string_new(NULL);
+
+    CU_ASSERT_PTR_NULL(scn_parse_text("t.scn", text, strlen(text), &options, errors));
+    scn_errors_format(errors, out, false);
+    CU_ASSERT_PTR_NOT_NULL(strstr(out->str, "unknown param '\xEF\xBF\xBD[31m\xEF\xBF\xBDx'"));
+    CU_ASSERT_PTR_NULL(strchr(out->str, '\033'));
+    g_string_free(out, TRUE);
+}
+
 TEST_SUITE(diagnostic, {"missing unit", test_missing_unit}, {"words", test_words},
            {"dimensions", test_dimensions}, {"many in one pass", test_many_in_one_pass},
            {"no follow-ups", test_no_follow_ups}, {"twenty", test_twenty},
            {"hopeless", test_hopeless}, {"clash", test_clash},
-           {"columns are characters", test_columns_are_characters}, {"hostile", test_hostile})
+           {"columns are characters", test_columns_are_characters}, {"hostile", test_hostile},
+           {"control characters", test_control_characters})
