@@ -9,9 +9,17 @@
 #define GROUPS_MAX (1u << 22) /* of more, the shortest list is longer than a value may be */
 #define DENSE_MAX (1 << 20)
 
+/* A column of keys may hold all three: 1 and '1' are two keys. */
+typedef enum { KEY_INTEGER, KEY_TEXT, KEY_NULL } KeyKind;
+
 typedef struct {
-    gint64 keys[KEYS_MAX]; /* of a text: its number among texts */
-    gint64 rows, sum;      /* rows 0: an empty slot */
+    gint64 values[KEYS_MAX]; /* of a text: its number among texts; of null: 0 */
+    guint8 kinds[KEYS_MAX];  /* KeyKind */
+} Keys;
+
+typedef struct {
+    Keys keys;
+    gint64 rows, sum; /* rows 0: an empty slot */
 } Slot;
 
 typedef struct {
@@ -24,7 +32,6 @@ typedef struct {
     Cell *dense;      /* a single small number as key, as ids are: by that, without a search */
     gint64 dense_size;
     int keys;
-    guint text_mask;  /* which keys are texts */
     GPtrArray *texts; /* char * */
     GHashTable *text_numbers;
     bool failed;
@@ -62,20 +69,27 @@ text_number(Groups *groups, const char *text)
     return groups->texts->len - 1;
 }
 
+static bool
+same_keys(const Keys *a, const Keys *b)
+{
+    return memcmp(a->values, b->values, sizeof a->values) == 0 &&
+           memcmp(a->kinds, b->kinds, sizeof a->kinds) == 0;
+}
+
 /* The slot of the keys, or the empty one where they go. */
 static Slot *
-find(const Groups *groups, const gint64 keys[KEYS_MAX])
+find(const Groups *groups, const Keys *keys)
 {
     guint64 hash = 0;
 
     for (int i = 0; i < groups->keys; i++) {
-        hash = (hash ^ (guint64)keys[i]) * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15);
+        hash = (hash ^ (guint64)keys->values[i]) * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15);
         hash ^= hash >> 32;
     }
     for (guint at = (guint)hash & (groups->size - 1);; at = (at + 1) & (groups->size - 1)) {
         Slot *slot = &groups->slots[at];
 
-        if (slot->rows == 0 || memcmp(slot->keys, keys, sizeof slot->keys) == 0)
+        if (slot->rows == 0 || same_keys(&slot->keys, keys))
             return slot;
     }
 }
@@ -90,13 +104,13 @@ grow(Groups *groups)
     groups->slots = g_new0(Slot, groups->size);
     for (guint i = 0; i < size; i++) {
         if (old[i].rows > 0)
-            *find(groups, old[i].keys) = old[i];
+            *find(groups, &old[i].keys) = old[i];
     }
     g_free(old);
 }
 
 static void
-add(Groups *groups, const gint64 keys[KEYS_MAX], gint64 value)
+add(Groups *groups, const Keys *keys, gint64 value)
 {
     Slot *slot = find(groups, keys);
 
@@ -105,7 +119,7 @@ add(Groups *groups, const gint64 keys[KEYS_MAX], gint64 value)
             groups->failed = true;
             return;
         }
-        memcpy(slot->keys, keys, sizeof slot->keys);
+        slot->keys = *keys;
         groups->used++;
     }
     slot->rows++;
@@ -141,23 +155,33 @@ groups_of(sqlite3_context *context, int keys)
     return groups;
 }
 
-static void
-read_keys(Groups *groups, gint64 keys[KEYS_MAX], sqlite3_value **values)
+/* False for a key of another kind. */
+static bool
+read_keys(Groups *groups, Keys *keys, sqlite3_value **values)
 {
     for (int i = 0; i < groups->keys; i++) {
-        bool is_text = sqlite3_value_type(values[i]) == SQLITE_TEXT;
-        const char *text = is_text ? (const char *)sqlite3_value_text(values[i]) : NULL;
+        int type = sqlite3_value_type(values[i]);
+        const char *text = type == SQLITE_TEXT ? (const char *)sqlite3_value_text(values[i]) : NULL;
 
-        keys[i] = text != NULL ? text_number(groups, text) : sqlite3_value_int64(values[i]);
-        groups->text_mask |= (guint)(text != NULL) << i;
+        if (text != NULL) {
+            keys->values[i] = text_number(groups, text);
+            keys->kinds[i] = KEY_TEXT;
+        } else if (type == SQLITE_INTEGER) {
+            keys->values[i] = sqlite3_value_int64(values[i]);
+        } else if (type == SQLITE_NULL) {
+            keys->kinds[i] = KEY_NULL;
+        } else {
+            return false;
+        }
     }
+    return true;
 }
 
 static void
 tally_step(sqlite3_context *context, int count, sqlite3_value **values)
 {
     Groups *groups = groups_of(context, count - 1);
-    gint64 keys[KEYS_MAX] = {0};
+    Keys keys = {{0}, {0}};
 
     if (count < 2 || count - 1 > KEYS_MAX) {
         sqlite3_result_error(context, "tally takes a value and one to four keys", -1);
@@ -173,8 +197,10 @@ tally_step(sqlite3_context *context, int count, sqlite3_value **values)
             return;
         }
     }
-    read_keys(groups, keys, values + 1);
-    add(groups, keys, sqlite3_value_int64(values[0]));
+    if (read_keys(groups, &keys, values + 1))
+        add(groups, &keys, sqlite3_value_int64(values[0]));
+    else
+        sqlite3_result_error(context, "a key of tally is an integer, a text or null", -1);
 }
 
 static void
@@ -197,10 +223,12 @@ put_text(GString *json, const char *text)
 static void
 put_key(GString *json, const Groups *groups, const Slot *slot, int key)
 {
-    gint64 value = slot->keys[key];
+    gint64 value = slot->keys.values[key];
 
-    if (groups->text_mask >> key & 1 && value >= 0 && value < groups->texts->len)
+    if (slot->keys.kinds[key] == KEY_TEXT)
         put_text(json, g_ptr_array_index(groups->texts, value));
+    else if (slot->keys.kinds[key] == KEY_NULL)
+        g_string_append(json, "null");
     else
         g_string_append_printf(json, "%" G_GINT64_FORMAT, value);
 }
@@ -359,10 +387,10 @@ spread_final(sqlite3_context *context)
         Pairs *pairs = &spread->parts[part];
 
         for (guint i = 0; i < pairs->size; i++) {
-            const gint64 key[KEYS_MAX] = {(gint64)(pairs->pairs[i] >> 32)};
+            const Keys key = {.values = {(gint64)(pairs->pairs[i] >> 32)}};
 
             if (pairs->pairs[i] != 0)
-                add(&by_key, key, 0); /* keys may be far apart */
+                add(&by_key, &key, 0); /* keys may be far apart */
         }
         g_clear_pointer(&pairs->pairs, g_free);
     }

@@ -484,7 +484,9 @@ test_tally(void)
         "WITH RECURSIVE c(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM c WHERE i < 20000),"
         " r AS MATERIALIZED (SELECT i * 7919 % 3000 - 1000 AS a, 'k' || (i * 31 % 17) || '\"\\' AS "
         "t,"
-        " i * 13 % 101 AS v FROM c) ";
+        " i * 13 % 101 AS v,"
+        " CASE i % 5 WHEN 0 THEN 0 WHEN 1 THEN '0' WHEN 2 THEN NULL WHEN 3 THEN -1 ELSE 'x' END"
+        " AS m, CASE i % 3 WHEN 0 THEN 'x' WHEN 1 THEN 0 END AS n FROM c) ";
     static const char *const pairs[][2] = {
         {"SELECT a, count(*), sum(v) FROM r GROUP BY a ORDER BY a",
          "SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each((SELECT tally(v, a) FROM r))"
@@ -495,6 +497,12 @@ test_tally(void)
         {"SELECT abs(a), count(DISTINCT v) FROM r GROUP BY 1 ORDER BY 1",
          "SELECT value ->> 0, value ->> 1 FROM json_each((SELECT spread(abs(a), v) FROM r))"
          " ORDER BY 1"},
+        {"SELECT typeof(m), m, count(*), sum(v) FROM r GROUP BY m ORDER BY 1, 2",
+         "SELECT typeof(value ->> 0), value ->> 0, value ->> 1, value ->> 2 FROM"
+         " json_each((SELECT tally(v, m) FROM r)) ORDER BY 1, 2"},
+        {"SELECT typeof(m), m, typeof(n), n, count(*) FROM r GROUP BY m, n ORDER BY 1, 2, 3, 4",
+         "SELECT typeof(value ->> 0), value ->> 0, typeof(value ->> 1), value ->> 1, value ->> 2"
+         " FROM json_each((SELECT tally(v, m, n) FROM r)) ORDER BY 1, 2, 3, 4"},
         {"SELECT '[]', '[]'", "SELECT tally(v, a), spread(a, v) FROM r WHERE v < 0"},
     };
     World world = world_new();
@@ -512,6 +520,7 @@ test_tally(void)
     {
         g_autofree char *far = ask(&world, "SELECT spread(-1, 1)", ANA_FORM_CSV);
         g_autofree char *few = ask(&world, "SELECT tally(1)", ANA_FORM_CSV);
+        g_autofree char *real = ask(&world, "SELECT tally(1, 1.5)", ANA_FORM_CSV);
         /* told when it is known, not when memory for it and its list has been taken */
         g_autofree char *many = ask(&world,
                                     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
@@ -521,6 +530,7 @@ test_tally(void)
         TEST_CONTAINS(many, "too many groups");
         TEST_CONTAINS(far, "no small number");
         TEST_CONTAINS(few, "one to four keys");
+        TEST_CONTAINS(real, "an integer, a text or null");
     }
     world_clear(&world);
 }
