@@ -204,6 +204,9 @@ void scn_resolve_node_rates(ScnResolver *resolver, const ScnOption *option, guin
 void scn_resolve_regions(ScnResolver *resolver, const ScnOption *option, guint first);
 void scn_resolve_load(ScnResolver *resolver, const ScnStmt *stmt);
 void scn_resolve_declarations(ScnResolver *resolver);
+void scn_declare_nodes(ScnResolver *resolver, const ScnStmt *stmt);
+void scn_resolve_shares(ScnResolver *resolver);
+void scn_resolve_money(ScnResolver *resolver);
 void scn_resolve_world(ScnResolver *resolver);
 void scn_resolve_network(ScnResolver *resolver);
 void scn_resolve_topology(ScnResolver *resolver, const ScnStmt *stmt);

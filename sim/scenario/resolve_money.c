@@ -1,0 +1,112 @@
+/* Wallets and transactions. */
+#include "sim/scenario/resolve.h"
+
+#include <stddef.h>
+#include <string.h>
+
+typedef struct {
+    gint64 funds, amount, fee;
+    guint64 nonce;
+    guint32 at, from, to;
+    bool nonce_given;
+} MoneyRecord;
+
+#define MONEY(field) offsetof(MoneyRecord, field)
+#define AMOUNT_MAX 1000000000 /* tokens; well inside int64 of 10^-8 */
+
+static const ScnOptSpec wallet_specs[] = {
+    {"funds", SCN_OPT_AMOUNT, MONEY(funds), NULL, 0, AMOUNT_MAX, NULL},
+    {"at", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
+    {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
+};
+
+enum { TX_FROM, TX_TO, TX_AMOUNT, TX_FEE, TX_NONCE };
+
+static const ScnOptSpec tx_specs[] = {
+    {"from", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
+    {"to", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
+    {"amount", SCN_OPT_AMOUNT, MONEY(amount), NULL, 0, AMOUNT_MAX, NULL},
+    {"fee", SCN_OPT_AMOUNT, MONEY(fee), NULL, 0, AMOUNT_MAX, NULL},
+    {"nonce", SCN_OPT_LARGE, MONEY(nonce), NULL, 0, 0, NULL},
+    {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
+};
+
+static bool
+money_own(ScnResolver *resolver, const ScnOption *option, gpointer data)
+{
+    MoneyRecord *record = data;
+    const ScnExpr *value = scn_option_value(resolver, option);
+    if (!value)
+        return false;
+    value = scn_follow(resolver, value);
+    if (strcmp(option->name, "at") != 0)
+        return scn_resolve_thing(resolver, value, SCN_NAME_WALLET, "wallet",
+                                 option->name[0] == 'f' ? &record->from : &record->to);
+    if (value->kind == SCN_EXPR_NAME && strcmp(value->name, "any") == 0)
+        return true;
+    return scn_resolve_node(resolver, value, &record->at);
+}
+
+static void
+resolve_wallet(ScnResolver *resolver, const ScnStmt *stmt, ScnWallet *wallet)
+{
+    MoneyRecord record = {.at = SCN_NONE};
+    scn_apply_options(resolver, stmt, wallet_specs, &record, money_own, &record);
+    wallet->funds = record.funds;
+    wallet->at = record.at;
+}
+
+static void
+report_missing(ScnResolver *resolver, const ScnStmt *stmt)
+{
+    static const char *const needed[] = {"from", "to", "amount"};
+    for (guint n = 0; n < G_N_ELEMENTS(needed); n++) {
+        if (scn_is_given(stmt, needed[n]))
+            continue;
+        scn_report(resolver, stmt->name_span, "write tx NAME from=A to=B amount=1",
+                   "'%s' needs %s=", stmt->name, needed[n]);
+        return;
+    }
+}
+
+static void
+resolve_tx(ScnResolver *resolver, const ScnStmt *stmt, ScnTx *tx, guint64 *next_nonces)
+{
+    MoneyRecord record = {0};
+    const guint64 needed = 1 << TX_FROM | 1 << TX_TO | 1 << TX_AMOUNT;
+    guint before = resolver->errors->found;
+    guint64 given = scn_apply_options(resolver, stmt, tx_specs, &record, money_own, &record);
+
+    if ((given & needed) != needed) {
+        if (resolver->errors->found == before)
+            report_missing(resolver, stmt);
+        return;
+    }
+    tx->from = record.from;
+    tx->to = record.to;
+    tx->amount = record.amount;
+    tx->fee = record.fee;
+    tx->nonce = given & 1 << TX_NONCE ? record.nonce : next_nonces[tx->from];
+    next_nonces[tx->from] = tx->nonce + 1;
+}
+
+void
+scn_resolve_money(ScnResolver *resolver)
+{
+    ScnScenario *scenario = resolver->scenario;
+    g_autofree guint64 *next_nonces = g_new0(guint64, scenario->wallets->len + 1);
+    guint wallet = 0, tx = 0;
+
+    for (guint i = 0; i < resolver->stmts->len; i++) {
+        const ScnStmt *stmt = resolver->stmts->pdata[i];
+        if (stmt->kind == SCN_STMT_WALLET)
+            resolve_wallet(resolver, stmt, &g_array_index(scenario->wallets, ScnWallet, wallet++));
+    }
+    for (guint i = 0; i < resolver->stmts->len; i++) {
+        const ScnStmt *stmt = resolver->stmts->pdata[i];
+        if (stmt->kind == SCN_STMT_TX)
+            resolve_tx(resolver, stmt, &g_array_index(scenario->txs, ScnTx, tx++), next_nonces);
+        else if (stmt->kind == SCN_STMT_LOAD)
+            scn_resolve_load(resolver, stmt);
+    }
+}
