@@ -4,6 +4,7 @@
 #include "sim/engine/assert.h"
 #include "sim/run/build.h"
 #include "sim/run/facts.h"
+#include "sim/run/node_set.h"
 
 #include <string.h>
 
@@ -23,10 +24,9 @@ typedef struct {
 struct SimActions {
     const ScnScenario *scenario;
     SimWorld *world;
-    GArray *cuts;        /* Cut, by the scenario's index */
-    GHashTable *streams; /* const ScnItem * -> SimRandom *; look-up only */
-    GHashTable *texts;   /* text -> how many actions have it so far; look-up only */
-    GPtrArray *endings;  /* Ending, all */
+    GArray *cuts; /* Cut, by the scenario's index */
+    SimNodeSets *sets;
+    GPtrArray *endings; /* Ending, all */
     GString *trouble;
     uint8_t end_handler;
     uint32_t iteration; /* of the action being done */
@@ -75,137 +75,6 @@ cannot_node(SimActions *actions, const ScnItem *item, uint32_t node, const char 
     g_autofree char *text = g_strdup_printf("%s %s", name_of(actions, node), why);
 
     cannot(actions, item, text);
-}
-
-/* --- sets --------------------------------------------------------------------------------- */
-
-static gint
-compare_nodes(gconstpointer a, gconstpointer b)
-{
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-    return (x > y) - (x < y);
-}
-
-/* The stream of an action: the second of two with the same text has another one. */
-static SimRandom *
-stream_of(SimActions *actions, const ScnItem *item)
-{
-    SimRandom *random = g_hash_table_lookup(actions->streams, item);
-    g_autofree char *key = NULL;
-    guint seen;
-
-    if (random != NULL)
-        return random;
-    seen = GPOINTER_TO_UINT(g_hash_table_lookup(actions->texts, item->text));
-    g_hash_table_insert(actions->texts, item->text, GUINT_TO_POINTER(seen + 1));
-    key = g_strdup_printf("%u %s", seen, item->text);
-    random = g_new(SimRandom, 1);
-    sim_random_init(random, actions->scenario->seed, "action", key);
-    g_hash_table_insert(actions->streams, (gpointer)item, random);
-    return random;
-}
-
-static GArray *
-all_nodes(const SimActions *actions)
-{
-    uint32_t count = sim_world_node_count(actions->world);
-    GArray *nodes = g_array_sized_new(FALSE, FALSE, sizeof(uint32_t), count);
-
-    for (uint32_t i = 0; i < count; i++)
-        g_array_append_val(nodes, i);
-    return nodes;
-}
-
-/* Fisher and Yates's first steps: the front is drawn without repetition. */
-static void
-shuffle_front(GArray *nodes, guint count, SimRandom *random)
-{
-    uint32_t *v = (uint32_t *)(void *)nodes->data;
-
-    for (guint i = 0; i < MIN(count, nodes->len); i++) {
-        guint j = i + (guint)sim_random_below(random, nodes->len - i);
-        uint32_t held = v[i];
-
-        v[i] = v[j];
-        v[j] = held;
-    }
-}
-
-static bool
-holds(const GArray *nodes, uint32_t node)
-{
-    return g_array_binary_search((GArray *)nodes, &node, compare_nodes, NULL);
-}
-
-typedef struct {
-    uint64_t key;
-    uint32_t node;
-} Lot;
-
-static gint
-compare_lots(gconstpointer a, gconstpointer b)
-{
-    const Lot *x = a, *y = b;
-
-    if (x->key != y->key)
-        return x->key < y->key ? -1 : 1;
-    return (x->node > y->node) - (x->node < y->node);
-}
-
-/* Each node draws a lot by its name, so that a node more leaves the others theirs. */
-static GArray *
-draw_some(SimActions *actions, const ScnItem *item, uint32_t count)
-{
-    uint64_t firing = sim_random_next(stream_of(actions, item));
-    g_autoptr(GArray) lots = g_array_new(FALSE, FALSE, sizeof(Lot));
-    GArray *nodes = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-
-    for (uint32_t node = 0; node < sim_world_node_count(actions->world); node++) {
-        Lot lot = {sim_key_combine(firing, sim_net_node_key(net_of(actions), node)), node};
-
-        g_array_append_val(lots, lot);
-    }
-    g_array_sort(lots, compare_lots);
-    for (guint i = 0; i < MIN(count, lots->len); i++)
-        g_array_append_val(nodes, g_array_index(lots, Lot, i).node);
-    g_array_sort(nodes, compare_nodes);
-    return nodes;
-}
-
-/* Sorted, without doubles; the caller's. */
-static GArray *
-draw_set(SimActions *actions, const ScnItem *item, const ScnSet *set)
-{
-    GArray *nodes;
-
-    if (set->nodes != NULL)
-        return g_array_ref(set->nodes);
-    if (set->random > 0)
-        return draw_some(actions, item, set->random);
-    g_autoptr(GArray) of = draw_set(actions, item, set->of);
-    g_autoptr(GArray) without = draw_set(actions, item, set->without);
-
-    nodes = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-    for (guint i = 0; i < of->len; i++) {
-        uint32_t node = g_array_index(of, uint32_t, i);
-
-        if (!holds(without, node))
-            g_array_append_val(nodes, node);
-    }
-    return nodes;
-}
-
-static const uint32_t *
-ids(const GArray *nodes)
-{
-    return (const uint32_t *)(const void *)nodes->data;
-}
-
-static uint32_t
-node_at(const GArray *nodes, guint i)
-{
-    return g_array_index(nodes, uint32_t, i);
 }
 
 /* --- ends --------------------------------------------------------------------------------- */
@@ -278,7 +147,7 @@ end_one(SimActions *actions, const Ending *ending)
         break;
     }
     for (guint i = 0; i < ending->nodes->len; i++)
-        ended |= end_for_node(actions, ending->item, node_at(ending->nodes, i));
+        ended |= end_for_node(actions, ending->item, sim_nodes_at(ending->nodes, i));
     return ended;
 }
 
@@ -335,7 +204,7 @@ cut_into(SimActions *actions, const SimCutSpec *spec, const GPtrArray *parts)
     for (guint i = 0; i < parts->len; i++) {
         const GArray *part = g_ptr_array_index(parts, i);
 
-        groups[i] = ids(part);
+        groups[i] = sim_nodes_ids(part);
         sizes[i] = part->len;
     }
     return sim_net_partition(net_of(actions), spec, parts->len, groups, sizes);
@@ -357,7 +226,8 @@ cut_off(SimActions *actions, const SimCutSpec *spec, const GArray *apart)
     g_autoptr(GPtrArray) parts = new_parts(2);
 
     for (uint32_t node = 0; node < sim_world_node_count(actions->world); node++)
-        g_array_append_val((GArray *)g_ptr_array_index(parts, holds(apart, node) ? 0 : 1), node);
+        g_array_append_val((GArray *)g_ptr_array_index(parts, sim_nodes_hold(apart, node) ? 0 : 1),
+                           node);
     return cut_into(actions, spec, parts);
 }
 
@@ -365,10 +235,9 @@ cut_off(SimActions *actions, const SimCutSpec *spec, const GArray *apart)
 static uint32_t
 cut_at_random(SimActions *actions, const SimCutSpec *spec, const ScnItem *item)
 {
-    g_autoptr(GArray) nodes = all_nodes(actions);
+    g_autoptr(GArray) nodes = sim_node_sets_shuffle(actions->sets, item);
     g_autoptr(GPtrArray) parts = new_parts(item->count);
 
-    shuffle_front(nodes, nodes->len, stream_of(actions, item));
     for (guint i = 0; i < nodes->len; i++)
         g_array_append_val((GArray *)g_ptr_array_index(parts, i % item->count),
                            g_array_index(nodes, uint32_t, i));
@@ -384,11 +253,11 @@ begin_partition(SimActions *actions, const SimCutSpec *spec, const ScnItem *item
     case SCN_PARTITION_GROUPS:
         return cut_into(actions, spec, item->groups);
     case SCN_PARTITION_ISOLATE:
-        nodes = draw_set(actions, item, item->set);
+        nodes = sim_node_sets_draw(actions->sets, item, item->set);
         return cut_off(actions, spec, nodes);
     case SCN_PARTITION_RING:
-        nodes = all_nodes(actions);
-        return sim_net_partition_ring(net_of(actions), spec, ids(nodes), nodes->len);
+        nodes = sim_node_sets_all(actions->sets);
+        return sim_net_partition_ring(net_of(actions), spec, sim_nodes_ids(nodes), nodes->len);
     case SCN_PARTITION_RANDOM:
         break;
     }
@@ -400,13 +269,15 @@ static uint32_t
 begin_between(SimActions *actions, const SimCutSpec *spec, const ScnItem *item)
 {
     g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
-    GArray *a = draw_set(actions, item, item->set), *b = draw_set(actions, item, item->other);
+    GArray *a = sim_node_sets_draw(actions->sets, item, item->set),
+           *b = sim_node_sets_draw(actions->sets, item, item->other);
 
     g_ptr_array_add(parts, a);
     g_ptr_array_add(parts, b);
     if (item->kind == SCN_ITEM_CUT)
         return cut_into(actions, spec, parts);
-    return sim_net_oneway(net_of(actions), spec, ids(a), a->len, ids(b), b->len);
+    return sim_net_oneway(net_of(actions), spec, sim_nodes_ids(a), a->len, sim_nodes_ids(b),
+                          b->len);
 }
 
 static void
@@ -450,16 +321,16 @@ do_impair(SimActions *actions, const ScnItem *item)
         [SCN_IMPAIR_DUPLICATE] = SIM_IMPAIR_DUPLICATE, [SCN_IMPAIR_REORDER] = SIM_IMPAIR_REORDER,
         [SCN_IMPAIR_CORRUPT] = SIM_IMPAIR_CORRUPT,
     };
-    g_autoptr(GArray) from = draw_set(actions, item, item->set);
-    g_autoptr(GArray) to = draw_set(actions, item, item->other);
+    g_autoptr(GArray) from = sim_node_sets_draw(actions->sets, item, item->set);
+    g_autoptr(GArray) to = sim_node_sets_draw(actions->sets, item, item->other);
     const SimImpairSpec spec = {
         .kind = kinds[item->impair],
         .ppb = (uint32_t)(item->portion / (SCN_ONE / SIM_PPB)),
         .delay = item->time_ns,
         .kinds = item->kinds == G_MAXUINT32 ? SIM_KINDS_ALL : item->kinds,
-        .from = ids(from),
+        .from = sim_nodes_ids(from),
         .from_count = from->len,
-        .to = ids(to),
+        .to = sim_nodes_ids(to),
         .to_count = to->len,
     };
     uint32_t id = sim_net_impair(net_of(actions), &spec);
@@ -471,13 +342,13 @@ do_impair(SimActions *actions, const ScnItem *item)
 static void
 do_join_edge(SimActions *actions, const ScnItem *item)
 {
-    g_autoptr(GArray) from = draw_set(actions, item, item->set);
-    g_autoptr(GArray) to = draw_set(actions, item, item->other);
+    g_autoptr(GArray) from = sim_node_sets_draw(actions->sets, item, item->set);
+    g_autoptr(GArray) to = sim_node_sets_draw(actions->sets, item, item->other);
     bool done = false;
 
     for (guint i = 0; i < from->len; i++) {
         for (guint j = 0; j < to->len; j++) {
-            uint32_t a = node_at(from, i), b = node_at(to, j), edge;
+            uint32_t a = sim_nodes_at(from, i), b = sim_nodes_at(to, j), edge;
 
             if (a == b || sim_world_connected(actions->world, a, b))
                 continue;
@@ -515,9 +386,9 @@ churn_node(SimActions *actions, const ScnItem *item, uint32_t node)
 static bool
 eclipse_node(SimActions *actions, const ScnItem *item, uint32_t node)
 {
-    g_autoptr(GArray) by = draw_set(actions, item, item->other);
+    g_autoptr(GArray) by = sim_node_sets_draw(actions->sets, item, item->other);
 
-    return sim_world_eclipse(actions->world, node, ids(by), by->len);
+    return sim_world_eclipse(actions->world, node, sim_nodes_ids(by), by->len);
 }
 
 /* Does it to one node; false with the reason when it can do nothing. */
@@ -559,12 +430,12 @@ do_to_node(SimActions *actions, const ScnItem *item, uint32_t node, const char *
 static void
 do_to_nodes(SimActions *actions, const ScnItem *item)
 {
-    g_autoptr(GArray) nodes = draw_set(actions, item, item->set);
+    g_autoptr(GArray) nodes = sim_node_sets_draw(actions->sets, item, item->set);
     g_autoptr(GArray) done = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     const char *why;
 
     for (guint i = 0; i < nodes->len; i++) {
-        uint32_t node = node_at(nodes, i);
+        uint32_t node = sim_nodes_at(nodes, i);
 
         if (do_to_node(actions, item, node, &why))
             g_array_append_val(done, node);
@@ -584,10 +455,10 @@ do_to_nodes(SimActions *actions, const ScnItem *item)
 static void
 do_mining(SimActions *actions, const ScnItem *item)
 {
-    g_autoptr(GArray) nodes = draw_set(actions, item, item->set);
+    g_autoptr(GArray) nodes = sim_node_sets_draw(actions->sets, item, item->set);
 
     for (guint i = 0; i < nodes->len; i++)
-        sim_world_set_mining(actions->world, node_at(nodes, i), item->on);
+        sim_world_set_mining(actions->world, sim_nodes_at(nodes, i), item->on);
     sim_world_note_fault(actions->world, item->text);
 }
 
@@ -607,12 +478,12 @@ divisor_of(uint64_t a, uint64_t b)
 static void
 do_hash(SimActions *actions, const ScnItem *item)
 {
-    g_autoptr(GArray) nodes = draw_set(actions, item, item->set);
+    g_autoptr(GArray) nodes = sim_node_sets_draw(actions->sets, item, item->set);
     uint64_t num = (uint64_t)item->portion, den = (uint64_t)SCN_ONE * MAX(nodes->len, 1);
     uint64_t divisor = divisor_of(den, num);
 
     for (guint i = 0; i < nodes->len; i++) {
-        uint32_t node = node_at(nodes, i);
+        uint32_t node = sim_nodes_at(nodes, i);
 
         if (sim_world_node_is_miner(actions->world, node))
             sim_world_set_share(actions->world, node, num / divisor, den / divisor);
@@ -635,10 +506,10 @@ mine_or_submit(SimActions *actions, const ScnItem *item, uint32_t node)
 static void
 do_at_nodes(SimActions *actions, const ScnItem *item)
 {
-    g_autoptr(GArray) nodes = draw_set(actions, item, item->set);
+    g_autoptr(GArray) nodes = sim_node_sets_draw(actions->sets, item, item->set);
 
     for (guint i = 0; i < nodes->len; i++) {
-        uint32_t node = node_at(nodes, i);
+        uint32_t node = sim_nodes_at(nodes, i);
         g_autofree char *why = NULL;
         KetteVerdict verdict;
 
@@ -663,13 +534,13 @@ do_at_nodes(SimActions *actions, const ScnItem *item)
 static void
 do_by_hand(SimActions *actions, const ScnItem *item)
 {
-    g_autoptr(GArray) from = draw_set(actions, item, item->set);
-    g_autoptr(GArray) to = draw_set(actions, item, item->other);
+    g_autoptr(GArray) from = sim_node_sets_draw(actions->sets, item, item->set);
+    g_autoptr(GArray) to = sim_node_sets_draw(actions->sets, item, item->other);
     bool done = true;
 
     for (guint i = 0; i < from->len && done; i++) {
         for (guint j = 0; j < to->len && done; j++) {
-            uint32_t a = node_at(from, i), b = node_at(to, j);
+            uint32_t a = sim_nodes_at(from, i), b = sim_nodes_at(to, j);
 
             if (item->kind == SCN_ITEM_RECONNECT)
                 sim_world_reconnect(actions->world, a, b);
@@ -747,8 +618,7 @@ sim_actions_new(const ScnScenario *scenario, SimWorld *world)
     actions->trouble = g_string_new(NULL);
     actions->cuts = g_array_new(FALSE, TRUE, sizeof(Cut));
     g_array_set_size(actions->cuts, scenario->cuts->len);
-    actions->streams = g_hash_table_new_full(NULL, NULL, NULL, g_free);
-    actions->texts = g_hash_table_new(g_str_hash, g_str_equal);
+    actions->sets = sim_node_sets_new(world, scenario->seed);
     actions->endings = g_ptr_array_new_with_free_func(ending_free);
     actions->end_handler = sim_engine_add_handler(sim_world_engine(world), on_end, actions);
     return actions;
@@ -769,8 +639,7 @@ sim_actions_free(SimActions *actions)
     if (actions == NULL)
         return;
     g_array_unref(actions->cuts);
-    g_hash_table_unref(actions->streams);
-    g_hash_table_unref(actions->texts);
+    sim_node_sets_free(actions->sets);
     g_ptr_array_unref(actions->endings);
     g_string_free(actions->trouble, TRUE);
     g_free(actions);

@@ -4,9 +4,7 @@
 #include "tests/analysis/trace.h"
 #include "tests/analysis/world.h"
 
-#include <json-glib/json-glib.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define H "000000000000"
