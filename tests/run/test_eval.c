@@ -66,6 +66,7 @@ test_each(void)
     check("tip(a1)", "0707… height 7");
     check("height(all) > 5", "[true, false, true]");
     check("height(all) - height(a1) * 2", "[-7, -9, -5]");
+    check("height(a1) ^ 2", "49");
     check("-height(all)", "[-7, -5, -9]");
     check("not (height(all) > 5)", "[false, true, false]");
     check("height(all) > 5 and height(all) < 9", "[true, false, false]");
