@@ -41,28 +41,32 @@ number_in(const char *word)
     return at;
 }
 
-/* With each -j2 in two words; NULL when there is none. */
+/* With each -j2 in two words; NULL when there is none. What it gives lives as long as argv does. */
 static char **
 split_numbers(int *ret_argc, int argc, char *const *argv)
 {
-    static GPtrArray *words; /* lives as long as argv does */
-    bool any = false, options = true;
+    static GPtrArray *names; /* the new words: GOption takes words out of an argv */
+    static char **words;
+    bool options = true;
+    int count = 0;
 
-    g_clear_pointer(&words, g_ptr_array_unref);
-    words = g_ptr_array_new_with_free_func(g_free);
+    g_clear_pointer(&names, g_ptr_array_unref);
+    g_free(words);
+    names = g_ptr_array_new_with_free_func(g_free);
+    words = g_new0(char *, 2 * argc + 1);
     for (int i = 0; i < argc; i++) {
         const char *number;
 
         options = options && strcmp(argv[i], "--") != 0;
         number = i > 0 && options ? number_in(argv[i]) : NULL;
-        if (number != NULL)
-            g_ptr_array_add(words, g_strndup(argv[i], (gsize)(number - argv[i])));
-        g_ptr_array_add(words, g_strdup(number != NULL ? number : argv[i]));
-        any = any || number != NULL;
+        if (number != NULL) {
+            words[count] = g_strndup(argv[i], (gsize)(number - argv[i]));
+            g_ptr_array_add(names, words[count++]);
+        }
+        words[count++] = number != NULL ? argv[i] + (number - argv[i]) : argv[i];
     }
-    *ret_argc = (int)words->len;
-    g_ptr_array_add(words, NULL);
-    return any ? (char **)words->pdata : NULL;
+    *ret_argc = count;
+    return names->len > 0 ? words : NULL;
 }
 
 /* GOption refuses -j2, and takes it where it is the value of another option: so it is split only
