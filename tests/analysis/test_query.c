@@ -183,10 +183,10 @@ test_propagation_ranks(void)
     CU_ASSERT_PTR_NOT_NULL_FATAL(world.database);
     got = ask_ready(&world, "propagation-blocks");
     TEST_STR_EQUAL(got, want);
-    view = ask(&world,
-               "SELECT block, reached, p50_ns / 1000000, p90_ns / 1000000, max_ns / 1000000"
-               " FROM propagation",
-               ANA_FORM_CSV);
+    view = world_ask(&world,
+                     "SELECT block, reached, p50_ns / 1000000, p90_ns / 1000000, max_ns / 1000000"
+                     " FROM propagation",
+                     ANA_FORM_CSV);
     TEST_STR_EQUAL(strchr(view, '\n'), "\n1,20,9000,17000,19000\n2,9,,,8000\n");
     world_clear(&world);
 }
