@@ -10,11 +10,11 @@ static const struct {
     const char *name;
     void (*func)(void);
 } sections[] = {
+    {"scale", bench_scale}, /* first: it shows the process's peak of memory so far */
     {"engine", bench_engine},
     {"runs", bench_runs},
     {"trace", bench_trace},
     {"sweep", bench_sweep},
-    {"scale", bench_scale},
 };
 
 #define FIGURES_MAX 256
