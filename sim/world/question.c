@@ -163,9 +163,11 @@ sim_question_refused(SimHost *host, const KetteHash *id, KetteVerdict verdict)
     key[0] = (uint8_t)verdict;
     memcpy(key + 1, id->b, 32);
     bytes = g_bytes_new(key, sizeof key);
-    if (host->refused == NULL)
+    if (host->refused == NULL) {
         host->refused =
             g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
+        host->refused_counts = g_new0(uint32_t, KETTE_VERDICT_COUNT);
+    }
     if (g_hash_table_add(host->refused, g_steal_pointer(&bytes)))
         host->refused_counts[verdict]++;
 }
@@ -173,7 +175,9 @@ sim_question_refused(SimHost *host, const KetteHash *id, KetteVerdict verdict)
 uint64_t
 sim_world_refused(const SimWorld *world, uint32_t node, KetteVerdict verdict)
 {
-    return sim_world_host(world, node)->refused_counts[verdict];
+    const SimHost *host = sim_world_host(world, node);
+
+    return host->refused_counts != NULL ? host->refused_counts[verdict] : 0;
 }
 
 bool

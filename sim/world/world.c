@@ -27,6 +27,7 @@ host_clear(SimHost *host)
     g_clear_pointer(&host->late_changes, g_array_unref);
     g_clear_pointer(&host->log, g_byte_array_unref);
     g_clear_pointer(&host->refused, g_hash_table_unref);
+    g_free(host->refused_counts);
     g_free(host->churn);
     g_free(host->eclipse);
     g_clear_pointer(&host->withheld, g_array_unref);

@@ -62,7 +62,7 @@ typedef struct {
     uint64_t share_num, share_den; /* num 0: no hash power */
     KetteBlock *ground;  /* with real proof of work: the block that is due, on the present tip */
     GHashTable *refused; /* of GBytes: verdict and id; look-up only; NULL while empty */
-    uint32_t refused_counts[KETTE_VERDICT_COUNT];
+    uint32_t *refused_counts; /* by verdict; NULL with it */
     /* what can happen to it */
     uint16_t port;
     bool has_started;     /* its start time has come */
