@@ -386,7 +386,7 @@ link_of(Import *import, const ScnGraphEdge *edge, guint32 *ret_link)
     ScnLink link = scn_link_default();
 
     for (guint32 i = 0; i < edge->count && found == 0; i++) {
-        ScnLink one;
+        ScnLink one = scn_link_default();
         if (!resolve_value(import, edge, &values[i], &one))
             return false;
         if (link.set & one.set) {
