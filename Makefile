@@ -49,6 +49,7 @@ endif
 ifeq ($(LTO),1)
 LTO_CFLAGS  := -flto=auto -ffat-lto-objects
 LTO_LDFLAGS := -flto=auto $(OPT)
+PLAIN_LDFLAGS := -fno-lto
 endif
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
@@ -57,7 +58,7 @@ TEST_LIBS   := $(shell pkg-config --libs $(TEST_PKGS) 2>/dev/null)
 ALL_CFLAGS := -std=gnu11 $(OPT) -g $(WARN) -ffp-contract=off -fPIC -fno-semantic-interposition $(SAN) $(LTO_CFLAGS) \
               -pthread -I. \
               -DKETTENSIM_VERSION='"$(VERSION)"' $(PKG_CFLAGS) $(CFLAGS)
-ALL_LDFLAGS := $(SAN) -pthread $(LDFLAGS)
+ALL_LDFLAGS := $(SAN) $(PLAIN_LDFLAGS) -pthread $(LDFLAGS)
 
 # Layers, lowest first, and what each may use.
 LAYERS := core engine net world scenario run analysis cli
@@ -197,7 +198,8 @@ $(O)/bench: $(call obj,$(BENCH_SRC)) $(call libs_of,run)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) $(LTO_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm
 
-# libkettensim: everything below sim/run/ and sim/lib/, static and shared.
+# libkettensim: everything below sim/run/ and sim/lib/, static and shared. The static one keeps the
+# ordinary code of its objects alone: what else is in them would be compiled in its user's link.
 LIB_OBJS := $(call obj,$(lib_src) $(run_src) $(world_src) $(scenario_src) $(net_src) $(engine_src) \
                        $(core_src))
 LIB_MAJOR := 0
@@ -206,6 +208,7 @@ $(O)/libkettensim.a: $(LIB_OBJS)
 	@rm -f $@
 	$(call say,AR,$@)
 	$(Q)ar rcs $@ $^
+	$(if $(LTO_LDFLAGS),$(Q)objcopy -R '.gnu.lto_*' -R '.gnu.debuglto_*' $@)
 
 $(O)/libkettensim.so.$(LIB_MAJOR): $(LIB_OBJS) sim/lib/kettensim.map
 	$(call say,LD,$@)
