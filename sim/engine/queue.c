@@ -461,31 +461,38 @@ fill_front(SimQueue *q, SimTime limit)
     return true;
 }
 
-/* Whether all that is in the wheel stands where it would with that base: an entry's level is that
- * of the highest digit in which it differs from the base, so none may stand at or below the level
- * of the highest digit that changes. */
-static bool
-base_may_be(const SimQueue *q, SimTime base)
+/* Moves the wheel to an earlier place. On the level of the highest digit that changes, and above,
+ * all stands right: its digits in use are above the present base's. What is below goes up to it. */
+static void
+move_back(SimQueue *q, SimTime base)
 {
-    uint64_t differs = (uint64_t)(base ^ q->base);
-    unsigned level = differs != 0 ? (unsigned)(63 - __builtin_clzll(differs)) / WHEEL_BITS : 0;
+    uint64_t differs = (uint64_t)(base ^ q->base) | 1;
+    unsigned top = (unsigned)(63 - __builtin_clzll(differs)) / WHEEL_BITS;
 
-    return differs == 0 || (q->levels & ((2u << level) - 1)) == 0;
+    q->base = base;
+    for (unsigned level = 0; level < top; level++) {
+        while (q->digits[level] != 0) {
+            uint32_t slot = level << WHEEL_BITS | (uint32_t)__builtin_ctzll(q->digits[level]);
+            uint32_t count = first_chunk_count(q->slot_count[slot]);
+
+            put_chain(q, take_slot(q, slot), count);
+        }
+    }
 }
 
 /* A front that grows by insertion would make each insertion dearer: all but its first instants go
- * back to the wheel, as far as the wheel's position allows. */
+ * back to the wheel. */
 static void
 spill_front(SimQueue *q)
 {
     uint32_t keep = q->front_head + SPILL_KEEP;
     SimTime last = q->front[keep - 1].time;
 
-    if (last == q->front[q->front_tail - 1].time || !base_may_be(q, last))
+    if (last == q->front[q->front_tail - 1].time)
         return;
     while (q->front[keep].time == last)
         keep++;
-    q->base = last;
+    move_back(q, last);
     q->front_last = last;
     for (uint32_t i = keep; i < q->front_tail; i++)
         put_in_wheel(q, q->front[i]);

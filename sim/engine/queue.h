@@ -36,7 +36,6 @@ SimHandle sim_queue_push(SimQueue *queue, const SimEvent *event);
 /* The first event's time, if there is one at or before limit. The wheel never moves past limit. */
 bool sim_queue_peek(SimQueue *queue, SimTime *ret_time, SimTime limit);
 
-/* Takes the first event, if there is one at or before limit. */
 /* The k-th of the events that come next, 0 the very next, as far as the queue has them in order
  * already; NULL beyond, or for one that was cancelled. For looking ahead: it changes nothing. */
 const SimEvent *sim_queue_ahead(const SimQueue *queue, uint32_t k);
@@ -45,6 +44,7 @@ const SimEvent *sim_queue_ahead(const SimQueue *queue, uint32_t k);
 uint32_t sim_queue_ahead_count(const SimQueue *queue);
 uint64_t sim_queue_loads(const SimQueue *queue);
 
+/* Takes the first event, if there is one at or before limit. */
 bool sim_queue_pop(SimQueue *queue, SimEvent *ret_event, SimTime limit);
 
 /* Takes the event out; false when the handle is stale or none. ret_event may be NULL. */

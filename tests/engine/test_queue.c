@@ -393,8 +393,31 @@ test_spills(void)
     pair_clear(&pair);
 }
 
+/* A front of several slots, with more to come on their level, spills too: a burst that falls into
+ * it is not put in place one by one, however large it is. */
+static void
+test_spills_among_slots(void)
+{
+    uint32_t longest = 0;
+    Pair pair;
+
+    pair_init(&pair, "spills among slots");
+    pair.now = (SimTime)1 << 40;
+    for (unsigned i = 0; i < 200; i++)
+        push(&pair, pair.now + i * (SimTime)80000, SIM_CLASS_RUN);
+    while (pair.now < ((SimTime)1 << 40) + 300000)
+        pop(&pair, SIM_TIME_NEVER);
+    for (unsigned i = 0; i < 2000; i++) {
+        push(&pair, pair.now + 1 + (SimTime)sim_random_below(&pair.random, 8000000), SIM_CLASS_RUN);
+        longest = MAX(longest, sim_queue_ahead_count(pair.queue));
+    }
+    CU_ASSERT(longest <= 200);
+    pair_clear(&pair);
+}
+
 TEST_SUITE(queue, {"against-list", test_against_list}, {"bursts", test_bursts},
            {"one-instant", test_one_instant}, {"stale-ties", test_stale_ties},
            {"sweep", test_sweep}, {"far-times", test_far_times},
            {"peek-then-earlier", test_peek_then_earlier}, {"handles", test_handles},
-           {"drain", test_drain}, {"spills", test_spills})
+           {"drain", test_drain}, {"spills", test_spills},
+           {"spills-among-slots", test_spills_among_slots})
