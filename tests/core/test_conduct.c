@@ -264,10 +264,47 @@ test_lifting_resets_the_score(void)
     net_clear(&net);
 }
 
+static void
+give_bad_blocks(Net *net, uint32_t from, unsigned count, uint32_t first)
+{
+    for (unsigned i = 0; i < count; i++)
+        net_give(net, 0, from,
+                 fixture_bad_block(&net->f, fixture_genesis(&net->f), first + i, spoil_root));
+}
+
+/* Each peer is judged for itself, and one that is gone takes along what was held against it: the
+ * next of that number begins with nothing. */
+static void
+test_each_its_own_score(void)
+{
+    Net net;
+    KetteNode *node;
+
+    net_init(&net, true);
+    net_connect(&net, 0, 1);
+    net_connect(&net, 0, 2);
+    net_settle(&net);
+    node = net.hosts[0].node;
+    give_bad_blocks(&net, 1, 4, 10);
+    give_bad_blocks(&net, 2, 4, 20);
+    CU_ASSERT_FALSE(kette_node_is_banned(node, 1) || kette_node_is_banned(node, 2));
+    kette_node_remove_peer(node, 1, net.now_ns);
+    kette_node_add_peer(node, 1, true, net.now_ns);
+    net_settle(&net);
+    CU_ASSERT_EQUAL(kette_node_ready_peers(node), 2);
+    give_bad_blocks(&net, 1, 4, 30);
+    CU_ASSERT_FALSE(kette_node_is_banned(node, 1) || kette_node_is_banned(node, 2));
+    give_bad_blocks(&net, 2, 1, 40);
+    CU_ASSERT_TRUE(!kette_node_is_banned(node, 1) && kette_node_is_banned(node, 2));
+    net_settle(&net);
+    net_clear(&net);
+}
+
 TEST_SUITE(conduct, {"invalid blocks ban, for a time", test_invalid_blocks_ban},
            {"an inbound peer comes back after a ban", test_inbound_comes_back_after_a_ban},
            {"header spam bans", test_header_spam_bans}, {"points decay", test_points_decay},
            {"honest faults cost nothing", test_honest_faults_cost_nothing},
            {"a body far below the tip is dropped", test_far_below_is_dropped},
            {"far below, but asked for", test_far_below_but_asked_for},
-           {"lifting a ban resets the score", test_lifting_resets_the_score})
+           {"lifting a ban resets the score", test_lifting_resets_the_score},
+           {"each peer has a score of its own", test_each_its_own_score})
