@@ -228,6 +228,35 @@ test_departed_peer_is_forgotten(void)
     net_clear(&net);
 }
 
+static void
+ring_early(Net *net, KetteTimer timer)
+{
+    int64_t *at = &net->hosts[0].timers[timer], due = *at;
+
+    CU_ASSERT_TRUE_FATAL(due > net->now_ns + 1);
+    *at = 0;
+    net->now_ns = due - 1;
+    kette_node_timer(net->hosts[0].node, timer, net->now_ns);
+    CU_ASSERT_EQUAL(*at, due);
+}
+
+/* A clock that drifts rounds: a timer may ring a moment before the deadline that it was set for. It
+ * is set again, though the deadline is the one that it had. */
+static void
+test_timer_rings_early(void)
+{
+    Net net;
+
+    net_init(&net, true);
+    net_connect(&net, 0, 1);
+    ring_early(&net, KETTE_TIMER_HANDSHAKE);
+    net_settle(&net);
+    kette_node_request_chain_sync(net.hosts[0].node, 1, net.now_ns);
+    ring_early(&net, KETTE_TIMER_REQUEST);
+    net_settle(&net);
+    net_clear(&net);
+}
+
 /* Answers to questions that were not asked change nothing. */
 static void
 test_unasked_answers_are_ignored(void)
@@ -611,6 +640,7 @@ TEST_SUITE(
     {"a heal reorganises and returns", test_heal_reorganises},
     {"a silent peer is replaced", test_silent_peer_is_replaced},
     {"a departed peer is forgotten", test_departed_peer_is_forgotten},
+    {"a timer that rings early is set again", test_timer_rings_early},
     {"unasked answers are ignored", test_unasked_answers_are_ignored},
     {"bodies back off", test_bodies_back_off},
     {"a refused peer is forgotten", test_refused_peer_is_forgotten},
