@@ -215,6 +215,25 @@ test_no_source_of_what_is_here(void)
     check_no_source_of_what_is_here(false);
 }
 
+/* Who announces what is asked for of another has it, and is not told of it. */
+static void
+test_announcers_are_not_told(void)
+{
+    KetteBlock *block;
+    Net net;
+
+    for (unsigned ack = 0; ack < 2; ack++) {
+        net_init_cut_off(&net, ack == 1, KETTE_RELAY_INVENTORY);
+        block = fixture_block(&net.f, fixture_genesis(&net.f), 1, NULL, 0);
+        announce(&net, 1, &block->id);
+        announce(&net, 2, &block->id);
+        say(&net, 1, kette_message_block(block));
+        CU_ASSERT_EQUAL(net_tip(&net, 0)->height, 1);
+        CU_ASSERT_EQUAL(net.hosts[0].sent[KETTE_MSG_INVENTORY], 0);
+        net_clear(&net);
+    }
+}
+
 /* Whoever is being asked and announces the thing again is not asked twice in a row. */
 static void
 test_the_one_asked_is_no_source(void)
@@ -404,6 +423,7 @@ TEST_SUITE(fetch, {"inventory asks once", test_inventory_asks_once},
            {"compact falls back to the whole", test_compact_falls_back},
            {"a fetch backs off", test_fetch_backs_off},
            {"no source of what is here", test_no_source_of_what_is_here},
+           {"announcers are not told", test_announcers_are_not_told},
            {"the one asked is no source", test_the_one_asked_is_no_source},
            {"repeated ids are served once", test_repeated_ids_are_served_once},
            {"transactions of an unknown block", test_txs_of_an_unknown_block},
