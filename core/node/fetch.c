@@ -175,8 +175,8 @@ kette_fetch_is_old_news(KetteNode *node, uint32_t peer, const KetteInventory *in
         is_here = have(node, inventory->kind, id);
     else if (node->body_requests != NULL || !kette_chain_is_plain(node->chain))
         return false; /* one that is asked for may be here all the same */
-    if (fetch == NULL && !is_here)
-        return false;
+    if ((fetch == NULL && !is_here) || node->request_due_ns <= node->now_ns)
+        return false; /* or a request runs out in this very instant: see kette_sync_arm */
     kette_known_learn(&node->known, peer, id, node->now_ns);
     if (!is_here)
         add_source(fetch, peer);

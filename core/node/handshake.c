@@ -21,8 +21,8 @@ send_handshake(KetteNode *node, uint32_t peer, bool reply)
 static void
 arm_for(KetteNode *node, int64_t first)
 {
-    if (first == node->handshake_due_ns)
-        return;
+    if (first == node->handshake_due_ns && first > node->now_ns)
+        return; /* as kette_sync_arm */
     node->handshake_due_ns = first;
     if (first == INT64_MAX)
         node->host.cancel_timer(node->host.user, KETTE_TIMER_HANDSHAKE);
@@ -49,7 +49,8 @@ kette_handshake_arm(KetteNode *node)
 static bool
 may_be_first(const KetteNode *node, const KettePeer *peer)
 {
-    return node->remotes != NULL || peer->retry_ns == node->handshake_due_ns;
+    return node->remotes != NULL || peer->retry_ns == node->handshake_due_ns ||
+           node->handshake_due_ns <= node->now_ns;
 }
 
 /* Greets, and sets when to greet again: back-off from the minimum, doubling, with up to a quarter

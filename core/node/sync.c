@@ -39,8 +39,8 @@ kette_sync_arm(KetteNode *node)
         first = MIN(first, g_array_index(node->body_requests, KetteBodyRequest, i).deadline_ns);
     for (guint i = 0; node->chain_requests != NULL && i < node->chain_requests->len; i++)
         first = MIN(first, g_array_index(node->chain_requests, KetteChainRequest, i).deadline_ns);
-    if (first == node->request_due_ns)
-        return;
+    if (first == node->request_due_ns && first > node->now_ns)
+        return; /* while one that is due now and has not rung is set again, a nanosecond on */
     node->request_due_ns = first;
     if (first == INT64_MAX)
         node->host.cancel_timer(node->host.user, KETTE_TIMER_REQUEST);
