@@ -5,9 +5,10 @@
  * the highest digit in which its time differs from the wheel's position and digit its own digit
  * there. The earliest slot is the lowest non-empty digit of the lowest non-empty level: two bit
  * scans. When the front is empty that slot is emptied: a slot of few events, or of one single
- * instant, is sorted into the front by the whole key; a fuller one is spread over the levels below.
- * So an event moves at most once a level, and most move twice, however many are pending; in a heap
- * the number of moves grows with the logarithm of that.
+ * instant, is sorted into the front by the whole key, on low levels with the slots that follow as
+ * long as they are some hundred events in all; a fuller one is spread over the levels below. So an
+ * event moves at most once a level, and most move twice, however many are pending; in a heap the
+ * number of moves grows with the logarithm of that.
  *
  * Cancelling is O(1), amortised. Memory: 68 bytes a pending event and 16 for its place in the
  * wheel; a cancelled event leaves its 16 behind until its time comes or they outnumber the pending.
