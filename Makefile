@@ -59,6 +59,7 @@ ALL_CFLAGS := -std=gnu11 $(OPT) -g $(WARN) -ffp-contract=off -fPIC -fno-semantic
               -pthread -I. \
               -DKETTENSIM_VERSION='"$(VERSION)"' $(PKG_CFLAGS) $(CFLAGS)
 ALL_LDFLAGS := $(SAN) $(PLAIN_LDFLAGS) -pthread $(LDFLAGS)
+COMMAND_LDFLAGS := $(SAN) $(LTO_LDFLAGS) -pthread $(LDFLAGS)
 
 # Layers, lowest first, and what each may use.
 LAYERS := core engine net world scenario run analysis cli
@@ -119,7 +120,7 @@ build/kettensim: $(O)/kettensim FORCE
 
 $(O)/kettensim: $(call obj,sim/cli/main.c) $(call libs_of,cli)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(ALL_LDFLAGS) $(LTO_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm
+	$(Q)$(CC) $(COMMAND_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm
 
 # A build with other flags rebuilds; a missing library is one line here, not a compiler error.
 $(O)/flags: FORCE
@@ -196,7 +197,7 @@ bench-analysis: all $(O)/make-trace
 
 $(O)/bench: $(call obj,$(BENCH_SRC)) $(call libs_of,run)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(ALL_LDFLAGS) $(LTO_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm
+	$(Q)$(CC) $(COMMAND_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm
 
 # libkettensim: everything below sim/run/ and sim/lib/, static and shared. The static one keeps the
 # ordinary code of its objects alone: what else is in them would be compiled in its user's link.
