@@ -42,12 +42,20 @@ refuse "banned calls" '\b(strcpy|strcat|sprintf|vsprintf|gets|strtok|atoi|atol|a
 refuse "the implicit fetch costs three times the hash: KetteHasher" '\b(SHA256|EVP_sha256|EVP_Digest)\(' $core $engine $net $world
 refuse "libm's log, exp, pow differ between libcs" '\b(log|log2|log10|exp|exp2|pow|sin|cos|tan|lround|llround)f?\(' $core $engine $net $world
 
+# Of an object that can be optimised as a program nm sees what is global alone: the rest is cut off.
+plain=$(mktemp) || exit 1
+trap 'rm -f "$plain"' EXIT
 for object in $(find "$1/core" -name '*.o' | LC_ALL=C sort); do
-    data=$(nm "$object" | awk '$2 ~ /^[bBdDcC]$/ && $3 !~ /^(__odr_asan|__asan|\.L)/ {print $3}')
+    objcopy -R '.gnu.lto_*' -R '.gnu.debuglto_*' "$object" "$plain" || exit 1
+    data=$(nm "$plain" | awk '$2 ~ /^[bBdDcC]$/ && $3 !~ /^(__odr_asan|__asan|\.L)/ {print $3}')
     if [ -n "$data" ]; then
         echo "lint: writable data in core: $object: $data"
         bad=1
     fi
 done
+if grep -q -e '-flto' "$1/flags" && ! nm "$1/kettensim" | grep -q '\.lto_priv'; then
+    echo "lint: $1/kettensim was not optimised as one program: see LTO in the Makefile"
+    bad=1
+fi
 [ "$bad" = 0 ] && echo "lint: layers, banned calls and data are clean"
 exit "$bad"

@@ -321,6 +321,7 @@ test_many_edges(void)
             sum += count;
             for (size_t k = 0; k < count; k++) {
                 CU_ASSERT_EQUAL(sim_net_edge_src(w.net, out[k]), i);
+                CU_ASSERT_EQUAL(sim_net_edge_place(w.net, out[k]), k);
                 CU_ASSERT_EQUAL(sim_net_find_edge(w.net, i, sim_net_edge_dst(w.net, out[k])),
                                 out[k]);
             }
