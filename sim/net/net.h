@@ -73,6 +73,14 @@ typedef struct {
     uint64_t key; /* of the edge: sim_net_edge_key */
 } SimPacket;
 
+/* A message some events before it comes. */
+typedef struct {
+    uint32_t dst;
+    uint32_t back; /* as in SimPacket */
+    uint8_t kind;
+    const void *payload;
+} SimLookedAt;
+
 /* deliver borrows the payload: who keeps it takes a reference. fate (may be NULL) is called once a
  * message when its fate is known: at the drop, or just before delivery. payload_ref and
  * payload_unref may be NULL for payloads that are not counted. intact (may be NULL: none is) is
@@ -80,14 +88,6 @@ typedef struct {
  * took no notice; true delivers, false is fate checksum. broken (may be NULL) tells the sender of
  * an edge that a stream has broken: it is called for each direction, when both are closed already.
  * deliver and broken may send, open and close; fate and intact must not. */
-/* A message some events before it comes. */
-typedef struct {
-    uint32_t dst;
-    uint32_t back;
-    uint8_t kind;
-    const void *payload;
-} SimLookedAt;
-
 typedef struct {
     void *user;
     void (*deliver)(void *user, const SimPacket *packet);

@@ -7,13 +7,6 @@
 #include "sim/engine/assert.h"
 #include "sim/world/world_impl.h"
 
-/* The number that the source of an edge gives to its other end. */
-static uint32_t
-slot_of(const SimWorld *world, uint32_t edge)
-{
-    return sim_net_edge_place(world->net, edge);
-}
-
 static SimHost *
 source(const SimWorld *world, uint32_t edge)
 {
@@ -43,7 +36,7 @@ static void
 tell(SimHost *host, const SimPeerChange *change)
 {
     SimTime now = sim_host_now(host);
-    uint32_t peer = slot_of(host->world, change->edge);
+    uint32_t peer = sim_net_edge_place(host->world->net, change->edge);
 
     if (host->is_script) {
         if (change->connected)

@@ -7,7 +7,7 @@
 #include "sim/world/world_impl.h"
 
 static uint32_t
-slot_between(const SimWorld *world, uint32_t from, uint32_t to)
+peer_between(const SimWorld *world, uint32_t from, uint32_t to)
 {
     return sim_net_edge_place(world->net, sim_net_find_edge(world->net, from, to));
 }
@@ -58,7 +58,7 @@ send_by_hand(SimWorld *world, uint32_t from, uint32_t to, KetteMessage *message)
         kette_message_unref(message);
         return false;
     }
-    sim_host_send(sim_world_host(world, from), slot_between(world, from, to), message);
+    sim_host_send(sim_world_host(world, from), peer_between(world, from, to), message);
     sim_engine_touch(world->engine);
     return true;
 }
@@ -92,7 +92,7 @@ lift_ban(SimWorld *world, uint32_t at, uint32_t of)
     SimHost *host = sim_world_host(world, at);
 
     if (!host->is_script && host->running)
-        kette_node_lift_ban(host->node, slot_between(world, at, of));
+        kette_node_lift_ban(host->node, peer_between(world, at, of));
 }
 
 void
@@ -113,7 +113,7 @@ sim_world_ready(const SimWorld *world, uint32_t from, uint32_t to)
 
     if (!sim_world_connected(world, from, to))
         return false;
-    return host->is_script || kette_node_peer_is_ready(host->node, slot_between(world, to, from));
+    return host->is_script || kette_node_peer_is_ready(host->node, peer_between(world, to, from));
 }
 
 /* --- rest --------------------------------------------------------------------------------- */
