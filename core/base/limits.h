@@ -26,8 +26,8 @@
 /* Hashes in a locator: 10 single steps, then doubling: 64 reach past 2^53 blocks. */
 #define KETTE_LOCATOR_MAX 64
 
-/* Under ghost an answer to REQUEST_CHAIN also shows the blocks beside the chain that branch off up
- * to this far below the fork: what may still weigh, at the price of repeating it at each poll. */
+/* Under ghost tip polling asks for what has joined from this far below the tip on: side blocks that
+ * come late may still weigh, at the price of repeating so many headers at each poll. */
 #define KETTE_GHOST_SIDE_DEPTH 64
 
 /* Blocks in one SYNC_REQUEST or SYNC_RESPONSE; small, so that a lost one costs little. */
@@ -50,25 +50,29 @@
  * tip polls that follow are over by then. */
 #define KETTE_KNOWN_KEEP_S 120
 
-/* Bodies asked for and not yet here, in all and of one peer. */
+/* How far above what has joined bodies are asked for, and how many are of one peer at a time. */
 #define KETTE_SYNC_WINDOW 64
 #define KETTE_SYNC_PER_PEER 16
 
-/* A request for a body, or for what was announced, that runs out of time is made again with twice
- * the time, of another peer where there is one; the time doubles this often and then stays: 5, 10,
- * 20, 40 s with the default. */
+/* A question that runs out of time is asked again with twice the time; the time doubles this often
+ * and then stays: 5, 10, 20, 40 s with the default. */
 #define KETTE_REQUEST_DOUBLINGS 3
-
-/* Bodies whose requests ran out of time, remembered for that; the oldest gives way. */
-#define KETTE_LATE_MAX 256
+/* Doublings for a peer whose answers come late, whatever was asked: up to 320 s with the default,
+ * a full answer of headers at 4 kbps. */
+#define KETTE_PATIENCE_MAX 6
+/* What nothing but an announcement speaks of is given up after this many questions: some four
+ * minutes with the default. */
+#define KETTE_REQUEST_TRIES 8
+/* Silence that a question without an answer adds to its peer's, up to a most; an answer takes 1. */
+#define KETTE_SILENCE_STEP 2
+#define KETTE_SILENCE_MAX 6
 
 /* Ids in one INVENTORY, GET_DATA or NOT_FOUND. */
 #define KETTE_INVENTORY_MAX 1000
 
-/* Things announced and not yet here; the oldest gives way, and polling finds it again. */
+/* Things announced and not yet here; one of the peer that has most of them gives way, and polling
+ * finds it again. */
 #define KETTE_FETCH_MAX 512
-/* Peers remembered for each as having announced it. */
-#define KETTE_FETCH_SOURCES 8
 
 /* Compact blocks that wait for missing transactions, in all. One more is asked for whole, so that
  * no peer pushes out what another began. */
@@ -87,10 +91,11 @@
  */
 #define KETTE_TX_CHECKS_MAX 65536
 
-/* Headers that one peer may show that lead to nothing heavier than our tip. Four full answers: more
- * than an honest branch that loses needs, and what a peer can make us hold without work. */
-#define KETTE_UNPAID_HEADERS_MAX (4 * KETTE_HEADERS_MAX)
-#define KETTE_UNPAID_HEADERS_A_MINUTE 10 /* forgiven */
+/* Headers that take less work than this part of our tip's block are counted, and how many of them a
+ * peer may show: see conduct.h. */
+#define KETTE_CHEAP_WORK_DIVISOR 1024
+#define KETTE_CHEAP_HEADERS_MAX (4 * KETTE_HEADERS_MAX)
+#define KETTE_CHEAP_HEADERS_A_BLOCK 4
 
 /* A body that nobody asked for is not kept when its chain has less work than the tip by more than
  * this many blocks of the tip's work. Bitcoin Core takes such a body only if it has at least the

@@ -29,14 +29,11 @@ add_joined(KetteChainResult *result, const KetteEntry *entry)
 }
 
 void
-kette_chain_result_add_failed(KetteChainResult *result, const KetteEntry *entry,
-                              KetteVerdict verdict)
+kette_chain_result_add_failed(KetteChainResult *result, const KetteJudged *judged)
 {
-    KetteJudged judged = {entry, verdict};
-
     if (result->failed == NULL)
         result->failed = g_array_new(FALSE, FALSE, sizeof(KetteJudged));
-    g_array_append_val(result->failed, judged);
+    g_array_append_vals(result->failed, judged, 1);
     result->failed_count++;
 }
 
@@ -99,6 +96,7 @@ kette_chain_free(KetteChain *chain)
     g_free(chain->marks);
     g_clear_pointer(&chain->odd_marks, g_array_unref);
     g_free(chain->subtrees);
+    g_clear_pointer(&chain->in_order, g_ptr_array_unref);
     g_aligned_free(chain);
 }
 
@@ -216,6 +214,12 @@ kette_chain_prefetch(const KetteChain *chain, KetteChainPart part)
 
 /* --- taking in --------------------------------------------------------------------------- */
 
+static bool
+is_after_final(const KetteChain *chain, const KetteEntry *entry)
+{
+    return kette_choice_contradicts_final(chain, entry) && !kette_chain_has_joined(chain, entry);
+}
+
 KetteVerdict
 kette_chain_add_header(KetteChain *chain, const KetteEntry **ret_entry, const KetteHeader *header,
                        const KetteHash *id, int64_t now_ns)
@@ -227,7 +231,9 @@ kette_chain_add_header(KetteChain *chain, const KetteEntry **ret_entry, const Ke
 
     if (entry != NULL) {
         *ret_entry = entry;
-        return kette_chain_is_failed(chain, entry) ? mark_get(chain, entry).verdict : KETTE_OK;
+        if (kette_chain_is_failed(chain, entry))
+            return mark_get(chain, entry).verdict;
+        return is_after_final(chain, entry) ? KETTE_AFTER_FINAL : KETTE_OK;
     }
     parent = kette_chain_find(chain, &header->previous);
     if (parent == NULL)
@@ -241,13 +247,12 @@ kette_chain_add_header(KetteChain *chain, const KetteEntry **ret_entry, const Ke
         return verdict; /* not worth a place */
     if (verdict == KETTE_OK && kette_chain_is_failed(chain, parent))
         verdict = KETTE_INVALID_ANCESTOR;
-    if (verdict == KETTE_OK && kette_choice_contradicts_final(chain, entry))
-        return KETTE_AFTER_FINAL;
     mark = kette_chain_mark(chain, entry);
     mark->flags |= MARK_HEADER;
-    if (verdict != KETTE_OK)
-        mark_bad(chain, mark, verdict);
     *ret_entry = entry;
+    if (verdict == KETTE_OK)
+        return is_after_final(chain, entry) ? KETTE_AFTER_FINAL : KETTE_OK;
+    mark_bad(chain, mark, verdict);
     return verdict;
 }
 
@@ -270,7 +275,7 @@ join(KetteChain *chain, KetteChainResult *result, const KetteEntry *entry)
     else if (!is_ghost(chain) && !chain->restoring)
         kette_choice_add_candidate(chain, entry);
     if (is_ghost(chain))
-        kette_ghost_add_weight(chain, entry);
+        kette_ghost_join(chain, entry);
 }
 
 /* An orphan must at least have paid for its place: its own header holds, and the body is the one
@@ -316,8 +321,6 @@ kette_chain_take_block(KetteChain *chain, KetteChainResult *result, const KetteE
         kette_orphans_add(&chain->orphans, block, source, now_ns);
         return KETTE_UNKNOWN_PARENT;
     }
-    if (kette_choice_contradicts_final(chain, entry))
-        return KETTE_AFTER_FINAL;
     if (is_ghost(chain)) {
         verdict = kette_store_connect(chain->store, entry);
         if (verdict != KETTE_OK) {
@@ -329,14 +332,19 @@ kette_chain_take_block(KetteChain *chain, KetteChainResult *result, const KetteE
     return KETTE_OK;
 }
 
+/* Says once that an orphan is bad, and who sent it. */
 static void
-report_once(KetteChainResult *result, const KetteEntry *entry, KetteVerdict verdict)
+report_orphan(KetteChainResult *result, const KetteJudged *judged)
 {
     for (uint32_t i = 0; i < result->failed_count; i++) {
-        if (kette_chain_result_failed(result, i)->entry == entry)
+        KetteJudged *told = &g_array_index(result->failed, KetteJudged, i);
+
+        if (told->entry == judged->entry) {
+            told->source = judged->source;
             return;
+        }
     }
-    kette_chain_result_add_failed(result, entry, verdict);
+    kette_chain_result_add_failed(result, judged);
 }
 
 /* Lets orphans in whose parent has just joined, or has just turned out bad. */
@@ -363,7 +371,7 @@ adopt_orphans(KetteChain *chain, KetteChainResult *result, const KetteHash *pare
             if (entry != NULL && (mark_get(chain, entry).flags & (MARK_JOINED | MARK_BAD)) != 0)
                 g_array_append_vals(parents, &orphan.block->id, 1);
             if (entry != NULL && kette_chain_is_failed(chain, entry))
-                report_once(result, entry, verdict);
+                report_orphan(result, &(KetteJudged){entry, verdict, orphan.source});
             kette_block_unref(orphan.block);
         }
     }
@@ -458,35 +466,29 @@ kette_chain_find_fork(const KetteChain *chain, const KetteHash *hashes, size_t c
     for (size_t i = 0; i < count; i++) {
         const KetteEntry *entry = kette_chain_find(chain, &hashes[i]);
 
-        if (entry != NULL && kette_chain_is_active(chain, entry))
+        if (entry != NULL && (is_ghost(chain) ? kette_chain_has_joined(chain, entry)
+                                              : kette_chain_is_active(chain, entry)))
             return entry;
     }
     return kette_store_genesis(chain->store);
 }
 
-GPtrArray *
-kette_chain_side_blocks(const KetteChain *chain, const KetteEntry *from, guint most)
+void
+kette_chain_expire_orphans(KetteChain *chain, int64_t before_ns)
 {
-    g_autoptr(GPtrArray) all = g_ptr_array_new();
-    GPtrArray *side = g_ptr_array_new();
+    kette_orphans_expire(&chain->orphans, before_ns);
+}
 
-    g_ptr_array_add(all, (gpointer)from);
-    for (guint i = 0; i < all->len; i++) {
-        const KetteEntry *child = ((const KetteEntry *)g_ptr_array_index(all, i))->first_child;
+int64_t
+kette_chain_oldest_orphan_ns(const KetteChain *chain)
+{
+    return chain->orphans.count > 0 ? chain->orphans.items[0].since_ns : INT64_MAX;
+}
 
-        for (; child != NULL; child = child->next_sibling) {
-            uint8_t flags = mark_get(chain, child).flags;
-
-            if ((flags & MARK_JOINED) && !(flags & MARK_BAD))
-                g_ptr_array_add(all, (gpointer)child);
-        }
-    }
-    g_ptr_array_sort(all, kette_choice_compare_place);
-    for (guint i = 0; i < all->len && side->len < most; i++) {
-        if (!kette_chain_is_active(chain, g_ptr_array_index(all, i)))
-            g_ptr_array_add(side, g_ptr_array_index(all, i));
-    }
-    return side;
+void
+kette_chain_forget_source(KetteChain *chain, uint32_t source)
+{
+    kette_orphans_forget_source(&chain->orphans, source);
 }
 
 /* --- audit ------------------------------------------------------------------------------- */

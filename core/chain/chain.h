@@ -11,7 +11,8 @@
  *
  * ghost: at each fork the child with the heaviest subtree is followed (Sompolinsky & Zohar, "Secure
  * high-rate transaction processing in Bitcoin", FC 2015). There blocks are executed on arrival, so
- * that an invalid one never weighs; equal subtrees keep the active one.
+ * that an invalid one never weighs; of equal
+ * subtrees the one that had its weight first.
  *
  * max_reorg: a branch that would win by taking out more blocks is parked, and what is built on it;
  * nothing unparks it. finality: a block with that many confirmations is final, and whatever does
@@ -37,9 +38,12 @@ typedef enum {
     KETTE_STATUS_PARKED, /* would win, but by taking out more than max_reorg blocks */
 } KetteBlockStatus;
 
+#define KETTE_SOURCE_UNKNOWN UINT32_MAX
+
 typedef struct {
     const KetteEntry *entry;
     KetteVerdict verdict;
+    uint32_t source; /* of an orphan, whoever sent it; else KETTE_SOURCE_UNKNOWN */
 } KetteJudged;
 
 /* What one kette_chain_add_block() did, beyond the verdict on the block itself. Zeros to begin
@@ -106,8 +110,10 @@ KetteBlockStatus kette_chain_status(const KetteChain *chain, const KetteHash *id
 const char *kette_block_status_name(KetteBlockStatus status);
 uint32_t kette_chain_orphan_count(const KetteChain *chain);
 
-/* unknown-parent when the parent's header is not in this view. *ret_entry is set where an entry
- * exists: not for unknown-parent, time-too-new, after-final, nor for a header that fails on its own
+/* unknown-parent when the parent's header is not in this view. after-final when it does not descend
+ * from the final block and its body has not joined: it has a place all the same, so that what
+ * follows it is after-final too. *ret_entry is set where an entry
+ * exists: not for unknown-parent, time-too-new, nor for a header that fails on its own
  * (version, bits that are no target, proof of work), which gets no place at all. */
 KETTE_MUST_USE KetteVerdict kette_chain_add_header(KetteChain *chain, const KetteEntry **ret_entry,
                                                    const KetteHeader *header, const KetteHash *id,
@@ -161,18 +167,23 @@ typedef enum {
 void kette_chain_prefetch(const KetteChain *chain, KetteChainPart part);
 
 void kette_chain_expire_orphans(KetteChain *chain, int64_t before_ns);
+/* When the oldest orphan came; INT64_MAX while there is none. */
+int64_t kette_chain_oldest_orphan_ns(const KetteChain *chain);
+/* Whoever had this number is gone: its orphans are nobody's. */
+void kette_chain_forget_source(KetteChain *chain, uint32_t source);
 
 /* Hashes from the tip back: ten single steps, then doubling (Bitcoin Core, chain.cpp
  * LocatorEntries); the last is genesis. Returns how many of KETTE_LOCATOR_MAX were written. */
 size_t kette_chain_locator(const KetteEntry *from, KetteHash *ret_hashes);
 
-/* The first hash of a locator that is on the active chain; genesis when none is. */
+/* The first hash of a locator that is on the active chain, or under ghost has joined; genesis when
+ * none is. */
 const KetteEntry *kette_chain_find_fork(const KetteChain *chain, const KetteHash *hashes,
                                         size_t count);
 
-/* The joined, good blocks above `from` that are not on the active chain, parents before children,
- * at most `most` of them: what ghost weighs beside the chain. */
-GPtrArray *kette_chain_side_blocks(const KetteChain *chain, const KetteEntry *from, guint most);
+/* Under ghost: what has joined after the place of `from` (kette_entry_compare_place), in order, at
+ * most `most` of it. */
+GPtrArray *kette_chain_joined_after(const KetteChain *chain, const KetteEntry *from, guint most);
 
 /* Checks the view against itself: tip joined, connected and best, marks consistent, pool within
  * bounds, supply conserved. NULL, or what is wrong. For tests; walks everything. */

@@ -24,6 +24,12 @@ typedef struct {
     uint8_t verdict; /* of a failed one */
 } Mark;
 
+/* Under ghost: what has joined from an entry on. */
+typedef struct {
+    KetteU256 work;
+    uint32_t last_sequence; /* of the block in it that joined last */
+} Subtree;
+
 /* A mark that does not settle to what most do. */
 typedef struct {
     uint32_t index;
@@ -46,9 +52,10 @@ struct KetteChain {
     /* joined, not bad, better than the tip: the first, and the others; NULL while there are none */
     const KetteEntry *candidate;
     GPtrArray *candidates;
-    KetteU256 *subtrees; /* ghost: work of each entry's joined subtree, by index; else NULL */
+    Subtree *subtrees; /* ghost: of each entry, by index; else NULL */
     uint32_t subtree_count;
-    GArray *odd_marks; /* OddMark, settled ones, in order of index; NULL: none */
+    GPtrArray *in_order; /* ghost: what has joined, by place; else NULL */
+    GArray *odd_marks;   /* OddMark, settled ones, in order of index; NULL: none */
     uint64_t (*draw)(void *user);
     void *draw_user;
     int64_t clock_offset_ns;
@@ -92,8 +99,7 @@ is_ghost(const KetteChain *chain)
 
 /* chain.c */
 void kette_chain_set_tip(KetteChain *chain, const KetteEntry *entry);
-void kette_chain_result_add_failed(KetteChainResult *result, const KetteEntry *entry,
-                                   KetteVerdict verdict);
+void kette_chain_result_add_failed(KetteChainResult *result, const KetteJudged *judged);
 void kette_chain_result_reset(const KetteChain *chain, KetteChainResult *result);
 /* Joins one body or says why not; *ret_entry is NULL when the view has no entry for it. No tip is
  * chosen. */
@@ -108,8 +114,6 @@ bool kette_choice_beats_tip(const KetteChain *chain, const KetteEntry *entry);
 bool kette_choice_contradicts_final(const KetteChain *chain, const KetteEntry *entry);
 /* A joined block that may take the tip's place; nothing happens when it is lighter. */
 void kette_choice_add_candidate(KetteChain *chain, const KetteEntry *entry);
-/* By height, then by id; of pointers to entry pointers. */
-gint kette_choice_compare_place(gconstpointer a, gconstpointer b);
 /* Marks `at` with its verdict and what stands on it as invalid-ancestor. */
 void kette_choice_fail_branch(KetteChain *chain, KetteChainResult *result, const KetteEntry *at,
                               KetteVerdict verdict);
@@ -124,8 +128,8 @@ const KetteEntry *kette_choice_connect(KetteChain *chain, KetteVerdict *ret_verd
 void kette_choice_activate(KetteChain *chain, KetteChainResult *result);
 
 /* ghost.c */
-/* Of a block that has joined, on all its ancestors. */
-void kette_ghost_add_weight(KetteChain *chain, const KetteEntry *entry);
+/* A block has joined: it weighs on all its ancestors, and takes its place in in_order. */
+void kette_ghost_join(KetteChain *chain, const KetteEntry *entry);
 /* The lowest point where the last block offered changed a weight. */
 const KetteEntry *kette_ghost_changed_from(const KetteChain *chain, const KetteChainResult *result);
 /* Follows the heaviest subtrees up from `from`. */

@@ -146,18 +146,13 @@ mark_failed(KetteChain *chain, KetteChainResult *result, const KetteEntry *entry
     Mark *mark = kette_chain_mark(chain, entry);
 
     mark_bad(chain, mark, verdict);
-    kette_chain_result_add_failed(result, entry, verdict);
+    kette_chain_result_add_failed(result, &(KetteJudged){entry, verdict, KETTE_SOURCE_UNKNOWN});
 }
 
-/* By height, then by id: an order that every view agrees on, whatever its store has met first. */
-gint
-kette_choice_compare_place(gconstpointer a, gconstpointer b)
+static gint
+compare_place(gconstpointer a, gconstpointer b)
 {
-    const KetteEntry *x = *(const KetteEntry *const *)a, *y = *(const KetteEntry *const *)b;
-
-    if (x->height != y->height)
-        return x->height < y->height ? -1 : 1;
-    return kette_hash_compare(&x->id, &y->id);
+    return kette_entry_compare_place(*(const KetteEntry *const *)a, *(const KetteEntry *const *)b);
 }
 
 /* `at` and what this view has above it, parents before children. Rarely asked for; a walk may be
@@ -176,7 +171,7 @@ branch_from(const KetteChain *chain, const KetteEntry *at)
                 g_ptr_array_add(branch, (gpointer)child);
         }
     }
-    g_ptr_array_sort(branch, kette_choice_compare_place);
+    g_ptr_array_sort(branch, compare_place);
     return branch;
 }
 
@@ -197,7 +192,8 @@ void
 kette_choice_park(KetteChain *chain, KetteChainResult *result, const KetteEntry *entry)
 {
     kette_chain_mark(chain, entry)->flags |= MARK_PARKED;
-    kette_chain_result_add_failed(result, entry, KETTE_REORG_TOO_DEEP);
+    kette_chain_result_add_failed(
+        result, &(KetteJudged){entry, KETTE_REORG_TOO_DEEP, KETTE_SOURCE_UNKNOWN});
 }
 
 /* What has joined above a parked block is parked with it. */

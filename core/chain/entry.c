@@ -112,3 +112,11 @@ kette_entry_is_ancestor(const KetteEntry *ancestor, const KetteEntry *of)
 {
     return kette_entry_ancestor(of, ancestor->height) == ancestor;
 }
+
+int
+kette_entry_compare_place(const KetteEntry *a, const KetteEntry *b)
+{
+    if (a->height != b->height)
+        return a->height < b->height ? -1 : 1;
+    return kette_hash_compare(&a->id, &b->id);
+}

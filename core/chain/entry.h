@@ -55,6 +55,10 @@ uint64_t kette_entry_skip_height(uint64_t height);
 /* The last common ancestor; never NULL within one store. */
 const KetteEntry *kette_entry_common(const KetteEntry *a, const KetteEntry *b);
 
+/* By height, then by id: < 0, 0, > 0. An order that every view agrees on, whatever its store has
+ * met first; parents come before children. */
+int kette_entry_compare_place(const KetteEntry *a, const KetteEntry *b);
+
 bool kette_entry_is_ancestor(const KetteEntry *ancestor, const KetteEntry *of);
 
 #endif

@@ -1,32 +1,94 @@
 /* Fork choice by subtree: weights and the walk along them; see chain.h. */
 #include "core/chain/chain_impl.h"
 
-static KetteU256
+static const Subtree *
 subtree_of(const KetteChain *chain, const KetteEntry *entry)
 {
-    return entry->index < chain->subtree_count ? chain->subtrees[entry->index] : (KetteU256){{0}};
+    static const Subtree none = {.work = {{0}}};
+
+    return entry->index < chain->subtree_count ? &chain->subtrees[entry->index] : &none;
 }
 
-/* A joined block weighs on all its ancestors. O(height) a block, and only under ghost. */
-void
-kette_ghost_add_weight(KetteChain *chain, const KetteEntry *entry)
+static void
+make_room(KetteChain *chain, uint32_t index)
 {
+    uint32_t count = index + 1 + index / 4;
+
+    if (index < chain->subtree_count)
+        return;
+    chain->subtrees = g_renew(Subtree, chain->subtrees, count);
+    memset(chain->subtrees + chain->subtree_count, 0,
+           (count - chain->subtree_count) * sizeof *chain->subtrees);
+    chain->subtree_count = count;
+}
+
+/* The first place in in_order that comes after `entry`'s. Nearly always the end. */
+static guint
+place_after(const KetteChain *chain, const KetteEntry *entry)
+{
+    guint low = 0, high = chain->in_order->len;
+
+    while (low < high) {
+        guint middle = (low + high) / 2;
+
+        if (kette_entry_compare_place(chain->in_order->pdata[middle], entry) > 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
+/* O(height) a block, and only under ghost. */
+void
+kette_ghost_join(KetteChain *chain, const KetteEntry *entry)
+{
+    uint32_t sequence = mark_get(chain, entry).sequence;
     KetteU256 own;
 
+    if (chain->in_order == NULL)
+        chain->in_order = g_ptr_array_new();
+    g_ptr_array_insert(chain->in_order, (gint)place_after(chain, entry), (gpointer)entry);
     kette_u256_sub(&own, &entry->work, &entry->parent->work);
-    if (entry->index >= chain->subtree_count) {
-        uint32_t count = entry->index + 1 + entry->index / 4;
+    make_room(chain, entry->index);
+    for (; entry != NULL; entry = entry->parent) {
+        Subtree *subtree = &chain->subtrees[entry->index];
 
-        chain->subtrees = g_renew(KetteU256, chain->subtrees, count);
-        memset(chain->subtrees + chain->subtree_count, 0,
-               (count - chain->subtree_count) * sizeof *chain->subtrees);
-        chain->subtree_count = count;
+        kette_u256_add(&subtree->work, &subtree->work, &own);
+        subtree->last_sequence = MAX(subtree->last_sequence, sequence);
     }
-    for (; entry != NULL; entry = entry->parent)
-        kette_u256_add(&chain->subtrees[entry->index], &chain->subtrees[entry->index], &own);
 }
 
-/* The child of `at` to follow: the heaviest subtree, then the active one or as the tie says. */
+GPtrArray *
+kette_chain_joined_after(const KetteChain *chain, const KetteEntry *from, guint most)
+{
+    GPtrArray *found = g_ptr_array_new();
+    guint at = chain->in_order != NULL ? place_after(chain, from) : 0;
+
+    for (; chain->in_order != NULL && at < chain->in_order->len && found->len < most; at++)
+        g_ptr_array_add(found, chain->in_order->pdata[at]);
+    return found;
+}
+
+/* Whether `a` is to be followed rather than `b`. Of equal subtrees, first-seen follows the one
+ * that had its weight first. That is the active one if either is, but for a tip that was saved
+ * before a restart and keeps its place whatever the order of the log. */
+static bool
+is_heavier(const KetteChain *chain, const KetteEntry *a, const KetteEntry *b)
+{
+    const Subtree *of_a = subtree_of(chain, a), *of_b = subtree_of(chain, b);
+    int order = kette_u256_compare(&of_a->work, &of_b->work);
+
+    if (order != 0)
+        return order > 0;
+    if (params_of(chain)->tie != KETTE_TIE_FIRST_SEEN)
+        return kette_choice_tie_prefers(chain, a, b);
+    if (kette_chain_is_active(chain, a) || kette_chain_is_active(chain, b))
+        return kette_chain_is_active(chain, a);
+    return of_a->last_sequence < of_b->last_sequence;
+}
+
+/* The child of `at` to follow. */
 static const KetteEntry *
 heaviest_child(const KetteChain *chain, const KetteEntry *at)
 {
@@ -34,21 +96,9 @@ heaviest_child(const KetteChain *chain, const KetteEntry *at)
 
     for (const KetteEntry *child = at->first_child; child != NULL; child = child->next_sibling) {
         uint8_t flags = mark_get(chain, child).flags;
-        KetteU256 weight = subtree_of(chain, child), best_weight;
-        int order = 1;
 
-        if (!(flags & MARK_JOINED) || (flags & (MARK_BAD | MARK_PARKED)))
-            continue;
-        if (best != NULL) {
-            best_weight = subtree_of(chain, best);
-            order = kette_u256_compare(&weight, &best_weight);
-        }
-        if (order == 0 && params_of(chain)->tie == KETTE_TIE_FIRST_SEEN &&
-            kette_chain_is_active(chain, best))
-            continue;
-        if (order > 0 || (order == 0 && (kette_choice_tie_prefers(chain, child, best) ||
-                                         (params_of(chain)->tie == KETTE_TIE_FIRST_SEEN &&
-                                          kette_chain_is_active(chain, child)))))
+        if ((flags & MARK_JOINED) && !(flags & (MARK_BAD | MARK_PARKED)) &&
+            (best == NULL || is_heavier(chain, child, best)))
             best = child;
     }
     return best;

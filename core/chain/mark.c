@@ -124,6 +124,6 @@ kette_chain_memory(const KetteChain *chain)
 {
     return sizeof *chain + chain->mark_count * sizeof(Mark) +
            (chain->odd_marks != NULL ? chain->odd_marks->len * sizeof(OddMark) : 0) +
-           chain->subtree_count * sizeof(KetteU256) + chain->orphans.room * sizeof(KetteOrphan) +
+           chain->subtree_count * sizeof(Subtree) + chain->orphans.room * sizeof(KetteOrphan) +
            chain->orphans.bytes;
 }

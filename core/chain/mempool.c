@@ -5,13 +5,8 @@
 #include "core/base/limits.h"
 
 typedef struct {
-    KetteTx *tx; /* owned */
-    int64_t since_ns;
-} Item;
-
-typedef struct {
     KetteAddress address;
-    GArray *txs; /* Item, in order of nonce, without gaps */
+    GPtrArray *txs; /* KetteTx, owned, in order of nonce, without gaps */
 } Sender;
 
 struct KetteMempool {
@@ -22,17 +17,11 @@ struct KetteMempool {
 };
 
 static void
-item_clear(gpointer item)
-{
-    kette_tx_unref(((Item *)item)->tx);
-}
-
-static void
 sender_free(gpointer data)
 {
     Sender *sender = data;
 
-    g_array_unref(sender->txs);
+    g_ptr_array_unref(sender->txs);
     g_free(sender);
 }
 
@@ -121,8 +110,7 @@ sender_get(KetteMempool *pool, const KetteAddress *address)
         return g_ptr_array_index(pool->senders, at);
     sender = g_new0(Sender, 1);
     sender->address = *address;
-    sender->txs = g_array_new(FALSE, FALSE, sizeof(Item));
-    g_array_set_clear_func(sender->txs, item_clear);
+    sender->txs = g_ptr_array_new_with_free_func((GDestroyNotify)kette_tx_unref);
     g_ptr_array_insert(pool->senders, (gint)at, sender);
     return sender;
 }
@@ -141,7 +129,7 @@ drop_if_empty(KetteMempool *pool, const KetteAddress *address)
 static KetteTx *
 tx_at(const Sender *sender, guint i)
 {
-    return g_array_index(sender->txs, Item, i).tx;
+    return g_ptr_array_index(sender->txs, i);
 }
 
 static uint64_t
@@ -192,7 +180,7 @@ static void
 remove_at(KetteMempool *pool, Sender *sender, guint i)
 {
     g_hash_table_remove(pool->by_id, &tx_at(sender, i)->id);
-    g_array_remove_index(sender->txs, i);
+    g_ptr_array_remove_index(sender->txs, i);
 }
 
 static void
@@ -227,17 +215,14 @@ make_room(KetteMempool *pool, const KetteTx *tx, GPtrArray *dropped)
 }
 
 static void
-insert(KetteMempool *pool, Sender *sender, guint at, KetteTx *tx, int64_t now_ns)
+insert(KetteMempool *pool, Sender *sender, guint at, KetteTx *tx)
 {
-    Item item = {kette_tx_ref(tx), now_ns};
-
-    g_array_insert_val(sender->txs, at, item);
+    g_ptr_array_insert(sender->txs, (gint)at, kette_tx_ref(tx));
     g_hash_table_insert(pool->by_id, &tx->id, tx);
 }
 
 static KetteVerdict
-add_to_sender(KetteMempool *pool, GPtrArray *dropped, const KetteAccount *account, KetteTx *tx,
-              int64_t now_ns)
+add_to_sender(KetteMempool *pool, GPtrArray *dropped, const KetteAccount *account, KetteTx *tx)
 {
     Sender *sender = sender_get(pool, &tx->from);
     uint64_t place = tx->nonce - account->nonce;
@@ -256,13 +241,12 @@ add_to_sender(KetteMempool *pool, GPtrArray *dropped, const KetteAccount *accoun
     else if (!make_room(pool, tx, dropped))
         return KETTE_MEMPOOL_FULL;
     sender = sender_get(pool, &tx->from); /* making room may have moved it */
-    insert(pool, sender, (guint)place, tx, now_ns);
+    insert(pool, sender, (guint)place, tx);
     return KETTE_OK;
 }
 
 KetteVerdict
-kette_mempool_add(KetteMempool *pool, GPtrArray *dropped, const KetteState *state, KetteTx *tx,
-                  int64_t now_ns)
+kette_mempool_add(KetteMempool *pool, GPtrArray *dropped, const KetteState *state, KetteTx *tx)
 {
     KetteAccount account = kette_state_get(state, &tx->from);
     KetteVerdict verdict;
@@ -274,7 +258,7 @@ kette_mempool_add(KetteMempool *pool, GPtrArray *dropped, const KetteState *stat
     if (tx->fee < pool->min_fee)
         return KETTE_FEE_TOO_LOW;
     ensure_containers(pool);
-    verdict = add_to_sender(pool, dropped, &account, tx, now_ns);
+    verdict = add_to_sender(pool, dropped, &account, tx);
     drop_if_empty(pool, &tx->from);
     return verdict;
 }
@@ -312,7 +296,7 @@ id_set(const GPtrArray *txs)
 }
 
 static void
-put_back(KetteMempool *pool, KetteTx *tx, int64_t now_ns)
+put_back(KetteMempool *pool, KetteTx *tx)
 {
     Sender *sender;
     guint at = 0;
@@ -324,7 +308,7 @@ put_back(KetteMempool *pool, KetteTx *tx, int64_t now_ns)
         at++;
     /* Where the pool has another with this nonce, the one that was confirmed before comes first:
      * whoever saw it confirmed will look for it. */
-    insert(pool, sender, at, tx, now_ns);
+    insert(pool, sender, at, tx);
 }
 
 /* Keeps of one sender what `state` still allows and drops the rest. */
@@ -379,8 +363,7 @@ shrink(KetteMempool *pool, GPtrArray *dropped)
 
 void
 kette_mempool_follow(KetteMempool *pool, GPtrArray *returned, GPtrArray *dropped,
-                     const KetteEntry *old_tip, const KetteEntry *fork, const KetteEntry *new_tip,
-                     int64_t now_ns)
+                     const KetteEntry *old_tip, const KetteEntry *fork, const KetteEntry *new_tip)
 {
     g_autoptr(GPtrArray) out = NULL, in = NULL;
     g_autoptr(GHashTable) confirmed = NULL;
@@ -397,7 +380,7 @@ kette_mempool_follow(KetteMempool *pool, GPtrArray *returned, GPtrArray *dropped
         KetteTx *tx = g_ptr_array_index(out, i);
 
         if (!g_hash_table_contains(confirmed, &tx->id))
-            put_back(pool, tx, now_ns);
+            put_back(pool, tx);
     }
     revalidate_all(pool, new_tip->state, confirmed, dropped);
     shrink(pool, dropped);
@@ -406,28 +389,6 @@ kette_mempool_follow(KetteMempool *pool, GPtrArray *returned, GPtrArray *dropped
 
         if (kette_mempool_find(pool, &tx->id) == tx)
             g_ptr_array_add(returned, kette_tx_ref(tx));
-    }
-}
-
-/* A transaction whose predecessor has gone cannot confirm: it goes with it. */
-void
-kette_mempool_expire(KetteMempool *pool, GPtrArray *dropped, int64_t before_ns)
-{
-    for (guint i = 0; pool->senders != NULL && i < pool->senders->len;) {
-        Sender *sender = g_ptr_array_index(pool->senders, i);
-        guint keep = 0;
-
-        while (keep < sender->txs->len &&
-               g_array_index(sender->txs, Item, keep).since_ns >= before_ns)
-            keep++;
-        while (sender->txs->len > keep) {
-            g_ptr_array_add(dropped, kette_tx_ref(tx_at(sender, keep)));
-            remove_at(pool, sender, keep);
-        }
-        if (sender->txs->len == 0)
-            g_ptr_array_remove_index(pool->senders, i);
-        else
-            i++;
     }
 }
 
@@ -538,5 +499,5 @@ kette_mempool_memory(const KetteMempool *pool)
     if (pool->senders != NULL)
         bytes += pool->senders->len * (sizeof(Sender) + sizeof(gpointer));
     /* a place in the sender's array, and some two in the table */
-    return bytes + kette_mempool_count(pool) * (sizeof(Item) + 4 * sizeof(gpointer));
+    return bytes + kette_mempool_count(pool) * 5 * sizeof(gpointer);
 }

@@ -32,17 +32,14 @@ KetteTx *kette_mempool_find(const KetteMempool *pool, const KetteHash *id);
  * Takes a reference with ok. `state` is the one at the tip. `dropped` (may be NULL) gets what this
  * one replaced or pushed out (owned references). */
 KETTE_MUST_USE KetteVerdict kette_mempool_add(KetteMempool *pool, GPtrArray *dropped,
-                                              const KetteState *state, KetteTx *tx, int64_t now_ns);
-
-/* Drops what came before `before_ns`, and what of its senders stands on it, into `dropped`. */
-void kette_mempool_expire(KetteMempool *pool, GPtrArray *dropped, int64_t before_ns);
+                                              const KetteState *state, KetteTx *tx);
 
 /* Follows a change of tip. `returned` gets what came back from the old branch and `dropped` what
  * neither the pool nor the new branch has any more (owned KetteTx references; either may be NULL).
  */
 void kette_mempool_follow(KetteMempool *pool, GPtrArray *returned, GPtrArray *dropped,
                           const KetteEntry *old_tip, const KetteEntry *fork,
-                          const KetteEntry *new_tip, int64_t now_ns);
+                          const KetteEntry *new_tip);
 
 /* At most max_count transactions for a block on `state`: highest fee first, each sender's in order
  * of nonce. The array holds references. */

@@ -104,3 +104,12 @@ kette_orphans_expire(KetteOrphanPool *pool, int64_t before_ns)
     while (pool->count > 0 && pool->items[0].since_ns < before_ns)
         drop(pool, 0);
 }
+
+void
+kette_orphans_forget_source(KetteOrphanPool *pool, uint32_t source)
+{
+    for (uint32_t i = 0; i < pool->count; i++) {
+        if (pool->items[i].source == source)
+            pool->items[i].source = UINT32_MAX;
+    }
+}

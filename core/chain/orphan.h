@@ -11,7 +11,7 @@
 
 typedef struct {
     KetteBlock *block; /* owned */
-    uint32_t source;   /* whoever sent it */
+    uint32_t source;   /* whoever sent it; UINT32_MAX: nobody who is still there */
     int64_t since_ns;
 } KetteOrphan;
 
@@ -35,5 +35,7 @@ bool kette_orphans_take_child(KetteOrphanPool *pool, KetteOrphan *ret_orphan,
 
 /* Drops what came before `before_ns`. */
 void kette_orphans_expire(KetteOrphanPool *pool, int64_t before_ns);
+/* Who sent them is not known any more. */
+void kette_orphans_forget_source(KetteOrphanPool *pool, uint32_t source);
 
 #endif

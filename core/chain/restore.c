@@ -97,9 +97,3 @@ kette_chain_restore_tip(KetteChain *chain, KetteChainResult *result, const Kette
     propose_all(chain);
     kette_choice_activate(chain, result);
 }
-
-void
-kette_chain_expire_orphans(KetteChain *chain, int64_t before_ns)
-{
-    kette_orphans_expire(&chain->orphans, before_ns);
-}

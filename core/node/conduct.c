@@ -82,22 +82,50 @@ minute_of(const KetteNode *node)
     return (uint32_t)(node->now_ns / MINUTE_NS);
 }
 
-void
-kette_node_unpaid_headers(KetteNode *node, uint32_t peer, uint32_t more)
-{
-    uint32_t minute = minute_of(node);
-    KetteConduct *conduct;
-    uint64_t forgiven;
+/* --- cheap headers ------------------------------------------------------------------------ */
 
-    if (more == 0) /* the count that was falls by itself */
+static void
+work_of(KetteU256 *ret_work, const KetteEntry *entry)
+{
+    if (entry->parent == NULL)
+        *ret_work = entry->work;
+    else
+        kette_u256_sub(ret_work, &entry->work, &entry->parent->work);
+}
+
+bool
+kette_conduct_is_cheap(const KetteNode *node, const KetteEntry *entry)
+{
+    const KetteEntry *tip = kette_chain_tip(node->chain);
+    KetteU256 own, tips;
+
+    if (entry->header.bits == tip->header.bits)
+        return false;
+    work_of(&own, entry);
+    work_of(&tips, tip);
+    return !kette_u256_mul_u64(&own, &own, KETTE_CHEAP_WORK_DIVISOR) &&
+           kette_u256_compare(&own, &tips) < 0;
+}
+
+void
+kette_conduct_count_cheap(KetteNode *node, uint32_t peer, uint32_t more, const KetteEntry *end)
+{
+    const KetteEntry *tip = kette_chain_tip(node->chain);
+    KetteConduct *conduct;
+
+    if (more == 0 && (node->conduct == NULL || find_conduct(node, peer) == node->conduct->len))
         return;
     conduct = conduct_of(node, peer);
-    forgiven = (uint64_t)(minute - conduct->unpaid_minute) * KETTE_UNPAID_HEADERS_A_MINUTE;
-    conduct->unpaid_headers -= (uint32_t)MIN(forgiven, conduct->unpaid_headers);
-    conduct->unpaid_minute = minute;
-    conduct->unpaid_headers += more;
-    if (conduct->unpaid_headers > KETTE_UNPAID_HEADERS_MAX)
+    conduct->cheap_headers += more;
+    conduct->branch_headers += more;
+    if (conduct->cheap_headers >
+        KETTE_CHEAP_HEADERS_MAX + KETTE_CHEAP_HEADERS_A_BLOCK * tip->height)
         kette_node_misbehaved(node, peer, KETTE_MISCONDUCT_HEADER_SPAM);
+    if (end == NULL)
+        return;
+    if (kette_chain_outweighs(node->chain, end, tip))
+        conduct->cheap_headers -= conduct->branch_headers;
+    conduct->branch_headers = 0;
 }
 
 /* --- bans --------------------------------------------------------------------------------- */
@@ -165,7 +193,7 @@ drop_ended_bans(KetteNode *node)
 }
 
 static void
-ban(KetteNode *node, uint32_t peer, KetteMisconduct misconduct)
+ban(KetteNode *node, uint32_t peer, const char *reason)
 {
     KettePeer *p = &node->peers[peer];
     const KettePeerAddress *address = kette_gossip_address(node, peer);
@@ -173,10 +201,9 @@ ban(KetteNode *node, uint32_t peer, KetteMisconduct misconduct)
     p->retry_ns = node->now_ns + node->config.ban_ns;
     if (address != NULL)
         ban_address(node, address, p->outbound);
-    kette_node_note(node, &(KetteNote){.kind = KETTE_NOTE_BANNED,
-                                       .peer = peer,
-                                       .reason = kette_misconduct_name(misconduct)});
+    kette_node_note(node, &(KetteNote){.kind = KETTE_NOTE_BANNED, .peer = peer, .reason = reason});
     kette_node_shut_out(node, peer, KETTE_PEER_BANNED);
+    node->unsettled |= KETTE_UNSETTLED_EXPIRY;
 }
 
 void
@@ -193,8 +220,50 @@ kette_node_misbehaved(KetteNode *node, uint32_t peer, KetteMisconduct misconduct
     score = decayed(conduct, minute) + kette_misconduct_points(misconduct);
     conduct->score = (uint16_t)MIN(score, UINT16_MAX);
     conduct->score_minute = minute;
-    if (conduct->score >= KETTE_BAN_SCORE)
-        ban(node, peer, misconduct);
+    conduct->reason = kette_misconduct_name(misconduct);
+    conduct->is_full = conduct->score >= KETTE_BAN_SCORE;
+    if (conduct->is_full)
+        node->unsettled |= KETTE_UNSETTLED_CONDUCT;
+}
+
+/* The first whose score is full; count when there is none. A ban changes the list. */
+static guint
+first_full(const KetteNode *node)
+{
+    guint i = 0;
+
+    while (i < node->conduct->len && !g_array_index(node->conduct, KetteConduct, i).is_full)
+        i++;
+    return i;
+}
+
+void
+kette_conduct_act(KetteNode *node)
+{
+    guint at;
+
+    while (node->conduct != NULL && (at = first_full(node)) < node->conduct->len) {
+        KetteConduct *conduct = &g_array_index(node->conduct, KetteConduct, at);
+        uint32_t peer = conduct->peer;
+
+        conduct->is_full = false;
+        ban(node, peer, conduct->reason);
+        kette_gossip_close_shut_out(node, peer);
+    }
+}
+
+int64_t
+kette_conduct_first_end(const KetteNode *node)
+{
+    int64_t first = INT64_MAX;
+
+    for (guint i = 0; node->bans != NULL && i < node->bans->len; i++)
+        first = MIN(first, g_array_index(node->bans, KetteBan, i).until_ns);
+    for (uint32_t i = 0; i < node->peer_count; i++) {
+        if (node->peers[i].state == KETTE_PEER_BANNED)
+            first = MIN(first, node->peers[i].retry_ns);
+    }
+    return first;
 }
 
 void

@@ -5,8 +5,18 @@
  * of others. A standing peer has no address and is banned by its number: a fresh connection that
  * the host makes lifts that. Any other is disconnected and banned by where it is: an outbound one
  * by host and port, an inbound one by its host; no connection of that place is made or taken until
- * the ban ends. What an honest node can do never has points: lateness, blocks that are not yet due,
- * things that are missing or refused by policy, answers that come after the question was dropped.
+ * the ban ends. What an honest node can do never has points: lateness, silence, blocks that are not
+ * yet due, things that are missing or refused by policy, headers that connect to nothing here.
+ * Misconduct is held against a peer at once; the ban comes when the message is dealt with.
+ *
+ * Headers. A header costs its sender its work, and this node a place in the tree. One that takes
+ * less than 1/KETTE_CHEAP_WORK_DIVISOR of the work of our tip's block is cheap and is counted. The
+ * count may reach KETTE_CHEAP_HEADERS_MAX and KETTE_CHEAP_HEADERS_A_BLOCK for each block of our own
+ * chain: a branch of honest miners, who keep the spacing, has no more headers than that, however
+ * little power they have, while one of headers dated so that they stay cheap needs as much time as
+ * our chain took. What belongs to a branch that outweighs our tip in the end is paid for and taken
+ * off the count. (Bitcoin Core walks a branch twice and stores none of it before it has the work,
+ * headerssync.h; here the store is shared and headers are few.)
  */
 #ifndef CORE_NODE_CONDUCT_H
 #define CORE_NODE_CONDUCT_H
@@ -20,8 +30,7 @@
     X(INVALID_BLOCK, "invalid-block", 20)   /* a body that breaks a rule, or on one that does */   \
     X(INVALID_HEADER, "invalid-header", 50) /* cheap to check before it is sent */                 \
     X(INVALID_TRANSACTION, "invalid-transaction", 20)                                              \
-    X(UNCONNECTED_HEADERS, "unconnected-headers", 20) /* do not follow the locator they answer */  \
-    X(HEADER_SPAM, "header-spam", 100) /* many headers that never outweigh our tip */              \
+    X(HEADER_SPAM, "header-spam", 100) /* cheap headers beyond count: see below */                 \
     X(BAD_REQUEST, "bad-request", 20)  /* asks for what cannot be, such as a 9th of 8 */
 
 typedef enum {

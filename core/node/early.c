@@ -91,6 +91,15 @@ kette_early_take(KetteEarlyPool *pool, KetteEarly *ret_early, const KetteAddress
     return true;
 }
 
+void
+kette_early_forget_source(KetteEarlyPool *pool, uint32_t source)
+{
+    for (uint32_t i = 0; i < pool->count; i++) {
+        if (pool->items[i].source == source)
+            pool->items[i].source = KETTE_EARLY_SOURCE_GONE;
+    }
+}
+
 /* --- audit ------------------------------------------------------------------------------- */
 
 const char *

@@ -12,9 +12,11 @@
 
 #include <stdbool.h>
 
+#define KETTE_EARLY_SOURCE_GONE UINT32_MAX
+
 typedef struct {
-    KetteTx *tx; /* owned */
-    uint32_t source;
+    KetteTx *tx;     /* owned */
+    uint32_t source; /* or KETTE_EARLY_SOURCE_GONE */
 } KetteEarly;
 
 typedef struct {
@@ -27,6 +29,8 @@ void kette_early_clear(KetteEarlyPool *pool);
  * NULL when none did. False when it is there already. */
 bool kette_early_add(KetteEarlyPool *pool, KetteEarly *ret_pushed_out, KetteTx *tx,
                      uint32_t source);
+/* Who sent them is not known any more. */
+void kette_early_forget_source(KetteEarlyPool *pool, uint32_t source);
 bool kette_early_has(const KetteEarlyPool *pool, const KetteHash *id);
 /* Takes out the lowest nonce of that sender that is not above `nonce`, of several the oldest; false
  * when there is none. The caller owns it. */

@@ -22,7 +22,7 @@ static void
 arm_for(KetteNode *node, int64_t first)
 {
     if (first == node->handshake_due_ns && first > node->now_ns)
-        return; /* as kette_sync_arm */
+        return; /* one that is due now and has not rung is set again, a nanosecond on */
     node->handshake_due_ns = first;
     if (first == INT64_MAX)
         node->host.cancel_timer(node->host.user, KETTE_TIMER_HANDSHAKE);
@@ -96,10 +96,12 @@ kette_handshake_receive(KetteNode *node, uint32_t peer, const KetteHandshake *ha
     KettePeer *p = &node->peers[peer];
     const KetteHash *genesis = &kette_store_genesis(kette_chain_store(node->chain))->id;
     bool was_ready = p->state == KETTE_PEER_READY;
+    const KetteEntry *tip;
 
     if (handshake->version != KETTE_PROTOCOL_VERSION ||
         !kette_hash_equal(&handshake->genesis, genesis)) {
         kette_node_shut_out(node, peer, KETTE_PEER_REFUSED);
+        kette_gossip_close_shut_out(node, peer);
         return;
     }
     if (!handshake->reply)
@@ -113,6 +115,10 @@ kette_handshake_receive(KetteNode *node, uint32_t peer, const KetteHandshake *ha
         kette_gossip_ready(node, peer, handshake->port);
     }
     kette_known_learn(&node->known, peer, &handshake->tip, node->now_ns);
-    if (kette_chain_find(node->chain, &handshake->tip) == NULL)
-        kette_sync_ask_chain(node, peer, kette_chain_tip(node->chain));
+    tip = kette_chain_find(node->chain, &handshake->tip);
+    if (tip == NULL)
+        kette_headers_ask(node, peer);
+    else if (!kette_chain_is_failed(node->chain, tip))
+        kette_headers_raise_best(node, peer, tip);
+    node->unsettled |= KETTE_UNSETTLED_BODIES;
 }

@@ -56,8 +56,8 @@ kette_node_init(void *memory, KetteStore *store, const KetteNodeConfig *config,
     kette_chain_set_random(node->chain, node->host.random, node->host.user);
     node->mempool = kette_mempool_new(config->mempool_bytes, kette_store_params(store)->min_fee);
     node->shown_tip = kette_chain_tip(node->chain);
-    node->request_due_ns = node->handshake_due_ns = INT64_MAX;
-    kette_fetch_init(node);
+    node->handshake_due_ns = node->expiry_due_ns = INT64_MAX;
+    kette_request_init(node);
     return node;
 }
 
@@ -76,8 +76,10 @@ kette_node_clear(KetteNode *node)
     g_free(node->peers);
     kette_known_clear(&node->known);
     kette_relay_clear(node);
-    kette_sync_clear(node);
-    kette_fetch_clear(node);
+    kette_request_clear(node);
+    kette_bodies_clear(node);
+    kette_rebuild_clear(node);
+    kette_serve_clear(node);
     kette_gossip_clear(node);
     g_clear_pointer(&node->conduct, g_array_unref);
     kette_chain_result_clear(&node->result);
@@ -86,7 +88,7 @@ kette_node_clear(KetteNode *node)
     kette_chain_free(node->chain);
 }
 
-/* --- shared with relay.c and sync.c ------------------------------------------------------ */
+/* --- shared with the other files ------------------------------------------------------ */
 
 KettePeer *
 kette_node_peer(KetteNode *node, uint32_t peer)
@@ -114,13 +116,6 @@ kette_node_send(KetteNode *node, uint32_t peer, KetteMessage *message)
     if (node->config.keepalive_ns > 0)
         node->peers[peer].sent_ns = node->now_ns;
     node->host.send(node->host.user, peer, message);
-}
-
-int64_t
-kette_node_deadline(const KetteNode *node, uint8_t late)
-{
-    kette_assert(late <= KETTE_REQUEST_DOUBLINGS);
-    return node->now_ns + (node->config.request_timeout_ns << late);
 }
 
 void
@@ -154,6 +149,30 @@ pass_on_joined(KetteNode *node)
                                    node->now_ns);
 }
 
+/* The body is here, or not wanted any more. */
+static void
+end_request(KetteNode *node, const KetteHash *id)
+{
+    KetteRequest *request = kette_request_find(node, KETTE_WANT_BLOCK, id);
+
+    if (request != NULL)
+        kette_request_end(node, request);
+}
+
+/* Whoever sent a bad orphan is to blame for it, not whoever sent its parent. */
+static void
+note_failed(KetteNode *node, uint32_t peer, const KetteJudged *judged)
+{
+    bool has_source = judged->source != KETTE_SOURCE_UNKNOWN;
+
+    kette_node_note(node, &(KetteNote){.kind = KETTE_NOTE_REFUSED,
+                                       .peer = has_source ? judged->source : peer,
+                                       .id = &judged->entry->id,
+                                       .verdict = judged->verdict});
+    if (has_source && kette_verdict_class(judged->verdict) == KETTE_CLASS_INVALID)
+        kette_node_misbehaved(node, judged->source, KETTE_MISCONDUCT_INVALID_BLOCK);
+}
+
 static void
 note_results(KetteNode *node, uint32_t peer, const KetteHash *offered)
 {
@@ -163,18 +182,15 @@ note_results(KetteNode *node, uint32_t peer, const KetteHash *offered)
         const KetteEntry *entry = kette_chain_result_joined(result, i);
 
         kette_known_hold(&node->known, &entry->id, node->now_ns);
-        kette_sync_got_body(node, entry);
-        kette_fetch_done(node, KETTE_PEER_SELF, &entry->id);
+        end_request(node, &entry->id);
         kette_node_note(node, &(KetteNote){.kind = KETTE_NOTE_BODY, .peer = peer, .entry = entry});
     }
     for (uint32_t i = 0; i < result->failed_count; i++) {
         const KetteJudged *judged = kette_chain_result_failed(result, i);
 
+        end_request(node, &judged->entry->id);
         if (!kette_hash_equal(&judged->entry->id, offered))
-            kette_node_note(node, &(KetteNote){.kind = KETTE_NOTE_REFUSED,
-                                               .peer = peer,
-                                               .id = &judged->entry->id,
-                                               .verdict = judged->verdict});
+            note_failed(node, peer, judged);
     }
 }
 
@@ -191,6 +207,25 @@ follow_tip(KetteNode *node)
     kette_node_move_mempool(node);
 }
 
+/* What the verdict on a body means for the question that it answers. A body that is not what its
+ * header commits to says nothing of the block: the next peer is asked. */
+static void
+settle_request(KetteNode *node, uint32_t peer, const KetteHash *id, KetteVerdict verdict)
+{
+    KetteRequest *request = kette_request_find(node, KETTE_WANT_BLOCK, id);
+    bool is_wrong_body = kette_verdict_class(verdict) == KETTE_CLASS_INVALID &&
+                         !kette_chain_knows_body(node->chain, id);
+
+    if (request == NULL)
+        return;
+    if (!is_wrong_body) {
+        kette_request_end(node, request);
+    } else if (request->asked == peer) {
+        kette_request_failed(node, peer);
+        kette_fetch_lacks(node, peer, request);
+    }
+}
+
 KetteVerdict
 kette_node_accept_block(KetteNode *node, KetteBlock *block, uint32_t peer)
 {
@@ -199,14 +234,16 @@ kette_node_accept_block(KetteNode *node, KetteBlock *block, uint32_t peer)
 
     kette_log_results(node, &block->id);
     note_results(node, peer, &block->id);
-    if (verdict == KETTE_UNKNOWN_PARENT)
+    if (verdict == KETTE_UNKNOWN_PARENT) {
         kette_node_note(node,
                         &(KetteNote){.kind = KETTE_NOTE_ORPHAN, .peer = peer, .id = &block->id});
-    else if (verdict != KETTE_OK && verdict != KETTE_ALREADY_KNOWN)
+        node->unsettled |= KETTE_UNSETTLED_EXPIRY;
+    } else if (verdict != KETTE_OK && verdict != KETTE_ALREADY_KNOWN)
         kette_node_note(node, &(KetteNote){.kind = KETTE_NOTE_REFUSED,
                                            .peer = peer,
                                            .id = &block->id,
                                            .verdict = verdict});
+    settle_request(node, peer, &block->id, verdict);
     if (node->result.new_tip != node->result.old_tip)
         follow_tip(node);
     pass_on_joined(node);
@@ -215,8 +252,8 @@ kette_node_accept_block(KetteNode *node, KetteBlock *block, uint32_t peer)
     return verdict;
 }
 
-void
-kette_node_show_tip(KetteNode *node)
+static void
+show_tip(KetteNode *node)
 {
     const KetteEntry *tip = kette_chain_tip(node->chain);
 
@@ -224,6 +261,42 @@ kette_node_show_tip(KetteNode *node)
         return;
     node->shown_tip = tip;
     kette_node_broadcast_block(node, tip->block, node->now_ns);
+}
+
+/* Sets the timer to the first thing that expires: an orphan or a ban. */
+static void
+arm_expiry(KetteNode *node)
+{
+    int64_t orphan = kette_chain_oldest_orphan_ns(node->chain);
+    int64_t first = kette_conduct_first_end(node);
+
+    if (orphan < INT64_MAX - node->config.orphan_expiry_ns)
+        first = MIN(first, orphan + node->config.orphan_expiry_ns);
+    if (first == node->expiry_due_ns)
+        return;
+    node->expiry_due_ns = first;
+    if (first == INT64_MAX)
+        node->host.cancel_timer(node->host.user, KETTE_TIMER_EXPIRE);
+    else
+        node->host.set_timer(node->host.user, KETTE_TIMER_EXPIRE, MAX(first - node->now_ns, 1));
+}
+
+void
+kette_node_settle(KetteNode *node)
+{
+    /* Bans come first, for they ask others for what the peer was asked for. */
+    if (node->unsettled & KETTE_UNSETTLED_CONDUCT)
+        kette_conduct_act(node);
+    show_tip(node);
+    if (node->unsettled == 0)
+        return;
+    if (node->unsettled & KETTE_UNSETTLED_BODIES)
+        kette_bodies_schedule(node);
+    if (node->unsettled & KETTE_UNSETTLED_TIMER)
+        kette_request_arm(node);
+    if (node->unsettled & KETTE_UNSETTLED_EXPIRY)
+        arm_expiry(node);
+    node->unsettled = 0;
 }
 
 KetteMessage *
@@ -275,7 +348,7 @@ kette_node_submit_block(KetteNode *node, KetteBlock *block, int64_t now_ns)
 
     kette_node_set_now(node, now_ns);
     verdict = kette_node_accept_block(node, block, KETTE_PEER_SELF);
-    kette_node_show_tip(node);
+    kette_node_settle(node);
     return verdict;
 }
 
@@ -312,47 +385,40 @@ kette_node_acknowledge(KetteNode *node, uint32_t peer, KetteMessageKind kind, co
  * header: anybody can announce anything. Under ghost the bodies beside the chain are asked for by
  * id, after their headers. */
 static bool
-is_worth_keeping(const KetteNode *node, const KetteBlock *block, bool asked)
+is_worth_keeping(const KetteNode *node, const KetteBlock *block, const KetteRequest *request)
 {
-    const KetteEntry *entry = kette_chain_find(node->chain, &block->id);
-
-    if (entry != NULL &&
-        (kette_sync_is_requested(node, entry) || kette_chain_knows_body(node->chain, &block->id) ||
-         (asked && kette_node_is_ghost(node))))
+    if (kette_chain_find(node->chain, &block->id) != NULL &&
+        ((request != NULL && (request->form == KETTE_FORM_RANGE || kette_node_is_ghost(node))) ||
+         kette_chain_knows_body(node->chain, &block->id)))
         return true;
     return kette_chain_is_near(node->chain, &block->header);
 }
 
 void
-kette_node_take_block(KetteNode *node, uint32_t peer, KetteBlock *block, bool asked)
+kette_node_take_block(KetteNode *node, uint32_t peer, KetteBlock *block)
 {
-    KettePeer *p = &node->peers[peer];
+    KetteRequest *request = kette_request_find(node, KETTE_WANT_BLOCK, &block->id);
     const KetteEntry *entry;
     KetteVerdict verdict;
 
-    if (!is_worth_keeping(node, block, asked))
-        return; /* an honest peer may still be far behind: no points */
-    verdict = kette_node_accept_block(node, block, peer);
-    entry = kette_chain_find(node->chain, &block->id);
-    if (entry != NULL && !kette_chain_is_failed(node->chain, entry) &&
-        (p->best == NULL || kette_chain_outweighs(node->chain, entry, p->best)))
-        p->best = entry;
-    if (verdict == KETTE_UNKNOWN_PARENT)
-        kette_sync_ask_chain(node, peer, kette_chain_tip(node->chain));
-}
-
-/* What was asked for is not acknowledged: the request knows its own time-out. */
-static void
-on_block(KetteNode *node, uint32_t peer, KetteBlock *block)
-{
-    bool asked =
-        kette_fetch_is_asked_of(node, peer, &block->id) && kette_fetch_done(node, peer, &block->id);
-
-    if (asked)
+    /* What was asked for by id is not acknowledged: the request knows its own time-out. */
+    if (request != NULL && request->asked == peer && request->form != KETTE_FORM_RANGE)
         kette_known_learn(&node->known, peer, &block->id, node->now_ns);
     else
         kette_node_acknowledge(node, peer, KETTE_MSG_NEW_BLOCK, &block->id);
-    kette_node_take_block(node, peer, block, asked);
+    if (request != NULL && (request->asked == peer || request->tries > 0))
+        kette_request_answered(node, request, peer);
+    if (!is_worth_keeping(node, block, request)) {
+        end_request(node, &block->id); /* an honest peer may still be far behind: no points */
+        return;
+    }
+    verdict = kette_node_accept_block(node, block, peer);
+    entry = kette_chain_find(node->chain, &block->id);
+    if (entry != NULL && kette_chain_knows_body(node->chain, &block->id) &&
+        !kette_chain_is_failed(node->chain, entry))
+        kette_headers_raise_best(node, peer, entry);
+    if (verdict == KETTE_UNKNOWN_PARENT)
+        kette_headers_ask(node, peer);
 }
 
 static void
@@ -363,19 +429,19 @@ dispatch(KetteNode *node, uint32_t peer, const KetteMessage *message)
         kette_node_on_transaction(node, peer, message->tx);
         break;
     case KETTE_MSG_NEW_BLOCK:
-        on_block(node, peer, message->block);
+        kette_node_take_block(node, peer, message->block);
         break;
     case KETTE_MSG_REQUEST_CHAIN:
-        kette_sync_on_request_chain(node, peer, message);
+        kette_serve_headers(node, peer, message);
         break;
     case KETTE_MSG_RESPONSE_CHAIN:
-        kette_sync_on_response_chain(node, peer, message);
+        kette_headers_on_response(node, peer, message);
         break;
     case KETTE_MSG_SYNC_REQUEST:
-        kette_sync_on_request_bodies(node, peer, message);
+        kette_serve_bodies(node, peer, message);
         break;
     case KETTE_MSG_SYNC_RESPONSE:
-        kette_sync_on_response_bodies(node, peer, message);
+        kette_bodies_on_response(node, peer, message);
         break;
     case KETTE_MSG_ACK:
         kette_relay_acknowledged(node, peer, &message->ack.id);
@@ -384,19 +450,19 @@ dispatch(KetteNode *node, uint32_t peer, const KetteMessage *message)
         kette_fetch_on_inventory(node, peer, message);
         break;
     case KETTE_MSG_GET_DATA:
-        kette_fetch_on_get_data(node, peer, message);
+        kette_serve_data(node, peer, message);
         break;
     case KETTE_MSG_NOT_FOUND:
         kette_fetch_on_not_found(node, peer, message);
         break;
     case KETTE_MSG_COMPACT_BLOCK:
-        kette_fetch_on_compact(node, peer, message);
+        kette_rebuild_on_compact(node, peer, message);
         break;
     case KETTE_MSG_GET_BLOCK_TXS:
-        kette_fetch_on_get_block_txs(node, peer, message);
+        kette_serve_block_txs(node, peer, message);
         break;
     case KETTE_MSG_BLOCK_TXS:
-        kette_fetch_on_block_txs(node, peer, message);
+        kette_rebuild_on_block_txs(node, peer, message);
         break;
     case KETTE_MSG_KEEP_ALIVE: /* having come is all it says */
         break;
@@ -441,7 +507,7 @@ id_in(const KetteMessage *message)
     return NULL;
 }
 
-#define FOR_A_SOURCE (offsetof(KetteNode, first_fetch) + sizeof(KetteFetch))
+#define FOR_A_SOURCE (offsetof(KetteNode, first_request) + sizeof(KetteRequest))
 
 bool
 kette_node_prefetch(const KetteNode *node, uint32_t peer, const KetteMessage *message,
@@ -497,8 +563,7 @@ kette_node_receive(KetteNode *node, uint32_t peer, const KetteMessage *message, 
     else if (node->now_ns >= p->retry_ns)
         kette_handshake_greet(
             node, peer); /* it takes us for ready: our word was lost, or a ban is over */
-    kette_gossip_close_shut_out(node, peer);
-    kette_node_show_tip(node);
+    kette_node_settle(node);
 }
 
 /* --- connections and time ---------------------------------------------------------------- */
@@ -550,6 +615,7 @@ kette_node_add_peer(KetteNode *node, uint32_t peer, bool outbound, int64_t now_n
     if (outbound) {
         kette_handshake_greet(node, peer);
     }
+    kette_node_settle(node);
 }
 
 void
@@ -558,10 +624,9 @@ kette_node_shut_out(KetteNode *node, uint32_t peer, KettePeerState state)
     kette_node_set_state(node, peer, state);
     node->peers[peer].best = NULL;
     kette_relay_forget_peer(node, peer);
-    kette_sync_forget_peer(node, peer);
-    kette_fetch_forget_peer(node, peer);
+    kette_request_forget_peer(node, peer);
     kette_handshake_arm(node);
-    kette_sync_schedule(node);
+    node->unsettled |= KETTE_UNSETTLED_BODIES;
 }
 
 void
@@ -570,37 +635,41 @@ kette_node_remove_peer(KetteNode *node, uint32_t peer, int64_t now_ns)
     kette_node_set_now(node, now_ns);
     if (kette_node_peer(node, peer) != NULL)
         kette_node_forget_peer(node, peer);
+    kette_node_settle(node);
 }
 
 void
 kette_node_forget_peer(KetteNode *node, uint32_t peer)
 {
     kette_relay_forget_peer(node, peer);
-    kette_sync_forget_peer(node, peer);
     kette_node_set_state(node, peer, KETTE_PEER_NONE); /* so that nothing is asked of it again */
-    kette_fetch_forget_peer(node, peer);
+    node->peers[peer].best = NULL;
+    kette_request_forget_peer(node, peer);
     kette_known_forget_peer(&node->known, peer);
     kette_conduct_forget(node, peer);
+    kette_chain_forget_source(node->chain, peer);
+    kette_early_forget_source(&node->early, peer);
     node->peers[peer] = (KettePeer){0};
     kette_handshake_arm(node);
-    kette_sync_schedule(node);
+    node->unsettled |= KETTE_UNSETTLED_BODIES;
 }
 
 void
 kette_node_request_chain_sync(KetteNode *node, uint32_t peer, int64_t now_ns)
 {
     kette_node_set_now(node, now_ns);
-    kette_sync_ask_chain(node, peer, kette_chain_tip(node->chain));
+    kette_headers_ask(node, peer);
+    kette_node_settle(node);
 }
 
-/* What comes with each tip poll: old orphans, old transactions and old bans go. */
+/* Orphans and bans whose time is over go. What was an orphan may be asked for again. */
 static void
 expire(KetteNode *node)
 {
-    kette_chain_expire_orphans(node->chain, node->now_ns - node->config.orphan_expiry_ns);
-    if (node->config.mempool_expiry_ns > 0)
-        kette_node_expire_transactions(node);
+    node->expiry_due_ns = INT64_MAX; /* the timer is not set any more */
+    kette_chain_expire_orphans(node->chain, node->now_ns - node->config.orphan_expiry_ns + 1);
     kette_node_lift_bans(node);
+    node->unsettled |= KETTE_UNSETTLED_EXPIRY | KETTE_UNSETTLED_BODIES;
 }
 
 /* Peers that have heard nothing for a period hear this. Whether silence ends a connection is the
@@ -613,7 +682,6 @@ keep_alive(KetteNode *node)
             node->now_ns - node->peers[i].sent_ns >= node->config.keepalive_ns)
             kette_node_send(node, i, kette_message_keep_alive());
     }
-    expire(node); /* where polling is off nothing else does */
     node->host.set_timer(node->host.user, KETTE_TIMER_KEEPALIVE, node->config.keepalive_ns);
 }
 
@@ -623,8 +691,7 @@ kette_node_timer(KetteNode *node, KetteTimer timer, int64_t now_ns)
     kette_node_set_now(node, now_ns);
     switch (timer) {
     case KETTE_TIMER_SYNC:
-        expire(node);
-        kette_sync_poll(node);
+        kette_headers_poll(node);
         node->host.set_timer(node->host.user, KETTE_TIMER_SYNC, node->config.sync_ns);
         break;
     case KETTE_TIMER_HANDSHAKE:
@@ -635,8 +702,7 @@ kette_node_timer(KetteNode *node, KetteTimer timer, int64_t now_ns)
         kette_relay_timer(node);
         break;
     case KETTE_TIMER_REQUEST:
-        node->request_due_ns = INT64_MAX; /* it is not set any more */
-        kette_sync_timer(node);
+        kette_request_timer(node);
         break;
     case KETTE_TIMER_KEEPALIVE:
         keep_alive(node);
@@ -644,10 +710,13 @@ kette_node_timer(KetteNode *node, KetteTimer timer, int64_t now_ns)
     case KETTE_TIMER_PEERS:
         kette_gossip_timer(node);
         break;
+    case KETTE_TIMER_EXPIRE:
+        expire(node);
+        break;
     case KETTE_TIMER_COUNT:
         kette_assert(!"a timer");
     }
-    kette_node_show_tip(node);
+    kette_node_settle(node);
 }
 
 /* --- queries ----------------------------------------------------------------------------- */
@@ -685,9 +754,7 @@ kette_node_is_banned(const KetteNode *node, uint32_t peer)
 uint32_t
 kette_node_outstanding(const KetteNode *node)
 {
-    return (node->announced ? node->announced->len : 0) + (node->fetch_count) +
-           (node->body_requests ? node->body_requests->len : 0) +
-           (node->chain_requests ? node->chain_requests->len : 0);
+    return (node->announced ? node->announced->len : 0) + node->request_count;
 }
 
 static bool
@@ -709,12 +776,7 @@ kette_node_outstanding_of(const KetteNode *node, bool (*counts)(void *user, uint
     for (guint i = 0; node->announced && i < node->announced->len; i++)
         count += any_counts(((KetteAnnouncement *)g_ptr_array_index(node->announced, i))->waiting,
                             counts, user);
-    for (uint32_t i = 0; i < node->fetch_count; i++)
-        count += counts(user, node->fetches[i].asked);
-    for (guint i = 0; node->body_requests && i < node->body_requests->len; i++)
-        count += counts(user, g_array_index(node->body_requests, KetteBodyRequest, i).peer);
-    for (guint i = 0; node->chain_requests && i < node->chain_requests->len; i++)
-        count += counts(user, g_array_index(node->chain_requests, KetteChainRequest, i).peer);
+    count += kette_request_open_to(node, counts, user);
     return count;
 }
 
@@ -728,7 +790,7 @@ const char *
 kette_node_audit(const KetteNode *node)
 {
     const char *wrong = kette_chain_audit(node->chain);
-    uint32_t ready = 0, bodies = 0, bits = 0;
+    uint32_t ready = 0, bits = 0;
 
     if (wrong == NULL)
         wrong = kette_mempool_audit(node->mempool, kette_chain_tip(node->chain)->state);
@@ -737,11 +799,10 @@ kette_node_audit(const KetteNode *node)
     for (uint32_t i = 0; i < node->peer_count; i++) {
         ready += node->peers[i].state == KETTE_PEER_READY;
         bits += kette_node_is_ready(node, i);
-        bodies += node->peers[i].bodies;
     }
     if (wrong == NULL && (ready != node->ready_count || ready != bits))
         wrong = "the count of ready peers is off";
-    if (wrong == NULL && bodies != (node->body_requests ? node->body_requests->len : 0))
-        wrong = "the peers' counts of bodies asked for are off";
-    return wrong;
+    if (wrong == NULL && node->unsettled != 0)
+        wrong = "something is left to do";
+    return wrong != NULL ? wrong : kette_request_audit(node);
 }

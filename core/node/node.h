@@ -35,9 +35,8 @@ typedef struct {
     int64_t backoff_min_ns;     /* repeated handshakes: from this, doubling, */
     int64_t backoff_max_ns;     /* up to this */
     int64_t orphan_expiry_ns;
-    int64_t mempool_expiry_ns; /* of a transaction that waits; 0: never */
-    int64_t keepalive_ns;      /* 0: off */
-    int64_t ban_ns;            /* how long misconduct is held against a peer; 0: never banned */
+    int64_t keepalive_ns; /* 0: off */
+    int64_t ban_ns;       /* how long misconduct is held against a peer; 0: never banned */
     uint32_t orphan_limit;
     size_t mempool_bytes;
     uint16_t port; /* 0: accepts no connections (NAT) */

@@ -20,12 +20,16 @@ typedef struct {
     int64_t sent_ns;        /* when something was last sent to it, with config.keepalive_ns */
     uint8_t state;          /* KettePeerState */
     bool outbound;
-    bool standing : 1;    /* the host's own making: outside the limits, never given up */
-    bool told_peers : 1;  /* has had its PEER_LIST */
-    bool asked_peers : 1; /* was asked for one, and has not answered yet */
-    bool chain_asked : 1; /* REQUEST_CHAIN is under way */
-    uint8_t attempts;     /* handshakes sent without an answer */
-    uint16_t bodies;      /* asked for and not yet here */
+    bool standing : 1;      /* the host's own making: outside the limits, never given up */
+    bool told_peers : 1;    /* has had its PEER_LIST */
+    bool asked_peers : 1;   /* was asked for one, and has not answered yet */
+    bool headers_asked : 1; /* a question for headers is open */
+    bool ask_again : 1;     /* another is to follow it */
+    bool mute : 1;          /* the last one ran out */
+    uint8_t attempts;       /* handshakes sent without an answer */
+    uint16_t bodies;        /* asked for and not yet here */
+    uint8_t patience;       /* doublings of its time to answer: see request.h */
+    uint8_t silence;        /* as it answers questions for bodies: see request.h */
 } KettePeer;
 
 _Static_assert(sizeof(KettePeer) == 32, "what a peer costs while it is idle");
@@ -35,8 +39,10 @@ typedef struct {
     uint32_t peer;
     uint16_t score;          /* misconduct, as of score_minute */
     uint32_t score_minute;   /* of the node's clock */
-    uint32_t unpaid_headers; /* shown and leading nowhere, as of unpaid_minute */
-    uint32_t unpaid_minute;
+    bool is_full;            /* the score is, and kette_conduct_act() has not come yet */
+    const char *reason;      /* of the last misconduct */
+    uint64_t cheap_headers;  /* shown, and not yet paid for by their branch */
+    uint64_t branch_headers; /* those of the branch that is being shown */
 } KetteConduct;
 
 #endif

@@ -18,9 +18,7 @@ kette_node_memory(const KetteNode *node, KetteNodeMemory *sum)
     sum->views += kette_chain_memory(node->chain);
     sum->mempool += kette_mempool_memory(node->mempool) + node->early.room * sizeof(KetteEarly);
     sum->waiting +=
-        (node->fetches != &node->first_fetch ? node->fetch_room * sizeof(KetteFetch) : 0) +
-        array_bytes(node->body_requests, sizeof(KetteBodyRequest)) +
-        array_bytes(node->chain_requests, sizeof(KetteChainRequest)) +
-        array_bytes(node->late, sizeof(KetteLate)) +
+        (node->requests != &node->first_request ? node->request_room * sizeof(KetteRequest) : 0) +
+        array_bytes(node->beside, sizeof(KetteWanted)) +
         (node->announced != NULL ? node->announced->len * sizeof(KetteAnnouncement) : 0);
 }

@@ -38,8 +38,8 @@ try_transaction(KetteNode *node, KetteTx *tx, uint32_t peer)
     KetteVerdict verdict = kette_store_check_tx(kette_chain_store(node->chain), tx);
 
     if (verdict == KETTE_OK)
-        verdict = kette_mempool_add(node->mempool, dropped, kette_chain_tip(node->chain)->state, tx,
-                                    node->now_ns);
+        verdict =
+            kette_mempool_add(node->mempool, dropped, kette_chain_tip(node->chain)->state, tx);
     if (verdict == KETTE_OK) {
         kette_node_note(node, &(KetteNote){.kind = KETTE_NOTE_TX_ACCEPTED, .peer = peer, .tx = tx});
         note_dropped(node, dropped);
@@ -111,19 +111,28 @@ accept_transaction(KetteNode *node, KetteTx *tx, uint32_t peer)
 KetteVerdict
 kette_node_validate_and_add_transaction(KetteNode *node, KetteTx *tx, int64_t now_ns)
 {
+    KetteVerdict verdict;
+
     kette_node_set_now(node, now_ns);
-    return accept_transaction(node, tx, KETTE_PEER_SELF);
+    verdict = accept_transaction(node, tx, KETTE_PEER_SELF);
+    kette_node_settle(node);
+    return verdict;
 }
 
 void
 kette_node_on_transaction(KetteNode *node, uint32_t peer, KetteTx *tx)
 {
     KetteVerdict verdict;
+    KetteRequest *request = kette_request_find(node, KETTE_WANT_TX, &tx->id);
 
-    if (kette_fetch_is_asked_of(node, peer, &tx->id) && kette_fetch_done(node, peer, &tx->id))
+    if (request != NULL && request->asked == peer)
         kette_known_learn(&node->known, peer, &tx->id, node->now_ns);
     else
         kette_node_acknowledge(node, peer, KETTE_MSG_NEW_TRANSACTION, &tx->id);
+    if (request != NULL) {
+        kette_request_answered(node, request, peer);
+        kette_request_end(node, request);
+    }
     verdict = accept_transaction(node, tx, peer);
     if (kette_verdict_class(verdict) == KETTE_CLASS_INVALID && verdict != KETTE_INSUFFICIENT_FUNDS)
         kette_node_misbehaved(node, peer, KETTE_MISCONDUCT_INVALID_TRANSACTION);
@@ -141,7 +150,7 @@ follow(KetteNode *node)
     returned = g_ptr_array_new_with_free_func((GDestroyNotify)kette_tx_unref);
     dropped = g_ptr_array_new_with_free_func((GDestroyNotify)kette_tx_unref);
     kette_mempool_follow(node->mempool, returned, dropped, result->old_tip, result->fork,
-                         result->new_tip, node->now_ns);
+                         result->new_tip);
     note_dropped(node, dropped);
     for (guint i = 0; i < returned->len; i++) {
         KetteTx *tx = g_ptr_array_index(returned, i);
@@ -158,13 +167,4 @@ kette_node_move_mempool(KetteNode *node)
     follow(node);
     if (node->early.count > 0)
         try_all_early(node);
-}
-
-void
-kette_node_expire_transactions(KetteNode *node)
-{
-    g_autoptr(GPtrArray) dropped = g_ptr_array_new_with_free_func((GDestroyNotify)kette_tx_unref);
-
-    kette_mempool_expire(node->mempool, dropped, node->now_ns - node->config.mempool_expiry_ns);
-    note_dropped(node, dropped);
 }

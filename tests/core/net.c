@@ -62,7 +62,6 @@ start(Host *host, KetteStore *store, const NetOptions *options)
     config.relay = options->relay;
     if (options->orphans != 0)
         config.orphan_limit = options->orphans;
-    config.mempool_expiry_ns = 7200 * SECOND;
     config.miner.b[0] = (uint8_t)(host->index + 1);
     host->node = kette_node_new(store, &config, &door);
     kette_node_start(host->node, host->net->now_ns);
@@ -84,6 +83,7 @@ net_open(Net *net, const NetOptions *options)
     net->lose = options->lose;
     fixture_init(&net->f);
     net->f.params.fork_choice = options->choice;
+    net->f.params.free_bits = options->free_bits;
     net->mail = g_array_new(FALSE, FALSE, sizeof(Mail));
     net->drop_kind = -1;
     for (uint32_t i = 0; i < net->nodes; i++) {

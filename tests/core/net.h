@@ -32,6 +32,7 @@ typedef struct {
     bool ack;
     KetteRelay relay;
     KetteForkChoice choice;
+    bool free_bits;
     uint32_t nodes, orphans;
     unsigned lose; /* each how many-th message is lost; 0: none */
 } NetOptions;

@@ -402,26 +402,33 @@ test_wants(void)
     fixture_clear(&f);
 }
 
+/* Under ghost: what has joined, in order of height and id, wherever it branches off. */
 static void
-test_side_blocks(void)
+test_joined_after(void)
 {
     Fixture f;
     View v;
     KetteBlock *b, *x;
-    g_autoptr(GPtrArray) all = NULL, few = NULL;
+    g_autoptr(GPtrArray) all = NULL, few = NULL, rest = NULL;
 
     fixture_init(&f);
+    f.params.fork_choice = KETTE_FORK_GHOST;
     view_init(&v, &f, 100);
     line(&f, &v, fixture_genesis(&f), 10, 3);
     b = line(&f, &v, fixture_genesis(&f), 20, 2);
     x = fixture_bad_block(&f, b, 30, spoil_root);
-    CU_ASSERT_EQUAL(view_give(&v, x), KETTE_OK);
+    CU_ASSERT_EQUAL(view_give(&v, x), KETTE_BAD_STATE_ROOT);
     CU_ASSERT_EQUAL(view_give(&v, fixture_child_of_bad(&f, x, 31)), KETTE_INVALID_ANCESTOR);
     CU_ASSERT_EQUAL(give_header(&v, fixture_block(&f, b, 32, NULL, 0)), KETTE_OK);
-    all = kette_chain_side_blocks(v.chain, kette_store_genesis(v.store), 100);
-    CU_ASSERT_EQUAL(all->len, 2);
-    few = kette_chain_side_blocks(v.chain, kette_store_genesis(v.store), 1);
-    CU_ASSERT_EQUAL(few->len, 1);
+    all = kette_chain_joined_after(v.chain, kette_store_genesis(v.store), 100);
+    CU_ASSERT_EQUAL_FATAL(all->len, 5);
+    for (guint i = 1; i < all->len; i++)
+        CU_ASSERT_TRUE(kette_entry_compare_place(all->pdata[i - 1], all->pdata[i]) < 0);
+    few = kette_chain_joined_after(v.chain, kette_store_genesis(v.store), 2);
+    CU_ASSERT_EQUAL_FATAL(few->len, 2);
+    rest = kette_chain_joined_after(v.chain, few->pdata[1], 100);
+    CU_ASSERT_EQUAL(rest->len, 3);
+    CU_ASSERT_PTR_EQUAL(rest->pdata[0], all->pdata[2]);
     view_clear(&v);
     fixture_clear(&f);
 }
@@ -487,4 +494,4 @@ TEST_SUITE(chain_edges, {"a store that others filled", test_store_of_others},
            {"a tie one by one", test_tie_one_by_one},
            {"ghost keeps the active child", test_ghost_keeps_the_active_child},
            {"ghost passes over the parked", test_ghost_passes_over_the_parked}, {"near", test_near},
-           {"wants", test_wants}, {"side blocks", test_side_blocks})
+           {"wants", test_wants}, {"what has joined, in order", test_joined_after})

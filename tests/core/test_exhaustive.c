@@ -328,7 +328,7 @@ deliver(World *w, const int *order, bool skip_bad)
     Outcome outcome = {.tip = NONE};
 
     for (unsigned nonce = 0; nonce < MOST; nonce++) {
-        if (kette_mempool_add(pool, NULL, kette_chain_tip(chain)->state, w->txs[nonce][0], 0) !=
+        if (kette_mempool_add(pool, NULL, kette_chain_tip(chain)->state, w->txs[nonce][0]) !=
             KETTE_OK)
             outcome.trouble = "the mempool takes no payment";
     }
@@ -344,7 +344,7 @@ deliver(World *w, const int *order, bool skip_bad)
         oracle_give(&oracle, order[i]);
         if (w->result.new_tip != w->result.old_tip) {
             kette_mempool_follow(pool, NULL, NULL, w->result.old_tip, w->result.fork,
-                                 w->result.new_tip, 0);
+                                 w->result.new_tip);
             outcome.tip = block_of(w, w->result.new_tip);
         }
         if (outcome.tip != oracle.tip)

@@ -16,7 +16,7 @@ add(KetteMempool *pool, Fixture *f, const KetteKey *from, uint64_t amount, uint6
 {
     g_autoptr(KetteTx) tx = fixture_pay(f, from, &f->bob_address, amount, fee, nonce);
 
-    return kette_mempool_add(pool, NULL, genesis_state(f), tx, 0);
+    return kette_mempool_add(pool, NULL, genesis_state(f), tx);
 }
 
 static void
@@ -94,12 +94,12 @@ test_full_pool_evicts_the_cheapest(void)
     rich = fixture_pay(&f, f.alice, &f.bob_address, 1, 10, 0);
     other = fixture_pay(&f, f.alice, &f.bob_address, 1, 5, 1);
     poor = fixture_pay(&f, f.bob, &f.alice_address, 1, 5, 0);
-    CU_ASSERT_EQUAL(kette_mempool_add(pool, NULL, state, rich, 0), KETTE_OK);
-    CU_ASSERT_EQUAL(kette_mempool_add(pool, NULL, state, other, 0), KETTE_OK);
-    CU_ASSERT_EQUAL(kette_mempool_add(pool, NULL, state, poor, 0), KETTE_MEMPOOL_FULL);
+    CU_ASSERT_EQUAL(kette_mempool_add(pool, NULL, state, rich), KETTE_OK);
+    CU_ASSERT_EQUAL(kette_mempool_add(pool, NULL, state, other), KETTE_OK);
+    CU_ASSERT_EQUAL(kette_mempool_add(pool, NULL, state, poor), KETTE_MEMPOOL_FULL);
     kette_tx_unref(poor);
     poor = fixture_pay(&f, f.bob, &f.alice_address, 1, 6, 0);
-    CU_ASSERT_EQUAL(kette_mempool_add(pool, NULL, state, poor, 0), KETTE_OK);
+    CU_ASSERT_EQUAL(kette_mempool_add(pool, NULL, state, poor), KETTE_OK);
     CU_ASSERT_PTR_NULL(kette_mempool_find(pool, &other->id));
     CU_ASSERT_PTR_NOT_NULL(kette_mempool_find(pool, &rich->id));
     check_audit(pool, state);
@@ -122,12 +122,12 @@ test_selection_by_fee_and_nonce(void)
     for (uint64_t i = 0; i < 3; i++) {
         g_autoptr(KetteTx) tx = fixture_pay(&f, f.alice, &f.bob_address, 1, fees[i], i);
 
-        CU_ASSERT_EQUAL(kette_mempool_add(pool, NULL, state, tx, 0), KETTE_OK);
+        CU_ASSERT_EQUAL(kette_mempool_add(pool, NULL, state, tx), KETTE_OK);
     }
     {
         g_autoptr(KetteTx) tx = fixture_pay(&f, f.bob, &f.alice_address, 1, 6, 0);
 
-        CU_ASSERT_EQUAL(kette_mempool_add(pool, NULL, state, tx, 0), KETTE_OK);
+        CU_ASSERT_EQUAL(kette_mempool_add(pool, NULL, state, tx), KETTE_OK);
     }
     chosen = kette_mempool_select(pool, 4);
     CU_ASSERT_EQUAL_FATAL(chosen->len, 4);
@@ -178,7 +178,7 @@ follow(Reorg *r, const KetteBlock *from, const KetteBlock *to)
     const KetteEntry *old_tip = entry_of(r, from), *new_tip = entry_of(r, to);
 
     kette_mempool_follow(r->pool, r->returned, r->dropped, old_tip,
-                         kette_entry_common(old_tip, new_tip), new_tip, 0);
+                         kette_entry_common(old_tip, new_tip), new_tip);
     check_audit(r->pool, new_tip->state);
 }
 
@@ -225,8 +225,7 @@ test_reorg_drops_the_loser(void)
     winner = fixture_pay(&r.f, r.f.alice, &r.f.alice_address, 1, 0, 0);
     a = fixture_block(&r.f, fixture_genesis(&r.f), 1, &loser, 1);
     b = fixture_block(&r.f, fixture_genesis(&r.f), 2, &winner, 1);
-    CU_ASSERT_EQUAL(kette_mempool_add(r.pool, NULL, entry_of(&r, a)->state, dependant, 0),
-                    KETTE_OK);
+    CU_ASSERT_EQUAL(kette_mempool_add(r.pool, NULL, entry_of(&r, a)->state, dependant), KETTE_OK);
     follow(&r, a, b);
     CU_ASSERT_EQUAL(kette_mempool_count(r.pool), 0);
     CU_ASSERT_EQUAL(r.returned->len, 0);
@@ -253,30 +252,6 @@ test_in_both_branches_never_returns(void)
     CU_ASSERT_EQUAL(r.returned->len + r.dropped->len, 0);
     kette_tx_unref(tx);
     reorg_clear(&r);
-}
-
-/* The oldest goes, and what its sender sent after it, however young. */
-static void
-test_expiry_takes_dependants(void)
-{
-    Fixture f;
-    g_autoptr(KetteMempool) pool = kette_mempool_new(5000000, 0);
-    g_autoptr(GPtrArray) dropped = g_ptr_array_new_with_free_func((GDestroyNotify)kette_tx_unref);
-
-    fixture_init(&f);
-    for (uint64_t i = 0; i < 3; i++) {
-        g_autoptr(KetteTx) tx = fixture_pay(&f, f.alice, &f.bob_address, 1, 0, i);
-
-        CU_ASSERT_EQUAL(kette_mempool_add(pool, NULL, genesis_state(&f), tx, i == 1 ? 10 : 20),
-                        KETTE_OK);
-    }
-    kette_mempool_expire(pool, dropped, 10);
-    CU_ASSERT_EQUAL(dropped->len, 0);
-    kette_mempool_expire(pool, dropped, 11);
-    CU_ASSERT_EQUAL(dropped->len, 2);
-    CU_ASSERT_EQUAL(kette_mempool_count(pool), 1);
-    check_audit(pool, genesis_state(&f));
-    fixture_clear(&f);
 }
 
 static void
@@ -328,8 +303,8 @@ test_replaced_is_told(void)
     fixture_init(&f);
     first = fixture_pay(&f, f.alice, &f.bob_address, 1, 1, 0);
     second = fixture_pay(&f, f.alice, &f.bob_address, 1, 9, 0);
-    CU_ASSERT_EQUAL(kette_mempool_add(pool, dropped, genesis_state(&f), first, 0), KETTE_OK);
-    CU_ASSERT_EQUAL(kette_mempool_add(pool, dropped, genesis_state(&f), second, 0), KETTE_OK);
+    CU_ASSERT_EQUAL(kette_mempool_add(pool, dropped, genesis_state(&f), first), KETTE_OK);
+    CU_ASSERT_EQUAL(kette_mempool_add(pool, dropped, genesis_state(&f), second), KETTE_OK);
     CU_ASSERT_EQUAL_FATAL(dropped->len, 1);
     CU_ASSERT_PTR_EQUAL(g_ptr_array_index(dropped, 0), first);
     fixture_clear(&f);
@@ -381,7 +356,7 @@ crowd_add(Crowd *c, KetteMempool *pool, GPtrArray *dropped, unsigned sender, uin
 {
     g_autoptr(KetteTx) tx = fixture_pay(&c->f, c->keys[sender], &c->f.bob_address, 1, fee, nonce);
 
-    return kette_mempool_add(pool, dropped, c->state, tx, 0);
+    return kette_mempool_add(pool, dropped, c->state, tx);
 }
 
 /* The best of the senders' next payments: the highest fee, of equals the lowest address. */
@@ -494,7 +469,6 @@ test_no_room_at_all(void)
 
 TEST_SUITE(mempool, {"a reorg keeps the limit", test_reorg_keeps_the_limit},
            {"what is replaced is told", test_replaced_is_told},
-           {"expiry takes dependants", test_expiry_takes_dependants},
            {"one sender has a limit", test_one_sender_has_a_limit},
            {"nonces in order", test_nonces_in_order},
            {"funds cover all that waits", test_funds_cover_all},

@@ -45,7 +45,7 @@ give(Node *n, KetteBlock *block)
     CU_ASSERT_EQUAL(kette_chain_add_block(n->chain, &n->result, block, 0, 0), KETTE_OK);
     if (n->result.new_tip != n->result.old_tip)
         kette_mempool_follow(n->pool, n->returned, n->dropped, n->result.old_tip, n->result.fork,
-                             n->result.new_tip, 0);
+                             n->result.new_tip);
 }
 
 /* A branch of `length` blocks from genesis; the first of them carry one payment each. */
@@ -114,7 +114,7 @@ test_reorg_deep(void)
         give(&fresh, new_branch[i]);
     tip = kette_chain_tip(fresh.chain);
     for (unsigned i = 0; i < PAYMENTS; i++) {
-        KetteVerdict verdict = kette_mempool_add(fresh.pool, NULL, tip->state, payments[i], 0);
+        KetteVerdict verdict = kette_mempool_add(fresh.pool, NULL, tip->state, payments[i]);
 
         CU_ASSERT_EQUAL(verdict, i < IN_BOTH + CONFLICTS ? KETTE_NONCE_TOO_LOW : KETTE_OK);
         CU_ASSERT_PTR_EQUAL(kette_mempool_find(node.pool, &payments[i]->id),

@@ -54,7 +54,7 @@ plant() {
 # The first scenario that fails, or nothing. A crash and a run without end are failures too.
 find_catcher() {
     local scenario
-    for scenario in scenarios/forks/*.scn scenarios/faults/*.scn scenarios/*.scn; do
+    for scenario in scenarios/forks/*.scn scenarios/sync/*.scn scenarios/faults/*.scn scenarios/*.scn; do
         if ! timeout -k 1 30 build/m/kettensim run "$scenario" --trace off >/dev/null 2>&1; then
             echo "$scenario"
             return

@@ -1,0 +1,326 @@
+/* Body sync: the blocks below the headers that peers have shown, by range, from several peers.
+ *
+ * Whenever a ready peer has shown a header that beats our tip, the bodies missing below it are
+ * wanted, oldest first, within a window above what has joined, so that what comes out of order fits
+ * the orphan pool. They are asked for in runs of up to KETTE_SYNC_BLOCKS_MAX, at most
+ * KETTE_SYNC_PER_PEER of one peer, of peers that are known to have them (kette_request_choose).
+ * Looking below every such header, not the heaviest alone, keeps one peer that shows a heavy branch
+ * and withholds it from standing in the way of the others'.
+ *
+ * Why every body that could matter is asked for: schedule() runs after everything that can change
+ * its answer (headers, bodies, a question that ran out, a peer that came or went), and leaves each
+ * wanted body either asked for, or without a ready peer that has it and is not busy. The busy are
+ * so with rows that end, and their end runs it again. A peer that says it has not got a body is
+ * taken at its word: what it has shown is cut back to below it, until it shows more.
+ *
+ * ghost: a body is worth having though its chain does not win. Whatever header is shown and has no
+ * body here goes into one list in order of height, with whoever showed it, and is asked for once,
+ * in that order. When that peer goes, somebody else is asked, who may well have it.
+ */
+#include "core/base/limits.h"
+#include "core/node/node_impl.h"
+
+void
+kette_bodies_clear(KetteNode *node)
+{
+    g_clear_pointer(&node->beside, g_array_unref);
+}
+
+static bool
+is_under_way(const KetteNode *node, const KetteEntry *entry)
+{
+    const KetteRequest *request = kette_request_find(node, KETTE_WANT_BLOCK, &entry->id);
+
+    return request != NULL && request->asked != KETTE_PEER_SELF;
+}
+
+/* Blocks that may wait for a parent: a peer's share of the orphan pool, and no more than that. */
+static uint32_t
+window(const KetteNode *node)
+{
+    return MIN(KETTE_SYNC_WINDOW,
+               MAX(node->config.orphan_limit / KETTE_ORPHANS_PER_PEER_DIVISOR, 1));
+}
+
+/* --- what is wanted ---------------------------------------------------------------------- */
+
+/* The headers worth fetching up to: what ready peers have shown that beats our tip, the heaviest
+ * first, each once. NULL when there is none. */
+static GPtrArray *
+targets(const KetteNode *node)
+{
+    const KetteEntry *tip = kette_chain_tip(node->chain);
+    GPtrArray *found = NULL;
+
+    for (uint32_t i = 0; i < node->peer_count; i++) {
+        const KetteEntry *shown = node->peers[i].best;
+        guint at = 0;
+
+        if (shown == NULL || shown == tip || !kette_node_is_ready(node, i) ||
+            !kette_chain_outweighs(node->chain, shown, tip) ||
+            (found != NULL && g_ptr_array_find(found, shown, NULL)) ||
+            !kette_chain_wants(node->chain, shown))
+            continue;
+        if (found == NULL)
+            found = g_ptr_array_new();
+        while (at < found->len && !kette_chain_outweighs(node->chain, shown, found->pdata[at]))
+            at++;
+        g_ptr_array_insert(found, (gint)at, (gpointer)shown);
+    }
+    return found;
+}
+
+/* The bodies missing below `best` within the window, oldest first: KetteWanted. */
+static GArray *
+missing_below(const KetteNode *node, const KetteEntry *best)
+{
+    GArray *missing = g_array_new(FALSE, FALSE, sizeof(KetteWanted));
+    uint64_t low = kette_chain_last_joined(node->chain, best)->height;
+    uint64_t high = MIN(best->height, low + window(node));
+
+    for (uint64_t height = low + 1; height <= high; height++) {
+        KetteWanted wanted = {kette_entry_ancestor(best, height), KETTE_PEER_SELF};
+
+        if (!kette_chain_knows_body(node->chain, &wanted.entry->id))
+            g_array_append_val(missing, wanted);
+    }
+    return missing;
+}
+
+static bool
+is_missing(const KetteNode *node, const KetteEntry *entry)
+{
+    return !kette_chain_knows_body(node->chain, &entry->id) &&
+           kette_chain_wants(node->chain, entry);
+}
+
+/* Puts what is missing of `shown`, which is in order, into the list. */
+void
+kette_bodies_want_beside(KetteNode *node, uint32_t peer, const GPtrArray *shown)
+{
+    g_autoptr(GArray) old = g_steal_pointer(&node->beside);
+    GArray *merged = g_array_new(FALSE, FALSE, sizeof(KetteWanted));
+    const KetteWanted *at = old != NULL ? (const KetteWanted *)old->data : NULL;
+    const KetteWanted *end = old != NULL ? at + old->len : NULL;
+
+    for (guint i = 0; i < shown->len; i++) {
+        KetteWanted wanted = {g_ptr_array_index(shown, i), peer};
+
+        if (!is_missing(node, wanted.entry))
+            continue;
+        for (; at < end && kette_entry_compare_place(at->entry, wanted.entry) < 0; at++)
+            g_array_append_vals(merged, at, 1);
+        if (at < end && at->entry == wanted.entry)
+            g_array_append_vals(merged, at++, 1);
+        else
+            g_array_append_val(merged, wanted);
+    }
+    g_array_append_vals(merged, at, (guint)(end - at));
+    node->beside = merged;
+}
+
+/* Of the list, what is to be asked for now. What nobody has any more, or is here or bad, goes. */
+static GArray *
+missing_beside(KetteNode *node)
+{
+    GArray *missing = g_array_new(FALSE, FALSE, sizeof(KetteWanted));
+    guint kept = 0, at = 0;
+
+    for (; at < node->beside->len && missing->len < window(node); at++) {
+        KetteWanted wanted = g_array_index(node->beside, KetteWanted, at);
+        const KetteChoice anybody = {
+            .also = wanted.shown_by, .except = KETTE_PEER_SELF, .most_bodies = UINT16_MAX};
+        uint32_t peer;
+
+        if (!is_missing(node, wanted.entry) ||
+            !kette_request_choose(node, &peer, &wanted.entry->id, wanted.entry, &anybody))
+            continue;
+        g_array_index(node->beside, KetteWanted, kept++) = wanted;
+        g_array_append_val(missing, wanted);
+    }
+    if (kept < at)
+        g_array_remove_range(node->beside, kept, at - kept);
+    if (node->beside->len == 0)
+        kette_bodies_clear(node);
+    return missing;
+}
+
+/* The peer has not got the body of `entry`. */
+static void
+forget_shown(KetteNode *node, uint32_t peer, const KetteEntry *entry)
+{
+    for (guint i = 0; node->beside != NULL && i < node->beside->len; i++) {
+        KetteWanted *wanted = &g_array_index(node->beside, KetteWanted, i);
+
+        if (wanted->entry == entry && wanted->shown_by == peer)
+            wanted->shown_by = KETTE_PEER_SELF;
+    }
+}
+
+void
+kette_bodies_forget_peer(KetteNode *node, uint32_t peer)
+{
+    uint32_t other = peer;
+    bool found = false;
+
+    for (uint32_t i = 1; node->beside != NULL && i < node->peer_count && !found; i++) {
+        other = (peer + i) % node->peer_count;
+        found = kette_node_is_ready(node, other);
+    }
+    for (guint i = 0; node->beside != NULL && i < node->beside->len; i++) {
+        KetteWanted *wanted = &g_array_index(node->beside, KetteWanted, i);
+
+        if (wanted->shown_by == peer)
+            wanted->shown_by = found ? other : KETTE_PEER_SELF;
+    }
+}
+
+/* --- asking ------------------------------------------------------------------------------ */
+
+static void
+ask_run(KetteNode *node, uint32_t peer, const KetteEntry *const *run, uint16_t count)
+{
+    KetteRange range = {run[count - 1]->id, count};
+
+    for (uint16_t i = 0; i < count; i++) {
+        KetteRequest *request = kette_request_find(node, KETTE_WANT_BLOCK, &run[i]->id);
+
+        if (request == NULL)
+            request = kette_request_add(node, KETTE_WANT_BLOCK, &run[i]->id);
+        request->form = KETTE_FORM_RANGE;
+        request->entry = run[i];
+        kette_request_ask(node, request, peer);
+    }
+    kette_node_send(node, peer, kette_message_sync_request(&range));
+}
+
+/* Whether the run may go on with this one: it follows, and the peer is known to have it. */
+static bool
+fits_run(const KetteNode *node, const KetteWanted *wanted, uint32_t peer, const KetteEntry *last)
+{
+    return wanted->entry->parent == last && !is_under_way(node, wanted->entry) &&
+           (wanted->shown_by == peer ||
+            kette_request_may_have(node, peer, &wanted->entry->id, wanted->entry));
+}
+
+/* Asks for item i, and what follows it on its branch, of whoever is best; nothing while all that
+ * have it are busy. */
+static void
+ask_from(KetteNode *node, const GArray *missing, guint i)
+{
+    const KetteWanted *wanted = &g_array_index(missing, KetteWanted, i);
+    const KetteChoice choice = {.first = node->poll_next,
+                                .also = wanted->shown_by,
+                                .except = KETTE_PEER_SELF,
+                                .most_bodies = KETTE_SYNC_PER_PEER};
+    const KetteEntry *run[KETTE_SYNC_BLOCKS_MAX] = {wanted->entry};
+    uint32_t peer = 0;
+    uint16_t count = 1, room;
+
+    if (!kette_request_choose(node, &peer, &wanted->entry->id, wanted->entry, &choice))
+        return;
+    room = (uint16_t)MIN(KETTE_SYNC_PER_PEER - node->peers[peer].bodies, KETTE_SYNC_BLOCKS_MAX);
+    for (i++; i < missing->len && count < room; i++) {
+        wanted = &g_array_index(missing, KetteWanted, i);
+        if (fits_run(node, wanted, peer, run[count - 1]))
+            run[count++] = wanted->entry;
+    }
+    ask_run(node, peer, run, count);
+}
+
+static void
+ask_for(KetteNode *node, const GArray *missing)
+{
+    for (guint i = 0; i < missing->len; i++) {
+        if (!is_under_way(node, g_array_index(missing, KetteWanted, i).entry))
+            ask_from(node, missing, i);
+    }
+}
+
+/* What was asked for and is no longer wanted, or of nobody. */
+static void
+end_idle(KetteNode *node)
+{
+    for (uint32_t i = node->request_count; i-- > 0;) {
+        if (node->requests[i].asked == KETTE_PEER_SELF)
+            kette_request_end(node, &node->requests[i]);
+    }
+}
+
+void
+kette_bodies_schedule(KetteNode *node)
+{
+    g_autoptr(GPtrArray) best = kette_node_is_ghost(node) ? NULL : targets(node);
+
+    for (guint i = 0; best != NULL && i < best->len; i++) {
+        g_autoptr(GArray) missing = missing_below(node, g_ptr_array_index(best, i));
+
+        ask_for(node, missing);
+    }
+    if (node->beside != NULL) {
+        g_autoptr(GArray) missing = missing_beside(node);
+
+        ask_for(node, missing);
+    }
+    end_idle(node);
+}
+
+void
+kette_bodies_move_on(KetteNode *node, KetteRequest *request)
+{
+    kette_request_set_idle(node, request);
+    node->unsettled |= KETTE_UNSETTLED_BODIES;
+}
+
+/* --- answers ----------------------------------------------------------------------------- */
+
+/* The row of a range that this peer was asked and that `last` ends. */
+static bool
+is_of_range(const KetteRequest *request, uint32_t peer, const KetteEntry *last)
+{
+    return request->form == KETTE_FORM_RANGE && request->asked == peer &&
+           kette_entry_is_ancestor(request->entry, last) &&
+           last->height - request->entry->height < KETTE_SYNC_BLOCKS_MAX;
+}
+
+/* What the peer was asked for and did not send goes to another one. After an answer with something
+ * in it the peer may have the rest; after an empty one it has none of it. */
+static void
+give_up_rest(KetteNode *node, uint32_t peer, const KetteEntry *last, bool has_some)
+{
+    for (uint32_t i = 0; i < node->request_count; i++) {
+        KetteRequest *request = &node->requests[i];
+
+        if (!is_of_range(request, peer, last))
+            continue;
+        if (!has_some) {
+            kette_known_forget(&node->known, peer, &request->id);
+            kette_headers_lower_best(node, peer, request->entry);
+            forget_shown(node, peer, request->entry);
+        }
+        kette_bodies_move_on(node, request);
+    }
+}
+
+void
+kette_bodies_on_response(KetteNode *node, uint32_t peer, const KetteMessage *message)
+{
+    const KetteEntry *last = kette_chain_find(node->chain, &message->bodies.range.last);
+    uint16_t wanted = 0;
+
+    for (uint16_t i = 0; i < message->bodies.range.count; i++) {
+        KetteBlock *block = message->bodies.blocks[i];
+        KetteRequest *request = kette_request_find(node, KETTE_WANT_BLOCK, &block->id);
+
+        /* Bodies nobody asked for are not taken this way. */
+        if (request == NULL || kette_chain_find(node->chain, &block->id) == NULL)
+            continue;
+        wanted++;
+        kette_request_answered(node, request, peer);
+        kette_known_learn(&node->known, peer, &block->id, node->now_ns);
+        kette_node_accept_block(node, block, peer);
+    }
+    if (last != NULL)
+        give_up_rest(node, peer, last, wanted > 0);
+    node->unsettled |= KETTE_UNSETTLED_BODIES;
+}

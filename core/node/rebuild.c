@@ -1,0 +1,106 @@
+/* Compact blocks on their way in: rebuilt from the mempool, completed in a second round trip, and
+ * asked for whole when that fails; see compact.h. */
+#include "core/base/limits.h"
+#include "core/chain/rules.h"
+#include "core/node/compact.h"
+#include "core/node/node_impl.h"
+
+void
+kette_rebuild_clear(KetteNode *node)
+{
+    g_clear_pointer(&node->partials, g_ptr_array_unref);
+}
+
+void
+kette_rebuild_drop(KetteNode *node, const KetteHash *id)
+{
+    for (guint i = 0; node->partials != NULL && i < node->partials->len; i++) {
+        const KettePartial *partial = g_ptr_array_index(node->partials, i);
+
+        if (kette_hash_equal(&partial->id, id)) {
+            g_ptr_array_remove_index(node->partials, i);
+            return;
+        }
+    }
+}
+
+/* The row of a block that this peer was asked for in compact form; else NULL. */
+static KetteRequest *
+asked_of(const KetteNode *node, uint32_t peer, const KetteHash *id)
+{
+    KetteRequest *request = kette_request_find(node, KETTE_WANT_BLOCK, id);
+
+    return request != NULL && request->asked == peer && request->form == KETTE_FORM_COMPACT
+               ? request
+               : NULL;
+}
+
+/* Takes the block if the partial one is whole; asks for the whole one if it came out wrong. */
+static void
+finish(KetteNode *node, KettePartial *partial, KetteRequest *request)
+{
+    KetteHasher *hasher = kette_store_hasher(kette_chain_store(node->chain));
+    g_autoptr(KetteBlock) block = kette_partial_finish(hasher, partial);
+
+    if (block == NULL)
+        kette_fetch_ask(node, request, partial->peer, KETTE_FORM_WHOLE);
+    else
+        kette_node_take_block(node, partial->peer, block);
+}
+
+void
+kette_rebuild_on_compact(KetteNode *node, uint32_t peer, const KetteMessage *message)
+{
+    KetteHasher *hasher = kette_store_hasher(kette_chain_store(node->chain));
+    KetteHash id = kette_header_id(hasher, &message->compact.head.header);
+    const KetteParams *params = kette_store_params(kette_chain_store(node->chain));
+    KetteRequest *request = asked_of(node, peer, &id);
+    KettePartial *partial;
+    g_autofree uint32_t *indices = NULL;
+
+    if (request == NULL)
+        return; /* not asked for */
+    /* The header and the size are looked at before anything is made of the rest. */
+    if (kette_rules_header(params, hasher, &message->compact.head.header, &id) != KETTE_OK ||
+        message->compact.head.tx_count > params->max_block_bytes / KETTE_TX_BYTES) {
+        kette_node_misbehaved(node, peer, KETTE_MISCONDUCT_INVALID_BLOCK);
+        kette_fetch_lacks(node, peer, request);
+        return;
+    }
+    kette_known_learn(&node->known, peer, &id, node->now_ns);
+    kette_rebuild_drop(node, &id);
+    if (node->partials == NULL)
+        node->partials = g_ptr_array_new_with_free_func((GDestroyNotify)kette_partial_free);
+    if (node->partials->len == KETTE_COMPACT_MAX) {
+        kette_fetch_ask(node, request, peer, KETTE_FORM_WHOLE);
+        return;
+    }
+    partial = kette_partial_new(hasher, &message->compact, node->mempool, peer);
+    g_ptr_array_add(node->partials, partial);
+    indices = kette_partial_missing(partial);
+    if (partial->missing == 0 || indices == NULL) {
+        finish(node, partial, request);
+        return;
+    }
+    kette_request_wait(node, request);
+    kette_node_send(node, peer,
+                    kette_message_get_block_txs(&id, indices, (uint16_t)partial->missing));
+}
+
+void
+kette_rebuild_on_block_txs(KetteNode *node, uint32_t peer, const KetteMessage *message)
+{
+    KetteRequest *request = asked_of(node, peer, &message->block_txs.block);
+
+    for (guint i = 0; request != NULL && node->partials != NULL && i < node->partials->len; i++) {
+        KettePartial *partial = g_ptr_array_index(node->partials, i);
+
+        if (partial->peer != peer || !kette_hash_equal(&partial->id, &request->id))
+            continue;
+        /* What does not fit leaves a gap, and the whole block is asked for. */
+        if (!kette_partial_fill(partial, message->block_txs.txs, message->block_txs.count))
+            partial->missing = MAX(partial->missing, 1);
+        finish(node, partial, request);
+        return;
+    }
+}

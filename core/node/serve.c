@@ -1,0 +1,189 @@
+/* Answers to what peers ask for: headers, ranges of bodies, things by id, transactions of a block.
+ */
+#include "core/base/limits.h"
+#include "core/node/compact.h"
+#include "core/node/node_impl.h"
+
+/* A response carries at least one block and then no more than this. */
+#define RESPONSE_BYTES (1u << 20)
+
+void
+kette_serve_clear(KetteNode *node)
+{
+    g_clear_pointer(&node->compact, kette_message_unref);
+}
+
+/* --- headers ----------------------------------------------------------------------------- */
+
+/* What follows `fork` on the active chain. */
+static GArray *
+headers_above(const KetteNode *node, const KetteEntry *fork)
+{
+    const KetteEntry *tip = kette_chain_tip(node->chain), *entry;
+    guint count = (guint)MIN(tip->height - fork->height, KETTE_HEADERS_MAX);
+    GArray *headers = g_array_sized_new(FALSE, FALSE, sizeof(KetteHeader), count);
+
+    g_array_set_size(headers, count);
+    entry = kette_entry_ancestor(tip, fork->height + count);
+    for (guint i = count; i-- > 0; entry = entry->parent)
+        g_array_index(headers, KetteHeader, i) = entry->header;
+    return headers;
+}
+
+/* Under ghost: everything that has joined after `from`, in order of height and id. */
+static GArray *
+headers_after(const KetteNode *node, const KetteEntry *from)
+{
+    g_autoptr(GPtrArray) joined = kette_chain_joined_after(node->chain, from, KETTE_HEADERS_MAX);
+    GArray *headers = g_array_sized_new(FALSE, FALSE, sizeof(KetteHeader), joined->len);
+
+    for (guint i = 0; i < joined->len; i++)
+        g_array_append_vals(headers, &((const KetteEntry *)g_ptr_array_index(joined, i))->header,
+                            1);
+    return headers;
+}
+
+void
+kette_serve_headers(KetteNode *node, uint32_t peer, const KetteMessage *message)
+{
+    const KetteEntry *fork =
+        kette_chain_find_fork(node->chain, message->locator.hashes, message->locator.count);
+    g_autoptr(GArray) headers =
+        kette_node_is_ghost(node) ? headers_after(node, fork) : headers_above(node, fork);
+
+    if (headers->len == 0)
+        kette_node_send(node, peer, kette_mint_nothing_follows(node->host.mint));
+    else
+        kette_node_send(node, peer,
+                        kette_message_response_chain((const KetteHeader *)headers->data,
+                                                     (uint16_t)headers->len));
+}
+
+/* --- bodies by range --------------------------------------------------------------------- */
+
+void
+kette_serve_bodies(KetteNode *node, uint32_t peer, const KetteMessage *message)
+{
+    const KetteEntry *last = kette_chain_find(node->chain, &message->range.last);
+    KetteBlock *blocks[KETTE_SYNC_BLOCKS_MAX];
+    uint16_t count = 0;
+    size_t bytes = 0;
+
+    if (last != NULL && message->range.count > 0 && message->range.count <= last->height) {
+        for (uint16_t i = 0; i < message->range.count; i++) {
+            const KetteEntry *entry =
+                kette_entry_ancestor(last, last->height - message->range.count + 1 + i);
+
+            if (!kette_chain_has_joined(node->chain, entry))
+                break;
+            bytes += kette_block_bytes(entry->block);
+            if (count > 0 && bytes > RESPONSE_BYTES)
+                break;
+            blocks[count++] = entry->block;
+        }
+    }
+    kette_node_send(node, peer, kette_message_sync_response(&message->range.last, blocks, count));
+}
+
+/* --- things by id ------------------------------------------------------------------------ */
+
+/* One compact form a block: whoever asks gets the same salt and the same bytes. */
+static KetteMessage *
+compact_of(KetteNode *node, const KetteBlock *block)
+{
+    if (node->compact == NULL || !kette_hash_equal(&node->compact_id, &block->id)) {
+        KetteMessage *message =
+            kette_compact_message(kette_store_hasher(kette_chain_store(node->chain)), block,
+                                  node->host.random(node->host.user));
+
+        kette_message_unref(node->compact);
+        node->compact = message;
+        node->compact_id = block->id;
+    }
+    return kette_message_ref(node->compact);
+}
+
+/* The message that answers, or NULL when the thing is not here. */
+static KetteMessage *
+answer(KetteNode *node, KetteMessageKind kind, const KetteHash *id)
+{
+    const KetteEntry *entry;
+    KetteTx *tx;
+
+    if (kind == KETTE_MSG_NEW_TRANSACTION) {
+        tx = kette_mempool_find(node->mempool, id);
+        return tx ? kette_mint_transaction(node->host.mint, tx) : NULL;
+    }
+    entry = kette_chain_find(node->chain, id);
+    if (entry == NULL || !kette_chain_has_joined(node->chain, entry))
+        return NULL;
+    return kind == KETTE_MSG_COMPACT_BLOCK ? compact_of(node, entry->block)
+                                           : kette_mint_block(node->host.mint, entry->block);
+}
+
+static void
+send_not_found(KetteNode *node, uint32_t peer, KetteMessageKind kind, const KetteHash *ids,
+               uint16_t count)
+{
+    kette_node_send(node, peer, kette_message_inventory(KETTE_MSG_NOT_FOUND, kind, ids, count));
+}
+
+/* False when the thing is not here. To ask is to acknowledge. */
+static bool
+serve(KetteNode *node, uint32_t peer, KetteMessageKind kind, const KetteHash *id)
+{
+    KetteMessage *reply = answer(node, kind, id);
+
+    kette_relay_acknowledged(node, peer, id);
+    if (reply == NULL)
+        return false;
+    kette_known_learn(&node->known, peer, id, node->now_ns);
+    kette_node_send(node, peer, reply);
+    return true;
+}
+
+/* An id that stands there twice is served once and is no misconduct: Bitcoin Core scores neither
+ * (net_processing.cpp ProcessGetData), but serves each, which makes 8 MB of 36 bytes. */
+void
+kette_serve_data(KetteNode *node, uint32_t peer, const KetteMessage *message)
+{
+    const KetteInventory *asked = &message->inventory;
+    g_autoptr(GArray) missing = NULL;
+    g_autoptr(GHashTable) seen = NULL;
+
+    if (asked->count == 1) {
+        if (!serve(node, peer, asked->kind, &asked->ids[0]))
+            send_not_found(node, peer, asked->kind, &asked->ids[0], 1);
+        return;
+    }
+    missing = g_array_new(FALSE, FALSE, sizeof(KetteHash));
+    seen = g_hash_table_new(kette_hash_table_hash, kette_hash_table_equal);
+    for (uint16_t i = 0; i < asked->count; i++) {
+        if (g_hash_table_add(seen, &asked->ids[i]) &&
+            !serve(node, peer, asked->kind, &asked->ids[i]))
+            g_array_append_vals(missing, &asked->ids[i], 1);
+    }
+    if (missing->len > 0)
+        send_not_found(node, peer, asked->kind, (const KetteHash *)missing->data,
+                       (uint16_t)missing->len);
+}
+
+void
+kette_serve_block_txs(KetteNode *node, uint32_t peer, const KetteMessage *message)
+{
+    const KetteEntry *entry = kette_chain_find(node->chain, &message->want_txs.block);
+    g_autofree KetteTx **txs = g_new(KetteTx *, MAX(message->want_txs.count, 1));
+
+    if (entry == NULL || !kette_chain_has_joined(node->chain, entry)) {
+        send_not_found(node, peer, KETTE_MSG_NEW_BLOCK, &message->want_txs.block, 1);
+        return;
+    }
+    for (uint16_t i = 0; i < message->want_txs.count; i++) {
+        if (message->want_txs.indices[i] >= entry->block->tx_count) {
+            kette_node_misbehaved(node, peer, KETTE_MISCONDUCT_BAD_REQUEST);
+            return;
+        }
+        txs[i] = entry->block->txs[message->want_txs.indices[i]];
+    }
+    kette_node_send(node, peer, kette_message_block_txs(&entry->id, txs, message->want_txs.count));
+}
