@@ -83,9 +83,14 @@
 #define KETTE_MEMPOOL_PER_SENDER 1024
 
 /* Transactions that wait for one before them, in all and from one peer: some seconds of a busy
- * network's, as one that overtakes another does so by less. */
+ * network's, as one that overtakes another does so by less. What is further off is asked for when
+ * its turn comes: for so many senders at a time, so many payments in one question. */
 #define KETTE_EARLY_MAX 256
 #define KETTE_EARLY_PER_PEER 64
+#define KETTE_GAPS_MAX 256
+#define KETTE_PAYMENTS_MAX 64
+/* Transactions announced anew at a time to a peer that may lack them. */
+#define KETTE_CATCH_UP_MAX 256
 
 /* Transactions whose signature a store remembers to have checked; then it begins anew. Some 15 MB.
  */

@@ -100,6 +100,21 @@ kette_mempool_pending(const KetteMempool *pool, const KetteAddress *address)
     return ((const Sender *)g_ptr_array_index(pool->senders, at))->txs->len;
 }
 
+KetteTx *
+kette_mempool_at(const KetteMempool *pool, const KetteAddress *sender, uint64_t nonce)
+{
+    const GPtrArray *txs;
+    uint64_t first;
+    guint at;
+
+    if (pool->senders == NULL || !sender_search(pool, &at, sender))
+        return NULL;
+    txs = ((const Sender *)g_ptr_array_index(pool->senders, at))->txs;
+    first = ((const KetteTx *)g_ptr_array_index(txs, 0))->nonce;
+    return nonce >= first && nonce - first < txs->len ? g_ptr_array_index(txs, nonce - first)
+                                                      : NULL;
+}
+
 static Sender *
 sender_get(KetteMempool *pool, const KetteAddress *address)
 {

@@ -26,6 +26,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(KetteMempool, kette_mempool_free)
 size_t kette_mempool_count(const KetteMempool *pool);
 /* How many of the address wait: its next payment's nonce is its account's and these. */
 size_t kette_mempool_pending(const KetteMempool *pool, const KetteAddress *address);
+/* The payment of that sender and nonce; NULL when it is not here. */
+KetteTx *kette_mempool_at(const KetteMempool *pool, const KetteAddress *sender, uint64_t nonce);
 KetteTx *kette_mempool_find(const KetteMempool *pool, const KetteHash *id);
 
 /* ok, or already-known, nonce-too-low, nonce-gap, fee-too-low, insufficient-funds, mempool-full.

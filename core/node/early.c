@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define KETTE_EARLY_SOURCE_ALL (KETTE_EARLY_SOURCE_GONE - 1)
+
 static KetteEarly
 take(KetteEarlyPool *pool, uint32_t i)
 {
@@ -26,40 +28,80 @@ kette_early_clear(KetteEarlyPool *pool)
     *pool = (KetteEarlyPool){0};
 }
 
-/* The oldest of a source that has its share, else the oldest of all when it is full; count when
- * there is room. */
-static uint32_t
-who_gives_way(const KetteEarlyPool *pool, uint32_t source)
+static bool
+is_same_sender(const KetteTx *a, const KetteTx *b)
 {
-    uint32_t held = 0, oldest = pool->count;
+    return kette_address_compare(&a->from, &b->from) == 0;
+}
 
-    for (uint32_t i = pool->count; i-- > 0;) {
-        if (pool->items[i].source == source) {
-            held++;
-            oldest = i;
+/* Of those of `source`, or of all with KETTE_EARLY_SOURCE_ALL, the payment that is furthest off:
+ * the highest nonce of the sender with most of them, of equals the newest. */
+static uint32_t
+furthest_off(const KetteEarlyPool *pool, uint32_t source)
+{
+    uint32_t found = pool->count, most = 0;
+
+    for (uint32_t i = 0; i < pool->count; i++) {
+        const KetteEarly *early = &pool->items[i];
+        uint32_t of_sender = 0, furthest = i;
+
+        if (source != KETTE_EARLY_SOURCE_ALL && early->source != source)
+            continue;
+        for (uint32_t k = 0; k < pool->count; k++) {
+            const KetteEarly *other = &pool->items[k];
+
+            if ((source != KETTE_EARLY_SOURCE_ALL && other->source != source) ||
+                !is_same_sender(other->tx, early->tx))
+                continue;
+            of_sender++;
+            if (other->tx->nonce >= pool->items[furthest].tx->nonce)
+                furthest = k;
+        }
+        if (of_sender > most) {
+            most = of_sender;
+            found = furthest;
         }
     }
-    if (held >= KETTE_EARLY_PER_PEER)
-        return oldest;
-    return pool->count == KETTE_EARLY_MAX ? 0 : pool->count;
+    return found;
+}
+
+static uint32_t
+count_of(const KetteEarlyPool *pool, uint32_t source)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < pool->count; i++)
+        count += pool->items[i].source == source;
+    return count;
 }
 
 bool
 kette_early_add(KetteEarlyPool *pool, KetteEarly *ret_pushed_out, KetteTx *tx, uint32_t source)
 {
-    uint32_t victim = who_gives_way(pool, source);
-
     *ret_pushed_out = (KetteEarly){NULL, 0};
     if (kette_early_has(pool, &tx->id))
         return false;
-    if (victim < pool->count)
-        *ret_pushed_out = take(pool, victim);
     if (pool->count == pool->room) {
         pool->room = pool->room > 0 ? 2 * pool->room : 4;
         pool->items = g_renew(KetteEarly, pool->items, pool->room);
     }
     pool->items[pool->count++] = (KetteEarly){kette_tx_ref(tx), source};
+    if (count_of(pool, source) > KETTE_EARLY_PER_PEER)
+        *ret_pushed_out = take(pool, furthest_off(pool, source));
+    else if (pool->count > KETTE_EARLY_MAX)
+        *ret_pushed_out = take(pool, furthest_off(pool, KETTE_EARLY_SOURCE_ALL));
     return true;
+}
+
+bool
+kette_early_is_of(const KetteEarlyPool *pool, const KetteAddress *from, uint32_t source)
+{
+    for (uint32_t i = 0; i < pool->count; i++) {
+        if (pool->items[i].source == source &&
+            kette_address_compare(&pool->items[i].tx->from, from) == 0)
+            return true;
+    }
+    return false;
 }
 
 bool

@@ -1,9 +1,10 @@
 /* Transactions that came before the one that they follow: a sender's nonces overtake one another on
  * their ways, and what a mempool must refuse for a gap is wanted a moment later.
  *
- * A plain array in order of arrival, bounded; the oldest gives way when it is full, the oldest of
- * its own when one source holds more than its share (Bitcoin Core keeps its orphan transactions
- * so).
+ * A plain array in order of arrival, bounded in all and by source. When a source has its share, or
+ * the pool is full, the payment that is furthest off gives way: the highest nonce of the sender
+ * that has most of them, which may be the new one itself. So a flood of late ones cannot push out
+ * what comes next, and one sender's flood not what others wait for.
  */
 #ifndef CORE_NODE_EARLY_H
 #define CORE_NODE_EARLY_H
@@ -25,12 +26,14 @@ typedef struct {
 } KetteEarlyPool;
 
 void kette_early_clear(KetteEarlyPool *pool);
-/* Takes a reference. *ret_pushed_out is the one that gave way, which the caller owns; its tx is
- * NULL when none did. False when it is there already. */
+/* Takes a reference. *ret_pushed_out is the one that gave way, which the caller owns and which may
+ * be the new one; its tx is NULL when none did. False when it is there already. */
 bool kette_early_add(KetteEarlyPool *pool, KetteEarly *ret_pushed_out, KetteTx *tx,
                      uint32_t source);
 /* Who sent them is not known any more. */
 void kette_early_forget_source(KetteEarlyPool *pool, uint32_t source);
+/* Whether a payment of `from` waits that this source sent. */
+bool kette_early_is_of(const KetteEarlyPool *pool, const KetteAddress *from, uint32_t source);
 bool kette_early_has(const KetteEarlyPool *pool, const KetteHash *id);
 /* Takes out the lowest nonce of that sender that is not above `nonce`, of several the oldest; false
  * when there is none. The caller owns it. */

@@ -36,7 +36,7 @@ first_form(const KetteNode *node, KetteWant want)
 static bool
 is_by_id(const KetteRequest *request)
 {
-    return request->want != KETTE_WANT_HEADERS && request->form != KETTE_FORM_RANGE;
+    return request->want <= KETTE_WANT_TX && request->form != KETTE_FORM_RANGE;
 }
 
 /* Ends the oldest row by id of the peer that has most of them, so that no announcer pushes out what

@@ -109,6 +109,7 @@ kette_handshake_receive(KetteNode *node, uint32_t peer, const KetteHandshake *ha
     if (!was_ready) {
         kette_node_set_state(node, peer, KETTE_PEER_READY);
         p->attempts = 0;
+        p->behind = kette_mempool_count(node->mempool) > 0;
         if (may_be_first(node, p))
             kette_handshake_arm(node);
         kette_node_note(node, &(KetteNote){.kind = KETTE_NOTE_READY, .peer = peer});

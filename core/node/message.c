@@ -15,7 +15,7 @@ kette_message_kind_name(KetteMessageKind kind)
         "handshake",    "new-transaction", "new-block",     "request-chain", "response-chain",
         "sync-request", "sync-response",   "peer-list",     "ack",           "inventory",
         "get-data",     "not-found",       "compact-block", "get-block-txs", "block-txs",
-        "keep-alive",   "get-peers"};
+        "keep-alive",   "get-peers",       "get-payments"};
 
     kette_assert(kind < KETTE_MSG_COUNT);
     return names[kind];
@@ -193,6 +193,15 @@ kette_message_get_peers(void)
 }
 
 KetteMessage *
+kette_message_get_payments(const KetteSpan *payments)
+{
+    KetteMessage *message = message_new(KETTE_MSG_GET_PAYMENTS, sizeof payments->sender.b + 8 + 2);
+
+    message->payments = *payments;
+    return message;
+}
+
+KetteMessage *
 kette_message_keep_alive(void)
 {
     return message_new(KETTE_MSG_KEEP_ALIVE, 0);
@@ -252,6 +261,7 @@ clear_payload(KetteMessage *message)
     case KETTE_MSG_ACK:
     case KETTE_MSG_KEEP_ALIVE:
     case KETTE_MSG_GET_PEERS:
+    case KETTE_MSG_GET_PAYMENTS:
     case KETTE_MSG_COUNT:
         break;
     }
@@ -417,6 +427,11 @@ write_payload(GByteArray *out, const KetteMessage *message)
     case KETTE_MSG_GET_BLOCK_TXS:
     case KETTE_MSG_BLOCK_TXS:
         write_block_txs(out, message);
+        break;
+    case KETTE_MSG_GET_PAYMENTS:
+        kette_write_bytes(out, message->payments.sender.b, sizeof message->payments.sender.b);
+        kette_write_u64(out, message->payments.first);
+        kette_write_u16(out, message->payments.count);
         break;
     case KETTE_MSG_KEEP_ALIVE:
     case KETTE_MSG_GET_PEERS:
@@ -658,6 +673,17 @@ read_block_txs(KetteReader *reader, KetteHasher *hasher)
 }
 
 static KetteMessage *
+read_get_payments(KetteReader *reader)
+{
+    KetteSpan payments = {.count = 0};
+
+    kette_read_bytes(reader, payments.sender.b, sizeof payments.sender.b);
+    payments.first = kette_read_u64(reader);
+    payments.count = kette_read_u16(reader);
+    return payments.count <= KETTE_PAYMENTS_MAX ? kette_message_get_payments(&payments) : NULL;
+}
+
+static KetteMessage *
 read_payload(KetteReader *reader, KetteHasher *hasher, uint8_t kind)
 {
     switch (kind) {
@@ -693,6 +719,8 @@ read_payload(KetteReader *reader, KetteHasher *hasher, uint8_t kind)
         return kette_message_keep_alive();
     case KETTE_MSG_GET_PEERS:
         return kette_message_get_peers();
+    case KETTE_MSG_GET_PAYMENTS:
+        return read_get_payments(reader);
     default:
         return NULL;
     }

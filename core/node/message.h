@@ -29,6 +29,8 @@
  *   BLOCK_TXS        block id 32 | count u16 | transactions, in the order asked for
  *   KEEP_ALIVE       empty
  *   GET_PEERS        empty: asks for a PEER_LIST
+ *   GET_PAYMENTS     sender 20 | first u64 | count u16: its payments in the mempool with the nonces
+ *                    from `first` on; comes as NEW_TRANSACTION each
  *
  * A KetteMessage is immutable and refcounted; in a simulation it goes from node to node as it is,
  * or through its bytes, with the same result. Not shared between threads.
@@ -59,6 +61,7 @@ typedef enum {
     KETTE_MSG_BLOCK_TXS = 14,
     KETTE_MSG_KEEP_ALIVE = 15,
     KETTE_MSG_GET_PEERS = 16,
+    KETTE_MSG_GET_PAYMENTS = 17,
     KETTE_MSG_COUNT
 } KetteMessageKind;
 
@@ -89,6 +92,13 @@ typedef struct {
     KetteHash *ids; /* &one where there is one: most announcements are of one thing */
     KetteHash one;
 } KetteInventory;
+
+/* Payments of one sender, by nonce. */
+typedef struct {
+    KetteAddress sender;
+    uint64_t first;
+    uint16_t count;
+} KetteSpan;
 
 /* A block with its transactions as short ids: see compact.h. */
 typedef struct {
@@ -127,6 +137,7 @@ typedef struct {
             KetteHash id;
         } ack;
         KetteInventory inventory;
+        KetteSpan payments;
         KetteCompactBlock compact;
         struct {
             KetteHash block;
@@ -166,6 +177,7 @@ KetteMessage *kette_message_block_txs(const KetteHash *block, KetteTx *const *tx
 
 KetteMessage *kette_message_keep_alive(void);
 KetteMessage *kette_message_get_peers(void);
+KetteMessage *kette_message_get_payments(const KetteSpan *payments);
 
 KetteMessage *kette_message_ref(KetteMessage *message);
 void kette_message_unref(KetteMessage *message);

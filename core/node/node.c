@@ -424,6 +424,8 @@ kette_node_take_block(KetteNode *node, uint32_t peer, KetteBlock *block)
 static void
 dispatch(KetteNode *node, uint32_t peer, const KetteMessage *message)
 {
+    if (node->peers[peer].behind)
+        kette_relay_catch_up(node, peer); /* it can be heard again */
     switch (message->kind) {
     case KETTE_MSG_NEW_TRANSACTION:
         kette_node_on_transaction(node, peer, message->tx);
@@ -463,6 +465,9 @@ dispatch(KetteNode *node, uint32_t peer, const KetteMessage *message)
         break;
     case KETTE_MSG_BLOCK_TXS:
         kette_rebuild_on_block_txs(node, peer, message);
+        break;
+    case KETTE_MSG_GET_PAYMENTS:
+        kette_serve_payments(node, peer, message);
         break;
     case KETTE_MSG_KEEP_ALIVE: /* having come is all it says */
         break;

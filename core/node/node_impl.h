@@ -183,6 +183,8 @@ void kette_gossip_clear(KetteNode *node);
 /* relay.c */
 void kette_relay_announce(KetteNode *node, KetteMessage *message, const KetteHash *id);
 bool kette_relay_acknowledged(KetteNode *node, uint32_t peer, const KetteHash *id);
+/* Announces to a peer that may lack some of the mempool what it is not known to have. */
+void kette_relay_catch_up(KetteNode *node, uint32_t peer);
 void kette_relay_forget_peer(KetteNode *node, uint32_t peer);
 void kette_relay_timer(KetteNode *node);
 void kette_relay_clear(KetteNode *node);
@@ -268,6 +270,14 @@ void kette_fetch_move_on(KetteNode *node, KetteRequest *request);
 void kette_fetch_lacks(KetteNode *node, uint32_t peer, KetteRequest *request);
 void kette_fetch_ask(KetteNode *node, KetteRequest *request, uint32_t peer, KetteRequestForm form);
 
+/* payments.c */
+/* A payment came before its turn: those up to it are wanted. */
+void kette_payments_want(KetteNode *node, const KetteTx *tx, uint32_t peer);
+/* Some of the sender's payments have come, or its account has moved on. */
+void kette_payments_check(KetteNode *node, const KetteAddress *sender);
+void kette_payments_check_all(KetteNode *node);
+void kette_payments_move_on(KetteNode *node, KetteRequest *request);
+
 /* rebuild.c */
 void kette_rebuild_on_compact(KetteNode *node, uint32_t peer, const KetteMessage *message);
 void kette_rebuild_on_block_txs(KetteNode *node, uint32_t peer, const KetteMessage *message);
@@ -279,9 +289,12 @@ void kette_serve_headers(KetteNode *node, uint32_t peer, const KetteMessage *mes
 void kette_serve_bodies(KetteNode *node, uint32_t peer, const KetteMessage *message);
 void kette_serve_data(KetteNode *node, uint32_t peer, const KetteMessage *message);
 void kette_serve_block_txs(KetteNode *node, uint32_t peer, const KetteMessage *message);
+void kette_serve_payments(KetteNode *node, uint32_t peer, const KetteMessage *message);
 void kette_serve_clear(KetteNode *node);
 
 /* transaction.c */
+/* The message that announces it. */
+KetteMessage *kette_node_announcement_of(KetteNode *node, KetteTx *tx);
 void kette_node_on_transaction(KetteNode *node, uint32_t peer, KetteTx *tx);
 /* Follows the change of tip in node->result. */
 void kette_node_move_mempool(KetteNode *node);

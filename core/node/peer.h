@@ -26,6 +26,7 @@ typedef struct {
     bool headers_asked : 1; /* a question for headers is open */
     bool ask_again : 1;     /* another is to follow it */
     bool mute : 1;          /* the last one ran out */
+    bool behind : 1;        /* may lack some of our mempool */
     uint8_t attempts;       /* handshakes sent without an answer */
     uint16_t bodies;        /* asked for and not yet here */
     uint8_t patience;       /* doublings of its time to answer: see request.h */

@@ -42,6 +42,29 @@ arm(KetteNode *node)
         node->host.set_timer(node->host.user, KETTE_TIMER_ANNOUNCE, MAX(first - node->now_ns, 1));
 }
 
+static bool
+is_of_transaction(const KetteMessage *message)
+{
+    return message->kind == KETTE_MSG_NEW_TRANSACTION ||
+           (message->kind == KETTE_MSG_INVENTORY &&
+            message->inventory.kind == KETTE_MSG_NEW_TRANSACTION);
+}
+
+/* Whoever never answered does not have it: a later announcement goes there again. For a block polls
+ * and sync see to that; transactions are announced again once the peer is heard. */
+static void
+give_up(KetteNode *node, KetteAnnouncement *announcement)
+{
+    for (guint i = 0; i < announcement->waiting->len; i++) {
+        uint32_t peer = g_array_index(announcement->waiting, uint32_t, i);
+
+        kette_known_forget(&node->known, peer, &announcement->id);
+        if (is_of_transaction(announcement->message))
+            node->peers[peer].behind = true;
+    }
+    g_array_set_size(announcement->waiting, 0);
+}
+
 static void
 keep_for_retry(KetteNode *node, KetteMessage *message, const KetteHash *id, GArray *waiting)
 {
@@ -53,8 +76,10 @@ keep_for_retry(KetteNode *node, KetteMessage *message, const KetteHash *id, GArr
     announcement->waiting = g_array_ref(waiting);
     if (node->announced == NULL)
         node->announced = g_ptr_array_new_with_free_func(announcement_free);
-    if (node->announced->len == KETTE_ANNOUNCE_MAX)
+    if (node->announced->len == KETTE_ANNOUNCE_MAX) {
+        give_up(node, g_ptr_array_index(node->announced, 0));
         g_ptr_array_remove_index(node->announced, 0);
+    }
     g_ptr_array_add(node->announced, announcement);
     arm(node);
 }
@@ -80,6 +105,47 @@ kette_relay_announce(KetteNode *node, KetteMessage *message, const KetteHash *id
     }
     if (waiting != NULL && waiting->len > 0)
         keep_for_retry(node, message, id, waiting);
+}
+
+/* --- a peer that may lack some of the mempool --------------------------------------------- */
+
+typedef struct {
+    KetteNode *node;
+    uint32_t peer;
+    uint32_t room; /* for so many more */
+} CatchUp;
+
+static void
+announce_to(void *user, KetteTx *tx)
+{
+    CatchUp *catch_up = user;
+    KetteNode *node = catch_up->node;
+    g_autoptr(GArray) waiting = NULL;
+    g_autoptr(KetteMessage) message = NULL;
+
+    if (catch_up->room == 0 || kette_known_has(&node->known, catch_up->peer, &tx->id))
+        return;
+    catch_up->room--;
+    kette_known_learn(&node->known, catch_up->peer, &tx->id, node->now_ns);
+    message = kette_node_announcement_of(node, tx);
+    kette_node_send(node, catch_up->peer, kette_message_ref(message));
+    if (!node->config.ack)
+        return;
+    waiting = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    g_array_append_val(waiting, catch_up->peer);
+    keep_for_retry(node, message, &tx->id, waiting);
+}
+
+/* As many at a time as leave room for other announcements; the rest when it is heard again. */
+void
+kette_relay_catch_up(KetteNode *node, uint32_t peer)
+{
+    CatchUp catch_up = {node, peer, KETTE_CATCH_UP_MAX};
+
+    if (node->announced != NULL && node->announced->len > KETTE_ANNOUNCE_MAX / 2)
+        return;
+    kette_mempool_each(node->mempool, announce_to, &catch_up);
+    node->peers[peer].behind = catch_up.room == 0;
 }
 
 static bool
@@ -138,11 +204,7 @@ static void
 repeat(KetteNode *node, KetteAnnouncement *announcement)
 {
     if (announcement->tries == KETTE_ANNOUNCE_RETRIES) {
-        /* Whoever never answered does not have it: a later announcement goes there again. */
-        for (guint i = 0; i < announcement->waiting->len; i++)
-            kette_known_forget(&node->known, g_array_index(announcement->waiting, uint32_t, i),
-                               &announcement->id);
-        g_array_set_size(announcement->waiting, 0);
+        give_up(node, announcement);
         return;
     }
     announcement->tries++;

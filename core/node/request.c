@@ -265,6 +265,9 @@ move_on(KetteNode *node, KetteRequest *request)
     case KETTE_WANT_HEADERS:
         kette_headers_move_on(node, request);
         break;
+    case KETTE_WANT_PAYMENTS:
+        kette_payments_move_on(node, request);
+        break;
     }
 }
 
@@ -277,7 +280,8 @@ run_out(KetteNode *node, KetteRequest *request)
         request->tries++;
     if (request->want == KETTE_WANT_HEADERS)
         p->mute = true;
-    else if (request->silence == p->silence) /* once for all that was asked of it together */
+    else if (request->want != KETTE_WANT_PAYMENTS && /* it may have none to send */
+             request->silence == p->silence) /* once for all that was asked of it together */
         kette_request_failed(node, request->asked);
 }
 

@@ -5,6 +5,7 @@
  *   block     a body, by id (whole or compact) or by a range of the chain
  *   tx        a transaction, by id
  *   headers   what follows a header on the peer's chain
+ *   payments  what is missing of a sender's payments, to fill a gap of nonces (payments.c)
  *
  * Relay, compact blocks and sync say what they want and who might have it; the table says when to
  * ask the next. Who else has a block stands in the record of what peers have (known.h) and in the
@@ -29,12 +30,14 @@
 #ifndef CORE_NODE_REQUEST_H
 #define CORE_NODE_REQUEST_H
 
+#include "core/base/key.h"
 #include "core/chain/entry.h"
 
 typedef enum {
     KETTE_WANT_BLOCK,
     KETTE_WANT_TX,
     KETTE_WANT_HEADERS,
+    KETTE_WANT_PAYMENTS,
 } KetteWant;
 
 /* How the question was put. */
@@ -46,10 +49,18 @@ typedef enum {
     KETTE_FORM_POLLED,     /* asked in turn: when it runs out, somebody else is asked instead */
     KETTE_FORM_ASKED,      /* asked for a reason of the peer's own: asked again until it answers */
     KETTE_FORM_CONTINUING, /* likewise; `entry` is the last header of a full answer */
+    KETTE_FORM_WAITING,    /* payments: not asked yet, the missing one may be under way */
 } KetteRequestForm;
 
 typedef struct {
-    KetteHash id;            /* of the thing; headers: of `entry`, or zero */
+    union {
+        KetteHash id; /* of the thing; headers: of `entry`, or zero */
+        struct {
+            KetteAddress sender;
+            uint32_t first; /* low bits of the nonce last asked for */
+            uint64_t last;  /* highest nonce that is known to be wanted */
+        } payments;
+    };
     const KetteEntry *entry; /* see KetteRequestForm; else NULL */
     uint32_t asked;          /* KETTE_PEER_SELF: nobody yet */
     uint8_t want;            /* KetteWant */

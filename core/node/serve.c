@@ -187,3 +187,18 @@ kette_serve_block_txs(KetteNode *node, uint32_t peer, const KetteMessage *messag
     }
     kette_node_send(node, peer, kette_message_block_txs(&entry->id, txs, message->want_txs.count));
 }
+
+void
+kette_serve_payments(KetteNode *node, uint32_t peer, const KetteMessage *message)
+{
+    const KetteSpan *asked = &message->payments;
+
+    for (uint16_t i = 0; i < asked->count; i++) {
+        KetteTx *tx = kette_mempool_at(node->mempool, &asked->sender, asked->first + i);
+
+        if (tx == NULL)
+            continue;
+        kette_known_learn(&node->known, peer, &tx->id, node->now_ns);
+        kette_node_send(node, peer, kette_mint_transaction(node->host.mint, tx));
+    }
+}

@@ -10,15 +10,21 @@ note_dropped(KetteNode *node, const GPtrArray *dropped)
                                            .tx = g_ptr_array_index(dropped, i)});
 }
 
+KetteMessage *
+kette_node_announcement_of(KetteNode *node, KetteTx *tx)
+{
+    return node->config.relay == KETTE_RELAY_FLOOD
+               ? kette_mint_transaction(node->host.mint, tx)
+               : kette_node_inventory_of(node, KETTE_MSG_NEW_TRANSACTION, &tx->id);
+}
+
 void
 kette_node_broadcast_transaction(KetteNode *node, KetteTx *tx, int64_t now_ns)
 {
     g_autoptr(KetteMessage) message = NULL;
 
     kette_node_set_now(node, now_ns);
-    message = node->config.relay == KETTE_RELAY_FLOOD
-                  ? kette_mint_transaction(node->host.mint, tx)
-                  : kette_node_inventory_of(node, KETTE_MSG_NEW_TRANSACTION, &tx->id);
+    message = kette_node_announcement_of(node, tx);
     kette_relay_announce(node, message, &tx->id);
 }
 
@@ -54,6 +60,7 @@ keep_early(KetteNode *node, KetteTx *tx, uint32_t peer)
 {
     KetteEarly pushed_out;
 
+    kette_payments_want(node, tx, peer);
     kette_early_add(&node->early, &pushed_out, tx, peer);
     if (pushed_out.tx == NULL)
         return;
@@ -99,11 +106,17 @@ accept_transaction(KetteNode *node, KetteTx *tx, uint32_t peer)
 {
     KetteVerdict verdict = try_transaction(node, tx, peer);
 
+    if (verdict == KETTE_NONCE_GAP && peer != KETTE_PEER_SELF) {
+        keep_early(node, tx, peer);
+        return verdict;
+    }
+    if (verdict == KETTE_MEMPOOL_FULL && peer != KETTE_PEER_SELF)
+        kette_payments_want(node, tx, peer); /* its turn may come yet */
     if (verdict == KETTE_OK && node->early.count > 0)
         try_early_of(node, &tx->from);
-    else if (verdict == KETTE_NONCE_GAP && peer != KETTE_PEER_SELF)
-        keep_early(node, tx, peer);
-    else if (verdict != KETTE_OK && verdict != KETTE_ALREADY_KNOWN)
+    if (verdict == KETTE_OK && node->request_count > 0)
+        kette_payments_check(node, &tx->from);
+    if (verdict != KETTE_OK && verdict != KETTE_ALREADY_KNOWN)
         note_refused(node, tx, peer, verdict);
     return verdict;
 }
@@ -167,4 +180,5 @@ kette_node_move_mempool(KetteNode *node)
     follow(node);
     if (node->early.count > 0)
         try_all_early(node);
+    kette_payments_check_all(node);
 }

@@ -8,12 +8,25 @@
 #include <string.h>
 
 const char *const scn_message_names[] = {
-    "handshake",     "new-transaction", "new-block",
-    "request-chain", "response-chain",  "sync-request",
-    "sync-response", "peer-list",       "ack",
-    "inventory",     "get-data",        "not-found",
-    "compact-block", "get-block-txs",   "block-txs",
-    "keep-alive",    "get-peers",       NULL,
+    "handshake",
+    "new-transaction",
+    "new-block",
+    "request-chain",
+    "response-chain",
+    "sync-request",
+    "sync-response",
+    "peer-list",
+    "ack",
+    "inventory",
+    "get-data",
+    "not-found",
+    "compact-block",
+    "get-block-txs",
+    "block-txs",
+    "keep-alive",
+    "get-peers",
+    "get-payments",
+    NULL,
 };
 
 static const ScnOption *

@@ -180,14 +180,15 @@ check_pushed(KetteTx *tx, uint64_t nonce)
     kette_tx_unref(tx);
 }
 
-/* A source that has its share pushes out its own; the pool as a whole, the oldest. */
+/* What is furthest off gives way, be it the new one: of a source that has its share its own, of
+ * the whole pool anybody's. */
 static void
 test_bounds(void)
 {
     Fixture f;
     KetteEarlyPool pool = {0};
     KetteEarly early;
-    uint64_t nonce = 1;
+    uint64_t nonce = 2;
 
     fixture_init(&f);
     for (uint32_t source = 0; source < KETTE_EARLY_MAX / KETTE_EARLY_PER_PEER; source++) {
@@ -195,13 +196,15 @@ test_bounds(void)
             CU_ASSERT_PTR_NULL(add(&pool, &f, nonce++, source));
     }
     CU_ASSERT_EQUAL(pool.count, KETTE_EARLY_MAX);
-    check_pushed(add(&pool, &f, nonce++, 1), KETTE_EARLY_PER_PEER + 1);
-    check_pushed(add(&pool, &f, nonce++, 99), 1);
+    check_pushed(add(&pool, &f, nonce, 1), nonce);
+    check_pushed(add(&pool, &f, nonce, 99), nonce);
+    check_pushed(add(&pool, &f, 1, 0), 1 + KETTE_EARLY_PER_PEER);
+    check_pushed(add(&pool, &f, 1 + KETTE_EARLY_PER_PEER, 99), nonce - 1);
     CU_ASSERT_EQUAL(pool.count, KETTE_EARLY_MAX);
     CU_ASSERT_FALSE(kette_early_take(&pool, &early, &f.bob_address, 3));
-    CU_ASSERT_FALSE(kette_early_take(&pool, &early, &f.alice_address, 1));
+    CU_ASSERT_FALSE(kette_early_take(&pool, &early, &f.alice_address, 0));
     CU_ASSERT_TRUE(kette_early_take(&pool, &early, &f.alice_address, 3));
-    CU_ASSERT_EQUAL(early.tx->nonce, 2);
+    CU_ASSERT_EQUAL(early.tx->nonce, 1);
     CU_ASSERT_FALSE(kette_early_has(&pool, &early.tx->id));
     kette_tx_unref(early.tx);
     kette_early_clear(&pool);

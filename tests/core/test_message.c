@@ -45,6 +45,7 @@ codec_init(Codec *c)
     c->all[12] = kette_message_compact(&compact);
     c->all[13] = kette_message_get_block_txs(&hashes[2], indices, 2);
     c->all[16] = kette_message_get_peers();
+    c->all[17] = kette_message_get_payments(&(KetteSpan){.first = 9, .count = 3});
     c->all[15] = kette_message_keep_alive();
     c->all[14] = kette_message_block_txs(&hashes[2], &tx, 1);
     kette_tx_unref(tx);

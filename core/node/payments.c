@@ -1,0 +1,134 @@
+/* Gaps in a sender's payments: what is missing is asked for.
+ *
+ * A payment whose nonce is not the next waits among the early ones (early.h), or is dropped where
+ * there is no room; either way a row of requests remembers how far the sender is known to have
+ * paid. First nothing is asked, for the one before it is mostly under way and late. When the time
+ * of a question has passed and the gap is still there, the payments from the next one on are asked
+ * for, KETTE_PAYMENTS_MAX at a time, of those who sent early ones and then of anybody; what has
+ * come makes room for the next question. The row ends when the sender's turn has passed what was
+ * wanted, or after KETTE_REQUEST_TRIES questions that brought nothing.
+ */
+#include "core/base/limits.h"
+#include "core/node/node_impl.h"
+
+static KetteRequest *
+find(const KetteNode *node, const KetteAddress *sender)
+{
+    for (uint32_t i = 0; i < node->request_count; i++) {
+        KetteRequest *request = &node->requests[i];
+
+        if (request->want == KETTE_WANT_PAYMENTS &&
+            kette_address_compare(&request->payments.sender, sender) == 0)
+            return request;
+    }
+    return NULL;
+}
+
+static uint32_t
+count_gaps(const KetteNode *node)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < node->request_count; i++)
+        count += node->requests[i].want == KETTE_WANT_PAYMENTS;
+    return count;
+}
+
+/* The nonce that the mempool would take next. */
+static uint64_t
+next_nonce(const KetteNode *node, const KetteAddress *sender)
+{
+    return kette_state_get(kette_chain_tip(node->chain)->state, sender).nonce +
+           kette_mempool_pending(node->mempool, sender);
+}
+
+void
+kette_payments_want(KetteNode *node, const KetteTx *tx, uint32_t peer)
+{
+    KetteRequest *request = find(node, &tx->from);
+    const KetteHash none = {{0}};
+
+    if (request != NULL) {
+        request->payments.last = MAX(request->payments.last, tx->nonce);
+        return;
+    }
+    if (!kette_node_is_ready(node, peer) || count_gaps(node) >= KETTE_GAPS_MAX)
+        return;
+    request = kette_request_add(node, KETTE_WANT_PAYMENTS, &none);
+    request->payments.sender = tx->from;
+    request->payments.first = (uint32_t)next_nonce(node, &tx->from);
+    request->payments.last = tx->nonce;
+    request->form = KETTE_FORM_WAITING;
+    kette_request_ask(node, request, peer);
+}
+
+/* The ready peer that follows the one asked last; of those who sent early payments of the sender
+ * while there is one. */
+static bool
+choose(const KetteNode *node, uint32_t *ret_peer, const KetteRequest *request)
+{
+    for (int anybody = 0; anybody < 2; anybody++) {
+        for (uint32_t i = 1; i <= node->peer_count; i++) {
+            uint32_t peer = (request->asked + i) % node->peer_count;
+
+            if (!kette_node_is_ready(node, peer) ||
+                (!anybody && !kette_early_is_of(&node->early, &request->payments.sender, peer)))
+                continue;
+            *ret_peer = peer;
+            return true;
+        }
+    }
+    return false;
+}
+
+void
+kette_payments_move_on(KetteNode *node, KetteRequest *request)
+{
+    uint64_t next = next_nonce(node, &request->payments.sender);
+    KetteSpan span = {.sender = request->payments.sender, .first = next};
+    uint32_t peer;
+
+    if (request->payments.first != (uint32_t)next || request->form == KETTE_FORM_WAITING)
+        request->tries = 0; /* the last question brought something, or there was none */
+    if (next > request->payments.last || request->tries >= KETTE_REQUEST_TRIES ||
+        !choose(node, &peer, request)) {
+        kette_request_end(node, request);
+        return;
+    }
+    span.count = (uint16_t)MIN(request->payments.last - next + 1, KETTE_PAYMENTS_MAX);
+    request->payments.first = (uint32_t)next;
+    request->form = KETTE_FORM_WHOLE;
+    kette_request_ask(node, request, peer);
+    kette_node_send(node, peer, kette_message_get_payments(&span));
+}
+
+/* Whether all that was asked for has come, and there is more to ask. */
+static void
+check(KetteNode *node, KetteRequest *request)
+{
+    uint64_t next = next_nonce(node, &request->payments.sender);
+    uint32_t came = (uint32_t)next - request->payments.first;
+
+    if (next > request->payments.last)
+        kette_request_end(node, request);
+    else if (request->form == KETTE_FORM_WHOLE && came >= KETTE_PAYMENTS_MAX)
+        kette_payments_move_on(node, request);
+}
+
+void
+kette_payments_check(KetteNode *node, const KetteAddress *sender)
+{
+    KetteRequest *request = find(node, sender);
+
+    if (request != NULL)
+        check(node, request);
+}
+
+void
+kette_payments_check_all(KetteNode *node)
+{
+    for (uint32_t i = node->request_count; i-- > 0;) {
+        if (node->requests[i].want == KETTE_WANT_PAYMENTS)
+            check(node, &node->requests[i]);
+    }
+}
