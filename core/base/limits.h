@@ -26,10 +26,6 @@
 /* Hashes in a locator: 10 single steps, then doubling: 64 reach past 2^53 blocks. */
 #define KETTE_LOCATOR_MAX 64
 
-/* Under ghost tip polling asks for what has joined from this far below the tip on: side blocks that
- * come late may still weigh, at the price of repeating so many headers at each poll. */
-#define KETTE_GHOST_SIDE_DEPTH 64
-
 /* Blocks in one SYNC_REQUEST or SYNC_RESPONSE; small, so that a lost one costs little. */
 #define KETTE_SYNC_BLOCKS_MAX 16
 

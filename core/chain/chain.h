@@ -181,6 +181,15 @@ size_t kette_chain_locator(const KetteEntry *from, KetteHash *ret_hashes);
 const KetteEntry *kette_chain_find_fork(const KetteChain *chain, const KetteHash *hashes,
                                         size_t count);
 
+/* Under ghost: for each of `hashes`, a locator's, the sum (mod 2^64) of 64 bits of the ids of all
+ * that has joined up to its place; 0 for what has not joined. Two views with one sum have the same
+ * blocks up to there, but for a chance of 2^-64. O(blocks). */
+void kette_chain_sums(const KetteChain *chain, uint64_t *ret_sums, const KetteHash *hashes,
+                      size_t count);
+/* Under ghost: the first of `hashes` that has joined here with the same sum; genesis when none
+ * has. */
+const KetteEntry *kette_chain_find_agreed(const KetteChain *chain, const KetteHash *hashes,
+                                          const uint64_t *sums, size_t count);
 /* Under ghost: what has joined after the place of `from` (kette_entry_compare_place), in order, at
  * most `most` of it. */
 GPtrArray *kette_chain_joined_after(const KetteChain *chain, const KetteEntry *from, guint most);

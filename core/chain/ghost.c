@@ -1,6 +1,8 @@
 /* Fork choice by subtree: weights and the walk along them; see chain.h. */
 #include "core/chain/chain_impl.h"
 
+#include "core/base/bytes.h"
+
 static const Subtree *
 subtree_of(const KetteChain *chain, const KetteEntry *entry)
 {
@@ -68,6 +70,62 @@ kette_chain_joined_after(const KetteChain *chain, const KetteEntry *from, guint 
     for (; chain->in_order != NULL && at < chain->in_order->len && found->len < most; at++)
         g_ptr_array_add(found, chain->in_order->pdata[at]);
     return found;
+}
+
+static uint64_t
+sum_up_to(const KetteChain *chain, const KetteEntry *entry)
+{
+    guint end = chain->in_order != NULL ? place_after(chain, entry) : 0;
+    uint64_t sum = 0;
+
+    for (guint i = 0; i < end; i++)
+        sum += kette_get_le64(((const KetteEntry *)chain->in_order->pdata[i])->id.b);
+    return sum;
+}
+
+/* Places fall along a locator, so the sum of the first is taken and what lies between is taken off.
+ */
+void
+kette_chain_sums(const KetteChain *chain, uint64_t *ret_sums, const KetteHash *hashes, size_t count)
+{
+    const KetteEntry *above = NULL;
+    uint64_t sum = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        const KetteEntry *entry = kette_chain_find(chain, &hashes[i]);
+
+        ret_sums[i] = 0;
+        if (entry == NULL || !kette_chain_has_joined(chain, entry) ||
+            (above != NULL && kette_entry_compare_place(entry, above) > 0))
+            continue;
+        if (above == NULL) {
+            sum = sum_up_to(chain, entry);
+        } else {
+            guint low = chain->in_order != NULL ? place_after(chain, entry) : 0;
+            guint high = chain->in_order != NULL ? place_after(chain, above) : 0;
+
+            for (; low < high; low++)
+                sum -= kette_get_le64(((const KetteEntry *)chain->in_order->pdata[low])->id.b);
+        }
+        ret_sums[i] = sum;
+        above = entry;
+    }
+}
+
+const KetteEntry *
+kette_chain_find_agreed(const KetteChain *chain, const KetteHash *hashes, const uint64_t *sums,
+                        size_t count)
+{
+    g_autofree uint64_t *own = g_new(uint64_t, MAX(count, 1));
+
+    kette_chain_sums(chain, own, hashes, count);
+    for (size_t i = 0; i < count; i++) {
+        const KetteEntry *entry = kette_chain_find(chain, &hashes[i]);
+
+        if (entry != NULL && own[i] == sums[i] && kette_chain_has_joined(chain, entry))
+            return entry;
+    }
+    return kette_store_genesis(chain->store);
 }
 
 /* Whether `a` is to be followed rather than `b`. Of equal subtrees, first-seen follows the one

@@ -79,7 +79,8 @@ missing_below(const KetteNode *node, const KetteEntry *best)
     uint64_t high = MIN(best->height, low + window(node));
 
     for (uint64_t height = low + 1; height <= high; height++) {
-        KetteWanted wanted = {kette_entry_ancestor(best, height), KETTE_PEER_SELF};
+        KetteWanted wanted = {.entry = kette_entry_ancestor(best, height),
+                              .shown_by = KETTE_PEER_SELF};
 
         if (!kette_chain_knows_body(node->chain, &wanted.entry->id))
             g_array_append_val(missing, wanted);
@@ -94,32 +95,67 @@ is_missing(const KetteNode *node, const KetteEntry *entry)
            kette_chain_wants(node->chain, entry);
 }
 
-/* Puts what is missing of `shown`, which is in order, into the list. */
+static gint
+compare_wanted(gconstpointer a, gconstpointer b)
+{
+    return kette_entry_compare_place(((const KetteWanted *)a)->entry,
+                                     ((const KetteWanted *)b)->entry);
+}
+
+/* What is missing of `shown` and below it, in order, each once: a peer that has a block has its
+ * ancestors. */
+static GArray *
+missing_up_to(const KetteNode *node, uint32_t peer, const GPtrArray *shown)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL); /* looked up, never walked */
+    GArray *missing = g_array_new(FALSE, FALSE, sizeof(KetteWanted));
+
+    for (guint i = 0; i < shown->len; i++) {
+        KetteWanted wanted = {.entry = g_ptr_array_index(shown, i), .shown_by = peer};
+
+        for (; !kette_chain_has_joined(node->chain, wanted.entry) &&
+               g_hash_table_add(seen, (gpointer)wanted.entry);
+             wanted.entry = wanted.entry->parent) {
+            if (is_missing(node, wanted.entry))
+                g_array_append_val(missing, wanted);
+        }
+    }
+    g_array_sort(missing, compare_wanted);
+    return missing;
+}
+
 void
 kette_bodies_want_beside(KetteNode *node, uint32_t peer, const GPtrArray *shown)
 {
+    g_autoptr(GArray) more = missing_up_to(node, peer, shown);
     g_autoptr(GArray) old = g_steal_pointer(&node->beside);
     GArray *merged = g_array_new(FALSE, FALSE, sizeof(KetteWanted));
-    const KetteWanted *at = old != NULL ? (const KetteWanted *)old->data : NULL;
-    const KetteWanted *end = old != NULL ? at + old->len : NULL;
+    guint at = 0;
 
-    for (guint i = 0; i < shown->len; i++) {
-        KetteWanted wanted = {g_ptr_array_index(shown, i), peer};
+    for (guint i = 0; i < more->len; i++) {
+        KetteWanted wanted = g_array_index(more, KetteWanted, i);
+        const KetteWanted *next = NULL;
 
-        if (!is_missing(node, wanted.entry))
-            continue;
-        for (; at < end && kette_entry_compare_place(at->entry, wanted.entry) < 0; at++)
-            g_array_append_vals(merged, at, 1);
-        if (at < end && at->entry == wanted.entry)
-            g_array_append_vals(merged, at++, 1);
-        else
-            g_array_append_val(merged, wanted);
+        for (; old != NULL && at < old->len; at++) {
+            next = &g_array_index(old, KetteWanted, at);
+            if (compare_wanted(next, &wanted) >= 0)
+                break;
+            g_array_append_vals(merged, next, 1);
+        }
+        if (old != NULL && at < old->len && next->entry == wanted.entry) {
+            if (next->shown_by != KETTE_PEER_SELF)
+                wanted = *next;
+            at++;
+        }
+        g_array_append_val(merged, wanted);
     }
-    g_array_append_vals(merged, at, (guint)(end - at));
+    if (old != NULL && at < old->len)
+        g_array_append_vals(merged, &g_array_index(old, KetteWanted, at), old->len - at);
     node->beside = merged;
 }
 
-/* Of the list, what is to be asked for now. What nobody has any more, or is here or bad, goes. */
+/* Of the list, what can be asked for now. What is here, or bad, or what nobody is known to have any
+ * more goes: polls show it again. */
 static GArray *
 missing_beside(KetteNode *node)
 {
@@ -315,8 +351,8 @@ kette_bodies_on_response(KetteNode *node, uint32_t peer, const KetteMessage *mes
         /* Bodies nobody asked for are not taken this way. */
         if (request == NULL || kette_chain_find(node->chain, &block->id) == NULL)
             continue;
-        wanted++;
-        kette_request_answered(node, request, peer);
+        if (wanted++ == 0)
+            kette_request_answered(node, request, peer);
         kette_known_learn(&node->known, peer, &block->id, node->now_ns);
         kette_node_accept_block(node, block, peer);
     }

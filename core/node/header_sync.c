@@ -24,9 +24,11 @@
  * What a peer can make this node hold is bounded by work: conduct.h counts headers that are far
  * cheaper than the tip's, until their branch turns out to be worth them.
  *
- * ghost: what weighs beside the chain matters too. An answer has all joined blocks in order of
- * height and id, from the first hash of the locator that has joined; polls begin
- * KETTE_GHOST_SIDE_DEPTH below the tip, where late side blocks may still come in.
+ * ghost: what weighs beside the chain matters too, however deep. An answer has all joined blocks in
+ * order of height and id. A question gives, with each hash of its locator, the sum of the ids that
+ * have joined up to its place; the answer begins after the first hash where the peer's sum is the
+ * same, so it shows what differs, and nothing when nothing does. A continuation has no sums and
+ * goes on from its place.
  */
 #include "core/base/limits.h"
 #include "core/node/node_impl.h"
@@ -83,26 +85,48 @@ furthest_above(const KetteNode *node, const KetteEntry *from)
 static const KetteEntry *
 position(const KetteNode *node, uint32_t peer)
 {
-    const KetteEntry *tip = kette_chain_tip(node->chain), *best = node->peers[peer].best, *from;
+    const KetteEntry *tip = kette_chain_tip(node->chain), *best = node->peers[peer].best;
 
     if (is_useful(node, best) &&
         (kette_chain_outweighs(node->chain, best, tip) || kette_entry_is_ancestor(best, tip)))
-        from = best;
-    else
-        from = furthest_above(node, tip);
-    if (!kette_node_is_ghost(node))
-        return from;
-    return kette_entry_ancestor(from, from->height - MIN(from->height, KETTE_GHOST_SIDE_DEPTH));
+        return best;
+    return furthest_above(node, tip);
+}
+
+/* A question that says what has joined here up to each hash of its locator. */
+static KetteMessage *
+question_with_sums(const KetteNode *node)
+{
+    KetteHash hashes[KETTE_LOCATOR_MAX];
+    uint64_t sums[KETTE_LOCATOR_MAX];
+    size_t count = kette_chain_locator(kette_chain_tip(node->chain), hashes);
+
+    kette_chain_sums(node->chain, sums, hashes, count);
+    return kette_message_request_chain_sums(hashes, sums, (uint16_t)count);
+}
+
+/* While bodies are on their way the sums differ, and would bring the same headers again: then they
+ * are sent now and then, in case what is under way never comes. */
+static bool
+wants_sums(KetteNode *node)
+{
+    return kette_node_is_ghost(node) &&
+           (node->beside == NULL || node->host.random(node->host.user) % 4 == 0);
 }
 
 static void
 ask(KetteNode *node, KetteRequest *request, uint32_t peer)
 {
-    const KetteEntry *from =
-        request->form == KETTE_FORM_CONTINUING ? request->entry : position(node, peer);
+    KetteMessage *question;
 
+    if (request->form == KETTE_FORM_CONTINUING)
+        question = kette_mint_request_chain(node->host.mint, request->entry);
+    else if (wants_sums(node))
+        question = question_with_sums(node);
+    else
+        question = kette_mint_request_chain(node->host.mint, position(node, peer));
     kette_request_ask(node, request, peer);
-    kette_node_send(node, peer, kette_mint_request_chain(node->host.mint, from));
+    kette_node_send(node, peer, question);
 }
 
 static void

@@ -72,6 +72,16 @@ kette_message_request_chain(const KetteHash *locator, uint16_t count)
 }
 
 KetteMessage *
+kette_message_request_chain_sums(const KetteHash *locator, const uint64_t *sums, uint16_t count)
+{
+    KetteMessage *message = kette_message_request_chain(locator, count);
+
+    message->locator.sums = g_memdup2(sums, count * sizeof *sums);
+    message->bytes += count * (uint32_t)sizeof *sums;
+    return message;
+}
+
+KetteMessage *
 kette_message_response_chain(const KetteHeader *headers, uint16_t count)
 {
     KetteMessage *message =
@@ -227,6 +237,7 @@ clear_payload(KetteMessage *message)
         break;
     case KETTE_MSG_REQUEST_CHAIN:
         g_free(message->locator.hashes);
+        g_free(message->locator.sums);
         break;
     case KETTE_MSG_RESPONSE_CHAIN:
         g_free(message->chain.headers);
@@ -396,6 +407,8 @@ write_payload(GByteArray *out, const KetteMessage *message)
         break;
     case KETTE_MSG_REQUEST_CHAIN:
         write_hashes(out, message->locator.hashes, message->locator.count);
+        for (uint16_t i = 0; message->locator.sums != NULL && i < message->locator.count; i++)
+            kette_write_u64(out, message->locator.sums[i]);
         break;
     case KETTE_MSG_RESPONSE_CHAIN:
         write_headers(out, message->chain.headers, message->chain.count);
@@ -515,13 +528,19 @@ static KetteMessage *
 read_request_chain(KetteReader *reader)
 {
     KetteHash hashes[KETTE_LOCATOR_MAX];
-    uint16_t count;
+    uint64_t sums[KETTE_LOCATOR_MAX];
+    uint16_t count = kette_read_u16(reader);
+    size_t left = kette_reader_left(reader);
 
-    if (!read_count(reader, &count, 32, KETTE_LOCATOR_MAX))
+    if (reader->failed || count > KETTE_LOCATOR_MAX || (left != count * 32u && left != count * 40u))
         return NULL;
     for (uint16_t i = 0; i < count; i++)
         hashes[i] = read_hash(reader);
-    return kette_message_request_chain(hashes, count);
+    if (left == count * 32u)
+        return kette_message_request_chain(hashes, count);
+    for (uint16_t i = 0; i < count; i++)
+        sums[i] = kette_read_u64(reader);
+    return kette_message_request_chain_sums(hashes, sums, count);
 }
 
 static KetteMessage *

@@ -14,18 +14,16 @@
  *                    reply u8
  *   NEW_TRANSACTION  transaction
  *   NEW_BLOCK        block
- *   REQUEST_CHAIN    count u16 | locator hashes; asks for what follows on the peer's chain
- *   RESPONSE_CHAIN   count u16 | headers, 80 bytes each, oldest first; none: nothing follows
- *   SYNC_REQUEST     last 32 | count u16: the bodies of `last` and the count - 1 before it
- *   SYNC_RESPONSE    last 32 | count u16 | blocks, oldest first; fewer than asked: not here
- *   PEER_LIST        count u16 | addresses: host 16 bytes, port u16
- *   ACK              kind u8 | id 32: of the announcement that arrived
- *   INVENTORY        kind u8 | count u16 | ids: the sender has these. kind is NEW_TRANSACTION or
- *                    NEW_BLOCK
- *   GET_DATA         kind u8 | count u16 | ids: send these. kind as above, or COMPACT_BLOCK
- *   NOT_FOUND        kind u8 | count u16 | ids: asked for, and not here
- *   COMPACT_BLOCK    the first 148 bytes of a block | salt u64 | count u32 | short ids of 6 bytes
- *   GET_BLOCK_TXS    block id 32 | count u16 | indices u32, rising
+ *   REQUEST_CHAIN    count u16 | locator hashes; asks for what follows on the peer's chain; under
+ * ghost there may follow a sum u64 for each hash: see kette_chain_sums() RESPONSE_CHAIN   count u16
+ * | headers, 80 bytes each, oldest first; none: nothing follows SYNC_REQUEST     last 32 | count
+ * u16: the bodies of `last` and the count - 1 before it SYNC_RESPONSE    last 32 | count u16 |
+ * blocks, oldest first; fewer than asked: not here PEER_LIST        count u16 | addresses: host 16
+ * bytes, port u16 ACK              kind u8 | id 32: of the announcement that arrived INVENTORY kind
+ * u8 | count u16 | ids: the sender has these. kind is NEW_TRANSACTION or NEW_BLOCK GET_DATA kind u8
+ * | count u16 | ids: send these. kind as above, or COMPACT_BLOCK NOT_FOUND        kind u8 | count
+ * u16 | ids: asked for, and not here COMPACT_BLOCK    the first 148 bytes of a block | salt u64 |
+ * count u32 | short ids of 6 bytes GET_BLOCK_TXS    block id 32 | count u16 | indices u32, rising
  *   BLOCK_TXS        block id 32 | count u16 | transactions, in the order asked for
  *   KEEP_ALIVE       empty
  *   GET_PEERS        empty: asks for a PEER_LIST
@@ -118,6 +116,7 @@ typedef struct {
         struct {
             uint16_t count;
             KetteHash *hashes;
+            uint64_t *sums; /* as many; or NULL */
         } locator;
         struct {
             uint16_t count;
@@ -160,6 +159,8 @@ KetteMessage *kette_message_handshake(const KetteHandshake *handshake);
 KetteMessage *kette_message_transaction(KetteTx *tx);
 KetteMessage *kette_message_block(KetteBlock *block);
 KetteMessage *kette_message_request_chain(const KetteHash *locator, uint16_t count);
+KetteMessage *kette_message_request_chain_sums(const KetteHash *locator, const uint64_t *sums,
+                                               uint16_t count);
 KetteMessage *kette_message_response_chain(const KetteHeader *headers, uint16_t count);
 KetteMessage *kette_message_sync_request(const KetteRange *range);
 KetteMessage *kette_message_sync_response(const KetteHash *last, KetteBlock *const *blocks,

@@ -23,7 +23,7 @@ typedef struct {
 /* A body that is missing. */
 typedef struct {
     const KetteEntry *entry;
-    uint32_t shown_by; /* ghost: who showed it, or may have it; else KETTE_PEER_SELF */
+    uint32_t shown_by; /* ghost: who showed it, or may have it; KETTE_PEER_SELF: nobody now */
 } KetteWanted;
 
 /* The other end of a connection that is not a standing one. */
@@ -205,7 +205,7 @@ void kette_request_ask(KetteNode *node, KetteRequest *request, uint32_t peer);
 void kette_request_wait(KetteNode *node, KetteRequest *request);
 /* Nobody is asked. Somebody must be before the call into the node ends, or the row must. */
 void kette_request_set_idle(KetteNode *node, KetteRequest *request);
-/* The peer has sent what the row asks for. */
+/* The peer has sent what the row asks for, or with it others of one question. */
 void kette_request_answered(KetteNode *node, const KetteRequest *request, uint32_t peer);
 /* The peer has sent headers; `request` is its open question, NULL when there is none. */
 void kette_request_headers_came(KetteNode *node, const KetteRequest *request, uint32_t peer);
@@ -253,7 +253,8 @@ void kette_headers_lower_best(KetteNode *node, uint32_t peer, const KetteEntry *
 void kette_bodies_schedule(KetteNode *node);
 void kette_bodies_on_response(KetteNode *node, uint32_t peer, const KetteMessage *message);
 void kette_bodies_move_on(KetteNode *node, KetteRequest *request);
-/* Under ghost: these headers were shown by the peer. */
+/* Under ghost: the peer has shown these headers, in order of place. What is missing of them, and
+ * below them, is wanted. */
 void kette_bodies_want_beside(KetteNode *node, uint32_t peer, const GPtrArray *shown);
 /* What the peer, which is no longer ready, has shown is asked of others. */
 void kette_bodies_forget_peer(KetteNode *node, uint32_t peer);
