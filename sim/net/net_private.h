@@ -36,7 +36,12 @@ typedef struct {
 } SimNodeEnd;
 
 /* What coming reads: a byte, so that those of many nodes stay in the cache. */
-enum { SIM_NODE_UP = 1 << 0, SIM_NODE_PAUSED = 1 << 1 };
+enum {
+    SIM_NODE_UP = 1 << 0,
+    SIM_NODE_PAUSED = 1 << 1,
+    SIM_NODE_LATE = 1 << 2, /* something that was due earlier has yet to come: see SimLate */
+    SIM_NODE_WAITS = SIM_NODE_PAUSED | SIM_NODE_LATE,
+};
 
 /* One direction. Its reverse is edge ^ 1, whose dst is this one's src. */
 typedef struct {
@@ -63,9 +68,8 @@ _Static_assert(sizeof(SimEdge) == 32, "a directed edge is 32 bytes");
 #define SIM_MESSAGE_COPY (1u << 22)
 #define SIM_MESSAGE_LOOSE (1u << 23)    /* keeps no order */
 #define SIM_MESSAGE_SLOWED (1u << 24)   /* by the cuts that stood; not again */
-#define SIM_MESSAGE_ARRIVED (1u << 25)  /* at a node that was paused */
-#define SIM_MESSAGE_UNSENT (1u << 26)   /* stopped when sent: those in flight are before it */
-#define SIM_MESSAGE_HOPELESS (1u << 27) /* a stream's, lost at every try: due when it gives up */
+#define SIM_MESSAGE_UNSENT (1u << 25)   /* stopped when sent: those in flight are before it */
+#define SIM_MESSAGE_HOPELESS (1u << 26) /* a stream's, lost at every try: due when it gives up */
 
 typedef struct {
     SimLinkSpec spec;
@@ -95,6 +99,14 @@ typedef struct {
     GArray *waiting; /* of SimEvent */
 } SimStall;
 
+/* What waits at a node that is paused, or was and is not through with it yet: messages and others'
+ * events in the order of being due. */
+typedef struct {
+    GArray *events; /* of SimEvent */
+    guint next;     /* the first that has not come yet */
+    SimHandle step; /* brings it, once the node is resumed */
+} SimLate;
+
 typedef struct SimCut SimCut;
 typedef struct SimImpair SimImpair;
 
@@ -104,6 +116,7 @@ struct SimNet {
     uint64_t link_seed;
     uint8_t handler;
     uint8_t retry_handler;
+    uint8_t late_handler;
 
     SimNode *nodes;
     SimNodeEnd *ends;
@@ -135,7 +148,7 @@ struct SimNet {
     GPtrArray *active_impairs; /* those not ended */
 
     GArray *held;              /* of SimEvent: stopped by a cut that holds */
-    GArray *paused;            /* of SimEvent: at paused nodes, in the order of coming */
+    GPtrArray *late;           /* by node: NULL or SimLate; no longer than it has to be */
     GPtrArray *stalls;         /* of SimStall */
     GHashTable *stall_by_edge; /* edge + 1 -> SimStall; look-up only */
 
@@ -208,6 +221,9 @@ SimPacket sim_net_read_packet(const SimNet *net, const SimEvent *event);
 /* Its latency, from its own draws. */
 SimTime sim_net_message_delay(const SimNet *net, const SimEvent *event);
 
+/* A message whose turn has come after a pause. */
+void sim_net_come_late(SimNet *net, const SimEvent *event);
+
 /* The end of a message. */
 void sim_net_drop_event(SimNet *net, const SimEvent *event, SimFate fate);
 
@@ -276,7 +292,6 @@ void sim_net_foreach_waiting(const SimNet *net, SimEventFunc func, void *user);
 void sim_net_drain_waiting(SimNet *net, SimEventFunc func, void *user);
 
 void sim_net_hold(SimNet *net, const SimEvent *event);
-void sim_net_pause(SimNet *net, const SimEvent *event);
 
 /* Stops a stream's message: from now on the edge waits, until a try gets through. */
 void sim_net_stall(SimNet *net, const SimEvent *event);
@@ -285,6 +300,7 @@ void sim_net_stall(SimNet *net, const SimEvent *event);
 bool sim_net_waits_its_turn(SimNet *net, const SimEvent *event);
 
 void sim_net_on_retry(void *user, const SimEvent *event);
+void sim_net_on_late(void *user, const SimEvent *event);
 
 /* Lets a message come at `due` or later, in step with the others of its edge. */
 void sim_net_put_off(SimNet *net, const SimEvent *event, SimTime due);

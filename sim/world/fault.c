@@ -89,8 +89,7 @@ crash_now(SimHost *host, bool wipe)
     host->incarnation++;
     host->busy_until = 0;
     g_clear_pointer(&host->late_changes, g_array_unref);
-    sim_host_drop_waiting(host);
-    host->late_timers = 0;
+    sim_host_drop_backlog(host);
     sim_net_set_node_paused(world->net, host->index, false);
     sim_net_set_node_up(world->net, host->index, false);
     if (wipe)
@@ -200,17 +199,6 @@ sim_world_pause(SimWorld *world, uint32_t node)
     return true;
 }
 
-/* Timers that came due meanwhile ring in the order in which they were due; late_order has them. */
-static void
-ring_late(SimHost *host)
-{
-    SimTime at = sim_engine_now(host->world->engine) + 1;
-
-    for (uint32_t i = 0; i < host->late_timers; i++)
-        sim_host_start_timer(host, host->late_order[i], at);
-    host->late_timers = 0;
-}
-
 bool
 sim_world_resume(SimWorld *world, uint32_t node)
 {
@@ -220,8 +208,6 @@ sim_world_resume(SimWorld *world, uint32_t node)
         return false;
     host->paused = false;
     sim_net_set_node_paused(world->net, node, false);
-    ring_late(host);
-    sim_host_resume_waiting(host);
     sim_connection_tell_late(host);
     sim_mining_arm(host);
     sim_engine_touch(world->engine);

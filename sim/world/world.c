@@ -23,7 +23,7 @@ static void
 host_clear(SimHost *host)
 {
     kette_block_unref(host->ground);
-    sim_host_drop_waiting(host);
+    sim_host_drop_backlog(host);
     g_clear_pointer(&host->late_changes, g_array_unref);
     g_clear_pointer(&host->log, g_byte_array_unref);
     g_clear_pointer(&host->refused, g_hash_table_unref);
@@ -135,7 +135,6 @@ sim_world_free(SimWorld *world)
         g_array_set_size(world->watchers, 0);
         sim_net_finish(world->net);
     }
-    sim_engine_drain_handler(world->engine, world->validated_handler, sim_host_free_waiting, NULL);
     free_hosts(world);
     g_ptr_array_unref(world->wallets);
     g_ptr_array_unref(world->txs);

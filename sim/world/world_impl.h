@@ -28,7 +28,7 @@ typedef struct {
 
 typedef struct {
     SimHandle handle;
-    SimTime at; /* when it rings, while it is set */
+    SimTime at; /* when it is due, while it is set; a paused node's may be past that */
 } SimHostTimer;
 
 /* One node and what stands around it. */
@@ -72,13 +72,13 @@ typedef struct {
     GByteArray *log;      /* what it saved; NULL unless records are kept */
     uint32_t writes_left; /* until the crash that waits for one; 0: none does */
     SimCrash crash;
-    GArray *late_changes;  /* SimPeerChange, while paused; NULL while there are none */
-    GArray *late_messages; /* pointers of host.c's own, likewise */
-    KetteTimer late_order[KETTE_TIMER_COUNT];
-    uint32_t late_timers; /* of late_order */
-    SimChurn *churn;      /* or NULL */
-    SimEclipse *eclipse;  /* or NULL */
-    GArray *withheld;     /* KetteHash, oldest first; NULL while there is none */
+    GArray *late_changes;    /* SimPeerChange, while paused; NULL while there are none */
+    GQueue *backlog;         /* host.c's: messages that wait for the node to have checked those
+                              * before them; NULL until there is one */
+    GHashTable *under_check; /* bodies that such messages bring; look-up only; NULL with it */
+    SimChurn *churn;         /* or NULL */
+    SimEclipse *eclipse;     /* or NULL */
+    GArray *withheld;        /* KetteHash, oldest first; NULL while there is none */
 } SimHost;
 
 _Static_assert(offsetof(SimHost, store) == SIM_CACHE_LINE &&
@@ -179,9 +179,8 @@ void sim_host_send(SimHost *host, uint32_t peer, KetteMessage *message);
 KetteKey *sim_world_key_of_name(SimWorld *world, const char *name);
 KetteAddress sim_world_address_of_name(SimWorld *world, const char *name);
 void sim_named_free(gpointer named);
-void sim_host_free_waiting(void *world, const SimEvent *event);
-void sim_host_resume_waiting(SimHost *host);
-void sim_host_drop_waiting(SimHost *host);
+/* Forgets the messages that wait to be checked. */
+void sim_host_drop_backlog(SimHost *host);
 /* The node's own clock: it drifts, and never goes back. */
 SimTime sim_host_now(const SimHost *host);
 

@@ -349,19 +349,49 @@ test_pause_and_in_flight(void)
     net_world_send(&w, edge, 5, 1); /* by itself due before 3 */
     net_world_run(&w, SIM_S);
     for (guint i = 0; i < 5; i++)
-        check_delivered(&w, i, (uint8_t)(i + 1), 50 * SIM_MS + MIN(i + 1, 4));
+        check_delivered(&w, i, (uint8_t)(i + 1), 50 * SIM_MS + i + 1);
     sim_net_set_node_paused(w.net, 1, true);
     net_world_send(&w, edge, 6, 1);
     net_world_send(&w, edge ^ 1, 7, 1);
     net_world_run(&w, 2 * SIM_S);
     sim_net_set_edge_open(w.net, edge, false);
     sim_net_set_node_paused(w.net, 1, false);
+    net_world_run(&w, 2 * SIM_S + 1); /* in its turn */
     CU_ASSERT_EQUAL(net_world_fate(&w, w.fates->len - 1)->fate, SIM_FATE_CLOSED);
     sim_net_set_edge_open(w.net, edge, true);
     sim_net_set_node_paused(w.net, 1, true);
     net_world_send(&w, edge, 8, 1);
     net_world_run(&w, 3 * SIM_S);
     net_world_clear(&w); /* 8 is in flight at the end */
+}
+
+/* A second pause in the middle of what waited for the first: the rest keeps its place before what
+ * comes due later. */
+static void
+test_paused_again(void)
+{
+    NetWorld w;
+    uint32_t edge = begin(&w);
+
+    sim_net_set_node_paused(w.net, 1, true);
+    for (uint8_t i = 1; i < 4; i++)
+        net_world_send(&w, edge, i, 1);
+    net_world_run(&w, SIM_S);
+    sim_net_set_node_paused(w.net, 1, false);
+    net_world_run(&w, SIM_S + 1);
+    sim_net_set_node_paused(w.net, 1, true);
+    CU_ASSERT_EQUAL(w.delivered->len, 1);
+    net_world_send(&w, edge, 4, 1);
+    net_world_run(&w, 2 * SIM_S);
+    CU_ASSERT_EQUAL(w.delivered->len, 1);
+    CU_ASSERT(sim_net_books_balance(w.net, NULL));
+    sim_net_set_node_paused(w.net, 1, false);
+    CU_ASSERT(sim_net_node_waits(w.net, 1));
+    net_world_run(&w, 3 * SIM_S);
+    CU_ASSERT(!sim_net_node_waits(w.net, 1));
+    for (guint i = 1; i < 4; i++)
+        check_delivered(&w, i, (uint8_t)(i + 1), 2 * SIM_S + i);
+    net_world_clear(&w);
 }
 
 /* -- one-way edges -------------------------------------------------------------------------- */
@@ -417,5 +447,5 @@ TEST_SUITE(wait, {"hold", test_hold}, {"hold-and-in-flight", test_hold_and_in_fl
            {"hold-and-others", test_hold_and_others}, {"held-to-the-end", test_held_to_the_end},
            {"held-until-heal-all", test_held_until_heal_all}, {"slow", test_slow},
            {"cut-edge", test_cut_edge}, {"pause", test_pause},
-           {"pause-and-in-flight", test_pause_and_in_flight}, {"shut", test_shut},
-           {"cooked-waits", test_cooked_waits})
+           {"pause-and-in-flight", test_pause_and_in_flight}, {"paused-again", test_paused_again},
+           {"shut", test_shut}, {"cooked-waits", test_cooked_waits})
