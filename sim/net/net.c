@@ -356,7 +356,7 @@ event_of(const SimNet *net, const Sending *s)
         .arg3 = s->klass | s->flags,
         .klass = SIM_CLASS_RUN,
         .handler = net->handler,
-        .tag = (uint16_t)(net->edges[s->packet.edge].epoch << 8 | s->packet.kind),
+        .tag = s->packet.kind,
     };
 }
 

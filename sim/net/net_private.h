@@ -3,8 +3,8 @@
  * cook the books.
  *
  * A message in flight is its event: data the payload, arg the edge above the bytes, arg2 when it
- * was sent, arg3 its link class below the flags, tag the edge's epoch above the kind, counter the
- * low half of its number on the edge, from which its draws are found again.
+ * was sent, arg3 its link class below the flags, tag the kind, counter the low half of its number
+ * on the edge, from which its draws are found again.
  */
 #ifndef SIM_NET_NET_PRIVATE_H
 #define SIM_NET_NET_PRIVATE_H
@@ -55,7 +55,7 @@ typedef struct {
     uint32_t stalled : 1; /* out of step: see SimStall */
     uint32_t shut : 1;    /* closed for good */
     uint32_t closed : 1;
-    uint32_t epoch : 7; /* closings so far: a message of an older one is lost */
+    uint32_t was_closed : 1; /* after something was sent: see SimNet.closings */
 } SimEdge;
 
 _Static_assert(sizeof(SimEdge) == 32, "a directed edge is 32 bytes");
@@ -136,6 +136,8 @@ struct SimNet {
     uint32_t *pairs; /* look-up of pairs while building: open addressing, pair index + 1 */
     uint32_t pairs_size;
     bool frozen;
+    GHashTable *closings; /* edge + 1 -> low half of the number of the first message sent since it
+                           * was last closed; look-up only */
 
     GPtrArray *classes;        /* of SimLinkClass */
     GHashTable *class_by_spec; /* SimLinkSpec -> index + 1; look-up only */
@@ -207,13 +209,16 @@ sim_net_is_stream(const SimNet *net, uint32_t klass)
     return sim_net_class(net, klass)->spec.transport == SIM_TRANSPORT_STREAM;
 }
 
+/* Whether it was sent before the last closing of its edge, which has been closed. */
+bool sim_net_sent_before_closing(const SimNet *net, const SimEvent *event);
+
 /* Whether its edge has been closed since it was sent. */
 static inline bool
 sim_message_is_closed(const SimNet *net, const SimEvent *event)
 {
     const SimEdge *edge = &net->edges[sim_message_edge(event)];
 
-    return edge->closed || edge->epoch != event->tag >> 8;
+    return edge->closed || (edge->was_closed && sim_net_sent_before_closing(net, event));
 }
 
 SimPacket sim_net_read_packet(const SimNet *net, const SimEvent *event);
