@@ -259,9 +259,6 @@ uint32_t sim_net_oneway(SimNet *net, const SimCutSpec *spec, const uint32_t *fro
 uint32_t sim_net_partition_ring(SimNet *net, const SimCutSpec *spec, const uint32_t *nodes,
                                 size_t count);
 
-/* A cut between two nodes, both ways. */
-uint32_t sim_net_cut_edge(SimNet *net, const SimCutSpec *spec, uint32_t a, uint32_t b);
-
 /* Ends a cut; false if it had ended already. */
 bool sim_net_heal(SimNet *net, uint32_t cut);
 uint32_t sim_net_heal_all(SimNet *net); /* how many it ended */
