@@ -603,6 +603,26 @@ do_by_hand(SimActions *actions, const ScnItem *item)
         cannot(actions, item, "no connection stands between them, or there is no such block yet");
 }
 
+bool
+sim_actions_connect(SimActions *actions, const ScnItem *item)
+{
+    g_autoptr(GArray) from = sim_node_sets_draw(actions->sets, item, item->set);
+    g_autoptr(GArray) to = sim_node_sets_draw(actions->sets, item, item->other);
+    bool ready = true;
+
+    for (guint i = 0; i < from->len; i++) {
+        for (guint j = 0; j < to->len; j++) {
+            uint32_t a = sim_nodes_at(from, i), b = sim_nodes_at(to, j);
+
+            if (sim_world_ready(actions->world, a, b))
+                continue;
+            sim_world_reconnect(actions->world, a, b);
+            ready = false;
+        }
+    }
+    return ready;
+}
+
 /* --- all of them -------------------------------------------------------------------------- */
 
 void
@@ -683,7 +703,7 @@ sim_actions_adopt(SimActions *actions, const ScnScenario *scenario)
     actions->scenario = scenario;
     g_array_set_size(actions->cuts, scenario->cuts->len);
     for (guint32 i = sim_world_named_count(actions->world); i < scenario->blocks->len; i++)
-        sim_world_add_block(actions->world, i, NULL, false);
+        (void)sim_world_add_block(actions->world, i, NULL, false);
 }
 
 void

@@ -178,6 +178,12 @@ host_random(void *user)
     return sim_random_next(&((SimHost *)user)->random);
 }
 
+static bool
+host_go_on(void *user)
+{
+    return sim_engine_poll(((SimHost *)user)->world->engine);
+}
+
 static uint32_t
 node_of_peer(const SimHost *host, uint32_t peer)
 {
@@ -295,6 +301,7 @@ sim_host_door(SimHost *host)
         .note = host_note,
         .connect = host->world->config.node.discovery ? sim_discovery_connect : NULL,
         .disconnect = sim_discovery_disconnect,
+        .go_on = host_go_on,
     };
 }
 
