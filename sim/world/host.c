@@ -198,6 +198,9 @@ on_body(SimHost *host, SimFact *fact, const KetteEntry *entry)
     SimWorld *world = host->world;
     bool is_own = fact->from == SIM_NODE_NONE, is_new;
 
+    host->mined += is_own;
+    if (is_own && host->withholds)
+        sim_withhold_made(host, &entry->id); /* first: a watcher may release it */
     fact->block = sim_ledger_intern(&world->ledger, &is_new, entry,
                                     is_own ? host->index : SIM_NODE_NONE, fact->time);
     if (is_new) {
@@ -207,9 +210,6 @@ on_body(SimHost *host, SimFact *fact, const KetteEntry *entry)
         found.body = entry->block;
         sim_world_tell(world, &found);
     }
-    host->mined += is_own;
-    if (is_own && host->withholds)
-        sim_withhold_made(host, &entry->id);
     sim_ledger_set_body(&world->ledger, fact->time, fact->block, host->index);
 }
 
