@@ -409,11 +409,11 @@ is_to_check(const SimHost *host, const Body *body)
            (host->under_check == NULL || !g_hash_table_contains(host->under_check, &body->key));
 }
 
-/* Puts the message's new bodies under check; returns how many there are. */
-static uint32_t
+/* Puts the message's new bodies under check; returns how long that takes. */
+static SimTime
 begin_checks(SimHost *host, Waiting *waiting)
 {
-    uint32_t count = 0;
+    SimTime cost = 0;
 
     for (uint32_t i = 0; i < body_count(waiting->message); i++) {
         Body body = body_at(host, waiting->message, i);
@@ -421,9 +421,9 @@ begin_checks(SimHost *host, Waiting *waiting)
         if (!is_to_check(host, &body))
             continue;
         g_hash_table_insert(host->under_check, g_memdup2(&body.key, sizeof body.key), waiting);
-        count++;
+        cost = sim_time_add(cost, host->validate);
     }
-    return count;
+    return cost;
 }
 
 static void
@@ -504,8 +504,7 @@ check_message(SimHost *host, const SimPacket *packet, KetteMessage *message)
             g_hash_table_new_full(kette_hash_table_hash, kette_hash_table_equal, g_free, NULL);
     }
     *waiting = (Waiting){kette_message_ref(message), packet->edge, packet->back};
-    host->busy_until =
-        sim_time_add(MAX(host->busy_until, now), host->validate * begin_checks(host, waiting));
+    host->busy_until = sim_time_add(MAX(host->busy_until, now), begin_checks(host, waiting));
     if (host->busy_until <= now) {
         hand_over(host, packet->edge, packet->back, message);
         free_waiting(waiting);
