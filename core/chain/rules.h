@@ -25,7 +25,7 @@ KETTE_MUST_USE KetteVerdict kette_rules_header_bits(const KetteParams *params,
 KETTE_MUST_USE KetteVerdict kette_rules_header_time(const KetteHeader *header,
                                                     const KetteEntry *parent);
 
-/* work-overflow: the branch's work would not fit 256 bits, and could be compared with no other's. */
+/* work-overflow: the work of the branch would not fit 256 bits, and could not be compared. */
 KETTE_MUST_USE KetteVerdict kette_rules_header_work(const KetteHeader *header,
                                                     const KetteEntry *parent);
 
