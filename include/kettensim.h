@@ -201,7 +201,8 @@ typedef struct {
 
 /* Decides between two tips in place of work or height: above 0 when `a` is better, below when `b`
  * is, 0 for a tie, which the chain's tie= breaks. It must be an order, and depend on nothing but
- * the two. For all nodes; before the start. */
+ * the two: where it contradicts itself the call that drives the network gives false. A block that
+ * it does not prefer to its parent stays beside the chain. For all nodes; before the start. */
 KETTENSIM_API bool sim_network_set_fork_choice(SimNetwork *network,
                                                int (*compare)(void *user, const SimBlockView *a,
                                                               const SimBlockView *b),

@@ -13,6 +13,13 @@
 #define KETTE_AMOUNT_MAX (UINT64_C(1) << 62)
 #define KETTE_AMOUNT_UNIT UINT64_C(100000000)
 
+/* With real proof of work a miner grinds no block that takes more than 2^22 tries on average, about
+ * half a second: what looks like a program that hangs is no block either. */
+#define KETTE_GRIND_BITS 22
+
+/* Nonces that are tried before a miner asks whether to go on: about 10 ms. */
+#define KETTE_GRIND_SLICE 65536
+
 /* Largest payload of a message. Above the largest block (see KETTE_BLOCK_MAX_BYTES) and the
  * largest header batch, so that only garbage is longer. */
 #define KETTE_MESSAGE_MAX_BYTES (16u << 20)

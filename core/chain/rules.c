@@ -43,6 +43,20 @@ kette_rules_header_bits(const KetteParams *params, const KetteHeader *header,
 }
 
 KetteVerdict
+kette_rules_header_work(const KetteHeader *header, const KetteEntry *parent)
+{
+    KetteU256 work;
+
+    if (kette_compact_decode(&work, header->bits) != KETTE_COMPACT_OK)
+        return KETTE_BAD_BITS;
+    /* Targets above 1 have a work below 2^255. */
+    if (kette_u256_bits(&work) > 1 && kette_u256_bits(&parent->work) < 256)
+        return KETTE_OK;
+    work = kette_work_of_target(&work);
+    return kette_u256_add(&work, &work, &parent->work) ? KETTE_WORK_OVERFLOW : KETTE_OK;
+}
+
+KetteVerdict
 kette_rules_header_time(const KetteHeader *header, const KetteEntry *parent)
 {
     return header->time <= parent->median_time ? KETTE_TIME_TOO_OLD : KETTE_OK;
@@ -54,6 +68,8 @@ kette_rules_header_place(const KetteParams *params, const KetteHeader *header,
 {
     KetteVerdict verdict = kette_rules_header_bits(params, header, parent);
 
+    if (verdict == KETTE_OK)
+        verdict = kette_rules_header_work(header, parent);
     return verdict == KETTE_OK ? kette_rules_header_time(header, parent) : verdict;
 }
 

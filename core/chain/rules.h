@@ -25,7 +25,11 @@ KETTE_MUST_USE KetteVerdict kette_rules_header_bits(const KetteParams *params,
 KETTE_MUST_USE KetteVerdict kette_rules_header_time(const KetteHeader *header,
                                                     const KetteEntry *parent);
 
-/* Both: a header in its place. */
+/* work-overflow: the work of the branch would not fit 256 bits, and could not be compared. */
+KETTE_MUST_USE KetteVerdict kette_rules_header_work(const KetteHeader *header,
+                                                    const KetteEntry *parent);
+
+/* All three: a header in its place. */
 KETTE_MUST_USE KetteVerdict kette_rules_header_place(const KetteParams *params,
                                                      const KetteHeader *header,
                                                      const KetteEntry *parent);

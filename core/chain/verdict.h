@@ -49,6 +49,8 @@ typedef enum {
     X(INVALID_ANCESTOR, "invalid-ancestor", INVALID)                                               \
     X(REORG_TOO_DEEP, "reorg-too-deep", REFUSED)                                                   \
     X(AFTER_FINAL, "after-final", REFUSED)                                                         \
+    X(WORK_OVERFLOW, "work-overflow", INVALID)                                                     \
+    X(TOO_HARD, "too-hard", REFUSED)                                                               \
     /* mempool */                                                                                  \
     X(ALREADY_KNOWN, "already-known", REFUSED)                                                     \
     X(NONCE_TOO_LOW, "nonce-too-low", REFUSED)                                                     \

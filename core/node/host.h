@@ -73,6 +73,8 @@ typedef struct {
     /* Where kette_node_add_peer_at() is used, else may be NULL: closes a connection, without a
      * kette_node_remove_peer(). The number is free again. */
     void (*disconnect)(void *user, uint32_t peer);
+    /* May be NULL. Asked now and then while nonces are ground: false gives the block up. */
+    bool (*go_on)(void *user);
 } KetteHost;
 
 #endif

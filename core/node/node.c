@@ -334,7 +334,8 @@ KetteBlock *
 kette_node_build_block(KetteNode *node, KetteVerdict *ret_verdict, uint64_t *ret_tries,
                        int64_t now_ns)
 {
-    const KetteMiner miner = {node->config.miner, now_ns + node->clock_offset_ns};
+    const KetteMiner miner = {node->config.miner, now_ns + node->clock_offset_ns, node->host.go_on,
+                              node->host.user};
 
     kette_node_set_now(node, now_ns);
     return kette_template_build(kette_chain_store(node->chain), ret_verdict, ret_tries,
@@ -361,7 +362,8 @@ kette_node_mine_pending_transactions(KetteNode *node, KetteVerdict *ret_verdict,
     if (block == NULL)
         return NULL;
     *ret_verdict = kette_node_submit_block(node, block, now_ns);
-    kette_assert(*ret_verdict == KETTE_OK); /* the template has asked every rule */
+    if (*ret_verdict != KETTE_OK) /* it is what a tip that did not move was mined on before */
+        g_clear_pointer(&block, kette_block_unref);
     return block;
 }
 

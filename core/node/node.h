@@ -99,7 +99,8 @@ void kette_node_set_miner(KetteNode *node, const KetteAddress *miner);
 KETTE_MUST_USE KetteVerdict kette_node_validate_and_add_transaction(KetteNode *node, KetteTx *tx,
                                                                     int64_t now_ns);
 /* Makes the next block of the mempool's transactions, takes it in and announces it. One reference;
- * NULL, with the verdict, when no block can be made now: see template.h. */
+ * NULL, with the verdict, when no block can be made now (see template.h) or it is refused: one that
+ * no fork choice prefers to its parent is made a second time, and then already-known. */
 KetteBlock *kette_node_mine_pending_transactions(KetteNode *node, KetteVerdict *ret_verdict,
                                                  int64_t now_ns);
 /* The two halves of it, for a miner that takes time: the block on the present tip with the hashes

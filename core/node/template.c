@@ -2,6 +2,7 @@
 #include "core/node/template.h"
 
 #include "core/base/assert.h"
+#include "core/base/limits.h"
 #include "core/chain/retarget.h"
 #include "core/chain/rules.h"
 
@@ -24,15 +25,20 @@ choose(const KetteParams *params, const KetteMempool *pool)
     return pool ? kette_mempool_select(pool, room) : g_ptr_array_new();
 }
 
-/* Tries nonces until the id is at most the target; a second later when all have failed. */
+/* Tries nonces until the id is at most the target; a second later when all have failed. Returns
+ * how many it took; 0 when that would be too many, or the miner has been told to stop. */
 static uint64_t
-grind(KetteHasher *hasher, KetteHeader *header)
+grind(KetteHasher *hasher, KetteHeader *header, const KetteMiner *miner)
 {
     KetteU256 target, number;
     KetteCompact status = kette_compact_decode(&target, header->bits);
 
     kette_assert(status == KETTE_COMPACT_OK);
+    if (kette_u256_bits(&target) < 256 - KETTE_GRIND_BITS)
+        return 0;
     for (uint64_t tries = 1;; tries++) {
+        if (tries % KETTE_GRIND_SLICE == 0 && miner->go_on != NULL && !miner->go_on(miner->user))
+            return 0;
         KetteHash id = kette_header_id(hasher, header);
 
         number = kette_u256_from_hash(&id);
@@ -70,8 +76,10 @@ kette_template_build(KetteStore *store, KetteVerdict *ret_verdict, uint64_t *ret
     spec.state_root = kette_state_root(hasher, state);
     spec.header.bits = kette_retarget_next(params, tip);
     spec.header.time = block_time(params, tip, miner->now_ns);
-    *ret_verdict =
-        kette_rules_header_clock(params, &spec.header, kette_params_clock_s(params, miner->now_ns));
+    *ret_verdict = kette_rules_header_work(&spec.header, tip);
+    if (*ret_verdict == KETTE_OK)
+        *ret_verdict = kette_rules_header_clock(params, &spec.header,
+                                                kette_params_clock_s(params, miner->now_ns));
     if (*ret_verdict == KETTE_OK && spec.header.time <= tip->median_time)
         *ret_verdict = KETTE_TIME_TOO_OLD; /* the end of 32-bit time */
     if (*ret_verdict != KETTE_OK)
@@ -81,6 +89,10 @@ kette_template_build(KetteStore *store, KetteVerdict *ret_verdict, uint64_t *ret
     if (params->pow == KETTE_POW_SIMULATED)
         spec.header.nonce = kette_header_seal(hasher, &spec.header, &params->seal_key);
     if (params->pow == KETTE_POW_REAL)
-        *ret_tries = grind(hasher, &spec.header);
+        *ret_tries = grind(hasher, &spec.header, miner);
+    if (*ret_tries == 0) {
+        *ret_verdict = KETTE_TOO_HARD;
+        return NULL;
+    }
     return kette_block_new(hasher, &spec);
 }

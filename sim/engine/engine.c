@@ -179,6 +179,13 @@ sim_engine_set_poll(SimEngine *engine, uint64_t every, bool (*func)(void *user),
     engine->poll_at = every == 0 || func == NULL ? UINT64_MAX : engine->events + every;
 }
 
+bool
+sim_engine_poll(SimEngine *engine)
+{
+    engine->stopping |= engine->poll != NULL && !engine->poll(engine->poll_user);
+    return !engine->stopping;
+}
+
 void
 sim_engine_stop(SimEngine *engine)
 {
@@ -211,8 +218,7 @@ dispatch(SimEngine *engine, const SimEvent *event)
     handler->func(handler->user, event);
     if (engine->events >= engine->poll_at) {
         engine->poll_at = engine->events + engine->poll_every;
-        if (!engine->poll(engine->poll_user))
-            engine->stopping = true;
+        (void)sim_engine_poll(engine);
     }
 }
 

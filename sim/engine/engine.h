@@ -86,6 +86,10 @@ void sim_engine_set_instant_end(SimEngine *engine, void (*func)(void *user, SimT
  * the simulation. */
 void sim_engine_set_poll(SimEngine *engine, uint64_t every, bool (*func)(void *user), void *user);
 
+/* From within a long event: asks the poll now. False when the run is to end, which it does after
+ * this event; true without a poll. */
+bool sim_engine_poll(SimEngine *engine);
+
 /* Runs events up to and including `until`, at most max_events of them (0: any number). */
 SimRunEnd sim_engine_run(SimEngine *engine, SimTime until, uint64_t max_events);
 

@@ -36,19 +36,22 @@ struct SimNetwork {
     GPtrArray *later; /* char *: actions that watchers asked for */
     uint8_t later_handler;
     GString *answer;
-    char *error;
+    GStringChunk *errors; /* they last as long as the network */
+    const char *error;    /* the last of them, or NULL */
+    bool contradicted;    /* by the own fork choice, and not yet told */
 };
 
 /* --- errors ------------------------------------------------------------------------------- */
 
 static bool G_GNUC_PRINTF(2, 3) fail(SimNetwork *network, const char *format, ...)
 {
+    g_autofree char *text = NULL;
     va_list args;
 
-    g_free(network->error);
     va_start(args, format);
-    network->error = g_strdup_vprintf(format, args);
+    text = g_strdup_vprintf(format, args);
     va_end(args);
+    network->error = g_string_chunk_insert_const(network->errors, text);
     return false;
 }
 
@@ -91,6 +94,7 @@ sim_network_new(void)
 {
     SimNetwork *network = g_new0(SimNetwork, 1);
 
+    network->errors = g_string_chunk_new(256);
     network->text = g_string_new(HEAD);
     network->edges = g_string_new(NULL);
     network->params = g_ptr_array_new_with_free_func(g_free);
@@ -115,7 +119,7 @@ sim_network_free(SimNetwork *network)
     g_ptr_array_unref(network->later);
     g_string_free(network->answer, TRUE);
     g_free(network->trace_path);
-    g_free(network->error);
+    g_string_chunk_free(network->errors);
     g_free(network);
 }
 
@@ -267,16 +271,36 @@ view_block(SimBlockView *ret_view, uint8_t ret_work[32], const KetteEntry *entry
     };
 }
 
+/* Asked both ways, since nothing can be built on an answer that changes with the question; what
+ * contradicts itself is a tie, and an error of the call that drives the network. */
 static int
 compare_entries(void *user, const KetteEntry *a, const KetteEntry *b)
 {
-    const SimNetwork *network = user;
+    SimNetwork *network = user;
     SimBlockView left, right;
     uint8_t left_work[32], right_work[32];
+    int order, back;
 
     view_block(&left, left_work, a);
     view_block(&right, right_work, b);
-    return network->compare(network->compare_user, &left, &right);
+    order = network->compare(network->compare_user, &left, &right);
+    back = network->compare(network->compare_user, &right, &left);
+    if ((order > 0) == (back < 0) && (order < 0) == (back > 0))
+        return order;
+    network->contradicted = true;
+    return 0;
+}
+
+/* What a call that drove the network gives: false where the fork choice contradicted itself in it.
+ */
+static bool
+is_consistent(SimNetwork *network)
+{
+    if (!network->contradicted)
+        return true;
+    network->contradicted = false;
+    return fail(network, "the fork choice contradicts itself: of two blocks each is better, or one "
+                         "is a tie and better");
 }
 
 /* --- watching ----------------------------------------------------------------------------- */
@@ -450,7 +474,7 @@ static bool
 go_on_until(SimNetwork *network, int64_t time_ns)
 {
     if (sim_run_until(network->run, time_ns))
-        return true;
+        return is_consistent(network);
     return fail(network, "the run has ended: %s", sim_run_trouble(network->run));
 }
 
@@ -557,7 +581,7 @@ do_now(SimNetwork *network, const char *action)
     if (scenario->cuts->len > before->cuts->len || scenario->blocks->len > before->blocks->len)
         g_string_append_printf(network->text, "%s\n", line);
     if (strcmp(trouble, sim_actions_trouble(actions)) == 0)
-        return true;
+        return is_consistent(network);
     return fail(network, "%s", sim_actions_trouble(actions) + strlen(trouble));
 }
 

@@ -1,8 +1,8 @@
 /* Partitions: which messages an active cut stops, and how.
  *
  * A cut of groups holds a bit set of groups for each node that existed when it began (a later node
- * is in none); a one-way cut has the groups `from` and `to`; a ring holds places; a cut edge its
- * two ends. Asking costs one look at two nodes per active cut, and nothing when there is none.
+ * is in none); a one-way cut has the groups `from` and `to`; a ring holds places. Asking
+ * costs one look at two nodes per active cut, and nothing when there is none.
  */
 #include "sim/net/net_private.h"
 
@@ -12,7 +12,7 @@
 #define FROM UINT64_C(1) /* the groups of a one-way cut */
 #define TO UINT64_C(2)
 
-typedef enum { CUT_GROUPS, CUT_ONEWAY, CUT_RING, CUT_EDGE } CutKind;
+typedef enum { CUT_GROUPS, CUT_ONEWAY, CUT_RING } CutKind;
 
 struct SimCut {
     char *name;
@@ -24,7 +24,6 @@ struct SimCut {
     uint32_t node_count; /* that members tells of */
     uint32_t words;      /* of a node's bit set; a ring's place is one word, from 1 */
     uint32_t ring_size;
-    uint32_t ends[2];  /* of a cut edge */
     uint64_t *members; /* node_count * words */
 };
 
@@ -55,7 +54,7 @@ sim_net_cuts_clear(SimNet *net)
 /* -- beginning ------------------------------------------------------------------------------ */
 
 static SimCut *
-begin_cut(SimNet *net, uint32_t *ret_id, const SimCutSpec *spec, CutKind kind)
+begin_cut(SimNet *net, uint32_t *ret_id, const SimCutSpec *spec, CutKind kind, uint32_t words)
 {
     SimCut *cut = g_new0(SimCut, 1);
 
@@ -67,21 +66,12 @@ begin_cut(SimNet *net, uint32_t *ret_id, const SimCutSpec *spec, CutKind kind)
     cut->start = sim_engine_now(net->engine);
     cut->end = SIM_TIME_NEVER;
     cut->kind = kind;
-    *ret_id = net->cuts->len;
-    g_ptr_array_add(net->cuts, cut);
-    g_ptr_array_add(net->active, cut);
-    return cut;
-}
-
-static SimCut *
-begin_cut_of_sets(SimNet *net, uint32_t *ret_id, const SimCutSpec *spec, CutKind kind,
-                  uint32_t words)
-{
-    SimCut *cut = begin_cut(net, ret_id, spec, kind);
-
     cut->node_count = net->node_count;
     cut->words = words;
     cut->members = g_new0(uint64_t, (size_t)net->node_count * words + 1);
+    *ret_id = net->cuts->len;
+    g_ptr_array_add(net->cuts, cut);
+    g_ptr_array_add(net->active, cut);
     return cut;
 }
 
@@ -99,7 +89,7 @@ sim_net_partition(SimNet *net, const SimCutSpec *spec, uint32_t group_count,
                   const uint32_t *const *groups, const size_t *sizes)
 {
     uint32_t id, words = MAX(1, (group_count + BITS - 1) / BITS);
-    SimCut *cut = begin_cut_of_sets(net, &id, spec, CUT_GROUPS, words);
+    SimCut *cut = begin_cut(net, &id, spec, CUT_GROUPS, words);
 
     for (uint32_t g = 0; g < group_count; g++)
         add_members(cut, g, groups[g], sizes[g]);
@@ -111,7 +101,7 @@ sim_net_oneway(SimNet *net, const SimCutSpec *spec, const uint32_t *from, size_t
                const uint32_t *to, size_t to_count)
 {
     uint32_t id;
-    SimCut *cut = begin_cut_of_sets(net, &id, spec, CUT_ONEWAY, 1);
+    SimCut *cut = begin_cut(net, &id, spec, CUT_ONEWAY, 1);
 
     add_members(cut, 0, from, from_count);
     add_members(cut, 1, to, to_count);
@@ -122,7 +112,7 @@ uint32_t
 sim_net_partition_ring(SimNet *net, const SimCutSpec *spec, const uint32_t *nodes, size_t count)
 {
     uint32_t id;
-    SimCut *cut = begin_cut_of_sets(net, &id, spec, CUT_RING, 1);
+    SimCut *cut = begin_cut(net, &id, spec, CUT_RING, 1);
 
     cut->ring_size = (uint32_t)count;
     for (size_t i = 0; i < count; i++) {
@@ -130,19 +120,6 @@ sim_net_partition_ring(SimNet *net, const SimCutSpec *spec, const uint32_t *node
         sim_assert(cut->members[nodes[i]] == 0);
         cut->members[nodes[i]] = i + 1;
     }
-    return id;
-}
-
-uint32_t
-sim_net_cut_edge(SimNet *net, const SimCutSpec *spec, uint32_t a, uint32_t b)
-{
-    uint32_t id;
-    SimCut *cut = begin_cut(net, &id, spec, CUT_EDGE);
-
-    sim_assert(a < net->node_count);
-    sim_assert(b < net->node_count);
-    cut->ends[0] = a;
-    cut->ends[1] = b;
     return id;
 }
 
@@ -173,18 +150,10 @@ ring_stops(const SimCut *cut, uint64_t a, uint64_t b)
 }
 
 static bool
-edge_stops(const SimCut *cut, uint32_t a, uint32_t b)
-{
-    return (cut->ends[0] == a && cut->ends[1] == b) || (cut->ends[0] == b && cut->ends[1] == a);
-}
-
-static bool
 cut_stops(const SimCut *cut, uint32_t a, uint32_t b)
 {
     const uint64_t *of_a, *of_b;
 
-    if (cut->kind == CUT_EDGE)
-        return edge_stops(cut, a, b);
     if (a >= cut->node_count || b >= cut->node_count)
         return false;
     of_a = cut->members + (size_t)a * cut->words;
@@ -196,8 +165,6 @@ cut_stops(const SimCut *cut, uint32_t a, uint32_t b)
         return (*of_a & FROM) != 0 && (*of_b & TO) != 0;
     case CUT_RING:
         return ring_stops(cut, *of_a, *of_b);
-    case CUT_EDGE:
-        break;
     }
     sim_assert(!"a kind of cut");
     return false;

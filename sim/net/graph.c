@@ -205,6 +205,27 @@ sim_net_edge_key(const SimNet *net, uint32_t edge)
     return sim_net_key_of(net, edge);
 }
 
+static void
+note_closing(SimNet *net, uint32_t edge)
+{
+    SimEdge *e = &net->edges[edge];
+
+    if (e->sent == 0)
+        return; /* no message can be of an older connection */
+    e->was_closed = 1;
+    g_hash_table_insert(net->closings, GUINT_TO_POINTER(edge + 1),
+                        GUINT_TO_POINTER((uint32_t)e->sent));
+}
+
+bool
+sim_net_sent_before_closing(const SimNet *net, const SimEvent *event)
+{
+    gpointer key = GUINT_TO_POINTER(sim_message_edge(event) + 1);
+    uint32_t first = GPOINTER_TO_UINT(g_hash_table_lookup(net->closings, key));
+
+    return sim_message_is_after(first, event->counter);
+}
+
 void
 sim_net_set_edge_open(SimNet *net, uint32_t edge, bool open)
 {
@@ -213,7 +234,7 @@ sim_net_set_edge_open(SimNet *net, uint32_t edge, bool open)
     SimEdge *e = &net->edges[edge];
 
     if (!open && !e->closed) {
-        e->epoch = (e->epoch + 1) & 0x7f;
+        note_closing(net, edge);
         e->last_due = e->busy_until = 0; /* what was before the line is gone */
     }
     e->closed = !open || e->shut;
@@ -417,6 +438,7 @@ sim_net_graph_init(SimNet *net)
     net->classes = g_ptr_array_new_with_free_func(g_free);
     net->class_by_spec = g_hash_table_new(hash_spec, equal_spec);
     net->times = g_ptr_array_new_with_free_func(g_free);
+    net->closings = g_hash_table_new(NULL, NULL);
     intern_class(net, &first); /* class 0, which new edges have */
 }
 
@@ -426,6 +448,7 @@ sim_net_graph_clear(SimNet *net)
     g_hash_table_unref(net->class_by_spec);
     g_ptr_array_unref(net->classes);
     g_ptr_array_unref(net->times);
+    g_hash_table_unref(net->closings);
 #if SIM_NET_EDGE_BOOKS
     if (net->edge_books != NULL)
         g_array_unref(net->edge_books);

@@ -205,6 +205,17 @@ refuse(SimNet *net, const SimEvent *event, SimFate fate)
         sim_net_break(net, sim_message_edge(event));
 }
 
+void
+sim_net_come_late(SimNet *net, const SimEvent *event)
+{
+    if (sim_message_is_closed(net, event))
+        sim_net_drop_event(net, event, SIM_FATE_CLOSED);
+    else if ((net->states[net->edges[sim_message_edge(event)].dst] & SIM_NODE_UP) == 0)
+        refuse(net, event, SIM_FATE_DOWN);
+    else
+        arrive(net, event);
+}
+
 static void
 on_due(void *user, const SimEvent *event)
 {
@@ -218,12 +229,12 @@ on_due(void *user, const SimEvent *event)
         return;
     else if (event->arg3 & SIM_MESSAGE_HOPELESS)
         refuse(net, event, SIM_FATE_CLOSED);
-    else if (net->active->len > 0 && !(event->arg3 & SIM_MESSAGE_ARRIVED) && is_stopped(net, event))
+    else if (net->active->len > 0 && is_stopped(net, event))
         return;
     else if ((state & SIM_NODE_UP) == 0)
         refuse(net, event, SIM_FATE_DOWN);
-    else if ((state & SIM_NODE_PAUSED) != 0)
-        sim_net_pause(net, event);
+    else if ((state & SIM_NODE_WAITS) != 0)
+        sim_net_wait_at_node(net, edge->dst, event);
     else
         arrive(net, event);
 }
@@ -345,7 +356,7 @@ event_of(const SimNet *net, const Sending *s)
         .arg3 = s->klass | s->flags,
         .klass = SIM_CLASS_RUN,
         .handler = net->handler,
-        .tag = (uint16_t)(net->edges[s->packet.edge].epoch << 8 | s->packet.kind),
+        .tag = s->packet.kind,
     };
 }
 
@@ -579,6 +590,7 @@ sim_net_new(SimEngine *engine, uint64_t seed, const SimNetOps *ops)
     if (ops->look_ahead != NULL)
         sim_engine_set_look_ahead(engine, net->handler, look_ahead);
     net->retry_handler = sim_engine_add_handler(engine, sim_net_on_retry, net);
+    net->late_handler = sim_engine_add_handler(engine, sim_net_on_late, net);
     sim_net_graph_init(net);
     sim_net_cuts_init(net);
     sim_net_impairs_init(net);

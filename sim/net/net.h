@@ -96,6 +96,8 @@ typedef struct {
     void (*payload_unref)(void *payload);
     bool (*intact)(void *user, const SimPacket *packet);
     void (*broken)(void *user, uint32_t edge);
+    /* An event of another handler that sim_net_wait_at_node kept; NULL where nothing calls that. */
+    void (*late)(void *user, const SimEvent *event);
     /* Looking ahead (SimLookAhead); may be NULL. What the payloads point at may be read. It may
      * change the array. */
     void (*look_ahead)(void *user, SimLookedAt *messages, uint32_t count);
@@ -126,10 +128,17 @@ bool sim_net_node_up(const SimNet *net, uint32_t node);
 void sim_net_set_node_rates(SimNet *net, uint32_t node, uint64_t up_bps, uint64_t down_bps);
 
 /* What is due at a paused node waits, and comes when it is resumed: in the order in which it was
- * due, the first 1 ns later and each 1 ns after the one before. A cut of that time stops nothing
- * that had come before. Pausing one that is paused, and the like, changes nothing. */
+ * due, the first 1 ns later and each 1 ns after the one before; what comes due meanwhile waits
+ * behind it. A cut of that time stops nothing that had come before. Pausing one that is paused, and
+ * the like, changes nothing. */
 void sim_net_set_node_paused(SimNet *net, uint32_t node, bool paused);
 bool sim_net_node_paused(const SimNet *net, uint32_t node);
+
+/* Whether what comes due at a node now must wait: it is paused, or has been and has not yet met all
+ * that waited. Events of others are let wait among the messages, and come by SimNetOps.late in
+ * their turn; the end of the net drops them without a word. */
+bool sim_net_node_waits(const SimNet *net, uint32_t node);
+void sim_net_wait_at_node(SimNet *net, uint32_t node, const SimEvent *event);
 
 /* -- edges ---------------------------------------------------------------------------------- */
 
@@ -249,9 +258,6 @@ uint32_t sim_net_oneway(SimNet *net, const SimCutSpec *spec, const uint32_t *fro
 /* A cut in which each of the nodes hears of the others only the one before and the one after. */
 uint32_t sim_net_partition_ring(SimNet *net, const SimCutSpec *spec, const uint32_t *nodes,
                                 size_t count);
-
-/* A cut between two nodes, both ways. */
-uint32_t sim_net_cut_edge(SimNet *net, const SimCutSpec *spec, uint32_t a, uint32_t b);
 
 /* Ends a cut; false if it had ended already. */
 bool sim_net_heal(SimNet *net, uint32_t cut);

@@ -3,8 +3,8 @@
  * cook the books.
  *
  * A message in flight is its event: data the payload, arg the edge above the bytes, arg2 when it
- * was sent, arg3 its link class below the flags, tag the edge's epoch above the kind, counter the
- * low half of its number on the edge, from which its draws are found again.
+ * was sent, arg3 its link class below the flags, tag the kind, counter the low half of its number
+ * on the edge, from which its draws are found again.
  */
 #ifndef SIM_NET_NET_PRIVATE_H
 #define SIM_NET_NET_PRIVATE_H
@@ -36,7 +36,12 @@ typedef struct {
 } SimNodeEnd;
 
 /* What coming reads: a byte, so that those of many nodes stay in the cache. */
-enum { SIM_NODE_UP = 1 << 0, SIM_NODE_PAUSED = 1 << 1 };
+enum {
+    SIM_NODE_UP = 1 << 0,
+    SIM_NODE_PAUSED = 1 << 1,
+    SIM_NODE_LATE = 1 << 2, /* something that was due earlier has yet to come: see SimLate */
+    SIM_NODE_WAITS = SIM_NODE_PAUSED | SIM_NODE_LATE,
+};
 
 /* One direction. Its reverse is edge ^ 1, whose dst is this one's src. */
 typedef struct {
@@ -50,7 +55,7 @@ typedef struct {
     uint32_t stalled : 1; /* out of step: see SimStall */
     uint32_t shut : 1;    /* closed for good */
     uint32_t closed : 1;
-    uint32_t epoch : 7; /* closings so far: a message of an older one is lost */
+    uint32_t was_closed : 1; /* after something was sent: see SimNet.closings */
 } SimEdge;
 
 _Static_assert(sizeof(SimEdge) == 32, "a directed edge is 32 bytes");
@@ -63,9 +68,8 @@ _Static_assert(sizeof(SimEdge) == 32, "a directed edge is 32 bytes");
 #define SIM_MESSAGE_COPY (1u << 22)
 #define SIM_MESSAGE_LOOSE (1u << 23)    /* keeps no order */
 #define SIM_MESSAGE_SLOWED (1u << 24)   /* by the cuts that stood; not again */
-#define SIM_MESSAGE_ARRIVED (1u << 25)  /* at a node that was paused */
-#define SIM_MESSAGE_UNSENT (1u << 26)   /* stopped when sent: those in flight are before it */
-#define SIM_MESSAGE_HOPELESS (1u << 27) /* a stream's, lost at every try: due when it gives up */
+#define SIM_MESSAGE_UNSENT (1u << 25)   /* stopped when sent: those in flight are before it */
+#define SIM_MESSAGE_HOPELESS (1u << 26) /* a stream's, lost at every try: due when it gives up */
 
 typedef struct {
     SimLinkSpec spec;
@@ -95,6 +99,14 @@ typedef struct {
     GArray *waiting; /* of SimEvent */
 } SimStall;
 
+/* What waits at a node that is paused, or was and is not through with it yet: messages and others'
+ * events in the order of being due. */
+typedef struct {
+    GArray *events; /* of SimEvent */
+    guint next;     /* the first that has not come yet */
+    SimHandle step; /* brings it, once the node is resumed */
+} SimLate;
+
 typedef struct SimCut SimCut;
 typedef struct SimImpair SimImpair;
 
@@ -104,6 +116,7 @@ struct SimNet {
     uint64_t link_seed;
     uint8_t handler;
     uint8_t retry_handler;
+    uint8_t late_handler;
 
     SimNode *nodes;
     SimNodeEnd *ends;
@@ -123,6 +136,8 @@ struct SimNet {
     uint32_t *pairs; /* look-up of pairs while building: open addressing, pair index + 1 */
     uint32_t pairs_size;
     bool frozen;
+    GHashTable *closings; /* edge + 1 -> low half of the number of the first message sent since it
+                           * was last closed; look-up only */
 
     GPtrArray *classes;        /* of SimLinkClass */
     GHashTable *class_by_spec; /* SimLinkSpec -> index + 1; look-up only */
@@ -135,7 +150,7 @@ struct SimNet {
     GPtrArray *active_impairs; /* those not ended */
 
     GArray *held;              /* of SimEvent: stopped by a cut that holds */
-    GArray *paused;            /* of SimEvent: at paused nodes, in the order of coming */
+    GPtrArray *late;           /* by node: NULL or SimLate; no longer than it has to be */
     GPtrArray *stalls;         /* of SimStall */
     GHashTable *stall_by_edge; /* edge + 1 -> SimStall; look-up only */
 
@@ -194,19 +209,25 @@ sim_net_is_stream(const SimNet *net, uint32_t klass)
     return sim_net_class(net, klass)->spec.transport == SIM_TRANSPORT_STREAM;
 }
 
+/* Whether it was sent before the last closing of its edge, which has been closed. */
+bool sim_net_sent_before_closing(const SimNet *net, const SimEvent *event);
+
 /* Whether its edge has been closed since it was sent. */
 static inline bool
 sim_message_is_closed(const SimNet *net, const SimEvent *event)
 {
     const SimEdge *edge = &net->edges[sim_message_edge(event)];
 
-    return edge->closed || edge->epoch != event->tag >> 8;
+    return edge->closed || (edge->was_closed && sim_net_sent_before_closing(net, event));
 }
 
 SimPacket sim_net_read_packet(const SimNet *net, const SimEvent *event);
 
 /* Its latency, from its own draws. */
 SimTime sim_net_message_delay(const SimNet *net, const SimEvent *event);
+
+/* A message whose turn has come after a pause. */
+void sim_net_come_late(SimNet *net, const SimEvent *event);
 
 /* The end of a message. */
 void sim_net_drop_event(SimNet *net, const SimEvent *event, SimFate fate);
@@ -276,7 +297,6 @@ void sim_net_foreach_waiting(const SimNet *net, SimEventFunc func, void *user);
 void sim_net_drain_waiting(SimNet *net, SimEventFunc func, void *user);
 
 void sim_net_hold(SimNet *net, const SimEvent *event);
-void sim_net_pause(SimNet *net, const SimEvent *event);
 
 /* Stops a stream's message: from now on the edge waits, until a try gets through. */
 void sim_net_stall(SimNet *net, const SimEvent *event);
@@ -285,6 +305,7 @@ void sim_net_stall(SimNet *net, const SimEvent *event);
 bool sim_net_waits_its_turn(SimNet *net, const SimEvent *event);
 
 void sim_net_on_retry(void *user, const SimEvent *event);
+void sim_net_on_late(void *user, const SimEvent *event);
 
 /* Lets a message come at `due` or later, in step with the others of its edge. */
 void sim_net_put_off(SimNet *net, const SimEvent *event, SimTime due);

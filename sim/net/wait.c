@@ -20,6 +20,17 @@ free_stall(gpointer data)
     g_free(stall);
 }
 
+static void
+free_late(gpointer data)
+{
+    SimLate *late = data;
+
+    if (late == NULL)
+        return;
+    g_array_unref(late->events);
+    g_free(late);
+}
+
 static GArray *
 new_list(void)
 {
@@ -30,7 +41,7 @@ void
 sim_net_waits_init(SimNet *net)
 {
     net->held = new_list();
-    net->paused = new_list();
+    net->late = g_ptr_array_new_with_free_func(free_late);
     net->stalls = g_ptr_array_new_with_free_func(free_stall);
     net->stall_by_edge = g_hash_table_new(NULL, NULL);
 }
@@ -40,8 +51,14 @@ sim_net_waits_clear(SimNet *net)
 {
     g_hash_table_unref(net->stall_by_edge);
     g_ptr_array_unref(net->stalls);
-    g_array_unref(net->paused);
+    g_ptr_array_unref(net->late);
     g_array_unref(net->held);
+}
+
+static bool
+is_message(const SimNet *net, const SimEvent *event)
+{
+    return event->handler == net->handler;
 }
 
 static void
@@ -51,11 +68,27 @@ foreach_event(const GArray *list, SimEventFunc func, void *user)
         func(user, &g_array_index(list, SimEvent, i));
 }
 
+static void
+foreach_late_message(const SimNet *net, const SimLate *late, SimEventFunc func, void *user)
+{
+    for (guint i = late->next; i < late->events->len; i++) {
+        const SimEvent *event = &g_array_index(late->events, SimEvent, i);
+
+        if (is_message(net, event))
+            func(user, event);
+    }
+}
+
 void
 sim_net_foreach_waiting(const SimNet *net, SimEventFunc func, void *user)
 {
     foreach_event(net->held, func, user);
-    foreach_event(net->paused, func, user);
+    for (guint i = 0; i < net->late->len; i++) {
+        const SimLate *late = g_ptr_array_index(net->late, i);
+
+        if (late != NULL)
+            foreach_late_message(net, late, func, user);
+    }
     for (guint i = 0; i < net->stalls->len; i++)
         foreach_event(((const SimStall *)g_ptr_array_index(net->stalls, i))->waiting, func, user);
 }
@@ -219,12 +252,6 @@ sim_net_release_held(SimNet *net)
         try_again(net, &g_array_index(held, SimEvent, i));
 }
 
-void
-sim_net_pause(SimNet *net, const SimEvent *event)
-{
-    g_array_append_val(net->paused, *event);
-}
-
 bool
 sim_net_node_paused(const SimNet *net, uint32_t node)
 {
@@ -232,37 +259,80 @@ sim_net_node_paused(const SimNet *net, uint32_t node)
     return (net->states[node] & SIM_NODE_PAUSED) != 0;
 }
 
-static void
-resume_node(SimNet *net, uint32_t node)
+bool
+sim_net_node_waits(const SimNet *net, uint32_t node)
 {
-    g_autoptr(GArray) paused = take_list(&net->paused);
-    SimTime due = sim_engine_now(net->engine);
+    sim_assert(node < net->node_count);
+    return (net->states[node] & SIM_NODE_WAITS) != 0;
+}
 
-    for (guint i = 0; i < paused->len; i++) {
-        SimEvent *event = &g_array_index(paused, SimEvent, i);
+static SimLate *
+find_late(const SimNet *net, uint32_t node)
+{
+    return node < net->late->len ? g_ptr_array_index(net->late, node) : NULL;
+}
 
-        if (sim_net_edge_dst(net, sim_message_edge(event)) != node) {
-            sim_net_pause(net, event);
-            continue;
-        }
-        if (sim_message_is_closed(net, event)) {
-            sim_net_drop_event(net, event, SIM_FATE_CLOSED);
-            continue;
-        }
-        event->arg3 |= SIM_MESSAGE_ARRIVED;
-        sim_net_put_off(net, event, ++due);
+void
+sim_net_wait_at_node(SimNet *net, uint32_t node, const SimEvent *event)
+{
+    SimLate *late = find_late(net, node);
+
+    sim_assert(sim_net_node_waits(net, node));
+    if (late == NULL) {
+        late = g_new0(SimLate, 1);
+        late->events = new_list();
+        if (net->late->len < net->node_count)
+            g_ptr_array_set_size(net->late, (gint)net->node_count);
+        g_ptr_array_index(net->late, node) = late;
+        net->states[node] |= SIM_NODE_LATE;
     }
+    g_array_append_val(late->events, *event);
+}
+
+static void
+schedule_late(SimNet *net, uint32_t node, SimLate *late)
+{
+    late->step = sim_engine_schedule(net->engine, sim_engine_now(net->engine) + 1, SIM_CLASS_RUN,
+                                     net->ends[node].key, 0, net->late_handler, NULL, node);
+}
+
+/* The next of what has waited at a node comes; what comes due meanwhile waits behind the rest. */
+void
+sim_net_on_late(void *user, const SimEvent *step)
+{
+    SimNet *net = user;
+    uint32_t node = (uint32_t)step->arg;
+    SimLate *late = find_late(net, node);
+    SimEvent event = g_array_index(late->events, SimEvent, late->next++);
+
+    if (late->next < late->events->len) {
+        schedule_late(net, node, late);
+    } else {
+        g_ptr_array_index(net->late, node) = NULL;
+        free_late(late);
+        net->states[node] &= (uint8_t)~SIM_NODE_LATE;
+    }
+    event.time = step->time;
+    if (is_message(net, &event))
+        sim_net_come_late(net, &event);
+    else
+        net->ops.late(net->ops.user, &event);
 }
 
 void
 sim_net_set_node_paused(SimNet *net, uint32_t node, bool paused)
 {
-    bool before = sim_net_node_paused(net, node);
+    SimLate *late = find_late(net, node);
 
-    net->states[node] &= (uint8_t)~SIM_NODE_PAUSED;
-    net->states[node] |= paused ? SIM_NODE_PAUSED : 0;
-    if (before && !paused)
-        resume_node(net, node);
+    if (sim_net_node_paused(net, node) == paused)
+        return;
+    net->states[node] ^= SIM_NODE_PAUSED;
+    if (late == NULL)
+        return;
+    if (paused)
+        sim_engine_cancel(net->engine, late->step, NULL);
+    else
+        schedule_late(net, node, late);
 }
 
 /* -- streams -------------------------------------------------------------------------------- */
@@ -366,7 +436,12 @@ sim_net_drain_waiting(SimNet *net, SimEventFunc func, void *user)
     }
     sim_net_foreach_waiting(net, func, user);
     g_array_set_size(net->held, 0);
-    g_array_set_size(net->paused, 0);
+    for (guint i = 0; i < net->late->len; i++) {
+        SimLate *late = g_ptr_array_index(net->late, i);
+
+        if (late != NULL)
+            late->next = late->events->len;
+    }
     for (guint i = 0; i < net->stalls->len; i++)
         g_array_set_size(((SimStall *)g_ptr_array_index(net->stalls, i))->waiting, 0);
 }

@@ -8,17 +8,20 @@
 
 #include <string.h>
 
-/* A cut of the scenario and, once it stands, of the network. */
+/* A cut of the scenario and, once it stands, of the network or, if it closes connections, of the
+ * world. */
 typedef struct {
     bool started;
+    bool closes;
     uint32_t net_cut;
+    SimFaultId fault;
 } Cut;
 
 /* What a `for` ends. */
 typedef struct {
     const ScnItem *item;
-    uint32_t id;   /* of the network's cut or impairment */
-    GArray *nodes; /* uint32_t: those that it was done to */
+    uint32_t id;    /* of the network's cut or impairment */
+    GArray *faults; /* SimFaultId: of the world's; NULL for the network's */
 } Ending;
 
 struct SimActions {
@@ -84,49 +87,26 @@ ending_free(gpointer data)
 {
     Ending *ending = data;
 
-    g_clear_pointer(&ending->nodes, g_array_unref);
+    g_clear_pointer(&ending->faults, g_array_unref);
     g_free(ending);
 }
 
-/* Arranges for the end that `for` asks for; takes over the reference on nodes (may be NULL). */
+/* Arranges for the end that `for` asks for; takes over the reference on faults (may be NULL). */
 static void
-end_later(SimActions *actions, const ScnItem *item, uint32_t id, GArray *nodes)
+end_later(SimActions *actions, const ScnItem *item, uint32_t id, GArray *faults)
 {
     Ending *ending;
 
     if (item->for_ns == SCN_TIME_NONE) {
-        g_clear_pointer(&nodes, g_array_unref);
+        g_clear_pointer(&faults, g_array_unref);
         return;
     }
     ending = g_new(Ending, 1);
-    *ending = (Ending){item, id, nodes};
+    *ending = (Ending){item, id, faults};
     g_ptr_array_add(actions->endings, ending);
     sim_engine_schedule(sim_world_engine(actions->world),
                         sim_time_add(now_of(actions), item->for_ns), SIM_CLASS_FAULT,
                         item->place.order, actions->iteration, actions->end_handler, ending, 0);
-}
-
-/* Undoes what was done to one node; false when it was undone before. */
-static bool
-end_for_node(SimActions *actions, const ScnItem *item, uint32_t node)
-{
-    SimWorld *world = actions->world;
-
-    switch (item->kind) {
-    case SCN_ITEM_CRASH:
-        if (sim_world_node_up(world, node))
-            return false;
-        sim_world_restart(world, node);
-        return true;
-    case SCN_ITEM_PAUSE:
-        return sim_world_resume(world, node);
-    case SCN_ITEM_LEAVE:
-        return sim_world_join(world, node);
-    case SCN_ITEM_ECLIPSE:
-        return sim_world_end_eclipse(world, node);
-    default:
-        return sim_world_end_churn(world, node);
-    }
 }
 
 static bool
@@ -134,20 +114,12 @@ end_one(SimActions *actions, const Ending *ending)
 {
     bool ended = false;
 
-    switch (ending->item->kind) {
-    case SCN_ITEM_PARTITION:
-    case SCN_ITEM_ONEWAY:
-    case SCN_ITEM_CUT:
-        return sim_net_heal(net_of(actions), ending->id);
-    case SCN_ITEM_IMPAIR:
-        return sim_net_impair_end(net_of(actions), ending->id);
-    case SCN_ITEM_JOIN_EDGE:
-        return sim_world_disconnect(actions->world, ending->id);
-    default:
-        break;
-    }
-    for (guint i = 0; i < ending->nodes->len; i++)
-        ended |= end_for_node(actions, ending->item, sim_nodes_at(ending->nodes, i));
+    if (ending->faults == NULL)
+        return ending->item->kind == SCN_ITEM_IMPAIR
+                   ? sim_net_impair_end(net_of(actions), ending->id)
+                   : sim_net_heal(net_of(actions), ending->id);
+    for (guint i = 0; i < ending->faults->len; i++)
+        ended |= sim_world_undo(actions->world, g_array_index(ending->faults, SimFaultId, i));
     return ended;
 }
 
@@ -176,7 +148,18 @@ cut_of(const SimActions *actions, uint32_t cut)
 static bool
 cut_stands(const SimActions *actions, const Cut *cut)
 {
+    if (cut->closes)
+        return sim_world_fault_stands(actions->world, cut->fault);
     return cut->started && sim_net_cut_active(net_of(actions), cut->net_cut);
+}
+
+static bool
+end_cut(SimActions *actions, const Cut *cut)
+{
+    if (!cut_stands(actions, cut))
+        return false;
+    return cut->closes ? sim_world_undo(actions->world, cut->fault)
+                       : sim_net_heal(net_of(actions), cut->net_cut);
 }
 
 static SimCutSpec
@@ -264,20 +247,14 @@ begin_partition(SimActions *actions, const SimCutSpec *spec, const ScnItem *item
     return cut_at_random(actions, spec, item);
 }
 
-/* oneway A -> B, or cut A B: both ways. */
 static uint32_t
-begin_between(SimActions *actions, const SimCutSpec *spec, const ScnItem *item)
+begin_oneway(SimActions *actions, const SimCutSpec *spec, const ScnItem *item)
 {
-    g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
-    GArray *a = sim_node_sets_draw(actions->sets, item, item->set),
-           *b = sim_node_sets_draw(actions->sets, item, item->other);
+    g_autoptr(GArray) from = sim_node_sets_draw(actions->sets, item, item->set);
+    g_autoptr(GArray) to = sim_node_sets_draw(actions->sets, item, item->other);
 
-    g_ptr_array_add(parts, a);
-    g_ptr_array_add(parts, b);
-    if (item->kind == SCN_ITEM_CUT)
-        return cut_into(actions, spec, parts);
-    return sim_net_oneway(net_of(actions), spec, sim_nodes_ids(a), a->len, sim_nodes_ids(b),
-                          b->len);
+    return sim_net_oneway(net_of(actions), spec, sim_nodes_ids(from), from->len, sim_nodes_ids(to),
+                          to->len);
 }
 
 static void
@@ -287,24 +264,64 @@ do_cut(SimActions *actions, const ScnItem *item)
     Cut *cut = cut_of(actions, item->cut);
 
     cut->net_cut = item->kind == SCN_ITEM_PARTITION ? begin_partition(actions, &spec, item)
-                                                    : begin_between(actions, &spec, item);
+                                                    : begin_oneway(actions, &spec, item);
     cut->started = true;
     sim_world_note_fault(actions->world, item->text);
     end_later(actions, item, cut->net_cut, NULL);
 }
 
+static GArray *
+one_fault(SimFaultId fault)
+{
+    GArray *faults = g_array_new(FALSE, FALSE, sizeof(SimFaultId));
+
+    return g_array_append_val(faults, fault);
+}
+
+/* Closes the connections between two sets. */
+static void
+do_close(SimActions *actions, const ScnItem *item)
+{
+    g_autoptr(GArray) from = sim_node_sets_draw(actions->sets, item, item->set);
+    g_autoptr(GArray) to = sim_node_sets_draw(actions->sets, item, item->other);
+    g_autoptr(GArray) edges = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    Cut *cut = cut_of(actions, item->cut);
+
+    for (guint i = 0; i < from->len; i++) {
+        for (guint j = 0; j < to->len; j++) {
+            uint32_t edge =
+                sim_net_find_edge(net_of(actions), sim_nodes_at(from, i), sim_nodes_at(to, j));
+
+            if (edge != SIM_EDGE_NONE)
+                g_array_append_val(edges, edge);
+        }
+    }
+    if (edges->len == 0) {
+        cannot(actions, item, "no connection is between them");
+        return;
+    }
+    cut->fault = sim_world_cut(actions->world, (const uint32_t *)(void *)edges->data, edges->len);
+    cut->started = cut->closes = true;
+    sim_world_note_fault(actions->world, item->text);
+    end_later(actions, item, 0, one_fault(cut->fault));
+}
+
+static uint32_t
+heal_all(SimActions *actions)
+{
+    uint32_t healed = sim_net_heal_all(net_of(actions));
+
+    for (guint i = 0; i < actions->cuts->len; i++)
+        healed += end_cut(actions, cut_of(actions, i));
+    return healed;
+}
+
 static void
 do_heal(SimActions *actions, const ScnItem *item)
 {
-    const Cut *cut;
-    bool healed;
+    bool healed = item->cut == SCN_NONE ? heal_all(actions) > 0
+                                        : end_cut(actions, cut_of(actions, item->cut));
 
-    if (item->cut == SCN_NONE) {
-        healed = sim_net_heal_all(net_of(actions)) > 0;
-    } else {
-        cut = cut_of(actions, item->cut);
-        healed = cut_stands(actions, cut) && sim_net_heal(net_of(actions), cut->net_cut);
-    }
     if (healed)
         sim_world_note_fault(actions->world, item->text);
     else
@@ -344,28 +361,31 @@ do_join_edge(SimActions *actions, const ScnItem *item)
 {
     g_autoptr(GArray) from = sim_node_sets_draw(actions->sets, item, item->set);
     g_autoptr(GArray) to = sim_node_sets_draw(actions->sets, item, item->other);
-    bool done = false;
+    g_autoptr(GArray) done = g_array_new(FALSE, FALSE, sizeof(SimFaultId));
 
     for (guint i = 0; i < from->len; i++) {
         for (guint j = 0; j < to->len; j++) {
-            uint32_t a = sim_nodes_at(from, i), b = sim_nodes_at(to, j), edge;
+            uint32_t a = sim_nodes_at(from, i), b = sim_nodes_at(to, j);
+            SimFaultId joined;
 
             if (a == b || sim_world_connected(actions->world, a, b))
                 continue;
-            edge = sim_build_edge(actions->world, actions->scenario, a, b);
-            end_later(actions, item, edge, NULL);
-            done = true;
+            joined = sim_world_joined(actions->world,
+                                      sim_build_edge(actions->world, actions->scenario, a, b));
+            g_array_append_val(done, joined);
         }
     }
-    if (done)
-        sim_world_note_fault(actions->world, item->text);
-    else
+    if (done->len == 0) {
         cannot(actions, item, "they are connected already");
+        return;
+    }
+    sim_world_note_fault(actions->world, item->text);
+    end_later(actions, item, 0, g_steal_pointer(&done));
 }
 
 /* --- nodes -------------------------------------------------------------------------------- */
 
-static bool
+static SimFaultId
 crash_node(SimActions *actions, const ScnItem *item, uint32_t node)
 {
     const SimCrash crash = {item->wipe, item->count, item->torn};
@@ -373,17 +393,16 @@ crash_node(SimActions *actions, const ScnItem *item, uint32_t node)
     return sim_world_crash(actions->world, node, &crash);
 }
 
-static bool
+static SimFaultId
 churn_node(SimActions *actions, const ScnItem *item, uint32_t node)
 {
     SimDistribution session = sim_build_distribution(net_of(actions), &item->session);
     SimDistribution absence = sim_build_distribution(net_of(actions), &item->absence);
 
-    sim_world_churn(actions->world, node, &session, &absence);
-    return true;
+    return sim_world_churn(actions->world, node, &session, &absence);
 }
 
-static bool
+static SimFaultId
 eclipse_node(SimActions *actions, const ScnItem *item, uint32_t node)
 {
     g_autoptr(GArray) by = sim_node_sets_draw(actions->sets, item, item->other);
@@ -391,54 +410,41 @@ eclipse_node(SimActions *actions, const ScnItem *item, uint32_t node)
     return sim_world_eclipse(actions->world, node, sim_nodes_ids(by), by->len);
 }
 
-/* Does it to one node; false with the reason when it can do nothing. */
-static bool
-do_to_node(SimActions *actions, const ScnItem *item, uint32_t node, const char **ret_why)
+/* Begins a fault of one node; SIM_FAULT_NONE with the reason when it can do nothing. */
+static SimFaultId
+begin_at_node(SimActions *actions, const ScnItem *item, uint32_t node, const char **ret_why)
 {
-    SimWorld *world = actions->world;
-
     switch (item->kind) {
     case SCN_ITEM_CRASH:
         *ret_why = "is down already";
         return crash_node(actions, item, node);
-    case SCN_ITEM_RESTART:
-        sim_world_restart(world, node);
-        return true;
     case SCN_ITEM_PAUSE:
         *ret_why = "is down or paused already";
-        return sim_world_pause(world, node);
-    case SCN_ITEM_RESUME:
-        *ret_why = "is not paused";
-        return sim_world_resume(world, node);
+        return sim_world_pause(actions->world, node);
     case SCN_ITEM_LEAVE:
         *ret_why = "has left already";
-        return sim_world_leave(world, node);
-    case SCN_ITEM_JOIN:
-        *ret_why = "has not left";
-        return sim_world_join(world, node);
+        return sim_world_leave(actions->world, node);
     case SCN_ITEM_ECLIPSE:
         *ret_why = "is eclipsed already";
         return eclipse_node(actions, item, node);
-    case SCN_ITEM_CLOCK:
-        sim_world_set_clock(world, node, item->time_ns);
-        return true;
     default:
         return churn_node(actions, item, node);
     }
 }
 
 static void
-do_to_nodes(SimActions *actions, const ScnItem *item)
+begin_at_nodes(SimActions *actions, const ScnItem *item)
 {
     g_autoptr(GArray) nodes = sim_node_sets_draw(actions->sets, item, item->set);
-    g_autoptr(GArray) done = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-    const char *why;
+    g_autoptr(GArray) done = g_array_new(FALSE, FALSE, sizeof(SimFaultId));
+    const char *why = NULL;
 
     for (guint i = 0; i < nodes->len; i++) {
         uint32_t node = sim_nodes_at(nodes, i);
+        SimFaultId fault = begin_at_node(actions, item, node, &why);
 
-        if (do_to_node(actions, item, node, &why))
-            g_array_append_val(done, node);
+        if (fault != SIM_FAULT_NONE)
+            g_array_append_val(done, fault);
         else
             cannot_node(actions, item, node, why);
     }
@@ -448,6 +454,49 @@ do_to_nodes(SimActions *actions, const ScnItem *item)
         return;
     sim_world_note_fault(actions->world, item->text);
     end_later(actions, item, 0, g_steal_pointer(&done));
+}
+
+/* Does what lasts by itself to one node; false with the reason when it can do nothing. */
+static bool
+do_to_node(SimActions *actions, const ScnItem *item, uint32_t node, const char **ret_why)
+{
+    SimWorld *world = actions->world;
+
+    switch (item->kind) {
+    case SCN_ITEM_RESUME:
+        *ret_why = "is not paused";
+        return sim_world_resume(world, node);
+    case SCN_ITEM_JOIN:
+        *ret_why = "has not left";
+        return sim_world_join(world, node);
+    case SCN_ITEM_CLOCK:
+        sim_world_set_clock(world, node, item->time_ns);
+        return true;
+    default:
+        sim_world_restart(world, node);
+        return true;
+    }
+}
+
+static void
+do_to_nodes(SimActions *actions, const ScnItem *item)
+{
+    g_autoptr(GArray) nodes = sim_node_sets_draw(actions->sets, item, item->set);
+    bool done = false;
+    const char *why = NULL;
+
+    for (guint i = 0; i < nodes->len; i++) {
+        uint32_t node = sim_nodes_at(nodes, i);
+
+        if (do_to_node(actions, item, node, &why))
+            done = true;
+        else
+            cannot_node(actions, item, node, why);
+    }
+    if (nodes->len == 0)
+        cannot(actions, item, "the set that was drawn is empty");
+    if (done)
+        sim_world_note_fault(actions->world, item->text);
 }
 
 /* --- mining and transactions -------------------------------------------------------------- */
@@ -554,6 +603,26 @@ do_by_hand(SimActions *actions, const ScnItem *item)
         cannot(actions, item, "no connection stands between them, or there is no such block yet");
 }
 
+bool
+sim_actions_connect(SimActions *actions, const ScnItem *item)
+{
+    g_autoptr(GArray) from = sim_node_sets_draw(actions->sets, item, item->set);
+    g_autoptr(GArray) to = sim_node_sets_draw(actions->sets, item, item->other);
+    bool ready = true;
+
+    for (guint i = 0; i < from->len; i++) {
+        for (guint j = 0; j < to->len; j++) {
+            uint32_t a = sim_nodes_at(from, i), b = sim_nodes_at(to, j);
+
+            if (sim_world_ready(actions->world, a, b))
+                continue;
+            sim_world_reconnect(actions->world, a, b);
+            ready = false;
+        }
+    }
+    return ready;
+}
+
 /* --- all of them -------------------------------------------------------------------------- */
 
 void
@@ -563,8 +632,10 @@ sim_actions_do(SimActions *actions, const ScnItem *item, uint32_t iteration)
     switch (item->kind) {
     case SCN_ITEM_PARTITION:
     case SCN_ITEM_ONEWAY:
-    case SCN_ITEM_CUT:
         do_cut(actions, item);
+        return;
+    case SCN_ITEM_CUT:
+        do_close(actions, item);
         return;
     case SCN_ITEM_HEAL:
         do_heal(actions, item);
@@ -586,14 +657,16 @@ sim_actions_do(SimActions *actions, const ScnItem *item, uint32_t iteration)
         do_at_nodes(actions, item);
         return;
     case SCN_ITEM_CRASH:
-    case SCN_ITEM_RESTART:
     case SCN_ITEM_PAUSE:
-    case SCN_ITEM_RESUME:
     case SCN_ITEM_LEAVE:
-    case SCN_ITEM_JOIN:
-    case SCN_ITEM_CLOCK:
     case SCN_ITEM_ECLIPSE:
     case SCN_ITEM_CHURN:
+        begin_at_nodes(actions, item);
+        return;
+    case SCN_ITEM_RESTART:
+    case SCN_ITEM_RESUME:
+    case SCN_ITEM_JOIN:
+    case SCN_ITEM_CLOCK:
         do_to_nodes(actions, item);
         return;
     case SCN_ITEM_DELIVER:
@@ -630,7 +703,7 @@ sim_actions_adopt(SimActions *actions, const ScnScenario *scenario)
     actions->scenario = scenario;
     g_array_set_size(actions->cuts, scenario->cuts->len);
     for (guint32 i = sim_world_named_count(actions->world); i < scenario->blocks->len; i++)
-        sim_world_add_block(actions->world, i, NULL, false);
+        (void)sim_world_add_block(actions->world, i, NULL, false);
 }
 
 void
@@ -650,6 +723,8 @@ sim_actions_cut_start(const SimActions *actions, uint32_t cut)
 {
     const Cut *c = cut_of(actions, cut);
 
+    if (c->closes)
+        return sim_world_fault_start(actions->world, c->fault);
     return c->started ? sim_net_cut_start(net_of(actions), c->net_cut) : SIM_TIME_NULL;
 }
 
@@ -658,8 +733,10 @@ sim_actions_cut_end(const SimActions *actions, uint32_t cut)
 {
     const Cut *c = cut_of(actions, cut);
 
-    return c->started && !cut_stands(actions, c) ? sim_net_cut_end(net_of(actions), c->net_cut)
-                                                 : SIM_TIME_NULL;
+    if (!c->started || cut_stands(actions, c))
+        return SIM_TIME_NULL;
+    return c->closes ? sim_world_fault_end(actions->world, c->fault)
+                     : sim_net_cut_end(net_of(actions), c->net_cut);
 }
 
 const char *

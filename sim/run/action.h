@@ -21,6 +21,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimActions, sim_actions_free)
 /* Now; `iteration` counts the firings of its statement from 0. Not for marks and checks. */
 void sim_actions_do(SimActions *actions, const ScnItem *item, uint32_t iteration);
 
+/* For a message made by hand, where a script stands at it: opens the connections that it goes over
+ * and that are not ready for it. True when all are. */
+bool sim_actions_connect(SimActions *actions, const ScnItem *item);
+
 /* A longer version of the same scenario, for actions that were not in it at first: what it declares
  * begins with what the old one does. Borrowed. */
 void sim_actions_adopt(SimActions *actions, const ScnScenario *scenario);

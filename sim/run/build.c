@@ -201,7 +201,7 @@ add_loads(SimWorld *world, const ScnScenario *scenario)
 }
 
 /* After its parent, which may stand further down in the file. */
-static void
+static bool
 add_block(SimWorld *world, const ScnScenario *scenario, guint32 *refs, guint32 i)
 {
     const ScnBlock *block = &g_array_index(scenario->blocks, ScnBlock, i);
@@ -218,11 +218,12 @@ add_block(SimWorld *world, const ScnScenario *scenario, guint32 *refs, guint32 i
     const ScnBlock *parent;
 
     if (refs[i] != SCN_NONE)
-        return;
+        return true;
     if (block->origin == SCN_BLOCK_TREE) {
         parent = &g_array_index(scenario->blocks, ScnBlock, block->parent);
         if (parent->origin == SCN_BLOCK_TREE) {
-            add_block(world, scenario, refs, block->parent);
+            if (!add_block(world, scenario, refs, block->parent))
+                return false;
             spec.parent = block->parent;
         }
     }
@@ -230,22 +231,32 @@ add_block(SimWorld *world, const ScnScenario *scenario, guint32 *refs, guint32 i
         spec.txs = (const uint32_t *)(const void *)block->txs->data;
         spec.tx_count = block->txs->len;
     }
-    sim_world_add_block(world, i, block->origin == SCN_BLOCK_TREE ? &spec : NULL,
-                        block->origin == SCN_BLOCK_GENESIS);
     refs[i] = i;
+    return sim_world_add_block(world, i, block->origin == SCN_BLOCK_TREE ? &spec : NULL,
+                               block->origin == SCN_BLOCK_GENESIS);
 }
 
-static void
-add_blocks(SimWorld *world, const ScnScenario *scenario)
+static bool
+add_blocks(SimWorld *world, const ScnScenario *scenario, GError **error)
 {
     g_autofree guint32 *refs = g_new(guint32, scenario->blocks->len + 1);
 
     memset(refs, 0xff, (scenario->blocks->len + 1) * sizeof *refs);
-    for (guint32 i = 0; i < scenario->blocks->len; i++)
-        add_block(world, scenario, refs, i);
+    for (guint32 i = 0; i < scenario->blocks->len; i++) {
+        const ScnBlock *block = &g_array_index(scenario->blocks, ScnBlock, i);
+
+        if (add_block(world, scenario, refs, i))
+            continue;
+        g_set_error(error, SIM_RUN_ERROR, SIM_RUN_ERROR_SCENARIO,
+                    "%s:%u:%u: block %s, or one before it, would take more than 2^22 tries with "
+                    "pow=real: write less work",
+                    scn_scenario_file(scenario, block->place), block->place.line,
+                    block->place.column, block->name);
+        return false;
+    }
+    return true;
 }
 
-/* Above 2^22 tries a block a run would look as if it hung. */
 static bool
 too_hard_to_grind(const KetteParams *params)
 {
@@ -253,7 +264,7 @@ too_hard_to_grind(const KetteParams *params)
 
     return params->pow == KETTE_POW_REAL &&
            kette_compact_decode(&target, params->genesis_bits) == KETTE_COMPACT_OK &&
-           kette_u256_bits(&target) <= 256 - 23;
+           kette_u256_bits(&target) < 256 - KETTE_GRIND_BITS;
 }
 
 /* Whether every node is up from the beginning to the end. */
@@ -342,6 +353,7 @@ sim_build_world(const ScnScenario *scenario, const SimBuildOptions *options, GEr
         return NULL;
     add_txs(world, scenario);
     add_loads(world, scenario);
-    add_blocks(world, scenario);
+    if (!add_blocks(world, scenario, error))
+        return NULL;
     return g_steal_pointer(&world);
 }

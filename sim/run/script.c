@@ -249,21 +249,39 @@ do_item(SimScripts *scripts)
     next_line(scripts);
 }
 
+static void
+do_line(SimScripts *scripts)
+{
+    if (line_of(scripts)->item != NULL)
+        do_item(scripts);
+    else
+        deliver(scripts);
+}
+
+/* Whether what the line sends would be read; opens the connection anew if not. */
+static bool
+is_connected(SimScripts *scripts)
+{
+    const ScnScript *script = script_of(scripts);
+    const ScnItem *item = line_of(scripts)->item;
+
+    if (item != NULL)
+        return (item->kind != SCN_ITEM_ANNOUNCE && item->kind != SCN_ITEM_DELIVER) ||
+               sim_actions_connect(scripts->actions, item);
+    if (sim_world_ready(scripts->world, script->from, script->to))
+        return true;
+    sim_world_reconnect(scripts->world, script->from, script->to);
+    return false;
+}
+
 /* The world is idle, or patience is at its end. */
 static void
 begin_line(SimScripts *scripts)
 {
-    const ScnScript *script = script_of(scripts);
-
-    if (line_of(scripts)->item != NULL) {
-        do_item(scripts);
-    } else if (sim_world_ready(scripts->world, script->from, script->to)) {
-        deliver(scripts);
-    } else {
-        if (scripts->phase != CONNECTING)
-            enter(scripts, CONNECTING);
-        sim_world_reconnect(scripts->world, script->from, script->to);
-    }
+    if (is_connected(scripts))
+        do_line(scripts);
+    else if (scripts->phase != CONNECTING)
+        enter(scripts, CONNECTING);
 }
 
 /* Without a handshake in all that time the block is sent all the same, and judged. */
@@ -276,7 +294,7 @@ step(SimScripts *scripts)
         break;
     case CONNECTING:
         if (has_waited(scripts))
-            deliver(scripts);
+            do_line(scripts);
         else
             begin_line(scripts);
         break;

@@ -97,6 +97,11 @@ typedef struct {
 #define RECORD(field) offsetof(ActionRecord, field)
 
 static const ScnOptSpec cut_specs[] = {
+    {"name", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
+    {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
+};
+
+static const ScnOptSpec oneway_specs[] = {
     {"style", SCN_OPT_WORD, RECORD(style), "drop hold slow", 0, 0, NULL},
     {"by", SCN_OPT_TIME, RECORD(by_ns), NULL, 1, 0, "ms"},
     {"name", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
@@ -330,7 +335,17 @@ static void
 resolve_oneway(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item)
 {
     ActionRecord record = {.item = item};
-    item->kind = strcmp(stmt->name, "cut") == 0 ? SCN_ITEM_CUT : SCN_ITEM_ONEWAY;
+    item->kind = SCN_ITEM_ONEWAY;
+    resolve_two_sets(resolver, stmt, item);
+    resolve_cut_options(resolver, stmt, item, oneway_specs, &record);
+}
+
+/* It closes connections: what a partition's style does to messages has no meaning here. */
+static void
+resolve_cut(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item)
+{
+    ActionRecord record = {.item = item};
+    item->kind = SCN_ITEM_CUT;
     resolve_two_sets(resolver, stmt, item);
     resolve_cut_options(resolver, stmt, item, cut_specs, &record);
 }
@@ -551,7 +566,7 @@ static const Action actions[] = {
     {"partition", resolve_partition, 0, true, true},
     {"heal", resolve_heal, 0, false, false},
     {"oneway", resolve_oneway, 0, true, true},
-    {"cut", resolve_oneway, 0, true, true},
+    {"cut", resolve_cut, 0, true, true},
     {"join-edge", resolve_join_edge, 0, true, false},
     {"loss", resolve_impair, 0, true, true},
     {"delay", resolve_impair, 0, true, true},

@@ -31,6 +31,8 @@ const char *const scn_verdict_names[] = {
     "invalid-ancestor",
     "reorg-too-deep",
     "after-final",
+    "work-overflow",
+    "too-hard",
     "already-known",
     "nonce-too-low",
     "nonce-gap",
@@ -172,6 +174,22 @@ own_time(ScnResolver *resolver, const ScnExpr *value, ScnBlock *block)
     return true;
 }
 
+/* Two of a transaction are what invalid=duplicate-tx is for; three are another fault, by where they
+ * stand. */
+static bool
+is_named_before(ScnResolver *resolver, const ScnOption *option, guint at, const GArray *txs)
+{
+    for (guint i = 0; i + 1 < txs->len; i++) {
+        if (g_array_index(txs, guint32, i) != g_array_index(txs, guint32, txs->len - 1))
+            continue;
+        scn_report(resolver, ((const ScnExpr *)option->values->pdata[at])->span,
+                   "name it once; invalid=duplicate-tx makes a block with one twice",
+                   "a block has a transaction once");
+        return true;
+    }
+    return false;
+}
+
 static bool
 own_txs(ScnResolver *resolver, const ScnOption *option, ScnBlock *block)
 {
@@ -182,6 +200,8 @@ own_txs(ScnResolver *resolver, const ScnOption *option, ScnBlock *block)
         if (!scn_resolve_thing(resolver, option->values->pdata[i], SCN_NAME_TX, "transaction", &tx))
             return false;
         g_array_append_val(block->txs, tx);
+        if (is_named_before(resolver, option, i, block->txs))
+            return false;
     }
     return true;
 }

@@ -18,7 +18,7 @@ sim_connection_allowed(const SimWorld *world, uint32_t edge)
 {
     const SimHost *a = source(world, edge), *b = source(world, edge ^ 1);
 
-    return a->has_started && b->has_started && !a->away && !b->away &&
+    return a->has_started && b->has_started && !sim_host_is_away(a) && !sim_host_is_away(b) &&
            !g_array_index(world->parted, bool, edge / 2) &&
            (a->eclipse == NULL || sim_eclipse_admits(a, b->index)) &&
            (b->eclipse == NULL || sim_eclipse_admits(b, a->index));
@@ -160,17 +160,6 @@ sim_world_connected(const SimWorld *world, uint32_t a, uint32_t b)
     return edge != SIM_EDGE_NONE && sim_connection_is_open(world, edge);
 }
 
-bool
-sim_world_disconnect(SimWorld *world, uint32_t edge)
-{
-    if (!sim_connection_is_open(world, edge))
-        return false;
-    sim_connection_close(world, edge);
-    g_array_index(world->parted, bool, edge / 2) = true;
-    sim_engine_touch(world->engine);
-    return true;
-}
-
 /* --- a node's ----------------------------------------------------------------------------- */
 
 void
@@ -204,21 +193,23 @@ sim_connection_close_all(SimHost *host)
 /* After what is allowed has changed: closes what stands and may not, opens what may and does not.
  */
 void
+sim_connection_review_edge(SimWorld *world, uint32_t edge)
+{
+    if (!sim_connection_allowed(world, edge))
+        sim_connection_close(world, edge);
+    else if (!sim_connection_is_open(world, edge) && !sim_connection_is_dynamic(world, edge))
+        sim_connection_open(world, edge & ~1u);
+}
+
+void
 sim_connection_review(SimHost *host)
 {
     SimWorld *world = host->world;
     size_t count;
 
     sim_net_out_edges(world->net, &count, host->index);
-    for (size_t i = 0; i < count; i++) {
-        uint32_t edge = sim_net_out_edges(world->net, &count, host->index)[i];
-        bool allowed = sim_connection_allowed(world, edge);
-
-        if (!allowed)
-            sim_connection_close(world, edge);
-        else if (!sim_connection_is_open(world, edge) && !sim_connection_is_dynamic(world, edge))
-            sim_connection_open(world, edge & ~1u);
-    }
+    for (size_t i = 0; i < count; i++)
+        sim_connection_review_edge(world, sim_net_out_edges(world->net, &count, host->index)[i]);
 }
 
 /* --- streams that broke ------------------------------------------------------------------- */

@@ -33,11 +33,13 @@ static SimTime
 latency_of(const SimWorld *world, uint32_t edge)
 {
     SimCounter draws;
+    SimTime latency;
 
     sim_counter_init_at(&draws, sim_key_combine(world->config.seed, sim_key("dial")),
                         sim_net_edge_key(world->net, edge),
                         (uint64_t)sim_engine_now(world->engine));
-    return MAX(sim_distribution_sample(&sim_net_link(world->net, edge)->latency, &draws), 1);
+    latency = sim_distribution_sample(&sim_net_link(world->net, edge)->latency, &draws);
+    return MAX(latency, 1);
 }
 
 static void

@@ -154,13 +154,13 @@ sim_eclipse_sieve(const SimHost *from, const SimHost *to, KetteMessage *message)
 
 /* --- beginning and ending ----------------------------------------------------------------- */
 
-bool
+SimFaultId
 sim_world_eclipse(SimWorld *world, uint32_t node, const uint32_t *by, size_t count)
 {
     SimHost *host = sim_world_host(world, node);
 
     if (host->eclipse != NULL)
-        return false;
+        return SIM_FAULT_NONE;
     host->eclipse = g_malloc0(sizeof *host->eclipse + world->host_count);
     world->sieves++;
     host->eclipse->since = sim_engine_now(world->engine);
@@ -169,19 +169,14 @@ sim_world_eclipse(SimWorld *world, uint32_t node, const uint32_t *by, size_t cou
     host->eclipse->admitted[node] = true; /* what it makes itself comes back */
     sim_connection_review(host);
     sim_engine_touch(world->engine);
-    return true;
+    return sim_host_begin_fault(host, SIM_FAULT_ECLIPSE);
 }
 
-bool
-sim_world_end_eclipse(SimWorld *world, uint32_t node)
+void
+sim_eclipse_end(SimHost *host)
 {
-    SimHost *host = sim_world_host(world, node);
-
-    if (host->eclipse == NULL)
-        return false;
+    sim_host_end_fault(host, SIM_FAULT_ECLIPSE);
     g_clear_pointer(&host->eclipse, g_free);
-    world->sieves--;
+    host->world->sieves--;
     sim_connection_review(host);
-    sim_engine_touch(world->engine);
-    return true;
 }

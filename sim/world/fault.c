@@ -84,13 +84,13 @@ crash_now(SimHost *host, bool wipe)
     SimWorld *world = host->world;
 
     stop_timers(host);
-    host->running = host->paused = false;
+    host->running = host->paused = host->is_dying = false;
+    sim_host_end_fault(host, SIM_FAULT_PAUSE);
     host->writes_left = 0;
     host->incarnation++;
     host->busy_until = 0;
     g_clear_pointer(&host->late_changes, g_array_unref);
-    sim_host_drop_waiting(host);
-    host->late_timers = 0;
+    sim_host_drop_backlog(host);
     sim_net_set_node_paused(world->net, host->index, false);
     sim_net_set_node_up(world->net, host->index, false);
     if (wipe)
@@ -100,21 +100,21 @@ crash_now(SimHost *host, bool wipe)
     sim_engine_touch(world->engine);
 }
 
-bool
+SimFaultId
 sim_world_crash(SimWorld *world, uint32_t node, const SimCrash *crash)
 {
     SimHost *host = sim_world_host(world, node);
 
     sim_assert(world->config.keep_records);
     if (!host->running)
-        return false;
+        return SIM_FAULT_NONE;
     if (crash->at_write == 0) {
         crash_now(host, crash->wipe);
-        return true;
+    } else {
+        host->writes_left = crash->at_write;
+        host->crash = *crash;
     }
-    host->writes_left = crash->at_write;
-    host->crash = *crash;
-    return true;
+    return sim_host_begin_fault(host, SIM_FAULT_CRASH);
 }
 
 void
@@ -127,7 +127,6 @@ sim_fault_on_crash(void *user, const SimEvent *event)
         return;
     text = g_strdup_printf("crash of %s in a write", sim_world_node_name(user, host->index));
     crash_now(host, host->crash.wipe);
-    host->is_dying = false;
     sim_world_note_fault(user, text);
 }
 
@@ -156,6 +155,7 @@ bring_up(SimHost *host)
     SimWorld *world = host->world;
 
     host->running = true;
+    sim_host_end_fault(host, SIM_FAULT_CRASH);
     sim_net_set_node_up(world->net, host->index, true);
     if (!host->is_script)
         kette_node_start(host->node, sim_host_now(host));
@@ -170,9 +170,20 @@ sim_world_restart(SimWorld *world, uint32_t node)
     SimHost *host = sim_world_host(world, node);
 
     if (host->running)
-        crash_now(host, false);
+        crash_now(host, host->is_dying && host->crash.wipe);
     host->has_started = true; /* a late one may be started before its time */
     bring_up(host);
+}
+
+void
+sim_fault_end_crash(SimHost *host)
+{
+    if (!host->running || host->is_dying) {
+        sim_world_restart(host->world, host->index);
+        return;
+    }
+    host->writes_left = 0;
+    sim_host_end_fault(host, SIM_FAULT_CRASH);
 }
 
 void
@@ -186,29 +197,18 @@ sim_fault_on_start(void *user, const SimEvent *event)
 
 /* --- pause -------------------------------------------------------------------------------- */
 
-bool
+SimFaultId
 sim_world_pause(SimWorld *world, uint32_t node)
 {
     SimHost *host = sim_world_host(world, node);
 
     if (!host->running || host->paused)
-        return false;
+        return SIM_FAULT_NONE;
     host->paused = true;
     sim_mining_stop(host);
     sim_net_set_node_paused(world->net, node, true);
     sim_engine_touch(world->engine);
-    return true;
-}
-
-/* Timers that came due meanwhile ring in the order in which they were due; late_order has them. */
-static void
-ring_late(SimHost *host)
-{
-    SimTime at = sim_engine_now(host->world->engine) + 1;
-
-    for (uint32_t i = 0; i < host->late_timers; i++)
-        sim_host_start_timer(host, host->late_order[i], at);
-    host->late_timers = 0;
+    return sim_host_begin_fault(host, SIM_FAULT_PAUSE);
 }
 
 bool
@@ -219,9 +219,8 @@ sim_world_resume(SimWorld *world, uint32_t node)
     if (!host->paused)
         return false;
     host->paused = false;
+    sim_host_end_fault(host, SIM_FAULT_PAUSE);
     sim_net_set_node_paused(world->net, node, false);
-    ring_late(host);
-    sim_host_resume_waiting(host);
     sim_connection_tell_late(host);
     sim_mining_arm(host);
     sim_engine_touch(world->engine);
@@ -230,17 +229,40 @@ sim_world_resume(SimWorld *world, uint32_t node)
 
 /* --- absence ------------------------------------------------------------------------------ */
 
-bool
+/* After either of the two reasons to be away has begun or ended. */
+static void
+come_or_go(SimHost *host, bool was_away)
+{
+    if (sim_host_is_away(host) == was_away)
+        return;
+    if (was_away)
+        sim_connection_open_all(host);
+    else
+        sim_connection_close_all(host);
+    sim_engine_touch(host->world->engine);
+}
+
+SimFaultId
 sim_world_leave(SimWorld *world, uint32_t node)
 {
     SimHost *host = sim_world_host(world, node);
+    bool was_away = sim_host_is_away(host);
 
-    if (host->away)
-        return false;
-    host->away = true;
-    sim_connection_close_all(host);
-    sim_engine_touch(world->engine);
-    return true;
+    if (host->has_left)
+        return SIM_FAULT_NONE;
+    host->has_left = true;
+    come_or_go(host, was_away);
+    return sim_host_begin_fault(host, SIM_FAULT_LEAVE);
+}
+
+void
+sim_fault_end_leave(SimHost *host)
+{
+    bool was_away = sim_host_is_away(host);
+
+    host->has_left = false;
+    sim_host_end_fault(host, SIM_FAULT_LEAVE);
+    come_or_go(host, was_away);
 }
 
 bool
@@ -248,24 +270,33 @@ sim_world_join(SimWorld *world, uint32_t node)
 {
     SimHost *host = sim_world_host(world, node);
 
-    if (!host->away)
+    if (!sim_host_is_away(host))
         return false;
-    host->away = false;
-    sim_connection_open_all(host);
-    sim_engine_touch(world->engine);
+    host->is_churned = false;
+    host->has_left = true; /* whichever it was, its end opens */
+    sim_fault_end_leave(host);
     return true;
+}
+
+static void
+set_churned(SimHost *host, bool churned)
+{
+    bool was_away = sim_host_is_away(host);
+
+    host->is_churned = churned;
+    come_or_go(host, was_away);
 }
 
 static void
 schedule_churn(SimHost *host)
 {
     SimWorld *world = host->world;
-    const SimDistribution *d = host->away ? &host->churn->absence : &host->churn->session;
-    SimTime wait = MAX(sim_distribution_sample(d, &host->churn->draws), 1);
+    const SimDistribution *d = host->is_churned ? &host->churn->absence : &host->churn->session;
+    SimTime wait = sim_distribution_sample(d, &host->churn->draws);
 
-    host->churn->next =
-        sim_engine_schedule(world->engine, sim_time_add(sim_engine_now(world->engine), wait),
-                            SIM_CLASS_FAULT, host->key, 0, world->churn_handler, host, 0);
+    host->churn->next = sim_engine_schedule(
+        world->engine, sim_time_add(sim_engine_now(world->engine), MAX(wait, 1)), SIM_CLASS_FAULT,
+        host->key, 0, world->churn_handler, host, 0);
 }
 
 void
@@ -275,16 +306,13 @@ sim_fault_on_churn(void *user, const SimEvent *event)
     const char *name = sim_world_node_name(user, host->index);
     g_autofree char *text = NULL;
 
-    text = g_strdup_printf(host->away ? "churn: %s joins" : "churn: %s leaves", name);
-    if (host->away)
-        (void)sim_world_join(user, host->index);
-    else
-        (void)sim_world_leave(user, host->index);
+    text = g_strdup_printf(host->is_churned ? "churn: %s joins" : "churn: %s leaves", name);
+    set_churned(host, !host->is_churned);
     sim_world_note_fault(user, text);
     schedule_churn(host);
 }
 
-void
+SimFaultId
 sim_world_churn(SimWorld *world, uint32_t node, const SimDistribution *session,
                 const SimDistribution *absence)
 {
@@ -300,19 +328,16 @@ sim_world_churn(SimWorld *world, uint32_t node, const SimDistribution *session,
     host->churn->session = *session;
     host->churn->absence = *absence;
     schedule_churn(host);
+    return sim_host_begin_fault(host, SIM_FAULT_CHURN);
 }
 
-bool
-sim_world_end_churn(SimWorld *world, uint32_t node)
+void
+sim_fault_end_churn(SimHost *host)
 {
-    SimHost *host = sim_world_host(world, node);
-
-    if (host->churn == NULL)
-        return false;
-    sim_engine_cancel(world->engine, host->churn->next, NULL);
+    sim_host_end_fault(host, SIM_FAULT_CHURN);
+    sim_engine_cancel(host->world->engine, host->churn->next, NULL);
     g_clear_pointer(&host->churn, g_free);
-    (void)sim_world_join(world, node);
-    return true;
+    set_churned(host, false);
 }
 
 /* --- clock and hash power ----------------------------------------------------------------- */
@@ -336,8 +361,6 @@ sim_world_set_share(SimWorld *world, uint32_t node, uint64_t num, uint64_t den)
     sim_assert(host->is_miner);
     sim_mining_stop(host);
     g_clear_pointer(&host->ground, kette_block_unref);
-    /* Who had none was never switched off. */
-    host->mining = num > 0 && (host->mining || host->share_num == 0);
     host->share_num = num;
     host->share_den = den;
     sim_mining_arm(host);

@@ -8,14 +8,28 @@
  *   pause    timers and messages wait until resume, and then come in the order in which they were
  *            due, 1 ns after it. A paused node does not mine.
  *   leave    all its connections close, both ends told, until join.
+ *   cut      the connections of some edges close, both ends told, until the cut ends.
  *   eclipse  its connections to nodes outside a set close and stay closed; nodes of the set pass it
  *            no block or transaction that was made since by a node outside.
  *
+ * Each fault that is begun has a name of its own, which ends it and no other of its kind; so each
+ * has an undo of its own, whatever else was done to the node since.
+ *
  * Included by world.h alone: all of it is part of a world's interface. Functions that give false
- * have changed nothing.
+ * or SIM_FAULT_NONE have changed nothing.
  */
 #ifndef SIM_WORLD_FAULT_H
 #define SIM_WORLD_FAULT_H
+
+/* From 1; those of a world are never used twice. */
+typedef uint32_t SimFaultId;
+#define SIM_FAULT_NONE 0
+
+/* Ends it, and nothing else; false when it has ended, by itself or by an action that undoes it. */
+bool sim_world_undo(SimWorld *world, SimFaultId fault);
+bool sim_world_fault_stands(const SimWorld *world, SimFaultId fault);
+SimTime sim_world_fault_start(const SimWorld *world, SimFaultId fault);
+SimTime sim_world_fault_end(const SimWorld *world, SimFaultId fault); /* NEVER while it stands */
 
 typedef struct {
     bool wipe;
@@ -23,8 +37,8 @@ typedef struct {
     bool torn;         /* half of that record is written; else none of it */
 } SimCrash;
 
-/* False when it is down already. */
-bool sim_world_crash(SimWorld *world, uint32_t node, const SimCrash *crash);
+/* NONE when it is down already. Undone before a crash in a write has come, it does not come. */
+SimFaultId sim_world_crash(SimWorld *world, uint32_t node, const SimCrash *crash);
 /* One that is up is stopped first, as a crash without wipe would. */
 void sim_world_restart(SimWorld *world, uint32_t node);
 /* Has started and not crashed since. */
@@ -35,24 +49,30 @@ bool sim_world_connected(const SimWorld *world, uint32_t a, uint32_t b);
 /* Closes the connection that an edge carries, both ends told; sim_world_connect opens it again.
  * False when it is closed already. */
 bool sim_world_disconnect(SimWorld *world, uint32_t edge);
+/* Closes those of several, count > 0, until the cut is undone or sim_world_connect opens them; one
+ * that two cuts close waits for the end of both. It stands until the last of them is open. */
+SimFaultId sim_world_cut(SimWorld *world, const uint32_t *edges, size_t count);
+/* Says that a connection has just been opened, so that undoing this closes it again, unless it has
+ * been opened anew since. */
+SimFaultId sim_world_joined(SimWorld *world, uint32_t edge);
 
-/* False when it is down, or paused, or not paused, already. */
-bool sim_world_pause(SimWorld *world, uint32_t node);
+/* NONE or false when it is down, or paused, or not paused, already. */
+SimFaultId sim_world_pause(SimWorld *world, uint32_t node);
 bool sim_world_resume(SimWorld *world, uint32_t node);
 
-/* False when it has left, or is there, already. */
-bool sim_world_leave(SimWorld *world, uint32_t node);
+/* NONE or false when it has left, or is there, already. One that churn takes away too is there
+ * again when both have ended, or at once by join. */
+SimFaultId sim_world_leave(SimWorld *world, uint32_t node);
 bool sim_world_join(SimWorld *world, uint32_t node);
 
 /* From now on it leaves after a session, and joins again after an absence, both drawn from its own
- * stream, until end_churn, which brings it back if it is away. */
-void sim_world_churn(SimWorld *world, uint32_t node, const SimDistribution *session,
-                     const SimDistribution *absence);
-bool sim_world_end_churn(SimWorld *world, uint32_t node);
+ * stream, until this is undone, which brings it back if it is away. A later churn takes its
+ * place. */
+SimFaultId sim_world_churn(SimWorld *world, uint32_t node, const SimDistribution *session,
+                           const SimDistribution *absence);
 
-/* False when it is eclipsed, or is not, already. */
-bool sim_world_eclipse(SimWorld *world, uint32_t node, const uint32_t *by, size_t count);
-bool sim_world_end_eclipse(SimWorld *world, uint32_t node);
+/* NONE when it is eclipsed already. */
+SimFaultId sim_world_eclipse(SimWorld *world, uint32_t node, const uint32_t *by, size_t count);
 
 /* From now on the blocks that it mines are told to nobody, until they are released. */
 void sim_world_withhold(SimWorld *world, uint32_t node, bool on);

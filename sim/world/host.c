@@ -125,10 +125,19 @@ host_send(void *user, uint32_t peer, KetteMessage *message)
 void
 sim_host_start_timer(SimHost *host, KetteTimer timer, SimTime at)
 {
+    const SimEvent event = {
+        .time = at,
+        .source = host->key,
+        .data = host,
+        .arg = timer,
+        .arg2 = (uint64_t)at,
+        .counter = host->counter++,
+        .klass = SIM_CLASS_RUN,
+        .handler = host->world->timer_handler,
+    };
+
     host->timers[timer].at = at;
-    host->timers[timer].handle =
-        sim_engine_schedule(host->world->engine, at, SIM_CLASS_RUN, host->key, host->counter++,
-                            host->world->timer_handler, host, timer);
+    host->timers[timer].handle = sim_engine_schedule_event(host->world->engine, &event);
 }
 
 void
@@ -169,6 +178,12 @@ host_random(void *user)
     return sim_random_next(&((SimHost *)user)->random);
 }
 
+static bool
+host_go_on(void *user)
+{
+    return sim_engine_poll(((SimHost *)user)->world->engine);
+}
+
 static uint32_t
 node_of_peer(const SimHost *host, uint32_t peer)
 {
@@ -183,6 +198,9 @@ on_body(SimHost *host, SimFact *fact, const KetteEntry *entry)
     SimWorld *world = host->world;
     bool is_own = fact->from == SIM_NODE_NONE, is_new;
 
+    host->mined += is_own;
+    if (is_own && host->withholds)
+        sim_withhold_made(host, &entry->id); /* first: a watcher may release it */
     fact->block = sim_ledger_intern(&world->ledger, &is_new, entry,
                                     is_own ? host->index : SIM_NODE_NONE, fact->time);
     if (is_new) {
@@ -192,9 +210,6 @@ on_body(SimHost *host, SimFact *fact, const KetteEntry *entry)
         found.body = entry->block;
         sim_world_tell(world, &found);
     }
-    host->mined += is_own;
-    if (is_own && host->withholds)
-        sim_withhold_made(host, &entry->id);
     sim_ledger_set_body(&world->ledger, fact->time, fact->block, host->index);
 }
 
@@ -286,6 +301,7 @@ sim_host_door(SimHost *host)
         .note = host_note,
         .connect = host->world->config.node.discovery ? sim_discovery_connect : NULL,
         .disconnect = sim_discovery_disconnect,
+        .go_on = host_go_on,
     };
 }
 
@@ -299,17 +315,35 @@ sim_host_new_node(SimHost *host, const KetteNodeConfig *config)
 
 /* --- world to node ----------------------------------------------------------------------- */
 
+/* Whether an event of a host has to wait for what was due before it at a node that was paused. */
+static bool
+waits(const SimWorld *world, const SimEvent *event)
+{
+    const SimHost *host = event->data;
+
+    if (!sim_net_node_waits(world->net, host->index))
+        return false;
+    sim_net_wait_at_node(world->net, host->index, event);
+    return true;
+}
+
+static void
+ring(const SimEvent *event)
+{
+    SimHost *host = event->data;
+    SimHostTimer *timer = &host->timers[event->arg];
+
+    if (timer->handle.id == 0 || timer->at != (SimTime)event->arg2)
+        return; /* stopped, or set anew, while it waited */
+    timer->handle = (SimHandle){0};
+    kette_node_timer(host->node, (KetteTimer)event->arg, sim_host_now(host));
+}
+
 void
 sim_host_on_timer(void *user, const SimEvent *event)
 {
-    SimHost *host = event->data;
-
-    (void)user;
-    host->timers[event->arg].handle = (SimHandle){0};
-    if (host->paused)
-        host->late_order[host->late_timers++] = (KetteTimer)event->arg;
-    else
-        kette_node_timer(host->node, (KetteTimer)event->arg, sim_host_now(host));
+    if (!waits(user, event))
+        ring(event);
 }
 
 /* The peer is the one whose edge is the way back. */
@@ -322,112 +356,173 @@ hand_over(SimHost *host, uint32_t edge, uint32_t peer, const KetteMessage *messa
         kette_node_receive(host->node, peer, message, sim_host_now(host));
 }
 
-/* The bodies in a message that this node has not got yet: what it must check. */
-static uint32_t
-bodies_to_check(const SimHost *host, const KetteMessage *message)
-{
-    const KetteChain *chain = kette_node_chain(host->node);
-    uint32_t count = 0;
+/* --- checking takes time ------------------------------------------------------------------ */
 
-    if (message->kind == KETTE_MSG_NEW_BLOCK)
-        return !kette_chain_knows_body(chain, &message->block->id);
-    if (message->kind == KETTE_MSG_COMPACT_BLOCK || message->kind == KETTE_MSG_BLOCK_TXS)
-        return 1;
-    if (message->kind != KETTE_MSG_SYNC_RESPONSE)
-        return 0;
-    for (uint16_t i = 0; i < message->bodies.range.count; i++)
-        count += !kette_chain_knows_body(chain, &message->bodies.blocks[i]->id);
-    return count;
-}
-
-/* A message that is handled once the node is through with what came before it. */
+/* A message that is handled once the node is through with those before it. */
 typedef struct {
     KetteMessage *message;
     uint32_t edge, peer;
-    uint32_t incarnation;
 } Waiting;
 
-static void
-wait_for_turn(SimHost *host, const SimPacket *packet, KetteMessage *message, SimTime until)
-{
-    SimWorld *world = host->world;
-    Waiting *waiting = g_new(Waiting, 1);
+/* A body that a message brings: what its block is called, and what tells it from another body
+ * under that name. The parts of a compact block have no more than the name. */
+typedef struct {
+    KetteHash id, key;
+} Body;
 
-    *waiting = (Waiting){kette_message_ref(message), packet->edge, packet->back, host->incarnation};
-    world->validating++;
-    sim_engine_schedule(world->engine, until, SIM_CLASS_RUN, host->key, host->counter++,
-                        world->validated_handler, waiting, host->index);
+static uint32_t
+body_count(const KetteMessage *message)
+{
+    switch (message->kind) {
+    case KETTE_MSG_NEW_BLOCK:
+    case KETTE_MSG_COMPACT_BLOCK:
+    case KETTE_MSG_BLOCK_TXS:
+        return 1;
+    case KETTE_MSG_SYNC_RESPONSE:
+        return message->bodies.range.count;
+    default:
+        return 0;
+    }
+}
+
+static Body
+body_at(const SimHost *host, const KetteMessage *message, uint32_t i)
+{
+    const KetteBlock *block;
+    KetteHash id;
+
+    if (message->kind == KETTE_MSG_BLOCK_TXS)
+        return (Body){message->block_txs.block, message->block_txs.block};
+    if (message->kind == KETTE_MSG_COMPACT_BLOCK) {
+        id = kette_header_id(kette_store_hasher(host->store), &message->compact.head.header);
+        return (Body){id, id};
+    }
+    block = message->kind == KETTE_MSG_NEW_BLOCK ? message->block : message->bodies.blocks[i];
+    return (Body){block->id, block->body_key};
+}
+
+/* Whether a body is new to the node: neither in its chain nor under check. */
+static bool
+is_to_check(const SimHost *host, const Body *body)
+{
+    return !kette_chain_knows_body(kette_node_chain(host->node), &body->id) &&
+           (host->under_check == NULL || !g_hash_table_contains(host->under_check, &body->key));
+}
+
+/* Puts the message's new bodies under check; returns how long that takes. */
+static SimTime
+begin_checks(SimHost *host, Waiting *waiting)
+{
+    SimTime cost = 0;
+
+    for (uint32_t i = 0; i < body_count(waiting->message); i++) {
+        Body body = body_at(host, waiting->message, i);
+
+        if (!is_to_check(host, &body))
+            continue;
+        g_hash_table_insert(host->under_check, g_memdup2(&body.key, sizeof body.key), waiting);
+        cost = sim_time_add(cost, host->validate);
+    }
+    return cost;
+}
+
+static void
+end_checks(SimHost *host, const Waiting *waiting)
+{
+    for (uint32_t i = 0; i < body_count(waiting->message); i++) {
+        Body body = body_at(host, waiting->message, i);
+
+        if (g_hash_table_lookup(host->under_check, &body.key) == waiting)
+            g_hash_table_remove(host->under_check, &body.key);
+    }
+}
+
+static void
+free_waiting(gpointer data)
+{
+    Waiting *waiting = data;
+
+    kette_message_unref(waiting->message);
+    g_free(waiting);
+}
+
+static void
+end_check(const SimEvent *event)
+{
+    SimHost *host = event->data;
+    Waiting *waiting;
+
+    if (host->incarnation != event->arg)
+        return; /* a crash has lost what it was for */
+    waiting = g_queue_pop_head(host->backlog);
+    host->world->validating--;
+    end_checks(host, waiting);
+    hand_over(host, waiting->edge, waiting->peer, waiting->message);
+    free_waiting(waiting);
 }
 
 void
 sim_host_on_validated(void *user, const SimEvent *event)
 {
-    SimWorld *world = user;
-    SimHost *host = sim_world_host(world, (uint32_t)event->arg);
-    Waiting *waiting = event->data;
-
-    if (host->paused) {
-        if (host->late_messages == NULL)
-            host->late_messages = g_array_new(FALSE, FALSE, sizeof(void *));
-        g_array_append_val(host->late_messages, waiting);
-        return;
-    }
-    world->validating--;
-    if (host->running && host->incarnation == waiting->incarnation)
-        hand_over(host, waiting->edge, waiting->peer, waiting->message);
-    kette_message_unref(waiting->message);
-    g_free(waiting);
+    if (!waits(user, event))
+        end_check(event);
 }
 
-void
-sim_host_free_waiting(void *user, const SimEvent *event)
+static void
+on_late(void *user, const SimEvent *event)
 {
-    Waiting *waiting = event->data;
+    const SimWorld *world = user;
 
-    (void)user;
-    kette_message_unref(waiting->message);
-    g_free(waiting);
+    if (event->handler == world->timer_handler)
+        ring(event);
+    else
+        end_check(event);
 }
 
-/* What was waiting when the node was paused comes in the same order, 1 ns from now. */
 void
-sim_host_resume_waiting(SimHost *host)
+sim_host_drop_backlog(SimHost *host)
+{
+    if (host->backlog == NULL)
+        return;
+    host->world->validating -= host->backlog->length;
+    g_queue_free_full(g_steal_pointer(&host->backlog), free_waiting);
+    g_clear_pointer(&host->under_check, g_hash_table_unref);
+}
+
+/* Checking takes virtual time, and the node does one thing after the other. A body of which a copy
+ * is under check costs nothing more. */
+static void
+check_message(SimHost *host, const SimPacket *packet, KetteMessage *message)
 {
     SimWorld *world = host->world;
-    g_autoptr(GArray) late = g_steal_pointer(&host->late_messages);
+    SimTime now = sim_engine_now(world->engine);
+    Waiting *waiting = g_new(Waiting, 1);
 
-    for (guint i = 0; late != NULL && i < late->len; i++)
-        sim_engine_schedule(world->engine, sim_engine_now(world->engine) + 1, SIM_CLASS_RUN,
-                            host->key, host->counter++, world->validated_handler,
-                            g_array_index(late, Waiting *, i), host->index);
-}
-
-void
-sim_host_drop_waiting(SimHost *host)
-{
-    g_autoptr(GArray) late = g_steal_pointer(&host->late_messages);
-
-    for (guint i = 0; late != NULL && i < late->len; i++) {
-        const SimEvent event = {.data = g_array_index(late, Waiting *, i)};
-
-        host->world->validating--;
-        sim_host_free_waiting(NULL, &event);
+    if (host->backlog == NULL) {
+        host->backlog = g_queue_new();
+        host->under_check =
+            g_hash_table_new_full(kette_hash_table_hash, kette_hash_table_equal, g_free, NULL);
     }
+    *waiting = (Waiting){kette_message_ref(message), packet->edge, packet->back};
+    host->busy_until = sim_time_add(MAX(host->busy_until, now), begin_checks(host, waiting));
+    if (host->busy_until <= now) {
+        hand_over(host, packet->edge, packet->back, message);
+        free_waiting(waiting);
+        return;
+    }
+    g_queue_push_tail(host->backlog, waiting);
+    world->validating++;
+    sim_engine_schedule(world->engine, host->busy_until, SIM_CLASS_RUN, host->key, host->counter++,
+                        world->validated_handler, host, host->incarnation);
 }
 
-/* Checking takes virtual time, and the node does one thing after the other. */
 static void
 take_message(SimHost *host, const SimPacket *packet, KetteMessage *message)
 {
-    SimTime now = sim_engine_now(host->world->engine);
-
-    if (host->validate != 0)
-        host->busy_until = sim_time_add(MAX(host->busy_until, now),
-                                        host->validate * bodies_to_check(host, message));
-    if (host->busy_until <= now)
+    if (host->validate == 0)
         hand_over(host, packet->edge, packet->back, message);
     else
-        wait_for_turn(host, packet, message, host->busy_until);
+        check_message(host, packet, message);
 }
 
 static KetteMessage *
@@ -592,6 +687,7 @@ sim_host_net_ops(SimWorld *world)
         .fate = on_fate,
         .intact = intact,
         .broken = sim_connection_on_broken,
+        .late = on_late,
         .look_ahead = look_ahead,
         .payload_ref = world->config.wire ? ref_bytes : ref_message,
         .payload_unref = world->config.wire ? unref_bytes : unref_message,

@@ -63,7 +63,7 @@ sim_load_start(SimWorld *world)
 static bool
 takes_payments(const SimHost *host)
 {
-    return host->running && !host->paused && !host->away && !host->is_script;
+    return host->running && !host->paused && !sim_host_is_away(host) && !host->is_script;
 }
 
 /* NULL: none is up. */

@@ -137,7 +137,8 @@ arm_real(SimHost *host)
 void
 sim_mining_arm(SimHost *host)
 {
-    if (!host->mining || !host->world->started || !host->running || host->paused)
+    if (!host->mining || host->share_num == 0 || !host->world->started || !host->running ||
+        host->paused)
         return;
     switch (host->world->config.params.pow) {
     case KETTE_POW_SIMULATED:

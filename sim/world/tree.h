@@ -44,8 +44,9 @@ typedef struct {
 
 /* Before the start, after the transactions, parents first. The number is the caller's, small and
  * used once. Without a spec it stands for genesis, or for a block that is to be mined. Payments
- * that its own branch does not allow stay in a block, whose state is that without them. */
-void sim_world_add_block(SimWorld *world, uint32_t named, const SimBlockSpec *spec, bool genesis);
+ * that its own branch does not allow stay in a block, whose state is that without them. False when
+ * its nonce, with real proof of work, would take more tries than limits.h allows. */
+bool sim_world_add_block(SimWorld *world, uint32_t named, const SimBlockSpec *spec, bool genesis);
 
 uint32_t sim_world_named_count(const SimWorld *world);
 /* What a named block is; NULL: not mined yet. */

@@ -23,7 +23,7 @@ static void
 host_clear(SimHost *host)
 {
     kette_block_unref(host->ground);
-    sim_host_drop_waiting(host);
+    sim_host_drop_backlog(host);
     g_clear_pointer(&host->late_changes, g_array_unref);
     g_clear_pointer(&host->log, g_byte_array_unref);
     g_clear_pointer(&host->refused, g_hash_table_unref);
@@ -113,7 +113,9 @@ sim_world_new(const SimWorldConfig *config)
     world->start_handler = sim_engine_add_handler(world->engine, sim_fault_on_start, world);
     world->churn_handler = sim_engine_add_handler(world->engine, sim_fault_on_churn, world);
     world->host_stride = sizeof(SimHost) + kette_node_size();
+    world->faults = g_array_new(FALSE, FALSE, sizeof(SimFault));
     world->parted = g_array_new(FALSE, TRUE, sizeof(bool));
+    world->partings = g_array_new(FALSE, FALSE, 2 * sizeof(uint32_t));
     world->dynamic = g_array_new(FALSE, TRUE, sizeof(bool));
     world->discovery_handler = sim_engine_add_handler(world->engine, sim_discovery_on_event, world);
     world->wallets = g_ptr_array_new_with_free_func(wallet_free);
@@ -135,7 +137,6 @@ sim_world_free(SimWorld *world)
         g_array_set_size(world->watchers, 0);
         sim_net_finish(world->net);
     }
-    sim_engine_drain_handler(world->engine, world->validated_handler, sim_host_free_waiting, NULL);
     free_hosts(world);
     g_ptr_array_unref(world->wallets);
     g_ptr_array_unref(world->txs);
@@ -143,7 +144,9 @@ sim_world_free(SimWorld *world)
     g_ptr_array_unref(world->loads);
     g_clear_pointer(&world->load_origins, g_hash_table_unref);
     g_free(world->on_chain);
+    g_array_unref(world->faults);
     g_array_unref(world->parted);
+    g_array_unref(world->partings);
     g_array_unref(world->dynamic);
     g_clear_pointer(&world->by_address, g_hash_table_unref);
     g_array_unref(world->watchers);
@@ -236,7 +239,7 @@ sim_world_add_node(SimWorld *world, const SimNodeSpec *spec)
     host->share_den = spec->share_den;
     host->is_miner = spec->miner;
     host->is_script = spec->script;
-    host->mining = host->share_num > 0;
+    host->mining = spec->miner;
     config.port = spec->no_listen ? 0 : spec->port;
     config.relay = spec->relay;
     if (spec->mempool_bytes > 0)
@@ -276,7 +279,7 @@ sim_world_connect(SimWorld *world, uint32_t a, uint32_t b)
         sim_net_set_edge_open(world->net, edge, false);
         sim_net_set_edge_open(world->net, edge ^ 1, false);
     }
-    g_array_index(world->parted, bool, edge / 2) = false;
+    sim_parting_forget(world, edge);
     g_array_index(world->dynamic, bool, edge / 2) = false;
     if (world->started)
         sim_connection_open(world, edge);
@@ -398,7 +401,7 @@ sim_world_set_mining(SimWorld *world, uint32_t node, bool on)
 {
     SimHost *host = sim_world_host(world, node);
 
-    if (host->share_num == 0 || host->mining == on)
+    if (!host->is_miner || host->mining == on)
         return;
     host->mining = on;
     if (on)

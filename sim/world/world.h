@@ -80,7 +80,8 @@ SimNet *sim_world_net(SimWorld *world);
 /* --- driving, between or inside events of class FAULT and later --- */
 /* Mines `count` blocks at once on the node's tip from its mempool; ok, or why it stopped before. */
 KETTE_MUST_USE KetteVerdict sim_world_mine(SimWorld *world, uint32_t node, uint32_t count);
-/* In the race or out of it; a no-op for a node without hash power. */
+/* In the race or out of it, if it has hash power, and when it gets some. A no-op for one that is no
+ * miner. */
 void sim_world_set_mining(SimWorld *world, uint32_t node, bool on);
 KetteVerdict sim_world_submit(SimWorld *world, uint32_t tx, uint32_t node);
 /* --- faults (fault.h has what they mean); false: it could do nothing --- */

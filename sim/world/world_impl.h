@@ -26,9 +26,26 @@ typedef struct {
     bool admitted[]; /* by node */
 } SimEclipse;
 
+typedef enum {
+    SIM_FAULT_CRASH,
+    SIM_FAULT_PAUSE,
+    SIM_FAULT_LEAVE,
+    SIM_FAULT_CHURN,
+    SIM_FAULT_ECLIPSE,
+    SIM_FAULT_HOST_KINDS, /* the above are of one node, at most one of each */
+    SIM_FAULT_CUT,
+    SIM_FAULT_JOINED, /* an edge, for a time */
+} SimFaultKind;
+
+typedef struct {
+    SimFaultKind kind;
+    uint32_t subject; /* node or edge */
+    SimTime start, end;
+} SimFault;
+
 typedef struct {
     SimHandle handle;
-    SimTime at; /* when it rings, while it is set */
+    SimTime at; /* when it is due, while it is set; a paused node's may be past that */
 } SimHostTimer;
 
 /* One node and what stands around it. */
@@ -39,8 +56,9 @@ typedef struct {
     uint32_t index;
     bool is_script;
     bool running; /* up: has started and not crashed since */
-    bool paused, away;
-    bool is_dying; /* in the write that it crashes in: nothing gets out any more */
+    bool paused;
+    bool has_left, is_churned; /* away, by leave and by churn */
+    bool is_dying;             /* in the write that it crashes in: nothing gets out any more */
     SimTime validate, busy_until;
     int64_t drift_ppb;
     uint64_t bytes_sent;
@@ -53,8 +71,8 @@ typedef struct {
     uint64_t reorgs, max_reorg, mined;
     bool is_miner;
     bool has_account; /* its node knows where rewards go */
-    bool mining;
-    bool withholds; /* what it mines */
+    bool mining;      /* switched on; takes part in the race if it has hash power */
+    bool withholds;   /* what it mines */
     /* and the rest */
     SimHostTimer timers[KETTE_TIMER_COUNT];
     SimRandom random; /* what the node itself draws */
@@ -72,13 +90,14 @@ typedef struct {
     GByteArray *log;      /* what it saved; NULL unless records are kept */
     uint32_t writes_left; /* until the crash that waits for one; 0: none does */
     SimCrash crash;
-    GArray *late_changes;  /* SimPeerChange, while paused; NULL while there are none */
-    GArray *late_messages; /* pointers of host.c's own, likewise */
-    KetteTimer late_order[KETTE_TIMER_COUNT];
-    uint32_t late_timers; /* of late_order */
-    SimChurn *churn;      /* or NULL */
-    SimEclipse *eclipse;  /* or NULL */
-    GArray *withheld;     /* KetteHash, oldest first; NULL while there is none */
+    GArray *late_changes;    /* SimPeerChange, while paused; NULL while there are none */
+    GQueue *backlog;         /* host.c's: messages that wait for the node to have checked those
+                              * before them; NULL until there is one */
+    GHashTable *under_check; /* bodies that such messages bring; look-up only; NULL with it */
+    SimFaultId faults[SIM_FAULT_HOST_KINDS]; /* those in force; NONE */
+    SimChurn *churn;                         /* or NULL */
+    SimEclipse *eclipse;                     /* or NULL */
+    GArray *withheld;                        /* KetteHash, oldest first; NULL while there is none */
 } SimHost;
 
 _Static_assert(offsetof(SimHost, store) == SIM_CACHE_LINE &&
@@ -124,7 +143,9 @@ struct SimWorld {
     char **slabs;      /* of SIM_SLAB_HOSTS hosts, each with its node behind it */
     uint32_t host_count;
     size_t host_stride;
-    GArray *parted; /* bool by pair of edges: closed until somebody connects it again */
+    GArray *faults;   /* SimFault, by name - 1 */
+    GArray *parted;   /* bool by pair of edges: closed, by something in partings */
+    GArray *partings; /* parting.c's */
     GPtrArray *wallets;
     GPtrArray *txs;
     GPtrArray *named;         /* SimNamed */
@@ -157,6 +178,12 @@ sim_world_host(const SimWorld *world, uint32_t node)
                        node % SIM_SLAB_HOSTS * world->host_stride);
 }
 
+static inline bool
+sim_host_is_away(const SimHost *host)
+{
+    return host->has_left || host->is_churned;
+}
+
 /* Room for the host's node, and the node itself while there is one. */
 static inline void *
 sim_host_node_room(SimHost *host)
@@ -179,9 +206,8 @@ void sim_host_send(SimHost *host, uint32_t peer, KetteMessage *message);
 KetteKey *sim_world_key_of_name(SimWorld *world, const char *name);
 KetteAddress sim_world_address_of_name(SimWorld *world, const char *name);
 void sim_named_free(gpointer named);
-void sim_host_free_waiting(void *world, const SimEvent *event);
-void sim_host_resume_waiting(SimHost *host);
-void sim_host_drop_waiting(SimHost *host);
+/* Forgets the messages that wait to be checked. */
+void sim_host_drop_backlog(SimHost *host);
 /* The node's own clock: it drifts, and never goes back. */
 SimTime sim_host_now(const SimHost *host);
 
@@ -196,13 +222,29 @@ void sim_connection_close(SimWorld *world, uint32_t edge);
 void sim_connection_open_all(SimHost *host);
 void sim_connection_close_all(SimHost *host);
 void sim_connection_review(SimHost *host);
+void sim_connection_review_edge(SimWorld *world, uint32_t edge);
 void sim_connection_tell_late(SimHost *host);
 void sim_connection_tell_gone(SimWorld *world, uint32_t edge);
 uint32_t sim_world_add_edge(SimWorld *world, uint32_t a, uint32_t b);
 void sim_connection_on_broken(void *world, uint32_t edge);
 void sim_connection_on_retry(void *world, const SimEvent *event);
 
+/* undo.c */
+SimFaultId sim_fault_begin(SimWorld *world, SimFaultKind kind, uint32_t subject);
+void sim_fault_end(SimWorld *world, SimFaultId id); /* marks it; its effect is the caller's */
+/* The same for the one of a kind that a host can have; ends the one before. */
+SimFaultId sim_host_begin_fault(SimHost *host, SimFaultKind kind);
+void sim_host_end_fault(SimHost *host, SimFaultKind kind);
+
+/* parting.c */
+void sim_parting_end(SimWorld *world, SimFaultId cut);
+void sim_parting_forget(SimWorld *world, uint32_t edge); /* it may be opened: nothing parts it */
+void sim_parting_end_join(SimWorld *world, SimFaultId id, uint32_t edge);
+
 /* fault.c */
+void sim_fault_end_crash(SimHost *host);
+void sim_fault_end_leave(SimHost *host);
+void sim_fault_end_churn(SimHost *host);
 void sim_fault_save(SimHost *host, const uint8_t *record, size_t len);
 void sim_fault_on_crash(void *world, const SimEvent *event);
 void sim_fault_on_start(void *world, const SimEvent *event);
@@ -224,6 +266,7 @@ void sim_script_receive(SimHost *host, uint32_t edge, const KetteMessage *messag
 
 /* eclipse.c */
 bool sim_eclipse_admits(const SimHost *victim, uint32_t node);
+void sim_eclipse_end(SimHost *victim);
 /* What may be sent from one to the other in its place: a reference, or NULL for nothing at all. */
 KetteMessage *sim_eclipse_sieve(const SimHost *from, const SimHost *to, KetteMessage *message);
 /* withhold.c */

@@ -473,7 +473,7 @@ test_near(void)
         line(&f, &v, g_ptr_array_index(f.blocks, KETTE_UNASKED_DEPTH + 1), 6, 1);
         CU_ASSERT_EQUAL(kette_chain_is_near(v.chain, &lost), !longest);
         f.bits = 0x01010000;
-        high = line(&f, &v, g_ptr_array_index(f.blocks, KETTE_UNASKED_DEPTH + 1), 7, 2);
+        high = line(&f, &v, g_ptr_array_index(f.blocks, KETTE_UNASKED_DEPTH + 1), 7, 1);
         CU_ASSERT_EQUAL(kette_chain_is_near(v.chain, &deep->header), !longest);
         lost.previous = high->id;
         CU_ASSERT_TRUE(kette_chain_is_near(v.chain, &lost));

@@ -450,25 +450,45 @@ test_reward_due_out_of_range(void)
     fixture_clear(&f);
 }
 
-/* The hardest targets have work 2^255: two of them leave 256 bits, and work stays at the largest
- * number instead of wrapping to nothing. */
+/* The hardest targets have work 2^255: two of them leave 256 bits. What just fits is good. */
 static void
-test_work_does_not_wrap(void)
+test_work_that_does_not_fit(void)
+{
+    static const struct {
+        uint32_t first, second;
+        KetteVerdict verdict;
+    } rows[] = {
+        {0x01010000, 0x01010000, KETTE_WORK_OVERFLOW}, /* targets of 1 and 1 */
+        {0x01010000, 0x01020000, KETTE_OK},            /* and 2: a third of all */
+        {0x01020000, 0x01010000, KETTE_OK},
+        {0x01010000, 0x2000ffff, KETTE_OK},
+        {0x2000ffff, 0x01010000, KETTE_OK},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        KetteEntry genesis = {.header.bits = rows[i].first};
+        KetteHeader header = {.bits = rows[i].second};
+
+        kette_entry_derive(&genesis, 11);
+        CU_ASSERT_EQUAL(kette_rules_header_work(&header, &genesis), rows[i].verdict);
+    }
+}
+
+/* A branch that leaves the range is refused in its place, and has no weight. */
+static void
+test_branch_of_too_much_work(void)
 {
     Fixture f;
-    const KetteBlock *parent;
+    const KetteBlock *last;
     const KetteEntry *entry;
 
     fixture_init(&f);
     f.params.genesis_bits = 0x01010000;
     kette_store_free(f.builder);
     f.builder = fixture_store(&f);
-    parent = fixture_genesis(&f);
-    for (unsigned i = 1; i <= 3; i++)
-        parent = fixture_block(&f, parent, i, NULL, 0);
-    entry = kette_store_find(f.builder, &parent->id);
-    CU_ASSERT_EQUAL(kette_u256_bits(&entry->work), 256);
-    CU_ASSERT_TRUE(kette_u256_compare(&entry->work, &entry->parent->work) >= 0);
+    last = fixture_child_of_bad(&f, fixture_genesis(&f), 1);
+    CU_ASSERT_EQUAL(kette_store_add_header(f.builder, &entry, &last->header, &last->id),
+                    KETTE_WORK_OVERFLOW);
     fixture_clear(&f);
 }
 
@@ -523,5 +543,7 @@ TEST_SUITE(
     {"rewards at once", test_rewards_at_once}, {"a reward of nothing", test_reward_of_nothing},
     {"sums out of range", test_sums_out_of_range},
     {"a reward due out of range", test_reward_due_out_of_range},
-    {"work does not wrap", test_work_does_not_wrap}, {"verdict names", test_verdict_names},
+    {"work that does not fit", test_work_that_does_not_fit},
+    {"a branch of too much work", test_branch_of_too_much_work},
+    {"verdict names", test_verdict_names},
     {"every verdict is documented", test_verdicts_are_documented})

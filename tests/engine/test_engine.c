@@ -311,6 +311,35 @@ test_poll(void)
     world_clear(&w);
 }
 
+static void
+poll_now(void *user, const SimEvent *event)
+{
+    SimEngine *engine = user;
+
+    (void)event;
+    CU_ASSERT_FALSE(sim_engine_poll(engine));
+}
+
+/* A long event asks by itself, and is the last when the answer is no. */
+static void
+test_poll_now(void)
+{
+    World w;
+    Polls polls = {0, 1};
+    uint8_t handler;
+
+    world_init(&w, 1);
+    CU_ASSERT_TRUE(sim_engine_poll(w.engine)); /* nobody to ask */
+    handler = sim_engine_add_handler(w.engine, poll_now, w.engine);
+    sim_engine_set_poll(w.engine, 0, on_poll, &polls);
+    sim_engine_schedule(w.engine, 1, SIM_CLASS_RUN, 1, 1, handler, NULL, 0);
+    add(&w, SIM_S, "a", 1);
+    CU_ASSERT_EQUAL(sim_engine_run(w.engine, SIM_MIN, 0), SIM_RUN_STOPPED);
+    CU_ASSERT_EQUAL(polls.calls, 1);
+    CU_ASSERT_EQUAL(sim_engine_events(w.engine), 1);
+    world_clear(&w);
+}
+
 /* -- what is left --------------------------------------------------------------------------- */
 
 static void
@@ -377,4 +406,5 @@ TEST_SUITE(engine, {"order-of-scheduling", test_order_of_scheduling},
            {"order-is-fair", test_order_is_fair}, {"one-source-more", test_one_source_more},
            {"classes", test_classes}, {"limit", test_limit}, {"max-events", test_max_events},
            {"cancel", test_cancel}, {"instant-end", test_instant_end}, {"stop", test_stop},
-           {"poll", test_poll}, {"drain", test_drain}, {"golden-course", test_golden_course})
+           {"poll", test_poll}, {"poll-now", test_poll_now}, {"drain", test_drain},
+           {"golden-course", test_golden_course})

@@ -137,6 +137,70 @@ test_own_fork_choice(void)
     sim_network_free(net);
 }
 
+/* Nothing above height 2 counts, as with a checkpoint. */
+static int
+prefer_no_higher_than_2(void *user, const SimBlockView *a, const SimBlockView *b)
+{
+    uint64_t x = a->height < 2 ? a->height : 2, y = b->height < 2 ? b->height : 2;
+
+    (void)user;
+    return (x > y) - (x < y);
+}
+
+static void
+test_a_block_no_better_than_its_parent(void)
+{
+    SimNetwork *net = two_nodes();
+
+    sim_network_set_fork_choice(net, prefer_no_higher_than_2, NULL);
+    start(net);
+    CU_ASSERT_TRUE(sim_network_run_until(net, MINUTE));
+    CU_ASSERT_TRUE(sim_network_do(net, "mine 3 at alice"));
+    CU_ASSERT_FALSE(sim_network_do(net, "mine 1 at alice")); /* the third once more */
+    CU_ASSERT_PTR_NOT_NULL(strstr(sim_network_error(net), "already-known"));
+    CU_ASSERT_TRUE(sim_network_run_until(net, 2 * MINUTE));
+    holds(net, "height({alice, bob}) == 2 and mined(alice) == 3");
+    CU_ASSERT_TRUE(sim_network_do(net, "mine 1 at alice")); /* another one */
+    holds(net, "mined(alice) == 4");
+    sim_network_free(net);
+}
+
+static int
+prefer_the_first_asked(void *user, const SimBlockView *a, const SimBlockView *b)
+{
+    (void)user;
+    return a->height != b->height;
+}
+
+static void
+test_a_fork_choice_that_contradicts_itself(void)
+{
+    SimNetwork *net = two_nodes();
+
+    sim_network_set_fork_choice(net, prefer_the_first_asked, NULL);
+    start(net);
+    CU_ASSERT_TRUE(sim_network_run_until(net, MINUTE));
+    CU_ASSERT_FALSE(sim_network_do(net, "mine 1 at alice"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(sim_network_error(net), "contradicts itself"));
+    sim_network_free(net);
+}
+
+static void
+test_errors_last(void)
+{
+    SimNetwork *net = two_nodes();
+    const char *first, *second;
+
+    start(net);
+    CU_ASSERT_FALSE(sim_network_do(net, "heal"));
+    first = sim_network_error(net);
+    CU_ASSERT_FALSE(sim_network_do(net, "mine 1 at carol"));
+    second = sim_network_error(net);
+    CU_ASSERT_PTR_NOT_NULL(strstr(first, "nothing to heal"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(second, "unknown node 'carol'"));
+    sim_network_free(net);
+}
+
 /* --- a miner of one's own ------------------------------------------------------------------ */
 
 typedef struct {
@@ -171,6 +235,68 @@ test_selfish_miner(void)
     CU_ASSERT_TRUE(selfish.released > 20);
     holds(net, "stale(honest[*]) + stale(evil) > 20"); /* a race that costs both sides */
     holds(net, "supply_ok(all)");
+    sim_network_free(net);
+}
+
+typedef struct {
+    SimNetwork *net;
+    unsigned released, orphans;
+} Withheld;
+
+/* Shows what evil finds as soon as it has found it. */
+static void
+release_at_once(void *user, const SimNote *note)
+{
+    Withheld *withheld = user;
+
+    if (note->kind == SIM_NOTE_BLOCK && strcmp(note->node, "evil") == 0)
+        withheld->released += sim_network_release(withheld->net, "evil", 0);
+}
+
+static void
+test_release_where_it_is_found(void)
+{
+    SimNetwork *net = sim_network_new();
+    Withheld withheld = {net, 0, 0};
+
+    sim_network_say(net, "chain pow=off\nnode evil\nnode n");
+    sim_network_watch(net, release_at_once, &withheld);
+    start(net);
+    CU_ASSERT_TRUE(sim_network_withhold(net, "evil", true));
+    CU_ASSERT_TRUE(sim_network_do(net, "mine 3 at evil"));
+    CU_ASSERT_EQUAL(withheld.released, 3);
+    CU_ASSERT_EQUAL(sim_network_withheld(net, "evil"), 0);
+    CU_ASSERT_TRUE(sim_network_run_until(net, MINUTE));
+    holds(net, "height(n) == 3");
+    sim_network_free(net);
+}
+
+static void
+count_orphans(void *user, const SimNote *note)
+{
+    ((Withheld *)user)->orphans += note->kind == SIM_NOTE_ORPHAN;
+}
+
+/* The oldest first: no receiver has to wait for a parent. */
+static void
+test_release_in_order(void)
+{
+    SimNetwork *net = sim_network_new();
+    Withheld withheld = {net, 0, 0};
+
+    sim_network_say(net, "chain pow=off\nprotocol sync=off\nnode evil\nnode n");
+    sim_network_watch(net, count_orphans, &withheld);
+    start(net);
+    CU_ASSERT_TRUE(sim_network_run_until(net, MINUTE));
+    CU_ASSERT_TRUE(sim_network_withhold(net, "evil", true));
+    CU_ASSERT_TRUE(sim_network_do(net, "mine 6 at evil"));
+    CU_ASSERT_TRUE(sim_network_release(net, "evil", 2));
+    CU_ASSERT_TRUE(sim_network_run_until(net, 2 * MINUTE));
+    holds(net, "height(n) == 2");
+    CU_ASSERT_TRUE(sim_network_release(net, "evil", 0));
+    CU_ASSERT_TRUE(sim_network_run_until(net, 3 * MINUTE));
+    holds(net, "height(n) == 6");
+    CU_ASSERT_EQUAL(withheld.orphans, 0);
     sim_network_free(net);
 }
 
@@ -239,7 +365,13 @@ main(void)
     CU_add_test(suite, "a tie keeps the first seen", test_a_tie_keeps_the_first_seen);
     CU_add_test(suite, "what cannot be", test_what_cannot_be);
     CU_add_test(suite, "a fork choice of one's own", test_own_fork_choice);
+    CU_add_test(suite, "a block no better than its parent", test_a_block_no_better_than_its_parent);
+    CU_add_test(suite, "a fork choice that contradicts itself",
+                test_a_fork_choice_that_contradicts_itself);
+    CU_add_test(suite, "errors last", test_errors_last);
     CU_add_test(suite, "a selfish miner", test_selfish_miner);
+    CU_add_test(suite, "release where it is found", test_release_where_it_is_found);
+    CU_add_test(suite, "release in order", test_release_in_order);
     CU_add_test(suite, "the same twice", test_the_same_twice);
     CU_add_test(suite, "four threads", test_threads);
     CU_basic_set_mode(CU_BRM_SILENT);

@@ -188,7 +188,8 @@ raw_message(World *w, uint32_t peer)
     KetteHasher *hasher = kette_store_hasher(w->store);
     const KetteHash *genesis = &kette_store_genesis(w->store)->id;
     uint8_t kind = kette_read_u8(&w->in);
-    size_t length = MIN(kette_read_u16(&w->in), kette_reader_left(&w->in));
+    size_t wanted = kette_read_u16(&w->in);
+    size_t length = MIN(wanted, kette_reader_left(&w->in));
     g_autofree uint8_t *framed = g_malloc0(KETTE_FRAME_BYTES + length);
     KetteMessage *message;
     KetteHash checksum;

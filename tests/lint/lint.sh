@@ -40,6 +40,7 @@ refuse "hash tables are for look-up: nothing iterates one" 'g_hash_table_(foreac
 refuse "qsort is not stable, and g_list_sort hides its order" '\b(qsort|qsort_r)\(' $core $sim
 refuse "banned calls" '\b(strcpy|strcat|sprintf|vsprintf|gets|strtok|atoi|atol|atof|strtod|scanf|sscanf|alloca|g_alloca|g_return_if_fail|g_return_val_if_fail|g_assert|g_critical|g_warning|system)\(' $core $sim $analysis
 refuse "the implicit fetch costs three times the hash: KetteHasher" '\b(SHA256|EVP_sha256|EVP_Digest)\(' $core $engine $net $world
+refuse "MAX and its like evaluate an argument twice: what draws or reads goes before them" '\b(MAX|MIN|CLAMP|ABS)\(.*(_sample|_next|_below|_random|_exponential|_normal|_draw|draw_[a-z]+|_read_[a-z0-9]+|_pop[a-z_]*|_take[a-z_]*|_uniform)\(|\b(MAX|MIN|CLAMP|ABS)\([^();]*(\+\+|--)' $all
 refuse "libm's log, exp, pow differ between libcs" '\b(log|log2|log10|exp|exp2|pow|sin|cos|tan|lround|llround)f?\(' $core $engine $net $world
 
 # Of an object that can be optimised as a program nm sees what is global alone: the rest is cut off.

@@ -265,6 +265,52 @@ test_closed(void)
     net_world_clear(&w);
 }
 
+/* However often it has been closed since, what was lost stays lost. */
+static void
+test_closed_often(void)
+{
+    for (unsigned closings = 1; closings <= 600; closings++) {
+        NetWorld w;
+
+        net_world_init(&w, 1, "ab");
+        uint32_t edge = net_world_edge(&w, 0, 1);
+        net_world_send(&w, edge, 1, 1);
+        for (unsigned i = 0; i < closings; i++) {
+            sim_net_set_edge_open(w.net, edge, false);
+            sim_net_set_edge_open(w.net, edge, true);
+        }
+        net_world_send(&w, edge, 2, 1);
+        net_world_run(&w, SIM_S);
+        CU_ASSERT_EQUAL(sim_net_fate_count(w.net, SIM_FATE_CLOSED), 1);
+        CU_ASSERT_EQUAL(net_world_delivered(&w, 0)->kind, 2);
+        net_world_clear(&w);
+    }
+}
+
+/* What waits before the line of a connection is gone with it: the next one begins with a free line
+ * and holds nothing back. */
+static void
+test_closed_with_a_queue(void)
+{
+    NetWorld w;
+    SimLinkSpec spec = sim_link_spec_default();
+
+    net_world_init(&w, 1, "ab");
+    uint32_t edge = net_world_edge(&w, 0, 1);
+    spec.latency = sim_distribution_constant(10 * SIM_MS);
+    spec.rate_bps = 8000; /* 1000 bytes a second */
+    sim_net_set_link(w.net, edge, &spec);
+    for (uint8_t i = 1; i < 6; i++)
+        net_world_send(&w, edge, i, 1000);
+    sim_net_set_edge_open(w.net, edge, false);
+    sim_net_set_edge_open(w.net, edge, true);
+    net_world_send(&w, edge, 9, 1000);
+    net_world_run(&w, SIM_MIN);
+    CU_ASSERT_EQUAL_FATAL(w.delivered->len, 1);
+    CU_ASSERT_EQUAL(net_world_delivered(&w, 0)->due, SIM_S + 10 * SIM_MS);
+    net_world_clear(&w);
+}
+
 static void
 test_edges(void)
 {
@@ -491,7 +537,8 @@ TEST_SUITE(net, {"default-latency", test_default_latency}, {"min-and-jitter", te
            {"fifo", test_fifo}, {"one-ns-at-least", test_one_ns_at_least},
            {"loss-rate", test_loss_rate}, {"loss-shares-draws", test_loss_shares_draws},
            {"rate", test_rate}, {"serialisation", test_serialisation}, {"down", test_down},
-           {"closed", test_closed}, {"edges", test_edges}, {"many-edges", test_many_edges},
-           {"books", test_books}, {"cooked-books", test_cooked_books},
-           {"fate-names", test_fate_names}, {"spec-check", test_spec_check},
-           {"classes", test_classes})
+           {"closed", test_closed}, {"closed-often", test_closed_often},
+           {"closed-with-a-queue", test_closed_with_a_queue}, {"edges", test_edges},
+           {"many-edges", test_many_edges}, {"books", test_books},
+           {"cooked-books", test_cooked_books}, {"fate-names", test_fate_names},
+           {"spec-check", test_spec_check}, {"classes", test_classes})

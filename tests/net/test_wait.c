@@ -17,6 +17,16 @@ begin(NetWorld *w)
     return net_world_edge(w, 0, 1);
 }
 
+/* A cut between the first two nodes. */
+static uint32_t
+cut_apart(NetWorld *w, const SimCutSpec *spec)
+{
+    const uint32_t *const groups[] = {a, b};
+    const size_t sizes[] = {1, 1};
+
+    return sim_net_partition(w->net, spec, 2, groups, sizes);
+}
+
 static void
 set_latency(NetWorld *w, uint32_t edge, SimTime latency)
 {
@@ -166,7 +176,7 @@ test_hold_and_others(void)
     NetWorld w;
     uint32_t edge = begin(&w);
     uint32_t first = sim_net_oneway(w.net, &hold, a, 1, b, 1);
-    uint32_t second = sim_net_cut_edge(w.net, &hold, 0, 1);
+    uint32_t second = cut_apart(&w, &hold);
 
     net_world_send(&w, edge, 1, 1);
     net_world_run(&w, SIM_S);
@@ -249,11 +259,11 @@ test_held_until_heal_all(void)
     uint32_t edge = begin(&w);
 
     sim_net_oneway(w.net, &hold, a, 1, b, 1);
-    sim_net_cut_edge(w.net, &drop, 0, 1);
+    cut_apart(&w, &drop);
     CU_ASSERT(sim_net_separated(w.net, 1, 0));
     sim_net_heal(w.net, 1);
     net_world_send(&w, edge, 1, 1);
-    sim_net_cut_edge(w.net, &drop, 0, 1);
+    cut_apart(&w, &drop);
     CU_ASSERT_EQUAL(sim_net_heal_all(w.net), 2);
     net_world_run(&w, SIM_S);
     CU_ASSERT_EQUAL(w.delivered->len, 1);
@@ -287,24 +297,6 @@ test_slow(void)
     net_world_clear(&w);
 }
 
-/* -- a cut edge ----------------------------------------------------------------------------- */
-
-static void
-test_cut_edge(void)
-{
-    NetWorld w;
-
-    net_world_init(&w, 1, "abc");
-    uint32_t cut = sim_net_cut_edge(w.net, &drop, 0, 1);
-    CU_ASSERT(sim_net_separated(w.net, 0, 1) && sim_net_separated(w.net, 1, 0));
-    CU_ASSERT(!sim_net_separated(w.net, 0, 2) && !sim_net_separated(w.net, 2, 1));
-    CU_ASSERT(sim_net_cut_active(w.net, cut));
-    CU_ASSERT(sim_net_heal(w.net, cut));
-    CU_ASSERT(!sim_net_heal(w.net, cut));
-    CU_ASSERT(!sim_net_separated(w.net, 0, 1));
-    net_world_clear(&w);
-}
-
 /* -- paused nodes --------------------------------------------------------------------------- */
 
 static void
@@ -325,7 +317,7 @@ test_pause(void)
     net_world_run(&w, SIM_S);
     CU_ASSERT(sim_net_books_balance(w.net, NULL));
     CU_ASSERT_EQUAL(w.fates->len, 1);
-    sim_net_cut_edge(w.net, &drop, 0, 1); /* they had come before it */
+    cut_apart(&w, &drop); /* they had come before it */
     sim_net_set_node_paused(w.net, 1, false);
     net_world_run(&w, 2 * SIM_S);
     check_delivered(&w, 0, 9, 70 * SIM_MS);
@@ -349,19 +341,49 @@ test_pause_and_in_flight(void)
     net_world_send(&w, edge, 5, 1); /* by itself due before 3 */
     net_world_run(&w, SIM_S);
     for (guint i = 0; i < 5; i++)
-        check_delivered(&w, i, (uint8_t)(i + 1), 50 * SIM_MS + MIN(i + 1, 4));
+        check_delivered(&w, i, (uint8_t)(i + 1), 50 * SIM_MS + i + 1);
     sim_net_set_node_paused(w.net, 1, true);
     net_world_send(&w, edge, 6, 1);
     net_world_send(&w, edge ^ 1, 7, 1);
     net_world_run(&w, 2 * SIM_S);
     sim_net_set_edge_open(w.net, edge, false);
     sim_net_set_node_paused(w.net, 1, false);
+    net_world_run(&w, 2 * SIM_S + 1); /* in its turn */
     CU_ASSERT_EQUAL(net_world_fate(&w, w.fates->len - 1)->fate, SIM_FATE_CLOSED);
     sim_net_set_edge_open(w.net, edge, true);
     sim_net_set_node_paused(w.net, 1, true);
     net_world_send(&w, edge, 8, 1);
     net_world_run(&w, 3 * SIM_S);
     net_world_clear(&w); /* 8 is in flight at the end */
+}
+
+/* A second pause in the middle of what waited for the first: the rest keeps its place before what
+ * comes due later. */
+static void
+test_paused_again(void)
+{
+    NetWorld w;
+    uint32_t edge = begin(&w);
+
+    sim_net_set_node_paused(w.net, 1, true);
+    for (uint8_t i = 1; i < 4; i++)
+        net_world_send(&w, edge, i, 1);
+    net_world_run(&w, SIM_S);
+    sim_net_set_node_paused(w.net, 1, false);
+    net_world_run(&w, SIM_S + 1);
+    sim_net_set_node_paused(w.net, 1, true);
+    CU_ASSERT_EQUAL(w.delivered->len, 1);
+    net_world_send(&w, edge, 4, 1);
+    net_world_run(&w, 2 * SIM_S);
+    CU_ASSERT_EQUAL(w.delivered->len, 1);
+    CU_ASSERT(sim_net_books_balance(w.net, NULL));
+    sim_net_set_node_paused(w.net, 1, false);
+    CU_ASSERT(sim_net_node_waits(w.net, 1));
+    net_world_run(&w, 3 * SIM_S);
+    CU_ASSERT(!sim_net_node_waits(w.net, 1));
+    for (guint i = 1; i < 4; i++)
+        check_delivered(&w, i, (uint8_t)(i + 1), 2 * SIM_S + i);
+    net_world_clear(&w);
 }
 
 /* -- one-way edges -------------------------------------------------------------------------- */
@@ -416,6 +438,6 @@ TEST_SUITE(wait, {"hold", test_hold}, {"hold-and-in-flight", test_hold_and_in_fl
            {"any-order-overtakes", test_any_order_overtakes},
            {"hold-and-others", test_hold_and_others}, {"held-to-the-end", test_held_to_the_end},
            {"held-until-heal-all", test_held_until_heal_all}, {"slow", test_slow},
-           {"cut-edge", test_cut_edge}, {"pause", test_pause},
-           {"pause-and-in-flight", test_pause_and_in_flight}, {"shut", test_shut},
+           {"pause", test_pause}, {"pause-and-in-flight", test_pause_and_in_flight},
+           {"paused-again", test_paused_again}, {"shut", test_shut},
            {"cooked-waits", test_cooked_waits})

@@ -114,6 +114,8 @@ test_refused(void)
     check_bad("chain pow=off\nblock x1 invalid=bad-bits\n", "bits are free");
     check_bad("block x1 time=1500ms\n", "needs whole seconds");
     check_bad("block x1 txs=w\n", "a transaction is due here");
+    check_bad("wallet w funds=1\ntx pay from=w to=w amount=1\nblock x1 txs=pay,pay,pay\n",
+              "a block has a transaction once");
     check_bad("script deliver from=peer to=n\n x1 -> tipp\nend\n", "help: write tip");
     check_bad("script deliver from=peer to=n\n x9 -> tip\nend\n", "unknown block 'x9'");
     check_bad("script deliver from=peer to=n\n x1 -> reject nonsense\nend\n", "unknown verdict");

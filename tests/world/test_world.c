@@ -404,6 +404,27 @@ test_mining_off_stops(void)
     run_clear(&run);
 }
 
+static bool
+stop_at_second(void *user)
+{
+    return ++*(int *)user < 2;
+}
+
+/* A limit or Ctrl-C holds in the middle of a nonce: the poll is asked now and then. */
+static void
+test_grinding_is_given_up(void)
+{
+    Run run;
+    int calls = 0;
+
+    run_init(&run, 1, false, false, KETTE_POW_REAL);
+    sim_engine_set_poll(sim_world_engine(run.world), 0, stop_at_second, &calls);
+    CU_ASSERT_EQUAL(sim_world_mine(run.world, 0, 1), KETTE_TOO_HARD);
+    CU_ASSERT_EQUAL(calls, 2);
+    CU_ASSERT_EQUAL(kette_chain_tip(kette_node_chain(sim_world_node(run.world, 0)))->height, 0);
+    run_clear(&run);
+}
+
 TEST_SUITE(world, {"partition and heal", test_partition_and_heal},
            {"same seed, same run", test_same_seed_same_run},
            {"sharing changes nothing", test_sharing_changes_nothing},
@@ -413,4 +434,5 @@ TEST_SUITE(world, {"partition and heal", test_partition_and_heal},
            {"real work takes the same time", test_real_work_takes_the_same_time},
            {"the race follows the difficulty", test_race_follows_difficulty},
            {"stale blocks are counted", test_stale_blocks_are_counted},
-           {"mining off stops", test_mining_off_stops})
+           {"mining off stops", test_mining_off_stops},
+           {"grinding is given up", test_grinding_is_given_up})

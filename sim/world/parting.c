@@ -1,0 +1,140 @@
+/* Connections that are closed until somebody opens them again: by a cut, which its own end or a
+ * joining of the edge undoes, or for good, until a joining does. See fault.h.
+ */
+#include "sim/engine/assert.h"
+#include "sim/world/world_impl.h"
+
+/* What keeps a pair of edges closed; `by` is the cut, or SIM_FAULT_NONE for good. */
+typedef struct {
+    uint32_t pair;
+    SimFaultId by;
+} Parting;
+
+static void
+part(SimWorld *world, uint32_t edge, SimFaultId by)
+{
+    const Parting parting = {edge / 2, by};
+
+    g_array_append_val(world->partings, parting);
+    g_array_index(world->parted, bool, edge / 2) = true;
+    sim_connection_close(world, edge);
+}
+
+static bool
+is_parted_by(const SimWorld *world, uint32_t pair, SimFaultId by)
+{
+    for (guint i = 0; i < world->partings->len; i++) {
+        const Parting *parting = &g_array_index(world->partings, Parting, i);
+
+        if (parting->pair == pair && parting->by == by)
+            return true;
+    }
+    return false;
+}
+
+static bool
+parts_anything(const SimWorld *world, SimFaultId cut)
+{
+    for (guint i = 0; i < world->partings->len; i++) {
+        if (g_array_index(world->partings, Parting, i).by == cut)
+            return true;
+    }
+    return false;
+}
+
+/* --- cuts --------------------------------------------------------------------------------- */
+
+SimFaultId
+sim_world_cut(SimWorld *world, const uint32_t *edges, size_t count)
+{
+    SimFaultId id = sim_fault_begin(world, SIM_FAULT_CUT, SIM_NODE_NONE);
+
+    sim_assert(count > 0);
+    for (size_t i = 0; i < count; i++)
+        part(world, edges[i], id);
+    sim_engine_touch(world->engine);
+    return id;
+}
+
+/* Other cuts may keep it closed, and who wants a connection of discovery dials again. */
+static void
+review_pair(SimWorld *world, uint32_t pair)
+{
+    uint32_t edge = 2 * pair;
+    bool parted = false;
+
+    for (guint i = 0; i < world->partings->len; i++)
+        parted |= g_array_index(world->partings, Parting, i).pair == pair;
+    g_array_index(world->parted, bool, pair) = parted;
+    sim_connection_review_edge(world, edge);
+}
+
+void
+sim_parting_end(SimWorld *world, SimFaultId cut)
+{
+    sim_fault_end(world, cut);
+    for (guint i = 0; i < world->partings->len;) {
+        const Parting parting = g_array_index(world->partings, Parting, i);
+
+        if (parting.by == cut) {
+            g_array_remove_index(world->partings, i);
+            review_pair(world, parting.pair);
+        } else {
+            i++;
+        }
+    }
+}
+
+/* A cut has come to its end when all that it closed has been joined. */
+void
+sim_parting_forget(SimWorld *world, uint32_t edge)
+{
+    uint32_t pair = edge / 2;
+
+    if (!g_array_index(world->parted, bool, pair))
+        return;
+    for (guint i = world->partings->len; i-- > 0;) {
+        const Parting parting = g_array_index(world->partings, Parting, i);
+
+        if (parting.pair != pair)
+            continue;
+        g_array_remove_index(world->partings, i);
+        if (parting.by != SIM_FAULT_NONE && !parts_anything(world, parting.by))
+            sim_fault_end(world, parting.by);
+    }
+    g_array_index(world->parted, bool, pair) = false;
+}
+
+/* --- for good, and joinings --------------------------------------------------------------- */
+
+bool
+sim_world_disconnect(SimWorld *world, uint32_t edge)
+{
+    if (!sim_connection_is_open(world, edge))
+        return false;
+    part(world, edge, SIM_FAULT_NONE);
+    sim_engine_touch(world->engine);
+    return true;
+}
+
+SimFaultId
+sim_world_joined(SimWorld *world, uint32_t edge)
+{
+    for (guint i = 0; i < world->faults->len; i++) {
+        const SimFault *fault = &g_array_index(world->faults, SimFault, i);
+
+        if (fault->kind == SIM_FAULT_JOINED && fault->subject / 2 == edge / 2 &&
+            fault->end == SIM_TIME_NEVER)
+            sim_fault_end(world, i + 1);
+    }
+    return sim_fault_begin(world, SIM_FAULT_JOINED, edge);
+}
+
+/* Where a cut stands the end of that does not open it again. */
+void
+sim_parting_end_join(SimWorld *world, SimFaultId id, uint32_t edge)
+{
+    sim_fault_end(world, id);
+    if (!is_parted_by(world, edge / 2, SIM_FAULT_NONE))
+        part(world, edge, SIM_FAULT_NONE);
+}
