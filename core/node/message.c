@@ -36,7 +36,7 @@ message_new(KetteMessageKind kind, size_t payload_bytes)
 KetteMessage *
 kette_message_handshake(const KetteHandshake *handshake)
 {
-    KetteMessage *message = message_new(KETTE_MSG_HANDSHAKE, 4 + 32 + 32 + 8 + 2 + 4 + 1);
+    KetteMessage *message = message_new(KETTE_MSG_HANDSHAKE, 4 + 32 + 32 + 8 + 2 + 1);
 
     message->handshake = *handshake;
     return message;
@@ -306,7 +306,6 @@ write_handshake(GByteArray *out, const KetteHandshake *handshake)
     write_hash(out, &handshake->tip);
     kette_write_u64(out, handshake->height);
     kette_write_u16(out, handshake->port);
-    kette_write_u32(out, handshake->services);
     kette_write_u8(out, handshake->reply);
 }
 
@@ -494,7 +493,6 @@ read_handshake(KetteReader *reader)
     handshake.tip = read_hash(reader);
     handshake.height = kette_read_u64(reader);
     handshake.port = kette_read_u16(reader);
-    handshake.services = kette_read_u32(reader);
     reply = kette_read_u8(reader);
     handshake.reply = reply == 1;
     return reply <= 1 ? kette_message_handshake(&handshake) : NULL;

@@ -10,8 +10,7 @@
  *
  * Kinds 0 to 8 have the numbers of the original system; further ones follow from 9. Payloads:
  *
- *   HANDSHAKE        version u32 | genesis 32 | tip 32 | height u64 | port u16 | services u32 |
- *                    reply u8
+ *   HANDSHAKE        version u32 | genesis 32 | tip 32 | height u64 | port u16 | reply u8
  *   NEW_TRANSACTION  transaction
  *   NEW_BLOCK        block
  *   REQUEST_CHAIN    count u16 | locator hashes; asks for what follows on the peer's chain; under
@@ -74,7 +73,6 @@ typedef struct {
     KetteHash tip;
     uint64_t height;
     uint16_t port; /* this node listens on; 0: it accepts nobody */
-    uint32_t services;
     bool reply; /* answers a handshake: is not answered itself */
 } KetteHandshake;
 

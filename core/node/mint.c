@@ -49,7 +49,7 @@ is_same_handshake(const KetteHandshake *a, const KetteHandshake *b)
 {
     return a->version == b->version && kette_hash_equal(&a->genesis, &b->genesis) &&
            kette_hash_equal(&a->tip, &b->tip) && a->height == b->height && a->port == b->port &&
-           a->services == b->services && a->reply == b->reply;
+           a->reply == b->reply;
 }
 
 KetteMessage *

@@ -13,7 +13,7 @@ typedef struct {
 static void
 codec_init(Codec *c)
 {
-    KetteHandshake handshake = {.version = 1, .height = 7, .port = 8001, .services = 3};
+    KetteHandshake handshake = {.version = 1, .height = 7, .port = 8001};
     KetteHash hashes[3] = {{{1}}, {{2}}, {{3}}};
     KetteHeader headers[2] = {{.version = 1, .time = 5}, {.version = 2, .nonce = 9}};
     KettePeerAddress address = {{127, 0, 0, 1}, 8002};
