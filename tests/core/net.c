@@ -10,6 +10,7 @@ net_host_send(void *user, uint32_t peer, KetteMessage *message)
     Mail mail = {host->index, peer, message};
 
     host->sent[message->kind]++;
+    host->last_to[message->kind] = peer;
     g_array_append_val(host->net->mail, mail);
 }
 

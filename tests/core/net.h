@@ -24,6 +24,7 @@ typedef struct {
     KetteStore *store;
     int64_t timers[KETTE_TIMER_COUNT]; /* when due, 0: off */
     unsigned sent[KETTE_MSG_COUNT];
+    uint32_t last_to[KETTE_MSG_COUNT]; /* who the last message of the kind went to */
     unsigned returned, refused, banned;
 } Host;
 

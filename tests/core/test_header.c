@@ -91,4 +91,26 @@ test_seal(void)
     CU_ASSERT_EQUAL(kette_rules_header(&params, hasher, &header, &id), KETTE_HIGH_HASH);
 }
 
-TEST_SUITE(header, {"real genesis headers", test_genesis_headers}, {"the seal", test_seal})
+/* The median of as many times as there are: of an even count the upper of the two in the middle, as
+ * Bitcoin Core's GetMedianTimePast (chain.h) takes element count / 2 of those in order. */
+static void
+test_median_time(void)
+{
+    static const uint32_t times[] = {100, 50, 200, 120, 10, 300};
+    static const uint32_t medians[] = {100, 100, 100, 120, 100, 120};
+    KetteEntry chain[G_N_ELEMENTS(times)];
+
+    memset(chain, 0, sizeof chain);
+    for (size_t i = 0; i < G_N_ELEMENTS(times); i++) {
+        chain[i].parent = i > 0 ? &chain[i - 1] : NULL;
+        chain[i].header.time = times[i];
+        chain[i].header.bits = 0x1e0ffff0;
+        kette_entry_derive(&chain[i], 11);
+        CU_ASSERT_EQUAL(chain[i].median_time, medians[i]);
+    }
+    kette_entry_derive(&chain[5], 3); /* of 120, 10, 300 */
+    CU_ASSERT_EQUAL(chain[5].median_time, 120);
+}
+
+TEST_SUITE(header, {"median time", test_median_time},
+           {"real genesis headers", test_genesis_headers}, {"the seal", test_seal})

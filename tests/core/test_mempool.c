@@ -310,6 +310,25 @@ test_replaced_is_told(void)
     fixture_clear(&f);
 }
 
+/* A replacement is paid for together with what comes after it. */
+static void
+test_replacement_leaves_enough(void)
+{
+    Fixture f;
+    g_autoptr(KetteMempool) pool = kette_mempool_new(5000000, 0);
+
+    fixture_init(&f); /* alice has 1000 */
+    CU_ASSERT_EQUAL(add(pool, &f, f.alice, 100 * KETTE_AMOUNT_UNIT, 10, 0), KETTE_OK);
+    CU_ASSERT_EQUAL(add(pool, &f, f.alice, 800 * KETTE_AMOUNT_UNIT, 10, 1), KETTE_OK);
+    CU_ASSERT_EQUAL(add(pool, &f, f.alice, 300 * KETTE_AMOUNT_UNIT, 20, 0),
+                    KETTE_INSUFFICIENT_FUNDS);
+    check_audit(pool, genesis_state(&f));
+    CU_ASSERT_EQUAL(add(pool, &f, f.alice, 150 * KETTE_AMOUNT_UNIT, 20, 0), KETTE_OK);
+    CU_ASSERT_EQUAL(kette_mempool_count(pool), 2);
+    check_audit(pool, genesis_state(&f));
+    fixture_clear(&f);
+}
+
 /* --- many senders -------------------------------------------------------------------------- */
 
 #define SENDERS 8
@@ -480,4 +499,5 @@ TEST_SUITE(mempool, {"a reorg keeps the limit", test_reorg_keeps_the_limit},
            {"in both branches: never back", test_in_both_branches_never_returns},
            {"selection among many", test_selection_among_many},
            {"eviction among many", test_eviction_among_many},
+           {"a replacement leaves enough", test_replacement_leaves_enough},
            {"no room at all", test_no_room_at_all})

@@ -47,4 +47,33 @@ test_bytes_are_bounded(void)
     fixture_clear(&f);
 }
 
-TEST_SUITE(orphan, {"bytes are bounded", test_bytes_are_bounded})
+/* A source that has its share pushes out its own alone, and has its share of its own alone: others'
+ * orphans do not count as its. */
+static void
+test_share_is_ones_own(void)
+{
+    Fixture f;
+    KetteOrphanPool pool;
+    KetteBlock *blocks[8];
+
+    fixture_init(&f);
+    kette_orphans_init(&pool, 8); /* a share is 4 */
+    for (uint32_t i = 0; i < 8; i++)
+        blocks[i] = block_of(&f, i, 100);
+    for (uint32_t i = 0; i < 3; i++)
+        CU_ASSERT_TRUE(kette_orphans_add(&pool, blocks[i], 1, 0));
+    CU_ASSERT_TRUE(kette_orphans_add(&pool, blocks[3], 2, 0));
+    CU_ASSERT_TRUE(kette_orphans_add(&pool, blocks[4], 1, 0));
+    CU_ASSERT_TRUE(kette_orphans_has(&pool, &blocks[0]->id)); /* the fourth of source 1 */
+    CU_ASSERT_TRUE(kette_orphans_add(&pool, blocks[5], 1, 0));
+    CU_ASSERT_FALSE(kette_orphans_has(&pool, &blocks[0]->id));
+    CU_ASSERT_TRUE(kette_orphans_has(&pool, &blocks[1]->id));
+    kette_orphans_forget_source(&pool, 1); /* another peer has its number now */
+    CU_ASSERT_TRUE(kette_orphans_add(&pool, blocks[6], 1, 0));
+    CU_ASSERT_TRUE(kette_orphans_has(&pool, &blocks[1]->id));
+    kette_orphans_clear(&pool);
+    fixture_clear(&f);
+}
+
+TEST_SUITE(orphan, {"a share is one's own", test_share_is_ones_own},
+           {"bytes are bounded", test_bytes_are_bounded})

@@ -149,6 +149,38 @@ test_lwma_by_hand(void)
     CU_ASSERT_EQUAL(lwma((uint32_t)-30), 0x1c0a3d70); /* backwards too */
 }
 
+/* LWMA-1 counts from the time it has raised, not from the one in the header (zawy12, "LWMA
+ * difficulty algorithm": this = previous + 1 when time falls): after a fall the next solve time is
+ * shorter. Sums of weighted solve times over 100, worked out apart. */
+static void
+test_lwma_falling_times(void)
+{
+    static const struct {
+        uint32_t times[5];
+        uint32_t bits;
+    } rows[] = {{{1000, 1010, 1005, 1020, 1030}, 0x1c0ca3d7}, /* 79 */
+                {{1000, 1030, 1010, 1005, 1040}, 0x1c0ab851}, /* 67 */
+                {{1000, 1010, 900, 1020, 1012}, 0x1c06e147}}; /* 43 */
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        KetteParams params;
+        KetteEntry chain[5];
+
+        kette_params_init(&params);
+        params.retarget = KETTE_RETARGET_LWMA;
+        params.window = 4;
+        params.genesis_bits = 0x1e7fffff;
+        memset(chain, 0, sizeof chain);
+        for (int k = 0; k < 5; k++) {
+            chain[k].height = (uint64_t)k;
+            chain[k].parent = k ? &chain[k - 1] : NULL;
+            chain[k].header.time = rows[i].times[k];
+            chain[k].header.bits = 0x1c100000;
+        }
+        CU_ASSERT_EQUAL(kette_retarget_next(&params, &chain[4]), rows[i].bits);
+    }
+}
+
 /* The hardest target is 1, and a quarter of it is not 0. */
 static void
 test_targets_do_not_vanish(void)
@@ -230,7 +262,9 @@ TEST_SUITE(retarget, {"the second window", test_second_window},
            {"epoch permits what the clamp allows", test_epoch_permits_the_clamp},
            {"lwma: ends", test_lwma_ends}, {"asert: schedule and ends", test_asert_schedule},
            {"asert: heights beyond int64", test_asert_refuses_heights_beyond_int64},
-           {"lwma by hand", test_lwma_by_hand}, {"published cases", test_published_cases},
+           {"lwma by hand", test_lwma_by_hand},
+           {"lwma with falling times", test_lwma_falling_times},
+           {"published cases", test_published_cases},
            {"time backwards is clamped", test_time_backwards_is_clamped},
            {"high limits do not wrap", test_high_limits_do_not_wrap},
            {"gaps are one less", test_gaps_are_one_less})

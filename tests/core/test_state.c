@@ -102,7 +102,41 @@ test_nonce_is_in_root(void)
     CU_ASSERT_FALSE(kette_hash_equal(&x, &y));
 }
 
-TEST_SUITE(state, {"reads what was written", test_reads_what_was_written},
+/* Roots worked out by an independent program from the layout in state.h: the leaf, a fork in the
+ * last bit of the addresses, and one in the first above it. */
+static void
+test_vectors(void)
+{
+    static const char *const roots[] = {
+        "86d34a1762447b3654e78d5aae68990cf2b8abca37fe303aba4e01df8233f3a6",
+        "11abc2bdec74f6360be54591e020f194ef9e97f5ac19f89407b5fdf1d7e7f789",
+        "03b3442547b264f2e42d300eb935cf1e2c5e47cc3d0ac6951ec5de04d8dbc3b2"};
+    static const struct {
+        uint8_t first, last;
+        KetteAccount account;
+    } accounts[] = {{0x11, 0x11, {5, 1}}, {0x11, 0x10, {7, 2}}, {0x91, 0x91, {1000000000000, 0}}};
+    g_autoptr(KetteHasher) hasher = kette_hasher_new();
+    g_autoptr(KetteState) state = NULL;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(roots); i++) {
+        KetteAddress a;
+        KetteState *after;
+        KetteHash root;
+        char hex[KETTE_HASH_HEX];
+
+        memset(a.b, accounts[i].first, sizeof a.b);
+        a.b[19] = accounts[i].last;
+        after = kette_state_set(state, &a, &accounts[i].account);
+        kette_state_unref(state);
+        state = after;
+        root = kette_state_root(hasher, state);
+        kette_hash_to_hex(hex, &root);
+        TEST_STR_EQUAL(hex, roots[i]);
+    }
+}
+
+TEST_SUITE(state, {"vectors", test_vectors},
+           {"reads what was written", test_reads_what_was_written},
            {"the root does not depend on order", test_root_does_not_depend_on_order},
            {"old states stand", test_old_states_stand},
            {"the nonce is in the root", test_nonce_is_in_root})

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Plants one bug at a time in a copy of the tree and looks for a scenario that fails by it.
-# run.sh [NAME…]: those alone. Prints a line each, and the totals.
+# Plants one bug at a time in a copy of the tree and looks for a scenario that fails by it, then for
+# a test of the layer. run.sh [NAME…]: those alone. Prints a line each, a score by folder, and the
+# totals.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 root=$PWD
@@ -52,30 +53,57 @@ plant() {
 }
 
 # The first scenario that fails, or nothing. A crash and a run without end are failures too.
-find_catcher() {
+# $1: seconds a scenario may take.
+find_scenario() {
     local scenario
     for scenario in scenarios/forks/*.scn scenarios/sync/*.scn scenarios/faults/*.scn scenarios/*.scn; do
-        if ! timeout -k 1 30 build/m/kettensim run "$scenario" --trace off >/dev/null 2>&1; then
+        if ! timeout -k 1 "$1" build/m/kettensim run "$scenario" --trace off >/dev/null 2>&1; then
             echo "$scenario"
             return
         fi
     done
 }
 
+# The layer of a file, as the Makefile names it.
+layer_of() {
+    case $1 in
+        core/*) echo core ;;
+        analysis/*) echo analysis ;;
+        *) cut -d / -f 2 <<<"$1" ;;
+    esac
+}
+
+# The first case of the layer's tests that fails, or nothing. What does not build fails.
+find_test() {
+    local layer binary
+    layer=$(layer_of "$1")
+    binary=build/m/test-$layer
+    [ -d "tests/$layer" ] || return 0
+    if ! make --no-print-directory -j"$jobs" BUILD=m OPT=-O1 "$binary" >build.log 2>&1; then
+        echo "$binary does not build"
+    elif ! BUILD=m timeout -k 1 300 "$binary" >test.log 2>&1; then
+        echo "test-$layer $(sed -n 's/^FAIL //p' test.log | head -n 1)"
+    fi
+}
+
 build || { tail -n 20 build.log; exit 1; }
-sound=$(find_catcher)
+sound=$(find_scenario 120)
 if [ -n "$sound" ]; then
     echo "mutants: $sound fails without any bug planted" >&2
     exit 1
 fi
 
 passed=0 failed=0
+declare -A caught planted
 for name in "${names[@]}"; do
     mutant=$root/tests/mutants/$name.mutant
     what=$(head -n 1 "$mutant" | cut -c 3-)
     file=$(plant "$mutant") || { failed=$((failed + 1)); continue; }
+    folder=$(dirname "$file")
+    planted[$folder]=$((${planted[$folder]:-0} + 1))
     if build; then
-        catcher=$(find_catcher)
+        catcher=$(find_scenario 30)
+        [ -n "$catcher" ] || catcher=$(find_test "$file")
     else
         tail -n 5 build.log
         catcher=
@@ -83,6 +111,7 @@ for name in "${names[@]}"; do
     if [ -n "$catcher" ]; then
         printf 'caught   %-24s %s\n' "$name" "${catcher#scenarios/}"
         passed=$((passed + 1))
+        caught[$folder]=$((${caught[$folder]:-0} + 1))
     else
         printf 'SURVIVED %-24s %s\n' "$name" "$what"
         failed=$((failed + 1))
@@ -90,5 +119,8 @@ for name in "${names[@]}"; do
     cp "$root/$file" "$file"
 done
 
+for folder in $(printf '%s\n' "${!planted[@]}" | sort); do
+    printf '%-16s %d of %d\n' "$folder" "${caught[$folder]:-0}" "${planted[$folder]}"
+done
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
