@@ -162,7 +162,7 @@ kette_early_audit(const KetteEarlyPool *pool, const KetteMempool *mempool, const
                 return "a transaction waits twice";
             of_source += pool->items[k].source == early->source;
         }
-        if (of_source > KETTE_EARLY_PER_PEER)
+        if (early->source != KETTE_EARLY_SOURCE_GONE && of_source > KETTE_EARLY_PER_PEER)
             return "more transactions of one peer wait than may";
     }
     return NULL;
