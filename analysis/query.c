@@ -2,6 +2,7 @@
 #include "analysis/query.h"
 
 #include "analysis/text.h"
+#include "io/text.h"
 
 #include <string.h>
 
@@ -167,7 +168,7 @@ typedef struct {
 static char *
 cell_text(const Table *table, const char *text)
 {
-    g_autofree char *clean = ana_printable(text);
+    g_autofree char *clean = io_printable(text);
     GString *escaped;
 
     if (!table->markdown)

@@ -138,18 +138,3 @@ ana_put_xml_text(FILE *out, const char *text)
         }
     }
 }
-
-char *
-ana_printable(const char *text)
-{
-    char *clean = g_utf8_make_valid(text, -1);
-
-    for (char *at = clean; *at != '\0'; at++) {
-        if (g_ascii_iscntrl(*at))
-            *at = '?';
-        /* U+0080 to U+009F: some terminals obey them. */
-        else if (at[0] == '\xc2' && (unsigned char)at[1] >= 0x80 && (unsigned char)at[1] < 0xa0)
-            at[0] = at[1] = '?';
-    }
-    return clean;
-}

@@ -221,13 +221,6 @@ report(const Words *words, const SimRun *run, const char *trace_path, double sec
 }
 
 static int
-fail(const GError *error)
-{
-    usage("%s", error->message);
-    return g_error_matches(error, SIM_RUN_ERROR, SIM_RUN_ERROR_FULL) ? EXIT_LIMIT : EXIT_USAGE;
-}
-
-static int
 run_scenario(const Words *words, const ScnScenario *scenario, const char *trace_path)
 {
     const SimLogOptions log = {stderr, (const char *const *)words->nodes,
@@ -245,23 +238,18 @@ run_scenario(const Words *words, const ScnScenario *scenario, const char *trace_
     g_autoptr(SimRun) run = NULL;
     g_autoptr(GError) error = NULL;
     int64_t started_us = g_get_monotonic_time();
-    int status;
 
     terminal_progress_init(&progress, scenario->duration_ns,
                            words->quiet || words->json || words->log);
     run = sim_run_new(scenario, &options, &error);
     if (run == NULL)
-        return fail(error);
-    interrupt_unlink(sim_run_temporary_path(run));
+        return command_fail("run", error);
     if (!sim_run_execute(run, &error)) {
         terminal_progress_clear(&progress);
-        interrupt_unlink(NULL);
-        return fail(error);
+        return command_fail("run", error);
     }
     terminal_progress_clear(&progress);
-    status = report(words, run, trace_path, (double)(g_get_monotonic_time() - started_us) / 1e6);
-    interrupt_unlink(NULL);
-    return status;
+    return report(words, run, trace_path, (double)(g_get_monotonic_time() - started_us) / 1e6);
 }
 
 static void

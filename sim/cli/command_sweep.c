@@ -285,13 +285,6 @@ on_tick(void *user)
     return sim_results_commit(run->results, &run->error);
 }
 
-static int
-fail(const GError *error)
-{
-    usage("%s", error->message);
-    return g_error_matches(error, SIM_RUN_ERROR, SIM_RUN_ERROR_FULL) ? EXIT_LIMIT : EXIT_USAGE;
-}
-
 static guint64
 shard_size(const SimSweep *sweep)
 {
@@ -345,7 +338,7 @@ conclude(const Words *words, Run *run, double seconds)
     };
 
     if (!sim_results_finish(run->results, &run->error))
-        return fail(run->error);
+        return command_fail("sweep", run->error);
     return sweep_report(&report, run->results);
 }
 
@@ -362,11 +355,11 @@ run_sweep(const Words *words, const SimSweep *sweep, SimResults *results)
     end = workers_run(&workers);
     sweep_progress_clear(&run.progress);
     if (end == WORKERS_STOPPED)
-        status = fail(run.error);
+        status = command_fail("sweep", run.error);
     else if (end == WORKERS_FAILED)
         status = usage("cannot start a process: %s", g_strerror(errno));
     else if (!sim_results_commit(results, &run.error))
-        status = fail(run.error);
+        status = command_fail("sweep", run.error);
     else if (end == WORKERS_INTERRUPTED)
         status = interrupted(&run);
     else
@@ -381,13 +374,12 @@ static int
 report_slurm(const Words *words, const SimSweep *sweep)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(SimResults) results =
-        sim_results_open(words->path, sweep, SIM_RESULTS_RESUME, &error);
+    g_autoptr(SimResults) results = sim_results_open(words->path, sweep, false, &error);
     Run run = {.sweep = sweep, .results = results};
     int status;
 
     if (results == NULL)
-        return fail(error);
+        return command_fail("sweep", error);
     status = conclude(words, &run, -1);
     g_clear_error(&run.error);
     return status;
@@ -435,16 +427,15 @@ start(Words *words)
         return EXIT_USAGE;
     }
     if (sweep == NULL)
-        return fail(error);
+        return command_fail("sweep", error);
     if (!choose_path(words))
         return EXIT_USAGE;
     if (words->tasks > 0)
         return run_slurm(words, sweep);
     if (results_lock_take(&lock, words->path, &error))
-        results = sim_results_open(words->path, sweep,
-                                   words->fresh ? SIM_RESULTS_FRESH : SIM_RESULTS_RESUME, &error);
+        results = sim_results_open(words->path, sweep, words->fresh, &error);
     if (results == NULL)
-        return fail(error);
+        return command_fail("sweep", error);
     return run_sweep(words, sweep, results);
 }
 
