@@ -133,6 +133,34 @@ read_integer(AnaDatabase *database, const char *sql, gint64 *ret_value, GError *
     return true;
 }
 
+/* Every question that follows parents ends, because each has one id and stands lower. */
+static bool
+check_chain(AnaDatabase *database, GError **error)
+{
+    static const char *const none[] = {
+        "SELECT 1 FROM block b LEFT JOIN block p ON p.id = b.parent WHERE b.parent IS NOT NULL AND"
+        " (typeof(b.height) <> 'integer' OR typeof(p.height) <> 'integer' OR p.height >= b.height)"
+        " LIMIT 1",
+        "SELECT 1 FROM block GROUP BY id HAVING count(*) > 1 LIMIT 1"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(none); i++) {
+        g_autoptr(GError) failure = NULL;
+        g_autoptr(sqlite3_stmt) stmt = ana_database_prepare(database, none[i], error);
+
+        if (stmt == NULL)
+            return false;
+        if (ana_database_step(database, stmt, &failure))
+            return refuse(database, "it is damaged: a block does not stand above its parent",
+                          error),
+                   false;
+        if (failure != NULL) {
+            g_propagate_error(error, g_steal_pointer(&failure));
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool
 check_trace(AnaDatabase *database, gint64 version, GError **error)
 {
@@ -156,7 +184,7 @@ check_trace(AnaDatabase *database, gint64 version, GError **error)
             return refuse(database, why, error), false;
         }
     }
-    return true;
+    return check_chain(database, error);
 }
 
 static bool

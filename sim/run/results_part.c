@@ -51,22 +51,20 @@ read_sources(const SimPart *part, GError **error)
     g_autoptr(GPtrArray) sources = g_ptr_array_new_with_free_func(free_source);
     sqlite3_stmt *stmt = sim_results_prepare(part->db, part->path,
                                              "SELECT name, text FROM source ORDER BY id", error);
+    bool fits = true;
 
     if (stmt == NULL)
         return NULL;
-    while (sqlite3_step(stmt) == SQLITE_ROW) {
+    while (fits && sqlite3_step(stmt) == SQLITE_ROW) {
         const char *name = (const char *)sqlite3_column_text(stmt, 0);
         const char *text = sqlite3_column_blob(stmt, 1);
-        ScnSource *source = scn_source_new(name ? name : "", text ? text : "",
-                                           (gsize)sqlite3_column_bytes(stmt, 1));
 
-        g_free(source->local_name);
-        source->local_name = g_strdup(name ? name : "");
-        g_ptr_array_add(sources, source);
+        fits = scn_keep_text(sources, name ? name : "", text ? text : "",
+                             (gsize)sqlite3_column_bytes(stmt, 1));
     }
     sqlite3_finalize(stmt);
-    if (sources->len == 0) {
-        damaged(part, "no scenario in them", error);
+    if (!fits || sources->len == 0) {
+        damaged(part, fits ? "no scenario in them" : "a scenario longer than one may be", error);
         return NULL;
     }
     return g_steal_pointer(&sources);

@@ -535,13 +535,11 @@ sim_trace_reader_sources(SimTraceReader *reader, GError **error)
         SimTraceRow row = {.stmt = stmt};
         const char *name = sim_trace_row_text(&row, false);
         const char *text = sim_trace_row_text(&row, false);
-        ScnSource *source = scn_source_new(name, text, strlen(text));
 
-        g_free(source->local_name);
-        source->local_name = g_strdup(name);
-        g_ptr_array_add(sources, source);
         if (row.bad)
             sim_trace_reader_damaged(reader, "a value in table source", &failure);
+        else if (!scn_keep_text(sources, name, text, strlen(text)))
+            sim_trace_reader_damaged(reader, "its scenario is longer than one may be", &failure);
         if (failure != NULL)
             break;
     }
