@@ -5,6 +5,7 @@
 #include "io/text.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #define ALIGNED_ROWS 500
 
@@ -101,6 +102,15 @@ column_names(sqlite3_stmt *stmt)
 
 /* --- CSV and JSON ------------------------------------------------------------------------- */
 
+/* CSV has no escapes: a program gets what stands in the database, and a terminal what shows. */
+static void
+put_csv_cell(FILE *out, const char *text)
+{
+    g_autofree char *shown = isatty(fileno(out)) ? io_printable(text) : NULL;
+
+    ana_put_csv_text(out, shown != NULL ? shown : text);
+}
+
 static bool
 print_csv(AnaDatabase *database, sqlite3_stmt *stmt, FILE *out, GError **error)
 {
@@ -110,7 +120,7 @@ print_csv(AnaDatabase *database, sqlite3_stmt *stmt, FILE *out, GError **error)
 
     for (int i = 0; i < count; i++) {
         fputs(i > 0 ? "," : "", out);
-        ana_put_csv_text(out, names[i]);
+        put_csv_cell(out, names[i]);
     }
     putc('\n', out);
     while (ana_database_step(database, stmt, &failure)) {
@@ -118,7 +128,7 @@ print_csv(AnaDatabase *database, sqlite3_stmt *stmt, FILE *out, GError **error)
             g_autofree char *text = ana_value_text(stmt, i);
 
             fputs(i > 0 ? "," : "", out);
-            ana_put_csv_text(out, text);
+            put_csv_cell(out, text);
         }
         putc('\n', out);
     }

@@ -61,6 +61,19 @@ io_printable(const char *text)
     return io_escape(text, -1, NULL);
 }
 
+void
+io_print(FILE *out, const char *format, ...)
+{
+    g_autofree char *text = NULL, *shown = NULL;
+    va_list args;
+
+    va_start(args, format);
+    text = g_strdup_vprintf(format, args);
+    va_end(args);
+    shown = io_escape(text, -1, "\n\t");
+    fputs(shown, out);
+}
+
 bool
 io_refuse(GError **error, GQuark domain, int code, const char *format, ...)
 {

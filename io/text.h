@@ -7,6 +7,7 @@
 
 #include <glib.h>
 #include <stdbool.h>
+#include <stdio.h>
 
 /* Returns whether a terminal shows the character as itself. False: control characters (C0, DEL,
  * C1), direction marks and other characters of format but the joiners, separators of lines. */
@@ -17,6 +18,9 @@ bool io_is_printable(gunichar c);
 char *io_escape(const char *text, gssize length, const char *keep);
 /* Likewise, on one line and without tabs. */
 char *io_printable(const char *text);
+
+/* Prints lines with a name or text of somebody else's in them: escaped but for newline and tab. */
+void io_print(FILE *out, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 /* Sets an error whose text, some of which is somebody else's, is one printable line; returns false.
  */

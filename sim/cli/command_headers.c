@@ -4,6 +4,7 @@
  * whoever doubts those can try them on a chain whose right answers are known. */
 #include "core/base/bytes.h"
 #include "core/chain/header_chain.h"
+#include "io/text.h"
 #include "sim/cli/command.h"
 
 #include <inttypes.h>
@@ -176,8 +177,8 @@ print_text(const KetteHeaderChain *chain, const Walk *w, const char *path)
         kette_hash_to_hex(hash, &tip->id);
         kette_u256_to_hex(work, &tip->work);
     }
-    printf("%s: %zu headers, %zu refused, %zu repeated\n", path, w->headers, w->refused,
-           w->repeated);
+    io_print(stdout, "%s: %zu headers, %zu refused, %zu repeated\n", path, w->headers, w->refused,
+             w->repeated);
     printf("  tip        %s\n", hash);
     if (tip != NULL)
         printf("  height     %" PRIu64 "\n", tip->height);

@@ -1,5 +1,6 @@
 /* kettensim run: one scenario, once, judged. */
 #include "sim/cli/command.h"
+#include "io/text.h"
 #include "sim/cli/interrupt.h"
 #include "sim/cli/report_file.h"
 #include "sim/cli/summary.h"
@@ -258,8 +259,8 @@ tell_first_point(const Words *words, const ScnScenario *scenario)
     g_autofree char *point = scn_scenario_reproduce(scenario);
 
     if (scenario->sweeps->len > 0 || (scenario->seeds_given && words->seed == NULL))
-        fprintf(stderr, "kettensim run: the first run of a sweep: %s; kettensim sweep does all\n",
-                point);
+        io_print(stderr, "kettensim run: the first run of a sweep: %s; kettensim sweep does all\n",
+                 point);
 }
 
 /* A report that cannot be written makes a run that held fail: it was asked for. */
@@ -274,7 +275,7 @@ write_report(const Words *words, const char *trace_path, int status)
         return status;
     written = report_file_write("run", trace_path, path, (AnaWindow){0, 0});
     if (written == 0 && !words->quiet && !words->json)
-        printf("  report  %s\n", path);
+        io_print(stdout, "  report  %s\n", path);
     return command_flush("run", written != 0 ? written : status);
 }
 

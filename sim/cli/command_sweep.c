@@ -1,5 +1,6 @@
 /* kettensim sweep: every point of a scenario's sweeps with every seed. */
 #include "sim/cli/command.h"
+#include "io/text.h"
 #include "sim/cli/interrupt.h"
 #include "sim/cli/report_file.h"
 #include "sim/cli/results_lock.h"
@@ -248,7 +249,7 @@ tell_unfinished(Run *run, const SimSweepRow *row)
         return;
     cell = sim_sweep_cell_text(run->sweep, row->cell);
     sweep_progress_clear(&run->progress);
-    fprintf(stderr, "kettensim sweep: %s (%s): %s\n", cell, row->status, row->detail);
+    io_print(stderr, "kettensim sweep: %s (%s): %s\n", cell, row->status, row->detail);
     if (run->told == TOLD_MAX)
         fputs("kettensim sweep: further ones stand in the results alone\n", stderr);
 }
@@ -407,9 +408,10 @@ run_slurm(const Words *words, const SimSweep *sweep)
     if (status == 0 && complete)
         return report_slurm(words, sweep);
     if (status == 0 && !words->quiet)
-        printf("the jobs are in Slurm's queue; the same command without --no-wait waits for "
-               "them\nresults: %s\n",
-               words->path);
+        io_print(stdout,
+                 "the jobs are in Slurm's queue; the same command without --no-wait waits for "
+                 "them\nresults: %s\n",
+                 words->path);
     return status;
 }
 
@@ -450,7 +452,7 @@ write_report(const Words *words, int status)
         return status;
     written = report_file_write("sweep", words->path, path, (AnaWindow){0, 0});
     if (written == 0 && !words->quiet && !words->csv && !words->json)
-        printf("report: %s\n", path);
+        io_print(stdout, "report: %s\n", path);
     return command_flush("sweep", written != 0 ? written : status);
 }
 

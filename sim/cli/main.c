@@ -1,6 +1,8 @@
 /* kettensim: finds the command and hands over. */
 #include "sim/cli/command.h"
 
+#include "io/text.h"
+
 #include <fcntl.h>
 #include <glib.h>
 #include <locale.h>
@@ -90,6 +92,6 @@ main(int argc, char **argv)
         if (strcmp(argv[1], commands[i].name) == 0)
             return run_command(i, argc - 1, argv + 1);
     }
-    fprintf(stderr, "kettensim: no command '%s'; 'kettensim --help' lists them\n", argv[1]);
+    io_print(stderr, "kettensim: no command '%s'; 'kettensim --help' lists them\n", argv[1]);
     return EXIT_USAGE;
 }

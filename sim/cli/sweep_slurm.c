@@ -1,6 +1,7 @@
 /* Rounds of submitting, waiting and joining; see sweep_slurm.h. */
 #include "sim/cli/sweep_slurm.h"
 
+#include "io/text.h"
 #include "sim/cli/command.h"
 #include "sim/cli/interrupt.h"
 #include "sim/cli/merge.h"
@@ -214,7 +215,7 @@ queue_is_empty(const Rounds *rounds, SweepProgress *progress, bool *told)
     }
     if (!*told) {
         sweep_progress_clear(progress);
-        fprintf(stderr, "kettensim sweep: %s; asking again\n", error->message);
+        io_print(stderr, "kettensim sweep: %s; asking again\n", error->message);
     }
     *told = true;
     return false;

@@ -257,9 +257,48 @@ test_jobs(void)
     folder_remove(folder);
 }
 
+/* Names of files, and what SQLite says of names in them, reach the terminal as escapes. */
+static void
+test_names_that_steer_a_terminal(void)
+{
+    char *folder = folder_new();
+    const char *name = "\033[31m\xe2\x80\xae.scn";
+
+    g_free(folder_write(folder, name, SWEEP));
+    g_free(folder_write(folder, "bad/\033.scn", "frob\n"));
+    HELD(folder, "run", name, "-q", "-o", "t.db");
+    {
+        Result results[] = {
+            COMMAND(folder, "run", name, "-o", "\033.db"),
+            COMMAND(folder, "check", name, "bad/\033.scn"),
+            COMMAND(folder, "test", ".", "-j1"),
+            COMMAND(folder, "test", ".", "-j1", "--tap"),
+            COMMAND(folder, "sweep", name, "-j1", "-o", "\033.results.db"),
+            COMMAND(folder, "report", "t.db", "-o", "\033.html"),
+            COMMAND(folder, "query", "t.db", "SELECT 1 FROM \"\033\xe2\x80\xae\""),
+            COMMAND(folder, "query", "t.db", "SELECT 1 AS \"\033\", char(27, 0x202e)"),
+            COMMAND(folder, "query", "\033[2J"),
+            COMMAND(folder, "\033"),
+            COMMAND(folder, "run", "-\033"),
+            COMMAND(folder, "sweep", name, "--seeds", "\033"),
+        };
+
+        for (size_t i = 0; i < G_N_ELEMENTS(results); i++) {
+            g_autofree char *all = g_strconcat(results[i].out, results[i].err, NULL);
+
+            TEST_STR_EQUAL(strchr(all, '\033') || strstr(all, "\xe2\x80\xae") ? all : "", "");
+            TEST_CONTAINS(all, "\\x1b");
+        }
+        for (size_t i = 0; i < G_N_ELEMENTS(results); i++)
+            result_clear(&results[i]);
+    }
+    folder_remove(folder);
+}
+
 TEST_SUITE(files, {"what is read stays", test_what_is_read_stays},
            {"another database stays", test_another_database_stays},
            {"neighbours stay", test_neighbours_stay},
            {"results are not believed", test_results_are_not_believed}, {"no room", test_no_room},
            {"no room for an outcome", test_no_room_for_an_outcome}, {"no memory", test_no_memory},
-           {"output that is closed", test_output_that_is_closed}, {"jobs", test_jobs})
+           {"output that is closed", test_output_that_is_closed}, {"jobs", test_jobs},
+           {"names that steer a terminal", test_names_that_steer_a_terminal})
