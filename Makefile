@@ -62,7 +62,8 @@ ALL_LDFLAGS := $(SAN) $(PLAIN_LDFLAGS) -pthread $(LDFLAGS)
 COMMAND_LDFLAGS := $(SAN) $(LTO_LDFLAGS) -pthread $(LDFLAGS)
 
 # Layers, lowest first, and what each may use.
-LAYERS := core engine net world scenario run analysis cli
+LAYERS := io core engine net world scenario run analysis cli
+io_src       := $(sort $(wildcard io/*.c))
 core_src     := $(sort $(wildcard core/base/*.c core/chain/*.c core/node/*.c))
 engine_src   := $(sort $(wildcard sim/engine/*.c))
 net_src      := $(sort $(wildcard sim/net/*.c))
@@ -73,14 +74,15 @@ analysis_src := $(sort $(wildcard analysis/*.c))
 lib_src      := $(sort $(wildcard sim/lib/*.c))
 cli_src      := $(filter-out sim/cli/main.c,$(sort $(wildcard sim/cli/*.c)))
 
+io_uses       := io
 core_uses     := core
 engine_uses   := engine
 net_uses      := net engine
-scenario_uses := scenario
+scenario_uses := scenario io
 world_uses    := world net engine core
-run_uses      := run world scenario net engine core
-analysis_uses := analysis
-cli_uses      := cli analysis run world scenario net engine core
+run_uses      := run world scenario net engine core io
+analysis_uses := analysis io
+cli_uses      := cli analysis run world scenario net engine core io
 
 obj = $(patsubst %.c,$(O)/%.o,$(1))
 lib = $(O)/libkette-$(1).a
@@ -202,7 +204,7 @@ $(O)/bench: $(call obj,$(BENCH_SRC)) $(call libs_of,run)
 # libkettensim: everything below sim/run/ and sim/lib/, static and shared. The static one keeps the
 # ordinary code of its objects alone: what else is in them would be compiled in its user's link.
 LIB_OBJS := $(call obj,$(lib_src) $(run_src) $(world_src) $(scenario_src) $(net_src) $(engine_src) \
-                       $(core_src))
+                       $(core_src) $(io_src))
 LIB_MAJOR := 0
 
 $(O)/libkettensim.a: $(LIB_OBJS)

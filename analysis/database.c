@@ -2,10 +2,10 @@
 #include "analysis/database.h"
 
 #include "analysis/tally.h"
+#include "io/text.h"
 
 #include <string.h>
 
-#define VALUE_BYTES_MAX (32 << 20)
 #define SQL_BYTES_MAX (1 << 20)
 #define HEAP_BYTES_MAX (G_GINT64_CONSTANT(4) << 30)
 #define BUSY_MS 5000
@@ -30,7 +30,7 @@ refuse(const AnaDatabase *database, const char *why, GError **error)
 
     /* SQLite quotes the statement in its messages, and that may have lines. */
     g_strdelimit(line, "\n\r\t", ' ');
-    g_set_error(error, ANA_ERROR, ANA_ERROR_INPUT, "cannot read '%s': %s", database->path, line);
+    io_refuse(error, ANA_ERROR, ANA_ERROR_INPUT, "cannot read '%s': %s", database->path, line);
 }
 
 /* --- what a statement may do -------------------------------------------------------------- */
@@ -87,8 +87,6 @@ on_progress(void *user)
 static bool
 open_file(AnaDatabase *database, GError **error)
 {
-    static const int off[] = {SQLITE_DBCONFIG_ENABLE_TRIGGER, SQLITE_DBCONFIG_TRUSTED_SCHEMA,
-                              SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION};
     int rc;
 
     if (!g_file_test(database->path, G_FILE_TEST_EXISTS))
@@ -96,23 +94,15 @@ open_file(AnaDatabase *database, GError **error)
     if (!g_file_test(database->path, G_FILE_TEST_IS_REGULAR))
         return refuse(database, "it is no regular file", error), false;
     sqlite3_hard_heap_limit64(HEAP_BYTES_MAX);
-    rc = sqlite3_open_v2(database->path, &database->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX,
-                         NULL);
+    rc = io_database_open(database->path, IO_DATABASE_READ, &database->db);
     if (rc != SQLITE_OK)
         return refuse(database, sqlite3_errstr(rc), error), false;
-    for (size_t i = 0; i < G_N_ELEMENTS(off); i++)
-        sqlite3_db_config(database->db, off[i], 0, NULL);
-    sqlite3_db_config(database->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    sqlite3_limit(database->db, SQLITE_LIMIT_LENGTH, VALUE_BYTES_MAX);
+    /* A question may name the views of a trace; they can do what a question can: read. */
+    sqlite3_db_config(database->db, SQLITE_DBCONFIG_ENABLE_VIEW, 1, NULL);
     sqlite3_limit(database->db, SQLITE_LIMIT_SQL_LENGTH, SQL_BYTES_MAX);
-    sqlite3_limit(database->db, SQLITE_LIMIT_ATTACHED, 0);
     sqlite3_busy_timeout(database->db, BUSY_MS); /* a sweep commits now and then */
     sqlite3_progress_handler(database->db, STOP_EVERY, on_progress, database);
-    rc = sqlite3_exec(database->db,
-                      "PRAGMA trusted_schema=OFF; PRAGMA query_only=ON; PRAGMA cell_size_check=ON;"
-                      "PRAGMA mmap_size=0",
-                      NULL, NULL, NULL);
-    if (rc != SQLITE_OK || !ana_tally_register(database->db))
+    if (!ana_tally_register(database->db))
         return refuse(database, sqlite3_errmsg(database->db), error), false;
     return true;
 }
@@ -143,6 +133,34 @@ read_integer(AnaDatabase *database, const char *sql, gint64 *ret_value, GError *
     return true;
 }
 
+/* Every question that follows parents ends, because each has one id and stands lower. */
+static bool
+check_chain(AnaDatabase *database, GError **error)
+{
+    static const char *const none[] = {
+        "SELECT 1 FROM block b LEFT JOIN block p ON p.id = b.parent WHERE b.parent IS NOT NULL AND"
+        " (typeof(b.height) <> 'integer' OR typeof(p.height) <> 'integer' OR p.height >= b.height)"
+        " LIMIT 1",
+        "SELECT 1 FROM block GROUP BY id HAVING count(*) > 1 LIMIT 1"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(none); i++) {
+        g_autoptr(GError) failure = NULL;
+        g_autoptr(sqlite3_stmt) stmt = ana_database_prepare(database, none[i], error);
+
+        if (stmt == NULL)
+            return false;
+        if (ana_database_step(database, stmt, &failure))
+            return refuse(database, "it is damaged: a block does not stand above its parent",
+                          error),
+                   false;
+        if (failure != NULL) {
+            g_propagate_error(error, g_steal_pointer(&failure));
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool
 check_trace(AnaDatabase *database, gint64 version, GError **error)
 {
@@ -166,7 +184,7 @@ check_trace(AnaDatabase *database, gint64 version, GError **error)
             return refuse(database, why, error), false;
         }
     }
-    return true;
+    return check_chain(database, error);
 }
 
 static bool

@@ -9,8 +9,9 @@
 #ifndef ANALYSIS_DATABASE_H
 #define ANALYSIS_DATABASE_H
 
+#include "io/database.h"
+
 #include <glib.h>
-#include <sqlite3.h>
 #include <stdbool.h>
 
 #define ANA_TRACE_ID 0x6b747472   /* "kttr", PRAGMA application_id */
@@ -18,15 +19,11 @@
 #define ANA_TRACE_SCHEMA 3        /* PRAGMA user_version */
 #define ANA_RESULTS_SCHEMA 0      /* likewise */
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(sqlite3_stmt, sqlite3_finalize)
-
 typedef enum { ANA_KIND_TRACE, ANA_KIND_RESULTS } AnaKind;
 
 #define ANA_ERROR ana_error_quark()
 typedef enum {
     ANA_ERROR_INPUT,       /* the database, or what is asked of it */
-    ANA_ERROR_OUTPUT,      /* what comes of it cannot be written */
-    ANA_ERROR_FULL,        /* … for want of room */
     ANA_ERROR_INTERRUPTED, /* the caller's stop said so */
 } AnaError;
 GQuark ana_error_quark(void);

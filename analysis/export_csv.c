@@ -2,6 +2,7 @@
 #include "analysis/export.h"
 #include "analysis/query.h"
 #include "analysis/text.h"
+#include "io/output.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -15,31 +16,17 @@ is_plain(const char *name)
 }
 
 static bool
-fail_to_write(const char *path, int saved_errno, GError **error)
-{
-    g_set_error(error, ANA_ERROR, saved_errno == ENOSPC ? ANA_ERROR_FULL : ANA_ERROR_OUTPUT,
-                "cannot write '%s': %s", path, g_strerror(saved_errno));
-    return false;
-}
-
-static bool
 export_table(AnaDatabase *database, const char *folder, const char *table, GError **error)
 {
+    const char *const inputs[] = {ana_database_path(database), NULL};
     g_autofree char *file = g_strconcat(table, ".csv", NULL);
     g_autofree char *path = g_build_filename(folder, file, NULL);
     g_autofree char *sql = g_strdup_printf("SELECT * FROM \"%s\"", table);
-    FILE *out = g_fopen(path, "we");
-    bool done, written;
+    g_auto(IoOutput) output = IO_OUTPUT_INIT;
 
-    if (out == NULL)
-        return fail_to_write(path, errno, error);
-    done = ana_query_print(database, sql, ANA_FORM_CSV, out, error);
-    errno = 0;
-    written = !ferror(out);
-    written = fclose(out) == 0 && written;
-    if (done && !written)
-        return fail_to_write(path, errno != 0 ? errno : EIO, error);
-    return done;
+    return io_output_open(&output, path, inputs, error) &&
+           ana_query_print(database, sql, ANA_FORM_CSV, output.file, error) &&
+           io_output_commit(&output, error);
 }
 
 static GPtrArray *
@@ -74,7 +61,7 @@ ana_export_csv(AnaDatabase *database, const char *folder, GError **error)
     if (tables == NULL)
         return false;
     if (g_mkdir_with_parents(folder, 0777) != 0)
-        return fail_to_write(folder, errno, error);
+        return io_set_errno(error, folder, errno);
     for (guint i = 0; i < tables->len; i++) {
         if (!export_table(database, folder, g_ptr_array_index(tables, i), error))
             return false;

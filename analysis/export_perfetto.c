@@ -14,13 +14,29 @@ typedef struct {
     const char *before; /* of the next event */
 } Writer;
 
+/* Microseconds; a trace may hold any time, also one before its start. */
+static void
+put_us(FILE *out, gint64 time_ns)
+{
+    guint64 size = time_ns < 0 ? -(guint64)time_ns : (guint64)time_ns;
+
+    fprintf(out, "%s%" PRIu64 ".%03" PRIu64, time_ns < 0 ? "-" : "", size / 1000, size % 1000);
+}
+
+/* 2 n for the tip of node n, 2 n + 1 for its messages; modulo 2^64, as n may be any number. */
+static gint64
+track_of(gint64 node, guint64 which)
+{
+    return (gint64)(2 * (guint64)node + which);
+}
+
 /* Fields of an event that all have; a comma or brace is the caller's. */
 static void
 begin(Writer *writer, const char *phase, int pid, gint64 tid, gint64 time_ns)
 {
-    fprintf(writer->out,
-            "%s{\"ph\":\"%s\",\"pid\":%d,\"tid\":%" PRId64 ",\"ts\":%" PRId64 ".%03" PRId64,
-            writer->before, phase, pid, tid, time_ns / 1000, time_ns % 1000);
+    fprintf(writer->out, "%s{\"ph\":\"%s\",\"pid\":%d,\"tid\":%" PRId64 ",\"ts\":", writer->before,
+            phase, pid, tid);
+    put_us(writer->out, time_ns);
     writer->before = ",\n";
 }
 
@@ -55,7 +71,6 @@ each_row(Writer *writer, const char *sql, PutRow put, GError **error)
     return failure == NULL;
 }
 
-/* Tracks: 2 n for the tip of node n, 2 n + 1 for its messages. */
 static void
 put_node(Writer *writer, sqlite3_stmt *stmt)
 {
@@ -63,17 +78,17 @@ put_node(Writer *writer, sqlite3_stmt *stmt)
     gint64 id = sqlite3_column_int64(stmt, 0);
     g_autofree char *name = ana_value_text(stmt, 1);
 
-    for (int i = 0; i < 2; i++) {
+    for (guint64 i = 0; i < 2; i++) {
         g_autofree char *track = g_strconcat(name, suffix[i], NULL);
 
-        begin(writer, "M", PID_NODES, 2 * id + i, 0);
+        begin(writer, "M", PID_NODES, track_of(id, i), 0);
         fputs(",\"name\":\"thread_name\",\"args\":{\"name\":", writer->out);
         ana_put_json_text(writer->out, track);
         fputs("}}", writer->out);
-        begin(writer, "M", PID_NODES, 2 * id + i, 0);
+        begin(writer, "M", PID_NODES, track_of(id, i), 0);
         fprintf(writer->out,
                 ",\"name\":\"thread_sort_index\",\"args\":{\"sort_index\":%" PRId64 "}}",
-                2 * id + i);
+                track_of(id, i));
     }
 }
 
@@ -96,7 +111,8 @@ put_block(Writer *writer, sqlite3_stmt *stmt)
 {
     g_autofree char *hash = ana_value_text(stmt, 3);
 
-    begin(writer, "i", PID_NODES, 2 * sqlite3_column_int64(stmt, 1), sqlite3_column_int64(stmt, 0));
+    begin(writer, "i", PID_NODES, track_of(sqlite3_column_int64(stmt, 1), 0),
+          sqlite3_column_int64(stmt, 0));
     put_name(writer, stmt, 2, ",\"s\":\"t\",\"cat\":\"block\",\"args\":{\"hash\":");
     ana_put_json_text(writer->out, hash);
     fprintf(writer->out, ",\"active\":%s}}", sqlite3_column_int(stmt, 4) ? "true" : "false");
@@ -106,11 +122,14 @@ static void
 put_tip(Writer *writer, sqlite3_stmt *stmt)
 {
     gint64 time_ns = sqlite3_column_int64(stmt, 0);
-    gint64 span_ns = MAX(sqlite3_column_int64(stmt, 1) - time_ns, 0);
+    gint64 span_ns;
     g_autofree char *hash = ana_value_text(stmt, 4);
 
-    begin(writer, "X", PID_NODES, 2 * sqlite3_column_int64(stmt, 2), time_ns);
-    fprintf(writer->out, ",\"dur\":%" PRId64 ".%03" PRId64, span_ns / 1000, span_ns % 1000);
+    if (__builtin_sub_overflow(sqlite3_column_int64(stmt, 1), time_ns, &span_ns))
+        span_ns = G_MAXINT64;
+    begin(writer, "X", PID_NODES, track_of(sqlite3_column_int64(stmt, 2), 0), time_ns);
+    fputs(",\"dur\":", writer->out);
+    put_us(writer->out, MAX(span_ns, 0));
     put_name(writer, stmt, 3, ",\"cat\":\"tip\",\"args\":{\"hash\":");
     ana_put_json_text(writer->out, hash);
     fprintf(writer->out, ",\"reorg_depth\":%" PRId64 "}}", (gint64)sqlite3_column_int64(stmt, 5));
@@ -126,7 +145,7 @@ put_message(Writer *writer, sqlite3_stmt *stmt)
     bool came = sqlite3_column_int(stmt, 6) != 0;
 
     for (int end = 0; end < (came ? 2 : 1); end++) {
-        gint64 tid = 2 * sqlite3_column_int64(stmt, 2 + end) + 1;
+        gint64 tid = track_of(sqlite3_column_int64(stmt, 2 + end), 1);
         gint64 time_ns = sqlite3_column_int64(stmt, 4 + end);
         g_autofree char *fate = ana_value_text(stmt, 7);
 

@@ -2,8 +2,10 @@
 #include "analysis/query.h"
 
 #include "analysis/text.h"
+#include "io/text.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #define ALIGNED_ROWS 500
 
@@ -100,6 +102,15 @@ column_names(sqlite3_stmt *stmt)
 
 /* --- CSV and JSON ------------------------------------------------------------------------- */
 
+/* CSV has no escapes: a program gets what stands in the database, and a terminal what shows. */
+static void
+put_csv_cell(FILE *out, const char *text)
+{
+    g_autofree char *shown = isatty(fileno(out)) ? io_printable(text) : NULL;
+
+    ana_put_csv_text(out, shown != NULL ? shown : text);
+}
+
 static bool
 print_csv(AnaDatabase *database, sqlite3_stmt *stmt, FILE *out, GError **error)
 {
@@ -109,7 +120,7 @@ print_csv(AnaDatabase *database, sqlite3_stmt *stmt, FILE *out, GError **error)
 
     for (int i = 0; i < count; i++) {
         fputs(i > 0 ? "," : "", out);
-        ana_put_csv_text(out, names[i]);
+        put_csv_cell(out, names[i]);
     }
     putc('\n', out);
     while (ana_database_step(database, stmt, &failure)) {
@@ -117,7 +128,7 @@ print_csv(AnaDatabase *database, sqlite3_stmt *stmt, FILE *out, GError **error)
             g_autofree char *text = ana_value_text(stmt, i);
 
             fputs(i > 0 ? "," : "", out);
-            ana_put_csv_text(out, text);
+            put_csv_cell(out, text);
         }
         putc('\n', out);
     }
@@ -167,7 +178,7 @@ typedef struct {
 static char *
 cell_text(const Table *table, const char *text)
 {
-    g_autofree char *clean = ana_printable(text);
+    g_autofree char *clean = io_printable(text);
     GString *escaped;
 
     if (!table->markdown)

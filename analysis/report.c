@@ -186,8 +186,11 @@ put_part(const Writer *writer, const Part *part, GError **error)
     }
     fprintf(writer->out, "\"%s\":{\"columns\":[", part->key);
     for (int i = 0; i < sqlite3_column_count(stmt); i++) {
+        const char *given = sqlite3_column_name(stmt, i);
+        g_autofree char *name = g_utf8_make_valid(given != NULL ? given : "", -1);
+
         fputs(i > 0 ? "," : "", writer->out);
-        ana_put_json_text(writer->out, sqlite3_column_name(stmt, i));
+        ana_put_json_text(writer->out, name);
     }
     fputs("],\"rows\":[", writer->out);
     while (ana_database_step(writer->database, stmt, &failure)) {

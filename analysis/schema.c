@@ -3,6 +3,7 @@
 
 #include "analysis/schema_note.h"
 #include "analysis/text.h"
+#include "io/text.h"
 
 #include <string.h>
 
@@ -32,7 +33,7 @@ find_note(const AnaDatabase *database, const char *table, const char *column)
 static void
 put_name(FILE *out, const char *name)
 {
-    g_autofree char *clean = ana_printable(name);
+    g_autofree char *clean = io_printable(name);
 
     g_strdelimit(clean, "`|<>", '?');
     fputs(clean, out);

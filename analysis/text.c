@@ -1,6 +1,8 @@
 /* Escaping, once for each form; see text.h. */
 #include "analysis/text.h"
 
+#include "io/text.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -43,17 +45,17 @@ void
 ana_put_json_text(FILE *out, const char *text)
 {
     putc('"', out);
-    for (const char *at = text; *at != '\0'; at++) {
-        unsigned char c = (unsigned char)*at;
+    for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
 
         if (c == '"' || c == '\\')
-            fprintf(out, "\\%c", c);
-        else if (c < 0x20 || c == 0x7f || c == '<' || c == '>' || c == '&')
+            fprintf(out, "\\%c", (int)c);
+        else if (c <= 0xffff && (!io_is_printable(c) || c == '<' || c == '>' || c == '&'))
             fprintf(out, "\\u%04x", c);
-        else if (strncmp(at, "\xe2\x80\xa8", 3) == 0 || strncmp(at, "\xe2\x80\xa9", 3) == 0)
-            fputs(at[2] == '\xa8' ? "\\u2028" : "\\u2029", out), at += 2;
+        else if (!io_is_printable(c)) /* two halves: RFC 8259, section 7 */
+            fprintf(out, "\\u%04x\\u%04x", 0xd7c0 + (c >> 10), 0xdc00 + (c & 0x3ff));
         else
-            putc(c, out);
+            fwrite(at, 1, (gsize)(g_utf8_next_char(at) - at), out);
     }
     putc('"', out);
 }
@@ -94,13 +96,15 @@ void
 ana_put_dot_text(FILE *out, const char *text)
 {
     putc('"', out);
-    for (; *text != '\0'; text++) {
+    for (; *text != '\0'; text = g_utf8_next_char(text)) {
         if (*text == '"' || *text == '\\')
             fprintf(out, "\\%c", *text);
         else if (*text == '\n')
             fputs("\\n", out);
+        else if (io_is_printable(g_utf8_get_char(text)))
+            fwrite(text, 1, (gsize)(g_utf8_next_char(text) - text), out);
         else
-            putc(g_ascii_iscntrl(*text) ? '?' : *text, out);
+            putc('?', out);
     }
     putc('"', out);
 }
@@ -108,8 +112,10 @@ ana_put_dot_text(FILE *out, const char *text)
 void
 ana_put_xml_text(FILE *out, const char *text)
 {
-    for (; *text != '\0'; text++) {
-        switch (*text) {
+    for (; *text != '\0'; text = g_utf8_next_char(text)) {
+        gunichar c = g_utf8_get_char(text);
+
+        switch (c) {
         case '<':
             fputs("&lt;", out);
             break;
@@ -125,31 +131,16 @@ ana_put_xml_text(FILE *out, const char *text)
         case '\t':
         case '\n':
         case '\r':
-            fprintf(out, "&#%d;", *text);
+            fprintf(out, "&#%u;", c);
             break;
         default:
             /* U+FFFE and U+FFFF are characters of UTF-8 and none of XML. */
-            if (strncmp(text, "\xef\xbf\xbe", 3) == 0 || strncmp(text, "\xef\xbf\xbf", 3) == 0)
-                fputs("\xef\xbf\xbd", out), text += 2;
-            else if (g_ascii_iscntrl(*text))
+            if (c < 0x20 || c == 0xfffe || c == 0xffff)
                 fputs("\xef\xbf\xbd", out);
+            else if (!io_is_printable(c))
+                fprintf(out, "&#%u;", c);
             else
-                putc(*text, out);
+                fwrite(text, 1, (gsize)(g_utf8_next_char(text) - text), out);
         }
     }
-}
-
-char *
-ana_printable(const char *text)
-{
-    char *clean = g_utf8_make_valid(text, -1);
-
-    for (char *at = clean; *at != '\0'; at++) {
-        if (g_ascii_iscntrl(*at))
-            *at = '?';
-        /* U+0080 to U+009F: some terminals obey them. */
-        else if (at[0] == '\xc2' && (unsigned char)at[1] >= 0x80 && (unsigned char)at[1] < 0xa0)
-            at[0] = at[1] = '?';
-    }
-    return clean;
 }

@@ -22,7 +22,5 @@ void ana_put_csv_text(FILE *out, const char *text);
 void ana_put_dot_text(FILE *out, const char *text);
 /* Text or an attribute's value; what XML 1.0 has no character for becomes U+FFFD. */
 void ana_put_xml_text(FILE *out, const char *text);
-/* For a terminal: control characters become '?'; free with g_free. */
-char *ana_printable(const char *text);
 
 #endif

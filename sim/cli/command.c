@@ -1,5 +1,9 @@
 /* What all commands say in one way; see command.h. */
 #include "sim/cli/command.h"
+
+#include "analysis/database.h"
+#include "io/output.h"
+#include "io/text.h"
 #include "sim/scenario/quantity.h"
 
 #include <errno.h>
@@ -10,14 +14,24 @@
 int
 command_usage(const char *command, const char *format, ...)
 {
+    g_autofree char *text = NULL, *shown = NULL;
     va_list args;
 
-    fprintf(stderr, "kettensim %s: ", command);
     va_start(args, format);
-    vfprintf(stderr, format, args);
+    text = g_strdup_vprintf(format, args);
     va_end(args);
-    fputs("\n", stderr);
+    shown = io_escape(text, -1, "\n\t");
+    fprintf(stderr, "kettensim %s: %s\n", command, shown);
     return EXIT_USAGE;
+}
+
+int
+command_fail(const char *command, const GError *error)
+{
+    command_usage(command, "%s", error->message);
+    if (g_error_matches(error, ANA_ERROR, ANA_ERROR_INTERRUPTED))
+        return EXIT_INTERRUPTED;
+    return g_error_matches(error, IO_ERROR, IO_ERROR_FULL) ? EXIT_LIMIT : EXIT_USAGE;
 }
 
 /* --- words -------------------------------------------------------------------------------- */
@@ -25,7 +39,8 @@ command_usage(const char *command, const char *format, ...)
 /* Short options whose value is a number. */
 #define NUMBERS "j"
 
-/* Where the number of -j2 begins, or of -qj2; NULL in every other word. */
+/* Where the number of -j2 begins, or of -qj2, or what stands in its place; NULL in every other
+ * word. */
 static const char *
 number_in(const char *word)
 {
@@ -33,12 +48,9 @@ number_in(const char *word)
 
     if (*word != '-')
         return NULL;
-    while (g_ascii_isalpha(*at))
+    while (g_ascii_isalpha(*at) && strchr(NUMBERS, *at) == NULL)
         at++;
-    if (at == word + 1 || strchr(NUMBERS, at[-1]) == NULL || *at == '\0' ||
-        at[strspn(at, "0123456789")] != '\0')
-        return NULL;
-    return at;
+    return *at != '\0' && strchr(NUMBERS, *at) != NULL && at[1] != '\0' ? at + 1 : NULL;
 }
 
 /* With each -j2 in two words; NULL when there is none. What it gives lives as long as argv does. */
@@ -133,6 +145,8 @@ command_time(const char *command, const char *option, const char *text, gint64 *
 int
 command_flush(const char *command, int status)
 {
+    int failed;
+
     /* A write that failed in passing has left no reason: one byte more is refused for the same. */
     if (ferror(stdout))
         putchar('\n');
@@ -140,6 +154,7 @@ command_flush(const char *command, int status)
         return status;
     if (errno == EPIPE)
         return status;
-    command_usage(command, "cannot write the results: %s", strerror(errno));
-    return errno == ENOSPC ? EXIT_LIMIT : EXIT_USAGE;
+    failed = errno;
+    command_usage(command, "cannot write the results: %s", g_strerror(failed));
+    return io_errno_is_full(failed) ? EXIT_LIMIT : EXIT_USAGE;
 }

@@ -21,9 +21,12 @@ int command_report(int argc, char **argv);
 int command_export(int argc, char **argv);
 int command_headers(int argc, char **argv);
 
-/* "kettensim COMMAND: …" on stderr; gives EXIT_USAGE. */
+/* "kettensim COMMAND: …" on stderr, with what a terminal would obey escaped; gives EXIT_USAGE. */
 int command_usage(const char *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* The same for an error that ended the command: gives the exit status that it means. */
+int command_fail(const char *command, const GError *error);
 
 /* Reads the options and takes them, and a "--", out of argv, whose strings stay the caller's. Takes
  * -j2 for -j 2, as make does. False: said. */

@@ -1,8 +1,8 @@
 /* kettensim check: scenarios read, built and explained, not run. */
 #include "sim/cli/command.h"
+#include "io/text.h"
 #include "sim/cli/describe.h"
 #include "sim/cli/terminal.h"
-
 
 typedef struct {
     char **params;
@@ -80,8 +80,8 @@ static void
 print_warnings(const Description *d)
 {
     for (guint i = 0; i < d->warnings->len; i++)
-        fprintf(stderr, "%s: warning: %s\n", d->path,
-                (const char *)g_ptr_array_index(d->warnings, i));
+        io_print(stderr, "%s: warning: %s\n", d->path,
+                 (const char *)g_ptr_array_index(d->warnings, i));
 }
 
 static int
@@ -139,7 +139,7 @@ command_check(int argc, char **argv)
             if (text && path != words.paths)
                 putchar('\n');
             if (words.list_params && words.paths[1] != NULL)
-                printf("%s\n", *path);
+                io_print(stdout, "%s\n", *path);
             if (check_file(&words, *path) != 0)
                 status = EXIT_USAGE;
         }

@@ -1,4 +1,5 @@
 /* kettensim diff: where two traces go different ways. */
+#include "io/text.h"
 #include "sim/cli/command.h"
 #include "sim/cli/diff_text.h"
 
@@ -34,17 +35,17 @@ print_heads(const SimTraceReader *a, const SimTraceReader *b)
 
     if (strcmp(x->scenario, y->scenario) != 0 || x->seed != y->seed ||
         strcmp(x->params, y->params) != 0) {
-        g_autofree char *first = sim_trace_printable(x->scenario);
-        g_autofree char *second = sim_trace_printable(y->scenario);
-        g_autofree char *p = sim_trace_printable(x->params);
-        g_autofree char *q = sim_trace_printable(y->params);
+        g_autofree char *first = io_printable(x->scenario);
+        g_autofree char *second = io_printable(y->scenario);
+        g_autofree char *p = io_printable(x->params);
+        g_autofree char *q = io_printable(y->params);
 
         printf("- %s seed %" G_GUINT64_FORMAT " %s\n+ %s seed %" G_GUINT64_FORMAT " %s\n", first,
                x->seed, p, second, y->seed, q);
     }
     if (strcmp(x->version, y->version) != 0) {
-        g_autofree char *first = sim_trace_printable(x->version);
-        g_autofree char *second = sim_trace_printable(y->version);
+        g_autofree char *first = io_printable(x->version);
+        g_autofree char *second = io_printable(y->version);
 
         printf("- kettensim %s\n+ kettensim %s\n", first, second);
     }

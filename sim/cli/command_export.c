@@ -1,6 +1,6 @@
 /* kettensim export: a trace in the forms that other programs read. */
 #include "analysis/export.h"
-#include "analysis/output.h"
+#include "io/output.h"
 #include "sim/cli/command.h"
 #include "sim/cli/interrupt.h"
 
@@ -90,10 +90,11 @@ parse_words(Words *words, int argc, char **argv)
 static bool
 export_text(AnaDatabase *database, const Words *words, GError **error)
 {
-    g_auto(AnaOutput) output = {.file = NULL};
+    const char *const inputs[] = {words->path, NULL};
+    g_auto(IoOutput) output = IO_OUTPUT_INIT;
     bool done;
 
-    if (!ana_output_open(&output, words->output, error))
+    if (!io_output_open(&output, words->output, inputs, error))
         return false;
     if (strcmp(words->format, "perfetto") == 0)
         done = ana_export_perfetto(database, words->window, output.file, error);
@@ -101,7 +102,7 @@ export_text(AnaDatabase *database, const Words *words, GError **error)
         done = ana_export_dot(database, words->window, output.file, error);
     else
         done = ana_export_graphml(database, output.file, error);
-    return done && ana_output_commit(&output, error);
+    return done && io_output_commit(&output, error);
 }
 
 static int
@@ -118,10 +119,7 @@ export_trace(const Words *words)
     if (strcmp(words->format, "csv") == 0 ? ana_export_csv(database, words->output, &error)
                                           : export_text(database, words, &error))
         return 0;
-    usage("%s", error->message);
-    if (g_error_matches(error, ANA_ERROR, ANA_ERROR_INTERRUPTED))
-        return EXIT_INTERRUPTED;
-    return g_error_matches(error, ANA_ERROR, ANA_ERROR_FULL) ? EXIT_LIMIT : EXIT_USAGE;
+    return command_fail("export", error);
 }
 
 int

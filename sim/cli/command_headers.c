@@ -4,8 +4,10 @@
  * whoever doubts those can try them on a chain whose right answers are known. */
 #include "core/base/bytes.h"
 #include "core/chain/header_chain.h"
+#include "io/text.h"
 #include "sim/cli/command.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <json-glib/json-glib.h>
 #include <stdarg.h>
@@ -13,9 +15,13 @@
 #include <string.h>
 
 #define EXIT_REFUSED 1
+#define HEADERS_MAX 4000000   /* four times Bitcoin's in 2026 */
+#define HEADERS_MOST 50000000 /* what 32 bits of bytes hold */
+#define MEGABYTES_A_MILLION 400
 
 typedef struct {
-    char *rules, *root, *height, *work;
+    char *rules, *root, *height, *work, *max;
+    guint64 most; /* headers */
     gboolean json;
     char *path;
 } Words;
@@ -38,6 +44,7 @@ words_clear(Words *words)
     g_free(words->root);
     g_free(words->height);
     g_free(words->work);
+    g_free(words->max);
     g_free(words->path);
 }
 
@@ -52,6 +59,8 @@ context_new(Words *words)
         {"height", 0, 0, G_OPTION_ARG_STRING, &words->height, "Height of the root", "H"},
         {"work", 0, 0, G_OPTION_ARG_STRING, &words->work,
          "Work of the chain up to and including the root", "HEX"},
+        {"max", 0, 0, G_OPTION_ARG_STRING, &words->max,
+         "Read so many headers at most (default: 4000000)", "N"},
         {"json", 0, 0, G_OPTION_ARG_NONE, &words->json, "Print one JSON object", NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
@@ -93,6 +102,10 @@ parse_words(Words *words, int argc, char **argv)
     words->path = g_strdup(argv[1]);
     if (words->rules != NULL && strcmp(words->rules, "bitcoin") != 0)
         return usage("no rules '%s': write bitcoin", words->rules);
+    words->most = HEADERS_MAX;
+    if (words->max != NULL &&
+        !g_ascii_string_to_unsigned(words->max, 10, 1, HEADERS_MOST, &words->most, NULL))
+        return usage("--max '%s' is not a whole number from 1 to %d", words->max, HEADERS_MOST);
     all = words->root != NULL && words->height != NULL && words->work != NULL;
     any = words->root != NULL || words->height != NULL || words->work != NULL;
     if (any && !all)
@@ -176,8 +189,8 @@ print_text(const KetteHeaderChain *chain, const Walk *w, const char *path)
         kette_hash_to_hex(hash, &tip->id);
         kette_u256_to_hex(work, &tip->work);
     }
-    printf("%s: %zu headers, %zu refused, %zu repeated\n", path, w->headers, w->refused,
-           w->repeated);
+    io_print(stdout, "%s: %zu headers, %zu refused, %zu repeated\n", path, w->headers, w->refused,
+             w->repeated);
     printf("  tip        %s\n", hash);
     if (tip != NULL)
         printf("  height     %" PRIu64 "\n", tip->height);
@@ -270,23 +283,54 @@ print_json(const KetteHeaderChain *chain, const Walk *w, const char *path)
     puts(text);
 }
 
+/* At most so many headers, whatever the file is: a device or a pipe may have no end. An exit
+ * status, or -1 to go on. */
+static int
+read_file(const Words *words, GByteArray *bytes)
+{
+    const guint most = (guint)words->most * KETTE_HEADER_BYTES;
+    FILE *file = fopen(words->path, "rb");
+    uint8_t chunk[1 << 16];
+    size_t got = file != NULL ? 1 : 0;
+    int failed = file != NULL ? 0 : errno;
+
+    while (got > 0 && bytes->len <= most) {
+        got = fread(chunk, 1, sizeof chunk, file);
+        g_byte_array_append(bytes, chunk, (guint)got);
+    }
+    if (file != NULL) {
+        failed = ferror(file) ? errno : 0;
+        fclose(file);
+    }
+    if (failed != 0)
+        return usage("cannot read '%s': %s", words->path, g_strerror(failed));
+    if (bytes->len > most)
+        return usage("'%s' has more than %" G_GUINT64_FORMAT " headers: --max N reads more, some "
+                     "%d MB a million",
+                     words->path, words->most, MEGABYTES_A_MILLION);
+    return -1;
+}
+
 static int
 walk_file(KetteHeaderChain *chain, const Words *words)
 {
-    g_autofree char *bytes = NULL;
-    g_autoptr(GError) error = NULL;
-    gsize len;
+    g_autoptr(GByteArray) read = g_byte_array_new();
+    const uint8_t *bytes;
+    size_t len;
     Walk w;
+    int status = read_file(words, read);
 
-    if (!g_file_get_contents(words->path, &bytes, &len, &error))
-        return usage("%s", error->message);
+    if (status >= 0)
+        return status;
+    bytes = read->data;
+    len = read->len;
     if (len % KETTE_HEADER_BYTES != 0)
         return usage("%s has %zu bytes, which is not a multiple of %d: it is cut short, or not a "
                      "file of raw headers",
-                     words->path, (size_t)len, KETTE_HEADER_BYTES);
+                     words->path, len, KETTE_HEADER_BYTES);
     if (len == 0)
         return usage("%s is empty", words->path);
-    w = walk(chain, (const uint8_t *)bytes, len / KETTE_HEADER_BYTES);
+    w = walk(chain, bytes, len / KETTE_HEADER_BYTES);
     if (words->json)
         print_json(chain, &w, words->path);
     else

@@ -1,5 +1,6 @@
 /* kettensim merge: the shards of a sweep become one results file. */
 #include "sim/cli/command.h"
+#include "io/text.h"
 #include "sim/cli/interrupt.h"
 #include "sim/cli/merge.h"
 #include "sim/cli/sweep_report.h"
@@ -55,15 +56,15 @@ tell_gaps(const Merge *merge, const char *out)
         if (!sim_results_has(merge->results, i)) {
             g_autofree char *cell = sim_sweep_cell_text(merge->sweep, i);
 
-            fprintf(stderr, "kettensim merge: missing: %s\n", cell);
+            io_print(stderr, "kettensim merge: missing: %s\n", cell);
             told++;
         }
     }
     if (missing > 0)
-        fprintf(stderr,
-                "kettensim merge: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
-                " runs are missing; 'kettensim sweep FILE -o %s' does them\n",
-                missing, cells, out);
+        io_print(stderr,
+                 "kettensim merge: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+                 " runs are missing; 'kettensim sweep FILE -o %s' does them\n",
+                 missing, cells, out);
     return missing;
 }
 

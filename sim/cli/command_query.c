@@ -131,6 +131,5 @@ command_query(int argc, char **argv)
     database = ana_database_open(words.path, limits, &error);
     if (database != NULL && ask(database, &words, &error))
         return command_flush("query", 0);
-    usage("%s", error->message);
-    return g_error_matches(error, ANA_ERROR, ANA_ERROR_INTERRUPTED) ? EXIT_INTERRUPTED : EXIT_USAGE;
+    return command_fail("query", error);
 }

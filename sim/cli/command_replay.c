@@ -1,4 +1,5 @@
 /* kettensim replay: a trace run again, to see that the same comes of it. */
+#include "io/text.h"
 #include "sim/cli/command.h"
 #include "sim/cli/diff_text.h"
 #include "sim/cli/interrupt.h"
@@ -40,13 +41,6 @@ context_new(Words *words)
         "4 a full disk; 5 an assertion; 130 interrupted.\n");
     g_option_context_add_main_entries(context, entries, NULL);
     return context;
-}
-
-static int
-fail(const GError *error)
-{
-    usage("%s", error->message);
-    return g_error_matches(error, SIM_RUN_ERROR, SIM_RUN_ERROR_FULL) ? EXIT_LIMIT : EXIT_USAGE;
 }
 
 static bool
@@ -93,13 +87,13 @@ show_difference(SimTraceReader *trace, SimReplay *replay, const Words *words)
     bool shown;
 
     if (folder == NULL)
-        return fail(error);
+        return command_fail("replay", error);
     shown = show_first(trace, replay, words, path, &error);
     g_unlink(path);
     g_rmdir(folder);
     if (!shown && error == NULL)
         return EXIT_INTERRUPTED;
-    return shown ? command_flush("replay", EXIT_DIFFERS) : fail(error);
+    return shown ? command_flush("replay", EXIT_DIFFERS) : command_fail("replay", error);
 }
 
 /* --- the replay --------------------------------------------------------------------------- */
@@ -107,7 +101,7 @@ show_difference(SimTraceReader *trace, SimReplay *replay, const Words *words)
 static void
 tell_version(const SimTraceHead *head)
 {
-    g_autofree char *version = sim_trace_printable(head->version);
+    g_autofree char *version = io_printable(head->version);
 
     if (strcmp(head->version, KETTENSIM_VERSION) != 0)
         fprintf(stderr, "kettensim replay: the trace is of kettensim %s, this is %s\n", version,
@@ -155,11 +149,11 @@ replay_trace(const Words *words)
     g_autoptr(SimRun) run = NULL;
 
     if (trace == NULL)
-        return fail(error);
+        return command_fail("replay", error);
     tell_version(sim_trace_reader_head(trace));
     replay = sim_replay_new(trace, errors, &error);
     if (replay == NULL && error != NULL)
-        return fail(error);
+        return command_fail("replay", error);
     if (replay == NULL) {
         usage("the scenario in '%s' is not one that this kettensim runs:", words->path);
         scn_errors_print(errors, stderr, terminal_has_colour(stderr));
@@ -167,7 +161,7 @@ replay_trace(const Words *words)
     }
     run = run_again(replay, words, &error);
     if (run == NULL)
-        return fail(error);
+        return command_fail("replay", error);
     if (sim_run_status(run) == SIM_STATUS_INTERRUPTED)
         return EXIT_INTERRUPTED;
     return judge(trace, replay, run, words);

@@ -1,5 +1,6 @@
 /* kettensim report: one HTML file about a run or a sweep. */
 #include "sim/cli/command.h"
+#include "io/text.h"
 #include "sim/cli/interrupt.h"
 #include "sim/cli/report_file.h"
 
@@ -85,7 +86,7 @@ command_report(int argc, char **argv)
         interrupt_install();
         status = report_file_write("report", words.path, output, words.window);
         if (status == 0 && strcmp(output, "-") != 0)
-            printf("%s\n", output);
+            io_print(stdout, "%s\n", output);
         if (status == 0)
             status = command_flush("report", status);
     }

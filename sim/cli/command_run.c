@@ -1,5 +1,6 @@
 /* kettensim run: one scenario, once, judged. */
 #include "sim/cli/command.h"
+#include "io/text.h"
 #include "sim/cli/interrupt.h"
 #include "sim/cli/report_file.h"
 #include "sim/cli/summary.h"
@@ -221,13 +222,6 @@ report(const Words *words, const SimRun *run, const char *trace_path, double sec
 }
 
 static int
-fail(const GError *error)
-{
-    usage("%s", error->message);
-    return g_error_matches(error, SIM_RUN_ERROR, SIM_RUN_ERROR_FULL) ? EXIT_LIMIT : EXIT_USAGE;
-}
-
-static int
 run_scenario(const Words *words, const ScnScenario *scenario, const char *trace_path)
 {
     const SimLogOptions log = {stderr, (const char *const *)words->nodes,
@@ -245,23 +239,18 @@ run_scenario(const Words *words, const ScnScenario *scenario, const char *trace_
     g_autoptr(SimRun) run = NULL;
     g_autoptr(GError) error = NULL;
     int64_t started_us = g_get_monotonic_time();
-    int status;
 
     terminal_progress_init(&progress, scenario->duration_ns,
                            words->quiet || words->json || words->log);
     run = sim_run_new(scenario, &options, &error);
     if (run == NULL)
-        return fail(error);
-    interrupt_unlink(sim_run_temporary_path(run));
+        return command_fail("run", error);
     if (!sim_run_execute(run, &error)) {
         terminal_progress_clear(&progress);
-        interrupt_unlink(NULL);
-        return fail(error);
+        return command_fail("run", error);
     }
     terminal_progress_clear(&progress);
-    status = report(words, run, trace_path, (double)(g_get_monotonic_time() - started_us) / 1e6);
-    interrupt_unlink(NULL);
-    return status;
+    return report(words, run, trace_path, (double)(g_get_monotonic_time() - started_us) / 1e6);
 }
 
 static void
@@ -270,8 +259,8 @@ tell_first_point(const Words *words, const ScnScenario *scenario)
     g_autofree char *point = scn_scenario_reproduce(scenario);
 
     if (scenario->sweeps->len > 0 || (scenario->seeds_given && words->seed == NULL))
-        fprintf(stderr, "kettensim run: the first run of a sweep: %s; kettensim sweep does all\n",
-                point);
+        io_print(stderr, "kettensim run: the first run of a sweep: %s; kettensim sweep does all\n",
+                 point);
 }
 
 /* A report that cannot be written makes a run that held fail: it was asked for. */
@@ -286,7 +275,7 @@ write_report(const Words *words, const char *trace_path, int status)
         return status;
     written = report_file_write("run", trace_path, path, (AnaWindow){0, 0});
     if (written == 0 && !words->quiet && !words->json)
-        printf("  report  %s\n", path);
+        io_print(stdout, "  report  %s\n", path);
     return command_flush("run", written != 0 ? written : status);
 }
 

@@ -1,5 +1,6 @@
 /* kettensim sweep: every point of a scenario's sweeps with every seed. */
 #include "sim/cli/command.h"
+#include "io/text.h"
 #include "sim/cli/interrupt.h"
 #include "sim/cli/report_file.h"
 #include "sim/cli/results_lock.h"
@@ -248,7 +249,7 @@ tell_unfinished(Run *run, const SimSweepRow *row)
         return;
     cell = sim_sweep_cell_text(run->sweep, row->cell);
     sweep_progress_clear(&run->progress);
-    fprintf(stderr, "kettensim sweep: %s (%s): %s\n", cell, row->status, row->detail);
+    io_print(stderr, "kettensim sweep: %s (%s): %s\n", cell, row->status, row->detail);
     if (run->told == TOLD_MAX)
         fputs("kettensim sweep: further ones stand in the results alone\n", stderr);
 }
@@ -283,13 +284,6 @@ on_tick(void *user)
         return true;
     run->committed_us = now;
     return sim_results_commit(run->results, &run->error);
-}
-
-static int
-fail(const GError *error)
-{
-    usage("%s", error->message);
-    return g_error_matches(error, SIM_RUN_ERROR, SIM_RUN_ERROR_FULL) ? EXIT_LIMIT : EXIT_USAGE;
 }
 
 static guint64
@@ -345,7 +339,7 @@ conclude(const Words *words, Run *run, double seconds)
     };
 
     if (!sim_results_finish(run->results, &run->error))
-        return fail(run->error);
+        return command_fail("sweep", run->error);
     return sweep_report(&report, run->results);
 }
 
@@ -362,11 +356,11 @@ run_sweep(const Words *words, const SimSweep *sweep, SimResults *results)
     end = workers_run(&workers);
     sweep_progress_clear(&run.progress);
     if (end == WORKERS_STOPPED)
-        status = fail(run.error);
+        status = command_fail("sweep", run.error);
     else if (end == WORKERS_FAILED)
         status = usage("cannot start a process: %s", g_strerror(errno));
     else if (!sim_results_commit(results, &run.error))
-        status = fail(run.error);
+        status = command_fail("sweep", run.error);
     else if (end == WORKERS_INTERRUPTED)
         status = interrupted(&run);
     else
@@ -381,13 +375,12 @@ static int
 report_slurm(const Words *words, const SimSweep *sweep)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(SimResults) results =
-        sim_results_open(words->path, sweep, SIM_RESULTS_RESUME, &error);
+    g_autoptr(SimResults) results = sim_results_open(words->path, sweep, false, &error);
     Run run = {.sweep = sweep, .results = results};
     int status;
 
     if (results == NULL)
-        return fail(error);
+        return command_fail("sweep", error);
     status = conclude(words, &run, -1);
     g_clear_error(&run.error);
     return status;
@@ -415,9 +408,10 @@ run_slurm(const Words *words, const SimSweep *sweep)
     if (status == 0 && complete)
         return report_slurm(words, sweep);
     if (status == 0 && !words->quiet)
-        printf("the jobs are in Slurm's queue; the same command without --no-wait waits for "
-               "them\nresults: %s\n",
-               words->path);
+        io_print(stdout,
+                 "the jobs are in Slurm's queue; the same command without --no-wait waits for "
+                 "them\nresults: %s\n",
+                 words->path);
     return status;
 }
 
@@ -435,16 +429,15 @@ start(Words *words)
         return EXIT_USAGE;
     }
     if (sweep == NULL)
-        return fail(error);
+        return command_fail("sweep", error);
     if (!choose_path(words))
         return EXIT_USAGE;
     if (words->tasks > 0)
         return run_slurm(words, sweep);
     if (results_lock_take(&lock, words->path, &error))
-        results = sim_results_open(words->path, sweep,
-                                   words->fresh ? SIM_RESULTS_FRESH : SIM_RESULTS_RESUME, &error);
+        results = sim_results_open(words->path, sweep, words->fresh, &error);
     if (results == NULL)
-        return fail(error);
+        return command_fail("sweep", error);
     return run_sweep(words, sweep, results);
 }
 
@@ -459,7 +452,7 @@ write_report(const Words *words, int status)
         return status;
     written = report_file_write("sweep", words->path, path, (AnaWindow){0, 0});
     if (written == 0 && !words->quiet && !words->csv && !words->json)
-        printf("report: %s\n", path);
+        io_print(stdout, "report: %s\n", path);
     return command_flush("sweep", written != 0 ? written : status);
 }
 

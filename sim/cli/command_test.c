@@ -1,6 +1,6 @@
 /* kettensim test: scenarios as a regression suite. */
 #include "analysis/database.h"
-#include "analysis/output.h"
+#include "io/output.h"
 #include "sim/cli/command.h"
 #include "sim/cli/interrupt.h"
 #include "sim/cli/judge.h"
@@ -220,16 +220,22 @@ static int
 write_junit(const char *path, const GArray *tests)
 {
     g_autofree char *xml = report_junit(tests);
-    g_auto(AnaOutput) output = {.file = NULL};
+    g_autofree const char **inputs = g_new0(const char *, tests->len + 1);
     g_autoptr(GError) error = NULL;
 
-    if (ana_output_open(&output, path, &error)) {
-        fputs(xml, output.file);
-        if (ana_output_commit(&output, &error))
-            return 0;
+    for (guint i = 0; i < tests->len; i++)
+        inputs[i] = g_array_index(tests, Test, i).path;
+    return io_output_write(path, xml, inputs, &error) ? 0 : command_fail("test", error);
+}
+
+static bool
+is_disk_full(const GArray *tests)
+{
+    for (guint i = 0; i < tests->len; i++) {
+        if (g_array_index(tests, Test, i).is_disk_full)
+            return true;
     }
-    usage("%s", error->message);
-    return g_error_matches(error, ANA_ERROR, ANA_ERROR_FULL) ? EXIT_LIMIT : EXIT_USAGE;
+    return false;
 }
 
 /* What the tests did not get to be counts as missing, whatever passed. */
@@ -259,6 +265,8 @@ run_tests(const Words *words, GArray *tests)
         return usage("cannot start a process: %s", g_strerror(errno));
     report_end(&run.report, end == POOL_INTERRUPTED);
     status = report_count(tests, TEST_PASSED, TEST_PASSED) == tests->len ? 0 : EXIT_TESTS_FAILED;
+    if (is_disk_full(tests))
+        status = EXIT_LIMIT;
     status = command_flush("test", end == POOL_INTERRUPTED ? EXIT_INTERRUPTED : status);
     written = words->junit != NULL ? write_junit(words->junit, tests) : 0;
     return written != 0 ? written : status;

@@ -1,6 +1,8 @@
 /* A description as text and as JSON; see describe.h. */
 #include "sim/cli/describe.h"
 
+#include "io/text.h"
+
 #include <inttypes.h>
 #include <json-glib/json-glib.h>
 #include <string.h>
@@ -41,9 +43,10 @@ static void
 print_head(FILE *out, const Description *d, bool colour)
 {
     const ScnScenario *scenario = d->scenario;
+    g_autofree char *path = io_printable(d->path);
 
     fprintf(out, "%s%s%s\n  %s, seed %" PRIu64, colour ? BOLD : "", scenario->title,
-            colour ? PLAIN : "", d->path, (uint64_t)scenario->seed);
+            colour ? PLAIN : "", path, (uint64_t)scenario->seed);
     if (scenario->duration_ns > 0) {
         g_autofree char *duration = scn_time_text(scenario->duration_ns);
 
@@ -138,9 +141,9 @@ describe_print_params(FILE *out, const ScnScenario *scenario)
     for (guint i = 0; i < scenario->params->len; i++) {
         const ScnParam *param = &g_array_index(scenario->params, ScnParam, i);
 
-        fprintf(out, "  %s = %s", param->name, param->default_value);
+        io_print(out, "  %s = %s", param->name, param->default_value);
         if (param->overridden)
-            fprintf(out, ", now %s", param->value);
+            io_print(out, ", now %s", param->value);
         if (param->low != NULL)
             fprintf(out, " in %s..%s", param->low, param->high);
         fprintf(out, "%s%s\n", param->help != NULL ? "  " : "",

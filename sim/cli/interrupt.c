@@ -1,6 +1,7 @@
 /* What signal handlers reach; see interrupt.h. */
 #include "sim/cli/interrupt.h"
 
+#include "io/output.h"
 #include "sim/cli/command.h"
 #include "sim/engine/assert.h"
 
@@ -9,7 +10,6 @@
 #include <unistd.h>
 
 static volatile sig_atomic_t interrupted;
-static const char *volatile unlink_path;
 
 /* The first asks the run to end, the second ends it. */
 static void
@@ -17,8 +17,7 @@ on_interrupt(int number)
 {
     (void)number;
     if (interrupted) {
-        if (unlink_path != NULL)
-            unlink(unlink_path);
+        io_output_unlink_all();
         _exit(EXIT_INTERRUPTED);
     }
     interrupted = 1;
@@ -43,9 +42,19 @@ on_abort(int number)
     write_text("kettensim: this is a bug, not a fault of the scenario; it replays with ");
     write_text(where[0] != '\0' ? where : "the same command");
     write_text("\n");
-    if (unlink_path != NULL)
-        unlink(unlink_path);
+    io_output_unlink_all();
     _exit(EXIT_ASSERTION);
+}
+
+/* GLib ends a process that gets no memory or no thread with SIGTRAP, after a message. */
+static void
+on_trap(int number)
+{
+    (void)number;
+    write_text(
+        "kettensim: the system gave no memory: give it more, or make the scenario smaller\n");
+    io_output_unlink_all();
+    _exit(EXIT_LIMIT);
 }
 
 void
@@ -60,6 +69,8 @@ interrupt_install(void)
     sigaction(SIGHUP, &action, NULL);
     action.sa_handler = on_abort;
     sigaction(SIGABRT, &action, NULL);
+    action.sa_handler = on_trap;
+    sigaction(SIGTRAP, &action, NULL);
     signal(SIGXFSZ, SIG_IGN); /* a file-size limit is an error of write(), not a death */
     signal(SIGPIPE, SIG_IGN); /* and so is a reader that has gone */
 }
@@ -68,10 +79,4 @@ bool
 interrupt_asked(void)
 {
     return interrupted != 0;
-}
-
-void
-interrupt_unlink(const char *path)
-{
-    unlink_path = path;
 }

@@ -8,7 +8,5 @@
 /* Also makes errors of write() what would kill: a file-size limit, a reader that has gone. */
 void interrupt_install(void);
 bool interrupt_asked(void);
-/* To unlink when the process must die; borrowed. NULL: nothing. */
-void interrupt_unlink(const char *path);
 
 #endif

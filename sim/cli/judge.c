@@ -1,6 +1,7 @@
 /* From a file to a verdict, and from a verdict to a golden outcome; see judge.h. */
 #include "sim/cli/judge.h"
 
+#include "io/output.h"
 #include "sim/cli/summary.h"
 #include "sim/run/run.h"
 
@@ -151,7 +152,8 @@ write_golden(Test *test, const char *golden, const char *was, const char *is)
         test->notice = g_strdup_printf("not blessed: it must pass first\n");
         return;
     }
-    if (!g_file_set_contents(golden, is, -1, &error)) {
+    if (!io_output_write(golden, is, NULL, &error)) {
+        test->is_disk_full = g_error_matches(error, IO_ERROR, IO_ERROR_FULL);
         add_failure(test, TEST_ERROR, "%s\n", error->message);
         return;
     }

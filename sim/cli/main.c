@@ -1,10 +1,14 @@
 /* kettensim: finds the command and hands over. */
 #include "sim/cli/command.h"
 
+#include "io/text.h"
+
+#include <fcntl.h>
 #include <glib.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef struct {
     const char *name, *summary;
@@ -53,9 +57,22 @@ run_command(size_t i, int argc, char **argv)
     return commands[i].func(argc, argv);
 }
 
+/* A file that is opened while standard output is closed would get its number, and all that is
+ * printed. What stands in for a closed stream cannot be used, so that a lost result is told. */
+static void
+hold_standard_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) < 0 &&
+            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+            _exit(EXIT_USAGE);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
+    hold_standard_streams();
     /* UTF-8 in messages; numbers keep their point. */
     setlocale(LC_CTYPE, "");
     if (argc < 2) {
@@ -75,6 +92,6 @@ main(int argc, char **argv)
         if (strcmp(argv[1], commands[i].name) == 0)
             return run_command(i, argc - 1, argv + 1);
     }
-    fprintf(stderr, "kettensim: no command '%s'; 'kettensim --help' lists them\n", argv[1]);
+    io_print(stderr, "kettensim: no command '%s'; 'kettensim --help' lists them\n", argv[1]);
     return EXIT_USAGE;
 }

@@ -2,12 +2,7 @@
 #include "sim/cli/merge.h"
 
 #include "sim/cli/command.h"
-#include "sim/cli/interrupt.h"
 #include "sim/cli/results_lock.h"
-
-#include <errno.h>
-#include <glib/gstdio.h>
-#include <unistd.h>
 
 #define TOLD_MAX 5
 #define BATCH_ROWS 4096
@@ -17,13 +12,6 @@ typedef struct {
     const char *command; /* in messages */
     const char *part;    /* the one that is read */
 } Joint;
-
-static int
-fail(const Joint *joint, const GError *error)
-{
-    command_usage(joint->command, "%s", error->message);
-    return g_error_matches(error, SIM_RUN_ERROR, SIM_RUN_ERROR_FULL) ? EXIT_LIMIT : EXIT_USAGE;
-}
 
 /* A run that finished is worth more than one to be tried again. */
 static bool
@@ -63,43 +51,31 @@ take_part(Joint *joint, const char *path, GError **error)
 }
 
 static bool
-open_first(Merge *merge, const char *path, const char *temporary, GError **error)
+open_first(Merge *merge, const char *path, const IoOutput *output, GError **error)
 {
     g_autoptr(SimPart) first = sim_part_open(path, error);
 
     if (first != NULL)
         merge->sweep = sim_part_sweep(first, error);
     if (merge->sweep != NULL)
-        merge->results = sim_results_open(temporary, merge->sweep, SIM_RESULTS_MAKE, error);
+        merge->results = sim_results_new(output, merge->sweep, error);
     return merge->results != NULL;
 }
 
-/* A journal that `out` was left with goes too: SQLite would play it back into the new file. */
 static int
-take_place(const Joint *joint, const char *out, const char *temporary)
-{
-    g_autofree char *journal = g_strconcat(out, "-journal", NULL);
-
-    g_unlink(journal);
-    if (g_rename(temporary, out) != 0)
-        return command_usage(joint->command, "cannot write '%s': %s", out, g_strerror(errno));
-    return 0;
-}
-
-static int
-join(Joint *joint, const char *out, char *const *parts, const char *temporary)
+join(Joint *joint, char *const *parts, IoOutput *output)
 {
     Merge *merge = joint->merge;
     g_autoptr(GError) error = NULL;
 
-    if (!open_first(merge, parts[0], temporary, &error))
-        return fail(joint, error);
+    if (!open_first(merge, parts[0], output, &error))
+        return command_fail(joint->command, error);
     for (char *const *path = parts; *path != NULL; path++) {
         if (!take_part(joint, *path, &error))
-            return fail(joint, error);
+            return command_fail(joint->command, error);
     }
     if (!sim_results_commit(merge->results, &error))
-        return fail(joint, error);
+        return command_fail(joint->command, error);
     if (merge->differing > 0) {
         command_usage(joint->command,
                       "%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
@@ -107,32 +83,24 @@ join(Joint *joint, const char *out, char *const *parts, const char *temporary)
                       merge->differing, merge->doubles);
         return EXIT_DIFFERS;
     }
-    if (!sim_results_finish(merge->results, &error))
-        return fail(joint, error);
-    return take_place(joint, out, temporary);
+    if (!sim_results_finish(merge->results, &error) || !io_output_publish(output, &error))
+        return command_fail(joint->command, error);
+    return 0;
 }
 
 int
 merge_parts(Merge *merge, const char *command, const char *out, char *const *parts)
 {
-    g_autofree char *temporary = g_strdup_printf("%s.merge-%d", out, (int)getpid());
-    g_autofree char *journal = g_strconcat(temporary, "-journal", NULL);
     Joint joint = {.merge = merge, .command = command};
+    g_auto(IoOutput) output = IO_OUTPUT_INIT;
     g_auto(ResultsLock) lock = {.fd = -1};
     g_autoptr(GError) error = NULL;
-    int status;
 
     *merge = (Merge){.sweep = NULL};
-    if (g_file_test(out, G_FILE_TEST_EXISTS) && !g_file_test(out, G_FILE_TEST_IS_REGULAR))
-        return command_usage(command, "cannot write '%s': it is no regular file", out);
-    if (!results_lock_take(&lock, out, &error))
-        return fail(&joint, error);
-    interrupt_unlink(temporary);
-    status = join(&joint, out, parts, temporary);
-    interrupt_unlink(NULL);
-    g_unlink(temporary); /* gone, unless something failed */
-    g_unlink(journal);
-    return status;
+    if (!results_lock_take(&lock, out, &error) ||
+        !io_output_open_database(&output, out, SIM_RESULTS_APPLICATION, NULL, &error))
+        return command_fail(command, error);
+    return join(&joint, parts, &output);
 }
 
 void

@@ -1,7 +1,7 @@
 /* Opens, writes, names what went wrong; see report_file.h. */
 #include "sim/cli/report_file.h"
 
-#include "analysis/output.h"
+#include "io/output.h"
 #include "sim/cli/command.h"
 #include "sim/cli/interrupt.h"
 
@@ -20,11 +20,12 @@ write_report(const char *path, const char *output_path, AnaWindow window, GError
 {
     AnaLimits limits = {.stop = interrupt_asked};
     g_autoptr(AnaDatabase) database = ana_database_open(path, limits, error);
-    g_auto(AnaOutput) output = {.file = NULL};
+    const char *const inputs[] = {path, NULL};
+    g_auto(IoOutput) output = IO_OUTPUT_INIT;
 
-    return database != NULL && ana_output_open(&output, output_path, error) &&
+    return database != NULL && io_output_open(&output, output_path, inputs, error) &&
            ana_report_write(database, window, output.file, error) &&
-           ana_output_commit(&output, error);
+           io_output_commit(&output, error);
 }
 
 int
@@ -34,8 +35,5 @@ report_file_write(const char *command, const char *database, const char *output,
 
     if (write_report(database, output, window, &error))
         return 0;
-    command_usage(command, "%s", error->message);
-    if (g_error_matches(error, ANA_ERROR, ANA_ERROR_INTERRUPTED))
-        return EXIT_INTERRUPTED;
-    return g_error_matches(error, ANA_ERROR, ANA_ERROR_FULL) ? EXIT_LIMIT : EXIT_USAGE;
+    return command_fail(command, error);
 }

@@ -1,14 +1,17 @@
 /* A lock of the process on a file of its own; see results_lock.h. */
 #include "sim/cli/results_lock.h"
 
-#include "sim/run/results.h"
+#include "io/output.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define LOCK_TEXT "kettensim's lock\n"
 
 /* Beside what a link leads to. NULL beside what is no file: that is refused later on. */
 static char *
@@ -51,25 +54,68 @@ refuse(const ResultsLock *lock, const char *results, GError **error)
     if (fcntl(lock->fd, F_GETLK, &other) == 0 && other.l_type != F_UNLCK && other.l_pid > 0)
         who = g_strdup_printf(" (process %d)", (int)other.l_pid);
     g_set_error(
-        error, SIM_RUN_ERROR, SIM_RUN_ERROR_OUTPUT,
+        error, IO_ERROR, IO_ERROR_OUTPUT,
         "another kettensim%s is writing '%s': wait until it has ended, or name another file",
         who != NULL ? who : "", results);
     return false;
 }
 
-/* 0, or why not. fcntl's lock and not flock's: workers, which are forks, have no part in it. */
+/* fcntl's lock and not flock's: workers, which are forks, have no part in it. 0, or an errno. */
+static int
+lock_file(int fd)
+{
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+    return fcntl(fd, F_SETLK, &whole) == 0 ? 0 : errno;
+}
+
+/* Makes a file that has its text and its lock before it has its name, so that nobody sees one that
+ * is neither locked nor ours. 0, or an errno. */
+static int
+make_lock(ResultsLock *lock)
+{
+    g_autofree char *temporary = g_strconcat(lock->path, "-XXXXXX", NULL);
+    int failed = 0;
+
+    lock->fd = g_mkstemp_full(temporary, O_RDWR | O_CLOEXEC, 0666);
+    if (lock->fd < 0)
+        return errno;
+    if (write(lock->fd, LOCK_TEXT, strlen(LOCK_TEXT)) != (ssize_t)strlen(LOCK_TEXT))
+        failed = EIO;
+    if (failed == 0)
+        failed = lock_file(lock->fd);
+    if (failed == 0 && link(temporary, lock->path) != 0)
+        failed = errno;
+    g_unlink(temporary);
+    return failed;
+}
+
+static bool
+is_ours(int fd)
+{
+    char text[sizeof LOCK_TEXT];
+
+    return pread(fd, text, sizeof text, 0) == (ssize_t)strlen(LOCK_TEXT) &&
+           memcmp(text, LOCK_TEXT, strlen(LOCK_TEXT)) == 0;
+}
+
+/* 0, or an errno: EEXIST when somebody else's file has the name. */
 static int
 take(ResultsLock *ret_lock, const char *results)
 {
-    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    int failed;
 
     *ret_lock = (ResultsLock){.path = lock_path(results), .fd = -1};
     if (ret_lock->path == NULL)
         return ENOENT;
-    ret_lock->fd = g_open(ret_lock->path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    failed = make_lock(ret_lock);
+    if (failed != EEXIST)
+        return failed;
+    close(ret_lock->fd);
+    ret_lock->fd = g_open(ret_lock->path, O_RDWR | O_CLOEXEC | O_NONBLOCK, 0);
     if (ret_lock->fd < 0)
-        return ENOENT;
-    return fcntl(ret_lock->fd, F_SETLK, &whole) == 0 ? 0 : errno;
+        return errno == ENOENT ? 0 : EEXIST; /* gone since: is_still_there() sees it */
+    return is_ours(ret_lock->fd) ? lock_file(ret_lock->fd) : EEXIST;
 }
 
 bool
@@ -84,6 +130,9 @@ results_lock_take(ResultsLock *ret_lock, const char *results, GError **error)
     }
     if (why == EAGAIN || why == EACCES)
         ok = refuse(ret_lock, results, error);
+    if (why == EEXIST)
+        ok = io_set_error(error, ret_lock->path, false,
+                          "it is a file of yours, and the results need the name for a lock");
     if (why != 0)
         drop(ret_lock);
     return ok;

@@ -1,6 +1,7 @@
 /* A moment and a block's life, for people; see show.h. */
 #include "sim/cli/show.h"
 
+#include "io/text.h"
 #include "sim/cli/terminal.h"
 
 #include <inttypes.h>
@@ -49,7 +50,7 @@ print_faults(const Show *show, const SimMoment *moment)
         fputs("  none\n", show->out);
     for (guint i = 0; i < moment->faults->len; i++) {
         const SimMomentFault *fault = g_ptr_array_index(moment->faults, i);
-        g_autofree char *text = sim_trace_printable(fault->text);
+        g_autofree char *text = io_printable(fault->text);
 
         fprintf(show->out, "  %s  (since %s)\n", text, sim_time_format(since, fault->time));
     }
@@ -92,8 +93,8 @@ print_messages(const Show *show, const SimMoment *moment)
 
         if ((!wants(show, message->src) && !wants(show, message->dst)) || ++count > MESSAGES_SHOWN)
             continue;
-        kind = sim_trace_printable(message->kind);
-        fate = sim_trace_printable(message->fate);
+        kind = io_printable(message->kind);
+        fate = io_printable(message->fate);
         fprintf(show->out, "  %s -> %s  %s, %" PRId64 " bytes, sent %s, due %s: %s\n",
                 name_of(show, message->src), name_of(show, message->dst), kind, message->bytes,
                 sim_time_format(sent, message->sent_ns), sim_time_format(due, message->due_ns),
@@ -154,7 +155,7 @@ void
 show_moment(const Show *show, const SimMoment *moment)
 {
     const SimTraceHead *head = sim_trace_reader_head(show->reader);
-    g_autofree char *title = sim_trace_printable(head->title);
+    g_autofree char *title = io_printable(head->title);
     char at[SIM_TIME_TEXT], end[SIM_TIME_TEXT];
 
     fprintf(show->out, "%s\n  at %s of %s, seed %" PRIu64 "%s%s\n", title,
@@ -217,7 +218,7 @@ print_steps(const Show *show, const GPtrArray *steps)
         if (step->node != UINT32_MAX && !wants(show, step->node))
             continue;
         text = step_text(show, step);
-        printable = sim_trace_printable(text);
+        printable = io_printable(text);
         fprintf(show->out, "  %-16s %-8s %s\n", sim_time_format(at, step->time),
                 step->node == UINT32_MAX ? "" : name_of(show, step->node), printable);
     }

@@ -1,6 +1,7 @@
 /* Files beside the results; see slurm_folder.h. */
 #include "sim/cli/slurm_folder.h"
 
+#include "io/output.h"
 #include "sim/cli/command.h"
 
 #include <errno.h>
@@ -24,7 +25,7 @@ struct SlurmFolder {
 static void
 set_problem(GError **error, const char *what, const char *path)
 {
-    g_set_error(error, SIM_RUN_ERROR, SIM_RUN_ERROR_OUTPUT, "cannot %s '%s': %s", what, path,
+    g_set_error(error, IO_ERROR, IO_ERROR_OUTPUT, "cannot %s '%s': %s", what, path,
                 g_strerror(errno));
 }
 
@@ -41,7 +42,7 @@ take_lock(SlurmFolder *folder, GError **error)
     }
     if (flock(folder->lock, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
         return true;
-    g_set_error(error, SIM_RUN_ERROR, SIM_RUN_ERROR_OUTPUT,
+    g_set_error(error, IO_ERROR, IO_ERROR_OUTPUT,
                 "another kettensim waits for this sweep (it holds '%s')", path);
     return false;
 }
@@ -157,9 +158,8 @@ slurm_folder_deal(const SlurmFolder *folder, const SweepSlurm *words, guint64 sh
                     words->scenario);
     if (sweep == NULL)
         return false;
-    part = sim_results_open(path, sweep, SIM_RESULTS_RESUME, error);
-    from = part != NULL ? sim_results_open(folder->results, words->sweep, SIM_RESULTS_RESUME, error)
-                        : NULL;
+    part = sim_results_open(path, sweep, false, error);
+    from = part != NULL ? sim_results_open(folder->results, words->sweep, false, error) : NULL;
     if (from == NULL)
         return false;
     return !lacks_something(from, part, sweep) || copy_rows(folder->results, part, error);
@@ -208,7 +208,7 @@ static char *
 write_script(const SlurmFolder *folder, const char *name, GString *text, GError **error)
 {
     g_autofree char *path = g_build_filename(folder->path, name, NULL);
-    bool ok = g_file_set_contents(path, text->str, (gssize)text->len, error);
+    bool ok = io_output_write(path, text->str, NULL, error);
 
     g_string_free(text, TRUE);
     if (ok && g_chmod(path, 0755) != 0) {

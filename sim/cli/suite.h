@@ -39,6 +39,7 @@ typedef struct {
     guint64 events;
     gint64 end_ns;
     double seconds;
+    bool is_disk_full; /* the outcome could not be written for want of room */
 } Test;
 
 void test_clear(gpointer test);

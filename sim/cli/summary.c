@@ -1,6 +1,8 @@
 /* The summary of a run; see summary.h. */
 #include "sim/cli/summary.h"
 
+#include "io/text.h"
+
 #include <inttypes.h>
 #include <json-glib/json-glib.h>
 #include <string.h>
@@ -198,7 +200,8 @@ summary_print(FILE *out, const SimRun *run, const char *trace_path, double secon
     print_measures(&s);
     fprintf(out, "\n  digest  %s\n  outcome %s\n", sim_run_digest(run), sim_run_outcome(run));
     if (trace_path != NULL && sim_run_status(run) != SIM_STATUS_INTERRUPTED)
-        fprintf(out, "  trace   %s   (sqlite3 %s 'SELECT * FROM reorg')\n", trace_path, trace_path);
+        io_print(out, "  trace   %s   (sqlite3 %s 'SELECT * FROM reorg')\n", trace_path,
+                 trace_path);
 }
 
 void
@@ -223,7 +226,7 @@ summary_print_failures(FILE *out, const SimRun *run, const char *path)
         g_string_append(text, sim_run_trouble(run));
         g_string_append_printf(text, "  reproduce: kettensim run %s %s\n", file, arguments);
     }
-    fputs(text->str, out);
+    io_print(out, "%s", text->str);
 }
 
 /* --- JSON --------------------------------------------------------------------------------- */

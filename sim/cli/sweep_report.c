@@ -1,6 +1,7 @@
 /* Bars, tables, checks; see sweep_report.h. */
 #include "sim/cli/sweep_report.h"
 
+#include "io/text.h"
 #include "sim/cli/command.h"
 #include "sim/cli/terminal.h"
 #include "sim/run/results_judge.h"
@@ -310,7 +311,7 @@ print_counts(const SweepReport *report, const SimResults *results)
     if (report->seconds > 0 && report->ran > 0)
         printf("; %" G_GUINT64_FORMAT " in %.1f s, %.4g a second", report->ran, report->seconds,
                (double)report->ran / report->seconds);
-    printf("\nresults: %s\n", report->path);
+    io_print(stdout, "\nresults: %s\n", report->path);
 }
 
 /* Of failures, on stderr; of what held, on stdout where text is due. */
@@ -326,9 +327,9 @@ print_checks(const SweepReport *report, const GArray *judged)
 
         sim_over_format(text, result);
         if (fails)
-            fputs(text->str, stderr);
+            io_print(stderr, "%s", text->str);
         else if (report->form == SWEEP_TEXT && !report->quiet)
-            printf("%s%s", i == 0 ? "\n" : "", text->str);
+            io_print(stdout, "%s%s", i == 0 ? "\n" : "", text->str);
         g_string_free(text, TRUE);
         ok = ok && !fails;
     }

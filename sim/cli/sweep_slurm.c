@@ -1,6 +1,7 @@
 /* Rounds of submitting, waiting and joining; see sweep_slurm.h. */
 #include "sim/cli/sweep_slurm.h"
 
+#include "io/text.h"
 #include "sim/cli/command.h"
 #include "sim/cli/interrupt.h"
 #include "sim/cli/merge.h"
@@ -26,13 +27,6 @@ typedef struct {
 } Rounds;
 
 enum { NO_ROW, TO_TRY_AGAIN, FINAL };
-
-static int
-fail(const GError *error)
-{
-    usage("%s", error->message);
-    return g_error_matches(error, SIM_RUN_ERROR, SIM_RUN_ERROR_FULL) ? EXIT_LIMIT : EXIT_USAGE;
-}
 
 /* --- what is done ------------------------------------------------------------------------- */
 
@@ -75,7 +69,7 @@ gather(Rounds *rounds)
         status = merge_parts(&merge, "sweep", rounds->words->path, (char *const *)parts->pdata);
     }
     if (status == 0 && !read_known(rounds, &error))
-        status = fail(error);
+        status = command_fail("sweep", error);
     return status;
 }
 
@@ -165,7 +159,7 @@ submit(Rounds *rounds, bool first)
     g_autofree char *number = NULL;
 
     if (array == NULL)
-        return fail(error);
+        return command_fail("sweep", error);
     if (!submit_jobs(rounds, array, &number, &error))
         return usage("Slurm took no job: %s", error->message);
     if (!rounds->words->quiet)
@@ -221,7 +215,7 @@ queue_is_empty(const Rounds *rounds, SweepProgress *progress, bool *told)
     }
     if (!*told) {
         sweep_progress_clear(progress);
-        fprintf(stderr, "kettensim sweep: %s; asking again\n", error->message);
+        io_print(stderr, "kettensim sweep: %s; asking again\n", error->message);
     }
     *told = true;
     return false;
@@ -298,9 +292,8 @@ open_results(const Rounds *rounds, bool busy)
                      rounds->names);
     if (words->fresh)
         slurm_folder_clear(rounds->folder);
-    results = sim_results_open(words->path, words->sweep,
-                               words->fresh ? SIM_RESULTS_FRESH : SIM_RESULTS_RESUME, &error);
-    return results != NULL ? 0 : fail(error);
+    results = sim_results_open(words->path, words->sweep, words->fresh, &error);
+    return results != NULL ? 0 : command_fail("sweep", error);
 }
 
 static int
@@ -382,7 +375,7 @@ sweep_slurm(const SweepSlurm *words, bool *ret_complete)
     status = look(&rounds, &busy);
     if (status == 0) {
         rounds.folder = slurm_folder_open(words->path, &error);
-        status = rounds.folder != NULL ? open_results(&rounds, busy) : fail(error);
+        status = rounds.folder != NULL ? open_results(&rounds, busy) : command_fail("sweep", error);
     }
     if (status == 0)
         status = go_on(&rounds, busy, ret_complete);

@@ -1,6 +1,8 @@
 /* Lines, TAP, XML and JSON; see test_report.h. */
 #include "sim/cli/test_report.h"
 
+#include "io/text.h"
+
 #include <json-glib/json-glib.h>
 #include <string.h>
 
@@ -33,7 +35,7 @@ tell_indented(FILE *out, const char *text, const char *before)
 
     for (char **line = lines; *line != NULL; line++) {
         if (**line != '\0' || line[1] != NULL)
-            fprintf(out, "%s%s\n", before, *line);
+            io_print(out, "%s%s\n", before, *line);
     }
 }
 
@@ -41,7 +43,7 @@ static void
 tell_text(const Report *report, const Test *test)
 {
     bool good = test->verdict == TEST_PASSED;
-    g_autofree char *name = test_name(test);
+    g_autofree char *raw = test_name(test), *name = io_printable(raw);
 
     fprintf(report->out, "%s%s%s %-56s %6.2f s\n",
             !report->colour ? ""
@@ -58,7 +60,7 @@ tell_text(const Report *report, const Test *test)
 static void
 tell_tap(const Report *report, const Test *test, guint number)
 {
-    g_autofree char *name = test_name(test);
+    g_autofree char *raw = test_name(test), *name = io_printable(raw);
     g_auto(GStrv) parts = g_strsplit(name, "#", -1);
     g_autofree char *escaped = g_strjoinv("\\#", parts);
 

@@ -30,8 +30,6 @@ GQuark sim_run_error_quark(void);
 
 typedef enum {
     SIM_RUN_ERROR_SCENARIO, /* the scenario asks for what cannot be: exit 2 */
-    SIM_RUN_ERROR_OUTPUT,   /* a file cannot be written: exit 2 */
-    SIM_RUN_ERROR_FULL,     /* the disk is full: exit 4 */
     SIM_RUN_ERROR_TRACE,    /* a file is no trace, or cannot be read: exit 2 */
 } SimRunError;
 

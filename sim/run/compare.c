@@ -1,6 +1,7 @@
 /* The first divergence of two traces; see compare.h. */
 #include "sim/run/compare.h"
 
+#include "io/text.h"
 #include "sim/run/build.h"
 
 #include <string.h>
@@ -230,8 +231,8 @@ tell_blocks(const Comparison *c, GString *rest)
 static void
 tell_text(GString *rest, const char *what, const char *a, const char *b)
 {
-    g_autofree char *first = sim_trace_printable(a);
-    g_autofree char *second = sim_trace_printable(b);
+    g_autofree char *first = io_printable(a);
+    g_autofree char *second = io_printable(b);
 
     if (strcmp(a, b) != 0)
         g_string_append_printf(rest, "%s %s and %s\n", what, first, second);

@@ -19,12 +19,30 @@ damaged(GError **error)
     return false;
 }
 
+/* Returns whether nothing is nested: the parser recurses, and the text may be anything. */
+static bool
+is_flat(const char *json)
+{
+    bool in_text = false;
+    guint depth = 0;
+
+    for (; *json != '\0'; json++) {
+        if (in_text && *json == '\\' && json[1] != '\0')
+            json++;
+        else if (*json == '"')
+            in_text = !in_text;
+        else if (!in_text && (*json == '{' || *json == '['))
+            depth++;
+    }
+    return depth <= 1;
+}
+
 static JsonObject *
 parse_params(const char *params, JsonParser *parser, GError **error)
 {
     JsonNode *root;
 
-    if (!json_parser_load_from_data(parser, params, -1, NULL)) {
+    if (!is_flat(params) || !json_parser_load_from_data(parser, params, -1, NULL)) {
         damaged(error);
         return NULL;
     }

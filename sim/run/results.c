@@ -3,7 +3,6 @@
 
 #include "sim/engine/assert.h"
 
-#include <errno.h>
 #include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
@@ -61,69 +60,46 @@ read_done(SimResults *results, GError **error)
     return code == SQLITE_DONE || sim_results_fail(results->db, results->path, error);
 }
 
-/* Made under another name, so that nobody finds half a file. */
+/* Gets its name when it is whole, so that nobody finds half a file. */
 static bool
 make_file(const char *path, const SimSweep *sweep, GError **error)
 {
-    g_autofree char *temporary = g_strconcat(path, ".new", NULL);
-    g_autofree char *journal = g_strconcat(temporary, "-journal", NULL);
+    g_auto(IoOutput) output = IO_OUTPUT_INIT;
     sqlite3 *db = NULL;
     bool ok;
 
-    g_unlink(temporary);
-    g_unlink(journal);
-    ok = sqlite3_open(temporary, &db) == SQLITE_OK || sim_results_fail(db, path, error);
-    ok = ok && sim_results_make(db, path, sweep, error);
+    if (!io_output_open_database(&output, path, SIM_RESULTS_APPLICATION, NULL, error))
+        return false;
+    ok = io_database_open(output.temporary, IO_DATABASE_MAKE, &db) == SQLITE_OK ||
+         sim_results_fail(db, path, error);
+    ok = ok && sim_results_exec(db, path, "PRAGMA journal_mode=MEMORY", error) &&
+         sim_results_make(db, path, sweep, error);
     if (sqlite3_close(db) != SQLITE_OK && ok)
         ok = sim_results_fail(db, path, error);
-    if (ok && g_rename(temporary, path) != 0) {
-        g_set_error(error, SIM_RUN_ERROR, SIM_RUN_ERROR_OUTPUT, "cannot write results '%s': %s",
-                    path, g_strerror(errno));
-        ok = false;
-    }
-    if (!ok)
-        g_unlink(temporary);
-    return ok;
+    return ok && io_output_commit(&output, error);
 }
 
-/* The journal goes too: SQLite would play it back into the new file. */
 static bool
-start_over(const char *path, GError **error)
+is_results(const char *path, GError **error)
 {
-    g_autofree char *journal = g_strconcat(path, "-journal", NULL);
-    sqlite3 *db = sim_results_connect(path, false, error);
+    sqlite3 *db = sim_results_connect(path, IO_DATABASE_WRITE, error);
 
-    if (db == NULL)
-        return false;
     sqlite3_close(db);
-    g_unlink(path);
-    g_unlink(journal);
-    return true;
+    return db != NULL;
 }
 
 static bool
-find_or_make(const char *path, const SimSweep *sweep, SimResultsMode mode, GError **error)
+find_or_make(const char *path, const SimSweep *sweep, bool fresh, GError **error)
 {
     GStatBuf st;
     bool exists = g_stat(path, &st) == 0;
-    bool there = exists && st.st_size > 0; /* one of mktemp is none */
+    bool there = exists && st.st_size > 0; /* an empty file from mktemp counts as absent */
 
-    if (exists && !S_ISREG(st.st_mode)) {
-        g_set_error(error, SIM_RUN_ERROR, SIM_RUN_ERROR_OUTPUT,
-                    "cannot write results '%s': it is no regular file: name another file", path);
+    if (exists && !S_ISREG(st.st_mode))
+        return io_set_error(error, path, false, "it is no regular file");
+    if (there && fresh && !is_results(path, error))
         return false;
-    }
-    if (there && mode == SIM_RESULTS_MAKE) {
-        g_set_error(error, SIM_RUN_ERROR, SIM_RUN_ERROR_OUTPUT,
-                    "'%s' is there already: name another file, or remove it", path);
-        return false;
-    }
-    if (there && mode == SIM_RESULTS_FRESH) {
-        if (!start_over(path, error))
-            return false;
-        there = false;
-    }
-    return there || make_file(path, sweep, error);
+    return (there && !fresh) || make_file(path, sweep, error);
 }
 
 static bool
@@ -139,22 +115,46 @@ prepare_insert(SimResults *results, GError **error)
     return results->insert != NULL;
 }
 
-SimResults *
-sim_results_open(const char *path, const SimSweep *sweep, SimResultsMode mode, GError **error)
+static SimResults *
+results_new(const char *path, const SimSweep *sweep)
 {
-    g_autoptr(SimResults) results = g_new0(SimResults, 1);
+    SimResults *results = g_new0(SimResults, 1);
 
     results->path = g_strdup(path);
     results->sweep = sweep;
     results->done = g_malloc0(sim_sweep_cells(sweep) / 8 + 1);
-    if (!find_or_make(path, sweep, mode, error))
+    return results;
+}
+
+SimResults *
+sim_results_open(const char *path, const SimSweep *sweep, bool fresh, GError **error)
+{
+    g_autoptr(SimResults) results = results_new(path, sweep);
+
+    if (!find_or_make(path, sweep, fresh, error))
         return NULL;
-    results->db = sim_results_connect(path, true, error);
+    results->db = sim_results_connect(path, IO_DATABASE_WRITE, error);
     if (results->db == NULL || !sim_results_same(results->db, path, sweep, true, error))
         return NULL;
     if (!sim_results_exec(results->db, path, "PRAGMA synchronous = NORMAL; DELETE FROM statistic",
                           error) ||
         !read_done(results, error) || !prepare_insert(results, error))
+        return NULL;
+    return g_steal_pointer(&results);
+}
+
+SimResults *
+sim_results_new(const IoOutput *output, const SimSweep *sweep, GError **error)
+{
+    g_autoptr(SimResults) results = results_new(output->path, sweep);
+
+    if (io_database_open(output->temporary, IO_DATABASE_MAKE, &results->db) != SQLITE_OK) {
+        sim_results_fail(results->db, results->path, error);
+        return NULL;
+    }
+    if (!sim_results_exec(results->db, results->path, "PRAGMA journal_mode=MEMORY", error) ||
+        !sim_results_make(results->db, results->path, sweep, error) ||
+        !prepare_insert(results, error))
         return NULL;
     return g_steal_pointer(&results);
 }

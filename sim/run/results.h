@@ -20,21 +20,19 @@
 #ifndef SIM_RUN_RESULTS_H
 #define SIM_RUN_RESULTS_H
 
+#include "io/output.h"
 #include "sim/run/statistic.h"
 #include "sim/run/sweep.h"
 
 typedef struct SimResults SimResults;
 
-typedef enum {
-    SIM_RESULTS_RESUME, /* take up, or make */
-    SIM_RESULTS_FRESH,  /* start over */
-    SIM_RESULTS_MAKE,   /* a file that is there is refused */
-} SimResultsMode;
+#define SIM_RESULTS_APPLICATION 0x4b655273 /* "KeRs", PRAGMA application_id */
 
-/* The sweep is borrowed. A file of another sweep is refused, with what differs; one that is no
- * results file even with FRESH. */
-SimResults *sim_results_open(const char *path, const SimSweep *sweep, SimResultsMode mode,
-                             GError **error);
+/* Takes a file up, or makes it; `fresh` starts it over. The sweep is borrowed. A file of another
+ * sweep is refused, with what differs; one that is no results file even with `fresh`. */
+SimResults *sim_results_open(const char *path, const SimSweep *sweep, bool fresh, GError **error);
+/* Makes results in an output that the caller publishes. */
+SimResults *sim_results_new(const IoOutput *output, const SimSweep *sweep, GError **error);
 void sim_results_free(SimResults *results); /* drops what is not committed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimResults, sim_results_free)
 

@@ -1,36 +1,25 @@
 /* A results file as such: making it, finding out whose it is; see results.h. */
+#include "io/text.h"
 #include "sim/run/results_impl.h"
 
-#include "sim/run/trace_reader.h"
+#include "io/text.h"
 
 #include <string.h>
 
 /* --- errors and statements ---------------------------------------------------------------- */
 
 bool
-sim_results_refuse(GError **error, SimRunError code, const char *format, ...)
-{
-    g_autofree char *text = NULL, *shown = NULL;
-    va_list args;
-
-    va_start(args, format);
-    text = g_strdup_vprintf(format, args);
-    va_end(args);
-    shown = sim_trace_printable(text);
-    g_set_error_literal(error, SIM_RUN_ERROR, code, shown);
-    return false;
-}
-
-bool
 sim_results_fail(sqlite3 *db, const char *path, GError **error)
 {
     int code = sqlite3_extended_errcode(db);
-    /* A quota or a file-size limit is a write that failed: SQLite tells a full disk alone apart. */
-    bool full = (code & 0xff) == SQLITE_FULL || code == SQLITE_IOERR_WRITE;
+    /* A quota or a file-size limit is a write that failed, and SQLite tells a full disk alone
+     * apart. Memory that ran out is no fault of the file either. */
+    bool full =
+        (code & 0xff) == SQLITE_FULL || code == SQLITE_IOERR_WRITE || (code & 0xff) == SQLITE_NOMEM;
 
-    return sim_results_refuse(error, full ? SIM_RUN_ERROR_FULL : SIM_RUN_ERROR_OUTPUT,
-                              "cannot write results '%s': %s%s", path, sqlite3_errmsg(db),
-                              full ? ": make room; the same command goes on from here" : "");
+    return io_refuse(error, IO_ERROR, full ? IO_ERROR_FULL : IO_ERROR_OUTPUT,
+                     "cannot write results '%s': %s%s", path, sqlite3_errmsg(db),
+                     full ? ": make room; the same command goes on from here" : "");
 }
 
 bool
@@ -369,8 +358,8 @@ sim_results_make(sqlite3 *db, const char *path, const SimSweep *sweep, GError **
     g_autofree char *tables = table_schema(sweep);
     g_autofree char *mark = g_strdup_printf("PRAGMA application_id = %d", SIM_RESULTS_APPLICATION);
 
-    return sim_results_exec(db, path, "BEGIN IMMEDIATE", error) &&
-           sim_results_exec(db, path, mark, error) &&
+    return sim_results_exec(db, path, mark, error) &&
+           sim_results_exec(db, path, "BEGIN IMMEDIATE", error) &&
            sim_results_exec(db, path, fixed_schema, error) &&
            sim_results_exec(db, path, tables, error) && insert_sources(db, path, sweep, error) &&
            insert_sweep(db, path, sweep, error) && insert_columns(db, path, sweep, error) &&
@@ -407,28 +396,44 @@ read_text(sqlite3 *db, const char *sql)
 }
 
 sqlite3 *
-sim_results_connect(const char *path, bool writable, GError **error)
+sim_results_connect(const char *path, IoDatabaseMode mode, GError **error)
 {
     sqlite3 *db = NULL;
-    int flags = writable ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
+    int rc = io_database_open(path, mode, &db);
 
-    if (sqlite3_open_v2(path, &db, flags, NULL) == SQLITE_OK) {
+    if (rc == SQLITE_OK) {
         sqlite3_busy_timeout(db, 60000);
         if (read_integer(db, "PRAGMA application_id") == SIM_RESULTS_APPLICATION) {
             if (read_integer(db, "PRAGMA user_version") <= SIM_RESULTS_SCHEMA)
                 return db;
-            g_set_error(error, SIM_RUN_ERROR, SIM_RUN_ERROR_TRACE,
-                        "a newer kettensim wrote '%s': use that one, or name another file", path);
+            io_refuse(error, SIM_RUN_ERROR, SIM_RUN_ERROR_TRACE,
+                      "a newer kettensim wrote '%s': use that one, or name another file", path);
             sqlite3_close(db);
             return NULL;
         }
+        rc = sqlite3_errcode(db);
     }
-    sim_results_refuse(error, SIM_RUN_ERROR_TRACE,
-                       "'%s' is no results file of a sweep%s%s: name another file", path,
-                       sqlite3_errcode(db) == SQLITE_OK ? "" : ": ",
-                       sqlite3_errcode(db) == SQLITE_OK ? "" : sqlite3_errmsg(db));
+    io_refuse(error, SIM_RUN_ERROR, SIM_RUN_ERROR_TRACE,
+              "'%s' is no results file of a sweep%s%s: name another file", path,
+              rc == SQLITE_OK ? "" : ": ", rc == SQLITE_OK ? "" : sqlite3_errstr(rc));
     sqlite3_close(db);
     return NULL;
+}
+
+/* Returns whether the tables are those of this sweep, and nothing stands beside them: a trigger, a
+ * view or a computed column could put other values into the rows. */
+static bool
+same_schema(sqlite3 *db, const char *path, const SimSweep *sweep, GError **error)
+{
+    g_autofree char *tables = table_schema(sweep);
+    const char *const begun[] = {fixed_schema, tables, NULL};
+    const char *const finished[] = {fixed_schema, tables, sim_results_table_schema, NULL};
+
+    return io_database_has_schema(db, begun) || io_database_has_schema(db, finished) ||
+           io_refuse(error, SIM_RUN_ERROR, SIM_RUN_ERROR_TRACE,
+                     "'%s' is damaged: its tables are not those that a sweep makes: name another "
+                     "file",
+                     path);
 }
 
 static bool differs(const char *path, GError **error, const char *format, ...) G_GNUC_PRINTF(3, 4);
@@ -442,9 +447,9 @@ differs(const char *path, GError **error, const char *format, ...)
     va_start(args, format);
     what = g_strdup_vprintf(format, args);
     va_end(args);
-    return sim_results_refuse(
-        error, SIM_RUN_ERROR_OUTPUT,
-        "'%s' is of another sweep: %s; name another file, or start over with --fresh", path, what);
+    return io_refuse(error, SIM_RUN_ERROR, SIM_RUN_ERROR_TRACE,
+                     "'%s' is of another sweep: %s; name another file, or start over with --fresh",
+                     path, what);
 }
 
 static bool
@@ -525,5 +530,5 @@ sim_results_same(sqlite3 *db, const char *path, const SimSweep *sweep, bool same
                        "shard %" G_GINT64_FORMAT "/%" G_GINT64_FORMAT " there, %" G_GUINT64_FORMAT
                        "/%" G_GUINT64_FORMAT " here",
                        shard, shards, options->shard, options->shards);
-    return true;
+    return same_schema(db, path, sweep, error);
 }

@@ -1,6 +1,8 @@
 /* Reading a results file back, to be merged with others; see results.h. */
 #include "sim/run/results_impl.h"
 
+#include "io/text.h"
+
 #include <string.h>
 
 struct SimPart {
@@ -15,7 +17,7 @@ sim_part_open(const char *path, GError **error)
 
     part->path = g_strdup(path);
     /* Writable: a part whose process was killed has a journal to be played back. */
-    part->db = sim_results_connect(path, true, error);
+    part->db = sim_results_connect(path, IO_DATABASE_WRITE, error);
     return part->db != NULL ? g_steal_pointer(&part) : NULL;
 }
 
@@ -32,8 +34,8 @@ sim_part_free(SimPart *part)
 static bool
 damaged(const SimPart *part, const char *what, GError **error)
 {
-    return sim_results_refuse(error, SIM_RUN_ERROR_TRACE, "results '%s' are damaged: %s",
-                              part->path, what);
+    return io_refuse(error, SIM_RUN_ERROR, SIM_RUN_ERROR_TRACE, "results '%s' are damaged: %s",
+                     part->path, what);
 }
 
 static void
@@ -49,22 +51,20 @@ read_sources(const SimPart *part, GError **error)
     g_autoptr(GPtrArray) sources = g_ptr_array_new_with_free_func(free_source);
     sqlite3_stmt *stmt = sim_results_prepare(part->db, part->path,
                                              "SELECT name, text FROM source ORDER BY id", error);
+    bool fits = true;
 
     if (stmt == NULL)
         return NULL;
-    while (sqlite3_step(stmt) == SQLITE_ROW) {
+    while (fits && sqlite3_step(stmt) == SQLITE_ROW) {
         const char *name = (const char *)sqlite3_column_text(stmt, 0);
         const char *text = sqlite3_column_blob(stmt, 1);
-        ScnSource *source = scn_source_new(name ? name : "", text ? text : "",
-                                           (gsize)sqlite3_column_bytes(stmt, 1));
 
-        g_free(source->local_name);
-        source->local_name = g_strdup(name ? name : "");
-        g_ptr_array_add(sources, source);
+        fits = scn_keep_text(sources, name ? name : "", text ? text : "",
+                             (gsize)sqlite3_column_bytes(stmt, 1));
     }
     sqlite3_finalize(stmt);
-    if (sources->len == 0) {
-        damaged(part, "no scenario in them", error);
+    if (!fits || sources->len == 0) {
+        damaged(part, fits ? "no scenario in them" : "a scenario longer than one may be", error);
         return NULL;
     }
     return g_steal_pointer(&sources);
@@ -208,19 +208,14 @@ sim_part_each(SimPart *part, const SimSweep *sweep, SimPartFunc func, void *user
 bool
 sim_part_peek(const char *path, guint64 *ret_done, guint64 *ret_failed)
 {
-    g_autofree char *whole = g_canonicalize_filename(path, NULL);
-    g_autofree char *file = g_filename_to_uri(whole, NULL, NULL);
-    g_autofree char *uri = file != NULL ? g_strconcat(file, "?immutable=1", NULL) : NULL;
     sqlite3 *db = NULL;
     sqlite3_stmt *stmt = NULL;
-    bool ok =
-        uri != NULL &&
-        sqlite3_open_v2(uri, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL) == SQLITE_OK &&
-        sqlite3_prepare_v2(db,
-                           "SELECT count(*), coalesce(sum(status <> 'held'), 0) FROM run "
-                           "WHERE retry = 0",
-                           -1, &stmt, NULL) == SQLITE_OK &&
-        sqlite3_step(stmt) == SQLITE_ROW;
+    bool ok = io_database_open(path, IO_DATABASE_PEEK, &db) == SQLITE_OK &&
+              sqlite3_prepare_v2(db,
+                                 "SELECT count(*), coalesce(sum(status <> 'held'), 0) FROM run "
+                                 "WHERE retry = 0",
+                                 -1, &stmt, NULL) == SQLITE_OK &&
+              sqlite3_step(stmt) == SQLITE_ROW;
 
     if (ok) {
         *ret_done = (guint64)sqlite3_column_int64(stmt, 0);

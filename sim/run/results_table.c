@@ -232,7 +232,7 @@ sim_results_tables(const SimResults *results)
 
 /* --- in the file -------------------------------------------------------------------------- */
 
-static const char asked_schema[] =
+const char sim_results_table_schema[] =
     "DROP TABLE IF EXISTS result_table; DROP TABLE IF EXISTS result_param;"
     "DROP TABLE IF EXISTS result_value;"
     "CREATE TABLE result_table(id INTEGER PRIMARY KEY, title TEXT NOT NULL) STRICT;"
@@ -372,7 +372,7 @@ sim_results_write_tables(sqlite3 *db, const char *path, const SimResults *result
     const SimSweep *sweep = sim_results_sweep(results);
     const ScnScenario *scenario = sim_sweep_scenario(sweep);
     Writing writing = {.making = {.results = results, .sweep = sweep, .scenario = scenario}};
-    bool ok = sim_results_exec(db, path, asked_schema, error);
+    bool ok = sim_results_exec(db, path, sim_results_table_schema, error);
 
     if (!ok)
         return false;

@@ -228,6 +228,23 @@ set_up_checks(SimRun *run)
     sim_engine_set_poll(engine, POLL_EVENTS, on_poll, run);
 }
 
+/* The files that the scenario was read from; ends with NULL. */
+static const char **
+names_of_sources(const ScnScenario *scenario)
+{
+    const GPtrArray *sources = scenario->sources;
+    const char **names = g_new0(const char *, sources->len + 1);
+    guint count = 0;
+
+    for (guint i = 0; i < sources->len; i++) {
+        const ScnSource *source = sources->pdata[i];
+
+        if (!source->is_argument)
+            names[count++] = source->name;
+    }
+    return names;
+}
+
 SimRun *
 sim_run_new(const ScnScenario *scenario, const SimRunOptions *options, GError **error)
 {
@@ -247,7 +264,9 @@ sim_run_new(const ScnScenario *scenario, const SimRunOptions *options, GError **
     }
     sim_digest_watch(run->digest, run->world);
     if (options->trace_path != NULL) {
-        run->trace = sim_trace_open(options->trace_path, options->trace_level, error);
+        g_autofree const char **inputs = names_of_sources(scenario);
+
+        run->trace = sim_trace_open(options->trace_path, options->trace_level, inputs, error);
         if (run->trace == NULL)
             return NULL;
         sim_trace_watch(run->trace, run->world);
@@ -528,12 +547,6 @@ bool
 sim_run_may_retry(const SimRun *run)
 {
     return run->may_retry;
-}
-
-const char *
-sim_run_temporary_path(const SimRun *run)
-{
-    return run->trace ? sim_trace_temporary_path(run->trace) : NULL;
 }
 
 size_t

@@ -69,7 +69,5 @@ const char *sim_run_trouble(const SimRun *run);
 /* Whether a limit of real time or memory ended it: another try may come further. */
 bool sim_run_may_retry(const SimRun *run);
 size_t sim_run_trace_bytes(const SimRun *run); /* as sim_trace_bytes(); 0 without one */
-/* To unlink when the process must die; NULL without a trace. */
-const char *sim_run_temporary_path(const SimRun *run);
 
 #endif

@@ -5,8 +5,8 @@
  */
 #include "sim/run/trace.h"
 
+#include "io/output.h"
 #include "sim/engine/assert.h"
-#include "sim/run/trace_file.h"
 #include "sim/run/trace_world.h"
 #include "sim/run/trace_writer.h"
 
@@ -14,7 +14,7 @@
 
 struct SimTrace {
     SimTraceLevel level;
-    SimTraceFile *file;
+    IoOutput file;
     SimTraceWriter *writer; /* NULL after finish */
     SimWorld *world;
     GStringChunk *texts;    /* what rows point to and nobody else keeps */
@@ -47,7 +47,7 @@ sim_trace_level_name(SimTraceLevel level)
 /* --- opening and giving up --------------------------------------------------------------- */
 
 SimTrace *
-sim_trace_open(const char *path, SimTraceLevel level, GError **error)
+sim_trace_open(const char *path, SimTraceLevel level, const char *const *inputs, GError **error)
 {
     g_autoptr(SimTrace) trace = g_new0(SimTrace, 1);
 
@@ -57,10 +57,10 @@ sim_trace_open(const char *path, SimTraceLevel level, GError **error)
     trace->texts = g_string_chunk_new(4096);
     trace->txs = g_ptr_array_new_with_free_func(g_free);
     trace->tx_by_hash = g_hash_table_new(kette_hash_table_hash, kette_hash_table_equal);
-    trace->file = sim_trace_file_new(path, error);
-    if (trace->file == NULL)
+    trace->file.fd = -1;
+    if (!io_output_open_database(&trace->file, path, SIM_TRACE_APPLICATION_ID, inputs, error))
         return NULL;
-    trace->writer = sim_trace_writer_new(sim_trace_file_temporary(trace->file), path, error);
+    trace->writer = sim_trace_writer_new(trace->file.temporary, path, error);
     if (trace->writer == NULL)
         return NULL;
     return g_steal_pointer(&trace);
@@ -72,17 +72,11 @@ sim_trace_free(SimTrace *trace)
     if (trace == NULL)
         return;
     sim_trace_writer_abandon(trace->writer);
-    sim_trace_file_free(trace->file);
+    io_output_clear(&trace->file);
     g_hash_table_unref(trace->tx_by_hash);
     g_ptr_array_unref(trace->txs);
     g_string_chunk_free(trace->texts);
     g_free(trace);
-}
-
-const char *
-sim_trace_temporary_path(const SimTrace *trace)
-{
-    return sim_trace_file_temporary(trace->file);
 }
 
 bool
@@ -403,10 +397,10 @@ sim_trace_finish(SimTrace *trace, const SimTraceRun *run, GError **error)
     write_txs(trace);
     trace->bytes = sim_trace_writer_bytes(trace->writer);
     whole = sim_trace_writer_finish(g_steal_pointer(&trace->writer), error) &&
-            sim_trace_file_publish(trace->file, error);
+            io_output_publish(&trace->file, error);
     trace->bytes += (size_t)sqlite3_memory_highwater(0);
     if (!whole)
-        sim_trace_file_remove(trace->file);
+        io_output_clear(&trace->file);
     return whole;
 }
 

@@ -31,16 +31,13 @@ const char *sim_trace_level_name(SimTraceLevel level);
 
 typedef struct SimTrace SimTrace;
 
-/* NULL with an error in SIM_RUN_ERROR when the file cannot be made (OUTPUT) or the disk is full
- * (FULL); the message names the path. level is not OFF. */
-SimTrace *sim_trace_open(const char *path, SimTraceLevel level, GError **error);
+/* NULL with an error in IO_ERROR when the file cannot be made; the message names the path. `inputs`
+ * as of io_output_open_database(). level is not OFF. */
+SimTrace *sim_trace_open(const char *path, SimTraceLevel level, const char *const *inputs,
+                         GError **error);
 /* Without sim_trace_finish() before it, removes the temporary file. NULL is fine. */
 void sim_trace_free(SimTrace *trace);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimTrace, sim_trace_free)
-
-/* What to unlink when the process must die: the same string until sim_trace_free(), so that a
- * signal handler may hold it. Once the file has its final name nothing stands under this one. */
-const char *sim_trace_temporary_path(const SimTrace *trace);
 
 /* Whether the writer has failed already, so that a long run can end early; sim_trace_finish() then
  * says why. */

@@ -1,4 +1,5 @@
 /* Events of a trace: rows of six tables as one kind of thing; see trace_reader.h. */
+#include "io/text.h"
 #include "sim/run/trace_reader_impl.h"
 
 #include "sim/engine/assert.h"
@@ -179,21 +180,6 @@ sim_trace_cursor_next(SimTraceCursor *cursor, SimTraceEvent *ret_event, GError *
 /* --- text --------------------------------------------------------------------------------- */
 
 char *
-sim_trace_printable(const char *text)
-{
-    char *copy = g_utf8_make_valid(text, -1);
-    GString *out = g_string_new(NULL);
-
-    for (const char *at = copy; *at != '\0'; at = g_utf8_next_char(at)) {
-        gunichar c = g_utf8_get_char(at);
-
-        g_string_append_unichar(out, g_unichar_iscntrl(c) ? '?' : c);
-    }
-    g_free(copy);
-    return g_string_free(out, FALSE);
-}
-
-char *
 sim_trace_block_text(const SimTraceReader *reader, uint32_t block)
 {
     const SimTraceBlock *b = sim_trace_reader_block(reader, block);
@@ -274,7 +260,7 @@ sim_trace_event_text(const SimTraceReader *reader, const SimTraceEvent *event)
         g_string_append(out, event->text);
         break;
     }
-    printable = sim_trace_printable(out->str);
+    printable = io_printable(out->str);
     g_string_free(out, TRUE);
     return printable;
 }

@@ -1,13 +1,12 @@
 /* Opening a trace, and what of it is kept; see trace_reader.h. */
 #include "sim/run/trace_reader_impl.h"
 
+#include "io/text.h"
 #include "sim/engine/assert.h"
 #include "sim/run/build.h"
 #include "sim/scenario/diagnostic.h"
 
 #include <string.h>
-
-#define VALUE_BYTES_MAX (32 << 20)
 
 struct SimTraceReader {
     char *path;
@@ -29,9 +28,8 @@ sim_trace_reader_db(const SimTraceReader *reader)
 bool
 sim_trace_reader_damaged(const SimTraceReader *reader, const char *what, GError **error)
 {
-    g_set_error(error, SIM_RUN_ERROR, SIM_RUN_ERROR_TRACE, "trace '%s' is damaged: %s",
-                reader->path, what);
-    return false;
+    return io_refuse(error, SIM_RUN_ERROR, SIM_RUN_ERROR_TRACE, "trace '%s' is damaged: %s",
+                     reader->path, what);
 }
 
 /* --- values ------------------------------------------------------------------------------- */
@@ -103,9 +101,8 @@ sim_trace_reader_step(SimTraceReader *reader, sqlite3_stmt *stmt, GError **error
 static bool
 refuse(const SimTraceReader *reader, const char *why, GError **error)
 {
-    g_set_error(error, SIM_RUN_ERROR, SIM_RUN_ERROR_TRACE, "cannot read trace '%s': %s",
-                reader->path, why);
-    return false;
+    return io_refuse(error, SIM_RUN_ERROR, SIM_RUN_ERROR_TRACE, "cannot read trace '%s': %s",
+                     reader->path, why);
 }
 
 static bool
@@ -184,28 +181,15 @@ check_table(SimTraceReader *reader, const char *name, GError **error)
 static bool
 open_database(SimTraceReader *reader, GError **error)
 {
-    static const int off[] = {SQLITE_DBCONFIG_ENABLE_TRIGGER, SQLITE_DBCONFIG_ENABLE_VIEW,
-                              SQLITE_DBCONFIG_TRUSTED_SCHEMA};
     int rc;
 
     if (!g_file_test(reader->path, G_FILE_TEST_EXISTS))
         return refuse(reader, "there is no such file", error);
     if (!g_file_test(reader->path, G_FILE_TEST_IS_REGULAR))
         return refuse(reader, "it is no regular file", error);
-    rc = sqlite3_open_v2(reader->path, &reader->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX,
-                         NULL);
-    if (rc != SQLITE_OK)
-        return refuse(reader, reader->db ? sqlite3_errmsg(reader->db) : sqlite3_errstr(rc), error);
-    for (size_t i = 0; i < G_N_ELEMENTS(off); i++)
-        sqlite3_db_config(reader->db, off[i], 0, NULL);
-    sqlite3_db_config(reader->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    sqlite3_limit(reader->db, SQLITE_LIMIT_LENGTH, VALUE_BYTES_MAX);
-    return sqlite3_exec(reader->db,
-                        "PRAGMA trusted_schema=OFF; PRAGMA query_only=ON;"
-                        "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0",
-                        NULL, NULL, NULL) == SQLITE_OK
-               ? true
-               : refuse(reader, sqlite3_errmsg(reader->db), error);
+    rc = io_database_open(reader->path, IO_DATABASE_READ, &reader->db);
+    return rc == SQLITE_OK ||
+           refuse(reader, reader->db ? sqlite3_errmsg(reader->db) : sqlite3_errstr(rc), error);
 }
 
 /* --- what is kept ------------------------------------------------------------------------- */
@@ -433,7 +417,7 @@ sim_trace_reader_open(const char *path, GError **error)
     g_autoptr(GError) failure = NULL;
     bool good;
 
-    reader->path = sim_trace_printable(path);
+    reader->path = g_strdup(path);
     reader->nodes = g_ptr_array_new_with_free_func(g_free);
     reader->node_index = g_hash_table_new(g_str_hash, g_str_equal);
     reader->blocks = g_array_new(FALSE, FALSE, sizeof(SimTraceBlock));
@@ -551,13 +535,11 @@ sim_trace_reader_sources(SimTraceReader *reader, GError **error)
         SimTraceRow row = {.stmt = stmt};
         const char *name = sim_trace_row_text(&row, false);
         const char *text = sim_trace_row_text(&row, false);
-        ScnSource *source = scn_source_new(name, text, strlen(text));
 
-        g_free(source->local_name);
-        source->local_name = g_strdup(name);
-        g_ptr_array_add(sources, source);
         if (row.bad)
             sim_trace_reader_damaged(reader, "a value in table source", &failure);
+        else if (!scn_keep_text(sources, name, text, strlen(text)))
+            sim_trace_reader_damaged(reader, "its scenario is longer than one may be", &failure);
         if (failure != NULL)
             break;
     }

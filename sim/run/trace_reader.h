@@ -124,7 +124,5 @@ bool sim_trace_cursor_next(SimTraceCursor *cursor, SimTraceEvent *ret_event, GEr
 char *sim_trace_event_text(const SimTraceReader *reader, const SimTraceEvent *event);
 /* "120 5fa0e1c", with its name where it has one; free with g_free. */
 char *sim_trace_block_text(const SimTraceReader *reader, uint32_t block);
-/* What may reach a terminal: control characters become '?'; free with g_free. */
-char *sim_trace_printable(const char *text);
 
 #endif

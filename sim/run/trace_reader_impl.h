@@ -2,9 +2,8 @@
 #ifndef SIM_RUN_TRACE_READER_IMPL_H
 #define SIM_RUN_TRACE_READER_IMPL_H
 
+#include "io/database.h"
 #include "sim/run/trace_reader.h"
-
-#include <sqlite3.h>
 
 sqlite3 *sim_trace_reader_db(const SimTraceReader *reader);
 
@@ -29,7 +28,5 @@ bool sim_trace_reader_damaged(const SimTraceReader *reader, const char *what, GE
 sqlite3_stmt *sim_trace_reader_prepare(SimTraceReader *reader, const char *sql, GError **error);
 /* True at a row. False at the end, or with an error. */
 bool sim_trace_reader_step(SimTraceReader *reader, sqlite3_stmt *stmt, GError **error);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(sqlite3_stmt, sqlite3_finalize)
 
 #endif

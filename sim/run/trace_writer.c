@@ -6,9 +6,10 @@
  */
 #include "sim/run/trace_writer.h"
 
+#include "io/database.h"
+#include "io/output.h"
 #include "sim/engine/assert.h"
 #include "sim/run/trace.h"
-#include "sim/run/trace_file.h"
 
 #include <sqlite3.h>
 
@@ -56,7 +57,7 @@ errno_of(const SimTraceWriter *writer, int rc)
     if ((rc & 0xff) != SQLITE_IOERR)
         return 0;
     saved_errno = sqlite3_system_errno(writer->db);
-    return saved_errno != 0 ? saved_errno : sim_trace_file_probe(writer->temporary);
+    return saved_errno != 0 ? saved_errno : io_output_probe(writer->temporary);
 }
 
 /* Keeps the first failure; `rc` came from the last call on the database. */
@@ -67,12 +68,12 @@ check(SimTraceWriter *writer, int rc)
         return true;
     if (writer->error == NULL) {
         int saved_errno = errno_of(writer, rc);
-        bool full = (rc & 0xff) == SQLITE_FULL || sim_trace_file_errno_is_full(saved_errno);
+        bool full = (rc & 0xff) == SQLITE_FULL || io_errno_is_full(saved_errno);
         const char *why = saved_errno != 0 ? g_strerror(saved_errno)
                           : writer->db     ? sqlite3_errmsg(writer->db)
                                            : sqlite3_errstr(rc);
 
-        sim_trace_file_error(&writer->error, writer->path, full, why);
+        io_set_error(&writer->error, writer->path, full, why);
     }
     g_atomic_int_set(&writer->failed, 1);
     return false;
@@ -95,12 +96,9 @@ open_database(SimTraceWriter *writer)
         "PRAGMA foreign_keys=OFF; PRAGMA secure_delete=OFF; PRAGMA cache_size=-2048;"
         "PRAGMA application_id=%d; PRAGMA user_version=%d; BEGIN;",
         SIM_TRACE_APPLICATION_ID, SIM_TRACE_SCHEMA);
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
 
-    if (!check(writer, sqlite3_open_v2(writer->temporary, &writer->db, flags, NULL)))
-        return false;
-    sqlite3_extended_result_codes(writer->db, 1);
-    return execute(writer, sql) && execute(writer, sim_trace_schema_tables);
+    return check(writer, io_database_open(writer->temporary, IO_DATABASE_MAKE, &writer->db)) &&
+           execute(writer, sql) && execute(writer, sim_trace_schema_tables);
 }
 
 static sqlite3_stmt *
@@ -270,7 +268,7 @@ sim_trace_writer_new(const char *temporary, const char *path, GError **error)
     }
     writer->thread = g_thread_try_new("trace", writer_main, writer, &thread_error);
     if (writer->thread == NULL) {
-        sim_trace_file_error(error, path, false, thread_error->message);
+        io_set_error(error, path, false, thread_error->message);
         writer_free(writer);
         return NULL;
     }

@@ -1,6 +1,8 @@
 /* Sources, lines and columns, and the one place where a message is laid out. */
 #include "sim/scenario/diagnostic.h"
 
+#include "io/text.h"
+
 #include <string.h>
 
 #define SHOWN_MAX 160 /* characters of a line; longer ones are shown around the place */
@@ -119,20 +121,11 @@ scn_errors_free(ScnErrors *errors)
     g_free(errors);
 }
 
-/* A stretch of a line that can be printed: control characters and broken UTF-8 become U+FFFD, a
- * tab stays. */
+/* A stretch of a line that can be printed; a tab stays. */
 static char *
 printable(const char *text, gsize length)
 {
-    g_autofree char *valid = g_utf8_make_valid(text, (gssize)length);
-    GString *out = g_string_new(NULL);
-    for (const char *p = valid; *p; p = g_utf8_next_char(p)) {
-        gunichar c = g_utf8_get_char(p);
-        bool odd = (c < 0x20 && c != '\t') || (c >= 0x7f && c < 0xa0) ||
-                   (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
-        g_string_append_unichar(out, odd ? 0xFFFD : c);
-    }
-    return g_string_free(out, FALSE);
+    return io_escape(text, (gssize)length, "\t");
 }
 
 static gsize
@@ -180,7 +173,8 @@ show_line(ScnError *error, const ScnSource *source, gsize offset, gsize span_len
     GString *caret = g_string_new(from > 0 ? "   " : NULL);
     for (const char *p = before; *p; p = g_utf8_next_char(p))
         g_string_append_c(caret, *p == '\t' ? '\t' : ' ');
-    gsize width = at < end ? count_characters(text + at, MIN(end, to) - at) : 1;
+    g_autofree char *spanned = printable(text + at, MIN(end, to) - MIN(at, to));
+    gsize width = at < end ? (gsize)g_utf8_strlen(spanned, -1) : 1;
     for (gsize i = 0; i < CLAMP(width, 1, CARET_MAX); i++)
         g_string_append_c(caret, '^');
     error->line = g_strconcat(from > 0 ? "..." : "", shown, to < length ? "..." : "", NULL);
@@ -234,7 +228,8 @@ scn_errors_add(ScnErrors *errors, const GPtrArray *sources, ScnSpan span, const 
         g_autofree char *text = printable(source->text, MIN(source->length, (gsize)SHOWN_MAX));
         error->place = g_strdup_printf("%s %s", source->name, text);
     } else {
-        error->place = g_strdup_printf("%s:%u:%u", source->name, line, column);
+        g_autofree char *name = io_printable(source->name);
+        error->place = g_strdup_printf("%s:%u:%u", name, line, column);
     }
     show_line(error, source, offset, span.length);
 }

@@ -1,6 +1,8 @@
 /* Characters to tokens. */
 #include "sim/scenario/lexer.h"
 
+#include "io/text.h"
+
 #include <string.h>
 
 static const ScnSource *
@@ -307,6 +309,29 @@ scn_lexer_check_encoding(const GPtrArray *sources, guint32 source_index, ScnErro
     scn_errors_add(errors, sources, span,
                    *bad == '\0' ? "a NUL byte: this is no text" : "this is not UTF-8",
                    "save the file as UTF-8 text");
+    return false;
+}
+
+bool
+scn_lexer_check_text(const GPtrArray *sources, guint32 source_index, ScnErrors *errors)
+{
+    const ScnSource *source = sources->pdata[source_index];
+    const char *text = source->text;
+    g_autofree char *message = NULL;
+
+    if (!scn_lexer_check_encoding(sources, source_index, errors))
+        return false;
+    if (g_str_has_prefix(text, BYTE_ORDER_MARK))
+        text += strlen(BYTE_ORDER_MARK);
+    while (*text != '\0' && (strchr("\t\r\n", *text) || io_is_printable(g_utf8_get_char(text))))
+        text = g_utf8_next_char(text);
+    if (*text == '\0')
+        return true;
+    message = g_strdup_printf("a character that does not show (U+%04X)", g_utf8_get_char(text));
+    scn_errors_add(errors, sources,
+                   (ScnSpan){source_index, (guint32)(text - source->text),
+                             (guint32)(g_utf8_next_char(text) - text)},
+                   message, "take it out: control characters and direction marks are refused");
     return false;
 }
 

@@ -38,6 +38,8 @@ typedef struct {
     gsize at;
 } ScnLexer;
 
+#define BYTE_ORDER_MARK "\xEF\xBB\xBF"
+
 /* An empty array that frees the texts of its tokens. */
 GArray *scn_tokens_new(void);
 
@@ -45,8 +47,11 @@ GArray *scn_tokens_new(void);
  * SCN_TOKEN_END. False at the end of the source. */
 bool scn_lexer_line(ScnLexer *lexer, GArray *tokens);
 
-/* The first byte that is no UTF-8, or is a NUL: reported. True if there is none. */
+/* Reports the first byte that is no UTF-8, or is a NUL. True if there is none. */
 bool scn_lexer_check_encoding(const GPtrArray *sources, guint32 source, ScnErrors *errors);
+/* Likewise, and reports the first character that does not show: what is read is what runs. A byte
+ * order mark may begin the text. */
+bool scn_lexer_check_text(const GPtrArray *sources, guint32 source, ScnErrors *errors);
 
 /* Tokens from..to (exclusive) as written, with one blank where there were any. */
 char *scn_tokens_text(const GArray *tokens, guint from, guint to, const GPtrArray *sources);

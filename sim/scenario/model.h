@@ -539,6 +539,8 @@ ScnScenario *scn_parse_file(const char *path, const ScnOptions *options, ScnErro
 ScnScenario *scn_parse_text(const char *name, const char *text, gsize length,
                             const ScnOptions *options, ScnErrors *errors);
 
+/* Adds a text to those that were kept. False when they would be more than a scenario may have. */
+bool scn_keep_text(GPtrArray *texts, const char *name, const char *text, gsize length);
 /* The same for texts that were kept, ScnSource: the first is the file, and what is included is
  * found among the others by local_name. Nothing is read from files. */
 ScnScenario *scn_parse_kept(const GPtrArray *texts, const ScnOptions *options, ScnErrors *errors);

@@ -142,6 +142,18 @@ accept_string(ScnParser *parser, char **ret_text)
     return true;
 }
 
+/* A text that is shown to people, on one line. */
+static bool
+accept_line(ScnParser *parser, char **ret_text)
+{
+    if (scn_peek(parser, 0)->kind == SCN_TOKEN_STRING &&
+        strpbrk(scn_peek(parser, 0)->text, "\n\t") != NULL) {
+        scn_fail(parser, "this text is one line, without \\n and \\t", NULL);
+        return false;
+    }
+    return accept_string(parser, ret_text);
+}
+
 /* ---- the statements ---- */
 
 static bool
@@ -155,8 +167,7 @@ parse_param(ScnParser *parser, ScnStmt *stmt)
             !add_expr(stmt, scn_parse_val(parser)))
             return false;
     }
-    accept_string(parser, &stmt->word);
-    return true;
+    return scn_peek(parser, 0)->kind != SCN_TOKEN_STRING || accept_line(parser, &stmt->word);
 }
 
 static bool
@@ -503,10 +514,12 @@ parse_header(ScnParser *parser, bool main_file)
         return;
     }
     parser->at++;
-    if (!accept_string(parser, &title)) {
+    if (scn_peek(parser, 0)->kind != SCN_TOKEN_STRING) {
         scn_fail(parser, "a title is due here", "write scn 1 \"title\"");
         return;
     }
+    if (!accept_line(parser, &title))
+        return;
     scn_finish_line(parser);
     if (main_file)
         parser->title = title;
@@ -539,11 +552,11 @@ parse_source(ScnParser *parser, guint32 source)
     GArray *outer_tokens = parser->tokens;
     const ScnSource *text = parser->sources->pdata[source];
 
-    if (!scn_lexer_check_encoding(parser->sources, source, parser->errors))
+    if (!scn_lexer_check_text(parser->sources, source, parser->errors))
         return false;
     parser->lexer = (ScnLexer){parser->sources, parser->errors, source, 0};
-    if (text->length >= 3 && memcmp(text->text, "\xEF\xBB\xBF", 3) == 0)
-        parser->lexer.at = 3;
+    if (g_str_has_prefix(text->text, BYTE_ORDER_MARK))
+        parser->lexer.at = strlen(BYTE_ORDER_MARK);
     parser->tokens = scn_tokens_new();
     if (scn_next_line(parser))
         parse_first(parser, source == 0);

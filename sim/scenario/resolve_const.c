@@ -542,7 +542,7 @@ apply_override(ScnResolver *resolver, ScnParser *parser, const char *text)
 
     source->is_argument = true;
     g_ptr_array_add(resolver->sources, source);
-    if (!scn_lexer_check_encoding(resolver->sources, index, resolver->errors))
+    if (!scn_lexer_check_text(resolver->sources, index, resolver->errors))
         return;
     if (!equals) {
         scn_report(resolver, (ScnSpan){index, 0, (guint32)strlen(text)}, "write -P name=value",

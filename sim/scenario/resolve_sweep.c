@@ -33,17 +33,14 @@ scn_place_sweeps(ScnResolver *resolver)
     }
 }
 
+/* `seen` has the texts before it. */
 static void
-add_text(ScnResolver *resolver, const ScnExpr *expr, ScnSweep *sweep, char *text)
+add_text(ScnResolver *resolver, const ScnExpr *expr, ScnSweep *sweep, GHashTable *seen, char *text)
 {
-    for (guint i = 0; i < sweep->values->len; i++) {
-        if (strcmp(sweep->values->pdata[i], text) != 0)
-            continue;
+    g_ptr_array_add(sweep->values, text);
+    if (!g_hash_table_add(seen, text))
         scn_report(resolver, expr->span, "leave one out, or take fewer points",
                    "the value %s comes twice", text);
-        break;
-    }
-    g_ptr_array_add(sweep->values, text);
 }
 
 /* As written where that is a value by itself. */
@@ -62,10 +59,12 @@ value_text(const ScnResolver *resolver, const ScnExpr *expr, ScnConst value)
 static void
 list_values(ScnResolver *resolver, const ScnStmt *stmt, ScnSweep *sweep)
 {
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+
     for (guint i = 0; i < stmt->exprs->len; i++) {
         ScnConst value = scn_const(resolver, expr_at(stmt, i));
         if (value.kind != SCN_CONST_BAD)
-            add_text(resolver, expr_at(stmt, i), sweep,
+            add_text(resolver, expr_at(stmt, i), sweep, seen,
                      value_text(resolver, expr_at(stmt, i), value));
     }
 }
@@ -157,6 +156,7 @@ need_range(ScnResolver *resolver, const ScnStmt *stmt, ScnQuantity ends[2], guin
 static void
 range_values(ScnResolver *resolver, const ScnStmt *stmt, ScnSweep *sweep)
 {
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
     ScnQuantity ends[2];
     guint64 count;
 
@@ -169,7 +169,7 @@ range_values(ScnResolver *resolver, const ScnStmt *stmt, ScnSweep *sweep)
             return;
         }
         guint before = resolver->errors->found;
-        add_text(resolver, expr_at(stmt, 2), sweep, scn_quantity_text(value));
+        add_text(resolver, expr_at(stmt, 2), sweep, seen, scn_quantity_text(value));
         if (resolver->errors->found > before)
             return;
     }

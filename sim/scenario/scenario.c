@@ -94,11 +94,28 @@ scn_parse_text(const char *name, const char *text, gsize length, const ScnOption
 {
     g_autoptr(ScnScenario) scenario = scn_scenario_new();
     if (length > SCN_BYTES_MAX) {
-        scn_errors_add_bare(errors, "a scenario and its includes have at most 16 MiB");
+        scn_errors_add_bare(errors, SCN_TOO_LONG);
         return NULL;
     }
     g_ptr_array_add(scenario->sources, scn_source_new(name, text, length));
     return finish(g_steal_pointer(&scenario), options, errors);
+}
+
+bool
+scn_keep_text(GPtrArray *texts, const char *name, const char *text, gsize length)
+{
+    ScnSource *source;
+    gsize total = length;
+
+    for (guint i = 0; i < texts->len; i++)
+        total += ((const ScnSource *)texts->pdata[i])->length;
+    if (texts->len >= SCN_SOURCES_MAX || total > SCN_BYTES_MAX)
+        return false;
+    source = scn_source_new(name, text, length);
+    g_free(source->local_name);
+    source->local_name = g_strdup(name);
+    g_ptr_array_add(texts, source);
+    return true;
 }
 
 ScnScenario *
@@ -109,7 +126,7 @@ scn_parse_kept(const GPtrArray *texts, const ScnOptions *options, ScnErrors *err
     ScnSource *first = NULL;
 
     if (kept->length > SCN_BYTES_MAX) {
-        scn_errors_add_bare(errors, "a scenario and its includes have at most 16 MiB");
+        scn_errors_add_bare(errors, SCN_TOO_LONG);
         return NULL;
     }
     first = scn_source_new(kept->local_name, kept->text, kept->length);

@@ -37,7 +37,7 @@ read_bounded(const char *path, gsize limit, char **ret_why)
     if (ferror(file))
         *ret_why = g_strdup(g_strerror(errno));
     else if (text->len > limit)
-        *ret_why = g_strdup("a scenario and its includes have at most 16 MiB");
+        *ret_why = g_strdup(SCN_TOO_LONG);
     fclose(file);
     if (*ret_why) {
         g_string_free(text, TRUE);
@@ -120,13 +120,17 @@ join(const char *from, const char *path)
 }
 
 static GString *
-read_library(const GPtrArray *library, const char *name, char **ret_why)
+read_library(const GPtrArray *library, const char *name, gsize limit, char **ret_why)
 {
     for (guint i = 0; i < library->len; i++) {
         const ScnSource *source = library->pdata[i];
 
-        if (strcmp(source->local_name, name) == 0)
+        if (strcmp(source->local_name, name) != 0)
+            continue;
+        if (source->length <= limit)
             return g_string_new_len(source->text, (gssize)source->length);
+        *ret_why = g_strdup(SCN_TOO_LONG);
+        return NULL;
     }
     *ret_why = g_strdup("it is not among the texts that are kept");
     return NULL;
@@ -138,7 +142,7 @@ read_source(const GPtrArray *sources, const char *path, char **ret_why)
     gsize used = bytes_so_far(sources);
     gsize left = used < SCN_BYTES_MAX ? SCN_BYTES_MAX - used : 0;
 
-    return library_of(sources) ? read_library(library_of(sources), path, ret_why)
+    return library_of(sources) ? read_library(library_of(sources), path, left, ret_why)
                                : read_bounded(path, left, ret_why);
 }
 

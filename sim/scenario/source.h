@@ -5,6 +5,7 @@
 #include "sim/scenario/diagnostic.h"
 
 #define SCN_BYTES_MAX (16u << 20) /* of a file and all its includes */
+#define SCN_TOO_LONG "a scenario and its includes have at most 16 MiB"
 #define SCN_SOURCES_MAX 256
 #define SCN_INCLUDE_DEPTH_MAX 16
 

@@ -227,7 +227,13 @@ test_refused(void)
     check_refused(folder, "t.db", "neither a trace nor the results of a sweep");
     trace_edit(path, "PRAGMA application_id = 0x6b747472; ALTER TABLE tip RENAME TO pit");
     check_refused(folder, "t.db", "table tip is missing");
-    trace_edit(path, "ALTER TABLE pit RENAME TO tip; DELETE FROM run");
+    trace_edit(path, "ALTER TABLE pit RENAME TO tip; UPDATE block SET parent = 3 WHERE id = 1");
+    check_refused(folder, "t.db", "a block does not stand above its parent");
+    trace_edit(path, "UPDATE block SET parent = 0 WHERE id = 1;"
+                     "UPDATE block SET height = height + 9223372036854775000");
+    trace_edit(path, "UPDATE block SET height = 9223372036854775807");
+    check_refused(folder, "t.db", "a block does not stand above its parent");
+    trace_edit(path, "UPDATE block SET height = id; DELETE FROM run");
     check_refused(folder, "t.db", "it tells of no run");
     folder_remove(folder);
 }

@@ -41,9 +41,9 @@ take_metadata(Rules *rules, JsonObject *event)
 
     CU_ASSERT_PTR_NOT_NULL_FATAL(args);
     if (strcmp(name, "process_name") == 0)
-        g_hash_table_add(rules->processes,
-                         g_strdup_printf("%" G_GINT64_FORMAT,
-                                         json_object_get_int_member(event, "pid")));
+        g_hash_table_add(
+            rules->processes,
+            g_strdup_printf("%" G_GINT64_FORMAT, json_object_get_int_member(event, "pid")));
     else if (strcmp(name, "thread_name") == 0)
         g_hash_table_add(rules->threads, track_of(event));
     if (g_str_has_suffix(name, "_name"))
@@ -171,8 +171,8 @@ check_place(const Rules *rules, JsonObject *event)
         return;
     CU_ASSERT_PTR_NOT_NULL_FATAL(slices);
     for (guint i = 0; i < slices->len && !inside; i++)
-        inside = g_array_index(slices, Slice, i).from <= at &&
-                 at <= g_array_index(slices, Slice, i).to;
+        inside =
+            g_array_index(slices, Slice, i).from <= at && at <= g_array_index(slices, Slice, i).to;
     CU_ASSERT_TRUE(inside);
 }
 
@@ -240,4 +240,27 @@ test_rules(void)
     folder_remove(folder);
 }
 
-TEST_SUITE(perfetto, {"the rules of the format", test_rules})
+/* Numbers that no run has are numbers in the export, too. */
+static void
+test_far_ends(void)
+{
+    char *folder = folder_new();
+    g_autofree char *path = trace_write(folder, "t.db");
+
+    trace_edit(path, "INSERT INTO message(kind, src, dst, sent_ns, due_ns, fate, bytes) VALUES"
+                     " ('ack', 9223372036854775807, -9223372036854775808, 1, -9223372036854775808,"
+                     "  'delivered', 9);"
+                     "UPDATE node SET id = 9223372036854775807 WHERE id = 2;"
+                     "UPDATE run SET end_ns = -9223372036854775808");
+    {
+        g_auto(Result) all = COMMAND(folder, "export", "t.db", "-f", "perfetto");
+        g_autoptr(JsonNode) parsed = json_from_string(all.out, NULL);
+
+        CU_ASSERT_EQUAL(all.status, 0);
+        CU_ASSERT_PTR_NOT_NULL(parsed);
+        TEST_CONTAINS(all.out, "\"ts\":-9223372036854775.808");
+    }
+    folder_remove(folder);
+}
+
+TEST_SUITE(perfetto, {"the rules of the format", test_rules}, {"far ends", test_far_ends})

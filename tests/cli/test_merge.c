@@ -84,8 +84,8 @@ test_hostile_files(void)
               "UPDATE sweep SET options = 'p=1' || char(10) || char(27) || '[31mx=3'", "");
     run_query(folder, "version.db", "UPDATE sweep SET version = '1' || char(10, 27) || '[31m'", "");
     check_one_line(folder, "options.db", "good.db", "are damaged: -P p=1: 'p' needs a time");
-    check_one_line(folder, "good.db", "options.db", "'p=1 ?[31mx=3' there, '' here");
-    check_one_line(folder, "good.db", "version.db", "kettensim 1??[31m made it");
+    check_one_line(folder, "good.db", "options.db", "'p=1 \\x1b[31mx=3' there, '' here");
+    check_one_line(folder, "good.db", "version.db", "kettensim 1\\x0a\\x1b[31m made it");
     folder_remove(folder);
 }
 

@@ -129,6 +129,13 @@ test_replay_refuses(void)
         "UPDATE run SET params = '{\"long\":\"9h\"}'",
         "UPDATE run SET params = '{\"long\":7}'",
         "UPDATE run SET params = 'nonsense'",
+        /* Deep enough for the stack of a parser that recurses, here and in a value. */
+        "UPDATE run SET params = replace(hex(zeroblob(100000)), '00', '[')",
+        "UPDATE run SET params = '{\"a\":' || replace(hex(zeroblob(100000)), '00', '{\"b\":')",
+        /* No more than a file may be: each text alone would do. */
+        "UPDATE source SET text = text || '# ' || hex(zeroblob(4500000)) WHERE rowid <= 2",
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300)"
+        " INSERT INTO source SELECT 'n' || i, '' FROM n",
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(edits); i++) {

@@ -204,6 +204,10 @@ test_usage(void)
     check_usage("160 hex digits", WORDS(file.path, "--root", "00", "--height", "0", "--work", "1"));
     check_usage("--height '-1'",
                 WORDS(file.path, "--root", mainnet[0], "--height", "-1", "--work", "1"));
+    check_usage("'/dev/zero' has more than 4000000 headers: --max N reads more",
+                WORDS("/dev/zero"));
+    check_usage("'/dev/zero' has more than 1 headers", WORDS("/dev/zero", "--max", "1"));
+    check_usage("--max '0' is not", WORDS(file.path, "--max", "0"));
     check_usage("--work '0'",
                 WORDS(file.path, "--root", mainnet[0], "--height", "0", "--work", "0"));
     check_usage("--work 'xyz'",

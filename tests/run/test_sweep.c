@@ -106,7 +106,7 @@ static SimResults *
 results_of(const SimSweep *sweep, const char *path)
 {
     g_autoptr(GError) error = NULL;
-    SimResults *results = sim_results_open(path, sweep, SIM_RESULTS_FRESH, &error);
+    SimResults *results = sim_results_open(path, sweep, true, &error);
 
     TEST_STR_EQUAL(error != NULL ? error->message : "", "");
     CU_ASSERT_PTR_NOT_NULL_FATAL(results);
@@ -241,7 +241,7 @@ walk(void *user, const SimSweepRow *row, GError **error)
     g_string_append_printf(w->cells, "%" G_GUINT64_FORMAT " ", row->cell);
     if (w->stop == 0 || w->cells->len < 2 * w->stop)
         return true;
-    g_set_error(error, SIM_RUN_ERROR, SIM_RUN_ERROR_OUTPUT, "enough");
+    g_set_error(error, SIM_RUN_ERROR, SIM_RUN_ERROR_TRACE, "enough");
     return false;
 }
 

@@ -2,7 +2,7 @@
  * writing fails. */
 #include "sim/run/trace.h"
 #include "sim/run/build.h"
-#include "sim/run/trace_file.h"
+#include "io/output.h"
 #include "sim/run/trace_schema.h"
 #include "sim/run/trace_writer.h"
 #include "tests/harness/harness.h"
@@ -213,7 +213,7 @@ record(Run *run, const char *path, SimTraceLevel level)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GString) report = g_string_new(NULL);
-    g_autoptr(SimTrace) trace = sim_trace_open(path, level, &error);
+    g_autoptr(SimTrace) trace = sim_trace_open(path, level, NULL, &error);
 
     CU_ASSERT_PTR_NOT_NULL_FATAL(trace);
     run_init(run);
@@ -329,7 +329,7 @@ test_connections_open_and_close(void)
     Run run;
 
     place_init(&p);
-    trace = sim_trace_open(p.path, SIM_TRACE_CONSENSUS, &error);
+    trace = sim_trace_open(p.path, SIM_TRACE_CONSENSUS, NULL, &error);
     CU_ASSERT_PTR_NOT_NULL_FATAL(trace);
     run_init(&run);
     for (uint32_t edge = 0; edge < 6; edge++) {
@@ -463,11 +463,12 @@ static void
 write_many(const char *path, unsigned rows, unsigned pause_every)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(SimTraceFile) file = sim_trace_file_new(path, &error);
+    g_auto(IoOutput) file = IO_OUTPUT_INIT;
     SimTraceWriter *writer;
 
-    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
-    writer = sim_trace_writer_new(sim_trace_file_temporary(file), path, &error);
+    CU_ASSERT_TRUE_FATAL(
+        io_output_open_database(&file, path, SIM_TRACE_APPLICATION_ID, NULL, &error));
+    writer = sim_trace_writer_new(file.temporary, path, &error);
     CU_ASSERT_PTR_NOT_NULL_FATAL(writer);
     for (unsigned i = 0; i < rows; i++) {
         SimTraceCell *at = sim_trace_writer_begin(writer, SIM_TABLE_MESSAGE);
@@ -486,7 +487,7 @@ write_many(const char *path, unsigned rows, unsigned pause_every)
             g_usleep(1000);
     }
     CU_ASSERT_TRUE(sim_trace_writer_finish(writer, &error));
-    CU_ASSERT_TRUE(sim_trace_file_publish(file, &error));
+    CU_ASSERT_TRUE(io_output_publish(&file, &error));
 }
 
 static void
@@ -514,11 +515,11 @@ static void
 refused(const char *path, const char *want)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(SimTrace) trace = sim_trace_open(path, SIM_TRACE_CONSENSUS, &error);
+    g_autoptr(SimTrace) trace = sim_trace_open(path, SIM_TRACE_CONSENSUS, NULL, &error);
 
     CU_ASSERT_PTR_NULL(trace);
     CU_ASSERT_TRUE_FATAL(error != NULL);
-    CU_ASSERT_TRUE(g_error_matches(error, SIM_RUN_ERROR, SIM_RUN_ERROR_OUTPUT));
+    CU_ASSERT_TRUE(g_error_matches(error, IO_ERROR, IO_ERROR_OUTPUT));
     TEST_STR_EQUAL(error->message, want);
 }
 
@@ -530,15 +531,12 @@ test_where_no_file_can_stand(void)
 
     place_init(&p);
     inside = g_build_filename(p.folder, "none", "run.db", NULL);
-    want = g_strdup_printf(
-        "cannot write trace '%s': no folder '%s/none': make it, or name another file", inside,
-        p.folder);
+    want = g_strdup_printf("cannot write '%s': no folder '%s/none': make it, or name another file",
+                           inside, p.folder);
     refused(inside, want);
-    want_folder =
-        g_strdup_printf("cannot write trace '%s': it is a folder: name another file", p.folder);
+    want_folder = g_strdup_printf("cannot write '%s': it is a folder: name another file", p.folder);
     refused(p.folder, want_folder);
-    refused("/dev/null",
-            "cannot write trace '/dev/null': it is not a regular file: name another file");
+    refused("/dev/null", "cannot write '/dev/null': it is not a regular file: name another file");
     place_holds(&p, "");
     place_clear(&p);
 }
@@ -552,9 +550,8 @@ test_given_up_it_leaves_nothing(void)
     Run run;
 
     place_init(&p);
-    trace = sim_trace_open(p.path, SIM_TRACE_FULL, &error);
+    trace = sim_trace_open(p.path, SIM_TRACE_FULL, NULL, &error);
     CU_ASSERT_PTR_NOT_NULL_FATAL(trace);
-    CU_ASSERT_EQUAL(g_access(sim_trace_temporary_path(trace), F_OK), 0);
     run_init(&run);
     sim_trace_watch(trace, run.world);
     run_play(&run);
@@ -577,7 +574,7 @@ test_an_older_file_is_replaced_at_the_end(void)
 
     place_init(&p);
     CU_ASSERT_TRUE(g_file_set_contents(p.path, "old", 3, NULL));
-    trace = sim_trace_open(p.path, SIM_TRACE_FULL, &error);
+    trace = sim_trace_open(p.path, SIM_TRACE_FULL, NULL, &error);
     CU_ASSERT_PTR_NOT_NULL_FATAL(trace);
     sim_trace_free(trace);
     CU_ASSERT_TRUE(g_file_get_contents(p.path, &content, NULL, NULL));
@@ -615,7 +612,7 @@ full_disk(rlim_t bytes, unsigned rows)
     place_init(&p);
     run_init(&run);
     limit_files(bytes, &before);
-    trace = sim_trace_open(p.path, SIM_TRACE_SUMMARY, &error);
+    trace = sim_trace_open(p.path, SIM_TRACE_SUMMARY, NULL, &error);
     whole = trace != NULL;
     if (whole) {
         sim_trace_watch(trace, run.world);
@@ -627,7 +624,7 @@ full_disk(rlim_t bytes, unsigned rows)
     }
     CU_ASSERT_EQUAL(setrlimit(RLIMIT_FSIZE, &before), 0);
     CU_ASSERT_FALSE(whole);
-    CU_ASSERT_TRUE(g_error_matches(error, SIM_RUN_ERROR, SIM_RUN_ERROR_FULL));
+    CU_ASSERT_TRUE(g_error_matches(error, IO_ERROR, IO_ERROR_FULL));
     CU_ASSERT_PTR_NOT_NULL(error ? strstr(error->message, p.path) : NULL);
     place_holds(&p, "");
     sim_world_free(run.world);
@@ -661,7 +658,7 @@ test_a_failure_shows_early(void)
     unsigned rows = 0;
 
     place_init(&p);
-    trace = sim_trace_open(p.path, SIM_TRACE_FULL, &error);
+    trace = sim_trace_open(p.path, SIM_TRACE_FULL, NULL, &error);
     CU_ASSERT_PTR_NOT_NULL_FATAL(trace);
     limit_files(4 * 8192, &before);
     CU_ASSERT_FALSE(sim_trace_failed(trace));
@@ -674,15 +671,6 @@ test_a_failure_shows_early(void)
     place_clear(&p);
 }
 
-static void
-test_which_errors_are_a_full_disk(void)
-{
-    CU_ASSERT_TRUE(sim_trace_file_errno_is_full(ENOSPC));
-    CU_ASSERT_TRUE(sim_trace_file_errno_is_full(EDQUOT));
-    CU_ASSERT_FALSE(sim_trace_file_errno_is_full(EACCES));
-    CU_ASSERT_FALSE(sim_trace_file_errno_is_full(0));
-}
-
 TEST_SUITE(trace, {"rows of a run", test_rows_of_a_run},
            {"rows match the world", test_rows_match_the_world},
            {"connections open and close", test_connections_open_and_close}, {"levels", test_levels},
@@ -692,5 +680,4 @@ TEST_SUITE(trace, {"rows of a run", test_rows_of_a_run},
            {"where no file can stand", test_where_no_file_can_stand},
            {"given up, it leaves nothing", test_given_up_it_leaves_nothing},
            {"an older file is replaced at the end", test_an_older_file_is_replaced_at_the_end},
-           {"a full disk", test_a_full_disk}, {"a failure shows early", test_a_failure_shows_early},
-           {"which errors are a full disk", test_which_errors_are_a_full_disk})
+           {"a full disk", test_a_full_disk}, {"a failure shows early", test_a_failure_shows_early})

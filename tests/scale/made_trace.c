@@ -2,7 +2,8 @@
 #include "tests/scale/made_trace.h"
 
 #include "sim/run/trace.h"
-#include "sim/run/trace_file.h"
+#include "io/output.h"
+#include "sim/run/trace_schema.h"
 #include "sim/run/trace_writer.h"
 
 #define DAY_NS (86400 * SIM_S)
@@ -300,13 +301,13 @@ put_rest(const Making *making)
 bool
 made_trace_write(const char *path, const MadeTrace *spec, GError **error)
 {
-    g_autoptr(SimTraceFile) file = sim_trace_file_new(path, error);
+    g_auto(IoOutput) file = IO_OUTPUT_INIT;
     g_autoptr(GStringChunk) names = g_string_chunk_new(1 << 16);
     Making making = {.spec = spec};
 
-    if (file == NULL)
+    if (!io_output_open_database(&file, path, SIM_TRACE_APPLICATION_ID, NULL, error))
         return false;
-    making.writer = sim_trace_writer_new(sim_trace_file_temporary(file), path, error);
+    making.writer = sim_trace_writer_new(file.temporary, path, error);
     if (making.writer == NULL)
         return false;
     put_run(&making);
@@ -316,5 +317,5 @@ made_trace_write(const char *path, const MadeTrace *spec, GError **error)
     put_txs(&making);
     put_rest(&making);
     put_messages(&making);
-    return sim_trace_writer_finish(making.writer, error) && sim_trace_file_publish(file, error);
+    return sim_trace_writer_finish(making.writer, error) && io_output_publish(&file, error);
 }

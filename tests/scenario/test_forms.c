@@ -29,7 +29,8 @@ test_statements(void)
         "param p = 1\nparam q = 2\nmeasure m = height(a1)\n"
         "table m by p, q stat=mean,p95,max\n",
         "finally near(height(a1), 10, ci=99.99%) over seeds\n",
-        "measure m = height(a1)\nfinally p95(m) <= 10 and share(height(a1) > 1) >= 50% over seeds\n",
+        "measure m = height(a1)\nfinally p95(m) <= 10 and share(height(a1) > 1) >= 50% over "
+        "seeds\n",
         "sometimes height(a1) > 1 over sweep\n",
         "topology regular k=8\n",
         "topology random p=0.1\n",

@@ -1,0 +1,32 @@
+/* SQLite databases, which may be anything: opened by their very name, with everything switched off
+ * that would let a file act.
+ *
+ * A name is never a URI, whatever the build of SQLite takes for one: "file:x?mode=ro" and
+ * ":memory:" are files of these names. Triggers and views do not run, extensions are not loaded,
+ * the schema is not trusted (https://sqlite.org/security.html), and no value is over 32 MiB. */
+#ifndef IO_DATABASE_H
+#define IO_DATABASE_H
+
+#include <glib.h>
+#include <sqlite3.h>
+#include <stdbool.h>
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(sqlite3_stmt, sqlite3_finalize)
+
+#define IO_VALUE_BYTES_MAX (32 << 20)
+
+typedef enum {
+    IO_DATABASE_READ,  /* a file that is there; nothing is written to it */
+    IO_DATABASE_PEEK,  /* likewise, without locks and journals, while another process writes it */
+    IO_DATABASE_WRITE, /* a file that is there */
+    IO_DATABASE_MAKE,  /* an empty file of this process; it may do without a journal */
+} IoDatabaseMode;
+
+/* Returns a code of SQLite. The handle is closed by the caller, also after a failure. */
+int io_database_open(const char *path, IoDatabaseMode mode, sqlite3 **ret_db);
+
+/* Returns whether the database has the tables, indexes, views and triggers that these statements
+ * make, from the same texts, and no other. `texts` ends with NULL. */
+bool io_database_has_schema(sqlite3 *db, const char *const *texts);
+
+#endif
