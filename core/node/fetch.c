@@ -52,7 +52,8 @@ make_room(KetteNode *node)
         if (!is_by_id(&node->requests[i]))
             continue;
         rows++;
-        most = MAX(most, ++counts[node->requests[i].asked]);
+        counts[node->requests[i].asked]++;
+        most = MAX(most, counts[node->requests[i].asked]);
     }
     for (uint32_t i = node->request_count; i-- > 0;) {
         KetteRequest *request = &node->requests[i];

@@ -354,7 +354,7 @@ test_show_transactions(void)
         CU_ASSERT_EQUAL(json_array_get_length(
                             json_object_get_array_member(json_node_get_object(root), "blocks")),
                         1);
-        TEST_CONTAINS(before.out, "Mempools\n  pay          n2\n");
+        TEST_CONTAINS(before.out, "Mempools\n  pay          n2 n3 n1\n");
         TEST_CONTAINS(after.out, "Mempools\n  none\n");
     }
     folder_remove(world.folder);
