@@ -220,7 +220,7 @@ change_token(GPtrArray *tokens, const GPtrArray *others, guint64 *state)
 {
     guint at = (guint)draw(state, tokens->len);
 
-    switch (draw(state, 5)) {
+    switch (draw(state, 6)) {
     case 0:
         if (tokens->len > 1)
             g_ptr_array_remove_index(tokens, at);
@@ -232,7 +232,16 @@ change_token(GPtrArray *tokens, const GPtrArray *others, guint64 *state)
         g_free(tokens->pdata[at]);
         tokens->pdata[at] = g_strdup(others->pdata[draw(state, others->len)]);
         break;
-    case 3:
+    case 3: {
+        g_autofree char *old = tokens->pdata[at];
+        gsize cut = (gsize)draw(state, strlen(old) + 1);
+
+        tokens->pdata[at] =
+            g_strdup_printf("%.*s%s%s", (int)cut, old,
+                            odd_tokens[draw(state, G_N_ELEMENTS(odd_tokens))], old + cut);
+        break;
+    }
+    case 4:
         g_ptr_array_insert(tokens, (gint)at, g_strdup(others->pdata[draw(state, others->len)]));
         break;
     default:
