@@ -98,7 +98,7 @@ cli_extra := tests/scale/made_trace.c
 TEST_BINS := $(foreach l,$(LAYERS),$(if $(wildcard tests/$(l)/*.c),$(O)/test-$(l)))
 BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
 
-.PHONY: all lib run check check-web check-slurm gallery check-vectors check-portable mutants lint format asan cover cover-built bench bench-analysis profile fuzz install uninstall clean help deps \
+.PHONY: all lib run check check-web check-slurm gallery check-vectors check-portable mutants lint format asan cover cover-built bench bench-analysis profile fuzz mutate install uninstall clean help deps \
         run-built check-built FORCE
 
 all: build/kettensim
@@ -267,6 +267,13 @@ bench: all $(O)/bench
 fuzz: deps
 	@tests/fuzz/run.sh
 
+# Scenarios changed by token and databases by value, under the sanitizers.
+MUTATIONS ?= 400
+mutate: $(O)/test-cli
+	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=asan OPT=-O1 LTO=0 build/asan/kettensim
+	@KETTENSIM=build/asan/kettensim KETTENSIM_MUTATIONS=$(MUTATIONS) \
+	 ASAN_OPTIONS=exitcode=86 UBSAN_OPTIONS=exitcode=86 $(O)/test-cli mutate
+
 lint: all
 	@tests/lint/lint.sh $(O)
 
@@ -319,6 +326,7 @@ help:
 	@echo 'make lint       layers, banned calls, writable data'
 	@echo 'make format     clang-format in place'
 	@echo 'make asan       every test under the address and undefined-behaviour sanitizers'
+	@echo 'make mutate     change scenarios by token and databases by value, MUTATIONS=400 (asan, ubsan)'
 	@echo 'make fuzz       fuzz codec and node, FUZZ_SECONDS=60 each'
 	@echo 'make cover      branches of the consensus code that tests take (gcc, gcov)'
 	@echo 'make profile SCN=FILE  where a run spends its instructions (callgrind, or TOOL=perf)'

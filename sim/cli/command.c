@@ -4,6 +4,7 @@
 #include "analysis/database.h"
 #include "io/output.h"
 #include "io/text.h"
+#include "sim/run/build.h"
 #include "sim/scenario/quantity.h"
 
 #include <errno.h>
@@ -29,9 +30,13 @@ int
 command_fail(const char *command, const GError *error)
 {
     command_usage(command, "%s", error->message);
-    if (g_error_matches(error, ANA_ERROR, ANA_ERROR_INTERRUPTED))
+    if (g_error_matches(error, ANA_ERROR, ANA_ERROR_INTERRUPTED) ||
+        g_error_matches(error, SIM_RUN_ERROR, SIM_RUN_ERROR_STOPPED))
         return EXIT_INTERRUPTED;
-    return g_error_matches(error, IO_ERROR, IO_ERROR_FULL) ? EXIT_LIMIT : EXIT_USAGE;
+    return g_error_matches(error, IO_ERROR, IO_ERROR_FULL) ||
+                   g_error_matches(error, SIM_RUN_ERROR, SIM_RUN_ERROR_LIMIT)
+               ? EXIT_LIMIT
+               : EXIT_USAGE;
 }
 
 /* --- words -------------------------------------------------------------------------------- */

@@ -349,7 +349,7 @@ sim_build_world(const ScnScenario *scenario, const SimBuildOptions *options, GEr
         sim_net_add_times(sim_world_net(world), (const SimTime *)times->data, times->len);
     }
     add_nodes(world, scenario);
-    if (!sim_build_network(world, scenario, error))
+    if (!sim_build_network(world, scenario, options, error))
         return NULL;
     add_txs(world, scenario);
     add_loads(world, scenario);

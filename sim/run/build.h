@@ -13,9 +13,13 @@ typedef struct {
     /* In place of the chain's fork choice; see KetteParams. NULL: none. */
     int (*compare)(void *user, const KetteEntry *a, const KetteEntry *b);
     void *compare_user;
+    /* Asked now and then while the world is built; false gives up. NULL: never. */
+    bool (*poll)(void *user);
+    void *poll_user;
 } SimBuildOptions;
 
-/* NULL with an error when the chain's parameters do not go together or amounts do not fit. */
+/* NULL with an error when the chain's parameters do not go together, amounts do not fit, or the
+ * poll said so (SIM_RUN_ERROR_STOPPED). */
 SimWorld *sim_build_world(const ScnScenario *scenario, const SimBuildOptions *options,
                           GError **error);
 
@@ -31,6 +35,8 @@ GQuark sim_run_error_quark(void);
 typedef enum {
     SIM_RUN_ERROR_SCENARIO, /* the scenario asks for what cannot be: exit 2 */
     SIM_RUN_ERROR_TRACE,    /* a file is no trace, or cannot be read: exit 2 */
+    SIM_RUN_ERROR_LIMIT,    /* a limit was met while the world was built: exit 4 */
+    SIM_RUN_ERROR_STOPPED,  /* the poll said so: exit 130 */
 } SimRunError;
 
 #endif

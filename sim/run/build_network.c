@@ -8,6 +8,18 @@
 
 #define LINK_CLASSES_MAX 2000000 /* what the network can tell apart is a little more */
 #define PARETO_SHIFT (5 * SIM_MS)
+#define POLL_LINKS 4096 /* a few milliseconds */
+
+/* Whether to go on after so many links. */
+static bool
+go_on(const SimBuildOptions *options, guint links, GError **error)
+{
+    if (options->poll == NULL || links % POLL_LINKS != 0 || options->poll(options->poll_user))
+        return true;
+    g_set_error_literal(error, SIM_RUN_ERROR, SIM_RUN_ERROR_STOPPED,
+                        "stopped while the world was built");
+    return false;
+}
 
 /* -- links ---------------------------------------------------------------------------------- */
 
@@ -305,13 +317,15 @@ set_link(SimNet *net, const ScnScenario *scenario, const RuleIndex *index, uint3
 }
 
 static bool
-set_links(SimNet *net, const ScnScenario *scenario, GError **error)
+set_links(SimNet *net, const ScnScenario *scenario, const SimBuildOptions *options, GError **error)
 {
     const char *why = NULL;
+    bool ok = true;
     RuleIndex index;
 
     rule_index_init(&index, scenario);
-    for (uint32_t edge = 0; edge < sim_net_edge_count(net) && why == NULL; edge++) {
+    for (uint32_t edge = 0; edge < sim_net_edge_count(net) && ok && why == NULL; edge++) {
+        ok = go_on(options, edge, error);
         why = set_link(net, scenario, &index, edge);
         if (why != NULL)
             g_set_error(error, SIM_RUN_ERROR, SIM_RUN_ERROR_SCENARIO, "link %s -> %s: %s",
@@ -319,7 +333,7 @@ set_links(SimNet *net, const ScnScenario *scenario, GError **error)
                         sim_net_node_name(net, sim_net_edge_dst(net, edge)), why);
     }
     rule_index_clear(&index);
-    return why == NULL;
+    return ok && why == NULL;
 }
 
 /* -- topologies ----------------------------------------------------------------------------- */
@@ -463,8 +477,9 @@ add_topologies(GArray *pairs, const SimNet *net, const ScnScenario *scenario, GE
 }
 
 /* Where nothing but one-way edges joins a pair in that direction, the way back is shut. */
-static void
-shut_ways_back(SimNet *net, const ScnScenario *scenario, const GArray *both_ways)
+static bool
+shut_ways_back(SimNet *net, const ScnScenario *scenario, const GArray *both_ways,
+               const SimBuildOptions *options, GError **error)
 {
     g_autofree bool *carries = g_new0(bool, (size_t)sim_net_edge_count(net) + 1);
 
@@ -472,6 +487,8 @@ shut_ways_back(SimNet *net, const ScnScenario *scenario, const GArray *both_ways
         SimPair pair = g_array_index(both_ways, SimPair, i);
         uint32_t edge = sim_net_find_edge(net, pair.a, pair.b);
 
+        if (!go_on(options, i, error))
+            return false;
         carries[edge] = carries[edge ^ 1] = true;
     }
     for (guint i = 0; i < scenario->edges->len; i++) {
@@ -484,10 +501,12 @@ shut_ways_back(SimNet *net, const ScnScenario *scenario, const GArray *both_ways
     for (uint32_t edge = 0; edge < sim_net_edge_count(net); edge++)
         if (!carries[edge])
             sim_net_shut_edge(net, edge);
+    return true;
 }
 
 bool
-sim_build_network(SimWorld *world, const ScnScenario *scenario, GError **error)
+sim_build_network(SimWorld *world, const ScnScenario *scenario, const SimBuildOptions *options,
+                  GError **error)
 {
     g_autoptr(GArray) pairs = g_array_new(FALSE, FALSE, sizeof(SimPair));
     SimNet *net = sim_world_net(world);
@@ -497,13 +516,17 @@ sim_build_network(SimWorld *world, const ScnScenario *scenario, GError **error)
     for (guint i = 0; i < pairs->len; i++) {
         SimPair pair = g_array_index(pairs, SimPair, i);
 
+        if (!go_on(options, i, error))
+            return false;
         sim_world_connect(world, pair.a, pair.b);
     }
     for (guint i = 0; i < scenario->edges->len; i++) {
         const ScnEdge *edge = &g_array_index(scenario->edges, ScnEdge, i);
 
+        if (!go_on(options, i, error))
+            return false;
         sim_world_connect(world, edge->a, edge->b);
     }
-    shut_ways_back(net, scenario, pairs);
-    return set_links(net, scenario, error);
+    return shut_ways_back(net, scenario, pairs, options, error) &&
+           set_links(net, scenario, options, error);
 }

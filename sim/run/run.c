@@ -34,7 +34,8 @@ struct SimRun {
     void *probe_user;
     SimHandle deadline;
     SimRunStatus status;
-    int64_t started_us;
+    int64_t started_us; /* of building, then of the run less that */
+    int64_t built_us;   /* how long that took: limits hold for both */
     char digest_hex[SIM_DIGEST_HEX], outcome_hex[SIM_DIGEST_HEX];
     char *outcome_text;
     GString *trouble;
@@ -208,6 +209,17 @@ on_poll(void *user)
     return true;
 }
 
+/* While the world is built there is no run whose status could tell: sim_run_new() does. */
+static bool
+on_build_poll(void *user)
+{
+    SimRun *run = user;
+
+    if (over_wall(run) || over_memory(run))
+        return false;
+    return run->options.poll == NULL || run->options.poll(run->options.poll_user, 0, 0);
+}
+
 /* --- making ------------------------------------------------------------------------------- */
 
 static void
@@ -245,6 +257,28 @@ names_of_sources(const ScnScenario *scenario)
     return names;
 }
 
+static bool
+build(SimRun *run, GError **error)
+{
+    SimBuildOptions options = run->options.build;
+    GError *failure = NULL;
+
+    options.poll = on_build_poll;
+    options.poll_user = run;
+    run->world = sim_build_world(run->scenario, &options, &failure);
+    run->built_us = g_get_monotonic_time() - run->started_us;
+    if (run->world != NULL)
+        return true;
+    if (run->trouble->len == 0) {
+        g_propagate_error(error, failure);
+        return false;
+    }
+    g_error_free(failure);
+    g_set_error(error, SIM_RUN_ERROR, SIM_RUN_ERROR_LIMIT, "%s while its world was built",
+                g_strchomp(run->trouble->str));
+    return false;
+}
+
 SimRun *
 sim_run_new(const ScnScenario *scenario, const SimRunOptions *options, GError **error)
 {
@@ -253,8 +287,8 @@ sim_run_new(const ScnScenario *scenario, const SimRunOptions *options, GError **
     run->scenario = scenario;
     run->options = *options;
     run->trouble = g_string_new(NULL);
-    run->world = sim_build_world(scenario, &options->build, error);
-    if (run->world == NULL)
+    run->started_us = g_get_monotonic_time();
+    if (!build(run, error))
         return NULL;
     run->digest = sim_digest_new();
     if (run->digest == NULL) {
@@ -299,7 +333,7 @@ sim_run_free(SimRun *run)
 void
 sim_run_start(SimRun *run)
 {
-    run->started_us = g_get_monotonic_time();
+    run->started_us = g_get_monotonic_time() - run->built_us;
     sim_world_start(run->world);
     sim_engine_touch(sim_world_engine(run->world));
     arm_deadline(run);

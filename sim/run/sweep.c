@@ -417,12 +417,12 @@ shorten(const char *text)
 }
 
 static GBytes *
-pack_error(const char *why)
+pack_error(const char *why, bool is_limit)
 {
     g_autofree char *detail = shorten(why);
 
-    return pack(
-        g_variant_new(ROW_TYPE, "error", "", "", detail, (gint64)0, (guint64)0, FALSE, NULL));
+    return pack(g_variant_new(ROW_TYPE, is_limit ? "limit" : "error", "", "", detail, (gint64)0,
+                              (guint64)0, is_limit, NULL));
 }
 
 /* The first check that failed, or what ended the run. */
@@ -471,13 +471,14 @@ sim_sweep_run(const SimSweep *sweep, guint64 cell)
         GBytes *bytes;
 
         scn_errors_format(errors, text, false);
-        bytes = pack_error(text->str);
+        bytes = pack_error(text->str, false);
         g_string_free(text, TRUE);
         return bytes;
     }
     run = sim_run_new(scenario, &options, &error);
     if (run == NULL || !sim_run_execute(run, &error))
-        return pack_error(error->message);
+        return pack_error(error->message,
+                          g_error_matches(error, SIM_RUN_ERROR, SIM_RUN_ERROR_LIMIT));
     return pack_run(run);
 }
 

@@ -64,6 +64,7 @@ typedef struct {
     GArray *all;               /* ScnMember: every node */
     gsize member_count;        /* in all sets so far */
     guint const_depth;
+    ScnNumber links; /* of the topologies so far, or in the mean */
     ScnSpan spacing_span, window_span, duration_span, share_span;
     bool shares_given, shares_bad, duration_given;
     char *hidden; /* the first message held back as a follow-up */

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#define LINKS_MAX 16000000 /* of one topology */
+#define LINKS_MAX 16000000 /* of all topologies together */
 #define REGION_LINKS 4     /* that a node opens within its region */
 
 const char *const scn_topology_names[] = {
@@ -120,14 +120,21 @@ static void
 check_size(ScnResolver *resolver, ScnSpan span, const ScnTopology *topology)
 {
     guint n = resolver->scenario->nodes->len;
-    ScnNumber links = count_links(topology, n);
+    ScnNumber links = count_links(topology, n), before = resolver->links;
 
-    if (n == 0 || links <= LINKS_MAX)
+    if (n > 0)
+        resolver->links += links;
+    if (resolver->links <= LINKS_MAX || before > LINKS_MAX)
         return;
-    scn_report(resolver, span, "write topology outbound k=8",
-               "%s of %u nodes has %" G_GINT64_FORMAT " links, more than %d",
-               topology->kind == SCN_TOPOLOGY_MESH ? "a mesh" : "this graph", n, (gint64)links,
-               LINKS_MAX);
+    if (links <= LINKS_MAX)
+        scn_report(resolver, span, "leave one out",
+                   "this graph and those before it have %" G_GINT64_FORMAT " links, more than %d",
+                   (gint64)resolver->links, LINKS_MAX);
+    else
+        scn_report(resolver, span, "write topology outbound k=8",
+                   "%s of %u nodes has %" G_GINT64_FORMAT " links, more than %d",
+                   topology->kind == SCN_TOPOLOGY_MESH ? "a mesh" : "this graph", n, (gint64)links,
+                   LINKS_MAX);
 }
 
 /* k against the number of nodes. */

@@ -218,6 +218,33 @@ test_no_memory(void)
 #endif
 }
 
+/* A link is asked about before the first is made. */
+static void
+test_limits_hold_while_a_world_is_built(void)
+{
+    static const char *const limits[] = {"wall=1us", "memory=1MB"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(limits); i++) {
+        char *folder = folder_new();
+        g_autofree char *text = g_strdup_printf("%slimit %s\nseeds 1..2\n", SMALL, limits[i]);
+        g_autofree char *rows = NULL;
+
+        g_free(folder_write(folder, "s.scn", text));
+        {
+            g_auto(Result) run = COMMAND(folder, "run", "s.scn", "-q", "-o", "t.db");
+            g_auto(Result) sweep = COMMAND(folder, "sweep", "s.scn", "-q", "-o", "r.db");
+
+            CU_ASSERT_EQUAL(run.status, 4);
+            TEST_CONTAINS(run.err, "while its world was built");
+            CU_ASSERT_EQUAL(sweep.status, 1);
+            rows = folder_query(folder, "r.db", "SELECT status, retry FROM run");
+            TEST_STR_EQUAL(rows, "limit|1\nlimit|1\n");
+        }
+        CU_ASSERT_EQUAL(count_names(folder, "t.db"), 0);
+        folder_remove(folder);
+    }
+}
+
 static void
 test_output_that_is_closed(void)
 {
@@ -300,5 +327,6 @@ TEST_SUITE(files, {"what is read stays", test_what_is_read_stays},
            {"neighbours stay", test_neighbours_stay},
            {"results are not believed", test_results_are_not_believed}, {"no room", test_no_room},
            {"no room for an outcome", test_no_room_for_an_outcome}, {"no memory", test_no_memory},
+           {"limits hold while a world is built", test_limits_hold_while_a_world_is_built},
            {"output that is closed", test_output_that_is_closed}, {"jobs", test_jobs},
            {"names that steer a terminal", test_names_that_steer_a_terminal})

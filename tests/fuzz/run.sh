@@ -18,7 +18,7 @@ if ! can_fuzz; then
     { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends clang libclang-rt-14-dev; } >"$dir/apt.log" 2>&1 || { tail "$dir/apt.log" >&2; exit 1; }
     can_fuzz || { echo "kettensim: clang still cannot fuzz" >&2; exit 1; }
 fi
-packages="glib-2.0 libcrypto libxml-2.0"
+packages="glib-2.0 libcrypto libxml-2.0 sqlite3"
 flags="-std=gnu11 -O1 -g -I. -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined $(pkg-config --cflags $packages)"
 
 # The language is learnt from the scenarios: they are the first inputs, their words the dictionary.
@@ -31,7 +31,7 @@ cat "$dir"/scenario-seeds/* | sed 's/#.*//' | grep -oE '[a-z][a-z-]+[a-z]=?|[0-9
 
 for target in ${FUZZ_TARGETS:-message node scenario}; do
     case $target in
-    scenario) sources='sim/scenario/*.c' more="-dict=$dir/scenario.dict $dir/scenario-seeds" ;;
+    scenario) sources='sim/scenario/*.c io/*.c' more="-dict=$dir/scenario.dict $dir/scenario-seeds" ;;
     *) sources='core/*/*.c' more= ;;
     esac
     clang $flags -DFUZZ_TARGET=fuzz_$target -o "$dir/fuzz-$target" tests/fuzz/libfuzzer.c \

@@ -107,5 +107,18 @@ test_refused(void)
     check_bad("finally mean(height(a1)) < 5\n", "'mean' is of many runs");
 }
 
-TEST_SUITE(sweep, {"values", test_values}, {"first and fixed", test_first_and_fixed},
-           {"refused", test_refused})
+/* Takes a minute and a half where each value is compared with all before it. */
+static void
+test_many_values(void)
+{
+    g_autoptr(ScnScenario) scenario =
+        scn_test_parse("scn 1 \"t\"\nnodes n\nduration 1m\nparam p = 1ms\n"
+                       "sweep p = 1ms..100s lin 100000\n",
+                       NULL, NULL);
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(scenario);
+    CU_ASSERT_EQUAL(g_array_index(scenario->sweeps, ScnSweep, 0).values->len, 100000);
+}
+
+TEST_SUITE(sweep, {"values", test_values}, {"many values", test_many_values},
+           {"first and fixed", test_first_and_fixed}, {"refused", test_refused})

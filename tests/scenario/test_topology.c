@@ -96,6 +96,9 @@ test_impossible(void)
     check_bad("topology file=\"no.csv\"\n", "cannot read no.csv");
     check_bad("nodes n[1..10000]\ntopology random p=50%\n",
               "this graph of 10010 nodes has 25047522");
+    check_bad("nodes n[1..4000]\ntopology regular k=3999\ntopology regular k=3999\n"
+              "topology regular k=3999\n",
+              "this graph and those before it have");
     check_bad("nodes n[1..10000]\n",
               "t.scn:1:1: error: a mesh of 10010 nodes has 50095045 links, more than 16000000");
 }
