@@ -335,7 +335,7 @@ walk_file(KetteHeaderChain *chain, const Words *words)
         print_json(chain, &w, words->path);
     else
         print_text(chain, &w, words->path);
-    return w.refused > 0 ? EXIT_REFUSED : 0;
+    return command_flush("headers", w.refused > 0 ? EXIT_REFUSED : 0);
 }
 
 int

@@ -82,11 +82,11 @@ main(int argc, char **argv)
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
         strcmp(argv[1], "help") == 0) {
         print_help(stdout);
-        return 0;
+        return command_flush("help", 0);
     }
     if (strcmp(argv[1], "--version") == 0) {
         puts("kettensim " KETTENSIM_VERSION);
-        return 0;
+        return command_flush("version", 0);
     }
     for (size_t i = 0; i < COMMANDS; i++) {
         if (strcmp(argv[1], commands[i].name) == 0)

@@ -198,19 +198,9 @@ find_sweep(const ScnScenario *scenario, guint32 param)
     return NULL;
 }
 
-static bool
-is_swept_before(const ScnResolver *resolver, const ScnStmt *stmt)
-{
-    for (guint i = 0; resolver->stmts->pdata[i] != stmt; i++) {
-        const ScnStmt *other = resolver->stmts->pdata[i];
-        if (other->kind == SCN_STMT_SWEEP && strcmp(other->name, stmt->name) == 0)
-            return true;
-    }
-    return false;
-}
-
+/* `swept` has the names before it. */
 static void
-resolve_sweep(ScnResolver *resolver, const ScnStmt *stmt)
+resolve_sweep(ScnResolver *resolver, const ScnStmt *stmt, GHashTable *swept)
 {
     ScnScenario *scenario = resolver->scenario;
     const ScnBinding *binding = scn_find_binding(resolver, stmt->name);
@@ -221,7 +211,7 @@ resolve_sweep(ScnResolver *resolver, const ScnStmt *stmt)
         scn_report_no_param(resolver, stmt->name_span, stmt->name);
         return;
     }
-    if (is_swept_before(resolver, stmt)) {
+    if (!g_hash_table_add(swept, stmt->name)) {
         scn_report(resolver, stmt->name_span, "leave one out", "'%s' is swept already", stmt->name);
         return;
     }
@@ -280,11 +270,13 @@ resolve_zip(ScnResolver *resolver, const ScnStmt *stmt, guint32 number)
 void
 scn_resolve_sweeps(ScnResolver *resolver)
 {
+    g_autoptr(GHashTable) swept = g_hash_table_new(g_str_hash, g_str_equal);
     guint32 zips = 0;
+
     for (guint i = 0; i < resolver->stmts->len; i++) {
         const ScnStmt *stmt = resolver->stmts->pdata[i];
         if (stmt->kind == SCN_STMT_SWEEP)
-            resolve_sweep(resolver, stmt);
+            resolve_sweep(resolver, stmt, swept);
     }
     for (guint i = 0; i < resolver->stmts->len; i++) {
         const ScnStmt *stmt = resolver->stmts->pdata[i];

@@ -284,6 +284,48 @@ test_jobs(void)
     folder_remove(folder);
 }
 
+/* What is printed is the result: where it cannot be written, that is the status. */
+static void
+test_output_that_is_full(void)
+{
+    static const char *const commands[] = {"run s.scn --trace off",
+                                           "check s.scn",
+                                           "test s.scn",
+                                           "test --tap s.scn",
+                                           "sweep s.scn -o r.db",
+                                           "merge --force m.db r.db",
+                                           "replay t.db",
+                                           "diff t.db t.db",
+                                           "show t.db",
+                                           "query t.db nodes",
+                                           "query t.db --schema",
+                                           "report t.db -o -",
+                                           "export t.db -f dot",
+                                           "headers h.bin",
+                                           "--version",
+                                           "--help"};
+    char *folder = folder_new();
+    GString *script = g_string_new("set -x;");
+
+    g_free(folder_write(folder, "s.scn", SMALL));
+    HELD(folder, "run", "s.scn", "-q", "-o", "t.db");
+    g_string_append(script, " head -c 80 /dev/zero >h.bin;");
+    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
+        g_string_append_printf(script, " %s %s >/dev/full; test $? = 4 || exit 1;", command_path(),
+                               commands[i]);
+    {
+        const char *const words[] = {"/bin/sh", "-c", script->str, NULL};
+        g_autofree char *err = NULL;
+        int status;
+
+        CU_ASSERT_TRUE_FATAL(
+            g_spawn_sync(folder, (char **)words, NULL, 0, NULL, NULL, NULL, &err, &status, NULL));
+        TEST_STR_EQUAL(status == 0 ? "" : err, "");
+    }
+    g_string_free(script, TRUE);
+    folder_remove(folder);
+}
+
 /* Names of files, and what SQLite says of names in them, reach the terminal as escapes. */
 static void
 test_names_that_steer_a_terminal(void)
@@ -328,5 +370,6 @@ TEST_SUITE(files, {"what is read stays", test_what_is_read_stays},
            {"results are not believed", test_results_are_not_believed}, {"no room", test_no_room},
            {"no room for an outcome", test_no_room_for_an_outcome}, {"no memory", test_no_memory},
            {"limits hold while a world is built", test_limits_hold_while_a_world_is_built},
-           {"output that is closed", test_output_that_is_closed}, {"jobs", test_jobs},
+           {"output that is closed", test_output_that_is_closed},
+           {"output that is full", test_output_that_is_full}, {"jobs", test_jobs},
            {"names that steer a terminal", test_names_that_steer_a_terminal})
