@@ -63,7 +63,7 @@ COMMAND_LDFLAGS := $(SAN) $(LTO_LDFLAGS) -pthread $(LDFLAGS)
 
 # Layers, lowest first, and what each may use.
 LAYERS := io core engine net world scenario run analysis cli
-io_src       := $(sort $(wildcard io/*.c))
+io_src       := $(sort $(wildcard sim/io/*.c))
 core_src     := $(sort $(wildcard core/base/*.c core/chain/*.c core/node/*.c))
 engine_src   := $(sort $(wildcard sim/engine/*.c))
 net_src      := $(sort $(wildcard sim/net/*.c))

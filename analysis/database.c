@@ -2,7 +2,7 @@
 #include "analysis/database.h"
 
 #include "analysis/tally.h"
-#include "io/text.h"
+#include "sim/io/text.h"
 
 #include <string.h>
 

@@ -9,7 +9,7 @@
 #ifndef ANALYSIS_DATABASE_H
 #define ANALYSIS_DATABASE_H
 
-#include "io/database.h"
+#include "sim/io/database.h"
 
 #include <glib.h>
 #include <stdbool.h>

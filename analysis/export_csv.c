@@ -2,7 +2,7 @@
 #include "analysis/export.h"
 #include "analysis/query.h"
 #include "analysis/text.h"
-#include "io/output.h"
+#include "sim/io/output.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>

@@ -2,7 +2,7 @@
 #include "analysis/query.h"
 
 #include "analysis/text.h"
-#include "io/text.h"
+#include "sim/io/text.h"
 
 #include <string.h>
 #include <unistd.h>

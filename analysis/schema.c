@@ -3,7 +3,7 @@
 
 #include "analysis/schema_note.h"
 #include "analysis/text.h"
-#include "io/text.h"
+#include "sim/io/text.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* Escaping, once for each form; see text.h. */
 #include "analysis/text.h"
 
-#include "io/text.h"
+#include "sim/io/text.h"
 
 #include <math.h>
 #include <string.h>

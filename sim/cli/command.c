@@ -2,8 +2,8 @@
 #include "sim/cli/command.h"
 
 #include "analysis/database.h"
-#include "io/output.h"
-#include "io/text.h"
+#include "sim/io/output.h"
+#include "sim/io/text.h"
 #include "sim/run/build.h"
 #include "sim/scenario/quantity.h"
 

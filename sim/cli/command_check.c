@@ -1,6 +1,6 @@
 /* kettensim check: scenarios read, built and explained, not run. */
 #include "sim/cli/command.h"
-#include "io/text.h"
+#include "sim/io/text.h"
 #include "sim/cli/describe.h"
 #include "sim/cli/terminal.h"
 

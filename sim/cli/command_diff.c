@@ -1,5 +1,5 @@
 /* kettensim diff: where two traces go different ways. */
-#include "io/text.h"
+#include "sim/io/text.h"
 #include "sim/cli/command.h"
 #include "sim/cli/diff_text.h"
 

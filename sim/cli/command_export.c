@@ -1,6 +1,6 @@
 /* kettensim export: a trace in the forms that other programs read. */
 #include "analysis/export.h"
-#include "io/output.h"
+#include "sim/io/output.h"
 #include "sim/cli/command.h"
 #include "sim/cli/interrupt.h"
 

@@ -4,7 +4,7 @@
  * whoever doubts those can try them on a chain whose right answers are known. */
 #include "core/base/bytes.h"
 #include "core/chain/header_chain.h"
-#include "io/text.h"
+#include "sim/io/text.h"
 #include "sim/cli/command.h"
 
 #include <errno.h>

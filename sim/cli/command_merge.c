@@ -1,6 +1,6 @@
 /* kettensim merge: the shards of a sweep become one results file. */
 #include "sim/cli/command.h"
-#include "io/text.h"
+#include "sim/io/text.h"
 #include "sim/cli/interrupt.h"
 #include "sim/cli/merge.h"
 #include "sim/cli/sweep_report.h"

@@ -1,5 +1,5 @@
 /* kettensim replay: a trace run again, to see that the same comes of it. */
-#include "io/text.h"
+#include "sim/io/text.h"
 #include "sim/cli/command.h"
 #include "sim/cli/diff_text.h"
 #include "sim/cli/interrupt.h"

@@ -1,6 +1,6 @@
 /* kettensim report: one HTML file about a run or a sweep. */
 #include "sim/cli/command.h"
-#include "io/text.h"
+#include "sim/io/text.h"
 #include "sim/cli/interrupt.h"
 #include "sim/cli/report_file.h"
 

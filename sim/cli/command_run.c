@@ -1,6 +1,6 @@
 /* kettensim run: one scenario, once, judged. */
 #include "sim/cli/command.h"
-#include "io/text.h"
+#include "sim/io/text.h"
 #include "sim/cli/interrupt.h"
 #include "sim/cli/report_file.h"
 #include "sim/cli/summary.h"

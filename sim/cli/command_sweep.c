@@ -1,6 +1,6 @@
 /* kettensim sweep: every point of a scenario's sweeps with every seed. */
 #include "sim/cli/command.h"
-#include "io/text.h"
+#include "sim/io/text.h"
 #include "sim/cli/interrupt.h"
 #include "sim/cli/report_file.h"
 #include "sim/cli/results_lock.h"

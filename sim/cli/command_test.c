@@ -1,6 +1,6 @@
 /* kettensim test: scenarios as a regression suite. */
 #include "analysis/database.h"
-#include "io/output.h"
+#include "sim/io/output.h"
 #include "sim/cli/command.h"
 #include "sim/cli/interrupt.h"
 #include "sim/cli/judge.h"

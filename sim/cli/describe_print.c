@@ -1,7 +1,7 @@
 /* A description as text and as JSON; see describe.h. */
 #include "sim/cli/describe.h"
 
-#include "io/text.h"
+#include "sim/io/text.h"
 
 #include <inttypes.h>
 #include <json-glib/json-glib.h>

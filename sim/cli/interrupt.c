@@ -1,7 +1,7 @@
 /* What signal handlers reach; see interrupt.h. */
 #include "sim/cli/interrupt.h"
 
-#include "io/output.h"
+#include "sim/io/output.h"
 #include "sim/cli/command.h"
 #include "sim/engine/assert.h"
 

@@ -1,7 +1,7 @@
 /* From a file to a verdict, and from a verdict to a golden outcome; see judge.h. */
 #include "sim/cli/judge.h"
 
-#include "io/output.h"
+#include "sim/io/output.h"
 #include "sim/cli/summary.h"
 #include "sim/run/run.h"
 

@@ -1,7 +1,7 @@
 /* kettensim: finds the command and hands over. */
 #include "sim/cli/command.h"
 
-#include "io/text.h"
+#include "sim/io/text.h"
 
 #include <fcntl.h>
 #include <glib.h>

@@ -1,7 +1,7 @@
 /* Opens, writes, names what went wrong; see report_file.h. */
 #include "sim/cli/report_file.h"
 
-#include "io/output.h"
+#include "sim/io/output.h"
 #include "sim/cli/command.h"
 #include "sim/cli/interrupt.h"
 

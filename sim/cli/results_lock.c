@@ -1,7 +1,7 @@
 /* A lock of the process on a file of its own; see results_lock.h. */
 #include "sim/cli/results_lock.h"
 
-#include "io/output.h"
+#include "sim/io/output.h"
 
 #include <errno.h>
 #include <fcntl.h>

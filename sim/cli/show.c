@@ -1,7 +1,7 @@
 /* A moment and a block's life, for people; see show.h. */
 #include "sim/cli/show.h"
 
-#include "io/text.h"
+#include "sim/io/text.h"
 #include "sim/cli/terminal.h"
 
 #include <inttypes.h>

@@ -1,7 +1,7 @@
 /* Files beside the results; see slurm_folder.h. */
 #include "sim/cli/slurm_folder.h"
 
-#include "io/output.h"
+#include "sim/io/output.h"
 #include "sim/cli/command.h"
 
 #include <errno.h>

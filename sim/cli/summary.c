@@ -1,7 +1,7 @@
 /* The summary of a run; see summary.h. */
 #include "sim/cli/summary.h"
 
-#include "io/text.h"
+#include "sim/io/text.h"
 
 #include <inttypes.h>
 #include <json-glib/json-glib.h>

@@ -1,7 +1,7 @@
 /* Bars, tables, checks; see sweep_report.h. */
 #include "sim/cli/sweep_report.h"
 
-#include "io/text.h"
+#include "sim/io/text.h"
 #include "sim/cli/command.h"
 #include "sim/cli/terminal.h"
 #include "sim/run/results_judge.h"

@@ -1,7 +1,7 @@
 /* Rounds of submitting, waiting and joining; see sweep_slurm.h. */
 #include "sim/cli/sweep_slurm.h"
 
-#include "io/text.h"
+#include "sim/io/text.h"
 #include "sim/cli/command.h"
 #include "sim/cli/interrupt.h"
 #include "sim/cli/merge.h"

@@ -1,7 +1,7 @@
 /* Lines, TAP, XML and JSON; see test_report.h. */
 #include "sim/cli/test_report.h"
 
-#include "io/text.h"
+#include "sim/io/text.h"
 
 #include <json-glib/json-glib.h>
 #include <string.h>

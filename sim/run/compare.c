@@ -1,7 +1,7 @@
 /* The first divergence of two traces; see compare.h. */
 #include "sim/run/compare.h"
 
-#include "io/text.h"
+#include "sim/io/text.h"
 #include "sim/run/build.h"
 
 #include <string.h>

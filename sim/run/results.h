@@ -20,7 +20,7 @@
 #ifndef SIM_RUN_RESULTS_H
 #define SIM_RUN_RESULTS_H
 
-#include "io/output.h"
+#include "sim/io/output.h"
 #include "sim/run/statistic.h"
 #include "sim/run/sweep.h"
 

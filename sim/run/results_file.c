@@ -1,8 +1,8 @@
 /* A results file as such: making it, finding out whose it is; see results.h. */
-#include "io/text.h"
+#include "sim/io/text.h"
 #include "sim/run/results_impl.h"
 
-#include "io/text.h"
+#include "sim/io/text.h"
 
 #include <string.h>
 

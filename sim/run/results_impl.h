@@ -2,8 +2,8 @@
 #ifndef SIM_RUN_RESULTS_IMPL_H
 #define SIM_RUN_RESULTS_IMPL_H
 
-#include "io/database.h"
-#include "io/output.h"
+#include "sim/io/database.h"
+#include "sim/io/output.h"
 #include "sim/run/results.h"
 
 #define SIM_RESULTS_SCHEMA 0 /* PRAGMA user_version */

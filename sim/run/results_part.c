@@ -1,7 +1,7 @@
 /* Reading a results file back, to be merged with others; see results.h. */
 #include "sim/run/results_impl.h"
 
-#include "io/text.h"
+#include "sim/io/text.h"
 
 #include <string.h>
 

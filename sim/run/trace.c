@@ -5,7 +5,7 @@
  */
 #include "sim/run/trace.h"
 
-#include "io/output.h"
+#include "sim/io/output.h"
 #include "sim/engine/assert.h"
 #include "sim/run/trace_world.h"
 #include "sim/run/trace_writer.h"

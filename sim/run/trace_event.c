@@ -1,5 +1,5 @@
 /* Events of a trace: rows of six tables as one kind of thing; see trace_reader.h. */
-#include "io/text.h"
+#include "sim/io/text.h"
 #include "sim/run/trace_reader_impl.h"
 
 #include "sim/engine/assert.h"

@@ -1,7 +1,7 @@
 /* Opening a trace, and what of it is kept; see trace_reader.h. */
 #include "sim/run/trace_reader_impl.h"
 
-#include "io/text.h"
+#include "sim/io/text.h"
 #include "sim/engine/assert.h"
 #include "sim/run/build.h"
 #include "sim/scenario/diagnostic.h"

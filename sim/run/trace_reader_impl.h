@@ -2,7 +2,7 @@
 #ifndef SIM_RUN_TRACE_READER_IMPL_H
 #define SIM_RUN_TRACE_READER_IMPL_H
 
-#include "io/database.h"
+#include "sim/io/database.h"
 #include "sim/run/trace_reader.h"
 
 sqlite3 *sim_trace_reader_db(const SimTraceReader *reader);

@@ -6,8 +6,8 @@
  */
 #include "sim/run/trace_writer.h"
 
-#include "io/database.h"
-#include "io/output.h"
+#include "sim/io/database.h"
+#include "sim/io/output.h"
 #include "sim/engine/assert.h"
 #include "sim/run/trace.h"
 

@@ -1,7 +1,7 @@
 /* Sources, lines and columns, and the one place where a message is laid out. */
 #include "sim/scenario/diagnostic.h"
 
-#include "io/text.h"
+#include "sim/io/text.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* Characters to tokens. */
 #include "sim/scenario/lexer.h"
 
-#include "io/text.h"
+#include "sim/io/text.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
  * A few of each by default, always the same. `make mutate` draws many under the sanitizers:
  * KETTENSIM_MUTATIONS is how many scenarios, and three quarters as many databases; what fails is
  * kept in build/mutate/. */
-#include "io/text.h"
+#include "sim/io/text.h"
 #include "tests/cli/command.h"
 
 #include <glib/gstdio.h>

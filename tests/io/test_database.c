@@ -1,5 +1,5 @@
 /* Databases by their very name, and what may not act in them. */
-#include "io/database.h"
+#include "sim/io/database.h"
 
 #include "tests/harness/harness.h"
 

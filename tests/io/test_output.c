@@ -1,7 +1,7 @@
 /* Files that get their name whole or not at all, and never somebody else's. */
-#include "io/output.h"
+#include "sim/io/output.h"
 
-#include "io/database.h"
+#include "sim/io/database.h"
 #include "tests/harness/harness.h"
 
 #include <errno.h>

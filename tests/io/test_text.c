@@ -1,5 +1,5 @@
 /* What reaches a terminal. */
-#include "io/text.h"
+#include "sim/io/text.h"
 #include "tests/harness/harness.h"
 
 #include <string.h>

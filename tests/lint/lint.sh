@@ -17,29 +17,29 @@ refuse() {
 }
 list() { find "$@" -name '*.[ch]' 2>/dev/null | LC_ALL=C sort; }
 
-io=$(list io) base=$(list core/base) chain=$(list core/chain) core=$(list core)
+io=$(list sim/io) base=$(list core/base) chain=$(list core/chain) core=$(list core)
 engine=$(list sim/engine) net=$(list sim/net) world=$(list sim/world)
-scenario=$(list sim/scenario) run=$(list sim/run) sim=$(list sim) analysis=$(list analysis)
+scenario=$(list sim/scenario) run=$(list sim/run) sim=$(list sim | grep -v '^sim/io/') analysis=$(list analysis)
 all="$io $core $sim $analysis $(list tests)"
 
-refuse "io/ knows nothing of ours" '#include "(core|sim|analysis|tests)/' $io
-refuse "core/ may include core/ alone" '#include "(io|sim|analysis|tests)/' $core
+refuse "sim/io/ knows nothing of ours" '#include "(core|analysis|tests|sim/[^i][a-z]*)/' $io
+refuse "core/ may include core/ alone" '#include "(sim|analysis|tests)/' $core
 refuse "core/base/ knows no chain" '#include "core/(chain|node)/' $base
 refuse "core/chain/ knows no node" '#include "core/node/' $chain
-refuse "sim/engine/ knows no network, no chain" '#include "(io/|core/|analysis/|sim/(net|world|scenario|run|cli)/)' $engine
-refuse "sim/net/ knows no chain" '#include "(io/|core/|analysis/|sim/(world|scenario|run|cli)/)' $net
+refuse "sim/engine/ knows no network, no chain" '#include "(core/|analysis/|sim/(io|net|world|scenario|run|cli)/)' $engine
+refuse "sim/net/ knows no chain" '#include "(core/|analysis/|sim/(io|world|scenario|run|cli)/)' $net
 refuse "sim/scenario/ knows no simulator" '#include "(core/|analysis/|sim/(engine|net|world|run|cli)/)' $scenario
-refuse "sim/world/ stands below scenario, run and cli" '#include "(io/|analysis/|sim/(scenario|run|cli)/)' $world
+refuse "sim/world/ stands below scenario, run and cli" '#include "(analysis/|sim/(io|scenario|run|cli)/)' $world
 refuse "sim/run/ stands below cli" '#include "(analysis/|sim/cli/)' $run
 refuse "only sim/world/ joins core/ and sim/engine/: run asks the world" '#include "core/(node|chain)/' $run
-refuse "analysis/ reads databases only" '#include "(core|sim)/' $analysis
+refuse "analysis/ reads databases only" '#include "(core|sim/[^i][a-z]*)/' $analysis
 refuse "includes are written from the root" '#include "(\.|[^/"]*")' $all
 
 refuse "core/ is sans-IO" '(^|[^>.A-Za-z0-9_])(fopen|fprintf|printf|fputs|open|read|write|socket|time|clock|clock_gettime|gettimeofday|getenv|rand|random|pthread_[a-z_]+|g_get_[a-z_]*time|g_rand[a-z_]*|g_thread[a-z_]*|g_file[a-z_]*|g_log|g_print|g_printerr|g_main_[a-z_]+|g_idle_add|g_timeout_add)\(' $(echo "$core" | grep -v core/base/assert.c)
 refuse "no wall clock, libc random numbers or environment in the simulation" '(^|[^>.A-Za-z0-9_])(time|clock|clock_gettime|gettimeofday|getenv|rand|random|srand|g_get_real_time|g_get_monotonic_time|g_rand_[a-z]+|g_random_[a-z]+)\(' $engine $net $world
 refuse "hash tables are for look-up: nothing iterates one" 'g_hash_table_(foreach[a-z_]*|iter_init|iter_next|get_keys[a-z_]*|get_values[a-z_]*|find|steal_all_[a-z]+)\(' $core $sim
 refuse "qsort is not stable, and g_list_sort hides its order" '\b(qsort|qsort_r)\(' $core $sim
-refuse "files are written, and databases opened, through io/ alone" '\b(sqlite3_open[a-z0-9_]*|g_file_set_contents[a-z_]*|(g_)?rename|(g_)?mkstemp|creat)\(' $sim $analysis
+refuse "files are written, and databases opened, through sim/io/ alone" '\b(sqlite3_open[a-z0-9_]*|g_file_set_contents[a-z_]*|(g_)?rename|(g_)?mkstemp|creat)\(' $sim $analysis
 refuse "banned calls" '\b(strcpy|strcat|sprintf|vsprintf|gets|strtok|atoi|atol|atof|strtod|scanf|sscanf|alloca|g_alloca|g_return_if_fail|g_return_val_if_fail|g_assert|g_critical|g_warning|system)\(' $core $sim $analysis $io
 refuse "the implicit fetch costs three times the hash: KetteHasher" '\b(SHA256|EVP_sha256|EVP_Digest)\(' $core $engine $net $world
 refuse "MAX and its like evaluate an argument twice: what draws or reads goes before them" '\b(MAX|MIN|CLAMP|ABS)\(.*(_sample|_next|_below|_random|_exponential|_normal|_draw|draw_[a-z]+|_read_[a-z0-9]+|_pop[a-z_]*|_take[a-z_]*|_uniform)\(|\b(MAX|MIN|CLAMP|ABS)\([^();]*(\+\+|--)' $all

@@ -2,7 +2,7 @@
  * writing fails. */
 #include "sim/run/trace.h"
 #include "sim/run/build.h"
-#include "io/output.h"
+#include "sim/io/output.h"
 #include "sim/run/trace_schema.h"
 #include "sim/run/trace_writer.h"
 #include "tests/harness/harness.h"

@@ -2,7 +2,7 @@
 #include "tests/scale/made_trace.h"
 
 #include "sim/run/trace.h"
-#include "io/output.h"
+#include "sim/io/output.h"
 #include "sim/run/trace_schema.h"
 #include "sim/run/trace_writer.h"
 

@@ -1,5 +1,5 @@
 /* Names, switches and schemas; see database.h. */
-#include "io/database.h"
+#include "sim/io/database.h"
 
 #include <string.h>
 

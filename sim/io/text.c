@@ -1,5 +1,5 @@
 /* One escape for all that is printed; see text.h. */
-#include "io/text.h"
+#include "sim/io/text.h"
 
 #include <stdarg.h>
 #include <string.h>

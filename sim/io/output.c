@@ -1,7 +1,7 @@
 /* No name, then its own; see output.h. */
 #define _GNU_SOURCE /* O_TMPFILE */
 
-#include "io/output.h"
+#include "sim/io/output.h"
 
 #include <errno.h>
 #include <fcntl.h>
