@@ -196,6 +196,11 @@ void scn_item_free(gpointer item);
 
 /* ---- the parts ---- */
 
+/* A 0 without a unit, which goes with every dimension. */
+bool scn_is_bare_zero(const ScnExpr *expr);
+/* The type of a OP b where both are numbers or quantities; SCN_TYPE_BOOL: they do not go. */
+ScnType scn_arithmetic_type(ScnExprKind kind, ScnType a, ScnType b);
+
 ScnType scn_resolve_expr(ScnResolver *resolver, ScnExpr *expr);
 void scn_need_condition(ScnResolver *resolver, ScnExpr *expr);
 /* uplink= and downlink= of the nodes from `first` on: one rate, or one by region. */

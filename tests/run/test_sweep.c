@@ -175,6 +175,9 @@ test_over_checks(void)
     check_judged("finally share(height(a1) + $p > 1) == 1 over seeds\n",
                  "failed 1/3\n  at -P p=1: share is 0 of 4 runs\n");
     check_judged("finally not share(height(all) > 0) > 0 over seeds\n", "held 0/3\n");
+    check_judged("let q = (2 * $p)\nfinally near(m, $q / 2) and mean(m) == $p over seeds\n",
+                 "held 0/3\n");
+    check_judged("finally -mean(m) >= -$p over seeds\n", "held 0/3\n");
     check_judged("sometimes height(a1) + $p == 3 over sweep\n", "held 0/1\n");
     check_judged("sometimes height(a1) + $p == 4 over sweep\n",
                  "failed 1/1\n  in none of 12 runs\n");
@@ -199,6 +202,11 @@ test_over_nulls(void)
                  "failed 1/1\n  max is - of 12 runs, null in 4\n");
     check_judged(SOME "finally near(some, 37.5s) over sweep\n",
                  "failed 1/1\n  mean 37.5s ± 16.53s of 12 runs, null in 4\n");
+    check_judged(SOME "finally not near(some, 1h) over sweep\n",
+                 "failed 1/1\n  mean 37.5s ± 16.53s of 12 runs, null in 4\n");
+    check_judged("finally not max(late) <= 1h over sweep\n",
+                 "failed 1/1\n  max is - of 12 runs, null in 12\n");
+    check_judged("finally not (max(late) <= 1h and mean(m) < 0) over sweep\n", "held 0/1\n");
 }
 
 static void
