@@ -43,9 +43,9 @@ second_argument(const SimEval *eval, const ScnExpr *call, uint32_t *ret_ref)
 }
 
 static SimScalar
-amount_scalar(int64_t amount, uint32_t node)
+amount_scalar(__int128 amount, uint32_t node)
 {
-    return sim_scalar_quantity(SCN_DIM_NUMBER, (ScnNumber)amount * (SCN_ONE / SCN_TOKEN), node);
+    return sim_scalar_quantity(SCN_DIM_NUMBER, amount * (SCN_ONE / SCN_TOKEN), node);
 }
 
 /* In 10^-12; what is not there yet is null. */
@@ -162,7 +162,8 @@ eval_each(const SimEval *eval, const ScnExpr *call)
     return value;
 }
 
-static int64_t
+/* Sums are of 128 bits: a hundred million blocks of the greatest amount there is fit. */
+static __int128
 ask_total(const SimFacts *facts, const ScnExpr *call, uint32_t node)
 {
     switch (call->function->id) {
@@ -184,23 +185,24 @@ ask_total(const SimFacts *facts, const ScnExpr *call, uint32_t node)
 }
 
 static SimScalar
-total_scalar(ScnFunctionId id, int64_t total, uint32_t node)
+total_scalar(ScnFunctionId id, __int128 total, uint32_t node)
 {
     if (id == SCN_FN_BYTES)
         return sim_scalar_quantity(SCN_DIM_SIZE, total, node);
-    return id == SCN_FN_REVENUE ? amount_scalar(total, node) : sim_scalar_count(total, node);
+    return id == SCN_FN_REVENUE ? amount_scalar(total, node)
+                                : sim_scalar_count((int64_t)total, node);
 }
 
 static SimValue
 eval_total(const SimEval *eval, const ScnExpr *call)
 {
     g_autoptr(GArray) nodes = nodes_of(eval, scn_expr_at(call, 0));
-    int64_t total = 0;
+    __int128 total = 0;
 
     if (nodes->len == 0)
         return sim_value_list(0);
     for (guint i = 0; i < nodes->len; i++) {
-        int64_t one = ask_total(eval->facts, call, g_array_index(nodes, uint32_t, i));
+        __int128 one = ask_total(eval->facts, call, g_array_index(nodes, uint32_t, i));
         total = call->function->shape == SCN_SHAPE_SUM ? total + one : MAX(total, one);
     }
     uint32_t node = nodes->len == 1 ? g_array_index(nodes, uint32_t, 0) : SIM_REF_NONE;

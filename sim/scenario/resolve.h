@@ -64,7 +64,7 @@ typedef struct {
     GArray *all;               /* ScnMember: every node */
     gsize member_count;        /* in all sets so far */
     guint const_depth;
-    ScnSpan spacing_span, window_span, duration_span, share_span;
+    ScnSpan spacing_span, window_span, reward_span, duration_span, share_span;
     bool shares_given, shares_bad, duration_given;
     char *hidden; /* the first message held back as a follow-up */
     ScnSpan hidden_span;
@@ -212,6 +212,7 @@ void scn_resolve_declarations(ScnResolver *resolver);
 void scn_declare_nodes(ScnResolver *resolver, const ScnStmt *stmt);
 void scn_resolve_shares(ScnResolver *resolver);
 void scn_resolve_money(ScnResolver *resolver);
+void scn_check_supply(ScnResolver *resolver);
 void scn_resolve_world(ScnResolver *resolver);
 void scn_resolve_network(ScnResolver *resolver);
 void scn_resolve_topology(ScnResolver *resolver, const ScnStmt *stmt);
