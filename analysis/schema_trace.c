@@ -154,8 +154,9 @@ const AnaNote ana_trace_notes[] = {
 
     {"measure", NULL, "", "Each measure of the scenario."},
     {"measure", "name", "", ""},
-    {"measure", "value", "as text",
-     "integer when it is one, times in ns; else real; NULL: no value"},
+    {"measure", "value", "",
+     "by its type: times in ns, conditions 0 or 1; blocks, works, statuses, hashes and lists as "
+     "text; NULL: no value"},
     {"measure", "text", "", "the same for people"},
 
     {"fork", NULL, "", "Heights with more than one block."},

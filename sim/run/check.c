@@ -486,6 +486,41 @@ sim_quantity_double(ScnQuantity quantity)
     return (double)quantity.value;
 }
 
+SimCellValue
+sim_cell_quantity(ScnQuantity quantity)
+{
+    ScnNumber value = quantity.value, one = 1;
+
+    if (quantity.dim == SCN_DIM_NUMBER)
+        one = SCN_ONE;
+    else if (quantity.dim == SCN_DIM_FREQUENCY)
+        one = SCN_ONE * 3600;
+    if (value % one == 0 && value / one >= G_MININT64 && value / one <= G_MAXINT64)
+        return (SimCellValue){.kind = SIM_CELL_INTEGER, .integer = (int64_t)(value / one)};
+    return (SimCellValue){.kind = SIM_CELL_REAL, .real = sim_quantity_double(quantity)};
+}
+
+SimCellValue
+sim_measure_cell(const SimMeasureResult *result)
+{
+    const SimScalar *scalar = &result->value.scalar;
+
+    switch (scalar->kind) {
+    case SIM_VALUE_QUANTITY:
+        return sim_cell_quantity(scalar->quantity);
+    case SIM_VALUE_BOOL:
+        if (scalar->flag && scalar->by_null)
+            return (SimCellValue){.kind = SIM_CELL_NULL};
+        return (SimCellValue){.kind = SIM_CELL_INTEGER, .integer = scalar->flag};
+    case SIM_VALUE_NULL:
+    case SIM_VALUE_ERROR:
+    case SIM_VALUE_UNSET:
+        return (SimCellValue){.kind = SIM_CELL_NULL};
+    default:
+        return (SimCellValue){.kind = SIM_CELL_TEXT, .text = result->exact};
+    }
+}
+
 static SimSample
 sample_of(const SimValue *value, bool condition)
 {

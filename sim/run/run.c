@@ -366,10 +366,9 @@ trace_results(SimRun *run)
     }
     for (guint i = 0; i < sim_checks_measure_count(run->checks); i++) {
         const SimMeasureResult *result = sim_checks_get_measure(run->checks, i);
-        bool is_null = result->value.scalar.kind == SIM_VALUE_NULL;
 
-        sim_trace_measure(run->trace, result->measure->name, is_null,
-                          is_null ? 0 : g_ascii_strtod(result->exact, NULL), result->text);
+        sim_trace_measure(run->trace, result->measure->name, sim_measure_cell(result),
+                          result->text);
     }
 }
 

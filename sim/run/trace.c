@@ -341,12 +341,13 @@ sim_trace_check(SimTrace *trace, unsigned line, const char *text, const char *ki
 }
 
 void
-sim_trace_measure(SimTrace *trace, const char *name, bool is_null, double value, const char *text)
+sim_trace_measure(SimTrace *trace, const char *name, SimCellValue value, const char *text)
 {
     SimTraceCell *at = sim_trace_writer_begin(trace->writer, SIM_TABLE_MEASURE);
 
     at = sim_trace_put_text(at, keep(trace, name));
-    at = sim_trace_put_number(at, is_null, value);
+    value.text = (char *)keep(trace, value.text);
+    at = sim_trace_put_value(at, &value);
     at = sim_trace_put_text(at, keep(trace, text));
     sim_trace_writer_end(trace->writer, SIM_TABLE_MEASURE, at);
 }

@@ -13,6 +13,7 @@
 #ifndef SIM_RUN_TRACE_H
 #define SIM_RUN_TRACE_H
 
+#include "sim/run/cell.h"
 #include "sim/world/world.h"
 
 #include <glib.h>
@@ -52,10 +53,8 @@ void sim_trace_watch(SimTrace *trace, SimWorld *world);
 /* One row of table `check`; strings are copied. time_ns: when decided, or -1. */
 void sim_trace_check(SimTrace *trace, unsigned line, const char *text, const char *kind,
                      const char *verdict, SimTime time_ns, const char *detail);
-/* One row of `measure`: a number (times in ns; stored as an integer when it is one) or, when
- * is_null, NULL. `text` is for people. */
-void sim_trace_measure(SimTrace *trace, const char *name, bool is_null, double value,
-                       const char *text);
+/* One row of `measure`; `text` is for people. Strings are copied. */
+void sim_trace_measure(SimTrace *trace, const char *name, SimCellValue value, const char *text);
 
 /* One row of `source`: a text that the scenario was read from, by its name seen from the folder of
  * the first. Nothing is copied: it lives until the trace is finished. */

@@ -149,7 +149,7 @@ static const SimTraceTableSpec specs[SIM_TABLE_COUNT] = {
     [SIM_TABLE_MESSAGE] = {"message", "kind,src,dst,sent_ns,due_ns,fate,bytes", "siiiisi"},
     [SIM_TABLE_FAULT] = {"fault", "time_ns,text", "is"},
     [SIM_TABLE_CHECK] = {"check", "line,text,kind,verdict,time_ns,detail", "isssis"},
-    [SIM_TABLE_MEASURE] = {"measure", "name,value,text", "sns"},
+    [SIM_TABLE_MEASURE] = {"measure", "name,value,text", "svs"},
 };
 
 const SimTraceTableSpec *
@@ -171,6 +171,6 @@ sim_trace_table_cells(SimTraceTable table)
     size_t cells = 0;
 
     for (const char *t = sim_trace_table(table)->types; *t != '\0'; t++)
-        cells += *t == 'h' || *t == 'w' ? 4 : 1;
+        cells += *t == 'h' || *t == 'w' ? 4 : *t == 'v' ? 2 : 1;
     return cells;
 }
