@@ -203,6 +203,9 @@ ScnType scn_arithmetic_type(ScnExprKind kind, ScnType a, ScnType b);
 
 ScnType scn_resolve_expr(ScnResolver *resolver, ScnExpr *expr);
 void scn_need_condition(ScnResolver *resolver, ScnExpr *expr);
+/* The name of a region, a word or a text; NULL: reported. */
+const char *scn_region_name(ScnResolver *resolver, const ScnExpr *expr);
+
 /* uplink= and downlink= of the nodes from `first` on: one rate, or one by region. */
 void scn_resolve_node_rates(ScnResolver *resolver, const ScnOption *option, guint first);
 /* region= of the nodes from `first` on: one name, or names with shares to draw by. */
