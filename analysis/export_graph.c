@@ -55,43 +55,96 @@ ana_export_dot(AnaDatabase *database, AnaWindow window, FILE *out, GError **erro
 
 /* --- the links ---------------------------------------------------------------------------- */
 
-static const char *const link_words[] = {"latency", "min",   "jitter", "loss",
-                                         "rate",    "queue", "order"};
+/* In the order of the columns of sql_edges. */
+static const char *const link_words[] = {"latency", "min",     "jitter", "loss",
+                                         "rate",    "queue",   "order",  "duplicate",
+                                         "reorder", "corrupt", "small",  "transport"};
 
 static bool
 put_nodes(AnaDatabase *database, FILE *out, GError **error)
 {
     g_autoptr(sqlite3_stmt) stmt =
-        ana_database_prepare(database, "SELECT id, name FROM node ORDER BY id", error);
+        ana_database_prepare(database, "SELECT id, name, region FROM node ORDER BY id", error);
     GError *failure = NULL;
 
     if (stmt == NULL)
         return false;
     while (ana_database_step(database, stmt, &failure)) {
         g_autofree char *name = ana_value_text(stmt, 1);
+        g_autofree char *region = ana_value_text(stmt, 2);
 
         fprintf(out, "    <node id=\"n%" PRId64 "\"><data key=\"name\">",
                 (gint64)sqlite3_column_int64(stmt, 0));
         ana_put_xml_text(out, name);
-        fputs("</data></node>\n", out);
+        fputs("</data>", out);
+        if (*region != '\0') {
+            fputs("<data key=\"region\">", out);
+            ana_put_xml_text(out, region);
+            fputs("</data>", out);
+        }
+        fputs("</node>\n", out);
     }
     if (failure != NULL)
         g_propagate_error(error, failure);
     return failure == NULL;
 }
 
-/* Values as a scenario writes them: whole ns, bits a second, bytes; a share of 10^-9 as a decimal.
- * An edge whose way back is the same stands once. */
-static const char sql_edges[] =
-    "SELECT e.src, e.dst, r.id IS NOT NULL,"
-    " e.latency, e.min_ns || 'ns', e.jitter_ns || 'ns', printf('%d.%09d', e.loss_ppb / 1000000000,"
-    " e.loss_ppb % 1000000000), e.rate_bps || 'bps', e.queue_bytes || 'B',"
-    " CASE e.fifo WHEN 1 THEN 'fifo' ELSE 'any' END"
-    " FROM edge e LEFT JOIN edge r ON r.id = e.id + 1 - 2 * (e.id % 2) AND r.src = e.dst"
-    " AND r.dst = e.src AND r.latency = e.latency AND r.min_ns = e.min_ns"
-    " AND r.jitter_ns = e.jitter_ns AND r.rate_bps IS e.rate_bps"
-    " AND r.queue_bytes IS e.queue_bytes AND r.loss_ppb = e.loss_ppb AND r.fifo = e.fifo"
-    " WHERE r.id IS NULL OR e.id < r.id ORDER BY e.id";
+/* Values as a scenario writes them: whole ns, bits a second, bytes; a share of 10^-9 as a decimal;
+ * what is as where it is not given stays away. An edge whose way back is the same stands once. */
+#define SHARE(column) "printf('%d.%09d', " column " / 1000000000, " column " % 1000000000)"
+#define SHARE_OR_NONE(column) "CASE WHEN " column " > 0 THEN " SHARE(column) " END"
+
+static const char sql_edges
+    [] = "SELECT e.src, e.dst, r.id IS NOT NULL,"
+         " e.latency, e.min_ns || 'ns', e.jitter_ns || 'ns', CASE WHEN e.to_bad_ppb IS NULL THEN"
+         " " SHARE("e.loss_ppb") " ELSE 'gilbert(good=' || " SHARE("e.loss_ppb") " || ', bad=' "
+                                                                                 "|| " SHARE("e."
+                                                                                             "bad_"
+                                                                                             "loss_"
+                                                                                             "ppb") " || ', to-bad=' || " SHARE("e.to_bad_ppb") " || ', to-good=' || " SHARE(
+                                                                                     "e.to_good_"
+                                                                                     "ppb") " || "
+                                                                                            "')' "
+                                                                                            "END, "
+                                                                                            "e."
+                                                                                            "rate_"
+                                                                                            "bps "
+                                                                                            "|| "
+                                                                                            "'bps',"
+                                                                                            " e."
+                                                                                            "queue_"
+                                                                                            "bytes "
+                                                                                            "|| "
+                                                                                            "'B',"
+                                                                                            " CASE "
+                                                                                            "e."
+                                                                                            "fifo "
+                                                                                            "WHEN "
+                                                                                            "1 "
+                                                                                            "THEN "
+                                                                                            "'fifo'"
+                                                                                            " ELSE "
+                                                                                            "'any' "
+                                                                                            "END,"
+                                                                                            " " SHARE_OR_NONE("e.duplicate_ppb") ", " SHARE_OR_NONE("e.reorder_ppb") ", " SHARE_OR_NONE(
+                                                                                                "e."
+                                                                                                "co"
+                                                                                                "rr"
+                                                                                                "up"
+                                                                                                "t_"
+                                                                                                "pp"
+                                                                                                "b") ","
+                                                                                                     " CASE WHEN e.small_ns > 0 THEN e.small_ns || 'ns' END,"
+                                                                                                     " CASE e.stream WHEN 1 THEN 'stream' END"
+                                                                                                     " FROM edge e LEFT JOIN edge r ON r.id = e.id + 1 - 2 * (e.id % 2) AND r.src = e.dst"
+                                                                                                     " AND r.dst = e.src AND r.latency = e.latency AND r.min_ns = e.min_ns"
+                                                                                                     " AND r.jitter_ns = e.jitter_ns AND r.rate_bps IS e.rate_bps"
+                                                                                                     " AND r.queue_bytes IS e.queue_bytes AND r.loss_ppb = e.loss_ppb AND r.fifo = e.fifo"
+                                                                                                     " AND r.bad_loss_ppb IS e.bad_loss_ppb AND r.to_bad_ppb IS e.to_bad_ppb"
+                                                                                                     " AND r.to_good_ppb IS e.to_good_ppb AND r.duplicate_ppb = e.duplicate_ppb"
+                                                                                                     " AND r.reorder_ppb = e.reorder_ppb AND r.corrupt_ppb = e.corrupt_ppb"
+                                                                                                     " AND r.small_ns = e.small_ns AND r.stream = e.stream"
+                                                                                                     " WHERE r.id IS NULL OR e.id < r.id ORDER BY e.id";
 
 static void
 put_edge(FILE *out, sqlite3_stmt *stmt)
@@ -121,7 +174,8 @@ ana_export_graphml(AnaDatabase *database, FILE *out, GError **error)
         return false;
     fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
           "<graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\">\n"
-          "  <key id=\"name\" for=\"node\" attr.name=\"name\" attr.type=\"string\"/>\n",
+          "  <key id=\"name\" for=\"node\" attr.name=\"name\" attr.type=\"string\"/>\n"
+          "  <key id=\"region\" for=\"node\" attr.name=\"region\" attr.type=\"string\"/>\n",
           out);
     for (size_t i = 0; i < G_N_ELEMENTS(link_words); i++)
         fprintf(out, "  <key id=\"%s\" for=\"edge\" attr.name=\"%s\" attr.type=\"string\"/>\n",

@@ -18,7 +18,7 @@
 
 #include <glib.h>
 
-#define SIM_TRACE_SCHEMA 3 /* PRAGMA user_version */
+#define SIM_TRACE_SCHEMA 4 /* PRAGMA user_version */
 
 typedef enum {
     SIM_TRACE_OFF,
@@ -73,6 +73,7 @@ typedef struct {
     const char *digest, *outcome;
     SimTime end_ns;
     uint64_t events;
+    const char *const *regions; /* by node, NULL where it has none; or NULL */
 } SimTraceRun;
 
 /* Writes what is known only at the end, indexes and views, waits for the writer, and gives the

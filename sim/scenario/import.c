@@ -293,7 +293,7 @@ resolve_value(Import *import, const ScnGraphEdge *edge, const ScnGraphValue *val
                         import->graph.texts->pdata[value->text], ret_link);
 }
 
-/* Rates of the file hold where the scenario gives none. */
+/* Rates and regions of the file hold where the scenario gives none. */
 static bool
 set_rate(Import *import, const ScnGraphNode *node, const char *attribute, const char *text,
          gint64 *bps)
@@ -309,7 +309,7 @@ set_rate(Import *import, const ScnGraphNode *node, const char *attribute, const 
 }
 
 static bool
-set_rates(Import *import)
+set_lines(Import *import)
 {
     for (guint i = 0; i < import->graph.nodes->len; i++) {
         const ScnGraphNode *from = node_at(import, i);
@@ -317,6 +317,9 @@ set_rates(Import *import)
             &g_array_index(import->resolver->scenario->nodes, ScnNode, import->nodes[i]);
         if (!set_rate(import, from, "uplink", from->up, &node->uplink_bps) ||
             !set_rate(import, from, "downlink", from->down, &node->downlink_bps))
+            return false;
+        if (from->region && node->region == SCN_NONE &&
+            !scn_find_or_add_region(import->resolver, from->span, from->region, &node->region))
             return false;
     }
     return true;
@@ -570,7 +573,7 @@ make_edges(Import *import)
     import->rule = rule;
     import->nodes = g_new(guint32, import->graph.nodes->len + 1);
     import->link_index = g_hash_table_new_full(hash_values, equal_values, g_free, NULL);
-    if (match_nodes(import) && set_rates(import) && sort_out_edges(import) && set_links(import)) {
+    if (match_nodes(import) && set_lines(import) && sort_out_edges(import) && set_links(import)) {
         add_edges(import);
         if (rule->link.set)
             g_ptr_array_add(import->resolver->scenario->links, g_steal_pointer(&rule));

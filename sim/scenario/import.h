@@ -17,6 +17,7 @@ typedef struct {
     const char *id;        /* what edges say; unique */
     const char *name;      /* for the match: the id where there is no label */
     const char *up, *down; /* rates of its line as written, or NULL */
+    const char *region;    /* or NULL */
     ScnSpan span;          /* where it is named first */
 } ScnGraphNode;
 

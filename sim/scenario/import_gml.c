@@ -192,7 +192,7 @@ read_node(Reader *reader)
     ScnSpan span = token_span(reader);
     g_autofree char *id = NULL;
     g_autofree char *label = NULL;
-    const char *up = NULL, *down = NULL;
+    const char *up = NULL, *down = NULL, *region = NULL;
     ScnGraphNode *added;
     guint32 node;
 
@@ -209,6 +209,9 @@ read_node(Reader *reader)
         if (scn_graph_is_node_rate(key, &is_up) && is_value(reader))
             *(is_up ? &up : &down) = scn_graph_keep(
                 reader->graph, reader->source->text + reader->start, (gssize)reader->length);
+        else if (strcmp(key, "region") == 0 && is_value(reader))
+            region = scn_graph_keep(reader->graph, reader->source->text + reader->start,
+                                    (gssize)reader->length);
         else if (refuse_doubtful(reader, key))
             return false;
         field = strcmp(key, "id") == 0 ? &id : strcmp(key, "label") == 0 ? &label : NULL;
@@ -228,6 +231,7 @@ read_node(Reader *reader)
     added = &g_array_index(reader->graph->nodes, ScnGraphNode, node);
     added->up = up;
     added->down = down;
+    added->region = region;
     if (label)
         added->name = scn_graph_keep(reader->graph, label, -1);
     return true;

@@ -12,7 +12,7 @@
 #include <libxml/parserInternals.h>
 #include <string.h>
 
-typedef enum { FOR_NOTHING, FOR_NAME, FOR_UPLINK, FOR_DOWNLINK, FOR_EDGE } KeyUse;
+typedef enum { FOR_NOTHING, FOR_NAME, FOR_REGION, FOR_UPLINK, FOR_DOWNLINK, FOR_EDGE } KeyUse;
 
 typedef struct {
     KeyUse use;
@@ -86,6 +86,8 @@ start_key(Reader *reader, const xmlChar **attributes, int count)
     if (name != NULL && (any || strcmp(use, "node") == 0) &&
         (strcmp(name, "name") == 0 || strcmp(name, "label") == 0))
         key.use = FOR_NAME;
+    if (name != NULL && !any && strcmp(use, "node") == 0 && strcmp(name, "region") == 0)
+        key.use = FOR_REGION;
     if (name != NULL && !any && strcmp(use, "node") == 0 && scn_graph_is_node_rate(name, &is_up))
         key.use = is_up ? FOR_UPLINK : FOR_DOWNLINK;
     else if (name != NULL && (any || strcmp(use, "node") == 0 || strcmp(use, "edge") == 0) &&
@@ -174,6 +176,7 @@ end_data(Reader *reader)
     else if (reader->in_node && key->use != FOR_NOTHING && key->use != FOR_EDGE) {
         ScnGraphNode *node = &g_array_index(reader->graph->nodes, ScnGraphNode, reader->node);
         *(key->use == FOR_NAME     ? &node->name
+          : key->use == FOR_REGION ? &node->region
           : key->use == FOR_UPLINK ? &node->up
                                    : &node->down) = scn_graph_keep(reader->graph, text, -1);
     }

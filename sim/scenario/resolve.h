@@ -203,6 +203,9 @@ ScnType scn_arithmetic_type(ScnExprKind kind, ScnType a, ScnType b);
 
 ScnType scn_resolve_expr(ScnResolver *resolver, ScnExpr *expr);
 void scn_need_condition(ScnResolver *resolver, ScnExpr *expr);
+/* False: there are too many, reported. */
+bool scn_find_or_add_region(ScnResolver *resolver, ScnSpan span, const char *name,
+                            guint32 *ret_region);
 /* The name of a region, a word or a text; NULL: reported. */
 const char *scn_region_name(ScnResolver *resolver, const ScnExpr *expr);
 

@@ -20,8 +20,8 @@ find_region(const ScnScenario *scenario, const char *name, guint32 *ret_region)
     return false;
 }
 
-static bool
-find_or_add(ScnResolver *resolver, ScnSpan span, const char *name, guint32 *ret_region)
+bool
+scn_find_or_add_region(ScnResolver *resolver, ScnSpan span, const char *name, guint32 *ret_region)
 {
     ScnScenario *scenario = resolver->scenario;
     if (find_region(scenario, name, ret_region))
@@ -75,7 +75,7 @@ read_portions(ScnResolver *resolver, const ScnOption *option, GArray *portions)
             return false;
         }
         if (!scn_need_portion(resolver, scn_expr_at(value, 0), value->name, &share) ||
-            !find_or_add(resolver, value->span, value->name, &portion.region))
+            !scn_find_or_add_region(resolver, value->span, value->name, &portion.region))
             return false;
         portion.up_to = sum += share;
         g_array_append_val(portions, portion);
@@ -121,7 +121,7 @@ scn_resolve_regions(ScnResolver *resolver, const ScnOption *option, guint first)
         return;
     }
     const char *name = scn_region_name(resolver, value);
-    if (name && find_or_add(resolver, value->span, name, &region))
+    if (name && scn_find_or_add_region(resolver, value->span, name, &region))
         set_all(resolver, first, region);
 }
 
