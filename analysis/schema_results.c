@@ -6,7 +6,7 @@ const AnaNote ana_results_notes[] = {
     {"sweep", "id", "", "1"},
     {"sweep", "scenario", "", "file name, without folders"},
     {"sweep", "title", "", "the scenario's title"},
-    {"sweep", "version", "", "of kettensim"},
+    {"sweep", "version", "", "of kettensim, and a hash of the sources it was built from"},
     {"sweep", "options", "", "each `-P`, a line each"},
     {"sweep", "first_seed", "", "of each point"},
     {"sweep", "last_seed", "", "of each point"},
