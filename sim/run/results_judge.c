@@ -10,10 +10,10 @@
 typedef struct {
     const SimResults *results;
     const ScnScenario *scenario; /* at the point of the group: params have its values */
-    GPtrArray *samples;          /* GPtrArray * of GArray * of double: by sample, then by group */
-    guint group;                 /* of the samples */
-    bool at_point;               /* the checks are judged with the values of each point */
-    GString *told;               /* what the statistics are; NULL while nobody asks */
+    GPtrArray *samples; /* GPtrArray * of GArray * of SimSeedValue: by sample, then by group */
+    guint group;        /* of the samples */
+    bool at_point;      /* the checks are judged with the values of each point */
+    GString *told;      /* what the statistics are; NULL while nobody asks */
 } Judge;
 
 /* --- values ------------------------------------------------------------------------------- */
@@ -107,7 +107,7 @@ look_up(Judge *judge, const ScnExpr *call)
     g_auto(SimStatistic) statistic = {0};
     double value;
 
-    sim_statistic_init(&statistic, (const double *)(const void *)values->data, values->len);
+    sim_statistic_init(&statistic, (const SimSeedValue *)(const void *)values->data, values->len);
     if (call->stat.kind == SCN_STAT_NEAR)
         return is_near(judge, call, &statistic);
     value = sim_statistic_get(&statistic, call->stat);
@@ -201,7 +201,7 @@ sometimes(Judge *judge, guint check)
     const GArray *values = groups->pdata[judge->group];
 
     for (guint i = 0; i < values->len; i++) {
-        if (g_array_index(values, double, i) == 1)
+        if (g_array_index(values, SimSeedValue, i).value == 1)
             return true;
     }
     g_string_append_printf(judge->told, "in none of %u runs", values->len);
