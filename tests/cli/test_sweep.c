@@ -457,7 +457,7 @@ test_forms(void)
             check_query(folder, "over.db",
                         "SELECT sum(verdict = 'failed' AND detail LIKE 'at -P p=10ms: mean is %')"
                         " * 10 + count(*) FROM over_check",
-                        "12");
+                        "12\n");
             g_unlink(path);
         }
         CU_ASSERT_EQUAL(strict.status, 1);
