@@ -156,6 +156,16 @@ $(O)/made/%.o: $(O)/made/%.c $(O)/flags
 	$(call say,CC,$<)
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
+# What a run depends on, as a hash of its sources: rows of another build are not taken over.
+BUILD_ID_SRC := $(sort $(wildcard core/*/*.[ch] sim/engine/*.[ch] sim/net/*.[ch] sim/world/*.[ch] \
+                                  sim/scenario/*.[ch] sim/run/*.[ch]))
+run_made := $(O)/made/build_id.o
+
+$(O)/made/build_id.c: $(BUILD_ID_SRC)
+	@mkdir -p $(@D)
+	$(Q)id=$$(cat $^ | sha256sum | cut -c 1-12) && \
+	 printf '#include "sim/run/build_id.h"\nconst char sim_build_id[] = "%s";\n' "$$id" > $@
+
 # Reports in Debian's Chromium: compared with their databases, and the pictures of docs/gallery.md.
 check-web: all
 	@analysis/web/check.sh
@@ -204,7 +214,7 @@ $(O)/bench: $(call obj,$(BENCH_SRC)) $(call libs_of,run)
 # libkettensim: everything below sim/run/ and sim/lib/, static and shared. The static one keeps the
 # ordinary code of its objects alone: what else is in them would be compiled in its user's link.
 LIB_OBJS := $(call obj,$(lib_src) $(run_src) $(world_src) $(scenario_src) $(net_src) $(engine_src) \
-                       $(core_src) $(io_src))
+                       $(core_src) $(io_src)) $(run_made)
 LIB_MAJOR := 0
 
 $(O)/libkettensim.a: $(LIB_OBJS)

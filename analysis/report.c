@@ -162,6 +162,10 @@ static const Part sweep_parts[] = {
 };
 
 /* Files of older sweeps have no such tables. */
+static const Part over_parts[] = {
+    {"over_checks", "SELECT line, text, verdict, substr(detail, 1, 600) AS detail FROM over_check"
+                    " ORDER BY id LIMIT 1000"},
+};
 static const Part asked_parts[] = {
     {"tables", "SELECT id, title FROM result_table ORDER BY id LIMIT 200"},
     {"table_params", "SELECT result, param FROM result_param ORDER BY result, position LIMIT 2000"},
@@ -251,6 +255,8 @@ put_data(Writer *writer, GError **error)
         done = put_parts(writer, sweep_parts, G_N_ELEMENTS(sweep_parts), error);
     if (done && !run && ana_database_has_table(writer->database, "result_table"))
         done = put_parts(writer, asked_parts, G_N_ELEMENTS(asked_parts), error);
+    if (done && !run && ana_database_has_table(writer->database, "over_check"))
+        done = put_parts(writer, over_parts, G_N_ELEMENTS(over_parts), error);
     fputs("}", writer->out);
     return done;
 }

@@ -6,7 +6,7 @@ const AnaNote ana_results_notes[] = {
     {"sweep", "id", "", "1"},
     {"sweep", "scenario", "", "file name, without folders"},
     {"sweep", "title", "", "the scenario's title"},
-    {"sweep", "version", "", "of kettensim"},
+    {"sweep", "version", "", "of kettensim, and a hash of the sources it was built from"},
     {"sweep", "options", "", "each `-P`, a line each"},
     {"sweep", "first_seed", "", "of each point"},
     {"sweep", "last_seed", "", "of each point"},
@@ -88,6 +88,13 @@ const AnaNote ana_results_notes[] = {
     {"result_value", "value", "of it", "NULL: there is none"},
     {"result_value", "ci_low", "of it", "of the 95 % interval; of a mean alone"},
     {"result_value", "ci_high", "of it", "likewise"},
+
+    {"over_check", NULL, "", "Each check over seeds or over the sweep, written at the end."},
+    {"over_check", "id", "", "from 1, in order of judging: over seeds first"},
+    {"over_check", "line", "", "in the scenario"},
+    {"over_check", "text", "", "as written"},
+    {"over_check", "verdict", "", "`held`, `failed`, or `vacuous` where `maybe` excuses that"},
+    {"over_check", "detail", "", "where it did not hold, a line a point"},
 
     {"summary", NULL, "", "`point` with `statistic`."},
     {"summary", "point", "point", "which"},

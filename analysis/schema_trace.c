@@ -26,7 +26,7 @@ const AnaNote ana_trace_notes[] = {
     {"node", "id", "", "from 0, in order of declaration"},
     {"node", "name", "", "in the scenario"},
     {"node", "role", "", "`miner` or `full`"},
-    {"node", "region", "", "NULL for now"},
+    {"node", "region", "", "its name; NULL: none"},
     {"node", "port", "", "on which it listens"},
     {"node", "share_ppb", "ppb", "of all hash power"},
     {"node", "tip", "block", "at the end"},
@@ -46,6 +46,16 @@ const AnaNote ana_trace_notes[] = {
     {"edge", "queue_bytes", "bytes", "room to wait; NULL without a rate"},
     {"edge", "loss_ppb", "ppb", "probability that a message is lost"},
     {"edge", "fifo", "0/1", "1: messages keep their order"},
+    {"edge", "bad_loss_ppb", "ppb",
+     "the same in the bad state, with loss=gilbert(…); loss_ppb is that of the good one; else "
+     "NULL"},
+    {"edge", "to_bad_ppb", "ppb", "probability of a message to change from good to bad"},
+    {"edge", "to_good_ppb", "ppb", "and back"},
+    {"edge", "duplicate_ppb", "ppb", "probability that a message comes twice"},
+    {"edge", "reorder_ppb", "ppb", "that it may be overtaken"},
+    {"edge", "corrupt_ppb", "ppb", "that a bit of it is turned"},
+    {"edge", "small_ns", "ns", "added to messages of fewer than 1000 bytes"},
+    {"edge", "stream", "0/1", "1: transport=stream"},
 
     {"block", NULL, "", "Each block that any node had, in order of discovery."},
     {"block", "id", "", "0 is genesis"},
@@ -154,8 +164,9 @@ const AnaNote ana_trace_notes[] = {
 
     {"measure", NULL, "", "Each measure of the scenario."},
     {"measure", "name", "", ""},
-    {"measure", "value", "as text",
-     "integer when it is one, times in ns; else real; NULL: no value"},
+    {"measure", "value", "",
+     "by its type: times in ns, conditions 0 or 1; blocks, works, statuses, hashes and lists as "
+     "text; NULL: no value"},
     {"measure", "text", "", "the same for people"},
 
     {"fork", NULL, "", "Heights with more than one block."},

@@ -148,24 +148,14 @@ add_nodes(SimWorld *world, const ScnScenario *scenario)
     }
 }
 
-static bool
-add_wallets(SimWorld *world, const ScnScenario *scenario, GError **error)
+static void
+add_wallets(SimWorld *world, const ScnScenario *scenario)
 {
-    uint64_t total = 0;
-
     for (guint i = 0; i < scenario->wallets->len; i++) {
         const ScnWallet *wallet = &g_array_index(scenario->wallets, ScnWallet, i);
 
-        if ((uint64_t)wallet->funds > KETTE_AMOUNT_MAX - total) {
-            g_set_error(error, SIM_RUN_ERROR, SIM_RUN_ERROR_SCENARIO,
-                        "%s:%u: the wallets' funds add up to more than an amount can hold",
-                        scn_scenario_file(scenario, wallet->place), wallet->place.line);
-            return false;
-        }
-        total += (uint64_t)wallet->funds;
         sim_world_add_wallet(world, wallet->name, (uint64_t)wallet->funds);
     }
-    return true;
 }
 
 static void
@@ -340,8 +330,7 @@ sim_build_world(const ScnScenario *scenario, const SimBuildOptions *options, GEr
                     "libcrypto has no SHA-256: check the OpenSSL installation");
         return NULL;
     }
-    if (!add_wallets(world, scenario, error))
-        return NULL;
+    add_wallets(world, scenario);
     sim_world_open(world);
     for (guint i = 0; i < scenario->tables->len; i++) {
         const GArray *times = g_ptr_array_index(scenario->tables, i);

@@ -9,6 +9,7 @@ typedef struct {
     SimCheckResult result;
     Phase phase;
     bool looked;         /* its condition was evaluated, on at least one node */
+    bool null;           /* at least once a null was all that made it true */
     bool guarded;        /* its guard was not true */
     bool held;           /* one that repeats: at a firing so far */
     int64_t deadline_ns; /* of a within */
@@ -180,9 +181,21 @@ decide_vacuous(SimChecks *checks, Check *check)
     const char *why = "its moment never came";
     if (check->guarded)
         why = "its guard was not true when it started";
+    else if (check->null)
+        why = "what it asks about never came about (null), which decides nothing";
     else if (check->phase == STARTED)
-        why = "no node of its set was ever up";
+        why = "its set never had a node up, nor two sets a pair";
     decide(checks, check, SIM_CHECK_VACUOUS, checks->now, g_strdup(why));
+}
+
+static void
+turn_round(SimValue *value, guint i)
+{
+    SimScalar *element =
+        sim_value_is_list(value) ? &g_array_index(value->list, SimScalar, i) : &value->scalar;
+
+    if (element->kind != SIM_VALUE_ABSENT)
+        *element = sim_scalar_not(element);
 }
 
 /* The condition now, turned round for never. An error decides the check. */
@@ -193,17 +206,16 @@ look(SimChecks *checks, Check *check)
     SimValue value = sim_eval(&checks->eval, scn->condition);
     SimTruth truth = sim_value_truth(&value);
 
-    if (scn->kind == SCN_CHECK_NEVER && (truth == SIM_TRUTH_TRUE || truth == SIM_TRUTH_FALSE)) {
-        bool one = value.scalar.kind == SIM_VALUE_BOOL && value.scalar.flag;
-        for (guint i = 0; value.list && i < value.list->len; i++) {
-            const SimScalar *element = &g_array_index(value.list, SimScalar, i);
-            one |= element->kind == SIM_VALUE_BOOL && element->flag;
-        }
-        truth = one ? SIM_TRUTH_FALSE : SIM_TRUTH_TRUE;
+    if (scn->kind == SCN_CHECK_NEVER && truth != SIM_TRUTH_ERROR) {
+        for (guint i = 0; i < sim_value_length(&value); i++)
+            turn_round(&value, i);
+        truth = sim_value_truth(&value);
     }
     if (truth == SIM_TRUTH_ERROR)
         decide(checks, check, SIM_CHECK_FAILED, checks->now,
                g_strdup(value.error ? value.error : "its condition is neither true nor false"));
+    else if (truth == SIM_TRUTH_NULL)
+        check->null = true;
     else if (truth != SIM_TRUTH_EMPTY)
         check->looked = true;
     sim_value_clear(&value);
@@ -240,7 +252,7 @@ judge_once(SimChecks *checks, Check *check)
         decide(checks, check, SIM_CHECK_HELD, checks->now, NULL);
     else if (truth == SIM_TRUTH_FALSE)
         decide(checks, check, SIM_CHECK_FAILED, checks->now, explain(checks, check));
-    else if (truth == SIM_TRUTH_EMPTY)
+    else if (truth == SIM_TRUTH_EMPTY || truth == SIM_TRUTH_NULL)
         decide_vacuous(checks, check);
 }
 
@@ -367,7 +379,9 @@ sim_checks_evaluate(SimChecks *checks, const ScnExpr *expr, int64_t now, GString
         *ret_error = g_strdup(value.error);
     for (guint i = 0; ok && i < sim_value_length(&value); i++) {
         SimValue one = {.scalar = *sim_value_element(&value, i)};
-        g_string_append(ret_text, i ? " " : "");
+        if (one.scalar.kind == SIM_VALUE_ABSENT)
+            continue;
+        g_string_append(ret_text, ret_text->len ? " " : "");
         sim_value_append_exact(ret_text, &checks->eval, &one);
     }
     sim_value_clear(&value);
@@ -470,6 +484,41 @@ sim_quantity_double(ScnQuantity quantity)
     if (quantity.dim == SCN_DIM_FREQUENCY)
         return (double)quantity.value / ((double)SCN_ONE * 3600);
     return (double)quantity.value;
+}
+
+SimCellValue
+sim_cell_quantity(ScnQuantity quantity)
+{
+    ScnNumber value = quantity.value, one = 1;
+
+    if (quantity.dim == SCN_DIM_NUMBER)
+        one = SCN_ONE;
+    else if (quantity.dim == SCN_DIM_FREQUENCY)
+        one = SCN_ONE * 3600;
+    if (value % one == 0 && value / one >= G_MININT64 && value / one <= G_MAXINT64)
+        return (SimCellValue){.kind = SIM_CELL_INTEGER, .integer = (int64_t)(value / one)};
+    return (SimCellValue){.kind = SIM_CELL_REAL, .real = sim_quantity_double(quantity)};
+}
+
+SimCellValue
+sim_measure_cell(const SimMeasureResult *result)
+{
+    const SimScalar *scalar = &result->value.scalar;
+
+    switch (scalar->kind) {
+    case SIM_VALUE_QUANTITY:
+        return sim_cell_quantity(scalar->quantity);
+    case SIM_VALUE_BOOL:
+        if (scalar->flag && scalar->by_null)
+            return (SimCellValue){.kind = SIM_CELL_NULL};
+        return (SimCellValue){.kind = SIM_CELL_INTEGER, .integer = scalar->flag};
+    case SIM_VALUE_NULL:
+    case SIM_VALUE_ERROR:
+    case SIM_VALUE_UNSET:
+        return (SimCellValue){.kind = SIM_CELL_NULL};
+    default:
+        return (SimCellValue){.kind = SIM_CELL_TEXT, .text = result->exact};
+    }
 }
 
 static SimSample

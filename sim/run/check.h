@@ -8,6 +8,7 @@
 #ifndef SIM_RUN_CHECK_H
 #define SIM_RUN_CHECK_H
 
+#include "sim/run/cell.h"
 #include "sim/run/eval.h"
 
 typedef enum {
@@ -102,8 +103,12 @@ const SimMeasureResult *sim_checks_get_measure(const SimChecks *checks, guint i)
 
 /* By sample of the scenario; of those that stand for a measure, null. */
 SimSample sim_checks_get_sample(const SimChecks *checks, guint i);
-/* A number as files of results have it: ns, bytes, bits a second, events a second. */
+/* A number as files have it: ns, bytes, bits a second, events a second. */
 double sim_quantity_double(ScnQuantity quantity);
+SimCellValue sim_cell_quantity(ScnQuantity quantity);
+/* Blocks, works, statuses, hashes and lists are texts, which belong to the result; an error is
+ * null. */
+SimCellValue sim_measure_cell(const SimMeasureResult *result);
 
 const char *sim_check_verdict_name(SimCheckVerdict verdict); /* "held", … */
 

@@ -9,9 +9,9 @@ static SimValue
 eval_binary(const SimEval *eval, const ScnExpr *expr)
 {
     SimValue a = sim_eval(eval, scn_expr_at(expr, 0));
-    bool decided =
-        (expr->kind == SCN_EXPR_AND && sim_value_kind(&a) == SIM_VALUE_BOOL && !a.scalar.flag) ||
-        (expr->kind == SCN_EXPR_OR && sim_scalar_is_true(&a.scalar));
+    bool decided = (expr->kind == SCN_EXPR_AND && sim_value_kind(&a) == SIM_VALUE_BOOL &&
+                    !a.scalar.flag && !a.scalar.by_null) ||
+                   (expr->kind == SCN_EXPR_OR && sim_scalar_is_true(&a.scalar));
     if (sim_value_is_error(&a) || decided)
         return a;
     SimValue b = sim_eval(eval, scn_expr_at(expr, 1));
@@ -35,10 +35,10 @@ eval_unary(const SimEval *eval, const ScnExpr *expr)
         SimScalar *scalar =
             sim_value_is_list(&value) ? &g_array_index(value.list, SimScalar, i) : &value.scalar;
         if (expr->kind == SCN_EXPR_NOT && sim_scalar_is_condition(scalar)) {
-            *scalar = sim_scalar_bool(!sim_scalar_is_true(scalar), scalar->node);
+            *scalar = sim_scalar_not(scalar);
         } else if (expr->kind == SCN_EXPR_MINUS && scalar->kind == SIM_VALUE_QUANTITY) {
             scalar->quantity.value = -scalar->quantity.value;
-        } else if (scalar->kind != SIM_VALUE_NULL) {
+        } else if (scalar->kind != SIM_VALUE_NULL && scalar->kind != SIM_VALUE_ABSENT) {
             SimValue error = sim_value_error(
                 expr->kind == SCN_EXPR_NOT ? "a condition is due, not %s" : "a sign before %s",
                 sim_scalar_kind_name(scalar));

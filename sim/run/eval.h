@@ -1,11 +1,10 @@
 /* Evaluating a scenario's expressions against a world.
  *
- * A function of a set gives a list, one element a node (its up nodes; a node named alone is read
- * even when down and gives a single value). Operators work element by element; a single value goes
- * with every element. null compares false, `not null` is true, and null in arithmetic or in a list
- * that is reduced gives null: what never happened is not smaller than anything. A set none of
- * whose nodes is up gives an empty list. Mistakes that only the run can show are values too: an
- * error with its message, which everything passes on.
+ * A function of a set gives a list, one element a node, absent while the node is down (a node named
+ * alone is read even when down and gives a single value). Operators work element by element; a
+ * single value goes with every element. null compares false, and null in arithmetic or in a list
+ * that is reduced gives null: what never happened is not smaller than anything. Mistakes that only
+ * the run can show are values too: an error with its message, which everything passes on.
  */
 #ifndef SIM_RUN_EVAL_H
 #define SIM_RUN_EVAL_H

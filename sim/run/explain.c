@@ -49,7 +49,7 @@ append_scalar(GString *out, const SimEval *eval, const SimScalar *scalar, bool e
 {
     switch (scalar->kind) {
     case SIM_VALUE_BOOL:
-        g_string_append(out, scalar->flag ? "true" : "false");
+        g_string_append(out, !scalar->flag ? "false" : scalar->by_null ? "null" : "true");
         break;
     case SIM_VALUE_QUANTITY:
         append_quantity(out, scalar->quantity, exact);
@@ -85,8 +85,10 @@ append_value(GString *out, const SimEval *eval, const SimValue *value, bool exac
         return;
     }
     g_string_append_c(out, '[');
-    for (guint i = 0; i < value->list->len; i++) {
-        g_string_append(out, i ? ", " : "");
+    for (guint i = 0, shown = 0; i < value->list->len; i++) {
+        if (sim_value_element(value, i)->kind == SIM_VALUE_ABSENT)
+            continue;
+        g_string_append(out, shown++ ? ", " : "");
         append_scalar(out, eval, sim_value_element(value, i), exact);
     }
     g_string_append_c(out, ']');
@@ -137,13 +139,13 @@ op_text(ScnExprKind op, bool negated)
     return (negated ? turned : plain)[op - SCN_EXPR_EQ];
 }
 
-/* The first element whose truth is `negated`; the length if there is none. */
+/* The first element that is false, or when negated true; the length if there is none. */
 static guint
 first_fault(const SimValue *value, bool negated)
 {
     guint i = 0;
     while (i < sim_value_length(value) &&
-           sim_scalar_is_true(sim_value_element(value, i)) != negated)
+           !(negated ? sim_scalar_is_true : sim_scalar_is_false)(sim_value_element(value, i)))
         i++;
     return i;
 }

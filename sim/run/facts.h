@@ -56,7 +56,7 @@ typedef struct SimFacts {
     int64_t (*max_reorg)(void *world, uint32_t node);
     int64_t (*mined)(void *world, uint32_t node);
     int64_t (*stale)(void *world, uint32_t node);
-    int64_t (*revenue)(void *world, uint32_t node); /* 10^-8 tokens */
+    __int128 (*revenue)(void *world, uint32_t node); /* 10^-8 tokens */
     int64_t (*bytes)(void *world, uint32_t node);
     int64_t (*refused)(void *world, uint32_t node, uint32_t verdict);
     /* whole */

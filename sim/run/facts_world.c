@@ -212,10 +212,10 @@ chain_growth(void *world, uint32_t node)
     return sim_world_chain_growth_ppt(world, node);
 }
 
-static int64_t
+static __int128
 revenue(void *world, uint32_t node)
 {
-    return (int64_t)sim_world_revenue(world, node);
+    return (__int128)sim_world_revenue(world, node);
 }
 
 static int64_t

@@ -3,6 +3,12 @@
 
 /* ---- of nodes ---- */
 
+static bool
+is_asked(const SimEval *eval, const ScnMember *member)
+{
+    return member->even_down || eval->facts->node_up(eval->facts->world, member->node);
+}
+
 /* The nodes of a set that are to be asked. */
 static GArray *
 nodes_of(const SimEval *eval, const ScnExpr *set)
@@ -10,7 +16,7 @@ nodes_of(const SimEval *eval, const ScnExpr *set)
     GArray *nodes = g_array_sized_new(FALSE, FALSE, sizeof(uint32_t), set->members->len);
     for (guint i = 0; i < set->members->len; i++) {
         const ScnMember *member = &g_array_index(set->members, ScnMember, i);
-        if (member->even_down || eval->facts->node_up(eval->facts->world, member->node))
+        if (is_asked(eval, member))
             g_array_append_val(nodes, member->node);
     }
     return nodes;
@@ -37,9 +43,9 @@ second_argument(const SimEval *eval, const ScnExpr *call, uint32_t *ret_ref)
 }
 
 static SimScalar
-amount_scalar(int64_t amount, uint32_t node)
+amount_scalar(__int128 amount, uint32_t node)
 {
-    return sim_scalar_quantity(SCN_DIM_NUMBER, (ScnNumber)amount * (SCN_ONE / SCN_TOKEN), node);
+    return sim_scalar_quantity(SCN_DIM_NUMBER, amount * (SCN_ONE / SCN_TOKEN), node);
 }
 
 /* In 10^-12; what is not there yet is null. */
@@ -137,10 +143,12 @@ eval_each(const SimEval *eval, const ScnExpr *call)
         missing = sim_value_kind(&second) == SIM_VALUE_NULL;
     }
     g_autoptr(GArray) nodes = nodes_of(eval, set);
-    SimValue list = sim_value_list(nodes->len);
-    for (guint i = 0; i < nodes->len; i++) {
-        uint32_t node = g_array_index(nodes, uint32_t, i);
-        SimScalar scalar = call->function->id == SCN_FN_CHAIN_QUALITY
+    SimValue list = sim_value_list(set->members->len);
+    for (guint i = 0; i < set->members->len; i++) {
+        const ScnMember *member = &g_array_index(set->members, ScnMember, i);
+        uint32_t node = member->node;
+        SimScalar scalar = !is_asked(eval, member) ? sim_scalar(SIM_VALUE_ABSENT, node)
+                           : call->function->id == SCN_FN_CHAIN_QUALITY
                                ? ask_quality(eval->facts, node, nodes)
                            : missing ? sim_scalar_null(node)
                            : about   ? ask_about(eval, call->function->id, node, ref)
@@ -154,7 +162,8 @@ eval_each(const SimEval *eval, const ScnExpr *call)
     return value;
 }
 
-static int64_t
+/* Sums are of 128 bits: a hundred million blocks of the greatest amount there is fit. */
+static __int128
 ask_total(const SimFacts *facts, const ScnExpr *call, uint32_t node)
 {
     switch (call->function->id) {
@@ -176,23 +185,24 @@ ask_total(const SimFacts *facts, const ScnExpr *call, uint32_t node)
 }
 
 static SimScalar
-total_scalar(ScnFunctionId id, int64_t total, uint32_t node)
+total_scalar(ScnFunctionId id, __int128 total, uint32_t node)
 {
     if (id == SCN_FN_BYTES)
         return sim_scalar_quantity(SCN_DIM_SIZE, total, node);
-    return id == SCN_FN_REVENUE ? amount_scalar(total, node) : sim_scalar_count(total, node);
+    return id == SCN_FN_REVENUE ? amount_scalar(total, node)
+                                : sim_scalar_count((int64_t)total, node);
 }
 
 static SimValue
 eval_total(const SimEval *eval, const ScnExpr *call)
 {
     g_autoptr(GArray) nodes = nodes_of(eval, scn_expr_at(call, 0));
-    int64_t total = 0;
+    __int128 total = 0;
 
     if (nodes->len == 0)
         return sim_value_list(0);
     for (guint i = 0; i < nodes->len; i++) {
-        int64_t one = ask_total(eval->facts, call, g_array_index(nodes, uint32_t, i));
+        __int128 one = ask_total(eval->facts, call, g_array_index(nodes, uint32_t, i));
         total = call->function->shape == SCN_SHAPE_SUM ? total + one : MAX(total, one);
     }
     uint32_t node = nodes->len == 1 ? g_array_index(nodes, uint32_t, 0) : SIM_REF_NONE;
@@ -304,6 +314,8 @@ reduce_conditions(const SimValue *value, bool count)
 {
     int64_t found = 0;
     for (guint i = 0; i < sim_value_length(value); i++) {
+        if (sim_value_element(value, i)->kind == SIM_VALUE_ABSENT)
+            continue;
         if (!sim_scalar_is_condition(sim_value_element(value, i)))
             return sim_value_error("a condition is due, not %s",
                                    sim_scalar_kind_name(sim_value_element(value, i)));
@@ -320,6 +332,8 @@ reduce_sum(const SimValue *value)
     char *error = NULL;
     for (guint i = 0; i < sim_value_length(value); i++) {
         SimScalar next = sim_scalar(SIM_VALUE_NULL, SIM_REF_NONE);
+        if (sim_value_element(value, i)->kind == SIM_VALUE_ABSENT)
+            continue;
         if (!sim_scalar_arithmetic(SCN_EXPR_ADD, &total, sim_value_element(value, i), &next,
                                    &error))
             return sim_value_from_error(error);
@@ -362,9 +376,11 @@ reduce_extreme(const SimEval *eval, const ScnExpr *call, bool largest)
         SimValue value = sim_eval(eval, scn_expr_at(call, i));
         if (sim_value_is_error(&value))
             return value;
-        if (sim_value_length(&value) == 0)
+        if (sim_value_is_empty(&value))
             error = g_strdup_printf("%s of an empty list", call->name);
         for (guint j = 0; !error && j < sim_value_length(&value); j++) {
+            if (sim_value_element(&value, j)->kind == SIM_VALUE_ABSENT)
+                continue;
             extend(&best, sim_value_element(&value, j), largest, first, &error);
             first = false;
         }
@@ -386,7 +402,7 @@ eval_reduce(const SimEval *eval, const ScnExpr *call)
     if (sim_value_is_error(&value))
         return value;
     SimValue result = {0};
-    if (sim_value_length(&value) == 0)
+    if (sim_value_is_empty(&value))
         result = sim_value_error("%s of an empty list", call->name);
     else if (id == SCN_FN_SUM)
         result = reduce_sum(&value);

@@ -16,7 +16,7 @@ struct SimResults {
     guint64 done_count;
     guint pending;
     /* after sim_results_finish(), by finished run in order of cells */
-    GArray *columns;    /* GArray * of double: a column each */
+    GArray *columns;    /* GArray * of SimSeedValue: a column each */
     GArray *run_points; /* guint64, from 0 */
     SimResultsCounts counts;
 };
@@ -311,12 +311,15 @@ take_run(SimResults *results, sqlite3_stmt *stmt)
     if (point >= sim_sweep_points(results->sweep) ||
         (g_strcmp0(status, "held") != 0 && g_strcmp0(status, "failed") != 0))
         return;
+    gint64 seed = sqlite3_column_int64(stmt, (int)results->columns->len + 2);
+
     g_array_append_val(results->run_points, point);
     for (guint i = 0; i < results->columns->len; i++) {
         int type = sqlite3_column_type(stmt, (int)i + 2);
-        double value = type == SQLITE_INTEGER || type == SQLITE_FLOAT
-                           ? sqlite3_column_double(stmt, (int)i + 2)
-                           : NAN;
+        const SimSeedValue value = {type == SQLITE_INTEGER || type == SQLITE_FLOAT
+                                        ? sqlite3_column_double(stmt, (int)i + 2)
+                                        : NAN,
+                                    seed};
 
         g_array_append_val(g_array_index(results->columns, GArray *, i), value);
     }
@@ -332,7 +335,7 @@ read_runs(SimResults *results, GError **error)
 
     for (guint i = 0; i < names->len; i++)
         g_string_append_printf(sql, ", \"%s\"", g_array_index(names, SimResultsColumn, i).column);
-    g_string_append(sql, " FROM run ORDER BY id");
+    g_string_append(sql, ", seed FROM run ORDER BY id");
     stmt = sim_results_prepare(results->db, results->path, sql->str, error);
     g_string_free(sql, TRUE);
     if (stmt == NULL)
@@ -340,7 +343,7 @@ read_runs(SimResults *results, GError **error)
     results->columns = g_array_new(FALSE, FALSE, sizeof(GArray *));
     results->run_points = g_array_new(FALSE, FALSE, sizeof(guint64));
     for (guint i = 0; i < names->len; i++) {
-        GArray *column = g_array_new(FALSE, FALSE, sizeof(double));
+        GArray *column = g_array_new(FALSE, FALSE, sizeof(SimSeedValue));
 
         g_array_append_val(results->columns, column);
     }
@@ -374,7 +377,7 @@ write_statistic(SimResults *results, sqlite3_stmt *stmt, guint64 point, guint co
     int code;
 
     (void)results;
-    sim_statistic_init(&statistic, (const double *)(const void *)values->data, values->len);
+    sim_statistic_init(&statistic, (const SimSeedValue *)(const void *)values->data, values->len);
     half = sim_statistic_half_width(&statistic, 0.95);
     sqlite3_bind_int64(stmt, 1, (gint64)point + 1);
     sqlite3_bind_int64(stmt, 2, (gint64)column + 1);
@@ -396,7 +399,7 @@ static bool
 write_statistics(SimResults *results, sqlite3_stmt *stmt)
 {
     guint measures = sim_sweep_scenario(results->sweep)->measures->len;
-    g_autoptr(GArray) values = g_array_new(FALSE, FALSE, sizeof(double));
+    g_autoptr(GArray) values = g_array_new(FALSE, FALSE, sizeof(SimSeedValue));
     const guint64 *points = (const guint64 *)(const void *)results->run_points->data;
 
     for (guint first = 0, next; first < results->run_points->len; first = next) {
@@ -406,7 +409,7 @@ write_statistics(SimResults *results, sqlite3_stmt *stmt)
             const GArray *column = g_array_index(results->columns, GArray *, i);
 
             g_array_set_size(values, 0);
-            g_array_append_vals(values, &g_array_index(column, double, first), next - first);
+            g_array_append_vals(values, &g_array_index(column, SimSeedValue, first), next - first);
             if (!write_statistic(results, stmt, points[first], i, values))
                 return false;
         }
@@ -447,11 +450,11 @@ sim_results_split(const SimResults *results, guint column, const guint32 *groups
     GPtrArray *split = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
 
     for (guint i = 0; i < count; i++)
-        g_ptr_array_add(split, g_array_new(FALSE, FALSE, sizeof(double)));
+        g_ptr_array_add(split, g_array_new(FALSE, FALSE, sizeof(SimSeedValue)));
     for (guint i = 0; i < all->len; i++) {
         guint32 group = groups[g_array_index(results->run_points, guint64, i)];
 
-        g_array_append_val((GArray *)split->pdata[group], g_array_index(all, double, i));
+        g_array_append_val((GArray *)split->pdata[group], g_array_index(all, SimSeedValue, i));
     }
     return split;
 }

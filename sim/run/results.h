@@ -57,7 +57,7 @@ typedef struct {
 SimResultsCounts sim_results_counts(const SimResults *results);
 
 /* The values of a column (measure, then samples without one) in the finished runs, in order of
- * cells: an array of double a group, NAN for null. `groups` has the group of each point. */
+ * cells: an array of SimSeedValue a group. `groups` has the group of each point. */
 GPtrArray *sim_results_split(const SimResults *results, guint column, const guint32 *groups,
                              guint count);
 guint sim_results_column_of_sample(const SimResults *results, guint sample);

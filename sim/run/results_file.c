@@ -1,5 +1,5 @@
 /* A results file as such: making it, finding out whose it is; see results.h. */
-#include "sim/io/text.h"
+#include "sim/run/build_id.h"
 #include "sim/run/results_impl.h"
 
 #include "sim/io/text.h"
@@ -238,6 +238,13 @@ options_text(const SimSweep *sweep)
     return g_strjoinv("\n", (char **)sim_sweep_options(sweep)->overrides);
 }
 
+/* Another build may give other runs, whatever its version says. */
+static char *
+build_text(void)
+{
+    return g_strconcat(KETTENSIM_VERSION "+", sim_build_id, NULL);
+}
+
 static bool
 insert_sweep(sqlite3 *db, const char *path, const SimSweep *sweep, GError **error)
 {
@@ -246,12 +253,12 @@ insert_sweep(sqlite3 *db, const char *path, const SimSweep *sweep, GError **erro
     g_autofree char *name =
         g_path_get_basename(((const ScnSource *)scenario->sources->pdata[0])->name);
     g_autofree char *given = options_text(sweep);
+    g_autofree char *build = build_text();
 
     return insert(db, path, "INSERT INTO sweep VALUES(1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", error,
-                  "ttttiiiiii", name, scenario->title, KETTENSIM_VERSION, given,
-                  (gint64)options->first_seed, (gint64)options->last_seed,
-                  (gint64)sim_sweep_points(sweep), (gint64)sim_sweep_cells(sweep),
-                  (gint64)options->shard, (gint64)options->shards);
+                  "ttttiiiiii", name, scenario->title, build, given, (gint64)options->first_seed,
+                  (gint64)options->last_seed, (gint64)sim_sweep_points(sweep),
+                  (gint64)sim_sweep_cells(sweep), (gint64)options->shard, (gint64)options->shards);
 }
 
 static bool
@@ -510,12 +517,12 @@ sim_results_same(sqlite3 *db, const char *path, const SimSweep *sweep, bool same
     g_autofree char *version = read_text(db, "SELECT version FROM sweep");
     g_autofree char *was = read_text(db, "SELECT options FROM sweep");
     g_autofree char *is = options_text(sweep);
+    g_autofree char *build = build_text();
     gint64 shard = read_integer(db, "SELECT shard FROM sweep");
     gint64 shards = read_integer(db, "SELECT shards FROM sweep");
 
-    if (strcmp(version, KETTENSIM_VERSION) != 0)
-        return differs(path, error, "kettensim %s made it, and this is " KETTENSIM_VERSION,
-                       version);
+    if (strcmp(version, build) != 0)
+        return differs(path, error, "kettensim %s made it, and this is %s", version, build);
     if (!same_sources(db, path, sweep, error))
         return false;
     if (strcmp(was, is) != 0) {

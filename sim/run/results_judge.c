@@ -9,10 +9,11 @@
 
 typedef struct {
     const SimResults *results;
-    const ScnScenario *scenario;
-    GPtrArray *samples; /* GPtrArray * of GArray * of double: by sample, then by group */
-    guint group;
-    GString *told; /* what the statistics are; NULL while nobody asks */
+    const ScnScenario *scenario; /* at the point of the group: params have its values */
+    GPtrArray *samples; /* GPtrArray * of GArray * of SimSeedValue: by sample, then by group */
+    guint group;        /* of the samples */
+    bool at_point;      /* the checks are judged with the values of each point */
+    GString *told;      /* what the statistics are; NULL while nobody asks */
 } Judge;
 
 /* --- values ------------------------------------------------------------------------------- */
@@ -106,7 +107,7 @@ look_up(Judge *judge, const ScnExpr *call)
     g_auto(SimStatistic) statistic = {0};
     double value;
 
-    sim_statistic_init(&statistic, (const double *)(const void *)values->data, values->len);
+    sim_statistic_init(&statistic, (const SimSeedValue *)(const void *)values->data, values->len);
     if (call->stat.kind == SCN_STAT_NEAR)
         return is_near(judge, call, &statistic);
     value = sim_statistic_get(&statistic, call->stat);
@@ -119,15 +120,20 @@ look_up(Judge *judge, const ScnExpr *call)
 static double
 apply(ScnExprKind kind, double a, double b)
 {
+    if (kind == SCN_EXPR_OR && (a == 1 || b == 1))
+        return 1;
+    if (kind == SCN_EXPR_AND && (a == 0 || b == 0))
+        return 0;
+    if (isnan(a) || isnan(b))
+        return NAN;
     switch (kind) {
     case SCN_EXPR_OR:
-        return a == 1 || b == 1;
     case SCN_EXPR_AND:
-        return a == 1 && b == 1;
+        return kind == SCN_EXPR_AND;
     case SCN_EXPR_EQ:
         return a == b;
     case SCN_EXPR_NE:
-        return a < b || a > b;
+        return a != b;
     case SCN_EXPR_LT:
         return a < b;
     case SCN_EXPR_LE:
@@ -147,7 +153,7 @@ apply(ScnExprKind kind, double a, double b)
     }
 }
 
-/* Null is NAN, which compares false with everything; a condition is 1 or 0. */
+/* Null is NAN; a condition is 1 or 0, or null where a null alone would decide it. */
 static double
 evaluate(Judge *judge, const ScnExpr *expr)
 {
@@ -155,10 +161,14 @@ evaluate(Judge *judge, const ScnExpr *expr)
         return sim_quantity_double(expr->quantity);
     if (expr->kind == SCN_EXPR_CALL)
         return look_up(judge, expr);
-    if (expr->kind == SCN_EXPR_NOT)
-        return evaluate(judge, scn_expr_at(expr, 0)) != 1;
 
-    double a = evaluate(judge, scn_expr_at(expr, 0)), b = evaluate(judge, scn_expr_at(expr, 1));
+    double a = evaluate(judge, scn_expr_at(expr, 0)), b;
+
+    if (expr->kind == SCN_EXPR_NOT)
+        return isnan(a) ? NAN : a != 1;
+    if (expr->kind == SCN_EXPR_MINUS || expr->kind == SCN_EXPR_PLUS)
+        return expr->kind == SCN_EXPR_MINUS ? -a : a;
+    b = evaluate(judge, scn_expr_at(expr, 1));
 
     return apply(expr->kind, a, b);
 }
@@ -191,7 +201,7 @@ sometimes(Judge *judge, guint check)
     const GArray *values = groups->pdata[judge->group];
 
     for (guint i = 0; i < values->len; i++) {
-        if (g_array_index(values, double, i) == 1)
+        if (g_array_index(values, SimSeedValue, i).value == 1)
             return true;
     }
     g_string_append_printf(judge->told, "in none of %u runs", values->len);
@@ -199,7 +209,7 @@ sometimes(Judge *judge, guint check)
 }
 
 static void
-add_place(SimOverResult *result, GString *detail, const Judge *judge, const char *why)
+add_place(SimOverResult *result, const Judge *judge, const char *why)
 {
     const SimSweep *sweep = sim_results_sweep(judge->results);
     guint64 cell = judge->group * sim_sweep_seeds(sweep);
@@ -211,13 +221,13 @@ add_place(SimOverResult *result, GString *detail, const Judge *judge, const char
     if (seed != NULL)
         *seed = '\0';
     if (result->check->over == SCN_OVER_SWEEP || seed == NULL)
-        g_string_append_printf(detail, "  %s\n", why);
+        g_string_append_printf(result->told, "  %s\n", why);
     else
-        g_string_append_printf(detail, "  at %s: %s\n", text, why);
+        g_string_append_printf(result->told, "  at %s: %s\n", text, why);
 }
 
 static void
-judge_group(Judge *judge, guint index, SimOverResult *result, GString *detail)
+judge_group(Judge *judge, SimOverResult *result)
 {
     bool held;
 
@@ -225,35 +235,17 @@ judge_group(Judge *judge, guint index, SimOverResult *result, GString *detail)
     if (group_size(judge) == 0) {
         if (result->verdict == SIM_CHECK_HELD)
             result->verdict = SIM_CHECK_VACUOUS;
-        add_place(result, detail, judge, "vacuous: no run finished");
+        add_place(result, judge, "vacuous: no run finished");
         return;
     }
-    held = result->check->kind == SCN_CHECK_SOMETIMES
-               ? sometimes(judge, index)
-               : evaluate(judge, result->check->condition) == 1;
+    const ScnCheck *here = judge->scenario->checks->pdata[result->index];
+
+    held = here->kind == SCN_CHECK_SOMETIMES ? sometimes(judge, result->index)
+                                             : evaluate(judge, here->condition) == 1;
     if (held)
         return;
     result->verdict = SIM_CHECK_FAILED;
-    add_place(result, detail, judge, judge->told->str);
-}
-
-static SimOverResult
-judge_check(Judge *judge, guint index, guint groups)
-{
-    const ScnCheck *check = judge->scenario->checks->pdata[index];
-    SimOverResult result = {.check = check,
-                            .file = scn_scenario_file(judge->scenario, check->place),
-                            .verdict = SIM_CHECK_HELD,
-                            .places = groups};
-    GString *detail = g_string_new(NULL);
-
-    for (judge->group = 0; judge->group < groups; judge->group++)
-        judge_group(judge, index, &result, detail);
-    if (result.bad > TOLD_MAX)
-        g_string_append_printf(detail, "  and at %" G_GUINT64_FORMAT " more\n",
-                               result.bad - TOLD_MAX);
-    result.detail = g_string_free(detail, FALSE);
-    return result;
+    add_place(result, judge, judge->told->str);
 }
 
 /* --- all of them -------------------------------------------------------------------------- */
@@ -277,6 +269,45 @@ split_samples(const SimResults *results, const guint32 *groups, guint count)
     return samples;
 }
 
+static SimOverResult
+over_new(const ScnScenario *scenario, guint index)
+{
+    const ScnCheck *check = scenario->checks->pdata[index];
+
+    return (SimOverResult){.check = check,
+                           .file = scn_scenario_file(scenario, check->place),
+                           .verdict = SIM_CHECK_HELD,
+                           .told = g_string_new(NULL),
+                           .index = index};
+}
+
+/* Whether a check may name a swept param, or a let that depends on one. */
+static bool
+depends_on_point(const SimSweep *sweep, const GArray *judged)
+{
+    for (guint i = 0; i < judged->len; i++) {
+        if (strchr(g_array_index(judged, SimOverResult, i).check->text, '$') != NULL)
+            return sim_sweep_points(sweep) > 1;
+    }
+    return false;
+}
+
+/* Judges every check at one point; what `$n` is there, the scenario read at that point says. One
+ * that cannot be read has no finished run, so its checks are vacuous whatever they say. */
+static void
+judge_point(Judge *judge, GArray *judged)
+{
+    const SimSweep *sweep = sim_results_sweep(judge->results);
+    g_autoptr(ScnErrors) errors = scn_errors_new();
+    g_autoptr(ScnScenario) own =
+        judge->at_point ? sim_sweep_parse(sweep, judge->group * sim_sweep_seeds(sweep), errors)
+                        : NULL;
+
+    judge->scenario = own != NULL ? own : sim_sweep_scenario(sweep);
+    for (guint i = 0; i < judged->len; i++)
+        judge_group(judge, &g_array_index(judged, SimOverResult, i));
+}
+
 static void
 judge_over(const SimResults *results, ScnOver over, GArray *ret_results)
 {
@@ -284,6 +315,7 @@ judge_over(const SimResults *results, ScnOver over, GArray *ret_results)
     const ScnScenario *scenario = sim_sweep_scenario(sweep);
     guint points = (guint)sim_sweep_points(sweep), count = over == SCN_OVER_SEEDS ? points : 1;
     g_autofree guint32 *groups = g_new0(guint32, points);
+    g_autoptr(GArray) judged = g_array_new(FALSE, FALSE, sizeof(SimOverResult));
     Judge judge = {.results = results, .scenario = scenario, .told = g_string_new(NULL)};
 
     for (guint i = 0; over == SCN_OVER_SEEDS && i < points; i++)
@@ -291,10 +323,23 @@ judge_over(const SimResults *results, ScnOver over, GArray *ret_results)
     judge.samples = split_samples(results, groups, count);
     for (guint i = 0; i < scenario->checks->len; i++) {
         if (((const ScnCheck *)scenario->checks->pdata[i])->over == over) {
-            SimOverResult result = judge_check(&judge, i, count);
+            SimOverResult result = over_new(scenario, i);
 
-            g_array_append_val(ret_results, result);
+            g_array_append_val(judged, result);
         }
+    }
+    judge.at_point = over == SCN_OVER_SEEDS && depends_on_point(sweep, judged);
+    for (judge.group = 0; judge.group < count && judged->len > 0; judge.group++)
+        judge_point(&judge, judged);
+    for (guint i = 0; i < judged->len; i++) {
+        SimOverResult *result = &g_array_index(judged, SimOverResult, i);
+
+        result->places = count;
+        if (result->bad > TOLD_MAX)
+            g_string_append_printf(result->told, "  and at %" G_GUINT64_FORMAT " more\n",
+                                   result->bad - TOLD_MAX);
+        result->detail = g_string_free(g_steal_pointer(&result->told), FALSE);
+        g_array_append_val(ret_results, *result);
     }
     g_ptr_array_unref(judge.samples);
     g_string_free(judge.told, TRUE);

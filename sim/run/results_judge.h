@@ -1,10 +1,12 @@
 /* Checks over seeds and over the sweep, judged on the rows of a finished results file.
  *
  * Over seeds a check holds if it does at each point, over the sweep if it does of all runs taken
- * together; runs that did not finish have no part in it. A statistic of what came about in no run
- * is null, and so are mean, deviation and extremes where it did not in one: as everywhere in the
- * language, null compares false. Quantiles count such a run as above every value. A point without
- * a finished run makes the check vacuous, which fails unless it ends in maybe.
+ * together; runs that did not finish have no part in it. `$n` in a check over seeds is that of each
+ * point; over the sweep it would have no one value, and is refused where it is read. A statistic of
+ * what came about in no run is null, and so are mean, deviation and extremes where it did not in
+ * one. As everywhere in the language null decides nothing: neither a comparison with it holds, nor
+ * what `not` makes of one. Quantiles count such a run as above every value. A point without a
+ * finished run makes the check vacuous, which fails unless it ends in maybe.
  */
 #ifndef SIM_RUN_RESULTS_JUDGE_H
 #define SIM_RUN_RESULTS_JUDGE_H
@@ -17,6 +19,8 @@ typedef struct {
     SimCheckVerdict verdict; /* HELD, FAILED or VACUOUS */
     guint64 places, bad;     /* points looked at, and those where it did not hold */
     char *detail;            /* of the first few of these, a line each; "" */
+    GString *told;           /* of the judge: the detail in the making */
+    guint index;             /* among the checks */
 } SimOverResult;
 
 GArray *sim_results_judge(const SimResults *results); /* SimOverResult */

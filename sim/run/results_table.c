@@ -120,7 +120,7 @@ add_measure(const Making *making, SimTable *table, guint32 measure, const GArray
     ScnType type = ((const ScnMeasure *)making->scenario->measures->pdata[measure])->type;
     g_auto(SimStatistic) statistic = {0};
 
-    sim_statistic_init(&statistic, (const double *)(const void *)values->data, values->len);
+    sim_statistic_init(&statistic, (const SimSeedValue *)(const void *)values->data, values->len);
     for (guint i = 0; i < making->table->stats->len; i++) {
         ScnStat stat = g_array_index(making->table->stats, ScnStat, i);
         bool counts = stat.kind == SCN_STAT_N || stat.kind == SCN_STAT_NULLS;
@@ -234,7 +234,9 @@ sim_results_tables(const SimResults *results)
 
 const char sim_results_table_schema[] =
     "DROP TABLE IF EXISTS result_table; DROP TABLE IF EXISTS result_param;"
-    "DROP TABLE IF EXISTS result_value;"
+    "DROP TABLE IF EXISTS result_value; DROP TABLE IF EXISTS over_check;"
+    "CREATE TABLE over_check(id INTEGER PRIMARY KEY, line INTEGER NOT NULL, text TEXT NOT NULL,"
+    " verdict TEXT NOT NULL, detail TEXT NOT NULL) STRICT;"
     "CREATE TABLE result_table(id INTEGER PRIMARY KEY, title TEXT NOT NULL) STRICT;"
     "CREATE TABLE result_param(result INTEGER NOT NULL, position INTEGER NOT NULL,"
     " param INTEGER NOT NULL, PRIMARY KEY(result, position)) STRICT, WITHOUT ROWID;"
@@ -304,7 +306,7 @@ write_values(const Writing *writing, guint line, guint32 measure, const GArray *
     g_auto(SimStatistic) statistic = {0};
     bool ok = true;
 
-    sim_statistic_init(&statistic, (const double *)(const void *)values->data, values->len);
+    sim_statistic_init(&statistic, (const SimSeedValue *)(const void *)values->data, values->len);
     for (guint i = 0; ok && i < making->table->stats->len; i++) {
         ScnStat stat = g_array_index(making->table->stats, ScnStat, i);
         g_autofree char *name = scn_stat_name(stat);
@@ -366,6 +368,32 @@ write_table(Writing *writing, const ScnTable *asked)
     return ok;
 }
 
+/* What came of the checks over seeds and over the sweep; `maybe` excuses a vacuous one. */
+static bool
+write_over_checks(sqlite3 *db, const SimResults *results)
+{
+    g_autoptr(GArray) judged = sim_results_judge(results);
+    sqlite3_stmt *stmt = NULL;
+    bool ok = sqlite3_prepare_v2(db,
+                                 "INSERT INTO over_check(line, text, verdict, detail)"
+                                 " VALUES(?, ?, ?, ?)",
+                                 -1, &stmt, NULL) == SQLITE_OK;
+
+    for (guint i = 0; ok && i < judged->len; i++) {
+        SimOverResult *result = &g_array_index(judged, SimOverResult, i);
+        const char *verdict =
+            sim_over_fails(result) ? "failed" : sim_check_verdict_name(result->verdict);
+
+        sqlite3_bind_int64(stmt, 1, result->check->place.line);
+        sqlite3_bind_text(stmt, 2, result->check->text, -1, SQLITE_STATIC);
+        sqlite3_bind_text(stmt, 3, verdict, -1, SQLITE_STATIC);
+        sqlite3_bind_text(stmt, 4, g_strstrip(result->detail), -1, SQLITE_STATIC);
+        ok = done(stmt);
+    }
+    sqlite3_finalize(stmt);
+    return ok;
+}
+
 bool
 sim_results_write_tables(sqlite3 *db, const char *path, const SimResults *results, GError **error)
 {
@@ -391,6 +419,7 @@ sim_results_write_tables(sqlite3 *db, const char *path, const SimResults *result
     for (guint i = 0; ok && i < scenario->result_tables->len; i++)
         ok = write_table(&writing, scenario->result_tables->pdata[i]) ||
              sim_results_fail(db, path, error);
+    ok = ok && (write_over_checks(db, results) || sim_results_fail(db, path, error));
     sqlite3_finalize(writing.table);
     sqlite3_finalize(writing.param);
     sqlite3_finalize(writing.value);

@@ -12,32 +12,78 @@ compare(gconstpointer a, gconstpointer b)
     return (x > y) - (x < y);
 }
 
-void
-sim_statistic_init(SimStatistic *statistic, const double *values, guint count)
+static int
+compare_seeds(gconstpointer a, gconstpointer b)
 {
-    double sum = 0, squares = 0;
-    guint n;
+    gint64 x = ((const SimSeedValue *)a)->seed, y = ((const SimSeedValue *)b)->seed;
 
-    *statistic = (SimStatistic){.n = count, .mean = NAN, .sd = NAN, .se = NAN};
+    return (x > y) - (x < y);
+}
+
+static double
+mean_of(const double *values, guint count)
+{
+    double sum = 0;
+
+    for (guint i = 0; i < count; i++)
+        sum += values[i];
+    return count > 0 ? sum / count : NAN;
+}
+
+static double
+deviation_of(const double *values, guint count)
+{
+    double mean = mean_of(values, count), squares = 0;
+
+    for (guint i = 0; i < count; i++)
+        squares += (values[i] - mean) * (values[i] - mean);
+    return count > 1 ? sqrt(squares / (count - 1)) : NAN;
+}
+
+/* The mean of each seed's values; `values` has no null. GArray * of double. */
+static GArray *
+means_by_seed(const SimSeedValue *values, guint count)
+{
+    g_autoptr(GArray) sorted = g_array_new(FALSE, FALSE, sizeof(SimSeedValue));
+    GArray *means = g_array_new(FALSE, FALSE, sizeof(double));
+
+    g_array_append_vals(sorted, values, count);
+    g_array_sort(sorted, compare_seeds); /* stable: sums round alike */
+    for (guint first = 0, next; first < count; first = next) {
+        const SimSeedValue *run = &g_array_index(sorted, SimSeedValue, first);
+        double sum = 0;
+
+        for (next = first; next < count && run[next - first].seed == run->seed; next++)
+            sum += run[next - first].value;
+        sum /= next - first;
+        g_array_append_val(means, sum);
+    }
+    return means;
+}
+
+void
+sim_statistic_init(SimStatistic *statistic, const SimSeedValue *values, guint count)
+{
+    g_autoptr(GArray) known = g_array_new(FALSE, FALSE, sizeof(SimSeedValue));
+    g_autoptr(GArray) means = NULL;
+    const double *plain;
+
+    *statistic = (SimStatistic){.n = count};
     statistic->sorted = g_array_sized_new(FALSE, FALSE, sizeof(double), count);
     for (guint i = 0; i < count; i++) {
-        if (!isnan(values[i])) {
-            sum += values[i];
-            g_array_append_val(statistic->sorted, values[i]);
-        }
+        if (isnan(values[i].value))
+            continue;
+        g_array_append_val(statistic->sorted, values[i].value);
+        g_array_append_val(known, values[i]);
     }
-    n = statistic->sorted->len;
-    statistic->nulls = count - n;
-    if (n > 0)
-        statistic->mean = sum / n;
-    for (guint i = 0; i < count; i++) {
-        if (!isnan(values[i]))
-            squares += (values[i] - statistic->mean) * (values[i] - statistic->mean);
-    }
-    if (n > 1) {
-        statistic->sd = sqrt(squares / (n - 1));
-        statistic->se = statistic->sd / sqrt(n);
-    }
+    means = means_by_seed((const SimSeedValue *)(const void *)known->data, known->len);
+    plain = (const double *)(const void *)statistic->sorted->data;
+    statistic->nulls = count - known->len;
+    statistic->mean = mean_of(plain, known->len);
+    statistic->sd = deviation_of(plain, known->len);
+    statistic->seeds = means->len;
+    statistic->se = deviation_of((const double *)(const void *)means->data, means->len) /
+                    sqrt(MAX(means->len, 1));
     g_array_sort(statistic->sorted, compare);
 }
 
@@ -94,9 +140,7 @@ sim_statistic_get(const SimStatistic *statistic, ScnStat stat)
 double
 sim_statistic_half_width(const SimStatistic *statistic, double level)
 {
-    guint n = statistic->sorted->len;
-
-    if (n < 2)
+    if (statistic->seeds < 2)
         return NAN;
-    return gsl_cdf_tdist_Qinv((1 - level) / 2, n - 1) * statistic->se;
+    return gsl_cdf_tdist_Qinv((1 - level) / 2, statistic->seeds - 1) * statistic->se;
 }

@@ -334,20 +334,6 @@ sim_sweep_row_clear(SimSweepRow *row)
     g_clear_pointer(&row->values, g_array_unref);
 }
 
-SimCellValue
-sim_cell_quantity(ScnQuantity quantity)
-{
-    ScnNumber value = quantity.value, one = 1;
-
-    if (quantity.dim == SCN_DIM_NUMBER)
-        one = SCN_ONE;
-    else if (quantity.dim == SCN_DIM_FREQUENCY)
-        one = SCN_ONE * 3600;
-    if (value % one == 0 && value / one >= G_MININT64 && value / one <= G_MAXINT64)
-        return (SimCellValue){.kind = SIM_CELL_INTEGER, .integer = (int64_t)(value / one)};
-    return (SimCellValue){.kind = SIM_CELL_REAL, .real = sim_quantity_double(quantity)};
-}
-
 static void
 put_real(GVariantBuilder *values, double real)
 {
@@ -360,20 +346,10 @@ put_real(GVariantBuilder *values, double real)
 static void
 put_measure(GVariantBuilder *values, const SimMeasureResult *result)
 {
-    const SimScalar *scalar = &result->value.scalar;
-    SimCellValue value = {.kind = SIM_CELL_NULL};
-    const char *text = "";
+    const SimCellValue value = sim_measure_cell(result);
 
-    if (scalar->kind == SIM_VALUE_QUANTITY) {
-        value = sim_cell_quantity(scalar->quantity);
-    } else if (scalar->kind == SIM_VALUE_BOOL) {
-        value = (SimCellValue){.kind = SIM_CELL_INTEGER, .integer = scalar->flag};
-    } else if (scalar->kind != SIM_VALUE_NULL && scalar->kind != SIM_VALUE_ERROR &&
-               scalar->kind != SIM_VALUE_UNSET) {
-        value.kind = SIM_CELL_TEXT;
-        text = result->exact;
-    }
-    g_variant_builder_add(values, "(yxds)", value.kind, value.integer, value.real, text);
+    g_variant_builder_add(values, "(yxds)", value.kind, value.integer, value.real,
+                          value.kind == SIM_CELL_TEXT ? value.text : "");
 }
 
 static void

@@ -46,22 +46,6 @@ const char *sim_sweep_value(const SimSweep *sweep, guint64 point, guint32 param)
 /* The scenario at a point; NULL with messages. */
 ScnScenario *sim_sweep_parse(const SimSweep *sweep, guint64 cell, ScnErrors *errors);
 
-typedef enum {
-    SIM_CELL_NULL,
-    SIM_CELL_INTEGER, /* ns, bytes, bits a second, whole numbers, conditions */
-    SIM_CELL_REAL,
-    SIM_CELL_TEXT,
-} SimCellKind;
-
-typedef struct {
-    SimCellKind kind;
-    int64_t integer;
-    double real;
-    char *text; /* "" unless a text */
-} SimCellValue;
-
-SimCellValue sim_cell_quantity(ScnQuantity quantity);
-
 /* What came of a cell. */
 typedef struct {
     guint64 cell;

@@ -335,12 +335,13 @@ sim_trace_check(SimTrace *trace, unsigned line, const char *text, const char *ki
 }
 
 void
-sim_trace_measure(SimTrace *trace, const char *name, bool is_null, double value, const char *text)
+sim_trace_measure(SimTrace *trace, const char *name, SimCellValue value, const char *text)
 {
     SimTraceCell *at = sim_trace_writer_begin(trace->writer, SIM_TABLE_MEASURE);
 
     at = sim_trace_put_text(at, keep(trace, name));
-    at = sim_trace_put_number(at, is_null, value);
+    value.text = (char *)keep(trace, value.text);
+    at = sim_trace_put_value(at, &value);
     at = sim_trace_put_text(at, keep(trace, text));
     sim_trace_writer_end(trace->writer, SIM_TABLE_MEASURE, at);
 }
@@ -393,7 +394,7 @@ sim_trace_finish(SimTrace *trace, const SimTraceRun *run, GError **error)
     sim_assert(trace->writer != NULL);
     sim_assert(trace->world != NULL);
     write_run(trace, run);
-    sim_trace_write_world(trace->writer, trace->texts, trace->world);
+    sim_trace_write_world(trace->writer, trace->texts, trace->world, run->regions);
     write_txs(trace);
     trace->bytes = sim_trace_writer_bytes(trace->writer);
     whole = sim_trace_writer_finish(g_steal_pointer(&trace->writer), error) &&

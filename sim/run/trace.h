@@ -13,11 +13,12 @@
 #ifndef SIM_RUN_TRACE_H
 #define SIM_RUN_TRACE_H
 
+#include "sim/run/cell.h"
 #include "sim/world/world.h"
 
 #include <glib.h>
 
-#define SIM_TRACE_SCHEMA 3 /* PRAGMA user_version */
+#define SIM_TRACE_SCHEMA 4 /* PRAGMA user_version */
 
 typedef enum {
     SIM_TRACE_OFF,
@@ -49,10 +50,8 @@ void sim_trace_watch(SimTrace *trace, SimWorld *world);
 /* One row of table `check`; strings are copied. time_ns: when decided, or -1. */
 void sim_trace_check(SimTrace *trace, unsigned line, const char *text, const char *kind,
                      const char *verdict, SimTime time_ns, const char *detail);
-/* One row of `measure`: a number (times in ns; stored as an integer when it is one) or, when
- * is_null, NULL. `text` is for people. */
-void sim_trace_measure(SimTrace *trace, const char *name, bool is_null, double value,
-                       const char *text);
+/* One row of `measure`; `text` is for people. Strings are copied. */
+void sim_trace_measure(SimTrace *trace, const char *name, SimCellValue value, const char *text);
 
 /* One row of `source`: a text that the scenario was read from, by its name seen from the folder of
  * the first. Nothing is copied: it lives until the trace is finished. */
@@ -71,6 +70,7 @@ typedef struct {
     const char *digest, *outcome;
     SimTime end_ns;
     uint64_t events;
+    const char *const *regions; /* by node, NULL where it has none; or NULL */
 } SimTraceRun;
 
 /* Writes what is known only at the end, indexes and views, waits for the writer, and gives the

@@ -21,7 +21,9 @@ const char sim_trace_schema_tables[] =
     "CREATE TABLE edge(id INTEGER PRIMARY KEY, src INTEGER NOT NULL REFERENCES node,"
     " dst INTEGER NOT NULL REFERENCES node, latency TEXT NOT NULL, min_ns INTEGER NOT NULL,"
     " jitter_ns INTEGER NOT NULL, rate_bps INTEGER, queue_bytes INTEGER, loss_ppb INTEGER NOT NULL,"
-    " fifo INTEGER NOT NULL) STRICT;"
+    " fifo INTEGER NOT NULL, bad_loss_ppb INTEGER, to_bad_ppb INTEGER, to_good_ppb INTEGER,"
+    " duplicate_ppb INTEGER NOT NULL, reorder_ppb INTEGER NOT NULL, corrupt_ppb INTEGER NOT NULL,"
+    " small_ns INTEGER NOT NULL, stream INTEGER NOT NULL) STRICT;"
 
     "CREATE TABLE block(id INTEGER PRIMARY KEY, hash TEXT NOT NULL,"
     " parent INTEGER REFERENCES block, height INTEGER NOT NULL, miner INTEGER REFERENCES node,"
@@ -134,8 +136,10 @@ static const SimTraceTableSpec specs[SIM_TABLE_COUNT] = {
                         "id,name,role,region,port,share_ppb,tip,height,reorgs,max_reorg,mined",
                         "isssiiiiiii"},
     [SIM_TABLE_EDGE] = {"edge",
-                        "id,src,dst,latency,min_ns,jitter_ns,rate_bps,queue_bytes,loss_ppb,fifo",
-                        "iiisiiiiii"},
+                        "id,src,dst,latency,min_ns,jitter_ns,rate_bps,queue_bytes,loss_ppb,fifo,"
+                        "bad_loss_ppb,to_bad_ppb,to_good_ppb,duplicate_ppb,reorder_ppb,corrupt_ppb,"
+                        "small_ns,stream",
+                        "iiisiiiiiiiiiiiiii"},
     [SIM_TABLE_BLOCK] = {"block", "id,hash,parent,height,miner,found_ns,work,bytes,tx_count,active",
                          "ihiiiiwiii"},
     [SIM_TABLE_BLOCK_NAME] = {"block_name", "block,name", "is"},
@@ -149,7 +153,7 @@ static const SimTraceTableSpec specs[SIM_TABLE_COUNT] = {
     [SIM_TABLE_MESSAGE] = {"message", "kind,src,dst,sent_ns,due_ns,fate,bytes", "siiiisi"},
     [SIM_TABLE_FAULT] = {"fault", "time_ns,text", "is"},
     [SIM_TABLE_CHECK] = {"check", "line,text,kind,verdict,time_ns,detail", "isssis"},
-    [SIM_TABLE_MEASURE] = {"measure", "name,value,text", "sns"},
+    [SIM_TABLE_MEASURE] = {"measure", "name,value,text", "svs"},
 };
 
 const SimTraceTableSpec *
@@ -171,6 +175,6 @@ sim_trace_table_cells(SimTraceTable table)
     size_t cells = 0;
 
     for (const char *t = sim_trace_table(table)->types; *t != '\0'; t++)
-        cells += *t == 'h' || *t == 'w' ? 4 : 1;
+        cells += *t == 'h' || *t == 'w' ? 4 : *t == 'v' ? 2 : 1;
     return cells;
 }

@@ -4,7 +4,7 @@
  *
  *   i  1 cell   integer; SIM_TRACE_NULL is NULL
  *   s  1 cell   text that lives until the writer is closed; NULL is NULL
- *   n  1 cell   number: a double, stored as an integer when it is one; NaN is NULL
+ *   v  2 cells  value of any type: its SimCellKind, then an integer, a number or a text
  *   h  4 cells  hash, as the bytes of a KetteHash; stored as people see it
  *   w  4 cells  work, as a KetteU256; stored as 64 hex digits
  *

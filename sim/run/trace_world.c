@@ -6,9 +6,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* sim/world does not tell role and region of a node yet: NULL. */
 static void
-write_nodes(SimTraceWriter *writer, SimWorld *world)
+write_nodes(SimTraceWriter *writer, SimWorld *world, const char *const *regions)
 {
     for (uint32_t node = 0; node < sim_world_node_count(world); node++) {
         uint32_t tip = sim_world_tip(world, node);
@@ -17,7 +16,7 @@ write_nodes(SimTraceWriter *writer, SimWorld *world)
         at = sim_trace_put_integer(at, node);
         at = sim_trace_put_text(at, sim_world_node_name(world, node));
         at = sim_trace_put_text(at, sim_world_node_is_miner(world, node) ? "miner" : "full");
-        at = sim_trace_put_text(at, NULL);
+        at = sim_trace_put_text(at, regions ? regions[node] : NULL);
         at = sim_trace_put_integer(at, sim_world_node_port(world, node));
         at = sim_trace_put_integer(at, sim_world_node_share_ppb(world, node));
         at = sim_trace_put_integer(at, tip);
@@ -106,6 +105,14 @@ write_edges(SimTraceWriter *writer, GStringChunk *texts, const SimNet *net)
             sim_trace_put_integer(at, link->rate_bps ? (int64_t)link->queue_bytes : SIM_TRACE_NULL);
         at = sim_trace_put_integer(at, link->loss_ppb);
         at = sim_trace_put_integer(at, link->fifo);
+        at = sim_trace_put_integer(at, link->to_bad_ppb ? link->bad_loss_ppb : SIM_TRACE_NULL);
+        at = sim_trace_put_integer(at, link->to_bad_ppb ? link->to_bad_ppb : SIM_TRACE_NULL);
+        at = sim_trace_put_integer(at, link->to_bad_ppb ? link->to_good_ppb : SIM_TRACE_NULL);
+        at = sim_trace_put_integer(at, link->duplicate_ppb);
+        at = sim_trace_put_integer(at, link->reorder_ppb);
+        at = sim_trace_put_integer(at, link->corrupt_ppb);
+        at = sim_trace_put_integer(at, link->small_extra);
+        at = sim_trace_put_integer(at, link->transport == SIM_TRANSPORT_STREAM);
         sim_trace_writer_end(writer, SIM_TABLE_EDGE, at);
     }
 }
@@ -149,9 +156,10 @@ write_blocks(SimTraceWriter *writer, SimWorld *world)
 }
 
 void
-sim_trace_write_world(SimTraceWriter *writer, GStringChunk *texts, SimWorld *world)
+sim_trace_write_world(SimTraceWriter *writer, GStringChunk *texts, SimWorld *world,
+                      const char *const *regions)
 {
-    write_nodes(writer, world);
+    write_nodes(writer, world, regions);
     write_edges(writer, texts, sim_world_net(world));
     write_blocks(writer, world);
 }

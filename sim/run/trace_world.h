@@ -6,6 +6,8 @@
 #include "sim/world/world.h"
 
 /* The rows of node, edge and block. Texts are kept in `texts`. */
-void sim_trace_write_world(SimTraceWriter *writer, GStringChunk *texts, SimWorld *world);
+/* regions: by node, NULL where it has none; or NULL. */
+void sim_trace_write_world(SimTraceWriter *writer, GStringChunk *texts, SimWorld *world,
+                           const char *const *regions);
 
 #endif

@@ -122,13 +122,18 @@ prepare(SimTraceWriter *writer, SimTraceTable table, unsigned rows)
 }
 
 static int
-bind_number(sqlite3_stmt *stmt, int at, double value)
+bind_value(sqlite3_stmt *stmt, int at, const SimTraceCell *cells)
 {
-    if (isnan(value))
+    switch ((SimCellKind)cells[0].integer) {
+    case SIM_CELL_INTEGER:
+        return sqlite3_bind_int64(stmt, at, cells[1].integer);
+    case SIM_CELL_REAL:
+        return sqlite3_bind_double(stmt, at, cells[1].number);
+    case SIM_CELL_TEXT:
+        return sqlite3_bind_text(stmt, at, cells[1].text, -1, SQLITE_STATIC);
+    default:
         return sqlite3_bind_null(stmt, at);
-    if (value >= -9e15 && value <= 9e15 && value == (double)(int64_t)value)
-        return sqlite3_bind_int64(stmt, at, (int64_t)value);
-    return sqlite3_bind_double(stmt, at, value);
+    }
 }
 
 static int
@@ -168,8 +173,9 @@ insert(SimTraceWriter *writer, sqlite3_stmt *stmt, SimTraceTable table, const Si
             case 's':
                 rc = sqlite3_bind_text(stmt, at, (cell++)->text, -1, SQLITE_STATIC);
                 break;
-            case 'n':
-                rc = bind_number(stmt, at, (cell++)->number);
+            case 'v':
+                rc = bind_value(stmt, at, cell);
+                cell += 2;
                 break;
             default:
                 sim_assert(hexes < G_N_ELEMENTS(writer->hex));

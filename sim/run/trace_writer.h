@@ -14,10 +14,10 @@
 
 #include "core/base/hash.h"
 #include "core/base/u256.h"
+#include "sim/run/cell.h"
 #include "sim/run/trace_schema.h"
 
 #include <glib.h>
-#include <math.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -67,11 +67,18 @@ sim_trace_put_text(SimTraceCell *cell, const char *text)
     return cell + 1;
 }
 
+/* A text must live as one of sim_trace_put_text(). */
 static inline SimTraceCell *
-sim_trace_put_number(SimTraceCell *cell, bool is_null, double value)
+sim_trace_put_value(SimTraceCell *cell, const SimCellValue *value)
 {
-    cell->number = is_null ? NAN : value;
-    return cell + 1;
+    cell[0].integer = value->kind;
+    if (value->kind == SIM_CELL_REAL)
+        cell[1].number = value->real;
+    else if (value->kind == SIM_CELL_TEXT)
+        cell[1].text = value->text;
+    else
+        cell[1].integer = value->integer;
+    return cell + 2;
 }
 
 static inline SimTraceCell *

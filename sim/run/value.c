@@ -170,7 +170,8 @@ apply_comparison(ScnExprKind op, const SimScalar *a, const SimScalar *b, SimScal
     int order = 0;
     bool equality = op == SCN_EXPR_EQ || op == SCN_EXPR_NE;
     *result = sim_scalar_bool(false, result->node);
-    if (a->kind == SIM_VALUE_NULL || b->kind == SIM_VALUE_NULL)
+    result->by_null = a->kind == SIM_VALUE_NULL || b->kind == SIM_VALUE_NULL;
+    if (result->by_null)
         return true;
     if (!sim_scalar_compare(a, b, &order) || (!equality && !sim_scalar_is_plain(a))) {
         *ret_error = g_strdup_printf("%s cannot be compared with %s", sim_scalar_kind_name(a),
@@ -220,7 +221,28 @@ sim_scalar_is_condition(const SimScalar *scalar)
 bool
 sim_scalar_is_true(const SimScalar *scalar)
 {
-    return scalar->kind == SIM_VALUE_BOOL && scalar->flag;
+    return scalar->kind == SIM_VALUE_BOOL && scalar->flag && !scalar->by_null;
+}
+
+bool
+sim_scalar_is_false(const SimScalar *scalar)
+{
+    return scalar->kind == SIM_VALUE_NULL || (scalar->kind == SIM_VALUE_BOOL && !scalar->flag);
+}
+
+static bool
+is_by_null(const SimScalar *scalar)
+{
+    return scalar->kind == SIM_VALUE_NULL || scalar->by_null;
+}
+
+SimScalar
+sim_scalar_not(const SimScalar *scalar)
+{
+    SimScalar result = sim_scalar_bool(sim_scalar_is_false(scalar), scalar->node);
+
+    result.by_null = is_by_null(scalar);
+    return result;
 }
 
 static bool
@@ -232,9 +254,14 @@ apply_logic(ScnExprKind op, const SimScalar *a, const SimScalar *b, SimScalar *r
         *ret_error = g_strdup_printf("a condition is due, not %s", sim_scalar_kind_name(wrong));
         return false;
     }
-    bool flag = op == SCN_EXPR_AND ? sim_scalar_is_true(a) && sim_scalar_is_true(b)
-                                   : sim_scalar_is_true(a) || sim_scalar_is_true(b);
-    *result = sim_scalar_bool(flag, result->node);
+    /* What decides is a false of `and` and a true of `or`; a null has no part in it then. */
+    bool decides = op == SCN_EXPR_OR, left = !sim_scalar_is_false(a),
+         right = !sim_scalar_is_false(b);
+    bool decided = (left == decides && !is_by_null(a)) || (right == decides && !is_by_null(b));
+    bool by_null = !decided && (is_by_null(a) || is_by_null(b));
+
+    *result = sim_scalar_bool(decides ? left || right : left && right, result->node);
+    result->by_null = by_null;
     return true;
 }
 
@@ -243,6 +270,12 @@ apply_scalars(ScnExprKind op, const SimScalar *a, const SimScalar *b, SimScalar 
               char **ret_error)
 {
     result->node = a->node != SIM_REF_NONE ? a->node : b->node;
+    if (a->kind == SIM_VALUE_ABSENT || b->kind == SIM_VALUE_ABSENT) {
+        /* `and` says something of each side by itself. */
+        const SimScalar *present = a->kind == SIM_VALUE_ABSENT ? b : a;
+        *result = op == SCN_EXPR_AND ? *present : sim_scalar(SIM_VALUE_ABSENT, result->node);
+        return true;
+    }
     switch (scn_expr_operator(op)) {
     case SCN_OPERATOR_LOGIC:
         return apply_logic(op, a, b, result, ret_error);
@@ -268,6 +301,16 @@ sim_value_element(const SimValue *value, guint i)
                                                    : &value->scalar;
 }
 
+bool
+sim_value_is_empty(const SimValue *value)
+{
+    for (guint i = 0; i < sim_value_length(value); i++) {
+        if (sim_value_element(value, i)->kind != SIM_VALUE_ABSENT)
+            return false;
+    }
+    return true;
+}
+
 SimValue
 sim_value_from_error(char *message)
 {
@@ -282,7 +325,8 @@ whole(const SimValue *list, SimScalar *ret_whole, char **ret_error)
 {
     *ret_whole = sim_scalar_bool(true, SIM_REF_NONE);
     for (guint i = 0; i < sim_value_length(list); i++) {
-        if (!apply_logic(SCN_EXPR_AND, ret_whole, sim_value_element(list, i), ret_whole, ret_error))
+        const SimScalar before = *ret_whole;
+        if (!apply_scalars(SCN_EXPR_AND, &before, sim_value_element(list, i), ret_whole, ret_error))
             return false;
     }
     return true;
@@ -295,8 +339,6 @@ apply_wholes(ScnExprKind op, const SimValue *a, const SimValue *b)
     SimScalar left, right, result = {.node = SIM_REF_NONE};
     char *error = NULL;
 
-    if (sim_value_length(a) == 0 || sim_value_length(b) == 0)
-        return sim_value_list(0); /* nothing was looked at */
     if (!whole(a, &left, &error) || !whole(b, &right, &error) ||
         !apply_logic(op, &left, &right, &result, &error))
         return sim_value_from_error(error);
@@ -309,6 +351,9 @@ sim_value_apply(ScnExprKind op, const SimValue *a, const SimValue *b)
     SimScalar result = {0};
     char *error = NULL;
 
+    if (scn_expr_operator(op) == SCN_OPERATOR_LOGIC &&
+        (sim_value_is_empty(a) || sim_value_is_empty(b)))
+        return sim_value_list(0); /* nothing was looked at */
     if (sim_value_is_list(a) && sim_value_is_list(b) && a->list->len != b->list->len &&
         scn_expr_operator(op) == SCN_OPERATOR_LOGIC)
         return apply_wholes(op, a, b);
@@ -339,13 +384,18 @@ sim_value_truth(const SimValue *value)
     SimTruth truth = SIM_TRUTH_TRUE;
     if (sim_value_is_error(value))
         return SIM_TRUTH_ERROR;
-    if (sim_value_length(value) == 0)
+    if (sim_value_is_empty(value))
         return SIM_TRUTH_EMPTY;
     for (guint i = 0; i < sim_value_length(value); i++) {
-        if (!sim_scalar_is_condition(sim_value_element(value, i)))
+        const SimScalar *element = sim_value_element(value, i);
+        if (element->kind == SIM_VALUE_ABSENT)
+            continue;
+        if (!sim_scalar_is_condition(element))
             return SIM_TRUTH_ERROR;
-        if (!sim_scalar_is_true(sim_value_element(value, i)))
+        if (sim_scalar_is_false(element))
             truth = SIM_TRUTH_FALSE;
+        else if (!sim_scalar_is_true(element) && truth == SIM_TRUTH_TRUE)
+            truth = SIM_TRUTH_NULL;
     }
     return truth;
 }

@@ -1,7 +1,9 @@
 /* What an expression is worth in a run: one value, or a list of them that carry their nodes along.
  *
- * Operators work element by element; a single value goes with every element. null compares false,
- * and arithmetic with it gives null. An error is a value, too.
+ * Operators work element by element; a single value goes with every element. Lists pair by place in
+ * their sets: an element of a node that is down is absent, and so is what becomes of it. null
+ * compares false, and arithmetic with it gives null. A condition remembers that a null made it what
+ * it is: one that is true for that reason alone decides nothing. An error is a value, too.
  */
 #ifndef SIM_RUN_VALUE_H
 #define SIM_RUN_VALUE_H
@@ -11,6 +13,7 @@
 
 typedef enum {
     SIM_VALUE_NULL,
+    SIM_VALUE_ABSENT, /* the place in a list of a node that is down */
     SIM_VALUE_BOOL,
     SIM_VALUE_QUANTITY,
     SIM_VALUE_WORK,
@@ -26,6 +29,7 @@ typedef enum {
 typedef struct {
     SimValueKind kind;
     uint32_t node;
+    bool by_null; /* of a condition: another value in place of a null might turn it round */
     union {
         bool flag;
         ScnQuantity quantity;
@@ -96,10 +100,12 @@ sim_scalar_block(uint32_t block, uint32_t node)
     return scalar;
 }
 
-bool sim_scalar_is_true(const SimScalar *scalar);
+bool sim_scalar_is_true(const SimScalar *scalar);          /* and not by a null */
+bool sim_scalar_is_false(const SimScalar *scalar);         /* by a null or not; null is false too */
 bool sim_scalar_is_condition(const SimScalar *scalar);     /* null is one */
 bool sim_scalar_is_plain(const SimScalar *scalar);         /* a quantity or a work */
 const char *sim_scalar_kind_name(const SimScalar *scalar); /* "a condition", for messages */
+SimScalar sim_scalar_not(const SimScalar *scalar);         /* of a condition */
 int sim_work_compare(const SimWork *a, const SimWork *b);
 
 /* -1, 0, 1 for what has an order; 0 and 1 (not equal) for the rest. False if they do not go. */
@@ -141,9 +147,10 @@ SimValue sim_value_from_error(char *message); /* taken over */
 SimValue sim_value_copy(const SimValue *value);
 void sim_value_clear(SimValue *value);
 
-/* A single value is its own one element. */
+/* A single value is its own one element. Elements may be absent. */
 guint sim_value_length(const SimValue *value);
 const SimScalar *sim_value_element(const SimValue *value, guint i);
+bool sim_value_is_empty(const SimValue *value); /* a list with no element, or absent ones alone */
 
 /* A binary operator. Neither is an error, which is passed on by the caller. */
 SimValue sim_value_apply(ScnExprKind op, const SimValue *a, const SimValue *b);
@@ -151,6 +158,7 @@ SimValue sim_value_apply(ScnExprKind op, const SimValue *a, const SimValue *b);
 typedef enum {
     SIM_TRUTH_FALSE,
     SIM_TRUTH_TRUE,
+    SIM_TRUTH_NULL,  /* true, but by a null alone */
     SIM_TRUTH_EMPTY, /* the set had no node */
     SIM_TRUTH_ERROR,
 } SimTruth;

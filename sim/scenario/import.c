@@ -3,16 +3,9 @@
 
 #include "sim/scenario/lexer.h"
 #include "sim/scenario/source.h"
-#include "sim/scenario/word.h"
 
+#include <stddef.h>
 #include <string.h>
-
-#define TYPING_ERROR 1 /* edits between an attribute and an option that it is taken for */
-
-static const char *const link_words[] = {"latency", "min",   "jitter",    "loss",      "rate",
-                                         "queue",   "order", "transport", "duplicate", "reorder",
-                                         "corrupt", "small", NULL};
-static const char *const time_words[] = {"latency", "min", "jitter", "small", NULL};
 
 /* ---- the graph ---- */
 
@@ -82,25 +75,6 @@ scn_graph_key(ScnGraph *graph, const char *name)
     return i;
 }
 
-bool
-scn_graph_is_link_word(const char *name)
-{
-    return g_strv_contains(link_words, name);
-}
-
-bool
-scn_graph_is_mistyped(const char *name)
-{
-    return !scn_graph_is_link_word(name) &&
-           scn_word_distance(name, scn_word_nearest(name, link_words)) <= TYPING_ERROR;
-}
-
-const char *
-scn_graph_nearest_word(const char *name)
-{
-    return scn_word_nearest(name, link_words);
-}
-
 void
 scn_graph_add_value(ScnGraph *graph, guint32 key, const char *text, gssize length)
 {
@@ -129,7 +103,14 @@ typedef struct {
     guint32 *nodes; /* of the scenario, by node of the graph */
     ScnLinkRule *rule;
     GHashTable *link_index; /* ScnGraphEdge to the index of its link + 1 */
+    struct {
+        guint32 names, self_loops, parallel; /* by the words of file_specs */
+        const ScnExpr *path;
+    } options;
 } Import;
+
+enum { NAMES_LABEL, NAMES_ID, NAMES_EITHER };
+enum { ODD_EDGE_ERROR, ODD_EDGE_DROP };
 
 static ScnGraphNode *
 node_at(const Import *import, guint i)
@@ -203,13 +184,36 @@ match_names(Import *import)
 }
 
 static bool
+is_node(const Import *import, const char *text)
+{
+    const ScnName *name = scn_find_name(import->resolver, text);
+
+    return g_ascii_isdigit(*text) || (name && name->kind == SCN_NAME_NODE);
+}
+
+/* Labels are for people in many files ("New York"): where none is a node, ids name them. */
+static void
+choose_names(Import *import)
+{
+    bool ids = import->options.names != NAMES_LABEL;
+
+    for (guint i = 0; i < import->graph.nodes->len && import->options.names == NAMES_EITHER; i++)
+        ids = ids && !is_node(import, node_at(import, i)->name);
+    for (guint i = 0; i < import->graph.nodes->len && ids; i++)
+        node_at(import, i)->name = node_at(import, i)->id;
+}
+
+static bool
 match_nodes(Import *import)
 {
     guint count = import->graph.nodes->len;
     g_autofree guint64 *numbers = g_new(guint64, count + 1);
     g_autofree guint32 *taken = g_new0(guint32, import->resolver->scenario->nodes->len + 1);
-    bool ok = count == 0 || (read_numbers(import, numbers) ? match_numbers(import, numbers)
-                                                           : match_names(import));
+    bool ok;
+
+    choose_names(import);
+    ok = count == 0 ||
+         (read_numbers(import, numbers) ? match_numbers(import, numbers) : match_names(import));
 
     for (guint i = 0; i < count && ok; i++) {
         const ScnGraphNode *node = node_at(import, i);
@@ -223,16 +227,6 @@ match_nodes(Import *import)
 }
 
 /* ---- values ---- */
-
-/* A bare time is of milliseconds; measured ones may have any number of decimals. */
-static char *
-with_unit(const char *key, const char *text)
-{
-    gint64 ns;
-    if (g_strv_contains(time_words, key) && scn_read_time(text, strlen(text), &ns))
-        return g_strdup_printf("%" G_GINT64_FORMAT "ns", ns);
-    return g_strdup(text);
-}
 
 /* The value as an option of a link line, resolved by what resolves those; `errors` gets what is
  * wrong. */
@@ -268,26 +262,67 @@ resolve_option(ScnResolver *resolver, ScnErrors *errors, const char *key, const 
     return link;
 }
 
+/* A text of the file as the option that the attribute means. */
+static bool
+resolve_text(Import *import, ScnSpan span, const char *attribute, const char *written,
+             ScnLink *ret_link)
+{
+    const char *unit, *word = scn_graph_link_word(attribute, &unit);
+    g_autofree char *text = scn_graph_value(word ? word : "rate", unit, written);
+    g_autoptr(ScnErrors) errors = scn_errors_new();
+
+    if (strpbrk(text, "$\"#\\")) {
+        scn_report(import->resolver, span, NULL,
+                   "a value of '%s' here is a quantity, a word or a distribution", attribute);
+        return false;
+    }
+    *ret_link = resolve_option(import->resolver, errors, word ? word : "rate", text);
+    if (errors->items->len == 0)
+        return true;
+    const ScnError *first = errors->items->pdata[0];
+    scn_report(import->resolver, span, first->help, "%s=%s: %s", attribute, written,
+               first->message);
+    return false;
+}
+
 static bool
 resolve_value(Import *import, const ScnGraphEdge *edge, const ScnGraphValue *value,
               ScnLink *ret_link)
 {
-    const char *key = import->graph.keys->pdata[value->key];
-    g_autofree char *text = with_unit(key, import->graph.texts->pdata[value->text]);
-    g_autoptr(ScnErrors) errors = scn_errors_new();
+    return resolve_text(import, edge->span, import->graph.keys->pdata[value->key],
+                        import->graph.texts->pdata[value->text], ret_link);
+}
 
-    if (strpbrk(text, "$\"#\\")) {
-        scn_report(import->resolver, edge->span, NULL,
-                   "a value of '%s' here is a quantity, a word or a distribution", key);
-        return false;
-    }
-    *ret_link = resolve_option(import->resolver, errors, key, text);
-    if (errors->items->len == 0)
+/* Rates and regions of the file hold where the scenario gives none. */
+static bool
+set_rate(Import *import, const ScnGraphNode *node, const char *attribute, const char *text,
+         gint64 *bps)
+{
+    ScnLink link;
+
+    if (!text || *bps != 0)
         return true;
-    const ScnError *first = errors->items->pdata[0];
-    scn_report(import->resolver, edge->span, first->help, "%s=%s: %s", key,
-               (const char *)import->graph.texts->pdata[value->text], first->message);
-    return false;
+    if (!resolve_text(import, node->span, attribute, text, &link))
+        return false;
+    *bps = link.rate_bps;
+    return true;
+}
+
+static bool
+set_lines(Import *import)
+{
+    for (guint i = 0; i < import->graph.nodes->len; i++) {
+        const ScnGraphNode *from = node_at(import, i);
+        ScnNode *node =
+            &g_array_index(import->resolver->scenario->nodes, ScnNode, import->nodes[i]);
+        if (!set_rate(import, from, "uplink", from->up, &node->uplink_bps) ||
+            !set_rate(import, from, "downlink", from->down, &node->downlink_bps))
+            return false;
+        if (from->region && node->region == SCN_NONE &&
+            !scn_find_or_add_region(import->resolver, from->span, from->region, &node->region))
+            return false;
+    }
+    return true;
 }
 
 /* The fields of `from` that are set. */
@@ -423,6 +458,62 @@ compare_pairs(gconstpointer a, gconstpointer b)
 }
 
 static bool
+refuse_edge(Import *import, const ScnGraphEdge *edge, const char *help, const char *what)
+{
+    scn_report(import->resolver, edge->span, help, "'%s' and '%s' are joined %s",
+               node_at(import, edge->a)->name, node_at(import, edge->b)->name, what);
+    return false;
+}
+
+/* Notes the direction; false: an edge has it already. */
+static bool
+note_direction(Import *import, GHashTable *seen, guint32 from, guint32 to)
+{
+    gint64 key = (gint64)((guint64)import->nodes[from] << 32 | import->nodes[to]);
+
+    return g_hash_table_add(seen, g_memdup2(&key, sizeof key));
+}
+
+static bool
+has_direction(const Import *import, GHashTable *seen, guint32 from, guint32 to)
+{
+    gint64 key = (gint64)((guint64)import->nodes[from] << 32 | import->nodes[to]);
+
+    return g_hash_table_contains(seen, &key);
+}
+
+/* Leaves out, or refuses, edges of a node to itself and all but the first between two nodes. */
+static bool
+sort_out_edges(Import *import)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    g_autoptr(GArray) kept = g_array_new(FALSE, FALSE, sizeof(ScnGraphEdge));
+
+    for (guint32 i = 0; i < import->graph.edges->len; i++) {
+        const ScnGraphEdge *edge = edge_at(import, i);
+        bool loop = edge->a == edge->b;
+        bool twice = !loop && (has_direction(import, seen, edge->a, edge->b) ||
+                               (!edge->one_way && has_direction(import, seen, edge->b, edge->a)));
+        if (loop && import->options.self_loops == ODD_EDGE_ERROR) {
+            scn_report(import->resolver, edge->span, "write topology file=… self-loops=drop",
+                       "this edge joins '%s' to itself", node_at(import, edge->a)->name);
+            return false;
+        }
+        if (twice && import->options.parallel == ODD_EDGE_ERROR)
+            return refuse_edge(import, edge, "leave one out, or write parallel=first", "twice");
+        if (loop || twice)
+            continue;
+        note_direction(import, seen, edge->a, edge->b);
+        if (!edge->one_way)
+            note_direction(import, seen, edge->b, edge->a);
+        g_array_append_val(kept, *edge);
+    }
+    g_array_unref(import->graph.edges);
+    import->graph.edges = g_steal_pointer(&kept);
+    return true;
+}
+
+static void
 add_pairs(Import *import)
 {
     GArray *pairs = import->rule->pairs;
@@ -431,35 +522,11 @@ add_pairs(Import *import)
         const ScnGraphEdge *edge = edge_at(import, i);
         ScnLinkPair there = {import->nodes[edge->a], import->nodes[edge->b], i};
         ScnLinkPair back = {there.to, there.from, i};
-        if (edge->a == edge->b) {
-            scn_report(import->resolver, edge->span, NULL, "this edge joins '%s' to itself",
-                       node_at(import, edge->a)->name);
-            return false;
-        }
         g_array_append_val(pairs, there);
         if (!edge->one_way)
             g_array_append_val(pairs, back);
     }
     g_array_sort(pairs, compare_pairs);
-    return true;
-}
-
-static bool
-refuse_doubles(Import *import)
-{
-    const GArray *pairs = import->rule->pairs;
-
-    for (guint i = 1; i < pairs->len; i++) {
-        const ScnLinkPair *one = &g_array_index(pairs, ScnLinkPair, i - 1);
-        const ScnLinkPair *two = &g_array_index(pairs, ScnLinkPair, i);
-        const ScnGraphEdge *edge = edge_at(import, two->link);
-        if (one->from != two->from || one->to != two->to)
-            continue;
-        scn_report(import->resolver, edge->span, "leave one out", "'%s' and '%s' are joined twice",
-                   node_at(import, edge->a)->name, node_at(import, edge->b)->name);
-        return false;
-    }
-    return true;
 }
 
 static bool
@@ -468,6 +535,7 @@ set_links(Import *import)
     g_autofree guint32 *links = g_new(guint32, import->graph.edges->len + 1);
     GArray *pairs = import->rule->pairs;
 
+    add_pairs(import);
     for (guint i = 0; i < import->graph.edges->len; i++) {
         if (!link_of(import, edge_at(import, i), &links[i]))
             return false;
@@ -505,7 +573,7 @@ make_edges(Import *import)
     import->rule = rule;
     import->nodes = g_new(guint32, import->graph.nodes->len + 1);
     import->link_index = g_hash_table_new_full(hash_values, equal_values, g_free, NULL);
-    if (match_nodes(import) && add_pairs(import) && refuse_doubles(import) && set_links(import)) {
+    if (match_nodes(import) && set_lines(import) && sort_out_edges(import) && set_links(import)) {
         add_edges(import);
         if (rule->link.set)
             g_ptr_array_add(import->resolver->scenario->links, g_steal_pointer(&rule));
@@ -535,40 +603,65 @@ reader_for(const char *path)
     return NULL;
 }
 
-static const ScnExpr *
-find_path(ScnResolver *resolver, const ScnStmt *stmt)
-{
-    const ScnOption *option =
-        stmt->options->len > 0 ? &g_array_index(stmt->options, ScnOption, 0) : NULL;
-    const ScnExpr *value;
+#define IMPORT(field) offsetof(Import, options.field)
 
-    if (!option || stmt->options->len > 1 || strcmp(option->name, "file") != 0) {
-        scn_report(resolver, option ? option->name_span : stmt->keyword,
-                   "write topology mesh, or topology file=\"net.graphml\"",
-                   "a kind or a file is due here");
-        return NULL;
-    }
-    value = scn_option_value(resolver, option);
+static const ScnOptSpec file_specs[] = {
+    {"file", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
+    {"names", SCN_OPT_WORD, IMPORT(names), "label id", 0, 0, NULL},
+    {"self-loops", SCN_OPT_WORD, IMPORT(self_loops), "error drop", 0, 0, NULL},
+    {"parallel", SCN_OPT_WORD, IMPORT(parallel), "error first", 0, 0, NULL},
+    {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
+};
+
+static bool
+own_file(ScnResolver *resolver, const ScnOption *option, gpointer data)
+{
+    const ScnExpr *value = scn_option_value(resolver, option);
+
     value = value ? scn_follow(resolver, value) : NULL;
     if (value && value->kind != SCN_EXPR_TEXT) {
         scn_report(resolver, value->span, "write file=\"net.graphml\"",
                    "'file' needs the name of a file");
-        return NULL;
+        return false;
     }
-    return value;
+    ((Import *)data)->options.path = value;
+    return value != NULL;
+}
+
+/* False: reported. */
+static bool
+read_options(Import *import)
+{
+    ScnResolver *resolver = import->resolver;
+    const ScnStmt *stmt = import->stmt;
+    guint before = resolver->errors->found;
+
+    import->options.names = NAMES_EITHER;
+    if (!scn_is_given(stmt, "file")) {
+        const ScnOption *first =
+            stmt->options->len > 0 ? &g_array_index(stmt->options, ScnOption, 0) : NULL;
+        scn_report(resolver, first ? first->name_span : stmt->keyword,
+                   "write topology mesh, or topology file=\"net.graphml\"",
+                   "a kind or a file is due here");
+        return false;
+    }
+    scn_apply_options(resolver, stmt, file_specs, import, own_file, import);
+    return import->options.path != NULL && resolver->errors->found == before;
 }
 
 void
 scn_import(ScnResolver *resolver, const ScnStmt *stmt)
 {
-    const ScnExpr *path = find_path(resolver, stmt);
-    Reader reader = path ? reader_for(path->name) : NULL;
     Import import = {.resolver = resolver, .stmt = stmt};
     guint before = resolver->errors->found;
+    const ScnExpr *path;
+    Reader reader;
     guint32 source;
 
-    if (!path)
+    if (!read_options(&import))
         return;
+    path = import.options.path;
+    reader = reader_for(path->name);
     if (!reader) {
         scn_report(resolver, path->span, "name a .graphml, .gml or .csv file",
                    "the name of the file does not tell its format");

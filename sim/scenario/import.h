@@ -1,11 +1,12 @@
-/* Graphs from files: topology file="net.graphml", .gml or .csv.
+/* Graphs from files: topology file="net.graphml" names=label self-loops=drop parallel=first; .gml
+ * and .csv, too.
  *
  * A reader turns the file's text into a ScnGraph, or reports what is wrong at its line; scn_import
  * matches names with nodes and makes edges and links of it. Names are matched with the scenario's
- * nodes as they are written. If all are whole numbers they are nodes in order of declaration: 0 to
- * n - 1 where there is a 0, else 1 to n; where they go beyond n, in ascending order. Files are
- * hostile: at most SCN_BYTES_MAX with all else, nothing nested beyond what the formats need,
- * nothing expanded, nothing fetched.
+ * nodes as they are written; where the labels are no nodes, ids are. If all are whole numbers they
+ * are nodes in order of declaration: 0 to n - 1 where there is a 0, else 1 to n; where they go
+ * beyond n, in ascending order. Files are hostile: at most SCN_BYTES_MAX with all else, nothing
+ * nested beyond what the formats need, nothing expanded, nothing fetched.
  */
 #ifndef SIM_SCENARIO_IMPORT_H
 #define SIM_SCENARIO_IMPORT_H
@@ -13,9 +14,11 @@
 #include "sim/scenario/resolve.h"
 
 typedef struct {
-    const char *id;   /* what edges say; unique */
-    const char *name; /* for the match: the id where there is no label */
-    ScnSpan span;     /* where it is named first */
+    const char *id;        /* what edges say; unique */
+    const char *name;      /* for the match: the id where there is no label */
+    const char *up, *down; /* rates of its line as written, or NULL */
+    const char *region;    /* or NULL */
+    ScnSpan span;          /* where it is named first */
 } ScnGraphNode;
 
 typedef struct {
@@ -53,11 +56,22 @@ guint32 scn_graph_key(ScnGraph *graph, const char *name);
 /* Adds a value to the edge that is being read: its values are the last ones. */
 void scn_graph_add_value(ScnGraph *graph, guint32 key, const char *text, gssize length);
 
-/* Attributes are the options of link lines. Others are passed over where tools write their own
- * (GML, GraphML), but for those that are an option but one letter. */
+/* ---- attributes (import_attribute.c) ---- */
+
+/* The option of link lines that an attribute of edges means, by its name or by that of another
+ * tool, with the unit of a bare number; NULL: none. */
+const char *scn_graph_link_word(const char *name, const char **ret_unit);
 bool scn_graph_is_link_word(const char *name);
-bool scn_graph_is_mistyped(const char *name);
 const char *scn_graph_nearest_word(const char *name);
+/* Whether an attribute of nodes is the rate of their line, up or down. */
+bool scn_graph_is_node_rate(const char *name, bool *ret_up);
+/* Why an attribute that is no option cannot be passed over: it is one but one letter, or sounds
+ * like one. To be freed; NULL: it can. */
+char *scn_graph_doubt(const char *name);
+/* A value as an option has it; to be freed. */
+char *scn_graph_value(const char *word, const char *unit, const char *text);
+
+/* ---- reading ---- */
 
 /* False: reported. */
 bool scn_graph_read_csv(ScnGraph *graph, ScnResolver *resolver);

@@ -4,8 +4,9 @@
  *     n1,n2,20ms,0.1%
  *     n2,n3,"lognormal(80ms, 0.5)",
  *
- * The first two columns are the ends (a,b or source,target or from,to); each further one is an
- * option of link lines. An empty cell leaves its option alone.
+ * The first two columns are the ends (a,b or source,target or from,to, in capitals or not); each
+ * further one is an option of link lines. An empty cell leaves its option alone. Columns that Gephi
+ * writes mean nothing here (Id, Label, Weight), but for Type: Directed or Undirected.
  */
 #include "sim/scenario/import.h"
 
@@ -16,8 +17,25 @@ typedef struct {
     ScnResolver *resolver;
     const ScnSource *source;
     GArray *cells; /* ScnSpan */
-    GArray *keys;  /* guint32: of each column from the third on */
+    GArray *keys;  /* guint32: of each column from the third on, or one of the below */
 } Reader;
+
+#define KEY_NOTHING G_MAXUINT32
+#define KEY_TYPE (G_MAXUINT32 - 1)
+
+/* Columns of other tools. */
+static bool
+is_foreign(const char *name, guint32 *ret_key)
+{
+    static const char *const passed[] = {"Id", "Label", "Weight", "timeset", "Kind"};
+
+    *ret_key = g_ascii_strcasecmp(name, "Type") == 0 ? KEY_TYPE : KEY_NOTHING;
+    for (guint i = 0; i < G_N_ELEMENTS(passed) && *ret_key == KEY_NOTHING; i++) {
+        if (g_ascii_strcasecmp(name, passed[i]) == 0)
+            return true;
+    }
+    return *ret_key == KEY_TYPE;
+}
 
 static char *
 cell_text(const Reader *reader, guint i)
@@ -36,7 +54,8 @@ names_ends(const Reader *reader)
     g_autofree char *first = cell_text(reader, 0);
     g_autofree char *second = cell_text(reader, 1);
     for (guint i = 0; i < G_N_ELEMENTS(pairs); i++) {
-        if (strcmp(first, pairs[i][0]) == 0 && strcmp(second, pairs[i][1]) == 0)
+        if (g_ascii_strcasecmp(first, pairs[i][0]) == 0 &&
+            g_ascii_strcasecmp(second, pairs[i][1]) == 0)
             return true;
     }
     return false;
@@ -54,14 +73,19 @@ read_heading(Reader *reader, ScnSpan line)
     for (guint i = 2; i < reader->cells->len; i++) {
         g_autofree char *name = cell_text(reader, i);
         guint32 key;
+        if (is_foreign(name, &key)) {
+            g_array_append_val(reader->keys, key);
+            continue;
+        }
         if (!scn_graph_is_link_word(name)) {
             g_autofree char *help = g_strdup_printf("write %s", scn_graph_nearest_word(name));
             scn_report(reader->resolver, *name ? g_array_index(reader->cells, ScnSpan, i) : line,
                        help, "a link has no '%s'", name);
             return false;
         }
+        guint known = reader->graph->keys->len;
         key = scn_graph_key(reader->graph, name);
-        if (key + 2 < i) {
+        if (key < known) {
             scn_report(reader->resolver, g_array_index(reader->cells, ScnSpan, i), "leave one out",
                        "'%s' has two columns", name);
             return false;
@@ -69,6 +93,19 @@ read_heading(Reader *reader, ScnSpan line)
         g_array_append_val(reader->keys, key);
     }
     return true;
+}
+
+static bool
+read_type(Reader *reader, ScnSpan cell, bool *ret_one_way)
+{
+    g_autofree char *text = g_strndup(reader->source->text + cell.offset, cell.length);
+
+    *ret_one_way = g_ascii_strcasecmp(text, "Directed") == 0;
+    if (*ret_one_way || *text == '\0' || g_ascii_strcasecmp(text, "Undirected") == 0)
+        return true;
+    scn_report(reader->resolver, cell, "write Directed or Undirected", "unknown type of edge '%s'",
+               text);
+    return false;
 }
 
 static bool
@@ -94,8 +131,11 @@ read_edge(Reader *reader, ScnSpan line)
     edge.b = scn_graph_find_or_add(graph, b, g_array_index(reader->cells, ScnSpan, 1));
     for (guint i = 2; i < columns; i++) {
         ScnSpan cell = g_array_index(reader->cells, ScnSpan, i);
-        scn_graph_add_value(graph, g_array_index(reader->keys, guint32, i - 2),
-                            reader->source->text + cell.offset, cell.length);
+        guint32 key = g_array_index(reader->keys, guint32, i - 2);
+        if (key == KEY_TYPE && !read_type(reader, cell, &edge.one_way))
+            return false;
+        if (key < KEY_TYPE)
+            scn_graph_add_value(graph, key, reader->source->text + cell.offset, cell.length);
     }
     edge.count = graph->values->len - edge.first;
     g_array_append_val(graph->edges, edge);

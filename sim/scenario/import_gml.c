@@ -177,11 +177,23 @@ next_key(Reader *reader, char **ret_key)
 }
 
 static bool
+refuse_doubtful(Reader *reader, const char *key)
+{
+    g_autofree char *doubt = scn_graph_doubt(key);
+
+    if (doubt)
+        scn_report(reader->resolver, token_span(reader), NULL, "%s", doubt);
+    return doubt != NULL;
+}
+
+static bool
 read_node(Reader *reader)
 {
     ScnSpan span = token_span(reader);
     g_autofree char *id = NULL;
     g_autofree char *label = NULL;
+    const char *up = NULL, *down = NULL, *region = NULL;
+    ScnGraphNode *added;
     guint32 node;
 
     if (!enter_list(reader))
@@ -189,10 +201,19 @@ read_node(Reader *reader)
     for (;;) {
         g_autofree char *key = NULL;
         char **field;
+        bool is_up;
         if (!next_key(reader, &key))
             return false;
         if (!key)
             break;
+        if (scn_graph_is_node_rate(key, &is_up) && is_value(reader))
+            *(is_up ? &up : &down) = scn_graph_keep(
+                reader->graph, reader->source->text + reader->start, (gssize)reader->length);
+        else if (strcmp(key, "region") == 0 && is_value(reader))
+            region = scn_graph_keep(reader->graph, reader->source->text + reader->start,
+                                    (gssize)reader->length);
+        else if (refuse_doubtful(reader, key))
+            return false;
         field = strcmp(key, "id") == 0 ? &id : strcmp(key, "label") == 0 ? &label : NULL;
         if (field && is_value(reader) && !*field) {
             span = token_span(reader);
@@ -207,9 +228,12 @@ read_node(Reader *reader)
         return false;
     }
     node = scn_graph_find_or_add(reader->graph, id, span);
+    added = &g_array_index(reader->graph->nodes, ScnGraphNode, node);
+    added->up = up;
+    added->down = down;
+    added->region = region;
     if (label)
-        g_array_index(reader->graph->nodes, ScnGraphNode, node).name =
-            scn_graph_keep(reader->graph, label, -1);
+        added->name = scn_graph_keep(reader->graph, label, -1);
     return true;
 }
 
@@ -225,11 +249,8 @@ read_end(Reader *reader, guint32 *ret_node)
 static bool
 read_attribute(Reader *reader, const char *key)
 {
-    if (scn_graph_is_mistyped(key)) {
-        scn_report(reader->resolver, token_span(reader), NULL, "a link has no '%s', but '%s'", key,
-                   scn_graph_nearest_word(key));
+    if (refuse_doubtful(reader, key))
         return false;
-    }
     if (scn_graph_is_link_word(key) && is_value(reader))
         scn_graph_add_value(reader->graph, scn_graph_key(reader->graph, key),
                             reader->source->text + reader->start, (gssize)reader->length);

@@ -12,7 +12,7 @@
 #include <libxml/parserInternals.h>
 #include <string.h>
 
-typedef enum { FOR_NOTHING, FOR_NAME, FOR_EDGE } KeyUse;
+typedef enum { FOR_NOTHING, FOR_NAME, FOR_REGION, FOR_UPLINK, FOR_DOWNLINK, FOR_EDGE } KeyUse;
 
 typedef struct {
     KeyUse use;
@@ -75,7 +75,9 @@ start_key(Reader *reader, const xmlChar **attributes, int count)
     g_autofree char *use = attribute(attributes, count, "for");
     g_autofree char *name = attribute(attributes, count, "attr.name");
     bool any = use == NULL || strcmp(use, "all") == 0;
+    g_autofree char *doubt = NULL;
     Key key = {FOR_NOTHING, 0};
+    bool is_up;
 
     if (id == NULL) {
         fail(reader, "a key needs an id", NULL);
@@ -84,12 +86,16 @@ start_key(Reader *reader, const xmlChar **attributes, int count)
     if (name != NULL && (any || strcmp(use, "node") == 0) &&
         (strcmp(name, "name") == 0 || strcmp(name, "label") == 0))
         key.use = FOR_NAME;
+    if (name != NULL && !any && strcmp(use, "node") == 0 && strcmp(name, "region") == 0)
+        key.use = FOR_REGION;
+    if (name != NULL && !any && strcmp(use, "node") == 0 && scn_graph_is_node_rate(name, &is_up))
+        key.use = is_up ? FOR_UPLINK : FOR_DOWNLINK;
+    else if (name != NULL && (any || strcmp(use, "node") == 0 || strcmp(use, "edge") == 0) &&
+             (doubt = scn_graph_doubt(name)) != NULL) {
+        fail(reader, doubt, NULL);
+        return;
+    }
     if (name != NULL && (any || strcmp(use, "edge") == 0)) {
-        if (scn_graph_is_mistyped(name)) {
-            g_autofree char *message = g_strdup_printf("a link has no '%s', but", name);
-            fail(reader, message, scn_graph_nearest_word(name));
-            return;
-        }
         if (scn_graph_is_link_word(name))
             key = (Key){FOR_EDGE, scn_graph_key(reader->graph, name)};
     }
@@ -167,9 +173,13 @@ end_data(Reader *reader)
         return;
     if (key->use == FOR_EDGE && reader->in_edge)
         scn_graph_add_value(reader->graph, key->key, text, -1);
-    else if (key->use == FOR_NAME && reader->in_node)
-        g_array_index(reader->graph->nodes, ScnGraphNode, reader->node).name =
-            scn_graph_keep(reader->graph, text, -1);
+    else if (reader->in_node && key->use != FOR_NOTHING && key->use != FOR_EDGE) {
+        ScnGraphNode *node = &g_array_index(reader->graph->nodes, ScnGraphNode, reader->node);
+        *(key->use == FOR_NAME     ? &node->name
+          : key->use == FOR_REGION ? &node->region
+          : key->use == FOR_UPLINK ? &node->up
+                                   : &node->down) = scn_graph_keep(reader->graph, text, -1);
+    }
 }
 
 static void

@@ -98,8 +98,7 @@ read_word(ScnLexer *lexer, ScnToken *token)
 
     for (;; lexer->at++) {
         char c = peek(lexer, 0);
-        bool joins =
-            c == '-' && g_ascii_isalpha(text[lexer->at - 1]) && g_ascii_isalpha(peek(lexer, 1));
+        bool joins = c == '-' && is_word(text[lexer->at - 1]) && is_word(peek(lexer, 1));
         if (!is_word(c) && !joins)
             break;
     }

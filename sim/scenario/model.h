@@ -187,12 +187,18 @@ typedef enum {
     SCN_DIST_MATRIX,      /* table into matrices; by the regions of an edge's ends */
 } ScnDistKind;
 
+#define SCN_REGIONS_MAX 1000 /* a matrix has a million means */
+
 /* Means by pair of regions, of which `spread` makes a distribution each. */
 typedef struct {
-    bool spread;      /* Pareto: scale mean - 5 ms, shape mean / 5 ms; else constant */
-    guint32 count;    /* of the scenario's regions */
-    gint64 *means_ns; /* [from * count + to]; -1 where the file has none: no edge asks for it */
+    bool spread;   /* Pareto: scale mean - 5 ms, shape mean / 5 ms; else constant */
+    guint32 count; /* of the scenario's regions */
+    gint64
+        *means_ns; /* [from * count + to]; below 0 where the file has none: no edge asks for it */
 } ScnMatrix;
+
+#define SCN_MEAN_NONE (-1)  /* the file does not name the region */
+#define SCN_MEAN_BLANK (-2) /* it leaves the latency within the region blank */
 
 typedef struct {
     ScnDistKind kind;

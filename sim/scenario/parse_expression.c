@@ -527,10 +527,10 @@ scn_parse_expr(ScnParser *parser)
 static ScnExpr *
 parse_option_value(ScnParser *parser)
 {
-    const ScnToken *token = scn_peek(parser, 0);
+    ScnTokenKind first = scn_peek(parser, 0)->kind;
     g_autoptr(ScnExpr) label = NULL;
 
-    if (token->kind == SCN_TOKEN_WORD && scn_is_mark(parser, 1, ":")) {
+    if ((first == SCN_TOKEN_WORD || first == SCN_TOKEN_STRING) && scn_is_mark(parser, 1, ":")) {
         label = token_expr(parser, SCN_EXPR_LABELLED);
         parser->at++;
     }

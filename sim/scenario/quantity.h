@@ -17,7 +17,8 @@ typedef __int128 ScnNumber;
 #define SCN_DECIMALS 12
 #define SCN_ONE ((ScnNumber)1000000000000)
 #define SCN_SECOND_NS INT64_C(1000000000)
-#define SCN_TOKEN INT64_C(100000000) /* an amount's unit is 10^-8 tokens */
+#define SCN_TOKEN INT64_C(100000000)      /* an amount's unit is 10^-8 tokens */
+#define SCN_AMOUNT_MAX (INT64_C(1) << 62) /* that an account, or all of them, can hold */
 
 typedef enum {
     SCN_DIM_NUMBER,

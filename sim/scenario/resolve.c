@@ -113,6 +113,7 @@ check_whole(ScnResolver *resolver)
         scn_report(resolver, first, "write nodes a[1..5]", "this scenario has no nodes");
     if (scenario->duration_ns == 0 && !scenario->stop && scenario->scripts->len == 0)
         scn_report(resolver, first, "write duration 1h", "this scenario has no duration");
+    scn_check_supply(resolver);
 }
 
 bool

@@ -65,7 +65,7 @@ typedef struct {
     gsize member_count;        /* in all sets so far */
     guint const_depth;
     ScnNumber links; /* of the topologies so far, or in the mean */
-    ScnSpan spacing_span, window_span, duration_span, share_span;
+    ScnSpan spacing_span, window_span, reward_span, duration_span, share_span;
     bool shares_given, shares_bad, duration_given;
     char *hidden; /* the first message held back as a follow-up */
     ScnSpan hidden_span;
@@ -197,8 +197,19 @@ void scn_item_free(gpointer item);
 
 /* ---- the parts ---- */
 
+/* A 0 without a unit, which goes with every dimension. */
+bool scn_is_bare_zero(const ScnExpr *expr);
+/* The type of a OP b where both are numbers or quantities; SCN_TYPE_BOOL: they do not go. */
+ScnType scn_arithmetic_type(ScnExprKind kind, ScnType a, ScnType b);
+
 ScnType scn_resolve_expr(ScnResolver *resolver, ScnExpr *expr);
 void scn_need_condition(ScnResolver *resolver, ScnExpr *expr);
+/* False: there are too many, reported. */
+bool scn_find_or_add_region(ScnResolver *resolver, ScnSpan span, const char *name,
+                            guint32 *ret_region);
+/* The name of a region, a word or a text; NULL: reported. */
+const char *scn_region_name(ScnResolver *resolver, const ScnExpr *expr);
+
 /* uplink= and downlink= of the nodes from `first` on: one rate, or one by region. */
 void scn_resolve_node_rates(ScnResolver *resolver, const ScnOption *option, guint first);
 /* region= of the nodes from `first` on: one name, or names with shares to draw by. */
@@ -208,6 +219,7 @@ void scn_resolve_declarations(ScnResolver *resolver);
 void scn_declare_nodes(ScnResolver *resolver, const ScnStmt *stmt);
 void scn_resolve_shares(ScnResolver *resolver);
 void scn_resolve_money(ScnResolver *resolver);
+void scn_check_supply(ScnResolver *resolver);
 void scn_resolve_world(ScnResolver *resolver);
 void scn_resolve_network(ScnResolver *resolver);
 void scn_resolve_topology(ScnResolver *resolver, const ScnStmt *stmt);

@@ -152,8 +152,14 @@ const_extreme(ScnResolver *resolver, const ScnExpr *expr, bool largest)
 {
     ScnConst best = bad();
     for (guint i = 0; i < scn_expr_count(expr); i++) {
-        const ScnExpr *arg = scn_expr_at(expr, i);
+        const ScnArg *given = &g_array_index(expr->args, ScnArg, i);
+        const ScnExpr *arg = given->value;
         ScnConst value = scn_const(resolver, arg);
+        if (given->name) {
+            scn_report(resolver, given->name_span, NULL, "'%s' knows no '%s'", expr->name,
+                       given->name);
+            return bad();
+        }
         if (value.kind == SCN_CONST_BAD)
             return bad();
         if (value.kind != SCN_CONST_QUANTITY) {

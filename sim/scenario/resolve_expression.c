@@ -34,8 +34,8 @@ type_of_dim(ScnDim dim)
     return (ScnType)(SCN_TYPE_NUMBER + (int)dim);
 }
 
-static bool
-is_bare_zero(const ScnExpr *expr)
+bool
+scn_is_bare_zero(const ScnExpr *expr)
 {
     return expr->kind == SCN_EXPR_QUANTITY && expr->quantity.dim == SCN_DIM_NUMBER &&
            expr->quantity.value == 0;
@@ -57,7 +57,7 @@ check_alike(ScnResolver *resolver, const ScnExpr *expr, ScnType a, ScnType b)
     const ScnExpr *left = scn_expr_at(expr, 0), *right = scn_expr_at(expr, 1);
     if (a == SCN_TYPE_ANY || b == SCN_TYPE_ANY || a == b)
         return true;
-    if ((is_bare_zero(left) && is_numeric(b)) || (is_bare_zero(right) && is_numeric(a)))
+    if ((scn_is_bare_zero(left) && is_numeric(b)) || (scn_is_bare_zero(right) && is_numeric(a)))
         return true;
     bool left_bare = left->kind == SCN_EXPR_QUANTITY && a == SCN_TYPE_NUMBER;
     const ScnExpr *bare = left_bare ? left : right;
@@ -86,9 +86,8 @@ fold_quantities(ScnResolver *resolver, ScnExpr *expr)
     return true;
 }
 
-/* The type of a OP b where both are known and do not fold; SCN_TYPE_BOOL: they do not go. */
-static ScnType
-arithmetic_type(ScnExprKind kind, ScnType a, ScnType b)
+ScnType
+scn_arithmetic_type(ScnExprKind kind, ScnType a, ScnType b)
 {
     if (kind == SCN_EXPR_ADD || kind == SCN_EXPR_SUB)
         return a == SCN_TYPE_NUMBER ? b : a;
@@ -126,7 +125,7 @@ resolve_arithmetic(ScnResolver *resolver, ScnExpr *expr)
     if ((expr->kind == SCN_EXPR_ADD || expr->kind == SCN_EXPR_SUB) &&
         !check_alike(resolver, expr, a, b))
         return spoil(expr);
-    ScnType type = arithmetic_type(expr->kind, a, b);
+    ScnType type = scn_arithmetic_type(expr->kind, a, b);
     if (type != SCN_TYPE_BOOL)
         return type;
     scn_report(resolver, expr->span, NULL, "%s and %s do not go together here", scn_type_name(a),
@@ -413,7 +412,7 @@ need_type(ScnResolver *resolver, ScnExpr *expr, ScnType wanted)
     ScnType type = scn_resolve_expr(resolver, expr);
     if (expr->kind == SCN_EXPR_BAD)
         return false;
-    if (type == wanted || (is_numeric(wanted) && is_bare_zero(expr)))
+    if (type == wanted || (is_numeric(wanted) && scn_is_bare_zero(expr)))
         return true;
     if (type == SCN_TYPE_ANY && wanted != SCN_TYPE_WALLET && wanted != SCN_TYPE_TX)
         return true;
@@ -433,6 +432,7 @@ reduced_type(ScnResolver *resolver, ScnExpr *call)
 {
     ScnType result = SCN_TYPE_ANY;
     bool sum = call->function->id == SCN_FN_SUM;
+    bool zero = false, unknown = false; /* a bare 0 goes with each */
     for (guint i = 0; i < scn_expr_count(call); i++) {
         ScnExpr *arg = scn_expr_at(call, i);
         ScnType type = scn_resolve_expr(resolver, arg);
@@ -443,17 +443,19 @@ reduced_type(ScnResolver *resolver, ScnExpr *call)
                        scn_type_name(type));
             return spoil(call);
         }
-        bool zero = is_bare_zero(arg) && result != SCN_TYPE_ANY;
-        bool unlike = result != SCN_TYPE_ANY && type != SCN_TYPE_ANY && type != result;
-        if (unlike && !zero && !is_bare_zero(scn_expr_at(call, 0))) {
+        if (scn_is_bare_zero(arg)) {
+            zero = true;
+            continue;
+        }
+        if (result != SCN_TYPE_ANY && type != SCN_TYPE_ANY && type != result) {
             scn_report(resolver, arg->span, NULL, "%s and %s do not go together",
                        scn_type_name(result), scn_type_name(type));
             return spoil(call);
         }
-        if (!zero && type != SCN_TYPE_ANY)
-            result = type;
+        unknown |= type == SCN_TYPE_ANY;
+        result = type != SCN_TYPE_ANY ? type : result;
     }
-    return result;
+    return result == SCN_TYPE_ANY && zero && !unknown ? SCN_TYPE_NUMBER : result;
 }
 
 static ScnType

@@ -5,7 +5,8 @@
  *     eu,124,11
  *
  * The row is the region that sends. Rows and columns name the same regions; the file may know more
- * than the scenario has. Times have a unit or are milliseconds.
+ * than the scenario has. Times have a unit or are milliseconds. What stands on the diagonal may be
+ * blank or a dash, where no two nodes of the region are linked.
  */
 #include "sim/scenario/resolve.h"
 
@@ -14,7 +15,6 @@
 
 #include <string.h>
 
-#define COLUMNS_MAX 64
 #define PARETO_ABOVE_NS (5 * SCN_SECOND_NS / 1000) /* the scale is the mean less this */
 #define PARETO_MAX_NS (5 * SCN_SECOND_NS)          /* a shape of 1000 */
 #define CONSTANT_MAX_NS (3600 * SCN_SECOND_NS)
@@ -25,10 +25,10 @@ typedef struct {
     guint32 index;
     GArray *cells; /* ScnSpan, of the line at hand */
     /* The scenario's region in each column, SCN_NONE for one that it does not have. */
-    guint32 regions[COLUMNS_MAX];
+    guint32 regions[SCN_REGIONS_MAX];
     guint columns;
-    ScnSpan names[COLUMNS_MAX];
-    bool rows[COLUMNS_MAX];
+    ScnSpan names[SCN_REGIONS_MAX];
+    bool rows[SCN_REGIONS_MAX];
     ScnMatrix *matrix;
 } Reader;
 
@@ -66,9 +66,9 @@ static bool
 read_header(Reader *reader, ScnSpan line)
 {
     scn_csv_cells(reader->source, line, reader->cells);
-    if (reader->cells->len < 2 || reader->cells->len > COLUMNS_MAX + 1) {
+    if (reader->cells->len < 2 || reader->cells->len > SCN_REGIONS_MAX + 1) {
         scn_report(reader->resolver, line, "the first line is ms,na,eu",
-                   "the names of 1 to %d regions are due here", COLUMNS_MAX);
+                   "the names of 1 to %d regions are due here", SCN_REGIONS_MAX);
         return false;
     }
     for (guint i = 1; i < reader->cells->len; i++) {
@@ -85,10 +85,27 @@ read_header(Reader *reader, ScnSpan line)
 }
 
 static bool
-read_mean(Reader *reader, ScnSpan cell, ScnSpan line, gint64 *ret_ns)
+is_blank(const Reader *reader, ScnSpan cell)
+{
+    static const char *const dashes[] = {"", "-", "\xE2\x80\x93", "\xE2\x80\x94"};
+
+    for (guint i = 0; i < G_N_ELEMENTS(dashes); i++) {
+        if (cell.length == strlen(dashes[i]) &&
+            memcmp(reader->source->text + cell.offset, dashes[i], cell.length) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool
+read_mean(Reader *reader, ScnSpan cell, ScnSpan line, bool diagonal, gint64 *ret_ns)
 {
     bool spread = reader->matrix->spread;
 
+    if (diagonal && is_blank(reader, cell)) {
+        *ret_ns = SCN_MEAN_BLANK;
+        return true;
+    }
     if (!scn_read_time(reader->source->text + cell.offset, cell.length, ret_ns)) {
         scn_report(reader->resolver, cell.length ? cell : line,
                    "write 80ms, or 80 for milliseconds", "a time is due here");
@@ -125,7 +142,7 @@ read_row(Reader *reader, ScnSpan line)
         guint32 from = reader->regions[row], to = reader->regions[i];
         gint64 mean;
 
-        if (!read_mean(reader, g_array_index(reader->cells, ScnSpan, i + 1), line, &mean))
+        if (!read_mean(reader, g_array_index(reader->cells, ScnSpan, i + 1), line, i == row, &mean))
             return false;
         if (from != SCN_NONE && to != SCN_NONE)
             reader->matrix->means_ns[from * reader->matrix->count + to] = mean;
@@ -174,7 +191,7 @@ read_file(ScnResolver *resolver, const ScnExpr *path, ScnMatrix *matrix)
     matrix->count = resolver->scenario->regions->len;
     matrix->means_ns = g_new(gint64, (gsize)matrix->count * matrix->count + 1);
     for (guint i = 0; i < matrix->count * matrix->count; i++)
-        matrix->means_ns[i] = -1;
+        matrix->means_ns[i] = SCN_MEAN_NONE;
     reader.cells = g_array_new(FALSE, FALSE, sizeof(ScnSpan));
     ok = read_lines(&reader);
     g_array_unref(reader.cells);
@@ -223,7 +240,7 @@ latency_span(const ScnStmt *stmt)
 static bool
 knows(ScnResolver *resolver, ScnSpan span, const ScnMatrix *matrix, guint32 region)
 {
-    if (matrix->means_ns[region * matrix->count + region] >= 0)
+    if (matrix->means_ns[region * matrix->count + region] != SCN_MEAN_NONE)
         return true;
     scn_report(resolver, span, "add it to the file", "the matrix has no region '%s'",
                (const char *)resolver->scenario->regions->pdata[region]);
@@ -240,6 +257,39 @@ knows_node(ScnResolver *resolver, ScnSpan span, const ScnMatrix *matrix, guint32
     scn_report(resolver, span, "write region= at its nodes line",
                "a matrix goes by region, and %s has none", node->name);
     return false;
+}
+
+static void
+count_regions(const ScnScenario *scenario, const GArray *nodes, guint32 *counts)
+{
+    for (guint32 i = 0; i < (nodes ? nodes->len : scenario->nodes->len); i++) {
+        guint32 node = nodes ? g_array_index(nodes, guint32, i) : i;
+        counts[g_array_index(scenario->nodes, ScnNode, node).region]++;
+    }
+}
+
+/* A region whose latency within is blank must not have two ends of the rule. All nodes have a
+ * region that the matrix knows. */
+static bool
+check_within(ScnResolver *resolver, ScnSpan span, const ScnMatrix *matrix, const ScnLinkRule *rule)
+{
+    const ScnScenario *scenario = resolver->scenario;
+    g_autofree guint32 *from = g_new0(guint32, matrix->count + 1);
+    g_autofree guint32 *to = g_new0(guint32, matrix->count + 1);
+    bool same = rule->every_edge || rule->from == rule->to;
+
+    count_regions(scenario, rule->every_edge ? NULL : rule->from, from);
+    count_regions(scenario, rule->every_edge ? NULL : rule->to, to);
+    for (guint32 i = 0; i < matrix->count; i++) {
+        bool linked = from[i] > 0 && to[i] > 0 && (!same || from[i] > 1);
+        if (!linked || matrix->means_ns[i * matrix->count + i] != SCN_MEAN_BLANK)
+            continue;
+        scn_report(resolver, span, "write it on the diagonal of the file",
+                   "the matrix has no latency within '%s', which has several nodes",
+                   (const char *)scenario->regions->pdata[i]);
+        return false;
+    }
+    return true;
 }
 
 void
@@ -262,4 +312,6 @@ scn_check_matrix(ScnResolver *resolver, const ScnStmt *stmt, const ScnLinkRule *
         ok = knows_node(resolver, span, matrix, g_array_index(rule->from, guint32, i));
     for (guint32 i = 0; i < rule->to->len && ok; i++)
         ok = knows_node(resolver, span, matrix, g_array_index(rule->to, guint32, i));
+    if (ok)
+        check_within(resolver, span, matrix, rule);
 }

@@ -110,3 +110,54 @@ scn_resolve_money(ScnResolver *resolver)
             scn_resolve_load(resolver, stmt);
     }
 }
+
+/* ---- supply ---- */
+
+static ScnNumber
+sum_funds(const ScnScenario *scenario)
+{
+    ScnNumber sum = 0;
+
+    for (guint i = 0; i < scenario->wallets->len; i++)
+        sum += g_array_index(scenario->wallets, ScnWallet, i).funds;
+    return sum;
+}
+
+/* Rewards of twice the blocks that are due: a race has good and bad luck, hash power changes. */
+static ScnNumber
+sum_rewards(const ScnScenario *scenario)
+{
+    const ScnChain *chain = &scenario->chain;
+    ScnNumber blocks = 2 * (scenario->duration_ns / chain->spacing_ns) + scenario->blocks->len;
+
+    if (chain->halving > 0) /* 1 + 1/2 + 1/4 … is below 2 */
+        blocks = MIN(blocks, 2 * (ScnNumber)chain->halving);
+    return blocks * chain->reward;
+}
+
+/* Beyond the range of amounts a block would be refused, and the chain stand still. */
+void
+scn_check_supply(ScnResolver *resolver)
+{
+    const ScnScenario *scenario = resolver->scenario;
+    ScnNumber funds = sum_funds(scenario), rewards = sum_rewards(scenario);
+    gint64 most = SCN_AMOUNT_MAX / SCN_TOKEN;
+
+    if (funds > SCN_AMOUNT_MAX) {
+        for (guint i = 0; i < resolver->stmts->len; i++) {
+            const ScnStmt *stmt = resolver->stmts->pdata[i];
+            if (stmt->kind != SCN_STMT_WALLET)
+                continue;
+            scn_report(resolver, stmt->keyword, NULL,
+                       "the wallets' funds add up to more than the %" G_GINT64_FORMAT
+                       " tokens that can be held",
+                       most);
+            return;
+        }
+    }
+    if (funds + rewards > SCN_AMOUNT_MAX)
+        scn_report(resolver, resolver->reward_span, "take a smaller reward, or a halving",
+                   "in the duration the rewards can pass the %" G_GINT64_FORMAT
+                   " tokens that can be held",
+                   most);
+}

@@ -220,16 +220,15 @@ mark_region(ScnResolver *resolver, const ScnExpr *expr, Marks *marks)
 {
     const ScnScenario *scenario = resolver->scenario;
     const ScnExpr *name = scn_expr_count(expr) == 1 ? scn_expr_at(expr, 0) : NULL;
-    ScnConst word = {0};
-    if (name)
-        word = scn_const(resolver, name);
-    if (!name || word.kind != SCN_CONST_WORD) {
-        if (!name || word.kind != SCN_CONST_BAD)
-            scn_report(resolver, expr->span, "as in region(eu)", "'region' needs one region");
+    if (!name) {
+        scn_report(resolver, expr->span, "as in region(eu)", "'region' needs one region");
         return false;
     }
+    const char *word = scn_region_name(resolver, name);
+    if (!word)
+        return false;
     for (guint region = 0; region < scenario->regions->len; region++) {
-        if (strcmp(scenario->regions->pdata[region], word.text) != 0)
+        if (strcmp(scenario->regions->pdata[region], word) != 0)
             continue;
         for (guint32 i = 0; i < marks->count; i++) {
             if (g_array_index(scenario->nodes, ScnNode, i).region == region)
@@ -237,7 +236,7 @@ mark_region(ScnResolver *resolver, const ScnExpr *expr, Marks *marks)
         }
         return true;
     }
-    scn_report_unknown(resolver, name->span, "region", word.text, scenario->regions);
+    scn_report_unknown(resolver, name->span, "region", word, scenario->regions);
     return false;
 }
 

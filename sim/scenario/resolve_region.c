@@ -6,7 +6,6 @@
 
 #include <string.h>
 
-#define REGIONS_MAX 64
 #define SLACK 1000 /* of the sum of shares, in 10^-12 */
 
 static bool
@@ -21,19 +20,32 @@ find_region(const ScnScenario *scenario, const char *name, guint32 *ret_region)
     return false;
 }
 
-static bool
-find_or_add(ScnResolver *resolver, ScnSpan span, const char *name, guint32 *ret_region)
+bool
+scn_find_or_add_region(ScnResolver *resolver, ScnSpan span, const char *name, guint32 *ret_region)
 {
     ScnScenario *scenario = resolver->scenario;
     if (find_region(scenario, name, ret_region))
         return true;
-    if (scenario->regions->len == REGIONS_MAX) {
-        scn_report(resolver, span, NULL, "a scenario has at most %d regions", REGIONS_MAX);
+    if (scenario->regions->len == SCN_REGIONS_MAX) {
+        scn_report(resolver, span, NULL, "a scenario has at most %d regions", SCN_REGIONS_MAX);
         return false;
     }
     *ret_region = scenario->regions->len;
     g_ptr_array_add(scenario->regions, g_strdup(name));
     return true;
+}
+
+const char *
+scn_region_name(ScnResolver *resolver, const ScnExpr *expr)
+{
+    ScnConst word = scn_const(resolver, expr);
+
+    if (word.kind == SCN_CONST_WORD || (word.kind == SCN_CONST_TEXT && *word.text != '\0'))
+        return word.text;
+    if (word.kind != SCN_CONST_BAD)
+        scn_report(resolver, expr->span, "as in eu, us-east-1 or \"New York\"",
+                   "the name of a region is due here");
+    return NULL;
 }
 
 static void
@@ -63,7 +75,7 @@ read_portions(ScnResolver *resolver, const ScnOption *option, GArray *portions)
             return false;
         }
         if (!scn_need_portion(resolver, scn_expr_at(value, 0), value->name, &share) ||
-            !find_or_add(resolver, value->span, value->name, &portion.region))
+            !scn_find_or_add_region(resolver, value->span, value->name, &portion.region))
             return false;
         portion.up_to = sum += share;
         g_array_append_val(portions, portion);
@@ -100,7 +112,6 @@ scn_resolve_regions(ScnResolver *resolver, const ScnOption *option, guint first)
 {
     const ScnExpr *value = option->values->pdata[0];
     guint32 region;
-    ScnConst word;
 
     set_all(resolver, first, SCN_NONE);
     if (option->values->len > 1 || value->kind == SCN_EXPR_LABELLED) {
@@ -109,12 +120,8 @@ scn_resolve_regions(ScnResolver *resolver, const ScnOption *option, guint first)
             draw_regions(resolver, portions, first);
         return;
     }
-    word = scn_const(resolver, value);
-    if (word.kind == SCN_CONST_BAD)
-        return;
-    if (word.kind != SCN_CONST_WORD)
-        scn_report(resolver, value->span, "as in region=eu", "'region' needs a name");
-    else if (find_or_add(resolver, value->span, word.text, &region))
+    const char *name = scn_region_name(resolver, value);
+    if (name && scn_find_or_add_region(resolver, value->span, name, &region))
         set_all(resolver, first, region);
 }
 
@@ -179,9 +186,9 @@ static void
 rates_by_region(ScnResolver *resolver, const ScnOption *option, guint first)
 {
     GArray *nodes = resolver->scenario->nodes;
-    gint64 rates[REGIONS_MAX];
+    gint64 rates[SCN_REGIONS_MAX];
 
-    for (guint i = 0; i < REGIONS_MAX; i++)
+    for (guint i = 0; i < SCN_REGIONS_MAX; i++)
         rates[i] = -1;
     if (!read_rates(resolver, option, rates))
         return;

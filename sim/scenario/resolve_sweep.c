@@ -452,7 +452,7 @@ resolve_near(ScnResolver *resolver, ScnExpr *call, ScnType sample)
         scn_report(resolver, value->span, NULL, "a number or a quantity is due here");
         return spoil(resolver, call, NULL);
     }
-    if (sample != SCN_TYPE_ANY && type != sample && value->quantity.value != 0) {
+    if (sample != SCN_TYPE_ANY && type != sample && !scn_is_bare_zero(value)) {
         scn_report(resolver, call->span, NULL, "%s and %s do not go together",
                    scn_type_name(sample), scn_type_name(type));
         return spoil(resolver, call, NULL);
@@ -512,8 +512,7 @@ resolve_operands(ScnResolver *resolver, ScnExpr *expr)
         return spoil(resolver, expr, "'and' and 'or' join conditions");
     if (!logic && (!is_number(a) || !is_number(b)))
         return spoil(resolver, expr, "numbers and quantities are due here");
-    bool zero = (left->kind == SCN_EXPR_QUANTITY && left->quantity.value == 0) ||
-                (right->kind == SCN_EXPR_QUANTITY && right->quantity.value == 0);
+    bool zero = scn_is_bare_zero(left) || scn_is_bare_zero(right);
     bool sum = expr->kind == SCN_EXPR_ADD || expr->kind == SCN_EXPR_SUB;
     if ((compares || sum) && a != b && !zero && a != SCN_TYPE_ANY && b != SCN_TYPE_ANY) {
         scn_report(resolver, expr->span, NULL, "%s and %s do not go together", scn_type_name(a),
@@ -524,7 +523,37 @@ resolve_operands(ScnResolver *resolver, ScnExpr *expr)
         return SCN_TYPE_BOOL;
     if (expr->kind == SCN_EXPR_POW)
         return spoil(resolver, expr, "no powers here");
-    return expr->kind == SCN_EXPR_DIV && a == b ? SCN_TYPE_NUMBER : a == SCN_TYPE_NUMBER ? b : a;
+    ScnType type = a == SCN_TYPE_ANY || b == SCN_TYPE_ANY ? SCN_TYPE_ANY
+                                                          : scn_arithmetic_type(expr->kind, a, b);
+    if (type != SCN_TYPE_BOOL)
+        return type;
+    scn_report(resolver, expr->span, NULL, "%s and %s do not go together here", scn_type_name(a),
+               scn_type_name(b));
+    return spoil(resolver, expr, NULL);
+}
+
+static bool
+has_statistic(const ScnExpr *expr)
+{
+    if (expr->kind == SCN_EXPR_CALL)
+        return true;
+    for (guint i = 0; i < scn_expr_count(expr); i++) {
+        if (has_statistic(scn_expr_at(expr, i)))
+            return true;
+    }
+    return false;
+}
+
+/* A sign before a constant is a part of it. */
+static ScnType
+resolve_sign(ScnResolver *resolver, ScnExpr *expr)
+{
+    if (!has_statistic(expr))
+        return scn_resolve_expr(resolver, expr);
+    ScnType type = resolve_over(resolver, scn_expr_at(expr, 0));
+    if (scn_expr_at(expr, 0)->kind == SCN_EXPR_BAD)
+        return spoil(resolver, expr, NULL);
+    return is_number(type) ? type : spoil(resolver, expr, "numbers and quantities are due here");
 }
 
 /* Statistics, constants, and operators on them. */
@@ -545,7 +574,7 @@ resolve_over(ScnResolver *resolver, ScnExpr *expr)
         return SCN_TYPE_BOOL;
     case SCN_EXPR_MINUS:
     case SCN_EXPR_PLUS:
-        return scn_resolve_expr(resolver, expr);
+        return resolve_sign(resolver, expr);
     default:
         if (scn_expr_operator(expr->kind) != SCN_OPERATOR_NONE)
             return resolve_operands(resolver, expr);
@@ -553,16 +582,46 @@ resolve_over(ScnResolver *resolver, ScnExpr *expr)
     }
 }
 
-static bool
-has_statistic(const ScnExpr *expr)
+static const char *swept_in(const ScnResolver *resolver, const ScnExpr *expr);
+
+/* The name of a swept param that a param or let depends on, or NULL. */
+static const char *
+swept_behind(const ScnResolver *resolver, const char *name)
 {
-    if (expr->kind == SCN_EXPR_CALL)
-        return true;
-    for (guint i = 0; i < scn_expr_count(expr); i++) {
-        if (has_statistic(scn_expr_at(expr, i)))
-            return true;
+    const ScnBinding *binding = scn_find_binding(resolver, name);
+
+    if (!binding || binding->swept)
+        return binding ? binding->name : NULL;
+    return swept_in(resolver, binding->override ? binding->override : binding->value);
+}
+
+/* The same of an expression. What a statistic is taken of is read in each run by itself. */
+static const char *
+swept_in(const ScnResolver *resolver, const ScnExpr *expr)
+{
+    ScnStat stat;
+    bool statistic = expr->kind == SCN_EXPR_CALL && scn_stat_parse(&stat, expr->name) &&
+                     !(scn_expr_count(expr) > 1 && stat.kind != SCN_STAT_NEAR);
+
+    if (expr->kind == SCN_EXPR_PARAM)
+        return swept_behind(resolver, expr->name);
+    for (guint i = statistic ? 1 : 0; i < scn_expr_count(expr); i++) {
+        const char *found = swept_in(resolver, scn_expr_at(expr, i));
+        if (found)
+            return found;
     }
-    return false;
+    return NULL;
+}
+
+static bool
+check_over_sweep(ScnResolver *resolver, const ScnCheck *check)
+{
+    const char *swept = check->over == SCN_OVER_SWEEP ? swept_in(resolver, check->condition) : NULL;
+
+    if (swept)
+        scn_report(resolver, check->condition->span, "write over seeds",
+                   "'%s' has another value at each point of the sweep", swept);
+    return swept == NULL;
 }
 
 static void
@@ -575,7 +634,7 @@ resolve_over_check(ScnResolver *resolver, guint32 index)
         g_array_append_val(resolver->scenario->samples, sample);
         return;
     }
-    if (check->kind != SCN_CHECK_FINALLY)
+    if (check->kind != SCN_CHECK_FINALLY || !check_over_sweep(resolver, check))
         return;
     ScnType type = resolve_over(resolver, check->condition);
     if (check->condition->kind == SCN_EXPR_BAD)

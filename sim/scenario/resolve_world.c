@@ -189,6 +189,8 @@ note_spans(ScnResolver *resolver, const ScnStmt *stmt)
             resolver->spacing_span = span;
         else if (strcmp(option->name, "window") == 0)
             resolver->window_span = span;
+        else if (strcmp(option->name, "reward") == 0)
+            resolver->reward_span = span;
     }
 }
 

@@ -88,10 +88,10 @@ best_tip_of_all(const SimWorld *world)
     return sim_ledger_best_tip(&world->ledger, all, world->host_count);
 }
 
-uint64_t
+unsigned __int128
 sim_world_revenue(const SimWorld *world, uint32_t node)
 {
-    uint64_t sum = 0;
+    unsigned __int128 sum = 0;
 
     for (uint32_t block = best_tip_of_all(world); block != SIM_BLOCK_NONE;
          block = sim_ledger_block(&world->ledger, block)->parent) {

@@ -144,8 +144,9 @@ int64_t sim_world_chain_quality_ppt(const SimWorld *world, uint32_t node, const 
                                     size_t count);
 /* Blocks of node's chain a spacing of the time so far, in 10^-12; -1 at time 0. */
 int64_t sim_world_chain_growth_ppt(const SimWorld *world, uint32_t node);
-/* Rewards and fees of node's blocks on the chain of the best tip of all. */
-uint64_t sim_world_revenue(const SimWorld *world, uint32_t node);
+/* Rewards and fees of node's blocks on the chain of the best tip of all; exact however long the
+ * chain is, for each is below 2^63. */
+unsigned __int128 sim_world_revenue(const SimWorld *world, uint32_t node);
 /* Messages given to the network so far; a stream's repeats and a link's copies are not counted. */
 uint64_t sim_world_messages(const SimWorld *world, KetteMessageKind kind);
 uint64_t sim_world_bytes(const SimWorld *world, uint32_t node);

@@ -449,6 +449,17 @@ test_forms(void)
         TEST_CONTAINS(json.out, "\"runs\" : 6");
         CU_ASSERT_EQUAL(rows.status, 0);
         TEST_CONTAINS(rows.out, "6 runs, 0 held, 6 failed");
+        {
+            g_auto(Result) again = COMMAND(folder, "sweep", "s.scn", "-o", "over.db", "-q");
+            g_autofree char *path = folder_path(folder, "over.db");
+
+            CU_ASSERT_EQUAL(again.status, 1);
+            check_query(folder, "over.db",
+                        "SELECT sum(verdict = 'failed' AND detail LIKE 'at -P p=10ms: mean is %')"
+                        " * 10 + count(*) FROM over_check",
+                        "12\n");
+            g_unlink(path);
+        }
         CU_ASSERT_EQUAL(strict.status, 1);
         CU_ASSERT_EQUAL(one.status, 0);
         TEST_CONTAINS(one.err, "the first run of a sweep: -P p=10ms --seed 1");

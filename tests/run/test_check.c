@@ -186,8 +186,59 @@ test_down(void)
     TEST_STR_EQUAL(made_up_detail(w, 1), "b2 has 3, expected 7");
     made_up_finish(w, 3600);
     TEST_STR_EQUAL(made_up_verdict(w, 2), "vacuous");
-    TEST_STR_EQUAL(made_up_detail(w, 2), "no node of its set was ever up");
+    TEST_STR_EQUAL(made_up_detail(w, 2), "its set never had a node up, nor two sets a pair");
     TEST_STR_EQUAL(made_up_verdict(w, 3), "vacuous");
+    made_up_free(w);
+}
+
+/* What never came about decides nothing, though `not` makes it true. */
+static void
+test_null(void)
+{
+    MadeUp *w = make("at 1m expect not time_to_agree(all) > 1s\n"
+                     "at 1m expect within 1m not time_to_agree(all) > 1s\n"
+                     "always not time_to_agree(all) > 1s\n"
+                     "never time_to_agree(all) > 1s\n"
+                     "finally not (height(a1) == 7 and time_to_agree(all) > 1s)\n"
+                     "finally not (height(a1) == 8 and time_to_agree(all) > 1s)\n"
+                     "finally height(a1) == 7 or time_to_agree(all) > 1s\n"
+                     "at 1m expect height(a1) == 7 unless time_to_agree(all) > 1s\n"
+                     "finally time_to_agree(all) > 1s maybe\n"
+                     "finally not any(not time_to_agree(all) > 1s)\n");
+    static const char *const verdicts[] = {"vacuous", "vacuous", "vacuous", "vacuous", "vacuous",
+                                           "held",    "held",    "vacuous", "failed",  "held"};
+    made_up_step(w, 0);
+    made_up_step(w, 60);
+    made_up_step(w, 120);
+    made_up_finish(w, 3600);
+    for (guint i = 0; i < G_N_ELEMENTS(verdicts); i++)
+        TEST_STR_EQUAL(made_up_verdict(w, i), verdicts[i]);
+    TEST_STR_EQUAL(made_up_detail(w, 0),
+                   "what it asks about never came about (null), which decides nothing");
+    made_up_free(w);
+}
+
+/* Lists of sets pair by place: a1 with b1, a2 with b2, whoever is down. */
+static void
+test_pairs(void)
+{
+    MadeUp *w = make("at 1m expect height(a[*]) == height(b[*])\n"
+                     "at 1m expect height(a[*]) == 7 and height(b[*]) == 7\n"
+                     "at 1m expect height(a[*]) == 8 or height(b[*]) == 7\n"
+                     "at 2m expect height(a[*]) == height(b[*])\n"
+                     "at 3m expect height(a[*]) == height(b[*])\n");
+    set_tip(w, 1, 8);
+    w->nodes[0].up = false;
+    made_up_step(w, 60);
+    TEST_STR_EQUAL(made_up_detail(w, 0), "a2 has 8, expected 7");
+    TEST_STR_EQUAL(made_up_detail(w, 1), "a2 has 8, expected 7");
+    TEST_STR_EQUAL(made_up_verdict(w, 2), "held");
+    w->nodes[3].up = false;
+    made_up_step(w, 120);
+    TEST_STR_EQUAL(made_up_verdict(w, 3), "vacuous");
+    w->nodes[0].up = true;
+    made_up_step(w, 180);
+    TEST_STR_EQUAL(made_up_verdict(w, 4), "held");
     made_up_free(w);
 }
 
@@ -265,5 +316,5 @@ test_measures(void)
 TEST_SUITE(check, {"expect", test_expect}, {"failure text", test_failure_text},
            {"within", test_within}, {"within too late", test_within_too_late},
            {"always", test_always}, {"sometimes and finally", test_sometimes_and_finally},
-           {"down", test_down}, {"marks", test_marks}, {"details", test_details},
-           {"stop", test_stop}, {"measures", test_measures})
+           {"down", test_down}, {"null", test_null}, {"pairs", test_pairs}, {"marks", test_marks},
+           {"details", test_details}, {"stop", test_stop}, {"measures", test_measures})

@@ -246,6 +246,8 @@ test_directed(void)
     built_clear(&built);
 }
 
+#define GML_EDGE(text) "graph [ node [ id 1 ] node [ id 2 ] edge [ " text " ] ]\n"
+
 static void
 test_bad_gml(void)
 {
@@ -273,7 +275,17 @@ test_bad_gml(void)
               "graph [ node [ id 1 ] node [ id 2 ] edge [ source 1 target 2 latency [ x 1 ] ] ]\n",
               "a number or a text is due here");
     check_bad("g.gml", nested, "this is nested too deeply");
-    check_bad("g.gml", "graph [ node [ id 1 label \"x\" ] ]\n", "unknown node 'x'");
+    check_bad("g.gml", "graph [ node [ id 1 label \"n1\" ] node [ id 2 label \"x\" ] ]\n",
+              "unknown node 'x'");
+    check_bad("g.gml", GML_EDGE("source 1 target 1"),
+              "help: write topology file=… self-loops=drop");
+    check_bad("g.gml", GML_EDGE("source 1 target 2 ] edge [ source 2 target 1"), "parallel=first");
+    check_bad("g.gml", GML_EDGE("source 1 target 2 bandwidth_up \"1 Mbit\""),
+              "'bandwidth_up' may mean an option of links");
+    check_bad("g.gml", GML_EDGE("source 1 target 2 PacketLossRate 1"),
+              "may mean an option of links");
+    check_bad("g.gml", GML_EDGE("source 1 target 2 bandwidth 5"), "bandwidth=5: ");
+    check_bad("g.gml", GML_EDGE("source 1 target 2 loss 0 packet_loss 0"), "is given twice");
     check_bad("g.gml", "graph [ ; ]\n", "a key is due here");
 }
 
@@ -294,6 +306,37 @@ static const char graphml[] =
         "<data key=\"d0\">4.5</data><data key=\"d2\">0.01</data></edge>\n"
         "<edge source=\"n1\" target=\"n2\" directed=\"true\"/>\n"
         "</graph></graphml>\n";
+
+/* As other tools write them: the rates of nodes, labels for people, edges of Gephi. */
+static void
+test_other_tools(void)
+{
+    static const char rates[] = XML
+        "<key id=\"d0\" for=\"node\" attr.name=\"host_bandwidth_up\" attr.type=\"string\"/>\n"
+        "<key id=\"d1\" for=\"node\" attr.name=\"label\" attr.type=\"string\"/>\n"
+        "<key id=\"d2\" for=\"edge\" attr.name=\"packet_loss\" attr.type=\"double\"/>\n"
+        "<graph edgedefault=\"undirected\">\n"
+        "<node id=\"0\"><data key=\"d0\">20 Mbit</data><data key=\"d1\">New York</data></node>\n"
+        "<node id=\"1\"><data key=\"d1\">Dallas</data></node>\n"
+        "<edge source=\"0\" target=\"1\"><data key=\"d2\">0.5</data></edge>\n"
+        "</graph></graphml>\n";
+    Built built = build(only_file, "g.graphml", rates, -1);
+
+    TEST_STR_EQUAL(built.errors, "");
+    CU_ASSERT_EQUAL(g_array_index(built.scenario->nodes, ScnNode, 0).uplink_bps, 20000000);
+    CU_ASSERT_EQUAL(link_between(&built, 0, 1)->loss_ppb, 500000000);
+    built_clear(&built);
+    built = build(only_file, "g.csv",
+                  "Source,Target,Type,Id,Label,Weight,delay\nn1,n2,Undirected,0,,1.0,10 ms\n"
+                  "n2,n3,Directed,1,,2.5,\n",
+                  -1);
+    TEST_STR_EQUAL(built.errors, "");
+    CU_ASSERT_EQUAL(link_between(&built, 0, 1)->latency.a, 10 * SIM_MS);
+    CU_ASSERT(carries(&built, 1, 2) && !carries(&built, 2, 1));
+    built_clear(&built);
+    check_bad("g.csv", "Source,Target,Type\nn1,n2,both\n", "unknown type of edge 'both'");
+    check_bad("g.csv", "Source,Target,bandwidth_up\nn1,n2,5\n", "a link has no 'bandwidth_up'");
+}
 
 static void
 test_graphml(void)
@@ -511,7 +554,7 @@ test_never_connected(void)
 
 TEST_SUITE(import, {"csv", test_csv}, {"numbers", test_numbers}, {"csv-links", test_csv_links},
            {"bad-csv", test_bad_csv}, {"gml", test_gml}, {"directed", test_directed},
-           {"bad-gml", test_bad_gml}, {"graphml", test_graphml},
+           {"bad-gml", test_bad_gml}, {"other tools", test_other_tools}, {"graphml", test_graphml},
            {"hostile-graphml", test_hostile_graphml}, {"truncated", test_truncated},
            {"same-again", test_same_again}, {"matrix", test_matrix},
            {"rules-agree", test_rules_agree}, {"never-connected", test_never_connected})

@@ -20,7 +20,7 @@ close_to(double got, double want)
 static void
 test_statistic(void)
 {
-    static const double values[] = {4, 1, 3, 2};
+    static const SimSeedValue values[] = {{4, 1}, {1, 2}, {3, 3}, {2, 4}};
     g_auto(SimStatistic) s = {0};
 
     sim_statistic_init(&s, values, 4);
@@ -40,7 +40,7 @@ test_statistic(void)
 static void
 test_statistic_of_nulls(void)
 {
-    const double values[] = {1, NAN, 3};
+    const SimSeedValue values[] = {{1, 1}, {NAN, 2}, {3, 3}};
     g_auto(SimStatistic) s = {0};
     g_auto(SimStatistic) none = {0};
 
@@ -55,6 +55,21 @@ test_statistic_of_nulls(void)
     CU_ASSERT_TRUE(isnan(none.mean));
     CU_ASSERT_TRUE(isnan(sim_statistic_half_width(&none, 0.95)));
     CU_ASSERT_TRUE(isnan(sim_statistic_get(&none, (ScnStat){SCN_STAT_QUANTILE, 50})));
+}
+
+/* Three points that share two seeds: the interval is that of the means by seed, 2 and 4. */
+static void
+test_statistic_of_seeds(void)
+{
+    static const SimSeedValue values[] = {{1, 7}, {4, 9}, {2, 7}, {4, 9}, {3, 7}, {4, 9}};
+    g_auto(SimStatistic) s = {0};
+
+    sim_statistic_init(&s, values, 6);
+    CU_ASSERT_EQUAL(s.n, 6);
+    CU_ASSERT_EQUAL(s.seeds, 2);
+    CU_ASSERT_EQUAL(s.mean, 3);
+    CU_ASSERT_TRUE(close_to(s.se, 1));
+    CU_ASSERT_TRUE(fabs(sim_statistic_half_width(&s, 0.95) - 12.706204736) < 1e-6);
 }
 
 /* --- plan --------------------------------------------------------------------------------- */
@@ -171,10 +186,13 @@ test_over_checks(void)
                  "  at -P p=3: mean 3 ± 0 of 4 runs\n");
     check_judged("finally near(m, 2, ci=95%) over sweep\n", "held 0/1\n");
     check_judged("finally near(m, 3, ci=95%) over sweep\n",
-                 "failed 1/1\n  mean 2 ± 0.541845 of 12 runs\n");
+                 "failed 1/1\n  mean 2 ± 0 of 12 runs\n");
     check_judged("finally share(height(a1) + $p > 1) == 1 over seeds\n",
                  "failed 1/3\n  at -P p=1: share is 0 of 4 runs\n");
     check_judged("finally not share(height(all) > 0) > 0 over seeds\n", "held 0/3\n");
+    check_judged("let q = (2 * $p)\nfinally near(m, $q / 2) and mean(m) == $p over seeds\n",
+                 "held 0/3\n");
+    check_judged("finally -mean(m) >= -$p over seeds\n", "held 0/3\n");
     check_judged("sometimes height(a1) + $p == 3 over sweep\n", "held 0/1\n");
     check_judged("sometimes height(a1) + $p == 4 over sweep\n",
                  "failed 1/1\n  in none of 12 runs\n");
@@ -198,7 +216,12 @@ test_over_nulls(void)
     check_judged(SOME "finally max(some) <= 50s over sweep\n",
                  "failed 1/1\n  max is - of 12 runs, null in 4\n");
     check_judged(SOME "finally near(some, 37.5s) over sweep\n",
-                 "failed 1/1\n  mean 37.5s ± 16.53s of 12 runs, null in 4\n");
+                 "failed 1/1\n  mean 37.5s ± 0s of 12 runs, null in 4\n");
+    check_judged(SOME "finally not near(some, 1h) over sweep\n",
+                 "failed 1/1\n  mean 37.5s ± 0s of 12 runs, null in 4\n");
+    check_judged("finally not max(late) <= 1h over sweep\n",
+                 "failed 1/1\n  max is - of 12 runs, null in 12\n");
+    check_judged("finally not (max(late) <= 1h and mean(m) < 0) over sweep\n", "held 0/1\n");
 }
 
 static void
@@ -280,5 +303,6 @@ test_parts(void)
 
 TEST_SUITE(sweep, {"statistic", test_statistic}, {"statistic of nulls", test_statistic_of_nulls},
            {"plan", test_plan}, {"checks over seeds", test_over_checks},
+           {"statistics of seeds that are shared", test_statistic_of_seeds},
            {"nulls in checks over seeds", test_over_nulls}, {"tables", test_tables},
            {"parts", test_parts})

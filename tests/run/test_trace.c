@@ -222,9 +222,12 @@ record(Run *run, const char *path, SimTraceLevel level)
     CU_ASSERT_TRUE(sim_world_finish(run->world, report));
     sim_trace_check(trace, 12, "same_tip(all)", "finally", "held", 60 * SIM_S, NULL);
     sim_trace_check(trace, 14, "never", "always", "vacuous", -1, "no event");
-    sim_trace_measure(trace, "delay", false, 50e6, "50ms");
-    sim_trace_measure(trace, "ratio", false, 0.25, NULL);
-    sim_trace_measure(trace, "nothing", true, 0, NULL);
+    sim_trace_measure(trace, "delay", (SimCellValue){SIM_CELL_INTEGER, .integer = 50000000},
+                      "50ms");
+    sim_trace_measure(trace, "ratio", (SimCellValue){SIM_CELL_REAL, .real = 0.25}, NULL);
+    sim_trace_measure(trace, "same", (SimCellValue){SIM_CELL_INTEGER, .integer = 1}, "true");
+    sim_trace_measure(trace, "list", (SimCellValue){SIM_CELL_TEXT, .text = "[1, 2]"}, NULL);
+    sim_trace_measure(trace, "nothing", (SimCellValue){SIM_CELL_NULL}, NULL);
     CU_ASSERT_TRUE(sim_trace_finish(trace, &about, &error));
     TEST_STR_EQUAL(error ? error->message : "", "");
 }
@@ -266,7 +269,8 @@ test_rows_of_a_run(void)
     answers(p.path, "SELECT * FROM \"check\"",
             "12|same_tip(all)|finally|held|60000000000|NULL 14|never|always|vacuous|NULL|no event");
     answers(p.path, "SELECT name, value, typeof(value), text FROM measure",
-            "delay|50000000|integer|50ms ratio|0.25|real|NULL nothing|NULL|null|NULL");
+            "delay|50000000|integer|50ms ratio|0.25|real|NULL same|1|integer|true"
+            " list|[1, 2]|text|NULL nothing|NULL|null|NULL");
     sim_world_free(run.world);
     place_clear(&p);
 }

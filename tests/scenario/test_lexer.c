@@ -36,7 +36,7 @@ check(const char *text, const char *want)
 static void
 test_tokens(void)
 {
-    check("invalid-ancestor a-1", "1:invalid-ancestor 1:a 6:- 2:1");
+    check("invalid-ancestor us-east-1 a- 1", "1:invalid-ancestor 1:us-east-1 1:a 6:- 2:1");
     check("a[1..$n]", "1:a 6:[ 2:1 6:.. 5:$n 6:]");
     check("1s..20s", "2:1s 6:.. 2:20s");
     check("0x1e0ffff0", "3:0x1e0ffff0");

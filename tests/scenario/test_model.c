@@ -476,6 +476,8 @@ test_refused(void)
     check_bad("node c mempool=5\n", "help: write 5MB");
     check_bad("chain bits=0x1e000000\n", "canonical compact target");
     check_bad("chain reward=0.000000001\n", "at most 8 decimals");
+    check_bad("chain reward=1000000000\n", "the rewards can pass the 46116860184 tokens");
+    check_bad("chain reward=1000000000 halving=30 spacing=1m\n", "can pass the 46116860184");
     check_bad("wallet v funds=1000000001\n", "'funds' must be in 0..1000000000");
     check_bad("link all loss=5\n", "help: write 5%");
     check_bad("link all latency=lognorml(5ms, 1)\n", "help: write lognormal");

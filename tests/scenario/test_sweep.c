@@ -105,6 +105,15 @@ test_refused(void)
     check_bad("finally near(height(a1), 5, ci=100%) over seeds\n", "between 0% and 100%");
     check_bad("finally mean(height(a1)) < 5 if 1 < 2 over seeds\n", "takes no if or unless");
     check_bad("finally mean(height(a1)) < 5\n", "'mean' is of many runs");
+    check_bad("finally mean(height(a1)) > 0s over seeds\n", "a number and a time do not go");
+    check_bad("finally near(height(a1), 0s) over seeds\n", "a number and a time do not go");
+    check_bad("measure t = time_to_agree(all)\nfinally mean(t) * mean(t) < 5m over seeds\n",
+              "a time and a time do not go together");
+    check_bad("param p = 1\nsweep p = 1, 2\nlet q = (2 * $p)\n"
+              "finally near(height(a1) / $q, $q) over sweep\n",
+              "'p' has another value at each point of the sweep");
+    check_bad("let x = min(foo=1, 2)\n", "'min' knows no 'foo'");
+    check_bad("always max(0, time_to_agree(all), 3) < 5m\n", "a time and a number do not go");
 }
 
 /* Takes a minute and a half where each value is compared with all before it. */

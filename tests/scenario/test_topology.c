@@ -215,7 +215,7 @@ test_bad_matrix(void)
         const char *bytes, *message;
     } rows[] = {
         {"", "there is no matrix in this file"},
-        {"ms\n", "m.csv:1:1: error: the names of 1 to 64 regions are due here"},
+        {"ms\n", "m.csv:1:1: error: the names of 1 to 1000 regions are due here"},
         {"ms,eu,us\neu,12,119\n", "m.csv:1:7: error: this region has no line"},
         {"ms,eu,us\neu,12,119\nus,1O,36\n", "m.csv:3:4: error: a time is due here"},
         {"ms,eu,us\neu,12,119\nus,119\n", "m.csv:3:1: error: 2 times are due here, there are 1"},

@@ -188,9 +188,16 @@ function drawMeasure(page, measure) {
 export function drawSweep(page) {
   const outcomes = rows('outcomes');
   const total = outcomes.reduce((sum, o) => sum + o.runs, 0);
+  const verdicts = rows('over_checks');
   const held = outcomes.filter((o) => o.status === 'held').reduce((sum, o) => sum + o.runs, 0);
   const made = section(page, 'verdicts', 'Runs', null,
-    el('p', {}, el('span', { class: held === total ? 'held' : 'failed', id: 'status' }, `${whole(held)} of ${whole(total)} held`), ` · ${whole(sweep.points)} points · seeds ${sweep.first_seed} to ${sweep.last_seed} · shard ${sweep.shard} of ${sweep.shards}`));
+    el('p', {}, el('span', { class: held === total && !verdicts.some((v) => v.verdict === 'failed') ? 'held' : 'failed', id: 'status' }, `${whole(held)} of ${whole(total)} runs held`), ` · ${whole(sweep.points)} points · seeds ${sweep.first_seed} to ${sweep.last_seed} · shard ${sweep.shard} of ${sweep.shards}`));
+  if (verdicts.length) {
+    table(made, 'over-checks', [
+      { name: 'verdict', of: (v) => v.verdict, class: (v) => (v.verdict === 'held' ? 'held' : 'failed') },
+      { name: 'check', of: (v) => `line ${v.line}  ${v.text}` }, { name: 'why', of: (v) => v.detail || '' },
+    ], verdicts);
+  }
   if (rows('failures').length) {
     table(made, 'failures', [
       { name: 'status', of: (f) => f.status, class: () => 'failed' }, { name: 'why', of: (f) => f.detail || '' },

@@ -1,0 +1,3 @@
+-- What came of each check over seeds or over the sweep?
+-- for: results
+SELECT verdict, line, text, detail FROM over_check ORDER BY id;

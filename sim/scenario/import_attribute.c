@@ -1,0 +1,129 @@
+/* What attributes of edges and nodes mean, whoever wrote them: options of links by their names and
+ * by those that other tools give them, and values as these write them ("10 ms", "1 Gbit"). */
+#include "sim/scenario/import.h"
+
+#include "sim/scenario/word.h"
+
+#include <string.h>
+
+#define TYPING_ERROR 1 /* edits between an attribute and an option that it is taken for */
+
+static const char *const link_words[] = {"latency", "min",   "jitter",    "loss",      "rate",
+                                         "queue",   "order", "transport", "duplicate", "reorder",
+                                         "corrupt", "small", NULL};
+static const char *const time_words[] = {"latency", "min", "jitter", "small", NULL};
+
+/* Names of Shadow and monerosim, of the Topology Zoo, and those that speak for themselves. A bare
+ * number has the unit. */
+static const struct {
+    const char *name, *word, *unit;
+} aliases[] = {
+    {"packet_loss", "loss", ""}, {"packet-loss", "loss", ""}, {"packetloss", "loss", ""},
+    {"delay", "latency", ""},    {"bandwidth", "rate", ""},   {"LinkSpeedRaw", "rate", "bps"},
+};
+
+static const struct {
+    const char *name;
+    bool up;
+} node_rates[] = {
+    {"uplink", true},       {"downlink", false},       {"host_bandwidth_up", true},
+    {"bandwidth_up", true}, {"bandwidth_down", false}, {"host_bandwidth_down", false},
+    {"bandwidthup", true},  {"bandwidthdown", false},
+};
+
+/* What has one of these in its name is about a link, and not passed over unread. */
+static const char *const telling[] = {"latency",   "delay",      "jitter",   "loss",
+                                      "bandwidth", "throughput", "capacity", "rtt"};
+
+const char *
+scn_graph_link_word(const char *name, const char **ret_unit)
+{
+    *ret_unit = "";
+    for (guint i = 0; i < G_N_ELEMENTS(aliases); i++) {
+        if (strcmp(aliases[i].name, name) != 0)
+            continue;
+        *ret_unit = aliases[i].unit;
+        return aliases[i].word;
+    }
+    return g_strv_contains(link_words, name) ? name : NULL;
+}
+
+bool
+scn_graph_is_link_word(const char *name)
+{
+    const char *unit;
+
+    return scn_graph_link_word(name, &unit) != NULL;
+}
+
+bool
+scn_graph_is_node_rate(const char *name, bool *ret_up)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(node_rates); i++) {
+        if (strcmp(node_rates[i].name, name) != 0)
+            continue;
+        *ret_up = node_rates[i].up;
+        return true;
+    }
+    return false;
+}
+
+const char *
+scn_graph_nearest_word(const char *name)
+{
+    return scn_word_nearest(name, link_words);
+}
+
+char *
+scn_graph_doubt(const char *name)
+{
+    const char *nearest = scn_graph_nearest_word(name);
+    g_autofree char *lower = g_ascii_strdown(name, -1);
+
+    if (scn_graph_is_link_word(name))
+        return NULL;
+    if (scn_word_distance(name, nearest) <= TYPING_ERROR)
+        return g_strdup_printf("a link has no '%s', but '%s'", name, nearest);
+    for (guint i = 0; i < G_N_ELEMENTS(telling); i++) {
+        if (strstr(lower, telling[i]))
+            return g_strdup_printf("'%s' may mean an option of links: give it the option's name, "
+                                   "or leave it out",
+                                   name);
+    }
+    return NULL;
+}
+
+/* "10 ms" without its blank, "1 Gbit" as 1Gbps. */
+static char *
+without_blank(const char *text, bool is_rate)
+{
+    gsize digits = strspn(text, "0123456789."), blanks = strspn(text + digits, " \t");
+    const char *unit = text + digits + blanks;
+    gsize letters = strcspn(unit, " \t(,");
+    static const char *const bits[] = {"bit", "bits", "bit/s", "bits/s", "b/s"};
+
+    if (digits == 0 || unit[letters] != '\0')
+        return g_strdup(text);
+    for (guint i = 0; i < G_N_ELEMENTS(bits) && is_rate; i++) {
+        gsize length = strlen(bits[i]);
+        if (letters < length || strcmp(unit + letters - length, bits[i]) != 0)
+            continue;
+        g_autofree char *scale = g_strndup(unit, letters - length);
+        return g_strdup_printf("%.*s%sbps", (int)digits, text,
+                               strcmp(scale, "K") == 0 ? "k" : scale);
+    }
+    return g_strdup_printf("%.*s%s", (int)digits, text, unit);
+}
+
+char *
+scn_graph_value(const char *word, const char *unit, const char *text)
+{
+    g_autofree char *plain = without_blank(text, strcmp(word, "rate") == 0);
+    bool bare = strspn(plain, "0123456789.") == strlen(plain);
+    gint64 ns;
+
+    /* A bare time is of milliseconds; measured ones may have any number of decimals. */
+    if (g_strv_contains(time_words, word) && scn_read_time(plain, strlen(plain), &ns))
+        return g_strdup_printf("%" G_GINT64_FORMAT "ns", ns);
+    return g_strconcat(plain, bare ? unit : "", NULL);
+}
