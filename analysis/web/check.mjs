@@ -223,7 +223,7 @@ async function checkSweep({ database, page: path }) {
   await checkPainted('sweep', page, measures.flatMap((m) => [`line-${m.id}`, `heat-${m.id}`]));
   await checkTables(page, database);
   const [runs] = ask(database, "SELECT count(*) AS n, sum(status = 'held') AS held FROM run");
-  check('sweep/runs', (await page.locator('#status').innerText()) === `${runs.held} of ${runs.n} held`);
+  check('sweep/runs', (await page.locator('#status').innerText()) === `${runs.held} of ${runs.n} runs held`);
   const line = await page.locator('#points-table tbody tr td:last-child').first().innerText();
   check('sweep/again', line.startsWith('kettensim run latency_split.scn -P '), line);
   await page.locator('#theme').click();

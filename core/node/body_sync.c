@@ -154,15 +154,31 @@ kette_bodies_want_beside(KetteNode *node, uint32_t peer, const GPtrArray *shown)
     node->beside = merged;
 }
 
+/* Whether an entry takes a place of the window: not while all that have it are busy, nor once it
+ * was asked for in vain, so that what is withheld does not stand in the way of the rest. */
+static bool
+counts(const KetteNode *node, const KetteWanted *wanted)
+{
+    const KetteRequest *request = kette_request_find(node, KETTE_WANT_BLOCK, &wanted->entry->id);
+    const KetteChoice free = {
+        .also = wanted->shown_by, .except = KETTE_PEER_SELF, .most_bodies = KETTE_SYNC_PER_PEER};
+    uint32_t peer;
+
+    if (request != NULL && request->tries > 0)
+        return false;
+    return request != NULL ||
+           kette_request_choose(node, &peer, &wanted->entry->id, wanted->entry, &free);
+}
+
 /* Of the list, what can be asked for now. What is here, or bad, or what nobody is known to have any
  * more goes: polls show it again. */
 static GArray *
 missing_beside(KetteNode *node)
 {
     GArray *missing = g_array_new(FALSE, FALSE, sizeof(KetteWanted));
-    guint kept = 0, at = 0;
+    guint kept = 0, at = 0, counted = 0;
 
-    for (; at < node->beside->len && missing->len < window(node); at++) {
+    for (; at < node->beside->len && counted < window(node); at++) {
         KetteWanted wanted = g_array_index(node->beside, KetteWanted, at);
         const KetteChoice anybody = {
             .also = wanted.shown_by, .except = KETTE_PEER_SELF, .most_bodies = UINT16_MAX};
@@ -173,6 +189,7 @@ missing_beside(KetteNode *node)
             continue;
         g_array_index(node->beside, KetteWanted, kept++) = wanted;
         g_array_append_val(missing, wanted);
+        counted += counts(node, &wanted);
     }
     if (kept < at)
         g_array_remove_range(node->beside, kept, at - kept);

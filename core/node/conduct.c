@@ -108,7 +108,8 @@ kette_conduct_is_cheap(const KetteNode *node, const KetteEntry *entry)
 }
 
 void
-kette_conduct_count_cheap(KetteNode *node, uint32_t peer, uint32_t more, const KetteEntry *end)
+kette_conduct_count_cheap(KetteNode *node, uint32_t peer, uint32_t more, const KetteEntry *last,
+                          bool goes_on)
 {
     const KetteEntry *tip = kette_chain_tip(node->chain);
     KetteConduct *conduct;
@@ -118,12 +119,16 @@ kette_conduct_count_cheap(KetteNode *node, uint32_t peer, uint32_t more, const K
     conduct = conduct_of(node, peer);
     conduct->cheap_headers += more;
     conduct->branch_headers += more;
+    if (more > 0)
+        conduct->branch_last = last;
     if (conduct->cheap_headers >
         KETTE_CHEAP_HEADERS_MAX + KETTE_CHEAP_HEADERS_A_BLOCK * tip->height)
         kette_node_misbehaved(node, peer, KETTE_MISCONDUCT_HEADER_SPAM);
-    if (end == NULL)
+    if (goes_on || last == NULL)
         return;
-    if (kette_chain_outweighs(node->chain, end, tip))
+    /* A heavy header pays for its own branch and for nothing else. */
+    if (conduct->branch_headers > 0 && kette_chain_outweighs(node->chain, last, tip) &&
+        kette_entry_is_ancestor(conduct->branch_last, last))
         conduct->cheap_headers -= conduct->branch_headers;
     conduct->branch_headers = 0;
 }

@@ -61,8 +61,10 @@ make_room(KetteNode *node)
         if (is_by_id(request) && counts[request->asked] == most)
             oldest = request;
     }
-    if (rows >= KETTE_FETCH_MAX && oldest != NULL)
-        kette_request_end(node, oldest);
+    if (rows < KETTE_FETCH_MAX || oldest == NULL)
+        return;
+    kette_request_end(node, oldest);
+    node->unsettled |= KETTE_UNSETTLED_BODIES; /* its header may be here */
 }
 
 /* Asks `peer`, unless somebody is being asked already. */

@@ -46,7 +46,9 @@ kette_headers_raise_best(KetteNode *node, uint32_t peer, const KetteEntry *entry
     KettePeer *p = &node->peers[peer];
 
     /* One that turned out bad, or to lead nowhere, must not hide a lighter one that is good. */
-    if (p->best == NULL || kette_chain_outweighs(node->chain, entry, p->best) ||
+    if (p->best == NULL ||
+        (kette_chain_outweighs(node->chain, entry, p->best) &&
+         (is_useful(node, entry) || !is_useful(node, p->best))) ||
         (!is_useful(node, p->best) && is_useful(node, entry)))
         p->best = entry;
 }
@@ -316,7 +318,7 @@ kette_headers_on_response(KetteNode *node, uint32_t peer, const KetteMessage *me
             break;
     }
     goes_on = answer.read == KETTE_HEADERS_MAX;
-    kette_conduct_count_cheap(node, peer, answer.cheap, goes_on ? NULL : answer.last);
+    kette_conduct_count_cheap(node, peer, answer.cheap, answer.last, goes_on);
     if (kette_node_is_ghost(node))
         kette_bodies_want_beside(node, peer, shown);
     node->unsettled |= KETTE_UNSETTLED_BODIES;

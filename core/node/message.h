@@ -73,7 +73,7 @@ typedef struct {
     KetteHash tip;
     uint64_t height;
     uint16_t port; /* this node listens on; 0: it accepts nobody */
-    bool reply; /* answers a handshake: is not answered itself */
+    bool reply;    /* answers a handshake: is not answered itself */
 } KetteHandshake;
 
 typedef struct {

@@ -57,6 +57,7 @@ kette_node_init(void *memory, KetteStore *store, const KetteNodeConfig *config,
     node->mempool = kette_mempool_new(config->mempool_bytes, kette_store_params(store)->min_fee);
     node->shown_tip = kette_chain_tip(node->chain);
     node->handshake_due_ns = node->expiry_due_ns = INT64_MAX;
+    node->catch_up.peer = KETTE_PEER_SELF;
     kette_request_init(node);
     return node;
 }

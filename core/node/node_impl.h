@@ -26,6 +26,15 @@ typedef struct {
     uint32_t shown_by; /* ghost: who showed it, or may have it; KETTE_PEER_SELF: nobody now */
 } KetteWanted;
 
+/* Which of the peers that may lack some of the mempool is being told, and how far: the mempool goes
+ * by sender and nonce. What peers have (known) is too small a record to tell. */
+typedef struct {
+    uint32_t peer; /* KETTE_PEER_SELF: nobody */
+    bool has_begun;
+    KetteAddress sender; /* the last that was told, */
+    uint64_t nonce;      /* if it has begun */
+} KetteCatchUp;
+
 /* The other end of a connection that is not a standing one. */
 typedef struct {
     KettePeerAddress address;
@@ -77,9 +86,10 @@ struct KetteNode {
     GArray *remotes;       /* KetteRemote by peer, of those that are not standing */
     KetteMessage *compact; /* the compact form of `compact_id`, made once */
     KetteHash compact_id;
-    KetteBook *book;         /* NULL until discovery needs it */
-    GArray *bans;            /* KetteBan; NULL while none */
-    GArray *conduct;         /* KetteConduct; NULL while nothing was held against anybody */
+    KetteBook *book; /* NULL until discovery needs it */
+    GArray *bans;    /* KetteBan; NULL while none */
+    GArray *conduct; /* KetteConduct; NULL while nothing was held against anybody */
+    KetteCatchUp catch_up;
     KetteEarlyPool early;    /* transactions that wait for a nonce before them */
     int64_t clock_offset_ns; /* of the clock on the wall, from now_ns */
     KetteNodeConfig config;
@@ -157,10 +167,11 @@ void kette_node_misbehaved(KetteNode *node, uint32_t peer, KetteMisconduct misco
 /* Bans those whose score is full. */
 void kette_conduct_act(KetteNode *node);
 /* Whether the header took so little work, beside the tip, that it is counted; and counts `more` of
- * them. `end` is the last header of the branch they belong to, NULL while it goes on. */
+ * them. `last` is the last header of the answer, NULL when it had none; whether the branch goes on.
+ */
 bool kette_conduct_is_cheap(const KetteNode *node, const KetteEntry *entry);
 void kette_conduct_count_cheap(KetteNode *node, uint32_t peer, uint32_t more,
-                               const KetteEntry *end);
+                               const KetteEntry *last, bool goes_on);
 void kette_conduct_forget(KetteNode *node, uint32_t peer);
 void kette_node_lift_bans(KetteNode *node);             /* those whose time is over */
 int64_t kette_conduct_first_end(const KetteNode *node); /* of a ban; INT64_MAX: there is none */

@@ -24,14 +24,19 @@ find(const KetteNode *node, const KetteAddress *sender)
     return NULL;
 }
 
-static uint32_t
-count_gaps(const KetteNode *node)
+/* A peer has a share, so that none takes the place of the gaps that others tell of. */
+static bool
+is_room(const KetteNode *node, uint32_t peer)
 {
-    uint32_t count = 0;
+    uint32_t count = 0, of_peer = 0;
 
-    for (uint32_t i = 0; i < node->request_count; i++)
-        count += node->requests[i].want == KETTE_WANT_PAYMENTS;
-    return count;
+    for (uint32_t i = 0; i < node->request_count; i++) {
+        if (node->requests[i].want != KETTE_WANT_PAYMENTS)
+            continue;
+        count++;
+        of_peer += node->requests[i].asked == peer;
+    }
+    return count < KETTE_GAPS_MAX && of_peer < KETTE_EARLY_PER_PEER;
 }
 
 /* The nonce that the mempool would take next. */
@@ -52,7 +57,7 @@ kette_payments_want(KetteNode *node, const KetteTx *tx, uint32_t peer)
         request->payments.last = MAX(request->payments.last, tx->nonce);
         return;
     }
-    if (!kette_node_is_ready(node, peer) || count_gaps(node) >= KETTE_GAPS_MAX)
+    if (!kette_node_is_ready(node, peer) || !is_room(node, peer))
         return;
     request = kette_request_add(node, KETTE_WANT_PAYMENTS, &none);
     request->payments.sender = tx->from;
@@ -95,7 +100,7 @@ kette_payments_move_on(KetteNode *node, KetteRequest *request)
         kette_request_end(node, request);
         return;
     }
-    span.count = (uint16_t)MIN(request->payments.last - next + 1, KETTE_PAYMENTS_MAX);
+    span.count = (uint16_t)(MIN(request->payments.last - next, KETTE_PAYMENTS_MAX - 1) + 1);
     request->payments.first = (uint32_t)next;
     request->form = KETTE_FORM_WHOLE;
     kette_request_ask(node, request, peer);

@@ -38,12 +38,13 @@ _Static_assert(sizeof(KettePeer) == 32, "what a peer costs while it is idle");
 /* What a node holds against a peer. */
 typedef struct {
     uint32_t peer;
-    uint16_t score;          /* misconduct, as of score_minute */
-    uint32_t score_minute;   /* of the node's clock */
-    bool is_full;            /* the score is, and kette_conduct_act() has not come yet */
-    const char *reason;      /* of the last misconduct */
-    uint64_t cheap_headers;  /* shown, and not yet paid for by their branch */
-    uint64_t branch_headers; /* those of the branch that is being shown */
+    uint16_t score;                /* misconduct, as of score_minute */
+    uint32_t score_minute;         /* of the node's clock */
+    bool is_full;                  /* the score is, and kette_conduct_act() has not come yet */
+    const char *reason;            /* of the last misconduct */
+    uint64_t cheap_headers;        /* shown, and not yet paid for by their branch */
+    uint64_t branch_headers;       /* those of the branch that is being shown, */
+    const KetteEntry *branch_last; /* and its last header so far */
 } KetteConduct;
 
 #endif

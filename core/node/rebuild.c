@@ -24,6 +24,19 @@ kette_rebuild_drop(KetteNode *node, const KetteHash *id)
     }
 }
 
+/* Whether this peer has begun the block already: only its first word gives it more time. */
+static bool
+has_begun(const KetteNode *node, uint32_t peer, const KetteHash *id)
+{
+    for (guint i = 0; node->partials != NULL && i < node->partials->len; i++) {
+        const KettePartial *partial = g_ptr_array_index(node->partials, i);
+
+        if (partial->peer == peer && kette_hash_equal(&partial->id, id))
+            return true;
+    }
+    return false;
+}
+
 /* The row of a block that this peer was asked for in compact form; else NULL. */
 static KetteRequest *
 asked_of(const KetteNode *node, uint32_t peer, const KetteHash *id)
@@ -58,8 +71,8 @@ kette_rebuild_on_compact(KetteNode *node, uint32_t peer, const KetteMessage *mes
     KettePartial *partial;
     g_autofree uint32_t *indices = NULL;
 
-    if (request == NULL)
-        return; /* not asked for */
+    if (request == NULL || has_begun(node, peer, &id))
+        return; /* not asked for, or twice */
     /* The header and the size are looked at before anything is made of the rest. */
     if (kette_rules_header(params, hasher, &message->compact.head.header, &id) != KETTE_OK ||
         message->compact.head.tx_count > params->max_block_bytes / KETTE_TX_BYTES) {

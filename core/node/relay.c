@@ -42,6 +42,14 @@ arm(KetteNode *node)
         node->host.set_timer(node->host.user, KETTE_TIMER_ANNOUNCE, MAX(first - node->now_ns, 1));
 }
 
+/* Others may have their turn. */
+static void
+end_catch_up(KetteNode *node, uint32_t peer)
+{
+    if (node->catch_up.peer == peer)
+        node->catch_up.peer = KETTE_PEER_SELF;
+}
+
 static bool
 is_of_transaction(const KetteMessage *message)
 {
@@ -59,8 +67,10 @@ give_up(KetteNode *node, KetteAnnouncement *announcement)
         uint32_t peer = g_array_index(announcement->waiting, uint32_t, i);
 
         kette_known_forget(&node->known, peer, &announcement->id);
-        if (is_of_transaction(announcement->message))
-            node->peers[peer].behind = true;
+        if (!is_of_transaction(announcement->message))
+            continue;
+        node->peers[peer].behind = true;
+        end_catch_up(node, peer);
     }
     g_array_set_size(announcement->waiting, 0);
 }
@@ -111,41 +121,67 @@ kette_relay_announce(KetteNode *node, KetteMessage *message, const KetteHash *id
 
 typedef struct {
     KetteNode *node;
-    uint32_t peer;
     uint32_t room; /* for so many more */
-} CatchUp;
+} Telling;
+
+static bool
+is_told(const KetteCatchUp *catch_up, const KetteTx *tx)
+{
+    int order = kette_address_compare(&tx->from, &catch_up->sender);
+
+    return catch_up->has_begun && (order < 0 || (order == 0 && tx->nonce <= catch_up->nonce));
+}
 
 static void
-announce_to(void *user, KetteTx *tx)
+announce_to(KetteNode *node, uint32_t peer, KetteTx *tx)
 {
-    CatchUp *catch_up = user;
-    KetteNode *node = catch_up->node;
     g_autoptr(GArray) waiting = NULL;
-    g_autoptr(KetteMessage) message = NULL;
+    g_autoptr(KetteMessage) message = kette_node_announcement_of(node, tx);
 
-    if (catch_up->room == 0 || kette_known_has(&node->known, catch_up->peer, &tx->id))
-        return;
-    catch_up->room--;
-    kette_known_learn(&node->known, catch_up->peer, &tx->id, node->now_ns);
-    message = kette_node_announcement_of(node, tx);
-    kette_node_send(node, catch_up->peer, kette_message_ref(message));
+    kette_known_learn(&node->known, peer, &tx->id, node->now_ns);
+    kette_node_send(node, peer, kette_message_ref(message));
     if (!node->config.ack)
         return;
     waiting = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-    g_array_append_val(waiting, catch_up->peer);
+    g_array_append_val(waiting, peer);
     keep_for_retry(node, message, &tx->id, waiting);
 }
 
-/* As many at a time as leave room for other announcements; the rest when it is heard again. */
+static void
+tell(void *user, KetteTx *tx)
+{
+    Telling *telling = user;
+    KetteCatchUp *catch_up = &telling->node->catch_up;
+
+    if (telling->room == 0 || is_told(catch_up, tx))
+        return;
+    catch_up->has_begun = true;
+    catch_up->sender = tx->from;
+    catch_up->nonce = tx->nonce;
+    if (kette_known_has(&telling->node->known, catch_up->peer, &tx->id))
+        return;
+    telling->room--;
+    announce_to(telling->node, catch_up->peer, tx);
+}
+
+/* One peer at a time, once through the mempool, with each message that comes from it as much as
+ * leaves room for other announcements. */
 void
 kette_relay_catch_up(KetteNode *node, uint32_t peer)
 {
-    CatchUp catch_up = {node, peer, KETTE_CATCH_UP_MAX};
+    Telling telling = {node, KETTE_CATCH_UP_MAX};
 
     if (node->announced != NULL && node->announced->len > KETTE_ANNOUNCE_MAX / 2)
         return;
-    kette_mempool_each(node->mempool, announce_to, &catch_up);
-    node->peers[peer].behind = catch_up.room == 0;
+    if (node->catch_up.peer == KETTE_PEER_SELF)
+        node->catch_up = (KetteCatchUp){.peer = peer};
+    if (node->catch_up.peer != peer)
+        return;
+    kette_mempool_each(node->mempool, tell, &telling);
+    if (telling.room == 0)
+        return;
+    node->peers[peer].behind = false;
+    node->catch_up.peer = KETTE_PEER_SELF;
 }
 
 static bool
@@ -194,6 +230,7 @@ kette_relay_acknowledged(KetteNode *node, uint32_t peer, const KetteHash *id)
 void
 kette_relay_forget_peer(KetteNode *node, uint32_t peer)
 {
+    end_catch_up(node, peer);
     for (guint i = 0; node->announced != NULL && i < node->announced->len; i++)
         stop_waiting(g_ptr_array_index(node->announced, i), peer);
     if (node->announced != NULL)

@@ -102,6 +102,11 @@ kette_request_set_idle(KetteNode *node, KetteRequest *request)
 void
 kette_request_end(KetteNode *node, KetteRequest *request)
 {
+    /* Whoever was busy may be asked for what waited for it. */
+    if (request->form == KETTE_FORM_RANGE ||
+        (request->want == KETTE_WANT_BLOCK && request->asked != KETTE_PEER_SELF &&
+         node->peers[request->asked].bodies >= KETTE_SYNC_PER_PEER))
+        node->unsettled |= KETTE_UNSETTLED_BODIES;
     kette_request_set_idle(node, request);
     if (request->form == KETTE_FORM_COMPACT)
         kette_rebuild_drop(node, &request->id);

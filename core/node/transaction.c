@@ -110,8 +110,6 @@ accept_transaction(KetteNode *node, KetteTx *tx, uint32_t peer)
         keep_early(node, tx, peer);
         return verdict;
     }
-    if (verdict == KETTE_MEMPOOL_FULL && peer != KETTE_PEER_SELF)
-        kette_payments_want(node, tx, peer); /* its turn may come yet */
     if (verdict == KETTE_OK && node->early.count > 0)
         try_early_of(node, &tx->from);
     if (verdict == KETTE_OK && node->request_count > 0)
