@@ -127,11 +127,6 @@ void kette_node_set_state(KetteNode *node, uint32_t peer, KettePeerState state);
 void kette_node_send(KetteNode *node, uint32_t peer, KetteMessage *message);
 void kette_node_note(KetteNode *node, const KetteNote *note);
 KetteMessage *kette_node_inventory_of(KetteNode *node, KetteMessageKind kind, const KetteHash *id);
-/* Offers a block to the chain, and does what follows from its verdict but for announcing. */
-KetteVerdict kette_node_accept_block(KetteNode *node, KetteBlock *block, uint32_t peer);
-/* A block that came as an announcement or as the answer to a question by id, and what it means for
- * that question. One whose chain is far behind ours is dropped: see KETTE_UNASKED_DEPTH. */
-void kette_node_take_block(KetteNode *node, uint32_t peer, KetteBlock *block);
 /* Does what a call has left to do: bans, asks for bodies, announces the tip, sets timers. Each call
  * into the node ends with it, so that no loop over peers or messages is pulled from under itself.
  */
@@ -146,6 +141,15 @@ bool kette_node_is_ghost(const KetteNode *node);
  */
 void kette_node_shut_out(KetteNode *node, uint32_t peer, KettePeerState state);
 void kette_node_forget_peer(KetteNode *node, uint32_t peer);
+
+/* blocks.c */
+/* Offers a block to the chain, and does what follows from its verdict but for announcing. */
+KetteVerdict kette_node_accept_block(KetteNode *node, KetteBlock *block, uint32_t peer);
+/* A block that came as an announcement or as the answer to a question by id, and what it means for
+ * that question. One whose chain is far behind ours is dropped: see KETTE_UNASKED_DEPTH. */
+void kette_node_take_block(KetteNode *node, uint32_t peer, KetteBlock *block);
+/* Announces the tip if it is not the one announced last. */
+void kette_node_show_tip(KetteNode *node);
 
 /* handshake.c */
 /* Sends a handshake and sets when it is repeated. */
