@@ -63,8 +63,8 @@
 /* Doublings for a peer whose answers come late, whatever was asked: up to 320 s with the default,
  * a full answer of headers at 4 kbps. */
 #define KETTE_PATIENCE_MAX 6
-/* What nothing but an announcement speaks of is given up after this many questions: some four
- * minutes with the default. */
+/* A thing that is known from announcements alone is given up after so many questions: after some
+ * four minutes with the default. */
 #define KETTE_REQUEST_TRIES 8
 /* Silence that a question without an answer adds to its peer's, up to a most; an answer takes 1. */
 #define KETTE_SILENCE_STEP 2

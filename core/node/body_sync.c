@@ -102,8 +102,8 @@ compare_wanted(gconstpointer a, gconstpointer b)
                                      ((const KetteWanted *)b)->entry);
 }
 
-/* What is missing of `shown` and below it, in order, each once: a peer that has a block has its
- * ancestors. */
+/* Returns the missing bodies of `shown` and of its ancestors, each once, in order of place: a peer
+ * that has a block has its ancestors. */
 static GArray *
 missing_up_to(const KetteNode *node, uint32_t peer, const GPtrArray *shown)
 {
@@ -170,8 +170,8 @@ counts(const KetteNode *node, const KetteWanted *wanted)
            kette_request_choose(node, &peer, &wanted->entry->id, wanted->entry, &free);
 }
 
-/* Of the list, what can be asked for now. What is here, or bad, or what nobody is known to have any
- * more goes: polls show it again. */
+/* Returns the entries of the list that can be asked for now. Removes those that are here, bad, or
+ * known of no ready peer any more; polls show them again. */
 static GArray *
 missing_beside(KetteNode *node)
 {
@@ -290,7 +290,7 @@ ask_for(KetteNode *node, const GArray *missing)
     }
 }
 
-/* What was asked for and is no longer wanted, or of nobody. */
+/* Ends the rows that nobody is asked for: the body is no longer wanted, or no peer has it. */
 static void
 end_idle(KetteNode *node)
 {
@@ -336,8 +336,8 @@ is_of_range(const KetteRequest *request, uint32_t peer, const KetteEntry *last)
            last->height - request->entry->height < KETTE_SYNC_BLOCKS_MAX;
 }
 
-/* What the peer was asked for and did not send goes to another one. After an answer with something
- * in it the peer may have the rest; after an empty one it has none of it. */
+/* Passes the bodies that the peer was asked for and did not send to another peer. An answer with
+ * some of them leaves it a candidate for the rest; an empty one does not. */
 static void
 give_up_rest(KetteNode *node, uint32_t peer, const KetteEntry *last, bool has_some)
 {

@@ -34,8 +34,9 @@ is_same_sender(const KetteTx *a, const KetteTx *b)
     return kette_address_compare(&a->from, &b->from) == 0;
 }
 
-/* Of those of `source`, or of all with KETTE_EARLY_SOURCE_ALL, the payment that is furthest off:
- * the highest nonce of the sender with most of them, of equals the newest. */
+/* Returns the index of the payment that is furthest off, among those of `source` or, with
+ * KETTE_EARLY_SOURCE_ALL, among all: the highest nonce of the sender with most of them; of equals
+ * the newest. */
 static uint32_t
 furthest_off(const KetteEarlyPool *pool, uint32_t source)
 {

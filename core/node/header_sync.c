@@ -15,11 +15,10 @@
  *    or of one that has shown the header too, after longer and longer times (request.h).
  *  - A late answer is an answer. What comes without a question is read as well: it costs its sender
  *    the same work, and it saves asking.
- *  - Headers are refused for ever only for what their own bytes say. Those below a final block are
- *    kept and lead nowhere; a header that is not yet due ends the reading, and polling brings it
- *    back.
- * A poll that runs out while other questions are open asks nobody else, so that a line which is
- * slower than the time-out is not filled with the same answer from everybody.
+ *  - Headers are refused for ever only for what their own bytes, or their ancestors', say. Those
+ * below a final block are kept and lead nowhere; a header that is not yet due ends the reading, and
+ * polling brings it back. A poll that runs out while other questions are open asks nobody else, so
+ * that a line which is slower than the time-out is not filled with the same answer from everybody.
  *
  * What a peer can make this node hold is bounded by work: conduct.h counts headers that are far
  * cheaper than the tip's, until their branch turns out to be worth them.
@@ -45,7 +44,8 @@ kette_headers_raise_best(KetteNode *node, uint32_t peer, const KetteEntry *entry
 {
     KettePeer *p = &node->peers[peer];
 
-    /* One that turned out bad, or to lead nowhere, must not hide a lighter one that is good. */
+    /* A best header that turned out bad or useless must not hide a lighter one that is good, and a
+     * useless one must not replace a good one. */
     if (p->best == NULL ||
         (kette_chain_outweighs(node->chain, entry, p->best) &&
          (is_useful(node, entry) || !is_useful(node, p->best))) ||
@@ -215,7 +215,7 @@ kette_headers_move_on(KetteNode *node, KetteRequest *request)
 
 /* --- answers ----------------------------------------------------------------------------- */
 
-/* What an answer showed. */
+/* The headers of one answer. */
 typedef struct {
     const KetteEntry *last; /* the last header that was read; NULL: none */
     GPtrArray *shown;       /* those that are good, in order: const KetteEntry * */

@@ -3,7 +3,8 @@
  * An announcement goes to every ready peer not known to have its id. Where links lose messages
  * (config.ack) it stays on a list until all have acknowledged it, by an ACK or by sending the same
  * thing themselves, and is repeated after the request time-out, then twice that, then four times.
- * After KETTE_ANNOUNCE_RETRIES tip polling has to carry it.
+ * After KETTE_ANNOUNCE_RETRIES tip polling has to carry a block. Nothing carries a transaction, so
+ * a peer that did not acknowledge one, or is new, is told the mempool once it is heard.
  */
 #include "core/base/assert.h"
 #include "core/base/limits.h"

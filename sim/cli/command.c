@@ -15,14 +15,13 @@
 int
 command_usage(const char *command, const char *format, ...)
 {
-    g_autofree char *text = NULL, *shown = NULL;
+    g_autofree char *text = NULL;
     va_list args;
 
     va_start(args, format);
     text = g_strdup_vprintf(format, args);
     va_end(args);
-    shown = io_escape(text, -1, "\n\t");
-    fprintf(stderr, "kettensim %s: %s\n", command, shown);
+    io_print(stderr, "kettensim %s: %s\n", command, text);
     return EXIT_USAGE;
 }
 

@@ -114,10 +114,10 @@ test_asert_refuses_heights_beyond_int64(void)
     CU_ASSERT_EQUAL(bits, 7);
 }
 
-/* Four blocks of a window of 4 on a spacing of 10 s, solve times 10, 10, 10 and `last`: weights
- * 1 + 2 + 3 = 6 times 10 and 4 times the last, over 4 * 5 * 10 / 2 = 100. */
+/* The bits after five blocks of these times: a window of 4, a spacing of 10 s, so that weighted
+ * solve times count over 4 * 5 * 10 / 2 = 100. */
 static uint32_t
-lwma(uint32_t last_s)
+lwma_of(const uint32_t times[5])
 {
     KetteParams params;
     KetteEntry chain[5];
@@ -130,12 +130,20 @@ lwma(uint32_t last_s)
     for (int i = 0; i < 5; i++) {
         chain[i].height = (uint64_t)i;
         chain[i].parent = i ? &chain[i - 1] : NULL;
-        chain[i].header.time = 1000 + 10 * (uint32_t)i;
+        chain[i].header.time = times[i];
         chain[i].header.bits = 0x1c100000;
     }
-    chain[4].header.time = chain[3].header.time + last_s;
     CU_ASSERT_EQUAL(kette_retarget_next(&params, &chain[3]), 0x1e7fffff); /* too few yet */
     return kette_retarget_next(&params, &chain[4]);
+}
+
+/* Solve times 10, 10, 10 and `last_s`: weights 1 + 2 + 3 = 6 times 10 and 4 times the last. */
+static uint32_t
+lwma(uint32_t last_s)
+{
+    const uint32_t times[5] = {1000, 1010, 1020, 1030, 1030 + last_s};
+
+    return lwma_of(times);
 }
 
 static void
@@ -162,23 +170,8 @@ test_lwma_falling_times(void)
                 {{1000, 1030, 1010, 1005, 1040}, 0x1c0ab851}, /* 67 */
                 {{1000, 1010, 900, 1020, 1012}, 0x1c06e147}}; /* 43 */
 
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        KetteParams params;
-        KetteEntry chain[5];
-
-        kette_params_init(&params);
-        params.retarget = KETTE_RETARGET_LWMA;
-        params.window = 4;
-        params.genesis_bits = 0x1e7fffff;
-        memset(chain, 0, sizeof chain);
-        for (int k = 0; k < 5; k++) {
-            chain[k].height = (uint64_t)k;
-            chain[k].parent = k ? &chain[k - 1] : NULL;
-            chain[k].header.time = rows[i].times[k];
-            chain[k].header.bits = 0x1c100000;
-        }
-        CU_ASSERT_EQUAL(kette_retarget_next(&params, &chain[4]), rows[i].bits);
-    }
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+        CU_ASSERT_EQUAL(lwma_of(rows[i].times), rows[i].bits);
 }
 
 /* The hardest target is 1, and a quarter of it is not 0. */
