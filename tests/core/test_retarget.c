@@ -117,7 +117,7 @@ test_asert_refuses_heights_beyond_int64(void)
 /* The bits after five blocks of these times: a window of 4, a spacing of 10 s, so that weighted
  * solve times count over 4 * 5 * 10 / 2 = 100. */
 static uint32_t
-lwma_of(const uint32_t times[5])
+lwma_at(const uint32_t times[5])
 {
     KetteParams params;
     KetteEntry chain[5];
@@ -143,7 +143,7 @@ lwma(uint32_t last_s)
 {
     const uint32_t times[5] = {1000, 1010, 1020, 1030, 1030 + last_s};
 
-    return lwma_of(times);
+    return lwma_at(times);
 }
 
 static void
@@ -171,7 +171,7 @@ test_lwma_falling_times(void)
                 {{1000, 1010, 900, 1020, 1012}, 0x1c06e147}}; /* 43 */
 
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-        CU_ASSERT_EQUAL(lwma_of(rows[i].times), rows[i].bits);
+        CU_ASSERT_EQUAL(lwma_at(rows[i].times), rows[i].bits);
 }
 
 /* The hardest target is 1, and a quarter of it is not 0. */
