@@ -164,6 +164,15 @@ running() {
     done
     return 1
 }
+# Whether a file of that pattern comes: Slurm says that a task runs before it opens the log.
+comes() {
+    local i
+    for ((i = 0; i < 600; i++)); do
+        [ -z "$(compgen -G "$1")" ] || return 0
+        sleep 0.1
+    done
+    return 1
+}
 jobs_in_queue() { squeue --noheader --format=%A | sort -u | wc -l; }
 
 "$kettensim" sweep "$scenario" --seeds 1..2 -q -o local.db >/dev/null
@@ -180,7 +189,7 @@ check "with an array and a job that joins in the queue" test "$(jobs_in_queue)" 
 sweep b.db --no-wait || true
 check "and does not submit what is there" test "$(jobs_in_queue)" = 2
 running >task
-check "what a task says goes to a file of its own" test -n "$(ls b.db.slurm/logs/*_1.log)"
+check "what a task says goes to a file of its own" comes "b.db.slurm/logs/*_1.log"
 status=0; sweep b.db --fresh || status=$?
 check "--fresh waits for nobody's death" test $status = 2
 check "and says how to end the jobs" says "scancel --name="
