@@ -421,7 +421,8 @@ bool
 kette_chain_wants(const KetteChain *chain, const KetteEntry *entry)
 {
     return !kette_chain_is_failed(chain, entry) && !kette_choice_contradicts_final(chain, entry) &&
-           (mark_get(chain, kette_chain_last_joined(chain, entry)).flags & MARK_PARKED) == 0;
+           (params_of(chain)->max_reorg == KETTE_NO_LIMIT ||
+            (mark_get(chain, kette_chain_last_joined(chain, entry)).flags & MARK_PARKED) == 0);
 }
 
 uint32_t
