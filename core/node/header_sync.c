@@ -45,10 +45,11 @@ kette_headers_raise_best(KetteNode *node, uint32_t peer, const KetteEntry *entry
     KettePeer *p = &node->peers[peer];
 
     /* A best header that turned out bad or useless must not hide a lighter one that is good, and a
-     * useless one must not replace a good one. */
+     * useless one must not replace a good one of which something is still to be fetched. */
     if (p->best == NULL ||
         (kette_chain_outweighs(node->chain, entry, p->best) &&
-         (is_useful(node, entry) || !is_useful(node, p->best))) ||
+         (kette_chain_has_joined(node->chain, p->best) || is_useful(node, entry) ||
+          !is_useful(node, p->best))) ||
         (!is_useful(node, p->best) && is_useful(node, entry)))
         p->best = entry;
 }
@@ -95,6 +96,23 @@ position(const KetteNode *node, uint32_t peer)
     return furthest_above(node, tip);
 }
 
+/* The question that goes on from position(). The best header of a peer comes first in the locator,
+ * when it lies elsewhere: a peer that is still there, on a branch as heavy as ours or on the other
+ * side of a final block, shows what follows, and not its whole branch again. */
+static KetteMessage *
+question(const KetteNode *node, uint32_t peer)
+{
+    const KetteEntry *from = position(node, peer), *best = node->peers[peer].best;
+    KetteHash hashes[1 + KETTE_LOCATOR_MAX];
+    size_t count;
+
+    if (best == NULL || kette_entry_is_ancestor(best, from))
+        return kette_mint_request_chain(node->host.mint, from);
+    hashes[0] = best->id;
+    count = 1 + kette_chain_locator(from, &hashes[1]);
+    return kette_message_request_chain(hashes, (uint16_t)MIN(count, KETTE_LOCATOR_MAX));
+}
+
 /* A question that says what has joined here up to each hash of its locator. */
 static KetteMessage *
 question_with_sums(const KetteNode *node)
@@ -119,16 +137,16 @@ wants_sums(KetteNode *node)
 static void
 ask(KetteNode *node, KetteRequest *request, uint32_t peer)
 {
-    KetteMessage *question;
+    KetteMessage *message;
 
     if (request->form == KETTE_FORM_CONTINUING)
-        question = kette_mint_request_chain(node->host.mint, request->entry);
+        message = kette_mint_request_chain(node->host.mint, request->entry);
     else if (wants_sums(node))
-        question = question_with_sums(node);
+        message = question_with_sums(node);
     else
-        question = kette_mint_request_chain(node->host.mint, position(node, peer));
+        message = question(node, peer);
     kette_request_ask(node, request, peer);
-    kette_node_send(node, peer, question);
+    kette_node_send(node, peer, message);
 }
 
 static void
@@ -260,6 +278,7 @@ take_header(KetteNode *node, uint32_t peer, const KetteHeader *header, Answer *a
     if (verdict == KETTE_AFTER_FINAL) {
         if (is_new)
             refuse_header(node, peer, &id, verdict);
+        kette_headers_raise_best(node, peer, entry);
         return true;
     }
     if (is_new)
