@@ -24,13 +24,23 @@ typedef struct {
     GArray *faults; /* SimFaultId: of the world's; NULL for the network's */
 } Ending;
 
+/* What a statement could not do, once however often. */
+typedef struct {
+    char *where; /* file, place and text of the statement */
+    char *why;
+    SimTime first, last;
+    uint64_t times;
+} Complaint;
+
 struct SimActions {
     const ScnScenario *scenario;
     SimWorld *world;
     GArray *cuts; /* Cut, by the scenario's index */
     SimNodeSets *sets;
     GPtrArray *endings; /* Ending, all */
-    GString *trouble;
+    GPtrArray *complaints; /* Complaint, in order of their first time */
+    GHashTable *complained; /* where and why, to Complaint: looked up, never walked */
+    GString *trouble;       /* what sim_actions_trouble() has made of them */
     uint8_t end_handler;
     uint32_t iteration; /* of the action being done */
 };
@@ -55,14 +65,53 @@ name_of(const SimActions *actions, uint32_t node)
 
 /* --- what could not be done --------------------------------------------------------------- */
 
+static void
+complaint_free(gpointer data)
+{
+    Complaint *complaint = data;
+
+    g_free(complaint->where);
+    g_free(complaint->why);
+    g_free(complaint);
+}
+
 void
 sim_actions_complain(SimActions *actions, ScnPlace place, const char *text, const char *why)
 {
-    char at[SIM_TIME_TEXT];
+    g_autofree char *where =
+        g_strdup_printf("%s:%u:%u  %s", scn_scenario_file(actions->scenario, place), place.line,
+                        place.column, text);
+    g_autofree char *key = g_strconcat(where, "\n", why, NULL);
+    Complaint *complaint = g_hash_table_lookup(actions->complained, key);
 
-    g_string_append_printf(actions->trouble, "FAIL %s:%u:%u  %s\n  at %s: %s\n",
-                           scn_scenario_file(actions->scenario, place), place.line, place.column,
-                           text, sim_time_format(at, now_of(actions)), why);
+    if (complaint == NULL) {
+        complaint = g_new0(Complaint, 1);
+        complaint->where = g_steal_pointer(&where);
+        complaint->why = g_strdup(why);
+        complaint->first = now_of(actions);
+        g_ptr_array_add(actions->complaints, complaint);
+        g_hash_table_insert(actions->complained, g_steal_pointer(&key), complaint);
+    }
+    complaint->last = now_of(actions);
+    complaint->times++;
+}
+
+const char *
+sim_actions_trouble(SimActions *actions)
+{
+    g_string_truncate(actions->trouble, 0);
+    for (guint i = 0; i < actions->complaints->len; i++) {
+        const Complaint *complaint = actions->complaints->pdata[i];
+        char first[SIM_TIME_TEXT], last[SIM_TIME_TEXT];
+
+        g_string_append_printf(actions->trouble, "FAIL %s\n  at %s: %s\n", complaint->where,
+                               sim_time_format(first, complaint->first), complaint->why);
+        if (complaint->times > 1)
+            g_string_append_printf(actions->trouble,
+                                   "  the same %" G_GUINT64_FORMAT " times in all, last at %s\n",
+                                   complaint->times, sim_time_format(last, complaint->last));
+    }
+    return actions->trouble->str;
 }
 
 static void
@@ -688,6 +737,8 @@ sim_actions_new(const ScnScenario *scenario, SimWorld *world)
 
     actions->scenario = scenario;
     actions->world = world;
+    actions->complaints = g_ptr_array_new_with_free_func(complaint_free);
+    actions->complained = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     actions->trouble = g_string_new(NULL);
     actions->cuts = g_array_new(FALSE, TRUE, sizeof(Cut));
     g_array_set_size(actions->cuts, scenario->cuts->len);
@@ -714,6 +765,8 @@ sim_actions_free(SimActions *actions)
     g_array_unref(actions->cuts);
     sim_node_sets_free(actions->sets);
     g_ptr_array_unref(actions->endings);
+    g_hash_table_unref(actions->complained);
+    g_ptr_array_unref(actions->complaints);
     g_string_free(actions->trouble, TRUE);
     g_free(actions);
 }
@@ -737,10 +790,4 @@ sim_actions_cut_end(const SimActions *actions, uint32_t cut)
         return SIM_TIME_NULL;
     return c->closes ? sim_world_fault_end(actions->world, c->fault)
                      : sim_net_cut_end(net_of(actions), c->net_cut);
-}
-
-const char *
-sim_actions_trouble(const SimActions *actions)
-{
-    return actions->trouble->str;
 }

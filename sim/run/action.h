@@ -29,7 +29,8 @@ bool sim_actions_connect(SimActions *actions, const ScnItem *item);
  * begins with what the old one does. Borrowed. */
 void sim_actions_adopt(SimActions *actions, const ScnScenario *scenario);
 
-/* Adds to what could not be done: "FAIL file:line:col  text\n  at T: why\n". */
+/* Adds to what could not be done. What a statement could not do for one reason is told once:
+ * "FAIL file:line:col  text\n  at T: why\n", and then how often it happened, and when last. */
 void sim_actions_complain(SimActions *actions, ScnPlace place, const char *text, const char *why);
 
 /* Start and end of a cut of the scenario, the last one of it; SIM_TIME_NULL while it has not come.
@@ -37,7 +38,7 @@ void sim_actions_complain(SimActions *actions, ScnPlace place, const char *text,
 SimTime sim_actions_cut_start(const SimActions *actions, uint32_t cut);
 SimTime sim_actions_cut_end(const SimActions *actions, uint32_t cut);
 
-/* What could not be done; "" when there was nothing. */
-const char *sim_actions_trouble(const SimActions *actions);
+/* What could not be done; "" when there was nothing. Borrowed, until the next call. */
+const char *sim_actions_trouble(SimActions *actions);
 
 #endif

@@ -242,6 +242,22 @@ test_mining_that_cannot_go_on(void)
 
 /* b1's branch would win but is parked at a2; what a1 shows is lighter than it and yet fetched. */
 static void
+test_trouble_is_told_once(void)
+{
+    g_autofree char *text = g_strconcat(
+        plain_world, "at 30s crash n[1..2]\nat 1m mine 1 at n1\nevery 1m until 9m mine 1 at n2\n",
+        NULL);
+    g_autoptr(ScnScenario) scenario = parse_text(text);
+    g_autoptr(SimRun) run = execute(scenario, false, false);
+
+    CU_ASSERT_PTR_NOT_NULL(strstr(sim_run_trouble(run), "FAIL test.scn:6:19  mine 1 at n2\n"
+                                                        "  at 1m: n2 is down\n"
+                                                        "  the same 8 times in all, last at 8m\n"));
+    CU_ASSERT_PTR_NULL(strstr(sim_run_trouble(run), "2m: n2"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(sim_run_trouble(run), "  at 1m: n1 is down\n"));
+}
+
+static void
 test_parked_branch_does_not_stop_sync(void)
 {
     static const char text[] =
@@ -285,7 +301,8 @@ test_scripted_tie(void)
         SIM_STATUS_HELD);
 }
 
-TEST_SUITE(run, {"golden: partition_heal", test_golden_partition_heal},
+TEST_SUITE(run, {"trouble is told once", test_trouble_is_told_once},
+           {"golden: partition_heal", test_golden_partition_heal},
            {"golden: three_nodes", test_golden_three_nodes},
            {"golden: single_node", test_golden_single_node},
            {"partition_heal holds for any seed", test_partition_heal_holds},
