@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define FEW 16
-#define CPU_S 20            /* of any command; limits of the scenarios are far below */
+#define CPU_S 5             /* of any command; limits of the scenarios are far below */
 #define FILE_BYTES_MAX 6000 /* of a scenario that is drawn from */
 #define KEPT "build/mutate"
 
