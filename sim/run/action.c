@@ -37,12 +37,25 @@ struct SimActions {
     SimWorld *world;
     GArray *cuts; /* Cut, by the scenario's index */
     SimNodeSets *sets;
-    GPtrArray *endings; /* Ending, all */
-    GPtrArray *complaints; /* Complaint, in order of their first time */
+    GPtrArray *endings;     /* Ending, all */
+    GPtrArray *complaints;  /* Complaint, in order of their first time */
     GHashTable *complained; /* where and why, to Complaint: looked up, never walked */
     GString *trouble;       /* what sim_actions_trouble() has made of them */
     uint8_t end_handler;
     uint32_t iteration; /* of the action being done */
+};
+
+/* How an action is done: `run` sees to its sets, and calls the one of the others that it needs. */
+typedef struct Doing Doing;
+struct Doing {
+    void (*run)(SimActions *actions, const ScnItem *item, const Doing *doing);
+    void (*whole)(SimActions *actions, const ScnItem *item);
+    /* Begins a fault of one node; SIM_FAULT_NONE when it can do nothing. */
+    SimFaultId (*begin)(SimActions *actions, const ScnItem *item, uint32_t node);
+    /* Does what lasts by itself to one node; false when it can do nothing. */
+    bool (*once)(SimActions *actions, const ScnItem *item, uint32_t node);
+    bool (*pair)(SimActions *actions, const ScnItem *item, uint32_t from, uint32_t to);
+    const char *cannot; /* what is told of a node, or of the pair, for which it can do nothing */
 };
 
 static SimTime
@@ -459,43 +472,34 @@ eclipse_node(SimActions *actions, const ScnItem *item, uint32_t node)
     return sim_world_eclipse(actions->world, node, sim_nodes_ids(by), by->len);
 }
 
-/* Begins a fault of one node; SIM_FAULT_NONE with the reason when it can do nothing. */
 static SimFaultId
-begin_at_node(SimActions *actions, const ScnItem *item, uint32_t node, const char **ret_why)
+pause_node(SimActions *actions, const ScnItem *item, uint32_t node)
 {
-    switch (item->kind) {
-    case SCN_ITEM_CRASH:
-        *ret_why = "is down already";
-        return crash_node(actions, item, node);
-    case SCN_ITEM_PAUSE:
-        *ret_why = "is down or paused already";
-        return sim_world_pause(actions->world, node);
-    case SCN_ITEM_LEAVE:
-        *ret_why = "has left already";
-        return sim_world_leave(actions->world, node);
-    case SCN_ITEM_ECLIPSE:
-        *ret_why = "is eclipsed already";
-        return eclipse_node(actions, item, node);
-    default:
-        return churn_node(actions, item, node);
-    }
+    (void)item;
+    return sim_world_pause(actions->world, node);
+}
+
+static SimFaultId
+leave_node(SimActions *actions, const ScnItem *item, uint32_t node)
+{
+    (void)item;
+    return sim_world_leave(actions->world, node);
 }
 
 static void
-begin_at_nodes(SimActions *actions, const ScnItem *item)
+begin_at_nodes(SimActions *actions, const ScnItem *item, const Doing *doing)
 {
     g_autoptr(GArray) nodes = sim_node_sets_draw(actions->sets, item, item->set);
     g_autoptr(GArray) done = g_array_new(FALSE, FALSE, sizeof(SimFaultId));
-    const char *why = NULL;
 
     for (guint i = 0; i < nodes->len; i++) {
         uint32_t node = sim_nodes_at(nodes, i);
-        SimFaultId fault = begin_at_node(actions, item, node, &why);
+        SimFaultId fault = doing->begin(actions, item, node);
 
         if (fault != SIM_FAULT_NONE)
             g_array_append_val(done, fault);
         else
-            cannot_node(actions, item, node, why);
+            cannot_node(actions, item, node, doing->cannot);
     }
     if (nodes->len == 0)
         cannot(actions, item, "the set that was drawn is empty");
@@ -505,42 +509,48 @@ begin_at_nodes(SimActions *actions, const ScnItem *item)
     end_later(actions, item, 0, g_steal_pointer(&done));
 }
 
-/* Does what lasts by itself to one node; false with the reason when it can do nothing. */
 static bool
-do_to_node(SimActions *actions, const ScnItem *item, uint32_t node, const char **ret_why)
+restart_node(SimActions *actions, const ScnItem *item, uint32_t node)
 {
-    SimWorld *world = actions->world;
+    (void)item;
+    sim_world_restart(actions->world, node);
+    return true;
+}
 
-    switch (item->kind) {
-    case SCN_ITEM_RESUME:
-        *ret_why = "is not paused";
-        return sim_world_resume(world, node);
-    case SCN_ITEM_JOIN:
-        *ret_why = "has not left";
-        return sim_world_join(world, node);
-    case SCN_ITEM_CLOCK:
-        sim_world_set_clock(world, node, item->time_ns);
-        return true;
-    default:
-        sim_world_restart(world, node);
-        return true;
-    }
+static bool
+resume_node(SimActions *actions, const ScnItem *item, uint32_t node)
+{
+    (void)item;
+    return sim_world_resume(actions->world, node);
+}
+
+static bool
+join_node(SimActions *actions, const ScnItem *item, uint32_t node)
+{
+    (void)item;
+    return sim_world_join(actions->world, node);
+}
+
+static bool
+set_clock(SimActions *actions, const ScnItem *item, uint32_t node)
+{
+    sim_world_set_clock(actions->world, node, item->time_ns);
+    return true;
 }
 
 static void
-do_to_nodes(SimActions *actions, const ScnItem *item)
+do_to_nodes(SimActions *actions, const ScnItem *item, const Doing *doing)
 {
     g_autoptr(GArray) nodes = sim_node_sets_draw(actions->sets, item, item->set);
     bool done = false;
-    const char *why = NULL;
 
     for (guint i = 0; i < nodes->len; i++) {
         uint32_t node = sim_nodes_at(nodes, i);
 
-        if (do_to_node(actions, item, node, &why))
+        if (doing->once(actions, item, node))
             done = true;
         else
-            cannot_node(actions, item, node, why);
+            cannot_node(actions, item, node, doing->cannot);
     }
     if (nodes->len == 0)
         cannot(actions, item, "the set that was drawn is empty");
@@ -591,65 +601,90 @@ do_hash(SimActions *actions, const ScnItem *item)
     sim_world_note_fault(actions->world, item->text);
 }
 
-static KetteVerdict
-mine_or_submit(SimActions *actions, const ScnItem *item, uint32_t node)
+static void
+refused(SimActions *actions, const ScnItem *item, uint32_t node, const char *what,
+        KetteVerdict verdict)
 {
-    if (item->kind == SCN_ITEM_MINE && item->block != SCN_NONE)
-        return sim_world_mine_named(actions->world, node, item->block);
-    if (item->kind == SCN_ITEM_MINE)
-        return sim_world_mine(actions->world, node, item->count);
-    return sim_world_submit(actions->world, item->tx, node);
+    g_autofree char *why = g_strdup_printf("%s: %s", what, kette_verdict_name(verdict));
+
+    cannot_node(actions, item, node, why);
+}
+
+static bool
+mine(SimActions *actions, const ScnItem *item, uint32_t node)
+{
+    KetteVerdict verdict = item->block != SCN_NONE
+                               ? sim_world_mine_named(actions->world, node, item->block)
+                               : sim_world_mine(actions->world, node, item->count);
+
+    if (verdict != KETTE_OK)
+        refused(actions, item, node, "can make no further block now", verdict);
+    return true;
+}
+
+static bool
+submit(SimActions *actions, const ScnItem *item, uint32_t node)
+{
+    g_autofree char *what =
+        g_strdup_printf("refused %s", sim_world_tx_name(actions->world, item->tx));
+    KetteVerdict verdict = sim_world_submit(actions->world, item->tx, node);
+
+    if (verdict != KETTE_OK)
+        refused(actions, item, node, what, verdict);
+    return true;
 }
 
 static void
-do_at_nodes(SimActions *actions, const ScnItem *item)
+do_if_up(SimActions *actions, const ScnItem *item, const Doing *doing)
 {
     g_autoptr(GArray) nodes = sim_node_sets_draw(actions->sets, item, item->set);
 
     for (guint i = 0; i < nodes->len; i++) {
         uint32_t node = sim_nodes_at(nodes, i);
-        g_autofree char *why = NULL;
-        KetteVerdict verdict;
 
-        if (!sim_world_node_up(actions->world, node)) {
-            cannot_node(actions, item, node, "is down");
-            continue;
-        }
-        verdict = mine_or_submit(actions, item, node);
-        if (verdict == KETTE_OK)
-            continue;
-        why =
-            item->kind == SCN_ITEM_MINE
-                ? g_strdup_printf("can make no further block now: %s", kette_verdict_name(verdict))
-                : g_strdup_printf("refused %s: %s", sim_world_tx_name(actions->world, item->tx),
-                                  kette_verdict_name(verdict));
-        cannot_node(actions, item, node, why);
+        if (sim_world_node_up(actions->world, node))
+            doing->once(actions, item, node);
+        else
+            cannot_node(actions, item, node, doing->cannot);
     }
 }
 
 /* --- messages made by hand ---------------------------------------------------------------- */
 
+static bool
+deliver(SimActions *actions, const ScnItem *item, uint32_t from, uint32_t to)
+{
+    return sim_world_deliver(actions->world, item->block, from, to);
+}
+
+static bool
+announce(SimActions *actions, const ScnItem *item, uint32_t from, uint32_t to)
+{
+    return sim_world_announce(actions->world, item->block, from, to);
+}
+
+static bool
+reconnect(SimActions *actions, const ScnItem *item, uint32_t from, uint32_t to)
+{
+    (void)item;
+    sim_world_reconnect(actions->world, from, to);
+    return true;
+}
+
 static void
-do_by_hand(SimActions *actions, const ScnItem *item)
+do_to_pairs(SimActions *actions, const ScnItem *item, const Doing *doing)
 {
     g_autoptr(GArray) from = sim_node_sets_draw(actions->sets, item, item->set);
     g_autoptr(GArray) to = sim_node_sets_draw(actions->sets, item, item->other);
-    bool done = true;
 
-    for (guint i = 0; i < from->len && done; i++) {
-        for (guint j = 0; j < to->len && done; j++) {
-            uint32_t a = sim_nodes_at(from, i), b = sim_nodes_at(to, j);
-
-            if (item->kind == SCN_ITEM_RECONNECT)
-                sim_world_reconnect(actions->world, a, b);
-            else if (item->kind == SCN_ITEM_DELIVER)
-                done = sim_world_deliver(actions->world, item->block, a, b);
-            else
-                done = sim_world_announce(actions->world, item->block, a, b);
+    for (guint i = 0; i < from->len; i++) {
+        for (guint j = 0; j < to->len; j++) {
+            if (!doing->pair(actions, item, sim_nodes_at(from, i), sim_nodes_at(to, j))) {
+                cannot(actions, item, doing->cannot);
+                return;
+            }
         }
     }
-    if (!done)
-        cannot(actions, item, "no connection stands between them, or there is no such block yet");
 }
 
 bool
@@ -672,62 +707,51 @@ sim_actions_connect(SimActions *actions, const ScnItem *item)
     return ready;
 }
 
+#define NO_CONNECTION "no connection stands between them, or there is no such block yet"
+
+static void
+do_whole(SimActions *actions, const ScnItem *item, const Doing *doing)
+{
+    doing->whole(actions, item);
+}
+
 /* --- all of them -------------------------------------------------------------------------- */
+
+/* What sim/scenario/action.h has a word for. */
+static const Doing doings[] = {
+    [SCN_ITEM_PARTITION] = {do_whole, .whole = do_cut},
+    [SCN_ITEM_ONEWAY] = {do_whole, .whole = do_cut},
+    [SCN_ITEM_CUT] = {do_whole, .whole = do_close},
+    [SCN_ITEM_HEAL] = {do_whole, .whole = do_heal},
+    [SCN_ITEM_IMPAIR] = {do_whole, .whole = do_impair},
+    [SCN_ITEM_JOIN_EDGE] = {do_whole, .whole = do_join_edge},
+    [SCN_ITEM_MINING] = {do_whole, .whole = do_mining},
+    [SCN_ITEM_HASH] = {do_whole, .whole = do_hash},
+    [SCN_ITEM_CRASH] = {begin_at_nodes, .begin = crash_node, .cannot = "is down already"},
+    [SCN_ITEM_PAUSE] = {begin_at_nodes, .begin = pause_node, .cannot = "is down or paused already"},
+    [SCN_ITEM_LEAVE] = {begin_at_nodes, .begin = leave_node, .cannot = "has left already"},
+    [SCN_ITEM_ECLIPSE] = {begin_at_nodes, .begin = eclipse_node, .cannot = "is eclipsed already"},
+    [SCN_ITEM_CHURN] = {begin_at_nodes, .begin = churn_node},
+    [SCN_ITEM_RESTART] = {do_to_nodes, .once = restart_node},
+    [SCN_ITEM_RESUME] = {do_to_nodes, .once = resume_node, .cannot = "is not paused"},
+    [SCN_ITEM_JOIN] = {do_to_nodes, .once = join_node, .cannot = "has not left"},
+    [SCN_ITEM_CLOCK] = {do_to_nodes, .once = set_clock},
+    [SCN_ITEM_MINE] = {do_if_up, .once = mine, .cannot = "is down"},
+    [SCN_ITEM_SUBMIT] = {do_if_up, .once = submit, .cannot = "is down"},
+    [SCN_ITEM_DELIVER] = {do_to_pairs, .pair = deliver, .cannot = NO_CONNECTION},
+    [SCN_ITEM_ANNOUNCE] = {do_to_pairs, .pair = announce, .cannot = NO_CONNECTION},
+    [SCN_ITEM_RECONNECT] = {do_to_pairs, .pair = reconnect},
+};
 
 void
 sim_actions_do(SimActions *actions, const ScnItem *item, uint32_t iteration)
 {
+    const Doing *doing;
+
+    sim_assert(item->kind < G_N_ELEMENTS(doings) && doings[item->kind].run != NULL);
+    doing = &doings[item->kind];
     actions->iteration = iteration;
-    switch (item->kind) {
-    case SCN_ITEM_PARTITION:
-    case SCN_ITEM_ONEWAY:
-        do_cut(actions, item);
-        return;
-    case SCN_ITEM_CUT:
-        do_close(actions, item);
-        return;
-    case SCN_ITEM_HEAL:
-        do_heal(actions, item);
-        return;
-    case SCN_ITEM_IMPAIR:
-        do_impair(actions, item);
-        return;
-    case SCN_ITEM_JOIN_EDGE:
-        do_join_edge(actions, item);
-        return;
-    case SCN_ITEM_MINING:
-        do_mining(actions, item);
-        return;
-    case SCN_ITEM_HASH:
-        do_hash(actions, item);
-        return;
-    case SCN_ITEM_MINE:
-    case SCN_ITEM_SUBMIT:
-        do_at_nodes(actions, item);
-        return;
-    case SCN_ITEM_CRASH:
-    case SCN_ITEM_PAUSE:
-    case SCN_ITEM_LEAVE:
-    case SCN_ITEM_ECLIPSE:
-    case SCN_ITEM_CHURN:
-        begin_at_nodes(actions, item);
-        return;
-    case SCN_ITEM_RESTART:
-    case SCN_ITEM_RESUME:
-    case SCN_ITEM_JOIN:
-    case SCN_ITEM_CLOCK:
-        do_to_nodes(actions, item);
-        return;
-    case SCN_ITEM_DELIVER:
-    case SCN_ITEM_ANNOUNCE:
-    case SCN_ITEM_RECONNECT:
-        do_by_hand(actions, item);
-        return;
-    case SCN_ITEM_MARK:
-    case SCN_ITEM_CHECK:
-        break;
-    }
-    sim_assert(!"an action");
+    doing->run(actions, item, doing);
 }
 
 SimActions *

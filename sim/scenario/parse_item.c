@@ -1,28 +1,8 @@
-/* Actions, marks and checks: what may stand in a timed block.
- *
- * The actions differ little, so their forms are a table and one function reads them all.
- */
+/* Actions, marks and checks: what may stand in a timed block. */
+#include "sim/scenario/action.h"
 #include "sim/scenario/syntax.h"
 
 #include <string.h>
-
-/* s: a set   n: a name   v: a value   V: a value if one stands there   w: a word
- * N: a name if one stands there   >: ->   =: =   @: at   b: by   f: from   t: to
- * After the form, in any order: for T, as N, options, and the flags maybe, wipe, torn. */
-typedef struct {
-    const char *word;
-    const char *form;
-} Form;
-
-static const Form forms[] = {
-    {"partition", "|"},  {"heal", "N"},       {"oneway", "s>s"},    {"cut", "ss"},
-    {"join-edge", "ss"}, {"loss", "s>sv"},    {"delay", "s>sv"},    {"duplicate", "s>sv"},
-    {"reorder", "s>sv"}, {"corrupt", "s>sv"}, {"crash", "s"},       {"restart", "s"},
-    {"pause", "s"},      {"resume", "s"},     {"leave", "s"},       {"join", "s"},
-    {"clock", "sv"},     {"hash", "s=v"},     {"mining", "ws"},     {"mine", "V@s"},
-    {"submit", "n@s"},   {"eclipse", "sbs"},  {"deliver", "nfsts"}, {"announce", "nfsts"},
-    {"reconnect", "ss"}, {"churn", "s"},
-};
 
 static const char *const checks[] = {"expect", "always", "never", "sometimes", "finally", NULL};
 
@@ -32,27 +12,17 @@ scn_is_check(const char *word)
     return g_strv_contains(checks, word);
 }
 
-static const Form *
-find_form(const char *word)
-{
-    for (guint i = 0; i < G_N_ELEMENTS(forms); i++) {
-        if (strcmp(forms[i].word, word) == 0)
-            return &forms[i];
-    }
-    return NULL;
-}
-
 bool
 scn_is_item(const char *word)
 {
-    return strcmp(word, "mark") == 0 || scn_is_check(word) || find_form(word);
+    return strcmp(word, "mark") == 0 || scn_is_check(word) || scn_action_find(word);
 }
 
 void
 scn_item_words(GPtrArray *words)
 {
-    for (guint i = 0; i < G_N_ELEMENTS(forms); i++)
-        g_ptr_array_add(words, (gpointer)forms[i].word);
+    for (guint i = 0; scn_action_get(i); i++)
+        g_ptr_array_add(words, (gpointer)scn_action_get(i)->word);
     for (guint i = 0; checks[i]; i++)
         g_ptr_array_add(words, (gpointer)checks[i]);
     g_ptr_array_add(words, (gpointer) "mark");
@@ -78,19 +48,16 @@ take_word(ScnParser *parser, ScnStmt *stmt)
 static bool
 parse_partition(ScnParser *parser, ScnStmt *stmt)
 {
-    static const char *const named[] = {"halves", "isolate", "bridge", "ring", "random", NULL};
     const ScnToken *token = scn_peek(parser, 0);
     bool group = scn_is_mark(parser, 1, "|") || scn_is_mark(parser, 1, "[");
+    const ScnPartitionWord *named =
+        token->kind == SCN_TOKEN_WORD && !group ? scn_partition_word_find(token->text) : NULL;
 
-    if (token->kind == SCN_TOKEN_WORD && g_strv_contains(named, token->text) && !group) {
-        bool isolate = strcmp(token->text, "isolate") == 0;
-        if (strcmp(token->text, "random") == 0) {
-            stmt->word = g_strdup(token->text);
-            stmt->word_span = token->span;
-            return add_expr(stmt, scn_parse_set(parser));
-        }
+    if (named != NULL) {
         take_word(parser, stmt);
-        return !isolate || add_expr(stmt, scn_parse_set(parser));
+        if (strcmp(named->form, "c") == 0)
+            parser->at--;
+        return *named->form == '\0' || add_expr(stmt, scn_parse_set(parser));
     }
     if (!add_expr(stmt, scn_parse_set(parser)) || !scn_expect_mark(parser, "|"))
         return false;
@@ -129,6 +96,7 @@ parse_form_part(ScnParser *parser, ScnStmt *stmt, char part)
 {
     switch (part) {
     case 's':
+    case 'o':
         return add_expr(stmt, scn_parse_set(parser));
     case 'v':
         return add_expr(stmt, scn_parse_val(parser));
@@ -185,6 +153,18 @@ fail_leftover(ScnParser *parser)
 }
 
 static bool
+accept_flag(ScnParser *parser, ScnStmt *stmt)
+{
+    for (guint i = 0; i < SCN_ACTION_FLAGS && stmt->action->flags[i]; i++) {
+        if (scn_accept_word(parser, stmt->action->flags[i])) {
+            stmt->flags |= 1u << i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool
 parse_action_tail(ScnParser *parser, ScnStmt *stmt)
 {
     while (!scn_at_end(parser)) {
@@ -204,11 +184,7 @@ parse_action_tail(ScnParser *parser, ScnStmt *stmt)
                 fail_leftover(parser);
                 return false;
             }
-        } else if (strcmp(stmt->name, "crash") == 0 &&
-                   (scn_is_word(parser, 0, "wipe") || scn_is_word(parser, 0, "torn"))) {
-            *(scn_is_word(parser, 0, "wipe") ? &stmt->wipe : &stmt->torn) = true;
-            parser->at++;
-        } else {
+        } else if (!accept_flag(parser, stmt)) {
             fail_leftover(parser);
             return false;
         }
@@ -219,8 +195,8 @@ parse_action_tail(ScnParser *parser, ScnStmt *stmt)
 static bool
 parse_action(ScnParser *parser, ScnStmt *stmt)
 {
-    const Form *form = find_form(stmt->name);
-    for (const char *part = form->form; *part; part++) {
+    stmt->action = scn_action_find(stmt->name);
+    for (const char *part = stmt->action->form; *part; part++) {
         if (!parse_form_part(parser, stmt, *part))
             return false;
     }

@@ -1,33 +1,11 @@
-/* Actions: a table of what each takes, and one function a form.
+/* Actions: the table of them, and what is particular to each.
  *
  * The parser has read an action's parts by its form; here they become sets, numbers and cuts. What
  * depends on the state of the run (whether a node is down, which cut stands) is the run's to judge.
  */
-#include "sim/scenario/resolve.h"
+#include "sim/scenario/action.h"
 
 #include <string.h>
-
-const char *const scn_message_names[] = {
-    "handshake",
-    "new-transaction",
-    "new-block",
-    "request-chain",
-    "response-chain",
-    "sync-request",
-    "sync-response",
-    "peer-list",
-    "ack",
-    "inventory",
-    "get-data",
-    "not-found",
-    "compact-block",
-    "get-block-txs",
-    "block-txs",
-    "keep-alive",
-    "get-peers",
-    "get-payments",
-    NULL,
-};
 
 static const ScnOption *
 find_option(const ScnStmt *stmt, const char *name)
@@ -47,13 +25,6 @@ part(const ScnStmt *stmt, guint i)
 }
 
 /* ---- cuts ---- */
-
-static bool
-makes_cut(const char *action)
-{
-    static const char *const words[] = {"partition", "oneway", "cut", NULL};
-    return g_strv_contains(words, action);
-}
 
 static void
 declare_cut(ScnResolver *resolver, const ScnStmt *item)
@@ -77,7 +48,7 @@ scn_declare_cuts(ScnResolver *resolver)
         const ScnStmt *stmt = resolver->stmts->pdata[i];
         for (guint j = 0; j < stmt->items->len; j++) {
             const ScnStmt *item = stmt->items->pdata[j];
-            if (item->kind == SCN_STMT_ACTION && makes_cut(item->name))
+            if (item->kind == SCN_STMT_ACTION && item->action->makes_cut)
                 declare_cut(resolver, item);
         }
     }
@@ -85,16 +56,7 @@ scn_declare_cuts(ScnResolver *resolver)
 
 /* ---- options ---- */
 
-typedef struct {
-    ScnResolver *resolver;
-    ScnItem *item;
-    guint32 style;
-    gint64 by_ns;
-    guint32 at_write;
-    const ScnExpr *via;
-} ActionRecord;
-
-#define RECORD(field) offsetof(ActionRecord, field)
+#define RECORD(field) offsetof(ScnActionOptions, field)
 
 static const ScnOptSpec cut_specs[] = {
     {"name", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
@@ -158,30 +120,23 @@ own_kinds(ScnResolver *resolver, const ScnOption *option, ScnItem *item)
 static bool
 action_own(ScnResolver *resolver, const ScnOption *option, gpointer data)
 {
-    ActionRecord *record = data;
+    ScnActionOptions *options = data;
     if (strcmp(option->name, "msg") == 0)
-        return own_kinds(resolver, option, record->item);
+        return own_kinds(resolver, option, options->item);
     const ScnExpr *value = scn_option_value(resolver, option);
     if (!value)
         return false;
     if (strcmp(option->name, "session") == 0)
-        return scn_resolve_dist(resolver, value, "session", &record->item->session);
+        return scn_resolve_dist(resolver, value, "session", &options->item->session);
     if (strcmp(option->name, "absence") == 0)
-        return scn_resolve_dist(resolver, value, "absence", &record->item->absence);
+        return scn_resolve_dist(resolver, value, "absence", &options->item->absence);
     if (strcmp(option->name, "via") == 0) {
-        record->via = value;
+        options->via = value;
         return true;
     }
     if (value->kind != SCN_EXPR_NAME && value->kind != SCN_EXPR_BAD)
         scn_report(resolver, value->span, NULL, "the name of a cut is due here");
     return value->kind == SCN_EXPR_NAME;
-}
-
-static guint64
-read_options(ScnResolver *resolver, const ScnStmt *stmt, const ScnOptSpec *specs,
-             ActionRecord *record)
-{
-    return scn_apply_options(resolver, stmt, specs, record, action_own, record);
 }
 
 /* for T; without it SCN_TIME_NONE. */
@@ -193,243 +148,92 @@ resolve_for(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item)
         scn_report(resolver, length->span, NULL, "'for' must be above 0");
 }
 
-/* ---- partitions ---- */
+/* ---- what is particular to each ---- */
 
 static void
-add_group(ScnItem *item, GArray *nodes)
+resolve_cut(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item,
+            const ScnActionOptions *options)
 {
-    g_ptr_array_add(item->groups, nodes);
-}
-
-static void
-resolve_groups(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item)
-{
-    guint count = resolver->scenario->nodes->len;
-    g_autofree guint8 *seen = g_new0(guint8, count + 1);
-
-    for (guint i = 0; i < stmt->exprs->len; i++) {
-        const ScnExpr *expr = part(stmt, i);
-        GArray *nodes = scn_resolve_nodes(resolver, expr, true);
-        if (!nodes)
-            continue;
-        add_group(item, nodes);
-        for (guint j = 0; j < nodes->len; j++) {
-            guint32 node = g_array_index(nodes, guint32, j);
-            if (seen[node]) {
-                scn_report(resolver, expr->span, NULL, "'%s' is on two sides",
-                           g_array_index(resolver->scenario->nodes, ScnNode, node).name);
-                break;
-            }
-            seen[node] = 1;
-        }
-    }
-}
-
-/* In order of declaration, the first half takes the odd one; `via` is in both. */
-static void
-split_in_halves(ScnResolver *resolver, ScnItem *item, guint32 via)
-{
-    guint32 count = resolver->scenario->nodes->len, others = count - (via != SCN_NONE), taken = 0;
-    GArray *halves[2] = {g_array_new(FALSE, FALSE, sizeof(guint32)),
-                         g_array_new(FALSE, FALSE, sizeof(guint32))};
-
-    for (guint32 node = 0; node < count; node++) {
-        bool second = taken >= (others + 1) / 2;
-        if (node == via || !second)
-            g_array_append_val(halves[0], node);
-        if (node == via || second)
-            g_array_append_val(halves[1], node);
-        taken += node != via;
-    }
-    add_group(item, halves[0]);
-    add_group(item, halves[1]);
-}
-
-static void
-resolve_bridge(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item, const ScnExpr *via)
-{
-    guint32 node;
-    if (!via)
-        scn_report(resolver, stmt->word_span, "write partition bridge via=a1",
-                   "a bridge needs its node");
-    else if (scn_resolve_node(resolver, via, &node))
-        split_in_halves(resolver, item, node);
-}
-
-static void
-resolve_random_groups(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item)
-{
-    const ScnExpr *call = part(stmt, 0);
-    guint64 count;
-    if (call->kind != SCN_EXPR_CALL || scn_expr_count(call) != 1) {
-        scn_report(resolver, call->span, "write partition random(2)",
-                   "'random' needs the number of groups");
-        return;
-    }
-    if (scn_need_count(resolver, scn_expr_at(call, 0), "random", 2, 1000, &count))
-        item->count = (guint32)count;
-    item->form = SCN_PARTITION_RANDOM;
-}
-
-static void
-resolve_named_partition(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item,
-                        const ScnExpr *via)
-{
-    if (strcmp(stmt->word, "halves") == 0) {
-        split_in_halves(resolver, item, SCN_NONE);
-    } else if (strcmp(stmt->word, "bridge") == 0) {
-        resolve_bridge(resolver, stmt, item, via);
-    } else if (strcmp(stmt->word, "ring") == 0) {
-        item->form = SCN_PARTITION_RING;
-    } else if (strcmp(stmt->word, "random") == 0) {
-        resolve_random_groups(resolver, stmt, item);
-    } else {
-        item->form = SCN_PARTITION_ISOLATE;
-        item->set = scn_resolve_drawn_set(resolver, part(stmt, 0));
-    }
-}
-
-/* What all cuts have: their style, their length and their number. */
-static void
-resolve_cut_options(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item,
-                    const ScnOptSpec *specs, ActionRecord *record)
-{
-    read_options(resolver, stmt, specs, record);
-    item->style = (ScnStyle)record->style;
-    item->by_ns = record->by_ns;
     const ScnOption *by = find_option(stmt, "by");
+
+    item->style = (ScnStyle)options->style;
+    item->by_ns = options->by_ns;
     if (by && item->style != SCN_STYLE_SLOW)
         scn_report(resolver, by->name_span, "write style=slow", "'by' goes with style=slow");
     else if (!by && item->style == SCN_STYLE_SLOW)
         scn_report(resolver, find_option(stmt, "style")->name_span, "add by=200ms",
                    "style=slow needs by=");
-    resolve_for(resolver, stmt, item);
 }
 
 static void
-resolve_partition(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item)
+resolve_partition(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item,
+                  const ScnActionOptions *options)
 {
-    ActionRecord record = {.item = item};
     const ScnOption *via = find_option(stmt, "via");
     bool bridge = stmt->word && strcmp(stmt->word, "bridge") == 0;
 
-    item->kind = SCN_ITEM_PARTITION;
-    item->groups = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
-    resolve_cut_options(resolver, stmt, item, partition_specs, &record);
+    resolve_cut(resolver, stmt, item, options);
     if (via && !bridge)
         scn_report(resolver, via->name_span, "leave it out", "'via' goes with a bridge");
-    if (stmt->word)
-        resolve_named_partition(resolver, stmt, item, record.via);
-    else
-        resolve_groups(resolver, stmt, item);
+    scn_resolve_partition(resolver, stmt, item, options->via);
 }
 
 static void
-resolve_two_sets(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item)
+resolve_heal(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item,
+             const ScnActionOptions *options)
 {
-    item->set = scn_resolve_drawn_set(resolver, part(stmt, 0));
-    item->other = scn_resolve_drawn_set(resolver, part(stmt, 1));
-}
-
-static void
-resolve_oneway(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item)
-{
-    ActionRecord record = {.item = item};
-    item->kind = SCN_ITEM_ONEWAY;
-    resolve_two_sets(resolver, stmt, item);
-    resolve_cut_options(resolver, stmt, item, oneway_specs, &record);
-}
-
-/* It closes connections: what a partition's style does to messages has no meaning here. */
-static void
-resolve_cut(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item)
-{
-    ActionRecord record = {.item = item};
-    item->kind = SCN_ITEM_CUT;
-    resolve_two_sets(resolver, stmt, item);
-    resolve_cut_options(resolver, stmt, item, cut_specs, &record);
-}
-
-static void
-resolve_heal(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item)
-{
-    item->kind = SCN_ITEM_HEAL;
+    (void)options;
     item->cut = SCN_NONE;
     if (stmt->exprs->len > 0)
         scn_resolve_thing(resolver, part(stmt, 0), SCN_NAME_CUT, "cut", &item->cut);
 }
 
-/* ---- links ---- */
-
 static void
-resolve_impair(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item)
+resolve_impair(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item,
+               const ScnActionOptions *options)
 {
-    static const char *const words[] = {"loss", "delay", "duplicate", "reorder", "corrupt", NULL};
-    ActionRecord record = {.item = item};
-    guint which = 0;
-
-    while (strcmp(words[which], stmt->name) != 0)
-        which++;
-    item->kind = SCN_ITEM_IMPAIR;
-    item->impair = (ScnImpair)which;
-    item->kinds = G_MAXUINT32;
-    resolve_two_sets(resolver, stmt, item);
+    (void)options;
+    item->impair = (ScnImpair)stmt->action->variant;
+    if (!find_option(stmt, "msg"))
+        item->kinds = G_MAXUINT32;
     if (item->impair == SCN_IMPAIR_DELAY)
         scn_need_time(resolver, part(stmt, 2), "delay", &item->time_ns);
     else
         scn_need_portion(resolver, part(stmt, 2), stmt->name, &item->portion);
-    read_options(resolver, stmt, impair_specs, &record);
-    resolve_for(resolver, stmt, item);
 }
 
 static void
-resolve_join_edge(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item)
+resolve_crash(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item,
+              const ScnActionOptions *options)
 {
-    item->kind = SCN_ITEM_JOIN_EDGE;
-    resolve_two_sets(resolver, stmt, item);
-    resolve_for(resolver, stmt, item);
-}
-
-/* ---- nodes ---- */
-
-static void
-resolve_crash(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item)
-{
-    ActionRecord record = {.item = item};
-    item->kind = SCN_ITEM_CRASH;
-    item->set = scn_resolve_drawn_set(resolver, part(stmt, 0));
-    read_options(resolver, stmt, crash_specs, &record);
-    item->count = record.at_write;
-    item->wipe = stmt->wipe;
-    item->torn = stmt->torn;
+    item->count = options->at_write;
+    item->wipe = (stmt->flags & 1) != 0;
+    item->torn = (stmt->flags & 2) != 0;
     if (item->torn && item->count == 0)
         scn_report(resolver, stmt->keyword, "add at-write=1",
                    "a torn write needs to know which: at-write=");
-    resolve_for(resolver, stmt, item);
     resolver->scenario->keeps_records = true;
 }
 
 /* A node that is up is stopped first, so what it saved is read here too. */
 static void
-resolve_restart(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item)
+resolve_restart(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item,
+                const ScnActionOptions *options)
 {
-    item->kind = SCN_ITEM_RESTART;
-    item->set = scn_resolve_drawn_set(resolver, part(stmt, 0));
+    (void)stmt, (void)item, (void)options;
     resolver->scenario->keeps_records = true;
 }
 
 static void
-resolve_churn(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item)
+resolve_churn(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item,
+              const ScnActionOptions *options)
 {
-    ActionRecord record = {.item = item};
-    guint before = resolver->errors->found;
-    item->kind = SCN_ITEM_CHURN;
-    item->set = scn_resolve_drawn_set(resolver, part(stmt, 0));
-    if (read_options(resolver, stmt, churn_specs, &record) != 3 &&
-        resolver->errors->found == before)
+    bool bad = find_option(stmt, "session") && find_option(stmt, "absence");
+
+    (void)item;
+    if (options->given != 3 && !bad)
         scn_report(resolver, stmt->keyword, "as in session=exponential(1h) absence=10m",
                    "'churn' needs session= and absence=");
-    resolve_for(resolver, stmt, item);
 }
 
 static bool
@@ -443,10 +247,10 @@ need_offset(ScnResolver *resolver, const ScnExpr *expr, gint64 *ret_ns)
 }
 
 static void
-resolve_clock(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item)
+resolve_clock(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item,
+              const ScnActionOptions *options)
 {
-    item->kind = SCN_ITEM_CLOCK;
-    item->set = scn_resolve_drawn_set(resolver, part(stmt, 0));
+    (void)options;
     need_offset(resolver, part(stmt, 1), &item->time_ns);
 }
 
@@ -469,27 +273,252 @@ need_power(ScnResolver *resolver, const ScnExpr *expr, ScnNumber *ret_power)
 }
 
 static void
-resolve_hash(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item)
+resolve_hash(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item,
+             const ScnActionOptions *options)
 {
-    item->kind = SCN_ITEM_HASH;
-    item->set = scn_resolve_drawn_set(resolver, part(stmt, 0));
+    (void)options;
     need_power(resolver, part(stmt, 1), &item->portion);
 }
 
 static void
-resolve_eclipse(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item)
+resolve_mining(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item,
+               const ScnActionOptions *options)
 {
-    item->kind = SCN_ITEM_ECLIPSE;
-    resolve_two_sets(resolver, stmt, item);
-    resolve_for(resolver, stmt, item);
+    (void)resolver, (void)options;
+    item->on = strcmp(stmt->word, "on") == 0;
 }
 
 static void
-resolve_mining(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item)
+resolve_mine(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item,
+             const ScnActionOptions *options)
 {
-    item->kind = SCN_ITEM_MINING;
-    item->on = strcmp(stmt->word, "on") == 0;
-    item->set = scn_resolve_drawn_set(resolver, part(stmt, 0));
+    const ScnExpr *as = stmt->clauses[SCN_CLAUSE_AS];
+    guint64 count = 1;
+
+    (void)options;
+    item->block = SCN_NONE;
+    if (stmt->exprs->len > 1)
+        scn_need_count(resolver, part(stmt, 0), "mine", 1, 100000, &count);
+    if (as)
+        scn_resolve_thing(resolver, as, SCN_NAME_BLOCK, "block", &item->block);
+    if (as && count > 1)
+        scn_report(resolver, stmt->clause_spans[SCN_CLAUSE_AS], "mine one at a time",
+                   "one block is due where it gets a name");
+    item->count = (guint32)count;
+}
+
+static void
+resolve_submit(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item,
+               const ScnActionOptions *options)
+{
+    (void)options;
+    scn_resolve_thing(resolver, part(stmt, 0), SCN_NAME_TX, "transaction", &item->tx);
+}
+
+static void
+resolve_deliver(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item,
+                const ScnActionOptions *options)
+{
+    (void)options;
+    scn_resolve_thing(resolver, part(stmt, 0), SCN_NAME_BLOCK, "block", &item->block);
+}
+
+/* ---- the table ---- */
+
+#define IMPAIR(name, kind_of, how, says)                                                           \
+    {                                                                                              \
+        .word = name, .kind = SCN_ITEM_IMPAIR, .form = "s>sv", .variant = kind_of,                 \
+        .options = impair_specs, .lasts = true, .resolve = resolve_impair, .usage = how,           \
+        .doc = says                                                                                \
+    }
+
+static const ScnAction actions[] = {
+    {.word = "partition",
+     .kind = SCN_ITEM_PARTITION,
+     .form = "|",
+     .options = partition_specs,
+     .lasts = true,
+     .makes_cut = true,
+     .resolve = resolve_partition,
+     .usage = "partition A | B | … [style=drop|hold|slow] [for T] [name=X]",
+     .doc = "no message passes between the groups. `style=hold`: messages wait at the cut and go "
+            "on at its end in the order in which they were sent, each with its latency; "
+            "`style=slow by=T` lets them pass T later"},
+    {.word = "heal",
+     .kind = SCN_ITEM_HEAL,
+     .form = "N",
+     .resolve = resolve_heal,
+     .usage = "heal [X]",
+     .doc = "ends the cut of that name, or all cuts"},
+    {.word = "oneway",
+     .kind = SCN_ITEM_ONEWAY,
+     .form = "s>s",
+     .options = oneway_specs,
+     .lasts = true,
+     .makes_cut = true,
+     .resolve = resolve_cut,
+     .usage = "oneway A -> B [style=drop|hold|slow] [for T] [name=X]",
+     .doc = "what A sends to B is lost; B to A passes"},
+    {.word = "cut",
+     .kind = SCN_ITEM_CUT,
+     .form = "ss",
+     .options = cut_specs,
+     .lasts = true,
+     .makes_cut = true,
+     .usage = "cut A B [for T] [name=X]",
+     .doc = "closes the connections between A and B; both ends are told, and what is under way is "
+            "lost. Its end opens them again. Two cuts of one connection last until both have "
+            "ended"},
+    {.word = "join-edge",
+     .kind = SCN_ITEM_JOIN_EDGE,
+     .form = "ss",
+     .lasts = true,
+     .usage = "join-edge A B [for T]",
+     .doc = "opens a connection that is closed, by a cut too, or makes one; its end closes it"},
+    IMPAIR("loss", SCN_IMPAIR_LOSS, "loss A -> B P [for T] [msg=KIND,…]",
+           "loses that share of the messages, of some kinds if `msg` says so"),
+    IMPAIR("delay", SCN_IMPAIR_DELAY, "delay A -> B +T [for T] [msg=KIND,…]",
+           "each arrives so much later"),
+    IMPAIR("duplicate", SCN_IMPAIR_DUPLICATE, "duplicate A -> B P [for T] [msg=KIND,…]",
+           "that share of the messages comes twice"),
+    IMPAIR("reorder", SCN_IMPAIR_REORDER, "reorder A -> B P [for T] [msg=KIND,…]",
+           "that share of the messages is overtaken by others"),
+    IMPAIR("corrupt", SCN_IMPAIR_CORRUPT, "corrupt A -> B P [for T] [msg=KIND,…]",
+           "a byte of that share of the messages is changed; the receiver finds it and drops them"),
+    {.word = "crash",
+     .kind = SCN_ITEM_CRASH,
+     .form = "s",
+     .options = crash_specs,
+     .flags = {"wipe", "torn"},
+     .lasts = true,
+     .resolve = resolve_crash,
+     .usage = "crash A [for T] [wipe] [at-write=K [torn]]",
+     .doc = "all memory is lost: mempool, orphans, connections. Blocks, the tip with the order of "
+            "arrival, marks and the address book were saved; with `wipe` the address book alone. "
+            "What others send is dropped; they are not told. `at-write=K` crashes it in the middle "
+            "of its K-th record from now, `torn` with half of that record written"},
+    {.word = "restart",
+     .kind = SCN_ITEM_RESTART,
+     .form = "s",
+     .resolve = resolve_restart,
+     .usage = "restart A",
+     .doc = "it comes back; one that is up is stopped first"},
+    {.word = "pause",
+     .kind = SCN_ITEM_PAUSE,
+     .form = "s",
+     .lasts = true,
+     .usage = "pause A [for T]",
+     .doc = "timers, messages and checks of blocks wait"},
+    {.word = "resume",
+     .kind = SCN_ITEM_RESUME,
+     .form = "s",
+     .usage = "resume A",
+     .doc = "what waited comes in the order in which it was due"},
+    {.word = "leave",
+     .kind = SCN_ITEM_LEAVE,
+     .form = "s",
+     .lasts = true,
+     .usage = "leave A [for T]",
+     .doc = "closes its connections"},
+    {.word = "join",
+     .kind = SCN_ITEM_JOIN,
+     .form = "s",
+     .usage = "join A",
+     .doc = "opens its connections again. One that a churn has taken away as well comes back when "
+            "both have ended, or by `join`"},
+    {.word = "churn",
+     .kind = SCN_ITEM_CHURN,
+     .form = "s",
+     .options = churn_specs,
+     .lasts = true,
+     .resolve = resolve_churn,
+     .usage = "churn A session=DIST absence=DIST [for T]",
+     .doc = "each leaves and joins by draws of its own"},
+    {.word = "clock",
+     .kind = SCN_ITEM_CLOCK,
+     .form = "sv",
+     .resolve = resolve_clock,
+     .usage = "clock A +T",
+     .doc = "its clock on the wall, against virtual time"},
+    {.word = "hash",
+     .kind = SCN_ITEM_HASH,
+     .form = "s=v",
+     .resolve = resolve_hash,
+     .usage = "hash A = P",
+     .doc = "the share of hash power of all of A together, from now on; 0 is none"},
+    {.word = "mining",
+     .kind = SCN_ITEM_MINING,
+     .form = "ws",
+     .resolve = resolve_mining,
+     .usage = "mining off|on A",
+     .doc = "stops A's mining, or lets it go on"},
+    {.word = "eclipse",
+     .kind = SCN_ITEM_ECLIPSE,
+     .form = "sbs",
+     .lasts = true,
+     .usage = "eclipse V by A [for T]",
+     .doc = "V's connections to others than A close and new ones are refused; A passes V nothing "
+            "that was made outside A meanwhile"},
+    {.word = "mine",
+     .kind = SCN_ITEM_MINE,
+     .form = "V@o",
+     .names_block = true,
+     .resolve = resolve_mine,
+     .usage = "mine [K] at n [as B]",
+     .doc = "a block at once, or K; `as` names it"},
+    {.word = "submit",
+     .kind = SCN_ITEM_SUBMIT,
+     .form = "n@o",
+     .resolve = resolve_submit,
+     .usage = "submit X at n",
+     .doc = "gives a transaction to a node"},
+    {.word = "deliver",
+     .kind = SCN_ITEM_DELIVER,
+     .form = "nfoto",
+     .resolve = resolve_deliver,
+     .usage = "deliver B from P to N",
+     .doc = "P sends block B to N"},
+    {.word = "announce",
+     .kind = SCN_ITEM_ANNOUNCE,
+     .form = "nfoto",
+     .resolve = resolve_deliver,
+     .usage = "announce B from P to N",
+     .doc = "P tells N that it has block B"},
+    {.word = "reconnect",
+     .kind = SCN_ITEM_RECONNECT,
+     .form = "ss",
+     .usage = "reconnect A B",
+     .doc = "a new connection, which also lifts a ban"},
+};
+
+const ScnAction *
+scn_action_find(const char *word)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(actions); i++) {
+        if (strcmp(actions[i].word, word) == 0)
+            return &actions[i];
+    }
+    return NULL;
+}
+
+const ScnAction *
+scn_action_get(guint index)
+{
+    return index < G_N_ELEMENTS(actions) ? &actions[index] : NULL;
+}
+
+/* ---- all of them ---- */
+
+/* `for` and `as` where they mean nothing. */
+static void
+refuse_extras(ScnResolver *resolver, const ScnStmt *stmt)
+{
+    if (!stmt->action->lasts && stmt->clauses[SCN_CLAUSE_FOR])
+        scn_report(resolver, stmt->clause_spans[SCN_CLAUSE_FOR], "leave it out",
+                   "'%s' takes no for", stmt->name);
+    if (!stmt->action->names_block && stmt->clauses[SCN_CLAUSE_AS])
+        scn_report(resolver, stmt->clause_spans[SCN_CLAUSE_AS], "leave it out", "'%s' takes no as",
+                   stmt->name);
 }
 
 /* One node, or one drawn. */
@@ -504,135 +533,42 @@ resolve_one(ScnResolver *resolver, const ScnExpr *expr)
     return set;
 }
 
+/* The sets of the form. What may be missing stands before them. */
 static void
-resolve_mine(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item)
+resolve_sets(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item)
 {
-    guint64 count = 1;
-    item->kind = SCN_ITEM_MINE;
-    item->block = SCN_NONE;
-    if (stmt->exprs->len > 1)
-        scn_need_count(resolver, part(stmt, 0), "mine", 1, 100000, &count);
-    if (stmt->clauses[SCN_CLAUSE_AS])
-        scn_resolve_thing(resolver, stmt->clauses[SCN_CLAUSE_AS], SCN_NAME_BLOCK, "block",
-                          &item->block);
-    if (stmt->clauses[SCN_CLAUSE_AS] && count > 1)
-        scn_report(resolver, stmt->clause_spans[SCN_CLAUSE_AS], "mine one at a time",
-                   "one block is due where it gets a name");
-    item->count = (guint32)count;
-    item->set = resolve_one(resolver, part(stmt, stmt->exprs->len - 1));
-}
+    guint at = stmt->exprs->len;
+    ScnSet *last = NULL;
 
-static void
-resolve_submit(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item)
-{
-    item->kind = SCN_ITEM_SUBMIT;
-    scn_resolve_thing(resolver, part(stmt, 0), SCN_NAME_TX, "transaction", &item->tx);
-    item->set = resolve_one(resolver, part(stmt, 1));
-}
+    for (const char *part_of = strchr(stmt->action->form, '\0');
+         part_of-- > stmt->action->form && at > 0;) {
+        if (*part_of == 's' || *part_of == 'o') {
+            const ScnExpr *expr = part(stmt, --at);
 
-/* ---- messages made by hand ---- */
-
-/* deliver and announce: what, from whom, to whom. */
-static void
-resolve_deliver(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item)
-{
-    item->kind = strcmp(stmt->name, "deliver") == 0 ? SCN_ITEM_DELIVER : SCN_ITEM_ANNOUNCE;
-    scn_resolve_thing(resolver, part(stmt, 0), SCN_NAME_BLOCK, "block", &item->block);
-    item->set = resolve_one(resolver, part(stmt, 1));
-    item->other = resolve_one(resolver, part(stmt, 2));
-}
-
-static void
-resolve_reconnect(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item)
-{
-    item->kind = SCN_ITEM_RECONNECT;
-    resolve_two_sets(resolver, stmt, item);
-}
-
-/* ---- the table ---- */
-
-typedef void (*Resolve)(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item);
-
-/* plain: restart and its like, which take a set and nothing else. */
-typedef struct {
-    const char *word;
-    Resolve resolve;
-    ScnItemKind plain;
-    bool lasts;   /* takes for */
-    bool options; /* reads its own */
-} Action;
-
-static const Action actions[] = {
-    {"partition", resolve_partition, 0, true, true},
-    {"heal", resolve_heal, 0, false, false},
-    {"oneway", resolve_oneway, 0, true, true},
-    {"cut", resolve_cut, 0, true, true},
-    {"join-edge", resolve_join_edge, 0, true, false},
-    {"loss", resolve_impair, 0, true, true},
-    {"delay", resolve_impair, 0, true, true},
-    {"duplicate", resolve_impair, 0, true, true},
-    {"reorder", resolve_impair, 0, true, true},
-    {"corrupt", resolve_impair, 0, true, true},
-    {"crash", resolve_crash, 0, true, true},
-    {"restart", resolve_restart, 0, false, false},
-    {"pause", NULL, SCN_ITEM_PAUSE, true, false},
-    {"resume", NULL, SCN_ITEM_RESUME, false, false},
-    {"leave", NULL, SCN_ITEM_LEAVE, true, false},
-    {"join", NULL, SCN_ITEM_JOIN, false, false},
-    {"clock", resolve_clock, 0, false, false},
-    {"hash", resolve_hash, 0, false, false},
-    {"mining", resolve_mining, 0, false, false},
-    {"mine", resolve_mine, 0, false, false},
-    {"submit", resolve_submit, 0, false, false},
-    {"eclipse", resolve_eclipse, 0, true, false},
-    {"churn", resolve_churn, 0, true, true},
-    {"deliver", resolve_deliver, 0, false, false},
-    {"announce", resolve_deliver, 0, false, false},
-    {"reconnect", resolve_reconnect, 0, false, false},
-};
-
-static const Action *
-find_action(const char *word)
-{
-    for (guint i = 0; i < G_N_ELEMENTS(actions); i++) {
-        if (strcmp(actions[i].word, word) == 0)
-            return &actions[i];
+            item->other = last;
+            last = item->set = *part_of == 's' ? scn_resolve_drawn_set(resolver, expr)
+                                               : resolve_one(resolver, expr);
+        } else if (strchr("vVnN", *part_of)) {
+            at--;
+        }
     }
-    return NULL;
-}
-
-/* `for` and `as` where they mean nothing, options where there are none. */
-static void
-refuse_extras(ScnResolver *resolver, const ScnStmt *stmt, const Action *action)
-{
-    bool crash = action->resolve == resolve_crash;
-    if (!action->options)
-        scn_apply_options(resolver, stmt, no_specs, NULL, NULL, NULL);
-    if (!action->lasts && stmt->clauses[SCN_CLAUSE_FOR])
-        scn_report(resolver, stmt->clause_spans[SCN_CLAUSE_FOR], "leave it out",
-                   "'%s' takes no for", stmt->name);
-    if (strcmp(stmt->name, "mine") != 0 && stmt->clauses[SCN_CLAUSE_AS])
-        scn_report(resolver, stmt->clause_spans[SCN_CLAUSE_AS], "leave it out", "'%s' takes no as",
-                   stmt->name);
-    if (!crash && (stmt->wipe || stmt->torn))
-        scn_report(resolver, stmt->keyword, "leave it out", "'%s' takes no wipe or torn",
-                   stmt->name);
 }
 
 void
 scn_resolve_action(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item, guint32 *next_cut)
 {
-    const Action *action = find_action(stmt->name);
+    const ScnAction *action = stmt->action;
+    ScnActionOptions options = {.item = item};
 
+    item->kind = action->kind;
     item->for_ns = SCN_TIME_NONE;
-    if (makes_cut(stmt->name))
+    if (action->makes_cut)
         item->cut = (*next_cut)++;
-    refuse_extras(resolver, stmt, action);
-    if (action->resolve) {
-        action->resolve(resolver, stmt, item);
-        return;
-    }
-    item->kind = action->plain;
-    item->set = scn_resolve_drawn_set(resolver, part(stmt, 0));
+    refuse_extras(resolver, stmt);
+    resolve_sets(resolver, stmt, item);
+    options.given = scn_apply_options(resolver, stmt, action->options ? action->options : no_specs,
+                                      &options, action_own, &options);
+    if (action->resolve)
+        action->resolve(resolver, stmt, item, &options);
     resolve_for(resolver, stmt, item);
 }

@@ -8,39 +8,6 @@
 #define GENESIS_NAME "g"
 #define WORK_MAX 1000000
 
-const char *const scn_verdict_names[] = {
-    "ok",
-    "bad-version",
-    "high-hash",
-    "bad-bits",
-    "time-too-old",
-    "time-too-new",
-    "bad-height",
-    "bad-commitment",
-    "mutated-body",
-    "block-too-big",
-    "duplicate-tx",
-    "bad-encoding",
-    "bad-amount",
-    "bad-signature",
-    "bad-nonce",
-    "insufficient-funds",
-    "bad-state-root",
-    "bad-reward",
-    "unknown-parent",
-    "invalid-ancestor",
-    "reorg-too-deep",
-    "after-final",
-    "work-overflow",
-    "too-hard",
-    "already-known",
-    "nonce-too-low",
-    "nonce-gap",
-    "fee-too-low",
-    "mempool-full",
-    NULL,
-};
-
 #define FIRST_FAULT 1 /* the faults that a block can be built with */
 #define LAST_FAULT 17
 

@@ -76,6 +76,8 @@ typedef enum {
     SCN_CLAUSES,
 } ScnClause;
 
+typedef struct ScnAction ScnAction; /* action.h */
+
 typedef struct {
     ScnStmtKind kind;
     ScnSpan keyword; /* the first word */
@@ -97,7 +99,8 @@ typedef struct {
     bool maybe;
     ScnOver over;    /* word_span points at it */
     bool each;       /* when */
-    bool wipe, torn; /* crash */
+    const ScnAction *action;
+    guint flags; /* of an action: a bit for each of its words that stands there */
 } ScnStmt;
 
 void scn_stmt_free(ScnStmt *stmt);

@@ -1,5 +1,7 @@
 /* What the language's options do: each is seen to change a run, and the run without it differs. */
+#include "core/node/message.h"
 #include "sim/run/run.h"
+#include "sim/scenario/action.h"
 #include "tests/harness/harness.h"
 
 #include <string.h>
@@ -161,6 +163,41 @@ test_mempool(void)
     check_only(text, "mempool=0.2kB", "");
 }
 
-TEST_SUITE(language, {"algorithm and half-life", test_algorithm}, {"fork-choice=ghost", test_ghost},
+/* sim/scenario knows no core, so it has lists of its own of what core names. */
+static void
+test_names_of_core(void)
+{
+    guint count = 0;
+
+    for (; scn_message_names[count] != NULL && count < KETTE_MSG_COUNT; count++)
+        TEST_STR_EQUAL(scn_message_names[count], kette_message_kind_name((KetteMessageKind)count));
+    CU_ASSERT_EQUAL(count, KETTE_MSG_COUNT);
+    for (count = 0; scn_verdict_names[count] != NULL && count < KETTE_VERDICT_COUNT; count++)
+        TEST_STR_EQUAL(scn_verdict_names[count], kette_verdict_name((KetteVerdict)count));
+    CU_ASSERT_EQUAL(count, KETTE_VERDICT_COUNT);
+}
+
+static void
+test_words_are_documented(void)
+{
+    for (guint i = 0; scn_action_get(i) != NULL; i++) {
+        const ScnAction *action = scn_action_get(i);
+
+        TEST_STR_EQUAL(scn_action_find(action->word)->word, action->word);
+        CU_ASSERT_PTR_EQUAL(scn_action_find(action->word), action);
+        CU_ASSERT_TRUE_FATAL(action->usage != NULL && action->doc != NULL);
+        CU_ASSERT_TRUE(g_str_has_prefix(action->usage, action->word));
+    }
+    for (guint i = 0; scn_partition_word_get(i) != NULL; i++) {
+        const ScnPartitionWord *word = scn_partition_word_get(i);
+
+        CU_ASSERT_PTR_EQUAL(scn_partition_word_find(word->word), word);
+        CU_ASSERT_TRUE_FATAL(word->usage != NULL && word->doc != NULL);
+    }
+}
+
+TEST_SUITE(language, {"names of core", test_names_of_core},
+           {"words are documented", test_words_are_documented},
+           {"algorithm and half-life", test_algorithm}, {"fork-choice=ghost", test_ghost},
            {"tie=lowest-hash", test_tie_lowest_hash}, {"tie=random", test_tie_random},
            {"max-reorg", test_max_reorg}, {"finality", test_finality}, {"mempool", test_mempool})
