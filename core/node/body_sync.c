@@ -170,26 +170,57 @@ counts(const KetteNode *node, const KetteWanted *wanted)
            kette_request_choose(node, &peer, &wanted->entry->id, wanted->entry, &free);
 }
 
-/* Returns the entries of the list that can be asked for now. Removes those that are here, bad, or
- * known of no ready peer any more; polls show them again. */
+/* Whether the body of `entry` could join, were it here: its parent has joined, waits among the
+ * orphans, or is one of `open`, which are under way or about to be. What stands on a withheld block
+ * is not asked for: it would only push others out of the orphans. */
+static bool
+could_join(const KetteNode *node, const KetteEntry *entry, GHashTable *open)
+{
+    return kette_chain_has_joined(node->chain, entry->parent) ||
+           g_hash_table_contains(open, entry->parent) ||
+           kette_chain_knows_body(node->chain, &entry->parent->id);
+}
+
+static bool
+is_anybody_free(const KetteNode *node)
+{
+    for (uint32_t i = 0; i < node->peer_count; i++) {
+        if (kette_node_is_ready(node, i) && node->peers[i].bodies < KETTE_SYNC_PER_PEER)
+            return true;
+    }
+    return false;
+}
+
+/* Returns the entries of the list that can be asked for now, as many as there is room for among the
+ * orphans, one at least. Removes those that are here, bad, or known of no ready peer any more;
+ * polls show them again. */
 static GArray *
 missing_beside(KetteNode *node)
 {
     GArray *missing = g_array_new(FALSE, FALSE, sizeof(KetteWanted));
-    guint kept = 0, at = 0, counted = 0;
+    g_autoptr(GHashTable) open = g_hash_table_new(NULL, NULL); /* looked up, never walked */
+    guint kept = 0, at = 0, most = window(node);
+    guint counted = MIN(kette_chain_orphan_count(node->chain), most - MAX(most / 4, 1));
 
-    for (; at < node->beside->len && counted < window(node); at++) {
+    for (; at < node->beside->len && counted < most; at++) {
         KetteWanted wanted = g_array_index(node->beside, KetteWanted, at);
         const KetteChoice anybody = {
             .also = wanted.shown_by, .except = KETTE_PEER_SELF, .most_bodies = UINT16_MAX};
+        bool joins = could_join(node, wanted.entry, open);
         uint32_t peer;
 
-        if (!is_missing(node, wanted.entry) ||
-            !kette_request_choose(node, &peer, &wanted.entry->id, wanted.entry, &anybody))
+        if (joins &&
+            (!is_missing(node, wanted.entry) ||
+             !kette_request_choose(node, &peer, &wanted.entry->id, wanted.entry, &anybody)))
             continue;
         g_array_index(node->beside, KetteWanted, kept++) = wanted;
+        if (!joins)
+            continue;
         g_array_append_val(missing, wanted);
-        counted += counts(node, &wanted);
+        if (counts(node, &wanted)) {
+            counted++;
+            g_hash_table_add(open, (gpointer)wanted.entry);
+        }
     }
     if (kept < at)
         g_array_remove_range(node->beside, kept, at - kept);
@@ -310,7 +341,7 @@ kette_bodies_schedule(KetteNode *node)
 
         ask_for(node, missing);
     }
-    if (node->beside != NULL) {
+    if (node->beside != NULL && is_anybody_free(node)) {
         g_autoptr(GArray) missing = missing_beside(node);
 
         ask_for(node, missing);
