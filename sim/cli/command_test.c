@@ -13,14 +13,17 @@
 #define EXIT_TESTS_FAILED 1
 #define SEEDS_MAX 1000000
 #define TESTS_MAX 10000000
+#define TIMEOUT_S 60
+#define TIMEOUT_MAX_S 1000000
 
 #define usage(...) command_usage("test", __VA_ARGS__)
 
 typedef struct {
     char **paths;
-    char *filter, *seeds, *junit, *jobs;
+    char *filter, *seeds, *junit, *jobs, *timeout;
     gboolean tap, json, bless;
     guint64 first_seed, last_seed;
+    guint64 timeout_s; /* 0: none */
     guint width;
 } Words;
 
@@ -39,6 +42,7 @@ words_clear(Words *words)
     g_free(words->seeds);
     g_free(words->junit);
     g_free(words->jobs);
+    g_free(words->timeout);
 }
 
 static GOptionContext *
@@ -51,6 +55,9 @@ context_new(Words *words)
          "Only files whose path has this in it, or matches it where it has * or ?", "PATTERN"},
         {"seeds", 0, 0, G_OPTION_ARG_STRING, &words->seeds,
          "Run each file with each of these seeds", "A..B"},
+        {"timeout", 0, 0, G_OPTION_ARG_STRING, &words->timeout,
+         "End a run after so many seconds; 0 never. The file's own 'limit wall' wins (default: 60)",
+         "SECONDS"},
         {"bless", 0, 0, G_OPTION_ARG_NONE, &words->bless,
          "Take over the outcomes of runs that pass, and show what moved", NULL},
         {"tap", 0, 0, G_OPTION_ARG_NONE, &words->tap, "Print TAP, version 13", NULL},
@@ -112,6 +119,11 @@ parse_words(Words *words, int argc, char **argv)
         return usage("--tap and --json both go to the output: leave one of them out");
     if (words->seeds != NULL && words->bless)
         return usage("--bless takes each file's own seed: leave --seeds out");
+    words->timeout_s = TIMEOUT_S;
+    if (words->timeout != NULL &&
+        !g_ascii_string_to_unsigned(words->timeout, 10, 0, TIMEOUT_MAX_S, &words->timeout_s, NULL))
+        return usage("--timeout '%s' is not a whole number of seconds from 0 to %d", words->timeout,
+                     TIMEOUT_MAX_S);
     words->width = (guint)width;
     return -1;
 }
@@ -132,6 +144,7 @@ add_test(GArray *tests, const Words *words, const char *path, guint64 seed)
         .seed_given = words->seeds != NULL,
         .seed = seed,
         .named = is_named(words, path),
+        .timeout_s = (guint)words->timeout_s,
     };
 
     g_array_append_val(tests, test);

@@ -7,6 +7,10 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+/* What a run that does not look at its limits has beyond them before it is killed. */
+#define GRACE_S 10
 
 /* verdict, failure, title, status, digest, outcome, outcome's text, seed, whether it is the file's
  * own, events, end, checks */
@@ -87,6 +91,16 @@ run_parsed(const Test *test, const ScnScenario *scenario, guint64 own_seed)
     return pack_run(test, run, own_seed);
 }
 
+/* A limit of the file's own stands; one that is stuck ends by SIGALRM. */
+static void
+limit_time(const Test *test, ScnScenario *scenario)
+{
+    if (test->timeout_s == 0 || scenario->limit.wall_ns != 0)
+        return;
+    scenario->limit.wall_ns = test->timeout_s * SCN_SECOND_NS;
+    alarm(test->timeout_s + GRACE_S);
+}
+
 /* With --seeds the file is read twice: it says which seed its golden outcome is of. */
 GBytes *
 judge_run(const Test *test)
@@ -109,6 +123,7 @@ judge_run(const Test *test)
         g_string_free(text, TRUE);
         return result;
     }
+    limit_time(test, seeded ? seeded : scenario);
     return run_parsed(test, seeded ? seeded : scenario, scenario->seed);
 }
 

@@ -28,8 +28,9 @@ typedef enum {
 typedef struct {
     char *path;
     bool seed_given;
-    guint64 seed; /* of the run; 0 where none came to be */
-    bool named;   /* on the command line: --bless makes its golden outcome */
+    guint64 seed;    /* of the run; 0 where none came to be */
+    bool named;      /* on the command line: --bless makes its golden outcome */
+    guint timeout_s; /* 0: none */
     TestVerdict verdict;
     TestGolden golden;
     char *failure; /* lines for people; "" when passed */

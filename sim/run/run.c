@@ -167,10 +167,12 @@ static bool
 over_wall(SimRun *run)
 {
     int64_t spent_ns = (g_get_monotonic_time() - run->started_us) * 1000;
+    char limit[SIM_TIME_TEXT];
 
     if (run->scenario->limit.wall_ns == 0 || spent_ns <= run->scenario->limit.wall_ns)
         return false;
-    g_string_append(run->trouble, "the run took longer than 'limit wall' allows\n");
+    g_string_append_printf(run->trouble, "the run took longer than %s of wall time\n",
+                           sim_time_format(limit, run->scenario->limit.wall_ns));
     return true;
 }
 

@@ -438,10 +438,35 @@ test_interrupt(void)
     folder_remove(folder);
 }
 
-TEST_SUITE(suite, {"finds files", test_finds_files}, {"filters", test_filters},
-           {"seeds", test_seeds}, {"usage", test_usage}, {"failures", test_failures},
-           {"golden outcomes", test_golden}, {"TAP and JSON", test_tap_and_json},
-           {"JUnit", test_junit}, {"JUnit elsewhere", test_junit_elsewhere},
+static void
+test_timeout(void)
+{
+    char *folder = folder_new();
+
+    put(folder, "a.scn", ENDLESS);
+    put(folder, "b.scn", ENDLESS "limit wall=1s\n");
+    put(folder, "c.scn", GOOD);
+    {
+        g_auto(Result) result = COMMAND(folder, "test", "--timeout=2", "a.scn", "b.scn", "c.scn");
+
+        CU_ASSERT_EQUAL(result.status, 1);
+        CU_ASSERT_PTR_NOT_NULL(strstr(result.out, "the run took longer than 2s of wall time"));
+        CU_ASSERT_PTR_NOT_NULL(strstr(result.out, "the run took longer than 1s of wall time"));
+        CU_ASSERT_PTR_NOT_NULL(strstr(result.out, "1 passed, 2 failed"));
+    }
+    {
+        g_auto(Result) result = COMMAND(folder, "test", "--timeout=1m", "c.scn");
+
+        CU_ASSERT_EQUAL(result.status, 2);
+    }
+    folder_remove(folder);
+}
+
+TEST_SUITE(suite, {"timeout", test_timeout}, {"finds files", test_finds_files},
+           {"filters", test_filters}, {"seeds", test_seeds}, {"usage", test_usage},
+           {"failures", test_failures}, {"golden outcomes", test_golden},
+           {"TAP and JSON", test_tap_and_json}, {"JUnit", test_junit},
+           {"JUnit elsewhere", test_junit_elsewhere},
            {"JUnit through a link", test_junit_through_a_link},
            {"JUnit into the output", test_junit_with_a_file_as_output},
            {"a run dies", test_a_run_dies}, {"interrupt", test_interrupt})

@@ -505,7 +505,7 @@ test_large(void)
     uint32_t blocks = (uint32_t)number("KETTE_SYNC_BLOCKS", 4500);
     bool by_hand = g_getenv("KETTE_SYNC_BLOCKS") != NULL;
 
-    draw_many(number("KETTE_SYNC_SEED", 1), by_hand ? number("KETTE_SYNC_DRAWS", 1) : 6,
+    draw_many(number("KETTE_SYNC_SEED", 1), by_hand ? number("KETTE_SYNC_DRAWS", 1) : 2,
               blocks - blocks / 10, blocks);
 }
 
