@@ -9,8 +9,7 @@
 #ifndef SIM_RUN_EVAL_H
 #define SIM_RUN_EVAL_H
 
-#include "sim/run/value.h"
-#include "sim/scenario/model.h"
+#include "sim/run/facts.h"
 
 /* What an evaluation reads. Everything is borrowed. */
 typedef struct {

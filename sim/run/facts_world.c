@@ -1,14 +1,15 @@
-/* One thin wrapper a question; the answers are the world's. */
+/* The answer to each function of the language: a row each, the answers are the world's. */
 #include "sim/run/facts_world.h"
 
 #include "sim/engine/assert.h"
 
 #include <string.h>
 
-static SimTime
-or_null(SimTime time)
+/* Negative: it never happened. */
+static SimScalar
+time_of(SimTime time, uint32_t node)
 {
-    return time < 0 ? SIM_TIME_NULL : time;
+    return sim_scalar_time(time < 0 ? SIM_TIME_NULL : time, node);
 }
 
 /* A block that has a name in the scenario and whose body no node has: its number there, marked. */
@@ -37,222 +38,306 @@ node_up(void *world, uint32_t node)
     return sim_world_node_up(world, node) && !sim_world_node_is_script(world, node);
 }
 
-static uint32_t
-tip(void *world, uint32_t node)
+/* --- of a node ---------------------------------------------------------------------------- */
+
+static SimScalar
+count_of(uint64_t count, const SimQuestion *q)
 {
-    return sim_world_tip(world, node);
+    return sim_scalar_count((int64_t)count, q->node);
 }
 
-static int64_t
-height(void *world, uint32_t node)
+/* In 10^-12; what is not there yet is negative. */
+static SimScalar
+portion_of(int64_t portion, const SimQuestion *q)
 {
-    return (int64_t)sim_world_block_height(world, sim_world_tip(world, node));
+    return portion < 0 ? sim_scalar_null(q->node)
+                       : sim_scalar_quantity(SCN_DIM_NUMBER, portion, q->node);
 }
 
-static SimWork
-work(void *world, uint32_t node)
+static SimScalar
+tip(SimWorld *world, const SimQuestion *q)
 {
-    SimWork out;
-
-    memcpy(out.limb, sim_world_block_work(world, sim_world_tip(world, node))->limb,
-           sizeof out.limb);
-    return out;
+    return sim_scalar_block(sim_world_tip(world, q->node), q->node);
 }
 
-static SimBlockStatus
-block_status(void *world, uint32_t node, uint32_t block)
+static SimScalar
+height(SimWorld *world, const SimQuestion *q)
 {
-    KetteBlockStatus status = is_named(block) ? sim_world_named_status(world, node, block & ~NAMED)
-                                              : sim_world_status(world, node, block);
-
-    switch (status) {
-    case KETTE_STATUS_ACTIVE:
-        return SIM_STATUS_ACTIVE;
-    case KETTE_STATUS_SIDE:
-        return SIM_STATUS_SIDE;
-    case KETTE_STATUS_ORPHAN:
-        return SIM_STATUS_ORPHAN;
-    case KETTE_STATUS_INVALID:
-        return SIM_STATUS_INVALID;
-    case KETTE_STATUS_INVALID_ANCESTOR:
-        return SIM_STATUS_INVALID_ANCESTOR;
-    case KETTE_STATUS_PARKED:
-        return SIM_STATUS_PARKED;
-    case KETTE_STATUS_UNKNOWN:
-        break;
-    }
-    return SIM_STATUS_UNKNOWN;
+    return count_of(sim_world_block_height(world, sim_world_tip(world, q->node)), q);
 }
 
-static int64_t
-arrived(void *world, uint32_t node, uint32_t block)
+static SimScalar
+work(SimWorld *world, const SimQuestion *q)
 {
-    return is_named(block) ? SIM_TIME_NULL : or_null(sim_world_arrived(world, node, block));
+    SimScalar scalar = sim_scalar(SIM_VALUE_WORK, q->node);
+
+    memcpy(scalar.work.limb, sim_world_block_work(world, sim_world_tip(world, q->node))->limb,
+           sizeof scalar.work.limb);
+    return scalar;
 }
 
-static bool
-in_mempool(void *world, uint32_t node, uint32_t tx)
+static SimScalar
+bits(SimWorld *world, const SimQuestion *q)
 {
-    return sim_world_in_mempool(world, node, tx);
+    return count_of(sim_world_bits(world, q->node), q);
 }
 
-static int64_t
-confirmations(void *world, uint32_t node, uint32_t tx)
+static SimScalar
+difficulty(SimWorld *world, const SimQuestion *q)
 {
-    return (int64_t)sim_world_confirmations(world, node, tx);
+    return sim_scalar_quantity(SCN_DIM_NUMBER, sim_world_difficulty_ppt(world, q->node), q->node);
 }
 
-static int64_t
-balance(void *world, uint32_t node, uint32_t wallet)
+static SimScalar
+state_root(SimWorld *world, const SimQuestion *q)
 {
-    return (int64_t)sim_world_balance(world, node, wallet);
+    SimScalar scalar = sim_scalar(SIM_VALUE_HASH, q->node);
+    KetteHash root = sim_world_state_root(world, q->node);
+
+    memcpy(scalar.hash, root.b, 32);
+    return scalar;
 }
 
-static int64_t
-nonce(void *world, uint32_t node, uint32_t wallet)
+static SimScalar
+supply_ok(SimWorld *world, const SimQuestion *q)
 {
-    return (int64_t)sim_world_nonce(world, node, wallet);
+    return sim_scalar_bool(sim_world_supply_holds(world, q->node), q->node);
 }
 
-static void
-state_root(void *world, uint32_t node, uint8_t ret_root[32])
+static SimScalar
+peers(SimWorld *world, const SimQuestion *q)
 {
-    KetteHash root = sim_world_state_root(world, node);
-
-    memcpy(ret_root, root.b, 32);
+    return count_of(sim_world_known_addresses(world, q->node), q);
 }
 
-static bool
-supply_ok(void *world, uint32_t node)
+/* Peers with a finished handshake. */
+static SimScalar
+connected(SimWorld *world, const SimQuestion *q)
 {
-    return sim_world_supply_holds(world, node);
+    return count_of(kette_node_ready_peers(sim_world_node(world, q->node)), q);
 }
 
-static int64_t
-orphans(void *world, uint32_t node)
+static SimScalar
+orphans(SimWorld *world, const SimQuestion *q)
 {
-    return kette_chain_orphan_count(kette_node_chain(sim_world_node(world, node)));
+    return count_of(kette_chain_orphan_count(kette_node_chain(sim_world_node(world, q->node))), q);
 }
 
-static int64_t
-connected(void *world, uint32_t node)
+static SimScalar
+chain_quality(SimWorld *world, const SimQuestion *q)
 {
-    return kette_node_ready_peers(sim_world_node(world, node));
+    return portion_of(sim_world_chain_quality_ppt(world, q->node, q->nodes, q->count), q);
 }
 
-static int64_t
-reorgs(void *world, uint32_t node)
+static SimScalar
+chain_growth(SimWorld *world, const SimQuestion *q)
 {
-    return (int64_t)sim_world_reorgs(world, node);
+    return portion_of(sim_world_chain_growth_ppt(world, q->node), q);
 }
 
-static int64_t
-max_reorg(void *world, uint32_t node)
+static SimScalar
+reorgs(SimWorld *world, const SimQuestion *q)
 {
-    return (int64_t)sim_world_max_reorg(world, node);
+    return count_of(sim_world_reorgs(world, q->node), q);
 }
 
-static int64_t
-mined(void *world, uint32_t node)
+static SimScalar
+max_reorg(SimWorld *world, const SimQuestion *q)
 {
-    return (int64_t)sim_world_mined(world, node);
+    return count_of(sim_world_max_reorg(world, q->node), q);
 }
 
-static int64_t
-stale(void *world, uint32_t node)
+static SimScalar
+mined(SimWorld *world, const SimQuestion *q)
 {
-    return (int64_t)sim_world_stale(world, node);
+    return count_of(sim_world_mined(world, q->node), q);
 }
 
-static uint32_t
-best_tip(void *world, const uint32_t *nodes, size_t count)
+static SimScalar
+stale(SimWorld *world, const SimQuestion *q)
 {
-    return sim_world_best_tip(world, nodes, count);
+    return count_of(sim_world_stale(world, q->node), q);
 }
 
-static bool
-same_tip(void *world, const uint32_t *nodes, size_t count, int64_t ignore_last)
+static SimScalar
+revenue(SimWorld *world, const SimQuestion *q)
 {
-    return sim_world_same_tip(world, nodes, count, (uint64_t)MAX(ignore_last, 0));
+    return sim_scalar_amount((__int128)sim_world_revenue(world, q->node), q->node);
 }
 
-static int64_t
-time_to_agree(void *world, const uint32_t *nodes, size_t count, int64_t since_ns)
+static SimScalar
+bytes(SimWorld *world, const SimQuestion *q)
 {
-    return or_null(sim_world_time_to_agree(world, nodes, count, since_ns));
+    return sim_scalar_quantity(SCN_DIM_SIZE, (ScnNumber)sim_world_bytes(world, q->node), q->node);
 }
 
-static int64_t
-bits(void *world, uint32_t node)
+static SimScalar
+refused(SimWorld *world, const SimQuestion *q)
 {
-    return sim_world_bits(world, node);
+    return count_of(sim_world_refused(world, q->node, (KetteVerdict)q->about), q);
 }
 
-static __int128
-difficulty(void *world, uint32_t node)
+/* --- of a node, about a block, a transaction or a wallet ---------------------------------- */
+
+static SimScalar
+block_status(SimWorld *world, const SimQuestion *q)
 {
-    return sim_world_difficulty_ppt(world, node);
+    static const SimBlockStatus statuses[] = {
+        [KETTE_STATUS_UNKNOWN] = SIM_STATUS_UNKNOWN,
+        [KETTE_STATUS_ACTIVE] = SIM_STATUS_ACTIVE,
+        [KETTE_STATUS_SIDE] = SIM_STATUS_SIDE,
+        [KETTE_STATUS_ORPHAN] = SIM_STATUS_ORPHAN,
+        [KETTE_STATUS_INVALID] = SIM_STATUS_INVALID,
+        [KETTE_STATUS_INVALID_ANCESTOR] = SIM_STATUS_INVALID_ANCESTOR,
+        [KETTE_STATUS_PARKED] = SIM_STATUS_PARKED,
+    };
+    SimScalar scalar = sim_scalar(SIM_VALUE_STATUS, q->node);
+
+    scalar.status =
+        statuses[is_named(q->about) ? sim_world_named_status(world, q->node, q->about & ~NAMED)
+                                    : sim_world_status(world, q->node, q->about)];
+    return scalar;
 }
 
-static int64_t
-peers(void *world, uint32_t node)
+static SimScalar
+arrived(SimWorld *world, const SimQuestion *q)
 {
-    return (int64_t)sim_world_known_addresses(world, node);
+    return is_named(q->about) ? sim_scalar_null(q->node)
+                              : time_of(sim_world_arrived(world, q->node, q->about), q->node);
 }
 
-static int64_t
-chain_quality(void *world, uint32_t node, const uint32_t *of, size_t count)
+static SimScalar
+in_mempool(SimWorld *world, const SimQuestion *q)
 {
-    return sim_world_chain_quality_ppt(world, node, of, count);
+    return sim_scalar_bool(sim_world_in_mempool(world, q->node, q->about), q->node);
 }
 
-static int64_t
-chain_growth(void *world, uint32_t node)
+static SimScalar
+confirmations(SimWorld *world, const SimQuestion *q)
 {
-    return sim_world_chain_growth_ppt(world, node);
+    return count_of(sim_world_confirmations(world, q->node, q->about), q);
 }
 
-static __int128
-revenue(void *world, uint32_t node)
+static SimScalar
+final(SimWorld *world, const SimQuestion *q)
 {
-    return (__int128)sim_world_revenue(world, node);
+    return sim_scalar_bool(sim_world_confirmations(world, q->node, q->about) >=
+                               q->scenario->chain.final_after,
+                           q->node);
 }
 
-static int64_t
-bytes(void *world, uint32_t node)
+static SimScalar
+balance(SimWorld *world, const SimQuestion *q)
 {
-    return (int64_t)sim_world_bytes(world, node);
+    return sim_scalar_amount((__int128)sim_world_balance(world, q->node, q->about), q->node);
 }
 
-static int64_t
-refused(void *world, uint32_t node, uint32_t verdict)
+static SimScalar
+nonce(SimWorld *world, const SimQuestion *q)
 {
-    return (int64_t)sim_world_refused(world, node, (KetteVerdict)verdict);
+    return count_of(sim_world_nonce(world, q->node, q->about), q);
 }
 
-static bool
-common_prefix(void *world, const uint32_t *nodes, size_t count, int64_t less)
+/* --- of a whole set, or of none ----------------------------------------------------------- */
+
+static uint64_t
+whole_number(const SimQuestion *q)
 {
-    return sim_world_common_prefix(world, nodes, count, (uint64_t)MAX(less, 0));
+    return (uint64_t)MAX(q->number / SCN_ONE, 0);
 }
 
-static int64_t
-messages(void *world, uint32_t kind)
+static SimScalar
+best_tip(SimWorld *world, const SimQuestion *q)
 {
-    return (int64_t)sim_world_messages(world, (KetteMessageKind)kind);
+    return sim_scalar_block(sim_world_best_tip(world, q->nodes, q->count), SIM_REF_NONE);
 }
 
-static int64_t
-propagation(void *world, uint32_t permille)
+static SimScalar
+same_tip(SimWorld *world, const SimQuestion *q)
 {
-    return or_null(sim_world_median_propagation(world, permille));
+    return sim_scalar_bool(sim_world_same_tip(world, q->nodes, q->count, whole_number(q)),
+                           SIM_REF_NONE);
 }
 
-static int64_t
-wire_size(void *world, uint32_t block)
+static SimScalar
+common_prefix(SimWorld *world, const SimQuestion *q)
 {
-    return is_named(block) ? sim_world_named_bytes(world, block & ~NAMED)
-                           : sim_world_block_bytes(world, block);
+    return sim_scalar_bool(sim_world_common_prefix(world, q->nodes, q->count, whole_number(q)),
+                           SIM_REF_NONE);
+}
+
+static SimScalar
+time_to_agree(SimWorld *world, const SimQuestion *q)
+{
+    return time_of(sim_world_time_to_agree(world, q->nodes, q->count, (SimTime)q->number),
+                   SIM_REF_NONE);
+}
+
+static SimScalar
+messages(SimWorld *world, const SimQuestion *q)
+{
+    return sim_scalar_count((int64_t)sim_world_messages(world, (KetteMessageKind)q->about),
+                            SIM_REF_NONE);
+}
+
+static SimScalar
+propagation(SimWorld *world, const SimQuestion *q)
+{
+    return time_of(sim_world_median_propagation(world, q->about), SIM_REF_NONE);
+}
+
+static SimScalar
+wire_size(SimWorld *world, const SimQuestion *q)
+{
+    return sim_scalar_count((int64_t)(is_named(q->about)
+                                          ? sim_world_named_bytes(world, q->about & ~NAMED)
+                                          : sim_world_block_bytes(world, q->about)),
+                            SIM_REF_NONE);
+}
+
+/* --- all of them -------------------------------------------------------------------------- */
+
+static SimScalar (*const answers[])(SimWorld *world, const SimQuestion *q) = {
+    [SCN_FN_TIP] = tip,
+    [SCN_FN_HEIGHT] = height,
+    [SCN_FN_WORK] = work,
+    [SCN_FN_BITS] = bits,
+    [SCN_FN_DIFFICULTY] = difficulty,
+    [SCN_FN_STATUS] = block_status,
+    [SCN_FN_ARRIVED] = arrived,
+    [SCN_FN_IN_MEMPOOL] = in_mempool,
+    [SCN_FN_CONFIRMATIONS] = confirmations,
+    [SCN_FN_FINAL] = final,
+    [SCN_FN_BALANCE] = balance,
+    [SCN_FN_NONCE] = nonce,
+    [SCN_FN_STATE_ROOT] = state_root,
+    [SCN_FN_SUPPLY_OK] = supply_ok,
+    [SCN_FN_PEERS] = peers,
+    [SCN_FN_CONNECTED] = connected,
+    [SCN_FN_ORPHANS] = orphans,
+    [SCN_FN_CHAIN_QUALITY] = chain_quality,
+    [SCN_FN_CHAIN_GROWTH] = chain_growth,
+    [SCN_FN_REORGS] = reorgs,
+    [SCN_FN_MAX_REORG] = max_reorg,
+    [SCN_FN_MINED] = mined,
+    [SCN_FN_STALE] = stale,
+    [SCN_FN_REVENUE] = revenue,
+    [SCN_FN_BYTES] = bytes,
+    [SCN_FN_REFUSED] = refused,
+    [SCN_FN_BEST_TIP] = best_tip,
+    [SCN_FN_SAME_TIP] = same_tip,
+    [SCN_FN_COMMON_PREFIX] = common_prefix,
+    [SCN_FN_TIME_TO_AGREE] = time_to_agree,
+    [SCN_FN_MESSAGES] = messages,
+    [SCN_FN_PROPAGATION] = propagation,
+    [SCN_FN_WIRE_SIZE] = wire_size,
+};
+
+static SimScalar
+ask(void *world, const SimQuestion *question)
+{
+    sim_assert(question->function < G_N_ELEMENTS(answers) && answers[question->function] != NULL);
+    return answers[question->function](world, question);
 }
 
 static void
@@ -277,39 +362,8 @@ sim_facts_of_world(SimWorld *world)
     return (SimFacts){
         .world = world,
         .node_up = node_up,
-        .tip = tip,
-        .height = height,
-        .work = work,
-        .status = block_status,
+        .ask = ask,
         .named_block = named_block,
-        .arrived = arrived,
-        .in_mempool = in_mempool,
-        .confirmations = confirmations,
-        .balance = balance,
-        .nonce = nonce,
-        .state_root = state_root,
-        .supply_ok = supply_ok,
-        .orphans = orphans,
-        .connected = connected,
-        .reorgs = reorgs,
-        .max_reorg = max_reorg,
-        .mined = mined,
-        .stale = stale,
-        .bits = bits,
-        .difficulty = difficulty,
-        .peers = peers,
-        .chain_quality = chain_quality,
-        .chain_growth = chain_growth,
-        .revenue = revenue,
-        .bytes = bytes,
-        .refused = refused,
-        .common_prefix = common_prefix,
-        .messages = messages,
-        .propagation = propagation,
-        .wire_size = wire_size,
-        .best_tip = best_tip,
-        .same_tip = same_tip,
-        .time_to_agree = time_to_agree,
         .block_hash = block_hash,
         .block_height = block_height,
     };

@@ -42,85 +42,17 @@ second_argument(const SimEval *eval, const ScnExpr *call, uint32_t *ret_ref)
     return value;
 }
 
-static SimScalar
-amount_scalar(__int128 amount, uint32_t node)
+static SimQuestion
+question(const SimEval *eval, const ScnExpr *call, const GArray *nodes)
 {
-    return sim_scalar_quantity(SCN_DIM_NUMBER, amount * (SCN_ONE / SCN_TOKEN), node);
-}
-
-/* In 10^-12; what is not there yet is null. */
-static SimScalar
-portion_scalar(int64_t portion, uint32_t node)
-{
-    return portion < 0 ? sim_scalar_null(node) : sim_scalar_quantity(SCN_DIM_NUMBER, portion, node);
-}
-
-static SimScalar
-ask_state(const SimFacts *facts, ScnFunctionId id, uint32_t node)
-{
-    SimScalar scalar;
-    switch (id) {
-    case SCN_FN_WORK:
-        scalar = sim_scalar(SIM_VALUE_WORK, node);
-        scalar.work = facts->work(facts->world, node);
-        return scalar;
-    case SCN_FN_STATE_ROOT:
-        scalar = sim_scalar(SIM_VALUE_HASH, node);
-        facts->state_root(facts->world, node, scalar.hash);
-        return scalar;
-    case SCN_FN_SUPPLY_OK:
-        return sim_scalar_bool(facts->supply_ok(facts->world, node), node);
-    case SCN_FN_ORPHANS:
-        return sim_scalar_count(facts->orphans(facts->world, node), node);
-    case SCN_FN_CONNECTED:
-        return sim_scalar_count(facts->connected(facts->world, node), node);
-    case SCN_FN_HEIGHT:
-        return sim_scalar_count(facts->height(facts->world, node), node);
-    case SCN_FN_BITS:
-        return sim_scalar_count(facts->bits(facts->world, node), node);
-    case SCN_FN_DIFFICULTY:
-        return sim_scalar_quantity(SCN_DIM_NUMBER, facts->difficulty(facts->world, node), node);
-    case SCN_FN_PEERS:
-        return sim_scalar_count(facts->peers(facts->world, node), node);
-    case SCN_FN_CHAIN_GROWTH:
-        return portion_scalar(facts->chain_growth(facts->world, node), node);
-    default:
-        return sim_scalar_block(facts->tip(facts->world, node), node);
-    }
-}
-
-static SimScalar
-ask_about(const SimEval *eval, ScnFunctionId id, uint32_t node, uint32_t ref)
-{
-    const SimFacts *facts = eval->facts;
-    SimScalar scalar;
-    switch (id) {
-    case SCN_FN_STATUS:
-        scalar = sim_scalar(SIM_VALUE_STATUS, node);
-        scalar.status = facts->status(facts->world, node, ref);
-        return scalar;
-    case SCN_FN_ARRIVED:
-        return sim_scalar_time(facts->arrived(facts->world, node, ref), node);
-    case SCN_FN_IN_MEMPOOL:
-        return sim_scalar_bool(facts->in_mempool(facts->world, node, ref), node);
-    case SCN_FN_CONFIRMATIONS:
-        return sim_scalar_count(facts->confirmations(facts->world, node, ref), node);
-    case SCN_FN_FINAL:
-        return sim_scalar_bool(facts->confirmations(facts->world, node, ref) >=
-                                   eval->scenario->chain.final_after,
-                               node);
-    case SCN_FN_BALANCE:
-        return amount_scalar(facts->balance(facts->world, node, ref), node);
-    default:
-        return sim_scalar_count(facts->nonce(facts->world, node, ref), node);
-    }
-}
-
-static SimScalar
-ask_quality(const SimFacts *facts, uint32_t node, const GArray *of)
-{
-    const uint32_t *ids = (const uint32_t *)(const void *)of->data;
-    return portion_scalar(facts->chain_quality(facts->world, node, ids, of->len), node);
+    return (SimQuestion){
+        .function = call->function->id,
+        .scenario = eval->scenario,
+        .node = SIM_REF_NONE,
+        .nodes = nodes ? (const uint32_t *)(const void *)nodes->data : NULL,
+        .count = nodes ? nodes->len : 0,
+        .about = SIM_REF_NONE,
+    };
 }
 
 static bool
@@ -133,26 +65,25 @@ static SimValue
 eval_each(const SimEval *eval, const ScnExpr *call)
 {
     const ScnExpr *set = scn_expr_at(call, 0);
-    bool about = call->function->second != SCN_TYPE_ANY, missing = false;
-    uint32_t ref = SIM_REF_NONE;
+    g_autoptr(GArray) nodes = nodes_of(eval, set);
+    SimQuestion q = question(eval, call, nodes);
+    bool missing = false;
 
-    if (about) {
-        SimValue second = second_argument(eval, call, &ref);
+    if (call->function->second != SCN_TYPE_ANY) {
+        SimValue second = second_argument(eval, call, &q.about);
         if (sim_value_is_error(&second))
             return second;
         missing = sim_value_kind(&second) == SIM_VALUE_NULL;
     }
-    g_autoptr(GArray) nodes = nodes_of(eval, set);
     SimValue list = sim_value_list(set->members->len);
     for (guint i = 0; i < set->members->len; i++) {
         const ScnMember *member = &g_array_index(set->members, ScnMember, i);
-        uint32_t node = member->node;
-        SimScalar scalar = !is_asked(eval, member) ? sim_scalar(SIM_VALUE_ABSENT, node)
-                           : call->function->id == SCN_FN_CHAIN_QUALITY
-                               ? ask_quality(eval->facts, node, nodes)
-                           : missing ? sim_scalar_null(node)
-                           : about   ? ask_about(eval, call->function->id, node, ref)
-                                     : ask_state(eval->facts, call->function->id, node);
+        SimScalar scalar;
+
+        q.node = member->node;
+        scalar = !is_asked(eval, member) ? sim_scalar(SIM_VALUE_ABSENT, q.node)
+                 : missing               ? sim_scalar_null(q.node)
+                                         : eval->facts->ask(eval->facts->world, &q);
         g_array_append_val(list.list, scalar);
     }
     if (!is_alone(set))
@@ -162,51 +93,33 @@ eval_each(const SimEval *eval, const ScnExpr *call)
     return value;
 }
 
-/* Sums are of 128 bits: a hundred million blocks of the greatest amount there is fit. */
-static __int128
-ask_total(const SimFacts *facts, const ScnExpr *call, uint32_t node)
-{
-    switch (call->function->id) {
-    case SCN_FN_REVENUE:
-        return facts->revenue(facts->world, node);
-    case SCN_FN_BYTES:
-        return facts->bytes(facts->world, node);
-    case SCN_FN_REFUSED:
-        return facts->refused(facts->world, node, scn_expr_at(call, 1)->index);
-    case SCN_FN_REORGS:
-        return facts->reorgs(facts->world, node);
-    case SCN_FN_MAX_REORG:
-        return facts->max_reorg(facts->world, node);
-    case SCN_FN_MINED:
-        return facts->mined(facts->world, node);
-    default:
-        return facts->stale(facts->world, node);
-    }
-}
-
-static SimScalar
-total_scalar(ScnFunctionId id, __int128 total, uint32_t node)
-{
-    if (id == SCN_FN_BYTES)
-        return sim_scalar_quantity(SCN_DIM_SIZE, total, node);
-    return id == SCN_FN_REVENUE ? amount_scalar(total, node)
-                                : sim_scalar_count((int64_t)total, node);
-}
-
+/* Sums are of 128 bits: a million nodes' greatest amounts fit. */
 static SimValue
 eval_total(const SimEval *eval, const ScnExpr *call)
 {
     g_autoptr(GArray) nodes = nodes_of(eval, scn_expr_at(call, 0));
-    __int128 total = 0;
+    SimQuestion q = question(eval, call, nodes);
+    SimScalar total = sim_scalar_null(SIM_REF_NONE);
 
     if (nodes->len == 0)
         return sim_value_list(0);
+    if (call->function->second != SCN_TYPE_ANY)
+        q.about = scn_expr_at(call, 1)->index;
     for (guint i = 0; i < nodes->len; i++) {
-        __int128 one = ask_total(eval->facts, call, g_array_index(nodes, uint32_t, i));
-        total = call->function->shape == SCN_SHAPE_SUM ? total + one : MAX(total, one);
+        SimScalar one;
+
+        q.node = g_array_index(nodes, uint32_t, i);
+        one = eval->facts->ask(eval->facts->world, &q);
+        if (i == 0)
+            total = one;
+        else if (call->function->shape == SCN_SHAPE_SUM)
+            total.quantity.value += one.quantity.value;
+        else
+            total.quantity.value = MAX(total.quantity.value, one.quantity.value);
     }
-    uint32_t node = nodes->len == 1 ? g_array_index(nodes, uint32_t, 0) : SIM_REF_NONE;
-    return sim_value_single(total_scalar(call->function->id, total, node));
+    if (nodes->len > 1)
+        total.node = SIM_REF_NONE;
+    return sim_value_single(total);
 }
 
 /* The named argument as a value; NULL in the text is the default, 0. */
@@ -233,78 +146,47 @@ eval_option(const SimEval *eval, const ScnExpr *call)
 }
 
 static SimValue
-ask_whole(const SimFacts *facts, const ScnExpr *call, const GArray *nodes, const SimValue *option)
-{
-    const uint32_t *ids = (const uint32_t *)(const void *)nodes->data;
-    ScnNumber number =
-        sim_value_kind(option) == SIM_VALUE_QUANTITY ? option->scalar.quantity.value : 0;
-
-    if (sim_value_kind(option) == SIM_VALUE_NULL)
-        return sim_value_single(sim_scalar_null(SIM_REF_NONE));
-    if (call->function->id == SCN_FN_COMMON_PREFIX)
-        return sim_value_single(sim_scalar_bool(
-            facts->common_prefix(facts->world, ids, nodes->len, (int64_t)(number / SCN_ONE)),
-            SIM_REF_NONE));
-    if (call->function->id == SCN_FN_BEST_TIP)
-        return sim_value_single(
-            sim_scalar_block(facts->best_tip(facts->world, ids, nodes->len), SIM_REF_NONE));
-    if (call->function->id == SCN_FN_SAME_TIP)
-        return sim_value_single(sim_scalar_bool(
-            facts->same_tip(facts->world, ids, nodes->len, (int64_t)(number / SCN_ONE)),
-            SIM_REF_NONE));
-    return sim_value_single(sim_scalar_time(
-        facts->time_to_agree(facts->world, ids, nodes->len, (int64_t)number), SIM_REF_NONE));
-}
-
-static SimValue
 eval_whole(const SimEval *eval, const ScnExpr *call)
 {
     g_autoptr(GArray) nodes = nodes_of(eval, scn_expr_at(call, 0));
-    SimValue option = sim_value_single(sim_scalar_quantity(SCN_DIM_NUMBER, 0, SIM_REF_NONE));
+    SimQuestion q = question(eval, call, nodes);
+    SimValue other = sim_value_single(sim_scalar_count(0, SIM_REF_NONE));
 
     if (nodes->len == 0)
         return sim_value_list(0);
     if (call->function->option)
-        option = eval_option(eval, call);
-    else if (call->function->id == SCN_FN_COMMON_PREFIX)
-        option = sim_eval(eval, scn_expr_at(call, 1));
-    if (sim_value_is_error(&option))
-        return option;
-    SimValue result = ask_whole(eval->facts, call, nodes, &option);
-    sim_value_clear(&option);
-    return result;
+        other = eval_option(eval, call);
+    else if (call->function->second != SCN_TYPE_ANY)
+        other = sim_eval(eval, scn_expr_at(call, 1));
+    if (sim_value_is_error(&other) || sim_value_kind(&other) == SIM_VALUE_NULL)
+        return other;
+    if (sim_value_kind(&other) == SIM_VALUE_QUANTITY)
+        q.number = other.scalar.quantity.value;
+    sim_value_clear(&other);
+    return sim_value_single(eval->facts->ask(eval->facts->world, &q));
 }
 
 /* ---- of no set ---- */
 
 static SimValue
-eval_wire_size(const SimEval *eval, const ScnExpr *call)
-{
-    SimValue block = sim_eval(eval, scn_expr_at(call, 0));
-    if (sim_value_is_error(&block) || sim_value_kind(&block) == SIM_VALUE_NULL)
-        return block;
-    if (sim_value_kind(&block) == SIM_VALUE_BLOCK)
-        return sim_value_single(sim_scalar_count(
-            eval->facts->wire_size(eval->facts->world, block.scalar.block), SIM_REF_NONE));
-    sim_value_clear(&block);
-    return sim_value_error("'wire_size' is asked about one block");
-}
-
-static SimValue
 eval_alone(const SimEval *eval, const ScnExpr *call)
 {
-    const SimFacts *facts = eval->facts;
-    uint32_t index = scn_expr_at(call, 0)->index;
-    switch (call->function->id) {
-    case SCN_FN_MESSAGES:
-        return sim_value_single(
-            sim_scalar_count(facts->messages(facts->world, index), SIM_REF_NONE));
-    case SCN_FN_PROPAGATION:
-        return sim_value_single(
-            sim_scalar_time(facts->propagation(facts->world, index), SIM_REF_NONE));
-    default:
-        return eval_wire_size(eval, call);
+    const ScnExpr *arg = scn_expr_at(call, 0);
+    SimQuestion q = question(eval, call, NULL);
+
+    q.about = arg->index;
+    if (call->function->second == SCN_TYPE_BLOCK) {
+        SimValue block = sim_eval(eval, arg);
+
+        if (sim_value_is_error(&block) || sim_value_kind(&block) == SIM_VALUE_NULL)
+            return block;
+        if (sim_value_kind(&block) != SIM_VALUE_BLOCK) {
+            sim_value_clear(&block);
+            return sim_value_error("'%s' is asked about one block", call->name);
+        }
+        q.about = block.scalar.block;
     }
+    return sim_value_single(eval->facts->ask(eval->facts->world, &q));
 }
 
 /* ---- reductions ---- */

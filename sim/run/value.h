@@ -8,8 +8,28 @@
 #ifndef SIM_RUN_VALUE_H
 #define SIM_RUN_VALUE_H
 
-#include "sim/run/facts.h"
 #include "sim/scenario/expression.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define SIM_REF_NONE UINT32_MAX
+#define SIM_TIME_NULL INT64_MIN /* never happened; compares false, prints as null */
+
+typedef struct {
+    uint64_t limb[4]; /* 256-bit unsigned, least significant limb first */
+} SimWork;
+
+typedef enum {
+    SIM_STATUS_UNKNOWN,
+    SIM_STATUS_ACTIVE,
+    SIM_STATUS_SIDE,
+    SIM_STATUS_ORPHAN,
+    SIM_STATUS_INVALID,
+    SIM_STATUS_INVALID_ANCESTOR,
+    SIM_STATUS_PARKED,
+} SimBlockStatus;
 
 typedef enum {
     SIM_VALUE_NULL,
@@ -80,6 +100,13 @@ static inline SimScalar
 sim_scalar_count(int64_t count, uint32_t node)
 {
     return sim_scalar_quantity(SCN_DIM_NUMBER, (ScnNumber)count * SCN_ONE, node);
+}
+
+/* In 10^-8 tokens; shown as tokens. */
+static inline SimScalar
+sim_scalar_amount(__int128 amount, uint32_t node)
+{
+    return sim_scalar_quantity(SCN_DIM_NUMBER, amount * (SCN_ONE / SCN_TOKEN), node);
 }
 
 /* SIM_TIME_NULL gives null. */

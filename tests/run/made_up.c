@@ -10,66 +10,90 @@ at(void *world, uint32_t node)
     return &((MadeUp *)world)->nodes[node];
 }
 
-#define ANSWER(type, name)                                                                         \
-    static type fact_##name(void *world, uint32_t node)                                            \
-    {                                                                                              \
-        return at(world, node)->name;                                                              \
-    }
-#define ANSWER_ABOUT(type, name)                                                                   \
-    static type fact_##name(void *world, uint32_t node, uint32_t about)                            \
-    {                                                                                              \
-        (void)about;                                                                               \
-        return at(world, node)->name;                                                              \
-    }
-
-ANSWER(bool, up)
-ANSWER(uint32_t, tip)
-ANSWER(int64_t, height)
-ANSWER(SimWork, work)
-ANSWER(bool, supply_ok)
-ANSWER(int64_t, reorgs)
-ANSWER(int64_t, max_reorg)
-ANSWER(int64_t, mined)
-ANSWER_ABOUT(SimBlockStatus, status)
-ANSWER_ABOUT(int64_t, arrived)
-ANSWER_ABOUT(bool, in_mempool)
-ANSWER_ABOUT(int64_t, confirmations)
-ANSWER_ABOUT(int64_t, balance)
-ANSWER_ABOUT(int64_t, nonce)
-
-static void
-fact_state_root(void *world, uint32_t node, uint8_t ret_root[32])
+static bool
+fact_up(void *world, uint32_t node)
 {
-    memset(ret_root, (int)at(world, node)->tip, 32);
-}
-
-static uint32_t
-fact_best_tip(void *world, const uint32_t *nodes, size_t count)
-{
-    uint32_t best = 0;
-    for (size_t i = 0; i < count; i++)
-        best = MAX(best, at(world, nodes[i])->tip);
-    return best;
+    return at(world, node)->up;
 }
 
 static bool
-fact_same_tip(void *world, const uint32_t *nodes, size_t count, int64_t ignore_last)
+is_same_tip(void *world, const SimQuestion *q)
 {
     int64_t low = INT64_MAX, high = 0;
-    for (size_t i = 0; i < count; i++) {
-        low = MIN(low, at(world, nodes[i])->height);
-        high = MAX(high, at(world, nodes[i])->height);
+    for (size_t i = 0; i < q->count; i++) {
+        low = MIN(low, at(world, q->nodes[i])->height);
+        high = MAX(high, at(world, q->nodes[i])->height);
     }
-    return high - low <= ignore_last;
+    return high - low <= q->number / SCN_ONE;
 }
 
-static int64_t
-fact_time_to_agree(void *world, const uint32_t *nodes, size_t count, int64_t since_ns)
+static uint32_t
+best_tip(void *world, const SimQuestion *q)
 {
-    const MadeUp *made_up = world;
-    (void)nodes;
-    (void)count;
-    return made_up->agreed_ns == SIM_TIME_NULL ? SIM_TIME_NULL : made_up->agreed_ns - since_ns;
+    uint32_t best = 0;
+    for (size_t i = 0; i < q->count; i++)
+        best = MAX(best, at(world, q->nodes[i])->tip);
+    return best;
+}
+
+static SimScalar
+ask_of_set(void *world, const SimQuestion *q)
+{
+    int64_t agreed_ns = ((MadeUp *)world)->agreed_ns;
+
+    if (q->function == SCN_FN_BEST_TIP)
+        return sim_scalar_block(best_tip(world, q), SIM_REF_NONE);
+    if (q->function == SCN_FN_SAME_TIP)
+        return sim_scalar_bool(is_same_tip(world, q), SIM_REF_NONE);
+    return sim_scalar_time(agreed_ns == SIM_TIME_NULL ? agreed_ns : agreed_ns - (int64_t)q->number,
+                           SIM_REF_NONE);
+}
+
+static SimScalar
+ask(void *world, const SimQuestion *q)
+{
+    SimScalar scalar = sim_scalar(SIM_VALUE_NULL, q->node);
+    const MadeUpNode *node;
+
+    if (q->node == SIM_REF_NONE)
+        return ask_of_set(world, q);
+    node = at(world, q->node);
+    switch (q->function) {
+    case SCN_FN_TIP:
+        return sim_scalar_block(node->tip, q->node);
+    case SCN_FN_HEIGHT:
+        return sim_scalar_count(node->height, q->node);
+    case SCN_FN_WORK:
+        scalar.kind = SIM_VALUE_WORK;
+        scalar.work = node->work;
+        return scalar;
+    case SCN_FN_STATUS:
+        scalar.kind = SIM_VALUE_STATUS;
+        scalar.status = node->status;
+        return scalar;
+    case SCN_FN_STATE_ROOT:
+        scalar.kind = SIM_VALUE_HASH;
+        memset(scalar.hash, (int)node->tip, sizeof scalar.hash);
+        return scalar;
+    case SCN_FN_SUPPLY_OK:
+        return sim_scalar_bool(node->supply_ok, q->node);
+    case SCN_FN_ARRIVED:
+        return sim_scalar_time(node->arrived, q->node);
+    case SCN_FN_IN_MEMPOOL:
+        return sim_scalar_bool(node->in_mempool, q->node);
+    case SCN_FN_CONFIRMATIONS:
+        return sim_scalar_count(node->confirmations, q->node);
+    case SCN_FN_BALANCE:
+        return sim_scalar_amount(node->balance, q->node);
+    case SCN_FN_NONCE:
+        return sim_scalar_count(node->nonce, q->node);
+    case SCN_FN_REORGS:
+        return sim_scalar_count(node->reorgs, q->node);
+    case SCN_FN_MAX_REORG:
+        return sim_scalar_count(node->max_reorg, q->node);
+    default:
+        return sim_scalar_count(node->mined, q->node);
+    }
 }
 
 static void
@@ -113,26 +137,7 @@ fill_facts(MadeUp *made_up)
     made_up->facts = (SimFacts){
         .world = made_up,
         .node_up = fact_up,
-        .tip = fact_tip,
-        .height = fact_height,
-        .work = fact_work,
-        .status = fact_status,
-        .arrived = fact_arrived,
-        .in_mempool = fact_in_mempool,
-        .confirmations = fact_confirmations,
-        .balance = fact_balance,
-        .nonce = fact_nonce,
-        .state_root = fact_state_root,
-        .supply_ok = fact_supply_ok,
-        .orphans = fact_mined,
-        .connected = fact_mined,
-        .reorgs = fact_reorgs,
-        .max_reorg = fact_max_reorg,
-        .mined = fact_mined,
-        .stale = fact_mined,
-        .best_tip = fact_best_tip,
-        .same_tip = fact_same_tip,
-        .time_to_agree = fact_time_to_agree,
+        .ask = ask,
         .block_hash = fact_block_hash,
         .block_height = fact_block_height,
     };
