@@ -135,5 +135,4 @@ test_strict(void)
 }
 
 TEST_SUITE(merge, {"refuses", test_refuses}, {"hostile files", test_hostile_files},
-           {"strict", test_strict},
-           {"what is to be tried again gives way", test_retry_gives_way})
+           {"strict", test_strict}, {"what is to be tried again gives way", test_retry_gives_way})

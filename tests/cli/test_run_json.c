@@ -3,14 +3,15 @@
 
 #include <json-glib/json-glib.h>
 
-static const char scenario[] = "scn 1 \"as JSON\"\nparam blocks = 1\nparam way = 50ms\nlink all latency=$way\nchain pow=off\n"
-                               "duration 1m\nnode a\nnode b\nat 10s partition {a} | {b}\n"
-                               "at 20s mine $blocks at a\nfinally height(a) == $blocks\n"
-                               "measure h = height(a)\nmeasure half = height(a) / 4\n"
-                               "measure yes = height(a) > 0\nmeasure both = height(all)\n"
-                               "measure agreed = time_to_agree(all, since=30s)\n"
-                               "measure late = time_to_agree(all, since=30s) > 1s\n"
-                               "measure soon = not time_to_agree(all, since=30s) > 1s\n";
+static const char scenario[] =
+    "scn 1 \"as JSON\"\nparam blocks = 1\nparam way = 50ms\nlink all latency=$way\nchain pow=off\n"
+    "duration 1m\nnode a\nnode b\nat 10s partition {a} | {b}\n"
+    "at 20s mine $blocks at a\nfinally height(a) == $blocks\n"
+    "measure h = height(a)\nmeasure half = height(a) / 4\n"
+    "measure yes = height(a) > 0\nmeasure both = height(all)\n"
+    "measure agreed = time_to_agree(all, since=30s)\n"
+    "measure late = time_to_agree(all, since=30s) > 1s\n"
+    "measure soon = not time_to_agree(all, since=30s) > 1s\n";
 
 /* The member as JSON, in one line. */
 static char *
@@ -33,7 +34,7 @@ static void
 test_object(void)
 {
     static const char *const measures[][2] = {
-        {"h", "3"},        {"half", "0.75"}, {"yes", "true"},  {"both", "\"[3, 0]\""},
+        {"h", "3"},         {"half", "0.75"},  {"yes", "true"},  {"both", "\"[3, 0]\""},
         {"agreed", "null"}, {"late", "false"}, {"soon", "null"},
     };
     char *folder = folder_new();

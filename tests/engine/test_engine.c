@@ -442,5 +442,5 @@ TEST_SUITE(engine, {"order-of-scheduling", test_order_of_scheduling},
            {"classes", test_classes}, {"limit", test_limit}, {"max-events", test_max_events},
            {"cancel", test_cancel}, {"instant-end", test_instant_end}, {"stop", test_stop},
            {"poll", test_poll}, {"poll-later", test_poll_later},
-           {"poll-takes-nothing-back", test_poll_takes_nothing_back}, {"poll-now", test_poll_now}, {"drain", test_drain},
-           {"golden-course", test_golden_course})
+           {"poll-takes-nothing-back", test_poll_takes_nothing_back}, {"poll-now", test_poll_now},
+           {"drain", test_drain}, {"golden-course", test_golden_course})

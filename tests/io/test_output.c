@@ -264,7 +264,8 @@ static void
 test_a_write_that_failed_in_passing(void)
 {
     int calls = 0;
-    IoOutput output = {.file = fopencookie(&calls, "w", (cookie_io_functions_t){.write = fail_once}),
+    IoOutput output = {.file =
+                           fopencookie(&calls, "w", (cookie_io_functions_t){.write = fail_once}),
                        .path = g_strdup("somewhere"),
                        .fd = -1};
     g_autoptr(GError) error = NULL;

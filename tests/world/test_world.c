@@ -431,9 +431,8 @@ test_empty_answer_costs_no_block(void)
 {
     SimWorldConfig config = {.seed = 1, .block_bytes = 1000000};
     const KetteRange unknown = {.last = {{7}}, .count = 1};
-    const SimWatcher watcher = {.user = (unsigned[KETTE_MSG_COUNT]){0},
-                                .fact = ignore_fact,
-                                .message = count_kind};
+    const SimWatcher watcher = {
+        .user = (unsigned[KETTE_MSG_COUNT]){0}, .fact = ignore_fact, .message = count_kind};
     g_autoptr(KetteMessage) request = NULL;
     SimWorld *world;
     uint64_t before;
