@@ -268,14 +268,15 @@ json_checks(JsonBuilder *builder, const SimRun *run)
     json_builder_end_array(builder);
 }
 
-/* Numbers and times as numbers, what never came as null, the rest as text. */
+/* Numbers and times as numbers, what never came, or a null alone makes true, as null, the rest as
+ * text. */
 static void
 json_measure(JsonBuilder *builder, const SimMeasureResult *result)
 {
     gint64 whole;
 
     json_builder_set_member_name(builder, result->measure->name);
-    if (result->value.scalar.kind == SIM_VALUE_NULL)
+    if (strcmp(result->exact, "null") == 0)
         json_builder_add_null_value(builder);
     else if (g_ascii_string_to_signed(result->exact, 10, G_MININT64, G_MAXINT64, &whole, NULL))
         json_builder_add_int_value(builder, whole);

@@ -38,7 +38,8 @@ world_delay(const SimHost *host, SimTime delay)
 
 /* --- node to world ----------------------------------------------------------------------- */
 
-/* Declared sizes stand for the blocks of a busier network than the one that is simulated. */
+/* Declared sizes stand for the blocks of a busier network than the one that is simulated; what
+ * carries no block has its own size. */
 static uint32_t
 charged_bytes(const SimWorld *world, const KetteMessage *message)
 {
@@ -48,8 +49,8 @@ charged_bytes(const SimWorld *world, const KetteMessage *message)
         return (uint32_t)block;
     if (message->kind == KETTE_MSG_COMPACT_BLOCK && compact > 0)
         return (uint32_t)compact;
-    if (message->kind == KETTE_MSG_SYNC_RESPONSE && block > 0)
-        return (uint32_t)MIN(block * MAX(message->bodies.range.count, 1), UINT32_MAX);
+    if (message->kind == KETTE_MSG_SYNC_RESPONSE && block > 0 && message->bodies.range.count > 0)
+        return (uint32_t)MIN(block * message->bodies.range.count, UINT32_MAX);
     return message->bytes;
 }
 

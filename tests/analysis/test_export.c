@@ -60,6 +60,8 @@ test_perfetto(void)
     CU_ASSERT_EQUAL(count_events(events, "X", "tip"), 6);
     TEST_CONTAINS(text, "{\"ph\":\"i\",\"pid\":1,\"tid\":0,\"ts\":10000000.000,\"name\":\"found 1 "
                         "00000000\"");
+    /* The last tip of a lasts until the end of the run. */
+    TEST_CONTAINS(text, "\"tid\":0,\"ts\":20000000.000,\"dur\":20000000.000,");
     {
         g_auto(Result) window =
             COMMAND(folder, "export", "t.db", "-f", "perfetto", "--from", "20s", "--to", "20500ms");
@@ -112,6 +114,48 @@ test_graphml_again(void)
     TEST_STR_EQUAL(run.err, "");
     CU_ASSERT_EQUAL(run.status, 0);
     TEST_STR_EQUAL(is.out, was.out);
+    folder_remove(folder);
+}
+
+static guint
+count_of(const char *text, const char *part)
+{
+    guint count = 0;
+
+    for (; (text = strstr(text, part)) != NULL; text++)
+        count++;
+    return count;
+}
+
+/* Two directions stand as one edge when all is the same, whatever the one thing that differs. */
+static void
+test_graphml_directions(void)
+{
+    static const char *const changes[] = {
+        "latency = '6ms'", "min_ns = 2",      "jitter_ns = 1",     "rate_bps = 9",
+        "queue_bytes = 9", "loss_ppb = 1",    "fifo = 0",          "bad_loss_ppb = 1",
+        "to_bad_ppb = 1",  "to_good_ppb = 1", "duplicate_ppb = 1", "reorder_ppb = 1",
+        "corrupt_ppb = 1", "small_ns = 1",    "stream = 1",
+    };
+    static const char one[] = "target=\"n1\" directed=\"false\"";
+    static const char two[] = "directed=\"true\"";
+    char *folder = folder_new();
+    g_autofree char *path = trace_write(folder, "t.db");
+    g_autofree char *before = NULL;
+
+    trace_edit(path, "CREATE TABLE kept AS SELECT * FROM edge WHERE id = 1");
+    before = export(folder, "graphml");
+    CU_ASSERT_EQUAL(count_of(before, one), 1);
+    for (size_t i = 0; i < G_N_ELEMENTS(changes); i++) {
+        g_autofree char *sql = g_strdup_printf("UPDATE edge SET %s WHERE id = 1", changes[i]);
+        g_autofree char *text = NULL;
+
+        trace_edit(path, sql);
+        text = export(folder, "graphml");
+        if (count_of(text, one) != 0 || count_of(text, two) != count_of(before, two) + 2)
+            TEST_STR_EQUAL("two edges", changes[i]);
+        trace_edit(path, "DELETE FROM edge WHERE id = 1; INSERT INTO edge SELECT * FROM kept");
+    }
     folder_remove(folder);
 }
 
@@ -341,7 +385,8 @@ test_flipped(void)
 }
 
 TEST_SUITE(export, {"perfetto", test_perfetto}, {"dot", test_dot},
-           {"graphml is read back", test_graphml_again}, {"csv", test_csv},
+           {"graphml is read back", test_graphml_again},
+           {"directions that differ in one thing", test_graphml_directions}, {"csv", test_csv},
            {"names made to do harm", test_hostile_names},
            {"files that are none of ours", test_refused},
            {"results of a newer one", test_newer_results},

@@ -82,6 +82,20 @@ ask_ready(const World *world, const char *name)
     return world_ask(world, query->sql, ANA_FORM_CSV);
 }
 
+/* The trace after an edit, opened. */
+static World
+world_edited(const char *sql)
+{
+    g_autofree char *folder = folder_new();
+    g_autofree char *path = trace_write(folder, "t.db");
+    World world = {.folder = g_steal_pointer(&folder), .path = g_steal_pointer(&path)};
+
+    trace_edit(world.path, sql);
+    world.database = ana_database_open(world.path, (AnaLimits){NULL, 0}, NULL);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(world.database);
+    return world;
+}
+
 static void
 test_by_hand(void)
 {
@@ -195,15 +209,9 @@ test_propagation_ranks(void)
 static void
 test_confirmation_of_a_jump(void)
 {
-    g_autofree char *folder = folder_new();
-    g_autofree char *path = trace_write(folder, "t.db");
-    World world = {.folder = g_steal_pointer(&folder), .path = g_steal_pointer(&path)};
-    g_autofree char *got = NULL;
+    World world = world_edited("DELETE FROM tip WHERE height = 1");
+    g_autofree char *got = ask_ready(&world, "confirmation");
 
-    trace_edit(world.path, "DELETE FROM tip WHERE height = 1");
-    world.database = ana_database_open(world.path, (AnaLimits){NULL, 0}, NULL);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(world.database);
-    got = ask_ready(&world, "confirmation");
     TEST_STR_EQUAL(got, "confirmations,blocks,mean_s,p50_s,p90_s,max_s\n1,2,5,0,10,10\n"
                         "2,1,10,10,10,10\n");
     world_clear(&world);
@@ -364,6 +372,78 @@ test_common_prefix_agrees(void)
     folder_remove(folder);
 }
 
+/* --- edits of the trace by hand ----------------------------------------------------------- */
+
+/* The last tenth of a run holds its end. */
+static void
+test_very_end(void)
+{
+    static const struct {
+        const char *name, *last;
+    } tenths[] = {{"peers", "\n36,1,1,0.333,1\n"},
+                  {"growth", "\n36,40,1,1,900,4\n"},
+                  {"connections", "\n36,1,1,2,1.333\n"}};
+    World world =
+        world_edited("INSERT INTO message(kind, src, dst, sent_ns, due_ns, fate, bytes) VALUES"
+                     " ('ack', 2, 0, 39900000000, 40000000000, 'delivered', 40);"
+                     "UPDATE block SET found_ns = 40000000000 WHERE id = 3;"
+                     "INSERT INTO connection(time_ns, edge, open) VALUES(40000000000, 2, 1)");
+
+    for (size_t i = 0; i < G_N_ELEMENTS(tenths); i++) {
+        g_autofree char *got = ask_ready(&world, tenths[i].name);
+
+        if (!g_str_has_suffix(got, tenths[i].last))
+            TEST_STR_EQUAL(got, tenths[i].last);
+    }
+    world_clear(&world);
+}
+
+/* Of tips on which as many nodes stand the one of most work is followed, whatever the hashes. */
+static void
+test_winner_of_equals(void)
+{
+    static const char *const names[] = {"tx-confirmation", "tx-fates"};
+    World world = world_edited("UPDATE node SET tip = id + 1");
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *got = ask_ready(&world, names[i]);
+        const char *want = NULL;
+
+        for (size_t k = 0; k < G_N_ELEMENTS(answers); k++)
+            want = strcmp(answers[k].name, names[i]) == 0 ? answers[k].csv : want;
+        TEST_STR_EQUAL(got, want);
+    }
+    world_clear(&world);
+}
+
+/* Of a chain of 22 blocks b has the first two and the last: in 20 in a row it has 2, 1 and 1. */
+static void
+test_quality_of_stretches(void)
+{
+    World world =
+        world_edited("DELETE FROM block WHERE id > 0; WITH RECURSIVE more(i) AS"
+                     " (SELECT 1 UNION ALL SELECT i + 1 FROM more WHERE i < 22) INSERT INTO block"
+                     " SELECT i, printf('%064x', i), i - 1, i, i IN (1, 2, 22), i * 1000000000,"
+                     " printf('%064x', i + 1), 165, 0, 1 FROM more");
+    g_autofree char *got = ask_ready(&world, "chain-quality");
+
+    TEST_STR_EQUAL(got, "miner,power_percent,blocks,least_percent,most_percent\n"
+                        "a,50,20,90,95\nb,30,20,5,10\n");
+    world_clear(&world);
+}
+
+/* Every number has as many digits as tell it from its neighbours. */
+static void
+test_digits(void)
+{
+    World world = world_new();
+    g_autofree char *got =
+        world_ask(&world, "SELECT 0.1 AS a, 0.1 + 0.2 AS b, 1.0 / 3 AS c", ANA_FORM_CSV);
+
+    TEST_STR_EQUAL(got, "a,b,c\n0.1,0.30000000000000004,0.3333333333333333\n");
+    world_clear(&world);
+}
+
 /* --- the command -------------------------------------------------------------------------- */
 
 static void
@@ -455,4 +535,7 @@ TEST_SUITE(query, {"results of a sweep", test_results}, {"each answer as on pape
            {"traffic of nodes as counted from messages", test_traffic_nodes},
            {"mempools as counted by quarters of a second", test_mempool_size},
            {"pairs of tips as a scenario has them", test_common_prefix_agrees},
-           {"the command", test_command})
+           {"the very end is in the last tenth", test_very_end},
+           {"of equal tips the one of most work wins", test_winner_of_equals},
+           {"chain quality of 20 blocks in a row", test_quality_of_stretches},
+           {"numbers have all their digits", test_digits}, {"the command", test_command})

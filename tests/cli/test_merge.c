@@ -115,5 +115,24 @@ test_retry_gives_way(void)
     folder_remove(folder);
 }
 
+/* Runs whose checks failed are results; --strict makes the exit status tell of them. */
+static void
+test_strict(void)
+{
+    char *folder = folder_new();
+
+    g_free(folder_write(folder, "s.scn", SMALL "finally height(n1) < 0\n"));
+    {
+        g_auto(Result) part = COMMAND(folder, "sweep", "s.scn", "-q", "-o", "part.db");
+        g_auto(Result) plain = COMMAND(folder, "merge", "-q", "a.db", "part.db");
+        g_auto(Result) strict = COMMAND(folder, "merge", "-q", "--strict", "b.db", "part.db");
+
+        CU_ASSERT_EQUAL(part.status, 0);
+        CU_ASSERT_EQUAL(plain.status, 0);
+        CU_ASSERT_EQUAL(strict.status, 1);
+    }
+    folder_remove(folder);
+}
+
 TEST_SUITE(merge, {"refuses", test_refuses}, {"hostile files", test_hostile_files},
-           {"what is to be tried again gives way", test_retry_gives_way})
+           {"strict", test_strict}, {"what is to be tried again gives way", test_retry_gives_way})

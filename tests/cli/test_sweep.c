@@ -486,8 +486,55 @@ test_forms(void)
     folder_remove(folder);
 }
 
+/* A line of a table stands for all points with its values, and names the first of them. */
+static void
+test_table_points(void)
+{
+    char *folder = folder_new();
+
+    g_free(folder_write(folder, "s.scn",
+                        "scn 1 \"s\"\nparam x = 1\nparam y = 5\nsweep x = 1, 2, 3\nsweep y = 5, 6\n"
+                        "duration 10s\nnodes a\nmeasure m = $x * 10 + $y\ntable m by x stat=mean\n"
+                        "table m by y stat=mean\n"));
+    {
+        g_auto(Result) made = COMMAND(folder, "sweep", "s.scn", "-q", "-o", "r.db");
+
+        TEST_STR_EQUAL(made.err, "");
+        CU_ASSERT_EQUAL(made.status, 0);
+    }
+    check_query(folder, "r.db",
+                "SELECT result, line, p.x, p.y, n, value FROM result_value v"
+                " JOIN point p ON p.id = v.point ORDER BY result, line",
+                "1|1|1|5|2|15.5\n1|2|2|5|2|25.5\n1|3|3|5|2|35.5\n"
+                "2|1|1|5|3|25\n2|2|1|6|3|26\n");
+    folder_remove(folder);
+}
+
+/* What a null alone makes true has no value; what it makes false is false. */
+static void
+test_measure_by_null(void)
+{
+    char *folder = folder_new();
+
+    g_free(folder_write(folder, "s.scn",
+                        "scn 1 \"s\"\nchain pow=off\nduration 1m\nseeds 1..2\nnodes a\nnodes b\n"
+                        "at 10s partition {a} | {b}\nat 20s mine 1 at a\n"
+                        "measure late = time_to_agree(all, since=30s) > 1s\n"
+                        "measure soon = not time_to_agree(all, since=30s) > 1s\n"));
+    {
+        g_auto(Result) made = COMMAND(folder, "sweep", "s.scn", "-q", "-o", "r.db");
+
+        TEST_STR_EQUAL(made.err, "");
+        CU_ASSERT_EQUAL(made.status, 0);
+    }
+    check_query(folder, "r.db", "SELECT late, soon IS NULL FROM run", "0|1\n0|1\n");
+    folder_remove(folder);
+}
+
 TEST_SUITE(sweep, {"one summary", test_one_summary}, {"killed", test_killed},
            {"two at once", test_two_at_once}, {"interrupted", test_interrupted},
            {"terminal", test_terminal}, {"a run dies", test_a_run_dies}, {"limits", test_limits},
            {"memory limit", test_memory_limit}, {"full disk", test_full_disk},
-           {"a device", test_device}, {"another sweep", test_other_sweep}, {"forms", test_forms})
+           {"a device", test_device}, {"another sweep", test_other_sweep}, {"forms", test_forms},
+           {"tables name their points", test_table_points},
+           {"a measure by null", test_measure_by_null})

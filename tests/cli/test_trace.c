@@ -213,6 +213,28 @@ test_diff_context(void)
     folder_remove(world.folder);
 }
 
+/* The first difference is where the earlier of two rows stands, whichever trace has it. */
+static void
+test_diff_both_ways(void)
+{
+    World world = world_new();
+
+    run_world(&world, "a.db", "7");
+    run_world(&world, "b.db", "7");
+    edit(&world, "b.db", "UPDATE tip SET time_ns = time_ns - 5000000000 WHERE seq = 3");
+    {
+        g_auto(Result) there = COMMAND(world.folder, "diff", "a.db", "b.db");
+        g_auto(Result) back = COMMAND(world.folder, "diff", "b.db", "a.db");
+        g_auto(GStrv) first = g_strsplit(there.out, "\n", 2);
+        g_auto(GStrv) second = g_strsplit(back.out, "\n", 2);
+
+        CU_ASSERT_EQUAL(there.status, 3);
+        TEST_CONTAINS(first[0], ", in table tip");
+        TEST_STR_EQUAL(second[0], first[0]);
+    }
+    folder_remove(world.folder);
+}
+
 /* Of other levels, what both have; of the same events, what the runs came to. */
 static void
 test_diff_levels(void)
@@ -528,8 +550,9 @@ test_help(void)
 
 TEST_SUITE(trace, {"replay: the same", test_replay_same}, {"replay differs", test_replay_differs},
            {"replay refuses", test_replay_refuses}, {"diff", test_diff},
-           {"diff: context", test_diff_context}, {"diff: levels", test_diff_levels},
-           {"show: a moment", test_show_moment}, {"show: a node, JSON", test_show_node_and_json},
+           {"diff: context", test_diff_context}, {"diff: both ways", test_diff_both_ways},
+           {"diff: levels", test_diff_levels}, {"show: a moment", test_show_moment},
+           {"show: a node, JSON", test_show_node_and_json},
            {"show: a block's life", test_show_follow},
            {"show: transactions and their blocks", test_show_transactions},
            {"show: many transactions", test_show_many_transactions}, {"usage", test_usage},

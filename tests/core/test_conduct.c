@@ -137,6 +137,28 @@ test_points_decay(void)
     net_clear(&net);
 }
 
+/* A point a minute from the last offence on, and none twice: 80, 30 after 50 minutes, and then 20
+ * more with each bad block. */
+static void
+test_points_decay_once(void)
+{
+    Net net;
+
+    net_init(&net, true);
+    net_connect(&net, 0, 1);
+    net_settle(&net);
+    for (unsigned i = 0; i < 8; i++) {
+        CU_ASSERT_FALSE(kette_node_is_banned(net.hosts[0].node, 1));
+        net_give(&net, 0, 1,
+                 fixture_bad_block(&net.f, fixture_genesis(&net.f), 10 + i, spoil_root));
+        net_settle(&net);
+        if (i == 3)
+            net_pass(&net, 50 * 60 * SECOND);
+    }
+    CU_ASSERT_TRUE(kette_node_is_banned(net.hosts[0].node, 1));
+    net_clear(&net);
+}
+
 /* Late, early, missing, stale, conflicting: none of it is held against an honest peer. */
 static void
 test_honest_faults_cost_nothing(void)
@@ -331,6 +353,7 @@ test_each_its_own_score(void)
 TEST_SUITE(conduct, {"invalid blocks ban, for a time", test_invalid_blocks_ban},
            {"an inbound peer comes back after a ban", test_inbound_comes_back_after_a_ban},
            {"cheap headers ban", test_cheap_headers_ban}, {"points decay", test_points_decay},
+           {"points decay once", test_points_decay_once},
            {"honest faults cost nothing", test_honest_faults_cost_nothing},
            {"a body far below the tip is dropped", test_far_below_is_dropped},
            {"far below, but asked for", test_far_below_but_asked_for},

@@ -79,6 +79,24 @@ test_replacement_pays_more(void)
     fixture_clear(&f);
 }
 
+/* A tenth of a fee below 10 is nothing; a replacement pays one more even so. */
+static void
+test_replacement_of_small_fees(void)
+{
+    Fixture f;
+    g_autoptr(KetteMempool) pool = kette_mempool_new(5000000, 0);
+
+    fixture_init(&f);
+    CU_ASSERT_EQUAL(add(pool, &f, f.alice, 1, 0, 0), KETTE_OK);
+    CU_ASSERT_EQUAL(add(pool, &f, f.alice, 2, 0, 0), KETTE_FEE_TOO_LOW);
+    CU_ASSERT_EQUAL(add(pool, &f, f.alice, 2, 1, 0), KETTE_OK);
+    CU_ASSERT_EQUAL(add(pool, &f, f.alice, 3, 9, 0), KETTE_OK);
+    CU_ASSERT_EQUAL(add(pool, &f, f.alice, 4, 9, 0), KETTE_FEE_TOO_LOW);
+    CU_ASSERT_EQUAL(add(pool, &f, f.alice, 4, 10, 0), KETTE_OK);
+    CU_ASSERT_EQUAL(kette_mempool_count(pool), 1);
+    fixture_clear(&f);
+}
+
 /* Room for two: a third pays more and the cheapest gives way, one that pays less does not. */
 static void
 test_full_pool_evicts_the_cheapest(void)
@@ -492,6 +510,7 @@ TEST_SUITE(mempool, {"a reorg keeps the limit", test_reorg_keeps_the_limit},
            {"nonces in order", test_nonces_in_order},
            {"funds cover all that waits", test_funds_cover_all},
            {"a replacement pays more", test_replacement_pays_more},
+           {"a replacement of small fees pays more", test_replacement_of_small_fees},
            {"a full pool evicts the cheapest", test_full_pool_evicts_the_cheapest},
            {"selection by fee and nonce", test_selection_by_fee_and_nonce},
            {"a reorg returns what is valid", test_reorg_returns},

@@ -311,6 +311,41 @@ test_poll(void)
     world_clear(&w);
 }
 
+/* Set in the middle of a run, a poll comes so many events later, and then again. */
+static void
+test_poll_later(void)
+{
+    World w;
+    Polls polls = {0, 2};
+
+    world_init(&w, 1);
+    for (uint32_t i = 0; i < 100; i++)
+        add(&w, SIM_S + i, "a", i);
+    CU_ASSERT_EQUAL(sim_engine_run(w.engine, SIM_MIN, 15), SIM_RUN_LIMIT);
+    sim_engine_set_poll(w.engine, 10, on_poll, &polls);
+    CU_ASSERT_EQUAL(sim_engine_run(w.engine, SIM_MIN, 0), SIM_RUN_STOPPED);
+    CU_ASSERT_EQUAL(sim_engine_events(w.engine), 35);
+    world_clear(&w);
+}
+
+/* What was told to stop stops, whatever a poll says after that. */
+static void
+test_poll_takes_nothing_back(void)
+{
+    World w;
+    Polls polls = {0, 99};
+
+    world_init(&w, 1);
+    w.handler = sim_engine_add_handler(w.engine, on_stop, &w);
+    for (uint32_t i = 0; i < 4; i++)
+        add(&w, SIM_S, "a", i);
+    sim_engine_set_poll(w.engine, 1, on_poll, &polls);
+    CU_ASSERT_EQUAL(sim_engine_run(w.engine, SIM_MIN, 0), SIM_RUN_STOPPED);
+    TEST_STR_EQUAL(w.log->str, "a0 a1 ");
+    CU_ASSERT_EQUAL(polls.calls, 2);
+    world_clear(&w);
+}
+
 static void
 poll_now(void *user, const SimEvent *event)
 {
@@ -406,5 +441,6 @@ TEST_SUITE(engine, {"order-of-scheduling", test_order_of_scheduling},
            {"order-is-fair", test_order_is_fair}, {"one-source-more", test_one_source_more},
            {"classes", test_classes}, {"limit", test_limit}, {"max-events", test_max_events},
            {"cancel", test_cancel}, {"instant-end", test_instant_end}, {"stop", test_stop},
-           {"poll", test_poll}, {"poll-now", test_poll_now}, {"drain", test_drain},
-           {"golden-course", test_golden_course})
+           {"poll", test_poll}, {"poll-later", test_poll_later},
+           {"poll-takes-nothing-back", test_poll_takes_nothing_back}, {"poll-now", test_poll_now},
+           {"drain", test_drain}, {"golden-course", test_golden_course})

@@ -86,6 +86,25 @@ test_a_tie_keeps_the_first_seen(void)
     sim_network_free(net);
 }
 
+/* A wait for what is true takes no time, and a name that an action gives stays. */
+static void
+test_what_is_true_already(void)
+{
+    SimNetwork *net = two_nodes();
+    int64_t now;
+
+    start(net);
+    CU_ASSERT_TRUE(sim_network_run_until(net, MINUTE));
+    CU_ASSERT_TRUE(sim_network_do(net, "mine 1 at alice as mine"));
+    now = sim_network_now(net);
+    CU_ASSERT_TRUE(sim_network_wait_for(net, "tip(alice) == mine", 0));
+    CU_ASSERT_TRUE(sim_network_wait_for(net, "height(alice) == 1", MINUTE));
+    CU_ASSERT_EQUAL(sim_network_now(net), now);
+    CU_ASSERT_TRUE(sim_network_wait_for(net, "tip(bob) == mine", MINUTE));
+    CU_ASSERT_TRUE(sim_network_now(net) > now);
+    sim_network_free(net);
+}
+
 static void
 test_what_cannot_be(void)
 {
@@ -363,6 +382,7 @@ main(void)
     suite = CU_add_suite("forks", NULL, NULL);
     CU_add_test(suite, "the longer side wins", test_the_longer_side_wins);
     CU_add_test(suite, "a tie keeps the first seen", test_a_tie_keeps_the_first_seen);
+    CU_add_test(suite, "what is true already", test_what_is_true_already);
     CU_add_test(suite, "what cannot be", test_what_cannot_be);
     CU_add_test(suite, "a fork choice of one's own", test_own_fork_choice);
     CU_add_test(suite, "a block no better than its parent", test_a_block_no_better_than_its_parent);

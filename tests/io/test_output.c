@@ -1,4 +1,6 @@
 /* Files that get their name whole or not at all, and never somebody else's. */
+#define _GNU_SOURCE /* fopencookie */
+
 #include "sim/io/output.h"
 
 #include "sim/io/database.h"
@@ -226,6 +228,57 @@ test_what_a_killed_one_left(void)
     place_clear(&place);
 }
 
+/* However many were written before: what has its name stays, and what has not yet goes. */
+static void
+test_a_signal_takes_what_is_being_written(void)
+{
+    g_auto(IoOutput) output = IO_OUTPUT_INIT;
+    Place place;
+
+    place_init(&place);
+    for (int i = 0; i < 20; i++)
+        make_database(&place, "PRAGMA application_id = 1802794098; CREATE TABLE a(a)");
+    CU_ASSERT_TRUE(io_output_open_database(&output, place.path, OWN_ID, NULL, &place.error));
+    CU_ASSERT_EQUAL(g_access(output.temporary, F_OK), 0);
+    io_output_unlink_all();
+    place_holds(&place, "out ");
+    io_output_clear(&output);
+    place_holds(&place, "out ");
+    place_clear(&place);
+}
+
+static ssize_t
+fail_once(void *cookie, const char *bytes, size_t size)
+{
+    int *calls = cookie;
+
+    (void)bytes;
+    if (++*calls > 1)
+        return (ssize_t)size;
+    errno = ENOSPC;
+    return 0;
+}
+
+/* A write that failed in passing is told at the end, though there was room again by then. */
+static void
+test_a_write_that_failed_in_passing(void)
+{
+    int calls = 0;
+    IoOutput output = {.file =
+                           fopencookie(&calls, "w", (cookie_io_functions_t){.write = fail_once}),
+                       .path = g_strdup("somewhere"),
+                       .fd = -1};
+    g_autoptr(GError) error = NULL;
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(output.file);
+    fputs("lost", output.file);
+    CU_ASSERT_NOT_EQUAL(fflush(output.file), 0);
+    fputs("written", output.file);
+    CU_ASSERT_FALSE(io_output_commit(&output, &error));
+    CU_ASSERT_PTR_NOT_NULL(error);
+    io_output_clear(&output);
+}
+
 static void
 test_which_errors_are_a_full_disk(void)
 {
@@ -240,4 +293,6 @@ TEST_SUITE(io_output, {"whole or not at all", test_whole_or_not_at_all},
            {"an input is no output", test_an_input_is_no_output},
            {"a database of another kind stays", test_a_database_of_another_kind_stays},
            {"journals", test_journals}, {"what a killed one left", test_what_a_killed_one_left},
+           {"a signal takes what is being written", test_a_signal_takes_what_is_being_written},
+           {"a write that failed in passing", test_a_write_that_failed_in_passing},
            {"which errors are a full disk", test_which_errors_are_a_full_disk})

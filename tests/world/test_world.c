@@ -425,6 +425,39 @@ test_grinding_is_given_up(void)
     run_clear(&run);
 }
 
+/* A declared size stands for a block: an answer that has none costs what it takes on the wire. */
+static void
+test_empty_answer_costs_no_block(void)
+{
+    SimWorldConfig config = {.seed = 1, .block_bytes = 1000000};
+    const KetteRange unknown = {.last = {{7}}, .count = 1};
+    const SimWatcher watcher = {
+        .user = (unsigned[KETTE_MSG_COUNT]){0}, .fact = ignore_fact, .message = count_kind};
+    g_autoptr(KetteMessage) request = NULL;
+    SimWorld *world;
+    uint64_t before;
+
+    kette_params_init(&config.params);
+    config.params.pow = KETTE_POW_OFF;
+    kette_node_config_init(&config.node);
+    world = sim_world_new(&config);
+    sim_world_add_watcher(world, &watcher);
+    sim_world_open(world);
+    sim_world_add_node(world, &(SimNodeSpec){.name = "a", .port = 8001});
+    sim_world_add_node(world, &(SimNodeSpec){.name = "b", .port = 8002});
+    sim_world_connect(world, 0, 1);
+    sim_world_start(world);
+    sim_engine_run(sim_world_engine(world), SIM_S, 0);
+    before = sim_world_bytes(world, 0);
+    request = kette_message_sync_request(&unknown);
+    kette_node_receive(sim_world_node(world, 0), 0, request, SIM_S);
+    sim_engine_run(sim_world_engine(world), 2 * SIM_S, 0);
+    CU_ASSERT_EQUAL(((unsigned *)watcher.user)[KETTE_MSG_SYNC_RESPONSE], 1);
+    CU_ASSERT_TRUE(sim_world_bytes(world, 0) - before < 1000);
+    sim_world_finish(world, NULL);
+    sim_world_free(world);
+}
+
 TEST_SUITE(world, {"partition and heal", test_partition_and_heal},
            {"same seed, same run", test_same_seed_same_run},
            {"sharing changes nothing", test_sharing_changes_nothing},
@@ -434,5 +467,6 @@ TEST_SUITE(world, {"partition and heal", test_partition_and_heal},
            {"real work takes the same time", test_real_work_takes_the_same_time},
            {"the race follows the difficulty", test_race_follows_difficulty},
            {"stale blocks are counted", test_stale_blocks_are_counted},
+           {"an empty answer costs no block", test_empty_answer_costs_no_block},
            {"mining off stops", test_mining_off_stops},
            {"grinding is given up", test_grinding_is_given_up})
