@@ -366,7 +366,7 @@ run_once(const ScnScenario *scenario, bool isolate, bool wire, char digest[65])
 }
 
 static void
-draw_one(uint64_t seed)
+draw_one(uint64_t seed, GChecksum *all)
 {
     Draw d = {.state = seed, .text = g_string_new("scn 1 \"generated\"\n")};
     g_autofree char *text = NULL;
@@ -391,6 +391,7 @@ draw_one(uint64_t seed)
         fprintf(stderr, "     KETTE_GENERATED=1 KETTE_GENERATED_SEED=%" G_GUINT64_FORMAT "\n",
                 seed);
     CU_ASSERT_TRUE(held);
+    g_checksum_update(all, (const guchar *)digest, (gssize)strlen(digest));
 }
 
 static void
@@ -399,9 +400,13 @@ test_generated(void)
     const char *count = g_getenv("KETTE_GENERATED"), *first = g_getenv("KETTE_GENERATED_SEED");
     uint64_t seed = first != NULL ? g_ascii_strtoull(first, NULL, 10) : 1;
     uint64_t draws = count != NULL ? g_ascii_strtoull(count, NULL, 10) : 150;
+    g_autoptr(GChecksum) all = g_checksum_new(G_CHECKSUM_SHA256);
 
     for (uint64_t i = 0; i < draws; i++)
-        draw_one(seed + i);
+        draw_one(seed + i, all);
+    if (count != NULL)
+        fprintf(stderr, "     %" G_GUINT64_FORMAT " drawings from %" G_GUINT64_FORMAT ": %.16s\n",
+                draws, seed, g_checksum_get_string(all));
 }
 
 TEST_SUITE(generated, {"legal scenarios", test_generated})
