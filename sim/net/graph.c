@@ -18,21 +18,7 @@
 static guint
 hash_spec(gconstpointer data)
 {
-    const SimLinkSpec *s = data;
-    uint64_t h = sim_key_combine((uint64_t)s->latency.kind, (uint64_t)s->latency.a);
-
-    h = sim_key_combine(h, (uint64_t)s->latency.b);
-    h = sim_key_combine(h, (uint64_t)s->latency.parameter);
-    h = sim_key_combine(h, (uint64_t)s->min);
-    h = sim_key_combine(h, (uint64_t)s->jitter);
-    h = sim_key_combine(h, (uint64_t)s->small_extra);
-    h = sim_key_combine(h, s->rate_bps);
-    h = sim_key_combine(h, s->queue_bytes);
-    h = sim_key_combine(h, (uint64_t)s->loss_ppb << 32 | s->bad_loss_ppb);
-    h = sim_key_combine(h, (uint64_t)s->to_bad_ppb << 32 | s->to_good_ppb);
-    h = sim_key_combine(h, (uint64_t)s->duplicate_ppb << 32 | s->reorder_ppb);
-    return (guint)sim_key_combine(h, (uint64_t)s->corrupt_ppb << 2 | (uint64_t)s->transport << 1 |
-                                         s->fifo);
+    return (guint)sim_link_spec_hash(data);
 }
 
 static gboolean

@@ -72,7 +72,7 @@ all_links_are_streams(const ScnScenario *scenario)
     for (guint i = 0; i < scenario->links->len; i++) {
         const ScnLinkRule *rule = g_ptr_array_index(scenario->links, i);
 
-        if (rule->link.set & SCN_LINK_TRANSPORT)
+        if (scn_link_sets(&rule->link, "transport"))
             all = rule->link.stream && (all || rule->every_edge);
     }
     return all;

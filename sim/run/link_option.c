@@ -1,0 +1,238 @@
+/* Options of link lines and fields of links; see link_option.h. */
+#include "sim/run/link_option.h"
+
+#include "sim/engine/assert.h"
+#include "sim/scenario/option.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* -- pairs ---------------------------------------------------------------------------------- */
+
+#define OPTIONS_MAX 32 /* the bits of ScnLink.set */
+
+/* The field of an option; NULL for latency and loss. */
+typedef struct {
+    const SimLinkField *field;
+    uint64_t words[2]; /* of SCN_OPT_FLAG: the field's numbers for the option's words */
+} Pair;
+
+/* The place of a word in "a b". */
+static uint64_t
+word_index(const char *words, const char *word)
+{
+    g_auto(GStrv) list = g_strsplit(words, " ", -1);
+    uint64_t i = 0;
+
+    while (list[i] != NULL && strcmp(list[i], word) != 0)
+        i++;
+    sim_assert(list[i] != NULL);
+    return i;
+}
+
+static Pair
+make_pair(const ScnOptSpec *spec)
+{
+    Pair pair = {.field = sim_link_fields};
+
+    if (spec->kind == SCN_OPT_OWN)
+        return (Pair){.field = NULL};
+    while (pair.field->option != NULL && strcmp(pair.field->option, spec->name) != 0)
+        pair.field++;
+    sim_assert(pair.field->option != NULL);
+    if (spec->kind == SCN_OPT_FLAG) {
+        g_auto(GStrv) words = g_strsplit(spec->words, " ", -1);
+
+        for (guint i = 0; i < G_N_ELEMENTS(pair.words); i++)
+            pair.words[i] = word_index(pair.field->words, words[i]);
+    }
+    return pair;
+}
+
+static const Pair *
+all_pairs(void)
+{
+    static Pair pairs[OPTIONS_MAX];
+    static gsize made;
+
+    if (g_once_init_enter(&made)) {
+        sim_assert(scn_link_options.count <= OPTIONS_MAX);
+        for (guint i = 0; i < scn_link_options.count; i++)
+            pairs[i] = make_pair(&scn_link_options.rows[i].spec);
+        g_once_init_leave(&made, 1);
+    }
+    return pairs;
+}
+
+/* -- from options to fields ----------------------------------------------------------------- */
+
+static uint32_t
+ppb_of(ScnNumber portion)
+{
+    return (uint32_t)(portion / (SCN_ONE / SIM_PPB));
+}
+
+static void
+apply_loss(SimLinkSpec *spec, const ScnLink *link)
+{
+    spec->loss_ppb = ppb_of(link->loss);
+    spec->bad_loss_ppb = ppb_of(link->bad_loss);
+    spec->to_bad_ppb = ppb_of(link->to_bad);
+    spec->to_good_ppb = ppb_of(link->to_good);
+}
+
+static uint64_t
+number_of(const ScnLink *link, const ScnOptSpec *spec, const Pair *pair)
+{
+    const char *at = (const char *)link + spec->field;
+    ScnNumber share;
+    gint64 number;
+    bool second;
+
+    switch (spec->kind) {
+    case SCN_OPT_SHARE:
+        memcpy(&share, at, sizeof share);
+        return ppb_of(share);
+    case SCN_OPT_FLAG:
+        memcpy(&second, at, sizeof second);
+        return pair->words[second];
+    default:
+        memcpy(&number, at, sizeof number);
+        return (uint64_t)number;
+    }
+}
+
+void
+sim_link_apply(SimLinkSpec *spec, const ScnLink *link)
+{
+    const Pair *pairs = all_pairs();
+
+    for (guint32 set = link->set; set != 0; set &= set - 1) {
+        guint i = (guint)__builtin_ctz(set);
+        const ScnOptSpec *option = &scn_link_options.rows[i].spec;
+
+        if (pairs[i].field != NULL)
+            sim_link_set(spec, pairs[i].field, number_of(link, option, &pairs[i]));
+        else if (strcmp(option->name, "loss") == 0)
+            apply_loss(spec, link);
+    }
+}
+
+SimLinkSpec
+sim_link_standard(const ScnScenario *scenario)
+{
+    SimLinkSpec spec = sim_link_spec_default();
+
+    sim_link_apply(&spec, &scenario->link_standard);
+    spec.latency = sim_distribution_constant(scenario->link_standard.latency.a_ns);
+    return spec;
+}
+
+/* -- in words ------------------------------------------------------------------------------- */
+
+/* A number in units of 10^-9, without closing zeros: "0.5". */
+static const char *
+format_ppb(char buf[32], int64_t ppb)
+{
+    int length = snprintf(buf, 32, "%" PRId64 ".%09" PRId64, ppb / SIM_PPB, ppb % SIM_PPB);
+
+    while (buf[length - 1] == '0')
+        buf[--length] = '\0';
+    if (buf[length - 1] == '.')
+        buf[length - 1] = '\0';
+    return buf;
+}
+
+const char *
+sim_link_latency_text(char buf[SIM_LATENCY_TEXT], const SimDistribution *d)
+{
+    static const char *const names[] = {
+        [SIM_DISTRIBUTION_UNIFORM] = "uniform",         [SIM_DISTRIBUTION_NORMAL] = "normal",
+        [SIM_DISTRIBUTION_LOGNORMAL] = "lognormal",     [SIM_DISTRIBUTION_PARETO] = "pareto",
+        [SIM_DISTRIBUTION_EXPONENTIAL] = "exponential",
+    };
+    char a[SIM_TIME_TEXT], b[SIM_TIME_TEXT], parameter[32];
+
+    sim_time_format(a, d->a);
+    switch (d->kind) {
+    case SIM_DISTRIBUTION_CONSTANT:
+        snprintf(buf, SIM_LATENCY_TEXT, "%s", a);
+        break;
+    case SIM_DISTRIBUTION_UNIFORM:
+    case SIM_DISTRIBUTION_NORMAL:
+        snprintf(buf, SIM_LATENCY_TEXT, "%s(%s,%s)", names[d->kind], a, sim_time_format(b, d->b));
+        break;
+    case SIM_DISTRIBUTION_LOGNORMAL:
+    case SIM_DISTRIBUTION_PARETO:
+        snprintf(buf, SIM_LATENCY_TEXT, "%s(%s,%s)", names[d->kind], a,
+                 format_ppb(parameter, d->parameter));
+        break;
+    case SIM_DISTRIBUTION_EXPONENTIAL:
+        snprintf(buf, SIM_LATENCY_TEXT, "%s(%s)", names[d->kind], a);
+        break;
+    case SIM_DISTRIBUTION_EMPIRICAL:
+        snprintf(buf, SIM_LATENCY_TEXT, "empirical(%zu values)", d->times->count);
+        break;
+    }
+    return buf;
+}
+
+static void
+append_percent(GString *out, const char *name, uint64_t ppb)
+{
+    g_autofree char *text = scn_number_text((ScnNumber)ppb * 100 * (SCN_ONE / SIM_PPB));
+
+    g_string_append_printf(out, "%s%s%%", name, text);
+}
+
+static void
+append_value(GString *out, const SimLinkSpec *spec, const SimLinkField *field)
+{
+    uint64_t value = sim_link_get(spec, field);
+    ScnDim dim = field->kind == SIM_LINK_TIME   ? SCN_DIM_TIME
+                 : field->kind == SIM_LINK_RATE ? SCN_DIM_RATE
+                                                : SCN_DIM_SIZE;
+    g_autofree char *quantity = scn_quantity_text((ScnQuantity){dim, (ScnNumber)value});
+
+    g_string_append_printf(out, " %s ", field->option);
+    if (field->kind == SIM_LINK_WORD) {
+        g_auto(GStrv) words = g_strsplit(field->words, " ", -1);
+
+        g_string_append(out, words[value]);
+    } else if (field->kind == SIM_LINK_PPB) {
+        append_percent(out, "", value);
+    } else {
+        g_string_append(out, quantity);
+    }
+}
+
+static void
+append_gilbert(GString *out, const SimLinkSpec *spec)
+{
+    append_percent(out, " loss gilbert(good=", spec->loss_ppb);
+    append_percent(out, ", bad=", spec->bad_loss_ppb);
+    append_percent(out, ", to-bad=", spec->to_bad_ppb);
+    append_percent(out, ", to-good=", spec->to_good_ppb);
+    g_string_append_c(out, ')');
+}
+
+char *
+sim_link_text(const SimLinkSpec *spec, const SimLinkSpec *standard)
+{
+    GString *out = g_string_new("latency ");
+    char latency[SIM_LATENCY_TEXT];
+
+    g_string_append(out, sim_link_latency_text(latency, &spec->latency));
+    if (spec->to_bad_ppb > 0)
+        append_gilbert(out, spec);
+    for (const SimLinkField *field = sim_link_fields + 1; field->option != NULL; field++) {
+        bool is_loss = strcmp(field->option, "loss") == 0;
+
+        if (!sim_link_has(spec, field) || (is_loss && spec->to_bad_ppb > 0))
+            continue;
+        if (field->needs_size > 0 || sim_link_get(spec, field) != sim_link_get(standard, field))
+            append_value(out, spec, field);
+    }
+    return g_string_free(out, FALSE);
+}
