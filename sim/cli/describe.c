@@ -41,7 +41,7 @@ count_links(Description *d, const SimNet *net)
         guint found = GPOINTER_TO_UINT(g_hash_table_lookup(index, spec));
 
         if (found == 0) {
-            DescribedLinks links = {0, sim_link_text(spec, &standard)};
+            DescribedLinks links = {0, sim_link_text(d->scenario, net, spec, &standard)};
 
             g_array_append_val(d->links, links);
             found = d->links->len;

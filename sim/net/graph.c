@@ -149,6 +149,20 @@ sim_net_set_node_rates(SimNet *net, uint32_t node, uint64_t up_bps, uint64_t dow
     net->has_node_rates |= up_bps != 0 || down_bps != 0;
 }
 
+uint64_t
+sim_net_node_up_bps(const SimNet *net, uint32_t node)
+{
+    sim_assert(node < net->node_count);
+    return net->nodes[node].up_bps;
+}
+
+uint64_t
+sim_net_node_down_bps(const SimNet *net, uint32_t node)
+{
+    sim_assert(node < net->node_count);
+    return net->ends[node].down_bps;
+}
+
 bool
 sim_net_node_up(const SimNet *net, uint32_t node)
 {
@@ -233,6 +247,13 @@ sim_net_shut_edge(SimNet *net, uint32_t edge)
 {
     sim_net_set_edge_open(net, edge, false);
     net->edges[edge].shut = 1;
+}
+
+bool
+sim_net_edge_shut(const SimNet *net, uint32_t edge)
+{
+    sim_assert(edge < net->edge_count);
+    return net->edges[edge].shut;
 }
 
 bool

@@ -144,38 +144,44 @@ format_ppb(char buf[32], int64_t ppb)
     return buf;
 }
 
-const char *
-sim_link_latency_text(char buf[SIM_LATENCY_TEXT], const SimDistribution *d)
+/* The name of the text that the measured times are from. */
+static const char *
+times_name(const ScnScenario *scenario, const SimNet *net, const SimTimes *times)
 {
-    static const char *const names[] = {
-        [SIM_DISTRIBUTION_UNIFORM] = "uniform",         [SIM_DISTRIBUTION_NORMAL] = "normal",
-        [SIM_DISTRIBUTION_LOGNORMAL] = "lognormal",     [SIM_DISTRIBUTION_PARETO] = "pareto",
-        [SIM_DISTRIBUTION_EXPONENTIAL] = "exponential",
-    };
+    guint32 source;
+    guint i = 0;
+
+    while (sim_net_times(net, i) != times)
+        i++;
+    source = g_array_index(scenario->table_sources, guint32, i);
+    return ((const ScnSource *)g_ptr_array_index(scenario->sources, source))->local_name;
+}
+
+char *
+sim_link_latency_text(const ScnScenario *scenario, const SimNet *net, const SimDistribution *d)
+{
     char a[SIM_TIME_TEXT], b[SIM_TIME_TEXT], parameter[32];
 
     sim_time_format(a, d->a);
+    sim_time_format(b, d->b);
+    format_ppb(parameter, d->parameter);
     switch (d->kind) {
     case SIM_DISTRIBUTION_CONSTANT:
-        snprintf(buf, SIM_LATENCY_TEXT, "%s", a);
         break;
     case SIM_DISTRIBUTION_UNIFORM:
+        return g_strdup_printf("uniform(%s,%s)", a, b);
     case SIM_DISTRIBUTION_NORMAL:
-        snprintf(buf, SIM_LATENCY_TEXT, "%s(%s,%s)", names[d->kind], a, sim_time_format(b, d->b));
-        break;
+        return g_strdup_printf("normal(%s,%s)", a, b);
     case SIM_DISTRIBUTION_LOGNORMAL:
-    case SIM_DISTRIBUTION_PARETO:
-        snprintf(buf, SIM_LATENCY_TEXT, "%s(%s,%s)", names[d->kind], a,
-                 format_ppb(parameter, d->parameter));
-        break;
+        return g_strdup_printf("lognormal(%s,%s)", a, parameter);
     case SIM_DISTRIBUTION_EXPONENTIAL:
-        snprintf(buf, SIM_LATENCY_TEXT, "%s(%s)", names[d->kind], a);
-        break;
+        return g_strdup_printf("exponential(%s)", a);
+    case SIM_DISTRIBUTION_PARETO:
+        return g_strdup_printf("pareto(%s,%s)", a, parameter);
     case SIM_DISTRIBUTION_EMPIRICAL:
-        snprintf(buf, SIM_LATENCY_TEXT, "empirical(%zu values)", d->times->count);
-        break;
+        return g_strdup_printf("empirical(\"%s\")", times_name(scenario, net, d->times));
     }
-    return buf;
+    return g_strdup(a);
 }
 
 static void
@@ -218,12 +224,13 @@ append_gilbert(GString *out, const SimLinkSpec *spec)
 }
 
 char *
-sim_link_text(const SimLinkSpec *spec, const SimLinkSpec *standard)
+sim_link_text(const ScnScenario *scenario, const SimNet *net, const SimLinkSpec *spec,
+              const SimLinkSpec *standard)
 {
+    g_autofree char *latency = sim_link_latency_text(scenario, net, &spec->latency);
     GString *out = g_string_new("latency ");
-    char latency[SIM_LATENCY_TEXT];
 
-    g_string_append(out, sim_link_latency_text(latency, &spec->latency));
+    g_string_append(out, latency);
     if (spec->to_bad_ppb > 0)
         append_gilbert(out, spec);
     for (const SimLinkField *field = sim_link_fields + 1; field->option != NULL; field++) {

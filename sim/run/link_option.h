@@ -17,11 +17,13 @@ void sim_link_apply(SimLinkSpec *spec, const ScnLink *link);
 /* What an edge has that no line is for. */
 SimLinkSpec sim_link_standard(const ScnScenario *scenario);
 
-/* As the scenario language writes it: "lognormal(80ms,0.5)". */
-#define SIM_LATENCY_TEXT 128
-const char *sim_link_latency_text(char buf[SIM_LATENCY_TEXT], const SimDistribution *latency);
+/* As the scenario language writes it, "lognormal(80ms,0.5)"; measured times by the name of their
+ * text in the trace. To be freed. */
+char *sim_link_latency_text(const ScnScenario *scenario, const SimNet *net,
+                            const SimDistribution *latency);
 
 /* "latency 50ms loss 1%": the latency, and what is not as in `standard`. To be freed. */
-char *sim_link_text(const SimLinkSpec *spec, const SimLinkSpec *standard);
+char *sim_link_text(const ScnScenario *scenario, const SimNet *net, const SimLinkSpec *spec,
+                    const SimLinkSpec *standard);
 
 #endif

@@ -11,6 +11,9 @@
 #define PART_SQL(type, name, kind, option, column, ...) ", " column " " TYPE_##kind
 #define FIELD_NAME(type, name, kind, option, column, ...) "," column
 #define FIELD_LETTER(type, name, kind, ...) LETTER_##kind
+#define LINK_SQL SIM_LINK_FIELDS(FIELD_SQL, PART_SQL)
+#define LINK_NAMES SIM_LINK_FIELDS(FIELD_NAME, FIELD_NAME)
+#define LINK_LETTERS SIM_LINK_FIELDS(FIELD_LETTER, FIELD_LETTER)
 #define TYPE_LATENCY "TEXT"
 #define TYPE_TIME "INTEGER"
 #define TYPE_RATE "INTEGER"
@@ -35,67 +38,66 @@ const char sim_trace_schema_tables[] =
     "CREATE TABLE node(id INTEGER PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL, region TEXT,"
     " port INTEGER NOT NULL, share_ppb INTEGER NOT NULL,"
     " tip INTEGER NOT NULL REFERENCES block, height INTEGER NOT NULL, reorgs INTEGER NOT NULL,"
-    " max_reorg INTEGER NOT NULL, mined INTEGER NOT NULL) STRICT;"
+    " max_reorg INTEGER NOT NULL, mined INTEGER NOT NULL, uplink_bps INTEGER,"
+    " downlink_bps INTEGER) STRICT;"
 
     "CREATE TABLE edge(id INTEGER PRIMARY KEY, src INTEGER NOT NULL REFERENCES node,"
-    " dst INTEGER NOT NULL REFERENCES node" SIM_LINK_FIELDS(
-        FIELD_SQL,
-        PART_SQL) ") STRICT;"
+    " dst INTEGER NOT NULL REFERENCES node" LINK_SQL ", shut INTEGER NOT NULL) STRICT;"
 
-                  "CREATE TABLE block(id INTEGER PRIMARY KEY, hash TEXT NOT NULL,"
-                  " parent INTEGER REFERENCES block, height INTEGER NOT NULL, miner INTEGER "
-                  "REFERENCES node,"
-                  " found_ns INTEGER NOT NULL, work TEXT NOT NULL, bytes INTEGER NOT NULL,"
-                  " tx_count INTEGER NOT NULL, active INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE block(id INTEGER PRIMARY KEY, hash TEXT NOT NULL,"
+    " parent INTEGER REFERENCES block, height INTEGER NOT NULL, miner INTEGER "
+    "REFERENCES node,"
+    " found_ns INTEGER NOT NULL, work TEXT NOT NULL, bytes INTEGER NOT NULL,"
+    " tx_count INTEGER NOT NULL, active INTEGER NOT NULL) STRICT;"
 
-                  "CREATE TABLE block_name(block INTEGER NOT NULL REFERENCES block, name TEXT NOT "
-                  "NULL) STRICT;"
+    "CREATE TABLE block_name(block INTEGER NOT NULL REFERENCES block, name TEXT NOT "
+    "NULL) STRICT;"
 
-                  /* Keyed by what is asked for; its rows come in this order. */
-                  "CREATE TABLE block_tx(block INTEGER NOT NULL REFERENCES block, position INTEGER "
-                  "NOT NULL,"
-                  " tx INTEGER NOT NULL REFERENCES tx, PRIMARY KEY(block, position)) STRICT, "
-                  "WITHOUT ROWID;"
+    /* Keyed by what is asked for; its rows come in this order. */
+    "CREATE TABLE block_tx(block INTEGER NOT NULL REFERENCES block, position INTEGER "
+    "NOT NULL,"
+    " tx INTEGER NOT NULL REFERENCES tx, PRIMARY KEY(block, position)) STRICT, "
+    "WITHOUT ROWID;"
 
-                  "CREATE TABLE tx(id INTEGER PRIMARY KEY, name TEXT, hash TEXT NOT NULL) STRICT;"
+    "CREATE TABLE tx(id INTEGER PRIMARY KEY, name TEXT, hash TEXT NOT NULL) STRICT;"
 
-                  "CREATE TABLE arrival(node INTEGER NOT NULL REFERENCES node,"
-                  " block INTEGER NOT NULL REFERENCES block, header_ns INTEGER, body_ns INTEGER "
-                  "NOT NULL,"
-                  " from_node INTEGER REFERENCES node) STRICT;"
+    "CREATE TABLE arrival(node INTEGER NOT NULL REFERENCES node,"
+    " block INTEGER NOT NULL REFERENCES block, header_ns INTEGER, body_ns INTEGER "
+    "NOT NULL,"
+    " from_node INTEGER REFERENCES node) STRICT;"
 
-                  "CREATE TABLE tip(seq INTEGER PRIMARY KEY, time_ns INTEGER NOT NULL,"
-                  " node INTEGER NOT NULL REFERENCES node, block INTEGER NOT NULL REFERENCES block,"
-                  " height INTEGER NOT NULL, reorg_depth INTEGER NOT NULL,"
-                  " old_block INTEGER NOT NULL REFERENCES block) STRICT;"
+    "CREATE TABLE tip(seq INTEGER PRIMARY KEY, time_ns INTEGER NOT NULL,"
+    " node INTEGER NOT NULL REFERENCES node, block INTEGER NOT NULL REFERENCES block,"
+    " height INTEGER NOT NULL, reorg_depth INTEGER NOT NULL,"
+    " old_block INTEGER NOT NULL REFERENCES block) STRICT;"
 
-                  "CREATE TABLE tx_event(seq INTEGER PRIMARY KEY, time_ns INTEGER NOT NULL,"
-                  " node INTEGER NOT NULL REFERENCES node, tx INTEGER NOT NULL REFERENCES tx,"
-                  " event TEXT NOT NULL, from_node INTEGER REFERENCES node) STRICT;"
+    "CREATE TABLE tx_event(seq INTEGER PRIMARY KEY, time_ns INTEGER NOT NULL,"
+    " node INTEGER NOT NULL REFERENCES node, tx INTEGER NOT NULL REFERENCES tx,"
+    " event TEXT NOT NULL, from_node INTEGER REFERENCES node) STRICT;"
 
-                  "CREATE TABLE verdict(seq INTEGER PRIMARY KEY, time_ns INTEGER NOT NULL,"
-                  " node INTEGER NOT NULL REFERENCES node, hash TEXT NOT NULL, is_tx INTEGER NOT "
-                  "NULL,"
-                  " verdict TEXT NOT NULL, from_node INTEGER REFERENCES node) STRICT;"
+    "CREATE TABLE verdict(seq INTEGER PRIMARY KEY, time_ns INTEGER NOT NULL,"
+    " node INTEGER NOT NULL REFERENCES node, hash TEXT NOT NULL, is_tx INTEGER NOT "
+    "NULL,"
+    " verdict TEXT NOT NULL, from_node INTEGER REFERENCES node) STRICT;"
 
-                  "CREATE TABLE connection(seq INTEGER PRIMARY KEY, time_ns INTEGER NOT NULL,"
-                  " edge INTEGER NOT NULL REFERENCES edge, open INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE connection(seq INTEGER PRIMARY KEY, time_ns INTEGER NOT NULL,"
+    " edge INTEGER NOT NULL REFERENCES edge, open INTEGER NOT NULL) STRICT;"
 
-                  "CREATE TABLE message(seq INTEGER PRIMARY KEY, kind TEXT NOT NULL,"
-                  " src INTEGER NOT NULL REFERENCES node, dst INTEGER NOT NULL REFERENCES node,"
-                  " sent_ns INTEGER NOT NULL, due_ns INTEGER NOT NULL, fate TEXT NOT NULL,"
-                  " bytes INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE message(seq INTEGER PRIMARY KEY, kind TEXT NOT NULL,"
+    " src INTEGER NOT NULL REFERENCES node, dst INTEGER NOT NULL REFERENCES node,"
+    " sent_ns INTEGER NOT NULL, due_ns INTEGER NOT NULL, fate TEXT NOT NULL,"
+    " bytes INTEGER NOT NULL) STRICT;"
 
-                  "CREATE TABLE fault(seq INTEGER PRIMARY KEY, time_ns INTEGER NOT NULL, text TEXT "
-                  "NOT NULL)"
-                  " STRICT;"
+    "CREATE TABLE fault(seq INTEGER PRIMARY KEY, time_ns INTEGER NOT NULL, text TEXT "
+    "NOT NULL)"
+    " STRICT;"
 
-                  "CREATE TABLE \"check\"(line INTEGER NOT NULL, text TEXT NOT NULL, kind TEXT, "
-                  "verdict TEXT,"
-                  " time_ns INTEGER, detail TEXT) STRICT;"
+    "CREATE TABLE \"check\"(line INTEGER NOT NULL, text TEXT NOT NULL, kind TEXT, "
+    "verdict TEXT,"
+    " time_ns INTEGER, detail TEXT) STRICT;"
 
-                  /* ANY keeps integers integers; a REAL column would show 5 ns as 5.0. */
-                  "CREATE TABLE measure(name TEXT NOT NULL, value ANY, text TEXT) STRICT;";
+    /* ANY keeps integers integers; a REAL column would show 5 ns as 5.0. */
+    "CREATE TABLE measure(name TEXT NOT NULL, value ANY, text TEXT) STRICT;";
 
 /* A quantile is the time of the k-th node of all, as sim_world_propagation() has it, so the view
  * and the scenario's propagation() agree. Ranks stand beside `place`, not joined to it: a join
@@ -158,10 +160,10 @@ static const SimTraceTableSpec specs[SIM_TABLE_COUNT] = {
                        "ssssisssssii"},
     [SIM_TABLE_SOURCE] = {"source", "name,text", "ss"},
     [SIM_TABLE_NODE] = {"node",
-                        "id,name,role,region,port,share_ppb,tip,height,reorgs,max_reorg,mined",
-                        "isssiiiiiii"},
-    [SIM_TABLE_EDGE] = {"edge", "id,src,dst" SIM_LINK_FIELDS(FIELD_NAME, FIELD_NAME),
-                        "iii" SIM_LINK_FIELDS(FIELD_LETTER, FIELD_LETTER)},
+                        "id,name,role,region,port,share_ppb,tip,height,reorgs,max_reorg,mined,"
+                        "uplink_bps,downlink_bps",
+                        "isssiiiiiiiii"},
+    [SIM_TABLE_EDGE] = {"edge", "id,src,dst" LINK_NAMES ",shut", "iii" LINK_LETTERS "i"},
     [SIM_TABLE_BLOCK] = {"block", "id,hash,parent,height,miner,found_ns,work,bytes,tx_count,active",
                          "ihiiiiwiii"},
     [SIM_TABLE_BLOCK_NAME] = {"block_name", "block,name", "is"},

@@ -3,9 +3,26 @@
 
 #include "sim/run/link_option.h"
 
-static void
-write_nodes(SimTraceWriter *writer, SimWorld *world, const char *const *regions)
+static const char *
+region_name(const ScnScenario *scenario, uint32_t node)
 {
+    uint32_t region =
+        scenario ? g_array_index(scenario->nodes, ScnNode, node).region : (uint32_t)SCN_NONE;
+
+    return region == SCN_NONE ? NULL : g_ptr_array_index(scenario->regions, region);
+}
+
+static SimTraceCell *
+put_rate(SimTraceCell *at, uint64_t bps)
+{
+    return sim_trace_put_integer(at, bps > 0 ? (int64_t)bps : SIM_TRACE_NULL);
+}
+
+static void
+write_nodes(SimTraceWriter *writer, SimWorld *world, const ScnScenario *scenario)
+{
+    const SimNet *net = sim_world_net(world);
+
     for (uint32_t node = 0; node < sim_world_node_count(world); node++) {
         uint32_t tip = sim_world_tip(world, node);
         SimTraceCell *at = sim_trace_writer_begin(writer, SIM_TABLE_NODE);
@@ -13,7 +30,7 @@ write_nodes(SimTraceWriter *writer, SimWorld *world, const char *const *regions)
         at = sim_trace_put_integer(at, node);
         at = sim_trace_put_text(at, sim_world_node_name(world, node));
         at = sim_trace_put_text(at, sim_world_node_is_miner(world, node) ? "miner" : "full");
-        at = sim_trace_put_text(at, regions ? regions[node] : NULL);
+        at = sim_trace_put_text(at, region_name(scenario, node));
         at = sim_trace_put_integer(at, sim_world_node_port(world, node));
         at = sim_trace_put_integer(at, sim_world_node_share_ppb(world, node));
         at = sim_trace_put_integer(at, tip);
@@ -21,6 +38,8 @@ write_nodes(SimTraceWriter *writer, SimWorld *world, const char *const *regions)
         at = sim_trace_put_integer(at, (int64_t)sim_world_reorgs(world, node));
         at = sim_trace_put_integer(at, (int64_t)sim_world_max_reorg(world, node));
         at = sim_trace_put_integer(at, (int64_t)sim_world_mined(world, node));
+        at = put_rate(at, sim_net_node_up_bps(net, node));
+        at = put_rate(at, sim_net_node_down_bps(net, node));
         sim_trace_writer_end(writer, SIM_TABLE_NODE, at);
     }
 }
@@ -28,7 +47,8 @@ write_nodes(SimTraceWriter *writer, SimWorld *world, const char *const *regions)
 /* Edges are many and kinds of links few: the latency's text is made again only where it differs
  * from the edge before. */
 static void
-write_edges(SimTraceWriter *writer, GStringChunk *texts, const SimNet *net)
+write_edges(SimTraceWriter *writer, GStringChunk *texts, const SimNet *net,
+            const ScnScenario *scenario)
 {
     const SimLinkSpec *before = NULL;
     const char *latency = NULL;
@@ -36,11 +56,11 @@ write_edges(SimTraceWriter *writer, GStringChunk *texts, const SimNet *net)
     for (uint32_t edge = 0; edge < sim_net_edge_count(net); edge++) {
         const SimLinkSpec *link = sim_net_link(net, edge);
         SimTraceCell *at = sim_trace_writer_begin(writer, SIM_TABLE_EDGE);
-        char text[SIM_LATENCY_TEXT];
 
         if (before == NULL || !sim_link_spec_equal(before, link)) {
-            latency =
-                g_string_chunk_insert_const(texts, sim_link_latency_text(text, &link->latency));
+            g_autofree char *text = sim_link_latency_text(scenario, net, &link->latency);
+
+            latency = g_string_chunk_insert_const(texts, text);
             before = link;
         }
         at = sim_trace_put_integer(at, edge);
@@ -51,6 +71,7 @@ write_edges(SimTraceWriter *writer, GStringChunk *texts, const SimNet *net)
             at = sim_trace_put_integer(at, sim_link_has(link, field)
                                                ? (int64_t)sim_link_get(link, field)
                                                : SIM_TRACE_NULL);
+        at = sim_trace_put_integer(at, sim_net_edge_shut(net, edge));
         sim_trace_writer_end(writer, SIM_TABLE_EDGE, at);
     }
 }
@@ -95,9 +116,9 @@ write_blocks(SimTraceWriter *writer, SimWorld *world)
 
 void
 sim_trace_write_world(SimTraceWriter *writer, GStringChunk *texts, SimWorld *world,
-                      const char *const *regions)
+                      const ScnScenario *scenario)
 {
-    write_nodes(writer, world, regions);
-    write_edges(writer, texts, sim_world_net(world));
+    write_nodes(writer, world, scenario);
+    write_edges(writer, texts, sim_world_net(world), scenario);
     write_blocks(writer, world);
 }

@@ -94,6 +94,23 @@ scn_graph_add_value(ScnGraph *graph, guint32 key, const char *text, gssize lengt
     g_array_append_val(graph->values, value);
 }
 
+bool
+scn_graph_add_times(ScnGraph *graph, ScnResolver *resolver, const char *name, const char *text)
+{
+    const ScnSource *file = resolver->sources->pdata[graph->source];
+    g_autofree char *full = g_strdup_printf("%s#%s", file->name, name);
+    ScnSource *source;
+
+    if (resolver->sources->len >= SCN_SOURCES_MAX)
+        return false;
+    source = scn_source_new(full, text, strlen(text));
+    source->included_by = (gint32)graph->source;
+    g_free(source->local_name);
+    source->local_name = g_strdup_printf("%s#%s", file->local_name, name);
+    g_ptr_array_add(resolver->sources, source);
+    return true;
+}
+
 /* ---- nodes ---- */
 
 typedef struct {
@@ -610,8 +627,10 @@ scn_import(ScnResolver *resolver, const ScnStmt *stmt)
         !scn_lexer_check_encoding(resolver->sources, source, resolver->errors))
         return;
     graph_init(&import.graph, source);
+    resolver->graph_source = source;
     /* Of nodes that were not understood there may be more. */
     if (reader(&import.graph, resolver) && before == 0)
         make_edges(&import);
+    resolver->graph_source = 0;
     graph_clear(&import.graph);
 }

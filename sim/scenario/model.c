@@ -190,6 +190,7 @@ scn_scenario_new(void)
     scenario->topologies = new_array(sizeof(ScnTopology), NULL);
     scenario->edges = new_array(sizeof(ScnEdge), NULL);
     scenario->tables = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
+    scenario->table_sources = new_array(sizeof(guint32), NULL);
     scenario->matrices = g_ptr_array_new_with_free_func(matrix_free);
     scenario->links = g_ptr_array_new_with_free_func(scn_link_rule_free);
     scenario->wallets = new_array(sizeof(ScnWallet), named_clear);
@@ -223,6 +224,7 @@ scn_scenario_free(ScnScenario *scenario)
     g_array_unref(scenario->topologies);
     g_array_unref(scenario->edges);
     g_ptr_array_unref(scenario->tables);
+    g_array_unref(scenario->table_sources);
     g_ptr_array_unref(scenario->matrices);
     g_ptr_array_unref(scenario->links);
     g_array_unref(scenario->wallets);

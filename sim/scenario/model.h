@@ -495,6 +495,7 @@ typedef struct {
     GArray *topologies;    /* ScnTopology; the default mesh is in it when the file has none */
     GArray *edges;         /* ScnEdge */
     GPtrArray *tables;     /* GArray of gint64: measured times in ns, one at least, none negative */
+    GArray *table_sources; /* guint32: for each table the source that it is from */
     GPtrArray *matrices;   /* ScnMatrix */
     ScnLink link_standard; /* what holds where no line says otherwise: all options are set */
     GPtrArray *links;      /* ScnLinkRule, in file order; edges with options have one too */

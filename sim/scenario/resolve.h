@@ -70,6 +70,7 @@ struct ScnResolver {
     bool shares_given, shares_bad, duration_given;
     char *hidden; /* the first message held back as a follow-up */
     ScnSpan hidden_span;
+    guint32 graph_source;  /* of the graph that is being imported; 0: none is */
     ScnNode node_standard; /* what a line without options gives */
 };
 
