@@ -496,6 +496,8 @@ set_links(Import *import)
     for (guint i = 0; i < import->graph.edges->len; i++) {
         if (!link_of(import, edge_at(import, i), &links[i]))
             return false;
+        import->rule->streams +=
+            g_array_index(import->rule->values, ScnLink, links[i]).stream ? 1 : 0;
     }
     for (guint i = 0; i < pairs->len; i++) {
         ScnLinkPair *pair = &g_array_index(pairs, ScnLinkPair, i);

@@ -240,6 +240,7 @@ typedef struct {
     GArray *from, *to; /* guint32 nodes, sorted, no doubles; empty when every_edge */
     GArray *pairs;     /* ScnLinkPair, sorted by from and to; or NULL */
     GArray *values;    /* ScnLink; or NULL */
+    guint32 streams;   /* with pairs: how many edges of the file are streams */
     ScnLink link;
     ScnPlace place;
 } ScnLinkRule;

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define HEAD                                                                                       \
-    "scn 1 \"round\"\nduration 2m\nchain spacing=5s\nprotocol ack=on\nwallet w funds=100\n"        \
+    "scn 1 \"round\"\nduration 2m\nchain spacing=5s\nwallet w funds=100\n"                         \
     "wallet v\nload rate=1/s from=w to=v amount=0.1 at=a1\n"
 #define NODES "nodes a[1..3]\nnodes b[1..2]\n"
 #define GRAPH                                                                                      \
@@ -146,5 +146,15 @@ test_nodes(void)
     CU_ASSERT(strlen(rates) > 0 && strlen(regions) > 0);
 }
 
+/* Announcements go without acknowledgement where all links are streams, there and here. */
+static void
+test_streams(void)
+{
+    g_autofree char *messages = check_again(NODES, GRAPH "link all transport=stream\n");
+
+    CU_ASSERT_PTR_NULL(strstr(messages, "ack|"));
+}
+
 TEST_SUITE(round_trip, {"each option of links", test_link_options},
-           {"two tables of times", test_two_tables}, {"nodes", test_nodes})
+           {"two tables of times", test_two_tables}, {"nodes", test_nodes},
+           {"streams", test_streams})
