@@ -110,16 +110,6 @@ sim_link_spec_hash(const SimLinkSpec *spec)
     return hash;
 }
 
-static unsigned
-count_words(const char *words)
-{
-    unsigned count = 1;
-
-    for (; *words != '\0'; words++)
-        count += *words == ' ';
-    return count;
-}
-
 static bool
 in_range(const SimLinkSpec *spec, const SimLinkField *field)
 {
@@ -131,7 +121,7 @@ in_range(const SimLinkSpec *spec, const SimLinkField *field)
     case SIM_LINK_PPB:
         return value <= (uint64_t)SIM_PPB;
     case SIM_LINK_WORD:
-        return value < count_words(field->words);
+        return value <= 1;
     default:
         return true;
     }

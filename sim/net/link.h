@@ -27,8 +27,8 @@ typedef enum {
 } SimTransport;
 
 /* FIELD(type, name, kind, option, column, words), in the order of the columns of a trace. The kind
- * says what the number is: SimLinkFieldKind. `option` is the word of the language, `words` are the
- * values of a WORD from 0 on. PART(…, needs) is a field without meaning where the field `needs` is
+ * says what the number is: SimLinkFieldKind. `option` is the word of the language, `words` are
+ * those for 0 and 1 of a WORD. PART(…, needs) is a field without meaning where the field `needs` is
  * 0, and then NULL in a trace. */
 #define SIM_LINK_FIELDS(FIELD, PART)                                                               \
     FIELD(SimDistribution, latency, LATENCY, "latency", "latency", NULL)                           \
@@ -67,7 +67,7 @@ typedef enum {
     SIM_LINK_RATE,    /* bits a second */
     SIM_LINK_BYTES,
     SIM_LINK_PPB,  /* a probability in units of 10^-9 */
-    SIM_LINK_WORD, /* one of `words` */
+    SIM_LINK_WORD, /* one of two words */
 } SimLinkFieldKind;
 
 typedef struct {

@@ -12,57 +12,34 @@
 
 #define OPTIONS_MAX 32 /* the bits of ScnLink.set */
 
-/* The field of an option; NULL for latency and loss. */
-typedef struct {
-    const SimLinkField *field;
-    uint64_t words[2]; /* of SCN_OPT_FLAG: the field's numbers for the option's words */
-} Pair;
-
-/* The place of a word in "a b". */
-static uint64_t
-word_index(const char *words, const char *word)
+/* The field of each option; NULL for latency and loss. */
+static const SimLinkField *
+field_of(const ScnOptSpec *spec)
 {
-    g_auto(GStrv) list = g_strsplit(words, " ", -1);
-    uint64_t i = 0;
-
-    while (list[i] != NULL && strcmp(list[i], word) != 0)
-        i++;
-    sim_assert(list[i] != NULL);
-    return i;
-}
-
-static Pair
-make_pair(const ScnOptSpec *spec)
-{
-    Pair pair = {.field = sim_link_fields};
+    const SimLinkField *field = sim_link_fields;
 
     if (spec->kind == SCN_OPT_OWN)
-        return (Pair){.field = NULL};
-    while (pair.field->option != NULL && strcmp(pair.field->option, spec->name) != 0)
-        pair.field++;
-    sim_assert(pair.field->option != NULL);
-    if (spec->kind == SCN_OPT_FLAG) {
-        g_auto(GStrv) words = g_strsplit(spec->words, " ", -1);
-
-        for (guint i = 0; i < G_N_ELEMENTS(pair.words); i++)
-            pair.words[i] = word_index(pair.field->words, words[i]);
-    }
-    return pair;
+        return NULL;
+    while (field->option != NULL && strcmp(field->option, spec->name) != 0)
+        field++;
+    sim_assert(field->option != NULL);
+    sim_assert(spec->kind != SCN_OPT_FLAG || strcmp(field->words, spec->words) == 0);
+    return field;
 }
 
-static const Pair *
-all_pairs(void)
+static const SimLinkField *const *
+fields_by_option(void)
 {
-    static Pair pairs[OPTIONS_MAX];
+    static const SimLinkField *fields[OPTIONS_MAX];
     static gsize made;
 
     if (g_once_init_enter(&made)) {
         sim_assert(scn_link_options.count <= OPTIONS_MAX);
         for (guint i = 0; i < scn_link_options.count; i++)
-            pairs[i] = make_pair(&scn_link_options.rows[i].spec);
+            fields[i] = field_of(&scn_link_options.rows[i].spec);
         g_once_init_leave(&made, 1);
     }
-    return pairs;
+    return fields;
 }
 
 /* -- from options to fields ----------------------------------------------------------------- */
@@ -83,7 +60,7 @@ apply_loss(SimLinkSpec *spec, const ScnLink *link)
 }
 
 static uint64_t
-number_of(const ScnLink *link, const ScnOptSpec *spec, const Pair *pair)
+number_of(const ScnLink *link, const ScnOptSpec *spec)
 {
     const char *at = (const char *)link + spec->field;
     ScnNumber share;
@@ -96,7 +73,7 @@ number_of(const ScnLink *link, const ScnOptSpec *spec, const Pair *pair)
         return ppb_of(share);
     case SCN_OPT_FLAG:
         memcpy(&second, at, sizeof second);
-        return pair->words[second];
+        return second;
     default:
         memcpy(&number, at, sizeof number);
         return (uint64_t)number;
@@ -106,14 +83,14 @@ number_of(const ScnLink *link, const ScnOptSpec *spec, const Pair *pair)
 void
 sim_link_apply(SimLinkSpec *spec, const ScnLink *link)
 {
-    const Pair *pairs = all_pairs();
+    const SimLinkField *const *fields = fields_by_option();
 
     for (guint32 set = link->set; set != 0; set &= set - 1) {
         guint i = (guint)__builtin_ctz(set);
         const ScnOptSpec *option = &scn_link_options.rows[i].spec;
 
-        if (pairs[i].field != NULL)
-            sim_link_set(spec, pairs[i].field, number_of(link, option, &pairs[i]));
+        if (fields[i] != NULL)
+            sim_link_set(spec, fields[i], number_of(link, option));
         else if (strcmp(option->name, "loss") == 0)
             apply_loss(spec, link);
     }

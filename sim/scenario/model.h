@@ -218,7 +218,7 @@ typedef struct {
     ScnNumber bad_loss, to_bad, to_good; /* gilbert; else 0 */
     gint64 rate_bps;                     /* 0: none */
     gint64 queue_bytes;
-    bool any_order; /* order=any */
+    bool fifo;
     bool stream;
     ScnNumber duplicate, reorder, corrupt;
     gint64 small_ns; /* added to messages under 1 kB */

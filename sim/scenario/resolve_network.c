@@ -221,7 +221,7 @@ static const ScnOptRow link_rows[] = {
             "of the line; a message occupies it for its size"),
     SCN_ROW("queue", SIZE, LINK(queue_bytes), NULL, 0, 0, "kB", "1MB",
             "what may wait for the line; more is dropped; counts with a rate alone"),
-    SCN_ROW_FLAG("order", LINK(any_order), "fifo any", "fifo",
+    SCN_ROW_FLAG("order", LINK(fifo), "any fifo", "fifo",
                  "fifo: never before the message sent before on the same edge"),
     SCN_ROW_FLAG("transport", LINK(stream), "datagram stream", "datagram",
                  "datagram: what is lost is lost. stream: see below"),

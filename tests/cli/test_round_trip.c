@@ -68,21 +68,24 @@ static const struct {
     {"loss", {"20%", "gilbert(good=1%, bad=90%, to-bad=20%, to-good=30%)", NULL}},
 };
 
-/* A value that is not the default, by the row's kind; NULL: look at `special`. */
-static const char *
+/* A value that is not the default, by the row's kind; to be freed. NULL: look at `special`. */
+static char *
 other_value(const ScnOptRow *row)
 {
+    g_auto(GStrv) words = NULL;
+
     switch (row->spec.kind) {
     case SCN_OPT_TIME:
-        return "123456789ns";
+        return g_strdup("123456789ns");
     case SCN_OPT_SIZE:
-        return "100B";
+        return g_strdup("100B");
     case SCN_OPT_RATE:
-        return "30001bps";
+        return g_strdup("30001bps");
     case SCN_OPT_SHARE:
-        return "12.3456789%";
+        return g_strdup("12.3456789%");
     case SCN_OPT_FLAG:
-        return strchr(row->spec.words, ' ') + 1;
+        words = g_strsplit(row->spec.words, " ", -1);
+        return g_strdup(words[strcmp(words[0], row->standard) == 0]);
     default:
         return NULL;
     }
@@ -107,7 +110,7 @@ test_link_options(void)
 
     for (guint i = 0; i < scn_link_options.count; i++) {
         const ScnOptRow *row = &scn_link_options.rows[i];
-        const char *value = other_value(row);
+        g_autofree char *value = other_value(row);
         guint s = 0;
 
         if (value != NULL) {

@@ -218,7 +218,7 @@ test_defaults(void)
     const ScnLink *link = &((const ScnLinkRule *)s->links->pdata[0])->link;
     CU_ASSERT_EQUAL(link->latency.a_ns, without->link_standard.latency.a_ns);
     CU_ASSERT_EQUAL(link->queue_bytes, without->link_standard.queue_bytes);
-    CU_ASSERT_EQUAL(link->any_order, without->link_standard.any_order);
+    CU_ASSERT_EQUAL(link->fifo, without->link_standard.fifo);
     CU_ASSERT_EQUAL(link->stream, without->link_standard.stream);
 }
 
@@ -343,7 +343,7 @@ test_network(void)
     CU_ASSERT_EQUAL(edge->link.set, scn_test_link_bit("latency"));
     CU_ASSERT_EQUAL(edge->link.latency.a_ns, 7000000);
     CU_ASSERT_EQUAL(one->link.latency.b_ns, 9000000);
-    CU_ASSERT(both->link.any_order);
+    CU_ASSERT(!both->link.fifo);
     CU_ASSERT_EQUAL(within->from->len, 5);
     CU_ASSERT_PTR_EQUAL(within->from, within->to);
     g_autoptr(ScnScenario) plain = parse("");
