@@ -14,7 +14,7 @@
 #include <libxml/parserInternals.h>
 #include <string.h>
 
-#define TIMES "times" /* a graph's attribute of such a name has measured times */
+#define TIMES "times" /* with a number behind it: a graph's attribute that has measured times */
 
 typedef enum {
     FOR_NOTHING,
@@ -79,6 +79,15 @@ attribute(const xmlChar **attributes, int count, const char *name)
     return NULL;
 }
 
+static bool
+is_times(const char *name)
+{
+    const char *digits = name + strlen(TIMES);
+
+    return g_str_has_prefix(name, TIMES) && *digits != '\0' &&
+           digits[strspn(digits, "0123456789")] == '\0';
+}
+
 /* ---- elements ---- */
 
 static void
@@ -112,7 +121,7 @@ start_key(Reader *reader, const xmlChar **attributes, int count)
         if (scn_graph_is_link_word(name))
             key = (Key){FOR_EDGE, scn_graph_key(reader->graph, name), NULL};
     }
-    if (name != NULL && use != NULL && strcmp(use, "graph") == 0 && g_str_has_prefix(name, TIMES))
+    if (name != NULL && use != NULL && strcmp(use, "graph") == 0 && is_times(name))
         key = (Key){FOR_TIMES, 0, scn_graph_keep(reader->graph, name, -1)};
     g_hash_table_insert(reader->keys, g_strdup(id), g_memdup2(&key, sizeof key));
 }
