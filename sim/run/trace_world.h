@@ -6,8 +6,8 @@
 #include "sim/scenario/model.h"
 #include "sim/world/world.h"
 
-/* The rows of node, edge and block. Texts are kept in `texts`. The scenario has the names of regions
- * and measured times; NULL where there are none. */
+/* The rows of node, edge and block. Texts are kept in `texts`. The scenario has the names of
+ * regions and measured times; NULL where there are none. */
 void sim_trace_write_world(SimTraceWriter *writer, GStringChunk *texts, SimWorld *world,
                            const ScnScenario *scenario);
 

@@ -115,6 +115,19 @@ test_graphml_again(void)
     folder_remove(folder);
 }
 
+/* Measured times of which the trace has no text. */
+static void
+test_graphml_times_lost(void)
+{
+    char *folder = folder_new();
+    g_autofree char *path = trace_write(folder, "t.db");
+
+    trace_edit(path, "UPDATE edge SET latency = 'empirical(\"lost.csv\")' WHERE id = 2");
+    COMMAND_REFUSED(folder, "does not have the times of a link's latency empirical(\"lost.csv\")",
+                    "export", "t.db", "-f", "graphml");
+    folder_remove(folder);
+}
+
 /* --- CSV ---------------------------------------------------------------------------------- */
 
 static void
@@ -341,7 +354,8 @@ test_flipped(void)
 }
 
 TEST_SUITE(export, {"perfetto", test_perfetto}, {"dot", test_dot},
-           {"graphml is read back", test_graphml_again}, {"csv", test_csv},
+           {"graphml is read back", test_graphml_again},
+           {"GraphML without its times", test_graphml_times_lost}, {"csv", test_csv},
            {"names made to do harm", test_hostile_names},
            {"files that are none of ours", test_refused},
            {"results of a newer one", test_newer_results},
