@@ -1,6 +1,7 @@
 /* Graphviz and GraphML; see export.h. */
 #include "analysis/export.h"
 #include "analysis/text.h"
+#include "sim/io/text.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -55,140 +56,184 @@ ana_export_dot(AnaDatabase *database, AnaWindow window, FILE *out, GError **erro
 
 /* --- the links ---------------------------------------------------------------------------- */
 
-/* What an edge has, under the words of the language. */
+/* Names, and what `topology file=` reads of nodes. A NULL stays away, here and below. */
+static const char sql_nodes[] =
+    "SELECT '<node id=\"n' || id || '\">', name, region, uplink_bps || 'bps' AS uplink,"
+    " downlink_bps || 'bps' AS downlink FROM node ORDER BY id";
+
+/* Measured times that links name: the text that each was read from is an attribute of the graph. */
+#define SQL_TIMES                                                                                  \
+    "WITH times(latency, word) AS MATERIALIZED (SELECT latency, 'times' || row_number() OVER"      \
+    " (ORDER BY min(id)) FROM edge WHERE latency GLOB 'empirical(\"*\")' GROUP BY latency)"
+
+static const char sql_times[] = SQL_TIMES
+    " SELECT t.word, s.text, t.latency FROM times t LEFT JOIN source s"
+    " ON s.name = substr(t.latency, 12, length(t.latency) - 13) ORDER BY length(t.word), t.word";
+
+#define SHARE(column) "printf('%d.%09d', " column " / 1000000000, " column " % 1000000000)"
+
+/* Columns of `edge` that are no option by the rule of `units`; without a word they are none. */
 static const struct {
-    const char *word;
-    int column; /* of sql_edges */
-    enum { TEXT, SHARE, LOSS } kind;
-} link_options[] = {
-    {"latency", 3, TEXT},   {"min", 4, TEXT},       {"jitter", 5, TEXT}, {"loss", 6, LOSS},
-    {"rate", 10, TEXT},     {"queue", 11, TEXT},    {"order", 12, TEXT}, {"duplicate", 13, SHARE},
-    {"reorder", 14, SHARE}, {"corrupt", 15, SHARE}, {"small", 16, TEXT}, {"transport", 17, TEXT},
+    const char *column, *word, *sql;
+} special[] = {
+    {"latency", "latency", "coalesce('empirical(' || t.word || ')', e.latency)"},
+    {"loss_ppb", "loss",
+     "CASE WHEN e.to_bad_ppb IS NULL THEN " SHARE("e.loss_ppb") " ELSE 'gilbert(good=' || " SHARE("e.loss_ppb") " || ', bad=' || " SHARE(
+         "e.bad_loss_ppb") " || ', to-bad=' || " SHARE("e.to_bad_ppb") " || ', to-good=' || " SHARE("e.to_good_ppb") " || ')' END"},
+    {"fifo", "order", "CASE WHEN e.fifo THEN 'fifo' ELSE 'any' END"},
+    {"stream", "transport", "CASE WHEN e.stream THEN 'stream' ELSE 'datagram' END"},
+    {"bad_loss_ppb", NULL, NULL},
+    {"to_bad_ppb", NULL, NULL},
+    {"to_good_ppb", NULL, NULL},
 };
 
-/* Times in whole ns, bits a second, bytes; shares are parts of 10^9. NULL stays away. An edge whose
- * way back is the same stands once. */
-static const char sql_edges[] =
-    "SELECT e.src, e.dst, r.id IS NOT NULL, e.latency, e.min_ns || 'ns', e.jitter_ns || 'ns',"
-    " e.loss_ppb, e.bad_loss_ppb, e.to_bad_ppb, e.to_good_ppb, e.rate_bps || 'bps',"
-    " e.queue_bytes || 'B', CASE WHEN e.fifo THEN 'fifo' ELSE 'any' END, e.duplicate_ppb,"
-    " e.reorder_ppb, e.corrupt_ppb, CASE WHEN e.small_ns > 0 THEN e.small_ns || 'ns' END,"
-    " CASE e.stream WHEN 1 THEN 'stream' END"
-    " FROM edge e LEFT JOIN edge r ON r.id = e.id + 1 - 2 * (e.id % 2) AND r.src = e.dst"
-    " AND r.dst = e.src AND r.latency = e.latency AND r.min_ns = e.min_ns"
-    " AND r.jitter_ns = e.jitter_ns AND r.rate_bps IS e.rate_bps"
-    " AND r.queue_bytes IS e.queue_bytes AND r.loss_ppb = e.loss_ppb AND r.fifo = e.fifo"
-    " AND r.bad_loss_ppb IS e.bad_loss_ppb AND r.to_bad_ppb IS e.to_bad_ppb"
-    " AND r.to_good_ppb IS e.to_good_ppb AND r.duplicate_ppb = e.duplicate_ppb"
-    " AND r.reorder_ppb = e.reorder_ppb AND r.corrupt_ppb = e.corrupt_ppb"
-    " AND r.small_ns = e.small_ns AND r.stream = e.stream"
-    " WHERE r.id IS NULL OR e.id < r.id ORDER BY e.id";
+/* The end of a column's name is its unit, the rest the option's word. */
+static const struct {
+    const char *end, *sql;
+} units[] = {{"_ns", "e.$ || 'ns'"},
+             {"_bps", "e.$ || 'bps'"},
+             {"_bytes", "e.$ || 'B'"},
+             {"_ppb", SHARE("e.$")}};
 
-static bool
-put_nodes(AnaDatabase *database, FILE *out, GError **error)
+/* Appends the option that a column is, as its word names it. */
+static void
+append_option(GString *sql, const char *column)
 {
-    g_autoptr(sqlite3_stmt) stmt =
-        ana_database_prepare(database, "SELECT id, name, region FROM node ORDER BY id", error);
+    for (size_t i = 0; i < G_N_ELEMENTS(special); i++) {
+        if (strcmp(column, special[i].column) != 0)
+            continue;
+        if (special[i].word != NULL)
+            g_string_append_printf(sql, ", %s AS \"%s\"", special[i].sql, special[i].word);
+        return;
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(units); i++) {
+        g_auto(GStrv) parts = g_strsplit(units[i].sql, "$", -1);
+        g_autofree char *value = g_strjoinv(column, parts);
+
+        if (g_str_has_suffix(column, units[i].end))
+            g_string_append_printf(sql, ", %s AS \"%.*s\"", value,
+                                   (int)(strlen(column) - strlen(units[i].end)), column);
+    }
+}
+
+/* Each edge with its options. One whose way back is the same stands once, one that is shut not at
+ * all. */
+static sqlite3_stmt *
+prepare_edges(AnaDatabase *database, GError **error)
+{
+    g_autoptr(sqlite3_stmt) any = ana_database_prepare(database, "SELECT * FROM edge", error);
+    g_autoptr(GString) options = g_string_new(NULL);
+    g_autoptr(GString) same = g_string_new(NULL);
+    g_autofree char *sql = NULL;
+
+    for (int i = 0; any != NULL && i < sqlite3_column_count(any); i++) {
+        const char *column = sqlite3_column_name(any, i);
+
+        if (strspn(column, "abcdefghijklmnopqrstuvwxyz_") != strlen(column))
+            continue; /* none of ours, and nothing to build a statement of */
+        append_option(options, column);
+        if (strcmp(column, "id") != 0 && strcmp(column, "src") != 0 && strcmp(column, "dst") != 0)
+            g_string_append_printf(same, " AND r.%s IS e.%s", column, column);
+    }
+    sql = g_strconcat(
+        SQL_TIMES
+        " SELECT '<edge source=\"n' || e.src || '\" target=\"n' || e.dst || '\" directed=\"'"
+        " || CASE WHEN r.id IS NULL THEN 'true' ELSE 'false' END || '\">'",
+        options->str,
+        " FROM edge e LEFT JOIN edge r ON r.id = e.id + 1 - 2 * (e.id % 2)"
+        " AND r.src = e.dst AND r.dst = e.src",
+        same->str,
+        " LEFT JOIN times t ON t.latency = e.latency"
+        " WHERE NOT e.shut AND (r.id IS NULL OR e.id < r.id) ORDER BY e.id",
+        NULL);
+    return any != NULL ? ana_database_prepare(database, sql, error) : NULL;
+}
+
+static void
+put_key(FILE *out, const char *use, const char *name)
+{
+    fprintf(out, "  <key id=\"%s\" for=\"%s\" attr.name=\"%s\" attr.type=\"string\"/>\n", name, use,
+            name);
+}
+
+static void
+put_data(FILE *out, const char *key, const char *value)
+{
+    fprintf(out, "<data key=\"%s\">", key);
+    ana_put_xml_text(out, value);
+    fputs("</data>", out);
+}
+
+/* Rows of which the first column opens an element, and the others are its attributes. */
+static bool
+put_rows(AnaDatabase *database, sqlite3_stmt *stmt, FILE *out, const char *end, GError **error)
+{
     GError *failure = NULL;
 
-    if (stmt == NULL)
-        return false;
     while (ana_database_step(database, stmt, &failure)) {
-        g_autofree char *name = ana_value_text(stmt, 1);
-        g_autofree char *region = ana_value_text(stmt, 2);
+        g_autofree char *begin = ana_value_text(stmt, 0);
 
-        fprintf(out, "    <node id=\"n%" PRId64 "\"><data key=\"name\">",
-                (gint64)sqlite3_column_int64(stmt, 0));
-        ana_put_xml_text(out, name);
-        fputs("</data>", out);
-        if (*region != '\0') {
-            fputs("<data key=\"region\">", out);
-            ana_put_xml_text(out, region);
-            fputs("</data>", out);
+        fprintf(out, "    %s", begin);
+        for (int i = 1; i < sqlite3_column_count(stmt); i++) {
+            g_autofree char *value = ana_value_text(stmt, i);
+
+            if (*value != '\0')
+                put_data(out, sqlite3_column_name(stmt, i), value);
         }
-        fputs("</node>\n", out);
+        fputs(end, out);
     }
     if (failure != NULL)
         g_propagate_error(error, failure);
     return failure == NULL;
 }
 
-/* A share as a decimal, exactly. */
-static char *
-share_text(sqlite3_stmt *stmt, int column)
+/* As keys, or as data. */
+static bool
+put_times(AnaDatabase *database, FILE *out, bool keys, GError **error)
 {
-    gint64 ppb = sqlite3_column_int64(stmt, column);
+    g_autoptr(sqlite3_stmt) stmt = ana_database_prepare(database, sql_times, error);
+    GError *failure = NULL;
 
-    return g_strdup_printf("%" PRId64 ".%09" PRId64, ppb / 1000000000, ppb % 1000000000);
-}
+    while (stmt != NULL && failure == NULL && ana_database_step(database, stmt, &failure)) {
+        g_autofree char *word = ana_value_text(stmt, 0);
+        g_autofree char *text = ana_value_text(stmt, 1);
+        g_autofree char *latency = ana_value_text(stmt, 2);
 
-/* A share, or what the Gilbert-Elliott model takes, in the four columns from `column` on. */
-static char *
-loss_text(sqlite3_stmt *stmt, int column)
-{
-    g_autofree char *good = share_text(stmt, column), *bad = share_text(stmt, column + 1);
-    g_autofree char *to_bad = share_text(stmt, column + 2), *to_good = share_text(stmt, column + 3);
-
-    if (sqlite3_column_type(stmt, column + 2) == SQLITE_NULL)
-        return g_steal_pointer(&good);
-    return g_strdup_printf("gilbert(good=%s, bad=%s, to-bad=%s, to-good=%s)", good, bad, to_bad,
-                           to_good);
-}
-
-/* The value of option i, "" when it is not given. */
-static char *
-option_text(sqlite3_stmt *stmt, size_t i)
-{
-    int column = link_options[i].column;
-
-    if (link_options[i].kind == LOSS)
-        return loss_text(stmt, column);
-    if (link_options[i].kind == SHARE)
-        return sqlite3_column_int64(stmt, column) > 0 ? share_text(stmt, column) : g_strdup("");
-    return ana_value_text(stmt, column);
-}
-
-static void
-put_edge(FILE *out, sqlite3_stmt *stmt)
-{
-    fprintf(out, "    <edge source=\"n%" PRId64 "\" target=\"n%" PRId64 "\" directed=\"%s\">",
-            (gint64)sqlite3_column_int64(stmt, 0), (gint64)sqlite3_column_int64(stmt, 1),
-            sqlite3_column_int(stmt, 2) != 0 ? "false" : "true");
-    for (size_t i = 0; i < G_N_ELEMENTS(link_options); i++) {
-        g_autofree char *value = option_text(stmt, i);
-
-        if (*value == '\0')
-            continue;
-        fprintf(out, "<data key=\"%s\">", link_options[i].word);
-        ana_put_xml_text(out, value);
-        fputs("</data>", out);
+        if (sqlite3_column_type(stmt, 1) == SQLITE_NULL)
+            io_refuse(&failure, ANA_ERROR, ANA_ERROR_INPUT,
+                      "the trace does not have the times of a link's latency %s", latency);
+        else if (keys)
+            put_key(out, "graph", word);
+        else
+            put_data(out, word, text);
     }
-    fputs("</edge>\n", out);
+    if (failure != NULL)
+        g_propagate_error(error, failure);
+    return stmt != NULL && failure == NULL;
 }
 
 bool
 ana_export_graphml(AnaDatabase *database, FILE *out, GError **error)
 {
-    g_autoptr(sqlite3_stmt) stmt = ana_database_prepare(database, sql_edges, error);
-    GError *failure = NULL;
+    g_autoptr(sqlite3_stmt) nodes = ana_database_prepare(database, sql_nodes, error);
+    g_autoptr(sqlite3_stmt) edges = nodes != NULL ? prepare_edges(database, error) : NULL;
 
-    if (stmt == NULL)
+    if (edges == NULL)
         return false;
     fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-          "<graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\">\n"
-          "  <key id=\"name\" for=\"node\" attr.name=\"name\" attr.type=\"string\"/>\n"
-          "  <key id=\"region\" for=\"node\" attr.name=\"region\" attr.type=\"string\"/>\n",
+          "<graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\">\n",
           out);
-    for (size_t i = 0; i < G_N_ELEMENTS(link_options); i++)
-        fprintf(out, "  <key id=\"%s\" for=\"edge\" attr.name=\"%s\" attr.type=\"string\"/>\n",
-                link_options[i].word, link_options[i].word);
-    fputs("  <graph edgedefault=\"undirected\">\n", out);
-    if (!put_nodes(database, out, error))
+    for (int i = 1; i < sqlite3_column_count(nodes); i++)
+        put_key(out, "node", sqlite3_column_name(nodes, i));
+    for (int i = 1; i < sqlite3_column_count(edges); i++)
+        put_key(out, "edge", sqlite3_column_name(edges, i));
+    if (!put_times(database, out, true, error))
         return false;
-    while (ana_database_step(database, stmt, &failure))
-        put_edge(out, stmt);
+    fputs("  <graph edgedefault=\"undirected\">\n", out);
+    if (!put_times(database, out, false, error) ||
+        !put_rows(database, nodes, out, "</node>\n", error) ||
+        !put_rows(database, edges, out, "</edge>\n", error))
+        return false;
     fputs("  </graph>\n</graphml>\n", out);
-    if (failure != NULL)
-        g_propagate_error(error, failure);
-    return failure == NULL;
+    return true;
 }

@@ -34,12 +34,16 @@ const AnaNote ana_trace_notes[] = {
     {"node", "reorgs", "", "how often its tip left a branch"},
     {"node", "max_reorg", "blocks", "most that were taken out at once"},
     {"node", "mined", "blocks", "found by it"},
+    {"node", "uplink_bps", "bit/s", "what its edges share to send; NULL: unlimited"},
+    {"node", "downlink_bps", "bit/s", "bound of what comes to it; NULL: unlimited"},
 
     {"edge", NULL, "", "One row a direction of a link, as it was at the end."},
     {"edge", "id", "", "the way back is `id ^ 1`"},
     {"edge", "src", "node", "from"},
     {"edge", "dst", "node", "to"},
-    {"edge", "latency", "", "as in a scenario: `lognormal(80ms,0.5)`"},
+    {"edge", "latency", "",
+     "as in a scenario: `lognormal(80ms,0.5)`; `empirical(\"NAME\")` has the times of that "
+     "`source`"},
     {"edge", "min_ns", "ns", "least latency"},
     {"edge", "jitter_ns", "ns", "at most so much more for each message"},
     {"edge", "rate_bps", "bit/s", "NULL: unlimited"},
@@ -56,6 +60,7 @@ const AnaNote ana_trace_notes[] = {
     {"edge", "corrupt_ppb", "ppb", "that a bit of it is turned"},
     {"edge", "small_ns", "ns", "added to messages of fewer than 1000 bytes"},
     {"edge", "stream", "0/1", "1: transport=stream"},
+    {"edge", "shut", "0/1", "1: it never carries: the way back of `edge a -> b`"},
 
     {"block", NULL, "", "Each block that any node had, in order of discovery."},
     {"block", "id", "", "0 is genesis"},

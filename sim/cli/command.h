@@ -20,6 +20,7 @@ int command_query(int argc, char **argv);
 int command_report(int argc, char **argv);
 int command_export(int argc, char **argv);
 int command_headers(int argc, char **argv);
+int command_help(int argc, char **argv);
 
 /* "kettensim COMMAND: …" on stderr, with what a terminal would obey escaped; gives EXIT_USAGE. */
 int command_usage(const char *command, const char *format, ...)

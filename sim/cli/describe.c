@@ -1,6 +1,8 @@
 /* What a scenario will be; see describe.h. */
 #include "sim/cli/describe.h"
 
+#include "sim/run/link_option.h"
+
 #include <string.h>
 
 /* -- links ---------------------------------------------------------------------------------- */
@@ -19,71 +21,6 @@ append_time(GString *out, const char *name, SimTime value)
     append_quantity(out, name, SCN_DIM_TIME, value);
 }
 
-static void
-append_latency(GString *out, const SimDistribution *d)
-{
-    static const char *const names[] = {
-        [SIM_DISTRIBUTION_CONSTANT] = "",
-        [SIM_DISTRIBUTION_UNIFORM] = "uniform",
-        [SIM_DISTRIBUTION_NORMAL] = "normal",
-        [SIM_DISTRIBUTION_LOGNORMAL] = "lognormal",
-        [SIM_DISTRIBUTION_EXPONENTIAL] = "exponential",
-        [SIM_DISTRIBUTION_PARETO] = "pareto",
-        [SIM_DISTRIBUTION_EMPIRICAL] = "empirical",
-    };
-
-    if (d->kind == SIM_DISTRIBUTION_CONSTANT) {
-        append_time(out, "latency", d->a);
-        return;
-    }
-    g_string_append_printf(out, "latency %s(", names[d->kind]);
-    if (d->kind == SIM_DISTRIBUTION_EMPIRICAL)
-        g_string_append_printf(out, "%zu times", d->times->count);
-    else
-        append_time(out, "", d->a);
-    if (d->kind == SIM_DISTRIBUTION_UNIFORM || d->kind == SIM_DISTRIBUTION_NORMAL)
-        append_time(out, ",", d->b);
-    if (d->kind == SIM_DISTRIBUTION_LOGNORMAL || d->kind == SIM_DISTRIBUTION_PARETO)
-        append_quantity(out, ",", SCN_DIM_NUMBER, (ScnNumber)d->parameter * (SCN_ONE / SIM_PPB));
-    g_string_append_c(out, ')');
-}
-
-static void
-append_portion(GString *out, const char *name, uint32_t ppb)
-{
-    g_autofree char *text = scn_number_text((ScnNumber)ppb * 100 * (SCN_ONE / SIM_PPB));
-
-    if (ppb > 0)
-        g_string_append_printf(out, " %s %s%%", name, text);
-}
-
-static char *
-link_text(const SimLinkSpec *spec)
-{
-    GString *out = g_string_new(NULL);
-
-    append_latency(out, &spec->latency);
-    if (spec->min > 0)
-        append_time(out, " min", spec->min);
-    if (spec->jitter > 0)
-        append_time(out, " jitter", spec->jitter);
-    if (spec->small_extra > 0)
-        append_time(out, " small", spec->small_extra);
-    append_portion(out, "loss", spec->loss_ppb);
-    if (spec->to_bad_ppb > 0)
-        append_portion(out, "in bursts of", spec->bad_loss_ppb);
-    append_portion(out, "duplicate", spec->duplicate_ppb);
-    append_portion(out, "reorder", spec->reorder_ppb);
-    append_portion(out, "corrupt", spec->corrupt_ppb);
-    if (spec->rate_bps > 0) {
-        append_quantity(out, " rate", SCN_DIM_RATE, (ScnNumber)spec->rate_bps);
-        append_quantity(out, " queue", SCN_DIM_SIZE, (ScnNumber)spec->queue_bytes);
-    }
-    g_string_append(out, spec->fifo ? "" : " order any");
-    g_string_append(out, spec->transport == SIM_TRANSPORT_STREAM ? " stream" : "");
-    return g_string_free(out, FALSE);
-}
-
 static gint
 compare_links(gconstpointer a, gconstpointer b)
 {
@@ -97,13 +34,14 @@ static void
 count_links(Description *d, const SimNet *net)
 {
     g_autoptr(GHashTable) index = g_hash_table_new(NULL, NULL);
+    SimLinkSpec standard = sim_link_standard(d->scenario);
 
     for (uint32_t edge = 0; edge < sim_net_edge_count(net); edge++) {
         const SimLinkSpec *spec = sim_net_link(net, edge);
         guint found = GPOINTER_TO_UINT(g_hash_table_lookup(index, spec));
 
         if (found == 0) {
-            DescribedLinks links = {0, link_text(spec)};
+            DescribedLinks links = {0, sim_link_text(d->scenario, net, spec, &standard)};
 
             g_array_append_val(d->links, links);
             found = d->links->len;

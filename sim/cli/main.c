@@ -27,6 +27,7 @@ static const Command commands[] = {
     {"query", "ask a trace or the results of a sweep", command_query},
     {"report", "write one HTML file about a run or a sweep", command_report},
     {"export", "write a trace as Perfetto JSON, Graphviz, GraphML or CSV", command_export},
+    {"help", "say what a statement's options or one option are: help latency", command_help},
     {"headers", "walk a file of 80-byte headers through the rules", command_headers},
 };
 
@@ -80,7 +81,7 @@ main(int argc, char **argv)
         return EXIT_USAGE;
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
-        strcmp(argv[1], "help") == 0) {
+        (strcmp(argv[1], "help") == 0 && argc == 2)) {
         print_help(stdout);
         return command_flush("help", 0);
     }

@@ -18,21 +18,7 @@
 static guint
 hash_spec(gconstpointer data)
 {
-    const SimLinkSpec *s = data;
-    uint64_t h = sim_key_combine((uint64_t)s->latency.kind, (uint64_t)s->latency.a);
-
-    h = sim_key_combine(h, (uint64_t)s->latency.b);
-    h = sim_key_combine(h, (uint64_t)s->latency.parameter);
-    h = sim_key_combine(h, (uint64_t)s->min);
-    h = sim_key_combine(h, (uint64_t)s->jitter);
-    h = sim_key_combine(h, (uint64_t)s->small_extra);
-    h = sim_key_combine(h, s->rate_bps);
-    h = sim_key_combine(h, s->queue_bytes);
-    h = sim_key_combine(h, (uint64_t)s->loss_ppb << 32 | s->bad_loss_ppb);
-    h = sim_key_combine(h, (uint64_t)s->to_bad_ppb << 32 | s->to_good_ppb);
-    h = sim_key_combine(h, (uint64_t)s->duplicate_ppb << 32 | s->reorder_ppb);
-    return (guint)sim_key_combine(h, (uint64_t)s->corrupt_ppb << 2 | (uint64_t)s->transport << 1 |
-                                         s->fifo);
+    return (guint)sim_link_spec_hash(data);
 }
 
 static gboolean
@@ -163,6 +149,20 @@ sim_net_set_node_rates(SimNet *net, uint32_t node, uint64_t up_bps, uint64_t dow
     net->has_node_rates |= up_bps != 0 || down_bps != 0;
 }
 
+uint64_t
+sim_net_node_up_bps(const SimNet *net, uint32_t node)
+{
+    sim_assert(node < net->node_count);
+    return net->nodes[node].up_bps;
+}
+
+uint64_t
+sim_net_node_down_bps(const SimNet *net, uint32_t node)
+{
+    sim_assert(node < net->node_count);
+    return net->ends[node].down_bps;
+}
+
 bool
 sim_net_node_up(const SimNet *net, uint32_t node)
 {
@@ -247,6 +247,13 @@ sim_net_shut_edge(SimNet *net, uint32_t edge)
 {
     sim_net_set_edge_open(net, edge, false);
     net->edges[edge].shut = 1;
+}
+
+bool
+sim_net_edge_shut(const SimNet *net, uint32_t edge)
+{
+    sim_assert(edge < net->edge_count);
+    return net->edges[edge].shut;
 }
 
 bool

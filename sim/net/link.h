@@ -2,7 +2,9 @@
  *
  * A plain value: copy it, change a field, set it on edges (sim_net_set_link). Measured times that a
  * latency names are the net's (sim_net_add_times). The meaning of each field is in net.h, at
- * sim_net_send.
+ * sim_net_send. SIM_LINK_FIELDS has each field once: the struct, equality, hash and the check of
+ * ranges come from it, and so do the columns of a trace, the way from a scenario's options to a
+ * link, and its description (sim/run/link_option.h).
  *
  * Loss is Bernoulli or, with to_bad_ppb > 0, Gilbert-Elliott (Gilbert, Bell Syst. Tech. J. 39(5),
  * 1960; Elliott, ibid. 42(5), 1963): an edge is in a good or a bad state, good at first; a message
@@ -24,24 +26,66 @@ typedef enum {
     SIM_TRANSPORT_STREAM,   /* in order and whole: a loss becomes a delay, a long cut breaks it */
 } SimTransport;
 
-/* Probabilities are in units of 10^-9. */
+/* FIELD(type, name, kind, option, column, words), in the order of the columns of a trace. The kind
+ * says what the number is: SimLinkFieldKind. `option` is the word of the language, `words` are
+ * those for 0 and 1 of a WORD. PART(…, needs) is a field without meaning where the field `needs` is
+ * 0, and then NULL in a trace. */
+#define SIM_LINK_FIELDS(FIELD, PART)                                                               \
+    FIELD(SimDistribution, latency, LATENCY, "latency", "latency", NULL)                           \
+    /* a floor under the latency */                                                                \
+    FIELD(SimTime, min, TIME, "min", "min_ns", NULL)                                               \
+    /* adds uniform 0..jitter */                                                                   \
+    FIELD(SimTime, jitter, TIME, "jitter", "jitter_ns", NULL)                                      \
+    /* 0 is no limit */                                                                            \
+    PART(uint64_t, rate_bps, RATE, "rate", "rate_bps", NULL, rate_bps)                             \
+    /* what may wait for the line */                                                               \
+    PART(uint64_t, queue_bytes, BYTES, "queue", "queue_bytes", NULL, rate_bps)                     \
+    /* in the good state, which without to_bad_ppb is the only one */                              \
+    FIELD(uint32_t, loss_ppb, PPB, "loss", "loss_ppb", NULL)                                       \
+    /* never before the message sent before it on the same edge */                                 \
+    FIELD(bool, fifo, WORD, "order", "fifo", "any fifo")                                           \
+    /* loss in the bad state; chances of a change after each message; to_bad 0: Bernoulli */       \
+    PART(uint32_t, bad_loss_ppb, PPB, "loss", "bad_loss_ppb", NULL, to_bad_ppb)                    \
+    PART(uint32_t, to_bad_ppb, PPB, "loss", "to_bad_ppb", NULL, to_bad_ppb)                        \
+    PART(uint32_t, to_good_ppb, PPB, "loss", "to_good_ppb", NULL, to_bad_ppb)                      \
+    FIELD(uint32_t, duplicate_ppb, PPB, "duplicate", "duplicate_ppb", NULL)                        \
+    FIELD(uint32_t, reorder_ppb, PPB, "reorder", "reorder_ppb", NULL)                              \
+    FIELD(uint32_t, corrupt_ppb, PPB, "corrupt", "corrupt_ppb", NULL)                              \
+    /* added to messages of fewer than SIM_SMALL_BYTES */                                          \
+    FIELD(SimTime, small_extra, TIME, "small", "small_ns", NULL)                                   \
+    FIELD(SimTransport, transport, WORD, "transport", "stream", "datagram stream")
+
 typedef struct {
-    SimDistribution latency;
-    SimTime min;           /* a floor under the latency */
-    SimTime jitter;        /* adds uniform 0..jitter */
-    SimTime small_extra;   /* added to messages of fewer than SIM_SMALL_BYTES */
-    uint64_t rate_bps;     /* bits a second; 0 is no limit */
-    uint64_t queue_bytes;  /* what may wait for the line; only with a rate */
-    uint32_t loss_ppb;     /* in the good state, which without to_bad_ppb is the only one */
-    uint32_t bad_loss_ppb; /* in the bad state */
-    uint32_t to_bad_ppb;   /* from good to bad, a message; 0: Bernoulli */
-    uint32_t to_good_ppb;  /* from bad to good */
-    uint32_t duplicate_ppb;
-    uint32_t reorder_ppb;
-    uint32_t corrupt_ppb;
-    SimTransport transport;
-    bool fifo; /* never before the message sent before it on the same edge */
+#define SIM_LINK_MEMBER(type, name, ...) type name;
+    SIM_LINK_FIELDS(SIM_LINK_MEMBER, SIM_LINK_MEMBER)
+#undef SIM_LINK_MEMBER
 } SimLinkSpec;
+
+typedef enum {
+    SIM_LINK_LATENCY, /* a SimDistribution */
+    SIM_LINK_TIME,    /* ns, 0 and more */
+    SIM_LINK_RATE,    /* bits a second */
+    SIM_LINK_BYTES,
+    SIM_LINK_PPB,  /* a probability in units of 10^-9 */
+    SIM_LINK_WORD, /* one of two words */
+} SimLinkFieldKind;
+
+typedef struct {
+    const char *option, *column;
+    SimLinkFieldKind kind;
+    uint32_t offset, size;      /* in SimLinkSpec */
+    const char *words;          /* "a b", of SIM_LINK_WORD */
+    uint32_t needs, needs_size; /* where the field stands that it needs; size 0: none */
+    const char *why;            /* what is said of a value out of range */
+} SimLinkField;
+
+extern const SimLinkField sim_link_fields[]; /* as in SIM_LINK_FIELDS; ends without an option */
+
+/* The value of any field but the latency. */
+uint64_t sim_link_get(const SimLinkSpec *spec, const SimLinkField *field);
+void sim_link_set(SimLinkSpec *spec, const SimLinkField *field, uint64_t value);
+/* Whether the field means something: what it needs is there. */
+bool sim_link_has(const SimLinkSpec *spec, const SimLinkField *field);
 
 #define SIM_SMALL_BYTES 1000
 
@@ -49,6 +93,7 @@ typedef struct {
 SimLinkSpec sim_link_spec_default(void);
 
 bool sim_link_spec_equal(const SimLinkSpec *a, const SimLinkSpec *b);
+uint64_t sim_link_spec_hash(const SimLinkSpec *spec);
 
 /* False, and why in words for a user, when a field is out of range. */
 bool sim_link_spec_check(const SimLinkSpec *spec, const char **ret_why);

@@ -127,6 +127,9 @@ bool sim_net_node_up(const SimNet *net, uint32_t node);
  * without an uplink it is a rate of each edge, whose queue only the link's own rate bounds. */
 void sim_net_set_node_rates(SimNet *net, uint32_t node, uint64_t up_bps, uint64_t down_bps);
 
+uint64_t sim_net_node_up_bps(const SimNet *net, uint32_t node);
+uint64_t sim_net_node_down_bps(const SimNet *net, uint32_t node);
+
 /* What is due at a paused node waits, and comes when it is resumed: in the order in which it was
  * due, the first 1 ns later and each 1 ns after the one before; what comes due meanwhile waits
  * behind it. A cut of that time stops nothing that had come before. Pausing one that is paused, and
@@ -177,6 +180,7 @@ bool sim_net_edge_open(const SimNet *net, uint32_t edge);
 
 /* Closes a directed edge for good: opening it does nothing. The missing half of a one-way edge. */
 void sim_net_shut_edge(SimNet *net, uint32_t edge);
+bool sim_net_edge_shut(const SimNet *net, uint32_t edge);
 
 /* Edges begin with sim_link_spec_default(). The spec must pass sim_link_spec_check; messages
  * already under way keep what they had. The one returned lives as long as the net. */

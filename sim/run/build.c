@@ -62,6 +62,15 @@ chain_params(const ScnChain *chain)
     return params;
 }
 
+/* Whether a rule that makes streams leaves no link out: `link all`, or a file that has every edge
+ * and makes each of them a stream. */
+static bool
+is_for_every_link(const ScnScenario *scenario, const ScnLinkRule *rule)
+{
+    return rule->every_edge || (rule->pairs != NULL && rule->streams == scenario->edges->len &&
+                                scenario->topologies->len == 0 && !scenario->protocol.discovery);
+}
+
 /* Where some links are streams and others not, announcements are acknowledged on all: a stream is
  * the worse for a few bytes, a datagram link without them for what it loses. */
 static bool
@@ -72,8 +81,8 @@ all_links_are_streams(const ScnScenario *scenario)
     for (guint i = 0; i < scenario->links->len; i++) {
         const ScnLinkRule *rule = g_ptr_array_index(scenario->links, i);
 
-        if (rule->link.set & SCN_LINK_TRANSPORT)
-            all = rule->link.stream && (all || rule->every_edge);
+        if (scn_link_sets(&rule->link, "transport"))
+            all = rule->link.stream && (all || is_for_every_link(scenario, rule));
     }
     return all;
 }

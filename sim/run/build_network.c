@@ -3,6 +3,7 @@
 
 #include "sim/engine/assert.h"
 #include "sim/net/topology.h"
+#include "sim/run/link_option.h"
 
 #include <string.h>
 
@@ -69,49 +70,6 @@ matrix_latency(const ScnScenario *scenario, const ScnDist *dist, uint32_t src, u
     return sim_distribution_pareto(mean - PARETO_SHIFT, mean * (SIM_PPB / PARETO_SHIFT));
 }
 
-static uint32_t
-ppb_of(ScnNumber portion)
-{
-    return (uint32_t)(portion / (SCN_ONE / SIM_PPB));
-}
-
-static void
-apply_loss(SimLinkSpec *spec, const ScnLink *link)
-{
-    spec->loss_ppb = ppb_of(link->loss);
-    spec->bad_loss_ppb = ppb_of(link->bad_loss);
-    spec->to_bad_ppb = ppb_of(link->to_bad);
-    spec->to_good_ppb = ppb_of(link->to_good);
-}
-
-/* Takes over the fields that a line sets, but latency: later lines win field by field. */
-static void
-apply_link(SimLinkSpec *spec, const ScnLink *link)
-{
-    if (link->set & SCN_LINK_MIN)
-        spec->min = link->min_ns;
-    if (link->set & SCN_LINK_JITTER)
-        spec->jitter = link->jitter_ns;
-    if (link->set & SCN_LINK_LOSS)
-        apply_loss(spec, link);
-    if (link->set & SCN_LINK_RATE)
-        spec->rate_bps = (uint64_t)link->rate_bps;
-    if (link->set & SCN_LINK_QUEUE)
-        spec->queue_bytes = (uint64_t)link->queue_bytes;
-    if (link->set & SCN_LINK_ORDER)
-        spec->fifo = !link->any_order;
-    if (link->set & SCN_LINK_TRANSPORT)
-        spec->transport = link->stream ? SIM_TRANSPORT_STREAM : SIM_TRANSPORT_DATAGRAM;
-    if (link->set & SCN_LINK_DUPLICATE)
-        spec->duplicate_ppb = ppb_of(link->duplicate);
-    if (link->set & SCN_LINK_REORDER)
-        spec->reorder_ppb = ppb_of(link->reorder);
-    if (link->set & SCN_LINK_CORRUPT)
-        spec->corrupt_ppb = ppb_of(link->corrupt);
-    if (link->set & SCN_LINK_SMALL)
-        spec->small_extra = link->small_ns;
-}
-
 static gint
 compare_nodes(gconstpointer a, gconstpointer b)
 {
@@ -164,8 +122,8 @@ apply_rule(SimLinkSpec *spec, const SimNet *net, const ScnScenario *scenario, gu
 
     if (link == NULL)
         return;
-    apply_link(spec, link);
-    if (!(link->set & SCN_LINK_LATENCY))
+    sim_link_apply(spec, link);
+    if (!scn_link_sets(link, "latency"))
         return;
     spec->latency = link->latency.kind == SCN_DIST_MATRIX
                         ? matrix_latency(scenario, &link->latency, src, dst)
@@ -175,7 +133,7 @@ apply_rule(SimLinkSpec *spec, const SimNet *net, const ScnScenario *scenario, gu
 static SimLinkSpec
 link_of(const SimNet *net, const ScnScenario *scenario, uint32_t edge)
 {
-    SimLinkSpec spec = sim_link_spec_default();
+    SimLinkSpec spec = sim_link_standard(scenario);
 
     for (guint i = 0; i < scenario->links->len; i++)
         apply_rule(&spec, net, scenario, i, edge);
@@ -211,6 +169,7 @@ typedef struct {
     size_t *starts;
     guint *rules;
     GArray *everywhere; /* guint */
+    SimLinkSpec standard;
 } RuleIndex;
 
 static void
@@ -242,6 +201,7 @@ rule_index_init(RuleIndex *index, const ScnScenario *scenario)
     g_autofree guint *last = g_new0(guint, n + 1);
     g_autofree size_t *at = g_new0(size_t, n + 1);
 
+    index->standard = sim_link_standard(scenario);
     index->rules = NULL;
     count_or_place(scenario, index, at, last);
     index->starts = g_new(size_t, n + 1);
@@ -277,7 +237,7 @@ link_by_index(const SimNet *net, const ScnScenario *scenario, const RuleIndex *i
     uint32_t src = sim_net_edge_src(net, edge), dst = sim_net_edge_dst(net, edge);
     size_t a = index->starts[src], a_end = index->starts[src + 1];
     size_t b = index->starts[dst], b_end = index->starts[dst + 1];
-    SimLinkSpec spec = sim_link_spec_default();
+    SimLinkSpec spec = index->standard;
     guint every = 0;
 
     for (;;) {

@@ -457,26 +457,12 @@ trace_block_names(SimRun *run)
     }
 }
 
-/* The name of each node's region, or NULL; the scenario's. Free with g_free. */
-static const char **
-regions_of(const ScnScenario *scenario)
-{
-    const char **regions = g_new0(const char *, scenario->nodes->len + 1);
-
-    for (guint i = 0; i < scenario->nodes->len; i++) {
-        guint32 region = g_array_index(scenario->nodes, ScnNode, i).region;
-        regions[i] = region != SCN_NONE ? scenario->regions->pdata[region] : NULL;
-    }
-    return regions;
-}
-
 static bool
 finish_trace(SimRun *run, GError **error)
 {
     const ScnSource *source = g_ptr_array_index(run->scenario->sources, 0);
     g_autofree char *name = g_path_get_basename(run->options.scenario_name);
     g_autofree char *params = sim_params_json(run->scenario);
-    g_autofree const char **regions = regions_of(run->scenario);
     const SimTraceRun row = {
         .scenario = name,
         .title = run->scenario->title,
@@ -488,7 +474,7 @@ finish_trace(SimRun *run, GError **error)
         .outcome = run->outcome_hex,
         .end_ns = now_of(run),
         .events = sim_run_events(run),
-        .regions = regions,
+        .model = run->scenario,
     };
 
     trace_results(run);

@@ -394,7 +394,7 @@ sim_trace_finish(SimTrace *trace, const SimTraceRun *run, GError **error)
     sim_assert(trace->writer != NULL);
     sim_assert(trace->world != NULL);
     write_run(trace, run);
-    sim_trace_write_world(trace->writer, trace->texts, trace->world, run->regions);
+    sim_trace_write_world(trace->writer, trace->texts, trace->world, run->model);
     write_txs(trace);
     trace->bytes = sim_trace_writer_bytes(trace->writer);
     whole = sim_trace_writer_finish(g_steal_pointer(&trace->writer), error) &&

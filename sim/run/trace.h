@@ -14,11 +14,12 @@
 #define SIM_RUN_TRACE_H
 
 #include "sim/run/cell.h"
+#include "sim/scenario/model.h"
 #include "sim/world/world.h"
 
 #include <glib.h>
 
-#define SIM_TRACE_SCHEMA 4 /* PRAGMA user_version */
+#define SIM_TRACE_SCHEMA 5 /* PRAGMA user_version */
 
 typedef enum {
     SIM_TRACE_OFF,
@@ -70,7 +71,7 @@ typedef struct {
     const char *digest, *outcome;
     SimTime end_ns;
     uint64_t events;
-    const char *const *regions; /* by node, NULL where it has none; or NULL */
+    const ScnScenario *model; /* for what the world has no names of; or NULL */
 } SimTraceRun;
 
 /* Writes what is known only at the end, indexes and views, waits for the writer, and gives the

@@ -2,8 +2,30 @@
 #include "sim/run/trace_schema.h"
 
 #include "sim/engine/assert.h"
+#include "sim/net/link.h"
 
 #include <string.h>
+
+/* The fields of a link: SQL, names and letters of their columns. */
+#define FIELD_SQL(type, name, kind, option, column, words) ", " column " " TYPE_##kind " NOT NULL"
+#define PART_SQL(type, name, kind, option, column, ...) ", " column " " TYPE_##kind
+#define FIELD_NAME(type, name, kind, option, column, ...) "," column
+#define FIELD_LETTER(type, name, kind, ...) LETTER_##kind
+#define LINK_SQL SIM_LINK_FIELDS(FIELD_SQL, PART_SQL)
+#define LINK_NAMES SIM_LINK_FIELDS(FIELD_NAME, FIELD_NAME)
+#define LINK_LETTERS SIM_LINK_FIELDS(FIELD_LETTER, FIELD_LETTER)
+#define TYPE_LATENCY "TEXT"
+#define TYPE_TIME "INTEGER"
+#define TYPE_RATE "INTEGER"
+#define TYPE_BYTES "INTEGER"
+#define TYPE_PPB "INTEGER"
+#define TYPE_WORD "INTEGER"
+#define LETTER_LATENCY "s"
+#define LETTER_TIME "i"
+#define LETTER_RATE "i"
+#define LETTER_BYTES "i"
+#define LETTER_PPB "i"
+#define LETTER_WORD "i"
 
 /* REFERENCES is there to be read: foreign keys are not enforced while writing. */
 const char sim_trace_schema_tables[] =
@@ -16,30 +38,32 @@ const char sim_trace_schema_tables[] =
     "CREATE TABLE node(id INTEGER PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL, region TEXT,"
     " port INTEGER NOT NULL, share_ppb INTEGER NOT NULL,"
     " tip INTEGER NOT NULL REFERENCES block, height INTEGER NOT NULL, reorgs INTEGER NOT NULL,"
-    " max_reorg INTEGER NOT NULL, mined INTEGER NOT NULL) STRICT;"
+    " max_reorg INTEGER NOT NULL, mined INTEGER NOT NULL, uplink_bps INTEGER,"
+    " downlink_bps INTEGER) STRICT;"
 
     "CREATE TABLE edge(id INTEGER PRIMARY KEY, src INTEGER NOT NULL REFERENCES node,"
-    " dst INTEGER NOT NULL REFERENCES node, latency TEXT NOT NULL, min_ns INTEGER NOT NULL,"
-    " jitter_ns INTEGER NOT NULL, rate_bps INTEGER, queue_bytes INTEGER, loss_ppb INTEGER NOT NULL,"
-    " fifo INTEGER NOT NULL, bad_loss_ppb INTEGER, to_bad_ppb INTEGER, to_good_ppb INTEGER,"
-    " duplicate_ppb INTEGER NOT NULL, reorder_ppb INTEGER NOT NULL, corrupt_ppb INTEGER NOT NULL,"
-    " small_ns INTEGER NOT NULL, stream INTEGER NOT NULL) STRICT;"
+    " dst INTEGER NOT NULL REFERENCES node" LINK_SQL ", shut INTEGER NOT NULL) STRICT;"
 
     "CREATE TABLE block(id INTEGER PRIMARY KEY, hash TEXT NOT NULL,"
-    " parent INTEGER REFERENCES block, height INTEGER NOT NULL, miner INTEGER REFERENCES node,"
+    " parent INTEGER REFERENCES block, height INTEGER NOT NULL, miner INTEGER "
+    "REFERENCES node,"
     " found_ns INTEGER NOT NULL, work TEXT NOT NULL, bytes INTEGER NOT NULL,"
     " tx_count INTEGER NOT NULL, active INTEGER NOT NULL) STRICT;"
 
-    "CREATE TABLE block_name(block INTEGER NOT NULL REFERENCES block, name TEXT NOT NULL) STRICT;"
+    "CREATE TABLE block_name(block INTEGER NOT NULL REFERENCES block, name TEXT NOT "
+    "NULL) STRICT;"
 
     /* Keyed by what is asked for; its rows come in this order. */
-    "CREATE TABLE block_tx(block INTEGER NOT NULL REFERENCES block, position INTEGER NOT NULL,"
-    " tx INTEGER NOT NULL REFERENCES tx, PRIMARY KEY(block, position)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE block_tx(block INTEGER NOT NULL REFERENCES block, position INTEGER "
+    "NOT NULL,"
+    " tx INTEGER NOT NULL REFERENCES tx, PRIMARY KEY(block, position)) STRICT, "
+    "WITHOUT ROWID;"
 
     "CREATE TABLE tx(id INTEGER PRIMARY KEY, name TEXT, hash TEXT NOT NULL) STRICT;"
 
     "CREATE TABLE arrival(node INTEGER NOT NULL REFERENCES node,"
-    " block INTEGER NOT NULL REFERENCES block, header_ns INTEGER, body_ns INTEGER NOT NULL,"
+    " block INTEGER NOT NULL REFERENCES block, header_ns INTEGER, body_ns INTEGER "
+    "NOT NULL,"
     " from_node INTEGER REFERENCES node) STRICT;"
 
     "CREATE TABLE tip(seq INTEGER PRIMARY KEY, time_ns INTEGER NOT NULL,"
@@ -52,7 +76,8 @@ const char sim_trace_schema_tables[] =
     " event TEXT NOT NULL, from_node INTEGER REFERENCES node) STRICT;"
 
     "CREATE TABLE verdict(seq INTEGER PRIMARY KEY, time_ns INTEGER NOT NULL,"
-    " node INTEGER NOT NULL REFERENCES node, hash TEXT NOT NULL, is_tx INTEGER NOT NULL,"
+    " node INTEGER NOT NULL REFERENCES node, hash TEXT NOT NULL, is_tx INTEGER NOT "
+    "NULL,"
     " verdict TEXT NOT NULL, from_node INTEGER REFERENCES node) STRICT;"
 
     "CREATE TABLE connection(seq INTEGER PRIMARY KEY, time_ns INTEGER NOT NULL,"
@@ -63,10 +88,12 @@ const char sim_trace_schema_tables[] =
     " sent_ns INTEGER NOT NULL, due_ns INTEGER NOT NULL, fate TEXT NOT NULL,"
     " bytes INTEGER NOT NULL) STRICT;"
 
-    "CREATE TABLE fault(seq INTEGER PRIMARY KEY, time_ns INTEGER NOT NULL, text TEXT NOT NULL)"
+    "CREATE TABLE fault(seq INTEGER PRIMARY KEY, time_ns INTEGER NOT NULL, text TEXT "
+    "NOT NULL)"
     " STRICT;"
 
-    "CREATE TABLE \"check\"(line INTEGER NOT NULL, text TEXT NOT NULL, kind TEXT, verdict TEXT,"
+    "CREATE TABLE \"check\"(line INTEGER NOT NULL, text TEXT NOT NULL, kind TEXT, "
+    "verdict TEXT,"
     " time_ns INTEGER, detail TEXT) STRICT;"
 
     /* ANY keeps integers integers; a REAL column would show 5 ns as 5.0. */
@@ -133,13 +160,10 @@ static const SimTraceTableSpec specs[SIM_TABLE_COUNT] = {
                        "ssssisssssii"},
     [SIM_TABLE_SOURCE] = {"source", "name,text", "ss"},
     [SIM_TABLE_NODE] = {"node",
-                        "id,name,role,region,port,share_ppb,tip,height,reorgs,max_reorg,mined",
-                        "isssiiiiiii"},
-    [SIM_TABLE_EDGE] = {"edge",
-                        "id,src,dst,latency,min_ns,jitter_ns,rate_bps,queue_bytes,loss_ppb,fifo,"
-                        "bad_loss_ppb,to_bad_ppb,to_good_ppb,duplicate_ppb,reorder_ppb,corrupt_ppb,"
-                        "small_ns,stream",
-                        "iiisiiiiiiiiiiiiii"},
+                        "id,name,role,region,port,share_ppb,tip,height,reorgs,max_reorg,mined,"
+                        "uplink_bps,downlink_bps",
+                        "isssiiiiiiiii"},
+    [SIM_TABLE_EDGE] = {"edge", "id,src,dst" LINK_NAMES ",shut", "iii" LINK_LETTERS "i"},
     [SIM_TABLE_BLOCK] = {"block", "id,hash,parent,height,miner,found_ns,work,bytes,tx_count,active",
                          "ihiiiiwiii"},
     [SIM_TABLE_BLOCK_NAME] = {"block_name", "block,name", "is"},

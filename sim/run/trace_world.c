@@ -1,14 +1,28 @@
 /* Rows of node, edge and block; see trace_world.h. */
 #include "sim/run/trace_world.h"
 
-#include "sim/engine/assert.h"
+#include "sim/run/link_option.h"
 
-#include <inttypes.h>
-#include <stdio.h>
+static const char *
+region_name(const ScnScenario *scenario, uint32_t node)
+{
+    uint32_t region =
+        scenario ? g_array_index(scenario->nodes, ScnNode, node).region : (uint32_t)SCN_NONE;
+
+    return region == SCN_NONE ? NULL : g_ptr_array_index(scenario->regions, region);
+}
+
+static SimTraceCell *
+put_rate(SimTraceCell *at, uint64_t bps)
+{
+    return sim_trace_put_integer(at, bps > 0 ? (int64_t)bps : SIM_TRACE_NULL);
+}
 
 static void
-write_nodes(SimTraceWriter *writer, SimWorld *world, const char *const *regions)
+write_nodes(SimTraceWriter *writer, SimWorld *world, const ScnScenario *scenario)
 {
+    const SimNet *net = sim_world_net(world);
+
     for (uint32_t node = 0; node < sim_world_node_count(world); node++) {
         uint32_t tip = sim_world_tip(world, node);
         SimTraceCell *at = sim_trace_writer_begin(writer, SIM_TABLE_NODE);
@@ -16,7 +30,7 @@ write_nodes(SimTraceWriter *writer, SimWorld *world, const char *const *regions)
         at = sim_trace_put_integer(at, node);
         at = sim_trace_put_text(at, sim_world_node_name(world, node));
         at = sim_trace_put_text(at, sim_world_node_is_miner(world, node) ? "miner" : "full");
-        at = sim_trace_put_text(at, regions ? regions[node] : NULL);
+        at = sim_trace_put_text(at, region_name(scenario, node));
         at = sim_trace_put_integer(at, sim_world_node_port(world, node));
         at = sim_trace_put_integer(at, sim_world_node_share_ppb(world, node));
         at = sim_trace_put_integer(at, tip);
@@ -24,62 +38,17 @@ write_nodes(SimTraceWriter *writer, SimWorld *world, const char *const *regions)
         at = sim_trace_put_integer(at, (int64_t)sim_world_reorgs(world, node));
         at = sim_trace_put_integer(at, (int64_t)sim_world_max_reorg(world, node));
         at = sim_trace_put_integer(at, (int64_t)sim_world_mined(world, node));
+        at = put_rate(at, sim_net_node_up_bps(net, node));
+        at = put_rate(at, sim_net_node_down_bps(net, node));
         sim_trace_writer_end(writer, SIM_TABLE_NODE, at);
     }
-}
-
-/* A number in units of 10^-9, without closing zeros: "0.5". */
-static const char *
-format_ppb(char buf[32], int64_t ppb)
-{
-    int length = snprintf(buf, 32, "%" PRId64 ".%09" PRId64, ppb / SIM_PPB, ppb % SIM_PPB);
-
-    while (buf[length - 1] == '0')
-        buf[--length] = '\0';
-    if (buf[length - 1] == '.')
-        buf[length - 1] = '\0';
-    return buf;
-}
-
-/* As the scenario language writes it: "lognormal(80ms,0.5)". */
-static void
-format_latency(char *ret_text, size_t size, const SimDistribution *d)
-{
-    char a[SIM_TIME_TEXT], b[SIM_TIME_TEXT], parameter[32];
-
-    sim_time_format(a, d->a);
-    sim_time_format(b, d->b);
-    format_ppb(parameter, d->parameter);
-    switch (d->kind) {
-    case SIM_DISTRIBUTION_CONSTANT:
-        snprintf(ret_text, size, "%s", a);
-        return;
-    case SIM_DISTRIBUTION_UNIFORM:
-        snprintf(ret_text, size, "uniform(%s,%s)", a, b);
-        return;
-    case SIM_DISTRIBUTION_NORMAL:
-        snprintf(ret_text, size, "normal(%s,%s)", a, b);
-        return;
-    case SIM_DISTRIBUTION_LOGNORMAL:
-        snprintf(ret_text, size, "lognormal(%s,%s)", a, parameter);
-        return;
-    case SIM_DISTRIBUTION_EXPONENTIAL:
-        snprintf(ret_text, size, "exponential(%s)", a);
-        return;
-    case SIM_DISTRIBUTION_PARETO:
-        snprintf(ret_text, size, "pareto(%s,%s)", a, parameter);
-        return;
-    case SIM_DISTRIBUTION_EMPIRICAL:
-        snprintf(ret_text, size, "empirical(%zu values)", d->times->count);
-        return;
-    }
-    sim_assert(!"a distribution");
 }
 
 /* Edges are many and kinds of links few: the latency's text is made again only where it differs
  * from the edge before. */
 static void
-write_edges(SimTraceWriter *writer, GStringChunk *texts, const SimNet *net)
+write_edges(SimTraceWriter *writer, GStringChunk *texts, const SimNet *net,
+            const ScnScenario *scenario)
 {
     const SimLinkSpec *before = NULL;
     const char *latency = NULL;
@@ -87,10 +56,10 @@ write_edges(SimTraceWriter *writer, GStringChunk *texts, const SimNet *net)
     for (uint32_t edge = 0; edge < sim_net_edge_count(net); edge++) {
         const SimLinkSpec *link = sim_net_link(net, edge);
         SimTraceCell *at = sim_trace_writer_begin(writer, SIM_TABLE_EDGE);
-        char text[128];
 
         if (before == NULL || !sim_link_spec_equal(before, link)) {
-            format_latency(text, sizeof text, &link->latency);
+            g_autofree char *text = sim_link_latency_text(scenario, net, &link->latency);
+
             latency = g_string_chunk_insert_const(texts, text);
             before = link;
         }
@@ -98,21 +67,11 @@ write_edges(SimTraceWriter *writer, GStringChunk *texts, const SimNet *net)
         at = sim_trace_put_integer(at, sim_net_edge_src(net, edge));
         at = sim_trace_put_integer(at, sim_net_edge_dst(net, edge));
         at = sim_trace_put_text(at, latency);
-        at = sim_trace_put_integer(at, link->min);
-        at = sim_trace_put_integer(at, link->jitter);
-        at = sim_trace_put_integer(at, link->rate_bps ? (int64_t)link->rate_bps : SIM_TRACE_NULL);
-        at =
-            sim_trace_put_integer(at, link->rate_bps ? (int64_t)link->queue_bytes : SIM_TRACE_NULL);
-        at = sim_trace_put_integer(at, link->loss_ppb);
-        at = sim_trace_put_integer(at, link->fifo);
-        at = sim_trace_put_integer(at, link->to_bad_ppb ? link->bad_loss_ppb : SIM_TRACE_NULL);
-        at = sim_trace_put_integer(at, link->to_bad_ppb ? link->to_bad_ppb : SIM_TRACE_NULL);
-        at = sim_trace_put_integer(at, link->to_bad_ppb ? link->to_good_ppb : SIM_TRACE_NULL);
-        at = sim_trace_put_integer(at, link->duplicate_ppb);
-        at = sim_trace_put_integer(at, link->reorder_ppb);
-        at = sim_trace_put_integer(at, link->corrupt_ppb);
-        at = sim_trace_put_integer(at, link->small_extra);
-        at = sim_trace_put_integer(at, link->transport == SIM_TRANSPORT_STREAM);
+        for (const SimLinkField *field = sim_link_fields + 1; field->option != NULL; field++)
+            at = sim_trace_put_integer(at, sim_link_has(link, field)
+                                               ? (int64_t)sim_link_get(link, field)
+                                               : SIM_TRACE_NULL);
+        at = sim_trace_put_integer(at, sim_net_edge_shut(net, edge));
         sim_trace_writer_end(writer, SIM_TABLE_EDGE, at);
     }
 }
@@ -157,9 +116,9 @@ write_blocks(SimTraceWriter *writer, SimWorld *world)
 
 void
 sim_trace_write_world(SimTraceWriter *writer, GStringChunk *texts, SimWorld *world,
-                      const char *const *regions)
+                      const ScnScenario *scenario)
 {
-    write_nodes(writer, world, regions);
-    write_edges(writer, texts, sim_world_net(world));
+    write_nodes(writer, world, scenario);
+    write_edges(writer, texts, sim_world_net(world), scenario);
     write_blocks(writer, world);
 }

@@ -3,11 +3,12 @@
 #define SIM_RUN_TRACE_WORLD_H
 
 #include "sim/run/trace_writer.h"
+#include "sim/scenario/model.h"
 #include "sim/world/world.h"
 
-/* The rows of node, edge and block. Texts are kept in `texts`. */
-/* regions: by node, NULL where it has none; or NULL. */
+/* The rows of node, edge and block. Texts are kept in `texts`. The scenario has the names of
+ * regions and measured times; NULL where there are none. */
 void sim_trace_write_world(SimTraceWriter *writer, GStringChunk *texts, SimWorld *world,
-                           const char *const *regions);
+                           const ScnScenario *scenario);
 
 #endif

@@ -94,6 +94,23 @@ scn_graph_add_value(ScnGraph *graph, guint32 key, const char *text, gssize lengt
     g_array_append_val(graph->values, value);
 }
 
+bool
+scn_graph_add_times(ScnGraph *graph, ScnResolver *resolver, const char *name, const char *text)
+{
+    const ScnSource *file = resolver->sources->pdata[graph->source];
+    g_autofree char *full = g_strdup_printf("%s#%s", file->name, name);
+    ScnSource *source;
+
+    if (resolver->sources->len >= SCN_SOURCES_MAX)
+        return false;
+    source = scn_source_new(full, text, strlen(text));
+    source->included_by = (gint32)graph->source;
+    g_free(source->local_name);
+    source->local_name = g_strdup_printf("%s#%s", file->local_name, name);
+    g_ptr_array_add(resolver->sources, source);
+    return true;
+}
+
 /* ---- nodes ---- */
 
 typedef struct {
@@ -228,15 +245,14 @@ match_nodes(Import *import)
 
 /* ---- values ---- */
 
-/* The value as an option of a link line, resolved by what resolves those; `errors` gets what is
- * wrong. */
-static ScnLink
-resolve_option(ScnResolver *resolver, ScnErrors *errors, const char *key, const char *value)
+/* Sets the option in *link as a link line would, and adds its bit; `errors` gets what is wrong. */
+static void
+set_option(ScnResolver *resolver, ScnErrors *errors, const char *word, const char *value,
+           ScnLink *link)
 {
     ScnSource *source = scn_source_new("value", value, strlen(value));
     ScnErrors *outer = resolver->errors;
     guint32 index = resolver->sources->len;
-    ScnLink link = scn_link_default();
     ScnStmt stmt = {.kind = SCN_STMT_LINK};
     ScnParser parser;
     ScnExpr *expr;
@@ -247,11 +263,11 @@ resolve_option(ScnResolver *resolver, ScnErrors *errors, const char *key, const 
     scn_parser_init(&parser, resolver->sources, errors);
     expr = scn_parser_value(&parser, index, 0);
     if (expr) {
-        ScnOption option = {(char *)key, {index, 0, 0}, g_ptr_array_new()};
+        ScnOption option = {(char *)word, {index, 0, 0}, g_ptr_array_new()};
         g_ptr_array_add(option.values, expr);
         stmt.options = g_array_new(FALSE, FALSE, sizeof(ScnOption));
         g_array_append_val(stmt.options, option);
-        link = scn_resolve_link_options(resolver, &stmt);
+        link->set |= (guint32)scn_apply_table(resolver, &stmt, &scn_link_options, link);
         g_array_unref(stmt.options);
         g_ptr_array_unref(option.values);
         scn_expr_free(expr);
@@ -259,13 +275,12 @@ resolve_option(ScnResolver *resolver, ScnErrors *errors, const char *key, const 
     scn_parser_clear(&parser);
     resolver->errors = outer;
     g_ptr_array_set_size(resolver->sources, (gint)index);
-    return link;
 }
 
 /* A text of the file as the option that the attribute means. */
 static bool
 resolve_text(Import *import, ScnSpan span, const char *attribute, const char *written,
-             ScnLink *ret_link)
+             ScnLink *link)
 {
     const char *unit, *word = scn_graph_link_word(attribute, &unit);
     g_autofree char *text = scn_graph_value(word ? word : "rate", unit, written);
@@ -276,7 +291,11 @@ resolve_text(Import *import, ScnSpan span, const char *attribute, const char *wr
                    "a value of '%s' here is a quantity, a word or a distribution", attribute);
         return false;
     }
-    *ret_link = resolve_option(import->resolver, errors, word ? word : "rate", text);
+    if (word && scn_link_sets(link, word)) {
+        scn_report(import->resolver, span, "leave one out", "'%s' is given twice", attribute);
+        return false;
+    }
+    set_option(import->resolver, errors, word ? word : "rate", text, link);
     if (errors->items->len == 0)
         return true;
     const ScnError *first = errors->items->pdata[0];
@@ -285,20 +304,12 @@ resolve_text(Import *import, ScnSpan span, const char *attribute, const char *wr
     return false;
 }
 
-static bool
-resolve_value(Import *import, const ScnGraphEdge *edge, const ScnGraphValue *value,
-              ScnLink *ret_link)
-{
-    return resolve_text(import, edge->span, import->graph.keys->pdata[value->key],
-                        import->graph.texts->pdata[value->text], ret_link);
-}
-
 /* Rates and regions of the file hold where the scenario gives none. */
 static bool
 set_rate(Import *import, const ScnGraphNode *node, const char *attribute, const char *text,
          gint64 *bps)
 {
-    ScnLink link;
+    ScnLink link = {0};
 
     if (!text || *bps != 0)
         return true;
@@ -323,56 +334,6 @@ set_lines(Import *import)
             return false;
     }
     return true;
-}
-
-/* The fields of `from` that are set. */
-static void
-merge(ScnLink *link, const ScnLink *from)
-{
-    const ScnLink before = *link;
-
-    switch (from->set) {
-    case SCN_LINK_LATENCY:
-        link->latency = from->latency;
-        break;
-    case SCN_LINK_MIN:
-        link->min_ns = from->min_ns;
-        break;
-    case SCN_LINK_JITTER:
-        link->jitter_ns = from->jitter_ns;
-        break;
-    case SCN_LINK_LOSS:
-        link->loss = from->loss;
-        link->bad_loss = from->bad_loss;
-        link->to_bad = from->to_bad;
-        link->to_good = from->to_good;
-        break;
-    case SCN_LINK_RATE:
-        link->rate_bps = from->rate_bps;
-        break;
-    case SCN_LINK_QUEUE:
-        link->queue_bytes = from->queue_bytes;
-        break;
-    case SCN_LINK_ORDER:
-        link->any_order = from->any_order;
-        break;
-    case SCN_LINK_TRANSPORT:
-        link->stream = from->stream;
-        break;
-    case SCN_LINK_DUPLICATE:
-        link->duplicate = from->duplicate;
-        break;
-    case SCN_LINK_REORDER:
-        link->reorder = from->reorder;
-        break;
-    case SCN_LINK_CORRUPT:
-        link->corrupt = from->corrupt;
-        break;
-    case SCN_LINK_SMALL:
-        link->small_ns = from->small_ns;
-        break;
-    }
-    link->set = before.set | from->set;
 }
 
 /* ---- links ---- */
@@ -404,9 +365,9 @@ equal_values(gconstpointer a, gconstpointer b)
 static void
 note_in_rule(ScnLinkRule *rule, const ScnLink *link)
 {
-    bool known = rule->link.set & SCN_LINK_TRANSPORT;
+    bool known = scn_link_sets(&rule->link, "transport");
 
-    if (link->set & SCN_LINK_TRANSPORT)
+    if (scn_link_sets(link, "transport"))
         rule->link.stream = link->stream && (!known || rule->link.stream);
     rule->link.set |= link->set;
 }
@@ -418,18 +379,14 @@ link_of(Import *import, const ScnGraphEdge *edge, guint32 *ret_link)
     const ScnGraphValue *values = &g_array_index(import->graph.values, ScnGraphValue, edge->first);
     ValueList wanted = {values, edge->count};
     guint32 found = GPOINTER_TO_UINT(g_hash_table_lookup(import->link_index, &wanted));
-    ScnLink link = scn_link_default();
+    ScnLink link = import->resolver->scenario->link_standard;
+
+    link.set = 0;
 
     for (guint32 i = 0; i < edge->count && found == 0; i++) {
-        ScnLink one = scn_link_default();
-        if (!resolve_value(import, edge, &values[i], &one))
+        if (!resolve_text(import, edge->span, import->graph.keys->pdata[values[i].key],
+                          import->graph.texts->pdata[values[i].text], &link))
             return false;
-        if (link.set & one.set) {
-            scn_report(import->resolver, edge->span, "leave one out", "'%s' is given twice",
-                       (const char *)import->graph.keys->pdata[values[i].key]);
-            return false;
-        }
-        merge(&link, &one);
     }
     if (found == 0) {
         ValueList *list = g_new(ValueList, 1);
@@ -539,6 +496,8 @@ set_links(Import *import)
     for (guint i = 0; i < import->graph.edges->len; i++) {
         if (!link_of(import, edge_at(import, i), &links[i]))
             return false;
+        import->rule->streams +=
+            g_array_index(import->rule->values, ScnLink, links[i]).stream ? 1 : 0;
     }
     for (guint i = 0; i < pairs->len; i++) {
         ScnLinkPair *pair = &g_array_index(pairs, ScnLinkPair, i);
@@ -569,7 +528,6 @@ make_edges(Import *import)
     rule->to = g_array_ref(rule->from);
     rule->pairs = g_array_new(FALSE, FALSE, sizeof(ScnLinkPair));
     rule->values = g_array_new(FALSE, FALSE, sizeof(ScnLink));
-    rule->link = scn_link_default();
     import->rule = rule;
     import->nodes = g_new(guint32, import->graph.nodes->len + 1);
     import->link_index = g_hash_table_new_full(hash_values, equal_values, g_free, NULL);
@@ -671,8 +629,10 @@ scn_import(ScnResolver *resolver, const ScnStmt *stmt)
         !scn_lexer_check_encoding(resolver->sources, source, resolver->errors))
         return;
     graph_init(&import.graph, source);
+    resolver->graph_source = source;
     /* Of nodes that were not understood there may be more. */
     if (reader(&import.graph, resolver) && before == 0)
         make_edges(&import);
+    resolver->graph_source = 0;
     graph_clear(&import.graph);
 }

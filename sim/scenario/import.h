@@ -56,6 +56,11 @@ guint32 scn_graph_key(ScnGraph *graph, const char *name);
 /* Adds a value to the edge that is being read: its values are the last ones. */
 void scn_graph_add_value(ScnGraph *graph, guint32 key, const char *text, gssize length);
 
+/* Keeps measured times that the file has under a name, as a text of the scenario's: what
+ * empirical(NAME) means in the values of edges. False: the scenario has too many texts. */
+bool scn_graph_add_times(ScnGraph *graph, ScnResolver *resolver, const char *name,
+                         const char *text);
+
 /* ---- attributes (import_attribute.c) ---- */
 
 /* The option of link lines that an attribute of edges means, by its name or by that of another

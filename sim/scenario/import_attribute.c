@@ -8,11 +8,6 @@
 
 #define TYPING_ERROR 1 /* edits between an attribute and an option that it is taken for */
 
-static const char *const link_words[] = {"latency", "min",   "jitter",    "loss",      "rate",
-                                         "queue",   "order", "transport", "duplicate", "reorder",
-                                         "corrupt", "small", NULL};
-static const char *const time_words[] = {"latency", "min", "jitter", "small", NULL};
-
 /* Names of Shadow and monerosim, of the Topology Zoo, and those that speak for themselves. A bare
  * number has the unit. */
 static const struct {
@@ -45,7 +40,7 @@ scn_graph_link_word(const char *name, const char **ret_unit)
         *ret_unit = aliases[i].unit;
         return aliases[i].word;
     }
-    return g_strv_contains(link_words, name) ? name : NULL;
+    return scn_option_find(&scn_link_options, name) ? name : NULL;
 }
 
 bool
@@ -71,7 +66,11 @@ scn_graph_is_node_rate(const char *name, bool *ret_up)
 const char *
 scn_graph_nearest_word(const char *name)
 {
-    return scn_word_nearest(name, link_words);
+    g_autoptr(GPtrArray) words = g_ptr_array_new();
+
+    for (guint i = 0; i < scn_link_options.count; i++)
+        g_ptr_array_add(words, (gpointer)scn_link_options.rows[i].spec.name);
+    return scn_word_nearest_of(name, words);
 }
 
 char *
@@ -118,12 +117,14 @@ without_blank(const char *text, bool is_rate)
 char *
 scn_graph_value(const char *word, const char *unit, const char *text)
 {
-    g_autofree char *plain = without_blank(text, strcmp(word, "rate") == 0);
+    const ScnOptSpec *spec = &scn_option_find(&scn_link_options, word)->spec;
+    g_autofree char *plain = without_blank(text, spec->kind == SCN_OPT_RATE);
     bool bare = strspn(plain, "0123456789.") == strlen(plain);
     gint64 ns;
 
     /* A bare time is of milliseconds; measured ones may have any number of decimals. */
-    if (g_strv_contains(time_words, word) && scn_read_time(plain, strlen(plain), &ns))
+    if ((spec->kind == SCN_OPT_TIME || strcmp(word, "latency") == 0) &&
+        scn_read_time(plain, strlen(plain), &ns))
         return g_strdup_printf("%" G_GINT64_FORMAT "ns", ns);
     return g_strconcat(plain, bare ? unit : "", NULL);
 }

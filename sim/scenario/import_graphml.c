@@ -2,9 +2,11 @@
  * libxml2's SAX interface.
  *
  * A node's name is its id, or its attribute "name" or "label" where it has one. Attributes of edges
- * are those that <key for="edge" attr.name="latency"> declares. Directed edges are one-way. Nodes
- * stand before the edges that name them. Hyperedges and graphs in graphs are errors. A document
- * type is refused before anything of it is read, so no entity is declared, expanded or fetched.
+ * are those that <key for="edge" attr.name="latency"> declares; what <key for="graph"
+ * attr.name="times1"> declares are measured times, for a latency empirical(times1). Directed edges
+ * are one-way. Nodes stand before the edges that name them. Hyperedges and graphs in graphs are
+ * errors. A document type is refused before anything of it is read, so no entity is declared,
+ * expanded or fetched.
  */
 #include "sim/scenario/import.h"
 
@@ -12,11 +14,22 @@
 #include <libxml/parserInternals.h>
 #include <string.h>
 
-typedef enum { FOR_NOTHING, FOR_NAME, FOR_REGION, FOR_UPLINK, FOR_DOWNLINK, FOR_EDGE } KeyUse;
+#define TIMES "times" /* with a number behind it: a graph's attribute that has measured times */
+
+typedef enum {
+    FOR_NOTHING,
+    FOR_NAME,
+    FOR_REGION,
+    FOR_UPLINK,
+    FOR_DOWNLINK,
+    FOR_EDGE,
+    FOR_TIMES
+} KeyUse;
 
 typedef struct {
     KeyUse use;
     guint32 key; /* of the graph */
+    const char *name;
 } Key;
 
 typedef struct {
@@ -66,6 +79,15 @@ attribute(const xmlChar **attributes, int count, const char *name)
     return NULL;
 }
 
+static bool
+is_times(const char *name)
+{
+    const char *digits = name + strlen(TIMES);
+
+    return g_str_has_prefix(name, TIMES) && *digits != '\0' &&
+           digits[strspn(digits, "0123456789")] == '\0';
+}
+
 /* ---- elements ---- */
 
 static void
@@ -76,7 +98,7 @@ start_key(Reader *reader, const xmlChar **attributes, int count)
     g_autofree char *name = attribute(attributes, count, "attr.name");
     bool any = use == NULL || strcmp(use, "all") == 0;
     g_autofree char *doubt = NULL;
-    Key key = {FOR_NOTHING, 0};
+    Key key = {FOR_NOTHING, 0, NULL};
     bool is_up;
 
     if (id == NULL) {
@@ -97,8 +119,10 @@ start_key(Reader *reader, const xmlChar **attributes, int count)
     }
     if (name != NULL && (any || strcmp(use, "edge") == 0)) {
         if (scn_graph_is_link_word(name))
-            key = (Key){FOR_EDGE, scn_graph_key(reader->graph, name)};
+            key = (Key){FOR_EDGE, scn_graph_key(reader->graph, name), NULL};
     }
+    if (name != NULL && use != NULL && strcmp(use, "graph") == 0 && is_times(name))
+        key = (Key){FOR_TIMES, 0, scn_graph_keep(reader->graph, name, -1)};
     g_hash_table_insert(reader->keys, g_strdup(id), g_memdup2(&key, sizeof key));
 }
 
@@ -171,9 +195,12 @@ end_data(Reader *reader)
     reader->data = NULL;
     if (key == NULL || *text == '\0')
         return;
-    if (key->use == FOR_EDGE && reader->in_edge)
+    if (key->use == FOR_TIMES) {
+        if (!scn_graph_add_times(reader->graph, reader->resolver, key->name, text))
+            fail(reader, "there are too many tables of times", NULL);
+    } else if (key->use == FOR_EDGE && reader->in_edge) {
         scn_graph_add_value(reader->graph, key->key, text, -1);
-    else if (reader->in_node && key->use != FOR_NOTHING && key->use != FOR_EDGE) {
+    } else if (reader->in_node && key->use != FOR_NOTHING && key->use != FOR_EDGE) {
         ScnGraphNode *node = &g_array_index(reader->graph->nodes, ScnGraphNode, reader->node);
         *(key->use == FOR_NAME     ? &node->name
           : key->use == FOR_REGION ? &node->region

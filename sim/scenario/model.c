@@ -3,56 +3,6 @@
 
 #include <string.h>
 
-ScnChain
-scn_chain_default(void)
-{
-    return (ScnChain){
-        .spacing_ns = 10 * SCN_SECOND_NS,
-        .algorithm = SCN_RETARGET_FIXED,
-        .bits = 0x1e0ffff0,
-        .window = 144,
-        .clamp = 4,
-        .half_life_ns = 3600 * SCN_SECOND_NS,
-        .pow = SCN_POW_SIMULATED,
-        .fork_choice = SCN_FORK_MOST_WORK,
-        .tie = SCN_TIE_FIRST_SEEN,
-        .maturity = 10,
-        .reward = 50 * SCN_TOKEN,
-        .final_after = 6,
-        .max_reorg = SCN_NONE,
-        .max_block_bytes = 1000000,
-        .mtp = 11,
-        .max_future_ns = 7200 * SCN_SECOND_NS,
-        .genesis_time = 1700000000,
-    };
-}
-
-ScnProtocol
-scn_protocol_default(void)
-{
-    return (ScnProtocol){
-        .sync_ns = 5 * SCN_SECOND_NS,
-        .keepalive_ns = 30 * SCN_SECOND_NS,
-        .ban_ns = 24 * 3600 * SCN_SECOND_NS,
-        .ack = SCN_ACK_AUTO,
-        .request_timeout_ns = 5 * SCN_SECOND_NS,
-        .backoff_low_ns = SCN_SECOND_NS,
-        .backoff_high_ns = 20 * SCN_SECOND_NS,
-        .orphans = 100,
-        .outbound = 8,
-        .inbound = 125,
-    };
-}
-
-ScnLink
-scn_link_default(void)
-{
-    return (ScnLink){
-        .latency = {.kind = SCN_DIST_CONSTANT, .a_ns = SCN_SECOND_NS / 20},
-        .queue_bytes = 1000000,
-    };
-}
-
 /* ---- freeing ---- */
 
 static void
@@ -234,14 +184,13 @@ scn_scenario_new(void)
     scenario->sources = g_ptr_array_new_with_free_func(source_free);
     scenario->params = new_array(sizeof(ScnParam), param_clear);
     scenario->seed = 1;
-    scenario->chain = scn_chain_default();
-    scenario->protocol = scn_protocol_default();
     scenario->groups = new_array(sizeof(ScnNodeGroup), group_clear);
     scenario->nodes = new_array(sizeof(ScnNode), named_clear);
     scenario->regions = g_ptr_array_new_with_free_func(g_free);
     scenario->topologies = new_array(sizeof(ScnTopology), NULL);
     scenario->edges = new_array(sizeof(ScnEdge), NULL);
     scenario->tables = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
+    scenario->table_sources = new_array(sizeof(guint32), NULL);
     scenario->matrices = g_ptr_array_new_with_free_func(matrix_free);
     scenario->links = g_ptr_array_new_with_free_func(scn_link_rule_free);
     scenario->wallets = new_array(sizeof(ScnWallet), named_clear);
@@ -275,6 +224,7 @@ scn_scenario_free(ScnScenario *scenario)
     g_array_unref(scenario->topologies);
     g_array_unref(scenario->edges);
     g_ptr_array_unref(scenario->tables);
+    g_array_unref(scenario->table_sources);
     g_ptr_array_unref(scenario->matrices);
     g_ptr_array_unref(scenario->links);
     g_array_unref(scenario->wallets);
@@ -319,6 +269,13 @@ scn_scenario_reproduce(const ScnScenario *scenario)
     }
     g_string_append_printf(out, "--seed %" G_GUINT64_FORMAT, scenario->seed);
     return g_string_free(out, FALSE);
+}
+
+bool
+scn_link_sets(const ScnLink *link, const char *word)
+{
+    const ScnOptRow *row = scn_option_find(&scn_link_options, word);
+    return row && (link->set >> (row - scn_link_options.rows) & 1);
 }
 
 const char *

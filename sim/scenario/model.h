@@ -207,25 +207,10 @@ typedef struct {
     guint32 table;   /* into tables */
 } ScnDist;
 
-enum {
-    SCN_LINK_LATENCY = 1 << 0,
-    SCN_LINK_MIN = 1 << 1,
-    SCN_LINK_JITTER = 1 << 2,
-    SCN_LINK_LOSS = 1 << 3,
-    SCN_LINK_RATE = 1 << 4,
-    SCN_LINK_QUEUE = 1 << 5,
-    SCN_LINK_ORDER = 1 << 6,
-    SCN_LINK_TRANSPORT = 1 << 7,
-    SCN_LINK_DUPLICATE = 1 << 8,
-    SCN_LINK_REORDER = 1 << 9,
-    SCN_LINK_CORRUPT = 1 << 10,
-    SCN_LINK_SMALL = 1 << 11,
-};
-
-/* What one link or edge line sets; a directed edge starts from scn_link_default() and takes, line
- * after line, the fields that are set. Probabilities are 0 .. SCN_ONE. */
+/* What one link or edge line sets; a directed edge starts from the defaults and takes, line after
+ * line, the fields that are set. Probabilities are 0 .. SCN_ONE. */
 typedef struct {
-    guint32 set; /* SCN_LINK_… */
+    guint32 set; /* a bit for each row of scn_link_options */
     ScnDist latency;
     gint64 min_ns;
     gint64 jitter_ns;
@@ -233,7 +218,7 @@ typedef struct {
     ScnNumber bad_loss, to_bad, to_good; /* gilbert; else 0 */
     gint64 rate_bps;                     /* 0: none */
     gint64 queue_bytes;
-    bool any_order; /* order=any */
+    bool fifo;
     bool stream;
     ScnNumber duplicate, reorder, corrupt;
     gint64 small_ns; /* added to messages under 1 kB */
@@ -255,6 +240,7 @@ typedef struct {
     GArray *from, *to; /* guint32 nodes, sorted, no doubles; empty when every_edge */
     GArray *pairs;     /* ScnLinkPair, sorted by from and to; or NULL */
     GArray *values;    /* ScnLink; or NULL */
+    guint32 streams;   /* with pairs: how many edges of the file are streams */
     ScnLink link;
     ScnPlace place;
 } ScnLinkRule;
@@ -504,24 +490,26 @@ typedef struct {
     ScnChain chain;
     ScnProtocol protocol;
     ScnLimit limit;
-    GArray *groups;      /* ScnNodeGroup */
-    GArray *nodes;       /* ScnNode */
-    GPtrArray *regions;  /* char *, in order of first mention */
-    GArray *topologies;  /* ScnTopology; the default mesh is in it when the file has none */
-    GArray *edges;       /* ScnEdge */
-    GPtrArray *tables;   /* GArray of gint64: measured times in ns, one at least, none negative */
-    GPtrArray *matrices; /* ScnMatrix */
-    GPtrArray *links;    /* ScnLinkRule, in file order; edges with options have one too */
-    GArray *wallets;     /* ScnWallet */
-    GArray *txs;         /* ScnTx */
-    GArray *loads;       /* ScnLoad */
-    GArray *blocks;      /* ScnBlock: those that have a name */
-    GPtrArray *scripts;  /* ScnScript; a file with one has no timed statements */
-    GPtrArray *timed;    /* ScnTimed, in file order (not in order of time) */
-    GArray *cuts;        /* ScnCut */
-    GArray *marks;       /* ScnMark */
-    GPtrArray *checks;   /* ScnCheck, in file order, timed ones too */
-    GPtrArray *measures; /* ScnMeasure */
+    GArray *groups;        /* ScnNodeGroup */
+    GArray *nodes;         /* ScnNode */
+    GPtrArray *regions;    /* char *, in order of first mention */
+    GArray *topologies;    /* ScnTopology; the default mesh is in it when the file has none */
+    GArray *edges;         /* ScnEdge */
+    GPtrArray *tables;     /* GArray of gint64: measured times in ns, one at least, none negative */
+    GArray *table_sources; /* guint32: for each table the source that it is from */
+    GPtrArray *matrices;   /* ScnMatrix */
+    ScnLink link_standard; /* what holds where no line says otherwise: all options are set */
+    GPtrArray *links;      /* ScnLinkRule, in file order; edges with options have one too */
+    GArray *wallets;       /* ScnWallet */
+    GArray *txs;           /* ScnTx */
+    GArray *loads;         /* ScnLoad */
+    GArray *blocks;        /* ScnBlock: those that have a name */
+    GPtrArray *scripts;    /* ScnScript; a file with one has no timed statements */
+    GPtrArray *timed;      /* ScnTimed, in file order (not in order of time) */
+    GArray *cuts;          /* ScnCut */
+    GArray *marks;         /* ScnMark */
+    GPtrArray *checks;     /* ScnCheck, in file order, timed ones too */
+    GPtrArray *measures;   /* ScnMeasure */
     /* of many runs; a single one is the first: the first values and the first seed */
     bool seeds_given;
     guint64 first_seed, last_seed;
@@ -561,8 +549,7 @@ char *scn_scenario_reproduce(const ScnScenario *scenario);
 const char *scn_scenario_file(const ScnScenario *scenario, ScnPlace place);
 guint32 scn_scenario_find_node(const ScnScenario *scenario, const char *name); /* or SCN_NONE */
 
-ScnLink scn_link_default(void);
-ScnChain scn_chain_default(void);
-ScnProtocol scn_protocol_default(void);
+/* Whether a link sets an option, by its word. */
+bool scn_link_sets(const ScnLink *link, const char *word);
 
 #endif

@@ -598,16 +598,22 @@ scn_parser_clear(ScnParser *parser)
     g_free(parser->title);
 }
 
+static bool
+open_line(ScnParser *parser, guint32 source, gsize offset)
+{
+    parser->lexer = (ScnLexer){parser->sources, parser->errors, source, offset};
+    parser->tokens = scn_tokens_new();
+    parser->at = parser->depth = parser->size = 0;
+    return scn_lexer_line(&parser->lexer, parser->tokens);
+}
+
 ScnExpr *
 scn_parser_value(ScnParser *parser, guint32 source, gsize offset)
 {
     ScnExpr *value = NULL;
     const ScnSource *text = parser->sources->pdata[source];
 
-    parser->lexer = (ScnLexer){parser->sources, parser->errors, source, offset};
-    parser->tokens = scn_tokens_new();
-    parser->at = parser->depth = parser->size = 0;
-    if (scn_lexer_line(&parser->lexer, parser->tokens)) {
+    if (open_line(parser, source, offset)) {
         value = scn_parse_val(parser);
         if (value && !scn_finish_line(parser))
             g_clear_pointer(&value, scn_expr_free);
@@ -617,4 +623,18 @@ scn_parser_value(ScnParser *parser, guint32 source, gsize offset)
     }
     g_clear_pointer(&parser->tokens, g_array_unref);
     return value;
+}
+
+ScnStmt *
+scn_parser_options(ScnParser *parser, guint32 source, ScnStmtKind kind)
+{
+    g_autoptr(ScnStmt) stmt = NULL;
+    bool ok = open_line(parser, source, 0);
+
+    if (ok) {
+        stmt = scn_stmt_new(parser, kind);
+        ok = scn_parse_options(parser, stmt) && scn_finish_line(parser);
+    }
+    g_clear_pointer(&parser->tokens, g_array_unref);
+    return ok ? g_steal_pointer(&stmt) : NULL;
 }

@@ -8,6 +8,7 @@
 #define SIM_SCENARIO_RESOLVE_H
 
 #include "sim/scenario/model.h"
+#include "sim/scenario/option.h"
 #include "sim/scenario/syntax.h"
 
 #define SCN_NODES_MAX 1000000
@@ -48,7 +49,7 @@ typedef struct {
     ScnSpan span; /* of the declaration */
 } ScnName;
 
-typedef struct {
+struct ScnResolver {
     ScnScenario *scenario;
     ScnErrors *errors;
     GPtrArray *sources;
@@ -69,7 +70,9 @@ typedef struct {
     bool shares_given, shares_bad, duration_given;
     char *hidden; /* the first message held back as a follow-up */
     ScnSpan hidden_span;
-} ScnResolver;
+    guint32 graph_source;  /* of the graph that is being imported; 0: none is */
+    ScnNode node_standard; /* what a line without options gives */
+};
 
 bool scn_resolve(ScnResolver *resolver);
 
@@ -112,32 +115,15 @@ bool scn_need_count(ScnResolver *resolver, const ScnExpr *expr, const char *what
 
 /* ---- options (resolve_option.c) ---- */
 
-typedef enum {
-    SCN_OPT_TIME,   /* gint64 ns */
-    SCN_OPT_SIZE,   /* gint64 bytes */
-    SCN_OPT_RATE,   /* gint64 bit/s */
-    SCN_OPT_AMOUNT, /* gint64, 10^-8 tokens */
-    SCN_OPT_COUNT,  /* guint32 */
-    SCN_OPT_LARGE,  /* guint64 */
-    SCN_OPT_SIGNED, /* gint64, a plain count */
-    SCN_OPT_WORD,   /* an enum: the index of the word in words */
-    SCN_OPT_OWN,    /* the statement sees to it */
-} ScnOptKind;
-
-typedef struct {
-    const char *name;
-    ScnOptKind kind;
-    gsize field;
-    const char *words; /* "a b c". For other kinds: what stands for 0 (off, none) */
-    gint64 low, high;  /* high 0: no limit */
-    const char *unit;  /* for the help */
-} ScnOptSpec;
-
 /* Fills `record` from the options; specs ends with a NULL name. Returns a bit for each spec that
- * was given and good. `own` is called for SCN_OPT_OWN and says whether it was good. */
-typedef bool (*ScnOptOwn)(ScnResolver *resolver, const ScnOption *option, gpointer data);
+ * was given and good. `own` is called for SCN_OPT_OWN. */
 guint64 scn_apply_options(ScnResolver *resolver, const ScnStmt *stmt, const ScnOptSpec *specs,
                           gpointer record, ScnOptOwn own, gpointer data);
+/* The same by a documented table, whose rows have their own `own`. */
+guint64 scn_apply_table(ScnResolver *resolver, const ScnStmt *stmt, const ScnOptTable *table,
+                        gpointer record);
+/* Fills `record` with the defaults of the table. */
+void scn_apply_standards(ScnResolver *resolver, const ScnOptTable *table, gpointer record);
 /* Whether the line has the option, good or bad. */
 bool scn_is_given(const ScnStmt *stmt, const char *name);
 /* The option's one value, or NULL (reported). */

@@ -14,24 +14,14 @@ typedef struct {
 #define RATE_MAX (1000000 * SCN_ONE) /* a second */
 #define HOUR_NS (3600 * SCN_SECOND_NS)
 
-enum { LOAD_RATE, LOAD_FROM, LOAD_TO, LOAD_AMOUNT, LOAD_AT, LOAD_FEE };
-
-static const ScnOptSpec load_specs[] = {
-    {"rate", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {"from", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {"to", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {"amount", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {"at", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {"fee", SCN_OPT_AMOUNT, LOAD(fee), NULL, 0, AMOUNT_MAX, NULL},
-    {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-};
-
 static bool
-own_rate(ScnResolver *resolver, const ScnExpr *value, ScnLoad *load)
+own_rate(ScnResolver *resolver, const ScnOption *option, gpointer data)
 {
+    ScnLoad *load = &((LoadRecord *)data)->load;
+    const ScnExpr *value = scn_option_value(resolver, option);
     ScnQuantity quantity;
 
-    if (!scn_need(resolver, value, "rate", SCN_DIM_FREQUENCY, "/s", &quantity))
+    if (!value || !scn_need(resolver, value, "rate", SCN_DIM_FREQUENCY, "/s", &quantity))
         return false;
     if (quantity.value <= 0 || quantity.value > 3600 * RATE_MAX) {
         scn_report(resolver, value->span, "write 2/s, 30/m or 10/h",
@@ -52,14 +42,18 @@ is_random(ScnResolver *resolver, const ScnExpr *value)
 }
 
 static bool
-own_wallet(ScnResolver *resolver, const ScnExpr *value, guint32 *ret_wallet)
+own_wallet(ScnResolver *resolver, const ScnOption *option, gpointer data)
 {
-    if (is_random(resolver, value)) {
-        *ret_wallet = SCN_NONE;
+    ScnLoad *load = &((LoadRecord *)data)->load;
+    const ScnExpr *value = scn_option_value(resolver, option);
+    guint32 *wallet = option->name[0] == 'f' ? &load->from : &load->to;
+
+    if (value && is_random(resolver, value)) {
+        *wallet = SCN_NONE;
         return true;
     }
-    return scn_resolve_thing(resolver, scn_follow(resolver, value), SCN_NAME_WALLET, "wallet",
-                             ret_wallet);
+    return value && scn_resolve_thing(resolver, scn_follow(resolver, value), SCN_NAME_WALLET,
+                                      "wallet", wallet);
 }
 
 static bool
@@ -80,8 +74,9 @@ need_amount(ScnResolver *resolver, const ScnExpr *value, gint64 *ret_amount)
 }
 
 static bool
-own_amount(ScnResolver *resolver, const ScnOption *option, ScnLoad *load)
+own_amount(ScnResolver *resolver, const ScnOption *option, gpointer data)
 {
+    ScnLoad *load = &((LoadRecord *)data)->load;
     const ScnExpr *value = option->values->pdata[0];
 
     if (option->values->len == 1 && value->kind == SCN_EXPR_RANGE) {
@@ -101,24 +96,30 @@ own_amount(ScnResolver *resolver, const ScnOption *option, ScnLoad *load)
 }
 
 static bool
-load_own(ScnResolver *resolver, const ScnOption *option, gpointer data)
+own_at(ScnResolver *resolver, const ScnOption *option, gpointer data)
 {
-    LoadRecord *record = data;
-
-    if (strcmp(option->name, "amount") == 0)
-        return own_amount(resolver, option, &record->load);
-    const ScnExpr *value = scn_option_value(resolver, option);
-    if (!value)
+    if (!scn_option_value(resolver, option))
         return false;
-    if (strcmp(option->name, "at") == 0) {
-        record->at = option;
-        return true;
-    }
-    if (strcmp(option->name, "rate") == 0)
-        return own_rate(resolver, value, &record->load);
-    return own_wallet(resolver, value,
-                      option->name[0] == 'f' ? &record->load.from : &record->load.to);
+    ((LoadRecord *)data)->at = option;
+    return true;
 }
+
+enum { LOAD_RATE, LOAD_FROM, LOAD_TO, LOAD_AMOUNT };
+
+static const ScnOptRow load_rows[] = {
+    SCN_ROW_OWN("rate", own_rate, "(must be given)", "above 0, to a million a second",
+                "payments in the mean: `2/s`, `30/m`, `10/h`"),
+    SCN_ROW_OWN("from", own_wallet, "(must be given)", "a wallet, or random", "who pays"),
+    SCN_ROW_OWN("to", own_wallet, "(must be given)", "a wallet, or random", "who is paid"),
+    SCN_ROW_OWN("amount", own_amount, "(must be given)", "0 to 1 000 000 000 tokens, or a range",
+                "drawn evenly in steps of 10⁻⁸"),
+    SCN_ROW("fee", AMOUNT, LOAD(fee), NULL, 0, AMOUNT_MAX, "tokens", "(`min-fee` of the chain)",
+            "of each payment"),
+    SCN_ROW_OWN("at", own_at, "(the sender's `at=`)", "a set of nodes, or random",
+                "where they come in; one that is up is drawn for each"),
+};
+
+const ScnOptTable scn_load_options = {"load", load_rows, G_N_ELEMENTS(load_rows)};
 
 /* Where it says, else where the wallet stands, else anywhere. */
 static GArray *
@@ -173,7 +174,7 @@ scn_resolve_load(ScnResolver *resolver, const ScnStmt *stmt)
         .load = {.fee = resolver->scenario->chain.min_fee, .place = scn_place(resolver, stmt)}};
     guint before = resolver->errors->found;
     const guint64 needed = 1 << LOAD_RATE | 1 << LOAD_FROM | 1 << LOAD_TO | 1 << LOAD_AMOUNT;
-    guint64 given = scn_apply_options(resolver, stmt, load_specs, &record, load_own, &record);
+    guint64 given = scn_apply_table(resolver, stmt, &scn_load_options, &record);
 
     if (resolver->errors->found != before)
         return;

@@ -300,7 +300,7 @@ scn_check_matrix(ScnResolver *resolver, const ScnStmt *stmt, const ScnLinkRule *
     const ScnMatrix *matrix;
     bool ok = true;
 
-    if (!(rule->link.set & SCN_LINK_LATENCY) || rule->link.latency.kind != SCN_DIST_MATRIX)
+    if (!scn_link_sets(&rule->link, "latency") || rule->link.latency.kind != SCN_DIST_MATRIX)
         return;
     matrix = scenario->matrices->pdata[rule->link.latency.table];
     /* Regions that no node has drawn count too: another seed may. */

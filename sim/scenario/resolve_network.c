@@ -138,30 +138,6 @@ scn_resolve_dist(ScnResolver *resolver, const ScnExpr *expr, const char *what, S
 
 /* ---- link options ---- */
 
-typedef struct {
-    ScnLink link;
-    guint32 order, transport;
-} LinkRecord;
-
-#define LINK(field) offsetof(LinkRecord, link.field)
-
-/* In the order of the SCN_LINK_ bits. */
-static const ScnOptSpec link_specs[] = {
-    {"latency", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {"min", SCN_OPT_TIME, LINK(min_ns), NULL, 0, 0, "ms"},
-    {"jitter", SCN_OPT_TIME, LINK(jitter_ns), NULL, 0, 0, "ms"},
-    {"loss", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {"rate", SCN_OPT_RATE, LINK(rate_bps), "none", 1, 0, "Mbps"},
-    {"queue", SCN_OPT_SIZE, LINK(queue_bytes), NULL, 0, 0, "kB"},
-    {"order", SCN_OPT_WORD, offsetof(LinkRecord, order), "fifo any", 0, 0, NULL},
-    {"transport", SCN_OPT_WORD, offsetof(LinkRecord, transport), "datagram stream", 0, 0, NULL},
-    {"duplicate", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {"reorder", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {"corrupt", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {"small", SCN_OPT_TIME, LINK(small_ns), NULL, 0, 0, "ms"},
-    {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-};
-
 /* good and bad are 0 and 100 % where they are not given; the changes of state must be. */
 static bool
 resolve_gilbert(ScnResolver *resolver, const ScnExpr *call, ScnLink *link)
@@ -200,53 +176,66 @@ resolve_gilbert(ScnResolver *resolver, const ScnExpr *call, ScnLink *link)
 }
 
 static bool
-resolve_loss(ScnResolver *resolver, const ScnExpr *value, ScnLink *link)
+own_loss(ScnResolver *resolver, const ScnOption *option, gpointer data)
 {
-    const ScnExpr *call = scn_follow(resolver, value);
-
-    if (call->kind == SCN_EXPR_CALL && strcmp(call->name, "gilbert") == 0)
-        return resolve_gilbert(resolver, call, link);
-    return scn_need_portion(resolver, value, "loss", &link->loss);
-}
-
-static bool
-resolve_latency(ScnResolver *resolver, const ScnExpr *value, ScnDist *ret_dist)
-{
-    const ScnExpr *call = scn_follow(resolver, value);
-
-    if (call->kind == SCN_EXPR_CALL && strcmp(call->name, "matrix") == 0)
-        return scn_resolve_matrix(resolver, call, ret_dist);
-    return scn_resolve_dist(resolver, value, "latency", ret_dist);
-}
-
-static bool
-link_own(ScnResolver *resolver, const ScnOption *option, gpointer data)
-{
-    ScnLink *link = &((LinkRecord *)data)->link;
+    ScnLink *link = data;
     const ScnExpr *value = scn_option_value(resolver, option);
+    const ScnExpr *call = value ? scn_follow(resolver, value) : NULL;
 
-    if (!value)
-        return false;
-    if (strcmp(option->name, "latency") == 0)
-        return resolve_latency(resolver, value, &link->latency);
-    if (strcmp(option->name, "loss") == 0)
-        return resolve_loss(resolver, value, link);
-    if (strcmp(option->name, "duplicate") == 0)
-        return scn_need_portion(resolver, value, "duplicate", &link->duplicate);
-    if (strcmp(option->name, "reorder") == 0)
-        return scn_need_portion(resolver, value, "reorder", &link->reorder);
-    return scn_need_portion(resolver, value, "corrupt", &link->corrupt);
+    if (call && call->kind == SCN_EXPR_CALL && strcmp(call->name, "gilbert") == 0)
+        return resolve_gilbert(resolver, call, link);
+    return value && scn_need_portion(resolver, value, "loss", &link->loss);
 }
+
+static bool
+own_latency(ScnResolver *resolver, const ScnOption *option, gpointer data)
+{
+    ScnLink *link = data;
+    const ScnExpr *value = scn_option_value(resolver, option);
+    const ScnExpr *call = value ? scn_follow(resolver, value) : NULL;
+
+    if (call && call->kind == SCN_EXPR_CALL && strcmp(call->name, "matrix") == 0)
+        return scn_resolve_matrix(resolver, call, &link->latency);
+    return value && scn_resolve_dist(resolver, value, "latency", &link->latency);
+}
+
+#define LINK(field) offsetof(ScnLink, field)
+
+static const ScnOptRow link_rows[] = {
+    SCN_ROW_OWN("latency", own_latency, "50ms", "0 and more, or a distribution", "one way"),
+    SCN_ROW("min", TIME, LINK(min_ns), NULL, 0, 0, "ms", "0", "a floor under the latency"),
+    SCN_ROW("jitter", TIME, LINK(jitter_ns), NULL, 0, 0, "ms", "0", "adds uniformly 0 to this"),
+    SCN_ROW("small", TIME, LINK(small_ns), NULL, 0, 0, "ms", "0",
+            "added to messages of fewer than 1000 bytes"),
+    SCN_ROW_OWN("loss", own_loss, "0", "0% to 100%, or `gilbert(…)`",
+                "each message on its own, or in runs"),
+    SCN_ROW_SHARE(
+        "duplicate", LINK(duplicate), "0",
+        "a message that is not lost comes a second time, later, with a latency of its own"),
+    SCN_ROW_SHARE(
+        "reorder", LINK(reorder), "0",
+        "a message takes one more sample of the latency, and those behind it do not wait for it"),
+    SCN_ROW_SHARE("corrupt", LINK(corrupt), "0",
+                  "a message is damaged; its checksum fails and it is dropped"),
+    SCN_ROW("rate", RATE, LINK(rate_bps), "none", 1, 0, "Mbps", "none",
+            "of the line; a message occupies it for its size"),
+    SCN_ROW("queue", SIZE, LINK(queue_bytes), NULL, 0, 0, "kB", "1MB",
+            "what may wait for the line; more is dropped; counts with a rate alone"),
+    SCN_ROW_FLAG("order", LINK(fifo), "any fifo", "fifo",
+                 "fifo: never before the message sent before on the same edge"),
+    SCN_ROW_FLAG("transport", LINK(stream), "datagram stream", "datagram",
+                 "datagram: what is lost is lost. stream: see below"),
+};
+
+const ScnOptTable scn_link_options = {"link", link_rows, G_N_ELEMENTS(link_rows)};
 
 ScnLink
 scn_resolve_link_options(ScnResolver *resolver, const ScnStmt *stmt)
 {
-    LinkRecord record = {.link = scn_link_default()};
-    guint64 given = scn_apply_options(resolver, stmt, link_specs, &record, link_own, &record);
-    record.link.any_order = record.order == 1;
-    record.link.stream = record.transport == 1;
-    record.link.set = (guint32)given;
-    return record.link;
+    ScnLink link = resolver->scenario->link_standard;
+
+    link.set = (guint32)scn_apply_table(resolver, stmt, &scn_link_options, &link);
+    return link;
 }
 
 /* ---- statements ---- */

@@ -4,91 +4,91 @@
 #include <stddef.h>
 #include <string.h>
 
-#define MEMPOOL_BYTES 5000000
-#define RELAY_NOT_GIVEN G_MAXUINT32
-
 typedef struct {
-    guint32 role, port, relay, listen;
-    gint64 mempool, start, clock, validate;
-    ScnNumber drift;
+    ScnNode node; /* what all nodes of the line have */
     const ScnOption *region, *uplink, *downlink;
-    bool share_given;
-    ScnNumber share;
     ScnSpan share_span;
 } NodeRecord;
 
-#define NODE(field) offsetof(NodeRecord, field)
+#define NODE(field) offsetof(NodeRecord, node.field)
 #define DRIFT_MAX (SCN_ONE / 10) /* of a clock, either way */
 
-static const ScnOptSpec node_specs[] = {
-    {"share", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {"role", SCN_OPT_WORD, offsetof(NodeRecord, role), "miner full script", 0, 0, NULL},
-    {"port", SCN_OPT_COUNT, offsetof(NodeRecord, port), NULL, 1, 65535, NULL},
-    {"region", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {"clock", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {"drift", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {"uplink", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {"downlink", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {"listen", SCN_OPT_WORD, NODE(listen), "yes no", 0, 0, NULL},
-    {"mempool", SCN_OPT_SIZE, offsetof(NodeRecord, mempool), NULL, 1, 0, "MB"},
-    {"validate", SCN_OPT_TIME, NODE(validate), NULL, 0, 0, "ms"},
-    {"start", SCN_OPT_TIME, NODE(start), NULL, 0, 0, "m"},
-    {"relay", SCN_OPT_WORD, offsetof(NodeRecord, relay), "flood inventory compact", 0, 0, NULL},
-    {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-};
-
 static bool
-own_clock(ScnResolver *resolver, const ScnExpr *value, NodeRecord *record)
+own_drift(ScnResolver *resolver, const ScnOption *option, gpointer data)
 {
+    const ScnExpr *value = scn_option_value(resolver, option);
     ScnQuantity quantity;
-    if (!scn_need(resolver, value, "clock", SCN_DIM_TIME, "s", &quantity))
-        return false;
-    record->clock = (gint64)quantity.value;
-    return true;
-}
-
-static bool
-own_drift(ScnResolver *resolver, const ScnExpr *value, NodeRecord *record)
-{
-    ScnQuantity quantity;
-    if (!scn_need(resolver, value, "drift", SCN_DIM_NUMBER, "ppm", &quantity))
+    if (!value || !scn_need(resolver, value, "drift", SCN_DIM_NUMBER, "ppm", &quantity))
         return false;
     if (quantity.value > DRIFT_MAX || quantity.value < -DRIFT_MAX) {
         scn_report(resolver, value->span, NULL, "'drift' must be in -10%%..10%%");
         return false;
     }
-    record->drift = quantity.value;
+    ((ScnNode *)data)->drift = quantity.value;
+    return true;
+}
+
+/* Read once the nodes, and their regions, are known. */
+static bool
+own_later(ScnResolver *resolver, const ScnOption *option, gpointer data)
+{
+    NodeRecord *record = data;
+    (void)resolver;
+    *(option->name[0] == 'r'   ? &record->region
+      : option->name[0] == 'u' ? &record->uplink
+                               : &record->downlink) = option;
     return true;
 }
 
 static bool
-node_own(ScnResolver *resolver, const ScnOption *option, gpointer data)
+own_share(ScnResolver *resolver, const ScnOption *option, gpointer data)
 {
     NodeRecord *record = data;
-    const ScnOption **later = strcmp(option->name, "region") == 0     ? &record->region
-                              : strcmp(option->name, "uplink") == 0   ? &record->uplink
-                              : strcmp(option->name, "downlink") == 0 ? &record->downlink
-                                                                      : NULL;
-    if (later) {
-        *later = option; /* once the nodes, and their regions, are known */
-        return true;
-    }
     const ScnExpr *value = scn_option_value(resolver, option);
+    ScnNumber share;
 
-    if (strcmp(option->name, "clock") == 0)
-        return value && own_clock(resolver, value, record);
-    if (strcmp(option->name, "drift") == 0)
-        return value && own_drift(resolver, value, record);
-    record->share_given = true;
     resolver->shares_given = true;
-    if (!value || !scn_need_portion(resolver, value, "share", &record->share)) {
+    if (!value || !scn_need_portion(resolver, value, "share", &share)) {
         resolver->shares_bad = true;
         return false;
     }
+    record->node.share_num = (guint64)share;
     record->share_span = value->span;
     resolver->share_span = value->span;
     return true;
 }
+
+static const ScnOptRow node_rows[] = {
+    SCN_ROW_WORD(
+        "role", NODE(role), "miner full script", "miner",
+        "a full node has no hash power, `mine` works at both; a script node says what a `script` "
+        "says"),
+    SCN_ROW_OWN("share", own_share, "(see below)", "0% to 100%",
+                "of the hash power, split evenly over the nodes of the statement"),
+    SCN_ROW_WORD("relay", NODE(relay), "flood inventory compact", "(the protocol's)",
+                 "of this node; modes mix"),
+    SCN_ROW("mempool", SIZE, NODE(mempool_bytes), NULL, 1, 0, "MB", "5MB",
+            "a transaction takes 144 B; when full the least fee gives way"),
+    SCN_ROW("port", COUNT, NODE(port), NULL, 1, 65535, NULL, "(8001)",
+            "a group counts up from it; told in handshakes"),
+    SCN_ROW_OWN("region", own_later, "(none)", "a name, or names with shares",
+                "where the nodes are, [see below](#regions)"),
+    SCN_ROW_OWN("uplink", own_later, "(none)", "none, 1bps and more, or one for each region",
+                "what all edges of the node share to send"),
+    SCN_ROW_OWN("downlink", own_later, "(none)", "none, 1bps and more, or one for each region",
+                "bounds each message that comes to it"),
+    SCN_ROW_FLAG("listen", NODE(no_listen), "yes no", "yes",
+                 "whether others may open connections to it"),
+    SCN_ROW("validate", TIME, NODE(validate_ns), NULL, 0, 0, "ms", "0",
+            "virtual time that checking a block takes"),
+    SCN_ROW("start", TIME, NODE(start_ns), NULL, 0, 0, "m", "0", "the node is down until then"),
+    SCN_ROW("clock", TIME, NODE(clock_ns), NULL, -G_MAXINT64, 0, "s", "0",
+            "how far its clock is ahead; below 0: behind"),
+    SCN_ROW_OWN("drift", own_drift, "0", "-10% to 10%",
+                "by how much its clock runs fast; below 0: slow"),
+};
+
+const ScnOptTable scn_node_options = {"nodes", node_rows, G_N_ELEMENTS(node_rows)};
 
 static guint32
 find_or_add_group(ScnResolver *resolver, const char *name)
@@ -156,42 +156,33 @@ fill_nodes(ScnResolver *resolver, const ScnStmt *stmt, const NodeRecord *record,
 
     for (guint i = first; i < nodes->len; i++) {
         ScnNode *node = &g_array_index(nodes, ScnNode, i);
-        node->role = (ScnRole)record->role;
-        node->port = record->port ? record->port + (i - first) : 0;
-        node->mempool_bytes = record->mempool;
-        node->own_relay = record->relay != RELAY_NOT_GIVEN;
-        node->relay = node->own_relay ? (ScnRelay)record->relay : SCN_RELAY_FLOOD;
-        node->start_ns = record->start;
-        node->clock_ns = record->clock;
-        node->drift = record->drift;
-        node->validate_ns = record->validate;
-        node->no_listen = record->listen == 1;
+        ScnNode made = record->node;
+
+        made.name = node->name;
+        made.group = node->group;
+        made.index = node->index;
+        made.place = node->place;
+        made.port = made.port ? made.port + (i - first) : 0;
+        made.region = SCN_NONE;
         /* Not final: share of all shares, until their sum is known. */
-        node->share_num = (guint64)record->share;
-        node->share_den = count;
+        made.share_den = count;
+        *node = made;
     }
-    if (count > 0 && record->port && record->port + count - 1 > 65535)
+    if (count > 0 && record->node.port && record->node.port + count - 1 > 65535)
         scn_report(resolver, stmt->keyword, NULL, "the ports of this group go beyond 65535");
-    if (record->role != SCN_ROLE_MINER && record->share != 0)
+    if (record->node.role != SCN_ROLE_MINER && record->node.share_num != 0)
         scn_report(resolver, record->share_span, "only miners have hash power",
                    "a node that does not mine has no share");
-}
-
-static void
-clear_regions(ScnResolver *resolver, guint first)
-{
-    GArray *nodes = resolver->scenario->nodes;
-    for (guint i = first; i < nodes->len; i++)
-        g_array_index(nodes, ScnNode, i).region = SCN_NONE;
 }
 
 void
 scn_declare_nodes(ScnResolver *resolver, const ScnStmt *stmt)
 {
-    NodeRecord record = {.mempool = MEMPOOL_BYTES, .relay = RELAY_NOT_GIVEN};
+    NodeRecord record = {.node = resolver->node_standard};
     guint first = resolver->scenario->nodes->len;
 
-    scn_apply_options(resolver, stmt, node_specs, &record, node_own, &record);
+    scn_apply_table(resolver, stmt, &scn_node_options, &record);
+    record.node.own_relay = scn_is_given(stmt, "relay");
     for (guint i = 0; i < stmt->exprs->len; i++) {
         const ScnExpr *ref = stmt->exprs->pdata[i];
         if (ref->kind == SCN_EXPR_BAD || add_ref(resolver, stmt, ref))
@@ -202,8 +193,6 @@ scn_declare_nodes(ScnResolver *resolver, const ScnStmt *stmt)
     fill_nodes(resolver, stmt, &record, first);
     if (record.region)
         scn_resolve_regions(resolver, record.region, first);
-    else
-        clear_regions(resolver, first);
     if (record.uplink)
         scn_resolve_node_rates(resolver, record.uplink, first);
     if (record.downlink)

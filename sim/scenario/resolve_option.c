@@ -1,6 +1,7 @@
 /* word=value options by table: the statements differ in their specs, not in code. */
 #include "sim/scenario/resolve.h"
 
+#include "sim/scenario/source.h"
 #include "sim/scenario/word.h"
 
 #include <string.h>
@@ -106,7 +107,9 @@ static void
 store(const ScnOptSpec *spec, gpointer record, gint64 value)
 {
     char *field = (char *)record + spec->field;
-    if (spec->kind == SCN_OPT_COUNT || spec->kind == SCN_OPT_WORD)
+    if (spec->kind == SCN_OPT_FLAG)
+        *(bool *)field = value == 1;
+    else if (spec->kind == SCN_OPT_COUNT || spec->kind == SCN_OPT_WORD)
         *(guint32 *)field = (guint32)value;
     else
         *(gint64 *)field = value;
@@ -123,8 +126,8 @@ apply_number(ScnResolver *resolver, const ScnOptSpec *spec, const ScnExpr *expr,
         store(spec, record, 0);
         return true;
     }
-    if (!scn_need(resolver, expr, spec->name, dim_of(spec->kind), spec->unit ? spec->unit : "",
-                  &quantity))
+    const char *unit = dim_of(spec->kind) == SCN_DIM_NUMBER ? "" : spec->unit;
+    if (!scn_need(resolver, expr, spec->name, dim_of(spec->kind), unit, &quantity))
         return false;
     if (quantity.value % scale != 0) {
         scn_report(resolver, expr->span, NULL,
@@ -143,17 +146,28 @@ apply_number(ScnResolver *resolver, const ScnOptSpec *spec, const ScnExpr *expr,
     return true;
 }
 
+/* What reads the options of SCN_OPT_OWN; NULL where each row names its own. */
+typedef struct {
+    ScnOptOwn own;
+    gpointer data;
+} Owner;
+
 static bool
 apply_option(ScnResolver *resolver, const ScnOptSpec *spec, const ScnOption *option,
-             gpointer record, ScnOptOwn own, gpointer data)
+             gpointer record, const Owner *owner)
 {
     guint word = 0;
+    if (spec->kind == SCN_OPT_OWN && owner)
+        return owner->own(resolver, option, owner->data);
     if (spec->kind == SCN_OPT_OWN)
-        return own(resolver, option, data);
+        return ((const ScnOptRow *)(gconstpointer)spec)->own(resolver, option, record);
     const ScnExpr *value = scn_option_value(resolver, option);
     if (!value)
         return false;
-    if (spec->kind != SCN_OPT_WORD)
+    if (spec->kind == SCN_OPT_SHARE)
+        return scn_need_portion(resolver, value, spec->name,
+                                (ScnNumber *)(gpointer)((char *)record + spec->field));
+    if (spec->kind != SCN_OPT_WORD && spec->kind != SCN_OPT_FLAG)
         return apply_number(resolver, spec, value, record);
     if (!scn_need_word(resolver, value, spec->name, spec->words, &word))
         return false;
@@ -182,12 +196,25 @@ is_repeated(const ScnStmt *stmt, guint i)
     return false;
 }
 
+/* Rows of a size of their own that begin with a ScnOptSpec. */
+typedef struct {
+    const char *first;
+    gsize row_size;
+    guint count;
+} SpecList;
+
+static const ScnOptSpec *
+spec_at(const SpecList *list, guint i)
+{
+    return (const ScnOptSpec *)(gconstpointer)(list->first + i * list->row_size);
+}
+
 static void
-report_option(ScnResolver *resolver, const ScnOption *option, const ScnOptSpec *specs)
+report_option(ScnResolver *resolver, const ScnOption *option, const SpecList *list)
 {
     g_autoptr(GPtrArray) words = g_ptr_array_new();
-    for (const ScnOptSpec *spec = specs; spec->name; spec++)
-        g_ptr_array_add(words, (gpointer)spec->name);
+    for (guint i = 0; i < list->count; i++)
+        g_ptr_array_add(words, (gpointer)spec_at(list, i)->name);
     const char *nearest = scn_word_nearest_of(option->name, words);
     g_autofree char *help =
         nearest ? g_strdup_printf("write %s", nearest) : g_strdup("it takes no options");
@@ -196,26 +223,72 @@ report_option(ScnResolver *resolver, const ScnOption *option, const ScnOptSpec *
 
 #define OPTIONS_MAX 200 /* of one line; repeats are looked for one by one */
 
-guint64
-scn_apply_options(ScnResolver *resolver, const ScnStmt *stmt, const ScnOptSpec *specs,
-                  gpointer record, ScnOptOwn own, gpointer data)
+static guint64
+apply_list(ScnResolver *resolver, const ScnStmt *stmt, const SpecList *list, gpointer record,
+           const Owner *owner)
 {
     guint64 given = 0;
     for (guint i = 0; i < stmt->options->len; i++) {
         const ScnOption *option = &g_array_index(stmt->options, ScnOption, i);
-        const ScnOptSpec *spec = specs;
-        while (spec->name && strcmp(spec->name, option->name) != 0)
-            spec++;
+        guint at = 0;
+        while (at < list->count && strcmp(spec_at(list, at)->name, option->name) != 0)
+            at++;
         if (i >= OPTIONS_MAX || is_repeated(stmt, i)) {
             scn_report(resolver, option->name_span, "leave one out", "'%s' is given twice",
                        option->name);
             if (i >= OPTIONS_MAX)
                 break;
-        } else if (!spec->name) {
-            report_option(resolver, option, specs);
-        } else if (apply_option(resolver, spec, option, record, own, data)) {
-            given |= (guint64)1 << (spec - specs);
+        } else if (at == list->count) {
+            report_option(resolver, option, list);
+        } else if (apply_option(resolver, spec_at(list, at), option, record, owner)) {
+            given |= (guint64)1 << at;
         }
     }
     return given;
+}
+
+guint64
+scn_apply_options(ScnResolver *resolver, const ScnStmt *stmt, const ScnOptSpec *specs,
+                  gpointer record, ScnOptOwn own, gpointer data)
+{
+    SpecList list = {(const char *)specs, sizeof *specs, 0};
+
+    while (specs[list.count].name)
+        list.count++;
+    return apply_list(resolver, stmt, &list, record, &(Owner){own, data});
+}
+
+/* ---- documented tables ---- */
+
+guint64
+scn_apply_table(ScnResolver *resolver, const ScnStmt *stmt, const ScnOptTable *table,
+                gpointer record)
+{
+    const SpecList list = {(const char *)table->rows, sizeof *table->rows, table->count};
+
+    return apply_list(resolver, stmt, &list, record, NULL);
+}
+
+/* The defaults are read like a line of a file, so that they mean what they would mean there. */
+void
+scn_apply_standards(ScnResolver *resolver, const ScnOptTable *table, gpointer record)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    guint32 index = resolver->sources->len;
+    ScnParser parser;
+
+    for (guint i = 0; i < table->count; i++) {
+        const ScnOptRow *row = &table->rows[i];
+        if (row->standard[0] != '(')
+            g_string_append_printf(text, "%s=%s ", row->spec.name, row->standard);
+    }
+    ScnSource *source = scn_source_new("default", text->str, text->len);
+    source->is_argument = true;
+    g_ptr_array_add(resolver->sources, source);
+    scn_parser_init(&parser, resolver->sources, resolver->errors);
+    g_autoptr(ScnStmt) stmt = scn_parser_options(&parser, index, SCN_STMT_LINK);
+    if (stmt)
+        scn_apply_table(resolver, stmt, table, record);
+    scn_parser_clear(&parser);
+    g_ptr_array_set_size(resolver->sources, (gint)index);
 }

@@ -113,7 +113,6 @@ scn_resolve_regions(ScnResolver *resolver, const ScnOption *option, guint first)
     const ScnExpr *value = option->values->pdata[0];
     guint32 region;
 
-    set_all(resolver, first, SCN_NONE);
     if (option->values->len > 1 || value->kind == SCN_EXPR_LABELLED) {
         g_autoptr(GArray) portions = g_array_new(FALSE, FALSE, sizeof(Portion));
         if (read_portions(resolver, option, portions))

@@ -94,7 +94,7 @@ are_equal(const GArray *a, const GArray *b)
 
 /* Tables with the same times are one. */
 static guint32
-add_table(ScnScenario *scenario, GArray *times)
+add_table(ScnScenario *scenario, guint32 source, GArray *times)
 {
     for (guint32 i = 0; i < scenario->tables->len; i++) {
         if (are_equal(scenario->tables->pdata[i], times)) {
@@ -103,7 +103,41 @@ add_table(ScnScenario *scenario, GArray *times)
         }
     }
     g_ptr_array_add(scenario->tables, times);
+    g_array_append_val(scenario->table_sources, source);
     return scenario->tables->len - 1;
+}
+
+/* The table that the graph which is being read has under that name. */
+static bool
+find_in_graph(const ScnResolver *resolver, const char *name, guint32 *ret_source)
+{
+    const ScnSource *graph = resolver->sources->pdata[resolver->graph_source];
+    g_autofree char *wanted = g_strdup_printf("%s#%s", graph->name, name);
+
+    for (guint32 i = resolver->graph_source + 1; i < resolver->sources->len; i++) {
+        const ScnSource *source = resolver->sources->pdata[i];
+        if (source->included_by != (gint32)resolver->graph_source ||
+            strcmp(source->name, wanted) != 0)
+            continue;
+        *ret_source = i;
+        return resolver->graph_source != 0;
+    }
+    return false;
+}
+
+static bool
+read_table(ScnResolver *resolver, ScnSpan named, guint32 index, guint32 *ret_table)
+{
+    g_autoptr(GArray) times = read_times(resolver, index);
+
+    if (!times)
+        return false;
+    if (times->len == 0) {
+        scn_report(resolver, named, NULL, "there is no time in this file");
+        return false;
+    }
+    *ret_table = add_table(resolver->scenario, index, g_steal_pointer(&times));
+    return true;
 }
 
 bool
@@ -114,6 +148,8 @@ scn_resolve_times(ScnResolver *resolver, const ScnExpr *call, guint32 *ret_table
         scn_expr_count(call) == 1 ? scn_follow(resolver, scn_expr_at(call, 0)) : NULL;
     guint32 index;
 
+    if (path && path->kind == SCN_EXPR_NAME && find_in_graph(resolver, path->name, &index))
+        return read_table(resolver, path->span, index, ret_table);
     if (!path || path->kind != SCN_EXPR_TEXT || g_array_index(call->args, ScnArg, 0).name) {
         scn_report(resolver, call->span, usage, "'%s' takes the name of a file", call->name);
         return false;
@@ -121,13 +157,5 @@ scn_resolve_times(ScnResolver *resolver, const ScnExpr *call, guint32 *ret_table
     if (!scn_source_include(resolver->sources, path->span, path->name, resolver->errors, &index) ||
         !scn_lexer_check_encoding(resolver->sources, index, resolver->errors))
         return false;
-    g_autoptr(GArray) times = read_times(resolver, index);
-    if (!times)
-        return false;
-    if (times->len == 0) {
-        scn_report(resolver, path->span, NULL, "there is no time in this file");
-        return false;
-    }
-    *ret_table = add_table(resolver->scenario, g_steal_pointer(&times));
-    return true;
+    return read_table(resolver, path->span, index, ret_table);
 }

@@ -6,64 +6,6 @@
 
 /* ---- chain, protocol, limit ---- */
 
-typedef struct {
-    ScnProtocol protocol;
-    guint32 discovery;
-} ProtocolRecord;
-
-#define CHAIN(field) offsetof(ScnChain, field)
-#define PROTOCOL(field) offsetof(ProtocolRecord, protocol.field)
-#define LIMIT(field) offsetof(ScnLimit, field)
-#define LWMA_WINDOW_MAX 10000 /* each block looks at all of it */
-
-static const ScnOptSpec chain_specs[] = {
-    {"spacing", SCN_OPT_TIME, CHAIN(spacing_ns), NULL, 1, 0, "s"},
-    {"algorithm", SCN_OPT_WORD, CHAIN(algorithm), "fixed epoch asert lwma", 0, 0, NULL},
-    {"bits", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {"window", SCN_OPT_COUNT, CHAIN(window), NULL, 2, 1000000, NULL},
-    {"clamp", SCN_OPT_COUNT, CHAIN(clamp), NULL, 1, 1000, NULL},
-    {"half-life", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {"pow", SCN_OPT_WORD, CHAIN(pow), "simulated off real", 0, 0, NULL},
-    {"fork-choice", SCN_OPT_WORD, CHAIN(fork_choice), "most-work longest ghost", 0, 0, NULL},
-    {"tie", SCN_OPT_WORD, CHAIN(tie), "first-seen lowest-hash random", 0, 0, NULL},
-    {"maturity", SCN_OPT_COUNT, CHAIN(maturity), NULL, 0, 1000000, NULL},
-    {"reward", SCN_OPT_AMOUNT, CHAIN(reward), NULL, 0, 1000000000, NULL},
-    {"halving", SCN_OPT_LARGE, CHAIN(halving), "none", 1, 0, NULL},
-    {"finality", SCN_OPT_COUNT, CHAIN(finality), "none", 1, 1000000, NULL},
-    {"final-after", SCN_OPT_COUNT, CHAIN(final_after), NULL, 1, 1000000, NULL},
-    {"max-reorg", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {"max-block", SCN_OPT_SIZE, CHAIN(max_block_bytes), NULL, 1000, 8 << 20, "kB"},
-    {"mtp", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {"max-future", SCN_OPT_TIME, CHAIN(max_future_ns), NULL, 0, 0, "h"},
-    {"min-fee", SCN_OPT_AMOUNT, CHAIN(min_fee), NULL, 0, 1000000000, NULL},
-    {"genesis-time", SCN_OPT_SIGNED, CHAIN(genesis_time), NULL, 0, 4000000000, NULL},
-    {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-};
-
-static const ScnOptSpec protocol_specs[] = {
-    {"relay", SCN_OPT_WORD, PROTOCOL(relay), "flood inventory compact", 0, 0, NULL},
-    {"sync", SCN_OPT_TIME, PROTOCOL(sync_ns), "off", 0, 0, "s"},
-    {"keepalive", SCN_OPT_TIME, PROTOCOL(keepalive_ns), "off", 0, 0, "s"},
-    {"ack", SCN_OPT_WORD, PROTOCOL(ack), "auto on off", 0, 0, NULL},
-    {"request-timeout", SCN_OPT_TIME, PROTOCOL(request_timeout_ns), NULL, 1, 0, "s"},
-    {"backoff", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {"discovery", SCN_OPT_WORD, offsetof(ProtocolRecord, discovery), "off on", 0, 0, NULL},
-    {"outbound", SCN_OPT_COUNT, PROTOCOL(outbound), NULL, 0, 1000, NULL},
-    {"inbound", SCN_OPT_COUNT, PROTOCOL(inbound), NULL, 0, 100000, NULL},
-    {"orphans", SCN_OPT_COUNT, PROTOCOL(orphans), NULL, 0, 1000000, NULL},
-    {"ban", SCN_OPT_TIME, PROTOCOL(ban_ns), "off", 0, 0, "h"},
-    {"block-size", SCN_OPT_SIZE, PROTOCOL(block_bytes), NULL, 1, 1000000000, "kB"},
-    {"compact-size", SCN_OPT_SIZE, PROTOCOL(compact_bytes), NULL, 1, 1000000000, "kB"},
-    {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-};
-
-static const ScnOptSpec limit_specs[] = {
-    {"wall", SCN_OPT_TIME, LIMIT(wall_ns), "none", 1, 0, "s"},
-    {"events", SCN_OPT_LARGE, LIMIT(events), "none", 1, 0, NULL},
-    {"memory", SCN_OPT_SIZE, LIMIT(memory_bytes), "none", 1, 0, "MB"},
-    {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-};
-
 /* Bitcoin's compact form: no sign, not zero, no leading zero byte that could be left out, and no
  * overflow of 256 bits. */
 static bool
@@ -78,87 +20,72 @@ is_canonical(guint32 bits)
 }
 
 static bool
-own_bits(ScnResolver *resolver, const ScnExpr *value, ScnChain *chain)
+own_bits(ScnResolver *resolver, const ScnOption *option, gpointer chain)
 {
+    const ScnExpr *value = scn_option_value(resolver, option);
     guint64 bits;
-    if (!scn_need_count(resolver, value, "bits", 0, G_MAXUINT32, &bits))
+    if (!value || !scn_need_count(resolver, value, "bits", 0, G_MAXUINT32, &bits))
         return false;
     if (!is_canonical((guint32)bits)) {
         scn_report(resolver, value->span, "the default is 0x1e0ffff0",
                    "'bits' needs a canonical compact target");
         return false;
     }
-    chain->bits = (guint32)bits;
+    ((ScnChain *)chain)->bits = (guint32)bits;
     return true;
 }
 
 static bool
-own_half_life(ScnResolver *resolver, const ScnExpr *value, ScnChain *chain)
+own_half_life(ScnResolver *resolver, const ScnOption *option, gpointer chain)
 {
+    const ScnExpr *value = scn_option_value(resolver, option);
     gint64 half_life;
-    if (!scn_need_time(resolver, value, "half-life", &half_life))
+    if (!value || !scn_need_time(resolver, value, "half-life", &half_life))
         return false;
     if (half_life == 0 || half_life % SCN_SECOND_NS != 0) {
         scn_report(resolver, value->span, "the default is 1h",
                    "'half-life' needs whole seconds, above 0");
         return false;
     }
-    chain->half_life_ns = half_life;
+    ((ScnChain *)chain)->half_life_ns = half_life;
     return true;
 }
 
 /* Not a COUNT with a word for 0: a limit of 0 blocks is one. */
 static bool
-own_max_reorg(ScnResolver *resolver, const ScnExpr *value, ScnChain *chain)
+own_max_reorg(ScnResolver *resolver, const ScnOption *option, gpointer chain)
 {
-    guint64 limit;
-    ScnConst word = scn_const(resolver, value);
-    if (word.kind == SCN_CONST_BAD)
+    const ScnExpr *value = scn_option_value(resolver, option);
+    guint64 limit = SCN_NONE;
+    ScnConst word = value ? scn_const(resolver, value) : (ScnConst){0};
+    bool none = word.kind == SCN_CONST_WORD && strcmp(word.text, "none") == 0;
+    if (word.kind == SCN_CONST_BAD ||
+        (!none && !scn_need_count(resolver, value, "max-reorg", 0, 1000000, &limit)))
         return false;
-    if (word.kind == SCN_CONST_WORD && strcmp(word.text, "none") == 0) {
-        chain->max_reorg = SCN_NONE;
-        return true;
-    }
-    if (!scn_need_count(resolver, value, "max-reorg", 0, 1000000, &limit))
-        return false;
-    chain->max_reorg = (guint32)limit;
+    ((ScnChain *)chain)->max_reorg = (guint32)limit;
     return true;
 }
 
 static bool
-own_mtp(ScnResolver *resolver, const ScnExpr *value, ScnChain *chain)
+own_mtp(ScnResolver *resolver, const ScnOption *option, gpointer chain)
 {
+    const ScnExpr *value = scn_option_value(resolver, option);
     guint64 mtp;
-    if (!scn_need_count(resolver, value, "mtp", 1, 31, &mtp))
+    if (!value || !scn_need_count(resolver, value, "mtp", 1, 31, &mtp))
         return false;
     if (mtp % 2 == 0) {
         scn_report(resolver, value->span, "a median has one in the middle",
                    "'mtp' needs an odd number");
         return false;
     }
-    chain->mtp = (guint32)mtp;
+    ((ScnChain *)chain)->mtp = (guint32)mtp;
     return true;
 }
 
 static bool
-chain_own(ScnResolver *resolver, const ScnOption *option, gpointer data)
+own_backoff(ScnResolver *resolver, const ScnOption *option, gpointer data)
 {
-    const ScnExpr *value = scn_option_value(resolver, option);
-    if (!value)
-        return false;
-    if (strcmp(option->name, "bits") == 0)
-        return own_bits(resolver, value, data);
-    if (strcmp(option->name, "half-life") == 0)
-        return own_half_life(resolver, value, data);
-    if (strcmp(option->name, "max-reorg") == 0)
-        return own_max_reorg(resolver, value, data);
-    return own_mtp(resolver, value, data);
-}
-
-static bool
-protocol_own(ScnResolver *resolver, const ScnOption *option, gpointer data)
-{
-    ProtocolRecord *record = data;
+    ScnProtocol *protocol = data;
     const ScnExpr *value = option->values->pdata[0];
     gint64 low, high;
 
@@ -173,10 +100,104 @@ protocol_own(ScnResolver *resolver, const ScnOption *option, gpointer data)
         scn_report(resolver, value->span, NULL, "'backoff' goes from above 0 up");
         return false;
     }
-    record->protocol.backoff_low_ns = low;
-    record->protocol.backoff_high_ns = high;
+    protocol->backoff_low_ns = low;
+    protocol->backoff_high_ns = high;
     return true;
 }
+
+#define CHAIN(field) offsetof(ScnChain, field)
+#define PROTOCOL(field) offsetof(ScnProtocol, field)
+#define LIMIT(field) offsetof(ScnLimit, field)
+#define LWMA_WINDOW_MAX 10000 /* each block looks at all of it */
+
+static const ScnOptRow chain_rows[] = {
+    SCN_ROW("spacing", TIME, CHAIN(spacing_ns), NULL, 1, 0, "s", "10s",
+            "intended time between blocks; whole seconds unless `algorithm=fixed`"),
+    SCN_ROW_WORD("algorithm", CHAIN(algorithm), "fixed epoch asert lwma", "fixed",
+                 "how difficulty follows, see below"),
+    SCN_ROW_OWN("bits", own_bits, "0x1e0ffff0", "a canonical compact target",
+                "difficulty of genesis; none is ever easier"),
+    SCN_ROW("window", COUNT, CHAIN(window), NULL, 2, 1000000, "blocks; lwma to 10 000", "144",
+            "of epoch and lwma"),
+    SCN_ROW("clamp", COUNT, CHAIN(clamp), NULL, 1, 1000, NULL, "4",
+            "of epoch: the largest factor of one change"),
+    SCN_ROW_OWN("half-life", own_half_life, "1h", "whole seconds above 0", "of asert"),
+    SCN_ROW_WORD("pow", CHAIN(pow), "simulated off real", "simulated",
+                 "a drawn race, blocks from `mine` alone, or a race with nonces really ground"),
+    SCN_ROW_WORD("fork-choice", CHAIN(fork_choice), "most-work longest ghost", "most-work",
+                 "see below"),
+    SCN_ROW_WORD("tie", CHAIN(tie), "first-seen lowest-hash random", "first-seen",
+                 "between branches of equal weight"),
+    SCN_ROW("finality", COUNT, CHAIN(finality), "none", 1, 1000000, "confirmations", "none",
+            "when a block is final, see below"),
+    SCN_ROW_OWN("max-reorg", own_max_reorg, "none", "none, 0 to 1 000 000 blocks",
+                "the most a node takes out at once"),
+    SCN_ROW("maturity", COUNT, CHAIN(maturity), NULL, 0, 1000000, "blocks", "10",
+            "before a reward can be spent"),
+    SCN_ROW("reward", AMOUNT, CHAIN(reward), NULL, 0, 1000000000, "tokens", "50",
+            "of a block, fees apart; funds and the rewards of twice the blocks that are due in the "
+            "duration must fit the 46 116 860 184 tokens that can be held"),
+    SCN_ROW("halving", LARGE, CHAIN(halving), "none", 1, 0, "blocks", "none",
+            "how often the reward halves"),
+    SCN_ROW("max-block", SIZE, CHAIN(max_block_bytes), NULL, 1000, 8 << 20, "kB", "1MB",
+            "a block, header included"),
+    SCN_ROW_OWN("mtp", own_mtp, "11", "odd, 1 to 31 blocks", "the window of the median time past"),
+    SCN_ROW("max-future", TIME, CHAIN(max_future_ns), NULL, 0, 0, "h", "2h",
+            "how far ahead of a node's clock a block may be dated; parts of a second are dropped"),
+    SCN_ROW("min-fee", AMOUNT, CHAIN(min_fee), NULL, 0, 1000000000, "tokens", "0",
+            "mempools refuse less"),
+    SCN_ROW("genesis-time", SIGNED, CHAIN(genesis_time), NULL, 0, 4000000000, NULL, "1700000000",
+            "unix seconds of virtual time 0"),
+    SCN_ROW("final-after", COUNT, CHAIN(final_after), NULL, 1, 1000000, NULL, "6",
+            "that `final()` asks for"),
+};
+
+static const ScnOptRow protocol_rows[] = {
+    SCN_ROW_WORD("relay", PROTOCOL(relay), "flood inventory compact", "flood",
+                 "how new blocks and transactions travel"),
+    SCN_ROW("sync", TIME, PROTOCOL(sync_ns), "off", 0, 0, "s", "5s",
+            "each period a node asks one peer, in turn, what follows its tip"),
+    SCN_ROW_WORD(
+        "ack", PROTOCOL(ack), "auto on off", "auto",
+        "acknowledge announcements, and repeat up to 3 times those that are not; auto is on unless "
+        "all links are streams"),
+    SCN_ROW(
+        "request-timeout", TIME, PROTOCOL(request_timeout_ns), NULL, 1, 0, "s", "5s",
+        "then a request is made again, of another peer where one is known to have the thing, with "
+        "twice the time up to eight times; a peer whose answers come late is given longer"),
+    SCN_ROW_OWN("backoff", own_backoff, "1s..20s", "from above 0 up",
+                "between repeated handshakes, doubling"),
+    SCN_ROW_FLAG("discovery", PROTOCOL(discovery), "off on", "off",
+                 "nodes tell each other of nodes, and open and close connections by themselves"),
+    SCN_ROW("outbound", COUNT, PROTOCOL(outbound), NULL, 0, 1000, "connections", "8",
+            "that a node opens, with `discovery=on`"),
+    SCN_ROW("inbound", COUNT, PROTOCOL(inbound), NULL, 0, 100000, "connections", "125",
+            "that a node accepts, with `discovery=on` and of `topology outbound`"),
+    SCN_ROW("orphans", COUNT, PROTOCOL(orphans), NULL, 0, 1000000, "blocks", "100",
+            "kept while their parent is unknown, 20m at most"),
+    SCN_ROW("keepalive", TIME, PROTOCOL(keepalive_ns), "off", 0, 0, "s", "30s",
+            "a peer that has been sent nothing for so long is sent a sign of life"),
+    SCN_ROW(
+        "ban", TIME, PROTOCOL(ban_ns), "off", 0, 0, "h", "24h",
+        "how long a peer that misbehaved is ignored; silence, lateness and long branches are no "
+        "misconduct"),
+    SCN_ROW("block-size", SIZE, PROTOCOL(block_bytes), NULL, 1, 1000000000, "kB", "(its own)",
+            "what links charge for a message with a block"),
+    SCN_ROW("compact-size", SIZE, PROTOCOL(compact_bytes), NULL, 1, 1000000000, "kB", "(its own)",
+            "what links charge for a compact block"),
+};
+
+static const ScnOptRow limit_rows[] = {
+    SCN_ROW("wall", TIME, LIMIT(wall_ns), "none", 1, 0, "s", "none",
+            "real time; it depends on the machine"),
+    SCN_ROW("events", LARGE, LIMIT(events), "none", 1, 0, NULL, "none", "events of the simulation"),
+    SCN_ROW("memory", SIZE, LIMIT(memory_bytes), "none", 1, 0, "MB", "none",
+            "of the process; it depends on the machine"),
+};
+
+const ScnOptTable scn_chain_options = {"chain", chain_rows, G_N_ELEMENTS(chain_rows)};
+const ScnOptTable scn_protocol_options = {"protocol", protocol_rows, G_N_ELEMENTS(protocol_rows)};
+const ScnOptTable scn_limit_options = {"limit", limit_rows, G_N_ELEMENTS(limit_rows)};
 
 /* Where the values stand that are judged once the whole chain is known. */
 static void
@@ -197,8 +218,7 @@ note_spans(ScnResolver *resolver, const ScnStmt *stmt)
 static void
 resolve_chain(ScnResolver *resolver, const ScnStmt *stmt)
 {
-    ScnChain *chain = &resolver->scenario->chain;
-    scn_apply_options(resolver, stmt, chain_specs, chain, chain_own, chain);
+    scn_apply_table(resolver, stmt, &scn_chain_options, &resolver->scenario->chain);
     note_spans(resolver, stmt);
 }
 
@@ -213,16 +233,6 @@ check_chain(ScnResolver *resolver)
     if (chain->algorithm == SCN_RETARGET_LWMA && chain->window > LWMA_WINDOW_MAX)
         scn_report(resolver, resolver->window_span, NULL,
                    "with algorithm=lwma 'window' must be in 2..%d", LWMA_WINDOW_MAX);
-}
-
-static void
-resolve_protocol(ScnResolver *resolver, const ScnStmt *stmt)
-{
-    ProtocolRecord record = {.protocol = resolver->scenario->protocol};
-    record.discovery = record.protocol.discovery;
-    scn_apply_options(resolver, stmt, protocol_specs, &record, protocol_own, &record);
-    record.protocol.discovery = record.discovery == 1;
-    resolver->scenario->protocol = record.protocol;
 }
 
 static void
@@ -252,14 +262,20 @@ void
 scn_resolve_world(ScnResolver *resolver)
 {
     ScnScenario *scenario = resolver->scenario;
+
+    scn_apply_standards(resolver, &scn_chain_options, &scenario->chain);
+    scn_apply_standards(resolver, &scn_protocol_options, &scenario->protocol);
+    scn_apply_standards(resolver, &scn_node_options, &resolver->node_standard);
+    scn_apply_standards(resolver, &scn_link_options, &scenario->link_standard);
+    scenario->link_standard.set = (1u << scn_link_options.count) - 1;
     for (guint i = 0; i < resolver->stmts->len; i++) {
         const ScnStmt *stmt = resolver->stmts->pdata[i];
         if (stmt->kind == SCN_STMT_CHAIN)
             resolve_chain(resolver, stmt);
         else if (stmt->kind == SCN_STMT_PROTOCOL)
-            resolve_protocol(resolver, stmt);
+            scn_apply_table(resolver, stmt, &scn_protocol_options, &scenario->protocol);
         else if (stmt->kind == SCN_STMT_LIMIT)
-            scn_apply_options(resolver, stmt, limit_specs, &scenario->limit, NULL, NULL);
+            scn_apply_table(resolver, stmt, &scn_limit_options, &scenario->limit);
         else if (stmt->kind == SCN_STMT_DURATION)
             resolve_duration(resolver, stmt);
         else if (stmt->kind == SCN_STMT_SEED)

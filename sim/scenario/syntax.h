@@ -130,6 +130,8 @@ void scn_parser_clear(ScnParser *parser);
 
 /* Parses one value: a -P argument, from offset on. NULL if it is none (reported). */
 ScnExpr *scn_parser_value(ScnParser *parser, guint32 source, gsize offset);
+/* Parses a source of options alone into a statement of that kind. NULL: reported. */
+ScnStmt *scn_parser_options(ScnParser *parser, guint32 source, ScnStmtKind kind);
 
 /* ---- between the parser's files ---- */
 

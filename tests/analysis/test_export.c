@@ -159,6 +159,19 @@ test_graphml_directions(void)
     folder_remove(folder);
 }
 
+/* Measured times of which the trace has no text. */
+static void
+test_graphml_times_lost(void)
+{
+    char *folder = folder_new();
+    g_autofree char *path = trace_write(folder, "t.db");
+
+    trace_edit(path, "UPDATE edge SET latency = 'empirical(\"lost.csv\")' WHERE id = 2");
+    COMMAND_REFUSED(folder, "does not have the times of a link's latency empirical(\"lost.csv\")",
+                    "export", "t.db", "-f", "graphml");
+    folder_remove(folder);
+}
+
 /* --- CSV ---------------------------------------------------------------------------------- */
 
 static void
@@ -265,10 +278,10 @@ test_refused(void)
     CU_ASSERT_TRUE(g_file_set_contents(cut, bytes, (gssize)size / 3, NULL));
     check_refused(folder, "cut.db", "cannot read 'cut.db': ");
     trace_edit(path, "PRAGMA user_version = 99");
-    check_refused(folder, "t.db", "it has schema 99, and this kettensim reads 4: use a newer");
+    check_refused(folder, "t.db", "it has schema 99, and this kettensim reads 5: use a newer");
     trace_edit(path, "PRAGMA user_version = 2");
-    check_refused(folder, "t.db", "it has schema 2, and this kettensim reads 4: run its");
-    trace_edit(path, "PRAGMA user_version = 4; PRAGMA application_id = 7");
+    check_refused(folder, "t.db", "it has schema 2, and this kettensim reads 5: run its");
+    trace_edit(path, "PRAGMA user_version = 5; PRAGMA application_id = 7");
     check_refused(folder, "t.db", "neither a trace nor the results of a sweep");
     trace_edit(path, "PRAGMA application_id = 0x6b747472; ALTER TABLE tip RENAME TO pit");
     check_refused(folder, "t.db", "table tip is missing");
@@ -386,7 +399,8 @@ test_flipped(void)
 
 TEST_SUITE(export, {"perfetto", test_perfetto}, {"dot", test_dot},
            {"graphml is read back", test_graphml_again},
-           {"directions that differ in one thing", test_graphml_directions}, {"csv", test_csv},
+           {"directions that differ in one thing", test_graphml_directions},
+           {"GraphML without its times", test_graphml_times_lost}, {"csv", test_csv},
            {"names made to do harm", test_hostile_names},
            {"files that are none of ours", test_refused},
            {"results of a newer one", test_newer_results},

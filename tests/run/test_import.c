@@ -360,6 +360,29 @@ test_graphml(void)
                 "3-1");
 }
 
+/* Measured times in the file itself. */
+static void
+test_graphml_times(void)
+{
+#define TIMES(text)                                                                                \
+    XML "<key id='t' for='graph' attr.name='times1'/><key id='l' for='edge' attr.name='latency'/>" \
+        "<graph><data key='t'>" text "</data><node id='n1'/><node id='n2'/>"                       \
+        "<edge source='n1' target='n2'><data key='l'>empirical(times1)</data></edge>"              \
+        "</graph></graphml>"
+    Built built = build(only_file, "g.graphml", TIMES("ms\n30\n&#10;10ms\n"), -1);
+
+    TEST_STR_EQUAL(built.errors, "");
+    const SimLinkSpec *link = link_between(&built, 0, 1);
+    CU_ASSERT_EQUAL(link->latency.kind, SIM_DISTRIBUTION_EMPIRICAL);
+    CU_ASSERT_EQUAL_FATAL(link->latency.times->count, 2);
+    CU_ASSERT_EQUAL(link->latency.times->values[0], 10 * SIM_MS);
+    built_clear(&built);
+    check_bad("g.graphml", TIMES("30\nten\n"), "a time of 0 or more is due here");
+    check_bad("g.graphml", TIMES("ms"), "there is no time in this file");
+    check_bad("g.graphml", TIMES(""), "'empirical' takes the name of a file");
+#undef TIMES
+}
+
 static void
 test_hostile_graphml(void)
 {
@@ -555,6 +578,6 @@ test_never_connected(void)
 TEST_SUITE(import, {"csv", test_csv}, {"numbers", test_numbers}, {"csv-links", test_csv_links},
            {"bad-csv", test_bad_csv}, {"gml", test_gml}, {"directed", test_directed},
            {"bad-gml", test_bad_gml}, {"other tools", test_other_tools}, {"graphml", test_graphml},
-           {"hostile-graphml", test_hostile_graphml}, {"truncated", test_truncated},
-           {"same-again", test_same_again}, {"matrix", test_matrix},
+           {"graphml-times", test_graphml_times}, {"hostile-graphml", test_hostile_graphml},
+           {"truncated", test_truncated}, {"same-again", test_same_again}, {"matrix", test_matrix},
            {"rules-agree", test_rules_agree}, {"never-connected", test_never_connected})

@@ -1,6 +1,7 @@
 /* From link lines to the links of the network. */
 #include "sim/net/net.h"
 #include "sim/run/build.h"
+#include "sim/scenario/option.h"
 #include "tests/harness/harness.h"
 
 #include <glib/gstdio.h>
@@ -44,6 +45,14 @@ test_options(void)
     CU_ASSERT_EQUAL(first->small_extra, 0);
     CU_ASSERT_EQUAL(first->transport, SIM_TRANSPORT_DATAGRAM);
     CU_ASSERT_EQUAL(first->duplicate_ppb, 10000000);
+}
+
+/* Each field of a link is set by an option of the language. */
+static void
+test_fields(void)
+{
+    for (const SimLinkField *field = sim_link_fields; field->option != NULL; field++)
+        CU_ASSERT_PTR_NOT_NULL(scn_option_find(&scn_link_options, field->option));
 }
 
 /* One table for all the edges that name it, and so one class. */
@@ -132,5 +141,5 @@ test_ack_auto(void)
     }
 }
 
-TEST_SUITE(run_links, {"options", test_options}, {"empirical", test_empirical},
-           {"one-way", test_one_way}, {"ack-auto", test_ack_auto})
+TEST_SUITE(run_links, {"options", test_options}, {"fields", test_fields},
+           {"empirical", test_empirical}, {"one-way", test_one_way}, {"ack-auto", test_ack_auto})

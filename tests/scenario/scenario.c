@@ -1,6 +1,9 @@
 /* Shared by the tests of the scenario layer. */
 #include "tests/scenario/scenario.h"
 
+#include "sim/scenario/option.h"
+#include "tests/harness/harness.h"
+
 #include <string.h>
 
 ScnScenario *
@@ -26,4 +29,13 @@ scn_test_errors(const char *text)
     g_autofree char *whole = g_strconcat(SCN_TEST_HEADER, text, NULL);
     scn_scenario_free(scn_test_parse(whole, NULL, &errors));
     return errors;
+}
+
+guint32
+scn_test_link_bit(const char *word)
+{
+    const ScnOptRow *row = scn_option_find(&scn_link_options, word);
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(row);
+    return 1u << (row - scn_link_options.rows);
 }

@@ -10,6 +10,9 @@ ScnScenario *scn_test_parse(const char *text, const char *const *overrides, char
 /* The messages of `header` + text, where header is scn 1 and ten nodes for an hour. */
 char *scn_test_errors(const char *text);
 
+/* The bit of an option in ScnLink.set. */
+guint32 scn_test_link_bit(const char *word);
+
 #define SCN_TEST_HEADER                                                                            \
     "scn 1 \"t\"\n"                                                                                \
     "nodes a[1..5]\n"                                                                              \

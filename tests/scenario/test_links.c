@@ -46,16 +46,18 @@ test_options(void)
               "link b[*] small=3ms\n");
     const ScnLink *all = link_at(s, 0);
 
-    CU_ASSERT_EQUAL(all->set, SCN_LINK_DUPLICATE | SCN_LINK_REORDER | SCN_LINK_CORRUPT |
-                                  SCN_LINK_TRANSPORT | SCN_LINK_SMALL);
+    CU_ASSERT_EQUAL(all->set, scn_test_link_bit("duplicate") | scn_test_link_bit("reorder") |
+                                  scn_test_link_bit("corrupt") | scn_test_link_bit("transport") |
+                                  scn_test_link_bit("small"));
     CU_ASSERT(all->duplicate == PERCENT);
     CU_ASSERT(all->reorder == 2 * PERCENT);
     CU_ASSERT(all->corrupt == 50 * PERCENT);
     CU_ASSERT(all->stream);
     CU_ASSERT_EQUAL(all->small_ns, 10000000);
-    CU_ASSERT_EQUAL(link_at(s, 1)->set, SCN_LINK_TRANSPORT | SCN_LINK_DUPLICATE);
+    CU_ASSERT_EQUAL(link_at(s, 1)->set,
+                    scn_test_link_bit("transport") | scn_test_link_bit("duplicate"));
     CU_ASSERT(!link_at(s, 1)->stream);
-    CU_ASSERT_EQUAL(link_at(s, 2)->set, SCN_LINK_SMALL);
+    CU_ASSERT_EQUAL(link_at(s, 2)->set, scn_test_link_bit("small"));
     check_bad("link all duplicate=5\n", "help: write 5%");
     check_bad("link all reorder=101%\n", "'reorder' must be in 0%..100%");
     check_bad("link all corrupt=5ms\n", "'corrupt' needs a plain number");
@@ -73,7 +75,7 @@ test_gilbert(void)
               "link all loss=gilbert(to-good=100%, to-bad=1%)\n"
               "link all loss=2%\n");
 
-    CU_ASSERT_EQUAL(link_at(s, 0)->set, SCN_LINK_LOSS);
+    CU_ASSERT_EQUAL(link_at(s, 0)->set, scn_test_link_bit("loss"));
     CU_ASSERT(link_at(s, 0)->loss == PERCENT);
     CU_ASSERT(link_at(s, 0)->bad_loss == 90 * PERCENT);
     CU_ASSERT(link_at(s, 0)->to_bad == 3 * PERCENT);

@@ -197,7 +197,7 @@ test_matrix(void)
     TEST_STR_EQUAL(errors, "");
     CU_ASSERT_PTR_NOT_NULL_FATAL(s);
     rule = s->links->pdata[0];
-    CU_ASSERT_EQUAL(rule->link.set, SCN_LINK_LATENCY | SCN_LINK_SMALL);
+    CU_ASSERT_EQUAL(rule->link.set, scn_test_link_bit("latency") | scn_test_link_bit("small"));
     CU_ASSERT_EQUAL(rule->link.latency.kind, SCN_DIST_MATRIX);
     matrix = s->matrices->pdata[rule->link.latency.table];
     CU_ASSERT(matrix->spread);
