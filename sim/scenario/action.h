@@ -43,7 +43,7 @@ struct ScnAction {
     bool makes_cut;           /* has a cut of its own, with a name if name= gives one */
     ScnActionResolve resolve; /* NULL: nothing is left */
     const char *usage;
-    const char *doc;
+    const char *text; /* what it does, in one line of Markdown */
 };
 
 /* NULL: there is none of that word; none of that index, when all have been seen. */
@@ -56,7 +56,7 @@ typedef struct {
     const char *form; /* what follows the word. s: a set; c: the word is called, as random(2) */
     void (*resolve)(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item, const ScnExpr *via);
     const char *usage;
-    const char *doc;
+    const char *text; /* what it does, in one line of Markdown */
 } ScnPartitionWord;
 
 const ScnPartitionWord *scn_partition_word_find(const char *word);

@@ -1,68 +1,94 @@
-/* The table of functions, in the order of the language's own table. */
+/* The table of functions. */
 #include "sim/scenario/function.h"
 
 #include <string.h>
 
-#define EACH SCN_SHAPE_EACH
-#define WHOLE SCN_SHAPE_WHOLE
-#define PLAIN(word, id, shape, type)                                                               \
+/* Each row takes its usage and its text last, so that none is without. */
+#define FUNCTION(word, id, shape, type, usage, text)                                               \
     {                                                                                              \
-        word, id, shape, type, SCN_TYPE_ANY, NULL, SCN_TYPE_ANY                                    \
+        word, SCN_FN_##id, SCN_SHAPE_##shape, SCN_TYPE_##type, SCN_TYPE_ANY, NULL, SCN_TYPE_ANY,   \
+            usage, text                                                                            \
     }
-#define PAIR(word, id, type, second)                                                               \
+#define FUNCTION_OF_TWO(word, id, shape, type, second, usage, text)                                \
     {                                                                                              \
-        word, id, EACH, type, second, NULL, SCN_TYPE_ANY                                           \
+        word, SCN_FN_##id, SCN_SHAPE_##shape, SCN_TYPE_##type, SCN_TYPE_##second, NULL,            \
+            SCN_TYPE_ANY, usage, text                                                              \
+    }
+#define FUNCTION_WITH_OPTION(word, id, shape, type, option, option_type, usage, text)              \
+    {                                                                                              \
+        word, SCN_FN_##id, SCN_SHAPE_##shape, SCN_TYPE_##type, SCN_TYPE_ANY, option,               \
+            SCN_TYPE_##option_type, usage, text                                                    \
     }
 
+/* In order of shape: the tables of the document follow it. */
 static const ScnFunction functions[] = {
-    PLAIN("tip", SCN_FN_TIP, EACH, SCN_TYPE_BLOCK),
-    PLAIN("height", SCN_FN_HEIGHT, EACH, SCN_TYPE_NUMBER),
-    PLAIN("work", SCN_FN_WORK, EACH, SCN_TYPE_WORK),
-    PLAIN("bits", SCN_FN_BITS, EACH, SCN_TYPE_NUMBER),
-    PLAIN("difficulty", SCN_FN_DIFFICULTY, EACH, SCN_TYPE_NUMBER),
-    PAIR("status", SCN_FN_STATUS, SCN_TYPE_STATUS, SCN_TYPE_BLOCK),
-    PAIR("arrived", SCN_FN_ARRIVED, SCN_TYPE_TIME, SCN_TYPE_BLOCK),
-    PAIR("in_mempool", SCN_FN_IN_MEMPOOL, SCN_TYPE_BOOL, SCN_TYPE_TX),
-    PAIR("confirmations", SCN_FN_CONFIRMATIONS, SCN_TYPE_NUMBER, SCN_TYPE_TX),
-    PAIR("final", SCN_FN_FINAL, SCN_TYPE_BOOL, SCN_TYPE_TX),
-    PAIR("balance", SCN_FN_BALANCE, SCN_TYPE_NUMBER, SCN_TYPE_WALLET),
-    PAIR("nonce", SCN_FN_NONCE, SCN_TYPE_NUMBER, SCN_TYPE_WALLET),
-    PLAIN("state_root", SCN_FN_STATE_ROOT, EACH, SCN_TYPE_HASH),
-    PLAIN("supply_ok", SCN_FN_SUPPLY_OK, EACH, SCN_TYPE_BOOL),
-    PLAIN("peers", SCN_FN_PEERS, EACH, SCN_TYPE_NUMBER),
-    PLAIN("connected", SCN_FN_CONNECTED, EACH, SCN_TYPE_NUMBER),
-    PLAIN("orphans", SCN_FN_ORPHANS, EACH, SCN_TYPE_NUMBER),
-    PLAIN("chain_quality", SCN_FN_CHAIN_QUALITY, EACH, SCN_TYPE_NUMBER),
-    PLAIN("chain_growth", SCN_FN_CHAIN_GROWTH, EACH, SCN_TYPE_NUMBER),
-    PLAIN("reorgs", SCN_FN_REORGS, SCN_SHAPE_SUM, SCN_TYPE_NUMBER),
-    PLAIN("mined", SCN_FN_MINED, SCN_SHAPE_SUM, SCN_TYPE_NUMBER),
-    PLAIN("stale", SCN_FN_STALE, SCN_SHAPE_SUM, SCN_TYPE_NUMBER),
-    PLAIN("revenue", SCN_FN_REVENUE, SCN_SHAPE_SUM, SCN_TYPE_NUMBER),
-    {"messages", SCN_FN_MESSAGES, SCN_SHAPE_ALONE, SCN_TYPE_NUMBER, SCN_TYPE_KIND, NULL,
-     SCN_TYPE_ANY},
-    PLAIN("bytes", SCN_FN_BYTES, SCN_SHAPE_SUM, SCN_TYPE_SIZE),
-    {"refused", SCN_FN_REFUSED, SCN_SHAPE_SUM, SCN_TYPE_NUMBER, SCN_TYPE_VERDICT, NULL,
-     SCN_TYPE_ANY},
-    PLAIN("max_reorg", SCN_FN_MAX_REORG, SCN_SHAPE_MAX, SCN_TYPE_NUMBER),
-    PLAIN("best_tip", SCN_FN_BEST_TIP, WHOLE, SCN_TYPE_BLOCK),
-    {"same_tip", SCN_FN_SAME_TIP, WHOLE, SCN_TYPE_BOOL, SCN_TYPE_ANY, "ignore-last",
-     SCN_TYPE_NUMBER},
-    {"common_prefix", SCN_FN_COMMON_PREFIX, WHOLE, SCN_TYPE_BOOL, SCN_TYPE_NUMBER, NULL,
-     SCN_TYPE_ANY},
-    {"time_to_agree", SCN_FN_TIME_TO_AGREE, WHOLE, SCN_TYPE_TIME, SCN_TYPE_ANY, "since",
-     SCN_TYPE_TIME},
-    {"propagation", SCN_FN_PROPAGATION, SCN_SHAPE_ALONE, SCN_TYPE_TIME, SCN_TYPE_SHARE, NULL,
-     SCN_TYPE_ANY},
-    {"wire_size", SCN_FN_WIRE_SIZE, SCN_SHAPE_ALONE, SCN_TYPE_NUMBER, SCN_TYPE_BLOCK, NULL,
-     SCN_TYPE_ANY},
-    PLAIN("any", SCN_FN_ANY, SCN_SHAPE_REDUCE, SCN_TYPE_BOOL),
-    PLAIN("min", SCN_FN_MIN, SCN_SHAPE_REDUCE, SCN_TYPE_ANY),
-    PLAIN("max", SCN_FN_MAX, SCN_SHAPE_REDUCE, SCN_TYPE_ANY),
-    PLAIN("sum", SCN_FN_SUM, SCN_SHAPE_REDUCE, SCN_TYPE_ANY),
-    PLAIN("count", SCN_FN_COUNT, SCN_SHAPE_REDUCE, SCN_TYPE_NUMBER),
-    PLAIN("role", SCN_FN_NONE, SCN_SHAPE_SET, SCN_TYPE_NODES),
-    PLAIN("region", SCN_FN_NONE, SCN_SHAPE_SET, SCN_TYPE_NODES),
-    PLAIN("random", SCN_FN_NONE, SCN_SHAPE_SET, SCN_TYPE_NODES),
+    FUNCTION("tip", TIP, EACH, BLOCK, "tip(S)", "a block"),
+    FUNCTION("height", HEIGHT, EACH, NUMBER, "height(S)", "of the tip; genesis is 0"),
+    FUNCTION("work", WORK, EACH, WORK, "work(S)", "of the tip, cumulative"),
+    FUNCTION("bits", BITS, EACH, NUMBER, "bits(S)", "of the tip"),
+    FUNCTION("difficulty", DIFFICULTY, EACH, NUMBER, "difficulty(S)",
+             "work of the tip's own block over that of genesis"),
+    FUNCTION_OF_TWO(
+        "status", STATUS, EACH, STATUS, BLOCK, "status(S, B)",
+        "`active`, `side`, `orphan`, `invalid`, `invalid-ancestor`, `parked` or `unknown`"),
+    FUNCTION_OF_TWO("arrived", ARRIVED, EACH, TIME, BLOCK, "arrived(S, B)",
+                    "when its data came, or, for its maker, when it was found; null if never"),
+    FUNCTION_OF_TWO("in_mempool", IN_MEMPOOL, EACH, BOOL, TX, "in_mempool(S, X)", "a condition"),
+    FUNCTION_OF_TWO("confirmations", CONFIRMATIONS, EACH, NUMBER, TX, "confirmations(S, X)",
+                    "1 in the tip, 0 off the active chain"),
+    FUNCTION_OF_TWO("final", FINAL, EACH, BOOL, TX, "final(S, X)",
+                    "whether it has `final-after` confirmations"),
+    FUNCTION_OF_TWO("balance", BALANCE, EACH, NUMBER, WALLET, "balance(S, W)",
+                    "tokens, immature rewards left out"),
+    FUNCTION_OF_TWO("nonce", NONCE, EACH, NUMBER, WALLET, "nonce(S, W)", "the next one"),
+    FUNCTION("state_root", STATE_ROOT, EACH, HASH, "state_root(S)", "a hash"),
+    FUNCTION("supply_ok", SUPPLY_OK, EACH, BOOL, "supply_ok(S)",
+             "whether all balances and immature rewards are genesis funds and rewards"),
+    FUNCTION("peers", PEERS, EACH, NUMBER, "peers(S)", "addresses that it knows"),
+    FUNCTION("connected", CONNECTED, EACH, NUMBER, "connected(S)", "peers after the handshake"),
+    FUNCTION("orphans", ORPHANS, EACH, NUMBER, "orphans(S)", "blocks waiting for a parent"),
+    FUNCTION("chain_quality", CHAIN_QUALITY, EACH, NUMBER, "chain_quality(S)",
+             "share of its chain's blocks that nodes of S have made"),
+    FUNCTION("chain_growth", CHAIN_GROWTH, EACH, NUMBER, "chain_growth(S)",
+             "blocks of its chain for each spacing of time"),
+    FUNCTION("reorgs", REORGS, SUM, NUMBER, "reorgs(S)",
+             "tip changes that took out a block or more"),
+    FUNCTION("mined", MINED, SUM, NUMBER, "mined(S)", "blocks found"),
+    FUNCTION("stale", STALE, SUM, NUMBER, "stale(S)",
+             "blocks found that are not on best_tip(all)'s chain"),
+    FUNCTION("revenue", REVENUE, SUM, NUMBER, "revenue(S)",
+             "rewards and fees of its blocks on best_tip(all)'s chain"),
+    FUNCTION("bytes", BYTES, SUM, SIZE, "bytes(S)", "sent"),
+    FUNCTION_OF_TWO("refused", REFUSED, SUM, NUMBER, VERDICT, "refused(S, VERDICT)",
+                    "different blocks and transactions refused so"),
+    FUNCTION("max_reorg", MAX_REORG, MAX, NUMBER, "max_reorg(S)", "most blocks taken out at once"),
+    FUNCTION("best_tip", BEST_TIP, WHOLE, BLOCK, "best_tip(S)",
+             "the tip with most work, of equals the lowest hash"),
+    FUNCTION_WITH_OPTION("same_tip", SAME_TIP, WHOLE, BOOL, "ignore-last", NUMBER,
+                         "same_tip(S, ignore-last=K)",
+                         "whether a block with at most K blocks above it in every chain is common; "
+                         "K is 0 by default"),
+    FUNCTION_OF_TWO(
+        "common_prefix", COMMON_PREFIX, WHOLE, BOOL, NUMBER, "common_prefix(S, K)",
+        "whether of each two chains one, less its last K blocks, is a beginning of the other"),
+    FUNCTION_WITH_OPTION(
+        "time_to_agree", TIME_TO_AGREE, WHOLE, TIME, "since", TIME, "time_to_agree(S, since=T)",
+        "from T (0 by default) to the first instant whose end has all on one tip; null if none"),
+    FUNCTION_OF_TWO("messages", MESSAGES, ALONE, NUMBER, KIND, "messages(KIND)",
+                    "given to the network so far"),
+    FUNCTION_OF_TWO("propagation", PROPAGATION, ALONE, TIME, SHARE, "propagation(p50)",
+                    "until that share of the nodes that are up had a block: the median over the "
+                    "blocks of best_tip(all)'s chain; p1 to p100"),
+    FUNCTION_OF_TWO("wire_size", WIRE_SIZE, ALONE, NUMBER, BLOCK, "wire_size(B)",
+                    "bytes that a message with this block costs a link"),
+    FUNCTION("any", ANY, REDUCE, BOOL, "any(P)", "whether one is true"),
+    FUNCTION("min", MIN, REDUCE, ANY, "min(E, …)", "the least; takes several values too"),
+    FUNCTION("max", MAX, REDUCE, ANY, "max(E, …)", "the greatest; takes several values too"),
+    FUNCTION("sum", SUM, REDUCE, ANY, "sum(E)", "of numbers or quantities of one kind"),
+    FUNCTION("count", COUNT, REDUCE, NUMBER, "count(P)", "how many are true"),
+    FUNCTION("role", NONE, SET, NODES, "role(WORD)", "the nodes of that role"),
+    FUNCTION("region", NONE, SET, NODES, "region(NAME)", "the nodes of that region"),
+    FUNCTION("random", NONE, SET, NODES, "random(K)", "K nodes, drawn"),
 };
 
 const ScnFunction *
@@ -73,6 +99,12 @@ scn_function_find(const char *name)
             return &functions[i];
     }
     return NULL;
+}
+
+const ScnFunction *
+scn_function_get(guint index)
+{
+    return index < G_N_ELEMENTS(functions) ? &functions[index] : NULL;
 }
 
 void

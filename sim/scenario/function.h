@@ -93,6 +93,8 @@ typedef struct {
     ScnType second;     /* of the second argument; SCN_TYPE_ANY: there is none */
     const char *option; /* the one named argument, or NULL */
     ScnType option_type;
+    const char *usage; /* "height(S)" */
+    const char *text;  /* what it gives, in one line of Markdown */
 } ScnFunction;
 
 /* What is asked of many runs: in tables, and in checks over seeds or over the sweep. */
@@ -119,7 +121,9 @@ bool scn_stat_parse(ScnStat *ret_stat, const char *word);
 char *scn_stat_name(ScnStat stat); /* "p95"; free with g_free */
 void scn_stat_names(GPtrArray *names);
 
+/* NULL: there is none of that name; none of that index, when all have been seen. */
 const ScnFunction *scn_function_find(const char *name);
+const ScnFunction *scn_function_get(guint index);
 
 /* Adds the names of all functions, owned by the table: for the nearest word. */
 void scn_function_names(GPtrArray *names);

@@ -185,14 +185,21 @@ test_words_are_documented(void)
 
         TEST_STR_EQUAL(scn_action_find(action->word)->word, action->word);
         CU_ASSERT_PTR_EQUAL(scn_action_find(action->word), action);
-        CU_ASSERT_TRUE_FATAL(action->usage != NULL && action->doc != NULL);
+        CU_ASSERT_TRUE_FATAL(action->usage != NULL && action->text != NULL);
         CU_ASSERT_TRUE(g_str_has_prefix(action->usage, action->word));
+    }
+    for (guint i = 0; scn_function_get(i) != NULL; i++) {
+        const ScnFunction *function = scn_function_get(i);
+        g_autofree char *call = g_strconcat(function->name, "(", NULL);
+
+        CU_ASSERT_PTR_EQUAL(scn_function_find(function->name), function);
+        CU_ASSERT_TRUE(g_str_has_prefix(function->usage, call) && *function->text != '\0');
     }
     for (guint i = 0; scn_partition_word_get(i) != NULL; i++) {
         const ScnPartitionWord *word = scn_partition_word_get(i);
 
         CU_ASSERT_PTR_EQUAL(scn_partition_word_find(word->word), word);
-        CU_ASSERT_TRUE_FATAL(word->usage != NULL && word->doc != NULL);
+        CU_ASSERT_TRUE_FATAL(word->usage != NULL && word->text != NULL);
     }
 }
 

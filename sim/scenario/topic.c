@@ -1,0 +1,127 @@
+/* The topics: the tables of options, then actions and functions; see topic.h. */
+#include "sim/scenario/topic.h"
+
+#include "sim/scenario/action.h"
+#include "sim/scenario/function.h"
+#include "sim/scenario/option.h"
+
+#include <string.h>
+
+/* --- rows --------------------------------------------------------------------------------- */
+
+/* A bar would end the cell. */
+static void
+append_row(GString *out, const char *usage, const char *text)
+{
+    g_auto(GStrv) parts = g_strsplit(usage, "|", -1);
+    g_autofree char *safe = g_strjoinv("\\|", parts);
+
+    g_string_append_printf(out, "| `%s` | %s |\n", safe, text);
+}
+
+/* Whether a row of `name` is wanted; the head of the table stands before the first. */
+static bool
+begins_row(GString *out, gsize *start, const char *head, const char *name, const char *word)
+{
+    if (word != NULL && strcmp(word, name) != 0)
+        return false;
+    if (out->len == *start)
+        g_string_append_printf(out, "%s\n|---|---|\n", head);
+    return true;
+}
+
+static bool
+describe_actions(GString *out, const char *word)
+{
+    gsize start = out->len;
+
+    for (guint i = 0; scn_action_get(i) != NULL; i++) {
+        const ScnAction *action = scn_action_get(i);
+
+        if (!begins_row(out, &start, "| action | what it does |", action->word, word))
+            continue;
+        append_row(out, action->usage, action->text);
+        for (guint k = 0; action->kind == SCN_ITEM_PARTITION && scn_partition_word_get(k); k++)
+            append_row(out, scn_partition_word_get(k)->usage, scn_partition_word_get(k)->text);
+    }
+    return out->len > start;
+}
+
+static bool
+describe_functions(GString *out, const char *word)
+{
+    static const char *const shapes[] = {
+        [SCN_SHAPE_EACH] = "**each**: a list, one answer a node; of a node alone its answer",
+        [SCN_SHAPE_SUM] = "**sum** over the nodes",
+        [SCN_SHAPE_MAX] = "**max** over the nodes",
+        [SCN_SHAPE_WHOLE] = "**whole**: one answer for the set",
+        [SCN_SHAPE_REDUCE] = "**reductions** of a list",
+        [SCN_SHAPE_SET] = "**sets** of nodes",
+        [SCN_SHAPE_ALONE] = "**of no set**",
+    };
+    gsize start = out->len;
+    int shape = -1;
+
+    for (guint i = 0; scn_function_get(i) != NULL; i++) {
+        const ScnFunction *function = scn_function_get(i);
+
+        if (!begins_row(out, &start, "| function | gives |", function->name, word))
+            continue;
+        if (shape != (int)function->shape)
+            g_string_append_printf(out, "| %s | |\n", shapes[function->shape]);
+        shape = (int)function->shape;
+        append_row(out, function->usage, function->text);
+    }
+    return out->len > start;
+}
+
+/* --- topics ------------------------------------------------------------------------------- */
+
+/* Those that stand behind the tables of options. */
+static const struct {
+    const char *name;
+    bool (*describe)(GString *out, const char *word);
+} more[] = {{"actions", describe_actions}, {"functions", describe_functions}};
+
+static guint
+table_count(void)
+{
+    guint count = 0;
+
+    while (scn_option_tables[count] != NULL)
+        count++;
+    return count;
+}
+
+const char *
+scn_topic_name(guint index)
+{
+    guint tables = table_count();
+
+    if (index < tables)
+        return scn_option_tables[index]->statement;
+    return index - tables < G_N_ELEMENTS(more) ? more[index - tables].name : NULL;
+}
+
+bool
+scn_topic_describe(GString *out, guint index, const char *word)
+{
+    guint tables = table_count();
+
+    return index < tables ? scn_option_describe(out, scn_option_tables[index], word)
+                          : more[index - tables].describe(out, word);
+}
+
+void
+scn_topic_words(GPtrArray *words)
+{
+    for (guint t = 0; scn_option_tables[t] != NULL; t++) {
+        for (guint i = 0; i < scn_option_tables[t]->count; i++)
+            g_ptr_array_add(words, (gpointer)scn_option_tables[t]->rows[i].spec.name);
+    }
+    for (guint i = 0; scn_action_get(i) != NULL; i++)
+        g_ptr_array_add(words, (gpointer)scn_action_get(i)->word);
+    scn_function_names(words);
+    for (guint i = 0; scn_topic_name(i) != NULL; i++)
+        g_ptr_array_add(words, (gpointer)scn_topic_name(i));
+}
