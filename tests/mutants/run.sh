@@ -38,7 +38,7 @@ plant() {
         my ($mutant, $root) = @ARGV;
         open my $in, "<", $mutant or die "$mutant: $!\n";
         my $text = <$in>;
-        $text =~ /\A# [^\n]*\n([^\n]+)\n<<<<\n(.*)\n====\n(.*)\n>>>>\n\z/s or die "$mutant: not in form\n";
+        $text =~ /\A# [^\n]*\n(?:# caught by [^\n]*\n)?([^\n]+)\n<<<<\n(.*)\n====\n(.*)\n>>>>\n\z/s or die "$mutant: not in form\n";
         my ($file, $old, $new) = ($1, $2, $3);
         open my $src, "<", $file or die "$file: $!\n";
         my $code = <$src>;
@@ -52,14 +52,18 @@ plant() {
     ' "$1"
 }
 
-# The first scenario that fails, or nothing. A crash and a run without end are failures too.
+# Whether that scenario fails. A crash and a run without end are failures too.
+# $1: seconds it may take.
+fails() { ! timeout -k 1 "$1" build/m/kettensim run "$2" --trace off >/dev/null 2>&1; }
+
+# The first scenario that fails, or nothing.
 # $1: seconds a scenario may take.
 find_scenario() {
     local scenario
     # bitcoin_day takes longer than all others together and says nothing that they do not.
     for scenario in scenarios/forks/*.scn scenarios/sync/*.scn scenarios/faults/*.scn scenarios/*.scn; do
         [ "$scenario" = scenarios/bitcoin_day.scn ] && continue
-        if ! timeout -k 1 "$1" build/m/kettensim run "$scenario" --trace off >/dev/null 2>&1; then
+        if fails "$1" "$scenario"; then
             echo "$scenario"
             return
         fi
@@ -88,6 +92,20 @@ find_test() {
     fi
 }
 
+# Whoever catches the bug, or nothing: first whom the mutant names, then all.
+# $1: the mutant; $2: the file with the bug.
+find_catcher() {
+    local named catcher=
+    named=$(sed -n '2s/^# caught by //p' "$1")
+    case $named in
+        *.scn) ! fails 60 "scenarios/$named" || catcher=scenarios/$named ;;
+        test-*) catcher=$(find_test "$2") ;;
+    esac
+    [ -n "$catcher" ] || catcher=$(find_scenario 60)
+    [ -n "$catcher" ] || catcher=$(find_test "$2")
+    echo "$catcher"
+}
+
 build || { tail -n 20 build.log; exit 1; }
 sound=$(find_scenario 120)
 if [ -n "$sound" ]; then
@@ -104,8 +122,7 @@ for name in "${names[@]}"; do
     folder=$(dirname "$file")
     planted[$folder]=$((${planted[$folder]:-0} + 1))
     if build; then
-        catcher=$(find_scenario 60)
-        [ -n "$catcher" ] || catcher=$(find_test "$file")
+        catcher=$(find_catcher "$mutant" "$file")
     else
         tail -n 5 build.log
         catcher=
