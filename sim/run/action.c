@@ -743,12 +743,18 @@ static const Doing doings[] = {
     [SCN_ITEM_RECONNECT] = {do_to_pairs, .pair = reconnect},
 };
 
+bool
+sim_actions_know(ScnItemKind kind)
+{
+    return kind < G_N_ELEMENTS(doings) && doings[kind].run != NULL;
+}
+
 void
 sim_actions_do(SimActions *actions, const ScnItem *item, uint32_t iteration)
 {
     const Doing *doing;
 
-    sim_assert(item->kind < G_N_ELEMENTS(doings) && doings[item->kind].run != NULL);
+    sim_assert(sim_actions_know(item->kind));
     doing = &doings[item->kind];
     actions->iteration = iteration;
     doing->run(actions, item, doing);

@@ -29,6 +29,9 @@ bool sim_actions_connect(SimActions *actions, const ScnItem *item);
  * begins with what the old one does. Borrowed. */
 void sim_actions_adopt(SimActions *actions, const ScnScenario *scenario);
 
+/* Whether there is something to do for an action of that kind: false for marks and checks. */
+bool sim_actions_know(ScnItemKind kind);
+
 /* Adds to what could not be done. What a statement could not do for one reason is told once:
  * "FAIL file:line:col  text\n  at T: why\n", and then how often it happened, and when last. */
 void sim_actions_complain(SimActions *actions, ScnPlace place, const char *text, const char *why);

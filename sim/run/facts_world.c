@@ -333,10 +333,16 @@ static SimScalar (*const answers[])(SimWorld *world, const SimQuestion *q) = {
     [SCN_FN_WIRE_SIZE] = wire_size,
 };
 
+bool
+sim_facts_know(ScnFunctionId function)
+{
+    return function < G_N_ELEMENTS(answers) && answers[function] != NULL;
+}
+
 static SimScalar
 ask(void *world, const SimQuestion *question)
 {
-    sim_assert(question->function < G_N_ELEMENTS(answers) && answers[question->function] != NULL);
+    sim_assert(sim_facts_know(question->function));
     return answers[question->function](world, question);
 }
 

@@ -5,6 +5,9 @@
 #include "sim/run/facts.h"
 #include "sim/world/world.h"
 
+/* Whether a world can answer that function; the evaluator reduces lists and sets by itself. */
+bool sim_facts_know(ScnFunctionId function);
+
 /* The facts borrow the world. */
 SimFacts sim_facts_of_world(SimWorld *world);
 
