@@ -281,7 +281,7 @@ fuzz: deps
 MUTATIONS ?= 400
 mutate: $(O)/test-cli
 	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=asan OPT=-O1 LTO=0 build/asan/kettensim
-	@KETTENSIM=build/asan/kettensim KETTENSIM_MUTATIONS=$(MUTATIONS) \
+	@KETTENSIM=build/asan/kettensim KETTENSIM_MUTATIONS=$(MUTATIONS) TEST_CASE_S=0 \
 	 ASAN_OPTIONS=exitcode=86 UBSAN_OPTIONS=exitcode=86 $(O)/test-cli mutate
 
 lint: all

@@ -2,6 +2,7 @@
 #include "analysis/database.h"
 
 #include "analysis/tally.h"
+#include "sim/io/output.h"
 #include "sim/io/text.h"
 
 #include <string.h>
@@ -107,11 +108,28 @@ open_file(AnaDatabase *database, GError **error)
     return true;
 }
 
+/* A sort of many rows needs a file. */
+static bool
+has_no_room(sqlite3 *db)
+{
+    int code = sqlite3_errcode(db) & 0xff;
+
+    return code == SQLITE_FULL ||
+           (code == SQLITE_IOERR && io_errno_is_full(sqlite3_system_errno(db)));
+}
+
 /* Of a statement that failed. What a killed process has half written only one that writes can take
  * back. */
 static bool
 refuse_failed(const AnaDatabase *database, GError **error)
 {
+    if (has_no_room(database->db)) {
+        io_refuse(error, IO_ERROR, IO_ERROR_FULL,
+                  "cannot read '%s': no room for SQLite's temporary files: make room, or name "
+                  "another folder for them in SQLITE_TMPDIR",
+                  database->path);
+        return false;
+    }
     refuse(database,
            sqlite3_extended_errcode(database->db) == SQLITE_READONLY_ROLLBACK
                ? "it was being written when that was broken off: give the command that wrote it "
@@ -339,6 +357,6 @@ ana_database_step(AnaDatabase *database, sqlite3_stmt *stmt, GError **error)
     else if (rc == SQLITE_INTERRUPT && database->late)
         refuse(database, "the statement took longer than --timeout allows", error);
     else if (rc != SQLITE_ROW && rc != SQLITE_DONE)
-        refuse(database, sqlite3_errmsg(database->db), error);
+        refuse_failed(database, error);
     return rc == SQLITE_ROW;
 }

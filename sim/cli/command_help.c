@@ -6,15 +6,37 @@
 #include <stdio.h>
 #include <string.h>
 
-int
-command_help(int argc, char **argv)
+static GOptionContext *
+context_new(void)
 {
-    g_autoptr(GString) out = g_string_new(NULL);
-    g_autoptr(GPtrArray) words = g_ptr_array_new();
-    const char *word = argv[1];
+    GOptionContext *context = g_option_context_new("WORD");
 
-    if (argc != 2)
-        return command_usage("help", "one word is due, such as latency, partition or functions");
+    g_option_context_set_summary(
+        context, "Says what a word of the scenario language is: an option, an action, a function,\n"
+                 "or a statement with all its options.");
+    g_option_context_set_description(
+        context, "Examples:\n"
+                 "  kettensim help latency\n"
+                 "  kettensim help link\n"
+                 "  kettensim help actions\n"
+                 "  kettensim help functions\n\n"
+                 "docs/scenario-language.md says all the rest. Exit status: 0; 2 no such word.\n");
+    return context;
+}
+
+/* Statements that are two words for one. */
+static const char *
+main_word(const char *word)
+{
+    if (strcmp(word, "node") == 0)
+        return "nodes";
+    return strcmp(word, "edge") == 0 ? "link" : word;
+}
+
+/* Appends what all topics say of the word. */
+static void
+describe(GString *out, const char *word)
+{
     for (guint t = 0; scn_topic_name(t) != NULL; t++) {
         g_autoptr(GString) rows = g_string_new(NULL);
 
@@ -23,10 +45,24 @@ command_help(int argc, char **argv)
             g_string_append_c(out, '\n');
         g_string_append_len(out, rows->str, (gssize)rows->len);
     }
+}
+
+int
+command_help(int argc, char **argv)
+{
+    g_autoptr(GOptionContext) context = context_new();
+    g_autoptr(GString) out = g_string_new(NULL);
+    g_autoptr(GPtrArray) words = g_ptr_array_new();
+
+    if (!command_parse("help", context, &argc, &argv))
+        return EXIT_USAGE;
+    if (argc != 2)
+        return command_usage("help", "one word is due, such as latency, partition or functions");
+    describe(out, main_word(argv[1]));
     if (out->len == 0) {
         scn_topic_words(words);
-        return command_usage("help", "no option, action or function '%s'; did you mean '%s'?", word,
-                             scn_word_nearest_of(word, words));
+        return command_usage("help", "no option, action or function '%s'; did you mean '%s'?",
+                             argv[1], scn_word_nearest_of(argv[1], words));
     }
     fputs(out->str, stdout);
     return command_flush("help", 0);

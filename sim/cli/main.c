@@ -27,7 +27,7 @@ static const Command commands[] = {
     {"query", "ask a trace or the results of a sweep", command_query},
     {"report", "write one HTML file about a run or a sweep", command_report},
     {"export", "write a trace as Perfetto JSON, Graphviz, GraphML or CSV", command_export},
-    {"help", "say what a statement's options or one option are: help latency", command_help},
+    {"help", "say what a word of the scenario language is: help latency", command_help},
     {"headers", "walk a file of 80-byte headers through the rules", command_headers},
 };
 

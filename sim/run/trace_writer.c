@@ -274,7 +274,7 @@ sim_trace_writer_new(const char *temporary, const char *path, GError **error)
     }
     writer->thread = g_thread_try_new("trace", writer_main, writer, &thread_error);
     if (writer->thread == NULL) {
-        io_set_error(error, path, false, thread_error->message);
+        io_set_error(error, path, true, thread_error->message); /* no memory for one */
         writer_free(writer);
         return NULL;
     }

@@ -171,6 +171,26 @@ test_no_room(void)
     folder_remove(folder);
 }
 
+/* SQLite sorts many rows in a file. */
+static void
+test_no_room_to_sort(void)
+{
+    char *folder = folder_new();
+
+    g_free(folder_write(folder, "s.scn",
+                        "scn 1 \"t\"\nduration 20m\nchain spacing=2s\nnodes n[1..20]\n"));
+    HELD(folder, "run", "s.scn", "-q", "--trace", "full", "-o", "t.db");
+    {
+        g_auto(Result) query = COMMAND_UNDER(folder, RLIMIT_FSIZE, 50000, 50000, "query", "t.db",
+                                             "SELECT a.seq FROM message a, (SELECT seq FROM "
+                                             "message LIMIT 200) b ORDER BY 1 * b.seq");
+
+        CU_ASSERT_EQUAL(query.status, 4);
+        TEST_CONTAINS(query.err, "no room for SQLite's temporary files");
+    }
+    folder_remove(folder);
+}
+
 /* The result of the run itself has room: the outcome alone has none. */
 static void
 test_no_room_for_an_outcome(void)
@@ -368,6 +388,7 @@ TEST_SUITE(files, {"what is read stays", test_what_is_read_stays},
            {"another database stays", test_another_database_stays},
            {"neighbours stay", test_neighbours_stay},
            {"results are not believed", test_results_are_not_believed}, {"no room", test_no_room},
+           {"no room to sort", test_no_room_to_sort},
            {"no room for an outcome", test_no_room_for_an_outcome}, {"no memory", test_no_memory},
            {"limits hold while a world is built", test_limits_hold_while_a_world_is_built},
            {"output that is closed", test_output_that_is_closed},

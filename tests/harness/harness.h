@@ -5,7 +5,7 @@
  * not used: one line a failing case, then "<layer>: N passed, N failed". Zero cases is a failure.
  *
  * Each suite runs in a child process. A case that crashes, or takes longer than 300 s (TEST_CASE_S
- * in the environment), is one failed case, and the others run all the same.
+ * in the environment, 0: no limit), is one failed case, and the others run all the same.
  *
  *   test-core [-v] [FILTER]     runs the cases whose "suite/case" contains FILTER
  */

@@ -20,7 +20,7 @@ fi
 # Anew each time: a run that was broken off leaves a planted bug behind.
 rm -rf "$tree"
 mkdir -p "$tree"
-cp -R Makefile .ci core sim tests scenarios docs include "$tree"/
+cp -R Makefile README.md .ci core sim tests scenarios docs include "$tree"/
 # No report is asked for here: its page may be empty, and its sources stay away.
 mkdir -p "$tree"/analysis "$tree"/build/web
 cp -R analysis/*.[ch] analysis/queries "$tree"/analysis/

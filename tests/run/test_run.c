@@ -139,6 +139,18 @@ test_digest_is_golden(void)
     TEST_STR_EQUAL(sim_run_digest(run), want);
 }
 
+/* The README shows a run, and promises the same one on every machine. */
+static void
+test_readme_shows_the_run(void)
+{
+    g_autofree char *golden = NULL, *readme = NULL;
+
+    CU_ASSERT_TRUE_FATAL(
+        g_file_get_contents("tests/run/partition_heal.digest", &golden, NULL, NULL));
+    CU_ASSERT_TRUE_FATAL(g_file_get_contents("README.md", &readme, NULL, NULL));
+    CU_ASSERT_PTR_NOT_NULL(strstr(readme, golden));
+}
+
 static const char plain_world[] = "scn 1 \"t\"\nduration 10m\nnodes n[1..3]\n";
 
 /* A check, and a node that nobody is connected to, change nothing of what the others do. */
@@ -301,7 +313,8 @@ test_scripted_tie(void)
         SIM_STATUS_HELD);
 }
 
-TEST_SUITE(run, {"trouble is told once", test_trouble_is_told_once},
+TEST_SUITE(run, {"the README shows the run", test_readme_shows_the_run},
+           {"trouble is told once", test_trouble_is_told_once},
            {"golden: partition_heal", test_golden_partition_heal},
            {"golden: three_nodes", test_golden_three_nodes},
            {"golden: single_node", test_golden_single_node},
