@@ -64,6 +64,14 @@ node(Draw *d)
     return name;
 }
 
+/* Appends both. One draw a call: arguments are worked out in any order. */
+static void
+put(Draw *d, const char *before, const char *drawn)
+{
+    g_string_append(d->text, before);
+    g_string_append(d->text, drawn);
+}
+
 static unsigned
 seconds(Draw *d, unsigned from, unsigned to)
 {
@@ -120,9 +128,10 @@ draw_protocol(Draw *d)
     option(d, 30, "ban", ONE_OF(d, "off", "30s"));
     option(d, 20, "block-size", "20kB");
     option(d, 20, "compact-size", "2kB");
-    if (d->discovery)
-        g_string_append_printf(d->text, " discovery=on outbound=%s inbound=%s", ONE_OF(d, "1", "3"),
-                               ONE_OF(d, "1", "8"));
+    if (d->discovery) {
+        put(d, " discovery=on outbound=", ONE_OF(d, "1", "3"));
+        put(d, " inbound=", ONE_OF(d, "1", "8"));
+    }
     g_string_append_c(d->text, '\n');
 }
 
@@ -173,10 +182,11 @@ draw_payments(Draw *d)
     g_string_append_printf(d->text, "wallet carol funds=100 at=%s\nwallet dora\n", node(d));
     g_string_append(d->text, "tx one from=carol to=dora amount=1 fee=0.01\n"
                              "tx two from=carol to=dora amount=2 fee=0.02 nonce=0\n");
-    if (chance(d, 30)) /* signatures take most of the time */
-        g_string_append_printf(
-            d->text, "load rate=%s from=carol to=random amount=0.001..0.1 at=%s\n",
-            chance(d, 3) ? "20/s" : ONE_OF(d, "1/s", "6/m"), ONE_OF(d, "random", "a1"));
+    if (!chance(d, 30)) /* signatures take most of the time */
+        return;
+    put(d, "load rate=", chance(d, 3) ? "20/s" : ONE_OF(d, "1/s", "6/m"));
+    put(d, " from=carol to=random amount=0.001..0.1 at=", ONE_OF(d, "random", "a1"));
+    g_string_append_c(d->text, '\n');
 }
 
 /* --- what happens ------------------------------------------------------------------------- */
@@ -217,7 +227,8 @@ draw_impairment(Draw *d)
 {
     switch (number(d, 5)) {
     case 0:
-        g_string_append_printf(d->text, "loss all -> %s %s", node(d), ONE_OF(d, "10%", "100%"));
+        put(d, "loss all -> ", node(d));
+        put(d, " ", ONE_OF(d, "10%", "100%"));
         break;
     case 1:
         g_string_append_printf(d->text, "delay all -> a[*] %s", ONE_OF(d, "+1ns", "+3s"));
@@ -248,17 +259,21 @@ draw_action(Draw *d)
         g_string_append_printf(d->text, "oneway a[*] -> b[*] for %s", length(d));
         break;
     case 3:
-        g_string_append_printf(d->text, "crash %s for %s%s", node(d), length(d),
-                               ONE_OF(d, "", " wipe", " at-write=3", " at-write=2 torn"));
+        put(d, "crash ", node(d));
+        put(d, " for ", length(d));
+        put(d, "", ONE_OF(d, "", " wipe", " at-write=3", " at-write=2 torn"));
         break;
     case 4:
-        g_string_append_printf(d->text, "pause %s for %s", node(d), length(d));
+        put(d, "pause ", node(d));
+        put(d, " for ", length(d));
         break;
     case 5:
-        g_string_append_printf(d->text, "leave %s for %s", node(d), length(d));
+        put(d, "leave ", node(d));
+        put(d, " for ", length(d));
         break;
     case 6:
-        g_string_append_printf(d->text, "clock %s %s", node(d), ONE_OF(d, "+10s", "-10s", "0"));
+        put(d, "clock ", node(d));
+        put(d, " ", ONE_OF(d, "+10s", "-10s", "0"));
         break;
     case 7:
         g_string_append_printf(d->text, "mining %s",
@@ -268,7 +283,8 @@ draw_action(Draw *d)
         g_string_append_printf(d->text, "hash a[*] = %s", ONE_OF(d, "0", "10%", "50%"));
         break;
     case 9:
-        g_string_append_printf(d->text, "submit %s at %s", ONE_OF(d, "one", "two"), node(d));
+        put(d, "submit ", ONE_OF(d, "one", "two"));
+        put(d, " at ", node(d));
         break;
     case 10:
         g_string_append_printf(d->text, "eclipse b1 by a[*] for %s", length(d));
@@ -286,7 +302,8 @@ draw_action(Draw *d)
         g_string_append_printf(d->text, "restart %s", node(d));
         break;
     default:
-        g_string_append_printf(d->text, "mine %s at %s", ONE_OF(d, "1", "1", "3", "12"), node(d));
+        put(d, "mine ", ONE_OF(d, "1", "1", "3", "12"));
+        put(d, " at ", node(d));
     }
     g_string_append(d->text, " maybe\n");
 }
@@ -310,11 +327,12 @@ draw_text(Draw *d)
     g_string_append_printf(d->text, "duration %us\n", seconds(d, 60, 240));
     faults = (unsigned)number(d, 14);
     for (unsigned i = 0; i < faults; i++) {
-        if (chance(d, 15))
-            g_string_append_printf(d->text, "every %us from %us until 60s ", seconds(d, 2, 15),
-                                   seconds(d, 1, 20));
-        else
+        if (chance(d, 15)) {
+            g_string_append_printf(d->text, "every %us", seconds(d, 2, 15));
+            g_string_append_printf(d->text, " from %us until 60s ", seconds(d, 1, 20));
+        } else {
             g_string_append_printf(d->text, "at %us ", seconds(d, 0, 59));
+        }
         draw_action(d);
     }
     if (d->off)
