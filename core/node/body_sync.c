@@ -191,29 +191,38 @@ is_anybody_free(const KetteNode *node)
     return false;
 }
 
+static bool
+can_be_fetched(const KetteNode *node, const KetteWanted *wanted)
+{
+    const KetteChoice anybody = {
+        .also = wanted->shown_by, .except = KETTE_PEER_SELF, .most_bodies = UINT16_MAX};
+    uint32_t peer;
+
+    return is_missing(node, wanted->entry) &&
+           kette_request_choose(node, &peer, &wanted->entry->id, wanted->entry, &anybody);
+}
+
 /* Returns the entries of the list that can be asked for now, as many as there is room for among the
- * orphans, one at least. Removes those that are here, bad, or known of no ready peer any more;
- * polls show them again. */
+ * orphans, one at least. Removes those that are here, bad, or known of no ready peer any more, and
+ * what stands on them; polls show them again. */
 static GArray *
 missing_beside(KetteNode *node)
 {
     GArray *missing = g_array_new(FALSE, FALSE, sizeof(KetteWanted));
-    g_autoptr(GHashTable) open = g_hash_table_new(NULL, NULL); /* looked up, never walked */
+    g_autoptr(GHashTable) open = g_hash_table_new(NULL, NULL); /* both looked up, never walked */
+    g_autoptr(GHashTable) stays = g_hash_table_new(NULL, NULL);
     guint kept = 0, at = 0, most = window(node);
     guint counted = MIN(kette_chain_orphan_count(node->chain), most - MAX(most / 4, 1));
 
     for (; at < node->beside->len && counted < most; at++) {
         KetteWanted wanted = g_array_index(node->beside, KetteWanted, at);
-        const KetteChoice anybody = {
-            .also = wanted.shown_by, .except = KETTE_PEER_SELF, .most_bodies = UINT16_MAX};
         bool joins = could_join(node, wanted.entry, open);
-        uint32_t peer;
 
-        if (joins &&
-            (!is_missing(node, wanted.entry) ||
-             !kette_request_choose(node, &peer, &wanted.entry->id, wanted.entry, &anybody)))
+        if (joins ? !can_be_fetched(node, &wanted)
+                  : !g_hash_table_contains(stays, wanted.entry->parent))
             continue;
         g_array_index(node->beside, KetteWanted, kept++) = wanted;
+        g_hash_table_add(stays, (gpointer)wanted.entry);
         if (!joins)
             continue;
         g_array_append_val(missing, wanted);

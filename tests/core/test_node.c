@@ -1,6 +1,7 @@
 /* Nodes on a made-up host: handshake, relay, retries, sync, time-outs. */
 #include "core/node/node.h"
 #include "core/base/limits.h"
+#include "core/node/node_impl.h"
 #include "tests/core/net.h"
 #include "tests/harness/harness.h"
 
@@ -313,6 +314,32 @@ test_ghost_exchanges_side_blocks(void)
     net_clear(&net);
 }
 
+/* Headers whose bodies nobody has are not kept: each poll compares what has joined only while
+ * nothing else is to be fetched. */
+static void
+test_ghost_lets_go_of_what_nobody_has(void)
+{
+    Net net;
+    KetteHeader headers[3];
+    const KetteBlock *parent;
+
+    net_open(&net, &(NetOptions){.ack = true, .choice = KETTE_FORK_GHOST});
+    net_connect(&net, 0, 1);
+    net_settle(&net);
+    parent = fixture_genesis(&net.f);
+    for (unsigned i = 0; i < G_N_ELEMENTS(headers); i++) {
+        parent = fixture_block(&net.f, parent, 90 + i, NULL, 0);
+        headers[i] = parent->header;
+    }
+    net_answer_headers(&net, headers, G_N_ELEMENTS(headers));
+    CU_ASSERT_PTR_NOT_NULL(net.hosts[0].node->beside);
+    net_settle(&net);
+    net_pass(&net, 60 * SECOND);
+    CU_ASSERT_PTR_NULL(net.hosts[0].node->beside);
+    CU_ASSERT_EQUAL(kette_node_outstanding(net.hosts[0].node), 0);
+    net_clear(&net);
+}
+
 /* A header that is not yet due does not take the ones before it along. */
 static void
 test_early_header_does_not_stop_sync(void)
@@ -608,6 +635,7 @@ test_answers_are_bounded(void)
 
 TEST_SUITE(
     node, {"ghost exchanges side blocks", test_ghost_exchanges_side_blocks},
+    {"ghost lets go of what nobody has", test_ghost_lets_go_of_what_nobody_has},
     {"an early header does not stop the sync", test_early_header_does_not_stop_sync},
     {"junk bodies are not asked for again at once", test_junk_bodies_are_not_asked_again_at_once},
     {"a body is asked for once", test_a_body_is_asked_for_once}, {"keep-alive", test_keep_alive},
