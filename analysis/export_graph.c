@@ -58,7 +58,7 @@ ana_export_dot(AnaDatabase *database, AnaWindow window, FILE *out, GError **erro
 
 /* Names, and what `topology file=` reads of nodes. A NULL stays away, here and below. */
 static const char sql_nodes[] =
-    "SELECT '<node id=\"n' || id || '\">', name, region, uplink_bps || 'bps' AS uplink,"
+    "SELECT '<node id=\"n' || CAST(id AS INTEGER) || '\">', name, region, uplink_bps || 'bps' AS uplink,"
     " downlink_bps || 'bps' AS downlink FROM node ORDER BY id";
 
 /* Measured times that links name: the text that each was read from is an attribute of the graph. */
@@ -129,7 +129,7 @@ prepare_edges(AnaDatabase *database, GError **error)
     for (int i = 0; any != NULL && i < sqlite3_column_count(any); i++) {
         const char *column = sqlite3_column_name(any, i);
 
-        if (strspn(column, "abcdefghijklmnopqrstuvwxyz_") != strlen(column))
+        if (*column == '\0' || strspn(column, "abcdefghijklmnopqrstuvwxyz_") != strlen(column))
             continue; /* none of ours, and nothing to build a statement of */
         append_option(options, column);
         if (strcmp(column, "id") != 0 && strcmp(column, "src") != 0 && strcmp(column, "dst") != 0)
@@ -137,7 +137,8 @@ prepare_edges(AnaDatabase *database, GError **error)
     }
     sql = g_strconcat(
         SQL_TIMES
-        " SELECT '<edge source=\"n' || e.src || '\" target=\"n' || e.dst || '\" directed=\"'"
+        " SELECT '<edge source=\"n' || CAST(e.src AS INTEGER) || '\" target=\"n'"
+        " || CAST(e.dst AS INTEGER) || '\" directed=\"'"
         " || CASE WHEN r.id IS NULL THEN 'true' ELSE 'false' END || '\">'",
         options->str,
         " FROM edge e LEFT JOIN edge r ON r.id = e.id + 1 - 2 * (e.id % 2)"

@@ -95,7 +95,7 @@ run_parsed(const Test *test, const ScnScenario *scenario, guint64 own_seed)
 static void
 limit_time(const Test *test, ScnScenario *scenario)
 {
-    if (test->timeout_s == 0 || scenario->limit.wall_ns != 0)
+    if (test->timeout_s == 0 || scenario->limit.wall_given)
         return;
     scenario->limit.wall_ns = test->timeout_s * SCN_SECOND_NS;
     alarm(test->timeout_s + GRACE_S);

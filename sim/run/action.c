@@ -679,7 +679,11 @@ do_to_pairs(SimActions *actions, const ScnItem *item, const Doing *doing)
 
     for (guint i = 0; i < from->len; i++) {
         for (guint j = 0; j < to->len; j++) {
-            if (!doing->pair(actions, item, sim_nodes_at(from, i), sim_nodes_at(to, j))) {
+            uint32_t a = sim_nodes_at(from, i), b = sim_nodes_at(to, j);
+
+            if (a == b && (from->len > 1 || to->len > 1))
+                continue;
+            if (a == b || !doing->pair(actions, item, a, b)) {
                 cannot(actions, item, doing->cannot);
                 return;
             }
@@ -698,7 +702,7 @@ sim_actions_connect(SimActions *actions, const ScnItem *item)
         for (guint j = 0; j < to->len; j++) {
             uint32_t a = sim_nodes_at(from, i), b = sim_nodes_at(to, j);
 
-            if (sim_world_ready(actions->world, a, b))
+            if (a == b || sim_world_ready(actions->world, a, b))
                 continue;
             sim_world_reconnect(actions->world, a, b);
             ready = false;
@@ -740,7 +744,7 @@ static const Doing doings[] = {
     [SCN_ITEM_SUBMIT] = {do_if_up, .once = submit, .cannot = "is down"},
     [SCN_ITEM_DELIVER] = {do_to_pairs, .pair = deliver, .cannot = NO_CONNECTION},
     [SCN_ITEM_ANNOUNCE] = {do_to_pairs, .pair = announce, .cannot = NO_CONNECTION},
-    [SCN_ITEM_RECONNECT] = {do_to_pairs, .pair = reconnect},
+    [SCN_ITEM_RECONNECT] = {do_to_pairs, .pair = reconnect, .cannot = "a node is not its own peer"},
 };
 
 bool

@@ -109,6 +109,7 @@ typedef struct {
 
 typedef struct {
     gint64 wall_ns;      /* 0: none */
+    bool wall_given;     /* by the file, be it none */
     guint64 events;      /* 0: none */
     gint64 memory_bytes; /* 0: none */
 } ScnLimit;

@@ -571,5 +571,6 @@ scn_resolve_action(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item, gu
                                       &options, action_own, &options);
     if (action->resolve)
         action->resolve(resolver, stmt, item, &options);
-    resolve_for(resolver, stmt, item);
+    if (action->lasts)
+        resolve_for(resolver, stmt, item);
 }

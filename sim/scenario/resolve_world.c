@@ -199,6 +199,15 @@ const ScnOptTable scn_chain_options = {"chain", chain_rows, G_N_ELEMENTS(chain_r
 const ScnOptTable scn_protocol_options = {"protocol", protocol_rows, G_N_ELEMENTS(protocol_rows)};
 const ScnOptTable scn_limit_options = {"limit", limit_rows, G_N_ELEMENTS(limit_rows)};
 
+static void
+resolve_limit(ScnResolver *resolver, const ScnStmt *stmt)
+{
+    ScnLimit *limit = &resolver->scenario->limit;
+
+    scn_apply_table(resolver, stmt, &scn_limit_options, limit);
+    limit->wall_given |= scn_is_given(stmt, "wall");
+}
+
 /* Where the values stand that are judged once the whole chain is known. */
 static void
 note_spans(ScnResolver *resolver, const ScnStmt *stmt)
@@ -275,7 +284,7 @@ scn_resolve_world(ScnResolver *resolver)
         else if (stmt->kind == SCN_STMT_PROTOCOL)
             scn_apply_table(resolver, stmt, &scn_protocol_options, &scenario->protocol);
         else if (stmt->kind == SCN_STMT_LIMIT)
-            scn_apply_table(resolver, stmt, &scn_limit_options, &scenario->limit);
+            resolve_limit(resolver, stmt);
         else if (stmt->kind == SCN_STMT_DURATION)
             resolve_duration(resolver, stmt);
         else if (stmt->kind == SCN_STMT_SEED)

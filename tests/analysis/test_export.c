@@ -172,6 +172,22 @@ test_graphml_times_lost(void)
     folder_remove(folder);
 }
 
+/* A trace whose ends of edges are texts: they are numbers in the file, whatever they say. */
+static void
+test_graphml_hostile(void)
+{
+    char *folder = folder_new();
+    g_autofree char *path = trace_write(folder, "t.db");
+    g_autofree char *text = NULL;
+
+    trace_edit(path, "CREATE TABLE e2 AS SELECT * FROM edge; DROP TABLE edge;"
+                     "ALTER TABLE e2 RENAME TO edge;"
+                     "UPDATE edge SET src = '0\" evil=\"1\"/><x y=\"' WHERE id = 1");
+    text = export(folder, "graphml");
+    CU_ASSERT_PTR_NULL(strstr(text, "evil"));
+    folder_remove(folder);
+}
+
 /* --- CSV ---------------------------------------------------------------------------------- */
 
 static void
@@ -400,6 +416,7 @@ test_flipped(void)
 TEST_SUITE(export, {"perfetto", test_perfetto}, {"dot", test_dot},
            {"graphml is read back", test_graphml_again},
            {"directions that differ in one thing", test_graphml_directions},
+           {"GraphML of a hostile trace", test_graphml_hostile},
            {"GraphML without its times", test_graphml_times_lost}, {"csv", test_csv},
            {"names made to do harm", test_hostile_names},
            {"files that are none of ours", test_refused},

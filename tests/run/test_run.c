@@ -209,6 +209,10 @@ test_statuses(void)
 static void
 test_actions_that_do_nothing(void)
 {
+    CU_ASSERT_EQUAL(status_of("at 1m reconnect all all\n"), SIM_STATUS_HELD);
+    CU_ASSERT_EQUAL(status_of("finally common_prefix(all, -1)\n"),
+                    status_of("finally common_prefix(all, 0)\n"));
+    CU_ASSERT_EQUAL(status_of("at 1m reconnect n1 n1\n"), SIM_STATUS_FAILED);
     CU_ASSERT_EQUAL(status_of("at 1m heal\n"), SIM_STATUS_FAILED);
     CU_ASSERT_EQUAL(status_of("at 1m heal maybe\n"), SIM_STATUS_HELD);
     CU_ASSERT_EQUAL(status_of("at 1m partition {n1} | {n2} for 1m name=x\nat 3m heal x\n"),
@@ -269,6 +273,28 @@ test_trouble_is_told_once(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(sim_run_trouble(run), "  at 1m: n1 is down\n"));
 }
 
+/* Two reasons of one statement are two lines, and what fails for all pairs is told once a turn. */
+static void
+test_trouble_has_reasons(void)
+{
+    g_autofree char *text =
+        g_strconcat(plain_world,
+                    "chain pow=off\nnode lone\nwallet w funds=9 at=n1\n"
+                    "tx pay from=w to=w amount=1 nonce=0\ntx late from=w to=w amount=1 nonce=9\n"
+                    "at 10s submit pay at n1\n"
+                    "at 20s mine 1 at n1\n"
+                    "every 1m until 3m submit pay at n1\nat 40s crash n2 for 50s\n"
+                    "every 1m until 3m submit pay at n2\n",
+                    NULL);
+    g_autoptr(ScnScenario) scenario = parse_text(text);
+    g_autoptr(SimRun) run = execute(scenario, false, false);
+    const char *told = sim_run_trouble(run);
+
+    CU_ASSERT_PTR_NOT_NULL(strstr(told, "n2 is down"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(told, "n2 refused pay: "));
+    CU_ASSERT_PTR_NOT_NULL(strstr(told, "n1 refused pay: "));
+}
+
 static void
 test_parked_branch_does_not_stop_sync(void)
 {
@@ -314,6 +340,7 @@ test_scripted_tie(void)
 }
 
 TEST_SUITE(run, {"the README shows the run", test_readme_shows_the_run},
+           {"trouble has reasons", test_trouble_has_reasons},
            {"trouble is told once", test_trouble_is_told_once},
            {"golden: partition_heal", test_golden_partition_heal},
            {"golden: three_nodes", test_golden_three_nodes},

@@ -167,6 +167,9 @@ test_clash(void)
                          "         ^^\n"
                          "  help: it stands at t.scn:2:7; choose another name\n");
     CU_ASSERT_EQUAL(count("wallet w\n"), 1);
+    CU_ASSERT_EQUAL(count("at 1m churn a1 session=1h\n"), 1);
+    CU_ASSERT_EQUAL(count("at 1m loss a1 -> a2 10% as blk\n"), 1);
+    CU_ASSERT_EQUAL(count("at 1m heal for 0s\n"), 1);
     CU_ASSERT_EQUAL(count("at 5m mark pay = 1\n"), 1);
     CU_ASSERT_EQUAL(count("at 5m partition a[*] | b[*] name=b2\n"), 1);
     CU_ASSERT_EQUAL(count("node a[3]\n"), 1);

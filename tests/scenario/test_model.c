@@ -213,6 +213,7 @@ test_defaults(void)
 
     CU_ASSERT_EQUAL(memcmp(&s->chain, &without->chain, sizeof s->chain), 0);
     CU_ASSERT_EQUAL(memcmp(&s->protocol, &without->protocol, sizeof s->protocol), 0);
+    s->limit.wall_given = false; /* the one that says that it stands there */
     CU_ASSERT_EQUAL(memcmp(&s->limit, &without->limit, sizeof s->limit), 0);
     CU_ASSERT_EQUAL(node(s, "c")->mempool_bytes, node(without, "c")->mempool_bytes);
     const ScnLink *link = &((const ScnLinkRule *)s->links->pdata[0])->link;
@@ -513,7 +514,32 @@ test_header(void)
     }
 }
 
-TEST_SUITE(model, {"heal", test_heal}, {"heal overrides", test_heal_overrides},
+static void
+test_limit_given(void)
+{
+    g_autoptr(ScnScenario) without = parse("limit events=5\n");
+    g_autoptr(ScnScenario) none = parse("limit wall=none\n");
+
+    CU_ASSERT_FALSE(without->limit.wall_given);
+    CU_ASSERT_TRUE(none->limit.wall_given && none->limit.wall_ns == 0);
+}
+
+/* The bridge counts in neither half: a1 with a2 and a4, then a1 with a3 and a5. */
+static void
+test_bridge_halves(void)
+{
+    g_autoptr(ScnScenario) s = parse("nodes z[1..5]\nat 1m partition bridge via=z1\n");
+    const ScnItem *item = ((const ScnTimed *)s->timed->pdata[0])->items->pdata[0];
+    guint others = s->nodes->len - 1;
+    const GArray *one = item->groups->pdata[0], *two = item->groups->pdata[1];
+
+    CU_ASSERT_EQUAL(item->groups->len, 2);
+    CU_ASSERT_EQUAL(one->len, (others + 1) / 2 + 1);
+    CU_ASSERT_EQUAL(two->len, others / 2 + 1);
+}
+
+TEST_SUITE(model, {"limit given", test_limit_given}, {"bridge", test_bridge_halves},
+           {"heal", test_heal}, {"heal overrides", test_heal_overrides},
            {"bad overrides", test_bad_overrides}, {"seed", test_seed},
            {"later wins", test_later_wins}, {"defaults", test_defaults},
            {"fork rules", test_fork_rules}, {"shares", test_shares}, {"sets", test_sets},
