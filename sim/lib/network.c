@@ -4,9 +4,7 @@
  * question is parsed as one line more of that text, so that names mean what they mean there; the
  * run goes on with the nodes, wallets and blocks that it has, whose numbers are the same.
  */
-#include "include/kettensim.h"
-
-#include "sim/run/run.h"
+#include "sim/lib/network_impl.h"
 
 #include <string.h>
 
@@ -14,38 +12,10 @@
  * the rewards of a block a second fit what can be held. */
 #define HEAD "scn 1 \"network\"\nduration 100000h\n"
 
-typedef struct {
-    void (*func)(void *user, const SimNote *note);
-    void *user;
-} Watcher;
-
-struct SimNetwork {
-    GString *text;     /* of the scenario so far */
-    GString *edges;    /* lines of sim_network_connect */
-    GPtrArray *params; /* "name=value" */
-    bool seed_given;
-    uint64_t seed;
-    char *trace_path;
-    SimTraceLevel trace_level;
-    SimBuildOptions build;
-    int (*compare)(void *user, const SimBlockView *a, const SimBlockView *b);
-    void *compare_user;
-    GArray *watchers;     /* Watcher */
-    GPtrArray *scenarios; /* ScnScenario: every version, the first is the run's */
-    SimRun *run;          /* NULL before the start */
-    const ScnExpr *awaited;
-    bool is_stopped, has_come;
-    GPtrArray *later; /* char *: actions that watchers asked for */
-    uint8_t later_handler;
-    GString *answer;
-    GStringChunk *errors; /* they last as long as the network */
-    const char *error;    /* the last of them, or NULL */
-    bool contradicted;    /* by the own fork choice, and not yet told */
-};
-
 /* --- errors ------------------------------------------------------------------------------- */
 
-static bool G_GNUC_PRINTF(2, 3) fail(SimNetwork *network, const char *format, ...)
+bool
+lib_fail(SimNetwork *network, const char *format, ...)
 {
     g_autofree char *text = NULL;
     va_list args;
@@ -66,15 +36,15 @@ sim_network_error(const SimNetwork *network)
 static bool
 not_started(SimNetwork *network)
 {
-    return network->run == NULL || fail(network, "the network has started already");
+    return network->run == NULL || lib_fail(network, "the network has started already");
 }
 
 static bool
 is_running(SimNetwork *network)
 {
     if (network->run == NULL)
-        return fail(network, "the network has not started");
-    return !network->is_stopped || fail(network, "the network is stopped");
+        return lib_fail(network, "the network has not started");
+    return !network->is_stopped || lib_fail(network, "the network is stopped");
 }
 
 /* --- life --------------------------------------------------------------------------------- */
@@ -144,9 +114,9 @@ sim_network_load(SimNetwork *network, const char *path)
     if (!not_started(network))
         return false;
     if (!g_file_test(full, G_FILE_TEST_IS_REGULAR))
-        return fail(network, "cannot read %s", path);
+        return lib_fail(network, "cannot read %s", path);
     if (strpbrk(full, "\"\\\n\t") != NULL)
-        return fail(network, "%s: a path with quotes or backslashes cannot be loaded", path);
+        return lib_fail(network, "%s: a path with quotes or backslashes cannot be loaded", path);
     g_string_append_printf(network->text, "include \"%s\"\n", full);
     return true;
 }
@@ -166,7 +136,7 @@ sim_network_set_seed(SimNetwork *network, uint64_t seed)
     if (!not_started(network))
         return false;
     if (seed > INT64_MAX)
-        return fail(network, "a seed is below 2^63");
+        return lib_fail(network, "a seed is below 2^63");
     network->seed_given = true;
     network->seed = seed;
     return true;
@@ -191,7 +161,7 @@ sim_network_trace(SimNetwork *network, const char *path, const char *level)
         return false;
     if (!sim_trace_level_parse(&network->trace_level, level) ||
         network->trace_level == SIM_TRACE_OFF)
-        return fail(network, "a trace is of level summary, consensus or full, not '%s'", level);
+        return lib_fail(network, "a trace is of level summary, consensus or full, not '%s'", level);
     g_free(network->trace_path);
     network->trace_path = g_strdup(path);
     return true;
@@ -233,9 +203,8 @@ sim_network_set_fork_choice(SimNetwork *network,
 
 /* --- parsing ------------------------------------------------------------------------------ */
 
-/* The text so far and one line more, kept for as long as the network; NULL with the error. */
-static const ScnScenario *
-parse_with(SimNetwork *network, const char *line)
+const ScnScenario *
+lib_parse(SimNetwork *network, const char *line)
 {
     g_autofree char *text = g_strconcat(network->text->str, line, "\n", NULL);
     g_autoptr(ScnErrors) errors = scn_errors_new();
@@ -250,7 +219,7 @@ parse_with(SimNetwork *network, const char *line)
         GString *out = g_string_new(NULL);
 
         scn_errors_format(errors, out, false);
-        fail(network, "%s", out->str);
+        lib_fail(network, "%s", out->str);
         g_string_free(out, TRUE);
         return NULL;
     }
@@ -301,8 +270,9 @@ is_consistent(SimNetwork *network)
     if (!network->contradicted)
         return true;
     network->contradicted = false;
-    return fail(network, "the fork choice contradicts itself: of two blocks each is better, or one "
-                         "is a tie and better");
+    return lib_fail(network,
+                    "the fork choice contradicts itself: of two blocks each is better, or one "
+                    "is a tie and better");
 }
 
 /* --- watching ----------------------------------------------------------------------------- */
@@ -339,8 +309,8 @@ note_kind(SimNote *note, const SimFact *fact)
     return false;
 }
 
-static void
-hex_of(char ret_hex[65], const uint8_t *hash)
+void
+lib_hex(char ret_hex[65], const uint8_t hash[32])
 {
     for (int i = 0; i < 32; i++)
         g_snprintf(ret_hex + 2 * i, 3, "%02x", hash[31 - i]);
@@ -361,10 +331,10 @@ on_fact(void *user, const SimFact *fact)
     if (fact->from != SIM_NODE_NONE)
         note.from = sim_world_node_name(world, fact->from);
     if (fact->block != SIM_BLOCK_NONE) {
-        hex_of(hex, sim_world_block_hash(world, fact->block)->b);
+        lib_hex(hex, sim_world_block_hash(world, fact->block)->b);
         note.height = sim_world_block_height(world, fact->block);
     } else if (fact->hash != NULL) {
-        hex_of(hex, fact->hash);
+        lib_hex(hex, fact->hash);
     }
     note.hash = hex[0] != '\0' ? hex : NULL;
     for (guint i = 0; i < network->watchers->len; i++) {
@@ -388,7 +358,7 @@ probe(void *user)
         sim_checks_ask(sim_run_mutable_checks(network->run), network->awaited,
                        sim_engine_now(sim_world_engine(sim_run_world(network->run))), &error);
     if (error != NULL) {
-        fail(network, "%s", error);
+        lib_fail(network, "%s", error);
         network->awaited = NULL;
         return true;
     }
@@ -424,7 +394,7 @@ make_run(SimNetwork *network, const ScnScenario *scenario)
         options.build.compare_user = network;
     }
     network->run = sim_run_new(scenario, &options, &error);
-    return network->run != NULL || fail(network, "%s", error->message);
+    return network->run != NULL || lib_fail(network, "%s", error->message);
 }
 
 bool
@@ -439,11 +409,12 @@ sim_network_start(SimNetwork *network)
     if (network->edges->len > 0)
         g_string_append_printf(network->text, "topology none\n%s", network->edges->str);
     g_string_truncate(network->edges, 0);
-    scenario = (ScnScenario *)parse_with(network, "");
+    scenario = (ScnScenario *)lib_parse(network, "");
     if (scenario == NULL)
         return false;
     if (scenario->scripts->len > 0)
-        return fail(network, "a script runs by itself: use `kettensim run`, or deliver by hand");
+        return lib_fail(network,
+                        "a script runs by itself: use `kettensim run`, or deliver by hand");
     /* Anything may be asked later, of the past too, and to crash. */
     scenario->asked.arrived = scenario->asked.time_to_agree = true;
     scenario->keeps_records = true;
@@ -477,7 +448,7 @@ go_on_until(SimNetwork *network, int64_t time_ns)
 {
     if (sim_run_until(network->run, time_ns))
         return is_consistent(network);
-    return fail(network, "the run has ended: %s", sim_run_trouble(network->run));
+    return lib_fail(network, "the run has ended: %s", sim_run_trouble(network->run));
 }
 
 bool
@@ -486,28 +457,9 @@ sim_network_run_until(SimNetwork *network, int64_t time_ns)
     if (!is_running(network))
         return false;
     if (time_ns < sim_network_now(network))
-        return fail(network, "that time is over");
+        return lib_fail(network, "that time is over");
     network->awaited = NULL;
     return go_on_until(network, time_ns);
-}
-
-/* The one condition that a text asks for. */
-static const ScnExpr *
-parse_condition(SimNetwork *network, const char *condition)
-{
-    g_autofree char *line = g_strconcat("finally ", condition, NULL);
-    const ScnScenario *scenario;
-    const ScnCheck *check;
-
-    if (strchr(condition, '\n') != NULL) {
-        fail(network, "a condition is one line");
-        return NULL;
-    }
-    scenario = parse_with(network, line);
-    if (scenario == NULL)
-        return NULL;
-    check = g_ptr_array_index(scenario->checks, scenario->checks->len - 1);
-    return check->condition;
 }
 
 bool
@@ -516,7 +468,8 @@ sim_network_wait_for(SimNetwork *network, const char *condition, int64_t timeout
     int64_t until;
     bool went;
 
-    if (!is_running(network) || (network->awaited = parse_condition(network, condition)) == NULL)
+    if (!is_running(network) ||
+        (network->awaited = lib_parse_condition(network, condition)) == NULL)
         return false;
     until = sim_time_add(sim_network_now(network), MAX(timeout_ns, 0));
     network->has_come = false;
@@ -528,7 +481,7 @@ sim_network_wait_for(SimNetwork *network, const char *condition, int64_t timeout
     network->awaited = NULL;
     if (!went || network->has_come)
         return went && network->has_come;
-    return fail(network, "%s was not true within the time", condition);
+    return lib_fail(network, "%s was not true within the time", condition);
 }
 
 bool
@@ -550,7 +503,7 @@ sim_network_run_idle(SimNetwork *network, int64_t timeout_ns)
         int64_t now = sim_network_now(network);
 
         if (now >= end)
-            return fail(network, "it did not come to rest within the time");
+            return lib_fail(network, "it did not come to rest within the time");
         if (!go_on_until(network, MIN(end, now + 10 * SIM_MS)))
             return false;
     }
@@ -562,29 +515,29 @@ do_now(SimNetwork *network, const char *action)
 {
     g_autofree char *line = g_strconcat("at 0 ", action, NULL);
     SimActions *actions = sim_run_actions(network->run);
-    const ScnScenario *before = g_ptr_array_index(network->scenarios, 0), *scenario;
-    g_autofree char *trouble = g_strdup(sim_actions_trouble(actions));
+    const ScnScenario *scenario,
+        *before = g_ptr_array_index(network->scenarios, network->scenarios->len - 1);
+    const char *trouble;
     const ScnTimed *timed;
     const ScnItem *item;
 
     if (strchr(action, '\n') != NULL)
-        return fail(network, "an action is one line");
-    scenario = parse_with(network, line);
+        return lib_fail(network, "an action is one line");
+    scenario = lib_parse(network, line);
     if (scenario == NULL)
         return false;
     timed = g_ptr_array_index(scenario->timed, scenario->timed->len - 1);
     item = g_ptr_array_index(timed->items, 0);
     if (item->kind == SCN_ITEM_MARK || item->kind == SCN_ITEM_CHECK)
-        return fail(network, "that is no action: use sim_network_holds or sim_network_ask");
+        return lib_fail(network, "that is no action: use sim_network_holds or sim_network_ask");
     sim_actions_adopt(actions, scenario);
     sim_actions_do(actions, item, 0);
     sim_engine_touch(engine_of(network));
     /* What it has declared can be named from now on. */
     if (scenario->cuts->len > before->cuts->len || scenario->blocks->len > before->blocks->len)
         g_string_append_printf(network->text, "%s\n", line);
-    if (strcmp(trouble, sim_actions_trouble(actions)) == 0)
-        return is_consistent(network);
-    return fail(network, "%s", sim_actions_trouble(actions) + strlen(trouble));
+    trouble = sim_trouble_recent(sim_actions_trouble(actions));
+    return *trouble == '\0' ? is_consistent(network) : lib_fail(network, "%s", trouble);
 }
 
 bool
@@ -607,13 +560,13 @@ sim_network_later(SimNetwork *network, const char *action)
     return true;
 }
 
-static bool
-find_node(SimNetwork *network, uint32_t *ret_node, const char *name)
+bool
+lib_find_node(SimNetwork *network, uint32_t *ret_node, const char *name)
 {
     const ScnScenario *scenario = g_ptr_array_index(network->scenarios, 0);
 
     *ret_node = scn_scenario_find_node(scenario, name);
-    return *ret_node != SCN_NONE || fail(network, "there is no node '%s'", name);
+    return *ret_node != SCN_NONE || lib_fail(network, "there is no node '%s'", name);
 }
 
 bool
@@ -625,10 +578,11 @@ sim_network_connect(SimNetwork *network, const char *from, const char *to)
         g_string_append_printf(network->edges, "edge %s %s\n", from, to);
         return true;
     }
-    if (!is_running(network) || !find_node(network, &a, from) || !find_node(network, &b, to))
+    if (!is_running(network) || !lib_find_node(network, &a, from) ||
+        !lib_find_node(network, &b, to))
         return false;
     if (a == b)
-        return fail(network, "a connection joins two nodes");
+        return lib_fail(network, "a connection joins two nodes");
     sim_build_edge(sim_run_world(network->run), g_ptr_array_index(network->scenarios, 0), a, b);
     return true;
 }
@@ -639,12 +593,13 @@ sim_network_disconnect(SimNetwork *network, const char *from, const char *to)
     SimWorld *world;
     uint32_t a, b, edge;
 
-    if (!is_running(network) || !find_node(network, &a, from) || !find_node(network, &b, to))
+    if (!is_running(network) || !lib_find_node(network, &a, from) ||
+        !lib_find_node(network, &b, to))
         return false;
     world = sim_run_world(network->run);
     edge = sim_net_find_edge(sim_world_net(world), a, b);
     if (edge == SIM_EDGE_NONE || !sim_world_disconnect(world, edge))
-        return fail(network, "%s and %s are not connected", from, to);
+        return lib_fail(network, "%s and %s are not connected", from, to);
     return true;
 }
 
@@ -659,7 +614,7 @@ sim_network_stop(SimNetwork *network)
     network->is_stopped = true;
     network->awaited = NULL;
     if (!sim_run_finish(network->run, &error))
-        return fail(network, "%s", error->message);
+        return lib_fail(network, "%s", error->message);
     if (sim_run_status(network->run) == SIM_STATUS_HELD)
         return true;
     report = g_string_new(sim_run_trouble(network->run));
@@ -669,7 +624,7 @@ sim_network_stop(SimNetwork *network)
         if (sim_check_fails(result))
             sim_check_format(report, result);
     }
-    fail(network, "%s", report->str);
+    lib_fail(network, "%s", report->str);
     g_string_free(report, TRUE);
     return false;
 }
@@ -681,7 +636,7 @@ sim_network_withhold(SimNetwork *network, const char *node, bool on)
 {
     uint32_t n;
 
-    if (!is_running(network) || !find_node(network, &n, node))
+    if (!is_running(network) || !lib_find_node(network, &n, node))
         return false;
     sim_world_withhold(sim_run_world(network->run), n, on);
     return true;
@@ -693,10 +648,10 @@ sim_network_release(SimNetwork *network, const char *node, uint32_t count)
 {
     uint32_t n;
 
-    if (!is_running(network) || !find_node(network, &n, node))
+    if (!is_running(network) || !lib_find_node(network, &n, node))
         return false;
     return sim_world_release(sim_run_world(network->run), n, count) > 0 ||
-           fail(network, "%s withholds nothing", node);
+           lib_fail(network, "%s withholds nothing", node);
 }
 
 uint32_t
@@ -707,117 +662,4 @@ sim_network_withheld(const SimNetwork *network, const char *node)
                      : scn_scenario_find_node(g_ptr_array_index(network->scenarios, 0), node);
 
     return n == SCN_NONE ? 0 : sim_world_withheld(sim_run_world(network->run), n);
-}
-
-/* --- asking ------------------------------------------------------------------------------- */
-
-static bool
-has_run(SimNetwork *network)
-{
-    return network->run != NULL || fail(network, "the network has not started");
-}
-
-bool
-sim_network_holds(SimNetwork *network, const char *condition)
-{
-    const ScnExpr *expr;
-    g_autofree char *error = NULL;
-    bool holds;
-
-    if (!has_run(network) || (expr = parse_condition(network, condition)) == NULL)
-        return false;
-    holds = sim_checks_ask(sim_run_mutable_checks(network->run), expr, sim_network_now(network),
-                           &error);
-    if (error != NULL)
-        return fail(network, "%s", error);
-    return holds || fail(network, "%s does not hold", condition);
-}
-
-const char *
-sim_network_ask(SimNetwork *network, const char *expression)
-{
-    g_autofree char *line = g_strconcat("measure asked_now = ", expression, NULL);
-    const ScnScenario *scenario;
-    const ScnMeasure *measure;
-    g_autofree char *error = NULL;
-
-    if (!has_run(network))
-        return NULL;
-    if (strchr(expression, '\n') != NULL) {
-        fail(network, "an expression is one line");
-        return NULL;
-    }
-    scenario = parse_with(network, line);
-    if (scenario == NULL)
-        return NULL;
-    measure = g_ptr_array_index(scenario->measures, scenario->measures->len - 1);
-    g_string_truncate(network->answer, 0);
-    if (!sim_checks_evaluate(sim_run_mutable_checks(network->run), measure->value,
-                             sim_network_now(network), network->answer, &error)) {
-        fail(network, "%s", error);
-        return NULL;
-    }
-    return network->answer->str;
-}
-
-bool
-sim_network_ask_number(SimNetwork *network, const char *expression, double *ret_value)
-{
-    const char *text = sim_network_ask(network, expression);
-    char *end = NULL;
-    double value;
-
-    if (text == NULL)
-        return false;
-    value = g_ascii_strtod(text, &end);
-    if (end == text || *end != '\0')
-        return fail(network, "%s is '%s', which is not one number", expression, text);
-    *ret_value = value;
-    return true;
-}
-
-bool
-sim_network_status(SimNetwork *network, const char *node, SimNodeStatus *ret_status)
-{
-    SimWorld *world;
-    uint32_t n;
-
-    if (!has_run(network) || !find_node(network, &n, node))
-        return false;
-    world = sim_run_world(network->run);
-    *ret_status = (SimNodeStatus){
-        .up = sim_world_node_up(world, n),
-        .height = sim_world_block_height(world, sim_world_tip(world, n)),
-        .connections = kette_node_ready_peers(sim_world_node(world, n)),
-        .mempool = (uint32_t)kette_mempool_count(kette_node_mempool(sim_world_node(world, n))),
-        .reorgs = sim_world_reorgs(world, n),
-    };
-    hex_of(ret_status->tip, sim_world_block_hash(world, sim_world_tip(world, n))->b);
-    return true;
-}
-
-uint32_t
-sim_network_node_count(const SimNetwork *network)
-{
-    return network->run != NULL ? sim_world_node_count(sim_run_world(network->run)) : 0;
-}
-
-const char *
-sim_network_node_name(const SimNetwork *network, uint32_t index)
-{
-    return index < sim_network_node_count(network)
-               ? sim_world_node_name(sim_run_world(network->run), index)
-               : NULL;
-}
-
-const char *
-sim_network_digest(const SimNetwork *network)
-{
-    return network->is_stopped ? sim_run_digest(network->run) : "";
-}
-
-const char *
-sim_network_outcome(const SimNetwork *network)
-{
-    return network->is_stopped ? sim_run_outcome(network->run) : "";
 }

@@ -3,19 +3,7 @@
 
 #include "sim/engine/assert.h"
 #include "sim/run/build.h"
-#include "sim/run/facts.h"
-#include "sim/run/node_set.h"
-
-#include <string.h>
-
-/* A cut of the scenario and, once it stands, of the network or, if it closes connections, of the
- * world. */
-typedef struct {
-    bool started;
-    bool closes;
-    uint32_t net_cut;
-    SimFaultId fault;
-} Cut;
+#include "sim/run/cut.h"
 
 /* What a `for` ends. */
 typedef struct {
@@ -24,23 +12,13 @@ typedef struct {
     GArray *faults; /* SimFaultId: of the world's; NULL for the network's */
 } Ending;
 
-/* What a statement could not do, once however often. */
-typedef struct {
-    char *where; /* file, place and text of the statement */
-    char *why;
-    SimTime first, last;
-    uint64_t times;
-} Complaint;
-
 struct SimActions {
     const ScnScenario *scenario;
     SimWorld *world;
-    GArray *cuts; /* Cut, by the scenario's index */
     SimNodeSets *sets;
-    GPtrArray *endings;     /* Ending, all */
-    GPtrArray *complaints;  /* Complaint, in order of their first time */
-    GHashTable *complained; /* where and why, to Complaint: looked up, never walked */
-    GString *trouble;       /* what sim_actions_trouble() has made of them */
+    SimCuts *cuts;
+    GPtrArray *endings; /* Ending, all */
+    SimTrouble *trouble;
     uint8_t end_handler;
     uint32_t iteration; /* of the action being done */
 };
@@ -78,53 +56,14 @@ name_of(const SimActions *actions, uint32_t node)
 
 /* --- what could not be done --------------------------------------------------------------- */
 
-static void
-complaint_free(gpointer data)
-{
-    Complaint *complaint = data;
-
-    g_free(complaint->where);
-    g_free(complaint->why);
-    g_free(complaint);
-}
-
 void
 sim_actions_complain(SimActions *actions, ScnPlace place, const char *text, const char *why)
 {
     g_autofree char *where =
         g_strdup_printf("%s:%u:%u  %s", scn_scenario_file(actions->scenario, place), place.line,
                         place.column, text);
-    g_autofree char *key = g_strconcat(where, "\n", why, NULL);
-    Complaint *complaint = g_hash_table_lookup(actions->complained, key);
 
-    if (complaint == NULL) {
-        complaint = g_new0(Complaint, 1);
-        complaint->where = g_steal_pointer(&where);
-        complaint->why = g_strdup(why);
-        complaint->first = now_of(actions);
-        g_ptr_array_add(actions->complaints, complaint);
-        g_hash_table_insert(actions->complained, g_steal_pointer(&key), complaint);
-    }
-    complaint->last = now_of(actions);
-    complaint->times++;
-}
-
-const char *
-sim_actions_trouble(SimActions *actions)
-{
-    g_string_truncate(actions->trouble, 0);
-    for (guint i = 0; i < actions->complaints->len; i++) {
-        const Complaint *complaint = actions->complaints->pdata[i];
-        char first[SIM_TIME_TEXT], last[SIM_TIME_TEXT];
-
-        g_string_append_printf(actions->trouble, "FAIL %s\n  at %s: %s\n", complaint->where,
-                               sim_time_format(first, complaint->first), complaint->why);
-        if (complaint->times > 1)
-            g_string_append_printf(actions->trouble,
-                                   "  the same %" G_GUINT64_FORMAT " times in all, last at %s\n",
-                                   complaint->times, sim_time_format(last, complaint->last));
-    }
-    return actions->trouble->str;
+    sim_trouble_add(actions->trouble, where, why, now_of(actions));
 }
 
 static void
@@ -201,190 +140,35 @@ on_end(void *user, const SimEvent *event)
 
 /* --- cuts --------------------------------------------------------------------------------- */
 
-static Cut *
-cut_of(const SimActions *actions, uint32_t cut)
-{
-    return &g_array_index(actions->cuts, Cut, cut);
-}
-
-static bool
-cut_stands(const SimActions *actions, const Cut *cut)
-{
-    if (cut->closes)
-        return sim_world_fault_stands(actions->world, cut->fault);
-    return cut->started && sim_net_cut_active(net_of(actions), cut->net_cut);
-}
-
-static bool
-end_cut(SimActions *actions, const Cut *cut)
-{
-    if (!cut_stands(actions, cut))
-        return false;
-    return cut->closes ? sim_world_undo(actions->world, cut->fault)
-                       : sim_net_heal(net_of(actions), cut->net_cut);
-}
-
-static SimCutSpec
-cut_spec(const SimActions *actions, const ScnItem *item)
-{
-    static const SimCutStyle styles[] = {
-        [SCN_STYLE_DROP] = SIM_CUT_DROP,
-        [SCN_STYLE_HOLD] = SIM_CUT_HOLD,
-        [SCN_STYLE_SLOW] = SIM_CUT_SLOW,
-    };
-
-    return (SimCutSpec){
-        .name = g_array_index(actions->scenario->cuts, ScnCut, item->cut).name,
-        .style = styles[item->style],
-        .by = item->by_ns,
-    };
-}
-
-static uint32_t
-cut_into(SimActions *actions, const SimCutSpec *spec, const GPtrArray *parts)
-{
-    g_autofree const uint32_t **groups = g_new(const uint32_t *, parts->len);
-    g_autofree size_t *sizes = g_new(size_t, parts->len);
-
-    for (guint i = 0; i < parts->len; i++) {
-        const GArray *part = g_ptr_array_index(parts, i);
-
-        groups[i] = sim_nodes_ids(part);
-        sizes[i] = part->len;
-    }
-    return sim_net_partition(net_of(actions), spec, parts->len, groups, sizes);
-}
-
-static GPtrArray *
-new_parts(guint count)
-{
-    GPtrArray *parts = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
-
-    for (guint i = 0; i < count; i++)
-        g_ptr_array_add(parts, g_array_new(FALSE, FALSE, sizeof(uint32_t)));
-    return parts;
-}
-
-static uint32_t
-cut_off(SimActions *actions, const SimCutSpec *spec, const GArray *apart)
-{
-    g_autoptr(GPtrArray) parts = new_parts(2);
-
-    for (uint32_t node = 0; node < sim_world_node_count(actions->world); node++)
-        g_array_append_val((GArray *)g_ptr_array_index(parts, sim_nodes_hold(apart, node) ? 0 : 1),
-                           node);
-    return cut_into(actions, spec, parts);
-}
-
-/* Dealt round after a shuffle: groups differ by one node at most. */
-static uint32_t
-cut_at_random(SimActions *actions, const SimCutSpec *spec, const ScnItem *item)
-{
-    g_autoptr(GArray) nodes = sim_node_sets_shuffle(actions->sets, item);
-    g_autoptr(GPtrArray) parts = new_parts(item->count);
-
-    for (guint i = 0; i < nodes->len; i++)
-        g_array_append_val((GArray *)g_ptr_array_index(parts, i % item->count),
-                           g_array_index(nodes, uint32_t, i));
-    return cut_into(actions, spec, parts);
-}
-
-static uint32_t
-begin_partition(SimActions *actions, const SimCutSpec *spec, const ScnItem *item)
-{
-    g_autoptr(GArray) nodes = NULL;
-
-    switch (item->form) {
-    case SCN_PARTITION_GROUPS:
-        return cut_into(actions, spec, item->groups);
-    case SCN_PARTITION_ISOLATE:
-        nodes = sim_node_sets_draw(actions->sets, item, item->set);
-        return cut_off(actions, spec, nodes);
-    case SCN_PARTITION_RING:
-        nodes = sim_node_sets_all(actions->sets);
-        return sim_net_partition_ring(net_of(actions), spec, sim_nodes_ids(nodes), nodes->len);
-    case SCN_PARTITION_RANDOM:
-        break;
-    }
-    return cut_at_random(actions, spec, item);
-}
-
-static uint32_t
-begin_oneway(SimActions *actions, const SimCutSpec *spec, const ScnItem *item)
-{
-    g_autoptr(GArray) from = sim_node_sets_draw(actions->sets, item, item->set);
-    g_autoptr(GArray) to = sim_node_sets_draw(actions->sets, item, item->other);
-
-    return sim_net_oneway(net_of(actions), spec, sim_nodes_ids(from), from->len, sim_nodes_ids(to),
-                          to->len);
-}
-
 static void
 do_cut(SimActions *actions, const ScnItem *item)
 {
-    SimCutSpec spec = cut_spec(actions, item);
-    Cut *cut = cut_of(actions, item->cut);
+    uint32_t cut = sim_cuts_begin(actions->cuts, item);
 
-    cut->net_cut = item->kind == SCN_ITEM_PARTITION ? begin_partition(actions, &spec, item)
-                                                    : begin_oneway(actions, &spec, item);
-    cut->started = true;
     sim_world_note_fault(actions->world, item->text);
-    end_later(actions, item, cut->net_cut, NULL);
+    end_later(actions, item, cut, NULL);
 }
 
-static GArray *
-one_fault(SimFaultId fault)
-{
-    GArray *faults = g_array_new(FALSE, FALSE, sizeof(SimFaultId));
-
-    return g_array_append_val(faults, fault);
-}
-
-/* Closes the connections between two sets. */
 static void
 do_close(SimActions *actions, const ScnItem *item)
 {
-    g_autoptr(GArray) from = sim_node_sets_draw(actions->sets, item, item->set);
-    g_autoptr(GArray) to = sim_node_sets_draw(actions->sets, item, item->other);
-    g_autoptr(GArray) edges = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-    Cut *cut = cut_of(actions, item->cut);
+    SimFaultId fault = sim_cuts_close(actions->cuts, item);
+    GArray *faults;
 
-    for (guint i = 0; i < from->len; i++) {
-        for (guint j = 0; j < to->len; j++) {
-            uint32_t edge =
-                sim_net_find_edge(net_of(actions), sim_nodes_at(from, i), sim_nodes_at(to, j));
-
-            if (edge != SIM_EDGE_NONE)
-                g_array_append_val(edges, edge);
-        }
-    }
-    if (edges->len == 0) {
+    if (fault == SIM_FAULT_NONE) {
         cannot(actions, item, "no connection is between them");
         return;
     }
-    cut->fault = sim_world_cut(actions->world, (const uint32_t *)(void *)edges->data, edges->len);
-    cut->started = cut->closes = true;
+    faults = g_array_new(FALSE, FALSE, sizeof(SimFaultId));
+    g_array_append_val(faults, fault);
     sim_world_note_fault(actions->world, item->text);
-    end_later(actions, item, 0, one_fault(cut->fault));
-}
-
-static uint32_t
-heal_all(SimActions *actions)
-{
-    uint32_t healed = sim_net_heal_all(net_of(actions));
-
-    for (guint i = 0; i < actions->cuts->len; i++)
-        healed += end_cut(actions, cut_of(actions, i));
-    return healed;
+    end_later(actions, item, 0, faults);
 }
 
 static void
 do_heal(SimActions *actions, const ScnItem *item)
 {
-    bool healed = item->cut == SCN_NONE ? heal_all(actions) > 0
-                                        : end_cut(actions, cut_of(actions, item->cut));
-
-    if (healed)
+    if (sim_cuts_heal(actions->cuts, item->cut))
         sim_world_note_fault(actions->world, item->text);
     else
         cannot(actions, item, "no such cut stands: there is nothing to heal");
@@ -486,29 +270,6 @@ leave_node(SimActions *actions, const ScnItem *item, uint32_t node)
     return sim_world_leave(actions->world, node);
 }
 
-static void
-begin_at_nodes(SimActions *actions, const ScnItem *item, const Doing *doing)
-{
-    g_autoptr(GArray) nodes = sim_node_sets_draw(actions->sets, item, item->set);
-    g_autoptr(GArray) done = g_array_new(FALSE, FALSE, sizeof(SimFaultId));
-
-    for (guint i = 0; i < nodes->len; i++) {
-        uint32_t node = sim_nodes_at(nodes, i);
-        SimFaultId fault = doing->begin(actions, item, node);
-
-        if (fault != SIM_FAULT_NONE)
-            g_array_append_val(done, fault);
-        else
-            cannot_node(actions, item, node, doing->cannot);
-    }
-    if (nodes->len == 0)
-        cannot(actions, item, "the set that was drawn is empty");
-    if (done->len == 0)
-        return;
-    sim_world_note_fault(actions->world, item->text);
-    end_later(actions, item, 0, g_steal_pointer(&done));
-}
-
 static bool
 restart_node(SimActions *actions, const ScnItem *item, uint32_t node)
 {
@@ -538,24 +299,42 @@ set_clock(SimActions *actions, const ScnItem *item, uint32_t node)
     return true;
 }
 
+/* False when it can do nothing to that node. A fault that begins is added to `faults`. */
+static bool
+do_at(SimActions *actions, const ScnItem *item, const Doing *doing, uint32_t node, GArray *faults)
+{
+    SimFaultId fault;
+
+    if (doing->once != NULL)
+        return doing->once(actions, item, node);
+    fault = doing->begin(actions, item, node);
+    if (fault == SIM_FAULT_NONE)
+        return false;
+    g_array_append_val(faults, fault);
+    return true;
+}
+
 static void
-do_to_nodes(SimActions *actions, const ScnItem *item, const Doing *doing)
+do_at_nodes(SimActions *actions, const ScnItem *item, const Doing *doing)
 {
     g_autoptr(GArray) nodes = sim_node_sets_draw(actions->sets, item, item->set);
+    g_autoptr(GArray) faults = g_array_new(FALSE, FALSE, sizeof(SimFaultId));
     bool done = false;
 
     for (guint i = 0; i < nodes->len; i++) {
         uint32_t node = sim_nodes_at(nodes, i);
 
-        if (doing->once(actions, item, node))
+        if (do_at(actions, item, doing, node, faults))
             done = true;
         else
             cannot_node(actions, item, node, doing->cannot);
     }
     if (nodes->len == 0)
         cannot(actions, item, "the set that was drawn is empty");
-    if (done)
-        sim_world_note_fault(actions->world, item->text);
+    if (!done)
+        return;
+    sim_world_note_fault(actions->world, item->text);
+    end_later(actions, item, 0, g_steal_pointer(&faults));
 }
 
 /* --- mining and transactions -------------------------------------------------------------- */
@@ -731,15 +510,15 @@ static const Doing doings[] = {
     [SCN_ITEM_JOIN_EDGE] = {do_whole, .whole = do_join_edge},
     [SCN_ITEM_MINING] = {do_whole, .whole = do_mining},
     [SCN_ITEM_HASH] = {do_whole, .whole = do_hash},
-    [SCN_ITEM_CRASH] = {begin_at_nodes, .begin = crash_node, .cannot = "is down already"},
-    [SCN_ITEM_PAUSE] = {begin_at_nodes, .begin = pause_node, .cannot = "is down or paused already"},
-    [SCN_ITEM_LEAVE] = {begin_at_nodes, .begin = leave_node, .cannot = "has left already"},
-    [SCN_ITEM_ECLIPSE] = {begin_at_nodes, .begin = eclipse_node, .cannot = "is eclipsed already"},
-    [SCN_ITEM_CHURN] = {begin_at_nodes, .begin = churn_node},
-    [SCN_ITEM_RESTART] = {do_to_nodes, .once = restart_node},
-    [SCN_ITEM_RESUME] = {do_to_nodes, .once = resume_node, .cannot = "is not paused"},
-    [SCN_ITEM_JOIN] = {do_to_nodes, .once = join_node, .cannot = "has not left"},
-    [SCN_ITEM_CLOCK] = {do_to_nodes, .once = set_clock},
+    [SCN_ITEM_CRASH] = {do_at_nodes, .begin = crash_node, .cannot = "is down already"},
+    [SCN_ITEM_PAUSE] = {do_at_nodes, .begin = pause_node, .cannot = "is down or paused already"},
+    [SCN_ITEM_LEAVE] = {do_at_nodes, .begin = leave_node, .cannot = "has left already"},
+    [SCN_ITEM_ECLIPSE] = {do_at_nodes, .begin = eclipse_node, .cannot = "is eclipsed already"},
+    [SCN_ITEM_CHURN] = {do_at_nodes, .begin = churn_node},
+    [SCN_ITEM_RESTART] = {do_at_nodes, .once = restart_node},
+    [SCN_ITEM_RESUME] = {do_at_nodes, .once = resume_node, .cannot = "is not paused"},
+    [SCN_ITEM_JOIN] = {do_at_nodes, .once = join_node, .cannot = "has not left"},
+    [SCN_ITEM_CLOCK] = {do_at_nodes, .once = set_clock},
     [SCN_ITEM_MINE] = {do_if_up, .once = mine, .cannot = "is down"},
     [SCN_ITEM_SUBMIT] = {do_if_up, .once = submit, .cannot = "is down"},
     [SCN_ITEM_DELIVER] = {do_to_pairs, .pair = deliver, .cannot = NO_CONNECTION},
@@ -761,6 +540,7 @@ sim_actions_do(SimActions *actions, const ScnItem *item, uint32_t iteration)
     sim_assert(sim_actions_know(item->kind));
     doing = &doings[item->kind];
     actions->iteration = iteration;
+    sim_trouble_forget_recent(actions->trouble);
     doing->run(actions, item, doing);
 }
 
@@ -771,12 +551,9 @@ sim_actions_new(const ScnScenario *scenario, SimWorld *world)
 
     actions->scenario = scenario;
     actions->world = world;
-    actions->complaints = g_ptr_array_new_with_free_func(complaint_free);
-    actions->complained = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    actions->trouble = g_string_new(NULL);
-    actions->cuts = g_array_new(FALSE, TRUE, sizeof(Cut));
-    g_array_set_size(actions->cuts, scenario->cuts->len);
+    actions->trouble = sim_trouble_new();
     actions->sets = sim_node_sets_new(world, scenario->seed);
+    actions->cuts = sim_cuts_new(scenario, world, actions->sets);
     actions->endings = g_ptr_array_new_with_free_func(ending_free);
     actions->end_handler = sim_engine_add_handler(sim_world_engine(world), on_end, actions);
     return actions;
@@ -786,7 +563,7 @@ void
 sim_actions_adopt(SimActions *actions, const ScnScenario *scenario)
 {
     actions->scenario = scenario;
-    g_array_set_size(actions->cuts, scenario->cuts->len);
+    sim_cuts_adopt(actions->cuts, scenario);
     for (guint32 i = sim_world_named_count(actions->world); i < scenario->blocks->len; i++)
         (void)sim_world_add_block(actions->world, i, NULL, false);
 }
@@ -796,32 +573,21 @@ sim_actions_free(SimActions *actions)
 {
     if (actions == NULL)
         return;
-    g_array_unref(actions->cuts);
+    sim_cuts_free(actions->cuts);
     sim_node_sets_free(actions->sets);
     g_ptr_array_unref(actions->endings);
-    g_hash_table_unref(actions->complained);
-    g_ptr_array_unref(actions->complaints);
-    g_string_free(actions->trouble, TRUE);
+    sim_trouble_free(actions->trouble);
     g_free(actions);
 }
 
-SimTime
-sim_actions_cut_start(const SimActions *actions, uint32_t cut)
+SimTrouble *
+sim_actions_trouble(SimActions *actions)
 {
-    const Cut *c = cut_of(actions, cut);
-
-    if (c->closes)
-        return sim_world_fault_start(actions->world, c->fault);
-    return c->started ? sim_net_cut_start(net_of(actions), c->net_cut) : SIM_TIME_NULL;
+    return actions->trouble;
 }
 
-SimTime
-sim_actions_cut_end(const SimActions *actions, uint32_t cut)
+const SimCuts *
+sim_actions_cuts(const SimActions *actions)
 {
-    const Cut *c = cut_of(actions, cut);
-
-    if (!c->started || cut_stands(actions, c))
-        return SIM_TIME_NULL;
-    return c->closes ? sim_world_fault_end(actions->world, c->fault)
-                     : sim_net_cut_end(net_of(actions), c->net_cut);
+    return actions->cuts;
 }

@@ -8,8 +8,8 @@
 #ifndef SIM_RUN_ACTION_H
 #define SIM_RUN_ACTION_H
 
-#include "sim/scenario/model.h"
-#include "sim/world/world.h"
+#include "sim/run/cut.h"
+#include "sim/run/trouble.h"
 
 typedef struct SimActions SimActions;
 
@@ -32,16 +32,11 @@ void sim_actions_adopt(SimActions *actions, const ScnScenario *scenario);
 /* Whether there is something to do for an action of that kind: false for marks and checks. */
 bool sim_actions_know(ScnItemKind kind);
 
-/* Adds to what could not be done. What a statement could not do for one reason is told once:
- * "FAIL file:line:col  text\n  at T: why\n", and then how often it happened, and when last. */
+/* Adds to the trouble of the run: what the statement at that place could not do. */
 void sim_actions_complain(SimActions *actions, ScnPlace place, const char *text, const char *why);
 
-/* Start and end of a cut of the scenario, the last one of it; SIM_TIME_NULL while it has not come.
- */
-SimTime sim_actions_cut_start(const SimActions *actions, uint32_t cut);
-SimTime sim_actions_cut_end(const SimActions *actions, uint32_t cut);
-
-/* What could not be done; "" when there was nothing. Borrowed, until the next call. */
-const char *sim_actions_trouble(SimActions *actions);
+/* What could not be done; what is recent in it is of the last action done. */
+SimTrouble *sim_actions_trouble(SimActions *actions);
+const SimCuts *sim_actions_cuts(const SimActions *actions);
 
 #endif

@@ -143,16 +143,22 @@ on_instant_end(void *user, SimTime instant)
         sim_engine_stop(sim_world_engine(run->world));
 }
 
+static const SimCuts *
+cuts_of(const SimRun *run)
+{
+    return sim_actions_cuts(sim_timeline_actions(run->timeline));
+}
+
 static int64_t
 cut_start(void *user, uint32_t cut)
 {
-    return sim_actions_cut_start(sim_timeline_actions(((SimRun *)user)->timeline), cut);
+    return sim_cuts_start(cuts_of(user), cut);
 }
 
 static int64_t
 cut_end(void *user, uint32_t cut)
 {
-    return sim_actions_cut_end(sim_timeline_actions(((SimRun *)user)->timeline), cut);
+    return sim_cuts_end(cuts_of(user), cut);
 }
 
 static uint64_t
@@ -392,7 +398,7 @@ judge(SimRun *run)
         sim_digest_check(run->digest, result->verdict, result->check->place.line,
                          result->check->text, result->time_ns);
     }
-    trouble = sim_actions_trouble(sim_timeline_actions(run->timeline));
+    trouble = sim_trouble_text(sim_actions_trouble(sim_timeline_actions(run->timeline)));
     g_string_append(run->trouble, trouble);
     if (whole && (!sim_checks_ok(run->checks) || *trouble != '\0'))
         run->status = SIM_STATUS_FAILED;

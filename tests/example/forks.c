@@ -343,6 +343,28 @@ test_the_same_twice(void)
 
 #define THREADS 4
 
+/* What an action of now could not do is told by its own error, whatever was told before; and only
+ * what declares something is kept, so the place stays. */
+static void
+test_the_same_refusal_twice(void)
+{
+    SimNetwork *net = sim_network_new();
+    char first[400];
+
+    sim_network_say(net, "chain pow=off\nnodes n[1..2]");
+    CU_ASSERT_TRUE_FATAL(sim_network_start(net));
+    CU_ASSERT_TRUE(sim_network_do(net, "partition n1 | n2 name=cut"));
+    CU_ASSERT_TRUE(sim_network_do(net, "crash n2"));
+    CU_ASSERT_FALSE(sim_network_do(net, "mine 1 at n2"));
+    snprintf(first, sizeof first, "%s", sim_network_error(net));
+    CU_ASSERT_PTR_NOT_NULL(strstr(first, "n2 is down"));
+    CU_ASSERT_FALSE(sim_network_do(net, "pause n2"));
+    CU_ASSERT_TRUE(sim_network_do(net, "mine 1 at n1"));
+    CU_ASSERT_FALSE(sim_network_do(net, "mine 1 at n2"));
+    CU_ASSERT_STRING_EQUAL(sim_network_error(net), first);
+    sim_network_free(net);
+}
+
 static void *
 run_one(void *user)
 {
@@ -389,6 +411,7 @@ main(void)
     CU_add_test(suite, "a fork choice that contradicts itself",
                 test_a_fork_choice_that_contradicts_itself);
     CU_add_test(suite, "errors last", test_errors_last);
+    CU_add_test(suite, "the same refusal twice", test_the_same_refusal_twice);
     CU_add_test(suite, "a selfish miner", test_selfish_miner);
     CU_add_test(suite, "release where it is found", test_release_where_it_is_found);
     CU_add_test(suite, "release in order", test_release_in_order);

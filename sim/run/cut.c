@@ -1,0 +1,244 @@
+/* Cuts of the scenario, by its numbers; see cut.h. */
+#include "sim/run/cut.h"
+
+#include "sim/run/value.h"
+
+/* A cut of the scenario and, once it stands, of the network or, if it closes connections, of the
+ * world. */
+typedef struct {
+    bool started;
+    bool closes;
+    uint32_t net_cut;
+    SimFaultId fault;
+} Cut;
+
+struct SimCuts {
+    const ScnScenario *scenario;
+    SimWorld *world;
+    SimNodeSets *sets;
+    GArray *cuts; /* Cut, by the scenario's number */
+};
+
+SimCuts *
+sim_cuts_new(const ScnScenario *scenario, SimWorld *world, SimNodeSets *sets)
+{
+    SimCuts *cuts = g_new(SimCuts, 1);
+
+    *cuts = (SimCuts){NULL, world, sets, g_array_new(FALSE, TRUE, sizeof(Cut))};
+    sim_cuts_adopt(cuts, scenario);
+    return cuts;
+}
+
+void
+sim_cuts_free(SimCuts *cuts)
+{
+    g_array_unref(cuts->cuts);
+    g_free(cuts);
+}
+
+void
+sim_cuts_adopt(SimCuts *cuts, const ScnScenario *scenario)
+{
+    cuts->scenario = scenario;
+    g_array_set_size(cuts->cuts, scenario->cuts->len);
+}
+
+static SimNet *
+net_of(const SimCuts *cuts)
+{
+    return sim_world_net(cuts->world);
+}
+
+static Cut *
+cut_of(const SimCuts *cuts, uint32_t cut)
+{
+    return &g_array_index(cuts->cuts, Cut, cut);
+}
+
+static bool
+stands(const SimCuts *cuts, const Cut *cut)
+{
+    if (cut->closes)
+        return sim_world_fault_stands(cuts->world, cut->fault);
+    return cut->started && sim_net_cut_active(net_of(cuts), cut->net_cut);
+}
+
+/* --- partitions and one-way cuts ---------------------------------------------------------- */
+
+static SimCutSpec
+spec_of(const SimCuts *cuts, const ScnItem *item)
+{
+    static const SimCutStyle styles[] = {
+        [SCN_STYLE_DROP] = SIM_CUT_DROP,
+        [SCN_STYLE_HOLD] = SIM_CUT_HOLD,
+        [SCN_STYLE_SLOW] = SIM_CUT_SLOW,
+    };
+
+    return (SimCutSpec){
+        .name = g_array_index(cuts->scenario->cuts, ScnCut, item->cut).name,
+        .style = styles[item->style],
+        .by = item->by_ns,
+    };
+}
+
+static uint32_t
+cut_into(SimCuts *cuts, const SimCutSpec *spec, const GPtrArray *parts)
+{
+    g_autofree const uint32_t **groups = g_new(const uint32_t *, parts->len);
+    g_autofree size_t *sizes = g_new(size_t, parts->len);
+
+    for (guint i = 0; i < parts->len; i++) {
+        const GArray *part = g_ptr_array_index(parts, i);
+
+        groups[i] = sim_nodes_ids(part);
+        sizes[i] = part->len;
+    }
+    return sim_net_partition(net_of(cuts), spec, parts->len, groups, sizes);
+}
+
+static GPtrArray *
+new_parts(guint count)
+{
+    GPtrArray *parts = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
+
+    for (guint i = 0; i < count; i++)
+        g_ptr_array_add(parts, g_array_new(FALSE, FALSE, sizeof(uint32_t)));
+    return parts;
+}
+
+static uint32_t
+cut_off(SimCuts *cuts, const SimCutSpec *spec, const GArray *apart)
+{
+    g_autoptr(GPtrArray) parts = new_parts(2);
+
+    for (uint32_t node = 0; node < sim_world_node_count(cuts->world); node++)
+        g_array_append_val((GArray *)g_ptr_array_index(parts, sim_nodes_hold(apart, node) ? 0 : 1),
+                           node);
+    return cut_into(cuts, spec, parts);
+}
+
+/* Dealt round after a shuffle: groups differ by one node at most. */
+static uint32_t
+cut_at_random(SimCuts *cuts, const SimCutSpec *spec, const ScnItem *item)
+{
+    g_autoptr(GArray) nodes = sim_node_sets_shuffle(cuts->sets, item);
+    g_autoptr(GPtrArray) parts = new_parts(item->count);
+
+    for (guint i = 0; i < nodes->len; i++)
+        g_array_append_val((GArray *)g_ptr_array_index(parts, i % item->count),
+                           g_array_index(nodes, uint32_t, i));
+    return cut_into(cuts, spec, parts);
+}
+
+static uint32_t
+begin_partition(SimCuts *cuts, const SimCutSpec *spec, const ScnItem *item)
+{
+    g_autoptr(GArray) nodes = NULL;
+
+    switch (item->form) {
+    case SCN_PARTITION_GROUPS:
+        return cut_into(cuts, spec, item->groups);
+    case SCN_PARTITION_ISOLATE:
+        nodes = sim_node_sets_draw(cuts->sets, item, item->set);
+        return cut_off(cuts, spec, nodes);
+    case SCN_PARTITION_RING:
+        nodes = sim_node_sets_all(cuts->sets);
+        return sim_net_partition_ring(net_of(cuts), spec, sim_nodes_ids(nodes), nodes->len);
+    case SCN_PARTITION_RANDOM:
+        break;
+    }
+    return cut_at_random(cuts, spec, item);
+}
+
+static uint32_t
+begin_oneway(SimCuts *cuts, const SimCutSpec *spec, const ScnItem *item)
+{
+    g_autoptr(GArray) from = sim_node_sets_draw(cuts->sets, item, item->set);
+    g_autoptr(GArray) to = sim_node_sets_draw(cuts->sets, item, item->other);
+
+    return sim_net_oneway(net_of(cuts), spec, sim_nodes_ids(from), from->len, sim_nodes_ids(to),
+                          to->len);
+}
+
+uint32_t
+sim_cuts_begin(SimCuts *cuts, const ScnItem *item)
+{
+    SimCutSpec spec = spec_of(cuts, item);
+    Cut *cut = cut_of(cuts, item->cut);
+
+    cut->net_cut = item->kind == SCN_ITEM_PARTITION ? begin_partition(cuts, &spec, item)
+                                                    : begin_oneway(cuts, &spec, item);
+    cut->started = true;
+    return cut->net_cut;
+}
+
+/* --- closed connections ------------------------------------------------------------------- */
+
+SimFaultId
+sim_cuts_close(SimCuts *cuts, const ScnItem *item)
+{
+    g_autoptr(GArray) from = sim_node_sets_draw(cuts->sets, item, item->set);
+    g_autoptr(GArray) to = sim_node_sets_draw(cuts->sets, item, item->other);
+    g_autoptr(GArray) edges = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    Cut *cut = cut_of(cuts, item->cut);
+
+    for (guint i = 0; i < from->len; i++) {
+        for (guint j = 0; j < to->len; j++) {
+            uint32_t edge =
+                sim_net_find_edge(net_of(cuts), sim_nodes_at(from, i), sim_nodes_at(to, j));
+
+            if (edge != SIM_EDGE_NONE)
+                g_array_append_val(edges, edge);
+        }
+    }
+    if (edges->len == 0)
+        return SIM_FAULT_NONE;
+    cut->fault = sim_world_cut(cuts->world, sim_nodes_ids(edges), edges->len);
+    cut->started = cut->closes = true;
+    return cut->fault;
+}
+
+/* --- ends and times ----------------------------------------------------------------------- */
+
+static bool
+heal(SimCuts *cuts, const Cut *cut)
+{
+    if (!stands(cuts, cut))
+        return false;
+    return cut->closes ? sim_world_undo(cuts->world, cut->fault)
+                       : sim_net_heal(net_of(cuts), cut->net_cut);
+}
+
+bool
+sim_cuts_heal(SimCuts *cuts, uint32_t cut)
+{
+    bool healed;
+
+    if (cut != SCN_NONE)
+        return heal(cuts, cut_of(cuts, cut));
+    healed = sim_net_heal_all(net_of(cuts)) > 0;
+    for (guint i = 0; i < cuts->cuts->len; i++)
+        healed |= heal(cuts, cut_of(cuts, i));
+    return healed;
+}
+
+SimTime
+sim_cuts_start(const SimCuts *cuts, uint32_t cut)
+{
+    const Cut *c = cut_of(cuts, cut);
+
+    if (c->closes)
+        return sim_world_fault_start(cuts->world, c->fault);
+    return c->started ? sim_net_cut_start(net_of(cuts), c->net_cut) : SIM_TIME_NULL;
+}
+
+SimTime
+sim_cuts_end(const SimCuts *cuts, uint32_t cut)
+{
+    const Cut *c = cut_of(cuts, cut);
+
+    if (!c->started || stands(cuts, c))
+        return SIM_TIME_NULL;
+    return c->closes ? sim_world_fault_end(cuts->world, c->fault)
+                     : sim_net_cut_end(net_of(cuts), c->net_cut);
+}

@@ -1,0 +1,32 @@
+/* The cuts that actions make: partitions and one-way cuts, which the network keeps, and closed
+ * connections, which the world keeps. Each has the number that the scenario gives it.
+ */
+#ifndef SIM_RUN_CUT_H
+#define SIM_RUN_CUT_H
+
+#include "sim/run/node_set.h"
+
+typedef struct SimCuts SimCuts;
+
+/* The arguments are borrowed and outlive the cuts. */
+SimCuts *sim_cuts_new(const ScnScenario *scenario, SimWorld *world, SimNodeSets *sets);
+void sim_cuts_free(SimCuts *cuts);
+
+/* A longer version of the same scenario, whose first cuts are the same. Borrowed. */
+void sim_cuts_adopt(SimCuts *cuts, const ScnScenario *scenario);
+
+/* Begins the partition or one-way cut of an action; gives its number in the network. */
+uint32_t sim_cuts_begin(SimCuts *cuts, const ScnItem *item);
+
+/* Closes the connections between the two sets of an action; SIM_FAULT_NONE: there is none. */
+SimFaultId sim_cuts_close(SimCuts *cuts, const ScnItem *item);
+
+/* Ends the cut of that number, or all for SCN_NONE, other cuts of the network among them. False
+ * when none stood. */
+bool sim_cuts_heal(SimCuts *cuts, uint32_t cut);
+
+/* Start and end of the last cut of that number; SIM_TIME_NULL while it has not come. */
+SimTime sim_cuts_start(const SimCuts *cuts, uint32_t cut);
+SimTime sim_cuts_end(const SimCuts *cuts, uint32_t cut);
+
+#endif
