@@ -57,9 +57,9 @@ ana_export_dot(AnaDatabase *database, AnaWindow window, FILE *out, GError **erro
 /* --- the links ---------------------------------------------------------------------------- */
 
 /* Names, and what `topology file=` reads of nodes. A NULL stays away, here and below. */
-static const char sql_nodes[] =
-    "SELECT '<node id=\"n' || CAST(id AS INTEGER) || '\">', name, region, uplink_bps || 'bps' AS uplink,"
-    " downlink_bps || 'bps' AS downlink FROM node ORDER BY id";
+static const char sql_nodes[] = "SELECT '<node id=\"n' || CAST(id AS INTEGER) || '\">', name, "
+                                "region, uplink_bps || 'bps' AS uplink,"
+                                " downlink_bps || 'bps' AS downlink FROM node ORDER BY id";
 
 /* Measured times that links name: the text that each was read from is an attribute of the graph. */
 #define SQL_TIMES                                                                                  \
@@ -135,18 +135,17 @@ prepare_edges(AnaDatabase *database, GError **error)
         if (strcmp(column, "id") != 0 && strcmp(column, "src") != 0 && strcmp(column, "dst") != 0)
             g_string_append_printf(same, " AND r.%s IS e.%s", column, column);
     }
-    sql = g_strconcat(
-        SQL_TIMES
-        " SELECT '<edge source=\"n' || CAST(e.src AS INTEGER) || '\" target=\"n'"
-        " || CAST(e.dst AS INTEGER) || '\" directed=\"'"
-        " || CASE WHEN r.id IS NULL THEN 'true' ELSE 'false' END || '\">'",
-        options->str,
-        " FROM edge e LEFT JOIN edge r ON r.id = e.id + 1 - 2 * (e.id % 2)"
-        " AND r.src = e.dst AND r.dst = e.src",
-        same->str,
-        " LEFT JOIN times t ON t.latency = e.latency"
-        " WHERE NOT e.shut AND (r.id IS NULL OR e.id < r.id) ORDER BY e.id",
-        NULL);
+    sql = g_strconcat(SQL_TIMES
+                      " SELECT '<edge source=\"n' || CAST(e.src AS INTEGER) || '\" target=\"n'"
+                      " || CAST(e.dst AS INTEGER) || '\" directed=\"'"
+                      " || CASE WHEN r.id IS NULL THEN 'true' ELSE 'false' END || '\">'",
+                      options->str,
+                      " FROM edge e LEFT JOIN edge r ON r.id = e.id + 1 - 2 * (e.id % 2)"
+                      " AND r.src = e.dst AND r.dst = e.src",
+                      same->str,
+                      " LEFT JOIN times t ON t.latency = e.latency"
+                      " WHERE NOT e.shut AND (r.id IS NULL OR e.id < r.id) ORDER BY e.id",
+                      NULL);
     return any != NULL ? ana_database_prepare(database, sql, error) : NULL;
 }
 
@@ -188,7 +187,7 @@ put_rows(AnaDatabase *database, sqlite3_stmt *stmt, FILE *out, const char *end, 
     return failure == NULL;
 }
 
-/* As keys, or as data. */
+/* Writes the measured times that latencies name: their <key> elements, or else their <data>. */
 static bool
 put_times(AnaDatabase *database, FILE *out, bool keys, GError **error)
 {

@@ -73,8 +73,8 @@ follow_tip(KetteNode *node)
     kette_node_move_mempool(node);
 }
 
-/* What the verdict on a body means for the question that it answers. A body that is not what its
- * header commits to says nothing of the block: the next peer is asked. */
+/* Ends the request for a block whose body has come. A body that its header does not commit to is a
+ * wrong answer, not a bad block: then the next peer is asked. */
 static void
 settle_request(KetteNode *node, uint32_t peer, const KetteHash *id, KetteVerdict verdict)
 {
@@ -118,9 +118,10 @@ kette_node_accept_block(KetteNode *node, KetteBlock *block, uint32_t peer)
     return verdict;
 }
 
-/* What came without a header that made it worth asking for. An id that was announced is no such
- * header: anybody can announce anything. Under ghost whatever was asked for may weigh, however
- * deep. */
+/* Returns whether to look into a body at all: its header is here and sync asked for it; or, under
+ * ghost, anything asked for it, because a side block may weigh however deep it stands; or the body
+ * is here already; or it stands near the tip. An announcement alone is no reason: anybody can
+ * announce any id. */
 static bool
 is_worth_keeping(const KetteNode *node, const KetteBlock *block, const KetteRequest *request)
 {
@@ -138,7 +139,7 @@ kette_node_take_block(KetteNode *node, uint32_t peer, KetteBlock *block)
     const KetteEntry *entry;
     KetteVerdict verdict;
 
-    /* What was asked for by id is not acknowledged: the request knows its own time-out. */
+    /* An answer to GET_DATA needs no ACK: the request that asked for it has its own time-out. */
     if (request != NULL && request->asked == peer && request->form != KETTE_FORM_RANGE)
         kette_known_learn(&node->known, peer, &block->id, node->now_ns);
     else

@@ -165,8 +165,9 @@ tell(void *user, KetteTx *tx)
     announce_to(telling->node, catch_up->peer, tx);
 }
 
-/* One peer at a time, once through the mempool, with each message that comes from it as much as
- * leaves room for other announcements. */
+/* Announces the mempool to a peer that may lack some of it. The walk goes on where it stopped with
+ * each message that the peer sends, at most KETTE_CATCH_UP_MAX payments a time, so that other
+ * announcements have room. One peer is served at a time. */
 void
 kette_relay_catch_up(KetteNode *node, uint32_t peer)
 {

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What a run that does not look at its limits has beyond them before it is killed. */
+/* Seconds beyond the time-out after which a run that checks no limits is killed. */
 #define GRACE_S 10
 
 /* verdict, failure, title, status, digest, outcome, outcome's text, seed, whether it is the file's

@@ -53,7 +53,7 @@ switch_off(sqlite3 *db, IoDatabaseMode mode)
     sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, mode != IO_DATABASE_MAKE, NULL);
     sqlite3_limit(db, SQLITE_LIMIT_LENGTH, IO_VALUE_BYTES_MAX);
     sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
-    /* One that is being made is this process's own. */
+    /* A new database holds nothing of anybody else's, so it needs no protection. */
     return mode == IO_DATABASE_MAKE ? SQLITE_OK : sqlite3_exec(db, pragmas, NULL, NULL, NULL);
 }
 

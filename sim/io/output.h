@@ -1,10 +1,11 @@
-/* What a command writes for its user: a file that gets its name whole or not at all.
+/* Output files: each appears under its name when it is whole, or not at all.
  *
  * A stream has no name while it is written (O_TMPFILE), so that a process that is killed leaves
  * nothing. A database, which SQLite opens by name, is NAME.part-XXXXXX, and so is a stream where
- * the file system has no other way. That name goes away with the output, in a signal handler by
- * io_output_unlink_all(), and after a kill when a database is next written under NAME: what is gone
- * then has such a name, this application_id and no process that holds it.
+ * the file system has no other way. The .part file is removed with the output, by
+ * io_output_unlink_all() in a signal handler, and after a kill when a database is next written
+ * under NAME: then every .part file of that NAME is removed that has our application_id and that no
+ * process holds.
  *
  * Refused are a name that one of the inputs has, by whatever path, and a name that a database of
  * another kind has: no output destroys what the command reads, or a database that it did not make.

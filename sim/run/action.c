@@ -500,7 +500,7 @@ do_whole(SimActions *actions, const ScnItem *item, const Doing *doing)
 
 /* --- all of them -------------------------------------------------------------------------- */
 
-/* What sim/scenario/action.h has a word for. */
+/* How each kind of action is done; sim/scenario/resolve_action.c has the words. */
 static const Doing doings[] = {
     [SCN_ITEM_PARTITION] = {do_whole, .whole = do_cut},
     [SCN_ITEM_ONEWAY] = {do_whole, .whole = do_cut},

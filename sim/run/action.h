@@ -29,13 +29,13 @@ bool sim_actions_connect(SimActions *actions, const ScnItem *item);
  * begins with what the old one does. Borrowed. */
 void sim_actions_adopt(SimActions *actions, const ScnScenario *scenario);
 
-/* Whether there is something to do for an action of that kind: false for marks and checks. */
+/* Returns whether that kind has an entry in the table of actions; marks and checks have none. */
 bool sim_actions_know(ScnItemKind kind);
 
 /* Adds to the trouble of the run: what the statement at that place could not do. */
 void sim_actions_complain(SimActions *actions, ScnPlace place, const char *text, const char *why);
 
-/* What could not be done; what is recent in it is of the last action done. */
+/* The trouble of the run. Its recent part is that of the last action done. */
 SimTrouble *sim_actions_trouble(SimActions *actions);
 const SimCuts *sim_actions_cuts(const SimActions *actions);
 

@@ -26,7 +26,7 @@ typedef struct {
 typedef struct SimFacts {
     void *world;
     bool (*node_up)(void *world, uint32_t node);
-    /* What never happened, or is not there yet, is null. */
+    /* Answers null for what never happened or does not exist yet. */
     SimScalar (*ask)(void *world, const SimQuestion *question);
     /* the block of a name in the scenario; NONE while it is not mined */
     uint32_t (*named_block)(void *world, uint32_t named);

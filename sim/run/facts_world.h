@@ -5,7 +5,7 @@
 #include "sim/run/facts.h"
 #include "sim/world/world.h"
 
-/* Whether a world can answer that function; the evaluator reduces lists and sets by itself. */
+/* Returns whether a world answers that function. The evaluator does reductions and sets itself. */
 bool sim_facts_know(ScnFunctionId function);
 
 /* The facts borrow the world. */

@@ -1,4 +1,5 @@
-/* What the statements of a scenario could not do, each for one reason once, with how often.
+/* Trouble: what statements of a scenario could not do. The same reason of the same statement is
+ * kept once, with a count.
  *
  * A run with trouble has failed, whatever its checks say.
  */

@@ -11,7 +11,7 @@
 
 #define SCN_ACTION_FLAGS 2
 
-/* What an action's options say that has no place of its own in the item. */
+/* Values of an action's options that no member of ScnItem holds. */
 typedef struct {
     ScnItem *item;
     guint32 style;
@@ -21,7 +21,7 @@ typedef struct {
     guint64 given; /* a bit for each option that was given and good, in the table's order */
 } ScnActionOptions;
 
-/* What is left to do once the sets and options are resolved. */
+/* Resolves what is particular to the action, after its sets and options. */
 typedef void (*ScnActionResolve)(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item,
                                  const ScnActionOptions *options);
 

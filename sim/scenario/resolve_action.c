@@ -522,7 +522,7 @@ refuse_extras(ScnResolver *resolver, const ScnStmt *stmt)
                    stmt->name);
 }
 
-/* One node, or one drawn. */
+/* Resolves a set that must be one node, named or drawn. */
 static ScnSet *
 resolve_one(ScnResolver *resolver, const ScnExpr *expr)
 {

@@ -19,7 +19,7 @@ append_row(GString *out, const char *usage, const char *text)
     g_string_append_printf(out, "| `%s` | %s |\n", safe, text);
 }
 
-/* Whether a row of `name` is wanted; the head of the table stands before the first. */
+/* Returns whether to write the row of `name`; writes the head of the table before the first. */
 static bool
 begins_row(GString *out, gsize *start, const char *head, const char *name, const char *word)
 {
@@ -77,7 +77,7 @@ describe_functions(GString *out, const char *word)
 
 /* --- topics ------------------------------------------------------------------------------- */
 
-/* Those that stand behind the tables of options. */
+/* Topics after the tables of options. */
 static const struct {
     const char *name;
     bool (*describe)(GString *out, const char *word);

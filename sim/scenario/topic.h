@@ -1,4 +1,4 @@
-/* What can be read about the language: each topic is a table of words, in Markdown.
+/* Topics of the scenario language: tables of words in Markdown, made from the tables in the code.
  *
  * docs/scenario-language.md has the tables between marks, and `kettensim help` prints one, or the
  * rows of one word.
