@@ -455,6 +455,12 @@ test_timeout(void)
         CU_ASSERT_PTR_NOT_NULL(strstr(result.out, "1 passed, 2 failed"));
     }
     {
+        g_auto(Result) result = COMMAND(folder, "test", "--timeout=1", "--seeds", "3..3", "a.scn");
+
+        CU_ASSERT_EQUAL(result.status, 1);
+        CU_ASSERT_PTR_NOT_NULL(strstr(result.out, "the run took longer than 1s of wall time"));
+    }
+    {
         g_auto(Result) result = COMMAND(folder, "test", "--timeout=1m", "c.scn");
 
         CU_ASSERT_EQUAL(result.status, 2);

@@ -314,6 +314,38 @@ test_ghost_exchanges_side_blocks(void)
     net_clear(&net);
 }
 
+/* Node 0 knows the headers of a chain of three of which node 1 withholds the first body: the others
+ * are not asked for, and come once the first has come. */
+static void
+test_ghost_asks_for_what_can_join(void)
+{
+    Net net;
+    KetteHeader headers[3];
+    KetteBlock *blocks[3], *parent;
+
+    net_open(&net, &(NetOptions){.ack = true, .choice = KETTE_FORK_GHOST});
+    net_connect(&net, 0, 1);
+    net_settle(&net);
+    net.drop_kind = KETTE_MSG_SYNC_REQUEST;
+    parent = (KetteBlock *)fixture_genesis(&net.f);
+    for (unsigned i = 0; i < G_N_ELEMENTS(headers); i++) {
+        blocks[i] = parent = fixture_block(&net.f, parent, 90 + i, NULL, 0);
+        headers[i] = parent->header;
+    }
+    net_answer_headers(&net, headers, G_N_ELEMENTS(headers));
+    CU_ASSERT_EQUAL(kette_node_outstanding(net.hosts[0].node), 3); /* at once: a run of three */
+    net_pass(&net, 30 * SECOND);
+    CU_ASSERT_EQUAL(kette_node_outstanding(net.hosts[0].node),
+                    1); /* what ran out blocks the rest */
+    net.drop_kind = -1;
+    for (unsigned i = 0; i < G_N_ELEMENTS(headers); i++)
+        net_give(&net, 1, 0, blocks[i]);
+    net_pass(&net, 120 * SECOND);
+    CU_ASSERT_TRUE(net_same_tip(&net, 0, 1));
+    CU_ASSERT_EQUAL(net_tip(&net, 0)->height, 3);
+    net_clear(&net);
+}
+
 /* Headers whose bodies nobody has are not kept: each poll compares what has joined only while
  * nothing else is to be fetched. */
 static void
@@ -635,6 +667,7 @@ test_answers_are_bounded(void)
 
 TEST_SUITE(
     node, {"ghost exchanges side blocks", test_ghost_exchanges_side_blocks},
+    {"ghost asks for what can join", test_ghost_asks_for_what_can_join},
     {"ghost lets go of what nobody has", test_ghost_lets_go_of_what_nobody_has},
     {"an early header does not stop the sync", test_early_header_does_not_stop_sync},
     {"junk bodies are not asked for again at once", test_junk_bodies_are_not_asked_again_at_once},

@@ -484,6 +484,9 @@ test_spec_check(void)
         CU_ASSERT(!sim_link_spec_check(&bad, NULL));
     }
     bad = good;
+    bad.transport = (SimTransport)2;
+    CU_ASSERT(!sim_link_spec_check(&bad, NULL));
+    bad = good;
     bad.latency = sim_distribution_uniform(2, 1);
     why = NULL;
     CU_ASSERT(!sim_link_spec_check(&bad, &why));
