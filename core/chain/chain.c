@@ -148,12 +148,6 @@ kette_chain_knows_body(const KetteChain *chain, const KetteHash *id)
     return kette_orphans_has(&chain->orphans, id);
 }
 
-bool
-kette_chain_is_plain(const KetteChain *chain)
-{
-    return chain->orphans.count == 0 && !chain->has_bad;
-}
-
 uint32_t
 kette_chain_orphan_count(const KetteChain *chain)
 {
@@ -252,7 +246,7 @@ kette_chain_add_header(KetteChain *chain, const KetteEntry **ret_entry, const Ke
     *ret_entry = entry;
     if (verdict == KETTE_OK)
         return is_after_final(chain, entry) ? KETTE_AFTER_FINAL : KETTE_OK;
-    mark_bad(chain, mark, verdict);
+    mark_bad(mark, verdict);
     return verdict;
 }
 
@@ -509,8 +503,6 @@ audit_entry(const KetteChain *chain, const KetteEntry *entry, Mark mark)
         return "a block on a bad one is not marked";
     if ((parent.flags & MARK_PARKED) && (mark.flags & MARK_JOINED) && !(mark.flags & MARK_PARKED))
         return "a block on a parked one is not parked";
-    if ((mark.flags & MARK_BAD) && !chain->has_bad)
-        return "a block is bad, and the view takes itself for plain";
     if ((mark.flags & MARK_JOINED) && !(mark.flags & (MARK_BAD | MARK_PARKED)) &&
         !is_ghost(chain) && kette_choice_beats_tip(chain, entry) && entry->connected &&
         entry->connect_verdict == KETTE_OK)

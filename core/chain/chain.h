@@ -94,9 +94,6 @@ const KetteEntry *kette_chain_find(const KetteChain *chain, const KetteHash *id)
 bool kette_chain_has_joined(const KetteChain *chain, const KetteEntry *entry);
 /* Whether the body is here in any form: joined, waiting as an orphan, or known to be bad. */
 bool kette_chain_knows_body(const KetteChain *chain, const KetteHash *id);
-/* Whether no orphan waits and nothing was ever found bad here: then a body is known when it has
- * joined, and only then. */
-bool kette_chain_is_plain(const KetteChain *chain);
 /* By the chain's rule alone (work or height; the lowest hash where that breaks ties). Under ghost
  * by work: what is worth fetching. */
 bool kette_chain_outweighs(const KetteChain *chain, const KetteEntry *a, const KetteEntry *b);
@@ -158,7 +155,7 @@ void kette_chain_restore_mark(KetteChain *chain, KetteChainResult *result,
 void kette_chain_restore_tip(KetteChain *chain, KetteChainResult *result, const KetteHash *id);
 
 typedef enum {
-    KETTE_CHAIN_HEAD, /* what kette_chain_is_plain reads */
+    KETTE_CHAIN_HEAD, /* the first line of it */
     KETTE_CHAIN_WHOLE,
     KETTE_CHAIN_MARKS, /* the newest, once the head is here */
 } KetteChainPart;

@@ -44,7 +44,6 @@ struct KetteChain {
     uint32_t mark_base;  /* below: settled */
     uint32_t mark_count; /* room in marks */
     uint32_t sequence;
-    bool has_bad;   /* some entry is marked as bad, or was */
     bool restoring; /* what joins has this preference, and no tip is chosen yet */
     uint32_t restored_preference;
     KetteOrphanPool orphans;
@@ -78,11 +77,10 @@ mark_get(const KetteChain *chain, const KetteEntry *entry)
 
 /* Marks as bad, with what is wrong with it. */
 static inline void
-mark_bad(KetteChain *chain, Mark *mark, KetteVerdict verdict)
+mark_bad(Mark *mark, KetteVerdict verdict)
 {
     mark->flags |= verdict == KETTE_INVALID_ANCESTOR ? MARK_FAILED_ANCESTOR : MARK_FAILED;
     mark->verdict = (uint8_t)verdict;
-    chain->has_bad = true;
 }
 
 static inline const KetteParams *

@@ -145,7 +145,7 @@ mark_failed(KetteChain *chain, KetteChainResult *result, const KetteEntry *entry
 {
     Mark *mark = kette_chain_mark(chain, entry);
 
-    mark_bad(chain, mark, verdict);
+    mark_bad(mark, verdict);
     kette_chain_result_add_failed(result, &(KetteJudged){entry, verdict, KETTE_SOURCE_UNKNOWN});
 }
 

@@ -14,7 +14,6 @@ struct SimEngine {
     SimQueue *queue;
     SimTime now;
     uint64_t events;
-    uint64_t seed;
     bool running;
     bool stopping;
     bool touched;
@@ -41,7 +40,6 @@ sim_engine_new(uint64_t seed)
     SimEngine *engine = g_new0(SimEngine, 1);
 
     engine->queue = sim_queue_new(seed);
-    engine->seed = seed;
     engine->poll_at = UINT64_MAX;
     engine->context = (SimAssertContext){seed, &engine->now, &engine->events};
     sim_assert_context(&engine->context);
@@ -137,12 +135,6 @@ SimTime
 sim_engine_now(const SimEngine *engine)
 {
     return engine->now;
-}
-
-uint64_t
-sim_engine_seed(const SimEngine *engine)
-{
-    return engine->seed;
 }
 
 uint64_t

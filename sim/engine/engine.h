@@ -68,7 +68,6 @@ SimTime sim_engine_due(const SimEngine *engine, SimHandle handle);
 void sim_engine_prefetch(const SimEngine *engine, SimHandle handle);
 
 SimTime sim_engine_now(const SimEngine *engine);
-uint64_t sim_engine_seed(const SimEngine *engine);
 uint64_t sim_engine_events(const SimEngine *engine); /* dispatched so far */
 size_t sim_engine_pending(const SimEngine *engine);
 

@@ -15,7 +15,6 @@
 typedef enum { CUT_GROUPS, CUT_ONEWAY, CUT_RING } CutKind;
 
 struct SimCut {
-    char *name;
     SimCutStyle style;
     SimTime by;
     SimTime start;
@@ -32,7 +31,6 @@ free_cut(gpointer data)
 {
     SimCut *cut = data;
 
-    g_free(cut->name);
     g_free(cut->members);
     g_free(cut);
 }
@@ -60,7 +58,6 @@ begin_cut(SimNet *net, uint32_t *ret_id, const SimCutSpec *spec, CutKind kind, u
 
     sim_assert(spec->style <= SIM_CUT_SLOW);
     sim_assert(spec->by >= 0);
-    cut->name = g_strdup(spec->name);
     cut->style = spec->style;
     cut->by = spec->style == SIM_CUT_SLOW ? spec->by : 0;
     cut->start = sim_engine_now(net->engine);
@@ -238,22 +235,10 @@ sim_net_heal_all(SimNet *net)
     return count;
 }
 
-uint32_t
-sim_net_cut_count(const SimNet *net)
-{
-    return net->cuts->len;
-}
-
 bool
 sim_net_cut_active(const SimNet *net, uint32_t cut)
 {
     return get_cut(net, cut)->end == SIM_TIME_NEVER;
-}
-
-const char *
-sim_net_cut_name(const SimNet *net, uint32_t cut)
-{
-    return get_cut(net, cut)->name;
 }
 
 SimTime
@@ -266,16 +251,4 @@ SimTime
 sim_net_cut_end(const SimNet *net, uint32_t cut)
 {
     return get_cut(net, cut)->end;
-}
-
-bool
-sim_net_cut_find(const SimNet *net, uint32_t *ret_cut, const char *name)
-{
-    for (uint32_t i = net->cuts->len; i-- > 0;) {
-        if (g_strcmp0(get_cut(net, i)->name, name) == 0) {
-            *ret_cut = i;
-            return true;
-        }
-    }
-    return false;
 }

@@ -163,13 +163,6 @@ sim_net_node_down_bps(const SimNet *net, uint32_t node)
     return net->ends[node].down_bps;
 }
 
-bool
-sim_net_node_up(const SimNet *net, uint32_t node)
-{
-    sim_assert(node < net->node_count);
-    return (net->states[node] & SIM_NODE_UP) != 0;
-}
-
 /* -- edges ---------------------------------------------------------------------------------- */
 
 uint32_t

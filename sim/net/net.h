@@ -118,7 +118,6 @@ uint32_t sim_net_node_count(const SimNet *net);
 const char *sim_net_node_name(const SimNet *net, uint32_t node);
 uint64_t sim_net_node_key(const SimNet *net, uint32_t node); /* sim_key of its name */
 void sim_net_set_node_up(SimNet *net, uint32_t node, bool up);
-bool sim_net_node_up(const SimNet *net, uint32_t node);
 
 /* Rates in bits a second that all edges of the node share; 0: none. A message occupies its
  * sender's uplink for bytes * 8 / min(uplink, downlink of the receiver, rate of the link), one
@@ -243,9 +242,8 @@ void sim_net_send(SimNet *net, uint32_t edge, uint8_t kind, uint32_t bytes, void
  * Where several stand, drop goes before hold and hold before slow; what slow cuts add adds up. */
 typedef enum { SIM_CUT_DROP, SIM_CUT_HOLD, SIM_CUT_SLOW } SimCutStyle;
 
-/* The name (may be NULL) is for sim_net_cut_find; `by` >= 0 is slow's. */
+/* `by` >= 0 is slow's. */
 typedef struct {
-    const char *name;
     SimCutStyle style;
     SimTime by;
 } SimCutSpec;
@@ -267,12 +265,9 @@ uint32_t sim_net_partition_ring(SimNet *net, const SimCutSpec *spec, const uint3
 bool sim_net_heal(SimNet *net, uint32_t cut);
 uint32_t sim_net_heal_all(SimNet *net); /* how many it ended */
 
-uint32_t sim_net_cut_count(const SimNet *net); /* active and ended */
 bool sim_net_cut_active(const SimNet *net, uint32_t cut);
-const char *sim_net_cut_name(const SimNet *net, uint32_t cut); /* NULL: none */
 SimTime sim_net_cut_start(const SimNet *net, uint32_t cut);
 SimTime sim_net_cut_end(const SimNet *net, uint32_t cut); /* SIM_TIME_NEVER while active */
-bool sim_net_cut_find(const SimNet *net, uint32_t *ret_cut, const char *name); /* the last of it */
 
 /* Whether an active cut drops or holds what a sends to b. */
 bool sim_net_separated(const SimNet *net, uint32_t a, uint32_t b);

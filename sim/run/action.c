@@ -553,7 +553,8 @@ sim_actions_new(const ScnScenario *scenario, SimWorld *world)
     actions->world = world;
     actions->trouble = sim_trouble_new();
     actions->sets = sim_node_sets_new(world, scenario->seed);
-    actions->cuts = sim_cuts_new(scenario, world, actions->sets);
+    actions->cuts = sim_cuts_new(world, actions->sets);
+    sim_cuts_set_count(actions->cuts, scenario->cuts->len);
     actions->endings = g_ptr_array_new_with_free_func(ending_free);
     actions->end_handler = sim_engine_add_handler(sim_world_engine(world), on_end, actions);
     return actions;
@@ -563,7 +564,7 @@ void
 sim_actions_adopt(SimActions *actions, const ScnScenario *scenario)
 {
     actions->scenario = scenario;
-    sim_cuts_adopt(actions->cuts, scenario);
+    sim_cuts_set_count(actions->cuts, scenario->cuts->len);
     for (guint32 i = sim_world_named_count(actions->world); i < scenario->blocks->len; i++)
         (void)sim_world_add_block(actions->world, i, NULL, false);
 }

@@ -13,19 +13,17 @@ typedef struct {
 } Cut;
 
 struct SimCuts {
-    const ScnScenario *scenario;
     SimWorld *world;
     SimNodeSets *sets;
     GArray *cuts; /* Cut, by the scenario's number */
 };
 
 SimCuts *
-sim_cuts_new(const ScnScenario *scenario, SimWorld *world, SimNodeSets *sets)
+sim_cuts_new(SimWorld *world, SimNodeSets *sets)
 {
     SimCuts *cuts = g_new(SimCuts, 1);
 
-    *cuts = (SimCuts){NULL, world, sets, g_array_new(FALSE, TRUE, sizeof(Cut))};
-    sim_cuts_adopt(cuts, scenario);
+    *cuts = (SimCuts){world, sets, g_array_new(FALSE, TRUE, sizeof(Cut))};
     return cuts;
 }
 
@@ -37,10 +35,9 @@ sim_cuts_free(SimCuts *cuts)
 }
 
 void
-sim_cuts_adopt(SimCuts *cuts, const ScnScenario *scenario)
+sim_cuts_set_count(SimCuts *cuts, uint32_t count)
 {
-    cuts->scenario = scenario;
-    g_array_set_size(cuts->cuts, scenario->cuts->len);
+    g_array_set_size(cuts->cuts, count);
 }
 
 static SimNet *
@@ -66,7 +63,7 @@ stands(const SimCuts *cuts, const Cut *cut)
 /* --- partitions and one-way cuts ---------------------------------------------------------- */
 
 static SimCutSpec
-spec_of(const SimCuts *cuts, const ScnItem *item)
+spec_of(const ScnItem *item)
 {
     static const SimCutStyle styles[] = {
         [SCN_STYLE_DROP] = SIM_CUT_DROP,
@@ -75,7 +72,6 @@ spec_of(const SimCuts *cuts, const ScnItem *item)
     };
 
     return (SimCutSpec){
-        .name = g_array_index(cuts->scenario->cuts, ScnCut, item->cut).name,
         .style = styles[item->style],
         .by = item->by_ns,
     };
@@ -163,7 +159,7 @@ begin_oneway(SimCuts *cuts, const SimCutSpec *spec, const ScnItem *item)
 uint32_t
 sim_cuts_begin(SimCuts *cuts, const ScnItem *item)
 {
-    SimCutSpec spec = spec_of(cuts, item);
+    SimCutSpec spec = spec_of(item);
     Cut *cut = cut_of(cuts, item->cut);
 
     cut->net_cut = item->kind == SCN_ITEM_PARTITION ? begin_partition(cuts, &spec, item)

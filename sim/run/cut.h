@@ -9,11 +9,11 @@
 typedef struct SimCuts SimCuts;
 
 /* The arguments are borrowed and outlive the cuts. */
-SimCuts *sim_cuts_new(const ScnScenario *scenario, SimWorld *world, SimNodeSets *sets);
+SimCuts *sim_cuts_new(SimWorld *world, SimNodeSets *sets);
 void sim_cuts_free(SimCuts *cuts);
 
-/* A longer version of the same scenario, whose first cuts are the same. Borrowed. */
-void sim_cuts_adopt(SimCuts *cuts, const ScnScenario *scenario);
+/* How many cuts the scenario has: none at first; it may grow, and the first keep their numbers. */
+void sim_cuts_set_count(SimCuts *cuts, uint32_t count);
 
 /* Begins the partition or one-way cut of an action; gives its number in the network. */
 uint32_t sim_cuts_begin(SimCuts *cuts, const ScnItem *item);

@@ -9,8 +9,8 @@
 #define PERCENT 10000000u
 
 static const uint32_t a[] = {0}, b[] = {1};
-static const SimCutSpec drop = {"drop", SIM_CUT_DROP, 0};
-static const SimCutSpec hold = {"hold", SIM_CUT_HOLD, 0};
+static const SimCutSpec drop = {SIM_CUT_DROP, 0};
+static const SimCutSpec hold = {SIM_CUT_HOLD, 0};
 
 static SimLinkSpec
 stream_link(SimTime latency)

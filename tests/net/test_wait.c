@@ -5,9 +5,9 @@
 #include "tests/net/world.h"
 
 static const uint32_t a[] = {0}, b[] = {1};
-static const SimCutSpec drop = {"drop", SIM_CUT_DROP, 0};
-static const SimCutSpec hold = {"hold", SIM_CUT_HOLD, 0};
-static const SimCutSpec slow = {"slow", SIM_CUT_SLOW, 5 * SIM_S};
+static const SimCutSpec drop = {SIM_CUT_DROP, 0};
+static const SimCutSpec hold = {SIM_CUT_HOLD, 0};
+static const SimCutSpec slow = {SIM_CUT_SLOW, 5 * SIM_S};
 
 /* Two nodes, 50 ms apart. */
 static uint32_t

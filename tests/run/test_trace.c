@@ -182,7 +182,7 @@ run_play(Run *run)
     run_until(run, SIM_S);
     CU_ASSERT_EQUAL(sim_world_mine(run->world, 0, 1), KETTE_OK);
     run_until(run, 2 * SIM_S);
-    sim_net_partition(net, &(SimCutSpec){.name = "cut"}, 2, groups, sizes);
+    sim_net_partition(net, &(SimCutSpec){0}, 2, groups, sizes);
     sim_world_note_fault(run->world, "cut begins");
     CU_ASSERT_EQUAL(sim_world_submit(run->world, 1, 0), KETTE_OK);
     CU_ASSERT_EQUAL(sim_world_mine(run->world, 0, 1), KETTE_OK);
@@ -344,7 +344,7 @@ test_connections_open_and_close(void)
     }
     sim_trace_watch(trace, run.world);
     sim_world_start(run.world);
-    sim_net_partition(sim_world_net(run.world), &(SimCutSpec){.name = "cut"}, 2, groups, sizes);
+    sim_net_partition(sim_world_net(run.world), &(SimCutSpec){0}, 2, groups, sizes);
     CU_ASSERT_EQUAL(sim_world_mine(run.world, 1, 1), KETTE_OK);
     run_until(&run, 3600 * SIM_S);
     sim_net_heal_all(sim_world_net(run.world));

@@ -143,8 +143,7 @@ partition(uint64_t seed, bool isolate, bool wire, KetteRelay relay)
 
     run_init_relay(&run, seed, isolate, wire, KETTE_POW_SIMULATED, relay);
     run_until(&run, 5 * SIM_MIN);
-    cut =
-        sim_net_partition(sim_world_net(run.world), &(SimCutSpec){.name = "cut"}, 2, groups, sizes);
+    cut = sim_net_partition(sim_world_net(run.world), &(SimCutSpec){0}, 2, groups, sizes);
     CU_ASSERT_EQUAL(sim_world_submit(run.world, 0, 0), KETTE_OK);
     run_until(&run, 15 * SIM_MIN);
     for (uint32_t i = 0; i < NODES; i++)
