@@ -111,8 +111,9 @@ static int
 check_file(const Words *words, const char *path)
 {
     g_autoptr(ScnErrors) errors = scn_errors_new();
-    const ScnOptions options = {(const char *const *)words->params, words->seed_text != NULL,
-                                words->seed};
+    const ScnOptions options = {.overrides = (const char *const *)words->params,
+                                .seed_given = words->seed_text != NULL,
+                                .seed = words->seed};
     g_autoptr(ScnScenario) scenario = scn_parse_file(path, &options, errors);
 
     if (scenario == NULL) {

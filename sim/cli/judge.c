@@ -110,7 +110,7 @@ judge_run(const Test *test)
     g_autoptr(ScnScenario) seeded = NULL;
 
     if (scenario != NULL && test->seed_given) {
-        const ScnOptions options = {NULL, true, test->seed};
+        const ScnOptions options = {.seed_given = true, .seed = test->seed};
 
         seeded = scn_parse_file(test->path, &options, errors);
     }

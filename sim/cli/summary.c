@@ -280,9 +280,9 @@ json_measure(JsonBuilder *builder, const SimMeasureResult *result)
         json_builder_add_null_value(builder);
     else if (g_ascii_string_to_signed(result->exact, 10, G_MININT64, G_MAXINT64, &whole, NULL))
         json_builder_add_int_value(builder, whole);
-    else if (result->value.scalar.kind == SIM_VALUE_QUANTITY)
+    else if (result->value.scalar.kind == SCN_VALUE_QUANTITY)
         json_builder_add_double_value(builder, g_ascii_strtod(result->exact, NULL));
-    else if (result->value.scalar.kind == SIM_VALUE_BOOL)
+    else if (result->value.scalar.kind == SCN_VALUE_BOOL)
         json_builder_add_boolean_value(builder, result->value.scalar.flag);
     else
         json_builder_add_string_value(builder, result->exact);

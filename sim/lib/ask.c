@@ -1,24 +1,15 @@
 /* What a network can be asked: conditions, expressions, and the state of a node. */
 #include "sim/lib/network_impl.h"
 
-#include <string.h>
-
-const ScnExpr *
-lib_parse_condition(SimNetwork *network, const char *condition)
+ScnTerm *
+lib_bind_condition(SimNetwork *network, const char *condition)
 {
-    g_autofree char *line = g_strconcat("finally ", condition, NULL);
-    const ScnScenario *scenario;
-    const ScnCheck *check;
+    g_autoptr(ScnErrors) errors = scn_errors_new();
+    ScnTerm *term = scn_line_condition(network->scenario, condition, errors);
 
-    if (strchr(condition, '\n') != NULL) {
-        lib_fail(network, "a condition is one line");
-        return NULL;
-    }
-    scenario = lib_parse(network, line);
-    if (scenario == NULL)
-        return NULL;
-    check = g_ptr_array_index(scenario->checks, scenario->checks->len - 1);
-    return check->condition;
+    if (term == NULL)
+        lib_fail_parse(network, errors);
+    return term;
 }
 
 static bool
@@ -30,13 +21,16 @@ has_run(SimNetwork *network)
 bool
 sim_network_holds(SimNetwork *network, const char *condition)
 {
-    const ScnExpr *expr;
+    g_autoptr(ScnTerm) term = NULL;
     g_autofree char *error = NULL;
     bool holds;
 
-    if (!has_run(network) || (expr = lib_parse_condition(network, condition)) == NULL)
+    if (!has_run(network))
         return false;
-    holds = sim_checks_ask(sim_run_mutable_checks(network->run), expr, sim_network_now(network),
+    term = lib_bind_condition(network, condition);
+    if (term == NULL)
+        return false;
+    holds = sim_checks_ask(sim_run_mutable_checks(network->run), term, sim_network_now(network),
                            &error);
     if (error != NULL)
         return lib_fail(network, "%s", error);
@@ -46,24 +40,20 @@ sim_network_holds(SimNetwork *network, const char *condition)
 const char *
 sim_network_ask(SimNetwork *network, const char *expression)
 {
-    g_autofree char *line = g_strconcat("measure asked_now = ", expression, NULL);
-    const ScnScenario *scenario;
-    const ScnMeasure *measure;
+    g_autoptr(ScnErrors) errors = scn_errors_new();
+    g_autoptr(ScnTerm) term = NULL;
     g_autofree char *error = NULL;
 
     if (!has_run(network))
         return NULL;
-    if (strchr(expression, '\n') != NULL) {
-        lib_fail(network, "an expression is one line");
+    term = scn_line_value(network->scenario, expression, errors);
+    if (term == NULL) {
+        lib_fail_parse(network, errors);
         return NULL;
     }
-    scenario = lib_parse(network, line);
-    if (scenario == NULL)
-        return NULL;
-    measure = g_ptr_array_index(scenario->measures, scenario->measures->len - 1);
     g_string_truncate(network->answer, 0);
-    if (!sim_checks_evaluate(sim_run_mutable_checks(network->run), measure->value,
-                             sim_network_now(network), network->answer, &error)) {
+    if (!sim_checks_evaluate(sim_run_mutable_checks(network->run), term, sim_network_now(network),
+                             network->answer, &error)) {
         lib_fail(network, "%s", error);
         return NULL;
     }

@@ -1,8 +1,7 @@
 /* SimNetwork: the functions of kettensim.h over one run of a scenario.
  *
  * Before the start everything that is said is a line of one scenario text. After it, an action or a
- * question is parsed as one line more of that text, so that names mean what they mean there; the
- * run goes on with the nodes, wallets and blocks that it has, whose numbers are the same.
+ * question is a line that is bound to that scenario, so that names mean what they mean there.
  */
 #include "sim/lib/network_impl.h"
 
@@ -55,12 +54,6 @@ kettensim_version(void)
     return KETTENSIM_VERSION;
 }
 
-static void
-free_scenario(gpointer scenario)
-{
-    scn_scenario_free(scenario);
-}
-
 SimNetwork *
 sim_network_new(void)
 {
@@ -71,7 +64,7 @@ sim_network_new(void)
     network->edges = g_string_new(NULL);
     network->params = g_ptr_array_new_with_free_func(g_free);
     network->watchers = g_array_new(FALSE, FALSE, sizeof(Watcher));
-    network->scenarios = g_ptr_array_new_with_free_func(free_scenario);
+    network->items = g_ptr_array_new_with_free_func(scn_item_free);
     network->later = g_ptr_array_new_with_free_func(g_free);
     network->answer = g_string_new(NULL);
     return network;
@@ -87,7 +80,9 @@ sim_network_free(SimNetwork *network)
     g_string_free(network->edges, TRUE);
     g_ptr_array_unref(network->params);
     g_array_unref(network->watchers);
-    g_ptr_array_unref(network->scenarios);
+    g_clear_pointer(&network->awaited, scn_term_free);
+    g_ptr_array_unref(network->items);
+    scn_scenario_free(network->scenario);
     g_ptr_array_unref(network->later);
     g_string_free(network->answer, TRUE);
     g_free(network->trace_path);
@@ -203,28 +198,30 @@ sim_network_set_fork_choice(SimNetwork *network,
 
 /* --- parsing ------------------------------------------------------------------------------ */
 
-const ScnScenario *
-lib_parse(SimNetwork *network, const char *line)
+bool
+lib_fail_parse(SimNetwork *network, const ScnErrors *errors)
 {
-    g_autofree char *text = g_strconcat(network->text->str, line, "\n", NULL);
+    GString *out = g_string_new(NULL);
+
+    scn_errors_format(errors, out, false);
+    lib_fail(network, "%s", out->str);
+    g_string_free(out, TRUE);
+    return false;
+}
+
+static bool
+parse(SimNetwork *network)
+{
     g_autoptr(ScnErrors) errors = scn_errors_new();
-    ScnOptions options = {.seed_given = network->seed_given, .seed = network->seed};
-    ScnScenario *scenario;
+    ScnOptions options = {
+        .seed_given = network->seed_given, .seed = network->seed, .keeps_names = true};
 
     g_ptr_array_add(network->params, NULL);
     options.overrides = (const char *const *)network->params->pdata;
-    scenario = scn_parse_text("network", text, strlen(text), &options, errors);
+    network->scenario =
+        scn_parse_text("network", network->text->str, network->text->len, &options, errors);
     g_ptr_array_set_size(network->params, (gint)network->params->len - 1);
-    if (scenario == NULL) {
-        GString *out = g_string_new(NULL);
-
-        scn_errors_format(errors, out, false);
-        lib_fail(network, "%s", out->str);
-        g_string_free(out, TRUE);
-        return NULL;
-    }
-    g_ptr_array_add(network->scenarios, scenario);
-    return scenario;
+    return network->scenario != NULL || lib_fail_parse(network, errors);
 }
 
 /* --- strategies --------------------------------------------------------------------------- */
@@ -359,7 +356,7 @@ probe(void *user)
                        sim_engine_now(sim_world_engine(sim_run_world(network->run))), &error);
     if (error != NULL) {
         lib_fail(network, "%s", error);
-        network->awaited = NULL;
+        g_clear_pointer(&network->awaited, scn_term_free);
         return true;
     }
     return network->has_come;
@@ -409,9 +406,10 @@ sim_network_start(SimNetwork *network)
     if (network->edges->len > 0)
         g_string_append_printf(network->text, "topology none\n%s", network->edges->str);
     g_string_truncate(network->edges, 0);
-    scenario = (ScnScenario *)lib_parse(network, "");
-    if (scenario == NULL)
+    scn_scenario_free(g_steal_pointer(&network->scenario));
+    if (!parse(network))
         return false;
+    scenario = network->scenario;
     if (scenario->scripts->len > 0)
         return lib_fail(network,
                         "a script runs by itself: use `kettensim run`, or deliver by hand");
@@ -458,7 +456,7 @@ sim_network_run_until(SimNetwork *network, int64_t time_ns)
         return false;
     if (time_ns < sim_network_now(network))
         return lib_fail(network, "that time is over");
-    network->awaited = NULL;
+    g_clear_pointer(&network->awaited, scn_term_free);
     return go_on_until(network, time_ns);
 }
 
@@ -468,17 +466,20 @@ sim_network_wait_for(SimNetwork *network, const char *condition, int64_t timeout
     int64_t until;
     bool went;
 
-    if (!is_running(network) ||
-        (network->awaited = lib_parse_condition(network, condition)) == NULL)
+    if (!is_running(network))
+        return false;
+    g_clear_pointer(&network->awaited, scn_term_free);
+    network->awaited = lib_bind_condition(network, condition);
+    if (network->awaited == NULL)
         return false;
     until = sim_time_add(sim_network_now(network), MAX(timeout_ns, 0));
     network->has_come = false;
     if (probe(network)) {
-        network->awaited = NULL;
+        g_clear_pointer(&network->awaited, scn_term_free);
         return network->has_come;
     }
     went = go_on_until(network, until);
-    network->awaited = NULL;
+    g_clear_pointer(&network->awaited, scn_term_free);
     if (!went || network->has_come)
         return went && network->has_come;
     return lib_fail(network, "%s was not true within the time", condition);
@@ -513,29 +514,17 @@ sim_network_run_idle(SimNetwork *network, int64_t timeout_ns)
 static bool
 do_now(SimNetwork *network, const char *action)
 {
-    g_autofree char *line = g_strconcat("at 0 ", action, NULL);
     SimActions *actions = sim_run_actions(network->run);
-    const ScnScenario *scenario,
-        *before = g_ptr_array_index(network->scenarios, network->scenarios->len - 1);
+    g_autoptr(ScnErrors) errors = scn_errors_new();
+    ScnItem *item = scn_line_action(network->scenario, action, errors);
     const char *trouble;
-    const ScnTimed *timed;
-    const ScnItem *item;
 
-    if (strchr(action, '\n') != NULL)
-        return lib_fail(network, "an action is one line");
-    scenario = lib_parse(network, line);
-    if (scenario == NULL)
-        return false;
-    timed = g_ptr_array_index(scenario->timed, scenario->timed->len - 1);
-    item = g_ptr_array_index(timed->items, 0);
-    if (item->kind == SCN_ITEM_MARK || item->kind == SCN_ITEM_CHECK)
-        return lib_fail(network, "that is no action: use sim_network_holds or sim_network_ask");
-    sim_actions_adopt(actions, scenario);
+    if (item == NULL)
+        return lib_fail_parse(network, errors);
+    g_ptr_array_add(network->items, item);
+    sim_actions_adopt(actions, network->scenario);
     sim_actions_do(actions, item, 0);
     sim_engine_touch(engine_of(network));
-    /* What it has declared can be named from now on. */
-    if (scenario->cuts->len > before->cuts->len || scenario->blocks->len > before->blocks->len)
-        g_string_append_printf(network->text, "%s\n", line);
     trouble = sim_trouble_recent(sim_actions_trouble(actions));
     return *trouble == '\0' ? is_consistent(network) : lib_fail(network, "%s", trouble);
 }
@@ -563,9 +552,7 @@ sim_network_later(SimNetwork *network, const char *action)
 bool
 lib_find_node(SimNetwork *network, uint32_t *ret_node, const char *name)
 {
-    const ScnScenario *scenario = g_ptr_array_index(network->scenarios, 0);
-
-    *ret_node = scn_scenario_find_node(scenario, name);
+    *ret_node = scn_scenario_find_node(network->scenario, name);
     return *ret_node != SCN_NONE || lib_fail(network, "there is no node '%s'", name);
 }
 
@@ -583,7 +570,7 @@ sim_network_connect(SimNetwork *network, const char *from, const char *to)
         return false;
     if (a == b)
         return lib_fail(network, "a connection joins two nodes");
-    sim_build_edge(sim_run_world(network->run), g_ptr_array_index(network->scenarios, 0), a, b);
+    sim_build_edge(sim_run_world(network->run), network->scenario, a, b);
     return true;
 }
 
@@ -612,7 +599,7 @@ sim_network_stop(SimNetwork *network)
     if (!is_running(network))
         return false;
     network->is_stopped = true;
-    network->awaited = NULL;
+    g_clear_pointer(&network->awaited, scn_term_free);
     if (!sim_run_finish(network->run, &error))
         return lib_fail(network, "%s", error->message);
     if (sim_run_status(network->run) == SIM_STATUS_HELD)
@@ -657,9 +644,7 @@ sim_network_release(SimNetwork *network, const char *node, uint32_t count)
 uint32_t
 sim_network_withheld(const SimNetwork *network, const char *node)
 {
-    uint32_t n = network->run == NULL
-                     ? SCN_NONE
-                     : scn_scenario_find_node(g_ptr_array_index(network->scenarios, 0), node);
+    uint32_t n = network->run == NULL ? SCN_NONE : scn_scenario_find_node(network->scenario, node);
 
     return n == SCN_NONE ? 0 : sim_world_withheld(sim_run_world(network->run), n);
 }

@@ -5,6 +5,7 @@
 #include "include/kettensim.h"
 
 #include "sim/run/run.h"
+#include "sim/scenario/line.h"
 
 typedef struct {
     void (*func)(void *user, const SimNote *note);
@@ -22,10 +23,11 @@ struct SimNetwork {
     SimBuildOptions build;
     int (*compare)(void *user, const SimBlockView *a, const SimBlockView *b);
     void *compare_user;
-    GArray *watchers;     /* Watcher */
-    GPtrArray *scenarios; /* ScnScenario: every version, the first is the run's */
-    SimRun *run;          /* NULL before the start */
-    const ScnExpr *awaited;
+    GArray *watchers;      /* Watcher */
+    ScnScenario *scenario; /* the run's; actions add the blocks and cuts that they name */
+    GPtrArray *items;      /* ScnItem: the actions that were done */
+    SimRun *run;           /* NULL before the start */
+    ScnTerm *awaited;      /* what sim_network_wait_for() waits for, or NULL */
     bool is_stopped, has_come;
     GPtrArray *later; /* char *: actions that watchers asked for */
     uint8_t later_handler;
@@ -38,12 +40,11 @@ struct SimNetwork {
 /* Keeps the error, for sim_network_error(); always false. */
 bool lib_fail(SimNetwork *network, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
-/* The text so far and one line more, parsed; kept for as long as the network. NULL with the error.
- */
-const ScnScenario *lib_parse(SimNetwork *network, const char *line);
+/* The same of a line that was not understood. */
+bool lib_fail_parse(SimNetwork *network, const ScnErrors *errors);
 
-/* The one condition that a text asks for; NULL with the error. */
-const ScnExpr *lib_parse_condition(SimNetwork *network, const char *condition);
+/* The condition that a text is, to be freed; NULL with the error. */
+ScnTerm *lib_bind_condition(SimNetwork *network, const char *condition);
 
 /* A node by its name; false with the error. */
 bool lib_find_node(SimNetwork *network, uint32_t *ret_node, const char *name);

@@ -20,7 +20,7 @@ struct SimChecks {
     SimFacts facts;
     SimCheckHooks hooks;
     SimEval eval;
-    GArray *marks;   /* SimValue */
+    GArray *marks;   /* ScnValue */
     GArray *checks;  /* Check, by index in the scenario */
     GArray *open;    /* guint32: standing alone and not over, or started */
     GArray *results; /* SimMeasureResult */
@@ -42,7 +42,7 @@ static void
 measure_clear(gpointer data)
 {
     SimMeasureResult *result = data;
-    sim_value_clear(&result->value);
+    scn_value_clear(&result->value);
     g_free(result->exact);
     g_free(result->text);
 }
@@ -50,7 +50,7 @@ measure_clear(gpointer data)
 static void
 value_clear(gpointer data)
 {
-    sim_value_clear(data);
+    scn_value_clear(data);
 }
 
 static GArray *
@@ -89,11 +89,11 @@ SimChecks *
 sim_checks_new(const ScnScenario *scenario, const SimFacts *facts)
 {
     SimChecks *checks = g_new0(SimChecks, 1);
-    SimValue unset = {.scalar = {.kind = SIM_VALUE_UNSET, .node = SIM_REF_NONE}};
+    ScnValue unset = {.scalar = {.kind = SCN_VALUE_UNSET, .node = SCN_NONE}};
 
     checks->scenario = scenario;
     checks->facts = *facts;
-    checks->marks = new_array(sizeof(SimValue), value_clear);
+    checks->marks = new_array(sizeof(ScnValue), value_clear);
     checks->checks = new_array(sizeof(Check), check_clear);
     checks->open = new_array(sizeof(guint32), NULL);
     checks->results = new_array(sizeof(SimMeasureResult), measure_clear);
@@ -105,7 +105,7 @@ sim_checks_new(const ScnScenario *scenario, const SimFacts *facts)
     checks->eval = (SimEval){
         .scenario = scenario,
         .facts = &checks->facts,
-        .marks = (const SimValue *)(const void *)checks->marks->data,
+        .marks = (const ScnValue *)(const void *)checks->marks->data,
     };
     return checks;
 }
@@ -189,36 +189,36 @@ decide_vacuous(SimChecks *checks, Check *check)
 }
 
 static void
-turn_round(SimValue *value, guint i)
+turn_round(ScnValue *value, guint i)
 {
-    SimScalar *element =
-        sim_value_is_list(value) ? &g_array_index(value->list, SimScalar, i) : &value->scalar;
+    ScnScalar *element =
+        scn_value_is_list(value) ? &g_array_index(value->list, ScnScalar, i) : &value->scalar;
 
-    if (element->kind != SIM_VALUE_ABSENT)
-        *element = sim_scalar_not(element);
+    if (element->kind != SCN_VALUE_ABSENT)
+        *element = scn_scalar_not(element);
 }
 
 /* The condition now, turned round for never. An error decides the check. */
-static SimTruth
+static ScnTruth
 look(SimChecks *checks, Check *check)
 {
     const ScnCheck *scn = check->result.check;
-    SimValue value = sim_eval(&checks->eval, scn->condition);
-    SimTruth truth = sim_value_truth(&value);
+    ScnValue value = sim_eval(&checks->eval, scn->condition);
+    ScnTruth truth = scn_value_truth(&value);
 
-    if (scn->kind == SCN_CHECK_NEVER && truth != SIM_TRUTH_ERROR) {
-        for (guint i = 0; i < sim_value_length(&value); i++)
+    if (scn->kind == SCN_CHECK_NEVER && truth != SCN_TRUTH_ERROR) {
+        for (guint i = 0; i < scn_value_length(&value); i++)
             turn_round(&value, i);
-        truth = sim_value_truth(&value);
+        truth = scn_value_truth(&value);
     }
-    if (truth == SIM_TRUTH_ERROR)
+    if (truth == SCN_TRUTH_ERROR)
         decide(checks, check, SIM_CHECK_FAILED, checks->now,
                g_strdup(value.error ? value.error : "its condition is neither true nor false"));
-    else if (truth == SIM_TRUTH_NULL)
+    else if (truth == SCN_TRUTH_NULL)
         check->null = true;
-    else if (truth != SIM_TRUTH_EMPTY)
+    else if (truth != SCN_TRUTH_EMPTY)
         check->looked = true;
-    sim_value_clear(&value);
+    scn_value_clear(&value);
     return truth;
 }
 
@@ -230,16 +230,16 @@ start(SimChecks *checks, Check *check)
     check->phase = STARTED;
     if (!scn->guard)
         return true;
-    SimValue value = sim_eval(&checks->eval, scn->guard);
-    SimTruth truth = sim_value_truth(&value);
-    if (truth == SIM_TRUTH_ERROR) {
+    ScnValue value = sim_eval(&checks->eval, scn->guard);
+    ScnTruth truth = scn_value_truth(&value);
+    if (truth == SCN_TRUTH_ERROR) {
         decide(checks, check, SIM_CHECK_FAILED, checks->now,
                g_strdup(value.error ? value.error : "its guard is neither true nor false"));
-    } else if (truth != SIM_TRUTH_TRUE) {
+    } else if (truth != SCN_TRUTH_TRUE) {
         check->guarded = true;
         decide_vacuous(checks, check);
     }
-    sim_value_clear(&value);
+    scn_value_clear(&value);
     return check->phase == STARTED;
 }
 
@@ -247,12 +247,12 @@ start(SimChecks *checks, Check *check)
 static void
 judge_once(SimChecks *checks, Check *check)
 {
-    SimTruth truth = look(checks, check);
-    if (truth == SIM_TRUTH_TRUE)
+    ScnTruth truth = look(checks, check);
+    if (truth == SCN_TRUTH_TRUE)
         decide(checks, check, SIM_CHECK_HELD, checks->now, NULL);
-    else if (truth == SIM_TRUTH_FALSE)
+    else if (truth == SCN_TRUTH_FALSE)
         decide(checks, check, SIM_CHECK_FAILED, checks->now, explain(checks, check));
-    else if (truth == SIM_TRUTH_EMPTY || truth == SIM_TRUTH_NULL)
+    else if (truth == SCN_TRUTH_EMPTY || truth == SCN_TRUTH_NULL)
         decide_vacuous(checks, check);
 }
 
@@ -279,10 +279,10 @@ judge_within(SimChecks *checks, Check *check)
         judge_over(checks, check, check->deadline_ns);
         return;
     }
-    SimTruth truth = look(checks, check);
-    if (truth == SIM_TRUTH_TRUE)
+    ScnTruth truth = look(checks, check);
+    if (truth == SCN_TRUTH_TRUE)
         decide(checks, check, SIM_CHECK_HELD, checks->now, NULL);
-    else if (truth != SIM_TRUTH_ERROR && checks->now == check->deadline_ns)
+    else if (truth != SCN_TRUTH_ERROR && checks->now == check->deadline_ns)
         judge_over(checks, check, check->deadline_ns);
 }
 
@@ -298,10 +298,10 @@ judge_lasting(SimChecks *checks, Check *check)
     }
     if (check->phase == WAITING && !start(checks, check))
         return;
-    SimTruth truth = look(checks, check);
-    if (scn->kind == SCN_CHECK_SOMETIMES && truth == SIM_TRUTH_TRUE)
+    ScnTruth truth = look(checks, check);
+    if (scn->kind == SCN_CHECK_SOMETIMES && truth == SCN_TRUTH_TRUE)
         decide(checks, check, SIM_CHECK_HELD, checks->now, NULL);
-    else if (scn->kind != SCN_CHECK_SOMETIMES && truth == SIM_TRUTH_FALSE)
+    else if (scn->kind != SCN_CHECK_SOMETIMES && truth == SCN_TRUTH_FALSE)
         decide(checks, check, SIM_CHECK_FAILED, checks->now, explain(checks, check));
 }
 
@@ -325,24 +325,24 @@ judge_open(SimChecks *checks, Check *check)
 /* ---- driving ---- */
 
 bool
-sim_checks_ask(SimChecks *checks, const ScnExpr *condition, int64_t now, char **ret_error)
+sim_checks_ask(SimChecks *checks, const ScnTerm *condition, int64_t now, char **ret_error)
 {
     checks->now = now;
-    SimValue value = sim_eval(&checks->eval, condition);
-    SimTruth truth = sim_value_truth(&value);
-    if (truth == SIM_TRUTH_ERROR)
+    ScnValue value = sim_eval(&checks->eval, condition);
+    ScnTruth truth = scn_value_truth(&value);
+    if (truth == SCN_TRUTH_ERROR)
         *ret_error = g_strdup(value.error ? value.error : "it is neither true nor false");
-    sim_value_clear(&value);
-    return truth == SIM_TRUTH_TRUE;
+    scn_value_clear(&value);
+    return truth == SCN_TRUTH_TRUE;
 }
 
 void
 sim_checks_mark(SimChecks *checks, const ScnItem *item, int64_t now)
 {
     checks->now = now;
-    SimValue value = sim_eval(&checks->eval, item->value);
-    SimValue *mark = &g_array_index(checks->marks, SimValue, item->mark);
-    sim_value_clear(mark);
+    ScnValue value = sim_eval(&checks->eval, item->value);
+    ScnValue *mark = &g_array_index(checks->marks, ScnValue, item->mark);
+    scn_value_clear(mark);
     *mark = value;
 }
 
@@ -369,22 +369,22 @@ sim_checks_start_item(SimChecks *checks, const ScnItem *item, int64_t now)
 }
 
 bool
-sim_checks_evaluate(SimChecks *checks, const ScnExpr *expr, int64_t now, GString *ret_text,
+sim_checks_evaluate(SimChecks *checks, const ScnTerm *expr, int64_t now, GString *ret_text,
                     char **ret_error)
 {
     checks->now = now;
-    SimValue value = sim_eval(&checks->eval, expr);
-    bool ok = value.scalar.kind != SIM_VALUE_ERROR;
+    ScnValue value = sim_eval(&checks->eval, expr);
+    bool ok = value.scalar.kind != SCN_VALUE_ERROR;
     if (!ok)
         *ret_error = g_strdup(value.error);
-    for (guint i = 0; ok && i < sim_value_length(&value); i++) {
-        SimValue one = {.scalar = *sim_value_element(&value, i)};
-        if (one.scalar.kind == SIM_VALUE_ABSENT)
+    for (guint i = 0; ok && i < scn_value_length(&value); i++) {
+        ScnValue one = {.scalar = *scn_value_element(&value, i)};
+        if (one.scalar.kind == SCN_VALUE_ABSENT)
             continue;
         g_string_append(ret_text, ret_text->len ? " " : "");
         sim_value_append_exact(ret_text, &checks->eval, &one);
     }
-    sim_value_clear(&value);
+    scn_value_clear(&value);
     return ok;
 }
 
@@ -476,16 +476,6 @@ read_measures(SimChecks *checks, bool asked)
         read_measure(checks, checks->scenario->measures->pdata[i], asked);
 }
 
-double
-sim_quantity_double(ScnQuantity quantity)
-{
-    if (quantity.dim == SCN_DIM_NUMBER)
-        return (double)quantity.value / (double)SCN_ONE;
-    if (quantity.dim == SCN_DIM_FREQUENCY)
-        return (double)quantity.value / ((double)SCN_ONE * 3600);
-    return (double)quantity.value;
-}
-
 SimCellValue
 sim_cell_quantity(ScnQuantity quantity)
 {
@@ -497,24 +487,24 @@ sim_cell_quantity(ScnQuantity quantity)
         one = SCN_ONE * 3600;
     if (value % one == 0 && value / one >= G_MININT64 && value / one <= G_MAXINT64)
         return (SimCellValue){.kind = SIM_CELL_INTEGER, .integer = (int64_t)(value / one)};
-    return (SimCellValue){.kind = SIM_CELL_REAL, .real = sim_quantity_double(quantity)};
+    return (SimCellValue){.kind = SIM_CELL_REAL, .real = scn_quantity_double(quantity)};
 }
 
 SimCellValue
 sim_measure_cell(const SimMeasureResult *result)
 {
-    const SimScalar *scalar = &result->value.scalar;
+    const ScnScalar *scalar = &result->value.scalar;
 
     switch (scalar->kind) {
-    case SIM_VALUE_QUANTITY:
+    case SCN_VALUE_QUANTITY:
         return sim_cell_quantity(scalar->quantity);
-    case SIM_VALUE_BOOL:
+    case SCN_VALUE_BOOL:
         if (scalar->flag && scalar->by_null)
             return (SimCellValue){.kind = SIM_CELL_NULL};
         return (SimCellValue){.kind = SIM_CELL_INTEGER, .integer = scalar->flag};
-    case SIM_VALUE_NULL:
-    case SIM_VALUE_ERROR:
-    case SIM_VALUE_UNSET:
+    case SCN_VALUE_NULL:
+    case SCN_VALUE_ERROR:
+    case SCN_VALUE_UNSET:
         return (SimCellValue){.kind = SIM_CELL_NULL};
     default:
         return (SimCellValue){.kind = SIM_CELL_TEXT, .text = result->exact};
@@ -522,15 +512,15 @@ sim_measure_cell(const SimMeasureResult *result)
 }
 
 static SimSample
-sample_of(const SimValue *value, bool condition)
+sample_of(const ScnValue *value, bool condition)
 {
-    SimTruth truth = condition ? sim_value_truth(value) : SIM_TRUTH_ERROR;
+    ScnTruth truth = condition ? scn_value_truth(value) : SCN_TRUTH_ERROR;
     if (condition)
-        return (SimSample){truth != SIM_TRUTH_TRUE && truth != SIM_TRUTH_FALSE,
-                           truth == SIM_TRUTH_TRUE};
-    if (value->scalar.kind != SIM_VALUE_QUANTITY)
+        return (SimSample){truth != SCN_TRUTH_TRUE && truth != SCN_TRUTH_FALSE,
+                           truth == SCN_TRUTH_TRUE};
+    if (value->scalar.kind != SCN_VALUE_QUANTITY)
         return (SimSample){.is_null = true};
-    return (SimSample){false, sim_quantity_double(value->scalar.quantity)};
+    return (SimSample){false, scn_quantity_double(value->scalar.quantity)};
 }
 
 static void
@@ -540,9 +530,9 @@ read_sample(SimChecks *checks, const ScnSample *scn, bool asked)
     if (asked && scn->check != SCN_NONE) {
         sample = (SimSample){false, check_at(checks, scn->check)->held};
     } else if (asked && scn->value) {
-        SimValue value = sim_eval(&checks->eval, scn->value);
+        ScnValue value = sim_eval(&checks->eval, scn->value);
         sample = sample_of(&value, scn->condition);
-        sim_value_clear(&value);
+        scn_value_clear(&value);
     }
     g_array_append_val(checks->samples, sample);
 }

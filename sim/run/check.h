@@ -31,7 +31,7 @@ typedef struct {
 
 typedef struct {
     const ScnMeasure *measure;
-    SimValue value; /* null when it never came about */
+    ScnValue value; /* null when it never came about */
     char *exact;    /* for files: ns, 64 hex digits, decimals, null */
     char *text;     /* for people */
 } SimMeasureResult;
@@ -67,11 +67,11 @@ void sim_checks_start_item(SimChecks *checks, const ScnItem *item, int64_t now);
 
 /* Whether a condition of `when` or `stop when` is true now. When it cannot be told, false and the
  * reason, for the caller to free. */
-bool sim_checks_ask(SimChecks *checks, const ScnExpr *condition, int64_t now, char **ret_error);
+bool sim_checks_ask(SimChecks *checks, const ScnTerm *condition, int64_t now, char **ret_error);
 
 /* The value of an expression now, as files have it, elements of a list with a blank between. False
  * with the reason, for the caller to free, when it has none. */
-bool sim_checks_evaluate(SimChecks *checks, const ScnExpr *expr, int64_t now, GString *ret_text,
+bool sim_checks_evaluate(SimChecks *checks, const ScnTerm *expr, int64_t now, GString *ret_text,
                          char **ret_error);
 
 /* The reply that a script line got: detail (taken over) says what came instead, NULL when it is
@@ -103,8 +103,6 @@ const SimMeasureResult *sim_checks_get_measure(const SimChecks *checks, guint i)
 
 /* By sample of the scenario; of those that stand for a measure, null. */
 SimSample sim_checks_get_sample(const SimChecks *checks, guint i);
-/* A number as files have it: ns, bytes, bits a second, events a second. */
-double sim_quantity_double(ScnQuantity quantity);
 SimCellValue sim_cell_quantity(ScnQuantity quantity);
 /* Blocks, works, statuses, hashes and lists are texts, which belong to the result; an error is
  * null. */

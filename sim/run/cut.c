@@ -1,7 +1,7 @@
 /* Cuts of the scenario, by its numbers; see cut.h. */
 #include "sim/run/cut.h"
 
-#include "sim/run/value.h"
+#include "sim/scenario/value.h"
 
 /* A cut of the scenario and, once it stands, of the network or, if it closes connections, of the
  * world. */
@@ -225,7 +225,7 @@ sim_cuts_start(const SimCuts *cuts, uint32_t cut)
 
     if (c->closes)
         return sim_world_fault_start(cuts->world, c->fault);
-    return c->started ? sim_net_cut_start(net_of(cuts), c->net_cut) : SIM_TIME_NULL;
+    return c->started ? sim_net_cut_start(net_of(cuts), c->net_cut) : SCN_TIME_NULL;
 }
 
 SimTime
@@ -234,7 +234,7 @@ sim_cuts_end(const SimCuts *cuts, uint32_t cut)
     const Cut *c = cut_of(cuts, cut);
 
     if (!c->started || stands(cuts, c))
-        return SIM_TIME_NULL;
+        return SCN_TIME_NULL;
     return c->closes ? sim_world_fault_end(cuts->world, c->fault)
                      : sim_net_cut_end(net_of(cuts), c->net_cut);
 }

@@ -25,7 +25,7 @@ SimFaultId sim_cuts_close(SimCuts *cuts, const ScnItem *item);
  * when none stood. */
 bool sim_cuts_heal(SimCuts *cuts, uint32_t cut);
 
-/* Start and end of the last cut of that number; SIM_TIME_NULL while it has not come. */
+/* Start and end of the last cut of that number; SCN_TIME_NULL while it has not come. */
 SimTime sim_cuts_start(const SimCuts *cuts, uint32_t cut);
 SimTime sim_cuts_end(const SimCuts *cuts, uint32_t cut);
 

@@ -1,4 +1,4 @@
-/* Evaluating a scenario's expressions against a world.
+/* Evaluates terms against a world: answers for the leaves of sim/scenario/evaluate.h.
  *
  * A function of a set gives a list, one element a node, absent while the node is down (a node named
  * alone is read even when down and gives a single value). Operators work element by element; a
@@ -10,30 +10,29 @@
 #define SIM_RUN_EVAL_H
 
 #include "sim/run/facts.h"
+#include "sim/scenario/evaluate.h"
 
 /* What an evaluation reads. Everything is borrowed. */
 typedef struct {
     const ScnScenario *scenario;
     const SimFacts *facts;
-    const SimValue *marks; /* by mark */
+    const ScnValue *marks; /* by mark */
     void *user;
-    /* Times of a cut, SIM_TIME_NULL while they have not come; NULL: there are no cuts. */
+    /* Times of a cut, SCN_TIME_NULL while they have not come; NULL: there are no cuts. */
     int64_t (*cut_start)(void *user, uint32_t cut);
     int64_t (*cut_end)(void *user, uint32_t cut);
 } SimEval;
 
-SimValue sim_eval(const SimEval *eval, const ScnExpr *expr);
-
-extern const char *const sim_status_names[]; /* by SimBlockStatus */
+ScnValue sim_eval(const SimEval *eval, const ScnTerm *term);
 
 /* For people: 8c1e… height 121, 1m30s, true; a list in brackets. */
-void sim_value_append(GString *out, const SimEval *eval, const SimValue *value);
+void sim_value_append(GString *out, const SimEval *eval, const ScnValue *value);
 
 /* Exact, for files: ns of a time, the full hash of a block, 0x… of a work. */
-void sim_value_append_exact(GString *out, const SimEval *eval, const SimValue *value);
+void sim_value_append_exact(GString *out, const SimEval *eval, const ScnValue *value);
 
 /* Why a condition that was just false (or, negated, true) is so: the first node at fault with its
  * value and what was expected. */
-void sim_eval_explain(GString *out, const SimEval *eval, const ScnExpr *condition, bool negated);
+void sim_eval_explain(GString *out, const SimEval *eval, const ScnTerm *condition, bool negated);
 
 #endif

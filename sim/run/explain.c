@@ -13,7 +13,7 @@ append_hex(GString *out, const uint8_t *bytes, size_t length)
 }
 
 static void
-append_work(GString *out, const SimWork *work)
+append_work(GString *out, const ScnWork *work)
 {
     int top = 3;
     while (top > 0 && work->limb[top] == 0)
@@ -45,25 +45,25 @@ append_quantity(GString *out, ScnQuantity quantity, bool exact)
 }
 
 static void
-append_scalar(GString *out, const SimEval *eval, const SimScalar *scalar, bool exact)
+append_scalar(GString *out, const SimEval *eval, const ScnScalar *scalar, bool exact)
 {
     switch (scalar->kind) {
-    case SIM_VALUE_BOOL:
+    case SCN_VALUE_BOOL:
         g_string_append(out, !scalar->flag ? "false" : scalar->by_null ? "null" : "true");
         break;
-    case SIM_VALUE_QUANTITY:
+    case SCN_VALUE_QUANTITY:
         append_quantity(out, scalar->quantity, exact);
         break;
-    case SIM_VALUE_WORK:
+    case SCN_VALUE_WORK:
         append_work(out, &scalar->work);
         break;
-    case SIM_VALUE_BLOCK:
+    case SCN_VALUE_BLOCK:
         append_block(out, eval, scalar->block, exact);
         break;
-    case SIM_VALUE_STATUS:
-        g_string_append(out, sim_status_names[scalar->status]);
+    case SCN_VALUE_STATUS:
+        g_string_append(out, scn_status_names[scalar->status]);
         break;
-    case SIM_VALUE_HASH:
+    case SCN_VALUE_HASH:
         append_hex(out, scalar->hash, exact ? 32 : 2);
         g_string_append(out, exact ? "" : "…");
         break;
@@ -74,34 +74,34 @@ append_scalar(GString *out, const SimEval *eval, const SimScalar *scalar, bool e
 }
 
 static void
-append_value(GString *out, const SimEval *eval, const SimValue *value, bool exact)
+append_value(GString *out, const SimEval *eval, const ScnValue *value, bool exact)
 {
-    if (sim_value_is_error(value)) {
+    if (scn_value_is_error(value)) {
         g_string_append(out, exact ? "null" : value->error);
         return;
     }
-    if (value->scalar.kind != SIM_VALUE_LIST) {
+    if (value->scalar.kind != SCN_VALUE_LIST) {
         append_scalar(out, eval, &value->scalar, exact);
         return;
     }
     g_string_append_c(out, '[');
     for (guint i = 0, shown = 0; i < value->list->len; i++) {
-        if (sim_value_element(value, i)->kind == SIM_VALUE_ABSENT)
+        if (scn_value_element(value, i)->kind == SCN_VALUE_ABSENT)
             continue;
         g_string_append(out, shown++ ? ", " : "");
-        append_scalar(out, eval, sim_value_element(value, i), exact);
+        append_scalar(out, eval, scn_value_element(value, i), exact);
     }
     g_string_append_c(out, ']');
 }
 
 void
-sim_value_append(GString *out, const SimEval *eval, const SimValue *value)
+sim_value_append(GString *out, const SimEval *eval, const ScnValue *value)
 {
     append_value(out, eval, value, false);
 }
 
 void
-sim_value_append_exact(GString *out, const SimEval *eval, const SimValue *value)
+sim_value_append_exact(GString *out, const SimEval *eval, const ScnValue *value)
 {
     append_value(out, eval, value, true);
 }
@@ -114,14 +114,14 @@ node_name(const SimEval *eval, uint32_t node)
     return g_array_index(eval->scenario->nodes, ScnNode, node).name;
 }
 
-/* The expression as the file has it, blanks single. */
+/* The termession as the file has it, blanks single. */
 static void
-append_source(GString *out, const SimEval *eval, const ScnExpr *expr)
+append_source(GString *out, const SimEval *eval, const ScnTerm *term)
 {
-    const ScnSource *source = eval->scenario->sources->pdata[expr->span.source];
+    const ScnSource *source = eval->scenario->sources->pdata[term->span.source];
     bool blank = false;
-    for (guint32 i = 0; i < expr->span.length; i++) {
-        char c = source->text[expr->span.offset + i];
+    for (guint32 i = 0; i < term->span.length; i++) {
+        char c = source->text[term->span.offset + i];
         bool space = c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\\';
         if (blank && !space)
             g_string_append_c(out, ' ');
@@ -131,98 +131,108 @@ append_source(GString *out, const SimEval *eval, const ScnExpr *expr)
     }
 }
 
-static const char *
-op_text(ScnExprKind op, bool negated)
+/* What stands before the expected value: nothing for ==. */
+static void
+append_op(GString *out, ScnOp op, bool negated)
 {
-    static const char *const plain[] = {"", "!= ", "< ", "<= ", "> ", ">= "};
-    static const char *const turned[] = {"!= ", "", ">= ", "> ", "<= ", "< "};
-    return (negated ? turned : plain)[op - SCN_EXPR_EQ];
+    ScnOp holds = negated ? scn_op_opposite(op) : op;
+
+    if (holds != SCN_OP_EQ)
+        g_string_append_printf(out, "%s ", scn_op_text(holds));
 }
 
 /* The first element that is false, or when negated true; the length if there is none. */
 static guint
-first_fault(const SimValue *value, bool negated)
+first_fault(const ScnValue *value, bool negated)
 {
     guint i = 0;
-    while (i < sim_value_length(value) &&
-           !(negated ? sim_scalar_is_true : sim_scalar_is_false)(sim_value_element(value, i)))
+    while (i < scn_value_length(value) &&
+           !(negated ? scn_scalar_is_true : scn_scalar_is_false)(scn_value_element(value, i)))
         i++;
     return i;
 }
 
 static void
-explain_generic(GString *out, const SimEval *eval, const ScnExpr *expr, bool negated)
+explain_generic(GString *out, const SimEval *eval, const ScnTerm *term, bool negated)
 {
-    SimValue value = sim_eval(eval, expr);
-    guint fault = sim_value_is_error(&value) ? 0 : first_fault(&value, negated);
-    if (sim_value_is_error(&value)) {
+    ScnValue value = sim_eval(eval, term);
+    guint fault = scn_value_is_error(&value) ? 0 : first_fault(&value, negated);
+    if (scn_value_is_error(&value)) {
         g_string_append(out, value.error);
     } else {
-        uint32_t node = fault < sim_value_length(&value) ? sim_value_element(&value, fault)->node
-                                                         : SIM_REF_NONE;
-        if (node != SIM_REF_NONE)
+        uint32_t node =
+            fault < scn_value_length(&value) ? scn_value_element(&value, fault)->node : SCN_NONE;
+        if (node != SCN_NONE)
             g_string_append_printf(out, "%s: ", node_name(eval, node));
-        append_source(out, eval, expr);
+        append_source(out, eval, term);
         g_string_append(out, negated ? " is true" : " is false");
     }
-    sim_value_clear(&value);
+    scn_value_clear(&value);
 }
 
 static void
-explain_pair(GString *out, const SimEval *eval, const ScnExpr *expr, const SimScalar *a,
-             const SimScalar *b, bool negated)
+explain_pair(GString *out, const SimEval *eval, const ScnTerm *term, const ScnScalar *a,
+             const ScnScalar *b, bool negated)
 {
-    bool tip = a->kind == SIM_VALUE_BLOCK;
-    uint32_t node = a->node != SIM_REF_NONE ? a->node : b->node;
-    if (node != SIM_REF_NONE)
+    bool tip = a->kind == SCN_VALUE_BLOCK;
+    uint32_t node = a->node != SCN_NONE ? a->node : b->node;
+    if (node != SCN_NONE)
         g_string_append_printf(out, "%s %s ", node_name(eval, node), tip ? "is on" : "has");
     else
         g_string_append(out, "got ");
     append_scalar(out, eval, a, false);
-    g_string_append_printf(out, ", expected %s", op_text(expr->kind, negated));
+    g_string_append(out, ", expected ");
+    append_op(out, term->op, negated);
     append_scalar(out, eval, b, false);
 }
 
 static void
-explain_comparison(GString *out, const SimEval *eval, const ScnExpr *expr, bool negated)
+explain_comparison(GString *out, const SimEval *eval, const ScnTerm *term, bool negated)
 {
-    SimValue a = sim_eval(eval, scn_expr_at(expr, 0)), b = sim_eval(eval, scn_expr_at(expr, 1));
-    if (sim_value_is_error(&a) || sim_value_is_error(&b)) {
-        g_string_append(out, sim_value_is_error(&a) ? a.error : b.error);
+    ScnValue a = sim_eval(eval, scn_term_at(term, 0)), b = sim_eval(eval, scn_term_at(term, 1));
+    if (scn_value_is_error(&a) || scn_value_is_error(&b)) {
+        g_string_append(out, scn_value_is_error(&a) ? a.error : b.error);
     } else {
-        SimValue truth = sim_eval(eval, expr);
-        guint fault = sim_value_is_error(&truth) ? 0 : first_fault(&truth, negated);
-        if (sim_value_is_error(&truth))
+        ScnValue truth = sim_eval(eval, term);
+        guint fault = scn_value_is_error(&truth) ? 0 : first_fault(&truth, negated);
+        if (scn_value_is_error(&truth))
             g_string_append(out, truth.error);
-        else if (fault < sim_value_length(&truth))
-            explain_pair(out, eval, expr, sim_value_element(&a, fault),
-                         sim_value_element(&b, fault), negated);
+        else if (fault < scn_value_length(&truth))
+            explain_pair(out, eval, term, scn_value_element(&a, fault),
+                         scn_value_element(&b, fault), negated);
         else
-            explain_generic(out, eval, expr, negated);
-        sim_value_clear(&truth);
+            explain_generic(out, eval, term, negated);
+        scn_value_clear(&truth);
     }
-    sim_value_clear(&a);
-    sim_value_clear(&b);
+    scn_value_clear(&a);
+    scn_value_clear(&b);
 }
 
-static SimTruth
-truth_of(const SimEval *eval, const ScnExpr *expr)
+static ScnTruth
+truth_of(const SimEval *eval, const ScnTerm *term)
 {
-    SimValue value = sim_eval(eval, expr);
-    SimTruth truth = sim_value_truth(&value);
-    sim_value_clear(&value);
+    ScnValue value = sim_eval(eval, term);
+    ScnTruth truth = scn_value_truth(&value);
+    scn_value_clear(&value);
     return truth;
 }
 
-void
-sim_eval_explain(GString *out, const SimEval *eval, const ScnExpr *condition, bool negated)
+static bool
+is_comparison(const ScnTerm *term)
 {
-    if (condition->kind == SCN_EXPR_NOT) {
-        sim_eval_explain(out, eval, scn_expr_at(condition, 0), !negated);
-    } else if (condition->kind == SCN_EXPR_AND && !negated) {
-        bool left = truth_of(eval, scn_expr_at(condition, 0)) != SIM_TRUTH_TRUE;
-        sim_eval_explain(out, eval, scn_expr_at(condition, left ? 0 : 1), negated);
-    } else if (condition->kind >= SCN_EXPR_EQ && condition->kind <= SCN_EXPR_GE) {
+    return term->kind == SCN_TERM_OPERATOR && (scn_op_class(term->op) == SCN_OP_CLASS_EQUALITY ||
+                                               scn_op_class(term->op) == SCN_OP_CLASS_ORDER);
+}
+
+void
+sim_eval_explain(GString *out, const SimEval *eval, const ScnTerm *condition, bool negated)
+{
+    if (scn_term_is_operator(condition, SCN_OP_NOT)) {
+        sim_eval_explain(out, eval, scn_term_at(condition, 0), !negated);
+    } else if (scn_term_is_operator(condition, SCN_OP_AND) && !negated) {
+        bool left = truth_of(eval, scn_term_at(condition, 0)) != SCN_TRUTH_TRUE;
+        sim_eval_explain(out, eval, scn_term_at(condition, left ? 0 : 1), negated);
+    } else if (is_comparison(condition)) {
         explain_comparison(out, eval, condition, negated);
     } else {
         explain_generic(out, eval, condition, negated);

@@ -8,7 +8,7 @@
 #ifndef SIM_RUN_FACTS_H
 #define SIM_RUN_FACTS_H
 
-#include "sim/run/value.h"
+#include "sim/scenario/value.h"
 #include "sim/scenario/model.h"
 
 /* A call of a function, its arguments worked out. */
@@ -27,7 +27,7 @@ typedef struct SimFacts {
     void *world;
     bool (*node_up)(void *world, uint32_t node);
     /* Answers null for what never happened or does not exist yet. */
-    SimScalar (*ask)(void *world, const SimQuestion *question);
+    ScnScalar (*ask)(void *world, const SimQuestion *question);
     /* the block of a name in the scenario; NONE while it is not mined */
     uint32_t (*named_block)(void *world, uint32_t named);
     /* naming, for messages and outcome */

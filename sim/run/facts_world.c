@@ -6,10 +6,10 @@
 #include <string.h>
 
 /* Negative: it never happened. */
-static SimScalar
+static ScnScalar
 time_of(SimTime time, uint32_t node)
 {
-    return sim_scalar_time(time < 0 ? SIM_TIME_NULL : time, node);
+    return scn_scalar_time(time < 0 ? SCN_TIME_NULL : time, node);
 }
 
 /* A block that has a name in the scenario and whose body no node has: its number there, marked. */
@@ -18,7 +18,7 @@ time_of(SimTime time, uint32_t node)
 static bool
 is_named(uint32_t block)
 {
-    return block != SIM_REF_NONE && (block & NAMED) != 0;
+    return block != SCN_NONE && (block & NAMED) != 0;
 }
 
 static uint32_t
@@ -28,7 +28,7 @@ named_block(void *world, uint32_t named)
 
     if (ref != SIM_BLOCK_NONE)
         return ref;
-    return sim_world_named_id(world, named) != NULL ? NAMED | named : SIM_REF_NONE;
+    return sim_world_named_id(world, named) != NULL ? NAMED | named : SCN_NONE;
 }
 
 /* Sets leave script nodes out: they have no chain. */
@@ -40,138 +40,138 @@ node_up(void *world, uint32_t node)
 
 /* --- of a node ---------------------------------------------------------------------------- */
 
-static SimScalar
+static ScnScalar
 count_of(uint64_t count, const SimQuestion *q)
 {
-    return sim_scalar_count((int64_t)count, q->node);
+    return scn_scalar_count((int64_t)count, q->node);
 }
 
 /* In 10^-12; what is not there yet is negative. */
-static SimScalar
+static ScnScalar
 portion_of(int64_t portion, const SimQuestion *q)
 {
-    return portion < 0 ? sim_scalar_null(q->node)
-                       : sim_scalar_quantity(SCN_DIM_NUMBER, portion, q->node);
+    return portion < 0 ? scn_scalar_null(q->node)
+                       : scn_scalar_quantity(SCN_DIM_NUMBER, portion, q->node);
 }
 
-static SimScalar
+static ScnScalar
 tip(SimWorld *world, const SimQuestion *q)
 {
-    return sim_scalar_block(sim_world_tip(world, q->node), q->node);
+    return scn_scalar_block(sim_world_tip(world, q->node), q->node);
 }
 
-static SimScalar
+static ScnScalar
 height(SimWorld *world, const SimQuestion *q)
 {
     return count_of(sim_world_block_height(world, sim_world_tip(world, q->node)), q);
 }
 
-static SimScalar
+static ScnScalar
 work(SimWorld *world, const SimQuestion *q)
 {
-    SimScalar scalar = sim_scalar(SIM_VALUE_WORK, q->node);
+    ScnScalar scalar = scn_scalar(SCN_VALUE_WORK, q->node);
 
     memcpy(scalar.work.limb, sim_world_block_work(world, sim_world_tip(world, q->node))->limb,
            sizeof scalar.work.limb);
     return scalar;
 }
 
-static SimScalar
+static ScnScalar
 bits(SimWorld *world, const SimQuestion *q)
 {
     return count_of(sim_world_bits(world, q->node), q);
 }
 
-static SimScalar
+static ScnScalar
 difficulty(SimWorld *world, const SimQuestion *q)
 {
-    return sim_scalar_quantity(SCN_DIM_NUMBER, sim_world_difficulty_ppt(world, q->node), q->node);
+    return scn_scalar_quantity(SCN_DIM_NUMBER, sim_world_difficulty_ppt(world, q->node), q->node);
 }
 
-static SimScalar
+static ScnScalar
 state_root(SimWorld *world, const SimQuestion *q)
 {
-    SimScalar scalar = sim_scalar(SIM_VALUE_HASH, q->node);
+    ScnScalar scalar = scn_scalar(SCN_VALUE_HASH, q->node);
     KetteHash root = sim_world_state_root(world, q->node);
 
     memcpy(scalar.hash, root.b, 32);
     return scalar;
 }
 
-static SimScalar
+static ScnScalar
 supply_ok(SimWorld *world, const SimQuestion *q)
 {
-    return sim_scalar_bool(sim_world_supply_holds(world, q->node), q->node);
+    return scn_scalar_bool(sim_world_supply_holds(world, q->node), q->node);
 }
 
-static SimScalar
+static ScnScalar
 peers(SimWorld *world, const SimQuestion *q)
 {
     return count_of(sim_world_known_addresses(world, q->node), q);
 }
 
 /* Peers with a finished handshake. */
-static SimScalar
+static ScnScalar
 connected(SimWorld *world, const SimQuestion *q)
 {
     return count_of(kette_node_ready_peers(sim_world_node(world, q->node)), q);
 }
 
-static SimScalar
+static ScnScalar
 orphans(SimWorld *world, const SimQuestion *q)
 {
     return count_of(kette_chain_orphan_count(kette_node_chain(sim_world_node(world, q->node))), q);
 }
 
-static SimScalar
+static ScnScalar
 chain_quality(SimWorld *world, const SimQuestion *q)
 {
     return portion_of(sim_world_chain_quality_ppt(world, q->node, q->nodes, q->count), q);
 }
 
-static SimScalar
+static ScnScalar
 chain_growth(SimWorld *world, const SimQuestion *q)
 {
     return portion_of(sim_world_chain_growth_ppt(world, q->node), q);
 }
 
-static SimScalar
+static ScnScalar
 reorgs(SimWorld *world, const SimQuestion *q)
 {
     return count_of(sim_world_reorgs(world, q->node), q);
 }
 
-static SimScalar
+static ScnScalar
 max_reorg(SimWorld *world, const SimQuestion *q)
 {
     return count_of(sim_world_max_reorg(world, q->node), q);
 }
 
-static SimScalar
+static ScnScalar
 mined(SimWorld *world, const SimQuestion *q)
 {
     return count_of(sim_world_mined(world, q->node), q);
 }
 
-static SimScalar
+static ScnScalar
 stale(SimWorld *world, const SimQuestion *q)
 {
     return count_of(sim_world_stale(world, q->node), q);
 }
 
-static SimScalar
+static ScnScalar
 revenue(SimWorld *world, const SimQuestion *q)
 {
-    return sim_scalar_amount((__int128)sim_world_revenue(world, q->node), q->node);
+    return scn_scalar_amount((__int128)sim_world_revenue(world, q->node), q->node);
 }
 
-static SimScalar
+static ScnScalar
 bytes(SimWorld *world, const SimQuestion *q)
 {
-    return sim_scalar_quantity(SCN_DIM_SIZE, (ScnNumber)sim_world_bytes(world, q->node), q->node);
+    return scn_scalar_quantity(SCN_DIM_SIZE, (ScnNumber)sim_world_bytes(world, q->node), q->node);
 }
 
-static SimScalar
+static ScnScalar
 refused(SimWorld *world, const SimQuestion *q)
 {
     return count_of(sim_world_refused(world, q->node, (KetteVerdict)q->about), q);
@@ -179,19 +179,19 @@ refused(SimWorld *world, const SimQuestion *q)
 
 /* --- of a node, about a block, a transaction or a wallet ---------------------------------- */
 
-static SimScalar
+static ScnScalar
 block_status(SimWorld *world, const SimQuestion *q)
 {
-    static const SimBlockStatus statuses[] = {
-        [KETTE_STATUS_UNKNOWN] = SIM_STATUS_UNKNOWN,
-        [KETTE_STATUS_ACTIVE] = SIM_STATUS_ACTIVE,
-        [KETTE_STATUS_SIDE] = SIM_STATUS_SIDE,
-        [KETTE_STATUS_ORPHAN] = SIM_STATUS_ORPHAN,
-        [KETTE_STATUS_INVALID] = SIM_STATUS_INVALID,
-        [KETTE_STATUS_INVALID_ANCESTOR] = SIM_STATUS_INVALID_ANCESTOR,
-        [KETTE_STATUS_PARKED] = SIM_STATUS_PARKED,
+    static const ScnBlockStatus statuses[] = {
+        [KETTE_STATUS_UNKNOWN] = SCN_STATUS_UNKNOWN,
+        [KETTE_STATUS_ACTIVE] = SCN_STATUS_ACTIVE,
+        [KETTE_STATUS_SIDE] = SCN_STATUS_SIDE,
+        [KETTE_STATUS_ORPHAN] = SCN_STATUS_ORPHAN,
+        [KETTE_STATUS_INVALID] = SCN_STATUS_INVALID,
+        [KETTE_STATUS_INVALID_ANCESTOR] = SCN_STATUS_INVALID_ANCESTOR,
+        [KETTE_STATUS_PARKED] = SCN_STATUS_PARKED,
     };
-    SimScalar scalar = sim_scalar(SIM_VALUE_STATUS, q->node);
+    ScnScalar scalar = scn_scalar(SCN_VALUE_STATUS, q->node);
 
     scalar.status =
         statuses[is_named(q->about) ? sim_world_named_status(world, q->node, q->about & ~NAMED)
@@ -199,40 +199,40 @@ block_status(SimWorld *world, const SimQuestion *q)
     return scalar;
 }
 
-static SimScalar
+static ScnScalar
 arrived(SimWorld *world, const SimQuestion *q)
 {
-    return is_named(q->about) ? sim_scalar_null(q->node)
+    return is_named(q->about) ? scn_scalar_null(q->node)
                               : time_of(sim_world_arrived(world, q->node, q->about), q->node);
 }
 
-static SimScalar
+static ScnScalar
 in_mempool(SimWorld *world, const SimQuestion *q)
 {
-    return sim_scalar_bool(sim_world_in_mempool(world, q->node, q->about), q->node);
+    return scn_scalar_bool(sim_world_in_mempool(world, q->node, q->about), q->node);
 }
 
-static SimScalar
+static ScnScalar
 confirmations(SimWorld *world, const SimQuestion *q)
 {
     return count_of(sim_world_confirmations(world, q->node, q->about), q);
 }
 
-static SimScalar
+static ScnScalar
 final(SimWorld *world, const SimQuestion *q)
 {
-    return sim_scalar_bool(sim_world_confirmations(world, q->node, q->about) >=
+    return scn_scalar_bool(sim_world_confirmations(world, q->node, q->about) >=
                                q->scenario->chain.final_after,
                            q->node);
 }
 
-static SimScalar
+static ScnScalar
 balance(SimWorld *world, const SimQuestion *q)
 {
-    return sim_scalar_amount((__int128)sim_world_balance(world, q->node, q->about), q->node);
+    return scn_scalar_amount((__int128)sim_world_balance(world, q->node, q->about), q->node);
 }
 
-static SimScalar
+static ScnScalar
 nonce(SimWorld *world, const SimQuestion *q)
 {
     return count_of(sim_world_nonce(world, q->node, q->about), q);
@@ -246,58 +246,58 @@ whole_number(const SimQuestion *q)
     return (uint64_t)MAX(q->number / SCN_ONE, 0);
 }
 
-static SimScalar
+static ScnScalar
 best_tip(SimWorld *world, const SimQuestion *q)
 {
-    return sim_scalar_block(sim_world_best_tip(world, q->nodes, q->count), SIM_REF_NONE);
+    return scn_scalar_block(sim_world_best_tip(world, q->nodes, q->count), SCN_NONE);
 }
 
-static SimScalar
+static ScnScalar
 same_tip(SimWorld *world, const SimQuestion *q)
 {
-    return sim_scalar_bool(sim_world_same_tip(world, q->nodes, q->count, whole_number(q)),
-                           SIM_REF_NONE);
+    return scn_scalar_bool(sim_world_same_tip(world, q->nodes, q->count, whole_number(q)),
+                           SCN_NONE);
 }
 
-static SimScalar
+static ScnScalar
 common_prefix(SimWorld *world, const SimQuestion *q)
 {
-    return sim_scalar_bool(sim_world_common_prefix(world, q->nodes, q->count, whole_number(q)),
-                           SIM_REF_NONE);
+    return scn_scalar_bool(sim_world_common_prefix(world, q->nodes, q->count, whole_number(q)),
+                           SCN_NONE);
 }
 
-static SimScalar
+static ScnScalar
 time_to_agree(SimWorld *world, const SimQuestion *q)
 {
     return time_of(sim_world_time_to_agree(world, q->nodes, q->count, (SimTime)q->number),
-                   SIM_REF_NONE);
+                   SCN_NONE);
 }
 
-static SimScalar
+static ScnScalar
 messages(SimWorld *world, const SimQuestion *q)
 {
-    return sim_scalar_count((int64_t)sim_world_messages(world, (KetteMessageKind)q->about),
-                            SIM_REF_NONE);
+    return scn_scalar_count((int64_t)sim_world_messages(world, (KetteMessageKind)q->about),
+                            SCN_NONE);
 }
 
-static SimScalar
+static ScnScalar
 propagation(SimWorld *world, const SimQuestion *q)
 {
-    return time_of(sim_world_median_propagation(world, q->about), SIM_REF_NONE);
+    return time_of(sim_world_median_propagation(world, q->about), SCN_NONE);
 }
 
-static SimScalar
+static ScnScalar
 wire_size(SimWorld *world, const SimQuestion *q)
 {
-    return sim_scalar_count((int64_t)(is_named(q->about)
+    return scn_scalar_count((int64_t)(is_named(q->about)
                                           ? sim_world_named_bytes(world, q->about & ~NAMED)
                                           : sim_world_block_bytes(world, q->about)),
-                            SIM_REF_NONE);
+                            SCN_NONE);
 }
 
 /* --- all of them -------------------------------------------------------------------------- */
 
-static SimScalar (*const answers[])(SimWorld *world, const SimQuestion *q) = {
+static ScnScalar (*const answers[])(SimWorld *world, const SimQuestion *q) = {
     [SCN_FN_TIP] = tip,
     [SCN_FN_HEIGHT] = height,
     [SCN_FN_WORK] = work,
@@ -339,7 +339,7 @@ sim_facts_know(ScnFunctionId function)
     return function < G_N_ELEMENTS(answers) && answers[function] != NULL;
 }
 
-static SimScalar
+static ScnScalar
 ask(void *world, const SimQuestion *question)
 {
     sim_assert(sim_facts_know(question->function));

@@ -1,5 +1,7 @@
-/* A walk over the condition with statistics for leaves; see results_judge.h. */
+/* Evaluates conditions whose leaves are statistics; see results_judge.h. */
 #include "sim/run/results_judge.h"
+
+#include "sim/scenario/evaluate.h"
 
 #include <math.h>
 #include <string.h>
@@ -58,7 +60,7 @@ ignores_nulls(ScnStatKind kind)
 }
 
 static void
-tell(Judge *judge, const ScnExpr *call, const SimStatistic *statistic, double value, double half)
+tell(Judge *judge, const ScnTerm *call, const SimStatistic *statistic, double value, double half)
 {
     g_autofree char *name = scn_stat_name(call->stat);
     ScnType type = g_array_index(judge->scenario->samples, ScnSample, call->index).type;
@@ -79,98 +81,61 @@ tell(Judge *judge, const ScnExpr *call, const SimStatistic *statistic, double va
 }
 
 static double
-near_level(const ScnExpr *call)
+level_of(const ScnTerm *term)
 {
-    const ScnExpr *level = scn_expr_named(call, "ci");
-
-    return level != NULL ? sim_quantity_double(level->quantity) : DEFAULT_LEVEL;
+    return term->option != NULL ? scn_quantity_double(term->option->quantity) : DEFAULT_LEVEL;
 }
 
-/* 1 or 0; NAN when there is no interval. */
-static double
-is_near(Judge *judge, const ScnExpr *call, const SimStatistic *statistic)
+/* Null when there is no interval. */
+static ScnScalar
+is_near(Judge *judge, const ScnTerm *term, const SimStatistic *statistic)
 {
-    double half = sim_statistic_half_width(statistic, near_level(call));
-    double value = sim_quantity_double(scn_expr_at(call, 1)->quantity);
+    double half = sim_statistic_half_width(statistic, level_of(term));
+    double value = scn_quantity_double(scn_term_at(term, 0)->quantity);
 
-    tell(judge, call, statistic, statistic->mean, half);
+    tell(judge, term, statistic, statistic->mean, half);
     if (isnan(half) || statistic->nulls > 0)
-        return NAN;
-    return fabs(statistic->mean - value) <= half;
+        return scn_scalar_null(SCN_NONE);
+    return scn_scalar_bool(fabs(statistic->mean - value) <= half, SCN_NONE);
 }
 
-static double
-look_up(Judge *judge, const ScnExpr *call)
+/* The leaves: statistics of the group's samples. */
+static ScnValue
+look_up(void *user, const ScnTerm *term)
 {
-    const GPtrArray *groups = judge->samples->pdata[call->index];
+    Judge *judge = user;
+    const GPtrArray *groups = judge->samples->pdata[term->index];
     const GArray *values = groups->pdata[judge->group];
     g_auto(SimStatistic) statistic = {0};
+    ScnScalar scalar;
     double value;
 
     sim_statistic_init(&statistic, (const SimSeedValue *)(const void *)values->data, values->len);
-    if (call->stat.kind == SCN_STAT_NEAR)
-        return is_near(judge, call, &statistic);
-    value = sim_statistic_get(&statistic, call->stat);
-    if (statistic.nulls > 0 && !ignores_nulls(call->stat.kind))
-        value = NAN;
-    tell(judge, call, &statistic, value, NAN);
-    return value;
-}
-
-static double
-apply(ScnExprKind kind, double a, double b)
-{
-    if (kind == SCN_EXPR_OR && (a == 1 || b == 1))
-        return 1;
-    if (kind == SCN_EXPR_AND && (a == 0 || b == 0))
-        return 0;
-    if (isnan(a) || isnan(b))
-        return NAN;
-    switch (kind) {
-    case SCN_EXPR_OR:
-    case SCN_EXPR_AND:
-        return kind == SCN_EXPR_AND;
-    case SCN_EXPR_EQ:
-        return a == b;
-    case SCN_EXPR_NE:
-        return a != b;
-    case SCN_EXPR_LT:
-        return a < b;
-    case SCN_EXPR_LE:
-        return a <= b;
-    case SCN_EXPR_GT:
-        return a > b;
-    case SCN_EXPR_GE:
-        return a >= b;
-    case SCN_EXPR_ADD:
-        return a + b;
-    case SCN_EXPR_SUB:
-        return a - b;
-    case SCN_EXPR_MUL:
-        return a * b;
-    default:
-        return b == 0 ? NAN : a / b;
+    if (term->stat.kind == SCN_STAT_NEAR) {
+        scalar = is_near(judge, term, &statistic);
+    } else {
+        value = sim_statistic_get(&statistic, term->stat);
+        if (statistic.nulls > 0 && !ignores_nulls(term->stat.kind))
+            value = NAN;
+        tell(judge, term, &statistic, value, NAN);
+        scalar = scn_scalar_real(
+            scn_type_is_numeric(term->type) ? scn_type_dim(term->type) : SCN_DIM_NUMBER, value);
     }
+    return scn_value_single(scalar);
 }
 
-/* Null is NAN; a condition is 1 or 0, or null where a null alone would decide it. */
-static double
-evaluate(Judge *judge, const ScnExpr *expr)
+/* Whether the condition holds; what cannot be worked out does not, and judge->told has why. */
+static bool
+holds(Judge *judge, const ScnTerm *condition)
 {
-    if (expr->kind == SCN_EXPR_QUANTITY)
-        return sim_quantity_double(expr->quantity);
-    if (expr->kind == SCN_EXPR_CALL)
-        return look_up(judge, expr);
+    const ScnLeaves leaves = {judge, look_up};
+    ScnValue value = scn_evaluate(condition, &leaves);
+    bool held = scn_value_truth(&value) == SCN_TRUTH_TRUE;
 
-    double a = evaluate(judge, scn_expr_at(expr, 0)), b;
-
-    if (expr->kind == SCN_EXPR_NOT)
-        return isnan(a) ? NAN : a != 1;
-    if (expr->kind == SCN_EXPR_MINUS || expr->kind == SCN_EXPR_PLUS)
-        return expr->kind == SCN_EXPR_MINUS ? -a : a;
-    b = evaluate(judge, scn_expr_at(expr, 1));
-
-    return apply(expr->kind, a, b);
+    if (scn_value_is_error(&value))
+        g_string_append_printf(judge->told, "%s%s", judge->told->len > 0 ? "; " : "", value.error);
+    scn_value_clear(&value);
+    return held;
 }
 
 /* --- one check ---------------------------------------------------------------------------- */
@@ -241,7 +206,7 @@ judge_group(Judge *judge, SimOverResult *result)
     const ScnCheck *here = judge->scenario->checks->pdata[result->index];
 
     held = here->kind == SCN_CHECK_SOMETIMES ? sometimes(judge, result->index)
-                                             : evaluate(judge, here->condition) == 1;
+                                             : holds(judge, here->condition);
     if (held)
         return;
     result->verdict = SIM_CHECK_FAILED;

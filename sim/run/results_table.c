@@ -98,7 +98,7 @@ add_param(SimTable *table, const char *value)
         used == length) {
         if (minus)
             quantity.value = -quantity.value;
-        cell.exact = exact_number(sim_quantity_double(quantity));
+        cell.exact = exact_number(scn_quantity_double(quantity));
     } else {
         cell.is_word = true;
         cell.exact = g_strdup(value);

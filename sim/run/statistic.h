@@ -11,7 +11,7 @@
 #ifndef SIM_RUN_STATISTIC_H
 #define SIM_RUN_STATISTIC_H
 
-#include "sim/scenario/function.h"
+#include "sim/scenario/stat.h"
 
 #include <glib.h>
 #include <stdbool.h>

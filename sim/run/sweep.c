@@ -116,7 +116,10 @@ make(ScnScenario *base, const SimSweepOptions *options, GError **error)
 static ScnOptions
 base_options(const SimSweepOptions *options)
 {
-    return (ScnOptions){options->overrides, options->seeds_given, options->first_seed};
+    return (ScnOptions){.overrides = options->overrides,
+                        .seed_given = options->seeds_given,
+                        .seed = options->first_seed,
+                        .keeps_syntax = true};
 }
 
 SimSweep *
@@ -290,10 +293,11 @@ ScnScenario *
 sim_sweep_parse(const SimSweep *sweep, guint64 cell, ScnErrors *errors)
 {
     g_autoptr(GPtrArray) words = overrides_of(sweep, cell / sweep->seeds);
-    const ScnOptions options = {(const char *const *)words->pdata, true,
-                                sweep->options.first_seed + cell % sweep->seeds};
+    const ScnOptions options = {.overrides = (const char *const *)words->pdata,
+                                .seed_given = true,
+                                .seed = sweep->options.first_seed + cell % sweep->seeds};
 
-    return scn_parse_kept(sweep->base->sources, &options, errors);
+    return scn_parse_again(sweep->base, &options, errors);
 }
 
 /* --- rows --------------------------------------------------------------------------------- */

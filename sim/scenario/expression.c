@@ -1,4 +1,4 @@
-/* Making and freeing expression trees. Their depth and size are bounded by the parser. */
+/* Makes and frees syntax trees of expressions. The parser bounds their depth and size. */
 #include "sim/scenario/expression.h"
 
 #include <string.h>
@@ -27,8 +27,6 @@ scn_expr_free(ScnExpr *expr)
         return;
     if (expr->args)
         g_array_unref(expr->args);
-    if (expr->members)
-        g_array_unref(expr->members);
     g_free(expr->name);
     g_free(expr->field);
     g_free(expr);

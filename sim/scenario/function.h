@@ -7,8 +7,7 @@
 #ifndef SIM_SCENARIO_FUNCTION_H
 #define SIM_SCENARIO_FUNCTION_H
 
-#include <glib.h>
-#include <stdbool.h>
+#include "sim/scenario/type.h"
 
 typedef enum {
     SCN_FN_NONE, /* known to the language, not to this version */
@@ -62,29 +61,6 @@ typedef enum {
     SCN_SHAPE_ALONE, /* of no set: its one argument is of type `second` */
 } ScnShape;
 
-/* What a value is, as far as the text tells; SCN_TYPE_ANY where only the run knows. */
-typedef enum {
-    SCN_TYPE_ANY,
-    SCN_TYPE_BOOL,
-    SCN_TYPE_NUMBER,
-    SCN_TYPE_TIME,
-    SCN_TYPE_SIZE,
-    SCN_TYPE_RATE,
-    SCN_TYPE_FREQUENCY,
-    SCN_TYPE_WORK,
-    SCN_TYPE_BLOCK,
-    SCN_TYPE_STATUS,
-    SCN_TYPE_HASH,
-    SCN_TYPE_NODES,
-    SCN_TYPE_WALLET,
-    SCN_TYPE_TX,
-    SCN_TYPE_TEXT,
-    /* words that stand for a number; it is in the expression's index */
-    SCN_TYPE_KIND,    /* new-block: of a message, into scn_message_names */
-    SCN_TYPE_VERDICT, /* bad-nonce: into scn_verdict_names */
-    SCN_TYPE_SHARE,   /* p50: 500 permille */
-} ScnType;
-
 typedef struct {
     const char *name;
     ScnFunctionId id;
@@ -97,37 +73,11 @@ typedef struct {
     const char *text;  /* what it gives, in one line of Markdown */
 } ScnFunction;
 
-/* What is asked of many runs: in tables, and in checks over seeds or over the sweep. */
-typedef enum {
-    SCN_STAT_N,
-    SCN_STAT_NULLS,
-    SCN_STAT_MEAN,
-    SCN_STAT_SD,
-    SCN_STAT_SE,
-    SCN_STAT_MIN,
-    SCN_STAT_MAX,
-    SCN_STAT_SHARE,    /* of the runs in which a condition holds */
-    SCN_STAT_QUANTILE, /* p1 .. p100 */
-    SCN_STAT_NEAR,     /* whether a value lies in the t-interval of the mean */
-} ScnStatKind;
-
-typedef struct {
-    ScnStatKind kind;
-    guint percent; /* of a quantile */
-} ScnStat;
-
-/* False for a word that is none. */
-bool scn_stat_parse(ScnStat *ret_stat, const char *word);
-char *scn_stat_name(ScnStat stat); /* "p95"; free with g_free */
-void scn_stat_names(GPtrArray *names);
-
 /* NULL: there is none of that name; none of that index, when all have been seen. */
 const ScnFunction *scn_function_find(const char *name);
 const ScnFunction *scn_function_get(guint index);
 
 /* Adds the names of all functions, owned by the table: for the nearest word. */
 void scn_function_names(GPtrArray *names);
-
-const char *scn_type_name(ScnType type); /* "a time", "a block", … */
 
 #endif

@@ -254,14 +254,12 @@ set_option(ScnResolver *resolver, ScnErrors *errors, const char *word, const cha
     ScnErrors *outer = resolver->errors;
     guint32 index = resolver->sources->len;
     ScnStmt stmt = {.kind = SCN_STMT_LINK};
-    ScnParser parser;
     ScnExpr *expr;
 
     source->is_argument = true;
     g_ptr_array_add(resolver->sources, source);
     resolver->errors = errors;
-    scn_parser_init(&parser, resolver->sources, errors);
-    expr = scn_parser_value(&parser, index, 0);
+    expr = scn_parse_value(resolver->sources, errors, index, 0);
     if (expr) {
         ScnOption option = {(char *)word, {index, 0, 0}, g_ptr_array_new()};
         g_ptr_array_add(option.values, expr);
@@ -272,7 +270,6 @@ set_option(ScnResolver *resolver, ScnErrors *errors, const char *word, const cha
         g_ptr_array_unref(option.values);
         scn_expr_free(expr);
     }
-    scn_parser_clear(&parser);
     resolver->errors = outer;
     g_ptr_array_set_size(resolver->sources, (gint)index);
 }

@@ -78,7 +78,7 @@ scn_item_free(gpointer data)
     g_clear_pointer(&item->groups, g_ptr_array_unref);
     scn_set_free(item->set);
     scn_set_free(item->other);
-    scn_expr_free(item->value);
+    scn_term_free(item->value);
     g_free(item);
 }
 
@@ -88,7 +88,7 @@ scn_timed_free(gpointer data)
     ScnTimed *timed = data;
     g_ptr_array_set_free_func(timed->items, scn_item_free);
     g_ptr_array_unref(timed->items);
-    scn_expr_free(timed->condition);
+    scn_term_free(timed->condition);
     g_free(timed);
 }
 
@@ -125,8 +125,8 @@ check_free(gpointer data)
 {
     ScnCheck *check = data;
     g_free(check->text);
-    scn_expr_free(check->condition);
-    scn_expr_free(check->guard);
+    scn_term_free(check->condition);
+    scn_term_free(check->guard);
     g_free(check);
 }
 
@@ -136,7 +136,7 @@ measure_free(gpointer data)
     ScnMeasure *measure = data;
     g_free(measure->name);
     g_free(measure->text);
-    scn_expr_free(measure->value);
+    scn_term_free(measure->value);
     g_free(measure);
 }
 
@@ -159,7 +159,7 @@ table_free(gpointer data)
 static void
 sample_clear(gpointer data)
 {
-    scn_expr_free(((ScnSample *)data)->value);
+    scn_term_free(((ScnSample *)data)->value);
 }
 
 static void
@@ -220,7 +220,7 @@ scn_scenario_free(ScnScenario *scenario)
     g_array_unref(scenario->groups);
     g_array_unref(scenario->nodes);
     g_ptr_array_unref(scenario->regions);
-    scn_expr_free(scenario->stop);
+    scn_term_free(scenario->stop);
     g_array_unref(scenario->topologies);
     g_array_unref(scenario->edges);
     g_ptr_array_unref(scenario->tables);
@@ -240,6 +240,8 @@ scn_scenario_free(ScnScenario *scenario)
     g_array_unref(scenario->sweeps);
     g_ptr_array_unref(scenario->result_tables);
     g_array_unref(scenario->samples);
+    scn_resolver_free(scenario->resolver);
+    scn_syntax_free(scenario->syntax);
     g_free(scenario);
 }
 

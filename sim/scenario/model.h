@@ -9,10 +9,10 @@
 #ifndef SIM_SCENARIO_MODEL_H
 #define SIM_SCENARIO_MODEL_H
 
-#include "sim/scenario/diagnostic.h"
 #include "sim/scenario/expression.h"
+#include "sim/scenario/term.h"
+#include "sim/scenario/value.h"
 
-#define SCN_NONE UINT32_MAX
 #define SCN_TIME_NONE INT64_MAX
 
 /* Where a statement stands, and its rank. `order` counts every statement and item after includes
@@ -52,7 +52,7 @@ typedef struct {
 typedef struct {
     guint32 measure; /* or SCN_NONE */
     guint32 check;   /* a `sometimes … over`: 1 if it was true; or SCN_NONE */
-    ScnExpr *value;  /* read at the end; or NULL */
+    ScnTerm *value;  /* read at the end; or NULL */
     bool condition;  /* value: 1 if it holds, of every element of a list */
     ScnType type;
 } ScnSample;
@@ -353,7 +353,7 @@ typedef struct {
     ScnDist session, absence; /* churn */
     /* mark */
     guint32 mark;
-    ScnExpr *value;
+    ScnTerm *value;
     /* check */
     guint32 check;
 } ScnItem;
@@ -365,7 +365,7 @@ typedef struct {
     gint64 at_ns;       /* at; every: from */
     gint64 period_ns;   /* every: above 0 */
     gint64 until_ns;    /* every: exclusive; SCN_TIME_NONE: the end of the run */
-    ScnExpr *condition; /* when */
+    ScnTerm *condition; /* when */
     bool each;          /* when: at every rise */
     ScnPlace place;
     GPtrArray *items; /* ScnItem, in file order */
@@ -449,8 +449,8 @@ typedef struct {
     ScnCheckKind kind;
     ScnPlace place;
     char *text; /* as written: lines joined, blanks single, no comment */
-    ScnExpr *condition;
-    ScnExpr *guard;   /* if or unless, or NULL; conditions of several are joined by and */
+    ScnTerm *condition;
+    ScnTerm *guard;   /* if or unless, or NULL; conditions of several are joined by and */
     gint64 within_ns; /* SCN_CHECK_WITHIN */
     gint64 from_ns;   /* inclusive; 0 when not given */
     gint64 until_ns;  /* exclusive; SCN_TIME_NONE when not given */
@@ -465,7 +465,7 @@ typedef struct {
 
 typedef struct {
     char *name;
-    ScnExpr *value;
+    ScnTerm *value;
     ScnPlace place;
     char *text;
     ScnType type; /* SCN_TYPE_ANY where only the run can tell */
@@ -484,7 +484,7 @@ typedef struct {
     guint64 seed;
     bool seed_overridden;
     gint64 duration_ns; /* 0 with `stop when` alone */
-    ScnExpr *stop;      /* stop when; or NULL */
+    ScnTerm *stop;      /* stop when; or NULL */
     ScnPlace stop_place;
     bool keeps_records; /* a crash reads what nodes saved */
     ScnAsked asked;
@@ -517,6 +517,9 @@ typedef struct {
     GArray *sweeps;           /* ScnSweep */
     GPtrArray *result_tables; /* ScnTable */
     GArray *samples;          /* ScnSample */
+    /* kept where the options say so, else NULL */
+    struct ScnSyntax *syntax;
+    struct ScnResolver *resolver;
 } ScnScenario;
 
 /* What the command line adds. */
@@ -524,6 +527,8 @@ typedef struct {
     const char *const *overrides; /* "name=value" of each -P, NULL at the end; or NULL */
     bool seed_given;
     guint64 seed;
+    bool keeps_syntax; /* for scn_parse_again() */
+    bool keeps_names;  /* for line.h */
 } ScnOptions;
 
 /* A scenario, or NULL with at least one message in errors. Reads included files, relative to the
@@ -539,6 +544,10 @@ bool scn_keep_text(GPtrArray *texts, const char *name, const char *text, gsize l
 /* The same for texts that were kept, ScnSource: the first is the file, and what is included is
  * found among the others by local_name. Nothing is read from files. */
 ScnScenario *scn_parse_kept(const GPtrArray *texts, const ScnOptions *options, ScnErrors *errors);
+
+/* The same file with other options; nothing is read or parsed again, and what the file reads is
+ * found among the sources of `from`, which was made with keeps_syntax. */
+ScnScenario *scn_parse_again(const ScnScenario *from, const ScnOptions *options, ScnErrors *errors);
 
 void scn_scenario_free(ScnScenario *scenario);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScnScenario, scn_scenario_free)

@@ -102,7 +102,7 @@ scn_doubt_line(ScnParser *parser)
     for (guint i = 0; i < parser->tokens->len; i++) {
         const ScnToken *token = &g_array_index(parser->tokens, ScnToken, i);
         if (token->kind == SCN_TOKEN_WORD || token->kind == SCN_TOKEN_PARAM)
-            g_hash_table_add(parser->doubtful, g_strdup(token->text));
+            g_hash_table_add(parser->syntax->doubtful, g_strdup(token->text));
     }
 }
 
@@ -446,7 +446,7 @@ parse_rule(ScnParser *parser)
     if (!rule) {
         stmt = scn_parse_item(parser); /* a check: the caller has looked */
         if (stmt)
-            g_ptr_array_add(parser->stmts, g_steal_pointer(&stmt));
+            g_ptr_array_add(parser->syntax->stmts, g_steal_pointer(&stmt));
         return parser->errors->found == before;
     }
     stmt = scn_stmt_new(parser, rule->kind);
@@ -456,7 +456,7 @@ parse_rule(ScnParser *parser)
     if (ok && !parser->line_done)
         ok = scn_finish_line(parser);
     if (ok)
-        g_ptr_array_add(parser->stmts, g_steal_pointer(&stmt));
+        g_ptr_array_add(parser->syntax->stmts, g_steal_pointer(&stmt));
     return ok;
 }
 
@@ -522,7 +522,7 @@ parse_header(ScnParser *parser, bool main_file)
         return;
     scn_finish_line(parser);
     if (main_file)
-        parser->title = title;
+        parser->syntax->title = title;
     else
         g_free(title);
 }
@@ -576,27 +576,39 @@ parse_source(ScnParser *parser, guint32 source)
     return true;
 }
 
-void
-scn_parser_init(ScnParser *parser, GPtrArray *sources, ScnErrors *errors)
+ScnSyntax *
+scn_syntax_new(void)
 {
-    *parser = (ScnParser){.sources = sources, .errors = errors};
-    parser->stmts = g_ptr_array_new_with_free_func(free_stmt);
-    parser->doubtful = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    ScnSyntax *syntax = g_new0(ScnSyntax, 1);
+
+    syntax->stmts = g_ptr_array_new_with_free_func(free_stmt);
+    syntax->doubtful = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    return syntax;
 }
 
 void
-scn_parser_run(ScnParser *parser)
+scn_syntax_free(ScnSyntax *syntax)
 {
-    parse_source(parser, 0);
+    if (!syntax)
+        return;
+    g_ptr_array_unref(syntax->stmts);
+    g_hash_table_unref(syntax->doubtful);
+    g_free(syntax->title);
+    g_free(syntax);
 }
 
-void
-scn_parser_clear(ScnParser *parser)
+ScnSyntax *
+scn_parse_sources(GPtrArray *sources, ScnErrors *errors)
 {
-    g_ptr_array_unref(parser->stmts);
-    g_hash_table_unref(parser->doubtful);
-    g_free(parser->title);
+    ScnSyntax *syntax = scn_syntax_new();
+    ScnParser parser = {.sources = sources, .errors = errors, .syntax = syntax};
+
+    parse_source(&parser, 0);
+    syntax->source_count = sources->len;
+    return syntax;
 }
+
+/* ---- texts of a line ---- */
 
 static bool
 open_line(ScnParser *parser, guint32 source, gsize offset)
@@ -607,34 +619,55 @@ open_line(ScnParser *parser, guint32 source, gsize offset)
     return scn_lexer_line(&parser->lexer, parser->tokens);
 }
 
-ScnExpr *
-scn_parser_value(ScnParser *parser, guint32 source, gsize offset)
+ScnSyntax *
+scn_parse_lines(GPtrArray *sources, ScnErrors *errors, guint32 source)
 {
-    ScnExpr *value = NULL;
-    const ScnSource *text = parser->sources->pdata[source];
+    ScnSyntax *syntax = scn_syntax_new();
+    ScnParser parser = {.sources = sources, .errors = errors, .syntax = syntax};
 
-    if (open_line(parser, source, offset)) {
-        value = scn_parse_val(parser);
-        if (value && !scn_finish_line(parser))
+    syntax->source_count = sources->len;
+    if (!scn_lexer_check_text(sources, source, errors))
+        return syntax;
+    parser.lexer = (ScnLexer){sources, errors, source, 0};
+    parser.tokens = scn_tokens_new();
+    while (scn_next_line(&parser))
+        parse_statement(&parser);
+    g_array_unref(parser.tokens);
+    return syntax;
+}
+
+ScnExpr *
+scn_parse_value(GPtrArray *sources, ScnErrors *errors, guint32 source, gsize offset)
+{
+    g_autoptr(ScnSyntax) syntax = scn_syntax_new();
+    ScnParser parser = {.sources = sources, .errors = errors, .syntax = syntax};
+    const ScnSource *text = sources->pdata[source];
+    ScnExpr *value = NULL;
+
+    if (open_line(&parser, source, offset)) {
+        value = scn_parse_val(&parser);
+        if (value && !scn_finish_line(&parser))
             g_clear_pointer(&value, scn_expr_free);
     } else {
-        scn_errors_add(parser->errors, parser->sources, (ScnSpan){source, (guint32)text->length, 0},
+        scn_errors_add(errors, sources, (ScnSpan){source, (guint32)text->length, 0},
                        "a value is due here", NULL);
     }
-    g_clear_pointer(&parser->tokens, g_array_unref);
+    g_array_unref(parser.tokens);
     return value;
 }
 
 ScnStmt *
-scn_parser_options(ScnParser *parser, guint32 source, ScnStmtKind kind)
+scn_parse_option_line(GPtrArray *sources, ScnErrors *errors, ScnStmtKind kind)
 {
+    g_autoptr(ScnSyntax) syntax = scn_syntax_new();
+    ScnParser parser = {.sources = sources, .errors = errors, .syntax = syntax};
     g_autoptr(ScnStmt) stmt = NULL;
-    bool ok = open_line(parser, source, 0);
+    bool ok = open_line(&parser, sources->len - 1, 0);
 
     if (ok) {
-        stmt = scn_stmt_new(parser, kind);
-        ok = scn_parse_options(parser, stmt) && scn_finish_line(parser);
+        stmt = scn_stmt_new(&parser, kind);
+        ok = scn_parse_options(&parser, stmt) && scn_finish_line(&parser);
     }
-    g_clear_pointer(&parser->tokens, g_array_unref);
+    g_array_unref(parser.tokens);
     return ok ? g_steal_pointer(&stmt) : NULL;
 }

@@ -124,9 +124,9 @@ count_node(ScnParser *parser)
     return false;
 }
 
-/* Takes a and b over; NULL if b is NULL. */
+/* Takes ownership of a and b; NULL if b is NULL. */
 static ScnExpr *
-binary(ScnParser *parser, ScnExprKind kind, ScnExpr *a, ScnExpr *b)
+join(ScnParser *parser, ScnExprKind kind, ScnExpr *a, ScnExpr *b)
 {
     g_autoptr(ScnExpr) left = a;
     g_autoptr(ScnExpr) right = b;
@@ -139,11 +139,21 @@ binary(ScnParser *parser, ScnExprKind kind, ScnExpr *a, ScnExpr *b)
 }
 
 static ScnExpr *
-unary(ScnExprKind kind, ScnSpan span, ScnExpr *operand)
+binary(ScnParser *parser, ScnOp op, ScnExpr *a, ScnExpr *b)
+{
+    ScnExpr *expr = join(parser, SCN_EXPR_OPERATOR, a, b);
+    if (expr)
+        expr->op = op;
+    return expr;
+}
+
+static ScnExpr *
+unary(ScnOp op, ScnSpan span, ScnExpr *operand)
 {
     if (!operand)
         return NULL;
-    ScnExpr *expr = scn_expr_new(kind, join_spans(span, operand->span));
+    ScnExpr *expr = scn_expr_new(SCN_EXPR_OPERATOR, join_spans(span, operand->span));
+    expr->op = op;
     scn_expr_add(expr, operand);
     return expr;
 }
@@ -304,7 +314,7 @@ scn_parse_set(ScnParser *parser)
     ScnExpr *set = parse_set_part(parser);
     while (set && at_difference(parser)) {
         parser->at++;
-        set = binary(parser, SCN_EXPR_SUB, set, parse_set_part(parser));
+        set = binary(parser, SCN_OP_SUB, set, parse_set_part(parser));
     }
     return set;
 }
@@ -386,9 +396,9 @@ parse_signed(ScnParser *parser)
 {
     ScnSpan span = scn_peek(parser, 0)->span;
     if (scn_accept_mark(parser, "-"))
-        return unary(SCN_EXPR_MINUS, span, parse_prim(parser));
+        return unary(SCN_OP_MINUS, span, parse_prim(parser));
     if (scn_accept_mark(parser, "+"))
-        return unary(SCN_EXPR_PLUS, span, parse_prim(parser));
+        return unary(SCN_OP_PLUS, span, parse_prim(parser));
     return parse_prim(parser);
 }
 
@@ -405,7 +415,7 @@ parse_power(ScnParser *parser)
     ScnExpr *expr = parse_signed(parser);
     if (!expr || !scn_accept_mark(parser, "^"))
         return expr;
-    expr = binary(parser, SCN_EXPR_POW, expr, parse_signed(parser));
+    expr = binary(parser, SCN_OP_POW, expr, parse_signed(parser));
     if (expr && scn_is_mark(parser, 0, "^")) {
         scn_fail(parser, "two powers in a row can be read two ways", "write parentheses");
         g_clear_pointer(&expr, scn_expr_free);
@@ -419,9 +429,9 @@ parse_mul(ScnParser *parser)
     ScnExpr *expr = parse_power(parser);
     while (expr) {
         if (scn_accept_mark(parser, "*"))
-            expr = binary(parser, SCN_EXPR_MUL, expr, parse_power(parser));
+            expr = binary(parser, SCN_OP_MUL, expr, parse_power(parser));
         else if (scn_accept_mark(parser, "/"))
-            expr = binary(parser, SCN_EXPR_DIV, expr, parse_power(parser));
+            expr = binary(parser, SCN_OP_DIV, expr, parse_power(parser));
         else
             break;
     }
@@ -434,10 +444,10 @@ parse_sum(ScnParser *parser)
     ScnExpr *expr = parse_mul(parser);
     while (expr) {
         if (scn_accept_mark(parser, "+")) {
-            expr = binary(parser, SCN_EXPR_ADD, expr, parse_mul(parser));
+            expr = binary(parser, SCN_OP_ADD, expr, parse_mul(parser));
         } else if (at_difference(parser)) {
             parser->at++;
-            expr = binary(parser, SCN_EXPR_SUB, expr, parse_mul(parser));
+            expr = binary(parser, SCN_OP_SUB, expr, parse_mul(parser));
         } else if (scn_is_mark(parser, 0, "-")) {
             scn_fail(parser, "a minus stands between blanks", "write a - b");
             g_clear_pointer(&expr, scn_expr_free);
@@ -449,16 +459,11 @@ parse_sum(ScnParser *parser)
 }
 
 static bool
-accept_comparison(ScnParser *parser, ScnExprKind *ret_kind)
+accept_comparison(ScnParser *parser, ScnOp *ret_op)
 {
-    static const struct {
-        const char *mark;
-        ScnExprKind kind;
-    } marks[] = {{"==", SCN_EXPR_EQ}, {"!=", SCN_EXPR_NE}, {"<=", SCN_EXPR_LE},
-                 {">=", SCN_EXPR_GE}, {"<", SCN_EXPR_LT},  {">", SCN_EXPR_GT}};
-    for (guint i = 0; i < G_N_ELEMENTS(marks); i++) {
-        if (scn_accept_mark(parser, marks[i].mark)) {
-            *ret_kind = marks[i].kind;
+    for (ScnOp op = SCN_OP_EQ; op <= SCN_OP_GE; op++) {
+        if (scn_accept_mark(parser, scn_op_text(op))) {
+            *ret_op = op;
             return true;
         }
     }
@@ -468,13 +473,13 @@ accept_comparison(ScnParser *parser, ScnExprKind *ret_kind)
 static ScnExpr *
 parse_comparison(ScnParser *parser)
 {
-    ScnExprKind kind;
+    ScnOp op;
     ScnExpr *expr = parse_sum(parser);
-    if (!expr || !accept_comparison(parser, &kind))
+    if (!expr || !accept_comparison(parser, &op))
         return expr;
-    expr = binary(parser, kind, expr, parse_sum(parser));
+    expr = binary(parser, op, expr, parse_sum(parser));
     guint at = parser->at;
-    if (expr && accept_comparison(parser, &kind)) {
+    if (expr && accept_comparison(parser, &op)) {
         parser->at = at;
         scn_fail(parser, "comparisons do not chain", "join two of them with and");
         g_clear_pointer(&expr, scn_expr_free);
@@ -491,7 +496,7 @@ parse_not(ScnParser *parser)
         return parse_comparison(parser);
     if (!enter(parser))
         return NULL;
-    expr = unary(SCN_EXPR_NOT, span, parse_not(parser));
+    expr = unary(SCN_OP_NOT, span, parse_not(parser));
     parser->depth--;
     return expr;
 }
@@ -501,7 +506,7 @@ parse_and(ScnParser *parser)
 {
     ScnExpr *expr = parse_not(parser);
     while (expr && scn_accept_word(parser, "and"))
-        expr = binary(parser, SCN_EXPR_AND, expr, parse_not(parser));
+        expr = binary(parser, SCN_OP_AND, expr, parse_not(parser));
     return expr;
 }
 
@@ -513,7 +518,7 @@ scn_parse_expr(ScnParser *parser)
         return NULL;
     expr = parse_and(parser);
     while (expr && scn_accept_word(parser, "or"))
-        expr = binary(parser, SCN_EXPR_OR, expr, parse_and(parser));
+        expr = binary(parser, SCN_OP_OR, expr, parse_and(parser));
     parser->depth--;
     if (expr && scn_is_mark(parser, 0, "=")) {
         scn_fail(parser, "'=' gives a value; to compare, two are due", "write ==");
@@ -536,7 +541,7 @@ parse_option_value(ScnParser *parser)
     }
     g_autoptr(ScnExpr) value = scn_parse_val(parser);
     if (value && scn_accept_mark(parser, ".."))
-        value = binary(parser, SCN_EXPR_RANGE, g_steal_pointer(&value), scn_parse_val(parser));
+        value = join(parser, SCN_EXPR_RANGE, g_steal_pointer(&value), scn_parse_val(parser));
     if (!value || !label)
         return g_steal_pointer(&value);
     scn_expr_add(label, g_steal_pointer(&value));

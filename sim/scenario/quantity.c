@@ -56,6 +56,16 @@ scn_dim_name(ScnDim dim)
     return names[dim];
 }
 
+double
+scn_quantity_double(ScnQuantity quantity)
+{
+    if (quantity.dim == SCN_DIM_NUMBER)
+        return (double)quantity.value / (double)SCN_ONE;
+    if (quantity.dim == SCN_DIM_FREQUENCY)
+        return (double)quantity.value / ((double)SCN_ONE * 3600);
+    return (double)quantity.value;
+}
+
 static bool
 fits(ScnDim dim, ScnNumber value)
 {
@@ -305,13 +315,13 @@ is_bare_zero(ScnQuantity quantity)
 }
 
 static ScnMath
-apply_sum(char op, ScnQuantity a, ScnQuantity b, ScnQuantity *ret_result)
+apply_sum(ScnOp op, ScnQuantity a, ScnQuantity b, ScnQuantity *ret_result)
 {
     ScnNumber value;
     if (a.dim != b.dim && !is_bare_zero(a) && !is_bare_zero(b))
         return SCN_MATH_DIMENSION;
-    bool over = op == '+' ? __builtin_add_overflow(a.value, b.value, &value)
-                          : __builtin_sub_overflow(a.value, b.value, &value);
+    bool over = op == SCN_OP_ADD ? __builtin_add_overflow(a.value, b.value, &value)
+                                 : __builtin_sub_overflow(a.value, b.value, &value);
     return finish(is_bare_zero(a) ? b.dim : a.dim, !over, value, ret_result);
 }
 
@@ -357,15 +367,15 @@ apply_power(ScnQuantity a, ScnQuantity b, ScnQuantity *ret_result)
 }
 
 ScnMath
-scn_quantity_apply(char op, ScnQuantity a, ScnQuantity b, ScnQuantity *ret_result)
+scn_quantity_apply(ScnOp op, ScnQuantity a, ScnQuantity b, ScnQuantity *ret_result)
 {
     switch (op) {
-    case '+':
-    case '-':
+    case SCN_OP_ADD:
+    case SCN_OP_SUB:
         return apply_sum(op, a, b, ret_result);
-    case '*':
+    case SCN_OP_MUL:
         return apply_product(a, b, ret_result);
-    case '/':
+    case SCN_OP_DIV:
         return apply_quotient(a, b, ret_result);
     default:
         return apply_power(a, b, ret_result);

@@ -8,7 +8,8 @@
 #ifndef SIM_SCENARIO_QUANTITY_H
 #define SIM_SCENARIO_QUANTITY_H
 
-#include <glib.h>
+#include "sim/scenario/operator.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -47,8 +48,8 @@ typedef enum {
 bool scn_quantity_parse(const char *text, gsize length, ScnQuantity *ret_quantity, gsize *ret_used,
                         char **ret_problem, char **ret_help);
 
-/* a OP b for + - * / ^. A bare 0 goes with every dimension in + and -. */
-ScnMath scn_quantity_apply(char op, ScnQuantity a, ScnQuantity b, ScnQuantity *ret_result);
+/* a OP b; op: SCN_OP_ADD to SCN_OP_POW. A bare 0 goes with every dimension in + and -. */
+ScnMath scn_quantity_apply(ScnOp op, ScnQuantity a, ScnQuantity b, ScnQuantity *ret_result);
 
 /* -1, 0, 1. Only for equal dimensions, or where one side is a bare 0. */
 int scn_quantity_compare(ScnQuantity a, ScnQuantity b);
@@ -61,6 +62,9 @@ char *scn_number_text(ScnNumber number);
 char *scn_time_text(gint64 time_ns);
 
 const char *scn_dim_name(ScnDim dim); /* "a time", "a size", … */
+
+/* The number as files have it: ns, bytes, bits a second, events a second, or a plain number. */
+double scn_quantity_double(ScnQuantity quantity);
 
 /* a * b / c, exact in between, rounded to nearest; false if it does not fit or c is 0. */
 bool scn_number_muldiv(ScnNumber *ret_result, ScnNumber a, ScnNumber b, ScnNumber c);

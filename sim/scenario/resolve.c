@@ -6,6 +6,54 @@
 #include <stdarg.h>
 #include <string.h>
 
+/* ---- making and freeing ---- */
+
+static void
+mark_value_clear(gpointer data)
+{
+    scn_term_free(((ScnMarkValue *)data)->term);
+}
+
+ScnResolver *
+scn_resolver_new(ScnScenario *scenario, const ScnSyntax *syntax, ScnErrors *errors)
+{
+    ScnResolver *resolver = g_new0(ScnResolver, 1);
+
+    resolver->scenario = scenario;
+    resolver->errors = errors;
+    resolver->sources = scenario->sources;
+    resolver->stmts = syntax->stmts;
+    resolver->doubtful = syntax->doubtful;
+    resolver->bindings = g_array_new(FALSE, FALSE, sizeof(ScnBinding));
+    resolver->binding_index = g_hash_table_new(g_str_hash, g_str_equal);
+    resolver->override_exprs = g_ptr_array_new_with_free_func((GDestroyNotify)scn_expr_free);
+    resolver->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    resolver->name_list = g_ptr_array_new();
+    resolver->group_index = g_hash_table_new(g_str_hash, g_str_equal);
+    resolver->marks = g_array_new(FALSE, FALSE, sizeof(ScnMarkValue));
+    g_array_set_clear_func(resolver->marks, mark_value_clear);
+    resolver->over_checks = g_array_new(FALSE, FALSE, sizeof(ScnOverCheck));
+    return resolver;
+}
+
+void
+scn_resolver_free(ScnResolver *resolver)
+{
+    if (!resolver)
+        return;
+    g_array_unref(resolver->bindings);
+    g_hash_table_unref(resolver->binding_index);
+    g_ptr_array_unref(resolver->override_exprs);
+    g_hash_table_unref(resolver->names);
+    g_ptr_array_unref(resolver->name_list);
+    g_hash_table_unref(resolver->group_index);
+    g_array_unref(resolver->marks);
+    g_array_unref(resolver->over_checks);
+    g_clear_pointer(&resolver->all, g_array_unref);
+    g_free(resolver->hidden);
+    g_free(resolver);
+}
+
 /* ---- reports ---- */
 
 void
@@ -117,8 +165,9 @@ check_whole(ScnResolver *resolver)
 }
 
 bool
-scn_resolve(ScnResolver *resolver)
+scn_resolve(ScnResolver *resolver, const ScnOptions *options)
 {
+    scn_resolve_bindings(resolver, options);
     scn_resolve_world(resolver);
     scn_resolve_declarations(resolver);
     scn_resolve_network(resolver);

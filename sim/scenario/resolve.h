@@ -7,7 +7,7 @@
 #ifndef SIM_SCENARIO_RESOLVE_H
 #define SIM_SCENARIO_RESOLVE_H
 
-#include "sim/scenario/model.h"
+#include "sim/scenario/line.h"
 #include "sim/scenario/option.h"
 #include "sim/scenario/syntax.h"
 
@@ -49,11 +49,25 @@ typedef struct {
     ScnSpan span; /* of the declaration */
 } ScnName;
 
-struct ScnResolver {
+/* The value of a mark, bound when it is first named. */
+typedef struct {
+    const ScnExpr *expr;
+    ScnTerm *term; /* until the item takes it; NULL: reported, or not bound yet */
+    ScnType type;  /* ANY while it is not known: a mark that is defined by itself is never set */
+    bool bound;
+} ScnMarkValue;
+
+/* A check over many runs; it is bound when all measures are known. */
+typedef struct {
+    guint32 check;
+    const ScnExpr *condition;
+} ScnOverCheck;
+
+typedef struct ScnResolver {
     ScnScenario *scenario;
     ScnErrors *errors;
-    GPtrArray *sources;
-    GPtrArray *stmts;
+    GPtrArray *sources; /* the scenario's */
+    GPtrArray *stmts;   /* the syntax's, as doubtful */
     GHashTable *doubtful;
     GArray *bindings; /* ScnBinding */
     GHashTable *binding_index;
@@ -61,7 +75,8 @@ struct ScnResolver {
     GHashTable *names;         /* char * to ScnName */
     GPtrArray *name_list;      /* in order of declaration; the table owns them */
     GHashTable *group_index;   /* name to index into groups */
-    GArray *mark_types;        /* ScnType, by mark */
+    GArray *marks;             /* ScnMarkValue, by mark */
+    GArray *over_checks;       /* ScnOverCheck, in file order */
     GArray *all;               /* ScnMember: every node */
     gsize member_count;        /* in all sets so far */
     guint const_depth;
@@ -70,11 +85,17 @@ struct ScnResolver {
     bool shares_given, shares_bad, duration_given;
     char *hidden; /* the first message held back as a follow-up */
     ScnSpan hidden_span;
+    guint32 line_source;   /* of line.c; 0: none yet */
     guint32 graph_source;  /* of the graph that is being imported; 0: none is */
     ScnNode node_standard; /* what a line without options gives */
-};
+} ScnResolver;
 
-bool scn_resolve(ScnResolver *resolver);
+ScnResolver *scn_resolver_new(ScnScenario *scenario, const ScnSyntax *syntax, ScnErrors *errors);
+void scn_resolver_free(ScnResolver *resolver);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScnResolver, scn_resolver_free)
+
+/* Fills the scenario; false: something was reported. */
+bool scn_resolve(ScnResolver *resolver, const ScnOptions *options);
 
 /* ---- reports ---- */
 
@@ -89,7 +110,7 @@ ScnPlace scn_place(const ScnResolver *resolver, const ScnStmt *stmt);
 
 /* ---- constants (resolve_const.c) ---- */
 
-void scn_resolve_bindings(ScnResolver *resolver, const ScnOptions *options, ScnParser *parser);
+void scn_resolve_bindings(ScnResolver *resolver, const ScnOptions *options);
 ScnConst scn_const(ScnResolver *resolver, const ScnExpr *expr);
 /* $x followed to what it stands for. */
 const ScnExpr *scn_follow(ScnResolver *resolver, const ScnExpr *expr);
@@ -98,9 +119,8 @@ ScnBinding *scn_find_binding(const ScnResolver *resolver, const char *name);
 void scn_report_no_param(ScnResolver *resolver, ScnSpan span, const char *name);
 /* Reports a value that this param cannot take. */
 void scn_check_swept_value(ScnResolver *resolver, const ScnBinding *binding, const ScnExpr *value);
-/* Folds a OP b; reports at expr's operands. */
-bool scn_fold(ScnResolver *resolver, const ScnExpr *expr, ScnQuantity a, ScnQuantity b,
-              ScnQuantity *ret_result);
+/* The value of a param or let; reported at the span where it is bad. */
+ScnConst scn_const_of(ScnResolver *resolver, const char *name, ScnSpan span);
 
 /* A quantity of that dimension; `what` is named in the message, `unit` in its help. */
 bool scn_need(ScnResolver *resolver, const ScnExpr *expr, const char *what, ScnDim dim,
@@ -135,6 +155,8 @@ bool scn_need_word(ScnResolver *resolver, const ScnExpr *expr, const char *what,
 
 void scn_declare(ScnResolver *resolver, ScnNameKind kind, const char *name, guint32 index,
                  ScnSpan span);
+/* Takes back the declarations beyond the first `count`. */
+void scn_undeclare(ScnResolver *resolver, guint count);
 const ScnName *scn_find_name(const ScnResolver *resolver, const char *name);
 void scn_report_unknown_name(ScnResolver *resolver, ScnSpan span, const char *what,
                              const char *name, const char *const *more);
@@ -178,18 +200,11 @@ typedef struct {
 } ScnStand;
 
 /* An action, mark or check in a block. */
-ScnItem *scn_resolve_item(ScnResolver *resolver, ScnStmt *stmt, ScnStand stand, ScnNext *next);
-void scn_item_free(gpointer item);
+ScnItem *scn_resolve_item(ScnResolver *resolver, const ScnStmt *stmt, ScnStand stand,
+                          ScnNext *next);
 
 /* ---- the parts ---- */
 
-/* A 0 without a unit, which goes with every dimension. */
-bool scn_is_bare_zero(const ScnExpr *expr);
-/* The type of a OP b where both are numbers or quantities; SCN_TYPE_BOOL: they do not go. */
-ScnType scn_arithmetic_type(ScnExprKind kind, ScnType a, ScnType b);
-
-ScnType scn_resolve_expr(ScnResolver *resolver, ScnExpr *expr);
-void scn_need_condition(ScnResolver *resolver, ScnExpr *expr);
 /* False: there are too many, reported. */
 bool scn_find_or_add_region(ScnResolver *resolver, ScnSpan span, const char *name,
                             guint32 *ret_region);

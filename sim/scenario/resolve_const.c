@@ -1,7 +1,5 @@
 /* Params, lets and everything that has a value before the run starts. */
-#include "sim/scenario/resolve.h"
-
-#include "sim/scenario/word.h"
+#include "sim/scenario/bind.h"
 
 #include <string.h>
 
@@ -25,65 +23,6 @@ is_bare_zero(ScnQuantity quantity)
     return quantity.dim == SCN_DIM_NUMBER && quantity.value == 0;
 }
 
-/* ---- arithmetic ---- */
-
-static void
-report_dimension(ScnResolver *resolver, const ScnExpr *expr, ScnQuantity a, ScnQuantity b)
-{
-    const char *with = expr->kind == SCN_EXPR_ADD   ? "added to"
-                       : expr->kind == SCN_EXPR_SUB ? "subtracted from"
-                                                    : NULL;
-    const ScnExpr *wrong = scn_expr_at(expr, a.dim == SCN_DIM_NUMBER ? 0 : 1);
-    ScnDim wanted = a.dim == SCN_DIM_NUMBER ? b.dim : a.dim;
-
-    if (with && (a.dim == SCN_DIM_NUMBER || b.dim == SCN_DIM_NUMBER)) {
-        g_autofree char *text = scn_span_text(resolver, wrong->span);
-        g_autofree char *help =
-            g_strdup_printf("give %s a unit: %s is due", text, scn_dim_name(wanted));
-        if (wanted == SCN_DIM_TIME && wrong->kind == SCN_EXPR_QUANTITY) {
-            g_free(help);
-            help = g_strdup_printf("write %ss", text);
-        }
-        scn_report(resolver, wrong->span, help, "a bare number where %s is due",
-                   scn_dim_name(wanted));
-    } else if (with) {
-        scn_report(resolver, expr->span, NULL, "%s cannot be %s %s", scn_dim_name(b.dim), with,
-                   scn_dim_name(a.dim));
-    } else if (expr->kind == SCN_EXPR_POW) {
-        scn_report(resolver, expr->span, NULL, "a power is of plain numbers");
-    } else {
-        scn_report(resolver, expr->span, "one of the two must be a plain number",
-                   "%s cannot be %s %s", scn_dim_name(a.dim),
-                   expr->kind == SCN_EXPR_MUL ? "multiplied by" : "divided by",
-                   scn_dim_name(b.dim));
-    }
-}
-
-bool
-scn_fold(ScnResolver *resolver, const ScnExpr *expr, ScnQuantity a, ScnQuantity b,
-         ScnQuantity *ret_result)
-{
-    static const char ops[] = {'+', '-', '*', '/', '^'};
-    switch (scn_quantity_apply(ops[expr->kind - SCN_EXPR_ADD], a, b, ret_result)) {
-    case SCN_MATH_OK:
-        return true;
-    case SCN_MATH_OVERFLOW:
-        scn_report(resolver, expr->span, NULL, "the result is too large");
-        return false;
-    case SCN_MATH_ZERO_DIVIDE:
-        scn_report(resolver, scn_expr_at(expr, 1)->span, NULL, "this divides by 0");
-        return false;
-    case SCN_MATH_EXPONENT:
-        scn_report(resolver, scn_expr_at(expr, 1)->span, NULL,
-                   "an exponent is a whole number in -64..64");
-        return false;
-    case SCN_MATH_DIMENSION:
-        break;
-    }
-    report_dimension(resolver, expr, a, b);
-    return false;
-}
-
 /* ---- bindings ---- */
 
 ScnBinding *
@@ -105,8 +44,8 @@ add_binding_names(const ScnResolver *resolver, GPtrArray *words, bool params_onl
     }
 }
 
-static ScnConst
-evaluate_binding(ScnResolver *resolver, const char *name, ScnSpan span)
+ScnConst
+scn_const_of(ScnResolver *resolver, const char *name, ScnSpan span)
 {
     ScnBinding *binding = scn_find_binding(resolver, name);
     if (!binding) {
@@ -147,122 +86,20 @@ scn_follow(ScnResolver *resolver, const ScnExpr *expr)
 
 /* ---- evaluation ---- */
 
-static ScnConst
-const_extreme(ScnResolver *resolver, const ScnExpr *expr, bool largest)
-{
-    ScnConst best = bad();
-    for (guint i = 0; i < scn_expr_count(expr); i++) {
-        const ScnArg *given = &g_array_index(expr->args, ScnArg, i);
-        const ScnExpr *arg = given->value;
-        ScnConst value = scn_const(resolver, arg);
-        if (given->name) {
-            scn_report(resolver, given->name_span, NULL, "'%s' knows no '%s'", expr->name,
-                       given->name);
-            return bad();
-        }
-        if (value.kind == SCN_CONST_BAD)
-            return bad();
-        if (value.kind != SCN_CONST_QUANTITY) {
-            scn_report(resolver, arg->span, NULL, "'%s' takes numbers and quantities", expr->name);
-            return bad();
-        }
-        bool mixed = i > 0 && best.quantity.dim != value.quantity.dim;
-        if (mixed && !is_bare_zero(value.quantity) && !is_bare_zero(best.quantity)) {
-            scn_report(resolver, arg->span, NULL, "%s where %s is due",
-                       scn_dim_name(value.quantity.dim), scn_dim_name(best.quantity.dim));
-            return bad();
-        }
-        int order = i == 0 ? 0 : scn_quantity_compare(value.quantity, best.quantity);
-        ScnDim dim = mixed && is_bare_zero(value.quantity) ? best.quantity.dim : value.quantity.dim;
-        if (i == 0 || (largest ? order > 0 : order < 0))
-            best = value;
-        best.quantity.dim = dim;
-    }
-    return best;
-}
-
-static ScnConst
-const_call(ScnResolver *resolver, const ScnExpr *expr)
-{
-    bool min = strcmp(expr->name, "min") == 0, max = strcmp(expr->name, "max") == 0;
-    const ScnFunction *function = scn_function_find(expr->name);
-
-    if ((min || max) && scn_expr_count(expr) > 0)
-        return const_extreme(resolver, expr, max);
-    if (min || max) {
-        scn_report(resolver, expr->span, NULL, "'%s' needs values", expr->name);
-    } else if (function) {
-        scn_report(resolver, expr->span, "only min and max can be worked out before the run",
-                   "'%s' is known in the run alone", expr->name);
-    } else {
-        g_autoptr(GPtrArray) words = g_ptr_array_new();
-        scn_function_names(words);
-        ScnSpan span = expr->span;
-        span.length = (guint32)strlen(expr->name);
-        scn_report_unknown(resolver, span, "function", expr->name, words);
-    }
-    return bad();
-}
-
-static ScnConst
-const_binary(ScnResolver *resolver, const ScnExpr *expr)
-{
-    ScnConst a = scn_const(resolver, scn_expr_at(expr, 0));
-    ScnConst b = scn_const(resolver, scn_expr_at(expr, 1));
-    ScnQuantity result;
-
-    if (a.kind == SCN_CONST_BAD || b.kind == SCN_CONST_BAD)
-        return bad();
-    if (a.kind != SCN_CONST_QUANTITY || b.kind != SCN_CONST_QUANTITY) {
-        const ScnExpr *wrong = scn_expr_at(expr, a.kind != SCN_CONST_QUANTITY ? 0 : 1);
-        scn_report(resolver, wrong->span, NULL, "a number or a quantity is due here");
-        return bad();
-    }
-    if (!scn_fold(resolver, expr, a.quantity, b.quantity, &result))
-        return bad();
-    return constant(result);
-}
-
-static ScnConst
-const_sign(ScnResolver *resolver, const ScnExpr *expr)
-{
-    ScnConst value = scn_const(resolver, scn_expr_at(expr, 0));
-    if (value.kind == SCN_CONST_BAD)
-        return value;
-    if (value.kind != SCN_CONST_QUANTITY) {
-        scn_report(resolver, expr->span, NULL, "a sign goes with a number or a quantity");
-        return bad();
-    }
-    if (expr->kind == SCN_EXPR_MINUS)
-        value.quantity.value = -value.quantity.value;
-    return value;
-}
-
 ScnConst
 scn_const(ScnResolver *resolver, const ScnExpr *expr)
 {
-    switch (expr->kind) {
-    case SCN_EXPR_BAD:
+    g_autoptr(ScnTerm) term = scn_bind(resolver, expr, SCN_SCOPE_CONSTANT);
+
+    if (!term)
         return bad();
-    case SCN_EXPR_QUANTITY:
-        return constant(expr->quantity);
-    case SCN_EXPR_TEXT:
-        return (ScnConst){SCN_CONST_TEXT, {0}, expr->name};
-    case SCN_EXPR_NAME:
-        return (ScnConst){SCN_CONST_WORD, {0}, expr->name};
-    case SCN_EXPR_PARAM:
-        return evaluate_binding(resolver, expr->name, expr->span);
-    case SCN_EXPR_CALL:
-        return const_call(resolver, expr);
-    case SCN_EXPR_MINUS:
-    case SCN_EXPR_PLUS:
-        return const_sign(resolver, expr);
-    case SCN_EXPR_ADD:
-    case SCN_EXPR_SUB:
-    case SCN_EXPR_MUL:
-    case SCN_EXPR_DIV:
-    case SCN_EXPR_POW:
-        return const_binary(resolver, expr);
+    switch (term->kind) {
+    case SCN_TERM_QUANTITY:
+        return constant(term->quantity);
+    case SCN_TERM_TEXT:
+        return (ScnConst){SCN_CONST_TEXT, {0}, term->name};
+    case SCN_TERM_WORD:
+        return (ScnConst){SCN_CONST_WORD, {0}, term->name};
     default:
         scn_report(resolver, expr->span, "it is read before the run starts",
                    "a number, a quantity or a word is due here");
@@ -276,7 +113,7 @@ static void
 report_unit(ScnResolver *resolver, const ScnExpr *expr, const char *what, ScnDim dim,
             const char *unit)
 {
-    const ScnExpr *plain = expr->kind == SCN_EXPR_MINUS ? scn_expr_at(expr, 0) : expr;
+    const ScnExpr *plain = scn_expr_is_operator(expr, SCN_OP_MINUS) ? scn_expr_at(expr, 0) : expr;
     g_autofree char *text = scn_span_text(resolver, expr->span);
     bool literal = plain->kind == SCN_EXPR_QUANTITY && !strchr(text, '%') && !strchr(text, 'p') &&
                    !strchr(text, 'x');
@@ -540,7 +377,7 @@ report_override(ScnResolver *resolver, guint32 source, gsize name_length, const 
 }
 
 static void
-apply_override(ScnResolver *resolver, ScnParser *parser, const char *text)
+apply_override(ScnResolver *resolver, const char *text)
 {
     ScnSource *source = scn_source_new("-P", text, strlen(text));
     guint32 index = resolver->sources->len;
@@ -561,7 +398,8 @@ apply_override(ScnResolver *resolver, ScnParser *parser, const char *text)
         report_override(resolver, index, strlen(name), name);
         return;
     }
-    ScnExpr *value = scn_parser_value(parser, index, (gsize)(equals - text) + 1);
+    ScnExpr *value =
+        scn_parse_value(resolver->sources, resolver->errors, index, (gsize)(equals - text) + 1);
     if (value) {
         g_ptr_array_add(resolver->override_exprs, value);
         binding->override = value;
@@ -569,7 +407,7 @@ apply_override(ScnResolver *resolver, ScnParser *parser, const char *text)
 }
 
 void
-scn_resolve_bindings(ScnResolver *resolver, const ScnOptions *options, ScnParser *parser)
+scn_resolve_bindings(ScnResolver *resolver, const ScnOptions *options)
 {
     for (guint i = 0; i < resolver->stmts->len; i++) {
         const ScnStmt *stmt = resolver->stmts->pdata[i];
@@ -577,14 +415,14 @@ scn_resolve_bindings(ScnResolver *resolver, const ScnOptions *options, ScnParser
             declare_binding(resolver, stmt);
     }
     for (guint i = 0; options && options->overrides && options->overrides[i]; i++)
-        apply_override(resolver, parser, options->overrides[i]);
+        apply_override(resolver, options->overrides[i]);
     scn_place_sweeps(resolver);
     for (int params = 1; params >= 0; params--) {
         for (guint i = 0; i < resolver->bindings->len; i++) {
             const ScnBinding *binding = &g_array_index(resolver->bindings, ScnBinding, i);
             if (binding->is_param != params)
                 continue;
-            evaluate_binding(resolver, binding->name, binding->value->span);
+            scn_const_of(resolver, binding->name, binding->value->span);
             if (!params)
                 continue;
             check_param(resolver, i);

@@ -37,6 +37,16 @@ scn_declare(ScnResolver *resolver, ScnNameKind kind, const char *name, guint32 i
 }
 
 void
+scn_undeclare(ScnResolver *resolver, guint count)
+{
+    while (resolver->name_list->len > count) {
+        const char *name = resolver->name_list->pdata[resolver->name_list->len - 1];
+        g_hash_table_remove(resolver->names, name);
+        g_ptr_array_set_size(resolver->name_list, (gint)resolver->name_list->len - 1);
+    }
+}
+
+void
 scn_report_unknown_name(ScnResolver *resolver, ScnSpan span, const char *what, const char *name,
                         const char *const *more)
 {
@@ -342,8 +352,10 @@ mark_set(ScnResolver *resolver, const ScnExpr *expr, Marks *marks)
         for (guint i = 0; i < scn_expr_count(expr); i++)
             ok = mark_set(resolver, scn_expr_at(expr, i), marks) && ok;
         return ok;
-    case SCN_EXPR_SUB:
-        return mark_difference(resolver, expr, marks);
+    case SCN_EXPR_OPERATOR:
+        if (expr->op == SCN_OP_SUB)
+            return mark_difference(resolver, expr, marks);
+        G_GNUC_FALLTHROUGH;
     default:
         scn_report(resolver, expr->span, "as in a1, a[1..5], a[*], all",
                    "a node or a set of nodes is due here");
@@ -432,7 +444,7 @@ scn_resolve_drawn_set(ScnResolver *resolver, const ScnExpr *expr)
     ScnSet *set = g_new0(ScnSet, 1);
     bool ok = true;
 
-    if (target->kind == SCN_EXPR_SUB && has_random(target)) {
+    if (scn_expr_is_operator(target, SCN_OP_SUB) && has_random(target)) {
         set->of = scn_resolve_drawn_set(resolver, scn_expr_at(target, 0));
         set->without = scn_resolve_drawn_set(resolver, scn_expr_at(target, 1));
         ok = set->of && set->without;
@@ -480,8 +492,8 @@ scn_is_set(const ScnResolver *resolver, const ScnExpr *expr)
     case SCN_EXPR_CALL:
         function = scn_function_find(expr->name);
         return function && function->shape == SCN_SHAPE_SET;
-    case SCN_EXPR_SUB:
-        return scn_is_set(resolver, scn_expr_at(expr, 0)) &&
+    case SCN_EXPR_OPERATOR:
+        return expr->op == SCN_OP_SUB && scn_is_set(resolver, scn_expr_at(expr, 0)) &&
                scn_is_set(resolver, scn_expr_at(expr, 1));
     default:
         return false;

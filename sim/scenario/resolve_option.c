@@ -275,7 +275,6 @@ scn_apply_standards(ScnResolver *resolver, const ScnOptTable *table, gpointer re
 {
     g_autoptr(GString) text = g_string_new(NULL);
     guint32 index = resolver->sources->len;
-    ScnParser parser;
 
     for (guint i = 0; i < table->count; i++) {
         const ScnOptRow *row = &table->rows[i];
@@ -285,10 +284,9 @@ scn_apply_standards(ScnResolver *resolver, const ScnOptTable *table, gpointer re
     ScnSource *source = scn_source_new("default", text->str, text->len);
     source->is_argument = true;
     g_ptr_array_add(resolver->sources, source);
-    scn_parser_init(&parser, resolver->sources, resolver->errors);
-    g_autoptr(ScnStmt) stmt = scn_parser_options(&parser, index, SCN_STMT_LINK);
+    g_autoptr(ScnStmt) stmt =
+        scn_parse_option_line(resolver->sources, resolver->errors, SCN_STMT_LINK);
     if (stmt)
         scn_apply_table(resolver, stmt, table, record);
-    scn_parser_clear(&parser);
     g_ptr_array_set_size(resolver->sources, (gint)index);
 }

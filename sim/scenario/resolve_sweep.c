@@ -2,7 +2,7 @@
  *
  * A scenario that is read has the first value of each sweep and the first seed in force; whoever
  * runs the others reads it again with -P for each. */
-#include "sim/scenario/resolve.h"
+#include "sim/scenario/bind.h"
 
 #include <string.h>
 
@@ -333,7 +333,7 @@ add_stat(ScnResolver *resolver, const ScnExpr *value, ScnTable *table)
     ScnStat stat = {0};
     bool known = value->kind == SCN_EXPR_NAME && scn_stat_parse(&stat, value->name);
 
-    if (known && stat.kind != SCN_STAT_NEAR && stat.kind != SCN_STAT_SHARE) {
+    if (known && scn_stat_row(stat.kind)->is_of_table) {
         g_array_append_val(table->stats, stat);
         return;
     }
@@ -388,200 +388,6 @@ resolve_table(ScnResolver *resolver, const ScnStmt *stmt)
 
 /* ---- checks ---- */
 
-static ScnType resolve_over(ScnResolver *resolver, ScnExpr *expr);
-
-static bool
-is_number(ScnType type)
-{
-    return type == SCN_TYPE_ANY || (type >= SCN_TYPE_NUMBER && type <= SCN_TYPE_FREQUENCY);
-}
-
-static ScnType
-spoil(ScnResolver *resolver, ScnExpr *expr, const char *message)
-{
-    if (message)
-        scn_report(resolver, expr->span, "take a statistic, as in p95(heal_time) <= 10m", "%s",
-                   message);
-    expr->kind = SCN_EXPR_BAD;
-    return SCN_TYPE_ANY;
-}
-
-/* The sample that a statistic is of: a measure by its name, or any expression. */
-static ScnType
-take_sample(ScnResolver *resolver, ScnExpr *call)
-{
-    ScnScenario *scenario = resolver->scenario;
-    ScnExpr *value = scn_expr_at(call, 0);
-    bool condition = call->stat.kind == SCN_STAT_SHARE;
-    ScnSample sample = {.measure = SCN_NONE, .check = SCN_NONE, .condition = condition};
-    ScnType type;
-
-    if (value->kind == SCN_EXPR_NAME && !scn_find_name(resolver, value->name))
-        sample.measure = find_measure(scenario, value->name);
-    if (sample.measure != SCN_NONE) {
-        type = ((const ScnMeasure *)scenario->measures->pdata[sample.measure])->type;
-    } else {
-        type = scn_resolve_expr(resolver, value);
-        if (value->kind == SCN_EXPR_BAD)
-            return spoil(resolver, call, NULL);
-        sample.value = value;
-        g_array_index(call->args, ScnArg, 0).value = NULL;
-    }
-    sample.type = type;
-    call->index = scenario->samples->len;
-    g_array_append_val(scenario->samples, sample);
-    if (condition ? type != SCN_TYPE_ANY && type != SCN_TYPE_BOOL : !is_number(type)) {
-        scn_report(resolver, call->span, condition ? "as in share(same_tip(all))" : NULL,
-                   condition ? "'%s' takes a condition" : "'%s' takes numbers and quantities",
-                   call->name);
-        return spoil(resolver, call, NULL);
-    }
-    return condition || call->stat.kind <= SCN_STAT_NULLS ? SCN_TYPE_NUMBER : type;
-}
-
-static ScnType
-resolve_near(ScnResolver *resolver, ScnExpr *call, ScnType sample)
-{
-    ScnExpr *value = scn_expr_at(call, 1), *level = scn_expr_named(call, "ci");
-    ScnType type = scn_resolve_expr(resolver, value);
-    ScnNumber portion = 0;
-
-    if (value->kind == SCN_EXPR_BAD)
-        return spoil(resolver, call, NULL);
-    if (value->kind != SCN_EXPR_QUANTITY) {
-        scn_report(resolver, value->span, NULL, "a number or a quantity is due here");
-        return spoil(resolver, call, NULL);
-    }
-    if (sample != SCN_TYPE_ANY && type != sample && !scn_is_bare_zero(value)) {
-        scn_report(resolver, call->span, NULL, "%s and %s do not go together",
-                   scn_type_name(sample), scn_type_name(type));
-        return spoil(resolver, call, NULL);
-    }
-    if (!level)
-        return SCN_TYPE_BOOL;
-    if (!scn_need_portion(resolver, level, "ci", &portion))
-        return spoil(resolver, call, NULL);
-    if (portion == 0 || portion == SCN_ONE) {
-        scn_report(resolver, level->span, "write ci=99%", "'ci' must be between 0%% and 100%%");
-        return spoil(resolver, call, NULL);
-    }
-    if (scn_resolve_expr(resolver, level) != SCN_TYPE_NUMBER)
-        return spoil(resolver, call, NULL);
-    return SCN_TYPE_BOOL;
-}
-
-static ScnType
-resolve_statistic(ScnResolver *resolver, ScnExpr *call)
-{
-    guint plain = 0, wanted;
-
-    if (!scn_stat_parse(&call->stat, call->name))
-        return spoil(resolver, call, "this is of one run, and the check of many");
-    wanted = call->stat.kind == SCN_STAT_NEAR ? 2 : 1;
-    for (guint i = 0; i < scn_expr_count(call); i++) {
-        const ScnArg *arg = &g_array_index(call->args, ScnArg, i);
-        bool is_level = arg->name && strcmp(arg->name, "ci") == 0 && wanted == 2;
-        if (arg->name && !is_level) {
-            scn_report(resolver, arg->name_span, NULL, "'%s' knows no '%s'", call->name, arg->name);
-            return spoil(resolver, call, NULL);
-        }
-        plain += !arg->name;
-    }
-    if (plain != wanted || g_array_index(call->args, ScnArg, 0).name) {
-        scn_report(resolver, call->span, NULL, "'%s' takes %s", call->name,
-                   wanted == 2 ? "a value, what it is to be near, and ci=" : "one value");
-        return spoil(resolver, call, NULL);
-    }
-    ScnType type = take_sample(resolver, call);
-    if (call->kind == SCN_EXPR_BAD || wanted == 1)
-        return type;
-    return resolve_near(resolver, call, type);
-}
-
-static ScnType
-resolve_operands(ScnResolver *resolver, ScnExpr *expr)
-{
-    bool logic = scn_expr_operator(expr->kind) == SCN_OPERATOR_LOGIC;
-    bool compares = scn_expr_operator(expr->kind) == SCN_OPERATOR_COMPARISON;
-    ScnExpr *left = scn_expr_at(expr, 0), *right = scn_expr_at(expr, 1);
-    ScnType a = resolve_over(resolver, left), b = resolve_over(resolver, right);
-
-    if (left->kind == SCN_EXPR_BAD || right->kind == SCN_EXPR_BAD)
-        return spoil(resolver, expr, NULL);
-    if (logic && (a != SCN_TYPE_BOOL || b != SCN_TYPE_BOOL))
-        return spoil(resolver, expr, "'and' and 'or' join conditions");
-    if (!logic && (!is_number(a) || !is_number(b)))
-        return spoil(resolver, expr, "numbers and quantities are due here");
-    bool zero = scn_is_bare_zero(left) || scn_is_bare_zero(right);
-    bool sum = expr->kind == SCN_EXPR_ADD || expr->kind == SCN_EXPR_SUB;
-    if ((compares || sum) && a != b && !zero && a != SCN_TYPE_ANY && b != SCN_TYPE_ANY) {
-        scn_report(resolver, expr->span, NULL, "%s and %s do not go together", scn_type_name(a),
-                   scn_type_name(b));
-        return spoil(resolver, expr, NULL);
-    }
-    if (logic || compares)
-        return SCN_TYPE_BOOL;
-    if (expr->kind == SCN_EXPR_POW)
-        return spoil(resolver, expr, "no powers here");
-    ScnType type = a == SCN_TYPE_ANY || b == SCN_TYPE_ANY ? SCN_TYPE_ANY
-                                                          : scn_arithmetic_type(expr->kind, a, b);
-    if (type != SCN_TYPE_BOOL)
-        return type;
-    scn_report(resolver, expr->span, NULL, "%s and %s do not go together here", scn_type_name(a),
-               scn_type_name(b));
-    return spoil(resolver, expr, NULL);
-}
-
-static bool
-has_statistic(const ScnExpr *expr)
-{
-    if (expr->kind == SCN_EXPR_CALL)
-        return true;
-    for (guint i = 0; i < scn_expr_count(expr); i++) {
-        if (has_statistic(scn_expr_at(expr, i)))
-            return true;
-    }
-    return false;
-}
-
-/* A sign before a constant is a part of it. */
-static ScnType
-resolve_sign(ScnResolver *resolver, ScnExpr *expr)
-{
-    if (!has_statistic(expr))
-        return scn_resolve_expr(resolver, expr);
-    ScnType type = resolve_over(resolver, scn_expr_at(expr, 0));
-    if (scn_expr_at(expr, 0)->kind == SCN_EXPR_BAD)
-        return spoil(resolver, expr, NULL);
-    return is_number(type) ? type : spoil(resolver, expr, "numbers and quantities are due here");
-}
-
-/* Statistics, constants, and operators on them. */
-static ScnType
-resolve_over(ScnResolver *resolver, ScnExpr *expr)
-{
-    switch (expr->kind) {
-    case SCN_EXPR_QUANTITY:
-    case SCN_EXPR_PARAM:
-        return scn_resolve_expr(resolver, expr);
-    case SCN_EXPR_CALL:
-        return resolve_statistic(resolver, expr);
-    case SCN_EXPR_NOT:
-        if (resolve_over(resolver, scn_expr_at(expr, 0)) != SCN_TYPE_BOOL)
-            return spoil(resolver, expr,
-                         scn_expr_at(expr, 0)->kind == SCN_EXPR_BAD ? NULL
-                                                                    : "'not' takes a condition");
-        return SCN_TYPE_BOOL;
-    case SCN_EXPR_MINUS:
-    case SCN_EXPR_PLUS:
-        return resolve_sign(resolver, expr);
-    default:
-        if (scn_expr_operator(expr->kind) != SCN_OPERATOR_NONE)
-            return resolve_operands(resolver, expr);
-        return spoil(resolver, expr, "this is of one run, and the check of many");
-    }
-}
-
 static const char *swept_in(const ScnResolver *resolver, const ScnExpr *expr);
 
 /* The name of a swept param that a param or let depends on, or NULL. */
@@ -614,18 +420,18 @@ swept_in(const ScnResolver *resolver, const ScnExpr *expr)
 }
 
 static bool
-check_over_sweep(ScnResolver *resolver, const ScnCheck *check)
+check_over_sweep(ScnResolver *resolver, const ScnCheck *check, const ScnExpr *condition)
 {
-    const char *swept = check->over == SCN_OVER_SWEEP ? swept_in(resolver, check->condition) : NULL;
+    const char *swept = check->over == SCN_OVER_SWEEP ? swept_in(resolver, condition) : NULL;
 
     if (swept)
-        scn_report(resolver, check->condition->span, "write over seeds",
+        scn_report(resolver, condition->span, "write over seeds",
                    "'%s' has another value at each point of the sweep", swept);
     return swept == NULL;
 }
 
 static void
-resolve_over_check(ScnResolver *resolver, guint32 index)
+resolve_over_check(ScnResolver *resolver, guint32 index, const ScnExpr *condition)
 {
     ScnCheck *check = resolver->scenario->checks->pdata[index];
 
@@ -634,13 +440,13 @@ resolve_over_check(ScnResolver *resolver, guint32 index)
         g_array_append_val(resolver->scenario->samples, sample);
         return;
     }
-    if (check->kind != SCN_CHECK_FINALLY || !check_over_sweep(resolver, check))
+    if (check->kind != SCN_CHECK_FINALLY || !check_over_sweep(resolver, check, condition))
         return;
-    ScnType type = resolve_over(resolver, check->condition);
-    if (check->condition->kind == SCN_EXPR_BAD)
-        return;
-    if (type != SCN_TYPE_BOOL || !has_statistic(check->condition))
-        spoil(resolver, check->condition, "a condition on statistics is due here");
+    check->condition = scn_bind(resolver, condition, SCN_SCOPE_RUNS);
+    if (check->condition &&
+        (check->condition->type != SCN_TYPE_BOOL || !scn_term_has_statistic(check->condition)))
+        scn_report(resolver, condition->span, SCN_STATISTIC_HELP,
+                   "a condition on statistics is due here");
 }
 
 void
@@ -651,9 +457,8 @@ scn_resolve_results(ScnResolver *resolver)
         if (stmt->kind == SCN_STMT_TABLE)
             resolve_table(resolver, stmt);
     }
-    for (guint32 i = 0; i < resolver->scenario->checks->len; i++) {
-        const ScnCheck *check = resolver->scenario->checks->pdata[i];
-        if (check->over != SCN_OVER_NONE)
-            resolve_over_check(resolver, i);
+    for (guint i = 0; i < resolver->over_checks->len; i++) {
+        const ScnOverCheck *over = &g_array_index(resolver->over_checks, ScnOverCheck, i);
+        resolve_over_check(resolver, over->check, over->condition);
     }
 }

@@ -1,5 +1,5 @@
 /* Timed statements, checks, marks and measures; actions are in resolve_action.c. */
-#include "sim/scenario/resolve.h"
+#include "sim/scenario/bind.h"
 
 #include <string.h>
 
@@ -9,15 +9,6 @@ static bool
 take_time(ScnResolver *resolver, const ScnExpr *expr, const char *what, gint64 *ret_ns)
 {
     return expr && scn_need_time(resolver, expr, what, ret_ns);
-}
-
-/* Hands an expression over from the statement to the model. */
-static ScnExpr *
-take_expr(const ScnStmt *stmt, guint i)
-{
-    ScnExpr *expr = stmt->exprs->pdata[i];
-    stmt->exprs->pdata[i] = NULL;
-    return expr;
 }
 
 /* ---- checks ---- */
@@ -34,27 +25,32 @@ check_kind(const ScnStmt *stmt)
     return (ScnCheckKind)kind;
 }
 
-static ScnExpr *
-resolve_guard(ScnResolver *resolver, ScnStmt *stmt)
+static ScnTerm *
+make_operator(ScnOp op, ScnSpan span, ScnTerm *first, ScnTerm *second)
 {
-    ScnExpr *yes = g_steal_pointer(&stmt->clauses[SCN_CLAUSE_IF]);
-    ScnExpr *no = g_steal_pointer(&stmt->clauses[SCN_CLAUSE_UNLESS]);
-    ScnExpr *both = NULL;
+    ScnTerm *term = scn_term_new(SCN_TERM_OPERATOR, SCN_TYPE_BOOL, span);
 
-    if (yes)
-        scn_need_condition(resolver, yes);
-    if (no) {
-        scn_need_condition(resolver, no);
-        both = scn_expr_new(SCN_EXPR_NOT, no->span);
-        scn_expr_add(both, no);
-        no = both;
-    }
-    if (!yes || !no)
-        return yes ? yes : no;
-    both = scn_expr_new(SCN_EXPR_AND, yes->span);
-    scn_expr_add(both, yes);
-    scn_expr_add(both, no);
-    return both;
+    term->op = op;
+    scn_term_add(term, first);
+    if (second)
+        scn_term_add(term, second);
+    return term;
+}
+
+/* `if` and `unless` as one condition; NULL: there is none, or it was reported. */
+static ScnTerm *
+bind_guard(ScnResolver *resolver, const ScnStmt *stmt)
+{
+    const ScnExpr *if_expr = stmt->clauses[SCN_CLAUSE_IF];
+    const ScnExpr *unless_expr = stmt->clauses[SCN_CLAUSE_UNLESS];
+    ScnTerm *yes = if_expr ? scn_bind_condition(resolver, if_expr) : NULL;
+    ScnTerm *no = unless_expr ? scn_bind_condition(resolver, unless_expr) : NULL;
+
+    if (no)
+        no = make_operator(SCN_OP_NOT, no->span, no, NULL);
+    if (yes && no)
+        return make_operator(SCN_OP_AND, yes->span, yes, no);
+    return yes ? yes : no;
 }
 
 static void
@@ -116,16 +112,16 @@ refuse_over(ScnResolver *resolver, const ScnStmt *stmt, const ScnCheck *check)
 }
 
 static guint32
-resolve_check(ScnResolver *resolver, ScnStmt *stmt, ScnStand stand)
+resolve_check(ScnResolver *resolver, const ScnStmt *stmt, ScnStand stand)
 {
     GPtrArray *checks = resolver->scenario->checks;
+    const ScnOverCheck over = {checks->len, stmt->exprs->pdata[0]};
     ScnCheck *check = g_new0(ScnCheck, 1);
 
     g_ptr_array_add(checks, check);
     check->kind = check_kind(stmt);
     check->place = scn_place(resolver, stmt);
     check->text = g_strdup(stmt->text);
-    check->condition = take_expr(stmt, 0);
     check->at_ns = stand.at_ns;
     check->alone = stand.alone;
     check->repeats = stand.repeats;
@@ -137,11 +133,13 @@ resolve_check(ScnResolver *resolver, ScnStmt *stmt, ScnStand stand)
                    "'expect' stands in a timed statement");
     refuse_over(resolver, stmt, check);
     /* Of a finally over seeds once all measures are known: scn_resolve_results(). */
+    if (check->over != SCN_OVER_NONE)
+        g_array_append_val(resolver->over_checks, over);
     if (check->over == SCN_OVER_NONE || check->kind != SCN_CHECK_FINALLY)
-        scn_need_condition(resolver, check->condition);
+        check->condition = scn_bind_condition(resolver, over.condition);
     resolve_window(resolver, stmt, check);
     resolve_deadline(resolver, stmt, check);
-    check->guard = resolve_guard(resolver, stmt);
+    check->guard = bind_guard(resolver, stmt);
     return checks->len - 1;
 }
 
@@ -167,7 +165,7 @@ refuse_after_end(ScnResolver *resolver, const ScnStmt *stmt, const ScnTimed *tim
 }
 
 ScnItem *
-scn_resolve_item(ScnResolver *resolver, ScnStmt *stmt, ScnStand stand, ScnNext *next)
+scn_resolve_item(ScnResolver *resolver, const ScnStmt *stmt, ScnStand stand, ScnNext *next)
 {
     ScnItem *item = g_new0(ScnItem, 1);
     item->place = scn_place(resolver, stmt);
@@ -176,7 +174,8 @@ scn_resolve_item(ScnResolver *resolver, ScnStmt *stmt, ScnStand stand, ScnNext *
     if (stmt->kind == SCN_STMT_MARK) {
         item->kind = SCN_ITEM_MARK;
         item->mark = next->mark++;
-        item->value = take_expr(stmt, 0);
+        item->value =
+            g_steal_pointer(&g_array_index(resolver->marks, ScnMarkValue, item->mark).term);
     } else if (stmt->kind == SCN_STMT_CHECK) {
         item->kind = SCN_ITEM_CHECK;
         item->check = resolve_check(resolver, stmt, stand);
@@ -242,9 +241,8 @@ static void
 resolve_when(ScnResolver *resolver, const ScnStmt *stmt, ScnNext *next)
 {
     ScnTimed *timed = add_timed(resolver, stmt, SCN_TIMED_WHEN);
-    timed->condition = take_expr(stmt, 0);
+    timed->condition = scn_bind_condition(resolver, stmt->exprs->pdata[0]);
     timed->each = stmt->each;
-    scn_need_condition(resolver, timed->condition);
     add_items(resolver, stmt, timed, (ScnStand){.repeats = stmt->each, .at_ns = SCN_TIME_NONE},
               next);
 }
@@ -253,37 +251,28 @@ static void
 resolve_stop(ScnResolver *resolver, const ScnStmt *stmt)
 {
     ScnScenario *scenario = resolver->scenario;
-    scn_expr_free(scenario->stop);
-    scenario->stop = take_expr(stmt, 0);
+    scn_term_free(scenario->stop);
+    scenario->stop = scn_bind_condition(resolver, stmt->exprs->pdata[0]);
     scenario->stop_place = scn_place(resolver, stmt);
-    scn_need_condition(resolver, scenario->stop);
 }
 
-/* Marks first: what they hold is known to every check, also to one above them. */
+/* Marks first: the type of each is known to every check, also to one above it. */
 static void
 resolve_marks(ScnResolver *resolver)
 {
-    for (guint i = 0; i < resolver->scenario->marks->len; i++) {
-        ScnType any = SCN_TYPE_ANY;
-        g_array_append_val(resolver->mark_types, any);
-    }
-    guint32 mark = 0;
     for (guint i = 0; i < resolver->stmts->len; i++) {
         const ScnStmt *stmt = resolver->stmts->pdata[i];
         for (guint j = 0; j < stmt->items->len; j++) {
             const ScnStmt *item = stmt->items->pdata[j];
+            ScnMarkValue value = {0};
             if (item->kind != SCN_STMT_MARK)
                 continue;
-            ScnExpr *value = item->exprs->pdata[0];
-            ScnType type = scn_resolve_expr(resolver, value);
-            if (type == SCN_TYPE_NODES || type == SCN_TYPE_WALLET || type == SCN_TYPE_TX)
-                scn_report(resolver, value->span, "ask something of it, as in height(a1)",
-                           "%s cannot be kept in a mark", scn_type_name(type));
-            else
-                g_array_index(resolver->mark_types, ScnType, mark) = type;
-            mark++;
+            value.expr = item->exprs->pdata[0];
+            g_array_append_val(resolver->marks, value);
         }
     }
+    for (guint32 mark = 0; mark < resolver->marks->len; mark++)
+        scn_bind_mark(resolver, mark);
 }
 
 static void
@@ -303,12 +292,8 @@ resolve_measure(ScnResolver *resolver, const ScnStmt *stmt)
     measure->name = g_strdup(stmt->name);
     measure->text = g_strdup(stmt->text);
     measure->place = scn_place(resolver, stmt);
-    measure->value = take_expr(stmt, 0);
-    ScnType type = scn_resolve_expr(resolver, measure->value);
-    measure->type = type;
-    if (type == SCN_TYPE_NODES || type == SCN_TYPE_WALLET || type == SCN_TYPE_TX)
-        scn_report(resolver, measure->value->span, "ask something of it, as in height(a1)",
-                   "%s cannot be measured", scn_type_name(type));
+    measure->value = scn_bind_kept(resolver, stmt->exprs->pdata[0], "measured");
+    measure->type = measure->value ? measure->value->type : SCN_TYPE_ANY;
 }
 
 void

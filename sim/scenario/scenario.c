@@ -2,81 +2,98 @@
 #include "sim/scenario/resolve.h"
 #include "sim/scenario/source.h"
 
+/* The -P arguments have served; what they changed stands in params. */
 static void
-resolver_init(ScnResolver *resolver, ScnScenario *scenario, ScnParser *parser)
+drop_arguments(GPtrArray *sources)
 {
-    *resolver = (ScnResolver){
-        .scenario = scenario,
-        .errors = parser->errors,
-        .sources = parser->sources,
-        .stmts = parser->stmts,
-        .doubtful = parser->doubtful,
-    };
-    resolver->bindings = g_array_new(FALSE, FALSE, sizeof(ScnBinding));
-    resolver->binding_index = g_hash_table_new(g_str_hash, g_str_equal);
-    resolver->override_exprs = g_ptr_array_new_with_free_func((GDestroyNotify)scn_expr_free);
-    resolver->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    resolver->name_list = g_ptr_array_new();
-    resolver->group_index = g_hash_table_new(g_str_hash, g_str_equal);
-    resolver->mark_types = g_array_new(FALSE, FALSE, sizeof(ScnType));
+    while (sources->len > 0) {
+        const ScnSource *last = sources->pdata[sources->len - 1];
+
+        if (!last->is_argument)
+            break;
+        g_ptr_array_set_size(sources, (gint)sources->len - 1);
+    }
 }
 
-static void
-resolver_clear(ScnResolver *resolver)
-{
-    g_array_unref(resolver->bindings);
-    g_hash_table_unref(resolver->binding_index);
-    g_ptr_array_unref(resolver->override_exprs);
-    g_hash_table_unref(resolver->names);
-    g_ptr_array_unref(resolver->name_list);
-    g_hash_table_unref(resolver->group_index);
-    g_array_unref(resolver->mark_types);
-    g_clear_pointer(&resolver->all, g_array_unref);
-    g_free(resolver->hidden);
-}
-
-/* sources[0] is there; the scenario owns the sources. */
+/* Makes the scenario of the syntax; its sources are there. */
 static bool
-parse_sources(ScnScenario *scenario, const ScnOptions *options, ScnErrors *errors)
+resolve(ScnScenario *scenario, const ScnSyntax *syntax, const ScnOptions *options,
+        ScnErrors *errors)
 {
-    ScnParser parser;
-    ScnResolver resolver;
+    g_autoptr(ScnResolver) resolver = scn_resolver_new(scenario, syntax, errors);
 
-    scn_parser_init(&parser, scenario->sources, errors);
-    scn_parser_run(&parser);
-    scenario->title = g_steal_pointer(&parser.title);
-    resolver_init(&resolver, scenario, &parser);
+    scenario->title = g_strdup(syntax->title);
     if (options && options->seed_given) {
         scenario->seed = options->seed;
         scenario->seed_overridden = true;
     }
-    /* Of a file not read to its end nothing can be said that is sure. */
-    bool ok = errors->found < SCN_ERRORS_HOPELESS;
-    if (ok) {
-        scn_resolve_bindings(&resolver, options, &parser);
-        ok = scn_resolve(&resolver);
-    }
-    resolver_clear(&resolver);
-    scn_parser_clear(&parser);
-    return ok;
+    if (!scn_resolve(resolver, options))
+        return false;
+    if (options && options->keeps_names)
+        scenario->resolver = g_steal_pointer(&resolver);
+    else
+        drop_arguments(scenario->sources);
+    return true;
 }
 
+/* Frees the statements that no later line can ask for: all but params and lets. */
+static void
+keep_bindings(ScnSyntax *syntax)
+{
+    for (guint i = syntax->stmts->len; i-- > 0;) {
+        const ScnStmt *stmt = syntax->stmts->pdata[i];
+
+        if (stmt->kind != SCN_STMT_PARAM && stmt->kind != SCN_STMT_LET)
+            g_ptr_array_remove_index_fast(syntax->stmts, i);
+    }
+}
+
+/* sources[0] is there; takes ownership of the scenario. */
 static ScnScenario *
 finish(ScnScenario *made, const ScnOptions *options, ScnErrors *errors)
 {
     g_autoptr(ScnScenario) scenario = made;
     ScnSource *first = scenario->sources->pdata[0];
-    if (!parse_sources(scenario, options, errors))
-        return NULL;
+    bool ok;
+
+    scenario->syntax = scn_parse_sources(scenario->sources, errors);
+    /* Of a file not read to its end nothing can be said that is sure. */
+    ok =
+        errors->found < SCN_ERRORS_HOPELESS && resolve(scenario, scenario->syntax, options, errors);
     first->library = NULL;
-    /* The -P arguments have served; what they changed stands in params. */
-    while (scenario->sources->len > 0) {
-        const ScnSource *last = scenario->sources->pdata[scenario->sources->len - 1];
-        if (!last->is_argument)
-            break;
-        g_ptr_array_set_size(scenario->sources, (gint)scenario->sources->len - 1);
+    if (options && options->keeps_names)
+        keep_bindings(scenario->syntax);
+    if (!options || (!options->keeps_syntax && !options->keeps_names))
+        g_clear_pointer(&scenario->syntax, scn_syntax_free);
+    return ok ? g_steal_pointer(&scenario) : NULL;
+}
+
+/* The texts under the names that they have seen from the folder of the first. */
+static void
+copy_sources(GPtrArray *sources, const ScnScenario *from)
+{
+    for (guint i = 0; i < from->syntax->source_count; i++) {
+        const ScnSource *source = from->sources->pdata[i];
+        ScnSource *copy = scn_source_new(source->local_name, source->text, source->length);
+
+        copy->included_by = source->included_by;
+        g_ptr_array_add(sources, copy);
     }
-    return g_steal_pointer(&scenario);
+}
+
+ScnScenario *
+scn_parse_again(const ScnScenario *from, const ScnOptions *options, ScnErrors *errors)
+{
+    g_autoptr(ScnScenario) scenario = scn_scenario_new();
+    ScnSource *first;
+    bool ok;
+
+    copy_sources(scenario->sources, from);
+    first = scenario->sources->pdata[0];
+    first->library = from->sources;
+    ok = resolve(scenario, from->syntax, options, errors);
+    first->library = NULL;
+    return ok ? g_steal_pointer(&scenario) : NULL;
 }
 
 ScnScenario *

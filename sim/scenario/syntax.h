@@ -97,8 +97,8 @@ typedef struct {
     ScnExpr *clauses[SCN_CLAUSES];
     ScnSpan clause_spans[SCN_CLAUSES]; /* of the clause's word */
     bool maybe;
-    ScnOver over;    /* word_span points at it */
-    bool each;       /* when */
+    ScnOver over; /* word_span points at it */
+    bool each;    /* when */
     const ScnAction *action;
     guint flags; /* of an action: a bit for each of its words that stands there */
 } ScnStmt;
@@ -106,12 +106,23 @@ typedef struct {
 void scn_stmt_free(ScnStmt *stmt);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScnStmt, scn_stmt_free)
 
-typedef struct {
-    GPtrArray *sources;   /* ScnSource; not owned */
-    ScnErrors *errors;    /* not owned */
+/* A file that was read to its end, and what it includes. Nothing changes it from then on: scenarios
+ * with other params and seeds are made of the same one. */
+typedef struct ScnSyntax {
+    guint source_count;   /* of the sources, those that it was read from */
     GPtrArray *stmts;     /* ScnStmt, after includes */
     GHashTable *doubtful; /* words of lines that were not understood */
     char *title;
+} ScnSyntax;
+
+ScnSyntax *scn_syntax_new(void);
+void scn_syntax_free(ScnSyntax *syntax);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScnSyntax, scn_syntax_free)
+
+typedef struct {
+    GPtrArray *sources; /* ScnSource; not owned */
+    ScnErrors *errors;  /* not owned */
+    ScnSyntax *syntax;  /* not owned: what is being read */
     guint32 order;
     /* the line being parsed */
     ScnLexer lexer;
@@ -124,14 +135,13 @@ typedef struct {
 } ScnParser;
 
 /* Parses sources[0] and what it includes. */
-void scn_parser_init(ScnParser *parser, GPtrArray *sources, ScnErrors *errors);
-void scn_parser_run(ScnParser *parser);
-void scn_parser_clear(ScnParser *parser);
-
-/* Parses one value: a -P argument, from offset on. NULL if it is none (reported). */
-ScnExpr *scn_parser_value(ScnParser *parser, guint32 source, gsize offset);
-/* Parses a source of options alone into a statement of that kind. NULL: reported. */
-ScnStmt *scn_parser_options(ScnParser *parser, guint32 source, ScnStmtKind kind);
+ScnSyntax *scn_parse_sources(GPtrArray *sources, ScnErrors *errors);
+/* Parses a source as statements without a head. */
+ScnSyntax *scn_parse_lines(GPtrArray *sources, ScnErrors *errors, guint32 source);
+/* Parses one value, as of -P, from offset on; NULL: reported. */
+ScnExpr *scn_parse_value(GPtrArray *sources, ScnErrors *errors, guint32 source, gsize offset);
+/* Parses the last source, options alone, into a statement of that kind; NULL: reported. */
+ScnStmt *scn_parse_option_line(GPtrArray *sources, ScnErrors *errors, ScnStmtKind kind);
 
 /* ---- between the parser's files ---- */
 

@@ -11,10 +11,7 @@ static const struct {
     void (*func)(void);
 } sections[] = {
     {"scale", bench_scale}, /* first: it shows the process's peak of memory so far */
-    {"engine", bench_engine},
-    {"runs", bench_runs},
-    {"trace", bench_trace},
-    {"sweep", bench_sweep},
+    {"engine", bench_engine}, {"runs", bench_runs}, {"trace", bench_trace}, {"sweep", bench_sweep},
 };
 
 #define FIGURES_MAX 256

@@ -20,7 +20,7 @@ typedef struct {
 static void
 spend(Spent *spent, unsigned seed)
 {
-    const ScnOptions options = {NULL, true, seed};
+    const ScnOptions options = {.seed_given = true, .seed = seed};
     const SimRunOptions run_options = {.scenario_name = FILE_NAME};
     ScnErrors *errors = scn_errors_new();
     double t0 = bench_cpu_seconds(), t1, t2, t3;

@@ -36,63 +36,63 @@ best_tip(void *world, const SimQuestion *q)
     return best;
 }
 
-static SimScalar
+static ScnScalar
 ask_of_set(void *world, const SimQuestion *q)
 {
     int64_t agreed_ns = ((MadeUp *)world)->agreed_ns;
 
     if (q->function == SCN_FN_BEST_TIP)
-        return sim_scalar_block(best_tip(world, q), SIM_REF_NONE);
+        return scn_scalar_block(best_tip(world, q), SCN_NONE);
     if (q->function == SCN_FN_SAME_TIP)
-        return sim_scalar_bool(is_same_tip(world, q), SIM_REF_NONE);
-    return sim_scalar_time(agreed_ns == SIM_TIME_NULL ? agreed_ns : agreed_ns - (int64_t)q->number,
-                           SIM_REF_NONE);
+        return scn_scalar_bool(is_same_tip(world, q), SCN_NONE);
+    return scn_scalar_time(agreed_ns == SCN_TIME_NULL ? agreed_ns : agreed_ns - (int64_t)q->number,
+                           SCN_NONE);
 }
 
-static SimScalar
+static ScnScalar
 ask(void *world, const SimQuestion *q)
 {
-    SimScalar scalar = sim_scalar(SIM_VALUE_NULL, q->node);
+    ScnScalar scalar = scn_scalar(SCN_VALUE_NULL, q->node);
     const MadeUpNode *node;
 
-    if (q->node == SIM_REF_NONE)
+    if (q->node == SCN_NONE)
         return ask_of_set(world, q);
     node = at(world, q->node);
     switch (q->function) {
     case SCN_FN_TIP:
-        return sim_scalar_block(node->tip, q->node);
+        return scn_scalar_block(node->tip, q->node);
     case SCN_FN_HEIGHT:
-        return sim_scalar_count(node->height, q->node);
+        return scn_scalar_count(node->height, q->node);
     case SCN_FN_WORK:
-        scalar.kind = SIM_VALUE_WORK;
+        scalar.kind = SCN_VALUE_WORK;
         scalar.work = node->work;
         return scalar;
     case SCN_FN_STATUS:
-        scalar.kind = SIM_VALUE_STATUS;
+        scalar.kind = SCN_VALUE_STATUS;
         scalar.status = node->status;
         return scalar;
     case SCN_FN_STATE_ROOT:
-        scalar.kind = SIM_VALUE_HASH;
+        scalar.kind = SCN_VALUE_HASH;
         memset(scalar.hash, (int)node->tip, sizeof scalar.hash);
         return scalar;
     case SCN_FN_SUPPLY_OK:
-        return sim_scalar_bool(node->supply_ok, q->node);
+        return scn_scalar_bool(node->supply_ok, q->node);
     case SCN_FN_ARRIVED:
-        return sim_scalar_time(node->arrived, q->node);
+        return scn_scalar_time(node->arrived, q->node);
     case SCN_FN_IN_MEMPOOL:
-        return sim_scalar_bool(node->in_mempool, q->node);
+        return scn_scalar_bool(node->in_mempool, q->node);
     case SCN_FN_CONFIRMATIONS:
-        return sim_scalar_count(node->confirmations, q->node);
+        return scn_scalar_count(node->confirmations, q->node);
     case SCN_FN_BALANCE:
-        return sim_scalar_amount(node->balance, q->node);
+        return scn_scalar_amount(node->balance, q->node);
     case SCN_FN_NONCE:
-        return sim_scalar_count(node->nonce, q->node);
+        return scn_scalar_count(node->nonce, q->node);
     case SCN_FN_REORGS:
-        return sim_scalar_count(node->reorgs, q->node);
+        return scn_scalar_count(node->reorgs, q->node);
     case SCN_FN_MAX_REORG:
-        return sim_scalar_count(node->max_reorg, q->node);
+        return scn_scalar_count(node->max_reorg, q->node);
     default:
-        return sim_scalar_count(node->mined, q->node);
+        return scn_scalar_count(node->mined, q->node);
     }
 }
 
@@ -156,7 +156,7 @@ made_up_new(const char *text)
     for (guint i = 0; i < MADE_UP_NODES; i++)
         made_up->nodes[i] = (MadeUpNode){
             .up = true, .tip = 7, .height = 7, .work = {{700, 0, 0, 0}}, .supply_ok = true};
-    made_up->agreed_ns = made_up->cut_start = made_up->cut_end = SIM_TIME_NULL;
+    made_up->agreed_ns = made_up->cut_start = made_up->cut_end = SCN_TIME_NULL;
     fill_facts(made_up);
     if (!made_up->scenario) {
         made_up_free(made_up);

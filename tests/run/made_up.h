@@ -10,11 +10,11 @@ typedef struct {
     bool up;
     uint32_t tip;
     int64_t height;
-    SimWork work;
+    ScnWork work;
     int64_t confirmations, balance, nonce, reorgs, max_reorg, mined;
     int64_t arrived;
     bool in_mempool, supply_ok;
-    SimBlockStatus status;
+    ScnBlockStatus status;
 } MadeUpNode;
 
 typedef struct {

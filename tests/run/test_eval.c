@@ -30,13 +30,13 @@ uneven(const char *text)
         MadeUpNode *node = &made_up->nodes[i];
         node->tip = heights[i];
         node->height = heights[i];
-        node->work = (SimWork){{0, heights[i], 0, i == 2}};
+        node->work = (ScnWork){{0, heights[i], 0, i == 2}};
         node->up = i != 3;
         node->reorgs = i + 1;
         node->max_reorg = i;
         node->balance = 950000000;
-        node->arrived = i == 1 ? SIM_TIME_NULL : 1500000000;
-        node->status = SIM_STATUS_INVALID_ANCESTOR;
+        node->arrived = i == 1 ? SCN_TIME_NULL : 1500000000;
+        node->status = SCN_STATUS_INVALID_ANCESTOR;
     }
     return made_up;
 }

@@ -15,7 +15,7 @@ execute(const char *format, const char *chain, guint64 seed)
     g_auto(GStrv) halves = g_strsplit(format, "%s", 2);
     g_autofree char *text = g_strjoinv(chain, halves);
     g_autoptr(ScnErrors) errors = scn_errors_new();
-    const ScnOptions words = {NULL, true, seed};
+    const ScnOptions words = {.seed_given = true, .seed = seed};
     const SimRunOptions options = {.scenario_name = "test.scn"};
     ScnScenario *scenario = scn_parse_text("test.scn", text, strlen(text), &words, errors);
     SimRun *run;

@@ -86,7 +86,8 @@ check_seeds(const char *override)
     const char *overrides[] = {override, NULL};
 
     for (guint64 seed = 1; seed <= 10; seed++) {
-        const ScnOptions options = {override ? overrides : NULL, true, seed};
+        const ScnOptions options = {
+            .overrides = override ? overrides : NULL, .seed_given = true, .seed = seed};
         g_autoptr(ScnScenario) scenario = parse("scenarios/partition_heal.scn", &options);
         g_autoptr(SimRun) run = execute(scenario, false, false);
 
@@ -109,7 +110,8 @@ test_partition_heal_holds(void)
 static void
 test_modes_share_the_digest(void)
 {
-    const ScnOptions options = {NULL, true, 11}, other = {NULL, true, 12};
+    const ScnOptions options = {.seed_given = true, .seed = 11},
+                     other = {.seed_given = true, .seed = 12};
     g_autoptr(ScnScenario) scenario = parse("scenarios/partition_heal.scn", &options);
     g_autoptr(ScnScenario) another = parse("scenarios/partition_heal.scn", &other);
     g_autoptr(SimRun) plain = execute(scenario, false, false);

@@ -193,6 +193,17 @@ test_over_checks(void)
     check_judged("let q = (2 * $p)\nfinally near(m, $q / 2) and mean(m) == $p over seeds\n",
                  "held 0/3\n");
     check_judged("finally -mean(m) >= -$p over seeds\n", "held 0/3\n");
+    check_judged("finally max(mean(m), 2) == 3 and min(mean(m), 9) >= 1 over seeds\n",
+                 "failed 2/3\n  at -P p=1: mean is 1 of 4 runs\n"
+                 "  at -P p=2: mean is 2 of 4 runs\n");
+    check_judged("finally mean(m) ^ 2 == 4 and mean(m) / 4 == 0.5 and 3 - mean(m) == 1 over sweep\n",
+                 "held 0/1\n");
+    check_judged("finally 2 ^ -mean(m) == 0.25 and 2 * mean(m) != 3 over sweep\n", "held 0/1\n");
+    check_judged("finally mean(m) ^ 0.5 < 9 over sweep\n",
+                 "failed 1/1\n  mean is 2 of 12 runs; an exponent is a whole number in -64..64\n");
+    check_judged("finally 1 / (mean(m) - 2) < 9 over sweep\n",
+                 "failed 1/1\n  mean is 2 of 12 runs; a division by 0\n");
+    check_judged("finally max(t) / 1s == 0 and max(t) + 1s == 1s over sweep\n", "held 0/1\n");
     check_judged("sometimes height(a1) + $p == 3 over sweep\n", "held 0/1\n");
     check_judged("sometimes height(a1) + $p == 4 over sweep\n",
                  "failed 1/1\n  in none of 12 runs\n");

@@ -316,10 +316,10 @@ test_members(void)
 {
     g_autoptr(ScnScenario) s = parse("always any(height({a1, b[1..2]} - b1) > 0)\n");
     const ScnCheck *check = s->checks->pdata[0];
-    const ScnExpr *height = scn_expr_at(scn_expr_at(check->condition, 0), 0);
-    const ScnExpr *set = scn_expr_at(height, 0);
-    CU_ASSERT_EQUAL(height->kind, SCN_EXPR_CALL);
-    CU_ASSERT_EQUAL(set->kind, SCN_EXPR_NODES);
+    const ScnTerm *height = scn_term_at(scn_term_at(check->condition, 0), 0);
+    const ScnTerm *set = scn_term_at(height, 0);
+    CU_ASSERT_EQUAL(height->kind, SCN_TERM_FACT);
+    CU_ASSERT_EQUAL(set->kind, SCN_TERM_NODES);
     CU_ASSERT_EQUAL_FATAL(set->members->len, 2);
     CU_ASSERT(g_array_index(set->members, ScnMember, 0).even_down);
     CU_ASSERT_FALSE(g_array_index(set->members, ScnMember, 1).even_down);
@@ -402,7 +402,7 @@ test_checks(void)
     const ScnCheck *always = s->checks->pdata[0];
     CU_ASSERT_EQUAL(always->from_ns, 300 * SCN_SECOND_NS);
     CU_ASSERT_EQUAL(always->until_ns, 1800 * SCN_SECOND_NS);
-    CU_ASSERT_EQUAL(always->guard->kind, SCN_EXPR_AND);
+    CU_ASSERT(scn_term_is_operator(always->guard, SCN_OP_AND));
     CU_ASSERT_EQUAL(always->at_ns, SCN_TIME_NONE);
     const ScnCheck *late = s->checks->pdata[3];
     CU_ASSERT_EQUAL(late->at_ns, 7200 * SCN_SECOND_NS);

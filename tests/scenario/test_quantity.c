@@ -86,7 +86,7 @@ q(const char *text)
 }
 
 static void
-check_apply(const char *a, char op, const char *b, const char *want)
+check_apply(const char *a, ScnOp op, const char *b, const char *want)
 {
     ScnQuantity result = {0};
     CU_ASSERT_EQUAL(scn_quantity_apply(op, q(a), q(b), &result), SCN_MATH_OK);
@@ -98,23 +98,24 @@ static void
 test_arithmetic(void)
 {
     ScnQuantity result;
-    check_apply("10m", '+', "30s", "10m30s");
-    check_apply("10m", '-', "1ms", "9m59.999s");
-    check_apply("10m", '/', "20", "30s");
-    check_apply("1h", '/', "1m", "60");
-    check_apply("2", '*', "80ms", "160ms");
-    check_apply("100%", '-', "60%", "0.4");
-    check_apply("2", '^', "10", "1024");
-    check_apply("2", '/', "3", "0.666666666667");
-    check_apply("0", '+', "5s", "5s");
-    check_apply("1MB", '-', "0", "1MB");
-    CU_ASSERT_EQUAL(scn_quantity_apply('*', q("1s"), q("1s"), &result), SCN_MATH_DIMENSION);
-    CU_ASSERT_EQUAL(scn_quantity_apply('+', q("1s"), q("1"), &result), SCN_MATH_DIMENSION);
-    CU_ASSERT_EQUAL(scn_quantity_apply('/', q("1"), q("1s"), &result), SCN_MATH_DIMENSION);
-    CU_ASSERT_EQUAL(scn_quantity_apply('/', q("1s"), q("0"), &result), SCN_MATH_ZERO_DIVIDE);
-    CU_ASSERT_EQUAL(scn_quantity_apply('^', q("10"), q("60"), &result), SCN_MATH_OVERFLOW);
-    CU_ASSERT_EQUAL(scn_quantity_apply('^', q("2"), q("0.5"), &result), SCN_MATH_EXPONENT);
-    CU_ASSERT_EQUAL(scn_quantity_apply('*', q("100000d"), q("100"), &result), SCN_MATH_OVERFLOW);
+    check_apply("10m", SCN_OP_ADD, "30s", "10m30s");
+    check_apply("10m", SCN_OP_SUB, "1ms", "9m59.999s");
+    check_apply("10m", SCN_OP_DIV, "20", "30s");
+    check_apply("1h", SCN_OP_DIV, "1m", "60");
+    check_apply("2", SCN_OP_MUL, "80ms", "160ms");
+    check_apply("100%", SCN_OP_SUB, "60%", "0.4");
+    check_apply("2", SCN_OP_POW, "10", "1024");
+    check_apply("2", SCN_OP_DIV, "3", "0.666666666667");
+    check_apply("0", SCN_OP_ADD, "5s", "5s");
+    check_apply("1MB", SCN_OP_SUB, "0", "1MB");
+    CU_ASSERT_EQUAL(scn_quantity_apply(SCN_OP_MUL, q("1s"), q("1s"), &result), SCN_MATH_DIMENSION);
+    CU_ASSERT_EQUAL(scn_quantity_apply(SCN_OP_ADD, q("1s"), q("1"), &result), SCN_MATH_DIMENSION);
+    CU_ASSERT_EQUAL(scn_quantity_apply(SCN_OP_DIV, q("1"), q("1s"), &result), SCN_MATH_DIMENSION);
+    CU_ASSERT_EQUAL(scn_quantity_apply(SCN_OP_DIV, q("1s"), q("0"), &result), SCN_MATH_ZERO_DIVIDE);
+    CU_ASSERT_EQUAL(scn_quantity_apply(SCN_OP_POW, q("10"), q("60"), &result), SCN_MATH_OVERFLOW);
+    CU_ASSERT_EQUAL(scn_quantity_apply(SCN_OP_POW, q("2"), q("0.5"), &result), SCN_MATH_EXPONENT);
+    CU_ASSERT_EQUAL(scn_quantity_apply(SCN_OP_MUL, q("100000d"), q("100"), &result),
+                    SCN_MATH_OVERFLOW);
 }
 
 static void

@@ -98,7 +98,7 @@ test_refused(void)
     check_bad("finally mean(height(a1)) over seeds\n", "a condition on statistics is due");
     check_bad("finally 1 < 2 over seeds\n", "a condition on statistics is due");
     check_bad("finally mean(arrived(a1, g)) < 5 over seeds\ntree\n g - x\nend\n",
-              "do not go together");
+              "a bare number where a time is due");
     check_bad("finally mean(tip(a1)) < 5 over seeds\n", "'mean' takes numbers and quantities");
     check_bad("finally share(height(a1)) < 5 over seeds\n", "'share' takes a condition");
     check_bad("finally near(height(a1)) over seeds\n", "'near' takes a value, what it is");
@@ -108,11 +108,22 @@ test_refused(void)
     check_bad("finally mean(height(a1)) > 0s over seeds\n", "a number and a time do not go");
     check_bad("finally near(height(a1), 0s) over seeds\n", "a number and a time do not go");
     check_bad("measure t = time_to_agree(all)\nfinally mean(t) * mean(t) < 5m over seeds\n",
-              "a time and a time do not go together");
+              "a time cannot be multiplied by a time");
     check_bad("param p = 1\nsweep p = 1, 2\nlet q = (2 * $p)\n"
               "finally near(height(a1) / $q, $q) over sweep\n",
               "'p' has another value at each point of the sweep");
     check_bad("let x = min(foo=1, 2)\n", "'min' knows no 'foo'");
+    check_bad("let x = (1 < 2)\n", "a number, a quantity or a word is due here");
+    check_bad("let x = height(a1)\n", "'height' is known in the run alone");
+    check_bad("let x = (1 / 0)\n", "a division by 0");
+    check_bad("let x = min()\n", "'min' needs a value");
+    check_bad("finally mean(height(a1)) > a1 over seeds\n", "this is of one run");
+    check_bad("finally mean(height(a1)) and share(same_tip(all)) over seeds\n",
+              "a condition is due here, not a number");
+    check_bad("at 1m mark late = other\nat 2m mark other = time_to_agree(all)\n"
+              "finally late > 5\n",
+              "a bare number where a time is due");
+    check_bad("at 1m mark m = a1\n", "a set of nodes cannot be kept in a mark");
     check_bad("always max(0, time_to_agree(all), 3) < 5m\n", "a time and a number do not go");
 }
 

@@ -1,0 +1,115 @@
+/* Binds single lines; see line.h. */
+#include "sim/scenario/line.h"
+
+#include "sim/scenario/bind.h"
+
+#include <string.h>
+
+/* The source of all lines: the last one stands in it, and what actions have declared points to it. */
+static void
+set_text(ScnResolver *resolver, const char *text)
+{
+    ScnSource *source = scn_source_new("network", text, strlen(text));
+
+    if (resolver->line_source == 0) {
+        resolver->line_source = resolver->sources->len;
+        g_ptr_array_add(resolver->sources, source);
+        return;
+    }
+    scn_source_free(resolver->sources->pdata[resolver->line_source]);
+    resolver->sources->pdata[resolver->line_source] = source;
+}
+
+/* Parses `head` and the text as one statement; NULL: reported. */
+static ScnSyntax *
+open_line(ScnResolver *resolver, const char *head, const char *text, ScnErrors *errors)
+{
+    g_autofree char *line = g_strconcat(head, text, "\n", NULL);
+    g_autoptr(ScnSyntax) syntax = NULL;
+
+    resolver->errors = errors;
+    if (strchr(text, '\n') != NULL) {
+        scn_errors_add_bare(errors, "this is more than one line");
+        return NULL;
+    }
+    set_text(resolver, line);
+    syntax = scn_parse_lines(resolver->sources, errors, resolver->line_source);
+    if (errors->found == 0 && syntax->stmts->len != 1)
+        scn_errors_add_bare(errors, "this is no statement");
+    return errors->found == 0 ? g_steal_pointer(&syntax) : NULL;
+}
+
+/* The sets of a line are gone with it. */
+static ScnTerm *
+bind_line(ScnScenario *scenario, const char *head, const char *text, ScnErrors *errors,
+          bool condition)
+{
+    ScnResolver *resolver = scenario->resolver;
+    g_autoptr(ScnSyntax) syntax = open_line(resolver, head, text, errors);
+    gsize members = resolver->member_count;
+    const ScnStmt *stmt;
+    ScnTerm *term;
+
+    if (syntax == NULL)
+        return NULL;
+    stmt = syntax->stmts->pdata[0];
+    term = condition ? scn_bind_condition(resolver, stmt->exprs->pdata[0])
+                     : scn_bind_kept(resolver, stmt->exprs->pdata[0], "measured");
+    resolver->member_count = members;
+    return term;
+}
+
+ScnTerm *
+scn_line_condition(ScnScenario *scenario, const char *text, ScnErrors *errors)
+{
+    return bind_line(scenario, "finally ", text, errors, true);
+}
+
+ScnTerm *
+scn_line_value(ScnScenario *scenario, const char *text, ScnErrors *errors)
+{
+    return bind_line(scenario, "measure asked = ", text, errors, false);
+}
+
+/* What the statement declares, taken back where it is refused. */
+static ScnItem *
+bind_action(ScnResolver *resolver, ScnSyntax *syntax)
+{
+    ScnScenario *scenario = resolver->scenario;
+    const ScnStmt *stmt = syntax->stmts->pdata[0], *action = stmt->items->pdata[0];
+    guint names = resolver->name_list->len, cuts = scenario->cuts->len;
+    guint blocks = scenario->blocks->len;
+    ScnNext next = {.cut = cuts};
+    ScnItem *item;
+
+    if (action->kind != SCN_STMT_ACTION) {
+        scn_report(resolver, action->keyword, "ask for it instead", "that is no action");
+        return NULL;
+    }
+    scn_declare_cuts(resolver);
+    scn_declare_blocks(resolver);
+    item = scn_resolve_item(resolver, action, (ScnStand){.at_ns = 0}, &next);
+    if (resolver->errors->found == 0)
+        return item;
+    scn_item_free(item);
+    scn_undeclare(resolver, names);
+    g_array_set_size(scenario->cuts, cuts);
+    g_array_set_size(scenario->blocks, blocks);
+    return NULL;
+}
+
+ScnItem *
+scn_line_action(ScnScenario *scenario, const char *text, ScnErrors *errors)
+{
+    ScnResolver *resolver = scenario->resolver;
+    GPtrArray *stmts = resolver->stmts;
+    g_autoptr(ScnSyntax) syntax = open_line(resolver, "at 0 ", text, errors);
+    ScnItem *item;
+
+    if (syntax == NULL)
+        return NULL;
+    resolver->stmts = syntax->stmts;
+    item = bind_action(resolver, syntax);
+    resolver->stmts = stmts;
+    return item;
+}
