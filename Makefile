@@ -254,8 +254,8 @@ check-vectors: $(O)/test-vectors
 
 # Branches of the consensus code that the tests of core take. Assertions are compiled out of this
 # build: the branch of one that fails is not there to be taken.
-COVERED := $(addprefix core/chain/,rules.c retarget.c merkle.c chain.c choice.c ghost.c \
-           restore.c mempool.c) core/base/u256.c
+COVERED := $(addprefix core/chain/,rules.c retarget.c merkle.c chain.c view.c weight.c \
+           branch.c candidate.c ghost.c order.c locator.c restore.c mempool.c) core/base/u256.c
 
 cover:
 	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=cover CC=gcc OPT=-O0 \

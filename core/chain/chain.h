@@ -1,22 +1,23 @@
-/* One node's view of the tree of blocks: what it has, what it thinks of it, and its tip.
+/* One node's view of the tree of blocks: what it was given, its verdicts, and its tip.
  *
- * A view stands on a store that it may share with others and marks in it what this node was given:
- * headers, bodies, failures. A body *joins* the tree when all its ancestors have; joining is what
- * first-seen counts. Among joined blocks the tip is the one with most work (or height, or by
- * subtree, by parameter), the first joined of equals (or the lowest hash, or a draw). A side branch
- * is executed only when it would win; if a block of it fails, that block and what stands on it are
- * marked and the previous tip stays as it was, since nothing was undone (Bitcoin Core,
- * validation.cpp ActivateBestChain; there with undo records, here with states that nobody
- * overwrites).
+ * A view stands on a store, which it may share with other views, and marks in it what its own node
+ * was given: headers, bodies, failures. A body *joins* the tree when all its ancestors have joined;
+ * first-seen counts the order of joining. The tip is the joined block with most work (or height, or
+ * by subtree: params.fork_choice); among equals the one that joined first (or has the lowest hash,
+ * or the lowest draw: params.tie).
+ *
+ * most-work, longest: a side branch is executed only when it would win. If one of its blocks fails,
+ * that block and all that stand on it are marked, and the tip stays, because nothing was undone
+ * (Bitcoin Core, validation.cpp ActivateBestChain, does it with undo records; here states are
+ * immutable).
  *
  * ghost: at each fork the child with the heaviest subtree is followed (Sompolinsky & Zohar, "Secure
- * high-rate transaction processing in Bitcoin", FC 2015). There blocks are executed on arrival, so
- * that an invalid one never weighs; of equal
- * subtrees the one that had its weight first.
+ * high-rate transaction processing in Bitcoin", FC 2015); among equal subtrees the one that had its
+ * weight first. A block is executed on arrival, so an invalid one never weighs.
  *
- * max_reorg: a branch that would win by taking out more blocks is parked, and what is built on it;
- * nothing unparks it. finality: a block with that many confirmations is final, and whatever does
- * not descend from it is refused (after-final), not marked.
+ * max_reorg: a branch that would win by taking out more blocks is parked, with all that is built on
+ * it; nothing unparks it. finality: a block with that many confirmations is final, and a block that
+ * does not descend from it is refused (after-final) but not marked.
  *
  * Times: now_ns is the node's clock as ns since the genesis time of the chain.
  */
@@ -27,7 +28,7 @@
 
 typedef struct KetteChain KetteChain;
 
-/* As Bitcoin Core's getchaintips tells them apart, plus parked. */
+/* The statuses of Bitcoin Core's getchaintips, and parked. */
 typedef enum {
     KETTE_STATUS_UNKNOWN, /* no body here */
     KETTE_STATUS_ACTIVE,
@@ -35,7 +36,7 @@ typedef enum {
     KETTE_STATUS_ORPHAN,
     KETTE_STATUS_INVALID,
     KETTE_STATUS_INVALID_ANCESTOR,
-    KETTE_STATUS_PARKED, /* would win, but by taking out more than max_reorg blocks */
+    KETTE_STATUS_PARKED, /* it would win, but by taking out more than max_reorg blocks */
 } KetteBlockStatus;
 
 #define KETTE_SOURCE_UNKNOWN UINT32_MAX
@@ -43,12 +44,11 @@ typedef enum {
 typedef struct {
     const KetteEntry *entry;
     KetteVerdict verdict;
-    uint32_t source; /* of an orphan, whoever sent it; else KETTE_SOURCE_UNKNOWN */
+    uint32_t source; /* the sender of an orphan; else KETTE_SOURCE_UNKNOWN */
 } KetteJudged;
 
-/* What one kette_chain_add_block() did, beyond the verdict on the block itself. Zeros to begin
- * with; reusable. Nearly always one block joins and none fails: that takes nothing from the heap.
- */
+/* What one kette_chain_add_block() did, beyond the verdict on the block itself. It starts as zeros
+ * and can be reused. Nearly always one block joins and none fails, which allocates nothing. */
 typedef struct {
     uint32_t joined_count;          /* blocks that joined, in that order: */
     uint32_t failed_count;          /* blocks newly marked at fault, or parked */
@@ -77,10 +77,11 @@ kette_chain_result_failed(const KetteChainResult *result, uint32_t i)
 
 /* The store is borrowed and outlives the view. The tip is genesis. */
 KetteChain *kette_chain_new(KetteStore *store, uint32_t orphan_limit);
-/* Where KETTE_TIE_RANDOM draws from: 64 even bits a call, one call a block that joins. */
+/* Sets the source of draws for KETTE_TIE_RANDOM: 64 even bits a call, one call for each block that
+ * joins. */
 void kette_chain_set_random(KetteChain *chain, uint64_t (*draw)(void *user), void *user);
-/* What the clock on the wall shows beyond the now_ns of the calls, which never goes back: it is
- * the one that headers' times are held against. 0 at first; may be negative. */
+/* Sets how far the clock on the wall is ahead of now_ns, which never goes back. Times of headers
+ * are compared with the clock on the wall. 0 at first; may be negative. */
 void kette_chain_set_clock_offset(KetteChain *chain, int64_t offset_ns);
 void kette_chain_free(KetteChain *chain);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(KetteChain, kette_chain_free)
@@ -88,114 +89,121 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(KetteChain, kette_chain_free)
 const KetteEntry *kette_chain_tip(const KetteChain *chain);
 KetteStore *kette_chain_store(const KetteChain *chain);
 
-/* The entry of a header that this view was given, else NULL. */
+/* Returns the entry of a header that this view was given, else NULL. */
 const KetteEntry *kette_chain_find(const KetteChain *chain, const KetteHash *id);
-/* Whether the body of `entry` is here with all its ancestors'. */
+/* Returns whether the body of `entry` is here and those of all its ancestors. */
 bool kette_chain_has_joined(const KetteChain *chain, const KetteEntry *entry);
-/* Whether the body is here in any form: joined, waiting as an orphan, or known to be bad. */
+/* Returns whether the body is here in any form: joined, waiting as an orphan, or known to be bad.
+ */
 bool kette_chain_knows_body(const KetteChain *chain, const KetteHash *id);
-/* By the chain's rule alone (work or height; the lowest hash where that breaks ties). Under ghost
- * by work: what is worth fetching. */
+/* Returns whether `a` weighs more than `b` by the chain's rule alone: work or height, and the
+ * lowest hash where that breaks ties. Under ghost by work, which says what is worth fetching. */
 bool kette_chain_outweighs(const KetteChain *chain, const KetteEntry *a, const KetteEntry *b);
-/* Whether a block with this header, of its word, would be within KETTE_UNASKED_DEPTH of the tip, in
- * blocks of the tip's own weight, or above it. True where that cannot be told: an unknown parent,
- * bits that are no target. */
+/* Returns whether a block with this header would stand above the tip, or at most
+ * KETTE_UNASKED_DEPTH blocks of the tip's own weight below it, if the header is believed. True
+ * where that cannot be told: an unknown parent, bits that are no target. */
 bool kette_chain_is_near(const KetteChain *chain, const KetteHeader *header);
+/* Returns whether blocks beside the chain weigh in the choice of a tip (ghost), so that nodes must
+ * exchange them as well. */
+bool kette_chain_needs_side_blocks(const KetteChain *chain);
 bool kette_chain_is_active(const KetteChain *chain, const KetteEntry *entry);
 bool kette_chain_is_failed(const KetteChain *chain, const KetteEntry *entry);
 KetteBlockStatus kette_chain_status(const KetteChain *chain, const KetteHash *id);
 const char *kette_block_status_name(KetteBlockStatus status);
-uint32_t kette_chain_orphan_count(const KetteChain *chain);
 
-/* unknown-parent when the parent's header is not in this view. after-final when it does not descend
- * from the final block and its body has not joined: it has a place all the same, so that what
- * follows it is after-final too. *ret_entry is set where an entry
- * exists: not for unknown-parent, time-too-new, nor for a header that fails on its own
- * (version, bits that are no target, proof of work), which gets no place at all. */
+/* Adds a header. unknown-parent when the parent's header is not in this view. after-final when it
+ * does not descend from the final block and its body has not joined: the header gets an entry all
+ * the same, so that what follows it is after-final too. *ret_entry is set where an entry exists:
+ * not for unknown-parent or time-too-new, nor for a header that fails on its own (version, bits
+ * that are no target, proof of work), which gets none. */
 KETTE_MUST_USE KetteVerdict kette_chain_add_header(KetteChain *chain, const KetteEntry **ret_entry,
                                                    const KetteHeader *header, const KetteHash *id,
                                                    int64_t now_ns);
 
-/* Offers a body. ok: it joined (and may be the tip: see result). already-known: held before.
- * unknown-parent: kept as an orphan. reorg-too-deep: it joined and is parked. Everything else:
- * refused for that reason; a fault further down its branch gives invalid-ancestor, and
- * result->failed names the block at fault. */
+/* Adds a body. ok: it joined, and may be the tip (see result). already-known: it was here before.
+ * unknown-parent: it is kept as an orphan. reorg-too-deep: it joined and is parked. Any other
+ * verdict refuses it; a fault further down its branch gives invalid-ancestor, and result->failed
+ * names the block at fault. */
 KETTE_MUST_USE KetteVerdict kette_chain_add_block(KetteChain *chain, KetteChainResult *result,
                                                   KetteBlock *block, uint32_t source,
                                                   int64_t now_ns);
 
-/* The highest ancestor of `entry`, itself included, whose body has joined. */
+/* Returns the highest ancestor of `entry`, itself included, whose body has joined. */
 const KetteEntry *kette_chain_last_joined(const KetteChain *chain, const KetteEntry *entry);
-/* Whether fetching the bodies up to `entry` could lead to a new tip: false for what is bad, stands
- * on a parked block, or contradicts a final one. */
+/* Returns whether fetching the bodies up to `entry` could lead to a new tip: false if it is bad,
+ * stands on a parked block, or contradicts a final one. */
 bool kette_chain_wants(const KetteChain *chain, const KetteEntry *entry);
 
-/* What decides ties for a joined block: the lower is preferred. */
+/* Returns the number that decides ties between joined blocks: the lower is preferred. */
 uint32_t kette_chain_preference(const KetteChain *chain, const KetteEntry *entry);
-/* ok, reorg-too-deep for a parked one, or why it failed. */
+/* Returns ok, reorg-too-deep for a parked block, or why the block failed. */
 KetteVerdict kette_chain_verdict(const KetteChain *chain, const KetteEntry *entry);
 
-/* --- over a restart: see core/node/record.h for the log --- */
-/* What a log needs so that the verdict on `entry`, not genesis, can be restored: the headers on the
- * way to it that have no body and are not saved yet, then itself. Each is given once: the caller
- * saves them.
- */
+/* --- restarts: core/node/record.h describes the log --- */
+/* Returns the headers that a log needs so that the verdict on `entry` (not genesis) can be
+ * restored: those on the way to it that have no body and are not saved yet, then its own. Each is
+ * returned once: the caller saves them. */
 GPtrArray *kette_chain_take_unsaved(KetteChain *chain, const KetteEntry *entry);
-/* Into a view that is new: a block that had joined, with the preference it had. No tip is chosen.
- * Verdicts as of kette_chain_add_block(); unknown-parent unless the parent has joined. */
+/* Adds to a new view a block that had joined, with the preference it had, and chooses no tip. The
+ * verdicts are those of kette_chain_add_block(); unknown-parent unless the parent has joined. */
 KETTE_MUST_USE KetteVerdict kette_chain_restore_block(KetteChain *chain, KetteChainResult *result,
                                                       KetteBlock *block, uint32_t preference,
                                                       int64_t now_ns);
-/* A header, and what was thought of it: ok, reorg-too-deep, or a verdict of class invalid. Taken on
- * trust, for the body may be gone; ignored where it cannot be. */
+/* Restores a header and its verdict: ok, reorg-too-deep, or one of class invalid. The verdict is
+ * believed, because the body may be gone; it is ignored where it cannot be true. */
 void kette_chain_restore_mark(KetteChain *chain, KetteChainResult *result,
                               const KetteHeader *header, KetteVerdict verdict, int64_t now_ns);
-/* Ends the restoring: the saved tip, if it has joined and connects, whatever preference says; then
- * what outweighs it, as a log may end before the tip that its blocks gave. */
+/* Ends the restoring: moves to the saved tip, if it has joined and connects, whatever the
+ * preference says; then to what outweighs it, because a log may end before the tip that its blocks
+ * led to. */
 void kette_chain_restore_tip(KetteChain *chain, KetteChainResult *result, const KetteHash *id);
 
-typedef enum {
-    KETTE_CHAIN_HEAD, /* the first line of it */
-    KETTE_CHAIN_WHOLE,
-    KETTE_CHAIN_MARKS, /* the newest, once the head is here */
-} KetteChainPart;
-
-/* Towards the cache, for whoever knows early that the view will be asked. Changes nothing. */
-void kette_chain_prefetch(const KetteChain *chain, KetteChainPart part);
-
+/* --- orphans --- */
+uint32_t kette_chain_orphan_count(const KetteChain *chain);
 void kette_chain_expire_orphans(KetteChain *chain, int64_t before_ns);
-/* When the oldest orphan came; INT64_MAX while there is none. */
+/* Returns when the oldest orphan came; INT64_MAX while there is none. */
 int64_t kette_chain_oldest_orphan_ns(const KetteChain *chain);
-/* Whoever had this number is gone: its orphans are nobody's. */
+/* Forgets who sent the orphans of a source that is gone. */
 void kette_chain_forget_source(KetteChain *chain, uint32_t source);
 
-/* Hashes from the tip back: ten single steps, then doubling (Bitcoin Core, chain.cpp
+/* --- locators --- */
+/* Writes hashes from `from` back: ten single steps, then doubling ones (Bitcoin Core, chain.cpp
  * LocatorEntries); the last is genesis. Returns how many of KETTE_LOCATOR_MAX were written. */
 size_t kette_chain_locator(const KetteEntry *from, KetteHash *ret_hashes);
 
-/* The first hash of a locator that is on the active chain, or under ghost has joined; genesis when
- * none is. */
+/* Returns the first hash of a locator that is on the active chain (where side blocks weigh: that
+ * has joined); genesis when none is. */
 const KetteEntry *kette_chain_find_fork(const KetteChain *chain, const KetteHash *hashes,
                                         size_t count);
 
-/* Under ghost: for each of `hashes`, a locator's, the sum (mod 2^64) of 64 bits of the ids of all
- * that has joined up to its place; 0 for what has not joined. Two views with one sum have the same
- * blocks up to there, but for a chance of 2^-64. O(blocks). */
+/* Where side blocks weigh: writes, for each hash of a locator, the sum (mod 2^64) of 64 bits of the
+ * ids of all blocks that have joined up to its place; 0 for a hash that has not joined. Two views
+ * with the same sum have the same blocks up to there, but for a chance of 2^-64. O(blocks). */
 void kette_chain_sums(const KetteChain *chain, uint64_t *ret_sums, const KetteHash *hashes,
                       size_t count);
-/* Under ghost: the first of `hashes` that has joined here with the same sum; genesis when none
- * has. */
+/* Where side blocks weigh: returns the first of `hashes` that has joined here with the same sum;
+ * genesis when none has. */
 const KetteEntry *kette_chain_find_agreed(const KetteChain *chain, const KetteHash *hashes,
                                           const uint64_t *sums, size_t count);
-/* Under ghost: what has joined after the place of `from` (kette_entry_compare_place), in order, at
- * most `most` of it. */
+/* Where side blocks weigh: returns up to `most` blocks that have joined and come after `from`, in
+ * order of place (kette_entry_compare_place). */
 GPtrArray *kette_chain_joined_after(const KetteChain *chain, const KetteEntry *from, guint most);
 
+/* --- tests and measurements --- */
 /* Checks the view against itself: tip joined, connected and best, marks consistent, pool within
- * bounds, supply conserved. NULL, or what is wrong. For tests; walks everything. */
+ * bounds, supply conserved. Returns NULL, or what is wrong. Walks everything. */
 const char *kette_chain_audit(const KetteChain *chain);
 
-/* What the view takes on the heap beyond its store: marks, and bodies that wait for a parent. */
+/* Returns the bytes of heap beyond the store: marks, and bodies that wait for a parent. */
 size_t kette_chain_memory(const KetteChain *chain);
+
+typedef enum {
+    KETTE_CHAIN_HEAD, /* the first cache line */
+    KETTE_CHAIN_WHOLE,
+    KETTE_CHAIN_MARKS, /* the newest; reads the head */
+} KetteChainPart;
+
+/* Prefetches a part of the view for a message that will ask it. Changes nothing. */
+void kette_chain_prefetch(const KetteChain *chain, KetteChainPart part);
 
 #endif

@@ -1,12 +1,12 @@
-/* The marks of a view: what it knows of each entry, in memory that does not grow with the chain.
+/* Memory for marks that does not grow with the chain.
  *
- * Young entries have a place each, by index. Those that come before all that could still matter to
- * the choice of a tip settle: nearly all of them are here and have joined, and take no room; the
- * odd ones (never given to this node, refused, parked) are listed. A settled mark can still be read
- * and written, so how deep is deep is a matter of room alone and changes no result; what is lost is
- * the order of joining, which decides between equals: of work less than the tip's, none ever is.
+ * Young entries have a place each, by index. An entry settles when no choice of a tip can depend on
+ * its order of joining any more. Nearly all settled entries have joined and take no room; the
+ * exceptions (never given to this node, refused, parked) are listed. A settled mark is read and
+ * written as before, so SETTLED_DEPTH changes memory and no result: what is lost is the order of
+ * joining, which decides between equals, and no block of less work than the tip is ever its equal.
  */
-#include "core/chain/chain_impl.h"
+#include "core/chain/view.h"
 
 #include <string.h>
 
@@ -14,16 +14,22 @@
 #define SETTLED_DEPTH 32
 #define SETTLED_FLAGS (MARK_HEADER | MARK_JOINED)
 
-/* Where index stands among the odd ones, or would stand. */
+/* A settled mark that differs from SETTLED_FLAGS. */
+typedef struct {
+    uint32_t index;
+    Mark mark;
+} OddMark;
+
+/* Returns where `index` stands among the odd marks, or would stand. */
 static guint
-find_odd(const KetteChain *chain, uint32_t index)
+find_odd(const KetteMarks *marks, uint32_t index)
 {
-    guint low = 0, high = chain->odd_marks != NULL ? chain->odd_marks->len : 0;
+    guint low = 0, high = marks->odd != NULL ? marks->odd->len : 0;
 
     while (low < high) {
         guint middle = (low + high) / 2;
 
-        if (g_array_index(chain->odd_marks, OddMark, middle).index < index)
+        if (g_array_index(marks->odd, OddMark, middle).index < index)
             low = middle + 1;
         else
             high = middle;
@@ -32,34 +38,33 @@ find_odd(const KetteChain *chain, uint32_t index)
 }
 
 static bool
-is_odd_at(const KetteChain *chain, guint at, uint32_t index)
+is_odd_at(const KetteMarks *marks, guint at, uint32_t index)
 {
-    return chain->odd_marks != NULL && at < chain->odd_marks->len &&
-           g_array_index(chain->odd_marks, OddMark, at).index == index;
+    return marks->odd != NULL && at < marks->odd->len &&
+           g_array_index(marks->odd, OddMark, at).index == index;
 }
 
 Mark
-kette_mark_settled(const KetteChain *chain, uint32_t index)
+kette_marks_settled(const KetteMarks *marks, uint32_t index)
 {
-    guint at = find_odd(chain, index);
+    guint at = find_odd(marks, index);
 
-    return is_odd_at(chain, at, index) ? g_array_index(chain->odd_marks, OddMark, at).mark
+    return is_odd_at(marks, at, index) ? g_array_index(marks->odd, OddMark, at).mark
                                        : (Mark){.flags = SETTLED_FLAGS};
 }
 
 static Mark *
-insert_odd(KetteChain *chain, guint at, uint32_t index, Mark mark)
+insert_odd(KetteMarks *marks, guint at, uint32_t index, Mark mark)
 {
     const OddMark odd = {index, mark};
 
-    if (chain->odd_marks == NULL)
-        chain->odd_marks = g_array_new(FALSE, FALSE, sizeof(OddMark));
-    g_array_insert_val(chain->odd_marks, at, odd);
-    return &g_array_index(chain->odd_marks, OddMark, at).mark;
+    if (marks->odd == NULL)
+        marks->odd = g_array_new(FALSE, FALSE, sizeof(OddMark));
+    g_array_insert_val(marks->odd, at, odd);
+    return &g_array_index(marks->odd, OddMark, at).mark;
 }
 
-/* The tip's work never falls, except while a log is read back. Under ghost a light block may lead
- * to the tip, and its order of joining counts. */
+/* The tip's work never falls, except while a log is read back: see settle(). */
 static bool
 may_settle(const KetteChain *chain, const KetteEntry *entry)
 {
@@ -67,63 +72,82 @@ may_settle(const KetteChain *chain, const KetteEntry *entry)
            kette_u256_compare(&entry->work, &chain->tip->work) < 0;
 }
 
+/* Settles the entries that may, in order of index. Where side blocks weigh, a light block may lead
+ * to the tip and its order of joining counts, so none does. */
 static void
 settle(KetteChain *chain)
 {
-    uint32_t most = MIN(chain->mark_count, kette_store_count(chain->store) - chain->mark_base);
+    KetteMarks *marks = &chain->marks;
+    uint32_t most = MIN(marks->count, kette_store_count(chain->store) - marks->base);
     uint32_t count = 0;
 
-    if (chain->restoring || is_ghost(chain))
+    if (chain->restoring || chain->rule->side_blocks_weigh)
         return;
     for (; count < most; count++) {
-        uint32_t index = chain->mark_base + count;
+        uint32_t index = marks->base + count;
 
         if (!may_settle(chain, kette_store_entry(chain->store, index)))
             break;
-        if (chain->marks[count].flags != SETTLED_FLAGS)
-            insert_odd(chain, chain->odd_marks != NULL ? chain->odd_marks->len : 0, index,
-                       chain->marks[count]);
+        if (marks->young[count].flags != SETTLED_FLAGS)
+            insert_odd(marks, marks->odd != NULL ? marks->odd->len : 0, index, marks->young[count]);
     }
-    chain->mark_base += count;
-    memmove(chain->marks, chain->marks + count, (chain->mark_count - count) * sizeof(Mark));
-    memset(chain->marks + chain->mark_count - count, 0, count * sizeof(Mark));
+    marks->base += count;
+    memmove(marks->young, marks->young + count, (marks->count - count) * sizeof(Mark));
+    memset(marks->young + marks->count - count, 0, count * sizeof(Mark));
 }
 
 static void
 make_room(KetteChain *chain, uint32_t index)
 {
+    KetteMarks *marks = &chain->marks;
     uint32_t count;
 
-    if (chain->mark_count > 0)
+    if (marks->count > 0)
         settle(chain);
-    if (index - chain->mark_base < chain->mark_count)
+    if (index - marks->base < marks->count)
         return;
-    count = MAX(index - chain->mark_base + 1, chain->mark_count + chain->mark_count / 4 + 8);
-    chain->marks = g_renew(Mark, chain->marks, count);
-    memset(chain->marks + chain->mark_count, 0, (count - chain->mark_count) * sizeof(Mark));
-    chain->mark_count = count;
+    count = MAX(index - marks->base + 1, marks->count + marks->count / 4 + 8);
+    marks->young = g_renew(Mark, marks->young, count);
+    memset(marks->young + marks->count, 0, (count - marks->count) * sizeof(Mark));
+    marks->count = count;
 }
 
 Mark *
 kette_chain_mark(KetteChain *chain, const KetteEntry *entry)
 {
-    if (entry->index < chain->mark_base) {
-        guint at = find_odd(chain, entry->index);
+    KetteMarks *marks = &chain->marks;
 
-        return is_odd_at(chain, at, entry->index)
-                   ? &g_array_index(chain->odd_marks, OddMark, at).mark
-                   : insert_odd(chain, at, entry->index, (Mark){.flags = SETTLED_FLAGS});
+    if (entry->index < marks->base) {
+        guint at = find_odd(marks, entry->index);
+
+        return is_odd_at(marks, at, entry->index)
+                   ? &g_array_index(marks->odd, OddMark, at).mark
+                   : insert_odd(marks, at, entry->index, (Mark){.flags = SETTLED_FLAGS});
     }
-    if (entry->index - chain->mark_base >= chain->mark_count)
+    if (entry->index - marks->base >= marks->count)
         make_room(chain, entry->index);
-    return &chain->marks[entry->index - chain->mark_base];
+    return &marks->young[entry->index - marks->base];
+}
+
+void
+kette_marks_clear(KetteMarks *marks)
+{
+    g_free(marks->young);
+    g_clear_pointer(&marks->odd, g_array_unref);
+}
+
+void
+kette_marks_prefetch_newest(const KetteMarks *marks, const KetteStore *store)
+{
+    uint32_t young = kette_store_count(store) - marks->base;
+
+    if (young > 0 && marks->count > 0)
+        __builtin_prefetch(&marks->young[MIN(young, marks->count) - 1], 1);
 }
 
 size_t
-kette_chain_memory(const KetteChain *chain)
+kette_marks_memory(const KetteMarks *marks)
 {
-    return sizeof *chain + chain->mark_count * sizeof(Mark) +
-           (chain->odd_marks != NULL ? chain->odd_marks->len * sizeof(OddMark) : 0) +
-           chain->subtree_count * sizeof(Subtree) + chain->orphans.room * sizeof(KetteOrphan) +
-           chain->orphans.bytes;
+    return marks->count * sizeof(Mark) +
+           (marks->odd != NULL ? marks->odd->len * sizeof(OddMark) : 0);
 }

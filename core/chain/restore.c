@@ -1,6 +1,6 @@
-/* A view over a restart: what a log needs of it, and how it comes back; see chain.h, and
- * core/node/record.h for the log. */
-#include "core/chain/chain_impl.h"
+/* How a view survives a restart: what it gives to a log, and how it is rebuilt from one. The log
+ * itself is core/node/record.h's. */
+#include "core/chain/view.h"
 
 GPtrArray *
 kette_chain_take_unsaved(KetteChain *chain, const KetteEntry *entry)
@@ -29,12 +29,12 @@ kette_chain_restore_block(KetteChain *chain, KetteChainResult *result, KetteBloc
     const KetteEntry *parent = kette_chain_find(chain, &block->header.previous), *entry;
     KetteVerdict verdict;
 
-    kette_chain_result_reset(chain, result);
+    kette_result_reset(result, chain->tip);
     if (parent == NULL || !kette_chain_has_joined(chain, parent))
-        return KETTE_UNKNOWN_PARENT; /* nothing waits in a log */
+        return KETTE_UNKNOWN_PARENT; /* a log has no orphans */
     chain->restoring = true;
     chain->restored_preference = preference;
-    verdict = kette_chain_take_block(chain, result, &entry, block, KETTE_NO_LIMIT, now_ns);
+    verdict = kette_chain_join_body(chain, result, &entry, block, KETTE_SOURCE_UNKNOWN, now_ns);
     chain->restoring = false;
     return verdict;
 }
@@ -48,31 +48,19 @@ kette_chain_restore_mark(KetteChain *chain, KetteChainResult *result, const Kett
     KetteVerdict held = kette_chain_add_header(chain, &entry, header, &id, now_ns);
     bool joined;
 
-    kette_chain_result_reset(chain, result);
+    kette_result_reset(result, chain->tip);
     if (entry == NULL || kette_chain_is_active(chain, entry))
         return;
     joined = kette_chain_has_joined(chain, entry);
     kette_chain_mark(chain, entry)->flags |= MARK_HEADER_SAVED;
     if (verdict == KETTE_REORG_TOO_DEEP && joined && held == KETTE_OK)
-        kette_choice_park_branch(chain, result, entry);
-    /* Under ghost what has joined was executed: its log lies. */
+        kette_branch_park(chain, result, entry);
+    /* Where side blocks weigh, what has joined was executed: the log lies. */
     if (kette_verdict_class(verdict) == KETTE_CLASS_INVALID && held == KETTE_OK &&
-        !(joined && is_ghost(chain)))
-        kette_choice_fail_branch(chain, result, entry, verdict);
+        !(joined && chain->rule->side_blocks_weigh))
+        kette_branch_fail(chain, result, entry, verdict);
     if (verdict != KETTE_OK)
         kette_chain_mark(chain, entry)->flags |= MARK_VERDICT_SAVED;
-}
-
-/* Everything joined that could take the tip's place; nothing was proposed while restoring. */
-static void
-propose_all(KetteChain *chain)
-{
-    for (uint32_t i = 0; i < kette_store_count(chain->store); i++) {
-        const KetteEntry *entry = kette_store_entry(chain->store, i);
-
-        if ((mark_get(chain, entry).flags & MARK_JOINED) != 0)
-            kette_choice_add_candidate(chain, entry);
-    }
 }
 
 void
@@ -82,18 +70,13 @@ kette_chain_restore_tip(KetteChain *chain, KetteChainResult *result, const Kette
     uint8_t flags = entry ? mark_get(chain, entry).flags : 0;
     KetteVerdict verdict;
 
-    kette_chain_result_reset(chain, result);
+    kette_result_reset(result, chain->tip);
     if ((flags & MARK_JOINED) != 0 && (flags & (MARK_BAD | MARK_PARKED)) == 0) {
-        bad = kette_choice_connect(chain, &verdict, kette_entry_common(chain->tip, entry), entry);
+        bad = kette_branch_execute(chain, &verdict, kette_entry_common(chain->tip, entry), entry);
         if (bad == NULL)
-            kette_chain_set_tip(chain, entry);
+            kette_view_set_tip(chain, entry);
         else
-            kette_choice_fail_branch(chain, result, bad, verdict);
+            kette_branch_fail(chain, result, bad, verdict);
     }
-    if (is_ghost(chain)) {
-        kette_ghost_activate(chain, result, kette_store_genesis(chain->store));
-        return;
-    }
-    propose_all(chain);
-    kette_choice_activate(chain, result);
+    chain->rule->choose_tip_afresh(chain, result);
 }

@@ -10,7 +10,8 @@
 static void
 pass_on_joined(KetteNode *node)
 {
-    for (uint32_t i = 0; kette_node_is_ghost(node) && i < node->result.joined_count; i++)
+    for (uint32_t i = 0;
+         kette_chain_needs_side_blocks(node->chain) && i < node->result.joined_count; i++)
         kette_node_broadcast_block(node, kette_chain_result_joined(&node->result, i)->block,
                                    node->now_ns);
 }
@@ -126,7 +127,8 @@ static bool
 is_worth_keeping(const KetteNode *node, const KetteBlock *block, const KetteRequest *request)
 {
     if (kette_chain_find(node->chain, &block->id) != NULL &&
-        ((request != NULL && (request->form == KETTE_FORM_RANGE || kette_node_is_ghost(node))) ||
+        ((request != NULL &&
+          (request->form == KETTE_FORM_RANGE || kette_chain_needs_side_blocks(node->chain))) ||
          kette_chain_knows_body(node->chain, &block->id)))
         return true;
     return kette_chain_is_near(node->chain, &block->header);

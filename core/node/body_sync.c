@@ -343,7 +343,7 @@ end_idle(KetteNode *node)
 void
 kette_bodies_schedule(KetteNode *node)
 {
-    g_autoptr(GPtrArray) best = kette_node_is_ghost(node) ? NULL : targets(node);
+    g_autoptr(GPtrArray) best = kette_chain_needs_side_blocks(node->chain) ? NULL : targets(node);
 
     for (guint i = 0; best != NULL && i < best->len; i++) {
         g_autoptr(GArray) missing = missing_below(node, g_ptr_array_index(best, i));

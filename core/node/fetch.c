@@ -131,7 +131,7 @@ is_wanted(const KetteNode *node, const KetteRequest *request, const KetteEntry *
     if (entry == NULL)
         return request->tries < KETTE_REQUEST_TRIES;
     return kette_chain_wants(node->chain, entry) &&
-           (request->tries < KETTE_REQUEST_TRIES || kette_node_is_ghost(node) ||
+           (request->tries < KETTE_REQUEST_TRIES || kette_chain_needs_side_blocks(node->chain) ||
             kette_chain_outweighs(node->chain, entry, kette_chain_tip(node->chain)));
 }
 

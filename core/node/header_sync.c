@@ -130,7 +130,7 @@ question_with_sums(const KetteNode *node)
 static bool
 wants_sums(KetteNode *node)
 {
-    return kette_node_is_ghost(node) &&
+    return kette_chain_needs_side_blocks(node->chain) &&
            (node->beside == NULL || node->host.random(node->host.user) % 4 == 0);
 }
 
@@ -303,15 +303,17 @@ is_stale(const KetteNode *node, const KetteRequest *request, const Answer *answe
 {
     if (request->form != KETTE_FORM_CONTINUING || answer->last == NULL)
         return false;
-    return kette_node_is_ghost(node) ? !is_further(answer->last, request->entry)
-                                     : kette_entry_is_ancestor(answer->last, request->entry);
+    return kette_chain_needs_side_blocks(node->chain)
+               ? !is_further(answer->last, request->entry)
+               : kette_entry_is_ancestor(answer->last, request->entry);
 }
 
 /* Goes on from the last header of a full answer, unless that is asked for already. */
 static void
 go_on(KetteNode *node, uint32_t peer, const KetteEntry *last)
 {
-    const KetteEntry *from = kette_node_is_ghost(node) ? last : furthest_above(node, last);
+    const KetteEntry *from =
+        kette_chain_needs_side_blocks(node->chain) ? last : furthest_above(node, last);
     KetteRequest *request;
 
     if (node->peers[peer].headers_asked ||
@@ -338,7 +340,7 @@ kette_headers_on_response(KetteNode *node, uint32_t peer, const KetteMessage *me
     }
     goes_on = answer.read == KETTE_HEADERS_MAX;
     kette_conduct_count_cheap(node, peer, answer.cheap, answer.last, goes_on);
-    if (kette_node_is_ghost(node))
+    if (kette_chain_needs_side_blocks(node->chain))
         kette_bodies_want_beside(node, peer, shown);
     node->unsettled |= KETTE_UNSETTLED_BODIES;
     if (request != NULL && !is_stale(node, request, &answer)) {

@@ -134,12 +134,6 @@ kette_node_set_now(KetteNode *node, int64_t now_ns)
 
 /* --- what a call ends with --------------------------------------------------------------- */
 
-bool
-kette_node_is_ghost(const KetteNode *node)
-{
-    return kette_store_params(kette_chain_store(node->chain))->fork_choice == KETTE_FORK_GHOST;
-}
-
 /* Sets the timer to the first thing that expires: an orphan or a ban. */
 static void
 arm_expiry(KetteNode *node)

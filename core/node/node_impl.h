@@ -135,7 +135,6 @@ void kette_node_settle(KetteNode *node);
  * ACK goes back. */
 bool kette_node_acknowledge(KetteNode *node, uint32_t peer, KetteMessageKind kind,
                             const KetteHash *id);
-bool kette_node_is_ghost(const KetteNode *node);
 
 /* Into REFUSED or BANNED: what was asked of it is asked of others, what was told to it is dropped.
  */

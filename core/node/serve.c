@@ -48,12 +48,12 @@ kette_serve_headers(KetteNode *node, uint32_t peer, const KetteMessage *message)
 {
     const KetteHash *hashes = message->locator.hashes;
     uint16_t count = message->locator.count;
-    bool is_ghost = kette_node_is_ghost(node);
+    bool side_blocks = kette_chain_needs_side_blocks(node->chain);
     const KetteEntry *fork =
-        is_ghost && message->locator.sums != NULL
+        side_blocks && message->locator.sums != NULL
             ? kette_chain_find_agreed(node->chain, hashes, message->locator.sums, count)
             : kette_chain_find_fork(node->chain, hashes, count);
-    g_autoptr(GArray) headers = is_ghost ? headers_after(node, fork) : headers_above(node, fork);
+    g_autoptr(GArray) headers = side_blocks ? headers_after(node, fork) : headers_above(node, fork);
 
     if (headers->len == 0)
         kette_node_send(node, peer, kette_mint_nothing_follows(node->host.mint));

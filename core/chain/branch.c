@@ -1,0 +1,132 @@
+/* Branches as a whole: executed, failed, parked, or shut out by a final block; see chain.h. */
+#include "core/chain/view.h"
+
+#include "core/base/assert.h"
+
+/* Returns the youngest final block, or NULL while there is none. */
+static const KetteEntry *
+final_entry(const KetteChain *chain)
+{
+    uint32_t finality = params_of(chain)->finality;
+
+    if (finality == 0 || chain->tip->height + 1 <= finality)
+        return NULL;
+    return kette_entry_ancestor(chain->tip, chain->tip->height + 1 - finality);
+}
+
+bool
+kette_branch_contradicts_final(const KetteChain *chain, const KetteEntry *entry)
+{
+    const KetteEntry *final = final_entry(chain);
+
+    return final != NULL && !kette_entry_is_ancestor(final, entry) &&
+           !kette_entry_is_ancestor(entry, final);
+}
+
+bool
+kette_chain_wants(const KetteChain *chain, const KetteEntry *entry)
+{
+    return !kette_chain_is_failed(chain, entry) && !kette_branch_contradicts_final(chain, entry) &&
+           (params_of(chain)->max_reorg == KETTE_NO_LIMIT ||
+            (mark_get(chain, kette_chain_last_joined(chain, entry)).flags & MARK_PARKED) == 0);
+}
+
+bool
+kette_branch_is_too_deep(const KetteChain *chain, const KetteEntry *fork)
+{
+    return chain->tip->height - fork->height > params_of(chain)->max_reorg;
+}
+
+static void
+mark_failed(KetteChain *chain, KetteChainResult *result, const KetteEntry *entry,
+            KetteVerdict verdict)
+{
+    Mark *mark = kette_chain_mark(chain, entry);
+
+    mark_bad(mark, verdict);
+    kette_result_add_failed(result, &(KetteJudged){entry, verdict, KETTE_SOURCE_UNKNOWN});
+}
+
+static gint
+compare_place(gconstpointer a, gconstpointer b)
+{
+    return kette_entry_compare_place(*(const KetteEntry *const *)a, *(const KetteEntry *const *)b);
+}
+
+/* Returns `at` and all headers that this view has above it, parents before children. A slow walk:
+ * few blocks fail. */
+static GPtrArray *
+branch_from(const KetteChain *chain, const KetteEntry *at)
+{
+    GPtrArray *branch = g_ptr_array_new();
+
+    g_ptr_array_add(branch, (gpointer)at);
+    for (guint i = 0; i < branch->len; i++) {
+        const KetteEntry *child = ((const KetteEntry *)g_ptr_array_index(branch, i))->first_child;
+
+        for (; child != NULL; child = child->next_sibling) {
+            if (mark_get(chain, child).flags & MARK_HEADER)
+                g_ptr_array_add(branch, (gpointer)child);
+        }
+    }
+    g_ptr_array_sort(branch, compare_place);
+    return branch;
+}
+
+void
+kette_branch_fail(KetteChain *chain, KetteChainResult *result, const KetteEntry *at,
+                  KetteVerdict verdict)
+{
+    g_autoptr(GPtrArray) branch = branch_from(chain, at);
+
+    mark_failed(chain, result, at, verdict);
+    for (guint i = 1; i < branch->len; i++) {
+        if (!kette_chain_is_failed(chain, g_ptr_array_index(branch, i)))
+            mark_failed(chain, result, g_ptr_array_index(branch, i), KETTE_INVALID_ANCESTOR);
+    }
+}
+
+void
+kette_branch_park_block(KetteChain *chain, KetteChainResult *result, const KetteEntry *entry)
+{
+    kette_chain_mark(chain, entry)->flags |= MARK_PARKED;
+    kette_result_add_failed(result,
+                            &(KetteJudged){entry, KETTE_REORG_TOO_DEEP, KETTE_SOURCE_UNKNOWN});
+}
+
+void
+kette_branch_park(KetteChain *chain, KetteChainResult *result, const KetteEntry *at)
+{
+    g_autoptr(GPtrArray) branch = branch_from(chain, at);
+
+    for (guint i = 0; i < branch->len; i++) {
+        const KetteEntry *entry = g_ptr_array_index(branch, i);
+
+        if ((mark_get(chain, entry).flags & (MARK_JOINED | MARK_PARKED)) == MARK_JOINED)
+            kette_branch_park_block(chain, result, entry);
+    }
+}
+
+const KetteEntry *
+kette_branch_execute(KetteChain *chain, KetteVerdict *ret_verdict, const KetteEntry *fork,
+                     const KetteEntry *to)
+{
+    uint64_t length = to->height - fork->height;
+    g_autofree const KetteEntry **branch = NULL;
+
+    if (length == 1) {
+        kette_assert(kette_chain_has_joined(chain, to));
+        *ret_verdict = kette_store_connect(chain->store, to);
+        return *ret_verdict == KETTE_OK ? NULL : to;
+    }
+    branch = g_new(const KetteEntry *, length);
+    for (uint64_t i = length; i-- > 0; to = to->parent)
+        branch[i] = to;
+    for (uint64_t i = 0; i < length; i++) {
+        kette_assert(kette_chain_has_joined(chain, branch[i]));
+        *ret_verdict = kette_store_connect(chain->store, branch[i]);
+        if (*ret_verdict != KETTE_OK)
+            return branch[i];
+    }
+    return NULL;
+}

@@ -1,0 +1,115 @@
+/* The struct behind KetteChain, for the files of the view alone. core/chain/README.md says which
+ * file may touch which field, and in which order the files call one another. */
+#ifndef CORE_CHAIN_VIEW_H
+#define CORE_CHAIN_VIEW_H
+
+#include "core/chain/chain.h"
+#include "core/chain/fork_rule.h"
+#include "core/chain/mark.h"
+#include "core/chain/orphan.h"
+
+/* Blocks that may take the tip's place: joined, not bad, better than the tip. */
+typedef struct {
+    const KetteEntry *first; /* NULL while there is none */
+    GPtrArray *more;         /* NULL while there is at most one */
+} KetteCandidates;
+
+typedef struct KetteSubtree KetteSubtree;
+
+/* The weight of every subtree, under ghost. */
+typedef struct {
+    KetteSubtree *subtrees; /* of each entry, by index; NULL while none */
+    uint32_t subtree_count;
+} KetteGhost;
+
+struct KetteChain {
+    /* The first cache line: all that a message about a block that is not here reads. */
+    KetteStore *store;
+    const KetteEntry *tip;
+    KetteMarks marks;
+    KetteOrphanPool orphans;
+    const KetteForkRule *rule;
+    uint32_t sequence; /* of the block that joined last */
+    bool restoring;    /* a log is read back: no tip is chosen, and a joining block gets: */
+    uint32_t restored_preference;
+    KetteCandidates candidates;
+    KetteGhost ghost;
+    GPtrArray *in_order; /* joined blocks by place; NULL until one needs it: see order.c */
+    uint64_t (*draw)(void *user);
+    void *draw_user;
+    int64_t clock_offset_ns;
+};
+
+static inline Mark
+mark_get(const KetteChain *chain, const KetteEntry *entry)
+{
+    return kette_marks_get(&chain->marks, entry);
+}
+
+static inline const KetteParams *
+params_of(const KetteChain *chain)
+{
+    return kette_store_params(chain->store);
+}
+
+/* --- view.c --- */
+void kette_view_set_tip(KetteChain *chain, const KetteEntry *entry);
+
+/* --- result.c --- */
+void kette_result_reset(KetteChainResult *result, const KetteEntry *tip);
+void kette_result_add_joined(KetteChainResult *result, const KetteEntry *entry);
+void kette_result_add_failed(KetteChainResult *result, const KetteJudged *judged);
+
+/* --- weight.c --- */
+/* Compares two branches by the chain's rule, or by params.compare. Ties stay open: < 0, 0, > 0. */
+int kette_weight_compare(const KetteChain *chain, const KetteEntry *a, const KetteEntry *b);
+/* Returns whether `a` is preferred to `b`, which weighs the same. */
+bool kette_weight_breaks_tie(const KetteChain *chain, const KetteEntry *a, const KetteEntry *b);
+bool kette_weight_beats_tip(const KetteChain *chain, const KetteEntry *entry);
+/* For the rules. */
+int kette_weight_compare_work(const KetteEntry *a, const KetteEntry *b);
+int kette_weight_compare_height(const KetteEntry *a, const KetteEntry *b);
+bool kette_weight_is_near_by_work(const KetteEntry *tip, const KetteEntry *parent,
+                                  const KetteHeader *header);
+bool kette_weight_is_near_by_height(const KetteEntry *tip, const KetteEntry *parent,
+                                    const KetteHeader *header);
+
+/* --- branch.c --- */
+/* Marks `at` with its verdict, and what stands on it as invalid-ancestor. */
+void kette_branch_fail(KetteChain *chain, KetteChainResult *result, const KetteEntry *at,
+                       KetteVerdict verdict);
+/* Parks one block that has joined. */
+void kette_branch_park_block(KetteChain *chain, KetteChainResult *result, const KetteEntry *entry);
+/* Parks `at` and what has joined above it. */
+void kette_branch_park(KetteChain *chain, KetteChainResult *result, const KetteEntry *at);
+/* Returns whether leaving the chain at `fork` would take out more than max_reorg blocks. */
+bool kette_branch_is_too_deep(const KetteChain *chain, const KetteEntry *fork);
+bool kette_branch_contradicts_final(const KetteChain *chain, const KetteEntry *entry);
+/* Executes the branch from above `fork` to `to`. Returns the first entry that fails, or NULL. */
+const KetteEntry *kette_branch_execute(KetteChain *chain, KetteVerdict *ret_verdict,
+                                       const KetteEntry *fork, const KetteEntry *to);
+
+/* --- candidate.c, ghost.c: see fork_rule.h --- */
+void kette_candidate_on_joined(KetteChain *chain, const KetteEntry *entry);
+void kette_candidate_choose_tip(KetteChain *chain, KetteChainResult *result);
+void kette_candidate_choose_tip_afresh(KetteChain *chain, KetteChainResult *result);
+void kette_candidates_clear(KetteCandidates *candidates);
+void kette_ghost_on_joined(KetteChain *chain, const KetteEntry *entry);
+void kette_ghost_choose_tip(KetteChain *chain, KetteChainResult *result);
+void kette_ghost_choose_tip_afresh(KetteChain *chain, KetteChainResult *result);
+void kette_ghost_clear(KetteGhost *ghost);
+size_t kette_ghost_memory(const KetteGhost *ghost);
+
+/* --- order.c --- */
+/* Puts a block that has joined into its place. */
+void kette_order_insert(KetteChain *chain, const KetteEntry *entry);
+void kette_order_clear(KetteChain *chain);
+
+/* --- chain.c --- */
+/* Joins one body, or says why not, and chooses no tip. *ret_entry is NULL when the view has no
+ * entry for it. */
+KetteVerdict kette_chain_join_body(KetteChain *chain, KetteChainResult *result,
+                                   const KetteEntry **ret_entry, KetteBlock *block, uint32_t source,
+                                   int64_t now_ns);
+
+#endif
