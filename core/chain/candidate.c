@@ -3,24 +3,20 @@
 #include "core/chain/view.h"
 
 void
-kette_candidates_clear(KetteCandidates *candidates)
+kette_candidates_clear(KetteChain *chain)
 {
-    if (candidates->more != NULL)
-        g_ptr_array_unref(candidates->more);
+    kette_small_list_clear(&chain->candidates, &chain->candidate_slot);
 }
 
 static void
 propose(KetteChain *chain, const KetteEntry *entry)
 {
+    const KetteEntry **item;
+
     if (!kette_weight_beats_tip(chain, entry))
         return;
-    if (chain->candidates.first == NULL && chain->candidates.more == NULL) {
-        chain->candidates.first = entry;
-        return;
-    }
-    if (chain->candidates.more == NULL)
-        chain->candidates.more = g_ptr_array_new();
-    g_ptr_array_add(chain->candidates.more, (gpointer)entry);
+    item = kette_small_list_add(&chain->candidates, &chain->candidate_slot, sizeof *item);
+    *item = entry;
 }
 
 /* A restart proposes everything at its end, with the preference that each block had. */
@@ -42,17 +38,14 @@ is_candidate(const KetteChain *chain, const KetteEntry *entry)
 static const KetteEntry *
 best_candidate(KetteChain *chain)
 {
-    const KetteEntry *best;
+    const KetteEntry *best = NULL;
 
-    if (chain->candidates.first != NULL && !is_candidate(chain, chain->candidates.first))
-        chain->candidates.first = NULL;
-    best = chain->candidates.first;
-    for (guint i = 0; chain->candidates.more != NULL && i < chain->candidates.more->len;) {
-        const KetteEntry *entry = g_ptr_array_index(chain->candidates.more, i);
+    for (uint32_t i = 0; i < chain->candidates.count;) {
+        const KetteEntry *entry = ((const KetteEntry **)chain->candidates.items)[i];
         int order;
 
         if (!is_candidate(chain, entry)) {
-            g_ptr_array_remove_index(chain->candidates.more, i);
+            kette_small_list_remove(&chain->candidates, &chain->candidate_slot, i, sizeof entry);
             continue;
         }
         order = best ? kette_weight_compare(chain, entry, best) : 1;
@@ -60,8 +53,6 @@ best_candidate(KetteChain *chain)
             best = entry;
         i++;
     }
-    if (best == NULL && chain->candidates.more != NULL)
-        g_clear_pointer(&chain->candidates.more, g_ptr_array_unref);
     return best;
 }
 

@@ -42,7 +42,7 @@ kette_chain_free(KetteChain *chain)
     if (chain == NULL)
         return;
     kette_orphans_clear(&chain->orphans);
-    kette_candidates_clear(&chain->candidates);
+    kette_candidates_clear(chain);
     kette_store_move_tip(chain->store, chain->tip, NULL);
     kette_marks_clear(&chain->marks);
     kette_ghost_clear(&chain->ghost);
@@ -178,8 +178,8 @@ kette_chain_join_body(KetteChain *chain, KetteChainResult *result, const KetteEn
 static void
 report_orphan(KetteChainResult *result, const KetteJudged *judged)
 {
-    for (uint32_t i = 0; i < result->failed_count; i++) {
-        KetteJudged *told = &g_array_index(result->failed, KetteJudged, i);
+    for (uint32_t i = 0; i < result->failed.count; i++) {
+        KetteJudged *told = &((KetteJudged *)result->failed.items)[i];
 
         if (told->entry == judged->entry) {
             told->source = judged->source;

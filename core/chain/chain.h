@@ -24,6 +24,7 @@
 #ifndef CORE_CHAIN_CHAIN_H
 #define CORE_CHAIN_CHAIN_H
 
+#include "core/base/small_list.h"
 #include "core/chain/store.h"
 
 typedef struct KetteChain KetteChain;
@@ -50,29 +51,28 @@ typedef struct {
 /* What one kette_chain_add_block() did, beyond the verdict on the block itself. It starts as zeros
  * and can be reused. Nearly always one block joins and none fails, which allocates nothing. */
 typedef struct {
-    uint32_t joined_count;          /* blocks that joined, in that order: */
-    uint32_t failed_count;          /* blocks newly marked at fault, or parked */
-    const KetteEntry *first_joined; /* the first, */
-    GPtrArray *more_joined;         /* and const KetteEntry *; NULL while there never were more */
-    GArray *failed;                 /* KetteJudged; NULL while there never were any */
-    const KetteEntry *old_tip;      /* equal to new_tip when the tip stayed */
+    KetteSmallList joined; /* const KetteEntry *, in order of joining */
+    const KetteEntry *joined_slot;
+    KetteSmallList failed;     /* KetteJudged: blocks newly marked as failed or parked */
+    const KetteEntry *old_tip; /* equal to new_tip when the tip stayed */
     const KetteEntry *new_tip;
     const KetteEntry *fork; /* their last common ancestor */
 } KetteChainResult;
 
 void kette_chain_result_clear(KetteChainResult *result);
 
-/* i is below the count. */
+/* `i` is below joined.count. */
 static inline const KetteEntry *
 kette_chain_result_joined(const KetteChainResult *result, uint32_t i)
 {
-    return i == 0 ? result->first_joined : g_ptr_array_index(result->more_joined, i - 1);
+    return ((const KetteEntry **)result->joined.items)[i];
 }
 
+/* `i` is below failed.count. */
 static inline const KetteJudged *
 kette_chain_result_failed(const KetteChainResult *result, uint32_t i)
 {
-    return &g_array_index(result->failed, KetteJudged, i);
+    return &((const KetteJudged *)result->failed.items)[i];
 }
 
 /* The store is borrowed and outlives the view. The tip is genesis. */

@@ -98,7 +98,7 @@ lowest_change(const KetteChain *chain, const KetteChainResult *result)
 {
     const KetteEntry *from = chain->tip;
 
-    for (uint32_t i = 0; i < result->joined_count; i++)
+    for (uint32_t i = 0; i < result->joined.count; i++)
         from = kette_entry_common(from, kette_chain_result_joined(result, i));
     return from;
 }

@@ -8,12 +8,6 @@
 #include "core/chain/mark.h"
 #include "core/chain/orphan.h"
 
-/* Blocks that may take the tip's place: joined, not bad, better than the tip. */
-typedef struct {
-    const KetteEntry *first; /* NULL while there is none */
-    GPtrArray *more;         /* NULL while there is at most one */
-} KetteCandidates;
-
 typedef struct KetteSubtree KetteSubtree;
 
 /* The weight of every subtree, under ghost. */
@@ -32,7 +26,8 @@ struct KetteChain {
     uint32_t sequence; /* of the block that joined last */
     bool restoring;    /* a log is read back: no tip is chosen, and a joining block gets: */
     uint32_t restored_preference;
-    KetteCandidates candidates;
+    KetteSmallList candidates; /* const KetteEntry *: blocks that may take the tip's place */
+    const KetteEntry *candidate_slot;
     KetteGhost ghost;
     GPtrArray *in_order; /* joined blocks by place; NULL until one needs it: see order.c */
     uint64_t (*draw)(void *user);
@@ -93,7 +88,7 @@ const KetteEntry *kette_branch_execute(KetteChain *chain, KetteVerdict *ret_verd
 void kette_candidate_on_joined(KetteChain *chain, const KetteEntry *entry);
 void kette_candidate_choose_tip(KetteChain *chain, KetteChainResult *result);
 void kette_candidate_choose_tip_afresh(KetteChain *chain, KetteChainResult *result);
-void kette_candidates_clear(KetteCandidates *candidates);
+void kette_candidates_clear(KetteChain *chain);
 void kette_ghost_on_joined(KetteChain *chain, const KetteEntry *entry);
 void kette_ghost_choose_tip(KetteChain *chain, KetteChainResult *result);
 void kette_ghost_choose_tip_afresh(KetteChain *chain, KetteChainResult *result);

@@ -11,7 +11,7 @@ static void
 pass_on_joined(KetteNode *node)
 {
     for (uint32_t i = 0;
-         kette_chain_needs_side_blocks(node->chain) && i < node->result.joined_count; i++)
+         kette_chain_needs_side_blocks(node->chain) && i < node->result.joined.count; i++)
         kette_node_broadcast_block(node, kette_chain_result_joined(&node->result, i)->block,
                                    node->now_ns);
 }
@@ -45,14 +45,14 @@ note_results(KetteNode *node, uint32_t peer, const KetteHash *offered)
 {
     const KetteChainResult *result = &node->result;
 
-    for (uint32_t i = 0; i < result->joined_count; i++) {
+    for (uint32_t i = 0; i < result->joined.count; i++) {
         const KetteEntry *entry = kette_chain_result_joined(result, i);
 
         kette_known_hold(&node->known, &entry->id, node->now_ns);
         end_request(node, &entry->id);
         kette_node_note(node, &(KetteNote){.kind = KETTE_NOTE_BODY, .peer = peer, .entry = entry});
     }
-    for (uint32_t i = 0; i < result->failed_count; i++) {
+    for (uint32_t i = 0; i < result->failed.count; i++) {
         const KetteJudged *judged = kette_chain_result_failed(result, i);
 
         end_request(node, &judged->entry->id);

@@ -38,12 +38,12 @@ kette_log_results(KetteNode *node, const KetteHash *offered)
 
     if (node->host.save == NULL)
         return;
-    for (uint32_t i = 0; i < result->joined_count; i++) {
+    for (uint32_t i = 0; i < result->joined.count; i++) {
         entry = kette_chain_result_joined(result, i);
         save(node,
              kette_record_block(hasher, entry->block, kette_chain_preference(node->chain, entry)));
     }
-    for (uint32_t i = 0; i < result->failed_count; i++)
+    for (uint32_t i = 0; i < result->failed.count; i++)
         kette_log_verdict(node, kette_chain_result_failed(result, i)->entry);
     /* One that failed by its header alone is in no list. */
     entry = kette_chain_find(node->chain, offered);

@@ -104,7 +104,7 @@ test_orphans_wait(void)
     CU_ASSERT_EQUAL(kette_chain_orphan_count(v.chain), 4);
     CU_ASSERT_EQUAL(view_give(&v, chain[0]), KETTE_OK);
     CU_ASSERT_TRUE(view_tip_is(&v, chain[4]));
-    CU_ASSERT_EQUAL(v.result.joined_count, 5);
+    CU_ASSERT_EQUAL(v.result.joined.count, 5);
     CU_ASSERT_EQUAL(kette_chain_orphan_count(v.chain), 0);
     view_clear(&v);
     fixture_clear(&f);
@@ -419,7 +419,7 @@ test_max_reorg_parks(void)
     c = fixture_block(&f, a, 40, NULL, 0);
     CU_ASSERT_EQUAL(view_give(&v, c), KETTE_REORG_TOO_DEEP);
     CU_ASSERT_EQUAL(kette_chain_status(v.chain, &c->id), KETTE_STATUS_PARKED);
-    CU_ASSERT_EQUAL(v.result.failed_count, 1);
+    CU_ASSERT_EQUAL(v.result.failed.count, 1);
     CU_ASSERT_EQUAL(view_give(&v, c), KETTE_ALREADY_KNOWN);
     a = fixture_block(&f, c, 41, NULL, 0);
     CU_ASSERT_EQUAL(view_give(&v, a), KETTE_REORG_TOO_DEEP);

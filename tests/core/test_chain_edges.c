@@ -134,7 +134,7 @@ test_bad_child_of_a_bad_block(void)
     CU_ASSERT_EQUAL(give_header(&v, worse), KETTE_TIME_TOO_OLD);
     CU_ASSERT_EQUAL(view_give(&v, b), KETTE_OK);
     CU_ASSERT_EQUAL(view_give(&v, x), KETTE_BAD_STATE_ROOT);
-    CU_ASSERT_EQUAL(v.result.failed_count, 1);
+    CU_ASSERT_EQUAL(v.result.failed.count, 1);
     CU_ASSERT_EQUAL(kette_chain_status(v.chain, &worse->id), KETTE_STATUS_INVALID);
     CU_ASSERT_EQUAL(give_header(&v, worse), KETTE_TIME_TOO_OLD);
     CU_ASSERT_TRUE(view_tip_is(&v, a));
@@ -187,7 +187,7 @@ test_header_on_a_parked_block(void)
     CU_ASSERT_EQUAL(give_header(&v, b2), KETTE_OK);
     CU_ASSERT_EQUAL(give_header(&v, b3), KETTE_OK);
     CU_ASSERT_EQUAL(view_give(&v, b2), KETTE_REORG_TOO_DEEP);
-    CU_ASSERT_EQUAL(v.result.failed_count, 1);
+    CU_ASSERT_EQUAL(v.result.failed.count, 1);
     CU_ASSERT_EQUAL(kette_chain_status(v.chain, &b3->id), KETTE_STATUS_UNKNOWN);
     CU_ASSERT_EQUAL(view_give(&v, b3), KETTE_REORG_TOO_DEEP);
     CU_ASSERT_TRUE(view_tip_is(&v, a));
@@ -235,7 +235,7 @@ test_orphan_from_the_future(void)
     CU_ASSERT_EQUAL(view_give(&v, late), KETTE_UNKNOWN_PARENT);
     CU_ASSERT_EQUAL(view_give(&v, one), KETTE_OK);
     CU_ASSERT_TRUE(view_tip_is(&v, one));
-    CU_ASSERT_EQUAL(v.result.failed_count, 0);
+    CU_ASSERT_EQUAL(v.result.failed.count, 0);
     CU_ASSERT_EQUAL(kette_chain_status(v.chain, &late->id), KETTE_STATUS_UNKNOWN);
     CU_ASSERT_EQUAL(kette_chain_status(v.chain, &child->id), KETTE_STATUS_ORPHAN);
     view_clear(&v);
