@@ -1,29 +1,33 @@
-/* Body sync: the blocks below the headers that peers have shown, by range, from several peers.
- *
- * Whenever a ready peer has shown a header that beats our tip, the bodies missing below it are
- * wanted, oldest first, within a window above what has joined, so that what comes out of order fits
- * the orphan pool. They are asked for in runs of up to KETTE_SYNC_BLOCKS_MAX, at most
- * KETTE_SYNC_PER_PEER of one peer, of peers that are known to have them (kette_request_choose).
- * Looking below every such header, not the heaviest alone, keeps one peer that shows a heavy branch
- * and withholds it from standing in the way of the others'.
- *
- * Why every body that could matter is asked for: schedule() runs after everything that can change
- * its answer (headers, bodies, a question that ran out, a peer that came or went), and leaves each
- * wanted body either asked for, or without a ready peer that has it and is not busy. The busy are
- * so with rows that end, and their end runs it again. A peer that says it has not got a body is
- * taken at its word: what it has shown is cut back to below it, until it shows more.
- *
- * ghost: a body is worth having though its chain does not win. Whatever header is shown and has no
- * body here goes into one list in order of height, with whoever showed it, and is asked for once,
- * in that order. When that peer goes, somebody else is asked, who may well have it.
- */
+/* Body sync; see body_sync.h. */
+#include "core/node/body_sync.h"
+
 #include "core/base/limits.h"
 #include "core/node/node_impl.h"
+
+/* A body that is missing. */
+typedef struct {
+    const KetteEntry *entry;
+    uint32_t shown_by; /* a peer that showed it, or may have it; KETTE_PEER_SELF: nobody now */
+} Wanted;
 
 void
 kette_bodies_clear(KetteNode *node)
 {
-    g_clear_pointer(&node->beside, g_array_unref);
+    g_clear_pointer(&node->body_sync.beside, g_array_unref);
+}
+
+bool
+kette_bodies_has_wanted(const KetteNode *node)
+{
+    return node->body_sync.beside != NULL;
+}
+
+size_t
+kette_bodies_memory(const KetteNode *node)
+{
+    const GArray *beside = node->body_sync.beside;
+
+    return beside != NULL ? sizeof *beside + beside->len * sizeof(Wanted) : 0;
 }
 
 static bool
@@ -53,10 +57,10 @@ targets(const KetteNode *node)
     GPtrArray *found = NULL;
 
     for (uint32_t i = 0; i < node->peer_count; i++) {
-        const KetteEntry *shown = node->peers[i].best;
+        const KetteEntry *shown = kette_peers_at(node, i)->best;
         guint at = 0;
 
-        if (shown == NULL || shown == tip || !kette_node_is_ready(node, i) ||
+        if (shown == NULL || shown == tip || !kette_peers_is_ready(node, i) ||
             !kette_chain_outweighs(node->chain, shown, tip) ||
             (found != NULL && g_ptr_array_find(found, shown, NULL)) ||
             !kette_chain_wants(node->chain, shown))
@@ -70,17 +74,16 @@ targets(const KetteNode *node)
     return found;
 }
 
-/* The bodies missing below `best` within the window, oldest first: KetteWanted. */
+/* The bodies missing below `best` within the window, oldest first: Wanted. */
 static GArray *
 missing_below(const KetteNode *node, const KetteEntry *best)
 {
-    GArray *missing = g_array_new(FALSE, FALSE, sizeof(KetteWanted));
+    GArray *missing = g_array_new(FALSE, FALSE, sizeof(Wanted));
     uint64_t low = kette_chain_last_joined(node->chain, best)->height;
     uint64_t high = MIN(best->height, low + window(node));
 
     for (uint64_t height = low + 1; height <= high; height++) {
-        KetteWanted wanted = {.entry = kette_entry_ancestor(best, height),
-                              .shown_by = KETTE_PEER_SELF};
+        Wanted wanted = {.entry = kette_entry_ancestor(best, height), .shown_by = KETTE_PEER_SELF};
 
         if (!kette_chain_knows_body(node->chain, &wanted.entry->id))
             g_array_append_val(missing, wanted);
@@ -98,8 +101,7 @@ is_missing(const KetteNode *node, const KetteEntry *entry)
 static gint
 compare_wanted(gconstpointer a, gconstpointer b)
 {
-    return kette_entry_compare_place(((const KetteWanted *)a)->entry,
-                                     ((const KetteWanted *)b)->entry);
+    return kette_entry_compare_place(((const Wanted *)a)->entry, ((const Wanted *)b)->entry);
 }
 
 /* Returns the missing bodies of `shown` and of its ancestors, each once, in order of place: a peer
@@ -108,10 +110,10 @@ static GArray *
 missing_up_to(const KetteNode *node, uint32_t peer, const GPtrArray *shown)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL); /* looked up, never walked */
-    GArray *missing = g_array_new(FALSE, FALSE, sizeof(KetteWanted));
+    GArray *missing = g_array_new(FALSE, FALSE, sizeof(Wanted));
 
     for (guint i = 0; i < shown->len; i++) {
-        KetteWanted wanted = {.entry = g_ptr_array_index(shown, i), .shown_by = peer};
+        Wanted wanted = {.entry = g_ptr_array_index(shown, i), .shown_by = peer};
 
         for (; !kette_chain_has_joined(node->chain, wanted.entry) &&
                g_hash_table_add(seen, (gpointer)wanted.entry);
@@ -128,16 +130,16 @@ void
 kette_bodies_want_beside(KetteNode *node, uint32_t peer, const GPtrArray *shown)
 {
     g_autoptr(GArray) more = missing_up_to(node, peer, shown);
-    g_autoptr(GArray) old = g_steal_pointer(&node->beside);
-    GArray *merged = g_array_new(FALSE, FALSE, sizeof(KetteWanted));
+    g_autoptr(GArray) old = g_steal_pointer(&node->body_sync.beside);
+    GArray *merged = g_array_new(FALSE, FALSE, sizeof(Wanted));
     guint at = 0;
 
     for (guint i = 0; i < more->len; i++) {
-        KetteWanted wanted = g_array_index(more, KetteWanted, i);
-        const KetteWanted *next = NULL;
+        Wanted wanted = g_array_index(more, Wanted, i);
+        const Wanted *next = NULL;
 
         for (; old != NULL && at < old->len; at++) {
-            next = &g_array_index(old, KetteWanted, at);
+            next = &g_array_index(old, Wanted, at);
             if (compare_wanted(next, &wanted) >= 0)
                 break;
             g_array_append_vals(merged, next, 1);
@@ -150,14 +152,14 @@ kette_bodies_want_beside(KetteNode *node, uint32_t peer, const GPtrArray *shown)
         g_array_append_val(merged, wanted);
     }
     if (old != NULL && at < old->len)
-        g_array_append_vals(merged, &g_array_index(old, KetteWanted, at), old->len - at);
-    node->beside = merged;
+        g_array_append_vals(merged, &g_array_index(old, Wanted, at), old->len - at);
+    node->body_sync.beside = merged;
 }
 
 /* Whether an entry takes a place of the window: not while all that have it are busy, nor once it
  * was asked for in vain, so that what is withheld does not stand in the way of the rest. */
 static bool
-counts(const KetteNode *node, const KetteWanted *wanted)
+counts(const KetteNode *node, const Wanted *wanted)
 {
     const KetteRequest *request = kette_request_find(node, KETTE_WANT_BLOCK, &wanted->entry->id);
     const KetteChoice free = {
@@ -185,14 +187,14 @@ static bool
 is_anybody_free(const KetteNode *node)
 {
     for (uint32_t i = 0; i < node->peer_count; i++) {
-        if (kette_node_is_ready(node, i) && node->peers[i].bodies < KETTE_SYNC_PER_PEER)
+        if (kette_peers_is_ready(node, i) && kette_peers_at(node, i)->bodies < KETTE_SYNC_PER_PEER)
             return true;
     }
     return false;
 }
 
 static bool
-can_be_fetched(const KetteNode *node, const KetteWanted *wanted)
+can_be_fetched(const KetteNode *node, const Wanted *wanted)
 {
     const KetteChoice anybody = {
         .also = wanted->shown_by, .except = KETTE_PEER_SELF, .most_bodies = UINT16_MAX};
@@ -208,20 +210,20 @@ can_be_fetched(const KetteNode *node, const KetteWanted *wanted)
 static GArray *
 missing_beside(KetteNode *node)
 {
-    GArray *missing = g_array_new(FALSE, FALSE, sizeof(KetteWanted));
+    GArray *missing = g_array_new(FALSE, FALSE, sizeof(Wanted));
     g_autoptr(GHashTable) open = g_hash_table_new(NULL, NULL); /* both looked up, never walked */
     g_autoptr(GHashTable) stays = g_hash_table_new(NULL, NULL);
     guint kept = 0, at = 0, most = window(node);
     guint counted = MIN(kette_chain_orphan_count(node->chain), most - MAX(most / 4, 1));
 
-    for (; at < node->beside->len && counted < most; at++) {
-        KetteWanted wanted = g_array_index(node->beside, KetteWanted, at);
+    for (; at < node->body_sync.beside->len && counted < most; at++) {
+        Wanted wanted = g_array_index(node->body_sync.beside, Wanted, at);
         bool joins = could_join(node, wanted.entry, open);
 
         if (joins ? !can_be_fetched(node, &wanted)
                   : !g_hash_table_contains(stays, wanted.entry->parent))
             continue;
-        g_array_index(node->beside, KetteWanted, kept++) = wanted;
+        g_array_index(node->body_sync.beside, Wanted, kept++) = wanted;
         g_hash_table_add(stays, (gpointer)wanted.entry);
         if (!joins)
             continue;
@@ -232,8 +234,8 @@ missing_beside(KetteNode *node)
         }
     }
     if (kept < at)
-        g_array_remove_range(node->beside, kept, at - kept);
-    if (node->beside->len == 0)
+        g_array_remove_range(node->body_sync.beside, kept, at - kept);
+    if (node->body_sync.beside->len == 0)
         kette_bodies_clear(node);
     return missing;
 }
@@ -242,8 +244,8 @@ missing_beside(KetteNode *node)
 static void
 forget_shown(KetteNode *node, uint32_t peer, const KetteEntry *entry)
 {
-    for (guint i = 0; node->beside != NULL && i < node->beside->len; i++) {
-        KetteWanted *wanted = &g_array_index(node->beside, KetteWanted, i);
+    for (guint i = 0; node->body_sync.beside != NULL && i < node->body_sync.beside->len; i++) {
+        Wanted *wanted = &g_array_index(node->body_sync.beside, Wanted, i);
 
         if (wanted->entry == entry && wanted->shown_by == peer)
             wanted->shown_by = KETTE_PEER_SELF;
@@ -256,12 +258,12 @@ kette_bodies_forget_peer(KetteNode *node, uint32_t peer)
     uint32_t other = peer;
     bool found = false;
 
-    for (uint32_t i = 1; node->beside != NULL && i < node->peer_count && !found; i++) {
+    for (uint32_t i = 1; node->body_sync.beside != NULL && i < node->peer_count && !found; i++) {
         other = (peer + i) % node->peer_count;
-        found = kette_node_is_ready(node, other);
+        found = kette_peers_is_ready(node, other);
     }
-    for (guint i = 0; node->beside != NULL && i < node->beside->len; i++) {
-        KetteWanted *wanted = &g_array_index(node->beside, KetteWanted, i);
+    for (guint i = 0; node->body_sync.beside != NULL && i < node->body_sync.beside->len; i++) {
+        Wanted *wanted = &g_array_index(node->body_sync.beside, Wanted, i);
 
         if (wanted->shown_by == peer)
             wanted->shown_by = found ? other : KETTE_PEER_SELF;
@@ -284,12 +286,12 @@ ask_run(KetteNode *node, uint32_t peer, const KetteEntry *const *run, uint16_t c
         request->entry = run[i];
         kette_request_ask(node, request, peer);
     }
-    kette_node_send(node, peer, kette_message_sync_request(&range));
+    kette_door_send(node, peer, kette_message_sync_request(&range));
 }
 
 /* Whether the run may go on with this one: it follows, and the peer is known to have it. */
 static bool
-fits_run(const KetteNode *node, const KetteWanted *wanted, uint32_t peer, const KetteEntry *last)
+fits_run(const KetteNode *node, const Wanted *wanted, uint32_t peer, const KetteEntry *last)
 {
     return wanted->entry->parent == last && !is_under_way(node, wanted->entry) &&
            (wanted->shown_by == peer ||
@@ -301,8 +303,8 @@ fits_run(const KetteNode *node, const KetteWanted *wanted, uint32_t peer, const 
 static void
 ask_from(KetteNode *node, const GArray *missing, guint i)
 {
-    const KetteWanted *wanted = &g_array_index(missing, KetteWanted, i);
-    const KetteChoice choice = {.first = node->poll_next,
+    const Wanted *wanted = &g_array_index(missing, Wanted, i);
+    const KetteChoice choice = {.first = node->rotation,
                                 .also = wanted->shown_by,
                                 .except = KETTE_PEER_SELF,
                                 .most_bodies = KETTE_SYNC_PER_PEER};
@@ -312,9 +314,10 @@ ask_from(KetteNode *node, const GArray *missing, guint i)
 
     if (!kette_request_choose(node, &peer, &wanted->entry->id, wanted->entry, &choice))
         return;
-    room = (uint16_t)MIN(KETTE_SYNC_PER_PEER - node->peers[peer].bodies, KETTE_SYNC_BLOCKS_MAX);
+    room = (uint16_t)MIN(KETTE_SYNC_PER_PEER - kette_peers_at(node, peer)->bodies,
+                         KETTE_SYNC_BLOCKS_MAX);
     for (i++; i < missing->len && count < room; i++) {
-        wanted = &g_array_index(missing, KetteWanted, i);
+        wanted = &g_array_index(missing, Wanted, i);
         if (fits_run(node, wanted, peer, run[count - 1]))
             run[count++] = wanted->entry;
     }
@@ -325,7 +328,7 @@ static void
 ask_for(KetteNode *node, const GArray *missing)
 {
     for (guint i = 0; i < missing->len; i++) {
-        if (!is_under_way(node, g_array_index(missing, KetteWanted, i).entry))
+        if (!is_under_way(node, g_array_index(missing, Wanted, i).entry))
             ask_from(node, missing, i);
     }
 }
@@ -334,9 +337,9 @@ ask_for(KetteNode *node, const GArray *missing)
 static void
 end_idle(KetteNode *node)
 {
-    for (uint32_t i = node->request_count; i-- > 0;) {
-        if (node->requests[i].asked == KETTE_PEER_SELF)
-            kette_request_end(node, &node->requests[i]);
+    for (uint32_t i = kette_request_count(node); i-- > 0;) {
+        if (kette_request_at(node, i)->asked == KETTE_PEER_SELF)
+            kette_request_end(node, kette_request_at(node, i));
     }
 }
 
@@ -350,7 +353,7 @@ kette_bodies_schedule(KetteNode *node)
 
         ask_for(node, missing);
     }
-    if (node->beside != NULL && is_anybody_free(node)) {
+    if (node->body_sync.beside != NULL && is_anybody_free(node)) {
         g_autoptr(GArray) missing = missing_beside(node);
 
         ask_for(node, missing);
@@ -381,14 +384,14 @@ is_of_range(const KetteRequest *request, uint32_t peer, const KetteEntry *last)
 static void
 give_up_rest(KetteNode *node, uint32_t peer, const KetteEntry *last, bool has_some)
 {
-    for (uint32_t i = 0; i < node->request_count; i++) {
-        KetteRequest *request = &node->requests[i];
+    for (uint32_t i = 0; i < kette_request_count(node); i++) {
+        KetteRequest *request = kette_request_at(node, i);
 
         if (!is_of_range(request, peer, last))
             continue;
         if (!has_some) {
             kette_known_forget(&node->known, peer, &request->id);
-            kette_headers_lower_best(node, peer, request->entry);
+            kette_best_lower(node, peer, request->entry);
             forget_shown(node, peer, request->entry);
         }
         kette_bodies_move_on(node, request);
@@ -411,7 +414,7 @@ kette_bodies_on_response(KetteNode *node, uint32_t peer, const KetteMessage *mes
         if (wanted++ == 0)
             kette_request_answered(node, request, peer);
         kette_known_learn(&node->known, peer, &block->id, node->now_ns);
-        kette_node_accept_block(node, block, peer);
+        kette_event_body_came(node, peer, block);
     }
     if (last != NULL)
         give_up_rest(node, peer, last, wanted > 0);

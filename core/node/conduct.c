@@ -6,6 +6,24 @@
 
 #define MINUTE_NS INT64_C(60000000000)
 
+/* What is held against a peer. */
+typedef struct {
+    uint32_t peer;
+    uint16_t score;                /* misconduct, as of score_minute */
+    uint32_t score_minute;         /* of the node's clock */
+    bool is_full;                  /* the score is, and kette_conduct_act() has not come yet */
+    const char *reason;            /* of the last misconduct */
+    uint64_t cheap_headers;        /* shown, and not yet paid for by their branch */
+    uint64_t branch_headers;       /* those of the branch that is being shown, */
+    const KetteEntry *branch_last; /* and its last header so far */
+} Score;
+
+/* Who may not connect. Port 0: the whole host, as an inbound connection shows no more of it. */
+typedef struct {
+    KettePeerAddress address;
+    int64_t until_ns;
+} Ban;
+
 typedef struct {
     char name[24];
     unsigned points;
@@ -34,46 +52,47 @@ kette_misconduct_points(KetteMisconduct misconduct)
 /* --- what is held against a peer ---------------------------------------------------------- */
 
 static guint
-find_conduct(const KetteNode *node, uint32_t peer)
+find_score(const KetteNode *node, uint32_t peer)
 {
     guint i = 0;
 
-    while (i < node->conduct->len && g_array_index(node->conduct, KetteConduct, i).peer != peer)
+    while (i < node->conduct.scores->len &&
+           g_array_index(node->conduct.scores, Score, i).peer != peer)
         i++;
     return i;
 }
 
-/* Made the first time. Valid until the next such call. */
-static KetteConduct *
-conduct_of(KetteNode *node, uint32_t peer)
+/* Returns the score of a peer, made at the first call. Valid until the next one. */
+static Score *
+score_of(KetteNode *node, uint32_t peer)
 {
-    const KetteConduct fresh = {.peer = peer};
+    const Score fresh = {.peer = peer};
     guint at;
 
-    if (node->conduct == NULL)
-        node->conduct = g_array_new(FALSE, FALSE, sizeof(KetteConduct));
-    at = find_conduct(node, peer);
-    if (at == node->conduct->len)
-        g_array_append_val(node->conduct, fresh);
-    return &g_array_index(node->conduct, KetteConduct, at);
+    if (node->conduct.scores == NULL)
+        node->conduct.scores = g_array_new(FALSE, FALSE, sizeof(Score));
+    at = find_score(node, peer);
+    if (at == node->conduct.scores->len)
+        g_array_append_val(node->conduct.scores, fresh);
+    return &g_array_index(node->conduct.scores, Score, at);
 }
 
 void
-kette_conduct_forget(KetteNode *node, uint32_t peer)
+kette_conduct_forget_peer(KetteNode *node, uint32_t peer)
 {
-    guint at = node->conduct != NULL ? find_conduct(node, peer) : 0;
+    guint at = node->conduct.scores != NULL ? find_score(node, peer) : 0;
 
-    if (node->conduct != NULL && at < node->conduct->len)
-        g_array_remove_index(node->conduct, at);
+    if (node->conduct.scores != NULL && at < node->conduct.scores->len)
+        g_array_remove_index(node->conduct.scores, at);
 }
 
-/* The score that is left of what it was at score_minute. */
+/* Returns what is left of the score that it had at score_minute. */
 static unsigned
-decayed(const KetteConduct *conduct, uint32_t minute)
+decayed(const Score *held, uint32_t minute)
 {
-    uint32_t passed = minute - conduct->score_minute;
+    uint32_t passed = minute - held->score_minute;
 
-    return conduct->score > passed ? conduct->score - passed : 0;
+    return held->score > passed ? held->score - passed : 0;
 }
 
 static uint32_t
@@ -112,69 +131,69 @@ kette_conduct_count_cheap(KetteNode *node, uint32_t peer, uint32_t more, const K
                           bool goes_on)
 {
     const KetteEntry *tip = kette_chain_tip(node->chain);
-    KetteConduct *conduct;
+    Score *held;
 
-    if (more == 0 && (node->conduct == NULL || find_conduct(node, peer) == node->conduct->len))
+    if (more == 0 &&
+        (node->conduct.scores == NULL || find_score(node, peer) == node->conduct.scores->len))
         return;
-    conduct = conduct_of(node, peer);
-    conduct->cheap_headers += more;
-    conduct->branch_headers += more;
+    held = score_of(node, peer);
+    held->cheap_headers += more;
+    held->branch_headers += more;
     if (more > 0)
-        conduct->branch_last = last;
-    if (conduct->cheap_headers >
-        KETTE_CHEAP_HEADERS_MAX + KETTE_CHEAP_HEADERS_A_BLOCK * tip->height)
-        kette_node_misbehaved(node, peer, KETTE_MISCONDUCT_HEADER_SPAM);
+        held->branch_last = last;
+    if (held->cheap_headers > KETTE_CHEAP_HEADERS_MAX + KETTE_CHEAP_HEADERS_A_BLOCK * tip->height)
+        kette_conduct_report(node, peer, KETTE_MISCONDUCT_HEADER_SPAM);
     if (goes_on || last == NULL)
         return;
     /* A heavy header pays for its own branch and for nothing else. */
-    if (conduct->branch_headers > 0 && kette_chain_outweighs(node->chain, last, tip) &&
-        kette_entry_is_ancestor(conduct->branch_last, last))
-        conduct->cheap_headers -= conduct->branch_headers;
-    conduct->branch_headers = 0;
+    if (held->branch_headers > 0 && kette_chain_outweighs(node->chain, last, tip) &&
+        kette_entry_is_ancestor(held->branch_last, last))
+        held->cheap_headers -= held->branch_headers;
+    held->branch_headers = 0;
 }
 
 /* --- bans --------------------------------------------------------------------------------- */
 
-/* The place of the ban that covers `address`, or where one more goes: at the end or, when the list
- * is full, over the one that ends first. */
+/* Returns the index of the ban of `address`, or where a new one goes: to the end or, when the list
+ * is full, over the ban that ends first. */
 static guint
 place_of(const KetteNode *node, const KettePeerAddress *address)
 {
     guint first = 0;
 
-    for (guint i = 0; i < node->bans->len; i++) {
-        const KetteBan *ban = &g_array_index(node->bans, KetteBan, i);
+    for (guint i = 0; i < node->conduct.bans->len; i++) {
+        const Ban *ban = &g_array_index(node->conduct.bans, Ban, i);
 
         if (ban->address.port == address->port &&
             memcmp(ban->address.host, address->host, sizeof address->host) == 0)
             return i;
-        if (ban->until_ns < g_array_index(node->bans, KetteBan, first).until_ns)
+        if (ban->until_ns < g_array_index(node->conduct.bans, Ban, first).until_ns)
             first = i;
     }
-    return node->bans->len < KETTE_BANS_MAX ? node->bans->len : first;
+    return node->conduct.bans->len < KETTE_BANS_MAX ? node->conduct.bans->len : first;
 }
 
 static void
 ban_address(KetteNode *node, const KettePeerAddress *address, bool outbound)
 {
-    KetteBan ban = {*address, node->now_ns + node->config.ban_ns};
+    Ban ban = {*address, node->now_ns + node->config.ban_ns};
     guint at;
 
     if (!outbound)
         ban.address.port = 0;
-    if (node->bans == NULL)
-        node->bans = g_array_new(FALSE, FALSE, sizeof(KetteBan));
+    if (node->conduct.bans == NULL)
+        node->conduct.bans = g_array_new(FALSE, FALSE, sizeof(Ban));
     at = place_of(node, &ban.address);
-    if (at == node->bans->len)
-        g_array_set_size(node->bans, at + 1);
-    g_array_index(node->bans, KetteBan, at) = ban;
+    if (at == node->conduct.bans->len)
+        g_array_set_size(node->conduct.bans, at + 1);
+    g_array_index(node->conduct.bans, Ban, at) = ban;
 }
 
 bool
 kette_node_is_banned_at(const KetteNode *node, const KettePeerAddress *address, bool outbound)
 {
-    for (guint i = 0; node->bans != NULL && i < node->bans->len; i++) {
-        const KetteBan *ban = &g_array_index(node->bans, KetteBan, i);
+    for (guint i = 0; node->conduct.bans != NULL && i < node->conduct.bans->len; i++) {
+        const Ban *ban = &g_array_index(node->conduct.bans, Ban, i);
 
         if (ban->until_ns > node->now_ns &&
             memcmp(ban->address.host, address->host, sizeof address->host) == 0 &&
@@ -187,57 +206,58 @@ kette_node_is_banned_at(const KetteNode *node, const KettePeerAddress *address, 
 static void
 drop_ended_bans(KetteNode *node)
 {
-    for (guint i = 0; node->bans != NULL && i < node->bans->len;) {
-        if (g_array_index(node->bans, KetteBan, i).until_ns <= node->now_ns)
-            g_array_remove_index(node->bans, i);
+    for (guint i = 0; node->conduct.bans != NULL && i < node->conduct.bans->len;) {
+        if (g_array_index(node->conduct.bans, Ban, i).until_ns <= node->now_ns)
+            g_array_remove_index(node->conduct.bans, i);
         else
             i++;
     }
-    if (node->bans != NULL && node->bans->len == 0)
-        g_clear_pointer(&node->bans, g_array_unref);
+    if (node->conduct.bans != NULL && node->conduct.bans->len == 0)
+        g_clear_pointer(&node->conduct.bans, g_array_unref);
 }
 
 static void
 ban(KetteNode *node, uint32_t peer, const char *reason)
 {
-    KettePeer *p = &node->peers[peer];
-    const KettePeerAddress *address = kette_gossip_address(node, peer);
+    KettePeer *p = kette_peers_at(node, peer);
+    const KetteRemote *remote = kette_peers_remote(node, peer);
 
     p->retry_ns = node->now_ns + node->config.ban_ns;
-    if (address != NULL)
-        ban_address(node, address, p->outbound);
-    kette_node_note(node, &(KetteNote){.kind = KETTE_NOTE_BANNED, .peer = peer, .reason = reason});
-    kette_node_shut_out(node, peer, KETTE_PEER_BANNED);
+    if (remote != NULL)
+        ban_address(node, &remote->address, p->outbound);
+    kette_door_note(node, &(KetteNote){.kind = KETTE_NOTE_BANNED, .peer = peer, .reason = reason});
     node->unsettled |= KETTE_UNSETTLED_EXPIRY;
+    kette_event_peer_shut_out(node, peer, KETTE_PEER_BANNED);
 }
 
 void
-kette_node_misbehaved(KetteNode *node, uint32_t peer, KetteMisconduct misconduct)
+kette_conduct_report(KetteNode *node, uint32_t peer, KetteMisconduct misconduct)
 {
-    KettePeer *p = kette_node_peer(node, peer);
+    KettePeer *p = kette_peers_find(node, peer);
     uint32_t minute = minute_of(node);
-    KetteConduct *conduct;
+    Score *held;
     unsigned score;
 
     if (p == NULL || p->state == KETTE_PEER_BANNED || node->config.ban_ns <= 0)
         return;
-    conduct = conduct_of(node, peer);
-    score = decayed(conduct, minute) + kette_misconduct_points(misconduct);
-    conduct->score = (uint16_t)MIN(score, UINT16_MAX);
-    conduct->score_minute = minute;
-    conduct->reason = kette_misconduct_name(misconduct);
-    conduct->is_full = conduct->score >= KETTE_BAN_SCORE;
-    if (conduct->is_full)
+    held = score_of(node, peer);
+    score = decayed(held, minute) + kette_misconduct_points(misconduct);
+    held->score = (uint16_t)MIN(score, UINT16_MAX);
+    held->score_minute = minute;
+    held->reason = kette_misconduct_name(misconduct);
+    held->is_full = held->score >= KETTE_BAN_SCORE;
+    if (held->is_full)
         node->unsettled |= KETTE_UNSETTLED_CONDUCT;
 }
 
-/* The first whose score is full; count when there is none. A ban changes the list. */
+/* Returns the index of the first full score, or the count when there is none. A ban changes the
+ * list. */
 static guint
 first_full(const KetteNode *node)
 {
     guint i = 0;
 
-    while (i < node->conduct->len && !g_array_index(node->conduct, KetteConduct, i).is_full)
+    while (i < node->conduct.scores->len && !g_array_index(node->conduct.scores, Score, i).is_full)
         i++;
     return i;
 }
@@ -247,13 +267,11 @@ kette_conduct_act(KetteNode *node)
 {
     guint at;
 
-    while (node->conduct != NULL && (at = first_full(node)) < node->conduct->len) {
-        KetteConduct *conduct = &g_array_index(node->conduct, KetteConduct, at);
-        uint32_t peer = conduct->peer;
+    while (node->conduct.scores != NULL && (at = first_full(node)) < node->conduct.scores->len) {
+        Score *held = &g_array_index(node->conduct.scores, Score, at);
 
-        conduct->is_full = false;
-        ban(node, peer, conduct->reason);
-        kette_gossip_close_shut_out(node, peer);
+        held->is_full = false;
+        ban(node, held->peer, held->reason);
     }
 }
 
@@ -262,38 +280,78 @@ kette_conduct_first_end(const KetteNode *node)
 {
     int64_t first = INT64_MAX;
 
-    for (guint i = 0; node->bans != NULL && i < node->bans->len; i++)
-        first = MIN(first, g_array_index(node->bans, KetteBan, i).until_ns);
+    for (guint i = 0; node->conduct.bans != NULL && i < node->conduct.bans->len; i++)
+        first = MIN(first, g_array_index(node->conduct.bans, Ban, i).until_ns);
     for (uint32_t i = 0; i < node->peer_count; i++) {
-        if (node->peers[i].state == KETTE_PEER_BANNED)
-            first = MIN(first, node->peers[i].retry_ns);
+        if (kette_peers_at(node, i)->state == KETTE_PEER_BANNED)
+            first = MIN(first, kette_peers_at(node, i)->retry_ns);
     }
     return first;
 }
 
 void
-kette_node_lift_bans(KetteNode *node)
+kette_conduct_append_banned(const KetteNode *node, GArray *addresses)
+{
+    for (guint i = 0; node->conduct.bans != NULL && i < node->conduct.bans->len; i++) {
+        const Ban *ban = &g_array_index(node->conduct.bans, Ban, i);
+
+        if (ban->until_ns > node->now_ns)
+            g_array_append_val(addresses, ban->address);
+    }
+}
+
+static void
+lift(KetteNode *node, uint32_t peer)
+{
+    KettePeer *p = kette_peers_at(node, peer);
+
+    kette_peers_set_state(node, peer, KETTE_PEER_CONNECTING);
+    p->attempts = 0;
+    p->retry_ns = node->now_ns;
+    kette_conduct_forget_peer(node, peer);
+    kette_event_ban_over(node, peer);
+}
+
+void
+kette_conduct_lift_bans(KetteNode *node)
 {
     drop_ended_bans(node);
     for (uint32_t i = 0; i < node->peer_count; i++) {
-        KettePeer *peer = &node->peers[i];
-
-        if (peer->state == KETTE_PEER_BANNED && peer->retry_ns <= node->now_ns)
-            kette_node_lift_ban(node, i);
+        if (kette_peers_at(node, i)->state == KETTE_PEER_BANNED &&
+            kette_peers_at(node, i)->retry_ns <= node->now_ns)
+            lift(node, i);
     }
 }
 
 void
 kette_node_lift_ban(KetteNode *node, uint32_t peer)
 {
-    KettePeer *p = kette_node_peer(node, peer);
+    if (kette_node_is_banned(node, peer))
+        lift(node, peer);
+}
 
-    if (p == NULL || p->state != KETTE_PEER_BANNED)
-        return;
-    p->state = KETTE_PEER_CONNECTING;
-    p->attempts = 0;
-    kette_conduct_forget(node, peer);
-    p->retry_ns = node->now_ns;
-    if (p->outbound)
-        kette_handshake_greet(node, peer);
+bool
+kette_node_is_banned(const KetteNode *node, uint32_t peer)
+{
+    return peer < node->peer_count && kette_peers_at(node, peer)->state == KETTE_PEER_BANNED;
+}
+
+static size_t
+array_bytes(const GArray *array, size_t item)
+{
+    return array != NULL ? sizeof *array + array->len * item : 0;
+}
+
+size_t
+kette_conduct_memory(const KetteNode *node)
+{
+    return array_bytes(node->conduct.scores, sizeof(Score)) +
+           array_bytes(node->conduct.bans, sizeof(Ban));
+}
+
+void
+kette_conduct_clear(KetteNode *node)
+{
+    g_clear_pointer(&node->conduct.scores, g_array_unref);
+    g_clear_pointer(&node->conduct.bans, g_array_unref);
 }

@@ -21,7 +21,7 @@
 #ifndef CORE_NODE_CONDUCT_H
 #define CORE_NODE_CONDUCT_H
 
-#include <glib.h>
+#include "core/node/node.h"
 
 #define KETTE_BAN_SCORE 100
 
@@ -42,5 +42,32 @@ typedef enum {
 
 const char *kette_misconduct_name(KetteMisconduct misconduct);
 unsigned kette_misconduct_points(KetteMisconduct misconduct);
+
+typedef struct {
+    GArray *scores; /* what is held against peers; NULL while nothing is */
+    GArray *bans;   /* of addresses; NULL while none */
+} KetteConduct;
+
+void kette_conduct_clear(KetteNode *node);
+/* Adds to the peer's score. A ban that follows comes with kette_conduct_act(). */
+void kette_conduct_report(KetteNode *node, uint32_t peer, KetteMisconduct misconduct);
+/* Bans the peers whose score is full. */
+void kette_conduct_act(KetteNode *node);
+void kette_conduct_forget_peer(KetteNode *node, uint32_t peer);
+
+/* Returns whether the header took so little work, beside the tip, that it is counted. */
+bool kette_conduct_is_cheap(const KetteNode *node, const KetteEntry *entry);
+/* Counts `more` cheap headers of an answer. `last` is its last header, NULL when it had none;
+ * `goes_on` says that its branch has more. */
+void kette_conduct_count_cheap(KetteNode *node, uint32_t peer, uint32_t more,
+                               const KetteEntry *last, bool goes_on);
+
+/* Ends the bans whose time is over. */
+void kette_conduct_lift_bans(KetteNode *node);
+/* Returns when the first ban ends, or INT64_MAX. */
+int64_t kette_conduct_first_end(const KetteNode *node);
+/* Appends the banned addresses: KettePeerAddress. */
+void kette_conduct_append_banned(const KetteNode *node, GArray *addresses);
+size_t kette_conduct_memory(const KetteNode *node);
 
 #endif

@@ -1,10 +1,6 @@
-/* Announce, then ask: blocks and transactions that peers have announced and this node lacks.
- *
- * Each is asked of the first who announced it. Who else has announced it stands in the record of
- * what peers have; when the question runs out, or brings NOT_FOUND or a body that is not what the
- * header commits to, the next of them is asked. With compact relay a block is asked for in compact
- * form first: see rebuild.c.
- */
+/* Announce, then ask; see fetch.h. */
+#include "core/node/fetch.h"
+
 #include "core/base/limits.h"
 #include "core/node/node_impl.h"
 
@@ -16,10 +12,10 @@ kette_fetch_ask(KetteNode *node, KetteRequest *request, uint32_t peer, KetteRequ
         request->want == KETTE_WANT_TX ? KETTE_MSG_NEW_TRANSACTION : KETTE_MSG_NEW_BLOCK;
 
     if (request->form == KETTE_FORM_COMPACT)
-        kette_rebuild_drop(node, &id); /* what another has begun is of no use to the next */
+        kette_event_compact_over(node, &id); /* what a peer has begun is of no use to the next */
     request->form = (uint8_t)form;
     kette_request_ask(node, request, peer);
-    kette_node_send(
+    kette_door_send(
         node, peer,
         kette_mint_inventory(node->host.mint, KETTE_MSG_GET_DATA,
                              form == KETTE_FORM_COMPACT ? KETTE_MSG_COMPACT_BLOCK : kind, &id));
@@ -39,8 +35,8 @@ is_by_id(const KetteRequest *request)
     return request->want <= KETTE_WANT_TX && request->form != KETTE_FORM_RANGE;
 }
 
-/* Ends the oldest row by id of the peer that has most of them, so that no announcer pushes out what
- * others announced. */
+/* Ends the oldest row by id of the peer with most rows, so that no announcer pushes out what others
+ * announced. */
 static void
 make_room(KetteNode *node)
 {
@@ -48,15 +44,15 @@ make_room(KetteNode *node)
     KetteRequest *oldest = NULL;
     uint32_t most = 0, rows = 0;
 
-    for (uint32_t i = 0; i < node->request_count; i++) {
-        if (!is_by_id(&node->requests[i]))
+    for (uint32_t i = 0; i < kette_request_count(node); i++) {
+        if (!is_by_id(kette_request_at(node, i)))
             continue;
         rows++;
-        counts[node->requests[i].asked]++;
-        most = MAX(most, counts[node->requests[i].asked]);
+        counts[kette_request_at(node, i)->asked]++;
+        most = MAX(most, counts[kette_request_at(node, i)->asked]);
     }
-    for (uint32_t i = node->request_count; i-- > 0;) {
-        KetteRequest *request = &node->requests[i];
+    for (uint32_t i = kette_request_count(node); i-- > 0;) {
+        KetteRequest *request = kette_request_at(node, i);
 
         if (is_by_id(request) && counts[request->asked] == most)
             oldest = request;
@@ -73,7 +69,7 @@ ask_if_new(KetteNode *node, uint32_t peer, KetteWant want, const KetteHash *id)
 {
     if (kette_request_find(node, want, id) != NULL)
         return;
-    if (node->request_count >= KETTE_FETCH_MAX)
+    if (kette_request_count(node) >= KETTE_FETCH_MAX)
         make_room(node);
     if (want == KETTE_WANT_BLOCK)
         kette_known_expect(&node->known, id);
@@ -116,13 +112,13 @@ kette_fetch_on_inventory(KetteNode *node, uint32_t peer, const KetteMessage *mes
     for (uint16_t i = 0; i < inventory->count; i++) {
         const KetteHash *id = &inventory->ids[i];
 
-        if (!kette_node_acknowledge(node, peer, KETTE_MSG_INVENTORY, id) && !have(node, kind, id))
+        if (!kette_relay_on_announced(node, peer, KETTE_MSG_INVENTORY, id) && !have(node, kind, id))
             ask_if_new(node, peer, kind, id);
     }
 }
 
-/* Whether there is still a reason to ask. What only announcements speak of is given up in the end:
- * see request.h. */
+/* Returns whether there is still a reason to ask. What only announcements speak of is given up in
+ * the end: see request.h. */
 static bool
 is_wanted(const KetteNode *node, const KetteRequest *request, const KetteEntry *entry)
 {
@@ -158,7 +154,7 @@ kette_fetch_lacks(KetteNode *node, uint32_t peer, KetteRequest *request)
 
     kette_known_forget(&node->known, peer, &request->id);
     if (entry != NULL)
-        kette_headers_lower_best(node, peer, entry);
+        kette_best_lower(node, peer, entry);
     if (request->form == KETTE_FORM_RANGE)
         kette_bodies_move_on(node, request);
     else

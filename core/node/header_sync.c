@@ -1,86 +1,10 @@
-/* Header sync: what each peer's chain has that this node has not seen.
- *
- * A peer is *idle* (no question open), *asked*, or *continuing*. Tip polling asks one idle peer a
- * period, in rotation (KETTE_FORM_POLLED). A tip in a handshake that this node does not know, or a
- * block without a parent, asks that very peer (KETTE_FORM_ASKED). An answer of KETTE_HEADERS_MAX
- * has a continuation: whatever was new in it, the peer is asked for what follows its last header
- * (KETTE_FORM_CONTINUING).
- *
- * Why it ends, and ends with all headers here:
- *  - A question goes on from the heaviest header that leads on from what is known of the peer's
- *    chain (position()), never from the beginning again, so each answer moves it.
- *  - A continuation whose answer leads no further than the question is the last: a chain of
- *    questions rises strictly, and a peer cannot show more headers than it has work for.
- *  - A question that runs out is asked again: a poll of somebody else, the others of the same peer
- *    or of one that has shown the header too, after longer and longer times (request.h).
- *  - A late answer is an answer. What comes without a question is read as well: it costs its sender
- *    the same work, and it saves asking.
- *  - Headers are refused for ever only for what their own bytes, or their ancestors', say. Those
- * below a final block are kept and lead nowhere; a header that is not yet due ends the reading, and
- * polling brings it back. A poll that runs out while other questions are open asks nobody else, so
- * that a line which is slower than the time-out is not filled with the same answer from everybody.
- *
- * What a peer can make this node hold is bounded by work: conduct.h counts headers that are far
- * cheaper than the tip's, until their branch turns out to be worth them.
- *
- * ghost: what weighs beside the chain matters too, however deep. An answer has all joined blocks in
- * order of height and id. A question gives, with each hash of its locator, the sum of the ids that
- * have joined up to its place; the answer begins after the first hash where the peer's sum is the
- * same, so it shows what differs, and nothing when nothing does. A continuation has no sums and
- * goes on from its place.
- */
+/* Header sync; see header_sync.h. */
+#include "core/node/header_sync.h"
+
 #include "core/base/limits.h"
 #include "core/node/node_impl.h"
 
-static bool
-is_useful(const KetteNode *node, const KetteEntry *entry)
-{
-    return entry != NULL && !kette_chain_is_failed(node->chain, entry) &&
-           kette_chain_wants(node->chain, entry);
-}
-
-void
-kette_headers_raise_best(KetteNode *node, uint32_t peer, const KetteEntry *entry)
-{
-    KettePeer *p = &node->peers[peer];
-
-    /* A best header that turned out bad or useless must not hide a lighter one that is good, and a
-     * useless one must not replace a good one of which something is still to be fetched. */
-    if (p->best == NULL ||
-        (kette_chain_outweighs(node->chain, entry, p->best) &&
-         (kette_chain_has_joined(node->chain, p->best) || is_useful(node, entry) ||
-          !is_useful(node, p->best))) ||
-        (!is_useful(node, p->best) && is_useful(node, entry)))
-        p->best = entry;
-}
-
-void
-kette_headers_lower_best(KetteNode *node, uint32_t peer, const KetteEntry *entry)
-{
-    KettePeer *p = &node->peers[peer];
-
-    if (p->best != NULL && kette_entry_is_ancestor(entry, p->best))
-        p->best = entry->parent;
-}
-
 /* --- asking ------------------------------------------------------------------------------ */
-
-/* The heaviest header shown by a ready peer that descends from `from`, or `from`. */
-static const KetteEntry *
-furthest_above(const KetteNode *node, const KetteEntry *from)
-{
-    const KetteEntry *found = from;
-
-    for (uint32_t i = 0; i < node->peer_count; i++) {
-        const KetteEntry *best = node->peers[i].best;
-
-        if (best != NULL && best != found && kette_node_is_ready(node, i) &&
-            kette_chain_outweighs(node->chain, best, found) &&
-            kette_entry_is_ancestor(from, best) && !kette_chain_is_failed(node->chain, best))
-            found = best;
-    }
-    return found;
-}
 
 /* Where a question that is not a continuation goes on from: the best header of the peer, whether it
  * is ahead of our tip or was behind it when it last answered. Else what follows our tip, as far as
@@ -88,12 +12,12 @@ furthest_above(const KetteNode *node, const KetteEntry *from)
 static const KetteEntry *
 position(const KetteNode *node, uint32_t peer)
 {
-    const KetteEntry *tip = kette_chain_tip(node->chain), *best = node->peers[peer].best;
+    const KetteEntry *tip = kette_chain_tip(node->chain), *best = kette_peers_at(node, peer)->best;
 
-    if (is_useful(node, best) &&
+    if (kette_best_is_useful(node, best) &&
         (kette_chain_outweighs(node->chain, best, tip) || kette_entry_is_ancestor(best, tip)))
         return best;
-    return furthest_above(node, tip);
+    return kette_best_above(node, tip);
 }
 
 /* The question that goes on from position(). The best header of a peer comes first in the locator,
@@ -102,7 +26,7 @@ position(const KetteNode *node, uint32_t peer)
 static KetteMessage *
 question(const KetteNode *node, uint32_t peer)
 {
-    const KetteEntry *from = position(node, peer), *best = node->peers[peer].best;
+    const KetteEntry *from = position(node, peer), *best = kette_peers_at(node, peer)->best;
     KetteHash hashes[1 + KETTE_LOCATOR_MAX];
     size_t count;
 
@@ -131,7 +55,7 @@ static bool
 wants_sums(KetteNode *node)
 {
     return kette_chain_needs_side_blocks(node->chain) &&
-           (node->beside == NULL || node->host.random(node->host.user) % 4 == 0);
+           (!kette_bodies_has_wanted(node) || kette_door_random(node) % 4 == 0);
 }
 
 static void
@@ -146,7 +70,7 @@ ask(KetteNode *node, KetteRequest *request, uint32_t peer)
     else
         message = question(node, peer);
     kette_request_ask(node, request, peer);
-    kette_node_send(node, peer, message);
+    kette_door_send(node, peer, message);
 }
 
 static void
@@ -162,7 +86,7 @@ open_question(KetteNode *node, uint32_t peer, KetteRequestForm form)
 void
 kette_headers_ask(KetteNode *node, uint32_t peer)
 {
-    KettePeer *p = kette_node_peer(node, peer);
+    KettePeer *p = kette_peers_find(node, peer);
 
     if (p == NULL || p->state != KETTE_PEER_READY)
         return;
@@ -179,7 +103,8 @@ next_idle(const KetteNode *node, uint32_t *at, uint32_t except)
     for (uint32_t i = 0; i < node->peer_count; i++) {
         uint32_t peer = (*at + i) % node->peer_count;
 
-        if (peer != except && kette_node_is_ready(node, peer) && !node->peers[peer].headers_asked) {
+        if (peer != except && kette_peers_is_ready(node, peer) &&
+            !kette_peers_at(node, peer)->headers_asked) {
             *at = peer;
             return true;
         }
@@ -191,19 +116,19 @@ void
 kette_headers_poll(KetteNode *node)
 {
     /* A question that runs out in this very instant is no reason not to ask its peer. */
-    if (node->request_due_ns <= node->now_ns)
-        kette_request_timer(node);
-    if (next_idle(node, &node->poll_next, KETTE_PEER_SELF)) {
-        open_question(node, node->poll_next, KETTE_FORM_POLLED);
-        node->poll_next++;
+    if (kette_request_is_due(node))
+        kette_request_on_timer(node);
+    if (next_idle(node, &node->rotation, KETTE_PEER_SELF)) {
+        open_question(node, node->rotation, KETTE_FORM_POLLED);
+        node->rotation++;
     }
 }
 
 static bool
 is_any_open(const KetteNode *node)
 {
-    for (uint32_t i = 0; i < node->request_count; i++) {
-        if (node->requests[i].want == KETTE_WANT_HEADERS)
+    for (uint32_t i = 0; i < kette_request_count(node); i++) {
+        if (kette_request_at(node, i)->want == KETTE_WANT_HEADERS)
             return true;
     }
     return false;
@@ -223,9 +148,9 @@ kette_headers_move_on(KetteNode *node, KetteRequest *request)
     }
     if (request->form == KETTE_FORM_CONTINUING &&
         kette_request_choose_next(node, &other, &request->id, request->entry, peer) &&
-        node->peers[other].headers_asked)
+        kette_peers_at(node, other)->headers_asked)
         other = peer;
-    if (kette_node_is_ready(node, other))
+    if (kette_peers_is_ready(node, other))
         ask(node, request, other);
     else
         kette_request_end(node, request);
@@ -246,10 +171,9 @@ typedef struct {
 static void
 refuse_header(KetteNode *node, uint32_t peer, const KetteHash *id, KetteVerdict verdict)
 {
-    kette_node_note(
-        node, &(KetteNote){.kind = KETTE_NOTE_REFUSED, .peer = peer, .id = id, .verdict = verdict});
+    kette_door_note_refused(node, peer, id, NULL, verdict);
     if (kette_verdict_class(verdict) == KETTE_CLASS_INVALID)
-        kette_node_misbehaved(node, peer, KETTE_MISCONDUCT_INVALID_HEADER);
+        kette_conduct_report(node, peer, KETTE_MISCONDUCT_INVALID_HEADER);
 }
 
 /* Takes in one header; false when the rest of the answer is not to be read. One below a final
@@ -278,13 +202,13 @@ take_header(KetteNode *node, uint32_t peer, const KetteHeader *header, Answer *a
     if (verdict == KETTE_AFTER_FINAL) {
         if (is_new)
             refuse_header(node, peer, &id, verdict);
-        kette_headers_raise_best(node, peer, entry);
+        kette_best_raise(node, peer, entry);
         return true;
     }
     if (is_new)
-        kette_node_note(node,
+        kette_door_note(node,
                         &(KetteNote){.kind = KETTE_NOTE_HEADER, .peer = peer, .entry = entry});
-    kette_headers_raise_best(node, peer, entry);
+    kette_best_raise(node, peer, entry);
     g_ptr_array_add(answer->shown, (gpointer)entry);
     return true;
 }
@@ -313,10 +237,10 @@ static void
 go_on(KetteNode *node, uint32_t peer, const KetteEntry *last)
 {
     const KetteEntry *from =
-        kette_chain_needs_side_blocks(node->chain) ? last : furthest_above(node, last);
+        kette_chain_needs_side_blocks(node->chain) ? last : kette_best_above(node, last);
     KetteRequest *request;
 
-    if (node->peers[peer].headers_asked ||
+    if (kette_peers_at(node, peer)->headers_asked ||
         kette_request_find(node, KETTE_WANT_HEADERS, &from->id) != NULL)
         return;
     request = kette_request_add(node, KETTE_WANT_HEADERS, &from->id);
@@ -353,8 +277,21 @@ kette_headers_on_response(KetteNode *node, uint32_t peer, const KetteMessage *me
         go_on(node, peer, answer.last);
     else if (answer.unconnected && !was_asked)
         kette_headers_ask(node, peer);
-    if (node->peers[peer].ask_again && !node->peers[peer].headers_asked) {
-        node->peers[peer].ask_again = false;
+    if (kette_peers_at(node, peer)->ask_again && !kette_peers_at(node, peer)->headers_asked) {
+        kette_peers_at(node, peer)->ask_again = false;
         kette_headers_ask(node, peer);
     }
+}
+
+void
+kette_headers_on_greeting(KetteNode *node, uint32_t peer, const KetteHash *tip)
+{
+    const KetteEntry *entry = kette_chain_find(node->chain, tip);
+
+    kette_known_learn(&node->known, peer, tip, node->now_ns);
+    if (entry == NULL)
+        kette_headers_ask(node, peer);
+    else if (!kette_chain_is_failed(node->chain, entry))
+        kette_best_raise(node, peer, entry);
+    node->unsettled |= KETTE_UNSETTLED_BODIES;
 }

@@ -1,7 +1,7 @@
-/* The log: what a node saves through its door as it goes, and how it comes back from that; see
- * record.h for the records. */
-#include "core/node/node_impl.h"
+/* What a node saves, and how it comes back; see log.h. */
+#include "core/node/log.h"
 
+#include "core/node/node_impl.h"
 #include "core/node/record.h"
 
 static void
@@ -54,7 +54,7 @@ kette_log_results(KetteNode *node, const KetteHash *offered)
 }
 
 static void
-restore_one(KetteNode *node, const KetteRecord *record, KetteHash *tip)
+restore_record(KetteNode *node, const KetteRecord *record, KetteHash *tip)
 {
     KetteVerdict verdict;
 
@@ -76,20 +76,18 @@ restore_one(KetteNode *node, const KetteRecord *record, KetteHash *tip)
 }
 
 size_t
-kette_node_restore(KetteNode *node, const uint8_t *log, size_t len, int64_t now_ns)
+kette_log_restore(KetteNode *node, const uint8_t *log, size_t len)
 {
     KetteHasher *hasher = kette_store_hasher(kette_chain_store(node->chain));
     KetteHash tip = kette_chain_tip(node->chain)->id;
     size_t at = 0, used;
     KetteRecord record;
 
-    kette_node_set_now(node, now_ns);
     while (at < len && (used = kette_record_parse(hasher, &record, log + at, len - at)) > 0) {
-        restore_one(node, &record, &tip);
+        restore_record(node, &record, &tip);
         kette_record_clear(&record);
         at += used;
     }
     kette_chain_restore_tip(node->chain, &node->result, &tip);
-    node->shown_tip = kette_chain_tip(node->chain);
     return at;
 }

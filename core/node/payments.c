@@ -1,21 +1,14 @@
-/* Gaps in a sender's payments: what is missing is asked for.
- *
- * A payment whose nonce is not the next waits among the early ones (early.h), or is dropped where
- * there is no room; either way a row of requests remembers how far the sender is known to have
- * paid. First nothing is asked, for the one before it is mostly under way and late. When the time
- * of a question has passed and the gap is still there, the payments from the next one on are asked
- * for, KETTE_PAYMENTS_MAX at a time, of those who sent early ones and then of anybody; what has
- * come makes room for the next question. The row ends when the sender's turn has passed what was
- * wanted, or after KETTE_REQUEST_TRIES questions that brought nothing.
- */
+/* Gaps in a sender's payments; see payments.h. */
+#include "core/node/payments.h"
+
 #include "core/base/limits.h"
 #include "core/node/node_impl.h"
 
 static KetteRequest *
 find(const KetteNode *node, const KetteAddress *sender)
 {
-    for (uint32_t i = 0; i < node->request_count; i++) {
-        KetteRequest *request = &node->requests[i];
+    for (uint32_t i = 0; i < kette_request_count(node); i++) {
+        KetteRequest *request = kette_request_at(node, i);
 
         if (request->want == KETTE_WANT_PAYMENTS &&
             kette_address_compare(&request->payments.sender, sender) == 0)
@@ -24,22 +17,23 @@ find(const KetteNode *node, const KetteAddress *sender)
     return NULL;
 }
 
-/* A peer has a share, so that none takes the place of the gaps that others tell of. */
+/* Returns whether one more gap may be remembered. Each peer has a share, so that none takes the
+ * room of gaps that others show. */
 static bool
 is_room(const KetteNode *node, uint32_t peer)
 {
     uint32_t count = 0, of_peer = 0;
 
-    for (uint32_t i = 0; i < node->request_count; i++) {
-        if (node->requests[i].want != KETTE_WANT_PAYMENTS)
+    for (uint32_t i = 0; i < kette_request_count(node); i++) {
+        if (kette_request_at(node, i)->want != KETTE_WANT_PAYMENTS)
             continue;
         count++;
-        of_peer += node->requests[i].asked == peer;
+        of_peer += kette_request_at(node, i)->asked == peer;
     }
     return count < KETTE_GAPS_MAX && of_peer < KETTE_EARLY_PER_PEER;
 }
 
-/* The nonce that the mempool would take next. */
+/* Returns the nonce that the mempool would accept next. */
 static uint64_t
 next_nonce(const KetteNode *node, const KetteAddress *sender)
 {
@@ -57,7 +51,7 @@ kette_payments_want(KetteNode *node, const KetteTx *tx, uint32_t peer)
         request->payments.last = MAX(request->payments.last, tx->nonce);
         return;
     }
-    if (!kette_node_is_ready(node, peer) || !is_room(node, peer))
+    if (!kette_peers_is_ready(node, peer) || !is_room(node, peer))
         return;
     request = kette_request_add(node, KETTE_WANT_PAYMENTS, &none);
     request->payments.sender = tx->from;
@@ -67,8 +61,8 @@ kette_payments_want(KetteNode *node, const KetteTx *tx, uint32_t peer)
     kette_request_ask(node, request, peer);
 }
 
-/* The ready peer that follows the one asked last; of those who sent early payments of the sender
- * while there is one. */
+/* Finds the ready peer that follows the one asked last: among those who sent early payments of the
+ * sender while there is one, else among all. */
 static bool
 choose(const KetteNode *node, uint32_t *ret_peer, const KetteRequest *request)
 {
@@ -76,7 +70,7 @@ choose(const KetteNode *node, uint32_t *ret_peer, const KetteRequest *request)
         for (uint32_t i = 1; i <= node->peer_count; i++) {
             uint32_t peer = (request->asked + i) % node->peer_count;
 
-            if (!kette_node_is_ready(node, peer) ||
+            if (!kette_peers_is_ready(node, peer) ||
                 (!anybody && !kette_early_is_of(&node->early, &request->payments.sender, peer)))
                 continue;
             *ret_peer = peer;
@@ -104,10 +98,10 @@ kette_payments_move_on(KetteNode *node, KetteRequest *request)
     request->payments.first = (uint32_t)next;
     request->form = KETTE_FORM_WHOLE;
     kette_request_ask(node, request, peer);
-    kette_node_send(node, peer, kette_message_get_payments(&span));
+    kette_door_send(node, peer, kette_message_get_payments(&span));
 }
 
-/* Whether all that was asked for has come, and there is more to ask. */
+/* Ends the row when all has come that was wanted; asks on when all has come that was asked for. */
 static void
 check(KetteNode *node, KetteRequest *request)
 {
@@ -132,8 +126,8 @@ kette_payments_check(KetteNode *node, const KetteAddress *sender)
 void
 kette_payments_check_all(KetteNode *node)
 {
-    for (uint32_t i = node->request_count; i-- > 0;) {
-        if (node->requests[i].want == KETTE_WANT_PAYMENTS)
-            check(node, &node->requests[i]);
+    for (uint32_t i = kette_request_count(node); i-- > 0;) {
+        if (kette_request_at(node, i)->want == KETTE_WANT_PAYMENTS)
+            check(node, kette_request_at(node, i));
     }
 }

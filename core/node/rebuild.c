@@ -1,5 +1,6 @@
-/* Compact blocks on their way in: rebuilt from the mempool, completed in a second round trip, and
- * asked for whole when that fails; see compact.h. */
+/* Compact blocks on their way in; see rebuild.h. */
+#include "core/node/rebuild.h"
+
 #include "core/base/limits.h"
 #include "core/chain/rules.h"
 #include "core/node/compact.h"
@@ -8,28 +9,28 @@
 void
 kette_rebuild_clear(KetteNode *node)
 {
-    g_clear_pointer(&node->partials, g_ptr_array_unref);
+    g_clear_pointer(&node->rebuild.partials, g_ptr_array_unref);
 }
 
 void
 kette_rebuild_drop(KetteNode *node, const KetteHash *id)
 {
-    for (guint i = 0; node->partials != NULL && i < node->partials->len; i++) {
-        const KettePartial *partial = g_ptr_array_index(node->partials, i);
+    for (guint i = 0; node->rebuild.partials != NULL && i < node->rebuild.partials->len; i++) {
+        const KettePartial *partial = g_ptr_array_index(node->rebuild.partials, i);
 
         if (kette_hash_equal(&partial->id, id)) {
-            g_ptr_array_remove_index(node->partials, i);
+            g_ptr_array_remove_index(node->rebuild.partials, i);
             return;
         }
     }
 }
 
-/* Whether this peer has begun the block already: only its first word gives it more time. */
+/* Returns whether this peer has begun the block: only its first answer gives it more time. */
 static bool
 has_begun(const KetteNode *node, uint32_t peer, const KetteHash *id)
 {
-    for (guint i = 0; node->partials != NULL && i < node->partials->len; i++) {
-        const KettePartial *partial = g_ptr_array_index(node->partials, i);
+    for (guint i = 0; node->rebuild.partials != NULL && i < node->rebuild.partials->len; i++) {
+        const KettePartial *partial = g_ptr_array_index(node->rebuild.partials, i);
 
         if (partial->peer == peer && kette_hash_equal(&partial->id, id))
             return true;
@@ -37,7 +38,7 @@ has_begun(const KetteNode *node, uint32_t peer, const KetteHash *id)
     return false;
 }
 
-/* The row of a block that this peer was asked for in compact form; else NULL. */
+/* Returns the row of a block that this peer was asked for in compact form; else NULL. */
 static KetteRequest *
 asked_of(const KetteNode *node, uint32_t peer, const KetteHash *id)
 {
@@ -58,7 +59,7 @@ finish(KetteNode *node, KettePartial *partial, KetteRequest *request)
     if (block == NULL)
         kette_fetch_ask(node, request, partial->peer, KETTE_FORM_WHOLE);
     else
-        kette_node_take_block(node, partial->peer, block);
+        kette_event_block_rebuilt(node, partial->peer, block);
 }
 
 void
@@ -76,27 +77,27 @@ kette_rebuild_on_compact(KetteNode *node, uint32_t peer, const KetteMessage *mes
     /* The header and the size are looked at before anything is made of the rest. */
     if (kette_rules_header(params, hasher, &message->compact.head.header, &id) != KETTE_OK ||
         message->compact.head.tx_count > params->max_block_bytes / KETTE_TX_BYTES) {
-        kette_node_misbehaved(node, peer, KETTE_MISCONDUCT_INVALID_BLOCK);
+        kette_conduct_report(node, peer, KETTE_MISCONDUCT_INVALID_BLOCK);
         kette_fetch_lacks(node, peer, request);
         return;
     }
     kette_known_learn(&node->known, peer, &id, node->now_ns);
     kette_rebuild_drop(node, &id);
-    if (node->partials == NULL)
-        node->partials = g_ptr_array_new_with_free_func((GDestroyNotify)kette_partial_free);
-    if (node->partials->len == KETTE_COMPACT_MAX) {
+    if (node->rebuild.partials == NULL)
+        node->rebuild.partials = g_ptr_array_new_with_free_func((GDestroyNotify)kette_partial_free);
+    if (node->rebuild.partials->len == KETTE_COMPACT_MAX) {
         kette_fetch_ask(node, request, peer, KETTE_FORM_WHOLE);
         return;
     }
     partial = kette_partial_new(hasher, &message->compact, node->mempool, peer);
-    g_ptr_array_add(node->partials, partial);
+    g_ptr_array_add(node->rebuild.partials, partial);
     indices = kette_partial_missing(partial);
     if (partial->missing == 0 || indices == NULL) {
         finish(node, partial, request);
         return;
     }
     kette_request_wait(node, request);
-    kette_node_send(node, peer,
+    kette_door_send(node, peer,
                     kette_message_get_block_txs(&id, indices, (uint16_t)partial->missing));
 }
 
@@ -105,8 +106,10 @@ kette_rebuild_on_block_txs(KetteNode *node, uint32_t peer, const KetteMessage *m
 {
     KetteRequest *request = asked_of(node, peer, &message->block_txs.block);
 
-    for (guint i = 0; request != NULL && node->partials != NULL && i < node->partials->len; i++) {
-        KettePartial *partial = g_ptr_array_index(node->partials, i);
+    for (guint i = 0;
+         request != NULL && node->rebuild.partials != NULL && i < node->rebuild.partials->len;
+         i++) {
+        KettePartial *partial = g_ptr_array_index(node->rebuild.partials, i);
 
         if (partial->peer != peer || !kette_hash_equal(&partial->id, &request->id))
             continue;

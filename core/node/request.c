@@ -1,7 +1,6 @@
 /* The table of requests; see request.h.
  *
- * A plain array, oldest first. Most nodes ask for one thing at a time: the list begins with a row
- * in the node itself, and goes back to it. Rows move when others end, so a pointer to one is valid
+ * A plain list, oldest first. Rows move when others are added or end, so a pointer to one is valid
  * until the next call that adds or ends a row.
  */
 #include "core/node/request.h"
@@ -10,40 +9,10 @@
 #include "core/base/limits.h"
 #include "core/node/node_impl.h"
 
-static void
-clear_list(KetteNode *node)
-{
-    if (node->requests != &node->first_request)
-        g_free(node->requests);
-    node->requests = &node->first_request;
-    node->request_count = 0;
-    node->request_room = 1;
-}
-
-void
-kette_request_init(KetteNode *node)
-{
-    node->requests = NULL;
-    node->request_due_ns = INT64_MAX;
-    clear_list(node);
-}
-
 void
 kette_request_clear(KetteNode *node)
 {
-    clear_list(node);
-}
-
-static void
-double_room(KetteNode *node)
-{
-    KetteRequest *old = node->requests;
-
-    node->request_room *= 2;
-    node->requests = g_new(KetteRequest, node->request_room);
-    memcpy(node->requests, old, node->request_count * sizeof *old);
-    if (old != &node->first_request)
-        g_free(old);
+    kette_small_list_clear(&node->request.rows, &node->request.slot);
 }
 
 /* --- rows -------------------------------------------------------------------------------- */
@@ -51,8 +20,8 @@ double_room(KetteNode *node)
 KetteRequest *
 kette_request_find(const KetteNode *node, KetteWant want, const KetteHash *id)
 {
-    for (uint32_t i = 0; i < node->request_count; i++) {
-        KetteRequest *request = &node->requests[i];
+    for (uint32_t i = 0; i < kette_request_count(node); i++) {
+        KetteRequest *request = kette_request_at(node, i);
 
         if (kette_hash_equal(&request->id, id) && request->want == (uint8_t)want)
             return request;
@@ -63,8 +32,8 @@ kette_request_find(const KetteNode *node, KetteWant want, const KetteHash *id)
 KetteRequest *
 kette_request_for_headers(const KetteNode *node, uint32_t peer)
 {
-    for (uint32_t i = 0; i < node->request_count; i++) {
-        KetteRequest *request = &node->requests[i];
+    for (uint32_t i = 0; i < kette_request_count(node); i++) {
+        KetteRequest *request = kette_request_at(node, i);
 
         if (request->want == KETTE_WANT_HEADERS && request->asked == peer)
             return request;
@@ -77,9 +46,7 @@ kette_request_add(KetteNode *node, KetteWant want, const KetteHash *id)
 {
     KetteRequest *request;
 
-    if (node->request_count == node->request_room)
-        double_room(node);
-    request = &node->requests[node->request_count++];
+    request = kette_small_list_add(&node->request.rows, &node->request.slot, sizeof *request);
     *request = (KetteRequest){
         .want = (uint8_t)want, .id = *id, .asked = KETTE_PEER_SELF, .deadline_ns = INT64_MAX};
     return request;
@@ -91,9 +58,9 @@ kette_request_set_idle(KetteNode *node, KetteRequest *request)
     if (request->asked == KETTE_PEER_SELF)
         return;
     if (request->want == KETTE_WANT_BLOCK)
-        node->peers[request->asked].bodies--;
+        kette_peers_at(node, request->asked)->bodies--;
     if (request->want == KETTE_WANT_HEADERS)
-        node->peers[request->asked].headers_asked = false;
+        kette_peers_at(node, request->asked)->headers_asked = false;
     request->asked = KETTE_PEER_SELF;
     request->deadline_ns = INT64_MAX;
     node->unsettled |= KETTE_UNSETTLED_TIMER;
@@ -102,23 +69,20 @@ kette_request_set_idle(KetteNode *node, KetteRequest *request)
 void
 kette_request_end(KetteNode *node, KetteRequest *request)
 {
-    /* Whoever was busy may be asked for what waited for it. */
+    /* A peer that was busy may be asked for what waited for it. */
     if (request->form == KETTE_FORM_RANGE ||
         (request->want == KETTE_WANT_BLOCK && request->asked != KETTE_PEER_SELF &&
-         node->peers[request->asked].bodies >= KETTE_SYNC_PER_PEER))
+         kette_peers_at(node, request->asked)->bodies >= KETTE_SYNC_PER_PEER))
         node->unsettled |= KETTE_UNSETTLED_BODIES;
     kette_request_set_idle(node, request);
     if (request->form == KETTE_FORM_COMPACT)
-        kette_rebuild_drop(node, &request->id);
-    node->request_count--;
-    memmove(request, request + 1,
-            (size_t)(node->requests + node->request_count - request) * sizeof *request);
-    if (node->request_count == 0)
-        clear_list(node);
+        kette_event_compact_over(node, &request->id);
+    kette_small_list_remove(&node->request.rows, &node->request.slot,
+                            (uint32_t)(request - kette_request_at(node, 0)), sizeof *request);
     node->unsettled |= KETTE_UNSETTLED_TIMER;
 }
 
-/* request_timeout_ns doubled so often, or the longest that can be waited for. */
+/* Returns request_timeout_ns doubled so often, or the longest time that can be waited for. */
 static int64_t
 time_to_wait(const KetteNode *node, unsigned doublings)
 {
@@ -132,7 +96,7 @@ time_to_wait(const KetteNode *node, unsigned doublings)
 void
 kette_request_ask(KetteNode *node, KetteRequest *request, uint32_t peer)
 {
-    KettePeer *p = &node->peers[peer];
+    KettePeer *p = kette_peers_at(node, peer);
 
     kette_request_set_idle(node, request);
     request->asked = peer;
@@ -147,8 +111,8 @@ kette_request_ask(KetteNode *node, KetteRequest *request, uint32_t peer)
 void
 kette_request_wait(KetteNode *node, KetteRequest *request)
 {
-    unsigned doublings =
-        MAX(MIN(request->tries, KETTE_REQUEST_DOUBLINGS), node->peers[request->asked].patience);
+    unsigned doublings = MAX(MIN(request->tries, KETTE_REQUEST_DOUBLINGS),
+                             kette_peers_at(node, request->asked)->patience);
 
     request->asked_ns = node->now_ns;
     request->deadline_ns = node->now_ns + time_to_wait(node, doublings);
@@ -157,9 +121,9 @@ kette_request_wait(KetteNode *node, KetteRequest *request)
 
 /* --- answers ----------------------------------------------------------------------------- */
 
-/* An answer to a question that has run out takes more patience, a quick one less. `request` is the
- * question that is open now, NULL when there is none; one came before it that ran out if `late`.
- * A quick answer after that may be to either, and teaches nothing. */
+/* Raises the patience after an answer to a question that had run out, and lowers it after a quick
+ * answer. `request` is the question that is open now, or NULL; `late` says that an earlier one ran
+ * out. A quick answer may then be to either, and teaches nothing. */
 static void
 learn_patience(KetteNode *node, const KetteRequest *request, KettePeer *p, bool late)
 {
@@ -175,7 +139,7 @@ learn_patience(KetteNode *node, const KetteRequest *request, KettePeer *p, bool 
 void
 kette_request_answered(KetteNode *node, const KetteRequest *request, uint32_t peer)
 {
-    KettePeer *p = &node->peers[peer];
+    KettePeer *p = kette_peers_at(node, peer);
 
     learn_patience(node, request->asked == peer ? request : NULL, p,
                    request->tries > 0 && p->silence > 0);
@@ -185,7 +149,7 @@ kette_request_answered(KetteNode *node, const KetteRequest *request, uint32_t pe
 void
 kette_request_headers_came(KetteNode *node, const KetteRequest *request, uint32_t peer)
 {
-    KettePeer *p = &node->peers[peer];
+    KettePeer *p = kette_peers_at(node, peer);
 
     learn_patience(node, request, p, p->mute);
     p->mute = false;
@@ -194,7 +158,7 @@ kette_request_headers_came(KetteNode *node, const KetteRequest *request, uint32_
 void
 kette_request_failed(KetteNode *node, uint32_t peer)
 {
-    KettePeer *p = &node->peers[peer];
+    KettePeer *p = kette_peers_at(node, peer);
 
     p->silence = (uint8_t)MIN(p->silence + KETTE_SILENCE_STEP, KETTE_SILENCE_MAX);
 }
@@ -205,7 +169,7 @@ bool
 kette_request_may_have(const KetteNode *node, uint32_t peer, const KetteHash *id,
                        const KetteEntry *entry)
 {
-    const KetteEntry *best = node->peers[peer].best;
+    const KetteEntry *best = kette_peers_at(node, peer)->best;
 
     return kette_known_has(&node->known, peer, id) ||
            (entry != NULL && best != NULL && kette_entry_is_ancestor(entry, best));
@@ -228,11 +192,11 @@ kette_request_choose(const KetteNode *node, uint32_t *ret_peer, const KetteHash 
     for (uint32_t i = 0; i < node->peer_count; i++) {
         uint32_t peer = (uint32_t)(((uint64_t)choice->first + i) % node->peer_count);
 
-        if (peer == choice->except || !kette_node_is_ready(node, peer) ||
-            node->peers[peer].bodies >= choice->most_bodies ||
+        if (peer == choice->except || !kette_peers_is_ready(node, peer) ||
+            kette_peers_at(node, peer)->bodies >= choice->most_bodies ||
             (peer != choice->also && !kette_request_may_have(node, peer, id, entry)))
             continue;
-        if (!found || is_better(&node->peers[peer], &node->peers[*ret_peer])) {
+        if (!found || is_better(kette_peers_at(node, peer), kette_peers_at(node, *ret_peer))) {
             *ret_peer = peer;
             found = true;
         }
@@ -255,31 +219,10 @@ kette_request_choose_next(const KetteNode *node, uint32_t *ret_peer, const Kette
 
 /* --- time-outs and departures ------------------------------------------------------------ */
 
-/* Whoever is responsible for the row asks the next, or ends it. */
-static void
-move_on(KetteNode *node, KetteRequest *request)
-{
-    switch ((KetteWant)request->want) {
-    case KETTE_WANT_BLOCK:
-    case KETTE_WANT_TX:
-        if (request->form == KETTE_FORM_RANGE)
-            kette_bodies_move_on(node, request);
-        else
-            kette_fetch_move_on(node, request);
-        break;
-    case KETTE_WANT_HEADERS:
-        kette_headers_move_on(node, request);
-        break;
-    case KETTE_WANT_PAYMENTS:
-        kette_payments_move_on(node, request);
-        break;
-    }
-}
-
 static void
 run_out(KetteNode *node, KetteRequest *request)
 {
-    KettePeer *p = &node->peers[request->asked];
+    KettePeer *p = kette_peers_at(node, request->asked);
 
     if (request->tries < UINT8_MAX)
         request->tries++;
@@ -290,12 +233,13 @@ run_out(KetteNode *node, KetteRequest *request)
         kette_request_failed(node, request->asked);
 }
 
-/* The first row that `peer` was asked, or with KETTE_PEER_SELF that has run out; else NULL. */
+/* Returns the first row that `peer` was asked or, with KETTE_PEER_SELF, that has run out; else
+ * NULL. */
 static KetteRequest *
 first_to_move(const KetteNode *node, uint32_t peer)
 {
-    for (uint32_t i = 0; i < node->request_count; i++) {
-        KetteRequest *request = &node->requests[i];
+    for (uint32_t i = 0; i < kette_request_count(node); i++) {
+        KetteRequest *request = kette_request_at(node, i);
 
         if (peer == KETTE_PEER_SELF ? request->deadline_ns <= node->now_ns : request->asked == peer)
             return request;
@@ -303,20 +247,26 @@ first_to_move(const KetteNode *node, uint32_t peer)
     return NULL;
 }
 
+bool
+kette_request_is_due(const KetteNode *node)
+{
+    return node->request.due_ns <= node->now_ns;
+}
+
 void
-kette_request_timer(KetteNode *node)
+kette_request_on_timer(KetteNode *node)
 {
     KetteRequest *request;
 
-    node->request_due_ns = INT64_MAX; /* it is not set any more */
+    node->request.due_ns = INT64_MAX; /* it is not set any more */
     node->unsettled |= KETTE_UNSETTLED_TIMER;
     /* First all the silence, so that no row goes to a peer that has let another one run out. */
-    for (uint32_t i = 0; i < node->request_count; i++) {
-        if (node->requests[i].deadline_ns <= node->now_ns)
-            run_out(node, &node->requests[i]);
+    for (uint32_t i = 0; i < kette_request_count(node); i++) {
+        if (kette_request_at(node, i)->deadline_ns <= node->now_ns)
+            run_out(node, kette_request_at(node, i));
     }
     while ((request = first_to_move(node, KETTE_PEER_SELF)) != NULL)
-        move_on(node, request);
+        kette_event_request_open(node, request);
 }
 
 void
@@ -324,9 +274,8 @@ kette_request_forget_peer(KetteNode *node, uint32_t peer)
 {
     KetteRequest *request;
 
-    kette_bodies_forget_peer(node, peer);
     while ((request = first_to_move(node, peer)) != NULL)
-        move_on(node, request);
+        kette_event_request_open(node, request);
 }
 
 void
@@ -334,27 +283,30 @@ kette_request_arm(KetteNode *node)
 {
     int64_t first = INT64_MAX;
 
-    for (uint32_t i = 0; i < node->request_count; i++)
-        first = MIN(first, node->requests[i].deadline_ns);
-    if (first == node->request_due_ns)
+    for (uint32_t i = 0; i < kette_request_count(node); i++)
+        first = MIN(first, kette_request_at(node, i)->deadline_ns);
+    if (first == node->request.due_ns)
         return;
-    node->request_due_ns = first;
-    if (first == INT64_MAX)
-        node->host.cancel_timer(node->host.user, KETTE_TIMER_REQUEST);
-    else
-        node->host.set_timer(node->host.user, KETTE_TIMER_REQUEST, MAX(first - node->now_ns, 1));
+    node->request.due_ns = first;
+    kette_door_set_timer(node, KETTE_TIMER_REQUEST, first);
 }
 
 /* --- queries ----------------------------------------------------------------------------- */
+
+size_t
+kette_request_memory(const KetteNode *node)
+{
+    return kette_small_list_memory(&node->request.rows, &node->request.slot, sizeof(KetteRequest));
+}
 
 uint32_t
 kette_request_open_to(const KetteNode *node, bool (*counts)(void *user, uint32_t peer), void *user)
 {
     uint32_t count = 0;
 
-    for (uint32_t i = 0; i < node->request_count; i++)
-        count +=
-            node->requests[i].asked != KETTE_PEER_SELF && counts(user, node->requests[i].asked);
+    for (uint32_t i = 0; i < kette_request_count(node); i++)
+        count += kette_request_at(node, i)->asked != KETTE_PEER_SELF &&
+                 counts(user, kette_request_at(node, i)->asked);
     return count;
 }
 
@@ -363,11 +315,11 @@ audit_row(const KetteNode *node, const KetteRequest *request)
 {
     if (request->asked == KETTE_PEER_SELF || request->asked >= node->peer_count)
         return "a request is open to nobody";
-    if (!kette_node_is_ready(node, request->asked))
+    if (!kette_peers_is_ready(node, request->asked))
         return "a request is open to a peer that is not ready";
     if (request->deadline_ns == INT64_MAX)
         return "a request never runs out";
-    if (node->request_due_ns > request->deadline_ns)
+    if (node->request.due_ns > request->deadline_ns)
         return "a request runs out before the timer does";
     if (request->want == KETTE_WANT_BLOCK && kette_chain_knows_body(node->chain, &request->id))
         return "a block is asked for that is here";
@@ -381,8 +333,8 @@ kette_request_audit(const KetteNode *node)
 {
     g_autofree uint32_t *bodies = g_new0(uint32_t, MAX(node->peer_count, 1));
 
-    for (uint32_t i = 0; i < node->request_count; i++) {
-        const KetteRequest *request = &node->requests[i];
+    for (uint32_t i = 0; i < kette_request_count(node); i++) {
+        const KetteRequest *request = kette_request_at(node, i);
         const char *wrong = audit_row(node, request);
 
         if (wrong != NULL)
@@ -396,9 +348,9 @@ kette_request_audit(const KetteNode *node)
             return "a peer is asked for headers twice";
     }
     for (uint32_t i = 0; i < node->peer_count; i++) {
-        if (bodies[i] != node->peers[i].bodies)
+        if (bodies[i] != kette_peers_at(node, i)->bodies)
             return "the peers' counts of bodies asked for are off";
-        if (node->peers[i].headers_asked != (kette_request_for_headers(node, i) != NULL))
+        if (kette_peers_at(node, i)->headers_asked != (kette_request_for_headers(node, i) != NULL))
             return "a peer's mark of headers asked for is off";
     }
     return NULL;

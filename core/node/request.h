@@ -9,7 +9,7 @@
  *
  * Relay, compact blocks and sync say what they want and who might have it; the table says when to
  * ask the next. Who else has a block stands in the record of what peers have (known.h) and in the
- * best header that each has shown (peer.h), so that nobody is forgotten because another was asked.
+ * best header that each has shown (best.h), so that nobody is forgotten because another was asked.
  *
  * Why every wanted thing is asked for again until it is here:
  *  1. A row always has a deadline, and the timer of requests is set to the earliest of them.
@@ -30,8 +30,9 @@
 #ifndef CORE_NODE_REQUEST_H
 #define CORE_NODE_REQUEST_H
 
-#include "core/base/key.h"
+#include "core/base/small_list.h"
 #include "core/chain/entry.h"
+#include "core/node/node.h"
 
 typedef enum {
     KETTE_WANT_BLOCK,
@@ -72,5 +73,66 @@ typedef struct {
 } KetteRequest;
 
 _Static_assert(sizeof(KetteRequest) == 64, "a row is a cache line");
+
+/* The table. Only request.c adds, ends and asks; rows are read through kette_request_at() of
+ * node_impl.h. */
+typedef struct {
+    KetteSmallList rows; /* KetteRequest, oldest first */
+    int64_t due_ns;      /* what the timer of requests is set to; INT64_MAX: it is not set */
+    KetteRequest slot;   /* of `rows`: most nodes ask for one thing at a time */
+} KetteRequests;
+
+void kette_request_clear(KetteNode *node);
+/* Returns the row of a thing, or NULL when it is not asked for. */
+KetteRequest *kette_request_find(const KetteNode *node, KetteWant want, const KetteHash *id);
+/* Returns the row of headers that the peer was asked: a peer has one such question at a time. */
+KetteRequest *kette_request_for_headers(const KetteNode *node, uint32_t peer);
+/* Adds a row, idle, of a thing that has none. */
+KetteRequest *kette_request_add(KetteNode *node, KetteWant want, const KetteHash *id);
+void kette_request_end(KetteNode *node, KetteRequest *request);
+/* Notes that this peer is asked from now on, and no other. The caller sends. */
+void kette_request_ask(KetteNode *node, KetteRequest *request, uint32_t peer);
+/* Gives the same peer the time of a new question. */
+void kette_request_wait(KetteNode *node, KetteRequest *request);
+/* Notes that nobody is asked. Before the call into the node ends, somebody must be asked or the row
+ * must end. */
+void kette_request_set_idle(KetteNode *node, KetteRequest *request);
+/* Notes that the peer has sent what the row asks for, or other things of the same question. */
+void kette_request_answered(KetteNode *node, const KetteRequest *request, uint32_t peer);
+/* Notes that the peer has sent headers; `request` is its open question, NULL when there is none. */
+void kette_request_headers_came(KetteNode *node, const KetteRequest *request, uint32_t peer);
+/* Notes that the peer has let a question for a body run out, or answered it badly. */
+void kette_request_failed(KetteNode *node, uint32_t peer);
+/* Returns whether the peer is known to have the thing. `entry` is its header, NULL where there is
+ * none. */
+bool kette_request_may_have(const KetteNode *node, uint32_t peer, const KetteHash *id,
+                            const KetteEntry *entry);
+
+typedef struct {
+    uint32_t first;       /* where the rotation among equals begins */
+    uint32_t also;        /* a peer that has it for another reason; KETTE_PEER_SELF: nobody */
+    uint32_t except;      /* a peer that is not chosen; KETTE_PEER_SELF: all may be */
+    uint16_t most_bodies; /* a peer that was asked for as many is not chosen */
+} KetteChoice;
+
+/* Finds the best peer to ask for a thing; false when there is none. */
+bool kette_request_choose(const KetteNode *node, uint32_t *ret_peer, const KetteHash *id,
+                          const KetteEntry *entry, const KetteChoice *choice);
+/* Does the same after `last` was asked, who is asked again only if there is nobody else. */
+bool kette_request_choose_next(const KetteNode *node, uint32_t *ret_peer, const KetteHash *id,
+                               const KetteEntry *entry, uint32_t last);
+/* Returns whether a question has run out by now; the timer comes in this very instant. */
+bool kette_request_is_due(const KetteNode *node);
+void kette_request_on_timer(KetteNode *node);
+/* Asks others for what was asked of a peer that is no longer ready. */
+void kette_request_forget_peer(KetteNode *node, uint32_t peer);
+/* Sets the timer to the earliest deadline. */
+void kette_request_arm(KetteNode *node);
+/* Counts the rows open to a peer of which `counts` is true. */
+uint32_t kette_request_open_to(const KetteNode *node, bool (*counts)(void *user, uint32_t peer),
+                               void *user);
+/* NULL, or what is wrong. */
+const char *kette_request_audit(const KetteNode *node);
+size_t kette_request_memory(const KetteNode *node);
 
 #endif

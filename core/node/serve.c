@@ -1,5 +1,6 @@
-/* Answers to what peers ask for: headers, ranges of bodies, things by id, transactions of a block.
- */
+/* Answers to what peers ask for; see serve.h. */
+#include "core/node/serve.h"
+
 #include "core/base/limits.h"
 #include "core/node/compact.h"
 #include "core/node/node_impl.h"
@@ -10,12 +11,12 @@
 void
 kette_serve_clear(KetteNode *node)
 {
-    g_clear_pointer(&node->compact, kette_message_unref);
+    g_clear_pointer(&node->serve.compact, kette_message_unref);
 }
 
 /* --- headers ----------------------------------------------------------------------------- */
 
-/* What follows `fork` on the active chain. */
+/* Returns the headers that follow `fork` on the active chain. */
 static GArray *
 headers_above(const KetteNode *node, const KetteEntry *fork)
 {
@@ -30,7 +31,8 @@ headers_above(const KetteNode *node, const KetteEntry *fork)
     return headers;
 }
 
-/* Under ghost: everything that has joined after `from`, in order of height and id. */
+/* Where side blocks weigh: returns the headers of all that has joined after `from`, in order of
+ * height and id. */
 static GArray *
 headers_after(const KetteNode *node, const KetteEntry *from)
 {
@@ -56,9 +58,9 @@ kette_serve_headers(KetteNode *node, uint32_t peer, const KetteMessage *message)
     g_autoptr(GArray) headers = side_blocks ? headers_after(node, fork) : headers_above(node, fork);
 
     if (headers->len == 0)
-        kette_node_send(node, peer, kette_mint_nothing_follows(node->host.mint));
+        kette_door_send(node, peer, kette_mint_nothing_follows(node->host.mint));
     else
-        kette_node_send(node, peer,
+        kette_door_send(node, peer,
                         kette_message_response_chain((const KetteHeader *)headers->data,
                                                      (uint16_t)headers->len));
 }
@@ -86,28 +88,28 @@ kette_serve_bodies(KetteNode *node, uint32_t peer, const KetteMessage *message)
             blocks[count++] = entry->block;
         }
     }
-    kette_node_send(node, peer, kette_message_sync_response(&message->range.last, blocks, count));
+    kette_door_send(node, peer, kette_message_sync_response(&message->range.last, blocks, count));
 }
 
 /* --- things by id ------------------------------------------------------------------------ */
 
-/* One compact form a block: whoever asks gets the same salt and the same bytes. */
+/* Returns the compact form of a block, made once: all peers get the same salt and the same bytes.
+ */
 static KetteMessage *
 compact_of(KetteNode *node, const KetteBlock *block)
 {
-    if (node->compact == NULL || !kette_hash_equal(&node->compact_id, &block->id)) {
-        KetteMessage *message =
-            kette_compact_message(kette_store_hasher(kette_chain_store(node->chain)), block,
-                                  node->host.random(node->host.user));
+    if (node->serve.compact == NULL || !kette_hash_equal(&node->serve.compact_id, &block->id)) {
+        KetteMessage *message = kette_compact_message(
+            kette_store_hasher(kette_chain_store(node->chain)), block, kette_door_random(node));
 
-        kette_message_unref(node->compact);
-        node->compact = message;
-        node->compact_id = block->id;
+        kette_message_unref(node->serve.compact);
+        node->serve.compact = message;
+        node->serve.compact_id = block->id;
     }
-    return kette_message_ref(node->compact);
+    return kette_message_ref(node->serve.compact);
 }
 
-/* The message that answers, or NULL when the thing is not here. */
+/* Returns the message that answers, or NULL when the thing is not here. */
 static KetteMessage *
 answer(KetteNode *node, KetteMessageKind kind, const KetteHash *id)
 {
@@ -129,10 +131,10 @@ static void
 send_not_found(KetteNode *node, uint32_t peer, KetteMessageKind kind, const KetteHash *ids,
                uint16_t count)
 {
-    kette_node_send(node, peer, kette_message_inventory(KETTE_MSG_NOT_FOUND, kind, ids, count));
+    kette_door_send(node, peer, kette_message_inventory(KETTE_MSG_NOT_FOUND, kind, ids, count));
 }
 
-/* False when the thing is not here. To ask is to acknowledge. */
+/* Sends the thing; false when it is not here. A question for it acknowledges its announcement. */
 static bool
 serve(KetteNode *node, uint32_t peer, KetteMessageKind kind, const KetteHash *id)
 {
@@ -142,7 +144,7 @@ serve(KetteNode *node, uint32_t peer, KetteMessageKind kind, const KetteHash *id
     if (reply == NULL)
         return false;
     kette_known_learn(&node->known, peer, id, node->now_ns);
-    kette_node_send(node, peer, reply);
+    kette_door_send(node, peer, reply);
     return true;
 }
 
@@ -184,12 +186,12 @@ kette_serve_block_txs(KetteNode *node, uint32_t peer, const KetteMessage *messag
     }
     for (uint16_t i = 0; i < message->want_txs.count; i++) {
         if (message->want_txs.indices[i] >= entry->block->tx_count) {
-            kette_node_misbehaved(node, peer, KETTE_MISCONDUCT_BAD_REQUEST);
+            kette_conduct_report(node, peer, KETTE_MISCONDUCT_BAD_REQUEST);
             return;
         }
         txs[i] = entry->block->txs[message->want_txs.indices[i]];
     }
-    kette_node_send(node, peer, kette_message_block_txs(&entry->id, txs, message->want_txs.count));
+    kette_door_send(node, peer, kette_message_block_txs(&entry->id, txs, message->want_txs.count));
 }
 
 void
@@ -203,6 +205,6 @@ kette_serve_payments(KetteNode *node, uint32_t peer, const KetteMessage *message
         if (tx == NULL)
             continue;
         kette_known_learn(&node->known, peer, &tx->id, node->now_ns);
-        kette_node_send(node, peer, kette_mint_transaction(node->host.mint, tx));
+        kette_door_send(node, peer, kette_mint_transaction(node->host.mint, tx));
     }
 }

@@ -1,40 +1,15 @@
-/* Transactions at a node: into the mempool, to the peers, and along with the tip. */
+/* Payments at a node; see transaction.h. */
+#include "core/node/transaction.h"
+
 #include "core/node/node_impl.h"
 
 static void
 note_dropped(KetteNode *node, const GPtrArray *dropped)
 {
     for (guint i = 0; i < dropped->len; i++)
-        kette_node_note(node, &(KetteNote){.kind = KETTE_NOTE_TX_DROPPED,
+        kette_door_note(node, &(KetteNote){.kind = KETTE_NOTE_TX_DROPPED,
                                            .peer = KETTE_PEER_SELF,
                                            .tx = g_ptr_array_index(dropped, i)});
-}
-
-KetteMessage *
-kette_node_announcement_of(KetteNode *node, KetteTx *tx)
-{
-    return node->config.relay == KETTE_RELAY_FLOOD
-               ? kette_mint_transaction(node->host.mint, tx)
-               : kette_node_inventory_of(node, KETTE_MSG_NEW_TRANSACTION, &tx->id);
-}
-
-void
-kette_node_broadcast_transaction(KetteNode *node, KetteTx *tx, int64_t now_ns)
-{
-    g_autoptr(KetteMessage) message = NULL;
-
-    kette_node_set_now(node, now_ns);
-    message = kette_node_announcement_of(node, tx);
-    kette_relay_announce(node, message, &tx->id);
-}
-
-static void
-note_refused(KetteNode *node, const KetteTx *tx, uint32_t peer, KetteVerdict verdict)
-{
-    kette_node_note(
-        node,
-        &(KetteNote){
-            .kind = KETTE_NOTE_REFUSED, .peer = peer, .id = &tx->id, .tx = tx, .verdict = verdict});
 }
 
 static KetteVerdict
@@ -47,14 +22,14 @@ try_transaction(KetteNode *node, KetteTx *tx, uint32_t peer)
         verdict =
             kette_mempool_add(node->mempool, dropped, kette_chain_tip(node->chain)->state, tx);
     if (verdict == KETTE_OK) {
-        kette_node_note(node, &(KetteNote){.kind = KETTE_NOTE_TX_ACCEPTED, .peer = peer, .tx = tx});
+        kette_door_note(node, &(KetteNote){.kind = KETTE_NOTE_TX_ACCEPTED, .peer = peer, .tx = tx});
         note_dropped(node, dropped);
-        kette_node_broadcast_transaction(node, tx, node->now_ns);
+        kette_relay_payment(node, tx);
     }
     return verdict;
 }
 
-/* Of a peer's one that came too early, to be tried when its turn has come. */
+/* Keeps a peer's payment that came too early until its turn has come. */
 static void
 keep_early(KetteNode *node, KetteTx *tx, uint32_t peer)
 {
@@ -64,12 +39,13 @@ keep_early(KetteNode *node, KetteTx *tx, uint32_t peer)
     kette_early_add(&node->early, &pushed_out, tx, peer);
     if (pushed_out.tx == NULL)
         return;
-    note_refused(node, pushed_out.tx, pushed_out.source, KETTE_NONCE_GAP);
+    kette_door_note_refused(node, pushed_out.source, &pushed_out.tx->id, pushed_out.tx,
+                            KETTE_NONCE_GAP);
     kette_tx_unref(pushed_out.tx);
 }
 
-/* What waited for the sender's next nonce, and for the one after it. What a block has brought, or
- * has made void, goes without a word. */
+/* Tries the payments that waited for the sender's next nonce, one after another. What a block has
+ * brought, or has made void, is dropped without a note. */
 static void
 try_early_of(KetteNode *node, const KetteAddress *sender)
 {
@@ -84,12 +60,13 @@ try_early_of(KetteNode *node, const KetteAddress *sender)
             early.tx->nonce < account ? KETTE_OK : try_transaction(node, early.tx, early.source);
 
         if (verdict != KETTE_OK && verdict != KETTE_ALREADY_KNOWN)
-            note_refused(node, early.tx, early.source, verdict);
+            kette_door_note_refused(node, early.source, &early.tx->id, early.tx, verdict);
         kette_tx_unref(early.tx);
     }
 }
 
-/* The tip has moved: some have their turn now, others have stood in a block already. */
+/* Tries all early payments after the tip has moved: for some it is their turn, others are in a
+ * block. */
 static void
 try_all_early(KetteNode *node)
 {
@@ -101,8 +78,8 @@ try_all_early(KetteNode *node)
     }
 }
 
-static KetteVerdict
-accept_transaction(KetteNode *node, KetteTx *tx, uint32_t peer)
+KetteVerdict
+kette_transaction_accept(KetteNode *node, KetteTx *tx, uint32_t peer)
 {
     KetteVerdict verdict = try_transaction(node, tx, peer);
 
@@ -112,44 +89,34 @@ accept_transaction(KetteNode *node, KetteTx *tx, uint32_t peer)
     }
     if (verdict == KETTE_OK && node->early.count > 0)
         try_early_of(node, &tx->from);
-    if (verdict == KETTE_OK && node->request_count > 0)
+    if (verdict == KETTE_OK && kette_request_count(node) > 0)
         kette_payments_check(node, &tx->from);
     if (verdict != KETTE_OK && verdict != KETTE_ALREADY_KNOWN)
-        note_refused(node, tx, peer, verdict);
-    return verdict;
-}
-
-KetteVerdict
-kette_node_validate_and_add_transaction(KetteNode *node, KetteTx *tx, int64_t now_ns)
-{
-    KetteVerdict verdict;
-
-    kette_node_set_now(node, now_ns);
-    verdict = accept_transaction(node, tx, KETTE_PEER_SELF);
-    kette_node_settle(node);
+        kette_door_note_refused(node, peer, &tx->id, tx, verdict);
     return verdict;
 }
 
 void
-kette_node_on_transaction(KetteNode *node, uint32_t peer, KetteTx *tx)
+kette_transaction_on_message(KetteNode *node, uint32_t peer, const KetteMessage *message)
 {
+    KetteTx *tx = message->tx;
     KetteVerdict verdict;
     KetteRequest *request = kette_request_find(node, KETTE_WANT_TX, &tx->id);
 
     if (request != NULL && request->asked == peer)
         kette_known_learn(&node->known, peer, &tx->id, node->now_ns);
     else
-        kette_node_acknowledge(node, peer, KETTE_MSG_NEW_TRANSACTION, &tx->id);
+        kette_relay_on_announced(node, peer, KETTE_MSG_NEW_TRANSACTION, &tx->id);
     if (request != NULL) {
         kette_request_answered(node, request, peer);
         kette_request_end(node, request);
     }
-    verdict = accept_transaction(node, tx, peer);
+    verdict = kette_transaction_accept(node, tx, peer);
     if (kette_verdict_class(verdict) == KETTE_CLASS_INVALID && verdict != KETTE_INSUFFICIENT_FUNDS)
-        kette_node_misbehaved(node, peer, KETTE_MISCONDUCT_INVALID_TRANSACTION);
+        kette_conduct_report(node, peer, KETTE_MISCONDUCT_INVALID_TRANSACTION);
 }
 
-/* The mempool follows the tip, and says what came back and what fell out. */
+/* Moves the mempool to the new tip, and notes what came back and what fell out. */
 static void
 follow(KetteNode *node)
 {
@@ -166,14 +133,14 @@ follow(KetteNode *node)
     for (guint i = 0; i < returned->len; i++) {
         KetteTx *tx = g_ptr_array_index(returned, i);
 
-        kette_node_note(
+        kette_door_note(
             node, &(KetteNote){.kind = KETTE_NOTE_TX_RETURNED, .peer = KETTE_PEER_SELF, .tx = tx});
-        kette_node_broadcast_transaction(node, tx, node->now_ns);
+        kette_relay_payment(node, tx);
     }
 }
 
 void
-kette_node_move_mempool(KetteNode *node)
+kette_transaction_follow_tip(KetteNode *node)
 {
     follow(node);
     if (node->early.count > 0)

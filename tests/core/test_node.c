@@ -364,10 +364,10 @@ test_ghost_lets_go_of_what_nobody_has(void)
         headers[i] = parent->header;
     }
     net_answer_headers(&net, headers, G_N_ELEMENTS(headers));
-    CU_ASSERT_PTR_NOT_NULL(net.hosts[0].node->beside);
+    CU_ASSERT_PTR_NOT_NULL(net.hosts[0].node->body_sync.beside);
     net_settle(&net);
     net_pass(&net, 60 * SECOND);
-    CU_ASSERT_PTR_NULL(net.hosts[0].node->beside);
+    CU_ASSERT_PTR_NULL(net.hosts[0].node->body_sync.beside);
     CU_ASSERT_EQUAL(kette_node_outstanding(net.hosts[0].node), 0);
     net_clear(&net);
 }

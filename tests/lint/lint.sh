@@ -35,6 +35,20 @@ refuse "only sim/world/ joins core/ and sim/engine/: run asks the world" '#inclu
 refuse "analysis/ reads databases only" '#include "(core|sim/[^i][a-z]*)/' $analysis
 refuse "includes are written from the root" '#include "(\.|[^/"]*")' $all
 
+# The parts of core/node in the order in which they may call one another, as PREFIX:FILE where the
+# two differ, and whose state is whose; core/node/README.md has the same order.
+later=switchboard
+for part in serve handshake blocks transaction payments rebuild fetch headers:header_sync \
+    bodies:body_sync gossip conduct best catch_up relay log request door peers; do
+    file=core/node/${part#*:}
+    refuse "$file calls a part of the node that stands after it: raise an event" "\\bkette_($later)_" "$file.c"
+    later="$later|${part%:*}"
+done
+for part in peers request relay catch_up conduct gossip body_sync rebuild serve handshake; do
+    refuse "node->$part is $part.c's alone" "node->$part\\." $(echo "$core" | grep "^core/node/" |
+        grep -vE "/($part\\.c|node\\.c|node_impl\\.h)$")
+done
+
 refuse "core/ is sans-IO" '(^|[^>.A-Za-z0-9_])(fopen|fprintf|printf|fputs|open|read|write|socket|time|clock|clock_gettime|gettimeofday|getenv|rand|random|pthread_[a-z_]+|g_get_[a-z_]*time|g_rand[a-z_]*|g_thread[a-z_]*|g_file[a-z_]*|g_log|g_print|g_printerr|g_main_[a-z_]+|g_idle_add|g_timeout_add)\(' $(echo "$core" | grep -v core/base/assert.c)
 refuse "no wall clock, libc random numbers or environment in the simulation" '(^|[^>.A-Za-z0-9_])(time|clock|clock_gettime|gettimeofday|getenv|rand|random|srand|g_get_real_time|g_get_monotonic_time|g_rand_[a-z]+|g_random_[a-z]+)\(' $engine $net $world
 refuse "hash tables are for look-up: nothing iterates one" 'g_hash_table_(foreach[a-z_]*|iter_init|iter_next|get_keys[a-z_]*|get_values[a-z_]*|find|steal_all_[a-z]+)\(' $core $sim

@@ -1,0 +1,15 @@
+/* The log: what a node saves through its door as it goes, and how it comes back from that; record.h
+ * describes the records. */
+#ifndef CORE_NODE_LOG_H
+#define CORE_NODE_LOG_H
+
+#include "core/node/node.h"
+
+/* Saves what the last block offered did to the chain: node->result. */
+void kette_log_results(KetteNode *node, const KetteHash *offered);
+/* Saves that a block failed or is parked, once. */
+void kette_log_verdict(KetteNode *node, const KetteEntry *entry);
+/* Restores the chain. Returns the length of the sound prefix. */
+size_t kette_log_restore(KetteNode *node, const uint8_t *log, size_t len);
+
+#endif

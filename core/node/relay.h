@@ -1,0 +1,44 @@
+/* Relay: announcements, their acknowledgements and retries.
+ *
+ * An announcement goes to every ready peer not known to have its id: whole with flood relay, by id
+ * otherwise. Where links lose messages (config.ack) it stays on a list until all have acknowledged
+ * it, by an ACK or by sending the same thing themselves, and is repeated after the request
+ * time-out, then twice that, then four times. After KETTE_ANNOUNCE_RETRIES tip polling has to carry
+ * a block. Nothing carries a payment, so a peer that did not acknowledge one is told the mempool
+ * once it is heard again (catch_up.h).
+ */
+#ifndef CORE_NODE_RELAY_H
+#define CORE_NODE_RELAY_H
+
+#include "core/node/message.h"
+#include "core/node/node.h"
+
+typedef struct {
+    GPtrArray *announced; /* not acknowledged by all, oldest first; NULL while none */
+} KetteRelayState;
+
+void kette_relay_clear(KetteNode *node);
+/* Announce a thing to all ready peers that are not known to have it. */
+void kette_relay_block(KetteNode *node, KetteBlock *block);
+void kette_relay_payment(KetteNode *node, KetteTx *tx);
+/* Announces a payment to one peer. */
+void kette_relay_payment_to(KetteNode *node, uint32_t peer, KetteTx *tx);
+
+/* Notes that a peer has announced a thing, which acknowledges our own announcement of it; where
+ * links lose messages an ACK goes back. Returns whether this node is known to hold it. */
+bool kette_relay_on_announced(KetteNode *node, uint32_t peer, KetteMessageKind kind,
+                              const KetteHash *id);
+void kette_relay_on_ack(KetteNode *node, uint32_t peer, const KetteMessage *message);
+/* Notes that the peer has the thing; returns whether it still had to acknowledge it. */
+bool kette_relay_acknowledged(KetteNode *node, uint32_t peer, const KetteHash *id);
+void kette_relay_forget_peer(KetteNode *node, uint32_t peer);
+void kette_relay_on_timer(KetteNode *node);
+
+/* Returns how many announcements are not acknowledged by all. */
+uint32_t kette_relay_open(const KetteNode *node);
+/* The same, of those that wait for a peer of which `counts` is true. */
+uint32_t kette_relay_open_to(const KetteNode *node, bool (*counts)(void *user, uint32_t peer),
+                             void *user);
+size_t kette_relay_memory(const KetteNode *node);
+
+#endif
