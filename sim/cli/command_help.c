@@ -12,25 +12,27 @@ context_new(void)
     GOptionContext *context = g_option_context_new("WORD");
 
     g_option_context_set_summary(
-        context, "Says what a word of the scenario language is: an option, an action, a function,\n"
-                 "or a statement with all its options.");
+        context, "Says what a word of the scenario language is: a statement with all its options,\n"
+                 "an option, an action, a function, a statistic, a message, a verdict.");
     g_option_context_set_description(
         context, "Examples:\n"
                  "  kettensim help latency\n"
                  "  kettensim help link\n"
-                 "  kettensim help actions\n"
-                 "  kettensim help functions\n\n"
+                 "  kettensim help partition\n"
+                 "  kettensim help statements\n\n"
+                 "All words of a kind: statements, topologies, actions, functions, statistics,\n"
+                 "messages, verdicts.\n\n"
                  "docs/scenario-language.md says all the rest. Exit status: 0; 2 no such word.\n");
     return context;
 }
 
-/* Statements that are two words for one. */
+/* The topic of a statement that has its options from another; NULL: it has its own. */
 static const char *
-main_word(const char *word)
+other_topic(const char *word)
 {
     if (strcmp(word, "node") == 0)
         return "nodes";
-    return strcmp(word, "edge") == 0 ? "link" : word;
+    return strcmp(word, "edge") == 0 ? "link" : NULL;
 }
 
 /* Appends what all topics say of the word. */
@@ -58,11 +60,13 @@ command_help(int argc, char **argv)
         return EXIT_USAGE;
     if (argc != 2)
         return command_usage("help", "one word is due, such as latency, partition or functions");
-    describe(out, main_word(argv[1]));
+    describe(out, argv[1]);
+    if (other_topic(argv[1]) != NULL)
+        describe(out, other_topic(argv[1]));
     if (out->len == 0) {
         scn_topic_words(words);
-        return command_usage("help", "no option, action or function '%s'; did you mean '%s'?",
-                             argv[1], scn_word_nearest_of(argv[1], words));
+        return command_usage("help", "no word '%s'; did you mean '%s'?", argv[1],
+                             scn_word_nearest_of(argv[1], words));
     }
     fputs(out->str, stdout);
     return command_flush("help", 0);

@@ -349,7 +349,7 @@ node_table_clear(NodeTable *table)
 static char *
 drawing_name(const ScnTopology *topology)
 {
-    const char *kind = scn_topology_names[topology->kind];
+    const char *kind = scn_topology_form(topology->kind)->word;
 
     return topology->number == 0 ? g_strdup(kind)
                                  : g_strdup_printf("%s %u", kind, topology->number + 1);
@@ -392,7 +392,7 @@ report_unconnected(const ScnScenario *scenario, const ScnTopology *topology, GEr
     g_set_error(error, SIM_RUN_ERROR, SIM_RUN_ERROR_SCENARIO,
                 "%s:%u:%u: none of the graphs drawn for 'topology %s' was connected: %s",
                 scn_scenario_file(scenario, topology->place), topology->place.line,
-                topology->place.column, scn_topology_names[topology->kind], advice);
+                topology->place.column, scn_topology_form(topology->kind)->word, advice);
 }
 
 static bool

@@ -10,6 +10,7 @@
 #include "sim/scenario/resolve.h"
 
 #define SCN_ACTION_FLAGS 2
+#define SCN_ACTION_TAKES 4
 
 /* Values of an action's options that no member of ScnItem holds. */
 typedef struct {
@@ -18,7 +19,6 @@ typedef struct {
     gint64 by_ns;
     guint32 at_write;
     const ScnExpr *via;
-    guint64 given; /* a bit for each option that was given and good, in the table's order */
 } ScnActionOptions;
 
 /* Resolves what is particular to the action, after its sets and options. */
@@ -35,8 +35,8 @@ struct ScnAction {
     const char *word;
     ScnItemKind kind;
     const char *form;
-    guint variant;             /* of several words of one kind */
-    const ScnOptSpec *options; /* NULL: none */
+    guint variant;                           /* of several words of one kind */
+    const char *takes[SCN_ACTION_TAKES + 1]; /* its options, of scn_action_options */
     const char *flags[SCN_ACTION_FLAGS];
     bool lasts;               /* takes `for` */
     bool names_block;         /* takes `as` */

@@ -1,5 +1,5 @@
-/* The binder: from the syntax tree of an expression to a typed term. Names become things, sets their
- * members, and what can only be wrong is refused here rather than in the middle of a run. */
+/* The binder: from the syntax tree of an expression to a typed term. Names become things, sets
+ * their members, and what can only be wrong is refused here rather than in the middle of a run. */
 #include "sim/scenario/bind.h"
 
 #include "sim/scenario/evaluate.h"
@@ -216,8 +216,7 @@ bind_name(ScnResolver *resolver, const ScnExpr *expr)
     case SCN_NAME_TX:
         return bind_thing(expr, SCN_TERM_TX, name->index, SCN_TYPE_TX);
     case SCN_NAME_MARK:
-        return bind_thing(expr, SCN_TERM_MARK, name->index,
-                          scn_bind_mark(resolver, name->index));
+        return bind_thing(expr, SCN_TERM_MARK, name->index, scn_bind_mark(resolver, name->index));
     case SCN_NAME_BLOCK:
         return bind_thing(expr, SCN_TERM_BLOCK, name->index, SCN_TYPE_BLOCK);
     default:
@@ -257,8 +256,8 @@ bind_field(ScnResolver *resolver, const ScnExpr *expr)
 static ScnTerm *
 bind_word(const ScnExpr *expr, ScnTermKind kind, const char *text)
 {
-    ScnTerm *term = scn_term_new(kind, kind == SCN_TERM_TEXT ? SCN_TYPE_TEXT : SCN_TYPE_WORD,
-                                 expr->span);
+    ScnTerm *term =
+        scn_term_new(kind, kind == SCN_TERM_TEXT ? SCN_TYPE_TEXT : SCN_TYPE_WORD, expr->span);
 
     term->name = text;
     return term;
@@ -379,8 +378,8 @@ bind_typed(ScnResolver *resolver, const ScnExpr *expr, ScnType wanted)
     if (!term)
         return NULL;
     adopt_type(term, wanted);
-    if (term->type == wanted || (term->type == SCN_TYPE_ANY && wanted != SCN_TYPE_WALLET &&
-                                 wanted != SCN_TYPE_TX))
+    if (term->type == wanted ||
+        (term->type == SCN_TYPE_ANY && wanted != SCN_TYPE_WALLET && wanted != SCN_TYPE_TX))
         return g_steal_pointer(&term);
     if (wanted == SCN_TYPE_TIME && term->type == SCN_TYPE_NUMBER &&
         term->kind == SCN_TERM_QUANTITY) {

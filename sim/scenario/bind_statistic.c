@@ -23,9 +23,8 @@ static bool
 add_sample(ScnResolver *resolver, const ScnExpr *value, bool condition, ScnType *ret_type)
 {
     ScnScenario *scenario = resolver->scenario;
-    ScnSample sample = {.measure = measure_of(resolver, value),
-                        .check = SCN_NONE,
-                        .condition = condition};
+    ScnSample sample = {
+        .measure = measure_of(resolver, value), .check = SCN_NONE, .condition = condition};
 
     if (sample.measure != SCN_NONE) {
         sample.type = ((const ScnMeasure *)scenario->measures->pdata[sample.measure])->type;
@@ -81,8 +80,7 @@ bind_interval(ScnResolver *resolver, ScnTerm *term, const ScnExpr *call, ScnType
         if (!scn_need_portion(resolver, level, "ci", &portion))
             return false;
         if (portion == 0 || portion == SCN_ONE) {
-            scn_report(resolver, level->span, "write ci=99%",
-                       "'ci' must be between 0%% and 100%%");
+            scn_report(resolver, level->span, "write ci=99%", "'ci' must be between 0%% and 100%%");
             return false;
         }
         term->option = scn_term_quantity((ScnQuantity){SCN_DIM_NUMBER, portion}, level->span);

@@ -56,9 +56,9 @@ evaluate_unary(const ScnTerm *term, const ScnLeaves *leaves)
             scn_value_is_list(&value) ? &g_array_index(value.list, ScnScalar, i) : &value.scalar;
 
         if (!apply_unary(term->op, scalar)) {
-            ScnValue error = scn_value_error(
-                term->op == SCN_OP_NOT ? "a condition is due, not %s" : "a sign before %s",
-                scn_scalar_kind_name(scalar));
+            ScnValue error = scn_value_error(term->op == SCN_OP_NOT ? "a condition is due, not %s"
+                                                                    : "a sign before %s",
+                                             scn_scalar_kind_name(scalar));
 
             scn_value_clear(&value);
             return error;

@@ -120,10 +120,7 @@ typedef struct {
     guint32 *nodes; /* of the scenario, by node of the graph */
     ScnLinkRule *rule;
     GHashTable *link_index; /* ScnGraphEdge to the index of its link + 1 */
-    struct {
-        guint32 names, self_loops, parallel; /* by the words of file_specs */
-        const ScnExpr *path;
-    } options;
+    ScnImportOptions options;
 } Import;
 
 enum { NAMES_LABEL, NAMES_ID, NAMES_EITHER };
@@ -265,7 +262,7 @@ set_option(ScnResolver *resolver, ScnErrors *errors, const char *word, const cha
         g_ptr_array_add(option.values, expr);
         stmt.options = g_array_new(FALSE, FALSE, sizeof(ScnOption));
         g_array_append_val(stmt.options, option);
-        link->set |= (guint32)scn_apply_table(resolver, &stmt, &scn_link_options, link);
+        link->set |= (guint32)scn_apply_table(resolver, &stmt, &scn_link_options, NULL, link);
         g_array_unref(stmt.options);
         g_ptr_array_unref(option.values);
         scn_expr_free(expr);
@@ -558,18 +555,8 @@ reader_for(const char *path)
     return NULL;
 }
 
-#define IMPORT(field) offsetof(Import, options.field)
-
-static const ScnOptSpec file_specs[] = {
-    {"file", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {"names", SCN_OPT_WORD, IMPORT(names), "label id", 0, 0, NULL},
-    {"self-loops", SCN_OPT_WORD, IMPORT(self_loops), "error drop", 0, 0, NULL},
-    {"parallel", SCN_OPT_WORD, IMPORT(parallel), "error first", 0, 0, NULL},
-    {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-};
-
-static bool
-own_file(ScnResolver *resolver, const ScnOption *option, gpointer data)
+bool
+scn_own_file(ScnResolver *resolver, const ScnOption *option, gpointer data)
 {
     const ScnExpr *value = scn_option_value(resolver, option);
 
@@ -579,7 +566,7 @@ own_file(ScnResolver *resolver, const ScnOption *option, gpointer data)
                    "'file' needs the name of a file");
         return false;
     }
-    ((Import *)data)->options.path = value;
+    ((ScnImportOptions *)data)->path = value;
     return value != NULL;
 }
 
@@ -589,6 +576,7 @@ read_options(Import *import)
 {
     ScnResolver *resolver = import->resolver;
     const ScnStmt *stmt = import->stmt;
+    static const char *const takes[] = {"file", "names", "self-loops", "parallel", NULL};
     guint before = resolver->errors->found;
 
     import->options.names = NAMES_EITHER;
@@ -600,7 +588,7 @@ read_options(Import *import)
                    "a kind or a file is due here");
         return false;
     }
-    scn_apply_options(resolver, stmt, file_specs, import, own_file, import);
+    scn_apply_table(resolver, stmt, &scn_topology_options, takes, &import->options);
     return import->options.path != NULL && resolver->errors->found == before;
 }
 

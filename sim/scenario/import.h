@@ -83,6 +83,14 @@ bool scn_graph_read_csv(ScnGraph *graph, ScnResolver *resolver);
 bool scn_graph_read_gml(ScnGraph *graph, ScnResolver *resolver);
 bool scn_graph_read_graphml(ScnGraph *graph, ScnResolver *resolver);
 
+/* What the topology line says of the file. */
+typedef struct {
+    guint32 names, self_loops, parallel; /* by the words of scn_topology_options */
+    const ScnExpr *path;
+} ScnImportOptions;
+
+/* Reads file=; the record is a ScnImportOptions. */
+bool scn_own_file(ScnResolver *resolver, const ScnOption *option, gpointer data);
 void scn_import(ScnResolver *resolver, const ScnStmt *stmt);
 
 #endif

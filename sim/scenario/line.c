@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-/* The source of all lines: the last one stands in it, and what actions have declared points to it. */
+/* The source of all lines: the last one stands in it, and what actions have declared points to it.
+ */
 static void
 set_text(ScnResolver *resolver, const char *text)
 {

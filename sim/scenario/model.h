@@ -159,7 +159,15 @@ typedef enum {
     SCN_TOPOLOGY_REGIONS,
 } ScnTopologyKind;
 
-extern const char *const scn_topology_names[]; /* in that order; NULL at the end */
+/* The row of a kind. */
+typedef struct {
+    const char *word;
+    const char *takes[3]; /* its options, of scn_topology_options; NULL at the end */
+    const char *usage;    /* "tree k=2" */
+    const char *text;     /* its links, in one line of Markdown */
+} ScnTopologyForm;
+
+const ScnTopologyForm *scn_topology_form(guint kind); /* NULL beyond the last */
 
 /* Topologies and edges add up; the same pair twice is one edge. What a file gives are edges. */
 typedef struct {
@@ -326,6 +334,7 @@ struct ScnSet {
 
 /* "new-block" and its like: the bit of each is its number on the wire. NULL at the end. */
 extern const char *const scn_message_names[];
+extern const char *const scn_message_texts[]; /* what each is, in one line of Markdown */
 
 typedef struct {
     ScnItemKind kind;
@@ -373,6 +382,7 @@ typedef struct {
 
 /* Names of verdicts, in the order of their numbers; NULL at the end. */
 extern const char *const scn_verdict_names[];
+extern const char *const scn_verdict_texts[]; /* why each is given */
 
 typedef enum {
     SCN_BLOCK_GENESIS, /* g, where there is a tree */

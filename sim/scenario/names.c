@@ -1,58 +1,69 @@
-/* The names of messages and verdicts, which are core's: this layer knows no core, and a test holds
- * them against its lists. */
+/* The names of messages and verdicts. They are core's, which this layer does not know; a test holds
+ * them against core's lists. */
 #include "sim/scenario/model.h"
 
-const char *const scn_message_names[] = {
-    "handshake",
-    "new-transaction",
-    "new-block",
-    "request-chain",
-    "response-chain",
-    "sync-request",
-    "sync-response",
-    "peer-list",
-    "ack",
-    "inventory",
-    "get-data",
-    "not-found",
-    "compact-block",
-    "get-block-txs",
-    "block-txs",
-    "keep-alive",
-    "get-peers",
-    "get-payments",
-    NULL,
-};
+/* clang-format off */
+/* X(word, what it is, in one line of Markdown), in the order of the numbers on the wire */
+#define MESSAGES(X) \
+    X("handshake", "opens a connection: version, genesis, tip") \
+    X("new-transaction", "a transaction") \
+    X("new-block", "a block, whole") \
+    X("request-chain", "asks for the headers that follow a locator") \
+    X("response-chain", "headers") \
+    X("sync-request", "asks for a range of blocks") \
+    X("sync-response", "blocks of a range") \
+    X("peer-list", "addresses of nodes") \
+    X("ack", "acknowledges an announcement, where links lose messages") \
+    X("inventory", "ids of blocks or transactions that the sender has") \
+    X("get-data", "asks for blocks or transactions by id") \
+    X("not-found", "answers that what was asked for is not there") \
+    X("compact-block", "a header and the short ids of its transactions") \
+    X("get-block-txs", "asks for transactions of a compact block") \
+    X("block-txs", "transactions of a compact block") \
+    X("keep-alive", "shows that the connection lives") \
+    X("get-peers", "asks for addresses") \
+    X("get-payments", "asks for a sender's payments that come before one")
 
-const char *const scn_verdict_names[] = {
-    "ok",
-    "bad-version",
-    "high-hash",
-    "bad-bits",
-    "time-too-old",
-    "time-too-new",
-    "bad-height",
-    "bad-commitment",
-    "mutated-body",
-    "block-too-big",
-    "duplicate-tx",
-    "bad-encoding",
-    "bad-amount",
-    "bad-signature",
-    "bad-nonce",
-    "insufficient-funds",
-    "bad-state-root",
-    "bad-reward",
-    "unknown-parent",
-    "invalid-ancestor",
-    "reorg-too-deep",
-    "after-final",
-    "work-overflow",
-    "too-hard",
-    "already-known",
-    "nonce-too-low",
-    "nonce-gap",
-    "fee-too-low",
-    "mempool-full",
-    NULL,
-};
+/* X(word, why something is refused, after where that is found) */
+#define VERDICTS(X) \
+    X("ok", "accepted") \
+    X("bad-version", "header: the version is below 1") \
+    X("high-hash", "header: the hash is above the target") \
+    X("bad-bits", "header: not the target that the retarget rule asks for") \
+    X("time-too-old", "header: not after the median of the times before it") \
+    X("time-too-new",\
+      "header: further in the future than `max-future`; it may pass later, and marks nothing") \
+    X("bad-height", "block: not one more than its parent's height") \
+    X("bad-commitment", "block: the header does not commit to this body") \
+    X("mutated-body", "block: another body with the same commitment") \
+    X("block-too-big", "block: over `max-block`") \
+    X("duplicate-tx", "block: it has a transaction twice") \
+    X("bad-encoding", "block: it cannot be parsed") \
+    X("bad-amount", "block: an amount is out of range") \
+    X("bad-signature", "block: a signature is not the sender's") \
+    X("bad-nonce", "connecting: not the sender's next nonce") \
+    X("insufficient-funds", "connecting: more than the sender has") \
+    X("bad-state-root", "connecting: not the state that the header commits to") \
+    X("bad-reward", "connecting: not exactly the reward and the fees") \
+    X("unknown-parent", "place: it waits for its parent") \
+    X("invalid-ancestor", "place: it stands on an invalid block") \
+    X("reorg-too-deep", "place: it would take out more than `max-reorg`; this node's policy") \
+    X("after-final", "place: it stands beside a final block; this node's policy") \
+    X("work-overflow", "place: the work of the branch does not fit 256 bits") \
+    X("too-hard",\
+      "place: with `pow=real` the block due takes more than 2^22 tries in the mean, and its miner waits") \
+    X("already-known", "mempool: it is there") \
+    X("nonce-too-low", "mempool: the nonce has been used") \
+    X("nonce-gap", "mempool: transactions before it are missing") \
+    X("fee-too-low",\
+      "mempool: below `min-fee`, or not a tenth more than the one that it would replace") \
+    X("mempool-full", "mempool: there is no room at that fee")
+/* clang-format on */
+
+#define WORD(word, text) word,
+#define TEXT(word, text) text,
+
+const char *const scn_message_names[] = {MESSAGES(WORD) NULL};
+const char *const scn_message_texts[] = {MESSAGES(TEXT) NULL};
+const char *const scn_verdict_names[] = {VERDICTS(WORD) NULL};
+const char *const scn_verdict_texts[] = {VERDICTS(TEXT) NULL};

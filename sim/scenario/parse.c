@@ -6,14 +6,6 @@
 
 #include <string.h>
 
-typedef bool (*Parse)(ScnParser *parser, ScnStmt *stmt);
-
-typedef struct {
-    const char *word;
-    ScnStmtKind kind;
-    Parse parse;
-} Rule;
-
 static void
 option_clear(gpointer data)
 {
@@ -333,57 +325,99 @@ parse_table(ScnParser *parser, ScnStmt *stmt)
 
 /* ---- the table ---- */
 
-static const Rule rules[] = {
-    {"param", SCN_STMT_PARAM, parse_param},
-    {"let", SCN_STMT_LET, parse_let},
-    {"seed", SCN_STMT_SEED, parse_value},
-    {"seeds", SCN_STMT_SEEDS, parse_range},
-    {"sweep", SCN_STMT_SWEEP, parse_sweep},
-    {"zip", SCN_STMT_ZIP, parse_zip},
-    {"duration", SCN_STMT_DURATION, parse_value},
-    {"stop", SCN_STMT_STOP, parse_stop},
-    {"chain", SCN_STMT_CHAIN, scn_parse_options},
-    {"protocol", SCN_STMT_PROTOCOL, scn_parse_options},
-    {"limit", SCN_STMT_LIMIT, scn_parse_options},
-    {"load", SCN_STMT_LOAD, scn_parse_options},
-    {"nodes", SCN_STMT_NODES, parse_nodes},
-    {"node", SCN_STMT_NODES, parse_nodes},
-    {"topology", SCN_STMT_TOPOLOGY, parse_topology},
-    {"edge", SCN_STMT_EDGE, parse_edge},
-    {"link", SCN_STMT_LINK, parse_link},
-    {"wallet", SCN_STMT_WALLET, parse_wallet},
-    {"tx", SCN_STMT_TX, parse_tx},
-    {"block", SCN_STMT_BLOCK, parse_block},
-    {"tree", SCN_STMT_TREE, scn_parse_tree},
-    {"script", SCN_STMT_SCRIPT, scn_parse_script},
-    {"at", SCN_STMT_AT, scn_parse_at},
-    {"every", SCN_STMT_EVERY, scn_parse_every},
-    {"when", SCN_STMT_WHEN, scn_parse_when},
-    {"measure", SCN_STMT_MEASURE, parse_measure},
-    {"table", SCN_STMT_TABLE, parse_table},
+/* The first line and includes have no statement of their own. */
+#define HEAD(word, usage, text)                                                                    \
+    {                                                                                              \
+        word, SCN_STMT_PARAM, NULL, SCN_STANDS_ALONE, usage, text                                  \
+    }
+#define STATEMENT(word, kind, parse, usage, text)                                                  \
+    {                                                                                              \
+        word, SCN_STMT_##kind, parse, SCN_STANDS_ALONE, usage, text                                \
+    }
+#define BLOCK(word, kind, parse, usage, text)                                                      \
+    {                                                                                              \
+        word, SCN_STMT_##kind, parse, SCN_OPENS_BLOCK, usage, text                                 \
+    }
+#define CHECK(word, stands, usage, text)                                                           \
+    {                                                                                              \
+        word, SCN_STMT_CHECK, NULL, stands, usage, text                                            \
+    }
+
+static const ScnStatement statements[] = {
+    HEAD("scn", "scn 1 \"TITLE\"", "the first line of a file"),
+    HEAD("include", "include \"FILE\"", "reads another file in place"),
+    STATEMENT("param", PARAM, parse_param, "param NAME = V [in V..V] [\"HELP\"]",
+              "a value that `-P NAME=V` sets from outside"),
+    STATEMENT("let", LET, parse_let, "let NAME = V", "a value that is worked out"),
+    STATEMENT("seed", SEED, parse_value, "seed N", "keys every random draw"),
+    STATEMENT("seeds", SEEDS, parse_range, "seeds N..N", "the seeds of a sweep"),
+    STATEMENT("sweep", SWEEP, parse_sweep, "sweep NAME = V, … or V..V lin|log N",
+              "the values that a param takes in turn"),
+    STATEMENT("zip", ZIP, parse_zip, "zip NAME, NAME …", "sweeps that go together"),
+    STATEMENT("duration", DURATION, parse_value, "duration T", "how long the run lasts"),
+    STATEMENT("stop", STOP, parse_stop, "stop when P", "ends the run once P is true"),
+    STATEMENT("chain", CHAIN, scn_parse_options, "chain OPTION=…", "the rules of the chain"),
+    STATEMENT("protocol", PROTOCOL, scn_parse_options, "protocol OPTION=…",
+              "how nodes talk to each other"),
+    STATEMENT("limit", LIMIT, scn_parse_options, "limit OPTION=…",
+              "ends a run that takes too much"),
+    STATEMENT("load", LOAD, scn_parse_options, "load OPTION=…", "payments that come by themselves"),
+    STATEMENT("nodes", NODES, parse_nodes, "nodes REF, … [OPTION=…]", "nodes, as in a[1..5]"),
+    STATEMENT("node", NODES, parse_nodes, "node NAME, … [OPTION=…]", "the same, of single ones"),
+    STATEMENT("topology", TOPOLOGY, parse_topology, "topology KIND [OPTION=…]",
+              "which nodes are linked, by a rule or from a file"),
+    STATEMENT("edge", EDGE, parse_edge, "edge S [->] S [OPTION=…]",
+              "links each of the one with each of the other"),
+    STATEMENT("link", LINK, parse_link, "link S [-> S | <-> S] OPTION=…",
+              "what edges do to messages"),
+    STATEMENT("wallet", WALLET, parse_wallet, "wallet NAME [OPTION=…]", "an account"),
+    STATEMENT("tx", TX, parse_tx, "tx NAME OPTION=…", "a transaction, for `submit`"),
+    STATEMENT("block", BLOCK, parse_block, "block NAME OPTION=…", "says more of a block of a tree"),
+    BLOCK("tree", TREE, scn_parse_tree, "tree … end", "names blocks: g - b1 - b2"),
+    BLOCK("script", SCRIPT, scn_parse_script, "script deliver from=n to=n … end",
+          "delivers blocks and looks at each reply"),
+    BLOCK("at", AT, scn_parse_at, "at T ITEM, or at T … end", "does items at a time"),
+    BLOCK("every", EVERY, scn_parse_every, "every T [from T] [until T] ITEM, or … end",
+          "does them again and again"),
+    BLOCK("when", WHEN, scn_parse_when, "when P [each] ITEM, or … end",
+          "does them once P is true; with each, whenever it becomes true"),
+    STATEMENT("measure", MEASURE, parse_measure, "measure NAME = E",
+              "is read at the end of the run and kept"),
+    STATEMENT("table", TABLE, parse_table, "table NAME, … by NAME, … [stat=…]",
+              "statistics of measures over a sweep"),
+    {"mark", SCN_STMT_MARK, NULL, SCN_STANDS_IN_BLOCK, "mark NAME = E", "keeps a value for later"},
+    CHECK("expect", SCN_STANDS_IN_BLOCK, "expect [within T] P", "P holds now, or within T"),
+    CHECK("always", SCN_STANDS_ANYWHERE, "always P [from T] [until T]",
+          "P holds at the end of every instant"),
+    CHECK("never", SCN_STANDS_ANYWHERE, "never P [from T] [until T]", "P holds in none"),
+    CHECK("sometimes", SCN_STANDS_ANYWHERE, "sometimes P [from T] [until T]",
+          "P holds in one at least"),
+    CHECK("finally", SCN_STANDS_ANYWHERE, "finally P [over seeds|sweep]",
+          "P holds at the end of the run, or of many runs"),
 };
 
-static const Rule *
-find_rule(const char *word)
+const ScnStatement *
+scn_statement_get(guint index)
 {
-    for (guint i = 0; i < G_N_ELEMENTS(rules); i++) {
-        if (strcmp(rules[i].word, word) == 0)
-            return &rules[i];
+    return index < G_N_ELEMENTS(statements) ? &statements[index] : NULL;
+}
+
+const ScnStatement *
+scn_statement_find(const char *word)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(statements); i++) {
+        if (strcmp(statements[i].word, word) == 0)
+            return &statements[i];
     }
     return NULL;
 }
 
+/* Whether a line that begins so stands outside of blocks alone. */
 bool
 scn_is_statement(const char *word)
 {
-    return find_rule(word) || strcmp(word, "scn") == 0 || strcmp(word, "include") == 0;
-}
-
-static bool
-opens_block(const char *word)
-{
-    static const char *const words[] = {"at", "every", "when", "tree", "script", NULL};
-    return g_strv_contains(words, word);
+    const ScnStatement *statement = scn_statement_find(word);
+    return statement && statement->stands <= SCN_OPENS_BLOCK;
 }
 
 /* ---- top level ---- */
@@ -391,15 +425,11 @@ opens_block(const char *word)
 static void
 fail_unknown_statement(ScnParser *parser)
 {
-    static const char *const more[] = {"scn",   "include",   "expect", "always",
-                                       "never", "sometimes", "finally"};
     g_autoptr(GPtrArray) words = g_ptr_array_new();
     const char *word = scn_peek(parser, 0)->text;
 
-    for (guint i = 0; i < G_N_ELEMENTS(rules); i++)
-        g_ptr_array_add(words, (gpointer)rules[i].word);
-    for (guint i = 0; i < G_N_ELEMENTS(more); i++)
-        g_ptr_array_add(words, (gpointer)more[i]);
+    for (guint i = 0; i < G_N_ELEMENTS(statements); i++)
+        g_ptr_array_add(words, (gpointer)statements[i].word);
     if (strcmp(word, "end") == 0) {
         scn_fail(parser, "there is no block to end here", "leave it out");
         return;
@@ -436,23 +466,21 @@ parse_include(ScnParser *parser)
 }
 
 static bool
-parse_rule(ScnParser *parser)
+parse_rule(ScnParser *parser, const ScnStatement *statement)
 {
-    const ScnToken *token = scn_peek(parser, 0);
-    const Rule *rule = find_rule(token->text);
     guint before = parser->errors->found;
     g_autoptr(ScnStmt) stmt = NULL;
 
-    if (!rule) {
-        stmt = scn_parse_item(parser); /* a check: the caller has looked */
+    if (!statement->parse) {
+        stmt = scn_parse_item(parser); /* a check */
         if (stmt)
             g_ptr_array_add(parser->syntax->stmts, g_steal_pointer(&stmt));
         return parser->errors->found == before;
     }
-    stmt = scn_stmt_new(parser, rule->kind);
-    stmt->name = g_strdup(token->text);
+    stmt = scn_stmt_new(parser, statement->kind);
+    stmt->name = g_strdup(statement->word);
     parser->at++;
-    bool ok = rule->parse(parser, stmt);
+    bool ok = statement->parse(parser, stmt);
     if (ok && !parser->line_done)
         ok = scn_finish_line(parser);
     if (ok)
@@ -460,11 +488,13 @@ parse_rule(ScnParser *parser)
     return ok;
 }
 
+/* Whether a line that begins so can only be of a block. */
 static bool
 stands_in_block(const char *word)
 {
-    bool check = scn_is_check(word) && strcmp(word, "expect") != 0;
-    return strcmp(word, "end") == 0 || (scn_is_item(word) && !check);
+    const ScnStatement *statement = scn_statement_find(word);
+    bool anywhere = statement && statement->stands == SCN_STANDS_ANYWHERE;
+    return strcmp(word, "end") == 0 || (scn_is_item(word) && !anywhere);
 }
 
 static void
@@ -472,7 +502,8 @@ parse_statement(ScnParser *parser)
 {
     const ScnToken *token = scn_peek(parser, 0);
     bool word = token->kind == SCN_TOKEN_WORD;
-    bool known = word && (find_rule(token->text) || scn_is_check(token->text));
+    const ScnStatement *statement = word ? scn_statement_find(token->text) : NULL;
+    bool known = statement && (statement->parse || statement->kind == SCN_STMT_CHECK);
     bool ok = false;
 
     if (word && strcmp(token->text, "include") == 0) {
@@ -487,10 +518,9 @@ parse_statement(ScnParser *parser)
         return;
     }
     if (known) {
-        bool opener = opens_block(token->text);
         parser->after_bad = false;
-        ok = parse_rule(parser);
-        parser->after_bad = !ok && opener;
+        ok = parse_rule(parser, statement);
+        parser->after_bad = !ok && statement->stands == SCN_OPENS_BLOCK;
     } else if (word) {
         parser->after_bad = !scn_is_word(parser, 0, "end");
         fail_unknown_statement(parser);
@@ -539,9 +569,8 @@ parse_first(ScnParser *parser, bool main_file)
         return;
     const ScnToken *token = scn_peek(parser, 0);
     /* A first word that means nothing was to be scn: the line is done with. */
-    parser->pending =
-        token->kind == SCN_TOKEN_WORD &&
-        (find_rule(token->text) || scn_is_item(token->text) || strcmp(token->text, "include") == 0);
+    parser->pending = token->kind == SCN_TOKEN_WORD &&
+                      (scn_statement_find(token->text) || scn_is_item(token->text));
     scn_fail(parser, "a scenario starts with scn 1 and a title", "write scn 1 \"title\"");
 }
 

@@ -4,18 +4,24 @@
 
 #include <string.h>
 
-static const char *const checks[] = {"expect", "always", "never", "sometimes", "finally", NULL};
-
 bool
 scn_is_check(const char *word)
 {
-    return g_strv_contains(checks, word);
+    const ScnStatement *statement = scn_statement_find(word);
+    return statement && statement->kind == SCN_STMT_CHECK;
+}
+
+static bool
+stands_in_block(const ScnStatement *statement)
+{
+    return statement->stands == SCN_STANDS_IN_BLOCK || statement->stands == SCN_STANDS_ANYWHERE;
 }
 
 bool
 scn_is_item(const char *word)
 {
-    return strcmp(word, "mark") == 0 || scn_is_check(word) || scn_action_find(word);
+    const ScnStatement *statement = scn_statement_find(word);
+    return scn_action_find(word) || (statement && stands_in_block(statement));
 }
 
 void
@@ -23,9 +29,10 @@ scn_item_words(GPtrArray *words)
 {
     for (guint i = 0; scn_action_get(i); i++)
         g_ptr_array_add(words, (gpointer)scn_action_get(i)->word);
-    for (guint i = 0; checks[i]; i++)
-        g_ptr_array_add(words, (gpointer)checks[i]);
-    g_ptr_array_add(words, (gpointer) "mark");
+    for (guint i = 0; scn_statement_get(i); i++) {
+        if (stands_in_block(scn_statement_get(i)))
+            g_ptr_array_add(words, (gpointer)scn_statement_get(i)->word);
+    }
 }
 
 static bool

@@ -135,13 +135,10 @@ bool scn_need_count(ScnResolver *resolver, const ScnExpr *expr, const char *what
 
 /* ---- options (resolve_option.c) ---- */
 
-/* Fills `record` from the options; specs ends with a NULL name. Returns a bit for each spec that
- * was given and good. `own` is called for SCN_OPT_OWN. */
-guint64 scn_apply_options(ScnResolver *resolver, const ScnStmt *stmt, const ScnOptSpec *specs,
-                          gpointer record, ScnOptOwn own, gpointer data);
-/* The same by a documented table, whose rows have their own `own`. */
+/* Fills `record` from the options of the line. `takes` are the words that it may have, NULL at the
+ * end; NULL: all of the table. Returns a bit for each row that was given and good. */
 guint64 scn_apply_table(ScnResolver *resolver, const ScnStmt *stmt, const ScnOptTable *table,
-                        gpointer record);
+                        const char *const *takes, gpointer record);
 /* Fills `record` with the defaults of the table. */
 void scn_apply_standards(ScnResolver *resolver, const ScnOptTable *table, gpointer record);
 /* Whether the line has the option, good or bad. */

@@ -58,55 +58,29 @@ scn_declare_cuts(ScnResolver *resolver)
 
 #define RECORD(field) offsetof(ScnActionOptions, field)
 
-static const ScnOptSpec cut_specs[] = {
-    {"name", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-};
-
-static const ScnOptSpec oneway_specs[] = {
-    {"style", SCN_OPT_WORD, RECORD(style), "drop hold slow", 0, 0, NULL},
-    {"by", SCN_OPT_TIME, RECORD(by_ns), NULL, 1, 0, "ms"},
-    {"name", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-};
-
-static const ScnOptSpec partition_specs[] = {
-    {"style", SCN_OPT_WORD, RECORD(style), "drop hold slow", 0, 0, NULL},
-    {"by", SCN_OPT_TIME, RECORD(by_ns), NULL, 1, 0, "ms"},
-    {"name", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {"via", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-};
-
-static const ScnOptSpec impair_specs[] = {
-    {"msg", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-};
-
-static const ScnOptSpec crash_specs[] = {
-    {"at-write", SCN_OPT_COUNT, RECORD(at_write), NULL, 1, 1000000000, NULL},
-    {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-};
-
-static const ScnOptSpec churn_specs[] = {
-    {"session", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {"absence", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-};
-
-static const ScnOptSpec no_specs[] = {{NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL}};
-
-static char *
-message_words(void)
+static bool
+own_name(ScnResolver *resolver, const ScnOption *option, gpointer data)
 {
-    return g_strjoinv(" ", (char **)scn_message_names);
+    const ScnExpr *value = scn_option_value(resolver, option);
+    (void)data;
+    if (value && value->kind != SCN_EXPR_NAME && value->kind != SCN_EXPR_BAD)
+        scn_report(resolver, value->span, NULL, "the name of a cut is due here");
+    return value && value->kind == SCN_EXPR_NAME;
+}
+
+static bool
+own_via(ScnResolver *resolver, const ScnOption *option, gpointer data)
+{
+    ((ScnActionOptions *)data)->via = scn_option_value(resolver, option);
+    return ((ScnActionOptions *)data)->via != NULL;
 }
 
 /* msg=a,b: the bits of those kinds. */
 static bool
-own_kinds(ScnResolver *resolver, const ScnOption *option, ScnItem *item)
+own_kinds(ScnResolver *resolver, const ScnOption *option, gpointer data)
 {
-    g_autofree char *words = message_words();
+    ScnItem *item = ((ScnActionOptions *)data)->item;
+    g_autofree char *words = g_strjoinv(" ", (char **)scn_message_names);
     item->kinds = 0;
     for (guint i = 0; i < option->values->len; i++) {
         guint kind;
@@ -118,26 +92,34 @@ own_kinds(ScnResolver *resolver, const ScnOption *option, ScnItem *item)
 }
 
 static bool
-action_own(ScnResolver *resolver, const ScnOption *option, gpointer data)
+own_times(ScnResolver *resolver, const ScnOption *option, gpointer data)
 {
-    ScnActionOptions *options = data;
-    if (strcmp(option->name, "msg") == 0)
-        return own_kinds(resolver, option, options->item);
+    ScnItem *item = ((ScnActionOptions *)data)->item;
     const ScnExpr *value = scn_option_value(resolver, option);
-    if (!value)
-        return false;
-    if (strcmp(option->name, "session") == 0)
-        return scn_resolve_dist(resolver, value, "session", &options->item->session);
-    if (strcmp(option->name, "absence") == 0)
-        return scn_resolve_dist(resolver, value, "absence", &options->item->absence);
-    if (strcmp(option->name, "via") == 0) {
-        options->via = value;
-        return true;
-    }
-    if (value->kind != SCN_EXPR_NAME && value->kind != SCN_EXPR_BAD)
-        scn_report(resolver, value->span, NULL, "the name of a cut is due here");
-    return value->kind == SCN_EXPR_NAME;
+    return value &&
+           scn_resolve_dist(resolver, value, option->name,
+                            strcmp(option->name, "session") == 0 ? &item->session : &item->absence);
 }
+
+static const ScnOptRow rows[] = {
+    SCN_ROW_OWN("name", own_name, "(none)", "a name",
+                "of the cut: `heal NAME` ends it, `NAME.start` and `NAME.end` are its times"),
+    SCN_ROW_WORD("style", RECORD(style), "drop hold slow", "(drop)",
+                 "what becomes of messages at the cut"),
+    SCN_ROW("by", TIME, RECORD(by_ns), NULL, 1, 0, "ms", "(none)",
+            "with `style=slow`: how much later messages pass"),
+    SCN_ROW_OWN("via", own_via, "(none)", "a node", "of a bridge: the node that hears both halves"),
+    SCN_ROW_OWN("msg", own_kinds, "(all)", "kinds of messages",
+                "which messages are lost, delayed and so on: `new-block,inventory`"),
+    SCN_ROW("at-write", COUNT, RECORD(at_write), NULL, 1, 1000000000, NULL, "(none)",
+            "crash in the middle of that record from now"),
+    SCN_ROW_OWN("session", own_times, "(must be given)", "a time or a distribution",
+                "of a churn: how long a node stays"),
+    SCN_ROW_OWN("absence", own_times, "(must be given)", "a time or a distribution",
+                "of a churn: how long a node is away"),
+};
+
+const ScnOptTable scn_action_options = {"action", rows, G_N_ELEMENTS(rows)};
 
 /* for T; without it SCN_TIME_NONE. */
 static void
@@ -228,10 +210,8 @@ static void
 resolve_churn(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item,
               const ScnActionOptions *options)
 {
-    bool bad = find_option(stmt, "session") && find_option(stmt, "absence");
-
-    (void)item;
-    if (options->given != 3 && !bad)
+    (void)item, (void)options;
+    if (!find_option(stmt, "session") || !find_option(stmt, "absence"))
         scn_report(resolver, stmt->keyword, "as in session=exponential(1h) absence=10m",
                    "'churn' needs session= and absence=");
 }
@@ -328,15 +308,14 @@ resolve_deliver(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item,
 #define IMPAIR(name, kind_of, how, says)                                                           \
     {                                                                                              \
         .word = name, .kind = SCN_ITEM_IMPAIR, .form = "s>sv", .variant = kind_of,                 \
-        .options = impair_specs, .lasts = true, .resolve = resolve_impair, .usage = how,           \
-        .text = says                                                                               \
+        .takes = {"msg"}, .lasts = true, .resolve = resolve_impair, .usage = how, .text = says     \
     }
 
 static const ScnAction actions[] = {
     {.word = "partition",
      .kind = SCN_ITEM_PARTITION,
      .form = "|",
-     .options = partition_specs,
+     .takes = {"style", "by", "name", "via"},
      .lasts = true,
      .makes_cut = true,
      .resolve = resolve_partition,
@@ -353,7 +332,7 @@ static const ScnAction actions[] = {
     {.word = "oneway",
      .kind = SCN_ITEM_ONEWAY,
      .form = "s>s",
-     .options = oneway_specs,
+     .takes = {"style", "by", "name"},
      .lasts = true,
      .makes_cut = true,
      .resolve = resolve_cut,
@@ -362,7 +341,7 @@ static const ScnAction actions[] = {
     {.word = "cut",
      .kind = SCN_ITEM_CUT,
      .form = "ss",
-     .options = cut_specs,
+     .takes = {"name"},
      .lasts = true,
      .makes_cut = true,
      .usage = "cut A B [for T] [name=X]",
@@ -388,7 +367,7 @@ static const ScnAction actions[] = {
     {.word = "crash",
      .kind = SCN_ITEM_CRASH,
      .form = "s",
-     .options = crash_specs,
+     .takes = {"at-write"},
      .flags = {"wipe", "torn"},
      .lasts = true,
      .resolve = resolve_crash,
@@ -430,7 +409,7 @@ static const ScnAction actions[] = {
     {.word = "churn",
      .kind = SCN_ITEM_CHURN,
      .form = "s",
-     .options = churn_specs,
+     .takes = {"session", "absence"},
      .lasts = true,
      .resolve = resolve_churn,
      .usage = "churn A session=DIST absence=DIST [for T]",
@@ -567,8 +546,7 @@ scn_resolve_action(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item, gu
         item->cut = (*next_cut)++;
     refuse_extras(resolver, stmt);
     resolve_sets(resolver, stmt, item);
-    options.given = scn_apply_options(resolver, stmt, action->options ? action->options : no_specs,
-                                      &options, action_own, &options);
+    scn_apply_table(resolver, stmt, &scn_action_options, action->takes, &options);
     if (action->resolve)
         action->resolve(resolver, stmt, item, &options);
     if (action->lasts)

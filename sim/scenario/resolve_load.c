@@ -174,7 +174,7 @@ scn_resolve_load(ScnResolver *resolver, const ScnStmt *stmt)
         .load = {.fee = resolver->scenario->chain.min_fee, .place = scn_place(resolver, stmt)}};
     guint before = resolver->errors->found;
     const guint64 needed = 1 << LOAD_RATE | 1 << LOAD_FROM | 1 << LOAD_TO | 1 << LOAD_AMOUNT;
-    guint64 given = scn_apply_table(resolver, stmt, &scn_load_options, &record);
+    guint64 given = scn_apply_table(resolver, stmt, &scn_load_options, NULL, &record);
 
     if (resolver->errors->found != before)
         return;

@@ -14,44 +14,57 @@ typedef struct {
 #define MONEY(field) offsetof(MoneyRecord, field)
 #define AMOUNT_MAX 1000000000 /* tokens; well inside int64 of 10^-8 */
 
-static const ScnOptSpec wallet_specs[] = {
-    {"funds", SCN_OPT_AMOUNT, MONEY(funds), NULL, 0, AMOUNT_MAX, NULL},
-    {"at", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-};
-
-enum { TX_FROM, TX_TO, TX_AMOUNT, TX_FEE, TX_NONCE };
-
-static const ScnOptSpec tx_specs[] = {
-    {"from", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {"to", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {"amount", SCN_OPT_AMOUNT, MONEY(amount), NULL, 0, AMOUNT_MAX, NULL},
-    {"fee", SCN_OPT_AMOUNT, MONEY(fee), NULL, 0, AMOUNT_MAX, NULL},
-    {"nonce", SCN_OPT_LARGE, MONEY(nonce), NULL, 0, 0, NULL},
-    {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-};
-
 static bool
-money_own(ScnResolver *resolver, const ScnOption *option, gpointer data)
+own_wallet(ScnResolver *resolver, const ScnOption *option, gpointer data)
 {
     MoneyRecord *record = data;
+    const ScnExpr *value = scn_option_value(resolver, option);
+    return value &&
+           scn_resolve_thing(resolver, scn_follow(resolver, value), SCN_NAME_WALLET, "wallet",
+                             option->name[0] == 'f' ? &record->from : &record->to);
+}
+
+static bool
+own_at(ScnResolver *resolver, const ScnOption *option, gpointer data)
+{
     const ScnExpr *value = scn_option_value(resolver, option);
     if (!value)
         return false;
     value = scn_follow(resolver, value);
-    if (strcmp(option->name, "at") != 0)
-        return scn_resolve_thing(resolver, value, SCN_NAME_WALLET, "wallet",
-                                 option->name[0] == 'f' ? &record->from : &record->to);
     if (value->kind == SCN_EXPR_NAME && strcmp(value->name, "any") == 0)
         return true;
-    return scn_resolve_node(resolver, value, &record->at);
+    return scn_resolve_node(resolver, value, &((MoneyRecord *)data)->at);
 }
+
+static const ScnOptRow wallet_rows[] = {
+    SCN_ROW("funds", AMOUNT, MONEY(funds), NULL, 0, AMOUNT_MAX, "tokens", "0",
+            "what it has in genesis"),
+    SCN_ROW_OWN("at", own_at, "any", "a node, or any", "where the payments of its `load` come in"),
+};
+
+const ScnOptTable scn_wallet_options = {"wallet", wallet_rows, G_N_ELEMENTS(wallet_rows)};
+
+enum { TX_FROM, TX_TO, TX_AMOUNT, TX_FEE, TX_NONCE };
+
+static const ScnOptRow tx_rows[] = {
+    [TX_FROM] = SCN_ROW_OWN("from", own_wallet, "(must be given)", "a wallet", "who pays"),
+    [TX_TO] = SCN_ROW_OWN("to", own_wallet, "(must be given)", "a wallet", "who is paid"),
+    [TX_AMOUNT] = SCN_ROW("amount", AMOUNT, MONEY(amount), NULL, 0, AMOUNT_MAX, "tokens",
+                          "(must be given)", "what is paid"),
+    [TX_FEE] = SCN_ROW("fee", AMOUNT, MONEY(fee), NULL, 0, AMOUNT_MAX, "tokens", "0",
+                       "for the miner, from the one who pays"),
+    [TX_NONCE] = SCN_ROW("nonce", LARGE, MONEY(nonce), NULL, 0, 0, NULL,
+                         "(one more than that of the wallet's transaction before it; the first 0)",
+                         "two transactions with one nonce exclude each other"),
+};
+
+const ScnOptTable scn_tx_options = {"tx", tx_rows, G_N_ELEMENTS(tx_rows)};
 
 static void
 resolve_wallet(ScnResolver *resolver, const ScnStmt *stmt, ScnWallet *wallet)
 {
     MoneyRecord record = {.at = SCN_NONE};
-    scn_apply_options(resolver, stmt, wallet_specs, &record, money_own, &record);
+    scn_apply_table(resolver, stmt, &scn_wallet_options, NULL, &record);
     wallet->funds = record.funds;
     wallet->at = record.at;
 }
@@ -75,7 +88,7 @@ resolve_tx(ScnResolver *resolver, const ScnStmt *stmt, ScnTx *tx, guint64 *next_
     MoneyRecord record = {0};
     const guint64 needed = 1 << TX_FROM | 1 << TX_TO | 1 << TX_AMOUNT;
     guint before = resolver->errors->found;
-    guint64 given = scn_apply_options(resolver, stmt, tx_specs, &record, money_own, &record);
+    guint64 given = scn_apply_table(resolver, stmt, &scn_tx_options, NULL, &record);
 
     if ((given & needed) != needed) {
         if (resolver->errors->found == before)

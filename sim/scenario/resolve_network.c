@@ -234,7 +234,7 @@ scn_resolve_link_options(ScnResolver *resolver, const ScnStmt *stmt)
 {
     ScnLink link = resolver->scenario->link_standard;
 
-    link.set = (guint32)scn_apply_table(resolver, stmt, &scn_link_options, &link);
+    link.set = (guint32)scn_apply_table(resolver, stmt, &scn_link_options, NULL, &link);
     return link;
 }
 

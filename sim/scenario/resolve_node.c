@@ -181,7 +181,7 @@ scn_declare_nodes(ScnResolver *resolver, const ScnStmt *stmt)
     NodeRecord record = {.node = resolver->node_standard};
     guint first = resolver->scenario->nodes->len;
 
-    scn_apply_table(resolver, stmt, &scn_node_options, &record);
+    scn_apply_table(resolver, stmt, &scn_node_options, NULL, &record);
     record.node.own_relay = scn_is_given(stmt, "relay");
     for (guint i = 0; i < stmt->exprs->len; i++) {
         const ScnExpr *ref = stmt->exprs->pdata[i];

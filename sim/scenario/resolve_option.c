@@ -1,4 +1,4 @@
-/* word=value options by table: the statements differ in their specs, not in code. */
+/* word=value options by table: the statements differ in their rows, not in code. */
 #include "sim/scenario/resolve.h"
 
 #include "sim/scenario/source.h"
@@ -146,21 +146,13 @@ apply_number(ScnResolver *resolver, const ScnOptSpec *spec, const ScnExpr *expr,
     return true;
 }
 
-/* What reads the options of SCN_OPT_OWN; NULL where each row names its own. */
-typedef struct {
-    ScnOptOwn own;
-    gpointer data;
-} Owner;
-
 static bool
-apply_option(ScnResolver *resolver, const ScnOptSpec *spec, const ScnOption *option,
-             gpointer record, const Owner *owner)
+apply_option(ScnResolver *resolver, const ScnOptRow *row, const ScnOption *option, gpointer record)
 {
+    const ScnOptSpec *spec = &row->spec;
     guint word = 0;
-    if (spec->kind == SCN_OPT_OWN && owner)
-        return owner->own(resolver, option, owner->data);
     if (spec->kind == SCN_OPT_OWN)
-        return ((const ScnOptRow *)(gconstpointer)spec)->own(resolver, option, record);
+        return row->own(resolver, option, record);
     const ScnExpr *value = scn_option_value(resolver, option);
     if (!value)
         return false;
@@ -196,25 +188,22 @@ is_repeated(const ScnStmt *stmt, guint i)
     return false;
 }
 
-/* Rows of a size of their own that begin with a ScnOptSpec. */
-typedef struct {
-    const char *first;
-    gsize row_size;
-    guint count;
-} SpecList;
-
-static const ScnOptSpec *
-spec_at(const SpecList *list, guint i)
+/* Whether the line may have the option of that row; `takes` as scn_apply_table() has it. */
+static bool
+is_taken(const ScnOptRow *row, const char *const *takes)
 {
-    return (const ScnOptSpec *)(gconstpointer)(list->first + i * list->row_size);
+    return !takes || g_strv_contains(takes, row->spec.name);
 }
 
 static void
-report_option(ScnResolver *resolver, const ScnOption *option, const SpecList *list)
+report_option(ScnResolver *resolver, const ScnOption *option, const ScnOptTable *table,
+              const char *const *takes)
 {
     g_autoptr(GPtrArray) words = g_ptr_array_new();
-    for (guint i = 0; i < list->count; i++)
-        g_ptr_array_add(words, (gpointer)spec_at(list, i)->name);
+    for (guint i = 0; i < table->count; i++) {
+        if (is_taken(&table->rows[i], takes))
+            g_ptr_array_add(words, (gpointer)table->rows[i].spec.name);
+    }
     const char *nearest = scn_word_nearest_of(option->name, words);
     g_autofree char *help =
         nearest ? g_strdup_printf("write %s", nearest) : g_strdup("it takes no options");
@@ -223,50 +212,26 @@ report_option(ScnResolver *resolver, const ScnOption *option, const SpecList *li
 
 #define OPTIONS_MAX 200 /* of one line; repeats are looked for one by one */
 
-static guint64
-apply_list(ScnResolver *resolver, const ScnStmt *stmt, const SpecList *list, gpointer record,
-           const Owner *owner)
+guint64
+scn_apply_table(ScnResolver *resolver, const ScnStmt *stmt, const ScnOptTable *table,
+                const char *const *takes, gpointer record)
 {
     guint64 given = 0;
     for (guint i = 0; i < stmt->options->len; i++) {
         const ScnOption *option = &g_array_index(stmt->options, ScnOption, i);
-        guint at = 0;
-        while (at < list->count && strcmp(spec_at(list, at)->name, option->name) != 0)
-            at++;
+        const ScnOptRow *row = scn_option_find(table, option->name);
         if (i >= OPTIONS_MAX || is_repeated(stmt, i)) {
             scn_report(resolver, option->name_span, "leave one out", "'%s' is given twice",
                        option->name);
             if (i >= OPTIONS_MAX)
                 break;
-        } else if (at == list->count) {
-            report_option(resolver, option, list);
-        } else if (apply_option(resolver, spec_at(list, at), option, record, owner)) {
-            given |= (guint64)1 << at;
+        } else if (!row || !is_taken(row, takes)) {
+            report_option(resolver, option, table, takes);
+        } else if (apply_option(resolver, row, option, record)) {
+            given |= (guint64)1 << (row - table->rows);
         }
     }
     return given;
-}
-
-guint64
-scn_apply_options(ScnResolver *resolver, const ScnStmt *stmt, const ScnOptSpec *specs,
-                  gpointer record, ScnOptOwn own, gpointer data)
-{
-    SpecList list = {(const char *)specs, sizeof *specs, 0};
-
-    while (specs[list.count].name)
-        list.count++;
-    return apply_list(resolver, stmt, &list, record, &(Owner){own, data});
-}
-
-/* ---- documented tables ---- */
-
-guint64
-scn_apply_table(ScnResolver *resolver, const ScnStmt *stmt, const ScnOptTable *table,
-                gpointer record)
-{
-    const SpecList list = {(const char *)table->rows, sizeof *table->rows, table->count};
-
-    return apply_list(resolver, stmt, &list, record, NULL);
 }
 
 /* The defaults are read like a line of a file, so that they mean what they would mean there. */
@@ -287,6 +252,6 @@ scn_apply_standards(ScnResolver *resolver, const ScnOptTable *table, gpointer re
     g_autoptr(ScnStmt) stmt =
         scn_parse_option_line(resolver->sources, resolver->errors, SCN_STMT_LINK);
     if (stmt)
-        scn_apply_table(resolver, stmt, table, record);
+        scn_apply_table(resolver, stmt, table, NULL, record);
     g_ptr_array_set_size(resolver->sources, (gint)index);
 }

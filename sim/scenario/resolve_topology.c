@@ -10,82 +10,115 @@
 #define LINKS_MAX 16000000 /* of all topologies together */
 #define REGION_LINKS 4     /* that a node opens within its region */
 
-const char *const scn_topology_names[] = {
-    "mesh",   "star",       "line",      "ring",     "none",    "tree", "regular",
-    "random", "smallworld", "scalefree", "outbound", "regions", NULL,
-};
-
-enum { GIVEN_HUB = 1 << 0, GIVEN_K = 1 << 1, GIVEN_P = 1 << 2 };
-
 typedef struct {
     ScnTopology topology;
     const ScnOption *hub, *k, *p;
 } TopologyRecord;
 
-static const ScnOptSpec none_specs[] = {{NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL}};
-static const ScnOptSpec hub_specs[] = {
-    {"hub", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-};
-static const ScnOptSpec k_specs[] = {
-    {"k", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-};
-static const ScnOptSpec p_specs[] = {
-    {"p", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-};
-static const ScnOptSpec k_p_specs[] = {
-    {"k", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {"p", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-};
-static const ScnOptSpec m_specs[] = {
-    {"m", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
+/* By ScnTopologyKind. What a kind takes it needs, but k of regions. */
+static const ScnTopologyForm forms[] = {
+    {"mesh", {NULL}, "mesh", "every pair; what a file without any `topology` line has"},
+    {"star", {"hub"}, "star hub=a1", "the hub with each other node"},
+    {"line", {NULL}, "line", "each node with the next"},
+    {"ring", {NULL}, "ring", "each node with the next, and the last with the first"},
+    {"none", {NULL}, "none", "none"},
+    {"tree",
+     {"k"},
+     "tree k=2",
+     "the first node is the root, each node has k below it, filled row by row"},
+    {"regular",
+     {"k"},
+     "regular k=8",
+     "every node has k links; drawn, all such graphs about equally likely (nodes × k is even)"},
+    {"random", {"p"}, "random p=0.1", "each pair with probability p; drawn (Gilbert's G(n, p))"},
+    {"smallworld",
+     {"k", "p"},
+     "smallworld k=6 p=0.1",
+     "a ring in which each node is linked to the k ÷ 2 next on either side; then the far end of "
+     "each link moves, with probability p, to any other node; drawn (Watts and Strogatz)"},
+    {"scalefree",
+     {"m"},
+     "scalefree m=4",
+     "a star of m + 1 nodes; each further node is linked to m different ones, drawn in proportion "
+     "to the links they have; which node comes when is drawn too (Barabási and Albert)"},
+    {"outbound",
+     {"k"},
+     "outbound k=8",
+     "each node opens k links to different others that listen (`listen=yes`) and of whom fewer "
+     "than `protocol inbound=` have been asked so; links serve both ways, and a pair has one. A "
+     "node that finds fewer opens fewer"},
+    {"regions",
+     {"k"},
+     "regions k=4",
+     "as outbound within each region (a region of k + 1 or fewer is a mesh); then the hubs of all "
+     "regions are linked with each other. A region's hub is its first node that listens. k is 4 "
+     "where it is not given; every node needs a region"},
 };
 
-/* In the order of ScnTopologyKind. `needs` are the options that must be there. */
-static const struct {
-    const ScnOptSpec *specs;
-    guint needs;
-    const char *usage;
-} forms[] = {
-    {none_specs, 0, NULL},
-    {hub_specs, GIVEN_HUB, "write star hub=a1"},
-    {none_specs, 0, NULL},
-    {none_specs, 0, NULL},
-    {none_specs, 0, NULL},
-    {k_specs, GIVEN_K, "write tree k=2"},
-    {k_specs, GIVEN_K, "write regular k=8"},
-    {p_specs, GIVEN_P, "write random p=0.1"},
-    {k_p_specs, GIVEN_K | GIVEN_P, "write smallworld k=6 p=0.1"},
-    {m_specs, GIVEN_K, "write scalefree m=4"},
-    {k_specs, GIVEN_K, "write outbound k=8"},
-    {k_specs, 0, NULL},
-};
+const ScnTopologyForm *
+scn_topology_form(guint kind)
+{
+    return kind < G_N_ELEMENTS(forms) ? &forms[kind] : NULL;
+}
+
+/* ---- options ---- */
 
 static bool
-own(ScnResolver *resolver, const ScnOption *option, gpointer data)
+own_hub(ScnResolver *resolver, const ScnOption *option, gpointer data)
+{
+    TopologyRecord *record = data;
+    const ScnExpr *value = scn_option_value(resolver, option);
+
+    record->hub = option;
+    return value && scn_resolve_node(resolver, value, &record->topology.hub);
+}
+
+static bool
+own_p(ScnResolver *resolver, const ScnOption *option, gpointer data)
+{
+    TopologyRecord *record = data;
+    const ScnExpr *value = scn_option_value(resolver, option);
+
+    record->p = option;
+    return value && scn_need_portion(resolver, value, "p", &record->topology.p);
+}
+
+static bool
+own_k(ScnResolver *resolver, const ScnOption *option, gpointer data)
 {
     TopologyRecord *record = data;
     const ScnExpr *value = scn_option_value(resolver, option);
     guint64 count;
 
-    if (strcmp(option->name, "hub") == 0) {
-        record->hub = option;
-        return value && scn_resolve_node(resolver, value, &record->topology.hub);
-    }
-    if (strcmp(option->name, "p") == 0) {
-        record->p = option;
-        return value && scn_need_portion(resolver, value, "p", &record->topology.p);
-    }
     record->k = option;
     if (!value || !scn_need_count(resolver, value, option->name, 1, SCN_NODES_MAX, &count))
         return false;
     record->topology.k = (guint32)count;
     return true;
 }
+
+#define OF_FILE(field) offsetof(ScnImportOptions, field)
+
+/* The record of those from `file` on is a ScnImportOptions. */
+static const ScnOptRow rows[] = {
+    SCN_ROW_OWN("hub", own_hub, "(must be given)", "a node", "of a star"),
+    SCN_ROW_OWN("k", own_k, "(must be given)", "1 and more, below the number of nodes",
+                "links of a node"),
+    SCN_ROW_OWN("m", own_k, "(must be given)", "1 and more, below the number of nodes",
+                "links that a node of `scalefree` brings"),
+    SCN_ROW_OWN("p", own_p, "(must be given)", "0% to 100%",
+                "probability of a link, or of its move"),
+    SCN_ROW_OWN("file", scn_own_file, "(none)", "\"net.graphml\", .gml or .csv",
+                "a graph from a file, in place of a kind"),
+    SCN_ROW_WORD("names", OF_FILE(names), "label id", "(labels where they are nodes, else ids)",
+                 "what names the nodes of the file"),
+    SCN_ROW_WORD("self-loops", OF_FILE(self_loops), "error drop", "error",
+                 "what an edge of a node to itself is"),
+    SCN_ROW_WORD("parallel", OF_FILE(parallel), "error first", "error",
+                 "what a pair that is joined twice is"),
+};
+
+const ScnOptTable scn_topology_options = {"topology", rows, G_N_ELEMENTS(rows)};
 
 static ScnSpan
 value_span(const ScnOption *option)
@@ -195,35 +228,39 @@ number_of(const ScnScenario *scenario, ScnTopologyKind kind)
 static bool
 find_kind(ScnResolver *resolver, const ScnStmt *stmt, ScnTopologyKind *ret_kind)
 {
-    for (guint i = 0; scn_topology_names[i]; i++) {
-        if (strcmp(stmt->word, scn_topology_names[i]) != 0)
+    g_autoptr(GPtrArray) words = g_ptr_array_new();
+
+    for (guint i = 0; i < G_N_ELEMENTS(forms); i++) {
+        g_ptr_array_add(words, (gpointer)forms[i].word);
+        if (strcmp(stmt->word, forms[i].word) != 0)
             continue;
         *ret_kind = (ScnTopologyKind)i;
         return true;
     }
-    g_autofree char *help =
-        g_strdup_printf("write %s", scn_word_nearest(stmt->word, scn_topology_names));
+    g_autofree char *help = g_strdup_printf("write %s", scn_word_nearest_of(stmt->word, words));
     scn_report(resolver, stmt->word_span, help, "unknown topology '%s'", stmt->word);
     return false;
 }
 
 /* Whether all options that it needs are there, be they right or not. */
 static bool
-has_options(ScnResolver *resolver, const ScnStmt *stmt, const TopologyRecord *record)
+has_options(ScnResolver *resolver, const ScnStmt *stmt, ScnTopologyKind kind)
 {
-    guint kind = record->topology.kind, needs = forms[kind].needs;
+    const ScnTopologyForm *form = &forms[kind];
+    g_autofree char *help = g_strconcat("write ", form->usage, NULL);
 
-    if ((!(needs & GIVEN_HUB) || record->hub) && (!(needs & GIVEN_K) || record->k) &&
-        (!(needs & GIVEN_P) || record->p))
-        return true;
-    if (kind == SCN_TOPOLOGY_STAR)
-        scn_report(resolver, stmt->word_span, forms[kind].usage, "a star needs its hub");
-    else
-        scn_report(resolver, stmt->word_span, forms[kind].usage, "'%s' needs %s", stmt->word,
-                   needs & GIVEN_P                  ? needs & GIVEN_K ? "k= and p=" : "p="
-                   : kind == SCN_TOPOLOGY_SCALEFREE ? "m="
-                                                    : "k=");
-    return false;
+    for (guint i = 0; kind != SCN_TOPOLOGY_REGIONS && form->takes[i]; i++) {
+        if (scn_is_given(stmt, form->takes[i]))
+            continue;
+        if (kind == SCN_TOPOLOGY_STAR)
+            scn_report(resolver, stmt->word_span, help, "a star needs its hub");
+        else
+            scn_report(resolver, stmt->word_span, help, "'%s' needs %s=%s%s%s", stmt->word,
+                       form->takes[0], form->takes[1] ? " and " : "",
+                       form->takes[1] ? form->takes[1] : "", form->takes[1] ? "=" : "");
+        return false;
+    }
+    return true;
 }
 
 void
@@ -241,11 +278,11 @@ scn_resolve_topology(ScnResolver *resolver, const ScnStmt *stmt)
         return;
     if (topology->kind == SCN_TOPOLOGY_REGIONS)
         topology->k = REGION_LINKS;
-    scn_apply_options(resolver, stmt, forms[topology->kind].specs, &record, own, &record);
+    scn_apply_table(resolver, stmt, &scn_topology_options, forms[topology->kind].takes, &record);
     topology->number = number_of(resolver->scenario, topology->kind);
     /* Of nodes that were not understood there may be more. */
-    if (has_options(resolver, stmt, &record) && before == 0 && resolver->errors->found == 0 &&
-        check_k(resolver, &record) &&
+    if (has_options(resolver, stmt, topology->kind) && before == 0 &&
+        resolver->errors->found == 0 && check_k(resolver, &record) &&
         (topology->kind != SCN_TOPOLOGY_REGIONS || check_regions(resolver, stmt)))
         check_size(resolver, stmt->word_span, topology);
     g_array_append_val(resolver->scenario->topologies, *topology);

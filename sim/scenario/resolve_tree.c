@@ -117,27 +117,25 @@ typedef struct {
     guint64 work;
 } BlockRecord;
 
-static const ScnOptSpec block_specs[] = {
-    {"work", SCN_OPT_LARGE, offsetof(BlockRecord, work), NULL, 1, WORK_MAX, NULL},
-    {"bits", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {"time", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {"txs", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {"miner", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {"invalid", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-};
+static const ScnExpr *
+followed_value(ScnResolver *resolver, const ScnOption *option)
+{
+    const ScnExpr *value = scn_option_value(resolver, option);
+    return value ? scn_follow(resolver, value) : NULL;
+}
 
 static bool
-own_time(ScnResolver *resolver, const ScnExpr *value, ScnBlock *block)
+own_time(ScnResolver *resolver, const ScnOption *option, gpointer data)
 {
+    const ScnExpr *value = followed_value(resolver, option);
     ScnQuantity quantity;
-    if (!scn_need(resolver, value, "time", SCN_DIM_TIME, "s", &quantity))
+    if (!value || !scn_need(resolver, value, "time", SCN_DIM_TIME, "s", &quantity))
         return false;
     if (quantity.value % SCN_SECOND_NS != 0) {
         scn_report(resolver, value->span, NULL, "'time' needs whole seconds");
         return false;
     }
-    block->time_s = (gint64)(quantity.value / SCN_SECOND_NS);
+    ((BlockRecord *)data)->block->time_s = (gint64)(quantity.value / SCN_SECOND_NS);
     return true;
 }
 
@@ -158,8 +156,9 @@ is_named_before(ScnResolver *resolver, const ScnOption *option, guint at, const 
 }
 
 static bool
-own_txs(ScnResolver *resolver, const ScnOption *option, ScnBlock *block)
+own_txs(ScnResolver *resolver, const ScnOption *option, gpointer data)
 {
+    ScnBlock *block = ((BlockRecord *)data)->block;
     g_clear_pointer(&block->txs, g_array_unref);
     block->txs = g_array_new(FALSE, FALSE, sizeof(guint32));
     for (guint i = 0; i < option->values->len; i++) {
@@ -175,8 +174,12 @@ own_txs(ScnResolver *resolver, const ScnOption *option, ScnBlock *block)
 
 /* An account has no name but the one that its key comes from. */
 static bool
-own_miner(ScnResolver *resolver, const ScnExpr *value, ScnBlock *block)
+own_miner(ScnResolver *resolver, const ScnOption *option, gpointer data)
 {
+    ScnBlock *block = ((BlockRecord *)data)->block;
+    const ScnExpr *value = followed_value(resolver, option);
+    if (!value)
+        return false;
     if (value->kind != SCN_EXPR_NAME) {
         scn_report(resolver, value->span, "as in miner=alice", "'miner' needs a name");
         return false;
@@ -202,12 +205,15 @@ find_verdict(ScnResolver *resolver, ScnSpan span, const char *name, guint32 *ret
 }
 
 static bool
-own_invalid(ScnResolver *resolver, const ScnExpr *value, ScnBlock *block)
+own_invalid(ScnResolver *resolver, const ScnOption *option, gpointer data)
 {
     const ScnChain *chain = &resolver->scenario->chain;
+    const ScnExpr *value = followed_value(resolver, option);
     const char *why = NULL;
     guint32 verdict;
 
+    if (!value)
+        return false;
     if (value->kind != SCN_EXPR_NAME) {
         scn_report(resolver, value->span, "as in invalid=bad-nonce", "'invalid' needs a verdict");
         return false;
@@ -226,38 +232,36 @@ own_invalid(ScnResolver *resolver, const ScnExpr *value, ScnBlock *block)
         scn_report(resolver, value->span, NULL, "%s", why);
         return false;
     }
-    block->invalid = verdict;
+    ((BlockRecord *)data)->block->invalid = verdict;
     return true;
 }
 
 static bool
-own_bits(ScnResolver *resolver, const ScnExpr *value, ScnBlock *block)
+own_bits(ScnResolver *resolver, const ScnOption *option, gpointer data)
 {
+    const ScnExpr *value = followed_value(resolver, option);
     guint64 bits;
-    if (!scn_need_count(resolver, value, "bits", 1, G_MAXUINT32, &bits))
+    if (!value || !scn_need_count(resolver, value, "bits", 1, G_MAXUINT32, &bits))
         return false;
-    block->bits = (guint32)bits;
+    ((BlockRecord *)data)->block->bits = (guint32)bits;
     return true;
 }
 
-static bool
-block_own(ScnResolver *resolver, const ScnOption *option, gpointer data)
-{
-    ScnBlock *block = ((BlockRecord *)data)->block;
-    if (strcmp(option->name, "txs") == 0)
-        return own_txs(resolver, option, block);
-    const ScnExpr *value = scn_option_value(resolver, option);
-    if (!value)
-        return false;
-    value = scn_follow(resolver, value);
-    if (strcmp(option->name, "bits") == 0)
-        return own_bits(resolver, value, block);
-    if (strcmp(option->name, "time") == 0)
-        return own_time(resolver, value, block);
-    if (strcmp(option->name, "miner") == 0)
-        return own_miner(resolver, value, block);
-    return own_invalid(resolver, value, block);
-}
+static const ScnOptRow block_rows[] = {
+    SCN_ROW("work", LARGE, offsetof(BlockRecord, work), NULL, 1, WORK_MAX, NULL,
+            "(what the chain asks for)", "times the genesis work"),
+    SCN_ROW_OWN("bits", own_bits, "(what the chain asks for)", "a compact target, 0x207fffff",
+                "its target"),
+    SCN_ROW_OWN("time", own_time, "(the spacing)", "whole seconds, either way",
+                "its time, after its parent's"),
+    SCN_ROW_OWN("txs", own_txs, "(none)", "transactions, as in a,b", "what it holds"),
+    SCN_ROW_OWN("miner", own_miner, "(the block's name)", "a name",
+                "the account that its reward is for"),
+    SCN_ROW_OWN("invalid", own_invalid, "(it is valid)", "a verdict",
+                "what is broken in it, after it was built right"),
+};
+
+const ScnOptTable scn_block_options = {"block", block_rows, G_N_ELEMENTS(block_rows)};
 
 static void
 resolve_block(ScnResolver *resolver, const ScnStmt *stmt)
@@ -272,7 +276,7 @@ resolve_block(ScnResolver *resolver, const ScnStmt *stmt)
         return;
     }
     record.block = block_at(resolver, index);
-    scn_apply_options(resolver, stmt, block_specs, &record, block_own, &record);
+    scn_apply_table(resolver, stmt, &scn_block_options, NULL, &record);
     if (record.work)
         record.block->work = record.work;
     if (record.block->work && record.block->bits)
@@ -360,14 +364,16 @@ script_own(ScnResolver *resolver, const ScnOption *option, gpointer data)
            scn_resolve_node(resolver, value, option->name[0] == 'f' ? &script->from : &script->to);
 }
 
+static const ScnOptRow script_rows[] = {
+    SCN_ROW_OWN("from", script_own, "(must be given)", "a node with role=script", "who delivers"),
+    SCN_ROW_OWN("to", script_own, "(must be given)", "a node", "who is delivered to"),
+};
+
+const ScnOptTable scn_script_options = {"script", script_rows, G_N_ELEMENTS(script_rows)};
+
 void
 scn_resolve_script(ScnResolver *resolver, const ScnStmt *stmt, ScnNext *next)
 {
-    static const ScnOptSpec specs[] = {
-        {"from", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-        {"to", SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-        {NULL, SCN_OPT_OWN, 0, NULL, 0, 0, NULL},
-    };
     ScnScript *script = g_new0(ScnScript, 1);
     guint before = resolver->errors->found;
 
@@ -375,7 +381,7 @@ scn_resolve_script(ScnResolver *resolver, const ScnStmt *stmt, ScnNext *next)
     script->place = scn_place(resolver, stmt);
     script->lines = g_ptr_array_new();
     script->from = script->to = SCN_NONE;
-    if (scn_apply_options(resolver, stmt, specs, script, script_own, script) != 3 &&
+    if (scn_apply_table(resolver, stmt, &scn_script_options, NULL, script) != 3 &&
         resolver->errors->found == before)
         scn_report(resolver, stmt->keyword, "write script deliver from=peer to=n",
                    "a script needs from= and to=");

@@ -204,7 +204,7 @@ resolve_limit(ScnResolver *resolver, const ScnStmt *stmt)
 {
     ScnLimit *limit = &resolver->scenario->limit;
 
-    scn_apply_table(resolver, stmt, &scn_limit_options, limit);
+    scn_apply_table(resolver, stmt, &scn_limit_options, NULL, limit);
     limit->wall_given |= scn_is_given(stmt, "wall");
 }
 
@@ -227,7 +227,7 @@ note_spans(ScnResolver *resolver, const ScnStmt *stmt)
 static void
 resolve_chain(ScnResolver *resolver, const ScnStmt *stmt)
 {
-    scn_apply_table(resolver, stmt, &scn_chain_options, &resolver->scenario->chain);
+    scn_apply_table(resolver, stmt, &scn_chain_options, NULL, &resolver->scenario->chain);
     note_spans(resolver, stmt);
 }
 
@@ -282,7 +282,7 @@ scn_resolve_world(ScnResolver *resolver)
         if (stmt->kind == SCN_STMT_CHAIN)
             resolve_chain(resolver, stmt);
         else if (stmt->kind == SCN_STMT_PROTOCOL)
-            scn_apply_table(resolver, stmt, &scn_protocol_options, &scenario->protocol);
+            scn_apply_table(resolver, stmt, &scn_protocol_options, NULL, &scenario->protocol);
         else if (stmt->kind == SCN_STMT_LIMIT)
             resolve_limit(resolver, stmt);
         else if (stmt->kind == SCN_STMT_DURATION)

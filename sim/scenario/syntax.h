@@ -181,6 +181,27 @@ bool scn_finish_line(ScnParser *parser);
 bool scn_parse_declared(ScnParser *parser, ScnStmt *stmt, const char *what);
 bool scn_is_statement(const char *word);
 
+typedef enum {
+    SCN_STANDS_ALONE,    /* outside of blocks */
+    SCN_OPENS_BLOCK,     /* there, too; what stands below it may be its own */
+    SCN_STANDS_IN_BLOCK, /* in a timed block or a script */
+    SCN_STANDS_ANYWHERE, /* in either */
+} ScnStands;
+
+/* The row of a statement; those of actions are in action.h. */
+typedef struct {
+    const char *word;
+    ScnStmtKind kind;
+    bool (*parse)(ScnParser *parser, ScnStmt *stmt); /* NULL: not by a function of its own */
+    ScnStands stands;
+    const char *usage; /* "let NAME = V" */
+    const char *text;  /* what it is for, in one line of Markdown */
+} ScnStatement;
+
+/* NULL: there is none of that word; none of that index, when all have been seen. */
+const ScnStatement *scn_statement_find(const char *word);
+const ScnStatement *scn_statement_get(guint index);
+
 bool scn_parse_at(ScnParser *parser, ScnStmt *stmt);
 bool scn_parse_every(ScnParser *parser, ScnStmt *stmt);
 bool scn_parse_when(ScnParser *parser, ScnStmt *stmt);

@@ -1,4 +1,4 @@
-/* The topics: the tables of options, then actions and functions; see topic.h. */
+/* The topics: the tables of options, then those of other words; see topic.h. */
 #include "sim/scenario/topic.h"
 
 #include "sim/scenario/action.h"
@@ -75,13 +75,84 @@ describe_functions(GString *out, const char *word)
     return out->len > start;
 }
 
+static bool
+describe_statements(GString *out, const char *word)
+{
+    gsize start = out->len;
+
+    for (guint i = 0; scn_statement_get(i) != NULL; i++) {
+        const ScnStatement *statement = scn_statement_get(i);
+
+        if (begins_row(out, &start, "| statement | what it is |", statement->word, word))
+            append_row(out, statement->usage, statement->text);
+    }
+    return out->len > start;
+}
+
+static bool
+describe_topologies(GString *out, const char *word)
+{
+    gsize start = out->len;
+
+    for (guint i = 0; scn_topology_form(i) != NULL; i++) {
+        const ScnTopologyForm *form = scn_topology_form(i);
+
+        if (begins_row(out, &start, "| topology | links |", form->word, word))
+            append_row(out, form->usage, form->text);
+    }
+    return out->len > start;
+}
+
+static bool
+describe_statistics(GString *out, const char *word)
+{
+    gsize start = out->len;
+
+    for (guint i = 0; scn_stat_get(i) != NULL; i++) {
+        const ScnStatRow *row = scn_stat_get(i);
+
+        if (begins_row(out, &start, "| statistic | of the runs |", row->word, word))
+            append_row(out, row->usage, row->text);
+    }
+    return out->len > start;
+}
+
+static bool
+describe_messages(GString *out, const char *word)
+{
+    gsize start = out->len;
+
+    for (guint i = 0; scn_message_names[i] != NULL; i++) {
+        if (begins_row(out, &start, "| message | what it is |", scn_message_names[i], word))
+            append_row(out, scn_message_names[i], scn_message_texts[i]);
+    }
+    return out->len > start;
+}
+
+static bool
+describe_verdicts(GString *out, const char *word)
+{
+    gsize start = out->len;
+
+    for (guint i = 0; scn_verdict_names[i] != NULL; i++) {
+        if (begins_row(out, &start, "| verdict | why |", scn_verdict_names[i], word))
+            append_row(out, scn_verdict_names[i], scn_verdict_texts[i]);
+    }
+    return out->len > start;
+}
+
 /* --- topics ------------------------------------------------------------------------------- */
 
 /* Topics after the tables of options. */
 static const struct {
     const char *name;
     bool (*describe)(GString *out, const char *word);
-} more[] = {{"actions", describe_actions}, {"functions", describe_functions}};
+} more[] = {
+    {"statements", describe_statements}, {"topologies", describe_topologies},
+    {"actions", describe_actions},       {"functions", describe_functions},
+    {"statistics", describe_statistics}, {"messages", describe_messages},
+    {"verdicts", describe_verdicts},
+};
 
 static guint
 table_count(void)
@@ -119,9 +190,18 @@ scn_topic_words(GPtrArray *words)
         for (guint i = 0; i < scn_option_tables[t]->count; i++)
             g_ptr_array_add(words, (gpointer)scn_option_tables[t]->rows[i].spec.name);
     }
+    for (guint i = 0; scn_statement_get(i) != NULL; i++)
+        g_ptr_array_add(words, (gpointer)scn_statement_get(i)->word);
+    for (guint i = 0; scn_topology_form(i) != NULL; i++)
+        g_ptr_array_add(words, (gpointer)scn_topology_form(i)->word);
     for (guint i = 0; scn_action_get(i) != NULL; i++)
         g_ptr_array_add(words, (gpointer)scn_action_get(i)->word);
     scn_function_names(words);
+    scn_stat_names(words);
+    for (guint i = 0; scn_message_names[i] != NULL; i++)
+        g_ptr_array_add(words, (gpointer)scn_message_names[i]);
+    for (guint i = 0; scn_verdict_names[i] != NULL; i++)
+        g_ptr_array_add(words, (gpointer)scn_verdict_names[i]);
     for (guint i = 0; scn_topic_name(i) != NULL; i++)
         g_ptr_array_add(words, (gpointer)scn_topic_name(i));
 }

@@ -196,8 +196,9 @@ test_over_checks(void)
     check_judged("finally max(mean(m), 2) == 3 and min(mean(m), 9) >= 1 over seeds\n",
                  "failed 2/3\n  at -P p=1: mean is 1 of 4 runs\n"
                  "  at -P p=2: mean is 2 of 4 runs\n");
-    check_judged("finally mean(m) ^ 2 == 4 and mean(m) / 4 == 0.5 and 3 - mean(m) == 1 over sweep\n",
-                 "held 0/1\n");
+    check_judged(
+        "finally mean(m) ^ 2 == 4 and mean(m) / 4 == 0.5 and 3 - mean(m) == 1 over sweep\n",
+        "held 0/1\n");
     check_judged("finally 2 ^ -mean(m) == 0.25 and 2 * mean(m) != 3 over sweep\n", "held 0/1\n");
     check_judged("finally mean(m) ^ 0.5 < 9 over sweep\n",
                  "failed 1/1\n  mean is 2 of 12 runs; an exponent is a whole number in -64..64\n");

@@ -61,6 +61,31 @@ compare(guint topic, char **document)
     TEST_STR_EQUAL(got, want->str);
 }
 
+/* Every row of every topic tells something: no cell of it is empty. */
+static void
+test_texts(void)
+{
+    for (guint t = 0; scn_topic_name(t) != NULL; t++) {
+        g_autoptr(GString) text = g_string_new(NULL);
+        g_auto(GStrv) lines = NULL;
+        guint rows = 0;
+
+        CU_ASSERT(scn_topic_describe(text, t, NULL));
+        lines = g_strsplit(text->str, "\n", -1);
+        for (guint i = 0; lines[i] != NULL; i++) {
+            bool row = g_str_has_prefix(lines[i], "| `");
+            bool empty =
+                strstr(lines[i], "|  |") || strstr(lines[i], "| (null)") || strstr(lines[i], "``");
+
+            rows += row;
+            if (row && empty)
+                printf("     %s: %s\n", scn_topic_name(t), lines[i]);
+            CU_ASSERT(!(row && empty));
+        }
+        CU_ASSERT(rows > 0);
+    }
+}
+
 static void
 test_document(void)
 {
@@ -87,5 +112,5 @@ test_one_row(void)
     TEST_STR_EQUAL(text->str, "");
 }
 
-TEST_SUITE(option, {"each row is whole", test_rows},
+TEST_SUITE(option, {"each row is whole", test_rows}, {"no word without a text", test_texts},
            {"the document agrees with them", test_document}, {"one row", test_one_row})
