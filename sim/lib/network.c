@@ -559,6 +559,7 @@ lib_find_node(SimNetwork *network, uint32_t *ret_node, const char *name)
 bool
 sim_network_connect(SimNetwork *network, const char *from, const char *to)
 {
+    g_autofree char *text = NULL;
     uint32_t a, b;
 
     if (network->run == NULL) {
@@ -571,6 +572,8 @@ sim_network_connect(SimNetwork *network, const char *from, const char *to)
     if (a == b)
         return lib_fail(network, "a connection joins two nodes");
     sim_build_edge(sim_run_world(network->run), network->scenario, a, b);
+    text = g_strdup_printf("connect %s %s", from, to);
+    sim_world_note_change(sim_run_world(network->run), "connect", text);
     return true;
 }
 

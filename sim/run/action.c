@@ -8,8 +8,7 @@
 /* What a `for` ends. */
 typedef struct {
     const ScnItem *item;
-    uint32_t id;    /* of the network's cut or impairment */
-    GArray *faults; /* SimFaultId: of the world's; NULL for the network's */
+    GArray *faults; /* SimFaultId */
 } Ending;
 
 struct SimActions {
@@ -21,13 +20,16 @@ struct SimActions {
     SimTrouble *trouble;
     uint8_t end_handler;
     uint32_t iteration; /* of the action being done */
+    GArray *begun;      /* SimFaultId: what that action began */
 };
 
-/* How an action is done: `run` sees to its sets, and calls the one of the others that it needs. */
+/* How an action is done: `run` sees to its sets, and calls the one of the others that it needs. It
+ * returns whether the action is a fact that watchers and the digest are told. What began and ended
+ * is told in any case: the world knows. */
 typedef struct Doing Doing;
 struct Doing {
-    void (*run)(SimActions *actions, const ScnItem *item, const Doing *doing);
-    void (*whole)(SimActions *actions, const ScnItem *item);
+    bool (*run)(SimActions *actions, const ScnItem *item, const Doing *doing);
+    bool (*whole)(SimActions *actions, const ScnItem *item);
     /* Begins a fault of one node; SIM_FAULT_NONE when it can do nothing. */
     SimFaultId (*begin)(SimActions *actions, const ScnItem *item, uint32_t node);
     /* Does what lasts by itself to one node; false when it can do nothing. */
@@ -88,22 +90,29 @@ ending_free(gpointer data)
 {
     Ending *ending = data;
 
-    g_clear_pointer(&ending->faults, g_array_unref);
+    g_array_unref(ending->faults);
     g_free(ending);
 }
 
-/* Arranges for the end that `for` asks for; takes over the reference on faults (may be NULL). */
+/* Remembers a fault that the action has begun; false when it could begin none. */
+static bool
+remember(SimActions *actions, SimFaultId fault)
+{
+    if (fault != SIM_FAULT_NONE)
+        g_array_append_val(actions->begun, fault);
+    return fault != SIM_FAULT_NONE;
+}
+
+/* Arranges for the end that `for` asks for. */
 static void
-end_later(SimActions *actions, const ScnItem *item, uint32_t id, GArray *faults)
+end_later(SimActions *actions, const ScnItem *item)
 {
     Ending *ending;
 
-    if (item->for_ns == SCN_TIME_NONE) {
-        g_clear_pointer(&faults, g_array_unref);
+    if (item->for_ns == SCN_TIME_NONE || actions->begun->len == 0)
         return;
-    }
     ending = g_new(Ending, 1);
-    *ending = (Ending){item, id, faults};
+    *ending = (Ending){item, g_array_ref(actions->begun)};
     g_ptr_array_add(actions->endings, ending);
     sim_engine_schedule(sim_world_engine(actions->world),
                         sim_time_add(now_of(actions), item->for_ns), SIM_CLASS_FAULT,
@@ -115,10 +124,6 @@ end_one(SimActions *actions, const Ending *ending)
 {
     bool ended = false;
 
-    if (ending->faults == NULL)
-        return ending->item->kind == SCN_ITEM_IMPAIR
-                   ? sim_net_impair_end(net_of(actions), ending->id)
-                   : sim_net_heal(net_of(actions), ending->id);
     for (guint i = 0; i < ending->faults->len; i++)
         ended |= sim_world_undo(actions->world, g_array_index(ending->faults, SimFaultId, i));
     return ended;
@@ -135,48 +140,38 @@ on_end(void *user, const SimEvent *event)
     if (!end_one(actions, ending))
         return;
     text = g_strdup_printf("end of %s", ending->item->text);
-    sim_world_note_fault(actions->world, text);
+    sim_world_note_fault(actions->world, "end", text);
 }
 
 /* --- cuts --------------------------------------------------------------------------------- */
 
-static void
+static bool
 do_cut(SimActions *actions, const ScnItem *item)
 {
-    uint32_t cut = sim_cuts_begin(actions->cuts, item);
-
-    sim_world_note_fault(actions->world, item->text);
-    end_later(actions, item, cut, NULL);
+    return remember(actions, sim_cuts_begin(actions->cuts, item));
 }
 
-static void
+static bool
 do_close(SimActions *actions, const ScnItem *item)
 {
-    SimFaultId fault = sim_cuts_close(actions->cuts, item);
-    GArray *faults;
-
-    if (fault == SIM_FAULT_NONE) {
-        cannot(actions, item, "no connection is between them");
-        return;
-    }
-    faults = g_array_new(FALSE, FALSE, sizeof(SimFaultId));
-    g_array_append_val(faults, fault);
-    sim_world_note_fault(actions->world, item->text);
-    end_later(actions, item, 0, faults);
+    if (remember(actions, sim_cuts_close(actions->cuts, item)))
+        return true;
+    cannot(actions, item, "no connection is between them");
+    return false;
 }
 
-static void
+static bool
 do_heal(SimActions *actions, const ScnItem *item)
 {
     if (sim_cuts_heal(actions->cuts, item->cut))
-        sim_world_note_fault(actions->world, item->text);
-    else
-        cannot(actions, item, "no such cut stands: there is nothing to heal");
+        return true;
+    cannot(actions, item, "no such cut stands: there is nothing to heal");
+    return false;
 }
 
 /* --- links -------------------------------------------------------------------------------- */
 
-static void
+static bool
 do_impair(SimActions *actions, const ScnItem *item)
 {
     static const SimImpairKind kinds[] = {
@@ -196,37 +191,35 @@ do_impair(SimActions *actions, const ScnItem *item)
         .to = sim_nodes_ids(to),
         .to_count = to->len,
     };
-    uint32_t id = sim_net_impair(net_of(actions), &spec);
 
-    sim_world_note_fault(actions->world, item->text);
-    end_later(actions, item, id, NULL);
+    sim_world_note_nodes(actions->world, spec.from, spec.from_count);
+    sim_world_note_nodes(actions->world, spec.to, spec.to_count);
+    return remember(actions,
+                    sim_world_name_impair(actions->world, sim_net_impair(net_of(actions), &spec)));
 }
 
-static void
+static bool
 do_join_edge(SimActions *actions, const ScnItem *item)
 {
     g_autoptr(GArray) from = sim_node_sets_draw(actions->sets, item, item->set);
     g_autoptr(GArray) to = sim_node_sets_draw(actions->sets, item, item->other);
-    g_autoptr(GArray) done = g_array_new(FALSE, FALSE, sizeof(SimFaultId));
+    bool for_a_time = item->for_ns != SCN_TIME_NONE, done = false;
 
     for (guint i = 0; i < from->len; i++) {
         for (guint j = 0; j < to->len; j++) {
             uint32_t a = sim_nodes_at(from, i), b = sim_nodes_at(to, j);
-            SimFaultId joined;
+            uint32_t edge;
 
             if (a == b || sim_world_connected(actions->world, a, b))
                 continue;
-            joined = sim_world_joined(actions->world,
-                                      sim_build_edge(actions->world, actions->scenario, a, b));
-            g_array_append_val(done, joined);
+            edge = sim_build_edge(actions->world, actions->scenario, a, b);
+            (void)remember(actions, sim_world_joined(actions->world, edge, for_a_time));
+            done = true;
         }
     }
-    if (done->len == 0) {
+    if (!done)
         cannot(actions, item, "they are connected already");
-        return;
-    }
-    sim_world_note_fault(actions->world, item->text);
-    end_later(actions, item, 0, g_steal_pointer(&done));
+    return done;
 }
 
 /* --- nodes -------------------------------------------------------------------------------- */
@@ -299,54 +292,43 @@ set_clock(SimActions *actions, const ScnItem *item, uint32_t node)
     return true;
 }
 
-/* False when it can do nothing to that node. A fault that begins is added to `faults`. */
+/* False when it can do nothing to that node. */
 static bool
-do_at(SimActions *actions, const ScnItem *item, const Doing *doing, uint32_t node, GArray *faults)
+do_at(SimActions *actions, const ScnItem *item, const Doing *doing, uint32_t node)
 {
-    SimFaultId fault;
-
-    if (doing->once != NULL)
-        return doing->once(actions, item, node);
-    fault = doing->begin(actions, item, node);
-    if (fault == SIM_FAULT_NONE)
-        return false;
-    g_array_append_val(faults, fault);
-    return true;
+    return doing->once != NULL ? doing->once(actions, item, node)
+                               : remember(actions, doing->begin(actions, item, node));
 }
 
-static void
+static bool
 do_at_nodes(SimActions *actions, const ScnItem *item, const Doing *doing)
 {
     g_autoptr(GArray) nodes = sim_node_sets_draw(actions->sets, item, item->set);
-    g_autoptr(GArray) faults = g_array_new(FALSE, FALSE, sizeof(SimFaultId));
     bool done = false;
 
     for (guint i = 0; i < nodes->len; i++) {
         uint32_t node = sim_nodes_at(nodes, i);
 
-        if (do_at(actions, item, doing, node, faults))
+        if (do_at(actions, item, doing, node))
             done = true;
         else
             cannot_node(actions, item, node, doing->cannot);
     }
     if (nodes->len == 0)
         cannot(actions, item, "the set that was drawn is empty");
-    if (!done)
-        return;
-    sim_world_note_fault(actions->world, item->text);
-    end_later(actions, item, 0, g_steal_pointer(&faults));
+    return done;
 }
 
 /* --- mining and transactions -------------------------------------------------------------- */
 
-static void
+static bool
 do_mining(SimActions *actions, const ScnItem *item)
 {
     g_autoptr(GArray) nodes = sim_node_sets_draw(actions->sets, item, item->set);
 
     for (guint i = 0; i < nodes->len; i++)
         sim_world_set_mining(actions->world, sim_nodes_at(nodes, i), item->on);
-    sim_world_note_fault(actions->world, item->text);
+    return true;
 }
 
 static uint64_t
@@ -362,7 +344,7 @@ divisor_of(uint64_t a, uint64_t b)
 }
 
 /* Split evenly over the set. */
-static void
+static bool
 do_hash(SimActions *actions, const ScnItem *item)
 {
     g_autoptr(GArray) nodes = sim_node_sets_draw(actions->sets, item, item->set);
@@ -377,7 +359,7 @@ do_hash(SimActions *actions, const ScnItem *item)
         else
             cannot_node(actions, item, node, "is no miner");
     }
-    sim_world_note_fault(actions->world, item->text);
+    return true;
 }
 
 static void
@@ -413,7 +395,7 @@ submit(SimActions *actions, const ScnItem *item, uint32_t node)
     return true;
 }
 
-static void
+static bool
 do_if_up(SimActions *actions, const ScnItem *item, const Doing *doing)
 {
     g_autoptr(GArray) nodes = sim_node_sets_draw(actions->sets, item, item->set);
@@ -426,6 +408,7 @@ do_if_up(SimActions *actions, const ScnItem *item, const Doing *doing)
         else
             cannot_node(actions, item, node, doing->cannot);
     }
+    return false;
 }
 
 /* --- messages made by hand ---------------------------------------------------------------- */
@@ -450,7 +433,7 @@ reconnect(SimActions *actions, const ScnItem *item, uint32_t from, uint32_t to)
     return true;
 }
 
-static void
+static bool
 do_to_pairs(SimActions *actions, const ScnItem *item, const Doing *doing)
 {
     g_autoptr(GArray) from = sim_node_sets_draw(actions->sets, item, item->set);
@@ -464,10 +447,11 @@ do_to_pairs(SimActions *actions, const ScnItem *item, const Doing *doing)
                 continue;
             if (a == b || !doing->pair(actions, item, a, b)) {
                 cannot(actions, item, doing->cannot);
-                return;
+                return false;
             }
         }
     }
+    return false;
 }
 
 bool
@@ -487,15 +471,16 @@ sim_actions_connect(SimActions *actions, const ScnItem *item)
             ready = false;
         }
     }
+    sim_world_note_change(actions->world, item->word, item->text);
     return ready;
 }
 
 #define NO_CONNECTION "no connection stands between them, or there is no such block yet"
 
-static void
+static bool
 do_whole(SimActions *actions, const ScnItem *item, const Doing *doing)
 {
-    doing->whole(actions, item);
+    return doing->whole(actions, item);
 }
 
 /* --- all of them -------------------------------------------------------------------------- */
@@ -535,13 +520,21 @@ sim_actions_know(ScnItemKind kind)
 void
 sim_actions_do(SimActions *actions, const ScnItem *item, uint32_t iteration)
 {
+    g_autoptr(GArray) begun = g_array_new(FALSE, FALSE, sizeof(SimFaultId));
+    GArray *outer = actions->begun; /* of an action whose facts a watcher answers with this one */
     const Doing *doing;
 
     sim_assert(sim_actions_know(item->kind));
     doing = &doings[item->kind];
     actions->iteration = iteration;
+    actions->begun = begun;
     sim_trouble_forget_recent(actions->trouble);
-    doing->run(actions, item, doing);
+    if (doing->run(actions, item, doing))
+        sim_world_note_fault(actions->world, item->word, item->text);
+    else
+        sim_world_note_change(actions->world, item->word, item->text);
+    end_later(actions, item);
+    actions->begun = outer;
 }
 
 SimActions *

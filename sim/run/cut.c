@@ -3,19 +3,10 @@
 
 #include "sim/scenario/value.h"
 
-/* A cut of the scenario and, once it stands, of the network or, if it closes connections, of the
- * world. */
-typedef struct {
-    bool started;
-    bool closes;
-    uint32_t net_cut;
-    SimFaultId fault;
-} Cut;
-
 struct SimCuts {
     SimWorld *world;
     SimNodeSets *sets;
-    GArray *cuts; /* Cut, by the scenario's number */
+    GArray *cuts; /* SimFaultId of the last, by the scenario's number; NONE: it has not come */
 };
 
 SimCuts *
@@ -23,7 +14,7 @@ sim_cuts_new(SimWorld *world, SimNodeSets *sets)
 {
     SimCuts *cuts = g_new(SimCuts, 1);
 
-    *cuts = (SimCuts){world, sets, g_array_new(FALSE, TRUE, sizeof(Cut))};
+    *cuts = (SimCuts){world, sets, g_array_new(FALSE, TRUE, sizeof(SimFaultId))};
     return cuts;
 }
 
@@ -46,18 +37,17 @@ net_of(const SimCuts *cuts)
     return sim_world_net(cuts->world);
 }
 
-static Cut *
-cut_of(const SimCuts *cuts, uint32_t cut)
+static SimFaultId
+fault_of(const SimCuts *cuts, uint32_t cut)
 {
-    return &g_array_index(cuts->cuts, Cut, cut);
+    return g_array_index(cuts->cuts, SimFaultId, cut);
 }
 
-static bool
-stands(const SimCuts *cuts, const Cut *cut)
+static SimFaultId
+keep(SimCuts *cuts, const ScnItem *item, SimFaultId fault)
 {
-    if (cut->closes)
-        return sim_world_fault_stands(cuts->world, cut->fault);
-    return cut->started && sim_net_cut_active(net_of(cuts), cut->net_cut);
+    g_array_index(cuts->cuts, SimFaultId, item->cut) = fault;
+    return fault;
 }
 
 /* --- partitions and one-way cuts ---------------------------------------------------------- */
@@ -77,7 +67,13 @@ spec_of(const ScnItem *item)
     };
 }
 
-static uint32_t
+static void
+note_nodes(SimCuts *cuts, const GArray *nodes)
+{
+    sim_world_note_nodes(cuts->world, sim_nodes_ids(nodes), nodes->len);
+}
+
+static SimFaultId
 cut_into(SimCuts *cuts, const SimCutSpec *spec, const GPtrArray *parts)
 {
     g_autofree const uint32_t **groups = g_new(const uint32_t *, parts->len);
@@ -89,7 +85,16 @@ cut_into(SimCuts *cuts, const SimCutSpec *spec, const GPtrArray *parts)
         groups[i] = sim_nodes_ids(part);
         sizes[i] = part->len;
     }
-    return sim_net_partition(net_of(cuts), spec, parts->len, groups, sizes);
+    return sim_world_name_cut(cuts->world,
+                              sim_net_partition(net_of(cuts), spec, parts->len, groups, sizes));
+}
+
+static SimFaultId
+cut_apart(SimCuts *cuts, const SimCutSpec *spec, const GPtrArray *groups)
+{
+    for (guint i = 0; i < groups->len; i++)
+        note_nodes(cuts, g_ptr_array_index(groups, i));
+    return cut_into(cuts, spec, groups);
 }
 
 static GPtrArray *
@@ -102,7 +107,7 @@ new_parts(guint count)
     return parts;
 }
 
-static uint32_t
+static SimFaultId
 cut_off(SimCuts *cuts, const SimCutSpec *spec, const GArray *apart)
 {
     g_autoptr(GPtrArray) parts = new_parts(2);
@@ -110,11 +115,12 @@ cut_off(SimCuts *cuts, const SimCutSpec *spec, const GArray *apart)
     for (uint32_t node = 0; node < sim_world_node_count(cuts->world); node++)
         g_array_append_val((GArray *)g_ptr_array_index(parts, sim_nodes_hold(apart, node) ? 0 : 1),
                            node);
+    note_nodes(cuts, apart);
     return cut_into(cuts, spec, parts);
 }
 
 /* Dealt round after a shuffle: groups differ by one node at most. */
-static uint32_t
+static SimFaultId
 cut_at_random(SimCuts *cuts, const SimCutSpec *spec, const ScnItem *item)
 {
     g_autoptr(GArray) nodes = sim_node_sets_shuffle(cuts->sets, item);
@@ -123,49 +129,59 @@ cut_at_random(SimCuts *cuts, const SimCutSpec *spec, const ScnItem *item)
     for (guint i = 0; i < nodes->len; i++)
         g_array_append_val((GArray *)g_ptr_array_index(parts, i % item->count),
                            g_array_index(nodes, uint32_t, i));
+    note_nodes(cuts, nodes);
     return cut_into(cuts, spec, parts);
 }
 
-static uint32_t
+static SimFaultId
+cut_ring(SimCuts *cuts, const SimCutSpec *spec)
+{
+    g_autoptr(GArray) nodes = sim_node_sets_all(cuts->sets);
+
+    note_nodes(cuts, nodes);
+    return sim_world_name_cut(
+        cuts->world, sim_net_partition_ring(net_of(cuts), spec, sim_nodes_ids(nodes), nodes->len));
+}
+
+static SimFaultId
 begin_partition(SimCuts *cuts, const SimCutSpec *spec, const ScnItem *item)
 {
     g_autoptr(GArray) nodes = NULL;
 
     switch (item->form) {
     case SCN_PARTITION_GROUPS:
-        return cut_into(cuts, spec, item->groups);
+        return cut_apart(cuts, spec, item->groups);
     case SCN_PARTITION_ISOLATE:
         nodes = sim_node_sets_draw(cuts->sets, item, item->set);
         return cut_off(cuts, spec, nodes);
     case SCN_PARTITION_RING:
-        nodes = sim_node_sets_all(cuts->sets);
-        return sim_net_partition_ring(net_of(cuts), spec, sim_nodes_ids(nodes), nodes->len);
+        return cut_ring(cuts, spec);
     case SCN_PARTITION_RANDOM:
         break;
     }
     return cut_at_random(cuts, spec, item);
 }
 
-static uint32_t
+static SimFaultId
 begin_oneway(SimCuts *cuts, const SimCutSpec *spec, const ScnItem *item)
 {
     g_autoptr(GArray) from = sim_node_sets_draw(cuts->sets, item, item->set);
     g_autoptr(GArray) to = sim_node_sets_draw(cuts->sets, item, item->other);
 
-    return sim_net_oneway(net_of(cuts), spec, sim_nodes_ids(from), from->len, sim_nodes_ids(to),
-                          to->len);
+    note_nodes(cuts, from);
+    note_nodes(cuts, to);
+    return sim_world_name_cut(cuts->world, sim_net_oneway(net_of(cuts), spec, sim_nodes_ids(from),
+                                                          from->len, sim_nodes_ids(to), to->len));
 }
 
-uint32_t
+SimFaultId
 sim_cuts_begin(SimCuts *cuts, const ScnItem *item)
 {
     SimCutSpec spec = spec_of(item);
-    Cut *cut = cut_of(cuts, item->cut);
 
-    cut->net_cut = item->kind == SCN_ITEM_PARTITION ? begin_partition(cuts, &spec, item)
-                                                    : begin_oneway(cuts, &spec, item);
-    cut->started = true;
-    return cut->net_cut;
+    return keep(cuts, item,
+                item->kind == SCN_ITEM_PARTITION ? begin_partition(cuts, &spec, item)
+                                                 : begin_oneway(cuts, &spec, item));
 }
 
 /* --- closed connections ------------------------------------------------------------------- */
@@ -176,7 +192,6 @@ sim_cuts_close(SimCuts *cuts, const ScnItem *item)
     g_autoptr(GArray) from = sim_node_sets_draw(cuts->sets, item, item->set);
     g_autoptr(GArray) to = sim_node_sets_draw(cuts->sets, item, item->other);
     g_autoptr(GArray) edges = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-    Cut *cut = cut_of(cuts, item->cut);
 
     for (guint i = 0; i < from->len; i++) {
         for (guint j = 0; j < to->len; j++) {
@@ -189,20 +204,17 @@ sim_cuts_close(SimCuts *cuts, const ScnItem *item)
     }
     if (edges->len == 0)
         return SIM_FAULT_NONE;
-    cut->fault = sim_world_cut(cuts->world, sim_nodes_ids(edges), edges->len);
-    cut->started = cut->closes = true;
-    return cut->fault;
+    return keep(cuts, item, sim_world_cut(cuts->world, sim_nodes_ids(edges), edges->len));
 }
 
 /* --- ends and times ----------------------------------------------------------------------- */
 
 static bool
-heal(SimCuts *cuts, const Cut *cut)
+heal(SimCuts *cuts, uint32_t cut)
 {
-    if (!stands(cuts, cut))
-        return false;
-    return cut->closes ? sim_world_undo(cuts->world, cut->fault)
-                       : sim_net_heal(net_of(cuts), cut->net_cut);
+    SimFaultId fault = fault_of(cuts, cut);
+
+    return fault != SIM_FAULT_NONE && sim_world_undo(cuts->world, fault);
 }
 
 bool
@@ -211,30 +223,27 @@ sim_cuts_heal(SimCuts *cuts, uint32_t cut)
     bool healed;
 
     if (cut != SCN_NONE)
-        return heal(cuts, cut_of(cuts, cut));
-    healed = sim_net_heal_all(net_of(cuts)) > 0;
+        return heal(cuts, cut);
+    healed = sim_world_heal_net(cuts->world);
     for (guint i = 0; i < cuts->cuts->len; i++)
-        healed |= heal(cuts, cut_of(cuts, i));
+        healed |= heal(cuts, i);
     return healed;
 }
 
 SimTime
 sim_cuts_start(const SimCuts *cuts, uint32_t cut)
 {
-    const Cut *c = cut_of(cuts, cut);
+    SimFaultId fault = fault_of(cuts, cut);
 
-    if (c->closes)
-        return sim_world_fault_start(cuts->world, c->fault);
-    return c->started ? sim_net_cut_start(net_of(cuts), c->net_cut) : SCN_TIME_NULL;
+    return fault != SIM_FAULT_NONE ? sim_world_fault_start(cuts->world, fault) : SCN_TIME_NULL;
 }
 
 SimTime
 sim_cuts_end(const SimCuts *cuts, uint32_t cut)
 {
-    const Cut *c = cut_of(cuts, cut);
+    SimFaultId fault = fault_of(cuts, cut);
 
-    if (!c->started || stands(cuts, c))
+    if (fault == SIM_FAULT_NONE || sim_world_fault_stands(cuts->world, fault))
         return SCN_TIME_NULL;
-    return c->closes ? sim_world_fault_end(cuts->world, c->fault)
-                     : sim_net_cut_end(net_of(cuts), c->net_cut);
+    return sim_world_fault_end(cuts->world, fault);
 }

@@ -15,8 +15,8 @@ void sim_cuts_free(SimCuts *cuts);
 /* How many cuts the scenario has: none at first; it may grow, and the first keep their numbers. */
 void sim_cuts_set_count(SimCuts *cuts, uint32_t count);
 
-/* Begins the partition or one-way cut of an action; gives its number in the network. */
-uint32_t sim_cuts_begin(SimCuts *cuts, const ScnItem *item);
+/* Begins the partition or one-way cut of an action. */
+SimFaultId sim_cuts_begin(SimCuts *cuts, const ScnItem *item);
 
 /* Closes the connections between the two sets of an action; SIM_FAULT_NONE: there is none. */
 SimFaultId sim_cuts_close(SimCuts *cuts, const ScnItem *item);

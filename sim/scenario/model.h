@@ -339,9 +339,10 @@ extern const char *const scn_message_texts[]; /* what each is, in one line of Ma
 typedef struct {
     ScnItemKind kind;
     ScnPlace place;
-    char *text;    /* as written: lines joined, blanks single, no comment */
-    bool maybe;    /* may do nothing */
-    gint64 for_ns; /* SCN_TIME_NONE: until something ends it */
+    const char *word; /* an action's, as in the table of actions; NULL: mark or check */
+    char *text;       /* as written: lines joined, blanks single, no comment */
+    bool maybe;       /* may do nothing */
+    gint64 for_ns;    /* SCN_TIME_NONE: until something ends it */
     /* partition, oneway, cut */
     ScnPartitionForm form;
     GPtrArray *groups; /* GArray of guint32, sorted; none empty */

@@ -541,6 +541,7 @@ scn_resolve_action(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item, gu
     ScnActionOptions options = {.item = item};
 
     item->kind = action->kind;
+    item->word = action->word;
     item->for_ns = SCN_TIME_NONE;
     if (action->makes_cut)
         item->cut = (*next_cut)++;

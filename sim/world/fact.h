@@ -45,15 +45,30 @@ typedef struct {
     const KetteBlock *body; /* SIM_FACT_BLOCK, while it is told; else NULL */
 } SimFact;
 
+/* What happened to the network at one moment, by an action or by itself, as data: what of it stays
+ * in force, and what has come to its end with it. */
+typedef struct {
+    uint32_t number; /* from 1, in order of telling */
+    SimTime time;
+    const char *kind;      /* the word of the action, "end", …: see docs/trace-schema.md */
+    const char *text;      /* the action as written */
+    bool begins;           /* something that it began is in force */
+    const uint32_t *ended; /* numbers of earlier ones, of each of which the last part now ended */
+    size_t ended_count;
+    const uint32_t *nodes; /* those that it was done to; sorted, without doubles */
+    size_t node_count;
+} SimFaultNote;
+
 typedef struct {
     void *user;
     void (*fact)(void *user, const SimFact *fact);
     /* A message met its fate; may be NULL. */
     void (*message)(void *user, const SimPacket *packet, SimFate fate);
-    /* What no digest has; either may be NULL. A connection opened or closed: the even one of its
-     * two edges. A crash took a transaction out of node's mempool. */
+    /* What no digest has; each may be NULL. A connection opened or closed: the even one of its
+     * two edges. A crash took a transaction out of node's mempool. A fault began or ended. */
     void (*connection)(void *user, SimTime time, uint32_t edge, bool open);
     void (*tx_lost)(void *user, SimTime time, uint32_t node, const uint8_t *hash);
+    void (*fault)(void *user, const SimFaultNote *note);
 } SimWatcher;
 
 #endif

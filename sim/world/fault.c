@@ -127,7 +127,8 @@ sim_fault_on_crash(void *user, const SimEvent *event)
         return;
     text = g_strdup_printf("crash of %s in a write", sim_world_node_name(user, host->index));
     crash_now(host, host->crash.wipe);
-    sim_world_note_fault(user, text);
+    sim_fault_note_node(user, host->index);
+    sim_world_note_fault(user, "crash-in-write", text);
 }
 
 /* The record that the crash comes in: none or half of it is written, and from here on nothing that
@@ -164,11 +165,9 @@ bring_up(SimHost *host)
     sim_engine_touch(world->engine);
 }
 
-void
-sim_world_restart(SimWorld *world, uint32_t node)
+static void
+restart(SimHost *host)
 {
-    SimHost *host = sim_world_host(world, node);
-
     if (host->running)
         crash_now(host, host->is_dying && host->crash.wipe);
     host->has_started = true; /* a late one may be started before its time */
@@ -176,10 +175,17 @@ sim_world_restart(SimWorld *world, uint32_t node)
 }
 
 void
+sim_world_restart(SimWorld *world, uint32_t node)
+{
+    sim_fault_note_node(world, node);
+    restart(sim_world_host(world, node));
+}
+
+void
 sim_fault_end_crash(SimHost *host)
 {
     if (!host->running || host->is_dying) {
-        sim_world_restart(host->world, host->index);
+        restart(host);
         return;
     }
     host->writes_left = 0;
@@ -191,8 +197,9 @@ sim_fault_on_start(void *user, const SimEvent *event)
 {
     SimHost *host = event->data;
 
+    (void)user;
     if (!host->has_started)
-        sim_world_restart(user, host->index);
+        restart(host);
 }
 
 /* --- pause -------------------------------------------------------------------------------- */
@@ -273,6 +280,7 @@ sim_world_join(SimWorld *world, uint32_t node)
     if (!sim_host_is_away(host))
         return false;
     host->is_churned = false;
+    sim_host_end_fault(host, SIM_FAULT_AWAY);
     host->has_left = true; /* whichever it was, its end opens */
     sim_fault_end_leave(host);
     return true;
@@ -284,6 +292,10 @@ set_churned(SimHost *host, bool churned)
     bool was_away = sim_host_is_away(host);
 
     host->is_churned = churned;
+    if (churned)
+        (void)sim_host_begin_fault(host, SIM_FAULT_AWAY);
+    else
+        sim_host_end_fault(host, SIM_FAULT_AWAY);
     come_or_go(host, was_away);
 }
 
@@ -304,11 +316,11 @@ sim_fault_on_churn(void *user, const SimEvent *event)
 {
     SimHost *host = event->data;
     const char *name = sim_world_node_name(user, host->index);
-    g_autofree char *text = NULL;
+    bool leaves = !host->is_churned;
+    g_autofree char *text = g_strdup_printf("churn: %s %s", name, leaves ? "leaves" : "joins");
 
-    text = g_strdup_printf(host->is_churned ? "churn: %s joins" : "churn: %s leaves", name);
-    set_churned(host, !host->is_churned);
-    sim_world_note_fault(user, text);
+    set_churned(host, leaves);
+    sim_world_note_fault(user, leaves ? "churn-leave" : "churn-join", text);
     schedule_churn(host);
 }
 
@@ -347,6 +359,7 @@ sim_world_set_clock(SimWorld *world, uint32_t node, SimTime offset)
 {
     SimHost *host = sim_world_host(world, node);
 
+    sim_fault_note_node(world, node);
     host->clock_offset = offset;
     kette_node_set_clock_offset(host->node, offset);
     sim_engine_touch(world->engine);
@@ -359,6 +372,7 @@ sim_world_set_share(SimWorld *world, uint32_t node, uint64_t num, uint64_t den)
 
     sim_assert(den > 0);
     sim_assert(host->is_miner);
+    sim_fault_note_node(world, node);
     sim_mining_stop(host);
     g_clear_pointer(&host->ground, kette_block_unref);
     host->share_num = num;

@@ -25,6 +25,15 @@
 typedef uint32_t SimFaultId;
 #define SIM_FAULT_NONE 0
 
+/* Tells the watchers what has just happened, by an action of that word or by itself: a fact with
+ * the text, and a SimFaultNote with the faults that have begun and ended, and the nodes that
+ * something was done to, since the last note. */
+void sim_world_note_fault(SimWorld *world, const char *kind, const char *text);
+/* The same for what is no fact: a SimFaultNote alone, and only if a fault has begun or ended. */
+void sim_world_note_change(SimWorld *world, const char *kind, const char *text);
+/* Adds nodes to the next note; the functions below add those that they are given. */
+void sim_world_note_nodes(SimWorld *world, const uint32_t *nodes, size_t count);
+
 /* Ends it, and nothing else; false when it has ended, by itself or by an action that undoes it. */
 bool sim_world_undo(SimWorld *world, SimFaultId fault);
 bool sim_world_fault_stands(const SimWorld *world, SimFaultId fault);
@@ -52,9 +61,15 @@ bool sim_world_disconnect(SimWorld *world, uint32_t edge);
 /* Closes those of several, count > 0, until the cut is undone or sim_world_connect opens them; one
  * that two cuts close waits for the end of both. It stands until the last of them is open. */
 SimFaultId sim_world_cut(SimWorld *world, const uint32_t *edges, size_t count);
-/* Says that a connection has just been opened, so that undoing this closes it again, unless it has
- * been opened anew since. */
-SimFaultId sim_world_joined(SimWorld *world, uint32_t edge);
+/* Says that a connection has just been opened. If it is for a time, undoing this closes it again,
+ * unless it has been opened anew since; else NONE. */
+SimFaultId sim_world_joined(SimWorld *world, uint32_t edge, bool for_a_time);
+
+/* Name a cut or an impairment that the network has just begun. */
+SimFaultId sim_world_name_cut(SimWorld *world, uint32_t cut);
+SimFaultId sim_world_name_impair(SimWorld *world, uint32_t impair);
+/* Ends all cuts of the network, named or not; false when there is none. */
+bool sim_world_heal_net(SimWorld *world);
 
 /* NONE or false when it is down, or paused, or not paused, already. */
 SimFaultId sim_world_pause(SimWorld *world, uint32_t node);

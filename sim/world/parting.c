@@ -50,8 +50,11 @@ sim_world_cut(SimWorld *world, const uint32_t *edges, size_t count)
     SimFaultId id = sim_fault_begin(world, SIM_FAULT_CUT, SIM_NODE_NONE);
 
     sim_assert(count > 0);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         part(world, edges[i], id);
+        sim_fault_note_node(world, sim_net_edge_src(world->net, edges[i]));
+        sim_fault_note_node(world, sim_net_edge_dst(world->net, edges[i]));
+    }
     sim_engine_touch(world->engine);
     return id;
 }
@@ -118,8 +121,10 @@ sim_world_disconnect(SimWorld *world, uint32_t edge)
 }
 
 SimFaultId
-sim_world_joined(SimWorld *world, uint32_t edge)
+sim_world_joined(SimWorld *world, uint32_t edge, bool for_a_time)
 {
+    sim_fault_note_node(world, sim_net_edge_src(world->net, edge));
+    sim_fault_note_node(world, sim_net_edge_dst(world->net, edge));
     for (guint i = 0; i < world->faults->len; i++) {
         const SimFault *fault = &g_array_index(world->faults, SimFault, i);
 
@@ -127,7 +132,7 @@ sim_world_joined(SimWorld *world, uint32_t edge)
             fault->end == SIM_TIME_NEVER)
             sim_fault_end(world, i + 1);
     }
-    return sim_fault_begin(world, SIM_FAULT_JOINED, edge);
+    return for_a_time ? sim_fault_begin(world, SIM_FAULT_JOINED, edge) : SIM_FAULT_NONE;
 }
 
 /* Where a cut stands the end of that does not open it again. */

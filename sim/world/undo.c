@@ -3,6 +3,10 @@
  * A host knows the fault of each kind that is in force; whoever ends that, by its own name or by
  * an action such as resume or restart, marks it as ended. A name that has ended ends nothing more:
  * the end of an earlier `for` leaves a later fault of the kind as it is.
+ *
+ * Notes tell of them. What begins belongs to the next note; a note has ended when all that it told
+ * of has, and the next note then says so. So whoever begins and ends faults through this file is
+ * told of rightly, whatever action it serves.
  */
 #include "sim/engine/assert.h"
 #include "sim/world/world_impl.h"
@@ -31,13 +35,23 @@ sim_fault_begin(SimWorld *world, SimFaultKind kind, uint32_t subject)
 void
 sim_fault_end(SimWorld *world, SimFaultId id)
 {
-    fault_of(world, id)->end = sim_engine_now(world->engine);
+    SimFault *fault = fault_of(world, id);
+    uint32_t *standing;
+
+    fault->end = sim_engine_now(world->engine);
+    if (id > world->notes.told)
+        return; /* no note has told of it */
+    standing = &g_array_index(world->notes.standing, uint32_t, fault->note - 1);
+    sim_assert(*standing > 0);
+    if (--*standing == 0)
+        g_array_append_val(world->notes.ended, fault->note);
 }
 
 SimFaultId
 sim_host_begin_fault(SimHost *host, SimFaultKind kind)
 {
     sim_host_end_fault(host, kind);
+    sim_fault_note_node(host->world, host->index);
     host->faults[kind] = sim_fault_begin(host->world, kind, host->index);
     return host->faults[kind];
 }
@@ -45,8 +59,10 @@ sim_host_begin_fault(SimHost *host, SimFaultKind kind)
 void
 sim_host_end_fault(SimHost *host, SimFaultKind kind)
 {
-    if (host->faults[kind] != SIM_FAULT_NONE)
-        sim_fault_end(host->world, host->faults[kind]);
+    if (host->faults[kind] == SIM_FAULT_NONE)
+        return;
+    sim_fault_note_node(host->world, host->index);
+    sim_fault_end(host->world, host->faults[kind]);
     host->faults[kind] = SIM_FAULT_NONE;
 }
 
@@ -67,6 +83,49 @@ sim_world_fault_end(const SimWorld *world, SimFaultId id)
 {
     return fault_of(world, id)->end;
 }
+
+/* --- faults of the network ---------------------------------------------------------------- */
+
+SimFaultId
+sim_world_name_cut(SimWorld *world, uint32_t cut)
+{
+    SimFaultId id = sim_fault_begin(world, SIM_FAULT_NET_CUT, cut);
+
+    g_array_append_val(world->net_cuts, id);
+    return id;
+}
+
+SimFaultId
+sim_world_name_impair(SimWorld *world, uint32_t impair)
+{
+    return sim_fault_begin(world, SIM_FAULT_IMPAIR, impair);
+}
+
+static void
+end_net_cut(SimWorld *world, SimFaultId id)
+{
+    guint at = 0;
+
+    while (g_array_index(world->net_cuts, SimFaultId, at) != id)
+        at++;
+    g_array_remove_index(world->net_cuts, at);
+    (void)sim_net_heal(world->net, fault_of(world, id)->subject);
+    sim_fault_end(world, id);
+}
+
+/* The network ends them together: what several of them hold goes on in one order. */
+bool
+sim_world_heal_net(SimWorld *world)
+{
+    bool any = sim_net_heal_all(world->net) > 0;
+
+    for (guint i = 0; i < world->net_cuts->len; i++)
+        sim_fault_end(world, g_array_index(world->net_cuts, SimFaultId, i));
+    g_array_set_size(world->net_cuts, 0);
+    return any;
+}
+
+/* --- by their names ----------------------------------------------------------------------- */
 
 bool
 sim_world_undo(SimWorld *world, SimFaultId id)
@@ -97,10 +156,168 @@ sim_world_undo(SimWorld *world, SimFaultId id)
     case SIM_FAULT_JOINED:
         sim_parting_end_join(world, id, fault.subject);
         break;
+    case SIM_FAULT_NET_CUT:
+        end_net_cut(world, id);
+        break;
+    case SIM_FAULT_IMPAIR:
+        (void)sim_net_impair_end(world->net, fault.subject);
+        sim_fault_end(world, id);
+        break;
+    case SIM_FAULT_MINING:
+        sim_world_set_mining(world, fault.subject, true);
+        break;
+    case SIM_FAULT_AWAY: /* by churn, which comes and goes by itself */
     case SIM_FAULT_HOST_KINDS:
         break;
     }
     sim_assert(!sim_world_fault_stands(world, id));
     sim_engine_touch(world->engine);
     return true;
+}
+
+/* --- notes -------------------------------------------------------------------------------- */
+
+void
+sim_world_note_nodes(SimWorld *world, const uint32_t *nodes, size_t count)
+{
+    g_array_append_vals(world->notes.nodes, nodes, (guint)count);
+}
+
+void
+sim_fault_note_node(SimWorld *world, uint32_t node)
+{
+    sim_world_note_nodes(world, &node, 1);
+}
+
+/* Whether a fault has begun or ended since the last note; one that has done both is none. */
+static bool
+has_changed(const SimWorld *world)
+{
+    for (SimFaultId id = world->notes.told + 1; id <= world->faults->len; id++) {
+        if (sim_world_fault_stands(world, id))
+            return true;
+    }
+    return world->notes.ended->len > 0;
+}
+
+static gint
+compare_nodes(gconstpointer a, gconstpointer b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+static void
+sort_nodes(GArray *nodes)
+{
+    guint kept = 0;
+
+    g_array_sort(nodes, compare_nodes);
+    for (guint i = 0; i < nodes->len; i++) {
+        uint32_t node = g_array_index(nodes, uint32_t, i);
+
+        if (i == 0 || node != g_array_index(nodes, uint32_t, kept - 1))
+            g_array_index(nodes, uint32_t, kept++) = node;
+    }
+    g_array_set_size(nodes, kept);
+}
+
+/* What has begun is that note's from now on; gives how much of it stands. */
+static uint32_t
+adopt_faults(SimWorld *world, uint32_t note)
+{
+    uint32_t standing = 0;
+
+    while (world->notes.told < world->faults->len) {
+        SimFault *fault = fault_of(world, ++world->notes.told);
+
+        fault->note = note;
+        standing += fault->end == SIM_TIME_NEVER;
+    }
+    return standing;
+}
+
+static void
+tell_note(const SimWorld *world, const SimFaultNote *note)
+{
+    for (guint i = 0; i < world->watchers->len; i++) {
+        const SimWatcher *watcher = &g_array_index(world->watchers, SimWatcher, i);
+
+        if (watcher->fault != NULL)
+            watcher->fault(watcher->user, note);
+    }
+}
+
+static void
+forget_told(SimFaultNotes *notes)
+{
+    g_array_set_size(notes->ended, 0);
+    g_array_set_size(notes->nodes, 0);
+}
+
+static void
+make_note(SimWorld *world, const char *kind, const char *text)
+{
+    SimFaultNotes *notes = &world->notes;
+    uint32_t number = notes->standing->len + 1, standing = adopt_faults(world, number);
+    SimFaultNote note = {
+        .number = number,
+        .time = sim_engine_now(world->engine),
+        .kind = kind,
+        .text = text,
+        .begins = standing > 0,
+    };
+
+    g_array_append_val(notes->standing, standing);
+    sort_nodes(notes->nodes);
+    note.ended = (const uint32_t *)(const void *)notes->ended->data;
+    note.ended_count = notes->ended->len;
+    note.nodes = (const uint32_t *)(const void *)notes->nodes->data;
+    note.node_count = notes->nodes->len;
+    tell_note(world, &note);
+    forget_told(notes);
+}
+
+void
+sim_world_note_change(SimWorld *world, const char *kind, const char *text)
+{
+    if (has_changed(world))
+        make_note(world, kind, text);
+    else
+        forget_told(&world->notes);
+}
+
+void
+sim_world_note_fault(SimWorld *world, const char *kind, const char *text)
+{
+    const SimFact fact = {
+        .kind = SIM_FACT_FAULT,
+        .time = sim_engine_now(world->engine),
+        .node = SIM_NODE_NONE,
+        .from = SIM_NODE_NONE,
+        .block = SIM_BLOCK_NONE,
+        .old_block = SIM_BLOCK_NONE,
+        .name = text,
+    };
+
+    sim_world_tell(world, &fact);
+    make_note(world, kind, text);
+    sim_engine_touch(world->engine);
+}
+
+void
+sim_fault_notes_init(SimFaultNotes *notes)
+{
+    notes->standing = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    notes->ended = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    notes->nodes = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+}
+
+void
+sim_fault_notes_clear(SimFaultNotes *notes)
+{
+    g_array_unref(notes->standing);
+    g_array_unref(notes->ended);
+    g_array_unref(notes->nodes);
 }

@@ -114,6 +114,8 @@ sim_world_new(const SimWorldConfig *config)
     world->churn_handler = sim_engine_add_handler(world->engine, sim_fault_on_churn, world);
     world->host_stride = sizeof(SimHost) + kette_node_size();
     world->faults = g_array_new(FALSE, FALSE, sizeof(SimFault));
+    world->net_cuts = g_array_new(FALSE, FALSE, sizeof(SimFaultId));
+    sim_fault_notes_init(&world->notes);
     world->parted = g_array_new(FALSE, TRUE, sizeof(bool));
     world->partings = g_array_new(FALSE, FALSE, 2 * sizeof(uint32_t));
     world->dynamic = g_array_new(FALSE, TRUE, sizeof(bool));
@@ -145,6 +147,8 @@ sim_world_free(SimWorld *world)
     g_clear_pointer(&world->load_origins, g_hash_table_unref);
     g_free(world->on_chain);
     g_array_unref(world->faults);
+    g_array_unref(world->net_cuts);
+    sim_fault_notes_clear(&world->notes);
     g_array_unref(world->parted);
     g_array_unref(world->partings);
     g_array_unref(world->dynamic);
@@ -404,10 +408,13 @@ sim_world_set_mining(SimWorld *world, uint32_t node, bool on)
     if (!host->is_miner || host->mining == on)
         return;
     host->mining = on;
-    if (on)
+    if (on) {
+        sim_host_end_fault(host, SIM_FAULT_MINING);
         sim_mining_arm(host);
-    else
+    } else {
+        (void)sim_host_begin_fault(host, SIM_FAULT_MINING);
         sim_mining_stop(host);
+    }
 }
 
 KetteVerdict
@@ -419,23 +426,6 @@ sim_world_submit(SimWorld *world, uint32_t tx, uint32_t node)
     entry->submitted_at = node;
     entry->submitted_ns = sim_engine_now(world->engine);
     return kette_node_validate_and_add_transaction(host->node, entry->tx, sim_host_now(host));
-}
-
-void
-sim_world_note_fault(SimWorld *world, const char *text)
-{
-    SimFact fact = {
-        .kind = SIM_FACT_FAULT,
-        .time = sim_engine_now(world->engine),
-        .node = SIM_NODE_NONE,
-        .from = SIM_NODE_NONE,
-        .block = SIM_BLOCK_NONE,
-        .old_block = SIM_BLOCK_NONE,
-        .name = text,
-    };
-
-    sim_world_tell(world, &fact);
-    sim_engine_touch(world->engine);
 }
 
 bool

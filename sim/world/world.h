@@ -89,8 +89,6 @@ KetteVerdict sim_world_submit(SimWorld *world, uint32_t tx, uint32_t node);
 #include "sim/world/load.h"
 #include "sim/world/tree.h"
 
-/* Tells the watchers of a fault that the caller has made. */
-void sim_world_note_fault(SimWorld *world, const char *text);
 /* Ends the run: messages in flight meet their fate. False, with a report, when the books of the
  * network do not balance. */
 bool sim_world_finish(SimWorld *world, GString *report);

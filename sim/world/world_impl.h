@@ -32,16 +32,29 @@ typedef enum {
     SIM_FAULT_LEAVE,
     SIM_FAULT_CHURN,
     SIM_FAULT_ECLIPSE,
+    SIM_FAULT_MINING,     /* switched off */
+    SIM_FAULT_AWAY,       /* taken away by churn */
     SIM_FAULT_HOST_KINDS, /* the above are of one node, at most one of each */
     SIM_FAULT_CUT,
     SIM_FAULT_JOINED, /* an edge, for a time */
+    SIM_FAULT_NET_CUT,
+    SIM_FAULT_IMPAIR,
 } SimFaultKind;
 
 typedef struct {
     SimFaultKind kind;
-    uint32_t subject; /* node or edge */
+    uint32_t subject; /* node, edge, or the network's cut or impairment */
+    uint32_t note;    /* that told of it; 0: none has */
     SimTime start, end;
 } SimFault;
+
+/* What notes of faults are made of. */
+typedef struct {
+    SimFaultId told;  /* the last that a note has told of */
+    GArray *standing; /* uint32_t by note - 1: how many of its faults stand */
+    GArray *ended;    /* uint32_t: notes that have ended since the last note */
+    GArray *nodes;    /* uint32_t: what was done since to, in order, doubles and all */
+} SimFaultNotes;
 
 typedef struct {
     SimHandle handle;
@@ -144,6 +157,8 @@ struct SimWorld {
     uint32_t host_count;
     size_t host_stride;
     GArray *faults;   /* SimFault, by name - 1 */
+    GArray *net_cuts; /* SimFaultId: cuts of the network that stand */
+    SimFaultNotes notes;
     GArray *parted;   /* bool by pair of edges: closed, by something in partings */
     GArray *partings; /* parting.c's */
     GPtrArray *wallets;
@@ -235,6 +250,10 @@ void sim_fault_end(SimWorld *world, SimFaultId id); /* marks it; its effect is t
 /* The same for the one of a kind that a host can have; ends the one before. */
 SimFaultId sim_host_begin_fault(SimHost *host, SimFaultKind kind);
 void sim_host_end_fault(SimHost *host, SimFaultKind kind);
+/* Says that something has been done to a node, for the next note. */
+void sim_fault_note_node(SimWorld *world, uint32_t node);
+void sim_fault_notes_init(SimFaultNotes *notes);
+void sim_fault_notes_clear(SimFaultNotes *notes);
 
 /* parting.c */
 void sim_parting_end(SimWorld *world, SimFaultId cut);

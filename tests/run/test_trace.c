@@ -183,14 +183,14 @@ run_play(Run *run)
     CU_ASSERT_EQUAL(sim_world_mine(run->world, 0, 1), KETTE_OK);
     run_until(run, 2 * SIM_S);
     sim_net_partition(net, &(SimCutSpec){0}, 2, groups, sizes);
-    sim_world_note_fault(run->world, "cut begins");
+    sim_world_note_fault(run->world, "cut", "cut begins");
     CU_ASSERT_EQUAL(sim_world_submit(run->world, 1, 0), KETTE_OK);
     CU_ASSERT_EQUAL(sim_world_mine(run->world, 0, 1), KETTE_OK);
     run_until(run, 3 * SIM_S);
     CU_ASSERT_EQUAL(sim_world_mine(run->world, 1, 2), KETTE_OK);
     run_until(run, 10 * SIM_S);
     sim_net_heal_all(net);
-    sim_world_note_fault(run->world, "cut ends");
+    sim_world_note_fault(run->world, "heal", "cut ends");
     run_until(run, 60 * SIM_S);
 }
 
