@@ -182,10 +182,10 @@ check_chain(AnaDatabase *database, GError **error)
 static bool
 check_trace(AnaDatabase *database, gint64 version, GError **error)
 {
-    static const char *const tables[] = {"run",        "source",   "node",    "edge",    "block",
-                                         "block_name", "block_tx", "tx",      "arrival", "tip",
-                                         "verdict",    "tx_event", "message", "fault",   "check",
-                                         "connection", "measure"};
+    static const char *const tables[] = {"run",        "source",   "node",      "edge",    "block",
+                                         "block_name", "block_tx", "tx",        "arrival", "tip",
+                                         "verdict",    "tx_event", "message",   "fault",   "check",
+                                         "connection", "measure",  "fault_node"};
 
     if (version != ANA_TRACE_SCHEMA) {
         g_autofree char *why = g_strdup_printf(

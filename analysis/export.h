@@ -12,8 +12,8 @@ typedef struct {
 
 /* Chrome's trace event format, as Perfetto's viewer and chrome://tracing read it: a process "nodes"
  * with two tracks a node (the tip it stands on; its messages, as slices of 1 µs joined by flows),
- * blocks found as instants, and a process "network" with faults as instants. Messages need a trace
- * of level full. Times are µs of virtual time.
+ * blocks found as instants, and a process "network" with faults as instants, and as spans while
+ * they are in force. Messages need a trace of level full. Times are µs of virtual time.
  * https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU */
 bool ana_export_perfetto(AnaDatabase *database, AnaWindow window, FILE *out, GError **error);
 

@@ -162,11 +162,24 @@ put_message(Writer *writer, sqlite3_stmt *stmt)
     }
 }
 
+/* An end of the spell of a fault; spells overlap as they like. */
+static void
+put_fault_end(Writer *writer, sqlite3_stmt *stmt, const char *phase, int time_column)
+{
+    begin(writer, phase, PID_NETWORK, 0, sqlite3_column_int64(stmt, time_column));
+    put_name(writer, stmt, 1, ",\"cat\":\"fault\",\"id\":");
+    fprintf(writer->out, "%" PRId64 "}", (gint64)sqlite3_column_int64(stmt, 3));
+}
+
 static void
 put_fault(Writer *writer, sqlite3_stmt *stmt)
 {
     begin(writer, "i", PID_NETWORK, 0, sqlite3_column_int64(stmt, 0));
     put_name(writer, stmt, 1, ",\"s\":\"g\",\"cat\":\"fault\"}");
+    if (sqlite3_column_type(stmt, 2) != SQLITE_NULL) {
+        put_fault_end(writer, stmt, "b", 0);
+        put_fault_end(writer, stmt, "e", 2);
+    }
 }
 
 static const char sql_nodes[] = "SELECT id, name FROM node WHERE ?1 IS NOT ?2 ORDER BY id";
@@ -183,7 +196,10 @@ static const char sql_messages[] =
     "SELECT seq, kind, src, dst, sent_ns, due_ns, fate = 'delivered', fate, bytes FROM message"
     " WHERE sent_ns >= ?1 AND sent_ns < ?2 ORDER BY seq";
 static const char sql_faults[] =
-    "SELECT time_ns, text FROM fault WHERE time_ns >= ?1 AND time_ns < ?2 ORDER BY seq";
+    "SELECT f.time_ns, f.text,"
+    " CASE WHEN f.begins THEN coalesce(e.time_ns, (SELECT end_ns FROM run)) END, f.seq"
+    " FROM fault f LEFT JOIN fault e ON e.seq = f.ends_seq"
+    " WHERE f.time_ns >= ?1 AND f.time_ns < ?2 ORDER BY f.seq";
 
 bool
 ana_export_perfetto(AnaDatabase *database, AnaWindow window, FILE *out, GError **error)

@@ -89,7 +89,11 @@ static const Part run_parts[] = {
     {"reorgs",
      "SELECT time_ns, node, reorg_depth AS depth, old_block, block FROM tip WHERE reorg_depth > 0"
      " ORDER BY reorg_depth DESC, seq LIMIT 5000"},
-    {"faults", "SELECT time_ns, substr(text, 1, 200) AS text FROM fault ORDER BY seq LIMIT 1000"},
+    {"faults", /* what only ends another, and churn's single steps, are no spells of their own */
+     "SELECT f.time_ns, f.begins, e.time_ns AS end_ns, substr(f.text, 1, 200) AS text FROM fault f"
+     " LEFT JOIN fault e ON e.seq = f.ends_seq WHERE f.kind NOT IN ('churn-leave', 'churn-join')"
+     " AND (f.begins OR f.seq NOT IN (SELECT ends_seq FROM fault WHERE ends_seq IS NOT NULL))"
+     " ORDER BY f.seq LIMIT 1000"},
     {"propagation", /* of millions of arrivals every so manyth */
      "WITH delay AS (SELECT a.body_ns - b.found_ns AS d FROM arrival a JOIN block b ON b.id ="
      "  a.block WHERE b.miner IS NOT NULL AND a.node <> b.miner AND a.rowid % "

@@ -153,10 +153,30 @@ const AnaNote ana_trace_notes[] = {
      "`delivered`, `loss`, `queue`, `cut`, `down`, `closed` or `in-flight` at the end"},
     {"message", "bytes", "bytes", "on the wire, framing included"},
 
-    {"fault", NULL, "", "A partition began or ended, a node crashed, mining went on or off, …"},
-    {"fault", "seq", "", "order of telling"},
-    {"fault", "time_ns", "ns", "when"},
+    {"fault", NULL, "",
+     "What was done to the network: each fault that an action began or ended, or that began or "
+     "ended by itself. A fault is in force from the row that began it to the row with which the "
+     "last of it ended: `pause a[1..3]` until the last of the three is resumed. Actions that set "
+     "something (`clock`, `hash`) are moments: they neither begin nor end anything."},
+    {"fault", "seq", "", "order of telling, 1, 2, 3, …"},
+    {"fault", "time_ns", "ns", "when; it never falls from row to row"},
+    {"fault", "kind", "",
+     "the word of the action; `end`: the time of a `for` was over; `churn-leave`, `churn-join`: a "
+     "churn took a node away or brought it back; `crash-in-write`: the crash that `at-write` "
+     "waited "
+     "for has come; `connect`: libkettensim opened a connection that a cut had closed"},
+    {"fault", "begins", "0/1", "1: something is in force from this row on"},
+    {"fault", "ends_seq", "fault",
+     "the later row with which the last of it ended; NULL: it was in force at the end of the run, "
+     "or `begins` is 0"},
     {"fault", "text", "", "the action as written; `end of …` where it ended by itself"},
+
+    {"fault_node", NULL, "",
+     "The nodes to which something was done, or for which something ended, with a row of `fault`. "
+     "A partition has those of its groups, `isolate` those that it isolates; the end of a cut or "
+     "of an impairment has none of its own: the row that began it has them."},
+    {"fault_node", "fault", "fault", "its `seq`"},
+    {"fault_node", "node", "node", "one of the nodes"},
 
     {"check", NULL, "",
      "Each check of the scenario. The name is a keyword: write `\"check\"` in SQL."},

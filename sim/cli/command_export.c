@@ -41,7 +41,7 @@ context_new(Words *words)
     g_option_context_set_summary(
         context,
         "Writes a trace as\n"
-        "  perfetto  Chrome's trace JSON: nodes as tracks, messages as flows, faults as instants;\n"
+        "  perfetto  Chrome's trace JSON: nodes as tracks, messages as flows, faults as spans;\n"
         "            open it at ui.perfetto.dev or chrome://tracing (messages: --trace full)\n"
         "  dot       the tree of blocks for Graphviz, stale branches dashed\n"
         "  graphml   the links, as `topology file=` reads them back\n"

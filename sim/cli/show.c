@@ -49,7 +49,8 @@ print_faults(const Show *show, const SimMoment *moment)
     if (moment->faults->len == 0)
         fputs("  none\n", show->out);
     for (guint i = 0; i < moment->faults->len; i++) {
-        const SimMomentFault *fault = g_ptr_array_index(moment->faults, i);
+        const SimTraceFault *fault =
+            sim_trace_reader_fault(show->reader, g_array_index(moment->faults, uint32_t, i));
         g_autofree char *text = io_printable(fault->text);
 
         fprintf(show->out, "  %s  (since %s)\n", text, sim_time_format(since, fault->time));

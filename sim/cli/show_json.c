@@ -59,15 +59,23 @@ finish(const Show *show, JsonBuilder *builder)
 /* --- a moment ----------------------------------------------------------------------------- */
 
 static void
-json_faults(JsonBuilder *builder, const SimMoment *moment)
+json_faults(JsonBuilder *builder, const Show *show, const SimMoment *moment)
 {
     begin_list(builder, "faults");
     for (guint i = 0; i < moment->faults->len; i++) {
-        const SimMomentFault *fault = g_ptr_array_index(moment->faults, i);
+        uint32_t index = g_array_index(moment->faults, uint32_t, i);
+        const SimTraceFault *fault = sim_trace_reader_fault(show->reader, index);
+        const uint32_t *nodes = sim_trace_reader_fault_nodes(show->reader, index);
 
         json_builder_begin_object(builder);
         member_int(builder, "since_ns", fault->time);
+        member_string(builder, "kind", fault->kind);
         member_string(builder, "text", fault->text);
+        begin_list(builder, "nodes");
+        for (uint32_t n = 0; n < fault->node_count; n++)
+            json_builder_add_string_value(builder,
+                                          sim_trace_reader_node_name(show->reader, nodes[n]));
+        json_builder_end_array(builder);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
@@ -167,7 +175,7 @@ show_moment_json(const Show *show, const SimMoment *moment)
     member_string(builder, "level", sim_trace_level_name(head->level));
     member_int(builder, "at_ns", moment->at);
     member_int(builder, "end_ns", head->end_ns);
-    json_faults(builder, moment);
+    json_faults(builder, show, moment);
     json_tips(builder, show, moment);
     json_blocks(builder, show, moment);
     json_messages(builder, show, moment);

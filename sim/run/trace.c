@@ -20,8 +20,16 @@ struct SimTrace {
     GStringChunk *texts;    /* what rows point to and nobody else keeps */
     GPtrArray *txs;         /* KetteHash, by number */
     GHashTable *tx_by_hash; /* KetteHash * of txs -> number + 1 */
-    size_t bytes;           /* at most, once finished */
+    GHashTable *faults;     /* number -> OpenFault: those in force; look-up only */
+    uint32_t fault_count;
+    size_t bytes; /* at most, once finished */
 };
+
+/* A row of table fault that waits for its end. */
+typedef struct {
+    SimTime time;
+    const char *kind, *text;
+} OpenFault;
 
 static const char *const level_names[] = {"off", "summary", "consensus", "full"};
 
@@ -57,6 +65,7 @@ sim_trace_open(const char *path, SimTraceLevel level, const char *const *inputs,
     trace->texts = g_string_chunk_new(4096);
     trace->txs = g_ptr_array_new_with_free_func(g_free);
     trace->tx_by_hash = g_hash_table_new(kette_hash_table_hash, kette_hash_table_equal);
+    trace->faults = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     trace->file.fd = -1;
     if (!io_output_open_database(&trace->file, path, SIM_TRACE_APPLICATION_ID, inputs, error))
         return NULL;
@@ -73,6 +82,7 @@ sim_trace_free(SimTrace *trace)
         return;
     sim_trace_writer_abandon(trace->writer);
     io_output_clear(&trace->file);
+    g_hash_table_unref(trace->faults);
     g_hash_table_unref(trace->tx_by_hash);
     g_ptr_array_unref(trace->txs);
     g_string_chunk_free(trace->texts);
@@ -221,14 +231,61 @@ on_block(SimTrace *trace, const SimFact *fact)
     }
 }
 
+/* ends: the row with which it ended; 0: none. */
 static void
-on_fault(SimTrace *trace, const SimFact *fact)
+write_fault(SimTrace *trace, uint32_t number, const OpenFault *fault, bool begins, uint32_t ends)
 {
     SimTraceCell *at = sim_trace_writer_begin(trace->writer, SIM_TABLE_FAULT);
 
-    at = sim_trace_put_integer(at, fact->time);
-    at = sim_trace_put_text(at, keep(trace, fact->name));
+    at = sim_trace_put_integer(at, number);
+    at = sim_trace_put_integer(at, fault->time);
+    at = sim_trace_put_text(at, fault->kind);
+    at = sim_trace_put_integer(at, begins);
+    at = sim_trace_put_integer(at, ends > 0 ? (int64_t)ends : SIM_TRACE_NULL);
+    at = sim_trace_put_text(at, fault->text);
     sim_trace_writer_end(trace->writer, SIM_TABLE_FAULT, at);
+}
+
+static void
+write_ended(SimTrace *trace, uint32_t number, uint32_t ends)
+{
+    const OpenFault *fault = g_hash_table_lookup(trace->faults, GUINT_TO_POINTER(number));
+
+    if (fault == NULL)
+        return;
+    write_fault(trace, number, fault, true, ends);
+    g_hash_table_remove(trace->faults, GUINT_TO_POINTER(number));
+}
+
+/* What is in force waits for its end, so rows do not come in the order of their numbers. */
+static void
+on_fault(void *user, const SimFaultNote *note)
+{
+    SimTrace *trace = user;
+    const OpenFault fault = {note->time, keep(trace, note->kind), keep(trace, note->text)};
+
+    trace->fault_count = note->number;
+    for (size_t i = 0; i < note->ended_count; i++)
+        write_ended(trace, note->ended[i], note->number);
+    if (note->begins)
+        g_hash_table_insert(trace->faults, GUINT_TO_POINTER(note->number),
+                            g_memdup2(&fault, sizeof fault));
+    else
+        write_fault(trace, note->number, &fault, false, 0);
+    for (size_t i = 0; i < note->node_count; i++) {
+        SimTraceCell *at = sim_trace_writer_begin(trace->writer, SIM_TABLE_FAULT_NODE);
+
+        at = sim_trace_put_integer(at, note->number);
+        at = sim_trace_put_integer(at, note->nodes[i]);
+        sim_trace_writer_end(trace->writer, SIM_TABLE_FAULT_NODE, at);
+    }
+}
+
+static void
+write_faults_in_force(SimTrace *trace)
+{
+    for (uint32_t number = 1; number <= trace->fault_count; number++)
+        write_ended(trace, number, 0);
 }
 
 /* A new block has its own row at the end, a header its time in the arrival of its body. */
@@ -237,10 +294,6 @@ on_fact(void *user, const SimFact *fact)
 {
     SimTrace *trace = user;
 
-    if (fact->kind == SIM_FACT_FAULT) {
-        on_fault(trace, fact);
-        return;
-    }
     if (fact->kind == SIM_FACT_BLOCK) {
         on_block(trace, fact);
         return;
@@ -307,6 +360,7 @@ sim_trace_watch(SimTrace *trace, SimWorld *world)
     const SimWatcher watcher = {
         .user = trace,
         .fact = on_fact,
+        .fault = on_fault,
         .message = trace->level == SIM_TRACE_FULL ? on_message : NULL,
         .connection = trace->level >= SIM_TRACE_CONSENSUS ? on_connection : NULL,
         .tx_lost = trace->level >= SIM_TRACE_CONSENSUS ? on_tx_lost : NULL,
@@ -396,6 +450,7 @@ sim_trace_finish(SimTrace *trace, const SimTraceRun *run, GError **error)
     write_run(trace, run);
     sim_trace_write_world(trace->writer, trace->texts, trace->world, run->model);
     write_txs(trace);
+    write_faults_in_force(trace);
     trace->bytes = sim_trace_writer_bytes(trace->writer);
     whole = sim_trace_writer_finish(g_steal_pointer(&trace->writer), error) &&
             io_output_publish(&trace->file, error);

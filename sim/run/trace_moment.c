@@ -32,132 +32,22 @@ each_event(SimTraceReader *reader, const SimCursorSpec *spec, TakeEvent take, vo
 
 /* --- faults ------------------------------------------------------------------------------- */
 
-static void
-fault_free(gpointer data)
-{
-    SimMomentFault *fault = data;
-
-    g_free(fault->text);
-    g_free(fault);
-}
-
-/* The set that an action names: what stands between its verb and its options. */
-static char *
-subject_of(const char *text, const char *verb)
-{
-    static const char *const ends[] = {" for ", " wipe", " at-write", " torn", " maybe"};
-    char *subject = g_strdup(text + strlen(verb));
-
-    for (size_t i = 0; i < G_N_ELEMENTS(ends); i++) {
-        char *end = strstr(subject, ends[i]);
-
-        if (end != NULL)
-            *end = '\0';
-    }
-    return subject;
-}
-
+/* Whether it began by then and ended after it, or not at all. */
 static bool
-undoes_pair(const char *end, const char *begin)
+is_in_force(const SimTraceReader *reader, const SimTraceFault *fault, SimTime at)
 {
-    static const char *const pairs[][2] = {{"restart ", "crash "},
-                                           {"resume ", "pause "},
-                                           {"join ", "leave "},
-                                           {"mining on ", "mining off "}};
-
-    for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++) {
-        g_autofree char *whose = NULL;
-        g_autofree char *of = NULL;
-
-        if (!g_str_has_prefix(end, pairs[i][0]) || !g_str_has_prefix(begin, pairs[i][1]))
-            continue;
-        whose = subject_of(end, pairs[i][0]);
-        of = subject_of(begin, pairs[i][1]);
-        return strcmp(whose, "all") == 0 || strcmp(whose, of) == 0;
-    }
-    return false;
-}
-
-static bool
-undoes_cut(const char *end, const char *begin)
-{
-    g_autofree char *name = NULL;
-    g_autofree char *option = NULL;
-    const char *found;
-
-    if (!g_str_has_prefix(begin, "partition ") && !g_str_has_prefix(begin, "oneway ") &&
-        !g_str_has_prefix(begin, "cut "))
+    if (!fault->begins || fault->time > at)
         return false;
-    if (strcmp(end, "heal") == 0 || strcmp(end, "heal maybe") == 0)
-        return true;
-    if (!g_str_has_prefix(end, "heal "))
-        return false;
-    name = subject_of(end, "heal ");
-    option = g_strconcat(" name=", name, NULL);
-    found = strstr(begin, option);
-    return found != NULL && strchr(" ", found[strlen(option)]) != NULL;
-}
-
-/* "churn: n4 leaves" and "churn: n4 joins". */
-static bool
-undoes_churn(const char *end, const char *begin)
-{
-    gsize length = strlen(end) - MIN(strlen(end), strlen("joins"));
-
-    return g_str_has_prefix(end, "churn: ") && g_str_has_suffix(end, " joins") &&
-           strncmp(end, begin, length) == 0 && strcmp(begin + length, "leaves") == 0;
-}
-
-static bool
-undoes(const char *end, const char *begin)
-{
-    if (g_str_has_prefix(end, "end of "))
-        return strcmp(end + strlen("end of "), begin) == 0;
-    return undoes_pair(end, begin) || undoes_cut(end, begin) || undoes_churn(end, begin);
-}
-
-/* What only ends something, found or not. */
-static bool
-is_end(const char *text)
-{
-    static const char *const verbs[] = {"end of ", "heal",  "restart ",
-                                        "resume ", "join ", "mining on "};
-
-    for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++) {
-        if (g_str_has_prefix(text, verbs[i]))
-            return true;
-    }
-    return g_str_has_prefix(text, "churn: ") && g_str_has_suffix(text, " joins");
+    return fault->ends == UINT32_MAX || sim_trace_reader_fault(reader, fault->ends)->time > at;
 }
 
 static void
-take_fault(void *user, const SimTraceReader *reader, const SimTraceEvent *event)
+find_faults(const SimTraceReader *reader, SimMoment *moment)
 {
-    GPtrArray *faults = ((SimMoment *)user)->faults;
-    /* An end by its own time ends one; anything else all that it fits. */
-    bool one = g_str_has_prefix(event->text, "end of ");
-    guint i = 0;
-
-    (void)reader;
-    if (is_end(event->text)) {
-        while (i < faults->len) {
-            const SimMomentFault *fault = g_ptr_array_index(faults, i);
-
-            if (!undoes(event->text, fault->text)) {
-                i++;
-                continue;
-            }
-            g_ptr_array_remove_index(faults, i);
-            if (one)
-                return;
-        }
-        return;
+    for (uint32_t fault = 0; fault < sim_trace_reader_fault_count(reader); fault++) {
+        if (is_in_force(reader, sim_trace_reader_fault(reader, fault), moment->at))
+            g_array_append_val(moment->faults, fault);
     }
-    SimMomentFault *fault = g_new0(SimMomentFault, 1);
-
-    fault->time = event->time;
-    fault->text = g_strdup(event->text);
-    g_ptr_array_add(faults, fault);
 }
 
 /* --- tips, messages, transactions --------------------------------------------------------- */
@@ -282,20 +172,19 @@ sim_moment_read(SimTraceReader *reader, SimTime at, SimMoment *ret_moment, GErro
     g_auto(SimMoment) moment = {
         .at = at,
         .tips = g_array_new(FALSE, TRUE, sizeof(uint32_t)),
-        .faults = g_ptr_array_new_with_free_func(fault_free),
+        .faults = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
         .messages = g_ptr_array_new_with_free_func(message_free),
         .txs = g_array_new(FALSE, FALSE, sizeof(SimMomentTx)),
     };
     const SimCursorSpec tips = {SIM_EVENT_TIP, SIM_CURSOR_ALL, at, 0, 0, 0};
-    const SimCursorSpec faults = {SIM_EVENT_FAULT, SIM_CURSOR_ALL, at, 0, 0, 0};
     const SimCursorSpec flying = {SIM_EVENT_MESSAGE, SIM_CURSOR_FLYING, at, 0, 0, 0};
 
     g_array_set_size(moment.tips, sim_trace_reader_node_count(reader));
     if (!each_event(reader, &tips, take_tip, &moment, error) ||
-        !each_event(reader, &faults, take_fault, &moment, error) ||
         !each_event(reader, &flying, take_message, &moment, error) ||
         !read_txs(reader, &moment, error))
         return false;
+    find_faults(reader, &moment);
     *ret_moment = moment;
     memset(&moment, 0, sizeof moment);
     return true;
@@ -305,7 +194,7 @@ void
 sim_moment_clear(SimMoment *moment)
 {
     g_clear_pointer(&moment->tips, g_array_unref);
-    g_clear_pointer(&moment->faults, g_ptr_array_unref);
+    g_clear_pointer(&moment->faults, g_array_unref);
     g_clear_pointer(&moment->messages, g_ptr_array_unref);
     g_clear_pointer(&moment->txs, g_array_unref);
 }

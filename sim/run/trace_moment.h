@@ -9,11 +9,6 @@
 #include "sim/run/trace_reader.h"
 
 typedef struct {
-    SimTime time; /* since when */
-    char *text;
-} SimMomentFault;
-
-typedef struct {
     SimTime sent_ns, due_ns;
     uint32_t src, dst;
     int64_t bytes;
@@ -31,7 +26,7 @@ typedef struct {
 typedef struct {
     SimTime at;
     GArray *tips;        /* uint32_t, by node */
-    GPtrArray *faults;   /* SimMomentFault: begun and not ended, in order */
+    GArray *faults;      /* uint32_t: rows of the reader's faults that are in force, in order */
     GPtrArray *messages; /* SimMomentMessage: in flight, by due time */
     GArray *txs;         /* SimMomentTx, held ones alone, in order of their first event */
 } SimMoment;

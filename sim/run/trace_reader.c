@@ -17,6 +17,9 @@ struct SimTraceReader {
     GArray *blocks;         /* SimTraceBlock */
     GArray *txs;            /* SimTraceTx */
     GArray *block_txs;      /* uint32_t: those of one block after the other */
+    GArray *faults;         /* SimTraceFault */
+    GArray *fault_nodes;    /* uint32_t: those of one fault after the other */
+    GStringChunk *texts;    /* of faults */
 };
 
 sqlite3 *
@@ -337,6 +340,55 @@ take_tx(SimTraceReader *reader, SimTraceRow *row)
     return !row->bad;
 }
 
+static bool
+take_fault(SimTraceReader *reader, SimTraceRow *row)
+{
+    SimTime before = 0;
+    SimTraceFault fault = {.first_node = UINT32_MAX};
+    int64_t ends;
+
+    if (reader->faults->len > 0)
+        before = sim_trace_reader_fault(reader, reader->faults->len - 1)->time;
+    sim_trace_row_integer(row, reader->faults->len + 1, reader->faults->len + 1, -1);
+    fault.time = sim_trace_row_integer(row, before, INT64_MAX, 0);
+    fault.kind = g_string_chunk_insert_const(reader->texts, sim_trace_row_text(row, false));
+    fault.begins = sim_trace_row_integer(row, 0, 1, 0) == 1;
+    ends = sim_trace_row_integer(row, reader->faults->len + 2, UINT32_MAX, -1);
+    fault.ends = ends < 0 ? UINT32_MAX : (uint32_t)(ends - 1);
+    fault.text = g_string_chunk_insert_const(reader->texts, sim_trace_row_text(row, false));
+    g_array_append_val(reader->faults, fault);
+    return !row->bad && (fault.begins || ends < 0);
+}
+
+static bool
+take_fault_node(SimTraceReader *reader, SimTraceRow *row)
+{
+    int64_t number = sim_trace_row_integer(row, 1, reader->faults->len, -1);
+    uint32_t node = (uint32_t)sim_trace_row_integer(row, 0, (int64_t)reader->nodes->len - 1, 0);
+    SimTraceFault *fault;
+
+    if (row->bad || number < 1)
+        return false;
+    fault = &g_array_index(reader->faults, SimTraceFault, number - 1);
+    if (fault->node_count++ == 0)
+        fault->first_node = reader->fault_nodes->len;
+    g_array_append_val(reader->fault_nodes, node);
+    return fault->first_node + fault->node_count == reader->fault_nodes->len;
+}
+
+static bool
+check_fault_ends(const SimTraceReader *reader, GError **error)
+{
+    for (guint i = 0; i < reader->faults->len; i++) {
+        uint32_t ends = sim_trace_reader_fault(reader, i)->ends;
+
+        if (ends != UINT32_MAX && ends >= reader->faults->len)
+            return sim_trace_reader_damaged(reader, "a fault ends with a row that is missing",
+                                            error);
+    }
+    return true;
+}
+
 typedef bool (*TakeRow)(SimTraceReader *reader, SimTraceRow *row);
 
 static bool
@@ -390,7 +442,13 @@ load(SimTraceReader *reader, GError **error)
            load_rows(reader, "SELECT id, name, hash FROM tx ORDER BY id", take_tx, error) &&
            load_rows(reader, "SELECT block, position, tx FROM block_tx ORDER BY block, position",
                      take_block_tx, error) &&
-           check_block_txs(reader, error) && check_parents(reader, error);
+           check_block_txs(reader, error) && check_parents(reader, error) &&
+           load_rows(reader,
+                     "SELECT seq, time_ns, kind, begins, ends_seq, text FROM fault ORDER BY seq",
+                     take_fault, error) &&
+           load_rows(reader, "SELECT fault, node FROM fault_node ORDER BY fault, node",
+                     take_fault_node, error) &&
+           check_fault_ends(reader, error);
 }
 
 static void
@@ -409,10 +467,10 @@ SimTraceReader *
 sim_trace_reader_open(const char *path, GError **error)
 {
     static const SimTraceTable read[] = {
-        SIM_TABLE_RUN,        SIM_TABLE_SOURCE,   SIM_TABLE_NODE,    SIM_TABLE_BLOCK,
-        SIM_TABLE_BLOCK_NAME, SIM_TABLE_BLOCK_TX, SIM_TABLE_TX,      SIM_TABLE_ARRIVAL,
-        SIM_TABLE_TIP,        SIM_TABLE_TX_EVENT, SIM_TABLE_VERDICT, SIM_TABLE_MESSAGE,
-        SIM_TABLE_FAULT};
+        SIM_TABLE_RUN,        SIM_TABLE_SOURCE,    SIM_TABLE_NODE,    SIM_TABLE_BLOCK,
+        SIM_TABLE_BLOCK_NAME, SIM_TABLE_BLOCK_TX,  SIM_TABLE_TX,      SIM_TABLE_ARRIVAL,
+        SIM_TABLE_TIP,        SIM_TABLE_TX_EVENT,  SIM_TABLE_VERDICT, SIM_TABLE_MESSAGE,
+        SIM_TABLE_FAULT,      SIM_TABLE_FAULT_NODE};
     g_autoptr(SimTraceReader) reader = g_new0(SimTraceReader, 1);
     g_autoptr(GError) failure = NULL;
     bool good;
@@ -425,6 +483,9 @@ sim_trace_reader_open(const char *path, GError **error)
     reader->txs = g_array_new(FALSE, FALSE, sizeof(SimTraceTx));
     g_array_set_clear_func(reader->txs, tx_clear);
     reader->block_txs = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    reader->faults = g_array_new(FALSE, FALSE, sizeof(SimTraceFault));
+    reader->fault_nodes = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    reader->texts = g_string_chunk_new(1024);
     good = open_database(reader, &failure) && check_kind(reader, &failure);
     for (size_t i = 0; i < G_N_ELEMENTS(read) && good; i++)
         good = check_table(reader, sim_trace_table(read[i])->name, &failure);
@@ -445,6 +506,9 @@ sim_trace_reader_free(SimTraceReader *reader)
     g_array_unref(reader->blocks);
     g_array_unref(reader->txs);
     g_array_unref(reader->block_txs);
+    g_array_unref(reader->faults);
+    g_array_unref(reader->fault_nodes);
+    g_string_chunk_free(reader->texts);
     g_free(reader->head.scenario);
     g_free(reader->head.title);
     g_free(reader->head.params);
@@ -519,6 +583,27 @@ sim_trace_reader_tx(const SimTraceReader *reader, uint32_t tx)
 {
     sim_assert(tx < reader->txs->len);
     return &g_array_index(reader->txs, SimTraceTx, tx);
+}
+
+uint32_t
+sim_trace_reader_fault_count(const SimTraceReader *reader)
+{
+    return reader->faults->len;
+}
+
+const SimTraceFault *
+sim_trace_reader_fault(const SimTraceReader *reader, uint32_t fault)
+{
+    sim_assert(fault < reader->faults->len);
+    return &g_array_index(reader->faults, SimTraceFault, fault);
+}
+
+const uint32_t *
+sim_trace_reader_fault_nodes(const SimTraceReader *reader, uint32_t fault)
+{
+    const SimTraceFault *f = sim_trace_reader_fault(reader, fault);
+
+    return f->node_count > 0 ? &g_array_index(reader->fault_nodes, uint32_t, f->first_node) : NULL;
 }
 
 GPtrArray *

@@ -5,7 +5,8 @@
  * that its tables hang together; every value is checked for type and range when it is read. Errors
  * are SIM_RUN_ERROR_TRACE: one line that names the path.
  *
- * Nodes, blocks and transactions are few and kept; events are read in order through a cursor.
+ * Nodes, blocks, transactions and faults are few and kept; events are read in order through a
+ * cursor.
  */
 #ifndef SIM_RUN_TRACE_READER_H
 #define SIM_RUN_TRACE_READER_H
@@ -41,6 +42,16 @@ typedef struct {
     char *name; /* or NULL */
 } SimTraceTx;
 
+/* A row of `fault`; the row of index i has the number i + 1. */
+typedef struct {
+    SimTime time; /* never before that of the row before */
+    const char *kind, *text;
+    bool begins;         /* something was in force from this row on */
+    uint32_t ends;       /* index of the row with which it ended; UINT32_MAX: none */
+    uint32_t first_node; /* for sim_trace_reader_fault_nodes() */
+    uint32_t node_count;
+} SimTraceFault;
+
 SimTraceReader *sim_trace_reader_open(const char *path, GError **error);
 void sim_trace_reader_free(SimTraceReader *reader);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimTraceReader, sim_trace_reader_free)
@@ -56,6 +67,10 @@ const SimTraceBlock *sim_trace_reader_block(const SimTraceReader *reader, uint32
 const uint32_t *sim_trace_reader_block_txs(const SimTraceReader *reader, uint32_t block);
 uint32_t sim_trace_reader_tx_count(const SimTraceReader *reader);
 const SimTraceTx *sim_trace_reader_tx(const SimTraceReader *reader, uint32_t tx);
+uint32_t sim_trace_reader_fault_count(const SimTraceReader *reader);
+const SimTraceFault *sim_trace_reader_fault(const SimTraceReader *reader, uint32_t fault);
+/* Its node_count nodes, in order; NULL for none. Good as long as the reader. */
+const uint32_t *sim_trace_reader_fault_nodes(const SimTraceReader *reader, uint32_t fault);
 /* ScnSource, one at least; the caller's to unref. NULL with an error. */
 GPtrArray *sim_trace_reader_sources(SimTraceReader *reader, GError **error);
 

@@ -57,6 +57,9 @@ test_perfetto(void)
     CU_ASSERT_EQUAL(count_events(events, "X", "message"), trace_message_count + came);
     CU_ASSERT_EQUAL(count_events(events, "i", "block"), 3);
     CU_ASSERT_EQUAL(count_events(events, "i", "fault"), 2);
+    CU_ASSERT_EQUAL(count_events(events, "b", "fault"), 1);
+    TEST_CONTAINS(text, "{\"ph\":\"e\",\"pid\":2,\"tid\":0,\"ts\":20000000.000,"
+                        "\"name\":\"partition {a} | {b, c} for 15s\",\"cat\":\"fault\",\"id\":1}");
     CU_ASSERT_EQUAL(count_events(events, "X", "tip"), 6);
     TEST_CONTAINS(text, "{\"ph\":\"i\",\"pid\":1,\"tid\":0,\"ts\":10000000.000,\"name\":\"found 1 "
                         "00000000\"");
@@ -294,10 +297,10 @@ test_refused(void)
     CU_ASSERT_TRUE(g_file_set_contents(cut, bytes, (gssize)size / 3, NULL));
     check_refused(folder, "cut.db", "cannot read 'cut.db': ");
     trace_edit(path, "PRAGMA user_version = 99");
-    check_refused(folder, "t.db", "it has schema 99, and this kettensim reads 5: use a newer");
+    check_refused(folder, "t.db", "it has schema 99, and this kettensim reads 6: use a newer");
     trace_edit(path, "PRAGMA user_version = 2");
-    check_refused(folder, "t.db", "it has schema 2, and this kettensim reads 5: run its");
-    trace_edit(path, "PRAGMA user_version = 5; PRAGMA application_id = 7");
+    check_refused(folder, "t.db", "it has schema 2, and this kettensim reads 6: run its");
+    trace_edit(path, "PRAGMA user_version = 6; PRAGMA application_id = 7");
     check_refused(folder, "t.db", "neither a trace nor the results of a sweep");
     trace_edit(path, "PRAGMA application_id = 0x6b747472; ALTER TABLE tip RENAME TO pit");
     check_refused(folder, "t.db", "table tip is missing");

@@ -63,8 +63,9 @@ static const Answer answers[] = {
     {"nodes", "node,role,power_percent,height,tip,on_best_chain,mined,reorgs,max_reorg,links\n"
               "a,miner,50,2," H ",1,2,0,0,1\nb,miner,30,2," H ",1,1,1,1,2\n"
               "c,full,0,2," H ",1,0,1,1,1\n"},
-    {"faults", "seq,time_s,text\n1,5,\"partition {a} | {b, c} for 15s\"\n"
-               "2,20,\"end of partition {a} | {b, c} for 15s\"\n"},
+    {"faults", "seq,time_s,kind,begins,until_s,nodes,text\n"
+               "1,5,partition,1,20,3,\"partition {a} | {b, c} for 15s\"\n"
+               "2,20,end,0,,0,\"end of partition {a} | {b, c} for 15s\"\n"},
     {"checks", "what,line,text,verdict,time_s,detail\ncheck,7,finally x,held,40,\n"
                "measure,,m,12,,\n"},
 };

@@ -62,8 +62,9 @@ static const char rest[] =
     "INSERT INTO tip(time_ns, node, block, height, reorg_depth, old_block) VALUES"
     " (10000000000, 0, 1, 1, 0, 0), (11000000000, 1, 2, 1, 0, 0), (11500000000, 2, 2, 1, 0, 0),"
     " (20000000000, 0, 3, 2, 0, 1), (20500000000, 2, 3, 2, 1, 2), (21000000000, 1, 3, 2, 1, 2);"
-    "INSERT INTO fault(time_ns, text) VALUES(5000000000, 'partition {a} | {b, c} for 15s'),"
-    " (20000000000, 'end of partition {a} | {b, c} for 15s');"
+    "INSERT INTO fault VALUES(1, 5000000000, 'partition', 1, 2, 'partition {a} | {b, c} for 15s'),"
+    " (2, 20000000000, 'end', 0, NULL, 'end of partition {a} | {b, c} for 15s');"
+    "INSERT INTO fault_node VALUES(1, 0), (1, 1), (1, 2);"
     "INSERT INTO tx VALUES(0, 'pay', '77'), (1, 'early', '78'), (2, 'both', '79'),"
     " (3, 'waits', '7a'), (4, 'unsent', '7b'), (5, 'gone', '7c');"
     "INSERT INTO connection(time_ns, edge, open) VALUES(0, 0, 1), (0, 2, 1),"
@@ -151,7 +152,7 @@ trace_write(const char *folder, const char *name)
 {
     static const char *const wiped[] = {"node",    "edge",  "block",    "block_tx", "arrival",
                                         "tip",     "tx",    "tx_event", "verdict",  "connection",
-                                        "message", "fault", "check",    "measure"};
+                                        "message", "fault", "check",    "measure",  "fault_node"};
     g_autofree char *scenario =
         folder_write(folder, "empty.scn", "scn 1 \"hand\"\nduration 1s\nnodes x\n");
     g_auto(Result) result =

@@ -79,6 +79,8 @@ read_everything(const Damage *damage, GError **error)
     if (!sim_trace_compare(good, trace, &diff, error) ||
         !sim_moment_read(trace, 12 * SIM_S, &moment, error))
         return false;
+    for (guint i = 0; i < moment.faults->len; i++)
+        (void)sim_trace_reader_fault_nodes(trace, g_array_index(moment.faults, uint32_t, i));
     life = sim_block_life(trace, sim_trace_reader_block_count(trace) - 1, error);
     return life != NULL && replay(trace, error);
 }

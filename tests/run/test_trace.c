@@ -182,14 +182,15 @@ run_play(Run *run)
     run_until(run, SIM_S);
     CU_ASSERT_EQUAL(sim_world_mine(run->world, 0, 1), KETTE_OK);
     run_until(run, 2 * SIM_S);
-    sim_net_partition(net, &(SimCutSpec){0}, 2, groups, sizes);
+    sim_world_name_cut(run->world, sim_net_partition(net, &(SimCutSpec){0}, 2, groups, sizes));
+    sim_world_note_nodes(run->world, alone, 1);
     sim_world_note_fault(run->world, "cut", "cut begins");
     CU_ASSERT_EQUAL(sim_world_submit(run->world, 1, 0), KETTE_OK);
     CU_ASSERT_EQUAL(sim_world_mine(run->world, 0, 1), KETTE_OK);
     run_until(run, 3 * SIM_S);
     CU_ASSERT_EQUAL(sim_world_mine(run->world, 1, 2), KETTE_OK);
     run_until(run, 10 * SIM_S);
-    sim_net_heal_all(net);
+    CU_ASSERT_TRUE(sim_world_heal_net(run->world));
     sim_world_note_fault(run->world, "heal", "cut ends");
     run_until(run, 60 * SIM_S);
 }
@@ -265,7 +266,9 @@ test_rows_of_a_run(void)
     answers(p.path, "SELECT id, name FROM tx", "0|unsent 1|pay");
     answers(p.path, "SELECT * FROM block_tx", "2|0|1");
     answers(p.path, "SELECT * FROM connection", "1|0|0|1 2|0|2|1 3|0|4|1");
-    answers(p.path, "SELECT * FROM fault", "1|2000000000|cut begins 2|10000000000|cut ends");
+    answers(p.path, "SELECT * FROM fault",
+            "1|2000000000|cut|1|2|cut begins 2|10000000000|heal|0|NULL|cut ends");
+    answers(p.path, "SELECT * FROM fault_node", "1|0");
     answers(p.path, "SELECT * FROM \"check\"",
             "12|same_tip(all)|finally|held|60000000000|NULL 14|never|always|vacuous|NULL|no event");
     answers(p.path, "SELECT name, value, typeof(value), text FROM measure",
@@ -484,7 +487,11 @@ write_many(const char *path, unsigned rows, unsigned pause_every)
         at = sim_trace_put_integer(at, i % 700);
         sim_trace_writer_end(writer, SIM_TABLE_MESSAGE, at);
         at = sim_trace_writer_begin(writer, SIM_TABLE_FAULT);
+        at = sim_trace_put_integer(at, (int64_t)i + 1);
         at = sim_trace_put_integer(at, i);
+        at = sim_trace_put_text(at, "kind");
+        at = sim_trace_put_integer(at, 0);
+        at = sim_trace_put_integer(at, SIM_TRACE_NULL);
         at = sim_trace_put_text(at, "text");
         sim_trace_writer_end(writer, SIM_TABLE_FAULT, at);
         if (pause_every > 0 && i % pause_every == 0)

@@ -294,8 +294,10 @@ put_rest(const Making *making)
                                         "end of partition {n1} | {n2} for 1h"};
 
     for (int i = 0; i < 2; i++) {
-        SimTraceCell *at = PUT(begin(making, SIM_TABLE_FAULT), (i + 1) * 3600 * SIM_S);
+        SimTraceCell *at = PUT(begin(making, SIM_TABLE_FAULT), i + 1, (i + 1) * 3600 * SIM_S);
 
+        at = sim_trace_put_text(at, i == 0 ? "partition" : "end");
+        at = PUT(at, i == 0, i == 0 ? 2 : SIM_TRACE_NULL);
         end(making, SIM_TABLE_FAULT, sim_trace_put_text(at, texts[i]));
     }
 }

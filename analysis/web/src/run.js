@@ -22,30 +22,9 @@ const blockById = new Map(blocks.map((b) => [b.id, b]));
 
 // --- faults as bands ---
 
-// Spells of faults: what begins with a verb ends with its counterpart, or by "end of" itself.
+// Spells of faults: from the row that began one to its end, or to the end of the run; moments have none.
 export function bands(faults, endNs) {
-  const open = [];
-  const done = [];
-  const counterpart = [['restart ', 'crash '], ['resume ', 'pause '], ['join ', 'leave '], ['mining on ', 'mining off ']];
-  const isCut = (text) => /^(partition|oneway|cut) /.test(text);
-  const ends = (text, began) => {
-    if (text === `end of ${began}`) return true;
-    if (/^heal( maybe)?$/.test(text)) return isCut(began);
-    if (text.startsWith('heal ')) return isCut(began) && `${began} `.includes(` name=${text.split(' ')[1]} `);
-    return counterpart.some(([on, off]) => text.startsWith(on) && began.startsWith(off)
-      && (text.slice(on.length).startsWith('all') || text.slice(on.length) === began.slice(off.length)));
-  };
-  for (const fault of faults) {
-    const closing = open.filter((o) => ends(fault.text, o.text));
-    for (const one of closing) {
-      open.splice(open.indexOf(one), 1);
-      done.push({ text: one.text, from: one.time_ns, to: fault.time_ns });
-    }
-    if (/^(partition|oneway|cut|crash|pause|leave|mining off|block|slow|throttle|spike|eclipse)\b/.test(fault.text)) open.push(fault);
-    else if (!closing.length) done.push({ text: fault.text, from: fault.time_ns, to: fault.time_ns });
-  }
-  for (const one of open) done.push({ text: one.text, from: one.time_ns, to: endNs });
-  return done.sort((a, b) => a.from - b.from);
+  return faults.map((f) => ({ text: f.text, from: f.time_ns, to: f.begins ? f.end_ns ?? endNs : f.time_ns }));
 }
 
 const spells = bands(rows('faults'), run.end_ns);
