@@ -197,13 +197,4 @@ const char *kette_chain_audit(const KetteChain *chain);
 /* Returns the bytes of heap beyond the store: marks, and bodies that wait for a parent. */
 size_t kette_chain_memory(const KetteChain *chain);
 
-typedef enum {
-    KETTE_CHAIN_HEAD, /* the first cache line */
-    KETTE_CHAIN_WHOLE,
-    KETTE_CHAIN_MARKS, /* the newest; reads the head */
-} KetteChainPart;
-
-/* Prefetches a part of the view for a message that will ask it. Changes nothing. */
-void kette_chain_prefetch(const KetteChain *chain, KetteChainPart part);
-
 #endif

@@ -136,15 +136,6 @@ kette_marks_clear(KetteMarks *marks)
     g_clear_pointer(&marks->odd, g_array_unref);
 }
 
-void
-kette_marks_prefetch_newest(const KetteMarks *marks, const KetteStore *store)
-{
-    uint32_t young = kette_store_count(store) - marks->base;
-
-    if (young > 0 && marks->count > 0)
-        __builtin_prefetch(&marks->young[MIN(young, marks->count) - 1], 1);
-}
-
 size_t
 kette_marks_memory(const KetteMarks *marks)
 {

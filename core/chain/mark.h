@@ -58,7 +58,6 @@ mark_bad(Mark *mark, KetteVerdict verdict)
 }
 
 void kette_marks_clear(KetteMarks *marks);
-void kette_marks_prefetch_newest(const KetteMarks *marks, const KetteStore *store);
 size_t kette_marks_memory(const KetteMarks *marks);
 
 #endif

@@ -2,7 +2,6 @@
 #include "core/chain/view.h"
 
 #include "core/base/assert.h"
-#include "core/base/limits.h"
 
 const KetteEntry *
 kette_chain_tip(const KetteChain *chain)
@@ -123,20 +122,4 @@ kette_chain_last_joined(const KetteChain *chain, const KetteEntry *entry)
             high = middle - 1;
     }
     return kette_entry_ancestor(entry, low);
-}
-
-void
-kette_chain_prefetch(const KetteChain *chain, KetteChainPart part)
-{
-    switch (part) {
-    case KETTE_CHAIN_HEAD:
-        __builtin_prefetch(chain, 1);
-        break;
-    case KETTE_CHAIN_WHOLE:
-        for (size_t at = 0; at < sizeof *chain; at += KETTE_CACHE_LINE)
-            __builtin_prefetch((const char *)chain + at, 1);
-        break;
-    case KETTE_CHAIN_MARKS:
-        kette_marks_prefetch_newest(&chain->marks, chain->store);
-    }
 }

@@ -36,16 +36,27 @@ typedef struct {
 void kette_known_clear(KetteKnown *known);
 bool kette_known_has(const KetteKnown *known, uint32_t peer, const KetteHash *id);
 void kette_known_learn(KetteKnown *known, uint32_t peer, const KetteHash *id, int64_t now_ns);
-/* The same for several peers, bit b of `peers` standing for 64 * word + b; those that were not
- * known to have it. */
+/* Does the same for several peers, bit b of `peers` standing for 64 * word + b. Returns those that
+ * were not known to have it. */
 uint64_t kette_known_learn_all(KetteKnown *known, uint32_t word, uint64_t peers,
                                const KetteHash *id, int64_t now_ns);
-/* The same for a thing that the peer announces; true when this node is known to hold it. */
+/* Does the same for a thing that the peer announces. Returns whether this node is known to hold it.
+ */
 bool kette_known_learn_held(KetteKnown *known, uint32_t peer, const KetteHash *id, int64_t now_ns);
-/* The same if the node is known to hold it; else nothing, and false. */
+/* Does the same if the node is known to hold it; otherwise returns false and does nothing. */
 bool kette_known_learn_if_held(KetteKnown *known, uint32_t peer, const KetteHash *id);
-/* What is to be expected of an announcement, without a look further than the record itself. For
- * prefetching. */
+/* Notes that this node holds the block from now on. */
+void kette_known_hold(KetteKnown *known, const KetteHash *id, int64_t now_ns);
+/* Forgets what was sent to the peer but never arrived. */
+void kette_known_forget(KetteKnown *known, uint32_t peer, const KetteHash *id);
+/* Forgets all that the peer had: it is gone, or another one has its number. */
+void kette_known_forget_peer(KetteKnown *known, uint32_t peer);
+
+/* Returns the bytes of heap. */
+size_t kette_known_memory(const KetteKnown *known);
+
+/* --- for look_ahead.c --- */
+/* What an announcement will find, as far as the record itself says. */
 typedef enum {
     KETTE_KNOWN_LITTLE,
     KETTE_KNOWN_EXPECTED, /* it was asked for */
@@ -53,17 +64,9 @@ typedef enum {
 } KetteKnownHint;
 
 KetteKnownHint kette_known_hint(const KetteKnown *known, const KetteHash *id);
-/* This node has asked for the block, of which some peer is known to have it. */
+/* Notes that this node has asked for the block, of which some peer is known to have it. */
 void kette_known_expect(KetteKnown *known, const KetteHash *id);
-/* Towards the cache: where a thing stands or would stand. */
+/* Prefetches where a thing stands or would stand. */
 void kette_known_prefetch(const KetteKnown *known, const KetteHash *id);
-/* This node holds the block from now on. */
-void kette_known_hold(KetteKnown *known, const KetteHash *id, int64_t now_ns);
-/* What was sent to the peer never arrived. */
-void kette_known_forget(KetteKnown *known, uint32_t peer, const KetteHash *id);
-/* The peer is gone, or another one has its number. */
-void kette_known_forget_peer(KetteKnown *known, uint32_t peer);
-
-size_t kette_known_memory(const KetteKnown *known); /* on the heap */
 
 #endif

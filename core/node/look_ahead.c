@@ -1,5 +1,7 @@
-/* Looking ahead: prefetching what a message will read, for a host that knows it early. It changes
- * nothing but time; docs/performance.md has the figures. */
+/* Prefetching what a message will read; see look_ahead.h. */
+#include "core/node/look_ahead.h"
+
+#include "core/chain/look_ahead.h"
 #include "core/node/node_impl.h"
 
 static const KetteHash *

@@ -51,8 +51,8 @@ void kette_node_config_init(KetteNodeConfig *config); /* the scenario language's
 /* The store is borrowed and outlives the node; config and host are copied. */
 KetteNode *kette_node_new(KetteStore *store, const KetteNodeConfig *config, const KetteHost *host);
 void kette_node_free(KetteNode *node);
-/* The same in memory of the caller's, kette_node_size() bytes of it aligned to KETTE_CACHE_LINE, so
- * that what belongs to a node can stand beside it. */
+/* Does the same in memory of the caller's: kette_node_size() bytes aligned to KETTE_CACHE_LINE, so
+ * that a host can stand beside its node. */
 size_t kette_node_size(void);
 KetteNode *kette_node_init(void *memory, KetteStore *store, const KetteNodeConfig *config,
                            const KetteHost *host);
@@ -60,22 +60,22 @@ void kette_node_clear(KetteNode *node);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(KetteNode, kette_node_free)
 
 /* --- in: from the host --- */
-/* Before the start: takes in what the door saved, as far as it is sound. Gives the length of the
- * sound prefix; the host cuts its log there. Says and sends nothing. */
+/* Restores, before the start, what the door saved, as far as it is sound. Returns the length of the
+ * sound prefix, where the host cuts its log. Notes and sends nothing. */
 size_t kette_node_restore(KetteNode *node, const uint8_t *log, size_t len, int64_t now_ns);
 void kette_node_start(KetteNode *node, int64_t now_ns);
-/* A connection stands; `outbound` when this side opened it and so greets first. */
+/* Adds a standing connection; `outbound` when this side opened it, and so greets first. */
 void kette_node_add_peer(KetteNode *node, uint32_t peer, bool outbound, int64_t now_ns);
-/* The same for a connection that is not a standing one: it counts for the limits, and one inbound
- * too many, or of a banned address, is refused through host.disconnect; so is later one that brings
- * no handshake for KETTE_HANDSHAKE_TIMEOUT_NS, is of another chain, or misbehaves. `address` is the
- * other end; for an inbound one its port is not where it listens. */
+/* Adds a connection that is not a standing one: it counts for the limits. host.disconnect refuses
+ * it when it is one inbound too many or of a banned address, and closes it later when it brings no
+ * handshake for KETTE_HANDSHAKE_TIMEOUT_NS, is of another chain, or misbehaves. `address` is the
+ * other end; the port of an inbound one is not where it listens. */
 void kette_node_add_peer_at(KetteNode *node, uint32_t peer, bool outbound,
                             const KettePeerAddress *address, int64_t now_ns);
-/* Somewhere to begin: a bootstrap address for the book. */
+/* Adds a bootstrap address to the book. */
 void kette_node_add_address(KetteNode *node, const KettePeerAddress *address);
-/* The address book outlives the node: what a host keeps of one that crashes, and gives to the one
- * that comes after it, before anything else. Steal gives NULL where there is none yet. */
+/* Hand over the address book, which outlives a node: a host keeps it when a node crashes, and gives
+ * it to the next one before anything else. Steal returns NULL where there is none yet. */
 KetteBook *kette_node_steal_book(KetteNode *node);
 void kette_node_give_book(KetteNode *node, KetteBook *book);
 void kette_node_remove_peer(KetteNode *node, uint32_t peer, int64_t now_ns);
@@ -83,33 +83,28 @@ void kette_node_receive(KetteNode *node, uint32_t peer, const KetteMessage *mess
                         int64_t now_ns);
 void kette_node_timer(KetteNode *node, KetteTimer timer, int64_t now_ns);
 
-/* For a host that knows some events before what a message will need: brings it towards the cache,
- * stage by stage from 0, each on the way that the one before it has opened; the first stage reads
- * the node's first cache line. False: there is nothing more to bring. `message` may be NULL.
- * Changes nothing. */
-bool kette_node_prefetch(const KetteNode *node, uint32_t peer, const KetteMessage *message,
-                         unsigned stage);
-
-/* That so many peers will be added, of numbers from 0 on: their room is made at once. */
+/* Reserves room for peers 0 … count − 1 at once. */
 void kette_node_expect_peers(KetteNode *node, uint32_t count);
 
 /* --- in: from whoever runs the node --- */
 void kette_node_set_miner(KetteNode *node, const KetteAddress *miner);
-/* Into the mempool and, if it is good, to all peers. */
+/* Offers a payment to the mempool and announces it if it is good. */
 KETTE_MUST_USE KetteVerdict kette_node_validate_and_add_transaction(KetteNode *node, KetteTx *tx,
                                                                     int64_t now_ns);
-/* Makes the next block of the mempool's transactions, takes it in and announces it. One reference;
- * NULL, with the verdict, when no block can be made now (see template.h) or it is refused: one that
- * no fork choice prefers to its parent is made a second time, and then already-known. */
+/* Makes the next block of the mempool's transactions, adds it and announces it. Returns one
+ * reference, or NULL, with the verdict, when no block can be made now (see template.h) or it is
+ * refused: a block that the fork choice does not prefer to its parent would be made a second time,
+ * and is then already-known. */
 KetteBlock *kette_node_mine_pending_transactions(KetteNode *node, KetteVerdict *ret_verdict,
                                                  int64_t now_ns);
-/* The two halves of it, for a miner that takes time: the block on the present tip with the hashes
- * it took, and taking it in later; whoever waits must see that the tip is still its parent. */
+/* The two halves of it, for a miner that needs time: build a block on the present tip, with the
+ * number of hashes tried, and add it later. The caller must see that the tip is still its parent.
+ */
 KetteBlock *kette_node_build_block(KetteNode *node, KetteVerdict *ret_verdict, uint64_t *ret_tries,
                                    int64_t now_ns);
 KETTE_MUST_USE KetteVerdict kette_node_submit_block(KetteNode *node, KetteBlock *block,
                                                     int64_t now_ns);
-/* Sends a transaction or block to every ready peer not known to have it. */
+/* Announce a payment or block to every ready peer not known to have it. */
 void kette_node_broadcast_transaction(KetteNode *node, KetteTx *tx, int64_t now_ns);
 void kette_node_broadcast_block(KetteNode *node, KetteBlock *block, int64_t now_ns);
 /* Asks one peer for the headers that follow ours. */
@@ -118,27 +113,27 @@ void kette_node_request_chain_sync(KetteNode *node, uint32_t peer, int64_t now_n
 /* Forgets the misconduct of a peer, as a fresh connection would. */
 void kette_node_lift_ban(KetteNode *node, uint32_t peer);
 
-/* The clock on the wall from now on: now_ns + offset. Timers go by now_ns, which never goes back;
- * the time in blocks and the limit on it go by this. */
+/* Sets the clock on the wall: now_ns + offset from now on. Timers go by now_ns, which never goes
+ * back; the times of blocks, and the limit on them, go by the clock on the wall. */
 void kette_node_set_clock_offset(KetteNode *node, int64_t offset_ns);
 
 /* --- queries --- */
 const KetteChain *kette_node_chain(const KetteNode *node);
 const KetteMempool *kette_node_mempool(const KetteNode *node);
 const KetteNodeConfig *kette_node_config(const KetteNode *node);
-/* NULL until discovery has used it. */
+/* Returns NULL until discovery has used the book. */
 const KetteBook *kette_node_book(const KetteNode *node);
 uint32_t kette_node_ready_peers(const KetteNode *node);
 bool kette_node_is_banned(const KetteNode *node, uint32_t peer);
-/* Whether a connection to (outbound) or from an address would be refused for a ban. */
+/* Returns whether a connection to (outbound) or from an address would be refused for a ban. */
 bool kette_node_is_banned_at(const KetteNode *node, const KettePeerAddress *address, bool outbound);
-/* Requests and announcements without an answer yet. */
+/* Counts requests and announcements without an answer yet. */
 uint32_t kette_node_outstanding(const KetteNode *node);
-/* Those of them that wait for at least one peer that `counts` says true of. */
+/* Counts those that wait for at least one peer of which `counts` is true. */
 uint32_t kette_node_outstanding_of(const KetteNode *node, bool (*counts)(void *user, uint32_t peer),
                                    void *user);
 bool kette_node_peer_is_ready(const KetteNode *node, uint32_t peer);
-/* NULL, or what is wrong with chain, mempool, early transactions or bookkeeping. For tests. */
+/* Returns NULL, or what is wrong with chain, mempool, early payments or bookkeeping. For tests. */
 const char *kette_node_audit(const KetteNode *node);
 
 typedef struct {
@@ -149,7 +144,7 @@ typedef struct {
     size_t waiting; /* requests and announcements under way */
 } KetteNodeMemory;
 
-/* Adds what the node takes on the heap. */
+/* Adds the node's bytes of heap. */
 void kette_node_memory(const KetteNode *node, KetteNodeMemory *sum);
 
 #endif

@@ -73,13 +73,7 @@ typedef struct {
     uint64_t key; /* of the edge: sim_net_edge_key */
 } SimPacket;
 
-/* A message some events before it comes. */
-typedef struct {
-    uint32_t dst;
-    uint32_t back; /* as in SimPacket */
-    uint8_t kind;
-    const void *payload;
-} SimLookedAt;
+typedef struct SimLookedAt SimLookedAt; /* look_ahead.h */
 
 /* deliver borrows the payload: who keeps it takes a reference. fate (may be NULL) is called once a
  * message when its fate is known: at the drop, or just before delivery. payload_ref and
@@ -98,8 +92,7 @@ typedef struct {
     void (*broken)(void *user, uint32_t edge);
     /* An event of another handler that sim_net_wait_at_node kept; NULL where nothing calls that. */
     void (*late)(void *user, const SimEvent *event);
-    /* Looking ahead (SimLookAhead); may be NULL. What the payloads point at may be read. It may
-     * change the array. */
+    /* May be NULL: see look_ahead.h. */
     void (*look_ahead)(void *user, SimLookedAt *messages, uint32_t count);
 } SimNetOps;
 
@@ -191,10 +184,6 @@ const SimLinkSpec *sim_net_link(const SimNet *net, uint32_t edge);
  * classes of links that name them. */
 uint32_t sim_net_add_times(SimNet *net, const SimTime *values, size_t count);
 const SimTimes *sim_net_times(const SimNet *net, uint32_t index);
-
-/* For looking ahead: brings what sending on all edges of a node needs towards the cache, in stages
- * 0 to 3. Changes nothing. */
-void sim_net_prefetch_out(const SimNet *net, uint32_t node, unsigned stage);
 
 /* -- messages ------------------------------------------------------------------------------- */
 

@@ -316,4 +316,7 @@ void sim_net_release_held(SimNet *net);
 /* The edge was closed: what its stream had waiting is lost. */
 void sim_net_abandon_stall(SimNet *net, uint32_t edge);
 
+/* look_ahead.c */
+void sim_net_look_ahead(void *user, const SimEvent **events, uint32_t count);
+
 #endif

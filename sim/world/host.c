@@ -623,62 +623,6 @@ unref_bytes(void *payload)
     g_bytes_unref(payload);
 }
 
-/* Whether what comes may be passed on to every neighbour. */
-static bool
-spreads(uint8_t kind)
-{
-    return kind == KETTE_MSG_NEW_BLOCK || kind == KETTE_MSG_NEW_TRANSACTION ||
-           kind == KETTE_MSG_COMPACT_BLOCK || kind == KETTE_MSG_BLOCK_TXS;
-}
-
-/* Pointers as far as the stages before have brought them; false: nothing more is known of what the
- * message will take. */
-static bool
-look_further(const SimWorld *world, const SimLookedAt *message, unsigned stage)
-{
-    const SimHost *host = sim_world_host(world, message->dst);
-    const SimHostTimer *request = &host->timers[KETTE_TIMER_REQUEST];
-    bool more = kette_node_prefetch(host->node, message->back,
-                                    world->config.wire ? NULL : message->payload, stage);
-
-    if (stage == 1 && more) /* it will be asked for, or is what was asked for */
-        __builtin_prefetch(request, 1);
-    if (spreads(message->kind)) {
-        sim_net_prefetch_out(world->net, message->dst, stage + 1);
-        if (stage == 0) {
-            sim_ledger_prefetch(&world->ledger, message->dst);
-            __builtin_prefetch(&host->store, 1);
-        }
-        if (stage == 2)
-            sim_engine_prefetch(world->engine, request->handle);
-    }
-    return more;
-}
-
-static void
-look_ahead(void *user, SimLookedAt *messages, uint32_t count)
-{
-    const SimWorld *world = user;
-
-    for (uint32_t k = 0; k < count; k++) {
-        SimHost *host = sim_world_host(world, messages[k].dst);
-
-        __builtin_prefetch(host, 1);
-        __builtin_prefetch(sim_host_node_room(host), 1);
-        if (spreads(messages[k].kind))
-            sim_net_prefetch_out(world->net, messages[k].dst, 0);
-    }
-    for (unsigned stage = 0; count > 0; stage++) {
-        uint32_t asking = 0;
-
-        for (uint32_t k = 0; k < count; k++) {
-            if (look_further(world, &messages[k], stage))
-                messages[asking++] = messages[k];
-        }
-        count = asking;
-    }
-}
-
 SimNetOps
 sim_host_net_ops(SimWorld *world)
 {
@@ -689,7 +633,7 @@ sim_host_net_ops(SimWorld *world)
         .intact = intact,
         .broken = sim_connection_on_broken,
         .late = on_late,
-        .look_ahead = look_ahead,
+        .look_ahead = sim_world_look_ahead,
         .payload_ref = world->config.wire ? ref_bytes : ref_message,
         .payload_unref = world->config.wire ? unref_bytes : unref_message,
     };

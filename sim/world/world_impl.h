@@ -211,6 +211,8 @@ void sim_world_tell(SimWorld *world, const SimFact *fact);
 /* host.c */
 KetteHost sim_host_door(SimHost *host);
 SimNetOps sim_host_net_ops(SimWorld *world);
+/* look_ahead.c: the op of that name. */
+void sim_world_look_ahead(void *user, SimLookedAt *messages, uint32_t count);
 void sim_host_on_timer(void *world, const SimEvent *event);
 void sim_host_on_validated(void *world, const SimEvent *event);
 KetteNode *sim_host_new_node(SimHost *host, const KetteNodeConfig *config);
