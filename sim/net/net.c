@@ -229,7 +229,7 @@ on_due(void *user, const SimEvent *event)
         return;
     else if (event->arg3 & SIM_MESSAGE_HOPELESS)
         refuse(net, event, SIM_FATE_CLOSED);
-    else if (net->active->len > 0 && is_stopped(net, event))
+    else if (net->cuts.active->len > 0 && is_stopped(net, event))
         return;
     else if ((state & SIM_NODE_UP) == 0)
         refuse(net, event, SIM_FATE_DOWN);
@@ -322,7 +322,7 @@ fate_when_sent(const SimNet *net, Sending *s)
         return SIM_FATE_CLOSED;
     if ((net->states[packet->src] & SIM_NODE_UP) == 0)
         return SIM_FATE_DOWN;
-    if (net->active->len == 0)
+    if (net->cuts.active->len == 0)
         return SIM_FATE_DELIVERED;
     s->effect = sim_net_cut_effect(net, packet->src, packet->dst);
     return s->effect.drops && s->link->transport == SIM_TRANSPORT_DATAGRAM ? SIM_FATE_CUT
@@ -467,7 +467,7 @@ travel(SimNet *net, Sending *s)
     const SimLinkSpec *link = s->link;
     SimTime delay = draw_delay(link, &s->draws, s->packet.bytes);
 
-    if (sim_net_class(net, s->klass)->is_sure && net->active_impairs->len == 0 &&
+    if (sim_net_class(net, s->klass)->is_sure && net->impairs.active->len == 0 &&
         s->effect.by == 0) {
         s->packet.due = MAX(sim_time_add(s->through, delay), s->packet.sent + 1);
         set_out(net, s);
@@ -475,7 +475,7 @@ travel(SimNet *net, Sending *s)
     }
     s->odds = (SimOdds){link->loss_ppb,    link->bad_loss_ppb, link->duplicate_ppb,
                         link->reorder_ppb, link->corrupt_ppb,  0};
-    if (net->active_impairs->len > 0)
+    if (net->impairs.active->len > 0)
         sim_net_add_impairs(net, &s->odds, &s->packet);
     if (s->effect.by > 0) {
         s->odds.delay = sim_time_add(s->odds.delay, s->effect.by);
@@ -550,8 +550,7 @@ sim_net_new(SimEngine *engine, uint64_t seed, const SimNetOps *ops)
     net->retry_handler = sim_engine_add_handler(engine, sim_net_on_retry, net);
     net->late_handler = sim_engine_add_handler(engine, sim_net_on_late, net);
     sim_net_graph_init(net);
-    sim_net_cuts_init(net);
-    sim_net_impairs_init(net);
+    sim_net_hindrances_init(net);
     sim_net_waits_init(net);
     return net;
 }
@@ -583,8 +582,7 @@ sim_net_free(SimNet *net)
     sim_engine_drain_handler(net->engine, net->handler, give_up_event, net);
     sim_net_drain_waiting(net, give_up_event, net);
     sim_net_waits_clear(net);
-    sim_net_impairs_clear(net);
-    sim_net_cuts_clear(net);
+    sim_net_hindrances_clear(net);
     sim_net_graph_clear(net);
     g_free(net);
 }

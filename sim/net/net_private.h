@@ -1,6 +1,6 @@
-/* The insides of SimNet, shared by net.c (messages), books.c, graph.c (nodes, edges, links), cut.c
- * (partitions), impair.c and wait.c (messages that wait); no one else includes it but tests that
- * cook the books.
+/* The insides of SimNet, shared by net.c (messages), books.c, graph.c (nodes, edges, links),
+ * hindrance.c (cuts and impairments), wait.c (messages that wait) and look_ahead.c; no one else
+ * includes it but tests that cook the books. README.md says which file may write which field.
  *
  * A message in flight is its event: data the payload, arg the edge above the bytes, arg2 when it
  * was sent, arg3 its link class below the flags, tag the kind, counter the low half of its number
@@ -107,8 +107,11 @@ typedef struct {
     SimHandle step; /* brings it, once the node is resumed */
 } SimLate;
 
-typedef struct SimCut SimCut;
-typedef struct SimImpair SimImpair;
+/* Cuts, or impairments: those that ever were, by id, and those that have not ended. */
+typedef struct {
+    GPtrArray *all;
+    GPtrArray *active;
+} SimHindrances;
 
 struct SimNet {
     SimEngine *engine;
@@ -143,11 +146,8 @@ struct SimNet {
     GHashTable *class_by_spec; /* SimLinkSpec -> index + 1; look-up only */
     GPtrArray *times;          /* of SimTimes */
 
-    GPtrArray *cuts;   /* of SimCut, all */
-    GPtrArray *active; /* those not ended */
-
-    GPtrArray *impairs;        /* of SimImpair, all */
-    GPtrArray *active_impairs; /* those not ended */
+    SimHindrances cuts;
+    SimHindrances impairs;
 
     GArray *held;              /* of SimEvent: stopped by a cut that holds */
     GPtrArray *late;           /* by node: NULL or SimLate; no longer than it has to be */
@@ -161,10 +161,8 @@ struct SimNet {
 
 void sim_net_graph_init(SimNet *net);
 void sim_net_graph_clear(SimNet *net);
-void sim_net_cuts_init(SimNet *net);
-void sim_net_cuts_clear(SimNet *net);
-void sim_net_impairs_init(SimNet *net);
-void sim_net_impairs_clear(SimNet *net);
+void sim_net_hindrances_init(SimNet *net);
+void sim_net_hindrances_clear(SimNet *net);
 void sim_net_waits_init(SimNet *net);
 void sim_net_waits_clear(SimNet *net);
 
@@ -261,7 +259,7 @@ sim_net_book_fate(SimNet *net, uint32_t edge, uint32_t klass, SimFate fate)
 #endif
 }
 
-/* ---- cuts (cut.c) ------------------------------------------------------------------------- */
+/* ---- cuts and impairments (hindrance.c) --------------------------------------------------- */
 
 /* What the active cuts between two nodes do. */
 typedef struct {
@@ -271,8 +269,6 @@ typedef struct {
 } SimCutEffect;
 
 SimCutEffect sim_net_cut_effect(const SimNet *net, uint32_t a, uint32_t b);
-
-/* ---- impairments (impair.c) --------------------------------------------------------------- */
 
 /* What may happen to one message: the link's probabilities and those of active impairments. */
 typedef struct {
