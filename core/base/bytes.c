@@ -9,7 +9,7 @@ kette_reader_init(KetteReader *r, const uint8_t *data, size_t len)
     r->failed = false;
 }
 
-/* The next len bytes, or NULL (and failed) when there are fewer. */
+/* Returns the next `len` bytes, or NULL (and fails) when there are fewer. */
 static const uint8_t *
 take(KetteReader *r, size_t len)
 {

@@ -51,7 +51,8 @@ uint64_t kette_read_u64(KetteReader *r);
 void kette_read_bytes(KetteReader *r, uint8_t *ret_data, size_t len);
 size_t kette_reader_left(const KetteReader *r);
 
-/* True when nothing failed and nothing is left over: trailing bytes are an error everywhere. */
+/* Returns whether nothing failed and nothing is left over: trailing bytes are an error everywhere.
+ */
 bool kette_reader_done(const KetteReader *r);
 
 void kette_write_u8(GByteArray *out, uint8_t v);
@@ -60,10 +61,11 @@ void kette_write_u32(GByteArray *out, uint32_t v);
 void kette_write_u64(GByteArray *out, uint64_t v);
 void kette_write_bytes(GByteArray *out, const void *data, size_t len);
 
-/* Lower-case hex with a closing NUL: ret_text has 2 * len + 1 bytes. */
+/* Writes lower-case hex with a closing NUL: ret_text has 2 * len + 1 bytes. */
 void kette_hex_encode(char *ret_text, const uint8_t *data, size_t len);
 
-/* Exactly 2 * len hex digits, either case; anything else is false and ret_data is not touched. */
+/* Reads exactly 2 * len hex digits, either case. Returns false for anything else and leaves
+ * ret_data as it was. */
 bool kette_hex_decode(uint8_t *ret_data, size_t len, const char *text);
 
 #endif

@@ -23,14 +23,14 @@ typedef struct {
 
 typedef struct KetteHasher KetteHasher;
 
-/* NULL when libcrypto has no SHA-256, which only a broken installation gives. */
+/* Returns NULL when libcrypto has no SHA-256, which only a broken installation lacks. */
 KetteHasher *kette_hasher_new(void);
 void kette_hasher_free(KetteHasher *hasher);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(KetteHasher, kette_hasher_free)
 
 KetteHash kette_sha256(KetteHasher *hasher, const void *data, size_t len);
 KetteHash kette_sha256d(KetteHasher *hasher, const void *data, size_t len);
-/* SHA-256d of two pieces as if they stood side by side. */
+/* Returns SHA-256d of two pieces as if they stood side by side. */
 KetteHash kette_sha256d_pair(KetteHasher *hasher, const void *a, size_t a_len, const void *b,
                              size_t b_len);
 
@@ -48,13 +48,13 @@ kette_hash_is_zero(const KetteHash *a)
     return kette_hash_equal(a, &zero);
 }
 
-/* Order of the numbers that the hashes are, least significant byte first: < 0, 0, > 0. */
+/* Compares hashes as numbers, least significant byte first: < 0, 0, > 0. */
 int kette_hash_compare(const KetteHash *a, const KetteHash *b);
 
 void kette_hash_to_hex(char ret_text[KETTE_HASH_HEX], const KetteHash *hash);
 bool kette_hash_from_hex(KetteHash *ret_hash, const char *text);
 
-/* For GHashTable, whose keys are `const KetteHash *`. Ids are outputs of SHA-256, so their first
+/* Serve a GHashTable whose keys are `const KetteHash *`. Ids are outputs of SHA-256, so their first
  * bytes are spread already. */
 guint kette_hash_table_hash(gconstpointer hash);
 gboolean kette_hash_table_equal(gconstpointer a, gconstpointer b);

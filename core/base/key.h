@@ -21,7 +21,7 @@ typedef struct {
 
 typedef struct KetteKey KetteKey;
 
-/* From 32 secret bytes; owns what it makes, free with kette_key_free. */
+/* Makes a key of 32 secret bytes; free it with kette_key_free. */
 KetteKey *kette_key_new(const uint8_t secret[32]);
 void kette_key_free(KetteKey *key);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(KetteKey, kette_key_free)
@@ -30,7 +30,8 @@ const KettePublicKey *kette_key_public(const KetteKey *key);
 void kette_key_sign(const KetteKey *key, uint8_t ret_signature[KETTE_SIGNATURE_BYTES],
                     const void *data, size_t len);
 
-/* Pure; false for any key or signature that libcrypto does not accept. */
+/* Returns whether the signature is right; false for any key or signature that libcrypto does not
+ * accept. */
 bool kette_key_verify(const KettePublicKey *key, const uint8_t signature[KETTE_SIGNATURE_BYTES],
                       const void *data, size_t len);
 

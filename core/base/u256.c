@@ -209,7 +209,8 @@ kette_u256_mul_shift(KetteU256 *ret, const KetteU256 *a, uint64_t mul, int64_t s
     return product[4] != 0;
 }
 
-/* Shift and subtract: at most 256 rounds, and only once a retarget or a header of new bits. */
+/* Shifts and subtracts: at most 256 rounds, and only once for a retarget or a header with new bits.
+ */
 void
 kette_u256_div(KetteU256 *ret, const KetteU256 *a, const KetteU256 *b)
 {

@@ -31,7 +31,7 @@ typedef enum {
 
 KetteU256 kette_u256_from_u64(uint64_t v);
 KetteU256 kette_u256_from_hash(const KetteHash *hash); /* as a little-endian number */
-/* 64 hex digits, most significant first. */
+/* Write and read 64 hex digits, most significant first. */
 void kette_u256_to_hex(char ret_text[65], const KetteU256 *a);
 bool kette_u256_from_hex(KetteU256 *ret, const char *text);
 
@@ -39,32 +39,34 @@ bool kette_u256_is_zero(const KetteU256 *a);
 int kette_u256_compare(const KetteU256 *a, const KetteU256 *b);
 unsigned kette_u256_bits(const KetteU256 *a); /* index of the highest set bit + 1, 0 for 0 */
 
-/* These give true when the result did not fit; *ret is then the low 256 bits. ret may be a or b. */
+/* Return true when the result did not fit; *ret is then the low 256 bits. `ret` may be a or b. */
 bool kette_u256_add(KetteU256 *ret, const KetteU256 *a, const KetteU256 *b);
 bool kette_u256_sub(KetteU256 *ret, const KetteU256 *a, const KetteU256 *b);
 bool kette_u256_mul_u64(KetteU256 *ret, const KetteU256 *a, uint64_t b);
 
-/* Quotients, rounded down; the divisor is not 0. */
+/* Divide, rounding down; the divisor is not 0. */
 void kette_u256_div(KetteU256 *ret, const KetteU256 *a, const KetteU256 *b);
 void kette_u256_div_u64(KetteU256 *ret, const KetteU256 *a, uint64_t b);
 
-/* a * mul / div, exact with a 320-bit product; true when the quotient does not fit. */
+/* Computes a * mul / div, exact with a 320-bit product. Returns true when the quotient does not
+ * fit. */
 bool kette_u256_mul_div(KetteU256 *ret, const KetteU256 *a, uint64_t mul, uint64_t div);
 
-/* a * mul * 2^shift, rounded down, exact with a 320-bit product; true when it does not fit. */
+/* Computes a * mul * 2^shift, rounded down, exact with a 320-bit product. Returns true when it does
+ * not fit. */
 bool kette_u256_mul_shift(KetteU256 *ret, const KetteU256 *a, uint64_t mul, int64_t shift);
 
 void kette_u256_shift_left(KetteU256 *ret, const KetteU256 *a, unsigned by);
 void kette_u256_shift_right(KetteU256 *ret, const KetteU256 *a, unsigned by);
 
-/* *ret_target is written only with KETTE_COMPACT_OK. */
+/* Decodes compact bits; *ret_target is written only with KETTE_COMPACT_OK. */
 KetteCompact kette_compact_decode(KetteU256 *ret_target, uint32_t bits);
-/* The canonical encoding, the mantissa rounded down. */
+/* Returns the canonical encoding, the mantissa rounded down. */
 uint32_t kette_compact_encode(const KetteU256 *target);
 
-/* target is not 0. */
+/* Returns the expected number of hashes for a target, which is not 0. */
 KetteU256 kette_work_of_target(const KetteU256 *target);
-/* The target whose work is at least `work` (rounded down): floor(2^256 / work) - 1. work >= 1. */
+/* Returns the easiest target whose work is at least `work` >= 1: floor(2^256 / work) - 1. */
 KetteU256 kette_target_of_work(const KetteU256 *work);
 
 #endif

@@ -44,15 +44,16 @@ typedef struct {
     uint32_t tx_count;
 } KetteBlockSpec;
 
-/* The commitment that a header over this body must carry. *ret_mutated as merkle.h says. */
+/* Returns the commitment that a header over this body must carry. *ret_mutated as merkle.h says. */
 KetteHash kette_block_commitment(KetteHasher *hasher, bool *ret_mutated,
                                  const KetteBlockSpec *spec);
 
 KetteBlock *kette_block_new(KetteHasher *hasher, const KetteBlockSpec *spec);
-/* A view of the block's fields as a spec; it borrows from the block. */
+/* Returns the block's fields as a spec, which borrows from the block. */
 KetteBlockSpec kette_block_spec(const KetteBlock *block);
 
-/* NULL when the bytes are short or the count does not fit them; consumes exactly one block. */
+/* Parses exactly one block. Returns NULL when the bytes are short or the count does not fit them.
+ */
 KetteBlock *kette_block_parse(KetteHasher *hasher, KetteReader *reader);
 void kette_block_serialize(const KetteBlock *block, GByteArray *out);
 size_t kette_block_bytes(const KetteBlock *block);

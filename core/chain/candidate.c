@@ -19,7 +19,8 @@ propose(KetteChain *chain, const KetteEntry *entry)
     *item = entry;
 }
 
-/* A restart proposes everything at its end, with the preference that each block had. */
+/* Proposes a block that has joined. A restart proposes everything at its end, with the preference
+ * that each block had. */
 void
 kette_candidate_on_joined(KetteChain *chain, const KetteEntry *entry)
 {

@@ -94,7 +94,8 @@ kette_chain_add_header(KetteChain *chain, const KetteEntry **ret_entry, const Ke
     return verdict;
 }
 
-/* A draw or the order of joining decides ties later; a restart gives back what it was. */
+/* Returns what decides ties for the block that joins now: a draw or the order of joining; over a
+ * restart, what it was before. */
 static uint32_t
 next_sequence(KetteChain *chain)
 {
@@ -121,8 +122,8 @@ join(KetteChain *chain, KetteChainResult *result, const KetteEntry *entry)
     chain->rule->on_joined(chain, entry);
 }
 
-/* An orphan must at least have paid for its place: its own header holds, and the body is the one
- * that the header commits to, so that a wrong body cannot keep the place of the right one. */
+/* Keeps an orphan that has paid for its place: its own header holds, and the body is the one that
+ * the header commits to, so that a wrong body cannot take the place of the right one. */
 static KetteVerdict
 keep_orphan(KetteChain *chain, KetteBlock *block, uint32_t source, int64_t now_ns)
 {

@@ -61,21 +61,21 @@ typedef struct {
 
 void kette_chain_result_clear(KetteChainResult *result);
 
-/* `i` is below joined.count. */
+/* Returns the block that joined as number `i`, which is below joined.count. */
 static inline const KetteEntry *
 kette_chain_result_joined(const KetteChainResult *result, uint32_t i)
 {
     return ((const KetteEntry **)result->joined.items)[i];
 }
 
-/* `i` is below failed.count. */
+/* Returns the failure number `i`, which is below failed.count. */
 static inline const KetteJudged *
 kette_chain_result_failed(const KetteChainResult *result, uint32_t i)
 {
     return &((const KetteJudged *)result->failed.items)[i];
 }
 
-/* The store is borrowed and outlives the view. The tip is genesis. */
+/* Makes a view whose tip is genesis. The store is borrowed and outlives it. */
 KetteChain *kette_chain_new(KetteStore *store, uint32_t orphan_limit);
 /* Sets the source of draws for KETTE_TIE_RANDOM: 64 even bits a call, one call for each block that
  * joins. */
@@ -176,16 +176,16 @@ size_t kette_chain_locator(const KetteEntry *from, KetteHash *ret_hashes);
 const KetteEntry *kette_chain_find_fork(const KetteChain *chain, const KetteHash *hashes,
                                         size_t count);
 
-/* Where side blocks weigh: writes, for each hash of a locator, the sum (mod 2^64) of 64 bits of the
+/* Writes, where side blocks weigh, for each hash of a locator the sum (mod 2^64) of 64 bits of the
  * ids of all blocks that have joined up to its place; 0 for a hash that has not joined. Two views
  * with the same sum have the same blocks up to there, but for a chance of 2^-64. O(blocks). */
 void kette_chain_sums(const KetteChain *chain, uint64_t *ret_sums, const KetteHash *hashes,
                       size_t count);
-/* Where side blocks weigh: returns the first of `hashes` that has joined here with the same sum;
+/* Returns, where side blocks weigh, the first of `hashes` that has joined here with the same sum;
  * genesis when none has. */
 const KetteEntry *kette_chain_find_agreed(const KetteChain *chain, const KetteHash *hashes,
                                           const uint64_t *sums, size_t count);
-/* Where side blocks weigh: returns up to `most` blocks that have joined and come after `from`, in
+/* Returns, where side blocks weigh, up to `most` blocks that have joined and come after `from`, in
  * order of place (kette_entry_compare_place). */
 GPtrArray *kette_chain_joined_after(const KetteChain *chain, const KetteEntry *from, guint most);
 

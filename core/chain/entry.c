@@ -18,7 +18,8 @@ kette_entry_skip_height(uint64_t height)
                              : without_lowest_bit(height);
 }
 
-/* Bitcoin Core's rule: take the skip unless the parent's skip is a better step. */
+/* Returns whether the skip is the better step, by Bitcoin Core's rule: unless the parent's skip is
+ * a better one. */
 static bool
 skip_is_better(uint64_t at, uint64_t want)
 {

@@ -46,17 +46,17 @@ struct KetteEntry {
  * 256 bits, which only scripted targets reach, stays at the largest number. */
 void kette_entry_derive(KetteEntry *entry, uint32_t mtp_window);
 
-/* The ancestor at `height` (the entry itself at its own); NULL above it, and below the root of a
- * tree that begins higher. O(log height) through the skip pointers, which are laid as Bitcoin
+/* Returns the ancestor at `height` (the entry itself at its own); NULL above it, and below the root
+ * of a tree that begins higher. O(log height) through the skip pointers, which are laid as Bitcoin
  * Core's pskip (chain.cpp GetSkipHeight). */
 const KetteEntry *kette_entry_ancestor(const KetteEntry *entry, uint64_t height);
 uint64_t kette_entry_skip_height(uint64_t height);
 
-/* The last common ancestor; never NULL within one store. */
+/* Returns the last common ancestor; never NULL within one store. */
 const KetteEntry *kette_entry_common(const KetteEntry *a, const KetteEntry *b);
 
-/* By height, then by id: < 0, 0, > 0. An order that every view agrees on, whatever its store has
- * met first; parents come before children. */
+/* Compares places, by height and then by id: < 0, 0, > 0. Every view agrees on this order, whatever
+ * its store has met first; parents come before children. */
 int kette_entry_compare_place(const KetteEntry *a, const KetteEntry *b);
 
 bool kette_entry_is_ancestor(const KetteEntry *ancestor, const KetteEntry *of);

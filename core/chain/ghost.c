@@ -40,7 +40,7 @@ make_room(KetteChain *chain, uint32_t index)
     chain->ghost.subtree_count = count;
 }
 
-/* The block weighs on all its ancestors: O(height) a block. */
+/* Adds the block's weight to all its ancestors: O(height) a block. */
 void
 kette_ghost_on_joined(KetteChain *chain, const KetteEntry *entry)
 {

@@ -29,7 +29,7 @@ void kette_header_serialize(const KetteHeader *header, uint8_t ret_bytes[KETTE_H
 void kette_header_parse(KetteHeader *ret_header, const uint8_t bytes[KETTE_HEADER_BYTES]);
 KetteHash kette_header_id(KetteHasher *hasher, const KetteHeader *header);
 
-/* The nonce that seals a header where proof of work is simulated: the first 32 bits of
+/* Returns the nonce that seals a header where proof of work is simulated: the first 32 bits of
  * SHA-256(key | header without its nonce). Any other nonce is a failed proof of work. */
 uint32_t kette_header_seal(KetteHasher *hasher, const KetteHeader *header, const KetteHash *key);
 

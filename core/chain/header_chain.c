@@ -56,7 +56,7 @@ kette_header_chain_tip(const KetteHeaderChain *chain)
 
 /* --- what is taken on trust --------------------------------------------------------------- */
 
-/* The first retarget above the root when its window begins below the root, else 0. */
+/* Returns the first retarget above the root when its window begins below the root, else 0. */
 static uint64_t
 first_blind_retarget(const KetteHeaderChain *chain)
 {
@@ -67,7 +67,8 @@ first_blind_retarget(const KetteHeaderChain *chain)
     return (root / window + 1) * window;
 }
 
-/* The last height whose parent's median looks below the root; 0 when the root is genesis. */
+/* Returns the last height whose parent's median looks below the root; 0 when the root is genesis.
+ */
 static uint64_t
 last_blind_time(const KetteHeaderChain *chain)
 {

@@ -19,8 +19,8 @@
 
 typedef struct KetteHeaderChain KetteHeaderChain;
 
-/* `params` passed kette_params_check(); retarget fixed or epoch. NULL when libcrypto cannot hash.
- */
+/* Returns NULL when libcrypto cannot hash. `params` passed kette_params_check(); retarget is fixed
+ * or epoch. */
 KetteHeaderChain *kette_header_chain_new(const KetteParams *params);
 void kette_header_chain_free(KetteHeaderChain *chain);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(KetteHeaderChain, kette_header_chain_free)
@@ -32,21 +32,23 @@ KETTE_MUST_USE KetteVerdict kette_header_chain_trust(KetteHeaderChain *chain,
                                                      const uint8_t bytes[KETTE_HEADER_BYTES],
                                                      uint64_t height, const KetteU256 *work);
 
-/* Without a root the first header is genesis: its previous id must be zero. A refused header
- * leaves nothing, so what stands on it has an unknown-parent; already-known for a repeated one. */
+/* Adds the next header. Without a root the first one is genesis: its previous id must be zero. A
+ * refused header leaves nothing, so a header on it has an unknown-parent; already-known for a
+ * repeated one. */
 KETTE_MUST_USE KetteVerdict kette_header_chain_add(KetteHeaderChain *chain,
                                                    const uint8_t bytes[KETTE_HEADER_BYTES]);
 
-/* NULL while the chain is empty. */
+/* Returns NULL while the chain is empty. */
 const KetteEntry *kette_header_chain_root(const KetteHeaderChain *chain);
 const KetteEntry *kette_header_chain_tip(const KetteHeaderChain *chain);
 
-/* Retargets on the way from the root to the tip, and how many of them changed the bits. */
+/* Counts the retargets on the way from the root to the tip, and how many of them changed the bits.
+ */
 uint64_t kette_header_chain_retargets(const KetteHeaderChain *chain, uint64_t *ret_changed);
 
-/* The height at or below the tip whose bits were held to the clamp only; 0 for none. */
+/* Returns the height at or below the tip whose bits were held to the clamp only; 0 for none. */
 uint64_t kette_header_chain_trusted_bits(const KetteHeaderChain *chain);
-/* The last height at or below the tip whose time was not held to the median; 0 for none. */
+/* Returns the last height at or below the tip whose time was not held to the median; 0 for none. */
 uint64_t kette_header_chain_trusted_times(const KetteHeaderChain *chain);
 
 #endif

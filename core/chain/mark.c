@@ -64,7 +64,8 @@ insert_odd(KetteMarks *marks, guint at, uint32_t index, Mark mark)
     return &g_array_index(marks->odd, OddMark, at).mark;
 }
 
-/* The tip's work never falls, except while a log is read back: see settle(). */
+/* Returns whether no choice of a tip can depend on the order in which `entry` joined: the tip's
+ * work never falls, except while a log is read back (see settle()). */
 static bool
 may_settle(const KetteChain *chain, const KetteEntry *entry)
 {

@@ -45,7 +45,7 @@ kette_mempool_free(KetteMempool *pool)
     g_free(pool);
 }
 
-/* An idle pool costs a few words: its containers come with the first transaction. */
+/* Makes the containers with the first transaction: an idle pool costs a few words. */
 static void
 ensure_containers(KetteMempool *pool)
 {
@@ -155,8 +155,8 @@ raised(uint64_t fee)
 
 /* --- adding ------------------------------------------------------------------------------ */
 
-/* Whether the balance pays for the sender's first `count` transactions, with `extra` in the place
- * of the one at `replace` or, beyond the end, behind them. */
+/* Returns whether the balance pays for the sender's first `count` transactions, with `extra` in the
+ * place of the one at `replace` or, beyond the end, behind them. */
 static bool
 affordable(const Sender *sender, const KetteAccount *account, guint replace, const KetteTx *extra)
 {
@@ -173,7 +173,7 @@ affordable(const Sender *sender, const KetteAccount *account, guint replace, con
     return true;
 }
 
-/* The sender whose last transaction pays least; ties go to the lowest address. */
+/* Returns the sender whose last transaction pays least; ties go to the lowest address. */
 static Sender *
 cheapest(const KetteMempool *pool)
 {
@@ -280,7 +280,7 @@ kette_mempool_add(KetteMempool *pool, GPtrArray *dropped, const KetteState *stat
 
 /* --- following the tip ------------------------------------------------------------------- */
 
-/* The transactions of the blocks above `fork` up to `tip`, oldest first, borrowed. */
+/* Returns the transactions of the blocks above `fork` up to `tip`, oldest first, borrowed. */
 static GPtrArray *
 branch_txs(const KetteEntry *fork, const KetteEntry *tip)
 {
@@ -363,7 +363,7 @@ revalidate_all(KetteMempool *pool, const KetteState *state, GHashTable *confirme
     }
 }
 
-/* What came back may be more than the pool holds: the cheapest ends of senders go. */
+/* Drops the cheapest ends of senders when more came back than the pool holds. */
 static void
 shrink(KetteMempool *pool, GPtrArray *dropped)
 {

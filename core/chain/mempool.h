@@ -18,21 +18,22 @@
 
 typedef struct KetteMempool KetteMempool;
 
-/* limit_bytes counts serialised transactions. min_fee in 10^-8 tokens. */
+/* Makes a pool. limit_bytes counts serialised transactions; min_fee is in 10^-8 tokens. */
 KetteMempool *kette_mempool_new(size_t limit_bytes, uint64_t min_fee);
 void kette_mempool_free(KetteMempool *pool);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(KetteMempool, kette_mempool_free)
 
 size_t kette_mempool_count(const KetteMempool *pool);
-/* How many of the address wait: its next payment's nonce is its account's and these. */
+/* Counts the payments of an address that wait. The nonce of its next one is its account's plus
+ * this. */
 size_t kette_mempool_pending(const KetteMempool *pool, const KetteAddress *address);
-/* The payment of that sender and nonce; NULL when it is not here. */
+/* Returns the payment of that sender and nonce; NULL when it is not here. */
 KetteTx *kette_mempool_at(const KetteMempool *pool, const KetteAddress *sender, uint64_t nonce);
 KetteTx *kette_mempool_find(const KetteMempool *pool, const KetteHash *id);
 
-/* ok, or already-known, nonce-too-low, nonce-gap, fee-too-low, insufficient-funds, mempool-full.
- * Takes a reference with ok. `state` is the one at the tip. `dropped` (may be NULL) gets what this
- * one replaced or pushed out (owned references). */
+/* Adds a transaction: ok, or already-known, nonce-too-low, nonce-gap, fee-too-low,
+ * insufficient-funds, mempool-full. Takes a reference with ok. `state` is the one at the tip.
+ * `dropped` (may be NULL) gets what this one replaced or pushed out (owned references). */
 KETTE_MUST_USE KetteVerdict kette_mempool_add(KetteMempool *pool, GPtrArray *dropped,
                                               const KetteState *state, KetteTx *tx);
 
@@ -43,18 +44,19 @@ void kette_mempool_follow(KetteMempool *pool, GPtrArray *returned, GPtrArray *dr
                           const KetteEntry *old_tip, const KetteEntry *fork,
                           const KetteEntry *new_tip);
 
-/* At most max_count transactions for a block on `state`: highest fee first, each sender's in order
- * of nonce. The array holds references. */
+/* Returns at most max_count transactions for a block on `state`: highest fee first, each sender's
+ * in order of nonce. The array holds references. */
 GPtrArray *kette_mempool_select(const KetteMempool *pool, size_t max_count);
 
-/* Every transaction, by address of the sender and by nonce. func must not change the pool. */
+/* Calls func for every transaction, by address of the sender and by nonce. func must not change the
+ * pool. */
 void kette_mempool_each(const KetteMempool *pool, void (*func)(void *user, KetteTx *tx),
                         void *user);
 
 /* Checks the pool against `state`. NULL, or what is wrong. For tests. */
 const char *kette_mempool_audit(const KetteMempool *pool, const KetteState *state);
 
-/* What it takes on the heap beyond the transactions, which nodes share. */
+/* Returns the bytes of heap beyond the transactions, which nodes share. */
 size_t kette_mempool_memory(const KetteMempool *pool);
 
 #endif

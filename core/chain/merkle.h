@@ -10,7 +10,7 @@
 
 #include "core/base/hash.h"
 
-/* Overwrites `leaves`. The root of no leaves is zero. */
+/* Returns the root and overwrites `leaves`. The root of no leaves is zero. */
 KetteHash kette_merkle_root(KetteHasher *hasher, bool *ret_mutated, KetteHash *leaves,
                             size_t count);
 

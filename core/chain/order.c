@@ -58,8 +58,8 @@ sum_between(const GPtrArray *in_order, guint low, guint high)
     return sum;
 }
 
-/* Places fall along a locator: the sum of the first hash is made whole, and each later one is what
- * is left of it without the blocks in between. */
+/* Places fall along a locator: sums up the first hash whole, and takes off for each later one the
+ * blocks in between. */
 void
 kette_chain_sums(const KetteChain *chain, uint64_t *ret_sums, const KetteHash *hashes, size_t count)
 {

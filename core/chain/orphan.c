@@ -39,7 +39,7 @@ kette_orphans_clear(KetteOrphanPool *pool)
     pool->room = 0;
 }
 
-/* The oldest of a source that has its share already; count when it has not. */
+/* Returns the oldest of a source that has its share already; the count when it has not. */
 static uint32_t
 oldest_over_share(const KetteOrphanPool *pool, uint32_t source)
 {

@@ -35,7 +35,7 @@ bool kette_orphans_take_child(KetteOrphanPool *pool, KetteOrphan *ret_orphan,
 
 /* Drops what came before `before_ns`. */
 void kette_orphans_expire(KetteOrphanPool *pool, int64_t before_ns);
-/* Who sent them is not known any more. */
+/* Forgets who sent the orphans of this source. */
 void kette_orphans_forget_source(KetteOrphanPool *pool, uint32_t source);
 
 #endif

@@ -28,8 +28,8 @@ kette_params_init(KetteParams *params)
     };
 }
 
-/* Bitcoin Core, kernel/chainparams.cpp CMainParams. Its limit is 2^224 - 1, whose compact form is
- * 0x1d00ffff; no compact target lies between that form and the limit itself. */
+/* Follows Bitcoin Core, kernel/chainparams.cpp CMainParams. Its limit is 2^224 - 1, whose compact
+ * form is 0x1d00ffff; no compact target lies between that form and the limit itself. */
 void
 kette_params_init_bitcoin(KetteParams *params)
 {

@@ -67,17 +67,17 @@ typedef struct {
 } KetteParams;
 
 void kette_params_init(KetteParams *params); /* the defaults of the scenario language */
-/* What the headers of Bitcoin's main chain obey. */
+/* Sets what the headers of Bitcoin's main chain obey. */
 void kette_params_init_bitcoin(KetteParams *params);
 
-/* NULL when the parameters can be used together, else a sentence that says why not. */
+/* Returns NULL when the parameters can be used together, else a sentence that says why not. */
 const char *kette_params_check(const KetteParams *params);
 
-/* New tokens of the block at `height`: reward halved every `halving` blocks (Bitcoin Core,
- * validation.cpp GetBlockSubsidy); genesis has none. */
+/* Returns the new tokens of the block at `height`: the reward, halved every `halving` blocks
+ * (Bitcoin Core, validation.cpp GetBlockSubsidy); genesis has none. */
 uint64_t kette_params_subsidy(const KetteParams *params, uint64_t height);
 
-/* Unix seconds, rounded down, at so many ns from the genesis time; ns may be negative. */
+/* Returns the unix seconds, rounded down, at `ns` from the genesis time; ns may be negative. */
 int64_t kette_params_clock_s(const KetteParams *params, int64_t ns);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include "core/base/assert.h"
 
-/* Bits that have passed the rules, or were encoded here. */
+/* Decodes bits that have passed the rules, or were encoded here. */
 static KetteU256
 target_of(uint32_t bits)
 {
@@ -50,7 +50,7 @@ spacing_s(const KetteParams *params)
     return params->spacing_ns / INT64_C(1000000000);
 }
 
-/* 65536 * 2^(fraction / 65536) - 65536, to the bit as the specification's cubic has it. */
+/* Returns 65536 * 2^(fraction / 65536) - 65536, to the bit as the specification's cubic has it. */
 static uint64_t
 asert_factor(uint16_t fraction)
 {

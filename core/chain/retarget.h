@@ -20,20 +20,20 @@
 #include "core/chain/entry.h"
 #include "core/chain/params.h"
 
-/* The arithmetic of `asert` alone: times in s and heights from the anchor's parent and the anchor.
- * A height_diff at which spacing * (height_diff + 1) leaves int64 is refused: false. */
+/* Does the arithmetic of `asert` alone, with times in s and heights from the anchor's parent and
+ * the anchor. Returns false for a height_diff at which spacing * (height_diff + 1) leaves int64. */
 bool kette_retarget_asert(uint32_t *ret_bits, const KetteParams *params, uint32_t anchor_bits,
                           int64_t time_diff, uint64_t height_diff);
 
-/* Bits due for a child of `parent`. */
+/* Returns the bits due for a child of `parent`. */
 uint32_t kette_retarget_next(const KetteParams *params, const KetteEntry *parent);
 
-/* The arithmetic of `epoch` alone, for whoever has times but no entries. */
+/* Does the arithmetic of `epoch` alone, for a caller that has times but no entries. */
 uint32_t kette_retarget_epoch(const KetteParams *params, uint32_t bits, int64_t first_time,
                               int64_t last_time);
 
-/* Whether one `epoch` retarget could lead from bits `from` to `to`, whatever the times (Bitcoin
- * Core, pow.cpp PermittedDifficultyTransition). `from` passed kette_rules_header(). */
+/* Returns whether one `epoch` retarget could lead from bits `from` to `to`, whatever the times
+ * (Bitcoin Core, pow.cpp PermittedDifficultyTransition). `from` passed kette_rules_header(). */
 bool kette_retarget_epoch_permits(const KetteParams *params, uint32_t from, uint32_t to);
 
 #endif

@@ -91,7 +91,8 @@ kette_rules_body_match(KetteHasher *hasher, const KetteBlock *block)
     return mutated ? KETTE_MUTATED_BODY : KETTE_OK;
 }
 
-/* Small bodies are compared pair by pair, large ones through a set. */
+/* Returns whether a transaction stands twice: small bodies are compared pair by pair, large ones
+ * through a set. */
 static bool
 has_duplicates(const KetteBlock *block)
 {
@@ -167,7 +168,7 @@ pay(KetteState **state, const KetteTx *tx)
     return credit(state, &tx->recipient, tx->amount);
 }
 
-/* The reward of the block `maturity` below falls due with this one. */
+/* Pays out the reward of the block `maturity` below, which falls due with this one. */
 static KetteVerdict
 mature(const KetteParams *params, KetteState **state, const KetteEntry *parent, uint64_t height)
 {

@@ -12,46 +12,51 @@
 
 #define KETTE_BLOCK_VERSION 1
 
-/* bad-version, bad-bits (not a target, or easier than the limit), high-hash. */
+/* Checks a header on its own: bad-version, bad-bits (not a target, or easier than the limit),
+ * high-hash. */
 KETTE_MUST_USE KetteVerdict kette_rules_header(const KetteParams *params, KetteHasher *hasher,
                                                const KetteHeader *header, const KetteHash *id);
 
-/* bad-bits: not those due. */
+/* Checks the bits: bad-bits when they are not those due. */
 KETTE_MUST_USE KetteVerdict kette_rules_header_bits(const KetteParams *params,
                                                     const KetteHeader *header,
                                                     const KetteEntry *parent);
 
-/* time-too-old: not above the median time of the parent. */
+/* Checks the time: time-too-old when it is not above the median time of the parent. */
 KETTE_MUST_USE KetteVerdict kette_rules_header_time(const KetteHeader *header,
                                                     const KetteEntry *parent);
 
-/* work-overflow: the work of the branch would not fit 256 bits, and could not be compared. */
+/* Checks the work: work-overflow when the work of the branch would not fit 256 bits, and could not
+ * be compared. */
 KETTE_MUST_USE KetteVerdict kette_rules_header_work(const KetteHeader *header,
                                                     const KetteEntry *parent);
 
-/* All three: a header in its place. */
+/* Checks all three: a header in its place. */
 KETTE_MUST_USE KetteVerdict kette_rules_header_place(const KetteParams *params,
                                                      const KetteHeader *header,
                                                      const KetteEntry *parent);
 
-/* time-too-new: a clock's opinion, so never stored. now_s is unix seconds. */
+/* Checks against a clock: time-too-new, never stored because it is one clock's opinion. now_s is
+ * unix seconds. */
 KETTE_MUST_USE KetteVerdict kette_rules_header_clock(const KetteParams *params,
                                                      const KetteHeader *header, int64_t now_s);
 
-/* bad-commitment, mutated-body. These two speak of the body alone and never condemn the header:
- * another body may be the right one (CVE-2012-2459). */
+/* Checks a body against its header: bad-commitment, mutated-body. These two speak of the body alone
+ * and never condemn the header: another body may be the right one (CVE-2012-2459). */
 KETTE_MUST_USE KetteVerdict kette_rules_body_match(KetteHasher *hasher, const KetteBlock *block);
 
-/* block-too-big, bad-height, duplicate-tx; transactions are judged one by one below. */
+/* Checks a body on its own: block-too-big, bad-height, duplicate-tx; kette_rules_tx() judges its
+ * transactions one by one. */
 KETTE_MUST_USE KetteVerdict kette_rules_body(const KetteParams *params, const KetteBlock *block,
                                              uint64_t height);
 
-/* bad-encoding (unknown version), bad-amount (nothing paid, or out of range), bad-signature. */
+/* Checks a transaction: bad-encoding (unknown version), bad-amount (nothing paid, or out of range),
+ * bad-signature. */
 KETTE_MUST_USE KetteVerdict kette_rules_tx(const KetteTx *tx, const KetteHash *genesis);
 
-/* bad-nonce, insufficient-funds, bad-amount (a sum out of range), bad-reward, bad-state-root.
- * `entry` has its body; `before` is the parent's state. *ret_state is the state after, owned by
- * the caller, and written only with ok. */
+/* Executes a body on its parent's state: bad-nonce, insufficient-funds, bad-amount (a sum out of
+ * range), bad-reward, bad-state-root. `entry` has its body; `before` is the parent's state.
+ * *ret_state is the state after, owned by the caller, and written only with ok. */
 KETTE_MUST_USE KetteVerdict kette_rules_connect(const KetteParams *params, KetteHasher *hasher,
                                                 KetteState **ret_state, const KetteEntry *entry,
                                                 KetteState *before);

@@ -27,7 +27,7 @@ bit_of(const KetteAddress *address, unsigned bit)
     return address->b[bit / 8] >> (7 - bit % 8) & 1;
 }
 
-/* The first bit in which two addresses differ, or LEAF_BIT. */
+/* Returns the first bit in which two addresses differ, or LEAF_BIT. */
 static unsigned
 first_difference(const KetteAddress *a, const KetteAddress *b)
 {
@@ -83,7 +83,7 @@ kette_state_ref(KetteState *state)
     return state;
 }
 
-/* Recursion is at most 160 deep. */
+/* Releases the state. Recursion is at most 160 deep. */
 void
 kette_state_unref(KetteState *state)
 {

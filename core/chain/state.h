@@ -30,20 +30,21 @@ KetteState *kette_state_ref(KetteState *state);
 void kette_state_unref(KetteState *state);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(KetteState, kette_state_unref)
 
-/* Zeros for an address that was never paid. */
+/* Returns zeros for an address that was never paid. */
 KetteAccount kette_state_get(const KetteState *state, const KetteAddress *address);
 
-/* A new reference to the state with this account set; the old one is unchanged. */
+/* Returns a new reference to the state with this account set; the old state is unchanged. */
 KetteState *kette_state_set(KetteState *state, const KetteAddress *address,
                             const KetteAccount *account);
 
-/* Hashes what was not hashed before: a block's many changes are hashed once. */
+/* Returns the root. Hashes what was not hashed before, so a block's many changes are hashed once.
+ */
 KetteHash kette_state_root(KetteHasher *hasher, KetteState *state);
 
 uint64_t kette_state_total(const KetteState *state);
 
-/* Bytes of what hangs on `state` and is not in `seen` yet (parts by address), to which it is added:
- * states share parts. */
+/* Returns the bytes of what hangs on `state` and is not in `seen` yet (parts by address), and adds
+ * it there: states share parts. */
 size_t kette_state_memory(const KetteState *state, GHashTable *seen);
 
 #endif

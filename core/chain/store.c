@@ -34,7 +34,8 @@ entry_free(gpointer data)
     g_free(entry);
 }
 
-/* Callers outside hold entries const; the store is where they change. */
+/* Returns the entry to be written: callers outside hold entries const, and the store is where they
+ * change. */
 static KetteEntry *
 own(KetteStore *store, const KetteEntry *entry)
 {
@@ -181,7 +182,8 @@ kette_store_find(const KetteStore *store, const KetteHash *id)
 
 _Static_assert(sizeof(KetteHeader) == KETTE_HEADER_BYTES, "no padding to compare");
 
-/* In a simulation each header comes to every node: a comparison is a fifth of a hash. */
+/* Compares before it hashes: in a simulation each header comes to every node, and a comparison is a
+ * fifth of a hash. */
 KetteHash
 kette_store_header_id(const KetteStore *store, const KetteHeader *header)
 {
@@ -221,7 +223,7 @@ kette_store_add_header(KetteStore *store, const KetteEntry **ret_entry, const Ke
     return entry->header_verdict;
 }
 
-/* A matching body on its own: the block's rules, then each transaction's. */
+/* Checks a matching body on its own: the block's rules, then each transaction's. */
 static KetteVerdict
 judge_body(KetteStore *store, const KetteBlock *block, uint64_t height)
 {
@@ -363,7 +365,7 @@ kette_store_check_tx(KetteStore *store, KetteTx *tx)
     return verdict;
 }
 
-/* The sum of subsidies is taken halving by halving, not block by block. */
+/* Returns the sum of subsidies up to a height, halving by halving and not block by block. */
 static uint64_t
 issued(const KetteParams *params, uint64_t height)
 {

@@ -24,8 +24,8 @@ typedef struct {
     uint64_t balance;
 } KetteAllocation;
 
-/* NULL when libcrypto cannot hash. `params` passed kette_params_check(); the allocations name
- * each address once and add up to at most KETTE_AMOUNT_MAX. */
+/* Returns NULL when libcrypto cannot hash. `params` passed kette_params_check(); the allocations
+ * name each address once and add up to at most KETTE_AMOUNT_MAX. */
 KetteStore *kette_store_new(const KetteParams *params, const KetteAllocation *allocations,
                             size_t count);
 void kette_store_free(KetteStore *store);
@@ -37,40 +37,43 @@ const KetteEntry *kette_store_genesis(const KetteStore *store);
 const KetteEntry *kette_store_entry(const KetteStore *store, uint32_t index); /* < count */
 uint32_t kette_store_count(const KetteStore *store);
 
-/* The header's id; without hashing when it is one of those that stand on its parent here. */
+/* Returns the header's id, without hashing when the header is one of those that stand on its parent
+ * here. */
 KetteHash kette_store_header_id(const KetteStore *store, const KetteHeader *header);
-/* NULL when no header of that id was ever added. */
+/* Returns NULL when no header of that id was ever added. */
 const KetteEntry *kette_store_find(const KetteStore *store, const KetteHash *id);
 
-/* unknown-parent, and what fails on its own (version, bits, proof of work), leave no entry: they
- * cost their sender nothing and must cost us nothing. Every other verdict, good or bad, leaves one
- * (*ret_entry), so that it is given once. */
+/* Adds a header. unknown-parent, and what fails on its own (version, bits, proof of work), leave no
+ * entry: they cost their sender nothing and must cost us nothing. Every other verdict, good or bad,
+ * leaves one (*ret_entry), so that it is given once. */
 KETTE_MUST_USE KetteVerdict kette_store_add_header(KetteStore *store, const KetteEntry **ret_entry,
                                                    const KetteHeader *header, const KetteHash *id);
 
-/* The body's verdict on its own. With ok the entry keeps the block. `entry` is the block's. */
+/* Returns the body's verdict on its own. With ok the entry keeps the block. `entry` is the block's.
+ */
 KETTE_MUST_USE KetteVerdict kette_store_add_body(KetteStore *store, const KetteEntry *entry,
                                                  KetteBlock *block);
 
 /* Executes the entry's body on its parent's state, once. The parent connects. */
 KETTE_MUST_USE KetteVerdict kette_store_connect(KetteStore *store, const KetteEntry *entry);
 
-/* The state after `entry`, which connects: made again if it was let go. Borrowed, until the next
- * kette_store_connect(); of an entry that a view stands on, as long as it does. */
+/* Returns the state after `entry`, which connects: made again if it was let go. It is borrowed
+ * until the next kette_store_connect(); that of an entry on which a view stands, for as long as it
+ * does. */
 KetteState *kette_store_state(KetteStore *store, const KetteEntry *entry);
 
-/* A view stands on `entry`, which connects, in place of `before` (or NULL, either): its state is
- * there for as long. */
+/* Notes that a view stands on `entry`, which connects, in place of `before` (either may be NULL):
+ * its state is there for as long. */
 void kette_store_move_tip(KetteStore *store, const KetteEntry *before, const KetteEntry *entry);
 
-/* kette_rules_tx(), once a good transaction. */
+/* Does kette_rules_tx(), once for a good transaction. */
 KETTE_MUST_USE KetteVerdict kette_store_check_tx(KetteStore *store, KetteTx *tx);
 
-/* Balances and unspendable rewards at `entry`, which connects, are what genesis and the subsidies
- * up to its height give. */
+/* Returns whether balances and unspendable rewards at `entry`, which connects, are what genesis and
+ * the subsidies up to its height give. */
 bool kette_store_supply_holds(const KetteStore *store, const KetteEntry *entry);
 
-/* What it takes on the heap: headers, bodies and states that are there. Walks everything. */
+/* Returns the bytes of heap: headers, bodies and states that are there. Walks everything. */
 size_t kette_store_memory(const KetteStore *store);
 
 #endif

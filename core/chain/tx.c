@@ -17,7 +17,7 @@ kette_tx_serialize(const KetteTx *tx, uint8_t ret_bytes[KETTE_TX_BYTES])
     memcpy(ret_bytes + UNSIGNED_BYTES, tx->signature, KETTE_SIGNATURE_BYTES);
 }
 
-/* What is signed: the chain, then everything but the signature. */
+/* Writes what is signed: the chain, then everything but the signature. */
 static void
 signed_bytes(const KetteTx *tx, const KetteHash *genesis, uint8_t ret_bytes[32 + KETTE_TX_BYTES])
 {

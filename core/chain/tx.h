@@ -30,7 +30,7 @@ typedef struct {
     uint32_t refs;
 } KetteTx;
 
-/* Built and signed; `genesis` names the chain. */
+/* Builds and signs a transaction; `genesis` names the chain. */
 KetteTx *kette_tx_new(KetteHasher *hasher, const KetteKey *sender, const KetteAddress *recipient,
                       uint64_t amount, uint64_t fee, uint64_t nonce, const KetteHash *genesis);
 
@@ -42,7 +42,7 @@ KetteTx *kette_tx_ref(KetteTx *tx);
 void kette_tx_unref(KetteTx *tx);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(KetteTx, kette_tx_unref)
 
-/* Pure: whether the signature is the sender's on the chain of `genesis`. About 100 us. */
+/* Returns whether the signature is the sender's on the chain of `genesis`. About 100 us. */
 bool kette_tx_verify(const KetteTx *tx, const KetteHash *genesis);
 
 #endif

@@ -71,7 +71,7 @@ const char *kette_verdict_name(KetteVerdict verdict);
 KetteVerdictClass kette_verdict_class(KetteVerdict verdict);
 const char *kette_verdict_class_name(KetteVerdictClass class);
 
-/* KETTE_VERDICT_COUNT when no verdict has that name. */
+/* Returns KETTE_VERDICT_COUNT when no verdict has that name. */
 KetteVerdict kette_verdict_find(const char *name);
 
 #endif

@@ -107,7 +107,7 @@ kette_block_status_name(KetteBlockStatus status)
     return names[status];
 }
 
-/* Joined blocks are a prefix of any branch: its end is found by halving. */
+/* Finds the end by halving, because joined blocks are a prefix of any branch. */
 const KetteEntry *
 kette_chain_last_joined(const KetteChain *chain, const KetteEntry *entry)
 {

@@ -61,7 +61,7 @@ int kette_weight_compare(const KetteChain *chain, const KetteEntry *a, const Ket
 /* Returns whether `a` is preferred to `b`, which weighs the same. */
 bool kette_weight_breaks_tie(const KetteChain *chain, const KetteEntry *a, const KetteEntry *b);
 bool kette_weight_beats_tip(const KetteChain *chain, const KetteEntry *entry);
-/* For the rules. */
+/* Serve the fork rules. */
 int kette_weight_compare_work(const KetteEntry *a, const KetteEntry *b);
 int kette_weight_compare_height(const KetteEntry *a, const KetteEntry *b);
 bool kette_weight_is_near_by_work(const KetteEntry *tip, const KetteEntry *parent,

@@ -48,8 +48,8 @@ window(const KetteNode *node)
 
 /* --- what is wanted ---------------------------------------------------------------------- */
 
-/* The headers worth fetching up to: what ready peers have shown that beats our tip, the heaviest
- * first, each once. NULL when there is none. */
+/* Returns the headers worth fetching up to: what ready peers have shown that beats our tip, the
+ * heaviest first, each once. NULL when there is none. */
 static GPtrArray *
 targets(const KetteNode *node)
 {
@@ -74,7 +74,7 @@ targets(const KetteNode *node)
     return found;
 }
 
-/* The bodies missing below `best` within the window, oldest first: Wanted. */
+/* Returns the bodies missing below `best` within the window, oldest first: Wanted. */
 static GArray *
 missing_below(const KetteNode *node, const KetteEntry *best)
 {
@@ -156,8 +156,8 @@ kette_bodies_want_beside(KetteNode *node, uint32_t peer, const GPtrArray *shown)
     node->body_sync.beside = merged;
 }
 
-/* Whether an entry takes a place of the window: not while all that have it are busy, nor once it
- * was asked for in vain, so that what is withheld does not stand in the way of the rest. */
+/* Returns whether an entry counts towards the window: not while all that have it are busy, nor once
+ * it was asked for in vain, so that what is withheld does not stand in the way of the rest. */
 static bool
 counts(const KetteNode *node, const Wanted *wanted)
 {
@@ -172,9 +172,9 @@ counts(const KetteNode *node, const Wanted *wanted)
            kette_request_choose(node, &peer, &wanted->entry->id, wanted->entry, &free);
 }
 
-/* Whether the body of `entry` could join, were it here: its parent has joined, waits among the
- * orphans, or is one of `open`, which are under way or about to be. What stands on a withheld block
- * is not asked for: it would only push others out of the orphans. */
+/* Returns whether the body of `entry` could join, were it here: its parent has joined, waits among
+ * the orphans, or is one of `open`, which are under way or about to be. What stands on a withheld
+ * block is not asked for: it would only push others out of the orphans. */
 static bool
 could_join(const KetteNode *node, const KetteEntry *entry, GHashTable *open)
 {
@@ -240,7 +240,7 @@ missing_beside(KetteNode *node)
     return missing;
 }
 
-/* The peer has not got the body of `entry`. */
+/* Notes that the peer does not have the body of `entry`. */
 static void
 forget_shown(KetteNode *node, uint32_t peer, const KetteEntry *entry)
 {
@@ -289,7 +289,8 @@ ask_run(KetteNode *node, uint32_t peer, const KetteEntry *const *run, uint16_t c
     kette_door_send(node, peer, kette_message_sync_request(&range));
 }
 
-/* Whether the run may go on with this one: it follows, and the peer is known to have it. */
+/* Returns whether the run may go on with this body: it follows, and the peer is known to have it.
+ */
 static bool
 fits_run(const KetteNode *node, const Wanted *wanted, uint32_t peer, const KetteEntry *last)
 {
@@ -370,7 +371,7 @@ kette_bodies_move_on(KetteNode *node, KetteRequest *request)
 
 /* --- answers ----------------------------------------------------------------------------- */
 
-/* The row of a range that this peer was asked and that `last` ends. */
+/* Returns whether the row is of the range that this peer was asked for and that `last` ends. */
 static bool
 is_of_range(const KetteRequest *request, uint32_t peer, const KetteEntry *last)
 {

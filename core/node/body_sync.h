@@ -34,7 +34,7 @@ void kette_bodies_on_response(KetteNode *node, uint32_t peer, const KetteMessage
 /* Leaves the body to the next kette_bodies_schedule(). */
 void kette_bodies_move_on(KetteNode *node, KetteRequest *request);
 
-/* Where side blocks weigh: notes that the peer has shown these headers, in order of place. What is
+/* Notes, where side blocks weigh, that the peer has shown these headers, in order of place. What is
  * missing of them, and below them, is wanted. */
 void kette_bodies_want_beside(KetteNode *node, uint32_t peer, const GPtrArray *shown);
 bool kette_bodies_has_wanted(const KetteNode *node);

@@ -46,7 +46,7 @@ same(const KettePeerAddress *a, const KettePeerAddress *b)
 
 /* --- places -------------------------------------------------------------------------------- */
 
-/* A keyed hash of up to two hosts and two numbers. */
+/* Returns a keyed hash of up to two hosts and two numbers. */
 static uint64_t
 keyed(const KetteBook *book, const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len,
       uint64_t x, uint64_t y)
@@ -104,7 +104,7 @@ tried_place(const KetteBook *book, const KettePeerAddress *address)
     return place_in(book, NEW_PLACES, bucket, address);
 }
 
-/* Where the address stands, or PLACES. */
+/* Returns where the address stands, or PLACES. */
 static size_t
 find(const KetteBook *book, const KettePeerAddress *address)
 {
@@ -220,7 +220,8 @@ may_try(const Place *place, const KetteBookPick *pick)
            pick->now_ns - place->last_try_ns >= MIN(wait, pick->backoff_max_ns);
 }
 
-/* The first that will do from a start by chance, within `count` places from `first`. */
+/* Finds the first address that will do, from a start by chance, within `count` places from `first`.
+ */
 static bool
 pick_from(const KetteBook *book, KettePeerAddress *ret_address, const KetteBookPick *pick,
           size_t first, size_t count)
@@ -248,7 +249,7 @@ kette_book_pick(const KetteBook *book, KettePeerAddress *ret_address, const Kett
            pick_from(book, ret_address, pick, NEW_PLACES, TRIED_PLACES);
 }
 
-/* Every place once, from a start by chance in odd steps by chance: their number is even but not a
+/* Returns a step by chance that visits every place once: the number of places is even but not a
  * power of two, so a step that shares a factor with it is made smaller until it does not. */
 static size_t
 coprime_step(uint64_t drawn)

@@ -24,20 +24,21 @@
 
 typedef struct KetteBook KetteBook;
 
-/* secret: 128 even bits of the node's own. */
+/* Makes a book; `secret` is 128 even bits of the node's own. */
 KetteBook *kette_book_new(const uint64_t secret[2]);
 void kette_book_free(KetteBook *book);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(KetteBook, kette_book_free)
 
-/* `source` told of `address`. True when it was taken: it is new, and its place was free or held by
- * one that never answered. */
+/* Adds `address`, of which `source` told. Returns whether it is new and its place was free or held
+ * by an address that never answered. */
 bool kette_book_add(KetteBook *book, const KettePeerAddress *address,
                     const KettePeerAddress *source);
 
-/* A connection is being tried. */
+/* Notes that a connection is being tried. */
 void kette_book_attempt(KetteBook *book, const KettePeerAddress *address, int64_t now_ns);
-/* A handshake was completed: into tried. Whoever holds the place there and still answers keeps it,
- * and this one stays in new. An address that was not known is added as told by itself. */
+/* Notes that a handshake was completed: the address moves to "tried". An address that holds the
+ * place there and still answers keeps it, and this one stays in "new". An address that was not
+ * known is added as told by itself. */
 void kette_book_good(KetteBook *book, const KettePeerAddress *address, int64_t now_ns);
 
 /* An address to try: tried and new in turn by chance, none whose back-off (min doubling with each
@@ -54,7 +55,7 @@ typedef struct {
 bool kette_book_pick(const KetteBook *book, KettePeerAddress *ret_address,
                      const KetteBookPick *pick);
 
-/* Up to `most` addresses in an order by chance, for PEER_LIST. Returns how many. */
+/* Writes up to `most` addresses in an order by chance, for PEER_LIST. Returns how many. */
 uint16_t kette_book_list(const KetteBook *book, KettePeerAddress *ret_addresses, uint16_t most,
                          uint64_t (*draw)(void *user), void *draw_user);
 

@@ -54,8 +54,8 @@ tell(void *user, KetteTx *tx)
     kette_relay_payment_to(telling->node, catch_up->peer, tx);
 }
 
-/* At most KETTE_CATCH_UP_MAX payments for each message that the peer sends, and one peer at a time,
- * so that other announcements have room. */
+/* Announces at most KETTE_CATCH_UP_MAX payments for each message that the peer sends, and to one
+ * peer at a time, so that other announcements have room. */
 void
 kette_catch_up_go_on(KetteNode *node, uint32_t peer)
 {

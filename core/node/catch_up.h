@@ -16,7 +16,7 @@ typedef struct {
 } KetteCatchUp;
 
 void kette_catch_up_on_ready(KetteNode *node, uint32_t peer);
-/* The peer may lack a payment: it is told the mempool from its beginning. */
+/* Notes that the peer may lack a payment: it is told the mempool from its beginning. */
 void kette_catch_up_restart(KetteNode *node, uint32_t peer);
 /* Announces to a peer that is behind, and was just heard, the next payments that it is not known to
  * have. */

@@ -11,7 +11,7 @@
 #include "core/chain/mempool.h"
 #include "core/node/message.h"
 
-/* One reference. */
+/* Makes the compact form of a block. Returns one reference. */
 KetteMessage *kette_compact_message(KetteHasher *hasher, const KetteBlock *block, uint64_t salt);
 
 /* A block that is being put together. */
@@ -23,17 +23,19 @@ typedef struct {
     uint32_t peer; /* who is asked */
 } KettePartial;
 
-/* What the pool has is filled in; two of the pool with one short id count as missing. */
+/* Begins to rebuild a block and fills in what the pool has; two transactions of the pool with one
+ * short id count as missing. */
 KettePartial *kette_partial_new(KetteHasher *hasher, const KetteCompactBlock *compact,
                                 const KetteMempool *pool, uint32_t peer);
 void kette_partial_free(KettePartial *partial);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(KettePartial, kette_partial_free)
 
-/* Indices of what is missing; at most UINT16_MAX, else NULL: take the whole block. g_free. */
+/* Returns the indices of what is missing, at most UINT16_MAX; else NULL: ask for the whole block.
+ * Free with g_free. */
 uint32_t *kette_partial_missing(const KettePartial *partial);
 /* Fills the gaps in order; false when the count is not that of the gaps. */
 bool kette_partial_fill(KettePartial *partial, KetteTx *const *txs, uint16_t count);
-/* The block, when nothing is missing and the header commits to the result; else NULL. */
+/* Returns the block when nothing is missing and the header commits to the result; else NULL. */
 KetteBlock *kette_partial_finish(KetteHasher *hasher, const KettePartial *partial);
 
 #endif

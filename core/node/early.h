@@ -30,9 +30,9 @@ void kette_early_clear(KetteEarlyPool *pool);
  * be the new one; its tx is NULL when none did. False when it is there already. */
 bool kette_early_add(KetteEarlyPool *pool, KetteEarly *ret_pushed_out, KetteTx *tx,
                      uint32_t source);
-/* Who sent them is not known any more. */
+/* Forgets who sent the payments of this source. */
 void kette_early_forget_source(KetteEarlyPool *pool, uint32_t source);
-/* Whether a payment of `from` waits that this source sent. */
+/* Returns whether a payment of `from` waits that this source sent. */
 bool kette_early_is_of(const KetteEarlyPool *pool, const KetteAddress *from, uint32_t source);
 bool kette_early_has(const KetteEarlyPool *pool, const KetteHash *id);
 /* Takes out the lowest nonce of that sender that is not above `nonce`, of several the oldest; false

@@ -18,7 +18,7 @@ typedef struct {
 } KetteGossip;
 
 void kette_gossip_clear(KetteNode *node);
-/* A handshake was completed; the peer listens at `port`. */
+/* Notes that a handshake was completed; the peer listens at `port`. */
 void kette_gossip_on_ready(KetteNode *node, uint32_t peer, uint16_t port);
 void kette_gossip_on_get_peers(KetteNode *node, uint32_t peer, const KetteMessage *message);
 void kette_gossip_on_peer_list(KetteNode *node, uint32_t peer, const KetteMessage *message);

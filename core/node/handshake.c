@@ -75,8 +75,8 @@ may_be_first(const KetteNode *node, const KettePeer *peer)
            node->handshake.due_ns <= node->now_ns;
 }
 
-/* Back-off begins at the minimum and doubles, with up to a quarter of random extra so that
- * neighbours do not march in step. */
+/* Greets, and sets when to greet again: the back-off begins at the minimum and doubles, with up to
+ * a quarter of random extra so that neighbours do not march in step. */
 void
 kette_handshake_greet(KetteNode *node, uint32_t peer)
 {

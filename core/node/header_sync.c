@@ -6,9 +6,9 @@
 
 /* --- asking ------------------------------------------------------------------------------ */
 
-/* Where a question that is not a continuation goes on from: the best header of the peer, whether it
- * is ahead of our tip or was behind it when it last answered. Else what follows our tip, as far as
- * anybody has shown it. */
+/* Returns where a question that is not a continuation goes on from: the best header of the peer,
+ * whether it is ahead of our tip or was behind it when the peer last answered; else what follows
+ * our tip, as far as anybody has shown it. */
 static const KetteEntry *
 position(const KetteNode *node, uint32_t peer)
 {
@@ -20,9 +20,9 @@ position(const KetteNode *node, uint32_t peer)
     return kette_best_above(node, tip);
 }
 
-/* The question that goes on from position(). The best header of a peer comes first in the locator,
- * when it lies elsewhere: a peer that is still there, on a branch as heavy as ours or on the other
- * side of a final block, shows what follows, and not its whole branch again. */
+/* Makes the question that goes on from position(). The best header of a peer comes first in the
+ * locator when it lies elsewhere: a peer that is still there, on a branch as heavy as ours or on
+ * the other side of a final block, then shows what follows and not its whole branch again. */
 static KetteMessage *
 question(const KetteNode *node, uint32_t peer)
 {
@@ -37,7 +37,7 @@ question(const KetteNode *node, uint32_t peer)
     return kette_message_request_chain(hashes, (uint16_t)MIN(count, KETTE_LOCATOR_MAX));
 }
 
-/* A question that says what has joined here up to each hash of its locator. */
+/* Makes a question that says what has joined here up to each hash of its locator. */
 static KetteMessage *
 question_with_sums(const KetteNode *node)
 {
@@ -49,8 +49,8 @@ question_with_sums(const KetteNode *node)
     return kette_message_request_chain_sums(hashes, sums, (uint16_t)count);
 }
 
-/* While bodies are on their way the sums differ, and would bring the same headers again: then they
- * are sent now and then, in case what is under way never comes. */
+/* Returns whether to send sums. While bodies are on their way the sums differ, and would bring the
+ * same headers again: then they are sent now and then, in case what is under way never comes. */
 static bool
 wants_sums(KetteNode *node)
 {
@@ -96,7 +96,8 @@ kette_headers_ask(KetteNode *node, uint32_t peer)
         open_question(node, peer, KETTE_FORM_ASKED);
 }
 
-/* The idle peer that follows *at in rotation, other than `except`; false when there is none. */
+/* Finds the idle peer that follows *at in rotation, other than `except`; false when there is none.
+ */
 static bool
 next_idle(const KetteNode *node, uint32_t *at, uint32_t except)
 {
@@ -167,7 +168,7 @@ typedef struct {
     bool unconnected;       /* the first does not follow anything that is here */
 } Answer;
 
-/* Says why a header was refused; true when its sender is to blame. */
+/* Notes why a header was refused, and reports its sender if it is to blame. */
 static void
 refuse_header(KetteNode *node, uint32_t peer, const KetteHash *id, KetteVerdict verdict)
 {
@@ -213,15 +214,15 @@ take_header(KetteNode *node, uint32_t peer, const KetteHeader *header, Answer *a
     return true;
 }
 
-/* Whether `a` comes after `b` in the order in which answers go. */
+/* Returns whether `a` comes after `b` in the order in which answers go. */
 static bool
 is_further(const KetteEntry *a, const KetteEntry *b)
 {
     return kette_entry_compare_place(a, b) > 0;
 }
 
-/* An answer to an earlier question, which this one has overtaken: it shows nothing but what led to
- * the header that the question goes on from. */
+/* Returns whether this is an answer to an earlier question, which the open one has overtaken: it
+ * shows nothing but what led to the header that the open question goes on from. */
 static bool
 is_stale(const KetteNode *node, const KetteRequest *request, const Answer *answer)
 {
@@ -232,7 +233,7 @@ is_stale(const KetteNode *node, const KetteRequest *request, const Answer *answe
                : kette_entry_is_ancestor(answer->last, request->entry);
 }
 
-/* Goes on from the last header of a full answer, unless that is asked for already. */
+/* Asks for what follows the last header of a full answer, unless that is asked for already. */
 static void
 go_on(KetteNode *node, uint32_t peer, const KetteEntry *last)
 {

@@ -23,7 +23,8 @@ kette_known_clear(KetteKnown *known)
     *known = (KetteKnown){0};
 }
 
-/* A clash of 64 bits costs one announcement that a peer must then get from its tip poll. */
+/* Returns the key of an id. A clash of 64 bits costs one announcement that a peer must then get
+ * from its tip poll. */
 static inline uint64_t
 key_of(const KetteHash *id)
 {
@@ -84,7 +85,7 @@ oldest_of(const KetteKnown *known, uint64_t key)
     return set_of(known, key) + (KETTE_KNOWN_WAYS - 1) * stride(known);
 }
 
-/* The newest place goes back to its own, the first of its set, before places are made or move. */
+/* Puts the newest place back into its set, in front, before places are made or move. */
 static void
 put_back_newest(KetteKnown *known)
 {
@@ -94,7 +95,7 @@ put_back_newest(KetteKnown *known)
     known->newest[0] = 0;
 }
 
-/* The newest goes to the front; what falls off the end of a full set is forgotten. */
+/* Makes a place in front of its set; what falls off the end of a full set is forgotten. */
 static uint64_t *
 put(KetteKnown *known, uint64_t key)
 {
@@ -107,7 +108,8 @@ put(KetteKnown *known, uint64_t key)
     return set;
 }
 
-/* The same places in a record of another size; the oldest go over first, so that order stays. */
+/* Moves all places to a record of another size; the oldest go over first, so that the order stays.
+ */
 static void
 resize(KetteKnown *known, uint32_t sets, uint32_t words)
 {
@@ -161,7 +163,7 @@ place_for(KetteKnown *known, const KetteHash *id, int64_t now_ns)
     return place != NULL ? place : make_place(known, key, (uint64_t)now_ns / UINT64_C(1000000000));
 }
 
-/* The place of a thing, with room for the peer's bit. */
+/* Returns the place of a thing, with room for the peer's bit. */
 static uint64_t *
 place_for_peer(KetteKnown *known, uint32_t peer, const KetteHash *id, int64_t now_ns)
 {

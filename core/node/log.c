@@ -27,8 +27,8 @@ kette_log_verdict(KetteNode *node, const KetteEntry *entry)
     }
 }
 
-/* Bodies before the tip that needs them and before the marks on them, so that no prefix of the log
- * names what it does not hold. */
+/* Saves bodies before the tip that needs them and before the marks on them, so that no prefix of
+ * the log names what it does not hold. */
 void
 kette_log_results(KetteNode *node, const KetteHash *offered)
 {

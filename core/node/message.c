@@ -374,7 +374,7 @@ write_addresses(GByteArray *out, const KettePeerAddress *addresses, uint16_t cou
     }
 }
 
-/* What asks for transactions of a block, and what brings them. */
+/* Writes what asks for transactions of a block, and what brings them. */
 static void
 write_block_txs(GByteArray *out, const KetteMessage *message)
 {
@@ -514,7 +514,8 @@ read_block(KetteReader *reader, KetteHasher *hasher)
     return block ? kette_message_block(block) : NULL;
 }
 
-/* The count of items of `size` bytes that must fill the rest exactly; false when they do not. */
+/* Reads the count of items of `size` bytes that must fill the rest exactly; false when they do not.
+ */
 static bool
 read_count(KetteReader *reader, uint16_t *ret_count, size_t size, uint16_t most)
 {

@@ -149,10 +149,10 @@ typedef struct {
     };
 } KetteMessage;
 
-/* "handshake", "new-block", …: the names of traces and filters. */
+/* Returns "handshake", "new-block", …: the names of traces and filters. */
 const char *kette_message_kind_name(KetteMessageKind kind);
 
-/* Each gives a message with one reference and copies or refs what it is given. */
+/* Make a message with one reference; what they are given is copied or referenced. */
 KetteMessage *kette_message_handshake(const KetteHandshake *handshake);
 KetteMessage *kette_message_transaction(KetteTx *tx);
 KetteMessage *kette_message_block(KetteBlock *block);
@@ -166,7 +166,8 @@ KetteMessage *kette_message_sync_response(const KetteHash *last, KetteBlock *con
 KetteMessage *kette_message_peer_list(const KettePeerAddress *addresses, uint16_t count);
 KetteMessage *kette_message_ack(KetteMessageKind kind, const KetteHash *id);
 
-/* what: INVENTORY, GET_DATA or NOT_FOUND; of: the kind of the things. */
+/* Makes a message of ids. `what`: INVENTORY, GET_DATA or NOT_FOUND; `of`: the kind of the things.
+ */
 KetteMessage *kette_message_inventory(KetteMessageKind what, KetteMessageKind of,
                                       const KetteHash *ids, uint16_t count);
 KetteMessage *kette_message_compact(const KetteCompactBlock *compact);
@@ -182,12 +183,13 @@ KetteMessage *kette_message_ref(KetteMessage *message);
 void kette_message_unref(KetteMessage *message);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(KetteMessage, kette_message_unref)
 
-/* The frame and the payload; `bytes` of them. */
+/* Returns the frame and the payload: `bytes` of them. */
 GByteArray *kette_message_serialize(KetteHasher *hasher, const KetteMessage *message,
                                     const KetteHash *genesis);
 
-/* One whole message, or NULL for anything that is not exactly one: wrong magic, kind, length,
- * checksum, counts, or bytes left over. Hostile input; allocates no more than the input's size. */
+/* Parses one whole message. Returns NULL for anything that is not exactly one: wrong magic, kind,
+ * length, checksum, counts, or bytes left over. The input is untrusted; it allocates no more than
+ * the input's size. */
 KetteMessage *kette_message_parse(KetteHasher *hasher, const uint8_t *data, size_t len,
                                   const KetteHash *genesis);
 

@@ -127,7 +127,8 @@ request_from(const KetteEntry *from)
     return kette_message_request_chain(locator, (uint16_t)kette_chain_locator(from, locator));
 }
 
-/* A locator begins with its entry, and the rest follows from that. */
+/* Compares the first hash alone: a locator begins with its entry, and the rest follows from that.
+ */
 KetteMessage *
 kette_mint_request_chain(KetteMint *mint, const KetteEntry *from)
 {

@@ -16,18 +16,18 @@ typedef struct KetteMint KetteMint;
 KetteMint *kette_mint_new(void);
 void kette_mint_free(KetteMint *mint); /* messages outlive it; NULL is fine */
 
-/* Each as the function of message.h of that name makes it, with a reference for the caller. `mint`
+/* Return what the function of message.h of that name makes, with a reference for the caller. `mint`
  * may be NULL: then the message is a new one. */
 KetteMessage *kette_mint_handshake(KetteMint *mint, const KetteHandshake *handshake);
 KetteMessage *kette_mint_transaction(KetteMint *mint, KetteTx *tx);
 KetteMessage *kette_mint_block(KetteMint *mint, KetteBlock *block);
 KetteMessage *kette_mint_ack(KetteMint *mint, KetteMessageKind kind, const KetteHash *id);
-/* Of one thing. */
+/* Makes a message of one id. */
 KetteMessage *kette_mint_inventory(KetteMint *mint, KetteMessageKind what, KetteMessageKind of,
                                    const KetteHash *id);
-/* With the locator of `from`. */
+/* Makes the question with the locator of `from`. */
 KetteMessage *kette_mint_request_chain(KetteMint *mint, const KetteEntry *from);
-/* RESPONSE_CHAIN without headers. */
+/* Makes a RESPONSE_CHAIN without headers. */
 KetteMessage *kette_mint_nothing_follows(KetteMint *mint);
 
 #endif

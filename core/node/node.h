@@ -48,7 +48,7 @@ typedef struct {
 
 void kette_node_config_init(KetteNodeConfig *config); /* the scenario language's defaults */
 
-/* The store is borrowed and outlives the node; config and host are copied. */
+/* Makes a node. The store is borrowed and outlives it; config and host are copied. */
 KetteNode *kette_node_new(KetteStore *store, const KetteNodeConfig *config, const KetteHost *host);
 void kette_node_free(KetteNode *node);
 /* Does the same in memory of the caller's: kette_node_size() bytes aligned to KETTE_CACHE_LINE, so

@@ -68,7 +68,7 @@ _Static_assert(offsetof(KetteNode, chain) == KETTE_CACHE_LINE,
 _Static_assert(offsetof(KetteNode, request.slot) == 2 * KETTE_CACHE_LINE,
                "what most others read is another, and one row of requests");
 
-/* `peer` is below peer_count. */
+/* Returns what is kept of a peer; `peer` is below peer_count. */
 static inline KettePeer *
 kette_peers_at(const KetteNode *node, uint32_t peer)
 {
@@ -101,7 +101,7 @@ kette_request_count(const KetteNode *node)
     return node->request.rows.count;
 }
 
-/* `i` is below the count. */
+/* Returns row `i`, which is below the count. */
 static inline KetteRequest *
 kette_request_at(const KetteNode *node, uint32_t i)
 {

@@ -67,7 +67,7 @@ const KetteRemote *kette_peers_remote(const KetteNode *node, uint32_t peer);
 uint32_t kette_peers_count(const KetteNode *node, bool outbound);
 bool kette_peers_has_remotes(const KetteNode *node);
 size_t kette_peers_memory(const KetteNode *node);
-/* NULL, or what is wrong. */
+/* Returns NULL, or what is wrong. */
 const char *kette_peers_audit(const KetteNode *node);
 
 #endif

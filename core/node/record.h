@@ -42,7 +42,7 @@ typedef struct {
     KetteVerdict verdict; /* MARK: ok, reorg-too-deep or of class invalid */
 } KetteRecord;
 
-/* The bytes of one record; the caller's. */
+/* Returns the bytes of one record; the caller's. */
 GByteArray *kette_record_block(KetteHasher *hasher, const KetteBlock *block, uint32_t preference);
 GByteArray *kette_record_tip(KetteHasher *hasher, const KetteHash *tip);
 GByteArray *kette_record_mark(KetteHasher *hasher, const KetteHeader *header, KetteVerdict verdict);

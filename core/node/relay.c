@@ -62,8 +62,9 @@ is_of_payment(const KetteMessage *message)
             message->inventory.kind == KETTE_MSG_NEW_TRANSACTION);
 }
 
-/* A peer that never answered does not have it, so a later announcement goes there again. For a
- * block polls and sync see to that; a payment must be told again. */
+/* Forgets that the waiting peers were told: a peer that never answered does not have the thing, so
+ * a later announcement goes there again. For a block polls and sync see to that; a payment must be
+ * told again. */
 static void
 give_up(KetteNode *node, Announcement *announcement)
 {

@@ -36,7 +36,7 @@ void kette_relay_on_timer(KetteNode *node);
 
 /* Returns how many announcements are not acknowledged by all. */
 uint32_t kette_relay_open(const KetteNode *node);
-/* The same, of those that wait for a peer of which `counts` is true. */
+/* Counts those that wait for a peer of which `counts` is true. */
 uint32_t kette_relay_open_to(const KetteNode *node, bool (*counts)(void *user, uint32_t peer),
                              void *user);
 size_t kette_relay_memory(const KetteNode *node);

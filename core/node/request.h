@@ -131,7 +131,7 @@ void kette_request_arm(KetteNode *node);
 /* Counts the rows open to a peer of which `counts` is true. */
 uint32_t kette_request_open_to(const KetteNode *node, bool (*counts)(void *user, uint32_t peer),
                                void *user);
-/* NULL, or what is wrong. */
+/* Returns NULL, or what is wrong. */
 const char *kette_request_audit(const KetteNode *node);
 size_t kette_request_memory(const KetteNode *node);
 

@@ -31,7 +31,7 @@ headers_above(const KetteNode *node, const KetteEntry *fork)
     return headers;
 }
 
-/* Where side blocks weigh: returns the headers of all that has joined after `from`, in order of
+/* Returns, where side blocks weigh, the headers of all that has joined after `from`, in order of
  * height and id. */
 static GArray *
 headers_after(const KetteNode *node, const KetteEntry *from)
@@ -148,8 +148,8 @@ serve(KetteNode *node, uint32_t peer, KetteMessageKind kind, const KetteHash *id
     return true;
 }
 
-/* An id that stands there twice is served once and is no misconduct: Bitcoin Core scores neither
- * (net_processing.cpp ProcessGetData), but serves each, which makes 8 MB of 36 bytes. */
+/* Serves an id that stands there twice once, and counts it as no misconduct: Bitcoin Core scores
+ * neither (net_processing.cpp ProcessGetData), but serves each, which makes 8 MB of 36 bytes. */
 void
 kette_serve_data(KetteNode *node, uint32_t peer, const KetteMessage *message)
 {

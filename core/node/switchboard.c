@@ -216,7 +216,7 @@ kette_node_receive(KetteNode *node, uint32_t peer, const KetteMessage *message, 
 
 /* --- time -------------------------------------------------------------------------------- */
 
-/* Begins with a random phase, so that nodes started together do not act together. */
+/* Sets the timer to a random phase, so that nodes started together do not act together. */
 static void
 start_period(KetteNode *node, KetteTimer timer, int64_t period_ns)
 {

@@ -6,7 +6,7 @@
 #include "core/chain/retarget.h"
 #include "core/chain/rules.h"
 
-/* Times are 32 bits: after 2106 the last second there is. */
+/* Returns the time of the block. Times are 32 bits: after 2106 the last second there is. */
 static uint32_t
 block_time(const KetteParams *params, const KetteEntry *tip, int64_t now_ns)
 {

@@ -20,12 +20,12 @@ typedef struct {
     void *user;
 } KetteMiner;
 
-/* NULL, with the verdict in *ret_verdict, when no block can be made now: time-too-new (blocks came
- * so quickly that the median time runs ahead of the clock by more than max_future), bad-amount (a
- * balance would pass the range of amounts), work-overflow (as rules.h has it), or too-hard (nonces
- * are ground, and that would take more than 2^KETTE_GRIND_BITS tries, or go_on said no). `tip` is
- * connected and `pool` (NULL for none) agrees with its state. *ret_tries: hashes tried, 1 where
- * none is ground. One reference. */
+/* Makes the next block. Returns NULL, with the verdict in *ret_verdict, when no block can be made
+ * now: time-too-new (blocks came so quickly that the median time runs ahead of the clock by more
+ * than max_future), bad-amount (a balance would pass the range of amounts), work-overflow (as
+ * rules.h has it), or too-hard (nonces are ground, and that would take more than 2^KETTE_GRIND_BITS
+ * tries, or go_on said no). `tip` is connected and `pool` (NULL for none) agrees with its state.
+ * *ret_tries: hashes tried, 1 where none is ground. One reference. */
 KetteBlock *kette_template_build(KetteStore *store, KetteVerdict *ret_verdict, uint64_t *ret_tries,
                                  const KetteEntry *tip, const KetteMempool *pool,
                                  const KetteMiner *miner);
