@@ -36,6 +36,12 @@ kette_chain_set_clock_offset(KetteChain *chain, int64_t offset_ns)
     chain->clock_offset_ns = offset_ns;
 }
 
+int64_t
+kette_chain_clock_offset(const KetteChain *chain)
+{
+    return chain->clock_offset_ns;
+}
+
 void
 kette_chain_free(KetteChain *chain)
 {

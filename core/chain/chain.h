@@ -83,6 +83,7 @@ void kette_chain_set_random(KetteChain *chain, uint64_t (*draw)(void *user), voi
 /* Sets how far the clock on the wall is ahead of now_ns, which never goes back. Times of headers
  * are compared with the clock on the wall. 0 at first; may be negative. */
 void kette_chain_set_clock_offset(KetteChain *chain, int64_t offset_ns);
+int64_t kette_chain_clock_offset(const KetteChain *chain);
 void kette_chain_free(KetteChain *chain);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(KetteChain, kette_chain_free)
 

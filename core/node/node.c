@@ -151,7 +151,6 @@ kette_node_remove_peer(KetteNode *node, uint32_t peer, int64_t now_ns)
 void
 kette_node_set_clock_offset(KetteNode *node, int64_t offset_ns)
 {
-    node->clock_offset_ns = offset_ns;
     kette_chain_set_clock_offset(node->chain, offset_ns);
 }
 
@@ -198,8 +197,8 @@ KetteBlock *
 kette_node_build_block(KetteNode *node, KetteVerdict *ret_verdict, uint64_t *ret_tries,
                        int64_t now_ns)
 {
-    const KetteMiner miner = {node->config.miner, now_ns + node->clock_offset_ns, node->host.go_on,
-                              node->host.user};
+    const KetteMiner miner = {node->config.miner, now_ns + kette_chain_clock_offset(node->chain),
+                              node->host.go_on, node->host.user};
 
     kette_door_set_now(node, now_ns);
     return kette_template_build(kette_chain_store(node->chain), ret_verdict, ret_tries,

@@ -58,9 +58,8 @@ struct KetteNode {
     KetteRebuild rebuild;
     KetteServe serve;
     KetteHandshakeState handshake;
-    uint32_t rotation;       /* header_sync: the peer that tip polling asks next */
-    int64_t expiry_due_ns;   /* switchboard: what the timer is set to; INT64_MAX: it is not set */
-    int64_t clock_offset_ns; /* node: of the clock on the wall, from now_ns */
+    uint32_t rotation;     /* header_sync: the peer that tip polling asks next */
+    int64_t expiry_due_ns; /* switchboard: what the timer is set to; INT64_MAX: it is not set */
 };
 
 _Static_assert(offsetof(KetteNode, chain) == KETTE_CACHE_LINE,
