@@ -6,10 +6,10 @@
 #include "core/chain/header_chain.h"
 #include "sim/io/text.h"
 #include "sim/cli/command.h"
+#include "sim/cli/json.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <json-glib/json-glib.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -210,20 +210,6 @@ print_text(const KetteHeaderChain *chain, const Walk *w, const char *path)
 }
 
 static void
-member_int(JsonBuilder *builder, const char *name, uint64_t value)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_int_value(builder, (gint64)value);
-}
-
-static void
-member_string(JsonBuilder *builder, const char *name, const char *value)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_string_value(builder, value);
-}
-
-static void
 json_tip(JsonBuilder *builder, const KetteEntry *tip)
 {
     const KetteU256 none = {{0}};
@@ -234,13 +220,13 @@ json_tip(JsonBuilder *builder, const KetteEntry *tip)
     if (tip != NULL) {
         kette_hash_to_hex(hash, &tip->id);
         json_builder_add_string_value(builder, hash);
-        member_int(builder, "height", tip->height);
+        json_member_int(builder, "height", tip->height);
     } else {
         json_builder_add_null_value(builder);
         json_builder_set_member_name(builder, "height");
         json_builder_add_null_value(builder);
     }
-    member_string(builder, "work", work);
+    json_member_text(builder, "work", work);
 }
 
 static void
@@ -252,8 +238,8 @@ json_refused(JsonBuilder *builder, const Walk *w)
         return;
     }
     json_builder_begin_object(builder);
-    member_int(builder, "index", w->first_index);
-    member_string(builder, "verdict", kette_verdict_name(w->first_verdict));
+    json_member_int(builder, "index", w->first_index);
+    json_member_text(builder, "verdict", kette_verdict_name(w->first_verdict));
     json_builder_end_object(builder);
 }
 
@@ -261,26 +247,22 @@ static void
 print_json(const KetteHeaderChain *chain, const Walk *w, const char *path)
 {
     g_autoptr(JsonBuilder) builder = json_builder_new();
-    g_autoptr(JsonNode) root = NULL;
-    g_autofree char *text = NULL;
     uint64_t changed, retargets = kette_header_chain_retargets(chain, &changed);
 
     json_builder_begin_object(builder);
-    member_string(builder, "file", path);
-    member_int(builder, "headers", w->headers);
+    json_member_text(builder, "file", path);
+    json_member_int(builder, "headers", w->headers);
     json_tip(builder, kette_header_chain_tip(chain));
-    member_int(builder, "retargets", retargets);
-    member_int(builder, "retargets_changed", changed);
+    json_member_int(builder, "retargets", retargets);
+    json_member_int(builder, "retargets_changed", changed);
     json_refused(builder, w);
-    member_int(builder, "refused_count", w->refused);
-    member_int(builder, "repeated_count", w->repeated);
+    json_member_int(builder, "refused_count", w->refused);
+    json_member_int(builder, "repeated_count", w->repeated);
     /* Heights that were taken on trust above a root; 0 is none. */
-    member_int(builder, "trusted_bits_height", kette_header_chain_trusted_bits(chain));
-    member_int(builder, "trusted_times_to", kette_header_chain_trusted_times(chain));
+    json_member_int(builder, "trusted_bits_height", kette_header_chain_trusted_bits(chain));
+    json_member_int(builder, "trusted_times_to", kette_header_chain_trusted_times(chain));
     json_builder_end_object(builder);
-    root = json_builder_get_root(builder);
-    text = json_to_string(root, TRUE);
-    puts(text);
+    json_print(builder, stdout, true);
 }
 
 /* At most so many headers, whatever the file is: a device or a pipe may have no end. An exit

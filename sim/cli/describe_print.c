@@ -1,10 +1,10 @@
 /* A description as text and as JSON; see describe.h. */
 #include "sim/cli/describe.h"
+#include "sim/cli/json.h"
 
 #include "sim/io/text.h"
 
 #include <inttypes.h>
-#include <json-glib/json-glib.h>
 #include <string.h>
 
 #define LINKS_SHOWN 12
@@ -173,54 +173,32 @@ describe_print(FILE *out, const Description *d, bool colour)
 /* -- JSON ----------------------------------------------------------------------------------- */
 
 static void
-add_int(JsonBuilder *b, const char *name, gint64 value)
-{
-    json_builder_set_member_name(b, name);
-    json_builder_add_int_value(b, value);
-}
-
-static void
-add_text(JsonBuilder *b, const char *name, const char *value)
-{
-    json_builder_set_member_name(b, name);
-    if (value != NULL)
-        json_builder_add_string_value(b, value);
-    else
-        json_builder_add_null_value(b);
-}
-
-static void
 add_network(JsonBuilder *b, const Description *d)
 {
     const SimShape *shape = &d->shape;
 
-    add_int(b, "nodes", shape->nodes);
-    add_int(b, "links", shape->links);
-    json_builder_set_member_name(b, "degree");
-    json_builder_begin_object(b);
-    add_int(b, "min", shape->degree_min);
-    json_builder_set_member_name(b, "mean");
-    json_builder_add_double_value(b, (double)mean_degree(shape) / 1000);
-    add_int(b, "max", shape->degree_max);
+    json_member_int(b, "nodes", shape->nodes);
+    json_member_int(b, "links", shape->links);
+    json_member_object(b, "degree");
+    json_member_int(b, "min", shape->degree_min);
+    json_member_real(b, "mean", (double)mean_degree(shape) / 1000);
+    json_member_int(b, "max", shape->degree_max);
     json_builder_end_object(b);
-    add_int(b, "diameter", shape->diameter);
-    json_builder_set_member_name(b, "diameter_exact");
-    json_builder_add_boolean_value(b, shape->diameter_exact);
-    add_int(b, "parts", shape->parts);
-    json_builder_set_member_name(b, "regions");
-    json_builder_begin_object(b);
+    json_member_int(b, "diameter", shape->diameter);
+    json_member_bool(b, "diameter_exact", shape->diameter_exact);
+    json_member_int(b, "parts", shape->parts);
+    json_member_object(b, "regions");
     for (guint i = 0; i < d->regions->len; i++)
-        add_int(b, g_ptr_array_index(d->scenario->regions, i),
-                g_array_index(d->regions, guint32, i));
+        json_member_int(b, g_ptr_array_index(d->scenario->regions, i),
+                        g_array_index(d->regions, guint32, i));
     json_builder_end_object(b);
-    json_builder_set_member_name(b, "link_classes");
-    json_builder_begin_array(b);
+    json_member_array(b, "link_classes");
     for (guint i = 0; i < d->links->len; i++) {
         const DescribedLinks *links = &g_array_index(d->links, DescribedLinks, i);
 
         json_builder_begin_object(b);
-        add_int(b, "ways", links->count);
-        add_text(b, "link", links->text);
+        json_member_int(b, "ways", links->count);
+        json_member_text(b, "link", links->text);
         json_builder_end_object(b);
     }
     json_builder_end_array(b);
@@ -229,17 +207,16 @@ add_network(JsonBuilder *b, const Description *d)
 static void
 add_timeline(JsonBuilder *b, const Description *d)
 {
-    json_builder_set_member_name(b, "timeline");
-    json_builder_begin_array(b);
+    json_member_array(b, "timeline");
     for (guint i = 0; i < d->timeline->len; i++) {
         const DescribedItem *item = &g_array_index(d->timeline, DescribedItem, i);
 
         json_builder_begin_object(b);
         if (item->time_ns != SCN_TIME_NONE)
-            add_int(b, "time_ns", item->time_ns);
-        add_text(b, "when", item->when);
-        add_int(b, "line", item->line);
-        add_text(b, "text", item->text);
+            json_member_int(b, "time_ns", item->time_ns);
+        json_member_text(b, "when", item->when);
+        json_member_int(b, "line", item->line);
+        json_member_text(b, "text", item->text);
         json_builder_end_object(b);
     }
     json_builder_end_array(b);
@@ -248,14 +225,13 @@ add_timeline(JsonBuilder *b, const Description *d)
 static void
 add_checks(JsonBuilder *b, const Description *d)
 {
-    json_builder_set_member_name(b, "checks");
-    json_builder_begin_array(b);
+    json_member_array(b, "checks");
     for (guint i = 0; i < d->scenario->checks->len; i++) {
         const ScnCheck *check = g_ptr_array_index(d->scenario->checks, i);
 
         json_builder_begin_object(b);
-        add_int(b, "line", check->place.line);
-        add_text(b, "text", check->text);
+        json_member_int(b, "line", check->place.line);
+        json_member_text(b, "text", check->text);
         json_builder_end_object(b);
     }
     json_builder_end_array(b);
@@ -264,18 +240,17 @@ add_checks(JsonBuilder *b, const Description *d)
 static void
 add_params(JsonBuilder *b, const Description *d)
 {
-    json_builder_set_member_name(b, "params");
-    json_builder_begin_array(b);
+    json_member_array(b, "params");
     for (guint i = 0; i < d->scenario->params->len; i++) {
         const ScnParam *param = &g_array_index(d->scenario->params, ScnParam, i);
 
         json_builder_begin_object(b);
-        add_text(b, "name", param->name);
-        add_text(b, "default", param->default_value);
-        add_text(b, "value", param->value);
-        add_text(b, "low", param->low);
-        add_text(b, "high", param->high);
-        add_text(b, "help", param->help);
+        json_member_text(b, "name", param->name);
+        json_member_text(b, "default", param->default_value);
+        json_member_text(b, "value", param->value);
+        json_member_text(b, "low", param->low);
+        json_member_text(b, "high", param->high);
+        json_member_text(b, "help", param->help);
         json_builder_end_object(b);
     }
     json_builder_end_array(b);
@@ -285,25 +260,20 @@ void
 describe_print_json(FILE *out, const Description *d)
 {
     g_autoptr(JsonBuilder) b = json_builder_new();
-    g_autoptr(JsonNode) root = NULL;
-    g_autofree char *text = NULL;
 
     json_builder_begin_object(b);
-    add_text(b, "scenario", d->path);
-    add_text(b, "title", d->scenario->title);
-    add_int(b, "seed", (gint64)d->scenario->seed);
-    add_int(b, "duration_ns", d->scenario->duration_ns);
+    json_member_text(b, "scenario", d->path);
+    json_member_text(b, "title", d->scenario->title);
+    json_member_int(b, "seed", (gint64)d->scenario->seed);
+    json_member_int(b, "duration_ns", d->scenario->duration_ns);
     add_network(b, d);
     add_timeline(b, d);
     add_checks(b, d);
     add_params(b, d);
-    json_builder_set_member_name(b, "warnings");
-    json_builder_begin_array(b);
+    json_member_array(b, "warnings");
     for (guint i = 0; i < d->warnings->len; i++)
         json_builder_add_string_value(b, g_ptr_array_index(d->warnings, i));
     json_builder_end_array(b);
     json_builder_end_object(b);
-    root = json_builder_get_root(b);
-    text = json_to_string(root, FALSE);
-    fprintf(out, "%s\n", text);
+    json_print(b, out, false);
 }

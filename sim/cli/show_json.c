@@ -1,37 +1,20 @@
 /* A moment and a block's life, for scripts; see show.h. */
 #include "sim/cli/show.h"
-
-#include <json-glib/json-glib.h>
-
-static void
-member_string(JsonBuilder *builder, const char *name, const char *value)
-{
-    json_builder_set_member_name(builder, name);
-    if (value != NULL)
-        json_builder_add_string_value(builder, value);
-    else
-        json_builder_add_null_value(builder);
-}
-
-static void
-member_int(JsonBuilder *builder, const char *name, int64_t value)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_int_value(builder, value);
-}
+#include "sim/cli/json.h"
 
 static void
 member_node(JsonBuilder *builder, const char *name, const Show *show, uint32_t node)
 {
-    member_string(builder, name,
-                  node == UINT32_MAX ? NULL : sim_trace_reader_node_name(show->reader, node));
+    json_member_text(builder, name,
+                     node == UINT32_MAX ? NULL : sim_trace_reader_node_name(show->reader, node));
 }
 
 static void
 member_block(JsonBuilder *builder, const char *name, const Show *show, uint32_t block)
 {
-    member_string(builder, name,
-                  block == UINT32_MAX ? NULL : sim_trace_reader_block(show->reader, block)->hash);
+    json_member_text(builder, name,
+                     block == UINT32_MAX ? NULL
+                                         : sim_trace_reader_block(show->reader, block)->hash);
 }
 
 static bool
@@ -40,38 +23,22 @@ wants(const Show *show, uint32_t node)
     return show->node == UINT32_MAX || show->node == node;
 }
 
-static void
-begin_list(JsonBuilder *builder, const char *name)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_begin_array(builder);
-}
-
-static void
-finish(const Show *show, JsonBuilder *builder)
-{
-    g_autoptr(JsonNode) root = json_builder_get_root(builder);
-    g_autofree char *text = json_to_string(root, TRUE);
-
-    fprintf(show->out, "%s\n", text);
-}
-
 /* --- a moment ----------------------------------------------------------------------------- */
 
 static void
 json_faults(JsonBuilder *builder, const Show *show, const SimMoment *moment)
 {
-    begin_list(builder, "faults");
+    json_member_array(builder, "faults");
     for (guint i = 0; i < moment->faults->len; i++) {
         uint32_t index = g_array_index(moment->faults, uint32_t, i);
         const SimTraceFault *fault = sim_trace_reader_fault(show->reader, index);
         const uint32_t *nodes = sim_trace_reader_fault_nodes(show->reader, index);
 
         json_builder_begin_object(builder);
-        member_int(builder, "since_ns", fault->time);
-        member_string(builder, "kind", fault->kind);
-        member_string(builder, "text", fault->text);
-        begin_list(builder, "nodes");
+        json_member_int(builder, "since_ns", fault->time);
+        json_member_text(builder, "kind", fault->kind);
+        json_member_text(builder, "text", fault->text);
+        json_member_array(builder, "nodes");
         for (uint32_t n = 0; n < fault->node_count; n++)
             json_builder_add_string_value(builder,
                                           sim_trace_reader_node_name(show->reader, nodes[n]));
@@ -84,7 +51,7 @@ json_faults(JsonBuilder *builder, const Show *show, const SimMoment *moment)
 static void
 json_tips(JsonBuilder *builder, const Show *show, const SimMoment *moment)
 {
-    begin_list(builder, "nodes");
+    json_member_array(builder, "nodes");
     for (uint32_t node = 0; node < moment->tips->len; node++) {
         uint32_t tip = g_array_index(moment->tips, uint32_t, node);
 
@@ -93,7 +60,7 @@ json_tips(JsonBuilder *builder, const Show *show, const SimMoment *moment)
         json_builder_begin_object(builder);
         member_node(builder, "name", show, node);
         member_block(builder, "tip", show, tip);
-        member_int(builder, "height", sim_trace_reader_block(show->reader, tip)->height);
+        json_member_int(builder, "height", sim_trace_reader_block(show->reader, tip)->height);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
@@ -102,19 +69,19 @@ json_tips(JsonBuilder *builder, const Show *show, const SimMoment *moment)
 static void
 json_blocks(JsonBuilder *builder, const Show *show, const SimMoment *moment)
 {
-    begin_list(builder, "blocks");
+    json_member_array(builder, "blocks");
     for (uint32_t i = 0; i < sim_trace_reader_block_count(show->reader); i++) {
         const SimTraceBlock *block = sim_trace_reader_block(show->reader, i);
 
         if (block->found_ns > moment->at)
             continue;
         json_builder_begin_object(builder);
-        member_string(builder, "hash", block->hash);
+        json_member_text(builder, "hash", block->hash);
         member_block(builder, "parent", show, block->parent);
-        member_string(builder, "name", block->name);
-        member_int(builder, "height", block->height);
+        json_member_text(builder, "name", block->name);
+        json_member_int(builder, "height", block->height);
         member_node(builder, "miner", show, block->miner);
-        member_int(builder, "found_ns", block->found_ns);
+        json_member_int(builder, "found_ns", block->found_ns);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
@@ -123,20 +90,20 @@ json_blocks(JsonBuilder *builder, const Show *show, const SimMoment *moment)
 static void
 json_messages(JsonBuilder *builder, const Show *show, const SimMoment *moment)
 {
-    begin_list(builder, "messages");
+    json_member_array(builder, "messages");
     for (guint i = 0; i < moment->messages->len; i++) {
         const SimMomentMessage *message = g_ptr_array_index(moment->messages, i);
 
         if (!wants(show, message->src) && !wants(show, message->dst))
             continue;
         json_builder_begin_object(builder);
-        member_string(builder, "kind", message->kind);
+        json_member_text(builder, "kind", message->kind);
         member_node(builder, "src", show, message->src);
         member_node(builder, "dst", show, message->dst);
-        member_int(builder, "sent_ns", message->sent_ns);
-        member_int(builder, "due_ns", message->due_ns);
-        member_int(builder, "bytes", message->bytes);
-        member_string(builder, "fate", message->fate);
+        json_member_int(builder, "sent_ns", message->sent_ns);
+        json_member_int(builder, "due_ns", message->due_ns);
+        json_member_int(builder, "bytes", message->bytes);
+        json_member_text(builder, "fate", message->fate);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
@@ -145,7 +112,7 @@ json_messages(JsonBuilder *builder, const Show *show, const SimMoment *moment)
 static void
 json_txs(JsonBuilder *builder, const Show *show, const SimMoment *moment)
 {
-    begin_list(builder, "mempools");
+    json_member_array(builder, "mempools");
     for (guint i = 0; i < moment->txs->len; i++) {
         const SimMomentTx *tx = &g_array_index(moment->txs, SimMomentTx, i);
 
@@ -153,11 +120,10 @@ json_txs(JsonBuilder *builder, const Show *show, const SimMoment *moment)
             continue;
         json_builder_begin_object(builder);
         member_node(builder, "node", show, tx->node);
-        member_string(builder, "tx", sim_trace_reader_tx(show->reader, tx->tx)->hash);
-        member_string(builder, "name", sim_trace_reader_tx(show->reader, tx->tx)->name);
-        member_int(builder, "since_ns", tx->time);
-        json_builder_set_member_name(builder, "returned");
-        json_builder_add_boolean_value(builder, tx->returned);
+        json_member_text(builder, "tx", sim_trace_reader_tx(show->reader, tx->tx)->hash);
+        json_member_text(builder, "name", sim_trace_reader_tx(show->reader, tx->tx)->name);
+        json_member_int(builder, "since_ns", tx->time);
+        json_member_bool(builder, "returned", tx->returned);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
@@ -170,18 +136,18 @@ show_moment_json(const Show *show, const SimMoment *moment)
     g_autoptr(JsonBuilder) builder = json_builder_new();
 
     json_builder_begin_object(builder);
-    member_string(builder, "scenario", head->scenario);
-    member_int(builder, "seed", (int64_t)head->seed);
-    member_string(builder, "level", sim_trace_level_name(head->level));
-    member_int(builder, "at_ns", moment->at);
-    member_int(builder, "end_ns", head->end_ns);
+    json_member_text(builder, "scenario", head->scenario);
+    json_member_int(builder, "seed", (int64_t)head->seed);
+    json_member_text(builder, "level", sim_trace_level_name(head->level));
+    json_member_int(builder, "at_ns", moment->at);
+    json_member_int(builder, "end_ns", head->end_ns);
     json_faults(builder, show, moment);
     json_tips(builder, show, moment);
     json_blocks(builder, show, moment);
     json_messages(builder, show, moment);
     json_txs(builder, show, moment);
     json_builder_end_object(builder);
-    finish(show, builder);
+    json_print(builder, show->out, true);
 }
 
 /* --- a block's life ----------------------------------------------------------------------- */
@@ -189,19 +155,19 @@ show_moment_json(const Show *show, const SimMoment *moment)
 static void
 json_steps(JsonBuilder *builder, const Show *show, const GPtrArray *steps)
 {
-    begin_list(builder, "steps");
+    json_member_array(builder, "steps");
     for (guint i = 0; i < steps->len; i++) {
         const SimLifeStep *step = g_ptr_array_index(steps, i);
 
         if (step->node != UINT32_MAX && !wants(show, step->node))
             continue;
         json_builder_begin_object(builder);
-        member_int(builder, "time_ns", step->time);
+        json_member_int(builder, "time_ns", step->time);
         member_node(builder, "node", show, step->node);
-        member_string(builder, "what", step->what);
+        json_member_text(builder, "what", step->what);
         member_node(builder, "from", show, step->from);
         member_block(builder, "tip", show, step->tip);
-        member_string(builder, "verdict", step->detail);
+        json_member_text(builder, "verdict", step->detail);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
@@ -215,20 +181,19 @@ show_life_json(const Show *show, uint32_t block, const GPtrArray *steps)
     g_autoptr(JsonBuilder) builder = json_builder_new();
 
     json_builder_begin_object(builder);
-    member_string(builder, "hash", b->hash);
-    member_string(builder, "name", b->name);
+    json_member_text(builder, "hash", b->hash);
+    json_member_text(builder, "name", b->name);
     member_block(builder, "parent", show, b->parent);
-    member_int(builder, "height", b->height);
-    member_int(builder, "transactions", b->tx_count);
-    begin_list(builder, "txs");
+    json_member_int(builder, "height", b->height);
+    json_member_int(builder, "transactions", b->tx_count);
+    json_member_array(builder, "txs");
     for (uint32_t i = 0; i < b->tx_count; i++)
         json_builder_add_string_value(builder, sim_trace_reader_tx(show->reader, txs[i])->hash);
     json_builder_end_array(builder);
-    json_builder_set_member_name(builder, "active");
-    json_builder_add_boolean_value(builder, b->active);
+    json_member_bool(builder, "active", b->active);
     json_steps(builder, show, steps);
     json_builder_end_object(builder);
-    finish(show, builder);
+    json_print(builder, show->out, true);
 }
 
 void
@@ -239,9 +204,9 @@ show_tx_life_json(const Show *show, uint32_t tx, const GPtrArray *steps)
     g_autoptr(JsonBuilder) builder = json_builder_new();
 
     json_builder_begin_object(builder);
-    member_string(builder, "hash", t->hash);
-    member_string(builder, "name", t->name);
-    begin_list(builder, "blocks");
+    json_member_text(builder, "hash", t->hash);
+    json_member_text(builder, "name", t->name);
+    json_member_array(builder, "blocks");
     for (guint i = 0; i < blocks->len; i++) {
         uint32_t block = g_array_index(blocks, uint32_t, i);
 
@@ -250,5 +215,5 @@ show_tx_life_json(const Show *show, uint32_t tx, const GPtrArray *steps)
     json_builder_end_array(builder);
     json_steps(builder, show, steps);
     json_builder_end_object(builder);
-    finish(show, builder);
+    json_print(builder, show->out, true);
 }

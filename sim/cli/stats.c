@@ -1,5 +1,6 @@
 /* run --stats; see stats.h. */
 #include "sim/cli/stats.h"
+#include "sim/cli/json.h"
 
 #include <inttypes.h>
 #include <malloc.h>
@@ -100,28 +101,19 @@ stats_print(FILE *out, const Stats *stats, bool colour)
             stats->cpu_s * 1e9 / (double)MAX(stats->events, 1));
 }
 
-static void
-member(JsonBuilder *builder, const char *name, size_t value)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_int_value(builder, (gint64)value);
-}
-
 void
 stats_build(JsonBuilder *builder, const Stats *stats)
 {
     Line lines[LINES];
 
     list_lines(lines, stats);
-    json_builder_set_member_name(builder, "stats");
-    json_builder_begin_object(builder);
+    json_member_object(builder, "stats");
     for (size_t i = 0; i < LINES; i++)
-        member(builder, lines[i].name, lines[i].bytes);
-    member(builder, "heap", stats->heap);
-    member(builder, "trace", stats->trace);
-    member(builder, "peak", stats->peak);
-    member(builder, "messages", stats->messages);
-    json_builder_set_member_name(builder, "cpu_s");
-    json_builder_add_double_value(builder, stats->cpu_s);
+        json_member_int(builder, lines[i].name, (int64_t)lines[i].bytes);
+    json_member_int(builder, "heap", (int64_t)stats->heap);
+    json_member_int(builder, "trace", (int64_t)stats->trace);
+    json_member_int(builder, "peak", (int64_t)stats->peak);
+    json_member_int(builder, "messages", (int64_t)stats->messages);
+    json_member_real(builder, "cpu_s", stats->cpu_s);
     json_builder_end_object(builder);
 }

@@ -1,10 +1,10 @@
 /* The summary of a run; see summary.h. */
 #include "sim/cli/summary.h"
+#include "sim/cli/json.h"
 
 #include "sim/io/text.h"
 
 #include <inttypes.h>
-#include <json-glib/json-glib.h>
 #include <string.h>
 
 #define NODES_SHOWN 24
@@ -232,37 +232,22 @@ summary_print_failures(FILE *out, const SimRun *run, const char *path)
 /* --- JSON --------------------------------------------------------------------------------- */
 
 static void
-member_string(JsonBuilder *builder, const char *name, const char *value)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_string_value(builder, value);
-}
-
-static void
-member_int(JsonBuilder *builder, const char *name, int64_t value)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_int_value(builder, value);
-}
-
-static void
 json_checks(JsonBuilder *builder, const SimRun *run)
 {
     const SimChecks *checks = sim_run_checks(run);
 
-    json_builder_set_member_name(builder, "checks");
-    json_builder_begin_array(builder);
+    json_member_array(builder, "checks");
     for (guint i = 0; i < sim_checks_count(checks); i++) {
         const SimCheckResult *result = sim_checks_get(checks, i);
 
         json_builder_begin_object(builder);
-        member_int(builder, "line", result->check->place.line);
-        member_string(builder, "kind", result->kind);
-        member_string(builder, "text", result->check->text);
-        member_string(builder, "verdict", sim_check_verdict_name(result->verdict));
-        member_int(builder, "time_ns", result->time_ns);
-        member_int(builder, "event", (int64_t)result->event);
-        member_string(builder, "detail", result->detail);
+        json_member_int(builder, "line", result->check->place.line);
+        json_member_text(builder, "kind", result->kind);
+        json_member_text(builder, "text", result->check->text);
+        json_member_text(builder, "verdict", sim_check_verdict_name(result->verdict));
+        json_member_int(builder, "time_ns", result->time_ns);
+        json_member_int(builder, "event", (int64_t)result->event);
+        json_member_text(builder, "detail", result->detail);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
@@ -293,19 +278,18 @@ json_nodes(JsonBuilder *builder, SimWorld *world)
 {
     char hex[KETTE_HASH_HEX];
 
-    json_builder_set_member_name(builder, "nodes");
-    json_builder_begin_array(builder);
+    json_member_array(builder, "nodes");
     for (uint32_t i = 0; i < sim_world_node_count(world); i++) {
         uint32_t tip = sim_world_tip(world, i);
 
         kette_hash_to_hex(hex, sim_world_block_hash(world, tip));
         json_builder_begin_object(builder);
-        member_string(builder, "name", sim_world_node_name(world, i));
-        member_int(builder, "height", (int64_t)sim_world_block_height(world, tip));
-        member_string(builder, "tip", hex);
-        member_int(builder, "reorgs", (int64_t)sim_world_reorgs(world, i));
-        member_int(builder, "max_reorg", (int64_t)sim_world_max_reorg(world, i));
-        member_int(builder, "mined", (int64_t)sim_world_mined(world, i));
+        json_member_text(builder, "name", sim_world_node_name(world, i));
+        json_member_int(builder, "height", (int64_t)sim_world_block_height(world, tip));
+        json_member_text(builder, "tip", hex);
+        json_member_int(builder, "reorgs", (int64_t)sim_world_reorgs(world, i));
+        json_member_int(builder, "max_reorg", (int64_t)sim_world_max_reorg(world, i));
+        json_member_int(builder, "mined", (int64_t)sim_world_mined(world, i));
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
@@ -314,12 +298,11 @@ json_nodes(JsonBuilder *builder, SimWorld *world)
 static void
 json_params(JsonBuilder *builder, const ScnScenario *scenario)
 {
-    json_builder_set_member_name(builder, "params");
-    json_builder_begin_object(builder);
+    json_member_object(builder, "params");
     for (guint i = 0; i < scenario->params->len; i++) {
         const ScnParam *param = &g_array_index(scenario->params, ScnParam, i);
 
-        member_string(builder, param->name, param->value);
+        json_member_text(builder, param->name, param->value);
     }
     json_builder_end_object(builder);
 }
@@ -330,22 +313,19 @@ summary_print_json(FILE *out, const SimRun *run, const char *path, const Stats *
     const ScnScenario *scenario = sim_run_scenario(run);
     const SimChecks *checks = sim_run_checks(run);
     g_autoptr(JsonBuilder) builder = json_builder_new();
-    g_autoptr(JsonNode) root = NULL;
-    g_autofree char *text = NULL;
 
     json_builder_begin_object(builder);
-    member_string(builder, "scenario", path);
-    member_string(builder, "title", scenario->title);
+    json_member_text(builder, "scenario", path);
+    json_member_text(builder, "title", scenario->title);
     json_params(builder, scenario);
-    member_int(builder, "seed", (int64_t)scenario->seed);
-    member_string(builder, "digest", sim_run_digest(run));
-    member_string(builder, "outcome", sim_run_outcome(run));
-    member_string(builder, "status", sim_run_status_name(sim_run_status(run)));
-    member_int(builder, "end_ns", sim_run_end(run));
-    member_int(builder, "events", (int64_t)sim_run_events(run));
+    json_member_int(builder, "seed", (int64_t)scenario->seed);
+    json_member_text(builder, "digest", sim_run_digest(run));
+    json_member_text(builder, "outcome", sim_run_outcome(run));
+    json_member_text(builder, "status", sim_run_status_name(sim_run_status(run)));
+    json_member_int(builder, "end_ns", sim_run_end(run));
+    json_member_int(builder, "events", (int64_t)sim_run_events(run));
     json_checks(builder, run);
-    json_builder_set_member_name(builder, "measures");
-    json_builder_begin_object(builder);
+    json_member_object(builder, "measures");
     for (guint i = 0; i < sim_checks_measure_count(checks); i++)
         json_measure(builder, sim_checks_get_measure(checks, i));
     json_builder_end_object(builder);
@@ -353,7 +333,5 @@ summary_print_json(FILE *out, const SimRun *run, const char *path, const Stats *
     if (stats != NULL)
         stats_build(builder, stats);
     json_builder_end_object(builder);
-    root = json_builder_get_root(builder);
-    text = json_to_string(root, TRUE);
-    fprintf(out, "%s\n", text);
+    json_print(builder, out, true);
 }

@@ -1,5 +1,6 @@
 /* Bars, tables, checks; see sweep_report.h. */
 #include "sim/cli/sweep_report.h"
+#include "sim/cli/json.h"
 
 #include "sim/io/text.h"
 #include "sim/cli/command.h"
@@ -7,7 +8,6 @@
 #include "sim/run/results_judge.h"
 #include "sim/run/results_table.h"
 
-#include <json-glib/json-glib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -191,13 +191,11 @@ static void
 add_json_table(JsonBuilder *builder, const SimTable *table)
 {
     json_builder_begin_object(builder);
-    json_builder_set_member_name(builder, "columns");
-    json_builder_begin_array(builder);
+    json_member_array(builder, "columns");
     for (guint i = 0; i < table->heads->len; i++)
         json_builder_add_string_value(builder, table->heads->pdata[i]);
     json_builder_end_array(builder);
-    json_builder_set_member_name(builder, "rows");
-    json_builder_begin_array(builder);
+    json_member_array(builder, "rows");
     for (guint row = 0; row < table->rows; row++) {
         json_builder_begin_array(builder);
         for (guint i = 0; i < table->heads->len; i++)
@@ -225,34 +223,19 @@ print_tables(const SweepReport *report, const GPtrArray *tables)
 /* --- the whole ---------------------------------------------------------------------------- */
 
 static void
-add_count(JsonBuilder *builder, const char *name, guint64 count)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_int_value(builder, (gint64)count);
-}
-
-static void
-add_text(JsonBuilder *builder, const char *name, const char *text)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_string_value(builder, text);
-}
-
-static void
 add_json_checks(JsonBuilder *builder, const GArray *judged)
 {
-    json_builder_set_member_name(builder, "checks");
-    json_builder_begin_array(builder);
+    json_member_array(builder, "checks");
     for (guint i = 0; i < judged->len; i++) {
         const SimOverResult *result = &g_array_index(judged, SimOverResult, i);
 
         json_builder_begin_object(builder);
-        add_count(builder, "line", result->check->place.line);
-        add_text(builder, "text", result->check->text);
-        add_text(builder, "verdict", sim_check_verdict_name(result->verdict));
-        add_count(builder, "places", result->places);
-        add_count(builder, "bad", result->bad);
-        add_text(builder, "detail", result->detail);
+        json_member_int(builder, "line", result->check->place.line);
+        json_member_text(builder, "text", result->check->text);
+        json_member_text(builder, "verdict", sim_check_verdict_name(result->verdict));
+        json_member_int(builder, "places", result->places);
+        json_member_int(builder, "bad", result->bad);
+        json_member_text(builder, "detail", result->detail);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
@@ -263,34 +246,26 @@ print_json(const SweepReport *report, const SimResults *results, const GArray *j
            const GPtrArray *tables)
 {
     g_autoptr(JsonBuilder) builder = json_builder_new();
-    g_autoptr(JsonGenerator) generator = json_generator_new();
-    g_autoptr(JsonNode) root = NULL;
-    g_autofree char *text = NULL;
     SimResultsCounts counts = sim_results_counts(results);
     const SimSweep *sweep = sim_results_sweep(results);
 
     json_builder_begin_object(builder);
-    add_text(builder, "results", report->path);
-    add_text(builder, "title", sim_sweep_scenario(sweep)->title);
-    add_count(builder, "points", sim_sweep_points(sweep));
-    add_count(builder, "seeds", sim_sweep_seeds(sweep));
-    add_count(builder, "runs", counts.runs);
-    add_count(builder, "held", counts.held);
-    add_count(builder, "failed", counts.failed);
-    add_count(builder, "limit", counts.limit);
-    add_count(builder, "died", counts.other);
+    json_member_text(builder, "results", report->path);
+    json_member_text(builder, "title", sim_sweep_scenario(sweep)->title);
+    json_member_int(builder, "points", sim_sweep_points(sweep));
+    json_member_int(builder, "seeds", sim_sweep_seeds(sweep));
+    json_member_int(builder, "runs", counts.runs);
+    json_member_int(builder, "held", counts.held);
+    json_member_int(builder, "failed", counts.failed);
+    json_member_int(builder, "limit", counts.limit);
+    json_member_int(builder, "died", counts.other);
     add_json_checks(builder, judged);
-    json_builder_set_member_name(builder, "tables");
-    json_builder_begin_array(builder);
+    json_member_array(builder, "tables");
     for (guint i = 0; i < tables->len; i++)
         add_json_table(builder, tables->pdata[i]);
     json_builder_end_array(builder);
     json_builder_end_object(builder);
-    root = json_builder_get_root(builder);
-    json_generator_set_root(generator, root);
-    json_generator_set_pretty(generator, TRUE);
-    text = json_generator_to_data(generator, NULL);
-    puts(text);
+    json_print(builder, stdout, true);
 }
 
 static void

@@ -1,9 +1,9 @@
 /* Lines, TAP, XML and JSON; see test_report.h. */
 #include "sim/cli/test_report.h"
+#include "sim/cli/json.h"
 
 #include "sim/io/text.h"
 
-#include <json-glib/json-glib.h>
 #include <string.h>
 
 #define GREEN "\033[32m"
@@ -76,41 +76,23 @@ static const char *const verdict_names[] = {"undone", "passed", "failed", "error
 static const char *const golden_names[] = {"none", "same", "differs", "written"};
 
 static void
-member_string(JsonBuilder *builder, const char *name, const char *value)
-{
-    json_builder_set_member_name(builder, name);
-    if (value != NULL)
-        json_builder_add_string_value(builder, value);
-    else
-        json_builder_add_null_value(builder);
-}
-
-static void
-member_int(JsonBuilder *builder, const char *name, gint64 value)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_int_value(builder, value);
-}
-
-static void
 json_test(JsonBuilder *builder, const Test *test)
 {
     g_autofree char *path = g_utf8_make_valid(test->path, -1);
 
     json_builder_begin_object(builder);
-    member_string(builder, "scenario", path);
-    member_string(builder, "title", test->title);
-    member_int(builder, "seed", (gint64)test->seed);
-    member_string(builder, "verdict", verdict_names[test->verdict]);
-    member_string(builder, "status", test->status);
-    member_string(builder, "golden", golden_names[test->golden]);
-    member_string(builder, "failure", test->failure);
-    member_string(builder, "digest", test->digest);
-    member_int(builder, "checks", test->checks);
-    member_int(builder, "events", (gint64)test->events);
-    member_int(builder, "end_ns", test->end_ns);
-    json_builder_set_member_name(builder, "seconds");
-    json_builder_add_double_value(builder, test->seconds);
+    json_member_text(builder, "scenario", path);
+    json_member_text(builder, "title", test->title);
+    json_member_int(builder, "seed", (gint64)test->seed);
+    json_member_text(builder, "verdict", verdict_names[test->verdict]);
+    json_member_text(builder, "status", test->status);
+    json_member_text(builder, "golden", golden_names[test->golden]);
+    json_member_text(builder, "failure", test->failure);
+    json_member_text(builder, "digest", test->digest);
+    json_member_int(builder, "checks", test->checks);
+    json_member_int(builder, "events", (gint64)test->events);
+    json_member_int(builder, "end_ns", test->end_ns);
+    json_member_real(builder, "seconds", test->seconds);
     json_builder_end_object(builder);
 }
 
@@ -118,24 +100,18 @@ static void
 tell_json(const Report *report, bool interrupted)
 {
     g_autoptr(JsonBuilder) builder = json_builder_new();
-    g_autoptr(JsonNode) root = NULL;
-    g_autofree char *text = NULL;
 
     json_builder_begin_object(builder);
-    member_int(builder, "passed", report_count(report->tests, TEST_PASSED, TEST_PASSED));
-    member_int(builder, "failed", report_count(report->tests, TEST_FAILED, TEST_ERROR));
-    member_int(builder, "undone", report_count(report->tests, TEST_UNDONE, TEST_UNDONE));
-    json_builder_set_member_name(builder, "interrupted");
-    json_builder_add_boolean_value(builder, interrupted);
-    json_builder_set_member_name(builder, "tests");
-    json_builder_begin_array(builder);
+    json_member_int(builder, "passed", report_count(report->tests, TEST_PASSED, TEST_PASSED));
+    json_member_int(builder, "failed", report_count(report->tests, TEST_FAILED, TEST_ERROR));
+    json_member_int(builder, "undone", report_count(report->tests, TEST_UNDONE, TEST_UNDONE));
+    json_member_bool(builder, "interrupted", interrupted);
+    json_member_array(builder, "tests");
     for (guint i = 0; i < report->tests->len; i++)
         json_test(builder, test_at(report->tests, i));
     json_builder_end_array(builder);
     json_builder_end_object(builder);
-    root = json_builder_get_root(builder);
-    text = json_to_string(root, TRUE);
-    fprintf(report->out, "%s\n", text);
+    json_print(builder, report->out, true);
 }
 
 /* --- in order ----------------------------------------------------------------------------- */
