@@ -46,14 +46,14 @@
 /* Announcements a node keeps waiting for an ACK; the oldest gives way. */
 #define KETTE_ANNOUNCE_MAX 1024
 
-/* What a node remembers that one peer has (block and transaction ids); the oldest gives way. */
+/* Things that a node remembers of which peers have them; the oldest gives way. */
 #define KETTE_KNOWN_MAX 4096
 
-/* Seconds for which what peers have is worth more room: an announcement, its three retries and the
+/* Seconds for which such a memory is worth more room: an announcement, its three retries and the
  * tip polls that follow are over by then. */
 #define KETTE_KNOWN_KEEP_S 120
 
-/* How far above what has joined bodies are asked for, and how many are of one peer at a time. */
+/* How far above the last joined block bodies are asked for, and how many of one peer at a time. */
 #define KETTE_SYNC_WINDOW 64
 #define KETTE_SYNC_PER_PEER 16
 
@@ -66,15 +66,16 @@
 /* A thing that is known from announcements alone is given up after so many questions: after some
  * four minutes with the default. */
 #define KETTE_REQUEST_TRIES 8
-/* Silence that a question without an answer adds to its peer's, up to a most; an answer takes 1. */
+/* What a question without an answer adds to its peer's silence, and the most that it may be; an
+ * answer takes 1 off. */
 #define KETTE_SILENCE_STEP 2
 #define KETTE_SILENCE_MAX 6
 
 /* Ids in one INVENTORY, GET_DATA or NOT_FOUND. */
 #define KETTE_INVENTORY_MAX 1000
 
-/* Things announced and not yet here; one of the peer that has most of them gives way, and polling
- * finds it again. */
+/* Things announced and not yet here. One more takes the place of one of the peer that has most of
+ * them; polling finds that one again. */
 #define KETTE_FETCH_MAX 512
 
 /* Compact blocks that wait for missing transactions, in all. One more is asked for whole, so that
@@ -85,18 +86,19 @@
  * honest one that sends faster than this waits for a block. */
 #define KETTE_MEMPOOL_PER_SENDER 1024
 
-/* Transactions that wait for one before them, in all and from one peer: some seconds of a busy
- * network's, as one that overtakes another does so by less. What is further off is asked for when
- * its turn comes: for so many senders at a time, so many payments in one question. */
+/* Early payments (early.h), in all and from one peer: some seconds of a busy network, and payments
+ * overtake one another by less. */
 #define KETTE_EARLY_MAX 256
 #define KETTE_EARLY_PER_PEER 64
+/* Payments that are further off are asked for when their turn comes: for so many senders at a time,
+ * so many payments in one question. */
 #define KETTE_GAPS_MAX 256
 #define KETTE_PAYMENTS_MAX 64
-/* Transactions announced anew at a time to a peer that may lack them. */
+/* Payments announced at a time to a peer that may lack them. */
 #define KETTE_CATCH_UP_MAX 256
 
-/* Transactions whose signature a store remembers to have checked; then it begins anew. Some 15 MB.
- */
+/* Transactions of which a store remembers that their signature is right; when there are so many, it
+ * forgets all of them. Some 15 MB. */
 #define KETTE_TX_CHECKS_MAX 65536
 
 /* Headers that take less work than this part of our tip's block are counted, and how many of them a
@@ -125,8 +127,7 @@
 /* Bytes the orphan pool may hold beside its limit in blocks. */
 #define KETTE_ORPHAN_MAX_BYTES (32u << 20)
 
-/* What is read together is laid out in lines of this many bytes; nothing but speed depends on it.
- */
+/* Bytes of a cache line: fields that are read together stand in one. Only speed depends on it. */
 #define KETTE_CACHE_LINE 64
 
 #endif

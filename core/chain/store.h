@@ -1,13 +1,14 @@
 /* The store: immutable blocks, states and the results of pure checks, by content.
  *
  * Many views (KetteChain) may stand on one store: a block is then hashed, verified and executed
- * once, and everybody else looks the verdict up. Nothing of one node may enter: no clock, no
- * policy, no order of arrival. A view sees of the store only what its own node has been given.
+ * once, and the other views look the verdict up. Nothing of one node may enter: no clock, no
+ * policy, no order of arrival. A view sees only those entries that its own node was given.
  *
- * States of blocks far below what was last executed are let go, unless a view stands there, and
- * made again from the nearest one when a branch begins there: each stride'th stays.
+ * States of blocks far below the last executed one are dropped, unless a view stands there: every
+ * 512th stays, and a dropped state is computed again from it when a branch begins
+ * there.
  *
- * Bodies are told apart by SHA-256d(header | body), so a mutated body never meets the good one.
+ * The key of a body is SHA-256d(header | body), so a mutated body never takes the good one's place.
  * Not shared between threads. Entries live as long as the store.
  */
 #ifndef CORE_CHAIN_STORE_H

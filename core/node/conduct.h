@@ -2,21 +2,21 @@
  *
  * Points add up to a score that falls by one a minute; at KETTE_BAN_SCORE the peer is banned for
  * config.ban_ns: nothing it sends is read, nothing is sent to it, and what was asked of it is asked
- * of others. A standing peer has no address and is banned by its number: a fresh connection that
- * the host makes lifts that. Any other is disconnected and banned by where it is: an outbound one
- * by host and port, an inbound one by its host; no connection of that place is made or taken until
- * the ban ends. What an honest node can do never has points: lateness, silence, blocks that are not
- * yet due, things that are missing or refused by policy, headers that connect to nothing here.
- * Misconduct is held against a peer at once; the ban comes when the message is dealt with.
+ * of others. A standing peer has no address and is banned by its number; a fresh connection by the
+ * host lifts that ban. Any other peer is disconnected and its address is banned: host and port of
+ * an outbound one, the whole host of an inbound one; no connection with that address is made or
+ * accepted until the ban ends. What an honest node can do never has points: lateness, silence,
+ * blocks that are not yet due, things that are missing or refused by policy, headers that connect
+ * to nothing here. Points count at once; the ban comes when the message has been dealt with.
  *
  * Headers. A header costs its sender its work, and this node a place in the tree. One that takes
  * less than 1/KETTE_CHEAP_WORK_DIVISOR of the work of our tip's block is cheap and is counted. The
- * count may reach KETTE_CHEAP_HEADERS_MAX and KETTE_CHEAP_HEADERS_A_BLOCK for each block of our own
- * chain: a branch of honest miners, who keep the spacing, has no more headers than that, however
- * little power they have, while one of headers dated so that they stay cheap needs as much time as
- * our chain took. What belongs to a branch that outweighs our tip in the end is paid for and taken
- * off the count. (Bitcoin Core walks a branch twice and stores none of it before it has the work,
- * headerssync.h; here the store is shared and headers are few.)
+ * count may reach KETTE_CHEAP_HEADERS_MAX plus KETTE_CHEAP_HEADERS_A_BLOCK for each block of our
+ * own chain. A branch of honest miners keeps the spacing and has no more headers than that, however
+ * little power they have; a branch whose times are set so that headers stay cheap needs as much
+ * time as our chain took. Headers of a branch that outweighs our tip in the end are paid for, and
+ * taken off the count. (Bitcoin Core walks a branch twice and stores none of it before it has the
+ * work, headerssync.h; here the store is shared and headers are few.)
  */
 #ifndef CORE_NODE_CONDUCT_H
 #define CORE_NODE_CONDUCT_H

@@ -1,10 +1,11 @@
-/* Transactions that came before the one that they follow: a sender's nonces overtake one another on
- * their ways, and what a mempool must refuse for a gap is wanted a moment later.
+/* Early payments: those that came before the payment that they follow. A sender's payments overtake
+ * one another on their ways, and one that the mempool must refuse for a gap is wanted a moment
+ * later.
  *
- * A plain array in order of arrival, bounded in all and by source. When a source has its share, or
- * the pool is full, the payment that is furthest off gives way: the highest nonce of the sender
- * that has most of them, which may be the new one itself. So a flood of late ones cannot push out
- * what comes next, and one sender's flood not what others wait for.
+ * A plain array in order of arrival, bounded in all and for each source. When a source has its
+ * share, or the pool is full, the payment that is furthest off gives way: the highest nonce of the
+ * sender that has most payments here, which may be the new one itself. So a flood of payments that
+ * are far off cannot push out the next ones, nor one sender's flood those of others.
  */
 #ifndef CORE_NODE_EARLY_H
 #define CORE_NODE_EARLY_H

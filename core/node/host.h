@@ -1,4 +1,4 @@
-/* The node's only door: what it asks of whoever hosts it, and what it tells.
+/* The node's only door: what it asks of its host, and what it tells it.
  *
  * The core is sans-IO. Bytes, connections and ticks come in through kette_node_receive() and its
  * like, each with the time; effects go out through the functions here. A simulator, or a host with

@@ -1,8 +1,8 @@
-/* What peers are known to have: by thing, a bit for each peer.
+/* What peers are known to have: for each thing, a bit for each peer.
  *
- * One record a node, not one a peer: a message about a thing that has just come reads and writes
- * the place that the one before it did, where a table for each of many peers costs a cache miss
- * for each. A place is
+ * A node has one record for all its peers, because messages about a thing that has just come follow
+ * one another and then read and write one place; a table for each peer would cost a cache miss for
+ * each message. A place is
  *
  *   key    64 bits of the id
  *   stamp  seconds of the node's clock when it was made
@@ -10,12 +10,12 @@
  *
  * in sets of KETTE_KNOWN_WAYS that the id chooses, the newest first. A full set forgets its oldest
  * place, or, when that is younger than KETTE_KNOWN_KEEP_S, doubles the number of sets, up to
- * KETTE_KNOWN_MAX places. What is forgotten is told to a peer once more.
- * The top bit of a stamp says that this node itself holds the block: that is for good, and spares
- * the many announcements of one block a look into the chain. The next bit says that it was asked
- * for, which is of use to prefetching alone.
- * While there are at most 64 peers the place made last stands in the record itself, where the many
- * messages about what has just come find it in the node's own cache line.
+ * KETTE_KNOWN_MAX places. A thing that is forgotten is told to a peer once more.
+ *
+ * The top bit of a stamp says that this node itself holds the block: it stays set, and spares the
+ * many announcements of one block a look into the chain. The next bit says that the block was asked
+ * for; only look_ahead.c uses it. While there are at most 64 peers, the newest place stands in the
+ * record itself and so in the node's first cache line.
  */
 #ifndef CORE_NODE_KNOWN_H
 #define CORE_NODE_KNOWN_H

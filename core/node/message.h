@@ -13,21 +13,23 @@
  *   HANDSHAKE        version u32 | genesis 32 | tip 32 | height u64 | port u16 | reply u8
  *   NEW_TRANSACTION  transaction
  *   NEW_BLOCK        block
- *   REQUEST_CHAIN    count u16 | locator hashes; asks for what follows on the peer's chain; under
- * ghost there may follow a sum u64 for each hash: see kette_chain_sums() RESPONSE_CHAIN   count u16
- * | headers, 80 bytes each, oldest first; none: nothing follows SYNC_REQUEST     last 32 | count
- * u16: the bodies of `last` and the count - 1 before it SYNC_RESPONSE    last 32 | count u16 |
- * blocks, oldest first; fewer than asked: not here PEER_LIST        count u16 | addresses: host 16
- * bytes, port u16 ACK              kind u8 | id 32: of the announcement that arrived INVENTORY kind
- * u8 | count u16 | ids: the sender has these. kind is NEW_TRANSACTION or NEW_BLOCK GET_DATA kind u8
- * | count u16 | ids: send these. kind as above, or COMPACT_BLOCK NOT_FOUND        kind u8 | count
- * u16 | ids: asked for, and not here COMPACT_BLOCK    the first 148 bytes of a block | salt u64 |
- * count u32 | short ids of 6 bytes GET_BLOCK_TXS    block id 32 | count u16 | indices u32, rising
+ *   REQUEST_CHAIN    count u16 | locator hashes | where side blocks weigh, a sum u64 for each hash
+ *                    (kette_chain_sums()); asks for what follows on the peer's chain
+ *   RESPONSE_CHAIN   count u16 | headers, 80 bytes each, oldest first; none: nothing follows
+ *   SYNC_REQUEST     last 32 | count u16: the bodies of `last` and the count - 1 before it
+ *   SYNC_RESPONSE    last 32 | count u16 | blocks, oldest first; fewer than asked: not here
+ *   PEER_LIST        count u16 | addresses: host 16 bytes, port u16
+ *   ACK              kind u8 | id 32: of the announcement that arrived
+ *   INVENTORY        kind u8 | count u16 | ids that the sender has: NEW_TRANSACTION or NEW_BLOCK
+ *   GET_DATA         kind u8 | count u16 | ids to send: these kinds, or COMPACT_BLOCK
+ *   NOT_FOUND        kind u8 | count u16 | ids that were asked for and are not here
+ *   COMPACT_BLOCK    first 148 bytes of a block | salt u64 | count u32 | short ids of 6 bytes
+ *   GET_BLOCK_TXS    block id 32 | count u16 | indices u32, rising
  *   BLOCK_TXS        block id 32 | count u16 | transactions, in the order asked for
  *   KEEP_ALIVE       empty
  *   GET_PEERS        empty: asks for a PEER_LIST
  *   GET_PAYMENTS     sender 20 | first u64 | count u16: its payments in the mempool with the nonces
- *                    from `first` on; comes as NEW_TRANSACTION each
+ *                    from `first` on; each comes as a NEW_TRANSACTION
  *
  * A KetteMessage is immutable and refcounted; in a simulation it goes from node to node as it is,
  * or through its bytes, with the same result. Not shared between threads.

@@ -1,9 +1,9 @@
-/* Messages that many nodes would make alike, made once: the announcement of a block, the question
- * for it and the block itself.
+/* The mint makes a message once that many nodes would make alike: the announcement of a block, the
+ * question for it, the block itself.
  *
- * Nodes of one thread may share a mint through their door: a flood to a thousand nodes then has one
- * message of each kind, which stays in the cache, instead of one a node from the heap. A message
- * from a mint is as any other: what is in it does not depend on who asked first.
+ * Nodes of one thread may share a mint through their door. A flood to a thousand nodes then needs
+ * one message of each kind, which stays in the cache, and not one of each node's own. The content
+ * of a message does not depend on who asked first.
  */
 #ifndef CORE_NODE_MINT_H
 #define CORE_NODE_MINT_H

@@ -16,10 +16,10 @@
  *                                     to such a one and has no body here
  *
  * A log that ends within a record, or in a record whose checksum is wrong, is good up to there: a
- * crash at any byte leaves the state before or after the last whole record. What is cut is fetched
- * again from peers, what was not marked yet is judged again. A mark is believed, as the body that
- * it speaks of may never have joined; it costs the log no more than the header its sender. Mempool,
- * orphans and connections are lost with a crash.
+ * crash at any byte leaves the state before or after the last whole record. What is cut off is
+ * fetched again from peers, and what was not marked yet is judged again. A mark is believed,
+ * because the body that it speaks of may never have joined. Mempool, orphans and connections are
+ * lost with a crash.
  */
 #ifndef CORE_NODE_RECORD_H
 #define CORE_NODE_RECORD_H
