@@ -88,16 +88,11 @@ on_progress(void *user)
 static bool
 open_file(AnaDatabase *database, GError **error)
 {
-    int rc;
+    g_autofree char *why = NULL;
 
-    if (!g_file_test(database->path, G_FILE_TEST_EXISTS))
-        return refuse(database, "there is no such file", error), false;
-    if (!g_file_test(database->path, G_FILE_TEST_IS_REGULAR))
-        return refuse(database, "it is no regular file", error), false;
     sqlite3_hard_heap_limit64(HEAP_BYTES_MAX);
-    rc = io_database_open(database->path, IO_DATABASE_READ, &database->db);
-    if (rc != SQLITE_OK)
-        return refuse(database, sqlite3_errstr(rc), error), false;
+    if (!io_database_open_file(database->path, &database->db, &why))
+        return refuse(database, why, error), false;
     /* A question may name the views of a trace; they can do what a question can: read. */
     sqlite3_db_config(database->db, SQLITE_DBCONFIG_ENABLE_VIEW, 1, NULL);
     sqlite3_limit(database->db, SQLITE_LIMIT_SQL_LENGTH, SQL_BYTES_MAX);
@@ -139,18 +134,6 @@ refuse_failed(const AnaDatabase *database, GError **error)
     return false;
 }
 
-static bool
-read_integer(AnaDatabase *database, const char *sql, gint64 *ret_value, GError **error)
-{
-    g_autoptr(sqlite3_stmt) stmt = NULL;
-
-    if (sqlite3_prepare_v2(database->db, sql, -1, &stmt, NULL) != SQLITE_OK ||
-        sqlite3_step(stmt) != SQLITE_ROW)
-        return refuse_failed(database, error);
-    *ret_value = sqlite3_column_int64(stmt, 0);
-    return true;
-}
-
 /* Every question that follows parents ends, because each has one id and stands lower. */
 static bool
 check_chain(AnaDatabase *database, GError **error)
@@ -186,22 +169,14 @@ check_trace(AnaDatabase *database, gint64 version, GError **error)
                                          "block_name", "block_tx", "tx",        "arrival", "tip",
                                          "verdict",    "tx_event", "message",   "fault",   "check",
                                          "connection", "measure",  "fault_node"};
+    g_autofree char *why = io_database_check_version(version, ANA_TRACE_SCHEMA);
 
-    if (version != ANA_TRACE_SCHEMA) {
-        g_autofree char *why = g_strdup_printf(
-            "it has schema %" G_GINT64_FORMAT ", and this kettensim reads %d: %s", version,
-            ANA_TRACE_SCHEMA,
-            version > ANA_TRACE_SCHEMA ? "use a newer kettensim" : "run its scenario again");
-
+    for (size_t i = 0; why == NULL && i < G_N_ELEMENTS(tables); i++) {
+        if (!ana_database_has_table(database, tables[i]))
+            why = g_strdup_printf("it is damaged: table %s is missing", tables[i]);
+    }
+    if (why != NULL)
         return refuse(database, why, error), false;
-    }
-    for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {
-        if (!ana_database_has_table(database, tables[i])) {
-            g_autofree char *why = g_strdup_printf("it is damaged: table %s is missing", tables[i]);
-
-            return refuse(database, why, error), false;
-        }
-    }
     return check_chain(database, error);
 }
 
@@ -210,9 +185,8 @@ check_kind(AnaDatabase *database, GError **error)
 {
     gint64 id, version;
 
-    if (!read_integer(database, "PRAGMA application_id", &id, error) ||
-        !read_integer(database, "PRAGMA user_version", &version, error))
-        return false;
+    if (!io_database_read_kind(database->db, &id, &version))
+        return refuse_failed(database, error);
     sqlite3_set_authorizer(database->db, authorize, NULL);
     if (id == ANA_TRACE_ID) {
         database->kind = ANA_KIND_TRACE;

@@ -69,6 +69,57 @@ io_database_open(const char *path, IoDatabaseMode mode, sqlite3 **ret_db)
     return rc == SQLITE_OK ? switch_off(*ret_db, mode) : rc;
 }
 
+/* --- files of strangers ------------------------------------------------------------------- */
+
+bool
+io_database_open_file(const char *path, sqlite3 **ret_db, char **ret_why)
+{
+    int rc;
+
+    *ret_db = NULL;
+    if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
+        *ret_why = g_strdup("there is no such file");
+        return false;
+    }
+    if (!g_file_test(path, G_FILE_TEST_IS_REGULAR)) {
+        *ret_why = g_strdup("it is no regular file");
+        return false;
+    }
+    rc = io_database_open(path, IO_DATABASE_READ, ret_db);
+    if (rc != SQLITE_OK)
+        *ret_why = g_strdup(*ret_db != NULL ? sqlite3_errmsg(*ret_db) : sqlite3_errstr(rc));
+    return rc == SQLITE_OK;
+}
+
+static bool
+read_integer(sqlite3 *db, const char *sql, gint64 *ret_value)
+{
+    g_autoptr(sqlite3_stmt) stmt = NULL;
+
+    if (sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) != SQLITE_OK ||
+        sqlite3_step(stmt) != SQLITE_ROW)
+        return false;
+    *ret_value = sqlite3_column_int64(stmt, 0);
+    return true;
+}
+
+bool
+io_database_read_kind(sqlite3 *db, gint64 *ret_application, gint64 *ret_version)
+{
+    return read_integer(db, "PRAGMA application_id", ret_application) &&
+           read_integer(db, "PRAGMA user_version", ret_version);
+}
+
+char *
+io_database_check_version(gint64 version, gint64 known)
+{
+    if (version == known)
+        return NULL;
+    return g_strdup_printf(
+        "it has schema %" G_GINT64_FORMAT ", and this kettensim reads %" G_GINT64_FORMAT ": %s",
+        version, known, version > known ? "use a newer kettensim" : "run its scenario again");
+}
+
 /* --- schemas ------------------------------------------------------------------------------ */
 
 static bool

@@ -25,6 +25,16 @@ typedef enum {
 /* Returns a code of SQLite. The handle is closed by the caller, also after a failure. */
 int io_database_open(const char *path, IoDatabaseMode mode, sqlite3 **ret_db);
 
+/* Opens a regular file that is there, for reading. Returns false with why not, to be freed. */
+bool io_database_open_file(const char *path, sqlite3 **ret_db, char **ret_why);
+
+/* Reads application_id and user_version. False: the reason is the handle's error. */
+bool io_database_read_kind(sqlite3 *db, gint64 *ret_application, gint64 *ret_version);
+
+/* Returns NULL when a file of schema `version` can be read as one of `known`, else why not and what
+ * to do, to be freed. */
+char *io_database_check_version(gint64 version, gint64 known);
+
 /* Returns whether the database has the tables, indexes, views and triggers that these statements
  * make, from the same texts, and no other. `texts` ends with NULL. */
 bool io_database_has_schema(sqlite3 *db, const char *const *texts);

@@ -109,36 +109,17 @@ refuse(const SimTraceReader *reader, const char *why, GError **error)
 }
 
 static bool
-pragma_integer(SimTraceReader *reader, const char *sql, int64_t *ret_value, GError **error)
-{
-    g_autoptr(sqlite3_stmt) stmt = NULL;
-
-    if (sqlite3_prepare_v2(reader->db, sql, -1, &stmt, NULL) != SQLITE_OK ||
-        sqlite3_step(stmt) != SQLITE_ROW)
-        return refuse(reader, sqlite3_errmsg(reader->db), error);
-    *ret_value = sqlite3_column_int64(stmt, 0);
-    return true;
-}
-
-static bool
 check_kind(SimTraceReader *reader, GError **error)
 {
-    int64_t id, version;
+    g_autofree char *why = NULL;
+    gint64 application, version;
 
-    if (!pragma_integer(reader, "PRAGMA application_id", &id, error) ||
-        !pragma_integer(reader, "PRAGMA user_version", &version, error))
-        return false;
-    if (id != SIM_TRACE_APPLICATION_ID)
+    if (!io_database_read_kind(reader->db, &application, &version))
+        return refuse(reader, sqlite3_errmsg(reader->db), error);
+    if (application != SIM_TRACE_APPLICATION_ID)
         return refuse(reader, "it is no trace of kettensim", error);
-    if (version != SIM_TRACE_SCHEMA) {
-        g_autofree char *why = g_strdup_printf(
-            "it has schema %" G_GINT64_FORMAT ", and this kettensim reads %d: %s", version,
-            SIM_TRACE_SCHEMA,
-            version > SIM_TRACE_SCHEMA ? "use a newer kettensim" : "run its scenario again");
-
-        return refuse(reader, why, error);
-    }
-    return true;
+    why = io_database_check_version(version, SIM_TRACE_SCHEMA);
+    return why == NULL || refuse(reader, why, error);
 }
 
 /* The statement that makes the table, without its semicolon; free with g_free. */
@@ -184,15 +165,9 @@ check_table(SimTraceReader *reader, const char *name, GError **error)
 static bool
 open_database(SimTraceReader *reader, GError **error)
 {
-    int rc;
+    g_autofree char *why = NULL;
 
-    if (!g_file_test(reader->path, G_FILE_TEST_EXISTS))
-        return refuse(reader, "there is no such file", error);
-    if (!g_file_test(reader->path, G_FILE_TEST_IS_REGULAR))
-        return refuse(reader, "it is no regular file", error);
-    rc = io_database_open(reader->path, IO_DATABASE_READ, &reader->db);
-    return rc == SQLITE_OK ||
-           refuse(reader, reader->db ? sqlite3_errmsg(reader->db) : sqlite3_errstr(rc), error);
+    return io_database_open_file(reader->path, &reader->db, &why) || refuse(reader, why, error);
 }
 
 /* --- what is kept ------------------------------------------------------------------------- */
