@@ -61,7 +61,7 @@ uint32_t sim_ledger_find(const SimLedger *ledger, const KetteHash *id); /* or NO
 const SimLedgerBlock *sim_ledger_block(const SimLedger *ledger, uint32_t block);
 uint32_t sim_ledger_count(const SimLedger *ledger);
 
-/* Towards the cache: what is written when the node gets the newest block. Changes nothing. */
+/* Prefetches what is written when the node gets the newest block. */
 void sim_ledger_prefetch(const SimLedger *ledger, uint32_t node);
 /* The first of each counts. */
 void sim_ledger_set_body(SimLedger *ledger, SimTime now, uint32_t block, uint32_t node);
