@@ -67,7 +67,7 @@ io_src       := $(sort $(wildcard sim/io/*.c))
 core_src     := $(sort $(wildcard core/base/*.c core/chain/*.c core/node/*.c))
 engine_src   := $(sort $(wildcard sim/engine/*.c))
 net_src      := $(sort $(wildcard sim/net/*.c))
-world_src    := $(sort $(wildcard sim/world/*.c))
+world_src    := $(sort $(wildcard sim/world/*.c sim/world/strategy/*.c))
 scenario_src := $(sort $(wildcard sim/scenario/*.c))
 run_src      := $(sort $(wildcard sim/run/*.c))
 analysis_src := $(sort $(wildcard analysis/*.c))
@@ -157,7 +157,7 @@ $(O)/made/%.o: $(O)/made/%.c $(O)/flags
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # What a run depends on, as a hash of its sources: rows of another build are not taken over.
-BUILD_ID_SRC := $(sort $(wildcard core/*/*.[ch] sim/engine/*.[ch] sim/net/*.[ch] sim/world/*.[ch] \
+BUILD_ID_SRC := $(sort $(wildcard core/*/*.[ch] sim/engine/*.[ch] sim/net/*.[ch] sim/world/*.[ch] sim/world/strategy/*.[ch] \
                                   sim/scenario/*.[ch] sim/run/*.[ch]))
 run_made := $(O)/made/build_id.o
 

@@ -36,7 +36,7 @@ is_outside(const SimHost *victim, const KetteHash *id)
 static bool
 may_see_block(const Sieve *sieve, const KetteHash *id)
 {
-    return !sim_withhold_hides(sieve->from, id) &&
+    return !sim_agent_hides(sieve->from, id) &&
            (sieve->to->eclipse == NULL || !is_outside(sieve->to, id));
 }
 

@@ -89,13 +89,6 @@ SimFaultId sim_world_churn(SimWorld *world, uint32_t node, const SimDistribution
 /* NONE when it is eclipsed already. */
 SimFaultId sim_world_eclipse(SimWorld *world, uint32_t node, const uint32_t *by, size_t count);
 
-/* From now on the blocks that it mines are told to nobody, until they are released. */
-void sim_world_withhold(SimWorld *world, uint32_t node, bool on);
-/* Sends the oldest `count` of them, or all with 0, to all its peers; how many there were to send.
- */
-uint32_t sim_world_release(SimWorld *world, uint32_t node, uint32_t count);
-uint32_t sim_world_withheld(const SimWorld *world, uint32_t node);
-
 /* Its clock on the wall from now on: virtual time, its drift and this. */
 void sim_world_set_clock(SimWorld *world, uint32_t node, SimTime offset);
 

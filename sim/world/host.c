@@ -64,8 +64,8 @@ sieve(const SimHost *from, uint32_t edge, KetteMessage *message)
     const SimHost *to = sim_world_host(world, sim_net_edge_dst(world->net, edge));
     g_autoptr(KetteMessage) whole = message;
 
-    return to->eclipse != NULL || from->withheld != NULL ? sim_eclipse_sieve(from, to, whole)
-                                                         : g_steal_pointer(&whole);
+    return to->eclipse != NULL || sim_agent_hides_any(from) ? sim_eclipse_sieve(from, to, whole)
+                                                            : g_steal_pointer(&whole);
 }
 
 /* Most that a node sends goes back to whoever's message it has before it. */
@@ -200,8 +200,8 @@ on_body(SimHost *host, SimFact *fact, const KetteEntry *entry)
     bool is_own = fact->from == SIM_NODE_NONE, is_new;
 
     host->mined += is_own;
-    if (is_own && host->withholds)
-        sim_withhold_made(host, &entry->id); /* first: a watcher may release it */
+    if (is_own && host->has_agent)
+        sim_agent_on_own_block(host, entry); /* first: a watcher may release it */
     fact->block = sim_ledger_intern(&world->ledger, &is_new, entry,
                                     is_own ? host->index : SIM_NODE_NONE, fact->time);
     if (is_new) {
@@ -234,6 +234,15 @@ on_refused(SimHost *host, SimFact *fact, const KetteNote *note, const KetteHash 
 {
     fact->name = kette_verdict_name(note->verdict);
     sim_question_refused(host, id, note->verdict);
+}
+
+static void
+tell_agent(SimHost *host, const KetteNote *note)
+{
+    if (note->kind == KETTE_NOTE_BODY && note->peer != KETTE_PEER_SELF)
+        sim_agent_on_public_block(host, note->entry);
+    else if (note->kind == KETTE_NOTE_TIP)
+        sim_agent_on_tip(host, note->entry);
 }
 
 static void
@@ -283,6 +292,8 @@ host_note(void *user, const KetteNote *note)
     }
     sim_world_tell(world, &fact);
     sim_engine_touch(world->engine);
+    if (host->has_agent)
+        tell_agent(host, note);
     /* The race goes on at the new tip's difficulty. */
     if (note->kind == KETTE_NOTE_TIP)
         sim_mining_arm(host);

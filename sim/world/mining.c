@@ -6,14 +6,14 @@
  * one.
  */
 #include "core/chain/retarget.h"
+#include "core/node/template.h"
 #include "sim/engine/assert.h"
 #include "sim/world/world_impl.h"
 
 static uint32_t
 due_bits(const SimHost *host)
 {
-    return kette_retarget_next(kette_store_params(host->store),
-                               kette_chain_tip(kette_node_chain(host->node)));
+    return kette_retarget_next(kette_store_params(host->store), sim_agent_base(host));
 }
 
 /* spacing * den / num * work(bits) / work(genesis bits), saturating. */
@@ -53,8 +53,8 @@ scaled(const KetteU256 *a, uint64_t b, const KetteU256 *c)
 }
 
 /* An account is a key, and a key costs 30 us, which most nodes of a large network never need. */
-KetteNode *
-sim_mining_node(SimHost *host)
+static KetteNode *
+mining_node(SimHost *host)
 {
     SimWorld *world = host->world;
 
@@ -68,6 +68,84 @@ sim_mining_node(SimHost *host)
     return host->node;
 }
 
+/* --- the block ---------------------------------------------------------------------------- */
+
+/* Executes the branch up to `entry`, as far as that was not done before. */
+static KetteVerdict
+connect_branch(KetteStore *store, const KetteEntry *entry)
+{
+    g_autoptr(GPtrArray) branch = g_ptr_array_new();
+    KetteVerdict verdict;
+
+    for (; !entry->connected; entry = entry->parent)
+        g_ptr_array_add(branch, (gpointer)entry);
+    verdict = entry->connect_verdict;
+    while (branch->len > 0 && verdict == KETTE_OK)
+        verdict = kette_store_connect(store, g_ptr_array_steal_index(branch, branch->len - 1));
+    return verdict;
+}
+
+/* On a block that is not the tip: without payments, for the mempool agrees with the tip alone. */
+static KetteBlock *
+build_beside(SimHost *host, KetteVerdict *ret_verdict, uint64_t *ret_tries, const KetteEntry *base)
+{
+    KetteStore *store = host->store;
+    const KetteHost door = sim_host_door(host);
+    const KetteMiner miner = {
+        .address = kette_node_config(mining_node(host))->miner,
+        .now_ns = sim_host_now(host) + host->clock_offset,
+        .go_on = door.go_on,
+        .user = door.user,
+    };
+
+    *ret_verdict = connect_branch(store, base);
+    if (*ret_verdict != KETTE_OK)
+        return NULL;
+    (void)kette_store_state(store, base);
+    return kette_template_build(store, ret_verdict, ret_tries, base, NULL, &miner);
+}
+
+static KetteBlock *
+build(SimHost *host, KetteVerdict *ret_verdict, uint64_t *ret_tries)
+{
+    const KetteEntry *base = sim_agent_base(host);
+
+    *ret_tries = 0;
+    if (base == kette_chain_tip(kette_node_chain(host->node)))
+        return kette_node_build_block(mining_node(host), ret_verdict, ret_tries,
+                                      sim_host_now(host));
+    return build_beside(host, ret_verdict, ret_tries, base);
+}
+
+/* A node announces its tip: what is not its tip and is not held is sent from here. */
+static KetteVerdict
+submit(SimHost *host, KetteBlock *block)
+{
+    KetteVerdict verdict = kette_node_submit_block(host->node, block, sim_host_now(host));
+    const KetteEntry *tip = kette_chain_tip(kette_node_chain(host->node));
+
+    if (verdict == KETTE_OK && host->has_agent && !kette_hash_equal(&tip->id, &block->id) &&
+        !sim_agent_hides(host, &block->id))
+        sim_agent_send_to_all(host, block);
+    return verdict;
+}
+
+KetteBlock *
+sim_mining_make(SimHost *host, KetteVerdict *ret_verdict)
+{
+    uint64_t tries;
+    KetteBlock *block = build(host, ret_verdict, &tries);
+
+    if (block == NULL)
+        return NULL;
+    *ret_verdict = submit(host, block);
+    if (*ret_verdict != KETTE_OK) /* it is what a tip that did not move was mined on before */
+        g_clear_pointer(&block, kette_block_unref);
+    return block;
+}
+
+/* --- the race ----------------------------------------------------------------------------- */
+
 /* Grinds the next block and says how long that takes the node. */
 static SimTime
 grind(SimHost *host)
@@ -80,8 +158,7 @@ grind(SimHost *host)
 
     sim_assert(status == KETTE_COMPACT_OK);
     kette_block_unref(host->ground);
-    host->ground =
-        kette_node_build_block(sim_mining_node(host), &verdict, &tries, sim_host_now(host));
+    host->ground = build(host, &verdict, &tries);
     work = kette_work_of_target(&target);
     tries_work = kette_u256_from_u64(tries);
     if (kette_u256_mul_u64(&tries_work, &tries_work, host->share_den) ||
@@ -124,10 +201,10 @@ arm_simulated(SimHost *host)
 static void
 arm_real(SimHost *host)
 {
-    const KetteHash *tip = &kette_chain_tip(kette_node_chain(host->node))->id;
+    const KetteHash *base = &sim_agent_base(host)->id;
 
     if (host->mining_timer.id != 0 &&
-        (host->ground == NULL || kette_hash_equal(&host->ground->header.previous, tip)))
+        (host->ground == NULL || kette_hash_equal(&host->ground->header.previous, base)))
         return;
     sim_mining_stop(host);
     g_clear_pointer(&host->ground, kette_block_unref);
@@ -140,6 +217,10 @@ sim_mining_arm(SimHost *host)
     if (!host->mining || host->share_num == 0 || !host->world->started || !host->running ||
         host->paused)
         return;
+    if (sim_agent_rests(host)) {
+        sim_mining_stop(host);
+        return;
+    }
     switch (host->world->config.params.pow) {
     case KETTE_POW_SIMULATED:
         arm_simulated(host);
@@ -172,7 +253,6 @@ sim_mining_on_event(void *user, const SimEvent *event)
 {
     SimHost *host = event->data;
     SimWorld *world = user;
-    SimTime now = sim_host_now(host);
     KetteVerdict verdict = KETTE_OK;
 
     host->mining_timer = (SimHandle){0};
@@ -189,10 +269,9 @@ sim_mining_on_event(void *user, const SimEvent *event)
     if (world->config.params.pow == KETTE_POW_REAL) {
         g_autoptr(KetteBlock) block = g_steal_pointer(&host->ground);
 
-        verdict = kette_node_submit_block(host->node, block, now);
+        verdict = submit(host, block);
     } else {
-        kette_block_unref(
-            kette_node_mine_pending_transactions(sim_mining_node(host), &verdict, now));
+        kette_block_unref(sim_mining_make(host, &verdict));
     }
     if (verdict != KETTE_OK)
         on_no_block(host);

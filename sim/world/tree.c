@@ -365,8 +365,7 @@ sim_world_mine_named(SimWorld *world, uint32_t node, uint32_t named)
     KetteVerdict verdict;
 
     g_clear_pointer(&n->block, kette_block_unref);
-    n->block =
-        kette_node_mine_pending_transactions(sim_mining_node(host), &verdict, sim_host_now(host));
+    n->block = sim_mining_make(host, &verdict);
     return verdict;
 }
 

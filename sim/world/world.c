@@ -30,7 +30,7 @@ host_clear(SimHost *host)
     g_free(host->refused_counts);
     g_free(host->churn);
     g_free(host->eclipse);
-    g_clear_pointer(&host->withheld, g_array_unref);
+    sim_agent_free(host->agent);
     kette_node_clear(host->node);
     if (host->store != host->world->store)
         kette_store_free(host->store);
@@ -125,6 +125,7 @@ sim_world_new(const SimWorldConfig *config)
     world->named = g_ptr_array_new_with_free_func(sim_named_free);
     world->loads = g_ptr_array_new_with_free_func(sim_load_free);
     world->load_handler = sim_engine_add_handler(world->engine, sim_load_on_event, world);
+    world->wake_handler = sim_engine_add_handler(world->engine, sim_agent_on_wake, world);
     world->watchers = g_array_new(FALSE, FALSE, sizeof(SimWatcher));
     sim_ledger_init(&world->ledger, &config->forget);
     return world;
@@ -395,8 +396,7 @@ sim_world_mine(SimWorld *world, uint32_t node, uint32_t count)
     KetteVerdict verdict = KETTE_OK;
 
     for (uint32_t i = 0; i < count && verdict == KETTE_OK; i++)
-        kette_block_unref(kette_node_mine_pending_transactions(sim_mining_node(host), &verdict,
-                                                               sim_host_now(host)));
+        kette_block_unref(sim_mining_make(host, &verdict));
     return verdict;
 }
 

@@ -17,6 +17,7 @@
 #include "sim/net/net.h"
 #include "sim/world/fact.h"
 #include "sim/world/forget.h"
+#include "sim/world/strategy/strategy.h"
 
 typedef struct SimWorld SimWorld;
 
@@ -84,6 +85,12 @@ KETTE_MUST_USE KetteVerdict sim_world_mine(SimWorld *world, uint32_t node, uint3
  * miner. */
 void sim_world_set_mining(SimWorld *world, uint32_t node, bool on);
 KetteVerdict sim_world_submit(SimWorld *world, uint32_t tx, uint32_t node);
+/* From now on the node's miner follows a strategy (strategy.h), in place of any that it had; NULL:
+ * it is honest. What it holds stays held. */
+void sim_world_set_strategy(SimWorld *world, uint32_t node, const SimStrategy *strategy);
+/* sim_agent_publish() and sim_agent_held() of the node. */
+uint32_t sim_world_release(SimWorld *world, uint32_t node, uint32_t count);
+uint32_t sim_world_withheld(const SimWorld *world, uint32_t node);
 /* --- faults (fault.h has what they mean); false: it could do nothing --- */
 #include "sim/world/fault.h"
 #include "sim/world/load.h"
@@ -102,6 +109,8 @@ uint16_t sim_world_node_port(const SimWorld *world, uint32_t node);
 /* Of 100 % hash power, in units of 10^-9. */
 int64_t sim_world_node_share_ppb(const SimWorld *world, uint32_t node);
 KetteNode *sim_world_node(SimWorld *world, uint32_t node);
+const SimStrategy *sim_world_strategy(const SimWorld *world, uint32_t node); /* NULL: honest */
+SimAgent *sim_world_agent(const SimWorld *world, uint32_t node); /* NULL: it never had a strategy */
 uint32_t sim_world_block_count(const SimWorld *world);
 const KetteHash *sim_world_block_hash(const SimWorld *world, uint32_t block);
 uint64_t sim_world_block_height(const SimWorld *world, uint32_t block);

@@ -85,7 +85,7 @@ typedef struct {
     bool is_miner;
     bool has_account; /* its node knows where rewards go */
     bool mining;      /* switched on; takes part in the race if it has hash power */
-    bool withholds;   /* what it mines */
+    bool has_agent;   /* `agent` is there */
     /* and the rest */
     SimHostTimer timers[KETTE_TIMER_COUNT];
     SimRandom random; /* what the node itself draws */
@@ -110,7 +110,7 @@ typedef struct {
     SimFaultId faults[SIM_FAULT_HOST_KINDS]; /* those in force; NONE */
     SimChurn *churn;                         /* or NULL */
     SimEclipse *eclipse;                     /* or NULL */
-    GArray *withheld;                        /* KetteHash, oldest first; NULL while there is none */
+    SimAgent *agent;                         /* of its strategy; NULL until it has had one */
 } SimHost;
 
 _Static_assert(offsetof(SimHost, store) == SIM_CACHE_LINE &&
@@ -177,7 +177,8 @@ struct SimWorld {
     GArray *watchers;
     SimLedger ledger;
     uint8_t timer_handler, mining_handler, reconnect_handler, validated_handler;
-    uint8_t crash_handler, start_handler, churn_handler, discovery_handler, load_handler;
+    uint8_t crash_handler, start_handler, churn_handler, discovery_handler, load_handler,
+        wake_handler;
     GArray *dynamic;        /* bool by pair of edges: made by discovery, and outside the topology */
     GHashTable *by_address; /* key of a name -> node + 1; look-up only; NULL without discovery */
     bool started, finished;
@@ -290,10 +291,19 @@ bool sim_eclipse_admits(const SimHost *victim, uint32_t node);
 void sim_eclipse_end(SimHost *victim);
 /* What may be sent from one to the other in its place: a reference, or NULL for nothing at all. */
 KetteMessage *sim_eclipse_sieve(const SimHost *from, const SimHost *to, KetteMessage *message);
-/* withhold.c */
-bool sim_withhold_hides(const SimHost *host, const KetteHash *id);
-/* A block that the node has just made. */
-void sim_withhold_made(SimHost *host, const KetteHash *id);
+/* agent.c */
+void sim_agent_free(SimAgent *agent);
+bool sim_agent_hides_any(const SimHost *host);
+bool sim_agent_hides(const SimHost *host, const KetteHash *id);
+void sim_agent_send_to_all(SimHost *host, const KetteBlock *block);
+/* The block on which its miner builds the next: the tip unless its strategy has another. */
+const KetteEntry *sim_agent_base(const SimHost *host);
+bool sim_agent_rests(const SimHost *host); /* it is to build on none */
+/* For hosts with an agent. */
+void sim_agent_on_own_block(SimHost *host, const KetteEntry *block);
+void sim_agent_on_public_block(SimHost *host, const KetteEntry *block);
+void sim_agent_on_tip(SimHost *host, const KetteEntry *tip);
+void sim_agent_on_wake(void *world, const SimEvent *event);
 
 /* load.c */
 void sim_load_free(gpointer load);
@@ -305,7 +315,8 @@ void sim_mining_on_event(void *world, const SimEvent *event);
 /* Draws the time to the node's next block if it mines and none is drawn for this difficulty. */
 void sim_mining_arm(SimHost *host);
 void sim_mining_stop(SimHost *host);
-/* The node, to mine with. */
-KetteNode *sim_mining_node(SimHost *host);
+/* Makes the host's next block and hands it to its node, which announces it. A reference, or NULL
+ * with the verdict. */
+KetteBlock *sim_mining_make(SimHost *host, KetteVerdict *ret_verdict);
 
 #endif

@@ -1,0 +1,9 @@
+/* One line a file of this folder that has a strategy; strategy.c has them by name. */
+#ifndef SIM_WORLD_STRATEGY_STRATEGIES_H
+#define SIM_WORLD_STRATEGY_STRATEGIES_H
+
+#include "sim/world/strategy/strategy.h"
+
+extern const SimStrategy sim_strategy_withhold;
+
+#endif

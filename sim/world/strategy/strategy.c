@@ -1,0 +1,26 @@
+/* The strategies that there are; see strategy.h. */
+#include "sim/world/strategy/strategy.h"
+
+#include "sim/world/strategy/strategies.h"
+
+#include <string.h>
+
+static const SimStrategy *const strategies[] = {
+    &sim_strategy_withhold,
+};
+
+const SimStrategy *
+sim_strategy_get(size_t index)
+{
+    return index < G_N_ELEMENTS(strategies) ? strategies[index] : NULL;
+}
+
+const SimStrategy *
+sim_strategy_find(const char *name)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(strategies); i++) {
+        if (strcmp(strategies[i]->name, name) == 0)
+            return strategies[i];
+    }
+    return NULL;
+}

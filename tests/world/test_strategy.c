@@ -1,0 +1,600 @@
+/* The door of strategies: a selfish miner earns what theory says, one that mines in secret from an
+ * old block turns the chain, and what is asked of the door holds in every mode. */
+#include "sim/world/world.h"
+#include "sim/engine/random.h"
+#include "tests/harness/harness.h"
+
+#include <stdio.h>
+
+#define NODES 5
+#define EVIL 0
+#define BLOCKS 50000 /* of a race that is measured; one a minute */
+
+typedef struct {
+    bool isolate, wire;
+    KetteRelay relay;
+    KettePow pow;
+    bool no_polls; /* for runs of months */
+} Mode;
+
+static const Mode modes[] = {
+    {.pow = KETTE_POW_SIMULATED},
+    {.pow = KETTE_POW_SIMULATED, .isolate = true},
+    {.pow = KETTE_POW_SIMULATED, .wire = true},
+    {.pow = KETTE_POW_SIMULATED, .relay = KETTE_RELAY_INVENTORY},
+    {.pow = KETTE_POW_SIMULATED, .relay = KETTE_RELAY_COMPACT},
+};
+
+typedef struct {
+    SimWorld *world;
+    uint64_t print; /* over all facts */
+    unsigned orphans;
+} Stage;
+
+static void
+on_fact(void *user, const SimFact *fact)
+{
+    Stage *stage = user;
+    uint64_t head = 0;
+
+    if (fact->hash != NULL)
+        memcpy(&head, fact->hash, sizeof head);
+    stage->orphans += fact->kind == SIM_FACT_ORPHAN;
+    stage->print = sim_key_combine(stage->print, (uint64_t)fact->time + fact->kind);
+    stage->print = sim_key_combine(stage->print, head + fact->node);
+}
+
+/* A mesh in which the first node has `share` percent of the hash power. */
+static void
+stage_init(Stage *stage, const Mode *mode, unsigned share)
+{
+    SimWorldConfig config = {
+        .seed = 3, .isolate = mode->isolate, .wire = mode->wire, .keep_records = true};
+    SimLinkSpec link = sim_link_spec_default();
+
+    *stage = (Stage){.world = NULL};
+    kette_params_init(&config.params);
+    config.params.pow = mode->pow;
+    config.params.genesis_bits = 0x1f3fffff; /* 1024 tries a block */
+    config.params.spacing_ns = 60 * SIM_S;
+    kette_node_config_init(&config.node);
+    config.node.sync_ns = mode->no_polls ? 0 : config.node.sync_ns;
+    config.node.ack = !mode->no_polls;
+    config.node.keepalive_ns = mode->no_polls ? 0 : config.node.keepalive_ns;
+    config.node.relay = mode->relay;
+    stage->world = sim_world_new(&config);
+    sim_world_open(stage->world);
+    for (unsigned i = 0; i < NODES; i++) {
+        char name[8];
+        const SimNodeSpec spec = {.name = name,
+                                  .miner = true,
+                                  .share_num = i == EVIL ? share : 100 - share,
+                                  .share_den = i == EVIL ? 100 : 100 * (NODES - 1),
+                                  .relay = mode->relay};
+
+        snprintf(name, sizeof name, "n%u", i);
+        sim_world_add_node(stage->world, &spec);
+    }
+    for (uint32_t a = 0; a < NODES; a++) {
+        for (uint32_t b = a + 1; b < NODES; b++)
+            sim_world_connect(stage->world, a, b);
+    }
+    link.latency = sim_distribution_constant(10 * SIM_MS);
+    for (uint32_t e = 0; e < sim_net_edge_count(sim_world_net(stage->world)); e++)
+        sim_net_set_link(sim_world_net(stage->world), e, &link);
+    sim_world_add_watcher(stage->world, &(SimWatcher){.user = stage, .fact = on_fact});
+    sim_world_start(stage->world);
+}
+
+static void
+run_until(Stage *stage, SimTime at)
+{
+    sim_engine_run(sim_world_engine(stage->world), at, 0);
+}
+
+static void
+stage_clear(Stage *stage)
+{
+    g_autoptr(GString) report = g_string_new(NULL);
+
+    for (uint32_t i = 0; i < NODES; i++) {
+        const char *wrong = kette_node_audit(sim_world_node(stage->world, i));
+
+        TEST_STR_EQUAL(wrong ? wrong : "ok", "ok");
+    }
+    CU_ASSERT_TRUE(sim_world_finish(stage->world, report));
+    TEST_STR_EQUAL(report->str, "");
+    sim_world_free(stage->world);
+}
+
+/* --- selfish mining: Eyal & Sirer, FC 2014, algorithm 1 ----------------------------------- */
+
+typedef struct {
+    uint64_t own, public; /* heights of the two branches */
+    unsigned branch;      /* blocks of its own since the fork */
+} Selfish;
+
+static void *
+selfish_begin(SimAgent *agent)
+{
+    (void)agent;
+    return g_new0(Selfish, 1);
+}
+
+static void
+all_is_public(Selfish *s, uint64_t height)
+{
+    s->own = s->public = height;
+    s->branch = 0;
+}
+
+static bool
+selfish_own(SimAgent *agent, const KetteEntry *block)
+{
+    Selfish *s = sim_agent_state(agent);
+    bool wins_race = s->own == s->public && s->branch == 1;
+
+    s->own = block->height;
+    s->branch++;
+    if (wins_race)
+        all_is_public(s, s->own);
+    return wins_race;
+}
+
+static void
+selfish_public(SimAgent *agent, const KetteEntry *block)
+{
+    Selfish *s = sim_agent_state(agent);
+    uint64_t lead = s->own > s->public ? s->own - s->public : 0;
+
+    if (block->height <= s->public)
+        return;
+    s->public = block->height;
+    if (lead > 0)
+        sim_agent_publish(agent, lead <= 2 ? 0 : 1);
+    if (lead == 0)
+        all_is_public(s, block->height);
+    else if (lead == 2)
+        all_is_public(s, s->own);
+}
+
+static const SimStrategy selfish = {
+    .name = "selfish",
+    .begin = selfish_begin,
+    .end = g_free,
+    .on_own_block = selfish_own,
+    .on_public_block = selfish_public,
+};
+
+/* Eyal & Sirer's equation 8: the share of revenue with hash power a, when no honest miner builds on
+ * the selfish block of a race. */
+static double
+theory(double a)
+{
+    return (a * (1 - a) * (1 - a) * 4 * a - a * a * a) / (1 - a * (1 + (2 - a) * a));
+}
+
+static void
+test_selfish(void)
+{
+    static const unsigned shares[] = {25, 40};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(shares); i++) {
+        const uint32_t evil = EVIL;
+        const Mode mode = {.pow = KETTE_POW_SIMULATED, .no_polls = true};
+        Stage s;
+        double earned, due = theory(shares[i] / 100.0);
+
+        stage_init(&s, &mode, shares[i]);
+        sim_world_set_strategy(s.world, EVIL, &selfish);
+        run_until(&s, BLOCKS * 60 * SIM_S);
+        earned = (double)sim_world_chain_quality_ppt(s.world, 1, &evil, 1) / 1e12;
+
+        CU_ASSERT_TRUE(earned > due - 0.015);
+        CU_ASSERT_TRUE(earned < due + 0.015);
+        stage_clear(&s);
+    }
+}
+
+/* --- a branch in secret ------------------------------------------------------------------- */
+
+typedef struct {
+    SimTime due;     /* when it is woken */
+    uint64_t public; /* height */
+    bool is_secret;
+    unsigned made, beside; /* in secret; of them not the node's tip when the next was begun */
+    unsigned tips;
+} Secret;
+
+static unsigned alive; /* states that were made and not freed */
+
+static void *
+secret_begin(SimAgent *agent)
+{
+    Secret *s = g_new0(Secret, 1);
+
+    alive++;
+    s->due = sim_agent_now(agent) + 3600 * SIM_S;
+    sim_agent_wake(agent, 3600 * SIM_S);
+    return s;
+}
+
+static void
+secret_end(void *state)
+{
+    alive--;
+    g_free(state);
+}
+
+static void
+secret_wake(SimAgent *agent)
+{
+    Secret *s = sim_agent_state(agent);
+    const KetteEntry *tip = kette_chain_tip(sim_agent_chain(agent));
+
+    CU_ASSERT_EQUAL(sim_agent_now(agent), s->due);
+    s->is_secret = true;
+    s->public = tip->height;
+    sim_agent_mine_on(agent, kette_entry_ancestor(tip, tip->height - 3));
+}
+
+static bool
+secret_own(SimAgent *agent, const KetteEntry *block)
+{
+    Secret *s = sim_agent_state(agent);
+
+    CU_ASSERT_TRUE(sim_agent_is_own(agent, block));
+    if (!s->is_secret)
+        return true;
+    s->made++;
+    s->beside += !kette_chain_is_active(sim_agent_chain(agent), block->parent);
+    if (block->height <= s->public) {
+        sim_agent_mine_on(agent, block);
+        return false;
+    }
+    s->is_secret = false;
+    CU_ASSERT_EQUAL(sim_agent_publish(agent, 0), s->made - 1);
+    CU_ASSERT_EQUAL(sim_agent_held(agent), 0);
+    sim_agent_mine_on_tip(agent);
+    return true;
+}
+
+static void
+secret_public(SimAgent *agent, const KetteEntry *block)
+{
+    Secret *s = sim_agent_state(agent);
+
+    s->public = MAX(s->public, block->height);
+}
+
+static void
+secret_tip(SimAgent *agent, const KetteEntry *tip)
+{
+    Secret *s = sim_agent_state(agent);
+
+    CU_ASSERT_PTR_EQUAL(tip, kette_chain_tip(sim_agent_chain(agent)));
+    s->tips++;
+}
+
+static const SimStrategy secret = {
+    .name = "secret",
+    .begin = secret_begin,
+    .end = secret_end,
+    .on_own_block = secret_own,
+    .on_public_block = secret_public,
+    .on_tip = secret_tip,
+    .on_wake = secret_wake,
+};
+
+static const uint32_t all[NODES] = {0, 1, 2, 3, 4};
+
+/* Plays it, and gives the print of its facts. */
+static uint64_t
+in_secret(const Mode *mode)
+{
+    Stage s;
+    uint64_t print;
+    const Secret *state;
+
+    stage_init(&s, mode, 75);
+    sim_world_set_strategy(s.world, EVIL, &secret);
+    CU_ASSERT_EQUAL(alive, 1);
+    state = sim_agent_state(sim_world_agent(s.world, EVIL));
+    run_until(&s, 3600 * SIM_S);
+    CU_ASSERT_TRUE(state->is_secret);
+    CU_ASSERT_TRUE(sim_world_max_reorg(s.world, 1) <= 1);
+    run_until(&s, 3 * 3600 * SIM_S);
+    CU_ASSERT_FALSE(state->is_secret);
+    CU_ASSERT_TRUE(state->made >= 4);
+    CU_ASSERT_TRUE(state->beside >= 2);
+    CU_ASSERT_TRUE(state->tips > 20);
+    for (uint32_t i = 0; i < NODES; i++)
+        CU_ASSERT_TRUE(sim_world_max_reorg(s.world, i) >= 3);
+    CU_ASSERT_TRUE(sim_world_same_tip(s.world, all, NODES, 1));
+    print = s.print;
+    stage_clear(&s);
+    CU_ASSERT_EQUAL(alive, 0);
+    return print;
+}
+
+static void
+test_in_secret(void)
+{
+    uint64_t prints[G_N_ELEMENTS(modes)];
+
+    for (size_t i = 0; i < G_N_ELEMENTS(modes); i++)
+        prints[i] = in_secret(&modes[i]);
+    CU_ASSERT_EQUAL(prints[1], prints[0]);
+    CU_ASSERT_EQUAL(prints[2], prints[0]);
+}
+
+static void
+test_in_secret_with_real_work(void)
+{
+    (void)in_secret(&(Mode){.pow = KETTE_POW_REAL});
+}
+
+/* --- beside the tip, in the open ---------------------------------------------------------- */
+
+/* Builds on the parent of the tip, and hides nothing. */
+static void
+beside_tip(SimAgent *agent, const KetteEntry *tip)
+{
+    sim_agent_mine_on(agent, tip->parent);
+}
+
+static const SimStrategy beside = {.name = "beside", .on_tip = beside_tip};
+
+/* A block that is not its maker's tip is published all the same. */
+static void
+test_beside(void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(modes); i++) {
+        Mode mode = modes[i];
+        uint32_t block;
+        Stage s;
+
+        mode.pow = KETTE_POW_OFF;
+        stage_init(&s, &mode, 50);
+        sim_world_set_strategy(s.world, EVIL, &beside);
+        run_until(&s, SIM_S);
+        CU_ASSERT_EQUAL(sim_world_mine(s.world, 1, 1), KETTE_OK);
+        run_until(&s, 60 * SIM_S);
+        CU_ASSERT_EQUAL(sim_world_mine(s.world, EVIL, 1), KETTE_OK);
+        run_until(&s, 120 * SIM_S);
+        block = sim_world_block_count(s.world) - 1;
+        CU_ASSERT_EQUAL_FATAL(block, 2);
+        CU_ASSERT_EQUAL(sim_world_block_parent(s.world, block), 0);
+        for (uint32_t node = 0; node < NODES; node++)
+            CU_ASSERT_EQUAL(sim_world_status(s.world, node, block), KETTE_STATUS_SIDE);
+        stage_clear(&s);
+    }
+}
+
+static void
+first_from_others(SimAgent *agent, const KetteEntry *block)
+{
+    if (block->height == 1 && !kette_chain_is_active(sim_agent_chain(agent), block))
+        sim_agent_mine_on(agent, block);
+}
+
+static const SimStrategy led_astray = {.name = "led astray", .on_public_block = first_from_others};
+
+/* A block that was never executed may be bad: then nothing can be built on it. */
+static void
+test_bad_base(void)
+{
+    const Mode off = {.pow = KETTE_POW_OFF};
+    const SimBlockSpec bad = {
+        .parent = SIM_BLOCK_NONE, .miner = "nobody", .invalid = KETTE_BAD_REWARD};
+    Stage s;
+
+    stage_init(&s, &off, 50);
+    sim_world_set_strategy(s.world, EVIL, &led_astray);
+    CU_ASSERT_TRUE(sim_world_add_block(s.world, 0, &bad, false));
+    run_until(&s, SIM_S);
+    CU_ASSERT_EQUAL(sim_world_mine(s.world, 1, 2), KETTE_OK);
+    run_until(&s, 60 * SIM_S);
+    CU_ASSERT_TRUE(sim_world_deliver(s.world, 0, 1, EVIL));
+    run_until(&s, 120 * SIM_S);
+    CU_ASSERT_EQUAL(sim_world_named_status(s.world, EVIL, 0), KETTE_STATUS_SIDE);
+    CU_ASSERT_EQUAL(sim_world_mine(s.world, EVIL, 1), KETTE_BAD_REWARD);
+    CU_ASSERT_EQUAL(sim_world_mine(s.world, EVIL, 1), KETTE_BAD_REWARD);
+    sim_world_set_strategy(s.world, EVIL, NULL);
+    CU_ASSERT_EQUAL(sim_world_mine(s.world, EVIL, 1), KETTE_OK);
+    stage_clear(&s);
+}
+
+/* --- withhold ----------------------------------------------------------------------------- */
+
+typedef struct {
+    Stage stage;
+    unsigned seen, released;
+} Release;
+
+static void
+release_what_is_found(void *user, const SimFact *fact)
+{
+    Release *release = user;
+
+    if (fact->kind != SIM_FACT_BLOCK || fact->node != EVIL)
+        return;
+    release->seen += sim_world_withheld(release->stage.world, EVIL) == 1;
+    release->released += sim_world_release(release->stage.world, EVIL, 0);
+}
+
+/* Whoever is told of a block may release it at once. */
+static void
+test_release_from_a_watcher(void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(modes); i++) {
+        Mode mode = modes[i];
+        Release r = {.seen = 0};
+
+        mode.pow = KETTE_POW_OFF;
+        stage_init(&r.stage, &mode, 50);
+        sim_world_add_watcher(r.stage.world,
+                              &(SimWatcher){.user = &r, .fact = release_what_is_found});
+        sim_world_set_strategy(r.stage.world, EVIL, sim_strategy_find("withhold"));
+        run_until(&r.stage, SIM_S);
+        CU_ASSERT_EQUAL(sim_world_mine(r.stage.world, EVIL, 3), KETTE_OK);
+        CU_ASSERT_EQUAL(r.seen, 3);
+        CU_ASSERT_EQUAL(r.released, 3);
+        CU_ASSERT_EQUAL(sim_world_withheld(r.stage.world, EVIL), 0);
+        run_until(&r.stage, 60 * SIM_S);
+        CU_ASSERT_TRUE(sim_world_same_tip(r.stage.world, all, NODES, 0));
+        CU_ASSERT_EQUAL(sim_world_block_height(r.stage.world, sim_world_tip(r.stage.world, 1)), 3);
+        stage_clear(&r.stage);
+    }
+}
+
+/* What is held stays held when the strategy ends, and while the node is down. */
+static void
+test_held_stays_held(void)
+{
+    const Mode off = {.pow = KETTE_POW_OFF};
+    const SimCrash crash = {.wipe = false};
+    Stage s;
+
+    stage_init(&s, &off, 50);
+    sim_world_set_strategy(s.world, EVIL, sim_strategy_find("withhold"));
+    run_until(&s, SIM_S);
+    CU_ASSERT_EQUAL(sim_world_mine(s.world, EVIL, 2), KETTE_OK);
+    sim_world_set_strategy(s.world, EVIL, NULL);
+    CU_ASSERT_PTR_NULL(sim_world_strategy(s.world, EVIL));
+    CU_ASSERT_EQUAL(sim_world_withheld(s.world, EVIL), 2);
+    run_until(&s, 60 * SIM_S);
+    CU_ASSERT_EQUAL(sim_world_tip(s.world, 1), 0);
+    sim_world_crash(s.world, EVIL, &crash);
+    sim_world_restart(s.world, EVIL);
+    run_until(&s, 120 * SIM_S);
+    CU_ASSERT_EQUAL(sim_world_tip(s.world, 1), 0);
+    CU_ASSERT_EQUAL(sim_world_release(s.world, EVIL, 0), 2);
+    CU_ASSERT_EQUAL(sim_world_release(s.world, EVIL, 0), 0);
+    run_until(&s, 180 * SIM_S);
+    CU_ASSERT_TRUE(sim_world_same_tip(s.world, all, NODES, 0));
+    CU_ASSERT_EQUAL(s.orphans, 0); /* the oldest first */
+    stage_clear(&s);
+}
+
+/* --- the table, and the life of a strategy ------------------------------------------------ */
+
+static void
+test_names(void)
+{
+    CU_ASSERT_PTR_NOT_NULL(sim_strategy_find("withhold"));
+    CU_ASSERT_PTR_NULL(sim_strategy_find("honest"));
+    CU_ASSERT_PTR_NULL(sim_strategy_find(""));
+    for (size_t i = 0; sim_strategy_get(i) != NULL; i++)
+        CU_ASSERT_PTR_EQUAL(sim_strategy_find(sim_strategy_get(i)->name), sim_strategy_get(i));
+}
+
+static void *
+rest_begin(SimAgent *agent)
+{
+    sim_agent_mine_nothing(agent);
+    return NULL;
+}
+
+static const SimStrategy rests = {.name = "rests", .begin = rest_begin};
+
+/* One that rests makes nothing but by hand; its end gives the miner back. */
+static void
+test_rest(void)
+{
+    Stage s;
+
+    stage_init(&s, &modes[0], 50);
+    sim_world_set_strategy(s.world, EVIL, &rests);
+    run_until(&s, 20 * 3600 * SIM_S);
+    CU_ASSERT_EQUAL(sim_world_mined(s.world, EVIL), 0);
+    CU_ASSERT_EQUAL(sim_world_mine(s.world, EVIL, 1), KETTE_OK);
+    sim_world_set_mining(s.world, EVIL, false);
+    sim_world_set_mining(s.world, EVIL, true);
+    run_until(&s, 40 * 3600 * SIM_S);
+    CU_ASSERT_EQUAL(sim_world_mined(s.world, EVIL), 1);
+    sim_world_set_strategy(s.world, EVIL, NULL);
+    run_until(&s, 60 * 3600 * SIM_S);
+    CU_ASSERT_TRUE(sim_world_mined(s.world, EVIL) > 20);
+    stage_clear(&s);
+}
+
+/* A strategy that another one follows is freed, and what it asked for does not come. */
+static void
+test_another(void)
+{
+    Stage s;
+
+    stage_init(&s, &modes[0], 50);
+    sim_world_set_strategy(s.world, EVIL, NULL); /* nothing to end */
+    sim_world_set_strategy(s.world, EVIL, &secret);
+    run_until(&s, 1800 * SIM_S);
+    sim_world_set_strategy(s.world, EVIL, &secret); /* woken an hour from here */
+    CU_ASSERT_EQUAL(alive, 1);
+    run_until(&s, 3601 * SIM_S);
+    CU_ASSERT_PTR_EQUAL(sim_world_strategy(s.world, EVIL), &secret);
+    sim_world_set_strategy(s.world, EVIL, &beside);
+    CU_ASSERT_EQUAL(alive, 0);
+    run_until(&s, 2 * 3600 * SIM_S);
+    sim_world_set_strategy(s.world, 2, &secret);
+    sim_world_free(s.world);
+    CU_ASSERT_EQUAL(alive, 0);
+}
+
+/* A node that lost everything builds on its tip: the block that it was to build on is gone. */
+static void
+test_lost_base(void)
+{
+    const SimCrash crash = {.wipe = true};
+    Stage s;
+    const Secret *state;
+
+    stage_init(&s, &modes[0], 75);
+    sim_world_set_strategy(s.world, EVIL, &secret);
+    state = sim_agent_state(sim_world_agent(s.world, EVIL));
+    run_until(&s, 3601 * SIM_S);
+    CU_ASSERT_TRUE(state->is_secret);
+    sim_world_crash(s.world, EVIL, &crash);
+    run_until(&s, 3800 * SIM_S);
+    sim_world_restart(s.world, EVIL);
+    run_until(&s, 24 * 3600 * SIM_S);
+    CU_ASSERT_TRUE(sim_world_mined(s.world, EVIL) > 20);
+    stage_clear(&s);
+}
+
+static void *
+let_go_begin(SimAgent *agent)
+{
+    sim_agent_let_go(agent);
+    return NULL;
+}
+
+static const SimStrategy lets_go = {.name = "lets go", .begin = let_go_begin};
+
+/* What is given up is published by nobody, and shown to whoever asks. */
+static void
+test_let_go(void)
+{
+    const Mode off = {.pow = KETTE_POW_OFF};
+    Stage s;
+
+    stage_init(&s, &off, 50);
+    sim_world_set_strategy(s.world, EVIL, sim_strategy_find("withhold"));
+    run_until(&s, SIM_S);
+    CU_ASSERT_EQUAL(sim_world_mine(s.world, EVIL, 2), KETTE_OK);
+    sim_world_set_strategy(s.world, EVIL, &lets_go);
+    CU_ASSERT_EQUAL(sim_world_release(s.world, EVIL, 0), 0);
+    sim_world_reconnect(s.world, 1, EVIL);
+    run_until(&s, 60 * SIM_S);
+    CU_ASSERT_TRUE(sim_world_same_tip(s.world, all, NODES, 0));
+    stage_clear(&s);
+}
+
+TEST_SUITE(strategy, {"selfish mining earns what theory says", test_selfish},
+           {"a branch in secret", test_in_secret},
+           {"a branch in secret, with real work", test_in_secret_with_real_work},
+           {"beside the tip, in the open", test_beside}, {"a bad base", test_bad_base},
+           {"release from a watcher", test_release_from_a_watcher},
+           {"held stays held", test_held_stays_held}, {"names", test_names},
+           {"a miner that rests", test_rest}, {"one after another", test_another},
+           {"a lost base", test_lost_base}, {"let go", test_let_go})
