@@ -210,7 +210,8 @@ KETTENSIM_API bool sim_network_set_fork_choice(SimNetwork *network,
 
 /* A miner that keeps its blocks to itself: from now on what `node` mines is told to nobody, until
  * it is released. With a watcher this makes any strategy of publishing, such as selfish mining
- * (Eyal & Sirer, FC 2014). */
+ * (Eyal & Sirer, FC 2014): a block is withheld already when SIM_NOTE_BLOCK tells of it, and may be
+ * released there. */
 KETTENSIM_API bool sim_network_withhold(SimNetwork *network, const char *node, bool on);
 
 /* Sends the oldest `count` blocks that `node` withholds to all its peers, or all with count 0;

@@ -257,6 +257,82 @@ test_selfish_miner(void)
     sim_network_free(net);
 }
 
+/* Eyal & Sirer, FC 2014, algorithm 1: two heights, and how many blocks evil has made since the
+ * fork. A block of its own is decided on when it is told of. */
+typedef struct {
+    SimNetwork *net;
+    uint64_t own, known;
+    unsigned branch;
+} Pool;
+
+static void
+release(Pool *pool, uint32_t count, int is_over)
+{
+    sim_network_release(pool->net, "evil", count);
+    if (!is_over)
+        return;
+    pool->known = pool->own;
+    pool->branch = 0;
+}
+
+static void
+on_own(Pool *pool, uint64_t height)
+{
+    int wins_race = pool->own == pool->known && pool->branch == 1;
+
+    pool->own = height;
+    pool->branch++;
+    if (wins_race)
+        release(pool, 0, 1);
+}
+
+static void
+on_public(Pool *pool, uint64_t height)
+{
+    uint64_t lead = pool->own > pool->known ? pool->own - pool->known : 0;
+
+    pool->known = height;
+    if (lead > 0) {
+        release(pool, lead <= 2 ? 0 : 1, lead == 2);
+    } else {
+        pool->own = height;
+        pool->branch = 0;
+    }
+}
+
+static void
+on_pool_note(void *user, const SimNote *note)
+{
+    Pool *pool = user;
+
+    if (note->node == NULL || strcmp(note->node, "evil") != 0)
+        return;
+    if (note->kind == SIM_NOTE_BLOCK)
+        on_own(pool, note->height);
+    else if (note->kind == SIM_NOTE_BODY && note->from != NULL && note->height > pool->known)
+        on_public(pool, note->height);
+}
+
+/* 0.4837 is their equation 8 for 40 % and no honest miner on the selfish side of a race. */
+static void
+test_selfish_miner_earns_what_theory_says(void)
+{
+    SimNetwork *net = sim_network_new();
+    Pool pool = {net, 0, 0, 0};
+    double earned = 0;
+
+    sim_network_say(net, "chain spacing=60s\nprotocol sync=off\nlink all latency=1ms\n"
+                         "nodes honest[1..4] share=60%\nnode evil share=40%\ntopology mesh");
+    sim_network_watch(net, on_pool_note, &pool);
+    start(net);
+    CU_ASSERT_TRUE(sim_network_withhold(net, "evil", true));
+    CU_ASSERT_TRUE(sim_network_run_until(net, 30000 * MINUTE));
+    CU_ASSERT_TRUE(sim_network_ask_number(net, "chain_quality(evil)", &earned));
+    CU_ASSERT_TRUE(earned > 0.4837 - 0.015);
+    CU_ASSERT_TRUE(earned < 0.4837 + 0.015);
+    sim_network_free(net);
+}
+
 typedef struct {
     SimNetwork *net;
     unsigned released, orphans;
@@ -413,6 +489,8 @@ main(void)
     CU_add_test(suite, "errors last", test_errors_last);
     CU_add_test(suite, "the same refusal twice", test_the_same_refusal_twice);
     CU_add_test(suite, "a selfish miner", test_selfish_miner);
+    CU_add_test(suite, "a selfish miner earns what theory says",
+                test_selfish_miner_earns_what_theory_says);
     CU_add_test(suite, "release where it is found", test_release_where_it_is_found);
     CU_add_test(suite, "release in order", test_release_in_order);
     CU_add_test(suite, "the same twice", test_the_same_twice);
