@@ -117,6 +117,12 @@ sim_engine_cancel(SimEngine *engine, SimHandle handle, void **ret_data)
     return true;
 }
 
+void
+sim_engine_prefetch(const SimEngine *engine, SimHandle handle)
+{
+    sim_queue_prefetch(engine->queue, handle);
+}
+
 SimTime
 sim_engine_due(const SimEngine *engine, SimHandle handle)
 {

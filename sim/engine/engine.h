@@ -64,6 +64,9 @@ bool sim_engine_cancel(SimEngine *engine, SimHandle handle, void **ret_data);
 /* When the event is due; SIM_TIME_NEVER when the handle is stale or none. */
 SimTime sim_engine_due(const SimEngine *engine, SimHandle handle);
 
+/* Prefetches what cancelling an event reads. */
+void sim_engine_prefetch(const SimEngine *engine, SimHandle handle);
+
 SimTime sim_engine_now(const SimEngine *engine);
 uint64_t sim_engine_events(const SimEngine *engine); /* dispatched so far */
 size_t sim_engine_pending(const SimEngine *engine);

@@ -669,6 +669,15 @@ find_node(const SimQueue *q, SimHandle handle)
     return node->pending && node->event.generation == handle.id >> 32 ? index : NONE;
 }
 
+void
+sim_queue_prefetch(const SimQueue *queue, SimHandle handle)
+{
+    uint32_t index = (uint32_t)handle.id - 1;
+
+    if (index < queue->node_used)
+        __builtin_prefetch(&queue->nodes[index], 1);
+}
+
 const SimEvent *
 sim_queue_find(const SimQueue *queue, SimHandle handle)
 {

@@ -54,6 +54,9 @@ bool sim_queue_cancel(SimQueue *queue, SimEvent *ret_event, SimHandle handle);
 /* The pending event, until the queue next changes; NULL when the handle is stale or none. */
 const SimEvent *sim_queue_find(const SimQueue *queue, SimHandle handle);
 
+/* Prefetches what finding or cancelling an event reads. */
+void sim_queue_prefetch(const SimQueue *queue, SimHandle handle);
+
 size_t sim_queue_count(const SimQueue *queue);
 
 typedef void (*SimEventFunc)(void *user, const SimEvent *event);

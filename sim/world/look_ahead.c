@@ -19,15 +19,20 @@ static bool
 look_further(const SimWorld *world, const SimLookedAt *message, unsigned stage)
 {
     const SimHost *host = sim_world_host(world, message->dst);
+    const SimHostTimer *request = &host->timers[KETTE_TIMER_REQUEST];
     bool more = kette_node_prefetch(host->node, message->back,
                                     world->config.wire ? NULL : message->payload, stage);
 
+    if (stage == 1 && more) /* it will be asked for, or is what was asked for */
+        __builtin_prefetch(request, 1);
     if (spreads(message->kind)) {
         sim_net_prefetch_out(world->net, message->dst, stage + 1);
         if (stage == 0) {
             sim_ledger_prefetch(&world->ledger, message->dst);
             __builtin_prefetch(&host->store, 1);
         }
+        if (stage == 2)
+            sim_engine_prefetch(world->engine, request->handle);
     }
     return more;
 }
