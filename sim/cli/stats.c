@@ -1,6 +1,7 @@
 /* run --stats; see stats.h. */
 #include "sim/cli/stats.h"
 #include "sim/cli/json.h"
+#include "sim/world/observe.h"
 
 #include <inttypes.h>
 #include <malloc.h>

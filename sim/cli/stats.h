@@ -3,6 +3,7 @@
 #define SIM_CLI_STATS_H
 
 #include "sim/run/run.h"
+#include "sim/world/observe.h"
 
 #include <json-glib/json-glib.h>
 #include <stdio.h>

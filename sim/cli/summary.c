@@ -3,6 +3,7 @@
 #include "sim/cli/json.h"
 
 #include "sim/io/text.h"
+#include "sim/world/observe.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -1,5 +1,7 @@
 /* What a network can be asked: conditions, expressions, and the state of a node. */
 #include "sim/lib/network_impl.h"
+#include "sim/world/fault.h"
+#include "sim/world/observe.h"
 
 ScnTerm *
 lib_bind_condition(SimNetwork *network, const char *condition)

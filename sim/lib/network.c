@@ -4,6 +4,9 @@
  * question is a line that is bound to that scenario, so that names mean what they mean there.
  */
 #include "sim/lib/network_impl.h"
+#include "sim/world/fault.h"
+#include "sim/world/observe.h"
+#include "sim/world/tree.h"
 
 #include <string.h>
 

@@ -4,6 +4,9 @@
 #include "sim/engine/assert.h"
 #include "sim/run/build.h"
 #include "sim/run/cut.h"
+#include "sim/world/fault.h"
+#include "sim/world/observe.h"
+#include "sim/world/tree.h"
 
 /* What a `for` ends. */
 typedef struct {

@@ -4,6 +4,8 @@
 #include "core/base/limits.h"
 #include "sim/engine/assert.h"
 #include "sim/run/build_network.h"
+#include "sim/world/load.h"
+#include "sim/world/tree.h"
 
 #include <string.h>
 

@@ -6,6 +6,7 @@
 #define SIM_RUN_BUILD_H
 
 #include "sim/scenario/model.h"
+#include "sim/world/fault.h"
 #include "sim/world/world.h"
 
 typedef struct {

@@ -4,6 +4,7 @@
 #include "sim/engine/assert.h"
 #include "sim/net/topology.h"
 #include "sim/run/link_option.h"
+#include "sim/world/fault.h"
 
 #include <string.h>
 

@@ -2,6 +2,8 @@
 #include "sim/run/cut.h"
 
 #include "sim/scenario/value.h"
+#include "sim/world/fault.h"
+#include "sim/world/observe.h"
 
 struct SimCuts {
     SimWorld *world;

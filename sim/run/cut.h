@@ -5,6 +5,7 @@
 #define SIM_RUN_CUT_H
 
 #include "sim/run/node_set.h"
+#include "sim/world/fault.h"
 
 typedef struct SimCuts SimCuts;
 

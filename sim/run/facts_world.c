@@ -2,6 +2,9 @@
 #include "sim/run/facts_world.h"
 
 #include "sim/engine/assert.h"
+#include "sim/world/fault.h"
+#include "sim/world/observe.h"
+#include "sim/world/tree.h"
 
 #include <string.h>
 

@@ -2,6 +2,7 @@
 #include "sim/run/log.h"
 
 #include "sim/engine/assert.h"
+#include "sim/world/observe.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -1,5 +1,6 @@
 /* Drawing them; see node_set.h. */
 #include "sim/run/node_set.h"
+#include "sim/world/observe.h"
 
 struct SimNodeSets {
     SimWorld *world;

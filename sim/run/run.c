@@ -7,6 +7,7 @@
 #include "sim/run/params_json.h"
 #include "sim/run/script.h"
 #include "sim/run/timeline.h"
+#include "sim/world/tree.h"
 
 #include <string.h>
 #include <sys/resource.h>

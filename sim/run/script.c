@@ -2,6 +2,8 @@
 #include "sim/run/script.h"
 
 #include "sim/engine/assert.h"
+#include "sim/world/observe.h"
+#include "sim/world/tree.h"
 
 #include <string.h>
 

@@ -10,6 +10,7 @@
 
 #include "sim/run/action.h"
 #include "sim/run/check.h"
+#include "sim/world/tree.h"
 
 #define SIM_SCRIPT_PATIENCE (60 * SIM_S)
 

@@ -5,10 +5,11 @@
  */
 #include "sim/run/trace.h"
 
-#include "sim/io/output.h"
 #include "sim/engine/assert.h"
+#include "sim/io/output.h"
 #include "sim/run/trace_world.h"
 #include "sim/run/trace_writer.h"
+#include "sim/world/observe.h"
 
 #include <sqlite3.h>
 

@@ -3,6 +3,7 @@
 
 #include "sim/engine/assert.h"
 #include "sim/net/link.h"
+#include "sim/world/observe.h"
 
 #include <string.h>
 

@@ -2,6 +2,7 @@
 #include "sim/run/trace_world.h"
 
 #include "sim/run/link_option.h"
+#include "sim/world/observe.h"
 
 static const char *
 region_name(const ScnScenario *scenario, uint32_t node)

@@ -15,11 +15,13 @@
  * Each fault that is begun has a name of its own, which ends it and no other of its kind; so each
  * has an undo of its own, whatever else was done to the node since.
  *
- * Included by world.h alone: all of it is part of a world's interface. Functions that give false
+ * Functions that give false
  * or SIM_FAULT_NONE have changed nothing.
  */
 #ifndef SIM_WORLD_FAULT_H
 #define SIM_WORLD_FAULT_H
+
+#include "sim/world/world.h"
 
 /* From 1; those of a world are never used twice. */
 typedef uint32_t SimFaultId;

@@ -14,10 +14,7 @@
 #ifndef SIM_WORLD_LOAD_H
 #define SIM_WORLD_LOAD_H
 
-#include "sim/engine/time.h"
-
-#include <stddef.h>
-#include <stdint.h>
+#include "sim/world/world.h"
 
 typedef struct SimWorld SimWorld;
 

@@ -23,11 +23,11 @@
  *   - insufficient-funds: a payment from an account without funds
  *   - bad-state-root: one bit of it
  *   - bad-reward: 10^-8 tokens more
- *
- * Included by world.h alone.
  */
 #ifndef SIM_WORLD_TREE_H
 #define SIM_WORLD_TREE_H
+
+#include "sim/world/world.h"
 
 typedef struct {
     const char *name;

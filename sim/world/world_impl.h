@@ -1,12 +1,16 @@
-/* What world.c, host.c and mining.c share: the world itself. Nobody else includes this. */
+/* The world itself, which the .c files of this folder share; README.md says which of them writes
+ * which field. Nobody outside of the folder includes this. */
 #ifndef SIM_WORLD_WORLD_IMPL_H
 #define SIM_WORLD_WORLD_IMPL_H
 
 #include "sim/engine/assert.h"
 #include "sim/engine/memory.h"
 #include "sim/engine/random.h"
+#include "sim/world/fault.h"
 #include "sim/world/ledger.h"
-#include "sim/world/world.h"
+#include "sim/world/load.h"
+#include "sim/world/observe.h"
+#include "sim/world/tree.h"
 
 /* What a paused node is told of its connections when it resumes. */
 typedef struct {

@@ -7,6 +7,7 @@
  *   KETTE_GENERATED_PRINT=1     the text of each
  */
 #include "sim/run/run.h"
+#include "sim/world/observe.h"
 #include "tests/harness/harness.h"
 
 #include <stdlib.h>

@@ -2,6 +2,7 @@
  */
 #include "sim/net/net.h"
 #include "sim/run/build.h"
+#include "sim/world/fault.h"
 #include "tests/harness/harness.h"
 
 #include <glib/gstdio.h>

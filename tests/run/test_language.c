@@ -4,6 +4,7 @@
 #include "sim/run/facts_world.h"
 #include "sim/run/run.h"
 #include "sim/scenario/action.h"
+#include "sim/world/observe.h"
 #include "tests/harness/harness.h"
 
 #include <string.h>

@@ -1,6 +1,7 @@
 /* Whole runs: golden outcomes, one digest in every mode, statuses, and traces that appear only when
  * whole. The binary runs from the project's root. */
 #include "sim/run/run.h"
+#include "sim/world/observe.h"
 #include "tests/harness/harness.h"
 
 #include <glib/gstdio.h>

@@ -1,10 +1,12 @@
 /* Traces of a tiny world: rows, levels, bytes, views against counts by hand, and what is left when
  * writing fails. */
-#include "sim/run/trace.h"
-#include "sim/run/build.h"
 #include "sim/io/output.h"
+#include "sim/run/build.h"
+#include "sim/run/trace.h"
 #include "sim/run/trace_schema.h"
 #include "sim/run/trace_writer.h"
+#include "sim/world/fault.h"
+#include "sim/world/observe.h"
 #include "tests/harness/harness.h"
 
 #include <errno.h>

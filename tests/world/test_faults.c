@@ -1,4 +1,6 @@
 /* Notes of faults: what begins belongs to the next note, and one has ended when all of it has. */
+#include "sim/world/fault.h"
+#include "sim/world/tree.h"
 #include "sim/world/world.h"
 #include "tests/harness/harness.h"
 

@@ -1,7 +1,10 @@
 /* The door of strategies: a selfish miner earns what theory says, one that mines in secret from an
  * old block turns the chain, and what is asked of the door holds in every mode. */
-#include "sim/world/world.h"
 #include "sim/engine/random.h"
+#include "sim/world/fault.h"
+#include "sim/world/observe.h"
+#include "sim/world/tree.h"
+#include "sim/world/world.h"
 #include "tests/harness/harness.h"
 
 #include <stdio.h>

@@ -1,7 +1,8 @@
 /* Worlds of real nodes: they agree, a cut makes them differ and a heal agree again; and sharing a
  * store or passing messages as objects changes nothing. */
-#include "sim/world/world.h"
 #include "sim/engine/random.h"
+#include "sim/world/observe.h"
+#include "sim/world/world.h"
 #include "tests/harness/harness.h"
 
 #include <stdio.h>
