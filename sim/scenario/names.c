@@ -7,7 +7,7 @@
 #define MESSAGES(X) \
     X("handshake", "opens a connection: version, genesis, tip") \
     X("new-transaction", "a transaction") \
-    X("new-block", "a block, whole") \
+    X("new-block", "a whole block") \
     X("request-chain", "asks for the headers that follow a locator") \
     X("response-chain", "headers") \
     X("sync-request", "asks for a range of blocks") \
@@ -16,11 +16,11 @@
     X("ack", "acknowledges an announcement, where links lose messages") \
     X("inventory", "ids of blocks or transactions that the sender has") \
     X("get-data", "asks for blocks or transactions by id") \
-    X("not-found", "answers that what was asked for is not there") \
+    X("not-found", "answers that the data asked for is not there") \
     X("compact-block", "a header and the short ids of its transactions") \
     X("get-block-txs", "asks for transactions of a compact block") \
     X("block-txs", "transactions of a compact block") \
-    X("keep-alive", "shows that the connection lives") \
+    X("keep-alive", "shows that the connection is alive") \
     X("get-peers", "asks for addresses") \
     X("get-payments", "asks for a sender's payments that come before one")
 
@@ -29,15 +29,15 @@
     X("ok", "accepted") \
     X("bad-version", "header: the version is below 1") \
     X("high-hash", "header: the hash is above the target") \
-    X("bad-bits", "header: not the target that the retarget rule asks for") \
+    X("bad-bits", "header: not the target of the retarget rule") \
     X("time-too-old", "header: not after the median of the times before it") \
     X("time-too-new",\
-      "header: further in the future than `max-future`; it may pass later, and marks nothing") \
+      "header: further in the future than `max-future`; it may pass later and leaves no mark") \
     X("bad-height", "block: not one more than its parent's height") \
     X("bad-commitment", "block: the header does not commit to this body") \
     X("mutated-body", "block: another body with the same commitment") \
     X("block-too-big", "block: over `max-block`") \
-    X("duplicate-tx", "block: it has a transaction twice") \
+    X("duplicate-tx", "block: a transaction occurs twice") \
     X("bad-encoding", "block: it cannot be parsed") \
     X("bad-amount", "block: an amount is out of range") \
     X("bad-signature", "block: a signature is not the sender's") \
@@ -45,18 +45,18 @@
     X("insufficient-funds", "connecting: more than the sender has") \
     X("bad-state-root", "connecting: not the state that the header commits to") \
     X("bad-reward", "connecting: not exactly the reward and the fees") \
-    X("unknown-parent", "place: it waits for its parent") \
-    X("invalid-ancestor", "place: it stands on an invalid block") \
-    X("reorg-too-deep", "place: it would take out more than `max-reorg`; this node's policy") \
-    X("after-final", "place: it stands beside a final block; this node's policy") \
+    X("unknown-parent", "place: the parent is unknown; the block waits for it") \
+    X("invalid-ancestor", "place: an ancestor is invalid") \
+    X("reorg-too-deep", "place: the branch would take out more than `max-reorg` blocks; this node's policy") \
+    X("after-final", "place: the block contradicts a final block; this node's policy") \
     X("work-overflow", "place: the work of the branch does not fit 256 bits") \
     X("too-hard",\
-      "place: with `pow=real` the block due takes more than 2^22 tries in the mean, and its miner waits") \
-    X("already-known", "mempool: it is there") \
+      "place: with `pow=real` the next block takes more than 2^22 tries on average, so its miner waits") \
+    X("already-known", "mempool: it is known already") \
     X("nonce-too-low", "mempool: the nonce has been used") \
-    X("nonce-gap", "mempool: transactions before it are missing") \
+    X("nonce-gap", "mempool: earlier transactions of the sender are missing") \
     X("fee-too-low",\
-      "mempool: below `min-fee`, or not a tenth more than the one that it would replace") \
+      "mempool: below `min-fee`, or less than a tenth above the transaction that it would replace") \
     X("mempool-full", "mempool: there is no room at that fee")
 /* clang-format on */
 

@@ -103,20 +103,20 @@ own_times(ScnResolver *resolver, const ScnOption *option, gpointer data)
 
 static const ScnOptRow rows[] = {
     SCN_ROW_OWN("name", own_name, "(none)", "a name",
-                "of the cut: `heal NAME` ends it, `NAME.start` and `NAME.end` are its times"),
+                "name of the cut: `heal NAME` ends it, `NAME.start` and `NAME.end` are its times"),
     SCN_ROW_WORD("style", RECORD(style), "drop hold slow", "(drop)",
-                 "what becomes of messages at the cut"),
+                 "what happens to messages at the cut"),
     SCN_ROW("by", TIME, RECORD(by_ns), NULL, 1, 0, "ms", "(none)",
             "with `style=slow`: how much later messages pass"),
-    SCN_ROW_OWN("via", own_via, "(none)", "a node", "of a bridge: the node that hears both halves"),
+    SCN_ROW_OWN("via", own_via, "(none)", "a node", "bridge: the node that hears both halves"),
     SCN_ROW_OWN("msg", own_kinds, "(all)", "kinds of messages",
                 "which messages are lost, delayed and so on: `new-block,inventory`"),
     SCN_ROW("at-write", COUNT, RECORD(at_write), NULL, 1, 1000000000, NULL, "(none)",
-            "crash in the middle of that record from now"),
+            "crash in the middle of the K-th record from now"),
     SCN_ROW_OWN("session", own_times, "(must be given)", "a time or a distribution",
-                "of a churn: how long a node stays"),
+                "churn: how long a node stays"),
     SCN_ROW_OWN("absence", own_times, "(must be given)", "a time or a distribution",
-                "of a churn: how long a node is away"),
+                "churn: how long a node is away"),
 };
 
 const ScnOptTable scn_action_options = {"action", rows, G_N_ELEMENTS(rows)};
@@ -320,9 +320,9 @@ static const ScnAction actions[] = {
      .makes_cut = true,
      .resolve = resolve_partition,
      .usage = "partition A | B | … [style=drop|hold|slow] [for T] [name=X]",
-     .text = "no message passes between the groups. `style=hold`: messages wait at the cut and go "
-             "on at its end in the order in which they were sent, each with its latency; "
-             "`style=slow by=T` lets them pass T later"},
+     .text = "no message passes between the groups. `style=hold`: messages wait until the cut "
+             "ends, and go on in the order in which they were sent, each with its latency. "
+             "`style=slow by=T`: messages pass T later"},
     {.word = "heal",
      .kind = SCN_ITEM_HEAL,
      .form = "N",
@@ -337,7 +337,7 @@ static const ScnAction actions[] = {
      .makes_cut = true,
      .resolve = resolve_cut,
      .usage = "oneway A -> B [style=drop|hold|slow] [for T] [name=X]",
-     .text = "what A sends to B is lost; B to A passes"},
+     .text = "messages from A to B are lost; messages from B to A pass"},
     {.word = "cut",
      .kind = SCN_ITEM_CUT,
      .form = "ss",
@@ -345,25 +345,26 @@ static const ScnAction actions[] = {
      .lasts = true,
      .makes_cut = true,
      .usage = "cut A B [for T] [name=X]",
-     .text = "closes the connections between A and B; both ends are told, and what is under way is "
-             "lost. Its end opens them again. Two cuts of one connection last until both have "
-             "ended"},
+     .text = "closes the connections between A and B and tells both ends; messages in flight are "
+             "lost. The end of the cut opens them again. Two cuts of one connection last until "
+             "both have ended"},
     {.word = "join-edge",
      .kind = SCN_ITEM_JOIN_EDGE,
      .form = "ss",
      .lasts = true,
      .usage = "join-edge A B [for T]",
-     .text = "opens a connection that is closed, by a cut too, or makes one; its end closes it"},
+     .text = "opens a closed connection, also one closed by a cut, or makes a new one; its end "
+             "closes the connection"},
     IMPAIR("loss", SCN_IMPAIR_LOSS, "loss A -> B P [for T] [msg=KIND,…]",
-           "loses that share of the messages, of some kinds if `msg` says so"),
+           "loses the share P of the messages; `msg` limits it to some kinds"),
     IMPAIR("delay", SCN_IMPAIR_DELAY, "delay A -> B +T [for T] [msg=KIND,…]",
-           "each arrives so much later"),
+           "each message arrives T later"),
     IMPAIR("duplicate", SCN_IMPAIR_DUPLICATE, "duplicate A -> B P [for T] [msg=KIND,…]",
-           "that share of the messages comes twice"),
+           "the share P of the messages arrives twice"),
     IMPAIR("reorder", SCN_IMPAIR_REORDER, "reorder A -> B P [for T] [msg=KIND,…]",
-           "that share of the messages is overtaken by others"),
+           "the share P of the messages is overtaken by others"),
     IMPAIR("corrupt", SCN_IMPAIR_CORRUPT, "corrupt A -> B P [for T] [msg=KIND,…]",
-           "a byte of that share of the messages is changed; the receiver finds it and drops them"),
+           "flips bits in the share P of the messages; the receiver detects it and drops them"),
     {.word = "crash",
      .kind = SCN_ITEM_CRASH,
      .form = "s",
@@ -372,17 +373,17 @@ static const ScnAction actions[] = {
      .lasts = true,
      .resolve = resolve_crash,
      .usage = "crash A [for T] [wipe] [at-write=K [torn]]",
-     .text =
-         "all memory is lost: mempool, orphans, connections. Blocks, the tip with the order of "
-         "arrival, marks and the address book were saved; with `wipe` the address book alone. "
-         "What others send is dropped; they are not told. `at-write=K` crashes it in the middle "
-         "of its K-th record from now, `torn` with half of that record written"},
+     .text = "the node loses its memory: mempool, orphans, connections. It keeps what was saved: "
+             "blocks, the tip with the order of arrival, marks and the address book; with `wipe` "
+             "only the address book. What others send is dropped; they are not told. `at-write=K` "
+             "crashes the node in the middle of its K-th record from now; `torn` leaves half of "
+             "that record written"},
     {.word = "restart",
      .kind = SCN_ITEM_RESTART,
      .form = "s",
      .resolve = resolve_restart,
      .usage = "restart A",
-     .text = "it comes back; one that is up is stopped first"},
+     .text = "starts the node again; a node that is up is stopped first"},
     {.word = "pause",
      .kind = SCN_ITEM_PAUSE,
      .form = "s",
@@ -393,19 +394,19 @@ static const ScnAction actions[] = {
      .kind = SCN_ITEM_RESUME,
      .form = "s",
      .usage = "resume A",
-     .text = "what waited comes in the order in which it was due"},
+     .text = "what waited is handled in the order in which it was due"},
     {.word = "leave",
      .kind = SCN_ITEM_LEAVE,
      .form = "s",
      .lasts = true,
      .usage = "leave A [for T]",
-     .text = "closes its connections"},
+     .text = "closes all connections of A"},
     {.word = "join",
      .kind = SCN_ITEM_JOIN,
      .form = "s",
      .usage = "join A",
-     .text = "opens its connections again. One that a churn has taken away as well comes back when "
-             "both have ended, or by `join`"},
+     .text = "opens the connections of A again. A node that left both by `leave` and by a churn "
+             "comes back when both have ended, or by `join`"},
     {.word = "churn",
      .kind = SCN_ITEM_CHURN,
      .form = "s",
@@ -413,39 +414,39 @@ static const ScnAction actions[] = {
      .lasts = true,
      .resolve = resolve_churn,
      .usage = "churn A session=DIST absence=DIST [for T]",
-     .text = "each leaves and joins by draws of its own"},
+     .text = "each node leaves and joins at times of its own, drawn from the distributions"},
     {.word = "clock",
      .kind = SCN_ITEM_CLOCK,
      .form = "sv",
      .resolve = resolve_clock,
      .usage = "clock A +T",
-     .text = "its clock on the wall, against virtual time"},
+     .text = "sets the wall clock of A to T ahead of virtual time"},
     {.word = "hash",
      .kind = SCN_ITEM_HASH,
      .form = "s=v",
      .resolve = resolve_hash,
      .usage = "hash A = P",
-     .text = "the share of hash power of all of A together, from now on; 0 is none"},
+     .text = "sets the share of hash power of all of A together, from now on; 0 is none"},
     {.word = "mining",
      .kind = SCN_ITEM_MINING,
      .form = "ws",
      .resolve = resolve_mining,
      .usage = "mining off|on A",
-     .text = "stops A's mining, or lets it go on"},
+     .text = "stops A's mining, or starts it again"},
     {.word = "eclipse",
      .kind = SCN_ITEM_ECLIPSE,
      .form = "sbs",
      .lasts = true,
      .usage = "eclipse V by A [for T]",
-     .text = "V's connections to others than A close and new ones are refused; A passes V nothing "
-             "that was made outside A meanwhile"},
+     .text = "closes V's connections to nodes outside A, and refuses new ones; meanwhile A passes "
+             "V nothing that was made outside A"},
     {.word = "mine",
      .kind = SCN_ITEM_MINE,
      .form = "V@o",
      .names_block = true,
      .resolve = resolve_mine,
      .usage = "mine [K] at n [as B]",
-     .text = "a block at once, or K; `as` names it"},
+     .text = "finds one block at once, or K blocks; `as` names the block"},
     {.word = "submit",
      .kind = SCN_ITEM_SUBMIT,
      .form = "n@o",
@@ -468,7 +469,7 @@ static const ScnAction actions[] = {
      .kind = SCN_ITEM_RECONNECT,
      .form = "ss",
      .usage = "reconnect A B",
-     .text = "a new connection, which also lifts a ban"},
+     .text = "opens a new connection, which also lifts a ban"},
 };
 
 const ScnAction *

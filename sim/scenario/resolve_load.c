@@ -108,15 +108,15 @@ enum { LOAD_RATE, LOAD_FROM, LOAD_TO, LOAD_AMOUNT };
 
 static const ScnOptRow load_rows[] = {
     SCN_ROW_OWN("rate", own_rate, "(must be given)", "above 0, to a million a second",
-                "payments in the mean: `2/s`, `30/m`, `10/h`"),
+                "mean number of payments: `2/s`, `30/m`, `10/h`"),
     SCN_ROW_OWN("from", own_wallet, "(must be given)", "a wallet, or random", "who pays"),
     SCN_ROW_OWN("to", own_wallet, "(must be given)", "a wallet, or random", "who is paid"),
     SCN_ROW_OWN("amount", own_amount, "(must be given)", "0 to 1 000 000 000 tokens, or a range",
                 "drawn evenly in steps of 10⁻⁸"),
     SCN_ROW("fee", AMOUNT, LOAD(fee), NULL, 0, AMOUNT_MAX, "tokens", "(`min-fee` of the chain)",
-            "of each payment"),
+            "fee of each payment"),
     SCN_ROW_OWN("at", own_at, "(the sender's `at=`)", "a set of nodes, or random",
-                "where they come in; one that is up is drawn for each"),
+                "nodes that accept payments; each payment draws one that is up"),
 };
 
 const ScnOptTable scn_load_options = {"load", load_rows, G_N_ELEMENTS(load_rows)};

@@ -38,8 +38,9 @@ own_at(ScnResolver *resolver, const ScnOption *option, gpointer data)
 
 static const ScnOptRow wallet_rows[] = {
     SCN_ROW("funds", AMOUNT, MONEY(funds), NULL, 0, AMOUNT_MAX, "tokens", "0",
-            "what it has in genesis"),
-    SCN_ROW_OWN("at", own_at, "any", "a node, or any", "where the payments of its `load` come in"),
+            "its balance in genesis"),
+    SCN_ROW_OWN("at", own_at, "any", "a node, or any",
+                "the node that accepts payments of its `load`"),
 };
 
 const ScnOptTable scn_wallet_options = {"wallet", wallet_rows, G_N_ELEMENTS(wallet_rows)};
@@ -52,9 +53,9 @@ static const ScnOptRow tx_rows[] = {
     [TX_AMOUNT] = SCN_ROW("amount", AMOUNT, MONEY(amount), NULL, 0, AMOUNT_MAX, "tokens",
                           "(must be given)", "what is paid"),
     [TX_FEE] = SCN_ROW("fee", AMOUNT, MONEY(fee), NULL, 0, AMOUNT_MAX, "tokens", "0",
-                       "for the miner, from the one who pays"),
+                       "what the sender pays the miner"),
     [TX_NONCE] = SCN_ROW("nonce", LARGE, MONEY(nonce), NULL, 0, 0, NULL,
-                         "(one more than that of the wallet's transaction before it; the first 0)",
+                         "(one more than the wallet's transaction before it; 0 for the first)",
                          "two transactions with one nonce exclude each other"),
 };
 

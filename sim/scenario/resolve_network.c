@@ -202,29 +202,32 @@ own_latency(ScnResolver *resolver, const ScnOption *option, gpointer data)
 #define LINK(field) offsetof(ScnLink, field)
 
 static const ScnOptRow link_rows[] = {
-    SCN_ROW_OWN("latency", own_latency, "50ms", "0 and more, or a distribution", "one way"),
-    SCN_ROW("min", TIME, LINK(min_ns), NULL, 0, 0, "ms", "0", "a floor under the latency"),
-    SCN_ROW("jitter", TIME, LINK(jitter_ns), NULL, 0, 0, "ms", "0", "adds uniformly 0 to this"),
+    SCN_ROW_OWN("latency", own_latency, "50ms", "0 and more, or a distribution",
+                "delay in one direction"),
+    SCN_ROW("min", TIME, LINK(min_ns), NULL, 0, 0, "ms", "0", "lower bound of the latency"),
+    SCN_ROW("jitter", TIME, LINK(jitter_ns), NULL, 0, 0, "ms", "0",
+            "adds a uniform random time from 0 to this"),
     SCN_ROW("small", TIME, LINK(small_ns), NULL, 0, 0, "ms", "0",
             "added to messages of fewer than 1000 bytes"),
     SCN_ROW_OWN("loss", own_loss, "0", "0% to 100%, or `gilbert(…)`",
-                "each message on its own, or in runs"),
+                "probability that a message is lost: each by itself, or in runs"),
+    SCN_ROW_SHARE("duplicate", LINK(duplicate), "0",
+                  "probability that a message that is not lost arrives a second time, later, with "
+                  "a latency of its own"),
+    SCN_ROW_SHARE("reorder", LINK(reorder), "0",
+                  "probability that a message takes one more sample of the latency; the messages "
+                  "behind it do not wait"),
     SCN_ROW_SHARE(
-        "duplicate", LINK(duplicate), "0",
-        "a message that is not lost comes a second time, later, with a latency of its own"),
-    SCN_ROW_SHARE(
-        "reorder", LINK(reorder), "0",
-        "a message takes one more sample of the latency, and those behind it do not wait for it"),
-    SCN_ROW_SHARE("corrupt", LINK(corrupt), "0",
-                  "a message is damaged; its checksum fails and it is dropped"),
+        "corrupt", LINK(corrupt), "0",
+        "probability that a message is damaged; its checksum fails and the receiver drops it"),
     SCN_ROW("rate", RATE, LINK(rate_bps), "none", 1, 0, "Mbps", "none",
-            "of the line; a message occupies it for its size"),
+            "bandwidth of the line; a message occupies the line for its size ÷ rate"),
     SCN_ROW("queue", SIZE, LINK(queue_bytes), NULL, 0, 0, "kB", "1MB",
-            "what may wait for the line; more is dropped; counts with a rate alone"),
+            "how much may wait for the line; more is dropped; needs `rate`"),
     SCN_ROW_FLAG("order", LINK(fifo), "any fifo", "fifo",
-                 "fifo: never before the message sent before on the same edge"),
+                 "fifo: a message never arrives before an earlier one of the same edge"),
     SCN_ROW_FLAG("transport", LINK(stream), "datagram stream", "datagram",
-                 "datagram: what is lost is lost. stream: see below"),
+                 "datagram: a lost message stays lost. stream: see below"),
 };
 
 const ScnOptTable scn_link_options = {"link", link_rows, G_N_ELEMENTS(link_rows)};

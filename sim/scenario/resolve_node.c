@@ -59,33 +59,33 @@ own_share(ScnResolver *resolver, const ScnOption *option, gpointer data)
 }
 
 static const ScnOptRow node_rows[] = {
-    SCN_ROW_WORD(
-        "role", NODE(role), "miner full script", "miner",
-        "a full node has no hash power, `mine` works at both; a script node says what a `script` "
-        "says"),
+    SCN_ROW_WORD("role", NODE(role), "miner full script", "miner",
+                 "a full node has no hash power, but `mine` works there too; a script node sends "
+                 "what a `script` says"),
     SCN_ROW_OWN("share", own_share, "(see below)", "0% to 100%",
-                "of the hash power, split evenly over the nodes of the statement"),
+                "share of the hash power, split evenly over the nodes of the statement"),
     SCN_ROW_WORD("relay", NODE(relay), "flood inventory compact", "(the protocol's)",
-                 "of this node; modes mix"),
+                 "how this node relays; modes may be mixed"),
     SCN_ROW("mempool", SIZE, NODE(mempool_bytes), NULL, 1, 0, "MB", "5MB",
-            "a transaction takes 144 B; when full the least fee gives way"),
+            "size; a transaction takes 144 B; a full mempool evicts the lowest fee"),
     SCN_ROW("port", COUNT, NODE(port), NULL, 1, 65535, NULL, "(8001)",
-            "a group counts up from it; told in handshakes"),
+            "port told in handshakes; a group counts up from it"),
     SCN_ROW_OWN("region", own_later, "(none)", "a name, or names with shares",
-                "where the nodes are, [see below](#regions)"),
+                "region of the nodes, [see below](#regions)"),
     SCN_ROW_OWN("uplink", own_later, "(none)", "none, 1bps and more, or one for each region",
-                "what all edges of the node share to send"),
+                "rate of sending, shared by all edges of the node"),
     SCN_ROW_OWN("downlink", own_later, "(none)", "none, 1bps and more, or one for each region",
-                "bounds each message that comes to it"),
+                "upper bound on the rate of each incoming message"),
     SCN_ROW_FLAG("listen", NODE(no_listen), "yes no", "yes",
                  "whether others may open connections to it"),
     SCN_ROW("validate", TIME, NODE(validate_ns), NULL, 0, 0, "ms", "0",
-            "virtual time that checking a block takes"),
-    SCN_ROW("start", TIME, NODE(start_ns), NULL, 0, 0, "m", "0", "the node is down until then"),
+            "virtual time to check a block"),
+    SCN_ROW("start", TIME, NODE(start_ns), NULL, 0, 0, "m", "0",
+            "the node is down until this time"),
     SCN_ROW("clock", TIME, NODE(clock_ns), NULL, -G_MAXINT64, 0, "s", "0",
-            "how far its clock is ahead; below 0: behind"),
+            "how far its clock is ahead; behind if below 0"),
     SCN_ROW_OWN("drift", own_drift, "0", "-10% to 10%",
-                "by how much its clock runs fast; below 0: slow"),
+                "how much its clock runs fast; slow if below 0"),
 };
 
 const ScnOptTable scn_node_options = {"nodes", node_rows, G_N_ELEMENTS(node_rows)};

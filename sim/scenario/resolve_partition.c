@@ -118,12 +118,13 @@ form_ring(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item, const ScnEx
 
 static const ScnPartitionWord words[] = {
     {"halves", "", form_halves, "partition halves",
-     "in order of declaration; the first half takes the odd one"},
-    {"isolate", "s", form_isolate, "partition isolate n", "n against the rest"},
-    {"bridge", "", form_bridge, "partition bridge via=n", "halves of the others, with n in both"},
+     "two halves in order of declaration; the first takes the odd node"},
+    {"isolate", "s", form_isolate, "partition isolate n", "n apart from the rest"},
+    {"bridge", "", form_bridge, "partition bridge via=n",
+     "two halves of the other nodes, with n in both"},
     {"ring", "", form_ring, "partition ring",
-     "each hears its two neighbours in order of declaration alone"},
-    {"random", "c", form_random, "partition random(K)", "K groups, drawn"},
+     "each node hears only its two neighbours in order of declaration"},
+    {"random", "c", form_random, "partition random(K)", "K groups, drawn at random"},
 };
 
 const ScnPartitionWord *

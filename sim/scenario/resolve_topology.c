@@ -17,7 +17,7 @@ typedef struct {
 
 /* By ScnTopologyKind. What a kind takes it needs, but k of regions. */
 static const ScnTopologyForm forms[] = {
-    {"mesh", {NULL}, "mesh", "every pair; what a file without any `topology` line has"},
+    {"mesh", {NULL}, "mesh", "every pair; the default of a file without `topology` lines"},
     {"star", {"hub"}, "star hub=a1", "the hub with each other node"},
     {"line", {NULL}, "line", "each node with the next"},
     {"ring", {NULL}, "ring", "each node with the next, and the last with the first"},
@@ -25,34 +25,35 @@ static const ScnTopologyForm forms[] = {
     {"tree",
      {"k"},
      "tree k=2",
-     "the first node is the root, each node has k below it, filled row by row"},
+     "the first node is the root; each node has k children, filled row by row"},
     {"regular",
      {"k"},
      "regular k=8",
-     "every node has k links; drawn, all such graphs about equally likely (nodes × k is even)"},
-    {"random", {"p"}, "random p=0.1", "each pair with probability p; drawn (Gilbert's G(n, p))"},
+     "every node has k links; random, all such graphs about equally likely (nodes × k must be "
+     "even)"},
+    {"random", {"p"}, "random p=0.1", "each pair with probability p (Gilbert's G(n, p))"},
     {"smallworld",
      {"k", "p"},
      "smallworld k=6 p=0.1",
-     "a ring in which each node is linked to the k ÷ 2 next on either side; then the far end of "
-     "each link moves, with probability p, to any other node; drawn (Watts and Strogatz)"},
+     "a ring in which each node is linked to the next k ÷ 2 on either side; then the far end of "
+     "each link moves, with probability p, to any other node (Watts and Strogatz)"},
     {"scalefree",
      {"m"},
      "scalefree m=4",
-     "a star of m + 1 nodes; each further node is linked to m different ones, drawn in proportion "
-     "to the links they have; which node comes when is drawn too (Barabási and Albert)"},
+     "a star of m + 1 nodes; each further node is linked to m different nodes, drawn in proportion "
+     "to their links; the order of the nodes is random too (Barabási and Albert)"},
     {"outbound",
      {"k"},
      "outbound k=8",
-     "each node opens k links to different others that listen (`listen=yes`) and of whom fewer "
-     "than `protocol inbound=` have been asked so; links serve both ways, and a pair has one. A "
-     "node that finds fewer opens fewer"},
+     "each node opens k links to different nodes that listen (`listen=yes`) and have accepted "
+     "fewer than `protocol inbound=` links; links serve both ways, and a pair has one. A node that "
+     "finds fewer opens fewer"},
     {"regions",
      {"k"},
      "regions k=4",
-     "as outbound within each region (a region of k + 1 or fewer is a mesh); then the hubs of all "
-     "regions are linked with each other. A region's hub is its first node that listens. k is 4 "
-     "where it is not given; every node needs a region"},
+     "as `outbound` within each region (a region of k + 1 nodes or fewer is a mesh); then the hubs "
+     "of all regions are linked with each other. A region's hub is its first node that listens. k "
+     "defaults to 4; every node needs a region"},
 };
 
 const ScnTopologyForm *
@@ -101,21 +102,21 @@ own_k(ScnResolver *resolver, const ScnOption *option, gpointer data)
 
 /* The record of those from `file` on is a ScnImportOptions. */
 static const ScnOptRow rows[] = {
-    SCN_ROW_OWN("hub", own_hub, "(must be given)", "a node", "of a star"),
+    SCN_ROW_OWN("hub", own_hub, "(must be given)", "a node", "centre of a star"),
     SCN_ROW_OWN("k", own_k, "(must be given)", "1 and more, below the number of nodes",
                 "links of a node"),
     SCN_ROW_OWN("m", own_k, "(must be given)", "1 and more, below the number of nodes",
-                "links that a node of `scalefree` brings"),
+                "links of each new node of `scalefree`"),
     SCN_ROW_OWN("p", own_p, "(must be given)", "0% to 100%",
-                "probability of a link, or of its move"),
+                "probability of a link, or of moving its end"),
     SCN_ROW_OWN("file", scn_own_file, "(none)", "\"net.graphml\", .gml or .csv",
                 "a graph from a file, in place of a kind"),
-    SCN_ROW_WORD("names", OF_FILE(names), "label id", "(labels where they are nodes, else ids)",
-                 "what names the nodes of the file"),
+    SCN_ROW_WORD("names", OF_FILE(names), "label id", "(labels if they name nodes, else ids)",
+                 "whether labels or ids name the nodes of the file"),
     SCN_ROW_WORD("self-loops", OF_FILE(self_loops), "error drop", "error",
-                 "what an edge of a node to itself is"),
+                 "refuse an edge from a node to itself, or drop it"),
     SCN_ROW_WORD("parallel", OF_FILE(parallel), "error first", "error",
-                 "what a pair that is joined twice is"),
+                 "refuse a pair that is joined twice, or keep its first edge"),
 };
 
 const ScnOptTable scn_topology_options = {"topology", rows, G_N_ELEMENTS(rows)};

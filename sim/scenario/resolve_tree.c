@@ -249,16 +249,16 @@ own_bits(ScnResolver *resolver, const ScnOption *option, gpointer data)
 
 static const ScnOptRow block_rows[] = {
     SCN_ROW("work", LARGE, offsetof(BlockRecord, work), NULL, 1, WORK_MAX, NULL,
-            "(what the chain asks for)", "times the genesis work"),
+            "(what the chain asks for)", "work of the block ÷ genesis work"),
     SCN_ROW_OWN("bits", own_bits, "(what the chain asks for)", "a compact target, 0x207fffff",
-                "its target"),
+                "target of the block"),
     SCN_ROW_OWN("time", own_time, "(the spacing)", "whole seconds, either way",
-                "its time, after its parent's"),
-    SCN_ROW_OWN("txs", own_txs, "(none)", "transactions, as in a,b", "what it holds"),
+                "time after the parent's"),
+    SCN_ROW_OWN("txs", own_txs, "(none)", "transactions, as in a,b", "transactions in the block"),
     SCN_ROW_OWN("miner", own_miner, "(the block's name)", "a name",
-                "the account that its reward is for"),
-    SCN_ROW_OWN("invalid", own_invalid, "(it is valid)", "a verdict",
-                "what is broken in it, after it was built right"),
+                "the account that gets the reward"),
+    SCN_ROW_OWN("invalid", own_invalid, "(the block is valid)", "a verdict",
+                "how the block is broken after it was built right"),
 };
 
 const ScnOptTable scn_block_options = {"block", block_rows, G_N_ELEMENTS(block_rows)};
@@ -366,7 +366,7 @@ script_own(ScnResolver *resolver, const ScnOption *option, gpointer data)
 
 static const ScnOptRow script_rows[] = {
     SCN_ROW_OWN("from", script_own, "(must be given)", "a node with role=script", "who delivers"),
-    SCN_ROW_OWN("to", script_own, "(must be given)", "a node", "who is delivered to"),
+    SCN_ROW_OWN("to", script_own, "(must be given)", "a node", "who receives the blocks"),
 };
 
 const ScnOptTable scn_script_options = {"script", script_rows, G_N_ELEMENTS(script_rows)};

@@ -7,11 +7,11 @@
 static const ScnStatRow rows[] = {
     [SCN_STAT_N] = {"n", SCN_TYPE_ANY, SCN_TYPE_NUMBER, true, false, "n(E)", "how many runs"},
     [SCN_STAT_NULLS] = {"nulls", SCN_TYPE_ANY, SCN_TYPE_NUMBER, true, false, "nulls(E)",
-                        "how many of them have no value"},
+                        "how many runs have no value"},
     [SCN_STAT_MEAN] = {"mean", SCN_TYPE_ANY, SCN_TYPE_ANY, true, false, "mean(E)",
                        "the mean of the values"},
     [SCN_STAT_SD] = {"sd", SCN_TYPE_ANY, SCN_TYPE_ANY, true, false, "sd(E)",
-                     "their standard deviation"},
+                     "the standard deviation of the values"},
     [SCN_STAT_SE] = {"se", SCN_TYPE_ANY, SCN_TYPE_ANY, true, false, "se(E)",
                      "the standard error of the mean"},
     [SCN_STAT_MIN] = {"min", SCN_TYPE_ANY, SCN_TYPE_ANY, true, false, "min(E)", "the least value"},
@@ -20,9 +20,9 @@ static const ScnStatRow rows[] = {
     [SCN_STAT_SHARE] = {"share", SCN_TYPE_BOOL, SCN_TYPE_NUMBER, false, false, "share(P)",
                         "the share of runs in which a condition holds"},
     [SCN_STAT_QUANTILE] = {"p95", SCN_TYPE_ANY, SCN_TYPE_ANY, true, false, "p95(E)",
-                           "a quantile: p1 to p100; a null counts as later than every value"},
+                           "a quantile, p1 to p100; a null counts as above every value"},
     [SCN_STAT_NEAR] = {"near", SCN_TYPE_ANY, SCN_TYPE_BOOL, false, true, "near(E, V, ci=99%)",
-                       "whether V lies in the t-interval of the mean of that confidence"},
+                       "whether V lies in the t-interval of the mean at confidence `ci`"},
 };
 
 const ScnStatRow *
