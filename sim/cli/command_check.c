@@ -31,29 +31,30 @@ context_new(Words *words)
         {"seed", 0, 0, G_OPTION_ARG_STRING, &words->seed_text, "Use this seed, not the file's",
          "N"},
         {"list-params", 0, 0, G_OPTION_ARG_NONE, &words->list_params,
-         "Print the parameters alone, and build nothing", NULL},
-        {"json", 0, 0, G_OPTION_ARG_NONE, &words->json, "Print one JSON object a file and line",
-         NULL},
-        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &words->quiet, "Print errors and warnings only", NULL},
+         "Print only the parameters, and build nothing", NULL},
+        {"json", 0, 0, G_OPTION_ARG_NONE, &words->json,
+         "Print one JSON object a file, each on its own line", NULL},
+        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &words->quiet, "Print only errors and warnings", NULL},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->paths, NULL, NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
     GOptionContext *context = g_option_context_new("FILE…");
 
     g_option_context_set_summary(
-        context, "Reads and builds scenarios and says what they are, without running them: the\n"
-                 "network and its links, what happens when, what is judged, the parameters, and\n"
-                 "warnings of what can never be.");
+        context,
+        "Describes scenarios without running them: the network and its links, what\n"
+        "happens when, what is judged, and the parameters. Warns of what can never happen.");
     g_option_context_set_description(
         context,
-        "A link is two ways; kinds of links count each way for itself. Beyond some thousand nodes\n"
-        "the diameter is a lower bound, and said to be one.\n\n"
+        "A link counts once; kinds of links count each direction. Beyond some thousand nodes the\n"
+        "diameter is a lower bound, and the output says so.\n\n"
         "Examples:\n"
         "  kettensim check scenarios/partition_heal.scn\n"
         "  kettensim check scenarios/partition_heal.scn --list-params\n"
         "  kettensim check scenarios/partition_heal.scn -P side=50 --json\n"
         "  kettensim check -q scenarios/*.scn\n\n"
-        "Exit status: 0 all are good, with warnings or without; 2 usage or a scenario error.\n");
+        "Exit status: 0 all scenarios are valid, with or without warnings; 2 usage or scenario "
+        "error.\n");
     g_option_context_add_main_entries(context, entries, NULL);
     return context;
 }

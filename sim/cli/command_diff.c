@@ -17,9 +17,9 @@ context_new(void)
     g_option_context_set_description(
         context,
         "Events are messages (in traces of level full), arrivals of blocks, refusals, tips,\n"
-        "transactions and faults. Lines of both traces have a blank in front, those of A '-',\n"
-        "those of B '+'; the first '-' and the first '+' are what differs. Traces of different\n"
-        "levels are compared in what both have.\n\n"
+        "transactions and faults. A line of both traces begins with a blank, a line of A with\n"
+        "'-', a line of B with '+'. The first '-' and the first '+' are the difference. Traces of\n"
+        "different levels are compared only in the events that both have.\n\n"
         "Examples:\n"
         "  kettensim run scenarios/partition_heal.scn --seed 1 -o /tmp/a.db\n"
         "  kettensim run scenarios/partition_heal.scn --seed 2 -o /tmp/b.db\n"

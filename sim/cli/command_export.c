@@ -30,10 +30,12 @@ context_new(Words *words)
         {"format", 'f', 0, G_OPTION_ARG_STRING, &words->format, "perfetto, dot, graphml or csv",
          "FORMAT"},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &words->output,
-         "Write there (default: -, standard output; csv: a folder, and it must be named)", "FILE"},
+         "Write to this file (default: -, standard output); csv needs the name of a folder",
+         "FILE"},
         {"from", 0, 0, G_OPTION_ARG_STRING, &words->from,
-         "Only what happened from then on (perfetto, dot)", "TIME"},
-        {"to", 0, 0, G_OPTION_ARG_STRING, &words->to, "Only what happened before", "TIME"},
+         "Export only what happened from this time (perfetto, dot)", "TIME"},
+        {"to", 0, 0, G_OPTION_ARG_STRING, &words->to,
+         "Export only what happened before this time (perfetto, dot)", "TIME"},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
     GOptionContext *context = g_option_context_new("TRACE.db --format FORMAT");
@@ -45,7 +47,7 @@ context_new(Words *words)
         "            open it at ui.perfetto.dev or chrome://tracing (messages: --trace full)\n"
         "  dot       the tree of blocks for Graphviz, stale branches dashed\n"
         "  graphml   the links, as `topology file=` reads them back\n"
-        "  csv       a file a table, into a folder");
+        "  csv       one file a table, in a folder");
     g_option_context_set_description(
         context, "Examples:\n"
                  "  kettensim export out/partition_heal.db --format dot | dot -Tsvg -o tree.svg\n"

@@ -55,12 +55,12 @@ context_new(Words *words)
         {"rules", 0, 0, G_OPTION_ARG_STRING, &words->rules, "Whose rules: bitcoin (default)",
          "NAME"},
         {"root", 0, 0, G_OPTION_ARG_STRING, &words->root,
-         "Begin above this header, on trust: its 80 bytes as 160 hex digits", "HEX80"},
+         "Trust this header and begin above it: its 80 bytes as 160 hex digits", "HEX80"},
         {"height", 0, 0, G_OPTION_ARG_STRING, &words->height, "Height of the root", "H"},
         {"work", 0, 0, G_OPTION_ARG_STRING, &words->work,
          "Work of the chain up to and including the root", "HEX"},
         {"max", 0, 0, G_OPTION_ARG_STRING, &words->max,
-         "Read so many headers at most (default: 4000000)", "N"},
+         "Read at most this many headers (default: 4000000)", "N"},
         {"json", 0, 0, G_OPTION_ARG_NONE, &words->json, "Print one JSON object", NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
@@ -68,15 +68,16 @@ context_new(Words *words)
 
     g_option_context_set_summary(
         context,
-        "Walks a file of 80-byte headers through the rules: version, proof of work, bits and "
-        "their\n"
-        "retargets, median time past. A header whose parent came earlier in the file is a branch;\n"
-        "most work wins. Headers that come twice are counted and passed over.");
+        "Checks a file of 80-byte headers against the rules: version, proof of work, bits and\n"
+        "their retargets, median time past. The parent of a header may be anywhere earlier in\n"
+        "the file; of several branches the one with most work wins. Repeated headers are counted\n"
+        "and skipped.");
     g_option_context_set_description(
         context,
-        "Without --root the first header is genesis: its previous hash is zero. Above a root the\n"
-        "first retarget is held only to what one retarget can reach when its window begins below\n"
-        "the root, and the first ten times are not held to the median; the output says so.\n\n"
+        "Without --root the first header is genesis: its previous hash is zero. Above a root two\n"
+        "rules are weaker, and the output says so. If the window of the first retarget begins\n"
+        "below the root, the bits must only be within reach of one retarget. The first ten times\n"
+        "are not compared with the median.\n\n"
         "Examples:\n"
         "  kettensim headers mainnet.bin\n"
         "  kettensim headers more.bin --root HEX80 --height 2016 --work 7e107e107e1 --json\n\n"

@@ -12,17 +12,19 @@ context_new(void)
     GOptionContext *context = g_option_context_new("WORD");
 
     g_option_context_set_summary(
-        context, "Says what a word of the scenario language is: a statement with all its options,\n"
-                 "an option, an action, a function, a statistic, a message, a verdict.");
+        context, "Explains a word of the scenario language: a statement with all its options, an\n"
+                 "option, an action, a function, a statistic, a message or a verdict.");
     g_option_context_set_description(
-        context, "Examples:\n"
-                 "  kettensim help latency\n"
-                 "  kettensim help link\n"
-                 "  kettensim help partition\n"
-                 "  kettensim help statements\n\n"
-                 "All words of a kind: statements, topologies, actions, functions, statistics,\n"
-                 "messages, verdicts.\n\n"
-                 "docs/scenario-language.md says all the rest. Exit status: 0; 2 no such word.\n");
+        context,
+        "Examples:\n"
+        "  kettensim help latency\n"
+        "  kettensim help link\n"
+        "  kettensim help partition\n"
+        "  kettensim help statements\n\n"
+        "These words list all words of a kind: statements, topologies, actions, functions,\n"
+        "statistics, messages, verdicts.\n\n"
+        "docs/scenario-language.md describes the whole language. Exit status: 0; 2 no such "
+        "word.\n");
     return context;
 }
 

@@ -19,7 +19,7 @@ static GOptionContext *
 context_new(Words *words)
 {
     const GOptionEntry entries[] = {
-        {"force", 0, 0, G_OPTION_ARG_NONE, &words->force, "Write over OUT", NULL},
+        {"force", 0, 0, G_OPTION_ARG_NONE, &words->force, "Overwrite OUT", NULL},
         {"strict", 0, 0, G_OPTION_ARG_NONE, &words->strict, "A failed run makes the exit status 1",
          NULL},
         {"csv", 0, 0, G_OPTION_ARG_NONE, &words->csv, "Print the tables as CSV", NULL},
@@ -33,14 +33,14 @@ context_new(Words *words)
     g_option_context_set_summary(context, "Joins the results of a sweep's shards.");
     g_option_context_set_description(
         context,
-        "The parts are of one sweep: the same texts, version, parameters and seeds. A run that\n"
-        "two of them have must be the same in both. What is missing is told, and\n"
-        "'kettensim sweep FILE -o OUT' with the same words does it.\n\n"
+        "The parts must be of one sweep: the same texts, version, parameters and seeds. A run\n"
+        "that two parts have must be the same in both. The command names missing runs;\n"
+        "'kettensim sweep FILE -o OUT' with the same options does them.\n\n"
         "Examples:\n"
         "  kettensim merge all.db part1.db part2.db\n"
         "  kettensim merge --csv all.db part*.db\n\n"
-        "Exit status: as of sweep; 1 also when runs are missing, 3 when parts contradict one\n"
-        "another: then OUT is not written.\n");
+        "Exit status: as for sweep; also 1 if runs are missing, and 3 if parts contradict each\n"
+        "other: then OUT is not written.\n");
     g_option_context_add_main_entries(context, entries, NULL);
     return context;
 }

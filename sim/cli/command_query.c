@@ -18,21 +18,24 @@ static GOptionContext *
 context_new(Words *words)
 {
     const GOptionEntry entries[] = {
-        {"table", 0, 0, G_OPTION_ARG_NONE, &words->table, "Aligned columns (the default)", NULL},
-        {"csv", 0, 0, G_OPTION_ARG_NONE, &words->csv, "CSV with a line of names", NULL},
-        {"json", 0, 0, G_OPTION_ARG_NONE, &words->json, "One JSON array of objects", NULL},
-        {"md", 0, 0, G_OPTION_ARG_NONE, &words->markdown, "A Markdown table", NULL},
+        {"table", 0, 0, G_OPTION_ARG_NONE, &words->table, "Print aligned columns (the default)",
+         NULL},
+        {"csv", 0, 0, G_OPTION_ARG_NONE, &words->csv, "Print CSV with a heading", NULL},
+        {"json", 0, 0, G_OPTION_ARG_NONE, &words->json, "Print one JSON array of objects", NULL},
+        {"md", 0, 0, G_OPTION_ARG_NONE, &words->markdown, "Print a Markdown table", NULL},
         {"schema", 0, 0, G_OPTION_ARG_NONE, &words->schema,
          "Describe every table, view and column instead (Markdown)", NULL},
         {"timeout", 0, 0, G_OPTION_ARG_INT, &words->timeout_s,
-         "Give up a statement after so many seconds (default: never)", "SECONDS"},
+         "Stop a statement after this many seconds (default: never)", "SECONDS"},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
     GOptionContext *context = g_option_context_new("DB [NAME|SQL]");
 
     g_option_context_set_summary(
-        context, "Asks a trace, or the results of a sweep. Without a question it lists those that\n"
-                 "come ready. What has a blank in it is SQL: one statement that reads.");
+        context,
+        "Queries a trace, or the results of a sweep. NAME is a ready query; without NAME the\n"
+        "command lists them. An argument with a blank in it is SQL: one statement that only "
+        "reads.");
     g_option_context_set_description(
         context,
         "Examples:\n"

@@ -20,25 +20,23 @@ static GOptionContext *
 context_new(Words *words)
 {
     const GOptionEntry entries[] = {
-        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &words->quiet, "Print differences only", NULL},
+        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &words->quiet, "Print only differences", NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
     GOptionContext *context = g_option_context_new("TRACE.db");
 
     g_option_context_set_summary(
-        context, "Runs a trace again from what stands in it, and compares digest and outcome.");
+        context, "Runs a trace again from its own contents, and compares digest and outcome.");
     g_option_context_set_description(
         context,
-        "Scenario, includes, parameters and seed are read from the trace, nothing from other "
-        "files.\n"
-        "When the digest differs the run is traced again at the trace's level, and the first "
-        "event\n"
-        "that differs is shown.\n\n"
+        "The command reads scenario, includes, parameters and seed from the trace, and nothing\n"
+        "from other files. If the digest differs, it traces the run again at the trace's level\n"
+        "and shows the first event that differs.\n\n"
         "Examples:\n"
         "  kettensim run scenarios/partition_heal.scn --seed 7\n"
         "  kettensim replay out/partition_heal.db\n\n"
-        "Exit status: 0 the same came of it; 3 it differs; 2 usage, or a file that is no trace;\n"
-        "4 a full disk; 5 an assertion; 130 interrupted.\n");
+        "Exit status: 0 the same; 3 different; 2 usage, or a file that is no trace; 4 a full\n"
+        "disk; 5 an assertion failed; 130 interrupted.\n");
     g_option_context_add_main_entries(context, entries, NULL);
     return context;
 }

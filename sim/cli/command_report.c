@@ -20,11 +20,12 @@ context_new(Words *words)
 {
     const GOptionEntry entries[] = {
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &words->output,
-         "Write there (default: beside the database, .html; -: standard output)", "FILE"},
+         "Write to this file (default: beside the database, .html; -: standard output)", "FILE"},
         {"from", 0, 0, G_OPTION_ARG_STRING, &words->from,
-         "Show single messages from then on (default: around the deepest reorganisation)", "TIME"},
-        {"to", 0, 0, G_OPTION_ARG_STRING, &words->to, "… and before then (default: 4 s later)",
+         "Show single messages from this time (default: around the deepest reorganisation)",
          "TIME"},
+        {"to", 0, 0, G_OPTION_ARG_STRING, &words->to,
+         "Show single messages before this time (default: 4 s later)", "TIME"},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
     GOptionContext *context = g_option_context_new("DB");

@@ -61,24 +61,24 @@ context_new(Words *words)
          "Set a parameter of the scenario, within its range (repeatable)", "NAME=VALUE"},
         {"seed", 0, 0, G_OPTION_ARG_STRING, &words->seed, "Use this seed, not the file's", "N"},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &words->output,
-         "Write the trace there (default: out/<scenario>.db)", "FILE"},
+         "Write the trace to this file (default: out/<scenario>.db)", "FILE"},
         {"trace", 0, 0, G_OPTION_ARG_STRING, &words->trace,
          "How much to trace: off, summary, consensus (default), full", "LEVEL"},
         {"isolate", 0, 0, G_OPTION_ARG_NONE, &words->isolate,
-         "Give each node a store of its own (the digest stays)", NULL},
+         "Give each node its own store; the digest stays the same", NULL},
         {"wire", 0, 0, G_OPTION_ARG_NONE, &words->wire,
-         "Send each message through its bytes (the digest stays)", NULL},
+         "Serialise and parse each message; the digest stays the same", NULL},
         {"stats", 0, 0, G_OPTION_ARG_NONE, &words->stats,
-         "Tell what it took: memory by what holds it, processor time", NULL},
+         "Print memory by kind of data, and processor time", NULL},
         {"json", 0, 0, G_OPTION_ARG_NONE, &words->json, "Print one JSON object", NULL},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &words->quiet, "Print failures only", NULL},
-        {"log", 0, 0, G_OPTION_ARG_NONE, &words->log, "A line an event on stderr", NULL},
+        {"log", 0, 0, G_OPTION_ARG_NONE, &words->log, "Print one line an event on stderr", NULL},
         {"node", 0, 0, G_OPTION_ARG_STRING_ARRAY, &words->nodes,
-         "Log this node only (repeatable; implies --log)", "NAME"},
+         "Log only this node (repeatable; implies --log)", "NAME"},
         {"kind", 0, 0, G_OPTION_ARG_STRING_ARRAY, &words->kinds,
-         "Log this kind only (repeatable; implies --log)", "KIND"},
+         "Log only this kind (repeatable; implies --log)", "KIND"},
         {"report", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK, (gpointer)on_report,
-         "Write the HTML report, too (default: beside the trace)", "FILE"},
+         "Also write the HTML report (default: beside the trace)", "FILE"},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
     GOptionContext *context = g_option_context_new("FILE");
@@ -93,11 +93,12 @@ context_new(Words *words)
         "  kettensim run scenarios/partition_heal.scn --trace full -o /tmp/full.db\n"
         "  kettensim run scenarios/partition_heal.scn --json --trace off\n"
         "  kettensim run scenarios/bitcoin_day.scn --trace off --stats\n\n"
-        "Exit status: 0 all checks hold; 1 one failed or was vacuous; 2 usage or scenario error;\n"
-        "4 a limit or a full disk; 5 an assertion; 130 interrupted.\n",
+        "Exit status: 0 all checks hold; 1 a check failed or was vacuous, or an action could do\n"
+        "nothing; 2 usage or scenario error; 4 a limit or a full disk; 5 an assertion failed;\n"
+        "130 interrupted.\n",
         kinds);
 
-    g_option_context_set_summary(context, "Runs a scenario and judges it.");
+    g_option_context_set_summary(context, "Runs a scenario and judges its checks.");
     g_option_context_set_description(context, description);
     g_option_group_add_entries(group, entries);
     g_option_context_set_main_group(context, group);

@@ -27,11 +27,13 @@ context_new(Words *words)
 {
     const GOptionEntry entries[] = {
         {"at", 0, 0, G_OPTION_ARG_STRING, &words->at,
-         "The moment, in virtual time (default: the end)", "TIME"},
+         "Show this moment, in virtual time (default: the end)", "TIME"},
         {"follow", 0, 0, G_OPTION_ARG_STRING, &words->follow,
-         "The life of a block or transaction: its name in the scenario, or how its hash begins",
+         "Show the life of a block or transaction: its name in the scenario, or the first digits "
+         "of its hash",
          "WHAT"},
-        {"node", 0, 0, G_OPTION_ARG_STRING, &words->node, "What concerns this node", "NAME"},
+        {"node", 0, 0, G_OPTION_ARG_STRING, &words->node, "Show only what concerns this node",
+         "NAME"},
         {"json", 0, 0, G_OPTION_ARG_NONE, &words->json, "Print one JSON object", NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
@@ -39,10 +41,11 @@ context_new(Words *words)
 
     g_option_context_set_summary(
         context,
-        "Shows the world of a trace at a moment: faults in force, the tree of blocks and who is\n"
-        "where, messages in flight, mempools. Or the life of one block or transaction.");
+        "Shows the world of a trace at a moment: faults in force, the tree of blocks and which\n"
+        "node is where, messages in flight, mempools. Or shows the life of a block or "
+        "transaction.");
     g_option_context_set_description(
-        context, "What a trace does not have is said: messages need --trace full, tips --trace "
+        context, "The output says what the trace lacks: messages need --trace full, tips --trace "
                  "consensus.\n\n"
                  "Examples:\n"
                  "  kettensim run scenarios/partition_heal.scn --trace full\n"

@@ -60,19 +60,19 @@ context_new(Words *words)
 {
     const GOptionEntry entries[] = {
         {"jobs", 'j', 0, G_OPTION_ARG_STRING, &words->jobs,
-         "Run so many at a time, as -j4 (default: one a core)", "N"},
+         "Run this many at a time (default: one a core)", "N"},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &words->output,
-         "Write the results there (default: out/<scenario>.results.db)", "FILE"},
+         "Write the results to this file (default: out/<scenario>.results.db)", "FILE"},
         {"param", 'P', 0, G_OPTION_ARG_STRING_ARRAY, &words->params,
-         "Set a parameter; one that is swept keeps this value (repeatable)", "NAME=VALUE"},
+         "Set a parameter; a swept parameter keeps this value (repeatable)", "NAME=VALUE"},
         {"seeds", 0, 0, G_OPTION_ARG_STRING, &words->seeds, "Use these seeds, not the file's",
          "A..B"},
         {"shard", 0, 0, G_OPTION_ARG_STRING, &words->shard,
-         "Do every N-th run alone, from the I-th on; kettensim merge joins the results", "I/N"},
+         "Do only every N-th run, from the I-th on; kettensim merge joins the results", "I/N"},
         {"slurm", 0, 0, G_OPTION_ARG_STRING, &words->slurm,
          "Run on the cluster: a job array of N shards, and a job that joins them", "N"},
         {"no-wait", 0, 0, G_OPTION_ARG_NONE, &words->no_wait,
-         "With --slurm: leave when the jobs are submitted", NULL},
+         "With --slurm: return when the jobs are submitted", NULL},
         {"sbatch", 0, 0, G_OPTION_ARG_STRING_ARRAY, &words->sbatch,
          "With --slurm: a further option for sbatch, as --sbatch=--partition=long (repeatable)",
          "OPTION"},
@@ -83,7 +83,7 @@ context_new(Words *words)
         {"csv", 0, 0, G_OPTION_ARG_NONE, &words->csv, "Print the tables as CSV", NULL},
         {"json", 0, 0, G_OPTION_ARG_NONE, &words->json, "Print one JSON object", NULL},
         {"report", 0, 0, G_OPTION_ARG_NONE, &words->report,
-         "Write the HTML report beside the results, too", NULL},
+         "Also write the HTML report beside the results", NULL},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &words->quiet, "Print failures only", NULL},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->rest, NULL, NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
@@ -91,23 +91,22 @@ context_new(Words *words)
     GOptionContext *context = g_option_context_new("FILE");
 
     g_option_context_set_summary(
-        context, "Runs a scenario at every point of its sweeps with every of its seeds.");
+        context, "Runs a scenario at every point of its sweeps with each of its seeds.");
     g_option_context_set_description(
         context,
-        "A run that fails, hits a limit or dies is a row of the results and stops nothing. The\n"
-        "same command takes a sweep up where it was left: Ctrl-C ends it after the runs in\n"
-        "flight, and a process that is killed loses nothing that was finished.\n\n"
+        "A run that fails, hits a limit or crashes is a row of the results; the sweep goes on.\n"
+        "Ctrl-C ends the sweep after the runs in flight. The same command continues it; no\n"
+        "finished run is lost, even if the process was killed.\n\n"
         "Examples:\n"
         "  kettensim sweep scenarios/sweeps/latency_split.scn\n"
         "  kettensim sweep scenarios/sweeps/latency_split.scn -P split=10m --seeds 1..100 --csv\n"
         "  kettensim sweep scenarios/sweeps/latency_split.scn --shard 1/2 -o part1.db\n"
         "  kettensim sweep scenarios/sweeps/latency_split.scn --slurm 64 --sbatch=--time=30\n"
         "  sqlite3 -csv -header out/latency_split.results.db 'SELECT * FROM summary'\n\n"
-        "Exit status: 0 every run finished and every check over seeds or over the sweep holds; 1\n"
-        "not so, or with --strict a run failed, or a cluster left runs undone; 2 usage or "
-        "scenario\n"
-        "error, or results of another sweep or that another command writes, or Slurm says no; 4 a "
-        "full disk; 130 interrupted.\n");
+        "Exit status: 0 every run finished, and every check over seeds or over the sweep holds;\n"
+        "1 otherwise, or if with --strict a run failed, or a cluster left runs undone; 2 usage or\n"
+        "scenario error, or a results file of another sweep or in use, or Slurm refuses; 4 a full\n"
+        "disk; 130 interrupted.\n");
     g_option_context_add_main_entries(context, entries, NULL);
     return context;
 }

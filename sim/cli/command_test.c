@@ -50,19 +50,19 @@ context_new(Words *words)
 {
     const GOptionEntry entries[] = {
         {"jobs", 'j', 0, G_OPTION_ARG_STRING, &words->jobs,
-         "Run so many at a time, as -j4 (default: one a core)", "N"},
+         "Run this many at a time (default: one a core)", "N"},
         {"filter", 0, 0, G_OPTION_ARG_STRING, &words->filter,
-         "Only files whose path has this in it, or matches it where it has * or ?", "PATTERN"},
+         "Run only files whose path contains this, or matches it if it has * or ?", "PATTERN"},
         {"seeds", 0, 0, G_OPTION_ARG_STRING, &words->seeds,
          "Run each file with each of these seeds", "A..B"},
         {"timeout", 0, 0, G_OPTION_ARG_STRING, &words->timeout,
-         "End a run after so many seconds; 0 never. The file's own 'limit wall' wins (default: 60)",
+         "End a run after this many seconds; 0: never. 'limit wall' in the file wins (default: 60)",
          "SECONDS"},
         {"bless", 0, 0, G_OPTION_ARG_NONE, &words->bless,
-         "Take over the outcomes of runs that pass, and show what moved", NULL},
+         "Write the outcomes of runs that pass, and show what changed", NULL},
         {"tap", 0, 0, G_OPTION_ARG_NONE, &words->tap, "Print TAP, version 13", NULL},
         {"json", 0, 0, G_OPTION_ARG_NONE, &words->json, "Print one JSON object", NULL},
-        {"junit", 0, 0, G_OPTION_ARG_FILENAME, &words->junit, "Write JUnit's XML there, too",
+        {"junit", 0, 0, G_OPTION_ARG_FILENAME, &words->junit, "Also write JUnit's XML to this file",
          "FILE"},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->paths, NULL, NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
@@ -71,21 +71,21 @@ context_new(Words *words)
 
     g_option_context_set_summary(
         context,
-        "Runs scenario files, each in a process of its own, and judges them by their checks and\n"
-        "by the golden outcome name.outcome beside name.scn where there is one.");
+        "Runs each scenario file in its own process, and judges it by its checks and, if there\n"
+        "is a file name.outcome beside name.scn, by this golden outcome.");
     g_option_context_set_description(
         context,
-        "A folder stands for the .scn files in it and below; folders called 'include' are passed\n"
-        "over. Without PATH: scenarios. A golden outcome is of the file's own seed. --bless\n"
-        "rewrites those that are there, and makes one for each file that is named itself.\n\n"
+        "A folder means all .scn files in it and below, except those in folders called 'include'.\n"
+        "The default PATH is scenarios. A golden outcome belongs to the file's own seed. --bless\n"
+        "rewrites existing outcomes, and makes a new one for each file that PATH names itself.\n\n"
         "Examples:\n"
         "  kettensim test\n"
         "  kettensim test scenarios/forks --filter 'tie_*'\n"
         "  kettensim test scenarios/partition_heal.scn --seeds 1..100\n"
         "  kettensim test --junit /tmp/results.xml --tap\n"
         "  kettensim test scenarios/partition_heal.scn --bless\n\n"
-        "Exit status: 0 all passed; 1 one failed, died or is no scenario; 2 usage, or nothing to\n"
-        "run; 4 a full disk; 130 interrupted.\n");
+        "Exit status: 0 all passed; 1 a file failed, crashed or is no scenario; 2 usage, or\n"
+        "nothing to run; 4 a full disk; 130 interrupted.\n");
     g_option_context_add_main_entries(context, entries, NULL);
     return context;
 }

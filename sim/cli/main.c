@@ -17,18 +17,18 @@ typedef struct {
 
 static const Command commands[] = {
     {"run", "run a scenario and judge it", command_run},
-    {"check", "say what a scenario is, without running it", command_check},
+    {"check", "describe a scenario without running it", command_check},
     {"test", "run scenario files as a regression suite", command_test},
     {"sweep", "run every point of a scenario's sweeps with every seed", command_sweep},
     {"merge", "join the results of a sweep's shards", command_merge},
-    {"replay", "run a trace again and compare what comes of it", command_replay},
+    {"replay", "run a trace again and compare the results", command_replay},
     {"diff", "show where two traces first differ", command_diff},
     {"show", "show the world of a trace at a moment, or the life of a block", command_show},
-    {"query", "ask a trace or the results of a sweep", command_query},
+    {"query", "query a trace or the results of a sweep", command_query},
     {"report", "write one HTML file about a run or a sweep", command_report},
     {"export", "write a trace as Perfetto JSON, Graphviz, GraphML or CSV", command_export},
-    {"help", "say what a word of the scenario language is: help latency", command_help},
-    {"headers", "walk a file of 80-byte headers through the rules", command_headers},
+    {"help", "explain a word of the scenario language: help latency", command_help},
+    {"headers", "check a file of 80-byte headers against the rules", command_headers},
 };
 
 #define COMMANDS (sizeof commands / sizeof commands[0])
@@ -42,9 +42,9 @@ print_help(FILE *out)
     for (size_t i = 0; i < COMMANDS; i++)
         fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].summary);
     fputs(
-        "\n'kettensim COMMAND --help' tells more. Exit status: 0 all checks hold; 1 one failed or\n"
-        "was vacuous; 2 usage or scenario error; 3 a replay or a trace differs; 4 a limit or a\n"
-        "full disk; 5 an assertion; 130 interrupted.\n",
+        "\n'kettensim COMMAND --help' says more. Exit status: 0 all checks hold; 1 one failed\n"
+        "or was vacuous; 2 usage or scenario error; 3 a replay or a trace differs; 4 a limit or\n"
+        "a full disk; 5 an assertion failed; 130 interrupted.\n",
         out);
 }
 
