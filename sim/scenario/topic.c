@@ -51,13 +51,13 @@ static bool
 describe_functions(GString *out, const char *word)
 {
     static const char *const shapes[] = {
-        [SCN_SHAPE_EACH] = "**each**: a list, one answer a node; of a node alone its answer",
+        [SCN_SHAPE_EACH] = "**each**: a list with one answer a node; for a single node, its answer",
         [SCN_SHAPE_SUM] = "**sum** over the nodes",
         [SCN_SHAPE_MAX] = "**max** over the nodes",
         [SCN_SHAPE_WHOLE] = "**whole**: one answer for the set",
         [SCN_SHAPE_REDUCE] = "**reductions** of a list",
         [SCN_SHAPE_SET] = "**sets** of nodes",
-        [SCN_SHAPE_ALONE] = "**of no set**",
+        [SCN_SHAPE_ALONE] = "**without a set**",
     };
     gsize start = out->len;
     int shape = -1;
