@@ -41,11 +41,10 @@ print_help(FILE *out)
           out);
     for (size_t i = 0; i < COMMANDS; i++)
         fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].summary);
-    fputs(
-        "\n'kettensim COMMAND --help' says more. Exit status: 0 all checks hold; 1 one failed\n"
-        "or was vacuous; 2 usage or scenario error; 3 a replay or a trace differs; 4 a limit or\n"
-        "a full disk; 5 an assertion failed; 130 interrupted.\n",
-        out);
+    fputs("\n'kettensim COMMAND --help' says more. Exit status: 0 all checks hold; 1 one failed\n"
+          "or was vacuous; 2 usage or scenario error; 3 a replay or a trace differs; 4 a limit or\n"
+          "a full disk; 5 an assertion failed; 130 interrupted.\n",
+          out);
 }
 
 /* Under its whole name: the help says how it is called. */
