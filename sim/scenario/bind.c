@@ -1,5 +1,6 @@
-/* The binder: from the syntax tree of an expression to a typed term. Names become things, sets
- * their members, and what can only be wrong is refused here rather than in the middle of a run. */
+/* The binder makes a typed term of an expression's syntax tree. Names become things, sets their
+ * members; an expression that can never be right is refused here instead of in the middle of a run.
+ */
 #include "sim/scenario/bind.h"
 
 #include "sim/scenario/evaluate.h"
@@ -14,7 +15,7 @@ is_bare_zero(const ScnTerm *term)
            term->quantity.value == 0;
 }
 
-/* A 0 without a unit goes with every dimension: it takes that of the other side. */
+/* Gives a bare 0 the type of the other side: it combines with every dimension. */
 static void
 adopt_type(ScnTerm *zero, ScnType type)
 {
@@ -26,9 +27,10 @@ adopt_type(ScnTerm *zero, ScnType type)
 
 /* ---- folding ---- */
 
-/* Replaces a term of constants alone by its value; NULL: reported. */
+/* Replaces a term whose operands are constants by its value. Returns NULL after reporting an error.
+ */
 static ScnTerm *
-fold(ScnResolver *resolver, ScnTerm *made)
+fold_constants(ScnResolver *resolver, ScnTerm *made)
 {
     g_autoptr(ScnTerm) term = made;
     ScnSpan span = term->span;
@@ -53,7 +55,7 @@ fold(ScnResolver *resolver, ScnTerm *made)
 
 /* ---- operators ---- */
 
-/* Reports an operand that no operator of the class takes; true: it is good. */
+/* Returns true if operators of the class accept the operand; reports an error if not. */
 static bool
 check_operand(ScnResolver *resolver, const ScnTerm *operand, ScnOpClass class)
 {
@@ -86,7 +88,7 @@ unit_of(ScnType type)
     return texts[type - SCN_TYPE_TIME];
 }
 
-/* Two operands that do not go together: most often a unit was forgotten. */
+/* Reports two operands that do not combine. Usually one lacks its unit. */
 static void
 report_pair(ScnResolver *resolver, const ScnTerm *term)
 {
@@ -114,7 +116,8 @@ report_pair(ScnResolver *resolver, const ScnTerm *term)
     }
 }
 
-/* Adds both operands, good or not, so that each is reported; false: one was. */
+/* Binds and adds both operands even if the first is bad, so that both are reported. Returns false
+ * if either was. */
 static bool
 bind_operands(ScnResolver *resolver, ScnTerm *term, const ScnExpr *expr, ScnScope scope)
 {
@@ -145,7 +148,7 @@ bind_operator(ScnResolver *resolver, const ScnExpr *expr, ScnScope scope)
     if (scn_term_count(term) == 1) {
         term->type = left->type;
         return term->op == SCN_OP_NOT ? g_steal_pointer(&term)
-                                      : fold(resolver, g_steal_pointer(&term));
+                                      : fold_constants(resolver, g_steal_pointer(&term));
     }
     right = scn_term_at(term, 1);
     if (scn_op_class(term->op) != SCN_OP_CLASS_ARITHMETIC || term->op == SCN_OP_ADD ||
@@ -159,7 +162,7 @@ bind_operator(ScnResolver *resolver, const ScnExpr *expr, ScnScope scope)
     }
     if (scn_op_class(term->op) != SCN_OP_CLASS_ARITHMETIC)
         return g_steal_pointer(&term);
-    return fold(resolver, g_steal_pointer(&term));
+    return fold_constants(resolver, g_steal_pointer(&term));
 }
 
 /* ---- names ---- */
@@ -263,7 +266,7 @@ bind_word(const ScnExpr *expr, ScnTermKind kind, const char *text)
     return term;
 }
 
-/* In a run a param that is a word stands for what has that name. */
+/* Binds $param. In a run, a param whose value is a word stands for the thing of that name. */
 static ScnTerm *
 bind_param(ScnResolver *resolver, const ScnExpr *expr, ScnScope scope)
 {
@@ -331,7 +334,7 @@ report_missing(ScnResolver *resolver, const ScnExpr *call, const char *what)
     scn_report(resolver, call->span, NULL, "'%s' needs %s", call->name, what);
 }
 
-/* new-block, bad-nonce: a word of a list becomes its place there. */
+/* Binds a word of a fixed list (new-block, bad-nonce) as its index there. */
 static ScnTerm *
 bind_place(ScnResolver *resolver, const ScnExpr *expr, const char *const *words, ScnType wanted)
 {
@@ -346,7 +349,7 @@ bind_place(ScnResolver *resolver, const ScnExpr *expr, const char *const *words,
     return NULL;
 }
 
-/* p1 .. p100 become permille. */
+/* Binds p1 .. p100 as permille. */
 static ScnTerm *
 bind_share(ScnResolver *resolver, const ScnExpr *expr)
 {
@@ -361,7 +364,7 @@ bind_share(ScnResolver *resolver, const ScnExpr *expr)
     return bind_thing(expr, SCN_TERM_PLACE, stat.percent * 10, SCN_TYPE_SHARE);
 }
 
-/* The argument of a function where a certain type is due. */
+/* Binds an argument that must have the type `wanted`. */
 static ScnTerm *
 bind_typed(ScnResolver *resolver, const ScnExpr *expr, ScnType wanted)
 {
@@ -392,7 +395,8 @@ bind_typed(ScnResolver *resolver, const ScnExpr *expr, ScnType wanted)
     return NULL;
 }
 
-/* The one type that min, max or sum is given, which is also theirs; false: reported. */
+/* Sets the type of min, max or sum to that of its arguments. Returns false after reporting that
+ * they differ. */
 static bool
 find_common_type(ScnResolver *resolver, ScnTerm *call)
 {
@@ -453,10 +457,11 @@ bind_reduction(ScnResolver *resolver, const ScnExpr *expr, const ScnFunction *fu
         return check_operand(resolver, scn_term_at(call, 0), SCN_OP_CLASS_LOGIC)
                    ? g_steal_pointer(&call)
                    : NULL;
-    return find_common_type(resolver, call) ? fold(resolver, g_steal_pointer(&call)) : NULL;
+    return find_common_type(resolver, call) ? fold_constants(resolver, g_steal_pointer(&call))
+                                            : NULL;
 }
 
-/* What the world is asked: of nodes, or of no set. */
+/* Binds a question to the world, about nodes or without a set. */
 static ScnTerm *
 bind_fact(ScnResolver *resolver, const ScnExpr *expr, const ScnFunction *function)
 {
@@ -510,7 +515,7 @@ bind_call(ScnResolver *resolver, const ScnExpr *call, ScnScope scope)
     const ScnFunction *function = scn_function_find(call->name);
     ScnStat stat;
     bool is_stat = scn_stat_parse(&stat, call->name);
-    /* min(x) is a statistic over many runs, min(a, b) the lesser of two of them */
+    /* over many runs, min(x) is a statistic and min(a, b) the lesser of two statistics */
     bool reduces = function && function->shape == SCN_SHAPE_REDUCE &&
                    (scope != SCN_SCOPE_RUNS || scn_expr_count(call) > 1);
 
@@ -536,7 +541,7 @@ bind_call(ScnResolver *resolver, const ScnExpr *call, ScnScope scope)
 
 /* ---- the walk ---- */
 
-/* A leaf or set that does not belong to the scope. */
+/* Reports a leaf or set that the scope does not allow. */
 static ScnTerm *
 report_out_of_scope(ScnResolver *resolver, const ScnExpr *expr, ScnScope scope)
 {

@@ -1,4 +1,7 @@
-/* The binder: the one place where an expression gets its meaning and its type. */
+/* The binder gives an expression its meaning and its type. Nothing else does.
+ *
+ * Functions that return a pointer report what is wrong themselves; NULL means: already reported.
+ */
 #ifndef SIM_SCENARIO_BIND_H
 #define SIM_SCENARIO_BIND_H
 
@@ -7,24 +10,25 @@
 
 #define SCN_STATISTIC_HELP "take a statistic, as in p95(heal_time) <= 10m"
 
-/* What an expression may speak of. */
+/* Which names and functions an expression may use. */
 typedef enum {
-    SCN_SCOPE_CONSTANT, /* numbers, words and texts that are known before the run */
-    SCN_SCOPE_RUN,      /* and what a run can be asked */
+    SCN_SCOPE_CONSTANT, /* numbers, words and texts known before the run */
+    SCN_SCOPE_RUN,      /* also what can be asked of a run */
     SCN_SCOPE_RUNS,     /* constants, and statistics of many runs */
 } ScnScope;
 
-/* To be freed; NULL: reported. */
+/* Returns the typed term of an expression; the caller frees it. */
 ScnTerm *scn_bind(ScnResolver *resolver, const ScnExpr *expr, ScnScope scope);
-/* The same of a condition in a run. */
+/* Binds an expression that must be a condition in a run. */
 ScnTerm *scn_bind_condition(ScnResolver *resolver, const ScnExpr *expr);
-/* The same of a value in a run that is kept; `done` says for what: "measured". */
+/* Binds an expression whose value a run stores; `done` names the use in messages: "measured". */
 ScnTerm *scn_bind_kept(ScnResolver *resolver, const ScnExpr *expr, const char *done);
-/* Binds the value of a mark unless it is; returns its type. */
+/* Returns the type of a mark; binds its value first if that has not been done. */
 ScnType scn_bind_mark(ScnResolver *resolver, guint32 mark);
-/* bind_statistic.c: a call that is a statistic; its sample is added to the scenario. */
+/* Binds a call of a statistic and adds its sample to the scenario (bind_statistic.c). */
 ScnTerm *scn_bind_statistic(ScnResolver *resolver, const ScnExpr *call);
-/* Counts the plain arguments of a call; one named `option` may follow them. False: reported. */
+/* Checks the number of plain arguments of a call; one argument named `option` may follow them.
+ * Returns false after reporting the error. */
 bool scn_check_arguments(ScnResolver *resolver, const ScnExpr *call, const char *option, guint most,
                          guint *ret_count);
 

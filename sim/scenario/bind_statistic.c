@@ -1,9 +1,9 @@
-/* Statistics of many runs: each is taken of a sample, a value of each run. */
+/* Binds statistics over many runs. Each reads a sample: one value for each run. */
 #include "sim/scenario/bind.h"
 
 #include <string.h>
 
-/* The measure that a name alone stands for, or SCN_NONE. */
+/* Returns the measure whose name the expression is, or SCN_NONE. */
 static guint32
 measure_of(const ScnResolver *resolver, const ScnExpr *value)
 {
@@ -18,7 +18,7 @@ measure_of(const ScnResolver *resolver, const ScnExpr *value)
     return SCN_NONE;
 }
 
-/* Adds the sample that a statistic is of: a measure by its name, or any expression. */
+/* Adds the sample of a statistic: a measure by its name, or any expression. */
 static bool
 add_sample(ScnResolver *resolver, const ScnExpr *value, bool condition, ScnType *ret_type)
 {
@@ -53,7 +53,7 @@ check_sample(ScnResolver *resolver, const ScnTerm *term, const ScnStatRow *row, 
     return false;
 }
 
-/* near(E, V, ci=99%): V and the level are constants. */
+/* Binds the value and the level of near(E, V, ci=99%), both constants. */
 static bool
 bind_interval(ScnResolver *resolver, ScnTerm *term, const ScnExpr *call, ScnType sample)
 {

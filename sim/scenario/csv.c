@@ -1,5 +1,5 @@
-/* Lines of CSV: cells between commas, with blanks or "…" around them. A quote within quotes is not
- * undone: no name or value that a scenario knows has one. */
+/* Splits lines of CSV into cells, without the blanks and "…" around them. A doubled quote inside
+ * quotes stays doubled: no name or value of a scenario contains quotes. */
 #include "sim/scenario/resolve.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-/* Sources, lines and columns, and the one place where a message is laid out. */
+/* Sources, lines and columns, and the layout of messages. */
 #include "sim/scenario/diagnostic.h"
 
 #include "sim/io/text.h"
@@ -60,7 +60,7 @@ line_of(const ScnSource *source, gsize offset)
     return low + 1;
 }
 
-/* Bytes that do not continue a character: good enough for text that is no UTF-8 too. */
+/* Counts bytes that do not continue a UTF-8 character; good enough for other bytes too. */
 static gsize
 count_characters(const char *text, gsize length)
 {
@@ -121,7 +121,7 @@ scn_errors_free(ScnErrors *errors)
     g_free(errors);
 }
 
-/* A stretch of a line that can be printed; a tab stays. */
+/* Escapes what cannot be printed; keeps tabs. */
 static char *
 printable(const char *text, gsize length)
 {
@@ -154,7 +154,8 @@ backward(const char *text, gsize from, gsize characters)
     return i;
 }
 
-/* The line around the span and the ^ under it. Tabs are kept, so that both lines shift alike. */
+/* Copies the line around the span and puts ^ under the span. Both lines keep their tabs, so that
+ * they stay aligned. */
 static void
 show_line(ScnError *error, const ScnSource *source, gsize offset, gsize span_length)
 {
@@ -181,14 +182,15 @@ show_line(ScnError *error, const ScnSource *source, gsize offset, gsize span_len
     error->caret = g_string_free(caret, FALSE);
 }
 
-/* Of two at one place the first found comes first. */
+/* Returns whether `error` sorts after a new error at that place; at the same place the older stays
+ * first. */
 static bool
 comes_after(const ScnError *error, gint64 rank, guint32 offset)
 {
     return error->rank > rank || (error->rank == rank && error->offset > offset);
 }
 
-/* NULL for one that comes after twenty others. */
+/* Returns NULL if SCN_ERRORS_MAX errors stand before that place. */
 static ScnError *
 add_error(ScnErrors *errors, gint64 rank, guint32 offset, const char *message, const char *help)
 {
@@ -215,7 +217,7 @@ scn_errors_add(ScnErrors *errors, const GPtrArray *sources, ScnSpan span, const 
                const char *help)
 {
     const ScnSource *source = sources->pdata[span.source];
-    /* Arguments are read after the files, and come before them. */
+    /* Arguments are read after the files, but their errors come first. */
     gint64 rank = (gint64)span.source - (source->is_argument ? G_MAXUINT32 : 0);
     ScnError *error = add_error(errors, rank, span.offset, message, help);
     guint32 line, column;

@@ -1,9 +1,8 @@
-/* Sources and diagnostics: where a character of a scenario stands, and messages that point at it.
+/* Sources and diagnostics: find the place of a character, and report errors that point at it.
  *
  * A source is a file, an include or one -P argument. A span is a run of bytes of one source.
- * Messages stand in the order of their places: arguments, then the files in order of reading. Of
- * many the first SCN_ERRORS_MAX are kept, whatever the order in which they were found. Each is
- * printed as
+ * Messages are sorted by place: arguments first, then the files in order of reading. The first
+ * SCN_ERRORS_MAX in that order are kept, in whatever order they were found. Each is printed as
  *
  *     split.scn:6:18: error: 'latency' needs a time with a unit
  *       link all latency=80 loss=0.1%
@@ -20,18 +19,18 @@
 #include <stdio.h>
 
 #define SCN_ERRORS_MAX 20
-#define SCN_ERRORS_HOPELESS 1000 /* found: reading ends, what was not read is not judged */
+#define SCN_ERRORS_HOPELESS 1000 /* errors after which reading ends and nothing is resolved */
 
 typedef struct {
     char *name; /* as given by the caller, or as written in the include */
-    char *text; /* ends with a NUL of its own; may hold others */
+    char *text; /* ends with an added NUL; may contain others */
     gsize length;
-    bool is_argument;   /* a -P argument: shown by itself, without line and column */
-    gint32 included_by; /* -1: nobody */
+    bool is_argument;   /* a -P argument: shown alone, without line and column */
+    gint32 included_by; /* index of the including source; -1: none */
     GArray *lines;      /* gsize: where each line starts */
-    char *local_name;   /* seen from the folder of the first source; or absolute */
-    /* Of the first source alone and borrowed while it is parsed: ScnSource, by local_name, that
-     * includes are found in. NULL: they are files. */
+    char *local_name;   /* path relative to the folder of the first source, or absolute */
+    /* The texts (ScnSource, found by local_name) that includes are read from; NULL: includes are
+     * files. Set in the first source only, borrowed while it is parsed. */
     const GPtrArray *library;
 } ScnSource;
 
@@ -42,29 +41,29 @@ typedef struct {
 } ScnSpan;
 
 typedef struct {
-    gint64 rank; /* of its source, for sorting */
+    gint64 rank; /* of the source, for sorting */
     guint32 offset;
-    char *place; /* "file:line:col", or "-P text"; empty when there is none */
+    char *place; /* "file:line:col" or "-P text"; empty if the message has no place */
     char *message;
     char *line;  /* the line shown, or NULL */
-    char *caret; /* blanks and ^ under it */
-    char *help;  /* or NULL */
+    char *caret; /* blanks, then ^ under the span */
+    char *help;  /* may be NULL */
 } ScnError;
 
 typedef struct {
     GPtrArray *items; /* ScnError */
-    guint found;      /* all, also those not kept */
+    guint found;      /* number of all errors, also of those not kept */
 } ScnErrors;
 
 ScnErrors *scn_errors_new(void);
 void scn_errors_free(ScnErrors *errors);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScnErrors, scn_errors_free)
 
-/* Adds a message at a span; help may be NULL. Takes nothing over. */
+/* Adds a message at a span. Copies its arguments; help may be NULL. */
 void scn_errors_add(ScnErrors *errors, const GPtrArray *sources, ScnSpan span, const char *message,
                     const char *help);
 
-/* Adds a message with no place in a text: a file that cannot be read. */
+/* Adds a message without a place, such as for a file that cannot be read. */
 void scn_errors_add_bare(ScnErrors *errors, const char *message);
 
 void scn_errors_format(const ScnErrors *errors, GString *out, bool colour);
@@ -74,11 +73,11 @@ ScnSource *scn_source_new(const char *name, const char *text, gsize length);
 void scn_source_free(ScnSource *source);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScnSource, scn_source_free)
 
-/* Line and column, from 1, of an offset. */
+/* Converts an offset to a line and column, both from 1. */
 void scn_source_locate(const ScnSource *source, gsize offset, guint32 *ret_line,
                        guint32 *ret_column);
 
-/* The text of a line without its newline; not ended by a NUL. */
+/* Returns the text of a line without its newline; no NUL ends it. */
 const char *scn_source_line(const ScnSource *source, guint32 line, gsize *ret_length);
 
 #endif

@@ -6,7 +6,9 @@ hash_text(guint64 hash, const char *text)
 {
     for (; *text; text++)
         hash = (hash ^ (guint8)*text) * G_GUINT64_CONSTANT(0x100000001b3);
-    return (hash ^ 0xff) * G_GUINT64_CONSTANT(0x100000001b3); /* no text is the start of another */
+    return (hash ^ 0xff) *
+           G_GUINT64_CONSTANT(
+               0x100000001b3); /* separates texts, so that no key is a prefix of another */
 }
 
 static guint64
@@ -25,8 +27,8 @@ scn_draw(guint64 seed, const char *purpose, const char *name, guint64 n)
     return mix(mix(seed ^ key) + (n + 1) * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15));
 }
 
-/* The first steps of a Fisher-Yates shuffle. 64 bits modulo a count below 2^32 favour no member by
- * more than 2^-32. */
+/* Runs the first `count` steps of a Fisher-Yates shuffle. 64 bits modulo a count below 2^32 favour
+ * no member by more than 2^-32. */
 void
 scn_draw_some(GArray *values, guint count, guint64 seed, const char *purpose, const char *name)
 {

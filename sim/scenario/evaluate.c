@@ -1,4 +1,4 @@
-/* A walk over the term; see evaluate.h. */
+/* Evaluates a term recursively; see evaluate.h. */
 #include "sim/scenario/evaluate.h"
 
 /* ---- operators ---- */
@@ -25,7 +25,7 @@ evaluate_binary(const ScnTerm *term, const ScnLeaves *leaves)
     return result;
 }
 
-/* Applies `not` or a sign; false when the scalar is no operand for it. */
+/* Applies `not` or a sign. Returns false if the scalar is not a valid operand. */
 static bool
 apply_unary(ScnOp op, ScnScalar *scalar)
 {
@@ -107,9 +107,9 @@ reduce_sum(const ScnValue *value)
     return scn_value_single(total);
 }
 
-/* Compares one more value with the extreme so far; false: error. */
+/* Compares one more value with the extreme so far. Returns false with an error. */
 static bool
-extend(ScnScalar *best, const ScnScalar *next, bool largest, bool first, char **ret_error)
+update_extreme(ScnScalar *best, const ScnScalar *next, bool largest, bool first, char **ret_error)
 {
     int order = 0;
 
@@ -146,7 +146,7 @@ reduce_extreme(const ScnTerm *term, const ScnLeaves *leaves)
         for (guint j = 0; !error && j < scn_value_length(&value); j++) {
             if (scn_value_element(&value, j)->kind == SCN_VALUE_ABSENT)
                 continue;
-            extend(&best, scn_value_element(&value, j), largest, first, &error);
+            update_extreme(&best, scn_value_element(&value, j), largest, first, &error);
             first = false;
         }
         scn_value_clear(&value);

@@ -1,7 +1,7 @@
-/* The evaluator: the value of a term.
+/* The evaluator computes the value of a term.
  *
- * There is one, for constants, for checks in a run and for checks over many runs: they differ in
- * who answers for the leaves.
+ * Constants, checks in a run and checks over many runs share it; only the source of the leaves'
+ * values differs.
  */
 #ifndef SIM_SCENARIO_EVALUATE_H
 #define SIM_SCENARIO_EVALUATE_H
@@ -9,13 +9,14 @@
 #include "sim/scenario/term.h"
 #include "sim/scenario/value.h"
 
-/* Answers for facts, statistics, marks, blocks and cuts. */
+/* Returns the values of facts, statistics, marks, blocks and cuts. */
 typedef struct {
     void *user;
     ScnValue (*leaf)(void *user, const ScnTerm *term);
 } ScnLeaves;
 
-/* To be cleared. What cannot be evaluated is an error value. NULL leaves: of constants alone. */
+/* Returns the value of a term, for the caller to clear; an error value if it has none. `leaves` may
+ * be NULL for a term of constants. */
 ScnValue scn_evaluate(const ScnTerm *term, const ScnLeaves *leaves);
 
 #endif

@@ -1,7 +1,6 @@
-/* Expressions as a file has them: the syntax tree that the parser builds.
+/* Expressions as written: the syntax tree that the parser builds.
  *
- * Nothing changes a tree once it is built. What it means is worked out by bind.c, which makes a
- * typed term (term.h) of it, as often as somebody asks.
+ * A tree never changes once built. bind.c makes a typed term (term.h) of it, as often as needed.
  */
 #ifndef SIM_SCENARIO_EXPRESSION_H
 #define SIM_SCENARIO_EXPRESSION_H
@@ -12,7 +11,7 @@
 
 typedef enum {
     SCN_EXPR_QUANTITY,
-    SCN_EXPR_TEXT,     /* "…" in name */
+    SCN_EXPR_TEXT,     /* the quoted text is in name */
     SCN_EXPR_PARAM,    /* $name */
     SCN_EXPR_NAME,     /* name */
     SCN_EXPR_FIELD,    /* name.field */
@@ -22,13 +21,13 @@ typedef enum {
     SCN_EXPR_OPERATOR, /* op; args: its operands, one or two */
     SCN_EXPR_RANGE,    /* a..b, options only */
     SCN_EXPR_LABELLED, /* name:value, options only */
-    SCN_EXPR_BAD,      /* already reported; nothing more is said about it */
+    SCN_EXPR_BAD,      /* already reported; later checks ignore it */
 } ScnExprKind;
 
 typedef struct ScnExpr ScnExpr;
 
 typedef struct {
-    char *name; /* of arg = [WORD "="] expr, else NULL */
+    char *name; /* in `[WORD "="] expr`, else NULL */
     ScnSpan name_span;
     ScnExpr *value;
 } ScnArg;
@@ -41,7 +40,7 @@ struct ScnExpr {
     ScnQuantity quantity;
     char *name; /* of names, texts, calls, fields, labels */
     char *field;
-    GArray *args; /* ScnArg; or NULL */
+    GArray *args; /* ScnArg; may be NULL */
 };
 
 typedef enum { SCN_OVER_NONE, SCN_OVER_SEEDS, SCN_OVER_SWEEP } ScnOver;
@@ -50,7 +49,7 @@ ScnExpr *scn_expr_new(ScnExprKind kind, ScnSpan span);
 void scn_expr_free(ScnExpr *expr);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScnExpr, scn_expr_free)
 
-/* Both take ownership of what they add. */
+/* Both take ownership of the operand they add. */
 void scn_expr_add(ScnExpr *expr, ScnExpr *operand);
 void scn_expr_add_arg(ScnExpr *expr, ScnArg arg);
 
@@ -72,7 +71,7 @@ scn_expr_is_operator(const ScnExpr *expr, ScnOp op)
     return expr->kind == SCN_EXPR_OPERATOR && expr->op == op;
 }
 
-/* The argument of that name, or NULL. */
+/* Returns the argument of that name, or NULL. */
 ScnExpr *scn_expr_named(const ScnExpr *expr, const char *name);
 
 #endif

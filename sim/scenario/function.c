@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* Each row takes its usage and its text last, so that none is without. */
+/* Rows. The macros require usage and text, so that no row lacks them. */
 #define FUNCTION(word, id, shape, type, usage, text)                                               \
     {                                                                                              \
         word, SCN_FN_##id, SCN_SHAPE_##shape, SCN_TYPE_##type, SCN_TYPE_ANY, NULL, SCN_TYPE_ANY,   \
@@ -20,7 +20,7 @@
             SCN_TYPE_##option_type, usage, text                                                    \
     }
 
-/* In order of shape: the tables of the document follow it. */
+/* Sorted by shape: the tables of docs/scenario-language.md follow this order. */
 static const ScnFunction functions[] = {
     FUNCTION("tip", TIP, EACH, BLOCK, "tip(S)", "a block"),
     FUNCTION("height", HEIGHT, EACH, NUMBER, "height(S)", "height of the tip; genesis is 0"),

@@ -1,8 +1,8 @@
 /* The functions that expressions can call: one table of names, shapes and arguments.
  *
- * SCENARIO's table of functions. A function of a set is each (one answer a node), sum, max or
- * whole; the rest reduce a list. Functions that the language has and this version cannot answer
- * yet are in the table too, so that a file that uses one is refused by name.
+ * A function of a set has the shape each (one answer a node), sum, max or whole; reductions work on
+ * a list. The table also lists functions that the language defines and this version cannot answer,
+ * so that a file using one is refused by name.
  */
 #ifndef SIM_SCENARIO_FUNCTION_H
 #define SIM_SCENARIO_FUNCTION_H
@@ -10,7 +10,7 @@
 #include "sim/scenario/type.h"
 
 typedef enum {
-    SCN_FN_NONE, /* known to the language, not to this version */
+    SCN_FN_NONE, /* in the language, not in this version */
     SCN_FN_TIP,
     SCN_FN_HEIGHT,
     SCN_FN_WORK,
@@ -57,8 +57,8 @@ typedef enum {
     SCN_SHAPE_MAX,
     SCN_SHAPE_WHOLE,
     SCN_SHAPE_REDUCE,
-    SCN_SHAPE_SET,   /* all, role(…): gives nodes */
-    SCN_SHAPE_ALONE, /* of no set: its one argument is of type `second` */
+    SCN_SHAPE_SET,   /* all, role(…): returns nodes */
+    SCN_SHAPE_ALONE, /* reads no set; its one argument has the type `second` */
 } ScnShape;
 
 typedef struct {
@@ -66,18 +66,18 @@ typedef struct {
     ScnFunctionId id;
     ScnShape shape;
     ScnType result;
-    ScnType second;     /* of the second argument; SCN_TYPE_ANY: there is none */
-    const char *option; /* the one named argument, or NULL */
+    ScnType second;     /* type of the second argument; SCN_TYPE_ANY: no such argument */
+    const char *option; /* name of the one named argument, or NULL */
     ScnType option_type;
     const char *usage; /* "height(S)" */
-    const char *text;  /* what it gives, in one line of Markdown */
+    const char *text;  /* what the function returns, in one line of Markdown */
 } ScnFunction;
 
-/* NULL: there is none of that name; none of that index, when all have been seen. */
+/* _find returns NULL for an unknown name, _get when index is past the last row. */
 const ScnFunction *scn_function_find(const char *name);
 const ScnFunction *scn_function_get(guint index);
 
-/* Adds the names of all functions, owned by the table: for the nearest word. */
+/* Adds the names of all functions, owned by the table, to look up the nearest word. */
 void scn_function_names(GPtrArray *names);
 
 #endif

@@ -1,4 +1,4 @@
-/* From a graph that was read to edges and links; see import.h. */
+/* Makes edges and links of a graph read from a file; see import.h. */
 #include "sim/scenario/import.h"
 
 #include "sim/scenario/lexer.h"
@@ -117,9 +117,9 @@ typedef struct {
     ScnResolver *resolver;
     const ScnStmt *stmt;
     ScnGraph graph;
-    guint32 *nodes; /* of the scenario, by node of the graph */
+    guint32 *nodes; /* index in the scenario, by index in the graph */
     ScnLinkRule *rule;
-    GHashTable *link_index; /* ScnGraphEdge to the index of its link + 1 */
+    GHashTable *link_index; /* ScnGraphEdge to index of its link + 1 */
     ScnImportOptions options;
 } Import;
 
@@ -138,7 +138,7 @@ edge_at(const Import *import, guint i)
     return &g_array_index(import->graph.edges, ScnGraphEdge, i);
 }
 
-/* Whether all names are whole numbers. */
+/* Returns whether all names are whole numbers. */
 static bool
 read_numbers(const Import *import, guint64 *ret_numbers)
 {
@@ -205,7 +205,8 @@ is_node(const Import *import, const char *text)
     return g_ascii_isdigit(*text) || (name && name->kind == SCN_NAME_NODE);
 }
 
-/* Labels are for people in many files ("New York"): where none is a node, ids name them. */
+/* Chooses ids over labels if no label names a node: many files have labels for people ("New York").
+ */
 static void
 choose_names(Import *import)
 {
@@ -242,7 +243,7 @@ match_nodes(Import *import)
 
 /* ---- values ---- */
 
-/* Sets the option in *link as a link line would, and adds its bit; `errors` gets what is wrong. */
+/* Sets an option in *link as a link line would, and its bit in `set`; adds errors to `errors`. */
 static void
 set_option(ScnResolver *resolver, ScnErrors *errors, const char *word, const char *value,
            ScnLink *link)
@@ -271,7 +272,7 @@ set_option(ScnResolver *resolver, ScnErrors *errors, const char *word, const cha
     g_ptr_array_set_size(resolver->sources, (gint)index);
 }
 
-/* A text of the file as the option that the attribute means. */
+/* Sets the link option that the attribute means from a text of the file. */
 static bool
 resolve_text(Import *import, ScnSpan span, const char *attribute, const char *written,
              ScnLink *link)
@@ -298,7 +299,7 @@ resolve_text(Import *import, ScnSpan span, const char *attribute, const char *wr
     return false;
 }
 
-/* Rates and regions of the file hold where the scenario gives none. */
+/* The scenario's own rates and regions of a node have priority over the file's. */
 static bool
 set_rate(Import *import, const ScnGraphNode *node, const char *attribute, const char *text,
          gint64 *bps)
@@ -332,7 +333,7 @@ set_lines(Import *import)
 
 /* ---- links ---- */
 
-/* Edges whose values are written alike have one link. */
+/* Values of an edge, for comparison: edges with equal values share one link. */
 typedef struct {
     const ScnGraphValue *values;
     guint32 count;
@@ -366,7 +367,7 @@ note_in_rule(ScnLinkRule *rule, const ScnLink *link)
     rule->link.set |= link->set;
 }
 
-/* The index of the edge's link among the rule's values. */
+/* Finds or makes the link of the edge among the rule's values. */
 static bool
 link_of(Import *import, const ScnGraphEdge *edge, guint32 *ret_link)
 {
@@ -396,7 +397,7 @@ link_of(Import *import, const ScnGraphEdge *edge, guint32 *ret_link)
 
 /* ---- edges ---- */
 
-/* While sorting, a pair's link is its edge. */
+/* During sorting, `link` holds the index of the edge. */
 static gint
 compare_pairs(gconstpointer a, gconstpointer b)
 {
@@ -416,7 +417,7 @@ refuse_edge(Import *import, const ScnGraphEdge *edge, const char *help, const ch
     return false;
 }
 
-/* Notes the direction; false: an edge has it already. */
+/* Records an edge in that direction. Returns false if there is one already. */
 static bool
 note_direction(Import *import, GHashTable *seen, guint32 from, guint32 to)
 {
@@ -433,7 +434,8 @@ has_direction(const Import *import, GHashTable *seen, guint32 from, guint32 to)
     return g_hash_table_contains(seen, &key);
 }
 
-/* Leaves out, or refuses, edges of a node to itself and all but the first between two nodes. */
+/* Drops or refuses, by the options, edges of a node to itself and all but the first between two
+ * nodes. */
 static bool
 sort_out_edges(Import *import)
 {
@@ -570,7 +572,7 @@ scn_own_file(ScnResolver *resolver, const ScnOption *option, gpointer data)
     return value != NULL;
 }
 
-/* False: reported. */
+/* Returns false after reporting an error. */
 static bool
 read_options(Import *import)
 {
@@ -615,7 +617,7 @@ scn_import(ScnResolver *resolver, const ScnStmt *stmt)
         return;
     graph_init(&import.graph, source);
     resolver->graph_source = source;
-    /* Of nodes that were not understood there may be more. */
+    /* Skip this if nodes were refused: their number is unknown */
     if (reader(&import.graph, resolver) && before == 0)
         make_edges(&import);
     resolver->graph_source = 0;

@@ -1,12 +1,12 @@
-/* Graphs from files: topology file="net.graphml" names=label self-loops=drop parallel=first; .gml
- * and .csv, too.
+/* Graphs from files: topology file="net.graphml" names=label self-loops=drop parallel=first;
+ * also .gml and .csv.
  *
- * A reader turns the file's text into a ScnGraph, or reports what is wrong at its line; scn_import
- * matches names with nodes and makes edges and links of it. Names are matched with the scenario's
- * nodes as they are written; where the labels are no nodes, ids are. If all are whole numbers they
- * are nodes in order of declaration: 0 to n - 1 where there is a 0, else 1 to n; where they go
- * beyond n, in ascending order. Files are hostile: at most SCN_BYTES_MAX with all else, nothing
- * nested beyond what the formats need, nothing expanded, nothing fetched.
+ * A reader turns the text of the file into a ScnGraph, or reports an error at its line. The
+ * statement then matches the graph's nodes with the scenario's and makes edges and links.
+ * Nodes match by label as written; if no label names a node, by id. If all names are whole
+ * numbers, they count nodes in order of declaration: 0 to n - 1 if there is a 0, else 1 to n; if
+ * some exceed n, the order of the numbers counts. Files are treated as untrusted: SCN_BYTES_MAX
+ * covers them too, nesting is limited to what the formats need, and nothing is expanded or fetched.
  */
 #ifndef SIM_SCENARIO_IMPORT_H
 #define SIM_SCENARIO_IMPORT_H
@@ -14,22 +14,22 @@
 #include "sim/scenario/resolve.h"
 
 typedef struct {
-    const char *id;        /* what edges say; unique */
-    const char *name;      /* for the match: the id where there is no label */
-    const char *up, *down; /* rates of its line as written, or NULL */
-    const char *region;    /* or NULL */
-    ScnSpan span;          /* where it is named first */
+    const char *id;        /* the name that edges use; unique */
+    const char *name;      /* compared with the scenario's nodes; the id if there is no label */
+    const char *up, *down; /* rates of the node's line as written, or NULL */
+    const char *region;    /* may be NULL */
+    ScnSpan span;          /* where the file first names the node */
 } ScnGraphNode;
 
 typedef struct {
-    guint32 key;  /* into keys */
-    guint32 text; /* into texts */
+    guint32 key;  /* index into keys */
+    guint32 text; /* index into texts */
 } ScnGraphValue;
 
 typedef struct {
-    guint32 a, b; /* into nodes */
+    guint32 a, b; /* indices into nodes */
     bool one_way;
-    guint32 first, count; /* of its values */
+    guint32 first, count; /* range of the edge's values */
     ScnSpan span;
 } ScnGraphEdge;
 
@@ -38,58 +38,59 @@ typedef struct {
     GArray *nodes;          /* ScnGraphNode */
     GArray *edges;          /* ScnGraphEdge */
     GArray *values;         /* ScnGraphValue */
-    GPtrArray *keys;        /* char *: names of the attributes that edges have */
+    GPtrArray *keys;        /* char *: names of the attributes of edges */
     GPtrArray *texts;       /* const char *: values as written, each once */
-    GStringChunk *chunk;    /* what all of these are in */
-    GHashTable *node_by_id; /* to index + 1 */
-    GHashTable *text_index; /* to index + 1 */
+    GStringChunk *chunk;    /* storage of all strings here */
+    GHashTable *node_by_id; /* id to index + 1 */
+    GHashTable *text_index; /* text to index + 1 */
 } ScnGraph;
 
-/* The text, kept as long as the graph. */
+/* Copies the text into storage that lives as long as the graph. */
 const char *scn_graph_keep(ScnGraph *graph, const char *text, gssize length);
 
-/* The node of that id; one that is not there is added. */
+/* Returns the index of the node with that id; adds the node if it is new. */
 guint32 scn_graph_find_or_add(ScnGraph *graph, const char *id, ScnSpan span);
 bool scn_graph_find(const ScnGraph *graph, const char *id, guint32 *ret_node);
 
 guint32 scn_graph_key(ScnGraph *graph, const char *name);
-/* Adds a value to the edge that is being read: its values are the last ones. */
+/* Adds a value to the edge being read. Its values must be the last ones in the array. */
 void scn_graph_add_value(ScnGraph *graph, guint32 key, const char *text, gssize length);
 
-/* Keeps measured times that the file has under a name, as a text of the scenario's: what
- * empirical(NAME) means in the values of edges. False: the scenario has too many texts. */
+/* Stores a named table of measured times from the file as one of the scenario's sources;
+ * empirical(NAME) in the values of edges refers to it. Returns false after reporting that the
+ * scenario has too many sources. */
 bool scn_graph_add_times(ScnGraph *graph, ScnResolver *resolver, const char *name,
                          const char *text);
 
 /* ---- attributes (import_attribute.c) ---- */
 
-/* The option of link lines that an attribute of edges means, by its name or by that of another
- * tool, with the unit of a bare number; NULL: none. */
+/* Returns the link option that an attribute of edges means, by our name or another tool's, and the
+ * unit of a bare number; NULL if it means none. */
 const char *scn_graph_link_word(const char *name, const char **ret_unit);
 bool scn_graph_is_link_word(const char *name);
 const char *scn_graph_nearest_word(const char *name);
-/* Whether an attribute of nodes is the rate of their line, up or down. */
+/* Returns whether an attribute of nodes is the rate of the node's line, and in which direction. */
 bool scn_graph_is_node_rate(const char *name, bool *ret_up);
-/* Why an attribute that is no option cannot be passed over: it is one but one letter, or sounds
- * like one. To be freed; NULL: it can. */
+/* Returns why an unknown attribute must not be ignored: one letter off an option, or clearly about
+ * links. The caller frees the text; NULL: it can be ignored. */
 char *scn_graph_doubt(const char *name);
-/* A value as an option has it; to be freed. */
+/* Returns a value in the spelling of the option; the caller frees it. */
 char *scn_graph_value(const char *word, const char *unit, const char *text);
 
 /* ---- reading ---- */
 
-/* False: reported. */
+/* Both return false after reporting the error. */
 bool scn_graph_read_csv(ScnGraph *graph, ScnResolver *resolver);
 bool scn_graph_read_gml(ScnGraph *graph, ScnResolver *resolver);
 bool scn_graph_read_graphml(ScnGraph *graph, ScnResolver *resolver);
 
-/* What the topology line says of the file. */
+/* The options of the topology line. */
 typedef struct {
-    guint32 names, self_loops, parallel; /* by the words of scn_topology_options */
+    guint32 names, self_loops, parallel; /* indices into the words of scn_topology_options */
     const ScnExpr *path;
 } ScnImportOptions;
 
-/* Reads file=; the record is a ScnImportOptions. */
+/* Reads file=; `data` is a ScnImportOptions. */
 bool scn_own_file(ScnResolver *resolver, const ScnOption *option, gpointer data);
 void scn_import(ScnResolver *resolver, const ScnStmt *stmt);
 

@@ -1,15 +1,15 @@
-/* What attributes of edges and nodes mean, whoever wrote them: options of links by their names and
- * by those that other tools give them, and values as these write them ("10 ms", "1 Gbit"). */
+/* Interprets attributes of edges and nodes: link options under our names and those of other tools,
+ * and values as these tools write them ("10 ms", "1 Gbit"). */
 #include "sim/scenario/import.h"
 
 #include "sim/scenario/word.h"
 
 #include <string.h>
 
-#define TYPING_ERROR 1 /* edits between an attribute and an option that it is taken for */
+#define TYPING_ERROR 1 /* largest edit distance of a misspelt option */
 
-/* Names of Shadow and monerosim, of the Topology Zoo, and those that speak for themselves. A bare
- * number has the unit. */
+/* Attributes of Shadow and monerosim, of the Topology Zoo, and self-explanatory ones, with the unit
+ * of a bare number. */
 static const struct {
     const char *name, *word, *unit;
 } aliases[] = {
@@ -26,7 +26,7 @@ static const struct {
     {"bandwidthup", true},  {"bandwidthdown", false},
 };
 
-/* What has one of these in its name is about a link, and not passed over unread. */
+/* An unknown attribute that contains one of these is probably about links, so it is not ignored. */
 static const char *const telling[] = {"latency",   "delay",      "jitter",   "loss",
                                       "bandwidth", "throughput", "capacity", "rtt"};
 
@@ -92,7 +92,7 @@ scn_graph_doubt(const char *name)
     return NULL;
 }
 
-/* "10 ms" without its blank, "1 Gbit" as 1Gbps. */
+/* Rewrites a value in our spelling: "10 ms" without its blank, "1 Gbit" as 1Gbps. */
 static char *
 without_blank(const char *text, bool is_rate)
 {
@@ -122,7 +122,7 @@ scn_graph_value(const char *word, const char *unit, const char *text)
     bool bare = strspn(plain, "0123456789.") == strlen(plain);
     gint64 ns;
 
-    /* A bare time is of milliseconds; measured ones may have any number of decimals. */
+    /* A bare time is in milliseconds; measured times may have many decimals. */
     if ((spec->kind == SCN_OPT_TIME || strcmp(word, "latency") == 0) &&
         scn_read_time(plain, strlen(plain), &ns))
         return g_strdup_printf("%" G_GINT64_FORMAT "ns", ns);

@@ -1,12 +1,12 @@
-/* Graphs from CSV: a line an edge, with a heading.
+/* Graphs from CSV: a heading, then one line for each edge.
  *
  *     a,b,latency,loss
  *     n1,n2,20ms,0.1%
  *     n2,n3,"lognormal(80ms, 0.5)",
  *
- * The first two columns are the ends (a,b or source,target or from,to, in capitals or not); each
- * further one is an option of link lines. An empty cell leaves its option alone. Columns that Gephi
- * writes mean nothing here (Id, Label, Weight), but for Type: Directed or Undirected.
+ * The first two columns are the ends (a,b or source,target or from,to, in any case); each further
+ * column is a link option. An empty cell leaves its option unset. Columns that Gephi writes are
+ * ignored (Id, Label, Weight), except Type: Directed or Undirected.
  */
 #include "sim/scenario/import.h"
 
@@ -17,13 +17,13 @@ typedef struct {
     ScnResolver *resolver;
     const ScnSource *source;
     GArray *cells; /* ScnSpan */
-    GArray *keys;  /* guint32: of each column from the third on, or one of the below */
+    GArray *keys;  /* guint32: key of each column from the third on, or a KEY_ constant below */
 } Reader;
 
 #define KEY_NOTHING G_MAXUINT32
 #define KEY_TYPE (G_MAXUINT32 - 1)
 
-/* Columns of other tools. */
+/* Returns whether the column is a known one of another tool. */
 static bool
 is_foreign(const char *name, guint32 *ret_key)
 {

@@ -7,15 +7,15 @@
  *       edge [ source 0 target 1 latency "20ms" ]
  *     ]
  *
- * A key has a number, a "text" or a list in brackets. Nodes stand before the edges that name them;
- * keys that mean nothing here are passed over, lists with all that is in them. Entities in texts
- * are not undone: no name or value that a scenario knows has one.
+ * The value of a key is a number, a "text" or a list in brackets. Nodes come before the edges that
+ * name them. Unknown keys are skipped, with everything inside if the value is a list. Entities in
+ * texts are not decoded: no name or value of a scenario contains any.
  */
 #include "sim/scenario/import.h"
 
 #include <string.h>
 
-#define DEPTH_MAX 100 /* of lists that are passed over */
+#define DEPTH_MAX 100 /* nesting of skipped lists */
 
 typedef enum { GML_END, GML_KEY, GML_NUMBER, GML_TEXT, GML_OPEN, GML_CLOSE, GML_BAD } TokenKind;
 
@@ -24,9 +24,9 @@ typedef struct {
     ScnResolver *resolver;
     const ScnSource *source;
     gsize at;
-    /* the token in front */
+    /* the next token */
     TokenKind kind;
-    gsize start, length; /* of a text without its quotes */
+    gsize start, length; /* of a text: without its quotes */
     bool directed;
 } Reader;
 
@@ -37,7 +37,7 @@ token_span(const Reader *reader)
 }
 
 static bool
-fail(Reader *reader, const char *message)
+report_bad_token(Reader *reader, const char *message)
 {
     scn_report(reader->resolver, token_span(reader), NULL, "%s",
                reader->kind == GML_END ? "the file ends in the middle of the graph" : message);
@@ -97,7 +97,7 @@ take_text(Reader *reader)
 }
 
 static void
-next(Reader *reader)
+read_token(Reader *reader)
 {
     const char *text = reader->source->text;
     char c;
@@ -130,8 +130,8 @@ is_value(const Reader *reader)
 
 /* ---- lists ---- */
 
-/* The value in front, a list with all that is in it. Whether keys and values take turns in it is
- * not looked at. */
+/* Skips the next value; a list with everything inside. Does not check that keys and values
+ * alternate in it. */
 static bool
 skip_value(Reader *reader)
 {
@@ -143,10 +143,10 @@ skip_value(Reader *reader)
         else if (reader->kind == GML_CLOSE && depth > 0)
             depth--;
         else if (!is_value(reader) && (reader->kind != GML_KEY || depth == 0))
-            return fail(reader, "a value is due here");
+            return report_bad_token(reader, "a value is due here");
         if (depth > DEPTH_MAX)
-            return fail(reader, "this is nested too deeply");
-        next(reader);
+            return report_bad_token(reader, "this is nested too deeply");
+        read_token(reader);
     } while (depth > 0);
     return true;
 }
@@ -155,24 +155,24 @@ static bool
 enter_list(Reader *reader)
 {
     if (reader->kind != GML_OPEN)
-        return fail(reader, "a list in [ ] is due here");
-    next(reader);
+        return report_bad_token(reader, "a list in [ ] is due here");
+    read_token(reader);
     return true;
 }
 
-/* Takes the next key, or the end of the list; *ret_key is NULL then, else to be freed. */
+/* Reads the next key for the caller to free, or the end of the list: then *ret_key is NULL. */
 static bool
 next_key(Reader *reader, char **ret_key)
 {
     *ret_key = NULL;
     if (reader->kind == GML_CLOSE) {
-        next(reader);
+        read_token(reader);
         return true;
     }
     if (reader->kind != GML_KEY)
-        return fail(reader, "a key is due here");
+        return report_bad_token(reader, "a key is due here");
     *ret_key = token_text(reader);
-    next(reader);
+    read_token(reader);
     return true;
 }
 
@@ -243,7 +243,7 @@ read_end(Reader *reader, guint32 *ret_node)
     g_autofree char *id = token_text(reader);
     if (is_value(reader) && scn_graph_find(reader->graph, id, ret_node))
         return skip_value(reader);
-    return fail(reader, "no node above has this id");
+    return report_bad_token(reader, "no node above has this id");
 }
 
 static bool
@@ -255,7 +255,7 @@ read_attribute(Reader *reader, const char *key)
         scn_graph_add_value(reader->graph, scn_graph_key(reader->graph, key),
                             reader->source->text + reader->start, (gssize)reader->length);
     else if (scn_graph_is_link_word(key))
-        return fail(reader, "a number or a text is due here");
+        return report_bad_token(reader, "a number or a text is due here");
     return skip_value(reader);
 }
 
@@ -322,19 +322,19 @@ scn_graph_read_gml(ScnGraph *graph, ScnResolver *resolver)
     Reader reader = {.graph = graph, .resolver = resolver};
 
     reader.source = resolver->sources->pdata[graph->source];
-    next(&reader);
+    read_token(&reader);
     while (!token_is(&reader, "graph")) {
         if (reader.kind == GML_END) {
             scn_report(resolver, token_span(&reader), NULL, "there is no graph in this file");
             return false;
         }
         if (reader.kind != GML_KEY)
-            return fail(&reader, "a key is due here");
-        next(&reader);
+            return report_bad_token(&reader, "a key is due here");
+        read_token(&reader);
         if (!skip_value(&reader))
             return false;
     }
-    next(&reader);
+    read_token(&reader);
     if (!read_graph(&reader))
         return false;
     for (guint i = 0; i < graph->edges->len; i++)

@@ -1,12 +1,11 @@
 /* Graphs from GraphML (Brandes et al., "GraphML progress report", Graph Drawing 2001), through
  * libxml2's SAX interface.
  *
- * A node's name is its id, or its attribute "name" or "label" where it has one. Attributes of edges
- * are those that <key for="edge" attr.name="latency"> declares; what <key for="graph"
- * attr.name="times1"> declares are measured times, for a latency empirical(times1). Directed edges
- * are one-way. Nodes stand before the edges that name them. Hyperedges and graphs in graphs are
- * errors. A document type is refused before anything of it is read, so no entity is declared,
- * expanded or fetched.
+ * The name of a node is its attribute "name" or "label" if it has one, else its id. <key for="edge"
+ * attr.name="latency"> declares an attribute of edges; <key for="graph" attr.name="times1">
+ * declares a list of measured times, for a latency empirical(times1). Directed edges are one-way.
+ * Nodes come before the edges that name them. Hyperedges and nested graphs are errors. A document
+ * type declaration is refused before it is read, so no entity is declared, expanded or fetched.
  */
 #include "sim/scenario/import.h"
 
@@ -14,7 +13,7 @@
 #include <libxml/parserInternals.h>
 #include <string.h>
 
-#define TIMES "times" /* with a number behind it: a graph's attribute that has measured times */
+#define TIMES "times" /* prefix of the graph attributes that hold measured times */
 
 typedef enum {
     FOR_NOTHING,
@@ -28,7 +27,7 @@ typedef enum {
 
 typedef struct {
     KeyUse use;
-    guint32 key; /* of the graph */
+    guint32 key; /* index in the graph's keys */
     const char *name;
 } Key;
 
@@ -40,14 +39,14 @@ typedef struct {
     GHashTable *keys; /* id to Key */
     bool failed, directed, in_node, in_edge;
     guint graphs;
-    const Key *data;   /* of the <data> that is open, or NULL */
-    GString *text;     /* in it */
-    guint32 node;      /* that is open */
-    ScnGraphEdge edge; /* that is open */
+    const Key *data;   /* of the open <data>, or NULL */
+    GString *text;     /* text of the open <data> */
+    guint32 node;      /* the open node */
+    ScnGraphEdge edge; /* the open edge */
 } Reader;
 
 static ScnSpan
-here(const Reader *reader)
+current_line(const Reader *reader)
 {
     int line = reader->context->input ? reader->context->input->line : 1;
     int last = (int)reader->source->lines->len;
@@ -56,20 +55,20 @@ here(const Reader *reader)
 }
 
 static void
-fail(Reader *reader, const char *format, const char *word)
+report_and_stop(Reader *reader, const char *format, const char *word)
 {
     g_autofree char *message = word ? g_strdup_printf("%s '%s'", format, word) : g_strdup(format);
 
     if (!reader->failed)
-        scn_report(reader->resolver, here(reader), NULL, "%s", message);
+        scn_report(reader->resolver, current_line(reader), NULL, "%s", message);
     reader->failed = true;
     xmlStopParser(reader->context);
 }
 
-/* To be freed; NULL where it is not there. An attribute is five pointers: name, prefix, URI, and
- * the value's begin and end. */
+/* Returns the value of an attribute, for the caller to free; NULL if missing. libxml2 passes an
+ * attribute as five pointers: name, prefix, URI, begin and end of the value. */
 static char *
-attribute(const xmlChar **attributes, int count, const char *name)
+find_attribute(const xmlChar **attributes, int count, const char *name)
 {
     for (int i = 0; i < count; i++) {
         const xmlChar **one = attributes + 5 * i;
@@ -93,16 +92,16 @@ is_times(const char *name)
 static void
 start_key(Reader *reader, const xmlChar **attributes, int count)
 {
-    g_autofree char *id = attribute(attributes, count, "id");
-    g_autofree char *use = attribute(attributes, count, "for");
-    g_autofree char *name = attribute(attributes, count, "attr.name");
+    g_autofree char *id = find_attribute(attributes, count, "id");
+    g_autofree char *use = find_attribute(attributes, count, "for");
+    g_autofree char *name = find_attribute(attributes, count, "attr.name");
     bool any = use == NULL || strcmp(use, "all") == 0;
     g_autofree char *doubt = NULL;
     Key key = {FOR_NOTHING, 0, NULL};
     bool is_up;
 
     if (id == NULL) {
-        fail(reader, "a key needs an id", NULL);
+        report_and_stop(reader, "a key needs an id", NULL);
         return;
     }
     if (name != NULL && (any || strcmp(use, "node") == 0) &&
@@ -114,7 +113,7 @@ start_key(Reader *reader, const xmlChar **attributes, int count)
         key.use = is_up ? FOR_UPLINK : FOR_DOWNLINK;
     else if (name != NULL && (any || strcmp(use, "node") == 0 || strcmp(use, "edge") == 0) &&
              (doubt = scn_graph_doubt(name)) != NULL) {
-        fail(reader, doubt, NULL);
+        report_and_stop(reader, doubt, NULL);
         return;
     }
     if (name != NULL && (any || strcmp(use, "edge") == 0)) {
@@ -129,10 +128,10 @@ start_key(Reader *reader, const xmlChar **attributes, int count)
 static void
 start_graph(Reader *reader, const xmlChar **attributes, int count)
 {
-    g_autofree char *way = attribute(attributes, count, "edgedefault");
+    g_autofree char *way = find_attribute(attributes, count, "edgedefault");
 
     if (reader->graphs++ > 0) {
-        fail(reader, "one graph in a file, and none in another", NULL);
+        report_and_stop(reader, "one graph in a file, and none in another", NULL);
         return;
     }
     reader->directed = way != NULL && strcmp(way, "directed") == 0;
@@ -141,13 +140,13 @@ start_graph(Reader *reader, const xmlChar **attributes, int count)
 static void
 start_node(Reader *reader, const xmlChar **attributes, int count)
 {
-    g_autofree char *id = attribute(attributes, count, "id");
+    g_autofree char *id = find_attribute(attributes, count, "id");
 
     if (id == NULL || scn_graph_find(reader->graph, id, &reader->node)) {
-        fail(reader, id ? "two nodes have the id" : "a node needs an id", id);
+        report_and_stop(reader, id ? "two nodes have the id" : "a node needs an id", id);
         return;
     }
-    reader->node = scn_graph_find_or_add(reader->graph, id, here(reader));
+    reader->node = scn_graph_find_or_add(reader->graph, id, current_line(reader));
     reader->in_node = true;
 }
 
@@ -155,23 +154,24 @@ static bool
 find_end(Reader *reader, const xmlChar **attributes, int count, const char *which,
          guint32 *ret_node)
 {
-    g_autofree char *id = attribute(attributes, count, which);
+    g_autofree char *id = find_attribute(attributes, count, which);
 
     if (id != NULL && scn_graph_find(reader->graph, id, ret_node))
         return true;
-    fail(reader, id ? "no node above has the id" : "an edge needs a source and a target", id);
+    report_and_stop(reader, id ? "no node above has the id" : "an edge needs a source and a target",
+                    id);
     return false;
 }
 
 static void
 start_edge(Reader *reader, const xmlChar **attributes, int count)
 {
-    g_autofree char *directed = attribute(attributes, count, "directed");
+    g_autofree char *directed = find_attribute(attributes, count, "directed");
 
     reader->edge = (ScnGraphEdge){
         .one_way = directed ? strcmp(directed, "true") == 0 : reader->directed,
         .first = reader->graph->values->len,
-        .span = here(reader),
+        .span = current_line(reader),
     };
     reader->in_edge = find_end(reader, attributes, count, "source", &reader->edge.a) &&
                       find_end(reader, attributes, count, "target", &reader->edge.b);
@@ -180,7 +180,7 @@ start_edge(Reader *reader, const xmlChar **attributes, int count)
 static void
 start_data(Reader *reader, const xmlChar **attributes, int count)
 {
-    g_autofree char *id = attribute(attributes, count, "key");
+    g_autofree char *id = find_attribute(attributes, count, "key");
 
     g_string_truncate(reader->text, 0);
     reader->data = id ? g_hash_table_lookup(reader->keys, id) : NULL;
@@ -197,7 +197,7 @@ end_data(Reader *reader)
         return;
     if (key->use == FOR_TIMES) {
         if (!scn_graph_add_times(reader->graph, reader->resolver, key->name, text))
-            fail(reader, "there are too many tables of times", NULL);
+            report_and_stop(reader, "there are too many tables of times", NULL);
     } else if (key->use == FOR_EDGE && reader->in_edge) {
         scn_graph_add_value(reader->graph, key->key, text, -1);
     } else if (reader->in_node && key->use != FOR_NOTHING && key->use != FOR_EDGE) {
@@ -240,7 +240,7 @@ on_start(void *user, const xmlChar *name, const xmlChar *prefix, const xmlChar *
     if (reader->failed)
         return;
     if (strcmp((const char *)name, "hyperedge") == 0) {
-        fail(reader, "an edge joins two nodes: there are no hyperedges", NULL);
+        report_and_stop(reader, "an edge joins two nodes: there are no hyperedges", NULL);
         return;
     }
     for (guint i = 0; i < G_N_ELEMENTS(elements); i++) {
@@ -278,7 +278,7 @@ static void
 on_document_type(void *user, const xmlChar *name, const xmlChar *external, const xmlChar *system)
 {
     (void)name, (void)external, (void)system;
-    fail(user, "a graph has no document type: leave <!DOCTYPE …> out", NULL);
+    report_and_stop(user, "a graph has no document type: leave <!DOCTYPE …> out", NULL);
 }
 
 static void
@@ -290,7 +290,7 @@ on_error(void *user, xmlErrorPtr error)
     if (reader->failed || error->level < XML_ERR_ERROR)
         return;
     message = g_strdup_printf("this is no XML: %s", error->message ? error->message : "?");
-    fail(reader, g_strstrip(message), NULL);
+    report_and_stop(reader, g_strstrip(message), NULL);
 }
 
 static bool
@@ -317,9 +317,9 @@ parse(Reader *reader)
     reader->context->userData = reader;
     xmlParseDocument(reader->context);
     if (!reader->failed && !reader->context->wellFormed)
-        fail(reader, "this is no XML", NULL);
+        report_and_stop(reader, "this is no XML", NULL);
     if (!reader->failed && reader->graphs == 0)
-        fail(reader, "there is no graph in this file", NULL);
+        report_and_stop(reader, "there is no graph in this file", NULL);
     xmlFreeParserCtxt(reader->context);
     return !reader->failed;
 }

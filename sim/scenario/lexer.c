@@ -1,4 +1,4 @@
-/* Characters to tokens. */
+/* Turns characters into tokens; see lexer.h. */
 #include "sim/scenario/lexer.h"
 
 #include "sim/io/text.h"
@@ -12,7 +12,7 @@ source_of(const ScnLexer *lexer)
 }
 
 static char
-peek(const ScnLexer *lexer, gsize ahead)
+peek_byte(const ScnLexer *lexer, gsize ahead)
 {
     const ScnSource *source = source_of(lexer);
     return lexer->at + ahead < source->length ? source->text[lexer->at + ahead] : '\0';
@@ -52,14 +52,15 @@ scn_tokens_new(void)
 
 /* ---- blanks ---- */
 
-/* A `\` at the end of a line, blanks and a comment after it allowed for: its length, or 0. */
+/* Returns the length of a line join at this `\` (with blanks before the newline), or 0 if it is
+ * none. */
 static gsize
 join_length(const ScnLexer *lexer)
 {
     gsize n = 1;
-    while (peek(lexer, n) == ' ' || peek(lexer, n) == '\t' || peek(lexer, n) == '\r')
+    while (peek_byte(lexer, n) == ' ' || peek_byte(lexer, n) == '\t' || peek_byte(lexer, n) == '\r')
         n++;
-    return peek(lexer, n) == '\n' ? n + 1 : 0;
+    return peek_byte(lexer, n) == '\n' ? n + 1 : 0;
 }
 
 static bool
@@ -67,13 +68,13 @@ skip_blanks(ScnLexer *lexer)
 {
     gsize start = lexer->at;
     for (;;) {
-        char c = peek(lexer, 0);
+        char c = peek_byte(lexer, 0);
         if (c == ' ' || c == '\t' || c == '\r')
             lexer->at++;
         else if (c == '\\' && join_length(lexer) > 0)
             lexer->at += join_length(lexer);
         else if (c == '#')
-            while (lexer->at < source_of(lexer)->length && peek(lexer, 0) != '\n')
+            while (lexer->at < source_of(lexer)->length && peek_byte(lexer, 0) != '\n')
                 lexer->at++;
         else
             break;
@@ -84,7 +85,7 @@ skip_blanks(ScnLexer *lexer)
 /* ---- tokens ---- */
 
 static void
-report(ScnLexer *lexer, ScnToken *token, const char *message, const char *help)
+report_bad_token(ScnLexer *lexer, ScnToken *token, const char *message, const char *help)
 {
     token->kind = SCN_TOKEN_BAD;
     scn_errors_add(lexer->errors, lexer->sources, token->span, message, help);
@@ -97,8 +98,8 @@ read_word(ScnLexer *lexer, ScnToken *token)
     const char *text = source_of(lexer)->text;
 
     for (;; lexer->at++) {
-        char c = peek(lexer, 0);
-        bool joins = c == '-' && is_word(text[lexer->at - 1]) && is_word(peek(lexer, 1));
+        char c = peek_byte(lexer, 0);
+        bool joins = c == '-' && is_word(text[lexer->at - 1]) && is_word(peek_byte(lexer, 1));
         if (!is_word(c) && !joins)
             break;
     }
@@ -111,13 +112,13 @@ static void
 read_param(ScnLexer *lexer, ScnToken *token)
 {
     gsize start = lexer->at++;
-    while (is_word(peek(lexer, 0)))
+    while (is_word(peek_byte(lexer, 0)))
         lexer->at++;
     token->kind = SCN_TOKEN_PARAM;
     token->span = span_from(lexer, start);
     token->text = g_strndup(source_of(lexer)->text + start + 1, token->span.length - 1);
     if (!is_word_start(token->text[0]))
-        report(lexer, token, "'$' needs the name of a param or let", "write $name");
+        report_bad_token(lexer, token, "'$' needs the name of a param or let", "write $name");
 }
 
 static void
@@ -128,8 +129,8 @@ read_hex(ScnLexer *lexer, ScnToken *token)
     bool good = true;
 
     lexer->at += 2;
-    for (; is_word(peek(lexer, 0)); lexer->at++) {
-        int digit = g_ascii_xdigit_value(peek(lexer, 0));
+    for (; is_word(peek_byte(lexer, 0)); lexer->at++) {
+        int digit = g_ascii_xdigit_value(peek_byte(lexer, 0));
         good = good && digit >= 0 && ++digits <= 16;
         if (good)
             token->quantity.value = token->quantity.value * 16 + digit;
@@ -138,7 +139,8 @@ read_hex(ScnLexer *lexer, ScnToken *token)
     token->span = span_from(lexer, start);
     token->quantity.value *= SCN_ONE;
     if (!good || digits == 0)
-        report(lexer, token, "not a hexadecimal number", "write 0x and 1 to 16 digits 0-9 a-f");
+        report_bad_token(lexer, token, "not a hexadecimal number",
+                         "write 0x and 1 to 16 digits 0-9 a-f");
 }
 
 static void
@@ -154,13 +156,14 @@ read_quantity(ScnLexer *lexer, ScnToken *token)
     token->kind = SCN_TOKEN_QUANTITY;
     token->span = span_from(lexer, start);
     token->bare = g_ascii_isdigit(source->text[lexer->at - 1]);
-    if (ok && is_word(peek(lexer, 0))) {
-        while (is_word(peek(lexer, 0)))
+    if (ok && is_word(peek_byte(lexer, 0))) {
+        while (is_word(peek_byte(lexer, 0)))
             lexer->at++;
         token->span = span_from(lexer, start);
-        report(lexer, token, "a number ends in the middle of a word", "write a blank after it");
+        report_bad_token(lexer, token, "a number ends in the middle of a word",
+                         "write a blank after it");
     } else if (!ok) {
-        report(lexer, token, problem, help);
+        report_bad_token(lexer, token, problem, help);
     }
 }
 
@@ -172,7 +175,7 @@ unescape(char c)
     return found ? to[found - from] : '\0';
 }
 
-/* Up to the closing quote or the end of the line. */
+/* Reads a string up to its closing quote or the end of the line. */
 static void
 read_string(ScnLexer *lexer, ScnToken *token)
 {
@@ -180,32 +183,33 @@ read_string(ScnLexer *lexer, ScnToken *token)
     GString *text = g_string_new(NULL);
     bool bad_escape = false;
 
-    while (peek(lexer, 0) != '"' && peek(lexer, 0) != '\n' && peek(lexer, 0) != '\0') {
-        char c = peek(lexer, 0);
+    while (peek_byte(lexer, 0) != '"' && peek_byte(lexer, 0) != '\n' &&
+           peek_byte(lexer, 0) != '\0') {
+        char c = peek_byte(lexer, 0);
         if (c == '\\') {
-            c = unescape(peek(lexer, 1));
+            c = unescape(peek_byte(lexer, 1));
             bad_escape |= c == '\0';
-            lexer->at += peek(lexer, 1) != '\0' && peek(lexer, 1) != '\n';
+            lexer->at += peek_byte(lexer, 1) != '\0' && peek_byte(lexer, 1) != '\n';
         }
         g_string_append_c(text, c ? c : '?');
         lexer->at++;
     }
-    bool closed = peek(lexer, 0) == '"';
+    bool closed = peek_byte(lexer, 0) == '"';
     lexer->at += closed;
     token->kind = SCN_TOKEN_STRING;
     token->text = g_string_free(text, FALSE);
     token->span = span_from(lexer, start);
     if (!closed)
-        report(lexer, token, "a text without its closing quote", "write \" at its end");
+        report_bad_token(lexer, token, "a text without its closing quote", "write \" at its end");
     else if (bad_escape)
-        report(lexer, token, "unknown escape in a text", "write \\\" \\\\ \\n or \\t");
+        report_bad_token(lexer, token, "unknown escape in a text", "write \\\" \\\\ \\n or \\t");
 }
 
 static void
 read_unknown(ScnLexer *lexer, ScnToken *token)
 {
     gsize start = lexer->at++;
-    while (((guchar)peek(lexer, 0) & 0xC0) == 0x80)
+    while (((guchar)peek_byte(lexer, 0) & 0xC0) == 0x80)
         lexer->at++;
     token->span = span_from(lexer, start);
     const char *help = NULL;
@@ -213,7 +217,7 @@ read_unknown(ScnLexer *lexer, ScnToken *token)
         help = "\\ joins lines, at the end of one";
     else if (source_of(lexer)->text[start] == '\'')
         help = "write \" around a text";
-    report(lexer, token, "this character does not belong here", help);
+    report_bad_token(lexer, token, "this character does not belong here", help);
 }
 
 static void
@@ -241,10 +245,10 @@ read_mark(ScnLexer *lexer, ScnToken *token)
 static void
 read_token(ScnLexer *lexer, ScnToken *token)
 {
-    char c = peek(lexer, 0);
+    char c = peek_byte(lexer, 0);
     if (is_word_start(c))
         read_word(lexer, token);
-    else if (c == '0' && (peek(lexer, 1) == 'x' || peek(lexer, 1) == 'X'))
+    else if (c == '0' && (peek_byte(lexer, 1) == 'x' || peek_byte(lexer, 1) == 'X'))
         read_hex(lexer, token);
     else if (g_ascii_isdigit(c))
         read_quantity(lexer, token);
@@ -259,12 +263,12 @@ read_token(ScnLexer *lexer, ScnToken *token)
 static void
 add_end(ScnLexer *lexer, GArray *tokens)
 {
-    /* Just behind the last token: there a missing one is to be shown. */
+    /* Points just behind the last token, where a missing token is reported */
     ScnToken end = {.kind = SCN_TOKEN_END};
     const ScnToken *last = &g_array_index(tokens, ScnToken, tokens->len - 1);
     end.span = (ScnSpan){last->span.source, last->span.offset + last->span.length, 0};
     g_array_append_val(tokens, end);
-    if (peek(lexer, 0) == '\n')
+    if (peek_byte(lexer, 0) == '\n')
         lexer->at++;
 }
 
@@ -278,8 +282,8 @@ scn_lexer_line(ScnLexer *lexer, GArray *tokens)
         bool blank = skip_blanks(lexer);
         if (tokens->len > 0)
             g_array_index(tokens, ScnToken, tokens->len - 1).blank_after =
-                blank || lexer->at >= source->length || peek(lexer, 0) == '\n';
-        if (lexer->at < source->length && peek(lexer, 0) != '\n') {
+                blank || lexer->at >= source->length || peek_byte(lexer, 0) == '\n';
+        if (lexer->at < source->length && peek_byte(lexer, 0) != '\n') {
             ScnToken token = {.blank_before = blank || tokens->len == 0};
             read_token(lexer, &token);
             g_array_append_val(tokens, token);

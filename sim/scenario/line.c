@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-/* The source of all lines: the last one stands in it, and what actions have declared points to it.
+/* Replaces the text of the last line. All lines share one source, which the declarations of actions
+ * point to.
  */
 static void
 set_text(ScnResolver *resolver, const char *text)
@@ -21,7 +22,7 @@ set_text(ScnResolver *resolver, const char *text)
     resolver->sources->pdata[resolver->line_source] = source;
 }
 
-/* Parses `head` and the text as one statement; NULL: reported. */
+/* Parses `head` and the text as one statement. Returns NULL after reporting an error. */
 static ScnSyntax *
 open_line(ScnResolver *resolver, const char *head, const char *text, ScnErrors *errors)
 {
@@ -40,7 +41,7 @@ open_line(ScnResolver *resolver, const char *head, const char *text, ScnErrors *
     return errors->found == 0 ? g_steal_pointer(&syntax) : NULL;
 }
 
-/* The sets of a line are gone with it. */
+/* Binds a question. Its sets no longer count once it is bound, because the line is freed. */
 static ScnTerm *
 bind_line(ScnScenario *scenario, const char *head, const char *text, ScnErrors *errors,
           bool condition)
@@ -72,7 +73,7 @@ scn_line_value(ScnScenario *scenario, const char *text, ScnErrors *errors)
     return bind_line(scenario, "measure asked = ", text, errors, false);
 }
 
-/* What the statement declares, taken back where it is refused. */
+/* Resolves an action; removes its declarations again if it is refused. */
 static ScnItem *
 bind_action(ScnResolver *resolver, ScnSyntax *syntax)
 {

@@ -1,4 +1,4 @@
-/* Making, freeing and naming the parts of a model. */
+/* Makes, frees and names the parts of a model. */
 #include "sim/scenario/resolve.h"
 
 #include <string.h>
@@ -25,7 +25,7 @@ group_clear(gpointer data)
     g_array_unref(group->nodes);
 }
 
-/* Nodes, wallets, transactions, marks and cuts all begin with their name. */
+/* Clears a node, wallet, transaction, mark or cut: each begins with its name. */
 static void
 named_clear(gpointer data)
 {
@@ -247,7 +247,7 @@ scn_scenario_free(ScnScenario *scenario)
 
 /* ---- questions ---- */
 
-/* A word that a shell passes on as it is, or the same in single quotes. */
+/* Appends a word as a shell passes it on: unchanged, or in single quotes. */
 static void
 append_argument(GString *out, const char *name, const char *value)
 {

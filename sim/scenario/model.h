@@ -1,10 +1,10 @@
 /* The resolved scenario: what a .scn file means, with every name, set and number worked out.
  *
- * Plain structs; ScnScenario owns everything in them. Times are int64 ns from the start of the run,
- * amounts int64 in 10^-8 tokens, sizes bytes, rates bits a second, probabilities and plain numbers
- * fixed point with 12 decimals (SCN_ONE is 1). Nodes, wallets, txs, marks and cuts are named by
- * their index here. Arrays are in order of declaration. What this version cannot run is refused
- * before a model exists, so a field that could only hold its default is left out.
+ * ScnScenario owns all the plain structs below. Times are int64 ns from the start of the run,
+ * amounts int64 in 10^-8 tokens, sizes bytes, rates bits a second; probabilities and plain numbers
+ * are fixed point with 12 decimals (SCN_ONE is 1). Nodes, wallets, txs, marks and cuts are named by
+ * their index here. Arrays are in order of declaration. A file that this version cannot run is
+ * refused before a model exists, so fields that could only hold their default do not exist.
  */
 #ifndef SIM_SCENARIO_MODEL_H
 #define SIM_SCENARIO_MODEL_H
@@ -15,8 +15,8 @@
 
 #define SCN_TIME_NONE INT64_MAX
 
-/* Where a statement stands, and its rank. `order` counts every statement and item after includes
- * were put in place: the third part of the order of events within an instant. */
+/* Where a statement stands. `order` counts every statement and item once includes are in place; it
+ * is the third key of the order of events within an instant. */
 typedef struct {
     guint32 source; /* index into sources */
     guint32 line, column;
@@ -25,21 +25,21 @@ typedef struct {
 
 typedef struct {
     char *name;
-    char *value; /* the text in force: the file's default, or what -P gave */
+    char *value; /* text in force: the file's default, or that of -P */
     char *default_value;
-    char *low, *high; /* the range as written, or NULL */
-    char *help;       /* or NULL */
-    bool overridden;  /* by -P, or a sweep has put its first value here */
+    char *low, *high; /* range as written, or NULL */
+    char *help;       /* may be NULL */
+    bool overridden;  /* by -P, or by the first value of a sweep */
     bool is_quantity; /* else a word or a text */
     ScnQuantity quantity;
 } ScnParam;
 
-/* The values that a param takes in turn. Sweeps multiply, in file order, the first the slowest;
- * those of one zip go together. A param given with -P is not swept. */
+/* The values that a param takes in turn. Sweeps multiply in file order; the first changes slowest.
+ * Sweeps of one zip advance together. A param given with -P is not swept. */
 typedef struct {
     guint32 param;
-    GPtrArray *values; /* char *, as -P takes them; one at least, no two alike */
-    guint32 zip;       /* its number, or SCN_NONE */
+    GPtrArray *values; /* char *, in the syntax of -P; at least one, no duplicates */
+    guint32 zip;       /* number of the zip, or SCN_NONE */
 } ScnSweep;
 
 /* table MEASURE, … by PARAM, … stat=… */
@@ -48,12 +48,13 @@ typedef struct {
     GArray *stats;             /* ScnStat */
 } ScnTable;
 
-/* A value of each run that a check over several asks for; one of the three. */
+/* A value of each run that a check over several runs reads. Exactly one of measure, check and value
+ * is set. */
 typedef struct {
     guint32 measure; /* or SCN_NONE */
-    guint32 check;   /* a `sometimes … over`: 1 if it was true; or SCN_NONE */
-    ScnTerm *value;  /* read at the end; or NULL */
-    bool condition;  /* value: 1 if it holds, of every element of a list */
+    guint32 check;   /* a `sometimes … over`: 1 if it held; or SCN_NONE */
+    ScnTerm *value;  /* evaluated at the end of the run; or NULL */
+    bool condition;  /* value: 1 if the condition holds for every element of a list */
     ScnType type;
 } ScnSample;
 
@@ -71,7 +72,7 @@ typedef enum { SCN_ACK_AUTO, SCN_ACK_ON, SCN_ACK_OFF } ScnAck;
 typedef struct {
     gint64 spacing_ns;
     ScnRetarget algorithm;
-    guint32 bits; /* the genesis difficulty and the limit: a canonical compact target */
+    guint32 bits; /* difficulty of genesis and lower limit: a canonical compact target */
     guint32 window;
     guint32 clamp;
     gint64 half_life_ns; /* whole seconds */
@@ -103,39 +104,39 @@ typedef struct {
     gint64 backoff_low_ns, backoff_high_ns;
     guint32 orphans;
     bool discovery;
-    guint32 outbound, inbound;         /* with discovery: connections wanted, and most accepted */
-    gint64 block_bytes, compact_bytes; /* declared sizes charged to links; 0: the real ones */
+    guint32 outbound, inbound;         /* with discovery: connections to open, and most to accept */
+    gint64 block_bytes, compact_bytes; /* sizes charged to links; 0: the real sizes */
 } ScnProtocol;
 
 typedef struct {
     gint64 wall_ns;      /* 0: none */
-    bool wall_given;     /* by the file, be it none */
+    bool wall_given;     /* the file gives it, perhaps as none */
     guint64 events;      /* 0: none */
     gint64 memory_bytes; /* 0: none */
 } ScnLimit;
 
-/* A node with role=script says only what a script says. */
+/* A node with role=script sends only what a script says. */
 typedef enum { SCN_ROLE_MINER, SCN_ROLE_FULL, SCN_ROLE_SCRIPT } ScnRole;
 
 typedef struct {
     char *name;    /* a1 for the node a[1] */
-    guint32 group; /* into groups */
-    gint64 index;  /* in its group; -1 for a node declared alone */
+    guint32 group; /* index into groups */
+    gint64 index;  /* in the group; -1 for a node declared alone */
     ScnRole role;
-    bool own_relay; /* else the protocol's */
+    bool own_relay; /* set by the node; else the protocol's applies */
     ScnRelay relay;
     guint32 port; /* 0: not given. A group counts up from its port. */
     gint64 mempool_bytes;
-    /* Of the network's hash power; over all nodes the fractions add up to exactly 1 (or there is
-     * no miner and each is 0). In lowest terms. */
+    /* Fraction of the network's hash power, in lowest terms. Over all nodes the fractions add up to
+     * exactly 1 (or there is no miner and each is 0). */
     guint64 share_num, share_den;
-    gint64 start_ns;                 /* down until then */
-    gint64 clock_ns;                 /* offset of its clock, either way */
-    ScnNumber drift;                 /* of its clock: SCN_ONE runs twice as fast */
-    gint64 validate_ns;              /* virtual time that checking a body takes */
+    gint64 start_ns;                 /* the node is down before this time */
+    gint64 clock_ns;                 /* offset of the clock, may be negative */
+    ScnNumber drift;                 /* of the clock: SCN_ONE runs twice as fast */
+    gint64 validate_ns;              /* virtual time for checking a body */
     gint64 uplink_bps, downlink_bps; /* 0: none */
     bool no_listen;                  /* accepts no connections */
-    guint32 region;                  /* into regions, or SCN_NONE */
+    guint32 region;                  /* index into regions, or SCN_NONE */
     ScnPlace place;
 } ScnNode;
 
@@ -159,29 +160,30 @@ typedef enum {
     SCN_TOPOLOGY_REGIONS,
 } ScnTopologyKind;
 
-/* The row of a kind. */
+/* What a kind of topology is called and accepts. */
 typedef struct {
     const char *word;
-    const char *takes[3]; /* its options, of scn_topology_options; NULL at the end */
+    const char *takes[3]; /* words of its options, from scn_topology_options; NULL at the end */
     const char *usage;    /* "tree k=2" */
-    const char *text;     /* its links, in one line of Markdown */
+    const char *text;     /* the links it makes, in one line of Markdown */
 } ScnTopologyForm;
 
 const ScnTopologyForm *scn_topology_form(guint kind); /* NULL beyond the last */
 
-/* Topologies and edges add up; the same pair twice is one edge. What a file gives are edges. */
+/* Topologies and edges add up; the same pair twice is one edge. A topology from a file becomes
+ * edges. */
 typedef struct {
     ScnTopologyKind kind;
-    guint32 hub;    /* of a star */
+    guint32 hub;    /* centre of a star */
     guint32 k;      /* m of scalefree */
     ScnNumber p;    /* 0 .. SCN_ONE */
-    guint32 number; /* of those of its kind, from 0: each draws its own graph */
+    guint32 number; /* index among those of its kind: each draws its own graph */
     ScnPlace place;
 } ScnTopology;
 
 typedef struct {
     guint32 a, b;
-    bool one_way; /* a -> b alone, unless another line or topology joins b to a too */
+    bool one_way; /* a -> b only, unless another line or topology also joins b to a */
     ScnPlace place;
 } ScnEdge;
 
@@ -193,38 +195,37 @@ typedef enum {
     SCN_DIST_EXPONENTIAL, /* mean a_ns */
     SCN_DIST_PARETO,      /* scale a_ns, shape */
     SCN_DIST_EMPIRICAL,   /* table */
-    SCN_DIST_MATRIX,      /* table into matrices; by the regions of an edge's ends */
+    SCN_DIST_MATRIX,      /* table: into matrices; an edge's regions choose the mean */
 } ScnDistKind;
 
 #define SCN_REGIONS_MAX 1000 /* a matrix has a million means */
 
-/* Means by pair of regions, of which `spread` makes a distribution each. */
+/* Mean latency for each pair of regions; `spread` makes a distribution of each. */
 typedef struct {
-    bool spread;   /* Pareto: scale mean - 5 ms, shape mean / 5 ms; else constant */
-    guint32 count; /* of the scenario's regions */
-    gint64
-        *means_ns; /* [from * count + to]; below 0 where the file has none: no edge asks for it */
+    bool spread;      /* Pareto: scale mean - 5 ms, shape mean / 5 ms; else constant */
+    guint32 count;    /* of the scenario's regions */
+    gint64 *means_ns; /* [from * count + to]; SCN_MEAN_NONE and SCN_MEAN_BLANK: no mean */
 } ScnMatrix;
 
 #define SCN_MEAN_NONE (-1)  /* the file does not name the region */
-#define SCN_MEAN_BLANK (-2) /* it leaves the latency within the region blank */
+#define SCN_MEAN_BLANK (-2) /* the file leaves the latency within the region blank */
 
 typedef struct {
     ScnDistKind kind;
     gint64 a_ns, b_ns;
     ScnNumber shape; /* sigma or shape, SCN_ONE is 1 */
-    guint32 table;   /* into tables */
+    guint32 table;   /* index into tables */
 } ScnDist;
 
-/* What one link or edge line sets; a directed edge starts from the defaults and takes, line after
- * line, the fields that are set. Probabilities are 0 .. SCN_ONE. */
+/* What one link or edge line sets. A directed edge starts from the defaults; each line in turn
+ * overwrites the fields that it sets. Probabilities are 0 .. SCN_ONE. */
 typedef struct {
-    guint32 set; /* a bit for each row of scn_link_options */
+    guint32 set; /* one bit for each row of scn_link_options */
     ScnDist latency;
     gint64 min_ns;
     gint64 jitter_ns;
-    ScnNumber loss;                      /* gilbert: in the good state */
-    ScnNumber bad_loss, to_bad, to_good; /* gilbert; else 0 */
+    ScnNumber loss;                      /* with gilbert: loss in the good state */
+    ScnNumber bad_loss, to_bad, to_good; /* with gilbert; else 0 */
     gint64 rate_bps;                     /* 0: none */
     gint64 queue_bytes;
     bool fifo;
@@ -233,23 +234,25 @@ typedef struct {
     gint64 small_ns; /* added to messages under 1 kB */
 } ScnLink;
 
-/* What a graph from a file says of one directed edge. */
+/* What a graph from a file says about one directed edge. */
 typedef struct {
     guint32 from, to;
-    guint32 link; /* into the rule's values */
+    guint32 link; /* index into the rule's values */
 } ScnLinkPair;
 
-/* Applies to u->v if every_edge, or u in from and v in to, or both_ways and v in from and u in to.
- * `link SET` is from = to = SET: edges with both ends in it. With pairs (from and to are empty
- * then) it applies to those, each with a link of its own; `link` has the fields that any of them
- * sets, and whether all that have a transport are streams. */
+/* A rule applies to u->v if every_edge, or u in from and v in to, or both_ways and v in from and u
+ * in to. `link SET` sets from = to = SET: edges with both ends in it.
+ *
+ * A rule with pairs has empty from and to, and one link for each pair; its `link` holds the fields
+ * that any pair sets, and `stream` if all pairs that set a transport set that one.
+ */
 typedef struct {
     bool every_edge;
     bool both_ways;
-    GArray *from, *to; /* guint32 nodes, sorted, no doubles; empty when every_edge */
+    GArray *from, *to; /* guint32 nodes, sorted, no duplicates; empty when every_edge */
     GArray *pairs;     /* ScnLinkPair, sorted by from and to; or NULL */
     GArray *values;    /* ScnLink; or NULL */
-    guint32 streams;   /* with pairs: how many edges of the file are streams */
+    guint32 streams;   /* with pairs: number of edges in the file that are streams */
     ScnLink link;
     ScnPlace place;
 } ScnLinkRule;
@@ -265,17 +268,17 @@ typedef struct {
     char *name;
     guint32 from, to; /* wallets */
     gint64 amount, fee;
-    guint64 nonce; /* given, or one more than the one before from that wallet; the first is 0 */
+    guint64 nonce; /* given, or one above the previous transaction of that wallet; the first is 0 */
     ScnPlace place;
 } ScnTx;
 
-/* Transactions that come by themselves. */
+/* Transactions generated during the run. */
 typedef struct {
     gint64 gap_ns;                  /* mean time between two */
-    guint32 from, to;               /* wallets, or SCN_NONE: one drawn for each */
-    gint64 amount_low, amount_high; /* drawn evenly, both included */
+    guint32 from, to;               /* wallets, or SCN_NONE to draw one for each transaction */
+    gint64 amount_low, amount_high; /* drawn uniformly, both ends included */
     gint64 fee;
-    GArray *at; /* guint32: nodes; one that is up is drawn for each */
+    GArray *at; /* guint32 nodes; one that is up is drawn for each transaction */
     ScnPlace place;
 } ScnLoad;
 
@@ -308,9 +311,9 @@ typedef enum {
 
 typedef enum {
     SCN_PARTITION_GROUPS,
-    SCN_PARTITION_ISOLATE, /* set apart from the rest */
-    SCN_PARTITION_RING,    /* each node hears its neighbours in order of declaration */
-    SCN_PARTITION_RANDOM,  /* `count` groups, drawn at the firing */
+    SCN_PARTITION_ISOLATE, /* separate the set from the rest */
+    SCN_PARTITION_RING,    /* each node hears only its neighbours in order of declaration */
+    SCN_PARTITION_RANDOM,  /* `count` groups, drawn when the action fires */
 } ScnPartitionForm;
 
 typedef enum { SCN_STYLE_DROP, SCN_STYLE_HOLD, SCN_STYLE_SLOW } ScnStyle;
@@ -323,8 +326,8 @@ typedef enum {
     SCN_IMPAIR_CORRUPT,
 } ScnImpair;
 
-/* A set of nodes that an action works on. Most are fixed; one with random() in it is drawn anew at
- * each firing, so it is a tree: nodes, or random > 0, or `of` without `without`. */
+/* A set of nodes that an action works on. Most sets are fixed. A set with random() is drawn anew at
+ * each firing, so it is a tree: it has `nodes`, or `random` > 0, or `of` minus `without`. */
 typedef struct ScnSet ScnSet;
 struct ScnSet {
     GArray *nodes; /* guint32, sorted */
@@ -332,34 +335,35 @@ struct ScnSet {
     ScnSet *of, *without;
 };
 
-/* "new-block" and its like: the bit of each is its number on the wire. NULL at the end. */
+/* "new-block" and the like; an index is the number on the wire. NULL at the end. */
 extern const char *const scn_message_names[];
-extern const char *const scn_message_texts[]; /* what each is, in one line of Markdown */
+extern const char *const scn_message_texts[]; /* what each message is, in one line of Markdown */
 
 typedef struct {
     ScnItemKind kind;
     ScnPlace place;
-    const char *word; /* an action's, as in the table of actions; NULL: mark or check */
-    char *text;       /* as written: lines joined, blanks single, no comment */
-    bool maybe;       /* may do nothing */
-    gint64 for_ns;    /* SCN_TIME_NONE: until something ends it */
+    const char *word; /* word of the action in the table of actions; NULL for marks and checks */
+    char *text;       /* as written: joined to one line, single blanks, no comment */
+    bool maybe;       /* may have no effect */
+    gint64 for_ns;    /* SCN_TIME_NONE: until another action ends it */
     /* partition, oneway, cut */
     ScnPartitionForm form;
     GPtrArray *groups; /* GArray of guint32, sorted; none empty */
     ScnStyle style;
     gint64 by_ns;
-    guint32 cut; /* its cut. heal: the one to end, SCN_NONE for all */
-    /* most actions work on one set or two */
+    guint32 cut; /* cut it makes. heal: the cut to end, SCN_NONE for all */
+    /* most actions work on one or two sets */
     ScnSet *set, *other;
     guint32 count; /* mine: blocks; partition random: groups; crash: at-write, 0 for none */
     bool on;       /* mining */
     bool wipe, torn;
     guint32 tx;    /* submit */
-    guint32 block; /* mine: the name it gets, or SCN_NONE; deliver, announce */
+    guint32 block; /* mine: the name of the new block, or SCN_NONE; deliver, announce */
     ScnImpair impair;
-    ScnNumber portion; /* loss and its like: 0 .. SCN_ONE; hash: the share */
-    gint64 time_ns;    /* delay; clock: the offset, either way */
-    guint32 kinds;     /* loss and its like: bits of scn_message_names; all ones for every kind */
+    ScnNumber portion; /* loss and the like: 0 .. SCN_ONE; hash: the share */
+    gint64 time_ns;    /* delay; clock: the offset, may be negative */
+    guint32
+        kinds; /* loss and the like: bits by index of scn_message_names; all ones for every kind */
     ScnDist session, absence; /* churn */
     /* mark */
     guint32 mark;
@@ -376,31 +380,31 @@ typedef struct {
     gint64 period_ns;   /* every: above 0 */
     gint64 until_ns;    /* every: exclusive; SCN_TIME_NONE: the end of the run */
     ScnTerm *condition; /* when */
-    bool each;          /* when: at every rise */
+    bool each;          /* when: each time the condition becomes true */
     ScnPlace place;
     GPtrArray *items; /* ScnItem, in file order */
 } ScnTimed;
 
 /* Names of verdicts, in the order of their numbers; NULL at the end. */
 extern const char *const scn_verdict_names[];
-extern const char *const scn_verdict_texts[]; /* why each is given */
+extern const char *const scn_verdict_texts[]; /* why each is given, in one line of Markdown */
 
 typedef enum {
-    SCN_BLOCK_GENESIS, /* g, where there is a tree */
+    SCN_BLOCK_GENESIS, /* g, if there is a tree */
     SCN_BLOCK_TREE,
-    SCN_BLOCK_MINED, /* by mine ... as; known once that has happened */
+    SCN_BLOCK_MINED, /* by mine ... as; known once it is mined */
 } ScnBlockOrigin;
 
 typedef struct {
     char *name;
     ScnBlockOrigin origin;
-    guint32 parent;  /* tree: into blocks */
-    guint64 work;    /* times the genesis work; 0: not given */
+    guint32 parent;  /* tree: index into blocks */
+    guint64 work;    /* multiple of the genesis work; 0: not given */
     guint32 bits;    /* 0: not given */
     gint64 time_s;   /* after its parent; G_MININT64: not given */
     GArray *txs;     /* guint32 into txs; may be NULL */
-    char *miner;     /* whose account is paid; NULL: one named after the block */
-    guint32 invalid; /* into scn_verdict_names; 0: it is good */
+    char *miner;     /* name of the account that is paid; NULL: one named after the block */
+    guint32 invalid; /* index into scn_verdict_names; 0: valid */
     ScnPlace place;
 } ScnBlock;
 
@@ -415,15 +419,15 @@ typedef enum {
 
 typedef struct {
     ScnReplyKind kind;
-    guint32 verdict; /* reject: into scn_verdict_names; SCN_NONE: any */
+    guint32 verdict; /* reject: index into scn_verdict_names; SCN_NONE: any */
     guint32 at;      /* reject: the block with the fault */
 } ScnReply;
 
-/* A delivery, or an item. */
+/* A line of a script: a delivery or an item. */
 typedef struct {
-    ScnItem *item;   /* or NULL */
+    ScnItem *item;   /* may be NULL */
     guint32 block;   /* delivery */
-    GArray *replies; /* ScnReply, any of which will do; empty: none is expected */
+    GArray *replies; /* ScnReply; any of them passes; empty: none is expected */
     guint32 check;   /* delivery: of kind REPLY; SCN_NONE without replies */
     ScnPlace place;
 } ScnLine;
@@ -434,13 +438,13 @@ typedef struct {
     ScnPlace place;
 } ScnScript;
 
-/* Every partition, oneway and cut is one; one without name= cannot be referred to. */
+/* Each partition, oneway and cut declares one. A cut without name= cannot be referred to. */
 typedef struct {
-    char *name; /* or NULL */
+    char *name; /* may be NULL */
     ScnPlace place;
 } ScnCut;
 
-/* Set by one item. Reading it before that is an error of the check that reads it. */
+/* One item sets a mark. A check that reads the mark earlier fails with an error. */
 typedef struct {
     char *name;
     ScnPlace place;
@@ -453,24 +457,24 @@ typedef enum {
     SCN_CHECK_NEVER,
     SCN_CHECK_SOMETIMES,
     SCN_CHECK_FINALLY,
-    SCN_CHECK_REPLY, /* of a script line: decided by whoever runs the script; no condition */
+    SCN_CHECK_REPLY, /* of a script line: judged by the script's runner; no condition */
 } ScnCheckKind;
 
 typedef struct {
     ScnCheckKind kind;
     ScnPlace place;
-    char *text; /* as written: lines joined, blanks single, no comment */
+    char *text; /* as written: joined to one line, single blanks, no comment */
     ScnTerm *condition;
-    ScnTerm *guard;   /* if or unless, or NULL; conditions of several are joined by and */
+    ScnTerm *guard;   /* if and unless, joined by and; or NULL */
     gint64 within_ns; /* SCN_CHECK_WITHIN */
     gint64 from_ns;   /* inclusive; 0 when not given */
     gint64 until_ns;  /* exclusive; SCN_TIME_NONE when not given */
-    gint64 at_ns;     /* of a check in `at`; SCN_TIME_NONE of all others */
+    gint64 at_ns;     /* of a check in `at`; SCN_TIME_NONE for all others */
     bool alone;       /* stands outside a timed block */
-    bool repeats;     /* in a block that may fire more than once */
+    bool repeats;     /* in a block that can fire more than once */
     bool maybe;       /* may be vacuous */
-    /* Judged over many runs, skipped in a single one. A `finally` has statistics for operands; of a
-     * `sometimes` the run tells whether it was true. */
+    /* Checks over many runs are skipped in a single run. A `finally` compares statistics; a
+     * `sometimes` counts the runs in which it held. */
     ScnOver over;
 } ScnCheck;
 
@@ -482,22 +486,22 @@ typedef struct {
     ScnType type; /* SCN_TYPE_ANY where only the run can tell */
 } ScnMeasure;
 
-/* What expressions ask of the past. */
+/* What expressions ask about the past, so that the run records it. */
 typedef struct {
     bool arrived, time_to_agree;
-    bool propagation[101]; /* of so many percent of the nodes */
+    bool propagation[101]; /* [p]: propagation to p percent of the nodes is asked */
 } ScnAsked;
 
 typedef struct {
     char *title;
-    GPtrArray *sources; /* ScnSource; 0 is the file itself, then its includes in order of reading */
+    GPtrArray *sources; /* ScnSource; 0 is the file itself, then includes in order of reading */
     GArray *params;     /* ScnParam */
     guint64 seed;
     bool seed_overridden;
-    gint64 duration_ns; /* 0 with `stop when` alone */
-    ScnTerm *stop;      /* stop when; or NULL */
+    gint64 duration_ns; /* 0 if only `stop when` ends the run */
+    ScnTerm *stop;      /* `stop when`; or NULL */
     ScnPlace stop_place;
-    bool keeps_records; /* a crash reads what nodes saved */
+    bool keeps_records; /* a crash reads what nodes saved, so saving is on */
     ScnAsked asked;
     ScnChain chain;
     ScnProtocol protocol;
@@ -505,72 +509,74 @@ typedef struct {
     GArray *groups;        /* ScnNodeGroup */
     GArray *nodes;         /* ScnNode */
     GPtrArray *regions;    /* char *, in order of first mention */
-    GArray *topologies;    /* ScnTopology; the default mesh is in it when the file has none */
+    GArray *topologies;    /* ScnTopology; the default mesh if the file has none */
     GArray *edges;         /* ScnEdge */
-    GPtrArray *tables;     /* GArray of gint64: measured times in ns, one at least, none negative */
-    GArray *table_sources; /* guint32: for each table the source that it is from */
+    GPtrArray *tables;     /* GArray of gint64: measured times in ns; none empty, none negative */
+    GArray *table_sources; /* guint32: for each table the source it came from */
     GPtrArray *matrices;   /* ScnMatrix */
-    ScnLink link_standard; /* what holds where no line says otherwise: all options are set */
-    GPtrArray *links;      /* ScnLinkRule, in file order; edges with options have one too */
+    ScnLink link_standard; /* the defaults of links: all options are set */
+    GPtrArray *links;      /* ScnLinkRule, in file order; includes edges with options */
     GArray *wallets;       /* ScnWallet */
     GArray *txs;           /* ScnTx */
     GArray *loads;         /* ScnLoad */
-    GArray *blocks;        /* ScnBlock: those that have a name */
+    GArray *blocks;        /* ScnBlock: those with a name */
     GPtrArray *scripts;    /* ScnScript; a file with one has no timed statements */
-    GPtrArray *timed;      /* ScnTimed, in file order (not in order of time) */
+    GPtrArray *timed;      /* ScnTimed, in file order, not in order of time */
     GArray *cuts;          /* ScnCut */
     GArray *marks;         /* ScnMark */
     GPtrArray *checks;     /* ScnCheck, in file order, timed ones too */
     GPtrArray *measures;   /* ScnMeasure */
-    /* of many runs; a single one is the first: the first values and the first seed */
+    /* for many runs; a single run takes the first values and the first seed */
     bool seeds_given;
     guint64 first_seed, last_seed;
     GArray *sweeps;           /* ScnSweep */
     GPtrArray *result_tables; /* ScnTable */
     GArray *samples;          /* ScnSample */
-    /* kept where the options say so, else NULL */
+    /* non-NULL if ScnOptions asks for them */
     struct ScnSyntax *syntax;
     struct ScnResolver *resolver;
 } ScnScenario;
 
-/* What the command line adds. */
+/* What the caller adds to the file. */
 typedef struct {
-    const char *const *overrides; /* "name=value" of each -P, NULL at the end; or NULL */
+    const char *const *overrides; /* "name=value" of each -P, NULL at the end; may be NULL */
     bool seed_given;
     guint64 seed;
-    bool keeps_syntax; /* for scn_parse_again() */
-    bool keeps_names;  /* for line.h */
+    bool keeps_syntax; /* needed by scn_parse_again() */
+    bool keeps_names;  /* needed by line.h */
 } ScnOptions;
 
-/* A scenario, or NULL with at least one message in errors. Reads included files, relative to the
- * file that names them. options may be NULL. */
+/* Returns a scenario, or NULL with at least one message in errors. Reads included files relative to
+ * the file that names them. options may be NULL. */
 ScnScenario *scn_parse_file(const char *path, const ScnOptions *options, ScnErrors *errors);
 
-/* The same for a text in memory; name is its file name, for messages and for includes. */
+/* Like scn_parse_file(), for a text in memory; `name` stands for its file in messages and for
+ * includes. */
 ScnScenario *scn_parse_text(const char *name, const char *text, gsize length,
                             const ScnOptions *options, ScnErrors *errors);
 
-/* Adds a text to those that were kept. False when they would be more than a scenario may have. */
+/* Adds a text to a list for scn_parse_kept(). Returns false if all would exceed the size limit. */
 bool scn_keep_text(GPtrArray *texts, const char *name, const char *text, gsize length);
-/* The same for texts that were kept, ScnSource: the first is the file, and what is included is
- * found among the others by local_name. Nothing is read from files. */
+/* Like scn_parse_file(), for a list of texts (ScnSource): the first is the file, includes are found
+ * among the others by local_name. Reads no files. */
 ScnScenario *scn_parse_kept(const GPtrArray *texts, const ScnOptions *options, ScnErrors *errors);
 
-/* The same file with other options; nothing is read or parsed again, and what the file reads is
- * found among the sources of `from`, which was made with keeps_syntax. */
+/* Resolves the same file with other options. Reads and parses nothing again: the sources come from
+ * `from`, which was made with keeps_syntax. */
 ScnScenario *scn_parse_again(const ScnScenario *from, const ScnOptions *options, ScnErrors *errors);
 
 void scn_scenario_free(ScnScenario *scenario);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScnScenario, scn_scenario_free)
 
-/* "-P major=60% --seed 7": the overrides in force, in order of declaration, and the seed. */
+/* Returns the overrides in force, in order of declaration, and the seed: "-P major=60% --seed 7".
+ */
 char *scn_scenario_reproduce(const ScnScenario *scenario);
 
-/* The file's name and text of a place, and whether a node, wallet, … of that name exists. */
+/* Returns the name of the file that a place is in. */
 const char *scn_scenario_file(const ScnScenario *scenario, ScnPlace place);
 guint32 scn_scenario_find_node(const ScnScenario *scenario, const char *name); /* or SCN_NONE */
 
-/* Whether a link sets an option, by its word. */
+/* Returns whether a link sets the option of that word. */
 bool scn_link_sets(const ScnLink *link, const char *word);
 
 #endif

@@ -1,9 +1,9 @@
-/* The names of messages and verdicts. They are core's, which this layer does not know; a test holds
- * them against core's lists. */
+/* The names of messages and verdicts. They repeat core's lists, which this layer cannot include; a
+ * test compares the two. */
 #include "sim/scenario/model.h"
 
 /* clang-format off */
-/* X(word, what it is, in one line of Markdown), in the order of the numbers on the wire */
+/* X(word, description in one line of Markdown), in the order of the numbers on the wire */
 #define MESSAGES(X) \
     X("handshake", "opens a connection: version, genesis, tip") \
     X("new-transaction", "a transaction") \
@@ -24,7 +24,7 @@
     X("get-peers", "asks for addresses") \
     X("get-payments", "asks for a sender's payments that come before one")
 
-/* X(word, why something is refused, after where that is found) */
+/* X(word, reason for refusal, found where) */
 #define VERDICTS(X) \
     X("ok", "accepted") \
     X("bad-version", "header: the version is below 1") \

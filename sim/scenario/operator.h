@@ -6,7 +6,7 @@
 
 typedef enum {
     SCN_OP_NOT,
-    SCN_OP_MINUS, /* a sign */
+    SCN_OP_MINUS, /* unary minus */
     SCN_OP_PLUS,
     SCN_OP_OR,
     SCN_OP_AND,
@@ -25,14 +25,14 @@ typedef enum {
 } ScnOp;
 
 typedef enum {
-    SCN_OP_CLASS_LOGIC,      /* of conditions */
+    SCN_OP_CLASS_LOGIC,      /* on conditions */
     SCN_OP_CLASS_EQUALITY,   /* == and != */
     SCN_OP_CLASS_ORDER,      /* < <= > >= */
-    SCN_OP_CLASS_ARITHMETIC, /* of numbers and quantities */
+    SCN_OP_CLASS_ARITHMETIC, /* on numbers and quantities */
 } ScnOpClass;
 
 const char *scn_op_text(ScnOp op); /* "and", "<=", "+" */
 ScnOpClass scn_op_class(ScnOp op);
-ScnOp scn_op_opposite(ScnOp op); /* of a comparison: what holds when it does not */
+ScnOp scn_op_opposite(ScnOp op); /* of a comparison: < for >= */
 
 #endif

@@ -1,4 +1,4 @@
-/* The tables of options, and how they are told; see option.h. */
+/* Describes the tables of options; see option.h. */
 #include "sim/scenario/option.h"
 
 #include <string.h>
@@ -31,7 +31,7 @@ scn_option_find(const ScnOptTable *table, const char *name)
 
 /* ---- ranges ---- */
 
-/* "1 000 000": digits in threes from five on. */
+/* Appends a number in groups of three digits if it has five or more: "1 000 000". */
 static void
 append_grouped(GString *out, gint64 number)
 {

@@ -1,8 +1,8 @@
-/* The options of the language: one table for each statement that takes them, one row for each word.
+/* The options of the language: one table for each statement, one row for each word.
  *
- * From the rows come what the resolver reads, the defaults, the nearest right word of a wrong one,
- * the tables of docs/scenario-language.md and what `kettensim help WORD` prints. The tables stand
- * beside the code that resolves their statements (resolve_*.c).
+ * The rows tell the resolver what to read, give the defaults and the candidates of "did you mean",
+ * and fill the tables of docs/scenario-language.md and `kettensim help WORD`. Each table stands
+ * beside the code that resolves its statement (resolve_*.c).
  */
 #ifndef SIM_SCENARIO_OPTION_H
 #define SIM_SCENARIO_OPTION_H
@@ -20,33 +20,33 @@ typedef enum {
     SCN_OPT_LARGE,  /* guint64 */
     SCN_OPT_SIGNED, /* gint64, a plain count */
     SCN_OPT_SHARE,  /* ScnNumber in 0 .. SCN_ONE */
-    SCN_OPT_WORD,   /* an enum: the index of the word in words */
-    SCN_OPT_FLAG,   /* a bool: whether it is the second of two words */
-    SCN_OPT_OWN,    /* the statement sees to it */
+    SCN_OPT_WORD,   /* an enum: index of the word in `words` */
+    SCN_OPT_FLAG,   /* a bool: true for the second of two words */
+    SCN_OPT_OWN,    /* read by the row's own function */
 } ScnOptKind;
 
 typedef struct {
     const char *name;
     ScnOptKind kind;
     gsize field;
-    const char *words; /* "a b c". For other kinds: what stands for 0 (off, none) */
+    const char *words; /* "a b c". For other kinds: the word for 0 (off, none) */
     gint64 low, high;  /* high 0: no limit */
-    const char *unit;  /* for the help; of plain numbers: what is counted */
+    const char *unit;  /* for the help; for plain numbers: the thing counted */
 } ScnOptSpec;
 
-/* Reads an option of SCN_OPT_OWN and says whether it was good; what is not good is reported. */
+/* Reads an option of SCN_OPT_OWN. Returns false after reporting an error. */
 typedef bool (*ScnOptOwn)(ScnResolver *resolver, const ScnOption *option, gpointer data);
 
 /* One option of a documented statement. */
 typedef struct {
     ScnOptSpec spec;
-    ScnOptOwn own;        /* of SCN_OPT_OWN; `data` is the record */
-    const char *standard; /* its default as a line writes it; in parentheses: told, not read */
-    const char *range;    /* of SCN_OPT_OWN: what may stand there */
-    const char *text;     /* what it means, in one line of Markdown */
+    ScnOptOwn own;        /* for SCN_OPT_OWN; `data` is the record */
+    const char *standard; /* default as a line writes it; in parentheses: shown, not parsed */
+    const char *range;    /* for SCN_OPT_OWN: values accepted, as shown in the help */
+    const char *text;     /* what the option means, in one line of Markdown */
 } ScnOptRow;
 
-/* Rows. Each takes its default and its text last, so that none is without. */
+/* Rows. Each macro requires the default and the text, so that no row lacks them. */
 #define SCN_ROW(name, kind, field, words, low, high, unit, standard, text)                         \
     {                                                                                              \
         {name, SCN_OPT_##kind, field, words, low, high, unit}, NULL, standard, NULL, text          \
@@ -72,13 +72,14 @@ extern const ScnOptTable scn_chain_options, scn_protocol_options, scn_node_optio
     scn_topology_options, scn_link_options, scn_wallet_options, scn_tx_options, scn_load_options,
     scn_action_options, scn_block_options, scn_script_options, scn_limit_options;
 
-/* All of these, in the order of docs/scenario-language.md; NULL at the end. */
+/* All tables, in the order of docs/scenario-language.md; NULL at the end. */
 extern const ScnOptTable *const scn_option_tables[];
 
-/* The row of an option, or NULL. */
+/* Returns the row of an option, or NULL. */
 const ScnOptRow *scn_option_find(const ScnOptTable *table, const char *name);
 
-/* Appends the rows as a Markdown table; name NULL: all of them. False: there is no such option. */
+/* Appends the row of `name`, or all rows if it is NULL, as a Markdown table. Returns false if there
+ * is no such option. */
 bool scn_option_describe(GString *out, const ScnOptTable *table, const char *name);
 
 #endif

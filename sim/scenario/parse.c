@@ -87,7 +87,6 @@ scn_next_line(ScnParser *parser)
     return scn_lexer_line(&parser->lexer, parser->tokens);
 }
 
-/* The words of a line that means nothing here: what they stand for is not looked into again. */
 void
 scn_doubt_line(ScnParser *parser)
 {
@@ -134,7 +133,7 @@ accept_string(ScnParser *parser, char **ret_text)
     return true;
 }
 
-/* A text that is shown to people, on one line. */
+/* Parses a text for people, of one line. */
 static bool
 accept_line(ScnParser *parser, char **ret_text)
 {
@@ -325,7 +324,7 @@ parse_table(ScnParser *parser, ScnStmt *stmt)
 
 /* ---- the table ---- */
 
-/* The first line and includes have no statement of their own. */
+/* Rows of the first line and of includes, which make no statement. */
 #define HEAD(word, usage, text)                                                                    \
     {                                                                                              \
         word, SCN_STMT_PARAM, NULL, SCN_STANDS_ALONE, usage, text                                  \
@@ -415,7 +414,7 @@ scn_statement_find(const char *word)
     return NULL;
 }
 
-/* Whether a line that begins so stands outside of blocks alone. */
+/* Returns whether such a line stands only outside of blocks. */
 bool
 scn_is_statement(const char *word)
 {
@@ -491,7 +490,7 @@ parse_rule(ScnParser *parser, const ScnStatement *statement)
     return ok;
 }
 
-/* Whether a line that begins so can only be of a block. */
+/* Returns whether such a line stands only in a block. */
 static bool
 stands_in_block(const char *word)
 {
@@ -534,7 +533,7 @@ parse_statement(ScnParser *parser)
         scn_doubt_line(parser);
 }
 
-/* scn 1 "title" */
+/* Parses scn 1 "title". */
 static void
 parse_header(ScnParser *parser, bool main_file)
 {
@@ -571,7 +570,7 @@ parse_first(ScnParser *parser, bool main_file)
     if (!main_file)
         return;
     const ScnToken *token = scn_peek(parser, 0);
-    /* A first word that means nothing was to be scn: the line is done with. */
+    /* an unknown first word was meant to be scn: this line is finished */
     parser->pending = token->kind == SCN_TOKEN_WORD &&
                       (scn_statement_find(token->text) || scn_is_item(token->text));
     scn_fail(parser, "a scenario starts with scn 1 and a title", "write scn 1 \"title\"");

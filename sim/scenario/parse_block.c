@@ -1,4 +1,4 @@
-/* Timed statements, trees and scripts: what is closed by `end`. */
+/* Timed statements, trees and scripts: everything that ends with `end`. */
 #include "sim/scenario/syntax.h"
 
 #include "sim/scenario/word.h"
@@ -81,7 +81,7 @@ reply_kind(const char *word)
     return kind;
 }
 
-/* reject [VERDICT] [at BLOCK]; the word itself is read. */
+/* Parses the rest of reject [VERDICT] [at BLOCK]. */
 static bool
 parse_reject(ScnParser *parser, ScnReplySyntax *reply)
 {
@@ -154,8 +154,8 @@ parse_script_line(ScnParser *parser, ScnStmt *stmt)
     return parse_delivery(parser, stmt);
 }
 
-/* `end`, or a lone word that can only be a mistyped one (which is then reported). Lines of trees
- * and scripts may be a lone word: there only `end` ends. */
+/* Returns whether the line is `end`, or a lone word that must be a misspelt `end` (then reported).
+ * In trees and scripts a line may be a lone word, so only `end` ends them. */
 static bool
 is_block_end(ScnParser *parser, ScnStmtKind kind)
 {
@@ -207,7 +207,7 @@ parse_block_lines(ScnParser *parser, ScnStmt *stmt, bool (*parse_line)(ScnParser
                        "write end after its last line");
 }
 
-/* An item in the rest of the line, or the lines up to end. */
+/* Parses an item on the rest of the line, or a block of items up to `end`. */
 static bool
 parse_items(ScnParser *parser, ScnStmt *stmt)
 {

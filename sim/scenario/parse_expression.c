@@ -1,7 +1,7 @@
 /* Expressions, values, refs, sets and options: the lower half of the grammar.
  *
- * Recursive descent. Nesting and size are limited, because files are hostile and every later walk
- * over a tree recurses as deep as the tree.
+ * The parser is recursive descent. Nesting and size are limited because files are untrusted, and
+ * every later walk recurses as deep as the tree.
  */
 #include "sim/scenario/syntax.h"
 
@@ -124,9 +124,9 @@ count_node(ScnParser *parser)
     return false;
 }
 
-/* Takes ownership of a and b; NULL if b is NULL. */
+/* Takes ownership of a and b. Returns NULL if b is NULL. */
 static ScnExpr *
-join(ScnParser *parser, ScnExprKind kind, ScnExpr *a, ScnExpr *b)
+new_binary(ScnParser *parser, ScnExprKind kind, ScnExpr *a, ScnExpr *b)
 {
     g_autoptr(ScnExpr) left = a;
     g_autoptr(ScnExpr) right = b;
@@ -141,7 +141,7 @@ join(ScnParser *parser, ScnExprKind kind, ScnExpr *a, ScnExpr *b)
 static ScnExpr *
 binary(ScnParser *parser, ScnOp op, ScnExpr *a, ScnExpr *b)
 {
-    ScnExpr *expr = join(parser, SCN_EXPR_OPERATOR, a, b);
+    ScnExpr *expr = new_binary(parser, SCN_EXPR_OPERATOR, a, b);
     if (expr)
         expr->op = op;
     return expr;
@@ -177,7 +177,7 @@ end_span(const ScnParser *parser, ScnExpr *expr)
 }
 
 static bool
-enter(ScnParser *parser)
+enter_nesting(ScnParser *parser)
 {
     if (parser->depth == 0)
         parser->size = 0;
@@ -203,13 +203,13 @@ parse_bounds(ScnParser *parser, ScnExpr *expr)
     return true;
 }
 
-/* [*], [i] or [i..j], the bracket being in front. */
+/* Parses [*], [i] or [i..j] at the bracket. */
 static bool
 parse_index(ScnParser *parser, ScnExpr *expr)
 {
     expr->kind = SCN_EXPR_INDEX;
     parser->at++;
-    if (!enter(parser))
+    if (!enter_nesting(parser))
         return false;
     bool ok = scn_accept_mark(parser, "*") || parse_bounds(parser, expr);
     parser->depth--;
@@ -288,7 +288,7 @@ static ScnExpr *
 parse_set_part(ScnParser *parser)
 {
     ScnExpr *part = NULL;
-    if (!enter(parser))
+    if (!enter_nesting(parser))
         return NULL;
     if (scn_is_mark(parser, 0, "{"))
         part = parse_braces(parser);
@@ -494,7 +494,7 @@ parse_not(ScnParser *parser)
     ScnExpr *expr = NULL;
     if (!scn_accept_word(parser, "not"))
         return parse_comparison(parser);
-    if (!enter(parser))
+    if (!enter_nesting(parser))
         return NULL;
     expr = unary(SCN_OP_NOT, span, parse_not(parser));
     parser->depth--;
@@ -514,7 +514,7 @@ ScnExpr *
 scn_parse_expr(ScnParser *parser)
 {
     ScnExpr *expr = NULL;
-    if (!enter(parser))
+    if (!enter_nesting(parser))
         return NULL;
     expr = parse_and(parser);
     while (expr && scn_accept_word(parser, "or"))
@@ -541,7 +541,7 @@ parse_option_value(ScnParser *parser)
     }
     g_autoptr(ScnExpr) value = scn_parse_val(parser);
     if (value && scn_accept_mark(parser, ".."))
-        value = join(parser, SCN_EXPR_RANGE, g_steal_pointer(&value), scn_parse_val(parser));
+        value = new_binary(parser, SCN_EXPR_RANGE, g_steal_pointer(&value), scn_parse_val(parser));
     if (!value || !label)
         return g_steal_pointer(&value);
     scn_expr_add(label, g_steal_pointer(&value));

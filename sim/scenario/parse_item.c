@@ -51,7 +51,7 @@ take_word(ScnParser *parser, ScnStmt *stmt)
     parser->at++;
 }
 
-/* partition A | B, or one of its named forms (kept in word). */
+/* Parses the groups A | B of a partition, or a named form (stored in word). */
 static bool
 parse_partition(ScnParser *parser, ScnStmt *stmt)
 {

@@ -1,4 +1,4 @@
-/* Exact reading, arithmetic and writing of quantities. No floating point anywhere. */
+/* Reads, computes and writes quantities exactly, without floating point. */
 #include "sim/scenario/quantity.h"
 
 #include "sim/scenario/word.h"
@@ -67,14 +67,14 @@ scn_quantity_double(ScnQuantity quantity)
 }
 
 static bool
-fits(ScnDim dim, ScnNumber value)
+is_in_range(ScnDim dim, ScnNumber value)
 {
     if (dim == SCN_DIM_TIME || dim == SCN_DIM_SIZE || dim == SCN_DIM_RATE)
         return value >= -(ScnNumber)G_MAXINT64 && value < (ScnNumber)G_MAXINT64;
     return value >= -NUMBER_LIMIT && value <= NUMBER_LIMIT;
 }
 
-/* Digits and decimals of one literal as mantissa / 10^decimals, trailing zeros dropped. */
+/* A literal as mantissa / 10^decimals, without trailing zeros. */
 typedef struct {
     Wide mantissa;
     guint decimals;
@@ -143,7 +143,8 @@ find_unit(const char *text, gsize length)
     return NULL;
 }
 
-/* mantissa * scale / 10^decimals if that is whole and fits. */
+/* Computes mantissa * scale / 10^decimals. Returns a problem unless the result is whole and fits.
+ */
 static const char *
 scale_decimal(const Decimal *decimal, const Unit *unit, ScnNumber *ret_value)
 {
@@ -154,7 +155,8 @@ scale_decimal(const Decimal *decimal, const Unit *unit, ScnNumber *ret_value)
         divisor *= 10;
     if (product % divisor != 0)
         return unit->dim == SCN_DIM_TIME ? "times are whole nanoseconds" : "too many decimals";
-    if (product / divisor > (Wide)NUMBER_LIMIT || !fits(unit->dim, (ScnNumber)(product / divisor)))
+    if (product / divisor > (Wide)NUMBER_LIMIT ||
+        !is_in_range(unit->dim, (ScnNumber)(product / divisor)))
         return "the number is too large";
     *ret_value = (ScnNumber)(product / divisor);
     return NULL;
@@ -172,7 +174,7 @@ unknown_unit(const char *text, gsize number_length, gsize length, char **ret_pro
                     : g_strdup_printf("write %.*s%s", (int)number_length, text, nearest);
 }
 
-/* One number with its unit. */
+/* Reads one number with its unit. */
 static bool
 read_part(const char *text, gsize length, ScnQuantity *ret_part, const Unit **ret_unit,
           gsize *ret_used, char **ret_problem, char **ret_help)
@@ -222,7 +224,7 @@ scn_quantity_parse(const char *text, gsize length, ScnQuantity *ret_quantity, gs
             return false;
         }
         total.value += part.value;
-        if (!fits(SCN_DIM_TIME, total.value)) {
+        if (!is_in_range(SCN_DIM_TIME, total.value)) {
             *ret_problem = g_strdup("the number is too large");
             return false;
         }
@@ -241,7 +243,7 @@ magnitude(ScnNumber number)
     return number < 0 ? -(Wide)number : (Wide)number;
 }
 
-/* The 256-bit product as high and low half. */
+/* Multiplies to 256 bits, as a high and a low half. */
 static void
 multiply_wide(Wide a, Wide b, Wide *ret_high, Wide *ret_low)
 {
@@ -253,7 +255,7 @@ multiply_wide(Wide a, Wide b, Wide *ret_high, Wide *ret_low)
     *ret_high = high + (mid1 >> 64) + (mid2 >> 64) + (carry >> 64);
 }
 
-/* (high, low) / c by long division, bit by bit; false if the quotient needs more than 127 bits. */
+/* Divides (high, low) by c, bit by bit. Returns false if the quotient needs more than 127 bits. */
 static bool
 divide_wide(Wide high, Wide low, Wide c, Wide *ret_quotient, Wide *ret_rest)
 {
@@ -300,9 +302,9 @@ scn_number_muldiv(ScnNumber *ret_result, ScnNumber a, ScnNumber b, ScnNumber c)
 }
 
 static ScnMath
-finish(ScnDim dim, bool ok, ScnNumber value, ScnQuantity *ret_result)
+store_result(ScnDim dim, bool ok, ScnNumber value, ScnQuantity *ret_result)
 {
-    if (!ok || !fits(dim, value))
+    if (!ok || !is_in_range(dim, value))
         return SCN_MATH_OVERFLOW;
     *ret_result = (ScnQuantity){dim, value};
     return SCN_MATH_OK;
@@ -322,7 +324,7 @@ apply_sum(ScnOp op, ScnQuantity a, ScnQuantity b, ScnQuantity *ret_result)
         return SCN_MATH_DIMENSION;
     bool over = op == SCN_OP_ADD ? __builtin_add_overflow(a.value, b.value, &value)
                                  : __builtin_sub_overflow(a.value, b.value, &value);
-    return finish(is_bare_zero(a) ? b.dim : a.dim, !over, value, ret_result);
+    return store_result(is_bare_zero(a) ? b.dim : a.dim, !over, value, ret_result);
 }
 
 static ScnMath
@@ -332,7 +334,7 @@ apply_product(ScnQuantity a, ScnQuantity b, ScnQuantity *ret_result)
     if (a.dim != SCN_DIM_NUMBER && b.dim != SCN_DIM_NUMBER)
         return SCN_MATH_DIMENSION;
     bool ok = scn_number_muldiv(&value, a.value, b.value, SCN_ONE);
-    return finish(a.dim == SCN_DIM_NUMBER ? b.dim : a.dim, ok, value, ret_result);
+    return store_result(a.dim == SCN_DIM_NUMBER ? b.dim : a.dim, ok, value, ret_result);
 }
 
 static ScnMath
@@ -344,7 +346,7 @@ apply_quotient(ScnQuantity a, ScnQuantity b, ScnQuantity *ret_result)
     if (b.value == 0)
         return SCN_MATH_ZERO_DIVIDE;
     bool ok = scn_number_muldiv(&value, a.value, SCN_ONE, b.value);
-    return finish(a.dim == b.dim ? SCN_DIM_NUMBER : a.dim, ok, value, ret_result);
+    return store_result(a.dim == b.dim ? SCN_DIM_NUMBER : a.dim, ok, value, ret_result);
 }
 
 static ScnMath
@@ -390,7 +392,7 @@ scn_quantity_compare(ScnQuantity a, ScnQuantity b)
 
 /* ---- writing ---- */
 
-/* value / one as a decimal without trailing zeros. */
+/* Appends value / one as a decimal without trailing zeros. */
 static void
 append_decimal(GString *out, Wide value, Wide one)
 {
@@ -421,7 +423,7 @@ scn_number_text(ScnNumber number)
     return g_string_free(out, FALSE);
 }
 
-/* Below a second one unit with decimals; from a second on d, h, m and decimal seconds. */
+/* Appends a time: below a second in one unit with decimals, else as d, h, m and decimal seconds. */
 static void
 append_time(GString *out, Wide time_ns)
 {
@@ -458,7 +460,7 @@ scn_time_text(gint64 time_ns)
     return g_string_free(out, FALSE);
 }
 
-/* The largest decimal unit of that dimension that is not above the value. */
+/* Appends a value in the largest decimal unit that does not exceed it. */
 static void
 append_scaled(GString *out, ScnDim dim, Wide value)
 {

@@ -2,8 +2,8 @@
  *
  * A plain number is fixed point with 12 decimals in 128 bits, a time int64 nanoseconds, a size
  * whole bytes, a rate whole bits a second, a frequency events an *hour* with 12 decimals (so that
- * /s, /m and /h are all exact). Nothing here rounds silently but division, product and power,
- * which round to the nearest last place, halves away from zero. What does not fit is an error.
+ * /s, /m and /h are all exact). Only division, product and power round: to the nearest last place,
+ * halves away from zero. A result out of range is an error.
  */
 #ifndef SIM_SCENARIO_QUANTITY_H
 #define SIM_SCENARIO_QUANTITY_H
@@ -19,7 +19,7 @@ typedef __int128 ScnNumber;
 #define SCN_ONE ((ScnNumber)1000000000000)
 #define SCN_SECOND_NS INT64_C(1000000000)
 #define SCN_TOKEN INT64_C(100000000)      /* an amount's unit is 10^-8 tokens */
-#define SCN_AMOUNT_MAX (INT64_C(1) << 62) /* that an account, or all of them, can hold */
+#define SCN_AMOUNT_MAX (INT64_C(1) << 62) /* limit of one account and of all together */
 
 typedef enum {
     SCN_DIM_NUMBER,
@@ -38,35 +38,39 @@ typedef enum {
     SCN_MATH_OK,
     SCN_MATH_OVERFLOW,
     SCN_MATH_ZERO_DIVIDE,
-    SCN_MATH_DIMENSION, /* the two do not go together */
+    SCN_MATH_DIMENSION, /* the dimensions do not combine */
     SCN_MATH_EXPONENT,  /* not a whole number, or out of -64..64 */
 } ScnMath;
 
-/* Reads one literal: digits, decimals, unit, compound times. On success ret_used is its length;
- * on failure it is the length of what was looked at and ret_problem says what is wrong
- * ("unknown unit 'sec'", "the number is too large"), to be freed. */
+/* Reads one literal: digits, decimals, unit, compound times. On success ret_used is its length. On
+ * failure ret_used is the length examined and ret_problem the reason ("unknown unit 'sec'", "the
+ * number is too large"), which the caller frees. */
 bool scn_quantity_parse(const char *text, gsize length, ScnQuantity *ret_quantity, gsize *ret_used,
                         char **ret_problem, char **ret_help);
 
-/* a OP b; op: SCN_OP_ADD to SCN_OP_POW. A bare 0 goes with every dimension in + and -. */
+/* Computes a OP b; op: SCN_OP_ADD to SCN_OP_POW. In + and -, a bare 0 combines with every
+ * dimension. */
 ScnMath scn_quantity_apply(ScnOp op, ScnQuantity a, ScnQuantity b, ScnQuantity *ret_result);
 
-/* -1, 0, 1. Only for equal dimensions, or where one side is a bare 0. */
+/* Returns -1, 0 or 1. The dimensions must be equal, or one side a bare 0. */
 int scn_quantity_compare(ScnQuantity a, ScnQuantity b);
 
-/* The shortest exact text that reads back as the same quantity: 10m30s, 0.6, 20Mbps, 2/s. */
+/* Returns the shortest exact text that reads back as the same quantity: 10m30s, 0.6, 20Mbps, 2/s.
+ */
 char *scn_quantity_text(ScnQuantity quantity);
 
-/* The same for one number with 12 decimals, and for nanoseconds. */
+/* Return such a text for a number with 12 decimals, and for nanoseconds. */
 char *scn_number_text(ScnNumber number);
 char *scn_time_text(gint64 time_ns);
 
 const char *scn_dim_name(ScnDim dim); /* "a time", "a size", … */
 
-/* The number as files have it: ns, bytes, bits a second, events a second, or a plain number. */
+/* Returns the number in the unit of result files: ns, bytes, bits a second, events a second, or
+ * plain. */
 double scn_quantity_double(ScnQuantity quantity);
 
-/* a * b / c, exact in between, rounded to nearest; false if it does not fit or c is 0. */
+/* Computes a * b / c, exact in between, rounded to nearest. Returns false on overflow or if c is 0.
+ */
 bool scn_number_muldiv(ScnNumber *ret_result, ScnNumber a, ScnNumber b, ScnNumber c);
 
 #endif

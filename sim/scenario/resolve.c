@@ -73,7 +73,7 @@ has_doubt(const ScnResolver *resolver, const char *name, gsize length)
     return g_hash_table_contains(resolver->doubtful, stem);
 }
 
-/* Named in a line that was not understood: itself, or the group that it would be of. */
+/* Returns whether a line that did not parse contains the name, or the name of its group. */
 bool
 scn_is_doubtful(const ScnResolver *resolver, const char *name)
 {
@@ -120,7 +120,8 @@ scn_place(const ScnResolver *resolver, const ScnStmt *stmt)
 
 /* ---- what this version does not run ---- */
 
-/* A script ends the run, and its lines wait for what comes of them: clock times do not go with it.
+/* Refuses timed statements beside a script: the last line of a script ends the run, and its lines
+ * wait for results, not for times.
  */
 static void
 refuse_script_with_times(ScnResolver *resolver)
@@ -140,7 +141,8 @@ refuse_script_with_times(ScnResolver *resolver)
                    "a file has scripts or timed statements, not both");
 }
 
-/* Only when nothing else is wrong: it may have been in a line that was not understood. */
+/* Reports required parts that are missing, unless there are other errors: a line that did not
+ * parse may contain them. */
 static void
 check_whole(ScnResolver *resolver)
 {

@@ -1,8 +1,12 @@
-/* Resolving: from statements to the model. Shared by the resolve_*.c files alone.
+/* Resolving turns statements into the model. Only the resolve_*.c files (and the binder) include
+ * this header.
  *
- * Order: params and lets, names of everything, chain and protocol, nodes' shares, network,
- * marks, then checks and actions. Each wrong token is reported once; what depends on a thing
- * already reported says nothing.
+ * Order: params and lets, names of everything, chain and protocol, nodes' shares, network, marks,
+ * then checks and actions.
+ *
+ * Functions that resolve or read something report errors themselves; NULL or false then means:
+ * already reported. Each wrong token is reported once; what depends on a reported thing stays
+ * silent.
  */
 #ifndef SIM_SCENARIO_RESOLVE_H
 #define SIM_SCENARIO_RESOLVE_H
@@ -18,12 +22,12 @@ typedef enum { SCN_CONST_BAD, SCN_CONST_QUANTITY, SCN_CONST_WORD, SCN_CONST_TEXT
 typedef struct {
     ScnConstKind kind;
     ScnQuantity quantity;
-    const char *text; /* belongs to the expression */
+    const char *text; /* owned by the expression */
 } ScnConst;
 
 typedef enum { SCN_STATE_NEW, SCN_STATE_BUSY, SCN_STATE_DONE } ScnState;
 
-/* A param or let. Expressions belong to the statements, but the override's. */
+/* A param or let. The statements own the expressions, except the override's. */
 typedef struct {
     const char *name;
     bool is_param;
@@ -49,15 +53,15 @@ typedef struct {
     ScnSpan span; /* of the declaration */
 } ScnName;
 
-/* The value of a mark, bound when it is first named. */
+/* The value of a mark, bound when the mark is first named. */
 typedef struct {
     const ScnExpr *expr;
-    ScnTerm *term; /* until the item takes it; NULL: reported, or not bound yet */
-    ScnType type;  /* ANY while it is not known: a mark that is defined by itself is never set */
+    ScnTerm *term; /* until the item takes it; NULL: not bound yet, or reported */
+    ScnType type;  /* ANY until known; a mark defined by itself stays ANY and is never set */
     bool bound;
 } ScnMarkValue;
 
-/* A check over many runs; it is bound when all measures are known. */
+/* A check over many runs; it is bound once all measures are known. */
 typedef struct {
     guint32 check;
     const ScnExpr *condition;
@@ -66,42 +70,42 @@ typedef struct {
 typedef struct ScnResolver {
     ScnScenario *scenario;
     ScnErrors *errors;
-    GPtrArray *sources; /* the scenario's */
-    GPtrArray *stmts;   /* the syntax's, as doubtful */
+    GPtrArray *sources; /* owned by the scenario */
+    GPtrArray *stmts;   /* owned by the syntax, as is doubtful */
     GHashTable *doubtful;
     GArray *bindings; /* ScnBinding */
     GHashTable *binding_index;
     GPtrArray *override_exprs; /* ScnExpr */
     GHashTable *names;         /* char * to ScnName */
-    GPtrArray *name_list;      /* in order of declaration; the table owns them */
+    GPtrArray *name_list;      /* in order of declaration; owned by names */
     GHashTable *group_index;   /* name to index into groups */
     GArray *marks;             /* ScnMarkValue, by mark */
     GArray *over_checks;       /* ScnOverCheck, in file order */
     GArray *all;               /* ScnMember: every node */
-    gsize member_count;        /* in all sets so far */
+    gsize member_count;        /* total size of all sets so far */
     guint const_depth;
-    ScnNumber links; /* of the topologies so far, or in the mean */
+    ScnNumber links; /* number (or mean number) of the topologies' links so far */
     ScnSpan spacing_span, window_span, reward_span, duration_span, share_span;
     bool shares_given, shares_bad, duration_given;
-    char *hidden; /* the first message held back as a follow-up */
+    char *hidden; /* first follow-up message, held back */
     ScnSpan hidden_span;
-    guint32 line_source;   /* of line.c; 0: none yet */
-    guint32 graph_source;  /* of the graph that is being imported; 0: none is */
-    ScnNode node_standard; /* what a line without options gives */
+    guint32 line_source;   /* source of line.c; 0: none yet */
+    guint32 graph_source;  /* source of the graph being imported; 0: none */
+    ScnNode node_standard; /* a node with default options */
 } ScnResolver;
 
 ScnResolver *scn_resolver_new(ScnScenario *scenario, const ScnSyntax *syntax, ScnErrors *errors);
 void scn_resolver_free(ScnResolver *resolver);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScnResolver, scn_resolver_free)
 
-/* Fills the scenario; false: something was reported. */
+/* Fills the scenario. */
 bool scn_resolve(ScnResolver *resolver, const ScnOptions *options);
 
 /* ---- reports ---- */
 
 void scn_report(ScnResolver *resolver, ScnSpan span, const char *help, const char *format, ...)
     G_GNUC_PRINTF(4, 5);
-/* "unknown WHAT 'name'" and the nearest of words; silent for doubtful names. */
+/* Reports "unknown WHAT 'name'" with the nearest of words; stays silent for doubtful names. */
 void scn_report_unknown(ScnResolver *resolver, ScnSpan span, const char *what, const char *name,
                         const GPtrArray *words);
 bool scn_is_doubtful(const ScnResolver *resolver, const char *name);
@@ -112,38 +116,38 @@ ScnPlace scn_place(const ScnResolver *resolver, const ScnStmt *stmt);
 
 void scn_resolve_bindings(ScnResolver *resolver, const ScnOptions *options);
 ScnConst scn_const(ScnResolver *resolver, const ScnExpr *expr);
-/* $x followed to what it stands for. */
+/* Returns the expression that $x stands for, through any number of params. */
 const ScnExpr *scn_follow(ScnResolver *resolver, const ScnExpr *expr);
 ScnBinding *scn_find_binding(const ScnResolver *resolver, const char *name);
-/* Reports a name that is no param. */
+/* Reports a name that is not a param. */
 void scn_report_no_param(ScnResolver *resolver, ScnSpan span, const char *name);
-/* Reports a value that this param cannot take. */
+/* Reports a value outside of what the param accepts. */
 void scn_check_swept_value(ScnResolver *resolver, const ScnBinding *binding, const ScnExpr *value);
-/* The value of a param or let; reported at the span where it is bad. */
+/* Returns the value of a param or let; reports an error at the span. */
 ScnConst scn_const_of(ScnResolver *resolver, const char *name, ScnSpan span);
 
-/* A quantity of that dimension; `what` is named in the message, `unit` in its help. */
+/* Reads a quantity of that dimension. Messages name `what`, their help suggests `unit`. */
 bool scn_need(ScnResolver *resolver, const ScnExpr *expr, const char *what, ScnDim dim,
               const char *unit, ScnQuantity *ret_quantity);
 bool scn_need_time(ScnResolver *resolver, const ScnExpr *expr, const char *what, gint64 *ret_ns);
-/* A plain number in 0..1. */
+/* Reads a plain number in 0..1. */
 bool scn_need_portion(ScnResolver *resolver, const ScnExpr *expr, const char *what,
                       ScnNumber *ret_portion);
-/* A whole number in low..high. */
+/* Reads a whole number in low..high. */
 bool scn_need_count(ScnResolver *resolver, const ScnExpr *expr, const char *what, guint64 low,
                     guint64 high, guint64 *ret_count);
 
 /* ---- options (resolve_option.c) ---- */
 
-/* Fills `record` from the options of the line. `takes` are the words that it may have, NULL at the
- * end; NULL: all of the table. Returns a bit for each row that was given and good. */
+/* Fills `record` from the options of the line. `takes` lists the words it may have, NULL at the
+ * end; a NULL list allows the whole table. Returns a bit for each row that was given and valid. */
 guint64 scn_apply_table(ScnResolver *resolver, const ScnStmt *stmt, const ScnOptTable *table,
                         const char *const *takes, gpointer record);
 /* Fills `record` with the defaults of the table. */
 void scn_apply_standards(ScnResolver *resolver, const ScnOptTable *table, gpointer record);
-/* Whether the line has the option, good or bad. */
+/* Returns whether the line has the option, valid or not. */
 bool scn_is_given(const ScnStmt *stmt, const char *name);
-/* The option's one value, or NULL (reported). */
+/* Returns the one value of the option; reports a list. */
 const ScnExpr *scn_option_value(ScnResolver *resolver, const ScnOption *option);
 bool scn_need_word(ScnResolver *resolver, const ScnExpr *expr, const char *what, const char *words,
                    guint *ret_index);
@@ -152,40 +156,40 @@ bool scn_need_word(ScnResolver *resolver, const ScnExpr *expr, const char *what,
 
 void scn_declare(ScnResolver *resolver, ScnNameKind kind, const char *name, guint32 index,
                  ScnSpan span);
-/* Takes back the declarations beyond the first `count`. */
+/* Removes the declarations after the first `count`. */
 void scn_undeclare(ScnResolver *resolver, guint count);
 const ScnName *scn_find_name(const ScnResolver *resolver, const char *name);
 void scn_report_unknown_name(ScnResolver *resolver, ScnSpan span, const char *what,
                              const char *name, const char *const *more);
-/* Members in order of declaration, to be unreffed; NULL: reported. */
+/* Returns the members in order of declaration, for the caller to unref. */
 GArray *scn_resolve_set(ScnResolver *resolver, const ScnExpr *expr);
-/* The same as node indices. not_empty: reports an empty one. */
+/* Returns the node indices of a set; with not_empty reports an empty one. */
 GArray *scn_resolve_nodes(ScnResolver *resolver, const ScnExpr *expr, bool not_empty);
 bool scn_resolve_node(ScnResolver *resolver, const ScnExpr *expr, guint32 *ret_node);
 bool scn_resolve_thing(ScnResolver *resolver, const ScnExpr *expr, ScnNameKind kind,
                        const char *what, guint32 *ret_index);
-/* The set of an action: drawn at each firing where random() stands in it. NULL: reported. */
+/* Returns the set of an action; if it contains random(), the run draws it at each firing. */
 ScnSet *scn_resolve_drawn_set(ScnResolver *resolver, const ScnExpr *expr);
-/* A constant, or one of the distributions of times. */
+/* Reads a constant time, or one of the distributions of times. */
 bool scn_resolve_dist(ScnResolver *resolver, const ScnExpr *expr, const char *what,
                       ScnDist *ret_dist);
-/* The file of times that a call names, as an index into the scenario's tables. */
+/* Reads the file of times that a call names; *ret_table is an index into the scenario's tables. */
 bool scn_resolve_times(ScnResolver *resolver, const ScnExpr *call, guint32 *ret_table);
-/* matrix("file.csv", pareto). */
+/* Reads matrix("file.csv", pareto). */
 bool scn_resolve_matrix(ScnResolver *resolver, const ScnExpr *call, ScnDist *ret_dist);
-/* Reports nodes of the rule that its matrix, if it has one, knows no region for. */
+/* Reports nodes of the rule whose region is missing in the rule's matrix, if it has one. */
 void scn_check_matrix(ScnResolver *resolver, const ScnStmt *stmt, const ScnLinkRule *rule);
-/* A time as files of data write it: 80ms, or a bare number of milliseconds. */
+/* Reads a time as data files write it: 80ms, or a bare number of milliseconds. */
 bool scn_read_time(const char *text, gsize length, gint64 *ret_ns);
-/* The line without blanks at its ends; lines count from 1. */
+/* Returns the span of a line, from 1, without the blanks at its ends. */
 ScnSpan scn_line_span(const ScnSource *source, guint32 index, guint32 line);
-/* The cells of a line of a CSV file: spans without blanks and without "…" around them. */
+/* Splits a line of a CSV file into cells, without blanks and without "…" around them. */
 void scn_csv_cells(const ScnSource *source, ScnSpan line, GArray *ret_cells);
 bool scn_index_bounds(ScnResolver *resolver, const ScnExpr *expr, guint64 *ret_first,
                       guint64 *ret_last);
 bool scn_is_set(const ScnResolver *resolver, const ScnExpr *expr);
 
-/* The numbers that cuts and marks get, in file order. */
+/* The next numbers of cuts and marks, in file order. */
 typedef struct {
     guint32 cut, mark;
 } ScnNext;
@@ -193,24 +197,24 @@ typedef struct {
 /* Where a check stands: alone, or in a block. */
 typedef struct {
     bool alone, repeats;
-    gint64 at_ns; /* of `at`; else SCN_TIME_NONE */
+    gint64 at_ns; /* of `at`; SCN_TIME_NONE elsewhere */
 } ScnStand;
 
-/* An action, mark or check in a block. */
+/* Resolves an action, mark or check in a block. */
 ScnItem *scn_resolve_item(ScnResolver *resolver, const ScnStmt *stmt, ScnStand stand,
                           ScnNext *next);
 
 /* ---- the parts ---- */
 
-/* False: there are too many, reported. */
+/* Reports too many regions. */
 bool scn_find_or_add_region(ScnResolver *resolver, ScnSpan span, const char *name,
                             guint32 *ret_region);
-/* The name of a region, a word or a text; NULL: reported. */
+/* Returns the name of a region, written as a word or a text. */
 const char *scn_region_name(ScnResolver *resolver, const ScnExpr *expr);
 
-/* uplink= and downlink= of the nodes from `first` on: one rate, or one by region. */
+/* Reads uplink= or downlink= for the nodes from `first` on: one rate, or one for each region. */
 void scn_resolve_node_rates(ScnResolver *resolver, const ScnOption *option, guint first);
-/* region= of the nodes from `first` on: one name, or names with shares to draw by. */
+/* Reads region= for the nodes from `first` on: one name, or names with shares to draw by. */
 void scn_resolve_regions(ScnResolver *resolver, const ScnOption *option, guint first);
 void scn_resolve_load(ScnResolver *resolver, const ScnStmt *stmt);
 void scn_resolve_declarations(ScnResolver *resolver);
@@ -221,21 +225,21 @@ void scn_check_supply(ScnResolver *resolver);
 void scn_resolve_world(ScnResolver *resolver);
 void scn_resolve_network(ScnResolver *resolver);
 void scn_resolve_topology(ScnResolver *resolver, const ScnStmt *stmt);
-void scn_resolve_default_topology(ScnResolver *resolver); /* the mesh of a file that has none */
+void scn_resolve_default_topology(ScnResolver *resolver); /* the mesh for a file without one */
 ScnLink scn_resolve_link_options(ScnResolver *resolver, const ScnStmt *stmt);
 void scn_resolve_timed(ScnResolver *resolver);
 
 void scn_declare_cuts(ScnResolver *resolver);
-/* Names of blocks: of trees and of mine ... as. */
+/* Declares the names of blocks, from trees and from mine ... as. */
 void scn_declare_blocks(ScnResolver *resolver);
 void scn_resolve_blocks(ScnResolver *resolver);
 void scn_resolve_script(ScnResolver *resolver, const ScnStmt *stmt, ScnNext *next);
-/* Fills an item from an action's statement. */
+/* Fills an item from the statement of an action. */
 void scn_resolve_action(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item,
                         guint32 *next_cut);
 
-/* Of many runs (resolve_sweep.c): first values of sweeps, before bindings are read; sweeps, zips
- * and seeds; tables and checks over seeds, once measures are known. */
+/* For many runs (resolve_sweep.c): place the first values of sweeps before bindings are read;
+ * resolve sweeps, zips and seeds; resolve tables and checks over seeds once measures are known. */
 void scn_place_sweeps(ScnResolver *resolver);
 void scn_resolve_sweeps(ScnResolver *resolver);
 void scn_resolve_seeds(ScnResolver *resolver, const ScnStmt *stmt);

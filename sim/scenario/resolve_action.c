@@ -1,7 +1,8 @@
-/* Actions: the table of them, and what is particular to each.
+/* Actions: their table, and what only one of them needs.
  *
- * The parser has read an action's parts by its form; here they become sets, numbers and cuts. What
- * depends on the state of the run (whether a node is down, which cut stands) is the run's to judge.
+ * The parser has split an action by its form; here the parts become sets, numbers and cuts.
+ * Whatever depends on the state of the run (is a node down, which cut is in force) is checked
+ * during the run.
  */
 #include "sim/scenario/action.h"
 
@@ -19,7 +20,7 @@ find_option(const ScnStmt *stmt, const char *name)
 }
 
 static const ScnExpr *
-part(const ScnStmt *stmt, guint i)
+expr_at(const ScnStmt *stmt, guint i)
 {
     return stmt->exprs->pdata[i];
 }
@@ -75,7 +76,7 @@ own_via(ScnResolver *resolver, const ScnOption *option, gpointer data)
     return ((ScnActionOptions *)data)->via != NULL;
 }
 
-/* msg=a,b: the bits of those kinds. */
+/* Reads msg=a,b as bits by index of the kinds. */
 static bool
 own_kinds(ScnResolver *resolver, const ScnOption *option, gpointer data)
 {
@@ -121,7 +122,7 @@ static const ScnOptRow rows[] = {
 
 const ScnOptTable scn_action_options = {"action", rows, G_N_ELEMENTS(rows)};
 
-/* for T; without it SCN_TIME_NONE. */
+/* Reads `for T`; sets SCN_TIME_NONE if there is none. */
 static void
 resolve_for(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item)
 {
@@ -167,7 +168,7 @@ resolve_heal(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item,
     (void)options;
     item->cut = SCN_NONE;
     if (stmt->exprs->len > 0)
-        scn_resolve_thing(resolver, part(stmt, 0), SCN_NAME_CUT, "cut", &item->cut);
+        scn_resolve_thing(resolver, expr_at(stmt, 0), SCN_NAME_CUT, "cut", &item->cut);
 }
 
 static void
@@ -179,9 +180,9 @@ resolve_impair(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item,
     if (!find_option(stmt, "msg"))
         item->kinds = G_MAXUINT32;
     if (item->impair == SCN_IMPAIR_DELAY)
-        scn_need_time(resolver, part(stmt, 2), "delay", &item->time_ns);
+        scn_need_time(resolver, expr_at(stmt, 2), "delay", &item->time_ns);
     else
-        scn_need_portion(resolver, part(stmt, 2), stmt->name, &item->portion);
+        scn_need_portion(resolver, expr_at(stmt, 2), stmt->name, &item->portion);
 }
 
 static void
@@ -197,7 +198,7 @@ resolve_crash(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item,
     resolver->scenario->keeps_records = true;
 }
 
-/* A node that is up is stopped first, so what it saved is read here too. */
+/* A node that is up is stopped first, so this action also reads what the node saved. */
 static void
 resolve_restart(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item,
                 const ScnActionOptions *options)
@@ -231,12 +232,12 @@ resolve_clock(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item,
               const ScnActionOptions *options)
 {
     (void)options;
-    need_offset(resolver, part(stmt, 1), &item->time_ns);
+    need_offset(resolver, expr_at(stmt, 1), &item->time_ns);
 }
 
-#define POWER_MAX 100 /* times what the network begins with */
+#define POWER_MAX 100 /* multiple of the initial hash power */
 
-/* More than 100 % is a network that has grown. */
+/* Reads a hash power. A network that has grown has more than 100 %. */
 static bool
 need_power(ScnResolver *resolver, const ScnExpr *expr, ScnNumber *ret_power)
 {
@@ -257,7 +258,7 @@ resolve_hash(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item,
              const ScnActionOptions *options)
 {
     (void)options;
-    need_power(resolver, part(stmt, 1), &item->portion);
+    need_power(resolver, expr_at(stmt, 1), &item->portion);
 }
 
 static void
@@ -278,7 +279,7 @@ resolve_mine(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item,
     (void)options;
     item->block = SCN_NONE;
     if (stmt->exprs->len > 1)
-        scn_need_count(resolver, part(stmt, 0), "mine", 1, 100000, &count);
+        scn_need_count(resolver, expr_at(stmt, 0), "mine", 1, 100000, &count);
     if (as)
         scn_resolve_thing(resolver, as, SCN_NAME_BLOCK, "block", &item->block);
     if (as && count > 1)
@@ -292,7 +293,7 @@ resolve_submit(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item,
                const ScnActionOptions *options)
 {
     (void)options;
-    scn_resolve_thing(resolver, part(stmt, 0), SCN_NAME_TX, "transaction", &item->tx);
+    scn_resolve_thing(resolver, expr_at(stmt, 0), SCN_NAME_TX, "transaction", &item->tx);
 }
 
 static void
@@ -300,7 +301,7 @@ resolve_deliver(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item,
                 const ScnActionOptions *options)
 {
     (void)options;
-    scn_resolve_thing(resolver, part(stmt, 0), SCN_NAME_BLOCK, "block", &item->block);
+    scn_resolve_thing(resolver, expr_at(stmt, 0), SCN_NAME_BLOCK, "block", &item->block);
 }
 
 /* ---- the table ---- */
@@ -490,7 +491,7 @@ scn_action_get(guint index)
 
 /* ---- all of them ---- */
 
-/* `for` and `as` where they mean nothing. */
+/* Reports `for` and `as` on actions that do not accept them. */
 static void
 refuse_extras(ScnResolver *resolver, const ScnStmt *stmt)
 {
@@ -502,7 +503,7 @@ refuse_extras(ScnResolver *resolver, const ScnStmt *stmt)
                    stmt->name);
 }
 
-/* Resolves a set that must be one node, named or drawn. */
+/* Resolves a set of exactly one node, named or drawn. */
 static ScnSet *
 resolve_one(ScnResolver *resolver, const ScnExpr *expr)
 {
@@ -514,7 +515,8 @@ resolve_one(ScnResolver *resolver, const ScnExpr *expr)
     return set;
 }
 
-/* The sets of the form. What may be missing stands before them. */
+/* Resolves the sets of the form, from the last to the first because an optional part comes first.
+ */
 static void
 resolve_sets(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item)
 {
@@ -524,7 +526,7 @@ resolve_sets(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item)
     for (const char *part_of = strchr(stmt->action->form, '\0');
          part_of-- > stmt->action->form && at > 0;) {
         if (*part_of == 's' || *part_of == 'o') {
-            const ScnExpr *expr = part(stmt, --at);
+            const ScnExpr *expr = expr_at(stmt, --at);
 
             item->other = last;
             last = item->set = *part_of == 's' ? scn_resolve_drawn_set(resolver, expr)

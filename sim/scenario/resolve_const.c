@@ -1,18 +1,18 @@
-/* Params, lets and everything that has a value before the run starts. */
+/* Params, lets and everything else whose value is known before the run. */
 #include "sim/scenario/bind.h"
 
 #include <string.h>
 
-#define CONST_DEPTH_MAX 200 /* lets that refer to lets that … */
+#define CONST_DEPTH_MAX 200 /* nested references between lets */
 
 static ScnConst
-bad(void)
+bad_const(void)
 {
     return (ScnConst){SCN_CONST_BAD, {0}, NULL};
 }
 
 static ScnConst
-constant(ScnQuantity quantity)
+quantity_const(ScnQuantity quantity)
 {
     return (ScnConst){SCN_CONST_QUANTITY, quantity, NULL};
 }
@@ -52,7 +52,7 @@ scn_const_of(ScnResolver *resolver, const char *name, ScnSpan span)
         g_autoptr(GPtrArray) words = g_ptr_array_new();
         add_binding_names(resolver, words, false);
         scn_report_unknown(resolver, span, "param or let", name, words);
-        return bad();
+        return bad_const();
     }
     if (binding->state == SCN_STATE_DONE)
         return binding->result;
@@ -61,7 +61,7 @@ scn_const_of(ScnResolver *resolver, const char *name, ScnSpan span)
                    binding->state == SCN_STATE_BUSY ? "'%s' is defined by itself"
                                                     : "too many lets on the way to '%s'",
                    name);
-        return bad();
+        return bad_const();
     }
     binding->state = SCN_STATE_BUSY;
     resolver->const_depth++;
@@ -92,10 +92,10 @@ scn_const(ScnResolver *resolver, const ScnExpr *expr)
     g_autoptr(ScnTerm) term = scn_bind(resolver, expr, SCN_SCOPE_CONSTANT);
 
     if (!term)
-        return bad();
+        return bad_const();
     switch (term->kind) {
     case SCN_TERM_QUANTITY:
-        return constant(term->quantity);
+        return quantity_const(term->quantity);
     case SCN_TERM_TEXT:
         return (ScnConst){SCN_CONST_TEXT, {0}, term->name};
     case SCN_TERM_WORD:
@@ -103,7 +103,7 @@ scn_const(ScnResolver *resolver, const ScnExpr *expr)
     default:
         scn_report(resolver, expr->span, "it is read before the run starts",
                    "a number, a quantity or a word is due here");
-        return bad();
+        return bad_const();
     }
 }
 
@@ -242,7 +242,7 @@ last_unit(const char *text)
     return unit;
 }
 
-/* The value against one end of its range; false once reported. */
+/* Checks the value against one end of its range. Returns false after reporting an error. */
 static bool
 check_end(ScnResolver *resolver, const ScnBinding *binding, const ScnExpr *end, ScnDim dim,
           ScnQuantity *ret_quantity)
@@ -315,14 +315,14 @@ check_param_value(ScnResolver *resolver, const ScnBinding *binding)
         check_in(resolver, binding, binding->override, given, low, high);
 }
 
-/* A param that is wrong is wrong once: what uses it says nothing. */
+/* Checks a param. A bad one is marked, so that its uses are not reported again. */
 static void
 check_param(ScnResolver *resolver, guint i)
 {
     guint before = resolver->errors->found;
     check_param_value(resolver, &g_array_index(resolver->bindings, ScnBinding, i));
     if (resolver->errors->found > before)
-        g_array_index(resolver->bindings, ScnBinding, i).result = bad();
+        g_array_index(resolver->bindings, ScnBinding, i).result = bad_const();
 }
 
 void
@@ -333,7 +333,7 @@ scn_report_no_param(ScnResolver *resolver, ScnSpan span, const char *name)
     scn_report_unknown(resolver, span, "param", name, words);
 }
 
-/* One that is bad by itself has been reported. */
+/* A value that is bad by itself has already been reported. */
 void
 scn_check_swept_value(ScnResolver *resolver, const ScnBinding *binding, const ScnExpr *value)
 {

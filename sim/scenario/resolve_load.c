@@ -1,4 +1,4 @@
-/* load: transactions that come by themselves. */
+/* `load`: transactions generated during the run. */
 #include "sim/scenario/resolve.h"
 
 #include <stddef.h>
@@ -10,7 +10,7 @@ typedef struct {
 } LoadRecord;
 
 #define LOAD(field) offsetof(LoadRecord, load.field)
-#define AMOUNT_MAX 1000000000        /* tokens; well inside int64 of 10^-8 */
+#define AMOUNT_MAX 1000000000        /* tokens; far below the int64 limit of 10^-8 tokens */
 #define RATE_MAX (1000000 * SCN_ONE) /* a second */
 #define HOUR_NS (3600 * SCN_SECOND_NS)
 
@@ -29,7 +29,8 @@ own_rate(ScnResolver *resolver, const ScnOption *option, gpointer data)
         return false;
     }
     ScnNumber gap = HOUR_NS * SCN_ONE / quantity.value;
-    load->gap_ns = (gint64)MIN(gap, G_MAXINT64 / 64); /* nothing so rare comes in a run */
+    load->gap_ns =
+        (gint64)MIN(gap, G_MAXINT64 / 64); /* such a rare event does not occur in a run */
     return true;
 }
 
@@ -121,7 +122,7 @@ static const ScnOptRow load_rows[] = {
 
 const ScnOptTable scn_load_options = {"load", load_rows, G_N_ELEMENTS(load_rows)};
 
-/* Where it says, else where the wallet stands, else anywhere. */
+/* Returns the nodes of a load: those of at=, else that of the wallet, else all. */
 static GArray *
 nodes_of(ScnResolver *resolver, const LoadRecord *record)
 {
@@ -142,7 +143,8 @@ nodes_of(ScnResolver *resolver, const LoadRecord *record)
     return nodes;
 }
 
-/* A script node says what its script says and nothing else. */
+/* Returns whether a node of the set can accept transactions; a script node sends only its script.
+ */
 static bool
 can_take(const ScnResolver *resolver, const GArray *nodes)
 {

@@ -4,9 +4,9 @@
  *     na,32,124
  *     eu,124,11
  *
- * The row is the region that sends. Rows and columns name the same regions; the file may know more
- * than the scenario has. Times have a unit or are milliseconds. What stands on the diagonal may be
- * blank or a dash, where no two nodes of the region are linked.
+ * The row is the region of the sender. Rows and columns name the same regions; the file may have
+ * more regions than the scenario. Times have a unit or are milliseconds. A cell on the diagonal may
+ * be blank or a dash if no two nodes of its region are linked.
  */
 #include "sim/scenario/resolve.h"
 
@@ -15,16 +15,16 @@
 
 #include <string.h>
 
-#define PARETO_ABOVE_NS (5 * SCN_SECOND_NS / 1000) /* the scale is the mean less this */
-#define PARETO_MAX_NS (5 * SCN_SECOND_NS)          /* a shape of 1000 */
+#define PARETO_ABOVE_NS (5 * SCN_SECOND_NS / 1000) /* the scale is the mean minus this */
+#define PARETO_MAX_NS (5 * SCN_SECOND_NS)          /* limit of the mean: a shape of 1000 */
 #define CONSTANT_MAX_NS (3600 * SCN_SECOND_NS)
 
 typedef struct {
     ScnResolver *resolver;
     const ScnSource *source;
     guint32 index;
-    GArray *cells; /* ScnSpan, of the line at hand */
-    /* The scenario's region in each column, SCN_NONE for one that it does not have. */
+    GArray *cells; /* ScnSpan, of the current line */
+    /* index in the scenario of each column's region, SCN_NONE if it has no such region */
     guint32 regions[SCN_REGIONS_MAX];
     guint columns;
     ScnSpan names[SCN_REGIONS_MAX];
@@ -150,7 +150,7 @@ read_row(Reader *reader, ScnSpan line)
     return true;
 }
 
-/* The first line that is wrong is reported, and no more of the file. */
+/* Reads the file and reports only its first bad line. */
 static bool
 read_lines(Reader *reader)
 {
@@ -238,7 +238,7 @@ latency_span(const ScnStmt *stmt)
 }
 
 static bool
-knows(ScnResolver *resolver, ScnSpan span, const ScnMatrix *matrix, guint32 region)
+has_region(ScnResolver *resolver, ScnSpan span, const ScnMatrix *matrix, guint32 region)
 {
     if (matrix->means_ns[region * matrix->count + region] != SCN_MEAN_NONE)
         return true;
@@ -253,7 +253,7 @@ knows_node(ScnResolver *resolver, ScnSpan span, const ScnMatrix *matrix, guint32
     const ScnNode *node = &g_array_index(resolver->scenario->nodes, ScnNode, index);
 
     if (node->region != SCN_NONE)
-        return knows(resolver, span, matrix, node->region);
+        return has_region(resolver, span, matrix, node->region);
     scn_report(resolver, span, "write region= at its nodes line",
                "a matrix goes by region, and %s has none", node->name);
     return false;
@@ -268,8 +268,8 @@ count_regions(const ScnScenario *scenario, const GArray *nodes, guint32 *counts)
     }
 }
 
-/* A region whose latency within is blank must not have two ends of the rule. All nodes have a
- * region that the matrix knows. */
+/* Checks that no two nodes of a region with a blank latency can be ends of the rule. All their
+ * regions are in the matrix. */
 static bool
 check_within(ScnResolver *resolver, ScnSpan span, const ScnMatrix *matrix, const ScnLinkRule *rule)
 {
@@ -303,9 +303,9 @@ scn_check_matrix(ScnResolver *resolver, const ScnStmt *stmt, const ScnLinkRule *
     if (!scn_link_sets(&rule->link, "latency") || rule->link.latency.kind != SCN_DIST_MATRIX)
         return;
     matrix = scenario->matrices->pdata[rule->link.latency.table];
-    /* Regions that no node has drawn count too: another seed may. */
+    /* includes regions that no node has drawn: another seed may draw them */
     for (guint32 i = 0; i < scenario->regions->len && rule->every_edge && ok; i++)
-        ok = knows(resolver, span, matrix, i);
+        ok = has_region(resolver, span, matrix, i);
     for (guint32 i = 0; i < scenario->nodes->len && rule->every_edge && ok; i++)
         ok = knows_node(resolver, span, matrix, i);
     for (guint32 i = 0; i < rule->from->len && ok; i++)

@@ -12,7 +12,7 @@ typedef struct {
 } MoneyRecord;
 
 #define MONEY(field) offsetof(MoneyRecord, field)
-#define AMOUNT_MAX 1000000000 /* tokens; well inside int64 of 10^-8 */
+#define AMOUNT_MAX 1000000000 /* tokens; far below the int64 limit of 10^-8 tokens */
 
 static bool
 own_wallet(ScnResolver *resolver, const ScnOption *option, gpointer data)
@@ -137,7 +137,8 @@ sum_funds(const ScnScenario *scenario)
     return sum;
 }
 
-/* Rewards of twice the blocks that are due: a race has good and bad luck, hash power changes. */
+/* Returns the rewards of twice the expected number of blocks: mining has luck, and hash power
+ * changes. */
 static ScnNumber
 sum_rewards(const ScnScenario *scenario)
 {
@@ -149,7 +150,8 @@ sum_rewards(const ScnScenario *scenario)
     return blocks * chain->reward;
 }
 
-/* Beyond the range of amounts a block would be refused, and the chain stand still. */
+/* Refuses a supply that could exceed the range of amounts: the block would be refused and the chain
+ * stop. */
 void
 scn_check_supply(ScnResolver *resolver)
 {

@@ -1,4 +1,4 @@
-/* The one namespace, and the sets made of it. */
+/* The namespace of the scenario, and sets of nodes. */
 #include "sim/scenario/resolve.h"
 
 #include "sim/scenario/draw.h"
@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define MEMBERS_MAX (64u << 20) /* in all sets of a file */
+#define MEMBERS_MAX (64u << 20) /* total size of all sets of a file */
 
 /* ---- names ---- */
 
@@ -96,7 +96,7 @@ kind_name(ScnNameKind kind)
     return names[kind];
 }
 
-/* The name that expr is, if it is one of that kind; else reported. */
+/* Returns the name that expr refers to; reports an error unless its kind is `kind`. */
 static const ScnName *
 find_of_kind(ScnResolver *resolver, const ScnExpr *expr, ScnNameKind kind, const char *what)
 {
@@ -152,9 +152,9 @@ scn_index_bounds(ScnResolver *resolver, const ScnExpr *expr, guint64 *ret_first,
     return false;
 }
 
-/* A set while it is put together: a mark a node, so that order and doubles need no care. */
+/* A set under construction: one mark for each node, which keeps the order and merges duplicates. */
 typedef struct {
-    guint8 *mark; /* 0 out, 1 in while up, 2 in even when down */
+    guint8 *mark; /* 0: not in the set; 1: in while up; 2: in even when down */
     guint32 count;
 } Marks;
 
@@ -265,7 +265,7 @@ random_count(ScnResolver *resolver, const ScnExpr *expr, guint32 *ret_count)
     return true;
 }
 
-/* Drawn once, by where it stands in the file. */
+/* Marks a random() set that is drawn once; its place in the file is the key of the draw. */
 static bool
 mark_random(ScnResolver *resolver, const ScnExpr *expr, Marks *marks)
 {
@@ -363,7 +363,7 @@ mark_set(ScnResolver *resolver, const ScnExpr *expr, Marks *marks)
     }
 }
 
-/* The common case in few steps, whatever the number of nodes. */
+/* Resolves a set of one named node, the usual case, without visiting all nodes. */
 static GArray *
 single_node(ScnResolver *resolver, const ScnExpr *expr)
 {
@@ -414,7 +414,7 @@ scn_resolve_nodes(ScnResolver *resolver, const ScnExpr *expr, bool not_empty)
         return NULL;
     if (members->len == 0 && not_empty) {
         if (!resolver->scenario->nodes->len && resolver->errors->found)
-            return NULL; /* the nodes themselves are what is wrong */
+            return NULL; /* the nodes themselves are wrong */
         scn_report(resolver, expr->span, NULL, "there is no node in this set");
         return NULL;
     }
@@ -475,7 +475,7 @@ scn_resolve_node(ScnResolver *resolver, const ScnExpr *expr, guint32 *ret_node)
     return true;
 }
 
-/* Whether an expression can only mean nodes: what decides between `-` and set difference. */
+/* Returns whether the expression is a set of nodes, so that `-` means set difference. */
 bool
 scn_is_set(const ScnResolver *resolver, const ScnExpr *expr)
 {

@@ -4,15 +4,15 @@
 #include <stddef.h>
 #include <string.h>
 
-#define EDGES_MAX 16000000 /* of all edge lines */
+#define EDGES_MAX 16000000 /* total of all edge lines */
 
 /* ---- distributions ---- */
 
 typedef struct {
     const char *name;
     ScnDistKind kind;
-    bool second_time; /* sd, hi */
-    bool shape;       /* sigma, shape */
+    bool second_time; /* has sd or hi */
+    bool shape;       /* has sigma or shape */
     const char *usage;
 } DistForm;
 
@@ -138,7 +138,8 @@ scn_resolve_dist(ScnResolver *resolver, const ScnExpr *expr, const char *what, S
 
 /* ---- link options ---- */
 
-/* good and bad are 0 and 100 % where they are not given; the changes of state must be. */
+/* Reads gilbert(…). good and bad default to 0 and 100 %; the probabilities of changing state are
+ * required. */
 static bool
 resolve_gilbert(ScnResolver *resolver, const ScnExpr *call, ScnLink *link)
 {

@@ -1,17 +1,17 @@
-/* Nodes: their options, and their shares of the mining power. */
+/* Nodes: their options, and their shares of the hash power. */
 #include "sim/scenario/resolve.h"
 
 #include <stddef.h>
 #include <string.h>
 
 typedef struct {
-    ScnNode node; /* what all nodes of the line have */
+    ScnNode node; /* values for all nodes of the line */
     const ScnOption *region, *uplink, *downlink;
     ScnSpan share_span;
 } NodeRecord;
 
 #define NODE(field) offsetof(NodeRecord, node.field)
-#define DRIFT_MAX (SCN_ONE / 10) /* of a clock, either way */
+#define DRIFT_MAX (SCN_ONE / 10) /* of a clock, in either direction */
 
 static bool
 own_drift(ScnResolver *resolver, const ScnOption *option, gpointer data)
@@ -28,7 +28,7 @@ own_drift(ScnResolver *resolver, const ScnOption *option, gpointer data)
     return true;
 }
 
-/* Read once the nodes, and their regions, are known. */
+/* Accepts at once; the option is read when the nodes and their regions are known. */
 static bool
 own_later(ScnResolver *resolver, const ScnOption *option, gpointer data)
 {
@@ -164,7 +164,7 @@ fill_nodes(ScnResolver *resolver, const ScnStmt *stmt, const NodeRecord *record,
         made.place = node->place;
         made.port = made.port ? made.port + (i - first) : 0;
         made.region = SCN_NONE;
-        /* Not final: share of all shares, until their sum is known. */
+        /* For now the number of nodes that divide the share, until the sum of shares is known */
         made.share_den = count;
         *node = made;
     }
@@ -232,8 +232,8 @@ share_evenly(GArray *nodes)
     }
 }
 
-/* The groups' shares must add up to 1; what thirds lose in the twelfth decimal is forgiven, and
- * made good by dividing by the sum. */
+/* Checks that the shares of all groups add up to 1. A sum off by rounding in the twelfth decimal
+ * (thirds) is accepted; dividing by the sum corrects it. */
 static void
 share_as_given(ScnResolver *resolver, GArray *nodes)
 {
@@ -243,7 +243,7 @@ share_as_given(ScnResolver *resolver, GArray *nodes)
     for (guint i = 0; i < nodes->len;) {
         const ScnNode *node = &g_array_index(nodes, ScnNode, i);
         total += node->share_num;
-        i += (guint)node->share_den; /* on to the next statement's nodes */
+        i += (guint)node->share_den; /* first node of the next statement */
     }
     if (total + slack < (guint64)SCN_ONE || total > (guint64)SCN_ONE + slack) {
         g_autofree char *sum = scn_number_text((ScnNumber)total * 100);

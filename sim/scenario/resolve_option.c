@@ -1,4 +1,4 @@
-/* word=value options by table: the statements differ in their rows, not in code. */
+/* Reads word=value options by table: statements differ in their rows, not in code. */
 #include "sim/scenario/resolve.h"
 
 #include "sim/scenario/source.h"
@@ -55,13 +55,13 @@ scn_need_word(ScnResolver *resolver, const ScnExpr *expr, const char *what, cons
 /* ---- one option ---- */
 
 static bool
-says(const ScnResolver *resolver, const ScnConst *value, const char *words)
+is_word(const ScnResolver *resolver, const ScnConst *value, const char *words)
 {
     (void)resolver;
     return value->kind == SCN_CONST_WORD && strcmp(value->text, words) == 0;
 }
 
-/* Limits of amounts are whole tokens, of counts the counts themselves. */
+/* Checks the limits of a row, which are whole tokens for amounts and plain numbers for counts. */
 static bool
 in_limits(ScnResolver *resolver, const ScnOptSpec *spec, const ScnExpr *expr, ScnQuantity quantity)
 {
@@ -94,7 +94,7 @@ dim_of(ScnOptKind kind)
     }
 }
 
-/* What one stored unit is in the quantity's own: counts are whole, amounts have 8 decimals. */
+/* Returns one stored unit in the quantity's unit: counts are whole, amounts have 8 decimals. */
 static ScnNumber
 scale_of(ScnOptKind kind)
 {
@@ -104,7 +104,7 @@ scale_of(ScnOptKind kind)
 }
 
 static void
-store(const ScnOptSpec *spec, gpointer record, gint64 value)
+store_in_field(const ScnOptSpec *spec, gpointer record, gint64 value)
 {
     char *field = (char *)record + spec->field;
     if (spec->kind == SCN_OPT_FLAG)
@@ -122,8 +122,8 @@ apply_number(ScnResolver *resolver, const ScnOptSpec *spec, const ScnExpr *expr,
     ScnNumber scale = scale_of(spec->kind);
     ScnQuantity quantity;
 
-    if (spec->words && says(resolver, &value, spec->words)) {
-        store(spec, record, 0);
+    if (spec->words && is_word(resolver, &value, spec->words)) {
+        store_in_field(spec, record, 0);
         return true;
     }
     const char *unit = dim_of(spec->kind) == SCN_DIM_NUMBER ? "" : spec->unit;
@@ -142,7 +142,7 @@ apply_number(ScnResolver *resolver, const ScnOptSpec *spec, const ScnExpr *expr,
     }
     if (!in_limits(resolver, spec, expr, quantity))
         return false;
-    store(spec, record, (gint64)(quantity.value / scale));
+    store_in_field(spec, record, (gint64)(quantity.value / scale));
     return true;
 }
 
@@ -163,7 +163,7 @@ apply_option(ScnResolver *resolver, const ScnOptRow *row, const ScnOption *optio
         return apply_number(resolver, spec, value, record);
     if (!scn_need_word(resolver, value, spec->name, spec->words, &word))
         return false;
-    store(spec, record, word);
+    store_in_field(spec, record, word);
     return true;
 }
 
@@ -188,7 +188,7 @@ is_repeated(const ScnStmt *stmt, guint i)
     return false;
 }
 
-/* Whether the line may have the option of that row; `takes` as scn_apply_table() has it. */
+/* Returns whether the line may have the option of that row; see scn_apply_table() for `takes`. */
 static bool
 is_taken(const ScnOptRow *row, const char *const *takes)
 {
@@ -210,7 +210,7 @@ report_option(ScnResolver *resolver, const ScnOption *option, const ScnOptTable 
     scn_report(resolver, option->name_span, help, "unknown option '%s'", option->name);
 }
 
-#define OPTIONS_MAX 200 /* of one line; repeats are looked for one by one */
+#define OPTIONS_MAX 200 /* of one line; duplicates are found by comparing all pairs */
 
 guint64
 scn_apply_table(ScnResolver *resolver, const ScnStmt *stmt, const ScnOptTable *table,
@@ -234,7 +234,7 @@ scn_apply_table(ScnResolver *resolver, const ScnStmt *stmt, const ScnOptTable *t
     return given;
 }
 
-/* The defaults are read like a line of a file, so that they mean what they would mean there. */
+/* Parses the defaults like a line of a file, so that they mean the same as there. */
 void
 scn_apply_standards(ScnResolver *resolver, const ScnOptTable *table, gpointer record)
 {

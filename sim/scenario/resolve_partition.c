@@ -1,7 +1,7 @@
-/* Partitions: the groups that each form of them makes.
+/* Partitions: the groups that each form makes.
  *
- * A group is what stands between the bars, or one of the named forms below. What is drawn is drawn
- * by the run, at the firing.
+ * The groups stand between bars, or one of the named forms below makes them. The run makes random
+ * groups when the action fires.
  */
 #include "sim/scenario/action.h"
 #include "sim/scenario/resolve.h"
@@ -9,7 +9,7 @@
 #include <string.h>
 
 static const ScnExpr *
-part(const ScnStmt *stmt, guint i)
+expr_at(const ScnStmt *stmt, guint i)
 {
     return stmt->exprs->pdata[i];
 }
@@ -27,7 +27,7 @@ resolve_groups(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item)
     g_autofree guint8 *seen = g_new0(guint8, count + 1);
 
     for (guint i = 0; i < stmt->exprs->len; i++) {
-        const ScnExpr *expr = part(stmt, i);
+        const ScnExpr *expr = expr_at(stmt, i);
         GArray *nodes = scn_resolve_nodes(resolver, expr, true);
         if (!nodes)
             continue;
@@ -44,7 +44,7 @@ resolve_groups(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item)
     }
 }
 
-/* In order of declaration, the first half takes the odd one; `via` is in both. */
+/* Splits all nodes in order of declaration; the first half is the larger one; `via` is in both. */
 static void
 split_in_halves(ScnResolver *resolver, ScnItem *item, guint32 via)
 {
@@ -78,7 +78,7 @@ form_bridge(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item, const Scn
 static void
 form_random(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item, const ScnExpr *via)
 {
-    const ScnExpr *call = part(stmt, 0);
+    const ScnExpr *call = expr_at(stmt, 0);
     guint64 count;
 
     (void)via;
@@ -104,7 +104,7 @@ form_isolate(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item, const Sc
 {
     (void)via;
     item->form = SCN_PARTITION_ISOLATE;
-    item->set = scn_resolve_drawn_set(resolver, part(stmt, 0));
+    item->set = scn_resolve_drawn_set(resolver, expr_at(stmt, 0));
 }
 
 static void

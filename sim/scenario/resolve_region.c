@@ -1,12 +1,12 @@
-/* Regions of nodes: one for all of a line, or drawn for each node by shares; and what depends on
- * the region, the rates of their lines. */
+/* Regions of nodes: one for the whole line, or drawn for each node by shares; and the rates of
+ * nodes' lines by region. */
 #include "sim/scenario/resolve.h"
 
 #include "sim/scenario/draw.h"
 
 #include <string.h>
 
-#define SLACK 1000 /* of the sum of shares, in 10^-12 */
+#define SLACK 1000 /* tolerance of the sum of shares, in 10^-12 */
 
 static bool
 find_region(const ScnScenario *scenario, const char *name, guint32 *ret_region)
@@ -58,7 +58,7 @@ set_all(ScnResolver *resolver, guint first, guint32 region)
 
 typedef struct {
     guint32 region;
-    ScnNumber up_to; /* of the shares so far */
+    ScnNumber up_to; /* sum of the shares up to this one */
 } Portion;
 
 static bool
@@ -88,7 +88,7 @@ read_portions(ScnResolver *resolver, const ScnOption *option, GArray *portions)
     return false;
 }
 
-/* Each node draws by its own name. */
+/* Draws a region for each node; the key is the node's name. */
 static void
 draw_regions(ScnResolver *resolver, const GArray *portions, guint first)
 {
@@ -153,7 +153,7 @@ rate_of(ScnNode *node, const ScnOption *option)
     return strcmp(option->name, "uplink") == 0 ? &node->uplink_bps : &node->downlink_bps;
 }
 
-/* -1 for a region that the option does not name. */
+/* Reads a rate for each region; -1 for a region that the option does not name. */
 static bool
 read_rates(ScnResolver *resolver, const ScnOption *option, gint64 *rates)
 {

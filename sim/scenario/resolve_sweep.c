@@ -1,7 +1,8 @@
-/* What is said of many runs: sweeps, zips, seeds, tables, and checks over seeds or the sweep.
+/* Statements about many runs: sweeps, zips, seeds, tables, and checks over seeds or the sweep.
  *
- * A scenario that is read has the first value of each sweep and the first seed in force; whoever
- * runs the others reads it again with -P for each. */
+ * A scenario as read uses the first value of each sweep and the first seed. For each other run it
+ * is read again with -P and --seed.
+ */
 #include "sim/scenario/bind.h"
 
 #include <string.h>
@@ -33,7 +34,7 @@ scn_place_sweeps(ScnResolver *resolver)
     }
 }
 
-/* `seen` has the texts before it. */
+/* Adds a value; `seen` contains those before it. */
 static void
 add_text(ScnResolver *resolver, const ScnExpr *expr, ScnSweep *sweep, GHashTable *seen, char *text)
 {
@@ -43,7 +44,7 @@ add_text(ScnResolver *resolver, const ScnExpr *expr, ScnSweep *sweep, GHashTable
                    "the value %s comes twice", text);
 }
 
-/* As written where that is a value by itself. */
+/* Returns the value as text: as written if it is a literal. */
 static char *
 value_text(const ScnResolver *resolver, const ScnExpr *expr, ScnConst value)
 {
@@ -69,9 +70,9 @@ list_values(ScnResolver *resolver, const ScnStmt *stmt, ScnSweep *sweep)
     }
 }
 
-/* low + (high - low) * i / last, rounded to the last place of its dimension. */
+/* Computes low + (high - low) * i / last, rounded to the last place of its dimension. */
 static bool
-linear(ScnNumber low, ScnNumber high, guint64 i, guint64 last, ScnNumber *ret_value)
+value_between(ScnNumber low, ScnNumber high, guint64 i, guint64 last, ScnNumber *ret_value)
 {
     ScnNumber part;
     if (!scn_number_muldiv(&part, high - low, (ScnNumber)i, (ScnNumber)last))
@@ -89,10 +90,10 @@ power(double base, guint64 exponent)
     return result;
 }
 
-/* The last-th root of ratio, by products and halves alone: the same bits on every platform, which
- * libm's pow() does not promise. */
+/* Computes the last-th root of ratio by products and bisection: the same bits on every platform,
+ * unlike libm's pow(). */
 static double
-root(double ratio, guint64 last)
+nth_root(double ratio, guint64 last)
 {
     double low = MIN(1, ratio), high = MAX(1, ratio);
     for (int i = 0; i < 200; i++) {
@@ -119,11 +120,11 @@ range_value(const ScnStmt *stmt, const ScnQuantity ends[2], guint64 i, guint64 l
     if (is_end)
         *ret_value = ends[i == 0 ? 0 : 1].value;
     else if (strcmp(stmt->word, "lin") == 0)
-        return linear(ends[0].value, ends[1].value, i, last, ret_value);
+        return value_between(ends[0].value, ends[1].value, i, last, ret_value);
     else
         *ret_value =
             round_digits((double)ends[0].value *
-                         power(root((double)ends[1].value / (double)ends[0].value, last), i));
+                         power(nth_root((double)ends[1].value / (double)ends[0].value, last), i));
     return true;
 }
 
@@ -146,7 +147,7 @@ need_range(ScnResolver *resolver, const ScnStmt *stmt, ScnQuantity ends[2], guin
             return false;
         }
     }
-    if (ends[0].dim != ends[1].dim) { /* a bare 0 goes with each */
+    if (ends[0].dim != ends[1].dim) { /* a bare 0 has any dimension */
         bool low_is_zero = ends[0].dim == SCN_DIM_NUMBER && ends[0].value == 0;
         *(low_is_zero ? &ends[0].dim : &ends[1].dim) = ends[low_is_zero ? 1 : 0].dim;
     }
@@ -198,7 +199,7 @@ find_sweep(const ScnScenario *scenario, guint32 param)
     return NULL;
 }
 
-/* `swept` has the names before it. */
+/* Resolves a sweep and refuses a param swept twice; `swept` contains the names before it. */
 static void
 resolve_sweep(ScnResolver *resolver, const ScnStmt *stmt, GHashTable *swept)
 {
@@ -215,7 +216,7 @@ resolve_sweep(ScnResolver *resolver, const ScnStmt *stmt, GHashTable *swept)
         scn_report(resolver, stmt->name_span, "leave one out", "'%s' is swept already", stmt->name);
         return;
     }
-    /* The first value was checked with the param, unless -P stands in its place. */
+    /* the first value has been checked with the param, unless -P replaced it */
     for (guint i = binding->swept ? 1 : 0; i < checked; i++)
         scn_check_swept_value(resolver, binding, expr_at(stmt, i));
     if (!binding->swept || resolver->errors->found > before)
@@ -228,9 +229,10 @@ resolve_sweep(ScnResolver *resolver, const ScnStmt *stmt, GHashTable *swept)
         list_values(resolver, stmt, &sweep);
 }
 
-/* The sweep that a zip names; NULL: reported, or -P has fixed it. */
+/* Returns the sweep that a zip names; NULL if -P has fixed its value, or after reporting an error.
+ */
 static ScnSweep *
-zipped(ScnResolver *resolver, const ScnNamed *named)
+find_zipped_sweep(ScnResolver *resolver, const ScnNamed *named)
 {
     const ScnBinding *binding = scn_find_binding(resolver, named->name);
     guint32 param = find_param(resolver->scenario, named->name);
@@ -250,7 +252,7 @@ resolve_zip(ScnResolver *resolver, const ScnStmt *stmt, guint32 number)
     const ScnSweep *first = NULL;
     for (guint i = 0; i < stmt->names->len; i++) {
         const ScnNamed *named = &g_array_index(stmt->names, ScnNamed, i);
-        ScnSweep *sweep = zipped(resolver, named);
+        ScnSweep *sweep = find_zipped_sweep(resolver, named);
         if (!sweep)
             continue;
         if (sweep->zip != SCN_NONE) {
@@ -390,7 +392,7 @@ resolve_table(ScnResolver *resolver, const ScnStmt *stmt)
 
 static const char *swept_in(const ScnResolver *resolver, const ScnExpr *expr);
 
-/* The name of a swept param that a param or let depends on, or NULL. */
+/* Returns the name of a swept param that a param or let depends on, or NULL. */
 static const char *
 swept_behind(const ScnResolver *resolver, const char *name)
 {
@@ -401,7 +403,8 @@ swept_behind(const ScnResolver *resolver, const char *name)
     return swept_in(resolver, binding->override ? binding->override : binding->value);
 }
 
-/* The same of an expression. What a statistic is taken of is read in each run by itself. */
+/* Returns that name for an expression. Ignores the argument of a statistic, which each run reads
+ * itself. */
 static const char *
 swept_in(const ScnResolver *resolver, const ScnExpr *expr)
 {

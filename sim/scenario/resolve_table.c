@@ -1,8 +1,8 @@
 /* Tables of measured times: the CSV files that empirical("file.csv") names.
  *
- * One column, one time a line: with a unit (80ms), or a bare number of milliseconds. A first line
- * that does not begin like a number is a heading; empty lines are passed over. The file becomes one
- * of the scenario's sources, so that what is wrong in it is shown like anything else.
+ * The file has one column and one time on each line, with a unit (80ms) or in milliseconds. A first
+ * line that does not begin like a number is a heading; empty lines are skipped. The file becomes a
+ * source of the scenario, so that errors point into it.
  */
 #include "sim/scenario/resolve.h"
 
@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#define NUMBER_PER_NS (SCN_ONE / 1000000) /* of a number of milliseconds */
+#define NUMBER_PER_NS (SCN_ONE / 1000000) /* 1 ns, in milliseconds */
 
 ScnSpan
 scn_line_span(const ScnSource *source, guint32 index, guint32 line)
@@ -45,7 +45,7 @@ scn_read_time(const char *text, gsize length, gint64 *ret_ns)
     ScnQuantity quantity = {0};
     gsize used = 0;
 
-    if (length == 0 || !looks_like_number(*text)) /* a unit alone reads as none of it */
+    if (length == 0 || !looks_like_number(*text)) /* a unit alone would read as 0 of it */
         return false;
     if (!scn_quantity_parse(text, length, &quantity, &used, &problem, &help) || used != length)
         return false;
@@ -59,7 +59,7 @@ scn_read_time(const char *text, gsize length, gint64 *ret_ns)
     return true;
 }
 
-/* The first line that is wrong is reported, and no more of the file. */
+/* Reads the file and reports only its first bad line. */
 static GArray *
 read_times(ScnResolver *resolver, guint32 index)
 {
@@ -92,7 +92,7 @@ are_equal(const GArray *a, const GArray *b)
     return a->len == b->len && memcmp(a->data, b->data, a->len * sizeof(gint64)) == 0;
 }
 
-/* Tables with the same times are one. */
+/* Adds a table, or returns the index of an equal one. */
 static guint32
 add_table(ScnScenario *scenario, guint32 source, GArray *times)
 {
@@ -107,7 +107,7 @@ add_table(ScnScenario *scenario, guint32 source, GArray *times)
     return scenario->tables->len - 1;
 }
 
-/* The table that the graph which is being read has under that name. */
+/* Finds the table of that name in the graph that is being imported. */
 static bool
 find_in_graph(const ScnResolver *resolver, const char *name, guint32 *ret_source)
 {

@@ -37,7 +37,8 @@ make_operator(ScnOp op, ScnSpan span, ScnTerm *first, ScnTerm *second)
     return term;
 }
 
-/* `if` and `unless` as one condition; NULL: there is none, or it was reported. */
+/* Joins `if` and `unless` to one condition. Returns NULL if there is none, or after reporting an
+ * error. */
 static ScnTerm *
 bind_guard(ScnResolver *resolver, const ScnStmt *stmt)
 {
@@ -132,7 +133,7 @@ resolve_check(ScnResolver *resolver, const ScnStmt *stmt, ScnStand stand)
         scn_report(resolver, stmt->keyword, "write at TIME expect ...",
                    "'expect' stands in a timed statement");
     refuse_over(resolver, stmt, check);
-    /* Of a finally over seeds once all measures are known: scn_resolve_results(). */
+    /* scn_resolve_results() binds a finally over seeds, once all measures are known */
     if (check->over != SCN_OVER_NONE)
         g_array_append_val(resolver->over_checks, over);
     if (check->over == SCN_OVER_NONE || check->kind != SCN_CHECK_FINALLY)
@@ -145,7 +146,7 @@ resolve_check(ScnResolver *resolver, const ScnStmt *stmt, ScnStand stand)
 
 /* ---- timed statements ---- */
 
-/* An action that never comes is a mistake, unless it may do nothing. A check that never comes is
+/* Refuses an action after the end of the run, unless it may do nothing. A check after the end is
  * vacuous, which the run reports. */
 static void
 refuse_after_end(ScnResolver *resolver, const ScnStmt *stmt, const ScnTimed *timed)
@@ -217,7 +218,7 @@ resolve_at(ScnResolver *resolver, const ScnStmt *stmt, ScnNext *next)
     add_items(resolver, stmt, timed, stand, next);
 }
 
-/* every X from A until B: A, A + X, … < B. */
+/* Reads every X from A until B: A, A + X, … < B. */
 static void
 resolve_every(ScnResolver *resolver, const ScnStmt *stmt, ScnNext *next)
 {
@@ -256,7 +257,7 @@ resolve_stop(ScnResolver *resolver, const ScnStmt *stmt)
     scenario->stop_place = scn_place(resolver, stmt);
 }
 
-/* Marks first: the type of each is known to every check, also to one above it. */
+/* Resolves marks first: a check may name a mark that is declared below it. */
 static void
 resolve_marks(ScnResolver *resolver)
 {

@@ -1,4 +1,4 @@
-/* topology: its kind, its options, and what cannot be. */
+/* `topology`: its kind, its options and what they cannot be. */
 #include "sim/scenario/resolve.h"
 
 #include "sim/scenario/import.h"
@@ -7,15 +7,15 @@
 #include <stddef.h>
 #include <string.h>
 
-#define LINKS_MAX 16000000 /* of all topologies together */
-#define REGION_LINKS 4     /* that a node opens within its region */
+#define LINKS_MAX 16000000 /* total of all topologies */
+#define REGION_LINKS 4     /* links that a node opens within its region */
 
 typedef struct {
     ScnTopology topology;
     const ScnOption *hub, *k, *p;
 } TopologyRecord;
 
-/* By ScnTopologyKind. What a kind takes it needs, but k of regions. */
+/* By ScnTopologyKind. A kind requires all options it accepts, except k of regions. */
 static const ScnTopologyForm forms[] = {
     {"mesh", {NULL}, "mesh", "every pair; the default of a file without `topology` lines"},
     {"star", {"hub"}, "star hub=a1", "the hub with each other node"},
@@ -100,7 +100,7 @@ own_k(ScnResolver *resolver, const ScnOption *option, gpointer data)
 
 #define OF_FILE(field) offsetof(ScnImportOptions, field)
 
-/* The record of those from `file` on is a ScnImportOptions. */
+/* `data` of the rows from `file` on is a ScnImportOptions */
 static const ScnOptRow rows[] = {
     SCN_ROW_OWN("hub", own_hub, "(must be given)", "a node", "centre of a star"),
     SCN_ROW_OWN("k", own_k, "(must be given)", "1 and more, below the number of nodes",
@@ -127,7 +127,7 @@ value_span(const ScnOption *option)
     return ((const ScnExpr *)option->values->pdata[0])->span;
 }
 
-/* Links that this topology has, or is to have in the mean. */
+/* Returns the number of links of the topology, or their mean number if they are drawn. */
 static ScnNumber
 count_links(const ScnTopology *topology, guint64 n)
 {
@@ -171,7 +171,7 @@ check_size(ScnResolver *resolver, ScnSpan span, const ScnTopology *topology)
                    LINKS_MAX);
 }
 
-/* k against the number of nodes. */
+/* Checks k against the number of nodes. */
 static bool
 check_k(ScnResolver *resolver, const TopologyRecord *record)
 {
@@ -243,7 +243,7 @@ find_kind(ScnResolver *resolver, const ScnStmt *stmt, ScnTopologyKind *ret_kind)
     return false;
 }
 
-/* Whether all options that it needs are there, be they right or not. */
+/* Returns whether all required options are given, valid or not. */
 static bool
 has_options(ScnResolver *resolver, const ScnStmt *stmt, ScnTopologyKind kind)
 {
@@ -281,7 +281,7 @@ scn_resolve_topology(ScnResolver *resolver, const ScnStmt *stmt)
         topology->k = REGION_LINKS;
     scn_apply_table(resolver, stmt, &scn_topology_options, forms[topology->kind].takes, &record);
     topology->number = number_of(resolver->scenario, topology->kind);
-    /* Of nodes that were not understood there may be more. */
+    /* Skip this if nodes were refused: their number is unknown */
     if (has_options(resolver, stmt, topology->kind) && before == 0 &&
         resolver->errors->found == 0 && check_k(resolver, &record) &&
         (topology->kind != SCN_TOPOLOGY_REGIONS || check_regions(resolver, stmt)))

@@ -1,4 +1,4 @@
-/* Named blocks: trees, what `block` says of them, and the scripts that deliver them. */
+/* Named blocks: trees, `block` statements, and the scripts that deliver blocks. */
 #include "sim/scenario/resolve.h"
 
 #include "sim/scenario/word.h"
@@ -8,7 +8,7 @@
 #define GENESIS_NAME "g"
 #define WORK_MAX 1000000
 
-#define FIRST_FAULT 1 /* the faults that a block can be built with */
+#define FIRST_FAULT 1 /* index of the first verdict that a block can be built to get */
 #define LAST_FAULT 17
 
 /* ---- names ---- */
@@ -46,7 +46,7 @@ block_at(const ScnResolver *resolver, guint32 block)
     return &g_array_index(resolver->scenario->blocks, ScnBlock, block);
 }
 
-/* A path hangs each of its blocks on the one before. */
+/* Makes each block of a path the child of the one before it. */
 static void
 declare_path(ScnResolver *resolver, const ScnStmt *path)
 {
@@ -90,7 +90,7 @@ scn_declare_blocks(ScnResolver *resolver)
 
 /* ---- roots ---- */
 
-/* Each block's path must end at genesis; a ring would never end. */
+/* Checks that the ancestors of a block lead to genesis, not into a circle. */
 static void
 check_root(ScnResolver *resolver, guint32 block)
 {
@@ -103,7 +103,7 @@ check_root(ScnResolver *resolver, guint32 block)
         return;
     const ScnName *name = scn_find_name(resolver, b->name);
     if (name->kind != SCN_NAME_BLOCK)
-        return; /* the name is another thing's, and that has been said */
+        return; /* the name belongs to another thing, which has been reported */
     if (steps > count)
         scn_report(resolver, name->span, NULL, "'%s' is its own ancestor", b->name);
     else if (at == block)
@@ -139,8 +139,8 @@ own_time(ScnResolver *resolver, const ScnOption *option, gpointer data)
     return true;
 }
 
-/* Two of a transaction are what invalid=duplicate-tx is for; three are another fault, by where they
- * stand. */
+/* Reports a transaction named twice: invalid=duplicate-tx is the way to get a block with a
+ * duplicate. */
 static bool
 is_named_before(ScnResolver *resolver, const ScnOption *option, guint at, const GArray *txs)
 {
@@ -172,7 +172,7 @@ own_txs(ScnResolver *resolver, const ScnOption *option, gpointer data)
     return true;
 }
 
-/* An account has no name but the one that its key comes from. */
+/* Reads miner=; an account is known only by the name that its key is derived from. */
 static bool
 own_miner(ScnResolver *resolver, const ScnOption *option, gpointer data)
 {
@@ -320,7 +320,7 @@ add_reply(ScnResolver *resolver, ScnLine *line, const ScnReplySyntax *syntax)
     g_array_append_val(line->replies, reply);
 }
 
-/* What a reply is judged as. */
+/* Adds the check that a reply is judged by. */
 static guint32
 add_reply_check(ScnResolver *resolver, const ScnStmt *stmt)
 {

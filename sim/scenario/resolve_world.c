@@ -1,4 +1,4 @@
-/* Chain, protocol and limits; what the other statements declare, in order. */
+/* Chain, protocol and limits; and the order of the other declarations. */
 #include "sim/scenario/resolve.h"
 
 #include <stddef.h>
@@ -6,8 +6,8 @@
 
 /* ---- chain, protocol, limit ---- */
 
-/* Bitcoin's compact form: no sign, not zero, no leading zero byte that could be left out, and no
- * overflow of 256 bits. */
+/* Checks a compact target in Bitcoin's form: no sign, not zero, no unnecessary leading zero byte,
+ * no overflow of 256 bits. */
 static bool
 is_canonical(guint32 bits)
 {
@@ -51,7 +51,8 @@ own_half_life(ScnResolver *resolver, const ScnOption *option, gpointer chain)
     return true;
 }
 
-/* Not a COUNT with a word for 0: a limit of 0 blocks is one. */
+/* Reads max-reorg=. It is no SCN_OPT_COUNT with a word for 0, because a limit of 0 blocks is
+ * possible. */
 static bool
 own_max_reorg(ScnResolver *resolver, const ScnOption *option, gpointer chain)
 {
@@ -108,7 +109,7 @@ own_backoff(ScnResolver *resolver, const ScnOption *option, gpointer data)
 #define CHAIN(field) offsetof(ScnChain, field)
 #define PROTOCOL(field) offsetof(ScnProtocol, field)
 #define LIMIT(field) offsetof(ScnLimit, field)
-#define LWMA_WINDOW_MAX 10000 /* each block looks at all of it */
+#define LWMA_WINDOW_MAX 10000 /* each block reads the whole window */
 
 static const ScnOptRow chain_rows[] = {
     SCN_ROW("spacing", TIME, CHAIN(spacing_ns), NULL, 1, 0, "s", "10s",
@@ -206,7 +207,7 @@ resolve_limit(ScnResolver *resolver, const ScnStmt *stmt)
     limit->wall_given |= scn_is_given(stmt, "wall");
 }
 
-/* Where the values stand that are judged once the whole chain is known. */
+/* Remembers the places of values that are checked once the whole chain is known. */
 static void
 note_spans(ScnResolver *resolver, const ScnStmt *stmt)
 {
@@ -229,7 +230,8 @@ resolve_chain(ScnResolver *resolver, const ScnStmt *stmt)
     note_spans(resolver, stmt);
 }
 
-/* Later lines win field by field, so what goes with what is known at the end alone. */
+/* Checks combinations of values. Later lines overwrite single fields, so only the end result
+ * counts. */
 static void
 check_chain(ScnResolver *resolver)
 {

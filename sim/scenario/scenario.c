@@ -1,8 +1,8 @@
-/* The way from a file to a model: read, parse, resolve. */
+/* Turns a file into a model: read, parse, resolve. */
 #include "sim/scenario/resolve.h"
 #include "sim/scenario/source.h"
 
-/* The -P arguments have served; what they changed stands in params. */
+/* Removes the -P arguments; their effect is in params. */
 static void
 drop_arguments(GPtrArray *sources)
 {
@@ -15,10 +15,10 @@ drop_arguments(GPtrArray *sources)
     }
 }
 
-/* Makes the scenario of the syntax; its sources are there. */
+/* Resolves the syntax; the scenario's sources are already there. */
 static bool
-resolve(ScnScenario *scenario, const ScnSyntax *syntax, const ScnOptions *options,
-        ScnErrors *errors)
+resolve_syntax(ScnScenario *scenario, const ScnSyntax *syntax, const ScnOptions *options,
+               ScnErrors *errors)
 {
     g_autoptr(ScnResolver) resolver = scn_resolver_new(scenario, syntax, errors);
 
@@ -36,7 +36,7 @@ resolve(ScnScenario *scenario, const ScnSyntax *syntax, const ScnOptions *option
     return true;
 }
 
-/* Frees the statements that no later line can ask for: all but params and lets. */
+/* Frees the statements that later lines cannot refer to: all but params and lets. */
 static void
 keep_bindings(ScnSyntax *syntax)
 {
@@ -48,18 +48,18 @@ keep_bindings(ScnSyntax *syntax)
     }
 }
 
-/* sources[0] is there; takes ownership of the scenario. */
+/* Parses and resolves; sources[0] is already there. Takes ownership of the scenario. */
 static ScnScenario *
-finish(ScnScenario *made, const ScnOptions *options, ScnErrors *errors)
+parse_and_resolve(ScnScenario *made, const ScnOptions *options, ScnErrors *errors)
 {
     g_autoptr(ScnScenario) scenario = made;
     ScnSource *first = scenario->sources->pdata[0];
     bool ok;
 
     scenario->syntax = scn_parse_sources(scenario->sources, errors);
-    /* Of a file not read to its end nothing can be said that is sure. */
-    ok =
-        errors->found < SCN_ERRORS_HOPELESS && resolve(scenario, scenario->syntax, options, errors);
+    /* A file that was not read to its end cannot be resolved */
+    ok = errors->found < SCN_ERRORS_HOPELESS &&
+         resolve_syntax(scenario, scenario->syntax, options, errors);
     first->library = NULL;
     if (options && options->keeps_names)
         keep_bindings(scenario->syntax);
@@ -68,7 +68,7 @@ finish(ScnScenario *made, const ScnOptions *options, ScnErrors *errors)
     return ok ? g_steal_pointer(&scenario) : NULL;
 }
 
-/* The texts under the names that they have seen from the folder of the first. */
+/* Copies the texts; each copy gets the name relative to the folder of the first source. */
 static void
 copy_sources(GPtrArray *sources, const ScnScenario *from)
 {
@@ -91,7 +91,7 @@ scn_parse_again(const ScnScenario *from, const ScnOptions *options, ScnErrors *e
     copy_sources(scenario->sources, from);
     first = scenario->sources->pdata[0];
     first->library = from->sources;
-    ok = resolve(scenario, from->syntax, options, errors);
+    ok = resolve_syntax(scenario, from->syntax, options, errors);
     first->library = NULL;
     return ok ? g_steal_pointer(&scenario) : NULL;
 }
@@ -102,7 +102,7 @@ scn_parse_file(const char *path, const ScnOptions *options, ScnErrors *errors)
     g_autoptr(ScnScenario) scenario = scn_scenario_new();
     if (!scn_source_open(scenario->sources, path, errors))
         return NULL;
-    return finish(g_steal_pointer(&scenario), options, errors);
+    return parse_and_resolve(g_steal_pointer(&scenario), options, errors);
 }
 
 ScnScenario *
@@ -115,7 +115,7 @@ scn_parse_text(const char *name, const char *text, gsize length, const ScnOption
         return NULL;
     }
     g_ptr_array_add(scenario->sources, scn_source_new(name, text, length));
-    return finish(g_steal_pointer(&scenario), options, errors);
+    return parse_and_resolve(g_steal_pointer(&scenario), options, errors);
 }
 
 bool
@@ -149,5 +149,5 @@ scn_parse_kept(const GPtrArray *texts, const ScnOptions *options, ScnErrors *err
     first = scn_source_new(kept->local_name, kept->text, kept->length);
     first->library = texts;
     g_ptr_array_add(scenario->sources, first);
-    return finish(g_steal_pointer(&scenario), options, errors);
+    return parse_and_resolve(g_steal_pointer(&scenario), options, errors);
 }

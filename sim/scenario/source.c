@@ -1,4 +1,5 @@
-/* Files to sources. An include knows who included it, which is enough to see a cycle. */
+/* Reads files as sources. Each include knows the source that includes it, which is enough to find a
+ * cycle. */
 #include "sim/scenario/source.h"
 
 #include <errno.h>
@@ -16,7 +17,7 @@ bytes_so_far(const GPtrArray *sources)
     return total;
 }
 
-/* The file's bytes, or NULL and why not. */
+/* Returns the bytes of the file, or NULL with the reason. */
 static GString *
 read_bounded(const char *path, gsize limit, char **ret_why)
 {
@@ -67,9 +68,9 @@ library_of(const GPtrArray *sources)
     return ((const ScnSource *)sources->pdata[0])->library;
 }
 
-/* One name for one file, however it is written. What stands in a library is no file. */
+/* Returns one name for a file however it is written. A text of a library needs no file. */
 static char *
-identity(const GPtrArray *sources, const char *path)
+canonical_name(const GPtrArray *sources, const char *path)
 {
     char *real = library_of(sources) ? NULL : realpath(path, NULL);
     char *name = real ? g_strdup(real) : g_canonicalize_filename(path, NULL);
@@ -80,11 +81,11 @@ identity(const GPtrArray *sources, const char *path)
 static bool
 is_cycle(const GPtrArray *sources, guint32 from, const char *path, guint *ret_depth)
 {
-    g_autofree char *wanted = identity(sources, path);
+    g_autofree char *wanted = canonical_name(sources, path);
     *ret_depth = 0;
     for (gint64 i = from; i >= 0; (*ret_depth)++) {
         const ScnSource *source = sources->pdata[i];
-        g_autofree char *name = identity(sources, source->name);
+        g_autofree char *name = canonical_name(sources, source->name);
         if (strcmp(name, wanted) == 0)
             return true;
         i = source->included_by;
@@ -93,7 +94,7 @@ is_cycle(const GPtrArray *sources, guint32 from, const char *path, guint *ret_de
 }
 
 static const char *
-refuse(const GPtrArray *sources, guint32 from, const char *path)
+why_not_include(const GPtrArray *sources, guint32 from, const char *path)
 {
     guint depth;
     if (is_cycle(sources, from, path, &depth))
@@ -108,9 +109,9 @@ refuse(const GPtrArray *sources, guint32 from, const char *path)
     return NULL;
 }
 
-/* A name that an include gives, seen from the folder of the source that has it. */
+/* Returns the path of an include relative to the folder of the including source. */
 static char *
-join(const char *from, const char *path)
+path_beside(const char *from, const char *path)
 {
     g_autofree char *folder = g_path_get_dirname(from);
 
@@ -151,8 +152,8 @@ scn_source_include(GPtrArray *sources, ScnSpan span, const char *path, ScnErrors
                    guint32 *ret_source)
 {
     const ScnSource *from = sources->pdata[span.source];
-    g_autofree char *full = join(from->name, path);
-    g_autofree char *why = g_strdup(refuse(sources, span.source, full));
+    g_autofree char *full = path_beside(from->name, path);
+    g_autofree char *why = g_strdup(why_not_include(sources, span.source, full));
     GString *text = NULL;
 
     if (why) {
@@ -168,7 +169,7 @@ scn_source_include(GPtrArray *sources, ScnSpan span, const char *path, ScnErrors
     ScnSource *source = scn_source_new(full, text->str, text->len);
     source->included_by = (gint32)span.source;
     g_free(source->local_name);
-    source->local_name = join(from->local_name, path);
+    source->local_name = path_beside(from->local_name, path);
     *ret_source = sources->len;
     g_ptr_array_add(sources, source);
     g_string_free(text, TRUE);

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* By kind. */
+/* Indexed by kind. */
 static const ScnStatRow rows[] = {
     [SCN_STAT_N] = {"n", SCN_TYPE_ANY, SCN_TYPE_NUMBER, true, false, "n(E)", "how many runs"},
     [SCN_STAT_NULLS] = {"nulls", SCN_TYPE_ANY, SCN_TYPE_NUMBER, true, false, "nulls(E)",

@@ -1,7 +1,7 @@
-/* Statements as the parser leaves them: the whole grammar, nothing resolved.
+/* Statements as parsed: the whole grammar, nothing resolved.
  *
- * A line that does not parse is reported once and left out; the words in it are remembered as
- * doubtful, so that what it would have declared is not reported missing later.
+ * The parser reports a wrong line once and leaves it out. It remembers the words of such a line as
+ * doubtful, so that a name which the line would have declared is not also reported missing.
  */
 #ifndef SIM_SCENARIO_SYNTAX_H
 #define SIM_SCENARIO_SYNTAX_H
@@ -10,7 +10,7 @@
 #include "sim/scenario/lexer.h"
 
 typedef enum {
-    SCN_STMT_PARAM,    /* name, exprs: default [low high], word: help */
+    SCN_STMT_PARAM,    /* name, exprs: default [low high], word: help text */
     SCN_STMT_LET,      /* name, exprs: value */
     SCN_STMT_SEED,     /* exprs: value */
     SCN_STMT_SEEDS,    /* exprs: first, last */
@@ -46,7 +46,7 @@ typedef enum {
 typedef struct {
     char *name;
     ScnSpan name_span;
-    GPtrArray *values; /* ScnExpr, one at least */
+    GPtrArray *values; /* ScnExpr, at least one */
 } ScnOption;
 
 typedef struct {
@@ -54,12 +54,12 @@ typedef struct {
     ScnSpan span;
 } ScnNamed;
 
-/* What a script line expects: the place of `kind` is that of its word in scn_reply_words. */
+/* What a line of a script expects. `kind` is an index into scn_reply_words. */
 typedef struct {
     guint kind;
-    char *verdict; /* of reject; NULL: any */
+    char *verdict; /* of reject; NULL: any verdict */
     ScnSpan verdict_span;
-    char *at; /* the block that carries the fault; NULL: the one delivered */
+    char *at; /* block with the fault; NULL: the one delivered */
     ScnSpan at_span;
 } ScnReplySyntax;
 
@@ -81,7 +81,7 @@ typedef struct ScnAction ScnAction; /* action.h */
 typedef struct {
     ScnStmtKind kind;
     ScnSpan keyword; /* the first word */
-    ScnSpan span;    /* the line, joins included */
+    ScnSpan span;    /* of the line, with joined lines */
     guint32 order;
     char *text;
     char *name;
@@ -91,27 +91,27 @@ typedef struct {
     GPtrArray *exprs; /* ScnExpr */
     GArray *options;  /* ScnOption */
     GPtrArray *items; /* ScnStmt */
-    GArray *replies;  /* ScnReplySyntax; NULL for most */
-    GArray *names;    /* ScnNamed; NULL for most */
+    GArray *replies;  /* ScnReplySyntax; usually NULL */
+    GArray *names;    /* ScnNamed; usually NULL */
     guint by_at;
     ScnExpr *clauses[SCN_CLAUSES];
-    ScnSpan clause_spans[SCN_CLAUSES]; /* of the clause's word */
+    ScnSpan clause_spans[SCN_CLAUSES]; /* of the word that begins the clause */
     bool maybe;
-    ScnOver over; /* word_span points at it */
-    bool each;    /* when */
+    ScnOver over; /* at word_span */
+    bool each;    /* of `when` */
     const ScnAction *action;
-    guint flags; /* of an action: a bit for each of its words that stands there */
+    guint flags; /* of an action: one bit for each flag word present */
 } ScnStmt;
 
 void scn_stmt_free(ScnStmt *stmt);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScnStmt, scn_stmt_free)
 
-/* A file that was read to its end, and what it includes. Nothing changes it from then on: scenarios
- * with other params and seeds are made of the same one. */
+/* A file parsed to its end, with its includes. It never changes afterwards, so scenarios with other
+ * params and seeds are made from the same syntax. */
 typedef struct ScnSyntax {
-    guint source_count;   /* of the sources, those that it was read from */
-    GPtrArray *stmts;     /* ScnStmt, after includes */
-    GHashTable *doubtful; /* words of lines that were not understood */
+    guint source_count;   /* number of sources it was read from */
+    GPtrArray *stmts;     /* ScnStmt, with includes in place */
+    GHashTable *doubtful; /* words of lines that did not parse */
     char *title;
 } ScnSyntax;
 
@@ -122,25 +122,26 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScnSyntax, scn_syntax_free)
 typedef struct {
     GPtrArray *sources; /* ScnSource; not owned */
     ScnErrors *errors;  /* not owned */
-    ScnSyntax *syntax;  /* not owned: what is being read */
+    ScnSyntax *syntax;  /* not owned: the result under construction */
     guint32 order;
     /* the line being parsed */
     ScnLexer lexer;
     GArray *tokens;
     guint at;
-    bool pending;      /* the line is to be read again */
+    bool pending;      /* read the current line again */
     guint depth, size; /* of the expression being parsed */
-    bool line_done;    /* its end has been seen to */
-    bool after_bad;    /* a line that may have opened a block was not understood */
+    bool line_done;    /* nothing more to report about this line */
+    bool after_bad;    /* a line that did not parse may have opened a block */
 } ScnParser;
 
 /* Parses sources[0] and what it includes. */
 ScnSyntax *scn_parse_sources(GPtrArray *sources, ScnErrors *errors);
-/* Parses a source as statements without a head. */
+/* Parses a source of statements without the head line. */
 ScnSyntax *scn_parse_lines(GPtrArray *sources, ScnErrors *errors, guint32 source);
-/* Parses one value, as of -P, from offset on; NULL: reported. */
+/* Parses one value, such as that of -P, from offset on. Returns NULL after reporting an error. */
 ScnExpr *scn_parse_value(GPtrArray *sources, ScnErrors *errors, guint32 source, gsize offset);
-/* Parses the last source, options alone, into a statement of that kind; NULL: reported. */
+/* Parses the last source, options only, into a statement of that kind. Returns NULL after reporting
+ * an error. */
 ScnStmt *scn_parse_option_line(GPtrArray *sources, ScnErrors *errors, ScnStmtKind kind);
 
 /* ---- between the parser's files ---- */
@@ -160,10 +161,10 @@ bool scn_expect_word(ScnParser *parser, const char *word);
 bool scn_expect_mark(ScnParser *parser, const char *mark);
 bool scn_at_end(const ScnParser *parser);
 
-/* Reports at the token in front, unless the lexer has said what is wrong with it. */
+/* Reports an error at the next token, unless the lexer has already reported that token. */
 void scn_fail(ScnParser *parser, const char *message, const char *help);
 
-/* A declared name: letters, digits and _, and no word of the grammar. */
+/* Parses a name to declare: letters, digits and _, not a word of the grammar. */
 bool scn_parse_name(ScnParser *parser, const char *what, char **ret_name, ScnSpan *ret_span);
 
 ScnExpr *scn_parse_expr(ScnParser *parser);
@@ -172,33 +173,33 @@ ScnExpr *scn_parse_ref(ScnParser *parser);
 ScnExpr *scn_parse_set(ScnParser *parser);
 bool scn_parse_options(ScnParser *parser, ScnStmt *stmt);
 
-/* Reads the next line of the source into the parser; false at its end. */
+/* Reads the next line of the source into the parser. Returns false at the end. */
 bool scn_next_line(ScnParser *parser);
-/* The words of a line that means nothing here: what they stand for is not looked into again. */
+/* Marks all words of a line that did not parse as doubtful. */
 void scn_doubt_line(ScnParser *parser);
-/* Reports what is left of the line. */
+/* Reports anything left of the line. */
 bool scn_finish_line(ScnParser *parser);
 bool scn_parse_declared(ScnParser *parser, ScnStmt *stmt, const char *what);
 bool scn_is_statement(const char *word);
 
 typedef enum {
-    SCN_STANDS_ALONE,    /* outside of blocks */
-    SCN_OPENS_BLOCK,     /* there, too; what stands below it may be its own */
-    SCN_STANDS_IN_BLOCK, /* in a timed block or a script */
-    SCN_STANDS_ANYWHERE, /* in either */
+    SCN_STANDS_ALONE,    /* only outside of blocks */
+    SCN_OPENS_BLOCK,     /* outside of blocks; may open one */
+    SCN_STANDS_IN_BLOCK, /* only in a timed block or a script */
+    SCN_STANDS_ANYWHERE, /* inside and outside of blocks */
 } ScnStands;
 
-/* The row of a statement; those of actions are in action.h. */
+/* A row of the table of statements; action.h has those of actions. */
 typedef struct {
     const char *word;
     ScnStmtKind kind;
-    bool (*parse)(ScnParser *parser, ScnStmt *stmt); /* NULL: not by a function of its own */
+    bool (*parse)(ScnParser *parser, ScnStmt *stmt); /* NULL: parsed with the others of its kind */
     ScnStands stands;
     const char *usage; /* "let NAME = V" */
-    const char *text;  /* what it is for, in one line of Markdown */
+    const char *text;  /* what the statement is for, in one line of Markdown */
 } ScnStatement;
 
-/* NULL: there is none of that word; none of that index, when all have been seen. */
+/* _find returns NULL for an unknown word, _get when index is past the last row. */
 const ScnStatement *scn_statement_find(const char *word);
 const ScnStatement *scn_statement_get(guint index);
 
@@ -211,7 +212,7 @@ bool scn_parse_script(ScnParser *parser, ScnStmt *stmt);
 ScnStmt *scn_stmt_new(ScnParser *parser, ScnStmtKind kind);
 bool scn_is_item(const char *word);
 bool scn_is_check(const char *word);
-/* An action, a mark or a check in one line, up to its end. NULL: reported. */
+/* Parses an action, mark or check to the end of its line. Returns NULL after reporting an error. */
 ScnStmt *scn_parse_item(ScnParser *parser);
 void scn_item_words(GPtrArray *words);
 

@@ -1,9 +1,9 @@
-/* Terms: what an expression means. bind.c makes them of syntax trees; names have become the nodes,
- * wallets, transactions, marks and cuts that they stand for, sets their members, and every term has
- * a type.
+/* Terms: what expressions mean. bind.c makes them from syntax trees: every name has become the
+ * node, wallet, transaction, mark or cut it stands for, every set its members, and every term has a
+ * type.
  *
- * The leaves are constants, and what only the owner of a world or of results can tell: facts,
- * marks, blocks, cuts, statistics. evaluate.c works out the rest.
+ * Leaves are constants, or values that only a world or the results can supply: facts, marks,
+ * blocks, cuts and statistics. evaluate.c computes the rest.
  */
 #ifndef SIM_SCENARIO_TERM_H
 #define SIM_SCENARIO_TERM_H
@@ -15,23 +15,23 @@
 typedef enum {
     SCN_TERM_QUANTITY,
     SCN_TERM_TEXT,   /* name */
-    SCN_TERM_WORD,   /* name: of a param or let */
+    SCN_TERM_WORD,   /* name: the word of a param or let */
     SCN_TERM_STATUS, /* index: a ScnBlockStatus */
     SCN_TERM_NODES,  /* members */
-    SCN_TERM_PLACE,  /* index: a message kind, a verdict or a share in permille, by type */
-    SCN_TERM_WALLET, /* index, as of all the following */
+    SCN_TERM_PLACE, /* index: a message kind, a verdict or a share in permille, depending on type */
+    SCN_TERM_WALLET, /* index, as in all the following */
     SCN_TERM_TX,
     SCN_TERM_MARK,
     SCN_TERM_BLOCK, /* a named block */
     SCN_TERM_CUT_START,
     SCN_TERM_CUT_END,
-    SCN_TERM_FACT,      /* function, args: what the world is asked */
+    SCN_TERM_FACT,      /* function, args: a question to the world */
     SCN_TERM_REDUCE,    /* function, args: any, min, max, sum, count */
-    SCN_TERM_STATISTIC, /* stat, index: into the scenario's samples; near: its value in args */
+    SCN_TERM_STATISTIC, /* stat, index: into the scenario's samples; near: the value is in args */
     SCN_TERM_OPERATOR,  /* op, args: one or two */
 } ScnTermKind;
 
-/* A node named alone is read even when it is down; one that a set brings in, only while up. */
+/* A node named alone is read even when down; one from a set only while up. */
 typedef struct {
     guint32 node;
     bool even_down;
@@ -42,16 +42,16 @@ typedef struct ScnTerm ScnTerm;
 struct ScnTerm {
     ScnTermKind kind;
     ScnOp op;
-    ScnType type; /* SCN_TYPE_ANY where only the run knows */
+    ScnType type; /* SCN_TYPE_ANY if only the run can tell */
     ScnSpan span;
     ScnQuantity quantity;
     guint32 index;
     ScnStat stat;
     const ScnFunction *function;
-    const char *name; /* of a text or word; belongs to the syntax tree */
-    GArray *members;  /* ScnMember, in order of declaration, no doubles; or NULL */
-    GPtrArray *args;  /* ScnTerm; or NULL */
-    ScnTerm *option;  /* the named argument of a fact or statistic; or NULL */
+    const char *name; /* of a text or word; owned by the syntax tree */
+    GArray *members;  /* ScnMember, in order of declaration, no duplicates; may be NULL */
+    GPtrArray *args;  /* ScnTerm; may be NULL */
+    ScnTerm *option;  /* named argument of a fact or statistic; may be NULL */
 };
 
 ScnTerm *scn_term_new(ScnTermKind kind, ScnType type, ScnSpan span);
@@ -80,7 +80,7 @@ scn_term_is_operator(const ScnTerm *term, ScnOp op)
     return term->kind == SCN_TERM_OPERATOR && term->op == op;
 }
 
-/* Returns whether a statistic stands in it. */
+/* Returns whether the term contains a statistic. */
 bool scn_term_has_statistic(const ScnTerm *term);
 
 #endif

@@ -1,4 +1,4 @@
-/* The topics: the tables of options, then those of other words; see topic.h. */
+/* Lists the topics: the tables of options, then those of other words; see topic.h. */
 #include "sim/scenario/topic.h"
 
 #include "sim/scenario/action.h"
@@ -9,7 +9,7 @@
 
 /* --- rows --------------------------------------------------------------------------------- */
 
-/* A bar would end the cell. */
+/* Appends a row; escapes bars, which would end a cell. */
 static void
 append_row(GString *out, const char *usage, const char *text)
 {
@@ -19,7 +19,7 @@ append_row(GString *out, const char *usage, const char *text)
     g_string_append_printf(out, "| `%s` | %s |\n", safe, text);
 }
 
-/* Returns whether to write the row of `name`; writes the head of the table before the first. */
+/* Returns whether to write the row of `name`; writes the head of the table before the first row. */
 static bool
 begins_row(GString *out, gsize *start, const char *head, const char *name, const char *word)
 {
@@ -143,7 +143,7 @@ describe_verdicts(GString *out, const char *word)
 
 /* --- topics ------------------------------------------------------------------------------- */
 
-/* Topics after the tables of options. */
+/* The topics that follow the tables of options. */
 static const struct {
     const char *name;
     bool (*describe)(GString *out, const char *word);

@@ -1,6 +1,6 @@
-/* Topics of the scenario language: tables of words in Markdown, made from the tables in the code.
+/* Topics of the scenario language: the word tables of the code as Markdown.
  *
- * docs/scenario-language.md has the tables between marks, and `kettensim help` prints one, or the
+ * docs/scenario-language.md contains them between markers; `kettensim help` prints a topic or the
  * rows of one word.
  */
 #ifndef SIM_SCENARIO_TOPIC_H
@@ -9,13 +9,14 @@
 #include <glib.h>
 #include <stdbool.h>
 
-/* The name of topic `index`: "chain", "actions", "functions", …; NULL when all have been seen. */
+/* Returns the name of a topic: "chain", "actions", "functions", …; NULL past the last. */
 const char *scn_topic_name(guint index);
 
-/* Appends the table, or of it the rows of one word. False: it has no such word. */
+/* Appends the table, or only the rows of `word`. Returns false if it has no such word. */
 bool scn_topic_describe(GString *out, guint index, const char *word);
 
-/* Adds the names of topics and all words in them, owned by the tables: for the nearest word. */
+/* Adds the names of topics and all their words, owned by the tables, to look up the nearest word.
+ */
 void scn_topic_words(GPtrArray *words);
 
 #endif

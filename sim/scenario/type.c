@@ -23,23 +23,23 @@ static const char *const names[] = {
     [SCN_TYPE_SHARE] = "a share as p50",
 };
 
-/* What stands on one side of a rule. */
+/* What a rule accepts as an operand or gives as its result. */
 typedef enum {
     BOOL,
     NUMBER,
     WORK,
-    NUMERIC, /* a number or quantity of whatever dimension */
-    ORDERED, /* that, or a work */
-    VALUE,   /* whatever can be compared */
-    SAME,    /* right side: the very type of the left */
-    LEFT,    /* result: the type of the left */
-    RIGHT,   /* and of the right */
+    NUMERIC, /* a number or quantity of any dimension */
+    ORDERED, /* NUMERIC, or a work */
+    VALUE,   /* anything that can be compared */
+    SAME,    /* right operand: the same type as the left */
+    LEFT,    /* result: the type of the left operand */
+    RIGHT,   /* result: the type of the right operand */
 } Pattern;
 
-/* The first rule that fits gives the result. */
+/* The first matching rule gives the result. */
 static const struct {
     ScnOpClass class;
-    ScnOp op; /* SCN_OPS: each of the class */
+    ScnOp op; /* SCN_OPS: every operator of the class */
     Pattern left, right, result;
 } rules[] = {
     {SCN_OP_CLASS_LOGIC, SCN_OPS, BOOL, BOOL, BOOL},
@@ -95,7 +95,7 @@ scn_type_is_value(ScnType type)
 }
 
 static bool
-fits(Pattern pattern, ScnType type, ScnType left)
+matches_pattern(Pattern pattern, ScnType type, ScnType left)
 {
     switch (pattern) {
     case BOOL:
@@ -139,7 +139,7 @@ scn_type_apply(ScnOp op, ScnType a, ScnType b, ScnType *ret_type)
     }
     for (guint i = 0; i < G_N_ELEMENTS(rules); i++) {
         if (rules[i].class != class || (rules[i].op != SCN_OPS && rules[i].op != op) ||
-            !fits(rules[i].left, a, a) || !fits(rules[i].right, b, a))
+            !matches_pattern(rules[i].left, a, a) || !matches_pattern(rules[i].right, b, a))
             continue;
         *ret_type = result_of(rules[i].result, a, b);
         return true;

@@ -1,11 +1,11 @@
-/* The types of expressions, and the one table of what an operator makes of two of them. */
+/* The types of expressions, and the table of what each operator makes of two of them. */
 #ifndef SIM_SCENARIO_TYPE_H
 #define SIM_SCENARIO_TYPE_H
 
 #include "sim/scenario/operator.h"
 #include "sim/scenario/quantity.h"
 
-/* SCN_TYPE_ANY: only the run knows. The numeric types, NUMBER to FREQUENCY, are in the order of
+/* SCN_TYPE_ANY: only the run can tell. The numeric types, NUMBER to FREQUENCY, are in the order of
  * ScnDim. */
 typedef enum {
     SCN_TYPE_ANY,
@@ -23,10 +23,10 @@ typedef enum {
     SCN_TYPE_WALLET,
     SCN_TYPE_TX,
     SCN_TYPE_TEXT,
-    SCN_TYPE_WORD, /* of a param or let that is a word */
-    /* words that stand for a number, which is in the term's index */
-    SCN_TYPE_KIND,    /* new-block: of a message, into scn_message_names */
-    SCN_TYPE_VERDICT, /* bad-nonce: into scn_verdict_names */
+    SCN_TYPE_WORD, /* word of a param or let */
+    /* words that stand for the number in the term's index */
+    SCN_TYPE_KIND,    /* new-block: a message, index into scn_message_names */
+    SCN_TYPE_VERDICT, /* bad-nonce: index into scn_verdict_names */
     SCN_TYPE_SHARE,   /* p50: 500 permille */
 } ScnType;
 
@@ -34,12 +34,14 @@ const char *scn_type_name(ScnType type); /* "a time", "a block", … */
 ScnType scn_type_of_dim(ScnDim dim);
 ScnDim scn_type_dim(ScnType type); /* of a numeric type */
 bool scn_type_is_numeric(ScnType type);
-bool scn_type_is_ordered(ScnType type); /* what < and min take: numeric, a work, or any */
-/* What an expression cannot be compared or kept as: nodes, wallets, transactions, texts and words.
+bool scn_type_is_ordered(ScnType type); /* accepted by < and min: numeric, a work, or any */
+/* Returns whether such values can be compared and stored: all types but nodes, wallets,
+ * transactions, texts and words.
  */
 bool scn_type_is_value(ScnType type);
 
-/* The type of `a OP b`; false when the two do not go together. ANY goes with everything. */
+/* Sets *ret_type to the type of `a OP b`. Returns false if the two do not combine; ANY combines
+ * with all. */
 bool scn_type_apply(ScnOp op, ScnType a, ScnType b, ScnType *ret_type);
 
 #endif

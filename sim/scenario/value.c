@@ -83,7 +83,7 @@ scn_work_compare(const ScnWork *a, const ScnWork *b)
     return 0;
 }
 
-/* A work against a plain number, which may be negative or have decimals. */
+/* Compares a work with a plain number, which may be negative or have decimals. */
 static int
 compare_work_number(const ScnWork *work, ScnNumber number)
 {
@@ -115,7 +115,7 @@ scn_scalar_is_plain(const ScnScalar *scalar)
            scalar->kind == SCN_VALUE_WORK;
 }
 
-/* The quantity or real as a real; false of other kinds. */
+/* Converts a quantity or real to a real. Returns false for other kinds. */
 static bool
 as_real(const ScnScalar *scalar, ScnReal *ret_real)
 {
@@ -177,7 +177,7 @@ scn_scalar_compare(const ScnScalar *a, const ScnScalar *b, int *ret_order)
 }
 
 static bool
-holds(ScnOp op, int order)
+holds_for_order(ScnOp op, int order)
 {
     switch (op) {
     case SCN_OP_EQ:
@@ -197,7 +197,8 @@ holds(ScnOp op, int order)
 
 /* ---- operators on single values ---- */
 
-/* Each gives false with a message, to be freed, when the two do not go together. */
+/* The functions below return false with a message, which the caller frees, if the two do not
+ * combine. */
 static bool
 apply_comparison(ScnOp op, const ScnScalar *a, const ScnScalar *b, ScnScalar *result,
                  char **ret_error)
@@ -213,11 +214,11 @@ apply_comparison(ScnOp op, const ScnScalar *a, const ScnScalar *b, ScnScalar *re
                                      scn_scalar_kind_name(b));
         return false;
     }
-    result->flag = holds(op, order);
+    result->flag = holds_for_order(op, order);
     return true;
 }
 
-/* base ^ exponent by products alone: the same bits on every platform. */
+/* Computes base ^ exponent by products only: the same bits on every platform. */
 static ScnMath
 real_power(double base, double exponent, double *ret_value)
 {
@@ -349,7 +350,7 @@ apply_logic(ScnOp op, const ScnScalar *a, const ScnScalar *b, ScnScalar *result,
         *ret_error = g_strdup_printf("a condition is due, not %s", scn_scalar_kind_name(wrong));
         return false;
     }
-    /* What decides is a false of `and` and a true of `or`; a null has no part in it then. */
+    /* A false decides `and`, a true decides `or`; a null in the other operand then has no effect */
     bool decides = op == SCN_OP_OR, left = !scn_scalar_is_false(a), right = !scn_scalar_is_false(b);
     bool decided = (left == decides && !is_by_null(a)) || (right == decides && !is_by_null(b));
     bool by_null = !decided && (is_by_null(a) || is_by_null(b));
@@ -364,7 +365,7 @@ apply_scalars(ScnOp op, const ScnScalar *a, const ScnScalar *b, ScnScalar *resul
 {
     result->node = a->node != SCN_NONE ? a->node : b->node;
     if (a->kind == SCN_VALUE_ABSENT || b->kind == SCN_VALUE_ABSENT) {
-        /* `and` says something of each side by itself. */
+        /* `and` holds for each side by itself, so an absent side is skipped */
         const ScnScalar *present = a->kind == SCN_VALUE_ABSENT ? b : a;
         *result = op == SCN_OP_AND ? *present : scn_scalar(SCN_VALUE_ABSENT, result->node);
         return true;
@@ -413,7 +414,8 @@ scn_value_from_error(char *message)
     return value;
 }
 
-/* Joins the elements of a list into one condition; false with the first that is none. */
+/* Joins the elements of a list to one condition. Returns false at the first element that is not a
+ * condition. */
 static bool
 join_conditions(const ScnValue *list, ScnScalar *ret_whole, char **ret_error)
 {
@@ -426,7 +428,8 @@ join_conditions(const ScnValue *list, ScnScalar *ret_whole, char **ret_error)
     return true;
 }
 
-/* Of lists that do not match, each as a whole: height(a[1..3]) == 1 and height(b[1..2]) == 0. */
+/* Joins two lists of different nodes, each as a whole: height(a[1..3]) == 1 and height(b[1..2]) ==
+ * 0. */
 static ScnValue
 apply_wholes(ScnOp op, const ScnValue *a, const ScnValue *b)
 {
@@ -446,7 +449,7 @@ scn_value_apply(ScnOp op, const ScnValue *a, const ScnValue *b)
     char *error = NULL;
 
     if (scn_op_class(op) == SCN_OP_CLASS_LOGIC && (scn_value_is_empty(a) || scn_value_is_empty(b)))
-        return scn_value_list(0); /* nothing was looked at */
+        return scn_value_list(0); /* an empty set */
     if (scn_value_is_list(a) && scn_value_is_list(b) && a->list->len != b->list->len &&
         scn_op_class(op) == SCN_OP_CLASS_LOGIC)
         return apply_wholes(op, a, b);
@@ -464,7 +467,7 @@ scn_value_apply(ScnOp op, const ScnValue *a, const ScnValue *b)
             scn_value_clear(&list);
             return scn_value_from_error(error);
         }
-        /* The node of the list's element, not that of a single value it meets. */
+        /* the node of the list's element, not that of the single value */
         result.node = scn_value_element(scn_value_is_list(a) ? a : b, i)->node;
         g_array_append_val(list.list, result);
     }

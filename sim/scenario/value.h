@@ -1,10 +1,10 @@
 /* The value of an expression: one scalar, or a list of scalars that remember their nodes.
  *
- * Operators work element by element; a single value goes with every element. Lists pair by place in
- * their sets: the element of a node that is down is absent, and so is the result of an operator on
- * it. null compares false, and arithmetic with null gives null. A condition remembers whether a
- * null made it what it is: one that is true for that reason alone decides nothing. An error is a
- * value, too, and passes through every operator.
+ * Operators work element by element; a single value combines with every element. Two lists pair by
+ * place in their sets: the element of a node that is down is absent, and so is the result of an
+ * operator on an absent element. null compares false, and arithmetic with null returns null. A
+ * condition remembers whether a null decided it; a condition true for that reason alone decides
+ * nothing. An error is a value too and passes through every operator.
  */
 #ifndef SIM_SCENARIO_VALUE_H
 #define SIM_SCENARIO_VALUE_H
@@ -30,34 +30,34 @@ typedef enum {
     SCN_STATUS_PARKED,
 } ScnBlockStatus;
 
-extern const char *const scn_status_names[]; /* by ScnBlockStatus; NULL at the end */
+extern const char *const scn_status_names[]; /* index: ScnBlockStatus; NULL at the end */
 
-/* In the unit that files have: ns, bytes, bits a second, events a second, or a plain number. */
+/* In the unit of result files: ns, bytes, bits a second, events a second, or plain. */
 typedef struct {
     ScnDim dim;
-    double value; /* may be infinite, never NAN */
+    double value; /* may be infinite, never NaN */
 } ScnReal;
 
 typedef enum {
     SCN_VALUE_NULL,
-    SCN_VALUE_ABSENT, /* the place in a list of a node that is down */
+    SCN_VALUE_ABSENT, /* list element of a node that is down */
     SCN_VALUE_BOOL,
     SCN_VALUE_QUANTITY,
-    SCN_VALUE_REAL, /* a statistic, or what arithmetic makes of one */
+    SCN_VALUE_REAL, /* a statistic, or the result of arithmetic with one */
     SCN_VALUE_WORK,
     SCN_VALUE_BLOCK,
     SCN_VALUE_STATUS,
     SCN_VALUE_HASH,
     SCN_VALUE_LIST,
     SCN_VALUE_ERROR,
-    SCN_VALUE_UNSET, /* a mark that no one has set */
+    SCN_VALUE_UNSET, /* a mark not set yet */
 } ScnValueKind;
 
-/* One value, and the node that it is of (SCN_NONE: of none). */
+/* One value and its node (SCN_NONE if it has none). */
 typedef struct {
     ScnValueKind kind;
     uint32_t node;
-    bool by_null; /* of a condition: another value in place of a null might turn it round */
+    bool by_null; /* of a condition: another value in place of a null could change it */
     union {
         bool flag;
         ScnQuantity quantity;
@@ -70,9 +70,9 @@ typedef struct {
 } ScnScalar;
 
 typedef struct {
-    ScnScalar scalar; /* its kind is the value's kind, LIST and ERROR too */
-    GArray *list;     /* ScnScalar; of a LIST */
-    char *error;      /* of an ERROR */
+    ScnScalar scalar; /* its kind is the value's kind, also for LIST and ERROR */
+    GArray *list;     /* ScnScalar; for a LIST */
+    char *error;      /* for an ERROR */
 } ScnValue;
 
 /* ---- one value ---- */
@@ -105,7 +105,7 @@ scn_scalar_quantity(ScnDim dim, ScnNumber value, uint32_t node)
     return scalar;
 }
 
-/* NAN gives null. */
+/* Converts NaN to null. */
 static inline ScnScalar
 scn_scalar_real(ScnDim dim, double value)
 {
@@ -120,14 +120,14 @@ scn_scalar_count(int64_t count, uint32_t node)
     return scn_scalar_quantity(SCN_DIM_NUMBER, (ScnNumber)count * SCN_ONE, node);
 }
 
-/* In 10^-8 tokens; shown as tokens. */
+/* In 10^-8 tokens; printed as tokens. */
 static inline ScnScalar
 scn_scalar_amount(__int128 amount, uint32_t node)
 {
     return scn_scalar_quantity(SCN_DIM_NUMBER, amount * (SCN_ONE / SCN_TOKEN), node);
 }
 
-/* SCN_TIME_NULL gives null. */
+/* Converts SCN_TIME_NULL to null. */
 static inline ScnScalar
 scn_scalar_time(int64_t time_ns, uint32_t node)
 {
@@ -136,7 +136,7 @@ scn_scalar_time(int64_t time_ns, uint32_t node)
     return scn_scalar_quantity(SCN_DIM_TIME, time_ns, node);
 }
 
-/* SCN_NONE gives null. */
+/* Converts SCN_NONE to null. */
 static inline ScnScalar
 scn_scalar_block(uint32_t block, uint32_t node)
 {
@@ -145,18 +145,19 @@ scn_scalar_block(uint32_t block, uint32_t node)
     return scalar;
 }
 
-bool scn_scalar_is_true(const ScnScalar *scalar);          /* and not by a null */
-bool scn_scalar_is_false(const ScnScalar *scalar);         /* by a null or not; null is false too */
-bool scn_scalar_is_condition(const ScnScalar *scalar);     /* null is one */
-bool scn_scalar_is_plain(const ScnScalar *scalar);         /* has an order: a quantity or a work */
+bool scn_scalar_is_true(const ScnScalar *scalar);  /* true, and not by a null */
+bool scn_scalar_is_false(const ScnScalar *scalar); /* false, by a null or not; null is false too */
+bool scn_scalar_is_condition(const ScnScalar *scalar); /* null counts as one */
+bool scn_scalar_is_plain(const ScnScalar *scalar);     /* can be ordered: a quantity or a work */
 const char *scn_scalar_kind_name(const ScnScalar *scalar); /* "a condition", for messages */
 ScnScalar scn_scalar_not(const ScnScalar *scalar);         /* of a condition */
 int scn_work_compare(const ScnWork *a, const ScnWork *b);
 
-/* -1, 0, 1 for what has an order; 0 and 1 (not equal) for the rest. False if they do not go. */
+/* Sets *ret_order to -1, 0 or 1 if values of the kind have an order; to 0 or 1 (not equal) else.
+ * Returns false if the two do not compare. */
 bool scn_scalar_compare(const ScnScalar *a, const ScnScalar *b, int *ret_order);
-/* op: SCN_OP_ADD to SCN_OP_POW. `result` comes with its node. False with a message, to be freed,
- * when the two do not go together. */
+/* Computes a OP b; op: SCN_OP_ADD to SCN_OP_POW. The caller has set the node of `result`. Returns
+ * false with a message, which the caller frees, if the two do not combine. */
 bool scn_scalar_arithmetic(ScnOp op, const ScnScalar *a, const ScnScalar *b, ScnScalar *result,
                            char **ret_error);
 
@@ -186,29 +187,29 @@ scn_value_is_list(const ScnValue *value)
     return value->scalar.kind == SCN_VALUE_LIST;
 }
 
-ScnValue scn_value_list(guint size); /* empty, with room for so many */
+ScnValue scn_value_list(guint size); /* empty, with room for `size` elements */
 ScnValue scn_value_error(const char *format, ...) G_GNUC_PRINTF(1, 2);
-ScnValue scn_value_from_error(char *message); /* taken over */
+ScnValue scn_value_from_error(char *message); /* takes ownership of the message */
 ScnValue scn_value_copy(const ScnValue *value);
 void scn_value_clear(ScnValue *value);
 
-/* A single value is its own one element. Elements may be absent. */
+/* A single value counts as its own one element. Elements may be absent. */
 guint scn_value_length(const ScnValue *value);
 const ScnScalar *scn_value_element(const ScnValue *value, guint i);
-bool scn_value_is_empty(const ScnValue *value); /* a list with no element, or absent ones alone */
+bool scn_value_is_empty(const ScnValue *value); /* a list with no element, or only absent ones */
 
-/* A binary operator. Neither is an error, which is passed on by the caller. */
+/* Applies a binary operator. The caller passes errors on itself: neither operand is one. */
 ScnValue scn_value_apply(ScnOp op, const ScnValue *a, const ScnValue *b);
 
 typedef enum {
     SCN_TRUTH_FALSE,
     SCN_TRUTH_TRUE,
-    SCN_TRUTH_NULL,  /* true, but by a null alone */
-    SCN_TRUTH_EMPTY, /* the set had no node */
+    SCN_TRUTH_NULL,  /* true, but only by a null */
+    SCN_TRUTH_EMPTY, /* the set was empty */
     SCN_TRUTH_ERROR,
 } ScnTruth;
 
-/* A list is true if every element is. */
+/* Returns the truth of a value; a list is true if every element is. */
 ScnTruth scn_value_truth(const ScnValue *value);
 
 #endif

@@ -1,4 +1,4 @@
-/* Optimal string alignment over three rows; words are short, so are the rows. */
+/* Computes the optimal string alignment over three rows of the length of a word. */
 #include "sim/scenario/word.h"
 
 #include <string.h>
@@ -33,7 +33,7 @@ scn_word_distance(const char *a, const char *b)
 }
 
 static void
-offer(const char *wrong, const char *word, const char **best, guint *best_distance)
+keep_nearer(const char *wrong, const char *word, const char **best, guint *best_distance)
 {
     guint distance = scn_word_distance(wrong, word);
     if (!*best || distance < *best_distance) {
@@ -48,7 +48,7 @@ scn_word_nearest(const char *wrong, const char *const *words)
     const char *best = NULL;
     guint distance = 0;
     for (; *words; words++)
-        offer(wrong, *words, &best, &distance);
+        keep_nearer(wrong, *words, &best, &distance);
     return best;
 }
 
@@ -58,6 +58,6 @@ scn_word_nearest_of(const char *wrong, const GPtrArray *words)
     const char *best = NULL;
     guint distance = 0;
     for (guint i = 0; i < words->len; i++)
-        offer(wrong, words->pdata[i], &best, &distance);
+        keep_nearer(wrong, words->pdata[i], &best, &distance);
     return best;
 }
