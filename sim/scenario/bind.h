@@ -1,4 +1,4 @@
-/* The binder gives an expression its meaning and its type. Nothing else does.
+/* The binder: the only place that gives an expression its meaning and its type.
  *
  * Functions that return a pointer report what is wrong themselves; NULL means: already reported.
  */
