@@ -1,4 +1,4 @@
-/* One function a kind of action; see action.h. */
+/* One function for each kind of action; see action.h. */
 #include "sim/run/action.h"
 
 #include "sim/engine/assert.h"
@@ -8,7 +8,7 @@
 #include "sim/world/observe.h"
 #include "sim/world/tree.h"
 
-/* What a `for` ends. */
+/* Faults that a `for` ends. */
 typedef struct {
     const ScnItem *item;
     GArray *faults; /* SimFaultId */
@@ -19,26 +19,26 @@ struct SimActions {
     SimWorld *world;
     SimNodeSets *sets;
     SimCuts *cuts;
-    GPtrArray *endings; /* Ending, all */
+    GPtrArray *endings; /* Ending, of the whole run */
     SimTrouble *trouble;
     uint8_t end_handler;
-    uint32_t iteration; /* of the action being done */
-    GArray *begun;      /* SimFaultId: what that action began */
+    uint32_t iteration; /* of the current action */
+    GArray *begun;      /* SimFaultId: faults begun by the current action */
 };
 
-/* How an action is done: `run` sees to its sets, and calls the one of the others that it needs. It
- * returns whether the action is a fact that watchers and the digest are told. What began and ended
- * is told in any case: the world knows. */
+/* How to carry out a kind of action. `run` resolves the sets and calls the one other function that
+ * the kind needs. It returns whether watchers and the digest are told of the action as a fact;
+ * beginnings and ends of faults are told in any case. */
 typedef struct Doing Doing;
 struct Doing {
     bool (*run)(SimActions *actions, const ScnItem *item, const Doing *doing);
     bool (*whole)(SimActions *actions, const ScnItem *item);
-    /* Begins a fault of one node; SIM_FAULT_NONE when it can do nothing. */
+    /* Begins a fault of one node; returns SIM_FAULT_NONE if that has no effect. */
     SimFaultId (*begin)(SimActions *actions, const ScnItem *item, uint32_t node);
-    /* Does what lasts by itself to one node; false when it can do nothing. */
+    /* Makes a permanent change to one node; returns false if that has no effect. */
     bool (*once)(SimActions *actions, const ScnItem *item, uint32_t node);
     bool (*pair)(SimActions *actions, const ScnItem *item, uint32_t from, uint32_t to);
-    const char *cannot; /* what is told of a node, or of the pair, for which it can do nothing */
+    const char *cannot; /* message for a node, or a pair, without effect */
 };
 
 static SimTime
@@ -97,16 +97,16 @@ ending_free(gpointer data)
     g_free(ending);
 }
 
-/* Remembers a fault that the action has begun; false when it could begin none. */
+/* Stores a fault that the action has begun. Returns false if there is none. */
 static bool
-remember(SimActions *actions, SimFaultId fault)
+note_begun(SimActions *actions, SimFaultId fault)
 {
     if (fault != SIM_FAULT_NONE)
         g_array_append_val(actions->begun, fault);
     return fault != SIM_FAULT_NONE;
 }
 
-/* Arranges for the end that `for` asks for. */
+/* Schedules the end that `for` asks for. */
 static void
 end_later(SimActions *actions, const ScnItem *item)
 {
@@ -132,7 +132,7 @@ end_one(SimActions *actions, const Ending *ending)
     return ended;
 }
 
-/* What something else has ended before is no trouble. */
+/* Ends what `for` limits. A fault that has already ended is no error. */
 static void
 on_end(void *user, const SimEvent *event)
 {
@@ -151,13 +151,13 @@ on_end(void *user, const SimEvent *event)
 static bool
 do_cut(SimActions *actions, const ScnItem *item)
 {
-    return remember(actions, sim_cuts_begin(actions->cuts, item));
+    return note_begun(actions, sim_cuts_begin(actions->cuts, item));
 }
 
 static bool
 do_close(SimActions *actions, const ScnItem *item)
 {
-    if (remember(actions, sim_cuts_close(actions->cuts, item)))
+    if (note_begun(actions, sim_cuts_close(actions->cuts, item)))
         return true;
     cannot(actions, item, "no connection is between them");
     return false;
@@ -197,8 +197,8 @@ do_impair(SimActions *actions, const ScnItem *item)
 
     sim_world_note_nodes(actions->world, spec.from, spec.from_count);
     sim_world_note_nodes(actions->world, spec.to, spec.to_count);
-    return remember(actions,
-                    sim_world_name_impair(actions->world, sim_net_impair(net_of(actions), &spec)));
+    return note_begun(
+        actions, sim_world_name_impair(actions->world, sim_net_impair(net_of(actions), &spec)));
 }
 
 static bool
@@ -216,7 +216,7 @@ do_join_edge(SimActions *actions, const ScnItem *item)
             if (a == b || sim_world_connected(actions->world, a, b))
                 continue;
             edge = sim_build_edge(actions->world, actions->scenario, a, b);
-            (void)remember(actions, sim_world_joined(actions->world, edge, for_a_time));
+            (void)note_begun(actions, sim_world_joined(actions->world, edge, for_a_time));
             done = true;
         }
     }
@@ -295,12 +295,12 @@ set_clock(SimActions *actions, const ScnItem *item, uint32_t node)
     return true;
 }
 
-/* False when it can do nothing to that node. */
+/* Returns false if the action has no effect on that node. */
 static bool
 do_at(SimActions *actions, const ScnItem *item, const Doing *doing, uint32_t node)
 {
     return doing->once != NULL ? doing->once(actions, item, node)
-                               : remember(actions, doing->begin(actions, item, node));
+                               : note_begun(actions, doing->begin(actions, item, node));
 }
 
 static bool
@@ -346,7 +346,7 @@ divisor_of(uint64_t a, uint64_t b)
     return a;
 }
 
-/* Split evenly over the set. */
+/* Divides the hash power evenly among the set. */
 static bool
 do_hash(SimActions *actions, const ScnItem *item)
 {
@@ -488,7 +488,7 @@ do_whole(SimActions *actions, const ScnItem *item, const Doing *doing)
 
 /* --- all of them -------------------------------------------------------------------------- */
 
-/* How each kind of action is done; sim/scenario/resolve_action.c has the words. */
+/* How to carry out each kind; sim/scenario/resolve_action.c has the words. */
 static const Doing doings[] = {
     [SCN_ITEM_PARTITION] = {do_whole, .whole = do_cut},
     [SCN_ITEM_ONEWAY] = {do_whole, .whole = do_cut},
@@ -524,7 +524,7 @@ void
 sim_actions_do(SimActions *actions, const ScnItem *item, uint32_t iteration)
 {
     g_autoptr(GArray) begun = g_array_new(FALSE, FALSE, sizeof(SimFaultId));
-    GArray *outer = actions->begun; /* of an action whose facts a watcher answers with this one */
+    GArray *outer = actions->begun; /* of an action whose fact a watcher answers with this one */
     const Doing *doing;
 
     sim_assert(sim_actions_know(item->kind));

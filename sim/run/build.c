@@ -1,4 +1,4 @@
-/* Chain and protocol parameters, nodes, links, wallets: from the model to the world. */
+/* Builds parameters, nodes, links and wallets of a world from the model. */
 #include "sim/run/build.h"
 
 #include "core/base/limits.h"
@@ -64,8 +64,8 @@ chain_params(const ScnChain *chain)
     return params;
 }
 
-/* Whether a rule that makes streams leaves no link out: `link all`, or a file that has every edge
- * and makes each of them a stream. */
+/* Returns whether a rule with streams covers every link: `link all`, or a file that has every edge
+ * and makes each a stream. */
 static bool
 is_for_every_link(const ScnScenario *scenario, const ScnLinkRule *rule)
 {
@@ -73,8 +73,9 @@ is_for_every_link(const ScnScenario *scenario, const ScnLinkRule *rule)
                                 scenario->topologies->len == 0 && !scenario->protocol.discovery);
 }
 
-/* Where some links are streams and others not, announcements are acknowledged on all: a stream is
- * the worse for a few bytes, a datagram link without them for what it loses. */
+/* Returns whether all links are streams. With a mixture, announcements are acknowledged on all
+ * links: that costs a stream a few bytes, while a datagram link would lose announcements without
+ * it. */
 static bool
 all_links_are_streams(const ScnScenario *scenario)
 {
@@ -201,7 +202,7 @@ add_loads(SimWorld *world, const ScnScenario *scenario)
     }
 }
 
-/* After its parent, which may stand further down in the file. */
+/* Adds the block after its parent, which may stand further down in the file. */
 static bool
 add_block(SimWorld *world, const ScnScenario *scenario, guint32 *refs, guint32 i)
 {
@@ -268,7 +269,7 @@ too_hard_to_grind(const KetteParams *params)
            kette_u256_bits(&target) < 256 - KETTE_GRIND_BITS;
 }
 
-/* Whether every node is up from the beginning to the end. */
+/* Returns whether every node is up from start to end. */
 static bool
 all_stay_up(const ScnScenario *scenario)
 {
@@ -281,7 +282,8 @@ all_stay_up(const ScnScenario *scenario)
     return !scenario->keeps_records;
 }
 
-/* Half and nine tenths are asked at the end of every run. */
+/* Returns what the world need not remember. Propagation to 50 and 90 % is printed after every run.
+ */
 static SimForget
 forget(const ScnScenario *scenario)
 {
@@ -320,7 +322,7 @@ sim_build_world(const ScnScenario *scenario, const SimBuildOptions *options, GEr
     };
     const char *why;
 
-    /* Whoever writes blocks out by hand says what their work is. */
+    /* In a tree written by hand, blocks may state their work. */
     config.params.free_bits = scenario->blocks->len > 0 && scenario->chain.pow == SCN_POW_OFF &&
                               scenario->chain.algorithm == SCN_RETARGET_FIXED;
     config.params.compare = options->compare;

@@ -1,6 +1,6 @@
-/* From a resolved scenario to a world that is ready to start.
+/* Builds a world, ready to start, from a resolved scenario.
  *
- * Node, wallet and transaction refs are the scenario's indices. Nothing is scheduled here.
+ * Refs of nodes, wallets and transactions are the scenario's indices. Nothing is scheduled here.
  */
 #ifndef SIM_RUN_BUILD_H
 #define SIM_RUN_BUILD_H
@@ -11,21 +11,21 @@
 
 typedef struct {
     bool isolate, wire;
-    /* In place of the chain's fork choice; see KetteParams. NULL: none. */
+    /* Replaces the chain's fork choice; see KetteParams. May be NULL. */
     int (*compare)(void *user, const KetteEntry *a, const KetteEntry *b);
     void *compare_user;
-    /* Asked now and then while the world is built; false gives up. NULL: never. */
+    /* Called from time to time during building; false stops it. May be NULL. */
     bool (*poll)(void *user);
     void *poll_user;
 } SimBuildOptions;
 
-/* NULL with an error when the chain's parameters do not go together, amounts do not fit, or the
- * poll said so (SIM_RUN_ERROR_STOPPED). */
+/* Returns NULL with an error if the chain's parameters contradict each other, amounts do not fit,
+ * or the poll returned false (SIM_RUN_ERROR_STOPPED). */
 SimWorld *sim_build_world(const ScnScenario *scenario, const SimBuildOptions *options,
                           GError **error);
 
-/* A standing connection in a world that runs, with what the scenario's link lines say of it.
- * Returns the edge from a to b. */
+/* Adds a standing connection to a running world, with the link options of the scenario. Returns the
+ * edge from a to b. */
 uint32_t sim_build_edge(SimWorld *world, const ScnScenario *scenario, uint32_t a, uint32_t b);
 
 SimDistribution sim_build_distribution(const SimNet *net, const ScnDist *dist);
@@ -34,10 +34,10 @@ GQuark sim_run_error_quark(void);
 #define SIM_RUN_ERROR sim_run_error_quark()
 
 typedef enum {
-    SIM_RUN_ERROR_SCENARIO, /* the scenario asks for what cannot be: exit 2 */
-    SIM_RUN_ERROR_TRACE,    /* a file is no trace, or cannot be read: exit 2 */
-    SIM_RUN_ERROR_LIMIT,    /* a limit was met while the world was built: exit 4 */
-    SIM_RUN_ERROR_STOPPED,  /* the poll said so: exit 130 */
+    SIM_RUN_ERROR_SCENARIO, /* the scenario is impossible: exit 2 */
+    SIM_RUN_ERROR_TRACE,    /* a file is not a trace, or unreadable: exit 2 */
+    SIM_RUN_ERROR_LIMIT,    /* a limit was reached during building: exit 4 */
+    SIM_RUN_ERROR_STOPPED,  /* the poll returned false: exit 130 */
 } SimRunError;
 
 #endif

@@ -1,5 +1,5 @@
-/* Which build this is: a hash of the sources that a run depends on, made by the Makefile. Two
- * builds of one id give the same runs, whatever the compiler. */
+/* Identifies the build: a hash of the sources that a run depends on, made by the Makefile. Two
+ * builds with one id produce the same runs, whatever the compiler. */
 #ifndef SIM_RUN_BUILD_ID_H
 #define SIM_RUN_BUILD_ID_H
 

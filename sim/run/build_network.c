@@ -1,4 +1,4 @@
-/* Topologies, edges and links, from the model to the network. */
+/* Builds topologies, edges and links; see build_network.h. */
 #include "sim/run/build_network.h"
 
 #include "sim/engine/assert.h"
@@ -8,11 +8,11 @@
 
 #include <string.h>
 
-#define LINK_CLASSES_MAX 2000000 /* what the network can tell apart is a little more */
+#define LINK_CLASSES_MAX 2000000 /* slightly below the network's own limit */
 #define PARETO_SHIFT (5 * SIM_MS)
 #define POLL_LINKS 4096 /* a few milliseconds */
 
-/* Whether to go on after so many links. */
+/* Polls now and then. Returns false with an error if building must stop. */
 static bool
 go_on(const SimBuildOptions *options, guint links, GError **error)
 {
@@ -46,14 +46,14 @@ sim_build_distribution(const SimNet *net, const ScnDist *dist)
     case SCN_DIST_EMPIRICAL:
         return sim_distribution_empirical(sim_net_times(net, dist->table));
     case SCN_DIST_MATRIX:
-        break; /* of links alone: matrix_latency */
+        break; /* in links only: see matrix_latency */
     }
     sim_assert(!"a distribution");
     return sim_distribution_constant(0);
 }
 
-/* The Pareto distribution of SimBlock (Aoki et al., arXiv 1901.09777): with scale mean - 5 ms and
- * shape mean / 5 ms its mean is the mean. */
+/* Returns the Pareto distribution of SimBlock (Aoki et al., arXiv 1901.09777): scale mean - 5 ms
+ * and shape mean / 5 ms give exactly this mean. */
 static SimDistribution
 matrix_latency(const ScnScenario *scenario, const ScnDist *dist, uint32_t src, uint32_t dst)
 {
@@ -95,7 +95,7 @@ compare_pairs(gconstpointer a, gconstpointer b)
     return (x->to > y->to) - (x->to < y->to);
 }
 
-/* What a rule says of an edge, or NULL: nothing. */
+/* Returns the link that a rule sets for an edge, or NULL. */
 static const ScnLink *
 rule_link(const ScnLinkRule *rule, uint32_t src, uint32_t dst)
 {
@@ -150,7 +150,7 @@ sim_build_link(void *user, SimNet *net, uint32_t edge)
         sim_net_set_link(net, edge, &spec);
 }
 
-/* What is out of range here was so at the start: the lines are the same. */
+/* Cannot fail: the same lines were checked at the start. */
 uint32_t
 sim_build_edge(SimWorld *world, const ScnScenario *scenario, uint32_t a, uint32_t b)
 {
@@ -164,8 +164,8 @@ sim_build_edge(SimWorld *world, const ScnScenario *scenario, uint32_t a, uint32_
 
 /* -- all links at once ---------------------------------------------------------------------- */
 
-/* For each node the rules that name it, ascending, at rules[starts[i]] … rules[starts[i + 1]]: an
- * edge is looked for in those of both its ends and in those for every edge, not in all. */
+/* For each node the rules that name it, ascending, at rules[starts[i]] … rules[starts[i + 1]]. An
+ * edge needs only the rules of its two ends and those for every edge. */
 typedef struct {
     size_t *starts;
     guint *rules;
@@ -231,7 +231,7 @@ rule_index_clear(RuleIndex *index)
     g_array_unref(index->everywhere);
 }
 
-/* The same as link_of, which it must agree with. */
+/* Must agree with link_of(). */
 static SimLinkSpec
 link_by_index(const SimNet *net, const ScnScenario *scenario, const RuleIndex *index, uint32_t edge)
 {
@@ -314,7 +314,7 @@ static const SimTopology kinds[] = {
     [SCN_TOPOLOGY_REGIONS] = SIM_TOPOLOGY_REGIONS,
 };
 
-/* What generators ask of nodes. */
+/* The properties of nodes that topology generators read. */
 typedef struct {
     uint64_t *keys;
     bool *no_listen;
@@ -346,7 +346,7 @@ node_table_clear(NodeTable *table)
     g_free(table->regions);
 }
 
-/* "outbound", and "outbound 2" for the second of a file. */
+/* Returns "outbound", or "outbound 2" for the second of a file. */
 static char *
 drawing_name(const ScnTopology *topology)
 {
@@ -371,8 +371,8 @@ advice_for(const ScnTopology *topology)
     }
 }
 
-/* A graph of n nodes is connected when few of them are expected to be alone: p from (ln n + 3) / n
- * on. ln n is at most 0.6932 for each binary digit of n. */
+/* Returns advice for a random graph that is not connected: from p = (ln n + 3) / n on, few of n
+ * nodes are expected to have no link. ln n is at most 0.6932 for each binary digit of n. */
 static char *
 advice_on_p(const ScnTopology *topology, guint n)
 {
@@ -437,7 +437,7 @@ add_topologies(GArray *pairs, const SimNet *net, const ScnScenario *scenario, GE
     return ok;
 }
 
-/* Where nothing but one-way edges joins a pair in that direction, the way back is shut. */
+/* Closes the way back of a pair that only one-way edges join in that direction. */
 static bool
 shut_ways_back(SimNet *net, const ScnScenario *scenario, const GArray *both_ways,
                const SimBuildOptions *options, GError **error)

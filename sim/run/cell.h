@@ -1,4 +1,4 @@
-/* One value of a row, by its type, as traces and results have it. */
+/* One typed value of a row in a trace or results file. */
 #ifndef SIM_RUN_CELL_H
 #define SIM_RUN_CELL_H
 
@@ -15,7 +15,7 @@ typedef struct {
     SimCellKind kind;
     int64_t integer;
     double real;
-    char *text; /* "" or NULL unless a text */
+    char *text; /* "" or NULL unless the type is text */
 } SimCellValue;
 
 #endif

@@ -1,4 +1,4 @@
-/* Checks as small state machines, one a check; only the open ones are looked at in an instant. */
+/* Checks as small state machines; each instant visits only the open ones. */
 #include "sim/run/check.h"
 
 #include <string.h>
@@ -8,11 +8,11 @@ typedef enum { WAITING, STARTED, DECIDED } Phase;
 typedef struct {
     SimCheckResult result;
     Phase phase;
-    bool looked;         /* its condition was evaluated, on at least one node */
-    bool null;           /* at least once a null was all that made it true */
-    bool guarded;        /* its guard was not true */
-    bool held;           /* one that repeats: at a firing so far */
-    int64_t deadline_ns; /* of a within */
+    bool looked;         /* the condition has been evaluated on at least one node */
+    bool null;           /* at least once, only a null made it true */
+    bool guarded;        /* the guard was not true */
+    bool held;           /* for a repeating check: it held at an earlier firing */
+    int64_t deadline_ns; /* of `within` */
 } Check;
 
 struct SimChecks {
@@ -22,11 +22,11 @@ struct SimChecks {
     SimEval eval;
     GArray *marks;   /* ScnValue */
     GArray *checks;  /* Check, by index in the scenario */
-    GArray *open;    /* guint32: standing alone and not over, or started */
+    GArray *open;    /* guint32: outside of blocks and not over, or started */
     GArray *results; /* SimMeasureResult */
-    GArray *samples; /* SimSample, by sample of the scenario */
+    GArray *samples; /* SimSample, by index in the scenario */
     int64_t now;
-    bool closing; /* the end has come: what repeats is decided too */
+    bool closing; /* the run has ended: repeating checks are decided too */
     bool finished;
 };
 
@@ -141,9 +141,10 @@ check_at(const SimChecks *checks, guint i)
 /* ---- deciding ---- */
 
 static void
-decide(SimChecks *checks, Check *check, SimCheckVerdict verdict, int64_t when_ns, char *detail)
+decide_check(SimChecks *checks, Check *check, SimCheckVerdict verdict, int64_t when_ns,
+             char *detail)
 {
-    /* One that fires again waits for that, unless it has failed. */
+    /* A check that fires again stays open until it fails. */
     if (check->result.check->repeats && verdict != SIM_CHECK_FAILED && !checks->closing) {
         check->phase = WAITING;
         check->held |= verdict == SIM_CHECK_HELD;
@@ -151,7 +152,7 @@ decide(SimChecks *checks, Check *check, SimCheckVerdict verdict, int64_t when_ns
         g_free(detail);
         return;
     }
-    /* One over many runs fails none of them; what it was here is a sample. */
+    /* A check over many runs fails no single run; its result here is a sample. */
     if (check->result.check->over != SCN_OVER_NONE) {
         check->held = verdict == SIM_CHECK_HELD;
         verdict = SIM_CHECK_SKIPPED;
@@ -185,7 +186,7 @@ decide_vacuous(SimChecks *checks, Check *check)
         why = "what it asks about never came about (null), which decides nothing";
     else if (check->phase == STARTED)
         why = "its set never had a node up, nor two sets a pair";
-    decide(checks, check, SIM_CHECK_VACUOUS, checks->now, g_strdup(why));
+    decide_check(checks, check, SIM_CHECK_VACUOUS, checks->now, g_strdup(why));
 }
 
 static void
@@ -198,9 +199,9 @@ turn_round(ScnValue *value, guint i)
         *element = scn_scalar_not(element);
 }
 
-/* The condition now, turned round for never. An error decides the check. */
+/* Evaluates the condition, negated for never. An error decides the check. */
 static ScnTruth
-look(SimChecks *checks, Check *check)
+evaluate_condition(SimChecks *checks, Check *check)
 {
     const ScnCheck *scn = check->result.check;
     ScnValue value = sim_eval(&checks->eval, scn->condition);
@@ -212,8 +213,9 @@ look(SimChecks *checks, Check *check)
         truth = scn_value_truth(&value);
     }
     if (truth == SCN_TRUTH_ERROR)
-        decide(checks, check, SIM_CHECK_FAILED, checks->now,
-               g_strdup(value.error ? value.error : "its condition is neither true nor false"));
+        decide_check(
+            checks, check, SIM_CHECK_FAILED, checks->now,
+            g_strdup(value.error ? value.error : "its condition is neither true nor false"));
     else if (truth == SCN_TRUTH_NULL)
         check->null = true;
     else if (truth != SCN_TRUTH_EMPTY)
@@ -222,9 +224,9 @@ look(SimChecks *checks, Check *check)
     return truth;
 }
 
-/* Reads the guard; false: the check is decided. */
+/* Evaluates the guard. Returns false if that decided the check. */
 static bool
-start(SimChecks *checks, Check *check)
+start_check(SimChecks *checks, Check *check)
 {
     const ScnCheck *scn = check->result.check;
     check->phase = STARTED;
@@ -233,8 +235,8 @@ start(SimChecks *checks, Check *check)
     ScnValue value = sim_eval(&checks->eval, scn->guard);
     ScnTruth truth = scn_value_truth(&value);
     if (truth == SCN_TRUTH_ERROR) {
-        decide(checks, check, SIM_CHECK_FAILED, checks->now,
-               g_strdup(value.error ? value.error : "its guard is neither true nor false"));
+        decide_check(checks, check, SIM_CHECK_FAILED, checks->now,
+                     g_strdup(value.error ? value.error : "its guard is neither true nor false"));
     } else if (truth != SCN_TRUTH_TRUE) {
         check->guarded = true;
         decide_vacuous(checks, check);
@@ -243,22 +245,22 @@ start(SimChecks *checks, Check *check)
     return check->phase == STARTED;
 }
 
-/* One look at a check that looks once. */
+/* Judges a check that reads its condition only once. */
 static void
 judge_once(SimChecks *checks, Check *check)
 {
-    ScnTruth truth = look(checks, check);
+    ScnTruth truth = evaluate_condition(checks, check);
     if (truth == SCN_TRUTH_TRUE)
-        decide(checks, check, SIM_CHECK_HELD, checks->now, NULL);
+        decide_check(checks, check, SIM_CHECK_HELD, checks->now, NULL);
     else if (truth == SCN_TRUTH_FALSE)
-        decide(checks, check, SIM_CHECK_FAILED, checks->now, explain(checks, check));
+        decide_check(checks, check, SIM_CHECK_FAILED, checks->now, explain(checks, check));
     else if (truth == SCN_TRUTH_EMPTY || truth == SCN_TRUTH_NULL)
         decide_vacuous(checks, check);
 }
 
 /* ---- the lasting ones ---- */
 
-/* Its time is over: what was not decided by then is decided by what was seen. */
+/* Decides a check at the end of its time from what it has seen. */
 static void
 judge_over(SimChecks *checks, Check *check, int64_t when_ns)
 {
@@ -267,9 +269,9 @@ judge_over(SimChecks *checks, Check *check, int64_t when_ns)
     if (!check->looked)
         decide_vacuous(checks, check);
     else if (lasting)
-        decide(checks, check, SIM_CHECK_HELD, when_ns, NULL);
+        decide_check(checks, check, SIM_CHECK_HELD, when_ns, NULL);
     else
-        decide(checks, check, SIM_CHECK_FAILED, when_ns, explain(checks, check));
+        decide_check(checks, check, SIM_CHECK_FAILED, when_ns, explain(checks, check));
 }
 
 static void
@@ -279,9 +281,9 @@ judge_within(SimChecks *checks, Check *check)
         judge_over(checks, check, check->deadline_ns);
         return;
     }
-    ScnTruth truth = look(checks, check);
+    ScnTruth truth = evaluate_condition(checks, check);
     if (truth == SCN_TRUTH_TRUE)
-        decide(checks, check, SIM_CHECK_HELD, checks->now, NULL);
+        decide_check(checks, check, SIM_CHECK_HELD, checks->now, NULL);
     else if (truth != SCN_TRUTH_ERROR && checks->now == check->deadline_ns)
         judge_over(checks, check, check->deadline_ns);
 }
@@ -296,13 +298,13 @@ judge_lasting(SimChecks *checks, Check *check)
         judge_over(checks, check, scn->until_ns);
         return;
     }
-    if (check->phase == WAITING && !start(checks, check))
+    if (check->phase == WAITING && !start_check(checks, check))
         return;
-    ScnTruth truth = look(checks, check);
+    ScnTruth truth = evaluate_condition(checks, check);
     if (scn->kind == SCN_CHECK_SOMETIMES && truth == SCN_TRUTH_TRUE)
-        decide(checks, check, SIM_CHECK_HELD, checks->now, NULL);
+        decide_check(checks, check, SIM_CHECK_HELD, checks->now, NULL);
     else if (scn->kind != SCN_CHECK_SOMETIMES && truth == SCN_TRUTH_FALSE)
-        decide(checks, check, SIM_CHECK_FAILED, checks->now, explain(checks, check));
+        decide_check(checks, check, SIM_CHECK_FAILED, checks->now, explain(checks, check));
 }
 
 static void
@@ -318,7 +320,7 @@ judge_open(SimChecks *checks, Check *check)
         judge_lasting(checks, check);
         break;
     default:
-        break; /* a finally that has started waits for the end */
+        break; /* a finally waits for the end */
     }
 }
 
@@ -351,7 +353,7 @@ sim_checks_start_item(SimChecks *checks, const ScnItem *item, int64_t now)
 {
     Check *check = check_at(checks, item->check);
     checks->now = now;
-    if (check->phase != WAITING || !start(checks, check))
+    if (check->phase != WAITING || !start_check(checks, check))
         return;
     switch (check->result.check->kind) {
     case SCN_CHECK_EXPECT:
@@ -392,8 +394,8 @@ void
 sim_checks_reply(SimChecks *checks, guint32 check, char *detail, int64_t now)
 {
     checks->now = now;
-    decide(checks, check_at(checks, check), detail ? SIM_CHECK_FAILED : SIM_CHECK_HELD, now,
-           detail);
+    decide_check(checks, check_at(checks, check), detail ? SIM_CHECK_FAILED : SIM_CHECK_HELD, now,
+                 detail);
 }
 
 bool
@@ -439,14 +441,14 @@ finish_check(SimChecks *checks, Check *check)
     if (check->phase == DECIDED)
         return;
     if (finally && check->result.check->over != SCN_OVER_NONE) {
-        decide(checks, check, SIM_CHECK_SKIPPED, checks->now, NULL);
+        decide_check(checks, check, SIM_CHECK_SKIPPED, checks->now, NULL);
         return;
     }
     if (check->phase == WAITING && check->held) {
-        decide(checks, check, SIM_CHECK_HELD, checks->now, NULL);
+        decide_check(checks, check, SIM_CHECK_HELD, checks->now, NULL);
         return;
     }
-    if (finally && (check->phase == STARTED || (alone && start(checks, check))))
+    if (finally && (check->phase == STARTED || (alone && start_check(checks, check))))
         judge_once(checks, check);
     else if (check->phase != DECIDED && check->phase == WAITING)
         decide_vacuous(checks, check);
@@ -568,8 +570,8 @@ sim_checks_stop(SimChecks *checks, int64_t now)
     for (guint i = 0; i < checks->checks->len; i++) {
         Check *check = check_at(checks, i);
         if (check->phase != DECIDED)
-            decide(checks, check, SIM_CHECK_SKIPPED, now,
-                   g_strdup("the run was stopped before it was decided"));
+            decide_check(checks, check, SIM_CHECK_SKIPPED, now,
+                         g_strdup("the run was stopped before it was decided"));
     }
     read_measures(checks, false);
     read_samples(checks, false);

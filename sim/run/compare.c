@@ -1,4 +1,4 @@
-/* The first divergence of two traces; see compare.h. */
+/* Finds the first divergence of two traces; see compare.h. */
 #include "sim/run/compare.h"
 
 #include "sim/io/text.h"
@@ -6,10 +6,10 @@
 
 #include <string.h>
 
-/* Where the rows of one kind first differ. */
+/* The first difference between rows of one kind. */
 typedef struct {
     bool differs;
-    SimTime time; /* of the earlier of the two rows */
+    SimTime time; /* the earlier of the two rows' times */
     int64_t seq;
 } Parting;
 
@@ -152,10 +152,10 @@ add_lines(GPtrArray *lines, SimTraceReader *reader, const SimCursorSpec *spec, G
     return false;
 }
 
-/* The events next to the divergence on one side of it, of all kinds that were compared. */
+/* Returns the events around the divergence on one side, of all kinds compared. */
 static GPtrArray *
-around(const Comparison *c, SimTraceReader *reader, const SimTraceDiff *diff, SimCursorOrder order,
-       GError **error)
+lines_around(const Comparison *c, SimTraceReader *reader, const SimTraceDiff *diff,
+             SimCursorOrder order, GError **error)
 {
     g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(line_free);
     GPtrArray *result;
@@ -197,11 +197,11 @@ around(const Comparison *c, SimTraceReader *reader, const SimTraceDiff *diff, Si
 static bool
 tell_event(const Comparison *c, SimTraceDiff *diff, GError **error)
 {
-    diff->before = around(c, c->a, diff, SIM_CURSOR_BEFORE, error);
+    diff->before = lines_around(c, c->a, diff, SIM_CURSOR_BEFORE, error);
     if (diff->before != NULL)
-        diff->first = around(c, c->a, diff, SIM_CURSOR_FROM, error);
+        diff->first = lines_around(c, c->a, diff, SIM_CURSOR_FROM, error);
     if (diff->first != NULL)
-        diff->second = around(c, c->b, diff, SIM_CURSOR_FROM, error);
+        diff->second = lines_around(c, c->b, diff, SIM_CURSOR_FROM, error);
     return diff->second != NULL;
 }
 
@@ -251,7 +251,7 @@ tell_rest(const Comparison *c)
 }
 
 static const char *
-uncompared(SimTraceLevel a, SimTraceLevel b)
+uncompared_kinds(SimTraceLevel a, SimTraceLevel b)
 {
     if (a == b)
         return "";
@@ -267,7 +267,7 @@ sim_trace_compare(SimTraceReader *a, SimTraceReader *b, SimTraceDiff *ret_diff, 
     Comparison c = {.a = a, .b = b};
     SimTraceLevel level_a = sim_trace_reader_head(a)->level;
     SimTraceLevel level_b = sim_trace_reader_head(b)->level;
-    g_auto(SimTraceDiff) diff = {.uncompared = uncompared(level_a, level_b)};
+    g_auto(SimTraceDiff) diff = {.uncompared = uncompared_kinds(level_a, level_b)};
 
     for (SimEventKind kind = 0; kind < SIM_EVENT_KINDS; kind++) {
         const Parting *parting = &c.partings[kind];

@@ -1,9 +1,9 @@
-/* Two traces side by side: where they first go different ways.
+/* Compares two traces and finds their first divergence.
  *
- * Kinds of events that both levels have are compared row by row, in order, with nodes, blocks and
- * transactions by name and hash rather than by number. Of the first rows that differ, one a kind,
- * the earliest is the divergence; when there is none, what is known only at the end is compared:
- * blocks, digest, outcome.
+ * The kinds of events that both levels record are compared row by row, in order; nodes, blocks and
+ * transactions by name and hash instead of number. Each kind has at most one first difference; the
+ * earliest of them is the divergence. If there is none, the final records are compared: blocks,
+ * digest, outcome.
  */
 #ifndef SIM_RUN_COMPARE_H
 #define SIM_RUN_COMPARE_H
@@ -19,16 +19,16 @@ typedef struct {
 
 typedef struct {
     bool same;
-    bool has_event;            /* the lines below tell of a divergence */
-    SimTime time;              /* of it */
-    SimEventKind kind;         /* of its event */
-    GPtrArray *before;         /* SimDiffLine: the last in both, at most SIM_DIFF_CONTEXT */
-    GPtrArray *first, *second; /* from the divergence on, in each; the first is what differs */
-    char *rest;                /* without an event: what differs; "" when same */
-    const char *uncompared;    /* kinds that one of them lacks, or "" */
+    bool has_event;    /* there is a divergence; the fields below describe it */
+    SimTime time;      /* of the divergence */
+    SimEventKind kind; /* of the event at the divergence */
+    GPtrArray *before; /* SimDiffLine: last lines common to both, at most SIM_DIFF_CONTEXT */
+    GPtrArray *first, *second; /* each side from the divergence on, which is line 0 */
+    char *rest;                /* without an event: the difference; "" if there is none */
+    const char *uncompared;    /* kinds that one of the traces lacks, or "" */
 } SimTraceDiff;
 
-/* False with SIM_RUN_ERROR_TRACE when one is damaged. */
+/* Returns false with SIM_RUN_ERROR_TRACE if a trace is damaged. */
 bool sim_trace_compare(SimTraceReader *a, SimTraceReader *b, SimTraceDiff *ret_diff,
                        GError **error);
 void sim_trace_diff_clear(SimTraceDiff *diff);

@@ -1,4 +1,4 @@
-/* Cuts of the scenario, by its numbers; see cut.h. */
+/* The cuts of a scenario by number; see cut.h. */
 #include "sim/run/cut.h"
 
 #include "sim/scenario/value.h"
@@ -8,7 +8,7 @@
 struct SimCuts {
     SimWorld *world;
     SimNodeSets *sets;
-    GArray *cuts; /* SimFaultId of the last, by the scenario's number; NONE: it has not come */
+    GArray *cuts; /* SimFaultId of the last cut with that number in the scenario; NONE: not begun */
 };
 
 SimCuts *
@@ -121,7 +121,7 @@ cut_off(SimCuts *cuts, const SimCutSpec *spec, const GArray *apart)
     return cut_into(cuts, spec, parts);
 }
 
-/* Dealt round after a shuffle: groups differ by one node at most. */
+/* Deals the shuffled nodes out in turn: sizes of groups differ by one at most. */
 static SimFaultId
 cut_at_random(SimCuts *cuts, const SimCutSpec *spec, const ScnItem *item)
 {

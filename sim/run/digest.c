@@ -1,4 +1,4 @@
-/* Records into SHA-256, in buffers that are worth a call; see digest.h for the records. */
+/* Feeds records to SHA-256 through a buffer; see digest.h for the records. */
 #include "sim/run/digest.h"
 
 #include "sim/engine/assert.h"
@@ -67,9 +67,9 @@ put64(uint8_t *p, uint64_t v)
     put32(p + 4, (uint32_t)(v >> 32));
 }
 
-/* A zeroed record to fill in. */
+/* Returns a zeroed record to fill in. */
 static uint8_t *
-record(SimDigest *digest)
+new_record(SimDigest *digest)
 {
     uint8_t *p;
 
@@ -91,7 +91,7 @@ static void
 on_fact(void *user, const SimFact *fact)
 {
     SimDigest *digest = user;
-    uint8_t *p = record(digest);
+    uint8_t *p = new_record(digest);
 
     put32(p, (0x10u + fact->kind) | fact->depth << 8);
     put32(p + 4, fact->name ? (uint32_t)sim_key(fact->name) : fact->is_tx);
@@ -106,7 +106,7 @@ static void
 on_message(void *user, const SimPacket *packet, SimFate fate)
 {
     SimDigest *digest = user;
-    uint8_t *p = record(digest);
+    uint8_t *p = new_record(digest);
 
     p[0] = 0x01;
     p[1] = packet->kind;
@@ -130,7 +130,7 @@ sim_digest_watch(SimDigest *digest, SimWorld *world)
 void
 sim_digest_check(SimDigest *digest, unsigned verdict, unsigned line, const char *text, SimTime time)
 {
-    uint8_t *p = record(digest);
+    uint8_t *p = new_record(digest);
 
     p[0] = 0x02;
     p[1] = (uint8_t)verdict;

@@ -1,4 +1,4 @@
-/* The leaves of a run: marks, blocks, cuts and facts; see eval.h. */
+/* Supplies the leaves of a run: marks, blocks, cuts and facts; see eval.h. */
 #include "sim/run/eval.h"
 
 #include "sim/run/function.h"

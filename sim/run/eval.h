@@ -1,10 +1,10 @@
-/* Evaluates terms against a world: answers for the leaves of sim/scenario/evaluate.h.
+/* Evaluates terms against a world: supplies the leaves of sim/scenario/evaluate.h.
  *
- * A function of a set gives a list, one element a node, absent while the node is down (a node named
- * alone is read even when down and gives a single value). Operators work element by element; a
- * single value goes with every element. null compares false, and null in arithmetic or in a list
- * that is reduced gives null: what never happened is not smaller than anything. Mistakes that only
- * the run can show are values too: an error with its message, which everything passes on.
+ * A function of a set returns a list with one element for each node, absent while the node is down;
+ * a node named alone is read even when down and returns a single value. Operators work element by
+ * element; a single value combines with every element. null compares false, and arithmetic or a
+ * reduction with null returns null: what never happened is not smaller than anything. Mistakes that
+ * only the run can reveal are error values, which pass through every operator.
  */
 #ifndef SIM_RUN_EVAL_H
 #define SIM_RUN_EVAL_H
@@ -12,27 +12,27 @@
 #include "sim/run/facts.h"
 #include "sim/scenario/evaluate.h"
 
-/* What an evaluation reads. Everything is borrowed. */
+/* The sources of an evaluation, all borrowed. */
 typedef struct {
     const ScnScenario *scenario;
     const SimFacts *facts;
     const ScnValue *marks; /* by mark */
     void *user;
-    /* Times of a cut, SCN_TIME_NULL while they have not come; NULL: there are no cuts. */
+    /* Times of a cut, SCN_TIME_NULL if not reached; NULL: there are no cuts. */
     int64_t (*cut_start)(void *user, uint32_t cut);
     int64_t (*cut_end)(void *user, uint32_t cut);
 } SimEval;
 
 ScnValue sim_eval(const SimEval *eval, const ScnTerm *term);
 
-/* For people: 8c1e… height 121, 1m30s, true; a list in brackets. */
+/* Appends a value for people: 8c1e… height 121, 1m30s, true; a list in brackets. */
 void sim_value_append(GString *out, const SimEval *eval, const ScnValue *value);
 
-/* Exact, for files: ns of a time, the full hash of a block, 0x… of a work. */
+/* Appends the exact value for files: ns of a time, the full hash of a block, 0x… of a work. */
 void sim_value_append_exact(GString *out, const SimEval *eval, const ScnValue *value);
 
-/* Why a condition that was just false (or, negated, true) is so: the first node at fault with its
- * value and what was expected. */
+/* Explains why a condition was false (or, negated, true): appends the first node at fault, its
+ * value and the expected one. */
 void sim_eval_explain(GString *out, const SimEval *eval, const ScnTerm *condition, bool negated);
 
 #endif

@@ -1,4 +1,4 @@
-/* Values as text, and why a condition is as it is. */
+/* Writes values as text, and explains why a condition is true or false. */
 #include "sim/run/eval.h"
 
 #include <string.h>
@@ -114,7 +114,7 @@ node_name(const SimEval *eval, uint32_t node)
     return g_array_index(eval->scenario->nodes, ScnNode, node).name;
 }
 
-/* The termession as the file has it, blanks single. */
+/* Appends the expression as written, with single blanks. */
 static void
 append_source(GString *out, const SimEval *eval, const ScnTerm *term)
 {
@@ -131,7 +131,7 @@ append_source(GString *out, const SimEval *eval, const ScnTerm *term)
     }
 }
 
-/* What stands before the expected value: nothing for ==. */
+/* Returns the words before the expected value; "" for ==. */
 static void
 append_op(GString *out, ScnOp op, bool negated)
 {
@@ -141,7 +141,7 @@ append_op(GString *out, ScnOp op, bool negated)
         g_string_append_printf(out, "%s ", scn_op_text(holds));
 }
 
-/* The first element that is false, or when negated true; the length if there is none. */
+/* Returns the index of the first element that is false (if negated, true), or the length. */
 static guint
 first_fault(const ScnValue *value, bool negated)
 {

@@ -1,4 +1,4 @@
-/* The answer to each function of the language: a row each, the answers are the world's. */
+/* Answers each function of the language: one row each, answered by the world. */
 #include "sim/run/facts_world.h"
 
 #include "sim/engine/assert.h"
@@ -8,14 +8,15 @@
 
 #include <string.h>
 
-/* Negative: it never happened. */
+/* A negative time means: never. */
 static ScnScalar
 time_of(SimTime time, uint32_t node)
 {
     return scn_scalar_time(time < 0 ? SCN_TIME_NULL : time, node);
 }
 
-/* A block that has a name in the scenario and whose body no node has: its number there, marked. */
+/* Marks a block named in the scenario whose body no node has; the number in the scenario follows.
+ */
 #define NAMED (1u << 31)
 
 static bool
@@ -34,7 +35,7 @@ named_block(void *world, uint32_t named)
     return sim_world_named_id(world, named) != NULL ? NAMED | named : SCN_NONE;
 }
 
-/* Sets leave script nodes out: they have no chain. */
+/* Returns whether a node of a set is asked: script nodes have no chain. */
 static bool
 node_up(void *world, uint32_t node)
 {
@@ -49,7 +50,7 @@ count_of(uint64_t count, const SimQuestion *q)
     return scn_scalar_count((int64_t)count, q->node);
 }
 
-/* In 10^-12; what is not there yet is negative. */
+/* In units of 10^-12; a negative portion means: not known yet. */
 static ScnScalar
 portion_of(int64_t portion, const SimQuestion *q)
 {
@@ -113,7 +114,7 @@ peers(SimWorld *world, const SimQuestion *q)
     return count_of(sim_world_known_addresses(world, q->node), q);
 }
 
-/* Peers with a finished handshake. */
+/* Counts peers with a finished handshake. */
 static ScnScalar
 connected(SimWorld *world, const SimQuestion *q)
 {

@@ -1,11 +1,12 @@
-/* The world as checks see it: fills a SimFacts from a SimWorld. */
+/* Answers the questions of checks from a SimWorld. */
 #ifndef SIM_RUN_FACTS_WORLD_H
 #define SIM_RUN_FACTS_WORLD_H
 
 #include "sim/run/facts.h"
 #include "sim/world/world.h"
 
-/* Returns whether a world answers that function. The evaluator does reductions and sets itself. */
+/* Returns whether a world answers that function. The evaluator handles reductions and sets itself.
+ */
 bool sim_facts_know(ScnFunctionId function);
 
 /* The facts borrow the world. */

@@ -1,4 +1,4 @@
-/* What the functions of the language ask, by shape; see function.h. */
+/* Evaluates the functions of the language by shape; see function.h. */
 #include "sim/run/function.h"
 
 /* ---- of nodes ---- */
@@ -9,7 +9,7 @@ is_asked(const SimEval *eval, const ScnMember *member)
     return member->even_down || eval->facts->node_up(eval->facts->world, member->node);
 }
 
-/* The nodes of a set that are to be asked. */
+/* Returns the nodes of a set that are up, or named alone. */
 static GArray *
 nodes_of(const SimEval *eval, const ScnTerm *set)
 {
@@ -22,7 +22,7 @@ nodes_of(const SimEval *eval, const ScnTerm *set)
     return nodes;
 }
 
-/* What is asked about beside the node: a block, or a transaction's or wallet's index. */
+/* Evaluates the second argument: a block, or the index of a transaction or wallet. */
 static ScnValue
 second_argument(const SimEval *eval, const ScnTerm *call, uint32_t *ret_ref)
 {
@@ -93,7 +93,7 @@ eval_each(const SimEval *eval, const ScnTerm *call)
     return value;
 }
 
-/* Sums are of 128 bits: a million nodes' greatest amounts fit. */
+/* Adds in 128 bits: enough for the largest amounts of a million nodes. */
 static ScnValue
 eval_total(const SimEval *eval, const ScnTerm *call)
 {

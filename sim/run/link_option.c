@@ -1,4 +1,4 @@
-/* Options of link lines and fields of links; see link_option.h. */
+/* Converts options of link lines to fields of links; see link_option.h. */
 #include "sim/run/link_option.h"
 
 #include "sim/engine/assert.h"
@@ -10,9 +10,9 @@
 
 /* -- pairs ---------------------------------------------------------------------------------- */
 
-#define OPTIONS_MAX 32 /* the bits of ScnLink.set */
+#define OPTIONS_MAX 32 /* number of bits in ScnLink.set */
 
-/* The field of each option; NULL for latency and loss. */
+/* Returns the field of an option; NULL for latency and loss. */
 static const SimLinkField *
 field_of(const ScnOptSpec *spec)
 {
@@ -108,7 +108,7 @@ sim_link_standard(const ScnScenario *scenario)
 
 /* -- in words ------------------------------------------------------------------------------- */
 
-/* A number in units of 10^-9, without closing zeros: "0.5". */
+/* Formats a number in units of 10^-9 without trailing zeros: "0.5". */
 static const char *
 format_ppb(char buf[32], int64_t ppb)
 {
@@ -121,7 +121,7 @@ format_ppb(char buf[32], int64_t ppb)
     return buf;
 }
 
-/* The name of the text that the measured times are from. */
+/* Returns the name of the text that the measured times come from. */
 static const char *
 times_name(const ScnScenario *scenario, const SimNet *net, const SimTimes *times)
 {

@@ -1,4 +1,4 @@
-/* Facts and messages as lines; see log.h. */
+/* Writes facts and messages as lines; see log.h. */
 #include "sim/run/log.h"
 
 #include "sim/engine/assert.h"
@@ -13,7 +13,7 @@ struct SimLog {
 };
 
 static bool
-listed(const char *const *names, const char *name)
+is_listed(const char *const *names, const char *name)
 {
     return g_strv_contains((const gchar *const *)names, name);
 }
@@ -23,7 +23,7 @@ wants_node(const SimLog *log, uint32_t node)
 {
     return log->options.nodes == NULL ||
            (node != SIM_NODE_NONE &&
-            listed(log->options.nodes, sim_world_node_name(log->world, node)));
+            is_listed(log->options.nodes, sim_world_node_name(log->world, node)));
 }
 
 static const char *
@@ -32,16 +32,17 @@ node_name(const SimLog *log, uint32_t node)
     return node == SIM_NODE_NONE ? "-" : sim_world_node_name(log->world, node);
 }
 
-/* The first six digits, as people see hashes; most significant byte last in memory. */
+/* Writes the first six digits in display order; the most significant byte is last in memory. */
 static void
 short_hash(char ret_text[8], const uint8_t *hash)
 {
     snprintf(ret_text, 8, "%02x%02x%02x", hash[31], hash[30], hash[29]);
 }
 
-/* Hashes begin with zeros only under real proof of work; ids here do not. */
+/* Describes a fact. A hash starts with zeros only under real proof of work, so its first digits
+ * tell blocks apart. */
 static void
-describe(const SimLog *log, const SimFact *fact, char *ret_text, size_t size)
+describe_fact(const SimLog *log, const SimFact *fact, char *ret_text, size_t size)
 {
     char hash[8] = "";
     const char *from = node_name(log, fact->from);
@@ -80,7 +81,7 @@ describe(const SimLog *log, const SimFact *fact, char *ret_text, size_t size)
 }
 
 static void
-line(const SimLog *log, SimTime time, const char *node, const char *kind, const char *text)
+print_line(const SimLog *log, SimTime time, const char *node, const char *kind, const char *text)
 {
     char at[SIM_TIME_TEXT];
 
@@ -94,12 +95,12 @@ on_fact(void *user, const SimFact *fact)
     const char *kind = sim_fact_kind_name(fact->kind);
     char text[256];
 
-    if (log->options.kinds != NULL && !listed(log->options.kinds, kind))
+    if (log->options.kinds != NULL && !is_listed(log->options.kinds, kind))
         return;
     if (!wants_node(log, fact->node) && fact->kind != SIM_FACT_FAULT)
         return;
-    describe(log, fact, text, sizeof text);
-    line(log, fact->time, node_name(log, fact->node), kind, text);
+    describe_fact(log, fact, text, sizeof text);
+    print_line(log, fact->time, node_name(log, fact->node), kind, text);
 }
 
 static void
@@ -110,14 +111,14 @@ on_message(void *user, const SimPacket *packet, SimFate fate)
     char text[256], sent[SIM_TIME_TEXT];
 
     if (log->options.kinds == NULL ||
-        (!listed(log->options.kinds, "message") && !listed(log->options.kinds, kind)))
+        (!is_listed(log->options.kinds, "message") && !is_listed(log->options.kinds, kind)))
         return;
     if (!wants_node(log, packet->src) && !wants_node(log, packet->dst))
         return;
     snprintf(text, sizeof text, "to %s, %u bytes, sent %s, %s",
              sim_world_node_name(log->world, packet->dst), packet->bytes,
              sim_time_format(sent, packet->sent), sim_fate_name(fate));
-    line(log, packet->due, sim_world_node_name(log->world, packet->src), kind, text);
+    print_line(log, packet->due, sim_world_node_name(log->world, packet->src), kind, text);
 }
 
 char *
@@ -139,7 +140,7 @@ sim_log_unknown_kind(const char *const *kinds)
     g_auto(GStrv) known = g_strsplit(all, " ", -1);
 
     for (; kinds != NULL && *kinds != NULL; kinds++) {
-        if (!listed((const char *const *)known, *kinds))
+        if (!is_listed((const char *const *)known, *kinds))
             return *kinds;
     }
     return NULL;

@@ -1,4 +1,4 @@
-/* Drawing them; see node_set.h. */
+/* Draws the sets of actions; see node_set.h. */
 #include "sim/run/node_set.h"
 #include "sim/world/observe.h"
 
@@ -6,7 +6,7 @@ struct SimNodeSets {
     SimWorld *world;
     guint64 seed;
     GHashTable *streams; /* const ScnItem * -> SimRandom *; look-up only */
-    GHashTable *texts;   /* text -> how many actions have it so far; look-up only */
+    GHashTable *texts;   /* text -> number of actions seen with it; look-up only */
 };
 
 SimNodeSets *
@@ -39,7 +39,7 @@ compare_nodes(gconstpointer a, gconstpointer b)
     return (x > y) - (x < y);
 }
 
-/* The stream of an action: the second of two with the same text has another one. */
+/* Returns the stream of an action; two actions with the same text have different streams. */
 static SimRandom *
 stream_of(SimNodeSets *sets, const ScnItem *item)
 {
@@ -69,7 +69,7 @@ sim_node_sets_all(const SimNodeSets *sets)
     return nodes;
 }
 
-/* Fisher and Yates. */
+/* Shuffles by Fisher and Yates. */
 GArray *
 sim_node_sets_shuffle(SimNodeSets *sets, const ScnItem *item)
 {
@@ -108,7 +108,7 @@ compare_lots(gconstpointer a, gconstpointer b)
     return (x->node > y->node) - (x->node < y->node);
 }
 
-/* Each node draws a lot by its name, so that a node more leaves the others theirs. */
+/* Draws a lot for each node, keyed by its name, so that an additional node changes no other lot. */
 static GArray *
 draw_some(SimNodeSets *sets, const ScnItem *item, uint32_t count)
 {

@@ -1,5 +1,5 @@
-/* The sets of nodes that actions are done to: each one that holds random() is drawn anew at each
- * firing, from a stream of the action's own. */
+/* The sets of nodes that actions work on. A set with random() is drawn anew at each firing, from
+ * the action's own stream. */
 #ifndef SIM_RUN_NODE_SET_H
 #define SIM_RUN_NODE_SET_H
 
@@ -8,17 +8,17 @@
 
 typedef struct SimNodeSets SimNodeSets;
 
-/* The world is borrowed and outlives them. */
+/* Borrows the world, which outlives the sets. */
 SimNodeSets *sim_node_sets_new(SimWorld *world, guint64 seed);
 void sim_node_sets_free(SimNodeSets *sets);
 
-/* Each gives an array of uint32_t, the caller's reference. A drawn set is sorted and without
- * doubles. */
+/* Both return an array of uint32_t that the caller unrefs. A drawn set is sorted and free of
+ * duplicates. */
 GArray *sim_node_sets_draw(SimNodeSets *sets, const ScnItem *item, const ScnSet *set);
 GArray *sim_node_sets_all(const SimNodeSets *sets);
-GArray *sim_node_sets_shuffle(SimNodeSets *sets, const ScnItem *item); /* all, in a drawn order */
+GArray *sim_node_sets_shuffle(SimNodeSets *sets, const ScnItem *item); /* all nodes, shuffled */
 
-/* nodes: sorted. */
+/* Returns whether a sorted set contains the node. */
 bool sim_nodes_hold(const GArray *nodes, uint32_t node);
 
 static inline const uint32_t *

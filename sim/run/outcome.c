@@ -1,4 +1,4 @@
-/* The outcome as text, one fact a line; see outcome.h. */
+/* Writes the outcome, one fact a line; see outcome.h. */
 #include "sim/run/outcome.h"
 
 #include "sim/engine/assert.h"

@@ -1,4 +1,4 @@
-/* Names and values through JSON-GLib, which escapes what needs escaping. */
+/* Writes names and values with JSON-GLib, which escapes them. */
 #include "sim/run/params_json.h"
 
 #include <json-glib/json-glib.h>

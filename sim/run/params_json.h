@@ -4,7 +4,7 @@
 
 #include "sim/scenario/model.h"
 
-/* {"split": "10m", …} in order of declaration; free with g_free. */
+/* Returns {"split": "10m", …} in order of declaration; free with g_free. */
 char *sim_params_json(const ScnScenario *scenario);
 
 #endif

@@ -1,4 +1,4 @@
-/* From a trace back to a run; see replay.h. */
+/* Makes a run from a trace; see replay.h. */
 #include "sim/run/replay.h"
 
 #include <json-glib/json-glib.h>
@@ -12,14 +12,14 @@ struct SimReplay {
 /* --- parameters --------------------------------------------------------------------------- */
 
 static bool
-damaged(GError **error)
+report_damaged(GError **error)
 {
     g_set_error_literal(error, SIM_RUN_ERROR, SIM_RUN_ERROR_TRACE,
                         "the trace is damaged: its params are no names with texts");
     return false;
 }
 
-/* Returns whether nothing is nested: the parser recurses, and the text may be anything. */
+/* Returns whether nothing is nested: the text is untrusted, and the parser recurses. */
 static bool
 is_flat(const char *json)
 {
@@ -43,18 +43,18 @@ parse_params(const char *params, JsonParser *parser, GError **error)
     JsonNode *root;
 
     if (!is_flat(params) || !json_parser_load_from_data(parser, params, -1, NULL)) {
-        damaged(error);
+        report_damaged(error);
         return NULL;
     }
     root = json_parser_get_root(parser);
     if (root == NULL || !JSON_NODE_HOLDS_OBJECT(root)) {
-        damaged(error);
+        report_damaged(error);
         return NULL;
     }
     return json_node_get_object(root);
 }
 
-/* Whether the file's own default says the same, so that nothing need be overridden. */
+/* Returns whether the file's own default is the same, so that no override is needed. */
 static bool
 is_default(const ScnScenario *plain, const char *name, const char *value)
 {
@@ -67,7 +67,7 @@ is_default(const ScnScenario *plain, const char *name, const char *value)
     return false;
 }
 
-/* "name=value" of what differs from the file's defaults; NULL at the end. */
+/* Returns "name=value" for each param that differs from the file's default; NULL at the end. */
 static GPtrArray *
 overrides(const ScnScenario *plain, const char *params, GError **error)
 {
@@ -83,7 +83,7 @@ overrides(const ScnScenario *plain, const char *params, GError **error)
         const char *value;
 
         if (!JSON_NODE_HOLDS_VALUE(node) || json_node_get_value_type(node) != G_TYPE_STRING) {
-            damaged(error);
+            report_damaged(error);
             return NULL;
         }
         value = json_node_get_string(node);

@@ -1,4 +1,4 @@
-/* Rows in, statistics out; see results.h. */
+/* Stores rows and computes statistics; see results.h. */
 #include "sim/run/results_impl.h"
 
 #include "sim/engine/assert.h"
@@ -12,11 +12,11 @@ struct SimResults {
     const SimSweep *sweep;
     sqlite3 *db;
     sqlite3_stmt *insert;
-    guint8 *done; /* a bit a cell */
+    guint8 *done; /* one bit for each cell */
     guint64 done_count;
     guint pending;
     /* after sim_results_finish(), by finished run in order of cells */
-    GArray *columns;    /* GArray * of SimSeedValue: a column each */
+    GArray *columns;    /* GArray * of SimSeedValue, one for each column */
     GArray *run_points; /* guint64, from 0 */
     SimResultsCounts counts;
 };
@@ -60,7 +60,7 @@ read_done(SimResults *results, GError **error)
     return code == SQLITE_DONE || sim_results_fail(results->db, results->path, error);
 }
 
-/* Gets its name when it is whole, so that nobody finds half a file. */
+/* Creates the file under a temporary name and renames it when complete. */
 static bool
 make_file(const char *path, const SimSweep *sweep, GError **error)
 {
@@ -383,7 +383,7 @@ write_statistic(SimResults *results, sqlite3_stmt *stmt, guint64 point, guint co
     sqlite3_bind_int64(stmt, 2, (gint64)column + 1);
     sqlite3_bind_int64(stmt, 3, statistic.n);
     sqlite3_bind_int64(stmt, 4, statistic.nulls);
-    sqlite3_bind_double(stmt, 5, statistic.mean); /* NAN is bound as NULL */
+    sqlite3_bind_double(stmt, 5, statistic.mean); /* NaN is bound as NULL */
     sqlite3_bind_double(stmt, 6, statistic.se);
     sqlite3_bind_double(stmt, 7, statistic.mean - half);
     sqlite3_bind_double(stmt, 8, statistic.mean + half);
@@ -394,7 +394,8 @@ write_statistic(SimResults *results, sqlite3_stmt *stmt, guint64 point, guint co
     return code == SQLITE_DONE;
 }
 
-/* Runs are in order of cells, so those of a point stand together. */
+/* Computes the statistics of every point. Runs are in order of cells, so those of a point are
+ * adjacent. */
 static bool
 write_statistics(SimResults *results, sqlite3_stmt *stmt)
 {

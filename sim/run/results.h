@@ -1,21 +1,20 @@
-/* results.db: what came of a sweep, run by run, and the statistics of each point.
+/* results.db: the results of a sweep, run by run, and the statistics of each point.
  *
  * One SQLite file, STRICT tables; times are in ns, sizes in bytes, rates in bits a second,
- * frequencies a second, conditions 0 or 1. What a sweep is made of stands in it too (texts,
- * version, -P, seeds, shard), so that it can be taken up where it was left, and so that rows of
- * another sweep never get in.
+ * frequencies a second, conditions 0 or 1. The file also describes its sweep (texts, version, -P,
+ * seeds, shard), so that the sweep can be resumed and rows of another sweep are refused.
  *
  *   sweep     one row: scenario, title, version, options, seeds, shard
  *   source    the scenario's text and its includes
  *   param     name, its column in `point`, unit, whether it is swept
- *   measure   name, its column in `run`, unit, text; samples of checks over seeds, too
+ *   measure   name, its column in `run`, unit, text; also samples of checks over seeds
  *   point     id from 1, a column a parameter
  *   run       id from 1, point, seed, status, digest, outcome, end_ns, events, a column a measure
  *   statistic a row a point and measure, written at the end
  *   summary   a view: `point` with `statistic`
  *
- * Rows are committed in batches: a process killed at any moment leaves every batch before whole,
- * and what was lost is run again.
+ * Rows are committed in batches: a process killed at any moment leaves all earlier batches intact;
+ * lost rows are run again.
  */
 #ifndef SIM_RUN_RESULTS_H
 #define SIM_RUN_RESULTS_H
@@ -28,26 +27,27 @@ typedef struct SimResults SimResults;
 
 #define SIM_RESULTS_APPLICATION 0x4b655273 /* "KeRs", PRAGMA application_id */
 
-/* Takes a file up, or makes it; `fresh` starts it over. The sweep is borrowed. A file of another
- * sweep is refused, with what differs; one that is no results file even with `fresh`. */
+/* Opens or creates a results file; `fresh` starts it over. Borrows the sweep. Fails for a file of
+ * another sweep, saying what differs; and, even with `fresh`, for a file that is not a results
+ * file. */
 SimResults *sim_results_open(const char *path, const SimSweep *sweep, bool fresh, GError **error);
-/* Makes results in an output that the caller publishes. */
+/* Creates results in an output that the caller publishes. */
 SimResults *sim_results_new(const IoOutput *output, const SimSweep *sweep, GError **error);
-void sim_results_free(SimResults *results); /* drops what is not committed */
+void sim_results_free(SimResults *results); /* drops uncommitted rows */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimResults, sim_results_free)
 
-/* Whether a row of this cell is there that need not be tried again. */
+/* Returns whether this cell has a row that need not be tried again. */
 bool sim_results_has(const SimResults *results, guint64 cell);
-guint64 sim_results_count(const SimResults *results); /* of such rows */
+guint64 sim_results_count(const SimResults *results); /* number of such rows */
 
-/* In a batch that sim_results_commit() ends. */
+/* Adds a row to the batch; sim_results_commit() ends the batch. */
 bool sim_results_put(SimResults *results, const SimSweepRow *row, GError **error);
 bool sim_results_commit(SimResults *results, GError **error);
-/* Whether the row that is there of this cell is the same; there is one. */
+/* Returns whether the existing row of this cell is equal to `row`. */
 bool sim_results_agrees(SimResults *results, const SimSweepRow *row);
 guint sim_results_pending(const SimResults *results); /* rows since the last commit */
 
-/* Reads the runs and writes `statistic`. Needed by all that follows. */
+/* Reads the runs and writes `statistic`. The functions below need it. */
 bool sim_results_finish(SimResults *results, GError **error);
 
 typedef struct {
@@ -56,8 +56,9 @@ typedef struct {
 
 SimResultsCounts sim_results_counts(const SimResults *results);
 
-/* The values of a column (measure, then samples without one) in the finished runs, in order of
- * cells: an array of SimSeedValue a group. `groups` has the group of each point. */
+/* Groups the values of a column (measures, then samples without a measure) of finished runs, in
+ * order of cells. Returns an array of SimSeedValue for each group; `groups` maps points to groups.
+ */
 GPtrArray *sim_results_split(const SimResults *results, guint column, const guint32 *groups,
                              guint count);
 guint sim_results_column_of_sample(const SimResults *results, guint sample);
@@ -65,26 +66,27 @@ const SimSweep *sim_results_sweep(const SimResults *results);
 
 /* ---- parts ---- */
 
-/* A results file to be read: what its sweep is made of, and its rows in order. */
+/* A results file opened for reading: the description of its sweep, and its rows in order. */
 typedef struct SimPart SimPart;
 
 SimPart *sim_part_open(const char *path, GError **error);
 void sim_part_free(SimPart *part);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimPart, sim_part_free)
 
-/* The whole sweep that it is a part of; NULL when this version cannot read it any more. */
+/* Returns the whole sweep that the part belongs to; NULL with an error if this version cannot read
+ * the scenario. */
 SimSweep *sim_part_sweep(const SimPart *part, GError **error);
-/* False with what differs when the part is of another sweep; shards may differ. */
+/* Returns false with the difference if the part belongs to another sweep; shards may differ. */
 bool sim_part_belongs(const SimPart *part, const SimSweep *sweep, GError **error);
-/* How many rows a file has that need not be tried again, and how many of them did not hold; takes
- * no lock, so that whoever writes the file is not held up: what it says is for a progress bar.
- * False when the file cannot be read just now. */
+/* Counts, for a progress bar, the rows that need not be tried again and those that did not hold.
+ * Takes no lock, so that it does not delay the writer. Returns false if the file is unreadable at
+ * the moment. */
 bool sim_part_peek(const char *path, guint64 *ret_done, guint64 *ret_failed);
-/* False, with the error, ends the walk; the row is the part's. */
+/* Returns false with the error to stop. The part owns the row. */
 typedef bool (*SimPartFunc)(void *user, const SimSweepRow *row, GError **error);
 
-/* Every row, in order, of a sweep that the part belongs to: False when `func` said so or the part
- * cannot be read. */
+/* Calls func for every row, in order, of a part of that sweep. Returns false if func did or the
+ * part is unreadable. */
 bool sim_part_each(SimPart *part, const SimSweep *sweep, SimPartFunc func, void *user,
                    GError **error);
 

@@ -1,4 +1,4 @@
-/* A results file as such: making it, finding out whose it is; see results.h. */
+/* Creates a results file, and compares the sweep of an existing one; see results.h. */
 #include "sim/run/build_id.h"
 #include "sim/run/results_impl.h"
 
@@ -12,8 +12,8 @@ bool
 sim_results_fail(sqlite3 *db, const char *path, GError **error)
 {
     int code = sqlite3_extended_errcode(db);
-    /* A quota or a file-size limit is a write that failed, and SQLite tells a full disk alone
-     * apart. Memory that ran out is no fault of the file either. */
+    /* SQLite reports only a full disk as such; a quota or a file-size limit is a failed write, and
+     * lack of memory is not the file's fault. */
     bool full =
         (code & 0xff) == SQLITE_FULL || code == SQLITE_IOERR_WRITE || (code & 0xff) == SQLITE_NOMEM;
 
@@ -64,7 +64,8 @@ is_taken(const GArray *columns, const char *const *words, const char *name)
     return false;
 }
 
-/* SQLite's names know no case, and the table has columns of its own: "seed" becomes "seed_". */
+/* Makes a column name that differs from the table's own: "seed" becomes "seed_". SQLite ignores
+ * case. */
 static void
 add_column(GArray *columns, const char *const *words, const char *name, const char *unit)
 {
@@ -106,7 +107,7 @@ unit_of_type(ScnType type)
 GArray *
 sim_results_param_columns(const SimSweep *sweep)
 {
-    /* The view joins both tables. */
+    /* The view joins both tables */
     static const char *const words[] = {"id",  "point",  "measure", "n",  "nulls", "mean",
                                         "se",  "ci_low", "ci_high", "p5", "p50",   "p95",
                                         "max", "min",    "sd",      NULL};
@@ -189,9 +190,9 @@ table_schema(const SimSweep *sweep)
     return g_string_free(sql, FALSE);
 }
 
-/* Runs a statement with values in order: i (gint64), t (const char *), and an end. */
+/* Runs a statement with values in order: i (gint64), t (const char *), ended by NUL. */
 static bool
-insert(sqlite3 *db, const char *path, const char *sql, GError **error, const char *types, ...)
+insert_row(sqlite3 *db, const char *path, const char *sql, GError **error, const char *types, ...)
 {
     sqlite3_stmt *stmt = sim_results_prepare(db, path, sql, error);
     va_list args;
@@ -238,7 +239,7 @@ options_text(const SimSweep *sweep)
     return g_strjoinv("\n", (char **)sim_sweep_options(sweep)->overrides);
 }
 
-/* Another build may give other runs, whatever its version says. */
+/* Another build may produce other runs even with the same version number. */
 static char *
 build_text(void)
 {
@@ -255,10 +256,11 @@ insert_sweep(sqlite3 *db, const char *path, const SimSweep *sweep, GError **erro
     g_autofree char *given = options_text(sweep);
     g_autofree char *build = build_text();
 
-    return insert(db, path, "INSERT INTO sweep VALUES(1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", error,
-                  "ttttiiiiii", name, scenario->title, build, given, (gint64)options->first_seed,
-                  (gint64)options->last_seed, (gint64)sim_sweep_points(sweep),
-                  (gint64)sim_sweep_cells(sweep), (gint64)options->shard, (gint64)options->shards);
+    return insert_row(db, path, "INSERT INTO sweep VALUES(1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", error,
+                      "ttttiiiiii", name, scenario->title, build, given,
+                      (gint64)options->first_seed, (gint64)options->last_seed,
+                      (gint64)sim_sweep_points(sweep), (gint64)sim_sweep_cells(sweep),
+                      (gint64)options->shard, (gint64)options->shards);
 }
 
 static bool
@@ -283,15 +285,15 @@ insert_columns(sqlite3 *db, const char *path, const SimSweep *sweep, GError **er
     for (guint i = 0; ok && i < params->len; i++) {
         const SimResultsColumn *column = &g_array_index(params, SimResultsColumn, i);
 
-        ok = insert(db, path, "INSERT INTO param VALUES(?, ?, ?, ?, ?)", error, "ittti",
-                    (gint64)i + 1, column->name, column->column, column->unit,
-                    (gint64)is_swept(sweep, i));
+        ok = insert_row(db, path, "INSERT INTO param VALUES(?, ?, ?, ?, ?)", error, "ittti",
+                        (gint64)i + 1, column->name, column->column, column->unit,
+                        (gint64)is_swept(sweep, i));
     }
     for (guint i = 0; ok && i < measures->len; i++) {
         const SimResultsColumn *column = &g_array_index(measures, SimResultsColumn, i);
 
-        ok = insert(db, path, "INSERT INTO measure VALUES(?, ?, ?, ?)", error, "ittt",
-                    (gint64)i + 1, column->name, column->column, column->unit);
+        ok = insert_row(db, path, "INSERT INTO measure VALUES(?, ?, ?, ?)", error, "ittt",
+                        (gint64)i + 1, column->name, column->column, column->unit);
     }
     return ok;
 }
@@ -311,7 +313,7 @@ bind_param(sqlite3_stmt *stmt, int at, const ScnParam *param)
         sqlite3_bind_text(stmt, at, param->value, -1, SQLITE_TRANSIENT);
 }
 
-/* A point that is no scenario is told before the first run. */
+/* Inserts a point; reports a point without a valid scenario before any run starts. */
 static bool
 insert_point(sqlite3 *db, const char *path, sqlite3_stmt *stmt, const SimSweep *sweep,
              guint64 point, GError **error)
@@ -388,7 +390,7 @@ read_integer(sqlite3 *db, const char *sql)
     return value;
 }
 
-/* "" when there is none. */
+/* Returns "" if there is no row. */
 static char *
 read_text(sqlite3 *db, const char *sql)
 {
@@ -427,8 +429,8 @@ sim_results_connect(const char *path, IoDatabaseMode mode, GError **error)
     return NULL;
 }
 
-/* Returns whether the tables are those of this sweep, and nothing stands beside them: a trigger, a
- * view or a computed column could put other values into the rows. */
+/* Returns whether the tables are exactly those of this sweep: an additional trigger, view or
+ * computed column could change values of the rows. */
 static bool
 same_schema(sqlite3 *db, const char *path, const SimSweep *sweep, GError **error)
 {
@@ -443,10 +445,11 @@ same_schema(sqlite3 *db, const char *path, const SimSweep *sweep, GError **error
                      path);
 }
 
-static bool differs(const char *path, GError **error, const char *format, ...) G_GNUC_PRINTF(3, 4);
+static bool report_difference(const char *path, GError **error, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
 
 static bool
-differs(const char *path, GError **error, const char *format, ...)
+report_difference(const char *path, GError **error, const char *format, ...)
 {
     g_autofree char *what = NULL;
     va_list args;
@@ -465,12 +468,12 @@ same_source(sqlite3_stmt *stmt, const char *path, const ScnSource *source, GErro
     const char *name = (const char *)sqlite3_column_text(stmt, 0);
 
     if (g_strcmp0(name, source->local_name) != 0)
-        return differs(path, error, "its files are others: '%s' there, '%s' here", name ? name : "",
-                       source->local_name);
+        return report_difference(path, error, "its files are others: '%s' there, '%s' here",
+                                 name ? name : "", source->local_name);
     if ((gsize)sqlite3_column_bytes(stmt, 1) != source->length ||
         (source->length > 0 &&
          memcmp(sqlite3_column_blob(stmt, 1), source->text, source->length) != 0))
-        return differs(path, error, "the text of '%s' has changed since", name);
+        return report_difference(path, error, "the text of '%s' has changed since", name);
     return true;
 }
 
@@ -484,12 +487,13 @@ same_sources(sqlite3 *db, const char *path, const SimSweep *sweep, GError **erro
     guint count = 0;
 
     while (ok && sqlite3_step(stmt) == SQLITE_ROW) {
-        ok = count >= sources->len ? differs(path, error, "the scenario had more files then")
-                                   : same_source(stmt, path, sources->pdata[count], error);
+        ok = count >= sources->len
+                 ? report_difference(path, error, "the scenario had more files then")
+                 : same_source(stmt, path, sources->pdata[count], error);
         count++;
     }
     if (ok && count < sources->len)
-        ok = differs(path, error, "the scenario has more files now");
+        ok = report_difference(path, error, "the scenario has more files now");
     sqlite3_finalize(stmt);
     return ok;
 }
@@ -503,10 +507,10 @@ same_seeds(sqlite3 *db, const char *path, const SimSweep *sweep, GError **error)
 
     if (first == (gint64)options->first_seed && last == (gint64)options->last_seed)
         return true;
-    return differs(path, error,
-                   "seeds %" G_GINT64_FORMAT "..%" G_GINT64_FORMAT " there, %" G_GUINT64_FORMAT
-                   "..%" G_GUINT64_FORMAT " here",
-                   first, last, options->first_seed, options->last_seed);
+    return report_difference(path, error,
+                             "seeds %" G_GINT64_FORMAT "..%" G_GINT64_FORMAT
+                             " there, %" G_GUINT64_FORMAT "..%" G_GUINT64_FORMAT " here",
+                             first, last, options->first_seed, options->last_seed);
 }
 
 bool
@@ -522,20 +526,21 @@ sim_results_same(sqlite3 *db, const char *path, const SimSweep *sweep, bool same
     gint64 shards = read_integer(db, "SELECT shards FROM sweep");
 
     if (strcmp(version, build) != 0)
-        return differs(path, error, "kettensim %s made it, and this is %s", version, build);
+        return report_difference(path, error, "kettensim %s made it, and this is %s", version,
+                                 build);
     if (!same_sources(db, path, sweep, error))
         return false;
     if (strcmp(was, is) != 0) {
         g_strdelimit(was, "\n", ' ');
         g_strdelimit(is, "\n", ' ');
-        return differs(path, error, "other parameters: '%s' there, '%s' here", was, is);
+        return report_difference(path, error, "other parameters: '%s' there, '%s' here", was, is);
     }
     if (!same_seeds(db, path, sweep, error))
         return false;
     if (same_shard && (shard != (gint64)options->shard || shards != (gint64)options->shards))
-        return differs(path, error,
-                       "shard %" G_GINT64_FORMAT "/%" G_GINT64_FORMAT " there, %" G_GUINT64_FORMAT
-                       "/%" G_GUINT64_FORMAT " here",
-                       shard, shards, options->shard, options->shards);
+        return report_difference(path, error,
+                                 "shard %" G_GINT64_FORMAT "/%" G_GINT64_FORMAT
+                                 " there, %" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT " here",
+                                 shard, shards, options->shard, options->shards);
     return same_schema(db, path, sweep, error);
 }

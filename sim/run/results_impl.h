@@ -1,4 +1,4 @@
-/* Shared by the results_*.c files: statements, columns, what a file says of its sweep. */
+/* Shared by the results_*.c files: statements, columns, and the description of the sweep. */
 #ifndef SIM_RUN_RESULTS_IMPL_H
 #define SIM_RUN_RESULTS_IMPL_H
 
@@ -10,30 +10,31 @@
 
 typedef struct {
     char *name;   /* of the param, measure or sample */
-    char *column; /* its name in a table, which no other column there has */
+    char *column; /* name in the table, unique there */
     const char *unit;
 } SimResultsColumn;
 
 GArray *sim_results_param_columns(const SimSweep *sweep);   /* SimResultsColumn */
-GArray *sim_results_measure_columns(const SimSweep *sweep); /* samples without a measure, too */
+GArray *sim_results_measure_columns(const SimSweep *sweep); /* and samples without a measure */
 
-/* False with an error in IO_ERROR that names the file. */
+/* Sets an error in IO_ERROR that names the file; returns false. */
 bool sim_results_fail(sqlite3 *db, const char *path, GError **error);
 bool sim_results_exec(sqlite3 *db, const char *path, const char *sql, GError **error);
 sqlite3_stmt *sim_results_prepare(sqlite3 *db, const char *path, const char *sql, GError **error);
 
-/* Opens a file that is there; checks that it is a results file. NULL with an error. */
+/* Opens an existing file and checks that it is a results file. Returns NULL with an error. */
 sqlite3 *sim_results_connect(const char *path, IoDatabaseMode mode, GError **error);
-/* False with what differs between the file's sweep and this one, or when its tables are not ours.
+/* Returns false with the difference between the file's sweep and this one, or if the tables are not
+ * ours.
  */
 bool sim_results_same(sqlite3 *db, const char *path, const SimSweep *sweep, bool same_shard,
                       GError **error);
-/* Makes the tables of a file that is finished, anew. */
+/* Recreates the tables of a finished file. */
 extern const char sim_results_table_schema[];
-/* Writes what the tables of the scenario say, anew; inside a transaction of the caller's. */
+/* Writes the tables of the scenario, inside the caller's transaction. */
 bool sim_results_write_tables(sqlite3 *db, const char *path, const SimResults *results,
                               GError **error);
-/* Makes all tables of an empty database and fills those that say what the sweep is. */
+/* Creates all tables in an empty database and describes the sweep in them. */
 bool sim_results_make(sqlite3 *db, const char *path, const SimSweep *sweep, GError **error);
 
 #endif

@@ -1,4 +1,4 @@
-/* Evaluates conditions whose leaves are statistics; see results_judge.h. */
+/* Evaluates conditions on statistics; see results_judge.h. */
 #include "sim/run/results_judge.h"
 
 #include "sim/scenario/evaluate.h"
@@ -6,21 +6,21 @@
 #include <math.h>
 #include <string.h>
 
-#define TOLD_MAX 5 /* points that a failure names */
+#define TOLD_MAX 5 /* points that a failure lists */
 #define DEFAULT_LEVEL 0.99
 
 typedef struct {
     const SimResults *results;
     const ScnScenario *scenario; /* at the point of the group: params have its values */
-    GPtrArray *samples; /* GPtrArray * of GArray * of SimSeedValue: by sample, then by group */
-    guint group;        /* of the samples */
-    bool at_point;      /* the checks are judged with the values of each point */
-    GString *told;      /* what the statistics are; NULL while nobody asks */
+    GPtrArray *samples; /* GPtrArray * of GArray * of SimSeedValue, by sample, then by group */
+    guint group;        /* current group of the samples */
+    bool at_point;      /* judge checks with the values of each point */
+    GString *told;      /* text of the statistics read; NULL: not wanted */
 } Judge;
 
 /* --- values ------------------------------------------------------------------------------- */
 
-/* Four digits will do for people. */
+/* Rounds to four digits for people. */
 static double
 round_digits(double value, double *ret_place)
 {
@@ -86,7 +86,7 @@ level_of(const ScnTerm *term)
     return term->option != NULL ? scn_quantity_double(term->option->quantity) : DEFAULT_LEVEL;
 }
 
-/* Null when there is no interval. */
+/* Returns null if there is no interval. */
 static ScnScalar
 is_near(Judge *judge, const ScnTerm *term, const SimStatistic *statistic)
 {
@@ -99,7 +99,7 @@ is_near(Judge *judge, const ScnTerm *term, const SimStatistic *statistic)
     return scn_scalar_bool(fabs(statistic->mean - value) <= half, SCN_NONE);
 }
 
-/* The leaves: statistics of the group's samples. */
+/* Supplies the leaves: statistics of the group's samples. */
 static ScnValue
 look_up(void *user, const ScnTerm *term)
 {
@@ -124,9 +124,10 @@ look_up(void *user, const ScnTerm *term)
     return scn_value_single(scalar);
 }
 
-/* Whether the condition holds; what cannot be worked out does not, and judge->told has why. */
+/* Returns whether the condition holds. If it cannot be evaluated, returns false and adds the reason
+ * to judge->told. */
 static bool
-holds(Judge *judge, const ScnTerm *condition)
+condition_holds(Judge *judge, const ScnTerm *condition)
 {
     const ScnLeaves leaves = {judge, look_up};
     ScnValue value = scn_evaluate(condition, &leaves);
@@ -150,7 +151,7 @@ sample_of_check(const ScnScenario *scenario, guint check)
     return i;
 }
 
-/* Runs at the group: of any sample, for all have the same. */
+/* Returns the number of runs in the group, which is the same for all samples. */
 static guint
 group_size(const Judge *judge)
 {
@@ -206,7 +207,7 @@ judge_group(Judge *judge, SimOverResult *result)
     const ScnCheck *here = judge->scenario->checks->pdata[result->index];
 
     held = here->kind == SCN_CHECK_SOMETIMES ? sometimes(judge, result->index)
-                                             : holds(judge, here->condition);
+                                             : condition_holds(judge, here->condition);
     if (held)
         return;
     result->verdict = SIM_CHECK_FAILED;
@@ -246,7 +247,7 @@ over_new(const ScnScenario *scenario, guint index)
                            .index = index};
 }
 
-/* Whether a check may name a swept param, or a let that depends on one. */
+/* Returns whether a check may name a swept param or a let that depends on one. */
 static bool
 depends_on_point(const SimSweep *sweep, const GArray *judged)
 {
@@ -257,8 +258,8 @@ depends_on_point(const SimSweep *sweep, const GArray *judged)
     return false;
 }
 
-/* Judges every check at one point; what `$n` is there, the scenario read at that point says. One
- * that cannot be read has no finished run, so its checks are vacuous whatever they say. */
+/* Judges every check at one point, with the values of `$n` from the scenario at that point. If the
+ * scenario is invalid there, no run of the point has finished, and its checks are vacuous. */
 static void
 judge_point(Judge *judge, GArray *judged)
 {

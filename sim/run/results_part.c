@@ -1,4 +1,4 @@
-/* Reading a results file back, to be merged with others; see results.h. */
+/* Reads a results file to merge it with others; see results.h. */
 #include "sim/run/results_impl.h"
 
 #include "sim/io/text.h"
@@ -16,7 +16,7 @@ sim_part_open(const char *path, GError **error)
     g_autoptr(SimPart) part = g_new0(SimPart, 1);
 
     part->path = g_strdup(path);
-    /* Writable: a part whose process was killed has a journal to be played back. */
+    /* Writable: a killed process may have left a journal to play back */
     part->db = sim_results_connect(path, IO_DATABASE_WRITE, error);
     return part->db != NULL ? g_steal_pointer(&part) : NULL;
 }
@@ -32,7 +32,7 @@ sim_part_free(SimPart *part)
 }
 
 static bool
-damaged(const SimPart *part, const char *what, GError **error)
+report_damaged(const SimPart *part, const char *what, GError **error)
 {
     return io_refuse(error, SIM_RUN_ERROR, SIM_RUN_ERROR_TRACE, "results '%s' are damaged: %s",
                      part->path, what);
@@ -44,7 +44,7 @@ free_source(gpointer source)
     scn_source_free(source);
 }
 
-/* NULL with an error. */
+/* Returns NULL with an error. */
 static GPtrArray *
 read_sources(const SimPart *part, GError **error)
 {
@@ -64,7 +64,8 @@ read_sources(const SimPart *part, GError **error)
     }
     sqlite3_finalize(stmt);
     if (!fits || sources->len == 0) {
-        damaged(part, fits ? "no scenario in them" : "a scenario longer than one may be", error);
+        report_damaged(part, fits ? "no scenario in them" : "a scenario longer than one may be",
+                       error);
         return NULL;
     }
     return g_steal_pointer(&sources);
@@ -91,7 +92,7 @@ read_options(const SimPart *part, SimSweepOptions *options, char ***ret_words, G
     }
     sqlite3_finalize(stmt);
     options->seeds_given = true;
-    return ok || damaged(part, "no sweep in them", error);
+    return ok || report_damaged(part, "no sweep in them", error);
 }
 
 SimSweep *
@@ -112,7 +113,7 @@ sim_part_sweep(const SimPart *part, GError **error)
         g_autofree char *text =
             g_strdup_printf("%s%s%s", first->place, *first->place ? ": " : "", first->message);
 
-        damaged(part, text, error);
+        report_damaged(part, text, error);
     }
     return sweep;
 }
@@ -162,14 +163,14 @@ prepare_rows(const SimPart *part, const SimSweep *sweep, GError **error)
     return stmt;
 }
 
-/* The row that the statement stands at. */
+/* Reads the current row of the statement. */
 static bool
 read_row(const SimPart *part, sqlite3_stmt *stmt, const SimSweep *sweep, SimSweepRow *ret_row,
          GError **error)
 {
     if (sqlite3_column_int64(stmt, 0) < 1 ||
         (guint64)sqlite3_column_int64(stmt, 0) > sim_sweep_cells(sweep))
-        return damaged(part, "a run that the sweep does not have", error);
+        return report_damaged(part, "a run that the sweep does not have", error);
     sim_sweep_died(sweep, (guint64)sqlite3_column_int64(stmt, 0) - 1, "", ret_row);
     g_free(ret_row->status);
     g_free(ret_row->digest);
@@ -200,7 +201,7 @@ sim_part_each(SimPart *part, const SimSweep *sweep, SimPartFunc func, void *user
         ok = read_row(part, stmt, sweep, &row, error) && func(user, &row, error);
     }
     if (ok && code != SQLITE_DONE)
-        ok = damaged(part, sqlite3_errmsg(part->db), error);
+        ok = report_damaged(part, sqlite3_errmsg(part->db), error);
     sqlite3_finalize(stmt);
     return ok;
 }

@@ -1,4 +1,4 @@
-/* Grouping points by the values of some params; see results_table.h. */
+/* Groups points by the values of params; see results_table.h. */
 #include "sim/run/results_table.h"
 
 #include "sim/run/results_impl.h"
@@ -252,7 +252,7 @@ typedef struct {
 } Writing;
 
 static bool
-done(sqlite3_stmt *stmt)
+finish_statement(sqlite3_stmt *stmt)
 {
     int code = sqlite3_step(stmt);
 
@@ -260,7 +260,8 @@ done(sqlite3_stmt *stmt)
     return code == SQLITE_DONE;
 }
 
-/* As the scenario has it: "heal_time by latency, split stat=mean,p95". Free with g_free. */
+/* Returns the statement as written: "heal_time by latency, split stat=mean,p95". Free with g_free.
+ */
 static char *
 table_title(const Making *making)
 {
@@ -294,10 +295,10 @@ bind_value(sqlite3_stmt *stmt, int at, double value)
     if (value >= -1e15 && value <= 1e15 && value == (double)(gint64)value)
         sqlite3_bind_int64(stmt, at, (gint64)value);
     else
-        sqlite3_bind_double(stmt, at, value); /* NAN is bound as NULL */
+        sqlite3_bind_double(stmt, at, value); /* NaN is bound as NULL */
 }
 
-/* The interval is one of the mean. */
+/* Writes a line. The interval belongs to the mean. */
 static bool
 write_values(const Writing *writing, guint line, guint32 measure, const GArray *values)
 {
@@ -321,7 +322,7 @@ write_values(const Writing *writing, guint line, guint32 measure, const GArray *
         bind_value(writing->value, 7, sim_statistic_get(&statistic, stat));
         sqlite3_bind_double(writing->value, 8, statistic.mean - half);
         sqlite3_bind_double(writing->value, 9, statistic.mean + half);
-        ok = done(writing->value);
+        ok = finish_statement(writing->value);
     }
     return ok;
 }
@@ -336,7 +337,7 @@ write_params(const Writing *writing)
         sqlite3_bind_int64(writing->param, 1, writing->id);
         sqlite3_bind_int64(writing->param, 2, i);
         sqlite3_bind_int64(writing->param, 3, (gint64)g_array_index(params, guint32, i) + 1);
-        ok = done(writing->param);
+        ok = finish_statement(writing->param);
     }
     return ok;
 }
@@ -354,7 +355,7 @@ write_table(Writing *writing, const ScnTable *asked)
     writing->id++;
     sqlite3_bind_int64(writing->table, 1, writing->id);
     sqlite3_bind_text(writing->table, 2, title, -1, SQLITE_STATIC);
-    ok = done(writing->table) && write_params(writing);
+    ok = finish_statement(writing->table) && write_params(writing);
     for (guint i = 0; ok && i < asked->measures->len; i++) {
         guint32 measure = g_array_index(asked->measures, guint32, i);
         g_autoptr(GPtrArray) split =
@@ -368,7 +369,7 @@ write_table(Writing *writing, const ScnTable *asked)
     return ok;
 }
 
-/* What came of the checks over seeds and over the sweep; `maybe` excuses a vacuous one. */
+/* Writes the results of checks over seeds and over the sweep; `maybe` excuses a vacuous check. */
 static bool
 write_over_checks(sqlite3 *db, const SimResults *results)
 {
@@ -388,7 +389,7 @@ write_over_checks(sqlite3 *db, const SimResults *results)
         sqlite3_bind_text(stmt, 2, result->check->text, -1, SQLITE_STATIC);
         sqlite3_bind_text(stmt, 3, verdict, -1, SQLITE_STATIC);
         sqlite3_bind_text(stmt, 4, g_strstrip(result->detail), -1, SQLITE_STATIC);
-        ok = done(stmt);
+        ok = finish_statement(stmt);
     }
     sqlite3_finalize(stmt);
     return ok;

@@ -1,4 +1,5 @@
-/* The tables that a scenario asks for: measures by params, a row a combination of their values. */
+/* The tables that a scenario asks for: measures by params, one row for each combination of values.
+ */
 #ifndef SIM_RUN_RESULTS_TABLE_H
 #define SIM_RUN_RESULTS_TABLE_H
 
@@ -7,7 +8,7 @@
 typedef struct {
     char *text;   /* for people */
     char *exact;  /* for files: ns, decimals; "" for null, inf for a quantile on a null */
-    bool is_word; /* no number */
+    bool is_word; /* false: a number */
 } SimTableCell;
 
 typedef struct {
@@ -18,7 +19,8 @@ typedef struct {
 
 void sim_table_free(SimTable *table);
 
-/* The scenario's tables; without any, one of every measure by every swept param. SimTable. */
+/* Returns the scenario's tables (SimTable); if it has none, one of every measure by every swept
+ * param. */
 GPtrArray *sim_results_tables(const SimResults *results);
 
 #endif

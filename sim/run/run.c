@@ -1,4 +1,4 @@
-/* A run from its model to its verdict; see run.h. */
+/* Runs a scenario from the model to the verdict; see run.h. */
 #include "sim/run/run.h"
 
 #include "sim/engine/assert.h"
@@ -12,10 +12,10 @@
 #include <string.h>
 #include <sys/resource.h>
 
-/* The poll looks at the clock this often: some thousand times a second. */
+/* Events between polls of the clock: some thousand polls a second. */
 #define POLL_EVENTS 2048
 
-/* Deadlines of checks come after every check of the file in their instant. */
+/* Places deadlines after every check of the file in their instant. */
 #define DEADLINE_PLACE UINT64_MAX
 
 struct SimRun {
@@ -27,7 +27,7 @@ struct SimRun {
     SimLog *log;
     SimChecks *checks;
     SimTimeline *timeline;
-    SimScripts *scripts; /* or NULL */
+    SimScripts *scripts; /* may be NULL */
     uint8_t deadline_handler, stop_handler;
     bool has_stopped; /* by `stop when` */
     bool may_retry;
@@ -35,8 +35,8 @@ struct SimRun {
     void *probe_user;
     SimHandle deadline;
     SimRunStatus status;
-    int64_t started_us; /* of building, then of the run less that */
-    int64_t built_us;   /* how long that took: limits hold for both */
+    int64_t started_us; /* start of building, then of the run minus the time of building */
+    int64_t built_us;   /* duration of building: limits cover both */
     char digest_hex[SIM_DIGEST_HEX], outcome_hex[SIM_DIGEST_HEX];
     char *outcome_text;
     GString *trouble;
@@ -68,14 +68,14 @@ now_of(const SimRun *run)
     return sim_engine_now(sim_world_engine(run->world));
 }
 
-/* The last instant of a run: until its duration, or for ever with `stop when` alone. */
+/* Returns the last instant of a run: its duration, or never with `stop when` alone. */
 static SimTime
 end_of(const SimRun *run)
 {
     return run->scenario->duration_ns > 0 ? run->scenario->duration_ns : SIM_TIME_NEVER - 1;
 }
 
-/* Keeps one event at the next deadline; it does nothing but touch its instant. */
+/* Keeps one event at the next deadline. The event only touches its instant. */
 static void
 arm_deadline(SimRun *run)
 {
@@ -101,7 +101,7 @@ on_deadline(void *user, const SimEvent *event)
     sim_engine_touch(sim_world_engine(run->world));
 }
 
-/* Only once nothing more is due in this instant: what a `when` has put into it comes first. */
+/* Evaluates `stop when` once nothing else is due in this instant; items of a `when` come first. */
 static void
 stop_when(SimRun *run)
 {
@@ -206,7 +206,7 @@ on_poll(void *user)
         run->may_retry = true;
         return false;
     }
-    /* The disk is full, or worse: sim_trace_finish() says what, and there is no use in going on. */
+    /* The disk is full, or similar: sim_trace_finish() returns the error */
     if (run->trace != NULL && sim_trace_failed(run->trace))
         return false;
     if (run->options.poll != NULL &&
@@ -218,7 +218,7 @@ on_poll(void *user)
     return true;
 }
 
-/* While the world is built there is no run whose status could tell: sim_run_new() does. */
+/* Stops building at a limit. There is no run yet, so sim_run_new() returns the error. */
 static bool
 on_build_poll(void *user)
 {
@@ -249,7 +249,7 @@ set_up_checks(SimRun *run)
     sim_engine_set_poll(engine, POLL_EVENTS, on_poll, run);
 }
 
-/* The files that the scenario was read from; ends with NULL. */
+/* Returns the files that the scenario was read from; ends with NULL. */
 static const char **
 names_of_sources(const ScnScenario *scenario)
 {
@@ -348,7 +348,7 @@ sim_run_start(SimRun *run)
     arm_deadline(run);
 }
 
-/* What is left of 'limit events', 0 for no limit. */
+/* Returns the rest of 'limit events', 0 for no limit. */
 static uint64_t
 events_left(const SimRun *run)
 {
@@ -434,7 +434,7 @@ trace_results(SimRun *run)
     }
 }
 
-/* Each text once, however often it was read; -P arguments stand in params. */
+/* Adds each text once, however often it was included; -P arguments are in params. */
 static void
 trace_sources(SimRun *run)
 {
@@ -506,7 +506,7 @@ sim_run_finish(SimRun *run, GError **error)
     sim_digest_finish(run->digest, run->digest_hex);
     run->outcome_text = sim_outcome_text(run->world, run->checks);
     sim_outcome_digest(run->outcome_hex, run->outcome_text);
-    /* A run that was broken off has no trace: it could not be told from a whole one. */
+    /* An interrupted run leaves no trace: nobody could tell that it is incomplete */
     if (run->trace == NULL || run->status == SIM_STATUS_INTERRUPTED)
         return true;
     return finish_trace(run, error);

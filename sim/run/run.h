@@ -1,7 +1,7 @@
-/* One run of a scenario: from the model to a verdict.
+/* One run of a scenario, from the model to the verdict.
  *
- * sim_run_new() builds the world and everything that watches it, sim_run_execute() runs it to its
- * end, and the accessors tell what came of it. One run, one thread; runs share nothing.
+ * sim_run_new() builds the world and its watchers, sim_run_execute() runs to the end, and the
+ * accessors return the results. A run uses one thread; runs share nothing.
  */
 #ifndef SIM_RUN_RUN_H
 #define SIM_RUN_RUN_H
@@ -15,10 +15,10 @@
 
 typedef enum {
     SIM_STATUS_HELD,        /* every check held */
-    SIM_STATUS_FAILED,      /* a check failed or was vacuous, or an action could do nothing */
-    SIM_STATUS_LIMIT,       /* a limit of the scenario ended it */
-    SIM_STATUS_BROKEN,      /* an inner contradiction: the books do not balance */
-    SIM_STATUS_INTERRUPTED, /* the poll said so */
+    SIM_STATUS_FAILED,      /* a check failed or was vacuous, or an action had no effect */
+    SIM_STATUS_LIMIT,       /* a limit of the scenario ended the run */
+    SIM_STATUS_BROKEN,      /* an internal contradiction, such as books that do not balance */
+    SIM_STATUS_INTERRUPTED, /* the poll returned false */
 } SimRunStatus;
 
 const char *sim_run_status_name(SimRunStatus status); /* "held", "failed", … */
@@ -30,27 +30,28 @@ typedef struct {
     const char *trace_path;    /* NULL: no trace */
     SimTraceLevel trace_level;
     const SimLogOptions *log; /* NULL: no log */
-    /* Called now and then during the run, false ends it; may be NULL. */
+    /* Called from time to time during the run; false ends it. May be NULL. */
     bool (*poll)(void *user, SimTime now, uint64_t events);
     void *poll_user;
 } SimRunOptions;
 
 typedef struct SimRun SimRun;
 
-/* Options are copied; the scenario is borrowed and outlives the run. */
+/* Copies the options; borrows the scenario, which outlives the run. */
 SimRun *sim_run_new(const ScnScenario *scenario, const SimRunOptions *options, GError **error);
 void sim_run_free(SimRun *run);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimRun, sim_run_free)
 
-/* Runs to the end. False with an error when the trace could not be written. */
+/* Runs to the end. Returns false with an error if the trace could not be written. */
 bool sim_run_execute(SimRun *run, GError **error);
 
-/* The same in steps: begin; run up to and including a time, at most to the scenario's end, false
- * when a limit or the poll has ended the run; end. */
+/* The steps of sim_run_execute(): start; run up to and including a time, at most to the scenario's
+ * end, false if a limit or the poll ended the run; end. */
 void sim_run_start(SimRun *run);
 bool sim_run_until(SimRun *run, SimTime until);
 bool sim_run_finish(SimRun *run, GError **error);
-/* Called at the end of each instant in which something changed; true ends sim_run_until there. */
+/* Sets a function called at the end of each instant that changed something; true ends sim_run_until
+ * there. */
 void sim_run_set_probe(SimRun *run, bool (*probe)(void *user), void *user);
 
 SimActions *sim_run_actions(SimRun *run);
@@ -64,10 +65,11 @@ const char *sim_run_outcome(const SimRun *run);      /* SHA-256 of the text, 64 
 const char *sim_run_outcome_text(const SimRun *run); /* what golden files hold */
 SimTime sim_run_end(const SimRun *run);
 uint64_t sim_run_events(const SimRun *run);
-/* What ended a LIMIT or BROKEN run, or actions that could do nothing; "" otherwise. */
+/* Returns the reason of LIMIT and BROKEN, or the actions that had no effect; "" otherwise. */
 const char *sim_run_trouble(const SimRun *run);
-/* Whether a limit of real time or memory ended it: another try may come further. */
+/* Returns whether a limit of real time or memory ended the run, so that another try may get
+ * further. */
 bool sim_run_may_retry(const SimRun *run);
-size_t sim_run_trace_bytes(const SimRun *run); /* as sim_trace_bytes(); 0 without one */
+size_t sim_run_trace_bytes(const SimRun *run); /* of sim_trace_bytes(); 0 without a trace */
 
 #endif

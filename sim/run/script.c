@@ -1,4 +1,4 @@
-/* The runner of scripts; see script.h. */
+/* Runs scripts; see script.h. */
 #include "sim/run/script.h"
 
 #include "sim/engine/assert.h"
@@ -8,14 +8,14 @@
 #include <string.h>
 
 typedef enum {
-    SETTLING,   /* before a line: the world is not idle yet */
-    CONNECTING, /* no handshake is over between the two */
-    WAITING,    /* delivered: for what comes of it */
-    CHECKING,   /* for the verdict of an expect within */
+    SETTLING,   /* before a line: waiting for the world to be idle */
+    CONNECTING, /* waiting for a handshake between the two nodes */
+    WAITING,    /* delivered: waiting for the effects */
+    CHECKING,   /* waiting for the verdict of an expect within */
     OVER,
 } Phase;
 
-/* What the receiver said since the delivery. */
+/* What the receiver reported since the delivery. */
 typedef struct {
     KetteHash hash;
     const char *verdict;
@@ -29,7 +29,7 @@ struct SimScripts {
     guint script, line;
     Phase phase;
     SimTime since;           /* of the phase */
-    KetteBlockStatus before; /* of the block, at the receiver */
+    KetteBlockStatus before; /* of the block at the receiver */
     GArray *said;            /* Said */
     uint8_t step_handler, patience_handler;
     SimHandle patience;
@@ -132,7 +132,7 @@ status_word(KetteBlockStatus status)
     return words[status];
 }
 
-/* The name of a block by its id, for what was said of it. */
+/* Returns the name of a block by its id, for messages. */
 static const char *
 name_of_hash(const SimScripts *scripts, const KetteHash *hash)
 {
@@ -146,7 +146,7 @@ name_of_hash(const SimScripts *scripts, const KetteHash *hash)
 }
 
 static char *
-describe(const SimScripts *scripts, KetteBlockStatus now)
+describe_reply(const SimScripts *scripts, KetteBlockStatus now)
 {
     GString *out = g_string_new(NULL);
 
@@ -164,7 +164,7 @@ describe(const SimScripts *scripts, KetteBlockStatus now)
 }
 
 static void
-judge(SimScripts *scripts)
+judge_reply(SimScripts *scripts)
 {
     const ScnLine *line = line_of(scripts);
     KetteBlockStatus now = status_now(scripts);
@@ -174,14 +174,14 @@ judge(SimScripts *scripts)
         return;
     for (guint i = 0; i < line->replies->len; i++)
         fits |= is_reply(scripts, &g_array_index(line->replies, ScnReply, i), now);
-    sim_checks_reply(scripts->checks, line->check, fits ? NULL : describe(scripts, now),
+    sim_checks_reply(scripts->checks, line->check, fits ? NULL : describe_reply(scripts, now),
                      now_of(scripts));
 }
 
 /* --- phases ------------------------------------------------------------------------------- */
 
 static void
-enter(SimScripts *scripts, Phase phase)
+enter_phase(SimScripts *scripts, Phase phase)
 {
     SimEngine *engine = engine_of(scripts);
 
@@ -210,7 +210,7 @@ next_line(SimScripts *scripts)
         scripts->script++;
         scripts->line = 0;
     }
-    enter(scripts, scripts->script < scripts->scenario->scripts->len ? SETTLING : OVER);
+    enter_phase(scripts, scripts->script < scripts->scenario->scripts->len ? SETTLING : OVER);
     if (scripts->phase == OVER)
         sim_engine_stop(engine_of(scripts));
 }
@@ -223,7 +223,7 @@ deliver(SimScripts *scripts)
 
     g_array_set_size(scripts->said, 0);
     scripts->before = status_now(scripts);
-    enter(scripts, WAITING);
+    enter_phase(scripts, WAITING);
     if (!sim_world_deliver(scripts->world, line->block, script->from, script->to))
         sim_actions_complain(scripts->actions, line->place, block_name(scripts, line->block),
                              "it cannot be delivered: there is no connection, or no such block");
@@ -242,7 +242,7 @@ do_item(SimScripts *scripts)
 
         sim_checks_start_item(scripts->checks, item, now);
         if (check->kind == SCN_CHECK_WITHIN && sim_checks_is_open(scripts->checks, item->check)) {
-            enter(scripts, CHECKING);
+            enter_phase(scripts, CHECKING);
             return;
         }
     } else {
@@ -260,7 +260,7 @@ do_line(SimScripts *scripts)
         deliver(scripts);
 }
 
-/* Whether what the line sends would be read; opens the connection anew if not. */
+/* Returns whether the receiver would read what the line sends; opens the connection anew if not. */
 static bool
 is_connected(SimScripts *scripts)
 {
@@ -276,19 +276,19 @@ is_connected(SimScripts *scripts)
     return false;
 }
 
-/* The world is idle, or patience is at its end. */
+/* Begins a line: the world is idle, or patience is over. */
 static void
 begin_line(SimScripts *scripts)
 {
     if (is_connected(scripts))
         do_line(scripts);
     else if (scripts->phase != CONNECTING)
-        enter(scripts, CONNECTING);
+        enter_phase(scripts, CONNECTING);
 }
 
-/* Without a handshake in all that time the block is sent all the same, and judged. */
+/* Advances the phase. If no handshake finishes in time, the block is sent and judged anyway. */
 static void
-step(SimScripts *scripts)
+advance_phase(SimScripts *scripts)
 {
     switch (scripts->phase) {
     case SETTLING:
@@ -301,7 +301,7 @@ step(SimScripts *scripts)
             begin_line(scripts);
         break;
     case WAITING:
-        judge(scripts);
+        judge_reply(scripts);
         next_line(scripts);
         break;
     case CHECKING:
@@ -347,7 +347,7 @@ on_step(void *user, const SimEvent *event)
 
     (void)event;
     scripts->is_stepping = false;
-    step(scripts);
+    advance_phase(scripts);
     sim_engine_touch(engine_of(scripts));
 }
 
@@ -377,7 +377,7 @@ on_fact(void *user, const SimFact *fact)
     g_array_append_val(scripts->said, said);
 }
 
-/* The end of a message may be what rest was waiting for. */
+/* The end of a message may make the world idle. */
 static void
 on_message(void *user, const SimPacket *packet, SimFate fate)
 {

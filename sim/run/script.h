@@ -1,9 +1,9 @@
-/* Scripts: blocks delivered line by line, each when everything that followed from the one before
- * has come to rest, and what the receiver made of each.
+/* Scripts: deliver blocks line by line, each once all effects of the previous line have settled,
+ * and judge the receiver's replies.
  *
- * A line begins when the world is idle (sim_world_idle); its reply is judged when it is idle again,
- * or after SIM_SCRIPT_PATIENCE as things stand. Scripts run from time 0 in file order, and the end
- * of the last one ends the run.
+ * A line begins when the world is idle (sim_world_idle); its reply is judged when the world is idle
+ * again, or after SIM_SCRIPT_PATIENCE. Scripts run from time 0 in file order; the end of the last
+ * one ends the run.
  */
 #ifndef SIM_RUN_SCRIPT_H
 #define SIM_RUN_SCRIPT_H
@@ -16,13 +16,14 @@
 
 typedef struct SimScripts SimScripts;
 
-/* NULL when the scenario has none; before the world starts. All arguments are borrowed. */
+/* Call before the world starts. Returns NULL if the scenario has no scripts. Borrows all arguments.
+ */
 SimScripts *sim_scripts_new(const ScnScenario *scenario, SimWorld *world, SimChecks *checks,
                             SimActions *actions);
 void sim_scripts_free(SimScripts *scripts);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimScripts, sim_scripts_free)
 
-/* At the end of each instant in which something changed, after the checks. */
+/* Call at the end of each instant that changed something, after the checks. */
 void sim_scripts_instant(SimScripts *scripts);
 
 #endif

@@ -1,4 +1,4 @@
-/* Two passes for mean and deviation, a sorted copy for quantiles; see statistic.h. */
+/* Computes mean and deviation in two passes, quantiles from a sorted copy; see statistic.h. */
 #include "sim/run/statistic.h"
 
 #include <gsl/gsl_cdf.h>
@@ -40,7 +40,7 @@ deviation_of(const double *values, guint count)
     return count > 1 ? sqrt(squares / (count - 1)) : NAN;
 }
 
-/* The mean of each seed's values; `values` has no null. GArray * of double. */
+/* Returns the mean of each seed's values; `values` contains no null. GArray * of double. */
 static GArray *
 means_by_seed(const SimSeedValue *values, guint count)
 {
@@ -48,7 +48,7 @@ means_by_seed(const SimSeedValue *values, guint count)
     GArray *means = g_array_new(FALSE, FALSE, sizeof(double));
 
     g_array_append_vals(sorted, values, count);
-    g_array_sort(sorted, compare_seeds); /* stable: sums round alike */
+    g_array_sort(sorted, compare_seeds); /* stable, so that sums round the same */
     for (guint first = 0, next; first < count; first = next) {
         const SimSeedValue *run = &g_array_index(sorted, SimSeedValue, first);
         double sum = 0;

@@ -1,4 +1,4 @@
-/* From a scenario to its cells, and from a cell to its row; see sweep.h. */
+/* Makes cells of a scenario, and rows of cells; see sweep.h. */
 #include "sim/run/sweep.h"
 
 #include "sim/engine/assert.h"
@@ -9,7 +9,7 @@
 #define ROW_TYPE "(ssssxtba(yxds))"
 #define DETAIL_MAX 400
 
-/* Sweeps that go together: the members of a zip, or one. */
+/* Sweeps that advance together: one, or the members of a zip. */
 typedef struct {
     GArray *sweeps; /* guint32 */
     guint64 length;
@@ -98,7 +98,7 @@ make_seeds(SimSweep *sweep, GError **error)
 }
 
 static SimSweep *
-make(ScnScenario *base, const SimSweepOptions *options, GError **error)
+make_sweep(ScnScenario *base, const SimSweepOptions *options, GError **error)
 {
     g_autoptr(SimSweep) sweep = g_new0(SimSweep, 1);
 
@@ -128,7 +128,7 @@ sim_sweep_new(const char *path, const SimSweepOptions *options, ScnErrors *error
     const ScnOptions read = base_options(options);
     ScnScenario *base = scn_parse_file(path, &read, errors);
 
-    return base != NULL ? make(base, options, error) : NULL;
+    return base != NULL ? make_sweep(base, options, error) : NULL;
 }
 
 SimSweep *
@@ -138,7 +138,7 @@ sim_sweep_new_kept(const GPtrArray *texts, const SimSweepOptions *options, ScnEr
     const ScnOptions read = base_options(options);
     ScnScenario *base = scn_parse_kept(texts, &read, errors);
 
-    return base != NULL ? make(base, options, error) : NULL;
+    return base != NULL ? make_sweep(base, options, error) : NULL;
 }
 
 void
@@ -202,7 +202,7 @@ param_name(const SimSweep *sweep, guint32 param)
     return g_array_index(sweep->base->params, ScnParam, param).name;
 }
 
-/* Calls for each swept param in its order with its value at a point. */
+/* Calls visit for each swept param, in its order, with its value at a point. */
 static void
 walk_point(const SimSweep *sweep, guint64 point,
            void (*visit)(void *user, guint32 param, const char *value), void *user)
@@ -258,7 +258,7 @@ sim_sweep_value(const SimSweep *sweep, guint64 point, guint32 param)
     return walk.value;
 }
 
-/* Words of -P, the user's first; NULL at the end. */
+/* Returns the words of -P, the user's first; NULL at the end. */
 static GPtrArray *
 overrides_of(const SimSweep *sweep, guint64 point)
 {
@@ -385,7 +385,7 @@ pack(GVariant *row)
     return bytes;
 }
 
-/* A row of text from outside: cut, and valid UTF-8. */
+/* Truncates a text and makes it valid UTF-8. */
 static char *
 shorten(const char *text)
 {
@@ -405,7 +405,7 @@ pack_error(const char *why, bool is_limit)
                               (guint64)0, is_limit, NULL));
 }
 
-/* The first check that failed, or what ended the run. */
+/* Returns the first check that failed, or the reason why the run ended. */
 static char *
 detail_of(const SimRun *run)
 {

@@ -1,19 +1,19 @@
-/* Timed statements as events; see timeline.h for their order.
+/* Turns timed statements into events; see timeline.h for their order.
  *
- * Each item of `at` and `every` is an event of its own; that of `every` puts itself off to its next
- * time as it fires. A `when` is looked at in the end of each instant in which something changed,
- * and fires its items into that instant.
+ * Each item of `at` and `every` is an event; an item of `every` reschedules itself as it fires. A
+ * `when` is evaluated at the end of each instant that changed something, and fires its items into
+ * that instant.
  */
 #include "sim/run/timeline.h"
 
 #include "sim/engine/assert.h"
 
-/* A statement and how far it has come. */
+/* A statement and its progress. */
 typedef struct {
     const ScnTimed *timed;
     uint32_t fired;
-    bool was_true; /* when: in the instant before */
-    bool is_done;  /* when: fires no more */
+    bool was_true; /* when: value in the previous instant */
+    bool is_done;  /* when: does not fire again */
 } Statement;
 
 struct SimTimeline {
@@ -22,7 +22,7 @@ struct SimTimeline {
     SimChecks *checks;
     SimActions *actions;
     GArray *statements; /* Statement, in file order */
-    GArray *whens;      /* uint32_t: the statements that are one */
+    GArray *whens;      /* uint32_t: indices of the `when` statements */
     uint8_t item_handler;
 };
 
@@ -48,7 +48,7 @@ schedule_item(SimTimeline *timeline, uint32_t statement, const ScnItem *item, Si
                         (uint64_t)statement << 32 | iteration);
 }
 
-/* every X from A until B: A, A + X, … < B. */
+/* Schedules every X from A until B: A, A + X, … < B. */
 static void
 put_off(SimTimeline *timeline, uint32_t statement, const ScnItem *item, uint32_t iteration)
 {
@@ -82,7 +82,7 @@ on_item(void *user, const SimEvent *event)
 /* --- when --------------------------------------------------------------------------------- */
 
 static void
-fire(SimTimeline *timeline, uint32_t i)
+fire_statement(SimTimeline *timeline, uint32_t i)
 {
     Statement *statement = statement_at(timeline, i);
     const GPtrArray *items = statement->timed->items;
@@ -93,9 +93,9 @@ fire(SimTimeline *timeline, uint32_t i)
     statement->is_done = !statement->timed->each;
 }
 
-/* A condition that cannot be told fails the run once and is not asked again. */
+/* A condition that cannot be evaluated fails the run once and is not asked again. */
 static void
-ask(SimTimeline *timeline, uint32_t i)
+ask_condition(SimTimeline *timeline, uint32_t i)
 {
     Statement *statement = statement_at(timeline, i);
     const ScnTimed *timed = statement->timed;
@@ -111,7 +111,7 @@ ask(SimTimeline *timeline, uint32_t i)
         return;
     }
     if (is_true && !statement->was_true)
-        fire(timeline, i);
+        fire_statement(timeline, i);
     statement->was_true = is_true;
 }
 
@@ -119,7 +119,7 @@ void
 sim_timeline_instant(SimTimeline *timeline)
 {
     for (guint i = 0; i < timeline->whens->len; i++)
-        ask(timeline, g_array_index(timeline->whens, uint32_t, i));
+        ask_condition(timeline, g_array_index(timeline->whens, uint32_t, i));
 }
 
 /* --- life --------------------------------------------------------------------------------- */

@@ -1,9 +1,9 @@
 /* The timeline: a scenario's timed statements as events of the engine.
  *
  * Each item of a timed block is an event at its time: actions and marks in class ACTION, checks in
- * class CHECK, both ranked by their place in the file, then by the firing of their statement. A
- * `when` fires at the end of the first instant in which its condition is true (with `each`, at
- * every rise): its items follow in that same instant.
+ * class CHECK, ordered by place in the file, then by the firing of the statement. A `when` fires at
+ * the end of the first instant in which its condition is true (with `each`, every time it becomes
+ * true); its items follow in the same instant.
  */
 #ifndef SIM_RUN_TIMELINE_H
 #define SIM_RUN_TIMELINE_H
@@ -13,15 +13,15 @@
 
 typedef struct SimTimeline SimTimeline;
 
-/* Schedules everything; all arguments are borrowed and outlive the timeline. */
+/* Schedules everything. Borrows the arguments, which outlive the timeline. */
 SimTimeline *sim_timeline_new(const ScnScenario *scenario, SimWorld *world, SimChecks *checks);
 void sim_timeline_free(SimTimeline *timeline);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimTimeline, sim_timeline_free)
 
-/* At the end of each instant in which something changed, before the checks look at it. */
+/* Call at the end of each instant that changed something, before the checks. */
 void sim_timeline_instant(SimTimeline *timeline);
 
-/* What does the actions: cuts and trouble are asked of it. */
+/* Returns the actions, which know cuts and trouble. */
 SimActions *sim_timeline_actions(const SimTimeline *timeline);
 
 #endif

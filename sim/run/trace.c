@@ -1,7 +1,7 @@
-/* The watcher: facts and messages as rows; see trace.h.
+/* Writes facts and messages as rows; see trace.h.
  *
- * Transactions are numbered as the world does, and those that it did not declare after them in
- * order of their first event or block.
+ * Transactions have the world's numbers; undeclared ones follow in order of their first event or
+ * block.
  */
 #include "sim/run/trace.h"
 
@@ -16,17 +16,17 @@
 struct SimTrace {
     SimTraceLevel level;
     IoOutput file;
-    SimTraceWriter *writer; /* NULL after finish */
+    SimTraceWriter *writer; /* NULL after sim_trace_finish() */
     SimWorld *world;
-    GStringChunk *texts;    /* what rows point to and nobody else keeps */
-    GPtrArray *txs;         /* KetteHash, by number */
-    GHashTable *tx_by_hash; /* KetteHash * of txs -> number + 1 */
-    GHashTable *faults;     /* number -> OpenFault: those in force; look-up only */
+    GStringChunk *texts;    /* strings that rows point to and nothing else owns */
+    GPtrArray *txs;         /* KetteHash, by index */
+    GHashTable *tx_by_hash; /* KetteHash * of txs -> index + 1 */
+    GHashTable *faults;     /* number -> OpenFault: faults in force; look-up only */
     uint32_t fault_count;
-    size_t bytes; /* at most, once finished */
+    size_t bytes; /* peak, once finished */
 };
 
-/* A row of table fault that waits for its end. */
+/* A row of `fault` that is written when the fault ends. */
 typedef struct {
     SimTime time;
     const char *kind, *text;
@@ -96,9 +96,9 @@ sim_trace_failed(const SimTrace *trace)
     return trace->writer != NULL && sim_trace_writer_failed(trace->writer);
 }
 
-/* The same text is kept once. */
+/* Stores a text, each once. */
 static const char *
-keep(SimTrace *trace, const char *text)
+keep_text(SimTrace *trace, const char *text)
 {
     return text ? g_string_chunk_insert_const(trace->texts, text) : NULL;
 }
@@ -115,7 +115,7 @@ tx_add(SimTrace *trace, const KetteHash *hash)
     return trace->txs->len - 1;
 }
 
-/* Declared ones are all there before the first of them is sent. */
+/* Numbers the declared transactions; all of them exist before the first is sent. */
 static void
 txs_declared(SimTrace *trace)
 {
@@ -212,12 +212,12 @@ on_verdict(SimTrace *trace, const SimFact *fact)
     at = sim_trace_put_integer(at, fact->node);
     at = sim_trace_put_hash(at, fact->hash);
     at = sim_trace_put_integer(at, fact->is_tx);
-    at = sim_trace_put_text(at, keep(trace, fact->name));
+    at = sim_trace_put_text(at, keep_text(trace, fact->name));
     at = sim_trace_put_ref(at, fact->from);
     sim_trace_writer_end(trace->writer, SIM_TABLE_VERDICT, at);
 }
 
-/* A block is told of once, before any event of it. */
+/* Writes the transactions of a block. Watchers learn of a block once, before its other events. */
 static void
 on_block(SimTrace *trace, const SimFact *fact)
 {
@@ -232,7 +232,7 @@ on_block(SimTrace *trace, const SimFact *fact)
     }
 }
 
-/* ends: the row with which it ended; 0: none. */
+/* `ends` is the number of the row that ended the fault; 0: none. */
 static void
 write_fault(SimTrace *trace, uint32_t number, const OpenFault *fault, bool begins, uint32_t ends)
 {
@@ -258,12 +258,13 @@ write_ended(SimTrace *trace, uint32_t number, uint32_t ends)
     g_hash_table_remove(trace->faults, GUINT_TO_POINTER(number));
 }
 
-/* What is in force waits for its end, so rows do not come in the order of their numbers. */
+/* A fault in force is written when it ends, so rows are not in order of their numbers. */
 static void
 on_fault(void *user, const SimFaultNote *note)
 {
     SimTrace *trace = user;
-    const OpenFault fault = {note->time, keep(trace, note->kind), keep(trace, note->text)};
+    const OpenFault fault = {note->time, keep_text(trace, note->kind),
+                             keep_text(trace, note->text)};
 
     trace->fault_count = note->number;
     for (size_t i = 0; i < note->ended_count; i++)
@@ -289,7 +290,7 @@ write_faults_in_force(SimTrace *trace)
         write_ended(trace, number, 0);
 }
 
-/* A new block has its own row at the end, a header its time in the arrival of its body. */
+/* A new block gets its row at the end of the run; a header's time is in the arrival of its body. */
 static void
 on_fact(void *user, const SimFact *fact)
 {
@@ -303,7 +304,7 @@ on_fact(void *user, const SimFact *fact)
         return;
     switch (fact->kind) {
     case SIM_FACT_BODY:
-        /* One that a node had, lost in a crash and gets again has arrived before. */
+        /* A body lost in a crash and received again has already arrived */
         if (sim_world_arrived(trace->world, fact->node, fact->block) == fact->time)
             on_arrival(trace, fact);
         break;
@@ -381,11 +382,11 @@ sim_trace_check(SimTrace *trace, unsigned line, const char *text, const char *ki
     SimTraceCell *at = sim_trace_writer_begin(trace->writer, SIM_TABLE_CHECK);
 
     at = sim_trace_put_integer(at, line);
-    at = sim_trace_put_text(at, keep(trace, text));
-    at = sim_trace_put_text(at, keep(trace, kind));
-    at = sim_trace_put_text(at, keep(trace, verdict));
+    at = sim_trace_put_text(at, keep_text(trace, text));
+    at = sim_trace_put_text(at, keep_text(trace, kind));
+    at = sim_trace_put_text(at, keep_text(trace, verdict));
     at = sim_trace_put_time(at, time_ns);
-    at = sim_trace_put_text(at, keep(trace, detail));
+    at = sim_trace_put_text(at, keep_text(trace, detail));
     sim_trace_writer_end(trace->writer, SIM_TABLE_CHECK, at);
 }
 
@@ -394,10 +395,10 @@ sim_trace_measure(SimTrace *trace, const char *name, SimCellValue value, const c
 {
     SimTraceCell *at = sim_trace_writer_begin(trace->writer, SIM_TABLE_MEASURE);
 
-    at = sim_trace_put_text(at, keep(trace, name));
-    value.text = (char *)keep(trace, value.text);
+    at = sim_trace_put_text(at, keep_text(trace, name));
+    value.text = (char *)keep_text(trace, value.text);
     at = sim_trace_put_value(at, &value);
-    at = sim_trace_put_text(at, keep(trace, text));
+    at = sim_trace_put_text(at, keep_text(trace, text));
     sim_trace_writer_end(trace->writer, SIM_TABLE_MEASURE, at);
 }
 

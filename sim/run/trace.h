@@ -1,14 +1,14 @@
-/* The trace: what happened in a run, as a SQLite database.
+/* The trace: a SQLite database of what happened in a run.
  *
- * Levels: summary (run, nodes, edges, blocks with their transactions, checks, measures, faults),
- * consensus (and every tip, arrival, verdict, transaction event and connection), full (and every
- * message). Rows are
- * queued in blocks to a writer thread that owns the database, so that SQLite is off the path of
- * the simulation; the rows and their order, and so the file's bytes, do not depend on timing.
+ * Level summary records the run, nodes, edges, blocks with their transactions, checks, measures and
+ * faults; consensus adds every tip, arrival, verdict, transaction event and connection; full adds
+ * every message. Rows go in blocks to a writer thread that owns the database, so that SQLite does
+ * not delay the simulation. The rows and their order, and so the bytes of the file, do not depend
+ * on timing.
  *
- * The database is written under a temporary name in the same folder and gets its own when it is
- * whole: a run that is killed, fails or fills the disk leaves nothing under the final name.
- * docs/trace-schema.md lists tables, columns and units.
+ * The database has a temporary name in the same folder and is renamed once complete: a run that is
+ * killed, fails or fills the disk leaves nothing under the final name. docs/trace-schema.md lists
+ * tables, columns and units.
  */
 #ifndef SIM_RUN_TRACE_H
 #define SIM_RUN_TRACE_H
@@ -33,54 +33,54 @@ const char *sim_trace_level_name(SimTraceLevel level);
 
 typedef struct SimTrace SimTrace;
 
-/* NULL with an error in IO_ERROR when the file cannot be made; the message names the path. `inputs`
- * as of io_output_open_database(). level is not OFF. */
+/* Returns NULL with an error in IO_ERROR that names the path if the file cannot be made. See
+ * io_output_open_database() for `inputs`. level is not OFF. */
 SimTrace *sim_trace_open(const char *path, SimTraceLevel level, const char *const *inputs,
                          GError **error);
-/* Without sim_trace_finish() before it, removes the temporary file. NULL is fine. */
+/* Frees the trace; removes the temporary file unless sim_trace_finish() was called. NULL is
+ * allowed. */
 void sim_trace_free(SimTrace *trace);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimTrace, sim_trace_free)
 
-/* Whether the writer has failed already, so that a long run can end early; sim_trace_finish() then
- * says why. */
+/* Returns whether the writer has failed, so that a long run can end early; sim_trace_finish() then
+ * returns the error. */
 bool sim_trace_failed(const SimTrace *trace);
 
-/* Follows a world from before its start. */
+/* Records a world; call before its start. */
 void sim_trace_watch(SimTrace *trace, SimWorld *world);
 
-/* One row of table `check`; strings are copied. time_ns: when decided, or -1. */
+/* Adds a row of `check`. Copies strings. time_ns: of the decision, or -1. */
 void sim_trace_check(SimTrace *trace, unsigned line, const char *text, const char *kind,
                      const char *verdict, SimTime time_ns, const char *detail);
-/* One row of `measure`; `text` is for people. Strings are copied. */
+/* Adds a row of `measure`; `text` is for people. Copies strings. */
 void sim_trace_measure(SimTrace *trace, const char *name, SimCellValue value, const char *text);
 
-/* One row of `source`: a text that the scenario was read from, by its name seen from the folder of
- * the first. Nothing is copied: it lives until the trace is finished. */
+/* Adds a row of `source`: a text of the scenario, and its name relative to the folder of the first
+ * source. Borrows both until the trace is finished. */
 void sim_trace_source(SimTrace *trace, const char *name, const char *text);
-/* One row of `block_name`: what the scenario calls a block of the world. The name is borrowed. */
+/* Adds a row of `block_name`: the scenario's name of a block. Borrows the name. */
 void sim_trace_block_name(SimTrace *trace, uint32_t block, const char *name);
 
-/* What stands in the one row of `run`. */
+/* The one row of `run`. */
 typedef struct {
-    const char *scenario; /* file name as given, without folders */
+    const char *scenario; /* file name without folders */
     const char *title;
     const char *source; /* the whole text */
-    const char *params; /* a JSON object of names and values in force */
+    const char *params; /* a JSON object of the params in force */
     uint64_t seed;
     const char *status; /* "held", "failed", … */
     const char *digest, *outcome;
     SimTime end_ns;
     uint64_t events;
-    const ScnScenario *model; /* for what the world has no names of; or NULL */
+    const ScnScenario *model; /* for names that the world does not know; may be NULL */
 } SimTraceRun;
 
-/* Writes what is known only at the end, indexes and views, waits for the writer, and gives the
- * file its name. The world still stands. False with an error as sim_trace_open; nothing stands
- * under the temporary name then. Called once; only sim_trace_free() may follow. */
+/* Writes the final records, indexes and views, waits for the writer and renames the file. The world
+ * still exists. Returns false with an error like sim_trace_open(); then the temporary file is gone.
+ * Call once; afterwards only sim_trace_free() is allowed. */
 bool sim_trace_finish(SimTrace *trace, const SimTraceRun *run, GError **error);
 
-/* What it took on the heap at most, with what SQLite has in this process; 0 until it is finished.
- */
+/* Returns the peak heap use, including SQLite's in this process; 0 until finished. */
 size_t sim_trace_bytes(const SimTrace *trace);
 
 #endif

@@ -1,4 +1,4 @@
-/* Events of a trace: rows of six tables as one kind of thing; see trace_reader.h. */
+/* Reads events of a trace: rows of six tables in one form; see trace_reader.h. */
 #include "sim/io/text.h"
 #include "sim/run/trace_reader_impl.h"
 
@@ -7,11 +7,11 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* What a table gives, in this order: seq, time, other, node, peer, block, old, tx, number, text,
- * more. A column that a kind has not is NULL. */
+/* The columns of a table, in this order: seq, time, other, node, peer, block, old, tx, number,
+ * text, more. NULL stands for a column that the kind lacks. */
 typedef struct {
     const char *name, *seq, *time, *columns;
-    SimTraceLevel level; /* that has it first */
+    SimTraceLevel level; /* lowest level that records it */
 } KindSpec;
 
 static const KindSpec kinds[SIM_EVENT_KINDS] = {
@@ -38,7 +38,7 @@ struct SimTraceCursor {
     SimTraceReader *reader;
     SimCursorSpec spec;
     sqlite3_stmt *stmt;
-    int64_t last; /* seq; of SIM_CURSOR_ALL */
+    int64_t last; /* previous seq, for SIM_CURSOR_ALL */
 };
 
 const char *
@@ -57,7 +57,7 @@ sim_event_kind_traced(SimEventKind kind, SimTraceLevel level)
 
 /* --- the cursor --------------------------------------------------------------------------- */
 
-/* NOT INDEXED: what an index says is not checked. */
+/* NOT INDEXED, because the contents of indexes are not checked. */
 static char *
 cursor_sql(const SimCursorSpec *spec)
 {
@@ -118,7 +118,7 @@ sim_trace_cursor_free(SimTraceCursor *cursor)
     g_free(cursor);
 }
 
-/* A ref that the kind must have (the column is not NULL in SQL), may lack, or never has. */
+/* Reads a ref that the kind requires (NOT NULL in SQL), may lack, or never has. */
 static uint32_t
 read_ref(SimTraceRow *row, uint32_t count)
 {
@@ -163,7 +163,7 @@ sim_trace_cursor_next(SimTraceCursor *cursor, SimTraceEvent *ret_event, GError *
     event.number = sim_trace_row_integer(&row, 0, INT64_MAX, -1);
     event.text = sim_trace_row_text(&row, true);
     event.more = sim_trace_row_text(&row, true);
-    /* Rows that do not rise are a tree of pages that loops. */
+    /* Rows that do not increase come from a looping tree of pages. */
     if (cursor->spec.order == SIM_CURSOR_ALL && event.seq <= cursor->last)
         row.bad = true;
     cursor->last = event.seq;

@@ -1,4 +1,4 @@
-/* Events summed up; see trace_moment.h. */
+/* Reconstructs a moment from events; see trace_moment.h. */
 #include "sim/run/trace_moment.h"
 
 #include "sim/engine/assert.h"
@@ -8,7 +8,7 @@
 
 typedef void (*TakeEvent)(void *user, const SimTraceReader *reader, const SimTraceEvent *event);
 
-/* Every event of a kind up to and with `until`. */
+/* Calls func for every event of a kind up to and including `until`. */
 static bool
 each_event(SimTraceReader *reader, const SimCursorSpec *spec, TakeEvent take, void *user,
            GError **error)
@@ -32,7 +32,7 @@ each_event(SimTraceReader *reader, const SimCursorSpec *spec, TakeEvent take, vo
 
 /* --- faults ------------------------------------------------------------------------------- */
 
-/* Whether it began by then and ended after it, or not at all. */
+/* Returns whether the fault began by then and ended later or never. */
 static bool
 is_in_force(const SimTraceReader *reader, const SimTraceFault *fault, SimTime at)
 {
@@ -112,7 +112,7 @@ take_tx(void *user, const SimTraceReader *reader, const SimTraceEvent *event)
     tx->returned = strcmp(event->text, "returned") == 0;
 }
 
-/* By transaction: whether a block of the tip's chain has it. Free with g_free. */
+/* Returns for each transaction whether a block of the tip's chain contains it. Free with g_free. */
 static bool *
 confirmed_under(const SimTraceReader *reader, uint32_t tip)
 {
@@ -127,7 +127,8 @@ confirmed_under(const SimTraceReader *reader, uint32_t tip)
     return confirmed;
 }
 
-/* Nodes are many and tips few: each tip's chain is walked once. */
+/* Keeps transactions that are in no block. There are many nodes but few tips, so each tip's chain
+ * is walked once. */
 static void
 keep_held(const SimTraceReader *reader, SimMoment *moment, const GArray *all)
 {
@@ -203,7 +204,7 @@ sim_moment_clear(SimMoment *moment)
 
 typedef struct {
     GPtrArray *steps;
-    uint32_t block, tx; /* one of them */
+    uint32_t block, tx; /* exactly one is set */
 } Life;
 
 static void
@@ -257,7 +258,7 @@ live_verdict(void *user, const SimTraceReader *reader, const SimTraceEvent *even
     step->detail = g_strdup(event->text);
 }
 
-/* Whether it is `tip` or one that tip stands on. */
+/* Returns whether the block is `tip` or an ancestor of `tip`. */
 static bool
 is_under(const SimTraceReader *reader, uint32_t block, uint32_t tip)
 {
@@ -268,7 +269,8 @@ is_under(const SimTraceReader *reader, uint32_t block, uint32_t tip)
     return tip == block;
 }
 
-/* Below the place where both branches part a move changes nothing: no need to walk there. */
+/* Adds a step if the move added or removed the block. A block below the fork of both branches is
+ * not affected, so no walk is needed. */
 static void
 live_tip(void *user, const SimTraceReader *reader, const SimTraceEvent *event)
 {
@@ -292,7 +294,7 @@ compare_steps(gconstpointer a, gconstpointer b)
     return x->time < y->time ? -1 : x->time > y->time;
 }
 
-/* g_ptr_array_sort is a merge sort: what is of one time stays in the order in which it was added.
+/* g_ptr_array_sort is a merge sort, so steps of one time keep the order in which they were added.
  */
 GPtrArray *
 sim_block_life(SimTraceReader *reader, uint32_t block, GError **error)

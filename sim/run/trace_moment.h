@@ -1,7 +1,7 @@
-/* The world of a trace at a moment: what its events up to then amount to.
+/* The world at a moment, reconstructed from the events of a trace.
  *
- * A trace of level summary has no tips, arrivals and transactions, one below full no messages; what
- * it has not is empty here, and every node stands on genesis.
+ * Level summary has no tips, arrivals and transactions, and only level full has messages. What the
+ * trace lacks is empty here, and every node is at genesis.
  */
 #ifndef SIM_RUN_TRACE_MOMENT_H
 #define SIM_RUN_TRACE_MOMENT_H
@@ -15,45 +15,46 @@ typedef struct {
     char *kind, *fate;
 } SimMomentMessage;
 
-/* In the node's mempool: taken into it, not out of it since, and in no block of its chain. */
+/* A transaction in a node's mempool: accepted, not removed since, and in no block of the node's
+ * chain. */
 typedef struct {
     SimTime time;
     uint32_t node, tx;
     bool held;
-    bool returned; /* by a branch that lost */
+    bool returned; /* returned by a reorganisation */
 } SimMomentTx;
 
 typedef struct {
     SimTime at;
-    GArray *tips;        /* uint32_t, by node */
-    GArray *faults;      /* uint32_t: rows of the reader's faults that are in force, in order */
+    GArray *tips;        /* uint32_t, indexed by node */
+    GArray *faults;      /* uint32_t: indices of the faults in force, in the reader's order */
     GPtrArray *messages; /* SimMomentMessage: in flight, by due time */
-    GArray *txs;         /* SimMomentTx, held ones alone, in order of their first event */
+    GArray *txs;         /* SimMomentTx in a mempool, in order of their first event */
 } SimMoment;
 
-/* False with SIM_RUN_ERROR_TRACE. */
+/* Returns false with SIM_RUN_ERROR_TRACE. */
 bool sim_moment_read(SimTraceReader *reader, SimTime at, SimMoment *ret_moment, GError **error);
 void sim_moment_clear(SimMoment *moment);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SimMoment, sim_moment_clear)
 
-/* One step of the life of a block or transaction. */
+/* A step in the life of a block or transaction. */
 typedef struct {
     SimTime time;
-    uint32_t node; /* UINT32_MAX: nobody's */
-    uint32_t from; /* node, or UINT32_MAX */
-    uint32_t tip;  /* of a move of the chain; or UINT32_MAX */
+    uint32_t node; /* UINT32_MAX: none */
+    uint32_t from; /* may be UINT32_MAX */
+    uint32_t tip;  /* the new tip if the chain moved; or UINT32_MAX */
     const char
         *what;    /* found header body active out verdict; accepted returned dropped lost verdict */
-    char *detail; /* a verdict's name; or NULL */
+    char *detail; /* name of a verdict; or NULL */
 } SimLifeStep;
 
-/* SimLifeStep, in order of time: when it was found; headers and bodies as they came to nodes;
- * `active` and `out` when a node's chain took it in or gave it up; refusals. NULL with an error. */
+/* Returns SimLifeStep in order of time: discovery; arrival of header and body at nodes; `active`
+ * and `out` when a node's chain adopts or abandons the block; refusals. NULL with an error. */
 GPtrArray *sim_block_life(SimTraceReader *reader, uint32_t block, GError **error);
-/* SimLifeStep, in order of time: how a transaction went into mempools and out of them, and who
- * refused it. NULL with an error. */
+/* Returns SimLifeStep in order of time: entering and leaving mempools, and refusals. NULL with an
+ * error. */
 GPtrArray *sim_tx_life(SimTraceReader *reader, uint32_t tx, GError **error);
-/* The blocks that hold it, in order of discovery; to be freed. */
+/* Returns the blocks that contain the transaction, in order of discovery; the caller frees it. */
 GArray *sim_tx_blocks(const SimTraceReader *reader, uint32_t tx);
 
 #endif

@@ -1,4 +1,4 @@
-/* Opening a trace, and what of it is kept; see trace_reader.h. */
+/* Opens a trace and loads what is held in memory; see trace_reader.h. */
 #include "sim/run/trace_reader_impl.h"
 
 #include "sim/io/text.h"
@@ -16,9 +16,9 @@ struct SimTraceReader {
     GHashTable *node_index; /* name -> index + 1 */
     GArray *blocks;         /* SimTraceBlock */
     GArray *txs;            /* SimTraceTx */
-    GArray *block_txs;      /* uint32_t: those of one block after the other */
+    GArray *block_txs;      /* uint32_t, block after block */
     GArray *faults;         /* SimTraceFault */
-    GArray *fault_nodes;    /* uint32_t: those of one fault after the other */
+    GArray *fault_nodes;    /* uint32_t, fault after fault */
     GStringChunk *texts;    /* of faults */
 };
 
@@ -122,7 +122,7 @@ check_kind(SimTraceReader *reader, GError **error)
     return why == NULL || refuse(reader, why, error);
 }
 
-/* The statement that makes the table, without its semicolon; free with g_free. */
+/* Returns the statement that creates the table, without its semicolon; free with g_free. */
 static char *
 table_sql(const char *name)
 {
@@ -266,7 +266,8 @@ take_block_name(SimTraceReader *reader, SimTraceRow *row)
     return true;
 }
 
-/* Blocks come in order, so what is in them does: no block has more or fewer than it says. */
+/* Stores a transaction of a block. Rows are in the order of blocks; their number must be the
+ * block's tx_count. */
 static bool
 take_block_tx(SimTraceReader *reader, SimTraceRow *row)
 {
@@ -385,7 +386,7 @@ load_rows(SimTraceReader *reader, const char *sql, TakeRow take, GError **error)
     return *error == NULL;
 }
 
-/* Heights fall towards genesis, so that whoever follows parents comes to an end. */
+/* Checks that heights fall towards genesis, so that every walk along parents ends. */
 static bool
 check_parents(const SimTraceReader *reader, GError **error)
 {

@@ -28,7 +28,7 @@
 #define LETTER_PPB "i"
 #define LETTER_WORD "i"
 
-/* REFERENCES is there to be read: foreign keys are not enforced while writing. */
+/* REFERENCES is for readers: foreign keys are not enforced during writing. */
 const char sim_trace_schema_tables[] =
     "CREATE TABLE run(scenario TEXT, title TEXT, source TEXT, params TEXT, seed INTEGER NOT NULL,"
     " version TEXT NOT NULL, level TEXT NOT NULL, status TEXT, digest TEXT, outcome TEXT,"
@@ -54,7 +54,7 @@ const char sim_trace_schema_tables[] =
     "CREATE TABLE block_name(block INTEGER NOT NULL REFERENCES block, name TEXT NOT "
     "NULL) STRICT;"
 
-    /* Keyed by what is asked for; its rows come in this order. */
+    /* Queries look up by this key; rows come in its order. */
     "CREATE TABLE block_tx(block INTEGER NOT NULL REFERENCES block, position INTEGER "
     "NOT NULL,"
     " tx INTEGER NOT NULL REFERENCES tx, PRIMARY KEY(block, position)) STRICT, "
@@ -99,17 +99,18 @@ const char sim_trace_schema_tables[] =
     "verdict TEXT,"
     " time_ns INTEGER, detail TEXT) STRICT;"
 
-    /* ANY keeps integers integers; a REAL column would show 5 ns as 5.0. */
+    /* ANY stores integers as integers; a REAL column would show 5 ns as 5.0 */
     "CREATE TABLE measure(name TEXT NOT NULL, value ANY, text TEXT) STRICT;";
 
-/* A quantile is the time of the k-th node of all, as sim_world_propagation() has it, so the view
- * and the scenario's propagation() agree. Ranks stand beside `place`, not joined to it: a join
- * would keep all of its rows first.
+/* A quantile is the time of the k-th of all nodes, as in sim_world_propagation(), so that the view
+ * agrees with the scenario's propagation(). Ranks are compared with `place` instead of joined,
+ * because a join would store all its rows first.
  *
- * agreement: a tip that moves takes one node from a block and gives one to another. `standing` has
- * how many nodes stand on a block after each such step; a block that gains its first or loses its
+ * agreement: a tip that moves takes one node from a block and gives one to another. `standing` is
+ * the number of nodes on a block after each such step; a block that gains its first or loses its
  * last node changes the number of tips by one. Work grows with the number of moves, not with moves
- * times nodes. */
+ * times nodes.
+ */
 const char sim_trace_schema_views[] =
     "CREATE INDEX block_tx_by_tx ON block_tx(tx);"
     "CREATE INDEX tx_event_by_tx ON tx_event(tx);"

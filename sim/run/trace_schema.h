@@ -1,14 +1,14 @@
-/* The tables of a trace: their SQL, and how a row of each is laid out on its way to the writer.
+/* The tables of a trace: their SQL, and the layout of their rows on the way to the writer.
  *
- * A row travels as a fixed number of 8-byte cells. A column takes, by its letter:
+ * A row is a fixed number of 8-byte cells. The letter of a column says how many it needs:
  *
  *   i  1 cell   integer; SIM_TRACE_NULL is NULL
  *   s  1 cell   text that lives until the writer is closed; NULL is NULL
  *   v  2 cells  value of any type: its SimCellKind, then an integer, a number or a text
- *   h  4 cells  hash, as the bytes of a KetteHash; stored as people see it
+ *   h  4 cells  hash, as the bytes of a KetteHash; stored in display order
  *   w  4 cells  work, as a KetteU256; stored as 64 hex digits
  *
- * docs/trace-schema.md is for readers of a trace and changes with this.
+ * docs/trace-schema.md documents the tables for readers of a trace.
  */
 #ifndef SIM_RUN_TRACE_SCHEMA_H
 #define SIM_RUN_TRACE_SCHEMA_H
@@ -19,7 +19,7 @@
 #define SIM_TRACE_APPLICATION_ID 0x6b747472 /* "kttr" */
 #define SIM_TRACE_NULL INT64_MIN
 
-/* In the order in which what is left is flushed at the end. */
+/* In the order in which open chunks are flushed at the end. */
 typedef enum {
     SIM_TABLE_RUN,
     SIM_TABLE_SOURCE,
@@ -46,20 +46,20 @@ typedef union {
     int64_t integer;
     double number;
     const char *text;
-    uint64_t bits; /* a part of a hash or of work */
+    uint64_t bits; /* part of a hash or work */
 } SimTraceCell;
 
 typedef struct {
     const char *name;
-    const char *columns; /* those a row gives, separated by commas; seq numbers itself */
-    const char *types;   /* a letter a column */
+    const char *columns; /* columns of a row, separated by commas; seq numbers itself */
+    const char *types;   /* one letter for each column */
 } SimTraceTableSpec;
 
 const SimTraceTableSpec *sim_trace_table(SimTraceTable table);
 size_t sim_trace_table_columns(SimTraceTable table);
 size_t sim_trace_table_cells(SimTraceTable table);
 
-/* SQL to run before the first row, and after the last one. */
+/* SQL to run before the first row, and after the last. */
 extern const char sim_trace_schema_tables[];
 extern const char sim_trace_schema_views[];
 

@@ -1,4 +1,4 @@
-/* Rows of node, edge and block; see trace_world.h. */
+/* Writes the rows of node, edge and block; see trace_world.h. */
 #include "sim/run/trace_world.h"
 
 #include "sim/run/link_option.h"
@@ -45,8 +45,8 @@ write_nodes(SimTraceWriter *writer, SimWorld *world, const ScnScenario *scenario
     }
 }
 
-/* Edges are many and kinds of links few: the latency's text is made again only where it differs
- * from the edge before. */
+/* Writes the edges. There are many edges but few kinds of links, so the text of a latency is made
+ * only if it differs from that of the previous edge. */
 static void
 write_edges(SimTraceWriter *writer, GStringChunk *texts, const SimNet *net,
             const ScnScenario *scenario)
@@ -77,7 +77,7 @@ write_edges(SimTraceWriter *writer, GStringChunk *texts, const SimNet *net,
     }
 }
 
-/* By block: whether it stands on the chain of the best tip of all nodes. Free with g_free. */
+/* Returns for each block whether it is in the chain of the best of all tips. Free with g_free. */
 static bool *
 active_blocks(SimWorld *world)
 {

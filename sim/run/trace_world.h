@@ -1,4 +1,5 @@
-/* What of a trace is known only at the end of a run: its nodes, edges, blocks and transactions. */
+/* The part of a trace that is known only at the end of a run: nodes, edges, blocks and
+ * transactions. */
 #ifndef SIM_RUN_TRACE_WORLD_H
 #define SIM_RUN_TRACE_WORLD_H
 
@@ -6,8 +7,8 @@
 #include "sim/scenario/model.h"
 #include "sim/world/world.h"
 
-/* The rows of node, edge and block. Texts are kept in `texts`. The scenario has the names of
- * regions and measured times; NULL where there are none. */
+/* Writes the rows of node, edge and block. Stores texts in `texts`. The scenario, which may be
+ * NULL, has the names of regions and of measured times. */
 void sim_trace_write_world(SimTraceWriter *writer, GStringChunk *texts, SimWorld *world,
                            const ScnScenario *scenario);
 

@@ -1,8 +1,8 @@
-/* Chunks, the thread and the inserts; see trace_writer.h.
+/* Chunks, the writer's thread and the inserts; see trace_writer.h.
  *
- * Measured here on table message (STRICT, two text columns): one row a statement 2.4 M rows/s, 64
- * rows 4.3; more rows gain nothing. Pages of 8 KB cost 6 % against 16 KB, and keep a trace of ten
- * blocks small.
+ * Measured here on table message (STRICT, two text columns): 2.4 M rows/s with one row a statement,
+ * 4.3 with 64; more rows gain nothing. Pages of 8 KB are 6 % slower than 16 KB, but keep a trace of
+ * ten blocks small.
  */
 #include "sim/run/trace_writer.h"
 
@@ -17,38 +17,38 @@
 #define CHUNK_LIMIT                                                                                \
     48                /* 6 MB; more than there are tables, or the simulation would wait for ever   \
                        */
-#define GROUP_ROWS 64 /* rows a statement */
-#define HEX_COLUMNS 2 /* at most, in any table */
+#define GROUP_ROWS 64 /* rows of one INSERT */
+#define HEX_COLUMNS 2 /* most in any table */
 
 G_STATIC_ASSERT(CHUNK_LIMIT > SIM_TABLE_COUNT + 1);
 
 typedef struct {
-    SimTraceTable table; /* SIM_TABLE_COUNT: the end */
+    SimTraceTable table; /* SIM_TABLE_COUNT: end of the rows */
     size_t rows;
     SimTraceCell cells[CHUNK_CELLS];
 } Chunk;
 
 struct SimTraceWriter {
-    /* of both threads */
+    /* used by both threads */
     GAsyncQueue *full, *empty;
     gint failed, abandoned; /* atomic */
-    /* of the simulation's thread */
+    /* used by the simulation's thread */
     GThread *thread;
     Chunk *open[SIM_TABLE_COUNT];
     size_t cells[SIM_TABLE_COUNT], capacity[SIM_TABLE_COUNT];
     unsigned chunk_count;
-    /* of the writer's thread while it runs */
+    /* used by the writer's thread while it runs */
     sqlite3 *db;
     sqlite3_stmt *one[SIM_TABLE_COUNT], *many[SIM_TABLE_COUNT];
     char hex[GROUP_ROWS * HEX_COLUMNS][65];
     char *temporary, *path;
-    GError *error; /* the first */
+    GError *error; /* the first error */
 };
 
 /* --- SQLite ------------------------------------------------------------------------------ */
 
-/* ENOSPC is SQLITE_FULL; other reasons to have no room are SQLITE_IOERR, whose errno SQLite keeps
- * for a statement but not for a commit. */
+/* Returns the errno behind a result code. ENOSPC is SQLITE_FULL; other lack of room is
+ * SQLITE_IOERR, whose errno SQLite keeps for a statement but not for a commit. */
 static int
 errno_of(const SimTraceWriter *writer, int rc)
 {
@@ -60,9 +60,9 @@ errno_of(const SimTraceWriter *writer, int rc)
     return saved_errno != 0 ? saved_errno : io_output_probe(writer->temporary);
 }
 
-/* Keeps the first failure; `rc` came from the last call on the database. */
+/* Stores the first failure; `rc` is the result of the last call on the database. */
 static bool
-check(SimTraceWriter *writer, int rc)
+check_result(SimTraceWriter *writer, int rc)
 {
     if (rc == SQLITE_OK || rc == SQLITE_DONE)
         return true;
@@ -82,11 +82,12 @@ check(SimTraceWriter *writer, int rc)
 static bool
 execute(SimTraceWriter *writer, const char *sql)
 {
-    return check(writer, sqlite3_exec(writer->db, sql, NULL, NULL, NULL));
+    return check_result(writer, sqlite3_exec(writer->db, sql, NULL, NULL, NULL));
 }
 
-/* No journal and no sync: the file gets its name only when whole, and is synced once before. What
- * a build of SQLite may have as another default and would show in the file is set here. */
+/* Uses no journal and no sync: the file is renamed only when complete, and synced once before.
+ * Settings whose default differs between builds of SQLite and that the file would show are set
+ * here. */
 static bool
 open_database(SimTraceWriter *writer)
 {
@@ -97,7 +98,8 @@ open_database(SimTraceWriter *writer)
         "PRAGMA application_id=%d; PRAGMA user_version=%d; BEGIN;",
         SIM_TRACE_APPLICATION_ID, SIM_TRACE_SCHEMA);
 
-    return check(writer, io_database_open(writer->temporary, IO_DATABASE_MAKE, &writer->db)) &&
+    return check_result(writer,
+                        io_database_open(writer->temporary, IO_DATABASE_MAKE, &writer->db)) &&
            execute(writer, sql) && execute(writer, sim_trace_schema_tables);
 }
 
@@ -116,8 +118,8 @@ prepare(SimTraceWriter *writer, SimTraceTable table, unsigned rows)
             g_string_append(sql, i == 0 ? "?" : ",?");
         g_string_append_c(sql, ')');
     }
-    check(writer, sqlite3_prepare_v3(writer->db, sql->str, (int)sql->len + 1,
-                                     SQLITE_PREPARE_PERSISTENT, &stmt, NULL));
+    check_result(writer, sqlite3_prepare_v3(writer->db, sql->str, (int)sql->len + 1,
+                                            SQLITE_PREPARE_PERSISTENT, &stmt, NULL));
     return stmt;
 }
 
@@ -152,11 +154,11 @@ bind_hex(sqlite3_stmt *stmt, int at, char *hex, char type, const SimTraceCell *c
     return sqlite3_bind_text(stmt, at, hex, 64, SQLITE_STATIC);
 }
 
-/* Binds `rows` rows and inserts them. A bound value is good until the next one, and so are texts;
- * nothing is copied. */
+/* Binds `rows` rows and inserts them without copying: bound values and texts stay valid until the
+ * next call. */
 static bool
-insert(SimTraceWriter *writer, sqlite3_stmt *stmt, SimTraceTable table, const SimTraceCell *cell,
-       unsigned rows)
+insert_rows(SimTraceWriter *writer, sqlite3_stmt *stmt, SimTraceTable table,
+            const SimTraceCell *cell, unsigned rows)
 {
     const char *types = sim_trace_table(table)->types;
     unsigned hexes = 0;
@@ -186,9 +188,9 @@ insert(SimTraceWriter *writer, sqlite3_stmt *stmt, SimTraceTable table, const Si
     }
     if (rc == SQLITE_OK)
         rc = sqlite3_step(stmt);
-    if (!check(writer, rc))
+    if (!check_result(writer, rc))
         return false;
-    return check(writer, sqlite3_reset(stmt));
+    return check_result(writer, sqlite3_reset(stmt));
 }
 
 static void
@@ -204,11 +206,12 @@ insert_chunk(SimTraceWriter *writer, const Chunk *chunk)
     if (writer->error != NULL)
         return;
     for (; row + GROUP_ROWS <= chunk->rows; row += GROUP_ROWS) {
-        if (!insert(writer, writer->many[table], table, chunk->cells + row * width, GROUP_ROWS))
+        if (!insert_rows(writer, writer->many[table], table, chunk->cells + row * width,
+                         GROUP_ROWS))
             return;
     }
     for (; row < chunk->rows; row++) {
-        if (!insert(writer, writer->one[table], table, chunk->cells + row * width, 1))
+        if (!insert_rows(writer, writer->one[table], table, chunk->cells + row * width, 1))
             return;
     }
 }
@@ -240,7 +243,7 @@ writer_free(SimTraceWriter *writer)
         sqlite3_finalize(writer->many[table]);
         g_free(writer->open[table]);
     }
-    /* With the statements gone it can only succeed; finish has closed it before and checked. */
+    /* Cannot fail: no statements are left, and finish has already closed and checked it */
     sqlite3_close(writer->db);
     while ((chunk = g_async_queue_try_pop(writer->empty)) != NULL)
         g_free(chunk);
@@ -274,14 +277,14 @@ sim_trace_writer_new(const char *temporary, const char *path, GError **error)
     }
     writer->thread = g_thread_try_new("trace", writer_main, writer, &thread_error);
     if (writer->thread == NULL) {
-        io_set_error(error, path, true, thread_error->message); /* no memory for one */
+        io_set_error(error, path, true, thread_error->message); /* no memory for a thread */
         writer_free(writer);
         return NULL;
     }
     return writer;
 }
 
-/* An empty chunk: one that came back, a new one, or, at the limit, the next that comes back. */
+/* Returns an empty chunk: a returned one, a new one, or, at the limit, the next to be returned. */
 static Chunk *
 chunk_take(SimTraceWriter *writer, SimTraceTable table)
 {
@@ -339,7 +342,7 @@ end_thread(SimTraceWriter *writer)
     g_thread_join(g_steal_pointer(&writer->thread));
 }
 
-/* With the thread gone, the database is this thread's. */
+/* Now that the thread has ended, the database belongs to this thread. */
 bool
 sim_trace_writer_finish(SimTraceWriter *writer, GError **error)
 {
@@ -354,7 +357,7 @@ sim_trace_writer_finish(SimTraceWriter *writer, GError **error)
             sqlite3_finalize(g_steal_pointer(&writer->one[table]));
             sqlite3_finalize(g_steal_pointer(&writer->many[table]));
         }
-        if (check(writer, sqlite3_close(writer->db)))
+        if (check_result(writer, sqlite3_close(writer->db)))
             writer->db = NULL;
     }
     whole = writer->error == NULL;

@@ -1,13 +1,12 @@
-/* The writer: rows by table from the simulation's thread, a SQLite database from a thread of its
- * own.
+/* The writer: takes rows by table from the simulation's thread and writes them to a SQLite database
+ * in its own thread.
  *
- * The simulation fills rows (trace_schema.h) into chunks, one open chunk a table. A full chunk
- * goes to the writer's thread through a queue; chunks come back through another and are used again,
- * so there are never more than a fixed number: when the disk is slower than the run, the run waits.
- * The order of inserts follows from the numbers of rows alone, never from timing.
+ * The simulation fills rows (trace_schema.h) into chunks, one open chunk for each table. A queue
+ * passes full chunks to the writer's thread; another returns them for reuse. The number of chunks
+ * is fixed, so the run waits if the disk is slower. The order of inserts depends only on the
+ * numbers of rows, never on timing.
  *
- * After a failed insert the writer takes and drops what comes, and tells its first error at the
- * end.
+ * After a failed insert the writer discards what follows and returns the first error at the end.
  */
 #ifndef SIM_RUN_TRACE_WRITER_H
 #define SIM_RUN_TRACE_WRITER_H
@@ -23,20 +22,20 @@
 
 typedef struct SimTraceWriter SimTraceWriter;
 
-/* Makes the tables in the empty file `temporary`; errors name `path`. */
+/* Creates the tables in the empty file `temporary`; errors name `path`. */
 SimTraceWriter *sim_trace_writer_new(const char *temporary, const char *path, GError **error);
 
-/* A row: begin, fill the cells one after another with the functions below, end. */
+/* To add a row: begin, fill the cells in order with the functions below, end. */
 SimTraceCell *sim_trace_writer_begin(SimTraceWriter *writer, SimTraceTable table);
 void sim_trace_writer_end(SimTraceWriter *writer, SimTraceTable table, const SimTraceCell *end);
 
-/* Whether something failed already: a run that goes on writes in vain. */
+/* Returns whether anything has failed: then further rows are lost. */
 bool sim_trace_writer_failed(const SimTraceWriter *writer);
 
-/* Writes what is left, indexes and views, and closes the database. Frees the writer; texts in rows
- * must live until this returns. False with the first error. */
+/* Writes the remaining rows, indexes and views, and closes the database. Frees the writer; texts in
+ * rows must live until this returns. Returns false with the first error. */
 bool sim_trace_writer_finish(SimTraceWriter *writer, GError **error);
-/* Drops what is left and closes; the file is worth nothing. NULL is fine. */
+/* Closes without writing the remaining rows; the file is useless. NULL is allowed. */
 void sim_trace_writer_abandon(SimTraceWriter *writer);
 
 static inline SimTraceCell *
@@ -46,14 +45,14 @@ sim_trace_put_integer(SimTraceCell *cell, int64_t value)
     return cell + 1;
 }
 
-/* A node or block; NONE is NULL. */
+/* A node or block; NONE becomes NULL. */
 static inline SimTraceCell *
 sim_trace_put_ref(SimTraceCell *cell, uint32_t ref)
 {
     return sim_trace_put_integer(cell, ref == UINT32_MAX ? SIM_TRACE_NULL : (int64_t)ref);
 }
 
-/* A time; below 0 is NULL. */
+/* A time; a negative one becomes NULL. */
 static inline SimTraceCell *
 sim_trace_put_time(SimTraceCell *cell, int64_t time_ns)
 {
@@ -67,7 +66,7 @@ sim_trace_put_text(SimTraceCell *cell, const char *text)
     return cell + 1;
 }
 
-/* A text must live as one of sim_trace_put_text(). */
+/* A text must live as long as with sim_trace_put_text(). */
 static inline SimTraceCell *
 sim_trace_put_value(SimTraceCell *cell, const SimCellValue *value)
 {

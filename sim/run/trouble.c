@@ -1,4 +1,4 @@
-/* Trouble is kept in a list, and found in it by its words; see trouble.h. */
+/* Stores trouble in a list and finds it by its words; see trouble.h. */
 #include "sim/run/trouble.h"
 
 typedef struct {
@@ -8,8 +8,8 @@ typedef struct {
 } Complaint;
 
 struct SimTrouble {
-    GPtrArray *complaints; /* Complaint, in order of their first time */
-    GHashTable *by_words;  /* where and why, to Complaint: looked up, never walked */
+    GPtrArray *complaints; /* Complaint, in order of first occurrence */
+    GHashTable *by_words;  /* "where" and "why" to Complaint; look-up only */
     GString *text, *recent;
 };
 
@@ -46,7 +46,7 @@ sim_trouble_free(SimTrouble *trouble)
 }
 
 static void
-append(GString *text, const char *where, const char *why, SimTime time)
+append_complaint(GString *text, const char *where, const char *why, SimTime time)
 {
     char at[SIM_TIME_TEXT];
 
@@ -67,7 +67,7 @@ sim_trouble_add(SimTrouble *trouble, const char *where, const char *why, SimTime
     }
     complaint->last = now;
     complaint->times++;
-    append(trouble->recent, where, why, now);
+    append_complaint(trouble->recent, where, why, now);
 }
 
 const char *
@@ -79,7 +79,7 @@ sim_trouble_text(SimTrouble *trouble)
     for (guint i = 0; i < trouble->complaints->len; i++) {
         const Complaint *complaint = trouble->complaints->pdata[i];
 
-        append(trouble->text, complaint->where, complaint->why, complaint->first);
+        append_complaint(trouble->text, complaint->where, complaint->why, complaint->first);
         if (complaint->times > 1)
             g_string_append_printf(trouble->text,
                                    "  the same %" G_GUINT64_FORMAT " times in all, last at %s\n",

@@ -1,5 +1,5 @@
-/* Trouble: what statements of a scenario could not do. The same reason of the same statement is
- * kept once, with a count.
+/* Trouble: statements of a scenario that failed, and why. The same reason of the same statement is
+ * stored once, with a count.
  *
  * A run with trouble has failed, whatever its checks say.
  */
@@ -15,16 +15,17 @@ typedef struct SimTrouble SimTrouble;
 SimTrouble *sim_trouble_new(void);
 void sim_trouble_free(SimTrouble *trouble);
 
-/* where: "file:line:col  statement". */
+/* Adds a failure; `where` is "file:line:col  statement". */
 void sim_trouble_add(SimTrouble *trouble, const char *where, const char *why, SimTime now);
 
-/* All of it, in the order in which each came first: "FAIL where\n  at T: why\n", and a line with
- * how often and when last if it came again. "" when there is none. Borrowed, until the next call.
+/* Returns everything in the order of first occurrence: "FAIL where\n  at T: why\n", and for
+ * repetitions a line with their number and last time. "" if there is none. Borrowed, until the next
+ * call.
  */
 const char *sim_trouble_text(SimTrouble *trouble);
 
-/* What was added since the last call of sim_trouble_forget_recent(), without counts. Borrowed,
- * until more is added. */
+/* Returns what was added since sim_trouble_forget_recent(), without counts. Borrowed, until more is
+ * added. */
 const char *sim_trouble_recent(const SimTrouble *trouble);
 void sim_trouble_forget_recent(SimTrouble *trouble);
 
