@@ -1,4 +1,4 @@
-/* What all commands say in one way; see command.h. */
+/* Messages and options common to all commands; see command.h. */
 #include "sim/cli/command.h"
 
 #include "analysis/database.h"
@@ -43,8 +43,8 @@ command_fail(const char *command, const GError *error)
 /* Short options whose value is a number. */
 #define NUMBERS "j"
 
-/* Where the number of -j2 begins, or of -qj2, or what stands in its place; NULL in every other
- * word. */
+/* Returns the number in a word like -j2 or -qj2, or whatever follows the j; NULL for other words.
+ */
 static const char *
 number_in(const char *word)
 {
@@ -57,11 +57,12 @@ number_in(const char *word)
     return *at != '\0' && strchr(NUMBERS, *at) != NULL && at[1] != '\0' ? at + 1 : NULL;
 }
 
-/* With each -j2 in two words; NULL when there is none. What it gives lives as long as argv does. */
+/* Splits each -j2 into two words. Returns NULL if there is none. The result lives as long as argv.
+ */
 static char **
 split_numbers(int *ret_argc, int argc, char *const *argv)
 {
-    static GPtrArray *names; /* the new words: GOption takes words out of an argv */
+    static GPtrArray *names; /* new words, owned here because GOption removes words from argv */
     static char **words;
     bool options = true;
     int count = 0;
@@ -85,8 +86,8 @@ split_numbers(int *ret_argc, int argc, char *const *argv)
     return names->len > 0 ? words : NULL;
 }
 
-/* GOption refuses -j2, and takes it where it is the value of another option: so it is split only
- * after a refusal. */
+/* Parses, and only if that fails splits -j2 and parses again: GOption refuses -j2 as an option, but
+ * it can be the value of another one. */
 static bool
 parse_options(GOptionContext *context, int *argc, char ***argv, GError **error)
 {
@@ -145,13 +146,13 @@ command_time(const char *command, const char *option, const char *text, gint64 *
     return true;
 }
 
-/* A reader that has seen enough (a pipe into head) has lost nothing. */
+/* A closed pipe (as by head) is no error: the reader has seen enough. */
 int
 command_flush(const char *command, int status)
 {
     int failed;
 
-    /* A write that failed in passing has left no reason: one byte more is refused for the same. */
+    /* After a temporary failure errno is lost; writing one more byte fails for the same reason. */
     if (ferror(stdout))
         putchar('\n');
     if (fflush(stdout) == 0 && !ferror(stdout))

@@ -1,11 +1,11 @@
-/* The commands of kettensim: each takes its own words and gives an exit status. */
+/* The commands of kettensim: each parses its own words and returns an exit status. */
 #ifndef SIM_CLI_COMMAND_H
 #define SIM_CLI_COMMAND_H
 
 #include <glib.h>
 #include <stdbool.h>
 
-/* argv[0] is the command's name. */
+/* argv[0] is the name of the command. */
 typedef int (*CommandFunc)(int argc, char **argv);
 
 int command_run(int argc, char **argv);
@@ -22,26 +22,26 @@ int command_export(int argc, char **argv);
 int command_headers(int argc, char **argv);
 int command_help(int argc, char **argv);
 
-/* "kettensim COMMAND: …" on stderr, with what a terminal would obey escaped; gives EXIT_USAGE. */
+/* Prints "kettensim COMMAND: …" on stderr, control characters escaped; returns EXIT_USAGE. */
 int command_usage(const char *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* The same for an error that ended the command: gives the exit status that it means. */
+/* Prints the error that ended the command; returns its exit status. */
 int command_fail(const char *command, const GError *error);
 
-/* Reads the options and takes them, and a "--", out of argv, whose strings stay the caller's. Takes
- * -j2 for -j 2, as make does. False: said. */
+/* Parses the options and removes them, and a "--", from argv, whose strings stay the caller's.
+ * Accepts -j2 for -j 2, as make does. Returns false after reporting an error. */
 bool command_parse(const char *command, GOptionContext *context, int *argc, char ***argv);
 
-/* A time as scenarios write it, in virtual ns, not negative. False: said in the names of command
- * and option. */
+/* Parses a time as scenarios write it, in virtual ns, not negative. Returns false after an error
+ * that names command and option. */
 bool command_time(const char *command, const char *option, const char *text, gint64 *ret_ns);
 
-/* Flushes stdout and gives status, or what it means that results could not be written: they are
- * lost, whatever the checks say. */
+/* Flushes stdout. Returns `status`, or if the write failed the status of that: lost results matter
+ * more than the checks. */
 int command_flush(const char *command, int status);
 
-/* Exit statuses that all commands share. */
+/* Exit statuses common to all commands. */
 #define EXIT_USAGE 2
 #define EXIT_DIFFERS 3
 #define EXIT_LIMIT 4

@@ -1,4 +1,4 @@
-/* kettensim check: scenarios read, built and explained, not run. */
+/* kettensim check: reads, builds and describes scenarios without running them. */
 #include "sim/cli/command.h"
 #include "sim/io/text.h"
 #include "sim/cli/describe.h"
@@ -59,7 +59,7 @@ context_new(Words *words)
     return context;
 }
 
-/* An exit status, or -1 to go on. */
+/* Returns an exit status, or -1 to go on. */
 static int
 parse_words(Words *words, int argc, char **argv)
 {
@@ -93,7 +93,7 @@ describe(const Words *words, const ScnScenario *scenario, const char *path)
     g_autoptr(SimWorld) world = sim_build_world(scenario, &options, &error);
     Description description;
 
-    if (world == NULL && g_str_has_prefix(error->message, path)) /* it has its place */
+    if (world == NULL && g_str_has_prefix(error->message, path)) /* the message has a place */
         return usage("%s", error->message);
     if (world == NULL)
         return usage("%s: %s", path, error->message);

@@ -1,4 +1,4 @@
-/* kettensim diff: where two traces go different ways. */
+/* kettensim diff: finds where two traces diverge. */
 #include "sim/io/text.h"
 #include "sim/cli/command.h"
 #include "sim/cli/diff_text.h"

@@ -1,4 +1,4 @@
-/* kettensim export: a trace in the forms that other programs read. */
+/* kettensim export: writes a trace in formats of other programs. */
 #include "analysis/export.h"
 #include "sim/io/output.h"
 #include "sim/cli/command.h"
@@ -59,7 +59,7 @@ context_new(Words *words)
     return context;
 }
 
-/* An exit status, or -1 to go on. */
+/* Returns an exit status, or -1 to go on. */
 static int
 parse_words(Words *words, int argc, char **argv)
 {

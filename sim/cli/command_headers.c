@@ -1,7 +1,8 @@
-/* kettensim headers: a file of 80-byte headers, one after the other, walked through the rules.
+/* kettensim headers: applies the rules to a file of consecutive 80-byte headers.
  *
- * Real headers of Bitcoin pass the same functions that judge the blocks of a simulation, so that
- * whoever doubts those can try them on a chain whose right answers are known. */
+ * Real headers of Bitcoin pass through the functions that judge the blocks of a simulation, so
+ * anyone can test these functions on a chain with known results.
+ */
 #include "core/base/bytes.h"
 #include "core/chain/header_chain.h"
 #include "sim/io/text.h"
@@ -16,7 +17,7 @@
 
 #define EXIT_REFUSED 1
 #define HEADERS_MAX 4000000   /* four times Bitcoin's in 2026 */
-#define HEADERS_MOST 50000000 /* what 32 bits of bytes hold */
+#define HEADERS_MOST 50000000 /* limit of --max: their bytes fit 32 bits */
 #define MEGABYTES_A_MILLION 400
 
 typedef struct {
@@ -26,10 +27,10 @@ typedef struct {
     char *path;
 } Words;
 
-/* What the walk found beside the chain itself. */
+/* What the walk found besides the chain. */
 typedef struct {
     size_t headers, refused, repeated;
-    size_t first_index; /* of the first one refused */
+    size_t first_index; /* of the first refused header */
     KetteVerdict first_verdict;
 } Walk;
 
@@ -87,7 +88,7 @@ context_new(Words *words)
     return context;
 }
 
-/* An exit status, or -1 to go on. */
+/* Returns an exit status, or -1 to go on. */
 static int
 parse_words(Words *words, int argc, char **argv)
 {
@@ -114,7 +115,7 @@ parse_words(Words *words, int argc, char **argv)
     return -1;
 }
 
-/* Up to 64 hex digits, most significant first. */
+/* Parses up to 64 hex digits, most significant first. */
 static bool
 parse_work(KetteU256 *ret_work, const char *text)
 {
@@ -128,7 +129,7 @@ parse_work(KetteU256 *ret_work, const char *text)
     return kette_u256_from_hex(ret_work, padded);
 }
 
-/* An exit status, or -1 to go on. */
+/* Returns an exit status, or -1 to go on. */
 static int
 trust_root(KetteHeaderChain *chain, const Words *words)
 {
@@ -259,15 +260,15 @@ print_json(const KetteHeaderChain *chain, const Walk *w, const char *path)
     json_refused(builder, w);
     json_member_int(builder, "refused_count", w->refused);
     json_member_int(builder, "repeated_count", w->repeated);
-    /* Heights that were taken on trust above a root; 0 is none. */
+    /* heights above a root that were trusted without a check; 0: none */
     json_member_int(builder, "trusted_bits_height", kette_header_chain_trusted_bits(chain));
     json_member_int(builder, "trusted_times_to", kette_header_chain_trusted_times(chain));
     json_builder_end_object(builder);
     json_print(builder, stdout, true);
 }
 
-/* At most so many headers, whatever the file is: a device or a pipe may have no end. An exit
- * status, or -1 to go on. */
+/* Reads a limited number of headers: a device or a pipe may have no end. Returns an exit status, or
+ * -1 to go on. */
 static int
 read_file(const Words *words, GByteArray *bytes)
 {

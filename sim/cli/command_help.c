@@ -1,4 +1,4 @@
-/* kettensim help WORD: what a word of the scenario language is. */
+/* kettensim help WORD: explains a word of the scenario language. */
 #include "sim/cli/command.h"
 #include "sim/scenario/topic.h"
 #include "sim/scenario/word.h"
@@ -28,7 +28,7 @@ context_new(void)
     return context;
 }
 
-/* The topic of a statement that has its options from another; NULL: it has its own. */
+/* Returns the topic that has a statement's options, or NULL if it has its own. */
 static const char *
 other_topic(const char *word)
 {
@@ -37,7 +37,7 @@ other_topic(const char *word)
     return strcmp(word, "edge") == 0 ? "link" : NULL;
 }
 
-/* Appends what all topics say of the word. */
+/* Appends the rows of the word in all topics. */
 static void
 describe(GString *out, const char *word)
 {

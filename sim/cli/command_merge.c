@@ -1,4 +1,4 @@
-/* kettensim merge: the shards of a sweep become one results file. */
+/* kettensim merge: joins the shards of a sweep into one results file. */
 #include "sim/cli/command.h"
 #include "sim/io/text.h"
 #include "sim/cli/interrupt.h"
@@ -45,7 +45,7 @@ context_new(Words *words)
     return context;
 }
 
-/* How many runs no part has; the first few are told. */
+/* Counts runs that no part has; prints the first few. */
 static guint64
 tell_gaps(const Merge *merge, const char *out)
 {

@@ -1,4 +1,4 @@
-/* kettensim query: ready questions to a trace or to the results of a sweep, or one's own. */
+/* kettensim query: asks a trace or the results of a sweep, with a ready query or your own. */
 #include "analysis/query.h"
 #include "analysis/schema.h"
 #include "sim/cli/command.h"
@@ -50,7 +50,7 @@ context_new(Words *words)
     return context;
 }
 
-/* An exit status, or -1 to go on. */
+/* Returns an exit status, or -1 to go on. */
 static int
 parse_words(Words *words, int argc, char **argv)
 {

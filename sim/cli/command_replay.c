@@ -1,4 +1,4 @@
-/* kettensim replay: a trace run again, to see that the same comes of it. */
+/* kettensim replay: runs a trace again and checks that the results are the same. */
 #include "sim/io/text.h"
 #include "sim/cli/command.h"
 #include "sim/cli/diff_text.h"
@@ -59,7 +59,7 @@ on_quiet_poll(void *user, SimTime now, uint64_t events)
     return !interrupt_asked();
 }
 
-/* Traces again into `path` and compares. False with an error, or when interrupted. */
+/* Writes a new trace to `path` and compares. Returns false with an error, or if interrupted. */
 static bool
 show_first(SimTraceReader *trace, SimReplay *replay, const Words *words, const char *path,
            GError **error)

@@ -1,4 +1,4 @@
-/* kettensim report: one HTML file about a run or a sweep. */
+/* kettensim report: writes one HTML file about a run or a sweep. */
 #include "sim/cli/command.h"
 #include "sim/io/text.h"
 #include "sim/cli/interrupt.h"
@@ -60,7 +60,7 @@ parse_window(Words *words)
     return true;
 }
 
-/* An exit status, or -1 to go on. */
+/* Returns an exit status, or -1 to go on. */
 static int
 parse_words(Words *words, int argc, char **argv)
 {

@@ -1,4 +1,4 @@
-/* kettensim run: one scenario, once, judged. */
+/* kettensim run: runs one scenario once and judges it. */
 #include "sim/cli/command.h"
 #include "sim/io/text.h"
 #include "sim/cli/interrupt.h"
@@ -105,7 +105,7 @@ context_new(Words *words)
     return context;
 }
 
-/* An exit status, or -1 to go on. */
+/* Returns an exit status, or -1 to go on. */
 static int
 parse_words(Words *words, int argc, char **argv)
 {
@@ -169,7 +169,7 @@ known_nodes(const Words *words, const ScnScenario *scenario)
     return true;
 }
 
-/* out/<scenario>.db; the folder is made. NULL after a message. */
+/* Returns out/<scenario>.db; creates the folder. NULL after a message. */
 static char *
 default_trace_path(const char *scenario)
 {
@@ -264,7 +264,7 @@ tell_first_point(const Words *words, const ScnScenario *scenario)
                  point);
 }
 
-/* A report that cannot be written makes a run that held fail: it was asked for. */
+/* Writes the report, which the user asked for: without it, even a run that held fails. */
 static int
 write_report(const Words *words, const char *trace_path, int status)
 {

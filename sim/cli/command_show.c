@@ -1,4 +1,4 @@
-/* kettensim show: the world of a trace at a moment, or the life of a block or transaction. */
+/* kettensim show: shows the world of a trace at a moment, or the life of a block or transaction. */
 #include "sim/cli/command.h"
 #include "sim/cli/show.h"
 
@@ -60,7 +60,7 @@ context_new(Words *words)
     return context;
 }
 
-/* An exit status, or -1 to go on. */
+/* Returns an exit status, or -1 to go on. */
 static int
 parse_words(Words *words, int argc, char **argv)
 {
@@ -104,12 +104,13 @@ find_node(const SimTraceReader *reader, const char *name, uint32_t *ret_node)
     return *ret_node != UINT32_MAX;
 }
 
-/* One of them is a number, the other UINT32_MAX. */
+/* Exactly one is valid; the other is UINT32_MAX. */
 typedef struct {
     uint32_t block, tx;
 } Found;
 
-/* A name comes first: one may look like the beginning of a hash. */
+/* Finds a block or transaction by name. Call before find_hash(): a name may look like a prefix of a
+ * hash. */
 static bool
 find_name(const SimTraceReader *reader, const char *what, Found *ret_found)
 {
@@ -128,7 +129,7 @@ find_name(const SimTraceReader *reader, const char *what, Found *ret_found)
     return false;
 }
 
-/* How many hashes begin so; the last of them is given. */
+/* Returns the number of hashes with the prefix; sets *ret_found to the last one. */
 static uint32_t
 find_hash(const SimTraceReader *reader, const char *prefix, Found *ret_found)
 {
@@ -151,7 +152,7 @@ find_hash(const SimTraceReader *reader, const char *prefix, Found *ret_found)
 }
 
 static bool
-find(const SimTraceReader *reader, const char *what, Found *ret_found)
+find_by_name_or_hash(const SimTraceReader *reader, const char *what, Found *ret_found)
 {
     g_autofree char *prefix = g_ascii_strdown(what, -1);
     uint32_t hits = 0;
@@ -172,13 +173,13 @@ find(const SimTraceReader *reader, const char *what, Found *ret_found)
 /* --- showing ------------------------------------------------------------------------------ */
 
 static int
-follow(SimTraceReader *reader, const Show *show, const Words *words)
+show_followed(SimTraceReader *reader, const Show *show, const Words *words)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) steps = NULL;
     Found found = {UINT32_MAX, UINT32_MAX};
 
-    if (!find(reader, words->follow, &found))
+    if (!find_by_name_or_hash(reader, words->follow, &found))
         return EXIT_USAGE;
     steps = found.tx == UINT32_MAX ? sim_block_life(reader, found.block, &error)
                                    : sim_tx_life(reader, found.tx, &error);
@@ -220,7 +221,7 @@ show_trace(const Words *words)
         return usage("%s", error->message);
     if (!find_node(reader, words->node, &show.node))
         return EXIT_USAGE;
-    return words->follow ? follow(reader, &show, words) : look_at(reader, &show, words);
+    return words->follow ? show_followed(reader, &show, words) : look_at(reader, &show, words);
 }
 
 int

@@ -1,4 +1,4 @@
-/* kettensim sweep: every point of a scenario's sweeps with every seed. */
+/* kettensim sweep: runs every point of a scenario's sweeps with every seed. */
 #include "sim/cli/command.h"
 #include "sim/io/text.h"
 #include "sim/cli/interrupt.h"
@@ -16,7 +16,7 @@
 #define SEEDS_MAX 1000000
 #define BATCH_ROWS 256
 #define BATCH_US 1000000
-#define TOLD_MAX 5 /* runs that did not finish, told one by one */
+#define TOLD_MAX 5 /* unfinished runs printed one by one */
 
 #define usage(...) command_usage("sweep", __VA_ARGS__)
 
@@ -26,7 +26,7 @@ typedef struct {
     gboolean fresh, strict, csv, json, quiet, report, no_wait;
     SimSweepOptions options;
     guint width;
-    guint64 tasks; /* of a Slurm array; 0: none */
+    guint64 tasks; /* of a Slurm array; 0: no Slurm */
     char *path;    /* of the results */
 } Words;
 
@@ -138,6 +138,7 @@ check_slurm(Words *words)
     return -1;
 }
 
+/* Checks the options and stores the values they set. Returns an exit status, or -1 to go on. */
 static int
 check_words(Words *words)
 {
@@ -166,7 +167,7 @@ check_words(Words *words)
     return check_slurm(words);
 }
 
-/* An exit status, or -1 to go on. */
+/* Returns an exit status, or -1 to go on. */
 static int
 parse_words(Words *words, int argc, char **argv)
 {
@@ -177,7 +178,8 @@ parse_words(Words *words, int argc, char **argv)
     return check_words(words);
 }
 
-/* out/<scenario>.results.db, or of a shard out/<scenario>.results.1of4.db; the folder is made. */
+/* Sets out/<scenario>.results.db, or for a shard out/<scenario>.results.1of4.db; creates the
+ * folder. */
 static bool
 choose_path(Words *words)
 {
@@ -237,7 +239,7 @@ tell_death(const PoolResult *result)
                            result->output);
 }
 
-/* Those that did not finish are told where they were, the first few. */
+/* Prints a run that did not finish, up to TOLD_MAX of them. */
 static void
 tell_unfinished(Run *run, const SimSweepRow *row)
 {
@@ -293,8 +295,8 @@ shard_size(const SimSweep *sweep)
     return (sim_sweep_cells(sweep) + options->shards - options->shard) / options->shards;
 }
 
-/* Memory that a run took is not given back to the system: where that is limited, each run has a
- * process of its own. */
+/* A process does not return memory of finished runs to the system, so if memory is limited, each
+ * run gets its own process. */
 static Workers
 workers_of(const Words *words, Run *run)
 {
@@ -440,7 +442,7 @@ start(Words *words)
     return run_sweep(words, sweep, results);
 }
 
-/* A report that cannot be written makes a sweep that held fail: it was asked for. */
+/* Writes the report, which the user asked for: without it, even a sweep that held fails. */
 static int
 write_report(const Words *words, int status)
 {

@@ -1,4 +1,4 @@
-/* kettensim test: scenarios as a regression suite. */
+/* kettensim test: runs scenarios as a regression suite. */
 #include "analysis/database.h"
 #include "sim/io/output.h"
 #include "sim/cli/command.h"
@@ -102,7 +102,7 @@ parse_seeds(Words *words)
            words->last_seed - words->first_seed < SEEDS_MAX;
 }
 
-/* An exit status, or -1 to go on. */
+/* Returns an exit status, or -1 to go on. */
 static int
 parse_words(Words *words, int argc, char **argv)
 {
@@ -150,7 +150,7 @@ add_test(GArray *tests, const Words *words, const char *path, guint64 seed)
     g_array_append_val(tests, test);
 }
 
-/* NULL after a message. */
+/* Returns NULL after a message. */
 static GArray *
 make_tests(const Words *words)
 {
@@ -228,7 +228,7 @@ on_done(void *user, guint index, const PoolResult *result)
     report_go_on(&run->report);
 }
 
-/* 0, or an exit status after a message. */
+/* Returns 0, or an exit status after a message. */
 static int
 write_junit(const char *path, const GArray *tests)
 {
@@ -251,7 +251,7 @@ is_disk_full(const GArray *tests)
     return false;
 }
 
-/* What the tests did not get to be counts as missing, whatever passed. */
+/* Runs the tests. Tests that were not run count as missing, whatever the others did. */
 static int
 run_tests(const Words *words, GArray *tests)
 {

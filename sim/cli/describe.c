@@ -1,4 +1,4 @@
-/* What a scenario will be; see describe.h. */
+/* Computes the description of a scenario; see describe.h. */
 #include "sim/cli/describe.h"
 
 #include "sim/run/link_option.h"
@@ -29,7 +29,7 @@ compare_links(gconstpointer a, gconstpointer b)
     return (x < y) - (x > y);
 }
 
-/* Edges of one class have one spec. */
+/* Counts links by class: edges of one class have the same spec. */
 static void
 count_links(Description *d, const SimNet *net)
 {
@@ -87,7 +87,7 @@ count_regions(Description *d)
 
 /* -- the timeline --------------------------------------------------------------------------- */
 
-/* An expression as the file has it, blanks single. */
+/* Returns the expression as written, with single blanks. */
 static char *
 source_text(const ScnScenario *scenario, ScnSpan span)
 {
@@ -177,7 +177,7 @@ build_timeline(Description *d)
 
 G_GNUC_PRINTF(3, 4)
 static void
-warn(Description *d, ScnPlace place, const char *format, ...)
+add_warning(Description *d, ScnPlace place, const char *format, ...)
 {
     g_autofree char *message = NULL;
     va_list args;
@@ -198,13 +198,14 @@ warn_of_graph(Description *d)
     const ScnPlace nowhere = {0};
 
     if (d->shape.parts > 1 && !d->scenario->protocol.discovery)
-        warn(d, nowhere,
-             "the network is not connected: it falls into %u parts, and %u nodes have no link",
-             d->shape.parts, d->shape.alone);
+        add_warning(
+            d, nowhere,
+            "the network is not connected: it falls into %u parts, and %u nodes have no link",
+            d->shape.parts, d->shape.alone);
     for (guint i = 0; i < d->regions->len; i++)
         if (g_array_index(d->regions, guint32, i) == 0)
-            warn(d, nowhere, "no node is in the region '%s'",
-                 (const char *)g_ptr_array_index(d->scenario->regions, i));
+            add_warning(d, nowhere, "no node is in the region '%s'",
+                        (const char *)g_ptr_array_index(d->scenario->regions, i));
 }
 
 static void
@@ -216,13 +217,13 @@ warn_of_times(Description *d)
         const ScnTimed *timed = g_ptr_array_index(d->scenario->timed, i);
 
         if (end > 0 && timed->kind != SCN_TIMED_WHEN && timed->at_ns > end)
-            warn(d, timed->place, "this never comes: it is after the end of the run");
+            add_warning(d, timed->place, "this never comes: it is after the end of the run");
     }
     for (guint i = 0; i < d->scenario->checks->len; i++) {
         const ScnCheck *check = g_ptr_array_index(d->scenario->checks, i);
 
         if (check->alone && end > 0 && check->from_ns > end)
-            warn(d, check->place, "this check never begins: it is after the end of the run");
+            add_warning(d, check->place, "this check never begins: it is after the end of the run");
     }
 }
 

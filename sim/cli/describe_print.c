@@ -1,4 +1,4 @@
-/* A description as text and as JSON; see describe.h. */
+/* Prints a description as text and as JSON; see describe.h. */
 #include "sim/cli/describe.h"
 #include "sim/cli/json.h"
 
@@ -24,7 +24,7 @@ count_role(const ScnScenario *scenario, ScnRole role)
     return count;
 }
 
-/* In thousandths: 2 * links / nodes. */
+/* Returns the mean degree, 2 * links / nodes, in thousandths. */
 static guint64
 mean_degree(const SimShape *shape)
 {

@@ -1,4 +1,4 @@
-/* Lines with - and +, as diff has them; see diff_text.h. */
+/* Prints lines with - and +, as diff does; see diff_text.h. */
 #include "sim/cli/diff_text.h"
 
 #include "sim/cli/terminal.h"
@@ -10,7 +10,7 @@
 #define PLAIN "\033[0m"
 
 typedef struct {
-    const char *before, *after; /* of a line, colours */
+    const char *before, *after; /* colour codes around a line */
     char mark;
 } Style;
 

@@ -1,4 +1,4 @@
-/* How a divergence of two traces is shown: for `diff`, and for a `replay` that differs. */
+/* Prints the divergence of two traces: for `diff`, and for a `replay` that differs. */
 #ifndef SIM_CLI_DIFF_TEXT_H
 #define SIM_CLI_DIFF_TEXT_H
 

@@ -1,4 +1,4 @@
-/* What signal handlers reach; see interrupt.h. */
+/* Signal handlers, and what they read; see interrupt.h. */
 #include "sim/cli/interrupt.h"
 
 #include "sim/io/output.h"
@@ -11,7 +11,7 @@
 
 static volatile sig_atomic_t interrupted;
 
-/* The first asks the run to end, the second ends it. */
+/* Asks the run to end; a second signal ends the process. */
 static void
 on_interrupt(int number)
 {
@@ -23,7 +23,7 @@ on_interrupt(int number)
     interrupted = 1;
 }
 
-/* Only calls that are safe in a handler. */
+/* Uses only calls that are safe in a handler. */
 static void
 write_text(const char *text)
 {
@@ -46,7 +46,7 @@ on_abort(int number)
     _exit(EXIT_ASSERTION);
 }
 
-/* GLib ends a process that gets no memory or no thread with SIGTRAP, after a message. */
+/* Reports lack of memory: GLib ends a process without memory or threads by SIGTRAP. */
 static void
 on_trap(int number)
 {
@@ -71,8 +71,8 @@ interrupt_install(void)
     sigaction(SIGABRT, &action, NULL);
     action.sa_handler = on_trap;
     sigaction(SIGTRAP, &action, NULL);
-    signal(SIGXFSZ, SIG_IGN); /* a file-size limit is an error of write(), not a death */
-    signal(SIGPIPE, SIG_IGN); /* and so is a reader that has gone */
+    signal(SIGXFSZ, SIG_IGN); /* write() returns an error at a file-size limit */
+    signal(SIGPIPE, SIG_IGN); /* and on a closed pipe */
 }
 
 bool

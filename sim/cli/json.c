@@ -1,4 +1,4 @@
-/* See json.h. */
+/* Thin wrappers of JSON-GLib; see json.h. */
 #include "sim/cli/json.h"
 
 void

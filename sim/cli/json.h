@@ -1,4 +1,4 @@
-/* Members of JSON objects, a call each, over JSON-GLib, which escapes and nests. */
+/* Writes members of JSON objects, one call each, with JSON-GLib, which escapes and nests. */
 #ifndef SIM_CLI_JSON_H
 #define SIM_CLI_JSON_H
 
@@ -11,11 +11,11 @@ void json_member_text(JsonBuilder *builder, const char *name, const char *text);
 void json_member_int(JsonBuilder *builder, const char *name, int64_t value);
 void json_member_real(JsonBuilder *builder, const char *name, double value);
 void json_member_bool(JsonBuilder *builder, const char *name, bool value);
-/* Ended by json_builder_end_array() and json_builder_end_object(). */
+/* The caller ends it with json_builder_end_array() or json_builder_end_object(). */
 void json_member_array(JsonBuilder *builder, const char *name);
 void json_member_object(JsonBuilder *builder, const char *name);
 
-/* Prints what was built, and a newline. */
+/* Prints the object and a newline. */
 void json_print(JsonBuilder *builder, FILE *out, bool pretty);
 
 #endif

@@ -1,4 +1,4 @@
-/* From a file to a verdict, and from a verdict to a golden outcome; see judge.h. */
+/* Runs a file to its verdict and compares the golden outcome; see judge.h. */
 #include "sim/cli/judge.h"
 
 #include "sim/io/output.h"
@@ -9,11 +9,11 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Seconds beyond the time-out after which a run that checks no limits is killed. */
+/* Seconds after the time-out until a run that does not check its limits is killed. */
 #define GRACE_S 10
 
-/* verdict, failure, title, status, digest, outcome, outcome's text, seed, whether it is the file's
- * own, events, end, checks */
+/* verdict, failure, title, status, digest, outcome, text of the outcome, seed, whether the seed is
+ * the file's own, events, end, checks */
 #define RESULT_TYPE "(usssssstbtxu)"
 
 /* --- the child ---------------------------------------------------------------------------- */
@@ -36,7 +36,7 @@ pack_error(const char *failure)
                               (guint64)0, FALSE, (guint64)0, (gint64)0, (guint32)0));
 }
 
-/* What summary_print_failures() prints; free with free. */
+/* Returns the output of summary_print_failures(); free with free. */
 static char *
 failures(const SimRun *run, const char *path)
 {
@@ -91,7 +91,7 @@ run_parsed(const Test *test, const ScnScenario *scenario, guint64 own_seed)
     return pack_run(test, run, own_seed);
 }
 
-/* A limit of the file's own stands; one that is stuck ends by SIGALRM. */
+/* Sets the time limit unless the file has its own. SIGALRM ends a run that is stuck. */
 static void
 limit_time(const Test *test, ScnScenario *scenario)
 {
@@ -101,7 +101,8 @@ limit_time(const Test *test, ScnScenario *scenario)
     alarm(test->timeout_s + GRACE_S);
 }
 
-/* With --seeds the file is read twice: it says which seed its golden outcome is of. */
+/* Runs and judges the file of a test. With --seeds the file is read twice, because only the file
+ * knows the seed of its golden outcome. */
 GBytes *
 judge_run(const Test *test)
 {
@@ -129,7 +130,7 @@ judge_run(const Test *test)
 
 /* --- the parent --------------------------------------------------------------------------- */
 
-/* name.outcome beside name.scn */
+/* Returns name.outcome for name.scn. */
 static char *
 golden_path(const char *path)
 {
@@ -224,7 +225,7 @@ judge_take(Test *test, GBytes *result, bool bless)
     test->checks = checks;
     if (!test->seed_given)
         test->seed = seed;
-    /* A run that was broken off has no outcome to compare. */
+    /* A run that did not finish has no outcome to compare */
     if (is_own && (strcmp(test->status, "held") == 0 || strcmp(test->status, "failed") == 0))
         see_golden(test, text, bless);
 }

@@ -1,14 +1,13 @@
-/* One scenario of a suite: run and judged in a child process, its result as bytes for the parent.
- */
+/* Runs and judges one scenario of a suite in a child process, which returns its result as bytes. */
 #ifndef SIM_CLI_JUDGE_H
 #define SIM_CLI_JUDGE_H
 
 #include "sim/cli/suite.h"
 
-/* In the child. */
+/* Call in the child. */
 GBytes *judge_run(const Test *test);
-/* In the parent: fills the test, compares the golden outcome beside the scenario or, with bless,
- * writes it. */
+/* Call in the parent. Fills the test and compares the golden outcome beside the scenario; with
+ * bless, writes it. */
 void judge_take(Test *test, GBytes *result, bool bless);
 
 #endif

@@ -1,4 +1,4 @@
-/* kettensim: finds the command and hands over. */
+/* kettensim: finds the command and calls it. */
 #include "sim/cli/command.h"
 
 #include "sim/io/text.h"
@@ -47,7 +47,7 @@ print_help(FILE *out)
           out);
 }
 
-/* Under its whole name: the help says how it is called. */
+/* Sets the program name that the command's help prints. */
 static int
 run_command(size_t i, int argc, char **argv)
 {
@@ -57,8 +57,8 @@ run_command(size_t i, int argc, char **argv)
     return commands[i].func(argc, argv);
 }
 
-/* A file that is opened while standard output is closed would get its number, and all that is
- * printed. What stands in for a closed stream cannot be used, so that a lost result is told. */
+/* Opens substitutes for closed standard streams; otherwise a file opened later could get descriptor
+ * 1 and receive the output. The substitutes cannot be written, so lost results are reported. */
 static void
 hold_standard_streams(void)
 {
@@ -73,7 +73,7 @@ int
 main(int argc, char **argv)
 {
     hold_standard_streams();
-    /* UTF-8 in messages; numbers keep their point. */
+    /* UTF-8 in messages; numbers keep their decimal point. */
     setlocale(LC_CTYPE, "");
     if (argc < 2) {
         print_help(stderr);

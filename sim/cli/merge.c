@@ -1,4 +1,4 @@
-/* Results files into one; see merge.h. */
+/* Joins results files; see merge.h. */
 #include "sim/cli/merge.h"
 
 #include "sim/cli/command.h"
@@ -9,11 +9,11 @@
 
 typedef struct {
     Merge *merge;
-    const char *command; /* in messages */
-    const char *part;    /* the one that is read */
+    const char *command; /* for messages */
+    const char *part;    /* the part being read */
 } Joint;
 
-/* A run that finished is worth more than one to be tried again. */
+/* Adds a row. A finished run replaces one to be tried again, never the other way round. */
 static bool
 take_row(void *user, const SimSweepRow *row, GError **error)
 {

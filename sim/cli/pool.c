@@ -1,6 +1,7 @@
-/* fork, wait, read; see pool.h.
+/* Forks, waits and reads; see pool.h.
  *
- * Signals are blocked and waited for, so that none comes between a look and the wait. */
+ * Signals are blocked and waited for, so that none is lost between a check and the wait.
+ */
 #define _GNU_SOURCE /* memfd_create */
 #include "sim/cli/pool.h"
 
@@ -19,9 +20,9 @@
 #define RESULT_MAX (256 << 20)
 
 typedef struct {
-    pid_t pid; /* 0: free */
+    pid_t pid; /* 0: the slot is free */
     guint index;
-    int result, output; /* files in memory */
+    int result, output; /* descriptors of files in memory */
     gint64 started_us;
 } Slot;
 
@@ -50,7 +51,7 @@ write_all(int fd, const guint8 *bytes, gsize length)
     return true;
 }
 
-/* The parent alone hears of Ctrl-C, and ends its children. */
+/* Ignores interrupts in the child: only the parent handles Ctrl-C, and it ends its children. */
 static void
 leave_signals(const Runner *runner)
 {
@@ -92,7 +93,7 @@ close_slot(Slot *slot)
 }
 
 static bool
-start(Runner *runner, Slot *slot)
+start_child(Runner *runner, Slot *slot)
 {
     pid_t parent = getpid();
 
@@ -116,7 +117,7 @@ start(Runner *runner, Slot *slot)
     return true;
 }
 
-/* The last `limit` bytes of the file. */
+/* Returns the last `limit` bytes of the file. */
 static GBytes *
 read_tail(int fd, gsize limit)
 {
@@ -151,7 +152,7 @@ read_output(int fd)
 }
 
 static void
-collect(Runner *runner, Slot *slot, int status)
+collect_result(Runner *runner, Slot *slot, int status)
 {
     g_autofree char *output = read_output(slot->output);
     g_autoptr(GBytes) bytes = NULL;
@@ -170,16 +171,16 @@ collect(Runner *runner, Slot *slot, int status)
     runner->running--;
 }
 
-/* By name: a child that somebody else started is none of ours. */
+/* Waits for each child by pid, because children started by others are not ours. */
 static void
-reap(Runner *runner)
+reap_children(Runner *runner)
 {
     for (guint i = 0; i < runner->pool->width; i++) {
         Slot *slot = &runner->slots[i];
         int status;
 
         if (slot->pid > 0 && waitpid(slot->pid, &status, WNOHANG) == slot->pid)
-            collect(runner, slot, status);
+            collect_result(runner, slot, status);
     }
 }
 
@@ -199,13 +200,13 @@ kill_all(Runner *runner)
 }
 
 static bool
-fill(Runner *runner)
+fill_slots(Runner *runner)
 {
     for (guint i = 0; i < runner->pool->width && runner->next < runner->pool->count; i++) {
         Slot *slot = &runner->slots[i];
 
-        /* One that cannot be started waits for the others to end; alone it never will be. */
-        if (slot->pid == 0 && !start(runner, slot))
+        /* If a child cannot be started, wait for others to end; if none is running, give up */
+        if (slot->pid == 0 && !start_child(runner, slot))
             return runner->running > 0;
     }
     return true;
@@ -219,11 +220,11 @@ run_all(Runner *runner)
 
         if (interrupt_asked())
             return POOL_INTERRUPTED;
-        if (!fill(runner))
+        if (!fill_slots(runner))
             return POOL_FAILED;
         number = sigwaitinfo(&runner->waited, NULL);
         if (number == SIGCHLD)
-            reap(runner);
+            reap_children(runner);
         else if (number > 0)
             return POOL_INTERRUPTED;
     }

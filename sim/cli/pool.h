@@ -1,7 +1,7 @@
-/* Jobs in child processes, some at a time: one that crashes takes nobody along.
+/* Runs jobs in child processes, several at a time, so that a crash affects only its job.
  *
- * A child gives its result as bytes; what it prints is caught. Linux: results travel in anonymous
- * memory, and children die with their parent, however it dies.
+ * A child returns its result as bytes; its output is captured. Linux only: results travel in
+ * anonymous memory, and children die with their parent, however that dies.
  */
 #ifndef SIM_CLI_POOL_H
 #define SIM_CLI_POOL_H
@@ -10,30 +10,30 @@
 #include <stdbool.h>
 
 typedef struct {
-    GBytes *result;  /* NULL: the child died, or gave none */
+    GBytes *result;  /* NULL: the child died or returned none */
     int exit_status; /* of a child that exited; else -1 */
-    int signal;      /* that ended it; else 0 */
-    char *output;    /* what it printed, at most its last 16 KB; valid UTF-8 */
+    int signal;      /* that killed the child; else 0 */
+    char *output;    /* printed by the child, at most the last 16 KB; valid UTF-8 */
     double seconds;
 } PoolResult;
 
 typedef struct {
-    guint count; /* jobs, by number from 0 */
-    guint width; /* at a time; 1 at least */
-    /* In the child. */
+    guint count; /* number of jobs, counted from 0 */
+    guint width; /* jobs at a time; at least 1 */
+    /* called in the child */
     GBytes *(*job)(void *user, guint index);
-    /* In the parent, as they end; nothing of the result is kept. */
+    /* called in the parent as jobs end; owns nothing of the result */
     void (*done)(void *user, guint index, const PoolResult *result);
     void *user;
 } Pool;
 
 typedef enum {
     POOL_DONE,
-    POOL_INTERRUPTED, /* by SIGINT, SIGTERM or SIGHUP; every child is gone */
-    POOL_FAILED,      /* no child could be started: errno */
+    POOL_INTERRUPTED, /* by SIGINT, SIGTERM or SIGHUP; no child is left */
+    POOL_FAILED,      /* no child could be started; see errno */
 } PoolEnd;
 
-/* The caller has one thread. */
+/* The caller must have only one thread. */
 PoolEnd pool_run(const Pool *pool);
 
 #endif

@@ -1,4 +1,4 @@
-/* Opens, writes, names what went wrong; see report_file.h. */
+/* Opens the database, writes the report and prints errors; see report_file.h. */
 #include "sim/cli/report_file.h"
 
 #include "sim/io/output.h"

@@ -1,4 +1,4 @@
-/* A lock of the process on a file of its own; see results_lock.h. */
+/* A lock of the process on a separate file; see results_lock.h. */
 #include "sim/cli/results_lock.h"
 
 #include "sim/io/output.h"
@@ -13,7 +13,8 @@
 
 #define LOCK_TEXT "kettensim's lock\n"
 
-/* Beside what a link leads to. NULL beside what is no file: that is refused later on. */
+/* Returns the path of the lock, beside the target of a link. NULL if the target is not a file,
+ * which is refused later. */
 static char *
 lock_path(const char *results)
 {
@@ -26,7 +27,8 @@ lock_path(const char *results)
     return path;
 }
 
-/* The one before may have taken its file away between our opening and our lock. */
+/* Returns whether the locked file still has its name: its last holder may have removed it between
+ * our opening and our lock. */
 static bool
 is_still_there(const ResultsLock *lock)
 {
@@ -37,7 +39,7 @@ is_still_there(const ResultsLock *lock)
 }
 
 static void
-drop(ResultsLock *lock)
+close_lock(ResultsLock *lock)
 {
     if (lock->fd >= 0)
         close(lock->fd);
@@ -46,7 +48,7 @@ drop(ResultsLock *lock)
 }
 
 static bool
-refuse(const ResultsLock *lock, const char *results, GError **error)
+report_locked(const ResultsLock *lock, const char *results, GError **error)
 {
     struct flock other = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     g_autofree char *who = NULL;
@@ -60,7 +62,8 @@ refuse(const ResultsLock *lock, const char *results, GError **error)
     return false;
 }
 
-/* fcntl's lock and not flock's: workers, which are forks, have no part in it. 0, or an errno. */
+/* Locks the file; returns 0 or an errno. Uses fcntl and not flock, because forked workers must not
+ * share the lock. */
 static int
 lock_file(int fd)
 {
@@ -69,8 +72,8 @@ lock_file(int fd)
     return fcntl(fd, F_SETLK, &whole) == 0 ? 0 : errno;
 }
 
-/* Makes a file that has its text and its lock before it has its name, so that nobody sees one that
- * is neither locked nor ours. 0, or an errno. */
+/* Creates the lock file: writes and locks it under a temporary name and then links it, so that
+ * nobody sees it unlocked or empty. Returns 0 or an errno. */
 static int
 make_lock(ResultsLock *lock)
 {
@@ -99,9 +102,9 @@ is_ours(int fd)
            memcmp(text, LOCK_TEXT, strlen(LOCK_TEXT)) == 0;
 }
 
-/* 0, or an errno: EEXIST when somebody else's file has the name. */
+/* Returns 0 or an errno: EEXIST if another file has the name. */
 static int
-take(ResultsLock *ret_lock, const char *results)
+try_lock(ResultsLock *ret_lock, const char *results)
 {
     int failed;
 
@@ -114,27 +117,27 @@ take(ResultsLock *ret_lock, const char *results)
     close(ret_lock->fd);
     ret_lock->fd = g_open(ret_lock->path, O_RDWR | O_CLOEXEC | O_NONBLOCK, 0);
     if (ret_lock->fd < 0)
-        return errno == ENOENT ? 0 : EEXIST; /* gone since: is_still_there() sees it */
+        return errno == ENOENT ? 0 : EEXIST; /* removed meanwhile: is_still_there() notices */
     return is_ours(ret_lock->fd) ? lock_file(ret_lock->fd) : EEXIST;
 }
 
 bool
 results_lock_take(ResultsLock *ret_lock, const char *results, GError **error)
 {
-    int why = take(ret_lock, results);
+    int why = try_lock(ret_lock, results);
     bool ok = true;
 
     while (why == 0 && !is_still_there(ret_lock)) {
-        drop(ret_lock);
-        why = take(ret_lock, results);
+        close_lock(ret_lock);
+        why = try_lock(ret_lock, results);
     }
     if (why == EAGAIN || why == EACCES)
-        ok = refuse(ret_lock, results, error);
+        ok = report_locked(ret_lock, results, error);
     if (why == EEXIST)
         ok = io_set_error(error, ret_lock->path, false,
                           "it is a file of yours, and the results need the name for a lock");
     if (why != 0)
-        drop(ret_lock);
+        close_lock(ret_lock);
     return ok;
 }
 
@@ -143,5 +146,5 @@ results_lock_clear(ResultsLock *lock)
 {
     if (lock->path != NULL)
         g_unlink(lock->path);
-    drop(lock);
+    close_lock(lock);
 }

@@ -1,4 +1,4 @@
-/* A moment and a block's life, for people; see show.h. */
+/* Prints a moment, and the life of a block, for people; see show.h. */
 #include "sim/cli/show.h"
 
 #include "sim/io/text.h"
@@ -27,7 +27,7 @@ name_of(const Show *show, uint32_t node)
 }
 
 static bool
-wants(const Show *show, uint32_t node)
+is_node_wanted(const Show *show, uint32_t node)
 {
     return show->node == UINT32_MAX || show->node == node;
 }
@@ -66,7 +66,7 @@ print_tips(const Show *show, const SimMoment *moment)
     for (uint32_t node = 0; node < moment->tips->len; node++) {
         g_autofree char *block = NULL;
 
-        if (!wants(show, node) || ++count > NODES_SHOWN)
+        if (!is_node_wanted(show, node) || ++count > NODES_SHOWN)
             continue;
         block = sim_trace_block_text(show->reader, g_array_index(moment->tips, uint32_t, node));
         fprintf(show->out, "  %-8s %s\n", name_of(show, node), block);
@@ -92,7 +92,8 @@ print_messages(const Show *show, const SimMoment *moment)
         g_autofree char *kind = NULL;
         g_autofree char *fate = NULL;
 
-        if ((!wants(show, message->src) && !wants(show, message->dst)) || ++count > MESSAGES_SHOWN)
+        if ((!is_node_wanted(show, message->src) && !is_node_wanted(show, message->dst)) ||
+            ++count > MESSAGES_SHOWN)
             continue;
         kind = io_printable(message->kind);
         fate = io_printable(message->fate);
@@ -107,7 +108,7 @@ print_messages(const Show *show, const SimMoment *moment)
         fprintf(show->out, "  … and %u more\n", count - MESSAGES_SHOWN);
 }
 
-/* A transaction a line, with the nodes that have it. */
+/* Prints each transaction on a line, with the nodes that have it. */
 static void
 print_tx(const Show *show, const SimMoment *moment, uint32_t tx)
 {
@@ -118,7 +119,7 @@ print_tx(const Show *show, const SimMoment *moment, uint32_t tx)
     for (guint i = 0; i < moment->txs->len; i++) {
         const SimMomentTx *held = &g_array_index(moment->txs, SimMomentTx, i);
 
-        if (held->tx != tx || !wants(show, held->node))
+        if (held->tx != tx || !is_node_wanted(show, held->node))
             continue;
         if (++count <= NODES_SHOWN)
             fprintf(show->out, " %s%s", name_of(show, held->node), held->returned ? "*" : "");
@@ -138,7 +139,7 @@ print_txs(const Show *show, const SimMoment *moment)
     for (guint i = 0; i < moment->txs->len; i++) {
         const SimMomentTx *held = &g_array_index(moment->txs, SimMomentTx, i);
 
-        if (told[held->tx] || !wants(show, held->node))
+        if (told[held->tx] || !is_node_wanted(show, held->node))
             continue;
         told[held->tx] = true;
         if (++count <= TXS_SHOWN)
@@ -216,7 +217,7 @@ print_steps(const Show *show, const GPtrArray *steps)
         g_autofree char *text = NULL;
         g_autofree char *printable = NULL;
 
-        if (step->node != UINT32_MAX && !wants(show, step->node))
+        if (step->node != UINT32_MAX && !is_node_wanted(show, step->node))
             continue;
         text = step_text(show, step);
         printable = io_printable(text);

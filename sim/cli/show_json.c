@@ -1,4 +1,4 @@
-/* A moment and a block's life, for scripts; see show.h. */
+/* Prints a moment, and the life of a block, as JSON; see show.h. */
 #include "sim/cli/show.h"
 #include "sim/cli/json.h"
 
@@ -18,7 +18,7 @@ member_block(JsonBuilder *builder, const char *name, const Show *show, uint32_t 
 }
 
 static bool
-wants(const Show *show, uint32_t node)
+is_node_wanted(const Show *show, uint32_t node)
 {
     return show->node == UINT32_MAX || show->node == node;
 }
@@ -55,7 +55,7 @@ json_tips(JsonBuilder *builder, const Show *show, const SimMoment *moment)
     for (uint32_t node = 0; node < moment->tips->len; node++) {
         uint32_t tip = g_array_index(moment->tips, uint32_t, node);
 
-        if (!wants(show, node))
+        if (!is_node_wanted(show, node))
             continue;
         json_builder_begin_object(builder);
         member_node(builder, "name", show, node);
@@ -94,7 +94,7 @@ json_messages(JsonBuilder *builder, const Show *show, const SimMoment *moment)
     for (guint i = 0; i < moment->messages->len; i++) {
         const SimMomentMessage *message = g_ptr_array_index(moment->messages, i);
 
-        if (!wants(show, message->src) && !wants(show, message->dst))
+        if (!is_node_wanted(show, message->src) && !is_node_wanted(show, message->dst))
             continue;
         json_builder_begin_object(builder);
         json_member_text(builder, "kind", message->kind);
@@ -116,7 +116,7 @@ json_txs(JsonBuilder *builder, const Show *show, const SimMoment *moment)
     for (guint i = 0; i < moment->txs->len; i++) {
         const SimMomentTx *tx = &g_array_index(moment->txs, SimMomentTx, i);
 
-        if (!wants(show, tx->node))
+        if (!is_node_wanted(show, tx->node))
             continue;
         json_builder_begin_object(builder);
         member_node(builder, "node", show, tx->node);
@@ -159,7 +159,7 @@ json_steps(JsonBuilder *builder, const Show *show, const GPtrArray *steps)
     for (guint i = 0; i < steps->len; i++) {
         const SimLifeStep *step = g_ptr_array_index(steps, i);
 
-        if (step->node != UINT32_MAX && !wants(show, step->node))
+        if (step->node != UINT32_MAX && !is_node_wanted(show, step->node))
             continue;
         json_builder_begin_object(builder);
         json_member_int(builder, "time_ns", step->time);

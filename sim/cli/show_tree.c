@@ -1,8 +1,8 @@
-/* The block tree at a moment, in lines of text; see show.h.
+/* Draws the block tree at a moment in lines of text; see show.h.
  *
- * Shown is what stands on the last block that all nodes have in common, and a little below it. A
- * run of blocks without a fork and with nobody on it is one line. At a fork the heaviest branch
- * goes on straight down, after the others, which are set in:
+ * The tree starts a little below the last block that all nodes have in common. A run of blocks
+ * without a fork and without nodes on it is one line. At a fork, the other branches are printed
+ * first and indented; the heaviest branch then continues straight down:
  *
  *     57       1a2b3c4  a1
  *     |- 58    9f8e7d6  b2                     here: b1 b2
@@ -18,9 +18,9 @@
 
 typedef struct {
     const Show *show;
-    GPtrArray *children; /* by block: GArray of uint32_t, or NULL */
-    GArray *heaviest;    /* by block: uint32_t, the heaviest leaf above it */
-    GPtrArray *here;     /* by block: GArray of nodes, or NULL */
+    GPtrArray *children; /* GArray of uint32_t, or NULL, by block */
+    GArray *heaviest;    /* uint32_t by block: the heaviest leaf above it */
+    GPtrArray *here;     /* GArray of nodes, or NULL, by block */
     guint lines;
 } Tree;
 
@@ -67,8 +67,8 @@ compare_work(const Tree *tree, uint32_t a, uint32_t b)
 
 /* --- building ----------------------------------------------------------------------------- */
 
-/* Heights fall towards genesis, so every walk down ends; a walk stops where the leaf at hand is no
- * heavier than the one that was there. */
+/* Records a leaf at its ancestors, down to the first with a leaf at least as heavy. Heights fall
+ * towards genesis, so the walk ends. */
 static void
 note_leaf(Tree *tree, uint32_t leaf)
 {
@@ -121,8 +121,7 @@ clear(Tree *tree)
     g_array_unref(tree->heaviest);
 }
 
-/* The last block under all tips, of all nodes whoever is shown; UINT32_MAX: they have none in
- * common. */
+/* Returns the last block below the tips of all nodes, shown or not; UINT32_MAX if there is none. */
 static uint32_t
 common_block(const Tree *tree, const SimMoment *moment)
 {
@@ -163,7 +162,7 @@ append_here(const Tree *tree, GString *line, uint32_t block)
         g_string_append_printf(line, " and %u more", here->len - NAMES_SHOWN);
 }
 
-/* From `first` up to `last`, which alone may have somebody on it. */
+/* Prints the run from `first` to `last`; only `last` may have nodes on it. */
 static void
 print_run(Tree *tree, const char *before, uint32_t first, uint32_t last)
 {
@@ -204,11 +203,11 @@ heaviest_child(const Tree *tree, uint32_t block)
     return best;
 }
 
-/* A branch that waits to be printed, and the one that follows the runs of its own. */
+/* A branch to be printed, and the continuation of each of its runs. */
 typedef struct {
     uint32_t block;
     guint depth;
-    bool begins; /* set in here */
+    bool begins; /* print the mark of a new branch */
 } Branch;
 
 static char *
@@ -223,7 +222,7 @@ indent(const Branch *branch)
     return g_string_free(text, FALSE);
 }
 
-/* Side branches go on the stack last, so they are printed first. */
+/* Pushes the children; side branches last, so that they are printed first. */
 static void
 push_children(const Tree *tree, GArray *stack, uint32_t block, guint depth)
 {
@@ -240,7 +239,7 @@ push_children(const Tree *tree, GArray *stack, uint32_t block, guint depth)
     }
 }
 
-/* A stack of its own: a hostile trace may be deeper than the machine's. */
+/* Uses its own stack: a hostile trace may be deeper than the stack of the machine. */
 static void
 print_from(Tree *tree, uint32_t root)
 {

@@ -1,10 +1,11 @@
-/* sbatch, squeue, scancel as child processes; see slurm.h. */
+/* Starts sbatch, squeue and scancel as child processes; see slurm.h. */
 #include "sim/cli/slurm.h"
 
 #include <signal.h>
 #include <string.h>
 
-/* Ctrl-C is for kettensim, which ends its waiting: a job must not be half submitted by it. */
+/* Makes the child ignore Ctrl-C, which only ends kettensim's wait: a job must not be half
+ * submitted. */
 static void
 ignore_interrupt(gpointer data)
 {
@@ -12,9 +13,9 @@ ignore_interrupt(gpointer data)
     signal(SIGINT, SIG_IGN);
 }
 
-/* What a command printed; NULL with an error when it could not start or said no. */
+/* Returns the output of a command; NULL with an error if it could not start or failed. */
 static char *
-ask(char *const *words, GError **error)
+run_command(char *const *words, GError **error)
 {
     g_autofree char *out = NULL, *said = NULL;
     g_autoptr(GError) cause = NULL;
@@ -58,12 +59,12 @@ words_of(const SlurmJob *job)
     return words;
 }
 
-/* "123", or "123;cluster" where there are several. */
+/* sbatch prints "123", or "123;cluster" if there are several clusters. */
 char *
 slurm_submit(const SlurmJob *job, GError **error)
 {
     g_autoptr(GPtrArray) words = words_of(job);
-    g_autofree char *out = ask((char *const *)words->pdata, error);
+    g_autofree char *out = run_command((char *const *)words->pdata, error);
     gsize digits;
 
     if (out == NULL)
@@ -82,7 +83,7 @@ slurm_queue(const char *names, SlurmQueue *ret_queue, GError **error)
 {
     g_autofree char *name = g_strconcat("--name=", names, NULL);
     char *const words[] = {"squeue", "--noheader", "--me", "--array", name, "--format=%T %r", NULL};
-    g_autofree char *out = ask(words, error);
+    g_autofree char *out = run_command(words, error);
     g_auto(GStrv) lines = NULL;
 
     *ret_queue = (SlurmQueue){.waiting = 0};
@@ -92,7 +93,7 @@ slurm_queue(const char *names, SlurmQueue *ret_queue, GError **error)
     for (char **line = lines; *line != NULL; line++) {
         if (g_str_has_prefix(*line, "PENDING ")) {
             ret_queue->waiting++;
-            if (strstr(*line, "Dependency") == NULL) /* of the merge job: no news */
+            if (strstr(*line, "Dependency") == NULL) /* the merge job: expected */
                 g_strlcpy(ret_queue->reason, strchr(*line, ' ') + 1, sizeof ret_queue->reason);
         } else if (**line != '\0') {
             ret_queue->running++;
@@ -105,5 +106,5 @@ void
 slurm_cancel(const char *number)
 {
     char *const words[] = {"scancel", (char *)number, NULL};
-    g_autofree char *out = ask(words, NULL);
+    g_autofree char *out = run_command(words, NULL);
 }

@@ -1,4 +1,4 @@
-/* Slurm, through its own commands: sbatch, squeue, scancel. */
+/* Runs Slurm's own commands: sbatch, squeue, scancel. */
 #ifndef SIM_CLI_SLURM_H
 #define SIM_CLI_SLURM_H
 
@@ -7,23 +7,23 @@
 
 typedef struct {
     const char *script; /* path */
-    const char *name;   /* letters, digits and "-_." alone: names are also how jobs are found */
-    const char *array;  /* "1-3,7": the numbers of an array's tasks; NULL: one job */
-    const char *after;  /* a job that must have ended, however; or NULL */
-    const char *log;    /* sbatch's pattern of a file name */
-    guint cpus;         /* a task; 0: as sbatch has it */
-    char *const *words; /* further options for sbatch, NULL at the end; or NULL */
+    const char *name;   /* only letters, digits and "-_."; jobs are found by name */
+    const char *array;  /* "1-3,7": numbers of the tasks; NULL: one job */
+    const char *after;  /* a job that must have ended, successfully or not; may be NULL */
+    const char *log;    /* file name pattern of sbatch */
+    guint cpus;         /* for each task; 0: sbatch's default */
+    char *const *words; /* more options for sbatch, NULL at the end; may be NULL */
 } SlurmJob;
 
-/* What of this user is in the queue under some names, tasks of arrays each by itself. */
+/* The user's jobs in the queue under some names, each task of an array counted. */
 typedef struct {
     guint waiting, running;
-    char reason[32]; /* why one of those that wait does, in Slurm's word; "" when none does */
+    char reason[32]; /* Slurm's reason why one of the waiting jobs waits; "" if none waits */
 } SlurmQueue;
 
-/* The job's number; free with g_free. NULL with an error that has sbatch's own words. */
+/* Returns the number of the job; free with g_free. NULL with an error that quotes sbatch. */
 char *slurm_submit(const SlurmJob *job, GError **error);
-/* names: with commas between. False with an error that has squeue's own words. */
+/* `names` are separated by commas. Returns false with an error that quotes squeue. */
 bool slurm_queue(const char *names, SlurmQueue *ret_queue, GError **error);
 void slurm_cancel(const char *number);
 

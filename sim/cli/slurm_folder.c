@@ -29,7 +29,7 @@ set_problem(GError **error, const char *what, const char *path)
                 g_strerror(errno));
 }
 
-/* The lock goes with the process, however that ends. */
+/* Locks the folder until the process ends, however it ends. */
 static bool
 take_lock(SlurmFolder *folder, GError **error)
 {
@@ -83,9 +83,9 @@ compare_names(gconstpointer a, gconstpointer b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Files of the folder (or of one in it) whose names end so. */
+/* Lists the files of the folder, or of a subfolder, with that ending. */
 static GPtrArray *
-list(const SlurmFolder *folder, const char *within, const char *end)
+list_files(const SlurmFolder *folder, const char *within, const char *end)
 {
     GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
     g_autofree char *path = g_build_filename(folder->path, within, NULL);
@@ -105,7 +105,7 @@ list(const SlurmFolder *folder, const char *within, const char *end)
 GPtrArray *
 slurm_folder_parts(const SlurmFolder *folder)
 {
-    return list(folder, ".", ".db");
+    return list_files(folder, ".", ".db");
 }
 
 static bool
@@ -121,7 +121,7 @@ lacks_something(const SimResults *from, const SimResults *part, const SimSweep *
     return false;
 }
 
-/* Of the shard, what it lacks and need not try again. */
+/* Copies a finished row of the shard that the part lacks. */
 static bool
 copy_row(void *user, const SimSweepRow *row, GError **error)
 {
@@ -167,7 +167,7 @@ slurm_folder_deal(const SlurmFolder *folder, const SweepSlurm *words, guint64 sh
 
 /* --- scripts ------------------------------------------------------------------------------ */
 
-/* In sbatch's patterns "%%" is a "%". */
+/* Doubles each "%", because sbatch's patterns read "%%" as "%". */
 char *
 slurm_folder_log(const SlurmFolder *folder, const char *name)
 {
@@ -186,7 +186,7 @@ append_quoted(GString *text, const char *before, const char *word)
     g_string_append_printf(text, "%s%s", before, quoted);
 }
 
-/* Begins with the folder in which the command was typed and the kettensim that it started. */
+/* Begins a script: changes to the current folder and names the running kettensim. */
 static GString *
 script_new(const char *comment, GError **error)
 {
@@ -258,7 +258,7 @@ slurm_folder_merge_script(const SlurmFolder *folder, GError **error)
 static void
 remove_all(const SlurmFolder *folder, const char *within, const char *end)
 {
-    g_autoptr(GPtrArray) paths = list(folder, within, end);
+    g_autoptr(GPtrArray) paths = list_files(folder, within, end);
 
     for (guint i = 0; i < paths->len; i++)
         g_unlink(paths->pdata[i]);

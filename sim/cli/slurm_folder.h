@@ -1,4 +1,4 @@
-/* The folder of a sweep on a cluster: a part for each shard, scripts, what the jobs said. */
+/* The folder of a sweep on a cluster: a part for each shard, scripts, and the logs of jobs. */
 #ifndef SIM_CLI_SLURM_FOLDER_H
 #define SIM_CLI_SLURM_FOLDER_H
 
@@ -6,27 +6,28 @@
 
 typedef struct SlurmFolder SlurmFolder;
 
-/* <results>.slurm, made if need be; held by one process at a time. NULL with an error. */
+/* Opens <results>.slurm and locks it for one process; creates it if needed. NULL with an error. */
 SlurmFolder *slurm_folder_open(const char *results, GError **error);
 void slurm_folder_close(SlurmFolder *folder);
 
-/* Paths of the parts that are there, to be freed, in order of name. */
+/* Returns the paths of the existing parts, sorted by name; the caller frees them. */
 GPtrArray *slurm_folder_parts(const SlurmFolder *folder);
-/* Makes sure that a shard's part is there, with all that the results have of it: a shard does not
- * do again what was done on one machine, or in another number of shards. */
+/* Makes sure that the part of a shard exists and contains its rows of the results, so that runs
+ * done on one machine, or with another number of shards, are not repeated. */
 bool slurm_folder_deal(const SlurmFolder *folder, const SweepSlurm *words, guint64 shard,
                        GError **error);
 
-/* A path among the logs, in which "%A" of name stays sbatch's; free with g_free. */
+/* Returns a path in the folder of logs; "%A" in name remains for sbatch. Free with g_free. */
 char *slurm_folder_log(const SlurmFolder *folder, const char *name);
-/* Writes the script of an array's task, or of the job that joins; its path, or NULL with an error.
+/* Writes the script of an array task, or of the job that joins the parts. Returns its path, or NULL
+ * with an error.
  */
 char *slurm_folder_script(const SlurmFolder *folder, const SweepSlurm *words, GError **error);
 char *slurm_folder_merge_script(const SlurmFolder *folder, GError **error);
 
-/* Parts, scripts and logs go. No job is in the queue. */
+/* Removes parts, scripts and logs. No job may be in the queue. */
 void slurm_folder_clear(const SlurmFolder *folder);
-/* And the folder, unless somebody put something of his own there. */
+/* Also removes the folder, unless it contains files of others. */
 void slurm_folder_remove(const SlurmFolder *folder);
 
 #endif

@@ -15,7 +15,8 @@ typedef struct {
 
 #define LINES 11
 
-/* An allocator that does not tell (a sanitizer's) has at least what is counted. */
+/* Returns the allocated bytes; at least the counted ones, because some allocators (a sanitizer's)
+ * report nothing. */
 static size_t
 heap_bytes(const SimWorldMemory *w)
 {
@@ -50,8 +51,8 @@ stats_take(const SimRun *run)
     };
 }
 
-/* The last line is what no other says: the scenario, the digest, the allocator's own. The trace is
- * written and gone. */
+/* Fills the lines. The last line is the rest: the scenario, the digest, the allocator's own. The
+ * trace is already written and freed. */
 static void
 list_lines(Line ret_lines[LINES], const Stats *stats)
 {

@@ -1,4 +1,4 @@
-/* Finding scenario files, and small things about them; see suite.h. */
+/* Finds scenario files; describes tests and differences; see suite.h. */
 #include "sim/cli/suite.h"
 
 #include <string.h>
@@ -40,7 +40,7 @@ add_entry(GPtrArray *found, const char *folder, const char *name, const char *fi
         strcmp(folder, ".") == 0 ? g_strdup(name) : g_build_filename(folder, name, NULL);
 
     if (g_file_test(path, G_FILE_TEST_IS_DIR)) {
-        /* A link may lead back up. */
+        /* a link may lead back up */
         if (strcmp(name, "include") == 0 || *name == '.' ||
             g_file_test(path, G_FILE_TEST_IS_SYMLINK))
             return true;
@@ -131,7 +131,7 @@ append_lines(GString *out, char **lines, guint count, char mark)
         g_string_append_printf(out, "    %c … and %u lines more\n", mark, count - SHOWN);
 }
 
-/* Of as many lines each, those that stand where they stood are left out. */
+/* Appends the lines that differ of two blocks with the same number of lines. */
 static void
 append_pairs(GString *out, char **was, char **is, guint count)
 {

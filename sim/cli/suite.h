@@ -1,25 +1,25 @@
-/* Scenario files as a suite: which there are, and what came of each. */
+/* A suite of scenario files: finds them and holds their results. */
 #ifndef SIM_CLI_SUITE_H
 #define SIM_CLI_SUITE_H
 
 #include <glib.h>
 #include <stdbool.h>
 
-/* Files as named, and .scn files of folders and theirs, in order of name; folders called `include`
- * hold what others include and are passed over. Only those that match the filter: a pattern with
- * * or ? for the path or the name, else a part of the path; NULL: all. Each once. NULL with an
- * error when a path does not exist. */
+/* Returns the named files, and the .scn files in named folders and their subfolders, sorted by
+ * name, each once. Skips folders called `include`, whose files others include. A filter with * or ?
+ * is a pattern for the path or the name, any other a part of the path; NULL selects all. NULL with
+ * an error if a path does not exist. */
 GPtrArray *suite_find(const char *const *paths, const char *filter, GError **error);
 
 typedef enum {
-    TEST_UNDONE, /* never came to be run */
+    TEST_UNDONE, /* not run */
     TEST_PASSED,
-    TEST_FAILED, /* a check, or the golden outcome */
-    TEST_ERROR,  /* the file is broken, or the run died */
+    TEST_FAILED, /* a check failed, or the golden outcome differs */
+    TEST_ERROR,  /* the file is invalid, or the run died */
 } TestVerdict;
 
 typedef enum {
-    GOLDEN_NONE, /* there is none, or it is of another seed */
+    GOLDEN_NONE, /* no golden outcome, or one for another seed */
     GOLDEN_SAME,
     GOLDEN_DIFFERS,
     GOLDEN_WRITTEN, /* by --bless */
@@ -28,27 +28,28 @@ typedef enum {
 typedef struct {
     char *path;
     bool seed_given;
-    guint64 seed;    /* of the run; 0 where none came to be */
-    bool named;      /* on the command line: --bless makes its golden outcome */
+    guint64 seed;    /* of the run; 0 if there was none */
+    bool named;      /* on the command line: --bless creates its golden outcome */
     guint timeout_s; /* 0: none */
     TestVerdict verdict;
     TestGolden golden;
-    char *failure; /* lines for people; "" when passed */
-    char *notice;  /* what --bless moved, or "" */
+    char *failure; /* lines for people; "" if passed */
+    char *notice;  /* changes made by --bless, or "" */
     char *title, *status, *digest, *outcome;
     guint checks;
     guint64 events;
     gint64 end_ns;
     double seconds;
-    bool is_disk_full; /* the outcome could not be written for want of room */
+    bool is_disk_full; /* no room to write the outcome */
 } Test;
 
 void test_clear(gpointer test);
 
-/* "scenarios/a.scn", "scenarios/a.scn seed 7"; free with g_free. */
+/* Returns "scenarios/a.scn" or "scenarios/a.scn seed 7"; free with g_free. */
 char *test_name(const Test *test);
 
-/* Lines of `was` with "- " and of `is` with "+ " where they differ, a dozen of each at most. */
+/* Returns the lines that differ, of `was` with "- " and of `is` with "+ ", at most a dozen of each.
+ */
 char *suite_difference(const char *was, const char *is);
 
 #endif

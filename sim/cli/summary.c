@@ -1,4 +1,4 @@
-/* The summary of a run; see summary.h. */
+/* Prints the summary of a run; see summary.h. */
 #include "sim/cli/summary.h"
 #include "sim/cli/json.h"
 
@@ -112,7 +112,7 @@ print_nodes(const Summary *s)
         fprintf(s->out, "  … and %u more (the trace has them all)\n", count - NODES_SHOWN);
 }
 
-/* Heights at which more than one block was found. */
+/* Counts the heights with more than one block. */
 static uint32_t
 count_forks(const Summary *s)
 {
@@ -137,7 +137,8 @@ compare_times(gconstpointer a, gconstpointer b)
     return (x > y) - (x < y);
 }
 
-/* Median over all found blocks of the time until `permille` of the nodes had it; -1: none had. */
+/* Returns the median, over all blocks found, of the time until `permille` of the nodes had the
+ * block; -1 if none reached that. */
 static SimTime
 median_propagation(const Summary *s, uint32_t permille, uint32_t *ret_reached)
 {
@@ -212,7 +213,7 @@ summary_print_failures(FILE *out, const SimRun *run, const char *path)
     g_autoptr(GString) text = g_string_new(NULL);
     g_autofree char *arguments = scn_scenario_reproduce(sim_run_scenario(run));
     g_autofree char *quoted = g_shell_quote(path);
-    /* Quotes only where the shell needs them. */
+    /* Quotes only if the shell needs them */
     const char *file = strpbrk(path, " \t'\"\\$&|;<>()*?[]{}~#!`") ? quoted : path;
 
     for (guint i = 0; i < sim_checks_count(checks); i++) {
@@ -254,8 +255,8 @@ json_checks(JsonBuilder *builder, const SimRun *run)
     json_builder_end_array(builder);
 }
 
-/* Numbers and times as numbers, what never came, or a null alone makes true, as null, the rest as
- * text. */
+/* Adds a value: numbers and times as numbers; null for what never happened or is true only by a
+ * null; the rest as text. */
 static void
 json_measure(JsonBuilder *builder, const SimMeasureResult *result)
 {

@@ -1,4 +1,4 @@
-/* Bars, tables, checks; see sweep_report.h. */
+/* Prints progress, tables and checks; see sweep_report.h. */
 #include "sim/cli/sweep_report.h"
 #include "sim/cli/json.h"
 
@@ -140,7 +140,7 @@ print_aligned(const SimTable *table)
     }
 }
 
-/* RFC 4180, with plain newlines. */
+/* Prints a cell as in RFC 4180, with plain newlines. */
 static void
 print_csv_field(const char *text)
 {
@@ -289,7 +289,7 @@ print_counts(const SweepReport *report, const SimResults *results)
     io_print(stdout, "\nresults: %s\n", report->path);
 }
 
-/* Of failures, on stderr; of what held, on stdout where text is due. */
+/* Prints failures on stderr, and in text form the checks that held on stdout. */
 static bool
 print_checks(const SweepReport *report, const GArray *judged)
 {

@@ -1,4 +1,4 @@
-/* Rounds of submitting, waiting and joining; see sweep_slurm.h. */
+/* Submits, waits and joins in rounds; see sweep_slurm.h. */
 #include "sim/cli/sweep_slurm.h"
 
 #include "sim/io/text.h"
@@ -13,7 +13,7 @@
 
 #define EXIT_GAPS 1
 #define SLICE_US 200000
-#define COUNT_US 1000000 /* between looks at the parts, for each fifty of them */
+#define COUNT_US 1000000 /* between reads of the parts, for each fifty of them */
 #define QUEUE_US 5000000 /* between looks at the queue */
 
 #define usage(...) command_usage("sweep", __VA_ARGS__)
@@ -21,9 +21,9 @@
 typedef struct {
     const SweepSlurm *words;
     SlurmFolder *folder;
-    char *array_name, *merge_name, *names; /* of the jobs; both with a comma between */
+    char *array_name, *merge_name, *names; /* names of the jobs; `names` has both, with a comma */
     guint8 *known;                         /* by cell */
-    guint64 rows, finals;                  /* of cells: that have a row; that need no other */
+    guint64 rows, finals;                  /* cells with a row; cells with a final row */
 } Rounds;
 
 enum { NO_ROW, TO_TRY_AGAIN, FINAL };
@@ -53,9 +53,9 @@ read_known(Rounds *rounds, GError **error)
     return part != NULL && sim_part_each(part, sweep, know_row, rounds, error);
 }
 
-/* Into the results goes what the parts have. No job is in the queue. */
+/* Merges the parts into the results. No job may be in the queue. */
 static int
-gather(Rounds *rounds)
+merge_parts_into_results(Rounds *rounds)
 {
     g_autoptr(GPtrArray) parts = slurm_folder_parts(rounds->folder);
     g_autoptr(GError) error = NULL;
@@ -75,7 +75,7 @@ gather(Rounds *rounds)
 
 /* --- submitting --------------------------------------------------------------------------- */
 
-/* A row that says to be tried again is, but in one round alone. */
+/* Returns whether cells lack a row. Rows to be tried again count only in the first round. */
 static bool
 shard_has_work(const Rounds *rounds, guint64 shard, bool first)
 {
@@ -88,10 +88,9 @@ shard_has_work(const Rounds *rounds, guint64 shard, bool first)
     return false;
 }
 
-/* "1-3,7": the shards with work; each has a part with what the results have of it. NULL with an
- * error. */
+/* Returns "1-3,7", the shards with work, after preparing the part of each. NULL with an error. */
 static char *
-deal(Rounds *rounds, bool first, GError **error)
+deal_parts(Rounds *rounds, bool first, GError **error)
 {
     guint64 shards = rounds->words->shards, from = 0;
     GString *text = g_string_new(NULL);
@@ -115,7 +114,7 @@ deal(Rounds *rounds, bool first, GError **error)
     return g_string_free(text, FALSE);
 }
 
-/* Both jobs or none. */
+/* Submits both jobs or none. */
 static bool
 submit_jobs(const Rounds *rounds, const char *array, char **ret_array, GError **error)
 {
@@ -151,11 +150,11 @@ submit_jobs(const Rounds *rounds, const char *array, char **ret_array, GError **
 }
 
 static int
-submit(Rounds *rounds, bool first)
+submit_round(Rounds *rounds, bool first)
 {
     guint64 cells = sim_sweep_cells(rounds->words->sweep);
     g_autoptr(GError) error = NULL;
-    g_autofree char *array = deal(rounds, first, &error);
+    g_autofree char *array = deal_parts(rounds, first, &error);
     g_autofree char *number = NULL;
 
     if (array == NULL)
@@ -182,7 +181,7 @@ count_parts(const Rounds *rounds, SweepProgress *progress)
     for (guint i = 0; i < parts->len; i++) {
         guint64 a, b;
 
-        /* One that is being written may not be readable: then the bar stays where it was. */
+        /* a part being written may be unreadable: then the bar stays */
         if (!sim_part_peek(parts->pdata[i], &a, &b))
             return;
         done += a;
@@ -201,7 +200,8 @@ note_queue(SweepProgress *progress, const SlurmQueue *queue)
                queue->reason, *queue->reason ? ")" : "");
 }
 
-/* One question that gets no answer is asked again: a controller may be restarted. */
+/* Returns whether the queue is empty. Repeats a failed question once: a controller may be
+ * restarting. */
 static bool
 queue_is_empty(const Rounds *rounds, SweepProgress *progress, bool *told)
 {
@@ -265,9 +265,9 @@ wait_for_jobs(const Rounds *rounds)
 
 /* --- rounds ------------------------------------------------------------------------------- */
 
-/* The queue by our names; fails where Slurm cannot be asked. */
+/* Looks up our jobs in the queue. Returns an exit status if Slurm cannot be asked. */
 static int
-look(const Rounds *rounds, bool *ret_busy)
+look_at_queue(const Rounds *rounds, bool *ret_busy)
 {
     g_autoptr(GError) error = NULL;
     SlurmQueue queue;
@@ -278,7 +278,7 @@ look(const Rounds *rounds, bool *ret_busy)
     return 0;
 }
 
-/* Makes the results, or finds that they are of this sweep. */
+/* Creates the results file, or checks that it belongs to this sweep. */
 static int
 open_results(const Rounds *rounds, bool busy)
 {
@@ -307,7 +307,7 @@ no_progress(const Rounds *rounds)
     return EXIT_GAPS;
 }
 
-/* Round after round, for as long as each does something. */
+/* Repeats rounds as long as each makes progress. */
 static int
 go_on(Rounds *rounds, bool busy, bool *ret_complete)
 {
@@ -317,7 +317,7 @@ go_on(Rounds *rounds, bool busy, bool *ret_complete)
 
     for (;; first = false) {
         if (!busy) {
-            status = gather(rounds);
+            status = merge_parts_into_results(rounds);
             if (status != 0)
                 return status;
             *ret_complete = first ? rounds->finals == cells : rounds->rows == cells;
@@ -326,7 +326,7 @@ go_on(Rounds *rounds, bool busy, bool *ret_complete)
             if (!first && rounds->rows == before)
                 return no_progress(rounds);
             before = rounds->rows;
-            status = submit(rounds, first);
+            status = submit_round(rounds, first);
         }
         if (status == 0 && rounds->words->wait)
             status = wait_for_jobs(rounds);
@@ -346,7 +346,8 @@ rounds_clear(Rounds *rounds)
     g_free(rounds->known);
 }
 
-/* By what the results are called and where they stand: the same for the same command. */
+/* Derives the names of the jobs from name and place of the results, so that a repeated command
+ * finds them. */
 static void
 name_jobs(Rounds *rounds)
 {
@@ -372,7 +373,7 @@ sweep_slurm(const SweepSlurm *words, bool *ret_complete)
 
     *ret_complete = false;
     name_jobs(&rounds);
-    status = look(&rounds, &busy);
+    status = look_at_queue(&rounds, &busy);
     if (status == 0) {
         rounds.folder = slurm_folder_open(words->path, &error);
         status = rounds.folder != NULL ? open_results(&rounds, busy) : command_fail("sweep", error);

@@ -1,4 +1,4 @@
-/* Colours and the progress line; see terminal.h. */
+/* Prints colours and the progress line; see terminal.h. */
 #include "sim/cli/terminal.h"
 
 #include <glib.h>

@@ -1,4 +1,4 @@
-/* What a terminal is told: colours where they are wanted, one progress line on stderr. */
+/* Output to a terminal: colours, and a progress line on stderr. */
 #ifndef SIM_CLI_TERMINAL_H
 #define SIM_CLI_TERMINAL_H
 
@@ -7,11 +7,12 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* A terminal, and NO_COLOR (no-color.org) is not set or empty, and TERM is not dumb. */
+/* Returns whether out is a terminal, NO_COLOR (no-color.org) is unset or empty, and TERM is not
+ * dumb. */
 bool terminal_has_colour(FILE *out);
 
-/* A progress line: virtual time, events a second, time left; shown from the first second on, some
- * five times a second, and only on a terminal. */
+/* A progress line with virtual time, events a second and time left. It appears only on a terminal,
+ * after one second, about five times a second. */
 typedef struct {
     bool shown, enabled;
     SimTime end;

@@ -1,4 +1,4 @@
-/* Lines, TAP, XML and JSON; see test_report.h. */
+/* Prints lines, TAP, XML and JSON; see test_report.h. */
 #include "sim/cli/test_report.h"
 #include "sim/cli/json.h"
 
@@ -56,7 +56,7 @@ tell_text(const Report *report, const Test *test)
 
 /* --- TAP ---------------------------------------------------------------------------------- */
 
-/* '#' begins a directive: it is escaped. */
+/* Escapes '#', which begins a directive. */
 static void
 tell_tap(const Report *report, const Test *test, guint number)
 {
@@ -168,7 +168,7 @@ report_end(Report *report, bool interrupted)
 
 /* --- JUnit -------------------------------------------------------------------------------- */
 
-/* What XML 1.0 cannot hold, even escaped, becomes U+FFFD. */
+/* Returns whether XML 1.0 can represent the character, escaped or not. Others become U+FFFD. */
 static bool
 xml_can_hold(gunichar c)
 {

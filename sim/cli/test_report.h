@@ -1,4 +1,4 @@
-/* How the results of a suite are told: lines for people, TAP, JUnit's XML, JSON. */
+/* Prints the results of a suite: lines for people, TAP, JUnit's XML, JSON. */
 #ifndef SIM_CLI_TEST_REPORT_H
 #define SIM_CLI_TEST_REPORT_H
 
@@ -13,19 +13,19 @@ typedef struct {
     ReportForm form;
     bool colour;
     GArray *tests; /* Test */
-    guint told;    /* so many, in order */
+    guint told;    /* number of tests printed, in order */
 } Report;
 
 void report_begin(Report *report);
-/* Tells the tests that are done and have no undone one before them. */
+/* Prints finished tests up to the first unfinished one. */
 void report_go_on(Report *report);
-/* Tells the rest and the totals. */
+/* Prints the remaining tests and the totals. */
 void report_end(Report *report, bool interrupted);
 
-/* Those of a verdict from `from` to `to`. */
+/* Counts the tests with a verdict in `from` … `to`. */
 guint report_count(const GArray *tests, TestVerdict from, TestVerdict to);
 
-/* The whole file's text; free with g_free. */
+/* Returns the text of the whole file; free with g_free. */
 char *report_junit(const GArray *tests);
 
 #endif

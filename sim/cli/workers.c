@@ -1,4 +1,4 @@
-/* fork, socketpair, poll; see workers.h. */
+/* Uses fork, socketpair and poll; see workers.h. */
 #define _GNU_SOURCE /* memfd_create, ppoll */
 #include "sim/cli/workers.h"
 
@@ -18,28 +18,28 @@
 #include <unistd.h>
 
 #define TICK_MS 200
-#define HEAD 12 /* number, length */
+#define HEAD 12 /* bytes before a result: job number, length */
 #define RESULT_MAX (64u << 20)
 #define OUTPUT_MAX 4096
 #define OUTPUT_KEPT (1 << 16)
-#define AHEAD 2 /* jobs that a worker has at hand, so that it need not wait for its parent */
-/* Jobs that take longer are given one at a time: a Ctrl-C waits for what was given. */
+#define AHEAD 2 /* jobs queued at a worker, so that it need not wait for its parent */
+/* Longer jobs are given one at a time, because Ctrl-C waits for the jobs given. */
 #define SHORT_S 0.05
 
 typedef struct {
-    pid_t pid; /* 0: none */
+    pid_t pid; /* 0: no process */
     int fd, output;
-    guint64 jobs[AHEAD]; /* at hand, in order */
+    guint64 jobs[AHEAD]; /* not finished, in order */
     guint held;
     guint64 given;
-    gint64 started_us; /* when the first at hand began */
+    gint64 started_us; /* when the first unfinished job began */
     GByteArray *got;
 } Worker;
 
 typedef struct {
     const Workers *workers;
     Worker *all;
-    GArray *again; /* guint64: at hand of one that died */
+    GArray *again; /* guint64: jobs of a dead worker, to be given again */
     bool exhausted, stopped;
     double last_seconds;
     sigset_t before;
@@ -48,7 +48,7 @@ typedef struct {
 /* --- the worker --------------------------------------------------------------------------- */
 
 static bool
-move(int fd, guint8 *bytes, gsize length, ssize_t (*call)(int, void *, size_t))
+transfer_all(int fd, guint8 *bytes, gsize length, ssize_t (*call)(int, void *, size_t))
 {
     while (length > 0) {
         ssize_t moved = call(fd, bytes, length);
@@ -74,7 +74,7 @@ serve(const Workers *workers, int fd)
 {
     guint64 number;
 
-    while (move(fd, (guint8 *)&number, sizeof number, read)) {
+    while (transfer_all(fd, (guint8 *)&number, sizeof number, read)) {
         GBytes *result = workers->job(workers->user, number);
         gsize length;
         const guint8 *bytes = g_bytes_get_data(result, &length);
@@ -83,7 +83,8 @@ serve(const Workers *workers, int fd)
 
         memcpy(head, &number, sizeof number);
         memcpy(head + sizeof number, &size, sizeof size);
-        if (!move(fd, head, HEAD, write_some) || !move(fd, (guint8 *)bytes, length, write_some))
+        if (!transfer_all(fd, head, HEAD, write_some) ||
+            !transfer_all(fd, (guint8 *)bytes, length, write_some))
             break;
         g_bytes_unref(result);
     }
@@ -96,14 +97,15 @@ be_worker(Runner *runner, Worker *worker, int fd, pid_t parent)
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
         _exit(1);
-    /* The parent alone hears of Ctrl-C. */
+    /* only the parent handles Ctrl-C */
     signal(SIGINT, SIG_IGN);
     signal(SIGTERM, SIG_IGN);
     signal(SIGHUP, SIG_IGN);
     sigprocmask(SIG_SETMASK, &runner->before, NULL);
     dup2(worker->output, STDOUT_FILENO);
     dup2(worker->output, STDERR_FILENO);
-    /* A copy of another's end would keep that one from seeing that its parent closed it. */
+    /* a copy of another worker's socket would hide from that worker that its parent has closed it
+     */
     for (guint i = 0; i < runner->workers->width; i++) {
         if (runner->all[i].pid > 0)
             close(runner->all[i].fd);
@@ -127,7 +129,7 @@ close_worker(Worker *worker)
 }
 
 static bool
-start(Runner *runner, Worker *worker)
+start_worker(Runner *runner, Worker *worker)
 {
     pid_t parent = getpid();
     int ends[2];
@@ -165,7 +167,7 @@ wait_for(pid_t pid)
     return status;
 }
 
-/* What it printed last. */
+/* Returns the end of the worker's output. */
 static char *
 read_output(int fd)
 {
@@ -180,15 +182,15 @@ read_output(int fd)
 }
 
 static void
-report(Runner *runner, guint64 job, const PoolResult *result)
+report_result(Runner *runner, guint64 job, const PoolResult *result)
 {
     if (!runner->workers->done(runner->workers->user, job, result))
         runner->stopped = true;
 }
 
-/* It has closed its end: the first job at hand did it, the others go back. */
+/* Handles a worker that closed its socket: its first job killed it, the others are given again. */
 static void
-bury(Runner *runner, Worker *worker)
+bury_worker(Runner *runner, Worker *worker)
 {
     int status = wait_for(worker->pid);
     g_autofree char *output = read_output(worker->output);
@@ -201,7 +203,7 @@ bury(Runner *runner, Worker *worker)
     for (guint i = 1; i < worker->held; i++)
         g_array_append_val(runner->again, worker->jobs[i]);
     if (worker->held > 0)
-        report(runner, worker->jobs[0], &result);
+        report_result(runner, worker->jobs[0], &result);
     close_worker(worker);
 }
 
@@ -243,15 +245,15 @@ is_spent(const Runner *runner, const Worker *worker)
     return runner->workers->lifetime > 0 && worker->given >= runner->workers->lifetime;
 }
 
-/* One whose socket is broken is buried when that is read. */
+/* Gives jobs to a worker, and starts it if needed. A broken socket is handled when it is read. */
 static bool
-give(Runner *runner, Worker *worker)
+give_jobs(Runner *runner, Worker *worker)
 {
     guint depth = runner->last_seconds < SHORT_S ? AHEAD : 1;
     guint64 job;
 
     while (worker->held < depth && !is_spent(runner, worker) && take_next(runner, &job)) {
-        if (worker->pid == 0 && !start(runner, worker)) {
+        if (worker->pid == 0 && !start_worker(runner, worker)) {
             int saved_errno = errno;
 
             g_array_append_val(runner->again, job);
@@ -262,7 +264,7 @@ give(Runner *runner, Worker *worker)
             worker->started_us = g_get_monotonic_time();
         worker->jobs[worker->held++] = job;
         worker->given++;
-        (void)move(worker->fd, (guint8 *)&job, sizeof job, write_some);
+        (void)transfer_all(worker->fd, (guint8 *)&job, sizeof job, write_some);
     }
     return true;
 }
@@ -277,7 +279,8 @@ count_held(const Runner *runner)
     return held;
 }
 
-/* First one each, so that the last jobs are spread. */
+/* Gives jobs to all workers and ends those that are spent. Returns false if no process can be
+ * started and no job is under way. */
 static bool
 give_all(Runner *runner)
 {
@@ -292,14 +295,14 @@ give_all(Runner *runner)
             wait_for(worker->pid);
             close_worker(worker);
         }
-        ok = give(runner, worker);
+        ok = give_jobs(runner, worker);
     }
     return ok || count_held(runner) > 0;
 }
 
 /* --- taking ------------------------------------------------------------------------------- */
 
-/* A whole result at the front of what was got. */
+/* Handles a complete result at the front of the received bytes. */
 static bool
 take_result(Runner *runner, Worker *worker)
 {
@@ -314,7 +317,7 @@ take_result(Runner *runner, Worker *worker)
     memcpy(&job, worker->got->data, sizeof job);
     memcpy(&size, worker->got->data + sizeof job, sizeof size);
     if (size > RESULT_MAX || worker->held == 0 || job != worker->jobs[0]) {
-        kill(worker->pid, SIGKILL); /* it has lost its mind; its end is read next */
+        kill(worker->pid, SIGKILL); /* nonsense received; the end is read next */
         g_byte_array_set_size(worker->got, 0);
         return false;
     }
@@ -327,7 +330,7 @@ take_result(Runner *runner, Worker *worker)
     result.result = bytes;
     result.seconds = runner->last_seconds = (double)(now - worker->started_us) / 1e6;
     worker->started_us = now;
-    report(runner, job, &result);
+    report_result(runner, job, &result);
     return true;
 }
 
@@ -341,7 +344,7 @@ trim_output(const Worker *worker)
 }
 
 static void
-take(Runner *runner, Worker *worker)
+receive_results(Runner *runner, Worker *worker)
 {
     guint8 bytes[16384];
     ssize_t length = recv(worker->fd, bytes, sizeof bytes, MSG_DONTWAIT);
@@ -349,7 +352,7 @@ take(Runner *runner, Worker *worker)
     if (length < 0 && (errno == EINTR || errno == EAGAIN))
         return;
     if (length <= 0) {
-        bury(runner, worker);
+        bury_worker(runner, worker);
         return;
     }
     g_byte_array_append(worker->got, bytes, (guint)length);
@@ -370,7 +373,7 @@ wait_and_take(Runner *runner)
         return;
     for (guint i = 0; i < width; i++) {
         if (polled[i].revents != 0)
-            take(runner, &runner->all[i]);
+            receive_results(runner, &runner->all[i]);
     }
 }
 

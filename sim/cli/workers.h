@@ -1,8 +1,8 @@
-/* Processes that run one job after another: what `pool` is for few long jobs, this is for many
- * short ones. One that dies takes its job along, and no other: another takes its place.
+/* Runs many short jobs in processes that each do one after another (`pool` is for few long jobs). A
+ * process that dies loses only its current job and is replaced.
  *
- * A worker has what its parent had when it was forked, and gets numbers of jobs and gives bytes
- * through a socket. Workers die with their parent, however it dies.
+ * A worker starts with a copy of its parent's memory. A socket carries job numbers to it and
+ * results, as bytes, back. Workers die with their parent, however that dies.
  */
 #ifndef SIM_CLI_WORKERS_H
 #define SIM_CLI_WORKERS_H
@@ -10,25 +10,25 @@
 #include "sim/cli/pool.h"
 
 typedef struct {
-    guint width;      /* processes; 1 at least */
-    guint64 lifetime; /* jobs that one process does; 0: no limit */
-    /* In the worker. */
+    guint width;      /* number of processes; at least 1 */
+    guint64 lifetime; /* jobs before a process is replaced; 0: no limit */
+    /* called in the worker */
     GBytes *(*job)(void *user, guint64 number);
-    /* In the parent. */
-    bool (*next)(void *user, guint64 *ret_number); /* false: there are no more */
+    /* called in the parent */
+    bool (*next)(void *user, guint64 *ret_number);                      /* false: no more jobs */
     bool (*done)(void *user, guint64 number, const PoolResult *result); /* false: stop at once */
-    bool (*tick)(void *user); /* some five times a second, and after results; false: stop at once */
+    bool (*tick)(void *user); /* about five times a second and after results; false: stop at once */
     void *user;
 } Workers;
 
 typedef enum {
     WORKERS_DONE,
-    WORKERS_INTERRUPTED, /* by SIGINT, SIGTERM or SIGHUP; what had begun was done */
+    WORKERS_INTERRUPTED, /* by SIGINT, SIGTERM or SIGHUP; jobs under way were finished */
     WORKERS_STOPPED,     /* by done or tick */
-    WORKERS_FAILED,      /* no process could be started: errno */
+    WORKERS_FAILED,      /* no process could be started; see errno */
 } WorkersEnd;
 
-/* The caller has one thread, and has installed interrupt.h's handlers. */
+/* The caller must have only one thread and have installed the handlers of interrupt.h. */
 WorkersEnd workers_run(const Workers *workers);
 
 #endif
