@@ -1,18 +1,19 @@
-/* Names, switches and schemas; see database.h. */
+/* File names, settings and schemas of databases; see database.h. */
 #include "sim/io/database.h"
 
 #include <string.h>
 
 /* --- names -------------------------------------------------------------------------------- */
 
-/* With "./" in front where SQLite would see more than a name in it. */
+/* Returns the name, with "./" in front if SQLite could interpret it. */
 static char *
 very_name(const char *path)
 {
     return g_path_is_absolute(path) ? g_strdup(path) : g_strconcat("./", path, NULL);
 }
 
-/* SQLite has a file that nobody writes by URI alone; escaped, the name stays one. */
+/* Opens a file that nobody writes. SQLite allows that only by URI; escaping keeps the name a name.
+ */
 static int
 open_immutable(const char *path, sqlite3 **ret_db)
 {
@@ -53,7 +54,7 @@ switch_off(sqlite3 *db, IoDatabaseMode mode)
     sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, mode != IO_DATABASE_MAKE, NULL);
     sqlite3_limit(db, SQLITE_LIMIT_LENGTH, IO_VALUE_BYTES_MAX);
     sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
-    /* A new database holds nothing of anybody else's, so it needs no protection. */
+    /* A new database contains nothing by others, so it needs no protection */
     return mode == IO_DATABASE_MAKE ? SQLITE_OK : sqlite3_exec(db, pragmas, NULL, NULL, NULL);
 }
 

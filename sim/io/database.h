@@ -1,9 +1,10 @@
-/* SQLite databases, which may be anything: opened by their very name, with everything switched off
- * that would let a file act.
+/* Opens SQLite databases, which may be hostile, by their exact name, with everything off that would
+ * let a file act.
  *
- * A name is never a URI, whatever the build of SQLite takes for one: "file:x?mode=ro" and
- * ":memory:" are files of these names. Triggers and views do not run, extensions are not loaded,
- * the schema is not trusted (https://sqlite.org/security.html), and no value is over 32 MiB. */
+ * A name is never read as a URI, however SQLite was built: "file:x?mode=ro" and ":memory:" are
+ * files of these names. Triggers and views do not run, extensions are not loaded, the schema is not
+ * trusted (https://sqlite.org/security.html), and no value exceeds 32 MiB.
+ */
 #ifndef IO_DATABASE_H
 #define IO_DATABASE_H
 
@@ -16,13 +17,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(sqlite3_stmt, sqlite3_finalize)
 #define IO_VALUE_BYTES_MAX (32 << 20)
 
 typedef enum {
-    IO_DATABASE_READ,  /* a file that is there; nothing is written to it */
-    IO_DATABASE_PEEK,  /* likewise, without locks and journals, while another process writes it */
-    IO_DATABASE_WRITE, /* a file that is there */
-    IO_DATABASE_MAKE,  /* an empty file of this process; it may do without a journal */
+    IO_DATABASE_READ,  /* an existing file; never written */
+    IO_DATABASE_PEEK,  /* the same without locks and journals, while another process writes it */
+    IO_DATABASE_WRITE, /* an existing file */
+    IO_DATABASE_MAKE,  /* an empty file of this process; may have no journal */
 } IoDatabaseMode;
 
-/* Returns a code of SQLite. The handle is closed by the caller, also after a failure. */
+/* Returns an SQLite result code. The caller closes the handle, also after a failure. */
 int io_database_open(const char *path, IoDatabaseMode mode, sqlite3 **ret_db);
 
 /* Opens a regular file that is there, for reading. Returns false with why not, to be freed. */

@@ -1,4 +1,4 @@
-/* No name, then its own; see output.h. */
+/* Writes a file without a name, then names it; see output.h. */
 #define _GNU_SOURCE /* O_TMPFILE */
 
 #include "sim/io/output.h"
@@ -12,13 +12,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define NAMED_MAX 16     /* files under a name at a time that a signal handler knows of */
-#define NAME_TRIES 100   /* names that somebody else has */
-#define ID_OFFSET 68     /* of application_id in the header of a database (fileformat.html, 1.3) */
-#define PROBE_BYTES 8192 /* more than the block that may be left in a full file */
-#define PART ".part-"    /* and six characters of mkstemp */
-#define MODE 0666        /* less what umask takes */
-#define DATABASE_MAGIC "SQLite format 3" /* with its NUL, at the start of the file */
+#define NAMED_MAX 16   /* named files at a time that a signal handler can remove */
+#define NAME_TRIES 100 /* tries until a free name is found */
+#define ID_OFFSET 68   /* offset of application_id in a database's header (fileformat.html, 1.3) */
+#define PROBE_BYTES 8192                 /* more than the free block that a full file may have */
+#define PART ".part-"                    /* followed by mkstemp's six characters */
+#define MODE 0666                        /* before umask */
+#define DATABASE_MAGIC "SQLite format 3" /* with its NUL, the first bytes of the file */
 
 static char *volatile named[NAMED_MAX];
 static const char *const journals[] = {"-journal", "-wal"}; /* beside a database */
@@ -50,8 +50,8 @@ io_set_errno(GError **error, const char *path, int saved_errno)
 
 /* --- what may be written over ------------------------------------------------------------- */
 
-/* /dev/stdout, or the file that the shell has sent standard output to: what a rename put there
- * would not be seen by whoever writes on. */
+/* Returns whether the name is /dev/stdout, or the file that standard output goes to: other writers
+ * of that file would not see a renamed one. */
 static bool
 is_standard_output(const struct stat *there)
 {
@@ -76,7 +76,7 @@ is_input(const struct stat *there, const char *const *inputs)
 
 enum { NO_DATABASE, OWN_DATABASE, FOREIGN_DATABASE };
 
-/* Reads the header alone. */
+/* Reads only the header. */
 static int
 kind_of(const char *path, uint32_t own)
 {
@@ -93,7 +93,7 @@ kind_of(const char *path, uint32_t own)
     return own != 0 && GUINT32_FROM_BE(id) == own ? OWN_DATABASE : FOREIGN_DATABASE;
 }
 
-/* `st`: of what has the name, a regular file. */
+/* Returns whether the file may be replaced; `st` describes it and is a regular file. */
 static bool
 may_replace(const char *path, const struct stat *st, uint32_t own, const char *const *inputs,
             GError **error)
@@ -105,7 +105,8 @@ may_replace(const char *path, const struct stat *st, uint32_t own, const char *c
     return true;
 }
 
-/* SQLite plays a journal that it finds beside a database back into it, whosever it is. */
+/* Returns false with an error if there is a journal beside the name, which SQLite would play back
+ * into our database. */
 static bool
 has_no_journal(const char *target, GError **error)
 {
@@ -123,7 +124,7 @@ has_no_journal(const char *target, GError **error)
 
 /* --- opening ------------------------------------------------------------------------------ */
 
-/* Returns the path that the name leads to: a symbolic link stays, and its file is replaced. */
+/* Returns the path that the name leads to. A symbolic link stays; its target is replaced. */
 static char *
 follow_links(const char *path)
 {
@@ -135,7 +136,7 @@ follow_links(const char *path)
 }
 
 static void
-remember(char *name)
+remember_name(char *name)
 {
     for (int i = 0; i < NAMED_MAX; i++) {
         if (g_atomic_pointer_compare_and_exchange(&named[i], NULL, name))
@@ -144,7 +145,7 @@ remember(char *name)
 }
 
 static void
-forget(const char *name)
+forget_name(const char *name)
 {
     for (int i = 0; i < NAMED_MAX; i++) {
         if (g_atomic_pointer_compare_and_exchange(&named[i], (char *)name, NULL))
@@ -161,7 +162,7 @@ io_output_unlink_all(void)
     }
 }
 
-/* Returns whether the file that was opened can be reached without a name: /proc may be missing. */
+/* Returns whether the open file can be reached without a name: /proc may be missing. */
 static bool
 has_way(int fd, const char *way)
 {
@@ -171,7 +172,7 @@ has_way(int fd, const char *way)
            here.st_ino == there.st_ino;
 }
 
-/* Returns whether the file system has files without names. */
+/* Returns whether the file system supports files without names. */
 static bool
 make_nameless(IoOutput *output)
 {
@@ -188,7 +189,7 @@ make_nameless(IoOutput *output)
     return false;
 }
 
-/* 0, or an errno. The lock tells a later run that this one lives. */
+/* Returns 0 or an errno. The lock tells a later process that this one is alive. */
 static int
 make_named(IoOutput *output)
 {
@@ -199,12 +200,12 @@ make_named(IoOutput *output)
         return errno;
     }
     output->is_named = true;
-    remember(output->temporary);
+    remember_name(output->temporary);
     (void)flock(output->fd, LOCK_EX | LOCK_NB);
     return 0;
 }
 
-/* Removes a database that a killed process has left half written. */
+/* Removes a half-written database of a killed process. */
 static void
 remove_if_left(const char *path, uint32_t own)
 {
@@ -309,8 +310,7 @@ io_output_open_database(IoOutput *ret_output, const char *path, uint32_t applica
 
 /* --- the end ------------------------------------------------------------------------------ */
 
-/* A write that failed in passing has left no reason by now: one byte more is refused for the same.
- */
+/* After a temporary failure errno is lost; writing one more byte fails for the same reason. */
 static int
 flush(FILE *file)
 {
@@ -322,7 +322,7 @@ flush(FILE *file)
     return errno != 0 ? errno : EIO;
 }
 
-/* Gives a file without a name one that nobody has, beside its own. 0, or an errno. */
+/* Links a file without a name to a new name beside its final one. Returns 0 or an errno. */
 static int
 give_name(IoOutput *output)
 {
@@ -336,7 +336,7 @@ give_name(IoOutput *output)
             g_free(output->temporary);
             output->temporary = name;
             output->is_named = true;
-            remember(name);
+            remember_name(name);
             return 0;
         }
         g_free(name);
@@ -356,7 +356,8 @@ remove_journals(const char *target)
     }
 }
 
-/* 0, or an errno. A link can give a name that is free, and only a rename takes one away. */
+/* Names the file. A link works only if the name is free; a rename replaces an existing file.
+ * Returns 0 or an errno. */
 static int
 take_name(IoOutput *output)
 {
@@ -373,7 +374,7 @@ take_name(IoOutput *output)
         remove_journals(output->target);
     if (g_rename(output->temporary, output->target) != 0)
         return errno;
-    forget(output->temporary);
+    forget_name(output->temporary);
     output->is_named = false;
     return 0;
 }
@@ -388,8 +389,8 @@ sync_fd(int fd)
     return 0;
 }
 
-/* Makes a name last. Some file systems cannot sync a folder, and whether the name survives a power
- * cut or not, the file under it is whole: so a failure is none of ours. */
+/* Syncs the folder, so that a new name survives a power cut. Ignores failures: some file systems
+ * cannot sync a folder, and the file itself is complete either way. */
 static void
 sync_folder(const char *target)
 {
@@ -407,7 +408,7 @@ io_output_commit(IoOutput *output, GError **error)
 {
     int failed = output->file != NULL ? flush(output->file) : 0;
 
-    /* A reader that has seen enough (a pipe into head) has lost nothing. */
+    /* A closed pipe (as by head) is no error: the reader has seen enough. */
     if (failed == EPIPE && output->target == NULL)
         failed = 0;
     if (failed == 0 && output->target != NULL)
@@ -433,7 +434,7 @@ io_output_clear(IoOutput *output)
 {
     if (output->is_named) {
         unlink(output->temporary);
-        forget(output->temporary);
+        forget_name(output->temporary);
     }
     if (output->path != NULL && output->file != NULL)
         fclose(output->file);
@@ -465,7 +466,7 @@ io_output_probe(const char *temporary)
 
     if (fd < 0)
         return errno;
-    /* A short write is followed by one that says why. */
+    /* After a short write, the next one returns the reason */
     do {
         written = write(fd, bytes, sizeof bytes);
     } while (written > 0 && written < (ssize_t)sizeof bytes);

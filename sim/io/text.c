@@ -1,4 +1,4 @@
-/* One escape for all that is printed; see text.h. */
+/* Escapes everything printed; see text.h. */
 #include "sim/io/text.h"
 
 #include <stdarg.h>
@@ -41,7 +41,7 @@ io_escape(const char *text, gssize length, const char *keep)
     while (text < end) {
         gunichar c = g_utf8_get_char_validated(text, end - text);
 
-        /* (gunichar)-1 and -2: no character begins here, or it is cut off. */
+        /* (gunichar)-1 and -2: no character begins here, or the text ends inside one */
         if (c >= (gunichar)-2) {
             append_escape(out, (guchar)*text++);
             continue;

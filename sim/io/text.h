@@ -1,7 +1,8 @@
-/* Texts that somebody else wrote, on their way to a terminal.
+/* Makes texts of others safe for a terminal.
  *
- * A terminal obeys control characters, and direction marks make a text read as what it is not
- * (Unicode Technical Report 36, section 3.2). Both are shown as escapes instead. */
+ * A terminal obeys control characters, and direction marks make a text look like another one
+ * (Unicode Technical Report 36, section 3.2). Both are shown as escapes.
+ */
 #ifndef IO_TEXT_H
 #define IO_TEXT_H
 
@@ -9,21 +10,20 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* Returns whether a terminal shows the character as itself. False: control characters (C0, DEL,
- * C1), direction marks and other characters of format but the joiners, separators of lines. */
+/* Returns whether a terminal shows the character as itself. False for control characters (C0, DEL,
+ * C1), line separators, direction marks and other format characters except joiners. */
 bool io_is_printable(gunichar c);
 
-/* Returns the text, a byte or character that is not printable as \x1b or \u202e; what is no UTF-8
- * as \xff. Characters in `keep` (NULL: none) stay. Free with g_free. */
+/* Returns the text with unprintable bytes or characters as \x1b or \u202e, and invalid UTF-8 as
+ * \xff. Keeps characters in `keep`, which may be NULL. Free with g_free. */
 char *io_escape(const char *text, gssize length, const char *keep);
-/* Likewise, on one line and without tabs. */
+/* The same on one line and without tabs. */
 char *io_printable(const char *text);
 
-/* Prints lines with a name or text of somebody else's in them: escaped but for newline and tab. */
+/* Prints lines that contain a name or text of others: escapes all but newline and tab. */
 void io_print(FILE *out, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
-/* Sets an error whose text, some of which is somebody else's, is one printable line; returns false.
- */
+/* Sets an error with one printable line that may contain texts of others; returns false. */
 bool io_refuse(GError **error, GQuark domain, int code, const char *format, ...)
     G_GNUC_PRINTF(4, 5);
 

@@ -1,4 +1,4 @@
-/* What a network can be asked: conditions, expressions, and the state of a node. */
+/* Questions to a network: conditions, expressions, and the state of a node. */
 #include "sim/lib/network_impl.h"
 #include "sim/world/fault.h"
 #include "sim/world/observe.h"

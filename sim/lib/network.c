@@ -1,7 +1,7 @@
-/* SimNetwork: the functions of kettensim.h over one run of a scenario.
+/* SimNetwork: implements kettensim.h with one run of a scenario.
  *
- * Before the start everything that is said is a line of one scenario text. After it, an action or a
- * question is a line that is bound to that scenario, so that names mean what they mean there.
+ * Before the start, all statements are collected as lines of one scenario text. After it, an action
+ * or a question is a line bound to that scenario, so that names keep their meaning.
  */
 #include "sim/lib/network_impl.h"
 #include "sim/world/fault.h"
@@ -10,8 +10,8 @@
 
 #include <string.h>
 
-/* The caller says when a run ends. Eleven years are longer than anybody runs, and short enough that
- * the rewards of a block a second fit what can be held. */
+/* The caller ends a run. Eleven years are longer than any run, and short enough that the rewards of
+ * one block a second stay in the range of amounts. */
 #define HEAD "scn 1 \"network\"\nduration 100000h\n"
 
 /* --- errors ------------------------------------------------------------------------------- */
@@ -242,8 +242,8 @@ view_block(SimBlockView *ret_view, uint8_t ret_work[32], const KetteEntry *entry
     };
 }
 
-/* Asked both ways, since nothing can be built on an answer that changes with the question; what
- * contradicts itself is a tie, and an error of the call that drives the network. */
+/* Asks the user's function both ways round. Contradictory answers count as a tie and make the call
+ * that drives the network fail. */
 static int
 compare_entries(void *user, const KetteEntry *a, const KetteEntry *b)
 {
@@ -262,8 +262,7 @@ compare_entries(void *user, const KetteEntry *a, const KetteEntry *b)
     return 0;
 }
 
-/* What a call that drove the network gives: false where the fork choice contradicted itself in it.
- */
+/* Returns false if the fork choice contradicted itself during this call. */
 static bool
 is_consistent(SimNetwork *network)
 {
@@ -416,7 +415,7 @@ sim_network_start(SimNetwork *network)
     if (scenario->scripts->len > 0)
         return lib_fail(network,
                         "a script runs by itself: use `kettensim run`, or deliver by hand");
-    /* Anything may be asked later, of the past too, and to crash. */
+    /* Anything may be asked later, also about the past and after a crash */
     scenario->asked.arrived = scenario->asked.time_to_agree = true;
     scenario->keeps_records = true;
     if (!make_run(network, scenario))
@@ -494,7 +493,7 @@ sim_network_wait_synced(SimNetwork *network, int64_t timeout_ns)
     return sim_network_wait_for(network, "same_tip(all)", timeout_ns);
 }
 
-/* Looks every 10 ms of virtual time. */
+/* Checks every 10 ms of virtual time. */
 bool
 sim_network_run_idle(SimNetwork *network, int64_t timeout_ns)
 {
@@ -636,7 +635,7 @@ sim_network_withhold(SimNetwork *network, const char *node, bool on)
     return true;
 }
 
-/* Sending is no call into the node, so a watcher may do it at once. */
+/* Sending does not call into the node, so a watcher may do it at once. */
 bool
 sim_network_release(SimNetwork *network, const char *node, uint32_t count)
 {

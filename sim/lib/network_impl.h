@@ -1,4 +1,4 @@
-/* SimNetwork as network.c and ask.c see it; nobody else includes this. */
+/* The struct behind SimNetwork; only network.c and ask.c include this. */
 #ifndef SIM_LIB_NETWORK_IMPL_H
 #define SIM_LIB_NETWORK_IMPL_H
 
@@ -14,7 +14,7 @@ typedef struct {
 
 struct SimNetwork {
     GString *text;     /* of the scenario so far */
-    GString *edges;    /* lines of sim_network_connect */
+    GString *edges;    /* lines from sim_network_connect() */
     GPtrArray *params; /* "name=value" */
     bool seed_given;
     uint64_t seed;
@@ -24,32 +24,32 @@ struct SimNetwork {
     int (*compare)(void *user, const SimBlockView *a, const SimBlockView *b);
     void *compare_user;
     GArray *watchers;      /* Watcher */
-    ScnScenario *scenario; /* the run's; actions add the blocks and cuts that they name */
-    GPtrArray *items;      /* ScnItem: the actions that were done */
+    ScnScenario *scenario; /* owned by the run; actions add the blocks and cuts that they declare */
+    GPtrArray *items;      /* ScnItem: actions carried out */
     SimRun *run;           /* NULL before the start */
-    ScnTerm *awaited;      /* what sim_network_wait_for() waits for, or NULL */
+    ScnTerm *awaited;      /* condition of sim_network_wait_for(), or NULL */
     bool is_stopped, has_come;
-    GPtrArray *later; /* char *: actions that watchers asked for */
+    GPtrArray *later; /* char *: actions scheduled by watchers */
     uint8_t later_handler;
     GString *answer;
-    GStringChunk *errors; /* they last as long as the network */
-    const char *error;    /* the last of them, or NULL */
-    bool contradicted;    /* by the own fork choice, and not yet told */
+    GStringChunk *errors; /* live as long as the network */
+    const char *error;    /* the latest, or NULL */
+    bool contradicted;    /* the user's fork choice contradicted itself, not yet reported */
 };
 
-/* Keeps the error, for sim_network_error(); always false. */
+/* Stores the error for sim_network_error(); returns false. */
 bool lib_fail(SimNetwork *network, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
-/* The same of a line that was not understood. */
+/* The same for a line that did not parse. */
 bool lib_fail_parse(SimNetwork *network, const ScnErrors *errors);
 
-/* The condition that a text is, to be freed; NULL with the error. */
+/* Returns the condition for the caller to free; NULL after storing the error. */
 ScnTerm *lib_bind_condition(SimNetwork *network, const char *condition);
 
-/* A node by its name; false with the error. */
+/* Finds a node by name. Returns false after storing the error. */
 bool lib_find_node(SimNetwork *network, uint32_t *ret_node, const char *name);
 
-/* 64 hex digits and a NUL, the most significant byte of the hash first. */
+/* Writes 64 hex digits and a NUL, the most significant byte of the hash first. */
 void lib_hex(char ret_hex[65], const uint8_t hash[32]);
 
 #endif
