@@ -1,4 +1,4 @@
-/* Opening, authorizing and stopping; see database.h. */
+/* Opens databases, authorizes statements and stops them; see database.h. */
 #include "analysis/database.h"
 
 #include "analysis/tally.h"
@@ -10,7 +10,7 @@
 #define SQL_BYTES_MAX (1 << 20)
 #define HEAP_BYTES_MAX (G_GINT64_CONSTANT(4) << 30)
 #define BUSY_MS 5000
-#define STOP_EVERY 4096 /* instructions of SQLite's machine: some 100 µs */
+#define STOP_EVERY 4096 /* instructions of SQLite's machine between polls: about 100 µs */
 
 struct AnaDatabase {
     char *path;
@@ -18,25 +18,26 @@ struct AnaDatabase {
     AnaKind kind;
     char *level;
     AnaLimits limits;
-    gint64 started_us; /* of the statement that runs */
+    gint64 started_us; /* of the running statement */
     bool stopped, late;
 };
 
 G_DEFINE_QUARK(ana - error, ana_error)
 
 static void
-refuse(const AnaDatabase *database, const char *why, GError **error)
+report_unreadable(const AnaDatabase *database, const char *why, GError **error)
 {
     g_autofree char *line = g_strdup(why);
 
-    /* SQLite quotes the statement in its messages, and that may have lines. */
+    /* SQLite's messages quote the statement, which may have several lines. */
     g_strdelimit(line, "\n\r\t", ' ');
     io_refuse(error, ANA_ERROR, ANA_ERROR_INPUT, "cannot read '%s': %s", database->path, line);
 }
 
 /* --- what a statement may do -------------------------------------------------------------- */
 
-/* Pragmas that tell of tables; all others change the connection or reach elsewhere. */
+/* Returns whether a pragma only describes tables; all others change the connection or reach
+ * further. */
 static bool
 may_ask_pragma(const char *name)
 {
@@ -61,8 +62,8 @@ authorize(void *user, int action, const char *first, const char *second, const c
         return second != NULL && g_ascii_strcasecmp(second, "load_extension") == 0 ? SQLITE_DENY
                                                                                    : SQLITE_OK;
     case SQLITE_UPDATE:
-        /* How SQLite declares its table-valued functions, json_each and those of pragmas. A
-         * statement that writes there is none that only reads, and refused for that. */
+        /* SQLite declares table-valued functions (json_each, pragmas) this way. A statement that
+         * really writes there is refused as not read-only. */
         return g_strcmp0(first, "sqlite_master") == 0 ? SQLITE_OK : SQLITE_DENY;
     case SQLITE_PRAGMA:
         return may_ask_pragma(first) ? SQLITE_OK : SQLITE_DENY;
@@ -96,14 +97,14 @@ open_file(AnaDatabase *database, GError **error)
     /* A question may name the views of a trace; they can do what a question can: read. */
     sqlite3_db_config(database->db, SQLITE_DBCONFIG_ENABLE_VIEW, 1, NULL);
     sqlite3_limit(database->db, SQLITE_LIMIT_SQL_LENGTH, SQL_BYTES_MAX);
-    sqlite3_busy_timeout(database->db, BUSY_MS); /* a sweep commits now and then */
+    sqlite3_busy_timeout(database->db, BUSY_MS); /* a sweep commits from time to time */
     sqlite3_progress_handler(database->db, STOP_EVERY, on_progress, database);
     if (!ana_tally_register(database->db))
-        return refuse(database, sqlite3_errmsg(database->db), error), false;
+        return report_unreadable(database, sqlite3_errmsg(database->db), error), false;
     return true;
 }
 
-/* A sort of many rows needs a file. */
+/* Returns whether a temporary file had no room: sorting many rows needs one. */
 static bool
 has_no_room(sqlite3 *db)
 {
@@ -113,8 +114,8 @@ has_no_room(sqlite3 *db)
            (code == SQLITE_IOERR && io_errno_is_full(sqlite3_system_errno(db)));
 }
 
-/* Of a statement that failed. What a killed process has half written only one that writes can take
- * back. */
+/* Reports a failed statement. A database left half-written by a killed process can be repaired only
+ * by opening it for writing. */
 static bool
 refuse_failed(const AnaDatabase *database, GError **error)
 {
@@ -125,12 +126,13 @@ refuse_failed(const AnaDatabase *database, GError **error)
                   database->path);
         return false;
     }
-    refuse(database,
-           sqlite3_extended_errcode(database->db) == SQLITE_READONLY_ROLLBACK
-               ? "it was being written when that was broken off: give the command that wrote it "
-                 "again"
-               : sqlite3_errmsg(database->db),
-           error);
+    report_unreadable(
+        database,
+        sqlite3_extended_errcode(database->db) == SQLITE_READONLY_ROLLBACK
+            ? "it was being written when that was broken off: give the command that wrote it "
+              "again"
+            : sqlite3_errmsg(database->db),
+        error);
     return false;
 }
 
@@ -151,8 +153,8 @@ check_chain(AnaDatabase *database, GError **error)
         if (stmt == NULL)
             return false;
         if (ana_database_step(database, stmt, &failure))
-            return refuse(database, "it is damaged: a block does not stand above its parent",
-                          error),
+            return report_unreadable(
+                       database, "it is damaged: a block does not stand above its parent", error),
                    false;
         if (failure != NULL) {
             g_propagate_error(error, g_steal_pointer(&failure));
@@ -194,10 +196,12 @@ check_kind(AnaDatabase *database, GError **error)
     }
     database->kind = ANA_KIND_RESULTS;
     if (id == ANA_RESULTS_ID && version > ANA_RESULTS_SCHEMA)
-        return refuse(database, "a newer kettensim wrote it: use that one", error), false;
+        return report_unreadable(database, "a newer kettensim wrote it: use that one", error),
+               false;
     if (id == ANA_RESULTS_ID)
         return true;
-    return refuse(database, "it is neither a trace nor the results of a sweep", error), false;
+    return report_unreadable(database, "it is neither a trace nor the results of a sweep", error),
+           false;
 }
 
 static bool
@@ -214,7 +218,7 @@ read_level(AnaDatabase *database, GError **error)
         return true;
     }
     if (failure == NULL)
-        return refuse(database, "it tells of no run", error), false;
+        return report_unreadable(database, "it tells of no run", error), false;
     g_propagate_error(error, g_steal_pointer(&failure));
     return false;
 }
@@ -277,7 +281,8 @@ ana_database_has_table(AnaDatabase *database, const char *name)
     return sqlite3_step(stmt) == SQLITE_ROW;
 }
 
-/* Whether nothing but blanks, comments and semicolons is left: SQLite makes no statement of it. */
+/* Returns whether only blanks, comments and semicolons are left, which SQLite turns into no
+ * statement. */
 static bool
 is_end(AnaDatabase *database, const char *rest)
 {
@@ -304,16 +309,18 @@ ana_database_prepare(AnaDatabase *database, const char *sql, GError **error)
     database->started_us = g_get_monotonic_time();
     rc = sqlite3_prepare_v2(database->db, sql, -1, &stmt, &rest);
     if (rc == SQLITE_AUTH)
-        return refuse(database, "a statement may read this database and do nothing else", error),
+        return report_unreadable(database, "a statement may read this database and do nothing else",
+                                 error),
                NULL;
     if (rc != SQLITE_OK)
-        return refuse(database, sqlite3_errmsg(database->db), error), NULL;
+        return report_unreadable(database, sqlite3_errmsg(database->db), error), NULL;
     if (stmt == NULL)
-        return refuse(database, "there is no statement to run", error), NULL;
+        return report_unreadable(database, "there is no statement to run", error), NULL;
     if (!is_end(database, rest))
-        return refuse(database, "one statement at a time", error), NULL;
+        return report_unreadable(database, "one statement at a time", error), NULL;
     if (!sqlite3_stmt_readonly(stmt))
-        return refuse(database, "a statement may read this database and do nothing else", error),
+        return report_unreadable(database, "a statement may read this database and do nothing else",
+                                 error),
                NULL;
     return g_steal_pointer(&stmt);
 }
@@ -329,7 +336,7 @@ ana_database_step(AnaDatabase *database, sqlite3_stmt *stmt, GError **error)
     if (rc == SQLITE_INTERRUPT && database->stopped)
         g_set_error(error, ANA_ERROR, ANA_ERROR_INTERRUPTED, "interrupted");
     else if (rc == SQLITE_INTERRUPT && database->late)
-        refuse(database, "the statement took longer than --timeout allows", error);
+        report_unreadable(database, "the statement took longer than --timeout allows", error);
     else if (rc != SQLITE_ROW && rc != SQLITE_DONE)
         refuse_failed(database, error);
     return rc == SQLITE_ROW;

@@ -1,10 +1,10 @@
-/* A database opened to be asked: a trace, or the results of a sweep. The file may be anything.
+/* Opens a database for questions: a trace, or the results of a sweep. The file is untrusted.
  *
- * It is opened read-only, with triggers off, nothing attached, and memory bounded; an authorizer
- * lets a statement read and nothing else. Errors are one line that names the path.
+ * The database is read-only, with triggers off, nothing attached, and bounded memory; an authorizer
+ * permits only reading. Errors are one line that names the path.
  *
- * The shape of a trace is stated once more here (ANA_TRACE_SCHEMA), because analysis/ links
- * nothing of the simulator; tests/analysis fails when the two differ.
+ * ANA_TRACE_SCHEMA repeats the schema's number because analysis/ links nothing of the simulator;
+ * tests/analysis compares the two.
  */
 #ifndef ANALYSIS_DATABASE_H
 #define ANALYSIS_DATABASE_H
@@ -23,34 +23,35 @@ typedef enum { ANA_KIND_TRACE, ANA_KIND_RESULTS } AnaKind;
 
 #define ANA_ERROR ana_error_quark()
 typedef enum {
-    ANA_ERROR_INPUT,       /* the database, or what is asked of it */
-    ANA_ERROR_INTERRUPTED, /* the caller's stop said so */
+    ANA_ERROR_INPUT,       /* the database or the question is bad */
+    ANA_ERROR_INTERRUPTED, /* `stop` returned true */
 } AnaError;
 GQuark ana_error_quark(void);
 
 typedef struct {
-    bool (*stop)(void); /* asked now and then; NULL: never stops */
-    gint64 timeout_us;  /* for each statement; 0: as long as it takes */
+    bool (*stop)(void); /* called from time to time; NULL: never stop */
+    gint64 timeout_us;  /* for each statement; 0: no limit */
 } AnaLimits;
 
 typedef struct AnaDatabase AnaDatabase;
 
-/* NULL with an error. */
+/* Returns NULL with an error. */
 AnaDatabase *ana_database_open(const char *path, AnaLimits limits, GError **error);
 void ana_database_free(AnaDatabase *database);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AnaDatabase, ana_database_free)
 
 AnaKind ana_database_kind(const AnaDatabase *database);
 const char *ana_database_path(const AnaDatabase *database);
-/* Whether there is a table (no view) of that name. */
+/* Returns whether there is a table (not a view) of that name. */
 bool ana_database_has_table(AnaDatabase *database, const char *name);
-/* "full", "consensus", … of a trace; "" where it does not say. Borrowed. */
+/* Returns "full", "consensus", … for a trace; "" if unknown. Borrowed. */
 const char *ana_database_level(const AnaDatabase *database);
 
-/* One statement that reads; NULL with an error. Ends with the database at the latest: the caller
- * finalizes it first. */
+/* Prepares one statement that only reads; NULL with an error. The caller finalizes the statement
+ * before it closes the database. */
 sqlite3_stmt *ana_database_prepare(AnaDatabase *database, const char *sql, GError **error);
-/* True: a row. False: the end, or an error. The clock of a statement starts with its first step. */
+/* Returns true at a row; false at the end, or with an error. The time of a statement starts with
+ * its first step. */
 bool ana_database_step(AnaDatabase *database, sqlite3_stmt *stmt, GError **error);
 
 #endif

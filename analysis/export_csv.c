@@ -1,4 +1,4 @@
-/* A folder of CSV files; see export.h. */
+/* Writes a folder of CSV files; see export.h. */
 #include "analysis/export.h"
 #include "analysis/query.h"
 #include "analysis/text.h"
@@ -8,7 +8,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-/* Names of tables become names of files, so a hostile "../x" must not. */
+/* Returns whether a table's name is safe as a file name, unlike a hostile "../x". */
 static bool
 is_plain(const char *name)
 {

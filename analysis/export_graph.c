@@ -1,4 +1,4 @@
-/* Graphviz and GraphML; see export.h. */
+/* Writes Graphviz and GraphML; see export.h. */
 #include "analysis/export.h"
 #include "analysis/text.h"
 #include "sim/io/text.h"
@@ -56,12 +56,14 @@ ana_export_dot(AnaDatabase *database, AnaWindow window, FILE *out, GError **erro
 
 /* --- the links ---------------------------------------------------------------------------- */
 
-/* Names, and what `topology file=` reads of nodes. A NULL stays away, here and below. */
+/* Names, and the attributes of nodes that `topology file=` reads. Here and below, NULL is omitted.
+ */
 static const char sql_nodes[] = "SELECT '<node id=\"n' || CAST(id AS INTEGER) || '\">', name, "
                                 "region, uplink_bps || 'bps' AS uplink,"
                                 " downlink_bps || 'bps' AS downlink FROM node ORDER BY id";
 
-/* Measured times that links name: the text that each was read from is an attribute of the graph. */
+/* Measured times that links name; each becomes an attribute of the graph, with the original text.
+ */
 #define SQL_TIMES                                                                                  \
     "WITH times(latency, word) AS MATERIALIZED (SELECT latency, 'times' || row_number() OVER"      \
     " (ORDER BY min(id)) FROM edge WHERE latency GLOB 'empirical(\"*\")' GROUP BY latency)"
@@ -72,7 +74,7 @@ static const char sql_times[] = SQL_TIMES
 
 #define SHARE(column) "printf('%d.%09d', " column " / 1000000000, " column " % 1000000000)"
 
-/* Columns of `edge` that are no option by the rule of `units`; without a word they are none. */
+/* Columns of `edge` that do not follow the rule of `units`; without a word they are skipped. */
 static const struct {
     const char *column, *word, *sql;
 } special[] = {
@@ -87,7 +89,7 @@ static const struct {
     {"to_good_ppb", NULL, NULL},
 };
 
-/* The end of a column's name is its unit, the rest the option's word. */
+/* The suffix of a column's name is its unit, the rest the word of the option. */
 static const struct {
     const char *end, *sql;
 } units[] = {{"_ns", "e.$ || 'ns'"},
@@ -95,7 +97,7 @@ static const struct {
              {"_bytes", "e.$ || 'B'"},
              {"_ppb", SHARE("e.$")}};
 
-/* Appends the option that a column is, as its word names it. */
+/* Appends the option that a column contains, as the option's word. */
 static void
 append_option(GString *sql, const char *column)
 {
@@ -116,8 +118,8 @@ append_option(GString *sql, const char *column)
     }
 }
 
-/* Each edge with its options. One whose way back is the same stands once, one that is shut not at
- * all. */
+/* Prepares a query of edges with their options. Two equal directions are one edge; closed edges are
+ * left out. */
 static sqlite3_stmt *
 prepare_edges(AnaDatabase *database, GError **error)
 {
@@ -130,7 +132,7 @@ prepare_edges(AnaDatabase *database, GError **error)
         const char *column = sqlite3_column_name(any, i);
 
         if (*column == '\0' || strspn(column, "abcdefghijklmnopqrstuvwxyz_") != strlen(column))
-            continue; /* none of ours, and nothing to build a statement of */
+            continue; /* not our column, and unsafe in a statement */
         append_option(options, column);
         if (strcmp(column, "id") != 0 && strcmp(column, "src") != 0 && strcmp(column, "dst") != 0)
             g_string_append_printf(same, " AND r.%s IS e.%s", column, column);
@@ -164,7 +166,7 @@ put_data(FILE *out, const char *key, const char *value)
     fputs("</data>", out);
 }
 
-/* Rows of which the first column opens an element, and the others are its attributes. */
+/* Writes rows: the first column opens an element, the others are its attributes. */
 static bool
 put_rows(AnaDatabase *database, sqlite3_stmt *stmt, FILE *out, const char *end, GError **error)
 {
@@ -187,7 +189,7 @@ put_rows(AnaDatabase *database, sqlite3_stmt *stmt, FILE *out, const char *end, 
     return failure == NULL;
 }
 
-/* Writes the measured times that latencies name: their <key> elements, or else their <data>. */
+/* Writes the measured times that latencies name: their <key> or their <data> elements. */
 static bool
 put_times(AnaDatabase *database, FILE *out, bool keys, GError **error)
 {

@@ -1,4 +1,4 @@
-/* Chrome's trace event format; see export.h. */
+/* Writes Chrome's trace event format; see export.h. */
 #include "analysis/export.h"
 #include "analysis/text.h"
 
@@ -11,10 +11,10 @@ typedef struct {
     AnaDatabase *database;
     AnaWindow window;
     FILE *out;
-    const char *before; /* of the next event */
+    const char *before; /* separator before the next event */
 } Writer;
 
-/* Microseconds; a trace may hold any time, also one before its start. */
+/* Writes microseconds. A trace may contain any time, even a negative one. */
 static void
 put_us(FILE *out, gint64 time_ns)
 {
@@ -23,16 +23,17 @@ put_us(FILE *out, gint64 time_ns)
     fprintf(out, "%s%" PRIu64 ".%03" PRIu64, time_ns < 0 ? "-" : "", size / 1000, size % 1000);
 }
 
-/* 2 n for the tip of node n, 2 n + 1 for its messages; modulo 2^64, as n may be any number. */
+/* Returns 2 n for the tip of node n, 2 n + 1 for its messages; modulo 2^64, because n may be any
+ * number. */
 static gint64
 track_of(gint64 node, guint64 which)
 {
     return (gint64)(2 * (guint64)node + which);
 }
 
-/* Fields of an event that all have; a comma or brace is the caller's. */
+/* Writes the fields that all events have, without a comma or brace at the end. */
 static void
-begin(Writer *writer, const char *phase, int pid, gint64 tid, gint64 time_ns)
+begin_event(Writer *writer, const char *phase, int pid, gint64 tid, gint64 time_ns)
 {
     fprintf(writer->out, "%s{\"ph\":\"%s\",\"pid\":%d,\"tid\":%" PRId64 ",\"ts\":", writer->before,
             phase, pid, tid);
@@ -40,7 +41,7 @@ begin(Writer *writer, const char *phase, int pid, gint64 tid, gint64 time_ns)
     writer->before = ",\n";
 }
 
-/* "name":… of a column, with a closing part as given. */
+/* Writes "name":… from a column, then `rest`. */
 static void
 put_name(const Writer *writer, sqlite3_stmt *stmt, int column, const char *rest)
 {
@@ -53,7 +54,7 @@ put_name(const Writer *writer, sqlite3_stmt *stmt, int column, const char *rest)
 
 typedef void (*PutRow)(Writer *writer, sqlite3_stmt *stmt);
 
-/* ?1 and ?2 are the window. */
+/* Calls put for each row; ?1 and ?2 are the window. */
 static bool
 each_row(Writer *writer, const char *sql, PutRow put, GError **error)
 {
@@ -81,11 +82,11 @@ put_node(Writer *writer, sqlite3_stmt *stmt)
     for (guint64 i = 0; i < 2; i++) {
         g_autofree char *track = g_strconcat(name, suffix[i], NULL);
 
-        begin(writer, "M", PID_NODES, track_of(id, i), 0);
+        begin_event(writer, "M", PID_NODES, track_of(id, i), 0);
         fputs(",\"name\":\"thread_name\",\"args\":{\"name\":", writer->out);
         ana_put_json_text(writer->out, track);
         fputs("}}", writer->out);
-        begin(writer, "M", PID_NODES, track_of(id, i), 0);
+        begin_event(writer, "M", PID_NODES, track_of(id, i), 0);
         fprintf(writer->out,
                 ",\"name\":\"thread_sort_index\",\"args\":{\"sort_index\":%" PRId64 "}}",
                 track_of(id, i));
@@ -95,14 +96,14 @@ put_node(Writer *writer, sqlite3_stmt *stmt)
 static void
 put_process(Writer *writer, int pid, const char *name)
 {
-    begin(writer, "M", pid, 0, 0);
+    begin_event(writer, "M", pid, 0, 0);
     fprintf(writer->out, ",\"name\":\"process_name\",\"args\":{\"name\":\"%s\"}}", name);
 }
 
 static void
 put_track(Writer *writer, int pid, const char *name)
 {
-    begin(writer, "M", pid, 0, 0);
+    begin_event(writer, "M", pid, 0, 0);
     fprintf(writer->out, ",\"name\":\"thread_name\",\"args\":{\"name\":\"%s\"}}", name);
 }
 
@@ -111,8 +112,8 @@ put_block(Writer *writer, sqlite3_stmt *stmt)
 {
     g_autofree char *hash = ana_value_text(stmt, 3);
 
-    begin(writer, "i", PID_NODES, track_of(sqlite3_column_int64(stmt, 1), 0),
-          sqlite3_column_int64(stmt, 0));
+    begin_event(writer, "i", PID_NODES, track_of(sqlite3_column_int64(stmt, 1), 0),
+                sqlite3_column_int64(stmt, 0));
     put_name(writer, stmt, 2, ",\"s\":\"t\",\"cat\":\"block\",\"args\":{\"hash\":");
     ana_put_json_text(writer->out, hash);
     fprintf(writer->out, ",\"active\":%s}}", sqlite3_column_int(stmt, 4) ? "true" : "false");
@@ -127,7 +128,7 @@ put_tip(Writer *writer, sqlite3_stmt *stmt)
 
     if (__builtin_sub_overflow(sqlite3_column_int64(stmt, 1), time_ns, &span_ns))
         span_ns = G_MAXINT64;
-    begin(writer, "X", PID_NODES, track_of(sqlite3_column_int64(stmt, 2), 0), time_ns);
+    begin_event(writer, "X", PID_NODES, track_of(sqlite3_column_int64(stmt, 2), 0), time_ns);
     fputs(",\"dur\":", writer->out);
     put_us(writer->out, MAX(span_ns, 0));
     put_name(writer, stmt, 3, ",\"cat\":\"tip\",\"args\":{\"hash\":");
@@ -135,8 +136,8 @@ put_tip(Writer *writer, sqlite3_stmt *stmt)
     fprintf(writer->out, ",\"reorg_depth\":%" PRId64 "}}", (gint64)sqlite3_column_int64(stmt, 5));
 }
 
-/* A flow joins the slices that enclose its ends. A slice lasts the least that there is, 1 ns,
- * because those of one track must nest. */
+/* Writes a message as two slices and a flow that joins them. A slice lasts 1 ns, the minimum,
+ * because slices of one track must nest. */
 static void
 put_message(Writer *writer, sqlite3_stmt *stmt)
 {
@@ -149,24 +150,24 @@ put_message(Writer *writer, sqlite3_stmt *stmt)
         gint64 time_ns = sqlite3_column_int64(stmt, 4 + end);
         g_autofree char *fate = ana_value_text(stmt, 7);
 
-        begin(writer, "X", PID_NODES, tid, time_ns);
+        begin_event(writer, "X", PID_NODES, tid, time_ns);
         put_name(writer, stmt, 1, ",\"dur\":0.001,\"cat\":\"message\",\"args\":{\"fate\":");
         ana_put_json_text(writer->out, fate);
         fprintf(writer->out, ",\"bytes\":%" PRId64 ",\"seq\":%" PRId64 "}}",
                 (gint64)sqlite3_column_int64(stmt, 8), seq);
         if (!came)
             continue;
-        begin(writer, phases[end], PID_NODES, tid, time_ns);
+        begin_event(writer, phases[end], PID_NODES, tid, time_ns);
         put_name(writer, stmt, 1, ",\"cat\":\"message\"");
         fprintf(writer->out, ",\"id\":%" PRId64 "%s}", seq, end == 1 ? ",\"bp\":\"e\"" : "");
     }
 }
 
-/* An end of the spell of a fault; spells overlap as they like. */
+/* Writes the start or the end of a fault's span; spans may overlap. */
 static void
 put_fault_end(Writer *writer, sqlite3_stmt *stmt, const char *phase, int time_column)
 {
-    begin(writer, phase, PID_NETWORK, 0, sqlite3_column_int64(stmt, time_column));
+    begin_event(writer, phase, PID_NETWORK, 0, sqlite3_column_int64(stmt, time_column));
     put_name(writer, stmt, 1, ",\"cat\":\"fault\",\"id\":");
     fprintf(writer->out, "%" PRId64 "}", (gint64)sqlite3_column_int64(stmt, 3));
 }
@@ -174,7 +175,7 @@ put_fault_end(Writer *writer, sqlite3_stmt *stmt, const char *phase, int time_co
 static void
 put_fault(Writer *writer, sqlite3_stmt *stmt)
 {
-    begin(writer, "i", PID_NETWORK, 0, sqlite3_column_int64(stmt, 0));
+    begin_event(writer, "i", PID_NETWORK, 0, sqlite3_column_int64(stmt, 0));
     put_name(writer, stmt, 1, ",\"s\":\"g\",\"cat\":\"fault\"}");
     if (sqlite3_column_type(stmt, 2) != SQLITE_NULL) {
         put_fault_end(writer, stmt, "b", 0);

@@ -1,5 +1,5 @@
-/* The page's bytes go in by the assembler: as a C string they would take the compiler seconds.
- * The path is the Makefile's PAGE, seen from the project's root. */
+/* Includes the page with the assembler: a C string of its size takes the compiler seconds. The path
+ * is PAGE of the Makefile, relative to the project's root. */
 #include "analysis/page.h"
 
 __asm__(".pushsection .rodata\n"

@@ -1,4 +1,4 @@
-/* The page of the report, as make built it of analysis/web/; empty where it could not. */
+/* The page of the report, which make builds from analysis/web/; empty if it could not. */
 #ifndef ANALYSIS_PAGE_H
 #define ANALYSIS_PAGE_H
 

@@ -1,4 +1,4 @@
-/* Ready queries and the four forms of an answer; see query.h. */
+/* Ready queries, and the four formats of an answer; see query.h. */
 #include "analysis/query.h"
 
 #include "analysis/text.h"
@@ -29,7 +29,7 @@ ana_query_question(const AnaQuery *query)
     return g_strndup(start, strcspn(start, "\n"));
 }
 
-/* The rest of the line "-- for: …"; free with g_free. */
+/* Returns the rest of the line "-- for: …"; free with g_free. */
 static char *
 query_subject(const AnaQuery *query)
 {
@@ -77,7 +77,7 @@ ana_query_fits(const AnaQuery *query, const AnaDatabase *database, GError **erro
 
 /* --- names of columns --------------------------------------------------------------------- */
 
-/* Each once: the second "n" is "n_2". Free with g_strfreev. */
+/* Returns unique names: the second "n" becomes "n_2". Free with g_strfreev. */
 static char **
 column_names(sqlite3_stmt *stmt)
 {
@@ -102,7 +102,7 @@ column_names(sqlite3_stmt *stmt)
 
 /* --- CSV and JSON ------------------------------------------------------------------------- */
 
-/* CSV has no escapes: a program gets what stands in the database, and a terminal what shows. */
+/* Writes a CSV cell: to a program as stored, to a terminal escaped. */
 static void
 put_csv_cell(FILE *out, const char *text)
 {
@@ -169,10 +169,10 @@ typedef struct {
     bool markdown;
     int count;
     char **names;
-    GPtrArray *cells; /* char *, row by row, until widths are known */
+    GPtrArray *cells; /* char *, row by row, held until widths are known */
     glong *widths;
     gboolean *right;
-    bool flowing; /* the first rows are out */
+    bool flowing; /* the held rows are printed */
 } Table;
 
 static char *
@@ -227,7 +227,7 @@ put_rule(const Table *table)
     fputs(table->markdown ? "|\n" : "\n", table->out);
 }
 
-/* The head and the rows held back. */
+/* Prints the head and the held rows. */
 static void
 put_first_rows(Table *table)
 {

@@ -1,4 +1,4 @@
-/* The data of the page, and the page around it; see report.h. */
+/* Collects the data of the page and writes both; see report.h. */
 #include "analysis/report.h"
 
 #include "analysis/page.h"
@@ -20,8 +20,8 @@ typedef struct {
     const char *key, *sql;
 } Part;
 
-/* ?1 and ?2 are the window, where a statement has them. Limits keep the page small; the page says
- * where it shows less than all, from `counts`. */
+/* ?1 and ?2 are the window. Limits keep the page small; `counts` tells the page where it shows less
+ * than everything. */
 static const Part run_parts[] = {
     {"run", "SELECT scenario, title, params, seed, version, level, status, digest, outcome, end_ns,"
             " events, substr(source, 1, 200000) AS source FROM run"},
@@ -62,12 +62,12 @@ static const Part run_parts[] = {
      " JOIN block b ON b.id = a.block ORDER BY b.height IN"
      "  (SELECT height FROM block GROUP BY height HAVING count(*) > 1) DESC, a.block, a.body_ns"
      " LIMIT 15000"},
-    {"tips", /* the nodes with the deepest reorganisations, then evenly over all */
+    {"tips", /* nodes with the deepest reorganisations first, then evenly over all */
      "WITH chosen AS (SELECT id FROM node ORDER BY id % max(1, (SELECT count(*) FROM node) / 20)"
      "  <> 0 AND max_reorg = 0, max_reorg DESC, id LIMIT 40)"
      " SELECT time_ns, node, block, height, reorg_depth FROM tip"
      " WHERE node IN (SELECT id FROM chosen) ORDER BY seq LIMIT 40000"},
-    {"agreement", /* most tips in each of 1000 slices where there are more changes */
+    {"agreement", /* the most tips in each of 1000 slices, if there are more changes */
      "WITH step(k, block) AS (SELECT 0, 0 UNION ALL SELECT 2 * seq, old_block FROM tip"
      "  UNION ALL SELECT 2 * seq + 1, block FROM tip),"
      " move AS (SELECT k, block, CASE k WHEN 0 THEN (SELECT count(*) FROM node)"
@@ -89,19 +89,19 @@ static const Part run_parts[] = {
     {"reorgs",
      "SELECT time_ns, node, reorg_depth AS depth, old_block, block FROM tip WHERE reorg_depth > 0"
      " ORDER BY reorg_depth DESC, seq LIMIT 5000"},
-    {"faults", /* what only ends another, and churn's single steps, are no spells of their own */
+    {"faults", /* only faults with a duration: no pure ends, no single steps of churn */
      "SELECT f.time_ns, f.begins, e.time_ns AS end_ns, substr(f.text, 1, 200) AS text FROM fault f"
      " LEFT JOIN fault e ON e.seq = f.ends_seq WHERE f.kind NOT IN ('churn-leave', 'churn-join')"
      " AND (f.begins OR f.seq NOT IN (SELECT ends_seq FROM fault WHERE ends_seq IS NOT NULL))"
      " ORDER BY f.seq LIMIT 1000"},
-    {"propagation", /* of millions of arrivals every so manyth */
+    {"propagation", /* of millions of arrivals, every n-th */
      "WITH delay AS (SELECT a.body_ns - b.found_ns AS d FROM arrival a JOIN block b ON b.id ="
      "  a.block WHERE b.miner IS NOT NULL AND a.node <> b.miner AND a.rowid % "
      "  max(1, (SELECT count(*) FROM arrival) / 500000) = 0),"
      " ranked AS (SELECT d, row_number() OVER (ORDER BY d) AS k, count(*) OVER () AS n FROM delay)"
      " SELECT k * 100.0 / n AS percent, d AS delay_ns FROM ranked"
      " WHERE k % max(1, n / 200) = 0 OR k = 1 OR k = n ORDER BY k"},
-    {"mempool", /* mean over nodes at the end of each of 200 slices in which it changed */
+    {"mempool", /* mean over the nodes at the end of each of 200 slices with a change */
      "WITH RECURSIVE climb(node, time_ns, block, parent, floor) AS ("
      "  SELECT t.node, t.time_ns, t.block, b.parent, o.height - t.reorg_depth FROM tip t"
      "  JOIN block b ON b.id = t.block JOIN block o ON o.id = t.old_block"
@@ -141,7 +141,7 @@ static const Part run_parts[] = {
      "  JOIN level l ON l.height = p.height + w.k - 1)"
      " SELECT k, r * 100.0 / n AS percent, d AS wait_ns FROM ranked"
      " WHERE r % max(1, n / 200) = 0 OR r = 1 OR r = n ORDER BY k, r"},
-    {"flow", /* all messages, which the page adds up, in one pass over them */
+    {"flow", /* sums over all messages, which the page adds up, in one pass */
      "SELECT value ->> 0 AS slice, value ->> 1 AS kind, value ->> 2 AS fate, value ->> 3 AS "
      "messages,"
      " value ->> 4 AS bytes FROM json_each((SELECT tally(bytes,"
@@ -165,7 +165,7 @@ static const Part sweep_parts[] = {
                  " WHERE status <> 'held' ORDER BY id LIMIT 1000"},
 };
 
-/* Files of older sweeps have no such tables. */
+/* Files of older sweeps lack these tables. */
 static const Part over_parts[] = {
     {"over_checks", "SELECT line, text, verdict, substr(detail, 1, 600) AS detail FROM over_check"
                     " ORDER BY id LIMIT 1000"},
@@ -178,7 +178,7 @@ static const Part asked_parts[] = {
      " ORDER BY result, line, measure LIMIT 30000"},
 };
 
-/* "key":{"columns":[…],"rows":[[…],…]} */
+/* Writes "key":{"columns":[…],"rows":[[…],…]}. */
 static bool
 put_part(const Writer *writer, const Part *part, GError **error)
 {

@@ -1,4 +1,4 @@
-/* The printing of the notes; see schema.h. */
+/* Prints the notes; see schema.h. */
 #include "analysis/schema.h"
 
 #include "analysis/schema_note.h"
@@ -29,7 +29,7 @@ find_note(const AnaDatabase *database, const char *table, const char *column)
     return any;
 }
 
-/* Markdown's own signs are meant as such in a note, but a name of a table may be anything. */
+/* Replaces Markdown's signs in a name: unlike a note, a table may have any name. */
 static void
 put_name(FILE *out, const char *name)
 {

@@ -1,12 +1,11 @@
-/* What schema.c prints: a note for each table, view and column of a trace or of a sweep's results.
- */
+/* The notes that schema.c prints: one for each table, view and column of a trace or of results. */
 #ifndef ANALYSIS_SCHEMA_NOTE_H
 #define ANALYSIS_SCHEMA_NOTE_H
 
 #include <stddef.h>
 
-/* Without a column: of the table. Column "*": of those that have no note of their own, because a
- * scenario names them. Units: ns since the start (or long), bytes, ppb = 10^-9. */
+/* No column: a note about the table. Column "*": about all columns without a note of their own,
+ * because a scenario names them. Units: ns since the start (or duration), bytes, ppb = 10^-9. */
 typedef struct {
     const char *table, *column, *unit, *text;
 } AnaNote;

@@ -1,4 +1,4 @@
-/* Groups in an open hash table; see tally.h. */
+/* Groups rows in an open hash table; see tally.h. */
 #include "analysis/tally.h"
 
 #include <glib.h>
@@ -6,14 +6,14 @@
 
 #define KEYS_MAX 4
 #define SLOTS_FIRST 256u
-#define GROUPS_MAX (1u << 22) /* of more, the shortest list is longer than a value may be */
+#define GROUPS_MAX (1u << 22) /* a longer list would exceed the size limit of a value */
 #define DENSE_MAX (1 << 20)
 
-/* A column of keys may hold all three: 1 and '1' are two keys. */
+/* A column of keys may contain all three: 1 and '1' are different keys. */
 typedef enum { KEY_INTEGER, KEY_TEXT, KEY_NULL } KeyKind;
 
 typedef struct {
-    gint64 values[KEYS_MAX]; /* of a text: its number among texts; of null: 0 */
+    gint64 values[KEYS_MAX]; /* for a text: its index in texts; for null: 0 */
     guint8 kinds[KEYS_MAX];  /* KeyKind */
 } Keys;
 
@@ -29,7 +29,7 @@ typedef struct {
 typedef struct {
     Slot *slots;
     guint size, used; /* size is a power of two */
-    Cell *dense;      /* a single small number as key, as ids are: by that, without a search */
+    Cell *dense;      /* direct index for a single small integer key, such as an id */
     gint64 dense_size;
     int keys;
     GPtrArray *texts; /* char * */
@@ -76,9 +76,9 @@ same_keys(const Keys *a, const Keys *b)
            memcmp(a->kinds, b->kinds, sizeof a->kinds) == 0;
 }
 
-/* The slot of the keys, or the empty one where they go. */
+/* Returns the slot of the keys, or the empty slot for them. */
 static Slot *
-find(const Groups *groups, const Keys *keys)
+find_slot(const Groups *groups, const Keys *keys)
 {
     guint64 hash = 0;
 
@@ -104,15 +104,15 @@ grow(Groups *groups)
     groups->slots = g_new0(Slot, groups->size);
     for (guint i = 0; i < size; i++) {
         if (old[i].rows > 0)
-            *find(groups, &old[i].keys) = old[i];
+            *find_slot(groups, &old[i].keys) = old[i];
     }
     g_free(old);
 }
 
 static void
-add(Groups *groups, const Keys *keys, gint64 value)
+add_to_slot(Groups *groups, const Keys *keys, gint64 value)
 {
-    Slot *slot = find(groups, keys);
+    Slot *slot = find_slot(groups, keys);
 
     if (slot->rows == 0) {
         if (groups->used >= GROUPS_MAX) {
@@ -155,7 +155,7 @@ groups_of(sqlite3_context *context, int keys)
     return groups;
 }
 
-/* False for a key of another kind. */
+/* Returns false for a key of another type. */
 static bool
 read_keys(Groups *groups, Keys *keys, sqlite3_value **values)
 {
@@ -198,7 +198,7 @@ tally_step(sqlite3_context *context, int count, sqlite3_value **values)
         }
     }
     if (read_keys(groups, &keys, values + 1))
-        add(groups, &keys, sqlite3_value_int64(values[0]));
+        add_to_slot(groups, &keys, sqlite3_value_int64(values[0]));
     else
         sqlite3_result_error(context, "a key of tally is an integer, a text or null", -1);
 }
@@ -233,7 +233,7 @@ put_key(GString *json, const Groups *groups, const Slot *slot, int key)
         g_string_append_printf(json, "%" G_GINT64_FORMAT, value);
 }
 
-/* What stands after the keys. */
+/* Appends the values after the keys. */
 static void
 put_rest(GString *json, gint64 rows, gint64 sum, bool with_sums)
 {
@@ -243,9 +243,9 @@ put_rest(GString *json, gint64 rows, gint64 sum, bool with_sums)
     g_string_append_c(json, ']');
 }
 
-/* The groups as JSON; frees them. */
+/* Returns the groups as JSON to SQLite and frees them. */
 static void
-give(sqlite3_context *context, Groups *groups, bool with_sums)
+return_groups(sqlite3_context *context, Groups *groups, bool with_sums)
 {
     GString *json = g_string_new("[");
 
@@ -284,14 +284,14 @@ tally_final(sqlite3_context *context)
     Groups *groups = sqlite3_aggregate_context(context, 0);
     Groups none = {.slots = NULL};
 
-    give(context, groups != NULL ? groups : &none, true);
+    return_groups(context, groups != NULL ? groups : &none, true);
 }
 
 /* --- members ------------------------------------------------------------------------------ */
 
-/* Key and member in one number, plus 1; 0 is an empty slot: eight bytes a pair, because millions of
- * them are looked up in no order. A table for each value of a key's last four bits: with a slice of
- * time there, rows in order of time stay in one that a cache can hold. */
+/* Key and member in one number, plus 1; 0 is an empty slot. Eight bytes a pair, because millions
+ * are looked up in random order. The last four bits of the key choose one of PARTS tables: if they
+ * are a slice of time, rows in order of time stay in one table, which fits a cache. */
 typedef struct {
     guint64 *pairs;
     guint size, used;
@@ -302,8 +302,8 @@ typedef struct {
 
 typedef struct {
     Pairs parts[PARTS];
-    Pairs *where;    /* of the last row, whose place is on its way to the cache; NULL: none */
-    guint64 waiting; /* its pair */
+    Pairs *where;    /* table of the previous row, whose slot is being prefetched; NULL: none */
+    guint64 waiting; /* the pair of that row */
     bool failed;
 } Spread;
 
@@ -390,11 +390,11 @@ spread_final(sqlite3_context *context)
             const Keys key = {.values = {(gint64)(pairs->pairs[i] >> 32)}};
 
             if (pairs->pairs[i] != 0)
-                add(&by_key, &key, 0); /* keys may be far apart */
+                add_to_slot(&by_key, &key, 0); /* keys may be far apart */
         }
         g_clear_pointer(&pairs->pairs, g_free);
     }
-    give(context, &by_key, false);
+    return_groups(context, &by_key, false);
 }
 
 bool

@@ -1,4 +1,4 @@
-/* Escaping, once for each form; see text.h. */
+/* Escapes values, once for each format; see text.h. */
 #include "analysis/text.h"
 
 #include "sim/io/text.h"
@@ -52,7 +52,7 @@ ana_put_json_text(FILE *out, const char *text)
             fprintf(out, "\\%c", (int)c);
         else if (c <= 0xffff && (!io_is_printable(c) || c == '<' || c == '>' || c == '&'))
             fprintf(out, "\\u%04x", c);
-        else if (!io_is_printable(c)) /* two halves: RFC 8259, section 7 */
+        else if (!io_is_printable(c)) /* a surrogate pair: RFC 8259, section 7 */
             fprintf(out, "\\u%04x\\u%04x", 0xd7c0 + (c >> 10), 0xdc00 + (c & 0x3ff));
         else
             fwrite(at, 1, (gsize)(g_utf8_next_char(at) - at), out);
@@ -66,7 +66,7 @@ ana_put_json_value(FILE *out, sqlite3_stmt *stmt, int column)
     int type = sqlite3_column_type(stmt, column);
     g_autofree char *text = ana_value_text(stmt, column);
 
-    /* JSON has no infinity; SQLite no NaN. */
+    /* JSON has no infinity; SQLite has no NaN. */
     if (type == SQLITE_NULL ||
         (type == SQLITE_FLOAT && !isfinite(sqlite3_column_double(stmt, column))))
         fputs("null", out);
@@ -134,7 +134,7 @@ ana_put_xml_text(FILE *out, const char *text)
             fprintf(out, "&#%u;", c);
             break;
         default:
-            /* U+FFFE and U+FFFF are characters of UTF-8 and none of XML. */
+            /* U+FFFE and U+FFFF are valid in UTF-8 but not in XML. */
             if (c < 0x20 || c == 0xfffe || c == 0xffff)
                 fputs("\xef\xbf\xbd", out);
             else if (!io_is_printable(c))

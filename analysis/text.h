@@ -1,5 +1,5 @@
-/* Values of a database on their way into a text: each form has its own way to keep what is quoted
- * quoted. Bytes that are no UTF-8 come out as U+FFFD in all of them. */
+/* Writes values of a database into a text format, escaped as the format requires. Invalid UTF-8
+ * becomes U+FFFD in all formats. */
 #ifndef ANALYSIS_TEXT_H
 #define ANALYSIS_TEXT_H
 
@@ -7,20 +7,20 @@
 #include <sqlite3.h>
 #include <stdio.h>
 
-/* The value as text, as UTF-8; free with g_free. A blob is its hex digits, NULL is "". Reals are
- * the shortest that read back as the same number. */
+/* Returns the value as UTF-8; free with g_free. A blob becomes hex digits, NULL becomes "". A real
+ * is the shortest text that reads back as the same number. */
 char *ana_value_text(sqlite3_stmt *stmt, int column);
 
-/* With the quotes; fit for a page: '<' and the separators that JavaScript takes for line ends are
- * escaped too (RFC 8259). */
+/* Writes a quoted string that is safe inside a page: '<' and the characters that JavaScript reads
+ * as line ends are escaped too (RFC 8259). */
 void ana_put_json_text(FILE *out, const char *text);
-/* Integer, real, text, hex digits of a blob, or null. */
+/* Writes an integer, a real, a text, the hex digits of a blob, or null. */
 void ana_put_json_value(FILE *out, sqlite3_stmt *stmt, int column);
-/* A cell (RFC 4180): quoted where it must be. */
+/* Writes a cell (RFC 4180), quoted if necessary. */
 void ana_put_csv_text(FILE *out, const char *text);
-/* A quoted string of Graphviz's language. */
+/* Writes a quoted string of Graphviz's language. */
 void ana_put_dot_text(FILE *out, const char *text);
-/* Text or an attribute's value; what XML 1.0 has no character for becomes U+FFFD. */
+/* Writes text or an attribute's value; characters that XML 1.0 lacks become U+FFFD. */
 void ana_put_xml_text(FILE *out, const char *text);
 
 #endif
