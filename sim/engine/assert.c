@@ -1,4 +1,4 @@
-/* Failed assertions, and where in which run they happened: see assert.h. */
+/* Reports failed assertions and their place in the run; see assert.h. */
 #include "sim/engine/assert.h"
 
 #include <inttypes.h>

@@ -30,7 +30,7 @@ typedef unsigned __int128 u128;
 #define LOG2E_GIGA_Q33 UINT64_C(0xabfb8f01c7263634)
 #define NORMAL_1_R_Q64 UINT64_C(0x460ea9b083a30394)
 
-/* Where 2^x is cut off: 2^±96 takes any int64 time to never or to 0. */
+/* Limit of the exponent: 2^±96 turns any int64 time into never or 0. */
 #define EXPONENT_MAX (96 * ONE_Q56)
 
 static inline uint64_t
@@ -47,8 +47,8 @@ clamp_exponent(i128 x)
     return x < -EXPONENT_MAX ? -EXPONENT_MAX : (int64_t)x;
 }
 
-/* e^z - 1 by Taylor up to z^8/8! after a table of 2^(i/32): z < ln 2 / 32, so what is left out is
- * below 2^-68. recip[n] is 2^64 / n. */
+/* Computes e^z - 1 by a Taylor series up to z^8/8! after a table of 2^(i/32). z < ln 2 / 32, so the
+ * rest is below 2^-68. recip[n] is 2^64 / n. */
 uint64_t
 sim_exp2(int64_t *ret_exponent, int64_t x)
 {
@@ -74,7 +74,7 @@ sim_exp2(int64_t *ret_exponent, int64_t x)
     return (uint64_t)((u128)sim_exp2_table[fraction >> 51] * sum >> 63);
 }
 
-/* e^-x in Q63 for x in Q56, 0 <= x < 64: the densities at the wedges. */
+/* Returns e^-x in Q63 for x in Q56, 0 <= x < 64: the densities at the wedges. */
 static uint64_t
 exp_negative(uint64_t x)
 {
@@ -84,7 +84,7 @@ exp_negative(uint64_t x)
     return exponent < -63 ? 0 : mantissa >> -exponent;
 }
 
-/* A height in layer i, uniform between its floor and its ceiling. */
+/* Returns a uniform height between the floor and the ceiling of layer i. */
 static inline uint64_t
 layer_height(const uint64_t *y, unsigned i, uint64_t draw)
 {
@@ -155,7 +155,7 @@ to_time(i128 x)
     return x > SIM_TIME_NEVER ? SIM_TIME_NEVER : (SimTime)x;
 }
 
-/* value * 2^x, rounded down. */
+/* Returns value * 2^x, rounded down. */
 static SimTime
 scale_exp2(SimTime value, int64_t x)
 {

@@ -1,4 +1,4 @@
-/* The loop of a run: see engine.h. */
+/* The loop of a run; see engine.h. */
 #include "sim/engine/engine.h"
 
 #include "sim/engine/assert.h"
@@ -17,9 +17,9 @@ struct SimEngine {
     bool running;
     bool stopping;
     bool touched;
-    uint8_t looking;         /* the handler that looks ahead */
-    SimLookAhead look_ahead; /* or NULL */
-    uint64_t loads;          /* of the queue when it last looked ahead */
+    uint8_t looking;         /* index of the handler that looks ahead */
+    SimLookAhead look_ahead; /* may be NULL */
+    uint64_t loads;          /* the queue's number of loads at the last look-ahead */
 
     void (*instant_end)(void *user, SimTime instant);
     void *instant_user;
@@ -184,8 +184,8 @@ sim_engine_stop(SimEngine *engine)
     engine->stopping = true;
 }
 
-/* A touched instant with nothing more due in it comes to its end, which may bring more into it.
- * Looking for more only up to now keeps the queue from moving past what the end may schedule. */
+/* Calls the end of a touched instant that has no more events, which may add some. Searching only up
+ * to now keeps the queue from moving past events that the end may schedule. */
 static void
 end_instant(SimEngine *engine)
 {
@@ -214,8 +214,8 @@ dispatch(SimEngine *engine, const SimEvent *event)
     }
 }
 
-/* With many nodes every event is at another one, whose memory is far away: when the queue has put
- * some more in order, what they take is asked for. Measured: see docs/performance.md. */
+/* Prefetches what the next events need, whenever the queue has sorted some more: with many nodes,
+ * each event is at another node, far away in memory. Measured: see docs/performance.md. */
 static void
 look_ahead(SimEngine *engine)
 {

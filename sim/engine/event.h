@@ -1,15 +1,15 @@
-/* What an event is, and the order in which events of one run happen.
+/* Events, and the order in which the events of a run happen.
  *
  * The order is total and does not depend on who scheduled first:
  *
  *   class RUN      (time, 0, H(seed, source, time), source, counter)
  *   the others     (time, class, source, counter)
  *
- * For RUN the source is the key of an entity's name (the sender's edge for a delivery, the node
- * for a timer) and the counter is the source's own, so that one entity more neither shifts nor
- * reorders the others', and the hash favours nobody for long. For FAULT, ACTION and CHECK the
- * source is the place in the scenario file and the counter the iteration. Events that agree in all
- * of this go by handler and argument; a caller must not rely on more.
+ * For RUN the source is the key of an entity's name (the sender's edge for a delivery, the node for
+ * a timer) and the counter is the source's own. So an additional entity neither shifts nor reorders
+ * the events of others, and the hash favours nobody for long. For FAULT, ACTION and CHECK the
+ * source is the place in the scenario file and the counter the iteration. Events equal in all of
+ * this are ordered by handler and argument; a caller must not rely on more.
  */
 #ifndef SIM_ENGINE_EVENT_H
 #define SIM_ENGINE_EVENT_H
@@ -25,14 +25,14 @@ typedef enum {
     SIM_CLASS_CHECK = 3,
 } SimClass;
 
-/* A pending event's name; id 0 is none. A handle whose event has fired or was cancelled is stale
- * and harmless. */
+/* Names a pending event; id 0 is none. A handle becomes stale, and harmless, when its event fires
+ * or is cancelled. */
 typedef struct {
     uint64_t id;
 } SimHandle;
 
-/* Handed to handlers by value of the queue's copy; data, arg, arg2, arg3 and tag are the
- * scheduler's, uninterpreted. */
+/* A copy of this is passed to handlers. data, arg, arg2, arg3 and tag belong to the scheduler and
+ * are not interpreted. */
 typedef struct {
     SimTime time;
     uint64_t source;
@@ -41,7 +41,7 @@ typedef struct {
     uint64_t arg2;
     uint32_t counter;
     uint32_t arg3;
-    uint32_t generation; /* the queue's own */
+    uint32_t generation; /* set by the queue */
     uint8_t klass;
     uint8_t handler;
     uint16_t tag;

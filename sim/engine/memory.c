@@ -1,4 +1,4 @@
-/* Aligned arrays; see memory.h. */
+/* Allocates aligned arrays; see memory.h. */
 #include "sim/engine/memory.h"
 
 #include <glib.h>

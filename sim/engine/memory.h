@@ -1,4 +1,4 @@
-/* Arrays that events meet at random: aligned to cache lines. */
+/* Arrays with random access, aligned to cache lines. */
 #ifndef SIM_ENGINE_MEMORY_H
 #define SIM_ENGINE_MEMORY_H
 
@@ -6,11 +6,11 @@
 
 #define SIM_CACHE_LINE 64
 
-/* Room for `count` items, of which the first `old_count` are those of `old`, which is freed; the
- * others are not set. */
+/* Returns an array of `count` items that begins with the `old_count` items of `old`; frees `old`.
+ * The other items are not initialised. */
 void *sim_memory_resize(void *old, size_t old_count, size_t count, size_t item_size);
 
-/* NULL is fine. */
+/* NULL is allowed. */
 void sim_memory_free(void *memory);
 
 #endif

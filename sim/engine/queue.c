@@ -1,16 +1,17 @@
-/* The timing wheel and its sorted front: see queue.h.
+/* The timing wheel and its sorted front; see queue.h.
  *
- * A pending event is a node of one array. The wheel and the front hold not the nodes but entries
- * of 16 bytes that name them, (time, node, generation), because an entry moves several times before
- * its event happens and a node is a cache miss: lists through the nodes themselves took twice the
- * time at 10^5 pending. A slot's entries lie in chunks of CHUNK entries, of which only the first is
- * not full. An entry whose generation is no longer its node's is stale: its event was cancelled.
- * Stale entries are dropped when they come up, or all at once when they outnumber the rest.
+ * A pending event is a node of one array. The wheel and the front contain entries of 16 bytes that
+ * name nodes: (time, node, generation). An entry moves several times before its event happens, and
+ * touching the node each time is a cache miss: lists through the nodes themselves took twice the
+ * time at 10^5 pending. The entries of a slot are in chunks of CHUNK entries; only the first chunk
+ * may be partly filled. An entry is stale, because its event was cancelled, if its generation is
+ * not that of its node. Stale entries are dropped when they come up, or all at once when they
+ * outnumber the others.
  *
- * Invariant of the wheel: every entry in it is after `front_last` and stands at the level of the
- * highest digit in which it differs from `base`. Hence all slots at or below base's own digit are
- * empty on every level above the lowest, and everything on a level comes before everything on the
- * next. The front holds what is due up to `front_last`, in order.
+ * Invariant of the wheel: every entry is after `front_last` and is at the level of the highest
+ * digit in which its time differs from `base`. Hence on every level above the lowest, all slots at
+ * or below base's digit are empty, and all entries of a level come before all entries of the next.
+ * The front contains everything due up to `front_last`, in order.
  */
 #include "sim/engine/queue.h"
 
@@ -25,15 +26,15 @@
 #define WHEEL_DIGITS (1u << WHEEL_BITS)
 #define WHEEL_LEVELS ((63 + WHEEL_BITS - 1) / WHEEL_BITS)
 #define WHEEL_SLOTS (WHEEL_LEVELS << WHEEL_BITS)
-/* Figures measured on the hold model with 10^3 to 10^6 pending. */
+/* Tuned on the hold model with 10^3 to 10^6 pending events. */
 #define CHUNK 32u
-#define LOAD_MAX 96u      /* a slot of more entries is spread first, unless it is one instant */
-#define LOAD_MORE_LEVEL 3 /* of 17 ms in all, less than most messages travel */
-#define SPILL_MIN 128u    /* a front of more goes back to the wheel, */
-#define SPILL_KEEP 16u    /* but for its beginning */
+#define LOAD_MAX 96u      /* a fuller slot is first spread, unless it is one instant */
+#define LOAD_MORE_LEVEL 3 /* slots of 17 ms in all: less than most messages travel */
+#define SPILL_MIN 128u    /* a longer front is moved back to the wheel, */
+#define SPILL_KEEP 16u    /* except its beginning */
 #define PUSH_AHEAD 4u
 #define LEAP 8u
-#define STALE_MIN 4096u /* fewer stale entries are not worth looking for */
+#define STALE_MIN 4096u /* with fewer stale entries a sweep is not worthwhile */
 
 #define NONE UINT32_MAX
 
@@ -50,7 +51,7 @@ typedef struct {
     uint32_t generation;
 } Entry;
 
-/* An entry of an instant that has several: class above 62 bits of the hash. */
+/* An entry of an instant with several; the class is above 62 bits of the hash. */
 typedef struct {
     uint64_t tie;
     Entry entry;
@@ -59,9 +60,9 @@ typedef struct {
 struct SimQueue {
     uint64_t seed;
     Node *nodes;
-    uint32_t node_used; /* beyond, memory is untouched */
+    uint32_t node_used; /* memory beyond this is untouched */
     uint32_t node_size;
-    uint32_t *free_nodes; /* a stack: the one freed last is in the cache */
+    uint32_t *free_nodes; /* a stack: the last freed node is still cached */
     uint32_t free_count;
     size_t count;
     size_t stale; /* entries of cancelled events */
@@ -73,8 +74,8 @@ struct SimQueue {
     uint32_t chunk_free;
 
     SimTime base;
-    uint32_t levels;               /* bit l: level l has a slot in use */
-    uint64_t digits[WHEEL_LEVELS]; /* bit d: slot (l, d) is in use */
+    uint32_t levels;               /* bit l: level l has a used slot */
+    uint64_t digits[WHEEL_LEVELS]; /* bit d: slot (l, d) is used */
     uint32_t slot_chunk[WHEEL_SLOTS];
     uint32_t slot_count[WHEEL_SLOTS];
 
@@ -82,8 +83,8 @@ struct SimQueue {
     uint32_t front_head;
     uint32_t front_tail;
     uint32_t front_size;
-    SimTime front_last; /* what is due up to here belongs to the front */
-    uint64_t loads;     /* of slots into the front */
+    SimTime front_last; /* events due up to here belong to the front */
+    uint64_t loads;     /* number of times that slots were loaded into the front */
 };
 
 _Static_assert(WHEEL_BITS <= 6, "a level's slots are the bits of one word");
@@ -125,7 +126,7 @@ static uint32_t
 take_node(SimQueue *q)
 {
     if (q->free_count > 0) {
-        if (q->free_count > PUSH_AHEAD) /* pushes come in bursts: a node from below is a miss */
+        if (q->free_count > PUSH_AHEAD) /* pushes come in bursts: prefetch a later one */
             __builtin_prefetch(&q->nodes[q->free_nodes[q->free_count - 1 - PUSH_AHEAD]], 1);
         return q->free_nodes[--q->free_count];
     }
@@ -144,7 +145,7 @@ release_node(SimQueue *q, uint32_t index)
 {
     Node *node = &q->nodes[index];
 
-    node->event.generation++; /* handles and entries go stale */
+    node->event.generation++; /* makes handles and entries stale */
     node->pending = false;
     q->free_nodes[q->free_count++] = index;
 }
@@ -180,7 +181,7 @@ chunk_entries(const SimQueue *q, uint32_t index)
     return q->chunks + (size_t)index * CHUNK;
 }
 
-/* How many entries a slot's first chunk holds. */
+/* Returns the number of entries in the first chunk of a slot. */
 static inline uint32_t
 first_chunk_count(uint32_t slot_count)
 {
@@ -206,7 +207,7 @@ tie_of(const SimQueue *q, uint32_t node)
     return (uint64_t)e->klass << 62 | hash;
 }
 
-/* Same time, class and hash: the rest of the key. */
+/* Compares the rest of the keys of entries with equal time, class and hash. */
 static bool
 is_before_in_full(const SimQueue *q, uint32_t a_node, uint32_t b_node)
 {
@@ -250,7 +251,7 @@ merge_ties(const SimQueue *q, Tied *out, const Tied *a, size_t a_count, size_t b
         *out++ = *b++;
 }
 
-/* The events of one instant, whose hashes are computed here and only here: a merge sort. */
+/* Sorts the entries of one instant by merge sort. Hashes are computed only here. */
 static void
 sort_instant(const SimQueue *q, Entry *entries, size_t count)
 {
@@ -273,7 +274,7 @@ sort_instant(const SimQueue *q, Entry *entries, size_t count)
         entries[i] = from[i].entry;
 }
 
-/* At most LOAD_MAX entries of several instants. */
+/* Sorts at most LOAD_MAX entries of several instants. */
 static void
 sort_few(const SimQueue *q, Entry *entries, uint32_t count)
 {
@@ -316,7 +317,7 @@ put_in_wheel(SimQueue *q, Entry entry)
     chunk_entries(q, q->slot_chunk[slot])[used] = entry;
 }
 
-/* Takes a slot's chunks out of the wheel; they stay chained. */
+/* Removes the chunks of a slot from the wheel; they stay chained. */
 static uint32_t
 take_slot(SimQueue *q, uint32_t slot)
 {
@@ -340,8 +341,8 @@ slot_start(const SimQueue *q, unsigned level, unsigned digit)
     return (SimTime)(high | (uint64_t)digit << (level * WHEEL_BITS));
 }
 
-/* Puts the entries of a chain of chunks where they now belong. A chunk is copied and given back
- * first, so that the slots below fill memory that is still in the cache. */
+/* Puts the entries of a chain of chunks in their new slots. Each chunk is copied and freed first,
+ * so that the lower slots reuse memory that is still cached. */
 static void
 put_chain(SimQueue *q, uint32_t chunk, uint32_t count)
 {
@@ -379,8 +380,8 @@ reserve_front(SimQueue *q, uint32_t size)
     q->front = g_renew(Entry, q->front, q->front_size);
 }
 
-/* Copies a slot's entries behind the front, unordered. Their nodes will be read one by one when the
- * front is sorted or popped: they are fetched into the cache together here. */
+/* Copies the entries of a slot behind the front, unsorted, and prefetches their nodes, which
+ * sorting and popping will read one by one. */
 static void
 copy_slot(SimQueue *q, uint32_t slot)
 {
@@ -401,7 +402,7 @@ copy_slot(SimQueue *q, uint32_t slot)
     q->front_tail = to;
 }
 
-/* Puts a slot behind the front, which comes before it. */
+/* Loads a slot behind the front; all of the front is due earlier. */
 static void
 load_slot(SimQueue *q, uint32_t slot, SimTime start)
 {
@@ -417,8 +418,8 @@ load_slot(SimQueue *q, uint32_t slot, SimTime start)
     q->base = q->front_last;
 }
 
-/* Puts the slots that follow on a level behind the front as well, as long as they are few entries:
- * looking ahead then has more to ask for at a time. */
+/* Also loads the next slots of a level while they have few entries, so that looking ahead finds
+ * more events at a time. */
 static void
 load_more(SimQueue *q, unsigned level, SimTime limit)
 {
@@ -433,7 +434,7 @@ load_more(SimQueue *q, unsigned level, SimTime limit)
     }
 }
 
-/* Gets something into the front, unless nothing is due up to limit. */
+/* Refills the front. Returns false if nothing is due up to limit. */
 static bool
 fill_front(SimQueue *q, SimTime limit)
 {
@@ -461,8 +462,9 @@ fill_front(SimQueue *q, SimTime limit)
     return true;
 }
 
-/* Moves the wheel to an earlier place. On the level of the highest digit that changes, and above,
- * all stands right: its digits in use are above the present base's. What is below goes up to it. */
+/* Moves the wheel back to an earlier time. Above the level of the highest digit that changes, and
+ * on it, slots stay valid, because their digits are above the current base's; entries below move up
+ * to that level. */
 static void
 move_back(SimQueue *q, SimTime base)
 {
@@ -480,8 +482,8 @@ move_back(SimQueue *q, SimTime base)
     }
 }
 
-/* A front that grows by insertion would make each insertion dearer: all but its first instants go
- * back to the wheel. */
+/* Moves all but the first instants of a long front back to the wheel, because each insertion costs
+ * time in proportion to its length. */
 static void
 spill_front(SimQueue *q)
 {
@@ -499,8 +501,8 @@ spill_front(SimQueue *q)
     q->front_tail = keep;
 }
 
-/* Whether a new entry goes before one of the front. One of the same instant that is stale is
- * passed: its node may be another event's by now, whose key would say nothing about the place. */
+/* Returns whether a new entry goes before one of the front. A stale entry of the same instant is
+ * passed: its node may belong to another event, so its key is meaningless. */
 static inline bool
 goes_before(const SimQueue *q, const Entry *entry, const Entry *other)
 {
@@ -518,7 +520,8 @@ put_in_front(SimQueue *q, Entry entry)
         q->front_head = q->front_tail = 0;
     reserve_front(q, q->front_tail + 1);
     at = q->front_tail++;
-    /* With few pending all of them stand here: first by leaps, which take a tenth of the time. */
+    /* With few pending events, all are in the front. Taking long steps first needs a tenth
+     * of the time. */
     while (at - q->front_head >= LEAP && entry.time < q->front[at - LEAP].time) {
         memmove(&q->front[at - LEAP + 1], &q->front[at - LEAP], LEAP * sizeof entry);
         at -= LEAP;
@@ -528,9 +531,9 @@ put_in_front(SimQueue *q, Entry entry)
     q->front[at] = entry;
 }
 
-/* Brings a live event to the front's head, if one is due up to limit. */
+/* Brings a live event to the head of the front. Returns false if none is due up to limit. */
 static inline bool
-settle(SimQueue *q, SimTime limit)
+settle_front(SimQueue *q, SimTime limit)
 {
     while (q->front_head < q->front_tail || fill_front(q, limit)) {
         const Entry *entry = &q->front[q->front_head];
@@ -575,9 +578,10 @@ sweep_slot(SimQueue *q, uint32_t slot)
     }
 }
 
-/* Drops every stale entry. Run when they outnumber the live ones, it costs O(1) a cancel. */
+/* Drops every stale entry. Called when they outnumber the live ones, so a cancel costs O(1)
+ * amortised. */
 static void
-sweep(SimQueue *q)
+drop_stale_entries(SimQueue *q)
 {
     uint32_t kept;
 
@@ -616,7 +620,7 @@ sim_queue_push(SimQueue *queue, const SimEvent *event)
 bool
 sim_queue_peek(SimQueue *queue, SimTime *ret_time, SimTime limit)
 {
-    if (!settle(queue, limit))
+    if (!settle_front(queue, limit))
         return false;
     *ret_time = queue->front[queue->front_head].time;
     return true;
@@ -625,7 +629,7 @@ sim_queue_peek(SimQueue *queue, SimTime *ret_time, SimTime limit)
 bool
 sim_queue_pop(SimQueue *queue, SimEvent *ret_event, SimTime limit)
 {
-    if (!settle(queue, limit))
+    if (!settle_front(queue, limit))
         return false;
 
     uint32_t index = queue->front[queue->front_head++].node;
@@ -693,7 +697,7 @@ remove_node(SimQueue *q, uint32_t index)
     q->count--;
     q->stale++;
     if (q->stale > STALE_MIN && q->stale > q->count)
-        sweep(q);
+        drop_stale_entries(q);
 }
 
 bool
@@ -720,7 +724,8 @@ sim_queue_foreach(const SimQueue *queue, SimEventFunc func, void *user)
 
 /* -- taking out in order -------------------------------------------------------------------- */
 
-/* Merge sort by the whole key; unlike a load's, these entries are of any number and any times. */
+/* Sorts by the whole key with a merge sort. Unlike in a load, there may be any number of entries
+ * with any times. */
 static void
 sort_all(const SimQueue *q, Entry *entries, size_t count)
 {

@@ -1,4 +1,4 @@
-/* Keys, xoshiro256** and SplitMix64: see random.h. */
+/* Keys, xoshiro256** and SplitMix64; see random.h. */
 #include "sim/engine/random.h"
 
 #include "sim/engine/assert.h"
@@ -23,7 +23,7 @@ sim_random_init_key(SimRandom *r, uint64_t seed, uint64_t purpose_key, uint64_t 
     uint64_t key = sim_key_combine(sim_key_combine(seed, purpose_key), name_key);
     SimCounter fill = {key, GOLDEN};
 
-    /* Four outputs of one SplitMix64 are never all zero, xoshiro's one bad state. */
+    /* Four consecutive outputs of SplitMix64 are never all zero, xoshiro's only invalid state. */
     for (int i = 0; i < 4; i++)
         r->s[i] = sim_counter_next(&fill);
 }
@@ -56,8 +56,8 @@ sim_random_next(SimRandom *r)
     return result;
 }
 
-/* Lemire's method: the high word of draw * n, drawn again where the low word would favour some
- * results. 2^64 mod n is computed only when it can matter. */
+/* Lemire's method: uses the high word of draw * n and draws again if the low word would favour some
+ * results. 2^64 mod n is computed only if needed. */
 uint64_t
 sim_random_below(SimRandom *r, uint64_t n)
 {

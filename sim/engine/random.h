@@ -1,14 +1,14 @@
 /* Random streams: one per purpose and entity, keyed by names.
  *
- * A stream's state comes from (seed, purpose, name) and from nothing else, so that a node, check
- * or fault more shifts no draw of any other, and two runs that differ in one parameter share the
- * rest of their random numbers.
+ * The state of a stream depends only on (seed, purpose, name). So an additional node, check or
+ * fault changes no other draw, and two runs that differ in one parameter share the rest of their
+ * random numbers.
  *
  *   SimRandom    xoshiro256** 1.0 (Blackman & Vigna, "Scrambled linear pseudorandom number
- *                generators", ACM TOMS 47(4), 2021), 32 bytes, for entities with a life of draws.
+ *                generators", ACM TOMS 47(4), 2021), 32 bytes, for entities with many draws.
  *   SimCounter   SplitMix64 (Steele, Lea & Flood, "Fast splittable pseudorandom number
  *                generators", OOPSLA 2014): output k is mix(state + k * gamma), so any position of
- *                a stream is reached at once and a link needs to keep only where it stands.
+ *                a stream is reached at once, and a link stores only its position.
  */
 #ifndef SIM_ENGINE_RANDOM_H
 #define SIM_ENGINE_RANDOM_H
@@ -24,8 +24,8 @@ typedef struct {
     uint64_t gamma; /* odd */
 } SimCounter;
 
-/* SplitMix64's finalizer (Stafford's variant 13): a bijection in which each input bit moves each
- * output bit with probability near one half. */
+/* Applies SplitMix64's finalizer (Stafford's variant 13): a bijection in which each input bit flips
+ * each output bit with a probability near one half. */
 static inline uint64_t
 sim_mix64(uint64_t z)
 {
@@ -34,10 +34,10 @@ sim_mix64(uint64_t z)
     return z ^ (z >> 31);
 }
 
-/* The key of a name: FNV-1a over its bytes, then the finalizer. */
+/* Returns the key of a name: FNV-1a over its bytes, then the finalizer. */
 uint64_t sim_key(const char *name);
 
-/* A key of an ordered pair of keys: (a, b) and (b, a) differ. */
+/* Returns the key of an ordered pair of keys: (a, b) and (b, a) differ. */
 static inline uint64_t
 sim_key_combine(uint64_t a, uint64_t b)
 {
@@ -45,21 +45,22 @@ sim_key_combine(uint64_t a, uint64_t b)
     return sim_mix64(turned * UINT64_C(0xff51afd7ed558ccd) + b + UINT64_C(0x9e3779b97f4a7c15));
 }
 
-/* The stream of (seed, purpose, name); by key where the keys are at hand, to the same effect. */
+/* Starts the stream of (seed, purpose, name). Both functions give the same stream; one takes keys.
+ */
 void sim_random_init(SimRandom *r, uint64_t seed, const char *purpose, const char *name);
 void sim_random_init_key(SimRandom *r, uint64_t seed, uint64_t purpose_key, uint64_t name_key);
 
 uint64_t sim_random_next(SimRandom *r);
 
-/* Uniform in [0, n), n > 0, without bias (Lemire, "Fast random integer generation in an
- * interval", ACM TOMACS 29(1), 2019); may take more than one draw. */
+/* Returns a uniform number in [0, n), n > 0, without bias (Lemire, "Fast random integer generation
+ * in an interval", ACM TOMACS 29(1), 2019). May use several words of the stream. */
 uint64_t sim_random_below(SimRandom *r, uint64_t n);
 
-/* A counter of its own for a name; seed may itself be a combination of seed and purpose. */
+/* Starts a counter for a name; seed may itself combine seed and purpose. */
 void sim_counter_init(SimCounter *c, uint64_t seed, uint64_t name_key);
 
-/* Bits that are set, without the call that gcc makes of its builtin where the processor need not
- * have the instruction. */
+/* Counts the bits set. Without a popcount instruction in the target, gcc turns its builtin into a
+ * call; this code does not. */
 static inline unsigned
 sim_count_bits(uint64_t z)
 {
@@ -69,7 +70,8 @@ sim_count_bits(uint64_t z)
     return (unsigned)(z * UINT64_C(0x0101010101010101) >> 56);
 }
 
-/* Steele, Lea & Flood's mixGamma: odd, and with enough changes between neighbouring bits. */
+/* Computes Steele, Lea & Flood's mixGamma: odd, and with enough changes between neighbouring bits.
+ */
 static inline uint64_t
 sim_make_gamma(uint64_t z)
 {
@@ -77,7 +79,7 @@ sim_make_gamma(uint64_t z)
     return sim_count_bits(z ^ (z >> 1)) < 24 ? z ^ UINT64_C(0xaaaaaaaaaaaaaaaa) : z;
 }
 
-/* The same stream as sim_counter_init, `position` draws further. */
+/* Starts the stream of sim_counter_init() at `position`. */
 static inline void
 sim_counter_init_at(SimCounter *c, uint64_t seed, uint64_t name_key, uint64_t position)
 {
@@ -94,7 +96,7 @@ sim_counter_next(SimCounter *c)
     return sim_mix64(c->state);
 }
 
-/* As sim_random_below. */
+/* Like sim_random_below(). */
 uint64_t sim_counter_below(SimCounter *c, uint64_t n);
 
 #endif

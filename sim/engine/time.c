@@ -1,12 +1,12 @@
-/* Times as text: see time.h. */
+/* Formats times; see time.h. */
 #include "sim/engine/time.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-/* Writes value/scale and the unit without trailing zeros, e.g. 1500000/1000000 "ms" -> 1.5ms.
- * scale is 10^digits. Returns the end. */
+/* Writes value/scale and the unit without trailing zeros: 1500000/1000000 "ms" -> 1.5ms. scale is
+ * 10^digits. Returns the end. */
 static char *
 put_decimal(char *at, char *end, uint64_t value, uint64_t scale, int digits, const char *unit)
 {

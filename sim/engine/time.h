@@ -1,8 +1,8 @@
 /* Virtual time: int64 nanoseconds from the start of a run.
  *
- * 2^63 ns are 292 years. No double ever holds a time, so that sums are exact and the same
- * everywhere. What is shown to people is in the scenario language's own form and can be pasted
- * back into a scenario.
+ * 2^63 ns are 292 years. Times are never held in a double, so that sums are exact and the same
+ * everywhere. Printed times are in the form of the scenario language and can be pasted into a
+ * scenario.
  */
 #ifndef SIM_ENGINE_TIME_H
 #define SIM_ENGINE_TIME_H
@@ -20,14 +20,14 @@ typedef int64_t SimTime;
 #define SIM_DAY (24 * SIM_HOUR)
 #define SIM_TIME_NEVER INT64_MAX
 
-/* Bytes that hold any time's text: "-2562047h47m16.854775808s" and its end, rounded up. */
+/* Large enough for the text of any time: "-2562047h47m16.854775808s" and its NUL, rounded up. */
 #define SIM_TIME_TEXT 32
 
-/* Writes t as "20m30s", "1m0.25s", "1.5ms", "7ns", "0s"; hours are the largest unit, every digit
- * is exact, SIM_TIME_NEVER is "never". Returns buf. */
+/* Writes t as "20m30s", "1m0.25s", "1.5ms", "7ns", "0s". Hours are the largest unit, every digit is
+ * exact, SIM_TIME_NEVER is "never". Returns buf. */
 const char *sim_time_format(char buf[SIM_TIME_TEXT], SimTime t);
 
-/* a + b for b >= 0, held at SIM_TIME_NEVER instead of overflowing. */
+/* Returns a + b for b >= 0, limited to SIM_TIME_NEVER instead of overflowing. */
 static inline SimTime
 sim_time_add(SimTime a, SimTime b)
 {
