@@ -93,7 +93,7 @@ open_file(AnaDatabase *database, GError **error)
 
     sqlite3_hard_heap_limit64(HEAP_BYTES_MAX);
     if (!io_database_open_file(database->path, &database->db, &why))
-        return refuse(database, why, error), false;
+        return report_unreadable(database, why, error), false;
     /* A question may name the views of a trace; they can do what a question can: read. */
     sqlite3_db_config(database->db, SQLITE_DBCONFIG_ENABLE_VIEW, 1, NULL);
     sqlite3_limit(database->db, SQLITE_LIMIT_SQL_LENGTH, SQL_BYTES_MAX);
@@ -178,7 +178,7 @@ check_trace(AnaDatabase *database, gint64 version, GError **error)
             why = g_strdup_printf("it is damaged: table %s is missing", tables[i]);
     }
     if (why != NULL)
-        return refuse(database, why, error), false;
+        return report_unreadable(database, why, error), false;
     return check_chain(database, error);
 }
 

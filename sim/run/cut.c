@@ -5,10 +5,17 @@
 #include "sim/world/fault.h"
 #include "sim/world/observe.h"
 
+/* A cut that began; one of the scenario begins anew at each firing of its action. */
+typedef struct {
+    uint32_t cut; /* the scenario's number */
+    SimFaultId fault;
+} Firing;
+
 struct SimCuts {
     SimWorld *world;
     SimNodeSets *sets;
-    GArray *cuts; /* SimFaultId of the last cut with that number in the scenario; NONE: not begun */
+    GArray *cuts;    /* SimFaultId of the last, by the scenario's number; NONE: it has not come */
+    GArray *firings; /* Firing, in order: all that may stand */
 };
 
 SimCuts *
@@ -16,7 +23,8 @@ sim_cuts_new(SimWorld *world, SimNodeSets *sets)
 {
     SimCuts *cuts = g_new(SimCuts, 1);
 
-    *cuts = (SimCuts){world, sets, g_array_new(FALSE, TRUE, sizeof(SimFaultId))};
+    *cuts = (SimCuts){world, sets, g_array_new(FALSE, TRUE, sizeof(SimFaultId)),
+                      g_array_new(FALSE, FALSE, sizeof(Firing))};
     return cuts;
 }
 
@@ -24,6 +32,7 @@ void
 sim_cuts_free(SimCuts *cuts)
 {
     g_array_unref(cuts->cuts);
+    g_array_unref(cuts->firings);
     g_free(cuts);
 }
 
@@ -45,9 +54,28 @@ fault_of(const SimCuts *cuts, uint32_t cut)
     return g_array_index(cuts->cuts, SimFaultId, cut);
 }
 
+/* What has ended stands no more. */
+static void
+forget_ended(SimCuts *cuts)
+{
+    guint kept = 0;
+
+    for (guint i = 0; i < cuts->firings->len; i++) {
+        const Firing firing = g_array_index(cuts->firings, Firing, i);
+
+        if (sim_world_fault_stands(cuts->world, firing.fault))
+            g_array_index(cuts->firings, Firing, kept++) = firing;
+    }
+    g_array_set_size(cuts->firings, kept);
+}
+
 static SimFaultId
 keep(SimCuts *cuts, const ScnItem *item, SimFaultId fault)
 {
+    const Firing firing = {item->cut, fault};
+
+    forget_ended(cuts);
+    g_array_append_val(cuts->firings, firing);
     g_array_index(cuts->cuts, SimFaultId, item->cut) = fault;
     return fault;
 }
@@ -214,9 +242,15 @@ sim_cuts_close(SimCuts *cuts, const ScnItem *item)
 static bool
 heal(SimCuts *cuts, uint32_t cut)
 {
-    SimFaultId fault = fault_of(cuts, cut);
+    bool healed = false;
 
-    return fault != SIM_FAULT_NONE && sim_world_undo(cuts->world, fault);
+    for (guint i = 0; i < cuts->firings->len; i++) {
+        const Firing *firing = &g_array_index(cuts->firings, Firing, i);
+
+        if (firing->cut == cut)
+            healed |= sim_world_undo(cuts->world, firing->fault);
+    }
+    return healed;
 }
 
 bool
