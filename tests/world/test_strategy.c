@@ -522,6 +522,15 @@ test_rest(void)
     stage_clear(&s);
 }
 
+static void
+not_asked_for(SimAgent *agent)
+{
+    (void)agent;
+    CU_FAIL("it is woken by the wait of another");
+}
+
+static const SimStrategy asleep = {.name = "asleep", .on_wake = not_asked_for};
+
 /* A strategy that another one follows is freed, and what it asked for does not come. */
 static void
 test_another(void)
@@ -536,7 +545,7 @@ test_another(void)
     CU_ASSERT_EQUAL(alive, 1);
     run_until(&s, 3601 * SIM_S);
     CU_ASSERT_PTR_EQUAL(sim_world_strategy(s.world, EVIL), &secret);
-    sim_world_set_strategy(s.world, EVIL, &beside);
+    sim_world_set_strategy(s.world, EVIL, &asleep);
     CU_ASSERT_EQUAL(alive, 0);
     run_until(&s, 2 * 3600 * SIM_S);
     sim_world_set_strategy(s.world, 2, &secret);
