@@ -167,8 +167,9 @@ const AnaNote ana_trace_notes[] = {
     {"fault", "kind", "",
      "the word of the action, or: `end`: the time of a `for` was over; `churn-leave`, "
      "`churn-join`: a churn took a node away or brought it back; `crash-in-write`: the crash that "
-     "`at-write` waited for came; `connect`: libkettensim opened a connection that a cut had "
-     "closed"},
+     "`at-write` waited for came; `connect`: a script or libkettensim opened a connection that a "
+     "cut "
+     "had closed"},
     {"fault", "begins", "0/1", "1: a fault is in force from this row on"},
     {"fault", "ends_seq", "fault",
      "the later row that ended its last part; NULL: it was in force at the end of the run, or "

@@ -260,6 +260,17 @@ do_line(SimScripts *scripts)
         deliver(scripts);
 }
 
+static void
+connect_anew(SimScripts *scripts, uint32_t from, uint32_t to)
+{
+    g_autofree char *text =
+        g_strdup_printf("connect %s %s", sim_world_node_name(scripts->world, from),
+                        sim_world_node_name(scripts->world, to));
+
+    sim_world_reconnect(scripts->world, from, to);
+    sim_world_note_change(scripts->world, "connect", text); /* a cut may have ended with it */
+}
+
 /* Returns whether the receiver would read what the line sends; opens the connection anew if not. */
 static bool
 is_connected(SimScripts *scripts)
@@ -272,7 +283,7 @@ is_connected(SimScripts *scripts)
                sim_actions_connect(scripts->actions, item);
     if (sim_world_ready(scripts->world, script->from, script->to))
         return true;
-    sim_world_reconnect(scripts->world, script->from, script->to);
+    connect_anew(scripts, script->from, script->to);
     return false;
 }
 

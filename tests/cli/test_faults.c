@@ -161,6 +161,20 @@ test_churn(void)
     tell_all(stories, G_N_ELEMENTS(stories));
 }
 
+/* Actions of a script are told like the others; what it connects for itself ends a cut, too. */
+static void
+test_script(void)
+{
+    static const Story story = {
+        "a script",
+        HEAD "node n\nnode peer role=script\ntopology none\nedge n peer\n"
+             "tree\n  g - b1 - b2\nend\nscript deliver from=peer to=n\n  b1 -> tip\n  crash n\n"
+             "  restart n\n  cut n peer\n  b2 -> tip\n  pause n\nend\n",
+        "1|crash|1|2|n\n2|restart|0|-|n\n3|cut|1|4|n peer\n4|connect|0|-|\n5|pause|1|-|n\n"};
+
+    tell(&story);
+}
+
 /* A node that starts late has nothing to do with the next fault. */
 static void
 test_late_start(void)
@@ -327,6 +341,6 @@ test_diff(void)
 }
 
 TEST_SUITE(faults, {"cuts", test_cuts}, {"nodes", test_nodes}, {"mining", test_mining},
-           {"messages", test_impairs}, {"churn", test_churn}, {"a late start", test_late_start},
-           {"drawn nodes", test_drawn}, {"show", test_show}, {"query", test_heals},
-           {"damaged", test_damaged}, {"diff", test_diff})
+           {"messages", test_impairs}, {"churn", test_churn}, {"a script", test_script},
+           {"a late start", test_late_start}, {"drawn nodes", test_drawn}, {"show", test_show},
+           {"query", test_heals}, {"damaged", test_damaged}, {"diff", test_diff})
