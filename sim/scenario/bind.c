@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#define MARK_DEPTH_MAX 100 /* how many marks may be bound inside each other */
+
 static bool
 is_bare_zero(const ScnTerm *term)
 {
@@ -618,14 +620,17 @@ scn_bind_kept(ScnResolver *resolver, const ScnExpr *expr, const char *done)
     return NULL;
 }
 
+/* Beyond MARK_DEPTH_MAX marks that name each other, the type is left to the run. */
 ScnType
 scn_bind_mark(ScnResolver *resolver, guint32 mark)
 {
     ScnMarkValue *value = &g_array_index(resolver->marks, ScnMarkValue, mark);
 
-    if (!value->bound) {
+    if (!value->bound && resolver->mark_depth < MARK_DEPTH_MAX) {
         value->bound = true;
+        resolver->mark_depth++;
         value->term = scn_bind_kept(resolver, value->expr, "kept in a mark");
+        resolver->mark_depth--;
         value->type = value->term ? value->term->type : SCN_TYPE_ANY;
     }
     return value->type;

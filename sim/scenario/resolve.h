@@ -83,7 +83,7 @@ typedef struct ScnResolver {
     GArray *over_checks;       /* ScnOverCheck, in file order */
     GArray *all;               /* ScnMember: every node */
     gsize member_count;        /* total size of all sets so far */
-    guint const_depth;
+    guint const_depth, mark_depth;
     ScnNumber links; /* number (or mean number) of the topologies' links so far */
     ScnSpan spacing_span, window_span, reward_span, duration_span, share_span;
     bool shares_given, shares_bad, duration_given;

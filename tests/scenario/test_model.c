@@ -538,7 +538,24 @@ test_bridge_halves(void)
     CU_ASSERT_EQUAL(two->len, others / 2 + 1);
 }
 
-TEST_SUITE(model, {"limit given", test_limit_given}, {"bridge", test_bridge_halves},
+/* A chain of marks of which each names the next one is as long as the file. */
+static void
+test_marks_that_name_later_marks(void)
+{
+    const guint count = 30000;
+    GString *text = g_string_new("at 1s\n");
+    g_autofree char *lines = NULL;
+
+    for (guint i = 0; i < count; i++)
+        g_string_append_printf(text, "  mark m%u = -m%u\n", i, i + 1);
+    g_string_append_printf(text, "  mark m%u = 5s\nend\nfinally m%u < 5s\n", count, count - 50);
+    lines = g_string_free(text, FALSE);
+    g_autoptr(ScnScenario) s = parse(lines);
+    CU_ASSERT_EQUAL(s->marks->len, count + 1);
+}
+
+TEST_SUITE(model, {"marks that name later marks", test_marks_that_name_later_marks},
+           {"limit given", test_limit_given}, {"bridge", test_bridge_halves},
            {"heal", test_heal}, {"heal overrides", test_heal_overrides},
            {"bad overrides", test_bad_overrides}, {"seed", test_seed},
            {"later wins", test_later_wins}, {"defaults", test_defaults},
