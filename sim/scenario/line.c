@@ -5,9 +5,8 @@
 
 #include <string.h>
 
-/* Replaces the text of the last line. All lines share one source, which the declarations of actions
- * point to.
- */
+/* Replaces the text of the last line. All lines share one source, so the offset of what an earlier
+ * line has declared means nothing in it. */
 static void
 set_text(ScnResolver *resolver, const char *text)
 {
@@ -30,6 +29,7 @@ open_line(ScnResolver *resolver, const char *head, const char *text, ScnErrors *
     g_autoptr(ScnSyntax) syntax = NULL;
 
     resolver->errors = errors;
+    resolver->member_count = 0; /* the bound holds for a file, or for one line */
     if (strchr(text, '\n') != NULL) {
         scn_errors_add_bare(errors, "this is more than one line");
         return NULL;
@@ -41,24 +41,20 @@ open_line(ScnResolver *resolver, const char *head, const char *text, ScnErrors *
     return errors->found == 0 ? g_steal_pointer(&syntax) : NULL;
 }
 
-/* Binds a question. Its sets no longer count once it is bound, because the line is freed. */
+/* Binds a question. */
 static ScnTerm *
 bind_line(ScnScenario *scenario, const char *head, const char *text, ScnErrors *errors,
           bool condition)
 {
     ScnResolver *resolver = scenario->resolver;
     g_autoptr(ScnSyntax) syntax = open_line(resolver, head, text, errors);
-    gsize members = resolver->member_count;
     const ScnStmt *stmt;
-    ScnTerm *term;
 
     if (syntax == NULL)
         return NULL;
     stmt = syntax->stmts->pdata[0];
-    term = condition ? scn_bind_condition(resolver, stmt->exprs->pdata[0])
+    return condition ? scn_bind_condition(resolver, stmt->exprs->pdata[0])
                      : scn_bind_kept(resolver, stmt->exprs->pdata[0], "measured");
-    resolver->member_count = members;
-    return term;
 }
 
 ScnTerm *

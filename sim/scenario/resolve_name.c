@@ -16,16 +16,27 @@ scn_find_name(const ScnResolver *resolver, const char *name)
     return g_hash_table_lookup(resolver->names, name);
 }
 
+/* Returns the help for a name that is taken, to be freed. It gives no place for a name that a line
+ * has declared, because the text of that line has been replaced. */
+static char *
+declared_where(const ScnResolver *resolver, const ScnName *name)
+{
+    const ScnSource *source = resolver->sources->pdata[name->span.source];
+    guint32 line, column;
+
+    if (name->span.source > 0 && name->span.source == resolver->line_source)
+        return g_strdup("choose another name");
+    scn_source_locate(source, name->span.offset, &line, &column);
+    return g_strdup_printf("it stands at %s:%u:%u; choose another name", source->name, line,
+                           column);
+}
+
 void
 scn_declare(ScnResolver *resolver, ScnNameKind kind, const char *name, guint32 index, ScnSpan span)
 {
     const ScnName *old = scn_find_name(resolver, name);
     if (old) {
-        const ScnSource *source = resolver->sources->pdata[old->span.source];
-        guint32 line, column;
-        scn_source_locate(source, old->span.offset, &line, &column);
-        g_autofree char *help = g_strdup_printf("it stands at %s:%u:%u; choose another name",
-                                                source->name, line, column);
+        g_autofree char *help = declared_where(resolver, old);
         scn_report(resolver, span, help, "the name '%s' is taken", name);
         return;
     }

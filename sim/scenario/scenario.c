@@ -36,14 +36,16 @@ resolve_syntax(ScnScenario *scenario, const ScnSyntax *syntax, const ScnOptions 
     return true;
 }
 
-/* Frees the statements that later lines cannot refer to: all but params and lets. */
+/* Frees the statements that later lines cannot refer to: all but params, lets and the sweeps that
+ * give params their values. */
 static void
 keep_bindings(ScnSyntax *syntax)
 {
     for (guint i = syntax->stmts->len; i-- > 0;) {
         const ScnStmt *stmt = syntax->stmts->pdata[i];
 
-        if (stmt->kind != SCN_STMT_PARAM && stmt->kind != SCN_STMT_LET)
+        if (stmt->kind != SCN_STMT_PARAM && stmt->kind != SCN_STMT_LET &&
+            stmt->kind != SCN_STMT_SWEEP)
             g_ptr_array_remove_index_fast(syntax->stmts, i);
     }
 }
