@@ -555,10 +555,9 @@ test_marks_that_name_later_marks(void)
 }
 
 TEST_SUITE(model, {"marks that name later marks", test_marks_that_name_later_marks},
-           {"limit given", test_limit_given}, {"bridge", test_bridge_halves},
-           {"heal", test_heal}, {"heal overrides", test_heal_overrides},
-           {"bad overrides", test_bad_overrides}, {"seed", test_seed},
-           {"later wins", test_later_wins}, {"defaults", test_defaults},
+           {"limit given", test_limit_given}, {"bridge", test_bridge_halves}, {"heal", test_heal},
+           {"heal overrides", test_heal_overrides}, {"bad overrides", test_bad_overrides},
+           {"seed", test_seed}, {"later wins", test_later_wins}, {"defaults", test_defaults},
            {"fork rules", test_fork_rules}, {"shares", test_shares}, {"sets", test_sets},
            {"members", test_members}, {"network", test_network}, {"load", test_load},
            {"nonces", test_nonces}, {"ports", test_ports}, {"checks", test_checks},
