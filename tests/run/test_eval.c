@@ -102,6 +102,9 @@ test_reduce(void)
     check("any(height(all) > 8)", "true");
     check("any(height(all) > 9)", "false");
     check("max(1m, 30s)", "1m");
+    check("max(0, -5s)", "0s");
+    check("max(0, arrived(a1, tip(a1)) - 9s)", "0s");
+    check("sum(max_reorg(a1))", "0");
     check("min(max(height(a[*])), max(height(b[*]))) - 2", "5");
     check("max(height(b[2..2]))", "max of an empty list");
     check("count(height(b[2..2]) > 1)", "count of an empty list");
@@ -118,6 +121,7 @@ test_null(void)
     check("not (arrived(a2, tip(a1)) < 5s)", "null");
     check("arrived(a2, tip(a1)) + 5s", "null");
     check("max(arrived(all, tip(a1)))", "null");
+    check("sum(arrived(all, tip(a1)))", "null");
     check("x.start", "null");
     check("time_to_agree(all, since=x.end)", "null");
 }
@@ -131,6 +135,10 @@ test_work(void)
     check("work(a1)", "0x70000000000000000");
     check("work(b1)", "0x1000000000000000000000000000000090000000000000000");
     check("work(a1) > 100", "true");
+    check("work(a1) == 100", "false");
+    check("100 != work(a1)", "true");
+    check("100 < work(a1)", "true");
+    check("max(0, work(a1)) == work(a1)", "true");
     check("work(a1) > -1", "true");
 }
 

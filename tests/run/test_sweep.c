@@ -173,6 +173,10 @@ check_judged(const char *text, const char *want)
     TEST_STR_EQUAL(got, want);
 }
 
+/* The height of a1, 0, or that of a2, 1. */
+#define DRAWN                                                                                      \
+    "at 1s partition a1 | a2\nat 2s mine 1 at a2\nmeasure drawn = max(height(random(1)))\n"
+
 static void
 test_over_checks(void)
 {
@@ -187,6 +191,11 @@ test_over_checks(void)
     check_judged("finally near(m, 2, ci=95%) over sweep\n", "held 0/1\n");
     check_judged("finally near(m, 3, ci=95%) over sweep\n",
                  "failed 1/1\n  mean 2 ± 0 of 12 runs\n");
+    check_judged(DRAWN "finally near(drawn, 2) over sweep\n", "held 0/1\n");
+    check_judged(DRAWN "finally near(drawn, 2, ci=50%) over seeds\n",
+                 "failed 3/3\n  at -P p=1: mean 0.5 ± 0.220805 of 4 runs\n"
+                 "  at -P p=2: mean 0.5 ± 0.220805 of 4 runs\n"
+                 "  at -P p=3: mean 0.5 ± 0.220805 of 4 runs\n");
     check_judged("finally share(height(a1) + $p > 1) == 1 over seeds\n",
                  "failed 1/3\n  at -P p=1: share is 0 of 4 runs\n");
     check_judged("finally not share(height(all) > 0) > 0 over seeds\n", "held 0/3\n");

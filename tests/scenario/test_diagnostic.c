@@ -126,6 +126,16 @@ test_no_follow_ups(void)
     CU_ASSERT_EQUAL(count("link all latency=80 loss=2x\n"), 2);
 }
 
+/* What can only be of a block says nothing below a line that may have opened one. */
+static void
+test_below_a_bad_block(void)
+{
+    CU_ASSERT_EQUAL(count("tree foo\nend\n"), 1);
+    CU_ASSERT_EQUAL(count("nods c\n  mark m = 1\nend\n"), 1);
+    CU_ASSERT_EQUAL(count("nods c\nfinally hieght(a1) > 2\n"), 2);
+    CU_ASSERT_EQUAL(count("edge a1\nend\n"), 2);
+}
+
 static void
 test_twenty(void)
 {
@@ -261,7 +271,7 @@ test_control_characters(void)
 
 TEST_SUITE(diagnostic, {"missing unit", test_missing_unit}, {"words", test_words},
            {"dimensions", test_dimensions}, {"many in one pass", test_many_in_one_pass},
-           {"no follow-ups", test_no_follow_ups}, {"twenty", test_twenty},
-           {"hopeless", test_hopeless}, {"clash", test_clash},
+           {"no follow-ups", test_no_follow_ups}, {"below a bad block", test_below_a_bad_block},
+           {"twenty", test_twenty}, {"hopeless", test_hopeless}, {"clash", test_clash},
            {"columns are characters", test_columns_are_characters}, {"hostile", test_hostile},
            {"control characters", test_control_characters})

@@ -103,6 +103,7 @@ test_refused(void)
     check_bad("finally share(height(a1)) < 5 over seeds\n", "'share' takes a condition");
     check_bad("finally near(height(a1)) over seeds\n", "'near' takes a value, what it is");
     check_bad("finally near(height(a1), 5, ci=100%) over seeds\n", "between 0% and 100%");
+    check_bad("finally near(height(a1), 5, ci=0%) over seeds\n", "between 0% and 100%");
     check_bad("finally mean(height(a1)) < 5 if 1 < 2 over seeds\n", "takes no if or unless");
     check_bad("finally mean(height(a1)) < 5\n", "'mean' is of many runs");
     check_bad("finally mean(height(a1)) > 0s over seeds\n", "a number and a time do not go");
