@@ -179,7 +179,17 @@ async function checkPrint(name, path) {
 async function checkHostile() {
   const { database, page: path } = report('hostile', 'scenarios/three_nodes.scn');
   const harm = '<script>alert(1)</script><img src=x onerror=alert(2)>';
-  execFileSync('python3', ['-c', 'import sqlite3, sys; d = sqlite3.connect(sys.argv[1]); d.execute("UPDATE node SET name = ?", (sys.argv[2],)); d.execute("UPDATE run SET title = ?", (sys.argv[2],)); d.execute("INSERT INTO fault(time_ns, kind, begins, text) VALUES(1000000000, 'crash', 1, ?)", ("crash " + sys.argv[2],)); d.commit()', database, harm]);
+  const statements = [
+    ['UPDATE node SET name = ?', harm],
+    ['UPDATE run SET title = ?', harm],
+    ["INSERT INTO fault(time_ns, kind, begins, text) VALUES(1000000000, 'crash', 1, ?)", `crash ${harm}`],
+  ];
+  execFileSync('python3', ['-c', [
+    'import json, sqlite3, sys',
+    'd = sqlite3.connect(sys.argv[1])',
+    'for text, value in json.loads(sys.argv[2]): d.execute(text, (value,))',
+    'd.commit()',
+  ].join('\n'), database, JSON.stringify(statements)]);
   kettensim('report', database);
   const page = await open('hostile', path);
   check('hostile/title', (await page.locator('h1').innerText()) === harm);
