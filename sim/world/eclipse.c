@@ -3,8 +3,10 @@
  * A node of the set passes on what was there before the eclipse began, and what nodes of the set
  * have made since. The rest is sieved out of what it sends: a block or transaction is not sent, a
  * list of headers or bodies ends before the first one that is not to be seen, a list of ids loses
- * those.
+ * those. What a strategy holds back (agent.c) is sieved out in the same way, and also out of what
+ * its node says of its own chain: the tip in a handshake and the blocks of a locator.
  */
+#include "core/base/limits.h"
 #include "sim/engine/assert.h"
 #include "sim/world/world_impl.h"
 
@@ -125,6 +127,44 @@ sieve_ids(const Sieve *sieve, KetteMessage *message)
                      : kette_message_inventory(message->kind, message->inventory.kind, ids, kept);
 }
 
+/* --- what a node says of its own chain ---------------------------------------------------- */
+
+/* Shows the youngest block of the chain that is not held in place of a held tip. */
+static KetteMessage *
+sieve_handshake(const Sieve *sieve, KetteMessage *message)
+{
+    KetteHandshake shown = message->handshake;
+    const KetteEntry *tip;
+
+    if (!sim_agent_hides(sieve->from, &shown.tip))
+        return kette_message_ref(message);
+    tip = kette_chain_find(kette_node_chain(sieve->from->node), &shown.tip);
+    while (sim_agent_hides(sieve->from, &tip->id))
+        tip = tip->parent;
+    shown.tip = tip->id;
+    shown.height = tip->height;
+    return kette_message_handshake(&shown);
+}
+
+static KetteMessage *
+sieve_locator(const Sieve *sieve, KetteMessage *message)
+{
+    KetteHash hashes[KETTE_LOCATOR_MAX];
+    uint64_t sums[KETTE_LOCATOR_MAX];
+    uint16_t kept = 0;
+
+    for (uint16_t i = 0; i < message->locator.count; i++) {
+        if (sim_agent_hides(sieve->from, &message->locator.hashes[i]))
+            continue;
+        hashes[kept] = message->locator.hashes[i];
+        sums[kept++] = message->locator.sums != NULL ? message->locator.sums[i] : 0;
+    }
+    if (kept == message->locator.count)
+        return kette_message_ref(message);
+    return message->locator.sums != NULL ? kette_message_request_chain_sums(hashes, sums, kept)
+                                         : kette_message_request_chain(hashes, kept);
+}
+
 KetteMessage *
 sim_eclipse_sieve(const SimHost *from, const SimHost *to, KetteMessage *message)
 {
@@ -132,6 +172,10 @@ sim_eclipse_sieve(const SimHost *from, const SimHost *to, KetteMessage *message)
     KetteHash id;
 
     switch (message->kind) {
+    case KETTE_MSG_HANDSHAKE:
+        return sieve_handshake(&sieve, message);
+    case KETTE_MSG_REQUEST_CHAIN:
+        return sieve_locator(&sieve, message);
     case KETTE_MSG_NEW_BLOCK:
         return may_see_block(&sieve, &message->block->id) ? kette_message_ref(message) : NULL;
     case KETTE_MSG_NEW_TRANSACTION:

@@ -18,6 +18,7 @@ typedef struct {
     KetteRelay relay;
     KettePow pow;
     bool no_polls; /* for runs of months */
+    bool ghost;
 } Mode;
 
 static const Mode modes[] = {
@@ -58,6 +59,7 @@ stage_init(Stage *stage, const Mode *mode, unsigned share)
     *stage = (Stage){.world = NULL};
     kette_params_init(&config.params);
     config.params.pow = mode->pow;
+    config.params.fork_choice = mode->ghost ? KETTE_FORK_GHOST : KETTE_FORK_MOST_WORK;
     config.params.genesis_bits = 0x1f3fffff; /* 1024 tries a block */
     config.params.spacing_ns = 60 * SIM_S;
     kette_node_config_init(&config.node);
@@ -480,6 +482,75 @@ test_held_stays_held(void)
     stage_clear(&s);
 }
 
+typedef struct {
+    Stage stage;
+    unsigned greetings, questions, traces;
+} Listener;
+
+/* The genesis block is 0; all others are the withholder's. */
+static bool
+is_held(const Listener *listener, const KetteHash *id)
+{
+    for (uint32_t block = 1; block < sim_world_block_count(listener->stage.world); block++) {
+        if (kette_hash_equal(sim_world_block_hash(listener->stage.world, block), id))
+            return true;
+    }
+    return false;
+}
+
+static void
+ignore_fact(void *user, const SimFact *fact)
+{
+    (void)user;
+    (void)fact;
+}
+
+static void
+listen_to(void *user, const SimPacket *packet, SimFate fate)
+{
+    Listener *listener = user;
+    const KetteMessage *message = packet->payload;
+
+    (void)fate;
+    if (packet->src != EVIL || sim_world_withheld(listener->stage.world, EVIL) == 0)
+        return;
+    if (message->kind == KETTE_MSG_HANDSHAKE) {
+        listener->greetings++;
+        listener->traces += is_held(listener, &message->handshake.tip);
+        listener->traces += message->handshake.height > 0;
+    } else if (message->kind == KETTE_MSG_REQUEST_CHAIN) {
+        listener->questions++;
+        for (uint16_t i = 0; i < message->locator.count; i++)
+            listener->traces += is_held(listener, &message->locator.hashes[i]);
+    }
+}
+
+/* Neither what a node says of its tip nor what it asks for names a block that is held. */
+static void
+test_no_trace(void)
+{
+    for (int ghost = 0; ghost < 2; ghost++) {
+        const Mode off = {.pow = KETTE_POW_OFF, .ghost = ghost == 1};
+        Listener l = {.traces = 0};
+
+        stage_init(&l.stage, &off, 50);
+        sim_world_add_watcher(l.stage.world,
+                              &(SimWatcher){.user = &l, .fact = ignore_fact, .message = listen_to});
+        sim_world_set_strategy(l.stage.world, EVIL, sim_strategy_find("withhold"));
+        run_until(&l.stage, SIM_S);
+        CU_ASSERT_EQUAL(sim_world_mine(l.stage.world, EVIL, 2), KETTE_OK);
+        sim_world_reconnect(l.stage.world, 1, EVIL);
+        run_until(&l.stage, 600 * SIM_S);
+        CU_ASSERT_TRUE(l.greetings > 0);
+        CU_ASSERT_TRUE(l.questions > 0);
+        CU_ASSERT_EQUAL(l.traces, 0);
+        CU_ASSERT_EQUAL(sim_world_release(l.stage.world, EVIL, 0), 2);
+        run_until(&l.stage, 660 * SIM_S);
+        CU_ASSERT_TRUE(sim_world_same_tip(l.stage.world, all, NODES, 0));
+        stage_clear(&l.stage);
+    }
+}
+
 /* --- the table, and the life of a strategy ------------------------------------------------ */
 
 static void
@@ -607,6 +678,7 @@ TEST_SUITE(strategy, {"selfish mining earns what theory says", test_selfish},
            {"a branch in secret, with real work", test_in_secret_with_real_work},
            {"beside the tip, in the open", test_beside}, {"a bad base", test_bad_base},
            {"release from a watcher", test_release_from_a_watcher},
-           {"held stays held", test_held_stays_held}, {"names", test_names},
-           {"a miner that rests", test_rest}, {"one after another", test_another},
-           {"a lost base", test_lost_base}, {"let go", test_let_go})
+           {"held stays held", test_held_stays_held}, {"no trace", test_no_trace},
+           {"names", test_names}, {"a miner that rests", test_rest},
+           {"one after another", test_another}, {"a lost base", test_lost_base},
+           {"let go", test_let_go})
