@@ -645,6 +645,41 @@ test_lost_base(void)
     stage_clear(&s);
 }
 
+/* The same where the header of that block has come back, and its body not yet. */
+static void
+test_base_without_body(void)
+{
+    const Mode off = {.pow = KETTE_POW_OFF};
+    const SimCrash crash = {.wipe = true};
+    const uint32_t evil = EVIL;
+    const SimImpairSpec no_bodies = {.kind = SIM_IMPAIR_LOSS,
+                                     .ppb = SIM_PPB,
+                                     .kinds = 1u << KETTE_MSG_SYNC_RESPONSE,
+                                     .from = all,
+                                     .from_count = NODES,
+                                     .to = &evil,
+                                     .to_count = 1};
+    uint32_t base;
+    Stage s;
+
+    stage_init(&s, &off, 50);
+    sim_world_set_strategy(s.world, EVIL, &beside);
+    run_until(&s, SIM_S);
+    CU_ASSERT_EQUAL(sim_world_mine(s.world, 1, 4), KETTE_OK);
+    run_until(&s, 60 * SIM_S);
+    base = sim_world_block_parent(s.world, sim_world_tip(s.world, EVIL));
+    sim_world_crash(s.world, EVIL, &crash);
+    sim_net_impair(sim_world_net(s.world), &no_bodies);
+    sim_world_restart(s.world, EVIL);
+    run_until(&s, 120 * SIM_S);
+    CU_ASSERT_PTR_NOT_NULL(kette_chain_find(kette_node_chain(sim_world_node(s.world, EVIL)),
+                                            sim_world_block_hash(s.world, base)));
+    CU_ASSERT_EQUAL(sim_world_tip(s.world, EVIL), 0);
+    CU_ASSERT_EQUAL(sim_world_mine(s.world, EVIL, 1), KETTE_OK);
+    CU_ASSERT_EQUAL(sim_world_block_parent(s.world, sim_world_tip(s.world, EVIL)), 0);
+    stage_clear(&s);
+}
+
 static void *
 let_go_begin(SimAgent *agent)
 {
@@ -653,6 +688,85 @@ let_go_begin(SimAgent *agent)
 }
 
 static const SimStrategy lets_go = {.name = "lets go", .begin = let_go_begin};
+
+/* A victim of an eclipse is shown no more than others are. */
+static void
+test_held_in_an_eclipse(void)
+{
+    const Mode off = {.pow = KETTE_POW_OFF};
+    const uint32_t by = EVIL;
+    Stage s;
+
+    stage_init(&s, &off, 50);
+    sim_world_set_strategy(s.world, EVIL, sim_strategy_find("withhold"));
+    run_until(&s, SIM_S);
+    sim_world_eclipse(s.world, 1, &by, 1);
+    CU_ASSERT_EQUAL(sim_world_mine(s.world, EVIL, 1), KETTE_OK);
+    sim_world_reconnect(s.world, 1, EVIL);
+    run_until(&s, 600 * SIM_S);
+    CU_ASSERT_EQUAL(sim_world_tip(s.world, 1), 0);
+    CU_ASSERT_EQUAL(sim_world_release(s.world, EVIL, 0), 1);
+    run_until(&s, 660 * SIM_S);
+    CU_ASSERT_EQUAL(sim_world_tip(s.world, 1), 1);
+    stage_clear(&s);
+}
+
+typedef struct {
+    unsigned wakes, own, foreign;
+    SimTime woken;
+} Sleeper;
+
+static Sleeper sleeper;
+
+static void *
+sleep_begin(SimAgent *agent)
+{
+    sleeper = (Sleeper){.wakes = 0};
+    sim_agent_wake(agent, 10 * SIM_S);
+    sim_agent_wake(agent, 20 * SIM_S);
+    return NULL;
+}
+
+static void
+sleep_wake(SimAgent *agent)
+{
+    sleeper.wakes++;
+    sleeper.woken = sim_agent_now(agent);
+}
+
+static void
+sleep_tip(SimAgent *agent, const KetteEntry *tip)
+{
+    if (sim_agent_is_own(agent, tip))
+        sleeper.own++;
+    else
+        sleeper.foreign++;
+}
+
+static const SimStrategy sleeps = {
+    .name = "sleeps", .begin = sleep_begin, .on_tip = sleep_tip, .on_wake = sleep_wake};
+
+/* The last wait that was asked for is the one that comes; blocks of others are not its own. */
+static void
+test_wakes_and_own(void)
+{
+    const Mode off = {.pow = KETTE_POW_OFF};
+    Stage s;
+
+    stage_init(&s, &off, 50);
+    sim_world_set_strategy(s.world, EVIL, &sleeps);
+    run_until(&s, 15 * SIM_S);
+    CU_ASSERT_EQUAL(sleeper.wakes, 0);
+    CU_ASSERT_EQUAL(sim_world_mine(s.world, EVIL, 1), KETTE_OK);
+    run_until(&s, 16 * SIM_S);
+    CU_ASSERT_EQUAL(sim_world_mine(s.world, 1, 2), KETTE_OK);
+    run_until(&s, 60 * SIM_S);
+    CU_ASSERT_EQUAL(sleeper.wakes, 1);
+    CU_ASSERT_EQUAL(sleeper.woken, 20 * SIM_S);
+    CU_ASSERT_EQUAL(sleeper.own, 1);
+    CU_ASSERT_EQUAL(sleeper.foreign, 2);
+    stage_clear(&s);
+}
 
 /* What is given up is published by nobody, and shown to whoever asks. */
 static void
@@ -681,4 +795,6 @@ TEST_SUITE(strategy, {"selfish mining earns what theory says", test_selfish},
            {"held stays held", test_held_stays_held}, {"no trace", test_no_trace},
            {"names", test_names}, {"a miner that rests", test_rest},
            {"one after another", test_another}, {"a lost base", test_lost_base},
-           {"let go", test_let_go})
+           {"a base without a body", test_base_without_body}, {"let go", test_let_go},
+           {"held in an eclipse", test_held_in_an_eclipse},
+           {"wakes and own blocks", test_wakes_and_own})
