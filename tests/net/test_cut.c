@@ -32,6 +32,7 @@ test_who_hears_whom(void)
     for (int i = 0; i < 100; i++)
         sim_net_add_node(w.net, "later");
     CU_ASSERT(!sim_net_separated(w.net, A, 5));
+    CU_ASSERT(!sim_net_separated(w.net, A, 104));
     CU_ASSERT(!sim_net_separated(w.net, 104, A));
     CU_ASSERT(sim_net_heal(w.net, cut));
     CU_ASSERT(!sim_net_separated(w.net, A, C));
