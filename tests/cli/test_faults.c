@@ -217,6 +217,7 @@ test_show(void)
         g_auto(Result) run = COMMAND(folder, "run", "s.scn", "-q", "-o", "s.db");
         g_auto(Result) between = COMMAND(folder, "show", "s.db", "--at", "25s");
         g_auto(Result) first = COMMAND(folder, "show", "s.db", "--at", "10s");
+        g_auto(Result) over = COMMAND(folder, "show", "s.db", "--at", "20s");
         g_auto(Result) part = COMMAND(folder, "show", "s.db", "--at", "45s", "--json");
         g_auto(Result) end = COMMAND(folder, "show", "s.db");
         g_autoptr(JsonNode) root = json_from_string(part.out, NULL);
@@ -225,6 +226,7 @@ test_show(void)
 
         CU_ASSERT_EQUAL(run.status, 0);
         TEST_CONTAINS(between.out, "Faults in force\n  none\n");
+        TEST_CONTAINS(over.out, "Faults in force\n  none\n");
         TEST_CONTAINS(first.out, "Faults in force\n  pause a[3]  (since 10s)\n");
         TEST_CONTAINS(end.out, "Faults in force\n  none\n");
         CU_ASSERT_PTR_NOT_NULL_FATAL(root);
@@ -282,6 +284,7 @@ test_damaged(void)
         "UPDATE fault SET ends_seq = 1 WHERE seq = 1",
         "UPDATE fault SET ends_seq = 0 WHERE seq = 1",
         "UPDATE fault SET ends_seq = -7 WHERE seq = 2",
+        "UPDATE fault SET ends_seq = 5 WHERE seq = 2",
         "UPDATE fault SET ends_seq = 99 WHERE seq = 2",
         "UPDATE fault SET ends_seq = 9223372036854775807 WHERE seq = 2",
         "UPDATE fault SET ends_seq = 4294967297 WHERE seq = 2",
