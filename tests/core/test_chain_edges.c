@@ -284,6 +284,8 @@ check_tie_at_once(KetteForkChoice fork_choice, KetteTie tie)
         CU_ASSERT_EQUAL(view_give(&v, pair[1 - first]), KETTE_UNKNOWN_PARENT);
         CU_ASSERT_EQUAL(view_give(&v, one), KETTE_OK);
         CU_ASSERT_TRUE(view_tip_is(&v, pair[tie == KETTE_TIE_LOWEST_HASH ? lower : first]));
+        /* in one step: nothing was taken out for it */
+        CU_ASSERT_PTR_EQUAL(v.result.fork, v.result.old_tip);
         view_clear(&v);
     }
     fixture_clear(&f);
