@@ -218,6 +218,7 @@ test_show(void)
         g_auto(Result) between = COMMAND(folder, "show", "s.db", "--at", "25s");
         g_auto(Result) first = COMMAND(folder, "show", "s.db", "--at", "10s");
         g_auto(Result) over = COMMAND(folder, "show", "s.db", "--at", "20s");
+        g_auto(Result) later = COMMAND(folder, "show", "s.db", "--at", "45s");
         g_auto(Result) part = COMMAND(folder, "show", "s.db", "--at", "45s", "--json");
         g_auto(Result) end = COMMAND(folder, "show", "s.db");
         g_autoptr(JsonNode) root = json_from_string(part.out, NULL);
@@ -228,6 +229,7 @@ test_show(void)
         TEST_CONTAINS(between.out, "Faults in force\n  none\n");
         TEST_CONTAINS(over.out, "Faults in force\n  none\n");
         TEST_CONTAINS(first.out, "Faults in force\n  pause a[3]  (since 10s)\n");
+        TEST_CONTAINS(later.out, "Faults in force\n  pause a[1..2]  (since 30s)\n");
         TEST_CONTAINS(end.out, "Faults in force\n  none\n");
         CU_ASSERT_PTR_NOT_NULL_FATAL(root);
         faults = json_object_get_array_member(json_node_get_object(root), "faults");
@@ -262,6 +264,36 @@ test_heals(void)
                                   "30,end of churn a1 session=1s absence=1s for 10s,1,0\n");
         TEST_CONTAINS(faults.out, "seq,time_s,kind,begins,until_s,nodes,text\n"
                                   "1,5,pause,1,15,2,pause a[1..2]\n2,10,resume,0,,1,resume a2\n");
+    }
+    folder_remove(folder);
+}
+
+/* The report has faults, not their ends nor the steps of a churn; spans go on to the end of a fault
+ * or of the run. */
+static void
+test_report_and_spans(void)
+{
+    char *folder = folder_new();
+
+    g_free(folder_write(folder, "s.scn",
+                        FOUR "at 1s churn a1 session=10s absence=5s for 27s\nat 5s pause a2\n"
+                             "at 6s clock a3 +1s\nat 7s crash a4 for 2s\n"));
+    {
+        g_auto(Result) run =
+            COMMAND(folder, "run", "s.scn", "-q", "-o", "s.db", "--report", "s.html");
+        g_auto(Result) spans = COMMAND(folder, "export", "s.db", "-f", "perfetto");
+        g_autofree char *path = folder_path(folder, "s.html");
+        g_autofree char *page = NULL;
+
+        TEST_STR_EQUAL(run.err, "");
+        CU_ASSERT_TRUE_FATAL(g_file_get_contents(path, &page, NULL, NULL));
+        TEST_CONTAINS(page,
+                      "[[1000000000,1,28000000000,\"churn a1 session=10s absence=5s for 27s\"],\n"
+                      "[5000000000,1,null,\"pause a2\"],\n"
+                      "[6000000000,0,null,\"clock a3 +1s\"],\n"
+                      "[7000000000,1,9000000000,\"crash a4 for 2s\"]]}");
+        TEST_CONTAINS(spans.out, "{\"ph\":\"e\",\"pid\":2,\"tid\":0,\"ts\":60000000.000,"
+                                 "\"name\":\"pause a2\",\"cat\":\"fault\",\"id\":2}");
     }
     folder_remove(folder);
 }
@@ -346,4 +378,5 @@ test_diff(void)
 TEST_SUITE(faults, {"cuts", test_cuts}, {"nodes", test_nodes}, {"mining", test_mining},
            {"messages", test_impairs}, {"churn", test_churn}, {"a script", test_script},
            {"a late start", test_late_start}, {"drawn nodes", test_drawn}, {"show", test_show},
-           {"query", test_heals}, {"damaged", test_damaged}, {"diff", test_diff})
+           {"report and spans", test_report_and_spans}, {"query", test_heals},
+           {"damaged", test_damaged}, {"diff", test_diff})
