@@ -286,6 +286,13 @@ check_tie_at_once(KetteForkChoice fork_choice, KetteTie tie)
         CU_ASSERT_TRUE(view_tip_is(&v, pair[tie == KETTE_TIE_LOWEST_HASH ? lower : first]));
         /* in one step: nothing was taken out for it */
         CU_ASSERT_PTR_EQUAL(v.result.fork, v.result.old_tip);
+        for (int i = 0; i < 2; i++) { /* of headers alone nobody knows which came first */
+            const KetteEntry *entry = kette_chain_find(v.chain, &pair[i]->id);
+            const KetteEntry *other = kette_chain_find(v.chain, &pair[1 - i]->id);
+
+            CU_ASSERT_EQUAL(kette_chain_outweighs(v.chain, entry, other),
+                            tie == KETTE_TIE_LOWEST_HASH && i == lower);
+        }
         view_clear(&v);
     }
     fixture_clear(&f);
@@ -443,7 +450,7 @@ test_near(void)
     for (int longest = 0; longest < 2; longest++) {
         Fixture f;
         View v;
-        KetteBlock *deep, *heavy, *high;
+        KetteBlock *deep, *heavy, *edge, *high;
         KetteHeader lost;
 
         fixture_init(&f);
@@ -459,9 +466,11 @@ test_near(void)
         heavy = fixture_block(&f, fixture_genesis(&f), 3, NULL, 0);
         f.bits = 0;
         deep = fixture_block(&f, fixture_genesis(&f), 4, NULL, 0);
+        edge = fixture_block(&f, g_ptr_array_index(f.blocks, 0), 8, NULL, 0);
         high = fixture_block(&f, g_ptr_array_index(f.blocks, 1), 5, NULL, 0);
         CU_ASSERT_EQUAL(kette_chain_is_near(v.chain, &heavy->header), !longest);
         CU_ASSERT_FALSE(kette_chain_is_near(v.chain, &deep->header));
+        CU_ASSERT_TRUE(kette_chain_is_near(v.chain, &edge->header)); /* as near as need be */
         CU_ASSERT_EQUAL(kette_chain_is_near(v.chain, &high->header), true);
         lost = deep->header;
         lost.previous.b[0] ^= 1;
