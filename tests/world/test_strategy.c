@@ -551,6 +551,39 @@ test_no_trace(void)
     }
 }
 
+/* --- what the observer saw ---------------------------------------------------------------- */
+
+/* A node that hears headers and no bodies: the two have a time each. */
+static void
+test_header_before_body(void)
+{
+    const Mode off = {.pow = KETTE_POW_OFF};
+    const uint32_t evil = EVIL;
+    const SimImpairSpec no_bodies = {.kind = SIM_IMPAIR_LOSS,
+                                     .ppb = SIM_PPB,
+                                     .kinds =
+                                         1u << KETTE_MSG_SYNC_RESPONSE | 1u << KETTE_MSG_NEW_BLOCK,
+                                     .from = all,
+                                     .from_count = NODES,
+                                     .to = &evil,
+                                     .to_count = 1};
+    Stage s;
+    uint32_t impair;
+
+    stage_init(&s, &off, 50);
+    impair = sim_net_impair(sim_world_net(s.world), &no_bodies);
+    run_until(&s, SIM_S);
+    CU_ASSERT_EQUAL(sim_world_mine(s.world, 1, 1), KETTE_OK);
+    run_until(&s, 300 * SIM_S);
+    CU_ASSERT_TRUE(sim_world_header_arrived(s.world, EVIL, 1) > SIM_S);
+    CU_ASSERT_EQUAL(sim_world_arrived(s.world, EVIL, 1), -1);
+    CU_ASSERT_TRUE(sim_net_impair_end(sim_world_net(s.world), impair));
+    run_until(&s, 900 * SIM_S);
+    CU_ASSERT_TRUE(sim_world_header_arrived(s.world, EVIL, 1) < 300 * SIM_S);
+    CU_ASSERT_TRUE(sim_world_arrived(s.world, EVIL, 1) > 300 * SIM_S);
+    stage_clear(&s);
+}
+
 /* --- the table, and the life of a strategy ------------------------------------------------ */
 
 static void
@@ -689,12 +722,14 @@ let_go_begin(SimAgent *agent)
 
 static const SimStrategy lets_go = {.name = "lets go", .begin = let_go_begin};
 
-/* A victim of an eclipse is shown no more than others are. */
+/* A victim of an eclipse is shown no more than others are; and a block is published to those that a
+ * connection stands to. */
 static void
 test_held_in_an_eclipse(void)
 {
     const Mode off = {.pow = KETTE_POW_OFF};
-    const uint32_t by = EVIL;
+    const uint32_t by = EVIL, other = 3;
+    uint64_t sent;
     Stage s;
 
     stage_init(&s, &off, 50);
@@ -705,7 +740,10 @@ test_held_in_an_eclipse(void)
     sim_world_reconnect(s.world, 1, EVIL);
     run_until(&s, 600 * SIM_S);
     CU_ASSERT_EQUAL(sim_world_tip(s.world, 1), 0);
+    sim_world_eclipse(s.world, 2, &other, 1);
+    sent = sim_world_messages(s.world, KETTE_MSG_NEW_BLOCK);
     CU_ASSERT_EQUAL(sim_world_release(s.world, EVIL, 0), 1);
+    CU_ASSERT_EQUAL(sim_world_messages(s.world, KETTE_MSG_NEW_BLOCK), sent + 3);
     run_until(&s, 660 * SIM_S);
     CU_ASSERT_EQUAL(sim_world_tip(s.world, 1), 1);
     stage_clear(&s);
@@ -793,8 +831,8 @@ TEST_SUITE(strategy, {"selfish mining earns what theory says", test_selfish},
            {"beside the tip, in the open", test_beside}, {"a bad base", test_bad_base},
            {"release from a watcher", test_release_from_a_watcher},
            {"held stays held", test_held_stays_held}, {"no trace", test_no_trace},
-           {"names", test_names}, {"a miner that rests", test_rest},
-           {"one after another", test_another}, {"a lost base", test_lost_base},
-           {"a base without a body", test_base_without_body}, {"let go", test_let_go},
-           {"held in an eclipse", test_held_in_an_eclipse},
+           {"a header before its body", test_header_before_body}, {"names", test_names},
+           {"a miner that rests", test_rest}, {"one after another", test_another},
+           {"a lost base", test_lost_base}, {"a base without a body", test_base_without_body},
+           {"let go", test_let_go}, {"held in an eclipse", test_held_in_an_eclipse},
            {"wakes and own blocks", test_wakes_and_own})
