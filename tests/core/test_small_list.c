@@ -50,6 +50,9 @@ test_with_slot(void)
     CU_ASSERT_EQUAL(kette_small_list_memory(&owner.list, &owner.slot, sizeof owner.slot), 0);
     kette_small_list_add(&owner.list, &owner.slot, sizeof owner.slot);
     CU_ASSERT_EQUAL(kette_small_list_memory(&owner.list, &owner.slot, sizeof owner.slot), 16);
+    kette_small_list_remove(&owner.list, &owner.slot, 1, sizeof owner.slot);
+    kette_small_list_remove(&owner.list, &owner.slot, 0, sizeof owner.slot);
+    CU_ASSERT_PTR_NULL(owner.list.items); /* the heap is given back with the last item */
     kette_small_list_clear(&owner.list, &owner.slot);
 }
 
