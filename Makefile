@@ -234,6 +234,14 @@ $(O)/portable: $(call obj,tests/portable/portable.c) $(call libs_of,net)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm
 
+$(O)/fluid: $(call obj,tests/fluid/fluid.c) $(call libs_of,net)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm
+
+# Fair shares of lines against a solver in fractions.
+check-fluid: $(O)/fluid
+	@tests/fluid/solver.py $(O)/fluid
+
 # gcc -O0 and -O3, clang and aarch64 under qemu: samplers, a million events, a run's digest.
 check-portable:
 	@tests/portable/run.sh

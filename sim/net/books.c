@@ -150,6 +150,7 @@ sim_net_books_balance(const SimNet *net, GString *ret_report)
     bool balances = true;
 
     sim_engine_foreach_pending(net->engine, count_pending, &counting);
+    sim_net_foreach_in_line(net, count_message, &counting);
     sim_net_foreach_waiting(net, count_message, &counting);
     for (uint32_t i = 0; i < net->classes->len; i++)
         balances &= class_balances(net, ret_report, i, by_class[i]);

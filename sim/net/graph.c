@@ -134,10 +134,13 @@ sim_net_set_node_up(SimNet *net, uint32_t node, bool up)
 {
     sim_assert(node < net->node_count);
     net->states[node] &= (uint8_t)~SIM_NODE_UP;
-    if (up)
+    if (up) {
         net->states[node] |= SIM_NODE_UP;
-    else
-        net->nodes[node].up_busy_until = 0;
+        return;
+    }
+    net->nodes[node].up_busy_until = 0;
+    for (uint32_t i = 0; i < net->nodes[node].out_count; i++)
+        sim_net_give_up_line(net, net->out_edges[net->nodes[node].out_start + i], SIM_FATE_DOWN);
 }
 
 void
@@ -231,7 +234,10 @@ sim_net_set_edge_open(SimNet *net, uint32_t edge, bool open)
         e->last_due = e->busy_until = 0; /* what was before the line is gone */
     }
     e->closed = !open || e->shut;
-    if (!open && e->stalled)
+    if (open)
+        return;
+    sim_net_give_up_line(net, edge, SIM_FATE_CLOSED);
+    if (e->stalled)
         sim_net_abandon_stall(net, edge);
 }
 
@@ -469,5 +475,6 @@ sim_net_memory(const SimNet *net)
     return sizeof *net +
            net->node_size * (sizeof(SimNode) + sizeof(SimNodeEnd) + 1 + sizeof(char *)) +
            net->edge_size * sizeof(SimEdge) + (net->out_size + net->pairs_size) * sizeof(uint32_t) +
-           net->classes->len * (sizeof(SimLinkClass) + sizeof(gpointer));
+           net->classes->len * (sizeof(SimLinkClass) + sizeof(gpointer)) +
+           sim_net_lines_memory(net);
 }

@@ -239,22 +239,7 @@ on_due(void *user, const SimEvent *event)
         arrive(net, event);
 }
 
-/* -- the line ------------------------------------------------------------------------------- */
-
-/* The bytes not yet through the line when it stays busy for so long, rounded up. */
-static uint64_t
-bytes_waiting(SimTime busy_for, uint64_t rate_bps)
-{
-    u128 byte_ns = (u128)8 * SIM_S;
-
-    return (uint64_t)(((u128)busy_for * rate_bps + byte_ns - 1) / byte_ns);
-}
-
-static inline uint64_t
-slower(uint64_t a, uint64_t b)
-{
-    return b == 0 || (a != 0 && a < b) ? a : b;
-}
+/* -- sending -------------------------------------------------------------------------------- */
 
 /* A message being sent. */
 typedef struct {
@@ -269,49 +254,8 @@ typedef struct {
     uint32_t klass;
     uint32_t flags;
     bool is_bad; /* the state it meets */
+    bool waits;  /* for a line that others share: it counts as through now */
 } Sending;
-
-/* The sender's uplink is one line for all its edges: no edge's own is ever busy longer. */
-static void
-enter_uplink(SimNode *src, SimEdge *edge, Sending *s, uint64_t rate_bps)
-{
-    SimTime start = MAX(s->packet.sent, MAX(src->up_busy_until, edge->busy_until));
-
-    s->through = sim_time_add(start, sim_link_serialisation(s->packet.bytes, rate_bps));
-    src->up_busy_until = edge->busy_until = s->through;
-}
-
-/* Puts a message on the line; false when that is full. */
-static bool
-enter_line(SimNet *net, SimEdge *edge, Sending *s)
-{
-    uint64_t rate_bps = s->link->rate_bps;
-    SimTime now = s->packet.sent, start = now;
-
-    if (net->has_node_rates) {
-        SimNode *src = &net->nodes[s->packet.src];
-
-        rate_bps = slower(slower(rate_bps, src->up_bps), net->ends[s->packet.dst].down_bps);
-        if (src->up_bps != 0) {
-            enter_uplink(src, edge, s, rate_bps);
-            return true;
-        }
-    }
-    s->through = now;
-    if (rate_bps == 0)
-        return true;
-    if (edge->busy_until > now) {
-        start = edge->busy_until;
-        if (s->link->rate_bps != 0 &&
-            bytes_waiting(start - now, rate_bps) + s->packet.bytes > s->link->queue_bytes)
-            return false;
-    }
-    s->through = edge->busy_until =
-        sim_time_add(start, sim_link_serialisation(s->packet.bytes, rate_bps));
-    return true;
-}
-
-/* -- sending -------------------------------------------------------------------------------- */
 
 static SimFate
 fate_when_sent(const SimNet *net, Sending *s)
@@ -369,6 +313,11 @@ set_out(SimNet *net, Sending *s)
     bool stalls = stream && s->effect.drops;
     SimEvent event;
 
+    if (s->waits && !stalls && !s->effect.holds) {
+        event = event_of(net, s);
+        sim_net_wait_for_line(net, &event);
+        return;
+    }
     if (!(s->flags & SIM_MESSAGE_LOOSE) && !stalls && !s->effect.holds) {
         s->packet.due = MAX(s->packet.due, edge->last_due);
         edge->last_due = s->packet.due;
@@ -488,6 +437,23 @@ travel(SimNet *net, Sending *s)
         send_datagram(net, s, delay);
 }
 
+static SimFate
+send_through_line(SimNet *net, Sending *s)
+{
+    uint32_t edge = s->packet.edge, bytes = s->packet.bytes;
+    SimEntrance entrance = sim_net_enter_line(net, edge, s->link, bytes, &s->through);
+
+    if (entrance == SIM_ENTRANCE_FULL)
+        return SIM_FATE_QUEUE;
+    s->waits = entrance == SIM_ENTRANCE_WAITS;
+    travel(net, s);
+    if (s->waits)
+        sim_net_begin_line(net, edge);
+    else if (net->has_node_rates)
+        sim_net_note_arrival(net, edge, bytes, s->packet.due);
+    return SIM_FATE_DELIVERED;
+}
+
 void
 sim_net_send(SimNet *net, uint32_t edge, uint8_t kind, uint32_t bytes, void *payload)
 {
@@ -525,11 +491,9 @@ sim_net_send(SimNet *net, uint32_t edge, uint8_t kind, uint32_t bytes, void *pay
         s.is_bad = e->bad;
         e->bad = next_state(s.link, &s.draws, DRAW_STATE, s.is_bad);
     }
-    if (fate == SIM_FATE_DELIVERED && !enter_line(net, e, &s))
-        fate = SIM_FATE_QUEUE;
     if (fate == SIM_FATE_DELIVERED)
-        travel(net, &s);
-    else
+        fate = send_through_line(net, &s);
+    if (fate != SIM_FATE_DELIVERED)
         drop(net, &s.packet, s.klass, fate);
 }
 
@@ -551,6 +515,7 @@ sim_net_new(SimEngine *engine, uint64_t seed, const SimNetOps *ops)
     net->late_handler = sim_engine_add_handler(engine, sim_net_on_late, net);
     sim_net_graph_init(net);
     sim_net_hindrances_init(net);
+    sim_net_lines_init(net);
     sim_net_waits_init(net);
     return net;
 }
@@ -565,6 +530,7 @@ void
 sim_net_finish(SimNet *net)
 {
     sim_engine_drain_handler(net->engine, net->handler, finish_event, net);
+    sim_net_drain_lines(net, finish_event, net);
     sim_net_drain_waiting(net, finish_event, net);
 }
 
@@ -580,8 +546,10 @@ sim_net_free(SimNet *net)
     if (net == NULL)
         return;
     sim_engine_drain_handler(net->engine, net->handler, give_up_event, net);
+    sim_net_drain_lines(net, give_up_event, net);
     sim_net_drain_waiting(net, give_up_event, net);
     sim_net_waits_clear(net);
+    sim_net_lines_clear(net);
     sim_net_hindrances_clear(net);
     sim_net_graph_clear(net);
     g_free(net);

@@ -33,6 +33,7 @@
 #define SIM_NET_NET_H
 
 #include "sim/engine/engine.h"
+#include "sim/net/line.h"
 #include "sim/net/link.h"
 
 #include <glib.h>
@@ -112,15 +113,15 @@ const char *sim_net_node_name(const SimNet *net, uint32_t node);
 uint64_t sim_net_node_key(const SimNet *net, uint32_t node); /* sim_key of its name */
 void sim_net_set_node_up(SimNet *net, uint32_t node, bool up);
 
-/* Rates in bits a second that all edges of the node share; 0: none. A message occupies its
- * sender's uplink for bytes * 8 / min(uplink, downlink of the receiver, rate of the link), one
- * after the other over all edges; how many wait is not bounded. So a slow receiver holds up what
- * its sender has for others. A downlink limits each message and is not shared between senders;
- * without an uplink it is a rate of each edge, whose queue only the link's own rate bounds. */
+/* Sets the rates in bits a second that all edges of a node share; 0: none. Before it sends. */
 void sim_net_set_node_rates(SimNet *net, uint32_t node, uint64_t up_bps, uint64_t down_bps);
 
 uint64_t sim_net_node_up_bps(const SimNet *net, uint32_t node);
 uint64_t sim_net_node_down_bps(const SimNet *net, uint32_t node);
+
+/* Sets how messages share these rates: see line.h. SIM_BANDWIDTH_FAIR at first. Before anything is
+ * sent. */
+void sim_net_set_bandwidth(SimNet *net, SimBandwidth model);
 
 /* What is due at a paused node waits, and comes when it is resumed: in the order in which it was
  * due, the first 1 ns later and each 1 ns after the one before; what comes due meanwhile waits
@@ -164,9 +165,9 @@ const uint32_t *sim_net_out_edges(const SimNet *net, size_t *ret_count, uint32_t
 /* Gives back what building needed beyond what running needs; edges may be added later still. */
 void sim_net_freeze(SimNet *net);
 
-/* Closing loses what is in flight on this directed edge (fate closed, when due; what waits on a
- * stalled stream, at once), also if it is opened again before; sending on a closed edge is a drop.
- * Edges are made open. */
+/* Closing loses what is in flight on this directed edge (fate closed, when due; what waits for a
+ * line or on a stalled stream, at once), also if it is opened again before; sending on a closed
+ * edge is a drop. Edges are made open. */
 void sim_net_set_edge_open(SimNet *net, uint32_t edge, bool open);
 bool sim_net_edge_open(const SimNet *net, uint32_t edge);
 
@@ -189,9 +190,10 @@ const SimTimes *sim_net_times(const SimNet *net, uint32_t index);
 
 /* Sends; one reference of the payload passes to the net. In this order:
  *   - an edge that is closed, a sender that is down, a cut that drops between the ends: dropped;
- *   - rate: the message waits for the line to be free, then occupies it for bytes * 8 / rate. It
- *     is dropped (queue) if the line is busy and the bytes not yet through (the one on the line
- *     included), with its own, would exceed queue_bytes. One that finds the line free always goes;
+ *   - rate: the message waits for the line to be free, then occupies it for bytes * 8 / rate; with
+ *     rates of nodes, see line.h. On a link with a rate of its own it is dropped (queue) if the
+ * line is busy and the bytes not yet through (the one on the line included), with its own, would
+ *     exceed queue_bytes. One that finds the line free always goes;
  *   - loss: rolled after the line, which a lost message has occupied;
  *   - latency: max(min, sample) + uniform 0..jitter, + small_extra below SIM_SMALL_BYTES, from the
  *     end of its time on the line;

@@ -1,5 +1,6 @@
 /* The insides of SimNet, shared by net.c (messages), books.c, graph.c (nodes, edges, links),
- * hindrance.c (cuts and impairments), wait.c (messages that wait) and look_ahead.c; no one else
+ * hindrance.c (cuts and impairments), line.c (bandwidth), wait.c (messages that wait) and
+ * look_ahead.c; no one else
  * includes it but tests that cook the books. README.md says which file may write which field.
  *
  * A message in flight is its event: data the payload, arg the edge above the bytes, arg2 when it
@@ -10,6 +11,7 @@
 #define SIM_NET_NET_PRIVATE_H
 
 #include "sim/engine/memory.h"
+#include "sim/net/fair.h"
 #include "sim/net/net.h"
 
 #if defined(SIM_DEBUG) || defined(__SANITIZE_ADDRESS__)
@@ -51,9 +53,10 @@ typedef struct {
     SimTime busy_until;  /* the line */
     uint32_t dst;
     uint32_t klass : 21;
-    uint32_t bad : 1;     /* Gilbert-Elliott's state */
-    uint32_t stalled : 1; /* out of step: see SimStall */
-    uint32_t shut : 1;    /* closed for good */
+    uint32_t bad : 1;        /* Gilbert-Elliott's state */
+    uint32_t stalled : 1;    /* out of step: see SimStall */
+    uint32_t backlogged : 1; /* something waits for a shared line */
+    uint32_t shut : 1;       /* closed for good */
     uint32_t closed : 1;
     uint32_t was_closed : 1; /* after something was sent: see SimNet.closings */
 } SimEdge;
@@ -113,6 +116,20 @@ typedef struct {
     GPtrArray *active;
 } SimHindrances;
 
+typedef struct SimBacklog SimBacklog; /* line.c */
+
+/* What the model of bandwidth keeps; all but the model for `fair` alone. */
+typedef struct {
+    SimBandwidth model;
+    SimFair *fair;
+    GHashTable
+        *backlogs;    /* edge + 1 -> SimBacklog; look-up, and sorted before it is gone through */
+    GArray *of_nodes; /* of uint32_t: the line of 2 * node + way, or SIM_FAIR_NONE */
+    SimHandle timer;  /* when the next transfer is done, */
+    SimTime timer_at; /* which is then */
+    uint8_t handler;
+} SimLines;
+
 struct SimNet {
     SimEngine *engine;
     SimNetOps ops;
@@ -148,6 +165,7 @@ struct SimNet {
 
     SimHindrances cuts;
     SimHindrances impairs;
+    SimLines lines;
 
     GArray *held;              /* of SimEvent: stopped by a cut that holds */
     GPtrArray *late;           /* by node: NULL or SimLate; no longer than it has to be */
@@ -163,6 +181,8 @@ void sim_net_graph_init(SimNet *net);
 void sim_net_graph_clear(SimNet *net);
 void sim_net_hindrances_init(SimNet *net);
 void sim_net_hindrances_clear(SimNet *net);
+void sim_net_lines_init(SimNet *net);
+void sim_net_lines_clear(SimNet *net);
 void sim_net_waits_init(SimNet *net);
 void sim_net_waits_clear(SimNet *net);
 
@@ -284,6 +304,32 @@ void sim_net_add_impairs(const SimNet *net, SimOdds *odds, const SimPacket *pack
 
 /* The probability that p or q strikes. */
 uint32_t sim_ppb_either(uint32_t p, uint32_t q);
+
+/* ---- lines (line.c) ----------------------------------------------------------------------- */
+
+typedef enum {
+    SIM_ENTRANCE_THROUGH, /* it is known when the message is through */
+    SIM_ENTRANCE_WAITS,   /* it waits in the backlog of its edge */
+    SIM_ENTRANCE_FULL,
+} SimEntrance;
+
+/* A message takes its place on the lines. ret_through is when it is through; of one that waits it
+ * is now: sim_net_wait_for_line then takes its events, and sim_net_begin_line follows. */
+SimEntrance sim_net_enter_line(SimNet *net, uint32_t edge, const SimLinkSpec *link, uint32_t bytes,
+                               SimTime *ret_through);
+void sim_net_wait_for_line(SimNet *net, const SimEvent *event);
+void sim_net_begin_line(SimNet *net, uint32_t edge);
+
+/* Says when a message that is through arrives. */
+void sim_net_note_arrival(SimNet *net, uint32_t edge, uint32_t bytes, SimTime due);
+
+/* Drops what waits for a line at an edge. */
+void sim_net_give_up_line(SimNet *net, uint32_t edge, SimFate fate);
+
+/* Each message that waits for a line, or taking them out; by edge. */
+void sim_net_foreach_in_line(const SimNet *net, SimEventFunc func, void *user);
+void sim_net_drain_lines(SimNet *net, SimEventFunc func, void *user);
+size_t sim_net_lines_memory(const SimNet *net);
 
 /* ---- messages that wait (wait.c) ---------------------------------------------------------- */
 

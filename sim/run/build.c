@@ -133,6 +133,20 @@ relay_mode(ScnRelay relay)
     return KETTE_RELAY_FLOOD;
 }
 
+static SimBandwidth
+bandwidth_model(ScnBandwidth bandwidth)
+{
+    switch (bandwidth) {
+    case SCN_BANDWIDTH_UPLINK:
+        return SIM_BANDWIDTH_UPLINK;
+    case SCN_BANDWIDTH_STOP_AND_WAIT:
+        return SIM_BANDWIDTH_STOP_AND_WAIT;
+    case SCN_BANDWIDTH_FAIR:
+        break;
+    }
+    return SIM_BANDWIDTH_FAIR;
+}
+
 static void
 add_nodes(SimWorld *world, const ScnScenario *scenario)
 {
@@ -315,6 +329,7 @@ sim_build_world(const ScnScenario *scenario, const SimBuildOptions *options, GEr
         .wire = options->wire,
         .keep_records = scenario->keeps_records,
         .forget = forget(scenario),
+        .bandwidth = bandwidth_model(scenario->protocol.bandwidth),
         .block_bytes = (uint32_t)scenario->protocol.block_bytes,
         .compact_bytes = (uint32_t)scenario->protocol.compact_bytes,
         .set_link = sim_build_link,

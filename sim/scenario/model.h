@@ -93,9 +93,15 @@ typedef struct {
 } ScnChain;
 
 typedef enum { SCN_RELAY_FLOOD, SCN_RELAY_INVENTORY, SCN_RELAY_COMPACT } ScnRelay;
+typedef enum {
+    SCN_BANDWIDTH_FAIR,
+    SCN_BANDWIDTH_UPLINK,
+    SCN_BANDWIDTH_STOP_AND_WAIT,
+} ScnBandwidth;
 
 typedef struct {
     ScnRelay relay;
+    ScnBandwidth bandwidth;
     gint64 sync_ns;      /* 0: off */
     gint64 keepalive_ns; /* 0: off */
     gint64 ban_ns;       /* 0: off */

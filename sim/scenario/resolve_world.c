@@ -157,6 +157,8 @@ static const ScnOptRow chain_rows[] = {
 static const ScnOptRow protocol_rows[] = {
     SCN_ROW_WORD("relay", PROTOCOL(relay), "flood inventory compact", "flood",
                  "how new blocks and transactions travel"),
+    SCN_ROW_WORD("bandwidth", PROTOCOL(bandwidth), "fair uplink stop-and-wait", "fair",
+                 "how messages share the `uplink` and `downlink` of nodes, see below"),
     SCN_ROW("sync", TIME, PROTOCOL(sync_ns), "off", 0, 0, "s", "5s",
             "how often a node asks one peer, in turn, what follows its tip"),
     SCN_ROW_WORD("ack", PROTOCOL(ack), "auto on off", "auto",

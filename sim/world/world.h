@@ -30,6 +30,7 @@ typedef struct {
     KetteParams params;   /* seal_key is set by the world */
     KetteNodeConfig node; /* for all nodes; what SimNodeSpec has is set one by one */
     bool isolate, wire;
+    SimBandwidth bandwidth;
     uint32_t block_bytes, compact_bytes; /* charged to links instead of the real sizes; 0: not */
     /* Sets the links of a connection that discovery makes; NULL: they stay as the net makes them.
      */

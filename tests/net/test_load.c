@@ -83,8 +83,10 @@ check_queue(const Queue *queue)
         sim_net_add_node(net, (char[]){(char)('a' + i), '\0'});
     for (uint32_t i = 1; i < 4; i++)
         sim_net_set_link(net, sim_net_add_edge(net, 0, i), &spec);
-    if (queue->uplink)
+    if (queue->uplink) {
+        sim_net_set_bandwidth(net, SIM_BANDWIDTH_UPLINK);
         sim_net_set_node_rates(net, 0, 8000000, 0);
+    }
     feed(queue, engine, net);
     CU_ASSERT_EQUAL(waits.done, queue->count);
     for (int i = 0; i < BATCHES; i++) {
@@ -119,70 +121,6 @@ test_waiting_times(void)
 
     for (size_t i = 0; i < G_N_ELEMENTS(queues); i++)
         check_queue(&queues[i]);
-}
-
-/* -- rates of nodes ------------------------------------------------------------------------- */
-
-static void
-check_due(const NetWorld *w, uint8_t kind, SimTime due)
-{
-    for (guint i = 0; i < w->delivered->len; i++) {
-        if (net_world_delivered(w, i)->kind == kind) {
-            CU_ASSERT_EQUAL(net_world_delivered(w, i)->due, due);
-            return;
-        }
-    }
-    CU_FAIL("not delivered");
-}
-
-/* a sends at 8 Mbit/s, a byte a us; b receives at half of that; d's link carries a quarter. */
-static void
-test_node_rates(void)
-{
-    SimLinkSpec spec = sim_link_spec_default();
-    NetWorld w;
-
-    net_world_init(&w, 1, "abcd");
-    uint32_t ab = net_world_edge(&w, 0, 1), ac = net_world_edge(&w, 0, 2);
-    uint32_t ad = net_world_edge(&w, 0, 3), cb = net_world_edge(&w, 2, 1);
-    spec.rate_bps = 2000000;
-    sim_net_set_link(w.net, ad, &spec);
-    sim_net_set_node_rates(w.net, 0, 8000000, 0);
-    sim_net_set_node_rates(w.net, 1, 0, 4000000);
-    net_world_send(&w, ab, 1, 1000); /* 0 to 2 ms */
-    net_world_send(&w, ac, 2, 1000); /* to 3 ms: b's slowness is a's to wait for */
-    net_world_send(&w, ad, 3, 1000); /* to 7 ms */
-    net_world_send(&w, ab, 4, 1000); /* to 9 ms */
-    net_world_send(&w, cb, 5, 1000); /* c has no uplink: each edge by itself, at b's rate */
-    net_world_send(&w, cb, 6, 1000);
-    net_world_send(&w, cb ^ 1, 7, 1000);
-    net_world_run(&w, SIM_S);
-    check_due(&w, 1, 52 * SIM_MS);
-    check_due(&w, 2, 53 * SIM_MS);
-    check_due(&w, 3, 57 * SIM_MS);
-    check_due(&w, 4, 59 * SIM_MS);
-    check_due(&w, 5, 52 * SIM_MS);
-    check_due(&w, 6, 54 * SIM_MS);
-    check_due(&w, 7, 50 * SIM_MS);
-    for (uint8_t i = 0; i < 30; i++) { /* 3 MB: what waits for an uplink is not bounded */
-        net_world_send(&w, ac, 10 + i, 100000);
-        net_world_send(&w, cb, 40 + i, 100000);
-    }
-    CU_ASSERT_EQUAL(sim_net_fate_count(w.net, SIM_FATE_QUEUE), 0);
-    sim_net_set_node_up(w.net, 0, false); /* a crash empties the uplink */
-    sim_net_set_node_up(w.net, 0, true);
-    net_world_send(&w, ad, 80, 1000);
-    net_world_run(&w, SIM_MIN);
-    check_due(&w, 39, SIM_S + 3 * SIM_S + 50 * SIM_MS);
-    check_due(&w, 69, SIM_S + 6 * SIM_S + 50 * SIM_MS);
-    check_due(&w, 80, SIM_S + 4 * SIM_MS + 50 * SIM_MS);
-    spec.queue_bytes = 1000; /* a link's own queue is, at the rate of the slower of the two */
-    sim_net_set_link(w.net, cb, &spec);
-    net_world_send(&w, cb, 81, 1000);
-    net_world_send(&w, cb, 82, 1);
-    CU_ASSERT_EQUAL(sim_net_fate_count(w.net, SIM_FATE_QUEUE), 1);
-    net_world_run(&w, 2 * SIM_MIN);
-    net_world_clear(&w);
 }
 
 /* -- floods --------------------------------------------------------------------------------- */
@@ -408,5 +346,5 @@ test_no_allocation(void)
 }
 #endif
 
-TEST_SUITE(load, {"waiting-times", test_waiting_times}, {"node-rates", test_node_rates},
-           {"floods", test_floods}, {"no-allocation", test_no_allocation})
+TEST_SUITE(load, {"waiting-times", test_waiting_times}, {"floods", test_floods},
+           {"no-allocation", test_no_allocation})

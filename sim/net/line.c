@@ -1,0 +1,465 @@
+/* Lines: when a message has left its sender, in each model of bandwidth. See line.h.
+ *
+ * In the model `fair` a message waits in the backlog of its edge, as the event that it will be once
+ * it is through; its time is then what it would be had it been through when it was sent. A backlog
+ * exists only while something is in it.
+ */
+#include "sim/net/line.h"
+
+#include "sim/engine/assert.h"
+#include "sim/net/net_private.h"
+
+/* A message that waits for its edge. One that was lost, held or stalled when it was sent has no
+ * event and takes its time all the same; a datagram's copy has no bytes. */
+typedef struct {
+    SimEvent event;
+    uint32_t bytes;
+    bool has_event;
+} Outgoing;
+
+struct SimBacklog {
+    uint32_t edge;
+    uint32_t transfer; /* of the first; SIM_FAIR_NONE: none */
+    uint64_t bytes;    /* of all */
+    GArray *messages;  /* of Outgoing */
+    guint next;        /* the first that is not through */
+};
+
+enum { UP, DOWN };
+
+static inline uint64_t
+slower(uint64_t a, uint64_t b)
+{
+    return b == 0 || (a != 0 && a < b) ? a : b;
+}
+
+static uint64_t
+up_of(const SimNet *net, uint32_t edge)
+{
+    return net->nodes[net->edges[edge ^ 1].dst].up_bps;
+}
+
+static uint64_t
+down_of(const SimNet *net, uint32_t edge)
+{
+    return net->ends[net->edges[edge].dst].down_bps;
+}
+
+/* -- the timer ------------------------------------------------------------------------------ */
+
+/* Settles the shares and sets the timer for the next transfer that is done. */
+static void
+settle(SimNet *net)
+{
+    SimLines *lines = &net->lines;
+    SimTime next;
+
+    sim_fair_settle(lines->fair, sim_engine_now(net->engine));
+    next = sim_fair_next(lines->fair);
+    if (next == lines->timer_at)
+        return;
+    if (lines->timer_at != SIM_TIME_NEVER)
+        sim_engine_cancel(net->engine, lines->timer, NULL);
+    lines->timer_at = next;
+    if (next != SIM_TIME_NEVER)
+        lines->timer = sim_engine_schedule(net->engine, next, SIM_CLASS_RUN, sim_key("line"), 0,
+                                           lines->handler, NULL, 0);
+}
+
+/* -- backlogs ------------------------------------------------------------------------------- */
+
+static SimBacklog *
+find_backlog(const SimNet *net, uint32_t edge)
+{
+    return g_hash_table_lookup(net->lines.backlogs, GUINT_TO_POINTER(edge + 1));
+}
+
+static SimBacklog *
+make_backlog(SimNet *net, uint32_t edge)
+{
+    SimBacklog *backlog = g_new(SimBacklog, 1);
+
+    *backlog = (SimBacklog){
+        .edge = edge,
+        .transfer = SIM_FAIR_NONE,
+        .messages = g_array_new(FALSE, FALSE, sizeof(Outgoing)),
+    };
+    g_hash_table_insert(net->lines.backlogs, GUINT_TO_POINTER(edge + 1), backlog);
+    net->edges[edge].backlogged = 1;
+    return backlog;
+}
+
+static void
+free_backlog(gpointer data)
+{
+    SimBacklog *backlog = data;
+
+    g_array_unref(backlog->messages);
+    g_free(backlog);
+}
+
+static uint32_t
+node_line(SimNet *net, uint32_t node, unsigned way, uint64_t rate_bps)
+{
+    GArray *of_nodes = net->lines.of_nodes;
+    uint32_t owner = 2 * node + way, none = SIM_FAIR_NONE;
+
+    while (of_nodes->len <= owner)
+        g_array_append_val(of_nodes, none);
+    if (g_array_index(of_nodes, uint32_t, owner) == SIM_FAIR_NONE)
+        g_array_index(of_nodes, uint32_t, owner) =
+            sim_fair_add_line(net->lines.fair, net->ends[node].key + way, rate_bps, owner);
+    return g_array_index(of_nodes, uint32_t, owner);
+}
+
+static void
+on_line_ended(void *user, uint32_t owner)
+{
+    SimNet *net = user;
+
+    if (owner != SIM_FAIR_NONE)
+        g_array_index(net->lines.of_nodes, uint32_t, owner) = SIM_FAIR_NONE;
+}
+
+static void
+begin_transfer(SimNet *net, SimBacklog *backlog, uint32_t bytes)
+{
+    uint32_t edge = backlog->edge, lines[SIM_FAIR_LINES_MAX];
+    uint64_t key = sim_net_key_of(net, edge);
+    uint64_t link = sim_net_class(net, net->edges[edge].klass)->spec.rate_bps;
+    unsigned count = 0;
+
+    if (up_of(net, edge) != 0)
+        lines[count++] = node_line(net, net->edges[edge ^ 1].dst, UP, up_of(net, edge));
+    if (down_of(net, edge) != 0)
+        lines[count++] = node_line(net, net->edges[edge].dst, DOWN, down_of(net, edge));
+    if (link != 0)
+        lines[count++] = sim_fair_add_line(net->lines.fair, key, link, SIM_FAIR_NONE);
+    backlog->transfer = sim_fair_begin(net->lines.fair, key, lines, count, bytes, edge);
+}
+
+/* A message is through, `further` after now: it goes on as an event. */
+static void
+release(SimNet *net, const Outgoing *message, SimTime further)
+{
+    SimEdge *edge = &net->edges[sim_message_edge(&message->event)];
+    SimTime now = sim_engine_now(net->engine);
+    SimEvent event = message->event;
+    SimTime waited = sim_time_add(now - (SimTime)event.arg2, further);
+
+    event.time = MAX(sim_time_add(event.time, waited), now + 1);
+    if (!(event.arg3 & SIM_MESSAGE_LOOSE)) {
+        event.time = MAX(event.time, edge->last_due);
+        edge->last_due = event.time;
+    }
+    sim_engine_schedule_event(net->engine, &event);
+}
+
+static SimTime
+time_alone(const SimNet *net, uint32_t edge, uint32_t bytes)
+{
+    uint64_t link = sim_net_class(net, net->edges[edge].klass)->spec.rate_bps;
+
+    return sim_link_serialisation(bytes,
+                                  slower(slower(link, up_of(net, edge)), down_of(net, edge)));
+}
+
+/* Whether a message takes no share, for so little time does it take. */
+static bool
+is_light(uint32_t bytes, SimTime alone)
+{
+    return bytes < SIM_SMALL_BYTES && alone < SIM_LIGHT_TIME;
+}
+
+/* Begins the first message that is not light, after those before it; without one the backlog ends.
+ */
+static void
+go_on(SimNet *net, SimBacklog *backlog)
+{
+    backlog->transfer = SIM_FAIR_NONE;
+    for (; backlog->next < backlog->messages->len; backlog->next++) {
+        const Outgoing *message = &g_array_index(backlog->messages, Outgoing, backlog->next);
+        SimTime alone = time_alone(net, backlog->edge, message->bytes);
+
+        if (!is_light(message->bytes, alone)) {
+            begin_transfer(net, backlog, message->bytes);
+            return;
+        }
+        backlog->bytes -= message->bytes;
+        if (message->has_event)
+            release(net, message, alone);
+    }
+    net->edges[backlog->edge].backlogged = 0;
+    g_hash_table_remove(net->lines.backlogs, GUINT_TO_POINTER(backlog->edge + 1));
+}
+
+static void
+on_done(SimNet *net, uint32_t edge)
+{
+    SimBacklog *backlog = find_backlog(net, edge);
+    const Outgoing *message = &g_array_index(backlog->messages, Outgoing, backlog->next++);
+
+    backlog->bytes -= message->bytes;
+    if (message->has_event)
+        release(net, message, 0);
+    go_on(net, backlog);
+}
+
+static void
+on_timer(void *user, const SimEvent *event)
+{
+    SimNet *net = user;
+    uint32_t edge;
+
+    (void)event;
+    net->lines.timer_at = SIM_TIME_NEVER;
+    while (sim_fair_take_done(net->lines.fair, sim_engine_now(net->engine), &edge))
+        on_done(net, edge);
+    settle(net);
+}
+
+/* -- entering ------------------------------------------------------------------------------- */
+
+/* The bytes not yet through the line when it stays busy for so long, rounded up. */
+static uint64_t
+bytes_waiting(SimTime busy_for, uint64_t rate_bps)
+{
+    unsigned __int128 byte_ns = (unsigned __int128)8 * SIM_S;
+
+    return (uint64_t)(((unsigned __int128)(uint64_t)busy_for * rate_bps + byte_ns - 1) / byte_ns);
+}
+
+static bool
+has_room(const SimEdge *edge, const SimLinkSpec *link, uint32_t bytes, SimTime now)
+{
+    return link->rate_bps == 0 || edge->busy_until <= now ||
+           bytes_waiting(edge->busy_until - now, link->rate_bps) + bytes <= link->queue_bytes;
+}
+
+/* A line that the edge has for itself. */
+static SimTime
+enter_own_line(SimEdge *edge, uint64_t rate_bps, uint32_t bytes, SimTime now)
+{
+    if (rate_bps == 0)
+        return now;
+    edge->busy_until =
+        sim_time_add(MAX(now, edge->busy_until), sim_link_serialisation(bytes, rate_bps));
+    return edge->busy_until;
+}
+
+/* With `fair`, a light message before which nothing waits. */
+static SimTime
+enter_unshared(const SimNet *net, uint32_t index, const SimLinkSpec *link, uint32_t bytes,
+               SimTime now, SimTime alone)
+{
+    SimEdge *edge = &net->edges[index];
+    SimTime start = MAX(now, edge->busy_until);
+
+    if (link->rate_bps != 0)
+        edge->busy_until = sim_time_add(start, sim_link_serialisation(bytes, link->rate_bps));
+    return sim_time_add(start, alone);
+}
+
+static bool
+enter_backlog(SimNet *net, uint32_t index, const SimLinkSpec *link, uint32_t bytes)
+{
+    bool exists = net->edges[index].backlogged;
+    SimBacklog *backlog = exists ? find_backlog(net, index) : make_backlog(net, index);
+    Outgoing message = {.bytes = bytes};
+
+    if (exists && link->rate_bps != 0 && backlog->bytes + bytes > link->queue_bytes)
+        return false;
+    backlog->bytes += bytes;
+    g_array_append_val(backlog->messages, message);
+    return true;
+}
+
+static SimTime
+enter_uplink(const SimNet *net, uint32_t index, const SimLinkSpec *link, uint32_t bytes,
+             SimTime now)
+{
+    SimEdge *edge = &net->edges[index];
+    SimNode *src = &net->nodes[net->edges[index ^ 1].dst];
+    uint64_t rest_bps = slower(link->rate_bps, down_of(net, index));
+    SimTime start = MAX(now, src->up_busy_until), through;
+
+    src->up_busy_until = sim_time_add(start, sim_link_serialisation(bytes, src->up_bps));
+    through = src->up_busy_until;
+    if (rest_bps != 0) {
+        start = MAX(start, edge->busy_until);
+        through = MAX(through, sim_time_add(start, sim_link_serialisation(bytes, rest_bps)));
+    }
+    edge->busy_until = through;
+    return through;
+}
+
+/* Occupied until it arrives: sim_net_note_arrival says when that is. */
+static SimTime
+enter_and_wait(const SimNet *net, uint32_t index, uint32_t bytes, SimTime now)
+{
+    const SimNode *src = &net->nodes[net->edges[index ^ 1].dst];
+    SimTime start = bytes < SIM_SMALL_BYTES ? now : MAX(now, src->up_busy_until);
+
+    return sim_time_add(start, time_alone(net, index, bytes));
+}
+
+static SimEntrance
+enter_fair(SimNet *net, uint32_t index, const SimLinkSpec *link, uint32_t bytes, SimTime now,
+           SimTime *ret_through)
+{
+    const SimEdge *edge = &net->edges[index];
+    SimTime alone = time_alone(net, index, bytes);
+
+    if (edge->backlogged || !is_light(bytes, alone))
+        return enter_backlog(net, index, link, bytes) ? SIM_ENTRANCE_WAITS : SIM_ENTRANCE_FULL;
+    if (!has_room(edge, link, bytes, now))
+        return SIM_ENTRANCE_FULL;
+    *ret_through = enter_unshared(net, index, link, bytes, now, alone);
+    return SIM_ENTRANCE_THROUGH;
+}
+
+SimEntrance
+sim_net_enter_line(SimNet *net, uint32_t edge, const SimLinkSpec *link, uint32_t bytes,
+                   SimTime *ret_through)
+{
+    SimTime now = sim_engine_now(net->engine);
+    uint64_t down_bps = net->has_node_rates ? down_of(net, edge) : 0;
+    uint64_t up_bps = net->has_node_rates ? up_of(net, edge) : 0;
+
+    *ret_through = now;
+    if (net->lines.model == SIM_BANDWIDTH_FAIR && (up_bps != 0 || down_bps != 0))
+        return enter_fair(net, edge, link, bytes, now, ret_through);
+    if (!has_room(&net->edges[edge], link, bytes, now))
+        return SIM_ENTRANCE_FULL;
+    if (up_bps == 0)
+        *ret_through =
+            enter_own_line(&net->edges[edge], slower(link->rate_bps, down_bps), bytes, now);
+    else if (net->lines.model == SIM_BANDWIDTH_STOP_AND_WAIT)
+        *ret_through = enter_and_wait(net, edge, bytes, now);
+    else
+        *ret_through = enter_uplink(net, edge, link, bytes, now);
+    return SIM_ENTRANCE_THROUGH;
+}
+
+void
+sim_net_note_arrival(SimNet *net, uint32_t edge, uint32_t bytes, SimTime due)
+{
+    SimNode *src = &net->nodes[net->edges[edge ^ 1].dst];
+
+    if (net->lines.model == SIM_BANDWIDTH_STOP_AND_WAIT && src->up_bps != 0 &&
+        bytes >= SIM_SMALL_BYTES)
+        src->up_busy_until = due;
+}
+
+void
+sim_net_wait_for_line(SimNet *net, const SimEvent *event)
+{
+    SimBacklog *backlog = find_backlog(net, sim_message_edge(event));
+    GArray *messages = backlog->messages;
+    Outgoing *last = &g_array_index(messages, Outgoing, messages->len - 1);
+    Outgoing copy = {.event = *event, .has_event = true};
+
+    if (last->has_event) {
+        g_array_append_val(messages, copy);
+        return;
+    }
+    last->event = *event;
+    last->has_event = true;
+}
+
+void
+sim_net_begin_line(SimNet *net, uint32_t edge)
+{
+    SimBacklog *backlog = find_backlog(net, edge);
+
+    if (backlog->transfer != SIM_FAIR_NONE)
+        return;
+    go_on(net, backlog);
+    settle(net);
+}
+
+/* -- the end -------------------------------------------------------------------------------- */
+
+void
+sim_net_give_up_line(SimNet *net, uint32_t edge, SimFate fate)
+{
+    SimBacklog *backlog;
+
+    if (!net->edges[edge].backlogged)
+        return;
+    backlog = find_backlog(net, edge);
+    net->edges[edge].backlogged = 0;
+    g_hash_table_steal(net->lines.backlogs, GUINT_TO_POINTER(edge + 1));
+    sim_fair_give_up(net->lines.fair, sim_engine_now(net->engine), backlog->transfer);
+    for (guint i = backlog->next; i < backlog->messages->len; i++) {
+        const Outgoing *message = &g_array_index(backlog->messages, Outgoing, i);
+
+        if (message->has_event)
+            sim_net_drop_event(net, &message->event, fate);
+    }
+    free_backlog(backlog);
+    settle(net);
+}
+
+static gint
+compare_edges(gconstpointer a, gconstpointer b)
+{
+    return ((const SimBacklog *)a)->edge < ((const SimBacklog *)b)->edge ? -1 : 1;
+}
+
+void
+sim_net_foreach_in_line(const SimNet *net, SimEventFunc func, void *user)
+{
+    g_autoptr(GList) all = g_list_sort(g_hash_table_get_values(net->lines.backlogs), compare_edges);
+
+    for (const GList *l = all; l != NULL; l = l->next) {
+        const SimBacklog *backlog = l->data;
+
+        for (guint j = backlog->next; j < backlog->messages->len; j++)
+            if (g_array_index(backlog->messages, Outgoing, j).has_event)
+                func(user, &g_array_index(backlog->messages, Outgoing, j).event);
+    }
+}
+
+void
+sim_net_drain_lines(SimNet *net, SimEventFunc func, void *user)
+{
+    sim_net_foreach_in_line(net, func, user);
+    g_hash_table_remove_all(net->lines.backlogs);
+    sim_fair_free(net->lines.fair);
+    net->lines.fair = sim_fair_new(on_line_ended, net);
+    g_array_set_size(net->lines.of_nodes, 0);
+    settle(net);
+}
+
+size_t
+sim_net_lines_memory(const SimNet *net)
+{
+    return sim_fair_memory(net->lines.fair) + net->lines.of_nodes->len * sizeof(uint32_t);
+}
+
+void
+sim_net_lines_init(SimNet *net)
+{
+    net->lines = (SimLines){
+        .fair = sim_fair_new(on_line_ended, net),
+        .backlogs = g_hash_table_new_full(NULL, NULL, NULL, free_backlog),
+        .of_nodes = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
+        .timer_at = SIM_TIME_NEVER,
+        .handler = sim_engine_add_handler(net->engine, on_timer, net),
+    };
+}
+
+void
+sim_net_lines_clear(SimNet *net)
+{
+    sim_fair_free(net->lines.fair);
+    g_hash_table_unref(net->lines.backlogs);
+    g_array_unref(net->lines.of_nodes);
+}
+
+void
+sim_net_set_bandwidth(SimNet *net, SimBandwidth model)
+{
+    net->lines.model = model;
+}
