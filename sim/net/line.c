@@ -23,6 +23,7 @@ struct SimBacklog {
     uint64_t bytes;    /* of all */
     GArray *messages;  /* of Outgoing */
     guint next;        /* the first that is not through */
+    guint place;       /* among SimLines.backlogs */
 };
 
 enum { UP, DOWN };
@@ -71,7 +72,7 @@ settle(SimNet *net)
 static SimBacklog *
 find_backlog(const SimNet *net, uint32_t edge)
 {
-    return g_hash_table_lookup(net->lines.backlogs, GUINT_TO_POINTER(edge + 1));
+    return g_hash_table_lookup(net->lines.by_edge, GUINT_TO_POINTER(edge + 1));
 }
 
 static SimBacklog *
@@ -83,19 +84,31 @@ make_backlog(SimNet *net, uint32_t edge)
         .edge = edge,
         .transfer = SIM_FAIR_NONE,
         .messages = g_array_new(FALSE, FALSE, sizeof(Outgoing)),
+        .place = net->lines.backlogs->len,
     };
-    g_hash_table_insert(net->lines.backlogs, GUINT_TO_POINTER(edge + 1), backlog);
+    g_ptr_array_add(net->lines.backlogs, backlog);
+    g_hash_table_insert(net->lines.by_edge, GUINT_TO_POINTER(edge + 1), backlog);
     net->edges[edge].backlogged = 1;
     return backlog;
 }
 
 static void
-free_backlog(gpointer data)
+free_backlog(SimBacklog *backlog)
 {
-    SimBacklog *backlog = data;
-
     g_array_unref(backlog->messages);
     g_free(backlog);
+}
+
+/* Takes a backlog from the lists; it lives on. */
+static void
+take_out(SimNet *net, const SimBacklog *backlog)
+{
+    GPtrArray *all = net->lines.backlogs;
+
+    net->edges[backlog->edge].backlogged = 0;
+    g_hash_table_remove(net->lines.by_edge, GUINT_TO_POINTER(backlog->edge + 1));
+    ((SimBacklog *)g_ptr_array_index(all, all->len - 1))->place = backlog->place;
+    g_ptr_array_steal_index_fast(all, backlog->place);
 }
 
 static uint32_t
@@ -189,8 +202,8 @@ go_on(SimNet *net, SimBacklog *backlog)
         if (message->has_event)
             release(net, message, alone);
     }
-    net->edges[backlog->edge].backlogged = 0;
-    g_hash_table_remove(net->lines.backlogs, GUINT_TO_POINTER(backlog->edge + 1));
+    take_out(net, backlog);
+    free_backlog(backlog);
 }
 
 static void
@@ -388,8 +401,7 @@ sim_net_give_up_line(SimNet *net, uint32_t edge, SimFate fate)
     if (!net->edges[edge].backlogged)
         return;
     backlog = find_backlog(net, edge);
-    net->edges[edge].backlogged = 0;
-    g_hash_table_steal(net->lines.backlogs, GUINT_TO_POINTER(edge + 1));
+    take_out(net, backlog);
     sim_fair_give_up(net->lines.fair, sim_engine_now(net->engine), backlog->transfer);
     for (guint i = backlog->next; i < backlog->messages->len; i++) {
         const Outgoing *message = &g_array_index(backlog->messages, Outgoing, i);
@@ -404,16 +416,19 @@ sim_net_give_up_line(SimNet *net, uint32_t edge, SimFate fate)
 static gint
 compare_edges(gconstpointer a, gconstpointer b)
 {
-    return ((const SimBacklog *)a)->edge < ((const SimBacklog *)b)->edge ? -1 : 1;
+    const SimBacklog *const *x = a, *const *y = b;
+
+    return (*x)->edge < (*y)->edge ? -1 : 1;
 }
 
 void
 sim_net_foreach_in_line(const SimNet *net, SimEventFunc func, void *user)
 {
-    g_autoptr(GList) all = g_list_sort(g_hash_table_get_values(net->lines.backlogs), compare_edges);
+    g_autoptr(GPtrArray) all = g_ptr_array_copy(net->lines.backlogs, NULL, NULL);
 
-    for (const GList *l = all; l != NULL; l = l->next) {
-        const SimBacklog *backlog = l->data;
+    g_ptr_array_sort(all, compare_edges);
+    for (guint i = 0; i < all->len; i++) {
+        const SimBacklog *backlog = g_ptr_array_index(all, i);
 
         for (guint j = backlog->next; j < backlog->messages->len; j++)
             if (g_array_index(backlog->messages, Outgoing, j).has_event)
@@ -425,7 +440,12 @@ void
 sim_net_drain_lines(SimNet *net, SimEventFunc func, void *user)
 {
     sim_net_foreach_in_line(net, func, user);
-    g_hash_table_remove_all(net->lines.backlogs);
+    while (net->lines.backlogs->len > 0) {
+        SimBacklog *backlog = g_ptr_array_index(net->lines.backlogs, 0);
+
+        take_out(net, backlog);
+        free_backlog(backlog);
+    }
     sim_fair_free(net->lines.fair);
     net->lines.fair = sim_fair_new(on_line_ended, net);
     g_array_set_size(net->lines.of_nodes, 0);
@@ -443,7 +463,8 @@ sim_net_lines_init(SimNet *net)
 {
     net->lines = (SimLines){
         .fair = sim_fair_new(on_line_ended, net),
-        .backlogs = g_hash_table_new_full(NULL, NULL, NULL, free_backlog),
+        .by_edge = g_hash_table_new(NULL, NULL),
+        .backlogs = g_ptr_array_new(),
         .of_nodes = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
         .timer_at = SIM_TIME_NEVER,
         .handler = sim_engine_add_handler(net->engine, on_timer, net),
@@ -454,7 +475,8 @@ void
 sim_net_lines_clear(SimNet *net)
 {
     sim_fair_free(net->lines.fair);
-    g_hash_table_unref(net->lines.backlogs);
+    g_hash_table_unref(net->lines.by_edge);
+    g_ptr_array_unref(net->lines.backlogs);
     g_array_unref(net->lines.of_nodes);
 }
 

@@ -122,11 +122,11 @@ typedef struct SimBacklog SimBacklog; /* line.c */
 typedef struct {
     SimBandwidth model;
     SimFair *fair;
-    GHashTable
-        *backlogs;    /* edge + 1 -> SimBacklog; look-up, and sorted before it is gone through */
-    GArray *of_nodes; /* of uint32_t: the line of 2 * node + way, or SIM_FAIR_NONE */
-    SimHandle timer;  /* when the next transfer is done, */
-    SimTime timer_at; /* which is then */
+    GHashTable *by_edge; /* edge + 1 -> SimBacklog; look-up only */
+    GPtrArray *backlogs; /* all of them, in no order */
+    GArray *of_nodes;    /* of uint32_t: the line of 2 * node + way, or SIM_FAIR_NONE */
+    SimHandle timer;     /* when the next transfer is done, */
+    SimTime timer_at;    /* which is then */
     uint8_t handler;
 } SimLines;
 

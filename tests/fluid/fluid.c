@@ -88,10 +88,11 @@ run(Fluid *fluid)
     guint next = 0;
 
     while (next < fluid->transfers->len || sim_fair_next(fluid->fair) != SIM_TIME_NEVER) {
+        SimTime end = sim_fair_next(fluid->fair);
         SimTime start = next < fluid->transfers->len
                             ? g_array_index(fluid->transfers, Transfer, next).start
                             : SIM_TIME_NEVER;
-        SimTime now = MIN(start, sim_fair_next(fluid->fair));
+        SimTime now = MIN(start, end);
         uint32_t done;
 
         while (sim_fair_take_done(fluid->fair, now, &done))

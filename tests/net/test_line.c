@@ -345,13 +345,13 @@ test_processor_sharing(void)
     sim_random_init(&r, 7, "test", "sharing");
     for (int i = 0; i < PS_COUNT; i++) {
         uint32_t edge = 2 * (uint32_t)sim_random_below(&r, PS_LINKS * 50);
+        uint32_t bytes = (uint32_t)sim_random_exponential(&r, 1000000);
 
         at += sim_random_exponential(&r, (SimTime)(1e9 / PS_LOAD));
         sim_engine_run(ps.engine, at, 0);
         if (sim_engine_now(ps.engine) < at)
             sim_engine_advance(ps.engine, at);
-        sim_net_send(ps.net, edge, 0, MAX((uint32_t)sim_random_exponential(&r, 1000000), 1000),
-                     NULL);
+        sim_net_send(ps.net, edge, 0, MAX(bytes, SIM_SMALL_BYTES), NULL);
     }
     sim_engine_run(ps.engine, SIM_TIME_NEVER - 1, 0);
     CU_ASSERT_EQUAL(ps.done, PS_COUNT);
