@@ -152,7 +152,7 @@ heap_remove(SimFair *fair, const HeapKind *kind, GArray *heap, guint place)
 {
     uint32_t last = item(heap, heap->len - 1);
 
-    g_array_set_size(heap, heap->len - 1);
+    heap->len--;
     if (place < heap->len)
         heap_fix(fair, kind, heap, place, last);
 }
@@ -273,7 +273,7 @@ remove_member(SimFair *fair, uint32_t transfer, unsigned which)
 
     g_array_index(members, uint32_t, place) = last;
     get_transfer(fair, last >> 2)->places[last & 3] = place;
-    g_array_set_size(members, members->len - 1);
+    members->len--;
     note_change(fair, t->lines[which]);
 }
 
@@ -349,7 +349,8 @@ work_out_ratio(const SimFair *fair, const Line *line)
     guint count = line->members->len, out = 0, out_before;
     uint64_t *offers, rest = line->capacity, level;
 
-    g_array_set_size(fair->offers, count);
+    if (fair->offers->len < count)
+        g_array_set_size(fair->offers, count);
     offers = (uint64_t *)(void *)fair->offers->data;
     for (guint i = 0; i < count; i++)
         offers[i] = offer_to(fair, item(line->members, i), false);
@@ -400,7 +401,7 @@ mark_stale(const SimFair *fair, const Line *line)
 static void
 fill_region(SimFair *fair)
 {
-    g_array_set_size(fair->filling, 0);
+    fair->filling->len = 0;
     for (guint i = 0; i < fair->region->len; i++)
         get_line(fair, item(fair->region, i))->settled = false;
     for (guint i = 0; i < fair->region->len; i++) {
@@ -475,7 +476,7 @@ check_beside(SimFair *fair)
     }
     for (guint i = 0; i < fair->checked->len; i++)
         get_line(fair, item(fair->checked, i))->is_checked = false;
-    g_array_set_size(fair->checked, 0);
+    fair->checked->len = 0;
 }
 
 /* -- the new shares ------------------------------------------------------------------------- */
@@ -532,7 +533,7 @@ apply_levels(SimFair *fair, SimTime now)
         line->in_region = false;
         refresh_due(fair, item(fair->region, i));
     }
-    g_array_set_size(fair->region, 0);
+    fair->region->len = 0;
 }
 
 static void
@@ -560,7 +561,7 @@ sim_fair_settle(SimFair *fair, SimTime now)
         else
             add_to_region(fair, item(fair->changed, i));
     }
-    g_array_set_size(fair->changed, 0);
+    fair->changed->len = 0;
     do {
         before = fair->region->len;
         fill_region(fair);
@@ -581,7 +582,7 @@ take_index(GArray *free_list, GArray *list)
         return index;
     }
     index = item(free_list, free_list->len - 1);
-    g_array_set_size(free_list, free_list->len - 1);
+    free_list->len--;
     return index;
 }
 

@@ -75,17 +75,32 @@ find_backlog(const SimNet *net, uint32_t edge)
     return g_hash_table_lookup(net->lines.by_edge, GUINT_TO_POINTER(edge + 1));
 }
 
+/* A spare one with its list of messages, or a new one. */
+static SimBacklog *
+take_spare(SimNet *net)
+{
+    GPtrArray *spare = net->lines.spare;
+    SimBacklog *backlog;
+
+    if (spare->len > 0)
+        return g_ptr_array_steal_index_fast(spare, spare->len - 1);
+    backlog = g_new(SimBacklog, 1);
+    backlog->messages = g_array_new(FALSE, FALSE, sizeof(Outgoing));
+    return backlog;
+}
+
 static SimBacklog *
 make_backlog(SimNet *net, uint32_t edge)
 {
-    SimBacklog *backlog = g_new(SimBacklog, 1);
+    SimBacklog *backlog = take_spare(net);
 
     *backlog = (SimBacklog){
         .edge = edge,
         .transfer = SIM_FAIR_NONE,
-        .messages = g_array_new(FALSE, FALSE, sizeof(Outgoing)),
+        .messages = backlog->messages,
         .place = net->lines.backlogs->len,
     };
+    g_array_set_size(backlog->messages, 0);
     g_ptr_array_add(net->lines.backlogs, backlog);
     g_hash_table_insert(net->lines.by_edge, GUINT_TO_POINTER(edge + 1), backlog);
     net->edges[edge].backlogged = 1;
@@ -93,13 +108,15 @@ make_backlog(SimNet *net, uint32_t edge)
 }
 
 static void
-free_backlog(SimBacklog *backlog)
+free_backlog(gpointer data)
 {
+    SimBacklog *backlog = data;
+
     g_array_unref(backlog->messages);
     g_free(backlog);
 }
 
-/* Takes a backlog from the lists; it lives on. */
+/* Takes a backlog from the lists; its messages stay until the next one is made. */
 static void
 take_out(SimNet *net, const SimBacklog *backlog)
 {
@@ -108,7 +125,7 @@ take_out(SimNet *net, const SimBacklog *backlog)
     net->edges[backlog->edge].backlogged = 0;
     g_hash_table_remove(net->lines.by_edge, GUINT_TO_POINTER(backlog->edge + 1));
     ((SimBacklog *)g_ptr_array_index(all, all->len - 1))->place = backlog->place;
-    g_ptr_array_steal_index_fast(all, backlog->place);
+    g_ptr_array_add(net->lines.spare, g_ptr_array_steal_index_fast(all, backlog->place));
 }
 
 static uint32_t
@@ -203,7 +220,6 @@ go_on(SimNet *net, SimBacklog *backlog)
             release(net, message, alone);
     }
     take_out(net, backlog);
-    free_backlog(backlog);
 }
 
 static void
@@ -409,7 +425,6 @@ sim_net_give_up_line(SimNet *net, uint32_t edge, SimFate fate)
         if (message->has_event)
             sim_net_drop_event(net, &message->event, fate);
     }
-    free_backlog(backlog);
     settle(net);
 }
 
@@ -426,6 +441,7 @@ sim_net_foreach_in_line(const SimNet *net, SimEventFunc func, void *user)
 {
     g_autoptr(GPtrArray) all = g_ptr_array_copy(net->lines.backlogs, NULL, NULL);
 
+    g_ptr_array_set_free_func(all, NULL);
     g_ptr_array_sort(all, compare_edges);
     for (guint i = 0; i < all->len; i++) {
         const SimBacklog *backlog = g_ptr_array_index(all, i);
@@ -440,12 +456,8 @@ void
 sim_net_drain_lines(SimNet *net, SimEventFunc func, void *user)
 {
     sim_net_foreach_in_line(net, func, user);
-    while (net->lines.backlogs->len > 0) {
-        SimBacklog *backlog = g_ptr_array_index(net->lines.backlogs, 0);
-
-        take_out(net, backlog);
-        free_backlog(backlog);
-    }
+    while (net->lines.backlogs->len > 0)
+        take_out(net, g_ptr_array_index(net->lines.backlogs, 0));
     sim_fair_free(net->lines.fair);
     net->lines.fair = sim_fair_new(on_line_ended, net);
     g_array_set_size(net->lines.of_nodes, 0);
@@ -464,7 +476,8 @@ sim_net_lines_init(SimNet *net)
     net->lines = (SimLines){
         .fair = sim_fair_new(on_line_ended, net),
         .by_edge = g_hash_table_new(NULL, NULL),
-        .backlogs = g_ptr_array_new(),
+        .backlogs = g_ptr_array_new_with_free_func(free_backlog),
+        .spare = g_ptr_array_new_with_free_func(free_backlog),
         .of_nodes = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
         .timer_at = SIM_TIME_NEVER,
         .handler = sim_engine_add_handler(net->engine, on_timer, net),
@@ -477,6 +490,7 @@ sim_net_lines_clear(SimNet *net)
     sim_fair_free(net->lines.fair);
     g_hash_table_unref(net->lines.by_edge);
     g_ptr_array_unref(net->lines.backlogs);
+    g_ptr_array_unref(net->lines.spare);
     g_array_unref(net->lines.of_nodes);
 }
 

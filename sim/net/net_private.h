@@ -124,6 +124,7 @@ typedef struct {
     SimFair *fair;
     GHashTable *by_edge; /* edge + 1 -> SimBacklog; look-up only */
     GPtrArray *backlogs; /* all of them, in no order */
+    GPtrArray *spare;    /* of SimBacklog, for those to come */
     GArray *of_nodes;    /* of uint32_t: the line of 2 * node + way, or SIM_FAIR_NONE */
     SimHandle timer;     /* when the next transfer is done, */
     SimTime timer_at;    /* which is then */
