@@ -74,6 +74,14 @@
 /* Ids in one INVENTORY, GET_DATA or NOT_FOUND. */
 #define KETTE_INVENTORY_MAX 1000
 
+/* Batches of payments (trickle.h), as Bitcoin Core has them: 2 s and 5 s on average between those
+ * to a peer, OUTBOUND_ and INBOUND_INVENTORY_BROADCAST_INTERVAL; 14 payments a second in 5 s, then
+ * 5 more for each 1 000 that wait, at most 1 000, INVENTORY_BROADCAST_TARGET and _MAX. */
+#define KETTE_TRICKLE_OUTBOUND_NS INT64_C(2000000000)
+#define KETTE_TRICKLE_INBOUND_NS INT64_C(5000000000)
+#define KETTE_TRICKLE_TARGET 70
+#define KETTE_TRICKLE_MAX 1000
+
 /* Things announced and not yet here. One more takes the place of one of the peer that has most of
  * them; polling finds that one again. */
 #define KETTE_FETCH_MAX 512

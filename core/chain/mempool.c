@@ -6,20 +6,30 @@
 
 typedef struct {
     KetteAddress address;
-    GPtrArray *txs; /* KetteTx, owned, in order of nonce, without gaps */
+    GPtrArray *txs;  /* KetteTx, owned, in order of nonce, without gaps */
+    uint64_t spends; /* amounts and fees of all of them */
 } Sender;
+
+/* The start of an address, as a number in the same order, stands beside its sender: a search reads
+ * no senders but the last. */
+typedef struct {
+    uint64_t start;
+    Sender *sender; /* owned */
+} SenderRef;
 
 struct KetteMempool {
     size_t limit_bytes;
     uint64_t min_fee;
-    GPtrArray *senders; /* in order of address: what is iterated must not depend on a hash table */
-    GHashTable *by_id;  /* &tx->id -> tx, borrowed from the senders */
+    uint64_t departures;
+    GArray *senders;   /* of SenderRef, in order of address: what is iterated must not depend on a
+                          hash table */
+    GHashTable *by_id; /* &tx->id -> tx, borrowed from the senders */
 };
 
 static void
 sender_free(gpointer data)
 {
-    Sender *sender = data;
+    Sender *sender = ((SenderRef *)data)->sender;
 
     g_ptr_array_unref(sender->txs);
     g_free(sender);
@@ -41,7 +51,7 @@ kette_mempool_free(KetteMempool *pool)
     if (pool == NULL)
         return;
     g_clear_pointer(&pool->by_id, g_hash_table_unref);
-    g_clear_pointer(&pool->senders, g_ptr_array_unref);
+    g_clear_pointer(&pool->senders, g_array_unref);
     g_free(pool);
 }
 
@@ -52,7 +62,8 @@ ensure_containers(KetteMempool *pool)
     if (pool->by_id != NULL)
         return;
     pool->by_id = g_hash_table_new(kette_hash_table_hash, kette_hash_table_equal);
-    pool->senders = g_ptr_array_new_with_free_func(sender_free);
+    pool->senders = g_array_new(FALSE, FALSE, sizeof(SenderRef));
+    g_array_set_clear_func(pool->senders, sender_free);
 }
 
 size_t
@@ -61,21 +72,45 @@ kette_mempool_count(const KetteMempool *pool)
     return pool->by_id ? g_hash_table_size(pool->by_id) : 0;
 }
 
+uint64_t
+kette_mempool_departures(const KetteMempool *pool)
+{
+    return pool->departures;
+}
+
 KetteTx *
 kette_mempool_find(const KetteMempool *pool, const KetteHash *id)
 {
     return pool->by_id ? g_hash_table_lookup(pool->by_id, id) : NULL;
 }
 
+static Sender *
+sender_at(const KetteMempool *pool, guint i)
+{
+    return g_array_index(pool->senders, SenderRef, i).sender;
+}
+
+static uint64_t
+start_of(const KetteAddress *address)
+{
+    uint64_t start = 0;
+
+    for (size_t i = 0; i < sizeof start; i++)
+        start = start << 8 | address->b[i];
+    return start;
+}
+
 static bool
 sender_search(const KetteMempool *pool, guint *ret_at, const KetteAddress *address)
 {
     guint low = 0, high = pool->senders->len;
+    uint64_t start = start_of(address);
 
     while (low < high) {
         guint middle = (low + high) / 2;
-        const Sender *sender = g_ptr_array_index(pool->senders, middle);
-        int order = kette_address_compare(&sender->address, address);
+        const SenderRef *ref = &g_array_index(pool->senders, SenderRef, middle);
+        int order = ref->start != start ? (ref->start < start ? -1 : 1)
+                                        : kette_address_compare(&ref->sender->address, address);
 
         if (order == 0) {
             *ret_at = middle;
@@ -97,7 +132,7 @@ kette_mempool_pending(const KetteMempool *pool, const KetteAddress *address)
 
     if (pool->senders == NULL || !sender_search(pool, &at, address))
         return 0;
-    return ((const Sender *)g_ptr_array_index(pool->senders, at))->txs->len;
+    return sender_at(pool, at)->txs->len;
 }
 
 KetteTx *
@@ -109,7 +144,7 @@ kette_mempool_at(const KetteMempool *pool, const KetteAddress *sender, uint64_t 
 
     if (pool->senders == NULL || !sender_search(pool, &at, sender))
         return NULL;
-    txs = ((const Sender *)g_ptr_array_index(pool->senders, at))->txs;
+    txs = sender_at(pool, at)->txs;
     first = ((const KetteTx *)g_ptr_array_index(txs, 0))->nonce;
     return nonce >= first && nonce - first < txs->len ? g_ptr_array_index(txs, nonce - first)
                                                       : NULL;
@@ -119,14 +154,16 @@ static Sender *
 sender_get(KetteMempool *pool, const KetteAddress *address)
 {
     Sender *sender;
+    SenderRef ref;
     guint at;
 
     if (sender_search(pool, &at, address))
-        return g_ptr_array_index(pool->senders, at);
+        return sender_at(pool, at);
     sender = g_new0(Sender, 1);
     sender->address = *address;
     sender->txs = g_ptr_array_new_with_free_func((GDestroyNotify)kette_tx_unref);
-    g_ptr_array_insert(pool->senders, (gint)at, sender);
+    ref = (SenderRef){start_of(address), sender};
+    g_array_insert_val(pool->senders, at, ref);
     return sender;
 }
 
@@ -137,8 +174,8 @@ drop_if_empty(KetteMempool *pool, const KetteAddress *address)
     bool found = sender_search(pool, &at, address);
 
     kette_assert(found);
-    if (((const Sender *)g_ptr_array_index(pool->senders, at))->txs->len == 0)
-        g_ptr_array_remove_index(pool->senders, at);
+    if (sender_at(pool, at)->txs->len == 0)
+        g_array_remove_index(pool->senders, at);
 }
 
 static KetteTx *
@@ -155,22 +192,21 @@ raised(uint64_t fee)
 
 /* --- adding ------------------------------------------------------------------------------ */
 
-/* Returns whether the balance pays for the sender's first `count` transactions, with `extra` in the
- * place of the one at `replace` or, beyond the end, behind them. */
+static uint64_t
+spend_of(const KetteTx *tx)
+{
+    return tx->amount + tx->fee;
+}
+
+/* Returns whether the balance pays for all transactions of the sender, with `extra` in the place of
+ * the one at `replace` or, beyond the end, behind them. */
 static bool
 affordable(const Sender *sender, const KetteAccount *account, guint replace, const KetteTx *extra)
 {
-    uint64_t left = account->balance;
-    guint count = MAX(sender->txs->len, replace + 1);
+    uint64_t others =
+        sender->spends - (replace < sender->txs->len ? spend_of(tx_at(sender, replace)) : 0);
 
-    for (guint i = 0; i < count; i++) {
-        const KetteTx *tx = i == replace ? extra : tx_at(sender, i);
-
-        if (left < tx->amount + tx->fee)
-            return false;
-        left -= tx->amount + tx->fee;
-    }
-    return true;
+    return account->balance >= others && account->balance - others >= spend_of(extra);
 }
 
 /* Returns the sender whose last transaction pays least; ties go to the lowest address. */
@@ -180,7 +216,7 @@ cheapest(const KetteMempool *pool)
     Sender *found = NULL;
 
     for (guint i = 0; i < pool->senders->len; i++) {
-        Sender *sender = g_ptr_array_index(pool->senders, i);
+        Sender *sender = sender_at(pool, i);
 
         if (sender->txs->len == 0)
             continue;
@@ -194,6 +230,8 @@ cheapest(const KetteMempool *pool)
 static void
 remove_at(KetteMempool *pool, Sender *sender, guint i)
 {
+    pool->departures++;
+    sender->spends -= spend_of(tx_at(sender, i));
     g_hash_table_remove(pool->by_id, &tx_at(sender, i)->id);
     g_ptr_array_remove_index(sender->txs, i);
 }
@@ -233,6 +271,7 @@ static void
 insert(KetteMempool *pool, Sender *sender, guint at, KetteTx *tx)
 {
     g_ptr_array_insert(sender->txs, (gint)at, kette_tx_ref(tx));
+    sender->spends += spend_of(tx);
     g_hash_table_insert(pool->by_id, &tx->id, tx);
 }
 
@@ -353,11 +392,11 @@ revalidate_all(KetteMempool *pool, const KetteState *state, GHashTable *confirme
                GPtrArray *dropped)
 {
     for (guint i = 0; i < pool->senders->len;) {
-        Sender *sender = g_ptr_array_index(pool->senders, i);
+        Sender *sender = sender_at(pool, i);
 
         revalidate(pool, sender, state, confirmed, dropped);
         if (sender->txs->len == 0)
-            g_ptr_array_remove_index(pool->senders, i);
+            g_array_remove_index(pool->senders, i);
         else
             i++;
     }
@@ -453,7 +492,7 @@ kette_mempool_select(const KetteMempool *pool, size_t max_count)
     g_autofree Head *heap = g_new(Head, count + 1);
 
     for (size_t i = 0; i < count; i++)
-        heap[i] = (Head){g_ptr_array_index(pool->senders, i), 0};
+        heap[i] = (Head){sender_at(pool, i), 0};
     for (size_t i = count / 2; i-- > 0;)
         sift_down(heap, count, i);
     while (count > 0 && chosen->len < max_count) {
@@ -469,7 +508,7 @@ void
 kette_mempool_each(const KetteMempool *pool, void (*func)(void *user, KetteTx *tx), void *user)
 {
     for (guint i = 0; pool->senders != NULL && i < pool->senders->len; i++) {
-        const Sender *sender = g_ptr_array_index(pool->senders, i);
+        const Sender *sender = sender_at(pool, i);
 
         for (guint k = 0; k < sender->txs->len; k++)
             func(user, tx_at(sender, k));
@@ -484,7 +523,7 @@ kette_mempool_audit(const KetteMempool *pool, const KetteState *state)
     size_t count = 0;
 
     for (guint i = 0; pool->senders != NULL && i < pool->senders->len; i++) {
-        const Sender *sender = g_ptr_array_index(pool->senders, i);
+        const Sender *sender = sender_at(pool, i);
         KetteAccount account = kette_state_get(state, &sender->address);
 
         for (guint k = 0; k < sender->txs->len; k++, count++) {
@@ -512,7 +551,7 @@ kette_mempool_memory(const KetteMempool *pool)
     size_t bytes = sizeof *pool;
 
     if (pool->senders != NULL)
-        bytes += pool->senders->len * (sizeof(Sender) + sizeof(gpointer));
+        bytes += pool->senders->len * (sizeof(Sender) + sizeof(SenderRef));
     /* a place in the sender's array, and some two in the table */
     return bytes + kette_mempool_count(pool) * 5 * sizeof(gpointer);
 }

@@ -4,6 +4,17 @@
 #include "core/base/limits.h"
 #include "core/node/node_impl.h"
 
+static void
+note_asked(KetteNode *node, KetteRequest *request, uint32_t peer, KetteRequestForm form)
+{
+    const KetteHash id = request->id;
+
+    if (request->form == KETTE_FORM_COMPACT)
+        kette_event_compact_over(node, &id); /* what a peer has begun is of no use to the next */
+    request->form = (uint8_t)form;
+    kette_request_ask(node, request, peer);
+}
+
 void
 kette_fetch_ask(KetteNode *node, KetteRequest *request, uint32_t peer, KetteRequestForm form)
 {
@@ -11,10 +22,7 @@ kette_fetch_ask(KetteNode *node, KetteRequest *request, uint32_t peer, KetteRequ
     KetteMessageKind kind =
         request->want == KETTE_WANT_TX ? KETTE_MSG_NEW_TRANSACTION : KETTE_MSG_NEW_BLOCK;
 
-    if (request->form == KETTE_FORM_COMPACT)
-        kette_event_compact_over(node, &id); /* what a peer has begun is of no use to the next */
-    request->form = (uint8_t)form;
-    kette_request_ask(node, request, peer);
+    note_asked(node, request, peer, form);
     kette_door_send(
         node, peer,
         kette_mint_inventory(node->host.mint, KETTE_MSG_GET_DATA,
@@ -63,17 +71,17 @@ make_room(KetteNode *node)
     node->unsettled |= KETTE_UNSETTLED_BODIES; /* its header may be here */
 }
 
-/* Asks `peer`, unless somebody is being asked already. */
-static void
-ask_if_new(KetteNode *node, uint32_t peer, KetteWant want, const KetteHash *id)
+/* Returns a new row for what nobody is being asked for, else NULL. */
+static KetteRequest *
+add_if_new(KetteNode *node, KetteWant want, const KetteHash *id)
 {
     if (kette_request_find(node, want, id) != NULL)
-        return;
+        return NULL;
     if (kette_request_count(node) >= KETTE_FETCH_MAX)
         make_room(node);
     if (want == KETTE_WANT_BLOCK)
         kette_known_expect(&node->known, id);
-    kette_fetch_ask(node, kette_request_add(node, want, id), peer, first_form(node, want));
+    return kette_request_add(node, want, id);
 }
 
 static bool
@@ -109,12 +117,31 @@ kette_fetch_on_inventory(KetteNode *node, uint32_t peer, const KetteMessage *mes
     const KetteInventory *inventory = &message->inventory;
     KetteWant kind = want_of(inventory->kind);
 
+    KetteHash ids[KETTE_INVENTORY_MAX];
+    uint16_t count = 0;
+
+    for (uint16_t i = 1; i < inventory->count; i++)
+        kette_known_prefetch(&node->known, &inventory->ids[i]);
     for (uint16_t i = 0; i < inventory->count; i++) {
         const KetteHash *id = &inventory->ids[i];
+        KetteRequest *request;
 
-        if (!kette_relay_on_announced(node, peer, KETTE_MSG_INVENTORY, id) && !have(node, kind, id))
-            ask_if_new(node, peer, kind, id);
+        if (kette_relay_on_announced(node, peer, KETTE_MSG_INVENTORY, id) || have(node, kind, id))
+            continue;
+        request = add_if_new(node, kind, id);
+        if (request == NULL)
+            continue;
+        if (kind == KETTE_WANT_BLOCK || inventory->count == 1) {
+            kette_fetch_ask(node, request, peer, first_form(node, kind));
+            continue;
+        }
+        note_asked(node, request, peer, KETTE_FORM_WHOLE);
+        ids[count++] = *id;
     }
+    if (count > 0)
+        kette_door_send(
+            node, peer,
+            kette_message_inventory(KETTE_MSG_GET_DATA, KETTE_MSG_NEW_TRANSACTION, ids, count));
 }
 
 /* Returns whether there is still a reason to ask. What only announcements speak of is given up in

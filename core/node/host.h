@@ -20,6 +20,7 @@ typedef enum {
     KETTE_TIMER_KEEPALIVE, /* say something to peers that have heard nothing for long */
     KETTE_TIMER_EXPIRE,    /* let orphans and bans go whose time is over */
     KETTE_TIMER_PEERS,     /* with discovery: look for connections of its own */
+    KETTE_TIMER_TRICKLE,   /* announce payments to the next peers */
     KETTE_TIMER_COUNT
 } KetteTimer;
 

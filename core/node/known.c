@@ -250,6 +250,15 @@ kette_known_hold(KetteKnown *known, const KetteHash *id, int64_t now_ns)
 }
 
 void
+kette_known_release(KetteKnown *known, const KetteHash *id)
+{
+    uint64_t *place = find(known, key_of(id));
+
+    if (place != NULL)
+        place[1] &= ~HELD;
+}
+
+void
 kette_known_forget(KetteKnown *known, uint32_t peer, const KetteHash *id)
 {
     uint64_t *place = find(known, key_of(id));

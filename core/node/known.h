@@ -12,8 +12,9 @@
  * place, or, when that is younger than KETTE_KNOWN_KEEP_S, doubles the number of sets, up to
  * KETTE_KNOWN_MAX places. A thing that is forgotten is told to a peer once more.
  *
- * The top bit of a stamp says that this node itself holds the block: it stays set, and spares the
- * many announcements of one block a look into the chain. The next bit says that the block was asked
+ * The top bit of a stamp says that this node itself holds the block or has the payment in its
+ * mempool: it spares the many announcements of one thing a look into the chain or the mempool. A
+ * block is held for ever; a payment until it leaves the mempool. The next bit says that the block was asked
  * for; only look_ahead.c uses it. While there are at most 64 peers, the newest place stands in the
  * record itself and so in the node's first cache line.
  */
@@ -45,8 +46,10 @@ uint64_t kette_known_learn_all(KetteKnown *known, uint32_t word, uint64_t peers,
 bool kette_known_learn_held(KetteKnown *known, uint32_t peer, const KetteHash *id, int64_t now_ns);
 /* Does the same if the node is known to hold it; otherwise returns false and does nothing. */
 bool kette_known_learn_if_held(KetteKnown *known, uint32_t peer, const KetteHash *id);
-/* Notes that this node holds the block from now on. */
+/* Notes that this node holds the block, or has the payment in its mempool, from now on. */
 void kette_known_hold(KetteKnown *known, const KetteHash *id, int64_t now_ns);
+/* Notes that the payment has left the mempool. */
+void kette_known_release(KetteKnown *known, const KetteHash *id);
 /* Forgets what was sent to the peer but never arrived. */
 void kette_known_forget(KetteKnown *known, uint32_t peer, const KetteHash *id);
 /* Forgets all that the peer had: it is gone, or another one has its number. */

@@ -74,6 +74,7 @@ kette_node_clear(KetteNode *node)
 {
     kette_known_clear(&node->known);
     kette_relay_clear(node);
+    kette_trickle_clear(node);
     kette_request_clear(node);
     kette_bodies_clear(node);
     kette_rebuild_clear(node);
@@ -172,7 +173,7 @@ void
 kette_node_broadcast_transaction(KetteNode *node, KetteTx *tx, int64_t now_ns)
 {
     kette_door_set_now(node, now_ns);
-    kette_relay_payment(node, tx);
+    kette_trickle_payment(node, tx);
 }
 
 void
@@ -282,8 +283,8 @@ kette_node_memory(const KetteNode *node, KetteNodeMemory *sum)
     sum->known += kette_known_memory(&node->known);
     sum->views += kette_chain_memory(node->chain);
     sum->mempool += kette_mempool_memory(node->mempool) + node->early.room * sizeof(KetteEarly);
-    sum->waiting +=
-        kette_request_memory(node) + kette_bodies_memory(node) + kette_relay_memory(node);
+    sum->waiting += kette_request_memory(node) + kette_bodies_memory(node) +
+                    kette_relay_memory(node) + kette_trickle_memory(node);
 }
 
 const char *

@@ -28,8 +28,14 @@ typedef enum {
     KETTE_RELAY_COMPACT,   /* the same, and blocks in compact form */
 } KetteRelay;
 
+typedef enum {
+    KETTE_TX_RELAY_AT_ONCE, /* a payment is announced as it comes */
+    KETTE_TX_RELAY_TRICKLE, /* in batches, at exponential times: see trickle.h */
+} KetteTxRelay;
+
 typedef struct {
     KetteRelay relay;
+    KetteTxRelay tx_relay;
     int64_t sync_ns;            /* tip polling; 0: off */
     int64_t request_timeout_ns; /* > 0 */
     int64_t backoff_min_ns;     /* repeated handshakes: from this, doubling, */

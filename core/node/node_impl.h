@@ -29,6 +29,7 @@
 #include "core/node/serve.h"
 #include "core/node/switchboard.h"
 #include "core/node/transaction.h"
+#include "core/node/trickle.h"
 
 struct KetteNode {
     /* The first cache line: all that an announcement of a block that is here reads. */
@@ -51,6 +52,7 @@ struct KetteNode {
     GArray *remotes;      /* peers: KetteRemote of those that are not standing; NULL while none */
     KetteEarlyPool early; /* payments that wait for a nonce before them */
     KetteRelayState relay;
+    KetteTrickle trickle;
     KetteCatchUp catch_up;
     KetteConduct conduct;
     KetteGossip gossip;

@@ -10,6 +10,7 @@
 void
 kette_event_peer_ready(KetteNode *node, uint32_t peer, uint16_t port)
 {
+    kette_trickle_on_ready(node, peer);
     kette_catch_up_on_ready(node, peer);
     kette_door_note(node, &(KetteNote){.kind = KETTE_NOTE_READY, .peer = peer});
     kette_gossip_on_ready(node, peer, port);
@@ -273,6 +274,7 @@ static void (*const timers[KETTE_TIMER_COUNT])(KetteNode *node) = {
     [KETTE_TIMER_KEEPALIVE] = keep_alive,
     [KETTE_TIMER_EXPIRE] = expire,
     [KETTE_TIMER_PEERS] = kette_gossip_on_timer,
+    [KETTE_TIMER_TRICKLE] = kette_trickle_on_timer,
 };
 
 void

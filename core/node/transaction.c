@@ -6,10 +6,14 @@
 static void
 note_dropped(KetteNode *node, const GPtrArray *dropped)
 {
-    for (guint i = 0; i < dropped->len; i++)
+    for (guint i = 0; i < dropped->len; i++) {
+        const KetteTx *tx = g_ptr_array_index(dropped, i);
+
+        kette_known_release(&node->known, &tx->id);
         kette_door_note(node, &(KetteNote){.kind = KETTE_NOTE_TX_DROPPED,
                                            .peer = KETTE_PEER_SELF,
-                                           .tx = g_ptr_array_index(dropped, i)});
+                                           .tx = tx});
+    }
 }
 
 static KetteVerdict
@@ -24,7 +28,8 @@ try_transaction(KetteNode *node, KetteTx *tx, uint32_t peer)
     if (verdict == KETTE_OK) {
         kette_door_note(node, &(KetteNote){.kind = KETTE_NOTE_TX_ACCEPTED, .peer = peer, .tx = tx});
         note_dropped(node, dropped);
-        kette_relay_payment(node, tx);
+        kette_trickle_payment(node, tx);
+        kette_known_hold(&node->known, &tx->id, node->now_ns);
     }
     return verdict;
 }
@@ -116,6 +121,18 @@ kette_transaction_on_message(KetteNode *node, uint32_t peer, const KetteMessage 
         kette_conduct_report(node, peer, KETTE_MISCONDUCT_INVALID_TRANSACTION);
 }
 
+/* What the new branch has confirmed is in the mempool no more. */
+static void
+release_confirmed(KetteNode *node)
+{
+    const KetteChainResult *result = &node->result;
+
+    for (const KetteEntry *entry = result->new_tip; entry != result->fork; entry = entry->parent) {
+        for (uint32_t i = 0; i < entry->block->tx_count; i++)
+            kette_known_release(&node->known, &entry->block->txs[i]->id);
+    }
+}
+
 /* Moves the mempool to the new tip, and notes what came back and what fell out. */
 static void
 follow(KetteNode *node)
@@ -129,13 +146,15 @@ follow(KetteNode *node)
     dropped = g_ptr_array_new_with_free_func((GDestroyNotify)kette_tx_unref);
     kette_mempool_follow(node->mempool, returned, dropped, result->old_tip, result->fork,
                          result->new_tip);
+    release_confirmed(node);
     note_dropped(node, dropped);
     for (guint i = 0; i < returned->len; i++) {
         KetteTx *tx = g_ptr_array_index(returned, i);
 
         kette_door_note(
             node, &(KetteNote){.kind = KETTE_NOTE_TX_RETURNED, .peer = KETTE_PEER_SELF, .tx = tx});
-        kette_relay_payment(node, tx);
+        kette_trickle_payment(node, tx);
+        kette_known_hold(&node->known, &tx->id, node->now_ns);
     }
 }
 

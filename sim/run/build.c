@@ -105,6 +105,8 @@ node_config(const ScnScenario *scenario)
     KetteNodeConfig config;
 
     kette_node_config_init(&config);
+    config.tx_relay = protocol->tx_relay == SCN_TX_RELAY_TRICKLE ? KETTE_TX_RELAY_TRICKLE
+                                                                 : KETTE_TX_RELAY_AT_ONCE;
     config.sync_ns = protocol->sync_ns;
     config.keepalive_ns = protocol->keepalive_ns;
     config.ban_ns = protocol->ban_ns;

@@ -99,8 +99,11 @@ typedef enum {
     SCN_BANDWIDTH_STOP_AND_WAIT,
 } ScnBandwidth;
 
+typedef enum { SCN_TX_RELAY_AT_ONCE, SCN_TX_RELAY_TRICKLE } ScnTxRelay;
+
 typedef struct {
     ScnRelay relay;
+    ScnTxRelay tx_relay;
     ScnBandwidth bandwidth;
     gint64 sync_ns;      /* 0: off */
     gint64 keepalive_ns; /* 0: off */

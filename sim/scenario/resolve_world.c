@@ -157,6 +157,10 @@ static const ScnOptRow chain_rows[] = {
 static const ScnOptRow protocol_rows[] = {
     SCN_ROW_WORD("relay", PROTOCOL(relay), "flood inventory compact", "flood",
                  "how new blocks and transactions travel"),
+    SCN_ROW_WORD("tx-relay", PROTOCOL(tx_relay), "at-once trickle", "at-once",
+                 "when payments are announced: as they come, or to each peer in batches at "
+                 "exponential times, on average 2s apart if it opened the connection to the peer "
+                 "and 5s if the peer did"),
     SCN_ROW_WORD("bandwidth", PROTOCOL(bandwidth), "fair uplink stop-and-wait", "fair",
                  "how messages share the `uplink` and `downlink` of nodes, see below"),
     SCN_ROW("sync", TIME, PROTOCOL(sync_ns), "off", 0, 0, "s", "5s",

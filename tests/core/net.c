@@ -36,6 +36,16 @@ net_host_random(void *user)
     return 4;
 }
 
+/* Knuth's MMIX generator, its upper half first. */
+static uint64_t
+draw(void *user)
+{
+    Net *net = ((Host *)user)->net;
+
+    net->draws = net->draws * UINT64_C(6364136223846793005) + 1;
+    return net->draws << 32 | net->draws >> 32;
+}
+
 static void
 net_host_note(void *user, const KetteNote *note)
 {
@@ -54,13 +64,14 @@ start(Host *host, KetteStore *store, const NetOptions *options)
                             .send = net_host_send,
                             .set_timer = net_host_set_timer,
                             .cancel_timer = net_host_cancel_timer,
-                            .random = net_host_random,
+                            .random = options->trickle ? draw : net_host_random,
                             .note = net_host_note};
     KetteNodeConfig config;
 
     kette_node_config_init(&config);
     config.ack = options->ack;
     config.relay = options->relay;
+    config.tx_relay = options->trickle ? KETTE_TX_RELAY_TRICKLE : KETTE_TX_RELAY_AT_ONCE;
     if (options->orphans != 0)
         config.orphan_limit = options->orphans;
     config.miner.b[0] = (uint8_t)(host->index + 1);

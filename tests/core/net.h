@@ -34,6 +34,7 @@ typedef struct {
     KetteRelay relay;
     KetteForkChoice choice;
     bool free_bits;
+    bool trickle; /* payments */
     uint32_t nodes, orphans;
     unsigned lose; /* each how many-th message is lost; 0: none */
 } NetOptions;
@@ -47,6 +48,7 @@ struct Net {
     bool cut[NODES_MAX][NODES_MAX];
     int drop_kind; /* messages of this kind are lost; -1 none */
     unsigned lose, delivered;
+    uint64_t draws; /* the state of what hosts draw, with `trickle`; else each draw is 4 */
 };
 
 void net_open(Net *net, const NetOptions *options);

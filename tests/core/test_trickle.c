@@ -1,0 +1,140 @@
+/* Payments in batches: when, how many, and to whom. */
+#include "core/base/limits.h"
+#include "tests/core/net.h"
+#include "tests/harness/harness.h"
+
+#define MS INT64_C(1000000)
+
+static void
+open_net(Net *net, KetteRelay relay, bool ack)
+{
+    NetOptions options = {.relay = relay, .ack = ack, .trickle = true, .nodes = 3};
+
+    net_open(net, &options);
+    net_connect(net, 0, 1);
+    net_connect(net, 2, 0);
+    net_settle(net);
+}
+
+/* Gives node 0 `count` payments from the nonce `first` on. */
+static void
+pay(Net *net, uint64_t first, uint64_t count)
+{
+    for (uint64_t i = first; i < first + count; i++) {
+        g_autoptr(KetteTx) tx = fixture_pay(&net->f, net->f.alice, &net->f.bob_address, 1, 0, i);
+
+        CU_ASSERT_EQUAL(
+            kette_node_validate_and_add_transaction(net->hosts[0].node, tx, net->now_ns), KETTE_OK);
+    }
+}
+
+static size_t
+pending(const Net *net, uint32_t node)
+{
+    return kette_mempool_count(kette_node_mempool(net->hosts[node].node));
+}
+
+/* Nothing goes at once; then all in one message for each peer, asked for in one. */
+static void
+test_batches(void)
+{
+    Net net;
+
+    open_net(&net, KETTE_RELAY_INVENTORY, false);
+    pay(&net, 0, 20);
+    net_settle(&net);
+    CU_ASSERT_EQUAL(net.hosts[0].sent[KETTE_MSG_INVENTORY], 0);
+    net_pass(&net, 60 * 1000 * MS);
+    CU_ASSERT_EQUAL(pending(&net, 1), 20);
+    CU_ASSERT_EQUAL(pending(&net, 2), 20);
+    CU_ASSERT_EQUAL(net.hosts[0].sent[KETTE_MSG_INVENTORY], 2);
+    CU_ASSERT_EQUAL(net.hosts[1].sent[KETTE_MSG_GET_DATA], 1);
+    CU_ASSERT_EQUAL(net.hosts[1].sent[KETTE_MSG_INVENTORY], 0);   /* 0 is known to have them */
+    CU_ASSERT_EQUAL(net.hosts[0].timers[KETTE_TIMER_TRICKLE], 0); /* nothing to tell: no timer */
+    net_clear(&net);
+}
+
+/* A batch has a limit: 200 payments are three batches to each peer. */
+static void
+test_limit(void)
+{
+    Net net;
+
+    open_net(&net, KETTE_RELAY_INVENTORY, false);
+    pay(&net, 0, 2 * KETTE_TRICKLE_TARGET + 60);
+    net_pass(&net, 200 * 1000 * MS);
+    CU_ASSERT_EQUAL(pending(&net, 2), 2 * KETTE_TRICKLE_TARGET + 60);
+    CU_ASSERT_EQUAL(net.hosts[0].sent[KETTE_MSG_INVENTORY], 6);
+    net_clear(&net);
+}
+
+/* What is confirmed meanwhile is not told; what comes to a peer that is ready later is. */
+static void
+test_left_out(void)
+{
+    Net net;
+
+    open_net(&net, KETTE_RELAY_INVENTORY, false);
+    pay(&net, 0, 3);
+    net_mine(&net, 0, 1);
+    net_settle(&net);
+    net_pass(&net, 60 * 1000 * MS);
+    CU_ASSERT_EQUAL(pending(&net, 0), 0);
+    CU_ASSERT_EQUAL(net.hosts[0].sent[KETTE_MSG_INVENTORY], 2); /* of the block */
+    pay(&net, 3, 1);
+    net_pass(&net, 60 * 1000 * MS);
+    CU_ASSERT_EQUAL(net.hosts[0].sent[KETTE_MSG_INVENTORY], 4);
+    CU_ASSERT_EQUAL(pending(&net, 2), 1);
+    net_clear(&net);
+}
+
+/* Where announcements are acknowledged each payment is one, and with flood it goes whole. */
+static void
+test_one_by_one(void)
+{
+    Net net;
+
+    open_net(&net, KETTE_RELAY_INVENTORY, true);
+    pay(&net, 0, 5);
+    net_pass(&net, 60 * 1000 * MS);
+    CU_ASSERT_EQUAL(net.hosts[0].sent[KETTE_MSG_INVENTORY], 10);
+    CU_ASSERT_EQUAL(pending(&net, 1), 5);
+    CU_ASSERT_EQUAL(kette_node_outstanding(net.hosts[0].node), 0);
+    net_clear(&net);
+
+    open_net(&net, KETTE_RELAY_FLOOD, false);
+    pay(&net, 0, 5);
+    net_settle(&net);
+    CU_ASSERT_EQUAL(net.hosts[0].sent[KETTE_MSG_NEW_TRANSACTION], 0);
+    net_pass(&net, 60 * 1000 * MS);
+    CU_ASSERT_EQUAL(net.hosts[0].sent[KETTE_MSG_NEW_TRANSACTION], 10);
+    CU_ASSERT_EQUAL(pending(&net, 2), 5);
+    net_clear(&net);
+}
+
+/* The time to the first batch is exponential: 2 s on average to the peer that 0 connected to, 5 s
+ * to the one that connected to it. Steps of 50 ms; 400 times each. */
+static void
+test_times(void)
+{
+    enum { TIMES = 400 };
+    double out = 0, in = 0;
+    Net net;
+
+    open_net(&net, KETTE_RELAY_INVENTORY, false);
+    for (uint64_t i = 0; i < TIMES; i++) {
+        pay(&net, i, 1);
+        for (int step = 0; pending(&net, 1) <= i || pending(&net, 2) <= i; step++) {
+            out += pending(&net, 1) <= i ? 0.05 : 0;
+            in += pending(&net, 2) <= i ? 0.05 : 0;
+            net_pass(&net, 50 * MS);
+        }
+    }
+    /* The standard error is mean / 20; half a step is added on average. */
+    CU_ASSERT_DOUBLE_EQUAL(out / TIMES, 2.025, 4 * 2.0 / 20);
+    CU_ASSERT_DOUBLE_EQUAL(in / TIMES, 5.025, 4 * 5.0 / 20);
+    net_clear(&net);
+}
+
+TEST_SUITE(trickle, {"batches", test_batches}, {"limit", test_limit}, {"left-out", test_left_out},
+           {"one-by-one", test_one_by_one}, {"times", test_times})
