@@ -7,10 +7,11 @@
 /* --- taking in ---------------------------------------------------------------------------- */
 
 static void
-relay_joined(KetteNode *node)
+relay_joined(KetteNode *node, uint32_t peer)
 {
     for (uint32_t i = 0; i < node->result.joined.count; i++)
-        kette_relay_block(node, kette_chain_result_joined(&node->result, i)->block);
+        kette_relay_block(node, kette_chain_result_joined(&node->result, i)->block,
+                          peer == KETTE_PEER_SELF);
 }
 
 /* Ends the request for a body that is here, or not wanted any more. */
@@ -104,10 +105,12 @@ kette_blocks_accept(KetteNode *node, KetteBlock *block, uint32_t peer)
         kette_door_note_refused(node, peer, &block->id, NULL, verdict);
     }
     settle_request(node, peer, &block->id, verdict);
-    if (node->result.new_tip != node->result.old_tip)
+    if (node->result.new_tip != node->result.old_tip) {
+        node->tip_is_own = peer == KETTE_PEER_SELF;
         follow_tip(node);
+    }
     if (kette_chain_needs_side_blocks(node->chain))
-        relay_joined(node);
+        relay_joined(node, peer);
     if (kette_verdict_class(verdict) == KETTE_CLASS_INVALID && peer != KETTE_PEER_SELF)
         kette_conduct_report(node, peer, KETTE_MISCONDUCT_INVALID_BLOCK);
     return verdict;
@@ -177,5 +180,5 @@ kette_blocks_show_tip(KetteNode *node)
     if (tip == node->shown_tip)
         return;
     node->shown_tip = tip;
-    kette_relay_block(node, tip->block);
+    kette_relay_block(node, tip->block, node->tip_is_own);
 }

@@ -14,9 +14,9 @@
  *
  * The top bit of a stamp says that this node itself holds the block or has the payment in its
  * mempool: it spares the many announcements of one thing a look into the chain or the mempool. A
- * block is held for ever; a payment until it leaves the mempool. The next bit says that the block was asked
- * for; only look_ahead.c uses it. While there are at most 64 peers, the newest place stands in the
- * record itself and so in the node's first cache line.
+ * block is held for ever; a payment until it leaves the mempool. The next bit says that the block
+ * was asked for; only look_ahead.c uses it. While there are at most 64 peers, the newest place
+ * stands in the record itself and so in the node's first cache line.
  */
 #ifndef CORE_NODE_KNOWN_H
 #define CORE_NODE_KNOWN_H

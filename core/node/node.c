@@ -180,7 +180,7 @@ void
 kette_node_broadcast_block(KetteNode *node, KetteBlock *block, int64_t now_ns)
 {
     kette_door_set_now(node, now_ns);
-    kette_relay_block(node, block);
+    kette_relay_block(node, block, true);
 }
 
 KetteVerdict

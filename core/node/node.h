@@ -7,7 +7,9 @@
  *   flood relay  a new tip is sent whole to every peer not known to have it; on links that lose
  *                (ack) an announcement is acknowledged, and repeated up to KETTE_ANNOUNCE_RETRIES
  *                times; transactions likewise
- *   inventory    ids are announced and asked for; compact: blocks as short ids (see compact.h)
+ *   inventory    ids are announced and asked for; compact: blocks as short ids (see compact.h);
+ *                push: the maker of a block sends it whole, unasked ("unsolicited block push",
+ *                Gervais et al., CCS 2016, 2.2)
  *   tip polling  every sync_ns one peer, in rotation, is asked for what follows our locator
  *   sync         headers by locator, then bodies by range from several peers, out of order into
  *                the orphan pool; a request without an answer moves to another peer
@@ -26,6 +28,7 @@ typedef enum {
     KETTE_RELAY_FLOOD,     /* a new tip is sent whole */
     KETTE_RELAY_INVENTORY, /* announced by id, sent to who asks */
     KETTE_RELAY_COMPACT,   /* the same, and blocks in compact form */
+    KETTE_RELAY_PUSH,      /* inventory, but who made a block sends it whole, unasked */
 } KetteRelay;
 
 typedef enum {
@@ -36,6 +39,10 @@ typedef enum {
 typedef struct {
     KetteRelay relay;
     KetteTxRelay tx_relay;
+    /* The probability, in units of 10^-9, that a compact block whose transactions are all here is
+     * taken for one that lacks some: a question and an answer more. For networks whose payments are
+     * not simulated. */
+    uint32_t compact_fail_ppb;
     int64_t sync_ns;            /* tip polling; 0: off */
     int64_t request_timeout_ns; /* > 0 */
     int64_t backoff_min_ns;     /* repeated handshakes: from this, doubling, */

@@ -39,6 +39,7 @@ struct KetteNode {
     uint32_t peer_count;
     bool ack;          /* config.ack */
     uint8_t unsettled; /* KETTE_UNSETTLED_*: see switchboard.h */
+    bool tip_is_own;   /* blocks: the tip came to be by a block made here */
     /* The second, with the third: what most other messages read. */
     KetteChain *chain;
     KetteMempool *mempool;

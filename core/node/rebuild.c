@@ -62,6 +62,16 @@ finish(KetteNode *node, KettePartial *partial, KetteRequest *request)
         kette_event_block_rebuilt(node, partial->peer, block);
 }
 
+/* Draws whether a block that is whole is taken for one that is not: see compact_fail_ppb. */
+static bool
+draw_failure(KetteNode *node)
+{
+    uint32_t ppb = node->config.compact_fail_ppb;
+
+    return ppb > 0 &&
+           (uint64_t)((unsigned __int128)kette_door_random(node) * 1000000000 >> 64) < ppb;
+}
+
 void
 kette_rebuild_on_compact(KetteNode *node, uint32_t peer, const KetteMessage *message)
 {
@@ -92,7 +102,7 @@ kette_rebuild_on_compact(KetteNode *node, uint32_t peer, const KetteMessage *mes
     partial = kette_partial_new(hasher, &message->compact, node->mempool, peer);
     g_ptr_array_add(node->rebuild.partials, partial);
     indices = kette_partial_missing(partial);
-    if (partial->missing == 0 || indices == NULL) {
+    if (indices == NULL || (partial->missing == 0 && !draw_failure(node))) {
         finish(node, partial, request);
         return;
     }

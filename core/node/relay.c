@@ -121,10 +121,11 @@ announce(KetteNode *node, KetteMessage *message, const KetteHash *id)
 }
 
 void
-kette_relay_block(KetteNode *node, KetteBlock *block)
+kette_relay_block(KetteNode *node, KetteBlock *block, bool is_own)
 {
+    KetteRelay relay = node->config.relay;
     g_autoptr(KetteMessage) message =
-        node->config.relay == KETTE_RELAY_FLOOD
+        relay == KETTE_RELAY_FLOOD || (relay == KETTE_RELAY_PUSH && is_own)
             ? kette_mint_block(node->host.mint, block)
             : kette_mint_inventory(node->host.mint, KETTE_MSG_INVENTORY, KETTE_MSG_NEW_BLOCK,
                                    &block->id);

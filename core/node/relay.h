@@ -1,11 +1,11 @@
 /* Relay: announcements, their acknowledgements and retries.
  *
- * An announcement goes to every ready peer not known to have its id: whole with flood relay, by id
- * otherwise. Where links lose messages (config.ack) it stays on a list until all have acknowledged
- * it, by an ACK or by sending the same thing themselves, and is repeated after the request
- * time-out, then twice that, then four times. After KETTE_ANNOUNCE_RETRIES tip polling has to carry
- * a block. Nothing carries a payment, so a peer that did not acknowledge one is told the mempool
- * once it is heard again (catch_up.h).
+ * An announcement goes to every ready peer not known to have its id: whole with flood relay, or
+ * with push and a block of its own, by id otherwise. Where links lose messages (config.ack) it
+ * stays on a list until all have acknowledged it, by an ACK or by sending the same thing
+ * themselves, and is repeated after the request time-out, then twice that, then four times. After
+ * KETTE_ANNOUNCE_RETRIES tip polling has to carry a block. Nothing carries a payment, so a peer
+ * that did not acknowledge one is told the mempool once it is heard again (catch_up.h).
  */
 #ifndef CORE_NODE_RELAY_H
 #define CORE_NODE_RELAY_H
@@ -18,8 +18,9 @@ typedef struct {
 } KetteRelayState;
 
 void kette_relay_clear(KetteNode *node);
-/* Announce a thing to all ready peers that are not known to have it. */
-void kette_relay_block(KetteNode *node, KetteBlock *block);
+/* Announce a thing to all ready peers that are not known to have it. is_own: this node made the
+ * block. */
+void kette_relay_block(KetteNode *node, KetteBlock *block, bool is_own);
 void kette_relay_payment(KetteNode *node, KetteTx *tx);
 /* Announces a payment to one peer. */
 void kette_relay_payment_to(KetteNode *node, uint32_t peer, KetteTx *tx);

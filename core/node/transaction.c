@@ -10,9 +10,8 @@ note_dropped(KetteNode *node, const GPtrArray *dropped)
         const KetteTx *tx = g_ptr_array_index(dropped, i);
 
         kette_known_release(&node->known, &tx->id);
-        kette_door_note(node, &(KetteNote){.kind = KETTE_NOTE_TX_DROPPED,
-                                           .peer = KETTE_PEER_SELF,
-                                           .tx = tx});
+        kette_door_note(
+            node, &(KetteNote){.kind = KETTE_NOTE_TX_DROPPED, .peer = KETTE_PEER_SELF, .tx = tx});
     }
 }
 

@@ -107,6 +107,7 @@ node_config(const ScnScenario *scenario)
     kette_node_config_init(&config);
     config.tx_relay = protocol->tx_relay == SCN_TX_RELAY_TRICKLE ? KETTE_TX_RELAY_TRICKLE
                                                                  : KETTE_TX_RELAY_AT_ONCE;
+    config.compact_fail_ppb = (uint32_t)(protocol->compact_fail / (SCN_ONE / SIM_PPB));
     config.sync_ns = protocol->sync_ns;
     config.keepalive_ns = protocol->keepalive_ns;
     config.ban_ns = protocol->ban_ns;
@@ -129,6 +130,8 @@ relay_mode(ScnRelay relay)
         return KETTE_RELAY_INVENTORY;
     case SCN_RELAY_COMPACT:
         return KETTE_RELAY_COMPACT;
+    case SCN_RELAY_PUSH:
+        return KETTE_RELAY_PUSH;
     case SCN_RELAY_FLOOD:
         break;
     }
@@ -334,6 +337,7 @@ sim_build_world(const ScnScenario *scenario, const SimBuildOptions *options, GEr
         .bandwidth = bandwidth_model(scenario->protocol.bandwidth),
         .block_bytes = (uint32_t)scenario->protocol.block_bytes,
         .compact_bytes = (uint32_t)scenario->protocol.compact_bytes,
+        .refetch_bytes = (uint32_t)scenario->protocol.refetch_bytes,
         .set_link = sim_build_link,
         .set_link_user = (void *)scenario,
     };

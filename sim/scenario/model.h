@@ -92,7 +92,7 @@ typedef struct {
     gint64 genesis_time; /* unix seconds */
 } ScnChain;
 
-typedef enum { SCN_RELAY_FLOOD, SCN_RELAY_INVENTORY, SCN_RELAY_COMPACT } ScnRelay;
+typedef enum { SCN_RELAY_FLOOD, SCN_RELAY_INVENTORY, SCN_RELAY_COMPACT, SCN_RELAY_PUSH } ScnRelay;
 typedef enum {
     SCN_BANDWIDTH_FAIR,
     SCN_BANDWIDTH_UPLINK,
@@ -114,7 +114,9 @@ typedef struct {
     guint32 orphans;
     bool discovery;
     guint32 outbound, inbound;         /* with discovery: connections to open, and most to accept */
-    gint64 block_bytes, compact_bytes; /* sizes charged to links; 0: the real sizes */
+    ScnNumber compact_fail;
+    /* sizes charged to links; 0: the real sizes */
+    gint64 block_bytes, compact_bytes, refetch_bytes;
 } ScnProtocol;
 
 typedef struct {

@@ -64,7 +64,7 @@ static const ScnOptRow node_rows[] = {
                  "what a `script` says"),
     SCN_ROW_OWN("share", own_share, "(see below)", "0% to 100%",
                 "share of the hash power, split evenly over the nodes of the statement"),
-    SCN_ROW_WORD("relay", NODE(relay), "flood inventory compact", "(the protocol's)",
+    SCN_ROW_WORD("relay", NODE(relay), "flood inventory compact push", "(the protocol's)",
                  "how this node relays; modes may be mixed"),
     SCN_ROW("mempool", SIZE, NODE(mempool_bytes), NULL, 1, 0, "MB", "5MB",
             "size; a transaction takes 144 B; a full mempool evicts the lowest fee"),

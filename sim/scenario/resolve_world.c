@@ -155,7 +155,7 @@ static const ScnOptRow chain_rows[] = {
 };
 
 static const ScnOptRow protocol_rows[] = {
-    SCN_ROW_WORD("relay", PROTOCOL(relay), "flood inventory compact", "flood",
+    SCN_ROW_WORD("relay", PROTOCOL(relay), "flood inventory compact push", "flood",
                  "how new blocks and transactions travel"),
     SCN_ROW_WORD("tx-relay", PROTOCOL(tx_relay), "at-once trickle", "at-once",
                  "when payments are announced: as they come, or to each peer in batches at "
@@ -190,6 +190,11 @@ static const ScnOptRow protocol_rows[] = {
             "what links charge for a message with a block"),
     SCN_ROW("compact-size", SIZE, PROTOCOL(compact_bytes), NULL, 1, 1000000000, "kB", "(its own)",
             "what links charge for a compact block"),
+    SCN_ROW_SHARE("compact-fail", PROTOCOL(compact_fail), "0",
+                  "share of the compact blocks with nothing missing that are taken for ones with "
+                  "something missing: it is asked for, and comes in one more answer"),
+    SCN_ROW("compact-refetch", SIZE, PROTOCOL(refetch_bytes), NULL, 1, 1000000000, "kB",
+            "(its own)", "what links charge for the answer with what a compact block lacked"),
 };
 
 static const ScnOptRow limit_rows[] = {

@@ -49,6 +49,8 @@ charged_bytes(const SimWorld *world, const KetteMessage *message)
         return (uint32_t)block;
     if (message->kind == KETTE_MSG_COMPACT_BLOCK && compact > 0)
         return (uint32_t)compact;
+    if (message->kind == KETTE_MSG_BLOCK_TXS && world->config.refetch_bytes > 0)
+        return world->config.refetch_bytes;
     if (message->kind == KETTE_MSG_SYNC_RESPONSE && block > 0 && message->bodies.range.count > 0)
         return (uint32_t)MIN(block * message->bodies.range.count, UINT32_MAX);
     return message->bytes;

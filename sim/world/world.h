@@ -32,6 +32,7 @@ typedef struct {
     bool isolate, wire;
     SimBandwidth bandwidth;
     uint32_t block_bytes, compact_bytes; /* charged to links instead of the real sizes; 0: not */
+    uint32_t refetch_bytes;              /* the same for what a compact block lacked */
     /* Sets the links of a connection that discovery makes; NULL: they stay as the net makes them.
      */
     void (*set_link)(void *user, SimNet *net, uint32_t edge);

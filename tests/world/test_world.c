@@ -188,7 +188,7 @@ test_same_seed_same_run(void)
 static void
 test_sharing_changes_nothing(void)
 {
-    for (KetteRelay relay = KETTE_RELAY_FLOOD; relay <= KETTE_RELAY_COMPACT; relay++) {
+    for (KetteRelay relay = KETTE_RELAY_FLOOD; relay <= KETTE_RELAY_PUSH; relay++) {
         uint64_t print = partition(3, false, false, relay);
 
         CU_ASSERT_EQUAL(partition(3, true, false, relay), print);
@@ -230,6 +230,10 @@ test_relay_modes(void)
     CU_ASSERT_EQUAL(kinds_sent(KETTE_RELAY_INVENTORY, KETTE_MSG_INVENTORY), 5 + 5 * 4);
     CU_ASSERT_EQUAL(kinds_sent(KETTE_RELAY_COMPACT, KETTE_MSG_COMPACT_BLOCK), 5);
     CU_ASSERT_EQUAL(kinds_sent(KETTE_RELAY_COMPACT, KETTE_MSG_NEW_BLOCK), 0);
+    /* Push: 5 from the miner, and the others announce it to the four others by id. */
+    CU_ASSERT_EQUAL(kinds_sent(KETTE_RELAY_PUSH, KETTE_MSG_NEW_BLOCK), 5);
+    CU_ASSERT_EQUAL(kinds_sent(KETTE_RELAY_PUSH, KETTE_MSG_INVENTORY), 5 * 4);
+    CU_ASSERT_EQUAL(kinds_sent(KETTE_RELAY_PUSH, KETTE_MSG_GET_DATA), 0);
 }
 
 static void
