@@ -299,6 +299,12 @@ wire_size(SimWorld *world, const SimQuestion *q)
                             SCN_NONE);
 }
 
+static ScnScalar
+now(SimWorld *world, const SimQuestion *q)
+{
+    return time_of(sim_engine_now(sim_world_engine(world)), q->node);
+}
+
 /* --- all of them -------------------------------------------------------------------------- */
 
 static ScnScalar (*const answers[])(SimWorld *world, const SimQuestion *q) = {
@@ -335,6 +341,7 @@ static ScnScalar (*const answers[])(SimWorld *world, const SimQuestion *q) = {
     [SCN_FN_MESSAGES] = messages,
     [SCN_FN_PROPAGATION] = propagation,
     [SCN_FN_WIRE_SIZE] = wire_size,
+    [SCN_FN_NOW] = now,
 };
 
 bool

@@ -171,9 +171,12 @@ eval_whole(const SimEval *eval, const ScnTerm *call)
 static ScnValue
 eval_alone(const SimEval *eval, const ScnTerm *call)
 {
-    const ScnTerm *arg = scn_term_at(call, 0);
     SimQuestion q = question(eval, call, NULL);
+    const ScnTerm *arg;
 
+    if (call->function->second == SCN_TYPE_ANY)
+        return scn_value_single(eval->facts->ask(eval->facts->world, &q));
+    arg = scn_term_at(call, 0);
     q.about = arg->index;
     if (call->function->second == SCN_TYPE_BLOCK) {
         ScnValue block = sim_eval(eval, arg);

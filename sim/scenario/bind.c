@@ -44,7 +44,8 @@ fold_constants(ScnResolver *resolver, ScnTerm *made)
     }
     value = scn_evaluate(term, NULL);
     if (scn_value_is_error(&value)) {
-        if (scn_term_is_operator(term, SCN_OP_DIV) || scn_term_is_operator(term, SCN_OP_POW))
+        if (scn_term_is_operator(term, SCN_OP_DIV) || scn_term_is_operator(term, SCN_OP_REM) ||
+            scn_term_is_operator(term, SCN_OP_POW))
             span = scn_term_at(term, 1)->span;
         scn_report(resolver, span, NULL, "%s", value.error);
         scn_value_clear(&value);
@@ -154,7 +155,7 @@ bind_operator(ScnResolver *resolver, const ScnExpr *expr, ScnScope scope)
     }
     right = scn_term_at(term, 1);
     if (scn_op_class(term->op) != SCN_OP_CLASS_ARITHMETIC || term->op == SCN_OP_ADD ||
-        term->op == SCN_OP_SUB) {
+        term->op == SCN_OP_SUB || term->op == SCN_OP_REM) {
         adopt_type(left, right->type);
         adopt_type(right, left->type);
     }
@@ -469,7 +470,7 @@ bind_fact(ScnResolver *resolver, const ScnExpr *expr, const ScnFunction *functio
 {
     g_autoptr(ScnTerm) call = scn_term_new(SCN_TERM_FACT, function->result, expr->span);
     bool alone = function->shape == SCN_SHAPE_ALONE;
-    guint wanted = alone || function->second == SCN_TYPE_ANY ? 1 : 2, count;
+    guint wanted = (alone ? 0 : 1) + (function->second == SCN_TYPE_ANY ? 0 : 1), count;
     const ScnExpr *option = function->option ? scn_expr_named(expr, function->option) : NULL;
     ScnTerm *args[2] = {NULL, NULL};
     bool ok = true;

@@ -85,6 +85,7 @@ static const ScnFunction functions[] = {
                     "the blocks of best_tip(all)'s chain; p1 to p100"),
     FUNCTION_OF_TWO("wire_size", WIRE_SIZE, ALONE, NUMBER, BLOCK, "wire_size(B)",
                     "bytes that a link charges for a message with this block"),
+    FUNCTION("now", NOW, ALONE, TIME, "now()", "the virtual time at which it is evaluated"),
     FUNCTION("any", ANY, REDUCE, BOOL, "any(P)", "whether at least one is true"),
     FUNCTION("min", MIN, REDUCE, ANY, "min(E, …)", "the least; takes several values too"),
     FUNCTION("max", MAX, REDUCE, ANY, "max(E, …)", "the greatest; takes several values too"),

@@ -44,6 +44,7 @@ typedef enum {
     SCN_FN_COMMON_PREFIX,
     SCN_FN_PROPAGATION,
     SCN_FN_WIRE_SIZE,
+    SCN_FN_NOW,
     SCN_FN_ANY,
     SCN_FN_MIN,
     SCN_FN_MAX,
@@ -58,7 +59,7 @@ typedef enum {
     SCN_SHAPE_WHOLE,
     SCN_SHAPE_REDUCE,
     SCN_SHAPE_SET,   /* all, role(…): returns nodes */
-    SCN_SHAPE_ALONE, /* reads no set; its one argument has the type `second` */
+    SCN_SHAPE_ALONE, /* reads no set; its one argument has the type `second`; ANY: it has none */
 } ScnShape;
 
 typedef struct {

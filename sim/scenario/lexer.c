@@ -225,7 +225,7 @@ read_mark(ScnLexer *lexer, ScnToken *token)
 {
     static const char *const marks[] = {"<->", "->", "..", "==", "!=", "<=", ">=", "<", ">",
                                         "=",   "(",  ")",  "[",  "]",  "{",  "}",  ",", "|",
-                                        "*",   "/",  "^",  "+",  "-",  ":",  "."};
+                                        "*",   "/",  "%",  "^",  "+",  "-",  ":",  "."};
     const ScnSource *source = source_of(lexer);
     gsize start = lexer->at;
 

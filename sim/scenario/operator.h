@@ -20,6 +20,7 @@ typedef enum {
     SCN_OP_SUB,
     SCN_OP_MUL,
     SCN_OP_DIV,
+    SCN_OP_REM, /* remainder, with the sign of the left operand */
     SCN_OP_POW,
     SCN_OPS,
 } ScnOp;

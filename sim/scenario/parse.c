@@ -102,7 +102,9 @@ scn_finish_line(ScnParser *parser)
 {
     if (scn_at_end(parser))
         return true;
-    scn_fail(parser, "this is not expected here", "the statement is complete before it");
+    scn_fail(parser, "this is not expected here",
+             scn_is_mark(parser, 0, "%") ? "a percentage has no blank before its %"
+                                         : "the statement is complete before it");
     return false;
 }
 

@@ -423,6 +423,17 @@ parse_power(ScnParser *parser)
     return expr;
 }
 
+/* Accepts the % of a remainder, and reports one without a blank before it: directly after a number,
+ * % is the unit of a percentage. */
+static bool
+accept_remainder(ScnParser *parser)
+{
+    if (scn_peek(parser, 0)->blank_before)
+        return scn_accept_mark(parser, "%");
+    scn_fail(parser, "the % of a remainder has a blank before it", "write a % b");
+    return false;
+}
+
 static ScnExpr *
 parse_mul(ScnParser *parser)
 {
@@ -432,8 +443,12 @@ parse_mul(ScnParser *parser)
             expr = binary(parser, SCN_OP_MUL, expr, parse_power(parser));
         else if (scn_accept_mark(parser, "/"))
             expr = binary(parser, SCN_OP_DIV, expr, parse_power(parser));
-        else
+        else if (!scn_is_mark(parser, 0, "%"))
             break;
+        else if (accept_remainder(parser))
+            expr = binary(parser, SCN_OP_REM, expr, parse_power(parser));
+        else
+            g_clear_pointer(&expr, scn_expr_free);
     }
     return expr;
 }

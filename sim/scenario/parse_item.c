@@ -155,7 +155,7 @@ fail_leftover(ScnParser *parser)
         g_autofree char *help = g_strdup_printf("an option is written %s=value", token->text);
         scn_fail(parser, "this is not expected here", help);
     } else {
-        scn_fail(parser, "this is not expected here", "the statement is complete before it");
+        scn_finish_line(parser);
     }
 }
 

@@ -350,6 +350,16 @@ apply_quotient(ScnQuantity a, ScnQuantity b, ScnQuantity *ret_result)
 }
 
 static ScnMath
+apply_remainder(ScnQuantity a, ScnQuantity b, ScnQuantity *ret_result)
+{
+    if (a.dim != b.dim && !is_bare_zero(a) && !is_bare_zero(b))
+        return SCN_MATH_DIMENSION;
+    if (b.value == 0)
+        return SCN_MATH_ZERO_DIVIDE;
+    return store_result(b.dim, true, a.value % b.value, ret_result);
+}
+
+static ScnMath
 apply_power(ScnQuantity a, ScnQuantity b, ScnQuantity *ret_result)
 {
     ScnQuantity result = {SCN_DIM_NUMBER, SCN_ONE};
@@ -379,6 +389,8 @@ scn_quantity_apply(ScnOp op, ScnQuantity a, ScnQuantity b, ScnQuantity *ret_resu
         return apply_product(a, b, ret_result);
     case SCN_OP_DIV:
         return apply_quotient(a, b, ret_result);
+    case SCN_OP_REM:
+        return apply_remainder(a, b, ret_result);
     default:
         return apply_power(a, b, ret_result);
     }

@@ -48,8 +48,8 @@ typedef enum {
 bool scn_quantity_parse(const char *text, gsize length, ScnQuantity *ret_quantity, gsize *ret_used,
                         char **ret_problem, char **ret_help);
 
-/* Computes a OP b; op: SCN_OP_ADD to SCN_OP_POW. In + and -, a bare 0 combines with every
- * dimension. */
+/* Computes a OP b; op: SCN_OP_ADD to SCN_OP_POW. In +, - and %, a bare 0 combines with
+ * every dimension. */
 ScnMath scn_quantity_apply(ScnOp op, ScnQuantity a, ScnQuantity b, ScnQuantity *ret_result);
 
 /* Returns -1, 0 or 1. The dimensions must be equal, or one side a bare 0. */

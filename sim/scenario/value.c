@@ -255,6 +255,9 @@ apply_reals(ScnOp op, ScnReal a, ScnReal b, ScnReal *ret_result)
     case SCN_OP_DIV:
         ret_result->value = b.value == 0 ? 0 : a.value / b.value;
         return b.value == 0 ? SCN_MATH_ZERO_DIVIDE : SCN_MATH_OK;
+    case SCN_OP_REM:
+        ret_result->value = b.value == 0 ? 0 : fmod(a.value, b.value);
+        return b.value == 0 ? SCN_MATH_ZERO_DIVIDE : SCN_MATH_OK;
     default:
         return real_power(a.value, b.value, &ret_result->value);
     }

@@ -67,6 +67,12 @@ test_each(void)
     check("height(all) > 5", "[true, false, true]");
     check("height(all) - height(a1) * 2", "[-7, -9, -5]");
     check("height(a1) ^ 2", "49");
+    check("height(all) % 4", "[3, 1, 1]");
+    check("-height(all) % 4", "[-3, -1, -1]");
+    check("height(all) % -4", "[3, 1, 1]");
+    check("2 + height(a1) % 4 * 3", "11");
+    check("arrived(a1, tip(a1)) % 1s", "500ms");
+    check("arrived(a2, tip(a1)) % 1s", "null");
     check("-height(all)", "[-7, -5, -9]");
     check("not (height(all) > 5)", "[false, true, false]");
     check("height(all) > 5 and height(all) < 9", "[true, false, false]");
@@ -148,6 +154,7 @@ test_errors(void)
     check("late + 1", "the mark 'late' is not set yet");
     check("height(a[*]) + height(all)", "a list of 2 does not go with a list of 4");
     check("height(a1) / (height(a1) - 7)", "a division by 0");
+    check("height(a1) % (height(a1) - 7)", "a division by 0");
 }
 
 static void

@@ -70,6 +70,14 @@ test_dimensions(void)
                                   "  let x = (10m * 5m)\n"
                                   "          ^^^^^^^^^^\n"
                                   "  help: one of the two must be a plain number\n");
+    check("let x = (10m % 4)\n", "t.scn:7:16: error: a bare number where a time is due\n"
+                                 "  let x = (10m % 4)\n"
+                                 "                 ^\n"
+                                 "  help: write 4s\n");
+    check("finally height(all) % 1s == 0\n",
+          "t.scn:7:9: error: a number and a time do not go together\n"
+          "  finally height(all) % 1s == 0\n"
+          "          ^^^^^^^^^^^^^^^^\n");
     check("finally time_to_agree(all) < 30\n",
           "t.scn:7:30: error: a bare number where a time is due\n"
           "  finally time_to_agree(all) < 30\n"
@@ -82,6 +90,47 @@ test_dimensions(void)
                                    "  always tip(all) > 3\n"
                                    "         ^^^^^^^^\n"
                                    "  help: write == or !=\n");
+}
+
+/* Directly after a number, % is the unit of a percentage; the operator has a blank before it. */
+static void
+test_remainder(void)
+{
+    check("let x = (7 % 0)\n", "t.scn:7:14: error: a division by 0\n"
+                               "  let x = (7 % 0)\n"
+                               "               ^\n");
+    check("let x = (7s % 0)\n", "t.scn:7:15: error: a division by 0\n"
+                                "  let x = (7s % 0)\n"
+                                "                ^\n");
+    check("finally height(a1)% 2 == 0\n",
+          "t.scn:7:19: error: the % of a remainder has a blank before it\n"
+          "  finally height(a1)% 2 == 0\n"
+          "                    ^\n"
+          "  help: write a % b\n");
+    check("finally 35% 2 == 0\n", "t.scn:7:13: error: this is not expected here\n"
+                                  "  finally 35% 2 == 0\n"
+                                  "              ^\n"
+                                  "  help: the statement is complete before it\n");
+    check("link all loss=5 %\n", "t.scn:7:17: error: this is not expected here\n"
+                                 "  link all loss=5 %\n"
+                                 "                  ^\n"
+                                 "  help: a percentage has no blank before its %\n");
+    check("at 5m loss a1 -> b1 5 %\n", "t.scn:7:23: error: this is not expected here\n"
+                                       "  at 5m loss a1 -> b1 5 %\n"
+                                       "                        ^\n"
+                                       "  help: a percentage has no blank before its %\n");
+}
+
+static void
+test_now(void)
+{
+    check("finally now(all) > 1s\n", "t.scn:7:13: error: 'now' takes 0 values\n"
+                                     "  finally now(all) > 1s\n"
+                                     "              ^^^\n");
+    check("let x = now()\n", "t.scn:7:9: error: 'now' is known in the run alone\n"
+                             "  let x = now()\n"
+                             "          ^^^^^\n"
+                             "  help: only min, max and their like can be worked out before it\n");
 }
 
 static void
@@ -270,8 +319,9 @@ test_control_characters(void)
 }
 
 TEST_SUITE(diagnostic, {"missing unit", test_missing_unit}, {"words", test_words},
-           {"dimensions", test_dimensions}, {"many in one pass", test_many_in_one_pass},
-           {"no follow-ups", test_no_follow_ups}, {"below a bad block", test_below_a_bad_block},
-           {"twenty", test_twenty}, {"hopeless", test_hopeless}, {"clash", test_clash},
+           {"dimensions", test_dimensions}, {"remainder", test_remainder}, {"now", test_now},
+           {"many in one pass", test_many_in_one_pass}, {"no follow-ups", test_no_follow_ups},
+           {"below a bad block", test_below_a_bad_block}, {"twenty", test_twenty},
+           {"hopeless", test_hopeless}, {"clash", test_clash},
            {"columns are characters", test_columns_are_characters}, {"hostile", test_hostile},
            {"control characters", test_control_characters})

@@ -45,6 +45,7 @@ test_tokens(void)
     check("cut.end", "1:cut 6:. 1:end");
     check("rate=2/s", "1:rate 6:= 2:2/s");
     check("$x/3", "5:$x 6:/ 2:3");
+    check("35% 35 % 2 $x %2", "2:35% 2:35 6:% 2:2 5:$x 6:% 2:2");
     check("a<=b!=c", "1:a 6:<= 1:b 6:!= 1:c");
     check("\"a \\\" # b\" c # d", "4:\"a \\\" # b\" 1:c");
 }

@@ -106,12 +106,22 @@ test_arithmetic(void)
     check_apply("100%", SCN_OP_SUB, "60%", "0.4");
     check_apply("2", SCN_OP_POW, "10", "1024");
     check_apply("2", SCN_OP_DIV, "3", "0.666666666667");
+    check_apply("7", SCN_OP_REM, "3", "1");
+    check_apply("6", SCN_OP_REM, "3", "0");
+    check_apply("5.5", SCN_OP_REM, "2", "1.5");
+    check_apply("50%", SCN_OP_REM, "20%", "0.1");
+    check_apply("10m30s", SCN_OP_REM, "1m", "30s");
+    check_apply("0", SCN_OP_REM, "1m", "0s");
+    check_apply("1MB", SCN_OP_REM, "300kB", "100kB");
     check_apply("0", SCN_OP_ADD, "5s", "5s");
     check_apply("1MB", SCN_OP_SUB, "0", "1MB");
     CU_ASSERT_EQUAL(scn_quantity_apply(SCN_OP_MUL, q("1s"), q("1s"), &result), SCN_MATH_DIMENSION);
     CU_ASSERT_EQUAL(scn_quantity_apply(SCN_OP_ADD, q("1s"), q("1"), &result), SCN_MATH_DIMENSION);
     CU_ASSERT_EQUAL(scn_quantity_apply(SCN_OP_DIV, q("1"), q("1s"), &result), SCN_MATH_DIMENSION);
     CU_ASSERT_EQUAL(scn_quantity_apply(SCN_OP_DIV, q("1s"), q("0"), &result), SCN_MATH_ZERO_DIVIDE);
+    CU_ASSERT_EQUAL(scn_quantity_apply(SCN_OP_REM, q("1s"), q("2"), &result), SCN_MATH_DIMENSION);
+    CU_ASSERT_EQUAL(scn_quantity_apply(SCN_OP_REM, q("1s"), q("0"), &result), SCN_MATH_ZERO_DIVIDE);
+    CU_ASSERT_EQUAL(scn_quantity_apply(SCN_OP_REM, q("1"), q("0"), &result), SCN_MATH_ZERO_DIVIDE);
     CU_ASSERT_EQUAL(scn_quantity_apply(SCN_OP_POW, q("10"), q("60"), &result), SCN_MATH_OVERFLOW);
     CU_ASSERT_EQUAL(scn_quantity_apply(SCN_OP_POW, q("2"), q("0.5"), &result), SCN_MATH_EXPONENT);
     CU_ASSERT_EQUAL(scn_quantity_apply(SCN_OP_MUL, q("100000d"), q("100"), &result),

@@ -52,6 +52,7 @@ test_pairs(void)
         {SCN_OP_SUB, sum},
         {SCN_OP_MUL, "NN:N NT:T NS:S NR:R NF:F TN:T SN:S RN:R FN:F"},
         {SCN_OP_DIV, "NN:N TN:T TT:N SN:S SS:N RN:R RR:N FN:F FF:N"},
+        {SCN_OP_REM, sum},
         {SCN_OP_POW, "NN:N"},
     };
 
@@ -90,5 +91,25 @@ test_reals_of_two_dimensions(void)
     CU_ASSERT_EQUAL(order, -1);
 }
 
+/* Statistics of many runs are reals; their remainder has the sign of the left one, too. */
+static void
+test_remainder_of_reals(void)
+{
+    const ScnScalar time = scn_scalar_real(SCN_DIM_TIME, -5.5),
+                    step = scn_scalar_real(SCN_DIM_TIME, 2),
+                    none = scn_scalar_real(SCN_DIM_TIME, 0);
+    ScnScalar result = scn_scalar_null(SCN_NONE);
+    char *error = NULL;
+
+    CU_ASSERT_TRUE(scn_scalar_arithmetic(SCN_OP_REM, &time, &step, &result, &error));
+    CU_ASSERT_EQUAL(result.kind, SCN_VALUE_REAL);
+    CU_ASSERT_EQUAL(result.real.dim, SCN_DIM_TIME);
+    CU_ASSERT_EQUAL(result.real.value, -1.5);
+    CU_ASSERT_FALSE(scn_scalar_arithmetic(SCN_OP_REM, &time, &none, &result, &error));
+    TEST_STR_EQUAL(error, "a division by 0");
+    g_free(error);
+}
+
 TEST_SUITE(type, {"pairs", test_pairs}, {"any", test_any},
+           {"remainder of reals", test_remainder_of_reals},
            {"reals of two dimensions", test_reals_of_two_dimensions})
