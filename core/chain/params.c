@@ -45,10 +45,16 @@ kette_params_init_bitcoin(KetteParams *params)
     params->genesis_time = 1231006505;
 }
 
+uint32_t
+kette_params_limit_bits(const KetteParams *params)
+{
+    return params->limit_bits != 0 ? params->limit_bits : params->genesis_bits;
+}
+
 const char *
 kette_params_check(const KetteParams *params)
 {
-    KetteU256 target;
+    KetteU256 target, limit;
 
     if (params->spacing_ns <= 0)
         return "spacing must be above 0";
@@ -58,6 +64,10 @@ kette_params_check(const KetteParams *params)
         return "bits is not a canonical, positive compact target";
     if (kette_u256_bits(&target) < 128)
         return "bits asks for more than 2^128 hashes a block: cumulative work would not fit";
+    if (kette_compact_decode(&limit, kette_params_limit_bits(params)) != KETTE_COMPACT_OK)
+        return "limit-bits is not a canonical, positive compact target";
+    if (kette_u256_compare(&limit, &target) < 0)
+        return "limit-bits is harder than bits";
     if (params->window < 2)
         return "window must be at least 2 blocks";
     if (params->half_life_s <= 0)

@@ -41,7 +41,8 @@ typedef enum {
 typedef struct {
     int64_t spacing_ns; /* intended time between blocks, > 0; whole seconds but with FIXED */
     KetteRetarget retarget;
-    uint32_t genesis_bits; /* also the easiest target allowed */
+    uint32_t genesis_bits; /* difficulty of genesis */
+    uint32_t limit_bits;   /* the easiest target allowed; 0: that of genesis */
     uint32_t window;       /* blocks between retargets, >= 2 */
     uint32_t clamp;        /* a retarget moves by at most this factor, >= 1 */
     int64_t half_life_s;   /* of ASERT, > 0 */
@@ -69,6 +70,9 @@ typedef struct {
 void kette_params_init(KetteParams *params); /* the defaults of the scenario language */
 /* Sets what the headers of Bitcoin's main chain obey. */
 void kette_params_init_bitcoin(KetteParams *params);
+
+/* Returns the bits of the easiest target that a block may have. */
+uint32_t kette_params_limit_bits(const KetteParams *params);
 
 /* Returns NULL when the parameters can be used together, else a sentence that says why not. */
 const char *kette_params_check(const KetteParams *params);

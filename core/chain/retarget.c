@@ -21,7 +21,7 @@ kette_retarget_epoch(const KetteParams *params, uint32_t bits, int64_t first_tim
     int64_t span = (int64_t)params->window * (params->spacing_ns / INT64_C(1000000000));
     int64_t actual =
         CLAMP(last_time - first_time, MAX(span / params->clamp, 1), span * (int64_t)params->clamp);
-    KetteU256 target = target_of(bits), limit = target_of(params->genesis_bits);
+    KetteU256 target = target_of(bits), limit = target_of(kette_params_limit_bits(params));
     bool overflow;
 
     kette_assert(span > 0);
@@ -65,7 +65,7 @@ bool
 kette_retarget_asert(uint32_t *ret_bits, const KetteParams *params, uint32_t anchor_bits,
                      int64_t time_diff, uint64_t height_diff)
 {
-    KetteU256 target = target_of(anchor_bits), limit = target_of(params->genesis_bits);
+    KetteU256 target = target_of(anchor_bits), limit = target_of(kette_params_limit_bits(params));
     __int128 schedule = (__int128)spacing_s(params) * ((__int128)height_diff + 1);
     __int128 exponent;
     int64_t shifts;
@@ -103,7 +103,7 @@ lwma_next(const KetteParams *params, const KetteEntry *parent)
 {
     const uint64_t n = params->window, t = (uint64_t)spacing_s(params);
     g_autofree const KetteEntry **blocks = NULL;
-    KetteU256 mean = {{0}}, target, limit = target_of(params->genesis_bits);
+    KetteU256 mean = {{0}}, target, limit = target_of(kette_params_limit_bits(params));
     const KetteEntry *at = parent;
     uint64_t weighted = 0, previous;
 

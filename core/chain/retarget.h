@@ -1,10 +1,12 @@
 /* Difficulty: the bits that the next block must carry.
  *
+ * Whatever the rule, no target is easier than kette_params_limit_bits().
+ *
  * fixed  the genesis bits.
  * epoch  Bitcoin Core, pow.cpp CalculateNextWorkRequired: at each height that `window` divides,
  *        new target = old target * actual / (window * spacing), where `actual` is the time from
  *        the first to the last block of the window, i.e. over window - 1 gaps (Bitcoin's known
- *        off-by-one, kept), clamped to a factor of `clamp` either way and to the genesis target.
+ *        off-by-one, kept), clamped to a factor of `clamp` either way.
  *        The product is taken with 320 bits, so no target is too large for it.
  * asert  aserti3-2d (Bitcoin Cash, CHIP 2020-11; Lundeberg & Toomim): an absolutely scheduled
  *        exponential. target = anchor * 2^((time - spacing * (height + 1)) / half-life), with time

@@ -16,7 +16,7 @@ kette_rules_header(const KetteParams *params, KetteHasher *hasher, const KetteHe
     if (kette_compact_decode(&target, header->bits) != KETTE_COMPACT_OK)
         return KETTE_BAD_BITS;
     if (!params->free_bits &&
-        (kette_compact_decode(&limit, params->genesis_bits) != KETTE_COMPACT_OK ||
+        (kette_compact_decode(&limit, kette_params_limit_bits(params)) != KETTE_COMPACT_OK ||
          kette_u256_compare(&target, &limit) > 0))
         return KETTE_BAD_BITS;
     switch (params->pow) {

@@ -43,6 +43,7 @@ chain_params(const ScnChain *chain)
     params.retarget = retargets[chain->algorithm];
     params.half_life_s = chain->half_life_ns / SIM_S;
     params.genesis_bits = chain->bits;
+    params.limit_bits = chain->limit_bits;
     params.window = chain->window;
     params.clamp = chain->clamp;
     params.pow = chain->pow == SCN_POW_OFF    ? KETTE_POW_OFF

@@ -72,7 +72,8 @@ typedef enum { SCN_ACK_AUTO, SCN_ACK_ON, SCN_ACK_OFF } ScnAck;
 typedef struct {
     gint64 spacing_ns;
     ScnRetarget algorithm;
-    guint32 bits; /* difficulty of genesis and lower limit: a canonical compact target */
+    guint32 bits;       /* difficulty of genesis: a canonical compact target */
+    guint32 limit_bits; /* the easiest target that a block may have; at least as easy as bits */
     guint32 window;
     guint32 clamp;
     gint64 half_life_ns; /* whole seconds */

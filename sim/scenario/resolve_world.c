@@ -20,19 +20,31 @@ is_canonical(guint32 bits)
 }
 
 static bool
-own_bits(ScnResolver *resolver, const ScnOption *option, gpointer chain)
+need_target(ScnResolver *resolver, const ScnOption *option, guint32 *ret_bits)
 {
     const ScnExpr *value = scn_option_value(resolver, option);
     guint64 bits;
-    if (!value || !scn_need_count(resolver, value, "bits", 0, G_MAXUINT32, &bits))
+    if (!value || !scn_need_count(resolver, value, option->name, 0, G_MAXUINT32, &bits))
         return false;
     if (!is_canonical((guint32)bits)) {
-        scn_report(resolver, value->span, "the default is 0x1e0ffff0",
-                   "'bits' needs a canonical compact target");
+        scn_report(resolver, value->span, "the default of bits is 0x1e0ffff0",
+                   "'%s' needs a canonical compact target", option->name);
         return false;
     }
-    ((ScnChain *)chain)->bits = (guint32)bits;
+    *ret_bits = (guint32)bits;
     return true;
+}
+
+static bool
+own_bits(ScnResolver *resolver, const ScnOption *option, gpointer chain)
+{
+    return need_target(resolver, option, &((ScnChain *)chain)->bits);
+}
+
+static bool
+own_limit_bits(ScnResolver *resolver, const ScnOption *option, gpointer chain)
+{
+    return need_target(resolver, option, &((ScnChain *)chain)->limit_bits);
 }
 
 static bool
@@ -117,7 +129,11 @@ static const ScnOptRow chain_rows[] = {
     SCN_ROW_WORD("algorithm", CHAIN(algorithm), "fixed epoch asert lwma", "fixed",
                  "how difficulty is retargeted, see below"),
     SCN_ROW_OWN("bits", own_bits, "0x1e0ffff0", "a canonical compact target",
-                "difficulty of genesis; no block is ever easier"),
+                "difficulty of genesis"),
+    SCN_ROW_OWN("limit-bits", own_limit_bits, "(that of `bits`)",
+                "a canonical compact target, no harder than `bits`",
+                "no block is ever easier; easier than `bits`, it lets the difficulty fall below "
+                "that of genesis"),
     SCN_ROW("window", COUNT, CHAIN(window), NULL, 2, 1000000, "blocks; lwma to 10 000", "144",
             "window of `epoch` and `lwma`"),
     SCN_ROW("clamp", COUNT, CHAIN(clamp), NULL, 1, 1000, NULL, "4",
@@ -231,6 +247,8 @@ note_spans(ScnResolver *resolver, const ScnStmt *stmt)
             resolver->window_span = span;
         else if (strcmp(option->name, "reward") == 0)
             resolver->reward_span = span;
+        else if (strcmp(option->name, "limit-bits") == 0)
+            resolver->limit_bits_span = span;
     }
 }
 
@@ -241,12 +259,18 @@ resolve_chain(ScnResolver *resolver, const ScnStmt *stmt)
     note_spans(resolver, stmt);
 }
 
-/* Checks combinations of values. Later lines overwrite single fields, so only the end result
- * counts. */
+/* Completes the chain, and checks combinations of values. Later lines overwrite single fields, so
+ * only the end result counts. */
 static void
-check_chain(ScnResolver *resolver)
+finish_chain(ScnResolver *resolver)
 {
-    const ScnChain *chain = &resolver->scenario->chain;
+    ScnChain *chain = &resolver->scenario->chain;
+    if (chain->limit_bits == 0)
+        chain->limit_bits = chain->bits;
+    /* canonical targets are in the order of their compact forms */
+    if (chain->limit_bits < chain->bits)
+        scn_report(resolver, resolver->limit_bits_span, "a larger target is easier",
+                   "'limit-bits' is harder than bits, 0x%08x", chain->bits);
     if (chain->algorithm != SCN_RETARGET_FIXED && chain->spacing_ns % SCN_SECOND_NS != 0)
         scn_report(resolver, resolver->spacing_span, "write algorithm=fixed or whole seconds",
                    "a spacing in parts of a second goes with algorithm=fixed alone");
@@ -303,7 +327,7 @@ scn_resolve_world(ScnResolver *resolver)
         else if (stmt->kind == SCN_STMT_SEEDS)
             scn_resolve_seeds(resolver, stmt);
     }
-    check_chain(resolver);
+    finish_chain(resolver);
 }
 
 /* ---- declarations ---- */

@@ -28,6 +28,18 @@ spoil_bits(KetteParams *p)
 }
 
 static void
+spoil_limit_form(KetteParams *p)
+{
+    p->limit_bits = 0x1e8ffff0;
+}
+
+static void
+spoil_limit_harder(KetteParams *p)
+{
+    p->limit_bits = p->genesis_bits - 1;
+}
+
+static void
 spoil_window(KetteParams *p)
 {
     p->window = 1;
@@ -95,6 +107,8 @@ static const Case cases[] = {
     {"spacing must be above 0", spoil_spacing},
     {"spacing must be whole", spoil_part_of_a_second},
     {"bits", spoil_bits},
+    {"limit-bits is not", spoil_limit_form},
+    {"limit-bits is harder", spoil_limit_harder},
     {"window must be at least", spoil_window},
     {"half-life", spoil_half_life},
     {"window must be at most", spoil_lwma_window},
@@ -135,4 +149,19 @@ test_sets(void)
     CU_ASSERT_EQUAL(kette_params_subsidy(&params, 210000), 25 * KETTE_AMOUNT_UNIT);
 }
 
-TEST_SUITE(params, {"what is refused", test_refused}, {"the sets of core", test_sets})
+static void
+test_limit(void)
+{
+    KetteParams params;
+
+    kette_params_init(&params);
+    CU_ASSERT_EQUAL(kette_params_limit_bits(&params), params.genesis_bits);
+    params.limit_bits = params.genesis_bits;
+    CU_ASSERT_PTR_NULL(kette_params_check(&params));
+    params.limit_bits = 0x207fffff;
+    CU_ASSERT_PTR_NULL(kette_params_check(&params));
+    CU_ASSERT_EQUAL(kette_params_limit_bits(&params), 0x207fffff);
+}
+
+TEST_SUITE(params, {"the easiest target", test_limit}, {"what is refused", test_refused},
+           {"the sets of core", test_sets})

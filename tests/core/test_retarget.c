@@ -250,7 +250,41 @@ test_second_window(void)
     CU_ASSERT_EQUAL(kette_retarget_next(&params, &chain[7]), 0x1e012000); /* 3/8 again */
 }
 
-TEST_SUITE(retarget, {"the second window", test_second_window},
+/* With a limit of its own, a target may be easier than that of genesis, and no easier than the
+ * limit: epoch by its clamp of 4, asert a half-life late, lwma with solve times of twice the
+ * spacing. */
+static void
+test_easier_than_genesis(void)
+{
+    KetteParams params = bitcoin_cash();
+    KetteEntry chain[5];
+
+    params.genesis_bits = 0x1c100000;
+    params.limit_bits = 0x1c300000;
+    CU_ASSERT_EQUAL(kette_retarget_epoch(&params, 0x1c100000, 0, 2 * 1209600), 0x1c200000);
+    CU_ASSERT_EQUAL(kette_retarget_epoch(&params, 0x1c100000, 0, 8 * 1209600), 0x1c300000);
+    CU_ASSERT_TRUE(kette_retarget_epoch_permits(&params, 0x1c100000, 0x1c300000));
+    CU_ASSERT_FALSE(kette_retarget_epoch_permits(&params, 0x1c100000, 0x1c300001));
+    CU_ASSERT_EQUAL(asert(&params, 0x1c100000, 6600 + 172800, 10), 0x1c200000);
+    CU_ASSERT_EQUAL(asert(&params, 0x1c100000, 6600 + 2 * 172800, 10), 0x1c300000);
+    params.retarget = KETTE_RETARGET_LWMA;
+    params.window = 4;
+    memset(chain, 0, sizeof chain);
+    for (int i = 0; i < 5; i++) {
+        chain[i].height = (uint64_t)i;
+        chain[i].parent = i ? &chain[i - 1] : NULL;
+        chain[i].header.time = 1000 + 1200 * (uint32_t)i;
+        chain[i].header.bits = 0x1c100000;
+    }
+    CU_ASSERT_EQUAL(kette_retarget_next(&params, &chain[4]), 0x1c200000);
+    for (int i = 0; i < 5; i++)
+        chain[i].header.time = 1000 + 3600 * (uint32_t)i;
+    CU_ASSERT_EQUAL(kette_retarget_next(&params, &chain[4]), 0x1c300000);
+    CU_ASSERT_EQUAL(kette_retarget_next(&params, &chain[3]), 0x1c100000); /* too few: genesis */
+}
+
+TEST_SUITE(retarget, {"easier than genesis", test_easier_than_genesis},
+           {"the second window", test_second_window},
            {"targets do not vanish", test_targets_do_not_vanish},
            {"epoch permits what the clamp allows", test_epoch_permits_the_clamp},
            {"lwma: ends", test_lwma_ends}, {"asert: schedule and ends", test_asert_schedule},

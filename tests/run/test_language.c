@@ -71,6 +71,21 @@ test_algorithm(void)
     check_only(fast, "algorithm=lwma window=5", "algorithm=lwma window=100");
 }
 
+/* A block every 40 s where 10 s are meant. */
+static const char slow[] = "scn 1 \"t\"\nduration 31m\nnodes n[1..2]\nchain pow=off %s\n"
+                           "every 40s mine 1 at n1\nfinally difficulty(all) < 0.5\n"
+                           "finally same_tip(all) and height(all) > 40\n";
+
+static void
+test_limit_bits(void)
+{
+    check_only(slow, "algorithm=epoch window=10 limit-bits=0x207fffff",
+               "algorithm=epoch window=10");
+    check_only(slow, "algorithm=asert half-life=5m limit-bits=0x207fffff",
+               "algorithm=asert half-life=5m");
+    check_only(slow, "algorithm=lwma window=10 limit-bits=0x207fffff", "algorithm=lwma window=10");
+}
+
 /* --- fork choice --------------------------------------------------------------------------- */
 
 /* Three siblings on one block weigh more than a chain of three. */
@@ -211,6 +226,6 @@ test_words_are_whole(void)
 
 TEST_SUITE(language, {"names of core", test_names_of_core},
            {"words are whole", test_words_are_whole}, {"algorithm and half-life", test_algorithm},
-           {"fork-choice=ghost", test_ghost}, {"tie=lowest-hash", test_tie_lowest_hash},
-           {"tie=random", test_tie_random}, {"max-reorg", test_max_reorg},
-           {"finality", test_finality}, {"mempool", test_mempool})
+           {"limit-bits", test_limit_bits}, {"fork-choice=ghost", test_ghost},
+           {"tie=lowest-hash", test_tie_lowest_hash}, {"tie=random", test_tie_random},
+           {"max-reorg", test_max_reorg}, {"finality", test_finality}, {"mempool", test_mempool})

@@ -197,6 +197,7 @@ test_defaults(void)
 {
     g_autoptr(ScnScenario) s = parse(
         "chain spacing=10s algorithm=fixed bits=0x1e0ffff0 window=144 clamp=4 half-life=1h \\\n"
+        " limit-bits=0x1e0ffff0 \\\n"
         " pow=simulated fork-choice=most-work tie=first-seen maturity=10 reward=50 halving=none "
         "\\\n"
         " finality=none final-after=6 max-reorg=none max-block=1MB mtp=11 max-future=2h \\\n"
@@ -229,6 +230,12 @@ test_fork_rules(void)
     g_autoptr(ScnScenario) plain = parse("");
     CU_ASSERT_EQUAL(plain->chain.half_life_ns, 3600 * SCN_SECOND_NS);
     CU_ASSERT_EQUAL(plain->chain.finality, 0);
+    CU_ASSERT_EQUAL(plain->chain.limit_bits, 0x1e0ffff0);
+    g_autoptr(ScnScenario) easy = parse("chain limit-bits=0x207fffff bits=0x1f00ffff\n");
+    CU_ASSERT_EQUAL(easy->chain.bits, 0x1f00ffff);
+    CU_ASSERT_EQUAL(easy->chain.limit_bits, 0x207fffff);
+    g_autoptr(ScnScenario) same = parse("chain bits=0x1f00ffff\n");
+    CU_ASSERT_EQUAL(same->chain.limit_bits, 0x1f00ffff);
     CU_ASSERT_EQUAL(plain->chain.max_reorg, SCN_NONE);
     CU_ASSERT_EQUAL(node(plain, "a1")->mempool_bytes, 5000000);
     g_autoptr(ScnScenario) s = parse("chain algorithm=asert half-life=90s fork-choice=ghost\n"
@@ -447,6 +454,11 @@ test_refused(void)
     check_bad("chain spacing=500ms algorithm=epoch\n", "algorithm=fixed alone");
     check_bad("chain spacing=1500ms\nchain algorithm=lwma\n", "t.scn:7:15: error: a spacing in");
     check_bad("chain window=10001\nchain algorithm=lwma\n", "'window' must be in 2..10000");
+    check_bad("chain limit-bits=0x1e80ffff\n", "'limit-bits' needs a canonical compact target");
+    check_bad("chain limit-bits=0x1e0fffef\n", "t.scn:7:18: error: 'limit-bits' is harder than "
+                                               "bits, 0x1e0ffff0");
+    check_bad("chain limit-bits=0x1e0ffff1\nchain bits=0x1f00ffff\n",
+              "t.scn:7:18: error: 'limit-bits' is harder than bits, 0x1f00ffff");
     check_bad("chain half-life=0\n", "'half-life' needs whole seconds, above 0");
     check_bad("chain half-life=1500ms\n", "'half-life' needs whole seconds, above 0");
     check_bad("chain half-life=90\n", "help: write 90s");
