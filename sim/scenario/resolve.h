@@ -214,8 +214,9 @@ const char *scn_region_name(ScnResolver *resolver, const ScnExpr *expr);
 
 /* Reads uplink= or downlink= for the nodes from `first` on: one rate, or one for each region. */
 void scn_resolve_node_rates(ScnResolver *resolver, const ScnOption *option, guint first);
-/* Reads region= for the nodes from `first` on: one name, or names with shares to draw by. */
-void scn_resolve_regions(ScnResolver *resolver, const ScnOption *option, guint first);
+/* Reads region= for the nodes from `first` on: one name, or names with shares, by which each node
+ * draws or (`exact`) which the numbers of nodes follow. */
+void scn_resolve_regions(ScnResolver *resolver, const ScnOption *option, bool exact, guint first);
 void scn_resolve_load(ScnResolver *resolver, const ScnStmt *stmt);
 void scn_resolve_declarations(ScnResolver *resolver);
 void scn_declare_nodes(ScnResolver *resolver, const ScnStmt *stmt);

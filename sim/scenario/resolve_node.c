@@ -7,11 +7,13 @@
 typedef struct {
     ScnNode node; /* values for all nodes of the line */
     const ScnOption *region, *uplink, *downlink;
+    bool exact_quota;
     ScnSpan share_span;
 } NodeRecord;
 
 #define NODE(field) offsetof(NodeRecord, node.field)
-#define DRIFT_MAX (SCN_ONE / 10) /* of a clock, in either direction */
+#define RECORD(field) offsetof(NodeRecord, field) /* without a standard: it has no place there */
+#define DRIFT_MAX (SCN_ONE / 10)                  /* of a clock, in either direction */
 
 static bool
 own_drift(ScnResolver *resolver, const ScnOption *option, gpointer data)
@@ -72,6 +74,9 @@ static const ScnOptRow node_rows[] = {
             "port told in handshakes; a group counts up from it"),
     SCN_ROW_OWN("region", own_later, "(none)", "a name, or names with shares",
                 "region of the nodes, [see below](#regions)"),
+    SCN_ROW_FLAG("quota", RECORD(exact_quota), "drawn exact", "(drawn)",
+                 "how shares of regions count: drawn: each node draws; exact: as many nodes as the "
+                 "shares say"),
     SCN_ROW_OWN("uplink", own_later, "(none)", "none, 1bps and more, or one for each region",
                 "rate of sending, shared by all edges of the node"),
     SCN_ROW_OWN("downlink", own_later, "(none)", "none, 1bps and more, or one for each region",
@@ -175,6 +180,23 @@ fill_nodes(ScnResolver *resolver, const ScnStmt *stmt, const NodeRecord *record,
                    "a node that does not mine has no share");
 }
 
+/* Reports a quota= on a line that gives its regions no shares. */
+static void
+check_quota(ScnResolver *resolver, const ScnStmt *stmt, const ScnOption *region)
+{
+    const ScnExpr *value = region ? region->values->pdata[0] : NULL;
+
+    for (guint i = 0; i < stmt->options->len; i++) {
+        const ScnOption *option = &g_array_index(stmt->options, ScnOption, i);
+
+        if (strcmp(option->name, "quota") != 0 ||
+            (value && (region->values->len > 1 || value->kind == SCN_EXPR_LABELLED)))
+            continue;
+        scn_report(resolver, option->name_span, "write region=na:40%,eu:60%",
+                   "a quota goes with shares of regions");
+    }
+}
+
 void
 scn_declare_nodes(ScnResolver *resolver, const ScnStmt *stmt)
 {
@@ -192,7 +214,8 @@ scn_declare_nodes(ScnResolver *resolver, const ScnStmt *stmt)
     }
     fill_nodes(resolver, stmt, &record, first);
     if (record.region)
-        scn_resolve_regions(resolver, record.region, first);
+        scn_resolve_regions(resolver, record.region, record.exact_quota, first);
+    check_quota(resolver, stmt, record.region);
     if (record.uplink)
         scn_resolve_node_rates(resolver, record.uplink, first);
     if (record.downlink)

@@ -1,5 +1,5 @@
-/* Regions of nodes: one for the whole line, or drawn for each node by shares; and the rates of
- * nodes' lines by region. */
+/* Regions of nodes: one for the whole line, or by shares, drawn for each node or divided exactly;
+ * and the rates of nodes' lines by region. */
 #include "sim/scenario/resolve.h"
 
 #include "sim/scenario/draw.h"
@@ -107,16 +107,134 @@ draw_regions(ScnResolver *resolver, const GArray *portions, guint first)
     }
 }
 
+/* ---- exact quotas ---- */
+
+/* A node's place in the order that the draws give. */
+typedef struct {
+    guint64 draw;
+    guint32 node;
+} Turn;
+
+static int
+compare_turns(const void *left, const void *right)
+{
+    const Turn *a = left, *b = right;
+
+    if (a->draw != b->draw)
+        return a->draw < b->draw ? -1 : 1;
+    return a->node < b->node ? -1 : a->node > b->node;
+}
+
+/* Returns the nodes from `first` on, shuffled: sorted by the bits that each draws for its region.
+ */
+static GArray *
+shuffle_nodes(const ScnScenario *scenario, guint first)
+{
+    GArray *turns = g_array_new(FALSE, FALSE, sizeof(Turn));
+
+    for (guint i = first; i < scenario->nodes->len; i++) {
+        const char *name = g_array_index(scenario->nodes, ScnNode, i).name;
+        Turn turn = {scn_draw(scenario->seed, "region", name, 0), i};
+
+        g_array_append_val(turns, turn);
+    }
+    g_array_sort(turns, compare_turns);
+    return turns;
+}
+
+/* Rounding goes by region, so each has one share. Returns false after reporting one that has two.
+ */
+static bool
+check_each_once(ScnResolver *resolver, const ScnOption *option)
+{
+    for (guint i = 0; i < option->values->len; i++) {
+        const ScnExpr *value = option->values->pdata[i];
+
+        for (guint k = 0; k < i; k++) {
+            if (strcmp(((const ScnExpr *)option->values->pdata[k])->name, value->name) != 0)
+                continue;
+            scn_report(resolver, value->span, "add its shares", "'%s' is given twice", value->name);
+            return false;
+        }
+    }
+    return true;
+}
+
+typedef struct {
+    guint count;    /* nodes that the portion gets */
+    ScnNumber rest; /* of its share beyond these; -1: the rest has been rounded up */
+} Seats;
+
+/* Adds a node to the portion with the largest rest; among equals, to the one named first. */
+static void
+round_up_one(GArray *seats)
+{
+    Seats *best = &g_array_index(seats, Seats, 0);
+
+    for (guint p = 1; p < seats->len; p++) {
+        if (g_array_index(seats, Seats, p).rest > best->rest)
+            best = &g_array_index(seats, Seats, p);
+    }
+    best->count++;
+    best->rest = -1;
+}
+
+/* Divides `count` nodes among the portions by the method of largest remainders (Hamilton). */
+static GArray *
+divide_nodes(const GArray *portions, guint count)
+{
+    GArray *seats = g_array_new(FALSE, FALSE, sizeof(Seats));
+    ScnNumber total = g_array_index(portions, Portion, portions->len - 1).up_to, before = 0;
+    guint given = 0;
+
+    for (guint p = 0; p < portions->len; p++) {
+        ScnNumber up_to = g_array_index(portions, Portion, p).up_to;
+        ScnNumber product = (up_to - before) * count;
+        Seats seat = {(guint)(product / total), product % total};
+
+        given += seat.count;
+        before = up_to;
+        g_array_append_val(seats, seat);
+    }
+    for (; given < count; given++)
+        round_up_one(seats);
+    return seats;
+}
+
+/* Nodes that drew low bits get the portions named first, as in draw_regions(), so few nodes have
+ * another region than they would have drawn. */
+static void
+fill_quotas(ScnResolver *resolver, const GArray *portions, guint first)
+{
+    ScnScenario *scenario = resolver->scenario;
+    g_autoptr(GArray) turns = shuffle_nodes(scenario, first);
+    g_autoptr(GArray) seats = divide_nodes(portions, turns->len);
+    guint turn = 0;
+
+    for (guint p = 0; p < portions->len; p++) {
+        for (guint k = 0; k < g_array_index(seats, Seats, p).count; k++) {
+            guint32 node = g_array_index(turns, Turn, turn++).node;
+
+            g_array_index(scenario->nodes, ScnNode, node).region =
+                g_array_index(portions, Portion, p).region;
+        }
+    }
+}
+
 void
-scn_resolve_regions(ScnResolver *resolver, const ScnOption *option, guint first)
+scn_resolve_regions(ScnResolver *resolver, const ScnOption *option, bool exact, guint first)
 {
     const ScnExpr *value = option->values->pdata[0];
     guint32 region;
 
     if (option->values->len > 1 || value->kind == SCN_EXPR_LABELLED) {
         g_autoptr(GArray) portions = g_array_new(FALSE, FALSE, sizeof(Portion));
-        if (read_portions(resolver, option, portions))
+        if (!read_portions(resolver, option, portions))
+            return;
+        if (!exact)
             draw_regions(resolver, portions, first);
+        else if (check_each_once(resolver, option))
+            fill_quotas(resolver, portions, first);
         return;
     }
     const char *name = scn_region_name(resolver, value);

@@ -117,6 +117,95 @@ test_regions(void)
     CU_ASSERT_EQUAL(topology_at(s, 1)->k, 2);
 }
 
+/* How many nodes of the last line are in each region, as "2 5 3", in the order of the regions. */
+static char *
+counts_of(const ScnScenario *s, guint first)
+{
+    GString *out = g_string_new(NULL);
+
+    for (guint region = 0; region < s->regions->len; region++) {
+        guint count = 0;
+
+        for (guint i = first; i < s->nodes->len; i++)
+            count += g_array_index(s->nodes, ScnNode, i).region == region;
+        g_string_append_printf(out, "%s%u", region ? " " : "", count);
+    }
+    return g_string_free(out, FALSE);
+}
+
+/* The header of parse() declares ten nodes. */
+static void
+check_quota(const char *line, const char *want)
+{
+    for (guint seed = 1; seed <= 5; seed++) {
+        g_autofree char *text = g_strdup_printf("%sseed %u\n", line, seed);
+        g_autoptr(ScnScenario) s = parse(text);
+        g_autofree char *got = counts_of(s, 10);
+
+        TEST_STR_EQUAL(got, want);
+    }
+}
+
+static void
+test_exact_quotas(void)
+{
+    check_quota("nodes n[1..600] region=na:40%,eu:60% quota=exact\n", "240 360");
+    check_quota("nodes n[1..10] quota=exact region=na:33%,eu:50%,ap:17%\n", "3 5 2");
+    check_quota("nodes n[1..3] region=na:50%,eu:50% quota=exact\n", "2 1"); /* a tie: the first */
+    check_quota("nodes n[1..100] region=a:33.3333333333%,b:33.3333333333%,c:33.3333333333% "
+                "quota=exact\n",
+                "34 33 33");
+    check_quota("nodes n[1..2] region=a:0%,b:0%,c:100% quota=exact\n", "0 0 2");
+    check_quota("nodes n[1..1000] region=na:33.16%,eu:49.98%,sa:0.90%,ap:11.77%,jp:2.24%,au:1.95% "
+                "quota=exact\n",
+                "332 500 9 118 22 19");
+}
+
+/* Which node is where depends on the seed, and differs from the draw for few nodes. */
+static void
+test_quota_shuffles(void)
+{
+    static const char line[] = "nodes n[1..400] region=na:30%,eu:30%,ap:40%";
+    g_autofree char *drawn_text = g_strdup_printf("%s quota=drawn\n", line);
+    g_autofree char *plain_text = g_strdup_printf("%s\n", line);
+    g_autofree char *exact_text = g_strdup_printf("%s quota=exact\n", line);
+    g_autofree char *other_text = g_strdup_printf("%s quota=exact\nseed 2\n", line);
+    g_autoptr(ScnScenario) drawn = parse(drawn_text);
+    g_autoptr(ScnScenario) plain = parse(plain_text);
+    g_autoptr(ScnScenario) exact = parse(exact_text);
+    g_autoptr(ScnScenario) other = parse(other_text);
+    guint moved = 0, reseeded = 0, runs = 0;
+
+    for (guint i = 10; i < exact->nodes->len; i++) {
+        guint32 region = g_array_index(exact->nodes, ScnNode, i).region;
+
+        CU_ASSERT_EQUAL(g_array_index(plain->nodes, ScnNode, i).region,
+                        g_array_index(drawn->nodes, ScnNode, i).region);
+        moved += g_array_index(drawn->nodes, ScnNode, i).region != region;
+        reseeded += g_array_index(other->nodes, ScnNode, i).region != region;
+        runs += i > 10 && g_array_index(exact->nodes, ScnNode, i - 1).region != region;
+    }
+    CU_ASSERT(moved > 0 && moved < 60);
+    CU_ASSERT(reseeded > 200);
+    CU_ASSERT(runs > 200);
+}
+
+static void
+test_bad_quotas(void)
+{
+    check_bad("nodes c[1..5] quota=exact\n",
+              "t.scn:7:15: error: a quota goes with shares of regions");
+    check_bad("nodes c[1..5] region=eu quota=drawn\n",
+              "t.scn:7:25: error: a quota goes with shares of regions");
+    check_bad("nodes c[1..5] quota=exact region=na:40%,eu:50%\n",
+              "t.scn:7:27: error: the shares of the regions add to 90%, not 100%");
+    check_bad("nodes c[1..5] region=na:40%,eu:60% quota=exat\n", "help: write exact");
+    check_bad("nodes c[1..5] region=na:40%,eu:40%,na:20% quota=exact\n",
+              "t.scn:7:36: error: 'na' is given twice");
+    g_autoptr(ScnScenario) drawn = parse("nodes c[1..5] region=na:40%,eu:40%,na:20%\n");
+    CU_ASSERT_EQUAL(drawn->regions->len, 2);
+}
+
 static void
 test_rates_by_region(void)
 {
@@ -268,6 +357,8 @@ test_matrix_of_whom(void)
 }
 
 TEST_SUITE(topology_lines, {"kinds", test_kinds}, {"impossible", test_impossible},
-           {"regions", test_regions}, {"rates-by-region", test_rates_by_region},
-           {"bad-rates", test_bad_rates}, {"matrix", test_matrix}, {"bad-matrix", test_bad_matrix},
+           {"regions", test_regions}, {"exact quotas", test_exact_quotas},
+           {"quota shuffles", test_quota_shuffles}, {"bad quotas", test_bad_quotas},
+           {"rates-by-region", test_rates_by_region}, {"bad-rates", test_bad_rates},
+           {"matrix", test_matrix}, {"bad-matrix", test_bad_matrix},
            {"matrix-of-whom", test_matrix_of_whom})
