@@ -62,6 +62,7 @@ const AnaNote ana_trace_notes[] = {
     {"edge", "corrupt_ppb", "ppb", "probability that bits of a message are flipped"},
     {"edge", "small_ns", "ns", "added to messages of fewer than 1000 bytes"},
     {"edge", "stream", "0/1", "1: transport=stream"},
+    {"edge", "per_link", "0/1", "1: draw=link, one sample of the latency for all messages"},
     {"edge", "shut", "0/1", "1: it never carries a message: the way back of `edge a -> b`"},
 
     {"block", NULL, "", "Each block that any node had, in order of discovery."},

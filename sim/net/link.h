@@ -53,7 +53,9 @@ typedef enum {
     FIELD(uint32_t, corrupt_ppb, PPB, "corrupt", "corrupt_ppb", NULL)                              \
     /* added to messages of fewer than SIM_SMALL_BYTES */                                          \
     FIELD(SimTime, small_extra, TIME, "small", "small_ns", NULL)                                   \
-    FIELD(SimTransport, transport, WORD, "transport", "stream", "datagram stream")
+    FIELD(SimTransport, transport, WORD, "transport", "stream", "datagram stream")                 \
+    /* one sample of the latency for all messages, the same in both directions */                  \
+    FIELD(bool, per_link, WORD, "draw", "per_link", "message link")
 
 typedef struct {
 #define SIM_LINK_MEMBER(type, name, ...) type name;

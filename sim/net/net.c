@@ -21,6 +21,9 @@ typedef unsigned __int128 u128;
 #define DRAW_TRIES 32      /* a stream's further tries: loss, */
 #define DRAW_TRY_STATES 48 /* and the changes of state between them */
 
+/* Where the draws of a link stand, behind those of its messages, which are fewer than 2^40. */
+#define DRAWS_OF_LINK ((uint64_t)DRAWS << 40)
+
 /* From 1 s on, doubling, more do not go into SIM_STREAM_TIMEOUT. */
 #define TRIES_MAX 16
 
@@ -82,12 +85,39 @@ strikes(const SimCounter *message, unsigned place, uint32_t ppb)
     return ppb > 0 && (uint64_t)((u128)draw_at(message, place) * SIM_PPB >> 64) < ppb;
 }
 
-static SimTime
-draw_delay(const SimLinkSpec *link, const SimCounter *message, uint32_t bytes)
+/* Both directions read the sequence of the one with the smaller key. */
+static SimCounter
+draws_of_link(const SimNet *net, uint32_t edge)
 {
-    SimCounter draws = draws_from(message, DRAW_LATENCY);
-    SimTime sample = sim_distribution_sample(&link->latency, &draws);
+    SimCounter draws;
+
+    sim_counter_init_at(&draws, net->link_seed,
+                        MIN(sim_net_key_of(net, edge), sim_net_key_of(net, edge ^ 1)),
+                        DRAWS_OF_LINK);
+    return draws;
+}
+
+static inline SimTime
+sample_latency(const SimNet *net, uint32_t edge, const SimLinkSpec *link, SimCounter draws)
+{
+    if (link->per_link)
+        draws = draws_of_link(net, edge);
+    return sim_distribution_sample(&link->latency, &draws);
+}
+
+SimTime
+sim_net_draw_latency(const SimNet *net, uint32_t edge, SimCounter draws)
+{
+    return sample_latency(net, edge, sim_net_link(net, edge), draws);
+}
+
+static SimTime
+draw_delay(const SimNet *net, uint32_t edge, const SimLinkSpec *link, const SimCounter *message,
+           uint32_t bytes)
+{
+    SimTime sample = sample_latency(net, edge, link, draws_from(message, DRAW_LATENCY));
     SimTime delay = MAX(link->min, sample);
+    SimCounter draws;
 
     if (bytes < SIM_SMALL_BYTES)
         delay = sim_time_add(delay, link->small_extra);
@@ -102,7 +132,8 @@ sim_net_message_delay(const SimNet *net, const SimEvent *event)
 {
     SimCounter draws = draws_of_event(net, event);
 
-    return draw_delay(&sim_net_class(net, sim_message_class(event))->spec, &draws,
+    return draw_delay(net, sim_message_edge(event),
+                      &sim_net_class(net, sim_message_class(event))->spec, &draws,
                       (uint32_t)event->arg);
 }
 
@@ -376,7 +407,8 @@ send_copy(SimNet *net, Sending *s)
     s->flags = (s->flags & ~SIM_MESSAGE_CORRUPT) | SIM_MESSAGE_COPY;
     if (strikes(&s->draws, DRAW_CORRUPT, s->odds.corrupt_ppb))
         s->flags |= SIM_MESSAGE_CORRUPT;
-    due = sim_time_add(s->through, draw_delay(s->link, &s->draws, s->packet.bytes));
+    due = sim_time_add(s->through,
+                       draw_delay(net, s->packet.edge, s->link, &s->draws, s->packet.bytes));
     s->packet.due = MAX(sim_time_add(due, s->odds.delay), sim_time_add(first, 1));
     if (net->ops.payload_ref != NULL && s->packet.payload != NULL)
         s->packet.payload = net->ops.payload_ref(s->packet.payload);
@@ -400,7 +432,7 @@ send_datagram(SimNet *net, Sending *s, SimTime delay)
     if (strikes(&s->draws, DRAW_REORDER, s->odds.reorder_ppb)) {
         s->flags |= SIM_MESSAGE_LOOSE;
         s->packet.due =
-            sim_time_add(s->packet.due, sim_distribution_sample(&s->link->latency, &further));
+            sim_time_add(s->packet.due, sample_latency(net, s->packet.edge, s->link, further));
     }
     if (strikes(&s->draws, DRAW_CORRUPT, s->odds.corrupt_ppb))
         s->flags |= SIM_MESSAGE_CORRUPT;
@@ -414,7 +446,7 @@ static void
 travel(SimNet *net, Sending *s)
 {
     const SimLinkSpec *link = s->link;
-    SimTime delay = draw_delay(link, &s->draws, s->packet.bytes);
+    SimTime delay = draw_delay(net, s->packet.edge, link, &s->draws, s->packet.bytes);
 
     if (sim_net_class(net, s->klass)->is_sure && net->impairs.active->len == 0 &&
         s->effect.by == 0) {

@@ -25,9 +25,10 @@
  *                        (the first try, 0, has its loss at 0)
  *
  * whatever its fate, so that a run with loss and one without it, or with other cuts, share every
- * draw of every message. An impairment has no draws: it raises the probability that the message's
- * own draw is held against, so one at rate 0 changes nothing and a higher rate loses the same
- * messages and more.
+ * draw of every message. With draw=link every message of both directions reads its latency from
+ * position 2^46 of the sequence of the direction with the smaller key. An impairment has no draws:
+ * it raises the probability that the message's own draw is held against, so one at rate 0 changes
+ * nothing and a higher rate loses the same messages and more.
  */
 #ifndef SIM_NET_NET_H
 #define SIM_NET_NET_H
@@ -179,6 +180,9 @@ bool sim_net_edge_shut(const SimNet *net, uint32_t edge);
  * already under way keep what they had. The one returned lives as long as the net. */
 void sim_net_set_link(SimNet *net, uint32_t edge, const SimLinkSpec *spec);
 const SimLinkSpec *sim_net_link(const SimNet *net, uint32_t edge);
+
+/* Samples the latency of an edge from `draws`, or, with draw=link, from the link's own. */
+SimTime sim_net_draw_latency(const SimNet *net, uint32_t edge, SimCounter draws);
 
 /* Measured times for sim_distribution_empirical, kept as long as the net; in any order, count > 0,
  * none negative. Their index, from 0. Two tables of the same values are two, and so are the

@@ -242,6 +242,7 @@ typedef struct {
     gint64 queue_bytes;
     bool fifo;
     bool stream;
+    bool per_link; /* one sample of the latency for the link */
     ScnNumber duplicate, reorder, corrupt;
     gint64 small_ns; /* added to messages under 1 kB */
 } ScnLink;

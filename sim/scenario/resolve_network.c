@@ -205,6 +205,9 @@ own_latency(ScnResolver *resolver, const ScnOption *option, gpointer data)
 static const ScnOptRow link_rows[] = {
     SCN_ROW_OWN("latency", own_latency, "50ms", "0 and more, or a distribution",
                 "delay in one direction"),
+    SCN_ROW_FLAG("draw", LINK(per_link), "message link", "message",
+                 "message: each message draws its latency. link: all messages of a link have one "
+                 "draw, the same in both directions"),
     SCN_ROW("min", TIME, LINK(min_ns), NULL, 0, 0, "ms", "0", "lower bound of the latency"),
     SCN_ROW("jitter", TIME, LINK(jitter_ns), NULL, 0, 0, "ms", "0",
             "adds a uniform random time from 0 to this"),

@@ -38,7 +38,7 @@ latency_of(const SimWorld *world, uint32_t edge)
     sim_counter_init_at(&draws, sim_key_combine(world->config.seed, sim_key("dial")),
                         sim_net_edge_key(world->net, edge),
                         (uint64_t)sim_engine_now(world->engine));
-    latency = sim_distribution_sample(&sim_net_link(world->net, edge)->latency, &draws);
+    latency = sim_net_draw_latency(world->net, edge, draws);
     return MAX(latency, 1);
 }
 

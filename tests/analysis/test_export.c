@@ -138,7 +138,7 @@ test_graphml_directions(void)
         "latency = '6ms'", "min_ns = 2",      "jitter_ns = 1",     "rate_bps = 9",
         "queue_bytes = 9", "loss_ppb = 1",    "fifo = 0",          "bad_loss_ppb = 1",
         "to_bad_ppb = 1",  "to_good_ppb = 1", "duplicate_ppb = 1", "reorder_ppb = 1",
-        "corrupt_ppb = 1", "small_ns = 1",    "stream = 1",
+        "corrupt_ppb = 1", "small_ns = 1",    "stream = 1",        "per_link = 1",
     };
     static const char one[] = "target=\"n1\" directed=\"false\"";
     static const char two[] = "directed=\"true\"";
@@ -297,10 +297,10 @@ test_refused(void)
     CU_ASSERT_TRUE(g_file_set_contents(cut, bytes, (gssize)size / 3, NULL));
     check_refused(folder, "cut.db", "cannot read 'cut.db': ");
     trace_edit(path, "PRAGMA user_version = 99");
-    check_refused(folder, "t.db", "it has schema 99, and this kettensim reads 6: use a newer");
+    check_refused(folder, "t.db", "it has schema 99, and this kettensim reads 7: use a newer");
     trace_edit(path, "PRAGMA user_version = 2");
-    check_refused(folder, "t.db", "it has schema 2, and this kettensim reads 6: run its");
-    trace_edit(path, "PRAGMA user_version = 6; PRAGMA application_id = 7");
+    check_refused(folder, "t.db", "it has schema 2, and this kettensim reads 7: run its");
+    trace_edit(path, "PRAGMA user_version = 7; PRAGMA application_id = 7");
     check_refused(folder, "t.db", "neither a trace nor the results of a sweep");
     trace_edit(path, "PRAGMA application_id = 0x6b747472; ALTER TABLE tip RENAME TO pit");
     check_refused(folder, "t.db", "table tip is missing");

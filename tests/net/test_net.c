@@ -65,6 +65,85 @@ test_min_and_jitter(void)
     net_world_clear(&w);
 }
 
+/* The edges of a to b, back, to c, back, to d, and back. */
+static uint32_t
+edge_of_star(NetWorld *w, uint32_t i)
+{
+    uint32_t other = 1 + i / 2;
+
+    return i % 2 == 0 ? net_world_edge(w, 0, other) : net_world_edge(w, other, 0);
+}
+
+/* How long a message takes on each edge of the star; its three messages must agree if `per_link`.
+ * The edge from `first` to a is added first: edges then have other numbers and directions. */
+static void
+delays_of_star(SimTime ret_delays[6], uint64_t seed, uint32_t first, bool per_link)
+{
+    SimLinkSpec spec = sim_link_spec_default();
+    NetWorld w;
+
+    spec.latency = sim_distribution_lognormal(80 * SIM_MS, SIM_PPB / 2);
+    spec.per_link = per_link;
+    net_world_init(&w, seed, "abcd");
+    net_world_edge(&w, first, 0);
+    for (uint32_t i = 0; i < 6; i++)
+        sim_net_set_link(w.net, edge_of_star(&w, i), &spec);
+    for (uint32_t i = 0; i < 18; i++) {
+        SimTime sent = sim_engine_now(w.engine), delay;
+
+        net_world_send(&w, edge_of_star(&w, i / 3), 0, 2000);
+        net_world_run(&w, sent + 10 * SIM_S);
+        delay = net_world_delivered(&w, i)->due - sent;
+        CU_ASSERT(!per_link || i % 3 == 0 || delay == ret_delays[i / 3]);
+        ret_delays[i / 3] = delay;
+    }
+    net_world_clear(&w);
+}
+
+/* With draw=link all messages of a link take as long, there and back; each link has a draw of its
+ * own, by the names of its ends and the seed. */
+static void
+test_draw_per_link(void)
+{
+    SimTime delays[6], again[6], other[6], each[6];
+
+    delays_of_star(delays, 1, 1, true);
+    for (uint32_t i = 0; i < 6; i += 2) {
+        CU_ASSERT_EQUAL(delays[i], delays[i + 1]);
+        CU_ASSERT_NOT_EQUAL(delays[i], delays[(i + 2) % 6]);
+    }
+    delays_of_star(again, 1, 3, true);
+    delays_of_star(other, 2, 1, true);
+    delays_of_star(each, 1, 1, false);
+    for (uint32_t i = 0; i < 6; i++) {
+        CU_ASSERT_EQUAL(again[i], delays[i]);
+        CU_ASSERT_NOT_EQUAL(other[i], delays[i]);
+        CU_ASSERT_NOT_EQUAL(each[i], delays[i]);
+    }
+}
+
+/* A copy and a message that is overtaken take the link's one latency again. */
+static void
+test_draw_per_link_again(void)
+{
+    SimLinkSpec spec = sim_link_spec_default();
+    NetWorld w;
+
+    spec.latency = sim_distribution_uniform(10 * SIM_MS, 100 * SIM_MS);
+    spec.per_link = true;
+    spec.duplicate_ppb = spec.reorder_ppb = SIM_PPB;
+    net_world_init(&w, 1, "ab");
+    uint32_t edge = net_world_edge(&w, 0, 1);
+    sim_net_set_link(w.net, edge, &spec);
+    net_world_send(&w, edge, 0, 2000);
+    net_world_run(&w, SIM_S);
+    CU_ASSERT_EQUAL_FATAL(w.delivered->len, 2);
+    SimTime delay = sim_net_draw_latency(w.net, edge, (SimCounter){0});
+    CU_ASSERT_EQUAL(net_world_delivered(&w, 0)->due, 2 * delay);
+    CU_ASSERT_EQUAL(net_world_delivered(&w, 1)->due, 2 * delay + 1);
+    net_world_clear(&w);
+}
+
 static void
 check_fifo(bool fifo)
 {
@@ -498,7 +577,7 @@ static void
 test_classes(void)
 {
     static const SimTime value = 5;
-    SimLinkSpec specs[18];
+    SimLinkSpec specs[19];
     NetWorld w;
 
     net_world_init(&w, 1, "ab");
@@ -520,9 +599,10 @@ test_classes(void)
     specs[13].corrupt_ppb = 1;
     specs[14].transport = SIM_TRANSPORT_STREAM;
     specs[15].fifo = false;
-    for (uint32_t i = 16; i < 18; i++) { /* two tables, though of the same value */
-        CU_ASSERT_EQUAL(sim_net_add_times(w.net, &value, 1), i - 16);
-        specs[i].latency = sim_distribution_empirical(sim_net_times(w.net, i - 16));
+    specs[16].per_link = true;
+    for (uint32_t i = 17; i < 19; i++) { /* two tables, though of the same value */
+        CU_ASSERT_EQUAL(sim_net_add_times(w.net, &value, 1), i - 17);
+        specs[i].latency = sim_distribution_empirical(sim_net_times(w.net, i - 17));
     }
     for (size_t i = 0; i < G_N_ELEMENTS(specs); i++)
         CU_ASSERT_EQUAL(sim_link_spec_equal(&specs[i], &specs[0]), i == 0);
@@ -537,11 +617,12 @@ test_classes(void)
 }
 
 TEST_SUITE(net, {"default-latency", test_default_latency}, {"min-and-jitter", test_min_and_jitter},
-           {"fifo", test_fifo}, {"one-ns-at-least", test_one_ns_at_least},
-           {"loss-rate", test_loss_rate}, {"loss-shares-draws", test_loss_shares_draws},
-           {"rate", test_rate}, {"serialisation", test_serialisation}, {"down", test_down},
-           {"closed", test_closed}, {"closed-often", test_closed_often},
-           {"closed-with-a-queue", test_closed_with_a_queue}, {"edges", test_edges},
-           {"many-edges", test_many_edges}, {"books", test_books},
+           {"draw per link", test_draw_per_link},
+           {"draw per link, again", test_draw_per_link_again}, {"fifo", test_fifo},
+           {"one-ns-at-least", test_one_ns_at_least}, {"loss-rate", test_loss_rate},
+           {"loss-shares-draws", test_loss_shares_draws}, {"rate", test_rate},
+           {"serialisation", test_serialisation}, {"down", test_down}, {"closed", test_closed},
+           {"closed-often", test_closed_often}, {"closed-with-a-queue", test_closed_with_a_queue},
+           {"edges", test_edges}, {"many-edges", test_many_edges}, {"books", test_books},
            {"cooked-books", test_cooked_books}, {"fate-names", test_fate_names},
            {"spec-check", test_spec_check}, {"classes", test_classes})

@@ -63,6 +63,7 @@ test_options(void)
     check_bad("link all corrupt=5ms\n", "'corrupt' needs a plain number");
     check_bad("link all small=10\n", "help: write 10ms");
     check_bad("link all small=(0s - 5ms)\n", "'small' must be at least 0s");
+    check_bad("link all draw=once\n", "unknown draw 'once'");
     check_bad("link all transport=tcp\n", "unknown transport 'tcp'");
 }
 

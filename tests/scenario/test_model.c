@@ -207,7 +207,7 @@ test_defaults(void)
         "node c role=miner clock=0 drift=0 uplink=none downlink=none listen=yes mempool=5MB \\\n"
         " validate=0 start=0\n"
         "link all latency=50ms min=0 jitter=0 loss=0 duplicate=0 reorder=0 corrupt=0 rate=none \\\n"
-        " queue=1MB order=fifo transport=datagram\n"
+        " queue=1MB order=fifo transport=datagram draw=message\n"
         "limit wall=none events=none memory=none\n"
         "topology mesh\n");
     g_autoptr(ScnScenario) without = parse("node c\n");
@@ -222,6 +222,7 @@ test_defaults(void)
     CU_ASSERT_EQUAL(link->queue_bytes, without->link_standard.queue_bytes);
     CU_ASSERT_EQUAL(link->fifo, without->link_standard.fifo);
     CU_ASSERT_EQUAL(link->stream, without->link_standard.stream);
+    CU_ASSERT_EQUAL(link->per_link, without->link_standard.per_link);
 }
 
 static void
