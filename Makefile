@@ -98,7 +98,7 @@ cli_extra := tests/scale/made_trace.c
 TEST_BINS := $(foreach l,$(LAYERS),$(if $(wildcard tests/$(l)/*.c),$(O)/test-$(l)))
 BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
 
-.PHONY: all lib run check check-web check-slurm gallery check-vectors check-portable mutants lint format asan cover cover-built bench bench-analysis profile fuzz mutate install uninstall clean help deps \
+.PHONY: all lib run check check-web check-slurm check-fluid validate gallery check-vectors check-portable mutants lint format asan cover cover-built bench bench-analysis profile fuzz mutate install uninstall clean help deps \
         run-built check-built FORCE
 
 all: build/kettensim
@@ -173,6 +173,11 @@ check-web: all
 # Sweeps as job arrays on a Slurm of the test's own.
 check-slurm: all
 	@tests/slurm/run.sh
+
+# Published set-ups, each over its seeds; docs/validation.md has the figures.
+validate: all
+	@for scenario in scenarios/papers/*.scn; do \
+	    rm -f $(O)/validate.db; build/kettensim sweep $$scenario -o $(O)/validate.db || exit 1; done
 
 gallery: all
 	@analysis/web/check.sh gallery
@@ -336,6 +341,7 @@ help:
 	@echo 'make check-portable  the same bits from gcc, clang and aarch64 under qemu'
 	@echo 'make check-slurm  sweeps as job arrays on a Slurm of its own (as root)'
 	@echo 'make check-web  the HTML report in Debian'\''s Chromium'
+	@echo 'make validate   published set-ups: docs/validation.md'
 	@echo 'make gallery    pictures of docs/gallery.md'
 	@echo 'make mutants    plant bugs one at a time; a scenario must catch each'
 	@echo 'make check-vectors  published cases of ../shared/vectors or $$KETTE_VECTORS'

@@ -63,9 +63,10 @@ typedef struct {
 typedef struct {
     SimTopology kind;
     uint32_t n;
-    uint32_t hub;   /* star: below n */
-    uint32_t k;     /* tree: at least 1. smallworld: even. All but tree and regions: below n */
-    uint64_t p_ppt; /* random, smallworld: at most SIM_PPT */
+    uint32_t hub;       /* star: below n */
+    uint32_t k;         /* tree: at least 1. smallworld: even. All but tree and regions: below n */
+    const uint32_t *ks; /* outbound: of each node, in the place of k; NULL: k for all */
+    uint64_t p_ppt;     /* random, smallworld: at most SIM_PPT */
     uint64_t seed;
     const char *name;        /* of this drawing, for its random numbers */
     const uint64_t *keys;    /* outbound, regions: of the nodes' names */

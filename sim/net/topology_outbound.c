@@ -114,7 +114,7 @@ open_rest(Opening *o, uint32_t node, uint32_t wanted, SimRandom *r)
 static void
 open_links(Opening *o, uint32_t node)
 {
-    uint32_t wanted = o->spec->k, misses = 0;
+    uint32_t wanted = o->spec->ks != NULL ? o->spec->ks[node] : o->spec->k, misses = 0;
     SimRandom r;
 
     sim_random_init_key(&r, o->spec->seed, o->purpose,

@@ -33,6 +33,12 @@ named_clear(gpointer data)
 }
 
 static void
+topology_clear(gpointer data)
+{
+    g_clear_pointer(&((ScnTopology *)data)->degrees, g_array_unref);
+}
+
+static void
 load_clear(gpointer data)
 {
     g_array_unref(((ScnLoad *)data)->at);
@@ -187,7 +193,7 @@ scn_scenario_new(void)
     scenario->groups = new_array(sizeof(ScnNodeGroup), group_clear);
     scenario->nodes = new_array(sizeof(ScnNode), named_clear);
     scenario->regions = g_ptr_array_new_with_free_func(g_free);
-    scenario->topologies = new_array(sizeof(ScnTopology), NULL);
+    scenario->topologies = new_array(sizeof(ScnTopology), topology_clear);
     scenario->edges = new_array(sizeof(ScnEdge), NULL);
     scenario->tables = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
     scenario->table_sources = new_array(sizeof(guint32), NULL);

@@ -114,7 +114,7 @@ typedef struct {
     gint64 backoff_low_ns, backoff_high_ns;
     guint32 orphans;
     bool discovery;
-    guint32 outbound, inbound;         /* with discovery: connections to open, and most to accept */
+    guint32 outbound, inbound; /* with discovery: connections to open, and most to accept */
     ScnNumber compact_fail;
     /* sizes charged to links; 0: the real sizes */
     gint64 block_bytes, compact_bytes, refetch_bytes;
@@ -186,10 +186,11 @@ const ScnTopologyForm *scn_topology_form(guint kind); /* NULL beyond the last */
  * edges. */
 typedef struct {
     ScnTopologyKind kind;
-    guint32 hub;    /* centre of a star */
-    guint32 k;      /* m of scalefree */
-    ScnNumber p;    /* 0 .. SCN_ONE */
-    guint32 number; /* index among those of its kind: each draws its own graph */
+    guint32 hub;     /* centre of a star */
+    guint32 k;       /* m of scalefree; the largest of the degrees */
+    GArray *degrees; /* gint64, rising: the numbers of links that nodes of outbound open; NULL: k */
+    ScnNumber p;     /* 0 .. SCN_ONE */
+    guint32 number;  /* index among those of its kind: each draws its own graph */
     ScnPlace place;
 } ScnTopology;
 

@@ -175,6 +175,9 @@ bool scn_resolve_dist(ScnResolver *resolver, const ScnExpr *expr, const char *wh
                       ScnDist *ret_dist);
 /* Reads the file of times that a call names; *ret_table is an index into the scenario's tables. */
 bool scn_resolve_times(ScnResolver *resolver, const ScnExpr *call, guint32 *ret_table);
+/* Returns the numbers of links, gint64, in the file that empirical("file.csv") names, in rising
+ * order; else NULL, after reporting why. */
+GArray *scn_resolve_degrees(ScnResolver *resolver, const ScnExpr *call);
 /* Reads matrix("file.csv", pareto). */
 bool scn_resolve_matrix(ScnResolver *resolver, const ScnExpr *call, ScnDist *ret_dist);
 /* Reports nodes of the rule whose region is missing in the rule's matrix, if it has one. */

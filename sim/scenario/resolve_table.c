@@ -1,8 +1,8 @@
-/* Tables of measured times: the CSV files that empirical("file.csv") names.
+/* Tables of measured times and counts: the CSV files that empirical("file.csv") names.
  *
- * The file has one column and one time on each line, with a unit (80ms) or in milliseconds. A first
- * line that does not begin like a number is a heading; empty lines are skipped. The file becomes a
- * source of the scenario, so that errors point into it.
+ * The file has one column and one time on each line, with a unit (80ms) or in milliseconds, or one
+ * count. A first line that does not begin like a number is a heading; empty lines are skipped. The
+ * file becomes a source of the scenario, so that errors point into it.
  */
 #include "sim/scenario/resolve.h"
 
@@ -59,31 +59,55 @@ scn_read_time(const char *text, gsize length, gint64 *ret_ns)
     return true;
 }
 
+/* What stands on the lines of a table. */
+typedef struct {
+    bool (*read)(const char *text, gsize length, gint64 *ret_value);
+    const char *what, *help;
+} Column;
+
+static bool
+read_degree(const char *text, gsize length, gint64 *ret_count)
+{
+    gint64 count = 0;
+
+    for (gsize i = 0; i < length; i++) {
+        if (!g_ascii_isdigit(text[i]) || count > SCN_NODES_MAX)
+            return false;
+        count = 10 * count + (text[i] - '0');
+    }
+    *ret_count = count;
+    return count >= 1 && count <= SCN_NODES_MAX;
+}
+
+static const Column times_column = {scn_read_time, "a time of 0 or more is due here",
+                                    "write one time a line: 80ms, or 80 for milliseconds"};
+static const Column degrees_column = {read_degree, "a number of links is due here",
+                                      "write one whole number a line, 1 or more"};
+
 /* Reads the file and reports only its first bad line. */
 static GArray *
-read_times(ScnResolver *resolver, guint32 index)
+read_column(ScnResolver *resolver, guint32 index, const Column *column)
 {
     const ScnSource *source = resolver->sources->pdata[index];
-    g_autoptr(GArray) times = g_array_new(FALSE, FALSE, sizeof(gint64));
+    g_autoptr(GArray) values = g_array_new(FALSE, FALSE, sizeof(gint64));
     bool first = true;
 
     for (guint32 line = 1; line <= source->lines->len; line++) {
         ScnSpan span = scn_line_span(source, index, line);
         const char *text = source->text + span.offset;
-        gint64 time;
+        gint64 value;
 
         if (span.length == 0)
             continue;
-        if (scn_read_time(text, span.length, &time)) {
-            g_array_append_val(times, time);
+        if (column->read(text, span.length, &value)) {
+            g_array_append_val(values, value);
         } else if (!first || looks_like_number(*text)) {
-            scn_report(resolver, span, "write one time a line: 80ms, or 80 for milliseconds",
-                       "a time of 0 or more is due here");
+            scn_report(resolver, span, column->help, "%s", column->what);
             return NULL;
         }
         first = false;
     }
-    return g_steal_pointer(&times);
+    return g_steal_pointer(&values);
 }
 
 static bool
@@ -128,7 +152,7 @@ find_in_graph(const ScnResolver *resolver, const char *name, guint32 *ret_source
 static bool
 read_table(ScnResolver *resolver, ScnSpan named, guint32 index, guint32 *ret_table)
 {
-    g_autoptr(GArray) times = read_times(resolver, index);
+    g_autoptr(GArray) times = read_column(resolver, index, &times_column);
 
     if (!times)
         return false;
@@ -140,22 +164,58 @@ read_table(ScnResolver *resolver, ScnSpan named, guint32 index, guint32 *ret_tab
     return true;
 }
 
+static gint
+compare_counts(gconstpointer a, gconstpointer b)
+{
+    gint64 x = *(const gint64 *)a, y = *(const gint64 *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* Opens the file that empirical("file.csv") names. */
+static bool
+open_named(ScnResolver *resolver, const ScnExpr *call, guint32 *ret_index)
+{
+    const ScnExpr *path =
+        scn_expr_count(call) == 1 ? scn_follow(resolver, scn_expr_at(call, 0)) : NULL;
+
+    if (!path || path->kind != SCN_EXPR_TEXT || g_array_index(call->args, ScnArg, 0).name) {
+        scn_report(resolver, call->span, "write empirical(\"file.csv\")",
+                   "'%s' takes the name of a file", call->name);
+        return false;
+    }
+    return scn_source_include(resolver->sources, path->span, path->name, resolver->errors,
+                              ret_index) &&
+           scn_lexer_check_encoding(resolver->sources, *ret_index, resolver->errors);
+}
+
+GArray *
+scn_resolve_degrees(ScnResolver *resolver, const ScnExpr *call)
+{
+    g_autoptr(GArray) degrees = NULL;
+    guint32 index;
+
+    if (!open_named(resolver, call, &index))
+        return NULL;
+    degrees = read_column(resolver, index, &degrees_column);
+    if (degrees && degrees->len == 0)
+        scn_report(resolver, call->span, NULL, "there is no number of links in this file");
+    if (!degrees || degrees->len == 0)
+        return NULL;
+    g_array_sort(degrees, compare_counts);
+    return g_steal_pointer(&degrees);
+}
+
 bool
 scn_resolve_times(ScnResolver *resolver, const ScnExpr *call, guint32 *ret_table)
 {
-    static const char usage[] = "write empirical(\"file.csv\")";
     const ScnExpr *path =
         scn_expr_count(call) == 1 ? scn_follow(resolver, scn_expr_at(call, 0)) : NULL;
     guint32 index;
 
     if (path && path->kind == SCN_EXPR_NAME && find_in_graph(resolver, path->name, &index))
         return read_table(resolver, path->span, index, ret_table);
-    if (!path || path->kind != SCN_EXPR_TEXT || g_array_index(call->args, ScnArg, 0).name) {
-        scn_report(resolver, call->span, usage, "'%s' takes the name of a file", call->name);
-        return false;
-    }
-    if (!scn_source_include(resolver->sources, path->span, path->name, resolver->errors, &index) ||
-        !scn_lexer_check_encoding(resolver->sources, index, resolver->errors))
+    if (!open_named(resolver, call, &index))
         return false;
     return read_table(resolver, path->span, index, ret_table);
 }

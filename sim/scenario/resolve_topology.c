@@ -84,6 +84,24 @@ own_p(ScnResolver *resolver, const ScnOption *option, gpointer data)
     return value && scn_need_portion(resolver, value, "p", &record->topology.p);
 }
 
+/* Reads k=empirical("file.csv"). */
+static bool
+read_degrees(ScnResolver *resolver, const ScnExpr *call, TopologyRecord *record)
+{
+    GArray *degrees;
+
+    if (record->topology.kind != SCN_TOPOLOGY_OUTBOUND) {
+        scn_report(resolver, call->span, "write k=8", "only outbound takes k from a file");
+        return false;
+    }
+    degrees = scn_resolve_degrees(resolver, call);
+    if (!degrees)
+        return false;
+    record->topology.degrees = degrees;
+    record->topology.k = (guint32)g_array_index(degrees, gint64, degrees->len - 1);
+    return true;
+}
+
 static bool
 own_k(ScnResolver *resolver, const ScnOption *option, gpointer data)
 {
@@ -92,6 +110,9 @@ own_k(ScnResolver *resolver, const ScnOption *option, gpointer data)
     guint64 count;
 
     record->k = option;
+    if (value && scn_follow(resolver, value)->kind == SCN_EXPR_CALL &&
+        strcmp(scn_follow(resolver, value)->name, "empirical") == 0)
+        return read_degrees(resolver, scn_follow(resolver, value), record);
     if (!value || !scn_need_count(resolver, value, option->name, 1, SCN_NODES_MAX, &count))
         return false;
     record->topology.k = (guint32)count;
@@ -104,7 +125,7 @@ own_k(ScnResolver *resolver, const ScnOption *option, gpointer data)
 static const ScnOptRow rows[] = {
     SCN_ROW_OWN("hub", own_hub, "(must be given)", "a node", "centre of a star"),
     SCN_ROW_OWN("k", own_k, "(must be given)", "1 and more, below the number of nodes",
-                "links of a node"),
+                "links of a node; of `outbound` also `empirical(\"degrees.csv\")`, see below"),
     SCN_ROW_OWN("m", own_k, "(must be given)", "1 and more, below the number of nodes",
                 "links of each new node of `scalefree`"),
     SCN_ROW_OWN("p", own_p, "(must be given)", "0% to 100%",
