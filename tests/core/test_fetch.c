@@ -69,6 +69,47 @@ test_transactions_by_inventory(void)
     net_clear(&net);
 }
 
+static void
+announce_payment(Net *net, const KetteTx *tx)
+{
+    g_autoptr(KetteMessage) message =
+        kette_message_inventory(KETTE_MSG_INVENTORY, KETTE_MSG_NEW_TRANSACTION, &tx->id, 1);
+
+    kette_node_receive(net->hosts[1].node, 0, message, net->now_ns);
+}
+
+/* A payment is not asked for while it is in the mempool, and again once it has left it: replaced,
+ * or in a block. */
+static void
+test_payments_that_left(void)
+{
+    g_autoptr(KetteTx) first = NULL, dearer = NULL;
+    Net net;
+
+    net_init_relay(&net, false, KETTE_RELAY_INVENTORY);
+    net_connect(&net, 0, 1);
+    net_settle(&net);
+    first = fixture_pay(&net.f, net.f.alice, &net.f.bob_address, 1, 0, 0);
+    dearer = fixture_pay(&net.f, net.f.alice, &net.f.bob_address, 1, 10, 0);
+    CU_ASSERT_EQUAL(kette_node_validate_and_add_transaction(net.hosts[0].node, first, net.now_ns),
+                    KETTE_OK);
+    net_settle(&net);
+    CU_ASSERT_EQUAL(net.hosts[1].sent[KETTE_MSG_GET_DATA], 1);
+    announce_payment(&net, first);
+    CU_ASSERT_EQUAL(net.hosts[1].sent[KETTE_MSG_GET_DATA], 1);
+    net_cut(&net, 0, 1, true);
+    CU_ASSERT_EQUAL(kette_node_validate_and_add_transaction(net.hosts[1].node, dearer, net.now_ns),
+                    KETTE_OK);
+    announce_payment(&net, first);
+    CU_ASSERT_EQUAL(net.hosts[1].sent[KETTE_MSG_GET_DATA], 2);
+    announce_payment(&net, dearer);
+    CU_ASSERT_EQUAL(net.hosts[1].sent[KETTE_MSG_GET_DATA], 2);
+    net_mine(&net, 1, 1);
+    announce_payment(&net, dearer);
+    CU_ASSERT_EQUAL(net.hosts[1].sent[KETTE_MSG_GET_DATA], 3);
+    net_clear(&net);
+}
+
 /* Two payments, one of which node 1 has: it asks for the other alone. */
 static void
 test_compact_asks_for_the_rest(void)
@@ -426,6 +467,7 @@ test_short_ids_that_clash(void)
 TEST_SUITE(fetch, {"inventory asks once", test_inventory_asks_once},
            {"inventory moves on to who answers", test_inventory_moves_on},
            {"transactions by inventory", test_transactions_by_inventory},
+           {"payments that left", test_payments_that_left},
            {"compact asks for the rest", test_compact_asks_for_the_rest},
            {"compact falls back to the whole", test_compact_falls_back},
            {"a fetch backs off", test_fetch_backs_off},
