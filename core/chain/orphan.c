@@ -10,9 +10,9 @@ kette_orphans_init(KetteOrphanPool *pool, uint32_t limit)
     *pool = (KetteOrphanPool){.limit = limit};
 }
 
-/* Takes item i out and gives it to the caller; the rest keep their order. */
+/* Removes orphan i and hands it to the caller; the others keep their order. */
 static KetteOrphan
-take(KetteOrphanPool *pool, uint32_t i)
+remove_orphan(KetteOrphanPool *pool, uint32_t i)
 {
     KetteOrphan orphan = pool->items[i];
 
@@ -24,22 +24,23 @@ take(KetteOrphanPool *pool, uint32_t i)
 }
 
 static void
-drop(KetteOrphanPool *pool, uint32_t i)
+free_orphan(KetteOrphanPool *pool, uint32_t i)
 {
-    kette_block_unref(take(pool, i).block);
+    kette_block_unref(remove_orphan(pool, i).block);
 }
 
 void
 kette_orphans_clear(KetteOrphanPool *pool)
 {
     while (pool->count > 0)
-        drop(pool, pool->count - 1);
+        free_orphan(pool, pool->count - 1);
     g_free(pool->items);
     pool->items = NULL;
     pool->room = 0;
 }
 
-/* Returns the oldest of a source that has its share already; the count when it has not. */
+/* Returns the index of the source's oldest orphan if the source has used up its share of the pool;
+ * otherwise pool->count. */
 static uint32_t
 oldest_over_share(const KetteOrphanPool *pool, uint32_t source)
 {
@@ -62,9 +63,9 @@ kette_orphans_add(KetteOrphanPool *pool, KetteBlock *block, uint32_t source, int
     if (pool->limit == 0 || kette_orphans_has(pool, &block->id))
         return false;
     if (over < pool->count)
-        drop(pool, over);
+        free_orphan(pool, over);
     if (pool->count == pool->limit)
-        drop(pool, 0);
+        free_orphan(pool, 0);
     if (pool->count == pool->room) {
         pool->room = pool->room ? 2 * pool->room : 4;
         pool->items = g_renew(KetteOrphan, pool->items, pool->room);
@@ -72,7 +73,7 @@ kette_orphans_add(KetteOrphanPool *pool, KetteBlock *block, uint32_t source, int
     pool->items[pool->count++] = (KetteOrphan){kette_block_ref(block), source, now_ns};
     pool->bytes += kette_block_bytes(block);
     while (pool->bytes > KETTE_ORPHAN_MAX_BYTES && pool->count > 1)
-        drop(pool, 0);
+        free_orphan(pool, 0);
     return true;
 }
 
@@ -91,7 +92,7 @@ kette_orphans_take_child(KetteOrphanPool *pool, KetteOrphan *ret_orphan, const K
 {
     for (uint32_t i = 0; i < pool->count; i++) {
         if (kette_hash_equal(&pool->items[i].block->header.previous, parent)) {
-            *ret_orphan = take(pool, i);
+            *ret_orphan = remove_orphan(pool, i);
             return true;
         }
     }
@@ -102,7 +103,7 @@ void
 kette_orphans_expire(KetteOrphanPool *pool, int64_t before_ns)
 {
     while (pool->count > 0 && pool->items[0].since_ns < before_ns)
-        drop(pool, 0);
+        free_orphan(pool, 0);
 }
 
 void

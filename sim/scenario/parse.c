@@ -102,9 +102,9 @@ scn_finish_line(ScnParser *parser)
 {
     if (scn_at_end(parser))
         return true;
-    scn_fail(parser, "this is not expected here",
-             scn_is_mark(parser, 0, "%") ? "a percentage has no blank before its %"
-                                         : "the statement is complete before it");
+    scn_report_at_token(parser, "this is not expected here",
+                        scn_is_mark(parser, 0, "%") ? "a percentage has no blank before its %"
+                                                    : "the statement is complete before it");
     return false;
 }
 
@@ -141,7 +141,7 @@ accept_line(ScnParser *parser, char **ret_text)
 {
     if (scn_peek(parser, 0)->kind == SCN_TOKEN_STRING &&
         strpbrk(scn_peek(parser, 0)->text, "\n\t") != NULL) {
-        scn_fail(parser, "this text is one line, without \\n and \\t", NULL);
+        scn_report_at_token(parser, "this text is one line, without \\n and \\t", NULL);
         return false;
     }
     return accept_string(parser, ret_text);
@@ -198,7 +198,8 @@ parse_sweep(ScnParser *parser, ScnStmt *stmt)
             parser->at++;
             return add_expr(stmt, scn_parse_val(parser));
         }
-        scn_fail(parser, "lin or log and a number of points is due here", "write lin 5 or log 5");
+        scn_report_at_token(parser, "lin or log and a number of points is due here",
+                            "write lin 5 or log 5");
         return false;
     }
     while (scn_accept_mark(parser, ",")) {
@@ -435,7 +436,7 @@ fail_unknown_statement(ScnParser *parser)
     for (guint i = 0; i < G_N_ELEMENTS(statements); i++)
         g_ptr_array_add(words, (gpointer)statements[i].word);
     if (strcmp(word, "end") == 0) {
-        scn_fail(parser, "there is no block to end here", "leave it out");
+        scn_report_at_token(parser, "there is no block to end here", "leave it out");
         return;
     }
     g_autofree char *message = g_strdup_printf("unknown statement '%s'", word);
@@ -446,7 +447,7 @@ fail_unknown_statement(ScnParser *parser)
         g_free(message);
         message = g_strdup_printf("'%s' needs a time", word);
     }
-    scn_fail(parser, message, help);
+    scn_report_at_token(parser, message, help);
 }
 
 static bool parse_source(ScnParser *parser, guint32 source);
@@ -460,7 +461,8 @@ parse_include(ScnParser *parser)
     parser->at++;
     ScnSpan span = scn_peek(parser, 0)->span;
     if (!accept_string(parser, &path)) {
-        scn_fail(parser, "the name of a file is due here", "write include \"other.scn\"");
+        scn_report_at_token(parser, "the name of a file is due here",
+                            "write include \"other.scn\"");
         return false;
     }
     if (!scn_finish_line(parser) ||
@@ -529,7 +531,7 @@ parse_statement(ScnParser *parser)
         parser->after_bad = !scn_is_word(parser, 0, "end");
         fail_unknown_statement(parser);
     } else {
-        scn_fail(parser, "a statement is due here", "a statement starts with a word");
+        scn_report_at_token(parser, "a statement is due here", "a statement starts with a word");
     }
     if (!ok && !parser->pending)
         scn_doubt_line(parser);
@@ -544,12 +546,13 @@ parse_header(ScnParser *parser, bool main_file)
     parser->at++;
     if (version->kind != SCN_TOKEN_QUANTITY || !version->bare ||
         version->quantity.value != SCN_ONE) {
-        scn_fail(parser, "the version of the language is due here", "write scn 1 \"title\"");
+        scn_report_at_token(parser, "the version of the language is due here",
+                            "write scn 1 \"title\"");
         return;
     }
     parser->at++;
     if (scn_peek(parser, 0)->kind != SCN_TOKEN_STRING) {
-        scn_fail(parser, "a title is due here", "write scn 1 \"title\"");
+        scn_report_at_token(parser, "a title is due here", "write scn 1 \"title\"");
         return;
     }
     if (!accept_line(parser, &title))
@@ -575,7 +578,8 @@ parse_first(ScnParser *parser, bool main_file)
     /* an unknown first word was meant to be scn: this line is finished */
     parser->pending = token->kind == SCN_TOKEN_WORD &&
                       (scn_statement_find(token->text) || scn_is_item(token->text));
-    scn_fail(parser, "a scenario starts with scn 1 and a title", "write scn 1 \"title\"");
+    scn_report_at_token(parser, "a scenario starts with scn 1 and a title",
+                        "write scn 1 \"title\"");
 }
 
 static bool
@@ -598,7 +602,7 @@ parse_source(ScnParser *parser, guint32 source)
                        "a scenario starts with scn 1 \"title\"");
     while (scn_next_line(parser)) {
         if (scn_is_word(parser, 0, "scn"))
-            scn_fail(parser, "a file has one scn line, its first", "leave it out");
+            scn_report_at_token(parser, "a file has one scn line, its first", "leave it out");
         else
             parse_statement(parser);
     }

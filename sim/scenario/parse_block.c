@@ -23,7 +23,7 @@ fail_unknown_item(ScnParser *parser)
     g_ptr_array_add(words, (gpointer) "end");
     g_autofree char *message = g_strdup_printf("unknown action '%s'", word);
     g_autofree char *help = g_strdup_printf("write %s", scn_word_nearest_of(word, words));
-    scn_fail(parser, message, help);
+    scn_report_at_token(parser, message, help);
 }
 
 static bool
@@ -31,7 +31,7 @@ parse_item_line(ScnParser *parser, ScnStmt *stmt)
 {
     const ScnToken *token = scn_peek(parser, 0);
     if (token->kind != SCN_TOKEN_WORD) {
-        scn_fail(parser, "an action, mark or check is due here", NULL);
+        scn_report_at_token(parser, "an action, mark or check is due here", NULL);
         return false;
     }
     if (!scn_is_item(token->text)) {
@@ -107,7 +107,8 @@ parse_reply(ScnParser *parser, ScnStmt *delivery)
         g_autofree char *help = NULL;
         if (token->kind == SCN_TOKEN_WORD)
             help = g_strdup_printf("write %s", scn_word_nearest(token->text, scn_reply_words));
-        scn_fail(parser, "a reply is due here: tip, side, orphan, dup, parked or reject", help);
+        scn_report_at_token(parser, "a reply is due here: tip, side, orphan, dup, parked or reject",
+                            help);
         return false;
     }
     bool reject = scn_is_word(parser, 0, "reject");
@@ -170,7 +171,7 @@ is_block_end(ScnParser *parser, ScnStmtKind kind)
     if (kind == SCN_STMT_TREE || kind == SCN_STMT_SCRIPT ||
         scn_peek(parser, 1)->kind != SCN_TOKEN_END || scn_word_distance(token->text, "end") > 1)
         return false;
-    scn_fail(parser, "unknown word", "write end");
+    scn_report_at_token(parser, "unknown word", "write end");
     return true;
 }
 
@@ -193,7 +194,8 @@ parse_block_lines(ScnParser *parser, ScnStmt *stmt, bool (*parse_line)(ScnParser
             return;
         }
         if (starts_statement(parser)) {
-            scn_fail(parser, "the block before this has no end", "write end above this line");
+            scn_report_at_token(parser, "the block before this has no end",
+                                "write end above this line");
             parser->pending = parser->line_done = true;
             return;
         }

@@ -53,7 +53,7 @@ scn_expect_word(ScnParser *parser, const char *word)
         return true;
     g_autofree char *message = g_strdup_printf("'%s' is due here", word);
     g_autofree char *help = g_strdup_printf("write %s", word);
-    scn_fail(parser, message, help);
+    scn_report_at_token(parser, message, help);
     return false;
 }
 
@@ -64,7 +64,7 @@ scn_expect_mark(ScnParser *parser, const char *mark)
         return true;
     g_autofree char *message = g_strdup_printf("'%s' is due here", mark);
     g_autofree char *help = g_strdup_printf("write %s", mark);
-    scn_fail(parser, message, help);
+    scn_report_at_token(parser, message, help);
     return false;
 }
 
@@ -75,7 +75,7 @@ scn_at_end(const ScnParser *parser)
 }
 
 void
-scn_fail(ScnParser *parser, const char *message, const char *help)
+scn_report_at_token(ScnParser *parser, const char *message, const char *help)
 {
     const ScnToken *token = scn_peek(parser, 0);
     if (token->kind != SCN_TOKEN_BAD)
@@ -97,7 +97,8 @@ scn_parse_name(ScnParser *parser, const char *what, char **ret_name, ScnSpan *re
 
     if (!good || strchr(token->text, '-')) {
         g_autofree char *message = g_strdup_printf("the name of %s is due here", what);
-        scn_fail(parser, message, "a name is letters, digits and _, and no word of the language");
+        scn_report_at_token(parser, message,
+                            "a name is letters, digits and _, and no word of the language");
         return false;
     }
     *ret_name = g_strdup(token->text);
@@ -120,7 +121,7 @@ count_node(ScnParser *parser)
 {
     if (++parser->size <= SIZE_MAX_EXPR)
         return true;
-    scn_fail(parser, "this expression is too long", "split it with let or mark");
+    scn_report_at_token(parser, "this expression is too long", "split it with let or mark");
     return false;
 }
 
@@ -183,7 +184,7 @@ enter_nesting(ScnParser *parser)
         parser->size = 0;
     if (++parser->depth <= DEPTH_MAX)
         return true;
-    scn_fail(parser, "this is nested too deeply", "split it with let or mark");
+    scn_report_at_token(parser, "this is nested too deeply", "split it with let or mark");
     return false;
 }
 
@@ -221,7 +222,8 @@ scn_parse_ref(ScnParser *parser)
 {
     const ScnToken *token = scn_peek(parser, 0);
     if (token->kind != SCN_TOKEN_WORD || is_grammar_word(token->text)) {
-        scn_fail(parser, "a node or a set of nodes is due here", "as in a1, a[1..5], a[*] or all");
+        scn_report_at_token(parser, "a node or a set of nodes is due here",
+                            "as in a1, a[1..5], a[*] or all");
         return NULL;
     }
     g_autoptr(ScnExpr) expr = token_expr(parser, SCN_EXPR_NAME);
@@ -327,7 +329,7 @@ parse_field(ScnParser *parser)
     g_autoptr(ScnExpr) field = token_expr(parser, SCN_EXPR_FIELD);
     parser->at++; /* . */
     if (scn_peek(parser, 0)->kind != SCN_TOKEN_WORD) {
-        scn_fail(parser, "start or end is due here", "write .start or .end");
+        scn_report_at_token(parser, "start or end is due here", "write .start or .end");
         return NULL;
     }
     field->field = g_strdup(scn_peek(parser, 0)->text);
@@ -387,7 +389,7 @@ parse_prim(ScnParser *parser)
     case SCN_TOKEN_END:
         break;
     }
-    scn_fail(parser, "a value is due here", NULL);
+    scn_report_at_token(parser, "a value is due here", NULL);
     return NULL;
 }
 
@@ -417,7 +419,8 @@ parse_power(ScnParser *parser)
         return expr;
     expr = binary(parser, SCN_OP_POW, expr, parse_signed(parser));
     if (expr && scn_is_mark(parser, 0, "^")) {
-        scn_fail(parser, "two powers in a row can be read two ways", "write parentheses");
+        scn_report_at_token(parser, "two powers in a row can be read two ways",
+                            "write parentheses");
         g_clear_pointer(&expr, scn_expr_free);
     }
     return expr;
@@ -430,7 +433,7 @@ accept_remainder(ScnParser *parser)
 {
     if (scn_peek(parser, 0)->blank_before)
         return scn_accept_mark(parser, "%");
-    scn_fail(parser, "the % of a remainder has a blank before it", "write a % b");
+    scn_report_at_token(parser, "the % of a remainder has a blank before it", "write a % b");
     return false;
 }
 
@@ -464,7 +467,7 @@ parse_sum(ScnParser *parser)
             parser->at++;
             expr = binary(parser, SCN_OP_SUB, expr, parse_mul(parser));
         } else if (scn_is_mark(parser, 0, "-")) {
-            scn_fail(parser, "a minus stands between blanks", "write a - b");
+            scn_report_at_token(parser, "a minus stands between blanks", "write a - b");
             g_clear_pointer(&expr, scn_expr_free);
         } else {
             break;
@@ -496,7 +499,7 @@ parse_comparison(ScnParser *parser)
     guint at = parser->at;
     if (expr && accept_comparison(parser, &op)) {
         parser->at = at;
-        scn_fail(parser, "comparisons do not chain", "join two of them with and");
+        scn_report_at_token(parser, "comparisons do not chain", "join two of them with and");
         g_clear_pointer(&expr, scn_expr_free);
     }
     return expr;
@@ -536,7 +539,7 @@ scn_parse_expr(ScnParser *parser)
         expr = binary(parser, SCN_OP_OR, expr, parse_and(parser));
     parser->depth--;
     if (expr && scn_is_mark(parser, 0, "=")) {
-        scn_fail(parser, "'=' gives a value; to compare, two are due", "write ==");
+        scn_report_at_token(parser, "'=' gives a value; to compare, two are due", "write ==");
         g_clear_pointer(&expr, scn_expr_free);
     }
     return expr;

@@ -79,7 +79,7 @@ static bool
 parse_off_on(ScnParser *parser, ScnStmt *stmt)
 {
     if (!scn_is_word(parser, 0, "on") && !scn_is_word(parser, 0, "off")) {
-        scn_fail(parser, "on or off is due here", "write off or on");
+        scn_report_at_token(parser, "on or off is due here", "write off or on");
         return false;
     }
     take_word(parser, stmt);
@@ -138,7 +138,7 @@ parse_clause(ScnParser *parser, ScnStmt *stmt, ScnClause clause, ScnExpr *(*pars
 {
     ScnSpan span = scn_peek(parser, 0)->span;
     if (stmt->clauses[clause]) {
-        scn_fail(parser, "this is said twice", "leave one out");
+        scn_report_at_token(parser, "this is said twice", "leave one out");
         return false;
     }
     parser->at++;
@@ -153,7 +153,7 @@ fail_leftover(ScnParser *parser)
     const ScnToken *token = scn_peek(parser, 0);
     if (token->kind == SCN_TOKEN_WORD && scn_peek(parser, 1)->kind != SCN_TOKEN_END) {
         g_autofree char *help = g_strdup_printf("an option is written %s=value", token->text);
-        scn_fail(parser, "this is not expected here", help);
+        scn_report_at_token(parser, "this is not expected here", help);
     } else {
         scn_finish_line(parser);
     }
@@ -229,7 +229,7 @@ static bool
 parse_over(ScnParser *parser, ScnStmt *stmt)
 {
     if (stmt->over != SCN_OVER_NONE) {
-        scn_fail(parser, "this is said twice", "leave one out");
+        scn_report_at_token(parser, "this is said twice", "leave one out");
         return false;
     }
     stmt->word_span = scn_peek(parser, 0)->span;
@@ -239,7 +239,7 @@ parse_over(ScnParser *parser, ScnStmt *stmt)
         parser->at++;
         return true;
     }
-    scn_fail(parser, "seeds or sweep is due here", "write over seeds or over sweep");
+    scn_report_at_token(parser, "seeds or sweep is due here", "write over seeds or over sweep");
     return false;
 }
 

@@ -162,7 +162,7 @@ bool scn_expect_mark(ScnParser *parser, const char *mark);
 bool scn_at_end(const ScnParser *parser);
 
 /* Reports an error at the next token, unless the lexer has already reported that token. */
-void scn_fail(ScnParser *parser, const char *message, const char *help);
+void scn_report_at_token(ScnParser *parser, const char *message, const char *help);
 
 /* Parses a name to declare: letters, digits and _, not a word of the grammar. */
 bool scn_parse_name(ScnParser *parser, const char *what, char **ret_name, ScnSpan *ret_span);
