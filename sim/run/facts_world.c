@@ -203,11 +203,13 @@ block_status(SimWorld *world, const SimQuestion *q)
     return scalar;
 }
 
+/* Returns null for a NAMED block: no node has its body, so it has arrived nowhere. */
 static ScnScalar
 arrived(SimWorld *world, const SimQuestion *q)
 {
-    return is_named(q->about) ? scn_scalar_null(q->node)
-                              : time_of(sim_world_arrived(world, q->node, q->about), q->node);
+    if (is_named(q->about))
+        return scn_scalar_null(q->node);
+    return time_of(sim_world_arrived(world, q->node, q->about), q->node);
 }
 
 static ScnScalar

@@ -59,8 +59,10 @@ ignores_nulls(ScnStatKind kind)
     return kind == SCN_STAT_QUANTILE || kind == SCN_STAT_N || kind == SCN_STAT_NULLS;
 }
 
+/* Adds a statistic and its value to the text that explains the verdict, if one is wanted. */
 static void
-tell(Judge *judge, const ScnTerm *call, const SimStatistic *statistic, double value, double half)
+describe_statistic(Judge *judge, const ScnTerm *call, const SimStatistic *statistic, double value,
+                   double half)
 {
     g_autofree char *name = scn_stat_name(call->stat);
     ScnType type = g_array_index(judge->scenario->samples, ScnSample, call->index).type;
@@ -86,14 +88,15 @@ level_of(const ScnTerm *term)
     return term->option != NULL ? scn_quantity_double(term->option->quantity) : DEFAULT_LEVEL;
 }
 
-/* Returns null if there is no interval. */
+/* Returns whether the confidence interval of the mean contains the value that near() is given; null
+ * if a sample is null, or with fewer than two seeds, from which there is no interval. */
 static ScnScalar
-is_near(Judge *judge, const ScnTerm *term, const SimStatistic *statistic)
+interval_contains(Judge *judge, const ScnTerm *term, const SimStatistic *statistic)
 {
     double half = sim_statistic_half_width(statistic, level_of(term));
     double value = scn_quantity_double(scn_term_at(term, 0)->quantity);
 
-    tell(judge, term, statistic, statistic->mean, half);
+    describe_statistic(judge, term, statistic, statistic->mean, half);
     if (isnan(half) || statistic->nulls > 0)
         return scn_scalar_null(SCN_NONE);
     return scn_scalar_bool(fabs(statistic->mean - value) <= half, SCN_NONE);
@@ -112,12 +115,12 @@ look_up(void *user, const ScnTerm *term)
 
     sim_statistic_init(&statistic, (const SimSeedValue *)(const void *)values->data, values->len);
     if (term->stat.kind == SCN_STAT_NEAR) {
-        scalar = is_near(judge, term, &statistic);
+        scalar = interval_contains(judge, term, &statistic);
     } else {
         value = sim_statistic_get(&statistic, term->stat);
         if (statistic.nulls > 0 && !ignores_nulls(term->stat.kind))
             value = NAN;
-        tell(judge, term, &statistic, value, NAN);
+        describe_statistic(judge, term, &statistic, value, NAN);
         scalar = scn_scalar_real(
             scn_type_is_numeric(term->type) ? scn_type_dim(term->type) : SCN_DIM_NUMBER, value);
     }

@@ -64,7 +64,8 @@ read_sources(const SimPart *part, GError **error)
     }
     sqlite3_finalize(stmt);
     if (!fits || sources->len == 0) {
-        report_damaged(part, fits ? "no scenario in them" : "a scenario longer than one may be",
+        report_damaged(part,
+                       fits ? "they contain no scenario" : "their scenario is " SCN_KEPT_TOO_MUCH,
                        error);
         return NULL;
     }

@@ -600,7 +600,7 @@ sim_trace_reader_sources(SimTraceReader *reader, GError **error)
         if (row.bad)
             sim_trace_reader_damaged(reader, "a value in table source", &failure);
         else if (!scn_keep_text(sources, name, text, strlen(text)))
-            sim_trace_reader_damaged(reader, "its scenario is longer than one may be", &failure);
+            sim_trace_reader_damaged(reader, "its scenario is " SCN_KEPT_TOO_MUCH, &failure);
         if (failure != NULL)
             break;
     }

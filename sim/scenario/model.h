@@ -569,7 +569,9 @@ ScnScenario *scn_parse_file(const char *path, const ScnOptions *options, ScnErro
 ScnScenario *scn_parse_text(const char *name, const char *text, gsize length,
                             const ScnOptions *options, ScnErrors *errors);
 
-/* Adds a text to a list for scn_parse_kept(). Returns false if all would exceed the size limit. */
+/* Adds a text to a list for scn_parse_kept(). Returns false if the list would be SCN_KEPT_TOO_MUCH.
+ */
+#define SCN_KEPT_TOO_MUCH "longer than 16 MiB, or more than 256 files"
 bool scn_keep_text(GPtrArray *texts, const char *name, const char *text, gsize length);
 /* Like scn_parse_file(), for a list of texts (ScnSource): the first is the file, includes are found
  * among the others by local_name. Reads no files. */
