@@ -3,6 +3,7 @@
 
 #include "sim/scenario/lexer.h"
 #include "sim/scenario/source.h"
+#include "sim/scenario/word.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -58,7 +59,7 @@ scn_graph_find_or_add(ScnGraph *graph, const char *id, ScnSpan span)
     if (scn_graph_find(graph, id, &index))
         return index;
     ScnGraphNode node = {.id = scn_graph_keep(graph, id, -1), .span = span};
-    node.name = node.id;
+    node.label = node.id;
     g_array_append_val(graph->nodes, node);
     g_hash_table_insert(graph->node_by_id, (gpointer)node.id, GUINT_TO_POINTER(graph->nodes->len));
     return graph->nodes->len - 1;
@@ -183,21 +184,6 @@ match_numbers(Import *import, const guint64 *numbers)
 }
 
 static bool
-match_names(Import *import)
-{
-    for (guint i = 0; i < import->graph.nodes->len; i++) {
-        const ScnGraphNode *node = node_at(import, i);
-        const ScnName *name = scn_find_name(import->resolver, node->name);
-        if (!name || name->kind != SCN_NAME_NODE) {
-            scn_report_unknown_name(import->resolver, node->span, "node", node->name, NULL);
-            return false;
-        }
-        import->nodes[i] = name->index;
-    }
-    return true;
-}
-
-static bool
 is_node(const Import *import, const char *text)
 {
     const ScnName *name = scn_find_name(import->resolver, text);
@@ -205,17 +191,79 @@ is_node(const Import *import, const char *text)
     return g_ascii_isdigit(*text) || (name && name->kind == SCN_NAME_NODE);
 }
 
+/* Returns whether a label, or an id, of the graph names a node of the scenario. */
+static bool
+any_is_node(const Import *import, guint32 names)
+{
+    for (guint i = 0; i < import->graph.nodes->len; i++) {
+        const ScnGraphNode *node = node_at(import, i);
+        if (is_node(import, names == NAMES_ID ? node->id : node->label))
+            return true;
+    }
+    return false;
+}
+
+/* Returns the name of a node that is at most two edits away, or NULL. */
+static const char *
+similar_node(const ScnResolver *resolver, const char *name)
+{
+    const char *best = NULL;
+    guint least = 3;
+
+    for (guint i = 0; i < resolver->name_list->len; i++) {
+        const char *known = resolver->name_list->pdata[i];
+        guint distance = scn_word_distance(name, known);
+        if (distance >= least || scn_find_name(resolver, known)->kind != SCN_NAME_NODE)
+            continue;
+        best = known;
+        least = distance;
+    }
+    return best;
+}
+
+/* A file whose labels and ids are all unknown was most likely meant by its labels. */
+static void
+report_undeclared(Import *import, const ScnGraphNode *node)
+{
+    bool by_label = import->options.names == NAMES_EITHER && !any_is_node(import, NAMES_ID) &&
+                    strcmp(node->label, node->id) != 0;
+    g_autofree char *message =
+        by_label ? g_strdup_printf("unknown node '%s' (id '%s')", node->label, node->id)
+                 : g_strdup_printf("unknown node '%s'", node->name);
+    const char *nearest = similar_node(import->resolver, by_label ? node->label : node->name);
+    g_autofree char *help =
+        g_strconcat("declare it in a nodes line", nearest ? ", or write " : NULL, nearest, NULL);
+
+    scn_report(import->resolver, node->span, help, "%s", message);
+}
+
+static bool
+match_names(Import *import)
+{
+    for (guint i = 0; i < import->graph.nodes->len; i++) {
+        const ScnGraphNode *node = node_at(import, i);
+        const ScnName *name = scn_find_name(import->resolver, node->name);
+        if (!name || name->kind != SCN_NAME_NODE) {
+            report_undeclared(import, node);
+            return false;
+        }
+        import->nodes[i] = name->index;
+    }
+    return true;
+}
+
 /* Chooses ids over labels if no label names a node: many files have labels for people ("New York").
  */
 static void
 choose_names(Import *import)
 {
-    bool ids = import->options.names != NAMES_LABEL;
+    bool ids = import->options.names == NAMES_ID ||
+               (import->options.names == NAMES_EITHER && !any_is_node(import, NAMES_LABEL));
 
-    for (guint i = 0; i < import->graph.nodes->len && import->options.names == NAMES_EITHER; i++)
-        ids = ids && !is_node(import, node_at(import, i)->name);
-    for (guint i = 0; i < import->graph.nodes->len && ids; i++)
-        node_at(import, i)->name = node_at(import, i)->id;
+    for (guint i = 0; i < import->graph.nodes->len; i++) {
+        ScnGraphNode *node = node_at(import, i);
+        node->name = ids ? node->id : node->label;
+    }
 }
 
 static bool

@@ -15,7 +15,8 @@
 
 typedef struct {
     const char *id;        /* the name that edges use; unique */
-    const char *name;      /* compared with the scenario's nodes; the id if there is no label */
+    const char *label;     /* the id if the file has no label */
+    const char *name;      /* label or id, compared with the scenario's nodes; set after reading */
     const char *up, *down; /* rates of the node's line as written, or NULL */
     const char *region;    /* may be NULL */
     ScnSpan span;          /* where the file first names the node */

@@ -233,7 +233,7 @@ read_node(Reader *reader)
     added->down = down;
     added->region = region;
     if (label)
-        added->name = scn_graph_keep(reader->graph, label, -1);
+        added->label = scn_graph_keep(reader->graph, label, -1);
     return true;
 }
 

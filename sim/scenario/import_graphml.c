@@ -202,7 +202,7 @@ end_data(Reader *reader)
         scn_graph_add_value(reader->graph, key->key, text, -1);
     } else if (reader->in_node && key->use != FOR_NOTHING && key->use != FOR_EDGE) {
         ScnGraphNode *node = &g_array_index(reader->graph->nodes, ScnGraphNode, reader->node);
-        *(key->use == FOR_NAME     ? &node->name
+        *(key->use == FOR_NAME     ? &node->label
           : key->use == FOR_REGION ? &node->region
           : key->use == FOR_UPLINK ? &node->up
                                    : &node->down) = scn_graph_keep(reader->graph, text, -1);

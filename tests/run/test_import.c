@@ -424,6 +424,30 @@ test_hostile_graphml(void)
     g_string_free(deep, TRUE);
 }
 
+#define NODE(id, label) "<node id='" id "'><data key='k'>" label "</data></node>"
+
+static void
+check_undeclared(const char *nodes, const char *part)
+{
+    g_autofree char *bytes = g_strconcat(XML "<key id='k' for='node' attr.name='name'/><graph>\n",
+                                         nodes, "</graph></graphml>", NULL);
+
+    check_bad("g.graphml", bytes, part);
+}
+
+/* The message has the label of the node unless the file was meant by its ids. */
+static void
+test_undeclared(void)
+{
+    check_undeclared(NODE("n0", "a1") NODE("n9", "a2"),
+                     "g.graphml:4:1: error: unknown node 'a1' (id 'n0')\n");
+    check_undeclared(NODE("n0", "x1"), "  help: declare it in a nodes line, or write n1\n");
+    check_undeclared(NODE("n0", "New York"), "  help: declare it in a nodes line\n");
+    check_undeclared(NODE("n0", "n0"), "error: unknown node 'n0'\n");
+    check_undeclared(NODE("n2", "a1") NODE("n0", "a2"), "error: unknown node 'n0'\n");
+    check_undeclared(NODE("n0", "New York") NODE("n1", "n2"), "error: unknown node 'New York'\n");
+}
+
 /* Cut off anywhere, a file is refused, or is a graph with fewer edges; nothing breaks. */
 static void
 check_cuts(const char *name, const char *bytes)
@@ -580,5 +604,6 @@ TEST_SUITE(import, {"csv", test_csv}, {"numbers", test_numbers}, {"csv-links", t
            {"bad-csv", test_bad_csv}, {"gml", test_gml}, {"directed", test_directed},
            {"bad-gml", test_bad_gml}, {"other tools", test_other_tools}, {"graphml", test_graphml},
            {"graphml-times", test_graphml_times}, {"hostile-graphml", test_hostile_graphml},
-           {"truncated", test_truncated}, {"same-again", test_same_again}, {"matrix", test_matrix},
+           {"undeclared", test_undeclared}, {"truncated", test_truncated},
+           {"same-again", test_same_again}, {"matrix", test_matrix},
            {"rules-agree", test_rules_agree}, {"never-connected", test_never_connected})
