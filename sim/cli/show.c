@@ -40,6 +40,22 @@ has(const Show *show, SimEventKind kind)
 
 /* --- a moment ----------------------------------------------------------------------------- */
 
+/* Prints the nodes at which a fault still is, unless that is all of them. */
+static void
+print_rest_of_fault(const Show *show, uint32_t fault, SimTime at)
+{
+    g_autoptr(GArray) nodes = sim_moment_fault_nodes(show->reader, fault, at);
+
+    if (nodes->len == sim_trace_reader_fault(show->reader, fault)->node_count)
+        return;
+    fputs("; still at", show->out);
+    for (guint i = 0; i < MIN(nodes->len, NODES_SHOWN); i++)
+        fprintf(show->out, " %s",
+                sim_trace_reader_node_name(show->reader, g_array_index(nodes, uint32_t, i)));
+    if (nodes->len > NODES_SHOWN)
+        fprintf(show->out, " and %u more", nodes->len - NODES_SHOWN);
+}
+
 static void
 print_faults(const Show *show, const SimMoment *moment)
 {
@@ -49,11 +65,13 @@ print_faults(const Show *show, const SimMoment *moment)
     if (moment->faults->len == 0)
         fputs("  none\n", show->out);
     for (guint i = 0; i < moment->faults->len; i++) {
-        const SimTraceFault *fault =
-            sim_trace_reader_fault(show->reader, g_array_index(moment->faults, uint32_t, i));
+        uint32_t index = g_array_index(moment->faults, uint32_t, i);
+        const SimTraceFault *fault = sim_trace_reader_fault(show->reader, index);
         g_autofree char *text = io_printable(fault->text);
 
-        fprintf(show->out, "  %s  (since %s)\n", text, sim_time_format(since, fault->time));
+        fprintf(show->out, "  %s  (since %s", text, sim_time_format(since, fault->time));
+        print_rest_of_fault(show, index, moment->at);
+        fputs(")\n", show->out);
     }
 }
 

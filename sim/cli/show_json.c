@@ -32,16 +32,17 @@ json_faults(JsonBuilder *builder, const Show *show, const SimMoment *moment)
     for (guint i = 0; i < moment->faults->len; i++) {
         uint32_t index = g_array_index(moment->faults, uint32_t, i);
         const SimTraceFault *fault = sim_trace_reader_fault(show->reader, index);
-        const uint32_t *nodes = sim_trace_reader_fault_nodes(show->reader, index);
+        g_autoptr(GArray) nodes = sim_moment_fault_nodes(show->reader, index, moment->at);
 
         json_builder_begin_object(builder);
         json_member_int(builder, "since_ns", fault->time);
         json_member_text(builder, "kind", fault->kind);
         json_member_text(builder, "text", fault->text);
         json_member_array(builder, "nodes");
-        for (uint32_t n = 0; n < fault->node_count; n++)
-            json_builder_add_string_value(builder,
-                                          sim_trace_reader_node_name(show->reader, nodes[n]));
+        for (guint n = 0; n < nodes->len; n++)
+            json_builder_add_string_value(
+                builder,
+                sim_trace_reader_node_name(show->reader, g_array_index(nodes, uint32_t, n)));
         json_builder_end_array(builder);
         json_builder_end_object(builder);
     }

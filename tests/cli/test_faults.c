@@ -229,7 +229,7 @@ test_show(void)
         TEST_CONTAINS(between.out, "Faults in force\n  none\n");
         TEST_CONTAINS(over.out, "Faults in force\n  none\n");
         TEST_CONTAINS(first.out, "Faults in force\n  pause a[3]  (since 10s)\n");
-        TEST_CONTAINS(later.out, "Faults in force\n  pause a[1..2]  (since 30s)\n");
+        TEST_CONTAINS(later.out, "Faults in force\n  pause a[1..2]  (since 30s; still at a1)\n");
         TEST_CONTAINS(end.out, "Faults in force\n  none\n");
         CU_ASSERT_PTR_NOT_NULL_FATAL(root);
         faults = json_object_get_array_member(json_node_get_object(root), "faults");
@@ -239,10 +239,57 @@ test_show(void)
         TEST_STR_EQUAL(json_object_get_string_member(fault, "text"), "pause a[1..2]");
         CU_ASSERT_EQUAL(json_object_get_int_member(fault, "since_ns"), 30000000000);
         nodes = json_object_get_array_member(fault, "nodes");
-        CU_ASSERT_EQUAL_FATAL(json_array_get_length(nodes), 2);
-        TEST_STR_EQUAL(json_array_get_string_element(nodes, 1), "a2");
+        CU_ASSERT_EQUAL_FATAL(json_array_get_length(nodes), 1);
+        TEST_STR_EQUAL(json_array_get_string_element(nodes, 0), "a1");
     }
     folder_remove(folder);
+}
+
+/* A fault in force leaves out the nodes that a later row has released. */
+static void
+test_show_released(void)
+{
+    static const struct {
+        const char *actions, *faults;
+    } cases[] = {
+        {"at 1s pause a[1..4]\nat 2s restart a2\nat 3s crash a4\nat 4s pause a2\n"
+         "at 5s clock a3 +1s\nat 6s leave a1\n",
+         "  pause a[1..4]  (since 1s; still at a1 a3)\n  crash a4  (since 3s)\n"
+         "  pause a2  (since 4s)\n  leave a1  (since 6s)\n"},
+        {"at 1s pause a[1..2]\nat 2s crash a2 at-write=1\n",
+         "  pause a[1..2]  (since 1s)\n  crash a2 at-write=1  (since 2s)\n"},
+        {"at 1s pause a[1..2]\nat 2s crash a2 at-write=1\nat 3s mine 1 at a2 as b\n",
+         "  pause a[1..2]  (since 1s; still at a1)\n  crash a2 at-write=1  (since 2s)\n"},
+        {"at 1s crash a[1..2] at-write=99\nat 2s crash a2\n",
+         "  crash a[1..2] at-write=99  (since 1s; still at a1)\n  crash a2  (since 2s)\n"},
+        {"at 1s crash a[1..3]\nat 2s restart a[2..3]\nat 3s crash a3 for 9s\n",
+         "  crash a[1..3]  (since 1s; still at a1)\n"},
+        {"at 1s leave a[1..3]\nat 2s pause a1\nat 3s join a2\nat 4s resume a1\n",
+         "  leave a[1..3]  (since 1s; still at a1 a3)\n"},
+        {"at 1s churn a[1..2] session=2m absence=1s\nat 2s churn a1 session=3m absence=1s\n",
+         "  churn a[1..2] session=2m absence=1s  (since 1s; still at a2)\n"
+         "  churn a1 session=3m absence=1s  (since 2s)\n"},
+        {"at 1s mining off a[1..2]\nat 2s mining on a2\n",
+         "  mining off a[1..2]  (since 1s; still at a1)\n"},
+        {"at 1s cut a1 a[2..3]\nat 2s join-edge a1 a2\nat 3s partition isolate a1 name=x\n",
+         "  cut a1 a[2..3]  (since 1s)\n  partition isolate a1 name=x  (since 3s)\n"},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        char *folder = folder_new();
+        g_autofree char *scenario = g_strconcat(FOUR, cases[i].actions, NULL);
+        g_autofree char *want = g_strdup_printf("Faults in force\n%s\nBlocks\n", cases[i].faults);
+
+        g_free(folder_write(folder, "s.scn", scenario));
+        {
+            g_auto(Result) run = COMMAND(folder, "run", "s.scn", "-q", "-o", "s.db");
+            g_auto(Result) shown = COMMAND(folder, "show", "s.db");
+
+            TEST_STR_EQUAL(run.err, "");
+            TEST_CONTAINS(shown.out, want);
+        }
+        folder_remove(folder);
+    }
 }
 
 static void
@@ -378,5 +425,5 @@ test_diff(void)
 TEST_SUITE(faults, {"cuts", test_cuts}, {"nodes", test_nodes}, {"mining", test_mining},
            {"messages", test_impairs}, {"churn", test_churn}, {"a script", test_script},
            {"a late start", test_late_start}, {"drawn nodes", test_drawn}, {"show", test_show},
-           {"report and spans", test_report_and_spans}, {"query", test_heals},
-           {"damaged", test_damaged}, {"diff", test_diff})
+           {"released nodes", test_show_released}, {"report and spans", test_report_and_spans},
+           {"query", test_heals}, {"damaged", test_damaged}, {"diff", test_diff})
