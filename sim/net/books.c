@@ -1,4 +1,4 @@
-/* The books: what became of every message, by link class; in debug builds by edge too. */
+/* Counts every message and its fate by link class, in debug builds by edge too. */
 #include "sim/net/net_private.h"
 
 #include "sim/engine/assert.h"
@@ -75,7 +75,7 @@ sim_net_fate_count(const SimNet *net, SimFate fate)
 typedef struct {
     const SimNet *net;
     uint64_t *by_class;
-    uint64_t *by_edge; /* NULL: not asked for */
+    uint64_t *by_edge; /* NULL: not wanted */
 } Counting;
 
 static void

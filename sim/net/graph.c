@@ -1,8 +1,8 @@
 /* Nodes, directed edges and link classes of a net.
  *
- * Edges are stored by pair, so a reverse needs no pointer. A node's outgoing edges are one
- * contiguous part of a common array; a part that is full moves to the end with twice the room,
- * and freezing puts all parts side by side again.
+ * The two directions of a pair are adjacent, so an edge needs no pointer to its reverse. Each
+ * node's outgoing edges are one contiguous part of a shared array. A full part moves to the end
+ * of the array and doubles its room; freezing packs all parts again.
  */
 #include "sim/net/net_private.h"
 
@@ -207,7 +207,7 @@ note_closing(SimNet *net, uint32_t edge)
     SimEdge *e = &net->edges[edge];
 
     if (e->sent == 0)
-        return; /* no message can be of an older connection */
+        return; /* no message of this connection is in flight */
     e->was_closed = 1;
     g_hash_table_insert(net->closings, GUINT_TO_POINTER(edge + 1),
                         GUINT_TO_POINTER((uint32_t)e->sent));
@@ -231,7 +231,7 @@ sim_net_set_edge_open(SimNet *net, uint32_t edge, bool open)
 
     if (!open && !e->closed) {
         note_closing(net, edge);
-        e->last_due = e->busy_until = 0; /* what was before the line is gone */
+        e->last_due = e->busy_until = 0; /* messages that waited for the line are gone */
     }
     e->closed = !open || e->shut;
     if (open)
@@ -305,7 +305,7 @@ add_out_edge(SimNet *net, uint32_t node, uint32_t edge)
 
 /* -- the look-up of pairs ------------------------------------------------------------------- */
 
-/* Where the pair (a, b), in either order, stands in the table, or would stand. */
+/* Returns the slot of the pair (a, b), in either order, or the free slot where it belongs. */
 static uint32_t
 pair_slot(const SimNet *net, uint32_t a, uint32_t b)
 {
@@ -366,7 +366,7 @@ sim_net_find_edge(const SimNet *net, uint32_t a, uint32_t b)
     return net->edges[edge].dst == b ? edge : edge + 1;
 }
 
-/* Aligned to cache lines, so that an edge and its reverse are one of them. */
+/* Aligns the edges to cache lines, so that an edge and its reverse share one. */
 static void
 resize_edges(SimNet *net, uint32_t size)
 {
@@ -445,7 +445,7 @@ sim_net_graph_init(SimNet *net)
     net->class_by_spec = g_hash_table_new(hash_spec, equal_spec);
     net->times = g_ptr_array_new_with_free_func(g_free);
     net->closings = g_hash_table_new(NULL, NULL);
-    intern_class(net, &first); /* class 0, which new edges have */
+    intern_class(net, &first); /* class 0, that of new edges */
 }
 
 void

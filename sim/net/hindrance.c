@@ -1,9 +1,8 @@
-/* Hindrances: what stands, for a time, between nodes that send and nodes that hear. A cut stops or
- * slows messages; an impairment changes the odds of single ones.
+/* Hindrances: cuts and impairments, which act for a time between senders and receivers. A cut stops
+ * or slows messages; an impairment changes the odds of single messages.
  *
- * A hindrance knows its nodes by a bit set of groups each, for the nodes that existed when it
- * began; a later node is in none. Asking costs one look at two nodes for each active hindrance, and
- * nothing while there is none.
+ * A hindrance stores for each node that existed when it began a bit set of the node's groups. A
+ * node added later is in no group. A message costs two look-ups for each active hindrance.
  */
 #include "sim/net/net_private.h"
 
@@ -13,24 +12,24 @@
 #define FROM UINT64_C(1) /* the groups of a one-way hindrance */
 #define TO UINT64_C(2)
 
-/* Which pairs of nodes it stands between. */
+/* Which pairs of nodes a hindrance affects. */
 typedef enum {
-    BETWEEN_GROUPS,  /* those that share no group */
-    BETWEEN_ONEWAY,  /* what FROM sends to TO */
-    BETWEEN_RING,    /* those that are no neighbours; a bit set is a place, from 1 */
-    BETWEEN_ANYBODY, /* all, later nodes too */
+    BETWEEN_GROUPS, /* nodes that share no group */
+    BETWEEN_ONEWAY, /* messages from FROM to TO */
+    BETWEEN_RING, /* nodes that are not neighbours; the bit set is the place in the ring, from 1 */
+    BETWEEN_ANYBODY, /* all nodes, later ones too */
 } Between;
 
 typedef struct {
     SimTime start;
     SimTime end; /* SIM_TIME_NEVER while active */
     Between between;
-    uint32_t node_count; /* that members tells of */
-    uint32_t words;      /* of a node's bit set */
+    uint32_t node_count; /* nodes in `members` */
+    uint32_t words;      /* in a node's bit set */
     uint32_t ring_size;
     uint64_t *members; /* node_count * words */
     SimCutSpec cut;
-    SimImpairSpec impair; /* but for its sets of nodes */
+    SimImpairSpec impair; /* without its sets of nodes */
 } Hindrance;
 
 static void
@@ -73,7 +72,7 @@ sim_net_hindrances_clear(SimNet *net)
 /* -- beginning ------------------------------------------------------------------------------ */
 
 static Hindrance *
-begin(SimNet *net, SimHindrances *list, Between between, uint32_t words)
+begin_hindrance(SimNet *net, SimHindrances *list, Between between, uint32_t words)
 {
     Hindrance *hindrance = g_new0(Hindrance, 1);
 
@@ -103,7 +102,7 @@ add_members(Hindrance *hindrance, uint32_t group, const uint32_t *nodes, size_t 
 static Hindrance *
 begin_cut(SimNet *net, const SimCutSpec *spec, Between between, uint32_t words)
 {
-    Hindrance *cut = begin(net, &net->cuts, between, words);
+    Hindrance *cut = begin_hindrance(net, &net->cuts, between, words);
 
     sim_assert(spec->style <= SIM_CUT_SLOW);
     sim_assert(spec->by >= 0);
@@ -153,7 +152,7 @@ uint32_t
 sim_net_impair(SimNet *net, const SimImpairSpec *spec)
 {
     Hindrance *impair =
-        begin(net, &net->impairs, spec->everywhere ? BETWEEN_ANYBODY : BETWEEN_ONEWAY, 1);
+        begin_hindrance(net, &net->impairs, spec->everywhere ? BETWEEN_ANYBODY : BETWEEN_ONEWAY, 1);
 
     sim_assert(spec->kind <= SIM_IMPAIR_CORRUPT);
     sim_assert(spec->ppb <= SIM_PPB);
@@ -193,7 +192,7 @@ are_apart_in_ring(const Hindrance *hindrance, uint64_t a, uint64_t b)
     return apart != 1 && apart != hindrance->ring_size - 1;
 }
 
-/* Returns whether it concerns what `a` sends to `b`. */
+/* Returns whether the hindrance affects messages from `a` to `b`. */
 static bool
 stands_between(const Hindrance *hindrance, uint32_t a, uint32_t b)
 {
@@ -246,7 +245,7 @@ sim_net_separated(const SimNet *net, uint32_t a, uint32_t b)
 }
 
 static bool
-means_kind(const SimImpairSpec *impair, uint8_t kind)
+affects_kind(const SimImpairSpec *impair, uint8_t kind)
 {
     return kind < BITS ? impair->kinds >> kind & 1 : impair->kinds == SIM_KINDS_ALL;
 }
@@ -287,7 +286,7 @@ sim_net_add_impairs(const SimNet *net, SimOdds *odds, const SimPacket *packet)
     for (guint i = 0; i < net->impairs.active->len; i++) {
         const Hindrance *impair = g_ptr_array_index(net->impairs.active, i);
 
-        if (means_kind(&impair->impair, packet->kind) &&
+        if (affects_kind(&impair->impair, packet->kind) &&
             stands_between(impair, packet->src, packet->dst))
             add_impair(odds, &impair->impair);
     }
@@ -296,15 +295,15 @@ sim_net_add_impairs(const SimNet *net, SimOdds *odds, const SimPacket *packet)
 /* -- ending --------------------------------------------------------------------------------- */
 
 static Hindrance *
-get(const SimHindrances *list, uint32_t id)
+get_hindrance(const SimHindrances *list, uint32_t id)
 {
     sim_assert(id < list->all->len);
     return g_ptr_array_index(list->all, id);
 }
 
-/* Returns false if it had ended already. */
+/* Returns false if the hindrance has already ended. */
 static bool
-end(const SimNet *net, SimHindrances *list, Hindrance *hindrance)
+end_hindrance(const SimNet *net, SimHindrances *list, Hindrance *hindrance)
 {
     if (hindrance->end != SIM_TIME_NEVER)
         return false;
@@ -317,13 +316,13 @@ end(const SimNet *net, SimHindrances *list, Hindrance *hindrance)
 bool
 sim_net_impair_end(SimNet *net, uint32_t id)
 {
-    return end(net, &net->impairs, get(&net->impairs, id));
+    return end_hindrance(net, &net->impairs, get_hindrance(&net->impairs, id));
 }
 
 bool
 sim_net_heal(SimNet *net, uint32_t cut)
 {
-    if (!end(net, &net->cuts, get(&net->cuts, cut)))
+    if (!end_hindrance(net, &net->cuts, get_hindrance(&net->cuts, cut)))
         return false;
     sim_net_release_held(net);
     return true;
@@ -335,7 +334,7 @@ sim_net_heal_all(SimNet *net)
     uint32_t count = net->cuts.active->len;
 
     while (net->cuts.active->len > 0)
-        end(net, &net->cuts, g_ptr_array_index(net->cuts.active, 0));
+        end_hindrance(net, &net->cuts, g_ptr_array_index(net->cuts.active, 0));
     sim_net_release_held(net);
     return count;
 }
@@ -343,17 +342,17 @@ sim_net_heal_all(SimNet *net)
 bool
 sim_net_cut_active(const SimNet *net, uint32_t cut)
 {
-    return get(&net->cuts, cut)->end == SIM_TIME_NEVER;
+    return get_hindrance(&net->cuts, cut)->end == SIM_TIME_NEVER;
 }
 
 SimTime
 sim_net_cut_start(const SimNet *net, uint32_t cut)
 {
-    return get(&net->cuts, cut)->start;
+    return get_hindrance(&net->cuts, cut)->start;
 }
 
 SimTime
 sim_net_cut_end(const SimNet *net, uint32_t cut)
 {
-    return get(&net->cuts, cut)->end;
+    return get_hindrance(&net->cuts, cut)->end;
 }

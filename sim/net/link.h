@@ -1,10 +1,10 @@
-/* What a link does to messages: the parameters that edges share by class.
+/* The parameters of a link. Edges with equal parameters share one link class.
  *
- * A plain value: copy it, change a field, set it on edges (sim_net_set_link). Measured times that a
- * latency names are the net's (sim_net_add_times). The meaning of each field is in net.h, at
- * sim_net_send. SIM_LINK_FIELDS has each field once: the struct, equality, hash and the check of
- * ranges come from it, and so do the columns of a trace, the way from a scenario's options to a
- * link, and its description (sim/run/link_option.h).
+ * SimLinkSpec is a plain value: copy it, change a field, set it on edges (sim_net_set_link). The
+ * net owns the measured times that a latency refers to (sim_net_add_times). net.h explains each
+ * field at sim_net_send. SIM_LINK_FIELDS lists each field once; the struct, its equality, hash and
+ * range check are made from it, and also the columns of a trace, the options of a scenario and
+ * their description (sim/run/link_option.h).
  *
  * Loss is Bernoulli or, with to_bad_ppb > 0, Gilbert-Elliott (Gilbert, Bell Syst. Tech. J. 39(5),
  * 1960; Elliott, ibid. 42(5), 1963): an edge is in a good or a bad state, good at first; a message
@@ -22,27 +22,27 @@
 #include <stdint.h>
 
 typedef enum {
-    SIM_TRANSPORT_DATAGRAM, /* what is lost is lost */
-    SIM_TRANSPORT_STREAM,   /* in order and whole: a loss becomes a delay, a long cut breaks it */
+    SIM_TRANSPORT_DATAGRAM, /* a lost message is not sent again */
+    SIM_TRANSPORT_STREAM,   /* in order; a loss becomes a delay, a long cut breaks the connection */
 } SimTransport;
 
-/* FIELD(type, name, kind, option, column, words), in the order of the columns of a trace. The kind
- * says what the number is: SimLinkFieldKind. `option` is the word of the language, `words` are
- * those for 0 and 1 of a WORD. PART(…, needs) is a field without meaning where the field `needs` is
- * 0, and then NULL in a trace. */
+/* FIELD(type, name, kind, option, column, words), in the order of the columns of a trace. `kind` is
+ * a SimLinkFieldKind, `option` the word of the language; `words` are the words for 0 and 1 of a
+ * WORD. PART(…, needs) is a field that has no meaning if the field `needs` is 0; a trace then has
+ * NULL. */
 #define SIM_LINK_FIELDS(FIELD, PART)                                                               \
     FIELD(SimDistribution, latency, LATENCY, "latency", "latency", NULL)                           \
-    /* a floor under the latency */                                                                \
+    /* lower bound of the latency */                                                               \
     FIELD(SimTime, min, TIME, "min", "min_ns", NULL)                                               \
     /* adds uniform 0..jitter */                                                                   \
     FIELD(SimTime, jitter, TIME, "jitter", "jitter_ns", NULL)                                      \
     /* 0 is no limit */                                                                            \
     PART(uint64_t, rate_bps, RATE, "rate", "rate_bps", NULL, rate_bps)                             \
-    /* what may wait for the line */                                                               \
+    /* how much may wait for the line */                                                           \
     PART(uint64_t, queue_bytes, BYTES, "queue", "queue_bytes", NULL, rate_bps)                     \
-    /* in the good state, which without to_bad_ppb is the only one */                              \
+    /* in the good state; the only state if to_bad_ppb is 0 */                                     \
     FIELD(uint32_t, loss_ppb, PPB, "loss", "loss_ppb", NULL)                                       \
-    /* never before the message sent before it on the same edge */                                 \
+    /* a message never overtakes an earlier one of its edge */                                     \
     FIELD(bool, fifo, WORD, "order", "fifo", "any fifo")                                           \
     /* loss in the bad state; chances of a change after each message; to_bad 0: Bernoulli */       \
     PART(uint32_t, bad_loss_ppb, PPB, "loss", "bad_loss_ppb", NULL, to_bad_ppb)                    \
@@ -77,30 +77,30 @@ typedef struct {
     SimLinkFieldKind kind;
     uint32_t offset, size;      /* in SimLinkSpec */
     const char *words;          /* "a b", of SIM_LINK_WORD */
-    uint32_t needs, needs_size; /* where the field stands that it needs; size 0: none */
-    const char *why;            /* what is said of a value out of range */
+    uint32_t needs, needs_size; /* offset and size of the field it needs; size 0: none */
+    const char *why;            /* error text for a value out of range */
 } SimLinkField;
 
-extern const SimLinkField sim_link_fields[]; /* as in SIM_LINK_FIELDS; ends without an option */
+extern const SimLinkField sim_link_fields[]; /* as in SIM_LINK_FIELDS; the last has option NULL */
 
-/* The value of any field but the latency. */
+/* Reads or writes any field except the latency. */
 uint64_t sim_link_get(const SimLinkSpec *spec, const SimLinkField *field);
 void sim_link_set(SimLinkSpec *spec, const SimLinkField *field, uint64_t value);
-/* Whether the field means something: what it needs is there. */
+/* Returns whether the field has a meaning: the field that it needs is not 0. */
 bool sim_link_has(const SimLinkSpec *spec, const SimLinkField *field);
 
 #define SIM_SMALL_BYTES 1000
 
-/* latency 50 ms, queue 1 MB (10^6 bytes), fifo, datagram; all else 0. */
+/* Returns latency 50 ms, queue 1 MB (10^6 bytes), fifo, datagram; all else 0. */
 SimLinkSpec sim_link_spec_default(void);
 
 bool sim_link_spec_equal(const SimLinkSpec *a, const SimLinkSpec *b);
 uint64_t sim_link_spec_hash(const SimLinkSpec *spec);
 
-/* False, and why in words for a user, when a field is out of range. */
+/* Returns false if a field is out of range, with the reason in words for a user. */
 bool sim_link_spec_check(const SimLinkSpec *spec, const char **ret_why);
 
-/* How long `bytes` occupy a line of rate_bps > 0, rounded up to the next ns. */
+/* Returns how long `bytes` occupy a line of rate_bps > 0, rounded up to the next ns. */
 SimTime sim_link_serialisation(uint64_t bytes, uint64_t rate_bps);
 
 #endif

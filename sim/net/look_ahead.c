@@ -1,9 +1,9 @@
-/* Prefetching for messages that come soon; see look_ahead.h. */
+/* Prefetching for messages that are due soon; see look_ahead.h. */
 #include "sim/net/look_ahead.h"
 
 #include "sim/net/net_private.h"
 
-/* All edges first: while one is on its way the others are asked for. */
+/* Prefetches all edges first, so that their cache misses overlap. */
 void
 sim_net_look_ahead(void *user, const SimEvent **events, uint32_t count)
 {

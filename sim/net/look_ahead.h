@@ -1,12 +1,12 @@
-/* Prefetching for messages that come soon: with many nodes each is at another one, whose memory is
- * far away. Changes nothing but time; docs/performance.md has the figures. */
+/* Prefetching for messages that are due soon: with many nodes each goes to another node, whose
+ * memory is not cached. It changes nothing but speed; docs/performance.md has the figures. */
 #ifndef SIM_NET_LOOK_AHEAD_H
 #define SIM_NET_LOOK_AHEAD_H
 
 #include "sim/net/net.h"
 
-/* A message some events before it comes. The op look_ahead is given some of them, may read what
- * their payloads point at, and may change the array. */
+/* A message that is due a few events later. The op look_ahead gets an array of them; it may read
+ * what their payloads point at and may change the array. */
 struct SimLookedAt {
     uint32_t dst;
     uint32_t back; /* as in SimPacket */

@@ -1,4 +1,4 @@
-/* Messages from sending to fate: see net.h; what waits on the way is in wait.c. */
+/* Messages from sending to fate, see net.h; wait.c has those that wait on the way. */
 #include "sim/net/net.h"
 
 #include "sim/engine/assert.h"
@@ -6,7 +6,7 @@
 
 typedef unsigned __int128 u128;
 
-/* Where a message's draws stand among the 64 it owns; room is for draws that repeat. */
+/* Positions of a message's draws among its 64; gaps leave room for draws that repeat. */
 #define DRAWS 64
 #define DRAW_LOSS 0
 #define DRAW_JITTER 1
@@ -16,7 +16,7 @@ typedef unsigned __int128 u128;
 #define DRAW_CORRUPT 5
 #define DRAW_BITS 6
 #define DRAW_LATENCY 8
-#define DRAW_FURTHER 16    /* latency of one that is reordered */
+#define DRAW_FURTHER 16    /* further latency of a reordered message */
 #define DRAW_COPY 32       /* a datagram's copy: all of the above, from here */
 #define DRAW_TRIES 32      /* a stream's further tries: loss, */
 #define DRAW_TRY_STATES 48 /* and the changes of state between them */
@@ -24,7 +24,7 @@ typedef unsigned __int128 u128;
 /* Where the draws of a link stand, behind those of its messages, which are fewer than 2^40. */
 #define DRAWS_OF_LINK ((uint64_t)DRAWS << 40)
 
-/* From 1 s on, doubling, more do not go into SIM_STREAM_TIMEOUT. */
+/* Upper bound: from 1 s on, doubling, fewer tries fit into SIM_STREAM_TIMEOUT. */
 #define TRIES_MAX 16
 
 /* -- fates ---------------------------------------------------------------------------------- */
@@ -45,13 +45,14 @@ release_payload(SimNet *net, void *payload)
 }
 
 static void
-drop(SimNet *net, const SimPacket *packet, uint32_t klass, SimFate fate)
+drop_message(SimNet *net, const SimPacket *packet, uint32_t klass, SimFate fate)
 {
     settle_fate(net, packet, klass, fate);
     release_payload(net, packet->payload);
 }
 
-/* The number in full: what is in flight was sent less than 2^32 messages ago. */
+/* Restores the full number of the message from its low half: a message in flight was sent less than
+ * 2^32 messages ago. */
 static SimCounter
 draws_of_event(const SimNet *net, const SimEvent *event)
 {
@@ -137,7 +138,7 @@ sim_net_message_delay(const SimNet *net, const SimEvent *event)
                       (uint32_t)event->arg);
 }
 
-/* What to flip; 0 would say that nothing is. */
+/* Draws which bits to flip; never 0, which means an intact message. */
 static uint64_t
 draw_bits(const SimNet *net, const SimEvent *event)
 {
@@ -172,7 +173,7 @@ sim_net_drop_event(SimNet *net, const SimEvent *event, SimFate fate)
 {
     SimPacket packet = sim_net_read_packet(net, event);
 
-    drop(net, &packet, sim_message_class(event), fate);
+    drop_message(net, &packet, sim_message_class(event), fate);
 }
 
 void
@@ -188,7 +189,8 @@ sim_net_break(SimNet *net, uint32_t edge)
 
 /* -- arriving ------------------------------------------------------------------------------- */
 
-/* Whether a cut keeps a message that is due from coming now; if so it is seen to. */
+/* Returns whether a cut stops a message that is due, and if so stalls, drops, holds or delays it.
+ */
 static bool
 is_stopped(SimNet *net, const SimEvent *event)
 {
@@ -225,9 +227,9 @@ arrive(SimNet *net, const SimEvent *event)
     release_payload(net, packet.payload);
 }
 
-/* A message that no connection receives: a stream breaks by it. */
+/* Drops a message that nobody receives; a stream breaks. */
 static void
-refuse(SimNet *net, const SimEvent *event, SimFate fate)
+drop_unreceived(SimNet *net, const SimEvent *event, SimFate fate)
 {
     bool stream = sim_net_is_stream(net, sim_message_class(event));
 
@@ -242,7 +244,7 @@ sim_net_come_late(SimNet *net, const SimEvent *event)
     if (sim_message_is_closed(net, event))
         sim_net_drop_event(net, event, SIM_FATE_CLOSED);
     else if ((net->states[net->edges[sim_message_edge(event)].dst] & SIM_NODE_UP) == 0)
-        refuse(net, event, SIM_FATE_DOWN);
+        drop_unreceived(net, event, SIM_FATE_DOWN);
     else
         arrive(net, event);
 }
@@ -259,11 +261,11 @@ on_due(void *user, const SimEvent *event)
     else if (edge->stalled && sim_net_waits_its_turn(net, event))
         return;
     else if (event->arg3 & SIM_MESSAGE_HOPELESS)
-        refuse(net, event, SIM_FATE_CLOSED);
+        drop_unreceived(net, event, SIM_FATE_CLOSED);
     else if (net->cuts.active->len > 0 && is_stopped(net, event))
         return;
     else if ((state & SIM_NODE_UP) == 0)
-        refuse(net, event, SIM_FATE_DOWN);
+        drop_unreceived(net, event, SIM_FATE_DOWN);
     else if ((state & SIM_NODE_WAITS) != 0)
         sim_net_wait_at_node(net, edge->dst, event);
     else
@@ -284,7 +286,7 @@ typedef struct {
     SimOdds odds;
     uint32_t klass;
     uint32_t flags;
-    bool is_bad; /* the state it meets */
+    bool is_bad; /* the state of the edge for this message */
     bool waits;  /* for a line that others share: it counts as through now */
 } Sending;
 
@@ -310,7 +312,7 @@ loss_now(const Sending *s)
     return s->is_bad ? s->odds.bad_loss_ppb : s->odds.loss_ppb;
 }
 
-/* The state that follows. */
+/* Draws the state of the edge after a message. */
 static bool
 next_state(const SimLinkSpec *link, const SimCounter *draws, unsigned place, bool is_bad)
 {
@@ -335,9 +337,9 @@ event_of(const SimNet *net, const Sending *s)
     };
 }
 
-/* Into the queue, or among those that wait. */
+/* Schedules the message, or lets it wait. */
 static void
-set_out(SimNet *net, Sending *s)
+schedule_or_wait(SimNet *net, Sending *s)
 {
     SimEdge *edge = &net->edges[s->packet.edge];
     bool stream = s->link->transport == SIM_TRANSPORT_STREAM;
@@ -365,7 +367,7 @@ set_out(SimNet *net, Sending *s)
         sim_net_hold(net, &event);
 }
 
-/* From the end of the line on, for a stream: how long until a try gets through. */
+/* Returns how long after the line a message of a stream arrives: draws tries until one succeeds. */
 static SimTime
 try_until_through(Sending *s, SimTime delay)
 {
@@ -395,7 +397,7 @@ send_stream(SimNet *net, Sending *s, SimTime delay)
     SimTime due = sim_time_add(s->through, try_until_through(s, delay));
 
     s->packet.due = MAX(due, s->packet.sent + 1);
-    set_out(net, s);
+    schedule_or_wait(net, s);
 }
 
 static void
@@ -413,7 +415,7 @@ send_copy(SimNet *net, Sending *s)
     if (net->ops.payload_ref != NULL && s->packet.payload != NULL)
         s->packet.payload = net->ops.payload_ref(s->packet.payload);
     sim_net_book_sent(net, s->packet.edge, s->klass);
-    set_out(net, s);
+    schedule_or_wait(net, s);
 }
 
 static void
@@ -424,7 +426,7 @@ send_datagram(SimNet *net, Sending *s, SimTime delay)
 
     s->packet.due = MAX(due, s->packet.sent + 1);
     if (strikes(&s->draws, DRAW_LOSS, loss_now(s))) {
-        drop(net, &s->packet, s->klass, SIM_FATE_LOSS);
+        drop_message(net, &s->packet, s->klass, SIM_FATE_LOSS);
         return;
     }
     if (!s->link->fifo)
@@ -436,14 +438,14 @@ send_datagram(SimNet *net, Sending *s, SimTime delay)
     }
     if (strikes(&s->draws, DRAW_CORRUPT, s->odds.corrupt_ppb))
         s->flags |= SIM_MESSAGE_CORRUPT;
-    set_out(net, s);
+    schedule_or_wait(net, s);
     if (strikes(&s->draws, DRAW_DUPLICATE, s->odds.duplicate_ppb))
         send_copy(net, s);
 }
 
-/* From the end of the line on: what comes, and when. */
+/* Decides what happens to a message after the line: whether it arrives, when, and how often. */
 static void
-travel(SimNet *net, Sending *s)
+send_through(SimNet *net, Sending *s)
 {
     const SimLinkSpec *link = s->link;
     SimTime delay = draw_delay(net, s->packet.edge, link, &s->draws, s->packet.bytes);
@@ -451,7 +453,7 @@ travel(SimNet *net, Sending *s)
     if (sim_net_class(net, s->klass)->is_sure && net->impairs.active->len == 0 &&
         s->effect.by == 0) {
         s->packet.due = MAX(sim_time_add(s->through, delay), s->packet.sent + 1);
-        set_out(net, s);
+        schedule_or_wait(net, s);
         return;
     }
     s->odds = (SimOdds){link->loss_ppb,    link->bad_loss_ppb, link->duplicate_ppb,
@@ -478,7 +480,7 @@ send_through_line(SimNet *net, Sending *s)
     if (entrance == SIM_ENTRANCE_FULL)
         return SIM_FATE_QUEUE;
     s->waits = entrance == SIM_ENTRANCE_WAITS;
-    travel(net, s);
+    send_through(net, s);
     if (s->waits)
         sim_net_begin_line(net, edge);
     else if (net->has_node_rates)
@@ -493,7 +495,7 @@ sim_net_send(SimNet *net, uint32_t edge, uint8_t kind, uint32_t bytes, void *pay
 
     SimEdge *e = &net->edges[edge];
     SimTime now = sim_engine_now(net->engine);
-    Sending s; /* field by field: clearing it whole took a tenth of a message's time */
+    Sending s; /* set field by field: clearing all of it took a tenth of a message's time */
     SimFate fate;
 
     s.key = sim_net_key_of(net, edge);
@@ -519,14 +521,14 @@ sim_net_send(SimNet *net, uint32_t edge, uint8_t kind, uint32_t bytes, void *pay
 
     sim_net_book_sent(net, edge, s.klass);
     sim_counter_init_at(&s.draws, net->link_seed, s.key, s.number * DRAWS);
-    if (s.link->to_bad_ppb > 0) { /* whatever the fate, so that a cut shifts no state */
+    if (s.link->to_bad_ppb > 0) { /* for any fate, so that a cut does not change the states */
         s.is_bad = e->bad;
         e->bad = next_state(s.link, &s.draws, DRAW_STATE, s.is_bad);
     }
     if (fate == SIM_FATE_DELIVERED)
         fate = send_through_line(net, &s);
     if (fate != SIM_FATE_DELIVERED)
-        drop(net, &s.packet, s.klass, fate);
+        drop_message(net, &s.packet, s.klass, fate);
 }
 
 /* -- life ----------------------------------------------------------------------------------- */
@@ -567,7 +569,7 @@ sim_net_finish(SimNet *net)
 }
 
 static void
-give_up_event(void *user, const SimEvent *event)
+release_event(void *user, const SimEvent *event)
 {
     release_payload(user, event->data);
 }
@@ -577,9 +579,9 @@ sim_net_free(SimNet *net)
 {
     if (net == NULL)
         return;
-    sim_engine_drain_handler(net->engine, net->handler, give_up_event, net);
-    sim_net_drain_lines(net, give_up_event, net);
-    sim_net_drain_waiting(net, give_up_event, net);
+    sim_engine_drain_handler(net->engine, net->handler, release_event, net);
+    sim_net_drain_lines(net, release_event, net);
+    sim_net_drain_waiting(net, release_event, net);
     sim_net_waits_clear(net);
     sim_net_lines_clear(net);
     sim_net_hindrances_clear(net);

@@ -1,11 +1,15 @@
-/* The insides of SimNet, shared by net.c (messages), books.c, graph.c (nodes, edges, links),
+/* The struct behind SimNet, shared by net.c (messages), books.c, graph.c (nodes, edges, links),
  * hindrance.c (cuts and impairments), line.c (bandwidth), wait.c (messages that wait) and
- * look_ahead.c; no one else
- * includes it but tests that cook the books. README.md says which file may write which field.
+ * look_ahead.c. Nothing else includes it but tests that falsify the books. README.md says which
+ * file may write which field.
  *
- * A message in flight is its event: data the payload, arg the edge above the bytes, arg2 when it
- * was sent, arg3 its link class below the flags, tag the kind, counter the low half of its number
- * on the edge, from which its draws are found again.
+ * A message in flight is its pending event:
+ *   data     the payload
+ *   arg      edge << 32 | bytes
+ *   arg2     the time of sending
+ *   arg3     flags and link class (SIM_MESSAGE_…)
+ *   tag      the kind
+ *   counter  the low half of its number on the edge, which locates its draws
  */
 #ifndef SIM_NET_NET_PRIVATE_H
 #define SIM_NET_NET_PRIVATE_H
@@ -20,7 +24,7 @@
 #define SIM_NET_EDGE_BOOKS 0
 #endif
 
-/* What sending reads of the sender. */
+/* The part of a sender that sending a message reads. */
 typedef struct {
     uint64_t up_bps; /* 0: none */
     SimTime up_busy_until;
@@ -31,30 +35,32 @@ typedef struct {
 
 _Static_assert(sizeof(SimNode) == 32, "two nodes of the net are one cache line");
 
-/* What sending reads of the receiver, another one each time: no more than that. */
+/* The part of a receiver that sending a message reads. It is small, because each message of a node
+ * goes to another receiver. */
 typedef struct {
     uint64_t key;      /* sim_key of the name */
     uint64_t down_bps; /* 0: none */
 } SimNodeEnd;
 
-/* What coming reads: a byte, so that those of many nodes stay in the cache. */
+/* The part of a receiver that a message reads when due: a byte, so that many nodes fit the cache.
+ */
 enum {
     SIM_NODE_UP = 1 << 0,
     SIM_NODE_PAUSED = 1 << 1,
-    SIM_NODE_LATE = 1 << 2, /* something that was due earlier has yet to come: see SimLate */
+    SIM_NODE_LATE = 1 << 2, /* events that were due earlier still wait: see SimLate */
     SIM_NODE_WAITS = SIM_NODE_PAUSED | SIM_NODE_LATE,
 };
 
-/* One direction. Its reverse is edge ^ 1, whose dst is this one's src. */
+/* A directed edge. Its reverse is edge ^ 1, whose dst is the src of this edge. */
 typedef struct {
-    uint64_t sent : 40;  /* messages so far: numbers events and finds the place in the draws */
+    uint64_t sent : 40;  /* messages so far; numbers the events and locates the draws */
     uint64_t place : 24; /* among the edges that leave its source */
     SimTime last_due;    /* of the last message that was not lost */
-    SimTime busy_until;  /* the line */
+    SimTime busy_until;  /* until when the line is busy */
     uint32_t dst;
     uint32_t klass : 21;
     uint32_t bad : 1;        /* Gilbert-Elliott's state */
-    uint32_t stalled : 1;    /* out of step: see SimStall */
+    uint32_t stalled : 1;    /* messages of the edge wait: see SimStall */
     uint32_t backlogged : 1; /* something waits for a shared line */
     uint32_t shut : 1;       /* closed for good */
     uint32_t closed : 1;
@@ -69,14 +75,14 @@ _Static_assert(sizeof(SimEdge) == 32, "a directed edge is 32 bytes");
 /* Flags of a message, above its class in arg3. */
 #define SIM_MESSAGE_CORRUPT (1u << 21)
 #define SIM_MESSAGE_COPY (1u << 22)
-#define SIM_MESSAGE_LOOSE (1u << 23)    /* keeps no order */
-#define SIM_MESSAGE_SLOWED (1u << 24)   /* by the cuts that stood; not again */
-#define SIM_MESSAGE_UNSENT (1u << 25)   /* stopped when sent: those in flight are before it */
-#define SIM_MESSAGE_HOPELESS (1u << 26) /* a stream's, lost at every try: due when it gives up */
+#define SIM_MESSAGE_LOOSE (1u << 23)    /* exempt from fifo */
+#define SIM_MESSAGE_SLOWED (1u << 24)   /* a cut has slowed it already */
+#define SIM_MESSAGE_UNSENT (1u << 25)   /* stopped when sent: those in flight precede it */
+#define SIM_MESSAGE_HOPELESS (1u << 26) /* lost at every try of a stream, which then breaks */
 
 typedef struct {
     SimLinkSpec spec;
-    bool is_sure; /* a stream whose bytes always get through at the first try */
+    bool is_sure; /* a stream on which every first try succeeds */
     uint64_t sent;
     uint64_t fates[SIM_FATE_COUNT];
 } SimLinkClass;
@@ -86,9 +92,9 @@ typedef struct {
     uint64_t settled;
 } SimEdgeBook;
 
-/* What keeps an edge out of step; made the first time, then kept. Nothing sent after the message
- * `floor_counter` comes before `floor`. A stream that a cut stops waits as a whole: `waiting` from
- * its first message, `first`, on. */
+/* Keeps the messages of an edge in order after some had to wait; made when first needed, then kept.
+ * No message sent after number `floor_counter` arrives before `floor`. If a cut stops a stream, all
+ * messages from number `first` on are in `waiting`. */
 typedef struct {
     uint32_t edge;
     uint32_t floor_counter;
@@ -102,15 +108,15 @@ typedef struct {
     GArray *waiting; /* of SimEvent */
 } SimStall;
 
-/* What waits at a node that is paused, or was and is not through with it yet: messages and others'
- * events in the order of being due. */
+/* Events that wait at a node that is paused, or has resumed but has not yet handled them all:
+ * messages and events of other handlers, in the order in which they were due. */
 typedef struct {
     GArray *events; /* of SimEvent */
-    guint next;     /* the first that has not come yet */
-    SimHandle step; /* brings it, once the node is resumed */
+    guint next;     /* index of the first that is not handled yet */
+    SimHandle step; /* handles it, once the node has resumed */
 } SimLate;
 
-/* Cuts, or impairments: those that ever were, by id, and those that have not ended. */
+/* Cuts, or impairments: all by id, and those that have not ended. */
 typedef struct {
     GPtrArray *all;
     GPtrArray *active;
@@ -151,7 +157,7 @@ struct SimNet {
     SimEdge *edges;
     uint32_t edge_count;
     uint32_t edge_size;
-    uint32_t *out_edges; /* per node a contiguous part, moved to the end when it is full */
+    uint32_t *out_edges; /* one contiguous part for each node; a full part moves to the end */
     uint32_t out_used;
     uint32_t out_size;
     uint32_t *pairs; /* look-up of pairs while building: open addressing, pair index + 1 */
@@ -168,8 +174,8 @@ struct SimNet {
     SimHindrances impairs;
     SimLines lines;
 
-    GArray *held;              /* of SimEvent: stopped by a cut that holds */
-    GPtrArray *late;           /* by node: NULL or SimLate; no longer than it has to be */
+    GArray *held;              /* of SimEvent: held by a cut */
+    GPtrArray *late;           /* by node: NULL or SimLate; grown when needed */
     GPtrArray *stalls;         /* of SimStall */
     GHashTable *stall_by_edge; /* edge + 1 -> SimStall; look-up only */
 
@@ -193,7 +199,7 @@ sim_net_class(const SimNet *net, uint32_t klass)
     return g_ptr_array_index(net->classes, klass);
 }
 
-/* sim_net_edge_key, of an edge that there is. */
+/* sim_net_edge_key() without its assertion. */
 static inline uint64_t
 sim_net_key_of(const SimNet *net, uint32_t edge)
 {
@@ -215,7 +221,8 @@ sim_message_class(const SimEvent *event)
     return event->arg3 & (SIM_LINK_CLASSES_MAX - 1);
 }
 
-/* Whether the message numbered a (low half) was sent after b on the same edge. */
+/* Returns whether message a was sent after message b on the same edge; both are low halves of
+ * numbers. */
 static inline bool
 sim_message_is_after(uint32_t a, uint32_t b)
 {
@@ -228,10 +235,11 @@ sim_net_is_stream(const SimNet *net, uint32_t klass)
     return sim_net_class(net, klass)->spec.transport == SIM_TRANSPORT_STREAM;
 }
 
-/* Whether it was sent before the last closing of its edge, which has been closed. */
+/* Returns whether the message was sent before the last closing of its edge. The edge must have been
+ * closed once. */
 bool sim_net_sent_before_closing(const SimNet *net, const SimEvent *event);
 
-/* Whether its edge has been closed since it was sent. */
+/* Returns whether the message's edge is closed or has been closed since it was sent. */
 static inline bool
 sim_message_is_closed(const SimNet *net, const SimEvent *event)
 {
@@ -242,16 +250,16 @@ sim_message_is_closed(const SimNet *net, const SimEvent *event)
 
 SimPacket sim_net_read_packet(const SimNet *net, const SimEvent *event);
 
-/* Its latency, from its own draws. */
+/* Returns the message's latency, from its own draws. */
 SimTime sim_net_message_delay(const SimNet *net, const SimEvent *event);
 
-/* A message whose turn has come after a pause. */
+/* Handles a message that waited for a pause to end. */
 void sim_net_come_late(SimNet *net, const SimEvent *event);
 
-/* The end of a message. */
+/* Books the fate of a message and releases its payload. */
 void sim_net_drop_event(SimNet *net, const SimEvent *event, SimFate fate);
 
-/* Closes both directions and tells both ends. */
+/* Closes both directions and notifies both ends. */
 void sim_net_break(SimNet *net, uint32_t edge);
 
 /* ---- books (books.c) ---------------------------------------------------------------------- */
@@ -282,7 +290,7 @@ sim_net_book_fate(SimNet *net, uint32_t edge, uint32_t klass, SimFate fate)
 
 /* ---- cuts and impairments (hindrance.c) --------------------------------------------------- */
 
-/* What the active cuts between two nodes do. */
+/* What the active cuts between two nodes do to a message. */
 typedef struct {
     bool drops;
     bool holds;
@@ -291,7 +299,7 @@ typedef struct {
 
 SimCutEffect sim_net_cut_effect(const SimNet *net, uint32_t a, uint32_t b);
 
-/* What may happen to one message: the link's probabilities and those of active impairments. */
+/* The odds of one message: the probabilities of its link and of the active impairments combined. */
 typedef struct {
     uint32_t loss_ppb; /* in the good state */
     uint32_t bad_loss_ppb;
@@ -303,7 +311,7 @@ typedef struct {
 
 void sim_net_add_impairs(const SimNet *net, SimOdds *odds, const SimPacket *packet);
 
-/* The probability that p or q strikes. */
+/* Returns the probability that at least one of p and q strikes. */
 uint32_t sim_ppb_either(uint32_t p, uint32_t q);
 
 /* ---- lines (line.c) ----------------------------------------------------------------------- */
@@ -334,29 +342,29 @@ size_t sim_net_lines_memory(const SimNet *net);
 
 /* ---- messages that wait (wait.c) ---------------------------------------------------------- */
 
-/* Each message that is held, paused or stalled, in this order. */
+/* Calls func for each message that is held, waits at a node, or is stalled, in this order. */
 void sim_net_foreach_waiting(const SimNet *net, SimEventFunc func, void *user);
-/* The same, taking them out; func sees to their payloads. */
+/* Does the same and removes the messages; func releases their payloads. */
 void sim_net_drain_waiting(SimNet *net, SimEventFunc func, void *user);
 
 void sim_net_hold(SimNet *net, const SimEvent *event);
 
-/* Stops a stream's message: from now on the edge waits, until a try gets through. */
+/* Stops a message of a stream: from now on the edge waits until a try gets through. */
 void sim_net_stall(SimNet *net, const SimEvent *event);
 
-/* Whether a message that is due waits for one sent before it; if so it is seen to. */
+/* Returns whether a due message must wait for one sent before it, and if so lets it wait. */
 bool sim_net_waits_its_turn(SimNet *net, const SimEvent *event);
 
 void sim_net_on_retry(void *user, const SimEvent *event);
 void sim_net_on_late(void *user, const SimEvent *event);
 
-/* Lets a message come at `due` or later, in step with the others of its edge. */
+/* Schedules a message for `due` or later, in order with the other messages of its edge. */
 void sim_net_put_off(SimNet *net, const SimEvent *event, SimTime due);
 
-/* A cut has ended: what no cut holds any more goes on. */
+/* Lets messages go on that no cut holds any more; called when a cut has ended. */
 void sim_net_release_held(SimNet *net);
 
-/* The edge was closed: what its stream had waiting is lost. */
+/* Drops the waiting messages of a stream whose edge was closed. */
 void sim_net_abandon_stall(SimNet *net, uint32_t edge);
 
 /* look_ahead.c */

@@ -8,7 +8,7 @@
 #define SWEEPS 10
 #define FAR UINT32_MAX
 
-/* The neighbours of node i stand at ends[starts[i]] … ends[starts[i + 1]]. */
+/* The neighbours of node i are ends[starts[i]] … ends[starts[i + 1] - 1]. */
 typedef struct {
     uint32_t n;
     size_t *starts;
@@ -54,7 +54,7 @@ graph_clear(Graph *g)
     g_free(g->queue);
 }
 
-/* Breadth first. Returns the farthest distance and one of the nodes that are so far. */
+/* Searches breadth first. Returns the largest distance, and a node at that distance. */
 static uint32_t
 search(Graph *g, uint32_t *ret_last, uint32_t from)
 {

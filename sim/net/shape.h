@@ -1,9 +1,9 @@
-/* What a graph is like: its degrees, parts and width, for `kettensim check` and tests.
+/* Measures a graph: degrees, connected parts and diameter, for `kettensim check` and tests.
  *
  * The diameter is the largest distance in links within one part. It is exact while nodes * (nodes +
  * links) stays below SIM_SHAPE_EXACT; above, a lower bound from searches that start where the last
  * one ended (Magnien, Latapy & Habib, "Fast computation of empirically tight bounds for the
- * diameter of massive graphs", ACM JEA 13, 2009), which is seldom off by more than one. */
+ * diameter of massive graphs", ACM JEA 13, 2009), which is rarely off by more than one. */
 #ifndef SIM_NET_SHAPE_H
 #define SIM_NET_SHAPE_H
 
@@ -20,7 +20,7 @@ typedef struct {
     bool diameter_exact;
 } SimShape;
 
-/* pairs: a GArray of SimPair, each pair once. n > 0. */
+/* `pairs` is a GArray of SimPair with each pair once; n > 0. */
 SimShape sim_shape_measure(const GArray *pairs, uint32_t n);
 
 #endif

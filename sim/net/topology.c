@@ -1,10 +1,10 @@
-/* Generators of pairs that draw nothing, and the tries of those that do: see topology.h. */
+/* The generators without randomness, and the repeated tries of the random ones: see topology.h. */
 #include "sim/net/topology.h"
 
 #include "sim/engine/assert.h"
 #include "sim/net/topology_private.h"
 
-#define DRAWN_MAX 20000000 /* links, in all tries from the third on */
+#define DRAWN_MAX 20000000 /* links; when so many were drawn, the third try is the last */
 
 static void
 build_mesh(GArray *pairs, uint32_t n)
@@ -40,7 +40,7 @@ build_tree(GArray *pairs, uint32_t n, uint32_t k)
         sim_topology_add(pairs, (i - 1) / k, i);
 }
 
-/* False: it draws. */
+/* Returns false if the topology is random. */
 static bool
 build_fixed(GArray *pairs, const SimTopologySpec *spec)
 {
@@ -81,7 +81,7 @@ sim_topology_shuffle(uint32_t *values, uint32_t count, SimRandom *r)
 }
 
 static bool
-draw(GArray *pairs, const SimTopologySpec *spec, SimRandom *r, uint32_t attempt)
+make_try(GArray *pairs, const SimTopologySpec *spec, SimRandom *r, uint32_t attempt)
 {
     switch (spec->kind) {
     case SIM_TOPOLOGY_REGULAR:
@@ -121,7 +121,7 @@ sim_topology_build(GArray *ret_pairs, const SimTopologySpec *spec)
     pairs = g_array_new(FALSE, FALSE, sizeof(SimPair));
     for (uint32_t i = 0; i < SIM_TOPOLOGY_TRIES && (i < 3 || drawn < DRAWN_MAX); i++) {
         g_array_set_size(pairs, 0);
-        if (draw(pairs, spec, &r, i) && sim_topology_components(pairs, spec->n) <= 1) {
+        if (make_try(pairs, spec, &r, i) && sim_topology_components(pairs, spec->n) <= 1) {
             g_array_append_vals(ret_pairs, pairs->data, pairs->len);
             return true;
         }

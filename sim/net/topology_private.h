@@ -1,5 +1,5 @@
-/* Generators that draw, one try each, for topology.c alone. They append to pairs and say whether
- * they came to an end; what a failed one has appended is taken away by the caller. */
+/* The random generators, for topology.c alone; each makes one try. It appends to `pairs` and
+ * returns whether it succeeded; the caller removes what a failed try has appended. */
 #ifndef SIM_NET_TOPOLOGY_PRIVATE_H
 #define SIM_NET_TOPOLOGY_PRIVATE_H
 
@@ -22,7 +22,7 @@ void sim_topology_random(GArray *pairs, const SimTopologySpec *spec, SimRandom *
 void sim_topology_smallworld(GArray *pairs, const SimTopologySpec *spec, SimRandom *r);
 void sim_topology_scalefree(GArray *pairs, const SimTopologySpec *spec, SimRandom *r);
 
-/* These draw by node; `attempt` counts from 0. */
+/* These use random numbers of each node; `attempt` counts from 0. */
 void sim_topology_outbound(GArray *pairs, const SimTopologySpec *spec, uint32_t attempt);
 void sim_topology_regions(GArray *pairs, const SimTopologySpec *spec, uint32_t attempt);
 

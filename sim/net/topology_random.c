@@ -1,4 +1,4 @@
-/* Regular, random, small-world and scale-free graphs: see topology.h for what they are. */
+/* Regular, random, small-world and scale-free graphs: see topology.h for their definitions. */
 #include "sim/net/topology_private.h"
 
 #include "sim/engine/assert.h"
@@ -8,18 +8,18 @@
 
 typedef unsigned __int128 u128;
 
-/* p_ppt / SIM_PPT of the time. */
+/* Returns true with probability p_ppt / SIM_PPT. */
 static bool
-happens(SimRandom *r, uint64_t p_ppt)
+draw_chance(SimRandom *r, uint64_t p_ppt)
 {
     return sim_random_below(r, SIM_PPT) < p_ppt;
 }
 
 /* -- regular -------------------------------------------------------------------------------- */
 
-#define SUITED_MAX 1000 /* stubs that are tried against each other one by one */
+#define SUITED_MAX 1000 /* up to this many stubs, all pairs are tested */
 
-/* A node's neighbours so far; each row has room for k. */
+/* The neighbours of each node so far; a row has room for k. */
 typedef struct {
     uint32_t k;
     uint32_t *rows;
@@ -70,7 +70,7 @@ static bool
 some_pair_fits(const Rows *rows, const uint32_t *stubs, uint32_t count)
 {
     if (count > SUITED_MAX)
-        return true; /* that many do not all exclude each other */
+        return true; /* so many cannot all exclude each other */
     for (uint32_t i = 0; i < count; i++) {
         for (uint32_t j = i + 1; j < count; j++) {
             if (fits(rows, stubs[i], stubs[j]))
@@ -80,7 +80,8 @@ some_pair_fits(const Rows *rows, const uint32_t *stubs, uint32_t count)
     return false;
 }
 
-/* Pairs the stubs in a drawn order; those that do not fit stand at the front then. */
+/* Pairs the stubs in random order. Moves those that do not fit to the front and returns their
+ * number. */
 static uint32_t
 pair_stubs(GArray *pairs, Rows *rows, uint32_t *stubs, uint32_t count, SimRandom *r)
 {
@@ -122,7 +123,7 @@ pair_all(GArray *pairs, uint32_t n, uint32_t k, SimRandom *r)
     return ok;
 }
 
-/* From here on each pair that is not there. */
+/* Replaces the pairs by all pairs that are not among them. */
 static void
 complement(GArray *pairs, uint32_t n)
 {
@@ -175,8 +176,8 @@ minus_log_rest(uint64_t p_ppt)
     return sum;
 }
 
-/* How many pairs are passed over before the next: geometric, as the whole part of an exponential
- * variate over -ln(1 - p). */
+/* Draws how many pairs to skip before the next: geometric, as the integer part of an exponential
+ * variate divided by -ln(1 - p). */
 static u128
 draw_skip(SimCounter *c, uint64_t rate)
 {
@@ -187,7 +188,7 @@ static void
 random_by_skips(GArray *pairs, const SimTopologySpec *spec, SimRandom *r)
 {
     uint64_t rate = minus_log_rest(spec->p_ppt), n = spec->n;
-    u128 at = 0; /* the pair (row, at), at < row, once it is brought there */
+    u128 at = 0; /* the pair (row, at), once at < row */
     uint64_t row = 1;
     SimCounter c;
 
@@ -207,7 +208,7 @@ random_pair_by_pair(GArray *pairs, const SimTopologySpec *spec, SimRandom *r)
 {
     for (uint32_t i = 1; i < spec->n; i++) {
         for (uint32_t j = 0; j < i; j++) {
-            if (happens(r, spec->p_ppt))
+            if (draw_chance(r, spec->p_ppt))
                 sim_topology_add(pairs, j, i);
         }
     }
@@ -225,7 +226,7 @@ sim_topology_random(GArray *pairs, const SimTopologySpec *spec, SimRandom *r)
 
 /* -- small world ---------------------------------------------------------------------------- */
 
-/* Each node keeps the far ends of the links to its right. */
+/* Each node stores the far ends of the links to its right. */
 typedef struct {
     uint32_t n, half;
     uint32_t *ends;
@@ -233,7 +234,7 @@ typedef struct {
 } World;
 
 static bool
-keeps(const World *world, uint32_t a, uint32_t b)
+has_end(const World *world, uint32_t a, uint32_t b)
 {
     const uint32_t *ends = world->ends + (size_t)a * world->half;
 
@@ -250,8 +251,8 @@ move_end(World *world, uint32_t node, uint32_t *end, SimRandom *r)
     uint32_t to = node;
 
     if (world->degrees[node] >= world->n - 1)
-        return; /* it has all others */
-    while (to == node || keeps(world, node, to) || keeps(world, to, node))
+        return; /* it is linked to all others */
+    while (to == node || has_end(world, node, to) || has_end(world, to, node))
         to = (uint32_t)sim_random_below(r, world->n);
     world->degrees[*end]--;
     world->degrees[to]++;
@@ -273,10 +274,10 @@ sim_topology_smallworld(GArray *pairs, const SimTopologySpec *spec, SimRandom *r
         for (uint32_t j = 0; j < half; j++)
             ends[(size_t)i * half + j] = (uint32_t)(((uint64_t)i + j + 1) % n);
     }
-    /* Lap by lap, as the authors do: all nearest first. */
+    /* Lap by lap, as the authors do: first the links to the nearest neighbours of all nodes. */
     for (uint32_t j = 0; j < half; j++) {
         for (uint32_t i = 0; i < n; i++) {
-            if (happens(r, spec->p_ppt))
+            if (draw_chance(r, spec->p_ppt))
                 move_end(&world, i, &ends[(size_t)i * half + j], r);
         }
     }
@@ -286,14 +287,14 @@ sim_topology_smallworld(GArray *pairs, const SimTopologySpec *spec, SimRandom *r
 
 /* -- scale-free ----------------------------------------------------------------------------- */
 
-/* Both ends of every link: one drawn evenly is a node in proportion to its links. */
+/* Both ends of every link. A uniform draw from them chooses a node in proportion to its links. */
 typedef struct {
     uint32_t *values;
     size_t count;
 } Ends;
 
 static void
-join(GArray *pairs, Ends *ends, uint32_t a, uint32_t b)
+add_link(GArray *pairs, Ends *ends, uint32_t a, uint32_t b)
 {
     sim_topology_add(pairs, a, b);
     ends->values[ends->count++] = a;
@@ -305,7 +306,8 @@ sim_topology_scalefree(GArray *pairs, const SimTopologySpec *spec, SimRandom *r)
 {
     uint32_t n = spec->n, m = spec->k;
     g_autofree uint32_t *order = g_new(uint32_t, (size_t)n + 1);
-    g_autofree uint32_t *chosen_by = g_new0(uint32_t, (size_t)n + 1); /* its place + 1 */
+    g_autofree uint32_t *chosen_by =
+        g_new0(uint32_t, (size_t)n + 1); /* place of the node that chose it, + 1 */
     g_autofree uint32_t *values = g_new(uint32_t, 2 * (size_t)n * m + 1);
     Ends ends = {values, 0};
 
@@ -315,7 +317,7 @@ sim_topology_scalefree(GArray *pairs, const SimTopologySpec *spec, SimRandom *r)
         order[i] = i;
     sim_topology_shuffle(order, n, r);
     for (uint32_t i = 1; i <= m; i++)
-        join(pairs, &ends, order[0], order[i]);
+        add_link(pairs, &ends, order[0], order[i]);
     for (uint32_t i = m + 1; i < n; i++) {
         size_t before = ends.count;
 
@@ -325,7 +327,7 @@ sim_topology_scalefree(GArray *pairs, const SimTopologySpec *spec, SimRandom *r)
             if (chosen_by[to] == i + 1)
                 continue;
             chosen_by[to] = i + 1;
-            join(pairs, &ends, order[i], to);
+            add_link(pairs, &ends, order[i], to);
             found++;
         }
     }

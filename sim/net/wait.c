@@ -1,9 +1,10 @@
-/* Messages that wait: for a cut that holds to end, for a paused node, for a stream to get through.
+/* Messages that wait for a cut to end, for a paused node to resume, or for a stream to get through.
  *
- * They leave the engine's queue and lie here as events, in lists that exist only while something
- * waits. One that goes on later than those sent after it on the same edge would be overtaken by
- * them; so an edge that is out of step has a SimStall with a floor in time, and what was sent later
- * and is due before the floor comes at the floor, where the numbers of messages decide.
+ * They leave the engine's queue and are kept here as events, in lists that exist only while
+ * something waits. A message that goes on late could be overtaken by messages sent after it on the
+ * same edge. To prevent that, the edge gets a SimStall with a floor: a message that was sent later
+ * and is due before the floor arrives at the floor. Messages of one instant come in the order of
+ * their numbers.
  */
 #include "sim/net/net_private.h"
 
@@ -93,9 +94,9 @@ sim_net_foreach_waiting(const SimNet *net, SimEventFunc func, void *user)
         foreach_event(((const SimStall *)g_ptr_array_index(net->stalls, i))->waiting, func, user);
 }
 
-/* The list's events; it is empty and ready for others at once. */
+/* Returns the list and puts an empty one in its place. */
 static GArray *
-take_list(GArray **list)
+swap_in_empty_list(GArray **list)
 {
     GArray *taken = *list;
 
@@ -140,14 +141,14 @@ make_stall(SimNet *net, uint32_t edge)
     return stall;
 }
 
-/* When a message that goes on at `due` may come, and that those behind it come no sooner. */
+/* Returns when a message that goes on at `due` may arrive, and lets no later one arrive sooner. */
 static SimTime
-step_in(SimNet *net, const SimEvent *event, SimTime due)
+keep_in_order(SimNet *net, const SimEvent *event, SimTime due)
 {
     SimEdge *edge = &net->edges[sim_message_edge(event)];
     SimStall *stall;
 
-    if (event->arg3 & SIM_MESSAGE_UNSENT) { /* all in flight were sent before it */
+    if (event->arg3 & SIM_MESSAGE_UNSENT) { /* all messages in flight were sent before it */
         due = MAX(due, edge->last_due);
     } else {
         stall = make_stall(net, sim_message_edge(event));
@@ -168,7 +169,7 @@ sim_net_put_off(SimNet *net, const SimEvent *event, SimTime due)
     SimEvent again = *event;
 
     if (!(event->arg3 & SIM_MESSAGE_LOOSE))
-        due = step_in(net, event, due);
+        due = keep_in_order(net, event, due);
     again.time = due;
     again.arg3 &= ~SIM_MESSAGE_UNSENT;
     sim_engine_schedule_event(net->engine, &again);
@@ -206,7 +207,7 @@ sim_net_hold(SimNet *net, const SimEvent *event)
     g_array_append_val(net->held, *event);
 }
 
-/* Lets a message go on from now, with its latency. A cut that slows sees to it when it is due. */
+/* Lets a message go on now: it arrives after its latency. Cuts that slow act when it is due. */
 static void
 go_on(SimNet *net, const SimEvent *event)
 {
@@ -216,9 +217,9 @@ go_on(SimNet *net, const SimEvent *event)
     sim_net_put_off(net, event, MAX(due, now + 1));
 }
 
-/* What becomes now of a message that was stopped. */
+/* Lets a stopped message go on, or stops it again, or drops it, as the cuts now demand. */
 static void
-try_again(SimNet *net, const SimEvent *event)
+review_stopped_message(SimNet *net, const SimEvent *event)
 {
     uint32_t edge = sim_message_edge(event);
     SimCutEffect effect =
@@ -246,10 +247,10 @@ sim_net_release_held(SimNet *net)
 
     if (net->held->len == 0)
         return;
-    held = take_list(&net->held);
+    held = swap_in_empty_list(&net->held);
     g_array_sort(held, compare_sent);
     for (guint i = 0; i < held->len; i++)
-        try_again(net, &g_array_index(held, SimEvent, i));
+        review_stopped_message(net, &g_array_index(held, SimEvent, i));
 }
 
 bool
@@ -296,7 +297,7 @@ schedule_late(SimNet *net, uint32_t node, SimLate *late)
                                      net->ends[node].key, 0, net->late_handler, NULL, node);
 }
 
-/* The next of what has waited at a node comes; what comes due meanwhile waits behind the rest. */
+/* Handles the next event that has waited at a node. Events that come due meanwhile are appended. */
 void
 sim_net_on_late(void *user, const SimEvent *step)
 {
@@ -337,7 +338,7 @@ sim_net_set_node_paused(SimNet *net, uint32_t node, bool paused)
 
 /* -- streams -------------------------------------------------------------------------------- */
 
-/* The next try, or the last when the time is up before. */
+/* Schedules the next try, or the last one if the timeout is earlier. */
 static void
 schedule_try(SimNet *net, SimStall *stall)
 {
@@ -373,22 +374,22 @@ sim_net_stall(SimNet *net, const SimEvent *event)
         begin_stall(net, stall, event);
     else if (sim_message_is_after(stall->first, event->counter))
         stall->first = event->counter;
-    waiting.arg3 &= ~SIM_MESSAGE_HOPELESS; /* it is sent anew */
+    waiting.arg3 &= ~SIM_MESSAGE_HOPELESS; /* it is sent again */
     g_array_append_val(stall->waiting, waiting);
 }
 
 static void
-get_through(SimNet *net, SimStall *stall)
+resume_stream(SimNet *net, SimStall *stall)
 {
-    g_autoptr(GArray) waiting = take_list(&stall->waiting);
+    g_autoptr(GArray) waiting = swap_in_empty_list(&stall->waiting);
 
     stall->retrying = false;
     g_array_sort(waiting, compare_sent);
     for (guint i = 0; i < waiting->len; i++)
-        try_again(net, &g_array_index(waiting, SimEvent, i));
+        review_stopped_message(net, &g_array_index(waiting, SimEvent, i));
 }
 
-/* A try of a stalled stream is due. */
+/* Tries to send the messages of a stalled stream again; breaks the connection after the timeout. */
 void
 sim_net_on_retry(void *user, const SimEvent *event)
 {
@@ -398,7 +399,7 @@ sim_net_on_retry(void *user, const SimEvent *event)
 
     stall->retry = (SimHandle){0};
     if (!sim_net_cut_effect(net, sim_net_edge_src(net, edge), sim_net_edge_dst(net, edge)).drops) {
-        get_through(net, stall);
+        resume_stream(net, stall);
         return;
     }
     if (event->time >= stall->since + SIM_STREAM_TIMEOUT) {
@@ -413,7 +414,7 @@ void
 sim_net_abandon_stall(SimNet *net, uint32_t edge)
 {
     SimStall *stall = find_stall(net, edge);
-    g_autoptr(GArray) waiting = take_list(&stall->waiting);
+    g_autoptr(GArray) waiting = swap_in_empty_list(&stall->waiting);
 
     sim_engine_cancel(net->engine, stall->retry, NULL);
     stall->retry = (SimHandle){0};
