@@ -1,9 +1,9 @@
-/* The side of the world on which a strategy stands: what it holds back, where its miner builds; see
+/* What the world does for a strategy: it holds blocks back and decides where the miner builds; see
  * strategy/strategy.h.
  *
- * A block that is held is sieved out of everything that its maker sends. What is held is the
- * agent's, not the strategy's: it stays held when another strategy comes, until it is published or
- * let go. Where the miner builds and the wait go with the strategy.
+ * A held block is removed from everything that its maker sends. The agent holds it, not the
+ * strategy: if the node gets another strategy, the block stays held until it is published or let
+ * go. The place where the miner builds and a pending wake-up end with the strategy.
  */
 #include "sim/engine/assert.h"
 #include "sim/world/world_impl.h"
@@ -16,7 +16,7 @@ struct SimAgent {
     void *state;
     GArray *held; /* KetteHash, oldest first */
     Ground ground;
-    KetteHash base; /* of ON_BLOCK */
+    KetteHash base; /* for ON_BLOCK */
     SimHandle wake;
 };
 
@@ -140,16 +140,16 @@ sim_agent_hides_any(const SimHost *host)
 }
 
 static void
-hold(SimAgent *agent, const KetteHash *id)
+hold_block(SimAgent *agent, const KetteHash *id)
 {
     if (agent->held->len == 0)
         agent->host->world->sieves++;
     g_array_append_vals(agent->held, id, 1);
 }
 
-/* The oldest are no longer hidden; count > 0. */
+/* Stops hiding the oldest `count` held blocks; count > 0. */
 static void
-show(SimAgent *agent, uint32_t count)
+stop_hiding(SimAgent *agent, uint32_t count)
 {
     g_array_remove_range(agent->held, 0, count);
     if (agent->held->len == 0)
@@ -179,7 +179,7 @@ sim_agent_publish(SimAgent *agent, uint32_t count)
     g_array_append_vals(published, agent->held->data, count);
     if (count == 0)
         return 0;
-    show(agent, count);
+    stop_hiding(agent, count);
     for (uint32_t i = 0; i < count; i++) {
         const KetteEntry *entry =
             kette_chain_find(kette_node_chain(host->node), &g_array_index(published, KetteHash, i));
@@ -195,7 +195,7 @@ void
 sim_agent_let_go(SimAgent *agent)
 {
     if (agent->held->len > 0)
-        show(agent, agent->held->len);
+        stop_hiding(agent, agent->held->len);
 }
 
 uint32_t
@@ -268,7 +268,7 @@ sim_agent_on_own_block(SimHost *host, const KetteEntry *block)
     const SimStrategy *strategy = agent->strategy;
 
     if (strategy != NULL && strategy->on_own_block != NULL && !strategy->on_own_block(agent, block))
-        hold(agent, &block->id);
+        hold_block(agent, &block->id);
 }
 
 void

@@ -1,14 +1,14 @@
-/* Connections as nodes see them: which edges carry one, and telling both ends when that changes.
+/* Connections as nodes see them: decides which edges carry one and notifies both ends of changes.
  *
  * An edge carries a connection while both its nodes have started, neither has left, and no eclipse
- * forbids it. A paused node is told when it resumes. A stream that broke is opened again by the
- * side that opened it first, after a back-off that doubles while the other end cannot be reached.
+ * forbids it. A paused node is notified when it resumes. After a stream breaks, the side that
+ * opened it opens it again, after a back-off that doubles while the other end cannot be reached.
  */
 #include "sim/engine/assert.h"
 #include "sim/world/world_impl.h"
 
 static SimHost *
-source(const SimWorld *world, uint32_t edge)
+source_of(const SimWorld *world, uint32_t edge)
 {
     return sim_world_host(world, sim_net_edge_src(world->net, edge));
 }
@@ -16,7 +16,7 @@ source(const SimWorld *world, uint32_t edge)
 bool
 sim_connection_allowed(const SimWorld *world, uint32_t edge)
 {
-    const SimHost *a = source(world, edge), *b = source(world, edge ^ 1);
+    const SimHost *a = source_of(world, edge), *b = source_of(world, edge ^ 1);
 
     return a->has_started && b->has_started && !sim_host_is_away(a) && !sim_host_is_away(b) &&
            !g_array_index(world->parted, bool, edge / 2) &&
@@ -33,7 +33,7 @@ sim_connection_is_dynamic(const SimWorld *world, uint32_t edge)
 /* --- telling one end ---------------------------------------------------------------------- */
 
 static void
-tell(SimHost *host, const SimPeerChange *change)
+tell_node(SimHost *host, const SimPeerChange *change)
 {
     SimTime now = sim_host_now(host);
     uint32_t peer = sim_net_edge_place(host->world->net, change->edge);
@@ -47,7 +47,7 @@ tell(SimHost *host, const SimPeerChange *change)
     if (!change->connected)
         return;
     if (change->dynamic) {
-        KettePeerAddress address = sim_discovery_address(source(host->world, change->edge ^ 1));
+        KettePeerAddress address = sim_discovery_address(source_of(host->world, change->edge ^ 1));
 
         kette_node_add_peer_at(host->node, peer, change->outbound, &address, now);
     } else {
@@ -59,9 +59,9 @@ static void
 change_peer(SimHost *host, const SimPeerChange *change)
 {
     if (!host->running)
-        return; /* it will find its connections when it comes up */
+        return; /* it opens its connections when it comes up */
     if (!host->paused) {
-        tell(host, change);
+        tell_node(host, change);
         return;
     }
     if (host->late_changes == NULL)
@@ -69,13 +69,13 @@ change_peer(SimHost *host, const SimPeerChange *change)
     g_array_append_vals(host->late_changes, change, 1);
 }
 
-/* The other end has hung up. */
+/* Notifies the source of the edge that the other end has closed the connection. */
 void
 sim_connection_tell_gone(SimWorld *world, uint32_t edge)
 {
     SimPeerChange change = {.edge = edge};
 
-    change_peer(source(world, edge), &change);
+    change_peer(source_of(world, edge), &change);
 }
 
 void
@@ -84,7 +84,7 @@ sim_connection_tell_late(SimHost *host)
     g_autoptr(GArray) changes = g_steal_pointer(&host->late_changes);
 
     for (guint i = 0; changes != NULL && i < changes->len; i++)
-        tell(host, &g_array_index(changes, SimPeerChange, i));
+        tell_node(host, &g_array_index(changes, SimPeerChange, i));
 }
 
 /* --- both ends ---------------------------------------------------------------------------- */
@@ -102,7 +102,7 @@ sim_connection_tell(SimWorld *world, uint32_t edge, bool open)
     }
 }
 
-/* The half that a one-way edge has not got stays shut. */
+/* Opens or closes both directions; the missing direction of a one-way edge stays shut. */
 static void
 set_open(SimWorld *world, uint32_t edge, bool open)
 {
@@ -121,12 +121,12 @@ change_both(SimWorld *world, uint32_t edge, bool connected)
     SimPeerChange change = {
         .edge = edge, .connected = connected, .outbound = true, .dynamic = dynamic};
 
-    change_peer(source(world, edge), &change);
+    change_peer(source_of(world, edge), &change);
     change = (SimPeerChange){.edge = edge ^ 1, .connected = connected, .dynamic = dynamic};
-    change_peer(source(world, edge ^ 1), &change);
+    change_peer(source_of(world, edge ^ 1), &change);
 }
 
-/* The source of `edge` opens it anew: what was under way on it is lost. */
+/* Lets the source of `edge` open the connection anew; messages in flight on it are lost. */
 void
 sim_connection_open(SimWorld *world, uint32_t edge)
 {
@@ -173,7 +173,7 @@ sim_connection_open_all(SimHost *host)
         uint32_t edge = sim_net_out_edges(world->net, &count, host->index)[i];
 
         if (sim_connection_is_dynamic(world, edge))
-            sim_connection_close(world, edge); /* whoever wants it dials again */
+            sim_connection_close(world, edge); /* a node that wants it dials again */
         else
             sim_connection_open(world, edge);
     }
@@ -190,8 +190,7 @@ sim_connection_close_all(SimHost *host)
         sim_connection_close(world, sim_net_out_edges(world->net, &count, host->index)[i]);
 }
 
-/* After what is allowed has changed: closes what stands and may not, opens what may and does not.
- */
+/* Closes an open connection that is no longer allowed, or opens a closed one that now is. */
 void
 sim_connection_review_edge(SimWorld *world, uint32_t edge)
 {
@@ -218,7 +217,7 @@ static void
 retry_later(SimWorld *world, uint32_t edge, uint32_t tries)
 {
     const KetteNodeConfig *config = &world->config.node;
-    SimHost *opener = source(world, edge & ~1u);
+    SimHost *opener = source_of(world, edge & ~1u);
     SimTime wait = MAX(config->backoff_min_ns, 1);
 
     for (uint32_t i = 0; i < tries && wait < config->backoff_max_ns; i++)
@@ -229,14 +228,14 @@ retry_later(SimWorld *world, uint32_t edge, uint32_t tries)
                         NULL, (uint64_t)tries << 32 | (edge & ~1u));
 }
 
-/* Called for each direction; the first closes both ends and arms the one retry. */
+/* Called for each direction; the first call closes both ends and schedules the retry. */
 void
 sim_connection_on_broken(void *user, uint32_t edge)
 {
     SimWorld *world = user;
     SimPeerChange change = {.edge = edge};
 
-    change_peer(source(world, edge), &change);
+    change_peer(source_of(world, edge), &change);
     if (edge % 2 == 0)
         sim_connection_tell(world, edge, false);
     if (edge % 2 == 0 && !sim_connection_is_dynamic(world, edge))
@@ -248,12 +247,12 @@ sim_connection_on_retry(void *user, const SimEvent *event)
 {
     SimWorld *world = user;
     uint32_t edge = (uint32_t)event->arg, tries = (uint32_t)(event->arg >> 32);
-    const SimHost *a = source(world, edge), *b = source(world, edge ^ 1);
+    const SimHost *a = source_of(world, edge), *b = source_of(world, edge ^ 1);
 
     if (sim_connection_is_open(world, edge) || !sim_connection_allowed(world, edge))
-        return; /* it stands again, or whoever forbids it opens it when that ends */
+        return; /* open again, or forbidden: whatever forbids it opens it at its end */
     if (!a->running)
-        return; /* its restart opens it */
+        return; /* the restart opens it */
     if (!b->running || a->paused || b->paused ||
         sim_net_separated(world->net, a->index, b->index) ||
         sim_net_separated(world->net, b->index, a->index))

@@ -1,9 +1,9 @@
 /* Connections that nodes make by themselves: addresses, dialling, and hanging up.
  *
- * A node's address is made of its name. Dialling takes a way there and a way back at the link's
- * latency, and comes to nothing where the other end is down, paused, behind NAT, or out of reach.
- * Hanging up closes at once; the other end learns of it a latency later. Every node's book begins
- * with its neighbours in the topology that listen.
+ * A node's address is derived from its name. Dialling takes twice the link's latency and fails if
+ * the other end is down, paused, behind NAT, or unreachable. Hanging up closes at once; the other
+ * end learns of it after one latency. At first a node's address book has its neighbours in the
+ * topology that listen.
  */
 #include "sim/engine/assert.h"
 #include "sim/world/world_impl.h"
@@ -52,7 +52,7 @@ schedule(SimHost *host, SimTime wait, uint32_t edge, What what)
                         (uint64_t)what << 32 | edge);
 }
 
-/* The edge to dial over, closed; NONE where a connection stands or is being made. */
+/* Returns the closed edge to dial over; NONE if a connection is open or being made. */
 static uint32_t
 edge_to(SimHost *host, const SimHost *to)
 {
@@ -90,7 +90,7 @@ sim_discovery_connect(void *user, const KettePeerAddress *address)
                  DIALLED);
 }
 
-/* The node has forgotten the peer itself. */
+/* Closes the connection to a peer that the node has already forgotten. */
 void
 sim_discovery_disconnect(void *user, uint32_t peer)
 {

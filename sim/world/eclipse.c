@@ -1,10 +1,10 @@
-/* Eclipses: a node that hears of the world only what a set of others lets through.
+/* Eclipses: a node that receives only what a set of others lets through.
  *
- * A node of the set passes on what was there before the eclipse began, and what nodes of the set
- * have made since. The rest is sieved out of what it sends: a block or transaction is not sent, a
- * list of headers or bodies ends before the first one that is not to be seen, a list of ids loses
- * those. What a strategy holds back (agent.c) is sieved out in the same way, and also out of what
- * its node says of its own chain: the tip in a handshake and the blocks of a locator.
+ * A node of the set passes on what existed before the eclipse began and what nodes of the set have
+ * made since. The rest is removed from what it sends: a block or transaction is not sent, a list of
+ * headers or bodies ends before the first hidden one, and a list of ids loses the hidden ones. What
+ * a strategy holds back (agent.c) is removed in the same way, and also from what its node says
+ * about its own chain: the tip in a handshake and the blocks of a locator.
  */
 #include "core/base/limits.h"
 #include "sim/engine/assert.h"
@@ -16,7 +16,7 @@ sim_eclipse_admits(const SimHost *victim, uint32_t node)
     return victim->eclipse->admitted[node];
 }
 
-/* Both ends of a message, of which either may let nothing through. */
+/* Both ends of a message; either may hide things from the other. */
 typedef struct {
     const SimHost *from, *to;
 } Sieve;
@@ -29,7 +29,7 @@ is_outside(const SimHost *victim, const KetteHash *id)
     const SimLedgerBlock *block;
 
     if (ref == SIM_BLOCK_NONE)
-        return false; /* nobody has made it: what is wrong with it is the victim's to find */
+        return false; /* it is nobody's block: the victim must find what is wrong with it */
     block = sim_ledger_block(ledger, ref);
     return block->found_ns >= victim->eclipse->since && block->miner != SIM_NODE_NONE &&
            !sim_eclipse_admits(victim, block->miner);
@@ -129,7 +129,7 @@ sieve_ids(const Sieve *sieve, KetteMessage *message)
 
 /* --- what a node says of its own chain ---------------------------------------------------- */
 
-/* Shows the youngest block of the chain that is not held in place of a held tip. */
+/* Replaces a held tip by the youngest block of the chain that is not held. */
 static KetteMessage *
 sieve_handshake(const Sieve *sieve, KetteMessage *message)
 {

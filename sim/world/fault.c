@@ -19,7 +19,7 @@ stop_timers(SimHost *host)
     g_clear_pointer(&host->ground, kette_block_unref);
 }
 
-/* The tip that the disk has may be an older one; that is no reorganisation. */
+/* Reports the tip that was saved, if it differs. It may be older, but is no reorganisation. */
 static void
 show_saved_tip(SimHost *host)
 {
@@ -59,8 +59,8 @@ tell_lost(void *user, KetteTx *tx)
     }
 }
 
-/* What the node had in memory goes; what it saved is read back at once, so that whoever asks about
- * a node that is down is told what its disk knows. */
+/* Discards the node's memory and reads back at once what it saved. So questions about a node that
+ * is down are answered with what its disk holds. */
 static void
 reload(SimHost *host)
 {
@@ -131,8 +131,8 @@ sim_fault_on_crash(void *user, const SimEvent *event)
     sim_world_note_fault(user, "crash-in-write", text);
 }
 
-/* The record that the crash comes in: none or half of it is written, and from here on nothing that
- * the node does gets out. */
+/* Saves a record. If the crash comes in it, none or half of it is written, and nothing that the
+ * node does from then on leaves the node. */
 void
 sim_fault_save(SimHost *host, const uint8_t *record, size_t len)
 {
@@ -170,7 +170,7 @@ restart(SimHost *host)
 {
     if (host->running)
         crash_now(host, host->is_dying && host->crash.wipe);
-    host->has_started = true; /* a late one may be started before its time */
+    host->has_started = true; /* a node with a start time may be restarted before it */
     bring_up(host);
 }
 
@@ -236,7 +236,7 @@ sim_world_resume(SimWorld *world, uint32_t node)
 
 /* --- absence ------------------------------------------------------------------------------ */
 
-/* After either of the two reasons to be away has begun or ended. */
+/* Opens or closes the connections after one of the two reasons to be away began or ended. */
 static void
 come_or_go(SimHost *host, bool was_away)
 {
@@ -281,7 +281,7 @@ sim_world_join(SimWorld *world, uint32_t node)
         return false;
     host->is_churned = false;
     sim_host_end_fault(host, SIM_FAULT_AWAY);
-    host->has_left = true; /* whichever it was, its end opens */
+    host->has_left = true; /* so that the end of the leave opens, also after a churn */
     sim_fault_end_leave(host);
     return true;
 }

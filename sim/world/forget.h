@@ -1,4 +1,4 @@
-/* What of a run's past need not be kept. */
+/* Which parts of a run's past need not be kept, because nothing will ask for them. */
 #ifndef SIM_WORLD_FORGET_H
 #define SIM_WORLD_FORGET_H
 
@@ -8,11 +8,11 @@
 
 #define SIM_SHARES_MAX 8
 
-/* What will not be asked for. All zero: anything may be. */
+/* What will not be asked for. All zero: everything may be. */
 typedef struct {
     bool tip_moves; /* sim_world_time_to_agree() */
-    /* When each node had a block that all have: sim_world_arrived(), sim_world_header_arrived(),
-     * and propagation but for these shares, of nodes that are all up and none of them a script. */
+    /* When each node got a block that all have: sim_world_arrived(), sim_world_header_arrived(),
+     * and propagation except for these shares, of nodes that are all up and not scripts. */
     bool arrivals;
     uint32_t shares[SIM_SHARES_MAX]; /* permille */
     size_t share_count;

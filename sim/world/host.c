@@ -1,9 +1,9 @@
-/* The door between a node of core/ and the engine and network: KetteHost on one side, SimNetOps on
- * the other.
+/* Connects a node of core/ to the engine and the network: implements KetteHost for the node and
+ * SimNetOps for the network.
  *
  * A node's peers are the edges that leave it, numbered by sim_net_edge_place; a message that comes
  * in over edge e is from the peer whose edge is e ^ 1. With `wire` a message travels as its bytes
- * and is parsed by whoever receives it.
+ * and the receiver parses it.
  */
 #include "sim/engine/assert.h"
 #include "sim/world/world_impl.h"
@@ -12,7 +12,7 @@
 
 #define PPB INT64_C(1000000000)
 
-/* t + t * drift, rounded down. */
+/* Returns t + t * drift, rounded down. */
 SimTime
 sim_host_now(const SimHost *host)
 {
@@ -25,7 +25,7 @@ sim_host_now(const SimHost *host)
     return now + (SimTime)(gained / PPB) - (gained % PPB < 0);
 }
 
-/* How long the world waits while the node's clock goes on by `delay`, rounded up. */
+/* Returns how much virtual time passes while the node's clock advances by `delay`, rounded up. */
 static SimTime
 world_delay(const SimHost *host, SimTime delay)
 {
@@ -38,8 +38,8 @@ world_delay(const SimHost *host, SimTime delay)
 
 /* --- node to world ----------------------------------------------------------------------- */
 
-/* Declared sizes stand for the blocks of a busier network than the one that is simulated; what
- * carries no block has its own size. */
+/* Returns the size that links charge. Declared sizes let blocks be as large as in a busier network;
+ * a message without a block has its real size. */
 static uint32_t
 charged_bytes(const SimWorld *world, const KetteMessage *message)
 {
@@ -56,11 +56,10 @@ charged_bytes(const SimWorld *world, const KetteMessage *message)
     return message->bytes;
 }
 
-/* What an eclipse of the receiver, or a sender that withholds, lets through; takes the message
- * over.
- */
+/* Returns the message without what an eclipse of the receiver, or a sender that withholds, hides;
+ * takes over the message. */
 static KetteMessage *
-sieve(const SimHost *from, uint32_t edge, KetteMessage *message)
+remove_hidden(const SimHost *from, uint32_t edge, KetteMessage *message)
 {
     const SimWorld *world = from->world;
     const SimHost *to = sim_world_host(world, sim_net_edge_dst(world->net, edge));
@@ -70,7 +69,8 @@ sieve(const SimHost *from, uint32_t edge, KetteMessage *message)
                                                             : g_steal_pointer(&whole);
 }
 
-/* Most that a node sends goes back to whoever's message it has before it. */
+/* Returns the edge to a peer. Most sends are replies, so the reverse edge of the message being
+ * handled is cached. */
 static uint32_t
 edge_to(const SimHost *host, uint32_t peer)
 {
@@ -99,7 +99,7 @@ sim_host_send(SimHost *host, uint32_t peer, KetteMessage *message)
         return;
     }
     if (world->sieves > 0) {
-        message = sieve(host, edge, message);
+        message = remove_hidden(host, edge, message);
         if (message == NULL)
             return;
     }
@@ -203,7 +203,7 @@ on_body(SimHost *host, SimFact *fact, const KetteEntry *entry)
 
     host->mined += is_own;
     if (is_own && host->has_agent)
-        sim_agent_on_own_block(host, entry); /* first: a watcher may release it */
+        sim_agent_on_own_block(host, entry); /* before the watchers, because one may release it */
     fact->block = sim_ledger_intern(&world->ledger, &is_new, entry,
                                     is_own ? host->index : SIM_NODE_NONE, fact->time);
     if (is_new) {
@@ -296,7 +296,7 @@ host_note(void *user, const KetteNote *note)
     sim_engine_touch(world->engine);
     if (host->has_agent)
         tell_agent(host, note);
-    /* The race goes on at the new tip's difficulty. */
+    /* The race continues at the new tip's difficulty */
     if (note->kind == KETTE_NOTE_TIP)
         sim_mining_arm(host);
 }
@@ -329,9 +329,11 @@ sim_host_new_node(SimHost *host, const KetteNodeConfig *config)
 
 /* --- world to node ----------------------------------------------------------------------- */
 
-/* Whether an event of a host has to wait for what was due before it at a node that was paused. */
+/* Lets an event of a host wait, and returns true, if the node is paused or earlier events still
+ * wait.
+ */
 static bool
-waits(const SimWorld *world, const SimEvent *event)
+wait_in_turn(const SimWorld *world, const SimEvent *event)
 {
     const SimHost *host = event->data;
 
@@ -342,13 +344,13 @@ waits(const SimWorld *world, const SimEvent *event)
 }
 
 static void
-ring(const SimEvent *event)
+fire_timer(const SimEvent *event)
 {
     SimHost *host = event->data;
     SimHostTimer *timer = &host->timers[event->arg];
 
     if (timer->handle.id == 0 || timer->at != (SimTime)event->arg2)
-        return; /* stopped, or set anew, while it waited */
+        return; /* stopped or set again while it waited */
     timer->handle = (SimHandle){0};
     kette_node_timer(host->node, (KetteTimer)event->arg, sim_host_now(host));
 }
@@ -356,11 +358,11 @@ ring(const SimEvent *event)
 void
 sim_host_on_timer(void *user, const SimEvent *event)
 {
-    if (!waits(user, event))
-        ring(event);
+    if (!wait_in_turn(user, event))
+        fire_timer(event);
 }
 
-/* The peer is the one whose edge is the way back. */
+/* Hands a message to the node; caches the edge back to the peer. */
 static void
 hand_over(SimHost *host, uint32_t edge, uint32_t peer, const KetteMessage *message)
 {
@@ -372,14 +374,14 @@ hand_over(SimHost *host, uint32_t edge, uint32_t peer, const KetteMessage *messa
 
 /* --- checking takes time ------------------------------------------------------------------ */
 
-/* A message that is handled once the node is through with those before it. */
+/* A message that the node handles after checking those before it. */
 typedef struct {
     KetteMessage *message;
     uint32_t edge, peer;
 } Waiting;
 
-/* A body that a message brings: what its block is called, and what tells it from another body
- * under that name. The parts of a compact block have no more than the name. */
+/* A body that a message contains: the id of its block, and a key that distinguishes it from other
+ * bodies with that id. The parts of a compact block have only the id. */
 typedef struct {
     KetteHash id, key;
 } Body;
@@ -415,7 +417,7 @@ body_at(const SimHost *host, const KetteMessage *message, uint32_t i)
     return (Body){block->id, block->body_key};
 }
 
-/* Whether a body is new to the node: neither in its chain nor under check. */
+/* Returns whether the node must check a body: it is neither in the chain nor under check. */
 static bool
 is_to_check(const SimHost *host, const Body *body)
 {
@@ -467,7 +469,7 @@ end_check(const SimEvent *event)
     Waiting *waiting;
 
     if (host->incarnation != event->arg)
-        return; /* a crash has lost what it was for */
+        return; /* a crash has lost the message */
     waiting = g_queue_pop_head(host->backlog);
     host->world->validating--;
     end_checks(host, waiting);
@@ -478,7 +480,7 @@ end_check(const SimEvent *event)
 void
 sim_host_on_validated(void *user, const SimEvent *event)
 {
-    if (!waits(user, event))
+    if (!wait_in_turn(user, event))
         end_check(event);
 }
 
@@ -488,7 +490,7 @@ on_late(void *user, const SimEvent *event)
     const SimWorld *world = user;
 
     if (event->handler == world->timer_handler)
-        ring(event);
+        fire_timer(event);
     else
         end_check(event);
 }
@@ -503,8 +505,8 @@ sim_host_drop_backlog(SimHost *host)
     g_clear_pointer(&host->under_check, g_hash_table_unref);
 }
 
-/* Checking takes virtual time, and the node does one thing after the other. A body of which a copy
- * is under check costs nothing more. */
+/* Delays a message by the virtual time that checking its bodies takes. A node checks one message
+ * after the other; a body that is already under check costs nothing more. */
 static void
 check_message(SimHost *host, const SimPacket *packet, KetteMessage *message)
 {
@@ -564,14 +566,14 @@ deliver(void *user, const SimPacket *packet)
     }
     raw = g_bytes_get_data(packet->payload, &size);
     message = parse(host, raw, size);
-    sim_assert(message != NULL); /* what we serialise must parse */
+    sim_assert(message != NULL); /* serialised bytes always parse */
     take_message(host, packet, message);
 }
 
 #define CORRUPT_BITS_MAX 8
 
-/* Flips one to eight bits of the message as it goes over the wire, and lets the receiver's parser
- * meet the bytes. */
+/* Flips one to eight bits of the serialised message. Returns whether the receiver's parser still
+ * accepts the bytes. */
 static bool
 intact(void *user, const SimPacket *packet)
 {

@@ -57,7 +57,8 @@ compare_times(gconstpointer a, gconstpointer b)
     return (x > y) - (x < y);
 }
 
-/* The smallest time by which `need` of the times are over; -1: never. */
+/* Returns the smallest time, counted from found_ns, by which `need` of the times have passed; -1:
+ * never. */
 static SimTime
 time_of_share(GArray *times, uint64_t need, SimTime found_ns)
 {
@@ -99,7 +100,7 @@ let_go(SimLedger *ledger, SimLedgerBlock *block)
     g_clear_pointer(&block->arrivals, g_array_unref);
 }
 
-/* Of a block that was let go. */
+/* Returns the propagation time of a block whose arrivals were freed. */
 static SimTime
 kept_quantile(const SimLedger *ledger, const SimLedgerBlock *block, uint32_t permille)
 {
@@ -172,7 +173,7 @@ sim_ledger_prefetch(const SimLedger *ledger, uint32_t node)
         __builtin_prefetch(&g_array_index(newest->arrivals, SimArrival, node), 1);
 }
 
-/* NULL: it was let go, and nothing new can come of it. */
+/* Returns NULL if the block's arrivals were freed: then all nodes have it. */
 static SimArrival *
 find_arrival(SimLedger *ledger, uint32_t block, uint32_t node)
 {
@@ -198,8 +199,8 @@ sim_ledger_set_header(SimLedger *ledger, SimTime now, uint32_t block, uint32_t n
         arrival->header_ns = now;
 }
 
-/* Watchers are still to be told of what has just come: a block that is complete by it stays until
- * the next new one. */
+/* A block that all nodes now have keeps its arrivals until the next new block, because the watchers
+ * have not been told of this arrival yet. */
 void
 sim_ledger_set_body(SimLedger *ledger, SimTime now, uint32_t block, uint32_t node)
 {
@@ -317,7 +318,7 @@ sim_ledger_time_to_agree(const SimLedger *ledger, const uint32_t *nodes, size_t 
     for (size_t k = 0; k < count; k++)
         member[nodes[k]] = true;
     holders[0] = (uint32_t)count;
-    /* Everything up to and in the instant `since`, then instant by instant. */
+    /* First all moves up to and including since_ns, then instant by instant */
     for (SimTime now = since_ns;; now = g_array_index(ledger->tip_moves, SimTipMove, i).time_ns) {
         for (; i < ledger->tip_moves->len; i++) {
             const SimTipMove *move = &g_array_index(ledger->tip_moves, SimTipMove, i);
@@ -366,7 +367,7 @@ is_prefix(const SimLedger *ledger, uint32_t block, uint64_t less, uint32_t of)
     return common_ancestor(ledger, block, of) == block;
 }
 
-/* Pairs of different tips alone: many nodes have few. */
+/* Compares pairs of different tips only: many nodes have few different tips. */
 bool
 sim_ledger_common_prefix(const SimLedger *ledger, const uint32_t *nodes, size_t count,
                          uint64_t less)
@@ -414,7 +415,7 @@ sim_ledger_memory(const SimLedger *ledger)
     for (guint i = 0; i < ledger->blocks->len; i++) {
         const SimLedgerBlock *block = sim_ledger_block(ledger, i);
 
-        /* its id, and some two places in the table */
+        /* its id, and about two entries of the table */
         bytes += sizeof *block + sizeof(KetteHash) + 4 * sizeof(gpointer);
         bytes += block->arrivals != NULL ? block->arrivals->len * sizeof(SimArrival) : 0;
         bytes += block->quantiles != NULL ? (ledger->forget.share_count + 1) * sizeof(SimTime) : 0;

@@ -1,10 +1,10 @@
 /* The observer's ledger: every block of a run, when each node had it, and how tips moved.
  *
- * What of the past a run is not going to be asked, it need not keep: see SimForget. Then a block
- * that every node has costs nothing for each node any more, and a year is as small as a month.
+ * The ledger only observes. It need not keep what nothing will ask for: see SimForget. Then the
+ * arrivals of a block that every node has are freed, and the ledger of a long run stays small.
  *
- * Only watches. Blocks are interned by id in order of discovery, the same in every mode, because
- * stores number their entries differently when nodes do not share one.
+ * Blocks are interned by id in order of discovery. So refs are the same whether nodes share one
+ * store or not, while the numbers in the stores differ.
  */
 #ifndef SIM_WORLD_LEDGER_H
 #define SIM_WORLD_LEDGER_H
@@ -19,13 +19,13 @@ typedef struct {
     uint64_t height;
     uint32_t parent; /* ref, NONE for genesis */
     uint32_t miner;  /* node, or NONE */
-    uint32_t bytes;  /* of a NEW_BLOCK message */
+    uint32_t bytes;  /* size of its NEW_BLOCK message */
     uint32_t tx_count;
     uint64_t reward; /* subsidy and fees, 10^-8 tokens */
     SimTime found_ns;
     uint32_t bodies;    /* how many nodes have had the body */
-    GArray *arrivals;   /* SimArrival by node; grows with the highest node that has it */
-    SimTime *quantiles; /* in place of arrivals: when each of the ledger's shares had the body */
+    GArray *arrivals;   /* SimArrival by node; as long as the highest node that has it */
+    SimTime *quantiles; /* replaces arrivals: when each share of `forget` had the body */
 } SimLedgerBlock;
 
 typedef struct {
@@ -44,40 +44,40 @@ typedef struct {
     GArray *tips;      /* uint32_t by node */
     guint64 move_count;
     SimForget forget;
-    GArray *complete; /* uint32_t: blocks that all have, to be let go at the next new one */
+    GArray *complete; /* uint32_t: blocks that all nodes have; freed at the next new block */
 } SimLedger;
 
 void sim_ledger_init(SimLedger *ledger, const SimForget *forget);
 void sim_ledger_clear(SimLedger *ledger);
 
-/* A node that stands on genesis. */
+/* Adds a node whose tip is genesis. */
 void sim_ledger_add_node(SimLedger *ledger);
 
-/* The ref of an entry that has its body; new blocks are interned, with *ret_new true. The parent
- * is interned already. */
+/* Returns the ref of an entry with a body; interns a new block and sets *ret_new. Its parent must
+ * be interned already. */
 uint32_t sim_ledger_intern(SimLedger *ledger, bool *ret_new, const KetteEntry *entry,
                            uint32_t miner, SimTime found_ns);
 uint32_t sim_ledger_find(const SimLedger *ledger, const KetteHash *id); /* or NONE */
 const SimLedgerBlock *sim_ledger_block(const SimLedger *ledger, uint32_t block);
 uint32_t sim_ledger_count(const SimLedger *ledger);
 
-/* Prefetches what is written when the node gets the newest block. */
+/* Prefetches the lines that are written when the node gets the newest block. */
 void sim_ledger_prefetch(const SimLedger *ledger, uint32_t node);
-/* The first of each counts. */
+/* Record when a node got a body or a header; later calls for the same one are ignored. */
 void sim_ledger_set_body(SimLedger *ledger, SimTime now, uint32_t block, uint32_t node);
 void sim_ledger_set_header(SimLedger *ledger, SimTime now, uint32_t block, uint32_t node);
 SimArrival sim_ledger_arrived(const SimLedger *ledger, uint32_t block, uint32_t node);
 void sim_ledger_move_tip(SimLedger *ledger, SimTime now, uint32_t node, uint32_t block);
 uint32_t sim_ledger_tip(const SimLedger *ledger, uint32_t node);
 
-/* As world.h says of the functions of the same names. */
+/* See the functions of these names in observe.h. */
 uint32_t sim_ledger_best_tip(const SimLedger *ledger, const uint32_t *nodes, size_t count);
 bool sim_ledger_same_tip(const SimLedger *ledger, const uint32_t *nodes, size_t count,
                          uint64_t ignore_last);
 SimTime sim_ledger_time_to_agree(const SimLedger *ledger, const uint32_t *nodes, size_t count,
                                  SimTime since_ns);
 SimTime sim_ledger_propagation(const SimLedger *ledger, uint32_t block, uint32_t permille);
-/* Of these nodes alone. */
+/* The same among these nodes only. */
 SimTime sim_ledger_propagation_among(const SimLedger *ledger, uint32_t block, uint32_t permille,
                                      const uint32_t *nodes, size_t count);
 bool sim_ledger_common_prefix(const SimLedger *ledger, const uint32_t *nodes, size_t count,
