@@ -1,4 +1,4 @@
-/* Transactions that come by themselves; see load.h. */
+/* Generated payments; see load.h. */
 #include "sim/world/load.h"
 
 #include "core/chain/tx.h"
@@ -11,9 +11,9 @@
 struct SimLoad {
     SimLoadSpec spec;
     uint32_t *nodes;
-    uint64_t key;     /* the source of its events */
+    uint64_t key;     /* source of its events */
     uint32_t counter; /* of its events */
-    SimRandom random; /* of the waits */
+    SimRandom random; /* for the waits */
     uint64_t made;
 };
 
@@ -66,7 +66,7 @@ takes_payments(const SimHost *host)
     return host->running && !host->paused && !sim_host_is_away(host) && !host->is_script;
 }
 
-/* NULL: none is up. */
+/* Returns a node that is up, or NULL if there is none. */
 static SimHost *
 draw_host(SimWorld *world, const SimLoad *load, SimRandom *random)
 {

@@ -1,11 +1,11 @@
-/* Prefetching what soon comes to a host: the node, and what passing a block on takes. Changes
- * nothing but time; docs/performance.md has the figures. */
+/* Prefetching for messages that are due soon at a host: the node, and what passing a block on
+ * reads. It changes nothing but speed; docs/performance.md has the figures. */
 #include "core/node/look_ahead.h"
 
 #include "sim/net/look_ahead.h"
 #include "sim/world/world_impl.h"
 
-/* Returns whether what comes may be passed on to every neighbour. */
+/* Returns whether a message of that kind may be passed on to every neighbour. */
 static bool
 spreads(uint8_t kind)
 {
@@ -13,8 +13,8 @@ spreads(uint8_t kind)
            kind == KETTE_MSG_COMPACT_BLOCK || kind == KETTE_MSG_BLOCK_TXS;
 }
 
-/* Prefetches along pointers that the stages before have brought. Returns false when nothing more is
- * known of what the message will read. */
+/* Prefetches along pointers that earlier stages have prefetched. Returns false if it is unknown
+ * what else the message will read. */
 static bool
 look_further(const SimWorld *world, const SimLookedAt *message, unsigned stage)
 {
@@ -23,7 +23,7 @@ look_further(const SimWorld *world, const SimLookedAt *message, unsigned stage)
     bool more = kette_node_prefetch(host->node, message->back,
                                     world->config.wire ? NULL : message->payload, stage);
 
-    if (stage == 1 && more) /* it will be asked for, or is what was asked for */
+    if (stage == 1 && more) /* the node will request it, or has requested it */
         __builtin_prefetch(request, 1);
     if (spreads(message->kind)) {
         sim_net_prefetch_out(world->net, message->dst, stage + 1);

@@ -1,9 +1,9 @@
 /* The mining race: for each node with hash power, the time to its next block.
  *
- * With proof of work simulated, finding a block is a Poisson process: the time to the next one is
- * exponential with mean spacing * (work due / genesis work) / share. The exponential has no
- * memory, so a draw stays good when the tip changes, and only another difficulty asks for a new
- * one.
+ * With simulated proof of work, finding blocks is a Poisson process: the time to the next block is
+ * exponential with mean spacing * (work due / genesis work) / share. The exponential distribution
+ * is memoryless, so a draw stays valid when the tip changes; only another difficulty needs a new
+ * draw.
  */
 #include "core/chain/retarget.h"
 #include "core/node/template.h"
@@ -16,7 +16,7 @@ due_bits(const SimHost *host)
     return kette_retarget_next(kette_store_params(host->store), sim_agent_base(host));
 }
 
-/* spacing * den / num * work(bits) / work(genesis bits), saturating. */
+/* Returns spacing * den / num * work(bits) / work(genesis bits), saturating. */
 static SimTime
 mean_time(const SimHost *host, uint32_t bits)
 {
@@ -40,7 +40,7 @@ mean_time(const SimHost *host, uint32_t bits)
     return kette_u256_bits(&mean) > 62 ? SIM_TIME_NEVER : (SimTime)mean.limb[0];
 }
 
-/* a * b / c for a time, saturating. */
+/* Returns a * b / c as a time, saturating. */
 static SimTime
 scaled(const KetteU256 *a, uint64_t b, const KetteU256 *c)
 {
@@ -52,7 +52,8 @@ scaled(const KetteU256 *a, uint64_t b, const KetteU256 *c)
     return kette_u256_bits(&product) > 62 ? SIM_TIME_NEVER : (SimTime)product.limb[0];
 }
 
-/* An account is a key, and a key costs 30 us, which most nodes of a large network never need. */
+/* Returns the node, with its account made. The account is a key that takes 30 us to make, and most
+ * nodes of a large network never need it. */
 static KetteNode *
 mining_node(SimHost *host)
 {
@@ -70,7 +71,7 @@ mining_node(SimHost *host)
 
 /* --- the block ---------------------------------------------------------------------------- */
 
-/* Executes the branch up to `entry`, as far as that was not done before. */
+/* Executes those blocks of the branch up to `entry` that were not executed before. */
 static KetteVerdict
 connect_branch(KetteStore *store, const KetteEntry *entry)
 {
@@ -85,7 +86,8 @@ connect_branch(KetteStore *store, const KetteEntry *entry)
     return verdict;
 }
 
-/* On a block that is not the tip: without payments, for the mempool agrees with the tip alone. */
+/* Builds on a block that is not the tip. The block has no payments, because the mempool is only
+ * valid for the tip. */
 static KetteBlock *
 build_beside(SimHost *host, KetteVerdict *ret_verdict, uint64_t *ret_tries, const KetteEntry *base)
 {
@@ -117,7 +119,8 @@ build(SimHost *host, KetteVerdict *ret_verdict, uint64_t *ret_tries)
     return build_beside(host, ret_verdict, ret_tries, base);
 }
 
-/* A node announces its tip: what is not its tip and is not held is sent from here. */
+/* Hands a mined block to the node. The node announces only its tip, so a block that is neither the
+ * tip nor held is sent from here. */
 static KetteVerdict
 submit(SimHost *host, KetteBlock *block)
 {
@@ -139,14 +142,14 @@ sim_mining_make(SimHost *host, KetteVerdict *ret_verdict)
     if (block == NULL)
         return NULL;
     *ret_verdict = submit(host, block);
-    if (*ret_verdict != KETTE_OK) /* it is what a tip that did not move was mined on before */
+    if (*ret_verdict != KETTE_OK) /* the node has this block: it was mined before on the same tip */
         g_clear_pointer(&block, kette_block_unref);
     return block;
 }
 
 /* --- the race ----------------------------------------------------------------------------- */
 
-/* Grinds the next block and says how long that takes the node. */
+/* Grinds the next block and returns how long that takes the node. */
 static SimTime
 grind(SimHost *host)
 {
@@ -167,7 +170,7 @@ grind(SimHost *host)
     return scaled(&tries_work, (uint64_t)params->spacing_ns, &work);
 }
 
-enum { FOUND, BEGIN }; /* what the one mining event of a node means */
+enum { FOUND, BEGIN }; /* what a mining event means */
 
 static void
 schedule(SimHost *host, SimTime wait, uint64_t what)
@@ -179,7 +182,7 @@ schedule(SimHost *host, SimTime wait, uint64_t what)
         host->counter++, host->world->mining_handler, host, what);
 }
 
-/* The draw stays good while the difficulty does. */
+/* A draw stays valid while the difficulty is the same. */
 static void
 arm_simulated(SimHost *host)
 {
@@ -196,8 +199,7 @@ arm_simulated(SimHost *host)
     schedule(host, wait, FOUND);
 }
 
-/* The node is in the middle of moving its tip when this is called, so grinding begins 1 ns later.
- */
+/* Called while the node moves its tip, so grinding begins 1 ns later. */
 static void
 arm_real(SimHost *host)
 {
@@ -240,7 +242,7 @@ sim_mining_stop(SimHost *host)
     host->mining_timer = (SimHandle){0};
 }
 
-/* A second later the clock may have caught up with the median time. */
+/* Tries again 1 s later, when the clock may have passed the median time. */
 static void
 on_no_block(SimHost *host)
 {
@@ -265,7 +267,7 @@ sim_mining_on_event(void *user, const SimEvent *event)
             on_no_block(host);
         return;
     }
-    /* Taking the block in moves the tip, and that begins the next one. */
+    /* The block moves the tip, and that begins the next one */
     if (world->config.params.pow == KETTE_POW_REAL) {
         g_autoptr(KetteBlock) block = g_steal_pointer(&host->ground);
 

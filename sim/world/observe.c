@@ -1,5 +1,5 @@
-/* What is asked of one node, block or transaction; see observe.h. Questions that take more than one
- * look are in question.c. */
+/* Questions about one node, block or transaction; see observe.h. question.c has those that need
+ * more than a look-up. */
 #include "sim/world/world_impl.h"
 
 #include <string.h>
@@ -184,7 +184,7 @@ sim_world_confirmations(SimWorld *world, uint32_t node, uint32_t tx)
     const KetteEntry *tip = tip_entry(world, node), *entry = tip;
     const KetteTx *wanted = tx_get(world, tx)->tx;
 
-    /* A transaction that stands has moved its account's nonce past its own. */
+    /* A confirmed transaction has moved the account's nonce past its own */
     if (kette_state_get(tip->state, &wanted->from).nonce <= wanted->nonce)
         return 0;
     for (; entry != NULL; entry = entry->parent) {
@@ -244,7 +244,7 @@ sim_world_mined(const SimWorld *world, uint32_t node)
     return sim_world_host(world, node)->mined;
 }
 
-/* How many blocks of the best tip's chain each node has made: worked out once for a best tip. */
+/* Counts for each node its blocks on the best tip's chain; done once for each best tip. */
 static void
 count_on_chain(SimWorld *world)
 {

@@ -1,17 +1,17 @@
-/* Connections that are closed until somebody opens them again: by a cut, which its own end or a
- * joining of the edge undoes, or for good, until a joining does. See fault.h.
+/* Connections that stay closed until they are opened again; see fault.h. A connection closed by a
+ * cut opens when the cut ends or the edge is joined; one closed for good, when the edge is joined.
  */
 #include "sim/engine/assert.h"
 #include "sim/world/world_impl.h"
 
-/* What keeps a pair of edges closed; `by` is the cut, or SIM_FAULT_NONE for good. */
+/* Keeps a pair of edges closed. `by` is the cut, or SIM_FAULT_NONE if closed for good. */
 typedef struct {
     uint32_t pair;
     SimFaultId by;
 } Parting;
 
 static void
-part(SimWorld *world, uint32_t edge, SimFaultId by)
+close_pair(SimWorld *world, uint32_t edge, SimFaultId by)
 {
     const Parting parting = {edge / 2, by};
 
@@ -51,7 +51,7 @@ sim_world_cut(SimWorld *world, const uint32_t *edges, size_t count)
 
     sim_assert(count > 0);
     for (size_t i = 0; i < count; i++) {
-        part(world, edges[i], id);
+        close_pair(world, edges[i], id);
         sim_fault_note_node(world, sim_net_edge_src(world->net, edges[i]));
         sim_fault_note_node(world, sim_net_edge_dst(world->net, edges[i]));
     }
@@ -59,7 +59,7 @@ sim_world_cut(SimWorld *world, const uint32_t *edges, size_t count)
     return id;
 }
 
-/* Other cuts may keep it closed, and who wants a connection of discovery dials again. */
+/* Opens a pair unless another cut keeps it closed; connections of discovery are dialled again. */
 static void
 review_pair(SimWorld *world, uint32_t pair)
 {
@@ -88,7 +88,7 @@ sim_parting_end(SimWorld *world, SimFaultId cut)
     }
 }
 
-/* A cut has come to its end when all that it closed has been joined. */
+/* Forgets everything that keeps an edge closed. A cut ends when all its edges have been joined. */
 void
 sim_parting_forget(SimWorld *world, uint32_t edge)
 {
@@ -115,7 +115,7 @@ sim_world_disconnect(SimWorld *world, uint32_t edge)
 {
     if (!sim_connection_is_open(world, edge))
         return false;
-    part(world, edge, SIM_FAULT_NONE);
+    close_pair(world, edge, SIM_FAULT_NONE);
     sim_engine_touch(world->engine);
     return true;
 }
@@ -135,11 +135,12 @@ sim_world_joined(SimWorld *world, uint32_t edge, bool for_a_time)
     return for_a_time ? sim_fault_begin(world, SIM_FAULT_JOINED, edge) : SIM_FAULT_NONE;
 }
 
-/* Where a cut stands the end of that does not open it again. */
+/* Ends a joining for a time: the connection closes for good, so the end of a cut does not open it.
+ */
 void
 sim_parting_end_join(SimWorld *world, SimFaultId id, uint32_t edge)
 {
     sim_fault_end(world, id);
     if (!is_parted_by(world, edge / 2, SIM_FAULT_NONE))
-        part(world, edge, SIM_FAULT_NONE);
+        close_pair(world, edge, SIM_FAULT_NONE);
 }

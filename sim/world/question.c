@@ -1,4 +1,4 @@
-/* Questions about chains and traffic that need more than one look; see world.h. */
+/* Questions about chains and traffic that need more than a look-up; see observe.h. */
 #include "sim/world/world_impl.h"
 
 #include <string.h>
@@ -26,7 +26,7 @@ work_of_bits(uint32_t bits)
                                                                    : kette_u256_from_u64(1);
 }
 
-/* Beyond 127 bits, which only scripted targets reach, it stays there. */
+/* Saturates at 127 bits, which only scripted targets reach. */
 __int128
 sim_world_difficulty_ppt(const SimWorld *world, uint32_t node)
 {
@@ -110,7 +110,7 @@ compare_times(gconstpointer a, gconstpointer b)
     return (x > y) - (x < y);
 }
 
-/* A block that has not come so far counts as never, which is later than any time. */
+/* A block that has not reached the share counts as never, which is later than any time. */
 SimTime
 sim_world_median_propagation(const SimWorld *world, uint32_t permille)
 {

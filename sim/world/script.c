@@ -1,7 +1,7 @@
 /* Script nodes and messages made by hand.
  *
- * A script node is an end of connections without a mind: it takes part in handshakes, so that
- * others listen to it, and beyond that says only what it is told to.
+ * A script node has connections but no chain. It takes part in handshakes, so that others listen to
+ * it; apart from that it sends only what the script tells it to.
  */
 #include "sim/engine/assert.h"
 #include "sim/world/world_impl.h"
@@ -118,7 +118,7 @@ sim_world_ready(const SimWorld *world, uint32_t from, uint32_t to)
 
 /* --- rest --------------------------------------------------------------------------------- */
 
-/* Whether a peer is one that may be waited for: not a script node, which answers nothing. */
+/* Returns whether a peer answers requests; script nodes do not. */
 static bool
 will_answer(void *user, uint32_t peer)
 {

@@ -1,4 +1,4 @@
-/* What a world takes on the heap. */
+/* Counts the heap memory of a world. */
 #include "sim/world/world_impl.h"
 
 SimWorldMemory

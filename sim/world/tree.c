@@ -1,4 +1,4 @@
-/* Building written-out blocks; see tree.h for how each is broken. */
+/* Builds the blocks that a scenario writes out; tree.h says how each is broken. */
 #include "core/chain/retarget.h"
 #include "core/chain/rules.h"
 #include "core/base/limits.h"
@@ -7,18 +7,18 @@
 
 #include <string.h>
 
-#define MERKLE_TAIL 2 /* with the reward's, an odd number of leaves: the last can stand twice */
+#define MERKLE_TAIL 2 /* with the reward an odd number of leaves, so the last may be repeated */
 #define NONCE_GAP 7
 
-/* A block under way. */
+/* A block being built. */
 typedef struct {
     SimWorld *world;
     const KetteParams *params;
     KetteHasher *hasher;
     const KetteEntry *parent;
     KetteBlockSpec spec;
-    GPtrArray *txs;    /* KetteTx: what goes into the body */
-    KetteState *state; /* after it, as it claims */
+    GPtrArray *txs;    /* KetteTx: payments of the body */
+    KetteState *state; /* state after the block, as the block claims */
 } Draft;
 
 static SimNamed *
@@ -42,7 +42,7 @@ sim_named_free(gpointer data)
 
 /* --- payments ----------------------------------------------------------------------------- */
 
-/* A payment by nobody in particular, signed. */
+/* Returns a signed payment from the tree's own key. */
 static KetteTx *
 own_tx(Draft *draft, uint64_t amount, uint64_t nonce)
 {
@@ -53,7 +53,7 @@ own_tx(Draft *draft, uint64_t amount, uint64_t nonce)
                         &kette_store_genesis(draft->world->store)->id);
 }
 
-/* The same with one byte of it changed. */
+/* Returns such a payment with one byte changed. */
 static KetteTx *
 spoilt_tx(Draft *draft, size_t at, uint8_t value, uint64_t nonce)
 {
@@ -73,7 +73,8 @@ add_own(Draft *draft, KetteTx *tx)
     g_ptr_array_add(draft->txs, tx);
 }
 
-/* Cheap ones: nobody will come to look at their signatures. */
+/* Fills the block beyond its size limit with unsigned payments; no node gets to their signatures.
+ */
 static void
 fill_up(Draft *draft)
 {
@@ -97,7 +98,7 @@ add_duplicate(Draft *draft)
     add_own(draft, own_tx(draft, 1, 0));
 }
 
-/* Leaves are the reward and the payments; the last of an odd number of them counts twice. */
+/* Adds payments until reward and payments are an odd number of leaves: the last is hashed twice. */
 static void
 make_tail(Draft *draft)
 {
@@ -105,7 +106,7 @@ make_tail(Draft *draft)
         add_own(draft, own_tx(draft, 1, i));
 }
 
-/* What is broken in a payment, or needs some to be broken. */
+/* Breaks what is broken by a payment, or needs payments to be broken. */
 static void
 break_payments(Draft *draft, KetteVerdict invalid)
 {
@@ -141,9 +142,9 @@ break_payments(Draft *draft, KetteVerdict invalid)
 
 /* --- state -------------------------------------------------------------------------------- */
 
-/* Executes what can be: a payment that its branch does not allow is left out of the state. */
+/* Executes the block; leaves payments that its branch does not allow out of the state. */
 static void
-execute(Draft *draft)
+execute_payments(Draft *draft)
 {
     g_autoptr(GPtrArray) good = g_ptr_array_new();
 
@@ -159,7 +160,7 @@ execute(Draft *draft)
 
         if (verdict == KETTE_OK)
             break;
-        if (bad == good->len) { /* not a payment's doing */
+        if (bad == good->len) { /* no payment is to blame */
             draft->state = kette_state_ref(draft->parent->state);
             draft->spec.reward = kette_params_subsidy(draft->params, draft->spec.height);
             break;
@@ -185,7 +186,7 @@ bits_of(const Draft *draft, const SimBlockSpec *spec)
     sim_assert(status == KETTE_COMPACT_OK);
     work = kette_work_of_target(&target);
     if (kette_u256_mul_u64(&work, &work, spec->work))
-        return 0x01010000; /* the hardest there is */
+        return 0x01010000; /* the hardest target */
     target = kette_target_of_work(&work);
     return kette_compact_encode(&target);
 }
@@ -212,9 +213,9 @@ meets_target(const Draft *draft, const KetteHeader *header)
            kette_u256_compare(&number, &target) <= 0;
 }
 
-/* False when a nonce would take more than 2^KETTE_GRIND_BITS tries. */
+/* Finds the nonce. Returns false if that would take more than 2^KETTE_GRIND_BITS tries. */
 static bool
-prove(Draft *draft, KetteVerdict invalid)
+find_nonce(Draft *draft, KetteVerdict invalid)
 {
     KetteHeader *header = &draft->spec.header;
     bool wanted = invalid != KETTE_HIGH_HASH;
@@ -232,7 +233,7 @@ prove(Draft *draft, KetteVerdict invalid)
     return true;
 }
 
-/* What is broken before the commitment is made, so that the commitment is right. */
+/* Breaks what must be broken before the commitment is computed, so that the commitment is right. */
 static void
 break_before(Draft *draft, KetteVerdict invalid)
 {
@@ -249,21 +250,21 @@ break_before(Draft *draft, KetteVerdict invalid)
 }
 
 static void
-commit(Draft *draft, KetteVerdict invalid)
+set_commitment(Draft *draft, KetteVerdict invalid)
 {
     bool mutated;
 
     draft->spec.txs = (KetteTx *const *)draft->txs->pdata;
     draft->spec.tx_count = draft->txs->len;
     draft->spec.header.commitment = kette_block_commitment(draft->hasher, &mutated, &draft->spec);
-    (void)mutated; /* two transactions of the same fields are one: its receiver says so */
+    (void)mutated; /* if two transactions are equal, the receiver must find that */
     if (invalid == KETTE_BAD_COMMITMENT)
         draft->spec.header.commitment.b[0] ^= 1;
 }
 
-/* The last payment once more: the same root. */
+/* Appends the last payment again, which leaves the root as it is. */
 static void
-mutate(Draft *draft)
+repeat_last_payment(Draft *draft)
 {
     g_ptr_array_add(draft->txs, kette_tx_ref(g_ptr_array_index(draft->txs, draft->txs->len - 1)));
     draft->spec.txs = (KetteTx *const *)draft->txs->pdata;
@@ -299,9 +300,9 @@ begin_draft(Draft *draft, SimWorld *world, const SimBlockSpec *spec)
     }
 }
 
-/* The place that it claims. */
+/* Sets the entry of the block: the place in the tree that it claims. */
 static void
-take_place(SimNamed *named, Draft *draft)
+set_entry(SimNamed *named, Draft *draft)
 {
     KetteEntry *entry = &named->entry;
 
@@ -326,16 +327,16 @@ build(SimNamed *named, SimWorld *world, const SimBlockSpec *spec)
 
     begin_draft(&draft, world, spec);
     break_payments(&draft, spec->invalid);
-    execute(&draft);
+    execute_payments(&draft);
     draft.spec.header.bits = bits_of(&draft, spec);
     draft.spec.header.time = time_of(&draft, spec);
     break_before(&draft, spec->invalid);
-    commit(&draft, spec->invalid);
-    proven = prove(&draft, spec->invalid);
+    set_commitment(&draft, spec->invalid);
+    proven = find_nonce(&draft, spec->invalid);
     if (spec->invalid == KETTE_MUTATED_BODY)
-        mutate(&draft);
+        repeat_last_payment(&draft);
     named->block = kette_block_new(draft.hasher, &draft.spec);
-    take_place(named, &draft);
+    set_entry(named, &draft);
     g_ptr_array_unref(draft.txs);
     return proven;
 }

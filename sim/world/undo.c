@@ -1,12 +1,12 @@
-/* Faults as objects: each that was begun has a name of its own, by which it is ended alone.
+/* Faults as objects: each fault has an id, by which it is ended alone.
  *
- * A host knows the fault of each kind that is in force; whoever ends that, by its own name or by
- * an action such as resume or restart, marks it as ended. A name that has ended ends nothing more:
- * the end of an earlier `for` leaves a later fault of the kind as it is.
+ * A host stores the fault of each kind that is in force. Undoing its id, or an action such as
+ * resume or restart, marks it as ended. Undoing a fault that has ended has no effect: the end of an
+ * earlier `for` leaves a later fault of that kind in force.
  *
- * Notes tell of them. What begins belongs to the next note; a note has ended when all that it told
- * of has, and the next note then says so. So whoever begins and ends faults through this file is
- * told of rightly, whatever action it serves.
+ * Notes report faults to the watchers. A fault that begins belongs to the next note. A note has
+ * ended when all its faults have ended, and the next note reports that. So faults that begin and
+ * end through this file are reported, whatever action causes them.
  */
 #include "sim/engine/assert.h"
 #include "sim/world/world_impl.h"
@@ -40,7 +40,7 @@ sim_fault_end(SimWorld *world, SimFaultId id)
 
     fault->end = sim_engine_now(world->engine);
     if (id > world->notes.told)
-        return; /* no note has told of it */
+        return; /* no note has reported it */
     standing = &g_array_index(world->notes.standing, uint32_t, fault->note - 1);
     sim_assert(*standing > 0);
     if (--*standing == 0)
@@ -113,7 +113,7 @@ end_net_cut(SimWorld *world, SimFaultId id)
     sim_fault_end(world, id);
 }
 
-/* The network ends them together: what several of them hold goes on in one order. */
+/* Ends all cuts together, so that the messages that they hold go on in one order. */
 bool
 sim_world_heal_net(SimWorld *world)
 {
@@ -166,7 +166,7 @@ sim_world_undo(SimWorld *world, SimFaultId id)
     case SIM_FAULT_MINING:
         sim_world_set_mining(world, fault.subject, true);
         break;
-    case SIM_FAULT_AWAY: /* by churn, which comes and goes by itself */
+    case SIM_FAULT_AWAY: /* begun and ended by churn alone */
     case SIM_FAULT_HOST_KINDS:
         break;
     }
@@ -189,7 +189,8 @@ sim_fault_note_node(SimWorld *world, uint32_t node)
     sim_world_note_nodes(world, &node, 1);
 }
 
-/* Whether a fault has begun or ended since the last note; one that has done both is none. */
+/* Returns whether a fault has begun or ended since the last note; a fault that did both does not
+ * count. */
 static bool
 has_changed(const SimWorld *world)
 {
@@ -223,7 +224,9 @@ sort_nodes(GArray *nodes)
     g_array_set_size(nodes, kept);
 }
 
-/* What has begun is that note's from now on; gives how much of it stands. */
+/* Assigns the faults that have begun since the last note to this note. Returns how many are in
+ * force.
+ */
 static uint32_t
 adopt_faults(SimWorld *world, uint32_t note)
 {

@@ -36,7 +36,7 @@ host_clear(SimHost *host)
         kette_store_free(host->store);
 }
 
-/* Hosts stay where they are: events, nodes and messages point at them. */
+/* Allocates hosts in slabs that never move, because events, nodes and messages point at them. */
 static SimHost *
 host_new(SimWorld *world)
 {
@@ -218,7 +218,9 @@ sim_world_open(SimWorld *world)
     sim_ledger_intern(&world->ledger, &is_new, kette_store_genesis(world->store), SIM_NODE_NONE, 0);
 }
 
-/* The account that rewards go to: one more key made of a name. */
+/* Returns the account of a name, as of the node that gets rewards; its key is derived from the
+ * name.
+ */
 KetteAddress
 sim_world_address_of_name(SimWorld *world, const char *name)
 {
@@ -264,7 +266,7 @@ sim_world_add_node(SimWorld *world, const SimNodeSpec *spec)
     return host->index;
 }
 
-/* The edge from a to b. */
+/* Returns the edge from a to b. */
 uint32_t
 sim_world_add_edge(SimWorld *world, uint32_t a, uint32_t b)
 {
@@ -281,7 +283,7 @@ sim_world_connect(SimWorld *world, uint32_t a, uint32_t b)
     uint32_t had = sim_net_edge_count(world->net), edge = sim_world_add_edge(world, a, b);
 
     if (world->started && sim_net_edge_count(world->net) > had) {
-        /* Edges are made open: nobody has opened this one yet. */
+        /* A new edge is open, but no node has opened this connection yet */
         sim_net_set_edge_open(world->net, edge, false);
         sim_net_set_edge_open(world->net, edge ^ 1, false);
     }
@@ -332,7 +334,7 @@ start_host(SimHost *host)
                         world->start_handler, host, 0);
 }
 
-/* What leads to a node that starts late is opened by that. */
+/* Opens the connection, unless one of its nodes starts later: that node opens it. */
 static void
 start_edge(SimWorld *world, uint32_t edge)
 {

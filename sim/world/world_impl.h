@@ -1,5 +1,5 @@
-/* The world itself, which the .c files of this folder share; README.md says which of them writes
- * which field. Nobody outside of the folder includes this. */
+/* The structs of the world, shared by the .c files of this folder alone. README.md says which file
+ * writes which field. */
 #ifndef SIM_WORLD_WORLD_IMPL_H
 #define SIM_WORLD_WORLD_IMPL_H
 
@@ -12,11 +12,11 @@
 #include "sim/world/observe.h"
 #include "sim/world/tree.h"
 
-/* What a paused node is told of its connections when it resumes. */
+/* A change of a connection, which a paused node learns when it resumes. */
 typedef struct {
-    uint32_t edge; /* that leaves it */
+    uint32_t edge; /* leaves the node */
     bool connected, outbound;
-    bool dynamic; /* not a standing one: with the other end's address */
+    bool dynamic; /* made by discovery: the node gets the other end's address */
 } SimPeerChange;
 
 typedef struct {
@@ -38,9 +38,9 @@ typedef enum {
     SIM_FAULT_ECLIPSE,
     SIM_FAULT_MINING,     /* switched off */
     SIM_FAULT_AWAY,       /* taken away by churn */
-    SIM_FAULT_HOST_KINDS, /* the above are of one node, at most one of each */
+    SIM_FAULT_HOST_KINDS, /* a node has at most one fault of each kind above */
     SIM_FAULT_CUT,
-    SIM_FAULT_JOINED, /* an edge, for a time */
+    SIM_FAULT_JOINED, /* an edge that was joined for a time */
     SIM_FAULT_NET_CUT,
     SIM_FAULT_IMPAIR,
 } SimFaultKind;
@@ -48,26 +48,26 @@ typedef enum {
 typedef struct {
     SimFaultKind kind;
     uint32_t subject; /* node, edge, or the network's cut or impairment */
-    uint32_t note;    /* that told of it; 0: none has */
+    uint32_t note;    /* number of the note that reported it; 0: none */
     SimTime start, end;
 } SimFault;
 
-/* What notes of faults are made of. */
+/* Collects what the next notes of faults report. */
 typedef struct {
-    SimFaultId told;  /* the last that a note has told of */
-    GArray *standing; /* uint32_t by note - 1: how many of its faults stand */
+    SimFaultId told;  /* the last fault that a note has reported */
+    GArray *standing; /* uint32_t by note - 1: how many of its faults are in force */
     GArray *ended;    /* uint32_t: notes that have ended since the last note */
-    GArray *nodes;    /* uint32_t: what was done since to, in order, doubles and all */
+    GArray *nodes;    /* uint32_t: nodes affected since then, in order, with repeats */
 } SimFaultNotes;
 
 typedef struct {
     SimHandle handle;
-    SimTime at; /* when it is due, while it is set; a paused node's may be past that */
+    SimTime at; /* when it is due, if set; may be past at a paused node */
 } SimHostTimer;
 
-/* One node and what stands around it. */
+/* One node with its clock, timers, faults and miner. */
 typedef struct {
-    /* what every message looks at: the first cache line */
+    /* read by every message: the first cache line */
     _Alignas(SIM_CACHE_LINE) SimWorld *world;
     KetteNode *node;
     uint32_t index;
@@ -75,12 +75,12 @@ typedef struct {
     bool running; /* up: has started and not crashed since */
     bool paused;
     bool has_left, is_churned; /* away, by leave and by churn */
-    bool is_dying;             /* in the write that it crashes in: nothing gets out any more */
+    bool is_dying;             /* in the write in which it crashes: nothing leaves it any more */
     SimTime validate, busy_until;
     int64_t drift_ppb;
     uint64_t bytes_sent;
-    /* what a block that comes looks at: the second */
-    KetteStore *store;      /* its own when isolated, else the world's */
+    /* read by every block: the second cache line */
+    KetteStore *store;      /* its own with isolate, else the world's */
     uint64_t key;           /* of its name: the source of its timers */
     uint32_t counter;       /* of its timers */
     uint32_t mining_bits;   /* the difficulty that the pending draw is for */
@@ -90,31 +90,31 @@ typedef struct {
     bool has_account; /* its node knows where rewards go */
     bool mining;      /* switched on; takes part in the race if it has hash power */
     bool has_agent;   /* `agent` is there */
-    /* and the rest */
+    /* everything else */
     SimHostTimer timers[KETTE_TIMER_COUNT];
-    SimRandom random; /* what the node itself draws */
+    SimRandom random; /* for the draws of the node itself */
     SimRandom mining_random;
     uint64_t share_num, share_den; /* num 0: no hash power */
-    KetteBlock *ground;  /* with real proof of work: the block that is due, on the present tip */
-    GHashTable *refused; /* of GBytes: verdict and id; look-up only; NULL while empty */
-    uint32_t *refused_counts; /* by verdict; NULL with it */
-    /* what can happen to it */
+    KetteBlock *ground;            /* real proof of work: the block being ground on the tip */
+    GHashTable *refused;           /* of GBytes: verdict and id; look-up only; NULL while empty */
+    uint32_t *refused_counts;      /* by verdict; NULL with it */
+    /* faults */
     uint16_t port;
-    bool has_started;     /* its start time has come */
-    uint32_t incarnation; /* crashes so far */
+    bool has_started;     /* its start time has passed */
+    uint32_t incarnation; /* number of crashes */
     SimTime start;
     SimTime clock_offset;
-    GByteArray *log;      /* what it saved; NULL unless records are kept */
-    uint32_t writes_left; /* until the crash that waits for one; 0: none does */
+    GByteArray *log;      /* saved records; NULL unless records are kept */
+    uint32_t writes_left; /* until a crash in a write; 0: none is due */
     SimCrash crash;
     GArray *late_changes;    /* SimPeerChange, while paused; NULL while there are none */
-    GQueue *backlog;         /* host.c's: messages that wait for the node to have checked those
-                              * before them; NULL until there is one */
-    GHashTable *under_check; /* bodies that such messages bring; look-up only; NULL with it */
-    SimFaultId faults[SIM_FAULT_HOST_KINDS]; /* those in force; NONE */
+    GQueue *backlog;         /* of host.c: messages that wait until those before them are checked;
+                              * NULL until there is one */
+    GHashTable *under_check; /* bodies in the backlog; look-up only; NULL if backlog is */
+    SimFaultId faults[SIM_FAULT_HOST_KINDS]; /* in force; else NONE */
     SimChurn *churn;                         /* or NULL */
     SimEclipse *eclipse;                     /* or NULL */
-    SimAgent *agent;                         /* of its strategy; NULL until it has had one */
+    SimAgent *agent;                         /* NULL until it has a strategy */
 } SimHost;
 
 _Static_assert(offsetof(SimHost, store) == SIM_CACHE_LINE &&
@@ -137,17 +137,17 @@ typedef struct {
 
 typedef struct SimLoad SimLoad;
 
-/* Where a transaction of a load came in. */
+/* The node at which a transaction of a load was submitted. */
 typedef struct {
     KetteHash id;
     uint32_t node;
     SimTime since;
 } SimTxOrigin;
 
-/* A block that has a name in the scenario. */
+/* A block with a name in the scenario. */
 typedef struct {
     KetteBlock *block; /* NULL: not mined yet */
-    KetteEntry entry;  /* of a written-out one: the place that it claims */
+    KetteEntry entry;  /* of a written-out block: the place that it claims */
 } SimNamed;
 
 struct SimWorld {
@@ -156,34 +156,35 @@ struct SimWorld {
     SimNet *net;
     KetteHasher *hasher;
     KetteMint *mint;
-    KetteStore *store; /* shared; also the one whose genesis speaks for all */
-    char **slabs;      /* of SIM_SLAB_HOSTS hosts, each with its node behind it */
+    KetteStore *store; /* shared; with isolate only its genesis is used */
+    char **slabs;      /* SIM_SLAB_HOSTS hosts each, every host followed by its node */
     uint32_t host_count;
     size_t host_stride;
-    GArray *faults;   /* SimFault, by name - 1 */
-    GArray *net_cuts; /* SimFaultId: cuts of the network that stand */
+    GArray *faults;   /* SimFault, by id - 1 */
+    GArray *net_cuts; /* SimFaultId: cuts of the network in force */
     SimFaultNotes notes;
-    GArray *parted;   /* bool by pair of edges: closed, by something in partings */
-    GArray *partings; /* parting.c's */
+    GArray *parted;   /* bool by pair of edges: `partings` keeps it closed */
+    GArray *partings; /* of parting.c */
     GPtrArray *wallets;
     GPtrArray *txs;
     GPtrArray *named;         /* SimNamed */
     GPtrArray *loads;         /* SimLoad */
     GHashTable *load_origins; /* SimTxOrigin by its id; look-up only; NULL without load */
     uint64_t sent_by_kind[KETTE_MSG_COUNT];
-    uint64_t *on_chain; /* by node: its blocks on the best chain, as of so many moves of tips */
+    uint64_t *on_chain; /* by node: its blocks on the best chain, valid for that number of moves of
+                           tips */
     guint64 on_chain_moves;
-    /* the last message that was delivered: to whom, from which of its peers, and the edge back */
+    /* the message delivered last: its receiver, the peer it came from, and the edge back */
     const SimHost *reached;
     uint32_t reached_by, way_back;
-    uint32_t sieves;     /* eclipses that stand, and nodes that withhold something */
-    uint32_t validating; /* messages that wait for a node's turn */
+    uint32_t sieves;     /* eclipses in force + nodes that withhold blocks */
+    uint32_t validating; /* messages that wait to be checked */
     GArray *watchers;
     SimLedger ledger;
     uint8_t timer_handler, mining_handler, reconnect_handler, validated_handler;
     uint8_t crash_handler, start_handler, churn_handler, discovery_handler, load_handler,
         wake_handler;
-    GArray *dynamic;        /* bool by pair of edges: made by discovery, and outside the topology */
+    GArray *dynamic;        /* bool by pair of edges: made by discovery, not in the topology */
     GHashTable *by_address; /* key of a name -> node + 1; look-up only; NULL without discovery */
     bool started, finished;
 };
@@ -204,7 +205,7 @@ sim_host_is_away(const SimHost *host)
     return host->has_left || host->is_churned;
 }
 
-/* Room for the host's node, and the node itself while there is one. */
+/* Returns the room for the host's node, behind the host. */
 static inline void *
 sim_host_node_room(SimHost *host)
 {
@@ -216,28 +217,28 @@ void sim_world_tell(SimWorld *world, const SimFact *fact);
 /* host.c */
 KetteHost sim_host_door(SimHost *host);
 SimNetOps sim_host_net_ops(SimWorld *world);
-/* look_ahead.c: the op of that name. */
+/* look_ahead.c: SimNetOps.look_ahead */
 void sim_world_look_ahead(void *user, SimLookedAt *messages, uint32_t count);
 void sim_host_on_timer(void *world, const SimEvent *event);
 void sim_host_on_validated(void *world, const SimEvent *event);
 KetteNode *sim_host_new_node(SimHost *host, const KetteNodeConfig *config);
-void sim_host_start_timer(SimHost *host, KetteTimer timer, SimTime at); /* one that is not set */
+void sim_host_start_timer(SimHost *host, KetteTimer timer, SimTime at); /* must not be set */
 void sim_host_stop_timer(SimHost *host, KetteTimer timer);
-/* Takes over the message. */
+/* Sends a message to a peer; takes over the message. */
 void sim_host_send(SimHost *host, uint32_t peer, KetteMessage *message);
 KetteKey *sim_world_key_of_name(SimWorld *world, const char *name);
 KetteAddress sim_world_address_of_name(SimWorld *world, const char *name);
 void sim_named_free(gpointer named);
-/* Forgets the messages that wait to be checked. */
+/* Drops the messages that wait to be checked. */
 void sim_host_drop_backlog(SimHost *host);
-/* The node's own clock: it drifts, and never goes back. */
+/* Returns the node's own clock: it drifts, and never goes back. */
 SimTime sim_host_now(const SimHost *host);
 
-/* connection.c; `edge` leaves the side that opens */
+/* connection.c; `edge` leaves the node that opens the connection */
 bool sim_connection_allowed(const SimWorld *world, uint32_t edge);
 bool sim_connection_is_dynamic(const SimWorld *world, uint32_t edge);
 bool sim_connection_is_open(const SimWorld *world, uint32_t edge);
-/* Tells the watchers that it has opened or closed. */
+/* Tells the watchers that a connection has opened or closed. */
 void sim_connection_tell(SimWorld *world, uint32_t edge, bool open);
 void sim_connection_open(SimWorld *world, uint32_t edge);
 void sim_connection_close(SimWorld *world, uint32_t edge);
@@ -253,18 +254,19 @@ void sim_connection_on_retry(void *world, const SimEvent *event);
 
 /* undo.c */
 SimFaultId sim_fault_begin(SimWorld *world, SimFaultKind kind, uint32_t subject);
-void sim_fault_end(SimWorld *world, SimFaultId id); /* marks it; its effect is the caller's */
-/* The same for the one of a kind that a host can have; ends the one before. */
+void sim_fault_end(SimWorld *world,
+                   SimFaultId id); /* marks it as ended; the caller undoes its effect */
+/* The same for a host, which has at most one fault of a kind; a new one ends the previous one. */
 SimFaultId sim_host_begin_fault(SimHost *host, SimFaultKind kind);
 void sim_host_end_fault(SimHost *host, SimFaultKind kind);
-/* Says that something has been done to a node, for the next note. */
+/* Adds a node to the next note. */
 void sim_fault_note_node(SimWorld *world, uint32_t node);
 void sim_fault_notes_init(SimFaultNotes *notes);
 void sim_fault_notes_clear(SimFaultNotes *notes);
 
 /* parting.c */
 void sim_parting_end(SimWorld *world, SimFaultId cut);
-void sim_parting_forget(SimWorld *world, uint32_t edge); /* it may be opened: nothing parts it */
+void sim_parting_forget(SimWorld *world, uint32_t edge); /* nothing keeps it closed any more */
 void sim_parting_end_join(SimWorld *world, SimFaultId id, uint32_t edge);
 
 /* fault.c */
@@ -293,16 +295,16 @@ void sim_script_receive(SimHost *host, uint32_t edge, const KetteMessage *messag
 /* eclipse.c */
 bool sim_eclipse_admits(const SimHost *victim, uint32_t node);
 void sim_eclipse_end(SimHost *victim);
-/* What may be sent from one to the other in its place: a reference, or NULL for nothing at all. */
+/* Returns a reference to what may be sent instead of the message, or NULL if nothing may. */
 KetteMessage *sim_eclipse_sieve(const SimHost *from, const SimHost *to, KetteMessage *message);
 /* agent.c */
 void sim_agent_free(SimAgent *agent);
 bool sim_agent_hides_any(const SimHost *host);
 bool sim_agent_hides(const SimHost *host, const KetteHash *id);
 void sim_agent_send_to_all(SimHost *host, const KetteBlock *block);
-/* The block on which its miner builds the next: the tip unless its strategy has another. */
+/* Returns the block on which its miner builds: the tip unless its strategy has chosen another. */
 const KetteEntry *sim_agent_base(const SimHost *host);
-bool sim_agent_rests(const SimHost *host); /* it is to build on none */
+bool sim_agent_rests(const SimHost *host); /* its strategy lets it build on none */
 /* For hosts with an agent. */
 void sim_agent_on_own_block(SimHost *host, const KetteEntry *block);
 void sim_agent_on_public_block(SimHost *host, const KetteEntry *block);
@@ -316,11 +318,11 @@ void sim_load_on_event(void *world, const SimEvent *event);
 
 /* mining.c */
 void sim_mining_on_event(void *world, const SimEvent *event);
-/* Draws the time to the node's next block if it mines and none is drawn for this difficulty. */
+/* Draws the time to the node's next block if it mines and has no draw for this difficulty. */
 void sim_mining_arm(SimHost *host);
 void sim_mining_stop(SimHost *host);
-/* Makes the host's next block and hands it to its node, which announces it. A reference, or NULL
- * with the verdict. */
+/* Makes the host's next block and hands it to its node, which announces it. Returns a reference, or
+ * NULL with the verdict. */
 KetteBlock *sim_mining_make(SimHost *host, KetteVerdict *ret_verdict);
 
 #endif

@@ -1,4 +1,4 @@
-/* One line a file of this folder that has a strategy; strategy.c has them by name. */
+/* One line for each strategy of this folder; strategy.c finds them by name. */
 #ifndef SIM_WORLD_STRATEGY_STRATEGIES_H
 #define SIM_WORLD_STRATEGY_STRATEGIES_H
 

@@ -1,4 +1,4 @@
-/* The strategies that there are; see strategy.h. */
+/* The table of strategies; see strategy.h. */
 #include "sim/world/strategy/strategy.h"
 
 #include "sim/world/strategy/strategies.h"

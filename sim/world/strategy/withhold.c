@@ -1,4 +1,4 @@
-/* withhold: keeps what it finds until it is told to release it. */
+/* withhold: holds every block of its own until it is told to release it. */
 #include "sim/world/strategy/strategies.h"
 
 static bool
