@@ -190,6 +190,8 @@ trim(KetteNode *node)
 void
 kette_trickle_on_timer(KetteNode *node)
 {
+    if (node->trickle.log == NULL)
+        return; /* a host may ring at any time */
     if (node->trickle.inbound <= node->now_ns)
         node->trickle.inbound = INT64_MAX;
     for (uint32_t i = 0; i < node->peer_count; i++) {

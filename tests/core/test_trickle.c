@@ -41,6 +41,7 @@ test_batches(void)
     Net net;
 
     open_net(&net, KETTE_RELAY_INVENTORY, false);
+    kette_node_timer(net.hosts[0].node, KETTE_TIMER_TRICKLE, net.now_ns); /* nothing to tell */
     pay(&net, 0, 20);
     net_settle(&net);
     CU_ASSERT_EQUAL(net.hosts[0].sent[KETTE_MSG_INVENTORY], 0);

@@ -114,7 +114,9 @@ node_new(World *w, KetteStore *store, uint8_t choice)
     KetteNodeConfig config;
 
     kette_node_config_init(&config);
-    config.relay = (KetteRelay)(choice >> 6) % 3;
+    config.relay = (KetteRelay)(choice >> 6);
+    config.tx_relay =
+        config.relay == KETTE_RELAY_PUSH ? KETTE_TX_RELAY_TRICKLE : KETTE_TX_RELAY_AT_ONCE;
     config.ack = (choice & 128) != 0;
     config.orphan_limit = 5;
     config.mempool_bytes = 1000;
