@@ -180,11 +180,12 @@ const AnaNote ana_trace_notes[] = {
     {"fault_node", NULL, "",
      "The nodes at which a row of `fault` did or ended something. A partition has the nodes of its "
      "groups, `isolate` those that it isolates. The end of a cut or of an impairment has no nodes: "
-     "see the row that began it. A fault that began at several nodes may end at one of them "
-     "earlier: a later row, such as `resume`, then names that node. `kettensim show` leaves it "
-     "out."},
+     "see the row that began it."},
     {"fault_node", "fault", "fault", "its `seq`"},
     {"fault_node", "node", "node", "one of the nodes"},
+    {"fault_node", "ends_seq", "fault",
+     "the later row that ended the fault at this node, as `resume` does for one of several; NULL: "
+     "it did not end there, or ends as a whole, as cuts do"},
 
     {"check", NULL, "",
      "Each check of the scenario. The name is a keyword: write `\"check\"` in SQL."},

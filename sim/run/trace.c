@@ -26,11 +26,24 @@ struct SimTrace {
     size_t bytes; /* peak, once finished */
 };
 
-/* A row of `fault` that is written when the fault ends. */
+/* A node of a fault, and the number of the row that ended the fault there; 0: none. */
+typedef struct {
+    uint32_t node, ends;
+} FaultNode;
+
+/* A fault in force, whose rows are written when it ends. */
 typedef struct {
     SimTime time;
     const char *kind, *text;
+    GArray *nodes; /* FaultNode, by node */
 } OpenFault;
+
+static void
+open_fault_free(gpointer data)
+{
+    g_array_unref(((OpenFault *)data)->nodes);
+    g_free(data);
+}
 
 static const char *const level_names[] = {"off", "summary", "consensus", "full"};
 
@@ -66,7 +79,7 @@ sim_trace_open(const char *path, SimTraceLevel level, const char *const *inputs,
     trace->texts = g_string_chunk_new(4096);
     trace->txs = g_ptr_array_new_with_free_func(g_free);
     trace->tx_by_hash = g_hash_table_new(kette_hash_table_hash, kette_hash_table_equal);
-    trace->faults = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    trace->faults = g_hash_table_new_full(NULL, NULL, NULL, open_fault_free);
     trace->file.fd = -1;
     if (!io_output_open_database(&trace->file, path, SIM_TRACE_APPLICATION_ID, inputs, error))
         return NULL;
@@ -232,6 +245,12 @@ on_block(SimTrace *trace, const SimFact *fact)
     }
 }
 
+static SimTraceCell *
+put_fault_ref(SimTraceCell *at, uint32_t number)
+{
+    return sim_trace_put_integer(at, number > 0 ? (int64_t)number : SIM_TRACE_NULL);
+}
+
 /* `ends` is the number of the row that ended the fault; 0: none. */
 static void
 write_fault(SimTrace *trace, uint32_t number, const OpenFault *fault, bool begins, uint32_t ends)
@@ -242,9 +261,18 @@ write_fault(SimTrace *trace, uint32_t number, const OpenFault *fault, bool begin
     at = sim_trace_put_integer(at, fault->time);
     at = sim_trace_put_text(at, fault->kind);
     at = sim_trace_put_integer(at, begins);
-    at = sim_trace_put_integer(at, ends > 0 ? (int64_t)ends : SIM_TRACE_NULL);
+    at = put_fault_ref(at, ends);
     at = sim_trace_put_text(at, fault->text);
     sim_trace_writer_end(trace->writer, SIM_TABLE_FAULT, at);
+    for (guint i = 0; i < fault->nodes->len; i++) {
+        const FaultNode *node = &g_array_index(fault->nodes, FaultNode, i);
+
+        at = sim_trace_writer_begin(trace->writer, SIM_TABLE_FAULT_NODE);
+        at = sim_trace_put_integer(at, number);
+        at = sim_trace_put_integer(at, node->node);
+        at = put_fault_ref(at, node->ends);
+        sim_trace_writer_end(trace->writer, SIM_TABLE_FAULT_NODE, at);
+    }
 }
 
 static void
@@ -258,29 +286,52 @@ write_ended(SimTrace *trace, uint32_t number, uint32_t ends)
     g_hash_table_remove(trace->faults, GUINT_TO_POINTER(number));
 }
 
+/* Notes that the row `ends` ended a fault at a node. */
+static void
+release_node(const SimTrace *trace, const SimFaultRelease *release, uint32_t ends)
+{
+    const OpenFault *fault = g_hash_table_lookup(trace->faults, GUINT_TO_POINTER(release->note));
+
+    for (guint i = 0; fault != NULL && i < fault->nodes->len; i++) {
+        FaultNode *node = &g_array_index(fault->nodes, FaultNode, i);
+
+        if (node->node == release->node)
+            node->ends = ends;
+    }
+}
+
+static OpenFault *
+open_fault(SimTrace *trace, const SimFaultNote *note)
+{
+    OpenFault *fault = g_new(OpenFault, 1);
+
+    *fault = (OpenFault){note->time, keep_text(trace, note->kind), keep_text(trace, note->text),
+                         g_array_new(FALSE, FALSE, sizeof(FaultNode))};
+    for (size_t i = 0; i < note->node_count; i++) {
+        FaultNode node = {note->nodes[i], 0};
+
+        g_array_append_val(fault->nodes, node);
+    }
+    return fault;
+}
+
 /* A fault in force is written when it ends, so rows are not in order of their numbers. */
 static void
 on_fault(void *user, const SimFaultNote *note)
 {
     SimTrace *trace = user;
-    const OpenFault fault = {note->time, keep_text(trace, note->kind),
-                             keep_text(trace, note->text)};
 
     trace->fault_count = note->number;
+    for (size_t i = 0; i < note->released_count; i++)
+        release_node(trace, &note->released[i], note->number);
     for (size_t i = 0; i < note->ended_count; i++)
         write_ended(trace, note->ended[i], note->number);
+    g_hash_table_insert(trace->faults, GUINT_TO_POINTER(note->number), open_fault(trace, note));
     if (note->begins)
-        g_hash_table_insert(trace->faults, GUINT_TO_POINTER(note->number),
-                            g_memdup2(&fault, sizeof fault));
-    else
-        write_fault(trace, note->number, &fault, false, 0);
-    for (size_t i = 0; i < note->node_count; i++) {
-        SimTraceCell *at = sim_trace_writer_begin(trace->writer, SIM_TABLE_FAULT_NODE);
-
-        at = sim_trace_put_integer(at, note->number);
-        at = sim_trace_put_integer(at, note->nodes[i]);
-        sim_trace_writer_end(trace->writer, SIM_TABLE_FAULT_NODE, at);
-    }
+        return;
+    write_fault(trace, note->number,
+                g_hash_table_lookup(trace->faults, GUINT_TO_POINTER(note->number)), false, 0);
+    g_hash_table_remove(trace->faults, GUINT_TO_POINTER(note->number));
 }
 
 static void

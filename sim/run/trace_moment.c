@@ -32,74 +32,29 @@ each_event(SimTraceReader *reader, const SimCursorSpec *spec, TakeEvent take, vo
 
 /* --- faults ------------------------------------------------------------------------------- */
 
-/* Returns whether the fault began by then and ended later or never. */
+/* Returns whether the row that ended something, if any, is later. */
+static bool
+ends_after(const SimTraceReader *reader, uint32_t ends, SimTime at)
+{
+    return ends == UINT32_MAX || sim_trace_reader_fault(reader, ends)->time > at;
+}
+
 static bool
 is_in_force(const SimTraceReader *reader, const SimTraceFault *fault, SimTime at)
 {
-    if (!fault->begins || fault->time > at)
-        return false;
-    return fault->ends == UINT32_MAX || sim_trace_reader_fault(reader, fault->ends)->time > at;
-}
-
-/* Returns whether a row ends faults of that kind at the nodes it names. The trace does not say
- * this, but the kinds do: see sim/world/fault.c. Only kinds that end node by node are here. */
-static bool
-releases_nodes(const SimTraceFault *row, const char *kind)
-{
-    static const struct {
-        const char *kind, *released_by[5];
-    } rules[] = {
-        {"pause", {"resume", "restart", "crash-in-write", "crash"}},
-        {"crash", {"restart", "crash"}},
-        {"leave", {"join"}},
-        {"churn", {"churn"}},
-        {"mining", {"mining"}},
-    };
-
-    for (size_t i = 0; i < G_N_ELEMENTS(rules); i++) {
-        if (strcmp(kind, rules[i].kind) == 0 && g_strv_contains(rules[i].released_by, row->kind))
-            /* A crash that waits for a write ends no pause before it comes */
-            return strcmp(kind, "pause") != 0 || strcmp(row->kind, "crash") != 0 ||
-                   strstr(row->text, "at-write") == NULL;
-    }
-    return false;
-}
-
-/* Both lists are in ascending order. */
-static void
-remove_nodes(GArray *nodes, const uint32_t *released, uint32_t count)
-{
-    guint kept = 0;
-    uint32_t next = 0;
-
-    for (guint i = 0; i < nodes->len; i++) {
-        uint32_t node = g_array_index(nodes, uint32_t, i);
-
-        while (next < count && released[next] < node)
-            next++;
-        if (next == count || released[next] != node)
-            g_array_index(nodes, uint32_t, kept++) = node;
-    }
-    g_array_set_size(nodes, kept);
+    return fault->begins && fault->time <= at && ends_after(reader, fault->ends, at);
 }
 
 GArray *
 sim_moment_fault_nodes(const SimTraceReader *reader, uint32_t fault, SimTime at)
 {
-    const SimTraceFault *begun = sim_trace_reader_fault(reader, fault);
-    GArray *nodes = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    const SimTraceFaultNode *nodes = sim_trace_reader_fault_nodes(reader, fault);
+    GArray *still = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 
-    if (begun->node_count > 0)
-        g_array_append_vals(nodes, sim_trace_reader_fault_nodes(reader, fault), begun->node_count);
-    for (uint32_t i = fault + 1; i < sim_trace_reader_fault_count(reader); i++) {
-        const SimTraceFault *row = sim_trace_reader_fault(reader, i);
-
-        if (row->time > at)
-            break;
-        if (row->node_count > 0 && releases_nodes(row, begun->kind))
-            remove_nodes(nodes, sim_trace_reader_fault_nodes(reader, i), row->node_count);
-    }
-    return nodes;
+    for (uint32_t i = 0; i < sim_trace_reader_fault(reader, fault)->node_count; i++)
+        if (ends_after(reader, nodes[i].ends, at))
+            g_array_append_val(still, nodes[i].node);
+    return still;
 }
 
 static void

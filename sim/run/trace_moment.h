@@ -37,8 +37,8 @@ bool sim_moment_read(SimTraceReader *reader, SimTime at, SimMoment *ret_moment, 
 void sim_moment_clear(SimMoment *moment);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SimMoment, sim_moment_clear)
 
-/* Returns the nodes at which a fault in force at that time still is: those of its row without those
- * that a later row has released. The caller frees the uint32_t. Cuts keep all their nodes. */
+/* Returns the nodes (uint32_t, for the caller to unref) at which a fault in force at that time
+ * still is. The faults of edges and of the network are at all their nodes until they end. */
 GArray *sim_moment_fault_nodes(const SimTraceReader *reader, uint32_t fault, SimTime at);
 
 /* A step in the life of a block or transaction. */

@@ -18,7 +18,7 @@ struct SimTraceReader {
     GArray *txs;            /* SimTraceTx */
     GArray *block_txs;      /* uint32_t, block after block */
     GArray *faults;         /* SimTraceFault */
-    GArray *fault_nodes;    /* uint32_t, fault after fault */
+    GArray *fault_nodes;    /* SimTraceFaultNode, fault after fault */
     GStringChunk *texts;    /* of faults */
 };
 
@@ -316,12 +316,21 @@ take_tx(SimTraceReader *reader, SimTraceRow *row)
     return !row->bad;
 }
 
+/* Reads the number of a fault from the `least` one on; NULL is none. check_fault_ends() sees to the
+ * other end. */
+static uint32_t
+read_fault_ref(SimTraceRow *row, int64_t least)
+{
+    int64_t number = sim_trace_row_integer(row, least, UINT32_MAX, -1);
+
+    return number < 0 ? UINT32_MAX : (uint32_t)(number - 1);
+}
+
 static bool
 take_fault(SimTraceReader *reader, SimTraceRow *row)
 {
     SimTime before = 0;
     SimTraceFault fault = {.first_node = UINT32_MAX};
-    int64_t ends;
 
     if (reader->faults->len > 0)
         before = sim_trace_reader_fault(reader, reader->faults->len - 1)->time;
@@ -329,19 +338,21 @@ take_fault(SimTraceReader *reader, SimTraceRow *row)
     fault.time = sim_trace_row_integer(row, before, INT64_MAX, 0);
     fault.kind = g_string_chunk_insert_const(reader->texts, sim_trace_row_text(row, false));
     fault.begins = sim_trace_row_integer(row, 0, 1, 0) == 1;
-    ends = sim_trace_row_integer(row, reader->faults->len + 2, UINT32_MAX, -1);
-    fault.ends = ends < 0 ? UINT32_MAX : (uint32_t)(ends - 1);
+    fault.ends = read_fault_ref(row, reader->faults->len + 2);
     fault.text = g_string_chunk_insert_const(reader->texts, sim_trace_row_text(row, false));
     g_array_append_val(reader->faults, fault);
-    return !row->bad && (fault.begins || ends < 0);
+    return !row->bad && (fault.begins || fault.ends == UINT32_MAX);
 }
 
 static bool
 take_fault_node(SimTraceReader *reader, SimTraceRow *row)
 {
     int64_t number = sim_trace_row_integer(row, 1, reader->faults->len, -1);
-    uint32_t node = (uint32_t)sim_trace_row_integer(row, 0, (int64_t)reader->nodes->len - 1, 0);
+    SimTraceFaultNode node;
     SimTraceFault *fault;
+
+    node.node = (uint32_t)sim_trace_row_integer(row, 0, (int64_t)reader->nodes->len - 1, 0);
+    node.ends = read_fault_ref(row, number + 1);
 
     if (row->bad || number < 1)
         return false;
@@ -361,6 +372,13 @@ check_fault_ends(const SimTraceReader *reader, GError **error)
         if (ends != UINT32_MAX && ends >= reader->faults->len)
             return sim_trace_reader_damaged(reader, "a fault ends with a row that is missing",
                                             error);
+    }
+    for (guint i = 0; i < reader->fault_nodes->len; i++) {
+        uint32_t ends = g_array_index(reader->fault_nodes, SimTraceFaultNode, i).ends;
+
+        if (ends != UINT32_MAX && ends >= reader->faults->len)
+            return sim_trace_reader_damaged(
+                reader, "a fault ends at a node with a row that is missing", error);
     }
     return true;
 }
@@ -422,7 +440,7 @@ load(SimTraceReader *reader, GError **error)
            load_rows(reader,
                      "SELECT seq, time_ns, kind, begins, ends_seq, text FROM fault ORDER BY seq",
                      take_fault, error) &&
-           load_rows(reader, "SELECT fault, node FROM fault_node ORDER BY fault, node",
+           load_rows(reader, "SELECT fault, node, ends_seq FROM fault_node ORDER BY fault, node",
                      take_fault_node, error) &&
            check_fault_ends(reader, error);
 }
@@ -460,7 +478,7 @@ sim_trace_reader_open(const char *path, GError **error)
     g_array_set_clear_func(reader->txs, tx_clear);
     reader->block_txs = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     reader->faults = g_array_new(FALSE, FALSE, sizeof(SimTraceFault));
-    reader->fault_nodes = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    reader->fault_nodes = g_array_new(FALSE, FALSE, sizeof(SimTraceFaultNode));
     reader->texts = g_string_chunk_new(1024);
     good = open_database(reader, &failure) && check_kind(reader, &failure);
     for (size_t i = 0; i < G_N_ELEMENTS(read) && good; i++)
@@ -574,12 +592,13 @@ sim_trace_reader_fault(const SimTraceReader *reader, uint32_t fault)
     return &g_array_index(reader->faults, SimTraceFault, fault);
 }
 
-const uint32_t *
+const SimTraceFaultNode *
 sim_trace_reader_fault_nodes(const SimTraceReader *reader, uint32_t fault)
 {
     const SimTraceFault *f = sim_trace_reader_fault(reader, fault);
 
-    return f->node_count > 0 ? &g_array_index(reader->fault_nodes, uint32_t, f->first_node) : NULL;
+    return f->node_count > 0 ? &g_array_index(reader->fault_nodes, SimTraceFaultNode, f->first_node)
+                             : NULL;
 }
 
 GPtrArray *

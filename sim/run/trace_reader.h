@@ -52,6 +52,12 @@ typedef struct {
     uint32_t node_count;
 } SimTraceFault;
 
+/* A row of `fault_node`. */
+typedef struct {
+    uint32_t node;
+    uint32_t ends; /* index of the row that ended the fault at this node; UINT32_MAX: none */
+} SimTraceFaultNode;
+
 SimTraceReader *sim_trace_reader_open(const char *path, GError **error);
 void sim_trace_reader_free(SimTraceReader *reader);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimTraceReader, sim_trace_reader_free)
@@ -72,7 +78,7 @@ uint32_t sim_trace_reader_fault_count(const SimTraceReader *reader);
 const SimTraceFault *sim_trace_reader_fault(const SimTraceReader *reader, uint32_t fault);
 /* Returns the fault's node_count nodes, in order; NULL if it has none. Valid as long as the reader.
  */
-const uint32_t *sim_trace_reader_fault_nodes(const SimTraceReader *reader, uint32_t fault);
+const SimTraceFaultNode *sim_trace_reader_fault_nodes(const SimTraceReader *reader, uint32_t fault);
 /* Returns the sources (ScnSource, at least one), for the caller to unref; NULL with an error. */
 GPtrArray *sim_trace_reader_sources(SimTraceReader *reader, GError **error);
 

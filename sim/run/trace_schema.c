@@ -93,7 +93,8 @@ const char sim_trace_schema_tables[] =
     " begins INTEGER NOT NULL, ends_seq INTEGER REFERENCES fault, text TEXT NOT NULL) STRICT;"
 
     "CREATE TABLE fault_node(fault INTEGER NOT NULL REFERENCES fault,"
-    " node INTEGER NOT NULL REFERENCES node, PRIMARY KEY(fault, node)) STRICT, WITHOUT ROWID;"
+    " node INTEGER NOT NULL REFERENCES node, ends_seq INTEGER REFERENCES fault,"
+    " PRIMARY KEY(fault, node)) STRICT, WITHOUT ROWID;"
 
     "CREATE TABLE \"check\"(line INTEGER NOT NULL, text TEXT NOT NULL, kind TEXT, "
     "verdict TEXT,"
@@ -180,7 +181,7 @@ static const SimTraceTableSpec specs[SIM_TABLE_COUNT] = {
     [SIM_TABLE_CONNECTION] = {"connection", "time_ns,edge,open", "iii"},
     [SIM_TABLE_MESSAGE] = {"message", "kind,src,dst,sent_ns,due_ns,fate,bytes", "siiiisi"},
     [SIM_TABLE_FAULT] = {"fault", "seq,time_ns,kind,begins,ends_seq,text", "iisiis"},
-    [SIM_TABLE_FAULT_NODE] = {"fault_node", "fault,node", "ii"},
+    [SIM_TABLE_FAULT_NODE] = {"fault_node", "fault,node,ends_seq", "iii"},
     [SIM_TABLE_CHECK] = {"check", "line,text,kind,verdict,time_ns,detail", "isssis"},
     [SIM_TABLE_MEASURE] = {"measure", "name,value,text", "svs"},
 };

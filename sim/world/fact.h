@@ -45,6 +45,12 @@ typedef struct {
     const KetteBlock *body; /* SIM_FACT_BLOCK: valid during the call; else NULL */
 } SimFact;
 
+/* A fault of an earlier note has ended at a node; it may go on at others. */
+typedef struct {
+    uint32_t note;
+    uint32_t node;
+} SimFaultRelease;
+
 /* What an action, or something that happened by itself, did to the network at one moment: which
  * faults began and are in force, and which ended. */
 typedef struct {
@@ -55,6 +61,8 @@ typedef struct {
     bool begins;           /* a fault that it began is in force */
     const uint32_t *ended; /* numbers of the earlier notes whose last fault now ended */
     size_t ended_count;
+    const SimFaultRelease *released; /* in the order in which the faults ended */
+    size_t released_count;
     const uint32_t *nodes; /* the nodes affected; sorted, each once */
     size_t node_count;
 } SimFaultNote;

@@ -41,6 +41,11 @@ sim_fault_end(SimWorld *world, SimFaultId id)
     fault->end = sim_engine_now(world->engine);
     if (id > world->notes.told)
         return; /* no note has reported it */
+    if (fault->kind < SIM_FAULT_HOST_KINDS) {
+        SimFaultRelease release = {fault->note, fault->subject};
+
+        g_array_append_val(world->notes.released, release);
+    }
     standing = &g_array_index(world->notes.standing, uint32_t, fault->note - 1);
     sim_assert(*standing > 0);
     if (--*standing == 0)
@@ -198,7 +203,7 @@ has_changed(const SimWorld *world)
         if (sim_world_fault_stands(world, id))
             return true;
     }
-    return world->notes.ended->len > 0;
+    return world->notes.ended->len > 0 || world->notes.released->len > 0;
 }
 
 static gint
@@ -256,6 +261,7 @@ static void
 forget_told(SimFaultNotes *notes)
 {
     g_array_set_size(notes->ended, 0);
+    g_array_set_size(notes->released, 0);
     g_array_set_size(notes->nodes, 0);
 }
 
@@ -276,6 +282,8 @@ make_note(SimWorld *world, const char *kind, const char *text)
     sort_nodes(notes->nodes);
     note.ended = (const uint32_t *)(const void *)notes->ended->data;
     note.ended_count = notes->ended->len;
+    note.released = (const SimFaultRelease *)(const void *)notes->released->data;
+    note.released_count = notes->released->len;
     note.nodes = (const uint32_t *)(const void *)notes->nodes->data;
     note.node_count = notes->nodes->len;
     tell_note(world, &note);
@@ -314,6 +322,7 @@ sim_fault_notes_init(SimFaultNotes *notes)
 {
     notes->standing = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     notes->ended = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    notes->released = g_array_new(FALSE, FALSE, sizeof(SimFaultRelease));
     notes->nodes = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 }
 
@@ -322,5 +331,6 @@ sim_fault_notes_clear(SimFaultNotes *notes)
 {
     g_array_unref(notes->standing);
     g_array_unref(notes->ended);
+    g_array_unref(notes->released);
     g_array_unref(notes->nodes);
 }

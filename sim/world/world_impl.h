@@ -57,6 +57,7 @@ typedef struct {
     SimFaultId told;  /* the last fault that a note has reported */
     GArray *standing; /* uint32_t by note - 1: how many of its faults are in force */
     GArray *ended;    /* uint32_t: notes that have ended since the last note */
+    GArray *released; /* SimFaultRelease: since the last note */
     GArray *nodes;    /* uint32_t: nodes affected since then, in order, with repeats */
 } SimFaultNotes;
 

@@ -378,6 +378,8 @@ test_damaged(void)
         "UPDATE fault_node SET node = -1 WHERE fault = 1",
         "UPDATE fault_node SET fault = 0 WHERE fault = 1",
         "UPDATE fault_node SET fault = 9 WHERE fault = 1",
+        "UPDATE fault_node SET ends_seq = 1 WHERE fault = 1",
+        "UPDATE fault_node SET ends_seq = 99 WHERE fault = 1",
         "DROP TABLE fault_node",
         "ALTER TABLE fault ADD COLUMN until INTEGER",
     };
