@@ -396,62 +396,17 @@ report_unconnected(const ScnScenario *scenario, const ScnTopology *topology, GEr
                 topology->place.column, scn_topology_form(topology->kind)->word, advice);
 }
 
-typedef struct {
-    uint64_t draw;
-    uint32_t node;
-} DrawnNode;
-
-static gint
-compare_draws(gconstpointer a, gconstpointer b)
-{
-    const DrawnNode *x = a, *y = b;
-
-    return x->draw != y->draw ? (x->draw < y->draw ? -1 : 1) : (gint)(x->node > y->node) * 2 - 1;
-}
-
-/* Deals the degrees out to the nodes in their exact shares: in an order that is drawn, the node at
- * the share q of all gets the quantile q. NULL where all have k. */
-static uint32_t *
-deal_degrees(const ScnScenario *scenario, const ScnTopology *topology, const char *name,
-             const NodeTable *table)
-{
-    uint64_t key =
-        sim_key_combine(sim_key_combine(scenario->seed, sim_key("degree")), sim_key(name));
-    guint64 n = scenario->nodes->len;
-    g_autoptr(GArray) order = NULL;
-    uint32_t *ks;
-
-    if (topology->degrees == NULL)
-        return NULL;
-    order = g_array_new(FALSE, FALSE, sizeof(DrawnNode));
-    for (uint32_t i = 0; i < n; i++) {
-        DrawnNode drawn = {sim_key_combine(key, table->keys[i]), i};
-
-        g_array_append_val(order, drawn);
-    }
-    g_array_sort(order, compare_draws);
-    ks = g_new(uint32_t, n + 1);
-    for (guint64 i = 0; i < n; i++) {
-        guint64 at = (2 * i + 1) * topology->degrees->len / (2 * n);
-
-        ks[g_array_index(order, DrawnNode, i).node] =
-            (uint32_t)g_array_index(topology->degrees, gint64, at);
-    }
-    return ks;
-}
-
 static bool
 add_topology(GArray *pairs, const ScnScenario *scenario, const ScnTopology *topology,
              const NodeTable *table)
 {
     g_autofree char *name = drawing_name(topology);
-    g_autofree uint32_t *ks = deal_degrees(scenario, topology, name, table);
     const SimTopologySpec spec = {
         .kind = kinds[topology->kind],
         .n = scenario->nodes->len,
         .hub = topology->hub,
         .k = topology->k,
-        .ks = ks,
+        .ks = topology->degrees ? (const uint32_t *)(const void *)topology->degrees->data : NULL,
         .p_ppt = (uint64_t)(topology->p / (SCN_ONE / (ScnNumber)SIM_PPT)),
         .seed = scenario->seed,
         .name = name,

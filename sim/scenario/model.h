@@ -188,7 +188,7 @@ typedef struct {
     ScnTopologyKind kind;
     guint32 hub;     /* centre of a star */
     guint32 k;       /* m of scalefree; the largest of the degrees */
-    GArray *degrees; /* gint64, rising: the numbers of links that nodes of outbound open; NULL: k */
+    GArray *degrees; /* guint32: how many links each node of outbound opens; NULL: k */
     ScnNumber p;     /* 0 .. SCN_ONE */
     guint32 number;  /* index among those of its kind: each draws its own graph */
     ScnPlace place;

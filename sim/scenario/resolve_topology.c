@@ -1,6 +1,7 @@
 /* `topology`: its kind, its options and what they cannot be. */
 #include "sim/scenario/resolve.h"
 
+#include "sim/scenario/draw.h"
 #include "sim/scenario/import.h"
 #include "sim/scenario/word.h"
 
@@ -12,6 +13,7 @@
 
 typedef struct {
     ScnTopology topology;
+    GArray *measured; /* gint64, rising: the numbers of links in the file of k=empirical; or NULL */
     const ScnOption *hub, *k, *p;
 } TopologyRecord;
 
@@ -97,7 +99,8 @@ read_degrees(ScnResolver *resolver, const ScnExpr *call, TopologyRecord *record)
     degrees = scn_resolve_degrees(resolver, call);
     if (!degrees)
         return false;
-    record->topology.degrees = degrees;
+    g_clear_pointer(&record->measured, g_array_unref);
+    record->measured = degrees;
     record->topology.k = (guint32)g_array_index(degrees, gint64, degrees->len - 1);
     return true;
 }
@@ -285,6 +288,24 @@ has_options(ScnResolver *resolver, const ScnStmt *stmt, ScnTopologyKind kind)
     return true;
 }
 
+/* Gives the nodes the measured numbers of links in their exact shares: the quantiles, shuffled. */
+static GArray *
+deal_degrees(const ScnScenario *scenario, const GArray *measured, guint32 number)
+{
+    g_autofree char *name = g_strdup_printf("%u", number);
+    GArray *degrees = g_array_new(FALSE, FALSE, sizeof(guint32));
+    guint64 n = scenario->nodes->len;
+
+    for (guint64 i = 0; i < n; i++) {
+        guint64 at = (2 * i + 1) * measured->len / (2 * n);
+        guint32 degree = (guint32)g_array_index(measured, gint64, at);
+
+        g_array_append_val(degrees, degree);
+    }
+    scn_draw_some(degrees, degrees->len, scenario->seed, "degree", name);
+    return degrees;
+}
+
 void
 scn_resolve_topology(ScnResolver *resolver, const ScnStmt *stmt)
 {
@@ -302,6 +323,10 @@ scn_resolve_topology(ScnResolver *resolver, const ScnStmt *stmt)
         topology->k = REGION_LINKS;
     scn_apply_table(resolver, stmt, &scn_topology_options, forms[topology->kind].takes, &record);
     topology->number = number_of(resolver->scenario, topology->kind);
+    if (record.measured) {
+        topology->degrees = deal_degrees(resolver->scenario, record.measured, topology->number);
+        g_array_unref(record.measured);
+    }
     /* Skip this if nodes were refused: their number is unknown */
     if (has_options(resolver, stmt, topology->kind) && before == 0 &&
         resolver->errors->found == 0 && check_k(resolver, &record) &&
