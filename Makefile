@@ -341,6 +341,7 @@ help:
 	@echo 'make check-portable  the same bits from gcc, clang and aarch64 under qemu'
 	@echo 'make check-slurm  sweeps as job arrays on a Slurm of its own (as root)'
 	@echo 'make check-web  the HTML report in Debian'\''s Chromium'
+	@echo 'make check-fluid  shares of bandwidth, against a solver in fractions'
 	@echo 'make validate   published set-ups: docs/validation.md'
 	@echo 'make gallery    pictures of docs/gallery.md'
 	@echo 'make mutants    plant bugs one at a time; a scenario must catch each'

@@ -120,7 +120,8 @@ kette_transaction_on_message(KetteNode *node, uint32_t peer, const KetteMessage 
         kette_conduct_report(node, peer, KETTE_MISCONDUCT_INVALID_TRANSACTION);
 }
 
-/* What the new branch has confirmed is in the mempool no more. */
+/* Takes the mark `held` from the payments that the new branch confirmed: they have left the
+ * mempool. */
 static void
 release_confirmed(KetteNode *node)
 {

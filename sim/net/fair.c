@@ -9,10 +9,11 @@ typedef unsigned __int128 u128;
 #define NOWHERE UINT32_MAX   /* a place in no heap */
 #define UNSETTLED UINT8_MAX
 
-/* Work is bits * 10^9, times 2^SIM_FAIR_FRACTION_BITS: a share times ns. */
+/* Work is bits * 10^9, times 2^SIM_FAIR_FRACTION_BITS: a share times ns. A transfer is done when
+ * the line that holds it back has come to the work `end`; on no line, `end` is the work that is
+ * left. */
 typedef struct {
-    u128
-        end; /* the work of the line that holds it back at which it is done; before: what is left */
+    u128 end;
     uint64_t key;
     uint32_t lines[SIM_FAIR_LINES_MAX];
     uint32_t places[SIM_FAIR_LINES_MAX]; /* among the members of each line */
@@ -131,7 +132,7 @@ heap_sink(SimFair *fair, const HeapKind *kind, GArray *heap, guint place, uint32
     return place;
 }
 
-/* The entry at `place` has another value, or is another. */
+/* Puts the heap in order after the entry at `place` has changed. */
 static void
 heap_fix(SimFair *fair, const HeapKind *kind, GArray *heap, guint place, uint32_t entry)
 {
@@ -208,21 +209,19 @@ advance(Line *line, SimTime now)
     line->since = now;
 }
 
-/* When a line comes to the work `end`, rounded up to the next ns. */
+/* Returns when a line comes to the work `end`, rounded up to the next ns. */
 static SimTime
 time_of_work(const Line *line, u128 end)
 {
-    u128 left = end > line->work ? end - line->work : 0;
-    u128 wait = left <= UINT64_MAX ? ((uint64_t)left + (line->level - 1)) / line->level
-                                   : (left + (line->level - 1)) / line->level;
+    u128 rounded = (end > line->work ? end - line->work : 0) + (line->level - 1);
+    /* most fit into 64 bits, and a division of 128 takes several times as long */
+    u128 wait = rounded <= UINT64_MAX ? (uint64_t)rounded / line->level : rounded / line->level;
 
-    if (left <= UINT64_MAX && (uint64_t)left > UINT64_MAX - line->level)
-        wait = (left + (line->level - 1)) / line->level;
     return wait > (u128)(SIM_TIME_NEVER - line->since) ? SIM_TIME_NEVER
                                                        : line->since + (SimTime)wait;
 }
 
-/* Puts the line where it belongs among those that have something due. */
+/* Sets when the first transfer of a line is due. */
 static void
 refresh_due(SimFair *fair, uint32_t index)
 {
@@ -277,7 +276,7 @@ remove_member(SimFair *fair, uint32_t transfer, unsigned which)
     note_change(fair, t->lines[which]);
 }
 
-/* Takes a transfer from the line that holds it back: what is left of it is its `end` then. */
+/* Takes a transfer from the line that holds it back. */
 static void
 leave(SimFair *fair, uint32_t transfer, SimTime now)
 {
@@ -325,7 +324,7 @@ level_now(const Line *line)
     return line->settled ? line->next_level : UNBOUNDED;
 }
 
-/* What its other lines leave to a member: now, or before the filling began. */
+/* Returns the least level of the other lines of a member, now or before the filling began. */
 static uint64_t
 offer_to(const SimFair *fair, uint32_t member, bool before)
 {
@@ -341,8 +340,9 @@ offer_to(const SimFair *fair, uint32_t member, bool before)
     return offer;
 }
 
-/* The level at which a line is full, before rounding. The largest L with sum of min(L, offer) no
- * more than its capacity: L rises as those are taken out that get less. */
+/* Returns the level at which a line is full, before rounding: the largest L for which the sum of
+ * min(L, offer) over its members is within its capacity. Members with a lower offer get that, and
+ * the others share the rest; so L rises until no further member has a lower offer. */
 static Ratio
 work_out_ratio(const SimFair *fair, const Line *line)
 {
@@ -396,8 +396,8 @@ mark_stale(const SimFair *fair, const Line *line)
     }
 }
 
-/* Settles the lines of the region, from the lowest level up. A ratio that is stale is too low: as
- * others are settled, what they do not take goes to the rest. */
+/* Settles the lines of the region, from the lowest level up. A stale ratio is too low, because
+ * lines settled meanwhile may leave it more; it is worked out again when its turn comes. */
 static void
 fill_region(SimFair *fair)
 {
@@ -428,8 +428,8 @@ fill_region(SimFair *fair)
     }
 }
 
-/* Whether what a member gets from its other lines has changed in a way that can change the level of
- * this line, which is not in the region. */
+/* Returns whether the offer to a member has changed so that it can change the level of this line,
+ * which is outside the region. */
 static bool
 may_be_wrong(const SimFair *fair, const Line *line, uint32_t member)
 {
@@ -654,14 +654,6 @@ SimTime
 sim_fair_next(const SimFair *fair)
 {
     return fair->due->len == 0 ? SIM_TIME_NEVER : get_line(fair, item(fair->due, 0))->due;
-}
-
-uint64_t
-sim_fair_share(const SimFair *fair, uint32_t transfer)
-{
-    const Transfer *t = get_transfer(fair, transfer);
-
-    return get_line(fair, t->lines[find_least(fair, t)])->level;
 }
 
 /* -- life ----------------------------------------------------------------------------------- */

@@ -3,21 +3,21 @@
  * A line is one direction of a node's access, or one link's own rate. A transfer in progress gets a
  * share of each of its lines, and the shares are max-min fair: no transfer can get more without
  * taking from one that has no more than it (Bertsekas and Gallager, Data Networks, 2nd ed., 6.5.2).
- * Each line has a level, the share of those that it alone holds back; a transfer's share is the
- * least level of its lines.
+ * A line has a level: what each transfer gets that only this line holds back. A transfer's share is
+ * the least level of its lines.
  *
- * When a transfer begins or ends, the levels of its lines are worked out again by filling: of the
- * lines that are not settled, the one with the lowest level is settled first. A line beside them
- * whose level is no longer right is added, and all of them are filled again, until no line beside
- * them is wrong. So the work grows with what changes and not with the number of lines.
+ * When a transfer begins or ends, the levels of its lines are worked out anew, from the lowest up
+ * ("progressive filling", ibid.). Then the lines that share a transfer with them are checked. A
+ * line whose level is wrong now is added, and all of them are filled again, until none is wrong. So
+ * the work grows with what changes and not with the number of lines.
  *
  * Everything is in integers. A share has SIM_FAIR_FRACTION_BITS binary places of a bit a second,
  * rounded down; a transfer ends at the first whole ns at which all its bits are through.
  *
- * Each line counts the work W that a transfer held back by it has got since the line began. A
- * transfer of w bits that joins at W is done at W + w, whatever the level does meanwhile: a new
- * level touches no transfer but those that another line holds back from then on. After S. Keshav
- * and others' virtual time of fair queueing (Demers, Keshav and Shenker, SIGCOMM 1989).
+ * A line counts the work W that each transfer it holds back has got since the line began. A
+ * transfer of w bits that joins at W is done at W + w, whatever the level is meanwhile. So a new
+ * level moves only those transfers that another line holds back from then on. This is the virtual
+ * time of fair queueing (Demers, Keshav and Shenker, SIGCOMM 1989).
  */
 #ifndef SIM_NET_FAIR_H
 #define SIM_NET_FAIR_H
@@ -60,15 +60,12 @@ void sim_fair_give_up(SimFair *fair, SimTime now, uint32_t transfer);
  */
 bool sim_fair_take_done(SimFair *fair, SimTime now, uint32_t *ret_owner);
 
-/* Works out the shares from `now` on. To be called after transfers began or ended, before time goes
- * on; what is done by `now` must have been taken. */
+/* Works out the shares from `now` on. Call it after transfers began or ended and before time goes
+ * on. What is done by `now` and was not taken stays due. */
 void sim_fair_settle(SimFair *fair, SimTime now);
 
 /* When the next transfer is done; SIM_TIME_NEVER without one. Of settled shares. */
 SimTime sim_fair_next(const SimFair *fair);
-
-/* A transfer's share in bits a second, times 2^SIM_FAIR_FRACTION_BITS. Of settled shares. */
-uint64_t sim_fair_share(const SimFair *fair, uint32_t transfer);
 
 size_t sim_fair_memory(const SimFair *fair);
 

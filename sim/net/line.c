@@ -1,16 +1,16 @@
-/* Lines: when a message has left its sender, in each model of bandwidth. See line.h.
+/* Works out when a message has left its sender, in each model of bandwidth; see line.h.
  *
- * In the model `fair` a message waits in the backlog of its edge, as the event that it will be once
- * it is through; its time is then what it would be had it been through when it was sent. A backlog
- * exists only while something is in it.
+ * In the model `fair` a message waits in the backlog of its edge as the event of its arrival. The
+ * time of this event is as if the message had been through when it was sent; what it waited is
+ * added when it is through. A backlog exists only while something is in it.
  */
 #include "sim/net/line.h"
 
 #include "sim/engine/assert.h"
 #include "sim/net/net_private.h"
 
-/* A message that waits for its edge. One that was lost, held or stalled when it was sent has no
- * event and takes its time all the same; a datagram's copy has no bytes. */
+/* A message that waits for its edge. A message that was lost, held or stalled when it was sent has
+ * no event, but its bytes occupy the line. The copy of a datagram has an event and no bytes. */
 typedef struct {
     SimEvent event;
     uint32_t bytes;
@@ -50,7 +50,7 @@ down_of(const SimNet *net, uint32_t edge)
 
 /* Settles the shares and sets the timer for the next transfer that is done. */
 static void
-settle(SimNet *net)
+settle_shares(SimNet *net)
 {
     SimLines *lines = &net->lines;
     SimTime next;
@@ -75,9 +75,9 @@ find_backlog(const SimNet *net, uint32_t edge)
     return g_hash_table_lookup(net->lines.by_edge, GUINT_TO_POINTER(edge + 1));
 }
 
-/* A spare one with its list of messages, or a new one. */
+/* Returns a spare backlog, which keeps its list of messages, or a new one. */
 static SimBacklog *
-take_spare(SimNet *net)
+get_spare_backlog(SimNet *net)
 {
     GPtrArray *spare = net->lines.spare;
     SimBacklog *backlog;
@@ -92,7 +92,7 @@ take_spare(SimNet *net)
 static SimBacklog *
 make_backlog(SimNet *net, uint32_t edge)
 {
-    SimBacklog *backlog = take_spare(net);
+    SimBacklog *backlog = get_spare_backlog(net);
 
     *backlog = (SimBacklog){
         .edge = edge,
@@ -116,9 +116,9 @@ free_backlog(gpointer data)
     g_free(backlog);
 }
 
-/* Takes a backlog from the lists; its messages stay until the next one is made. */
+/* Makes a backlog a spare one. Its messages can be read until the next backlog is made. */
 static void
-take_out(SimNet *net, const SimBacklog *backlog)
+retire_backlog(SimNet *net, const SimBacklog *backlog)
 {
     GPtrArray *all = net->lines.backlogs;
 
@@ -168,9 +168,9 @@ begin_transfer(SimNet *net, SimBacklog *backlog, uint32_t bytes)
     backlog->transfer = sim_fair_begin(net->lines.fair, key, lines, count, bytes, edge);
 }
 
-/* A message is through, `further` after now: it goes on as an event. */
+/* Schedules the arrival of a message that is through `further` after now. */
 static void
-release(SimNet *net, const Outgoing *message, SimTime further)
+schedule_arrival(SimNet *net, const Outgoing *message, SimTime further)
 {
     SimEdge *edge = &net->edges[sim_message_edge(&message->event)];
     SimTime now = sim_engine_now(net->engine);
@@ -194,17 +194,17 @@ time_alone(const SimNet *net, uint32_t edge, uint32_t bytes)
                                   slower(slower(link, up_of(net, edge)), down_of(net, edge)));
 }
 
-/* Whether a message takes no share, for so little time does it take. */
+/* Returns whether a message takes too little time to need a share. */
 static bool
 is_light(uint32_t bytes, SimTime alone)
 {
     return bytes < SIM_SMALL_BYTES && alone < SIM_LIGHT_TIME;
 }
 
-/* Begins the first message that is not light, after those before it; without one the backlog ends.
- */
+/* Lets light messages go and begins the transfer of the first other one; if there is none, the
+ * backlog ends. */
 static void
-go_on(SimNet *net, SimBacklog *backlog)
+begin_next(SimNet *net, SimBacklog *backlog)
 {
     backlog->transfer = SIM_FAIR_NONE;
     for (; backlog->next < backlog->messages->len; backlog->next++) {
@@ -217,9 +217,9 @@ go_on(SimNet *net, SimBacklog *backlog)
         }
         backlog->bytes -= message->bytes;
         if (message->has_event)
-            release(net, message, alone);
+            schedule_arrival(net, message, alone);
     }
-    take_out(net, backlog);
+    retire_backlog(net, backlog);
 }
 
 static void
@@ -230,8 +230,8 @@ on_done(SimNet *net, uint32_t edge)
 
     backlog->bytes -= message->bytes;
     if (message->has_event)
-        release(net, message, 0);
-    go_on(net, backlog);
+        schedule_arrival(net, message, 0);
+    begin_next(net, backlog);
 }
 
 static void
@@ -244,12 +244,12 @@ on_timer(void *user, const SimEvent *event)
     net->lines.timer_at = SIM_TIME_NEVER;
     while (sim_fair_take_done(net->lines.fair, sim_engine_now(net->engine), &edge))
         on_done(net, edge);
-    settle(net);
+    settle_shares(net);
 }
 
 /* -- entering ------------------------------------------------------------------------------- */
 
-/* The bytes not yet through the line when it stays busy for so long, rounded up. */
+/* Returns how many bytes a line that is busy for so long still has to send, rounded up. */
 static uint64_t
 bytes_waiting(SimTime busy_for, uint64_t rate_bps)
 {
@@ -265,7 +265,7 @@ has_room(const SimEdge *edge, const SimLinkSpec *link, uint32_t bytes, SimTime n
            bytes_waiting(edge->busy_until - now, link->rate_bps) + bytes <= link->queue_bytes;
 }
 
-/* A line that the edge has for itself. */
+/* Enters a line that no other edge uses. */
 static SimTime
 enter_own_line(SimEdge *edge, uint64_t rate_bps, uint32_t bytes, SimTime now)
 {
@@ -276,7 +276,7 @@ enter_own_line(SimEdge *edge, uint64_t rate_bps, uint32_t bytes, SimTime now)
     return edge->busy_until;
 }
 
-/* With `fair`, a light message before which nothing waits. */
+/* With `fair`: enters a light message, before which nothing waits. */
 static SimTime
 enter_unshared(const SimNet *net, uint32_t index, const SimLinkSpec *link, uint32_t bytes,
                SimTime now, SimTime alone)
@@ -322,7 +322,7 @@ enter_uplink(const SimNet *net, uint32_t index, const SimLinkSpec *link, uint32_
     return through;
 }
 
-/* Occupied until it arrives: sim_net_note_arrival says when that is. */
+/* The uplink stays occupied until the message arrives; sim_net_note_arrival() says when. */
 static SimTime
 enter_and_wait(const SimNet *net, uint32_t index, uint32_t bytes, SimTime now)
 {
@@ -403,8 +403,8 @@ sim_net_begin_line(SimNet *net, uint32_t edge)
 
     if (backlog->transfer != SIM_FAIR_NONE)
         return;
-    go_on(net, backlog);
-    settle(net);
+    begin_next(net, backlog);
+    settle_shares(net);
 }
 
 /* -- the end -------------------------------------------------------------------------------- */
@@ -417,7 +417,7 @@ sim_net_give_up_line(SimNet *net, uint32_t edge, SimFate fate)
     if (!net->edges[edge].backlogged)
         return;
     backlog = find_backlog(net, edge);
-    take_out(net, backlog);
+    retire_backlog(net, backlog);
     sim_fair_give_up(net->lines.fair, sim_engine_now(net->engine), backlog->transfer);
     for (guint i = backlog->next; i < backlog->messages->len; i++) {
         const Outgoing *message = &g_array_index(backlog->messages, Outgoing, i);
@@ -425,7 +425,7 @@ sim_net_give_up_line(SimNet *net, uint32_t edge, SimFate fate)
         if (message->has_event)
             sim_net_drop_event(net, &message->event, fate);
     }
-    settle(net);
+    settle_shares(net);
 }
 
 static gint
@@ -457,11 +457,11 @@ sim_net_drain_lines(SimNet *net, SimEventFunc func, void *user)
 {
     sim_net_foreach_in_line(net, func, user);
     while (net->lines.backlogs->len > 0)
-        take_out(net, g_ptr_array_index(net->lines.backlogs, 0));
+        retire_backlog(net, g_ptr_array_index(net->lines.backlogs, 0));
     sim_fair_free(net->lines.fair);
     net->lines.fair = sim_fair_new(on_line_ended, net);
     g_array_set_size(net->lines.of_nodes, 0);
-    settle(net);
+    settle_shares(net);
 }
 
 size_t

@@ -1,20 +1,23 @@
-/* How messages share the lines of nodes.
+/* Models of bandwidth: how messages share the uplinks and downlinks of nodes.
  *
- * A node's uplink carries what it sends over all its edges, its downlink what comes to it. Models:
+ * A node's uplink carries what it sends over all its edges, its downlink what comes to it.
  *
- *   fair           transfers share: see fair.h. One edge is one connection: its messages go one
- *                  after the other, and the first of them is the transfer. A light
- *                  message, of fewer than SIM_SMALL_BYTES and through in less than SIM_LIGHT_TIME
- *                  if alone, takes no share: it goes at the rate of the slowest line, after what
- *                  waits on its edge
- *   uplink         a message occupies its sender's uplink for bytes * 8 / uplink, one after the
- *                  other over all edges; receivers are not shared, but a message is through no
- *                  sooner than its receiver's downlink and its link allow it alone
- *   stop-and-wait  a message occupies its sender's uplink from bytes * 8 / min(uplink, downlink,
- *                  link) on until it has arrived; those of fewer than SIM_SMALL_BYTES neither wait
- *                  nor occupy. As SimBlock sends blocks (Aoki et al., 2019, arXiv:1901.09777)
+ *   fair           Transfers share uplinks and downlinks max-min fairly: see fair.h. An edge is one
+ *                  connection: it sends one message after another, so it has one transfer at a
+ * time. A light message, of fewer than SIM_SMALL_BYTES that alone would take less than
+ *                  SIM_LIGHT_TIME, takes no share. It goes at the rate of the slowest line, after
+ *                  what waits on its edge
+ *   uplink         The uplink sends one message after another, over all edges, each for bytes * 8 /
+ *                  uplink. Downlinks are not shared: a message is through as soon as the downlink
+ *                  and the link alone allow
+ *   stop-and-wait  The uplink sends a message for bytes * 8 / min(uplink, downlink, link), and the
+ *                  next one leaves when this one has arrived. Messages of fewer than
+ * SIM_SMALL_BYTES neither wait nor occupy the uplink. SimBlock sends blocks like this (Aoki et al.,
+ *                  2019, arXiv:1901.09777)
  *
- * Where neither end has a rate, a link's own rate makes a line of each edge, in every model.
+ * If neither end has a rate, a link with a rate of its own is a line of each edge, in every model.
+ * A link's queue bounds what waits on the edge; with `fair` the message on the line counts whole
+ * until it is through.
  */
 #ifndef SIM_NET_LINE_H
 #define SIM_NET_LINE_H

@@ -77,7 +77,8 @@ typedef struct {
 
 typedef struct SimLookedAt SimLookedAt; /* look_ahead.h */
 
-/* What the net calls. deliver and broken may send, open and close; fate and intact must not.
+/* Functions that the net calls. deliver and broken may send, open and close; fate and intact must
+ * not.
  *   deliver        borrows the payload: to keep it, take a reference
  *   fate           may be NULL; called once for each message when its fate is known: at the drop,
  *                  or just before delivery
@@ -233,7 +234,7 @@ void sim_net_send(SimNet *net, uint32_t edge, uint8_t kind, uint32_t bytes, void
 
 /* -- partitions ----------------------------------------------------------------------------- */
 
-/* What a cut does to messages, both when they are sent and when they are due.
+/* How a cut treats messages, when they are sent and when they are due.
  *   drop   loses them (on a stream: see sim_net_send)
  *   hold   keeps them until no cut holds them. Then they go on in the order of sending, each with
  *          its latency from then on, without loss or further time on the line. If a dropping cut

@@ -124,7 +124,7 @@ typedef struct {
 
 typedef struct SimBacklog SimBacklog; /* line.c */
 
-/* What the model of bandwidth keeps; all but the model for `fair` alone. */
+/* State of the models of bandwidth; only `fair` uses more than the model. */
 typedef struct {
     SimBandwidth model;
     SimFair *fair;
@@ -290,7 +290,7 @@ sim_net_book_fate(SimNet *net, uint32_t edge, uint32_t klass, SimFate fate)
 
 /* ---- cuts and impairments (hindrance.c) --------------------------------------------------- */
 
-/* What the active cuts between two nodes do to a message. */
+/* The joint effect of the active cuts between two nodes on a message. */
 typedef struct {
     bool drops;
     bool holds;
@@ -322,8 +322,9 @@ typedef enum {
     SIM_ENTRANCE_FULL,
 } SimEntrance;
 
-/* A message takes its place on the lines. ret_through is when it is through; of one that waits it
- * is now: sim_net_wait_for_line then takes its events, and sim_net_begin_line follows. */
+/* Puts a message on the lines of its way and sets ret_through to when it is through. If it WAITS,
+ * ret_through is now: give its events to sim_net_wait_for_line(), then call sim_net_begin_line().
+ */
 SimEntrance sim_net_enter_line(SimNet *net, uint32_t edge, const SimLinkSpec *link, uint32_t bytes,
                                SimTime *ret_through);
 void sim_net_wait_for_line(SimNet *net, const SimEvent *event);

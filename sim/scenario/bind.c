@@ -621,7 +621,8 @@ scn_bind_kept(ScnResolver *resolver, const ScnExpr *expr, const char *done)
     return NULL;
 }
 
-/* Beyond MARK_DEPTH_MAX marks that name each other, the type is left to the run. */
+/* Returns the type of a mark. In a chain of more than MARK_DEPTH_MAX marks that refer to each other
+ * it is unknown until the run. */
 ScnType
 scn_bind_mark(ScnResolver *resolver, guint32 mark)
 {

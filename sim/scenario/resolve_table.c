@@ -59,7 +59,7 @@ scn_read_time(const char *text, gsize length, gint64 *ret_ns)
     return true;
 }
 
-/* What stands on the lines of a table. */
+/* How the lines of a table are read, and what is said of one that cannot be. */
 typedef struct {
     bool (*read)(const char *text, gsize length, gint64 *ret_value);
     const char *what, *help;

@@ -428,7 +428,7 @@ check_bad(const char *text, const char *part)
 }
 
 static void
-test_refused(void)
+test_statements_refused(void)
 {
     check_bad("at 50m expect within 11m height(a1) > 0\n", "the deadline is after the end");
     check_bad("at 61m mine at a1\n", "after the end of the run (1h)");
@@ -460,6 +460,11 @@ test_refused(void)
                                                "bits, 0x1e0ffff0");
     check_bad("chain limit-bits=0x1e0ffff1\nchain bits=0x1f00ffff\n",
               "t.scn:7:18: error: 'limit-bits' is harder than bits, 0x1f00ffff");
+}
+
+static void
+test_refused(void)
+{
     check_bad("chain half-life=0\n", "'half-life' needs whole seconds, above 0");
     check_bad("chain half-life=1500ms\n", "'half-life' needs whole seconds, above 0");
     check_bad("chain half-life=90\n", "help: write 90s");
@@ -574,4 +579,5 @@ TEST_SUITE(model, {"marks that name later marks", test_marks_that_name_later_mar
            {"fork rules", test_fork_rules}, {"shares", test_shares}, {"sets", test_sets},
            {"members", test_members}, {"network", test_network}, {"load", test_load},
            {"nonces", test_nonces}, {"ports", test_ports}, {"checks", test_checks},
-           {"refused", test_refused}, {"header", test_header})
+           {"statements refused", test_statements_refused}, {"refused", test_refused},
+           {"header", test_header})

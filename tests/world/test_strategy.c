@@ -1,116 +1,17 @@
 /* The door of strategies: a selfish miner earns what theory says, one that mines in secret from an
- * old block turns the chain, and what is asked of the door holds in every mode. */
+ * old block turns the chain, and what is asked of the door holds in every mode. test_withhold.c has
+ * the strategy `withhold`. */
 #include "sim/engine/random.h"
 #include "sim/world/fault.h"
 #include "sim/world/observe.h"
 #include "sim/world/tree.h"
 #include "sim/world/world.h"
 #include "tests/harness/harness.h"
+#include "tests/world/stage.h"
 
 #include <stdio.h>
 
-#define NODES 5
-#define EVIL 0
 #define BLOCKS 50000 /* of a race that is measured; one a minute */
-
-typedef struct {
-    bool isolate, wire;
-    KetteRelay relay;
-    KettePow pow;
-    bool no_polls; /* for runs of months */
-    bool ghost;
-} Mode;
-
-static const Mode modes[] = {
-    {.pow = KETTE_POW_SIMULATED},
-    {.pow = KETTE_POW_SIMULATED, .isolate = true},
-    {.pow = KETTE_POW_SIMULATED, .wire = true},
-    {.pow = KETTE_POW_SIMULATED, .relay = KETTE_RELAY_INVENTORY},
-    {.pow = KETTE_POW_SIMULATED, .relay = KETTE_RELAY_COMPACT},
-};
-
-typedef struct {
-    SimWorld *world;
-    uint64_t print; /* over all facts */
-    unsigned orphans;
-} Stage;
-
-static void
-on_fact(void *user, const SimFact *fact)
-{
-    Stage *stage = user;
-    uint64_t head = 0;
-
-    if (fact->hash != NULL)
-        memcpy(&head, fact->hash, sizeof head);
-    stage->orphans += fact->kind == SIM_FACT_ORPHAN;
-    stage->print = sim_key_combine(stage->print, (uint64_t)fact->time + fact->kind);
-    stage->print = sim_key_combine(stage->print, head + fact->node);
-}
-
-/* A mesh in which the first node has `share` percent of the hash power. */
-static void
-stage_init(Stage *stage, const Mode *mode, unsigned share)
-{
-    SimWorldConfig config = {
-        .seed = 3, .isolate = mode->isolate, .wire = mode->wire, .keep_records = true};
-    SimLinkSpec link = sim_link_spec_default();
-
-    *stage = (Stage){.world = NULL};
-    kette_params_init(&config.params);
-    config.params.pow = mode->pow;
-    config.params.fork_choice = mode->ghost ? KETTE_FORK_GHOST : KETTE_FORK_MOST_WORK;
-    config.params.genesis_bits = 0x1f3fffff; /* 1024 tries a block */
-    config.params.spacing_ns = 60 * SIM_S;
-    kette_node_config_init(&config.node);
-    config.node.sync_ns = mode->no_polls ? 0 : config.node.sync_ns;
-    config.node.ack = !mode->no_polls;
-    config.node.keepalive_ns = mode->no_polls ? 0 : config.node.keepalive_ns;
-    config.node.relay = mode->relay;
-    stage->world = sim_world_new(&config);
-    sim_world_open(stage->world);
-    for (unsigned i = 0; i < NODES; i++) {
-        char name[8];
-        const SimNodeSpec spec = {.name = name,
-                                  .miner = true,
-                                  .share_num = i == EVIL ? share : 100 - share,
-                                  .share_den = i == EVIL ? 100 : 100 * (NODES - 1),
-                                  .relay = mode->relay};
-
-        snprintf(name, sizeof name, "n%u", i);
-        sim_world_add_node(stage->world, &spec);
-    }
-    for (uint32_t a = 0; a < NODES; a++) {
-        for (uint32_t b = a + 1; b < NODES; b++)
-            sim_world_connect(stage->world, a, b);
-    }
-    link.latency = sim_distribution_constant(10 * SIM_MS);
-    for (uint32_t e = 0; e < sim_net_edge_count(sim_world_net(stage->world)); e++)
-        sim_net_set_link(sim_world_net(stage->world), e, &link);
-    sim_world_add_watcher(stage->world, &(SimWatcher){.user = stage, .fact = on_fact});
-    sim_world_start(stage->world);
-}
-
-static void
-run_until(Stage *stage, SimTime at)
-{
-    sim_engine_run(sim_world_engine(stage->world), at, 0);
-}
-
-static void
-stage_clear(Stage *stage)
-{
-    g_autoptr(GString) report = g_string_new(NULL);
-
-    for (uint32_t i = 0; i < NODES; i++) {
-        const char *wrong = kette_node_audit(sim_world_node(stage->world, i));
-
-        TEST_STR_EQUAL(wrong ? wrong : "ok", "ok");
-    }
-    CU_ASSERT_TRUE(sim_world_finish(stage->world, report));
-    TEST_STR_EQUAL(report->str, "");
-    sim_world_free(stage->world);
-}
 
 /* --- selfish mining: Eyal & Sirer, FC 2014, algorithm 1 ----------------------------------- */
 
@@ -291,8 +192,6 @@ static const SimStrategy secret = {
     .on_wake = secret_wake,
 };
 
-static const uint32_t all[NODES] = {0, 1, 2, 3, 4};
-
 /* Plays it, and gives the print of its facts. */
 static uint64_t
 in_secret(const Mode *mode)
@@ -325,10 +224,10 @@ in_secret(const Mode *mode)
 static void
 test_in_secret(void)
 {
-    uint64_t prints[G_N_ELEMENTS(modes)];
+    uint64_t prints[STAGE_MODES];
 
-    for (size_t i = 0; i < G_N_ELEMENTS(modes); i++)
-        prints[i] = in_secret(&modes[i]);
+    for (size_t i = 0; i < STAGE_MODES; i++)
+        prints[i] = in_secret(&stage_modes[i]);
     CU_ASSERT_EQUAL(prints[1], prints[0]);
     CU_ASSERT_EQUAL(prints[2], prints[0]);
 }
@@ -354,8 +253,8 @@ static const SimStrategy beside = {.name = "beside", .on_tip = beside_tip};
 static void
 test_beside(void)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(modes); i++) {
-        Mode mode = modes[i];
+    for (size_t i = 0; i < STAGE_MODES; i++) {
+        Mode mode = stage_modes[i];
         uint32_t block;
         Stage s;
 
@@ -408,147 +307,6 @@ test_bad_base(void)
     sim_world_set_strategy(s.world, EVIL, NULL);
     CU_ASSERT_EQUAL(sim_world_mine(s.world, EVIL, 1), KETTE_OK);
     stage_clear(&s);
-}
-
-/* --- withhold ----------------------------------------------------------------------------- */
-
-typedef struct {
-    Stage stage;
-    unsigned seen, released;
-} Release;
-
-static void
-release_what_is_found(void *user, const SimFact *fact)
-{
-    Release *release = user;
-
-    if (fact->kind != SIM_FACT_BLOCK || fact->node != EVIL)
-        return;
-    release->seen += sim_world_withheld(release->stage.world, EVIL) == 1;
-    release->released += sim_world_release(release->stage.world, EVIL, 0);
-}
-
-/* Whoever is told of a block may release it at once. */
-static void
-test_release_from_a_watcher(void)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(modes); i++) {
-        Mode mode = modes[i];
-        Release r = {.seen = 0};
-
-        mode.pow = KETTE_POW_OFF;
-        stage_init(&r.stage, &mode, 50);
-        sim_world_add_watcher(r.stage.world,
-                              &(SimWatcher){.user = &r, .fact = release_what_is_found});
-        sim_world_set_strategy(r.stage.world, EVIL, sim_strategy_find("withhold"));
-        run_until(&r.stage, SIM_S);
-        CU_ASSERT_EQUAL(sim_world_mine(r.stage.world, EVIL, 3), KETTE_OK);
-        CU_ASSERT_EQUAL(r.seen, 3);
-        CU_ASSERT_EQUAL(r.released, 3);
-        CU_ASSERT_EQUAL(sim_world_withheld(r.stage.world, EVIL), 0);
-        run_until(&r.stage, 60 * SIM_S);
-        CU_ASSERT_TRUE(sim_world_same_tip(r.stage.world, all, NODES, 0));
-        CU_ASSERT_EQUAL(sim_world_block_height(r.stage.world, sim_world_tip(r.stage.world, 1)), 3);
-        stage_clear(&r.stage);
-    }
-}
-
-/* What is held stays held when the strategy ends, and while the node is down. */
-static void
-test_held_stays_held(void)
-{
-    const Mode off = {.pow = KETTE_POW_OFF};
-    const SimCrash crash = {.wipe = false};
-    Stage s;
-
-    stage_init(&s, &off, 50);
-    sim_world_set_strategy(s.world, EVIL, sim_strategy_find("withhold"));
-    run_until(&s, SIM_S);
-    CU_ASSERT_EQUAL(sim_world_mine(s.world, EVIL, 2), KETTE_OK);
-    sim_world_set_strategy(s.world, EVIL, NULL);
-    CU_ASSERT_PTR_NULL(sim_world_strategy(s.world, EVIL));
-    CU_ASSERT_EQUAL(sim_world_withheld(s.world, EVIL), 2);
-    run_until(&s, 60 * SIM_S);
-    CU_ASSERT_EQUAL(sim_world_tip(s.world, 1), 0);
-    sim_world_crash(s.world, EVIL, &crash);
-    sim_world_restart(s.world, EVIL);
-    run_until(&s, 120 * SIM_S);
-    CU_ASSERT_EQUAL(sim_world_tip(s.world, 1), 0);
-    CU_ASSERT_EQUAL(sim_world_release(s.world, EVIL, 0), 2);
-    CU_ASSERT_EQUAL(sim_world_release(s.world, EVIL, 0), 0);
-    run_until(&s, 180 * SIM_S);
-    CU_ASSERT_TRUE(sim_world_same_tip(s.world, all, NODES, 0));
-    CU_ASSERT_EQUAL(s.orphans, 0); /* the oldest first */
-    stage_clear(&s);
-}
-
-typedef struct {
-    Stage stage;
-    unsigned greetings, questions, traces;
-} Listener;
-
-/* The genesis block is 0; all others are the withholder's. */
-static bool
-is_held(const Listener *listener, const KetteHash *id)
-{
-    for (uint32_t block = 1; block < sim_world_block_count(listener->stage.world); block++) {
-        if (kette_hash_equal(sim_world_block_hash(listener->stage.world, block), id))
-            return true;
-    }
-    return false;
-}
-
-static void
-ignore_fact(void *user, const SimFact *fact)
-{
-    (void)user;
-    (void)fact;
-}
-
-static void
-listen_to(void *user, const SimPacket *packet, SimFate fate)
-{
-    Listener *listener = user;
-    const KetteMessage *message = packet->payload;
-
-    (void)fate;
-    if (packet->src != EVIL || sim_world_withheld(listener->stage.world, EVIL) == 0)
-        return;
-    if (message->kind == KETTE_MSG_HANDSHAKE) {
-        listener->greetings++;
-        listener->traces += is_held(listener, &message->handshake.tip);
-        listener->traces += message->handshake.height > 0;
-    } else if (message->kind == KETTE_MSG_REQUEST_CHAIN) {
-        listener->questions++;
-        for (uint16_t i = 0; i < message->locator.count; i++)
-            listener->traces += is_held(listener, &message->locator.hashes[i]);
-    }
-}
-
-/* Neither what a node says of its tip nor what it asks for names a block that is held. */
-static void
-test_no_trace(void)
-{
-    for (int ghost = 0; ghost < 2; ghost++) {
-        const Mode off = {.pow = KETTE_POW_OFF, .ghost = ghost == 1};
-        Listener l = {.traces = 0};
-
-        stage_init(&l.stage, &off, 50);
-        sim_world_add_watcher(l.stage.world,
-                              &(SimWatcher){.user = &l, .fact = ignore_fact, .message = listen_to});
-        sim_world_set_strategy(l.stage.world, EVIL, sim_strategy_find("withhold"));
-        run_until(&l.stage, SIM_S);
-        CU_ASSERT_EQUAL(sim_world_mine(l.stage.world, EVIL, 2), KETTE_OK);
-        sim_world_reconnect(l.stage.world, 1, EVIL);
-        run_until(&l.stage, 600 * SIM_S);
-        CU_ASSERT_TRUE(l.greetings > 0);
-        CU_ASSERT_TRUE(l.questions > 0);
-        CU_ASSERT_EQUAL(l.traces, 0);
-        CU_ASSERT_EQUAL(sim_world_release(l.stage.world, EVIL, 0), 2);
-        run_until(&l.stage, 660 * SIM_S);
-        CU_ASSERT_TRUE(sim_world_same_tip(l.stage.world, all, NODES, 0));
-        stage_clear(&l.stage);
-    }
 }
 
 /* --- what the observer saw ---------------------------------------------------------------- */
@@ -611,7 +369,7 @@ test_rest(void)
 {
     Stage s;
 
-    stage_init(&s, &modes[0], 50);
+    stage_init(&s, &stage_modes[0], 50);
     sim_world_set_strategy(s.world, EVIL, &rests);
     run_until(&s, 20 * 3600 * SIM_S);
     CU_ASSERT_EQUAL(sim_world_mined(s.world, EVIL), 0);
@@ -641,7 +399,7 @@ test_another(void)
 {
     Stage s;
 
-    stage_init(&s, &modes[0], 50);
+    stage_init(&s, &stage_modes[0], 50);
     sim_world_set_strategy(s.world, EVIL, NULL); /* nothing to end */
     sim_world_set_strategy(s.world, EVIL, &secret);
     run_until(&s, 1800 * SIM_S);
@@ -665,7 +423,7 @@ test_lost_base(void)
     Stage s;
     const Secret *state;
 
-    stage_init(&s, &modes[0], 75);
+    stage_init(&s, &stage_modes[0], 75);
     sim_world_set_strategy(s.world, EVIL, &secret);
     state = sim_agent_state(sim_world_agent(s.world, EVIL));
     run_until(&s, 3601 * SIM_S);
@@ -721,33 +479,6 @@ let_go_begin(SimAgent *agent)
 }
 
 static const SimStrategy lets_go = {.name = "lets go", .begin = let_go_begin};
-
-/* A victim of an eclipse is shown no more than others are; and a block is published to those that a
- * connection stands to. */
-static void
-test_held_in_an_eclipse(void)
-{
-    const Mode off = {.pow = KETTE_POW_OFF};
-    const uint32_t by = EVIL, other = 3;
-    uint64_t sent;
-    Stage s;
-
-    stage_init(&s, &off, 50);
-    sim_world_set_strategy(s.world, EVIL, sim_strategy_find("withhold"));
-    run_until(&s, SIM_S);
-    sim_world_eclipse(s.world, 1, &by, 1);
-    CU_ASSERT_EQUAL(sim_world_mine(s.world, EVIL, 1), KETTE_OK);
-    sim_world_reconnect(s.world, 1, EVIL);
-    run_until(&s, 600 * SIM_S);
-    CU_ASSERT_EQUAL(sim_world_tip(s.world, 1), 0);
-    sim_world_eclipse(s.world, 2, &other, 1);
-    sent = sim_world_messages(s.world, KETTE_MSG_NEW_BLOCK);
-    CU_ASSERT_EQUAL(sim_world_release(s.world, EVIL, 0), 1);
-    CU_ASSERT_EQUAL(sim_world_messages(s.world, KETTE_MSG_NEW_BLOCK), sent + 3);
-    run_until(&s, 660 * SIM_S);
-    CU_ASSERT_EQUAL(sim_world_tip(s.world, 1), 1);
-    stage_clear(&s);
-}
 
 typedef struct {
     unsigned wakes, own, foreign;
@@ -829,10 +560,7 @@ TEST_SUITE(strategy, {"selfish mining earns what theory says", test_selfish},
            {"a branch in secret", test_in_secret},
            {"a branch in secret, with real work", test_in_secret_with_real_work},
            {"beside the tip, in the open", test_beside}, {"a bad base", test_bad_base},
-           {"release from a watcher", test_release_from_a_watcher},
-           {"held stays held", test_held_stays_held}, {"no trace", test_no_trace},
            {"a header before its body", test_header_before_body}, {"names", test_names},
            {"a miner that rests", test_rest}, {"one after another", test_another},
            {"a lost base", test_lost_base}, {"a base without a body", test_base_without_body},
-           {"let go", test_let_go}, {"held in an eclipse", test_held_in_an_eclipse},
-           {"wakes and own blocks", test_wakes_and_own})
+           {"let go", test_let_go}, {"wakes and own blocks", test_wakes_and_own})
