@@ -10,26 +10,18 @@ typedef struct {
     uint64_t spends; /* amounts and fees of all of them */
 } Sender;
 
-/* The start of an address, as a number in the same order, stands beside its sender: a search reads
- * no senders but the last. */
-typedef struct {
-    uint64_t start;
-    Sender *sender; /* owned */
-} SenderRef;
-
 struct KetteMempool {
     size_t limit_bytes;
     uint64_t min_fee;
     uint64_t departures;
-    GArray *senders;   /* of SenderRef, in order of address: what is iterated must not depend on a
-                          hash table */
-    GHashTable *by_id; /* &tx->id -> tx, borrowed from the senders */
+    GPtrArray *senders; /* in order of address: what is iterated must not depend on a hash table */
+    GHashTable *by_id;  /* &tx->id -> tx, borrowed from the senders */
 };
 
 static void
 sender_free(gpointer data)
 {
-    Sender *sender = ((SenderRef *)data)->sender;
+    Sender *sender = data;
 
     g_ptr_array_unref(sender->txs);
     g_free(sender);
@@ -51,7 +43,7 @@ kette_mempool_free(KetteMempool *pool)
     if (pool == NULL)
         return;
     g_clear_pointer(&pool->by_id, g_hash_table_unref);
-    g_clear_pointer(&pool->senders, g_array_unref);
+    g_clear_pointer(&pool->senders, g_ptr_array_unref);
     g_free(pool);
 }
 
@@ -62,8 +54,7 @@ ensure_containers(KetteMempool *pool)
     if (pool->by_id != NULL)
         return;
     pool->by_id = g_hash_table_new(kette_hash_table_hash, kette_hash_table_equal);
-    pool->senders = g_array_new(FALSE, FALSE, sizeof(SenderRef));
-    g_array_set_clear_func(pool->senders, sender_free);
+    pool->senders = g_ptr_array_new_with_free_func(sender_free);
 }
 
 size_t
@@ -87,30 +78,17 @@ kette_mempool_find(const KetteMempool *pool, const KetteHash *id)
 static Sender *
 sender_at(const KetteMempool *pool, guint i)
 {
-    return g_array_index(pool->senders, SenderRef, i).sender;
-}
-
-static uint64_t
-start_of(const KetteAddress *address)
-{
-    uint64_t start = 0;
-
-    for (size_t i = 0; i < sizeof start; i++)
-        start = start << 8 | address->b[i];
-    return start;
+    return g_ptr_array_index(pool->senders, i);
 }
 
 static bool
 sender_search(const KetteMempool *pool, guint *ret_at, const KetteAddress *address)
 {
     guint low = 0, high = pool->senders->len;
-    uint64_t start = start_of(address);
 
     while (low < high) {
         guint middle = (low + high) / 2;
-        const SenderRef *ref = &g_array_index(pool->senders, SenderRef, middle);
-        int order = ref->start != start ? (ref->start < start ? -1 : 1)
-                                        : kette_address_compare(&ref->sender->address, address);
+        int order = kette_address_compare(&sender_at(pool, middle)->address, address);
 
         if (order == 0) {
             *ret_at = middle;
@@ -154,7 +132,6 @@ static Sender *
 sender_get(KetteMempool *pool, const KetteAddress *address)
 {
     Sender *sender;
-    SenderRef ref;
     guint at;
 
     if (sender_search(pool, &at, address))
@@ -162,8 +139,7 @@ sender_get(KetteMempool *pool, const KetteAddress *address)
     sender = g_new0(Sender, 1);
     sender->address = *address;
     sender->txs = g_ptr_array_new_with_free_func((GDestroyNotify)kette_tx_unref);
-    ref = (SenderRef){start_of(address), sender};
-    g_array_insert_val(pool->senders, at, ref);
+    g_ptr_array_insert(pool->senders, (gint)at, sender);
     return sender;
 }
 
@@ -175,7 +151,7 @@ drop_if_empty(KetteMempool *pool, const KetteAddress *address)
 
     kette_assert(found);
     if (sender_at(pool, at)->txs->len == 0)
-        g_array_remove_index(pool->senders, at);
+        g_ptr_array_remove_index(pool->senders, at);
 }
 
 static KetteTx *
@@ -396,7 +372,7 @@ revalidate_all(KetteMempool *pool, const KetteState *state, GHashTable *confirme
 
         revalidate(pool, sender, state, confirmed, dropped);
         if (sender->txs->len == 0)
-            g_array_remove_index(pool->senders, i);
+            g_ptr_array_remove_index(pool->senders, i);
         else
             i++;
     }
@@ -525,6 +501,7 @@ kette_mempool_audit(const KetteMempool *pool, const KetteState *state)
     for (guint i = 0; pool->senders != NULL && i < pool->senders->len; i++) {
         const Sender *sender = sender_at(pool, i);
         KetteAccount account = kette_state_get(state, &sender->address);
+        uint64_t spends = 0;
 
         for (guint k = 0; k < sender->txs->len; k++, count++) {
             const KetteTx *tx = tx_at(sender, k);
@@ -534,9 +511,12 @@ kette_mempool_audit(const KetteMempool *pool, const KetteState *state)
             if (account.balance < tx->amount + tx->fee)
                 return "a balance does not pay for what waits";
             account.balance -= tx->amount + tx->fee;
+            spends += spend_of(tx);
             if (kette_mempool_find(pool, &tx->id) != tx)
                 return "a transaction is not found by its id";
         }
+        if (spends != sender->spends)
+            return "a sender's payments do not add up";
     }
     if (count != kette_mempool_count(pool))
         return "the index and the senders do not agree";
@@ -551,7 +531,7 @@ kette_mempool_memory(const KetteMempool *pool)
     size_t bytes = sizeof *pool;
 
     if (pool->senders != NULL)
-        bytes += pool->senders->len * (sizeof(Sender) + sizeof(SenderRef));
+        bytes += pool->senders->len * (sizeof(Sender) + sizeof(gpointer));
     /* a place in the sender's array, and some two in the table */
     return bytes + kette_mempool_count(pool) * 5 * sizeof(gpointer);
 }
