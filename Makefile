@@ -62,8 +62,9 @@ ALL_LDFLAGS := $(SAN) $(PLAIN_LDFLAGS) -pthread $(LDFLAGS)
 COMMAND_LDFLAGS := $(SAN) $(LTO_LDFLAGS) -pthread $(LDFLAGS)
 
 # Layers, lowest first, and what each may use.
-LAYERS := io core engine net world scenario run analysis cli
+LAYERS := io policy core engine net world scenario run analysis cli
 io_src       := $(sort $(wildcard sim/io/*.c))
+policy_src   := $(sort $(wildcard sim/policy/*.c))
 core_src     := $(sort $(wildcard core/base/*.c core/chain/*.c core/node/*.c))
 engine_src   := $(sort $(wildcard sim/engine/*.c))
 net_src      := $(sort $(wildcard sim/net/*.c))
@@ -75,14 +76,15 @@ lib_src      := $(sort $(wildcard sim/lib/*.c))
 cli_src      := $(filter-out sim/cli/main.c,$(sort $(wildcard sim/cli/*.c)))
 
 io_uses       := io
+policy_uses   := policy io
 core_uses     := core
 engine_uses   := engine
 net_uses      := net engine
-scenario_uses := scenario io
-world_uses    := world net engine core
-run_uses      := run world scenario net engine core io
+scenario_uses := scenario policy io
+world_uses    := world net engine core policy io
+run_uses      := run world scenario net engine core policy io
 analysis_uses := analysis io
-cli_uses      := cli analysis run world scenario net engine core io
+cli_uses      := cli analysis run world scenario net engine core policy io
 
 obj = $(patsubst %.c,$(O)/%.o,$(1))
 lib = $(O)/libkette-$(1).a
@@ -158,7 +160,7 @@ $(O)/made/%.o: $(O)/made/%.c $(O)/flags
 
 # What a run depends on, as a hash of its sources: rows of another build are not taken over.
 BUILD_ID_SRC := $(sort $(wildcard core/*/*.[ch] sim/engine/*.[ch] sim/net/*.[ch] sim/world/*.[ch] sim/world/strategy/*.[ch] \
-                                  sim/scenario/*.[ch] sim/run/*.[ch]))
+                                  sim/policy/*.[ch] sim/scenario/*.[ch] sim/run/*.[ch]))
 run_made := $(O)/made/build_id.o
 
 $(O)/made/build_id.c: $(BUILD_ID_SRC)
@@ -219,7 +221,7 @@ $(O)/bench: $(call obj,$(BENCH_SRC)) $(call libs_of,run)
 # libkettensim: everything below sim/run/ and sim/lib/, static and shared. The static one keeps the
 # ordinary code of its objects alone: what else is in them would be compiled in its user's link.
 LIB_OBJS := $(call obj,$(lib_src) $(run_src) $(world_src) $(scenario_src) $(net_src) $(engine_src) \
-                       $(core_src) $(io_src)) $(run_made)
+                       $(core_src) $(policy_src) $(io_src)) $(run_made)
 LIB_MAJOR := 0
 
 $(O)/libkettensim.a: $(LIB_OBJS)

@@ -31,7 +31,7 @@ cat "$dir"/scenario-seeds/* | sed 's/#.*//' | grep -oE '[a-z][a-z-]+[a-z]=?|[0-9
 
 for target in ${FUZZ_TARGETS:-message node scenario}; do
     case $target in
-    scenario) sources='sim/scenario/*.c sim/io/*.c' more="-dict=$dir/scenario.dict $dir/scenario-seeds" ;;
+    scenario) sources='sim/scenario/*.c sim/policy/*.c sim/io/*.c' more="-dict=$dir/scenario.dict $dir/scenario-seeds" ;;
     *) sources='core/*/*.c' more= ;;
     esac
     clang $flags -DFUZZ_TARGET=fuzz_$target -o "$dir/fuzz-$target" tests/fuzz/libfuzzer.c \

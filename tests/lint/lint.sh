@@ -17,7 +17,7 @@ refuse() {
 }
 list() { find "$@" -name '*.[ch]' 2>/dev/null | LC_ALL=C sort; }
 
-io=$(list sim/io) base=$(list core/base) chain=$(list core/chain) core=$(list core)
+io=$(list sim/io) policy=$(list sim/policy) base=$(list core/base) chain=$(list core/chain) core=$(list core)
 engine=$(list sim/engine) net=$(list sim/net) world=$(list sim/world)
 scenario=$(list sim/scenario) run=$(list sim/run) sim=$(list sim | grep -v '^sim/io/') analysis=$(list analysis)
 all="$io $core $sim $analysis $(list tests)"
@@ -26,8 +26,9 @@ refuse "sim/io/ knows nothing of ours" '#include "(core|analysis|tests|sim/[^i][
 refuse "core/ may include core/ alone" '#include "(sim|analysis|tests)/' $core
 refuse "core/base/ knows no chain" '#include "core/(chain|node)/' $base
 refuse "core/chain/ knows no node" '#include "core/node/' $chain
-refuse "sim/engine/ knows no network, no chain" '#include "(core/|analysis/|sim/(io|net|world|scenario|run|cli)/)' $engine
-refuse "sim/net/ knows no chain" '#include "(core/|analysis/|sim/(io|world|scenario|run|cli)/)' $net
+refuse "sim/policy/ knows no simulator" '#include "(core/|analysis/|sim/(engine|net|world|scenario|run|cli)/)' $policy
+refuse "sim/engine/ knows no network, no chain" '#include "(core/|analysis/|sim/(io|policy|net|world|scenario|run|cli)/)' $engine
+refuse "sim/net/ knows no chain" '#include "(core/|analysis/|sim/(io|policy|world|scenario|run|cli)/)' $net
 refuse "sim/scenario/ knows no simulator" '#include "(core/|analysis/|sim/(engine|net|world|run|cli)/)' $scenario
 refuse "sim/world/ stands below scenario, run and cli" '#include "(analysis/|sim/(io|scenario|run|cli)/)' $world
 refuse "sim/run/ stands below cli" '#include "(analysis/|sim/cli/)' $run
@@ -57,7 +58,7 @@ refuse "files are written, and databases opened, through sim/io/ alone" '\b(sqli
 refuse "banned calls" '\b(strcpy|strcat|sprintf|vsprintf|gets|strtok|atoi|atol|atof|strtod|scanf|sscanf|alloca|g_alloca|g_return_if_fail|g_return_val_if_fail|g_assert|g_critical|g_warning|system)\(' $core $sim $analysis $io
 refuse "the implicit fetch costs three times the hash: KetteHasher" '\b(SHA256|EVP_sha256|EVP_Digest)\(' $core $engine $net $world
 refuse "MAX and its like evaluate an argument twice: what draws or reads goes before them" '\b(MAX|MIN|CLAMP|ABS)\(.*(_sample|_next|_below|_random|_exponential|_normal|_draw|draw_[a-z]+|_read_[a-z0-9]+|_pop[a-z_]*|_take[a-z_]*|_uniform)\(|\b(MAX|MIN|CLAMP|ABS)\([^();]*(\+\+|--)' $all
-refuse "libm's log, exp, pow differ between libcs" '\b(log|log2|log10|exp|exp2|pow|sin|cos|tan|lround|llround)f?\(' $core $engine $net $world
+refuse "libm's log, exp, pow differ between libcs" '\b(log|log2|log10|exp|exp2|pow|sin|cos|tan|lround|llround)f?\(' $core $engine $net $world $policy
 
 # Of an object that can be optimised as a program nm sees what is global alone: the rest is cut off.
 plain=$(mktemp) || exit 1
