@@ -167,10 +167,10 @@ check_chain(AnaDatabase *database, GError **error)
 static bool
 check_trace(AnaDatabase *database, gint64 version, GError **error)
 {
-    static const char *const tables[] = {"run",        "source",   "node",      "edge",    "block",
-                                         "block_name", "block_tx", "tx",        "arrival", "tip",
-                                         "verdict",    "tx_event", "message",   "fault",   "check",
-                                         "connection", "measure",  "fault_node"};
+    static const char *const tables[] = {
+        "run",   "source",     "node",    "edge",       "block",    "block_name", "block_tx",
+        "tx",    "arrival",    "tip",     "verdict",    "tx_event", "message",    "fault",
+        "check", "connection", "measure", "fault_node", "strategy", "undone"};
     g_autofree char *why = io_database_check_version(version, ANA_TRACE_SCHEMA);
 
     for (size_t i = 0; why == NULL && i < G_N_ELEMENTS(tables); i++) {

@@ -37,6 +37,7 @@ const AnaNote ana_trace_notes[] = {
     {"node", "uplink_bps", "bit/s", "rate of sending, shared by its edges; NULL: unlimited"},
     {"node", "downlink_bps", "bit/s",
      "upper bound on the rate of each incoming message; NULL: unlimited"},
+    {"node", "strategy", "", "as the scenario's line of the node says; NULL: honest"},
 
     {"edge", NULL, "", "One row for each direction of a link, as it was at the end."},
     {"edge", "id", "", "the opposite direction is `id ^ 1`"},
@@ -125,6 +126,23 @@ const AnaNote ana_trace_notes[] = {
      "left, and not for a block; `lost`: gone in a crash. A transaction that goes into a block has "
      "no row: see `block_tx`"},
     {"tx_event", "from_node", "node", "who sent it; NULL: the node itself"},
+
+    {"strategy", NULL, "", "A strategy decided on a block of its own."},
+    {"strategy", "seq", "", "order of telling"},
+    {"strategy", "time_ns", "ns", "when"},
+    {"strategy", "node", "node", "whose miner made the block"},
+    {"strategy", "block", "block", "which"},
+    {"strategy", "event", "",
+     "`withheld`: kept secret when it was found; `released`: published later; `given-up`: never "
+     "to be published"},
+
+    {"undone", NULL, "",
+     "A reorganisation left a transaction of the scenario without a confirmation that had some."},
+    {"undone", "seq", "", "order of telling"},
+    {"undone", "time_ns", "ns", "when"},
+    {"undone", "node", "node", "on whose chain"},
+    {"undone", "tx", "tx", "which"},
+    {"undone", "confirmations", "blocks", "how many it had"},
 
     {"verdict", NULL, "", "A node refused a block or a transaction."},
     {"verdict", "seq", "", "order of telling"},

@@ -630,8 +630,8 @@ sim_network_withhold(SimNetwork *network, const char *node, bool on)
 
     if (!is_running(network) || !lib_find_node(network, &n, node))
         return false;
-    sim_world_set_strategy(sim_run_world(network->run), n,
-                           on ? sim_strategy_find("withhold") : NULL);
+    sim_world_set_strategy(sim_run_world(network->run), &n, 1,
+                           on ? sim_strategy_find("withhold") : NULL, NULL);
     return true;
 }
 

@@ -4,6 +4,7 @@
 #include "sim/engine/assert.h"
 #include "sim/run/build.h"
 #include "sim/run/cut.h"
+#include "sim/run/strategy.h"
 #include "sim/world/fault.h"
 #include "sim/world/observe.h"
 #include "sim/world/tree.h"
@@ -414,6 +415,42 @@ do_if_up(SimActions *actions, const ScnItem *item, const Doing *doing)
     return false;
 }
 
+/* --- strategies --------------------------------------------------------------------------- */
+
+static bool
+do_strategy(SimActions *actions, const ScnItem *item)
+{
+    g_autoptr(GArray) nodes = sim_node_sets_draw(actions->sets, item, item->set);
+
+    sim_strategy_set(actions->world, actions->scenario, item->strategy, sim_nodes_ids(nodes),
+                     nodes->len, item->maybe);
+    if (nodes->len == 0)
+        cannot(actions, item, "the set that was drawn is empty");
+    return true;
+}
+
+static bool
+do_withhold(SimActions *actions, const ScnItem *item)
+{
+    g_autoptr(GArray) nodes = sim_node_sets_draw(actions->sets, item, item->set);
+
+    if (item->on && nodes->len > 0)
+        sim_world_set_strategy(actions->world, sim_nodes_ids(nodes), nodes->len,
+                               sim_strategy_find("withhold"), NULL);
+    else
+        sim_strategy_set(actions->world, actions->scenario, SCN_NONE, sim_nodes_ids(nodes),
+                         nodes->len, true);
+    return true;
+}
+
+static bool
+release(SimActions *actions, const ScnItem *item, uint32_t node)
+{
+    if (sim_world_release(actions->world, node, item->count) == 0)
+        cannot_node(actions, item, node, "withholds nothing");
+    return true;
+}
+
 /* --- messages made by hand ---------------------------------------------------------------- */
 
 static bool
@@ -508,6 +545,9 @@ static const Doing doings[] = {
     [SCN_ITEM_JOIN] = {do_at_nodes, .once = join_node, .cannot = "has not left"},
     [SCN_ITEM_CLOCK] = {do_at_nodes, .once = set_clock},
     [SCN_ITEM_MINE] = {do_if_up, .once = mine, .cannot = "is down"},
+    [SCN_ITEM_STRATEGY] = {do_whole, .whole = do_strategy},
+    [SCN_ITEM_WITHHOLD] = {do_whole, .whole = do_withhold},
+    [SCN_ITEM_RELEASE] = {do_if_up, .once = release, .cannot = "is down"},
     [SCN_ITEM_SUBMIT] = {do_if_up, .once = submit, .cannot = "is down"},
     [SCN_ITEM_DELIVER] = {do_to_pairs, .pair = deliver, .cannot = NO_CONNECTION},
     [SCN_ITEM_ANNOUNCE] = {do_to_pairs, .pair = announce, .cannot = NO_CONNECTION},

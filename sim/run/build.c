@@ -4,6 +4,7 @@
 #include "core/base/limits.h"
 #include "sim/engine/assert.h"
 #include "sim/run/build_network.h"
+#include "sim/run/strategy.h"
 #include "sim/world/load.h"
 #include "sim/world/tree.h"
 
@@ -377,6 +378,7 @@ sim_build_world(const ScnScenario *scenario, const SimBuildOptions *options, GEr
         return NULL;
     add_txs(world, scenario);
     add_loads(world, scenario);
+    sim_strategy_set_all(world, scenario);
     if (!add_blocks(world, scenario, error))
         return NULL;
     return g_steal_pointer(&world);

@@ -140,6 +140,18 @@ chain_growth(SimWorld *world, const SimQuestion *q)
 }
 
 static ScnScalar
+strategy_share(SimWorld *world, const SimQuestion *q)
+{
+    return portion_of(sim_world_strategy_share_ppt(world, q->node), q);
+}
+
+static ScnScalar
+withheld(SimWorld *world, const SimQuestion *q)
+{
+    return count_of(sim_world_withheld(world, q->node), q);
+}
+
+static ScnScalar
 reorgs(SimWorld *world, const SimQuestion *q)
 {
     return count_of(sim_world_reorgs(world, q->node), q);
@@ -230,6 +242,14 @@ final(SimWorld *world, const SimQuestion *q)
     return scn_scalar_bool(sim_world_confirmations(world, q->node, q->about) >=
                                q->scenario->chain.final_after,
                            q->node);
+}
+
+static ScnScalar
+undone(SimWorld *world, const SimQuestion *q)
+{
+    uint64_t least = q->number == 0 ? 1 : (uint64_t)MAX(q->number / SCN_ONE, 1);
+
+    return count_of(sim_world_undone(world, q->node, q->about, least), q);
 }
 
 static ScnScalar
@@ -344,6 +364,9 @@ static ScnScalar (*const answers[])(SimWorld *world, const SimQuestion *q) = {
     [SCN_FN_PROPAGATION] = propagation,
     [SCN_FN_WIRE_SIZE] = wire_size,
     [SCN_FN_NOW] = now,
+    [SCN_FN_UNDONE] = undone,
+    [SCN_FN_WITHHELD] = withheld,
+    [SCN_FN_STRATEGY_SHARE] = strategy_share,
 };
 
 bool

@@ -7,6 +7,7 @@
 #include "sim/run/params_json.h"
 #include "sim/run/script.h"
 #include "sim/run/timeline.h"
+#include "sim/world/observe.h"
 #include "sim/world/tree.h"
 
 #include <string.h>
@@ -384,6 +385,15 @@ sim_run_set_probe(SimRun *run, bool (*probe)(void *user), void *user)
 }
 
 static void
+add_idle(void *user, const char *label, const char *why)
+{
+    SimRun *run = user;
+
+    sim_trouble_add(sim_actions_trouble(sim_timeline_actions(run->timeline)), label, why,
+                    now_of(run));
+}
+
+static void
 judge(SimRun *run)
 {
     bool whole = run->status == SIM_STATUS_HELD;
@@ -399,6 +409,8 @@ judge(SimRun *run)
         sim_digest_check(run->digest, result->verdict, result->check->place.line,
                          result->check->text, result->time_ns);
     }
+    if (whole)
+        sim_world_idle_strategies(run->world, add_idle, run);
     trouble = sim_trouble_text(sim_actions_trouble(sim_timeline_actions(run->timeline)));
     g_string_append(run->trouble, trouble);
     if (whole && (!sim_checks_ok(run->checks) || *trouble != '\0'))

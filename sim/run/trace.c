@@ -217,6 +217,31 @@ on_tx_lost(void *user, SimTime time, uint32_t node, const uint8_t *hash)
 }
 
 static void
+on_tx_undone(void *user, SimTime time, uint32_t node, const uint8_t *hash, uint64_t confirmations)
+{
+    SimTrace *trace = user;
+    SimTraceCell *at = sim_trace_writer_begin(trace->writer, SIM_TABLE_UNDONE);
+
+    at = sim_trace_put_integer(at, time);
+    at = sim_trace_put_integer(at, node);
+    at = sim_trace_put_integer(at, tx_number(trace, hash));
+    at = sim_trace_put_integer(at, (int64_t)confirmations);
+    sim_trace_writer_end(trace->writer, SIM_TABLE_UNDONE, at);
+}
+
+static void
+on_strategy(SimTrace *trace, const SimFact *fact)
+{
+    SimTraceCell *at = sim_trace_writer_begin(trace->writer, SIM_TABLE_STRATEGY);
+
+    at = sim_trace_put_integer(at, fact->time);
+    at = sim_trace_put_integer(at, fact->node);
+    at = sim_trace_put_integer(at, fact->block);
+    at = sim_trace_put_text(at, sim_fact_kind_name(fact->kind));
+    sim_trace_writer_end(trace->writer, SIM_TABLE_STRATEGY, at);
+}
+
+static void
 on_verdict(SimTrace *trace, const SimFact *fact)
 {
     SimTraceCell *at = sim_trace_writer_begin(trace->writer, SIM_TABLE_VERDICT);
@@ -374,6 +399,11 @@ on_fact(void *user, const SimFact *fact)
     case SIM_FACT_TX_DROPPED:
         on_tx_event(trace, fact, "dropped");
         break;
+    case SIM_FACT_WITHHELD:
+    case SIM_FACT_RELEASED:
+    case SIM_FACT_GIVEN_UP:
+        on_strategy(trace, fact);
+        break;
     default:
         break;
     }
@@ -417,6 +447,7 @@ sim_trace_watch(SimTrace *trace, SimWorld *world)
         .message = trace->level == SIM_TRACE_FULL ? on_message : NULL,
         .connection = trace->level >= SIM_TRACE_CONSENSUS ? on_connection : NULL,
         .tx_lost = trace->level >= SIM_TRACE_CONSENSUS ? on_tx_lost : NULL,
+        .tx_undone = trace->level >= SIM_TRACE_CONSENSUS ? on_tx_undone : NULL,
     };
 
     sim_assert(trace->world == NULL);

@@ -1,10 +1,10 @@
 /* The trace: a SQLite database of what happened in a run.
  *
  * Level summary records the run, nodes, edges, blocks with their transactions, checks, measures and
- * faults; consensus adds every tip, arrival, verdict, transaction event and connection; full adds
- * every message. Rows go in blocks to a writer thread that owns the database, so that SQLite does
- * not delay the simulation. The rows and their order, and so the bytes of the file, do not depend
- * on timing.
+ * faults; consensus adds every tip, arrival, verdict, transaction event, connection and what
+ * strategies withhold; full adds every message. Rows go in blocks to a writer thread that owns the
+ * database, so that SQLite does not delay the simulation. The rows and their order, and so the
+ * bytes of the file, do not depend on timing.
  *
  * The database has a temporary name in the same folder and is renamed once complete: a run that is
  * killed, fails or fills the disk leaves nothing under the final name. docs/trace-schema.md lists
@@ -19,7 +19,7 @@
 
 #include <glib.h>
 
-#define SIM_TRACE_SCHEMA 7 /* PRAGMA user_version */
+#define SIM_TRACE_SCHEMA 8 /* PRAGMA user_version */
 
 typedef enum {
     SIM_TRACE_OFF,

@@ -40,7 +40,7 @@ const char sim_trace_schema_tables[] =
     " port INTEGER NOT NULL, share_ppb INTEGER NOT NULL,"
     " tip INTEGER NOT NULL REFERENCES block, height INTEGER NOT NULL, reorgs INTEGER NOT NULL,"
     " max_reorg INTEGER NOT NULL, mined INTEGER NOT NULL, uplink_bps INTEGER,"
-    " downlink_bps INTEGER) STRICT;"
+    " downlink_bps INTEGER, strategy TEXT) STRICT;"
 
     "CREATE TABLE edge(id INTEGER PRIMARY KEY, src INTEGER NOT NULL REFERENCES node,"
     " dst INTEGER NOT NULL REFERENCES node" LINK_SQL ", shut INTEGER NOT NULL) STRICT;"
@@ -95,6 +95,14 @@ const char sim_trace_schema_tables[] =
     "CREATE TABLE fault_node(fault INTEGER NOT NULL REFERENCES fault,"
     " node INTEGER NOT NULL REFERENCES node, ends_seq INTEGER REFERENCES fault,"
     " PRIMARY KEY(fault, node)) STRICT, WITHOUT ROWID;"
+
+    "CREATE TABLE strategy(seq INTEGER PRIMARY KEY, time_ns INTEGER NOT NULL,"
+    " node INTEGER NOT NULL REFERENCES node, block INTEGER NOT NULL REFERENCES block,"
+    " event TEXT NOT NULL) STRICT;"
+
+    "CREATE TABLE undone(seq INTEGER PRIMARY KEY, time_ns INTEGER NOT NULL,"
+    " node INTEGER NOT NULL REFERENCES node, tx INTEGER NOT NULL REFERENCES tx,"
+    " confirmations INTEGER NOT NULL) STRICT;"
 
     "CREATE TABLE \"check\"(line INTEGER NOT NULL, text TEXT NOT NULL, kind TEXT, "
     "verdict TEXT,"
@@ -166,8 +174,8 @@ static const SimTraceTableSpec specs[SIM_TABLE_COUNT] = {
     [SIM_TABLE_SOURCE] = {"source", "name,text", "ss"},
     [SIM_TABLE_NODE] = {"node",
                         "id,name,role,region,port,share_ppb,tip,height,reorgs,max_reorg,mined,"
-                        "uplink_bps,downlink_bps",
-                        "isssiiiiiiiii"},
+                        "uplink_bps,downlink_bps,strategy",
+                        "isssiiiiiiiiis"},
     [SIM_TABLE_EDGE] = {"edge", "id,src,dst" LINK_NAMES ",shut", "iii" LINK_LETTERS "i"},
     [SIM_TABLE_BLOCK] = {"block", "id,hash,parent,height,miner,found_ns,work,bytes,tx_count,active",
                          "ihiiiiwiii"},
@@ -182,6 +190,8 @@ static const SimTraceTableSpec specs[SIM_TABLE_COUNT] = {
     [SIM_TABLE_MESSAGE] = {"message", "kind,src,dst,sent_ns,due_ns,fate,bytes", "siiiisi"},
     [SIM_TABLE_FAULT] = {"fault", "seq,time_ns,kind,begins,ends_seq,text", "iisiis"},
     [SIM_TABLE_FAULT_NODE] = {"fault_node", "fault,node,ends_seq", "iii"},
+    [SIM_TABLE_STRATEGY] = {"strategy", "time_ns,node,block,event", "iiis"},
+    [SIM_TABLE_UNDONE] = {"undone", "time_ns,node,tx,confirmations", "iiii"},
     [SIM_TABLE_CHECK] = {"check", "line,text,kind,verdict,time_ns,detail", "isssis"},
     [SIM_TABLE_MEASURE] = {"measure", "name,value,text", "svs"},
 };

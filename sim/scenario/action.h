@@ -38,6 +38,7 @@ struct ScnAction {
     const char *form;
     guint variant;                           /* tells apart several words of one kind */
     const char *takes[SCN_ACTION_TAKES + 1]; /* its words of scn_action_options */
+    const ScnOptTable *options; /* a table of its own in place of scn_action_options; or NULL */
     const char *flags[SCN_ACTION_FLAGS];
     bool lasts;               /* accepts `for` */
     bool names_block;         /* accepts `as` */

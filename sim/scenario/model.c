@@ -1,6 +1,8 @@
 /* Makes, frees and names the parts of a model. */
 #include "sim/scenario/resolve.h"
 
+#include "sim/policy/table.h"
+
 #include <string.h>
 
 /* ---- freeing ---- */
@@ -192,6 +194,8 @@ scn_scenario_new(void)
     scenario->seed = 1;
     scenario->groups = new_array(sizeof(ScnNodeGroup), group_clear);
     scenario->nodes = new_array(sizeof(ScnNode), named_clear);
+    scenario->strategies = g_array_new(FALSE, FALSE, sizeof(ScnStrategy));
+    scenario->policies = g_ptr_array_new_with_free_func((GDestroyNotify)policy_table_free);
     scenario->regions = g_ptr_array_new_with_free_func(g_free);
     scenario->topologies = new_array(sizeof(ScnTopology), topology_clear);
     scenario->edges = new_array(sizeof(ScnEdge), NULL);
@@ -225,6 +229,8 @@ scn_scenario_free(ScnScenario *scenario)
     g_array_unref(scenario->params);
     g_array_unref(scenario->groups);
     g_array_unref(scenario->nodes);
+    g_array_unref(scenario->strategies);
+    g_ptr_array_unref(scenario->policies);
     g_ptr_array_unref(scenario->regions);
     scn_term_free(scenario->stop);
     g_array_unref(scenario->topologies);

@@ -149,6 +149,7 @@ typedef struct {
     gint64 uplink_bps, downlink_bps; /* 0: none */
     bool no_listen;                  /* accepts no connections */
     guint32 region;                  /* index into regions, or SCN_NONE */
+    guint32 strategy;                /* index into strategies, or SCN_NONE: honest */
     ScnPlace place;
 } ScnNode;
 
@@ -229,6 +230,23 @@ typedef struct {
     ScnNumber shape; /* sigma or shape, SCN_ONE is 1 */
     guint32 table;   /* index into tables */
 } ScnDist;
+
+/* What a pool of nodes does that honest ones do not. */
+typedef struct {
+    const char *word; /* of the table of strategies */
+    bool is_alone;    /* each node has a strategy of its own; else they are one pool */
+    bool lead, equal_fork;
+    guint32 trail;
+    guint32 policy;    /* index into policies, or SCN_NONE */
+    guint32 pay, back; /* transactions */
+    guint32 confirmations, give_up;
+    gint64 from_ns;
+    ScnNumber leave, come_back;
+    gint64 by_ns;
+    gint64 gap_ns;
+    guint32 send; /* the word's place in the option's row */
+    ScnPlace place;
+} ScnStrategy;
 
 /* What one link or edge line sets. A directed edge starts from the defaults; each line in turn
  * overwrites the fields that it sets. Probabilities are 0 .. SCN_ONE. */
@@ -319,6 +337,9 @@ typedef enum {
     SCN_ITEM_DELIVER,
     SCN_ITEM_ANNOUNCE,
     SCN_ITEM_RECONNECT,
+    SCN_ITEM_STRATEGY,
+    SCN_ITEM_WITHHOLD,
+    SCN_ITEM_RELEASE,
     SCN_ITEM_MARK,
     SCN_ITEM_CHECK,
 } ScnItemKind;
@@ -368,8 +389,10 @@ typedef struct {
     guint32 cut; /* cut it makes. heal: the cut to end, SCN_NONE for all */
     /* most actions work on one or two sets */
     ScnSet *set, *other;
-    guint32 count; /* mine: blocks; partition random: groups; crash: at-write, 0 for none */
-    bool on;       /* mining */
+    guint32 strategy; /* index into strategies, or SCN_NONE */
+    guint32 count;    /* mine: blocks; release: blocks, 0 for all; partition random: groups; crash:
+                         at-write, 0 for none */
+    bool on;          /* mining */
     bool wipe, torn;
     guint32 tx;    /* submit */
     guint32 block; /* mine: the name of the new block, or SCN_NONE; deliver, announce */
@@ -522,6 +545,8 @@ typedef struct {
     ScnLimit limit;
     GArray *groups;        /* ScnNodeGroup */
     GArray *nodes;         /* ScnNode */
+    GArray *strategies;    /* ScnStrategy */
+    GPtrArray *policies;   /* PolicyTable */
     GPtrArray *regions;    /* char *, in order of first mention */
     GArray *topologies;    /* ScnTopology; the default mesh if the file has none */
     GArray *edges;         /* ScnEdge */

@@ -62,15 +62,18 @@ typedef struct {
         {name, SCN_OPT_OWN, 0, NULL, 0, 0, NULL}, own, standard, range, text                       \
     }
 
-typedef struct {
+typedef struct ScnOptTable {
     const char *statement;
     const ScnOptRow *rows;
     guint count;
+    const struct ScnOptTable
+        *also; /* other words that the line may have, read elsewhere; or NULL */
 } ScnOptTable;
 
 extern const ScnOptTable scn_chain_options, scn_protocol_options, scn_node_options,
     scn_topology_options, scn_link_options, scn_wallet_options, scn_tx_options, scn_load_options,
-    scn_action_options, scn_block_options, scn_script_options, scn_limit_options;
+    scn_action_options, scn_strategy_options, scn_block_options, scn_script_options,
+    scn_limit_options;
 
 /* All tables, in the order of docs/scenario-language.md; NULL at the end. */
 extern const ScnOptTable *const scn_option_tables[];

@@ -129,6 +129,8 @@ ScnConst scn_const_of(ScnResolver *resolver, const char *name, ScnSpan span);
 /* Reads a quantity of that dimension. Messages name `what`, their help suggests `unit`. */
 bool scn_need(ScnResolver *resolver, const ScnExpr *expr, const char *what, ScnDim dim,
               const char *unit, ScnQuantity *ret_quantity);
+/* Reads a frequency option: the time between two, above 0. */
+bool scn_need_gap(ScnResolver *resolver, const ScnOption *option, gint64 *ret_gap_ns);
 bool scn_need_time(ScnResolver *resolver, const ScnExpr *expr, const char *what, gint64 *ret_ns);
 /* Reads a plain number in 0..1. */
 bool scn_need_portion(ScnResolver *resolver, const ScnExpr *expr, const char *what,
@@ -222,6 +224,8 @@ void scn_resolve_node_rates(ScnResolver *resolver, const ScnOption *option, guin
 void scn_resolve_regions(ScnResolver *resolver, const ScnOption *option, bool exact, guint first);
 void scn_resolve_load(ScnResolver *resolver, const ScnStmt *stmt);
 void scn_resolve_declarations(ScnResolver *resolver);
+/* Gives the nodes their strategies, when transactions are known. */
+void scn_resolve_strategies(ScnResolver *resolver);
 void scn_declare_nodes(ScnResolver *resolver, const ScnStmt *stmt);
 void scn_resolve_shares(ScnResolver *resolver);
 void scn_resolve_money(ScnResolver *resolver);

@@ -5,6 +5,7 @@
  * during the run.
  */
 #include "sim/scenario/action.h"
+#include "sim/scenario/strategy.h"
 
 #include <string.h>
 
@@ -120,7 +121,7 @@ static const ScnOptRow rows[] = {
                 "churn: how long a node is away"),
 };
 
-const ScnOptTable scn_action_options = {"action", rows, G_N_ELEMENTS(rows)};
+const ScnOptTable scn_action_options = {"action", rows, G_N_ELEMENTS(rows), NULL};
 
 /* Reads `for T`; sets SCN_TIME_NONE if there is none. */
 static void
@@ -289,6 +290,28 @@ resolve_mine(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item,
 }
 
 static void
+resolve_strategy(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item,
+                 const ScnActionOptions *options)
+{
+    (void)options;
+    item->strategy = scn_resolve_strategy(resolver, stmt, expr_at(stmt, 1));
+}
+
+/* Reads the number of blocks; `all`, or none, is 0. */
+static void
+resolve_release(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item,
+                const ScnActionOptions *options)
+{
+    const ScnExpr *first = expr_at(stmt, 0);
+    guint64 count = 0;
+
+    (void)options;
+    if (stmt->exprs->len > 1 && (first->kind != SCN_EXPR_NAME || strcmp(first->name, "all") != 0))
+        scn_need_count(resolver, first, "release", 1, 100000, &count);
+    item->count = (guint32)count;
+}
+
+static void
 resolve_submit(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item,
                const ScnActionOptions *options)
 {
@@ -448,6 +471,26 @@ static const ScnAction actions[] = {
      .resolve = resolve_mine,
      .usage = "mine [K] at n [as B]",
      .text = "finds one block at once, or K blocks; `as` names the block"},
+    {.word = "strategy",
+     .kind = SCN_ITEM_STRATEGY,
+     .form = "sv",
+     .options = &scn_strategy_options,
+     .resolve = resolve_strategy,
+     .usage = "strategy A NAME [OPTION=…]",
+     .text = "gives the nodes another strategy; `honest` ends it. They leave the pools that they "
+             "were in; what is withheld stays withheld"},
+    {.word = "withhold",
+     .kind = SCN_ITEM_WITHHOLD,
+     .form = "ws",
+     .resolve = resolve_mining,
+     .usage = "withhold off|on A",
+     .text = "`on` is `strategy A withhold`, `off` is `strategy A honest`"},
+    {.word = "release",
+     .kind = SCN_ITEM_RELEASE,
+     .form = "V@o",
+     .resolve = resolve_release,
+     .usage = "release [K|all] at n",
+     .text = "the pool of n publishes the oldest K blocks that it withholds, or all"},
     {.word = "submit",
      .kind = SCN_ITEM_SUBMIT,
      .form = "n@o",
@@ -550,7 +593,8 @@ scn_resolve_action(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item, gu
         item->cut = (*next_cut)++;
     refuse_extras(resolver, stmt);
     resolve_sets(resolver, stmt, item);
-    scn_apply_table(resolver, stmt, &scn_action_options, action->takes, &options);
+    if (!action->options)
+        scn_apply_table(resolver, stmt, &scn_action_options, action->takes, &options);
     if (action->resolve)
         action->resolve(resolver, stmt, item, &options);
     if (action->lasts)

@@ -14,10 +14,9 @@ typedef struct {
 #define RATE_MAX (1000000 * SCN_ONE) /* a second */
 #define HOUR_NS (3600 * SCN_SECOND_NS)
 
-static bool
-own_rate(ScnResolver *resolver, const ScnOption *option, gpointer data)
+bool
+scn_need_gap(ScnResolver *resolver, const ScnOption *option, gint64 *ret_gap_ns)
 {
-    ScnLoad *load = &((LoadRecord *)data)->load;
     const ScnExpr *value = scn_option_value(resolver, option);
     ScnQuantity quantity;
 
@@ -29,9 +28,14 @@ own_rate(ScnResolver *resolver, const ScnOption *option, gpointer data)
         return false;
     }
     ScnNumber gap = HOUR_NS * SCN_ONE / quantity.value;
-    load->gap_ns =
-        (gint64)MIN(gap, G_MAXINT64 / 64); /* such a rare event does not occur in a run */
+    *ret_gap_ns = (gint64)MIN(gap, G_MAXINT64 / 64); /* such a rare event does not occur in a run */
     return true;
+}
+
+static bool
+own_rate(ScnResolver *resolver, const ScnOption *option, gpointer data)
+{
+    return scn_need_gap(resolver, option, &((LoadRecord *)data)->load.gap_ns);
 }
 
 static bool
@@ -120,7 +124,7 @@ static const ScnOptRow load_rows[] = {
                 "nodes that accept payments; each payment draws one that is up"),
 };
 
-const ScnOptTable scn_load_options = {"load", load_rows, G_N_ELEMENTS(load_rows)};
+const ScnOptTable scn_load_options = {"load", load_rows, G_N_ELEMENTS(load_rows), NULL};
 
 /* Returns the nodes of a load: those of at=, else that of the wallet, else all. */
 static GArray *

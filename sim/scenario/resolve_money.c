@@ -43,7 +43,7 @@ static const ScnOptRow wallet_rows[] = {
                 "the node that accepts payments of its `load`"),
 };
 
-const ScnOptTable scn_wallet_options = {"wallet", wallet_rows, G_N_ELEMENTS(wallet_rows)};
+const ScnOptTable scn_wallet_options = {"wallet", wallet_rows, G_N_ELEMENTS(wallet_rows), NULL};
 
 enum { TX_FROM, TX_TO, TX_AMOUNT, TX_FEE, TX_NONCE };
 
@@ -59,7 +59,7 @@ static const ScnOptRow tx_rows[] = {
                          "two transactions with one nonce exclude each other"),
 };
 
-const ScnOptTable scn_tx_options = {"tx", tx_rows, G_N_ELEMENTS(tx_rows)};
+const ScnOptTable scn_tx_options = {"tx", tx_rows, G_N_ELEMENTS(tx_rows), NULL};
 
 static void
 resolve_wallet(ScnResolver *resolver, const ScnStmt *stmt, ScnWallet *wallet)

@@ -234,7 +234,7 @@ static const ScnOptRow link_rows[] = {
                  "datagram: a lost message stays lost. stream: see below"),
 };
 
-const ScnOptTable scn_link_options = {"link", link_rows, G_N_ELEMENTS(link_rows)};
+const ScnOptTable scn_link_options = {"link", link_rows, G_N_ELEMENTS(link_rows), NULL};
 
 ScnLink
 scn_resolve_link_options(ScnResolver *resolver, const ScnStmt *stmt)

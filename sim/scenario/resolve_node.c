@@ -1,5 +1,6 @@
 /* Nodes: their options, and their shares of the hash power. */
 #include "sim/scenario/resolve.h"
+#include "sim/scenario/strategy.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -60,6 +61,14 @@ own_share(ScnResolver *resolver, const ScnOption *option, gpointer data)
     return true;
 }
 
+/* Accepts: scn_resolve_strategies() reads it, when transactions are known. */
+static bool
+own_elsewhere(ScnResolver *resolver, const ScnOption *option, gpointer data)
+{
+    (void)resolver, (void)option, (void)data;
+    return true;
+}
+
 static const ScnOptRow node_rows[] = {
     SCN_ROW_WORD("role", NODE(role), "miner full script", "miner",
                  "a full node has no hash power, but `mine` works there too; a script node sends "
@@ -89,11 +98,14 @@ static const ScnOptRow node_rows[] = {
             "the node is down until this time"),
     SCN_ROW("clock", TIME, NODE(clock_ns), NULL, -G_MAXINT64, 0, "s", "0",
             "how far its clock is ahead; behind if below 0"),
+    SCN_ROW_OWN("strategy", own_elsewhere, "honest", "a [strategy](#strategies)",
+                "what its miners do with the blocks they find, or the node with its messages"),
     SCN_ROW_OWN("drift", own_drift, "0", "-10% to 10%",
                 "how much its clock runs fast; slow if below 0"),
 };
 
-const ScnOptTable scn_node_options = {"nodes", node_rows, G_N_ELEMENTS(node_rows)};
+const ScnOptTable scn_node_options = {"nodes", node_rows, G_N_ELEMENTS(node_rows),
+                                      &scn_strategy_options};
 
 static guint32
 find_or_add_group(ScnResolver *resolver, const char *name)
@@ -169,6 +181,7 @@ fill_nodes(ScnResolver *resolver, const ScnStmt *stmt, const NodeRecord *record,
         made.place = node->place;
         made.port = made.port ? made.port + (i - first) : 0;
         made.region = SCN_NONE;
+        made.strategy = SCN_NONE;
         /* For now the number of nodes that divide the share, until the sum of shares is known */
         made.share_den = count;
         *node = made;
@@ -220,6 +233,38 @@ scn_declare_nodes(ScnResolver *resolver, const ScnStmt *stmt)
         scn_resolve_node_rates(resolver, record.uplink, first);
     if (record.downlink)
         scn_resolve_node_rates(resolver, record.downlink, first);
+}
+
+/* ---- strategies ---- */
+
+/* Reports a script node with a strategy: it sends what its script says. */
+static void
+check_role(ScnResolver *resolver, const ScnStmt *stmt, const ScnNode *node)
+{
+    if (node->role == SCN_ROLE_SCRIPT)
+        scn_report(resolver, stmt->keyword, "write another role",
+                   "a node with role=script has no strategy");
+}
+
+void
+scn_resolve_strategies(ScnResolver *resolver)
+{
+    GArray *nodes = resolver->scenario->nodes;
+    guint next = 0;
+
+    for (guint i = 0; i < resolver->stmts->len; i++) {
+        const ScnStmt *stmt = resolver->stmts->pdata[i];
+        guint first = next;
+        guint32 strategy;
+
+        if (stmt->kind != SCN_STMT_NODES)
+            continue;
+        strategy = scn_resolve_strategy_of_nodes(resolver, stmt);
+        while (next < nodes->len && g_array_index(nodes, ScnNode, next).place.order == stmt->order)
+            g_array_index(nodes, ScnNode, next++).strategy = strategy;
+        if (strategy != SCN_NONE && next > first)
+            check_role(resolver, stmt, &g_array_index(nodes, ScnNode, first));
+    }
 }
 
 /* ---- shares ---- */

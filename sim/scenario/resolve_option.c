@@ -200,9 +200,11 @@ report_option(ScnResolver *resolver, const ScnOption *option, const ScnOptTable 
               const char *const *takes)
 {
     g_autoptr(GPtrArray) words = g_ptr_array_new();
-    for (guint i = 0; i < table->count; i++) {
-        if (is_taken(&table->rows[i], takes))
-            g_ptr_array_add(words, (gpointer)table->rows[i].spec.name);
+    for (const ScnOptTable *each = table; each; each = each == table ? table->also : NULL) {
+        for (guint i = 0; i < each->count; i++) {
+            if (is_taken(&each->rows[i], takes))
+                g_ptr_array_add(words, (gpointer)each->rows[i].spec.name);
+        }
     }
     const char *nearest = scn_word_nearest_of(option->name, words);
     g_autofree char *help =
@@ -220,6 +222,8 @@ scn_apply_table(ScnResolver *resolver, const ScnStmt *stmt, const ScnOptTable *t
     for (guint i = 0; i < stmt->options->len; i++) {
         const ScnOption *option = &g_array_index(stmt->options, ScnOption, i);
         const ScnOptRow *row = scn_option_find(table, option->name);
+        if (!row && table->also && scn_option_find(table->also, option->name))
+            continue;
         if (i >= OPTIONS_MAX || is_repeated(stmt, i)) {
             scn_report(resolver, option->name_span, "leave one out", "'%s' is given twice",
                        option->name);

@@ -143,7 +143,7 @@ static const ScnOptRow rows[] = {
                  "refuse a pair that is joined twice, or keep its first edge"),
 };
 
-const ScnOptTable scn_topology_options = {"topology", rows, G_N_ELEMENTS(rows)};
+const ScnOptTable scn_topology_options = {"topology", rows, G_N_ELEMENTS(rows), NULL};
 
 static ScnSpan
 value_span(const ScnOption *option)

@@ -261,7 +261,7 @@ static const ScnOptRow block_rows[] = {
                 "how the block is broken after it was built right"),
 };
 
-const ScnOptTable scn_block_options = {"block", block_rows, G_N_ELEMENTS(block_rows)};
+const ScnOptTable scn_block_options = {"block", block_rows, G_N_ELEMENTS(block_rows), NULL};
 
 static void
 resolve_block(ScnResolver *resolver, const ScnStmt *stmt)
@@ -369,7 +369,7 @@ static const ScnOptRow script_rows[] = {
     SCN_ROW_OWN("to", script_own, "(must be given)", "a node", "who receives the blocks"),
 };
 
-const ScnOptTable scn_script_options = {"script", script_rows, G_N_ELEMENTS(script_rows)};
+const ScnOptTable scn_script_options = {"script", script_rows, G_N_ELEMENTS(script_rows), NULL};
 
 void
 scn_resolve_script(ScnResolver *resolver, const ScnStmt *stmt, ScnNext *next)

@@ -221,9 +221,10 @@ static const ScnOptRow limit_rows[] = {
             "memory of the process; it depends on the machine"),
 };
 
-const ScnOptTable scn_chain_options = {"chain", chain_rows, G_N_ELEMENTS(chain_rows)};
-const ScnOptTable scn_protocol_options = {"protocol", protocol_rows, G_N_ELEMENTS(protocol_rows)};
-const ScnOptTable scn_limit_options = {"limit", limit_rows, G_N_ELEMENTS(limit_rows)};
+const ScnOptTable scn_chain_options = {"chain", chain_rows, G_N_ELEMENTS(chain_rows), NULL};
+const ScnOptTable scn_protocol_options = {"protocol", protocol_rows, G_N_ELEMENTS(protocol_rows),
+                                          NULL};
+const ScnOptTable scn_limit_options = {"limit", limit_rows, G_N_ELEMENTS(limit_rows), NULL};
 
 static void
 resolve_limit(ScnResolver *resolver, const ScnStmt *stmt)
@@ -372,4 +373,5 @@ scn_resolve_declarations(ScnResolver *resolver)
     scn_declare_blocks(resolver);
     scn_resolve_shares(resolver);
     scn_resolve_money(resolver);
+    scn_resolve_strategies(resolver);
 }

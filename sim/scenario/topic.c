@@ -4,6 +4,7 @@
 #include "sim/scenario/action.h"
 #include "sim/scenario/function.h"
 #include "sim/scenario/option.h"
+#include "sim/scenario/strategy.h"
 
 #include <string.h>
 
@@ -141,6 +142,24 @@ describe_verdicts(GString *out, const char *word)
     return out->len > start;
 }
 
+static bool
+describe_strategies(GString *out, const char *word)
+{
+    gsize start = out->len;
+
+    for (guint i = 0; scn_strategy_row(i) != NULL; i++) {
+        const ScnStrategyRow *row = scn_strategy_row(i);
+        g_autoptr(GString) usage = g_string_new(row->usage);
+
+        if (!begins_row(out, &start, "| strategy | what it does |", row->word, word))
+            continue;
+        for (guint k = 0; k < SCN_STRATEGY_TAKES && row->takes[k]; k++)
+            g_string_append_printf(usage, k < row->needs ? " %s=" : " [%s=]", row->takes[k]);
+        append_row(out, usage->str, row->text);
+    }
+    return out->len > start;
+}
+
 /* --- topics ------------------------------------------------------------------------------- */
 
 /* The topics that follow the tables of options. */
@@ -149,9 +168,9 @@ static const struct {
     bool (*describe)(GString *out, const char *word);
 } more[] = {
     {"statements", describe_statements}, {"topologies", describe_topologies},
-    {"actions", describe_actions},       {"functions", describe_functions},
-    {"statistics", describe_statistics}, {"messages", describe_messages},
-    {"verdicts", describe_verdicts},
+    {"actions", describe_actions},       {"strategies", describe_strategies},
+    {"functions", describe_functions},   {"statistics", describe_statistics},
+    {"messages", describe_messages},     {"verdicts", describe_verdicts},
 };
 
 static guint
@@ -196,6 +215,8 @@ scn_topic_words(GPtrArray *words)
         g_ptr_array_add(words, (gpointer)scn_topology_form(i)->word);
     for (guint i = 0; scn_action_get(i) != NULL; i++)
         g_ptr_array_add(words, (gpointer)scn_action_get(i)->word);
+    for (guint i = 0; scn_strategy_row(i) != NULL; i++)
+        g_ptr_array_add(words, (gpointer)scn_strategy_row(i)->word);
     scn_function_names(words);
     scn_stat_names(words);
     for (guint i = 0; scn_message_names[i] != NULL; i++)

@@ -1,74 +1,163 @@
-/* What the world does for a strategy: it holds blocks back and decides where the miner builds; see
- * strategy/strategy.h.
+/* What the world does for a strategy: see strategy/strategy.h.
  *
- * A held block is removed from everything that its maker sends. The agent holds it, not the
- * strategy: if the node gets another strategy, the block stays held until it is published or let
- * go. The place where the miner builds and a pending wake-up end with the strategy.
+ * A held block is removed from everything that members of the pool send to others. The agent holds
+ * it, not the strategy: if the nodes get another strategy, the block stays held until it is
+ * published. The place where the miners build and a pending wake-up end with the strategy.
+ *
+ * A strategy compares blocks that different members have heard of. With a store for each node
+ * (isolate) these are entries of different trees, so the agent enters each in the tree of its first
+ * member, and shows the strategy the entries of that tree alone. No member's own view changes by
+ * that.
  */
 #include "sim/engine/assert.h"
-#include "sim/world/world_impl.h"
-
-typedef enum { ON_TIP, ON_BLOCK, ON_NOTHING } Ground;
-
-struct SimAgent {
-    SimHost *host;
-    const SimStrategy *strategy; /* NULL: honest */
-    void *state;
-    GArray *held; /* KetteHash, oldest first */
-    Ground ground;
-    KetteHash base; /* for ON_BLOCK */
-    SimHandle wake;
-};
+#include "sim/world/agent.h"
 
 /* --- beginning and ending ----------------------------------------------------------------- */
 
-static SimAgent *
-agent_of(SimHost *host)
+/* Returns why the strategy counts as idle, NULL if it does not. */
+static const char *
+idle_reason(const SimAgent *agent)
 {
-    if (host->agent == NULL) {
-        host->agent = g_new0(SimAgent, 1);
-        host->agent->host = host;
-        host->agent->held = g_array_new(FALSE, FALSE, sizeof(KetteHash));
-        host->has_agent = true;
-    }
-    return host->agent;
+    if (agent->strategy == NULL || agent->label == NULL || agent->has_acted)
+        return NULL;
+    return agent->why != NULL       ? agent->why
+           : agent->strategy->holds ? "it changed nothing: its nodes found no block"
+                                    : "it changed nothing in all its time";
 }
 
 static void
 end_strategy(SimAgent *agent)
 {
-    if (agent->strategy != NULL && agent->strategy->end != NULL)
+    const char *why = idle_reason(agent);
+
+    if (agent->strategy == NULL)
+        return;
+    if (why != NULL) {
+        g_ptr_array_add(agent->world->idle, g_steal_pointer(&agent->label));
+        g_ptr_array_add(agent->world->idle, g_strdup(why));
+    }
+    g_clear_pointer(&agent->label, g_free);
+    g_clear_pointer(&agent->why, g_free);
+    if (agent->strategy->end != NULL)
         agent->strategy->end(agent->state);
+    agent->world->sieves -= agent->strategy->on_send != NULL;
     agent->strategy = NULL;
     agent->state = NULL;
 }
 
-void
-sim_agent_free(SimAgent *agent)
+static void
+agent_free(SimAgent *agent)
 {
-    if (agent == NULL)
-        return;
     end_strategy(agent);
+    if (g_hash_table_size(agent->hidden) > 0)
+        agent->world->sieves--;
+    g_hash_table_unref(agent->hidden);
     g_array_unref(agent->held);
+    g_ptr_array_unref(agent->members);
+    g_queue_clear_full(&agent->late, sim_late_free);
     g_free(agent);
 }
 
+/* Takes the host out of its pool; the last one frees it. */
 void
-sim_world_set_strategy(SimWorld *world, uint32_t node, const SimStrategy *strategy)
+sim_agent_leave(SimHost *host)
 {
-    SimHost *host = sim_world_host(world, node);
+    SimAgent *agent = host->agent;
+
+    if (agent == NULL)
+        return;
+    host->agent = NULL;
+    host->has_agent = false;
+    g_ptr_array_remove(agent->members, host);
+    if (agent->members->len > 0)
+        return;
+    sim_engine_cancel(agent->world->engine, agent->wake, NULL);
+    agent_free(agent);
+}
+
+static SimAgent *
+agent_new(SimWorld *world, SimHost *first)
+{
+    SimAgent *agent = g_new0(SimAgent, 1);
+
+    agent->world = world;
+    agent->members = g_ptr_array_new();
+    agent->tree = first->store;
+    agent->held = g_array_new(FALSE, FALSE, sizeof(SimHeld));
+    agent->hidden =
+        g_hash_table_new_full(kette_hash_table_hash, kette_hash_table_equal, g_free, NULL);
+    g_queue_init(&agent->late);
+    return agent;
+}
+
+/* Takes over what another pool holds: the members of a new one may come from several. */
+static void
+take_held(SimAgent *agent, const SimAgent *from)
+{
+    for (guint i = 0; from != NULL && i < from->held->len; i++) {
+        const SimHeld *held = &g_array_index(from->held, SimHeld, i);
+
+        if (g_hash_table_contains(agent->hidden, &held->id))
+            continue;
+        sim_agent_add_held(agent, held);
+    }
+}
+
+static bool
+is_this_pool(const SimAgent *agent, SimWorld *world, const uint32_t *nodes, size_t count)
+{
+    if (agent == NULL || agent->members->len != count)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (g_ptr_array_index(agent->members, i) != sim_world_host(world, nodes[i]))
+            return false;
+    }
+    return true;
+}
+
+static SimAgent *
+pool_of(SimWorld *world, const uint32_t *nodes, size_t count)
+{
+    SimHost *first = sim_world_host(world, nodes[0]);
     SimAgent *agent;
 
-    if (strategy == NULL && host->agent == NULL)
+    if (is_this_pool(first->agent, world, nodes, count))
+        return first->agent;
+    agent = agent_new(world, first);
+    for (size_t i = 0; i < count; i++) {
+        SimHost *host = sim_world_host(world, nodes[i]);
+
+        take_held(agent, host->agent);
+        sim_agent_leave(host);
+        g_ptr_array_add(agent->members, host);
+        host->agent = agent;
+        host->has_agent = true;
+    }
+    return agent;
+}
+
+void
+sim_world_set_strategy(SimWorld *world, const uint32_t *nodes, size_t count,
+                       const SimStrategy *strategy, const SimStrategyOptions *options)
+{
+    static const SimStrategyOptions none = {0};
+    SimAgent *agent;
+
+    sim_assert(count > 0);
+    if (strategy == NULL && count == 1 && sim_world_host(world, nodes[0])->agent == NULL)
         return;
-    agent = agent_of(host);
+    agent = pool_of(world, nodes, count);
     end_strategy(agent);
     sim_engine_cancel(world->engine, agent->wake, NULL);
     agent->wake = (SimHandle){0};
     agent->strategy = strategy;
+    agent->label = options != NULL ? g_strdup(options->label) : NULL;
+    agent->has_acted = false;
+    agent->holds = strategy != NULL && strategy->holds;
+    world->sieves += strategy != NULL && strategy->on_send != NULL;
     sim_agent_mine_on_tip(agent);
     if (strategy != NULL && strategy->begin != NULL)
-        agent->state = strategy->begin(agent);
+        agent->state = strategy->begin(agent, options != NULL ? options : &none);
     sim_engine_touch(world->engine);
 }
 
@@ -86,7 +175,68 @@ sim_world_strategy(const SimWorld *world, uint32_t node)
     return host->agent != NULL ? host->agent->strategy : NULL;
 }
 
+void
+sim_agent_explain(SimAgent *agent, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    if (agent->why == NULL)
+        agent->why = g_strdup_vprintf(format, args);
+    va_end(args);
+}
+
+void
+sim_world_idle_strategies(const SimWorld *world,
+                          void (*func)(void *user, const char *label, const char *why), void *user)
+{
+    for (guint i = 0; i < world->idle->len; i += 2)
+        func(user, g_ptr_array_index(world->idle, i), g_ptr_array_index(world->idle, i + 1));
+    for (uint32_t node = 0; node < world->host_count; node++) {
+        const SimHost *host = sim_world_host(world, node);
+        const char *why = host->agent != NULL ? idle_reason(host->agent) : NULL;
+
+        if (why != NULL && sim_agent_member(host->agent, 0) == host)
+            func(user, host->agent->label, why);
+    }
+}
+
 /* --- what is asked ------------------------------------------------------------------------ */
+
+SimHost *
+sim_agent_here(const SimAgent *agent)
+{
+    if (agent->here != NULL)
+        return agent->here;
+    for (guint i = 0; i < agent->members->len; i++) {
+        if (sim_agent_acts(sim_agent_member(agent, i)))
+            return sim_agent_member(agent, i);
+    }
+    return sim_agent_member(agent, 0);
+}
+
+const KetteEntry *
+sim_agent_in_tree(SimAgent *agent, const KetteEntry *entry)
+{
+    g_autoptr(GPtrArray) path = g_ptr_array_new();
+    const KetteEntry *known = kette_store_find(agent->tree, &entry->id);
+
+    while (known == NULL) {
+        g_ptr_array_add(path, (gpointer)entry);
+        entry = entry->parent;
+        known = kette_store_find(agent->tree, &entry->id);
+    }
+    while (path->len > 0) {
+        KetteVerdict verdict;
+
+        entry = g_ptr_array_steal_index(path, path->len - 1);
+        verdict = kette_store_add_header(agent->tree, &known, &entry->header, &entry->id);
+        if (verdict == KETTE_OK && entry->block != NULL)
+            verdict = kette_store_add_body(agent->tree, known, entry->block);
+        sim_assert(verdict == KETTE_OK);
+    }
+    return known;
+}
 
 void *
 sim_agent_state(const SimAgent *agent)
@@ -94,25 +244,35 @@ sim_agent_state(const SimAgent *agent)
     return agent->state;
 }
 
-const KetteChain *
-sim_agent_chain(const SimAgent *agent)
+const KetteEntry *
+sim_agent_tip(SimAgent *agent)
 {
-    return kette_node_chain(agent->host->node);
+    return sim_agent_in_tree(agent, kette_chain_tip(kette_node_chain(sim_agent_here(agent)->node)));
+}
+
+const KetteParams *
+sim_agent_params(const SimAgent *agent)
+{
+    return kette_store_params(agent->tree);
 }
 
 SimTime
 sim_agent_now(const SimAgent *agent)
 {
-    return sim_host_now(agent->host);
+    return sim_host_now(sim_agent_here(agent));
 }
 
 bool
 sim_agent_is_own(const SimAgent *agent, const KetteEntry *block)
 {
-    const KetteNodeConfig *config = kette_node_config(agent->host->node);
+    for (guint i = 0; block->block != NULL && i < agent->members->len; i++) {
+        const SimHost *host = sim_agent_member(agent, i);
 
-    return agent->host->has_account && block->block != NULL &&
-           memcmp(&block->block->miner, &config->miner, sizeof config->miner) == 0;
+        if (host->has_account && memcmp(&block->block->miner, &kette_node_config(host->node)->miner,
+                                        sizeof block->block->miner) == 0)
+            return true;
+    }
+    return false;
 }
 
 uint32_t
@@ -121,131 +281,59 @@ sim_agent_held(const SimAgent *agent)
     return agent->held->len;
 }
 
-/* --- what is held ------------------------------------------------------------------------- */
-
-bool
-sim_agent_hides(const SimHost *host, const KetteHash *id)
+const KetteEntry *
+sim_agent_find(SimAgent *agent, const KetteHash *id)
 {
-    for (guint i = 0; sim_agent_hides_any(host) && i < host->agent->held->len; i++) {
-        if (kette_hash_equal(&g_array_index(host->agent->held, KetteHash, i), id))
-            return true;
+    for (guint i = 0; i < agent->members->len; i++) {
+        const KetteChain *chain = kette_node_chain(sim_agent_member(agent, i)->node);
+        const KetteEntry *entry = kette_chain_find(chain, id);
+
+        if (entry != NULL && kette_chain_has_joined(chain, entry))
+            return sim_agent_in_tree(agent, entry);
     }
-    return false;
+    return NULL;
 }
 
-bool
-sim_agent_hides_any(const SimHost *host)
+const KetteTx *
+sim_agent_tx(const SimAgent *agent, uint32_t tx)
 {
-    return host->agent != NULL && host->agent->held->len > 0;
-}
-
-static void
-hold_block(SimAgent *agent, const KetteHash *id)
-{
-    if (agent->held->len == 0)
-        agent->host->world->sieves++;
-    g_array_append_vals(agent->held, id, 1);
-}
-
-/* Stops hiding the oldest `count` held blocks; count > 0. */
-static void
-stop_hiding(SimAgent *agent, uint32_t count)
-{
-    g_array_remove_range(agent->held, 0, count);
-    if (agent->held->len == 0)
-        agent->host->world->sieves--;
-}
-
-void
-sim_agent_send_to_all(SimHost *host, const KetteBlock *block)
-{
-    SimWorld *world = host->world;
-    size_t count;
-    const uint32_t *edges = sim_net_out_edges(world->net, &count, host->index);
-
-    for (uint32_t peer = 0; peer < count; peer++) {
-        if (sim_net_edge_open(world->net, edges[peer]))
-            sim_host_send(host, peer, kette_message_block((KetteBlock *)block));
-    }
-}
-
-uint32_t
-sim_agent_publish(SimAgent *agent, uint32_t count)
-{
-    SimHost *host = agent->host;
-    g_autoptr(GArray) published = g_array_new(FALSE, FALSE, sizeof(KetteHash));
-
-    count = count == 0 ? agent->held->len : MIN(count, agent->held->len);
-    g_array_append_vals(published, agent->held->data, count);
-    if (count == 0)
-        return 0;
-    stop_hiding(agent, count);
-    for (uint32_t i = 0; i < count; i++) {
-        const KetteEntry *entry =
-            kette_chain_find(kette_node_chain(host->node), &g_array_index(published, KetteHash, i));
-
-        if (entry != NULL && entry->block != NULL && host->running)
-            sim_agent_send_to_all(host, entry->block);
-    }
-    sim_engine_touch(host->world->engine);
-    return count;
-}
-
-void
-sim_agent_let_go(SimAgent *agent)
-{
-    if (agent->held->len > 0)
-        stop_hiding(agent, agent->held->len);
-}
-
-uint32_t
-sim_world_release(SimWorld *world, uint32_t node, uint32_t count)
-{
-    SimHost *host = sim_world_host(world, node);
-
-    return host->agent != NULL ? sim_agent_publish(host->agent, count) : 0;
-}
-
-uint32_t
-sim_world_withheld(const SimWorld *world, uint32_t node)
-{
-    const SimHost *host = sim_world_host(world, node);
-
-    return host->agent != NULL ? sim_agent_held(host->agent) : 0;
+    return ((const SimTx *)g_ptr_array_index(agent->world->txs, tx))->tx;
 }
 
 /* --- where it builds ---------------------------------------------------------------------- */
 
 static void
-set_ground(SimAgent *agent, Ground ground)
+set_ground(SimAgent *agent, SimGround ground)
 {
     agent->ground = ground;
-    sim_mining_arm(agent->host);
+    for (guint i = 0; i < agent->members->len; i++)
+        sim_mining_arm(sim_agent_member(agent, i));
 }
 
 void
 sim_agent_mine_on(SimAgent *agent, const KetteEntry *block)
 {
     agent->base = block->id;
-    set_ground(agent, ON_BLOCK);
+    set_ground(agent, SIM_GROUND_BLOCK);
 }
 
 void
 sim_agent_mine_on_tip(SimAgent *agent)
 {
-    set_ground(agent, ON_TIP);
+    set_ground(agent, SIM_GROUND_TIP);
 }
 
 void
 sim_agent_mine_nothing(SimAgent *agent)
 {
-    set_ground(agent, ON_NOTHING);
+    agent->has_acted = true;
+    set_ground(agent, SIM_GROUND_NONE);
 }
 
 bool
 sim_agent_rests(const SimHost *host)
 {
-    return host->has_agent && host->agent->ground == ON_NOTHING;
+    return host->has_agent && host->agent->ground == SIM_GROUND_NONE;
 }
 
 const KetteEntry *
@@ -254,47 +342,32 @@ sim_agent_base(const SimHost *host)
     const KetteChain *chain = kette_node_chain(host->node);
     const KetteEntry *base = NULL;
 
-    if (host->has_agent && host->agent->ground == ON_BLOCK)
+    if (host->has_agent && host->agent->ground == SIM_GROUND_BLOCK)
         base = kette_chain_find(chain, &host->agent->base);
     return base != NULL && kette_chain_has_joined(chain, base) ? base : kette_chain_tip(chain);
 }
 
-/* --- callbacks ---------------------------------------------------------------------------- */
-
 void
-sim_agent_on_own_block(SimHost *host, const KetteEntry *block)
+sim_agent_plan(SimHost *host, const KetteEntry *base, SimPlan *plan)
 {
     SimAgent *agent = host->agent;
-    const SimStrategy *strategy = agent->strategy;
+    const SimPlan honest = *plan;
 
-    if (strategy != NULL && strategy->on_own_block != NULL && !strategy->on_own_block(agent, block))
-        hold_block(agent, &block->id);
+    if (agent->strategy == NULL || agent->strategy->plan == NULL)
+        return;
+    agent->here = host;
+    agent->strategy->plan(agent, base, plan);
+    agent->here = NULL;
+    agent->has_acted |= plan->now_ns != honest.now_ns || plan->is_bare != honest.is_bare;
 }
 
-void
-sim_agent_on_public_block(SimHost *host, const KetteEntry *block)
-{
-    SimAgent *agent = host->agent;
-    const SimStrategy *strategy = agent->strategy;
-
-    if (strategy != NULL && strategy->on_public_block != NULL)
-        strategy->on_public_block(agent, block);
-}
-
-void
-sim_agent_on_tip(SimHost *host, const KetteEntry *tip)
-{
-    const SimStrategy *strategy = host->agent->strategy;
-
-    if (strategy != NULL && strategy->on_tip != NULL)
-        strategy->on_tip(host->agent, tip);
-}
+/* --- time --------------------------------------------------------------------------------- */
 
 void
 sim_agent_wake(SimAgent *agent, SimTime delay)
 {
-    SimHost *host = agent->host;
-    SimWorld *world = host->world;
+    SimHost *host = sim_agent_member(agent, 0);
+    SimWorld *world = agent->world;
 
     sim_assert(delay > 0);
     sim_engine_cancel(world->engine, agent->wake, NULL);
@@ -312,5 +385,5 @@ sim_agent_on_wake(void *user, const SimEvent *event)
     agent->wake = (SimHandle){0};
     if (agent->strategy != NULL && agent->strategy->on_wake != NULL)
         agent->strategy->on_wake(agent);
-    sim_engine_touch(agent->host->world->engine);
+    sim_engine_touch(agent->world->engine);
 }

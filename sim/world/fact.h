@@ -26,6 +26,9 @@ typedef enum {
     SIM_FACT_READY,       /* node finished a handshake with from */
     SIM_FACT_FAULT,       /* a partition began or ended, mining went on or off: name */
     SIM_FACT_BANNED,      /* node banned from: name is the reason */
+    SIM_FACT_WITHHELD,    /* node's strategy holds a block that node made: block */
+    SIM_FACT_RELEASED,    /* it publishes the block, after all: block */
+    SIM_FACT_GIVEN_UP,    /* it will never publish the block: block */
     SIM_FACT_KIND_COUNT
 } SimFactKind;
 
@@ -73,10 +76,13 @@ typedef struct {
     /* A message met its fate; may be NULL. */
     void (*message)(void *user, const SimPacket *packet, SimFate fate);
     /* These do not reach the digest; each may be NULL. connection: it opened or closed, `edge` is
-     * its even edge. tx_lost: a crash removed a transaction from node's mempool. fault: one
-     * began or ended. */
+     * its even edge. tx_lost: a crash removed a transaction from node's mempool. tx_undone: a
+     * reorganisation at node left a transaction of the scenario without a confirmation, which had
+     * some. fault: one began or ended. */
     void (*connection)(void *user, SimTime time, uint32_t edge, bool open);
     void (*tx_lost)(void *user, SimTime time, uint32_t node, const uint8_t *hash);
+    void (*tx_undone)(void *user, SimTime time, uint32_t node, const uint8_t *hash,
+                      uint64_t confirmations);
     void (*fault)(void *user, const SimFaultNote *note);
 } SimWatcher;
 

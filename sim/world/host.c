@@ -90,9 +90,6 @@ sim_host_send(SimHost *host, uint32_t peer, KetteMessage *message)
 {
     SimWorld *world = host->world;
     uint32_t edge = edge_to(host, peer);
-    uint8_t kind;
-    uint32_t bytes;
-    void *payload;
 
     if (host->is_dying) {
         kette_message_unref(message);
@@ -100,14 +97,22 @@ sim_host_send(SimHost *host, uint32_t peer, KetteMessage *message)
     }
     if (world->sieves > 0) {
         message = remove_hidden(host, edge, message);
-        if (message == NULL)
+        if (message == NULL || (host->has_agent && !sim_agent_lets_out(host, edge, message)))
             return;
     }
-    kind = (uint8_t)message->kind;
-    bytes = charged_bytes(world, message);
+    sim_host_send_over(host, edge, message);
+}
+
+void
+sim_host_send_over(SimHost *host, uint32_t edge, KetteMessage *message)
+{
+    SimWorld *world = host->world;
+    uint8_t kind = (uint8_t)message->kind;
+    uint32_t bytes = charged_bytes(world, message);
+    void *payload = message;
+
     world->sent_by_kind[kind]++;
     host->bytes_sent += bytes;
-    payload = message;
     if (world->config.wire) {
         GByteArray *raw = kette_message_serialize(kette_store_hasher(host->store), message,
                                                   &kette_store_genesis(host->store)->id);
@@ -191,7 +196,7 @@ static uint32_t
 node_of_peer(const SimHost *host, uint32_t peer)
 {
     if (peer == KETTE_PEER_SELF)
-        return SIM_NODE_NONE;
+        return host->told_by != NULL ? host->told_by->index : SIM_NODE_NONE;
     return sim_net_edge_dst(host->world->net, edge_to(host, peer));
 }
 
@@ -228,6 +233,8 @@ on_tip(SimHost *host, SimFact *fact, const KetteNote *note)
     host->reorgs += fact->depth > 0;
     host->max_reorg = MAX(host->max_reorg, fact->depth);
     sim_ledger_move_tip(&world->ledger, fact->time, host->index, fact->block);
+    if (fact->depth > 0)
+        sim_undoing_note(host, note->old_tip, note->fork, note->entry);
     sim_engine_touch(world->engine);
 }
 
@@ -239,10 +246,10 @@ on_refused(SimHost *host, SimFact *fact, const KetteNote *note, const KetteHash 
 }
 
 static void
-tell_agent(SimHost *host, const KetteNote *note)
+tell_agent(SimHost *host, const SimFact *fact, const KetteNote *note)
 {
-    if (note->kind == KETTE_NOTE_BODY && note->peer != KETTE_PEER_SELF)
-        sim_agent_on_public_block(host, note->entry);
+    if (note->kind == KETTE_NOTE_BODY)
+        sim_agent_on_body(host, note->entry, fact->block, fact->from == SIM_NODE_NONE);
     else if (note->kind == KETTE_NOTE_TIP)
         sim_agent_on_tip(host, note->entry);
 }
@@ -295,7 +302,7 @@ host_note(void *user, const KetteNote *note)
     sim_world_tell(world, &fact);
     sim_engine_touch(world->engine);
     if (host->has_agent)
-        tell_agent(host, note);
+        tell_agent(host, &fact, note);
     /* The race continues at the new tip's difficulty */
     if (note->kind == KETTE_NOTE_TIP)
         sim_mining_arm(host);

@@ -86,37 +86,57 @@ connect_branch(KetteStore *store, const KetteEntry *entry)
     return verdict;
 }
 
-/* Builds on a block that is not the tip. The block has no payments, because the mempool is only
- * valid for the tip. */
+/* Returns a pool of the plan's payment alone; an empty one if the base does not allow it. */
+static KetteMempool *
+pool_of_one(KetteStore *store, const KetteEntry *base, const SimPlan *plan)
+{
+    KetteMempool *pool = kette_mempool_new(2 * KETTE_TX_BYTES, 0);
+
+    if (kette_mempool_add(pool, NULL, kette_store_state(store, base), (KetteTx *)plan->tx) !=
+        KETTE_OK)
+        sim_assert(kette_mempool_count(pool) == 0);
+    return pool;
+}
+
+/* Builds as the strategy of a host with an agent plans. Without a plan, a block beside the tip has
+ * no payments, because the mempool is only valid for the tip. */
 static KetteBlock *
-build_beside(SimHost *host, KetteVerdict *ret_verdict, uint64_t *ret_tries, const KetteEntry *base)
+build_as_planned(SimHost *host, KetteVerdict *ret_verdict, uint64_t *ret_tries,
+                 const KetteEntry *base)
 {
     KetteStore *store = host->store;
+    const KetteNode *node = mining_node(host);
     const KetteHost door = sim_host_door(host);
-    const KetteMiner miner = {
-        .address = kette_node_config(mining_node(host))->miner,
+    SimPlan plan = {
         .now_ns = sim_host_now(host) + host->clock_offset,
+        .is_bare = base != kette_chain_tip(kette_node_chain(node)),
+    };
+    KetteMiner miner = {
+        .address = kette_node_config(node)->miner,
         .go_on = door.go_on,
         .user = door.user,
     };
+    g_autoptr(KetteMempool) one = NULL;
 
+    sim_agent_plan(host, base, &plan);
+    miner.now_ns = plan.now_ns;
     *ret_verdict = connect_branch(store, base);
     if (*ret_verdict != KETTE_OK)
         return NULL;
     (void)kette_store_state(store, base);
-    return kette_template_build(store, ret_verdict, ret_tries, base, NULL, &miner);
+    if (plan.tx != NULL)
+        one = pool_of_one(store, base, &plan);
+    return kette_template_build(store, ret_verdict, ret_tries, base,
+                                plan.is_bare ? one : kette_node_mempool(node), &miner);
 }
 
 static KetteBlock *
 build(SimHost *host, KetteVerdict *ret_verdict, uint64_t *ret_tries)
 {
-    const KetteEntry *base = sim_agent_base(host);
-
     *ret_tries = 0;
-    if (base == kette_chain_tip(kette_node_chain(host->node)))
-        return kette_node_build_block(mining_node(host), ret_verdict, ret_tries,
-                                      sim_host_now(host));
-    return build_beside(host, ret_verdict, ret_tries, base);
+    if (host->has_agent)
+        return build_as_planned(host, ret_verdict, ret_tries, sim_agent_base(host));
+    return kette_node_build_block(mining_node(host), ret_verdict, ret_tries, sim_host_now(host));
 }
 
 /* Hands a mined block to the node. The node announces only its tip, so a block that is neither the
@@ -128,7 +148,7 @@ submit(SimHost *host, KetteBlock *block)
     const KetteEntry *tip = kette_chain_tip(kette_node_chain(host->node));
 
     if (verdict == KETTE_OK && host->has_agent && !kette_hash_equal(&tip->id, &block->id) &&
-        !sim_agent_hides(host, &block->id))
+        !sim_agent_has_hidden(host, &block->id))
         sim_agent_send_to_all(host, block);
     return verdict;
 }

@@ -18,6 +18,11 @@ int64_t sim_world_node_share_ppb(const SimWorld *world, uint32_t node);
 KetteNode *sim_world_node(SimWorld *world, uint32_t node);
 const SimStrategy *sim_world_strategy(const SimWorld *world, uint32_t node); /* NULL: honest */
 SimAgent *sim_world_agent(const SimWorld *world, uint32_t node); /* NULL: it never had a strategy */
+/* Calls func for each strategy with a label that has done nothing that an honest node does not, in
+ * all its time so far. */
+void sim_world_idle_strategies(const SimWorld *world,
+                               void (*func)(void *user, const char *label, const char *why),
+                               void *user);
 uint32_t sim_world_block_count(const SimWorld *world);
 const KetteHash *sim_world_block_hash(const SimWorld *world, uint32_t block);
 uint64_t sim_world_block_height(const SimWorld *world, uint32_t block);
@@ -40,6 +45,9 @@ const KetteHash *sim_world_tx_id(const SimWorld *world, uint32_t tx);
 bool sim_world_in_mempool(SimWorld *world, uint32_t node, uint32_t tx);
 /* Returns 1 for a transaction of the tip, 0 for one that is not on the active chain. */
 uint64_t sim_world_confirmations(SimWorld *world, uint32_t node, uint32_t tx);
+/* Returns how often a reorganisation at the node left the transaction without a confirmation that
+ * had at least `least` of them. */
+uint64_t sim_world_undone(const SimWorld *world, uint32_t node, uint32_t tx, uint64_t least);
 uint64_t sim_world_balance(SimWorld *world, uint32_t node, uint32_t wallet);
 uint64_t sim_world_nonce(SimWorld *world, uint32_t node, uint32_t wallet);
 KetteHash sim_world_state_root(SimWorld *world, uint32_t node);
@@ -61,6 +69,9 @@ int64_t sim_world_chain_growth_ppt(const SimWorld *world, uint32_t node);
 /* Returns rewards and fees of node's blocks on the best tip's chain. The sum is exact for any
  * length, because each is below 2^63. */
 unsigned __int128 sim_world_revenue(const SimWorld *world, uint32_t node);
+/* Returns the node's part of the revenue of all nodes, in units of 10^-12; -1 before the first
+ * block. */
+int64_t sim_world_strategy_share_ppt(const SimWorld *world, uint32_t node);
 /* Returns the messages given to the network so far, without repeats on streams and copies of links.
  */
 uint64_t sim_world_messages(const SimWorld *world, KetteMessageKind kind);

@@ -102,6 +102,21 @@ sim_world_revenue(const SimWorld *world, uint32_t node)
     return sum;
 }
 
+int64_t
+sim_world_strategy_share_ppt(const SimWorld *world, uint32_t node)
+{
+    unsigned __int128 own = 0, sum = 0;
+
+    for (uint32_t block = best_tip_of_all(world); block != SIM_BLOCK_NONE;
+         block = sim_ledger_block(&world->ledger, block)->parent) {
+        const SimLedgerBlock *b = sim_ledger_block(&world->ledger, block);
+
+        own += b->miner == node ? b->reward : 0;
+        sum += b->miner != SIM_NODE_NONE ? b->reward : 0;
+    }
+    return sum == 0 ? -1 : (int64_t)(own * PPT / sum);
+}
+
 static gint
 compare_times(gconstpointer a, gconstpointer b)
 {

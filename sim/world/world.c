@@ -12,8 +12,9 @@ const char *
 sim_fact_kind_name(SimFactKind kind)
 {
     static const char *const names[SIM_FACT_KIND_COUNT] = {
-        "block",       "header",      "body",       "orphan", "tip",   "verdict",
-        "tx-accepted", "tx-returned", "tx-dropped", "ready",  "fault", "banned"};
+        "block",   "header",      "body",        "orphan",     "tip",
+        "verdict", "tx-accepted", "tx-returned", "tx-dropped", "ready",
+        "fault",   "banned",      "withheld",    "released",   "given-up"};
 
     sim_assert(kind < SIM_FACT_KIND_COUNT);
     return names[kind];
@@ -30,7 +31,7 @@ host_clear(SimHost *host)
     g_free(host->refused_counts);
     g_free(host->churn);
     g_free(host->eclipse);
-    sim_agent_free(host->agent);
+    sim_agent_leave(host);
     kette_node_clear(host->node);
     if (host->store != host->world->store)
         kette_store_free(host->store);
@@ -123,10 +124,14 @@ sim_world_new(const SimWorldConfig *config)
     world->discovery_handler = sim_engine_add_handler(world->engine, sim_discovery_on_event, world);
     world->wallets = g_ptr_array_new_with_free_func(wallet_free);
     world->txs = g_ptr_array_new_with_free_func(tx_free);
+    world->idle = g_ptr_array_new_with_free_func(g_free);
+    world->undoings = g_array_new(FALSE, FALSE, sizeof(SimUndoing));
     world->named = g_ptr_array_new_with_free_func(sim_named_free);
     world->loads = g_ptr_array_new_with_free_func(sim_load_free);
     world->load_handler = sim_engine_add_handler(world->engine, sim_load_on_event, world);
     world->wake_handler = sim_engine_add_handler(world->engine, sim_agent_on_wake, world);
+    world->learn_handler = sim_engine_add_handler(world->engine, sim_agent_on_learn, world);
+    world->late_handler = sim_engine_add_handler(world->engine, sim_agent_on_late, world);
     world->watchers = g_array_new(FALSE, FALSE, sizeof(SimWatcher));
     sim_ledger_init(&world->ledger, &config->forget);
     return world;
@@ -144,6 +149,8 @@ sim_world_free(SimWorld *world)
     free_hosts(world);
     g_ptr_array_unref(world->wallets);
     g_ptr_array_unref(world->txs);
+    g_ptr_array_unref(world->idle);
+    g_array_unref(world->undoings);
     g_ptr_array_unref(world->named);
     g_ptr_array_unref(world->loads);
     g_clear_pointer(&world->load_origins, g_hash_table_unref);

@@ -93,10 +93,14 @@ KETTE_MUST_USE KetteVerdict sim_world_mine(SimWorld *world, uint32_t node, uint3
  * effect on other nodes. */
 void sim_world_set_mining(SimWorld *world, uint32_t node, bool on);
 KetteVerdict sim_world_submit(SimWorld *world, uint32_t tx, uint32_t node);
-/* Sets the strategy of the node's miner (strategy.h); NULL: honest. Held blocks stay held. */
-void sim_world_set_strategy(SimWorld *world, uint32_t node, const SimStrategy *strategy);
-/* sim_agent_publish() and sim_agent_held() of the node. */
+/* Makes one pool of `count` > 0 nodes, each once, with that strategy (strategy.h); NULL: honest.
+ * They leave the pools that they were in; what these hold, this one holds too. `options` may be
+ * NULL: all 0. */
+void sim_world_set_strategy(SimWorld *world, const uint32_t *nodes, size_t count,
+                            const SimStrategy *strategy, const SimStrategyOptions *options);
+/* Publishes the oldest `count` blocks that the node's pool holds (0: all); returns how many. */
 uint32_t sim_world_release(SimWorld *world, uint32_t node, uint32_t count);
+/* Counts the blocks of this node's miner that its pool holds. */
 uint32_t sim_world_withheld(const SimWorld *world, uint32_t node);
 /* Ends the run: messages in flight get their fate. Returns false, with a report, if the books of
  * the network do not balance. */

@@ -67,7 +67,8 @@ typedef struct {
 } SimHostTimer;
 
 /* One node with its clock, timers, faults and miner. */
-typedef struct {
+typedef struct SimHost SimHost;
+struct SimHost {
     /* read by every message: the first cache line */
     _Alignas(SIM_CACHE_LINE) SimWorld *world;
     KetteNode *node;
@@ -116,7 +117,8 @@ typedef struct {
     SimChurn *churn;                         /* or NULL */
     SimEclipse *eclipse;                     /* or NULL */
     SimAgent *agent;                         /* NULL until it has a strategy */
-} SimHost;
+    const SimHost *told_by; /* the member of its pool that tells it of a block; else NULL */
+};
 
 _Static_assert(offsetof(SimHost, store) == SIM_CACHE_LINE &&
                    offsetof(SimHost, timers) == 2 * SIM_CACHE_LINE,
@@ -128,6 +130,12 @@ typedef struct {
     KetteAddress address;
     uint64_t funds;
 } SimWallet;
+
+/* A reorganisation at a node left a transaction without a confirmation that had some. */
+typedef struct {
+    uint32_t node, tx;
+    uint64_t confirmations;
+} SimUndoing;
 
 typedef struct {
     char *name;
@@ -168,6 +176,8 @@ struct SimWorld {
     GArray *partings; /* of parting.c */
     GPtrArray *wallets;
     GPtrArray *txs;
+    GPtrArray *idle;          /* char *: label and reason of strategies that ended idle */
+    GArray *undoings;         /* SimUndoing */
     GPtrArray *named;         /* SimNamed */
     GPtrArray *loads;         /* SimLoad */
     GHashTable *load_origins; /* SimTxOrigin by its id; look-up only; NULL without load */
@@ -178,13 +188,13 @@ struct SimWorld {
     /* the message delivered last: its receiver, the peer it came from, and the edge back */
     const SimHost *reached;
     uint32_t reached_by, way_back;
-    uint32_t sieves;     /* eclipses in force + nodes that withhold blocks */
+    uint32_t sieves;     /* eclipses in force + pools that hide blocks + strategies that filter */
     uint32_t validating; /* messages that wait to be checked */
     GArray *watchers;
     SimLedger ledger;
     uint8_t timer_handler, mining_handler, reconnect_handler, validated_handler;
     uint8_t crash_handler, start_handler, churn_handler, discovery_handler, load_handler,
-        wake_handler;
+        wake_handler, learn_handler, late_handler;
     GArray *dynamic;        /* bool by pair of edges: made by discovery, not in the topology */
     GHashTable *by_address; /* key of a name -> node + 1; look-up only; NULL without discovery */
     bool started, finished;
@@ -227,6 +237,8 @@ void sim_host_start_timer(SimHost *host, KetteTimer timer, SimTime at); /* must 
 void sim_host_stop_timer(SimHost *host, KetteTimer timer);
 /* Sends a message to a peer; takes over the message. */
 void sim_host_send(SimHost *host, uint32_t peer, KetteMessage *message);
+/* The same as it leaves, past eclipses and strategies. */
+void sim_host_send_over(SimHost *host, uint32_t edge, KetteMessage *message);
 KetteKey *sim_world_key_of_name(SimWorld *world, const char *name);
 KetteAddress sim_world_address_of_name(SimWorld *world, const char *name);
 void sim_named_free(gpointer named);
@@ -299,18 +311,28 @@ void sim_eclipse_end(SimHost *victim);
 /* Returns a reference to what may be sent instead of the message, or NULL if nothing may. */
 KetteMessage *sim_eclipse_sieve(const SimHost *from, const SimHost *to, KetteMessage *message);
 /* agent.c */
-void sim_agent_free(SimAgent *agent);
+void sim_agent_leave(SimHost *host);
 bool sim_agent_hides_any(const SimHost *host);
-bool sim_agent_hides(const SimHost *host, const KetteHash *id);
+/* Whether its pool hides the block from others, and from that node. */
+bool sim_agent_has_hidden(const SimHost *host, const KetteHash *id);
+bool sim_agent_hides(const SimHost *from, const SimHost *to, const KetteHash *id);
 void sim_agent_send_to_all(SimHost *host, const KetteBlock *block);
 /* Returns the block on which its miner builds: the tip unless its strategy has chosen another. */
 const KetteEntry *sim_agent_base(const SimHost *host);
 bool sim_agent_rests(const SimHost *host); /* its strategy lets it build on none */
-/* For hosts with an agent. */
+/* For hosts with an agent. on_own_block comes before the watchers are told, on_body after. */
+void sim_agent_plan(SimHost *host, const KetteEntry *base, SimPlan *plan);
+bool sim_agent_lets_out(SimHost *host, uint32_t edge, KetteMessage *message);
 void sim_agent_on_own_block(SimHost *host, const KetteEntry *block);
-void sim_agent_on_public_block(SimHost *host, const KetteEntry *block);
+void sim_agent_on_body(SimHost *host, const KetteEntry *entry, uint32_t block, bool is_own);
 void sim_agent_on_tip(SimHost *host, const KetteEntry *tip);
 void sim_agent_on_wake(void *world, const SimEvent *event);
+void sim_agent_on_learn(void *world, const SimEvent *event);
+void sim_agent_on_late(void *world, const SimEvent *event);
+
+/* undoing.c: notes which transactions of the scenario a change of the node's tip has undone. */
+void sim_undoing_note(SimHost *host, const KetteEntry *old_tip, const KetteEntry *fork,
+                      const KetteEntry *new_tip);
 
 /* load.c */
 void sim_load_free(gpointer load);

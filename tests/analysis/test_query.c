@@ -184,7 +184,7 @@ test_propagation_ranks(void)
     for (int node = TRACE_NODES; node < 20; node++)
         g_string_append_printf(sql,
                                "INSERT INTO node SELECT %d, 'n%d', role, region, port, 0, tip,"
-                               " height, 0, 0, 0, NULL, NULL FROM node WHERE id = 0;",
+                               " height, 0, 0, 0, NULL, NULL, NULL FROM node WHERE id = 0;",
                                node, node);
     for (size_t i = 0; i < G_N_ELEMENTS(reached); i++) {
         for (int k = reached[i] - 1; k >= 0; k--)

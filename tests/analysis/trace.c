@@ -49,9 +49,14 @@ const size_t trace_tx_event_count = G_N_ELEMENTS(trace_tx_events);
 static const char rest[] =
     "UPDATE run SET level = 'full', end_ns = 40000000000, scenario = 'hand.scn', seed = 5,"
     " status = 'held', events = 99;"
-    "INSERT INTO node VALUES(0, 'a', 'miner', NULL, 8001, 500000000, 3, 2, 0, 0, 2, NULL, NULL),"
-    " (1, 'b', 'miner', 'New York', 8002, 300000000, 3, 2, 1, 1, 1, 2000000, NULL),"
-    " (2, 'c', 'full', NULL, 8003, 0, 3, 2, 1, 1, 0, NULL, 3000000);"
+    "INSERT INTO node VALUES(0, 'a', 'miner', NULL, 8001, 500000000, 3, 2, 0, 0, 2, NULL, NULL, "
+    "'selfish'),"
+    " (1, 'b', 'miner', 'New York', 8002, 300000000, 3, 2, 1, 1, 1, 2000000, NULL, NULL),"
+    " (2, 'c', 'full', NULL, 8003, 0, 3, 2, 1, 1, 0, NULL, 3000000, NULL);"
+    "INSERT INTO strategy(time_ns, node, block, event) VALUES(10000000000, 0, 1, 'withheld'),"
+    " (10200000000, 0, 1, 'released'), (20000000000, 0, 3, 'withheld'),"
+    " (20100000000, 0, 3, 'released');"
+    "INSERT INTO undone(time_ns, node, tx, confirmations) VALUES(20500000000, 2, 0, 1);"
     "INSERT INTO edge VALUES(0, 0, 1, '5ms', 1000000, 0, NULL, NULL, 0, 1, NULL, NULL, NULL, 0, 0, "
     "0, 0, 0, 0, 0),"
     " (1, 1, 0, '5ms', 1000000, 0, NULL, NULL, 0, 1, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0),"
@@ -150,9 +155,10 @@ put_rows(GString *sql)
 char *
 trace_write(const char *folder, const char *name)
 {
-    static const char *const wiped[] = {"node",    "edge",  "block",    "block_tx", "arrival",
-                                        "tip",     "tx",    "tx_event", "verdict",  "connection",
-                                        "message", "fault", "check",    "measure",  "fault_node"};
+    static const char *const wiped[] = {"node",     "edge",  "block",    "block_tx", "arrival",
+                                        "tip",      "tx",    "tx_event", "verdict",  "connection",
+                                        "message",  "fault", "check",    "measure",  "fault_node",
+                                        "strategy", "undone"};
     g_autofree char *scenario =
         folder_write(folder, "empty.scn", "scn 1 \"hand\"\nduration 1s\nnodes x\n");
     g_auto(Result) result =

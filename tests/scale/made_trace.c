@@ -90,6 +90,7 @@ put_nodes(const Making *making, GStringChunk *names)
         at = PUT(at, 8000 + node, node < 100 ? 10000000 : 0, making->last, making->spec->heights,
                  making->spec->heights / 20, 1, node < 100 ? making->spec->heights / 100 : 0);
         at = PUT(at, SIM_TRACE_NULL, SIM_TRACE_NULL);
+        at = sim_trace_put_text(at, NULL);
         end(making, SIM_TABLE_NODE, at);
     }
 }

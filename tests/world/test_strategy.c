@@ -15,63 +15,6 @@
 
 /* --- selfish mining: Eyal & Sirer, FC 2014, algorithm 1 ----------------------------------- */
 
-typedef struct {
-    uint64_t own, public; /* heights of the two branches */
-    unsigned branch;      /* blocks of its own since the fork */
-} Selfish;
-
-static void *
-selfish_begin(SimAgent *agent)
-{
-    (void)agent;
-    return g_new0(Selfish, 1);
-}
-
-static void
-all_is_public(Selfish *s, uint64_t height)
-{
-    s->own = s->public = height;
-    s->branch = 0;
-}
-
-static bool
-selfish_own(SimAgent *agent, const KetteEntry *block)
-{
-    Selfish *s = sim_agent_state(agent);
-    bool wins_race = s->own == s->public && s->branch == 1;
-
-    s->own = block->height;
-    s->branch++;
-    if (wins_race)
-        all_is_public(s, s->own);
-    return wins_race;
-}
-
-static void
-selfish_public(SimAgent *agent, const KetteEntry *block)
-{
-    Selfish *s = sim_agent_state(agent);
-    uint64_t lead = s->own > s->public ? s->own - s->public : 0;
-
-    if (block->height <= s->public)
-        return;
-    s->public = block->height;
-    if (lead > 0)
-        sim_agent_publish(agent, lead <= 2 ? 0 : 1);
-    if (lead == 0)
-        all_is_public(s, block->height);
-    else if (lead == 2)
-        all_is_public(s, s->own);
-}
-
-static const SimStrategy selfish = {
-    .name = "selfish",
-    .begin = selfish_begin,
-    .end = g_free,
-    .on_own_block = selfish_own,
-    .on_public_block = selfish_public,
-};
-
 /* Eyal & Sirer's equation 8: the share of revenue with hash power a, when no honest miner builds on
  * the selfish block of a race. */
 static double
@@ -92,7 +35,7 @@ test_selfish(void)
         double earned, due = theory(shares[i] / 100.0);
 
         stage_init(&s, &mode, shares[i]);
-        sim_world_set_strategy(s.world, EVIL, &selfish);
+        sim_world_set_strategy(s.world, &(uint32_t){EVIL}, 1, sim_strategy_find("selfish"), NULL);
         run_until(&s, BLOCKS * 60 * SIM_S);
         earned = (double)sim_world_chain_quality_ppt(s.world, 1, &evil, 1) / 1e12;
 
@@ -115,10 +58,11 @@ typedef struct {
 static unsigned alive; /* states that were made and not freed */
 
 static void *
-secret_begin(SimAgent *agent)
+secret_begin(SimAgent *agent, const SimStrategyOptions *options)
 {
     Secret *s = g_new0(Secret, 1);
 
+    (void)options;
     alive++;
     s->due = sim_agent_now(agent) + 3600 * SIM_S;
     sim_agent_wake(agent, 3600 * SIM_S);
@@ -136,33 +80,34 @@ static void
 secret_wake(SimAgent *agent)
 {
     Secret *s = sim_agent_state(agent);
-    const KetteEntry *tip = kette_chain_tip(sim_agent_chain(agent));
+    const KetteEntry *tip = sim_agent_tip(agent);
 
     CU_ASSERT_EQUAL(sim_agent_now(agent), s->due);
     s->is_secret = true;
+    sim_agent_hold(agent, true);
     s->public = tip->height;
     sim_agent_mine_on(agent, kette_entry_ancestor(tip, tip->height - 3));
 }
 
-static bool
+static void
 secret_own(SimAgent *agent, const KetteEntry *block)
 {
     Secret *s = sim_agent_state(agent);
 
     CU_ASSERT_TRUE(sim_agent_is_own(agent, block));
     if (!s->is_secret)
-        return true;
+        return;
     s->made++;
-    s->beside += !kette_chain_is_active(sim_agent_chain(agent), block->parent);
+    s->beside += s->made > 1 && block->height <= s->public;
     if (block->height <= s->public) {
         sim_agent_mine_on(agent, block);
-        return false;
+        return;
     }
     s->is_secret = false;
-    CU_ASSERT_EQUAL(sim_agent_publish(agent, 0), s->made - 1);
+    sim_agent_hold(agent, false);
+    CU_ASSERT_EQUAL(sim_agent_publish(agent, 0), s->made);
     CU_ASSERT_EQUAL(sim_agent_held(agent), 0);
     sim_agent_mine_on_tip(agent);
-    return true;
 }
 
 static void
@@ -178,7 +123,7 @@ secret_tip(SimAgent *agent, const KetteEntry *tip)
 {
     Secret *s = sim_agent_state(agent);
 
-    CU_ASSERT_PTR_EQUAL(tip, kette_chain_tip(sim_agent_chain(agent)));
+    CU_ASSERT_PTR_EQUAL(tip, sim_agent_tip(agent));
     s->tips++;
 }
 
@@ -201,7 +146,7 @@ in_secret(const Mode *mode)
     const Secret *state;
 
     stage_init(&s, mode, 75);
-    sim_world_set_strategy(s.world, EVIL, &secret);
+    sim_world_set_strategy(s.world, &(uint32_t){EVIL}, 1, &secret, NULL);
     CU_ASSERT_EQUAL(alive, 1);
     state = sim_agent_state(sim_world_agent(s.world, EVIL));
     run_until(&s, 3600 * SIM_S);
@@ -260,7 +205,7 @@ test_beside(void)
 
         mode.pow = KETTE_POW_OFF;
         stage_init(&s, &mode, 50);
-        sim_world_set_strategy(s.world, EVIL, &beside);
+        sim_world_set_strategy(s.world, &(uint32_t){EVIL}, 1, &beside, NULL);
         run_until(&s, SIM_S);
         CU_ASSERT_EQUAL(sim_world_mine(s.world, 1, 1), KETTE_OK);
         run_until(&s, 60 * SIM_S);
@@ -278,7 +223,7 @@ test_beside(void)
 static void
 first_from_others(SimAgent *agent, const KetteEntry *block)
 {
-    if (block->height == 1 && !kette_chain_is_active(sim_agent_chain(agent), block))
+    if (block->height == 1 && block != sim_agent_tip(agent))
         sim_agent_mine_on(agent, block);
 }
 
@@ -294,7 +239,7 @@ test_bad_base(void)
     Stage s;
 
     stage_init(&s, &off, 50);
-    sim_world_set_strategy(s.world, EVIL, &led_astray);
+    sim_world_set_strategy(s.world, &(uint32_t){EVIL}, 1, &led_astray, NULL);
     CU_ASSERT_TRUE(sim_world_add_block(s.world, 0, &bad, false));
     run_until(&s, SIM_S);
     CU_ASSERT_EQUAL(sim_world_mine(s.world, 1, 2), KETTE_OK);
@@ -304,7 +249,7 @@ test_bad_base(void)
     CU_ASSERT_EQUAL(sim_world_named_status(s.world, EVIL, 0), KETTE_STATUS_SIDE);
     CU_ASSERT_EQUAL(sim_world_mine(s.world, EVIL, 1), KETTE_BAD_REWARD);
     CU_ASSERT_EQUAL(sim_world_mine(s.world, EVIL, 1), KETTE_BAD_REWARD);
-    sim_world_set_strategy(s.world, EVIL, NULL);
+    sim_world_set_strategy(s.world, &(uint32_t){EVIL}, 1, NULL, NULL);
     CU_ASSERT_EQUAL(sim_world_mine(s.world, EVIL, 1), KETTE_OK);
     stage_clear(&s);
 }
@@ -355,8 +300,9 @@ test_names(void)
 }
 
 static void *
-rest_begin(SimAgent *agent)
+rest_begin(SimAgent *agent, const SimStrategyOptions *options)
 {
+    (void)options;
     sim_agent_mine_nothing(agent);
     return NULL;
 }
@@ -370,7 +316,7 @@ test_rest(void)
     Stage s;
 
     stage_init(&s, &stage_modes[0], 50);
-    sim_world_set_strategy(s.world, EVIL, &rests);
+    sim_world_set_strategy(s.world, &(uint32_t){EVIL}, 1, &rests, NULL);
     run_until(&s, 20 * 3600 * SIM_S);
     CU_ASSERT_EQUAL(sim_world_mined(s.world, EVIL), 0);
     CU_ASSERT_EQUAL(sim_world_mine(s.world, EVIL, 1), KETTE_OK);
@@ -378,7 +324,7 @@ test_rest(void)
     sim_world_set_mining(s.world, EVIL, true);
     run_until(&s, 40 * 3600 * SIM_S);
     CU_ASSERT_EQUAL(sim_world_mined(s.world, EVIL), 1);
-    sim_world_set_strategy(s.world, EVIL, NULL);
+    sim_world_set_strategy(s.world, &(uint32_t){EVIL}, 1, NULL, NULL);
     run_until(&s, 60 * 3600 * SIM_S);
     CU_ASSERT_TRUE(sim_world_mined(s.world, EVIL) > 20);
     stage_clear(&s);
@@ -400,17 +346,18 @@ test_another(void)
     Stage s;
 
     stage_init(&s, &stage_modes[0], 50);
-    sim_world_set_strategy(s.world, EVIL, NULL); /* nothing to end */
-    sim_world_set_strategy(s.world, EVIL, &secret);
+    sim_world_set_strategy(s.world, &(uint32_t){EVIL}, 1, NULL, NULL); /* nothing to end */
+    sim_world_set_strategy(s.world, &(uint32_t){EVIL}, 1, &secret, NULL);
     run_until(&s, 1800 * SIM_S);
-    sim_world_set_strategy(s.world, EVIL, &secret); /* woken an hour from here */
+    sim_world_set_strategy(s.world, &(uint32_t){EVIL}, 1, &secret,
+                           NULL); /* woken an hour from here */
     CU_ASSERT_EQUAL(alive, 1);
     run_until(&s, 3601 * SIM_S);
     CU_ASSERT_PTR_EQUAL(sim_world_strategy(s.world, EVIL), &secret);
-    sim_world_set_strategy(s.world, EVIL, &asleep);
+    sim_world_set_strategy(s.world, &(uint32_t){EVIL}, 1, &asleep, NULL);
     CU_ASSERT_EQUAL(alive, 0);
     run_until(&s, 2 * 3600 * SIM_S);
-    sim_world_set_strategy(s.world, 2, &secret);
+    sim_world_set_strategy(s.world, &(uint32_t){2}, 1, &secret, NULL);
     sim_world_free(s.world);
     CU_ASSERT_EQUAL(alive, 0);
 }
@@ -424,7 +371,7 @@ test_lost_base(void)
     const Secret *state;
 
     stage_init(&s, &stage_modes[0], 75);
-    sim_world_set_strategy(s.world, EVIL, &secret);
+    sim_world_set_strategy(s.world, &(uint32_t){EVIL}, 1, &secret, NULL);
     state = sim_agent_state(sim_world_agent(s.world, EVIL));
     run_until(&s, 3601 * SIM_S);
     CU_ASSERT_TRUE(state->is_secret);
@@ -454,7 +401,7 @@ test_base_without_body(void)
     Stage s;
 
     stage_init(&s, &off, 50);
-    sim_world_set_strategy(s.world, EVIL, &beside);
+    sim_world_set_strategy(s.world, &(uint32_t){EVIL}, 1, &beside, NULL);
     run_until(&s, SIM_S);
     CU_ASSERT_EQUAL(sim_world_mine(s.world, 1, 4), KETTE_OK);
     run_until(&s, 60 * SIM_S);
@@ -471,15 +418,6 @@ test_base_without_body(void)
     stage_clear(&s);
 }
 
-static void *
-let_go_begin(SimAgent *agent)
-{
-    sim_agent_let_go(agent);
-    return NULL;
-}
-
-static const SimStrategy lets_go = {.name = "lets go", .begin = let_go_begin};
-
 typedef struct {
     unsigned wakes, own, foreign;
     SimTime woken;
@@ -488,9 +426,11 @@ typedef struct {
 static Sleeper sleeper;
 
 static void *
-sleep_begin(SimAgent *agent)
+sleep_begin(SimAgent *agent, const SimStrategyOptions *options)
 {
     sleeper = (Sleeper){.wakes = 0};
+
+    (void)options;
     sim_agent_wake(agent, 10 * SIM_S);
     sim_agent_wake(agent, 20 * SIM_S);
     return NULL;
@@ -523,7 +463,7 @@ test_wakes_and_own(void)
     Stage s;
 
     stage_init(&s, &off, 50);
-    sim_world_set_strategy(s.world, EVIL, &sleeps);
+    sim_world_set_strategy(s.world, &(uint32_t){EVIL}, 1, &sleeps, NULL);
     run_until(&s, 15 * SIM_S);
     CU_ASSERT_EQUAL(sleeper.wakes, 0);
     CU_ASSERT_EQUAL(sim_world_mine(s.world, EVIL, 1), KETTE_OK);
@@ -537,25 +477,6 @@ test_wakes_and_own(void)
     stage_clear(&s);
 }
 
-/* What is given up is published by nobody, and shown to whoever asks. */
-static void
-test_let_go(void)
-{
-    const Mode off = {.pow = KETTE_POW_OFF};
-    Stage s;
-
-    stage_init(&s, &off, 50);
-    sim_world_set_strategy(s.world, EVIL, sim_strategy_find("withhold"));
-    run_until(&s, SIM_S);
-    CU_ASSERT_EQUAL(sim_world_mine(s.world, EVIL, 2), KETTE_OK);
-    sim_world_set_strategy(s.world, EVIL, &lets_go);
-    CU_ASSERT_EQUAL(sim_world_release(s.world, EVIL, 0), 0);
-    sim_world_reconnect(s.world, 1, EVIL);
-    run_until(&s, 60 * SIM_S);
-    CU_ASSERT_TRUE(sim_world_same_tip(s.world, all, NODES, 0));
-    stage_clear(&s);
-}
-
 TEST_SUITE(strategy, {"selfish mining earns what theory says", test_selfish},
            {"a branch in secret", test_in_secret},
            {"a branch in secret, with real work", test_in_secret_with_real_work},
@@ -563,4 +484,4 @@ TEST_SUITE(strategy, {"selfish mining earns what theory says", test_selfish},
            {"a header before its body", test_header_before_body}, {"names", test_names},
            {"a miner that rests", test_rest}, {"one after another", test_another},
            {"a lost base", test_lost_base}, {"a base without a body", test_base_without_body},
-           {"let go", test_let_go}, {"wakes and own blocks", test_wakes_and_own})
+           {"wakes and own blocks", test_wakes_and_own})

@@ -31,7 +31,8 @@ test_release_from_a_watcher(void)
         stage_init(&r.stage, &mode, 50);
         sim_world_add_watcher(r.stage.world,
                               &(SimWatcher){.user = &r, .fact = release_what_is_found});
-        sim_world_set_strategy(r.stage.world, EVIL, sim_strategy_find("withhold"));
+        sim_world_set_strategy(r.stage.world, &(uint32_t){EVIL}, 1, sim_strategy_find("withhold"),
+                               NULL);
         run_until(&r.stage, SIM_S);
         CU_ASSERT_EQUAL(sim_world_mine(r.stage.world, EVIL, 3), KETTE_OK);
         CU_ASSERT_EQUAL(r.seen, 3);
@@ -53,10 +54,10 @@ test_held_stays_held(void)
     Stage s;
 
     stage_init(&s, &off, 50);
-    sim_world_set_strategy(s.world, EVIL, sim_strategy_find("withhold"));
+    sim_world_set_strategy(s.world, &(uint32_t){EVIL}, 1, sim_strategy_find("withhold"), NULL);
     run_until(&s, SIM_S);
     CU_ASSERT_EQUAL(sim_world_mine(s.world, EVIL, 2), KETTE_OK);
-    sim_world_set_strategy(s.world, EVIL, NULL);
+    sim_world_set_strategy(s.world, &(uint32_t){EVIL}, 1, NULL, NULL);
     CU_ASSERT_PTR_NULL(sim_world_strategy(s.world, EVIL));
     CU_ASSERT_EQUAL(sim_world_withheld(s.world, EVIL), 2);
     run_until(&s, 60 * SIM_S);
@@ -127,7 +128,8 @@ test_no_trace(void)
         stage_init(&l.stage, &off, 50);
         sim_world_add_watcher(l.stage.world,
                               &(SimWatcher){.user = &l, .fact = ignore_fact, .message = listen_to});
-        sim_world_set_strategy(l.stage.world, EVIL, sim_strategy_find("withhold"));
+        sim_world_set_strategy(l.stage.world, &(uint32_t){EVIL}, 1, sim_strategy_find("withhold"),
+                               NULL);
         run_until(&l.stage, SIM_S);
         CU_ASSERT_EQUAL(sim_world_mine(l.stage.world, EVIL, 2), KETTE_OK);
         sim_world_reconnect(l.stage.world, 1, EVIL);
@@ -153,7 +155,7 @@ test_held_in_an_eclipse(void)
     Stage s;
 
     stage_init(&s, &off, 50);
-    sim_world_set_strategy(s.world, EVIL, sim_strategy_find("withhold"));
+    sim_world_set_strategy(s.world, &(uint32_t){EVIL}, 1, sim_strategy_find("withhold"), NULL);
     run_until(&s, SIM_S);
     sim_world_eclipse(s.world, 1, &by, 1);
     CU_ASSERT_EQUAL(sim_world_mine(s.world, EVIL, 1), KETTE_OK);

@@ -4,6 +4,15 @@
 
 #include "sim/world/strategy/strategy.h"
 
+extern const SimStrategy sim_strategy_selfish;
+extern const SimStrategy sim_strategy_stubborn;
+extern const SimStrategy sim_strategy_policy;
+extern const SimStrategy sim_strategy_double_spend;
 extern const SimStrategy sim_strategy_withhold;
+extern const SimStrategy sim_strategy_timewarp;
+extern const SimStrategy sim_strategy_hop;
+extern const SimStrategy sim_strategy_silent;
+extern const SimStrategy sim_strategy_lag;
+extern const SimStrategy sim_strategy_spam;
 
 #endif

@@ -1,28 +1,35 @@
-/* Strategies of miners: they decide which blocks a node publishes and where its miner builds.
+/* Strategies: what a node, or a pool of nodes, does that honest ones do not.
  *
  * Every node runs the real code of core/: it receives messages, keeps a chain and a mempool, and
- * passes blocks on. A strategy is outside the node and decides three things about the blocks of the
- * node's own miner: which are published, when, and on which block the next one is built. Each
- * strategy is one file of this folder and one named row of the table in strategy.c. A node without
- * a strategy is honest.
+ * passes blocks on. A strategy is outside the node. It decides which blocks of its own miners are
+ * published and when, on which block they build and what the block says, and which messages leave
+ * the node. Each strategy is one file of this folder and one named row of the table in strategy.c.
+ * A node without a strategy is honest.
  *
- *   on_own_block     The node's miner has made a block, which has joined the node's tree and is
- *                    not the tip yet. Returns whether it is published now; else it is held: what
- *                    the node sends shows no trace of it until sim_agent_publish(). Peers and
- *                    watchers learn of the block after this call.
- *   on_public_block  A block that a peer sent has joined the node's tree, on the chain or beside
- *                    it. If several come at once, parents come first.
- *   on_tip           The node's tip has moved, to a block of its own or of others. Called after
- *                    either of the above.
- *   on_wake          The time that sim_agent_wake() asked for has come.
+ * One agent carries a strategy out for all nodes of a pool, its members. What one member finds or
+ * hears of, the others get 1 ns later, over no link; what the pool publishes, each member sends to
+ * its peers. A pool of one node is the usual case.
  *
- * A callback may call everything below, and nothing else of the world: it sees what its node has
- * received, not what other nodes or the observer know. It runs inside a call into the node, so it
- * must not change the node or its chain. The entries that it gets live as long as the run.
+ *   holds            Whether, at first, the blocks of the members' miners are held: what members
+ * send shows no trace of them until sim_agent_publish(). on_own_block     1 ns ago a member's miner
+ * made a block. on_public_block  1 ns ago a block from elsewhere joined a member's tree, on the
+ * chain or beside it, and none of the members had it. Parents come before children. Blocks that the
+ * member found to be bad are left out. on_tip           The tip of the pool's first member that is
+ * up has moved. on_wake          The time that sim_agent_wake() asked for has come. plan A member's
+ * miner begins a block: the strategy may change the plan. on_send          A member is about to
+ * send a message. Returns how much later it leaves: 0 at once; SIM_TIME_NEVER: it never leaves.
  *
- * begin() makes the state that the strategy keeps for one node, end() frees it: when the node gets
- * another strategy, and with the world. The state outlives crashes of the node, because it is
- * outside; it may then refer to blocks that the node has lost.
+ * A callback may call everything below, and nothing else of the world: it sees what its members
+ * have received, not what other nodes or the observer know. on_tip, plan and on_send run inside a
+ * call into a node, so they must not publish or send.
+ *
+ * Entries live as long as the run. Those of on_own_block and on_public_block, sim_agent_tip() and
+ * sim_agent_base() are of one tree, so that two of them can be compared; on_tip and plan have those
+ * of the member's own chain.
+ *
+ * begin() makes the state that the strategy keeps for one agent, end() frees it: when the nodes get
+ * another strategy, and with the world. The state outlives crashes of members, because it is
+ * outside; it may then refer to blocks that members have lost.
  *
  * Determinism: a strategy draws nothing, reads no clock but sim_agent_now(), and walks no hash
  * table. What it does depends only on the order of the calls, which is part of the order of the
@@ -32,21 +39,56 @@
 #define SIM_WORLD_STRATEGY_STRATEGY_H
 
 #include "core/chain/chain.h"
+#include "core/node/message.h"
 #include "sim/engine/time.h"
+#include "sim/policy/table.h"
 
-/* The strategy of one node with its state. Owned by the world. */
+/* A strategy at work for the nodes of one pool. Owned by the world. */
 typedef struct SimAgent SimAgent;
 
-/* Each but the name may be NULL. Without begin there is no state; without on_own_block own blocks
- * are published. */
+/* What a spammer sends. */
+typedef enum {
+    SIM_SPAM_ORPHANS,    /* blocks whose parent nobody has */
+    SIM_SPAM_HEADERS,    /* headers that nobody asked for, with parents that nobody has */
+    SIM_SPAM_BAD_BLOCKS, /* blocks on the tip that pay too high a reward */
+    SIM_SPAM_JUNK,       /* announcements of blocks and payments that do not exist */
+} SimSpam;
+
+/* The options of all strategies; each reads its own. Transactions are refs of world.h. */
+typedef struct {
+    const char *label;   /* names it in reports of strategies that did nothing; NULL: none is due */
+    const void *program; /* for a strategy of a program: what begin() copies */
+    bool lead, equal_fork; /* stubborn */
+    uint32_t trail;
+    const PolicyTable *policy; /* policy; borrowed for the run */
+    uint32_t pay, back;        /* double-spend */
+    uint32_t confirmations, give_up;
+    SimTime from;
+    uint64_t leave_ppm, return_ppm; /* hop: multiples of the genesis difficulty, in 10^-6 */
+    SimTime by;                     /* lag */
+    SimTime gap;                    /* spam: between two messages; 0: none is sent */
+    SimSpam send;
+} SimStrategyOptions;
+
+/* How a member's miner makes a block. */
+typedef struct {
+    int64_t now_ns;    /* the clock on the wall that dates the block: see core/node/template.h */
+    bool is_bare;      /* takes no payments from the mempool */
+    const KetteTx *tx; /* with is_bare: the one payment of the block; NULL: none */
+} SimPlan;
+
+/* Each but the name may be NULL. */
 typedef struct {
     const char *name;
-    void *(*begin)(SimAgent *agent);
+    bool holds;
+    void *(*begin)(SimAgent *agent, const SimStrategyOptions *options);
     void (*end)(void *state);
-    bool (*on_own_block)(SimAgent *agent, const KetteEntry *block);
+    void (*on_own_block)(SimAgent *agent, const KetteEntry *block);
     void (*on_public_block)(SimAgent *agent, const KetteEntry *block);
     void (*on_tip)(SimAgent *agent, const KetteEntry *tip);
     void (*on_wake)(SimAgent *agent);
+    void (*plan)(SimAgent *agent, const KetteEntry *base, SimPlan *plan);
+    SimTime (*on_send)(SimAgent *agent, const KetteMessage *message);
 } SimStrategy;
 
 /* Return NULL if there is no strategy of that name or, after the last one, of that index. */
@@ -55,30 +97,54 @@ const SimStrategy *sim_strategy_get(size_t index);
 
 /* --- what a strategy may ask --- */
 void *sim_agent_state(const SimAgent *agent); /* what begin() returned */
-const KetteChain *sim_agent_chain(const SimAgent *agent);
-SimTime sim_agent_now(const SimAgent *agent); /* the node's clock */
-/* Returns whether the node's own miner made the block; the node must have it. */
+/* Returns the tip of the member that the callback is about; else of the first member that is up. */
+const KetteEntry *sim_agent_tip(SimAgent *agent);
+const KetteParams *sim_agent_params(const SimAgent *agent);
+/* Returns the clock of the same member. */
+SimTime sim_agent_now(const SimAgent *agent);
+/* Returns whether a member's miner made the block. */
 bool sim_agent_is_own(const SimAgent *agent, const KetteEntry *block);
 uint32_t sim_agent_held(const SimAgent *agent); /* how many blocks are held */
+/* Returns a block that a member has heard of; NULL if none has. */
+const KetteEntry *sim_agent_find(SimAgent *agent, const KetteHash *id);
+/* Returns a transaction of the scenario. */
+const KetteTx *sim_agent_tx(const SimAgent *agent, uint32_t tx);
 
 /* --- what it may do --- */
-/* Sends the oldest `count` held blocks (0: all) to all peers, oldest first, as if each had just
- * been found. Returns how many it sent. */
+/* Sets whether blocks of the members' miners are held from now on; at first as `holds` says. */
+void sim_agent_hold(SimAgent *agent, bool on);
+/* Sends the oldest `count` held blocks (0: all) to all peers of all members, oldest first. Returns
+ * how many it sent. */
 uint32_t sim_agent_publish(SimAgent *agent, uint32_t count);
-/* Stops holding blocks without publishing them: peers that ask for them get them. */
-void sim_agent_let_go(SimAgent *agent);
+/* Publishes in the same way those held blocks that are `last` or before it on its branch. */
+uint32_t sim_agent_publish_branch(SimAgent *agent, const KetteEntry *last);
+/* Gives up what is held: it is never published and stays hidden. */
+void sim_agent_drop(SimAgent *agent);
 
-/* Set where the miner builds from now on.
- *   mine_on      on this block: child after child of it until the strategy says otherwise. They
- *                contain payments only if the block is the node's tip. A block that the node has
- *                lost counts as the tip
+/* Set where the members' miners build from now on.
+ *   mine_on      on this block, until the strategy says otherwise. They take payments only if the
+ *                block is their node's tip. At a member that does not have the block, the tip
  *   mine_on_tip  on the node's tip, as honest miners do; the default
  *   mine_nothing on no block */
 void sim_agent_mine_on(SimAgent *agent, const KetteEntry *block);
 void sim_agent_mine_on_tip(SimAgent *agent);
 void sim_agent_mine_nothing(SimAgent *agent);
 
+/* Says why the strategy will do nothing, for the report; the first reason counts. */
+void sim_agent_explain(SimAgent *agent, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
 /* Calls on_wake() after `delay` > 0; replaces an earlier request. */
 void sim_agent_wake(SimAgent *agent, SimTime delay);
+
+/* Gives a transaction to the first node that is up and has no strategy, as its customer. Returns
+ * the node's verdict; KETTE_MEMPOOL_FULL if there is no such node. */
+KetteVerdict sim_agent_pay(SimAgent *agent, uint32_t tx);
+/* Sends a message, which it takes over, to the next connected peer of the first member, in turn. */
+void sim_agent_send(SimAgent *agent, KetteMessage *message);
+/* Makes a block that nobody has: a child of `parent`, or of a block that does not exist if parent
+ * is NULL; `number` tells apart several. Its proof of work is good under simulated proof of work;
+ * it pays `extra` above the reward that is due. */
+KetteBlock *sim_agent_forge(SimAgent *agent, const KetteEntry *parent, uint64_t number,
+                            uint64_t extra);
 
 #endif

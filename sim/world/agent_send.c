@@ -1,0 +1,145 @@
+/* Messages that a strategy delays, stops or makes itself; see agent.h. */
+#include "core/base/limits.h"
+#include "core/chain/retarget.h"
+#include "core/chain/rules.h"
+#include "sim/world/agent.h"
+
+void
+sim_late_free(gpointer data)
+{
+    SimLate *late = data;
+
+    kette_message_unref(late->message);
+    g_free(late);
+}
+
+static void
+await_late(SimAgent *agent)
+{
+    const SimLate *late = g_queue_peek_head(&agent->late);
+    SimHost *host = sim_agent_member(agent, 0);
+
+    if (late != NULL)
+        sim_engine_schedule(agent->world->engine, late->due, SIM_CLASS_RUN, host->key,
+                            host->counter++, agent->world->late_handler, host, 0);
+}
+
+/* Lets the agent decide on a message; returns whether it leaves now. Otherwise the agent has taken
+ * over the message. */
+bool
+sim_agent_lets_out(SimHost *host, uint32_t edge, KetteMessage *message)
+{
+    SimAgent *agent = host->agent;
+    SimTime delay = 0;
+    SimLate *late;
+
+    if (agent->strategy != NULL && agent->strategy->on_send != NULL)
+        delay = agent->strategy->on_send(agent, message);
+    if (delay == 0)
+        return true;
+    agent->has_acted = true;
+    if (delay == SIM_TIME_NEVER) {
+        kette_message_unref(message);
+        return false;
+    }
+    late = g_new(SimLate, 1);
+    *late = (SimLate){message, edge, host->incarnation,
+                      sim_time_add(sim_engine_now(host->world->engine), delay)};
+    g_queue_push_tail(&agent->late, late);
+    if (agent->late.length == 1)
+        await_late(agent);
+    return false;
+}
+
+/* What a node sends late is lost if it has crashed meanwhile, or the connection has closed. */
+static void
+send_late(SimWorld *world, const SimLate *late)
+{
+    SimHost *host = sim_world_host(world, sim_net_edge_src(world->net, late->edge));
+
+    if (sim_agent_acts(host) && host->incarnation == late->incarnation &&
+        sim_net_edge_open(world->net, late->edge))
+        sim_host_send_over(host, late->edge, kette_message_ref(late->message));
+}
+
+void
+sim_agent_on_late(void *user, const SimEvent *event)
+{
+    SimAgent *agent = ((SimHost *)event->data)->agent;
+    SimWorld *world = user;
+
+    while (agent != NULL && agent->late.length > 0) {
+        SimLate *late = g_queue_peek_head(&agent->late);
+
+        if (late->due > sim_engine_now(world->engine))
+            break;
+        g_queue_pop_head(&agent->late);
+        send_late(world, late);
+        sim_late_free(late);
+    }
+    if (agent != NULL)
+        await_late(agent);
+}
+
+void
+sim_agent_send(SimAgent *agent, KetteMessage *message)
+{
+    SimHost *host = sim_agent_member(agent, 0);
+    const SimNet *net = agent->world->net;
+    size_t count;
+    const uint32_t *edges = sim_net_out_edges(net, &count, host->index);
+
+    for (size_t i = 0; sim_agent_acts(host) && i < count; i++) {
+        uint32_t edge = edges[agent->edge_at++ % count];
+
+        if (!sim_net_edge_open(net, edge))
+            continue;
+        agent->has_acted = true;
+        sim_host_send_over(host, edge, message);
+        return;
+    }
+    kette_message_unref(message);
+}
+
+KetteVerdict
+sim_agent_pay(SimAgent *agent, uint32_t tx)
+{
+    SimWorld *world = agent->world;
+
+    for (uint32_t i = 0; i < world->host_count; i++) {
+        const SimHost *host = sim_world_host(world, i);
+
+        if (sim_agent_acts(host) && !host->is_script &&
+            (host->agent == NULL || host->agent->strategy == NULL))
+            return sim_world_submit(world, tx, i);
+    }
+    return KETTE_MEMPOOL_FULL;
+}
+
+/* --- blocks that nobody has --------------------------------------------------------------- */
+
+KetteBlock *
+sim_agent_forge(SimAgent *agent, const KetteEntry *parent, uint64_t number, uint64_t extra)
+{
+    const KetteParams *params = sim_agent_params(agent);
+    KetteHasher *hasher = kette_store_hasher(agent->tree);
+    const KetteEntry *tip = parent != NULL ? parent : sim_agent_tip(agent);
+    KetteBlockSpec spec = {
+        .header = {.version = KETTE_BLOCK_VERSION,
+                   .previous = tip->id,
+                   .bits = kette_retarget_next(params, tip),
+                   .time = tip->median_time + 1},
+        .height = tip->height + 1,
+    };
+    bool mutated;
+
+    kette_put_le64(spec.miner.b, number);
+    spec.reward = kette_params_subsidy(params, spec.height) + extra;
+    if (parent == NULL)
+        spec.header.previous =
+            kette_sha256d_pair(hasher, "nobody's block ", 15, spec.miner.b, sizeof spec.miner.b);
+    spec.header.commitment = kette_block_commitment(hasher, &mutated, &spec);
+    if (params->pow == KETTE_POW_SIMULATED)
+        spec.header.nonce = kette_header_seal(hasher, &spec.header, &params->seal_key);
+    return kette_block_new(hasher, &spec);
+}
