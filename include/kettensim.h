@@ -197,7 +197,8 @@ typedef struct {
     const uint8_t *id;   /* 32 bytes */
     const uint8_t *work; /* 32 bytes, cumulative, most significant first */
     uint64_t height;
-    uint32_t time; /* unix seconds */
+    uint32_t time;           /* unix seconds */
+    const uint8_t *previous; /* id of its parent */
 } SimBlockView;
 
 /* Replaces work or height in the choice between two tips: the function returns above 0 if `a` is
@@ -211,14 +212,41 @@ KETTENSIM_API bool sim_network_set_fork_choice(SimNetwork *network,
                                                void *user);
 
 /* A miner that keeps its blocks to itself: from now on what `node` mines is told to nobody, until
- * it is released. With a watcher this makes any strategy of publishing, such as selfish mining
- * (Eyal & Sirer, FC 2014): a block is withheld already when SIM_NOTE_BLOCK tells of it, and may be
- * released there. */
+ * it is released. A block is withheld already when SIM_NOTE_BLOCK tells of it, and may be released
+ * there. */
 KETTENSIM_API bool sim_network_withhold(SimNetwork *network, const char *node, bool on);
 
 /* Sends the oldest `count` blocks that `node` withholds to all its peers, or all with count 0.
  * Fails if it withholds none. A watcher may call it too. */
 KETTENSIM_API bool sim_network_release(SimNetwork *network, const char *node, uint32_t count);
+
+/* Gives up what the pool of `node` withholds: it is never published. Fails if that is nothing. */
+KETTENSIM_API bool sim_network_give_up(SimNetwork *network, const char *node);
+
+/* Sets the block on which the miners of the pool of `node` build from now on: one that a node of
+ * the pool has heard of; NULL: the tip, as honest miners do. */
+KETTENSIM_API bool sim_network_mine_on(SimNetwork *network, const char *node, const uint8_t *id);
+
+/* What a strategy of a program is told of, each 1 ns later; any may be NULL. Blocks are valid
+ * during the call. The functions may call sim_network_release(), _give_up, _mine_on, _withheld,
+ * _later and _now; `tip` not the first three of them. own_block     A miner of the pool made a
+ * block. It is withheld until it is released; where own_block is NULL, blocks are published as
+ * honest miners do. public_block  A block from elsewhere joined the tree of a node of the pool, the
+ * first of them to hear of it. Parents come before children. tip           The tip of the pool's
+ * first node that is up has moved. */
+typedef struct {
+    void (*own_block)(void *user, const SimBlockView *block);
+    void (*public_block)(void *user, const SimBlockView *block);
+    void (*tip)(void *user, const SimBlockView *tip);
+} SimNetworkStrategy;
+
+/* Makes the nodes one pool with a strategy of your own, whose functions get `user`; NULL: they are
+ * honest. What one node finds or hears of, the others have 1 ns later. The strategies of the
+ * scenario language are set with sim_network_do(net, "strategy evil[1..3] selfish"). Call after the
+ * start. */
+KETTENSIM_API bool sim_network_set_strategy(SimNetwork *network, const char *const *nodes,
+                                            size_t count, const SimNetworkStrategy *strategy,
+                                            void *user);
 
 /* Returns the number of blocks that `node` withholds. */
 KETTENSIM_API uint32_t sim_network_withheld(const SimNetwork *network, const char *node);

@@ -41,8 +41,8 @@ not_started(SimNetwork *network)
     return network->run == NULL || lib_fail(network, "the network has started already");
 }
 
-static bool
-is_running(SimNetwork *network)
+bool
+lib_is_running(SimNetwork *network)
 {
     if (network->run == NULL)
         return lib_fail(network, "the network has not started");
@@ -227,20 +227,7 @@ parse(SimNetwork *network)
     return network->scenario != NULL || lib_fail_parse(network, errors);
 }
 
-/* --- strategies --------------------------------------------------------------------------- */
-
-static void
-view_block(SimBlockView *ret_view, uint8_t ret_work[32], const KetteEntry *entry)
-{
-    for (int i = 0; i < 32; i++)
-        ret_work[i] = (uint8_t)(entry->work.limb[3 - i / 8] >> (56 - 8 * (i % 8)));
-    *ret_view = (SimBlockView){
-        .id = entry->id.b,
-        .work = ret_work,
-        .height = entry->height,
-        .time = entry->header.time,
-    };
-}
+/* --- fork choice -------------------------------------------------------------------------- */
 
 /* Asks the user's function both ways round. Contradictory answers count as a tie and make the call
  * that drives the network fail. */
@@ -248,14 +235,13 @@ static int
 compare_entries(void *user, const KetteEntry *a, const KetteEntry *b)
 {
     SimNetwork *network = user;
-    SimBlockView left, right;
-    uint8_t left_work[32], right_work[32];
+    LibBlockView left, right;
     int order, back;
 
-    view_block(&left, left_work, a);
-    view_block(&right, right_work, b);
-    order = network->compare(network->compare_user, &left, &right);
-    back = network->compare(network->compare_user, &right, &left);
+    lib_view_block(&left, a);
+    lib_view_block(&right, b);
+    order = network->compare(network->compare_user, &left.view, &right.view);
+    back = network->compare(network->compare_user, &right.view, &left.view);
     if ((order > 0) == (back < 0) && (order < 0) == (back > 0))
         return order;
     network->contradicted = true;
@@ -454,7 +440,7 @@ go_on_until(SimNetwork *network, int64_t time_ns)
 bool
 sim_network_run_until(SimNetwork *network, int64_t time_ns)
 {
-    if (!is_running(network))
+    if (!lib_is_running(network))
         return false;
     if (time_ns < sim_network_now(network))
         return lib_fail(network, "that time is over");
@@ -468,7 +454,7 @@ sim_network_wait_for(SimNetwork *network, const char *condition, int64_t timeout
     int64_t until;
     bool went;
 
-    if (!is_running(network))
+    if (!lib_is_running(network))
         return false;
     g_clear_pointer(&network->awaited, scn_term_free);
     network->awaited = lib_bind_condition(network, condition);
@@ -499,7 +485,7 @@ sim_network_run_idle(SimNetwork *network, int64_t timeout_ns)
 {
     int64_t end;
 
-    if (!is_running(network))
+    if (!lib_is_running(network))
         return false;
     end = sim_time_add(sim_network_now(network), MAX(timeout_ns, 0));
     while (!sim_world_idle(sim_run_world(network->run))) {
@@ -534,7 +520,7 @@ do_now(SimNetwork *network, const char *action)
 bool
 sim_network_do(SimNetwork *network, const char *action)
 {
-    return is_running(network) && do_now(network, action);
+    return lib_is_running(network) && do_now(network, action);
 }
 
 bool
@@ -542,7 +528,7 @@ sim_network_later(SimNetwork *network, const char *action)
 {
     char *kept;
 
-    if (!is_running(network))
+    if (!lib_is_running(network))
         return false;
     kept = g_strdup(action);
     g_ptr_array_add(network->later, kept);
@@ -568,7 +554,7 @@ sim_network_connect(SimNetwork *network, const char *from, const char *to)
         g_string_append_printf(network->edges, "edge %s %s\n", from, to);
         return true;
     }
-    if (!is_running(network) || !lib_find_node(network, &a, from) ||
+    if (!lib_is_running(network) || !lib_find_node(network, &a, from) ||
         !lib_find_node(network, &b, to))
         return false;
     if (a == b)
@@ -585,7 +571,7 @@ sim_network_disconnect(SimNetwork *network, const char *from, const char *to)
     SimWorld *world;
     uint32_t a, b, edge;
 
-    if (!is_running(network) || !lib_find_node(network, &a, from) ||
+    if (!lib_is_running(network) || !lib_find_node(network, &a, from) ||
         !lib_find_node(network, &b, to))
         return false;
     world = sim_run_world(network->run);
@@ -601,7 +587,7 @@ sim_network_stop(SimNetwork *network)
     g_autoptr(GError) error = NULL;
     GString *report;
 
-    if (!is_running(network))
+    if (!lib_is_running(network))
         return false;
     network->is_stopped = true;
     g_clear_pointer(&network->awaited, scn_term_free);
@@ -619,38 +605,4 @@ sim_network_stop(SimNetwork *network)
     lib_fail(network, "%s", report->str);
     g_string_free(report, TRUE);
     return false;
-}
-
-/* --- strategies of miners ----------------------------------------------------------------- */
-
-bool
-sim_network_withhold(SimNetwork *network, const char *node, bool on)
-{
-    uint32_t n;
-
-    if (!is_running(network) || !lib_find_node(network, &n, node))
-        return false;
-    sim_world_set_strategy(sim_run_world(network->run), &n, 1,
-                           on ? sim_strategy_find("withhold") : NULL, NULL);
-    return true;
-}
-
-/* Sending does not call into the node, so a watcher may do it at once. */
-bool
-sim_network_release(SimNetwork *network, const char *node, uint32_t count)
-{
-    uint32_t n;
-
-    if (!is_running(network) || !lib_find_node(network, &n, node))
-        return false;
-    return sim_world_release(sim_run_world(network->run), n, count) > 0 ||
-           lib_fail(network, "%s withholds nothing", node);
-}
-
-uint32_t
-sim_network_withheld(const SimNetwork *network, const char *node)
-{
-    uint32_t n = network->run == NULL ? SCN_NONE : scn_scenario_find_node(network->scenario, node);
-
-    return n == SCN_NONE ? 0 : sim_world_withheld(sim_run_world(network->run), n);
 }

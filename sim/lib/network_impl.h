@@ -1,9 +1,10 @@
-/* The struct behind SimNetwork; only network.c and ask.c include this. */
+/* The struct behind SimNetwork; the files of this folder alone include this. */
 #ifndef SIM_LIB_NETWORK_IMPL_H
 #define SIM_LIB_NETWORK_IMPL_H
 
 #include "include/kettensim.h"
 
+#include "core/chain/entry.h"
 #include "sim/run/run.h"
 #include "sim/scenario/line.h"
 
@@ -42,6 +43,17 @@ bool lib_fail(SimNetwork *network, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 /* The same for a line that did not parse. */
 bool lib_fail_parse(SimNetwork *network, const ScnErrors *errors);
+
+/* Returns whether the run has begun and not ended; else stores the error. */
+bool lib_is_running(SimNetwork *network);
+
+/* A view with room for what it points to. */
+typedef struct {
+    SimBlockView view;
+    uint8_t work[32];
+} LibBlockView;
+
+void lib_view_block(LibBlockView *ret_view, const KetteEntry *entry);
 
 /* Returns the condition for the caller to free; NULL after storing the error. */
 ScnTerm *lib_bind_condition(SimNetwork *network, const char *condition);
