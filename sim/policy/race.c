@@ -493,10 +493,7 @@ race_write_table(const Race *race, PolicyTable *table)
         const Place *place = &g_array_index(race->places, Place, i);
         int action = g_array_index(race->options, Option, place->chosen).action;
 
-        if (action == RACE_SPEND)
-            action = POLICY_OVERRIDE;
-        else if (action == RACE_CASH)
-            action = POLICY_ADOPT;
+        policy_assert(action < POLICY_ACTIONS);
         policy_table_set(table, place->state.a, place->state.h, place->state.fork,
                          (PolicyAction)action);
     }

@@ -104,8 +104,7 @@ RaceEnd race_choose(Race *race, const RaceSum *weights,
 /* Sums up a cycle under the chosen actions: at first the first possible one of each state. */
 RaceEnd race_sum(Race *race, RaceSum *ret_sum, RaceEffort *effort) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Sets a row of the table for each state, by the chosen actions; RACE_SPEND as override, RACE_CASH
- * as adopt. */
+/* Sets a row of the table for each state, by the chosen actions, which must be PolicyActions. */
 void race_write_table(const Race *race, PolicyTable *table);
 
 #endif
