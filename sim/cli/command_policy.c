@@ -15,6 +15,7 @@
 #include <string.h>
 
 #define FILE_BYTES_MAX (64u << 20) /* POLICY_ROWS_MAX rows with comments */
+#define ROUND_UP 5e-6              /* a bound printed with five digits stays a bound */
 #define OPEN 5e-5                  /* bounds this far apart leave the fourth digit open */
 
 #define usage(...) command_usage("policy", __VA_ARGS__)
@@ -27,7 +28,7 @@ print_share(const PolicyWords *words, const PolicyShare *share)
     policy_words_print(words);
     printf("  revenue share  %.5f", share->share);
     if (words->evaluate == NULL)
-        printf(", and no policy earns more than %.5f", share->upper);
+        printf(", and no policy earns more than %.5f", share->upper + ROUND_UP);
     putchar('\n');
     printf("  honest mining  %.5f\n", words->race.alpha);
     printf("  growth         %.5f of the blocks found stay, stale ones not counted\n",
