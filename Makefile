@@ -93,6 +93,7 @@ libs_of = $(foreach l,$($(1)_uses),$(call lib,$(l)))
 HARNESS   := tests/harness/harness.c
 # The fuzz targets, whose corpus the tests replay.
 core_extra := tests/fuzz/fuzz_message.c tests/fuzz/fuzz_node.c
+policy_extra := tests/fuzz/fuzz_policy.c
 scenario_extra := tests/fuzz/fuzz_scenario.c
 # Those of analysis ask the command, and take what runs it from tests/cli.
 analysis_extra := tests/cli/command.c
@@ -354,7 +355,7 @@ help:
 	@echo 'make format     clang-format in place'
 	@echo 'make asan       every test under the address and undefined-behaviour sanitizers'
 	@echo 'make mutate     change scenarios by token and databases by value, MUTATIONS=400 (asan, ubsan)'
-	@echo 'make fuzz       fuzz codec and node, FUZZ_SECONDS=60 each'
+	@echo 'make fuzz       fuzz codec, node, language and policies, FUZZ_SECONDS=60 each'
 	@echo 'make cover      branches of the consensus code that tests take (gcc, gcov)'
 	@echo 'make profile SCN=FILE  where a run spends its instructions (callgrind, or TOOL=perf)'
 	@echo 'make bench      measure: engine, runs a second, where a run spends its time'

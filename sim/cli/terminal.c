@@ -2,6 +2,7 @@
 #include "sim/cli/terminal.h"
 
 #include <glib.h>
+#include <stdarg.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -28,24 +29,48 @@ terminal_progress_init(TerminalProgress *progress, SimTime end, bool quiet)
     progress->last_us = progress->started_us;
 }
 
+/* Returns whether the line is due, and notes that it is shown. */
+static bool
+is_due(TerminalProgress *progress, long long us)
+{
+    if (!progress->enabled || us - progress->started_us < FIRST_US ||
+        us - progress->last_us < EVERY_US)
+        return false;
+    progress->shown = true;
+    progress->last_us = us;
+    return true;
+}
+
 void
 terminal_progress_show(TerminalProgress *progress, SimTime now, unsigned long long events)
 {
     long long us = g_get_monotonic_time(), spent = us - progress->started_us;
+    long long since_us = us - progress->last_us;
     char at[SIM_TIME_TEXT], end[SIM_TIME_TEXT];
     double left;
 
-    if (!progress->enabled || spent < FIRST_US || us - progress->last_us < EVERY_US)
+    if (!is_due(progress, us))
         return;
     left = now > 0 ? (double)spent * (double)(progress->end - now) / (double)now : 0;
     fprintf(stderr, "\r\033[K%s of %s virtual, %.2f M events/s, %.0f s left",
             sim_time_format(at, now - now % SIM_S), sim_time_format(end, progress->end),
-            (double)(events - progress->last_events) / (double)(us - progress->last_us),
-            left / 1e6);
+            (double)(events - progress->last_events) / (double)since_us, left / 1e6);
     fflush(stderr);
-    progress->shown = true;
-    progress->last_us = us;
     progress->last_events = events;
+}
+
+void
+terminal_progress_tell(TerminalProgress *progress, const char *format, ...)
+{
+    va_list args;
+
+    if (!is_due(progress, g_get_monotonic_time()))
+        return;
+    fputs("\r\033[K", stderr);
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fflush(stderr);
 }
 
 void

@@ -22,6 +22,9 @@ typedef struct {
 
 void terminal_progress_init(TerminalProgress *progress, SimTime end, bool quiet);
 void terminal_progress_show(TerminalProgress *progress, SimTime now, unsigned long long events);
+/* The same line with a text of the caller's. */
+void terminal_progress_tell(TerminalProgress *progress, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 void terminal_progress_clear(TerminalProgress *progress);
 
 #endif

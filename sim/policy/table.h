@@ -1,7 +1,7 @@
 /* A policy: what a miner that withholds blocks does in each state, and its file.
  *
  * States and actions are those of Sapirshtein, Sompolinsky and Zohar ("Optimal Selfish Mining
- * Strategies in Bitcoin", FC 2016, section 3). Counted from the last block that both branches
+ * Strategies in Bitcoin", FC 2016). Counted from the last block that both branches
  * share, the pool has `a` blocks and the public branch has `h`. `fork` says what a match would do:
  *
  *   irrelevant  the last block was the pool's

@@ -322,6 +322,9 @@ test_output_that_is_full(void)
                                            "report t.db -o -",
                                            "export t.db -f dot",
                                            "headers h.bin",
+                                           "policy --alpha 20% --gamma 0 --limit 9",
+                                           "policy --alpha 20% --gamma 0 --limit 9 -o -",
+                                           "policy --alpha 20% --gamma 0 --double-spend",
                                            "--version",
                                            "--help"};
     char *folder = folder_new();

@@ -20,4 +20,8 @@ void fuzz_node(const uint8_t *data, size_t size);
  * never neither. */
 void fuzz_scenario(const uint8_t *data, size_t size);
 
+/* The file of a policy: a table that is written and read as the same and has a share, or a message
+ * with its line. */
+void fuzz_policy(const uint8_t *data, size_t size);
+
 #endif

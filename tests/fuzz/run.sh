@@ -29,9 +29,10 @@ done
 cat "$dir"/scenario-seeds/* | sed 's/#.*//' | grep -oE '[a-z][a-z-]+[a-z]=?|[0-9]+[a-zA-Z%/]+' | sort -u |
     sed 's/.*/"&"/' >"$dir/scenario.dict"
 
-for target in ${FUZZ_TARGETS:-message node scenario}; do
+for target in ${FUZZ_TARGETS:-message node scenario policy}; do
     case $target in
     scenario) sources='sim/scenario/*.c sim/policy/*.c sim/io/*.c' more="-dict=$dir/scenario.dict $dir/scenario-seeds" ;;
+    policy) sources='sim/policy/*.c sim/io/*.c' more="-dict=tests/fuzz/policy.dict" ;;
     *) sources='core/*/*.c' more= ;;
     esac
     clang $flags -DFUZZ_TARGET=fuzz_$target -o "$dir/fuzz-$target" tests/fuzz/libfuzzer.c \
