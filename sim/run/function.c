@@ -61,6 +61,29 @@ is_alone(const ScnTerm *set)
     return set->members->len == 1 && g_array_index(set->members, ScnMember, 0).even_down;
 }
 
+/* Returns the value of the named argument, or its default, 0. */
+static ScnValue
+eval_option(const SimEval *eval, const ScnTerm *call)
+{
+    const ScnTerm *option = call->option;
+    bool time = call->function->option_type == SCN_TYPE_TIME;
+    if (!option)
+        return scn_value_single(
+            scn_scalar_quantity(time ? SCN_DIM_TIME : SCN_DIM_NUMBER, 0, SCN_NONE));
+    ScnValue value = sim_eval(eval, option);
+    bool fits = scn_value_kind(&value) == SCN_VALUE_QUANTITY &&
+                (value.scalar.quantity.dim == (time ? SCN_DIM_TIME : SCN_DIM_NUMBER) ||
+                 value.scalar.quantity.value == 0);
+    if (fits && !time)
+        fits = value.scalar.quantity.value >= 0 && value.scalar.quantity.value % SCN_ONE == 0 &&
+               value.scalar.quantity.value / SCN_ONE <= G_MAXINT64;
+    if (fits || scn_value_is_error(&value) || scn_value_kind(&value) == SCN_VALUE_NULL)
+        return value;
+    scn_value_clear(&value);
+    return scn_value_error("'%s' needs %s", call->function->option,
+                           time ? "a time" : "a whole number that is not negative");
+}
+
 static ScnValue
 eval_each(const SimEval *eval, const ScnTerm *call)
 {
@@ -74,6 +97,14 @@ eval_each(const SimEval *eval, const ScnTerm *call)
         if (scn_value_is_error(&second))
             return second;
         missing = scn_value_kind(&second) == SCN_VALUE_NULL;
+    }
+    if (call->function->option) {
+        ScnValue option = eval_option(eval, call);
+        if (scn_value_is_error(&option))
+            return option;
+        missing = missing || scn_value_kind(&option) == SCN_VALUE_NULL;
+        q.number = missing ? 0 : option.scalar.quantity.value;
+        scn_value_clear(&option);
     }
     ScnValue list = scn_value_list(set->members->len);
     for (guint i = 0; i < set->members->len; i++) {
@@ -120,29 +151,6 @@ eval_total(const SimEval *eval, const ScnTerm *call)
     if (nodes->len > 1)
         total.node = SCN_NONE;
     return scn_value_single(total);
-}
-
-/* Returns the value of the named argument, or its default, 0. */
-static ScnValue
-eval_option(const SimEval *eval, const ScnTerm *call)
-{
-    const ScnTerm *option = call->option;
-    bool time = call->function->option_type == SCN_TYPE_TIME;
-    if (!option)
-        return scn_value_single(
-            scn_scalar_quantity(time ? SCN_DIM_TIME : SCN_DIM_NUMBER, 0, SCN_NONE));
-    ScnValue value = sim_eval(eval, option);
-    bool fits = scn_value_kind(&value) == SCN_VALUE_QUANTITY &&
-                (value.scalar.quantity.dim == (time ? SCN_DIM_TIME : SCN_DIM_NUMBER) ||
-                 value.scalar.quantity.value == 0);
-    if (fits && !time)
-        fits = value.scalar.quantity.value >= 0 && value.scalar.quantity.value % SCN_ONE == 0 &&
-               value.scalar.quantity.value / SCN_ONE <= G_MAXINT64;
-    if (fits || scn_value_is_error(&value) || scn_value_kind(&value) == SCN_VALUE_NULL)
-        return value;
-    scn_value_clear(&value);
-    return scn_value_error("'%s' needs %s", call->function->option,
-                           time ? "a time" : "a whole number that is not negative");
 }
 
 static ScnValue

@@ -53,6 +53,9 @@ sim_agent_on_own_block(SimHost *host, const KetteEntry *block)
     SimAgent *agent = host->agent;
     const SimHeld held = {block->id, host->index};
 
+    if (agent->ground == SIM_GROUND_BLOCK &&
+        kette_hash_equal(&block->header.previous, &agent->base))
+        agent->base = block->id;
     if (!agent->holds)
         return;
     sim_agent_add_held(agent, &held);

@@ -122,8 +122,8 @@ uint32_t sim_agent_publish_branch(SimAgent *agent, const KetteEntry *last);
 void sim_agent_drop(SimAgent *agent);
 
 /* Set where the members' miners build from now on.
- *   mine_on      on this block, until the strategy says otherwise. They take payments only if the
- *                block is their node's tip. At a member that does not have the block, the tip
+ *   mine_on      on this block, then child after child of it. They take payments only if the block
+ *                is their node's tip. At a member that does not have the block, the tip
  *   mine_on_tip  on the node's tip, as honest miners do; the default
  *   mine_nothing on no block */
 void sim_agent_mine_on(SimAgent *agent, const KetteEntry *block);
