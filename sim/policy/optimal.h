@@ -21,7 +21,7 @@
 #include "sim/policy/table.h"
 
 #define POLICY_LIMIT_MIN 2
-#define POLICY_LIMIT_MAX 400 /* some 300 000 states: half a minute, 200 MB */
+#define POLICY_LIMIT_MAX 400 /* 320 000 states: 130 MB, and seconds to minutes */
 
 typedef struct {
     double share;      /* of the policy */

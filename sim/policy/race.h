@@ -60,8 +60,8 @@ typedef struct {
     double spends; /* double spends */
 } RaceSum;
 
-/* Says which actions are possible in a state, as a mask of 1 << action. It leaves out what the
- * rules of the race do not allow. */
+/* Returns the actions to consider in a state, as a mask of 1 << action. The race leaves out those
+ * that are illegal in it (table.h); one must remain. */
 typedef guint (*RaceActions)(RaceState state, gpointer user_data);
 
 /* Called after each sweep over the states. Returns false to stop. */

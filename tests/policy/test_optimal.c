@@ -108,6 +108,34 @@ test_bounds(void)
         upper = share.upper;
     }
     CU_ASSERT_TRUE(upper - lower < 1e-3);
+    /* Even the shortest branches give an upper bound: here that of a program of its own. */
+    for (guint32 limit = POLICY_LIMIT_MIN; limit < 10; limit++) {
+        g_autoptr(PolicyTable) table = policy_table_new(limit);
+        PolicyShare share = best(0.42, 0.3, false, limit, table);
+
+        CU_ASSERT_TRUE(share.upper > lower);
+        if (limit == 4)
+            CU_ASSERT_DOUBLE_EQUAL(share.upper, 0.8199791285, 1e-9);
+    }
+}
+
+/* All states that occur, but the start and those after a wait at the limit. Where the pool is
+ * behind, irrelevant and relevant are one. */
+static void
+test_states(void)
+{
+    g_autoptr(PolicyTable) table = policy_table_new(15);
+    guint count = 0;
+
+    for (guint32 a = 0; a <= 15; a++) {
+        for (guint32 h = 0; h <= 15; h++) {
+            for (int fork = 0; fork < POLICY_FORKS; fork++)
+                count += a + h > 0 && a + h < 30 && policy_state_occurs(a, h, (PolicyFork)fork) &&
+                         (fork != POLICY_RELEVANT || (a >= h && a < 15));
+        }
+    }
+    CU_ASSERT_EQUAL(best(0.4, 0.5, false, 15, table).states, count);
+    CU_ASSERT_EQUAL(policy_table_rows(table), count);
 }
 
 /* A stale block changes no state: a tenth of the others' blocks less. */
@@ -237,6 +265,6 @@ test_stops(void)
 
 TEST_SUITE(policy_optimal, {"published", test_published}, {"all follow", test_all_follow},
            {"coin", test_coin}, {"small pool", test_small_pool}, {"bounds", test_bounds},
-           {"stale", test_stale}, {"stubborn", test_stubborn}, {"selfish", test_selfish},
-           {"default is honest", test_default_is_honest}, {"late match", test_late_match},
-           {"stops", test_stops})
+           {"states", test_states}, {"stale", test_stale}, {"stubborn", test_stubborn},
+           {"selfish", test_selfish}, {"default is honest", test_default_is_honest},
+           {"late match", test_late_match}, {"stops", test_stops})

@@ -27,13 +27,13 @@ power(double base, guint exponent)
 static double
 success(double q, guint k)
 {
-    double p = 1 - q, law = power(p, k), fails = 0;
+    double p = 1 - q, law = power(p, k), sum = 0;
 
-    for (guint i = 0; i <= k; i++) {
-        fails += law * (1 - power(q / p, k + 1 - i));
+    for (guint i = 0; i < k + 300; i++) {
+        sum += i <= k ? law * power(q / p, k + 1 - i) : law;
         law *= q * (k + i) / (i + 1);
     }
-    return 1 - fails;
+    return sum;
 }
 
 /* A payment beyond all costs is worth every chance. */
@@ -137,6 +137,9 @@ test_rare(void)
 
     CU_ASSERT_TRUE(value > 1e10 && value < 1e25);
     CU_ASSERT_TRUE(spend.sum.spends > 0);
+    spend = (PolicySpend){0};
+    CU_ASSERT_EQUAL_FATAL(policy_spend(&rules, 1e29, &spend), RACE_CONVERGED);
+    CU_ASSERT_DOUBLE_EQUAL(spend.sum.spends / success(0.01, 10), 1, 1e-6);
 }
 
 TEST_SUITE(policy_spend, {"success", test_success}, {"values", test_values},
