@@ -136,6 +136,18 @@ draw_protocol(Draw *d)
     g_string_append_c(d->text, '\n');
 }
 
+/* A strategy with its options. */
+static const char *
+strategy(Draw *d)
+{
+    return ONE_OF(d, "selfish", "stubborn lead=yes", "stubborn equal-fork=yes trail=2", "withhold",
+                  "double-spend pay=one back=two confirmations=1 give-up=2",
+                  "double-spend pay=one back=two confirmations=2 from=9s", "hop leave=1.1",
+                  "silent", "lag by=3s", "lag by=1ns", "spam rate=3/s send=orphans",
+                  "spam rate=1/s send=headers", "spam rate=2/s send=bad-blocks",
+                  "spam rate=5/s send=junk");
+}
+
 static void
 draw_node_options(Draw *d)
 {
@@ -249,7 +261,7 @@ draw_action(Draw *d)
     char other[8];
 
     g_strlcpy(other, node(d), sizeof other);
-    switch (number(d, 16)) {
+    switch (number(d, 19)) {
     case 0:
         draw_partition(d);
         break;
@@ -302,6 +314,18 @@ draw_action(Draw *d)
     case 14:
         g_string_append_printf(d->text, "restart %s", node(d));
         break;
+    case 15:
+        put(d, "strategy ", ONE_OF(d, "a[*]", "b[*]", "b1", "all"));
+        put(d, " ", chance(d, 30) ? "honest" : strategy(d));
+        break;
+    case 16:
+        put(d, "withhold ", ONE_OF(d, "on", "on", "off"));
+        put(d, " ", node(d));
+        break;
+    case 17:
+        put(d, "release ", ONE_OF(d, "", "1 ", "all "));
+        put(d, "at ", node(d));
+        break;
     default:
         put(d, "mine ", ONE_OF(d, "1", "1", "3", "12"));
         put(d, " at ", node(d));
@@ -326,6 +350,12 @@ draw_text(Draw *d)
     draw_links(d);
     draw_payments(d);
     g_string_append_printf(d->text, "duration %us\n", seconds(d, 60, 240));
+    if (chance(d, 30)) {
+        put(d, "at 1ns strategy ", ONE_OF(d, "a[*]", "b[*]", "a1"));
+        put(d, " ", strategy(d));
+        option(d, 30, "pool", "no");
+        g_string_append(d->text, " maybe\n");
+    }
     faults = (unsigned)number(d, 14);
     for (unsigned i = 0; i < faults; i++) {
         if (chance(d, 15)) {
