@@ -157,7 +157,8 @@ static const ScnStrategyRow strategies[] = {
      .needs = 2,
      .check = check_double_spend,
      .usage = "double-spend",
-     .text = "submits `pay` at an honest node, mines in secret from there with `back` in the first "
+     .text = "submits `pay` at an honest node, a neighbour if it has one, mines in secret from "
+             "there with `back` in the first "
              "block, and publishes that when `pay` has its confirmations and the secret branch is "
              "longer; one attempt, honest before and after"},
     {.word = "withhold",
@@ -211,13 +212,14 @@ read_policy(ScnResolver *resolver, const ScnExpr *call, guint32 *ret_policy)
     guint32 index;
     guint line = 1;
 
-    if (call->kind != SCN_EXPR_CALL || scn_expr_count(call) != 1 ||
-        scn_expr_at(call, 0)->kind != SCN_EXPR_TEXT) {
+    path = call->kind == SCN_EXPR_CALL && scn_expr_count(call) == 1
+               ? scn_follow(resolver, scn_expr_at(call, 0))
+               : NULL;
+    if (!path || path->kind != SCN_EXPR_TEXT) {
         scn_report(resolver, call->span, "write policy(\"optimal.csv\")",
                    "'policy' needs the file of its table");
         return false;
     }
-    path = scn_expr_at(call, 0);
     if (!scn_source_include(resolver->sources, path->span, path->name, resolver->errors, &index) ||
         !scn_lexer_check_encoding(resolver->sources, index, resolver->errors))
         return false;

@@ -101,19 +101,44 @@ sim_agent_send(SimAgent *agent, KetteMessage *message)
     kette_message_unref(message);
 }
 
+static bool
+takes_payments(const SimHost *host)
+{
+    return sim_agent_acts(host) && !host->is_script &&
+           (host->agent == NULL || host->agent->strategy == NULL);
+}
+
+/* Returns the first honest neighbour of a member; else the first honest node; NONE without any. */
+static uint32_t
+find_customer(const SimAgent *agent)
+{
+    const SimWorld *world = agent->world;
+    uint32_t first = SIM_NODE_NONE;
+
+    for (guint i = 0; i < agent->members->len; i++) {
+        size_t count;
+        const uint32_t *edges =
+            sim_net_out_edges(world->net, &count, sim_agent_member(agent, i)->index);
+
+        for (size_t k = 0; k < count; k++) {
+            uint32_t node = sim_net_edge_dst(world->net, edges[k]);
+
+            if (node < first && sim_net_edge_open(world->net, edges[k]) &&
+                takes_payments(sim_world_host(world, node)))
+                first = node;
+        }
+    }
+    for (uint32_t node = 0; first == SIM_NODE_NONE && node < world->host_count; node++)
+        first = takes_payments(sim_world_host(world, node)) ? node : first;
+    return first;
+}
+
 KetteVerdict
 sim_agent_pay(SimAgent *agent, uint32_t tx)
 {
-    SimWorld *world = agent->world;
+    uint32_t node = find_customer(agent);
 
-    for (uint32_t i = 0; i < world->host_count; i++) {
-        const SimHost *host = sim_world_host(world, i);
-
-        if (sim_agent_acts(host) && !host->is_script &&
-            (host->agent == NULL || host->agent->strategy == NULL))
-            return sim_world_submit(world, tx, i);
-    }
-    return KETTE_MEMPOOL_FULL;
+    return node == SIM_NODE_NONE ? KETTE_MEMPOOL_FULL : sim_world_submit(agent->world, tx, node);
 }
 
 /* --- blocks that nobody has --------------------------------------------------------------- */

@@ -136,8 +136,8 @@ void sim_agent_explain(SimAgent *agent, const char *format, ...) G_GNUC_PRINTF(2
 /* Calls on_wake() after `delay` > 0; replaces an earlier request. */
 void sim_agent_wake(SimAgent *agent, SimTime delay);
 
-/* Gives a transaction to the first node that is up and has no strategy, as its customer. Returns
- * the node's verdict; KETTE_MEMPOOL_FULL if there is no such node. */
+/* Gives a transaction to an honest node that is up, as its customer: the first that a member is
+ * connected with, else the first of all. Returns its verdict; KETTE_MEMPOOL_FULL without one. */
 KetteVerdict sim_agent_pay(SimAgent *agent, uint32_t tx);
 /* Sends a message, which it takes over, to the next connected peer of the first member, in turn. */
 void sim_agent_send(SimAgent *agent, KetteMessage *message);
