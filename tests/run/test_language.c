@@ -4,6 +4,7 @@
 #include "sim/run/facts_world.h"
 #include "sim/run/run.h"
 #include "sim/scenario/action.h"
+#include "sim/scenario/strategy.h"
 #include "sim/world/observe.h"
 #include "tests/harness/harness.h"
 
@@ -198,6 +199,8 @@ test_names_of_core(void)
 static void
 test_words_are_whole(void)
 {
+    guint strategies = 0;
+
     for (guint i = 0; scn_action_get(i) != NULL; i++) {
         const ScnAction *action = scn_action_get(i);
 
@@ -216,6 +219,16 @@ test_words_are_whole(void)
         CU_ASSERT_TRUE(function->shape == SCN_SHAPE_REDUCE || function->shape == SCN_SHAPE_SET ||
                        sim_facts_know(function->id));
     }
+    for (guint i = 0; scn_strategy_row(i) != NULL; i++) {
+        const ScnStrategyRow *row = scn_strategy_row(i);
+
+        CU_ASSERT_EQUAL(sim_strategy_find(row->word) == NULL, i == 0); /* honest: none */
+        CU_ASSERT_TRUE(g_str_has_prefix(row->usage, row->word) && *row->text != '\0');
+        for (guint k = 0; k < SCN_STRATEGY_TAKES && row->takes[k] != NULL; k++)
+            CU_ASSERT_PTR_NOT_NULL(scn_option_find(&scn_strategy_options, row->takes[k]));
+        strategies += i > 0;
+    }
+    CU_ASSERT_PTR_NULL(sim_strategy_get(strategies));
     for (guint i = 0; scn_partition_word_get(i) != NULL; i++) {
         const ScnPartitionWord *word = scn_partition_word_get(i);
 
