@@ -28,6 +28,7 @@ typedef struct {
     uint32_t words;      /* in a node's bit set */
     uint32_t ring_size;
     uint64_t *members; /* node_count * words */
+    bool touched;      /* a message has met it */
     SimCutSpec cut;
     SimImpairSpec impair; /* without its sets of nodes */
 } Hindrance;
@@ -225,10 +226,11 @@ sim_net_cut_effect(const SimNet *net, uint32_t a, uint32_t b)
     sim_assert(a < net->node_count);
     sim_assert(b < net->node_count);
     for (guint i = 0; i < net->cuts.active->len; i++) {
-        const Hindrance *cut = g_ptr_array_index(net->cuts.active, i);
+        Hindrance *cut = g_ptr_array_index(net->cuts.active, i);
 
         if (!stands_between(cut, a, b))
             continue;
+        cut->touched = true;
         effect.drops |= cut->cut.style == SIM_CUT_DROP;
         effect.holds |= cut->cut.style == SIM_CUT_HOLD;
         effect.by = sim_time_add(effect.by, cut->cut.by);
@@ -284,11 +286,13 @@ void
 sim_net_add_impairs(const SimNet *net, SimOdds *odds, const SimPacket *packet)
 {
     for (guint i = 0; i < net->impairs.active->len; i++) {
-        const Hindrance *impair = g_ptr_array_index(net->impairs.active, i);
+        Hindrance *impair = g_ptr_array_index(net->impairs.active, i);
 
-        if (affects_kind(&impair->impair, packet->kind) &&
-            stands_between(impair, packet->src, packet->dst))
-            add_impair(odds, &impair->impair);
+        if (!affects_kind(&impair->impair, packet->kind) ||
+            !stands_between(impair, packet->src, packet->dst))
+            continue;
+        impair->touched = true;
+        add_impair(odds, &impair->impair);
     }
 }
 
@@ -349,6 +353,18 @@ SimTime
 sim_net_cut_start(const SimNet *net, uint32_t cut)
 {
     return get_hindrance(&net->cuts, cut)->start;
+}
+
+bool
+sim_net_cut_touched(const SimNet *net, uint32_t cut)
+{
+    return get_hindrance(&net->cuts, cut)->touched;
+}
+
+bool
+sim_net_impair_touched(const SimNet *net, uint32_t id)
+{
+    return get_hindrance(&net->impairs, id)->touched;
 }
 
 SimTime

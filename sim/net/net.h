@@ -270,6 +270,10 @@ uint32_t sim_net_heal_all(SimNet *net); /* returns how many it ended */
 bool sim_net_cut_active(const SimNet *net, uint32_t cut);
 SimTime sim_net_cut_start(const SimNet *net, uint32_t cut);
 SimTime sim_net_cut_end(const SimNet *net, uint32_t cut); /* SIM_TIME_NEVER while active */
+/* Return whether any message, or attempt to connect, has met the cut, and any message the
+ * impairment, since it began. */
+bool sim_net_cut_touched(const SimNet *net, uint32_t cut);
+bool sim_net_impair_touched(const SimNet *net, uint32_t impair);
 
 /* Returns whether an active cut drops or holds what a sends to b. */
 bool sim_net_separated(const SimNet *net, uint32_t a, uint32_t b);

@@ -15,6 +15,12 @@ typedef struct {
     GArray *faults; /* SimFaultId */
 } Ending;
 
+/* A fault that can hit nothing, begun by an action of the scenario. */
+typedef struct {
+    const ScnItem *item;
+    SimFaultId fault;
+} Hit;
+
 struct SimActions {
     const ScnScenario *scenario;
     SimWorld *world;
@@ -25,6 +31,8 @@ struct SimActions {
     uint8_t end_handler;
     uint32_t iteration; /* of the current action */
     GArray *begun;      /* SimFaultId: faults begun by the current action */
+    GArray *hits;       /* Hit, in order */
+    GHashTable *done;   /* ScnItem: carried out at least once; look-up only */
 };
 
 /* How to carry out a kind of action. `run` resolves the sets and calls the one other function that
@@ -40,6 +48,8 @@ struct Doing {
     bool (*once)(SimActions *actions, const ScnItem *item, uint32_t node);
     bool (*pair)(SimActions *actions, const ScnItem *item, uint32_t from, uint32_t to);
     const char *cannot; /* message for a node, or a pair, without effect */
+    const char *inert;  /* message for faults that hit nothing in all their time */
+    bool is_fault;      /* a fault: it must begin */
 };
 
 static SimTime
@@ -515,6 +525,7 @@ sim_actions_connect(SimActions *actions, const ScnItem *item)
     return ready;
 }
 
+#define NOTHING_STOPPED "the cut stopped nothing"
 #define NO_CONNECTION "no connection stands between them, or there is no such block yet"
 
 static bool
@@ -527,19 +538,25 @@ do_whole(SimActions *actions, const ScnItem *item, const Doing *doing)
 
 /* How to carry out each kind; sim/scenario/resolve_action.c has the words. */
 static const Doing doings[] = {
-    [SCN_ITEM_PARTITION] = {do_whole, .whole = do_cut},
-    [SCN_ITEM_ONEWAY] = {do_whole, .whole = do_cut},
-    [SCN_ITEM_CUT] = {do_whole, .whole = do_close},
+    [SCN_ITEM_PARTITION] = {do_whole, .whole = do_cut, .inert = NOTHING_STOPPED, .is_fault = true},
+    [SCN_ITEM_ONEWAY] = {do_whole, .whole = do_cut, .inert = NOTHING_STOPPED, .is_fault = true},
+    [SCN_ITEM_CUT] = {do_whole, .whole = do_close, .is_fault = true},
     [SCN_ITEM_HEAL] = {do_whole, .whole = do_heal},
-    [SCN_ITEM_IMPAIR] = {do_whole, .whole = do_impair},
+    [SCN_ITEM_IMPAIR] = {do_whole, .whole = do_impair,
+                         .inert = "it changed nothing: no message passed where it stands",
+                         .is_fault = true},
     [SCN_ITEM_JOIN_EDGE] = {do_whole, .whole = do_join_edge},
     [SCN_ITEM_MINING] = {do_whole, .whole = do_mining},
     [SCN_ITEM_HASH] = {do_whole, .whole = do_hash},
-    [SCN_ITEM_CRASH] = {do_at_nodes, .begin = crash_node, .cannot = "is down already"},
-    [SCN_ITEM_PAUSE] = {do_at_nodes, .begin = pause_node, .cannot = "is down or paused already"},
-    [SCN_ITEM_LEAVE] = {do_at_nodes, .begin = leave_node, .cannot = "has left already"},
-    [SCN_ITEM_ECLIPSE] = {do_at_nodes, .begin = eclipse_node, .cannot = "is eclipsed already"},
-    [SCN_ITEM_CHURN] = {do_at_nodes, .begin = churn_node},
+    [SCN_ITEM_CRASH] = {do_at_nodes, .begin = crash_node, .cannot = "is down already",
+                        .is_fault = true},
+    [SCN_ITEM_PAUSE] = {do_at_nodes, .begin = pause_node, .cannot = "is down or paused already",
+                        .is_fault = true},
+    [SCN_ITEM_LEAVE] = {do_at_nodes, .begin = leave_node, .cannot = "has left already",
+                        .is_fault = true},
+    [SCN_ITEM_ECLIPSE] = {do_at_nodes, .begin = eclipse_node, .cannot = "is eclipsed already",
+                          .inert = "it kept nothing from its victim", .is_fault = true},
+    [SCN_ITEM_CHURN] = {do_at_nodes, .begin = churn_node, .is_fault = true},
     [SCN_ITEM_RESTART] = {do_at_nodes, .once = restart_node},
     [SCN_ITEM_RESUME] = {do_at_nodes, .once = resume_node, .cannot = "is not paused"},
     [SCN_ITEM_JOIN] = {do_at_nodes, .once = join_node, .cannot = "has not left"},
@@ -560,6 +577,67 @@ sim_actions_know(ScnItemKind kind)
     return kind < G_N_ELEMENTS(doings) && doings[kind].run != NULL;
 }
 
+static void
+note_hits(SimActions *actions, const ScnItem *item, const Doing *doing)
+{
+    g_hash_table_add(actions->done, (gpointer)item);
+    for (guint i = 0; doing->inert != NULL && i < actions->begun->len; i++) {
+        const Hit hit = {item, g_array_index(actions->begun, SimFaultId, i)};
+
+        g_array_append_val(actions->hits, hit);
+    }
+}
+
+/* Returns whether one of the faults of the hit's action has hit something. */
+static bool
+has_touched(const SimActions *actions, guint first)
+{
+    const ScnItem *item = g_array_index(actions->hits, Hit, first).item;
+
+    for (guint i = first; i < actions->hits->len; i++) {
+        const Hit *hit = &g_array_index(actions->hits, Hit, i);
+
+        if (hit->item == item && sim_world_fault_touched(actions->world, hit->fault))
+            return true;
+    }
+    return false;
+}
+
+static void
+judge_hits(SimActions *actions)
+{
+    g_autoptr(GHashTable) judged = g_hash_table_new(NULL, NULL);
+
+    for (guint i = 0; i < actions->hits->len; i++) {
+        const ScnItem *item = g_array_index(actions->hits, Hit, i).item;
+
+        if (g_hash_table_add(judged, (gpointer)item) && !has_touched(actions, i))
+            cannot(actions, item, doings[item->kind].inert);
+    }
+}
+
+static void
+judge_item(SimActions *actions, const ScnItem *item)
+{
+    if (item->kind != SCN_ITEM_CHECK && item->kind != SCN_ITEM_MARK &&
+        doings[item->kind].is_fault && !g_hash_table_contains(actions->done, item))
+        cannot(actions, item, "it never began: its time did not come");
+}
+
+void
+sim_actions_judge_faults(SimActions *actions)
+{
+    const ScnScenario *scenario = actions->scenario;
+
+    judge_hits(actions);
+    for (guint i = 0; i < scenario->timed->len; i++) {
+        const ScnTimed *timed = g_ptr_array_index(scenario->timed, i);
+
+        for (guint k = 0; k < timed->items->len; k++)
+            judge_item(actions, g_ptr_array_index(timed->items, k));
+    }
+}
+
 void
 sim_actions_do(SimActions *actions, const ScnItem *item, uint32_t iteration)
 {
@@ -577,6 +655,7 @@ sim_actions_do(SimActions *actions, const ScnItem *item, uint32_t iteration)
     else
         sim_world_note_change(actions->world, item->word, item->text);
     end_later(actions, item);
+    note_hits(actions, item, doing);
     actions->begun = outer;
 }
 
@@ -592,6 +671,8 @@ sim_actions_new(const ScnScenario *scenario, SimWorld *world)
     actions->cuts = sim_cuts_new(world, actions->sets);
     sim_cuts_set_count(actions->cuts, scenario->cuts->len);
     actions->endings = g_ptr_array_new_with_free_func(ending_free);
+    actions->hits = g_array_new(FALSE, FALSE, sizeof(Hit));
+    actions->done = g_hash_table_new(NULL, NULL);
     actions->end_handler = sim_engine_add_handler(sim_world_engine(world), on_end, actions);
     return actions;
 }
@@ -613,6 +694,8 @@ sim_actions_free(SimActions *actions)
     sim_cuts_free(actions->cuts);
     sim_node_sets_free(actions->sets);
     g_ptr_array_unref(actions->endings);
+    g_array_unref(actions->hits);
+    g_hash_table_unref(actions->done);
     sim_trouble_free(actions->trouble);
     g_free(actions);
 }

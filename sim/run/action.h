@@ -14,6 +14,9 @@ typedef struct SimActions SimActions;
 
 /* Borrows the arguments, which outlive the actions. */
 SimActions *sim_actions_new(const ScnScenario *scenario, SimWorld *world);
+/* Adds to the trouble, at the end of a run: faults that never began, and cuts, impairments and
+ * eclipses that hit nothing in all their time, unless they are `maybe`. */
+void sim_actions_judge_faults(SimActions *actions);
 void sim_actions_free(SimActions *actions);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimActions, sim_actions_free)
 

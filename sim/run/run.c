@@ -409,8 +409,10 @@ judge(SimRun *run)
         sim_digest_check(run->digest, result->verdict, result->check->place.line,
                          result->check->text, result->time_ns);
     }
-    if (whole)
+    if (whole) {
+        sim_actions_judge_faults(sim_timeline_actions(run->timeline));
         sim_world_idle_strategies(run->world, add_idle, run);
+    }
     trouble = sim_trouble_text(sim_actions_trouble(sim_timeline_actions(run->timeline)));
     g_string_append(run->trouble, trouble);
     if (whole && (!sim_checks_ok(run->checks) || *trouble != '\0'))

@@ -31,8 +31,11 @@ is_outside(const SimHost *victim, const KetteHash *id)
     if (ref == SIM_BLOCK_NONE)
         return false; /* it is nobody's block: the victim must find what is wrong with it */
     block = sim_ledger_block(ledger, ref);
-    return block->found_ns >= victim->eclipse->since && block->miner != SIM_NODE_NONE &&
-           !sim_eclipse_admits(victim, block->miner);
+    if (block->found_ns < victim->eclipse->since || block->miner == SIM_NODE_NONE ||
+        sim_eclipse_admits(victim, block->miner))
+        return false;
+    victim->eclipse->touched = true;
+    return true;
 }
 
 static bool
@@ -45,8 +48,10 @@ may_see_block(const Sieve *sieve, const KetteHash *id)
 static bool
 may_see_origin(const SimHost *victim, uint32_t node, SimTime since)
 {
-    return node == SIM_NODE_NONE || since < victim->eclipse->since ||
-           sim_eclipse_admits(victim, node);
+    if (node == SIM_NODE_NONE || since < victim->eclipse->since || sim_eclipse_admits(victim, node))
+        return true;
+    victim->eclipse->touched = true;
+    return false;
 }
 
 static bool
@@ -198,6 +203,22 @@ sim_eclipse_sieve(const SimHost *from, const SimHost *to, KetteMessage *message)
 
 /* --- beginning and ending ----------------------------------------------------------------- */
 
+/* Returns whether a connection is open that the eclipse closes. */
+static bool
+closes_any(const SimHost *victim)
+{
+    const SimNet *net = victim->world->net;
+    size_t count;
+    const uint32_t *edges = sim_net_out_edges(net, &count, victim->index);
+
+    for (size_t i = 0; i < count; i++) {
+        if (sim_net_edge_open(net, edges[i]) &&
+            !sim_eclipse_admits(victim, sim_net_edge_dst(net, edges[i])))
+            return true;
+    }
+    return false;
+}
+
 SimFaultId
 sim_world_eclipse(SimWorld *world, uint32_t node, const uint32_t *by, size_t count)
 {
@@ -211,6 +232,7 @@ sim_world_eclipse(SimWorld *world, uint32_t node, const uint32_t *by, size_t cou
     for (size_t i = 0; i < count; i++)
         host->eclipse->admitted[by[i]] = true;
     host->eclipse->admitted[node] = true; /* what it makes itself comes back */
+    host->eclipse->touched = closes_any(host);
     sim_connection_review(host);
     sim_engine_touch(world->engine);
     return sim_host_begin_fault(host, SIM_FAULT_ECLIPSE);
@@ -219,6 +241,7 @@ sim_world_eclipse(SimWorld *world, uint32_t node, const uint32_t *by, size_t cou
 void
 sim_eclipse_end(SimHost *host)
 {
+    sim_fault_set_touched(host->world, host->faults[SIM_FAULT_ECLIPSE], host->eclipse->touched);
     sim_host_end_fault(host, SIM_FAULT_ECLIPSE);
     g_clear_pointer(&host->eclipse, g_free);
     host->world->sieves--;

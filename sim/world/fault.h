@@ -39,6 +39,9 @@ void sim_world_note_nodes(SimWorld *world, const uint32_t *nodes, size_t count);
  */
 bool sim_world_undo(SimWorld *world, SimFaultId fault);
 bool sim_world_fault_stands(const SimWorld *world, SimFaultId fault);
+/* Returns whether a cut has stopped or slowed a message, a message has passed an impairment, or an
+ * eclipse has kept something from its victim; true for other faults. */
+bool sim_world_fault_touched(const SimWorld *world, SimFaultId id);
 SimTime sim_world_fault_start(const SimWorld *world, SimFaultId fault);
 SimTime sim_world_fault_end(const SimWorld *world, SimFaultId fault); /* NEVER while it stands */
 

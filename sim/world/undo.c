@@ -77,6 +77,31 @@ sim_world_fault_stands(const SimWorld *world, SimFaultId id)
     return fault_of(world, id)->end == SIM_TIME_NEVER;
 }
 
+void
+sim_fault_set_touched(SimWorld *world, SimFaultId id, bool touched)
+{
+    fault_of(world, id)->touched = touched;
+}
+
+bool
+sim_world_fault_touched(const SimWorld *world, SimFaultId id)
+{
+    const SimFault *fault = fault_of(world, id);
+    const SimHost *host;
+
+    switch (fault->kind) {
+    case SIM_FAULT_NET_CUT:
+        return sim_net_cut_touched(world->net, fault->subject);
+    case SIM_FAULT_IMPAIR:
+        return sim_net_impair_touched(world->net, fault->subject);
+    case SIM_FAULT_ECLIPSE:
+        host = sim_world_host(world, fault->subject);
+        return sim_world_fault_stands(world, id) ? host->eclipse->touched : fault->touched;
+    default:
+        return true;
+    }
+}
+
 SimTime
 sim_world_fault_start(const SimWorld *world, SimFaultId id)
 {

@@ -27,6 +27,7 @@ typedef struct {
 
 typedef struct {
     SimTime since;
+    bool touched;    /* it has kept something from its victim */
     bool admitted[]; /* by node */
 } SimEclipse;
 
@@ -50,6 +51,7 @@ typedef struct {
     uint32_t subject; /* node, edge, or the network's cut or impairment */
     uint32_t note;    /* number of the note that reported it; 0: none */
     SimTime start, end;
+    bool touched; /* of an eclipse that has ended */
 } SimFault;
 
 /* Collects what the next notes of faults report. */
@@ -267,6 +269,7 @@ void sim_connection_on_retry(void *world, const SimEvent *event);
 
 /* undo.c */
 SimFaultId sim_fault_begin(SimWorld *world, SimFaultKind kind, uint32_t subject);
+void sim_fault_set_touched(SimWorld *world, SimFaultId id, bool touched);
 void sim_fault_end(SimWorld *world,
                    SimFaultId id); /* marks it as ended; the caller undoes its effect */
 /* The same for a host, which has at most one fault of a kind; a new one ends the previous one. */

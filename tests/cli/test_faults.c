@@ -132,7 +132,7 @@ test_impairs(void)
 {
     static const Story stories[] = {
         {"what is done to messages",
-         FOUR "at 1s loss a1 -> a2 50% for 3s\nat 2s delay a[1..2] -> a3 +1s for 1s\n"
+         FOUR "at 1s loss a1 -> a2 50% for 3s\nat 2s delay a[1..2] -> a3 +1s for 1s maybe\n"
               "at 3s corrupt a1 -> a4 1%\nat 4s duplicate a1 -> a4 1% for 2m\n"
               "at 5s reorder a1 -> a4 1%\n",
          "1|loss|1|5|a1 a2\n2|delay|1|3|a1 a2 a3\n3|end|0|-|\n4|corrupt|1|-|a1 a4\n5|end|0|-|\n"
