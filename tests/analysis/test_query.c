@@ -436,8 +436,8 @@ test_quality_of_stretches(void)
     world_clear(&world);
 }
 
-/* Block 3 is given up. b has no strategy at the start; one kept its block 2 until the end. c has one
- * and neither hash power nor blocks. */
+/* Block 3 is given up. b has no strategy at the start; one kept its block 2 until the end. c has
+ * one and neither hash power nor blocks. */
 static void
 test_fates_of_withheld_blocks(void)
 {
