@@ -316,8 +316,10 @@ async function checkSweep({ database, page: path }) {
   await page.close();
 }
 
-async function picture(path, selector, name) {
+// The part of a report, with the tree zoomed to the first percents of the run.
+async function picture(path, selector, name, percent) {
   const page = await open(name, path);
+  if (percent) await page.evaluate((end) => window.kettensim.chartOf('tree').dispatchAction({ type: 'dataZoom', start: 0, end }), percent);
   mkdirSync('docs/gallery', { recursive: true });
   await page.locator(selector).screenshot({ path: `docs/gallery/${name}.png` });
   await page.close();
@@ -331,6 +333,8 @@ if (gallery) {
   await picture(report('race', 'scenarios/partition_heal.scn', '-P', 'latency=1s', '-P', 'split=1m').page, '#tree', 'fork-race');
   await picture(report('flapping', 'scenarios/forks/net_flapping.scn').page, '#agreement', 'flapping-bridge');
   await picture(report('load', 'scenarios/load.scn').page, '#mempool', 'load-mempool');
+  await picture(report('double_spend', 'scenarios/adversaries/double_spend.scn').page, '#tree', 'double-spend-tree', 4);
+  await picture(report('selfish', 'scenarios/adversaries/selfish.scn').page, '#adversaries', 'selfish-revenue');
   await picture(sweep('--seeds', '1..3', '-P', 'major=60%').page, 'section:has(#chart-heat-1)', 'sweep');
 } else {
   await checkRun('partition_heal', report('partition_heal', 'scenarios/partition_heal.scn'));

@@ -52,17 +52,18 @@ export function undoings(list, endSeconds) {
 const undone = undoings(rows('undone'), end);
 const marksHint = undone.length ? 'bands are faults, full lines payments undone' : 'bands are faults';
 
-// Labels stand below one another, and on the side of the line where there is room.
-function undoneLine(colours, mark, i, count, top) {
+// Labels stand at the bottom, as those of bands stand at the top, above one another, and on the side of
+// the line where there is room.
+function undoneLine(colours, mark, i, count, bottom) {
   const left = mark.time_s > end / 2;
   return {
     name: mark.text, xAxis: mark.time_s, lineStyle: { color: colours.attack, type: 'solid', width: 1.5 },
-    label: { show: count <= 6, formatter: mark.text, position: top, distance: 0, color: colours.attack, fontSize: 11, align: left ? 'right' : 'left', verticalAlign: 'top', offset: [left ? -5 : 5, 14 * (i % 3)] },
+    label: { show: count <= 6, formatter: mark.text, position: bottom, distance: 0, color: colours.attack, fontSize: 11, align: left ? 'right' : 'left', verticalAlign: 'bottom', offset: [left ? -5 : 5, -4 - 14 * (i % 3)] },
   };
 }
 
-// top: the end of a vertical line that is above.
-function faultMarks(colours, top = 'end') {
+// bottom: the end of a vertical line that is below.
+function faultMarks(colours, bottom = 'start') {
   const areas = spells.filter((s) => s.to > s.from).slice(0, 200);
   const lines = spells.filter((s) => s.to === s.from).slice(0, 200);
   return {
@@ -74,7 +75,7 @@ function faultMarks(colours, top = 'end') {
     },
     markLine: {
       symbol: 'none', label: { show: false }, lineStyle: { color: colours.bad, type: 'dotted' },
-      data: [...lines.map((s) => ({ name: s.text, xAxis: seconds(s.from) })), ...undone.slice(0, 200).map((m, i, all) => undoneLine(colours, m, i, all.length, top))],
+      data: [...lines.map((s) => ({ name: s.text, xAxis: seconds(s.from) })), ...undone.slice(0, 200).map((m, i, all) => undoneLine(colours, m, i, all.length, bottom))],
     },
   };
 }
@@ -177,8 +178,8 @@ function treeOption(colours) {
       },
     },
     series: [
-      { type: 'lines', coordinateSystem: 'cartesian2d', data: edges, silent: true, polyline: false, ...faultMarks(colours, 'start') },
-      ...(bars.length ? [{ id: 'secrets', type: 'lines', coordinateSystem: 'cartesian2d', data: bars, silent: true, polyline: false, z: 1, lineStyle: { color: colours.attack, width: small ? 3 : 7, opacity: 0.4 } }] : []),
+      { type: 'lines', coordinateSystem: 'cartesian2d', data: edges, silent: true, polyline: false, ...faultMarks(colours, 'end') },
+      ...(bars.length ? [{ id: 'secrets', type: 'lines', coordinateSystem: 'cartesian2d', data: bars, silent: true, polyline: false, z: 1, lineStyle: { color: colours.attack, width: small ? 3 : 7, opacity: 0.3 } }] : []),
       ...groups.map((g, i) => ({ type: 'scatter', name: g.name, symbolSize: small ? 4 : 8, data: g.list.map((b) => point(b, colourOf(i))), itemStyle: { color: colourOf(i), borderColor: colours.card, borderWidth: 0.5 } })),
       { id: 'chosen', type: 'scatter', symbol: 'circle', symbolSize: 18, silent: true, z: 5, itemStyle: { color: 'transparent', borderColor: colours.ink, borderWidth: 2 }, data: selected === null ? [] : [[seconds(blockById.get(selected).found_ns), lane.get(selected)]] },
     ],
