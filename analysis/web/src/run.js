@@ -210,32 +210,31 @@ function drawTree(page) {
 // --- adversaries ---
 
 const attackers = rows('attackers');
-const MINERS_SHOWN = 14;
+const MINERS_SHOWN = 6; // of each of both kinds
 
-// Adversaries first, then the others by hash power; those without room are one bar each.
+// Nodes with a strategy, then honest ones, each by hash power. Those without room share one pair of bars.
 function miners() {
   const names = new Set(attackers.map((a) => a.node));
   const list = nodes.filter((n) => n.share_ppb > 0 || n.kept > 0).map((n) => ({
     name: n.name, strategy: n.strategy, attacks: n.strategy !== null || names.has(n.name), share: n.share_ppb, kept: n.kept,
   }));
   const some = (all, name) => {
-    const rest = all.slice(MINERS_SHOWN / 2 - 1);
+    const rest = all.slice(MINERS_SHOWN);
     if (rest.length < 2) return all;
     const sum = (key) => rest.reduce((total, m) => total + m[key], 0);
-    return [...all.slice(0, MINERS_SHOWN / 2 - 1), { name: `${whole(rest.length)} ${name}`, strategy: null, attacks: rest[0].attacks, share: sum('share'), kept: sum('kept') }];
+    return [...all.slice(0, MINERS_SHOWN), { name: `${whole(rest.length)} ${name}`, strategy: null, attacks: rest[0].attacks, share: sum('share'), kept: sum('kept') }];
   };
   list.sort((a, b) => b.share - a.share || b.kept - a.kept);
-  return [...some(list.filter((m) => m.attacks), 'more with a strategy'), ...some(list.filter((m) => !m.attacks), 'others')];
+  return [...some(list.filter((m) => m.attacks), 'more'), ...some(list.filter((m) => !m.attacks), 'others')];
 }
 
 function revenueOption(colours) {
   const list = miners();
   const power = (m) => m.share / 1e7;
   const revenue = (m) => (counts.kept ? (100 * m.kept) / counts.kept : 0);
-  const percent = (v) => `${Number(v.toFixed(1))} %`;
   const bars = (name, colour, of, stack) => ({
     type: 'bar', name, stack, barMaxWidth: 34, barGap: '8%', barCategoryGap: '34%', itemStyle: { color: colour },
-    label: { show: true, position: 'top', color: colours.soft, fontSize: 11, formatter: (p) => percent(p.value) }, data: list.map(of),
+    label: { show: true, position: 'top', color: colours.soft, fontSize: 11, formatter: (p) => String(Number(p.value.toFixed(1))) }, data: list.map(of),
   });
   return {
     grid: { left: 64, right: 24, top: 34, bottom: 48 }, dataZoom: [],
