@@ -2,12 +2,14 @@
 #include "analysis/report.h"
 
 #include "analysis/page.h"
+#include "analysis/query.h"
 #include "analysis/text.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 #define MARK "<!--DATA-->"
+#define READY_ROWS_MAX 5000
 #define WINDOW_NS G_GINT64_CONSTANT(2000000000)
 
 typedef struct {
@@ -20,8 +22,9 @@ typedef struct {
     const char *key, *sql;
 } Part;
 
-/* ?1 and ?2 are the window. Limits keep the page small; `counts` tells the page where it shows less
- * than everything. */
+/* Without SQL, the key is the name of a ready query, which is left out if the trace does not fit
+ * it. ?1 and ?2 are the window. Limits keep the page small; `counts` tells the page where it shows
+ * less than everything. */
 static const Part run_parts[] = {
     {"run", "SELECT scenario, title, params, seed, version, level, status, digest, outcome, end_ns,"
             " events, substr(source, 1, 200000) AS source FROM run"},
@@ -31,6 +34,8 @@ static const Part run_parts[] = {
      " (SELECT max(height) FROM block WHERE active) AS height,"
      " (SELECT count(*) FROM tip WHERE reorg_depth > 0) AS reorgs,"
      " (SELECT max(reorg_depth) FROM tip) AS deepest,"
+     " (SELECT count(*) FROM block WHERE active AND miner IS NOT NULL) AS kept,"
+     " (SELECT count(*) FROM undone) AS undone,"
      " (SELECT count(*) FROM arrival) AS arrivals, (SELECT count(*) FROM tip) AS tips, (SELECT "
      "count(*) FROM tx) AS txs,"
      " (SELECT count(DISTINCT tx) FROM block_tx WHERE block IN (SELECT id FROM block WHERE active))"
@@ -40,9 +45,10 @@ static const Part run_parts[] = {
     {"measures", "SELECT name, value, text FROM measure LIMIT 1000"},
     {"nodes",
      "SELECT n.id, n.name, n.role, n.share_ppb, n.height, n.tip, n.mined, n.reorgs, n.max_reorg,"
-     " coalesce(e.links, 0) AS links FROM node n LEFT JOIN"
-     " (SELECT src, count(*) AS links FROM edge GROUP BY src) e ON e.src = n.id ORDER BY n.id"
-     " LIMIT 20000"},
+     " coalesce(e.links, 0) AS links, n.strategy, coalesce(k.kept, 0) AS kept FROM node n"
+     " LEFT JOIN (SELECT src, count(*) AS links FROM edge GROUP BY src) e ON e.src = n.id"
+     " LEFT JOIN (SELECT miner, count(*) AS kept FROM block WHERE active GROUP BY miner) k"
+     "  ON k.miner = n.id ORDER BY n.id LIMIT 20000"},
     {"blocks",
      "WITH rank(half, most) AS MATERIALIZED"
      "  (SELECT (count(*) * 500 + 999) / 1000, (count(*) * 900 + 999) / 1000 FROM node),"
@@ -57,6 +63,11 @@ static const Part run_parts[] = {
      "  s.p90 - b.found_ns AS p90_ns, s.last - b.found_ns AS max_ns,"
      "  (SELECT name FROM block_name m WHERE m.block = b.id) AS name"
      " FROM block b LEFT JOIN spread s ON s.block = b.id ORDER BY b.id LIMIT 10000"},
+    {"withheld", /* the last that was heard of each */
+     "SELECT block, event, time_ns FROM strategy WHERE seq IN"
+     " (SELECT max(seq) FROM strategy GROUP BY block) ORDER BY block LIMIT 10000"},
+    {"attackers", NULL},
+    {"undone", NULL},
     {"arrivals", /* of contested heights first */
      "SELECT a.block, a.node, a.header_ns, a.body_ns, a.from_node FROM arrival a"
      " JOIN block b ON b.id = a.block ORDER BY b.height IN"
@@ -180,9 +191,9 @@ static const Part asked_parts[] = {
 
 /* Writes "key":{"columns":[…],"rows":[[…],…]}. */
 static bool
-put_part(const Writer *writer, const Part *part, GError **error)
+put_rows(const Writer *writer, const char *key, const char *sql, int64_t rows_max, GError **error)
 {
-    g_autoptr(sqlite3_stmt) stmt = ana_database_prepare(writer->database, part->sql, error);
+    g_autoptr(sqlite3_stmt) stmt = ana_database_prepare(writer->database, sql, error);
     const char *before = "";
     GError *failure = NULL;
 
@@ -192,7 +203,7 @@ put_part(const Writer *writer, const Part *part, GError **error)
         sqlite3_bind_int64(stmt, 1, writer->window.from_ns);
         sqlite3_bind_int64(stmt, 2, writer->window.to_ns);
     }
-    fprintf(writer->out, "\"%s\":{\"columns\":[", part->key);
+    fprintf(writer->out, "\"%s\":{\"columns\":[", key);
     for (int i = 0; i < sqlite3_column_count(stmt); i++) {
         const char *given = sqlite3_column_name(stmt, i);
         g_autofree char *name = g_utf8_make_valid(given != NULL ? given : "", -1);
@@ -201,7 +212,7 @@ put_part(const Writer *writer, const Part *part, GError **error)
         ana_put_json_text(writer->out, name);
     }
     fputs("],\"rows\":[", writer->out);
-    while (ana_database_step(writer->database, stmt, &failure)) {
+    while (rows_max-- > 0 && ana_database_step(writer->database, stmt, &failure)) {
         fputs(before, writer->out);
         before = ",\n";
         for (int i = 0; i < sqlite3_column_count(stmt); i++) {
@@ -214,6 +225,20 @@ put_part(const Writer *writer, const Part *part, GError **error)
     if (failure != NULL)
         g_propagate_error(error, failure);
     return failure == NULL;
+}
+
+static bool
+put_part(const Writer *writer, const Part *part, GError **error)
+{
+    const AnaQuery *query;
+
+    if (part->sql != NULL)
+        return put_rows(writer, part->key, part->sql, INT64_MAX, error);
+    query = ana_query_find(part->key);
+    if (ana_query_fits(query, writer->database, NULL))
+        return put_rows(writer, part->key, query->sql, READY_ROWS_MAX, error);
+    fprintf(writer->out, "\"%s\":{\"columns\":[],\"rows\":[]}", part->key);
+    return true;
 }
 
 static bool

@@ -140,6 +140,78 @@ async function checkRun(name, { database, page: path }) {
   await page.close();
 }
 
+const answer = (database, name) => JSON.parse(kettensim('query', database, name, '--json'));
+const cells = (page, id) => page.locator(`#${id} tbody tr`).evaluateAll((list) => list.map((row) => [...row.cells].map((cell) => cell.innerText)));
+
+// The blocks of the tree as drawn, by id: { color, borderColor } of those that differ from their series.
+const styles = (page) => page.evaluate(() => Object.fromEntries(window.kettensim.chartOf('tree').getOption().series.filter((s) => s.type === 'scatter').flatMap((s) => s.data.filter((d) => d.itemStyle).map((d) => [d.id, d.itemStyle]))));
+
+async function checkSecrets(name, page, database, card) {
+  const last = ask(database, 'SELECT block, event, time_ns, (SELECT found_ns FROM block b WHERE b.id = s.block) AS found_ns FROM strategy s WHERE seq IN (SELECT max(seq) FROM strategy GROUP BY block) ORDER BY block');
+  const drawn = await styles(page);
+  check(`${name}/withheld blocks`, Object.keys(drawn).join() === last.map((s) => s.block).join(), Object.keys(drawn).length);
+  const hollow = last.filter((s) => s.event !== 'released').map((s) => String(s.block));
+  check(`${name}/hollow blocks`, Object.keys(drawn).filter((id) => drawn[id].color === card).join() === hollow.join(), `of ${hollow.length}`);
+  const bars = await page.evaluate(() => (window.kettensim.chartOf('tree').getOption().series.find((s) => s.id === 'secrets') || { data: [] }).data.map((d) => [d.coords[0][0], d.coords[1][0]]));
+  const spells = last.filter((s) => s.event === 'released').map((s) => [s.found_ns / 1e9, s.time_ns / 1e9]);
+  check(`${name}/secret until shown`, JSON.stringify(bars) === JSON.stringify(spells), `${bars.length} bars, ${spells.length} blocks`);
+  check(`${name}/key`, (await page.locator('#secrets').count()) === (last.length ? 1 : 0));
+}
+
+async function checkAdversaries(name, { database, page: path }) {
+  const page = await open(name, path);
+  const attackers = answer(database, 'attackers');
+  await checkPainted(name, page, ['tree', 'revenue']);
+  await checkSecrets(name, page, database, '#f6f7f9');
+
+  const shown = await cells(page, 'attackers-table');
+  const text = (v) => (v === null ? '–' : String(v));
+  check(`${name}/attackers`, JSON.stringify(shown) === JSON.stringify(attackers.map((a) => Object.values(a).map(text))), JSON.stringify(shown));
+  const chart = await page.evaluate(() => { const o = window.kettensim.chartOf('revenue').getOption(); return { names: o.xAxis[0].data, series: o.series.map((s) => s.data), colours: o.series.map((s) => s.itemStyle.color) }; });
+  const strategies = new Map(attackers.map((a) => [a.node, a.strategy]));
+  const labels = new Map(answer(database, 'revenue').map((m) => [strategies.get(m.miner) ? `${m.miner}\n${strategies.get(m.miner)}` : m.miner, m]));
+  check(`${name}/miners`, chart.names.length === labels.size && chart.names.every((n) => labels.has(n)), chart.names.join());
+  for (const [i, label] of chart.names.entries()) {
+    const m = labels.get(label);
+    const near = (a, b) => Math.abs(a - b) < 1e-5;
+    const [power, attacking, honest] = chart.series.map((s) => s[i]);
+    check(`${name}/revenue of ${m.miner}`, near(power, m.power_percent) && near(strategies.has(m.miner) ? attacking : honest, m.revenue_percent) && (strategies.has(m.miner) ? honest : attacking) === null, `${power}, ${attacking}, ${honest}`);
+  }
+  check(`${name}/colours`, new Set(chart.colours).size === 3, chart.colours.join());
+  const column = (await cells(page, 'nodes-table')).map((row) => row[2]);
+  check(`${name}/strategies`, column.join() === ask(database, "SELECT coalesce(strategy, '–') AS s FROM node ORDER BY id").map((n) => n.s).join(), column.join());
+
+  // Payments undone: in a table, and as lines on each time axis with faults.
+  const undone = answer(database, 'undone');
+  const places = new Map();
+  for (const u of undone) places.set(u.transaction, [...(places.get(u.transaction) || []), u.node]);
+  check(`${name}/undone`, (await page.locator('#undone-table tbody tr').count()) === undone.length);
+  for (const id of ['tree', 'heights', 'agreement', 'reorgs']) {
+    const marks = await page.evaluate((of) => window.kettensim.chartOf(of).getOption().series.flatMap((s) => (s.markLine ? s.markLine.data.map((d) => [d.xAxis, d.name]) : [])), id);
+    for (const [tx, nodes] of places) {
+      const first = undone.find((u) => u.transaction === tx);
+      const where = nodes.length > 3 ? `${nodes[0]} and ${nodes.length - 1} more` : nodes.join(', ');
+      const line = `${tx} undone at ${where}, ${first.confirmations} confirmation${first.confirmations === 1 ? '' : 's'}`;
+      check(`${name}/undone in ${id}`, marks.some(([x, said]) => x === first.time_s && said === line), JSON.stringify(marks));
+    }
+  }
+
+  // The life of the first block that was released.
+  const [released] = ask(database, "SELECT s.block, s.time_ns - b.found_ns AS held_ns FROM strategy s JOIN block b ON b.id = s.block WHERE event = 'released' ORDER BY s.block LIMIT 1");
+  if (released) {
+    await page.evaluate((id) => window.kettensim.select(id), released.block);
+    const life = await page.locator('#life').innerText();
+    const [held] = ask(database, `SELECT printf('%dm%.2fs', ${released.held_ns} / 60000000000, ${released.held_ns} % 60000000000 / 1e9) AS long, printf('%.2f s', ${released.held_ns} / 1e9) AS short`);
+    const expected = released.held_ns < 120e9 ? held.short : held.long;
+    check(`${name}/withheld for`, released.held_ns < 1e9 || life.includes(`, withheld ${expected}, `), `${expected}: ${life.slice(0, 200)}`);
+  }
+
+  await page.locator('#theme').click();
+  await checkPainted(`${name}/dark`, page, ['revenue']);
+  await checkSecrets(`${name}/dark`, page, database, '#1a202a');
+  await page.close();
+}
+
 // On paper: every chart within the page, controls gone, light also from dark, and the screen as before.
 async function checkPrint(name, path) {
   const page = await open(`${name}/print`, path, 'dark');
@@ -182,6 +254,7 @@ async function checkHostile() {
   const statements = [
     ['UPDATE node SET name = ?', harm],
     ['UPDATE run SET title = ?', harm],
+    ['UPDATE node SET strategy = ?', harm],
     ["INSERT INTO fault(time_ns, kind, begins, text) VALUES(1000000000, 'crash', 1, ?)", `crash ${harm}`],
   ];
   execFileSync('python3', ['-c', [
@@ -194,6 +267,8 @@ async function checkHostile() {
   const page = await open('hostile', path);
   check('hostile/title', (await page.locator('h1').innerText()) === harm);
   check('hostile/node', (await page.locator('#nodes-table tbody td').first().innerText()) === harm);
+  check('hostile/strategy', (await page.locator('#attackers-table tbody td').nth(1).innerText()) === harm);
+  await page.locator('#chart-revenue').hover();
   check('hostile/no markup', (await page.locator('main img, main script').count()) === 0);
   await page.locator('#chart-heights').hover();
   await page.locator('#chart-tree').hover();
@@ -241,8 +316,10 @@ async function checkSweep({ database, page: path }) {
   await page.close();
 }
 
-async function picture(path, selector, name) {
+// The part of a report, with the tree zoomed to the first percents of the run.
+async function picture(path, selector, name, percent) {
   const page = await open(name, path);
+  if (percent) await page.evaluate((end) => window.kettensim.chartOf('tree').dispatchAction({ type: 'dataZoom', start: 0, end }), percent);
   mkdirSync('docs/gallery', { recursive: true });
   await page.locator(selector).screenshot({ path: `docs/gallery/${name}.png` });
   await page.close();
@@ -256,11 +333,14 @@ if (gallery) {
   await picture(report('race', 'scenarios/partition_heal.scn', '-P', 'latency=1s', '-P', 'split=1m').page, '#tree', 'fork-race');
   await picture(report('flapping', 'scenarios/forks/net_flapping.scn').page, '#agreement', 'flapping-bridge');
   await picture(report('load', 'scenarios/load.scn').page, '#mempool', 'load-mempool');
+  await picture(report('double_spend', 'scenarios/adversaries/double_spend.scn').page, '#tree', 'double-spend-tree', 4);
+  await picture(report('selfish', 'scenarios/adversaries/selfish.scn').page, '#adversaries', 'selfish-revenue');
   await picture(sweep('--seeds', '1..3', '-P', 'major=60%').page, 'section:has(#chart-heat-1)', 'sweep');
 } else {
   await checkRun('partition_heal', report('partition_heal', 'scenarios/partition_heal.scn'));
   await checkRun('three_nodes', report('three_nodes', 'scenarios/three_nodes.scn'));
   await checkRun('load', report('load', 'scenarios/load.scn'));
+  for (const one of ['selfish_steps', 'double_spend', 'double_spend_steps', 'double_spend_gives_up', 'pool']) await checkAdversaries(one, report(one, `scenarios/adversaries/${one}.scn`));
   await checkPrint('partition_heal', join(folder, 'partition_heal.html'));
   await checkHostile();
   await checkSweep(sweep('--seeds', '1..2'));

@@ -221,6 +221,15 @@ step_text(const Show *show, const SimLifeStep *step)
         return g_strdup("drops it");
     if (strcmp(step->what, "lost") == 0)
         return g_strdup("loses it in a crash");
+    if (strcmp(step->what, "withheld") == 0)
+        return g_strdup("keeps it secret");
+    if (strcmp(step->what, "released") == 0)
+        return g_strdup("shows it to others");
+    if (strcmp(step->what, "given-up") == 0)
+        return g_strdup("gives it up, without showing it");
+    if (strcmp(step->what, "undone") == 0)
+        return g_strdup_printf("has it in no block any more; it had %" PRId64 " confirmations",
+                               step->confirmations);
     return g_strconcat("refuses it: ", step->detail, from ? ", from " : "", from, NULL);
 }
 

@@ -83,6 +83,7 @@ json_blocks(JsonBuilder *builder, const Show *show, const SimMoment *moment)
         json_member_int(builder, "height", block->height);
         member_node(builder, "miner", show, block->miner);
         json_member_int(builder, "found_ns", block->found_ns);
+        json_member_text(builder, "secret", g_array_index(moment->secrets, const char *, i));
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
@@ -169,6 +170,8 @@ json_steps(JsonBuilder *builder, const Show *show, const GPtrArray *steps)
         member_node(builder, "from", show, step->from);
         member_block(builder, "tip", show, step->tip);
         json_member_text(builder, "verdict", step->detail);
+        if (step->confirmations >= 0)
+            json_member_int(builder, "confirmations", step->confirmations);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);

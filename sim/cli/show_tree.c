@@ -1,12 +1,14 @@
 /* Draws the block tree at a moment in lines of text; see show.h.
  *
  * The tree starts a little below the last block that all nodes have in common. A run of blocks
- * without a fork and without nodes on it is one line. At a fork, the other branches are printed
- * first and indented; the heaviest branch then continues straight down:
+ * without a fork and without nodes on it is one line, if all or none of them are secret. At a fork,
+ * the other branches are printed first and indented; the heaviest branch then continues straight
+ * down:
  *
  *     57       1a2b3c4  a1
  *     |- 58    9f8e7d6  b2                     here: b1 b2
  *     58-79    77aa001  a4   22 blocks         here: a1 a2 a3
+ *     80-81    0c9d8e7  e1   2 blocks  withheld  here: e1
  */
 #include "sim/cli/show.h"
 
@@ -18,6 +20,7 @@
 
 typedef struct {
     const Show *show;
+    const SimMoment *moment;
     GPtrArray *children; /* GArray of uint32_t, or NULL, by block */
     GArray *heaviest;    /* uint32_t by block: the heaviest leaf above it */
     GPtrArray *here;     /* GArray of nodes, or NULL, by block */
@@ -55,6 +58,12 @@ parent_of(const Tree *tree, uint32_t block)
     return sim_trace_reader_block(tree->show->reader, block)->parent;
 }
 
+static const char *
+secret_of(const Tree *tree, uint32_t block)
+{
+    return g_array_index(tree->moment->secrets, const char *, block);
+}
+
 static int
 compare_work(const Tree *tree, uint32_t a, uint32_t b)
 {
@@ -82,8 +91,9 @@ note_leaf(Tree *tree, uint32_t leaf)
 }
 
 static void
-build(Tree *tree, const SimMoment *moment)
+build(Tree *tree)
 {
+    const SimMoment *moment = tree->moment;
     const SimTraceReader *reader = tree->show->reader;
     uint32_t count = sim_trace_reader_block_count(reader), none = UINT32_MAX;
 
@@ -123,8 +133,9 @@ clear(Tree *tree)
 
 /* Returns the last block below the tips of all nodes, shown or not; UINT32_MAX if there is none. */
 static uint32_t
-common_block(const Tree *tree, const SimMoment *moment)
+common_block(const Tree *tree)
 {
+    const SimMoment *moment = tree->moment;
     uint32_t common = g_array_index(moment->tips, uint32_t, 0);
 
     for (uint32_t node = 1; node < moment->tips->len && common != UINT32_MAX; node++) {
@@ -182,6 +193,8 @@ print_run(Tree *tree, const char *before, uint32_t first, uint32_t last)
         g_string_append_printf(line, "  by %s", sim_trace_reader_node_name(reader, to->miner));
     if (from->height != to->height)
         g_string_append_printf(line, "  %u blocks", to->height - from->height + 1);
+    if (secret_of(tree, last) != NULL)
+        g_string_append_printf(line, "  %s", secret_of(tree, last));
     append_here(tree, line, last);
     fprintf(tree->show->out, "  %s%s\n", before, line->str);
     tree->lines++;
@@ -201,6 +214,21 @@ heaviest_child(const Tree *tree, uint32_t block)
             best = child;
     }
     return best;
+}
+
+/* Returns the last block of the run that begins with the block. The words of secret_of() are few
+ * and static, so the same word is the same pointer. */
+static uint32_t
+end_of_run(const Tree *tree, uint32_t block)
+{
+    while (length_of(tree->children, block) == 1 && length_of(tree->here, block) == 0) {
+        uint32_t next = heaviest_child(tree, block);
+
+        if (secret_of(tree, next) != secret_of(tree, block))
+            break;
+        block = next;
+    }
+    return block;
 }
 
 /* A branch to be printed, and the continuation of each of its runs. */
@@ -254,9 +282,7 @@ print_from(Tree *tree, uint32_t root)
         branch = g_array_index(stack, Branch, stack->len - 1);
         g_array_set_size(stack, stack->len - 1);
         before = indent(&branch);
-        last = branch.block;
-        while (length_of(tree->children, last) == 1 && length_of(tree->here, last) == 0)
-            last = heaviest_child(tree, last);
+        last = end_of_run(tree, branch.block);
         print_run(tree, before, branch.block, last);
         if (length_of(tree->children, last) > 0)
             push_children(tree, stack, last, branch.depth);
@@ -268,11 +294,11 @@ print_from(Tree *tree, uint32_t root)
 void
 show_tree(const Show *show, const SimMoment *moment)
 {
-    Tree tree = {.show = show};
+    Tree tree = {.show = show, .moment = moment};
     uint32_t root;
 
-    build(&tree, moment);
-    root = common_block(&tree, moment);
+    build(&tree);
+    root = common_block(&tree);
     for (int i = 0; i < BELOW_COMMON && root != UINT32_MAX; i++) {
         if (parent_of(&tree, root) != UINT32_MAX)
             root = parent_of(&tree, root);

@@ -50,6 +50,12 @@ describe_fact(const SimLog *log, const SimFact *fact, char *ret_text, size_t siz
     if (fact->hash != NULL)
         short_hash(hash, fact->hash);
     switch (fact->kind) {
+    case SIM_FACT_WITHHELD:
+    case SIM_FACT_RELEASED:
+    case SIM_FACT_GIVEN_UP:
+        snprintf(ret_text, size, "%s height %" PRIu64, hash,
+                 sim_world_block_height(log->world, fact->block));
+        break;
     case SIM_FACT_BLOCK:
         snprintf(ret_text, size, "%s height %" PRIu64 ", new", hash,
                  sim_world_block_height(log->world, fact->block));

@@ -1,4 +1,4 @@
-/* Reads events of a trace: rows of six tables in one form; see trace_reader.h. */
+/* Reads events of a trace: rows of eight tables in one form; see trace_reader.h. */
 #include "sim/io/text.h"
 #include "sim/run/trace_reader_impl.h"
 
@@ -30,6 +30,12 @@ static const KindSpec kinds[SIM_EVENT_KINDS] = {
     [SIM_EVENT_TX] = {"tx_event", "seq", "time_ns",
                       "NULL, node, from_node, NULL, NULL, tx, NULL, event, NULL",
                       SIM_TRACE_CONSENSUS},
+    [SIM_EVENT_STRATEGY] = {"strategy", "seq", "time_ns",
+                            "NULL, node, NULL, block, NULL, NULL, NULL, event, NULL",
+                            SIM_TRACE_CONSENSUS},
+    [SIM_EVENT_UNDONE] = {"undone", "seq", "time_ns",
+                          "NULL, node, NULL, NULL, NULL, tx, confirmations, NULL, NULL",
+                          SIM_TRACE_CONSENSUS},
     [SIM_EVENT_FAULT] = {"fault", "seq", "time_ns",
                          "NULL, NULL, NULL, NULL, NULL, NULL, NULL, text, NULL", SIM_TRACE_SUMMARY},
 };
@@ -129,13 +135,15 @@ static bool
 is_whole(const SimTraceEvent *event)
 {
     bool has_node = event->kind != SIM_EVENT_FAULT;
-    bool has_block = event->kind == SIM_EVENT_ARRIVAL || event->kind == SIM_EVENT_TIP;
-    bool has_text = !has_block;
+    bool has_tx = event->kind == SIM_EVENT_TX || event->kind == SIM_EVENT_UNDONE;
+    bool has_tree = event->kind == SIM_EVENT_ARRIVAL || event->kind == SIM_EVENT_TIP;
+    bool has_block = has_tree || event->kind == SIM_EVENT_STRATEGY;
+    bool has_text = !has_tree && event->kind != SIM_EVENT_UNDONE;
 
     return (event->node != UINT32_MAX) == has_node && (event->block != UINT32_MAX) == has_block &&
-           (event->text != NULL) == has_text &&
+           (event->text != NULL) == has_text && (event->tx != UINT32_MAX) == has_tx &&
            (event->kind != SIM_EVENT_TIP || event->old != UINT32_MAX) &&
-           (event->kind != SIM_EVENT_TX || event->tx != UINT32_MAX) &&
+           (event->kind != SIM_EVENT_UNDONE || event->number >= 0) &&
            (event->kind != SIM_EVENT_VERDICT || event->more != NULL) &&
            (event->kind != SIM_EVENT_MESSAGE ||
             (event->more != NULL && event->peer != UINT32_MAX && event->other >= 0));
@@ -221,10 +229,22 @@ append_tx(GString *out, const SimTraceReader *reader, const SimTraceEvent *event
     const SimTraceTx *tx = sim_trace_reader_tx(reader, event->tx);
 
     if (tx->name != NULL)
-        g_string_append_printf(out, "tx %s %s", tx->name, event->text);
+        g_string_append_printf(out, "tx %s ", tx->name);
     else
-        g_string_append_printf(out, "tx %.7s %s", tx->hash, event->text);
+        g_string_append_printf(out, "tx %.7s ", tx->hash);
+    if (event->kind == SIM_EVENT_UNDONE)
+        g_string_append_printf(out, "undone, %" PRId64 " confirmations", event->number);
+    else
+        g_string_append(out, event->text);
     append_from(out, reader, event);
+}
+
+static void
+append_strategy(GString *out, const SimTraceReader *reader, const SimTraceEvent *event)
+{
+    g_autofree char *block = sim_trace_block_text(reader, event->block);
+
+    g_string_append_printf(out, "block %s %s", block, event->text);
 }
 
 char *
@@ -254,7 +274,11 @@ sim_trace_event_text(const SimTraceReader *reader, const SimTraceEvent *event)
         append_tip(out, reader, event);
         break;
     case SIM_EVENT_TX:
+    case SIM_EVENT_UNDONE:
         append_tx(out, reader, event);
+        break;
+    case SIM_EVENT_STRATEGY:
+        append_strategy(out, reader, event);
         break;
     default:
         g_string_append(out, event->text);

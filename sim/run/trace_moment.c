@@ -66,13 +66,27 @@ find_faults(const SimTraceReader *reader, SimMoment *moment)
     }
 }
 
-/* --- tips, messages, transactions --------------------------------------------------------- */
+/* --- tips, secrets, messages, transactions
+ * --------------------------------------------------------- */
 
 static void
 take_tip(void *user, const SimTraceReader *reader, const SimTraceEvent *event)
 {
     (void)reader;
     g_array_index(((SimMoment *)user)->tips, uint32_t, event->node) = event->block;
+}
+
+static const char *const secrets[] = {"withheld", "given-up"};
+
+static void
+take_strategy(void *user, const SimTraceReader *reader, const SimTraceEvent *event)
+{
+    const char **secret = &g_array_index(((SimMoment *)user)->secrets, const char *, event->block);
+
+    (void)reader;
+    *secret = NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(secrets); i++)
+        *secret = strcmp(event->text, secrets[i]) == 0 ? secrets[i] : *secret;
 }
 
 static void
@@ -190,14 +204,18 @@ sim_moment_read(SimTraceReader *reader, SimTime at, SimMoment *ret_moment, GErro
         .at = at,
         .tips = g_array_new(FALSE, TRUE, sizeof(uint32_t)),
         .faults = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
+        .secrets = g_array_new(FALSE, TRUE, sizeof(const char *)),
         .messages = g_ptr_array_new_with_free_func(message_free),
         .txs = g_array_new(FALSE, FALSE, sizeof(SimMomentTx)),
     };
     const SimCursorSpec tips = {SIM_EVENT_TIP, SIM_CURSOR_ALL, at, 0, 0, 0};
+    const SimCursorSpec strategies = {SIM_EVENT_STRATEGY, SIM_CURSOR_ALL, at, 0, 0, 0};
     const SimCursorSpec flying = {SIM_EVENT_MESSAGE, SIM_CURSOR_FLYING, at, 0, 0, 0};
 
     g_array_set_size(moment.tips, sim_trace_reader_node_count(reader));
+    g_array_set_size(moment.secrets, sim_trace_reader_block_count(reader));
     if (!each_event(reader, &tips, take_tip, &moment, error) ||
+        !each_event(reader, &strategies, take_strategy, &moment, error) ||
         !each_event(reader, &flying, take_message, &moment, error) ||
         !read_txs(reader, &moment, error))
         return false;
@@ -212,6 +230,7 @@ sim_moment_clear(SimMoment *moment)
 {
     g_clear_pointer(&moment->tips, g_array_unref);
     g_clear_pointer(&moment->faults, g_array_unref);
+    g_clear_pointer(&moment->secrets, g_array_unref);
     g_clear_pointer(&moment->messages, g_ptr_array_unref);
     g_clear_pointer(&moment->txs, g_array_unref);
 }
@@ -241,6 +260,7 @@ add_step(Life *life, SimTime time, uint32_t node, const char *what)
     step->node = node;
     step->from = step->tip = UINT32_MAX;
     step->what = what;
+    step->confirmations = -1;
     g_ptr_array_add(life->steps, step);
     return step;
 }
@@ -302,6 +322,19 @@ live_tip(void *user, const SimTraceReader *reader, const SimTraceEvent *event)
         add_step(life, event->time, event->node, is ? "active" : "out")->tip = event->block;
 }
 
+static void
+live_strategy(void *user, const SimTraceReader *reader, const SimTraceEvent *event)
+{
+    static const char *const words[] = {"withheld", "released", "given-up"};
+    Life *life = user;
+
+    (void)reader;
+    for (size_t i = 0; i < G_N_ELEMENTS(words) && event->block == life->block; i++) {
+        if (strcmp(event->text, words[i]) == 0)
+            add_step(life, event->time, event->node, words[i]);
+    }
+}
+
 static gint
 compare_steps(gconstpointer a, gconstpointer b)
 {
@@ -320,12 +353,14 @@ sim_block_life(SimTraceReader *reader, uint32_t block, GError **error)
     const SimCursorSpec verdicts = {SIM_EVENT_VERDICT, SIM_CURSOR_ALL, INT64_MAX, 0, 0, 0};
     const SimCursorSpec tips = {SIM_EVENT_TIP, SIM_CURSOR_ALL, INT64_MAX, 0, 0, 0};
     g_autoptr(GPtrArray) steps = g_ptr_array_new_with_free_func(step_free);
+    const SimCursorSpec strategies = {SIM_EVENT_STRATEGY, SIM_CURSOR_ALL, INT64_MAX, 0, 0, 0};
     Life life = {steps, block, UINT32_MAX};
 
     add_step(&life, b->found_ns, b->miner, "found");
     if (!each_event(reader, &arrivals, live_arrival, &life, error) ||
         !each_event(reader, &verdicts, live_verdict, &life, error) ||
-        !each_event(reader, &tips, live_tip, &life, error))
+        !each_event(reader, &tips, live_tip, &life, error) ||
+        !each_event(reader, &strategies, live_strategy, &life, error))
         return NULL;
     g_ptr_array_sort(steps, compare_steps);
     return g_steal_pointer(&steps);
@@ -346,16 +381,28 @@ live_tx(void *user, const SimTraceReader *reader, const SimTraceEvent *event)
     }
 }
 
+static void
+live_undone(void *user, const SimTraceReader *reader, const SimTraceEvent *event)
+{
+    Life *life = user;
+
+    (void)reader;
+    if (event->tx == life->tx)
+        add_step(life, event->time, event->node, "undone")->confirmations = event->number;
+}
+
 GPtrArray *
 sim_tx_life(SimTraceReader *reader, uint32_t tx, GError **error)
 {
     const SimCursorSpec events = {SIM_EVENT_TX, SIM_CURSOR_ALL, INT64_MAX, 0, 0, 0};
     const SimCursorSpec verdicts = {SIM_EVENT_VERDICT, SIM_CURSOR_ALL, INT64_MAX, 0, 0, 0};
     g_autoptr(GPtrArray) steps = g_ptr_array_new_with_free_func(step_free);
+    const SimCursorSpec undone = {SIM_EVENT_UNDONE, SIM_CURSOR_ALL, INT64_MAX, 0, 0, 0};
     Life life = {steps, UINT32_MAX, tx};
 
     if (!each_event(reader, &events, live_tx, &life, error) ||
-        !each_event(reader, &verdicts, live_verdict, &life, error))
+        !each_event(reader, &verdicts, live_verdict, &life, error) ||
+        !each_event(reader, &undone, live_undone, &life, error))
         return NULL;
     g_ptr_array_sort(steps, compare_steps);
     return g_steal_pointer(&steps);

@@ -28,6 +28,8 @@ typedef struct {
     SimTime at;
     GArray *tips;        /* uint32_t, indexed by node */
     GArray *faults;      /* uint32_t: indices of the faults in force, in the reader's order */
+    GArray *secrets;     /* const char *, indexed by block: "withheld" or "given-up" if its strategy
+                          * keeps it secret; NULL: it does not */
     GPtrArray *messages; /* SimMomentMessage: in flight, by due time */
     GArray *txs;         /* SimMomentTx in a mempool, in order of their first event */
 } SimMoment;
@@ -47,16 +49,19 @@ typedef struct {
     uint32_t node; /* UINT32_MAX: none */
     uint32_t from; /* may be UINT32_MAX */
     uint32_t tip;  /* the new tip if the chain moved; or UINT32_MAX */
-    const char
-        *what;    /* found header body active out verdict; accepted returned dropped lost verdict */
-    char *detail; /* name of a verdict; or NULL */
+    /* found header body active out verdict withheld released given-up; accepted returned dropped
+     * lost verdict undone */
+    const char *what;
+    char *detail;          /* name of a verdict; or NULL */
+    int64_t confirmations; /* of what is undone; or -1 */
 } SimLifeStep;
 
 /* Returns SimLifeStep in order of time: discovery; arrival of header and body at nodes; `active`
- * and `out` when a node's chain adopts or abandons the block; refusals. NULL with an error. */
+ * and `out` when a node's chain adopts or abandons the block; refusals; what the strategy of its
+ * miner did. NULL with an error. */
 GPtrArray *sim_block_life(SimTraceReader *reader, uint32_t block, GError **error);
-/* Returns SimLifeStep in order of time: entering and leaving mempools, and refusals. NULL with an
- * error. */
+/* Returns SimLifeStep in order of time: entering and leaving mempools, refusals, and losses of
+ * all confirmations. NULL with an error. */
 GPtrArray *sim_tx_life(SimTraceReader *reader, uint32_t tx, GError **error);
 /* Returns the blocks that contain the transaction, in order of discovery; the caller frees it. */
 GArray *sim_tx_blocks(const SimTraceReader *reader, uint32_t tx);

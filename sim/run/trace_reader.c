@@ -461,10 +461,10 @@ SimTraceReader *
 sim_trace_reader_open(const char *path, GError **error)
 {
     static const SimTraceTable read[] = {
-        SIM_TABLE_RUN,        SIM_TABLE_SOURCE,    SIM_TABLE_NODE,    SIM_TABLE_BLOCK,
-        SIM_TABLE_BLOCK_NAME, SIM_TABLE_BLOCK_TX,  SIM_TABLE_TX,      SIM_TABLE_ARRIVAL,
-        SIM_TABLE_TIP,        SIM_TABLE_TX_EVENT,  SIM_TABLE_VERDICT, SIM_TABLE_MESSAGE,
-        SIM_TABLE_FAULT,      SIM_TABLE_FAULT_NODE};
+        SIM_TABLE_RUN,        SIM_TABLE_SOURCE,     SIM_TABLE_NODE,     SIM_TABLE_BLOCK,
+        SIM_TABLE_BLOCK_NAME, SIM_TABLE_BLOCK_TX,   SIM_TABLE_TX,       SIM_TABLE_ARRIVAL,
+        SIM_TABLE_TIP,        SIM_TABLE_TX_EVENT,   SIM_TABLE_VERDICT,  SIM_TABLE_MESSAGE,
+        SIM_TABLE_FAULT,      SIM_TABLE_FAULT_NODE, SIM_TABLE_STRATEGY, SIM_TABLE_UNDONE};
     g_autoptr(SimTraceReader) reader = g_new0(SimTraceReader, 1);
     g_autoptr(GError) failure = NULL;
     bool good;

@@ -91,6 +91,8 @@ typedef enum {
     SIM_EVENT_VERDICT,
     SIM_EVENT_TIP,
     SIM_EVENT_TX,
+    SIM_EVENT_STRATEGY,
+    SIM_EVENT_UNDONE,
     SIM_EVENT_FAULT,
     SIM_EVENT_KINDS
 } SimEventKind;
@@ -108,11 +110,11 @@ typedef struct {
     SimTime other;    /* message: sent_ns; arrival: header_ns, -1 for never */
     uint32_t node;    /* message: src */
     uint32_t peer;    /* message: dst; else from_node */
-    uint32_t block;   /* arrival, tip */
+    uint32_t block;   /* arrival, tip, strategy */
     uint32_t old;     /* tip */
-    uint32_t tx;      /* tx_event */
-    int64_t number;   /* message: bytes; tip: reorg_depth; verdict: is_tx */
-    const char *text; /* message: kind; verdict, tx_event, fault */
+    uint32_t tx;      /* tx_event, undone */
+    int64_t number;   /* message: bytes; tip: reorg_depth; verdict: is_tx; undone: confirmations */
+    const char *text; /* message: kind; verdict, tx_event, strategy, fault */
     const char *more; /* message: fate; verdict: hash */
 } SimTraceEvent;
 

@@ -48,6 +48,9 @@ static const Answer answers[] = {
                      "2,1,10,10,10,10\n"},
     {"revenue", "miner,power_percent,found,kept,revenue_percent,gain\na,50,2,2,100,2\n"
                 "b,30,1,0,0,0\n"},
+    {"attackers", "node,strategy,power_percent,found,withheld,released,given_up,still_held,stale,"
+                  "revenue_percent,gain\na,selfish,50,2,2,2,0,0,0,100,2\n"},
+    {"undone", "time_s,transaction,node,confirmations\n20.5,pay,c,1\n"},
     {"chain-quality", "miner,power_percent,blocks,least_percent,most_percent\na,50,2,100,100\n"
                       "b,30,2,0,0\n"},
     {"growth", "from_s,to_s,found,kept,kept_per_hour,interval_s\n0,4,0,0,0,\n4,8,0,0,0,\n"
@@ -433,6 +436,23 @@ test_quality_of_stretches(void)
     world_clear(&world);
 }
 
+/* Block 3 is given up. b has no strategy at the start; one kept its block 2 until the end. c has
+ * one and neither hash power nor blocks. */
+static void
+test_fates_of_withheld_blocks(void)
+{
+    World world = world_edited("UPDATE node SET strategy = 'lag' WHERE id = 2;"
+                               "UPDATE strategy SET event = 'given-up' WHERE seq = 4;"
+                               "INSERT INTO strategy(time_ns, node, block, event)"
+                               " VALUES(11000000000, 1, 2, 'withheld')");
+    g_autofree char *got = ask_ready(&world, "attackers");
+
+    TEST_STR_EQUAL(got, "node,strategy,power_percent,found,withheld,released,given_up,still_held,"
+                        "stale,revenue_percent,gain\na,selfish,50,2,2,1,1,0,0,100,2\n"
+                        "b,,30,1,1,0,0,1,1,0,0\nc,lag,0,0,0,0,0,0,0,0,\n");
+    world_clear(&world);
+}
+
 /* Every number has as many digits as tell it from its neighbours. */
 static void
 test_digits(void)
@@ -539,4 +559,5 @@ TEST_SUITE(query, {"results of a sweep", test_results}, {"each answer as on pape
            {"the very end is in the last tenth", test_very_end},
            {"of equal tips the one of most work wins", test_winner_of_equals},
            {"chain quality of 20 blocks in a row", test_quality_of_stretches},
+           {"what became of withheld blocks", test_fates_of_withheld_blocks},
            {"numbers have all their digits", test_digits}, {"the command", test_command})

@@ -69,8 +69,30 @@ test_whole(void)
         CU_ASSERT_EQUAL(json_array_get_length(rows_of(data, "blocks")), trace_block_count);
         CU_ASSERT_EQUAL(json_array_get_length(rows_of(data, "arrivals")), trace_arrival_count);
         CU_ASSERT_EQUAL(json_array_get_length(rows_of(data, "nodes")), TRACE_NODES);
+        CU_ASSERT_EQUAL(json_array_get_length(rows_of(data, "withheld")), 2);
+        CU_ASSERT_EQUAL(json_array_get_length(rows_of(data, "attackers")), 1);
+        CU_ASSERT_EQUAL(json_array_get_length(rows_of(data, "undone")), 1);
         /* Two are sent at 10 s; 11 s is outside. */
         CU_ASSERT_EQUAL(json_array_get_length(rows_of(narrow, "messages")), 2);
+    }
+    folder_remove(folder);
+}
+
+/* A summary has no rows of strategies: what became of blocks is unknown, and not 0. */
+static void
+test_summary(void)
+{
+    char *folder = folder_new();
+    g_autofree char *path = trace_write(folder, "t.db");
+
+    trace_edit(path, "DELETE FROM strategy; UPDATE run SET level = 'summary'");
+    if (has_page(folder)) {
+        g_auto(Result) page = COMMAND(folder, "report", "t.db", "-o", "-");
+        g_autoptr(JsonNode) data = data_of(page.out);
+
+        CU_ASSERT_PTR_NOT_NULL_FATAL(data);
+        CU_ASSERT_EQUAL(json_array_get_length(rows_of(data, "attackers")), 0);
+        CU_ASSERT_EQUAL(json_array_get_length(rows_of(data, "nodes")), TRACE_NODES);
     }
     folder_remove(folder);
 }
@@ -147,5 +169,6 @@ test_full_disk(void)
     folder_remove(folder);
 }
 
-TEST_SUITE(report, {"one whole file", test_whole}, {"names made to do harm", test_hostile_names},
-           {"with a run", test_with_run}, {"full disk", test_full_disk})
+TEST_SUITE(report, {"one whole file", test_whole}, {"a summary", test_summary},
+           {"names made to do harm", test_hostile_names}, {"with a run", test_with_run},
+           {"full disk", test_full_disk})

@@ -382,6 +382,52 @@ test_show_transactions(void)
     folder_remove(world.folder);
 }
 
+#define SECRETS                                                                                    \
+    "scn 1 \"secrets\"\nduration 20m\nchain pow=off\nwallet w funds=10\nwallet v\n"                \
+    "nodes evil strategy=withhold\nnodes h[1..2]\nlink all latency=10ms\n"                         \
+    "tx pay from=w to=v amount=9 nonce=0\ntx back from=w to=w amount=9 nonce=0\n"                  \
+    "at 30s\n  partition {evil} | {h[*]} for 270s\n  submit pay at h1\n  submit back at "          \
+    "evil\nend\n"                                                                                  \
+    "at 1m mine 1 at evil as e1\nat 2m mine 1 at evil as e2\nat 3m mine 1 at evil as e3\n"         \
+    "at 4m mine 2 at h1\nat 6m release 2 at evil\nat 7m release at evil\n"
+
+/* What evil keeps secret at a moment, and what became of its blocks and of the payment. */
+static void
+test_show_secrets(void)
+{
+    char *folder = folder_new();
+
+    put(folder, "s.scn", SECRETS);
+    {
+        g_auto(Result) run = COMMAND(folder, "run", "s.scn", "-o", "s.db", "--log", "--kind",
+                                     "released", "--kind", "withheld");
+        g_auto(Result) three = COMMAND(folder, "show", "s.db", "--at", "4m30s");
+        g_auto(Result) one = COMMAND(folder, "show", "s.db", "--at", "6m30s");
+        g_auto(Result) json = COMMAND(folder, "show", "s.db", "--at", "6m30s", "--json");
+        g_auto(Result) end = COMMAND(folder, "show", "s.db");
+        g_auto(Result) block = COMMAND(folder, "show", "s.db", "--follow", "e1");
+        g_auto(Result) pay = COMMAND(folder, "show", "s.db", "--follow", "pay");
+        g_auto(Result) pay_json = COMMAND(folder, "show", "s.db", "--follow", "pay", "--json");
+        g_autoptr(JsonNode) root = json_from_string(json.out, NULL);
+
+        TEST_CONTAINS(run.err, "1m  evil     withheld     ");
+        TEST_CONTAINS(run.err, "6m  evil     released     ");
+        TEST_CONTAINS(run.err, " height 3\n");
+        TEST_CONTAINS(three.out, "  e3  by evil  3 blocks  withheld  here: evil\n");
+        TEST_CONTAINS(one.out, "  e3  by evil  withheld  here: evil\n");
+        TEST_CONTAINS(one.out, "  e2  by evil");
+        CU_ASSERT_PTR_NULL(strstr(end.out, "withheld"));
+        TEST_CONTAINS(json.out, "\"secret\" : \"withheld\"");
+        TEST_CONTAINS(json.out, "\"secret\" : null");
+        CU_ASSERT_PTR_NOT_NULL(root);
+        TEST_CONTAINS(block.out, "  1m               evil     keeps it secret\n");
+        TEST_CONTAINS(block.out, "  6m               evil     shows it to others\n");
+        TEST_CONTAINS(pay.out, " h1       has it in no block any more; it had 2 confirmations\n");
+        TEST_CONTAINS(pay_json.out, "\"confirmations\" : 2");
+    }
+    folder_remove(folder);
+}
+
 /* More than a screen of transactions in one block. */
 static void
 test_show_many_transactions(void)
@@ -423,6 +469,45 @@ refused(const World *world, const char *const *words, const char *part)
 }
 
 #define REFUSED(world, part, ...) refused((world), (const char *const[]){__VA_ARGS__, NULL}, (part))
+
+/* Two traces that differ in what a strategy did, and one in which a block was given up. */
+static void
+test_diff_secrets(void)
+{
+    World world = {folder_new()};
+
+    put(world.folder, "s.scn", SECRETS);
+    for (int i = 0; i < 2; i++) {
+        g_auto(Result) run =
+            COMMAND(world.folder, "run", "s.scn", "-q", "-o", i == 0 ? "a.db" : "b.db");
+
+        CU_ASSERT_EQUAL_FATAL(run.status, 0);
+    }
+    edit(&world, "b.db",
+         "UPDATE strategy SET event = 'given-up' WHERE time_ns = 420000000000;"
+         "UPDATE undone SET confirmations = 3");
+    {
+        g_auto(Result) diff = COMMAND(world.folder, "diff", "a.db", "b.db");
+        g_auto(Result) show = COMMAND(world.folder, "show", "b.db");
+
+        CU_ASSERT_EQUAL(diff.status, 3);
+        TEST_CONTAINS(diff.out, "tx pay undone, 2 confirmations");
+        TEST_CONTAINS(diff.out, "tx pay undone, 3 confirmations");
+        TEST_CONTAINS(show.out, "  e3  by evil  given-up  here: ");
+    }
+    edit(&world, "b.db", "UPDATE undone SET confirmations = 2");
+    {
+        g_auto(Result) diff = COMMAND(world.folder, "diff", "a.db", "b.db");
+
+        CU_ASSERT_EQUAL(diff.status, 3);
+        TEST_CONTAINS(diff.out, "evil block e3 (3 ");
+        TEST_CONTAINS(diff.out, ") released\n");
+        TEST_CONTAINS(diff.out, ") given-up\n");
+    }
+    edit(&world, "b.db", "UPDATE undone SET confirmations = -1");
+    REFUSED(&world, "trace 'b.db' is damaged: ", "show", "b.db", "--follow", "pay");
+    folder_remove(world.folder);
+}
 
 static void
 test_usage(void)
@@ -484,6 +569,8 @@ test_hostile_traces(void)
         "ALTER TABLE tip ADD COLUMN next INTEGER AS (height + 1)",
         "ALTER TABLE tip ADD COLUMN more TEXT AS (hex(zeroblob(100000000)))",
         "DROP TABLE message",
+        "DROP TABLE strategy",
+        "ALTER TABLE undone ADD COLUMN more TEXT",
         "DELETE FROM run",
         "INSERT INTO run SELECT * FROM run",
         "UPDATE run SET end_ns = -1",
@@ -508,6 +595,7 @@ test_hostile_traces(void)
         "UPDATE tip SET node = -1 WHERE seq = 2",
         "UPDATE tip SET time_ns = -5 WHERE seq = 1",
         "UPDATE tx_event SET tx = 77",
+        "INSERT INTO strategy(time_ns, node, block, event) VALUES(5, 0, 99999, 'withheld')",
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(edits); i++) {
@@ -555,6 +643,8 @@ TEST_SUITE(trace, {"replay: the same", test_replay_same}, {"replay differs", tes
            {"show: a node, JSON", test_show_node_and_json},
            {"show: a block's life", test_show_follow},
            {"show: transactions and their blocks", test_show_transactions},
+           {"show: blocks that are secret", test_show_secrets},
+           {"diff: blocks that are secret", test_diff_secrets},
            {"show: many transactions", test_show_many_transactions}, {"usage", test_usage},
            {"no traces", test_no_traces}, {"hostile traces", test_hostile_traces},
            {"help", test_help})

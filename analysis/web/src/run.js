@@ -1,6 +1,6 @@
 // The page of a run.
 import { raw, rows, seconds, duration, moment, whole } from './data.js';
-import { el, section, chart, chartOf, table, tip, timeAxis } from './ui.js';
+import { el, section, chart, chartOf, table, tip, timeAxis, PALETTE } from './ui.js';
 
 const run = rows('run')[0];
 const counts = rows('counts')[0];
@@ -20,7 +20,7 @@ const nodeName = (id) => (id === null ? '–' : nodes[id] ? nodes[id].name : `#$
 const blockText = (b) => `${b.height} ${b.hash.slice(0, 8)}${b.name ? ` (${b.name})` : ''}`;
 const blockById = new Map(blocks.map((b) => [b.id, b]));
 
-// --- faults as bands ---
+// --- faults as bands, payments undone as lines ---
 
 // Spells of faults: from the row that began one to its end, or to the end of the run; moments have none.
 export function bands(faults, endNs) {
@@ -29,7 +29,41 @@ export function bands(faults, endNs) {
 
 const spells = bands(rows('faults'), run.end_ns);
 
-function faultMarks(colours) {
+// One mark for a payment that was undone at several nodes within a two-hundredth of the run.
+export function undoings(list, endSeconds) {
+  const marks = [];
+  const latest = new Map(); // by payment
+  for (const u of list) {
+    const last = latest.get(u.transaction);
+    if (last && u.time_s - last.time_s <= endSeconds / 200) last.rows.push(u);
+    else {
+      latest.set(u.transaction, { transaction: u.transaction, time_s: u.time_s, rows: [u] });
+      marks.push(latest.get(u.transaction));
+    }
+  }
+  return marks.map(({ transaction, time_s, rows: all }) => {
+    const places = [...new Set(all.map((u) => u.node))];
+    const most = Math.max(...all.map((u) => u.confirmations));
+    const where = places.length > 3 ? `${places[0]} and ${places.length - 1} more` : places.join(', ');
+    return { time_s, text: `${transaction} undone at ${where}, ${most} confirmation${most === 1 ? '' : 's'}` };
+  });
+}
+
+const undone = undoings(rows('undone'), end);
+const marksHint = undone.length ? 'bands are faults, full lines payments undone' : 'bands are faults';
+
+// Labels stand at the bottom, as those of bands stand at the top, above one another, and on the side of
+// the line where there is room.
+function undoneLine(colours, mark, i, count, bottom) {
+  const left = mark.time_s > end / 2;
+  return {
+    name: mark.text, xAxis: mark.time_s, lineStyle: { color: colours.attack, type: 'solid', width: 1.5 },
+    label: { show: count <= 6, formatter: mark.text, position: bottom, distance: 0, color: colours.attack, fontSize: 11, align: left ? 'right' : 'left', verticalAlign: 'bottom', offset: [left ? -5 : 5, -4 - 14 * (i % 3)] },
+  };
+}
+
+// bottom: the end of a vertical line that is below.
+function faultMarks(colours, bottom = 'start') {
   const areas = spells.filter((s) => s.to > s.from).slice(0, 200);
   const lines = spells.filter((s) => s.to === s.from).slice(0, 200);
   return {
@@ -41,7 +75,7 @@ function faultMarks(colours) {
     },
     markLine: {
       symbol: 'none', label: { show: false }, lineStyle: { color: colours.bad, type: 'dotted' },
-      data: lines.map((s) => ({ name: s.text, xAxis: seconds(s.from) })),
+      data: [...lines.map((s) => ({ name: s.text, xAxis: seconds(s.from) })), ...undone.slice(0, 200).map((m, i, all) => undoneLine(colours, m, i, all.length, bottom))],
     },
   };
 }
@@ -70,6 +104,23 @@ function lanes() {
 }
 
 const lane = lanes();
+const secrets = new Map(rows('withheld').map((w) => [w.block, w]));
+
+// What became of a block that was withheld when it was found; null: it was not.
+function secretText(b) {
+  const secret = secrets.get(b.id);
+  if (!secret) return null;
+  if (secret.event === 'released') return `withheld ${duration(secret.time_ns - b.found_ns)}`;
+  return secret.event === 'given-up' ? `withheld, and given up after ${duration(secret.time_ns - b.found_ns)}` : 'withheld, and never shown';
+}
+
+// Hollow: never shown. Outlined: shown later.
+function secretStyle(b, colour, colours, small) {
+  const secret = secrets.get(b.id);
+  if (!secret) return {};
+  const style = secret.event === 'released' ? { color: colour, borderColor: colours.ink } : { color: colours.card, borderColor: colour };
+  return { itemStyle: { ...style, borderWidth: small ? 1 : 2 } };
+}
 let selected = null;
 
 function select(id) {
@@ -84,7 +135,7 @@ function select(id) {
   panel.replaceChildren(
     el('h2', {}, `Block ${blockText(b)}`),
     el('p', {}, b.miner === null ? 'genesis, or made by no node' : `found by ${nodeName(b.miner)} at ${moment(b.found_ns)}`, ', ',
-      b.active ? 'on the best chain at the end' : 'stale at the end', `, ${whole(b.bytes)} bytes, ${whole(b.tx_count)} transactions`),
+      secretText(b) && `${secretText(b)}, `, b.active ? 'on the best chain at the end' : 'stale at the end', `, ${whole(b.bytes)} bytes, ${whole(b.tx_count)} transactions`),
     el('p', {}, b.parent === null ? 'no parent' : `parent ${blockById.has(b.parent) ? blockText(blockById.get(b.parent)) : b.parent}`,
       children.length ? `; children ${children.map(blockText).join(', ')}` : '; no children'),
     el('p', {}, `reached ${whole(b.reached)} of ${whole(counts.nodes)} nodes; half after ${duration(b.p50_ns)}, nine tenths after ${duration(b.p90_ns)}, the last after ${duration(b.max_ns)}`),
@@ -100,16 +151,21 @@ function select(id) {
 }
 
 function treeOption(colours) {
-  const point = (b) => ({ value: [seconds(b.found_ns), lane.get(b.id)], id: b.id });
+  const small = blocks.length > 2000;
+  const point = (b, colour) => ({ value: [seconds(b.found_ns), lane.get(b.id)], id: b.id, ...secretStyle(b, colour, colours, small) });
   const edges = blocks.filter((b) => blockById.has(b.parent)).map((b) => ({
     coords: [[seconds(blockById.get(b.parent).found_ns), lane.get(b.parent)], [seconds(b.found_ns), lane.get(b.id)]],
     lineStyle: { color: b.active ? colours.soft : colours.bad, type: b.active ? 'solid' : 'dashed', width: 1.3 },
+  }));
+  const bars = blocks.filter((b) => secrets.has(b.id) && secrets.get(b.id).event === 'released').map((b) => ({
+    coords: [[seconds(b.found_ns), lane.get(b.id)], [seconds(secrets.get(b.id).time_ns), lane.get(b.id)]],
   }));
   const miners = new Map();
   for (const b of blocks) miners.set(b.miner, [...(miners.get(b.miner) || []), b]);
   const busiest = [...miners].sort((a, b) => b[1].length - a[1].length);
   const groups = busiest.slice(0, 12).map(([miner, list]) => ({ name: miner === null ? 'no miner' : nodeName(miner), list }));
   if (busiest.length > 12) groups.push({ name: 'others', list: busiest.slice(12).flatMap(([, list]) => list) });
+  const colourOf = (i) => PALETTE[(i + 1) % PALETTE.length];
   return {
     legend: { type: 'scroll', top: 0, textStyle: { color: colours.soft } },
     xAxis: timeAxis({ min: 0, max: end }),
@@ -118,12 +174,13 @@ function treeOption(colours) {
       formatter: (p) => {
         const b = p.data && blockById.get(p.data.id);
         if (!b) return p.name ? tip(p.name) : '';
-        return tip(blockText(b), b.miner === null ? 'genesis' : `by ${nodeName(b.miner)} at ${moment(b.found_ns)}`, b.active ? 'on the best chain' : 'stale', 'click: its life');
+        return tip(blockText(b), b.miner === null ? 'genesis' : `by ${nodeName(b.miner)} at ${moment(b.found_ns)}`, secretText(b), b.active ? 'on the best chain' : 'stale', 'click: its life');
       },
     },
     series: [
-      { type: 'lines', coordinateSystem: 'cartesian2d', data: edges, silent: true, polyline: false, ...faultMarks(colours) },
-      ...groups.map((g) => ({ type: 'scatter', name: g.name, symbolSize: blocks.length > 2000 ? 4 : 8, data: g.list.map(point), itemStyle: { borderColor: colours.card, borderWidth: 0.5 } })),
+      { type: 'lines', coordinateSystem: 'cartesian2d', data: edges, silent: true, polyline: false, ...faultMarks(colours, 'end') },
+      ...(bars.length ? [{ id: 'secrets', type: 'lines', coordinateSystem: 'cartesian2d', data: bars, silent: true, polyline: false, z: 1, lineStyle: { color: colours.attack, width: small ? 3 : 7, opacity: 0.3 } }] : []),
+      ...groups.map((g, i) => ({ type: 'scatter', name: g.name, symbolSize: small ? 4 : 8, data: g.list.map((b) => point(b, colourOf(i))), itemStyle: { color: colourOf(i), borderColor: colours.card, borderWidth: 0.5 } })),
       { id: 'chosen', type: 'scatter', symbol: 'circle', symbolSize: 18, silent: true, z: 5, itemStyle: { color: 'transparent', borderColor: colours.ink, borderWidth: 2 }, data: selected === null ? [] : [[seconds(blockById.get(selected).found_ns), lane.get(selected)]] },
     ],
   };
@@ -135,7 +192,11 @@ function step(by) {
 }
 
 function drawTree(page) {
-  const made = section(page, 'tree', 'Blocks and branches', 'Each block when it was found; the best chain is branch 0, dashed lines lead to stale blocks, bands are faults. Click a block for its life.');
+  const made = section(page, 'tree', 'Blocks and branches', `Each block when it was found; the best chain is branch 0, dashed lines lead to stale blocks, ${marksHint}. Click a block for its life.`);
+  if (secrets.size) {
+    made.append(el('p', { class: 'soft', id: 'secrets' }, el('span', { class: 'key' }), 'withheld and never shown',
+      el('span', { class: 'key shown' }), 'withheld at first', el('span', { class: 'key bar' }), 'until it was shown'));
+  }
   chart(made, 'tree', 'Tree of blocks over time', treeOption, (p) => { if (p.data && p.data.id !== undefined) select(p.data.id); });
   made.append(
     el('div', { class: 'row noprint' },
@@ -144,6 +205,70 @@ function drawTree(page) {
       el('button', { type: 'button', onclick: () => { const stale = blocks.find((b) => !b.active && b.id > (selected ?? -1)); if (stale) select(stale.id); } }, 'next stale block')),
     el('div', { id: 'life', 'aria-live': 'polite' }, el('p', { class: 'soft' }, 'No block chosen.')),
   );
+}
+
+// --- adversaries ---
+
+const attackers = rows('attackers');
+const MINERS_SHOWN = 6; // of each of both kinds
+
+// Nodes with a strategy, then honest ones, each by hash power. Those without room share one pair of bars.
+function miners() {
+  const names = new Set(attackers.map((a) => a.node));
+  const list = nodes.filter((n) => n.share_ppb > 0 || n.kept > 0).map((n) => ({
+    name: n.name, strategy: n.strategy, attacks: n.strategy !== null || names.has(n.name), share: n.share_ppb, kept: n.kept,
+  }));
+  const some = (all, name) => {
+    const rest = all.slice(MINERS_SHOWN);
+    if (rest.length < 2) return all;
+    const sum = (key) => rest.reduce((total, m) => total + m[key], 0);
+    return [...all.slice(0, MINERS_SHOWN), { name: `${whole(rest.length)} ${name}`, strategy: null, attacks: rest[0].attacks, share: sum('share'), kept: sum('kept') }];
+  };
+  list.sort((a, b) => b.share - a.share || b.kept - a.kept);
+  return [...some(list.filter((m) => m.attacks), 'more'), ...some(list.filter((m) => !m.attacks), 'others')];
+}
+
+function revenueOption(colours) {
+  const list = miners();
+  const power = (m) => m.share / 1e7;
+  const revenue = (m) => (counts.kept ? (100 * m.kept) / counts.kept : 0);
+  const bars = (name, colour, of, stack) => ({
+    type: 'bar', name, stack, barMaxWidth: 34, barGap: '8%', barCategoryGap: '34%', itemStyle: { color: colour },
+    label: { show: true, position: 'top', color: colours.soft, fontSize: 11, formatter: (p) => String(Number(p.value.toFixed(1))) }, data: list.map(of),
+  });
+  return {
+    grid: { left: 64, right: 24, top: 34, bottom: 48 }, dataZoom: [],
+    legend: { top: 0, textStyle: { color: colours.soft } },
+    xAxis: { type: 'category', data: list.map((m) => (m.strategy ? `${m.name}\n${m.strategy}` : m.name)), axisLabel: { interval: 0, width: 96, lineHeight: 15, overflow: 'truncate' }, axisTick: { show: false } },
+    yAxis: { type: 'value', name: '%', min: 0 },
+    tooltip: { formatter: (p) => { const m = list[p.dataIndex]; return tip(m.strategy ? `${m.name}, ${m.strategy}` : m.name, `hash power ${power(m).toFixed(2)} %`, `revenue ${revenue(m).toFixed(2)} %`, power(m) ? `gain ${(revenue(m) / power(m)).toFixed(3)}` : null); } },
+    series: [
+      bars('hash power', '#8a94a3', power, 'power'),
+      bars('revenue, with a strategy', colours.attack, (m) => (m.attacks ? revenue(m) : null), 'revenue'),
+      bars('revenue, honest', PALETTE[0], (m) => (m.attacks ? null : revenue(m)), 'revenue'),
+    ],
+  };
+}
+
+function drawAdversaries(page) {
+  if (attackers.length || nodes.some((n) => n.strategy !== null)) {
+    const made = section(page, 'adversaries', 'Revenue and hash power', 'Revenue is the share of the blocks on the best chain at the end, without genesis.');
+    chart(made, 'revenue', 'Revenue and hash power of miners', revenueOption);
+    const number = (name, key) => ({ name, of: (a) => a[key], number: true });
+    if (attackers.length) {
+      table(made, 'attackers-table', [
+        { name: 'node', of: (a) => a.node }, { name: 'strategy', of: (a) => a.strategy }, number('power %', 'power_percent'), number('found', 'found'),
+        number('withheld', 'withheld'), number('released', 'released'), number('given up', 'given_up'), number('still held', 'still_held'),
+        number('stale', 'stale'), number('revenue %', 'revenue_percent'), number('gain', 'gain'),
+      ], attackers);
+    }
+  }
+  if (undone.length) {
+    table(section(page, 'undone', 'Payments undone', `${whole(counts.undone)} times a reorganisation left a payment without the confirmations that it had at a node.`), 'undone-table', [
+      { name: 'at', of: (u) => u.time_s, text: (u) => moment(u.time_s * 1e9), number: true }, { name: 'payment', of: (u) => u.transaction },
+      { name: 'node', of: (u) => u.node }, { name: 'confirmations', of: (u) => u.confirmations, number: true },
+    ], rows('undone'));
+  }
 }
 
 // --- heights, agreement, reorganisations ---
@@ -307,8 +432,9 @@ function drawVerdicts(page) {
 export function drawRun(page) {
   drawVerdicts(page);
   drawTree(page);
+  drawAdversaries(page);
   const sampled = new Set(raw.tips.rows.map((r) => r[1])).size;
-  chart(section(page, 'heights', 'Heights of nodes', sampled < counts.nodes ? `${sampled} of ${whole(counts.nodes)} nodes: those with the deepest reorganisations, then evenly over all.` : 'Every node; bands are faults.'), 'heights', 'Heights over time', heightsOption);
+  chart(section(page, 'heights', 'Heights of nodes', sampled < counts.nodes ? `${sampled} of ${whole(counts.nodes)} nodes: those with the deepest reorganisations, then evenly over all.` : `Every node; ${marksHint}.`), 'heights', 'Heights over time', heightsOption);
   chart(section(page, 'agreement', 'Agreement', 'On how many different tips the nodes stood.'), 'agreement', 'Number of tips over time', agreementOption);
   chart(section(page, 'reorgs', 'Reorganisations', `${whole(counts.reorgs)} times a tip left a branch.`), 'reorgs', 'Reorganisations over time, by depth', reorgsOption, (p) => { if (p.data && p.data.reorg) select(p.data.reorg.block); });
   chart(section(page, 'cdf', 'Propagation: all blocks', counts.arrivals < 1000000 ? 'Share of arrivals at other nodes than the finder within a time.' : `Share of arrivals at other nodes than the finder within a time; of every ${Math.floor(counts.arrivals / 500000)}th arrival.`), 'cdf', 'Cumulative distribution of propagation', cdfOption);
@@ -329,6 +455,7 @@ export function drawRun(page) {
   const made = section(page, 'nodes', 'Nodes', counts.nodes > nodes.length ? `The first ${nodes.length} of ${whole(counts.nodes)}.` : null);
   table(made, 'nodes-table', [
     { name: 'node', of: (n) => n.name }, { name: 'role', of: (n) => n.role },
+    ...(nodes.some((n) => n.strategy !== null) ? [{ name: 'strategy', of: (n) => n.strategy }] : []),
     { name: 'power %', of: (n) => n.share_ppb, text: (n) => (n.share_ppb / 1e7).toFixed(2), number: true },
     { name: 'height', of: (n) => n.height, number: true }, { name: 'mined', of: (n) => n.mined, number: true },
     { name: 'reorgs', of: (n) => n.reorgs, number: true }, { name: 'deepest', of: (n) => n.max_reorg, number: true }, { name: 'links', of: (n) => n.links, number: true },

@@ -50,6 +50,9 @@ export const timeAxis = (more) => ({
   type: 'value', name: 'virtual time, s', nameLocation: 'middle', nameGap: 26, scale: true, ...more,
 });
 
+// Colours of series, in this order.
+export const PALETTE = ['#2a78d6', '#d9822b', '#2a9d6f', '#b5489a', '#8468d8', '#c23b3b', '#7a8794', '#b39b00', '#19a7b8', '#8c5a2b', '#e377c2', '#5a7d1a', '#3d4fa1'];
+
 function draw(entry) {
   const zooms = entry.chart ? entry.chart.getOption().dataZoom : null;
   if (entry.chart) entry.chart.dispose();
@@ -58,8 +61,8 @@ function draw(entry) {
     backgroundColor: 'transparent', animation: false, aria: { enabled: true }, textStyle: { fontFamily: 'inherit' },
     grid: { left: 64, right: 24, top: 34, bottom: 74 },
     dataZoom: [{ type: 'inside', filterMode: 'none' }, { type: 'slider', filterMode: 'none', height: 18, bottom: 8 }],
-    color: ['#2a78d6', '#d9822b', '#2a9d6f', '#b5489a', '#8468d8', '#c23b3b', '#7a8794', '#b39b00', '#19a7b8', '#8c5a2b', '#e377c2', '#5a7d1a', '#3d4fa1'],
-    ...entry.option({ soft: ink('--soft'), line: ink('--line'), ink: ink('--ink'), good: ink('--good'), bad: ink('--bad'), card: ink('--card') }),
+    color: PALETTE,
+    ...entry.option({ soft: ink('--soft'), line: ink('--line'), ink: ink('--ink'), good: ink('--good'), bad: ink('--bad'), attack: ink('--attack'), card: ink('--card') }),
   };
   option.tooltip = { backgroundColor: ink('--bg'), borderColor: ink('--line'), textStyle: { color: ink('--ink') }, confine: true, ...option.tooltip };
   entry.chart.setOption(option);
