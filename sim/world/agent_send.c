@@ -138,7 +138,12 @@ sim_agent_pay(SimAgent *agent, uint32_t tx)
 {
     uint32_t node = find_customer(agent);
 
-    return node == SIM_NODE_NONE ? KETTE_MEMPOOL_FULL : sim_world_submit(agent->world, tx, node);
+    KetteVerdict verdict = KETTE_MEMPOOL_FULL;
+
+    if (node != SIM_NODE_NONE)
+        verdict = sim_world_submit(agent->world, tx, node);
+    agent->has_acted |= verdict == KETTE_OK;
+    return verdict;
 }
 
 /* --- blocks that nobody has --------------------------------------------------------------- */
