@@ -64,7 +64,8 @@ make_due(KetteNode *node, uint32_t peer)
         p->due_ns = draw_due(node, KETTE_TRICKLE_OUTBOUND_NS);
         return;
     }
-    if (node->trickle.inbound == INT64_MAX)
+    /* A time that has passed was of peers that have left since. */
+    if (node->trickle.inbound == INT64_MAX || node->trickle.inbound <= node->now_ns)
         node->trickle.inbound = draw_due(node, KETTE_TRICKLE_INBOUND_NS);
     p->due_ns = node->trickle.inbound;
 }
@@ -220,6 +221,7 @@ kette_trickle_payment(KetteNode *node, KetteTx *tx)
         if (kette_peers_is_ready(node, i))
             make_due(node, i);
     }
+    trim(node); /* without peers the timer never does */
     arm(node);
 }
 
