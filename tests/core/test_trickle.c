@@ -228,6 +228,7 @@ test_log(void)
             CU_ASSERT_EQUAL(pending(&net, nodes - 1), COUNT);
             net_mine(&net, 0, 1);
         }
+        CU_ASSERT_EQUAL(net_sent(&net, KETTE_MSG_GET_PAYMENTS), 0); /* none was left out */
         CU_ASSERT(kette_trickle_memory(net.hosts[0].node) < 2 * COUNT * 2 * sizeof(KetteHash));
         net_clear(&net);
     }
