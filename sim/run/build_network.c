@@ -32,17 +32,17 @@ sim_build_distribution(const SimNet *net, const ScnDist *dist)
 
     switch (dist->kind) {
     case SCN_DIST_CONSTANT:
-        return sim_distribution_constant(dist->a_ns);
+        return sim_distribution_constant(dist->a);
     case SCN_DIST_UNIFORM:
-        return sim_distribution_uniform(dist->a_ns, dist->b_ns);
+        return sim_distribution_uniform(dist->a, dist->b);
     case SCN_DIST_NORMAL:
-        return sim_distribution_normal(dist->a_ns, dist->b_ns);
+        return sim_distribution_normal(dist->a, dist->b);
     case SCN_DIST_LOGNORMAL:
-        return sim_distribution_lognormal(dist->a_ns, parameter);
+        return sim_distribution_lognormal(dist->a, parameter);
     case SCN_DIST_EXPONENTIAL:
-        return sim_distribution_exponential(dist->a_ns);
+        return sim_distribution_exponential(dist->a);
     case SCN_DIST_PARETO:
-        return sim_distribution_pareto(dist->a_ns, parameter);
+        return sim_distribution_pareto(dist->a, parameter);
     case SCN_DIST_EMPIRICAL:
         return sim_distribution_empirical(sim_net_times(net, dist->table));
     case SCN_DIST_MATRIX:

@@ -59,6 +59,25 @@ typedef struct {
 } ScnSample;
 
 typedef enum {
+    SCN_DIST_CONSTANT,    /* a */
+    SCN_DIST_UNIFORM,     /* a .. b */
+    SCN_DIST_NORMAL,      /* mean a, standard deviation b */
+    SCN_DIST_LOGNORMAL,   /* median a, sigma */
+    SCN_DIST_EXPONENTIAL, /* mean a */
+    SCN_DIST_PARETO,      /* scale a, shape */
+    SCN_DIST_EMPIRICAL,   /* table */
+    SCN_DIST_MATRIX,      /* table: into matrices; an edge's regions choose the mean */
+} ScnDistKind;
+
+/* Of times in ns, sizes in bytes or rates in bit/s. */
+typedef struct {
+    ScnDistKind kind;
+    gint64 a, b;
+    ScnNumber shape; /* sigma or shape, SCN_ONE is 1 */
+    guint32 table;   /* index into tables */
+} ScnDist;
+
+typedef enum {
     SCN_RETARGET_FIXED,
     SCN_RETARGET_EPOCH,
     SCN_RETARGET_ASERT,
@@ -100,6 +119,8 @@ typedef enum {
     SCN_BANDWIDTH_STOP_AND_WAIT,
 } ScnBandwidth;
 
+#define SCN_BLOCK_SIZE_MAX 1000000000 /* bytes that block-size= may declare */
+
 typedef enum { SCN_TX_RELAY_AT_ONCE, SCN_TX_RELAY_TRICKLE } ScnTxRelay;
 
 typedef struct {
@@ -116,8 +137,9 @@ typedef struct {
     bool discovery;
     guint32 outbound, inbound; /* with discovery: connections to open, and most to accept */
     ScnNumber compact_fail;
-    /* sizes charged to links; 0: the real sizes */
-    gint64 block_bytes, compact_bytes, refetch_bytes;
+    /* sizes charged to links; constant 0: the real sizes */
+    ScnDist block_size;
+    gint64 compact_bytes, refetch_bytes;
 } ScnProtocol;
 
 typedef struct {
@@ -126,6 +148,15 @@ typedef struct {
     guint64 events;      /* 0: none */
     gint64 memory_bytes; /* 0: none */
 } ScnLimit;
+
+/* What each node draws once from a distribution, which may be a constant. */
+typedef enum {
+    SCN_DRAWN_UPLINK,        /* bit/s */
+    SCN_DRAWN_DOWNLINK,      /* bit/s */
+    SCN_DRAWN_VALIDATE,      /* virtual time for checking a body, */
+    SCN_DRAWN_VALIDATE_RATE, /* and bit/s of the body, which are added */
+    SCN_DRAWN_COUNT,
+} ScnDrawn;
 
 /* A node with role=script sends only what a script says. */
 typedef enum { SCN_ROLE_MINER, SCN_ROLE_FULL, SCN_ROLE_SCRIPT } ScnRole;
@@ -145,8 +176,7 @@ typedef struct {
     gint64 start_ns;                 /* the node is down before this time */
     gint64 clock_ns;                 /* offset of the clock, may be negative */
     ScnNumber drift;                 /* of the clock: SCN_ONE runs twice as fast */
-    gint64 validate_ns;              /* virtual time for checking a body */
-    gint64 uplink_bps, downlink_bps; /* 0: none */
+    guint32 drawn[SCN_DRAWN_COUNT]; /* index into `draws`; 0: none */
     bool no_listen;                  /* accepts no connections */
     guint32 region;                  /* index into regions, or SCN_NONE */
     ScnPlace place;
@@ -200,17 +230,6 @@ typedef struct {
     ScnPlace place;
 } ScnEdge;
 
-typedef enum {
-    SCN_DIST_CONSTANT,    /* a_ns */
-    SCN_DIST_UNIFORM,     /* a_ns .. b_ns */
-    SCN_DIST_NORMAL,      /* mean a_ns, standard deviation b_ns */
-    SCN_DIST_LOGNORMAL,   /* median a_ns, sigma */
-    SCN_DIST_EXPONENTIAL, /* mean a_ns */
-    SCN_DIST_PARETO,      /* scale a_ns, shape */
-    SCN_DIST_EMPIRICAL,   /* table */
-    SCN_DIST_MATRIX,      /* table: into matrices; an edge's regions choose the mean */
-} ScnDistKind;
-
 #define SCN_REGIONS_MAX 1000 /* a matrix has a million means */
 
 /* Mean latency for each pair of regions; `spread` makes a distribution of each. */
@@ -222,13 +241,6 @@ typedef struct {
 
 #define SCN_MEAN_NONE (-1)  /* the file does not name the region */
 #define SCN_MEAN_BLANK (-2) /* the file leaves the latency within the region blank */
-
-typedef struct {
-    ScnDistKind kind;
-    gint64 a_ns, b_ns;
-    ScnNumber shape; /* sigma or shape, SCN_ONE is 1 */
-    guint32 table;   /* index into tables */
-} ScnDist;
 
 /* What one link or edge line sets. A directed edge starts from the defaults; each line in turn
  * overwrites the fields that it sets. Probabilities are 0 .. SCN_ONE. */
@@ -525,7 +537,8 @@ typedef struct {
     GPtrArray *regions;    /* char *, in order of first mention */
     GArray *topologies;    /* ScnTopology; the default mesh if the file has none */
     GArray *edges;         /* ScnEdge */
-    GPtrArray *tables;     /* GArray of gint64: measured times in ns; none empty, none negative */
+    GArray *draws;         /* ScnDist: what nodes draw; the first is the constant 0, for none */
+    GPtrArray *tables;     /* GArray of gint64: measured values of ScnDist; none empty or negative */
     GArray *table_sources; /* guint32: for each table the source it came from */
     GPtrArray *matrices;   /* ScnMatrix */
     ScnLink link_standard; /* the defaults of links: all options are set */

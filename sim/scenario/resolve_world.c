@@ -170,6 +170,21 @@ static const ScnOptRow chain_rows[] = {
             "confirmations that `final()` asks for"),
 };
 
+static bool
+own_block_size(ScnResolver *resolver, const ScnOption *option, gpointer data)
+{
+    ScnProtocol *protocol = data;
+    const ScnExpr *value = scn_option_value(resolver, option);
+
+    if (!value ||
+        !scn_resolve_dist(resolver, value, "block-size", SCN_DIM_SIZE, &protocol->block_size))
+        return false;
+    if (MAX(protocol->block_size.a, protocol->block_size.b) <= SCN_BLOCK_SIZE_MAX)
+        return true;
+    scn_report(resolver, value->span, NULL, "'block-size' must be in 1B..1GB");
+    return false;
+}
+
 static const ScnOptRow protocol_rows[] = {
     SCN_ROW_WORD("relay", PROTOCOL(relay), "flood inventory compact push", "flood",
                  "how new blocks and transactions travel"),
@@ -202,8 +217,10 @@ static const ScnOptRow protocol_rows[] = {
     SCN_ROW("ban", TIME, PROTOCOL(ban_ns), "off", 0, 0, "h", "24h",
             "how long a node ignores a peer that misbehaved; silence, lateness and long branches "
             "are no misconduct"),
-    SCN_ROW("block-size", SIZE, PROTOCOL(block_bytes), NULL, 1, 1000000000, "kB", "(its own)",
-            "what links charge for a message with a block"),
+    SCN_ROW_OWN("block-size", own_block_size, "(its own)",
+                "1B to 1GB, or a distribution of sizes",
+                "what links charge for a message with a block; of a distribution each block draws "
+                "once, the same for all links"),
     SCN_ROW("compact-size", SIZE, PROTOCOL(compact_bytes), NULL, 1, 1000000000, "kB", "(its own)",
             "what links charge for a compact block"),
     SCN_ROW_SHARE("compact-fail", PROTOCOL(compact_fail), "0",

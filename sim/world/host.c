@@ -6,6 +6,7 @@
  * and the receiver parses it.
  */
 #include "sim/engine/assert.h"
+#include "sim/world/charge.h"
 #include "sim/world/world_impl.h"
 
 /* --- clocks ------------------------------------------------------------------------------- */
@@ -37,24 +38,6 @@ world_delay(const SimHost *host, SimTime delay)
 }
 
 /* --- node to world ----------------------------------------------------------------------- */
-
-/* Returns the size that links charge. Declared sizes let blocks be as large as in a busier network;
- * a message without a block has its real size. */
-static uint32_t
-charged_bytes(const SimWorld *world, const KetteMessage *message)
-{
-    uint64_t block = world->config.block_bytes, compact = world->config.compact_bytes;
-
-    if (message->kind == KETTE_MSG_NEW_BLOCK && block > 0)
-        return (uint32_t)block;
-    if (message->kind == KETTE_MSG_COMPACT_BLOCK && compact > 0)
-        return (uint32_t)compact;
-    if (message->kind == KETTE_MSG_BLOCK_TXS && world->config.refetch_bytes > 0)
-        return world->config.refetch_bytes;
-    if (message->kind == KETTE_MSG_SYNC_RESPONSE && block > 0 && message->bodies.range.count > 0)
-        return (uint32_t)MIN(block * message->bodies.range.count, UINT32_MAX);
-    return message->bytes;
-}
 
 /* Returns the message without what an eclipse of the receiver, or a sender that withholds, hides;
  * takes over the message. */
@@ -104,7 +87,7 @@ sim_host_send(SimHost *host, uint32_t peer, KetteMessage *message)
             return;
     }
     kind = (uint8_t)message->kind;
-    bytes = charged_bytes(world, message);
+    bytes = sim_world_charged_bytes(world, message);
     world->sent_by_kind[kind]++;
     host->bytes_sent += bytes;
     payload = message;
@@ -380,46 +363,9 @@ typedef struct {
     uint32_t edge, peer;
 } Waiting;
 
-/* A body that a message contains: the id of its block, and a key that distinguishes it from other
- * bodies with that id. The parts of a compact block have only the id. */
-typedef struct {
-    KetteHash id, key;
-} Body;
-
-static uint32_t
-body_count(const KetteMessage *message)
-{
-    switch (message->kind) {
-    case KETTE_MSG_NEW_BLOCK:
-    case KETTE_MSG_COMPACT_BLOCK:
-    case KETTE_MSG_BLOCK_TXS:
-        return 1;
-    case KETTE_MSG_SYNC_RESPONSE:
-        return message->bodies.range.count;
-    default:
-        return 0;
-    }
-}
-
-static Body
-body_at(const SimHost *host, const KetteMessage *message, uint32_t i)
-{
-    const KetteBlock *block;
-    KetteHash id;
-
-    if (message->kind == KETTE_MSG_BLOCK_TXS)
-        return (Body){message->block_txs.block, message->block_txs.block};
-    if (message->kind == KETTE_MSG_COMPACT_BLOCK) {
-        id = kette_header_id(kette_store_hasher(host->store), &message->compact.head.header);
-        return (Body){id, id};
-    }
-    block = message->kind == KETTE_MSG_NEW_BLOCK ? message->block : message->bodies.blocks[i];
-    return (Body){block->id, block->body_key};
-}
-
 /* Returns whether the node must check a body: it is neither in the chain nor under check. */
 static bool
-is_to_check(const SimHost *host, const Body *body)
+is_to_check(const SimHost *host, const SimBody *body)
 {
     return !kette_chain_knows_body(kette_node_chain(host->node), &body->id) &&
            (host->under_check == NULL || !g_hash_table_contains(host->under_check, &body->key));
@@ -431,13 +377,13 @@ begin_checks(SimHost *host, Waiting *waiting)
 {
     SimTime cost = 0;
 
-    for (uint32_t i = 0; i < body_count(waiting->message); i++) {
-        Body body = body_at(host, waiting->message, i);
+    for (uint32_t i = 0; i < sim_message_body_count(waiting->message); i++) {
+        SimBody body = sim_message_body(host, waiting->message, i);
 
         if (!is_to_check(host, &body))
             continue;
         g_hash_table_insert(host->under_check, g_memdup2(&body.key, sizeof body.key), waiting);
-        cost = sim_time_add(cost, host->validate);
+        cost = sim_time_add(cost, sim_host_check_time(host, &body));
     }
     return cost;
 }
@@ -445,8 +391,8 @@ begin_checks(SimHost *host, Waiting *waiting)
 static void
 end_checks(SimHost *host, const Waiting *waiting)
 {
-    for (uint32_t i = 0; i < body_count(waiting->message); i++) {
-        Body body = body_at(host, waiting->message, i);
+    for (uint32_t i = 0; i < sim_message_body_count(waiting->message); i++) {
+        SimBody body = sim_message_body(host, waiting->message, i);
 
         if (g_hash_table_lookup(host->under_check, &body.key) == waiting)
             g_hash_table_remove(host->under_check, &body.key);
@@ -535,10 +481,10 @@ check_message(SimHost *host, const SimPacket *packet, KetteMessage *message)
 static void
 take_message(SimHost *host, const SimPacket *packet, KetteMessage *message)
 {
-    if (host->validate == 0)
-        hand_over(host, packet->edge, packet->back, message);
-    else
+    if (host->checks)
         check_message(host, packet, message);
+    else
+        hand_over(host, packet->edge, packet->back, message);
 }
 
 static KetteMessage *

@@ -77,6 +77,7 @@ typedef struct {
     bool paused;
     bool has_left, is_churned; /* away, by leave and by churn */
     bool is_dying;             /* in the write in which it crashes: nothing leaves it any more */
+    bool checks;               /* checking a block takes time */
     SimTime validate, busy_until;
     int64_t drift_ppb;
     uint64_t bytes_sent;
@@ -103,6 +104,7 @@ typedef struct {
     uint16_t port;
     bool has_started;     /* its start time has passed */
     uint32_t incarnation; /* number of crashes */
+    uint64_t validate_bps; /* 0: none */
     SimTime start;
     SimTime clock_offset;
     GByteArray *log;      /* saved records; NULL unless records are kept */
@@ -171,6 +173,8 @@ struct SimWorld {
     GPtrArray *named;         /* SimNamed */
     GPtrArray *loads;         /* SimLoad */
     GHashTable *load_origins; /* SimTxOrigin by its id; look-up only; NULL without load */
+    SimDistribution block_size; /* of charge.c, with declares_blocks */
+    bool declares_blocks;
     uint64_t sent_by_kind[KETTE_MSG_COUNT];
     uint64_t *on_chain; /* by node: its blocks on the best chain, valid for that number of moves of
                            tips */

@@ -206,6 +206,15 @@ test_bad_quotas(void)
     CU_ASSERT_EQUAL(drawn->regions->len, 2);
 }
 
+/* Returns the constant that a node draws. */
+static gint64
+value_of(const ScnScenario *s, guint node, ScnDrawn what)
+{
+    guint32 draw = g_array_index(s->nodes, ScnNode, node).drawn[what];
+
+    return g_array_index(s->draws, ScnDist, draw).a;
+}
+
 static void
 test_rates_by_region(void)
 {
@@ -214,14 +223,14 @@ test_rates_by_region(void)
               "nodes n[1..40] downlink=eu:none,us:3Mbps region=eu:50%,us:50%\n");
     guint eu = 0;
 
-    CU_ASSERT_EQUAL(g_array_index(s->nodes, ScnNode, 11).uplink_bps, 2000000);
-    CU_ASSERT_EQUAL(g_array_index(s->nodes, ScnNode, 11).downlink_bps, 0);
+    CU_ASSERT_EQUAL(value_of(s, 11, SCN_DRAWN_UPLINK), 2000000);
+    CU_ASSERT_EQUAL(value_of(s, 11, SCN_DRAWN_DOWNLINK), 0);
     for (guint i = 12; i < s->nodes->len; i++) {
         const ScnNode *node = &g_array_index(s->nodes, ScnNode, i);
 
         eu += node->region == 1;
-        CU_ASSERT_EQUAL(node->downlink_bps, node->region == 1 ? 0 : 3000000);
-        CU_ASSERT_EQUAL(node->uplink_bps, 0);
+        CU_ASSERT_EQUAL(value_of(s, i, SCN_DRAWN_DOWNLINK), node->region == 1 ? 0 : 3000000);
+        CU_ASSERT_EQUAL(value_of(s, i, SCN_DRAWN_UPLINK), 0);
     }
     CU_ASSERT(eu > 5 && eu < 35);
 }
