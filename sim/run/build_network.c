@@ -396,11 +396,24 @@ report_unconnected(const ScnScenario *scenario, const ScnTopology *topology, GEr
                 topology->place.column, scn_topology_form(topology->kind)->word, advice);
 }
 
+/* Returns for each node whether it is in the set; NULL for no set, which means all. */
+static bool *
+members_of(const GArray *set, guint n)
+{
+    bool *members = set ? g_new0(bool, n) : NULL;
+
+    for (guint i = 0; set && i < set->len; i++)
+        members[g_array_index(set, guint32, i)] = true;
+    return members;
+}
+
 static bool
 add_topology(GArray *pairs, const ScnScenario *scenario, const ScnTopology *topology,
              const NodeTable *table)
 {
     g_autofree char *name = drawing_name(topology);
+    g_autofree bool *opens = members_of(topology->of, scenario->nodes->len);
+    g_autofree bool *takes = members_of(topology->to, scenario->nodes->len);
     const SimTopologySpec spec = {
         .kind = kinds[topology->kind],
         .n = scenario->nodes->len,
@@ -411,6 +424,8 @@ add_topology(GArray *pairs, const ScnScenario *scenario, const ScnTopology *topo
         .seed = scenario->seed,
         .name = name,
         .keys = table->keys,
+        .opens = opens,
+        .takes = takes,
         .no_listen = table->no_listen,
         .regions = table->regions,
         .region_count = scenario->regions->len,

@@ -35,7 +35,11 @@ named_clear(gpointer data)
 static void
 topology_clear(gpointer data)
 {
-    g_clear_pointer(&((ScnTopology *)data)->degrees, g_array_unref);
+    ScnTopology *topology = data;
+
+    g_clear_pointer(&topology->degrees, g_array_unref);
+    g_clear_pointer(&topology->of, g_array_unref);
+    g_clear_pointer(&topology->to, g_array_unref);
 }
 
 static void

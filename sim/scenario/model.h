@@ -205,7 +205,7 @@ typedef enum {
 /* What a kind of topology is called and accepts. */
 typedef struct {
     const char *word;
-    const char *takes[3]; /* words of its options, from scn_topology_options; NULL at the end */
+    const char *takes[4]; /* words of its options, from scn_topology_options; NULL at the end */
     const char *usage;    /* "tree k=2" */
     const char *text;     /* the links it makes, in one line of Markdown */
 } ScnTopologyForm;
@@ -219,6 +219,7 @@ typedef struct {
     guint32 hub;     /* centre of a star */
     guint32 k;       /* m of scalefree; the largest of the degrees */
     GArray *degrees; /* guint32: how many links each node of outbound opens; NULL: k */
+    GArray *of, *to; /* guint32: the nodes of outbound that open links, and to which; NULL: all */
     ScnNumber p;     /* 0 .. SCN_ONE */
     guint32 number;  /* index among those of its kind: each draws its own graph */
     ScnPlace place;

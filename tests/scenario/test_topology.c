@@ -80,6 +80,11 @@ test_impossible(void)
     check_bad("topology scalefree m=10\n", "'m' must be below");
     check_bad("topology outbound k=10\n", "'k' must be below");
     check_bad("topology outbound k=0\n", "'k' must be in 1..1000000");
+    check_bad("topology outbound of=a[*]\n", "'outbound' needs k=\n");
+    check_bad("topology outbound k=3 to={a1, a2}\n",
+              "'k' must be at most the number of nodes in to=, 2");
+    check_bad("topology outbound k=1 of=a1\ntopology outbound k=1 to=nobody\n", "'nobody'");
+    check_bad("topology regular k=2 of=a1\n", "unknown option 'of'");
     check_bad("topology random p=1.5\n", "'p' must be in 0%..100%");
     check_bad("topology random p=5ms\n", "'p' needs a plain number");
     check_bad("topology regular\n", "help: write regular k=8");
