@@ -93,6 +93,13 @@ difficulty(SimWorld *world, const SimQuestion *q)
 }
 
 static ScnScalar
+arrival_delay(SimWorld *world, const SimQuestion *q)
+{
+    return time_of(sim_world_arrival_delay(world, q->node, q->number == SCN_AVERAGE_MEAN),
+                   q->node);
+}
+
+static ScnScalar
 state_root(SimWorld *world, const SimQuestion *q)
 {
     ScnScalar scalar = scn_scalar(SCN_VALUE_HASH, q->node);
@@ -289,7 +296,9 @@ messages(SimWorld *world, const SimQuestion *q)
 static ScnScalar
 propagation(SimWorld *world, const SimQuestion *q)
 {
-    return time_of(sim_world_median_propagation(world, q->about), SCN_NONE);
+    return time_of(
+        sim_world_propagation_over_blocks(world, q->about, q->number == SCN_AVERAGE_MEAN),
+        SCN_NONE);
 }
 
 static ScnScalar
@@ -342,6 +351,7 @@ static ScnScalar (*const answers[])(SimWorld *world, const SimQuestion *q) = {
     [SCN_FN_TIME_TO_AGREE] = time_to_agree,
     [SCN_FN_MESSAGES] = messages,
     [SCN_FN_PROPAGATION] = propagation,
+    [SCN_FN_ARRIVAL_DELAY] = arrival_delay,
     [SCN_FN_WIRE_SIZE] = wire_size,
     [SCN_FN_NOW] = now,
 };

@@ -61,6 +61,33 @@ is_alone(const ScnTerm *set)
     return set->members->len == 1 && g_array_index(set->members, ScnMember, 0).even_down;
 }
 
+/* Returns the value of the named argument, or its default, 0; of a word its number. */
+static ScnValue
+eval_option(const SimEval *eval, const ScnTerm *call)
+{
+    const ScnTerm *option = call->option;
+
+    if (option && call->function->option_type == SCN_TYPE_AVERAGE)
+        return scn_value_single(
+            scn_scalar_quantity(SCN_DIM_NUMBER, (ScnNumber)option->index, SCN_NONE));
+    bool time = call->function->option_type == SCN_TYPE_TIME;
+    if (!option)
+        return scn_value_single(
+            scn_scalar_quantity(time ? SCN_DIM_TIME : SCN_DIM_NUMBER, 0, SCN_NONE));
+    ScnValue value = sim_eval(eval, option);
+    bool fits = scn_value_kind(&value) == SCN_VALUE_QUANTITY &&
+                (value.scalar.quantity.dim == (time ? SCN_DIM_TIME : SCN_DIM_NUMBER) ||
+                 value.scalar.quantity.value == 0);
+    if (fits && !time)
+        fits = value.scalar.quantity.value >= 0 && value.scalar.quantity.value % SCN_ONE == 0 &&
+               value.scalar.quantity.value / SCN_ONE <= G_MAXINT64;
+    if (fits || scn_value_is_error(&value) || scn_value_kind(&value) == SCN_VALUE_NULL)
+        return value;
+    scn_value_clear(&value);
+    return scn_value_error("'%s' needs %s", call->function->option,
+                           time ? "a time" : "a whole number that is not negative");
+}
+
 static ScnValue
 eval_each(const SimEval *eval, const ScnTerm *call)
 {
@@ -74,6 +101,12 @@ eval_each(const SimEval *eval, const ScnTerm *call)
         if (scn_value_is_error(&second))
             return second;
         missing = scn_value_kind(&second) == SCN_VALUE_NULL;
+    }
+    if (call->function->option) {
+        ScnValue option = eval_option(eval, call);
+        if (scn_value_is_error(&option) || scn_value_kind(&option) == SCN_VALUE_NULL)
+            return option;
+        q.number = option.scalar.quantity.value;
     }
     ScnValue list = scn_value_list(set->members->len);
     for (guint i = 0; i < set->members->len; i++) {
@@ -122,29 +155,6 @@ eval_total(const SimEval *eval, const ScnTerm *call)
     return scn_value_single(total);
 }
 
-/* Returns the value of the named argument, or its default, 0. */
-static ScnValue
-eval_option(const SimEval *eval, const ScnTerm *call)
-{
-    const ScnTerm *option = call->option;
-    bool time = call->function->option_type == SCN_TYPE_TIME;
-    if (!option)
-        return scn_value_single(
-            scn_scalar_quantity(time ? SCN_DIM_TIME : SCN_DIM_NUMBER, 0, SCN_NONE));
-    ScnValue value = sim_eval(eval, option);
-    bool fits = scn_value_kind(&value) == SCN_VALUE_QUANTITY &&
-                (value.scalar.quantity.dim == (time ? SCN_DIM_TIME : SCN_DIM_NUMBER) ||
-                 value.scalar.quantity.value == 0);
-    if (fits && !time)
-        fits = value.scalar.quantity.value >= 0 && value.scalar.quantity.value % SCN_ONE == 0 &&
-               value.scalar.quantity.value / SCN_ONE <= G_MAXINT64;
-    if (fits || scn_value_is_error(&value) || scn_value_kind(&value) == SCN_VALUE_NULL)
-        return value;
-    scn_value_clear(&value);
-    return scn_value_error("'%s' needs %s", call->function->option,
-                           time ? "a time" : "a whole number that is not negative");
-}
-
 static ScnValue
 eval_whole(const SimEval *eval, const ScnTerm *call)
 {
@@ -178,6 +188,7 @@ eval_alone(const SimEval *eval, const ScnTerm *call)
         return scn_value_single(eval->facts->ask(eval->facts->world, &q));
     arg = scn_term_at(call, 0);
     q.about = arg->index;
+    q.number = call->option ? (ScnNumber)call->option->index : 0; /* an average, the only kind */
     if (call->function->second == SCN_TYPE_BLOCK) {
         ScnValue block = sim_eval(eval, arg);
 

@@ -362,6 +362,10 @@ struct ScnSet {
     ScnSet *of, *without;
 };
 
+/* What becomes of one time for each block; NULL at the end. */
+typedef enum { SCN_AVERAGE_MEDIAN, SCN_AVERAGE_MEAN } ScnAverage;
+extern const char *const scn_average_names[];
+
 /* "new-block" and the like; an index is the number on the wire. NULL at the end. */
 extern const char *const scn_message_names[];
 extern const char *const scn_message_texts[]; /* what each message is, in one line of Markdown */

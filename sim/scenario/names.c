@@ -1,4 +1,4 @@
-/* The names of messages and verdicts. They repeat core's lists, which this layer cannot include; a
+/* The names of averages, messages and verdicts. Those of messages and verdicts repeat core's lists, which this layer cannot include; a
  * test compares the two. */
 #include "sim/scenario/model.h"
 
@@ -63,6 +63,11 @@
 #define WORD(word, text) word,
 #define TEXT(word, text) text,
 
+const char *const scn_average_names[] = {
+    [SCN_AVERAGE_MEDIAN] = "median",
+    [SCN_AVERAGE_MEAN] = "mean",
+    NULL,
+};
 const char *const scn_message_names[] = {MESSAGES(WORD) NULL};
 const char *const scn_message_texts[] = {MESSAGES(TEXT) NULL};
 const char *const scn_verdict_names[] = {VERDICTS(WORD) NULL};
