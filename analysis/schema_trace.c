@@ -103,7 +103,8 @@ const AnaNote ana_trace_notes[] = {
     {"arrival", "node", "node", "whose tree"},
     {"arrival", "block", "block", "which block"},
     {"arrival", "header_ns", "ns", "when its header came"},
-    {"arrival", "body_ns", "ns", "when its body joined"},
+    {"arrival", "body_ns", "ns", "when its body came, if it had to wait for its parent too"},
+    {"arrival", "joined_ns", "ns", "when it joined the tree"},
     {"arrival", "from_node", "node", "who sent it; NULL: the node itself made it"},
 
     {"tip", NULL, "", "A node's tip moved. Every node begins on block 0 without a row."},
@@ -221,8 +222,8 @@ const AnaNote ana_trace_notes[] = {
     {"reorg", "hash", "hex", "of the new tip"},
 
     {"propagation", NULL, "",
-     "How long each block took from `found_ns` to the trees of the nodes: `propagation(p50)` of a "
-     "scenario, for each block."},
+     "How long each block's body took from `found_ns` to the nodes, whether its parent was there or "
+     "not: `propagation(p50)` of a scenario, for each block."},
     {"propagation", "block", "block", ""},
     {"propagation", "hash", "hex", ""},
     {"propagation", "height", "blocks", ""},

@@ -196,7 +196,18 @@ on_body(SimHost *host, SimFact *fact, const KetteEntry *entry)
         found.body = entry->block;
         sim_world_tell(world, &found);
     }
-    sim_ledger_set_body(&world->ledger, fact->time, fact->block, host->index);
+    sim_ledger_set_joined(&world->ledger, fact->time, fact->block, host->index);
+}
+
+/* A block that no tree has yet, because a script brought it, is not in the ledger. */
+static void
+on_orphan(SimHost *host, const SimFact *fact, const KetteHash *id)
+{
+    SimLedger *ledger = &host->world->ledger;
+    uint32_t block = sim_ledger_find(ledger, id);
+
+    if (block != SIM_BLOCK_NONE)
+        sim_ledger_set_body(ledger, fact->time, block, host->index);
 }
 
 static void
@@ -266,6 +277,8 @@ host_note(void *user, const KetteNote *note)
         on_body(host, &fact, note->entry);
     else if (note->kind == KETTE_NOTE_TIP)
         on_tip(host, &fact, note);
+    else if (note->kind == KETTE_NOTE_ORPHAN)
+        on_orphan(host, &fact, id);
     else if (note->kind == KETTE_NOTE_REFUSED)
         on_refused(host, &fact, note, id);
     else if (note->kind == KETTE_NOTE_BANNED)

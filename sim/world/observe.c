@@ -115,6 +115,12 @@ sim_world_arrived(const SimWorld *world, uint32_t node, uint32_t block)
 }
 
 SimTime
+sim_world_block_joined(const SimWorld *world, uint32_t node, uint32_t block)
+{
+    return sim_ledger_arrived(&world->ledger, block, node).joined_ns;
+}
+
+SimTime
 sim_world_header_arrived(const SimWorld *world, uint32_t node, uint32_t block)
 {
     return sim_ledger_arrived(&world->ledger, block, node).header_ns;

@@ -28,7 +28,9 @@ const KetteU256 *sim_world_block_work(const SimWorld *world, uint32_t block);
 /* Returns the bytes of a NEW_BLOCK message with this block, framing included. */
 uint32_t sim_world_block_bytes(const SimWorld *world, uint32_t block);
 uint32_t sim_world_block_tx_count(const SimWorld *world, uint32_t block);
-/* Return when the body joined node's tree, and when its header arrived; -1: never. */
+/* Return when the node first had the body, and its header, and when the block first joined its
+ * tree; -1: never. */
+SimTime sim_world_block_joined(const SimWorld *world, uint32_t node, uint32_t block);
 SimTime sim_world_arrived(const SimWorld *world, uint32_t node, uint32_t block);
 SimTime sim_world_header_arrived(const SimWorld *world, uint32_t node, uint32_t block);
 

@@ -212,9 +212,9 @@ test_csv(void)
     }
     file = folder_path(folder, "deep/tables/arrival.csv");
     CU_ASSERT_TRUE_FATAL(g_file_get_contents(file, &text, NULL, NULL));
-    CU_ASSERT_TRUE(g_str_has_prefix(text, "node,block,header_ns,body_ns,from_node\n"
-                                          "0,1,,10000000000,\n1,2,,11000000000,\n"
-                                          "2,2,,11500000000,1\n"));
+    CU_ASSERT_TRUE(g_str_has_prefix(text, "node,block,header_ns,body_ns,joined_ns,from_node\n"
+                                          "0,1,,10000000000,10000000000,\n1,2,,11000000000,11000000000,\n"
+                                          "2,2,,11500000000,11500000000,1\n"));
     {
         g_autofree char *outside = folder_path(folder, "deep/out.csv");
         g_autofree char *inside = folder_path(folder, "deep/tables/extra.csv");
@@ -297,10 +297,10 @@ test_refused(void)
     CU_ASSERT_TRUE(g_file_set_contents(cut, bytes, (gssize)size / 3, NULL));
     check_refused(folder, "cut.db", "cannot read 'cut.db': ");
     trace_edit(path, "PRAGMA user_version = 99");
-    check_refused(folder, "t.db", "it has schema 99, and this kettensim reads 7: use a newer");
+    check_refused(folder, "t.db", "it has schema 99, and this kettensim reads 8: use a newer");
     trace_edit(path, "PRAGMA user_version = 2");
-    check_refused(folder, "t.db", "it has schema 2, and this kettensim reads 7: run its");
-    trace_edit(path, "PRAGMA user_version = 7; PRAGMA application_id = 7");
+    check_refused(folder, "t.db", "it has schema 2, and this kettensim reads 8: run its");
+    trace_edit(path, "PRAGMA user_version = 8; PRAGMA application_id = 7");
     check_refused(folder, "t.db", "neither a trace nor the results of a sweep");
     trace_edit(path, "PRAGMA application_id = 0x6b747472; ALTER TABLE tip RENAME TO pit");
     check_refused(folder, "t.db", "table tip is missing");

@@ -173,7 +173,7 @@ static void
 put_arrival(const Making *making, uint32_t block, uint32_t node, SimTime at_ns)
 {
     end(making, SIM_TABLE_ARRIVAL,
-        PUT(begin(making, SIM_TABLE_ARRIVAL), node, block, at_ns, at_ns,
+        PUT(begin(making, SIM_TABLE_ARRIVAL), node, block, at_ns, at_ns, at_ns,
             (node + 1) % making->spec->nodes));
 }
 
