@@ -63,6 +63,7 @@ const AnaNote ana_trace_notes[] = {
     {"edge", "small_ns", "ns", "added to messages of fewer than 1000 bytes"},
     {"edge", "stream", "0/1", "1: transport=stream"},
     {"edge", "per_link", "0/1", "1: draw=link, one sample of the latency for all messages"},
+    {"edge", "cut_through", "0/1", "1: messages take the latency alone and no time on any line"},
     {"edge", "shut", "0/1", "1: it never carries a message: the way back of `edge a -> b`"},
 
     {"block", NULL, "", "Each block that any node had, in order of discovery."},

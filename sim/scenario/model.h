@@ -257,6 +257,7 @@ typedef struct {
     bool fifo;
     bool stream;
     bool per_link; /* one sample of the latency for the link */
+    bool cut_through;
     ScnNumber duplicate, reorder, corrupt;
     gint64 small_ns; /* added to messages under 1 kB */
 } ScnLink;

@@ -78,6 +78,9 @@ static const ScnOptRow link_rows[] = {
     SCN_ROW_FLAG("draw", LINK(per_link), "message link", "message",
                  "message: each message draws its latency. link: all messages of a link have one "
                  "draw, the same in both directions"),
+    SCN_ROW_FLAG("cut-through", LINK(cut_through), "no yes", "no",
+                 "yes: messages take the latency alone, and no time on `uplink`, `downlink` and "
+                 "`rate`: the link of a relay that sends each bit on as it comes in"),
     SCN_ROW("min", TIME, LINK(min_ns), NULL, 0, 0, "ms", "0", "lower bound of the latency"),
     SCN_ROW("jitter", TIME, LINK(jitter_ns), NULL, 0, 0, "ms", "0",
             "adds a uniform random time from 0 to this"),

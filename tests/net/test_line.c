@@ -387,6 +387,37 @@ test_many_links(void)
     net_world_clear(&w);
 }
 
+/* A link that cuts through takes no time on any line, and leaves them to the others. */
+static void
+test_cut_through(void)
+{
+    static const SimBandwidth models[] = {SIM_BANDWIDTH_FAIR, SIM_BANDWIDTH_UPLINK,
+                                          SIM_BANDWIDTH_STOP_AND_WAIT};
+    SimLinkSpec spec = sim_link_spec_default();
+
+    spec.rate_bps = BYTE_A_US / 8;
+    spec.queue_bytes = 1;
+    spec.cut_through = true;
+    for (size_t i = 0; i < G_N_ELEMENTS(models); i++) {
+        NetWorld w;
+
+        net_world_init(&w, 1, "abc");
+        sim_net_set_bandwidth(w.net, models[i]);
+        uint32_t ab = net_world_edge(&w, 0, 1), ac = net_world_edge(&w, 0, 2);
+        sim_net_set_link(w.net, ab, &spec);
+        sim_net_set_node_rates(w.net, 0, BYTE_A_US, 0);
+        sim_net_set_node_rates(w.net, 1, 0, BYTE_A_US);
+        net_world_send(&w, ab, 1, 20000);
+        net_world_send(&w, ac, 2, 10000);
+        net_world_send(&w, ab, 3, 20000);
+        net_world_run(&w, SIM_S);
+        check_due(&w, 1, LATENCY);
+        check_due(&w, 2, 10 * SIM_MS + LATENCY);
+        check_due(&w, 3, LATENCY);
+        net_world_clear(&w);
+    }
+}
+
 /* -- the law of large numbers --------------------------------------------------------------- */
 
 #define PS_LINKS 40
@@ -493,5 +524,5 @@ TEST_SUITE(line, {"uplink", test_uplink}, {"stop-and-wait", test_stop_and_wait},
            {"queue-empties", test_queue_empties}, {"light-on-link", test_light_on_link},
            {"slow-link", test_slow_link},
            {"given-up", test_given_up}, {"lost-and-copied", test_lost_and_copied},
-           {"many-links", test_many_links}, {"processor-sharing", test_processor_sharing},
+           {"many-links", test_many_links}, {"cut-through", test_cut_through}, {"processor-sharing", test_processor_sharing},
            {"conservation", test_conservation})

@@ -115,7 +115,7 @@ put_links(const Making *making)
         at = PUT(at, i, i % 2 == 0 ? from : to, i % 2 == 0 ? to : from);
         at = sim_trace_put_text(at, "lognormal(80ms,0.5)");
         at = PUT(at, SIM_MS, 0, SIM_TRACE_NULL, SIM_TRACE_NULL, 0, 1);
-        at = PUT(at, SIM_TRACE_NULL, SIM_TRACE_NULL, SIM_TRACE_NULL, 0, 0, 0, 0, 0, 0, 0);
+        at = PUT(at, SIM_TRACE_NULL, SIM_TRACE_NULL, SIM_TRACE_NULL, 0, 0, 0, 0, 0, 0, 0, 0);
         end(making, SIM_TABLE_EDGE, at);
         if (i % 2 == 0)
             end(making, SIM_TABLE_CONNECTION, PUT(begin(making, SIM_TABLE_CONNECTION), 0, i, 1));
