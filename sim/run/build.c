@@ -162,13 +162,15 @@ draw_of(SimWorld *world, const ScnScenario *scenario, const ScnNode *node, ScnDr
     const ScnDist *dist = &g_array_index(scenario->draws, ScnDist, node->drawn[what]);
     SimDistribution distribution;
     SimCounter draws;
+    int64_t value;
 
     if (dist->kind == SCN_DIST_CONSTANT)
         return dist->a;
     distribution = sim_build_distribution(sim_world_net(world), dist);
     sim_counter_init(&draws, sim_key_combine(scenario->seed, sim_key(purposes[what])),
                      sim_key(node->name));
-    return MAX(sim_distribution_sample(&distribution, &draws), what != SCN_DRAWN_VALIDATE);
+    value = sim_distribution_sample(&distribution, &draws);
+    return MAX(value, what != SCN_DRAWN_VALIDATE);
 }
 
 static void

@@ -24,6 +24,7 @@ uint32_t
 sim_world_declared_bytes(const SimWorld *world, const KetteHash *id)
 {
     SimCounter draws;
+    SimTime bytes;
 
     if (!world->declares_blocks)
         return 0;
@@ -31,7 +32,8 @@ sim_world_declared_bytes(const SimWorld *world, const KetteHash *id)
         return (uint32_t)world->block_size.a;
     sim_counter_init(&draws, sim_key_combine(world->config.seed, sim_key("block-size")),
                      first_bytes(id));
-    return (uint32_t)CLAMP(sim_distribution_sample(&world->block_size, &draws), 1, DECLARED_MAX);
+    bytes = sim_distribution_sample(&world->block_size, &draws);
+    return (uint32_t)CLAMP(bytes, 1, DECLARED_MAX);
 }
 
 static uint32_t
