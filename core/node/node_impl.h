@@ -7,6 +7,7 @@
 #define CORE_NODE_NODE_IMPL_H
 
 #include "core/base/limits.h"
+#include "core/node/ahead.h"
 #include "core/node/best.h"
 #include "core/node/blocks.h"
 #include "core/node/body_sync.h"
@@ -59,6 +60,7 @@ struct KetteNode {
     KetteGossip gossip;
     KetteBodySync body_sync;
     KetteRebuild rebuild;
+    KetteAhead ahead;
     KetteServe serve;
     KetteHandshakeState handshake;
     uint32_t rotation;     /* header_sync: the peer that tip polling asks next */

@@ -100,6 +100,11 @@ kette_event_payment_untold(KetteNode *node, uint32_t peer)
 void
 kette_event_block_rebuilt(KetteNode *node, uint32_t peer, KetteBlock *block)
 {
+    if (node->config.relay_before_check && node->host.check != NULL) {
+        kette_ahead_pass_on(node, peer, block);
+        if (node->host.check(node->host.user, peer, block))
+            return;
+    }
     kette_blocks_take(node, peer, block);
 }
 

@@ -196,6 +196,8 @@ static const ScnOptRow protocol_rows[] = {
                  "how messages share the `uplink` and `downlink` of nodes, see below"),
     SCN_ROW("sync", TIME, PROTOCOL(sync_ns), "off", 0, 0, "s", "5s",
             "how often a node asks one peer, in turn, what follows its tip"),
+    SCN_ROW_FLAG("relay-before-check", PROTOCOL(relay_before_check), "no yes", "no",
+                 "yes: a node passes a block on before it checks it (`validate=`), see below"),
     SCN_ROW_WORD("ack", PROTOCOL(ack), "auto on off", "auto",
                  "acknowledge announcements, and repeat unacknowledged ones up to 3 times; auto is "
                  "on unless all links are streams"),

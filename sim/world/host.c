@@ -146,6 +146,8 @@ host_set_timer(void *user, KetteTimer timer, int64_t delay_ns)
     sim_host_start_timer(host, timer, at);
 }
 
+static bool host_check(void *user, uint32_t peer, KetteBlock *block);
+
 static void
 host_cancel_timer(void *user, KetteTimer timer)
 {
@@ -311,6 +313,7 @@ sim_host_door(SimHost *host)
         .note = host_note,
         .connect = host->world->config.node.discovery ? sim_discovery_connect : NULL,
         .disconnect = sim_discovery_disconnect,
+        .check = host_check,
         .go_on = host_go_on,
     };
 }
@@ -465,9 +468,10 @@ sim_host_drop_backlog(SimHost *host)
 }
 
 /* Delays a message by the virtual time that checking its bodies takes. A node checks one message
- * after the other; a body that is already under check costs nothing more. */
-static void
-check_message(SimHost *host, const SimPacket *packet, KetteMessage *message)
+ * after the other; a body that is already under check costs nothing more. Returns false if the
+ * message need not wait. */
+static bool
+let_wait(SimHost *host, uint32_t edge, uint32_t peer, KetteMessage *message)
 {
     SimWorld *world = host->world;
     SimTime now = sim_engine_now(world->engine);
@@ -478,25 +482,51 @@ check_message(SimHost *host, const SimPacket *packet, KetteMessage *message)
         host->under_check =
             g_hash_table_new_full(kette_hash_table_hash, kette_hash_table_equal, g_free, NULL);
     }
-    *waiting = (Waiting){kette_message_ref(message), packet->edge, packet->back};
+    *waiting = (Waiting){kette_message_ref(message), edge, peer};
     host->busy_until = sim_time_add(MAX(host->busy_until, now), begin_checks(host, waiting));
     if (host->busy_until <= now) {
-        hand_over(host, packet->edge, packet->back, message);
         free_waiting(waiting);
-        return;
+        return false;
     }
     g_queue_push_tail(host->backlog, waiting);
     world->validating++;
     sim_engine_schedule(world->engine, host->busy_until, SIM_CLASS_RUN, host->key, host->counter++,
                         world->validated_handler, host, host->incarnation);
+    return true;
+}
+
+/* With relay_before_check only whole blocks wait, and are passed on before. Compact blocks wait when
+ * they are put together: see host_check(). */
+static void
+check_beside(SimHost *host, const SimPacket *packet, KetteMessage *message)
+{
+    bool is_block = message->kind == KETTE_MSG_NEW_BLOCK;
+    bool waits = (is_block || message->kind == KETTE_MSG_SYNC_RESPONSE) &&
+                 let_wait(host, packet->edge, packet->back, message);
+
+    if (!waits)
+        hand_over(host, packet->edge, packet->back, message);
+    else if (is_block && !host->is_script)
+        kette_node_pass_on(host->node, packet->back, message->block, sim_host_now(host));
+}
+
+static bool
+host_check(void *user, uint32_t peer, KetteBlock *block)
+{
+    SimHost *host = user;
+    g_autoptr(KetteMessage) message = kette_mint_block(host->world->mint, block);
+
+    return host->checks && let_wait(host, edge_to(host, peer) ^ 1, peer, message);
 }
 
 static void
 take_message(SimHost *host, const SimPacket *packet, KetteMessage *message)
 {
-    if (host->checks)
-        check_message(host, packet, message);
-    else
+    bool beside = host->world->config.node.relay_before_check;
+
+    if (host->checks && beside)
+        check_beside(host, packet, message);
+    else if (!host->checks || !let_wait(host, packet->edge, packet->back, message))
         hand_over(host, packet->edge, packet->back, message);
 }
 
