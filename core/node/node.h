@@ -43,6 +43,7 @@ typedef struct {
      * taken for one that lacks some: a question and an answer more. For networks whose payments are
      * not simulated. */
     uint32_t compact_fail_ppb;
+    uint32_t compact_high;      /* at most KETTE_COMPACT_HIGH_MAX: see high.h */
     bool relay_before_check;    /* see ahead.h; a host that checks at once needs none */
     int64_t sync_ns;            /* tip polling; 0: off */
     int64_t request_timeout_ns; /* > 0 */

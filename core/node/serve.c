@@ -2,17 +2,10 @@
 #include "core/node/serve.h"
 
 #include "core/base/limits.h"
-#include "core/node/compact.h"
 #include "core/node/node_impl.h"
 
 /* A response carries at least one block and then no more than this. */
 #define RESPONSE_BYTES (1u << 20)
-
-void
-kette_serve_clear(KetteNode *node)
-{
-    g_clear_pointer(&node->serve.compact, kette_message_unref);
-}
 
 /* --- headers ----------------------------------------------------------------------------- */
 
@@ -93,22 +86,6 @@ kette_serve_bodies(KetteNode *node, uint32_t peer, const KetteMessage *message)
 
 /* --- things by id ------------------------------------------------------------------------ */
 
-/* Returns the compact form of a block, made once: all peers get the same salt and the same bytes.
- */
-static KetteMessage *
-compact_of(KetteNode *node, const KetteBlock *block)
-{
-    if (node->serve.compact == NULL || !kette_hash_equal(&node->serve.compact_id, &block->id)) {
-        KetteMessage *message = kette_compact_message(
-            kette_store_hasher(kette_chain_store(node->chain)), block, kette_door_random(node));
-
-        kette_message_unref(node->serve.compact);
-        node->serve.compact = message;
-        node->serve.compact_id = block->id;
-    }
-    return kette_message_ref(node->serve.compact);
-}
-
 /* Returns a block that has joined and is not known to be bad, or was passed on already; or NULL. */
 static KetteBlock *
 find_block(const KetteNode *node, const KetteHash *id)
@@ -134,7 +111,7 @@ answer(KetteNode *node, KetteMessageKind kind, const KetteHash *id)
     block = find_block(node, id);
     if (block == NULL)
         return NULL;
-    return kind == KETTE_MSG_COMPACT_BLOCK ? compact_of(node, block)
+    return kind == KETTE_MSG_COMPACT_BLOCK ? kette_relay_compact(node, block)
                                            : kette_mint_block(node->host.mint, block);
 }
 

@@ -109,6 +109,7 @@ node_config(const ScnScenario *scenario)
     config.tx_relay = protocol->tx_relay == SCN_TX_RELAY_TRICKLE ? KETTE_TX_RELAY_TRICKLE
                                                                  : KETTE_TX_RELAY_AT_ONCE;
     config.compact_fail_ppb = (uint32_t)(protocol->compact_fail / (SCN_ONE / SIM_PPB));
+    config.compact_high = protocol->compact_high;
     config.relay_before_check = protocol->relay_before_check;
     config.sync_ns = protocol->sync_ns;
     config.keepalive_ns = protocol->keepalive_ns;

@@ -138,6 +138,7 @@ typedef struct {
     guint32 outbound, inbound; /* with discovery: connections to open, and most to accept */
     ScnNumber compact_fail;
     bool relay_before_check;
+    guint32 compact_high;
     /* sizes charged to links; constant 0: the real sizes */
     ScnDist block_size;
     gint64 compact_bytes, refetch_bytes;

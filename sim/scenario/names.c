@@ -22,7 +22,8 @@
     X("block-txs", "transactions of a compact block") \
     X("keep-alive", "shows that the connection is alive") \
     X("get-peers", "asks for addresses") \
-    X("get-payments", "asks for a sender's payments that come before one")
+    X("get-payments", "asks for a sender's payments that come before one") \
+    X("send-compact", "asks for compact blocks unasked, or no longer")
 
 /* X(word, reason for refusal, found where) */
 #define VERDICTS(X) \

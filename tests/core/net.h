@@ -36,6 +36,7 @@ typedef struct {
     bool free_bits;
     bool trickle; /* payments */
     bool ahead;   /* relay_before_check */
+    uint32_t high; /* compact_high */
     uint32_t nodes, orphans;
     unsigned lose; /* each how many-th message is lost; 0: none */
 } NetOptions;
