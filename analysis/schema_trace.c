@@ -223,7 +223,8 @@ const AnaNote ana_trace_notes[] = {
     {"reorg", "hash", "hex", "of the new tip"},
 
     {"propagation", NULL, "",
-     "How long each block's body took from `found_ns` to the nodes, whether its parent was there or "
+     "How long each block's body took from `found_ns` to the nodes, whether its parent was there "
+     "or "
      "not: `propagation(p50)` of a scenario, for each block."},
     {"propagation", "block", "block", ""},
     {"propagation", "hash", "hex", ""},

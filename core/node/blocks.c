@@ -24,8 +24,8 @@ end_request(KetteNode *node, const KetteHash *id)
         kette_request_end(node, request);
 }
 
-/* Returns whether who sends such a block misbehaves: with relay_before_check an honest node may pass
- * on what only the check finds. */
+/* Returns whether who sends such a block misbehaves: with relay_before_check an honest node may
+ * pass on what only the check finds. */
 static bool
 is_misconduct(const KetteNode *node, KetteVerdict verdict)
 {

@@ -1,9 +1,9 @@
 /* High-bandwidth peers: who sends this node compact blocks unasked (BIP 152).
  *
  * With config.compact_high N and compact relay, a node asks the last N peers that brought a new tip
- * first to send the next ones in compact form as soon as they have them, without an announcement and
- * a question before (SEND_COMPACT 1). One more takes the place of the one that has not been first for
- * longest (SEND_COMPACT 0). Bitcoin Core does so with N = 3 (net_processing.cpp,
+ * first to send the next ones in compact form as soon as they have them, without an announcement
+ * and a question before (SEND_COMPACT 1). One more takes the place of the one that has not been
+ * first for longest (SEND_COMPACT 0). Bitcoin Core does so with N = 3 (net_processing.cpp,
  * MaybeSetPeerAsAnnouncingHeaderAndIDs), but for the place that it keeps for a peer of its own
  * choice. The wish of a peer stands in the peer; relay.c reads it.
  */

@@ -97,8 +97,8 @@ void kette_node_remove_peer(KetteNode *node, uint32_t peer, int64_t now_ns);
 void kette_node_receive(KetteNode *node, uint32_t peer, const KetteMessage *message,
                         int64_t now_ns);
 void kette_node_timer(KetteNode *node, KetteTimer timer, int64_t now_ns);
-/* With config.relay_before_check: tells of a block that a NEW_BLOCK of the peer has brought and that
- * kette_node_receive() will be given when it is checked. */
+/* With config.relay_before_check: tells of a block that a NEW_BLOCK of the peer has brought and
+ * that kette_node_receive() will be given when it is checked. */
 void kette_node_pass_on(KetteNode *node, uint32_t peer, KetteBlock *block, int64_t now_ns);
 
 /* Reserves room for peers 0 … count − 1 at once. */

@@ -62,8 +62,8 @@ is_begun(const KetteNode *node, const KetteHash *id)
     return false;
 }
 
-/* Returns the row of a block that this peer may send unasked (high.h), as if it had been asked; NULL
- * if it may not, or the block is not wanted. */
+/* Returns the row of a block that this peer may send unasked (high.h), as if it had been asked;
+ * NULL if it may not, or the block is not wanted. */
 static KetteRequest *
 take_unasked(KetteNode *node, uint32_t peer, const KetteHash *id, const KetteHeader *header)
 {

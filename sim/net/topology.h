@@ -69,11 +69,11 @@ typedef struct {
     const uint32_t *ks; /* outbound: of each node, in the place of k; NULL: k for all */
     uint64_t p_ppt;     /* random, smallworld: at most SIM_PPT */
     uint64_t seed;
-    const char *name;        /* of this drawing, for its random numbers */
-    const uint64_t *keys;    /* outbound, regions: of the nodes' names */
+    const char *name;          /* of this drawing, for its random numbers */
+    const uint64_t *keys;      /* outbound, regions: of the nodes' names */
     const bool *opens, *takes; /* outbound: of each node; NULL: all do */
-    const bool *no_listen;   /* outbound, regions: who is not chosen; NULL: all are */
-    const uint32_t *regions; /* regions: of each node, below region_count */
+    const bool *no_listen;     /* outbound, regions: who is not chosen; NULL: all are */
+    const uint32_t *regions;   /* regions: of each node, below region_count */
     uint32_t region_count;
     uint32_t inbound; /* outbound, regions */
 } SimTopologySpec;

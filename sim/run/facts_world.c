@@ -95,8 +95,7 @@ difficulty(SimWorld *world, const SimQuestion *q)
 static ScnScalar
 arrival_delay(SimWorld *world, const SimQuestion *q)
 {
-    return time_of(sim_world_arrival_delay(world, q->node, q->number == SCN_AVERAGE_MEAN),
-                   q->node);
+    return time_of(sim_world_arrival_delay(world, q->node, q->number == SCN_AVERAGE_MEAN), q->node);
 }
 
 static ScnScalar

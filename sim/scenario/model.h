@@ -175,12 +175,12 @@ typedef struct {
     /* Fraction of the network's hash power, in lowest terms. Over all nodes the fractions add up to
      * exactly 1 (or there is no miner and each is 0). */
     guint64 share_num, share_den;
-    gint64 start_ns;                 /* the node is down before this time */
-    gint64 clock_ns;                 /* offset of the clock, may be negative */
-    ScnNumber drift;                 /* of the clock: SCN_ONE runs twice as fast */
+    gint64 start_ns;                /* the node is down before this time */
+    gint64 clock_ns;                /* offset of the clock, may be negative */
+    ScnNumber drift;                /* of the clock: SCN_ONE runs twice as fast */
     guint32 drawn[SCN_DRAWN_COUNT]; /* index into `draws`; 0: none */
-    bool no_listen;                  /* accepts no connections */
-    guint32 region;                  /* index into regions, or SCN_NONE */
+    bool no_listen;                 /* accepts no connections */
+    guint32 region;                 /* index into regions, or SCN_NONE */
     ScnPlace place;
 } ScnNode;
 
@@ -540,13 +540,13 @@ typedef struct {
     ScnChain chain;
     ScnProtocol protocol;
     ScnLimit limit;
-    GArray *groups;        /* ScnNodeGroup */
-    GArray *nodes;         /* ScnNode */
-    GPtrArray *regions;    /* char *, in order of first mention */
-    GArray *topologies;    /* ScnTopology; the default mesh if the file has none */
-    GArray *edges;         /* ScnEdge */
-    GArray *draws;         /* ScnDist: what nodes draw; the first is the constant 0, for none */
-    GPtrArray *tables;     /* GArray of gint64: measured values of ScnDist; none empty or negative */
+    GArray *groups;     /* ScnNodeGroup */
+    GArray *nodes;      /* ScnNode */
+    GPtrArray *regions; /* char *, in order of first mention */
+    GArray *topologies; /* ScnTopology; the default mesh if the file has none */
+    GArray *edges;      /* ScnEdge */
+    GArray *draws;      /* ScnDist: what nodes draw; the first is the constant 0, for none */
+    GPtrArray *tables;  /* GArray of gint64: measured values of ScnDist; none empty or negative */
     GArray *table_sources; /* guint32: for each table the source it came from */
     GPtrArray *matrices;   /* ScnMatrix */
     ScnLink link_standard; /* the defaults of links: all options are set */

@@ -1,5 +1,5 @@
-/* The names of averages, messages and verdicts. Those of messages and verdicts repeat core's lists, which this layer cannot include; a
- * test compares the two. */
+/* The names of averages, messages and verdicts. Those of messages and verdicts repeat core's lists,
+ * which this layer cannot include; a test compares the two. */
 #include "sim/scenario/model.h"
 
 /* clang-format off */

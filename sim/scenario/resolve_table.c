@@ -11,7 +11,6 @@
 
 #include <string.h>
 
-
 ScnSpan
 scn_line_span(const ScnSource *source, guint32 index, guint32 line)
 {

@@ -47,7 +47,8 @@ static const ScnTopologyForm forms[] = {
     {"outbound",
      {"k", "of", "to"},
      "outbound k=8",
-     "each node (of=SET: of those) opens k links to different nodes (to=SET: of those) that listen (`listen=yes`) and have accepted "
+     "each node (of=SET: of those) opens k links to different nodes (to=SET: of those) that listen "
+     "(`listen=yes`) and have accepted "
      "fewer than `protocol inbound=` links; links serve both ways, and a pair has one. A node that "
      "finds fewer opens fewer"},
     {"regions",

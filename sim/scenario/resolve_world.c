@@ -219,15 +219,15 @@ static const ScnOptRow protocol_rows[] = {
     SCN_ROW("ban", TIME, PROTOCOL(ban_ns), "off", 0, 0, "h", "24h",
             "how long a node ignores a peer that misbehaved; silence, lateness and long branches "
             "are no misconduct"),
-    SCN_ROW_OWN("block-size", own_block_size, "(its own)",
-                "1B to 1GB, or a distribution of sizes",
+    SCN_ROW_OWN("block-size", own_block_size, "(its own)", "1B to 1GB, or a distribution of sizes",
                 "what links charge for a message with a block; of a distribution each block draws "
                 "once, the same for all links"),
     SCN_ROW("compact-size", SIZE, PROTOCOL(compact_bytes), NULL, 1, 1000000000, "kB", "(its own)",
             "what links charge for a compact block"),
-    SCN_ROW("compact-high", COUNT, PROTOCOL(compact_high), NULL, 0, 16, "peers", "0",
-            "with `relay=compact`: how many peers a node asks to send compact blocks unasked, those "
-            "that brought new tips first; Bitcoin Core has 3"),
+    SCN_ROW(
+        "compact-high", COUNT, PROTOCOL(compact_high), NULL, 0, 16, "peers", "0",
+        "with `relay=compact`: how many peers a node asks to send compact blocks unasked, those "
+        "that brought new tips first; Bitcoin Core has 3"),
     SCN_ROW_SHARE("compact-fail", PROTOCOL(compact_fail), "0",
                   "share of the compact blocks with nothing missing that are taken for ones with "
                   "something missing: it is asked for, and comes in one more answer"),

@@ -495,8 +495,8 @@ let_wait(SimHost *host, uint32_t edge, uint32_t peer, KetteMessage *message)
     return true;
 }
 
-/* With relay_before_check only whole blocks wait, and are passed on before. Compact blocks wait when
- * they are put together: see host_check(). */
+/* With relay_before_check only whole blocks wait, and are passed on before. Compact blocks wait
+ * when they are put together: see host_check(). */
 static void
 check_beside(SimHost *host, const SimPacket *packet, KetteMessage *message)
 {

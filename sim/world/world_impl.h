@@ -102,8 +102,8 @@ typedef struct {
     uint32_t *refused_counts;      /* by verdict; NULL with it */
     /* faults */
     uint16_t port;
-    bool has_started;     /* its start time has passed */
-    uint32_t incarnation; /* number of crashes */
+    bool has_started;      /* its start time has passed */
+    uint32_t incarnation;  /* number of crashes */
     uint64_t validate_bps; /* 0: none */
     SimTime start;
     SimTime clock_offset;
@@ -170,9 +170,9 @@ struct SimWorld {
     GArray *partings; /* of parting.c */
     GPtrArray *wallets;
     GPtrArray *txs;
-    GPtrArray *named;         /* SimNamed */
-    GPtrArray *loads;         /* SimLoad */
-    GHashTable *load_origins; /* SimTxOrigin by its id; look-up only; NULL without load */
+    GPtrArray *named;           /* SimNamed */
+    GPtrArray *loads;           /* SimLoad */
+    GHashTable *load_origins;   /* SimTxOrigin by its id; look-up only; NULL without load */
     SimDistribution block_size; /* of charge.c, with declares_blocks */
     bool declares_blocks;
     uint64_t sent_by_kind[KETTE_MSG_COUNT];

@@ -131,9 +131,9 @@ put_rows(GString *sql)
     for (size_t i = 0; i < trace_arrival_count; i++) {
         const TraceArrival *a = &trace_arrivals[i];
 
-        g_string_append_printf(sql, "INSERT INTO arrival VALUES(%d, %d, NULL, %" PRId64 "000000, %" PRId64
-                               "000000, ",
-                               a->node, a->block, a->body_ms, a->body_ms);
+        g_string_append_printf(
+            sql, "INSERT INTO arrival VALUES(%d, %d, NULL, %" PRId64 "000000, %" PRId64 "000000, ",
+            a->node, a->block, a->body_ms, a->body_ms);
         put_optional(sql, a->from);
         g_string_append(sql, ");");
     }

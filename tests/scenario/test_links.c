@@ -247,5 +247,5 @@ test_one_way(void)
 }
 
 TEST_SUITE(links, {"options", test_options}, {"gilbert", test_gilbert},
-           {"empirical", test_empirical}, {"drawn", test_drawn},
-           {"measured", test_measured}, {"one-way", test_one_way})
+           {"empirical", test_empirical}, {"drawn", test_drawn}, {"measured", test_measured},
+           {"one-way", test_one_way})

@@ -134,7 +134,8 @@ test_propagation(void)
     sim_ledger_clear(&t.ledger);
 }
 
-/* A body that waits for its parent has come, and its block is kept until it has joined everywhere. */
+/* A body that waits for its parent has come, and its block is kept until it has joined everywhere.
+ */
 static void
 test_came_and_joined(void)
 {
@@ -199,4 +200,5 @@ TEST_SUITE(ledger, {"interning is stable", test_intern_is_stable},
            {"best tip", test_best_tip}, {"time to agree", test_time_to_agree},
            {"agreement is judged at the end of an instant",
             test_agreement_is_judged_at_the_end_of_an_instant},
-           {"propagation", test_propagation}, {"came and joined", test_came_and_joined}, {"what is not asked is let go", test_forget})
+           {"propagation", test_propagation}, {"came and joined", test_came_and_joined},
+           {"what is not asked is let go", test_forget})
