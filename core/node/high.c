@@ -3,6 +3,12 @@
 
 #include "core/node/node_impl.h"
 
+void
+kette_high_clear(KetteNode *node)
+{
+    g_clear_pointer(&node->high.peers, g_free);
+}
+
 static uint32_t
 place_of(const KetteHigh *high, uint32_t peer)
 {
@@ -35,6 +41,8 @@ kette_high_on_tip(KetteNode *node, uint32_t peer)
 
     if (limit == 0 || node->config.relay != KETTE_RELAY_COMPACT)
         return;
+    if (high->peers == NULL)
+        high->peers = g_new(uint32_t, KETTE_COMPACT_HIGH_MAX);
     if (kette_high_has(node, peer)) {
         take_out(high, place_of(high, peer));
     } else {

@@ -16,10 +16,11 @@
 #define KETTE_COMPACT_HIGH_MAX 16
 
 typedef struct {
-    uint32_t peers[KETTE_COMPACT_HIGH_MAX]; /* who was asked, the one first last at the end */
+    uint32_t *peers; /* who was asked, the one first last at the end; NULL until the first */
     uint32_t count;
 } KetteHigh;
 
+void kette_high_clear(KetteNode *node);
 /* Returns whether the peer was asked to send compact blocks unasked. */
 bool kette_high_has(const KetteNode *node, uint32_t peer);
 /* Notes that the peer has brought the block that is the new tip. */

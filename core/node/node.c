@@ -79,6 +79,7 @@ kette_node_clear(KetteNode *node)
     kette_bodies_clear(node);
     kette_rebuild_clear(node);
     kette_ahead_clear(node);
+    kette_high_clear(node);
     kette_gossip_clear(node);
     kette_conduct_clear(node);
     kette_peers_clear(node);
