@@ -84,6 +84,7 @@ static const struct {
          "e.bad_loss_ppb") " || ', to-bad=' || " SHARE("e.to_bad_ppb") " || ', to-good=' || " SHARE("e.to_good_ppb") " || ')' END"},
     {"fifo", "order", "CASE WHEN e.fifo THEN 'fifo' ELSE 'any' END"},
     {"stream", "transport", "CASE WHEN e.stream THEN 'stream' ELSE 'datagram' END"},
+    {"cut_through", "cut-through", "CASE WHEN e.cut_through THEN 'yes' ELSE 'no' END"},
     {"per_link", "draw", "CASE WHEN e.per_link THEN 'link' ELSE 'message' END"},
     {"bad_loss_ppb", NULL, NULL},
     {"to_bad_ppb", NULL, NULL},

@@ -64,6 +64,7 @@ const AnaNote ana_trace_notes[] = {
     {"edge", "small_ns", "ns", "added to messages of fewer than 1000 bytes"},
     {"edge", "stream", "0/1", "1: transport=stream"},
     {"edge", "per_link", "0/1", "1: draw=link, one sample of the latency for all messages"},
+    {"edge", "cut_through", "0/1", "1: messages take the latency alone and no time on any line"},
     {"edge", "shut", "0/1", "1: it never carries a message: the way back of `edge a -> b`"},
 
     {"block", NULL, "", "Each block that any node had, in order of discovery."},
@@ -104,7 +105,8 @@ const AnaNote ana_trace_notes[] = {
     {"arrival", "node", "node", "whose tree"},
     {"arrival", "block", "block", "which block"},
     {"arrival", "header_ns", "ns", "when its header came"},
-    {"arrival", "body_ns", "ns", "when its body joined"},
+    {"arrival", "body_ns", "ns", "when its body came, if it had to wait for its parent too"},
+    {"arrival", "joined_ns", "ns", "when it joined the tree"},
     {"arrival", "from_node", "node", "who sent it; NULL: the node itself made it"},
 
     {"tip", NULL, "", "A node's tip moved. Every node begins on block 0 without a row."},
@@ -239,8 +241,9 @@ const AnaNote ana_trace_notes[] = {
     {"reorg", "hash", "hex", "of the new tip"},
 
     {"propagation", NULL, "",
-     "How long each block took from `found_ns` to the trees of the nodes: `propagation(p50)` of a "
-     "scenario, for each block."},
+     "How long each block's body took from `found_ns` to the nodes, whether its parent was there "
+     "or "
+     "not: `propagation(p50)` of a scenario, for each block."},
     {"propagation", "block", "block", ""},
     {"propagation", "hash", "hex", ""},
     {"propagation", "height", "blocks", ""},

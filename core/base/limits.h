@@ -82,6 +82,9 @@
 #define KETTE_TRICKLE_TARGET 70
 #define KETTE_TRICKLE_MAX 1000
 
+/* Blocks that were passed on and are not checked yet; beyond these the oldest is not served. */
+#define KETTE_AHEAD_MAX 8
+
 /* Things announced and not yet here. One more takes the place of one of the peer that has most of
  * them; polling finds that one again. */
 #define KETTE_FETCH_MAX 512

@@ -64,6 +64,22 @@ is_after_final(const KetteChain *chain, const KetteEntry *entry)
     return kette_branch_contradicts_final(chain, entry) && !kette_chain_has_joined(chain, entry);
 }
 
+bool
+kette_chain_is_next(const KetteChain *chain, const KetteBlock *block, int64_t now_ns)
+{
+    const KetteParams *params = params_of(chain);
+    KetteHasher *hasher = kette_store_hasher(chain->store);
+    const KetteEntry *tip = kette_chain_tip(chain);
+
+    return kette_hash_equal(&block->header.previous, &tip->id) &&
+           kette_rules_header(params, hasher, &block->header, &block->id) == KETTE_OK &&
+           kette_rules_header_place(params, &block->header, tip) == KETTE_OK &&
+           kette_rules_header_clock(
+               params, &block->header,
+               kette_params_clock_s(params, now_ns + chain->clock_offset_ns)) == KETTE_OK &&
+           kette_rules_body_match(hasher, block) == KETTE_OK;
+}
+
 KetteVerdict
 kette_chain_add_header(KetteChain *chain, const KetteEntry **ret_entry, const KetteHeader *header,
                        const KetteHash *id, int64_t now_ns)

@@ -104,6 +104,9 @@ bool kette_chain_outweighs(const KetteChain *chain, const KetteEntry *a, const K
  * KETTE_UNASKED_DEPTH blocks of the tip's own weight below it, if the header is believed. True
  * where that cannot be told: an unknown parent, bits that are no target. */
 bool kette_chain_is_near(const KetteChain *chain, const KetteHeader *header);
+/* Returns whether the block stands right above the tip, its header holds there, and the header
+ * commits to this body: what is cheap to check. Changes nothing. */
+bool kette_chain_is_next(const KetteChain *chain, const KetteBlock *block, int64_t now_ns);
 /* Returns whether blocks beside the chain weigh in the choice of a tip (ghost), so that nodes must
  * exchange them as well. */
 bool kette_chain_needs_side_blocks(const KetteChain *chain);

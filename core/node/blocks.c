@@ -24,6 +24,28 @@ end_request(KetteNode *node, const KetteHash *id)
         kette_request_end(node, request);
 }
 
+/* Returns whether who sends such a block misbehaves: with relay_before_check an honest node may
+ * pass on what only the check finds. */
+static bool
+is_misconduct(const KetteNode *node, KetteVerdict verdict)
+{
+    switch (verdict) {
+    case KETTE_BAD_HEIGHT:
+    case KETTE_BLOCK_TOO_BIG:
+    case KETTE_DUPLICATE_TX:
+    case KETTE_BAD_ENCODING:
+    case KETTE_BAD_AMOUNT:
+    case KETTE_BAD_SIGNATURE:
+    case KETTE_BAD_NONCE:
+    case KETTE_INSUFFICIENT_FUNDS:
+    case KETTE_BAD_STATE_ROOT:
+    case KETTE_BAD_REWARD:
+        return !node->config.relay_before_check;
+    default:
+        return kette_verdict_class(verdict) == KETTE_CLASS_INVALID;
+    }
+}
+
 /* Blames the sender of a bad orphan for it, not the sender of its parent. */
 static void
 note_failed(KetteNode *node, uint32_t peer, const KetteJudged *judged)
@@ -32,7 +54,7 @@ note_failed(KetteNode *node, uint32_t peer, const KetteJudged *judged)
 
     kette_door_note_refused(node, has_source ? judged->source : peer, &judged->entry->id, NULL,
                             judged->verdict);
-    if (has_source && kette_verdict_class(judged->verdict) == KETTE_CLASS_INVALID)
+    if (has_source && is_misconduct(node, judged->verdict))
         kette_conduct_report(node, judged->source, KETTE_MISCONDUCT_INVALID_BLOCK);
 }
 
@@ -95,6 +117,7 @@ kette_blocks_accept(KetteNode *node, KetteBlock *block, uint32_t peer)
     KetteVerdict verdict =
         kette_chain_add_block(node->chain, &node->result, block, peer, node->now_ns);
 
+    kette_ahead_drop(node, &block->id);
     kette_log_results(node, &block->id);
     note_results(node, peer, &block->id);
     if (verdict == KETTE_UNKNOWN_PARENT) {
@@ -111,7 +134,7 @@ kette_blocks_accept(KetteNode *node, KetteBlock *block, uint32_t peer)
     }
     if (kette_chain_needs_side_blocks(node->chain))
         relay_joined(node, peer);
-    if (kette_verdict_class(verdict) == KETTE_CLASS_INVALID && peer != KETTE_PEER_SELF)
+    if (is_misconduct(node, verdict) && peer != KETTE_PEER_SELF)
         kette_conduct_report(node, peer, KETTE_MISCONDUCT_INVALID_BLOCK);
     return verdict;
 }
@@ -150,6 +173,8 @@ kette_blocks_take(KetteNode *node, uint32_t peer, KetteBlock *block)
         return;
     }
     verdict = kette_blocks_accept(node, block, peer);
+    if (verdict == KETTE_OK && node->result.new_tip != node->result.old_tip)
+        kette_high_on_tip(node, peer);
     entry = kette_chain_find(node->chain, &block->id);
     if (entry != NULL && kette_chain_knows_body(node->chain, &block->id) &&
         !kette_chain_is_failed(node->chain, entry))

@@ -84,6 +84,19 @@ add_if_new(KetteNode *node, KetteWant want, const KetteHash *id)
     return kette_request_add(node, want, id);
 }
 
+KetteRequest *
+kette_fetch_expect(KetteNode *node, uint32_t peer, const KetteHash *id)
+{
+    KetteRequest *request = kette_request_find(node, KETTE_WANT_BLOCK, id);
+
+    if (request != NULL && request->form == KETTE_FORM_RANGE)
+        return NULL;
+    if (request == NULL)
+        request = add_if_new(node, KETTE_WANT_BLOCK, id);
+    note_asked(node, request, peer, KETTE_FORM_COMPACT);
+    return request;
+}
+
 static bool
 have(const KetteNode *node, KetteWant want, const KetteHash *id)
 {

@@ -18,6 +18,9 @@ void kette_fetch_on_not_found(KetteNode *node, uint32_t peer, const KetteMessage
 bool kette_fetch_is_old_news(KetteNode *node, uint32_t peer, const KetteInventory *inventory);
 /* Asks this peer for the thing in this form. */
 void kette_fetch_ask(KetteNode *node, KetteRequest *request, uint32_t peer, KetteRequestForm form);
+/* Counts the block as asked of the peer, who sends it in compact form unasked. Returns the row, or
+ * NULL if sync asks for it. */
+KetteRequest *kette_fetch_expect(KetteNode *node, uint32_t peer, const KetteHash *id);
 /* Asks the next peer that has the thing, or ends the row. */
 void kette_fetch_move_on(KetteNode *node, KetteRequest *request);
 /* Notes that the peer does not have what the row asks for, and asks the next. */

@@ -74,6 +74,10 @@ typedef struct {
     /* Where kette_node_add_peer_at() is used, else may be NULL: closes a connection, without a
      * kette_node_remove_peer(). The number is free again. */
     void (*disconnect)(void *user, uint32_t peer);
+    /* With config.relay_before_check only, else may be NULL: checks a block that was put together
+     * from what the peer sent, and then brings it as a NEW_BLOCK of the peer; false if that takes
+     * no time. */
+    bool (*check)(void *user, uint32_t peer, KetteBlock *block);
     /* May be NULL. Asked now and then while nonces are ground: false gives the block up. */
     bool (*go_on)(void *user);
 } KetteHost;

@@ -15,7 +15,7 @@ kette_message_kind_name(KetteMessageKind kind)
         "handshake",    "new-transaction", "new-block",     "request-chain", "response-chain",
         "sync-request", "sync-response",   "peer-list",     "ack",           "inventory",
         "get-data",     "not-found",       "compact-block", "get-block-txs", "block-txs",
-        "keep-alive",   "get-peers",       "get-payments"};
+        "keep-alive",   "get-peers",       "get-payments",  "send-compact"};
 
     kette_assert(kind < KETTE_MSG_COUNT);
     return names[kind];
@@ -218,6 +218,15 @@ kette_message_keep_alive(void)
 }
 
 KetteMessage *
+kette_message_send_compact(bool unasked)
+{
+    KetteMessage *message = message_new(KETTE_MSG_SEND_COMPACT, 1);
+
+    message->unasked = unasked;
+    return message;
+}
+
+KetteMessage *
 kette_message_ref(KetteMessage *message)
 {
     kette_assert(message->refs > 0);
@@ -273,6 +282,7 @@ clear_payload(KetteMessage *message)
     case KETTE_MSG_KEEP_ALIVE:
     case KETTE_MSG_GET_PEERS:
     case KETTE_MSG_GET_PAYMENTS:
+    case KETTE_MSG_SEND_COMPACT:
     case KETTE_MSG_COUNT:
         break;
     }
@@ -444,6 +454,9 @@ write_payload(GByteArray *out, const KetteMessage *message)
         kette_write_bytes(out, message->payments.sender.b, sizeof message->payments.sender.b);
         kette_write_u64(out, message->payments.first);
         kette_write_u16(out, message->payments.count);
+        break;
+    case KETTE_MSG_SEND_COMPACT:
+        kette_write_u8(out, message->unasked);
         break;
     case KETTE_MSG_KEEP_ALIVE:
     case KETTE_MSG_GET_PEERS:
@@ -702,6 +715,14 @@ read_get_payments(KetteReader *reader)
 }
 
 static KetteMessage *
+read_send_compact(KetteReader *reader)
+{
+    uint8_t unasked = kette_read_u8(reader);
+
+    return unasked <= 1 ? kette_message_send_compact(unasked == 1) : NULL;
+}
+
+static KetteMessage *
 read_payload(KetteReader *reader, KetteHasher *hasher, uint8_t kind)
 {
     switch (kind) {
@@ -739,6 +760,8 @@ read_payload(KetteReader *reader, KetteHasher *hasher, uint8_t kind)
         return kette_message_get_peers();
     case KETTE_MSG_GET_PAYMENTS:
         return read_get_payments(reader);
+    case KETTE_MSG_SEND_COMPACT:
+        return read_send_compact(reader);
     default:
         return NULL;
     }

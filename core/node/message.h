@@ -30,6 +30,7 @@
  *   GET_PEERS        empty: asks for a PEER_LIST
  *   GET_PAYMENTS     sender 20 | first u64 | count u16: its payments in the mempool with the nonces
  *                    from `first` on; each comes as a NEW_TRANSACTION
+ *   SEND_COMPACT     unasked u8: 1 asks for the next blocks as COMPACT_BLOCK, unasked; 0: no longer
  *
  * A KetteMessage is immutable and refcounted; in a simulation it goes from node to node as it is,
  * or through its bytes, with the same result. Not shared between threads.
@@ -61,6 +62,7 @@ typedef enum {
     KETTE_MSG_KEEP_ALIVE = 15,
     KETTE_MSG_GET_PEERS = 16,
     KETTE_MSG_GET_PAYMENTS = 17,
+    KETTE_MSG_SEND_COMPACT = 18,
     KETTE_MSG_COUNT
 } KetteMessageKind;
 
@@ -137,6 +139,7 @@ typedef struct {
         } ack;
         KetteInventory inventory;
         KetteSpan payments;
+        bool unasked;
         KetteCompactBlock compact;
         struct {
             KetteHash block;
@@ -178,6 +181,7 @@ KetteMessage *kette_message_get_block_txs(const KetteHash *block, const uint32_t
 KetteMessage *kette_message_block_txs(const KetteHash *block, KetteTx *const *txs, uint16_t count);
 
 KetteMessage *kette_message_keep_alive(void);
+KetteMessage *kette_message_send_compact(bool unasked);
 KetteMessage *kette_message_get_peers(void);
 KetteMessage *kette_message_get_payments(const KetteSpan *payments);
 

@@ -78,7 +78,8 @@ kette_node_clear(KetteNode *node)
     kette_request_clear(node);
     kette_bodies_clear(node);
     kette_rebuild_clear(node);
-    kette_serve_clear(node);
+    kette_ahead_clear(node);
+    kette_high_clear(node);
     kette_gossip_clear(node);
     kette_conduct_clear(node);
     kette_peers_clear(node);
@@ -100,6 +101,14 @@ kette_node_restore(KetteNode *node, const uint8_t *log, size_t len, int64_t now_
 }
 
 /* --- connections ------------------------------------------------------------------------- */
+
+void
+kette_node_pass_on(KetteNode *node, uint32_t peer, KetteBlock *block, int64_t now_ns)
+{
+    kette_door_set_now(node, now_ns);
+    kette_ahead_pass_on(node, peer, block);
+    kette_switchboard_settle(node);
+}
 
 void
 kette_node_expect_peers(KetteNode *node, uint32_t count)

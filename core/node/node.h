@@ -43,6 +43,8 @@ typedef struct {
      * taken for one that lacks some: a question and an answer more. For networks whose payments are
      * not simulated. */
     uint32_t compact_fail_ppb;
+    uint32_t compact_high;      /* at most KETTE_COMPACT_HIGH_MAX: see high.h */
+    bool relay_before_check;    /* see ahead.h; a host that checks at once needs none */
     int64_t sync_ns;            /* tip polling; 0: off */
     int64_t request_timeout_ns; /* > 0 */
     int64_t backoff_min_ns;     /* repeated handshakes: from this, doubling, */
@@ -95,6 +97,9 @@ void kette_node_remove_peer(KetteNode *node, uint32_t peer, int64_t now_ns);
 void kette_node_receive(KetteNode *node, uint32_t peer, const KetteMessage *message,
                         int64_t now_ns);
 void kette_node_timer(KetteNode *node, KetteTimer timer, int64_t now_ns);
+/* With config.relay_before_check: tells of a block that a NEW_BLOCK of the peer has brought and
+ * that kette_node_receive() will be given when it is checked. */
+void kette_node_pass_on(KetteNode *node, uint32_t peer, KetteBlock *block, int64_t now_ns);
 
 /* Reserves room for peers 0 … count − 1 at once. */
 void kette_node_expect_peers(KetteNode *node, uint32_t count);

@@ -7,6 +7,7 @@
 #define CORE_NODE_NODE_IMPL_H
 
 #include "core/base/limits.h"
+#include "core/node/ahead.h"
 #include "core/node/best.h"
 #include "core/node/blocks.h"
 #include "core/node/body_sync.h"
@@ -18,6 +19,7 @@
 #include "core/node/gossip.h"
 #include "core/node/handshake.h"
 #include "core/node/header_sync.h"
+#include "core/node/high.h"
 #include "core/node/known.h"
 #include "core/node/log.h"
 #include "core/node/node.h"
@@ -53,13 +55,14 @@ struct KetteNode {
     GArray *remotes;      /* peers: KetteRemote of those that are not standing; NULL while none */
     KetteEarlyPool early; /* payments that wait for a nonce before them */
     KetteRelayState relay;
+    KetteHigh high;
     KetteTrickle trickle;
     KetteCatchUp catch_up;
     KetteConduct conduct;
     KetteGossip gossip;
     KetteBodySync body_sync;
     KetteRebuild rebuild;
-    KetteServe serve;
+    KetteAhead ahead;
     KetteHandshakeState handshake;
     uint32_t rotation;     /* header_sync: the peer that tip polling asks next */
     int64_t expiry_due_ns; /* switchboard: what the timer is set to; INT64_MAX: it is not set */

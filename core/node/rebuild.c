@@ -49,6 +49,33 @@ asked_of(const KetteNode *node, uint32_t peer, const KetteHash *id)
                : NULL;
 }
 
+/* Returns whether the block is being put together from what some peer sent. */
+static bool
+is_begun(const KetteNode *node, const KetteHash *id)
+{
+    for (guint i = 0; node->rebuild.partials != NULL && i < node->rebuild.partials->len; i++) {
+        const KettePartial *partial = g_ptr_array_index(node->rebuild.partials, i);
+
+        if (kette_hash_equal(&partial->id, id))
+            return true;
+    }
+    return false;
+}
+
+/* Returns the row of a block that this peer may send unasked (high.h), as if it had been asked;
+ * NULL if it may not, or the block is not wanted. */
+static KetteRequest *
+take_unasked(KetteNode *node, uint32_t peer, const KetteHash *id, const KetteHeader *header)
+{
+    if (!kette_high_has(node, peer))
+        return NULL;
+    kette_relay_on_announced(node, peer, KETTE_MSG_INVENTORY, id);
+    if (kette_chain_knows_body(node->chain, id) || is_begun(node, id) ||
+        !kette_chain_is_near(node->chain, header))
+        return NULL;
+    return kette_fetch_expect(node, peer, id);
+}
+
 /* Takes the block if the partial one is whole; asks for the whole one if it came out wrong. */
 static void
 finish(KetteNode *node, KettePartial *partial, KetteRequest *request)
@@ -82,6 +109,8 @@ kette_rebuild_on_compact(KetteNode *node, uint32_t peer, const KetteMessage *mes
     KettePartial *partial;
     g_autofree uint32_t *indices = NULL;
 
+    if (request == NULL)
+        request = take_unasked(node, peer, &id, &message->compact.head.header);
     if (request == NULL || has_begun(node, peer, &id))
         return; /* not asked for, or twice */
     /* The header and the size are looked at before anything is made of the rest. */

@@ -2,6 +2,7 @@
 #include "core/node/relay.h"
 
 #include "core/base/limits.h"
+#include "core/node/compact.h"
 #include "core/node/node_impl.h"
 
 /* A block or payment that some peers have not acknowledged yet. */
@@ -27,6 +28,23 @@ void
 kette_relay_clear(KetteNode *node)
 {
     g_clear_pointer(&node->relay.announced, g_ptr_array_unref);
+    g_clear_pointer(&node->relay.compact, kette_message_unref);
+}
+
+KetteMessage *
+kette_relay_compact(KetteNode *node, const KetteBlock *block)
+{
+    KetteRelayState *relay = &node->relay;
+
+    if (relay->compact == NULL || !kette_hash_equal(&relay->compact_id, &block->id)) {
+        KetteMessage *message = kette_compact_message(
+            kette_store_hasher(kette_chain_store(node->chain)), block, kette_door_random(node));
+
+        kette_message_unref(relay->compact);
+        relay->compact = message;
+        relay->compact_id = block->id;
+    }
+    return kette_message_ref(relay->compact);
 }
 
 uint32_t
@@ -97,8 +115,10 @@ keep_for_retry(KetteNode *node, KetteMessage *message, const KetteHash *id, GArr
     arm(node);
 }
 
+/* Sends the message to all who are not known to have the thing; peers that want compact blocks get
+ * `block` so, unless it is NULL. */
 static void
-announce(KetteNode *node, KetteMessage *message, const KetteHash *id)
+announce(KetteNode *node, KetteMessage *message, const KetteHash *id, const KetteBlock *block)
 {
     g_autoptr(GArray) waiting = NULL;
 
@@ -111,7 +131,10 @@ announce(KetteNode *node, KetteMessage *message, const KetteHash *id)
         for (; told != 0; told &= told - 1) {
             uint32_t peer = first + (uint32_t)__builtin_ctzll(told);
 
-            kette_door_send(node, peer, kette_message_ref(message));
+            if (block != NULL && kette_peers_at(node, peer)->wants_compact)
+                kette_door_send(node, peer, kette_relay_compact(node, block));
+            else
+                kette_door_send(node, peer, kette_message_ref(message));
             if (waiting != NULL)
                 g_array_append_val(waiting, peer);
         }
@@ -130,7 +153,7 @@ kette_relay_block(KetteNode *node, KetteBlock *block, bool is_own)
             : kette_mint_inventory(node->host.mint, KETTE_MSG_INVENTORY, KETTE_MSG_NEW_BLOCK,
                                    &block->id);
 
-    announce(node, message, &block->id);
+    announce(node, message, &block->id, relay == KETTE_RELAY_COMPACT ? block : NULL);
 }
 
 static KetteMessage *
@@ -147,7 +170,7 @@ kette_relay_payment(KetteNode *node, KetteTx *tx)
 {
     g_autoptr(KetteMessage) message = announcement_of(node, tx);
 
-    announce(node, message, &tx->id);
+    announce(node, message, &tx->id, NULL);
 }
 
 void
@@ -189,7 +212,7 @@ drop_finished(KetteNode *node)
             i++;
     }
     if (kette_relay_open(node) == 0)
-        kette_relay_clear(node);
+        g_clear_pointer(&node->relay.announced, g_ptr_array_unref);
     arm(node);
 }
 

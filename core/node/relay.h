@@ -1,7 +1,8 @@
 /* Relay: announcements, their acknowledgements and retries.
  *
  * An announcement goes to every ready peer not known to have its id: whole with flood relay, or
- * with push and a block of its own, by id otherwise. Where links lose messages (config.ack) it
+ * with push and a block of its own, by id otherwise; with compact relay in compact form to peers
+ * that have asked for it (high.h). Where links lose messages (config.ack) it
  * stays on a list until all have acknowledged it, by an ACK or by sending the same thing
  * themselves, and is repeated after the request time-out, then twice that, then four times. After
  * KETTE_ANNOUNCE_RETRIES tip polling has to carry a block. Nothing carries a payment, so a peer
@@ -14,7 +15,9 @@
 #include "core/node/node.h"
 
 typedef struct {
-    GPtrArray *announced; /* not acknowledged by all, oldest first; NULL while none */
+    GPtrArray *announced;  /* not acknowledged by all, oldest first; NULL while none */
+    KetteMessage *compact; /* the compact form of `compact_id`, made once; NULL while none */
+    KetteHash compact_id;
 } KetteRelayState;
 
 void kette_relay_clear(KetteNode *node);
@@ -22,6 +25,9 @@ void kette_relay_clear(KetteNode *node);
  * block. */
 void kette_relay_block(KetteNode *node, KetteBlock *block, bool is_own);
 void kette_relay_payment(KetteNode *node, KetteTx *tx);
+/* Returns a reference to the compact form of a block, which is made once: all peers get the same
+ * salt and the same bytes. */
+KetteMessage *kette_relay_compact(KetteNode *node, const KetteBlock *block);
 /* Announces a payment to one peer. */
 void kette_relay_payment_to(KetteNode *node, uint32_t peer, KetteTx *tx);
 

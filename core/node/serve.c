@@ -2,17 +2,10 @@
 #include "core/node/serve.h"
 
 #include "core/base/limits.h"
-#include "core/node/compact.h"
 #include "core/node/node_impl.h"
 
 /* A response carries at least one block and then no more than this. */
 #define RESPONSE_BYTES (1u << 20)
-
-void
-kette_serve_clear(KetteNode *node)
-{
-    g_clear_pointer(&node->serve.compact, kette_message_unref);
-}
 
 /* --- headers ----------------------------------------------------------------------------- */
 
@@ -93,38 +86,33 @@ kette_serve_bodies(KetteNode *node, uint32_t peer, const KetteMessage *message)
 
 /* --- things by id ------------------------------------------------------------------------ */
 
-/* Returns the compact form of a block, made once: all peers get the same salt and the same bytes.
- */
-static KetteMessage *
-compact_of(KetteNode *node, const KetteBlock *block)
+/* Returns a block that has joined and is not known to be bad, or was passed on already; or NULL. */
+static KetteBlock *
+find_block(const KetteNode *node, const KetteHash *id)
 {
-    if (node->serve.compact == NULL || !kette_hash_equal(&node->serve.compact_id, &block->id)) {
-        KetteMessage *message = kette_compact_message(
-            kette_store_hasher(kette_chain_store(node->chain)), block, kette_door_random(node));
+    const KetteEntry *entry = kette_chain_find(node->chain, id);
 
-        kette_message_unref(node->serve.compact);
-        node->serve.compact = message;
-        node->serve.compact_id = block->id;
-    }
-    return kette_message_ref(node->serve.compact);
+    if (entry == NULL || !kette_chain_has_joined(node->chain, entry))
+        return kette_ahead_find(node, id);
+    return kette_chain_is_failed(node->chain, entry) ? NULL : entry->block;
 }
 
 /* Returns the message that answers, or NULL when the thing is not here. */
 static KetteMessage *
 answer(KetteNode *node, KetteMessageKind kind, const KetteHash *id)
 {
-    const KetteEntry *entry;
+    KetteBlock *block;
     KetteTx *tx;
 
     if (kind == KETTE_MSG_NEW_TRANSACTION) {
         tx = kette_mempool_find(node->mempool, id);
         return tx ? kette_mint_transaction(node->host.mint, tx) : NULL;
     }
-    entry = kette_chain_find(node->chain, id);
-    if (entry == NULL || !kette_chain_has_joined(node->chain, entry))
+    block = find_block(node, id);
+    if (block == NULL)
         return NULL;
-    return kind == KETTE_MSG_COMPACT_BLOCK ? compact_of(node, entry->block)
-                                           : kette_mint_block(node->host.mint, entry->block);
+    return kind == KETTE_MSG_COMPACT_BLOCK ? kette_relay_compact(node, block)
+                                           : kette_mint_block(node->host.mint, block);
 }
 
 static void
@@ -177,21 +165,21 @@ kette_serve_data(KetteNode *node, uint32_t peer, const KetteMessage *message)
 void
 kette_serve_block_txs(KetteNode *node, uint32_t peer, const KetteMessage *message)
 {
-    const KetteEntry *entry = kette_chain_find(node->chain, &message->want_txs.block);
+    const KetteBlock *block = find_block(node, &message->want_txs.block);
     g_autofree KetteTx **txs = g_new(KetteTx *, MAX(message->want_txs.count, 1));
 
-    if (entry == NULL || !kette_chain_has_joined(node->chain, entry)) {
+    if (block == NULL) {
         send_not_found(node, peer, KETTE_MSG_NEW_BLOCK, &message->want_txs.block, 1);
         return;
     }
     for (uint16_t i = 0; i < message->want_txs.count; i++) {
-        if (message->want_txs.indices[i] >= entry->block->tx_count) {
+        if (message->want_txs.indices[i] >= block->tx_count) {
             kette_conduct_report(node, peer, KETTE_MISCONDUCT_BAD_REQUEST);
             return;
         }
-        txs[i] = entry->block->txs[message->want_txs.indices[i]];
+        txs[i] = block->txs[message->want_txs.indices[i]];
     }
-    kette_door_send(node, peer, kette_message_block_txs(&entry->id, txs, message->want_txs.count));
+    kette_door_send(node, peer, kette_message_block_txs(&block->id, txs, message->want_txs.count));
 }
 
 void

@@ -6,12 +6,6 @@
 #include "core/node/message.h"
 #include "core/node/node.h"
 
-typedef struct {
-    KetteMessage *compact; /* the compact form of `compact_id`, made once; NULL while none */
-    KetteHash compact_id;
-} KetteServe;
-
-void kette_serve_clear(KetteNode *node);
 void kette_serve_headers(KetteNode *node, uint32_t peer, const KetteMessage *message);
 void kette_serve_bodies(KetteNode *node, uint32_t peer, const KetteMessage *message);
 void kette_serve_data(KetteNode *node, uint32_t peer, const KetteMessage *message);

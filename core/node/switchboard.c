@@ -23,6 +23,7 @@ stop_relying_on(KetteNode *node, uint32_t peer, KettePeerState state)
 {
     kette_catch_up_forget_peer(node, peer);
     kette_relay_forget_peer(node, peer);
+    kette_high_forget_peer(node, peer);
     kette_peers_set_state(node, peer, state);
     kette_peers_at(node, peer)->best = NULL;
     kette_bodies_forget_peer(node, peer);
@@ -100,6 +101,11 @@ kette_event_payment_untold(KetteNode *node, uint32_t peer)
 void
 kette_event_block_rebuilt(KetteNode *node, uint32_t peer, KetteBlock *block)
 {
+    if (node->config.relay_before_check && node->host.check != NULL) {
+        kette_ahead_pass_on(node, peer, block);
+        if (node->host.check(node->host.user, peer, block))
+            return;
+    }
     kette_blocks_take(node, peer, block);
 }
 
@@ -164,6 +170,7 @@ static const Handler handlers[KETTE_MSG_COUNT] = {
     [KETTE_MSG_GET_BLOCK_TXS] = kette_serve_block_txs,
     [KETTE_MSG_BLOCK_TXS] = kette_rebuild_on_block_txs,
     [KETTE_MSG_GET_PAYMENTS] = kette_serve_payments,
+    [KETTE_MSG_SEND_COMPACT] = kette_high_on_message,
     [KETTE_MSG_PEER_LIST] = kette_gossip_on_peer_list,
     [KETTE_MSG_GET_PEERS] = kette_gossip_on_get_peers,
 };

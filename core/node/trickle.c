@@ -64,7 +64,8 @@ make_due(KetteNode *node, uint32_t peer)
         p->due_ns = draw_due(node, KETTE_TRICKLE_OUTBOUND_NS);
         return;
     }
-    if (node->trickle.inbound == INT64_MAX)
+    /* A time that has passed was of peers that have been told, or have left since. */
+    if (node->trickle.inbound == INT64_MAX || node->trickle.inbound <= node->now_ns)
         node->trickle.inbound = draw_due(node, KETTE_TRICKLE_INBOUND_NS);
     p->due_ns = node->trickle.inbound;
 }
@@ -192,8 +193,6 @@ kette_trickle_on_timer(KetteNode *node)
 {
     if (node->trickle.log == NULL)
         return; /* a host may ring at any time */
-    if (node->trickle.inbound <= node->now_ns)
-        node->trickle.inbound = INT64_MAX;
     for (uint32_t i = 0; i < node->peer_count; i++) {
         if (kette_peers_is_ready(node, i) && trickle_peer(node, i)->due_ns <= node->now_ns)
             tell(node, i);
@@ -220,6 +219,7 @@ kette_trickle_payment(KetteNode *node, KetteTx *tx)
         if (kette_peers_is_ready(node, i))
             make_due(node, i);
     }
+    trim(node); /* without peers the timer never does */
     arm(node);
 }
 

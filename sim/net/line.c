@@ -356,6 +356,8 @@ sim_net_enter_line(SimNet *net, uint32_t edge, const SimLinkSpec *link, uint32_t
     uint64_t up_bps = net->has_node_rates ? up_of(net, edge) : 0;
 
     *ret_through = now;
+    if (link->cut_through)
+        return SIM_ENTRANCE_THROUGH;
     if (net->lines.model == SIM_BANDWIDTH_FAIR && (up_bps != 0 || down_bps != 0))
         return enter_fair(net, edge, link, bytes, now, ret_through);
     if (!has_room(&net->edges[edge], link, bytes, now))

@@ -15,6 +15,11 @@
  * SIM_SMALL_BYTES neither wait nor occupy the uplink. SimBlock sends blocks like this (Aoki et al.,
  *                  2019, arXiv:1901.09777)
  *
+ * A link with cut_through is that of a relay which sends each bit on as it comes in (Basu et al.,
+ * Falcon, 2016; Corallo's FIBRE): the time on the lines passed when the message came to the relay.
+ * Its messages take no line and no time here, in every model. This is exact where the lines behind
+ * the relay are at least as fast as those before it.
+ *
  * If neither end has a rate, a link with a rate of its own is a line of each edge, in every model.
  * A link's queue bounds what waits on the edge; with `fair` the message on the line counts whole
  * until it is through.

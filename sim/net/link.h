@@ -55,7 +55,9 @@ typedef enum {
     FIELD(SimTime, small_extra, TIME, "small", "small_ns", NULL)                                   \
     FIELD(SimTransport, transport, WORD, "transport", "stream", "datagram stream")                 \
     /* one sample of the latency for all messages, the same in both directions */                  \
-    FIELD(bool, per_link, WORD, "draw", "per_link", "message link")
+    FIELD(bool, per_link, WORD, "draw", "per_link", "message link")                                \
+    /* messages leave as they come in: they take the latency and no time on any line */            \
+    FIELD(bool, cut_through, WORD, "cut-through", "cut_through", "no yes")
 
 typedef struct {
 #define SIM_LINK_MEMBER(type, name, ...) type name;

@@ -483,7 +483,7 @@ send_through_line(SimNet *net, Sending *s)
     send_through(net, s);
     if (s->waits)
         sim_net_begin_line(net, edge);
-    else if (net->has_node_rates)
+    else if (net->has_node_rates && !s->link->cut_through)
         sim_net_note_arrival(net, edge, bytes, s->packet.due);
     return SIM_FATE_DELIVERED;
 }

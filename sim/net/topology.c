@@ -108,6 +108,12 @@ make_try(GArray *pairs, const SimTopologySpec *spec, SimRandom *r, uint32_t atte
     return false;
 }
 
+static bool
+is_partial(const SimTopologySpec *spec)
+{
+    return spec->opens != NULL || spec->takes != NULL;
+}
+
 bool
 sim_topology_build(GArray *ret_pairs, const SimTopologySpec *spec)
 {
@@ -121,7 +127,8 @@ sim_topology_build(GArray *ret_pairs, const SimTopologySpec *spec)
     pairs = g_array_new(FALSE, FALSE, sizeof(SimPair));
     for (uint32_t i = 0; i < SIM_TOPOLOGY_TRIES && (i < 3 || drawn < DRAWN_MAX); i++) {
         g_array_set_size(pairs, 0);
-        if (make_try(pairs, spec, &r, i) && sim_topology_components(pairs, spec->n) <= 1) {
+        if (make_try(pairs, spec, &r, i) &&
+            (is_partial(spec) || sim_topology_components(pairs, spec->n) <= 1)) {
             g_array_append_vals(ret_pairs, pairs->data, pairs->len);
             return true;
         }

@@ -146,13 +146,20 @@ open_among(Opening *o, const uint32_t *members, uint32_t count)
 void
 sim_topology_outbound(GArray *pairs, const SimTopologySpec *spec, uint32_t attempt)
 {
-    g_autofree uint32_t *all = g_new(uint32_t, (size_t)spec->n + 1);
+    g_autofree uint32_t *takers = g_new(uint32_t, (size_t)spec->n + 1);
+    uint32_t count = 0;
     Opening o;
 
-    for (uint32_t i = 0; i < spec->n; i++)
-        all[i] = i;
+    for (uint32_t i = 0; i < spec->n; i++) {
+        if (spec->takes == NULL || spec->takes[i])
+            takers[count++] = i;
+    }
     opening_init(&o, pairs, spec, attempt);
-    open_among(&o, all, spec->n);
+    set_open(&o, takers, count);
+    for (uint32_t i = 0; i < spec->n; i++) {
+        if (spec->opens == NULL || spec->opens[i])
+            open_links(&o, i);
+    }
     opening_clear(&o);
 }
 

@@ -110,6 +110,8 @@ node_config(const ScnScenario *scenario)
     config.tx_relay = protocol->tx_relay == SCN_TX_RELAY_TRICKLE ? KETTE_TX_RELAY_TRICKLE
                                                                  : KETTE_TX_RELAY_AT_ONCE;
     config.compact_fail_ppb = (uint32_t)(protocol->compact_fail / (SCN_ONE / SIM_PPB));
+    config.compact_high = protocol->compact_high;
+    config.relay_before_check = protocol->relay_before_check;
     config.sync_ns = protocol->sync_ns;
     config.keepalive_ns = protocol->keepalive_ns;
     config.ban_ns = protocol->ban_ns;
@@ -154,6 +156,26 @@ bandwidth_model(ScnBandwidth bandwidth)
     return SIM_BANDWIDTH_FAIR;
 }
 
+/* Draws a value of a node, once and keyed by its name. A rate is at least 1 bit/s. */
+static int64_t
+draw_of(SimWorld *world, const ScnScenario *scenario, const ScnNode *node, ScnDrawn what)
+{
+    static const char *const purposes[SCN_DRAWN_COUNT] = {"uplink", "downlink", "validate",
+                                                          "validate-rate"};
+    const ScnDist *dist = &g_array_index(scenario->draws, ScnDist, node->drawn[what]);
+    SimDistribution distribution;
+    SimCounter draws;
+    int64_t value;
+
+    if (dist->kind == SCN_DIST_CONSTANT)
+        return dist->a;
+    distribution = sim_build_distribution(sim_world_net(world), dist);
+    sim_counter_init(&draws, sim_key_combine(scenario->seed, sim_key(purposes[what])),
+                     sim_key(node->name));
+    value = sim_distribution_sample(&distribution, &draws);
+    return MAX(value, what != SCN_DRAWN_VALIDATE);
+}
+
 static void
 add_nodes(SimWorld *world, const ScnScenario *scenario)
 {
@@ -171,9 +193,10 @@ add_nodes(SimWorld *world, const ScnScenario *scenario)
             .start = node->start_ns,
             .clock_offset = node->clock_ns,
             .drift_ppb = (int64_t)(node->drift / (SCN_ONE / SIM_PPB)),
-            .validate = node->validate_ns,
-            .up_bps = (uint64_t)node->uplink_bps,
-            .down_bps = (uint64_t)node->downlink_bps,
+            .validate = draw_of(world, scenario, node, SCN_DRAWN_VALIDATE),
+            .validate_bps = (uint64_t)draw_of(world, scenario, node, SCN_DRAWN_VALIDATE_RATE),
+            .up_bps = (uint64_t)draw_of(world, scenario, node, SCN_DRAWN_UPLINK),
+            .down_bps = (uint64_t)draw_of(world, scenario, node, SCN_DRAWN_DOWNLINK),
             .no_listen = node->no_listen,
         };
 
@@ -337,12 +360,12 @@ sim_build_world(const ScnScenario *scenario, const SimBuildOptions *options, GEr
         .keep_records = scenario->keeps_records,
         .forget = forget(scenario),
         .bandwidth = bandwidth_model(scenario->protocol.bandwidth),
-        .block_bytes = (uint32_t)scenario->protocol.block_bytes,
         .compact_bytes = (uint32_t)scenario->protocol.compact_bytes,
         .refetch_bytes = (uint32_t)scenario->protocol.refetch_bytes,
         .set_link = sim_build_link,
         .set_link_user = (void *)scenario,
     };
+    SimDistribution block_size;
     const char *why;
 
     /* In a tree written by hand, blocks may state their work. */
@@ -373,6 +396,8 @@ sim_build_world(const ScnScenario *scenario, const SimBuildOptions *options, GEr
 
         sim_net_add_times(sim_world_net(world), (const SimTime *)times->data, times->len);
     }
+    block_size = sim_build_distribution(sim_world_net(world), &scenario->protocol.block_size);
+    sim_world_set_block_size(world, &block_size);
     add_nodes(world, scenario);
     if (!sim_build_network(world, scenario, options, error))
         return NULL;

@@ -32,17 +32,17 @@ sim_build_distribution(const SimNet *net, const ScnDist *dist)
 
     switch (dist->kind) {
     case SCN_DIST_CONSTANT:
-        return sim_distribution_constant(dist->a_ns);
+        return sim_distribution_constant(dist->a);
     case SCN_DIST_UNIFORM:
-        return sim_distribution_uniform(dist->a_ns, dist->b_ns);
+        return sim_distribution_uniform(dist->a, dist->b);
     case SCN_DIST_NORMAL:
-        return sim_distribution_normal(dist->a_ns, dist->b_ns);
+        return sim_distribution_normal(dist->a, dist->b);
     case SCN_DIST_LOGNORMAL:
-        return sim_distribution_lognormal(dist->a_ns, parameter);
+        return sim_distribution_lognormal(dist->a, parameter);
     case SCN_DIST_EXPONENTIAL:
-        return sim_distribution_exponential(dist->a_ns);
+        return sim_distribution_exponential(dist->a);
     case SCN_DIST_PARETO:
-        return sim_distribution_pareto(dist->a_ns, parameter);
+        return sim_distribution_pareto(dist->a, parameter);
     case SCN_DIST_EMPIRICAL:
         return sim_distribution_empirical(sim_net_times(net, dist->table));
     case SCN_DIST_MATRIX:
@@ -396,11 +396,24 @@ report_unconnected(const ScnScenario *scenario, const ScnTopology *topology, GEr
                 topology->place.column, scn_topology_form(topology->kind)->word, advice);
 }
 
+/* Returns for each node whether it is in the set; NULL for no set, which means all. */
+static bool *
+members_of(const GArray *set, guint n)
+{
+    bool *members = set ? g_new0(bool, n) : NULL;
+
+    for (guint i = 0; set && i < set->len; i++)
+        members[g_array_index(set, guint32, i)] = true;
+    return members;
+}
+
 static bool
 add_topology(GArray *pairs, const ScnScenario *scenario, const ScnTopology *topology,
              const NodeTable *table)
 {
     g_autofree char *name = drawing_name(topology);
+    g_autofree bool *opens = members_of(topology->of, scenario->nodes->len);
+    g_autofree bool *takes = members_of(topology->to, scenario->nodes->len);
     const SimTopologySpec spec = {
         .kind = kinds[topology->kind],
         .n = scenario->nodes->len,
@@ -411,6 +424,8 @@ add_topology(GArray *pairs, const ScnScenario *scenario, const ScnTopology *topo
         .seed = scenario->seed,
         .name = name,
         .keys = table->keys,
+        .opens = opens,
+        .takes = takes,
         .no_listen = table->no_listen,
         .regions = table->regions,
         .region_count = scenario->regions->len,

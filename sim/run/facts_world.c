@@ -93,6 +93,12 @@ difficulty(SimWorld *world, const SimQuestion *q)
 }
 
 static ScnScalar
+arrival_delay(SimWorld *world, const SimQuestion *q)
+{
+    return time_of(sim_world_arrival_delay(world, q->node, q->number == SCN_AVERAGE_MEAN), q->node);
+}
+
+static ScnScalar
 state_root(SimWorld *world, const SimQuestion *q)
 {
     ScnScalar scalar = scn_scalar(SCN_VALUE_HASH, q->node);
@@ -309,7 +315,9 @@ messages(SimWorld *world, const SimQuestion *q)
 static ScnScalar
 propagation(SimWorld *world, const SimQuestion *q)
 {
-    return time_of(sim_world_median_propagation(world, q->about), SCN_NONE);
+    return time_of(
+        sim_world_propagation_over_blocks(world, q->about, q->number == SCN_AVERAGE_MEAN),
+        SCN_NONE);
 }
 
 static ScnScalar
@@ -362,6 +370,7 @@ static ScnScalar (*const answers[])(SimWorld *world, const SimQuestion *q) = {
     [SCN_FN_TIME_TO_AGREE] = time_to_agree,
     [SCN_FN_MESSAGES] = messages,
     [SCN_FN_PROPAGATION] = propagation,
+    [SCN_FN_ARRIVAL_DELAY] = arrival_delay,
     [SCN_FN_WIRE_SIZE] = wire_size,
     [SCN_FN_NOW] = now,
     [SCN_FN_UNDONE] = undone,

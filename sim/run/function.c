@@ -61,11 +61,14 @@ is_alone(const ScnTerm *set)
     return set->members->len == 1 && g_array_index(set->members, ScnMember, 0).even_down;
 }
 
-/* Returns the value of the named argument, or its default, 0. */
+/* Returns the value of the named argument, or its default, 0; of a word its number. */
 static ScnValue
 eval_option(const SimEval *eval, const ScnTerm *call)
 {
     const ScnTerm *option = call->option;
+    if (option && call->function->option_type == SCN_TYPE_AVERAGE)
+        return scn_value_single(
+            scn_scalar_quantity(SCN_DIM_NUMBER, (ScnNumber)option->index, SCN_NONE));
     bool time = call->function->option_type == SCN_TYPE_TIME;
     if (!option)
         return scn_value_single(
@@ -186,6 +189,7 @@ eval_alone(const SimEval *eval, const ScnTerm *call)
         return scn_value_single(eval->facts->ask(eval->facts->world, &q));
     arg = scn_term_at(call, 0);
     q.about = arg->index;
+    q.number = call->option ? (ScnNumber)call->option->index : 0; /* an average, the only kind */
     if (call->function->second == SCN_TYPE_BLOCK) {
         ScnValue block = sim_eval(eval, arg);
 

@@ -102,7 +102,7 @@ sim_link_standard(const ScnScenario *scenario)
     SimLinkSpec spec = sim_link_spec_default();
 
     sim_link_apply(&spec, &scenario->link_standard);
-    spec.latency = sim_distribution_constant(scenario->link_standard.latency.a_ns);
+    spec.latency = sim_distribution_constant(scenario->link_standard.latency.a);
     return spec;
 }
 

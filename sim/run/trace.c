@@ -176,6 +176,7 @@ on_arrival(SimTrace *trace, const SimFact *fact)
     at = sim_trace_put_integer(at, fact->node);
     at = sim_trace_put_integer(at, fact->block);
     at = sim_trace_put_time(at, sim_world_header_arrived(trace->world, fact->node, fact->block));
+    at = sim_trace_put_integer(at, sim_world_arrived(trace->world, fact->node, fact->block));
     at = sim_trace_put_integer(at, fact->time);
     at = sim_trace_put_ref(at, fact->from);
     sim_trace_writer_end(trace->writer, SIM_TABLE_ARRIVAL, at);
@@ -380,8 +381,8 @@ on_fact(void *user, const SimFact *fact)
         return;
     switch (fact->kind) {
     case SIM_FACT_BODY:
-        /* A body lost in a crash and received again has already arrived */
-        if (sim_world_arrived(trace->world, fact->node, fact->block) == fact->time)
+        /* A block lost in a crash and received again has already joined */
+        if (sim_world_block_joined(trace->world, fact->node, fact->block) == fact->time)
             on_arrival(trace, fact);
         break;
     case SIM_FACT_TIP:

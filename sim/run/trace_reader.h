@@ -106,7 +106,7 @@ bool sim_event_kind_traced(SimEventKind kind, SimTraceLevel level);
 typedef struct {
     SimEventKind kind;
     int64_t seq;      /* strictly increasing, gaps allowed */
-    SimTime time;     /* message: due_ns; arrival: body_ns */
+    SimTime time;     /* message: due_ns; arrival: joined_ns */
     SimTime other;    /* message: sent_ns; arrival: header_ns, -1 for never */
     uint32_t node;    /* message: src */
     uint32_t peer;    /* message: dst; else from_node */

@@ -64,7 +64,7 @@ const char sim_trace_schema_tables[] =
 
     "CREATE TABLE arrival(node INTEGER NOT NULL REFERENCES node,"
     " block INTEGER NOT NULL REFERENCES block, header_ns INTEGER, body_ns INTEGER "
-    "NOT NULL,"
+    "NOT NULL, joined_ns INTEGER NOT NULL,"
     " from_node INTEGER REFERENCES node) STRICT;"
 
     "CREATE TABLE tip(seq INTEGER PRIMARY KEY, time_ns INTEGER NOT NULL,"
@@ -182,7 +182,7 @@ static const SimTraceTableSpec specs[SIM_TABLE_COUNT] = {
     [SIM_TABLE_BLOCK_NAME] = {"block_name", "block,name", "is"},
     [SIM_TABLE_BLOCK_TX] = {"block_tx", "block,position,tx", "iii"},
     [SIM_TABLE_TX] = {"tx", "id,name,hash", "ish"},
-    [SIM_TABLE_ARRIVAL] = {"arrival", "node,block,header_ns,body_ns,from_node", "iiiii"},
+    [SIM_TABLE_ARRIVAL] = {"arrival", "node,block,header_ns,body_ns,joined_ns,from_node", "iiiiii"},
     [SIM_TABLE_TIP] = {"tip", "time_ns,node,block,height,reorg_depth,old_block", "iiiiii"},
     [SIM_TABLE_TX_EVENT] = {"tx_event", "time_ns,node,tx,event,from_node", "iiisi"},
     [SIM_TABLE_VERDICT] = {"verdict", "time_ns,node,hash,is_tx,verdict,from_node", "iihisi"},

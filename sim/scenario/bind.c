@@ -378,6 +378,8 @@ bind_typed(ScnResolver *resolver, const ScnExpr *expr, ScnType wanted)
         return bind_place(resolver, expr, scn_message_names, wanted);
     if (wanted == SCN_TYPE_VERDICT)
         return bind_place(resolver, expr, scn_verdict_names, wanted);
+    if (wanted == SCN_TYPE_AVERAGE)
+        return bind_place(resolver, expr, scn_average_names, wanted);
     if (wanted == SCN_TYPE_SHARE)
         return bind_share(resolver, expr);
     term = scn_bind(resolver, expr, SCN_SCOPE_RUN);
@@ -476,7 +478,8 @@ bind_fact(ScnResolver *resolver, const ScnExpr *expr, const ScnFunction *functio
     bool ok = true;
 
     call->function = function;
-    resolver->scenario->asked.arrived |= function->id == SCN_FN_ARRIVED;
+    resolver->scenario->asked.arrived |=
+        function->id == SCN_FN_ARRIVED || function->id == SCN_FN_ARRIVAL_DELAY;
     resolver->scenario->asked.time_to_agree |= function->id == SCN_FN_TIME_TO_AGREE;
     if (!scn_check_arguments(resolver, expr, function->option, wanted, &count))
         return NULL;

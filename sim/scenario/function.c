@@ -20,6 +20,13 @@
             SCN_TYPE_##option_type, usage, text                                                    \
     }
 
+#define FUNCTION_OF_TWO_WITH_OPTION(word, id, shape, type, second, option, option_type, usage,     \
+                                    text)                                                          \
+    {                                                                                              \
+        word, SCN_FN_##id, SCN_SHAPE_##shape, SCN_TYPE_##type, SCN_TYPE_##second, option,          \
+            SCN_TYPE_##option_type, usage, text                                                    \
+    }
+
 /* Sorted by shape: the tables of docs/scenario-language.md follow this order. */
 static const ScnFunction functions[] = {
     FUNCTION("tip", TIP, EACH, BLOCK, "tip(S)", "a block"),
@@ -33,6 +40,10 @@ static const ScnFunction functions[] = {
         "`active`, `side`, `orphan`, `invalid`, `invalid-ancestor`, `parked` or `unknown`"),
     FUNCTION_OF_TWO("arrived", ARRIVED, EACH, TIME, BLOCK, "arrived(S, B)",
                     "when the block's data came, or when its maker found it; null if never"),
+    FUNCTION_WITH_OPTION(
+        "arrival_delay", ARRIVAL_DELAY, EACH, TIME, "of", AVERAGE, "arrival_delay(S, of=median)",
+        "time from when a block was found until its data came: the median over the blocks of "
+        "best_tip(all)'s chain that others made, or with of=mean the mean over those that came"),
     FUNCTION_OF_TWO("in_mempool", IN_MEMPOOL, EACH, BOOL, TX, "in_mempool(S, X)",
                     "whether the mempool has the transaction"),
     FUNCTION_OF_TWO("confirmations", CONFIRMATIONS, EACH, NUMBER, TX, "confirmations(S, X)",
@@ -88,9 +99,11 @@ static const ScnFunction functions[] = {
                          "one tip; null if none"),
     FUNCTION_OF_TWO("messages", MESSAGES, ALONE, NUMBER, KIND, "messages(KIND)",
                     "messages of that kind sent so far"),
-    FUNCTION_OF_TWO("propagation", PROPAGATION, ALONE, TIME, SHARE, "propagation(p50)",
-                    "time until that share of the nodes that are up had a block: the median over "
-                    "the blocks of best_tip(all)'s chain; p1 to p100"),
+    FUNCTION_OF_TWO_WITH_OPTION(
+        "propagation", PROPAGATION, ALONE, TIME, SHARE, "of", AVERAGE,
+        "propagation(p50, of=median)",
+        "time until that share of the nodes that are up had a block, p1 to p100: the median over "
+        "the blocks of best_tip(all)'s chain, or with of=mean the mean over those that reached it"),
     FUNCTION_OF_TWO("wire_size", WIRE_SIZE, ALONE, NUMBER, BLOCK, "wire_size(B)",
                     "bytes that a link charges for a message with this block"),
     FUNCTION("now", NOW, ALONE, TIME, "now()", "the virtual time at which it is evaluated"),

@@ -350,15 +350,16 @@ resolve_text(Import *import, ScnSpan span, const char *attribute, const char *wr
 /* The scenario's own rates and regions of a node have priority over the file's. */
 static bool
 set_rate(Import *import, const ScnGraphNode *node, const char *attribute, const char *text,
-         gint64 *bps)
+         guint32 *draw)
 {
     ScnLink link = {0};
 
-    if (!text || *bps != 0)
+    if (!text || *draw != 0)
         return true;
     if (!resolve_text(import, node->span, attribute, text, &link))
         return false;
-    *bps = link.rate_bps;
+    *draw = scn_add_draw(import->resolver->scenario,
+                         &(ScnDist){.kind = SCN_DIST_CONSTANT, .a = link.rate_bps});
     return true;
 }
 
@@ -369,8 +370,8 @@ set_lines(Import *import)
         const ScnGraphNode *from = node_at(import, i);
         ScnNode *node =
             &g_array_index(import->resolver->scenario->nodes, ScnNode, import->nodes[i]);
-        if (!set_rate(import, from, "uplink", from->up, &node->uplink_bps) ||
-            !set_rate(import, from, "downlink", from->down, &node->downlink_bps))
+        if (!set_rate(import, from, "uplink", from->up, &node->drawn[SCN_DRAWN_UPLINK]) ||
+            !set_rate(import, from, "downlink", from->down, &node->drawn[SCN_DRAWN_DOWNLINK]))
             return false;
         if (from->region && node->region == SCN_NONE &&
             !scn_find_or_add_region(import->resolver, from->span, from->region, &node->region))

@@ -37,7 +37,11 @@ named_clear(gpointer data)
 static void
 topology_clear(gpointer data)
 {
-    g_clear_pointer(&((ScnTopology *)data)->degrees, g_array_unref);
+    ScnTopology *topology = data;
+
+    g_clear_pointer(&topology->degrees, g_array_unref);
+    g_clear_pointer(&topology->of, g_array_unref);
+    g_clear_pointer(&topology->to, g_array_unref);
 }
 
 static void
@@ -199,6 +203,8 @@ scn_scenario_new(void)
     scenario->regions = g_ptr_array_new_with_free_func(g_free);
     scenario->topologies = new_array(sizeof(ScnTopology), topology_clear);
     scenario->edges = new_array(sizeof(ScnEdge), NULL);
+    scenario->draws = new_array(sizeof(ScnDist), NULL);
+    g_array_append_vals(scenario->draws, &(ScnDist){.kind = SCN_DIST_CONSTANT}, 1);
     scenario->tables = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
     scenario->table_sources = new_array(sizeof(guint32), NULL);
     scenario->matrices = g_ptr_array_new_with_free_func(matrix_free);
@@ -235,6 +241,7 @@ scn_scenario_free(ScnScenario *scenario)
     scn_term_free(scenario->stop);
     g_array_unref(scenario->topologies);
     g_array_unref(scenario->edges);
+    g_array_unref(scenario->draws);
     g_ptr_array_unref(scenario->tables);
     g_array_unref(scenario->table_sources);
     g_ptr_array_unref(scenario->matrices);

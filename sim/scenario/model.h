@@ -59,6 +59,25 @@ typedef struct {
 } ScnSample;
 
 typedef enum {
+    SCN_DIST_CONSTANT,    /* a */
+    SCN_DIST_UNIFORM,     /* a .. b */
+    SCN_DIST_NORMAL,      /* mean a, standard deviation b */
+    SCN_DIST_LOGNORMAL,   /* median a, sigma */
+    SCN_DIST_EXPONENTIAL, /* mean a */
+    SCN_DIST_PARETO,      /* scale a, shape */
+    SCN_DIST_EMPIRICAL,   /* table */
+    SCN_DIST_MATRIX,      /* table: into matrices; an edge's regions choose the mean */
+} ScnDistKind;
+
+/* Of times in ns, sizes in bytes or rates in bit/s. */
+typedef struct {
+    ScnDistKind kind;
+    gint64 a, b;
+    ScnNumber shape; /* sigma or shape, SCN_ONE is 1 */
+    guint32 table;   /* index into tables */
+} ScnDist;
+
+typedef enum {
     SCN_RETARGET_FIXED,
     SCN_RETARGET_EPOCH,
     SCN_RETARGET_ASERT,
@@ -100,6 +119,8 @@ typedef enum {
     SCN_BANDWIDTH_STOP_AND_WAIT,
 } ScnBandwidth;
 
+#define SCN_BLOCK_SIZE_MAX 1000000000 /* bytes that block-size= may declare */
+
 typedef enum { SCN_TX_RELAY_AT_ONCE, SCN_TX_RELAY_TRICKLE } ScnTxRelay;
 
 typedef struct {
@@ -116,8 +137,11 @@ typedef struct {
     bool discovery;
     guint32 outbound, inbound; /* with discovery: connections to open, and most to accept */
     ScnNumber compact_fail;
-    /* sizes charged to links; 0: the real sizes */
-    gint64 block_bytes, compact_bytes, refetch_bytes;
+    bool relay_before_check;
+    guint32 compact_high;
+    /* sizes charged to links; constant 0: the real sizes */
+    ScnDist block_size;
+    gint64 compact_bytes, refetch_bytes;
 } ScnProtocol;
 
 typedef struct {
@@ -126,6 +150,15 @@ typedef struct {
     guint64 events;      /* 0: none */
     gint64 memory_bytes; /* 0: none */
 } ScnLimit;
+
+/* What each node draws once from a distribution, which may be a constant. */
+typedef enum {
+    SCN_DRAWN_UPLINK,        /* bit/s */
+    SCN_DRAWN_DOWNLINK,      /* bit/s */
+    SCN_DRAWN_VALIDATE,      /* virtual time for checking a body, */
+    SCN_DRAWN_VALIDATE_RATE, /* and bit/s of the body, which are added */
+    SCN_DRAWN_COUNT,
+} ScnDrawn;
 
 /* A node with role=script sends only what a script says. */
 typedef enum { SCN_ROLE_MINER, SCN_ROLE_FULL, SCN_ROLE_SCRIPT } ScnRole;
@@ -142,14 +175,13 @@ typedef struct {
     /* Fraction of the network's hash power, in lowest terms. Over all nodes the fractions add up to
      * exactly 1 (or there is no miner and each is 0). */
     guint64 share_num, share_den;
-    gint64 start_ns;                 /* the node is down before this time */
-    gint64 clock_ns;                 /* offset of the clock, may be negative */
-    ScnNumber drift;                 /* of the clock: SCN_ONE runs twice as fast */
-    gint64 validate_ns;              /* virtual time for checking a body */
-    gint64 uplink_bps, downlink_bps; /* 0: none */
-    bool no_listen;                  /* accepts no connections */
-    guint32 region;                  /* index into regions, or SCN_NONE */
-    guint32 strategy;                /* index into strategies, or SCN_NONE: honest */
+    gint64 start_ns;                /* the node is down before this time */
+    gint64 clock_ns;                /* offset of the clock, may be negative */
+    ScnNumber drift;                /* of the clock: SCN_ONE runs twice as fast */
+    guint32 drawn[SCN_DRAWN_COUNT]; /* index into `draws`; 0: none */
+    bool no_listen;                 /* accepts no connections */
+    guint32 region;                 /* index into regions, or SCN_NONE */
+    guint32 strategy;               /* index into strategies, or SCN_NONE: honest */
     ScnPlace place;
 } ScnNode;
 
@@ -176,7 +208,7 @@ typedef enum {
 /* What a kind of topology is called and accepts. */
 typedef struct {
     const char *word;
-    const char *takes[3]; /* words of its options, from scn_topology_options; NULL at the end */
+    const char *takes[4]; /* words of its options, from scn_topology_options; NULL at the end */
     const char *usage;    /* "tree k=2" */
     const char *text;     /* the links it makes, in one line of Markdown */
 } ScnTopologyForm;
@@ -190,6 +222,7 @@ typedef struct {
     guint32 hub;     /* centre of a star */
     guint32 k;       /* m of scalefree; the largest of the degrees */
     GArray *degrees; /* guint32: how many links each node of outbound opens; NULL: k */
+    GArray *of, *to; /* guint32: the nodes of outbound that open links, and to which; NULL: all */
     ScnNumber p;     /* 0 .. SCN_ONE */
     guint32 number;  /* index among those of its kind: each draws its own graph */
     ScnPlace place;
@@ -200,17 +233,6 @@ typedef struct {
     bool one_way; /* a -> b only, unless another line or topology also joins b to a */
     ScnPlace place;
 } ScnEdge;
-
-typedef enum {
-    SCN_DIST_CONSTANT,    /* a_ns */
-    SCN_DIST_UNIFORM,     /* a_ns .. b_ns */
-    SCN_DIST_NORMAL,      /* mean a_ns, standard deviation b_ns */
-    SCN_DIST_LOGNORMAL,   /* median a_ns, sigma */
-    SCN_DIST_EXPONENTIAL, /* mean a_ns */
-    SCN_DIST_PARETO,      /* scale a_ns, shape */
-    SCN_DIST_EMPIRICAL,   /* table */
-    SCN_DIST_MATRIX,      /* table: into matrices; an edge's regions choose the mean */
-} ScnDistKind;
 
 #define SCN_REGIONS_MAX 1000 /* a matrix has a million means */
 
@@ -223,13 +245,6 @@ typedef struct {
 
 #define SCN_MEAN_NONE (-1)  /* the file does not name the region */
 #define SCN_MEAN_BLANK (-2) /* the file leaves the latency within the region blank */
-
-typedef struct {
-    ScnDistKind kind;
-    gint64 a_ns, b_ns;
-    ScnNumber shape; /* sigma or shape, SCN_ONE is 1 */
-    guint32 table;   /* index into tables */
-} ScnDist;
 
 /* What a pool of nodes does that honest ones do not. */
 typedef struct {
@@ -262,6 +277,7 @@ typedef struct {
     bool fifo;
     bool stream;
     bool per_link; /* one sample of the latency for the link */
+    bool cut_through;
     ScnNumber duplicate, reorder, corrupt;
     gint64 small_ns; /* added to messages under 1 kB */
 } ScnLink;
@@ -369,6 +385,10 @@ struct ScnSet {
     guint32 random;
     ScnSet *of, *without;
 };
+
+/* What becomes of one time for each block; NULL at the end. */
+typedef enum { SCN_AVERAGE_MEDIAN, SCN_AVERAGE_MEAN } ScnAverage;
+extern const char *const scn_average_names[];
 
 /* "new-block" and the like; an index is the number on the wire. NULL at the end. */
 extern const char *const scn_message_names[];
@@ -543,14 +563,15 @@ typedef struct {
     ScnChain chain;
     ScnProtocol protocol;
     ScnLimit limit;
-    GArray *groups;        /* ScnNodeGroup */
-    GArray *nodes;         /* ScnNode */
-    GArray *strategies;    /* ScnStrategy */
-    GPtrArray *policies;   /* PolicyTable */
-    GPtrArray *regions;    /* char *, in order of first mention */
-    GArray *topologies;    /* ScnTopology; the default mesh if the file has none */
-    GArray *edges;         /* ScnEdge */
-    GPtrArray *tables;     /* GArray of gint64: measured times in ns; none empty, none negative */
+    GArray *groups;      /* ScnNodeGroup */
+    GArray *nodes;       /* ScnNode */
+    GArray *strategies;  /* ScnStrategy */
+    GPtrArray *policies; /* PolicyTable */
+    GPtrArray *regions;  /* char *, in order of first mention */
+    GArray *topologies;  /* ScnTopology; the default mesh if the file has none */
+    GArray *edges;       /* ScnEdge */
+    GArray *draws;       /* ScnDist: what nodes draw; the first is the constant 0, for none */
+    GPtrArray *tables;   /* GArray of gint64: measured values of ScnDist; none empty or negative */
     GArray *table_sources; /* guint32: for each table the source it came from */
     GPtrArray *matrices;   /* ScnMatrix */
     ScnLink link_standard; /* the defaults of links: all options are set */

@@ -1,5 +1,5 @@
-/* The names of messages and verdicts. They repeat core's lists, which this layer cannot include; a
- * test compares the two. */
+/* The names of averages, messages and verdicts. Those of messages and verdicts repeat core's lists,
+ * which this layer cannot include; a test compares the two. */
 #include "sim/scenario/model.h"
 
 /* clang-format off */
@@ -22,7 +22,8 @@
     X("block-txs", "transactions of a compact block") \
     X("keep-alive", "shows that the connection is alive") \
     X("get-peers", "asks for addresses") \
-    X("get-payments", "asks for a sender's payments that come before one")
+    X("get-payments", "asks for a sender's payments that come before one") \
+    X("send-compact", "asks for compact blocks unasked, or no longer")
 
 /* X(word, reason for refusal, found where) */
 #define VERDICTS(X) \
@@ -63,6 +64,11 @@
 #define WORD(word, text) word,
 #define TEXT(word, text) text,
 
+const char *const scn_average_names[] = {
+    [SCN_AVERAGE_MEDIAN] = "median",
+    [SCN_AVERAGE_MEAN] = "mean",
+    NULL,
+};
 const char *const scn_message_names[] = {MESSAGES(WORD) NULL};
 const char *const scn_message_texts[] = {MESSAGES(TEXT) NULL};
 const char *const scn_verdict_names[] = {VERDICTS(WORD) NULL};

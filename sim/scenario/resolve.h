@@ -172,11 +172,18 @@ bool scn_resolve_thing(ScnResolver *resolver, const ScnExpr *expr, ScnNameKind k
                        const char *what, guint32 *ret_index);
 /* Returns the set of an action; if it contains random(), the run draws it at each firing. */
 ScnSet *scn_resolve_drawn_set(ScnResolver *resolver, const ScnExpr *expr);
-/* Reads a constant time, or one of the distributions of times. */
-bool scn_resolve_dist(ScnResolver *resolver, const ScnExpr *expr, const char *what,
+/* Reads a constant time, size or rate, or a distribution of them. */
+bool scn_resolve_dist(ScnResolver *resolver, const ScnExpr *expr, const char *what, ScnDim dim,
                       ScnDist *ret_dist);
-/* Reads the file of times that a call names; *ret_table is an index into the scenario's tables. */
-bool scn_resolve_times(ScnResolver *resolver, const ScnExpr *call, guint32 *ret_table);
+/* Reads what nodes draw: none, or as scn_resolve_dist(). *ret_draw is an index into `draws`. */
+bool scn_need_draw(ScnResolver *resolver, const ScnExpr *expr, const char *what, ScnDim dim,
+                   guint32 *ret_draw);
+/* Returns the index of the distribution in `draws`, where it is added if it is not there. */
+guint32 scn_add_draw(ScnScenario *scenario, const ScnDist *dist);
+/* Reads the file of times, sizes or rates that a call names; *ret_table is an index into the
+ * scenario's tables. */
+bool scn_resolve_measured(ScnResolver *resolver, const ScnExpr *call, ScnDim dim,
+                          guint32 *ret_table);
 /* Returns the numbers of links, gint64, in the file that empirical("file.csv") names, in rising
  * order; else NULL, after reporting why. */
 GArray *scn_resolve_degrees(ScnResolver *resolver, const ScnExpr *call);

@@ -99,7 +99,7 @@ own_times(ScnResolver *resolver, const ScnOption *option, gpointer data)
     ScnItem *item = ((ScnActionOptions *)data)->item;
     const ScnExpr *value = scn_option_value(resolver, option);
     return value &&
-           scn_resolve_dist(resolver, value, option->name,
+           scn_resolve_dist(resolver, value, option->name, SCN_DIM_TIME,
                             strcmp(option->name, "session") == 0 ? &item->session : &item->absence);
 }
 

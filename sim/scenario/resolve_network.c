@@ -6,136 +6,6 @@
 
 #define EDGES_MAX 16000000 /* total of all edge lines */
 
-/* ---- distributions ---- */
-
-typedef struct {
-    const char *name;
-    ScnDistKind kind;
-    bool second_time; /* has sd or hi */
-    bool shape;       /* has sigma or shape */
-    const char *usage;
-} DistForm;
-
-static const DistForm dist_forms[] = {
-    {"uniform", SCN_DIST_UNIFORM, true, false, "write uniform(LO, HI)"},
-    {"normal", SCN_DIST_NORMAL, true, false, "write normal(MEAN, SD)"},
-    {"lognormal", SCN_DIST_LOGNORMAL, false, true, "write lognormal(MEDIAN, SIGMA)"},
-    {"exponential", SCN_DIST_EXPONENTIAL, false, false, "write exponential(MEAN)"},
-    {"pareto", SCN_DIST_PARETO, false, true, "write pareto(SCALE, SHAPE)"},
-};
-
-static ScnSpan
-name_span(const ScnExpr *call)
-{
-    ScnSpan span = call->span;
-    span.length = (guint32)strlen(call->name);
-    return span;
-}
-
-static void
-report_dist(ScnResolver *resolver, const ScnExpr *call)
-{
-    g_autoptr(GPtrArray) words = g_ptr_array_new();
-    if (strcmp(call->name, "matrix") == 0) {
-        scn_report(resolver, name_span(call), "write link all latency=matrix(…)",
-                   "'matrix' is for the latency of links");
-        return;
-    }
-    if (strcmp(call->name, "gilbert") == 0) {
-        scn_report(resolver, name_span(call), "write loss=gilbert(…)", "'gilbert' is for loss");
-        return;
-    }
-    for (guint i = 0; i < G_N_ELEMENTS(dist_forms); i++)
-        g_ptr_array_add(words, (gpointer)dist_forms[i].name);
-    g_ptr_array_add(words, (gpointer) "empirical");
-    scn_report_unknown(resolver, name_span(call), "distribution", call->name, words);
-}
-
-static bool
-need_delay(ScnResolver *resolver, const ScnExpr *expr, const char *what, gint64 *ret_ns)
-{
-    ScnQuantity quantity;
-    if (!scn_need(resolver, expr, what, SCN_DIM_TIME, "ms", &quantity))
-        return false;
-    if (quantity.value < 0) {
-        scn_report(resolver, expr->span, NULL, "'%s' must be at least 0", what);
-        return false;
-    }
-    *ret_ns = (gint64)quantity.value;
-    return true;
-}
-
-static bool
-need_shape(ScnResolver *resolver, const ScnExpr *expr, const DistForm *form, ScnNumber *ret_shape)
-{
-    ScnQuantity quantity;
-    bool pareto = form->kind == SCN_DIST_PARETO;
-    if (!scn_need(resolver, expr, form->name, SCN_DIM_NUMBER, "", &quantity))
-        return false;
-    if (quantity.value < 0 || (pareto && quantity.value == 0) || quantity.value > 100 * SCN_ONE) {
-        scn_report(resolver, expr->span, NULL, "'%s' needs %s in %s..100", form->name,
-                   pareto ? "a shape" : "a sigma", pareto ? "above 0" : "0");
-        return false;
-    }
-    *ret_shape = quantity.value;
-    return true;
-}
-
-static bool
-resolve_dist_call(ScnResolver *resolver, const ScnExpr *call, const DistForm *form,
-                  ScnDist *ret_dist)
-{
-    guint wanted = form->second_time || form->shape ? 2 : 1;
-    ScnDist dist = {.kind = form->kind};
-
-    for (guint i = 0; i < scn_expr_count(call); i++) {
-        if (!g_array_index(call->args, ScnArg, i).name)
-            continue;
-        scn_report(resolver, call->span, form->usage, "'%s' takes no named values", form->name);
-        return false;
-    }
-    if (scn_expr_count(call) != wanted) {
-        scn_report(resolver, call->span, form->usage, "'%s' takes %u value%s", form->name, wanted,
-                   wanted > 1 ? "s" : "");
-        return false;
-    }
-    if (!scn_need_time(resolver, scn_expr_at(call, 0), form->name, &dist.a_ns))
-        return false;
-    if (form->second_time && !scn_need_time(resolver, scn_expr_at(call, 1), form->name, &dist.b_ns))
-        return false;
-    if (form->shape && !need_shape(resolver, scn_expr_at(call, 1), form, &dist.shape))
-        return false;
-    if (form->kind == SCN_DIST_UNIFORM && dist.b_ns < dist.a_ns) {
-        scn_report(resolver, call->span, form->usage, "this range is empty");
-        return false;
-    }
-    *ret_dist = dist;
-    return true;
-}
-
-bool
-scn_resolve_dist(ScnResolver *resolver, const ScnExpr *expr, const char *what, ScnDist *ret_dist)
-{
-    const ScnExpr *call = scn_follow(resolver, expr);
-    bool plain = call->kind != SCN_EXPR_CALL || strcmp(call->name, "min") == 0 ||
-                 strcmp(call->name, "max") == 0;
-
-    if (plain) {
-        ret_dist->kind = SCN_DIST_CONSTANT;
-        return need_delay(resolver, expr, what, &ret_dist->a_ns);
-    }
-    if (strcmp(call->name, "empirical") == 0) {
-        ret_dist->kind = SCN_DIST_EMPIRICAL;
-        return scn_resolve_times(resolver, call, &ret_dist->table);
-    }
-    for (guint i = 0; i < G_N_ELEMENTS(dist_forms); i++) {
-        if (strcmp(dist_forms[i].name, call->name) == 0)
-            return resolve_dist_call(resolver, call, &dist_forms[i], ret_dist);
-    }
-    report_dist(resolver, call);
-    return false;
-}
-
 /* ---- link options ---- */
 
 /* Reads gilbert(…). good and bad default to 0 and 100 %; the probabilities of changing state are
@@ -197,7 +67,7 @@ own_latency(ScnResolver *resolver, const ScnOption *option, gpointer data)
 
     if (call && call->kind == SCN_EXPR_CALL && strcmp(call->name, "matrix") == 0)
         return scn_resolve_matrix(resolver, call, &link->latency);
-    return value && scn_resolve_dist(resolver, value, "latency", &link->latency);
+    return value && scn_resolve_dist(resolver, value, "latency", SCN_DIM_TIME, &link->latency);
 }
 
 #define LINK(field) offsetof(ScnLink, field)
@@ -208,6 +78,9 @@ static const ScnOptRow link_rows[] = {
     SCN_ROW_FLAG("draw", LINK(per_link), "message link", "message",
                  "message: each message draws its latency. link: all messages of a link have one "
                  "draw, the same in both directions"),
+    SCN_ROW_FLAG("cut-through", LINK(cut_through), "no yes", "no",
+                 "yes: messages take the latency alone, and no time on `uplink`, `downlink` and "
+                 "`rate`: the link of a relay that sends each bit on as it comes in"),
     SCN_ROW("min", TIME, LINK(min_ns), NULL, 0, 0, "ms", "0", "lower bound of the latency"),
     SCN_ROW("jitter", TIME, LINK(jitter_ns), NULL, 0, 0, "ms", "0",
             "adds a uniform random time from 0 to this"),

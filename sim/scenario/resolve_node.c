@@ -44,6 +44,24 @@ own_later(ScnResolver *resolver, const ScnOption *option, gpointer data)
 }
 
 static bool
+own_validate(ScnResolver *resolver, const ScnOption *option, gpointer data)
+{
+    const ScnExpr *value = scn_option_value(resolver, option);
+
+    return value && scn_need_draw(resolver, value, option->name, SCN_DIM_TIME,
+                                  &((ScnNode *)data)->drawn[SCN_DRAWN_VALIDATE]);
+}
+
+static bool
+own_validate_rate(ScnResolver *resolver, const ScnOption *option, gpointer data)
+{
+    const ScnExpr *value = scn_option_value(resolver, option);
+
+    return value && scn_need_draw(resolver, value, option->name, SCN_DIM_RATE,
+                                  &((ScnNode *)data)->drawn[SCN_DRAWN_VALIDATE_RATE]);
+}
+
+static bool
 own_share(ScnResolver *resolver, const ScnOption *option, gpointer data)
 {
     NodeRecord *record = data;
@@ -86,14 +104,21 @@ static const ScnOptRow node_rows[] = {
     SCN_ROW_FLAG("quota", RECORD(exact_quota), "drawn exact", "(drawn)",
                  "how shares of regions count: drawn: each node draws; exact: as many nodes as the "
                  "shares say"),
-    SCN_ROW_OWN("uplink", own_later, "(none)", "none, 1bps and more, or one for each region",
-                "rate of sending, shared by all edges of the node"),
-    SCN_ROW_OWN("downlink", own_later, "(none)", "none, 1bps and more, or one for each region",
+    SCN_ROW_OWN("uplink", own_later, "(none)",
+                "none, 1bps and more, a distribution, or one of these for each region",
+                "rate of sending, shared by all edges of the node; of a distribution each node "
+                "draws once"),
+    SCN_ROW_OWN("downlink", own_later, "(none)",
+                "none, 1bps and more, a distribution, or one of these for each region",
                 "upper bound on the rate of each incoming message"),
     SCN_ROW_FLAG("listen", NODE(no_listen), "yes no", "yes",
                  "whether others may open connections to it"),
-    SCN_ROW("validate", TIME, NODE(validate_ns), NULL, 0, 0, "ms", "0",
-            "virtual time to check a block"),
+    SCN_ROW_OWN("validate", own_validate, "(0)", "0 and more, or a distribution",
+                "virtual time to check a block; of a distribution each node draws once"),
+    SCN_ROW_OWN("validate-rate", own_validate_rate, "(none)",
+                "none, 1bps and more, or a distribution",
+                "checking a block takes its size ÷ this, too; of a distribution each node draws "
+                "once"),
     SCN_ROW("start", TIME, NODE(start_ns), NULL, 0, 0, "m", "0",
             "the node is down until this time"),
     SCN_ROW("clock", TIME, NODE(clock_ns), NULL, -G_MAXINT64, 0, "s", "0",

@@ -244,36 +244,16 @@ scn_resolve_regions(ScnResolver *resolver, const ScnOption *option, bool exact, 
 
 /* ---- rates by region ---- */
 
-static bool
-need_rate(ScnResolver *resolver, const ScnOption *option, const ScnExpr *value, gint64 *ret_bps)
-{
-    ScnConst word = scn_const(resolver, value);
-    ScnQuantity quantity;
-
-    if (word.kind == SCN_CONST_WORD && strcmp(word.text, "none") == 0) {
-        *ret_bps = 0;
-        return true;
-    }
-    if (word.kind == SCN_CONST_BAD ||
-        !scn_need(resolver, value, option->name, SCN_DIM_RATE, "Mbps", &quantity))
-        return false;
-    if (quantity.value < 1) {
-        scn_report(resolver, value->span, NULL, "'%s' must be at least 1bps", option->name);
-        return false;
-    }
-    *ret_bps = (gint64)quantity.value;
-    return true;
-}
-
-static gint64 *
+static guint32 *
 rate_of(ScnNode *node, const ScnOption *option)
 {
-    return strcmp(option->name, "uplink") == 0 ? &node->uplink_bps : &node->downlink_bps;
+    return &node->drawn[strcmp(option->name, "uplink") == 0 ? SCN_DRAWN_UPLINK
+                                                            : SCN_DRAWN_DOWNLINK];
 }
 
-/* Reads a rate for each region; -1 for a region that the option does not name. */
+/* Reads a rate for each region; SCN_NONE for a region that the option does not name. */
 static bool
-read_rates(ScnResolver *resolver, const ScnOption *option, gint64 *rates)
+read_rates(ScnResolver *resolver, const ScnOption *option, guint32 *rates)
 {
     for (guint i = 0; i < option->values->len; i++) {
         const ScnExpr *value = option->values->pdata[i];
@@ -289,11 +269,12 @@ read_rates(ScnResolver *resolver, const ScnOption *option, gint64 *rates)
                        value->name);
             return false;
         }
-        if (rates[region] >= 0) {
+        if (rates[region] != SCN_NONE) {
             scn_report(resolver, value->span, "leave one out", "'%s' is given twice", value->name);
             return false;
         }
-        if (!need_rate(resolver, option, scn_expr_at(value, 0), &rates[region]))
+        if (!scn_need_draw(resolver, scn_expr_at(value, 0), option->name, SCN_DIM_RATE,
+                           &rates[region]))
             return false;
     }
     return true;
@@ -303,16 +284,16 @@ static void
 rates_by_region(ScnResolver *resolver, const ScnOption *option, guint first)
 {
     GArray *nodes = resolver->scenario->nodes;
-    gint64 rates[SCN_REGIONS_MAX];
+    guint32 rates[SCN_REGIONS_MAX];
 
     for (guint i = 0; i < SCN_REGIONS_MAX; i++)
-        rates[i] = -1;
+        rates[i] = SCN_NONE;
     if (!read_rates(resolver, option, rates))
         return;
     for (guint i = first; i < nodes->len; i++) {
         ScnNode *node = &g_array_index(nodes, ScnNode, i);
 
-        if (node->region != SCN_NONE && rates[node->region] >= 0) {
+        if (node->region != SCN_NONE && rates[node->region] != SCN_NONE) {
             *rate_of(node, option) = rates[node->region];
             continue;
         }
@@ -327,13 +308,14 @@ scn_resolve_node_rates(ScnResolver *resolver, const ScnOption *option, guint fir
 {
     GArray *nodes = resolver->scenario->nodes;
     const ScnExpr *value = option->values->pdata[0];
-    gint64 rate;
+    guint32 rate;
 
     if (option->values->len > 1 || value->kind == SCN_EXPR_LABELLED) {
         rates_by_region(resolver, option, first);
         return;
     }
-    if (!scn_option_value(resolver, option) || !need_rate(resolver, option, value, &rate))
+    if (!scn_option_value(resolver, option) ||
+        !scn_need_draw(resolver, value, option->name, SCN_DIM_RATE, &rate))
         return;
     for (guint i = first; i < nodes->len; i++)
         *rate_of(&g_array_index(nodes, ScnNode, i), option) = rate;

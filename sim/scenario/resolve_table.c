@@ -1,16 +1,15 @@
-/* Tables of measured times and counts: the CSV files that empirical("file.csv") names.
+/* Tables of measured values: the CSV files that empirical("file.csv") names.
  *
- * The file has one column and one time on each line, with a unit (80ms) or in milliseconds, or one
- * count. A first line that does not begin like a number is a heading; empty lines are skipped. The
- * file becomes a source of the scenario, so that errors point into it.
+ * The file has one column and one value on each line: a time with a unit (80ms) or in milliseconds,
+ * a size (535kB) or bytes, a rate (20Mbps) or Mbit/s, or a count. A first line that does not begin
+ * like a number is a heading; empty lines are skipped. The file becomes a source of the scenario,
+ * so that errors point into it.
  */
 #include "sim/scenario/resolve.h"
 
 #include "sim/scenario/source.h"
 
 #include <string.h>
-
-#define NUMBER_PER_NS (SCN_ONE / 1000000) /* 1 ns, in milliseconds */
 
 ScnSpan
 scn_line_span(const ScnSource *source, guint32 index, guint32 line)
@@ -37,8 +36,16 @@ looks_like_number(char c)
     return g_ascii_isdigit(c) || c == '.' || c == '-' || c == '+';
 }
 
-bool
-scn_read_time(const char *text, gsize length, gint64 *ret_ns)
+/* What a number without a unit counts as: so many ns, bytes or bit/s. */
+static ScnNumber
+bare_unit(ScnDim dim)
+{
+    return dim == SCN_DIM_SIZE ? 1 : 1000000; /* ms and Mbit/s */
+}
+
+/* Reads a value of 0 and more. */
+static bool
+read_value(const char *text, gsize length, ScnDim dim, gint64 *ret_value)
 {
     g_autofree char *problem = NULL;
     g_autofree char *help = NULL;
@@ -50,13 +57,32 @@ scn_read_time(const char *text, gsize length, gint64 *ret_ns)
     if (!scn_quantity_parse(text, length, &quantity, &used, &problem, &help) || used != length)
         return false;
     if (quantity.dim == SCN_DIM_NUMBER)
-        quantity.value /= NUMBER_PER_NS;
-    else if (quantity.dim != SCN_DIM_TIME)
+        quantity.value /= SCN_ONE / bare_unit(dim);
+    else if (quantity.dim != dim)
         return false;
     if (quantity.value < 0 || quantity.value > G_MAXINT64)
         return false;
-    *ret_ns = (gint64)quantity.value;
+    *ret_value = (gint64)quantity.value;
     return true;
+}
+
+bool
+scn_read_time(const char *text, gsize length, gint64 *ret_ns)
+{
+    return read_value(text, length, SCN_DIM_TIME, ret_ns);
+}
+
+static bool
+read_size(const char *text, gsize length, gint64 *ret_bytes)
+{
+    return read_value(text, length, SCN_DIM_SIZE, ret_bytes) && *ret_bytes > 0 &&
+           *ret_bytes <= SCN_BLOCK_SIZE_MAX;
+}
+
+static bool
+read_rate(const char *text, gsize length, gint64 *ret_bps)
+{
+    return read_value(text, length, SCN_DIM_RATE, ret_bps) && *ret_bps > 0;
 }
 
 /* How the lines of a table are read, and what is said of one that cannot be. */
@@ -81,6 +107,10 @@ read_degree(const char *text, gsize length, gint64 *ret_count)
 
 static const Column times_column = {scn_read_time, "a time of 0 or more is due here",
                                     "write one time a line: 80ms, or 80 for milliseconds"};
+static const Column sizes_column = {read_size, "a size of 1B to 1GB is due here",
+                                    "write one size a line: 535kB, or 535000 for bytes"};
+static const Column rates_column = {read_rate, "a rate above 0 is due here",
+                                    "write one rate a line: 20Mbps, or 20 for Mbit/s"};
 static const Column degrees_column = {read_degree, "a number of links is due here",
                                       "write one whole number a line, 1 or more"};
 
@@ -150,17 +180,23 @@ find_in_graph(const ScnResolver *resolver, const char *name, guint32 *ret_source
 }
 
 static bool
-read_table(ScnResolver *resolver, ScnSpan named, guint32 index, guint32 *ret_table)
+read_table(ScnResolver *resolver, ScnSpan named, guint32 index, ScnDim dim, guint32 *ret_table)
 {
-    g_autoptr(GArray) times = read_column(resolver, index, &times_column);
+    g_autoptr(GArray) values = read_column(resolver, index,
+                                           dim == SCN_DIM_TIME   ? &times_column
+                                           : dim == SCN_DIM_SIZE ? &sizes_column
+                                                                 : &rates_column);
 
-    if (!times)
+    if (!values)
         return false;
-    if (times->len == 0) {
-        scn_report(resolver, named, NULL, "there is no time in this file");
+    if (values->len == 0) {
+        scn_report(resolver, named, NULL, "there is no %s in this file",
+                   dim == SCN_DIM_TIME   ? "time"
+                   : dim == SCN_DIM_SIZE ? "size"
+                                         : "rate");
         return false;
     }
-    *ret_table = add_table(resolver->scenario, index, g_steal_pointer(&times));
+    *ret_table = add_table(resolver->scenario, index, g_steal_pointer(&values));
     return true;
 }
 
@@ -207,15 +243,15 @@ scn_resolve_degrees(ScnResolver *resolver, const ScnExpr *call)
 }
 
 bool
-scn_resolve_times(ScnResolver *resolver, const ScnExpr *call, guint32 *ret_table)
+scn_resolve_measured(ScnResolver *resolver, const ScnExpr *call, ScnDim dim, guint32 *ret_table)
 {
     const ScnExpr *path =
         scn_expr_count(call) == 1 ? scn_follow(resolver, scn_expr_at(call, 0)) : NULL;
     guint32 index;
 
     if (path && path->kind == SCN_EXPR_NAME && find_in_graph(resolver, path->name, &index))
-        return read_table(resolver, path->span, index, ret_table);
+        return read_table(resolver, path->span, index, dim, ret_table);
     if (!open_named(resolver, call, &index))
         return false;
-    return read_table(resolver, path->span, index, ret_table);
+    return read_table(resolver, path->span, index, dim, ret_table);
 }

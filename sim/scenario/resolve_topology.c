@@ -17,7 +17,7 @@ typedef struct {
     const ScnOption *hub, *k, *p;
 } TopologyRecord;
 
-/* By ScnTopologyKind. A kind requires all options it accepts, except k of regions. */
+/* By ScnTopologyKind. is_optional() says which of its options a kind does not require. */
 static const ScnTopologyForm forms[] = {
     {"mesh", {NULL}, "mesh", "every pair; the default of a file without `topology` lines"},
     {"star", {"hub"}, "star hub=a1", "the hub with each other node"},
@@ -45,9 +45,10 @@ static const ScnTopologyForm forms[] = {
      "a star of m + 1 nodes; each further node is linked to m different nodes, drawn in proportion "
      "to their links; the order of the nodes is random too (Barabási and Albert)"},
     {"outbound",
-     {"k"},
+     {"k", "of", "to"},
      "outbound k=8",
-     "each node opens k links to different nodes that listen (`listen=yes`) and have accepted "
+     "each node (of=SET: of those) opens k links to different nodes (to=SET: of those) that listen "
+     "(`listen=yes`) and have accepted "
      "fewer than `protocol inbound=` links; links serve both ways, and a pair has one. A node that "
      "finds fewer opens fewer"},
     {"regions",
@@ -122,6 +123,19 @@ own_k(ScnResolver *resolver, const ScnOption *option, gpointer data)
     return true;
 }
 
+static bool
+own_set(ScnResolver *resolver, const ScnOption *option, gpointer data)
+{
+    ScnTopology *topology = &((TopologyRecord *)data)->topology;
+    const ScnExpr *value = scn_option_value(resolver, option);
+    GArray **set = strcmp(option->name, "of") == 0 ? &topology->of : &topology->to;
+
+    if (!value)
+        return false;
+    *set = scn_resolve_nodes(resolver, value, true);
+    return *set != NULL;
+}
+
 #define OF_FILE(field) offsetof(ScnImportOptions, field)
 
 /* `data` of the rows from `file` on is a ScnImportOptions */
@@ -133,6 +147,8 @@ static const ScnOptRow rows[] = {
                 "links of each new node of `scalefree`"),
     SCN_ROW_OWN("p", own_p, "(must be given)", "0% to 100%",
                 "probability of a link, or of moving its end"),
+    SCN_ROW_OWN("of", own_set, "(all)", "a set of nodes", "which nodes of `outbound` open links"),
+    SCN_ROW_OWN("to", own_set, "(all)", "a set of nodes", "to which nodes `outbound` opens them"),
     SCN_ROW_OWN("file", scn_own_file, "(none)", "\"net.graphml\", .gml or .csv",
                 "a graph from a file, in place of a kind"),
     SCN_ROW_WORD("names", OF_FILE(names), "label id", "(labels if they name nodes, else ids)",
@@ -168,7 +184,7 @@ count_links(const ScnTopology *topology, guint64 n)
     case SCN_TOPOLOGY_SCALEFREE:
     case SCN_TOPOLOGY_OUTBOUND:
     case SCN_TOPOLOGY_REGIONS:
-        return MIN((ScnNumber)n * topology->k, mesh);
+        return MIN((ScnNumber)(topology->of ? topology->of->len : n) * topology->k, mesh);
     default:
         return n;
     }
@@ -204,6 +220,11 @@ check_k(ScnResolver *resolver, const TopologyRecord *record)
 
     if (!record->k || kind == SCN_TOPOLOGY_TREE || kind == SCN_TOPOLOGY_REGIONS)
         return true;
+    if (record->topology.to && k > record->topology.to->len) {
+        scn_report(resolver, value_span(record->k), NULL,
+                   "'k' must be at most the number of nodes in to=, %u", record->topology.to->len);
+        return false;
+    }
     if (k >= n) {
         scn_report(resolver, value_span(record->k), NULL,
                    "'%s' must be below the number of nodes, %" G_GUINT64_FORMAT, record->k->name,
@@ -267,6 +288,12 @@ find_kind(ScnResolver *resolver, const ScnStmt *stmt, ScnTopologyKind *ret_kind)
     return false;
 }
 
+static bool
+is_optional(ScnTopologyKind kind, const char *word)
+{
+    return kind == SCN_TOPOLOGY_REGIONS || (kind == SCN_TOPOLOGY_OUTBOUND && word[0] != 'k');
+}
+
 /* Returns whether all required options are given, valid or not. */
 static bool
 has_options(ScnResolver *resolver, const ScnStmt *stmt, ScnTopologyKind kind)
@@ -274,27 +301,30 @@ has_options(ScnResolver *resolver, const ScnStmt *stmt, ScnTopologyKind kind)
     const ScnTopologyForm *form = &forms[kind];
     g_autofree char *help = g_strconcat("write ", form->usage, NULL);
 
-    for (guint i = 0; kind != SCN_TOPOLOGY_REGIONS && form->takes[i]; i++) {
-        if (scn_is_given(stmt, form->takes[i]))
+    for (guint i = 0; form->takes[i]; i++) {
+        bool second = form->takes[1] && !is_optional(kind, form->takes[1]);
+
+        if (is_optional(kind, form->takes[i]) || scn_is_given(stmt, form->takes[i]))
             continue;
         if (kind == SCN_TOPOLOGY_STAR)
             scn_report(resolver, stmt->word_span, help, "a star needs its hub");
         else
             scn_report(resolver, stmt->word_span, help, "'%s' needs %s=%s%s%s", stmt->word,
-                       form->takes[0], form->takes[1] ? " and " : "",
-                       form->takes[1] ? form->takes[1] : "", form->takes[1] ? "=" : "");
+                       form->takes[0], second ? " and " : "", second ? form->takes[1] : "",
+                       second ? "=" : "");
         return false;
     }
     return true;
 }
 
-/* Gives the nodes the measured numbers of links in their exact shares: the quantiles, shuffled. */
+/* Gives the nodes that open links the measured numbers of links in their exact shares: the
+ * quantiles, shuffled. */
 static GArray *
-deal_degrees(const ScnScenario *scenario, const GArray *measured, guint32 number)
+deal_degrees(const ScnScenario *scenario, const GArray *measured, const ScnTopology *topology)
 {
-    g_autofree char *name = g_strdup_printf("%u", number);
-    GArray *degrees = g_array_new(FALSE, FALSE, sizeof(guint32));
-    guint64 n = scenario->nodes->len;
+    g_autofree char *name = g_strdup_printf("%u", topology->number);
+    GArray *degrees = g_array_new(FALSE, FALSE, sizeof(guint32)), *of_all;
+    guint64 n = topology->of ? topology->of->len : scenario->nodes->len;
 
     for (guint64 i = 0; i < n; i++) {
         guint64 at = (2 * i + 1) * measured->len / (2 * n);
@@ -303,7 +333,15 @@ deal_degrees(const ScnScenario *scenario, const GArray *measured, guint32 number
         g_array_append_val(degrees, degree);
     }
     scn_draw_some(degrees, degrees->len, scenario->seed, "degree", name);
-    return degrees;
+    if (!topology->of)
+        return degrees;
+    of_all = g_array_new(FALSE, TRUE, sizeof(guint32));
+    g_array_set_size(of_all, scenario->nodes->len);
+    for (guint i = 0; i < topology->of->len; i++)
+        g_array_index(of_all, guint32, g_array_index(topology->of, guint32, i)) =
+            g_array_index(degrees, guint32, i);
+    g_array_unref(degrees);
+    return of_all;
 }
 
 void
@@ -324,7 +362,7 @@ scn_resolve_topology(ScnResolver *resolver, const ScnStmt *stmt)
     scn_apply_table(resolver, stmt, &scn_topology_options, forms[topology->kind].takes, &record);
     topology->number = number_of(resolver->scenario, topology->kind);
     if (record.measured) {
-        topology->degrees = deal_degrees(resolver->scenario, record.measured, topology->number);
+        topology->degrees = deal_degrees(resolver->scenario, record.measured, topology);
         g_array_unref(record.measured);
     }
     /* Skip this if nodes were refused: their number is unknown */

@@ -170,6 +170,21 @@ static const ScnOptRow chain_rows[] = {
             "confirmations that `final()` asks for"),
 };
 
+static bool
+own_block_size(ScnResolver *resolver, const ScnOption *option, gpointer data)
+{
+    ScnProtocol *protocol = data;
+    const ScnExpr *value = scn_option_value(resolver, option);
+
+    if (!value ||
+        !scn_resolve_dist(resolver, value, "block-size", SCN_DIM_SIZE, &protocol->block_size))
+        return false;
+    if (MAX(protocol->block_size.a, protocol->block_size.b) <= SCN_BLOCK_SIZE_MAX)
+        return true;
+    scn_report(resolver, value->span, NULL, "'block-size' must be in 1B..1GB");
+    return false;
+}
+
 static const ScnOptRow protocol_rows[] = {
     SCN_ROW_WORD("relay", PROTOCOL(relay), "flood inventory compact push", "flood",
                  "how new blocks and transactions travel"),
@@ -181,6 +196,8 @@ static const ScnOptRow protocol_rows[] = {
                  "how messages share the `uplink` and `downlink` of nodes, see below"),
     SCN_ROW("sync", TIME, PROTOCOL(sync_ns), "off", 0, 0, "s", "5s",
             "how often a node asks one peer, in turn, what follows its tip"),
+    SCN_ROW_FLAG("relay-before-check", PROTOCOL(relay_before_check), "no yes", "no",
+                 "yes: a node passes a block on before it checks it (`validate=`), see below"),
     SCN_ROW_WORD("ack", PROTOCOL(ack), "auto on off", "auto",
                  "acknowledge announcements, and repeat unacknowledged ones up to 3 times; auto is "
                  "on unless all links are streams"),
@@ -202,10 +219,15 @@ static const ScnOptRow protocol_rows[] = {
     SCN_ROW("ban", TIME, PROTOCOL(ban_ns), "off", 0, 0, "h", "24h",
             "how long a node ignores a peer that misbehaved; silence, lateness and long branches "
             "are no misconduct"),
-    SCN_ROW("block-size", SIZE, PROTOCOL(block_bytes), NULL, 1, 1000000000, "kB", "(its own)",
-            "what links charge for a message with a block"),
+    SCN_ROW_OWN("block-size", own_block_size, "(its own)", "1B to 1GB, or a distribution of sizes",
+                "what links charge for a message with a block; of a distribution each block draws "
+                "once, the same for all links"),
     SCN_ROW("compact-size", SIZE, PROTOCOL(compact_bytes), NULL, 1, 1000000000, "kB", "(its own)",
             "what links charge for a compact block"),
+    SCN_ROW(
+        "compact-high", COUNT, PROTOCOL(compact_high), NULL, 0, 16, "peers", "0",
+        "with `relay=compact`: how many peers a node asks to send compact blocks unasked, those "
+        "that brought new tips first; Bitcoin Core has 3"),
     SCN_ROW_SHARE("compact-fail", PROTOCOL(compact_fail), "0",
                   "share of the compact blocks with nothing missing that are taken for ones with "
                   "something missing: it is asked for, and comes in one more answer"),

@@ -21,6 +21,7 @@ static const char *const names[] = {
     [SCN_TYPE_KIND] = "a kind of message",
     [SCN_TYPE_VERDICT] = "a verdict",
     [SCN_TYPE_SHARE] = "a share as p50",
+    [SCN_TYPE_AVERAGE] = "median or mean",
 };
 
 /* What a rule accepts as an operand or gives as its result. */

@@ -28,6 +28,7 @@ typedef enum {
     SCN_TYPE_KIND,    /* new-block: a message, index into scn_message_names */
     SCN_TYPE_VERDICT, /* bad-nonce: index into scn_verdict_names */
     SCN_TYPE_SHARE,   /* p50: 500 permille */
+    SCN_TYPE_AVERAGE, /* mean: index into scn_average_names */
 } ScnType;
 
 const char *scn_type_name(ScnType type); /* "a time", "a block", … */

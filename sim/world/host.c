@@ -6,6 +6,7 @@
  * and the receiver parses it.
  */
 #include "sim/engine/assert.h"
+#include "sim/world/charge.h"
 #include "sim/world/world_impl.h"
 
 /* --- clocks ------------------------------------------------------------------------------- */
@@ -37,24 +38,6 @@ world_delay(const SimHost *host, SimTime delay)
 }
 
 /* --- node to world ----------------------------------------------------------------------- */
-
-/* Returns the size that links charge. Declared sizes let blocks be as large as in a busier network;
- * a message without a block has its real size. */
-static uint32_t
-charged_bytes(const SimWorld *world, const KetteMessage *message)
-{
-    uint64_t block = world->config.block_bytes, compact = world->config.compact_bytes;
-
-    if (message->kind == KETTE_MSG_NEW_BLOCK && block > 0)
-        return (uint32_t)block;
-    if (message->kind == KETTE_MSG_COMPACT_BLOCK && compact > 0)
-        return (uint32_t)compact;
-    if (message->kind == KETTE_MSG_BLOCK_TXS && world->config.refetch_bytes > 0)
-        return world->config.refetch_bytes;
-    if (message->kind == KETTE_MSG_SYNC_RESPONSE && block > 0 && message->bodies.range.count > 0)
-        return (uint32_t)MIN(block * message->bodies.range.count, UINT32_MAX);
-    return message->bytes;
-}
 
 /* Returns the message without what an eclipse of the receiver, or a sender that withholds, hides;
  * takes over the message. */
@@ -108,7 +91,7 @@ sim_host_send_over(SimHost *host, uint32_t edge, KetteMessage *message)
 {
     SimWorld *world = host->world;
     uint8_t kind = (uint8_t)message->kind;
-    uint32_t bytes = charged_bytes(world, message);
+    uint32_t bytes = sim_world_charged_bytes(world, message);
     void *payload = message;
 
     world->sent_by_kind[kind]++;
@@ -168,6 +151,8 @@ host_set_timer(void *user, KetteTimer timer, int64_t delay_ns)
     sim_host_start_timer(host, timer, at);
 }
 
+static bool host_check(void *user, uint32_t peer, KetteBlock *block);
+
 static void
 host_cancel_timer(void *user, KetteTimer timer)
 {
@@ -218,7 +203,18 @@ on_body(SimHost *host, SimFact *fact, const KetteEntry *entry)
         found.body = entry->block;
         sim_world_tell(world, &found);
     }
-    sim_ledger_set_body(&world->ledger, fact->time, fact->block, host->index);
+    sim_ledger_set_joined(&world->ledger, fact->time, fact->block, host->index);
+}
+
+/* A block that no tree has yet, because a script brought it, is not in the ledger. */
+static void
+on_orphan(SimHost *host, const SimFact *fact, const KetteHash *id)
+{
+    SimLedger *ledger = &host->world->ledger;
+    uint32_t block = sim_ledger_find(ledger, id);
+
+    if (block != SIM_BLOCK_NONE)
+        sim_ledger_set_body(ledger, fact->time, block, host->index);
 }
 
 static void
@@ -290,6 +286,8 @@ host_note(void *user, const KetteNote *note)
         on_body(host, &fact, note->entry);
     else if (note->kind == KETTE_NOTE_TIP)
         on_tip(host, &fact, note);
+    else if (note->kind == KETTE_NOTE_ORPHAN)
+        on_orphan(host, &fact, id);
     else if (note->kind == KETTE_NOTE_REFUSED)
         on_refused(host, &fact, note, id);
     else if (note->kind == KETTE_NOTE_BANNED)
@@ -322,6 +320,7 @@ sim_host_door(SimHost *host)
         .note = host_note,
         .connect = host->world->config.node.discovery ? sim_discovery_connect : NULL,
         .disconnect = sim_discovery_disconnect,
+        .check = host_check,
         .go_on = host_go_on,
     };
 }
@@ -387,46 +386,9 @@ typedef struct {
     uint32_t edge, peer;
 } Waiting;
 
-/* A body that a message contains: the id of its block, and a key that distinguishes it from other
- * bodies with that id. The parts of a compact block have only the id. */
-typedef struct {
-    KetteHash id, key;
-} Body;
-
-static uint32_t
-body_count(const KetteMessage *message)
-{
-    switch (message->kind) {
-    case KETTE_MSG_NEW_BLOCK:
-    case KETTE_MSG_COMPACT_BLOCK:
-    case KETTE_MSG_BLOCK_TXS:
-        return 1;
-    case KETTE_MSG_SYNC_RESPONSE:
-        return message->bodies.range.count;
-    default:
-        return 0;
-    }
-}
-
-static Body
-body_at(const SimHost *host, const KetteMessage *message, uint32_t i)
-{
-    const KetteBlock *block;
-    KetteHash id;
-
-    if (message->kind == KETTE_MSG_BLOCK_TXS)
-        return (Body){message->block_txs.block, message->block_txs.block};
-    if (message->kind == KETTE_MSG_COMPACT_BLOCK) {
-        id = kette_header_id(kette_store_hasher(host->store), &message->compact.head.header);
-        return (Body){id, id};
-    }
-    block = message->kind == KETTE_MSG_NEW_BLOCK ? message->block : message->bodies.blocks[i];
-    return (Body){block->id, block->body_key};
-}
-
 /* Returns whether the node must check a body: it is neither in the chain nor under check. */
 static bool
-is_to_check(const SimHost *host, const Body *body)
+is_to_check(const SimHost *host, const SimBody *body)
 {
     return !kette_chain_knows_body(kette_node_chain(host->node), &body->id) &&
            (host->under_check == NULL || !g_hash_table_contains(host->under_check, &body->key));
@@ -438,13 +400,13 @@ begin_checks(SimHost *host, Waiting *waiting)
 {
     SimTime cost = 0;
 
-    for (uint32_t i = 0; i < body_count(waiting->message); i++) {
-        Body body = body_at(host, waiting->message, i);
+    for (uint32_t i = 0; i < sim_message_body_count(waiting->message); i++) {
+        SimBody body = sim_message_body(host, waiting->message, i);
 
         if (!is_to_check(host, &body))
             continue;
         g_hash_table_insert(host->under_check, g_memdup2(&body.key, sizeof body.key), waiting);
-        cost = sim_time_add(cost, host->validate);
+        cost = sim_time_add(cost, sim_host_check_time(host, &body));
     }
     return cost;
 }
@@ -452,8 +414,8 @@ begin_checks(SimHost *host, Waiting *waiting)
 static void
 end_checks(SimHost *host, const Waiting *waiting)
 {
-    for (uint32_t i = 0; i < body_count(waiting->message); i++) {
-        Body body = body_at(host, waiting->message, i);
+    for (uint32_t i = 0; i < sim_message_body_count(waiting->message); i++) {
+        SimBody body = sim_message_body(host, waiting->message, i);
 
         if (g_hash_table_lookup(host->under_check, &body.key) == waiting)
             g_hash_table_remove(host->under_check, &body.key);
@@ -513,9 +475,10 @@ sim_host_drop_backlog(SimHost *host)
 }
 
 /* Delays a message by the virtual time that checking its bodies takes. A node checks one message
- * after the other; a body that is already under check costs nothing more. */
-static void
-check_message(SimHost *host, const SimPacket *packet, KetteMessage *message)
+ * after the other; a body that is already under check costs nothing more. Returns false if the
+ * message need not wait. */
+static bool
+let_wait(SimHost *host, uint32_t edge, uint32_t peer, KetteMessage *message)
 {
     SimWorld *world = host->world;
     SimTime now = sim_engine_now(world->engine);
@@ -526,26 +489,52 @@ check_message(SimHost *host, const SimPacket *packet, KetteMessage *message)
         host->under_check =
             g_hash_table_new_full(kette_hash_table_hash, kette_hash_table_equal, g_free, NULL);
     }
-    *waiting = (Waiting){kette_message_ref(message), packet->edge, packet->back};
+    *waiting = (Waiting){kette_message_ref(message), edge, peer};
     host->busy_until = sim_time_add(MAX(host->busy_until, now), begin_checks(host, waiting));
     if (host->busy_until <= now) {
-        hand_over(host, packet->edge, packet->back, message);
         free_waiting(waiting);
-        return;
+        return false;
     }
     g_queue_push_tail(host->backlog, waiting);
     world->validating++;
     sim_engine_schedule(world->engine, host->busy_until, SIM_CLASS_RUN, host->key, host->counter++,
                         world->validated_handler, host, host->incarnation);
+    return true;
+}
+
+/* With relay_before_check only whole blocks wait, and are passed on before. Compact blocks wait
+ * when they are put together: see host_check(). */
+static void
+check_beside(SimHost *host, const SimPacket *packet, KetteMessage *message)
+{
+    bool is_block = message->kind == KETTE_MSG_NEW_BLOCK;
+    bool waits = (is_block || message->kind == KETTE_MSG_SYNC_RESPONSE) &&
+                 let_wait(host, packet->edge, packet->back, message);
+
+    if (!waits)
+        hand_over(host, packet->edge, packet->back, message);
+    else if (is_block && !host->is_script)
+        kette_node_pass_on(host->node, packet->back, message->block, sim_host_now(host));
+}
+
+static bool
+host_check(void *user, uint32_t peer, KetteBlock *block)
+{
+    SimHost *host = user;
+    g_autoptr(KetteMessage) message = kette_mint_block(host->world->mint, block);
+
+    return host->checks && let_wait(host, edge_to(host, peer) ^ 1, peer, message);
 }
 
 static void
 take_message(SimHost *host, const SimPacket *packet, KetteMessage *message)
 {
-    if (host->validate == 0)
+    bool beside = host->world->config.node.relay_before_check;
+
+    if (host->checks && beside)
+        check_beside(host, packet, message);
+    else if (!host->checks || !let_wait(host, packet->edge, packet->back, message))
         hand_over(host, packet->edge, packet->back, message);
-    else
-        check_message(host, packet, message);
 }
 
 static KetteMessage *

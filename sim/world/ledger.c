@@ -178,7 +178,7 @@ static SimArrival *
 find_arrival(SimLedger *ledger, uint32_t block, uint32_t node)
 {
     SimLedgerBlock *b = &g_array_index(ledger->blocks, SimLedgerBlock, block);
-    const SimArrival never = {-1, -1};
+    const SimArrival never = {-1, -1, -1};
 
     if (b->quantiles != NULL)
         return NULL;
@@ -199,19 +199,29 @@ sim_ledger_set_header(SimLedger *ledger, SimTime now, uint32_t block, uint32_t n
         arrival->header_ns = now;
 }
 
-/* A block that all nodes now have keeps its arrivals until the next new block, because the watchers
- * have not been told of this arrival yet. */
 void
 sim_ledger_set_body(SimLedger *ledger, SimTime now, uint32_t block, uint32_t node)
 {
     SimArrival *arrival = find_arrival(ledger, block, node);
-    SimLedgerBlock *b = &g_array_index(ledger->blocks, SimLedgerBlock, block);
 
     sim_ledger_set_header(ledger, now, block, node);
-    if (arrival == NULL || arrival->body_ns >= 0)
+    if (arrival != NULL && arrival->body_ns < 0)
+        arrival->body_ns = now;
+}
+
+/* A block that is in all trees now keeps its arrivals until the next new block, because the
+ * watchers have not been told of this one yet. */
+void
+sim_ledger_set_joined(SimLedger *ledger, SimTime now, uint32_t block, uint32_t node)
+{
+    SimArrival *arrival = find_arrival(ledger, block, node);
+    SimLedgerBlock *b = &g_array_index(ledger->blocks, SimLedgerBlock, block);
+
+    sim_ledger_set_body(ledger, now, block, node);
+    if (arrival == NULL || arrival->joined_ns >= 0)
         return;
-    arrival->body_ns = now;
-    if (++b->bodies == ledger->tips->len && ledger->forget.arrivals)
+    arrival->joined_ns = now;
+    if (++b->joined == ledger->tips->len && ledger->forget.arrivals)
         g_array_append_val(ledger->complete, block);
 }
 
@@ -223,7 +233,7 @@ sim_ledger_arrived(const SimLedger *ledger, uint32_t block, uint32_t node)
     sim_assert(b->quantiles == NULL);
     return b->arrivals != NULL && node < b->arrivals->len
                ? g_array_index(b->arrivals, SimArrival, node)
-               : (SimArrival){-1, -1};
+               : (SimArrival){-1, -1, -1};
 }
 
 void

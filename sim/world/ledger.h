@@ -23,13 +23,15 @@ typedef struct {
     uint32_t tx_count;
     uint64_t reward; /* subsidy and fees, 10^-8 tokens */
     SimTime found_ns;
-    uint32_t bodies;    /* how many nodes have had the body */
+    uint32_t joined;    /* how many nodes' trees have had it */
     GArray *arrivals;   /* SimArrival by node; as long as the highest node that has it */
     SimTime *quantiles; /* replaces arrivals: when each share of `forget` had the body */
 } SimLedgerBlock;
 
+/* When a node first had each, and when the block first joined its tree, which waits for the parent;
+ * -1: not yet. */
 typedef struct {
-    SimTime header_ns, body_ns; /* -1: not yet */
+    SimTime header_ns, body_ns, joined_ns;
 } SimArrival;
 
 typedef struct {
@@ -63,7 +65,9 @@ uint32_t sim_ledger_count(const SimLedger *ledger);
 
 /* Prefetches the lines that are written when the node gets the newest block. */
 void sim_ledger_prefetch(const SimLedger *ledger, uint32_t node);
-/* Record when a node got a body or a header; later calls for the same one are ignored. */
+/* Record when a node got a header or a body, or when it joined; later calls for the same one are
+ * ignored. What has joined has come, and so has the header of a body. */
+void sim_ledger_set_joined(SimLedger *ledger, SimTime now, uint32_t block, uint32_t node);
 void sim_ledger_set_body(SimLedger *ledger, SimTime now, uint32_t block, uint32_t node);
 void sim_ledger_set_header(SimLedger *ledger, SimTime now, uint32_t block, uint32_t node);
 SimArrival sim_ledger_arrived(const SimLedger *ledger, uint32_t block, uint32_t node);

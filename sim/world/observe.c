@@ -1,5 +1,6 @@
 /* Questions about one node, block or transaction; see observe.h. question.c has those that need
  * more than a look-up. */
+#include "sim/world/charge.h"
 #include "sim/world/world_impl.h"
 
 #include <string.h>
@@ -95,8 +96,10 @@ sim_world_block_work(const SimWorld *world, uint32_t block)
 uint32_t
 sim_world_block_bytes(const SimWorld *world, uint32_t block)
 {
-    return world->config.block_bytes > 0 ? world->config.block_bytes
-                                         : sim_ledger_block(&world->ledger, block)->bytes;
+    const SimLedgerBlock *b = sim_ledger_block(&world->ledger, block);
+    uint32_t declared = sim_world_declared_bytes(world, &b->id);
+
+    return declared > 0 ? declared : b->bytes;
 }
 
 uint32_t
@@ -109,6 +112,12 @@ SimTime
 sim_world_arrived(const SimWorld *world, uint32_t node, uint32_t block)
 {
     return sim_ledger_arrived(&world->ledger, block, node).body_ns;
+}
+
+SimTime
+sim_world_block_joined(const SimWorld *world, uint32_t node, uint32_t block)
+{
+    return sim_ledger_arrived(&world->ledger, block, node).joined_ns;
 }
 
 SimTime

@@ -33,7 +33,9 @@ const KetteU256 *sim_world_block_work(const SimWorld *world, uint32_t block);
 /* Returns the bytes of a NEW_BLOCK message with this block, framing included. */
 uint32_t sim_world_block_bytes(const SimWorld *world, uint32_t block);
 uint32_t sim_world_block_tx_count(const SimWorld *world, uint32_t block);
-/* Return when the body joined node's tree, and when its header arrived; -1: never. */
+/* Return when the node first had the body, and its header, and when the block first joined its
+ * tree; -1: never. */
+SimTime sim_world_block_joined(const SimWorld *world, uint32_t node, uint32_t block);
 SimTime sim_world_arrived(const SimWorld *world, uint32_t node, uint32_t block);
 SimTime sim_world_header_arrived(const SimWorld *world, uint32_t node, uint32_t block);
 
@@ -79,9 +81,11 @@ uint64_t sim_world_bytes(const SimWorld *world, uint32_t node);
 /* Returns how many different blocks and transactions the node refused with that verdict. */
 uint64_t sim_world_refused(const SimWorld *world, uint32_t node, KetteVerdict verdict);
 /* Returns the median, over the blocks of the best tip's chain, of the time until that share of the
- * nodes that are up had the body. Returns -1 if there is no block, or if the median block never
- * reached the share. */
-SimTime sim_world_median_propagation(const SimWorld *world, uint32_t permille);
+ * nodes that are up had the body; or the mean over those that reached the share. Returns -1 if
+ * there is no block, or if the median block never reached it. */
+SimTime sim_world_propagation_over_blocks(const SimWorld *world, uint32_t permille, bool mean);
+/* Does the same for the time until the node had the body, over the blocks that it did not make. */
+SimTime sim_world_arrival_delay(const SimWorld *world, uint32_t node, bool mean);
 bool sim_world_common_prefix(const SimWorld *world, const uint32_t *nodes, size_t count,
                              uint64_t less);
 /* Returns the tip with most work, of equals the lowest hash; NONE without nodes. */

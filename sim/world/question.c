@@ -125,9 +125,33 @@ compare_times(gconstpointer a, gconstpointer b)
     return (x > y) - (x < y);
 }
 
-/* A block that has not reached the share counts as never, which is later than any time. */
+/* Returns the median of times, of which -1 stands for never, later than any; or the mean of those
+ * that are. -1 if that is never, or if there is none. */
+static SimTime
+average_of(GArray *times, bool mean)
+{
+    unsigned __int128 sum = 0;
+    uint64_t count = 0;
+
+    for (guint i = 0; i < times->len; i++) {
+        SimTime *time = &g_array_index(times, SimTime, i);
+
+        count += *time >= 0;
+        sum += *time >= 0 ? (uint64_t)*time : 0;
+        if (*time < 0)
+            *time = SIM_TIME_NEVER;
+    }
+    if (count == 0)
+        return -1;
+    if (mean)
+        return (SimTime)(sum / count);
+    g_array_sort(times, compare_times);
+    SimTime median = g_array_index(times, SimTime, (times->len - 1) / 2);
+    return median == SIM_TIME_NEVER ? -1 : median;
+}
+
 SimTime
-sim_world_median_propagation(const SimWorld *world, uint32_t permille)
+sim_world_propagation_over_blocks(const SimWorld *world, uint32_t permille, bool mean)
 {
     g_autoptr(GArray) times = g_array_new(FALSE, FALSE, sizeof(SimTime));
     g_autofree uint32_t *up = g_new(uint32_t, world->host_count + 1);
@@ -143,16 +167,27 @@ sim_world_median_propagation(const SimWorld *world, uint32_t permille)
          block = sim_ledger_block(&world->ledger, block)->parent) {
         SimTime time = sim_ledger_propagation_among(&world->ledger, block, permille, up, count);
 
-        if (time < 0)
-            time = SIM_TIME_NEVER;
         if (sim_ledger_block(&world->ledger, block)->parent != SIM_BLOCK_NONE)
             g_array_append_val(times, time);
     }
-    if (times->len == 0)
-        return -1;
-    g_array_sort(times, compare_times);
-    SimTime median = g_array_index(times, SimTime, (times->len - 1) / 2);
-    return median == SIM_TIME_NEVER ? -1 : median;
+    return average_of(times, mean);
+}
+
+SimTime
+sim_world_arrival_delay(const SimWorld *world, uint32_t node, bool mean)
+{
+    g_autoptr(GArray) times = g_array_new(FALSE, FALSE, sizeof(SimTime));
+
+    for (uint32_t block = best_tip_of_all(world); block != SIM_BLOCK_NONE;
+         block = sim_ledger_block(&world->ledger, block)->parent) {
+        const SimLedgerBlock *b = sim_ledger_block(&world->ledger, block);
+        SimTime at = sim_ledger_arrived(&world->ledger, block, node).body_ns;
+        SimTime time = at < 0 ? -1 : at - b->found_ns;
+
+        if (b->parent != SIM_BLOCK_NONE && b->miner != node)
+            g_array_append_val(times, time);
+    }
+    return average_of(times, mean);
 }
 
 /* --- traffic and refusals ----------------------------------------------------------------- */

@@ -3,6 +3,7 @@
 #include "core/chain/rules.h"
 #include "core/base/limits.h"
 #include "sim/engine/assert.h"
+#include "sim/world/charge.h"
 #include "sim/world/world_impl.h"
 
 #include <string.h>
@@ -399,8 +400,8 @@ sim_world_named_bytes(const SimWorld *world, uint32_t named)
 {
     const SimNamed *n = named_at(world, named);
 
-    if (n->block != NULL && world->config.block_bytes > 0)
-        return world->config.block_bytes;
+    if (n->block != NULL && world->declares_blocks)
+        return sim_world_declared_bytes(world, &n->block->id);
     return n->block != NULL ? KETTE_FRAME_BYTES + (uint32_t)kette_block_bytes(n->block) : 0;
 }
 

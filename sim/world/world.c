@@ -264,6 +264,8 @@ sim_world_add_node(SimWorld *world, const SimNodeSpec *spec)
     host->clock_offset = spec->clock_offset;
     host->drift_ppb = spec->drift_ppb;
     host->validate = spec->validate;
+    host->validate_bps = spec->validate_bps;
+    host->checks = spec->validate > 0 || spec->validate_bps > 0;
     host->log = world->config.keep_records ? g_byte_array_new() : NULL;
     host->node = sim_host_new_node(host, &config);
     kette_node_set_clock_offset(host->node, host->clock_offset);

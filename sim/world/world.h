@@ -31,9 +31,9 @@ typedef struct {
     KetteNodeConfig node; /* for all nodes; SimNodeSpec has what differs */
     bool isolate, wire;
     SimBandwidth bandwidth;
-    uint32_t block_bytes,
-        compact_bytes;      /* charged to links instead of the real sizes; 0: real sizes */
-    uint32_t refetch_bytes; /* the same for what a compact block lacked */
+    /* Charged to links instead of the real sizes, 0: real sizes: of a compact block, and of what
+     * one lacked. sim_world_set_block_size() sets that of a block. */
+    uint32_t compact_bytes, refetch_bytes;
     /* Sets the links of a connection that discovery makes; NULL: default links */
     void (*set_link)(void *user, SimNet *net, uint32_t edge);
     void *set_link_user;
@@ -52,7 +52,8 @@ typedef struct {
     SimTime start;             /* down until then */
     SimTime clock_offset;      /* of its clock, may be negative */
     int64_t drift_ppb;         /* of its clock, within ± 10 % */
-    SimTime validate;          /* virtual time for checking a body */
+    SimTime validate;          /* virtual time for checking a body, */
+    uint64_t validate_bps;     /* to which its size over this is added; 0: none */
     uint64_t up_bps, down_bps; /* 0: none */
     bool no_listen;            /* accepts only the standing connections */
 } SimNodeSpec;
@@ -72,6 +73,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimWorld, sim_world_free)
 /* Adds a wallet. Its key is derived from its name; genesis gives it `funds`. */
 uint32_t sim_world_add_wallet(SimWorld *world, const char *name, uint64_t funds);
 void sim_world_open(SimWorld *world); /* makes genesis */
+/* Sets what links charge for a block's message; a distribution is sampled once for each block. Its
+ * times outlive the world. Constant 0, the default: the real size. */
+void sim_world_set_block_size(SimWorld *world, const SimDistribution *size);
 uint32_t sim_world_add_node(SimWorld *world, const SimNodeSpec *spec);
 /* Makes a standing connection that a opens, or opens an existing one again. Returns the directed
  * edge a->b. During a run it opens at once if both nodes are up. */

@@ -80,6 +80,7 @@ struct SimHost {
     bool paused;
     bool has_left, is_churned; /* away, by leave and by churn */
     bool is_dying;             /* in the write in which it crashes: nothing leaves it any more */
+    bool checks;               /* checking a block takes time */
     SimTime validate, busy_until;
     int64_t drift_ppb;
     uint64_t bytes_sent;
@@ -104,8 +105,9 @@ struct SimHost {
     uint32_t *refused_counts;      /* by verdict; NULL with it */
     /* faults */
     uint16_t port;
-    bool has_started;     /* its start time has passed */
-    uint32_t incarnation; /* number of crashes */
+    bool has_started;      /* its start time has passed */
+    uint32_t incarnation;  /* number of crashes */
+    uint64_t validate_bps; /* 0: none */
     SimTime start;
     SimTime clock_offset;
     GByteArray *log;      /* saved records; NULL unless records are kept */
@@ -178,11 +180,13 @@ struct SimWorld {
     GArray *partings; /* of parting.c */
     GPtrArray *wallets;
     GPtrArray *txs;
-    GPtrArray *idle;          /* char *: label and reason of strategies that ended idle */
-    GArray *undoings;         /* SimUndoing */
-    GPtrArray *named;         /* SimNamed */
-    GPtrArray *loads;         /* SimLoad */
-    GHashTable *load_origins; /* SimTxOrigin by its id; look-up only; NULL without load */
+    GPtrArray *idle;            /* char *: label and reason of strategies that ended idle */
+    GArray *undoings;           /* SimUndoing */
+    GPtrArray *named;           /* SimNamed */
+    GPtrArray *loads;           /* SimLoad */
+    GHashTable *load_origins;   /* SimTxOrigin by its id; look-up only; NULL without load */
+    SimDistribution block_size; /* of charge.c, with declares_blocks */
+    bool declares_blocks;
     uint64_t sent_by_kind[KETTE_MSG_COUNT];
     uint64_t *on_chain; /* by node: its blocks on the best chain, valid for that number of moves of
                            tips */

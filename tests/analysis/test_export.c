@@ -212,9 +212,10 @@ test_csv(void)
     }
     file = folder_path(folder, "deep/tables/arrival.csv");
     CU_ASSERT_TRUE_FATAL(g_file_get_contents(file, &text, NULL, NULL));
-    CU_ASSERT_TRUE(g_str_has_prefix(text, "node,block,header_ns,body_ns,from_node\n"
-                                          "0,1,,10000000000,\n1,2,,11000000000,\n"
-                                          "2,2,,11500000000,1\n"));
+    CU_ASSERT_TRUE(g_str_has_prefix(text,
+                                    "node,block,header_ns,body_ns,joined_ns,from_node\n"
+                                    "0,1,,10000000000,10000000000,\n1,2,,11000000000,11000000000,\n"
+                                    "2,2,,11500000000,11500000000,1\n"));
     {
         g_autofree char *outside = folder_path(folder, "deep/out.csv");
         g_autofree char *inside = folder_path(folder, "deep/tables/extra.csv");

@@ -193,7 +193,8 @@ test_propagation_ranks(void)
         for (int k = reached[i] - 1; k >= 0; k--)
             g_string_append_printf(sql,
                                    "INSERT INTO arrival SELECT %d, id, found_ns, found_ns +"
-                                   " %d000000000, NULL FROM block WHERE id = %zu;",
+                                   " %d000000000, found_ns + 60000000000, NULL FROM block WHERE"
+                                   " id = %zu;",
                                    k, k, i + 1);
     }
     trace_edit(world.path, sql->str);

@@ -58,12 +58,12 @@ static const char rest[] =
     " (20100000000, 0, 3, 'released');"
     "INSERT INTO undone(time_ns, node, tx, confirmations) VALUES(20500000000, 2, 0, 1);"
     "INSERT INTO edge VALUES(0, 0, 1, '5ms', 1000000, 0, NULL, NULL, 0, 1, NULL, NULL, NULL, 0, 0, "
-    "0, 0, 0, 0, 0),"
-    " (1, 1, 0, '5ms', 1000000, 0, NULL, NULL, 0, 1, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0),"
+    "0, 0, 0, 0, 0, 0),"
+    " (1, 1, 0, '5ms', 1000000, 0, NULL, NULL, 0, 1, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0),"
     " (2, 1, 2, 'uniform(1ms,9ms)', 1000000, 2000000, 8000, 5000, 1500000000 / 3, 1, NULL, NULL, "
-    "NULL, 0, 0, 0, 0, 0, 1, 0),"
+    "NULL, 0, 0, 0, 0, 0, 1, 0, 0),"
     " (3, 2, 1, '7ms', 1000000, 0, NULL, NULL, 0, 0, 1000000000, 50000000, 200000000, 300000000, "
-    "100000000, 10000000, 5000000, 1, 0, 0);"
+    "100000000, 10000000, 5000000, 1, 0, 1, 0);"
     "INSERT INTO tip(time_ns, node, block, height, reorg_depth, old_block) VALUES"
     " (10000000000, 0, 1, 1, 0, 0), (11000000000, 1, 2, 1, 0, 0), (11500000000, 2, 2, 1, 0, 0),"
     " (20000000000, 0, 3, 2, 0, 1), (20500000000, 2, 3, 2, 1, 2), (21000000000, 1, 3, 2, 1, 2);"
@@ -136,8 +136,9 @@ put_rows(GString *sql)
     for (size_t i = 0; i < trace_arrival_count; i++) {
         const TraceArrival *a = &trace_arrivals[i];
 
-        g_string_append_printf(sql, "INSERT INTO arrival VALUES(%d, %d, NULL, %" PRId64 "000000, ",
-                               a->node, a->block, a->body_ms);
+        g_string_append_printf(
+            sql, "INSERT INTO arrival VALUES(%d, %d, NULL, %" PRId64 "000000, %" PRId64 "000000, ",
+            a->node, a->block, a->body_ms, a->body_ms);
         put_optional(sql, a->from);
         g_string_append(sql, ");");
     }

@@ -452,6 +452,32 @@ test_show_many_transactions(void)
     folder_remove(folder);
 }
 
+/* A body that has to wait for its parent has come before its block joins the tree. */
+static void
+test_came_and_joined(void)
+{
+    static const char scenario[] =
+        "scn 1 \"orphan\"\nchain pow=off\nduration 2m\nnode src\nnode dst\n"
+        "link all latency=50ms order=any\nprotocol sync=off ack=off\n"
+        "at 1m delay src -> dst +20s for 1s msg=new-block\nat 1m mine 1 at src\n"
+        "at 1m2s mine 1 at src\n";
+    char *folder = folder_new();
+    g_autofree char *file = folder_path(folder, "tables/arrival.csv");
+    g_autofree char *text = NULL;
+
+    put(folder, "o.scn", scenario);
+    {
+        g_auto(Result) run = COMMAND(folder, "run", "o.scn", "-o", "t.db");
+        g_auto(Result) csv = COMMAND(folder, "export", "t.db", "--format", "csv", "-o", "tables");
+
+        CU_ASSERT_EQUAL(run.status, 0);
+        CU_ASSERT_EQUAL(csv.status, 0);
+    }
+    CU_ASSERT_TRUE_FATAL(g_file_get_contents(file, &text, NULL, NULL));
+    TEST_CONTAINS(text, "\n1,2,62050000000,62050000000,62250000000,0\n");
+    folder_remove(folder);
+}
+
 /* --- what they refuse --------------------------------------------------------------------- */
 
 static void
@@ -645,6 +671,7 @@ TEST_SUITE(trace, {"replay: the same", test_replay_same}, {"replay differs", tes
            {"show: transactions and their blocks", test_show_transactions},
            {"show: blocks that are secret", test_show_secrets},
            {"diff: blocks that are secret", test_diff_secrets},
-           {"show: many transactions", test_show_many_transactions}, {"usage", test_usage},
+           {"show: many transactions", test_show_many_transactions}, {"came and joined", test_came_and_joined},
+           {"usage", test_usage},
            {"no traces", test_no_traces}, {"hostile traces", test_hostile_traces},
            {"help", test_help})

@@ -71,6 +71,8 @@ start(Host *host, KetteStore *store, const NetOptions *options)
     kette_node_config_init(&config);
     config.ack = options->ack;
     config.relay = options->relay;
+    config.relay_before_check = options->ahead;
+    config.compact_high = options->high;
     config.tx_relay = options->trickle ? KETTE_TX_RELAY_TRICKLE : KETTE_TX_RELAY_AT_ONCE;
     if (options->orphans != 0)
         config.orphan_limit = options->orphans;

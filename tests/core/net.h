@@ -34,7 +34,9 @@ typedef struct {
     KetteRelay relay;
     KetteForkChoice choice;
     bool free_bits;
-    bool trickle; /* payments */
+    bool trickle;  /* payments */
+    bool ahead;    /* relay_before_check */
+    uint32_t high; /* compact_high */
     uint32_t nodes, orphans;
     unsigned lose; /* each how many-th message is lost; 0: none */
 } NetOptions;

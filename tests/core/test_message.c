@@ -47,6 +47,7 @@ codec_init(Codec *c)
     c->all[16] = kette_message_get_peers();
     c->all[17] = kette_message_get_payments(&(KetteSpan){.first = 9, .count = 3});
     c->all[15] = kette_message_keep_alive();
+    c->all[18] = kette_message_send_compact(true);
     c->all[14] = kette_message_block_txs(&hashes[2], &tx, 1);
     kette_tx_unref(tx);
 }

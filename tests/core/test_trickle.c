@@ -1,5 +1,6 @@
 /* Payments in batches: when, how many, and to whom. */
 #include "core/base/limits.h"
+#include "core/node/trickle.h"
 #include "tests/core/net.h"
 #include "tests/harness/harness.h"
 
@@ -137,5 +138,103 @@ test_times(void)
     net_clear(&net);
 }
 
+/* All peers that opened the connection are told at one time, so that who opens several learns no
+ * more than from one. */
+static void
+test_inbound_together(void)
+{
+    NetOptions options = {.relay = KETTE_RELAY_INVENTORY, .trickle = true, .nodes = 8};
+    Net net;
+
+    net_open(&net, &options);
+    for (uint32_t i = 1; i < net.nodes; i++)
+        net_connect(&net, i, 0);
+    net_settle(&net);
+    for (uint64_t i = 0; i < 5; i++) {
+        unsigned before = net.hosts[0].sent[KETTE_MSG_INVENTORY];
+
+        pay(&net, i, 1);
+        while (net.hosts[0].sent[KETTE_MSG_INVENTORY] == before)
+            net_pass(&net, MS);
+        CU_ASSERT_EQUAL(net.hosts[0].sent[KETTE_MSG_INVENTORY], before + net.nodes - 1);
+    }
+    net_clear(&net);
+}
+
+static void
+disconnect(Net *net, uint32_t a, uint32_t b)
+{
+    kette_node_remove_peer(net->hosts[a].node, b, net->now_ns);
+    kette_node_remove_peer(net->hosts[b].node, a, net->now_ns);
+}
+
+/* The time that inbound peers wait begins anew after all of them have left: who comes later is not
+ * told at once. */
+static void
+test_inbound_anew(void)
+{
+    Net net;
+
+    open_net(&net, KETTE_RELAY_INVENTORY, false);
+    for (uint64_t i = 0; i < 20; i++) {
+        pay(&net, 2 * i, 1);
+        disconnect(&net, 0, 2);
+        net_pass(&net, 200 * 1000 * MS);
+        net_connect(&net, 2, 0);
+        net_settle(&net);
+        net.hosts[0].sent[KETTE_MSG_INVENTORY] = 0;
+        pay(&net, 2 * i + 1, 1);
+        net_pass(&net, MS);
+        CU_ASSERT_EQUAL(net.hosts[0].sent[KETTE_MSG_INVENTORY], 0);
+        net_pass(&net, 200 * 1000 * MS);
+        CU_ASSERT_EQUAL(pending(&net, 2), 2 * i + 2);
+    }
+    net_clear(&net);
+}
+
+/* With many payments waiting a batch is larger, by five for each 1000. */
+static void
+test_many_waiting(void)
+{
+    uint32_t batch = KETTE_TRICKLE_TARGET + 5;
+    Net net;
+
+    open_net(&net, KETTE_RELAY_INVENTORY, false);
+    pay(&net, 0, 1000);
+    while (net.hosts[0].sent[KETTE_MSG_INVENTORY] == 0)
+        net_pass(&net, MS);
+    CU_ASSERT_EQUAL(MAX(pending(&net, 1), pending(&net, 2)), batch);
+    net_clear(&net);
+}
+
+/* The log of what is to be told is cut as it is told, and what comes later is told from the right
+ * place. A node that nobody listens to keeps a short one. */
+static void
+test_log(void)
+{
+    enum { ROUNDS = 5, COUNT = 1000 };
+
+    for (uint32_t nodes = 1; nodes <= 2; nodes++) {
+        NetOptions options = {.relay = KETTE_RELAY_INVENTORY, .trickle = true, .nodes = nodes};
+        Net net;
+
+        net_open(&net, &options);
+        if (nodes == 2)
+            net_connect(&net, 0, 1);
+        for (uint64_t i = 0; i < ROUNDS; i++) {
+            net_settle(&net);
+            pay(&net, i * COUNT, COUNT);
+            net_pass(&net, 300 * 1000 * MS);
+            CU_ASSERT_EQUAL(pending(&net, nodes - 1), COUNT);
+            net_mine(&net, 0, 1);
+        }
+        CU_ASSERT_EQUAL(net_sent(&net, KETTE_MSG_GET_PAYMENTS), 0); /* none was left out */
+        CU_ASSERT(kette_trickle_memory(net.hosts[0].node) < 2 * COUNT * 2 * sizeof(KetteHash));
+        net_clear(&net);
+    }
+}
+
 TEST_SUITE(trickle, {"batches", test_batches}, {"limit", test_limit}, {"left-out", test_left_out},
-           {"one-by-one", test_one_by_one}, {"times", test_times})
+           {"one-by-one", test_one_by_one}, {"times", test_times},
+           {"inbound-together", test_inbound_together}, {"inbound-anew", test_inbound_anew},
+           {"many-waiting", test_many_waiting}, {"log", test_log})

@@ -117,6 +117,8 @@ node_new(World *w, KetteStore *store, uint8_t choice)
     config.relay = (KetteRelay)(choice >> 6);
     config.tx_relay =
         config.relay == KETTE_RELAY_PUSH ? KETTE_TX_RELAY_TRICKLE : KETTE_TX_RELAY_AT_ONCE;
+    config.compact_high = 3;
+    config.relay_before_check = config.relay == KETTE_RELAY_COMPACT;
     config.ack = (choice & 128) != 0;
     config.orphan_limit = 5;
     config.mempool_bytes = 1000;

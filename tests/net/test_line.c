@@ -110,6 +110,10 @@ test_stop_and_wait(void)
     check_due(&w, 2, 999 * SIM_US + LATENCY);
     check_due(&w, 3, 3 * SIM_MS + 2 * LATENCY);
     check_due(&w, 5, 5 * SIM_MS + 4 * LATENCY);
+    net_world_send(&w, ac, 6, 999); /* nor does the next one wait for it */
+    net_world_send(&w, ac, 7, 1000);
+    net_world_run(&w, 2 * SIM_S);
+    check_due(&w, 7, SIM_S + SIM_MS + LATENCY);
     net_world_clear(&w);
 }
 
@@ -180,6 +184,87 @@ test_both_ends(void)
     net_world_clear(&w);
 }
 
+/* Messages that waited for a shared line arrive in order, however long each is on its way, unless
+ * the link says order=any. */
+static void
+test_order_after_line(void)
+{
+    enum { COUNT = 30 };
+    SimLinkSpec spec = sim_link_spec_default();
+    int last[2] = {0, 0}, overtakes[2] = {0, 0};
+    NetWorld w;
+
+    net_world_init(&w, 1, "abc");
+    uint32_t ab = net_world_edge(&w, 0, 1), ac = net_world_edge(&w, 0, 2);
+    spec.latency = sim_distribution_uniform(10 * SIM_MS, 500 * SIM_MS);
+    sim_net_set_link(w.net, ab, &spec);
+    spec.fifo = false;
+    sim_net_set_link(w.net, ac, &spec);
+    sim_net_set_node_rates(w.net, 0, BYTE_A_US, 0);
+    for (uint8_t i = 1; i <= COUNT; i++) {
+        net_world_send(&w, ab, i, 10000);
+        net_world_send(&w, ac, i, 10000);
+    }
+    net_world_run(&w, 10 * SIM_S);
+    CU_ASSERT_EQUAL(w.delivered->len, 2 * COUNT);
+    for (guint i = 0; i < w.delivered->len; i++) {
+        const NetRow *row = net_world_delivered(&w, i);
+        int which = row->edge == ac;
+
+        overtakes[which] += row->kind < last[which];
+        last[which] = row->kind;
+    }
+    CU_ASSERT_EQUAL(overtakes[0], 0);
+    CU_ASSERT(overtakes[1] > 5);
+    net_world_clear(&w);
+}
+
+/* What has left the line is not in its queue any more, light messages too. */
+static void
+test_queue_empties(void)
+{
+    SimLinkSpec slow = sim_link_spec_default();
+    NetWorld w;
+
+    net_world_init(&w, 1, "ab");
+    uint32_t ab = net_world_edge(&w, 0, 1);
+    slow.rate_bps = BYTE_A_US / 4;
+    slow.queue_bytes = 12000;
+    sim_net_set_link(w.net, ab, &slow);
+    sim_net_set_node_rates(w.net, 0, BYTE_A_US, 0);
+    net_world_send(&w, ab, 1, 9600);
+    for (uint8_t i = 2; i < 6; i++)
+        net_world_send(&w, ab, i, 100);
+    net_world_send(&w, ab, 6, 2000);
+    net_world_run(&w, 39 * SIM_MS); /* the first five are through at 38.4 ms */
+    net_world_send(&w, ab, 7, 10000);
+    CU_ASSERT_EQUAL(sim_net_fate_count(w.net, SIM_FATE_QUEUE), 0);
+    net_world_send(&w, ab, 8, 1);
+    CU_ASSERT_EQUAL(sim_net_fate_count(w.net, SIM_FATE_QUEUE), 1);
+    net_world_run(&w, SIM_S);
+    net_world_clear(&w);
+}
+
+/* Light messages take no share, but the link's own line all the same, one after another. */
+static void
+test_light_on_link(void)
+{
+    SimLinkSpec slow = sim_link_spec_default();
+    NetWorld w;
+
+    net_world_init(&w, 1, "ab");
+    uint32_t ab = net_world_edge(&w, 0, 1);
+    slow.rate_bps = BYTE_A_US / 4;
+    sim_net_set_link(w.net, ab, &slow);
+    sim_net_set_node_rates(w.net, 0, BYTE_A_US, 0);
+    net_world_send(&w, ab, 1, 100);
+    net_world_send(&w, ab, 2, 200);
+    net_world_run(&w, SIM_S);
+    check_due(&w, 1, 400 * SIM_US + LATENCY);
+    check_due(&w, 2, 1200 * SIM_US + LATENCY);
+    net_world_clear(&w);
+}
+
 /* A link with a rate and a queue of its own bounds its transfer alone. */
 static void
 test_slow_link(void)
@@ -231,6 +316,12 @@ test_given_up(void)
     net_world_run(&w, SIM_S);
     check_due(&w, 3, 15 * SIM_MS + LATENCY);
     check_due(&w, 5, 20 * SIM_MS + LATENCY);
+    sim_net_set_edge_open(w.net, ab, true);
+    net_world_send(&w, ab, 8, 100000);
+    net_world_send(&w, ac, 9, 100000);
+    sim_net_set_edge_open(w.net, ab, false); /* at once: nothing else happens that would settle */
+    net_world_run(&w, 2 * SIM_S);
+    check_due(&w, 9, SIM_S + 100 * SIM_MS + LATENCY);
     net_world_send(&w, ac, 6, 100000);
     net_world_send(&w, ac, 7, 100);
     CU_ASSERT(sim_net_books_balance(w.net, NULL));
@@ -294,6 +385,37 @@ test_many_links(void)
     CU_ASSERT_EQUAL(w.delivered->len, PEERS);
     check_due(&w, 1, 800 * SIM_S + LATENCY);
     net_world_clear(&w);
+}
+
+/* A link that cuts through takes no time on any line, and leaves them to the others. */
+static void
+test_cut_through(void)
+{
+    static const SimBandwidth models[] = {SIM_BANDWIDTH_FAIR, SIM_BANDWIDTH_UPLINK,
+                                          SIM_BANDWIDTH_STOP_AND_WAIT};
+    SimLinkSpec spec = sim_link_spec_default();
+
+    spec.rate_bps = BYTE_A_US / 8;
+    spec.queue_bytes = 1;
+    spec.cut_through = true;
+    for (size_t i = 0; i < G_N_ELEMENTS(models); i++) {
+        NetWorld w;
+
+        net_world_init(&w, 1, "abc");
+        sim_net_set_bandwidth(w.net, models[i]);
+        uint32_t ab = net_world_edge(&w, 0, 1), ac = net_world_edge(&w, 0, 2);
+        sim_net_set_link(w.net, ab, &spec);
+        sim_net_set_node_rates(w.net, 0, BYTE_A_US, 0);
+        sim_net_set_node_rates(w.net, 1, 0, BYTE_A_US);
+        net_world_send(&w, ab, 1, 20000);
+        net_world_send(&w, ac, 2, 10000);
+        net_world_send(&w, ab, 3, 20000);
+        net_world_run(&w, SIM_S);
+        check_due(&w, 1, LATENCY);
+        check_due(&w, 2, 10 * SIM_MS + LATENCY);
+        check_due(&w, 3, LATENCY);
+        net_world_clear(&w);
+    }
 }
 
 /* -- the law of large numbers --------------------------------------------------------------- */
@@ -398,7 +520,9 @@ test_conservation(void)
 
 TEST_SUITE(line, {"uplink", test_uplink}, {"stop-and-wait", test_stop_and_wait},
            {"shared-uplink", test_shared_uplink}, {"small-on-slow", test_small_on_slow},
-           {"both-ends", test_both_ends}, {"slow-link", test_slow_link},
-           {"given-up", test_given_up}, {"lost-and-copied", test_lost_and_copied},
-           {"many-links", test_many_links}, {"processor-sharing", test_processor_sharing},
+           {"both-ends", test_both_ends}, {"order-after-line", test_order_after_line},
+           {"queue-empties", test_queue_empties}, {"light-on-link", test_light_on_link},
+           {"slow-link", test_slow_link}, {"given-up", test_given_up},
+           {"lost-and-copied", test_lost_and_copied}, {"many-links", test_many_links},
+           {"cut-through", test_cut_through}, {"processor-sharing", test_processor_sharing},
            {"conservation", test_conservation})

@@ -324,7 +324,7 @@ test_other_tools(void)
     Built built = build(only_file, "g.graphml", rates, -1);
 
     TEST_STR_EQUAL(built.errors, "");
-    CU_ASSERT_EQUAL(g_array_index(built.scenario->nodes, ScnNode, 0).uplink_bps, 20000000);
+    CU_ASSERT_EQUAL(sim_net_node_up_bps(sim_world_net(built.world), 0), 20000000);
     CU_ASSERT_EQUAL(link_between(&built, 0, 1)->loss_ppb, 500000000);
     built_clear(&built);
     built = build(only_file, "g.csv",

@@ -116,7 +116,7 @@ put_links(const Making *making)
         at = PUT(at, i, i % 2 == 0 ? from : to, i % 2 == 0 ? to : from);
         at = sim_trace_put_text(at, "lognormal(80ms,0.5)");
         at = PUT(at, SIM_MS, 0, SIM_TRACE_NULL, SIM_TRACE_NULL, 0, 1);
-        at = PUT(at, SIM_TRACE_NULL, SIM_TRACE_NULL, SIM_TRACE_NULL, 0, 0, 0, 0, 0, 0, 0);
+        at = PUT(at, SIM_TRACE_NULL, SIM_TRACE_NULL, SIM_TRACE_NULL, 0, 0, 0, 0, 0, 0, 0, 0);
         end(making, SIM_TABLE_EDGE, at);
         if (i % 2 == 0)
             end(making, SIM_TABLE_CONNECTION, PUT(begin(making, SIM_TABLE_CONNECTION), 0, i, 1));
@@ -174,7 +174,7 @@ static void
 put_arrival(const Making *making, uint32_t block, uint32_t node, SimTime at_ns)
 {
     end(making, SIM_TABLE_ARRIVAL,
-        PUT(begin(making, SIM_TABLE_ARRIVAL), node, block, at_ns, at_ns,
+        PUT(begin(making, SIM_TABLE_ARRIVAL), node, block, at_ns, at_ns, at_ns,
             (node + 1) % making->spec->nodes));
 }
 

@@ -176,6 +176,61 @@ test_empirical(void)
     check_bad("link all latency=emprical(\"a.csv\")\n", "help: write empirical");
 }
 
+/* Sizes and rates may be drawn too, but not as 0. */
+static void
+test_drawn(void)
+{
+    check_bad("nodes x[1..2] uplink=normal(10Mbps, 5Mbps)\n",
+              "'normal' can be 0 or below, which 'uplink' cannot");
+    check_bad("nodes x[1..2] downlink=exponential(10Mbps)\n",
+              "help: write lognormal(MEDIAN, SIGMA) or uniform(LO, HI)");
+    check_bad("nodes x[1..2] uplink=uniform(0, 5Mbps)\n", "'uniform' must be at least 1bps");
+    check_bad("nodes x[1..2] uplink=uniform(0bps, 5Mbps)\n", "'uniform' must be at least 1bps");
+    check_bad("nodes x[1..2] uplink=uniform(6Mbps, 5Mbps)\n", "this range is empty");
+    check_bad("nodes x[1..2] uplink=pareto(5ms, 2)\n", "needs a rate");
+    check_bad("nodes x[1..2] region=eu uplink=eu:normal(1Mbps, 1Mbps)\n", "which 'uplink' cannot");
+    check_bad("nodes x[1..2] uplink=0bps\n", "'uplink' must be at least 1bps");
+    check_bad("nodes x[1..2] validate-rate=0bps\n", "'validate-rate' must be at least 1bps");
+    check_bad("nodes x[1..2] validate-rate=normal(1Mbps, 1Mbps)\n", "which 'validate-rate' cannot");
+    check_bad("nodes x[1..2] validate=-2ms\n", "'validate' must be at least 0");
+    check_bad("nodes x[1..2] validate=none\n", "'validate' needs a time");
+    check_bad("nodes x[1..2] validate=uniform(1ms)\n", "'uniform' takes 2 values");
+    check_bad("protocol block-size=exponential(1MB)\n", "which 'block-size' cannot");
+    check_bad("protocol block-size=0\n", "'block-size' must be at least 1B");
+    check_bad("protocol block-size=2GB\n", "'block-size' must be in 1B..1GB");
+    check_bad("protocol block-size=uniform(1MB, 2GB)\n", "'block-size' must be in 1B..1GB");
+    check_bad("protocol block-size=matrix(\"a.csv\")\n", "'matrix' is for the latency of links");
+}
+
+/* What measured sizes and rates may be. */
+static void
+test_measured(void)
+{
+    static const struct {
+        const char *line, *bytes, *want;
+    } cases[] = {
+        {"protocol block-size=empirical(\"%s\")\n", "1\n0\n", "a size of 1B to 1GB is due here"},
+        {"protocol block-size=empirical(\"%s\")\n", "1\n5ms\n", "a size of 1B to 1GB is due here"},
+        {"protocol block-size=empirical(\"%s\")\n", "2GB\n", "a size of 1B to 1GB is due here"},
+        {"protocol block-size=empirical(\"%s\")\n", "\n", "there is no size in this file"},
+        {"nodes x[1..2] uplink=empirical(\"%s\")\n", "0\n", "a rate above 0 is due here"},
+        {"nodes x[1..2] uplink=empirical(\"%s\")\n", "-1\n", "a rate above 0 is due here"},
+        {"nodes x[1..2] uplink=empirical(\"%s\")\n", "\n", "there is no rate in this file"},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *folder = g_dir_make_tmp("kette-XXXXXX", NULL);
+        g_autofree char *path = g_build_filename(folder, "values.csv", NULL);
+        g_auto(GStrv) parts = g_strsplit(cases[i].line, "%s", 2);
+        g_autofree char *line = g_strjoinv(path, parts);
+
+        CU_ASSERT_FATAL(g_file_set_contents(path, cases[i].bytes, -1, NULL));
+        check_bad(line, cases[i].want);
+        g_unlink(path);
+        g_rmdir(folder);
+    }
+}
+
 static void
 test_one_way(void)
 {
@@ -192,4 +247,5 @@ test_one_way(void)
 }
 
 TEST_SUITE(links, {"options", test_options}, {"gilbert", test_gilbert},
-           {"empirical", test_empirical}, {"one-way", test_one_way})
+           {"empirical", test_empirical}, {"drawn", test_drawn}, {"measured", test_measured},
+           {"one-way", test_one_way})

@@ -60,7 +60,7 @@ test_heal(void)
     CU_ASSERT_EQUAL(rule->link.set, scn_test_link_bit("latency") | scn_test_link_bit("min") |
                                         scn_test_link_bit("loss") | scn_test_link_bit("rate"));
     CU_ASSERT_EQUAL(rule->link.latency.kind, SCN_DIST_LOGNORMAL);
-    CU_ASSERT_EQUAL(rule->link.latency.a_ns, 80000000);
+    CU_ASSERT_EQUAL(rule->link.latency.a, 80000000);
     CU_ASSERT(rule->link.latency.shape == SCN_ONE / 2);
     CU_ASSERT(rule->link.loss == SCN_ONE / 1000);
     CU_ASSERT_EQUAL(rule->link.rate_bps, 20000000);
@@ -218,7 +218,7 @@ test_defaults(void)
     CU_ASSERT_EQUAL(memcmp(&s->limit, &without->limit, sizeof s->limit), 0);
     CU_ASSERT_EQUAL(node(s, "c")->mempool_bytes, node(without, "c")->mempool_bytes);
     const ScnLink *link = &((const ScnLinkRule *)s->links->pdata[0])->link;
-    CU_ASSERT_EQUAL(link->latency.a_ns, without->link_standard.latency.a_ns);
+    CU_ASSERT_EQUAL(link->latency.a, without->link_standard.latency.a);
     CU_ASSERT_EQUAL(link->queue_bytes, without->link_standard.queue_bytes);
     CU_ASSERT_EQUAL(link->fifo, without->link_standard.fifo);
     CU_ASSERT_EQUAL(link->stream, without->link_standard.stream);
@@ -350,8 +350,8 @@ test_network(void)
     const ScnLinkRule *both = s->links->pdata[2], *within = s->links->pdata[3];
     CU_ASSERT(edge->both_ways && both->both_ways && !one->both_ways);
     CU_ASSERT_EQUAL(edge->link.set, scn_test_link_bit("latency"));
-    CU_ASSERT_EQUAL(edge->link.latency.a_ns, 7000000);
-    CU_ASSERT_EQUAL(one->link.latency.b_ns, 9000000);
+    CU_ASSERT_EQUAL(edge->link.latency.a, 7000000);
+    CU_ASSERT_EQUAL(one->link.latency.b, 9000000);
     CU_ASSERT(!both->link.fifo);
     CU_ASSERT_EQUAL(within->from->len, 5);
     CU_ASSERT_PTR_EQUAL(within->from, within->to);

@@ -114,6 +114,11 @@ test_refused(void)
               "finally near(height(a1) / $q, $q) over sweep\n",
               "'p' has another value at each point of the sweep");
     check_bad("let x = min(foo=1, 2)\n", "'min' knows no 'foo'");
+    check_bad("measure m = propagation(p50, of=avg)\n", "median or mean is due here");
+    check_bad("measure m = propagation(p50, of=1)\n", "median or mean is due here");
+    check_bad("measure m = propagation(p50, as=mean)\n", "'propagation' knows no 'as'");
+    check_bad("measure m = propagation(of=mean)\n", "'propagation' needs a share");
+    check_bad("measure m = arrival_delay(of=mean)\n", "'arrival_delay' needs a node");
     check_bad("let x = (1 < 2)\n", "a number, a quantity or a word is due here");
     check_bad("let x = height(a1)\n", "'height' is known in the run alone");
     check_bad("let x = (1 / 0)\n", "a division by 0");

@@ -80,6 +80,11 @@ test_impossible(void)
     check_bad("topology scalefree m=10\n", "'m' must be below");
     check_bad("topology outbound k=10\n", "'k' must be below");
     check_bad("topology outbound k=0\n", "'k' must be in 1..1000000");
+    check_bad("topology outbound of=a[*]\n", "'outbound' needs k=\n");
+    check_bad("topology outbound k=3 to={a1, a2}\n",
+              "'k' must be at most the number of nodes in to=, 2");
+    check_bad("topology outbound k=1 of=a1\ntopology outbound k=1 to=nobody\n", "'nobody'");
+    check_bad("topology regular k=2 of=a1\n", "unknown option 'of'");
     check_bad("topology random p=1.5\n", "'p' must be in 0%..100%");
     check_bad("topology random p=5ms\n", "'p' needs a plain number");
     check_bad("topology regular\n", "help: write regular k=8");
@@ -206,6 +211,15 @@ test_bad_quotas(void)
     CU_ASSERT_EQUAL(drawn->regions->len, 2);
 }
 
+/* Returns the constant that a node draws. */
+static gint64
+value_of(const ScnScenario *s, guint node, ScnDrawn what)
+{
+    guint32 draw = g_array_index(s->nodes, ScnNode, node).drawn[what];
+
+    return g_array_index(s->draws, ScnDist, draw).a;
+}
+
 static void
 test_rates_by_region(void)
 {
@@ -214,14 +228,14 @@ test_rates_by_region(void)
               "nodes n[1..40] downlink=eu:none,us:3Mbps region=eu:50%,us:50%\n");
     guint eu = 0;
 
-    CU_ASSERT_EQUAL(g_array_index(s->nodes, ScnNode, 11).uplink_bps, 2000000);
-    CU_ASSERT_EQUAL(g_array_index(s->nodes, ScnNode, 11).downlink_bps, 0);
+    CU_ASSERT_EQUAL(value_of(s, 11, SCN_DRAWN_UPLINK), 2000000);
+    CU_ASSERT_EQUAL(value_of(s, 11, SCN_DRAWN_DOWNLINK), 0);
     for (guint i = 12; i < s->nodes->len; i++) {
         const ScnNode *node = &g_array_index(s->nodes, ScnNode, i);
 
         eu += node->region == 1;
-        CU_ASSERT_EQUAL(node->downlink_bps, node->region == 1 ? 0 : 3000000);
-        CU_ASSERT_EQUAL(node->uplink_bps, 0);
+        CU_ASSERT_EQUAL(value_of(s, i, SCN_DRAWN_DOWNLINK), node->region == 1 ? 0 : 3000000);
+        CU_ASSERT_EQUAL(value_of(s, i, SCN_DRAWN_UPLINK), 0);
     }
     CU_ASSERT(eu > 5 && eu < 35);
 }

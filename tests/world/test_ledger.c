@@ -134,6 +134,34 @@ test_propagation(void)
     sim_ledger_clear(&t.ledger);
 }
 
+/* A body that waits for its parent has come, and its block is kept until it has joined everywhere.
+ */
+static void
+test_came_and_joined(void)
+{
+    KetteEntry next = {.height = 4, .id.b = {99}};
+    bool is_new;
+    Tree t;
+
+    tree_init(&t);
+    t.ledger.forget = (SimForget){.arrivals = true, .shares = {500}, .share_count = 1};
+    sim_ledger_set_joined(&t.ledger, 0, 1, 0);
+    sim_ledger_set_joined(&t.ledger, 10, 1, 1);
+    sim_ledger_set_body(&t.ledger, 20, 1, 2);
+    next.block = &t.block;
+    next.parent = &t.entries[3];
+    sim_ledger_intern(&t.ledger, &is_new, &next, 0, 0);
+    CU_ASSERT_EQUAL(sim_ledger_propagation(&t.ledger, 1, 1000), 20);
+    CU_ASSERT_EQUAL(sim_ledger_arrived(&t.ledger, 1, 2).joined_ns, -1);
+    sim_ledger_set_joined(&t.ledger, 30, 1, 2);
+    sim_ledger_set_joined(&t.ledger, 40, 1, 2);
+    CU_ASSERT_EQUAL(sim_ledger_arrived(&t.ledger, 1, 2).header_ns, 20);
+    CU_ASSERT_EQUAL(sim_ledger_arrived(&t.ledger, 1, 2).body_ns, 20);
+    CU_ASSERT_EQUAL(sim_ledger_arrived(&t.ledger, 1, 2).joined_ns, 30);
+    CU_ASSERT_EQUAL(sim_ledger_block(&t.ledger, 1)->joined, 3);
+    sim_ledger_clear(&t.ledger);
+}
+
 /* A block that all have is let go when the next comes; its shares stay, and so does one that a node
  * lacks. */
 static void
@@ -147,7 +175,7 @@ test_forget(void)
     t.ledger.forget =
         (SimForget){.arrivals = true, .tip_moves = true, .shares = {500, 900}, .share_count = 2};
     for (uint32_t node = 0; node < 3; node++) {
-        sim_ledger_set_body(&t.ledger, 10 * node, 1, node);
+        sim_ledger_set_joined(&t.ledger, 10 * node, 1, node);
         sim_ledger_move_tip(&t.ledger, 10 * node, node, 1);
     }
     sim_ledger_set_body(&t.ledger, 5, 4, 0);
@@ -172,4 +200,5 @@ TEST_SUITE(ledger, {"interning is stable", test_intern_is_stable},
            {"best tip", test_best_tip}, {"time to agree", test_time_to_agree},
            {"agreement is judged at the end of an instant",
             test_agreement_is_judged_at_the_end_of_an_instant},
-           {"propagation", test_propagation}, {"what is not asked is let go", test_forget})
+           {"propagation", test_propagation}, {"came and joined", test_came_and_joined},
+           {"what is not asked is let go", test_forget})

@@ -433,7 +433,8 @@ test_grinding_is_given_up(void)
 static void
 test_empty_answer_costs_no_block(void)
 {
-    SimWorldConfig config = {.seed = 1, .block_bytes = 1000000};
+    SimWorldConfig config = {.seed = 1};
+    const SimDistribution megabyte = sim_distribution_constant(1000000);
     const KetteRange unknown = {.last = {{7}}, .count = 1};
     const SimWatcher watcher = {
         .user = (unsigned[KETTE_MSG_COUNT]){0}, .fact = ignore_fact, .message = count_kind};
@@ -447,6 +448,7 @@ test_empty_answer_costs_no_block(void)
     world = sim_world_new(&config);
     sim_world_add_watcher(world, &watcher);
     sim_world_open(world);
+    sim_world_set_block_size(world, &megabyte);
     sim_world_add_node(world, &(SimNodeSpec){.name = "a", .port = 8001});
     sim_world_add_node(world, &(SimNodeSpec){.name = "b", .port = 8002});
     sim_world_connect(world, 0, 1);
