@@ -62,7 +62,7 @@ ALL_LDFLAGS := $(SAN) $(PLAIN_LDFLAGS) -pthread $(LDFLAGS)
 COMMAND_LDFLAGS := $(SAN) $(LTO_LDFLAGS) -pthread $(LDFLAGS)
 
 # Layers, lowest first, and what each may use.
-LAYERS := io policy core engine net world scenario run analysis cli
+LAYERS := io policy core engine net world scenario run explore analysis cli
 io_src       := $(sort $(wildcard sim/io/*.c))
 policy_src   := $(sort $(wildcard sim/policy/*.c))
 core_src     := $(sort $(wildcard core/base/*.c core/chain/*.c core/node/*.c))
@@ -71,6 +71,7 @@ net_src      := $(sort $(wildcard sim/net/*.c))
 world_src    := $(sort $(wildcard sim/world/*.c sim/world/strategy/*.c))
 scenario_src := $(sort $(wildcard sim/scenario/*.c))
 run_src      := $(sort $(wildcard sim/run/*.c))
+explore_src  := $(sort $(wildcard sim/explore/*.c))
 analysis_src := $(sort $(wildcard analysis/*.c))
 lib_src      := $(sort $(wildcard sim/lib/*.c))
 cli_src      := $(filter-out sim/cli/main.c,$(sort $(wildcard sim/cli/*.c)))
@@ -83,8 +84,9 @@ net_uses      := net engine
 scenario_uses := scenario policy io
 world_uses    := world net engine core policy io
 run_uses      := run world scenario net engine core policy io
+explore_uses  := explore run world scenario net engine core policy io
 analysis_uses := analysis io
-cli_uses      := cli analysis run world scenario net engine core policy io
+cli_uses      := cli explore analysis run world scenario net engine core policy io
 
 obj = $(patsubst %.c,$(O)/%.o,$(1))
 lib = $(O)/libkette-$(1).a

@@ -266,6 +266,16 @@ kette_node_ready_peers(const KetteNode *node)
     return node->peers.ready_count;
 }
 
+uint32_t
+kette_node_waiting(const KetteNode *node)
+{
+    uint32_t count = kette_relay_open(node) + node->early.count;
+
+    for (uint32_t i = 0; i < kette_request_count(node); i++)
+        count += kette_request_at(node, i)->want != KETTE_WANT_HEADERS;
+    return count;
+}
+
 bool
 kette_node_peer_is_ready(const KetteNode *node, uint32_t peer)
 {

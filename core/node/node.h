@@ -150,6 +150,9 @@ uint32_t kette_node_outstanding(const KetteNode *node);
 /* Counts those that wait for at least one peer of which `counts` is true. */
 uint32_t kette_node_outstanding_of(const KetteNode *node, bool (*counts)(void *user, uint32_t peer),
                                    void *user);
+/* Counts what waits: announcements and requests without an answer, but for questions of headers,
+ * which polls renew; and payments before an earlier one of their sender. */
+uint32_t kette_node_waiting(const KetteNode *node);
 bool kette_node_peer_is_ready(const KetteNode *node, uint32_t peer);
 /* Returns NULL, or what is wrong with chain, mempool, early payments or bookkeeping. For tests. */
 const char *kette_node_audit(const KetteNode *node);

@@ -134,6 +134,12 @@ orphans(SimWorld *world, const SimQuestion *q)
 }
 
 static ScnScalar
+waiting(SimWorld *world, const SimQuestion *q)
+{
+    return count_of(kette_node_waiting(sim_world_node(world, q->node)), q);
+}
+
+static ScnScalar
 chain_quality(SimWorld *world, const SimQuestion *q)
 {
     return portion_of(sim_world_chain_quality_ppt(world, q->node, q->nodes, q->count), q);
@@ -376,6 +382,7 @@ static ScnScalar (*const answers[])(SimWorld *world, const SimQuestion *q) = {
     [SCN_FN_UNDONE] = undone,
     [SCN_FN_WITHHELD] = withheld,
     [SCN_FN_STRATEGY_SHARE] = strategy_share,
+    [SCN_FN_WAITING] = waiting,
 };
 
 bool

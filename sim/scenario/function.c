@@ -60,6 +60,10 @@ static const ScnFunction functions[] = {
     FUNCTION("connected", CONNECTED, EACH, NUMBER, "connected(S)",
              "peers that have finished the handshake"),
     FUNCTION("orphans", ORPHANS, EACH, NUMBER, "orphans(S)", "blocks waiting for a parent"),
+    FUNCTION(
+        "waiting", WAITING, EACH, NUMBER, "waiting(S)",
+        "announcements, and requests for blocks and payments, without an answer; blocks without "
+        "a parent; payments that came before an earlier one"),
     FUNCTION("chain_quality", CHAIN_QUALITY, EACH, NUMBER, "chain_quality(S)",
              "share of the blocks of its chain that nodes of S made"),
     FUNCTION("chain_growth", CHAIN_GROWTH, EACH, NUMBER, "chain_growth(S)",

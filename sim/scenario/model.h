@@ -543,6 +543,19 @@ typedef struct {
     ScnType type; /* SCN_TYPE_ANY where only the run can tell */
 } ScnMeasure;
 
+/* Kinds of faults that a search draws, as bits by their place in scn_explore_kinds. NULL at the
+ * end.
+ */
+extern const char *const scn_explore_kinds[];
+
+typedef struct {
+    guint32 kinds;
+    gint64 from_ns, until_ns; /* faults begin and end in between */
+    gint64 settle_ns;         /* without faults and mining, after that */
+    guint32 faults_low, faults_high;
+    guint32 ignore_last;
+} ScnExplore;
+
 /* What expressions ask about the past, so that the run records it. */
 typedef struct {
     bool arrived, time_to_agree;
@@ -563,6 +576,7 @@ typedef struct {
     ScnChain chain;
     ScnProtocol protocol;
     ScnLimit limit;
+    ScnExplore explore;
     GArray *groups;      /* ScnNodeGroup */
     GArray *nodes;       /* ScnNode */
     GArray *strategies;  /* ScnStrategy */

@@ -316,6 +316,52 @@ parse_measure(ScnParser *parser, ScnStmt *stmt)
            add_expr(stmt, scn_parse_expr(parser));
 }
 
+/* Parses from T, until T and settle T, in any order. */
+static bool
+parse_spans(ScnParser *parser, ScnStmt *stmt)
+{
+    static const struct {
+        const char *word;
+        ScnClause clause;
+    } clauses[] = {
+        {"from", SCN_CLAUSE_FROM}, {"until", SCN_CLAUSE_UNTIL}, {"settle", SCN_CLAUSE_SETTLE}};
+    bool found = true;
+
+    while (found) {
+        found = false;
+        for (guint i = 0; i < G_N_ELEMENTS(clauses); i++) {
+            ScnClause clause = clauses[i].clause;
+
+            if (!scn_is_word(parser, 0, clauses[i].word))
+                continue;
+            if (stmt->clauses[clause]) {
+                scn_report_at_token(parser, "this is said twice", "leave one out");
+                return false;
+            }
+            stmt->clause_spans[clause] = scn_peek(parser, 0)->span;
+            parser->at++;
+            stmt->clauses[clause] = scn_parse_val(parser);
+            if (!stmt->clauses[clause])
+                return false;
+            found = true;
+        }
+    }
+    return true;
+}
+
+static bool
+parse_explore(ScnParser *parser, ScnStmt *stmt)
+{
+    static const char *const ends[] = {"from", "until", "settle", NULL};
+    bool listed = scn_peek(parser, 0)->kind == SCN_TOKEN_WORD && !scn_is_mark(parser, 1, "=");
+
+    for (guint i = 0; ends[i]; i++)
+        listed = listed && !scn_is_word(parser, 0, ends[i]);
+    if (listed && !parse_names(parser, stmt, "a kind of fault"))
+        return false;
+    return parse_spans(parser, stmt) && scn_parse_options(parser, stmt);
+}
+
 static bool
 parse_table(ScnParser *parser, ScnStmt *stmt)
 {
@@ -389,6 +435,9 @@ static const ScnStatement statements[] = {
               "a value that is read and kept at the end of the run"),
     STATEMENT("table", TABLE, parse_table, "table NAME, … by NAME, … [stat=…]",
               "statistics of measures over a sweep"),
+    STATEMENT("explore", EXPLORE, parse_explore,
+              "explore KIND, … [from T] [until T] [settle T] [faults=A..B] [ignore-last=K]",
+              "what `kettensim explore` may do to this scenario; other commands pass over it"),
     {"mark", SCN_STMT_MARK, NULL, SCN_STANDS_IN_BLOCK, "mark NAME = E", "keeps a value for later"},
     CHECK("expect", SCN_STANDS_IN_BLOCK, "expect [within T] P", "P holds now, or within T"),
     CHECK("always", SCN_STANDS_ANYWHERE, "always P [from T] [until T]",

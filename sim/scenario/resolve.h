@@ -231,6 +231,8 @@ void scn_resolve_node_rates(ScnResolver *resolver, const ScnOption *option, guin
 void scn_resolve_regions(ScnResolver *resolver, const ScnOption *option, bool exact, guint first);
 void scn_resolve_load(ScnResolver *resolver, const ScnStmt *stmt);
 void scn_resolve_declarations(ScnResolver *resolver);
+/* Fills what a search may do, from the last `explore` line or from defaults. */
+void scn_resolve_explore(ScnResolver *resolver);
 /* Gives the nodes their strategies, when transactions are known. */
 void scn_resolve_strategies(ScnResolver *resolver);
 void scn_declare_nodes(ScnResolver *resolver, const ScnStmt *stmt);

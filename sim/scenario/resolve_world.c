@@ -351,6 +351,7 @@ scn_resolve_world(ScnResolver *resolver)
             scn_resolve_seeds(resolver, stmt);
     }
     finish_chain(resolver);
+    scn_resolve_explore(resolver);
 }
 
 /* ---- declarations ---- */

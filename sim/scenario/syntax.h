@@ -36,6 +36,7 @@ typedef enum {
     SCN_STMT_WHEN,
     SCN_STMT_MEASURE,  /* name, exprs: value */
     SCN_STMT_TABLE,    /* names: measures, then params from by_at on */
+    SCN_STMT_EXPLORE,  /* names: kinds of faults; clauses: from, until, settle; options */
     SCN_STMT_CHECK,    /* name: expect, always, …; exprs: condition; the clauses below */
     SCN_STMT_MARK,     /* name, exprs: value */
     SCN_STMT_ACTION,   /* name: its word; exprs: what its form says */
@@ -69,6 +70,7 @@ typedef enum {
     SCN_CLAUSE_WITHIN,
     SCN_CLAUSE_FROM,
     SCN_CLAUSE_UNTIL,
+    SCN_CLAUSE_SETTLE,
     SCN_CLAUSE_IF,
     SCN_CLAUSE_UNLESS,
     SCN_CLAUSE_FOR,

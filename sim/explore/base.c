@@ -1,0 +1,206 @@
+/* See base.h. */
+#include "sim/explore/base.h"
+
+#include "sim/scenario/source.h"
+#include "sim/scenario/syntax.h"
+
+#include <string.h>
+
+void
+explore_base_free(ExploreBase *base)
+{
+    if (base == NULL)
+        return;
+    g_free(base->title);
+    g_ptr_array_unref(base->lines);
+    g_ptr_array_unref(base->names);
+    g_free(base);
+}
+
+/* Returns whether the items of a block stand on lines of their own. */
+static bool
+is_block(const ScnStmt *stmt)
+{
+    const ScnStmt *first = stmt->items->pdata[0];
+
+    return first->span.source != stmt->span.source ||
+           first->span.offset >= stmt->span.offset + stmt->span.length;
+}
+
+static bool
+is_kept(const ScnStmt *item)
+{
+    return item->kind == SCN_STMT_ACTION || item->kind == SCN_STMT_MARK;
+}
+
+/* Appends an item. Faults may keep an action from doing anything, which is no failure here. */
+static void
+put_item(GString *out, const char *before, const ScnStmt *item, const char *text)
+{
+    g_string_append_printf(out, "%s%s%s", before, text,
+                           item->kind == SCN_STMT_ACTION && !item->maybe ? " maybe" : "");
+}
+
+static void
+add_block(ExploreBase *base, const ScnStmt *stmt)
+{
+    GString *text = g_string_new(NULL);
+    guint kept = 0;
+
+    if (!is_block(stmt)) {
+        if (is_kept(stmt->items->pdata[0]))
+            put_item(text, "", stmt->items->pdata[0], stmt->text);
+        g_ptr_array_add(base->lines, g_string_free(text, FALSE));
+        return;
+    }
+    g_string_append(text, stmt->text);
+    for (guint i = 0; i < stmt->items->len; i++) {
+        const ScnStmt *item = stmt->items->pdata[i];
+
+        if (!is_kept(item))
+            continue;
+        put_item(text, "\n  ", item, item->text);
+        kept++;
+    }
+    g_string_append(text, "\nend");
+    if (kept == 0)
+        g_string_truncate(text, 0);
+    g_ptr_array_add(base->lines, g_string_free(text, FALSE));
+}
+
+/* Returns whether the statement would come when the network is to settle. */
+static bool
+comes_too_late(const ExploreBase *base, const ScnScenario *scenario, const ScnStmt *stmt)
+{
+    for (guint i = 0; i < scenario->timed->len; i++) {
+        const ScnTimed *timed = g_ptr_array_index(scenario->timed, i);
+
+        if (timed->place.order == stmt->order && timed->kind != SCN_TIMED_WHEN)
+            return timed->at_ns >= base->bounds.until_ns;
+    }
+    return false;
+}
+
+static void
+add_param(ExploreBase *base, const ScnScenario *scenario, const ScnStmt *stmt)
+{
+    for (guint i = 0; i < scenario->params->len; i++) {
+        const ScnParam *param = &g_array_index(scenario->params, ScnParam, i);
+
+        if (strcmp(param->name, stmt->name) == 0)
+            g_ptr_array_add(base->lines,
+                            g_strdup_printf("param %s = %s", param->name, param->value));
+    }
+}
+
+static void
+add_statement(ExploreBase *base, const ScnScenario *scenario, const ScnStmt *stmt)
+{
+    switch (stmt->kind) {
+    case SCN_STMT_SEED:
+    case SCN_STMT_SEEDS:
+    case SCN_STMT_SWEEP:
+    case SCN_STMT_ZIP:
+    case SCN_STMT_DURATION:
+    case SCN_STMT_STOP:
+    case SCN_STMT_TABLE:
+    case SCN_STMT_MEASURE:
+    case SCN_STMT_EXPLORE:
+        break;
+    case SCN_STMT_PARAM:
+        add_param(base, scenario, stmt);
+        break;
+    case SCN_STMT_AT:
+    case SCN_STMT_EVERY:
+    case SCN_STMT_WHEN:
+        if (!comes_too_late(base, scenario, stmt))
+            add_block(base, stmt);
+        break;
+    case SCN_STMT_CHECK:
+        if (stmt->over == SCN_OVER_NONE)
+            g_ptr_array_add(base->lines, g_strdup(stmt->text));
+        break;
+    default:
+        g_ptr_array_add(base->lines, g_strdup(stmt->text));
+    }
+}
+
+/* Makes the names of files that a line reads absolute, so that the text can stand in any folder. */
+static char *
+with_whole_names(const ScnScenario *scenario, const char *line)
+{
+    g_auto(GStrv) parts = g_strsplit(line, "\"", -1);
+
+    for (guint k = 1; parts[k] != NULL && parts[k + 1] != NULL; k += 2) {
+        for (guint i = scenario->syntax->source_count; i < scenario->sources->len; i++) {
+            const ScnSource *source = scenario->sources->pdata[i];
+
+            if (*parts[k] == '\0' || !g_str_has_suffix(source->name, parts[k]))
+                continue;
+            g_free(parts[k]);
+            parts[k] = g_canonicalize_filename(source->name, NULL);
+            break;
+        }
+    }
+    return g_strjoinv("\"", parts);
+}
+
+static void
+drop_empty(GPtrArray *lines)
+{
+    for (guint i = lines->len; i-- > 0;) {
+        if (*(const char *)g_ptr_array_index(lines, i) == '\0')
+            g_ptr_array_remove_index(lines, i);
+    }
+}
+
+/* Returns the title as it stands in quotes. */
+static char *
+escape(const char *title)
+{
+    GString *out = g_string_new(NULL);
+
+    for (; *title != '\0'; title++) {
+        if (*title == '"' || *title == '\\')
+            g_string_append_c(out, '\\');
+        g_string_append_c(out, *title);
+    }
+    return g_string_free(out, FALSE);
+}
+
+ExploreBase *
+explore_base_new(const ScnScenario *scenario, char **ret_why)
+{
+    g_autoptr(ExploreBase) base = g_new0(ExploreBase, 1);
+
+    *ret_why = NULL;
+    base->title = escape(scenario->title);
+    base->lines = g_ptr_array_new_with_free_func(g_free);
+    base->names = g_ptr_array_new_with_free_func(g_free);
+    base->bounds = scenario->explore;
+    base->seed = scenario->seed;
+    base->has_load = scenario->loads->len > 0;
+    if (scenario->scripts->len > 0) {
+        *ret_why = g_strdup("it has scripts, which wait for replies and not for times: a search "
+                            "needs a scenario with a duration");
+        return NULL;
+    }
+    for (guint i = 0; i < scenario->nodes->len; i++) {
+        const ScnNode *node = &g_array_index(scenario->nodes, ScnNode, i);
+        char *name = g_strdup(node->name);
+
+        g_ptr_array_add(base->names, name);
+        if (base->judge == NULL && node->role == SCN_ROLE_MINER && node->strategy == SCN_NONE)
+            base->judge = name;
+    }
+    for (guint i = 0; i < scenario->syntax->stmts->len; i++)
+        add_statement(base, scenario, scenario->syntax->stmts->pdata[i]);
+    drop_empty(base->lines);
+    for (guint i = 0; i < base->lines->len; i++) {
+        char *line = with_whole_names(scenario, base->lines->pdata[i]);
+
+        g_free(base->lines->pdata[i]);
+        base->lines->pdata[i] = line;
+    }
+    return g_steal_pointer(&base);
+}

@@ -1,0 +1,28 @@
+/* The base of a search: a scenario as lines of text, to which faults are added.
+ *
+ * The lines are the statements with includes in place and params at their values in force. Left out
+ * are seeds, sweeps, tables and measures, checks over several runs, and the checks in timed blocks,
+ * which expect a run without faults; and what comes after the faults.
+ */
+#ifndef SIM_EXPLORE_BASE_H
+#define SIM_EXPLORE_BASE_H
+
+#include "sim/scenario/model.h"
+
+typedef struct {
+    char *title;       /* escaped, as it stands in quotes */
+    GPtrArray *lines;  /* char *: whole statements; a block has its lines in one text */
+    GPtrArray *names;  /* char *: of the nodes, in order of declaration */
+    const char *judge; /* of them a miner, which breaks a tie at the end; NULL: there is none */
+    bool has_load;     /* payments come to the end, so something is always under way */
+    ScnExplore bounds; /* what the search may draw, and when */
+    guint64 seed;
+} ExploreBase;
+
+/* `scenario` was made with keeps_syntax. Returns NULL and sets *ret_why, for the caller to free, if
+ * it cannot be searched. */
+ExploreBase *explore_base_new(const ScnScenario *scenario, char **ret_why);
+void explore_base_free(ExploreBase *base);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ExploreBase, explore_base_free)
+
+#endif

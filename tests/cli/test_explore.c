@@ -1,0 +1,123 @@
+/* kettensim explore: what it finds it hands over as a scenario that fails alone. */
+#include "tests/cli/command.h"
+
+/* Returns the text of a file, for the caller to free. */
+static char *
+text_of(const char *folder, const char *name)
+{
+    g_autofree char *path = folder_path(folder, name);
+    char *text = NULL;
+
+    CU_ASSERT_TRUE_FATAL(g_file_get_contents(path, &text, NULL, NULL));
+    return text;
+}
+
+#define BASE                                                                                       \
+    "scn 1 \"base\"\nduration 15m\nchain spacing=10s\nnodes a[1..4]\nlink all latency=80ms\n"      \
+    "finally max_reorg(all) <= 2\n"                                                                \
+    "explore partition, crash, loss from 1m until 8m settle 10m\n"
+
+/* The same file however many run at a time; it has one fault and fails with plain run. */
+static void
+test_finds(void)
+{
+    char *folder = folder_new();
+    g_autofree char *one = NULL, *two = NULL;
+
+    g_free(folder_write(folder, "b.scn", BASE));
+    {
+        g_auto(Result) found =
+            COMMAND(folder, "explore", "b.scn", "--runs", "500", "-o", "x", "-j1");
+
+        CU_ASSERT_EQUAL(found.status, 1);
+        TEST_CONTAINS(found.out, "(check): finally max_reorg(all) <= 2\n");
+        TEST_CONTAINS(found.out, "x/b-1.scn: 1 faults, ");
+    }
+    {
+        g_auto(Result) again =
+            COMMAND(folder, "explore", "b.scn", "--runs", "500", "-o", "y", "-j3");
+
+        CU_ASSERT_EQUAL(again.status, 1);
+    }
+    {
+        g_auto(Result) fails = COMMAND(folder, "run", "x/b-1.scn", "-q", "--trace", "off");
+
+        CU_ASSERT_EQUAL(fails.status, 1);
+        TEST_CONTAINS(fails.err, "finally max_reorg(all) <= 2");
+    }
+    one = text_of(folder, "x/b-1.scn");
+    two = text_of(folder, "y/b-1.scn");
+    TEST_CONTAINS(one, "# reproduce: kettensim run x/b-1.scn\n");
+    TEST_CONTAINS(one, "partition ");
+    {
+        g_auto(GStrv) parts = g_strsplit(two, "y/b-1.scn", -1);
+        g_autofree char *same = g_strjoinv("x/b-1.scn", parts);
+
+        TEST_STR_EQUAL(same, one);
+    }
+    folder_remove(folder);
+}
+
+static void
+test_finds_nothing(void)
+{
+    char *folder = folder_new();
+
+    g_free(
+        folder_write(folder, "b.scn",
+                     "scn 1 \"b\"\nduration 12m\nchain spacing=20s\nnodes a[1..3]\n"
+                     "always supply_ok(all)\nexplore crash, pause from 1m until 4m settle 5m\n"));
+    {
+        g_auto(Result) none = COMMAND(folder, "explore", "b.scn", "--runs", "40", "--json");
+
+        CU_ASSERT_EQUAL(none.status, 0);
+        TEST_CONTAINS(none.out, "\"runs\" : 40");
+        TEST_CONTAINS(none.out, "\"failures\" : []");
+    }
+    {
+        g_auto(Result) run = COMMAND(folder, "run", "b.scn", "-q", "--trace", "off");
+
+        CU_ASSERT_EQUAL(run.status, 0); /* other commands pass over the line */
+    }
+    folder_remove(folder);
+}
+
+static void
+refuse(const char *scenario, const char *option, int status, const char *why)
+{
+    char *folder = folder_new();
+
+    g_free(folder_write(folder, "b.scn", scenario));
+    {
+        g_auto(Result) result = COMMAND(folder, "explore", "b.scn", option);
+
+        CU_ASSERT_EQUAL(result.status, status);
+        TEST_CONTAINS(result.err, why);
+    }
+    folder_remove(folder);
+}
+
+static void
+test_refusals(void)
+{
+    static const char head[] = "scn 1 \"b\"\nduration 12m\nnodes a[1..3]\n";
+    g_autofree char *fails = g_strconcat(head, "finally height(a1) < 0\n", NULL);
+    g_autofree char *kind = g_strconcat(head, "explore partitoin from 1m until 2m\n", NULL);
+    g_autofree char *late = g_strconcat(head, "explore loss from 5m until 2m\n", NULL);
+    g_autofree char *faults = g_strconcat(head, "explore loss faults=0\n", NULL);
+    g_autofree char *option = g_strconcat(head, "explore loss fautls=2\n", NULL);
+
+    refuse(fails, "--runs=5", 1, "it fails without faults: finally height(a1) < 0");
+    refuse(kind, "--runs=5", 2, "unknown kind of fault 'partitoin'\n");
+    refuse(late, "--runs=5", 2, "no time is left for faults");
+    refuse(faults, "--runs=5", 2, "'faults' must be in 1..1000");
+    refuse(option, "--runs=5", 2, "help: write faults");
+    refuse(head, "--seed=x", 2, "--seed is a whole number");
+    refuse(head, "--jobs=-1", 2, "--jobs is a number");
+    refuse("scn 1 \"s\"\nchain pow=off\nnode p role=script\nnode n\ntree\n  g - b1\nend\n"
+           "script deliver from=p to=n\n  b1 -> tip\nend\n",
+           "--runs=5", 2, "it has scripts");
+}
+
+TEST_SUITE(explore, {"finds", test_finds}, {"finds nothing", test_finds_nothing},
+           {"refusals", test_refusals})

@@ -1,0 +1,283 @@
+/* The parts of a search: the base as text, plans, trials, and shrinking. */
+#include "sim/explore/shrink.h"
+#include "sim/explore/trial.h"
+#include "tests/harness/harness.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+static const char text[] =
+    "scn 1 \"A base\"\n"
+    "param n = 4\n"
+    "duration 10m\n"
+    "seed 7\n"
+    "chain spacing=10s   # a comment\n"
+    "nodes a[1..$n]\n"
+    "node watch role=full\n"
+    "measure m = height(a1)\n"
+    "always supply_ok(all)\n"
+    "at 1m expect height(a1) >= 0\n"
+    "at 90s mine 1 at a1\n"
+    "at 2m\n"
+    "  mark h = height(a1)\n"
+    "  expect h >= 0\n"
+    "  mine 1 at a2\n"
+    "end\n"
+    "at 9m mine 1 at a3\n"
+    "finally near(m, 1) over seeds\n"
+    "explore partition, crash, loss from 1m until 5m settle 4m faults=2..5\n";
+
+static ScnScenario *
+parse(const char *of)
+{
+    g_autoptr(ScnErrors) errors = scn_errors_new();
+    const ScnOptions options = {.keeps_syntax = true};
+    ScnScenario *scenario = scn_parse_text("base.scn", of, strlen(of), &options, errors);
+
+    if (scenario == NULL)
+        scn_errors_print(errors, stderr, false);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(scenario);
+    return scenario;
+}
+
+static ExploreBase *
+base_of(const ScnScenario *scenario)
+{
+    g_autofree char *why = NULL;
+    ExploreBase *base = explore_base_new(scenario, &why);
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(base);
+    return base;
+}
+
+/* What expects a run without faults, and what comes after them, is left out. */
+static void
+test_base(void)
+{
+    g_autoptr(ScnScenario) scenario = parse(text);
+    g_autoptr(ExploreBase) base = base_of(scenario);
+    g_autoptr(GPtrArray) none = g_ptr_array_new();
+    g_autofree char *got = explore_plan_text(base, none, NULL, "# head\n");
+
+    TEST_STR_EQUAL(got, "scn 1 \"A base\"\n# head\nseed 7\nduration 9m\nparam n = 4\n"
+                        "chain spacing=10s\nnodes a[1..$n]\nnode watch role=full\n"
+                        "always supply_ok(all)\nat 90s mine 1 at a1 maybe\n"
+                        "at 2m\n  mark h = height(a1)\n  mine 1 at a2 maybe\nend\n"
+                        "at 5m mining off all\nat 7m expect waiting(all) == 0\n"
+                        "at 7m0.1s mine 1 at a1\nfinally same_tip(all)\n");
+}
+
+/* A title with quotes, and a file beside the base: the text stands alone. */
+static void
+test_names(void)
+{
+    g_autofree char *folder = g_dir_make_tmp("kette-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "b.scn", NULL);
+    g_autofree char *data = g_build_filename(folder, "times.csv", NULL);
+    g_autofree char *of = NULL, *got = NULL;
+    g_autoptr(GPtrArray) none = g_ptr_array_new();
+    g_autoptr(ScnErrors) errors = scn_errors_new();
+    const ScnOptions options = {.keeps_syntax = true};
+    g_autoptr(ScnScenario) scenario = NULL, made = NULL;
+    g_autoptr(ExploreBase) base = NULL;
+
+    g_file_set_contents(data, "80ms\n90ms\n", -1, NULL);
+    of = g_strdup("scn 1 \"say \\\"hi\\\"\"\nduration 10m\nnodes a[1..3]\n"
+                  "link all latency=empirical(\"times.csv\")\n");
+    g_file_set_contents(path, of, -1, NULL);
+    scenario = scn_parse_file(path, &options, errors);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(scenario);
+    base = base_of(scenario);
+    got = explore_plan_text(base, none, NULL, NULL);
+    CU_ASSERT_TRUE(g_str_has_prefix(got, "scn 1 \"say \\\"hi\\\"\"\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(got, data));
+    made = parse(got);
+    g_unlink(data);
+    g_unlink(path);
+    g_rmdir(folder);
+}
+
+static void
+test_scripts_are_refused(void)
+{
+    g_autoptr(ScnScenario) scenario =
+        parse("scn 1 \"s\"\nchain pow=off\nnode p role=script\nnode n\ntree\n  g - b1\nend\n"
+              "script deliver from=p to=n\n  b1 -> tip\nend\n");
+    g_autofree char *why = NULL;
+
+    CU_ASSERT_PTR_NULL(explore_base_new(scenario, &why));
+    CU_ASSERT_PTR_NOT_NULL(strstr(why, "scripts"));
+}
+
+static GPtrArray *
+draw(const ExploreBase *base, guint64 number)
+{
+    SimRandom random;
+
+    sim_random_init_key(&random, 1, 2, number);
+    return explore_plan_draw(base, &random);
+}
+
+/* A plan depends on its number alone, keeps the bounds, and is a scenario. */
+static void
+test_plans(void)
+{
+    g_autoptr(ScnScenario) scenario = parse(text);
+    g_autoptr(ExploreBase) base = base_of(scenario);
+    g_autoptr(GHashTable) all = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    guint kinds = 0;
+
+    for (guint64 i = 0; i < 400; i++) {
+        g_autoptr(GPtrArray) plan = draw(base, i), again = draw(base, i);
+        char *drawn = explore_plan_text(base, plan, NULL, NULL);
+        g_autofree char *same = explore_plan_text(base, again, NULL, NULL);
+        g_autoptr(ScnScenario) made = parse(drawn);
+
+        TEST_STR_EQUAL(same, drawn);
+        CU_ASSERT_TRUE(plan->len >= 2 && plan->len <= 5);
+        for (guint k = 0; k < plan->len; k++) {
+            const ExploreFault *fault = g_ptr_array_index(plan, k);
+
+            CU_ASSERT_TRUE(fault->at_ns >= 60 * SCN_SECOND_NS);
+            CU_ASSERT_TRUE(fault->at_ns + fault->for_ns <= 300 * SCN_SECOND_NS);
+            kinds |= g_str_has_prefix(fault->action, "partition") ? 1
+                     : g_str_has_prefix(fault->action, "crash")   ? 2
+                     : g_str_has_prefix(fault->action, "loss")    ? 4
+                                                                  : 8;
+        }
+        g_hash_table_add(all, drawn);
+    }
+    CU_ASSERT_EQUAL(kinds, 7);
+    CU_ASSERT_EQUAL(g_hash_table_size(all), 400);
+}
+
+/* All kinds, where the file says nothing; what a mutation makes is a scenario too. */
+static void
+test_all_kinds(void)
+{
+    g_autoptr(ScnScenario) scenario = parse("scn 1 \"t\"\nduration 40m\nnodes a[1..3]\n");
+    g_autoptr(ExploreBase) base = base_of(scenario);
+    bool seen[16] = {false};
+
+    for (guint64 i = 0; i < 300; i++) {
+        g_autoptr(GPtrArray) plan = draw(base, i), other = NULL;
+        g_autofree char *drawn = NULL;
+        SimRandom random;
+
+        sim_random_init_key(&random, 1, 3, i);
+        other = explore_plan_mutate(base, plan, &random);
+        drawn = explore_plan_text(base, other, NULL, NULL);
+        {
+            g_autoptr(ScnScenario) made = parse(drawn);
+        }
+        for (guint k = 0; k < plan->len; k++) {
+            const char *action = ((ExploreFault *)g_ptr_array_index(plan, k))->action;
+
+            for (guint w = 0; scn_explore_kinds[w] != NULL; w++)
+                seen[w] |= g_str_has_prefix(action, scn_explore_kinds[w]) ||
+                           (strcmp(scn_explore_kinds[w], "byzantine") == 0 &&
+                            g_str_has_prefix(action, "strategy"));
+        }
+    }
+    for (guint w = 0; scn_explore_kinds[w] != NULL; w++)
+        CU_ASSERT_TRUE(seen[w]);
+}
+
+static void
+check_trial(const char *of, ExploreClass class, const char *what)
+{
+    ExploreVerdict verdict, copy;
+    g_autoptr(GBytes) packed = NULL;
+
+    explore_trial(&verdict, "t.scn", of, true);
+    CU_ASSERT_EQUAL(verdict.class, class);
+    TEST_STR_EQUAL(verdict.what != NULL ? verdict.what : "", what);
+    packed = explore_verdict_pack(&verdict);
+    CU_ASSERT_TRUE(explore_verdict_unpack(&copy, packed));
+    CU_ASSERT_EQUAL(copy.novelty, verdict.novelty);
+    CU_ASSERT_TRUE(copy.class == class && copy.events == verdict.events);
+    explore_verdict_clear(&verdict);
+    explore_verdict_clear(&copy);
+}
+
+static void
+test_trials(void)
+{
+    check_trial("scn 1 \"t\"\nduration 5m\nnodes a[1..3]\nfinally height(a1) >= 0\n", EXPLORE_HELD,
+                "");
+    check_trial("scn 1 \"t\"\nduration 5m\nnodes a[1..3]\nfinally height(a1) < 0\n", EXPLORE_CHECK,
+                "finally height(a1) < 0");
+    check_trial("scn 1 \"t\"\nduration 5m\nnodes a[1..3]\nat 1m heal\n", EXPLORE_CHECK,
+                "an action");
+    check_trial("scn 1 \"t\"\nduration 5m\nnodes a[1..3]\nlimit events=10\n", EXPLORE_LIMIT,
+                "limit");
+    check_trial("scn 1 \"t\"\nduration 5m\n", EXPLORE_BAD, "bad");
+}
+
+/* Two runs in different states of the domain are told apart, two in the same are not. */
+static void
+test_novelty(void)
+{
+    static const char calm[] = "scn 1 \"t\"\nduration 10m\nchain pow=off\nnodes a[1..3]\n"
+                               "at 1m mine 2 at a1\n%s";
+    static const char *const more[] = {"", "at 2m mine 1 at a2\n",
+                                       "at 3m partition a1 | {a2, a3} for 1m\n"
+                                       "at 200s mine 1 at a1\nat 201s mine 2 at a2\n"};
+    guint64 keys[3];
+
+    for (guint i = 0; i < 3; i++) {
+        g_autofree char *of = g_strdup_printf(calm, more[i]);
+        ExploreVerdict verdict;
+
+        explore_trial(&verdict, "t.scn", of, false);
+        CU_ASSERT_EQUAL(verdict.class, EXPLORE_HELD);
+        keys[i] = verdict.novelty;
+        explore_verdict_clear(&verdict);
+    }
+    CU_ASSERT_EQUAL(keys[0], keys[1]);
+    CU_ASSERT_NOT_EQUAL(keys[0], keys[2]);
+}
+
+/* Shrinks for a failure that one fault and one line of the base make together. */
+static void
+test_shrink(void)
+{
+    g_autoptr(ScnScenario) scenario = parse(text);
+    g_autoptr(ExploreBase) base = base_of(scenario);
+    g_autoptr(ExploreShrink) shrink = NULL;
+    g_autoptr(GPtrArray) plan = NULL;
+    g_autofree char *least = NULL;
+    GPtrArray *round;
+    guint rounds = 0;
+
+    for (guint64 i = 0; plan == NULL; i++) {
+        g_autoptr(GPtrArray) drawn = draw(base, i);
+        g_autofree char *of = explore_plan_text(base, drawn, NULL, NULL);
+
+        if (drawn->len >= 4 && strstr(of, "crash") != NULL)
+            plan = explore_plan_copy(drawn);
+    }
+    shrink = explore_shrink_new(base, plan);
+    while ((round = explore_shrink_propose(shrink)) != NULL && rounds++ < 500) {
+        guint first = 0;
+
+        while (first < round->len &&
+               (strstr(g_ptr_array_index(round, first), "crash") == NULL ||
+                strstr(g_ptr_array_index(round, first), "\nat 90s mine 1 at a1 maybe\n") == NULL))
+            first++;
+        explore_shrink_accept(shrink, first < round->len ? first : G_MAXUINT);
+        g_ptr_array_unref(round);
+    }
+    CU_ASSERT_PTR_NULL(round);
+    CU_ASSERT_EQUAL(explore_shrink_faults(shrink), 1);
+    least = explore_shrink_text(shrink, NULL);
+    CU_ASSERT_PTR_NOT_NULL(strstr(least, "\nat 90s mine 1 at a1 maybe\n"));
+    CU_ASSERT_PTR_NULL(strstr(least, "nodes"));
+    CU_ASSERT_PTR_NULL(strstr(least, "supply_ok"));
+    CU_ASSERT_PTR_NULL(strstr(least, "partition"));
+}
+
+TEST_SUITE(explore, {"the base", test_base}, {"names", test_names},
+           {"scripts are refused", test_scripts_are_refused}, {"plans", test_plans},
+           {"all kinds of faults", test_all_kinds}, {"trials", test_trials},
+           {"novelty", test_novelty}, {"shrinking", test_shrink})
