@@ -215,22 +215,32 @@ sim_agent_here(const SimAgent *agent)
     return sim_agent_member(agent, 0);
 }
 
+/* Returns the entry of the same block in the agent's tree if all that `entry` has is there. */
+static const KetteEntry *
+find_whole(const SimAgent *agent, const KetteEntry *entry)
+{
+    const KetteEntry *known = kette_store_find(agent->tree, &entry->id);
+
+    return known != NULL && (known->block != NULL || entry->block == NULL) ? known : NULL;
+}
+
 const KetteEntry *
 sim_agent_in_tree(SimAgent *agent, const KetteEntry *entry)
 {
     g_autoptr(GPtrArray) path = g_ptr_array_new();
-    const KetteEntry *known = kette_store_find(agent->tree, &entry->id);
+    const KetteEntry *known;
 
-    while (known == NULL) {
+    while ((known = find_whole(agent, entry)) == NULL) {
         g_ptr_array_add(path, (gpointer)entry);
         entry = entry->parent;
-        known = kette_store_find(agent->tree, &entry->id);
     }
     while (path->len > 0) {
-        KetteVerdict verdict;
+        KetteVerdict verdict = KETTE_OK;
 
         entry = g_ptr_array_steal_index(path, path->len - 1);
-        verdict = kette_store_add_header(agent->tree, &known, &entry->header, &entry->id);
+        known = kette_store_find(agent->tree, &entry->id);
+        if (known == NULL)
+            verdict = kette_store_add_header(agent->tree, &known, &entry->header, &entry->id);
         if (verdict == KETTE_OK && entry->block != NULL)
             verdict = kette_store_add_body(agent->tree, known, entry->block);
         sim_assert(verdict == KETTE_OK);
