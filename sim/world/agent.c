@@ -383,13 +383,13 @@ sim_agent_wake(SimAgent *agent, SimTime delay)
     sim_engine_cancel(world->engine, agent->wake, NULL);
     agent->wake = sim_engine_schedule(
         world->engine, sim_time_add(sim_engine_now(world->engine), delay), SIM_CLASS_RUN, host->key,
-        host->counter++, world->wake_handler, host, 0);
+        host->counter++, world->wake_handler, agent, 0);
 }
 
 void
 sim_agent_on_wake(void *user, const SimEvent *event)
 {
-    SimAgent *agent = ((SimHost *)event->data)->agent;
+    SimAgent *agent = event->data;
 
     (void)user;
     agent->wake = (SimHandle){0};
