@@ -54,7 +54,6 @@ agent_free(SimAgent *agent)
     g_hash_table_unref(agent->hidden);
     g_array_unref(agent->held);
     g_ptr_array_unref(agent->members);
-    g_queue_clear_full(&agent->late, sim_late_free);
     g_free(agent);
 }
 
@@ -86,7 +85,6 @@ agent_new(SimWorld *world, SimHost *first)
     agent->held = g_array_new(FALSE, FALSE, sizeof(SimHeld));
     agent->hidden =
         g_hash_table_new_full(kette_hash_table_hash, kette_hash_table_equal, g_free, NULL);
-    g_queue_init(&agent->late);
     return agent;
 }
 

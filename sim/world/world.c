@@ -31,6 +31,7 @@ host_clear(SimHost *host)
     g_free(host->refused_counts);
     g_free(host->churn);
     g_free(host->eclipse);
+    sim_late_clear(host);
     sim_agent_leave(host);
     kette_node_clear(host->node);
     if (host->store != host->world->store)
@@ -131,7 +132,7 @@ sim_world_new(const SimWorldConfig *config)
     world->load_handler = sim_engine_add_handler(world->engine, sim_load_on_event, world);
     world->wake_handler = sim_engine_add_handler(world->engine, sim_agent_on_wake, world);
     world->learn_handler = sim_engine_add_handler(world->engine, sim_agent_on_learn, world);
-    world->late_handler = sim_engine_add_handler(world->engine, sim_agent_on_late, world);
+    world->late_handler = sim_engine_add_handler(world->engine, sim_late_on_event, world);
     world->watchers = g_array_new(FALSE, FALSE, sizeof(SimWatcher));
     sim_ledger_init(&world->ledger, &config->forget);
     return world;

@@ -70,6 +70,7 @@ typedef struct {
 
 /* One node with its clock, timers, faults and miner. */
 typedef struct SimHost SimHost;
+typedef struct SimLateQueue SimLateQueue;
 struct SimHost {
     /* read by every message: the first cache line */
     _Alignas(SIM_CACHE_LINE) SimWorld *world;
@@ -119,6 +120,7 @@ struct SimHost {
     SimChurn *churn;                         /* or NULL */
     SimEclipse *eclipse;                     /* or NULL */
     SimAgent *agent;                         /* NULL until it has a strategy */
+    SimLateQueue *late;                      /* or NULL */
     const SimHost *told_by; /* the member of its pool that tells it of a block; else NULL */
 };
 
@@ -331,7 +333,14 @@ void sim_agent_on_body(SimHost *host, const KetteEntry *entry, uint32_t block, b
 void sim_agent_on_tip(SimHost *host, const KetteEntry *tip);
 void sim_agent_on_wake(void *world, const SimEvent *event);
 void sim_agent_on_learn(void *world, const SimEvent *event);
-void sim_agent_on_late(void *world, const SimEvent *event);
+
+/* late.c */
+/* Sends the message, which it takes over, after `delay` > 0. */
+void sim_late_add(SimHost *host, uint32_t edge, KetteMessage *message, SimTime delay);
+void sim_late_send(SimHost *host); /* what is due: after a pause */
+void sim_late_close(SimHost *host, uint32_t edge); /* loses what would leave over the edge */
+void sim_late_clear(SimHost *host);                /* loses all */
+void sim_late_on_event(void *world, const SimEvent *event);
 
 /* undoing.c: notes which transactions of the scenario a change of the node's tip has undone. */
 void sim_undoing_note(SimHost *host, const KetteEntry *old_tip, const KetteEntry *fork,
