@@ -59,16 +59,15 @@ holds_tx(const KetteBlock *block, const KetteHash *id)
 }
 
 /* Returns the confirmations of the payment on the public branch. */
-static uint64_t
+static uint32_t
 confirmations(const SimAgent *agent, const Attack *attack)
 {
-    const KetteEntry *tip = attack->race.public;
     const KetteHash *id = &sim_agent_tx(agent, attack->pay)->id;
+    const KetteEntry *entry = attack->race.public;
 
-    for (const KetteEntry *entry = tip; entry->height > attack->start->height;
-         entry = entry->parent) {
+    for (uint32_t count = 1; count <= attack->race.h; count++, entry = entry->parent) {
         if (holds_tx(entry->block, id))
-            return tip->height - entry->height + 1;
+            return count;
     }
     return 0;
 }
@@ -90,7 +89,7 @@ judge(SimAgent *agent, Attack *attack)
         sim_agent_drop(agent);
         end_attack(agent, attack);
     } else if (race->a > race->h && confirmations(agent, attack) >= attack->confirmations) {
-        sim_race_publish_all(race, agent);
+        (void)sim_agent_publish(agent, 0);
         end_attack(agent, attack);
     } else {
         sim_agent_mine_on(agent, race->own);
