@@ -153,6 +153,7 @@ sim_world_set_strategy(SimWorld *world, const uint32_t *nodes, size_t count,
     agent->has_acted = false;
     agent->holds = strategy != NULL && strategy->holds;
     world->sieves += strategy != NULL && strategy->on_send != NULL;
+    agent->ground = SIM_GROUND_NONE; /* what is being ground was planned by another strategy */
     sim_agent_mine_on_tip(agent);
     if (strategy != NULL && strategy->begin != NULL)
         agent->state = strategy->begin(agent, options != NULL ? options : &none);
@@ -313,9 +314,14 @@ sim_agent_tx(const SimAgent *agent, uint32_t tx)
 static void
 set_ground(SimAgent *agent, SimGround ground)
 {
+    bool is_other = agent->ground != ground;
+
     agent->ground = ground;
-    for (guint i = 0; i < agent->members->len; i++)
+    for (guint i = 0; i < agent->members->len; i++) {
+        if (is_other)
+            sim_mining_forget(sim_agent_member(agent, i));
         sim_mining_arm(sim_agent_member(agent, i));
+    }
 }
 
 void

@@ -228,8 +228,7 @@ arm_real(SimHost *host)
     if (host->mining_timer.id != 0 &&
         (host->ground == NULL || kette_hash_equal(&host->ground->header.previous, base)))
         return;
-    sim_mining_stop(host);
-    g_clear_pointer(&host->ground, kette_block_unref);
+    sim_mining_forget(host);
     schedule(host, 1, BEGIN);
 }
 
@@ -260,6 +259,15 @@ sim_mining_stop(SimHost *host)
 {
     sim_engine_cancel(host->world->engine, host->mining_timer, NULL);
     host->mining_timer = (SimHandle){0};
+}
+
+void
+sim_mining_forget(SimHost *host)
+{
+    if (host->ground == NULL)
+        return;
+    sim_mining_stop(host);
+    g_clear_pointer(&host->ground, kette_block_unref);
 }
 
 /* Tries again 1 s later, when the clock may have passed the median time. */

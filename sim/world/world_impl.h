@@ -356,6 +356,8 @@ void sim_mining_on_event(void *world, const SimEvent *event);
 /* Draws the time to the node's next block if it mines and has no draw for this difficulty. */
 void sim_mining_arm(SimHost *host);
 void sim_mining_stop(SimHost *host);
+/* Gives up the block that it grinds with real proof of work: the next one is planned otherwise. */
+void sim_mining_forget(SimHost *host);
 /* Makes the host's next block and hands it to its node, which announces it. Returns a reference, or
  * NULL with the verdict. */
 KetteBlock *sim_mining_make(SimHost *host, KetteVerdict *ret_verdict);
