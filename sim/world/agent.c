@@ -146,6 +146,8 @@ sim_world_set_strategy(SimWorld *world, const uint32_t *nodes, size_t count,
         return;
     agent = pool_of(world, nodes, count);
     end_strategy(agent);
+    for (guint i = 0; strategy != NULL && i < agent->members->len; i++)
+        sim_agent_catch_up(sim_agent_member(agent, i));
     sim_engine_cancel(world->engine, agent->wake, NULL);
     agent->wake = (SimHandle){0};
     agent->strategy = strategy;

@@ -47,6 +47,9 @@ sim_agent_acts(const SimHost *host)
 void sim_agent_add_held(SimAgent *agent, const SimHeld *held);
 void sim_agent_tell(SimAgent *agent, SimFactKind kind, const SimHeld *held);
 
+/* agent_learn.c */
+void sim_agent_catch_up(SimHost *host);
+
 /* agent.c */
 /* Returns the entry of the same block in the agent's tree, where it is entered if it is
  * new. */

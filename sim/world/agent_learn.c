@@ -25,6 +25,34 @@ share(SimHost *to, const SimHost *from, const KetteEntry *entry)
     to->told_by = NULL;
 }
 
+/* Gives a member what the others have. */
+void
+sim_agent_catch_up(SimHost *host)
+{
+    const SimAgent *agent = host->agent;
+
+    for (guint i = 0; sim_agent_acts(host) && i < agent->members->len; i++) {
+        const SimHost *other = sim_agent_member(agent, i);
+        const KetteChain *chain = kette_node_chain(other->node);
+        const KetteEntry *base = agent->ground == SIM_GROUND_BLOCK
+                                     ? kette_chain_find(chain, &agent->base)
+                                     : NULL;
+
+        if (other == host)
+            continue;
+        share(host, other, kette_chain_tip(chain));
+        if (base != NULL && kette_chain_has_joined(chain, base))
+            share(host, other, base);
+    }
+}
+
+void
+sim_agent_on_return(SimHost *host)
+{
+    if (host->agent != NULL && host->agent->strategy != NULL)
+        sim_agent_catch_up(host);
+}
+
 static bool
 is_first_to_hear(const SimHost *host, const KetteHash *id)
 {

@@ -162,6 +162,7 @@ bring_up(SimHost *host)
     if (!host->is_script)
         kette_node_start(host->node, sim_host_now(host));
     sim_connection_open_all(host);
+    sim_agent_on_return(host);
     sim_mining_arm(host);
     sim_engine_touch(world->engine);
 }
@@ -231,6 +232,7 @@ sim_world_resume(SimWorld *world, uint32_t node)
     sim_net_set_node_paused(world->net, node, false);
     sim_connection_tell_late(host);
     sim_late_send(host);
+    sim_agent_on_return(host);
     sim_mining_arm(host);
     sim_engine_touch(world->engine);
     return true;

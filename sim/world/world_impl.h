@@ -331,6 +331,8 @@ bool sim_agent_lets_out(SimHost *host, uint32_t edge, KetteMessage *message);
 void sim_agent_on_own_block(SimHost *host, const KetteEntry *block);
 void sim_agent_on_body(SimHost *host, const KetteEntry *entry, uint32_t block, bool is_own);
 void sim_agent_on_tip(SimHost *host, const KetteEntry *tip);
+/* Gives a node that is up again what the other members of its pool have, if it has one. */
+void sim_agent_on_return(SimHost *host);
 void sim_agent_on_wake(void *world, const SimEvent *event);
 void sim_agent_on_learn(void *world, const SimEvent *event);
 
