@@ -14,29 +14,32 @@
 
 /* --- beginning and ending ----------------------------------------------------------------- */
 
-/* Returns why the strategy counts as idle, NULL if it does not. */
-static const char *
-idle_reason(const SimAgent *agent)
+/* Files the label of a strategy, if it has one, by whether the strategy has acted. */
+static void
+judge_strategy(SimAgent *agent)
 {
-    if (agent->strategy == NULL || agent->label == NULL || agent->has_acted)
-        return NULL;
-    return agent->why != NULL       ? agent->why
-           : agent->strategy->holds ? "it changed nothing: its nodes found no block"
-                                    : "it changed nothing in all its time";
+    SimWorld *world = agent->world;
+    const char *why = agent->why != NULL ? agent->why
+                      : agent->strategy != NULL && agent->strategy->holds
+                          ? "it changed nothing: its nodes found no block"
+                          : "it changed nothing in all its time";
+
+    if (agent->label == NULL)
+        return;
+    if (agent->has_acted) {
+        g_hash_table_add(world->active, g_steal_pointer(&agent->label));
+        return;
+    }
+    g_ptr_array_add(world->idle, g_steal_pointer(&agent->label));
+    g_ptr_array_add(world->idle, g_strdup(why));
 }
 
 static void
 end_strategy(SimAgent *agent)
 {
-    const char *why = idle_reason(agent);
-
     if (agent->strategy == NULL)
         return;
-    if (why != NULL) {
-        g_ptr_array_add(agent->world->idle, g_steal_pointer(&agent->label));
-        g_ptr_array_add(agent->world->idle, g_strdup(why));
-    }
-    g_clear_pointer(&agent->label, g_free);
+    judge_strategy(agent);
     g_clear_pointer(&agent->why, g_free);
     if (agent->strategy->end != NULL)
         agent->strategy->end(agent->state);
@@ -188,17 +191,18 @@ sim_agent_explain(SimAgent *agent, const char *format, ...)
 }
 
 void
-sim_world_idle_strategies(const SimWorld *world,
+sim_world_idle_strategies(SimWorld *world,
                           void (*func)(void *user, const char *label, const char *why), void *user)
 {
-    for (guint i = 0; i < world->idle->len; i += 2)
-        func(user, g_ptr_array_index(world->idle, i), g_ptr_array_index(world->idle, i + 1));
     for (uint32_t node = 0; node < world->host_count; node++) {
-        const SimHost *host = sim_world_host(world, node);
-        const char *why = host->agent != NULL ? idle_reason(host->agent) : NULL;
+        if (sim_world_host(world, node)->agent != NULL)
+            judge_strategy(sim_world_host(world, node)->agent);
+    }
+    for (guint i = 0; i < world->idle->len; i += 2) {
+        const char *label = g_ptr_array_index(world->idle, i);
 
-        if (why != NULL && sim_agent_member(host->agent, 0) == host)
-            func(user, host->agent->label, why);
+        if (!g_hash_table_contains(world->active, label))
+            func(user, label, g_ptr_array_index(world->idle, i + 1));
     }
 }
 

@@ -126,6 +126,7 @@ sim_world_new(const SimWorldConfig *config)
     world->wallets = g_ptr_array_new_with_free_func(wallet_free);
     world->txs = g_ptr_array_new_with_free_func(tx_free);
     world->idle = g_ptr_array_new_with_free_func(g_free);
+    world->active = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     world->undoings = g_array_new(FALSE, FALSE, sizeof(SimUndoing));
     world->named = g_ptr_array_new_with_free_func(sim_named_free);
     world->loads = g_ptr_array_new_with_free_func(sim_load_free);
@@ -151,6 +152,7 @@ sim_world_free(SimWorld *world)
     g_ptr_array_unref(world->wallets);
     g_ptr_array_unref(world->txs);
     g_ptr_array_unref(world->idle);
+    g_hash_table_unref(world->active);
     g_array_unref(world->undoings);
     g_ptr_array_unref(world->named);
     g_ptr_array_unref(world->loads);

@@ -180,7 +180,8 @@ struct SimWorld {
     GArray *partings; /* of parting.c */
     GPtrArray *wallets;
     GPtrArray *txs;
-    GPtrArray *idle;          /* char *: label and reason of strategies that ended idle */
+    GPtrArray *idle;          /* char *: label and reason of strategies that did nothing */
+    GHashTable *active;       /* char *: labels of those that did something; look-up only */
     GArray *undoings;         /* SimUndoing */
     GPtrArray *named;         /* SimNamed */
     GPtrArray *loads;         /* SimLoad */
