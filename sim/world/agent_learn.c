@@ -87,6 +87,7 @@ sim_agent_on_own_block(SimHost *host, const KetteEntry *block)
     if (!agent->holds)
         return;
     sim_agent_add_held(agent, &held);
+    sim_agent_tell(agent, SIM_FACT_WITHHELD, &held);
 }
 
 void
@@ -94,10 +95,8 @@ sim_agent_on_body(SimHost *host, const KetteEntry *entry, uint32_t block, bool i
 {
     const SimAgent *agent = host->agent;
 
-    if (agent->strategy == NULL || host->told_by != NULL)
+    if (agent->strategy == NULL)
         return;
-    if (is_own && agent->holds)
-        sim_agent_tell(host->agent, SIM_FACT_WITHHELD, &(SimHeld){entry->id, host->index});
     if (is_own || is_first_to_hear(host, &entry->id))
         learn_later(host, block, is_own);
 }

@@ -477,6 +477,69 @@ test_wakes_and_own(void)
     stage_clear(&s);
 }
 
+/* --- a pool ------------------------------------------------------------------------------- */
+
+typedef struct {
+    unsigned own, public, tips;
+} Heard;
+
+static Heard heard;
+
+static void
+hear_own(SimAgent *agent, const KetteEntry *block)
+{
+    CU_ASSERT_PTR_EQUAL(sim_agent_tip(agent), block);
+    heard.own++;
+}
+
+static void
+hear_public(SimAgent *agent, const KetteEntry *block)
+{
+    CU_ASSERT_PTR_EQUAL(sim_agent_tip(agent), block);
+    heard.public++;
+}
+
+static void
+hear_tip(SimAgent *agent, const KetteEntry *tip)
+{
+    CU_ASSERT_TRUE(kette_hash_equal(&sim_agent_tip(agent)->id, &tip->id));
+    heard.tips++;
+}
+
+static const SimStrategy hears = {.name = "hears",
+                                  .on_own_block = hear_own,
+                                  .on_public_block = hear_public,
+                                  .on_tip = hear_tip};
+
+/* A pool is told of a block once, whichever of its members hear of it, and of the tips of its first
+ * member that is up. What it is shown is of one tree. */
+static void
+test_pool(void)
+{
+    for (size_t i = 0; i < STAGE_MODES; i++) {
+        const uint32_t pool[] = {EVIL, 1, 2};
+        Mode mode = stage_modes[i];
+        Stage s;
+
+        heard = (Heard){.own = 0};
+        mode.pow = KETTE_POW_OFF;
+        stage_init(&s, &mode, 50);
+        sim_world_set_strategy(s.world, pool, 3, &hears, NULL);
+        run_until(&s, SIM_S);
+        CU_ASSERT_EQUAL(sim_world_mine(s.world, 2, 1), KETTE_OK);
+        run_until(&s, 10 * SIM_S);
+        CU_ASSERT_EQUAL(sim_world_mine(s.world, 3, 1), KETTE_OK);
+        run_until(&s, 20 * SIM_S);
+        CU_ASSERT_TRUE(sim_world_pause(s.world, EVIL) != SIM_FAULT_NONE);
+        CU_ASSERT_EQUAL(sim_world_mine(s.world, 4, 1), KETTE_OK);
+        run_until(&s, 30 * SIM_S);
+        CU_ASSERT_EQUAL(heard.own, 1);
+        CU_ASSERT_EQUAL(heard.public, 2);
+        CU_ASSERT_EQUAL(heard.tips, 3);
+        stage_clear(&s);
+    }
+}
+
 TEST_SUITE(strategy, {"selfish mining earns what theory says", test_selfish},
            {"a branch in secret", test_in_secret},
            {"a branch in secret, with real work", test_in_secret_with_real_work},
@@ -484,4 +547,4 @@ TEST_SUITE(strategy, {"selfish mining earns what theory says", test_selfish},
            {"a header before its body", test_header_before_body}, {"names", test_names},
            {"a miner that rests", test_rest}, {"one after another", test_another},
            {"a lost base", test_lost_base}, {"a base without a body", test_base_without_body},
-           {"wakes and own blocks", test_wakes_and_own})
+           {"wakes and own blocks", test_wakes_and_own}, {"a pool", test_pool})
