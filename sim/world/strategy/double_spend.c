@@ -15,7 +15,6 @@ typedef struct {
     bool is_on;
     uint32_t pay, confirmations, give_up;
     uint32_t back;
-    const KetteEntry *start; /* the first secret block stands on it */
 } Attack;
 
 static void *
@@ -43,7 +42,6 @@ on_wake(SimAgent *agent)
         return;
     }
     sim_race_begin(&attack->race, agent);
-    attack->start = attack->race.own;
     attack->is_on = true;
     sim_agent_hold(agent, true);
 }
@@ -119,11 +117,11 @@ plan(SimAgent *agent, const KetteEntry *base, SimPlan *plan)
 {
     const Attack *attack = sim_agent_state(agent);
 
+    (void)base;
     if (!attack->is_on)
         return;
     plan->is_bare = true;
-    if (kette_hash_equal(&base->id, &attack->start->id))
-        plan->tx = sim_agent_tx(agent, attack->back);
+    plan->tx = sim_agent_tx(agent, attack->back); /* after the first block it is left out */
 }
 
 const SimStrategy sim_strategy_double_spend = {

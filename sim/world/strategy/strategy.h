@@ -74,7 +74,8 @@ typedef struct {
 typedef struct {
     int64_t now_ns;    /* the clock on the wall that dates the block: see core/node/template.h */
     bool is_bare;      /* takes no payments from the mempool */
-    const KetteTx *tx; /* with is_bare: the one payment of the block; NULL: none */
+    /* With is_bare: the one payment of the block, where it is still possible; NULL: none */
+    const KetteTx *tx;
 } SimPlan;
 
 /* Each but the name may be NULL. */
