@@ -148,7 +148,7 @@ submit(SimHost *host, KetteBlock *block)
     const KetteEntry *tip = kette_chain_tip(kette_node_chain(host->node));
 
     if (verdict == KETTE_OK && host->has_agent && !kette_hash_equal(&tip->id, &block->id) &&
-        !sim_agent_has_hidden(host, &block->id))
+        !sim_agent_hides(host, &block->id))
         sim_agent_send_to_all(host, block);
     return verdict;
 }

@@ -319,9 +319,8 @@ KetteMessage *sim_eclipse_sieve(const SimHost *from, const SimHost *to, KetteMes
 /* agent.c */
 void sim_agent_leave(SimHost *host);
 bool sim_agent_hides_any(const SimHost *host);
-/* Whether its pool hides the block from others, and from that node. */
-bool sim_agent_has_hidden(const SimHost *host, const KetteHash *id);
-bool sim_agent_hides(const SimHost *from, const SimHost *to, const KetteHash *id);
+/* Returns whether its pool hides the block. Members tell each other of it over no link. */
+bool sim_agent_hides(const SimHost *host, const KetteHash *id);
 void sim_agent_send_to_all(SimHost *host, const KetteBlock *block);
 /* Returns the block on which its miner builds: the tip unless its strategy has chosen another. */
 const KetteEntry *sim_agent_base(const SimHost *host);
