@@ -302,9 +302,8 @@ resolve_withhold(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item,
                  const ScnActionOptions *options)
 {
     (void)options;
-    item->strategy = strcmp(stmt->word, "on") == 0
-                         ? scn_add_strategy(resolver, stmt, "withhold")
-                         : SCN_NONE;
+    item->strategy =
+        strcmp(stmt->word, "on") == 0 ? scn_add_strategy(resolver, stmt, "withhold") : SCN_NONE;
 }
 
 /* Reads the number of blocks; `all`, or none, is 0. */

@@ -277,19 +277,6 @@ sim_agent_now(const SimAgent *agent)
     return sim_host_now(sim_agent_here(agent));
 }
 
-bool
-sim_agent_is_own(const SimAgent *agent, const KetteEntry *block)
-{
-    for (guint i = 0; block->block != NULL && i < agent->members->len; i++) {
-        const SimHost *host = sim_agent_member(agent, i);
-
-        if (host->has_account && memcmp(&block->block->miner, &kette_node_config(host->node)->miner,
-                                        sizeof block->block->miner) == 0)
-            return true;
-    }
-    return false;
-}
-
 uint32_t
 sim_agent_held(const SimAgent *agent)
 {

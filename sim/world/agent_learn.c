@@ -34,9 +34,8 @@ sim_agent_catch_up(SimHost *host)
     for (guint i = 0; sim_agent_acts(host) && i < agent->members->len; i++) {
         const SimHost *other = sim_agent_member(agent, i);
         const KetteChain *chain = kette_node_chain(other->node);
-        const KetteEntry *base = agent->ground == SIM_GROUND_BLOCK
-                                     ? kette_chain_find(chain, &agent->base)
-                                     : NULL;
+        const KetteEntry *base =
+            agent->ground == SIM_GROUND_BLOCK ? kette_chain_find(chain, &agent->base) : NULL;
 
         if (other == host)
             continue;

@@ -33,9 +33,8 @@ await_first(SimHost *host)
     const Late *first = g_queue_peek_head(&queue->messages);
 
     if (first != NULL && queue->wake.id == 0)
-        queue->wake =
-            sim_engine_schedule(host->world->engine, first->due, SIM_CLASS_RUN, host->key,
-                                host->counter++, host->world->late_handler, host, 0);
+        queue->wake = sim_engine_schedule(host->world->engine, first->due, SIM_CLASS_RUN, host->key,
+                                          host->counter++, host->world->late_handler, host, 0);
 }
 
 void

@@ -339,7 +339,7 @@ void sim_agent_on_learn(void *world, const SimEvent *event);
 /* late.c */
 /* Sends the message, which it takes over, after `delay` > 0. */
 void sim_late_add(SimHost *host, uint32_t edge, KetteMessage *message, SimTime delay);
-void sim_late_send(SimHost *host); /* what is due: after a pause */
+void sim_late_send(SimHost *host);                 /* what is due: after a pause */
 void sim_late_close(SimHost *host, uint32_t edge); /* loses what would leave over the edge */
 void sim_late_clear(SimHost *host);                /* loses all */
 void sim_late_on_event(void *world, const SimEvent *event);

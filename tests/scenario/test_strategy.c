@@ -169,5 +169,4 @@ test_told_once(void)
 
 TEST_SUITE(strategy, {"values", test_values}, {"bad words", test_bad_words},
            {"what does not fit", test_what_does_not_fit}, {"a bad table", test_bad_table},
-           {"swept", test_swept},
-           {"an error is told once", test_told_once})
+           {"swept", test_swept}, {"an error is told once", test_told_once})

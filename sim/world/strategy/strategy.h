@@ -75,8 +75,8 @@ typedef struct {
 
 /* How a member's miner makes a block. */
 typedef struct {
-    int64_t now_ns;    /* the clock on the wall that dates the block: see core/node/template.h */
-    bool is_bare;      /* takes no payments from the mempool */
+    int64_t now_ns; /* the clock on the wall that dates the block: see core/node/template.h */
+    bool is_bare;   /* takes no payments from the mempool */
     /* With is_bare: the one payment of the block, where it is still possible; NULL: none */
     const KetteTx *tx;
 } SimPlan;
@@ -106,8 +106,6 @@ const KetteEntry *sim_agent_tip(SimAgent *agent);
 const KetteParams *sim_agent_params(const SimAgent *agent);
 /* Returns the clock of the same member. */
 SimTime sim_agent_now(const SimAgent *agent);
-/* Returns whether a member's miner made the block. */
-bool sim_agent_is_own(const SimAgent *agent, const KetteEntry *block);
 uint32_t sim_agent_held(const SimAgent *agent); /* how many blocks are held */
 /* Returns a block that a member has heard of; NULL if none has. */
 const KetteEntry *sim_agent_find(SimAgent *agent, const KetteHash *id);
