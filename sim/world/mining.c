@@ -139,16 +139,15 @@ build(SimHost *host, KetteVerdict *ret_verdict, uint64_t *ret_tries)
     return kette_node_build_block(mining_node(host), ret_verdict, ret_tries, sim_host_now(host));
 }
 
-/* Hands a mined block to the node. The node announces only its tip, so a block that is neither the
- * tip nor held is sent from here. */
+/* Hands a mined block to the node. The node announces only its tip, so another block is sent from
+ * here; one that is held does not leave. */
 static KetteVerdict
 submit(SimHost *host, KetteBlock *block)
 {
     KetteVerdict verdict = kette_node_submit_block(host->node, block, sim_host_now(host));
     const KetteEntry *tip = kette_chain_tip(kette_node_chain(host->node));
 
-    if (verdict == KETTE_OK && host->has_agent && !kette_hash_equal(&tip->id, &block->id) &&
-        !sim_agent_hides(host, &block->id))
+    if (verdict == KETTE_OK && host->has_agent && !kette_hash_equal(&tip->id, &block->id))
         sim_agent_send_to_all(host, block);
     return verdict;
 }
