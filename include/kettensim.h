@@ -227,13 +227,16 @@ KETTENSIM_API bool sim_network_give_up(SimNetwork *network, const char *node);
  * the pool has heard of; NULL: the tip, as honest miners do. */
 KETTENSIM_API bool sim_network_mine_on(SimNetwork *network, const char *node, const uint8_t *id);
 
-/* What a strategy of a program is told of, each 1 ns later; any may be NULL. Blocks are valid
- * during the call. The functions may call sim_network_release(), _give_up, _mine_on, _withheld,
- * _later and _now; `tip` not the first three of them. own_block     A miner of the pool made a
- * block. It is withheld until it is released; where own_block is NULL, blocks are published as
- * honest miners do. public_block  A block from elsewhere joined the tree of a node of the pool, the
- * first of them to hear of it. Parents come before children. tip           The tip of the pool's
- * first node that is up has moved. */
+/* What a strategy of a program is told of; any may be NULL. Blocks are valid during the call.
+ *
+ *   own_block     1 ns ago a miner of the pool made a block. It is withheld until it is
+ *                 released. If own_block is NULL, blocks are published as honest miners do
+ *   public_block  1 ns ago a block from elsewhere joined the tree of a node of the pool, the
+ *                 first of them to hear of it. Parents come before children
+ *   tip           the tip of the pool's first node that is up moves now
+ *
+ * The functions may call sim_network_release(), _give_up, _mine_on, _withheld, _later and _now;
+ * `tip` may not call the first three. */
 typedef struct {
     void (*own_block)(void *user, const SimBlockView *block);
     void (*public_block)(void *user, const SimBlockView *block);

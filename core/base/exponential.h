@@ -1,5 +1,5 @@
-/* Exponential times in integers: the same on every machine, without libm. The simulator has a faster
- * sampler (sim/engine/distribution.h), which core may not use. */
+/* Exponential times in integers: the same on every machine, without libm. The simulator has a
+ * faster sampler (sim/engine/distribution.h), which core may not use. */
 #ifndef CORE_BASE_EXPONENTIAL_H
 #define CORE_BASE_EXPONENTIAL_H
 

@@ -427,29 +427,46 @@ do_if_up(SimActions *actions, const ScnItem *item, const Doing *doing)
 
 /* --- strategies --------------------------------------------------------------------------- */
 
-static bool
-do_strategy(SimActions *actions, const ScnItem *item)
+/* Draws the nodes, without those that have a script: these say what the script says. */
+static GArray *
+draw_strategists(SimActions *actions, const ScnItem *item)
 {
-    g_autoptr(GArray) nodes = sim_node_sets_draw(actions->sets, item, item->set);
+    GArray *nodes = sim_node_sets_draw(actions->sets, item, item->set);
 
-    sim_strategy_set(actions->world, actions->scenario, item->strategy, sim_nodes_ids(nodes),
-                     nodes->len, item->maybe);
     if (nodes->len == 0)
         cannot(actions, item, "the set that was drawn is empty");
-    return true;
+    for (guint i = 0; i < nodes->len;) {
+        uint32_t node = sim_nodes_at(nodes, i);
+
+        if (!sim_world_node_is_script(actions->world, node)) {
+            i++;
+            continue;
+        }
+        cannot_node(actions, item, node, "has role=script and follows its script");
+        g_array_remove_index(nodes, i);
+    }
+    return nodes;
 }
 
 static bool
-do_withhold(SimActions *actions, const ScnItem *item)
+is_any_dishonest(const SimActions *actions, const GArray *nodes)
 {
-    g_autoptr(GArray) nodes = sim_node_sets_draw(actions->sets, item, item->set);
+    for (guint i = 0; i < nodes->len; i++) {
+        if (sim_world_strategy(actions->world, sim_nodes_at(nodes, i)) != NULL)
+            return true;
+    }
+    return false;
+}
 
-    if (item->on && nodes->len > 0)
-        sim_world_set_strategy(actions->world, sim_nodes_ids(nodes), nodes->len,
-                               sim_strategy_find("withhold"), NULL);
-    else
-        sim_strategy_set(actions->world, actions->scenario, SCN_NONE, sim_nodes_ids(nodes),
-                         nodes->len, true);
+static bool
+do_strategy(SimActions *actions, const ScnItem *item)
+{
+    g_autoptr(GArray) nodes = draw_strategists(actions, item);
+
+    if (nodes->len > 0 && item->strategy == SCN_NONE && !is_any_dishonest(actions, nodes))
+        cannot(actions, item, "they are honest already");
+    sim_strategy_set(actions->world, actions->scenario, item->strategy, sim_nodes_ids(nodes),
+                     nodes->len, item->maybe);
     return true;
 }
 
@@ -563,7 +580,6 @@ static const Doing doings[] = {
     [SCN_ITEM_CLOCK] = {do_at_nodes, .once = set_clock},
     [SCN_ITEM_MINE] = {do_if_up, .once = mine, .cannot = "is down"},
     [SCN_ITEM_STRATEGY] = {do_whole, .whole = do_strategy},
-    [SCN_ITEM_WITHHOLD] = {do_whole, .whole = do_withhold},
     [SCN_ITEM_RELEASE] = {do_if_up, .once = release, .cannot = "is down"},
     [SCN_ITEM_SUBMIT] = {do_if_up, .once = submit, .cannot = "is down"},
     [SCN_ITEM_DELIVER] = {do_to_pairs, .pair = deliver, .cannot = NO_CONNECTION},

@@ -66,8 +66,7 @@ find_faults(const SimTraceReader *reader, SimMoment *moment)
     }
 }
 
-/* --- tips, secrets, messages, transactions
- * --------------------------------------------------------- */
+/* --- tips, secrets, messages, transactions ------------------------------------------------ */
 
 static void
 take_tip(void *user, const SimTraceReader *reader, const SimTraceEvent *event)

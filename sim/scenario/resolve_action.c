@@ -297,6 +297,15 @@ resolve_strategy(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item,
     item->strategy = scn_resolve_strategy(resolver, stmt, expr_at(stmt, 1));
 }
 
+static void
+resolve_withhold(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item,
+                 const ScnActionOptions *options)
+{
+    (void)options;
+    item->strategy =
+        strcmp(stmt->word, "on") == 0 ? scn_add_strategy(resolver, stmt, "withhold") : SCN_NONE;
+}
+
 /* Reads the number of blocks; `all`, or none, is 0. */
 static void
 resolve_release(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item,
@@ -480,9 +489,9 @@ static const ScnAction actions[] = {
      .text = "gives the nodes another strategy; `honest` ends it. They leave the pools that they "
              "were in; what is withheld stays withheld"},
     {.word = "withhold",
-     .kind = SCN_ITEM_WITHHOLD,
+     .kind = SCN_ITEM_STRATEGY,
      .form = "ws",
-     .resolve = resolve_mining,
+     .resolve = resolve_withhold,
      .usage = "withhold off|on A",
      .text = "`on` is `strategy A withhold`, `off` is `strategy A honest`"},
     {.word = "release",

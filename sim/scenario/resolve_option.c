@@ -212,6 +212,13 @@ report_option(ScnResolver *resolver, const ScnOption *option, const ScnOptTable 
     scn_report(resolver, option->name_span, help, "unknown option '%s'", option->name);
 }
 
+/* Of two tables that name each other, the second leaves unknown words to the first. */
+static bool
+is_read_elsewhere(const ScnOptTable *also, const char *name)
+{
+    return also->also || scn_option_find(also, name);
+}
+
 #define OPTIONS_MAX 200 /* of one line; duplicates are found by comparing all pairs */
 
 guint64
@@ -222,7 +229,7 @@ scn_apply_table(ScnResolver *resolver, const ScnStmt *stmt, const ScnOptTable *t
     for (guint i = 0; i < stmt->options->len; i++) {
         const ScnOption *option = &g_array_index(stmt->options, ScnOption, i);
         const ScnOptRow *row = scn_option_find(table, option->name);
-        if (!row && table->also && scn_option_find(table->also, option->name))
+        if (!row && table->also && is_read_elsewhere(table->also, option->name))
             continue;
         if (i >= OPTIONS_MAX || is_repeated(stmt, i)) {
             scn_report(resolver, option->name_span, "leave one out", "'%s' is given twice",

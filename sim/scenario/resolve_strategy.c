@@ -305,6 +305,16 @@ resolve(ScnResolver *resolver, const ScnStmt *stmt, const ScnExpr *value, const 
 }
 
 guint32
+scn_add_strategy(ScnResolver *resolver, const ScnStmt *stmt, const char *word)
+{
+    const ScnStrategy strategy = {
+        .word = word, .policy = SCN_NONE, .place = scn_place(resolver, stmt)};
+
+    g_array_append_val(resolver->scenario->strategies, strategy);
+    return resolver->scenario->strategies->len - 1;
+}
+
+guint32
 scn_resolve_strategy(ScnResolver *resolver, const ScnStmt *stmt, const ScnExpr *value)
 {
     return resolve(resolver, stmt, value, &scn_strategy_options);

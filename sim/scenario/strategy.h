@@ -29,4 +29,7 @@ guint32 scn_resolve_strategy_of_nodes(ScnResolver *resolver, const ScnStmt *stmt
 /* The same for the action, whose strategy is `value`. */
 guint32 scn_resolve_strategy(ScnResolver *resolver, const ScnStmt *stmt, const ScnExpr *value);
 
+/* Adds the strategy of that word without options. */
+guint32 scn_add_strategy(ScnResolver *resolver, const ScnStmt *stmt, const char *word);
+
 #endif

@@ -14,29 +14,32 @@
 
 /* --- beginning and ending ----------------------------------------------------------------- */
 
-/* Returns why the strategy counts as idle, NULL if it does not. */
-static const char *
-idle_reason(const SimAgent *agent)
+/* Files the label of a strategy, if it has one, by whether the strategy has acted. */
+static void
+judge_strategy(SimAgent *agent)
 {
-    if (agent->strategy == NULL || agent->label == NULL || agent->has_acted)
-        return NULL;
-    return agent->why != NULL       ? agent->why
-           : agent->strategy->holds ? "it changed nothing: its nodes found no block"
-                                    : "it changed nothing in all its time";
+    SimWorld *world = agent->world;
+    const char *why = agent->why != NULL ? agent->why
+                      : agent->strategy != NULL && agent->strategy->holds
+                          ? "it changed nothing: its nodes found no block"
+                          : "it changed nothing in all its time";
+
+    if (agent->label == NULL)
+        return;
+    if (agent->has_acted) {
+        g_hash_table_add(world->active, g_steal_pointer(&agent->label));
+        return;
+    }
+    g_ptr_array_add(world->idle, g_steal_pointer(&agent->label));
+    g_ptr_array_add(world->idle, g_strdup(why));
 }
 
 static void
 end_strategy(SimAgent *agent)
 {
-    const char *why = idle_reason(agent);
-
     if (agent->strategy == NULL)
         return;
-    if (why != NULL) {
-        g_ptr_array_add(agent->world->idle, g_steal_pointer(&agent->label));
-        g_ptr_array_add(agent->world->idle, g_strdup(why));
-    }
-    g_clear_pointer(&agent->label, g_free);
+    judge_strategy(agent);
     g_clear_pointer(&agent->why, g_free);
     if (agent->strategy->end != NULL)
         agent->strategy->end(agent->state);
@@ -54,7 +57,6 @@ agent_free(SimAgent *agent)
     g_hash_table_unref(agent->hidden);
     g_array_unref(agent->held);
     g_ptr_array_unref(agent->members);
-    g_queue_clear_full(&agent->late, sim_late_free);
     g_free(agent);
 }
 
@@ -86,7 +88,6 @@ agent_new(SimWorld *world, SimHost *first)
     agent->held = g_array_new(FALSE, FALSE, sizeof(SimHeld));
     agent->hidden =
         g_hash_table_new_full(kette_hash_table_hash, kette_hash_table_equal, g_free, NULL);
-    g_queue_init(&agent->late);
     return agent;
 }
 
@@ -148,6 +149,8 @@ sim_world_set_strategy(SimWorld *world, const uint32_t *nodes, size_t count,
         return;
     agent = pool_of(world, nodes, count);
     end_strategy(agent);
+    for (guint i = 0; strategy != NULL && i < agent->members->len; i++)
+        sim_agent_catch_up(sim_agent_member(agent, i));
     sim_engine_cancel(world->engine, agent->wake, NULL);
     agent->wake = (SimHandle){0};
     agent->strategy = strategy;
@@ -155,6 +158,7 @@ sim_world_set_strategy(SimWorld *world, const uint32_t *nodes, size_t count,
     agent->has_acted = false;
     agent->holds = strategy != NULL && strategy->holds;
     world->sieves += strategy != NULL && strategy->on_send != NULL;
+    agent->ground = SIM_GROUND_NONE; /* what is being ground was planned by another strategy */
     sim_agent_mine_on_tip(agent);
     if (strategy != NULL && strategy->begin != NULL)
         agent->state = strategy->begin(agent, options != NULL ? options : &none);
@@ -187,17 +191,18 @@ sim_agent_explain(SimAgent *agent, const char *format, ...)
 }
 
 void
-sim_world_idle_strategies(const SimWorld *world,
+sim_world_idle_strategies(SimWorld *world,
                           void (*func)(void *user, const char *label, const char *why), void *user)
 {
-    for (guint i = 0; i < world->idle->len; i += 2)
-        func(user, g_ptr_array_index(world->idle, i), g_ptr_array_index(world->idle, i + 1));
     for (uint32_t node = 0; node < world->host_count; node++) {
-        const SimHost *host = sim_world_host(world, node);
-        const char *why = host->agent != NULL ? idle_reason(host->agent) : NULL;
+        if (sim_world_host(world, node)->agent != NULL)
+            judge_strategy(sim_world_host(world, node)->agent);
+    }
+    for (guint i = 0; i < world->idle->len; i += 2) {
+        const char *label = g_ptr_array_index(world->idle, i);
 
-        if (why != NULL && sim_agent_member(host->agent, 0) == host)
-            func(user, host->agent->label, why);
+        if (!g_hash_table_contains(world->active, label))
+            func(user, label, g_ptr_array_index(world->idle, i + 1));
     }
 }
 
@@ -215,22 +220,32 @@ sim_agent_here(const SimAgent *agent)
     return sim_agent_member(agent, 0);
 }
 
+/* Returns the entry of the same block in the agent's tree if all that `entry` has is there. */
+static const KetteEntry *
+find_whole(const SimAgent *agent, const KetteEntry *entry)
+{
+    const KetteEntry *known = kette_store_find(agent->tree, &entry->id);
+
+    return known != NULL && (known->block != NULL || entry->block == NULL) ? known : NULL;
+}
+
 const KetteEntry *
 sim_agent_in_tree(SimAgent *agent, const KetteEntry *entry)
 {
     g_autoptr(GPtrArray) path = g_ptr_array_new();
-    const KetteEntry *known = kette_store_find(agent->tree, &entry->id);
+    const KetteEntry *known;
 
-    while (known == NULL) {
+    while ((known = find_whole(agent, entry)) == NULL) {
         g_ptr_array_add(path, (gpointer)entry);
         entry = entry->parent;
-        known = kette_store_find(agent->tree, &entry->id);
     }
     while (path->len > 0) {
-        KetteVerdict verdict;
+        KetteVerdict verdict = KETTE_OK;
 
         entry = g_ptr_array_steal_index(path, path->len - 1);
-        verdict = kette_store_add_header(agent->tree, &known, &entry->header, &entry->id);
+        known = kette_store_find(agent->tree, &entry->id);
+        if (known == NULL)
+            verdict = kette_store_add_header(agent->tree, &known, &entry->header, &entry->id);
         if (verdict == KETTE_OK && entry->block != NULL)
             verdict = kette_store_add_body(agent->tree, known, entry->block);
         sim_assert(verdict == KETTE_OK);
@@ -260,19 +275,6 @@ SimTime
 sim_agent_now(const SimAgent *agent)
 {
     return sim_host_now(sim_agent_here(agent));
-}
-
-bool
-sim_agent_is_own(const SimAgent *agent, const KetteEntry *block)
-{
-    for (guint i = 0; block->block != NULL && i < agent->members->len; i++) {
-        const SimHost *host = sim_agent_member(agent, i);
-
-        if (host->has_account && memcmp(&block->block->miner, &kette_node_config(host->node)->miner,
-                                        sizeof block->block->miner) == 0)
-            return true;
-    }
-    return false;
 }
 
 uint32_t
@@ -305,9 +307,14 @@ sim_agent_tx(const SimAgent *agent, uint32_t tx)
 static void
 set_ground(SimAgent *agent, SimGround ground)
 {
+    bool is_other = agent->ground != ground;
+
     agent->ground = ground;
-    for (guint i = 0; i < agent->members->len; i++)
+    for (guint i = 0; i < agent->members->len; i++) {
+        if (is_other)
+            sim_mining_forget(sim_agent_member(agent, i));
         sim_mining_arm(sim_agent_member(agent, i));
+    }
 }
 
 void
@@ -373,13 +380,13 @@ sim_agent_wake(SimAgent *agent, SimTime delay)
     sim_engine_cancel(world->engine, agent->wake, NULL);
     agent->wake = sim_engine_schedule(
         world->engine, sim_time_add(sim_engine_now(world->engine), delay), SIM_CLASS_RUN, host->key,
-        host->counter++, world->wake_handler, host, 0);
+        host->counter++, world->wake_handler, agent, 0);
 }
 
 void
 sim_agent_on_wake(void *user, const SimEvent *event)
 {
-    SimAgent *agent = ((SimHost *)event->data)->agent;
+    SimAgent *agent = event->data;
 
     (void)user;
     agent->wake = (SimHandle){0};

@@ -11,13 +11,6 @@ typedef struct {
     uint32_t maker;
 } SimHeld;
 
-/* A message that leaves later. */
-typedef struct {
-    KetteMessage *message;
-    uint32_t edge, incarnation;
-    SimTime due;
-} SimLate;
-
 struct SimAgent {
     SimWorld *world;
     GPtrArray *members;          /* SimHost, in the order in which they were given */
@@ -31,7 +24,6 @@ struct SimAgent {
     SimGround ground;
     KetteHash base; /* for SIM_GROUND_BLOCK */
     SimHandle wake;
-    GQueue late;      /* SimLate, by due */
     uint32_t edge_at; /* of sim_agent_send: the next edge */
     char *label;      /* of the strategy; or NULL */
     char *why;        /* it does nothing; or NULL */
@@ -51,12 +43,12 @@ sim_agent_acts(const SimHost *host)
     return host->running && !host->paused;
 }
 
-/* agent_send.c */
-void sim_late_free(gpointer late);
-
 /* agent_held.c */
 void sim_agent_add_held(SimAgent *agent, const SimHeld *held);
 void sim_agent_tell(SimAgent *agent, SimFactKind kind, const SimHeld *held);
+
+/* agent_learn.c */
+void sim_agent_catch_up(SimHost *host);
 
 /* agent.c */
 /* Returns the entry of the same block in the agent's tree, where it is entered if it is

@@ -26,15 +26,9 @@ sim_agent_add_held(SimAgent *agent, const SimHeld *held)
 }
 
 bool
-sim_agent_has_hidden(const SimHost *host, const KetteHash *id)
+sim_agent_hides(const SimHost *host, const KetteHash *id)
 {
     return host->agent != NULL && g_hash_table_contains(host->agent->hidden, id);
-}
-
-bool
-sim_agent_hides(const SimHost *from, const SimHost *to, const KetteHash *id)
-{
-    return from->agent != to->agent && sim_agent_has_hidden(from, id);
 }
 
 bool

@@ -25,6 +25,33 @@ share(SimHost *to, const SimHost *from, const KetteEntry *entry)
     to->told_by = NULL;
 }
 
+/* Gives a member what the others have. */
+void
+sim_agent_catch_up(SimHost *host)
+{
+    const SimAgent *agent = host->agent;
+
+    for (guint i = 0; sim_agent_acts(host) && i < agent->members->len; i++) {
+        const SimHost *other = sim_agent_member(agent, i);
+        const KetteChain *chain = kette_node_chain(other->node);
+        const KetteEntry *base =
+            agent->ground == SIM_GROUND_BLOCK ? kette_chain_find(chain, &agent->base) : NULL;
+
+        if (other == host)
+            continue;
+        share(host, other, kette_chain_tip(chain));
+        if (base != NULL && kette_chain_has_joined(chain, base))
+            share(host, other, base);
+    }
+}
+
+void
+sim_agent_on_return(SimHost *host)
+{
+    if (host->agent != NULL && host->agent->strategy != NULL)
+        sim_agent_catch_up(host);
+}
+
 static bool
 is_first_to_hear(const SimHost *host, const KetteHash *id)
 {
@@ -59,6 +86,7 @@ sim_agent_on_own_block(SimHost *host, const KetteEntry *block)
     if (!agent->holds)
         return;
     sim_agent_add_held(agent, &held);
+    sim_agent_tell(agent, SIM_FACT_WITHHELD, &held);
 }
 
 void
@@ -66,10 +94,8 @@ sim_agent_on_body(SimHost *host, const KetteEntry *entry, uint32_t block, bool i
 {
     const SimAgent *agent = host->agent;
 
-    if (agent->strategy == NULL || host->told_by != NULL)
+    if (agent->strategy == NULL)
         return;
-    if (is_own && agent->holds)
-        sim_agent_tell(host->agent, SIM_FACT_WITHHELD, &(SimHeld){entry->id, host->index});
     if (is_own || is_first_to_hear(host, &entry->id))
         learn_later(host, block, is_own);
 }

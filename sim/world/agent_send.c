@@ -4,26 +4,6 @@
 #include "core/chain/rules.h"
 #include "sim/world/agent.h"
 
-void
-sim_late_free(gpointer data)
-{
-    SimLate *late = data;
-
-    kette_message_unref(late->message);
-    g_free(late);
-}
-
-static void
-await_late(SimAgent *agent)
-{
-    const SimLate *late = g_queue_peek_head(&agent->late);
-    SimHost *host = sim_agent_member(agent, 0);
-
-    if (late != NULL)
-        sim_engine_schedule(agent->world->engine, late->due, SIM_CLASS_RUN, host->key,
-                            host->counter++, agent->world->late_handler, host, 0);
-}
-
 /* Lets the agent decide on a message; returns whether it leaves now. Otherwise the agent has taken
  * over the message. */
 bool
@@ -31,7 +11,6 @@ sim_agent_lets_out(SimHost *host, uint32_t edge, KetteMessage *message)
 {
     SimAgent *agent = host->agent;
     SimTime delay = 0;
-    SimLate *late;
 
     if (agent->strategy != NULL && agent->strategy->on_send != NULL)
         delay = agent->strategy->on_send(agent, message);
@@ -42,43 +21,8 @@ sim_agent_lets_out(SimHost *host, uint32_t edge, KetteMessage *message)
         kette_message_unref(message);
         return false;
     }
-    late = g_new(SimLate, 1);
-    *late = (SimLate){message, edge, host->incarnation,
-                      sim_time_add(sim_engine_now(host->world->engine), delay)};
-    g_queue_push_tail(&agent->late, late);
-    if (agent->late.length == 1)
-        await_late(agent);
+    sim_late_add(host, edge, message, delay);
     return false;
-}
-
-/* What a node sends late is lost if it has crashed meanwhile, or the connection has closed. */
-static void
-send_late(SimWorld *world, const SimLate *late)
-{
-    SimHost *host = sim_world_host(world, sim_net_edge_src(world->net, late->edge));
-
-    if (sim_agent_acts(host) && host->incarnation == late->incarnation &&
-        sim_net_edge_open(world->net, late->edge))
-        sim_host_send_over(host, late->edge, kette_message_ref(late->message));
-}
-
-void
-sim_agent_on_late(void *user, const SimEvent *event)
-{
-    SimAgent *agent = ((SimHost *)event->data)->agent;
-    SimWorld *world = user;
-
-    while (agent != NULL && agent->late.length > 0) {
-        SimLate *late = g_queue_peek_head(&agent->late);
-
-        if (late->due > sim_engine_now(world->engine))
-            break;
-        g_queue_pop_head(&agent->late);
-        send_late(world, late);
-        sim_late_free(late);
-    }
-    if (agent != NULL)
-        await_late(agent);
 }
 
 void

@@ -110,6 +110,8 @@ set_open(SimWorld *world, uint32_t edge, bool open)
 
     sim_net_set_edge_open(world->net, edge, open);
     sim_net_set_edge_open(world->net, edge ^ 1, open);
+    sim_late_close(source_of(world, edge), edge);
+    sim_late_close(source_of(world, edge ^ 1), edge ^ 1);
     if (was_open != open)
         sim_connection_tell(world, edge, open);
 }

@@ -41,7 +41,7 @@ is_outside(const SimHost *victim, const KetteHash *id)
 static bool
 may_see_block(const Sieve *sieve, const KetteHash *id)
 {
-    return !sim_agent_hides(sieve->from, sieve->to, id) &&
+    return !sim_agent_hides(sieve->from, id) &&
            (sieve->to->eclipse == NULL || !is_outside(sieve->to, id));
 }
 
@@ -141,10 +141,10 @@ sieve_handshake(const Sieve *sieve, KetteMessage *message)
     KetteHandshake shown = message->handshake;
     const KetteEntry *tip;
 
-    if (!sim_agent_hides(sieve->from, sieve->to, &shown.tip))
+    if (!sim_agent_hides(sieve->from, &shown.tip))
         return kette_message_ref(message);
     tip = kette_chain_find(kette_node_chain(sieve->from->node), &shown.tip);
-    while (sim_agent_hides(sieve->from, sieve->to, &tip->id))
+    while (sim_agent_hides(sieve->from, &tip->id))
         tip = tip->parent;
     shown.tip = tip->id;
     shown.height = tip->height;
@@ -159,7 +159,7 @@ sieve_locator(const Sieve *sieve, KetteMessage *message)
     uint16_t kept = 0;
 
     for (uint16_t i = 0; i < message->locator.count; i++) {
-        if (sim_agent_hides(sieve->from, sieve->to, &message->locator.hashes[i]))
+        if (sim_agent_hides(sieve->from, &message->locator.hashes[i]))
             continue;
         hashes[kept] = message->locator.hashes[i];
         sums[kept++] = message->locator.sums != NULL ? message->locator.sums[i] : 0;

@@ -90,6 +90,7 @@ crash_now(SimHost *host, bool wipe)
     host->incarnation++;
     host->busy_until = 0;
     g_clear_pointer(&host->late_changes, g_array_unref);
+    sim_late_clear(host);
     sim_host_drop_backlog(host);
     sim_net_set_node_paused(world->net, host->index, false);
     sim_net_set_node_up(world->net, host->index, false);
@@ -161,6 +162,7 @@ bring_up(SimHost *host)
     if (!host->is_script)
         kette_node_start(host->node, sim_host_now(host));
     sim_connection_open_all(host);
+    sim_agent_on_return(host);
     sim_mining_arm(host);
     sim_engine_touch(world->engine);
 }
@@ -229,6 +231,8 @@ sim_world_resume(SimWorld *world, uint32_t node)
     sim_host_end_fault(host, SIM_FAULT_PAUSE);
     sim_net_set_node_paused(world->net, node, false);
     sim_connection_tell_late(host);
+    sim_late_send(host);
+    sim_agent_on_return(host);
     sim_mining_arm(host);
     sim_engine_touch(world->engine);
     return true;

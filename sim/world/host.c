@@ -192,10 +192,10 @@ on_body(SimHost *host, SimFact *fact, const KetteEntry *entry)
     bool is_own = fact->from == SIM_NODE_NONE, is_new;
 
     host->mined += is_own;
-    if (is_own && host->has_agent)
-        sim_agent_on_own_block(host, entry); /* before the watchers, because one may release it */
     fact->block = sim_ledger_intern(&world->ledger, &is_new, entry,
                                     is_own ? host->index : SIM_NODE_NONE, fact->time);
+    if (is_own && host->has_agent)
+        sim_agent_on_own_block(host, entry); /* before the watchers, because one may release it */
     if (is_new) {
         SimFact found = *fact;
 

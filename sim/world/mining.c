@@ -139,16 +139,15 @@ build(SimHost *host, KetteVerdict *ret_verdict, uint64_t *ret_tries)
     return kette_node_build_block(mining_node(host), ret_verdict, ret_tries, sim_host_now(host));
 }
 
-/* Hands a mined block to the node. The node announces only its tip, so a block that is neither the
- * tip nor held is sent from here. */
+/* Hands a mined block to the node. The node announces only its tip, so another block is sent from
+ * here; one that is held does not leave. */
 static KetteVerdict
 submit(SimHost *host, KetteBlock *block)
 {
     KetteVerdict verdict = kette_node_submit_block(host->node, block, sim_host_now(host));
     const KetteEntry *tip = kette_chain_tip(kette_node_chain(host->node));
 
-    if (verdict == KETTE_OK && host->has_agent && !kette_hash_equal(&tip->id, &block->id) &&
-        !sim_agent_has_hidden(host, &block->id))
+    if (verdict == KETTE_OK && host->has_agent && !kette_hash_equal(&tip->id, &block->id))
         sim_agent_send_to_all(host, block);
     return verdict;
 }
@@ -228,8 +227,7 @@ arm_real(SimHost *host)
     if (host->mining_timer.id != 0 &&
         (host->ground == NULL || kette_hash_equal(&host->ground->header.previous, base)))
         return;
-    sim_mining_stop(host);
-    g_clear_pointer(&host->ground, kette_block_unref);
+    sim_mining_forget(host);
     schedule(host, 1, BEGIN);
 }
 
@@ -260,6 +258,15 @@ sim_mining_stop(SimHost *host)
 {
     sim_engine_cancel(host->world->engine, host->mining_timer, NULL);
     host->mining_timer = (SimHandle){0};
+}
+
+void
+sim_mining_forget(SimHost *host)
+{
+    if (host->ground == NULL)
+        return;
+    sim_mining_stop(host);
+    g_clear_pointer(&host->ground, kette_block_unref);
 }
 
 /* Tries again 1 s later, when the clock may have passed the median time. */

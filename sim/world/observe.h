@@ -18,9 +18,9 @@ int64_t sim_world_node_share_ppb(const SimWorld *world, uint32_t node);
 KetteNode *sim_world_node(SimWorld *world, uint32_t node);
 const SimStrategy *sim_world_strategy(const SimWorld *world, uint32_t node); /* NULL: honest */
 SimAgent *sim_world_agent(const SimWorld *world, uint32_t node); /* NULL: it never had a strategy */
-/* Calls func for each strategy with a label that has done nothing that an honest node does not, in
- * all its time so far. */
-void sim_world_idle_strategies(const SimWorld *world,
+/* Calls func, at the end of the run, for each label whose strategy has done nothing that an honest
+ * node does not, however often it was set. */
+void sim_world_idle_strategies(SimWorld *world,
                                void (*func)(void *user, const char *label, const char *why),
                                void *user);
 uint32_t sim_world_block_count(const SimWorld *world);

@@ -31,6 +31,7 @@ host_clear(SimHost *host)
     g_free(host->refused_counts);
     g_free(host->churn);
     g_free(host->eclipse);
+    sim_late_clear(host);
     sim_agent_leave(host);
     kette_node_clear(host->node);
     if (host->store != host->world->store)
@@ -125,13 +126,14 @@ sim_world_new(const SimWorldConfig *config)
     world->wallets = g_ptr_array_new_with_free_func(wallet_free);
     world->txs = g_ptr_array_new_with_free_func(tx_free);
     world->idle = g_ptr_array_new_with_free_func(g_free);
+    world->active = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     world->undoings = g_array_new(FALSE, FALSE, sizeof(SimUndoing));
     world->named = g_ptr_array_new_with_free_func(sim_named_free);
     world->loads = g_ptr_array_new_with_free_func(sim_load_free);
     world->load_handler = sim_engine_add_handler(world->engine, sim_load_on_event, world);
     world->wake_handler = sim_engine_add_handler(world->engine, sim_agent_on_wake, world);
     world->learn_handler = sim_engine_add_handler(world->engine, sim_agent_on_learn, world);
-    world->late_handler = sim_engine_add_handler(world->engine, sim_agent_on_late, world);
+    world->late_handler = sim_engine_add_handler(world->engine, sim_late_on_event, world);
     world->watchers = g_array_new(FALSE, FALSE, sizeof(SimWatcher));
     sim_ledger_init(&world->ledger, &config->forget);
     return world;
@@ -150,6 +152,7 @@ sim_world_free(SimWorld *world)
     g_ptr_array_unref(world->wallets);
     g_ptr_array_unref(world->txs);
     g_ptr_array_unref(world->idle);
+    g_hash_table_unref(world->active);
     g_array_unref(world->undoings);
     g_ptr_array_unref(world->named);
     g_ptr_array_unref(world->loads);

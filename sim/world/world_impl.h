@@ -70,6 +70,7 @@ typedef struct {
 
 /* One node with its clock, timers, faults and miner. */
 typedef struct SimHost SimHost;
+typedef struct SimLateQueue SimLateQueue;
 struct SimHost {
     /* read by every message: the first cache line */
     _Alignas(SIM_CACHE_LINE) SimWorld *world;
@@ -121,6 +122,7 @@ struct SimHost {
     SimChurn *churn;                         /* or NULL */
     SimEclipse *eclipse;                     /* or NULL */
     SimAgent *agent;                         /* NULL until it has a strategy */
+    SimLateQueue *late;                      /* or NULL */
     const SimHost *told_by; /* the member of its pool that tells it of a block; else NULL */
 };
 
@@ -180,7 +182,8 @@ struct SimWorld {
     GArray *partings; /* of parting.c */
     GPtrArray *wallets;
     GPtrArray *txs;
-    GPtrArray *idle;            /* char *: label and reason of strategies that ended idle */
+    GPtrArray *idle;            /* char *: label and reason of strategies that did nothing */
+    GHashTable *active;         /* char *: labels of those that did something; look-up only */
     GArray *undoings;           /* SimUndoing */
     GPtrArray *named;           /* SimNamed */
     GPtrArray *loads;           /* SimLoad */
@@ -320,9 +323,8 @@ KetteMessage *sim_eclipse_sieve(const SimHost *from, const SimHost *to, KetteMes
 /* agent.c */
 void sim_agent_leave(SimHost *host);
 bool sim_agent_hides_any(const SimHost *host);
-/* Whether its pool hides the block from others, and from that node. */
-bool sim_agent_has_hidden(const SimHost *host, const KetteHash *id);
-bool sim_agent_hides(const SimHost *from, const SimHost *to, const KetteHash *id);
+/* Returns whether its pool hides the block. Members tell each other of it over no link. */
+bool sim_agent_hides(const SimHost *host, const KetteHash *id);
 void sim_agent_send_to_all(SimHost *host, const KetteBlock *block);
 /* Returns the block on which its miner builds: the tip unless its strategy has chosen another. */
 const KetteEntry *sim_agent_base(const SimHost *host);
@@ -333,9 +335,18 @@ bool sim_agent_lets_out(SimHost *host, uint32_t edge, KetteMessage *message);
 void sim_agent_on_own_block(SimHost *host, const KetteEntry *block);
 void sim_agent_on_body(SimHost *host, const KetteEntry *entry, uint32_t block, bool is_own);
 void sim_agent_on_tip(SimHost *host, const KetteEntry *tip);
+/* Gives a node that is up again what the other members of its pool have, if it has one. */
+void sim_agent_on_return(SimHost *host);
 void sim_agent_on_wake(void *world, const SimEvent *event);
 void sim_agent_on_learn(void *world, const SimEvent *event);
-void sim_agent_on_late(void *world, const SimEvent *event);
+
+/* late.c */
+/* Sends the message, which it takes over, after `delay` > 0. */
+void sim_late_add(SimHost *host, uint32_t edge, KetteMessage *message, SimTime delay);
+void sim_late_send(SimHost *host);                 /* what is due: after a pause */
+void sim_late_close(SimHost *host, uint32_t edge); /* loses what would leave over the edge */
+void sim_late_clear(SimHost *host);                /* loses all */
+void sim_late_on_event(void *world, const SimEvent *event);
 
 /* undoing.c: notes which transactions of the scenario a change of the node's tip has undone. */
 void sim_undoing_note(SimHost *host, const KetteEntry *old_tip, const KetteEntry *fork,
@@ -351,6 +362,8 @@ void sim_mining_on_event(void *world, const SimEvent *event);
 /* Draws the time to the node's next block if it mines and has no draw for this difficulty. */
 void sim_mining_arm(SimHost *host);
 void sim_mining_stop(SimHost *host);
+/* Gives up the block that it grinds with real proof of work: the next one is planned otherwise. */
+void sim_mining_forget(SimHost *host);
 /* Makes the host's next block and hands it to its node, which announces it. Returns a reference, or
  * NULL with the verdict. */
 KetteBlock *sim_mining_make(SimHost *host, KetteVerdict *ret_verdict);

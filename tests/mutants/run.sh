@@ -61,7 +61,8 @@ fails() { ! timeout -k 1 "$1" build/m/kettensim run "$2" --trace off >/dev/null 
 find_scenario() {
     local scenario
     # bitcoin_day takes longer than all others together and says nothing that they do not.
-    for scenario in scenarios/forks/*.scn scenarios/sync/*.scn scenarios/faults/*.scn scenarios/*.scn; do
+    for scenario in scenarios/forks/*.scn scenarios/sync/*.scn scenarios/faults/*.scn \
+        scenarios/adversaries/*.scn scenarios/*.scn; do
         [ "$scenario" = scenarios/bitcoin_day.scn ] && continue
         if fails "$1" "$scenario"; then
             echo "$scenario"
@@ -79,10 +80,9 @@ layer_of() {
     esac
 }
 
-# The first case of the layer's tests that fails, or nothing. What does not build fails.
+# The first case of a layer's tests that fails, or nothing. What does not build fails.
 find_test() {
-    local layer binary
-    layer=$(layer_of "$1")
+    local layer=$1 binary
     binary=build/m/test-$layer
     [ -d "tests/$layer" ] || return 0
     if ! make --no-print-directory -j"$jobs" BUILD=m OPT=-O1 "$binary" >build.log 2>&1; then
@@ -99,10 +99,13 @@ find_catcher() {
     named=$(sed -n '2s/^# caught by //p' "$1")
     case $named in
         *.scn) ! fails 60 "scenarios/$named" || catcher=scenarios/$named ;;
-        test-*) catcher=$(find_test "$2") ;;
+        test-*)
+            named=${named%% *}
+            catcher=$(find_test "${named#test-}")
+            ;;
     esac
     [ -n "$catcher" ] || catcher=$(find_scenario 60)
-    [ -n "$catcher" ] || catcher=$(find_test "$2")
+    [ -n "$catcher" ] || catcher=$(find_test "$(layer_of "$2")")
     echo "$catcher"
 }
 

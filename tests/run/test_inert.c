@@ -118,6 +118,18 @@ test_strategies(void)
                 "its nodes found no block");
     check_holds("at 1m strategy a1 withhold maybe");
     check_holds("at 1m strategy a1 withhold\nat 2m mine 1 at a1");
+    check_fails("at 1m withhold on a1", "its nodes found no block");
+    check_fails("at 1m withhold off a1", "they are honest already");
+    check_fails("at 1m strategy a1 honest", "they are honest already");
+    check_holds("at 1m withhold off a1 maybe");
+    check_holds("at 1m withhold on a1\nat 2m mine 1 at a1\nat 3m withhold off a[1..2]");
+    check_fails("node s role=script\nat 1m strategy s selfish",
+                "s has role=script and follows its script");
+    check_holds("node s role=script\nat 1m strategy {s, a1} silent maybe\nat 2m mine 1 at a1");
+    /* of one statement, one firing that does something is enough */
+    check_holds("every 1m withhold on a1\nat 90s mine 1 at a1");
+    check_fails("every 1m withhold on a1\nevery 1m withhold on b1\nat 90s mine 1 at a1",
+                "strategy=withhold of b1");
 }
 
 TEST_SUITE(inert, {"cuts", test_cuts}, {"impairments", test_impairments},

@@ -127,6 +127,32 @@ test_modes_share_the_digest(void)
     CU_ASSERT_STRING_NOT_EQUAL(sim_run_digest(plain), sim_run_digest(elsewhere));
 }
 
+/* What a pool knows is the same, whether its members share a store or each has its own. */
+static void
+test_adversaries_share_the_digest(void)
+{
+    g_autoptr(GDir) folder = g_dir_open("scenarios/adversaries", 0, NULL);
+    const char *name;
+    unsigned count = 0;
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(folder);
+    while ((name = g_dir_read_name(folder)) != NULL) {
+        g_autofree char *path = g_build_filename("scenarios/adversaries", name, NULL);
+
+        if (!g_str_has_suffix(name, ".scn"))
+            continue;
+        {
+            g_autoptr(ScnScenario) scenario = parse(path, NULL);
+            g_autoptr(SimRun) plain = execute(scenario, false, false);
+            g_autoptr(SimRun) apart = execute(scenario, true, true);
+
+            TEST_STR_EQUAL(sim_run_digest(apart), sim_run_digest(plain));
+        }
+        count++;
+    }
+    CU_ASSERT_TRUE(count > 15);
+}
+
 /* One second of it on three nodes, so that the digest is the same on every compiler and flag: a
  * change here is a change of behaviour and needs its reason. */
 static void
@@ -350,6 +376,7 @@ TEST_SUITE(run, {"the README shows the run", test_readme_shows_the_run},
            {"golden: single_node", test_golden_single_node},
            {"partition_heal holds for any seed", test_partition_heal_holds},
            {"isolate and wire share the digest", test_modes_share_the_digest},
+           {"adversaries share the digest", test_adversaries_share_the_digest},
            {"the digest is golden", test_digest_is_golden},
            {"watching changes nothing", test_watching_changes_nothing}, {"statuses", test_statuses},
            {"actions that do nothing", test_actions_that_do_nothing},

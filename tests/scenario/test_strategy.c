@@ -152,6 +152,21 @@ test_swept(void)
     TEST_STR_EQUAL(strategy_at(s, 0)->word, "selfish");
 }
 
+/* A line of nodes is read for its own options and for those of the strategy; each error counts
+ * once. */
+static void
+test_told_once(void)
+{
+    g_autofree char *errors = scn_test_errors("nodes c strategy=lag by=1s by=2s fro=1s role=miner");
+    const char *first = strstr(errors, "unknown option 'fro'");
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(first);
+    CU_ASSERT_PTR_NULL(strstr(first + 1, "unknown option 'fro'"));
+    first = strstr(errors, "'by' is given twice");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(first);
+    CU_ASSERT_PTR_NULL(strstr(first + 1, "'by' is given twice"));
+}
+
 TEST_SUITE(strategy, {"values", test_values}, {"bad words", test_bad_words},
            {"what does not fit", test_what_does_not_fit}, {"a bad table", test_bad_table},
-           {"swept", test_swept})
+           {"swept", test_swept}, {"an error is told once", test_told_once})

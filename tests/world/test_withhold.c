@@ -6,6 +6,7 @@
 typedef struct {
     Stage stage;
     unsigned seen, released;
+    unsigned withheld_told, released_told;
 } Release;
 
 static void
@@ -13,6 +14,11 @@ release_what_is_found(void *user, const SimFact *fact)
 {
     Release *release = user;
 
+    release->withheld_told += fact->kind == SIM_FACT_WITHHELD;
+    if (fact->kind == SIM_FACT_RELEASED) {
+        release->released_told++;
+        CU_ASSERT_EQUAL(release->withheld_told, release->released_told); /* in this order */
+    }
     if (fact->kind != SIM_FACT_BLOCK || fact->node != EVIL)
         return;
     release->seen += sim_world_withheld(release->stage.world, EVIL) == 1;
@@ -37,6 +43,8 @@ test_release_from_a_watcher(void)
         CU_ASSERT_EQUAL(sim_world_mine(r.stage.world, EVIL, 3), KETTE_OK);
         CU_ASSERT_EQUAL(r.seen, 3);
         CU_ASSERT_EQUAL(r.released, 3);
+        CU_ASSERT_EQUAL(r.withheld_told, 3);
+        CU_ASSERT_EQUAL(r.released_told, 3);
         CU_ASSERT_EQUAL(sim_world_withheld(r.stage.world, EVIL), 0);
         run_until(&r.stage, 60 * SIM_S);
         CU_ASSERT_TRUE(sim_world_same_tip(r.stage.world, all, NODES, 0));

@@ -15,7 +15,6 @@ typedef struct {
     bool is_on;
     uint32_t pay, confirmations, give_up;
     uint32_t back;
-    const KetteEntry *start; /* the first secret block stands on it */
 } Attack;
 
 static void *
@@ -43,7 +42,6 @@ on_wake(SimAgent *agent)
         return;
     }
     sim_race_begin(&attack->race, agent);
-    attack->start = attack->race.own;
     attack->is_on = true;
     sim_agent_hold(agent, true);
 }
@@ -59,16 +57,15 @@ holds_tx(const KetteBlock *block, const KetteHash *id)
 }
 
 /* Returns the confirmations of the payment on the public branch. */
-static uint64_t
+static uint32_t
 confirmations(const SimAgent *agent, const Attack *attack)
 {
-    const KetteEntry *tip = attack->race.public;
     const KetteHash *id = &sim_agent_tx(agent, attack->pay)->id;
+    const KetteEntry *entry = attack->race.public;
 
-    for (const KetteEntry *entry = tip; entry->height > attack->start->height;
-         entry = entry->parent) {
+    for (uint32_t count = 1; count <= attack->race.h; count++, entry = entry->parent) {
         if (holds_tx(entry->block, id))
-            return tip->height - entry->height + 1;
+            return count;
     }
     return 0;
 }
@@ -90,7 +87,7 @@ judge(SimAgent *agent, Attack *attack)
         sim_agent_drop(agent);
         end_attack(agent, attack);
     } else if (race->a > race->h && confirmations(agent, attack) >= attack->confirmations) {
-        sim_race_publish_all(race, agent);
+        (void)sim_agent_publish(agent, 0);
         end_attack(agent, attack);
     } else {
         sim_agent_mine_on(agent, race->own);
@@ -120,11 +117,11 @@ plan(SimAgent *agent, const KetteEntry *base, SimPlan *plan)
 {
     const Attack *attack = sim_agent_state(agent);
 
+    (void)base;
     if (!attack->is_on)
         return;
     plan->is_bare = true;
-    if (kette_hash_equal(&base->id, &attack->start->id))
-        plan->tx = sim_agent_tx(agent, attack->back);
+    plan->tx = sim_agent_tx(agent, attack->back); /* after the first block it is left out */
 }
 
 const SimStrategy sim_strategy_double_spend = {

@@ -37,9 +37,8 @@ compare_due(const KetteParams *params, uint32_t bits, uint64_t ppm)
 }
 
 static void
-on_tip(SimAgent *agent, const KetteEntry *tip)
+decide(SimAgent *agent, Hopper *hopper, const KetteEntry *tip)
 {
-    Hopper *hopper = sim_agent_state(agent);
     const KetteParams *params = sim_agent_params(agent);
     uint32_t bits = kette_retarget_next(params, tip);
 
@@ -57,10 +56,16 @@ begin(SimAgent *agent, const SimStrategyOptions *options)
 {
     Hopper *hopper = g_new0(Hopper, 1);
 
-    (void)agent;
     hopper->leave_ppm = options->leave_ppm;
     hopper->return_ppm = options->return_ppm;
+    decide(agent, hopper, sim_agent_tip(agent));
     return hopper;
+}
+
+static void
+on_tip(SimAgent *agent, const KetteEntry *tip)
+{
+    decide(agent, sim_agent_state(agent), tip);
 }
 
 const SimStrategy sim_strategy_hop = {

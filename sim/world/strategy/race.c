@@ -59,12 +59,6 @@ publish(SimRace *race, SimAgent *agent, uint32_t length)
 }
 
 void
-sim_race_publish_all(SimRace *race, SimAgent *agent)
-{
-    publish(race, agent, race->a);
-}
-
-void
 sim_race_act(SimRace *race, SimAgent *agent, PolicyAction action)
 {
     switch (action) {

@@ -31,7 +31,5 @@ bool sim_race_on_public_block(SimRace *race, const KetteEntry *block);
 /* The actions. Adopt gives up what is held and builds on the public branch; override publishes the
  * own branch up to h + 1 blocks, match up to h. */
 void sim_race_act(SimRace *race, SimAgent *agent, PolicyAction action);
-/* Publishes the whole own branch. */
-void sim_race_publish_all(SimRace *race, SimAgent *agent);
 
 #endif

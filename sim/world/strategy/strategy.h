@@ -10,14 +10,17 @@
  * hears of, the others get 1 ns later, over no link; what the pool publishes, each member sends to
  * its peers. A pool of one node is the usual case.
  *
- *   holds            Whether, at first, the blocks of the members' miners are held: what members
- * send shows no trace of them until sim_agent_publish(). on_own_block     1 ns ago a member's miner
- * made a block. on_public_block  1 ns ago a block from elsewhere joined a member's tree, on the
- * chain or beside it, and none of the members had it. Parents come before children. Blocks that the
- * member found to be bad are left out. on_tip           The tip of the pool's first member that is
- * up has moved. on_wake          The time that sim_agent_wake() asked for has come. plan A member's
- * miner begins a block: the strategy may change the plan. on_send          A member is about to
- * send a message. Returns how much later it leaves: 0 at once; SIM_TIME_NEVER: it never leaves.
+ *   holds            at first, the blocks of the members' miners are held: what members send
+ *                    shows no trace of them until sim_agent_publish()
+ *   on_own_block     1 ns ago a member's miner made a block
+ *   on_public_block  1 ns ago a block from elsewhere joined a member's tree, on the chain or
+ *                    beside it, and none of the members had it. Parents come before children.
+ *                    Blocks that the member found to be bad are left out
+ *   on_tip           the tip of the pool's first member that is up has moved
+ *   on_wake          the time that sim_agent_wake() asked for has come
+ *   plan             a member's miner begins a block: the strategy may change the plan
+ *   on_send          a member is about to send a message. Returns how much later it leaves:
+ *                    0 at once; SIM_TIME_NEVER: it never leaves
  *
  * A callback may call everything below, and nothing else of the world: it sees what its members
  * have received, not what other nodes or the observer know. on_tip, plan and on_send run inside a
@@ -72,9 +75,10 @@ typedef struct {
 
 /* How a member's miner makes a block. */
 typedef struct {
-    int64_t now_ns;    /* the clock on the wall that dates the block: see core/node/template.h */
-    bool is_bare;      /* takes no payments from the mempool */
-    const KetteTx *tx; /* with is_bare: the one payment of the block; NULL: none */
+    int64_t now_ns; /* the clock on the wall that dates the block: see core/node/template.h */
+    bool is_bare;   /* takes no payments from the mempool */
+    /* With is_bare: the one payment of the block, where it is still possible; NULL: none */
+    const KetteTx *tx;
 } SimPlan;
 
 /* Each but the name may be NULL. */
@@ -102,8 +106,6 @@ const KetteEntry *sim_agent_tip(SimAgent *agent);
 const KetteParams *sim_agent_params(const SimAgent *agent);
 /* Returns the clock of the same member. */
 SimTime sim_agent_now(const SimAgent *agent);
-/* Returns whether a member's miner made the block. */
-bool sim_agent_is_own(const SimAgent *agent, const KetteEntry *block);
 uint32_t sim_agent_held(const SimAgent *agent); /* how many blocks are held */
 /* Returns a block that a member has heard of; NULL if none has. */
 const KetteEntry *sim_agent_find(SimAgent *agent, const KetteHash *id);

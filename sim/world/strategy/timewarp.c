@@ -14,7 +14,7 @@ plan(SimAgent *agent, const KetteEntry *base, SimPlan *plan)
     int64_t earliest = ((int64_t)base->median_time + 1 - params->genesis_time) * SIM_S;
 
     if ((base->height + 2) % params->window == 0)
-        plan->now_ns += params->max_future_s * SIM_S;
+        plan->now_ns = sim_time_add(plan->now_ns, params->max_future_s * SIM_S);
     else
         plan->now_ns = MIN(plan->now_ns, earliest);
 }
