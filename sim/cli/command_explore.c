@@ -10,6 +10,7 @@
 #include "sim/cli/json.h"
 #include "sim/cli/terminal.h"
 #include "sim/cli/workers.h"
+#include "sim/engine/assert.h"
 #include "sim/explore/shrink.h"
 #include "sim/explore/trial.h"
 #include "sim/io/output.h"
@@ -53,6 +54,7 @@ typedef struct {
     GPtrArray *plans;        /* GPtrArray of ExploreFault; or NULL */
     GPtrArray *texts;        /* char * */
     ExploreVerdict *results; /* by text */
+    gboolean *has_result;    /* by text: its trial came to an end */
     guint next;
     bool with_modes;
     bool is_interrupted;
@@ -119,6 +121,10 @@ parse_words(Words *words, int argc, char **argv)
         return EXIT_USAGE;
     if (words->time_text != NULL && words->runs >= 0)
         return usage("--runs and --time exclude each other");
+    if (words->runs == 0 || words->runs < -1)
+        return usage("--runs is a number above 0");
+    if (words->time_text != NULL && words->time_ns == 0)
+        return usage("--time is above 0");
     if (words->runs < 0)
         words->runs = words->time_text != NULL ? G_MAXINT64 : 1000;
     words->seed = 1;
@@ -131,6 +137,18 @@ parse_words(Words *words, int argc, char **argv)
 }
 
 /* --- trying texts ------------------------------------------------------------------------- */
+
+static gint64
+elapsed_ns(const Search *search)
+{
+    return (g_get_monotonic_time() - search->started_us) * 1000;
+}
+
+static bool
+is_late(const Search *search)
+{
+    return search->words.time_text != NULL && elapsed_ns(search) >= search->words.time_ns;
+}
 
 static GBytes *
 try_text(void *user, guint64 number)
@@ -151,7 +169,7 @@ next_text(void *user, guint64 *ret_number)
 {
     Search *search = user;
 
-    if (search->next >= search->texts->len)
+    if (search->next >= search->texts->len || (search->plans != NULL && is_late(search)))
         return false;
     *ret_number = search->next++;
     return true;
@@ -176,6 +194,7 @@ take_result(void *user, guint64 number, const PoolResult *result)
     Search *search = user;
     ExploreVerdict *verdict = &search->results[number];
 
+    search->has_result[number] = TRUE;
     if (result->result != NULL && explore_verdict_unpack(verdict, result->result))
         return true;
     *verdict = (ExploreVerdict){.class = EXPLORE_DIED};
@@ -184,12 +203,6 @@ take_result(void *user, guint64 number, const PoolResult *result)
         verdict->what = g_strdup_printf("signal %d", result->signal);
     verdict->detail = g_strconcat(verdict->what, "\n", NULL);
     return true;
-}
-
-static gint64
-elapsed_ns(const Search *search)
-{
-    return (g_get_monotonic_time() - search->started_us) * 1000;
 }
 
 static bool
@@ -225,6 +238,7 @@ try_all(Search *search)
 
     search->next = 0;
     search->results = g_new0(ExploreVerdict, search->texts->len);
+    search->has_result = g_new0(gboolean, search->texts->len);
     end = workers_run(&workers);
     search->is_interrupted = end == WORKERS_INTERRUPTED;
     if (end == WORKERS_FAILED)
@@ -238,6 +252,7 @@ forget_round(Search *search)
     for (guint i = 0; search->results != NULL && i < search->texts->len; i++)
         explore_verdict_clear(&search->results[i]);
     g_clear_pointer(&search->results, g_free);
+    g_clear_pointer(&search->has_result, g_free);
     g_clear_pointer(&search->texts, g_ptr_array_unref);
     g_clear_pointer(&search->plans, g_ptr_array_unref);
 }
@@ -320,6 +335,36 @@ put_comment(GString *out, const char *text)
     }
 }
 
+static void
+put_head(GString *head, const Search *search, const Finding *finding)
+{
+    g_autofree char *base = g_path_get_basename(search->path);
+
+    g_string_append_printf(head,
+                           "# What fails (%s): %s\n# Found in %s with --seed %" G_GUINT64_FORMAT
+                           ", run %" G_GUINT64_FORMAT ".\n# reproduce: kettensim run %s\n",
+                           explore_class_name(finding->verdict.class), finding->verdict.what, base,
+                           search->words.seed, finding->run + 1, finding->path);
+    put_comment(head, finding->verdict.detail);
+}
+
+/* Has the verdict name places in the file that is written, of which the head is a part. */
+static void
+tell_place(Search *search, Finding *finding, const ExploreShrink *state, const char *head)
+{
+    const char *base = search->path;
+
+    search->texts = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_add(search->texts, explore_shrink_text(state, head));
+    search->path = finding->path;
+    if (try_all(search) && explore_verdict_is_same(&search->results[0], &finding->verdict)) {
+        g_free(finding->verdict.detail);
+        finding->verdict.detail = g_strdup(search->results[0].detail);
+    }
+    search->path = base;
+    forget_round(search);
+}
+
 static bool
 write_finding(Search *search, Finding *finding, const ExploreShrink *state, GError **error)
 {
@@ -333,21 +378,16 @@ write_finding(Search *search, Finding *finding, const ExploreShrink *state, GErr
         base[strlen(base) - 4] = '\0';
     name = g_strdup_printf("%s-%u.scn", base, search->found->len + 1);
     finding->path = g_build_filename(search->words.folder, name, NULL);
-    g_string_append_printf(head,
-                           "# What fails (%s): %s\n# Found in %s with --seed %" G_GUINT64_FORMAT
-                           ", run %" G_GUINT64_FORMAT ".\n# reproduce: kettensim run %s\n",
-                           explore_class_name(finding->verdict.class), finding->verdict.what, base,
-                           search->words.seed, finding->run + 1, finding->path);
-    put_comment(head, finding->verdict.detail);
+    if (g_mkdir_with_parents(search->words.folder, 0777) != 0)
+        return io_set_errno(error, search->words.folder, errno);
+    put_head(head, search, finding);
+    tell_place(search, finding, state, head->str);
+    g_string_truncate(head, 0);
+    put_head(head, search, finding);
     text = explore_shrink_text(state, head->str);
     lines = g_strsplit(text, "\n", -1);
     for (guint i = 0; lines[i] != NULL; i++)
         finding->lines += *lines[i] != '\0' && *lines[i] != '#';
-    if (g_mkdir_with_parents(search->words.folder, 0777) != 0) {
-        g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(errno), "%s: %s",
-                    search->words.folder, g_strerror(errno));
-        return false;
-    }
     return io_output_write(finding->path, text, inputs, error);
 }
 
@@ -437,13 +477,17 @@ judge_round(Search *search)
     g_autoptr(GPtrArray) plans = g_steal_pointer(&search->plans);
     g_autoptr(GPtrArray) texts = g_steal_pointer(&search->texts);
     ExploreVerdict *results = g_steal_pointer(&search->results);
+    g_autofree gboolean *has_result = g_steal_pointer(&search->has_result);
     guint64 first = search->done;
     int status = 0;
 
-    search->done += texts->len;
     for (guint i = 0; i < texts->len; i++) {
         GPtrArray *plan = g_ptr_array_index(plans, i);
 
+        if (!has_result[i])
+            continue;
+        search->done++;
+        sim_assert(results[i].class != EXPLORE_BAD);
         if (g_hash_table_add(search->states, g_memdup2(&results[i].novelty, sizeof(guint64))) &&
             results[i].class == EXPLORE_HELD)
             g_ptr_array_add(search->kept, g_ptr_array_ref(plan));
@@ -459,8 +503,7 @@ judge_round(Search *search)
 static bool
 is_over(const Search *search)
 {
-    return search->done >= (guint64)search->words.runs ||
-           (search->words.time_text != NULL && elapsed_ns(search) >= search->words.time_ns) ||
+    return search->done >= (guint64)search->words.runs || is_late(search) ||
            (search->found->len > 0 && !search->words.keep_going);
 }
 
@@ -473,8 +516,10 @@ explore(Search *search)
         draw_round(search, (guint)MIN(ROUND, (guint64)search->words.runs - search->done));
         if (try_all(search))
             status = judge_round(search);
+        else if (search->is_interrupted)
+            status = MAX(judge_round(search), EXIT_INTERRUPTED);
         else
-            status = search->is_interrupted ? EXIT_INTERRUPTED : EXIT_LIMIT;
+            status = EXIT_LIMIT;
         forget_round(search);
     }
     terminal_progress_clear(&search->progress);
@@ -535,6 +580,9 @@ print_json(const Search *search)
 static void
 print_end(const Search *search)
 {
+    if (search->is_interrupted)
+        io_print(stderr, "kettensim explore: interrupted\n");
+
     if (search->words.json)
         print_json(search);
     else if (!search->words.quiet)

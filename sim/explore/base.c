@@ -13,6 +13,7 @@ explore_base_free(ExploreBase *base)
         return;
     g_free(base->title);
     g_ptr_array_unref(base->lines);
+    g_ptr_array_unref(base->rogues);
     g_ptr_array_unref(base->names);
     g_free(base);
 }
@@ -177,6 +178,7 @@ explore_base_new(const ScnScenario *scenario, char **ret_why)
     base->title = escape(scenario->title);
     base->lines = g_ptr_array_new_with_free_func(g_free);
     base->names = g_ptr_array_new_with_free_func(g_free);
+    base->rogues = g_ptr_array_new();
     base->bounds = scenario->explore;
     base->seed = scenario->seed;
     base->has_load = scenario->loads->len > 0;
@@ -190,6 +192,8 @@ explore_base_new(const ScnScenario *scenario, char **ret_why)
         char *name = g_strdup(node->name);
 
         g_ptr_array_add(base->names, name);
+        if (node->strategy != SCN_NONE)
+            g_ptr_array_add(base->rogues, name);
         if (base->judge == NULL && node->role == SCN_ROLE_MINER && node->strategy == SCN_NONE)
             base->judge = name;
     }

@@ -13,6 +13,7 @@ typedef struct {
     char *title;       /* escaped, as it stands in quotes */
     GPtrArray *lines;  /* char *: whole statements; a block has its lines in one text */
     GPtrArray *names;  /* char *: of the nodes, in order of declaration */
+    GPtrArray *rogues; /* of them those with a strategy: they are honest when the network settles */
     const char *judge; /* of them a miner, which breaks a tie at the end; NULL: there is none */
     bool has_load;     /* payments come to the end, so something is always under way */
     ScnExplore bounds; /* what the search may draw, and when */

@@ -158,7 +158,9 @@ draw_action(Draw *d, ExploreFault *fault, guint kind)
     const char *word = scn_explore_kinds[kind];
     bool lasts = true;
 
-    if (strcmp(word, "partition") == 0) {
+    if (d->base->names->len < 2 && kind < 7) {
+        fault->action = crash(d); /* nothing lies between a node and itself */
+    } else if (strcmp(word, "partition") == 0) {
         fault->action = partition(d);
     } else if (strcmp(word, "oneway") == 0) {
         fault->action = oneway(d);
@@ -346,6 +348,13 @@ put_recovery(GString *out, const ExploreBase *base)
     g_string_append_printf(out, "at %s mining off all\n", until);
     if (!base->has_load)
         g_string_append_printf(out, "at %s expect waiting(all) == 0\n", quiet);
+    for (guint i = 0; i < base->rogues->len; i++) {
+        const char *rogue = g_ptr_array_index(base->rogues, i);
+
+        g_string_append_printf(
+            out, "at %s\n  strategy %s honest maybe\n  release all at %s maybe\nend\n", until,
+            rogue, rogue);
+    }
     if (base->judge != NULL)
         g_string_append_printf(out, "at %s mine 1 at %s\n", judged, base->judge);
     if (bounds->ignore_last > 0)

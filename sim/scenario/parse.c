@@ -435,9 +435,14 @@ static const ScnStatement statements[] = {
               "a value that is read and kept at the end of the run"),
     STATEMENT("table", TABLE, parse_table, "table NAME, … by NAME, … [stat=…]",
               "statistics of measures over a sweep"),
-    STATEMENT("explore", EXPLORE, parse_explore,
-              "explore KIND, … [from T] [until T] [settle T] [faults=A..B] [ignore-last=K]",
-              "what `kettensim explore` may do to this scenario; other commands pass over it"),
+    STATEMENT(
+        "explore", EXPLORE, parse_explore,
+        "explore KIND, … [from T] [until T] [settle T] [faults=A..B] [ignore-last=K]",
+        "what `kettensim explore` may do to this scenario; other commands pass over it. Kinds: "
+        "partition oneway loss delay duplicate reorder corrupt crash restart pause clock churn "
+        "hash byzantine; without a list all. Faults come from a quarter to three quarters of "
+        "the duration, unless `from` and `until` say otherwise; then the network has "
+        "`settle`, at least 15m, to recover"),
     {"mark", SCN_STMT_MARK, NULL, SCN_STANDS_IN_BLOCK, "mark NAME = E", "keeps a value for later"},
     CHECK("expect", SCN_STANDS_IN_BLOCK, "expect [within T] P", "P holds now, or within T"),
     CHECK("always", SCN_STANDS_ANYWHERE, "always P [from T] [until T]",
