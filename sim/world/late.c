@@ -26,13 +26,14 @@ late_free(gpointer data)
     g_free(late);
 }
 
+/* While the node is paused nothing is awaited: what is due leaves at its end. */
 static void
 await_first(SimHost *host)
 {
     SimLateQueue *queue = host->late;
     const Late *first = g_queue_peek_head(&queue->messages);
 
-    if (first != NULL && queue->wake.id == 0)
+    if (first != NULL && queue->wake.id == 0 && !host->paused)
         queue->wake = sim_engine_schedule(host->world->engine, first->due, SIM_CLASS_RUN, host->key,
                                           host->counter++, host->world->late_handler, host, 0);
 }
