@@ -92,10 +92,15 @@ static const ScnOptTable of_nodes = {"strategy", rows, G_N_ELEMENTS(rows), &scn_
 static void
 check_double_spend(ScnResolver *resolver, const ScnStmt *stmt, const ScnStrategy *strategy)
 {
-    const ScnTx *pay = &g_array_index(resolver->scenario->txs, ScnTx, strategy->pay);
-    const ScnTx *back = &g_array_index(resolver->scenario->txs, ScnTx, strategy->back);
+    const ScnTx *pay, *back;
     const ScnWallet *wallet;
 
+    if (strategy->pay == SCN_NONE || strategy->back == SCN_NONE)
+        return; /* named on a line that did not parse */
+    pay = &g_array_index(resolver->scenario->txs, ScnTx, strategy->pay);
+    back = &g_array_index(resolver->scenario->txs, ScnTx, strategy->back);
+    if (pay->from >= resolver->scenario->wallets->len)
+        return; /* likewise */
     if (pay == back || pay->from != back->from || pay->nonce != back->nonce) {
         g_autofree char *help =
             g_strdup_printf("write tx %s with the from= of %s and nonce=%" G_GUINT64_FORMAT,
@@ -281,7 +286,8 @@ check_options(ScnResolver *resolver, const ScnStmt *stmt, const ScnStrategyRow *
 static guint32
 resolve(ScnResolver *resolver, const ScnStmt *stmt, const ScnExpr *value, const ScnOptTable *table)
 {
-    ScnStrategy strategy = {.policy = SCN_NONE, .place = scn_place(resolver, stmt)};
+    ScnStrategy strategy = {
+        .policy = SCN_NONE, .pay = SCN_NONE, .back = SCN_NONE, .place = scn_place(resolver, stmt)};
     const ScnStrategyRow *row;
     guint before = resolver->errors->found, index = 0;
 
@@ -307,8 +313,11 @@ resolve(ScnResolver *resolver, const ScnStmt *stmt, const ScnExpr *value, const 
 guint32
 scn_add_strategy(ScnResolver *resolver, const ScnStmt *stmt, const char *word)
 {
-    const ScnStrategy strategy = {
-        .word = word, .policy = SCN_NONE, .place = scn_place(resolver, stmt)};
+    const ScnStrategy strategy = {.word = word,
+                                  .policy = SCN_NONE,
+                                  .pay = SCN_NONE,
+                                  .back = SCN_NONE,
+                                  .place = scn_place(resolver, stmt)};
 
     g_array_append_val(resolver->scenario->strategies, strategy);
     return resolver->scenario->strategies->len - 1;

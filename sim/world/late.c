@@ -35,9 +35,9 @@ await_first(SimHost *host)
     const Late *first = g_queue_peek_head(&queue->messages);
 
     if (first != NULL && queue->wake.id == 0 && !host->paused)
-        queue->wake = sim_engine_schedule(engine, MAX(first->due, sim_engine_now(engine) + 1),
-                                          SIM_CLASS_RUN, host->key, host->counter++,
-                                          host->world->late_handler, host, 0);
+        queue->wake =
+            sim_engine_schedule(engine, MAX(first->due, sim_engine_now(engine) + 1), SIM_CLASS_RUN,
+                                host->key, host->counter++, host->world->late_handler, host, 0);
 }
 
 void
