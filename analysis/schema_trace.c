@@ -37,7 +37,8 @@ const AnaNote ana_trace_notes[] = {
     {"node", "uplink_bps", "bit/s", "rate of sending, shared by its edges; NULL: unlimited"},
     {"node", "downlink_bps", "bit/s",
      "upper bound on the rate of each incoming message; NULL: unlimited"},
-    {"node", "strategy", "", "as the scenario's line of the node says; NULL: honest"},
+    {"node", "strategy", "",
+     "the one at the end, else the one of the scenario's line; NULL: honest"},
 
     {"edge", NULL, "", "One row for each direction of a link, as it was at the end."},
     {"edge", "id", "", "the opposite direction is `id ^ 1`"},

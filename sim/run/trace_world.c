@@ -19,15 +19,17 @@ put_rate(SimTraceCell *at, uint64_t bps)
     return sim_trace_put_integer(at, bps > 0 ? (int64_t)bps : SIM_TRACE_NULL);
 }
 
-/* Returns the word of the node's strategy at the start; NULL: honest. */
+/* Returns the word of the node's strategy at the end, else of that at the start; NULL: honest. */
 static const char *
-strategy_word(const ScnScenario *scenario, uint32_t node)
+strategy_word(const SimWorld *world, const ScnScenario *scenario, uint32_t node)
 {
-    guint32 strategy =
+    const SimStrategy *last = sim_world_strategy(world, node);
+    guint32 first =
         scenario == NULL ? SCN_NONE : g_array_index(scenario->nodes, ScnNode, node).strategy;
 
-    return strategy == SCN_NONE ? NULL
-                                : g_array_index(scenario->strategies, ScnStrategy, strategy).word;
+    if (last != NULL)
+        return last->name;
+    return first == SCN_NONE ? NULL : g_array_index(scenario->strategies, ScnStrategy, first).word;
 }
 
 static void
@@ -52,7 +54,7 @@ write_nodes(SimTraceWriter *writer, SimWorld *world, const ScnScenario *scenario
         at = sim_trace_put_integer(at, (int64_t)sim_world_mined(world, node));
         at = put_rate(at, sim_net_node_up_bps(net, node));
         at = put_rate(at, sim_net_node_down_bps(net, node));
-        at = sim_trace_put_text(at, strategy_word(scenario, node));
+        at = sim_trace_put_text(at, strategy_word(world, scenario, node));
         sim_trace_writer_end(writer, SIM_TABLE_NODE, at);
     }
 }
