@@ -26,18 +26,16 @@ late_free(gpointer data)
     g_free(late);
 }
 
-/* While the node is paused, what is due waits for it to resume. */
+/* While the node is paused nothing is awaited: what is due leaves at its end. */
 static void
 await_first(SimHost *host)
 {
     SimLateQueue *queue = host->late;
-    SimEngine *engine = host->world->engine;
     const Late *first = g_queue_peek_head(&queue->messages);
 
     if (first != NULL && queue->wake.id == 0 && !host->paused)
-        queue->wake =
-            sim_engine_schedule(engine, MAX(first->due, sim_engine_now(engine) + 1), SIM_CLASS_RUN,
-                                host->key, host->counter++, host->world->late_handler, host, 0);
+        queue->wake = sim_engine_schedule(host->world->engine, first->due, SIM_CLASS_RUN, host->key,
+                                          host->counter++, host->world->late_handler, host, 0);
 }
 
 void
