@@ -31,6 +31,36 @@ scn_test_errors(const char *text)
     return errors;
 }
 
+ScnScenario *
+scn_test_model(const char *text)
+{
+    g_autofree char *whole = g_strconcat(SCN_TEST_HEADER, text, NULL);
+    g_autofree char *errors = NULL;
+    ScnScenario *scenario = scn_test_parse(whole, NULL, &errors);
+
+    TEST_STR_EQUAL(errors, "");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(scenario);
+    return scenario;
+}
+
+void
+scn_test_check_message(const char *errors, const char *part)
+{
+    bool found = strstr(errors, part) != NULL;
+
+    CU_ASSERT(found);
+    if (!found)
+        printf("     want \"%s\" in: %s\n", part, errors);
+}
+
+void
+scn_test_check_bad(const char *text, const char *part)
+{
+    g_autofree char *errors = scn_test_errors(text);
+
+    scn_test_check_message(errors, part);
+}
+
 guint32
 scn_test_link_bit(const char *word)
 {

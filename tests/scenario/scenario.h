@@ -10,6 +10,13 @@ ScnScenario *scn_test_parse(const char *text, const char *const *overrides, char
 /* The messages of `header` + text, where header is scn 1 and ten nodes for an hour. */
 char *scn_test_errors(const char *text);
 
+/* The model of `header` + text, which must have no error; else the test ends. */
+ScnScenario *scn_test_model(const char *text);
+
+/* Fails the test unless `part` stands in the messages, or in those of `header` + text. */
+void scn_test_check_message(const char *errors, const char *part);
+void scn_test_check_bad(const char *text, const char *part);
+
 /* The bit of an option in ScnLink.set. */
 guint32 scn_test_link_bit(const char *word);
 

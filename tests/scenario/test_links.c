@@ -7,18 +7,6 @@
 
 #define PERCENT (SCN_ONE / 100)
 
-static ScnScenario *
-parse(const char *text)
-{
-    g_autofree char *whole = g_strconcat(SCN_TEST_HEADER, text, NULL);
-    g_autofree char *errors = NULL;
-    ScnScenario *scenario = scn_test_parse(whole, NULL, &errors);
-
-    TEST_STR_EQUAL(errors, "");
-    CU_ASSERT_PTR_NOT_NULL_FATAL(scenario);
-    return scenario;
-}
-
 static const ScnLink *
 link_at(const ScnScenario *scenario, guint i)
 {
@@ -27,23 +15,12 @@ link_at(const ScnScenario *scenario, guint i)
 }
 
 static void
-check_bad(const char *text, const char *part)
-{
-    g_autofree char *errors = scn_test_errors(text);
-    bool found = strstr(errors, part) != NULL;
-
-    CU_ASSERT(found);
-    if (!found)
-        printf("     want \"%s\" in: %s\n", part, errors);
-}
-
-static void
 test_options(void)
 {
     g_autoptr(ScnScenario) s =
-        parse("link all duplicate=1% reorder=2% corrupt=0.5 transport=stream small=+10ms\n"
-              "link a[*] transport=datagram duplicate=0\n"
-              "link b[*] small=3ms\n");
+        scn_test_model("link all duplicate=1% reorder=2% corrupt=0.5 transport=stream small=+10ms\n"
+                       "link a[*] transport=datagram duplicate=0\n"
+                       "link b[*] small=3ms\n");
     const ScnLink *all = link_at(s, 0);
 
     CU_ASSERT_EQUAL(all->set, scn_test_link_bit("duplicate") | scn_test_link_bit("reorder") |
@@ -58,23 +35,23 @@ test_options(void)
                     scn_test_link_bit("transport") | scn_test_link_bit("duplicate"));
     CU_ASSERT(!link_at(s, 1)->stream);
     CU_ASSERT_EQUAL(link_at(s, 2)->set, scn_test_link_bit("small"));
-    check_bad("link all duplicate=5\n", "help: write 5%");
-    check_bad("link all reorder=101%\n", "'reorder' must be in 0%..100%");
-    check_bad("link all corrupt=5ms\n", "'corrupt' needs a plain number");
-    check_bad("link all small=10\n", "help: write 10ms");
-    check_bad("link all small=(0s - 5ms)\n", "'small' must be at least 0s");
-    check_bad("link all draw=once\n", "unknown draw 'once'");
-    check_bad("link all transport=tcp\n", "unknown transport 'tcp'");
+    scn_test_check_bad("link all duplicate=5\n", "help: write 5%");
+    scn_test_check_bad("link all reorder=101%\n", "'reorder' must be in 0%..100%");
+    scn_test_check_bad("link all corrupt=5ms\n", "'corrupt' needs a plain number");
+    scn_test_check_bad("link all small=10\n", "help: write 10ms");
+    scn_test_check_bad("link all small=(0s - 5ms)\n", "'small' must be at least 0s");
+    scn_test_check_bad("link all draw=once\n", "unknown draw 'once'");
+    scn_test_check_bad("link all transport=tcp\n", "unknown transport 'tcp'");
 }
 
 static void
 test_gilbert(void)
 {
     g_autoptr(ScnScenario) s =
-        parse("param p = 3%\n"
-              "link all loss=gilbert(good=1%, bad=90%, to-bad=$p, to-good=20%)\n"
-              "link all loss=gilbert(to-good=100%, to-bad=1%)\n"
-              "link all loss=2%\n");
+        scn_test_model("param p = 3%\n"
+                       "link all loss=gilbert(good=1%, bad=90%, to-bad=$p, to-good=20%)\n"
+                       "link all loss=gilbert(to-good=100%, to-bad=1%)\n"
+                       "link all loss=2%\n");
 
     CU_ASSERT_EQUAL(link_at(s, 0)->set, scn_test_link_bit("loss"));
     CU_ASSERT(link_at(s, 0)->loss == PERCENT);
@@ -85,12 +62,15 @@ test_gilbert(void)
     CU_ASSERT(link_at(s, 1)->bad_loss == SCN_ONE);
     CU_ASSERT(link_at(s, 2)->loss == 2 * PERCENT);
     CU_ASSERT(link_at(s, 2)->to_bad == 0);
-    check_bad("link all loss=gilbert(good=0, bad=1)\n", "'gilbert' needs to-bad= and to-good=");
-    check_bad("link all loss=gilbert(0, 1, 0.1, 0.2)\n", "once each");
-    check_bad("link all loss=gilbert(to-bad=1%, to-good=1%, to-bad=1%)\n", "once each");
-    check_bad("link all loss=gilbert(to-bad=1%, to-good=2)\n", "'to-good' must be in 0%..100%");
-    check_bad("link all loss=gilbert(to-bad=1%, to-worse=2%)\n", "once each");
-    check_bad("link all latency=gilbert(to-bad=1%, to-good=1%)\n", "'gilbert' is for loss");
+    scn_test_check_bad("link all loss=gilbert(good=0, bad=1)\n",
+                       "'gilbert' needs to-bad= and to-good=");
+    scn_test_check_bad("link all loss=gilbert(0, 1, 0.1, 0.2)\n", "once each");
+    scn_test_check_bad("link all loss=gilbert(to-bad=1%, to-good=1%, to-bad=1%)\n", "once each");
+    scn_test_check_bad("link all loss=gilbert(to-bad=1%, to-good=2)\n",
+                       "'to-good' must be in 0%..100%");
+    scn_test_check_bad("link all loss=gilbert(to-bad=1%, to-worse=2%)\n", "once each");
+    scn_test_check_bad("link all latency=gilbert(to-bad=1%, to-good=1%)\n",
+                       "'gilbert' is for loss");
 }
 
 /* The scenario's table from a file of these bytes, or what is said of it. */
@@ -168,38 +148,45 @@ test_empirical(void)
     check_bad_table("5\n9999999999999999\n", 19, "times.csv:2:1: error");
     check_bad_table("5\n\xff\xfe\n", 5, "times.csv:2:1: error: this is not UTF-8");
     check_bad_table("5\n\0\n", 4, "times.csv:2:1: error");
-    check_bad("link all latency=empirical(\"no-such.csv\")\n", "cannot read no-such.csv");
-    check_bad("link all latency=empirical(5ms)\n", "takes the name of a file");
-    check_bad("link all latency=empirical()\n", "takes the name of a file");
-    check_bad("link all latency=empirical(file=\"a.csv\")\n", "takes the name of a file");
-    check_bad("link all latency=empirical(\"t.scn\")\n", "includes itself");
-    check_bad("link all latency=emprical(\"a.csv\")\n", "help: write empirical");
+    scn_test_check_bad("link all latency=empirical(\"no-such.csv\")\n", "cannot read no-such.csv");
+    scn_test_check_bad("link all latency=empirical(5ms)\n", "takes the name of a file");
+    scn_test_check_bad("link all latency=empirical()\n", "takes the name of a file");
+    scn_test_check_bad("link all latency=empirical(file=\"a.csv\")\n", "takes the name of a file");
+    scn_test_check_bad("link all latency=empirical(\"t.scn\")\n", "includes itself");
+    scn_test_check_bad("link all latency=emprical(\"a.csv\")\n", "help: write empirical");
 }
 
 /* Sizes and rates may be drawn too, but not as 0. */
 static void
 test_drawn(void)
 {
-    check_bad("nodes x[1..2] uplink=normal(10Mbps, 5Mbps)\n",
-              "'normal' can be 0 or below, which 'uplink' cannot");
-    check_bad("nodes x[1..2] downlink=exponential(10Mbps)\n",
-              "help: write lognormal(MEDIAN, SIGMA) or uniform(LO, HI)");
-    check_bad("nodes x[1..2] uplink=uniform(0, 5Mbps)\n", "'uniform' must be at least 1bps");
-    check_bad("nodes x[1..2] uplink=uniform(0bps, 5Mbps)\n", "'uniform' must be at least 1bps");
-    check_bad("nodes x[1..2] uplink=uniform(6Mbps, 5Mbps)\n", "this range is empty");
-    check_bad("nodes x[1..2] uplink=pareto(5ms, 2)\n", "needs a rate");
-    check_bad("nodes x[1..2] region=eu uplink=eu:normal(1Mbps, 1Mbps)\n", "which 'uplink' cannot");
-    check_bad("nodes x[1..2] uplink=0bps\n", "'uplink' must be at least 1bps");
-    check_bad("nodes x[1..2] validate-rate=0bps\n", "'validate-rate' must be at least 1bps");
-    check_bad("nodes x[1..2] validate-rate=normal(1Mbps, 1Mbps)\n", "which 'validate-rate' cannot");
-    check_bad("nodes x[1..2] validate=-2ms\n", "'validate' must be at least 0");
-    check_bad("nodes x[1..2] validate=none\n", "'validate' needs a time");
-    check_bad("nodes x[1..2] validate=uniform(1ms)\n", "'uniform' takes 2 values");
-    check_bad("protocol block-size=exponential(1MB)\n", "which 'block-size' cannot");
-    check_bad("protocol block-size=0\n", "'block-size' must be at least 1B");
-    check_bad("protocol block-size=2GB\n", "'block-size' must be in 1B..1GB");
-    check_bad("protocol block-size=uniform(1MB, 2GB)\n", "'block-size' must be in 1B..1GB");
-    check_bad("protocol block-size=matrix(\"a.csv\")\n", "'matrix' is for the latency of links");
+    scn_test_check_bad("nodes x[1..2] uplink=normal(10Mbps, 5Mbps)\n",
+                       "'normal' can be 0 or below, which 'uplink' cannot");
+    scn_test_check_bad("nodes x[1..2] downlink=exponential(10Mbps)\n",
+                       "help: write lognormal(MEDIAN, SIGMA) or uniform(LO, HI)");
+    scn_test_check_bad("nodes x[1..2] uplink=uniform(0, 5Mbps)\n",
+                       "'uniform' must be at least 1bps");
+    scn_test_check_bad("nodes x[1..2] uplink=uniform(0bps, 5Mbps)\n",
+                       "'uniform' must be at least 1bps");
+    scn_test_check_bad("nodes x[1..2] uplink=uniform(6Mbps, 5Mbps)\n", "this range is empty");
+    scn_test_check_bad("nodes x[1..2] uplink=pareto(5ms, 2)\n", "needs a rate");
+    scn_test_check_bad("nodes x[1..2] region=eu uplink=eu:normal(1Mbps, 1Mbps)\n",
+                       "which 'uplink' cannot");
+    scn_test_check_bad("nodes x[1..2] uplink=0bps\n", "'uplink' must be at least 1bps");
+    scn_test_check_bad("nodes x[1..2] validate-rate=0bps\n",
+                       "'validate-rate' must be at least 1bps");
+    scn_test_check_bad("nodes x[1..2] validate-rate=normal(1Mbps, 1Mbps)\n",
+                       "which 'validate-rate' cannot");
+    scn_test_check_bad("nodes x[1..2] validate=-2ms\n", "'validate' must be at least 0");
+    scn_test_check_bad("nodes x[1..2] validate=none\n", "'validate' needs a time");
+    scn_test_check_bad("nodes x[1..2] validate=uniform(1ms)\n", "'uniform' takes 2 values");
+    scn_test_check_bad("protocol block-size=exponential(1MB)\n", "which 'block-size' cannot");
+    scn_test_check_bad("protocol block-size=0\n", "'block-size' must be at least 1B");
+    scn_test_check_bad("protocol block-size=2GB\n", "'block-size' must be in 1B..1GB");
+    scn_test_check_bad("protocol block-size=uniform(1MB, 2GB)\n",
+                       "'block-size' must be in 1B..1GB");
+    scn_test_check_bad("protocol block-size=matrix(\"a.csv\")\n",
+                       "'matrix' is for the latency of links");
 }
 
 /* What measured sizes and rates may be. */
@@ -225,7 +212,7 @@ test_measured(void)
         g_autofree char *line = g_strjoinv(path, parts);
 
         CU_ASSERT_FATAL(g_file_set_contents(path, cases[i].bytes, -1, NULL));
-        check_bad(line, cases[i].want);
+        scn_test_check_bad(line, cases[i].want);
         g_unlink(path);
         g_rmdir(folder);
     }
@@ -235,7 +222,7 @@ static void
 test_one_way(void)
 {
     g_autoptr(ScnScenario) s =
-        parse("topology none\nedge a1 -> {b1, b2} latency=5ms\nedge a1 b3\n");
+        scn_test_model("topology none\nedge a1 -> {b1, b2} latency=5ms\nedge a1 b3\n");
     const ScnLinkRule *rule = s->links->pdata[0];
 
     CU_ASSERT_EQUAL_FATAL(s->edges->len, 3);

@@ -5,36 +5,6 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-static ScnScenario *
-parse(const char *text)
-{
-    g_autofree char *whole = g_strconcat(SCN_TEST_HEADER, text, NULL);
-    g_autofree char *errors = NULL;
-    ScnScenario *scenario = scn_test_parse(whole, NULL, &errors);
-
-    TEST_STR_EQUAL(errors, "");
-    CU_ASSERT_PTR_NOT_NULL_FATAL(scenario);
-    return scenario;
-}
-
-static void
-check_message(const char *errors, const char *part)
-{
-    bool found = strstr(errors, part) != NULL;
-
-    CU_ASSERT(found);
-    if (!found)
-        printf("     want \"%s\" in: %s\n", part, errors);
-}
-
-static void
-check_bad(const char *text, const char *part)
-{
-    g_autofree char *errors = scn_test_errors(text);
-
-    check_message(errors, part);
-}
-
 static const ScnTopology *
 topology_at(const ScnScenario *scenario, guint i)
 {
@@ -45,10 +15,11 @@ topology_at(const ScnScenario *scenario, guint i)
 static void
 test_kinds(void)
 {
-    g_autoptr(ScnScenario) s = parse("param k = 4\ntopology tree k=2\ntopology regular k=$k\n"
-                                     "topology random p=12.5%\ntopology smallworld p=0.1 k=6\n"
-                                     "topology scalefree m=3\ntopology outbound k=8\n"
-                                     "topology outbound k=2\n");
+    g_autoptr(ScnScenario) s =
+        scn_test_model("param k = 4\ntopology tree k=2\ntopology regular k=$k\n"
+                       "topology random p=12.5%\ntopology smallworld p=0.1 k=6\n"
+                       "topology scalefree m=3\ntopology outbound k=8\n"
+                       "topology outbound k=2\n");
 
     CU_ASSERT_EQUAL(s->topologies->len, 7);
     CU_ASSERT_EQUAL(topology_at(s, 0)->kind, SCN_TOPOLOGY_TREE);
@@ -70,42 +41,44 @@ test_kinds(void)
 static void
 test_impossible(void)
 {
-    check_bad("topology regular k=10\n",
-              "t.scn:7:20: error: 'k' must be below the number of nodes, 10");
-    check_bad(
+    scn_test_check_bad("topology regular k=10\n",
+                       "t.scn:7:20: error: 'k' must be below the number of nodes, 10");
+    scn_test_check_bad(
         "node c\ntopology regular k=3\n",
         "t.scn:8:20: error: 11 nodes cannot have 3 links each: that is an odd number of ends");
-    check_bad("topology smallworld k=5 p=0.1\n", "t.scn:7:23: error: 'k' must be even");
-    check_bad("topology smallworld k=10 p=0.1\n", "'k' must be below");
-    check_bad("topology scalefree m=10\n", "'m' must be below");
-    check_bad("topology outbound k=10\n", "'k' must be below");
-    check_bad("topology outbound k=0\n", "'k' must be in 1..1000000");
-    check_bad("topology outbound of=a[*]\n", "'outbound' needs k=\n");
-    check_bad("topology outbound k=3 to={a1, a2}\n",
-              "'k' must be at most the number of nodes in to=, 2");
-    check_bad("topology outbound k=1 of=a1\ntopology outbound k=1 to=nobody\n", "'nobody'");
-    check_bad("topology regular k=2 of=a1\n", "unknown option 'of'");
-    check_bad("topology random p=1.5\n", "'p' must be in 0%..100%");
-    check_bad("topology random p=5ms\n", "'p' needs a plain number");
-    check_bad("topology regular\n", "help: write regular k=8");
-    check_bad("topology random k=3\n", "unknown option 'k'");
-    check_bad("topology smallworld k=6\n", "'smallworld' needs k= and p=");
-    check_bad("topology scalefree k=4\n", "help: write m");
-    check_bad("topology mesh k=4\n", "it takes no options");
-    check_bad("topology outbund k=8\n", "help: write outbound");
-    check_bad("topology regions\n", "a1 has no region");
-    check_bad("topology\n", "a kind or a file is due here");
-    check_bad("topology k=8\n", "a kind or a file is due here");
-    check_bad("topology file=\"net.txt\"\n", "does not tell its format");
-    check_bad("topology file=net.csv\n", "'file' needs the name of a file");
-    check_bad("topology file=\"no.csv\"\n", "cannot read no.csv");
-    check_bad("nodes n[1..10000]\ntopology random p=50%\n",
-              "this graph of 10010 nodes has 25047522");
-    check_bad("nodes n[1..4000]\ntopology regular k=3999\ntopology regular k=3999\n"
-              "topology regular k=3999\n",
-              "this graph and those before it have");
-    check_bad("nodes n[1..10000]\n",
-              "t.scn:1:1: error: a mesh of 10010 nodes has 50095045 links, more than 16000000");
+    scn_test_check_bad("topology smallworld k=5 p=0.1\n", "t.scn:7:23: error: 'k' must be even");
+    scn_test_check_bad("topology smallworld k=10 p=0.1\n", "'k' must be below");
+    scn_test_check_bad("topology scalefree m=10\n", "'m' must be below");
+    scn_test_check_bad("topology outbound k=10\n", "'k' must be below");
+    scn_test_check_bad("topology outbound k=0\n", "'k' must be in 1..1000000");
+    scn_test_check_bad("topology outbound of=a[*]\n", "'outbound' needs k=\n");
+    scn_test_check_bad("topology outbound k=3 to={a1, a2}\n",
+                       "'k' must be at most the number of nodes in to=, 2");
+    scn_test_check_bad("topology outbound k=1 of=a1\ntopology outbound k=1 to=nobody\n",
+                       "'nobody'");
+    scn_test_check_bad("topology regular k=2 of=a1\n", "unknown option 'of'");
+    scn_test_check_bad("topology random p=1.5\n", "'p' must be in 0%..100%");
+    scn_test_check_bad("topology random p=5ms\n", "'p' needs a plain number");
+    scn_test_check_bad("topology regular\n", "help: write regular k=8");
+    scn_test_check_bad("topology random k=3\n", "unknown option 'k'");
+    scn_test_check_bad("topology smallworld k=6\n", "'smallworld' needs k= and p=");
+    scn_test_check_bad("topology scalefree k=4\n", "help: write m");
+    scn_test_check_bad("topology mesh k=4\n", "it takes no options");
+    scn_test_check_bad("topology outbund k=8\n", "help: write outbound");
+    scn_test_check_bad("topology regions\n", "a1 has no region");
+    scn_test_check_bad("topology\n", "a kind or a file is due here");
+    scn_test_check_bad("topology k=8\n", "a kind or a file is due here");
+    scn_test_check_bad("topology file=\"net.txt\"\n", "does not tell its format");
+    scn_test_check_bad("topology file=net.csv\n", "'file' needs the name of a file");
+    scn_test_check_bad("topology file=\"no.csv\"\n", "cannot read no.csv");
+    scn_test_check_bad("nodes n[1..10000]\ntopology random p=50%\n",
+                       "this graph of 10010 nodes has 25047522");
+    scn_test_check_bad("nodes n[1..4000]\ntopology regular k=3999\ntopology regular k=3999\n"
+                       "topology regular k=3999\n",
+                       "this graph and those before it have");
+    scn_test_check_bad(
+        "nodes n[1..10000]\n",
+        "t.scn:1:1: error: a mesh of 10010 nodes has 50095045 links, more than 16000000");
 }
 
 static void
@@ -138,13 +111,13 @@ counts_of(const ScnScenario *s, guint first)
     return g_string_free(out, FALSE);
 }
 
-/* The header of parse() declares ten nodes. */
+/* The header of scn_test_model() declares ten nodes. */
 static void
 check_quota(const char *line, const char *want)
 {
     for (guint seed = 1; seed <= 5; seed++) {
         g_autofree char *text = g_strdup_printf("%sseed %u\n", line, seed);
-        g_autoptr(ScnScenario) s = parse(text);
+        g_autoptr(ScnScenario) s = scn_test_model(text);
         g_autofree char *got = counts_of(s, 10);
 
         TEST_STR_EQUAL(got, want);
@@ -175,10 +148,10 @@ test_quota_shuffles(void)
     g_autofree char *plain_text = g_strdup_printf("%s\n", line);
     g_autofree char *exact_text = g_strdup_printf("%s quota=exact\n", line);
     g_autofree char *other_text = g_strdup_printf("%s quota=exact\nseed 2\n", line);
-    g_autoptr(ScnScenario) drawn = parse(drawn_text);
-    g_autoptr(ScnScenario) plain = parse(plain_text);
-    g_autoptr(ScnScenario) exact = parse(exact_text);
-    g_autoptr(ScnScenario) other = parse(other_text);
+    g_autoptr(ScnScenario) drawn = scn_test_model(drawn_text);
+    g_autoptr(ScnScenario) plain = scn_test_model(plain_text);
+    g_autoptr(ScnScenario) exact = scn_test_model(exact_text);
+    g_autoptr(ScnScenario) other = scn_test_model(other_text);
     guint moved = 0, reseeded = 0, runs = 0;
 
     for (guint i = 10; i < exact->nodes->len; i++) {
@@ -198,16 +171,16 @@ test_quota_shuffles(void)
 static void
 test_bad_quotas(void)
 {
-    check_bad("nodes c[1..5] quota=exact\n",
-              "t.scn:7:15: error: a quota goes with shares of regions");
-    check_bad("nodes c[1..5] region=eu quota=drawn\n",
-              "t.scn:7:25: error: a quota goes with shares of regions");
-    check_bad("nodes c[1..5] quota=exact region=na:40%,eu:50%\n",
-              "t.scn:7:27: error: the shares of the regions add to 90%, not 100%");
-    check_bad("nodes c[1..5] region=na:40%,eu:60% quota=exat\n", "help: write exact");
-    check_bad("nodes c[1..5] region=na:40%,eu:40%,na:20% quota=exact\n",
-              "t.scn:7:36: error: 'na' is given twice");
-    g_autoptr(ScnScenario) drawn = parse("nodes c[1..5] region=na:40%,eu:40%,na:20%\n");
+    scn_test_check_bad("nodes c[1..5] quota=exact\n",
+                       "t.scn:7:15: error: a quota goes with shares of regions");
+    scn_test_check_bad("nodes c[1..5] region=eu quota=drawn\n",
+                       "t.scn:7:25: error: a quota goes with shares of regions");
+    scn_test_check_bad("nodes c[1..5] quota=exact region=na:40%,eu:50%\n",
+                       "t.scn:7:27: error: the shares of the regions add to 90%, not 100%");
+    scn_test_check_bad("nodes c[1..5] region=na:40%,eu:60% quota=exat\n", "help: write exact");
+    scn_test_check_bad("nodes c[1..5] region=na:40%,eu:40%,na:20% quota=exact\n",
+                       "t.scn:7:36: error: 'na' is given twice");
+    g_autoptr(ScnScenario) drawn = scn_test_model("nodes c[1..5] region=na:40%,eu:40%,na:20%\n");
     CU_ASSERT_EQUAL(drawn->regions->len, 2);
 }
 
@@ -224,8 +197,8 @@ static void
 test_rates_by_region(void)
 {
     g_autoptr(ScnScenario) s =
-        parse("node d region=us\nnode c region=eu uplink=us:1Mbps,eu:2Mbps downlink=none\n"
-              "nodes n[1..40] downlink=eu:none,us:3Mbps region=eu:50%,us:50%\n");
+        scn_test_model("node d region=us\nnode c region=eu uplink=us:1Mbps,eu:2Mbps downlink=none\n"
+                       "nodes n[1..40] downlink=eu:none,us:3Mbps region=eu:50%,us:50%\n");
     guint eu = 0;
 
     CU_ASSERT_EQUAL(value_of(s, 11, SCN_DRAWN_UPLINK), 2000000);
@@ -243,16 +216,19 @@ test_rates_by_region(void)
 static void
 test_bad_rates(void)
 {
-    check_bad("node c region=eu uplink=us:1Mbps\n", "t.scn:7:25: error: unknown region 'us'");
-    check_bad("node d region=us\nnode c region=eu uplink=us:1Mbps\n",
-              "there is no uplink here for c");
-    check_bad("node d region=us\nnode c uplink=us:1Mbps\n", "there is no uplink here for c");
-    check_bad("node c region=eu uplink=eu:1Mbps,2Mbps\n", "a region and its rate are due here");
-    check_bad("node c region=eu uplink=eu:1Mbps,eu:2Mbps\n", "'eu' is given twice");
-    check_bad("node c region=eu uplink=eu:5\n", "help: write 5Mbps");
-    check_bad("node c uplink=0\n", "'uplink' must be at least 1bps");
-    check_bad("node c downlink=10\n", "help: write 10Mbps");
-    check_bad("node c downlink=1Mbps downlink=2Mbps\n", "'downlink' is given twice");
+    scn_test_check_bad("node c region=eu uplink=us:1Mbps\n",
+                       "t.scn:7:25: error: unknown region 'us'");
+    scn_test_check_bad("node d region=us\nnode c region=eu uplink=us:1Mbps\n",
+                       "there is no uplink here for c");
+    scn_test_check_bad("node d region=us\nnode c uplink=us:1Mbps\n",
+                       "there is no uplink here for c");
+    scn_test_check_bad("node c region=eu uplink=eu:1Mbps,2Mbps\n",
+                       "a region and its rate are due here");
+    scn_test_check_bad("node c region=eu uplink=eu:1Mbps,eu:2Mbps\n", "'eu' is given twice");
+    scn_test_check_bad("node c region=eu uplink=eu:5\n", "help: write 5Mbps");
+    scn_test_check_bad("node c uplink=0\n", "'uplink' must be at least 1bps");
+    scn_test_check_bad("node c downlink=10\n", "help: write 10Mbps");
+    scn_test_check_bad("node c downlink=1Mbps downlink=2Mbps\n", "'downlink' is given twice");
 }
 
 /* -- matrices ------------------------------------------------------------------------------- */
@@ -293,7 +269,7 @@ test_matrix(void)
     const ScnLinkRule *rule;
     const ScnMatrix *matrix;
 
-    check_message(errors, "pareto needs a mean above 5ms and up to 5s");
+    scn_test_check_message(errors, "pareto needs a mean above 5ms and up to 5s");
     g_free(g_steal_pointer(&errors));
     errors = errors_with_file(
         all_links, "ms, us,ap ,eu\r\n\"eu\",  119,242,12\nus,36.5,310,120ms\nap,310,99,242\n", &s);
@@ -335,7 +311,7 @@ test_bad_matrix(void)
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autofree char *errors = errors_with_file(all_links, rows[i].bytes, NULL);
 
-        check_message(errors, rows[i].message);
+        scn_test_check_message(errors, rows[i].message);
     }
 }
 
@@ -364,7 +340,7 @@ test_matrix_of_whom(void)
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autofree char *errors = errors_with_file(rows[i].text, good, NULL);
 
-        check_message(errors, rows[i].message);
+        scn_test_check_message(errors, rows[i].message);
         if (*rows[i].message == '\0')
             TEST_STR_EQUAL(errors, "");
     }
