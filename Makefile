@@ -94,9 +94,9 @@ libs_of = $(foreach l,$($(1)_uses),$(call lib,$(l)))
 
 HARNESS   := tests/harness/harness.c
 # The fuzz targets, whose corpus the tests replay.
-core_extra := tests/fuzz/fuzz_message.c tests/fuzz/fuzz_node.c
-policy_extra := tests/fuzz/fuzz_policy.c
-scenario_extra := tests/fuzz/fuzz_scenario.c
+core_extra := tests/fuzz/replay.c tests/fuzz/fuzz_message.c tests/fuzz/fuzz_node.c
+policy_extra := tests/fuzz/replay.c tests/fuzz/fuzz_policy.c
+scenario_extra := tests/fuzz/replay.c tests/fuzz/fuzz_scenario.c
 # Those of analysis ask the command, and take what runs it from tests/cli.
 analysis_extra := tests/cli/command.c
 cli_extra := tests/scale/made_trace.c

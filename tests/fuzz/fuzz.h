@@ -24,4 +24,7 @@ void fuzz_scenario(const uint8_t *data, size_t size);
  * with its line. */
 void fuzz_policy(const uint8_t *data, size_t size);
 
+/* A CUnit test: every file of a folder, of which there must be one, through that target. */
+void fuzz_replay(const char *folder, void (*target)(const uint8_t *data, size_t size));
+
 #endif
