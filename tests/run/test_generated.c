@@ -254,13 +254,28 @@ draw_impairment(Draw *d)
     option(d, 30, "msg", ONE_OF(d, "new-block", "response-chain", "inventory"));
 }
 
+static void
+draw_deviation(Draw *d)
+{
+    switch (number(d, 3)) {
+    case 0:
+        put(d, "strategy ", ONE_OF(d, "a[*]", "b[*]", "b1", "all"));
+        put(d, " ", chance(d, 30) ? "honest" : strategy(d));
+        break;
+    case 1:
+        put(d, "withhold ", ONE_OF(d, "on", "on", "off"));
+        put(d, " ", node(d));
+        break;
+    default:
+        put(d, "release ", ONE_OF(d, "", "1 ", "all "));
+        put(d, "at ", node(d));
+    }
+}
+
 /* One action, without its time. */
 static void
 draw_action(Draw *d)
 {
-    char other[8];
-
-    g_strlcpy(other, node(d), sizeof other);
     switch (number(d, 19)) {
     case 0:
         draw_partition(d);
@@ -315,16 +330,9 @@ draw_action(Draw *d)
         g_string_append_printf(d->text, "restart %s", node(d));
         break;
     case 15:
-        put(d, "strategy ", ONE_OF(d, "a[*]", "b[*]", "b1", "all"));
-        put(d, " ", chance(d, 30) ? "honest" : strategy(d));
-        break;
     case 16:
-        put(d, "withhold ", ONE_OF(d, "on", "on", "off"));
-        put(d, " ", node(d));
-        break;
     case 17:
-        put(d, "release ", ONE_OF(d, "", "1 ", "all "));
-        put(d, "at ", node(d));
+        draw_deviation(d);
         break;
     default:
         put(d, "mine ", ONE_OF(d, "1", "1", "3", "12"));
