@@ -228,7 +228,8 @@ KETTENSIM_API bool sim_network_give_up(SimNetwork *network, const char *node);
  * the pool has heard of; NULL: the tip, as honest miners do. */
 KETTENSIM_API bool sim_network_mine_on(SimNetwork *network, const char *node, const uint8_t *id);
 
-/* What a strategy of a program is told of; any may be NULL. Blocks are valid during the call.
+/* The events of a strategy that a program brings; a function may be NULL. The blocks that it
+ * gets are valid until it returns.
  *
  *   own_block     1 ns ago a miner of the pool made a block. It is withheld until it is
  *                 released. If own_block is NULL, blocks are published as honest miners do

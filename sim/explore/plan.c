@@ -201,7 +201,8 @@ draw_action(Draw *d, ExploreFault *fault, guint kind)
         fault->for_ns = 0;
 }
 
-/* Draws when it begins, and how long it lasts: each power of ten as often as the next. */
+/* Draws when it begins, and how long it lasts: the rest of the search's time, divided by four up to
+ * five times, each number of times as often. */
 static void
 draw_times(Draw *d, ExploreFault *fault)
 {

@@ -52,7 +52,7 @@ typedef struct {
     bool coin; /* ties are broken by a coin */
 } RaceRules;
 
-/* What happens until the end of the cycle, on average. */
+/* Averages from one state on, until the cycle ends. */
 typedef struct {
     double own;    /* blocks of the pool that stay */
     double others; /* blocks of others that stay */

@@ -69,7 +69,7 @@ typedef enum {
     SCN_DIST_MATRIX,      /* table: into matrices; an edge's regions choose the mean */
 } ScnDistKind;
 
-/* Of times in ns, sizes in bytes or rates in bit/s. */
+/* A distribution. Its values are times in ns, sizes in bytes or rates in bit/s. */
 typedef struct {
     ScnDistKind kind;
     gint64 a, b;
@@ -151,7 +151,8 @@ typedef struct {
     gint64 memory_bytes; /* 0: none */
 } ScnLimit;
 
-/* What each node draws once from a distribution, which may be a constant. */
+/* Properties of a node that it draws once in a run. Each has a distribution, which may be a
+ * constant. */
 typedef enum {
     SCN_DRAWN_UPLINK,        /* bit/s */
     SCN_DRAWN_DOWNLINK,      /* bit/s */
@@ -246,7 +247,7 @@ typedef struct {
 #define SCN_MEAN_NONE (-1)  /* the file does not name the region */
 #define SCN_MEAN_BLANK (-2) /* the file leaves the latency within the region blank */
 
-/* What a pool of nodes does that honest ones do not. */
+/* A `strategy` line: a set of nodes and how they deviate from the protocol. */
 typedef struct {
     const char *word; /* of the table of strategies */
     bool is_alone;    /* each node has a strategy of its own; else they are one pool */
@@ -385,7 +386,7 @@ struct ScnSet {
     ScnSet *of, *without;
 };
 
-/* What becomes of one time for each block; NULL at the end. */
+/* How a measurement turns many times, one for each block, into one; NULL at the end. */
 typedef enum { SCN_AVERAGE_MEDIAN, SCN_AVERAGE_MEAN } ScnAverage;
 extern const char *const scn_average_names[];
 

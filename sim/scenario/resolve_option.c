@@ -212,7 +212,9 @@ report_option(ScnResolver *resolver, const ScnOption *option, const ScnOptTable 
     scn_report(resolver, option->name_span, help, "unknown option '%s'", option->name);
 }
 
-/* Of two tables that name each other, the second leaves unknown words to the first. */
+/* Whether another reading of the line takes the word or reports it. A line with two tables is read
+ * once with each. The one whose `also` has an `also` of its own leaves unknown words to that one,
+ * so that no word is reported twice. */
 static bool
 is_read_elsewhere(const ScnOptTable *also, const char *name)
 {

@@ -36,7 +36,7 @@ looks_like_number(char c)
     return g_ascii_isdigit(c) || c == '.' || c == '-' || c == '+';
 }
 
-/* What a number without a unit counts as: so many ns, bytes or bit/s. */
+/* The unit of a number that has none, in ns, bytes or bit/s. */
 static ScnNumber
 bare_unit(ScnDim dim)
 {

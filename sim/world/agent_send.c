@@ -81,7 +81,6 @@ KetteVerdict
 sim_agent_pay(SimAgent *agent, uint32_t tx)
 {
     uint32_t node = find_customer(agent);
-
     KetteVerdict verdict = KETTE_MEMPOOL_FULL;
 
     if (node != SIM_NODE_NONE)

@@ -34,7 +34,6 @@ static void
 on_wake(SimAgent *agent)
 {
     Attack *attack = sim_agent_state(agent);
-
     KetteVerdict verdict = sim_agent_pay(agent, attack->pay);
 
     if (verdict != KETTE_OK) {
