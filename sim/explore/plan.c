@@ -35,7 +35,10 @@ explore_plan_copy(const GPtrArray *plan)
     return copy;
 }
 
-/* --- draws -------------------------------------------------------------------------------- */
+/* --- draws --------------------------------------------------------------------------------
+ *
+ * A compiler evaluates the arguments of a call in any order. So no call here has two draws among
+ * its arguments: else the same seed would search differently on another machine. */
 
 typedef struct {
     const ExploreBase *base;
@@ -94,21 +97,21 @@ some(Draw *d, char **ret_rest)
 }
 
 static char *
-partition(Draw *d)
+partition(Draw *d, const char *word)
 {
     g_autofree char *rest = NULL, *apart = some(d, &rest);
 
-    return g_strdup_printf("partition %s | %s%s", apart, rest,
+    return g_strdup_printf("%s %s | %s%s", word, apart, rest,
                            ONE_OF(d, "", "", "", " style=hold", " style=slow by=3s"));
 }
 
 static char *
-oneway(Draw *d)
+oneway(Draw *d, const char *word)
 {
     g_autofree char *rest = NULL, *from = some(d, &rest);
 
-    return below(d, 2) == 0 ? g_strdup_printf("oneway %s -> %s", from, rest)
-                            : g_strdup_printf("oneway %s -> %s", rest, from);
+    return below(d, 2) == 0 ? g_strdup_printf("%s %s -> %s", word, from, rest)
+                            : g_strdup_printf("%s %s -> %s", word, rest, from);
 }
 
 static guint
@@ -128,77 +131,124 @@ impair(Draw *d, const char *word, const char *strength)
 {
     g_autofree char *from = some(d, NULL), *to = some(d, NULL);
     g_autofree char *what = NULL;
+    bool is_to_all, is_from_all;
 
     if (below(d, 3) > 0)
         what = g_strdup_printf(" msg=%s", scn_message_names[below(d, message_count())]);
-    return g_strdup_printf("%s %s -> %s %s%s", word, below(d, 3) == 0 ? "all" : from,
-                           below(d, 3) == 0 ? "all" : to, strength, what != NULL ? what : "");
+    is_to_all = below(d, 3) == 0;
+    is_from_all = below(d, 3) == 0;
+    return g_strdup_printf("%s %s -> %s %s%s", word, is_from_all ? "all" : from,
+                           is_to_all ? "all" : to, strength, what != NULL ? what : "");
 }
 
 static char *
-crash(Draw *d)
+loss(Draw *d, const char *word)
 {
-    return g_strdup_printf("crash %s%s", node(d),
-                           ONE_OF(d, "", "", " wipe", " at-write=1", " at-write=3 torn"));
+    return impair(d, word, ONE_OF(d, "100%", "100%", "50%", "10%"));
 }
 
 static char *
-byzantine(Draw *d)
+delay(Draw *d, const char *word)
 {
-    return g_strdup_printf("strategy %s %s", node(d),
-                           ONE_OF(d, "silent", "lag by=20s", "lag by=500ms",
-                                  "spam rate=1/s send=orphans", "spam rate=1/s send=headers",
-                                  "spam rate=1/s send=junk"));
+    return impair(d, word, ONE_OF(d, "+1s", "+7s", "+30s", "+3m"));
 }
 
-/* Fills the action of a kind, by its place in scn_explore_kinds. */
+/* `duplicate`, `reorder` and `corrupt`. */
+static char *
+garble(Draw *d, const char *word)
+{
+    return impair(d, word, ONE_OF(d, "100%", "20%"));
+}
+
+static char *
+crash(Draw *d, const char *word)
+{
+    const char *how = ONE_OF(d, "", "", " wipe", " at-write=1", " at-write=3 torn");
+
+    return g_strdup_printf("%s %s%s", word, node(d), how);
+}
+
+/* `restart` and `pause`. */
+static char *
+act_on_node(Draw *d, const char *word)
+{
+    return g_strdup_printf("%s %s", word, node(d));
+}
+
+static char *
+set_clock(Draw *d, const char *word)
+{
+    const char *by = ONE_OF(d, "+1m", "-1m", "+50m", "-50m");
+
+    return g_strdup_printf("%s %s %s", word, node(d), by);
+}
+
+static char *
+churn(Draw *d, const char *word)
+{
+    g_autofree char *set = some(d, NULL);
+    const char *absence = ONE_OF(d, "5s", "1m"), *session = ONE_OF(d, "20s", "2m");
+
+    return g_strdup_printf("%s %s session=exponential(%s) absence=exponential(%s)", word, set,
+                           session, absence);
+}
+
+static char *
+set_hash(Draw *d, const char *word)
+{
+    g_autofree char *set = some(d, NULL);
+
+    return g_strdup_printf("%s %s = %s", word, set, ONE_OF(d, "0", "30%", "90%"));
+}
+
+#define STRATEGY "strategy "
+
+static char *
+byzantine(Draw *d, const char *word)
+{
+    const char *how =
+        ONE_OF(d, "silent", "lag by=20s", "lag by=500ms", "spam rate=1/s send=orphans",
+               "spam rate=1/s send=headers", "spam rate=1/s send=junk");
+
+    (void)word; /* the action has another name than the kind */
+    return g_strdup_printf(STRATEGY "%s %s", node(d), how);
+}
+
+/* How the action of each kind is drawn. */
+static const struct {
+    char *(*draw)(Draw *d, const char *word);
+    bool is_between; /* it needs two nodes */
+    bool is_moment;  /* it takes no `for` */
+} drawers[SCN_EXPLORE_COUNT] = {
+    [SCN_EXPLORE_PARTITION] = {.draw = partition, .is_between = true},
+    [SCN_EXPLORE_ONEWAY] = {.draw = oneway, .is_between = true},
+    [SCN_EXPLORE_LOSS] = {.draw = loss, .is_between = true},
+    [SCN_EXPLORE_DELAY] = {.draw = delay, .is_between = true},
+    [SCN_EXPLORE_DUPLICATE] = {.draw = garble, .is_between = true},
+    [SCN_EXPLORE_REORDER] = {.draw = garble, .is_between = true},
+    [SCN_EXPLORE_CORRUPT] = {.draw = garble, .is_between = true},
+    [SCN_EXPLORE_CRASH] = {.draw = crash},
+    [SCN_EXPLORE_RESTART] = {.draw = act_on_node, .is_moment = true},
+    [SCN_EXPLORE_PAUSE] = {.draw = act_on_node},
+    [SCN_EXPLORE_CLOCK] = {.draw = set_clock, .is_moment = true},
+    [SCN_EXPLORE_CHURN] = {.draw = churn},
+    [SCN_EXPLORE_HASH] = {.draw = set_hash, .is_moment = true},
+    [SCN_EXPLORE_BYZANTINE] = {.draw = byzantine},
+};
+
 static void
-draw_action(Draw *d, ExploreFault *fault, guint kind)
+draw_action(Draw *d, ExploreFault *fault, ScnExploreKind kind)
 {
-    const char *word = scn_explore_kinds[kind];
-    bool lasts = true;
-
-    if (d->base->names->len < 2 && kind < 7) {
-        fault->action = crash(d); /* nothing lies between a node and itself */
-    } else if (strcmp(word, "partition") == 0) {
-        fault->action = partition(d);
-    } else if (strcmp(word, "oneway") == 0) {
-        fault->action = oneway(d);
-    } else if (strcmp(word, "loss") == 0) {
-        fault->action = impair(d, word, ONE_OF(d, "100%", "100%", "50%", "10%"));
-    } else if (strcmp(word, "delay") == 0) {
-        fault->action = impair(d, word, ONE_OF(d, "+1s", "+7s", "+30s", "+3m"));
-    } else if (strcmp(word, "duplicate") == 0 || strcmp(word, "reorder") == 0 ||
-               strcmp(word, "corrupt") == 0) {
-        fault->action = impair(d, word, ONE_OF(d, "100%", "20%"));
-    } else if (strcmp(word, "crash") == 0) {
-        fault->action = crash(d);
-    } else if (strcmp(word, "restart") == 0) {
-        fault->action = g_strdup_printf("restart %s", node(d));
-        lasts = false;
-    } else if (strcmp(word, "pause") == 0) {
-        fault->action = g_strdup_printf("pause %s", node(d));
-    } else if (strcmp(word, "clock") == 0) {
-        fault->action =
-            g_strdup_printf("clock %s %s", node(d), ONE_OF(d, "+1m", "-1m", "+50m", "-50m"));
-        lasts = false;
-    } else if (strcmp(word, "churn") == 0) {
-        g_autofree char *set = some(d, NULL);
-
-        fault->action = g_strdup_printf("churn %s session=exponential(%s) absence=exponential(%s)",
-                                        set, ONE_OF(d, "20s", "2m"), ONE_OF(d, "5s", "1m"));
-    } else if (strcmp(word, "hash") == 0) {
-        g_autofree char *set = some(d, NULL);
-
-        fault->action = g_strdup_printf("hash %s = %s", set, ONE_OF(d, "0", "30%", "90%"));
-        lasts = false;
-    } else {
-        fault->action = byzantine(d);
-        fault->after = g_strdup_printf("strategy %.*s honest", (int)strcspn(fault->action + 9, " "),
-                                       fault->action + 9);
-    }
-    if (!lasts)
+    if (d->base->names->len < 2 && drawers[kind].is_between)
+        kind = SCN_EXPLORE_CRASH; /* nothing lies between a node and itself */
+    fault->action = drawers[kind].draw(d, scn_explore_kinds[kind]);
+    if (drawers[kind].is_moment)
         fault->for_ns = 0;
+    if (kind == SCN_EXPLORE_BYZANTINE) {
+        const char *node = fault->action + strlen(STRATEGY);
+
+        fault->after = g_strdup_printf(STRATEGY "%.*s honest", (int)strcspn(node, " "), node);
+    }
 }
 
 /* Draws when it begins, and how long it lasts: the rest of the search's time, divided by four up to
@@ -218,14 +268,14 @@ draw_times(Draw *d, ExploreFault *fault)
 }
 
 typedef struct {
-    guint weights[32];
+    guint weights[SCN_EXPLORE_COUNT];
     guint total;
 } Swarm;
 
 static Swarm
 draw_swarm(Draw *d)
 {
-    guint kinds[32], count = 0, taken;
+    guint kinds[SCN_EXPLORE_COUNT], count = 0, taken;
     Swarm swarm = {.total = 0};
 
     for (guint i = 0; scn_explore_kinds[i] != NULL; i++) {

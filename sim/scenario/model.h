@@ -543,9 +543,26 @@ typedef struct {
     ScnType type; /* SCN_TYPE_ANY where only the run can tell */
 } ScnMeasure;
 
-/* Kinds of faults that a search draws, as bits by their place in scn_explore_kinds. NULL at the
- * end.
- */
+/* The kinds of faults that a search draws. */
+typedef enum {
+    SCN_EXPLORE_PARTITION,
+    SCN_EXPLORE_ONEWAY,
+    SCN_EXPLORE_LOSS,
+    SCN_EXPLORE_DELAY,
+    SCN_EXPLORE_DUPLICATE,
+    SCN_EXPLORE_REORDER,
+    SCN_EXPLORE_CORRUPT,
+    SCN_EXPLORE_CRASH,
+    SCN_EXPLORE_RESTART,
+    SCN_EXPLORE_PAUSE,
+    SCN_EXPLORE_CLOCK,
+    SCN_EXPLORE_CHURN,
+    SCN_EXPLORE_HASH,
+    SCN_EXPLORE_BYZANTINE,
+    SCN_EXPLORE_COUNT,
+} ScnExploreKind;
+
+/* Their words, in that order; NULL at the end. */
 extern const char *const scn_explore_kinds[];
 
 typedef struct {

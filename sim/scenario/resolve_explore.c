@@ -4,9 +4,23 @@
 #include <stddef.h>
 #include <string.h>
 
-const char *const scn_explore_kinds[] = {"partition", "oneway",  "loss",  "delay",     "duplicate",
-                                         "reorder",   "corrupt", "crash", "restart",   "pause",
-                                         "clock",     "churn",   "hash",  "byzantine", NULL};
+const char *const scn_explore_kinds[] = {
+    [SCN_EXPLORE_PARTITION] = "partition",
+    [SCN_EXPLORE_ONEWAY] = "oneway",
+    [SCN_EXPLORE_LOSS] = "loss",
+    [SCN_EXPLORE_DELAY] = "delay",
+    [SCN_EXPLORE_DUPLICATE] = "duplicate",
+    [SCN_EXPLORE_REORDER] = "reorder",
+    [SCN_EXPLORE_CORRUPT] = "corrupt",
+    [SCN_EXPLORE_CRASH] = "crash",
+    [SCN_EXPLORE_RESTART] = "restart",
+    [SCN_EXPLORE_PAUSE] = "pause",
+    [SCN_EXPLORE_CLOCK] = "clock",
+    [SCN_EXPLORE_CHURN] = "churn",
+    [SCN_EXPLORE_HASH] = "hash",
+    [SCN_EXPLORE_BYZANTINE] = "byzantine",
+    [SCN_EXPLORE_COUNT] = NULL,
+};
 
 #define FAULTS_MAX 1000
 
@@ -94,7 +108,7 @@ scn_resolve_explore(ScnResolver *resolver)
     const ScnStmt *last = NULL;
 
     scenario->explore = (ScnExplore){
-        .kinds = (1u << (G_N_ELEMENTS(scn_explore_kinds) - 1)) - 1,
+        .kinds = (1u << SCN_EXPLORE_COUNT) - 1,
         .from_ns = duration / 4,
         .until_ns = duration / 4 * 3,
         .settle_ns = MAX(duration / 4, 900 * SCN_SECOND_NS),
