@@ -22,6 +22,7 @@
 
 #define usage(...) command_usage("explore", __VA_ARGS__)
 #define ROUND 64
+#define NOT_GIVEN G_MININT64
 #define MODES_EVERY 50   /* runs between two that are compared isolated and over the wire */
 #define SHRINK_RUNS 2000 /* at most, for one failure */
 
@@ -97,7 +98,7 @@ parse_words(Words *words, int argc, char **argv)
     };
     g_autoptr(GOptionContext) context = g_option_context_new(NULL);
 
-    words->runs = -1;
+    words->runs = NOT_GIVEN;
     g_option_context_add_main_entries(context, entries, NULL);
     g_option_context_set_summary(
         context, "Runs a scenario under faults drawn at random, and makes small what fails.");
@@ -119,13 +120,13 @@ parse_words(Words *words, int argc, char **argv)
     if (words->time_text != NULL &&
         !command_time("explore", "--time", words->time_text, &words->time_ns))
         return EXIT_USAGE;
-    if (words->time_text != NULL && words->runs >= 0)
+    if (words->time_text != NULL && words->runs != NOT_GIVEN)
         return usage("--runs and --time exclude each other");
-    if (words->runs == 0 || words->runs < -1)
+    if (words->runs <= 0 && words->runs != NOT_GIVEN)
         return usage("--runs is a number above 0");
     if (words->time_text != NULL && words->time_ns == 0)
         return usage("--time is above 0");
-    if (words->runs < 0)
+    if (words->runs == NOT_GIVEN)
         words->runs = words->time_text != NULL ? G_MAXINT64 : 1000;
     words->seed = 1;
     if (words->seed_text != NULL &&
@@ -269,7 +270,7 @@ finding_free(gpointer data)
     g_free(finding);
 }
 
-/* Returns which candidates fail as wanted; NULL if that was interrupted. Frees the texts. */
+/* Returns which candidates fail as wanted; NULL if that was interrupted. Takes over the texts. */
 static gboolean *
 try_candidates(Search *search, GPtrArray *texts, const ExploreVerdict *wanted, char **ret_detail)
 {

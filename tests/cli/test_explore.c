@@ -112,6 +112,8 @@ test_refusals(void)
     refuse(late, "--runs=5", 2, "no time is left for faults");
     refuse(faults, "--runs=5", 2, "'faults' must be in 1..1000");
     refuse(option, "--runs=5", 2, "help: write faults");
+    refuse(head, "--runs=-1", 2, "--runs is a number above 0");
+    refuse(head, "--runs=0", 2, "--runs is a number above 0");
     refuse(head, "--seed=x", 2, "--seed is a whole number");
     refuse(head, "--jobs=-1", 2, "--jobs is a number");
     refuse("scn 1 \"s\"\nchain pow=off\nnode p role=script\nnode n\ntree\n  g - b1\nend\n"
