@@ -117,6 +117,9 @@ kette_blocks_accept(KetteNode *node, KetteBlock *block, uint32_t peer)
     KetteVerdict verdict =
         kette_chain_add_block(node->chain, &node->result, block, peer, node->now_ns);
 
+    kette_door_given(
+        node,
+        &(KetteGiven){.kind = KETTE_GIVEN_BLOCK, .peer = peer, .verdict = verdict, .block = block});
     kette_ahead_drop(node, &block->id);
     kette_log_results(node, &block->id);
     note_results(node, peer, &block->id);

@@ -26,6 +26,19 @@ kette_door_note(KetteNode *node, const KetteNote *note)
 }
 
 void
+kette_door_given(KetteNode *node, const KetteGiven *given)
+{
+    KetteGiven whole = *given;
+
+    if (node->host.given == NULL)
+        return;
+    whole.now_ns = node->now_ns;
+    node->host.given(node->host.user, &whole);
+    if (given->kind != KETTE_GIVEN_SETTLED && given->kind != KETTE_GIVEN_RECORD)
+        node->unsettled |= KETTE_UNSETTLED_GIVEN;
+}
+
+void
 kette_door_note_refused(KetteNode *node, uint32_t peer, const KetteHash *id, const KetteTx *tx,
                         KetteVerdict verdict)
 {

@@ -9,6 +9,8 @@ void kette_door_set_now(KetteNode *node, int64_t now_ns);
 /* Sends a message and takes over the reference on it. */
 void kette_door_send(KetteNode *node, uint32_t peer, KetteMessage *message);
 void kette_door_note(KetteNode *node, const KetteNote *note);
+/* Tells of what the node was given, if anybody asks. */
+void kette_door_given(KetteNode *node, const KetteGiven *given);
 /* Notes that a block or transaction was refused; `tx` is NULL for a block. */
 void kette_door_note_refused(KetteNode *node, uint32_t peer, const KetteHash *id, const KetteTx *tx,
                              KetteVerdict verdict);

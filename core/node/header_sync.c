@@ -187,6 +187,8 @@ take_header(KetteNode *node, uint32_t peer, const KetteHeader *header, Answer *a
     const KetteEntry *entry = NULL;
     KetteVerdict verdict = kette_chain_add_header(node->chain, &entry, header, &id, node->now_ns);
 
+    kette_door_given(
+        node, &(KetteGiven){.kind = KETTE_GIVEN_HEADER, .verdict = verdict, .header = header});
     if (verdict == KETTE_UNKNOWN_PARENT && answer->read == 0) {
         answer->unconnected = true;
         return false;

@@ -52,6 +52,30 @@ typedef struct {
     const char *reason;
 } KetteNote;
 
+/* What a node was given and how it judged it: all that its chain and mempool depend on, in order.
+ * For a second opinion (sim/model). */
+typedef enum {
+    KETTE_GIVEN_HEADER,  /* header, verdict */
+    KETTE_GIVEN_BLOCK,   /* block, peer, verdict; the mempool has not followed yet */
+    KETTE_GIVEN_PAYMENT, /* tx, verdict */
+    KETTE_GIVEN_EXPIRY,  /* orphans from before before_ns were dropped */
+    KETTE_GIVEN_PARTING, /* the peer left, so its orphans have no sender */
+    KETTE_GIVEN_RECORD,  /* record: of the log, at a restart; no record: it ends there */
+    KETTE_GIVEN_SETTLED, /* the call into the node ends: chain and mempool are as they stay */
+} KetteGivenKind;
+
+typedef struct {
+    KetteGivenKind kind;
+    uint32_t peer;
+    KetteVerdict verdict;
+    int64_t now_ns, before_ns;
+    const KetteHeader *header;
+    const KetteBlock *block;
+    const KetteTx *tx;
+    const struct KetteRecord *record;
+    const KetteHash *tip; /* that the log has, where it ends */
+} KetteGiven;
+
 typedef struct {
     void *user;
     /* May be NULL. Shared with other nodes of the thread, and outlives this one. */
@@ -68,6 +92,8 @@ typedef struct {
     void (*save)(void *user, const uint8_t *record, size_t len);
     /* May be NULL. The note is valid during the call. */
     void (*note)(void *user, const KetteNote *note);
+    /* May be NULL. The same. */
+    void (*given)(void *user, const KetteGiven *given);
     /* With discovery only, else may be NULL: opens a connection, which comes as
      * kette_node_add_peer_at() or never. */
     void (*connect)(void *user, const KettePeerAddress *address);

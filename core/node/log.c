@@ -85,9 +85,11 @@ kette_log_restore(KetteNode *node, const uint8_t *log, size_t len)
 
     while (at < len && (used = kette_record_parse(hasher, &record, log + at, len - at)) > 0) {
         restore_record(node, &record, &tip);
+        kette_door_given(node, &(KetteGiven){.kind = KETTE_GIVEN_RECORD, .record = &record});
         kette_record_clear(&record);
         at += used;
     }
     kette_chain_restore_tip(node->chain, &node->result, &tip);
+    kette_door_given(node, &(KetteGiven){.kind = KETTE_GIVEN_RECORD, .tip = &tip});
     return at;
 }

@@ -33,7 +33,7 @@ typedef enum {
     KETTE_RECORD_MARK = 3,
 } KetteRecordKind;
 
-typedef struct {
+typedef struct KetteRecord {
     KetteRecordKind kind;
     uint32_t preference;  /* BLOCK: what decides ties, see chain.h */
     KetteBlock *block;    /* BLOCK; owned */

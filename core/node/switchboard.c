@@ -38,6 +38,7 @@ kette_switchboard_forget_peer(KetteNode *node, uint32_t peer)
     kette_known_forget_peer(&node->known, peer);
     kette_conduct_forget_peer(node, peer);
     kette_chain_forget_source(node->chain, peer);
+    kette_door_given(node, &(KetteGiven){.kind = KETTE_GIVEN_PARTING, .peer = peer});
     kette_early_forget_source(&node->early, peer);
     kette_peers_end(node, peer);
     kette_handshake_arm(node);
@@ -147,6 +148,8 @@ kette_switchboard_settle(KetteNode *node)
         kette_request_arm(node);
     if (node->unsettled & KETTE_UNSETTLED_EXPIRY)
         arm_expiry(node);
+    if (node->unsettled & KETTE_UNSETTLED_GIVEN)
+        kette_door_given(node, &(KetteGiven){.kind = KETTE_GIVEN_SETTLED});
     node->unsettled = 0;
 }
 
@@ -254,8 +257,11 @@ poll(KetteNode *node)
 static void
 expire(KetteNode *node)
 {
+    const int64_t before_ns = node->now_ns - node->config.orphan_expiry_ns + 1;
+
     node->expiry_due_ns = INT64_MAX; /* the timer is not set any more */
-    kette_chain_expire_orphans(node->chain, node->now_ns - node->config.orphan_expiry_ns + 1);
+    kette_chain_expire_orphans(node->chain, before_ns);
+    kette_door_given(node, &(KetteGiven){.kind = KETTE_GIVEN_EXPIRY, .before_ns = before_ns});
     kette_conduct_lift_bans(node);
     node->unsettled |= KETTE_UNSETTLED_EXPIRY | KETTE_UNSETTLED_BODIES;
 }

@@ -18,6 +18,7 @@ enum {
     KETTE_UNSETTLED_BODIES = 2,  /* other bodies may be asked for */
     KETTE_UNSETTLED_TIMER = 4,   /* rows of requests have changed */
     KETTE_UNSETTLED_EXPIRY = 8,  /* something new will expire */
+    KETTE_UNSETTLED_GIVEN = 16,  /* somebody who asks was told of what the node was given */
 };
 
 /* --- events --- */

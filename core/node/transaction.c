@@ -24,6 +24,8 @@ try_transaction(KetteNode *node, KetteTx *tx, uint32_t peer)
     if (verdict == KETTE_OK)
         verdict =
             kette_mempool_add(node->mempool, dropped, kette_chain_tip(node->chain)->state, tx);
+    kette_door_given(node,
+                     &(KetteGiven){.kind = KETTE_GIVEN_PAYMENT, .verdict = verdict, .tx = tx});
     if (verdict == KETTE_OK) {
         kette_door_note(node, &(KetteNote){.kind = KETTE_NOTE_TX_ACCEPTED, .peer = peer, .tx = tx});
         note_dropped(node, dropped);
