@@ -62,8 +62,9 @@ ALL_LDFLAGS := $(SAN) $(PLAIN_LDFLAGS) -pthread $(LDFLAGS)
 COMMAND_LDFLAGS := $(SAN) $(LTO_LDFLAGS) -pthread $(LDFLAGS)
 
 # Layers, lowest first, and what each may use.
-LAYERS := io policy core engine net world scenario run explore analysis cli
+LAYERS := io model policy core engine net world scenario run explore analysis cli
 io_src       := $(sort $(wildcard sim/io/*.c))
+model_src    := $(sort $(wildcard sim/model/*.c))
 policy_src   := $(sort $(wildcard sim/policy/*.c))
 core_src     := $(sort $(wildcard core/base/*.c core/chain/*.c core/node/*.c))
 engine_src   := $(sort $(wildcard sim/engine/*.c))
@@ -77,16 +78,17 @@ lib_src      := $(sort $(wildcard sim/lib/*.c))
 cli_src      := $(filter-out sim/cli/main.c,$(sort $(wildcard sim/cli/*.c)))
 
 io_uses       := io
+model_uses    := model
 policy_uses   := policy io
 core_uses     := core
 engine_uses   := engine
 net_uses      := net engine
 scenario_uses := scenario policy io
-world_uses    := world net engine core policy io
-run_uses      := run world scenario net engine core policy io
-explore_uses  := explore run world scenario net engine core policy io
+world_uses    := world net engine core model policy io
+run_uses      := run world scenario net engine core model policy io
+explore_uses  := explore run world scenario net engine core model policy io
 analysis_uses := analysis io
-cli_uses      := cli explore analysis run world scenario net engine core policy io
+cli_uses      := cli explore analysis run world scenario net engine core model policy io
 
 obj = $(patsubst %.c,$(O)/%.o,$(1))
 lib = $(O)/libkette-$(1).a
@@ -227,7 +229,7 @@ $(O)/bench: $(call obj,$(BENCH_SRC)) $(call libs_of,run)
 # libkettensim: everything below sim/run/ and sim/lib/, static and shared. The static one keeps the
 # ordinary code of its objects alone: what else is in them would be compiled in its user's link.
 LIB_OBJS := $(call obj,$(lib_src) $(run_src) $(world_src) $(scenario_src) $(net_src) $(engine_src) \
-                       $(core_src) $(policy_src) $(io_src)) $(run_made)
+                       $(core_src) $(model_src) $(policy_src) $(io_src)) $(run_made)
 LIB_MAJOR := 0
 
 $(O)/libkettensim.a: $(LIB_OBJS)

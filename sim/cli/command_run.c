@@ -17,7 +17,7 @@ typedef struct {
     char *output;
     char *trace;
     char **nodes, **kinds;
-    gboolean isolate, wire, json, quiet, log, stats;
+    gboolean isolate, wire, model, json, quiet, log, stats;
     gboolean report;
     char *report_path; /* NULL: beside the trace */
     char *path;        /* of the scenario */
@@ -68,6 +68,8 @@ context_new(Words *words)
          "Give each node its own store; the digest stays the same", NULL},
         {"wire", 0, 0, G_OPTION_ARG_NONE, &words->wire,
          "Serialise and parse each message; the digest stays the same", NULL},
+        {"model", 0, 0, G_OPTION_ARG_NONE, &words->model,
+         "Compare what nodes think with the reference model; the digest stays the same", NULL},
         {"stats", 0, 0, G_OPTION_ARG_NONE, &words->stats,
          "Print memory by kind of data, and processor time", NULL},
         {"json", 0, 0, G_OPTION_ARG_NONE, &words->json, "Print one JSON object", NULL},
@@ -229,7 +231,7 @@ run_scenario(const Words *words, const ScnScenario *scenario, const char *trace_
                                (const char *const *)words->kinds};
     TerminalProgress progress;
     const SimRunOptions options = {
-        .build = {words->isolate, words->wire},
+        .build = {.isolate = words->isolate, .wire = words->wire, .model = words->model},
         .scenario_name = words->path,
         .trace_path = trace_path,
         .trace_level = words->level,

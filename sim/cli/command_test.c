@@ -21,7 +21,7 @@
 typedef struct {
     char **paths;
     char *filter, *seeds, *junit, *jobs, *timeout;
-    gboolean tap, json, bless;
+    gboolean tap, json, bless, model;
     guint64 first_seed, last_seed;
     guint64 timeout_s; /* 0: none */
     guint width;
@@ -58,6 +58,8 @@ context_new(Words *words)
         {"timeout", 0, 0, G_OPTION_ARG_STRING, &words->timeout,
          "End a run after this many seconds; 0: never. 'limit wall' in the file wins (default: 60)",
          "SECONDS"},
+        {"model", 0, 0, G_OPTION_ARG_NONE, &words->model,
+         "Compare what nodes think with the reference model", NULL},
         {"bless", 0, 0, G_OPTION_ARG_NONE, &words->bless,
          "Write the outcomes of runs that pass, and show what changed", NULL},
         {"tap", 0, 0, G_OPTION_ARG_NONE, &words->tap, "Print TAP, version 13", NULL},
@@ -145,6 +147,7 @@ add_test(GArray *tests, const Words *words, const char *path, guint64 seed)
         .seed = seed,
         .named = is_named(words, path),
         .timeout_s = (guint)words->timeout_s,
+        .model = words->model,
     };
 
     g_array_append_val(tests, test);
@@ -207,9 +210,9 @@ tell_death(const Test *test, const PoolResult *result)
             : g_strdup_printf("exit status %d", result->exit_status);
 
     return g_strdup_printf(
-        "the run died with %s\n%s%s  reproduce: kettensim run %s%s\n", how, result->output,
+        "the run died with %s\n%s%s  reproduce: kettensim run %s%s%s\n", how, result->output,
         *result->output != '\0' && !g_str_has_suffix(result->output, "\n") ? "\n" : "", quoted,
-        seed);
+        seed, test->model ? " --model" : "");
 }
 
 static void

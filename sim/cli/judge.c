@@ -79,7 +79,7 @@ pack_run(const Test *test, const SimRun *run, guint64 own_seed)
 static GBytes *
 run_parsed(const Test *test, const ScnScenario *scenario, guint64 own_seed)
 {
-    const SimRunOptions options = {.scenario_name = test->path};
+    const SimRunOptions options = {.build = {.model = test->model}, .scenario_name = test->path};
     g_autoptr(GError) error = NULL;
     g_autoptr(SimRun) run = sim_run_new(scenario, &options, &error);
 

@@ -31,6 +31,7 @@ typedef struct {
     guint64 seed;    /* of the run; 0 if there was none */
     bool named;      /* on the command line: --bless creates its golden outcome */
     guint timeout_s; /* 0: none */
+    bool model;      /* compare nodes with the reference model */
     TestVerdict verdict;
     TestGolden golden;
     char *failure; /* lines for people; "" if passed */

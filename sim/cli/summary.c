@@ -214,6 +214,7 @@ summary_print_failures(FILE *out, const SimRun *run, const char *path)
     g_autofree char *arguments = scn_scenario_reproduce(sim_run_scenario(run));
     g_autofree char *quoted = g_shell_quote(path);
     /* Quotes only if the shell needs them */
+    const char *model = sim_run_has_model(run) ? " --model" : "";
     const char *file = strpbrk(path, " \t'\"\\$&|;<>()*?[]{}~#!`") ? quoted : path;
 
     for (guint i = 0; i < sim_checks_count(checks); i++) {
@@ -222,11 +223,13 @@ summary_print_failures(FILE *out, const SimRun *run, const char *path)
         if (!sim_check_fails(result) || result->verdict == SIM_CHECK_SKIPPED)
             continue;
         sim_check_format(text, result);
-        g_string_append_printf(text, "  reproduce: kettensim run %s %s\n", file, arguments);
+        g_string_append_printf(text, "  reproduce: kettensim run %s %s%s\n", file, arguments,
+                               model);
     }
     if (*sim_run_trouble(run) != '\0') {
         g_string_append(text, sim_run_trouble(run));
-        g_string_append_printf(text, "  reproduce: kettensim run %s %s\n", file, arguments);
+        g_string_append_printf(text, "  reproduce: kettensim run %s %s%s\n", file, arguments,
+                               model);
     }
     io_print(out, "%s", text->str);
 }

@@ -357,6 +357,7 @@ sim_build_world(const ScnScenario *scenario, const SimBuildOptions *options, GEr
         .node = node_config(scenario),
         .isolate = options->isolate,
         .wire = options->wire,
+        .model = options->model,
         .keep_records = scenario->keeps_records,
         .forget = forget(scenario),
         .bandwidth = bandwidth_model(scenario->protocol.bandwidth),

@@ -10,7 +10,7 @@
 #include "sim/world/world.h"
 
 typedef struct {
-    bool isolate, wire;
+    bool isolate, wire, model; /* see SimWorldConfig */
     /* Replaces the chain's fork choice; see KetteParams. May be NULL. */
     int (*compare)(void *user, const KetteEntry *a, const KetteEntry *b);
     void *compare_user;

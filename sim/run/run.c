@@ -419,12 +419,26 @@ judge(SimRun *run)
         run->status = SIM_STATUS_FAILED;
 }
 
+/* A node that thinks otherwise than the model ends the run. */
+static void
+heed_model(SimRun *run)
+{
+    const char *detail;
+
+    if (run->status == SIM_STATUS_BROKEN || sim_world_model_difference(run->world, &detail) == NULL)
+        return;
+    g_string_append(run->trouble, detail);
+    run->status = SIM_STATUS_BROKEN;
+}
+
 static void
 close_books(SimRun *run)
 {
     g_autoptr(GString) report = g_string_new(NULL);
+    bool balanced = sim_world_finish(run->world, report);
 
-    if (sim_world_finish(run->world, report))
+    heed_model(run);
+    if (balanced)
         return;
     g_string_append_printf(run->trouble, "the books of the network do not balance:\n%s",
                            report->str);
@@ -515,6 +529,7 @@ sim_run_execute(SimRun *run, GError **error)
 bool
 sim_run_finish(SimRun *run, GError **error)
 {
+    heed_model(run);
     judge(run);
     close_books(run);
     sim_digest_finish(run->digest, run->digest_hex);
@@ -604,6 +619,12 @@ bool
 sim_run_may_retry(const SimRun *run)
 {
     return run->may_retry;
+}
+
+bool
+sim_run_has_model(const SimRun *run)
+{
+    return run->options.build.model;
 }
 
 size_t

@@ -70,6 +70,8 @@ const char *sim_run_trouble(const SimRun *run);
 /* Returns whether a limit of real time or memory ended the run, so that another try may get
  * further. */
 bool sim_run_may_retry(const SimRun *run);
+/* Returns whether nodes were compared with the reference model. */
+bool sim_run_has_model(const SimRun *run);
 size_t sim_run_trace_bytes(const SimRun *run); /* of sim_trace_bytes(); 0 without a trace */
 
 #endif

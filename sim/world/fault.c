@@ -70,7 +70,7 @@ reload(SimHost *host)
 
     kette_mempool_each(kette_node_mempool(host->node), tell_lost, host);
     kette_node_clear(host->node);
-    host->node = sim_host_new_node(host, &config);
+    sim_host_new_node(host, &config);
     if (book != NULL)
         kette_node_give_book(host->node, book);
     sound = kette_node_restore(host->node, host->log->data, host->log->len, sim_host_now(host));

@@ -306,6 +306,14 @@ host_note(void *user, const KetteNote *note)
         sim_mining_arm(host);
 }
 
+static void
+host_given(void *user, const KetteGiven *given)
+{
+    SimHost *host = user;
+
+    sim_opinion_given(host->world->opinion, host, given);
+}
+
 KetteHost
 sim_host_door(SimHost *host)
 {
@@ -318,6 +326,7 @@ sim_host_door(SimHost *host)
         .random = host_random,
         .save = host->world->config.keep_records ? host_save : NULL,
         .note = host_note,
+        .given = host->world->opinion != NULL ? host_given : NULL,
         .connect = host->world->config.node.discovery ? sim_discovery_connect : NULL,
         .disconnect = sim_discovery_disconnect,
         .check = host_check,
@@ -325,12 +334,14 @@ sim_host_door(SimHost *host)
     };
 }
 
-KetteNode *
+void
 sim_host_new_node(SimHost *host, const KetteNodeConfig *config)
 {
     KetteHost door = sim_host_door(host);
 
-    return kette_node_init(sim_host_node_room(host), host->store, config, &door);
+    host->node = kette_node_init(sim_host_node_room(host), host->store, config, &door);
+    if (host->world->opinion != NULL)
+        sim_opinion_begin(host->world->opinion, host);
 }
 
 /* --- world to node ----------------------------------------------------------------------- */

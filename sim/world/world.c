@@ -166,6 +166,7 @@ sim_world_free(SimWorld *world)
     g_array_unref(world->dynamic);
     g_clear_pointer(&world->by_address, g_hash_table_unref);
     g_array_unref(world->watchers);
+    sim_opinion_free(world->opinion);
     sim_ledger_clear(&world->ledger);
     sim_net_free(world->net);
     sim_engine_free(world->engine);
@@ -225,6 +226,8 @@ sim_world_open(SimWorld *world)
     bool is_new;
 
     world->store = store_new(world);
+    if (world->config.model)
+        world->opinion = sim_opinion_new(world);
     sim_ledger_intern(&world->ledger, &is_new, kette_store_genesis(world->store), SIM_NODE_NONE, 0);
 }
 
@@ -270,7 +273,7 @@ sim_world_add_node(SimWorld *world, const SimNodeSpec *spec)
     host->validate_bps = spec->validate_bps;
     host->checks = spec->validate > 0 || spec->validate_bps > 0;
     host->log = world->config.keep_records ? g_byte_array_new() : NULL;
-    host->node = sim_host_new_node(host, &config);
+    sim_host_new_node(host, &config);
     kette_node_set_clock_offset(host->node, host->clock_offset);
     if (spec->up_bps > 0 || spec->down_bps > 0)
         sim_net_set_node_rates(world->net, host->index, spec->up_bps, spec->down_bps);
@@ -448,6 +451,8 @@ sim_world_finish(SimWorld *world, GString *report)
 {
     bool balanced = sim_net_books_balance(world->net, report);
 
+    if (world->opinion != NULL)
+        sim_opinion_finish(world->opinion);
     sim_net_finish(world->net);
     world->finished = true;
     return balanced;

@@ -30,6 +30,7 @@ typedef struct {
     KetteParams params;   /* seal_key is set by the world */
     KetteNodeConfig node; /* for all nodes; SimNodeSpec has what differs */
     bool isolate, wire;
+    bool model; /* compare each node with the reference model; params.compare is NULL then */
     SimBandwidth bandwidth;
     /* Charged to links instead of the real sizes, 0: real sizes: of a compact block, and of what
      * one lacked. sim_world_set_block_size() sets that of a block. */
@@ -109,5 +110,8 @@ uint32_t sim_world_withheld(const SimWorld *world, uint32_t node);
 /* Ends the run: messages in flight get their fate. Returns false, with a report, if the books of
  * the network do not balance. */
 bool sim_world_finish(SimWorld *world, GString *report);
+/* Returns the first difference between a node and the model, without its time and place; NULL:
+ * there is none so far. *ret_detail: the whole of it, a line. Both are borrowed. */
+const char *sim_world_model_difference(const SimWorld *world, const char **ret_detail);
 
 #endif

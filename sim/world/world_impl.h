@@ -11,6 +11,7 @@
 #include "sim/world/load.h"
 #include "sim/world/observe.h"
 #include "sim/world/tree.h"
+#include "sim/world/opinion.h"
 
 /* A change of a connection, which a paused node learns when it resumes. */
 typedef struct {
@@ -69,7 +70,6 @@ typedef struct {
 } SimHostTimer;
 
 /* One node with its clock, timers, faults and miner. */
-typedef struct SimHost SimHost;
 typedef struct SimLateQueue SimLateQueue;
 struct SimHost {
     /* read by every message: the first cache line */
@@ -207,6 +207,7 @@ struct SimWorld {
     GArray *dynamic;        /* bool by pair of edges: made by discovery, not in the topology */
     GHashTable *by_address; /* key of a name -> node + 1; look-up only; NULL without discovery */
     bool started, finished;
+    SimOpinion *opinion; /* NULL unless nodes are compared with the model */
 };
 
 #define SIM_SLAB_HOSTS 64
@@ -241,7 +242,8 @@ SimNetOps sim_host_net_ops(SimWorld *world);
 void sim_world_look_ahead(void *user, SimLookedAt *messages, uint32_t count);
 void sim_host_on_timer(void *world, const SimEvent *event);
 void sim_host_on_validated(void *world, const SimEvent *event);
-KetteNode *sim_host_new_node(SimHost *host, const KetteNodeConfig *config);
+/* Makes the host's node, empty. */
+void sim_host_new_node(SimHost *host, const KetteNodeConfig *config);
 void sim_host_start_timer(SimHost *host, KetteTimer timer, SimTime at); /* must not be set */
 void sim_host_stop_timer(SimHost *host, KetteTimer timer);
 /* Sends a message to a peer; takes over the message. */

@@ -400,7 +400,9 @@ audit(const SimRun *run)
 static bool
 run_once(const ScnScenario *scenario, bool isolate, bool wire, char digest[65])
 {
-    const SimRunOptions options = {.build = {isolate, wire}, .scenario_name = "generated.scn"};
+    const SimRunOptions options = {
+        .build = {.isolate = isolate, .wire = wire, .model = isolate && wire},
+        .scenario_name = "generated.scn"};
     g_autoptr(GError) error = NULL;
     g_autoptr(SimRun) run = sim_run_new(scenario, &options, &error);
     bool same;

@@ -1,0 +1,109 @@
+/* The reference model: what a node must think of what it was given.
+ *
+ * An executable specification of the chain's rules: headers, blocks, payments, difficulty, fork
+ * choice, accounts, mempool. It shares no code with core/, so a rule that is wrong in one of the
+ * two shows as a difference. Verdicts are the names of docs/consensus-rules.md.
+ *
+ * A Model holds what follows from bytes alone and is true for all nodes: headers, bodies, accounts
+ * after each block. A ModelNode is one node. Nothing here is shared between threads.
+ */
+#ifndef SIM_MODEL_MODEL_H
+#define SIM_MODEL_MODEL_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+typedef struct {
+    guint8 b[32];
+} ModelHash;
+
+typedef struct {
+    guint8 b[20];
+} ModelAddress;
+
+typedef enum { MODEL_FIXED, MODEL_EPOCH, MODEL_ASERT, MODEL_LWMA } ModelRetarget;
+typedef enum { MODEL_POW_REAL, MODEL_POW_SIMULATED, MODEL_POW_OFF } ModelPow;
+typedef enum { MODEL_MOST_WORK, MODEL_LONGEST, MODEL_GHOST } ModelForkChoice;
+typedef enum { MODEL_FIRST_SEEN, MODEL_LOWEST_HASH, MODEL_RANDOM } ModelTie;
+
+/* The options of `chain`. Times in s, amounts in 10^-8 tokens. */
+typedef struct {
+    gint64 spacing_s; /* not used by MODEL_FIXED */
+    ModelRetarget retarget;
+    guint32 genesis_bits, limit_bits;
+    guint32 window, clamp;
+    gint64 half_life_s;
+    ModelPow pow;
+    ModelHash seal_key;
+    ModelForkChoice fork_choice;
+    ModelTie tie;
+    guint64 max_reorg; /* G_MAXUINT64: none */
+    guint64 finality;  /* 0: none */
+    bool free_bits;    /* bits are taken as those due */
+    guint64 maturity, reward, halving;
+    guint64 max_block_bytes;
+    guint mtp_window;
+    gint64 max_future_s;
+    guint64 min_fee;
+    gint64 genesis_time;
+} ModelParams;
+
+/* An account, and what genesis gives. */
+typedef struct {
+    ModelAddress address;
+    guint64 balance, nonce;
+} ModelAccount;
+
+typedef struct {
+    guint orphan_limit;
+    guint64 mempool_bytes;
+    /* With MODEL_RANDOM: the node's draw for a block that joins, which the node makes. */
+    guint64 (*draw)(void *user, const ModelHash *id);
+    void *user;
+} ModelNodeOptions;
+
+typedef struct Model Model;
+typedef struct ModelNode ModelNode;
+
+Model *model_new(const ModelParams *params, const ModelAccount *funds, gsize count);
+void model_free(Model *model);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Model, model_free)
+
+/* A node that knows genesis. The model is borrowed and outlives it. */
+ModelNode *model_node_new(Model *model, const ModelNodeOptions *options);
+void model_node_free(ModelNode *node);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ModelNode, model_node_free)
+
+/* --- what a node is given; each returns a verdict's name. clock_s: the wall's, unix seconds. ---
+ */
+const char *model_node_header(ModelNode *node, const guint8 header[80], gint64 clock_s);
+/* `bytes` is a block that parses. `source` names who sent it, now_ns when: for orphans. */
+const char *model_node_block(ModelNode *node, GBytes *bytes, guint32 source, gint64 now_ns,
+                             gint64 clock_s);
+const char *model_node_payment(ModelNode *node, const guint8 tx[144]);
+void model_node_expire_orphans(ModelNode *node, gint64 before_ns);
+void model_node_forget_source(ModelNode *node, guint32 source);
+
+/* --- what a node that has restarted reads from its log --- */
+void model_node_restore_block(ModelNode *node, GBytes *bytes, guint64 rank, gint64 clock_s);
+void model_node_restore_mark(ModelNode *node, const guint8 header[80], const char *verdict,
+                             gint64 clock_s);
+void model_node_restore_tip(ModelNode *node, const ModelHash *id);
+
+/* --- what it must think now --- */
+ModelHash model_node_tip(const ModelNode *node);
+guint64 model_node_height(const ModelNode *node);
+guint32 model_node_next_bits(const ModelNode *node); /* due above the tip; 0 with free_bits */
+ModelHash model_node_state_root(const ModelNode *node);
+/* ModelAccount at the tip, by address; borrowed. */
+const GArray *model_node_accounts(const ModelNode *node);
+/* How many payments wait in the mempool. */
+guint model_node_waiting(const ModelNode *node);
+/* Ids (ModelHash) of what waits in the mempool, by sender's address and nonce; the caller's. */
+GArray *model_node_mempool(const ModelNode *node);
+/* "unknown", "active", "side", "orphan", "invalid", "invalid-ancestor", "parked". */
+const char *model_node_status(const ModelNode *node, const ModelHash *id);
+/* Ids (ModelHash) of the blocks whose status may have changed since the last call; the caller's. */
+GArray *model_node_steal_touched(ModelNode *node);
+
+#endif

@@ -1,0 +1,427 @@
+/* Feeds the reference model and compares; see opinion.h. */
+#include "sim/world/opinion.h"
+
+#include "core/chain/retarget.h"
+#include "core/node/record.h"
+#include "sim/model/model.h"
+#include "sim/world/observe.h"
+#include "sim/world/world_impl.h"
+
+struct SimOpinion {
+    SimWorld *world;
+    Model *model;
+    GPtrArray *nodes;    /* ModelNode, by index; a script's is never told anything */
+    GArray *tips;        /* ModelHash, by node: whose accounts were compared last */
+    char *what, *detail; /* the first difference; NULL: there is none */
+};
+
+/* --- the first difference ----------------------------------------------------------------- */
+
+/* Notes that the node says one thing of `subject` and the model another. */
+static void
+differ(SimOpinion *opinion, const SimHost *host, const char *subject, const KetteHash *id,
+       const char *node_says, const char *model_says)
+{
+    char time[SIM_TIME_TEXT], hex[KETTE_HASH_HEX];
+
+    if (opinion->what != NULL)
+        return;
+    if (id != NULL)
+        kette_hash_to_hex(hex, id);
+    opinion->what =
+        g_strdup_printf("%s: the node says %s, the model %s", subject, node_says, model_says);
+    opinion->detail = g_strdup_printf(
+        "the model disagrees with %s at %s on the %s%s%s: the node says %s, the model %s\n",
+        sim_net_node_name(opinion->world->net, host->index),
+        sim_time_format(time, sim_engine_now(opinion->world->engine)), subject,
+        id != NULL ? " " : "", id != NULL ? hex : "", node_says, model_says);
+    sim_engine_stop(opinion->world->engine);
+}
+
+static void
+compare_text(SimOpinion *opinion, const SimHost *host, const char *subject, const KetteHash *id,
+             const char *node_says, const char *model_says)
+{
+    if (strcmp(node_says, model_says) != 0)
+        differ(opinion, host, subject, id, node_says, model_says);
+}
+
+static void
+compare_number(SimOpinion *opinion, const SimHost *host, const char *subject, uint64_t node_says,
+               uint64_t model_says)
+{
+    char a[24], b[24];
+
+    if (node_says == model_says)
+        return;
+    g_snprintf(a, sizeof a, "%" G_GUINT64_FORMAT, node_says);
+    g_snprintf(b, sizeof b, "%" G_GUINT64_FORMAT, model_says);
+    differ(opinion, host, subject, NULL, a, b);
+}
+
+static void
+compare_hash(SimOpinion *opinion, const SimHost *host, const char *subject,
+             const KetteHash *node_says, const ModelHash *model_says)
+{
+    char a[KETTE_HASH_HEX], b[KETTE_HASH_HEX];
+    KetteHash other;
+
+    memcpy(other.b, model_says->b, sizeof other.b);
+    if (kette_hash_equal(node_says, &other))
+        return;
+    kette_hash_to_hex(a, node_says);
+    kette_hash_to_hex(b, &other);
+    differ(opinion, host, subject, NULL, a, b);
+}
+
+/* --- making ------------------------------------------------------------------------------- */
+
+static ModelParams
+params_of_model(const KetteParams *params)
+{
+    static const ModelRetarget retargets[] = {
+        [KETTE_RETARGET_FIXED] = MODEL_FIXED,
+        [KETTE_RETARGET_EPOCH] = MODEL_EPOCH,
+        [KETTE_RETARGET_ASERT] = MODEL_ASERT,
+        [KETTE_RETARGET_LWMA] = MODEL_LWMA,
+    };
+    static const ModelPow pows[] = {
+        [KETTE_POW_REAL] = MODEL_POW_REAL,
+        [KETTE_POW_SIMULATED] = MODEL_POW_SIMULATED,
+        [KETTE_POW_OFF] = MODEL_POW_OFF,
+    };
+    static const ModelForkChoice choices[] = {
+        [KETTE_FORK_MOST_WORK] = MODEL_MOST_WORK,
+        [KETTE_FORK_LONGEST] = MODEL_LONGEST,
+        [KETTE_FORK_GHOST] = MODEL_GHOST,
+    };
+    static const ModelTie ties[] = {
+        [KETTE_TIE_FIRST_SEEN] = MODEL_FIRST_SEEN,
+        [KETTE_TIE_LOWEST_HASH] = MODEL_LOWEST_HASH,
+        [KETTE_TIE_RANDOM] = MODEL_RANDOM,
+    };
+    ModelParams result = {
+        .spacing_s = params->spacing_ns / INT64_C(1000000000),
+        .retarget = retargets[params->retarget],
+        .genesis_bits = params->genesis_bits,
+        .limit_bits = params->limit_bits != 0 ? params->limit_bits : params->genesis_bits,
+        .window = params->window,
+        .clamp = params->clamp,
+        .half_life_s = params->half_life_s,
+        .pow = pows[params->pow],
+        .fork_choice = choices[params->fork_choice],
+        .tie = ties[params->tie],
+        .max_reorg = params->max_reorg == KETTE_NO_LIMIT ? G_MAXUINT64 : params->max_reorg,
+        .finality = params->finality,
+        .free_bits = params->free_bits,
+        .maturity = params->maturity,
+        .reward = params->reward,
+        .halving = params->halving,
+        .max_block_bytes = params->max_block_bytes,
+        .mtp_window = params->mtp_window,
+        .max_future_s = params->max_future_s,
+        .min_fee = params->min_fee,
+        .genesis_time = params->genesis_time,
+    };
+
+    memcpy(result.seal_key.b, params->seal_key.b, sizeof result.seal_key.b);
+    return result;
+}
+
+static void
+free_node(gpointer node)
+{
+    model_node_free(node);
+}
+
+SimOpinion *
+sim_opinion_new(SimWorld *world)
+{
+    SimOpinion *opinion = g_new0(SimOpinion, 1);
+    const ModelParams params = params_of_model(&world->config.params);
+    g_autoptr(GArray) funds = g_array_new(FALSE, FALSE, sizeof(ModelAccount));
+
+    for (guint i = 0; i < world->wallets->len; i++) {
+        const SimWallet *wallet = g_ptr_array_index(world->wallets, i);
+        ModelAccount account = {.balance = wallet->funds};
+
+        memcpy(account.address.b, wallet->address.b, sizeof account.address.b);
+        if (wallet->funds > 0)
+            g_array_append_val(funds, account);
+    }
+    opinion->world = world;
+    opinion->model =
+        model_new(&params, (const ModelAccount *)(const void *)funds->data, funds->len);
+    opinion->nodes = g_ptr_array_new_with_free_func(free_node);
+    opinion->tips = g_array_new(FALSE, TRUE, sizeof(ModelHash));
+    return opinion;
+}
+
+void
+sim_opinion_free(SimOpinion *opinion)
+{
+    if (opinion == NULL)
+        return;
+    g_ptr_array_unref(opinion->nodes);
+    g_array_unref(opinion->tips);
+    model_free(opinion->model);
+    g_free(opinion->what);
+    g_free(opinion->detail);
+    g_free(opinion);
+}
+
+/* A draw is what the node drew. */
+static guint64
+draw_of_node(void *user, const ModelHash *id)
+{
+    const SimHost *host = user;
+    const KetteChain *chain = kette_node_chain(host->node);
+    const KetteEntry *entry;
+    KetteHash hash;
+
+    memcpy(hash.b, id->b, sizeof hash.b);
+    entry = kette_chain_find(chain, &hash);
+    return entry != NULL ? kette_chain_preference(chain, entry) : 0;
+}
+
+void
+sim_opinion_begin(SimOpinion *opinion, const SimHost *host)
+{
+    const KetteNodeConfig *config = kette_node_config(host->node);
+    const ModelNodeOptions options = {config->orphan_limit, config->mempool_bytes, draw_of_node,
+                                      (void *)host};
+
+    if (opinion->nodes->len <= host->index) {
+        g_ptr_array_set_size(opinion->nodes, (gint)host->index + 1);
+        g_array_set_size(opinion->tips, host->index + 1);
+    }
+    model_node_free(g_ptr_array_index(opinion->nodes, host->index));
+    g_ptr_array_index(opinion->nodes, host->index) = model_node_new(opinion->model, &options);
+}
+
+/* --- feeding ------------------------------------------------------------------------------ */
+
+static GBytes *
+bytes_of_block(const KetteBlock *block)
+{
+    GByteArray *bytes = g_byte_array_new();
+
+    kette_block_serialize(block, bytes);
+    return g_byte_array_free_to_bytes(bytes);
+}
+
+static void
+give_header(SimOpinion *opinion, const SimHost *host, ModelNode *node, const KetteGiven *given,
+            int64_t clock_s)
+{
+    uint8_t bytes[KETTE_HEADER_BYTES];
+    KetteHash id = kette_header_id(opinion->world->hasher, given->header);
+
+    kette_header_serialize(given->header, bytes);
+    compare_text(opinion, host, "verdict on the header", &id, kette_verdict_name(given->verdict),
+                 model_node_header(node, bytes, clock_s));
+}
+
+static void
+give_block(SimOpinion *opinion, const SimHost *host, ModelNode *node, const KetteGiven *given,
+           int64_t clock_s)
+{
+    g_autoptr(GBytes) bytes = bytes_of_block(given->block);
+
+    compare_text(opinion, host, "verdict on the block", &given->block->id,
+                 kette_verdict_name(given->verdict),
+                 model_node_block(node, bytes, given->peer, given->now_ns, clock_s));
+}
+
+static void
+give_payment(SimOpinion *opinion, const SimHost *host, ModelNode *node, const KetteGiven *given)
+{
+    uint8_t bytes[KETTE_TX_BYTES];
+
+    kette_tx_serialize(given->tx, bytes);
+    compare_text(opinion, host, "verdict on the payment", &given->tx->id,
+                 kette_verdict_name(given->verdict), model_node_payment(node, bytes));
+}
+
+static void
+give_record(ModelNode *node, const KetteRecord *record, int64_t clock_s)
+{
+    g_autoptr(GBytes) bytes = NULL;
+    uint8_t header[KETTE_HEADER_BYTES];
+
+    switch (record->kind) {
+    case KETTE_RECORD_BLOCK:
+        bytes = bytes_of_block(record->block);
+        model_node_restore_block(node, bytes, record->preference, clock_s);
+        break;
+    case KETTE_RECORD_MARK:
+        kette_header_serialize(&record->header, header);
+        model_node_restore_mark(node, header, kette_verdict_name(record->verdict), clock_s);
+        break;
+    case KETTE_RECORD_TIP:
+        break;
+    }
+}
+
+/* --- comparing ---------------------------------------------------------------------------- */
+
+static void
+compare_status(SimOpinion *opinion, const SimHost *host, const ModelNode *node, const KetteHash *id)
+{
+    ModelHash hash;
+
+    memcpy(hash.b, id->b, sizeof hash.b);
+    compare_text(opinion, host, "status of the block", id,
+                 kette_block_status_name(kette_chain_status(kette_node_chain(host->node), id)),
+                 model_node_status(node, &hash));
+}
+
+/* Compares the accounts by the root that commits to them, which costs nothing; if it differs, an
+ * account that differs says more. */
+static void
+compare_accounts(SimOpinion *opinion, const SimHost *host, const ModelNode *node)
+{
+    const KetteEntry *tip = kette_chain_tip(kette_node_chain(host->node));
+    KetteState *state = kette_store_state(host->store, tip);
+    KetteHash root = kette_state_root(opinion->world->hasher, state);
+    ModelHash due = model_node_state_root(node);
+    const GArray *accounts = model_node_accounts(node);
+
+    if (memcmp(root.b, due.b, sizeof due.b) == 0)
+        return;
+    for (guint i = 0; i < accounts->len; i++) {
+        const ModelAccount *account = &g_array_index(accounts, ModelAccount, i);
+        KetteAddress address;
+        KetteAccount held;
+
+        memcpy(address.b, account->address.b, sizeof address.b);
+        held = kette_state_get(state, &address);
+        compare_number(opinion, host, "balance of an account", held.balance, account->balance);
+        compare_number(opinion, host, "nonce of an account", held.nonce, account->nonce);
+    }
+    compare_hash(opinion, host, "state root", &root, &due);
+}
+
+typedef struct {
+    SimOpinion *opinion;
+    const SimHost *host;
+    const GArray *ids; /* ModelHash */
+    guint at;
+} MempoolWalk;
+
+static void
+compare_payment(void *user, KetteTx *tx)
+{
+    MempoolWalk *walk = user;
+    char hex[KETTE_HASH_HEX];
+
+    if (walk->at >= walk->ids->len ||
+        memcmp(g_array_index(walk->ids, ModelHash, walk->at).b, tx->id.b, sizeof tx->id.b) != 0) {
+        kette_hash_to_hex(hex, &tx->id);
+        differ(walk->opinion, walk->host, "mempool", &tx->id, "it waits here", "another one");
+    }
+    walk->at++;
+}
+
+/* `whole`: each payment in its place, else how many wait. */
+static void
+compare_mempool(SimOpinion *opinion, const SimHost *host, const ModelNode *node, bool whole)
+{
+    g_autoptr(GArray) ids = whole ? model_node_mempool(node) : NULL;
+    const KetteMempool *pool = kette_node_mempool(host->node);
+    MempoolWalk walk = {opinion, host, ids, 0};
+
+    compare_number(opinion, host, "number of waiting payments", kette_mempool_count(pool),
+                   model_node_waiting(node));
+    if (whole && opinion->what == NULL)
+        kette_mempool_each(pool, compare_payment, &walk);
+}
+
+static void
+compare(SimOpinion *opinion, const SimHost *host, ModelNode *node)
+{
+    const KetteEntry *tip = kette_chain_tip(kette_node_chain(host->node));
+    ModelHash *compared = &g_array_index(opinion->tips, ModelHash, host->index);
+    ModelHash due = model_node_tip(node);
+    g_autoptr(GArray) touched = model_node_steal_touched(node);
+    const KetteParams *params = &opinion->world->config.params;
+    bool moved = memcmp(compared->b, due.b, sizeof due.b) != 0;
+
+    compare_hash(opinion, host, "tip", &tip->id, &due);
+    for (guint i = 0; i < touched->len; i++)
+        compare_status(opinion, host, node, &g_array_index(touched, KetteHash, i));
+    if (opinion->what == NULL && moved) {
+        *compared = due;
+        if (!params->free_bits)
+            compare_number(opinion, host, "bits due", kette_retarget_next(params, tip),
+                           model_node_next_bits(node));
+        compare_accounts(opinion, host, node);
+    }
+    compare_mempool(opinion, host, node, moved);
+}
+
+void
+sim_opinion_given(SimOpinion *opinion, SimHost *host, const KetteGiven *given)
+{
+    ModelNode *node = g_ptr_array_index(opinion->nodes, host->index);
+    int64_t offset_ns = kette_chain_clock_offset(kette_node_chain(host->node));
+    int64_t clock_s =
+        kette_params_clock_s(&opinion->world->config.params, given->now_ns + offset_ns);
+    ModelHash tip;
+
+    if (opinion->what != NULL)
+        return;
+    switch (given->kind) {
+    case KETTE_GIVEN_HEADER:
+        give_header(opinion, host, node, given, clock_s);
+        break;
+    case KETTE_GIVEN_BLOCK:
+        give_block(opinion, host, node, given, clock_s);
+        break;
+    case KETTE_GIVEN_PAYMENT:
+        give_payment(opinion, host, node, given);
+        break;
+    case KETTE_GIVEN_EXPIRY:
+        model_node_expire_orphans(node, given->before_ns);
+        break;
+    case KETTE_GIVEN_PARTING:
+        model_node_forget_source(node, given->peer);
+        break;
+    case KETTE_GIVEN_RECORD:
+        if (given->record != NULL) {
+            give_record(node, given->record, clock_s);
+            break;
+        }
+        memcpy(tip.b, given->tip->b, sizeof tip.b);
+        model_node_restore_tip(node, &tip);
+        compare(opinion, host, node);
+        break;
+    case KETTE_GIVEN_SETTLED:
+        compare(opinion, host, node);
+        break;
+    }
+}
+
+void
+sim_opinion_finish(SimOpinion *opinion)
+{
+    for (uint32_t n = 0; n < opinion->nodes->len; n++) {
+        const SimHost *host = sim_world_host(opinion->world, n);
+        const ModelNode *node = g_ptr_array_index(opinion->nodes, n);
+
+        if (host->is_script)
+            continue;
+        compare_mempool(opinion, host, node, true);
+        for (uint32_t i = 0; i < kette_store_count(host->store); i++)
+            compare_status(opinion, host, node, &kette_store_entry(host->store, i)->id);
+    }
+}
+
+const char *
+sim_world_model_difference(const SimWorld *world, const char **ret_detail)
+{
+    if (world->opinion == NULL)
+        return NULL;
+    *ret_detail = world->opinion->detail;
+    return world->opinion->what;
+}

@@ -1,0 +1,207 @@
+/* The reference model by itself: what can be worked out by hand, or was published. That it agrees
+ * with core/ is shown by every scenario that runs with --model. */
+#include "sim/model/facts.h"
+#include "tests/harness/harness.h"
+
+static const ModelParams bitcoin = {
+    .spacing_s = 600,
+    .retarget = MODEL_EPOCH,
+    .genesis_bits = 0x1d00ffff,
+    .limit_bits = 0x1d00ffff,
+    .window = 2016,
+    .clamp = 4,
+    .half_life_s = 172800,
+    .pow = MODEL_POW_OFF,
+    .max_reorg = G_MAXUINT64,
+    .maturity = 2,
+    .reward = 50,
+    .max_block_bytes = 1000000,
+    .mtp_window = 11,
+    .max_future_s = 7200,
+    .genesis_time = 1231006505,
+};
+
+/* Of Bitcoin Core's arith_uint256 tests: what is strict, and what is not. */
+static void
+test_bits(void)
+{
+    static const guint32 good[] = {0x1d00ffff, 0x01120000, 0x02008000, 0x05009234, 0x20123456};
+    static const guint32 bad[] = {0,          0x00123456, 0x01003456, 0x01fedcba, 0x04923456,
+                                  0x01fedcba, 0xff123456, 0x23000001, 0x04000012, 0x1d800000};
+    BIGNUM *target = BN_new();
+
+    for (guint i = 0; i < G_N_ELEMENTS(good); i++)
+        CU_ASSERT_TRUE(model_target_of_bits(target, good[i]));
+    for (guint i = 0; i < G_N_ELEMENTS(bad); i++)
+        CU_ASSERT_FALSE(model_target_of_bits(target, bad[i]));
+    BN_free(target);
+}
+
+/* The first block of Bitcoin has a work of 0x100010001; one of target 1 one of 2^255. */
+static void
+test_work(void)
+{
+    g_autoptr(Model) model = model_new(&bitcoin, NULL, 0);
+    const ModelBlock *genesis = model->blocks->pdata[0];
+    ModelWork work = {{0}}, more;
+
+    CU_ASSERT_EQUAL(genesis->work.b[27], 1);
+    CU_ASSERT_EQUAL(genesis->work.b[29], 1);
+    CU_ASSERT_EQUAL(genesis->work.b[31], 1);
+    CU_ASSERT_TRUE(model_work_add(model, &work, 0x01010000));
+    CU_ASSERT_EQUAL(work.b[0], 0x80);
+    model_work_difference(&more, &work, &genesis->work);
+    model_work_sum(&more, &genesis->work);
+    CU_ASSERT_EQUAL(memcmp(more.b, work.b, sizeof work.b), 0);
+    CU_ASSERT_FALSE(model_work_add(model, &work, 0x01010000)); /* 2^256 */
+}
+
+/* Makes a chain of `count` blocks above genesis; the last has that time. Borrowed from the model.
+ */
+static ModelBlock *
+grow(Model *model, guint count, guint32 first_time, guint32 last_time, guint32 bits)
+{
+    ModelBlock *tip = model->blocks->pdata[0];
+
+    for (guint i = 0; i < count; i++) {
+        ModelHeader header = tip->header;
+
+        header.time = i + 1 < count ? first_time : last_time;
+        header.bits = bits;
+        memcpy(header.bytes + 76, &model->blocks->len, 4); /* another id */
+        header.id = model_hash(header.bytes, 80);
+        tip = model_block_get(model, tip, &header);
+    }
+    return tip;
+}
+
+/* Block 32 256 of Bitcoin, the first one with other bits: the window before took from 1261130161
+ * to 1262152739. */
+static void
+test_epoch(void)
+{
+    g_autoptr(Model) model = model_new(&bitcoin, NULL, 0);
+    ModelBlock *genesis = model->blocks->pdata[0], *tip;
+
+    genesis->header.time = 1261130161;
+    tip = grow(model, 2014, 1262152739, 1262152739, 0x1d00ffff);
+    CU_ASSERT_EQUAL(model_next_bits(model, tip), 0x1d00ffff);
+    tip = grow(model, 2015, 1262152739, 1262152739, 0x1d00ffff);
+    CU_ASSERT_EQUAL(model_next_bits(model, tip), 0x1d00d86a);
+    tip = grow(model, 2015, 1261130162, 1261130163, 0x1d00ffff);
+    CU_ASSERT_EQUAL(model_next_bits(model, tip), 0x1c3fffc0); /* a quarter */
+}
+
+/* On schedule asert keeps the target; a half-life early it halves it. */
+static void
+test_asert(void)
+{
+    ModelParams params = bitcoin;
+    g_autoptr(Model) model = NULL;
+    ModelBlock *tip;
+    const guint32 due = 1231006505 + 300 * 600;
+
+    params.retarget = MODEL_ASERT;
+    model = model_new(&params, NULL, 0);
+    tip = grow(model, 300, due, due, 0x1d00ffff);
+    CU_ASSERT_EQUAL(model_next_bits(model, tip), 0x1d00ffff);
+    tip = grow(model, 300, due, due - 172800, 0x1d00ffff);
+    CU_ASSERT_EQUAL(model_next_bits(model, tip), 0x1c7fff80);
+}
+
+/* With solve times of the spacing lwma keeps the target; with none of them it is at its hardest. */
+static void
+test_lwma(void)
+{
+    ModelParams params = bitcoin;
+    g_autoptr(Model) model = NULL;
+    ModelBlock *tip;
+
+    params.retarget = MODEL_LWMA;
+    params.window = 2;
+    params.genesis_bits = 0x1c100000;
+    model = model_new(&params, NULL, 0);
+    tip = grow(model, 2, 1231006505 + 600, 1231006505 + 1200, 0x1c100000);
+    CU_ASSERT_EQUAL(model_next_bits(model, tip), 0x1c100000);
+    tip = grow(model, 1, 0, 1231006505 + 600, 0x1c100000);
+    CU_ASSERT_EQUAL(model_next_bits(model, tip), 0x1c100000); /* fewer blocks than the window */
+    tip = grow(model, 2, 1231006505 + 600, 1231006505 + 600, 0x1c100000);
+    /* (600 + 2 * 1) / (2 * 3 / 2 * 600) of the target */
+    CU_ASSERT_EQUAL(model_next_bits(model, tip), 0x1c0559e2);
+}
+
+/* --- accounts ----------------------------------------------------------------------------- */
+
+static ModelAccount
+account(guint8 first, guint64 balance)
+{
+    return (ModelAccount){.address.b[0] = first, .balance = balance};
+}
+
+/* The root depends on the accounts alone, and on each part of them. */
+static void
+test_root(void)
+{
+    ModelAccount some[] = {account(1, 5), account(0x80, 7), account(0x81, 0)};
+    ModelAccount turned[] = {some[2], some[0], some[1]};
+    g_autoptr(GArray) a = model_accounts_new(some, 3), b = model_accounts_new(turned, 3);
+    g_autoptr(GArray) none = model_accounts_new(NULL, 0);
+    ModelHash root = model_state_root(a), other = model_state_root(b), zero = {{0}};
+
+    CU_ASSERT_TRUE(model_hash_is_equal(&root, &other));
+    g_array_index(b, ModelAccount, 2).nonce++;
+    other = model_state_root(b);
+    CU_ASSERT_FALSE(model_hash_is_equal(&root, &other));
+    other = model_state_root(none);
+    CU_ASSERT_TRUE(model_hash_is_equal(&zero, &other));
+    CU_ASSERT_EQUAL(model_account(a, &some[1].address).balance, 7);
+    CU_ASSERT_EQUAL(model_account(none, &some[1].address).balance, 0);
+}
+
+/* --- the mempool -------------------------------------------------------------------------- */
+
+static ModelTx *
+payment(guint8 from, guint64 nonce, guint64 amount, guint64 fee)
+{
+    ModelTx *tx = g_new0(ModelTx, 1);
+
+    tx->from.b[0] = from;
+    tx->nonce = nonce;
+    tx->amount = amount;
+    tx->fee = fee;
+    tx->id = (ModelHash){.b = {from, (guint8)nonce, (guint8)amount, (guint8)fee}};
+    return tx;
+}
+
+static void
+test_mempool(void)
+{
+    ModelAccount some[] = {account(1, 100), account(2, 100)};
+    g_autoptr(GArray) accounts = model_accounts_new(some, 2);
+    ModelMempool pool;
+
+    g_array_index(accounts, ModelAccount, 0).nonce = 3;
+    model_mempool_init(&pool, 3 * 144, 2);
+    TEST_STR_EQUAL(model_mempool_add(&pool, accounts, payment(1, 2, 10, 2)), "nonce-too-low");
+    TEST_STR_EQUAL(model_mempool_add(&pool, accounts, payment(1, 4, 10, 2)), "nonce-gap");
+    TEST_STR_EQUAL(model_mempool_add(&pool, accounts, payment(1, 3, 10, 1)), "fee-too-low");
+    TEST_STR_EQUAL(model_mempool_add(&pool, accounts, payment(1, 3, 99, 2)), "insufficient-funds");
+    TEST_STR_EQUAL(model_mempool_add(&pool, accounts, payment(1, 3, 50, 20)), OK);
+    TEST_STR_EQUAL(model_mempool_add(&pool, accounts, payment(1, 3, 50, 20)), "already-known");
+    TEST_STR_EQUAL(model_mempool_add(&pool, accounts, payment(1, 3, 51, 21)), "fee-too-low");
+    TEST_STR_EQUAL(model_mempool_add(&pool, accounts, payment(1, 4, 28, 3)), "insufficient-funds");
+    TEST_STR_EQUAL(model_mempool_add(&pool, accounts, payment(1, 3, 50, 22)), OK);
+    TEST_STR_EQUAL(model_mempool_add(&pool, accounts, payment(1, 4, 20, 3)), OK);
+    TEST_STR_EQUAL(model_mempool_add(&pool, accounts, payment(2, 0, 1, 5)), OK);
+    TEST_STR_EQUAL(model_mempool_add(&pool, accounts, payment(2, 1, 1, 3)), "mempool-full");
+    TEST_STR_EQUAL(model_mempool_add(&pool, accounts, payment(2, 1, 1, 4)), OK);
+    CU_ASSERT_EQUAL(pool.txs->len, 3);
+    CU_ASSERT_EQUAL(((ModelTx *)pool.txs->pdata[0])->fee, 22);
+    CU_ASSERT_EQUAL(((ModelTx *)pool.txs->pdata[2])->fee, 4);
+    TEST_STR_EQUAL(model_mempool_add(&pool, accounts, payment(2, 2, 1, 80)), "mempool-full");
+    model_mempool_clear(&pool);
+}
+
+TEST_SUITE(model, {"bits", test_bits}, {"work", test_work}, {"epoch", test_epoch},
+           {"asert", test_asert}, {"lwma", test_lwma}, {"state root", test_root},
+           {"mempool", test_mempool})
