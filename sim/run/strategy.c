@@ -11,6 +11,7 @@ static const SimSpam spams[] = {
     SIM_SPAM_ORPHANS,
     SIM_SPAM_HEADERS,
     SIM_SPAM_BAD_BLOCKS,
+    SIM_SPAM_FORGERIES,
     SIM_SPAM_JUNK,
 };
 

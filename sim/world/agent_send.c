@@ -3,6 +3,7 @@
 #include "core/chain/retarget.h"
 #include "core/chain/rules.h"
 #include "sim/world/agent.h"
+#include "sim/world/strategy/forgery.h"
 
 /* Lets the agent decide on a message; returns whether it leaves now. Otherwise the agent has taken
  * over the message. */
@@ -115,4 +116,12 @@ sim_agent_forge(SimAgent *agent, const KetteEntry *parent, uint64_t number, uint
     if (params->pow == KETTE_POW_SIMULATED)
         spec.header.nonce = kette_header_seal(hasher, &spec.header, &params->seal_key);
     return kette_block_new(hasher, &spec);
+}
+
+KetteMessage *
+sim_agent_forgery(SimAgent *agent, uint64_t n)
+{
+    const KetteEntry *tip = sim_agent_tip(agent);
+
+    return tip->parent != NULL ? sim_forgery_new(agent->tree, tip, n) : NULL;
 }

@@ -145,7 +145,7 @@ strategy(Draw *d)
                   "double-spend pay=one back=two confirmations=2 from=9s", "hop leave=1.1",
                   "silent", "lag by=3s", "lag by=1ns", "spam rate=3/s send=orphans",
                   "spam rate=1/s send=headers", "spam rate=2/s send=bad-blocks",
-                  "spam rate=5/s send=junk");
+                  "spam rate=1/s send=forgeries", "spam rate=5/s send=junk");
 }
 
 static void

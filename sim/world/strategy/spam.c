@@ -46,11 +46,15 @@ junk(SimAgent *agent, const Spammer *spammer)
     return kette_message_inventory(KETTE_MSG_INVENTORY, kind, &block->id, 1);
 }
 
+static KetteMessage *
+forgery(SimAgent *agent, const Spammer *spammer)
+{
+    return sim_agent_forgery(agent, spammer->sent);
+}
+
 static KetteMessage *(*const makers[])(SimAgent *agent, const Spammer *spammer) = {
-    [SIM_SPAM_ORPHANS] = orphan,
-    [SIM_SPAM_HEADERS] = headers,
-    [SIM_SPAM_BAD_BLOCKS] = bad_block,
-    [SIM_SPAM_JUNK] = junk,
+    [SIM_SPAM_ORPHANS] = orphan,    [SIM_SPAM_HEADERS] = headers, [SIM_SPAM_BAD_BLOCKS] = bad_block,
+    [SIM_SPAM_FORGERIES] = forgery, [SIM_SPAM_JUNK] = junk,
 };
 
 static void *
@@ -60,6 +64,9 @@ begin(SimAgent *agent, const SimStrategyOptions *options)
 
     spammer->gap = options->gap;
     spammer->send = options->send;
+    /* Peers ban who sends the first ones, so those that begin at other times begin with others. */
+    if (options->send == SIM_SPAM_FORGERIES)
+        spammer->sent = (uint64_t)(sim_agent_now(agent) / SIM_S);
     if (spammer->gap > 0)
         sim_agent_wake(agent, spammer->gap);
     return spammer;
@@ -69,8 +76,10 @@ static void
 on_wake(SimAgent *agent)
 {
     Spammer *spammer = sim_agent_state(agent);
+    KetteMessage *message = makers[spammer->send](agent, spammer);
 
-    sim_agent_send(agent, makers[spammer->send](agent, spammer));
+    if (message != NULL)
+        sim_agent_send(agent, message);
     spammer->sent++;
     sim_agent_wake(agent, spammer->gap);
 }

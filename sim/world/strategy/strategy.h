@@ -54,6 +54,7 @@ typedef enum {
     SIM_SPAM_ORPHANS,    /* blocks whose parent nobody has */
     SIM_SPAM_HEADERS,    /* headers that nobody asked for, with parents that nobody has */
     SIM_SPAM_BAD_BLOCKS, /* blocks on the tip that pay too high a reward */
+    SIM_SPAM_FORGERIES,  /* what it has, each with another thing wrong: see forgery.h */
     SIM_SPAM_JUNK,       /* announcements of blocks and payments that do not exist */
 } SimSpam;
 
@@ -148,5 +149,7 @@ void sim_agent_send(SimAgent *agent, KetteMessage *message);
  * it pays `extra` above the reward that is due. */
 KetteBlock *sim_agent_forge(SimAgent *agent, const KetteEntry *parent, uint64_t number,
                             uint64_t extra);
+/* Returns forgery number n of the tip's block (forgery.h); NULL while the tip is genesis. */
+KetteMessage *sim_agent_forgery(SimAgent *agent, uint64_t n);
 
 #endif
