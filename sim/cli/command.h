@@ -22,6 +22,7 @@ int command_export(int argc, char **argv);
 int command_headers(int argc, char **argv);
 int command_policy(int argc, char **argv);
 int command_explore(int argc, char **argv);
+int command_shrink(int argc, char **argv);
 int command_help(int argc, char **argv);
 
 /* Prints "kettensim COMMAND: …" on stderr, control characters escaped; returns EXIT_USAGE. */

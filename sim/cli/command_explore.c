@@ -1,65 +1,45 @@
 /* kettensim explore: draws faults, runs, and hands over the smallest scenario that shows what went
- * wrong.
- *
- * The search goes in rounds of ROUND runs. What a round tries depends on the seed and on what the
- * rounds before it found, so it does not depend on how many run at a time.
- */
+ * wrong. */
 #include "sim/cli/command.h"
 
 #include "sim/cli/interrupt.h"
 #include "sim/cli/json.h"
+#include "sim/cli/search.h"
 #include "sim/cli/terminal.h"
-#include "sim/cli/workers.h"
-#include "sim/engine/assert.h"
-#include "sim/explore/shrink.h"
-#include "sim/explore/trial.h"
 #include "sim/io/output.h"
 #include "sim/io/text.h"
 
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
 
 #define usage(...) command_usage("explore", __VA_ARGS__)
-#define ROUND 64
 #define NOT_GIVEN G_MININT64
-#define MODES_EVERY 50   /* runs between two that are compared isolated and over the wire */
-#define SHRINK_RUNS 2000 /* at most, for one failure */
+#define MODES_EVERY 50 /* runs between two that are compared isolated and over the wire */
+#define SAVE_EVERY_US 2000000
 
 typedef struct {
     char **params, **paths;
-    char *seed_text, *time_text, *folder;
+    char *seed_text, *time_text, *folder, *guide_text;
     gint64 runs, time_ns, jobs;
     guint64 seed;
-    gboolean keep_going, json, quiet;
+    SearchGuide guide;
+    gboolean keep_going, json, quiet, no_model, resume;
 } Words;
-
-typedef struct {
-    ExploreVerdict verdict;
-    guint64 run, times; /* the run that found it; how many have */
-    char *path;
-    guint faults, lines;
-} Finding;
 
 typedef struct {
     Words words;
     const char *path;
     ExploreBase *base;
-    GHashTable *states; /* guint64: novelty */
-    GPtrArray *kept;    /* plans that reached a new state */
-    GPtrArray *found;   /* Finding */
-    guint64 done, shrinking;
-    gint64 started_us;
+    Search search;
+    Trier trier;
+    guint64 begun_before; /* runs of earlier sessions of this search */
+    guint64 shrinking;    /* runs that making small has taken; 0: the search goes on */
+    gint64 started_us, saved_us;
     TerminalProgress progress;
-    /* of the round */
-    GPtrArray *plans;        /* GPtrArray of ExploreFault; or NULL */
-    GPtrArray *texts;        /* char * */
-    ExploreVerdict *results; /* by text */
-    gboolean *has_result;    /* by text: its trial came to an end */
-    guint next;
-    bool with_modes;
     bool is_interrupted;
-} Search;
+} Explore;
 
 /* --- words -------------------------------------------------------------------------------- */
 
@@ -70,11 +50,12 @@ words_clear(Words *words)
     g_strfreev(words->paths);
     g_free(words->seed_text);
     g_free(words->time_text);
+    g_free(words->guide_text);
     g_free(words->folder);
 }
 
-static int
-parse_words(Words *words, int argc, char **argv)
+static GOptionContext *
+context_new(Words *words)
 {
     const GOptionEntry entries[] = {
         {"runs", 'n', 0, G_OPTION_ARG_INT64, &words->runs, "Do this many runs (default: 1000)",
@@ -89,32 +70,44 @@ parse_words(Words *words, int argc, char **argv)
          "NAME=VALUE"},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &words->folder,
          "Write what was found to this folder (default: out/<scenario>.explored)", "DIR"},
+        {"resume", 0, 0, G_OPTION_ARG_NONE, &words->resume,
+         "Go on with the search whose folder this is", NULL},
         {"keep-going", 'k', 0, G_OPTION_ARG_NONE, &words->keep_going,
          "Go on after the first failure", NULL},
+        {"guide", 0, 0, G_OPTION_ARG_STRING, &words->guide_text,
+         "What guides the search: uniform, swarm, novelty, branch (default)", "GUIDE"},
+        {"no-model", 0, 0, G_OPTION_ARG_NONE, &words->no_model,
+         "Do not compare nodes with the reference model", NULL},
         {"json", 0, 0, G_OPTION_ARG_NONE, &words->json, "Print one JSON object", NULL},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &words->quiet, "Print failures only", NULL},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->paths, NULL, "FILE"},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
-    g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+    GOptionContext *context = g_option_context_new(NULL);
 
-    words->runs = NOT_GIVEN;
     g_option_context_add_main_entries(context, entries, NULL);
     g_option_context_set_summary(
         context, "Runs a scenario under faults drawn at random, and makes small what fails.");
     g_option_context_set_description(
         context,
         "A run fails by a check of the file (always, never, finally), by an audit of a node, by\n"
-        "the books of the network, by an assertion, or if it does not recover: when the faults\n"
-        "have ended and mining has stopped, all nodes must agree, and nothing may be left open.\n"
-        "The line explore of the file says which faults and when; see docs/explore.md.\n\n"
+        "the books of the network, if a node thinks otherwise than the reference model, by an\n"
+        "assertion, or if it does not recover: when the faults have ended and mining has\n"
+        "stopped, all nodes must agree, and nothing may be left open. The line explore of the\n"
+        "file says which faults and when; see docs/explore.md.\n\n"
         "Examples:\n"
         "  kettensim explore scenarios/partition_heal.scn --runs 500\n"
-        "  kettensim explore scenarios/load.scn --time 10m --keep-going --seed 7\n\n"
+        "  kettensim explore scenarios/load.scn --time 10m --keep-going --seed 7\n"
+        "  kettensim explore scenarios/load.scn --time 10m --keep-going --seed 7 --resume\n\n"
         "Exit status: 0 nothing was found; 1 something was; 2 usage or scenario error;\n"
         "4 a full disk; 130 interrupted.\n");
-    if (!command_parse("explore", context, &argc, &argv))
-        return EXIT_USAGE;
+    return context;
+}
+
+/* Reads a number of the search's options. Returns an exit status, or -1 to go on. */
+static int
+check_words(Words *words)
+{
     if (words->paths == NULL || words->paths[1] != NULL)
         return usage("one scenario is due");
     if (words->time_text != NULL &&
@@ -134,282 +127,80 @@ parse_words(Words *words, int argc, char **argv)
         return usage("--seed is a whole number, such as 7");
     if (words->jobs < 0 || words->jobs > 1024)
         return usage("--jobs is a number in 1..1024");
+    words->guide = SEARCH_UNIFORM;
+    if (words->guide_text == NULL)
+        words->guide = SEARCH_BRANCH;
+    else if (!g_strv_contains(search_guide_names, words->guide_text))
+        return usage("--guide is uniform, swarm, novelty or branch");
+    else
+        while (strcmp(search_guide_names[words->guide], words->guide_text) != 0)
+            words->guide++;
     return -1;
 }
 
-/* --- trying texts ------------------------------------------------------------------------- */
+static int
+parse_words(Words *words, int argc, char **argv)
+{
+    g_autoptr(GOptionContext) context = context_new(words);
+
+    words->runs = NOT_GIVEN;
+    return command_parse("explore", context, &argc, &argv) ? check_words(words) : EXIT_USAGE;
+}
+
+/* --- progress ----------------------------------------------------------------------------- */
 
 static gint64
-elapsed_ns(const Search *search)
+elapsed_ns(const Explore *explore)
 {
-    return (g_get_monotonic_time() - search->started_us) * 1000;
+    return (g_get_monotonic_time() - explore->started_us) * 1000;
 }
 
 static bool
-is_late(const Search *search)
+is_late(void *user)
 {
-    return search->words.time_text != NULL && elapsed_ns(search) >= search->words.time_ns;
+    const Explore *explore = user;
+
+    return explore->shrinking == 0 && explore->words.time_text != NULL &&
+           elapsed_ns(explore) >= explore->words.time_ns;
 }
 
-static GBytes *
-try_text(void *user, guint64 number)
+/* Returns how long the search still takes, as far as can be told. */
+static double
+seconds_left(const Explore *explore, guint64 runs)
 {
-    Search *search = user;
-    ExploreVerdict verdict;
-    GBytes *bytes;
-    bool modes = search->with_modes && (search->done + number) % MODES_EVERY == 0;
+    const Words *words = &explore->words;
+    double seconds = (double)elapsed_ns(explore) / 1e9;
 
-    explore_trial(&verdict, search->path, g_ptr_array_index(search->texts, number), modes);
-    bytes = explore_verdict_pack(&verdict);
-    explore_verdict_clear(&verdict);
-    return bytes;
-}
-
-static bool
-next_text(void *user, guint64 *ret_number)
-{
-    Search *search = user;
-
-    if (search->next >= search->texts->len || (search->plans != NULL && is_late(search)))
-        return false;
-    *ret_number = search->next++;
-    return true;
-}
-
-/* Returns the line of an assertion in what the process printed. */
-static char *
-last_words(const char *output)
-{
-    g_auto(GStrv) lines = g_strsplit(output, "\n", -1);
-
-    for (guint i = 0; lines[i] != NULL; i++) {
-        if (strstr(lines[i], "assertion failed") != NULL)
-            return g_strdup(lines[i]);
-    }
-    return NULL;
-}
-
-static bool
-take_result(void *user, guint64 number, const PoolResult *result)
-{
-    Search *search = user;
-    ExploreVerdict *verdict = &search->results[number];
-
-    search->has_result[number] = TRUE;
-    if (result->result != NULL && explore_verdict_unpack(verdict, result->result))
-        return true;
-    *verdict = (ExploreVerdict){.class = EXPLORE_DIED};
-    verdict->what = last_words(result->output);
-    if (verdict->what == NULL)
-        verdict->what = g_strdup_printf("signal %d", result->signal);
-    verdict->detail = g_strconcat(verdict->what, "\n", NULL);
-    return true;
-}
-
-static bool
-tick(void *user)
-{
-    Search *search = user;
-    double seconds = MAX((double)elapsed_ns(search) / 1e9, 0.001);
-
-    if (search->shrinking > 0)
-        terminal_progress_tell(&search->progress, "shrinking: %" G_GUINT64_FORMAT " runs",
-                               search->shrinking);
-    else
-        terminal_progress_tell(&search->progress,
-                               "%" G_GUINT64_FORMAT " runs, %.3g a second, %u states, %u failures",
-                               search->done + search->next, (double)search->done / seconds,
-                               g_hash_table_size(search->states), search->found->len);
-    return true;
-}
-
-/* Tries all texts; returns false if that was interrupted or no process could be started. */
-static bool
-try_all(Search *search)
-{
-    const Workers workers = {
-        .width = (guint)MIN((gint64)search->texts->len, search->words.jobs),
-        .job = try_text,
-        .next = next_text,
-        .done = take_result,
-        .tick = tick,
-        .user = search,
-    };
-    WorkersEnd end;
-
-    search->next = 0;
-    search->results = g_new0(ExploreVerdict, search->texts->len);
-    search->has_result = g_new0(gboolean, search->texts->len);
-    end = workers_run(&workers);
-    search->is_interrupted = end == WORKERS_INTERRUPTED;
-    if (end == WORKERS_FAILED)
-        io_print(stderr, "kettensim explore: no process could be started: %s\n", g_strerror(errno));
-    return end == WORKERS_DONE;
+    if (words->time_text != NULL)
+        return MAX((double)words->time_ns / 1e9 - seconds, 0);
+    return seconds / (double)MAX(runs - explore->begun_before, 1) *
+           (double)(words->runs - (gint64)MIN(runs, (guint64)words->runs));
 }
 
 static void
-forget_round(Search *search)
+on_tick(void *user, guint64 begun)
 {
-    for (guint i = 0; search->results != NULL && i < search->texts->len; i++)
-        explore_verdict_clear(&search->results[i]);
-    g_clear_pointer(&search->results, g_free);
-    g_clear_pointer(&search->has_result, g_free);
-    g_clear_pointer(&search->texts, g_ptr_array_unref);
-    g_clear_pointer(&search->plans, g_ptr_array_unref);
+    Explore *explore = user;
+    guint64 runs = explore->search.done + begun;
+    double seconds = MAX((double)elapsed_ns(explore) / 1e9, 0.001);
+
+    if (explore->shrinking > 0)
+        terminal_progress_tell(&explore->progress, "shrinking: %" G_GUINT64_FORMAT " runs",
+                               explore->shrinking);
+    else
+        terminal_progress_tell(
+            &explore->progress,
+            "%" G_GUINT64_FORMAT " runs, %.3g a second, %u states, %u failures, %.0f s left", runs,
+            (double)(runs - explore->begun_before) / seconds, explore->search.states->len,
+            explore->search.found->len, seconds_left(explore, runs));
 }
 
 /* --- what was found ----------------------------------------------------------------------- */
 
 static void
-finding_free(gpointer data)
+print_finding(const Explore *explore, const Finding *finding)
 {
-    Finding *finding = data;
-
-    explore_verdict_clear(&finding->verdict);
-    g_free(finding->path);
-    g_free(finding);
-}
-
-/* Returns which candidates fail as wanted; NULL if that was interrupted. Takes over the texts. */
-static gboolean *
-try_candidates(Search *search, GPtrArray *texts, const ExploreVerdict *wanted, char **ret_detail)
-{
-    gboolean *fails = g_new0(gboolean, texts->len + 1);
-
-    search->texts = texts;
-    search->shrinking += texts->len;
-    if (!try_all(search))
-        g_clear_pointer(&fails, g_free);
-    for (guint i = 0; fails != NULL && i < texts->len; i++) {
-        fails[i] = wanted != NULL ? explore_verdict_is_same(&search->results[i], wanted)
-                                  : search->results[i].class != EXPLORE_HELD;
-        if (fails[i] && ret_detail != NULL && *ret_detail == NULL)
-            *ret_detail = g_strdup(search->results[i].detail);
-    }
-    forget_round(search);
-    return fails;
-}
-
-/* Makes the plan small, and takes over what the smallest says. Returns false if that was
- * interrupted. */
-static bool
-shrink(Search *search, ExploreShrink *state, ExploreVerdict *wanted)
-{
-    GPtrArray *texts;
-
-    search->with_modes = wanted->class == EXPLORE_DIGEST;
-    for (search->shrinking = 1;
-         search->shrinking < SHRINK_RUNS && (texts = explore_shrink_propose(state)) != NULL;) {
-        GPtrArray *controls = explore_shrink_controls(state);
-        guint count = texts->len, first = 0;
-        g_autofree char *detail = NULL;
-        g_autofree gboolean *fails = try_candidates(search, texts, wanted, &detail);
-        g_autofree gboolean *spoilt = controls != NULL
-                                          ? try_candidates(search, controls, NULL, NULL)
-                                          : g_new0(gboolean, count + 1);
-
-        if (fails == NULL || spoilt == NULL) {
-            search->shrinking = 0;
-            return false;
-        }
-        while (first < count && (!fails[first] || spoilt[first]))
-            first++;
-        explore_shrink_accept(state, first < count ? first : G_MAXUINT);
-        if (first < count && controls == NULL) {
-            g_free(wanted->detail);
-            wanted->detail = g_steal_pointer(&detail);
-        }
-    }
-    search->shrinking = 0;
-    return true;
-}
-
-/* Makes the lines of a text comments. */
-static void
-put_comment(GString *out, const char *text)
-{
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-
-    for (guint i = 0; lines[i] != NULL; i++) {
-        if (*lines[i] != '\0')
-            g_string_append_printf(out, "# %s\n", lines[i]);
-    }
-}
-
-static void
-put_head(GString *head, const Search *search, const Finding *finding)
-{
-    g_autofree char *base = g_path_get_basename(search->path);
-
-    g_string_append_printf(head,
-                           "# What fails (%s): %s\n# Found in %s with --seed %" G_GUINT64_FORMAT
-                           ", run %" G_GUINT64_FORMAT ".\n# reproduce: kettensim run %s\n",
-                           explore_class_name(finding->verdict.class), finding->verdict.what, base,
-                           search->words.seed, finding->run + 1, finding->path);
-    put_comment(head, finding->verdict.detail);
-}
-
-/* Has the verdict name places in the file that is written, of which the head is a part. */
-static void
-tell_place(Search *search, Finding *finding, const ExploreShrink *state, const char *head)
-{
-    const char *base = search->path;
-
-    search->texts = g_ptr_array_new_with_free_func(g_free);
-    g_ptr_array_add(search->texts, explore_shrink_text(state, head));
-    search->path = finding->path;
-    if (try_all(search) && explore_verdict_is_same(&search->results[0], &finding->verdict)) {
-        g_free(finding->verdict.detail);
-        finding->verdict.detail = g_strdup(search->results[0].detail);
-    }
-    search->path = base;
-    forget_round(search);
-}
-
-static bool
-write_finding(Search *search, Finding *finding, const ExploreShrink *state, GError **error)
-{
-    const char *inputs[] = {search->path, NULL};
-    g_autofree char *base = g_path_get_basename(search->path);
-    g_autoptr(GString) head = g_string_new(NULL);
-    g_autofree char *text = NULL, *name = NULL;
-    g_auto(GStrv) lines = NULL;
-
-    if (g_str_has_suffix(base, ".scn"))
-        base[strlen(base) - 4] = '\0';
-    name = g_strdup_printf("%s-%u.scn", base, search->found->len + 1);
-    finding->path = g_build_filename(search->words.folder, name, NULL);
-    if (g_mkdir_with_parents(search->words.folder, 0777) != 0)
-        return io_set_errno(error, search->words.folder, errno);
-    put_head(head, search, finding);
-    tell_place(search, finding, state, head->str);
-    g_string_truncate(head, 0);
-    put_head(head, search, finding);
-    text = explore_shrink_text(state, head->str);
-    lines = g_strsplit(text, "\n", -1);
-    for (guint i = 0; lines[i] != NULL; i++)
-        finding->lines += *lines[i] != '\0' && *lines[i] != '#';
-    return io_output_write(finding->path, text, inputs, error);
-}
-
-static bool
-is_known(const Search *search, const ExploreVerdict *verdict)
-{
-    for (guint i = 0; i < search->found->len; i++) {
-        Finding *finding = g_ptr_array_index(search->found, i);
-
-        if (!explore_verdict_is_same(&finding->verdict, verdict))
-            continue;
-        finding->times++;
-        return true;
-    }
-    return false;
-}
-
-static void
-print_finding(const Search *search, const Finding *finding)
-{
-    if (search->words.json)
+    if (explore->words.json)
         return;
     io_print(stdout,
              "found in run %" G_GUINT64_FORMAT " (%s): %s\n%s  %s: %u faults, %u statements\n",
@@ -418,149 +209,178 @@ print_finding(const Search *search, const Finding *finding)
     fflush(stdout);
 }
 
-/* Shrinks and writes a failure of a kind that was not found before. Returns 0, or an exit status.
- */
-static int
-add_finding(Search *search, const GPtrArray *plan, const ExploreVerdict *verdict, guint64 run)
+static char *
+path_of_finding(const Explore *explore)
 {
-    g_autoptr(ExploreShrink) state = explore_shrink_new(search->base, plan);
-    g_autoptr(GError) error = NULL;
-    Finding *finding = g_new0(Finding, 1);
+    g_autofree char *base = g_path_get_basename(explore->path), *name = NULL;
 
-    *finding = (Finding){.verdict = *verdict, .run = run, .times = 1};
-    finding->verdict.what = g_strdup(verdict->what);
-    finding->verdict.detail = g_strdup(verdict->detail);
-    if (!shrink(search, state, &finding->verdict) && !search->is_interrupted) {
+    if (g_str_has_suffix(base, ".scn"))
+        base[strlen(base) - 4] = '\0';
+    name = g_strdup_printf("%s-%u.scn", base, explore->search.found->len + 1);
+    return g_build_filename(explore->words.folder, name, NULL);
+}
+
+/* Makes a failure small and writes it. Returns 0, or an exit status. */
+static int
+add_finding(Explore *explore, const GPtrArray *plan, const ExploreVerdict *verdict, guint64 run)
+{
+    g_autoptr(ExploreShrink) shrink = explore_shrink_new(explore->base, plan);
+    const char *inputs[] = {explore->path, NULL};
+    g_autoptr(GError) error = NULL;
+    g_autofree char *name = g_path_get_basename(explore->path);
+    g_autofree char *origin =
+        g_strdup_printf("Found in %s with --seed %" G_GUINT64_FORMAT ", run %" G_GUINT64_FORMAT ".",
+                        name, explore->search.seed, run + 1);
+    Finding *finding = g_new0(Finding, 1);
+    bool whole;
+
+    *finding = (Finding){.verdict = {.class = verdict->class,
+                                     .what = g_strdup(verdict->what),
+                                     .detail = g_strdup(verdict->detail)},
+                         .run = run,
+                         .times = 1,
+                         .path = path_of_finding(explore)};
+    explore->shrinking = 1;
+    whole = finding_shrink(finding, &explore->trier, shrink, &explore->shrinking);
+    explore->is_interrupted = explore->trier.is_interrupted;
+    if (!whole && !explore->is_interrupted) {
         finding_free(finding);
         return EXIT_LIMIT;
     }
-    terminal_progress_clear(&search->progress);
-    finding->faults = explore_shrink_faults(state);
-    if (!write_finding(search, finding, state, &error)) {
+    terminal_progress_clear(&explore->progress);
+    if (!finding_write(finding, &explore->trier, shrink, origin, inputs, &error)) {
         finding_free(finding);
         return command_fail("explore", error);
     }
-    print_finding(search, finding);
-    g_ptr_array_add(search->found, finding);
-    return search->is_interrupted ? EXIT_INTERRUPTED : 0;
+    explore->shrinking = 0;
+    print_finding(explore, finding);
+    g_ptr_array_add(explore->search.found, finding);
+    return explore->is_interrupted ? EXIT_INTERRUPTED : 0;
 }
 
 /* --- the search --------------------------------------------------------------------------- */
 
-/* Half of the plans change one that reached a new state; the others are drawn afresh. */
-static void
-draw_round(Search *search, guint count)
+static char *
+path_of_search(const Explore *explore)
 {
-    search->plans = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
-    search->texts = g_ptr_array_new_with_free_func(g_free);
-    search->with_modes = true;
-    for (guint i = 0; i < count; i++) {
-        SimRandom random;
-        GPtrArray *plan;
-
-        sim_random_init_key(&random, search->words.seed, sim_key("explore"), search->done + i);
-        if (search->kept->len > 0 && sim_random_below(&random, 2) == 0)
-            plan = explore_plan_mutate(
-                search->base,
-                g_ptr_array_index(search->kept, sim_random_below(&random, search->kept->len)),
-                &random);
-        else
-            plan = explore_plan_draw(search->base, &random);
-        g_ptr_array_add(search->plans, plan);
-        g_ptr_array_add(search->texts, explore_plan_text(search->base, plan, NULL, NULL));
-    }
+    return g_build_filename(explore->words.folder, "search", NULL);
 }
 
-/* Takes the round over: new states, and failures, in order of runs. */
 static int
-judge_round(Search *search)
+save(Explore *explore)
 {
-    g_autoptr(GPtrArray) plans = g_steal_pointer(&search->plans);
-    g_autoptr(GPtrArray) texts = g_steal_pointer(&search->texts);
-    ExploreVerdict *results = g_steal_pointer(&search->results);
-    g_autofree gboolean *has_result = g_steal_pointer(&search->has_result);
-    guint64 first = search->done;
+    g_autofree char *path = path_of_search(explore);
+    g_autoptr(GError) error = NULL;
+
+    if (g_mkdir_with_parents(explore->words.folder, 0777) != 0)
+        io_set_errno(&error, explore->words.folder, errno);
+    else if (search_save(&explore->search, path, &error))
+        explore->saved_us = g_get_monotonic_time();
+    return error != NULL ? command_fail("explore", error) : 0;
+}
+
+/* Takes the round over, in order of runs; results are copied, because shrinking tries others. */
+static int
+judge_round(Explore *explore)
+{
+    Trier round = explore->trier;
     int status = 0;
 
-    for (guint i = 0; i < texts->len; i++) {
-        GPtrArray *plan = g_ptr_array_index(plans, i);
-
-        if (!has_result[i])
+    explore->trier.texts = NULL;
+    explore->trier.results = NULL;
+    explore->trier.has_result = NULL;
+    for (guint i = 0; i < round.texts->len; i++) {
+        if (!round.has_result[i])
             continue;
-        search->done++;
-        sim_assert(results[i].class != EXPLORE_BAD);
-        if (g_hash_table_add(search->states, g_memdup2(&results[i].novelty, sizeof(guint64))) &&
-            results[i].class == EXPLORE_HELD)
-            g_ptr_array_add(search->kept, g_ptr_array_ref(plan));
-        if (status == 0 && results[i].class != EXPLORE_HELD && !is_known(search, &results[i]) &&
-            (search->words.keep_going || search->found->len == 0))
-            status = add_finding(search, plan, &results[i], first + i);
-        explore_verdict_clear(&results[i]);
+        if (search_judge(&explore->search, i, &round.results[i]) && status == 0)
+            status = add_finding(explore, g_ptr_array_index(explore->search.plans, i),
+                                 &round.results[i], explore->search.done - 1);
     }
-    g_free(results);
+    trier_forget(&round);
     return status;
 }
 
 static bool
-is_over(const Search *search)
+is_over(Explore *explore)
 {
-    return search->done >= (guint64)search->words.runs || is_late(search) ||
-           (search->found->len > 0 && !search->words.keep_going);
+    return explore->search.done >= (guint64)explore->words.runs || is_late(explore) ||
+           (explore->search.found->len > 0 && !explore->words.keep_going);
+}
+
+static void
+prepare_round(Explore *explore)
+{
+    explore->trier.first = explore->search.done;
+    explore->trier.modes_every = MODES_EVERY;
+    explore->trier.how = (ExploreTrial){.modes = true,
+                                        .model = !explore->words.no_model,
+                                        .states = explore->search.guide >= SEARCH_NOVELTY};
 }
 
 static int
-explore(Search *search)
+search(Explore *explore)
 {
     int status = 0;
 
-    while (status == 0 && !is_over(search)) {
-        draw_round(search, (guint)MIN(ROUND, (guint64)search->words.runs - search->done));
-        if (try_all(search))
-            status = judge_round(search);
-        else if (search->is_interrupted)
-            status = MAX(judge_round(search), EXIT_INTERRUPTED);
-        else
+    while (status == 0 && !is_over(explore)) {
+        GPtrArray *texts =
+            search_draw(&explore->search, (guint64)explore->words.runs - explore->search.done);
+
+        prepare_round(explore);
+        if (trier_run(&explore->trier, texts)) {
+            status = judge_round(explore);
+        } else if (explore->trier.is_interrupted) {
+            explore->is_interrupted = true;
+            status = MAX(judge_round(explore), EXIT_INTERRUPTED);
+        } else {
             status = EXIT_LIMIT;
-        forget_round(search);
+        }
+        if (status == 0 && g_get_monotonic_time() - explore->saved_us >= SAVE_EVERY_US)
+            status = save(explore);
     }
-    terminal_progress_clear(&search->progress);
+    terminal_progress_clear(&explore->progress);
+    if (status == 0)
+        status = save(explore);
     return status;
 }
 
 /* Runs the base without faults: what fails then is no find. */
 static int
-check_base(Search *search)
+check_base(Explore *explore)
 {
-    g_autoptr(GPtrArray) none = g_ptr_array_new();
+    g_autoptr(GPtrArray) none = explore_plan_new();
+    GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
     int status = 0;
 
-    search->texts = g_ptr_array_new_with_free_func(g_free);
-    g_ptr_array_add(search->texts, explore_plan_text(search->base, none, NULL, NULL));
-    if (!try_all(search)) {
-        status = search->is_interrupted ? EXIT_INTERRUPTED : EXIT_LIMIT;
-    } else if (search->results[0].class != EXPLORE_HELD) {
-        io_print(stderr, "%s: it fails without faults: %s\n%s", search->path,
-                 search->results[0].what, search->results[0].detail);
+    g_ptr_array_add(texts, explore_plan_text(explore->base, none, NULL));
+    prepare_round(explore);
+    if (!trier_run(&explore->trier, texts)) {
+        explore->is_interrupted = explore->trier.is_interrupted;
+        status = explore->is_interrupted ? EXIT_INTERRUPTED : EXIT_LIMIT;
+    } else if (explore->trier.results[0].class != EXPLORE_HELD) {
+        io_print(stderr, "%s: it fails without faults: %s\n%s", explore->path,
+                 explore->trier.results[0].what, explore->trier.results[0].detail);
         status = 1;
     }
-    forget_round(search);
+    trier_forget(&explore->trier);
     return status;
 }
 
 /* --- the end ------------------------------------------------------------------------------ */
 
 static void
-print_json(const Search *search)
+print_json(const Explore *explore)
 {
     g_autoptr(JsonBuilder) builder = json_builder_new();
+    const Search *search = &explore->search;
 
     json_builder_begin_object(builder);
-    json_member_text(builder, "scenario", search->path);
-    json_member_int(builder, "seed", (gint64)search->words.seed);
+    json_member_text(builder, "scenario", explore->path);
+    json_member_int(builder, "seed", (gint64)search->seed);
+    json_member_text(builder, "guide", search_guide_names[search->guide]);
     json_member_int(builder, "runs", (gint64)search->done);
-    json_member_int(builder, "states", g_hash_table_size(search->states));
-    json_builder_set_member_name(builder, "failures");
-    json_builder_begin_array(builder);
+    json_member_int(builder, "states", search->states->len);
+    json_member_array(builder, "failures");
     for (guint i = 0; i < search->found->len; i++) {
         const Finding *finding = g_ptr_array_index(search->found, i);
 
@@ -571,6 +391,7 @@ print_json(const Search *search)
         json_member_int(builder, "run", (gint64)finding->run + 1);
         json_member_int(builder, "times", (gint64)finding->times);
         json_member_int(builder, "faults", finding->faults);
+        json_member_int(builder, "statements", finding->lines);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
@@ -579,77 +400,107 @@ print_json(const Search *search)
 }
 
 static void
-print_end(const Search *search)
+print_end(const Explore *explore)
 {
-    if (search->is_interrupted)
-        io_print(stderr, "kettensim explore: interrupted\n");
+    const Search *search = &explore->search;
 
-    if (search->words.json)
-        print_json(search);
-    else if (!search->words.quiet)
+    if (explore->is_interrupted)
+        io_print(stderr, "kettensim explore: interrupted\n");
+    if (explore->words.json)
+        print_json(explore);
+    else if (!explore->words.quiet)
         io_print(stdout,
                  "%" G_GUINT64_FORMAT
                  " runs in %.3g s, %u states, %u kinds of failures (seed %" G_GUINT64_FORMAT ")\n",
-                 search->done, (double)elapsed_ns(search) / 1e9, g_hash_table_size(search->states),
-                 search->found->len, search->words.seed);
+                 search->done - explore->begun_before, (double)elapsed_ns(explore) / 1e9,
+                 search->states->len, search->found->len, search->seed);
+}
+
+/* Reads an earlier search back. Returns 0, or an exit status. */
+static int
+resume(Explore *explore)
+{
+    g_autofree char *path = path_of_search(explore);
+    g_autoptr(GError) error = NULL;
+
+    if (!search_load(&explore->search, path, &error))
+        return command_fail("explore", error);
+    explore->begun_before = explore->search.done;
+    if (!explore->words.quiet && !explore->words.json)
+        io_print(stdout, "resumes after %" G_GUINT64_FORMAT " runs\n", explore->search.done);
+    return 0;
+}
+
+static void
+set_defaults(Explore *explore)
+{
+    Words *words = &explore->words;
+    g_autofree char *name = g_path_get_basename(explore->path);
+
+    if (g_str_has_suffix(name, ".scn"))
+        name[strlen(name) - 4] = '\0';
+    if (words->folder == NULL)
+        words->folder = g_strdup_printf("out/%s.explored", name);
+    explore->trier = (Trier){
+        .path = explore->path,
+        .width = words->jobs != 0 ? (guint)words->jobs : g_get_num_processors(),
+        .is_late = is_late,
+        .tick = on_tick,
+        .user = explore,
+    };
+    explore->search.guide = words->guide;
+    explore->search.seed = words->seed;
+    explore->search.keep_going = words->keep_going;
 }
 
 static int
-run(Search *search, const ScnScenario *scenario)
+run(Explore *explore, const ScnScenario *scenario)
 {
-    g_autofree char *why = NULL, *name = NULL;
-    int status;
+    g_autofree char *why = NULL;
+    int status = 0;
 
-    search->base = explore_base_new(scenario, &why);
-    if (search->base == NULL)
-        return usage("%s: %s", search->path, why);
-    if (search->words.folder == NULL) {
-        name = g_path_get_basename(search->path);
-        if (g_str_has_suffix(name, ".scn"))
-            name[strlen(name) - 4] = '\0';
-        search->words.folder = g_strdup_printf("out/%s.explored", name);
-    }
-    if (search->words.jobs == 0)
-        search->words.jobs = g_get_num_processors();
+    explore->base = explore_base_new(scenario, &why);
+    if (explore->base == NULL)
+        return usage("%s: %s", explore->path, why);
+    search_init(&explore->search, explore->base);
+    set_defaults(explore);
     interrupt_install();
-    search->started_us = g_get_monotonic_time();
-    terminal_progress_init(&search->progress, 0, search->words.quiet || search->words.json);
-    status = check_base(search);
+    explore->started_us = explore->saved_us = g_get_monotonic_time();
+    terminal_progress_init(&explore->progress, 0, explore->words.quiet || explore->words.json);
+    if (explore->words.resume)
+        status = resume(explore);
     if (status == 0)
-        status = explore(search);
+        status = check_base(explore);
+    if (status == 0)
+        status = search(explore);
     if (status == 0 || status == EXIT_INTERRUPTED)
-        print_end(search);
-    return status == 0 && search->found->len > 0 ? 1 : status;
+        print_end(explore);
+    return status == 0 && explore->search.found->len > 0 ? 1 : status;
 }
 
 int
 command_explore(int argc, char **argv)
 {
-    Search search = {.path = NULL};
+    Explore explore = {.path = NULL};
     g_autoptr(ScnErrors) errors = scn_errors_new();
     g_autoptr(ScnScenario) scenario = NULL;
-    int status = parse_words(&search.words, argc, argv);
+    int status = parse_words(&explore.words, argc, argv);
 
     if (status < 0) {
-        const ScnOptions options = {.overrides = (const char *const *)search.words.params,
+        const ScnOptions options = {.overrides = (const char *const *)explore.words.params,
                                     .keeps_syntax = true};
 
-        search.path = search.words.paths[0];
-        search.states = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-        search.kept = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
-        search.found = g_ptr_array_new_with_free_func(finding_free);
-        scenario = scn_parse_file(search.path, &options, errors);
+        explore.path = explore.words.paths[0];
+        scenario = scn_parse_file(explore.path, &options, errors);
         if (scenario == NULL) {
             scn_errors_print(errors, stderr, terminal_has_colour(stderr));
             status = EXIT_USAGE;
         } else {
-            status = command_flush("explore", run(&search, scenario));
+            status = command_flush("explore", run(&explore, scenario));
         }
-        g_hash_table_unref(search.states);
-        g_ptr_array_unref(search.kept);
-        g_ptr_array_unref(search.found);
-        explore_base_free(search.base);
+        search_clear(&explore.search);
+        explore_base_free(explore.base);
     }
-    words_clear(&search.words);
+    words_clear(&explore.words);
     return status;
 }

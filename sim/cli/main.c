@@ -28,6 +28,7 @@ static const Command commands[] = {
     {"report", "write one HTML file about a run or a sweep", command_report},
     {"export", "write a trace as Perfetto JSON, Graphviz, GraphML or CSV", command_export},
     {"explore", "search for faults that break a scenario", command_explore},
+    {"shrink", "make a scenario that fails small", command_shrink},
     {"policy", "work out what a miner that withholds blocks should do", command_policy},
     {"help", "explain a word of the scenario language: help latency", command_help},
     {"headers", "check a file of 80-byte headers against the rules", command_headers},

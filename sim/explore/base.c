@@ -29,17 +29,19 @@ is_block(const ScnStmt *stmt)
 }
 
 static bool
-is_kept(const ScnStmt *item)
+is_kept(const ExploreBase *base, const ScnStmt *item)
 {
-    return item->kind == SCN_STMT_ACTION || item->kind == SCN_STMT_MARK;
+    return base->is_whole || item->kind == SCN_STMT_ACTION || item->kind == SCN_STMT_MARK;
 }
 
 /* Appends an item. Faults may keep an action from doing anything, which is no failure here. */
 static void
-put_item(GString *out, const char *before, const ScnStmt *item, const char *text)
+put_item(const ExploreBase *base, GString *out, const char *before, const ScnStmt *item,
+         const char *text)
 {
-    g_string_append_printf(out, "%s%s%s", before, text,
-                           item->kind == SCN_STMT_ACTION && !item->maybe ? " maybe" : "");
+    bool may = !base->is_whole && item->kind == SCN_STMT_ACTION && !item->maybe;
+
+    g_string_append_printf(out, "%s%s%s", before, text, may ? " maybe" : "");
 }
 
 static void
@@ -49,8 +51,8 @@ add_block(ExploreBase *base, const ScnStmt *stmt)
     guint kept = 0;
 
     if (!is_block(stmt)) {
-        if (is_kept(stmt->items->pdata[0]))
-            put_item(text, "", stmt->items->pdata[0], stmt->text);
+        if (is_kept(base, stmt->items->pdata[0]))
+            put_item(base, text, "", stmt->items->pdata[0], stmt->text);
         g_ptr_array_add(base->lines, g_string_free(text, FALSE));
         return;
     }
@@ -58,9 +60,9 @@ add_block(ExploreBase *base, const ScnStmt *stmt)
     for (guint i = 0; i < stmt->items->len; i++) {
         const ScnStmt *item = stmt->items->pdata[i];
 
-        if (!is_kept(item))
+        if (!is_kept(base, item))
             continue;
-        put_item(text, "\n  ", item, item->text);
+        put_item(base, text, "\n  ", item, item->text);
         kept++;
     }
     g_string_append(text, "\nend");
@@ -98,15 +100,18 @@ static void
 add_statement(ExploreBase *base, const ScnScenario *scenario, const ScnStmt *stmt)
 {
     switch (stmt->kind) {
-    case SCN_STMT_SEED:
     case SCN_STMT_SEEDS:
     case SCN_STMT_SWEEP:
     case SCN_STMT_ZIP:
+    case SCN_STMT_TABLE:
+    case SCN_STMT_EXPLORE:
+        break;
+    case SCN_STMT_SEED:
     case SCN_STMT_DURATION:
     case SCN_STMT_STOP:
-    case SCN_STMT_TABLE:
     case SCN_STMT_MEASURE:
-    case SCN_STMT_EXPLORE:
+        if (base->is_whole)
+            g_ptr_array_add(base->lines, g_strdup(stmt->text));
         break;
     case SCN_STMT_PARAM:
         add_param(base, scenario, stmt);
@@ -114,7 +119,7 @@ add_statement(ExploreBase *base, const ScnScenario *scenario, const ScnStmt *stm
     case SCN_STMT_AT:
     case SCN_STMT_EVERY:
     case SCN_STMT_WHEN:
-        if (!comes_too_late(base, scenario, stmt))
+        if (base->is_whole || !comes_too_late(base, scenario, stmt))
             add_block(base, stmt);
         break;
     case SCN_STMT_CHECK:
@@ -169,24 +174,9 @@ escape(const char *title)
     return g_string_free(out, FALSE);
 }
 
-ExploreBase *
-explore_base_new(const ScnScenario *scenario, char **ret_why)
+static void
+add_nodes(ExploreBase *base, const ScnScenario *scenario)
 {
-    g_autoptr(ExploreBase) base = g_new0(ExploreBase, 1);
-
-    *ret_why = NULL;
-    base->title = escape(scenario->title);
-    base->lines = g_ptr_array_new_with_free_func(g_free);
-    base->names = g_ptr_array_new_with_free_func(g_free);
-    base->rogues = g_ptr_array_new();
-    base->bounds = scenario->explore;
-    base->seed = scenario->seed;
-    base->has_load = scenario->loads->len > 0;
-    if (scenario->scripts->len > 0) {
-        *ret_why = g_strdup("it has scripts, which wait for replies and not for times: a search "
-                            "needs a scenario with a duration");
-        return NULL;
-    }
     for (guint i = 0; i < scenario->nodes->len; i++) {
         const ScnNode *node = &g_array_index(scenario->nodes, ScnNode, i);
         char *name = g_strdup(node->name);
@@ -197,6 +187,22 @@ explore_base_new(const ScnScenario *scenario, char **ret_why)
         if (base->judge == NULL && node->role == SCN_ROLE_MINER && node->strategy == SCN_NONE)
             base->judge = name;
     }
+}
+
+static ExploreBase *
+base_new(const ScnScenario *scenario, bool is_whole)
+{
+    ExploreBase *base = g_new0(ExploreBase, 1);
+
+    base->title = escape(scenario->title);
+    base->lines = g_ptr_array_new_with_free_func(g_free);
+    base->names = g_ptr_array_new_with_free_func(g_free);
+    base->rogues = g_ptr_array_new();
+    base->is_whole = is_whole;
+    base->bounds = scenario->explore;
+    base->seed = scenario->seed;
+    base->has_load = scenario->loads->len > 0;
+    add_nodes(base, scenario);
     for (guint i = 0; i < scenario->syntax->stmts->len; i++)
         add_statement(base, scenario, scenario->syntax->stmts->pdata[i]);
     drop_empty(base->lines);
@@ -206,5 +212,37 @@ explore_base_new(const ScnScenario *scenario, char **ret_why)
         g_free(base->lines->pdata[i]);
         base->lines->pdata[i] = line;
     }
-    return g_steal_pointer(&base);
+    return base;
+}
+
+ExploreBase *
+explore_base_new(const ScnScenario *scenario, char **ret_why)
+{
+    *ret_why = NULL;
+    if (scenario->scripts->len > 0) {
+        *ret_why = g_strdup("it has scripts, which wait for replies and not for times: a search "
+                            "needs a scenario with a duration");
+        return NULL;
+    }
+    return base_new(scenario, false);
+}
+
+ExploreBase *
+explore_base_new_whole(const ScnScenario *scenario)
+{
+    return base_new(scenario, true);
+}
+
+ExploreBase *
+explore_base_copy(const ExploreBase *base)
+{
+    ExploreBase *copy = g_memdup2(base, sizeof *base);
+
+    copy->title = g_strdup(base->title);
+    copy->lines = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_ref(copy->names);
+    g_ptr_array_ref(copy->rogues);
+    for (guint i = 0; i < base->lines->len; i++)
+        g_ptr_array_add(copy->lines, g_strdup(base->lines->pdata[i]));
+    return copy;
 }

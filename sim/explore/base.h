@@ -3,6 +3,9 @@
  * The lines are the statements with includes in place and params at their values in force. Left out
  * are seeds, sweeps, tables and measures, checks over several runs, and the checks in timed blocks,
  * which expect a run without faults; and what comes after the faults.
+ *
+ * A `whole` base is a scenario that fails by itself, to be made small: its lines are all of it but
+ * sweeps and tables, and nothing is added to them.
  */
 #ifndef SIM_EXPLORE_BASE_H
 #define SIM_EXPLORE_BASE_H
@@ -16,6 +19,7 @@ typedef struct {
     GPtrArray *rogues; /* of them those with a strategy: they are honest when the network settles */
     const char *judge; /* of them a miner, which breaks a tie at the end; NULL: there is none */
     bool has_load;     /* payments come to the end, so something is always under way */
+    bool is_whole;
     ScnExplore bounds; /* what the search may draw, and when */
     guint64 seed;
 } ExploreBase;
@@ -23,6 +27,10 @@ typedef struct {
 /* `scenario` was made with keeps_syntax. Returns NULL and sets *ret_why, for the caller to free, if
  * it cannot be searched. */
 ExploreBase *explore_base_new(const ScnScenario *scenario, char **ret_why);
+/* Makes a whole base; any scenario has one. */
+ExploreBase *explore_base_new_whole(const ScnScenario *scenario);
+/* Copies the lines and the bounds, and shares the names. */
+ExploreBase *explore_base_copy(const ExploreBase *base);
 void explore_base_free(ExploreBase *base);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ExploreBase, explore_base_free)
 

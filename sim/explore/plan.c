@@ -26,9 +26,15 @@ fault_copy(const ExploreFault *fault)
 }
 
 GPtrArray *
+explore_plan_new(void)
+{
+    return g_ptr_array_new_with_free_func(fault_free);
+}
+
+GPtrArray *
 explore_plan_copy(const GPtrArray *plan)
 {
-    GPtrArray *copy = g_ptr_array_new_with_free_func(fault_free);
+    GPtrArray *copy = explore_plan_new();
 
     for (guint i = 0; i < plan->len; i++)
         g_ptr_array_add(copy, fault_copy(g_ptr_array_index(plan, i)));
@@ -208,7 +214,8 @@ byzantine(Draw *d, const char *word)
 {
     const char *how =
         ONE_OF(d, "silent", "lag by=20s", "lag by=500ms", "spam rate=1/s send=orphans",
-               "spam rate=1/s send=headers", "spam rate=1/s send=junk");
+               "spam rate=1/s send=headers", "spam rate=1/s send=junk",
+               "spam rate=1/s send=forgeries", "spam rate=1/s send=forgeries");
 
     (void)word; /* the action has another name than the kind */
     return g_strdup_printf(STRATEGY "%s %s", node(d), how);
@@ -251,15 +258,15 @@ draw_action(Draw *d, ExploreFault *fault, ScnExploreKind kind)
     }
 }
 
-/* Draws when it begins, and how long it lasts: the rest of the search's time, divided by four up to
- * five times, each number of times as often. */
+/* Draws when it begins, from `from_ns` on, and how long it lasts: the rest of the search's time,
+ * divided by four up to five times, each number of times as often. */
 static void
-draw_times(Draw *d, ExploreFault *fault)
+draw_times(Draw *d, ExploreFault *fault, gint64 from_ns)
 {
     const ScnExplore *bounds = &d->base->bounds;
-    gint64 room = bounds->until_ns - bounds->from_ns, most;
+    gint64 room = MAX(bounds->until_ns - from_ns, STEP), most;
 
-    fault->at_ns = bounds->from_ns + (gint64)below(d, (guint64)(room / STEP)) * STEP;
+    fault->at_ns = from_ns + (gint64)below(d, (guint64)(room / STEP)) * STEP;
     most = bounds->until_ns - fault->at_ns;
     fault->for_ns = most;
     for (guint64 i = below(d, 6); i > 0 && fault->for_ns > 10 * STEP; i--)
@@ -293,15 +300,28 @@ draw_swarm(Draw *d)
     return swarm;
 }
 
+/* All kinds that the base allows, each as likely. */
+static Swarm
+even_swarm(const Draw *d)
+{
+    Swarm swarm = {.total = 0};
+
+    for (guint i = 0; scn_explore_kinds[i] != NULL; i++) {
+        swarm.weights[i] = d->base->bounds.kinds >> i & 1;
+        swarm.total += swarm.weights[i];
+    }
+    return swarm;
+}
+
 static ExploreFault *
-draw_fault(Draw *d, const Swarm *swarm)
+draw_fault(Draw *d, const Swarm *swarm, gint64 from_ns)
 {
     ExploreFault *fault = g_new0(ExploreFault, 1);
     guint at = (guint)below(d, swarm->total), kind = 0;
 
     while (at >= swarm->weights[kind])
         at -= swarm->weights[kind++];
-    draw_times(d, fault);
+    draw_times(d, fault, from_ns);
     draw_action(d, fault, kind);
     return fault;
 }
@@ -315,19 +335,58 @@ compare_faults(gconstpointer a, gconstpointer b)
                                 : strcmp(x->action, y->action);
 }
 
+static GPtrArray *
+draw_plan(Draw *d, const Swarm *swarm)
+{
+    const ScnExplore *bounds = &d->base->bounds;
+    GPtrArray *plan = explore_plan_new();
+    guint64 spread = bounds->faults_high - bounds->faults_low + 1;
+    guint64 count = bounds->faults_low + below(d, spread);
+
+    for (guint64 i = 0; i < count; i++)
+        g_ptr_array_add(plan, draw_fault(d, swarm, bounds->from_ns));
+    g_ptr_array_sort(plan, compare_faults);
+    return plan;
+}
+
 GPtrArray *
 explore_plan_draw(const ExploreBase *base, SimRandom *random)
 {
     Draw d = {base, random};
     Swarm swarm = draw_swarm(&d);
-    GPtrArray *plan = g_ptr_array_new_with_free_func(fault_free);
-    guint64 spread = base->bounds.faults_high - base->bounds.faults_low + 1;
-    guint64 count = base->bounds.faults_low + below(&d, spread);
 
-    for (guint64 i = 0; i < count; i++)
-        g_ptr_array_add(plan, draw_fault(&d, &swarm));
-    g_ptr_array_sort(plan, compare_faults);
-    return plan;
+    return draw_plan(&d, &swarm);
+}
+
+GPtrArray *
+explore_plan_draw_even(const ExploreBase *base, SimRandom *random)
+{
+    Draw d = {base, random};
+    Swarm swarm = even_swarm(&d);
+
+    return draw_plan(&d, &swarm);
+}
+
+GPtrArray *
+explore_plan_branch(const ExploreBase *base, const GPtrArray *plan, gint64 moment,
+                    SimRandom *random)
+{
+    Draw d = {base, random};
+    Swarm swarm = draw_swarm(&d);
+    GPtrArray *branch = explore_plan_new();
+    gint64 from_ns =
+        CLAMP(moment / STEP * STEP, base->bounds.from_ns, base->bounds.until_ns - STEP);
+
+    for (guint i = 0; i < plan->len; i++) {
+        const ExploreFault *fault = g_ptr_array_index(plan, i);
+
+        if (fault->at_ns <= from_ns)
+            g_ptr_array_add(branch, fault_copy(fault));
+    }
+    for (guint64 more = few(&d, 4); more > 0 && branch->len < base->bounds.faults_high; more--)
+        g_ptr_array_add(branch, draw_fault(&d, &swarm, from_ns));
+    g_ptr_array_sort(branch, compare_faults);
+    return branch;
 }
 
 GPtrArray *
@@ -345,7 +404,7 @@ explore_plan_mutate(const ExploreBase *base, const GPtrArray *plan, SimRandom *r
         switch (below(&d, 4)) {
         case 0:
             if (changed->len < base->bounds.faults_high)
-                g_ptr_array_add(changed, draw_fault(&d, &swarm));
+                g_ptr_array_add(changed, draw_fault(&d, &swarm, base->bounds.from_ns));
             break;
         case 1:
             if (changed->len > base->bounds.faults_low)
@@ -354,7 +413,7 @@ explore_plan_mutate(const ExploreBase *base, const GPtrArray *plan, SimRandom *r
         default:
             if (fault == NULL)
                 break;
-            draw_times(&d, &fresh);
+            draw_times(&d, &fresh, base->bounds.from_ns);
             fault->at_ns = fresh.at_ns;
             fault->for_ns = fault->for_ns > 0 ? fresh.for_ns : 0;
         }
@@ -415,8 +474,7 @@ put_recovery(GString *out, const ExploreBase *base)
 }
 
 char *
-explore_plan_text(const ExploreBase *base, const GPtrArray *plan, const gboolean *keeps,
-                  const char *head)
+explore_plan_text(const ExploreBase *base, const GPtrArray *plan, const char *head)
 {
     const ScnExplore *bounds = &base->bounds;
     g_autofree char *length = time_text(bounds->until_ns + bounds->settle_ns);
@@ -425,13 +483,14 @@ explore_plan_text(const ExploreBase *base, const GPtrArray *plan, const gboolean
     g_string_append_printf(out, "scn 1 \"%s\"\n", base->title);
     if (head != NULL)
         g_string_append(out, head);
-    g_string_append_printf(out, "seed %" G_GUINT64_FORMAT "\nduration %s\n", base->seed, length);
-    for (guint i = 0; i < base->lines->len; i++) {
-        if (keeps == NULL || keeps[i])
-            g_string_append_printf(out, "%s\n", (char *)g_ptr_array_index(base->lines, i));
-    }
+    if (!base->is_whole)
+        g_string_append_printf(out, "seed %" G_GUINT64_FORMAT "\nduration %s\n", base->seed,
+                               length);
+    for (guint i = 0; i < base->lines->len; i++)
+        g_string_append_printf(out, "%s\n", (char *)g_ptr_array_index(base->lines, i));
     for (guint i = 0; i < plan->len; i++)
         put_fault(out, g_ptr_array_index(plan, i));
-    put_recovery(out, base);
+    if (!base->is_whole)
+        put_recovery(out, base);
     return g_string_free(out, FALSE);
 }

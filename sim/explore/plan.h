@@ -16,15 +16,21 @@ typedef struct {
     char *after;          /* an action that ends it; NULL: `for` does, or nothing */
 } ExploreFault;
 
-/* In order of time. */
+/* Makes an empty plan, which owns the faults that are added (g_new, g_strdup). */
+GPtrArray *explore_plan_new(void);
+/* Faults of a few kinds, in order of time. */
 GPtrArray *explore_plan_draw(const ExploreBase *base, SimRandom *random);
+/* Faults of all kinds, each as likely: what swarms are measured against. */
+GPtrArray *explore_plan_draw_even(const ExploreBase *base, SimRandom *random);
 /* Adds a fault, drops one, moves one, or changes a length. */
 GPtrArray *explore_plan_mutate(const ExploreBase *base, const GPtrArray *plan, SimRandom *random);
+/* Keeps what has begun at `moment`, and draws what comes after it afresh. */
+GPtrArray *explore_plan_branch(const ExploreBase *base, const GPtrArray *plan, gint64 moment,
+                               SimRandom *random);
 GPtrArray *explore_plan_copy(const GPtrArray *plan);
 
-/* Returns the scenario: the base's lines of which `keeps` (NULL: all) is true, the faults, an end
- * to mining, and the checks of recovery. `head` stands first, as a comment; NULL: none. */
-char *explore_plan_text(const ExploreBase *base, const GPtrArray *plan, const gboolean *keeps,
-                        const char *head);
+/* Returns the scenario: the base's lines, the faults, and, unless the base is whole, an end to
+ * mining and the checks of recovery. `head` stands first, as a comment; NULL: none. */
+char *explore_plan_text(const ExploreBase *base, const GPtrArray *plan, const char *head);
 
 #endif

@@ -10,7 +10,7 @@
 const char *
 explore_class_name(ExploreClass class)
 {
-    static const char *const names[] = {"held",   "check", "books", "audit",
+    static const char *const names[] = {"held",   "check", "books", "audit", "model",
                                         "digest", "died",  "limit", "bad"};
 
     return names[class];
@@ -21,6 +21,7 @@ explore_verdict_clear(ExploreVerdict *verdict)
 {
     g_clear_pointer(&verdict->what, g_free);
     g_clear_pointer(&verdict->detail, g_free);
+    g_clear_pointer(&verdict->states, g_array_unref);
 }
 
 bool
@@ -75,52 +76,22 @@ judge_audits(ExploreVerdict *verdict, const SimRun *run)
     }
 }
 
-static guint
-bucket(guint64 n)
-{
-    return n < 4 ? (guint)n : 2 + g_bit_storage(n);
-}
-
-/* Sums up the state of the domain: how deep nodes reorganised and how often, how many branches
- * there were, what was refused, how far apart nodes ended. */
-static guint64
-novelty_of(const SimRun *run)
-{
-    SimWorld *world = sim_run_world(run);
-    guint64 key = 0, stale = 0, refused = 0;
-
-    for (uint32_t i = 0; i < sim_world_node_count(world); i++) {
-        key ^=
-            G_GUINT64_CONSTANT(0x9e3779b97f4a7c15) * (1 + bucket(sim_world_max_reorg(world, i)) +
-                                                      16 * bucket(sim_world_reorgs(world, i) / 2));
-        stale += sim_world_stale(world, i);
-        for (guint v = 0; v < KETTE_VERDICT_COUNT; v++)
-            refused |=
-                sim_world_refused(world, i, (KetteVerdict)v) > 0 ? G_GUINT64_CONSTANT(1) << v : 0;
-    }
-    key = sim_key_combine(key, bucket(stale));
-    key = sim_key_combine(key, refused);
-    return sim_key_combine(key, (guint64)sim_run_status(run));
-}
-
 static SimRun *
-run_text(const ScnScenario *scenario, bool isolate, bool wire)
+run_new(const ScnScenario *scenario, const SimBuildOptions *build)
 {
-    const SimRunOptions options = {.build = {isolate, wire}, .scenario_name = "explored.scn"};
-    SimRun *run = sim_run_new(scenario, &options, NULL);
+    const SimRunOptions options = {.build = *build, .scenario_name = "explored.scn"};
 
-    if (run != NULL && !sim_run_execute(run, NULL))
-        g_clear_pointer(&run, sim_run_free);
-    return run;
+    return sim_run_new(scenario, &options, NULL);
 }
 
 static void
 compare_modes(ExploreVerdict *verdict, const ScnScenario *scenario, const char *digest)
 {
     for (int mode = 1; mode < 3; mode++) {
-        g_autoptr(SimRun) run = run_text(scenario, mode == 1, mode == 2);
+        const SimBuildOptions build = {.isolate = mode == 1, .wire = mode == 2};
+        g_autoptr(SimRun) run = run_new(scenario, &build);
 
-        if (run == NULL || strcmp(sim_run_digest(run), digest) != 0)
+        if (run == NULL || !sim_run_execute(run, NULL) || strcmp(sim_run_digest(run), digest) != 0)
             set(verdict, EXPLORE_DIGEST, mode == 1 ? "--isolate" : "--wire",
                 g_strdup("another digest\n"));
     }
@@ -129,9 +100,13 @@ compare_modes(ExploreVerdict *verdict, const ScnScenario *scenario, const char *
 static void
 judge(ExploreVerdict *verdict, const SimRun *run)
 {
+    const char *difference, *detail;
+
     verdict->events = sim_run_events(run);
-    verdict->novelty = novelty_of(run);
-    if (sim_run_status(run) == SIM_STATUS_BROKEN)
+    difference = sim_world_model_difference(sim_run_world(run), &detail);
+    if (difference != NULL)
+        set(verdict, EXPLORE_MODEL, difference, g_strdup(detail));
+    else if (sim_run_status(run) == SIM_STATUS_BROKEN)
         set(verdict, EXPLORE_BOOKS, "books", g_strdup(sim_run_trouble(run)));
     judge_audits(verdict, run);
     if (sim_run_status(run) == SIM_STATUS_LIMIT)
@@ -143,16 +118,19 @@ judge(ExploreVerdict *verdict, const SimRun *run)
 }
 
 void
-explore_trial(ExploreVerdict *verdict, const char *path, const char *text, bool modes)
+explore_trial(ExploreVerdict *verdict, const char *path, const char *text,
+              const ExploreTrial *trial)
 {
     g_autoptr(ScnErrors) errors = scn_errors_new();
     g_autoptr(ScnScenario) scenario = scn_parse_text(path, text, strlen(text), NULL, errors);
-    g_autoptr(SimRun) run = NULL;
+    const SimBuildOptions build = {.model = trial->model};
+    g_autoptr(ExploreNovelty) novelty = NULL; /* outlives the run */
+    g_autoptr(SimRun) run = scenario != NULL ? run_new(scenario, &build) : NULL;
 
     *verdict = (ExploreVerdict){.class = EXPLORE_HELD};
-    if (scenario != NULL)
-        run = run_text(scenario, false, false);
-    if (run == NULL) {
+    if (run != NULL && trial->states)
+        novelty = explore_novelty_new(sim_run_world(run));
+    if (run == NULL || !sim_run_execute(run, NULL)) {
         GString *why = g_string_new(NULL);
 
         scn_errors_format(errors, why, false);
@@ -160,21 +138,30 @@ explore_trial(ExploreVerdict *verdict, const char *path, const char *text, bool 
         return;
     }
     judge(verdict, run);
-    if (modes)
+    if (novelty != NULL)
+        verdict->states = g_array_copy((GArray *)explore_novelty_states(novelty));
+    if (trial->modes)
         compare_modes(verdict, scenario, sim_run_digest(run));
 }
 
-#define PACKED "(usstt)"
-
 /* --- as bytes ----------------------------------------------------------------------------- */
+
+#define PACKED "(ussta(tx))"
 
 GBytes *
 explore_verdict_pack(const ExploreVerdict *verdict)
 {
-    g_autoptr(GVariant) packed = g_variant_ref_sink(g_variant_new(
-        PACKED, (guint32)verdict->class, verdict->what != NULL ? verdict->what : "",
-        verdict->detail != NULL ? verdict->detail : "", verdict->novelty, verdict->events));
+    g_autoptr(GVariantBuilder) states = g_variant_builder_new(G_VARIANT_TYPE("a(tx)"));
+    g_autoptr(GVariant) packed = NULL;
 
+    for (guint i = 0; verdict->states != NULL && i < verdict->states->len; i++) {
+        const ExploreState *state = &g_array_index(verdict->states, ExploreState, i);
+
+        g_variant_builder_add(states, "(tx)", state->key, state->first);
+    }
+    packed = g_variant_ref_sink(
+        g_variant_new(PACKED, (guint32)verdict->class, verdict->what != NULL ? verdict->what : "",
+                      verdict->detail != NULL ? verdict->detail : "", verdict->events, states));
     return g_variant_get_data_as_bytes(packed);
 }
 
@@ -183,13 +170,18 @@ explore_verdict_unpack(ExploreVerdict *verdict, GBytes *bytes)
 {
     g_autoptr(GVariant) packed =
         g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(PACKED), bytes, FALSE));
+    g_autoptr(GVariantIter) states = NULL;
+    ExploreState state;
     guint32 class;
 
     if (!g_variant_is_normal_form(packed))
         return false;
     *verdict = (ExploreVerdict){.class = EXPLORE_HELD};
-    g_variant_get(packed, PACKED, &class, &verdict->what, &verdict->detail, &verdict->novelty,
-                  &verdict->events);
+    g_variant_get(packed, PACKED, &class, &verdict->what, &verdict->detail, &verdict->events,
+                  &states);
+    verdict->states = g_array_new(FALSE, FALSE, sizeof(ExploreState));
+    while (g_variant_iter_next(states, "(tx)", &state.key, &state.first))
+        g_array_append_val(verdict->states, state);
     verdict->class = (ExploreClass) class;
     return class <= EXPLORE_BAD;
 }

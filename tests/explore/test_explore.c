@@ -1,6 +1,7 @@
 /* The parts of a search: the base as text, plans, trials, and shrinking. */
 #include "sim/explore/shrink.h"
 #include "sim/explore/trial.h"
+#include "sim/explore/words.h"
 #include "tests/harness/harness.h"
 
 #include <glib/gstdio.h>
@@ -57,7 +58,7 @@ test_base(void)
     g_autoptr(ScnScenario) scenario = parse(text);
     g_autoptr(ExploreBase) base = base_of(scenario);
     g_autoptr(GPtrArray) none = g_ptr_array_new();
-    g_autofree char *got = explore_plan_text(base, none, NULL, "# head\n");
+    g_autofree char *got = explore_plan_text(base, none, "# head\n");
 
     TEST_STR_EQUAL(got, "scn 1 \"A base\"\n# head\nseed 7\nduration 9m\nparam n = 4\n"
                         "chain spacing=10s\nnodes a[1..$n]\nnode watch role=full\n"
@@ -88,7 +89,7 @@ test_names(void)
     scenario = scn_parse_file(path, &options, errors);
     CU_ASSERT_PTR_NOT_NULL_FATAL(scenario);
     base = base_of(scenario);
-    got = explore_plan_text(base, none, NULL, NULL);
+    got = explore_plan_text(base, none, NULL);
     CU_ASSERT_TRUE(g_str_has_prefix(got, "scn 1 \"say \\\"hi\\\"\"\n"));
     CU_ASSERT_PTR_NOT_NULL(strstr(got, data));
     made = parse(got);
@@ -129,8 +130,8 @@ test_plans(void)
 
     for (guint64 i = 0; i < 400; i++) {
         g_autoptr(GPtrArray) plan = draw(base, i), again = draw(base, i);
-        char *drawn = explore_plan_text(base, plan, NULL, NULL);
-        g_autofree char *same = explore_plan_text(base, again, NULL, NULL);
+        char *drawn = explore_plan_text(base, plan, NULL);
+        g_autofree char *same = explore_plan_text(base, again, NULL);
         g_autoptr(ScnScenario) made = parse(drawn);
 
         TEST_STR_EQUAL(same, drawn);
@@ -163,12 +164,12 @@ test_all_kinds(void)
 
     for (guint64 i = 0; i < 300; i++) {
         g_autoptr(GPtrArray) plan = draw(base, i), other = NULL;
-        g_autofree char *drawn = NULL, *before = explore_plan_text(base, plan, NULL, NULL);
+        g_autofree char *drawn = NULL, *before = explore_plan_text(base, plan, NULL);
         SimRandom random;
 
         sim_random_init_key(&random, 1, 3, i);
         other = explore_plan_mutate(base, plan, &random);
-        drawn = explore_plan_text(base, other, NULL, NULL);
+        drawn = explore_plan_text(base, other, NULL);
         {
             g_autoptr(ScnScenario) made = parse(drawn);
         }
@@ -186,7 +187,7 @@ test_all_kinds(void)
     for (guint w = 0; scn_explore_kinds[w] != NULL; w++)
         CU_ASSERT_TRUE(seen[w]);
     TEST_STR_EQUAL(g_checksum_get_string(all),
-                   "7493f71a365169a83a352bc0a81d2d271d5ec1566338c59f0b6ad610ac395294");
+                   "51c6a8735243ffdd46285dcc4aeec9a8168bb486ea86d98d22e3b9f3a665ffc4");
 }
 
 static void
@@ -195,12 +196,16 @@ check_trial(const char *of, ExploreClass class, const char *what)
     ExploreVerdict verdict, copy;
     g_autoptr(GBytes) packed = NULL;
 
-    explore_trial(&verdict, "t.scn", of, true);
+    explore_trial(&verdict, "t.scn", of, &(ExploreTrial){true, true, true});
     CU_ASSERT_EQUAL(verdict.class, class);
     TEST_STR_EQUAL(verdict.what != NULL ? verdict.what : "", what);
     packed = explore_verdict_pack(&verdict);
     CU_ASSERT_TRUE(explore_verdict_unpack(&copy, packed));
-    CU_ASSERT_EQUAL(copy.novelty, verdict.novelty);
+    CU_ASSERT_EQUAL(copy.states != NULL ? copy.states->len : 0,
+                    verdict.states != NULL ? verdict.states->len : 0);
+    for (guint i = 0; verdict.states != NULL && i < verdict.states->len; i++)
+        CU_ASSERT_EQUAL(g_array_index(copy.states, ExploreState, i).key,
+                        g_array_index(verdict.states, ExploreState, i).key);
     CU_ASSERT_TRUE(copy.class == class && copy.events == verdict.events);
     explore_verdict_clear(&verdict);
     explore_verdict_clear(&copy);
@@ -220,28 +225,118 @@ test_trials(void)
     check_trial("scn 1 \"t\"\nduration 5m\n", EXPLORE_BAD, "bad");
 }
 
-/* Two runs in different states of the domain are told apart, two in the same are not. */
+/* Returns the states that a run was in. */
+static GArray *
+states_of(const char *of)
+{
+    ExploreVerdict verdict;
+
+    explore_trial(&verdict, "t.scn", of, &(ExploreTrial){.states = true});
+    CU_ASSERT_EQUAL(verdict.class, EXPLORE_HELD);
+    g_free(verdict.what);
+    g_free(verdict.detail);
+    return verdict.states;
+}
+
+static bool
+is_in(const GArray *states, guint64 key)
+{
+    for (guint i = 0; i < states->len; i++) {
+        if (g_array_index(states, ExploreState, i).key == key)
+            return true;
+    }
+    return false;
+}
+
+/* A block more at another place is nothing new; a cut, a fork and a reorganisation are, each from
+ * the moment at which it happens. */
 static void
 test_novelty(void)
 {
     static const char calm[] = "scn 1 \"t\"\nduration 10m\nchain pow=off\nnodes a[1..3]\n"
-                               "at 1m mine 2 at a1\n%s";
-    static const char *const more[] = {"", "at 2m mine 1 at a2\n",
-                                       "at 3m partition a1 | {a2, a3} for 1m\n"
-                                       "at 200s mine 1 at a1\nat 201s mine 2 at a2\n"};
-    guint64 keys[3];
+                               "at 1m mine 2 at a1\nat 2m mine 2 at a1\n%s";
+    g_autofree char *of = g_strdup_printf(calm, "");
+    g_autofree char *more = g_strdup_printf(calm, "at 4m mine 1 at a1\n");
+    g_autofree char *cut = g_strdup_printf(calm, "at 3m partition a1 | {a2, a3} for 1m\n"
+                                                 "at 200s mine 1 at a1\nat 201s mine 2 at a2\n");
+    g_autoptr(GArray) a = states_of(of), b = states_of(more), c = states_of(cut);
+    guint fresh = 0;
 
-    for (guint i = 0; i < 3; i++) {
-        g_autofree char *of = g_strdup_printf(calm, more[i]);
-        ExploreVerdict verdict;
+    CU_ASSERT_TRUE(a->len > 0);
+    for (guint i = 0; i < b->len; i++)
+        CU_ASSERT_TRUE(is_in(a, g_array_index(b, ExploreState, i).key));
+    for (guint i = 0; i < c->len; i++) {
+        const ExploreState *state = &g_array_index(c, ExploreState, i);
 
-        explore_trial(&verdict, "t.scn", of, false);
-        CU_ASSERT_EQUAL(verdict.class, EXPLORE_HELD);
-        keys[i] = verdict.novelty;
-        explore_verdict_clear(&verdict);
+        CU_ASSERT_TRUE(state->first >= 200 * SIM_S || is_in(a, state->key));
+        fresh += !is_in(a, state->key);
     }
-    CU_ASSERT_EQUAL(keys[0], keys[1]);
-    CU_ASSERT_NOT_EQUAL(keys[0], keys[2]);
+    CU_ASSERT_TRUE(fresh >= 3);
+}
+
+/* A branch keeps what began before its moment, and draws the rest from it on. */
+static void
+test_branch(void)
+{
+    g_autoptr(ScnScenario) scenario = parse(text);
+    g_autoptr(ExploreBase) base = base_of(scenario);
+    guint kept = 0, drawn = 0;
+
+    for (guint64 i = 0; i < 100; i++) {
+        g_autoptr(GPtrArray) plan = draw(base, i), branch = NULL;
+        const ExploreFault *middle = g_ptr_array_index(plan, plan->len / 2);
+        SimRandom random;
+
+        sim_random_init_key(&random, 1, 3, i);
+        branch = explore_plan_branch(base, plan, middle->at_ns, &random);
+        CU_ASSERT_TRUE(branch->len <= base->bounds.faults_high);
+        for (guint k = 0; k < plan->len; k++) {
+            const ExploreFault *fault = g_ptr_array_index(plan, k);
+            const ExploreFault *same = k < branch->len ? g_ptr_array_index(branch, k) : NULL;
+
+            if (fault->at_ns >= middle->at_ns)
+                break;
+            CU_ASSERT_TRUE(same != NULL && strcmp(same->action, fault->action) == 0);
+            kept++;
+        }
+        drawn += branch->len > plan->len / 2 + 1;
+    }
+    CU_ASSERT_TRUE(kept > 50 && drawn > 30);
+}
+
+/* --- words -------------------------------------------------------------------------------- */
+
+static void
+check_words(char *got, const char *want)
+{
+    TEST_STR_EQUAL(got != NULL ? got : "none", want);
+    g_free(got);
+}
+
+static void
+test_words(void)
+{
+    static const char cut[] = "partition {a1, a2} | {b1}  style=slow by=3s";
+    static const char block[] = "at 2m\n  mark h = 1\n  mine 1 at a2\nend";
+    static const char link[] = "link all latency=lognormal(80ms, 0.5) loss=0.1%";
+
+    check_words(explore_words_without_member(cut, 0), "partition {a2} | {b1}  style=slow by=3s");
+    check_words(explore_words_without_member(cut, 1), "partition {a1} | {b1}  style=slow by=3s");
+    check_words(explore_words_without_member(cut, 2), "none");
+    check_words(explore_words_without_item(block, 0), "at 2m\n  mine 1 at a2\nend");
+    check_words(explore_words_without_item(block, 1), "at 2m\n  mark h = 1\nend");
+    check_words(explore_words_without_item(block, 2), "none");
+    check_words(explore_words_without_option(link, 0), "link all loss=0.1%");
+    check_words(explore_words_without_option(link, 1), "link all latency=lognormal(80ms, 0.5)");
+    check_words(explore_words_without_option(link, 2), "none");
+    check_words(explore_words_without_option("expect height(a1) == 2", 0), "none");
+    check_words(explore_words_with_fewer("nodes a[1..9] share=1%", true), "nodes a[1..4] share=1%");
+    check_words(explore_words_with_fewer("nodes a[1..9]", false), "nodes a[1..8]");
+    check_words(explore_words_with_fewer("nodes a[1..3]", true), "none");
+    check_words(explore_words_with_fewer("nodes a[1..$n]", false), "none");
+    check_words(explore_words_with_half_time("at 5m heal"), "at 2m30s heal");
+    check_words(explore_words_with_half_time("duration 1s"), "none");
+    check_words(explore_words_with_half_time("duration ($a + 1m)"), "none");
 }
 
 /* Shrinks for a failure that one fault and one line of the base make together. */
@@ -258,7 +353,7 @@ test_shrink(void)
 
     for (guint64 i = 0; plan == NULL; i++) {
         g_autoptr(GPtrArray) drawn = draw(base, i);
-        g_autofree char *of = explore_plan_text(base, drawn, NULL, NULL);
+        g_autofree char *of = explore_plan_text(base, drawn, NULL);
 
         if (drawn->len >= 4 && strstr(of, "crash") != NULL)
             plan = explore_plan_copy(drawn);
@@ -286,4 +381,5 @@ test_shrink(void)
 TEST_SUITE(explore, {"the base", test_base}, {"names", test_names},
            {"scripts are refused", test_scripts_are_refused}, {"plans", test_plans},
            {"all kinds of faults", test_all_kinds}, {"trials", test_trials},
-           {"novelty", test_novelty}, {"shrinking", test_shrink})
+           {"novelty", test_novelty}, {"branches", test_branch}, {"words", test_words},
+           {"shrinking", test_shrink})

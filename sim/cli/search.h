@@ -1,0 +1,55 @@
+/* A search over faults: what it has tried, which plans reached new states, what it found.
+ *
+ * The search goes in rounds. What a round tries depends on the seed and on what the rounds before
+ * it found, so it does not depend on how many run at a time. After each round the search can be
+ * saved, and goes on from there as if it had not ended.
+ */
+#ifndef SIM_CLI_SEARCH_H
+#define SIM_CLI_SEARCH_H
+
+#include "sim/cli/finding.h"
+
+/* What guides the search, from the least to the most. */
+typedef enum {
+    SEARCH_UNIFORM, /* faults of all kinds, each as likely */
+    SEARCH_SWARM,   /* a few kinds in each run */
+    SEARCH_NOVELTY, /* half of the runs change one that reached a new state */
+    SEARCH_BRANCH,  /* or begin with it and go on otherwise from the moment it did */
+} SearchGuide;
+
+extern const char *const search_guide_names[]; /* by guide; ends with NULL */
+
+/* A plan that reached a new state, and when. */
+typedef struct {
+    GPtrArray *plan; /* ExploreFault */
+    gint64 moment;
+} SearchKept;
+
+typedef struct {
+    const ExploreBase *base; /* borrowed */
+    SearchGuide guide;
+    guint64 seed;
+    bool keep_going;
+    guint64 done;
+    GArray *states;   /* guint64, in order of discovery */
+    GHashTable *seen; /* of them; look-up only */
+    GPtrArray *kept;  /* SearchKept */
+    GPtrArray *found; /* Finding */
+    GPtrArray *plans; /* GPtrArray of ExploreFault: of the round */
+} Search;
+
+void search_init(Search *search, const ExploreBase *base);
+void search_clear(Search *search);
+
+/* Draws the plans of the next round, at most `most` of them; returns their texts. */
+GPtrArray *search_draw(Search *search, guint64 most);
+/* Takes over the verdict on plan number i of the round: its new states. Returns whether it is a
+ * failure of a kind that was not found before and is to be made small. */
+bool search_judge(Search *search, guint i, const ExploreVerdict *verdict);
+
+/* Save the search as a file, and read it back. Loading fails if the file is another search's: of
+ * another base, seed, guide or build. */
+bool search_save(const Search *search, const char *path, GError **error);
+bool search_load(Search *search, const char *path, GError **error);
+
+#endif
