@@ -105,7 +105,7 @@ cli_extra := tests/scale/made_trace.c
 TEST_BINS := $(foreach l,$(LAYERS),$(if $(wildcard tests/$(l)/*.c),$(O)/test-$(l)))
 BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
 
-.PHONY: all lib run check check-web check-slurm check-fluid check-validate validate gallery check-vectors check-portable mutants lint format asan cover cover-built bench bench-analysis profile fuzz mutate install uninstall clean help deps \
+.PHONY: all lib run check check-web check-slurm check-fluid check-validate validate explore-mutants check-explore gallery check-vectors check-portable mutants lint format asan cover cover-built bench bench-analysis profile fuzz mutate install uninstall clean help deps \
         run-built check-built FORCE
 
 all: build/kettensim
@@ -265,6 +265,15 @@ check-portable:
 mutants:
 	@tests/mutants/run.sh
 
+# Which of them a search finds by itself; docs/explore.md has the table. Half an hour and more.
+explore-mutants:
+	@python3 tests/mutants/explore.py --seconds 18 --write docs/explore.md
+
+# A minute of searching with a fixed seed, from each base: what is known to fail stands in
+# scenarios/found/, so nothing must be found.
+check-explore: all
+	@tests/cli/explore.sh
+
 # Other people's published cases: not in the project, read in ../shared/vectors or $KETTE_VECTORS.
 VECTOR_SRC := $(HARNESS) $(sort $(wildcard tests/vectors/*.c))
 
@@ -355,6 +364,7 @@ help:
 	@echo 'make validate   published set-ups and closed forms: docs/validation.md'
 	@echo 'make gallery    pictures of docs/gallery.md'
 	@echo 'make mutants    plant bugs one at a time; a scenario must catch each'
+	@echo 'make check-explore    search for faults from each base; make explore-mutants  what a search finds'
 	@echo 'make check-vectors  published cases of ../shared/vectors or $$KETTE_VECTORS'
 	@echo 'make            build build/kettensim (CC=, OPT=, CFLAGS=, BUILD=name, DEVELOPER=1, LTO=0)'
 	@echo 'make deps       install what is missing through apt-get (DEPS=no: only say so)'

@@ -5,8 +5,13 @@
 #include "sim/io/text.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
+
+/* A trial takes some milliseconds. One that takes this long turns in a circle, and dies. */
+#define TRIAL_SECONDS 60
 
 static GBytes *
 try_text(void *user, guint64 number)
@@ -16,8 +21,10 @@ try_text(void *user, guint64 number)
     ExploreVerdict verdict;
     GBytes *bytes;
 
+    alarm(TRIAL_SECONDS);
     how.modes = how.modes && (trier->first + number) % trier->modes_every == 0;
     explore_trial(&verdict, trier->path, g_ptr_array_index(trier->texts, number), &how);
+    alarm(0);
     bytes = explore_verdict_pack(&verdict);
     explore_verdict_clear(&verdict);
     return bytes;
@@ -58,6 +65,8 @@ take_result(void *user, guint64 number, const PoolResult *result)
         return true;
     *verdict = (ExploreVerdict){.class = EXPLORE_DIED};
     verdict->what = last_words(result->output);
+    if (verdict->what == NULL && result->signal == SIGALRM)
+        verdict->what = g_strdup("it does not end");
     if (verdict->what == NULL)
         verdict->what = g_strdup_printf("signal %d", result->signal);
     verdict->detail = g_strconcat(verdict->what, "\n", NULL);

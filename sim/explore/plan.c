@@ -254,7 +254,11 @@ draw_action(Draw *d, ExploreFault *fault, ScnExploreKind kind)
     if (kind == SCN_EXPLORE_BYZANTINE) {
         const char *node = fault->action + strlen(STRATEGY);
 
-        fault->after = g_strdup_printf(STRATEGY "%.*s honest", (int)strcspn(node, " "), node);
+        int length = (int)strcspn(node, " ");
+
+        /* Who misbehaved is banned, and comes back as another: no fault if it does not. */
+        fault->after = g_strdup_printf(STRATEGY "%.*s honest maybe\n  reconnect %.*s all", length,
+                                       node, length, node);
     }
 }
 
@@ -441,7 +445,7 @@ put_fault(GString *out, const ExploreFault *fault)
         g_string_append_printf(out, " for %s", length);
     g_string_append(out, " maybe\n");
     if (fault->after != NULL)
-        g_string_append_printf(out, "at %s %s maybe\n", end, fault->after);
+        g_string_append_printf(out, "at %s\n  %s maybe\nend\n", end, fault->after);
 }
 
 /* Without faults and mining, nothing may be left open; and all must agree once one block more has

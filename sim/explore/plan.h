@@ -13,7 +13,7 @@
 typedef struct {
     gint64 at_ns, for_ns; /* for_ns 0: it has no length */
     char *action;         /* without its time and length: "crash a1 wipe" */
-    char *after;          /* an action that ends it; NULL: `for` does, or nothing */
+    char *after;          /* actions that end it, a line each; NULL: `for` does, or nothing */
 } ExploreFault;
 
 /* Makes an empty plan, which owns the faults that are added (g_new, g_strdup). */

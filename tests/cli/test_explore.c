@@ -82,6 +82,86 @@ test_finds_nothing(void)
     folder_remove(folder);
 }
 
+/* A search that ends after 128 runs and goes on is the search that did not end. */
+static void
+test_resumes(void)
+{
+    char *folder = folder_new();
+
+    g_free(folder_write(folder, "b.scn", BASE));
+    g_free(folder_write(folder, "c.scn", BASE "always height(a1) >= 0\n"));
+    {
+        g_auto(Result) all = COMMAND(folder, "explore", "b.scn", "--runs", "256", "-o", "x", "-k",
+                                     "--json", "--no-model");
+        g_auto(Result) half = COMMAND(folder, "explore", "b.scn", "--runs", "128", "-o", "y", "-k",
+                                      "--json", "--no-model");
+        g_auto(Result) rest = COMMAND(folder, "explore", "b.scn", "--runs", "256", "-o", "y", "-k",
+                                      "--json", "--no-model", "--resume");
+        g_auto(GStrv) parts = g_strsplit(rest.out, "y/b-", -1);
+        g_autofree char *same = g_strjoinv("x/b-", parts);
+
+        CU_ASSERT_EQUAL(half.status, 1);
+        TEST_CONTAINS(half.out, "\"runs\" : 128");
+        TEST_STR_EQUAL(same, all.out);
+        TEST_CONTAINS(all.out, "\"class\" : \"check\"");
+    }
+    {
+        g_auto(Result) seed =
+            COMMAND(folder, "explore", "b.scn", "-o", "x", "--seed", "2", "--resume");
+        g_auto(Result) base = COMMAND(folder, "explore", "c.scn", "-o", "x", "--resume");
+        g_auto(Result) none = COMMAND(folder, "explore", "b.scn", "-o", "z", "--resume");
+
+        CU_ASSERT_TRUE(seed.status == 2 && base.status == 2 && none.status == 2);
+        TEST_CONTAINS(seed.err, "x/search is another search: of another scenario, seed, ");
+        TEST_CONTAINS(base.err, "x/search is another search: of another scenario, seed, ");
+        TEST_CONTAINS(none.err, "z/search");
+    }
+    g_free(folder_write(folder, "x/search", "no search"));
+    {
+        g_auto(Result) bad = COMMAND(folder, "explore", "b.scn", "-o", "x", "--resume");
+
+        CU_ASSERT_EQUAL(bad.status, 2);
+        TEST_CONTAINS(bad.err, "x/search is damaged, or no search: leave --resume out");
+    }
+    folder_remove(folder);
+}
+
+/* A scenario of one's own: what the failure does not need is gone, nodes and options too. */
+static void
+test_shrink(void)
+{
+    char *folder = folder_new();
+    g_autofree char *small = NULL;
+
+    g_free(folder_write(folder, "mine.scn",
+                        "scn 1 \"mine\"\nseed 3\nduration 40m\nchain pow=off\nnodes a[1..9]\n"
+                        "link all latency=80ms loss=0.1%\nwallet carol funds=5\n"
+                        "at 2m crash a3 for 1m\nat 5m\n  mine 1 at a1\n  mine 1 at a2\nend\n"
+                        "always supply_ok(all)\nfinally height(a1) < 1\nmeasure m = height(a1)\n"));
+    g_free(folder_write(folder, "good.scn", "scn 1 \"good\"\nduration 1m\nnodes a[1..2]\n"));
+    {
+        g_auto(Result) result = COMMAND(folder, "shrink", "mine.scn", "-o", "x/small.scn");
+        g_auto(Result) fails = COMMAND(folder, "run", "x/small.scn", "-q", "--trace", "off");
+        g_auto(Result) good = COMMAND(folder, "shrink", "good.scn");
+
+        CU_ASSERT_EQUAL(result.status, 0);
+        TEST_CONTAINS(result.out, "(check) finally height(a1) < 1\n");
+        CU_ASSERT_EQUAL(fails.status, 1);
+        CU_ASSERT_EQUAL(good.status, 1);
+        TEST_CONTAINS(good.err, "good.scn: it does not fail; does it with --model?\n");
+    }
+    small = text_of(folder, "x/small.scn");
+    TEST_CONTAINS(small, "# Made of mine.scn by kettensim shrink.\n# reproduce: kettensim run "
+                         "x/small.scn\n");
+    TEST_CONTAINS(small, "\nnodes a[1..1]\n");
+    CU_ASSERT_PTR_NULL(strstr(small, "crash"));
+    CU_ASSERT_PTR_NULL(strstr(small, "wallet"));
+    CU_ASSERT_PTR_NULL(strstr(small, "loss"));
+    CU_ASSERT_PTR_NULL(strstr(small, "at a2"));
+    CU_ASSERT_PTR_NULL(strstr(small, "40m"));
+    folder_remove(folder);
+}
+
 static void
 refuse(const char *scenario, const char *option, int status, const char *why)
 {
@@ -115,6 +195,7 @@ test_refusals(void)
     refuse(head, "--runs=-1", 2, "--runs is a number above 0");
     refuse(head, "--runs=0", 2, "--runs is a number above 0");
     refuse(head, "--seed=x", 2, "--seed is a whole number");
+    refuse(head, "--guide=best", 2, "--guide is uniform, swarm, novelty or branch");
     refuse(head, "--jobs=-1", 2, "--jobs is a number");
     refuse("scn 1 \"s\"\nchain pow=off\nnode p role=script\nnode n\ntree\n  g - b1\nend\n"
            "script deliver from=p to=n\n  b1 -> tip\nend\n",
@@ -122,4 +203,4 @@ test_refusals(void)
 }
 
 TEST_SUITE(explore, {"finds", test_finds}, {"finds nothing", test_finds_nothing},
-           {"refusals", test_refusals})
+           {"resumes", test_resumes}, {"shrink", test_shrink}, {"refusals", test_refusals})

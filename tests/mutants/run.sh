@@ -32,26 +32,6 @@ ulimit -v 4000000
 
 build() { make --no-print-directory -j"$jobs" BUILD=m OPT=-O1 build/m/kettensim >build.log 2>&1; }
 
-# Exactly one place, or the mutant is out of date.
-plant() {
-    perl -0777 -e '
-        my ($mutant, $root) = @ARGV;
-        open my $in, "<", $mutant or die "$mutant: $!\n";
-        my $text = <$in>;
-        $text =~ /\A# [^\n]*\n(?:# caught by [^\n]*\n)?([^\n]+)\n<<<<\n(.*)\n====\n(.*)\n>>>>\n\z/s or die "$mutant: not in form\n";
-        my ($file, $old, $new) = ($1, $2, $3);
-        open my $src, "<", $file or die "$file: $!\n";
-        my $code = <$src>;
-        my $at = index $code, $old;
-        die "$mutant: its text is not in $file\n" if $at < 0;
-        die "$mutant: its text stands twice in $file\n" if index($code, $old, $at + 1) >= 0;
-        substr($code, $at, length $old) = $new;
-        open my $out, ">", $file or die "$file: $!\n";
-        print $out $code;
-        print "$file\n";
-    ' "$1"
-}
-
 # Whether that scenario fails. A crash and a run without end are failures too.
 # $1: seconds it may take.
 fails() { ! timeout -k 1 "$1" build/m/kettensim run "$2" --trace off >/dev/null 2>&1; }
@@ -121,7 +101,7 @@ declare -A caught planted
 for name in "${names[@]}"; do
     mutant=$root/tests/mutants/$name.mutant
     what=$(head -n 1 "$mutant" | cut -c 3-)
-    file=$(plant "$mutant") || { failed=$((failed + 1)); continue; }
+    file=$("$root"/tests/mutants/plant "$mutant") || { failed=$((failed + 1)); continue; }
     folder=$(dirname "$file")
     planted[$folder]=$((${planted[$folder]:-0} + 1))
     if build; then

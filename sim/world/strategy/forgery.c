@@ -2,6 +2,7 @@
 #include "sim/world/strategy/forgery.h"
 
 #include "core/base/bytes.h"
+#include "core/base/limits.h"
 #include "core/chain/retarget.h"
 #include "core/chain/rules.h"
 
@@ -169,11 +170,12 @@ forged_block(Forgery *forgery, const KetteEntry *of, unsigned rule, bool is_chil
     return kette_message_block(forged);
 }
 
-/* A payment of a stranger: of nothing, of a number that is not due, with a wrong signature, or of
+/* A payment of a stranger: of nothing, of more than there can be, with a wrong signature, or of
  * money that it does not have. */
 static KetteMessage *
 forged_payment(const Forgery *forgery, unsigned which)
 {
+    static const uint64_t amounts[PAYMENTS] = {0, KETTE_AMOUNT_MAX + 1, 1, 1};
     KetteHasher *hasher = kette_store_hasher(forgery->store);
     uint8_t secret[32] = {0}, bytes[KETTE_TX_BYTES];
     g_autoptr(KetteKey) key = NULL;
@@ -182,9 +184,8 @@ forged_payment(const Forgery *forgery, unsigned which)
 
     kette_put_le64(secret, forgery->n);
     key = kette_key_new(secret);
-    tx = kette_tx_new(hasher, key, &forgery->spec.miner, which == 0 ? 0 : 1,
-                      forgery->params->min_fee, which == 1 ? 3 : 0,
-                      &kette_store_genesis(forgery->store)->id);
+    tx = kette_tx_new(hasher, key, &forgery->spec.miner, amounts[which], forgery->params->min_fee,
+                      0, &kette_store_genesis(forgery->store)->id);
     kette_tx_serialize(tx, bytes);
     bytes[sizeof bytes - 1] ^= which == 2;
     kette_reader_init(&reader, bytes, sizeof bytes);
