@@ -31,6 +31,7 @@ typedef struct {
     KetteNodeConfig node; /* for all nodes; SimNodeSpec has what differs */
     bool isolate, wire;
     SimBandwidth bandwidth;
+    uint32_t uploads; /* as in sim_net_set_uploads() */
     /* Charged to links instead of the real sizes, 0: real sizes: of a compact block, and of what
      * one lacked. sim_world_set_block_size() sets that of a block. */
     uint32_t compact_bytes, refetch_bytes;

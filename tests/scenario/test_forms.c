@@ -39,6 +39,7 @@ test_statements(void)
         "topology outbound k=8\n",
         "protocol discovery=on outbound=9 inbound=1\n",
         "protocol block-size=1MB compact-size=9kB\n",
+        "protocol bandwidth=fair uploads=8\nprotocol uploads=none\n",
         "stop when mined(all) >= 2000\n",
         "node c listen=no validate=2ms start=1h\n",
         "nodes n[1..10] region=na:33%,eu:50%,ap:17%\n",
