@@ -133,6 +133,7 @@ test_functions(void)
                "finally same_tip(all, ignore-last=6) and time_to_agree(all, since=5m) < 30s\n"
                "finally any(tip(all) != tip(a1)) or count(height(all) > 3) == 5\n"
                "finally min(height(all)) * 2 ^ 3 / 4 - 1 < max(height(a1), sum(height(all)), 4)\n"
+               "finally quantile(height(all), p90) < 9 and quantile(arrival_delay(all), p5) > 0\n"
                "finally height(all) % 2 * 3 == 3 and now() % 1m < 30s and (7 % 4) == 3\n"
                "finally not (height(role(miner)) == -1) and height(a[1..2]) == +3\n");
 }
