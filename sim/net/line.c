@@ -24,7 +24,16 @@ struct SimBacklog {
     GArray *messages;  /* of Outgoing */
     guint next;        /* the first that is not through */
     guint place;       /* among SimLines.backlogs */
+    bool is_upload;    /* the first is one of its sender's uploads */
+    bool is_waiting;   /* the first waits until it may be one, */
+    GList turn;        /* in its sender's list */
 };
+
+/* The uploads of a node, with a bound on them. */
+typedef struct {
+    uint32_t count;
+    GQueue waiting; /* of SimBacklog, in the order in which they began to wait */
+} Sender;
 
 enum { UP, DOWN };
 
@@ -168,6 +177,65 @@ begin_transfer(SimNet *net, SimBacklog *backlog, uint32_t bytes)
     backlog->transfer = sim_fair_begin(net->lines.fair, key, lines, count, bytes, edge);
 }
 
+/* -- turns ---------------------------------------------------------------------------------- */
+
+static Sender *
+get_sender(SimNet *net, uint32_t edge)
+{
+    GArray *senders = net->lines.senders;
+    uint32_t node = net->edges[edge ^ 1].dst;
+
+    if (senders->len <= node)
+        g_array_set_size(senders, node + 1);
+    return &g_array_index(senders, Sender, node);
+}
+
+static const Outgoing *
+first_message(const SimBacklog *backlog)
+{
+    return &g_array_index(backlog->messages, Outgoing, backlog->next);
+}
+
+/* Begins the transfer of a backlog's first message, or lets it wait until its sender has fewer
+ * uploads than the bound. A small message never waits for that. */
+static void
+begin_in_turn(SimNet *net, SimBacklog *backlog)
+{
+    uint32_t bytes = first_message(backlog)->bytes, most = net->lines.uploads;
+
+    if (most != 0 && bytes >= SIM_SMALL_BYTES) {
+        Sender *sender = get_sender(net, backlog->edge);
+
+        if (sender->count == most) {
+            backlog->is_waiting = true;
+            backlog->turn = (GList){.data = backlog};
+            g_queue_push_tail_link(&sender->waiting, &backlog->turn);
+            return;
+        }
+        sender->count++;
+        backlog->is_upload = true;
+    }
+    begin_transfer(net, backlog, bytes);
+}
+
+/* Ends an upload. The first backlog that waits takes its place. */
+static void
+end_upload(SimNet *net, SimBacklog *backlog)
+{
+    Sender *sender = get_sender(net, backlog->edge);
+    GList *turn = g_queue_pop_head_link(&sender->waiting);
+
+    backlog->is_upload = false;
+    sender->count--;
+    if (turn == NULL)
+        return;
+    backlog = turn->data;
+    backlog->is_waiting = false;
+    begin_in_turn(net, backlog);
+}
+
+/* -- messages ------------------------------------------------------------------------------- */
+
 /* Schedules the arrival of a message that is through `further` after now. */
 static void
 schedule_arrival(SimNet *net, const Outgoing *message, SimTime further)
@@ -201,18 +269,18 @@ is_light(uint32_t bytes, SimTime alone)
     return bytes < SIM_SMALL_BYTES && alone < SIM_LIGHT_TIME;
 }
 
-/* Lets light messages go and begins the transfer of the first other one; if there is none, the
- * backlog ends. */
+/* Lets light messages go and begins the transfer of the first other one, in its turn; if there is
+ * none, the backlog ends. */
 static void
 begin_next(SimNet *net, SimBacklog *backlog)
 {
     backlog->transfer = SIM_FAIR_NONE;
     for (; backlog->next < backlog->messages->len; backlog->next++) {
-        const Outgoing *message = &g_array_index(backlog->messages, Outgoing, backlog->next);
+        const Outgoing *message = first_message(backlog);
         SimTime alone = time_alone(net, backlog->edge, message->bytes);
 
         if (!is_light(message->bytes, alone)) {
-            begin_transfer(net, backlog, message->bytes);
+            begin_in_turn(net, backlog);
             return;
         }
         backlog->bytes -= message->bytes;
@@ -231,6 +299,8 @@ on_done(SimNet *net, uint32_t edge)
     backlog->bytes -= message->bytes;
     if (message->has_event)
         schedule_arrival(net, message, 0);
+    if (backlog->is_upload)
+        end_upload(net, backlog);
     begin_next(net, backlog);
 }
 
@@ -403,7 +473,7 @@ sim_net_begin_line(SimNet *net, uint32_t edge)
 {
     SimBacklog *backlog = find_backlog(net, edge);
 
-    if (backlog->transfer != SIM_FAIR_NONE)
+    if (backlog->transfer != SIM_FAIR_NONE || backlog->is_waiting)
         return;
     begin_next(net, backlog);
     settle_shares(net);
@@ -420,7 +490,12 @@ sim_net_give_up_line(SimNet *net, uint32_t edge, SimFate fate)
         return;
     backlog = find_backlog(net, edge);
     retire_backlog(net, backlog);
-    sim_fair_give_up(net->lines.fair, sim_engine_now(net->engine), backlog->transfer);
+    if (backlog->is_waiting)
+        g_queue_unlink(&get_sender(net, edge)->waiting, &backlog->turn);
+    else
+        sim_fair_give_up(net->lines.fair, sim_engine_now(net->engine), backlog->transfer);
+    if (backlog->is_upload)
+        end_upload(net, backlog);
     for (guint i = backlog->next; i < backlog->messages->len; i++) {
         const Outgoing *message = &g_array_index(backlog->messages, Outgoing, i);
 
@@ -460,6 +535,7 @@ sim_net_drain_lines(SimNet *net, SimEventFunc func, void *user)
     sim_net_foreach_in_line(net, func, user);
     while (net->lines.backlogs->len > 0)
         retire_backlog(net, g_ptr_array_index(net->lines.backlogs, 0));
+    g_array_set_size(net->lines.senders, 0);
     sim_fair_free(net->lines.fair);
     net->lines.fair = sim_fair_new(on_line_ended, net);
     g_array_set_size(net->lines.of_nodes, 0);
@@ -469,7 +545,8 @@ sim_net_drain_lines(SimNet *net, SimEventFunc func, void *user)
 size_t
 sim_net_lines_memory(const SimNet *net)
 {
-    return sim_fair_memory(net->lines.fair) + net->lines.of_nodes->len * sizeof(uint32_t);
+    return sim_fair_memory(net->lines.fair) + net->lines.of_nodes->len * sizeof(uint32_t) +
+           net->lines.senders->len * sizeof(Sender);
 }
 
 void
@@ -481,6 +558,7 @@ sim_net_lines_init(SimNet *net)
         .backlogs = g_ptr_array_new_with_free_func(free_backlog),
         .spare = g_ptr_array_new_with_free_func(free_backlog),
         .of_nodes = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
+        .senders = g_array_new(FALSE, TRUE, sizeof(Sender)),
         .timer_at = SIM_TIME_NEVER,
         .handler = sim_engine_add_handler(net->engine, on_timer, net),
     };
@@ -494,10 +572,17 @@ sim_net_lines_clear(SimNet *net)
     g_ptr_array_unref(net->lines.backlogs);
     g_ptr_array_unref(net->lines.spare);
     g_array_unref(net->lines.of_nodes);
+    g_array_unref(net->lines.senders);
 }
 
 void
 sim_net_set_bandwidth(SimNet *net, SimBandwidth model)
 {
     net->lines.model = model;
+}
+
+void
+sim_net_set_uploads(SimNet *net, uint32_t most)
+{
+    net->lines.uploads = most;
 }

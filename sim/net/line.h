@@ -4,9 +4,11 @@
  *
  *   fair           Transfers share uplinks and downlinks max-min fairly: see fair.h. An edge is one
  *                  connection: it sends one message after another, so it has one transfer at a
- * time. A light message, of fewer than SIM_SMALL_BYTES that alone would take less than
- *                  SIM_LIGHT_TIME, takes no share. It goes at the rate of the slowest line, after
- *                  what waits on its edge
+ *                  time. A light message, of fewer than SIM_SMALL_BYTES that alone would take less
+ *                  than SIM_LIGHT_TIME, takes no share. It goes at the rate of the slowest line,
+ *                  after what waits on its edge. sim_net_set_uploads() bounds the transfers of
+ *                  SIM_SMALL_BYTES and more that a node has in progress. Edges beyond the bound
+ *                  wait in the order in which such a message became the next one on them
  *   uplink         The uplink sends one message after another, over all edges, each for bytes * 8 /
  *                  uplink. Downlinks are not shared: a message is through as soon as the downlink
  *                  and the link alone allow

@@ -129,6 +129,10 @@ uint64_t sim_net_node_down_bps(const SimNet *net, uint32_t node);
  * sent. */
 void sim_net_set_bandwidth(SimNet *net, SimBandwidth model);
 
+/* With SIM_BANDWIDTH_FAIR: sets how many messages of SIM_SMALL_BYTES and more a node sends at a
+ * time; 0, as at first: no bound. Before anything is sent. */
+void sim_net_set_uploads(SimNet *net, uint32_t most);
+
 /* Pauses or resumes a node. Events that are due at a paused node wait. After it resumes, they are
  * handled in the order in which they were due, the first 1 ns later and each 1 ns after the one
  * before; events that come due meanwhile wait behind them. A cut in force then does not stop

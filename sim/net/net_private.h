@@ -127,6 +127,8 @@ typedef struct SimBacklog SimBacklog; /* line.c */
 /* State of the models of bandwidth; only `fair` uses more than the model. */
 typedef struct {
     SimBandwidth model;
+    uint32_t uploads; /* the most that a node has at a time; 0: no bound */
+    GArray *senders;  /* of Sender, by node, with a bound; line.c */
     SimFair *fair;
     GHashTable *by_edge; /* edge + 1 -> SimBacklog; look-up only */
     GPtrArray *backlogs; /* all of them, in no order */

@@ -361,6 +361,7 @@ sim_build_world(const ScnScenario *scenario, const SimBuildOptions *options, GEr
         .keep_records = scenario->keeps_records,
         .forget = forget(scenario),
         .bandwidth = bandwidth_model(scenario->protocol.bandwidth),
+        .uploads = scenario->protocol.uploads,
         .compact_bytes = (uint32_t)scenario->protocol.compact_bytes,
         .refetch_bytes = (uint32_t)scenario->protocol.refetch_bytes,
         .set_link = sim_build_link,

@@ -352,17 +352,30 @@ bind_place(ScnResolver *resolver, const ScnExpr *expr, const char *const *words,
     return NULL;
 }
 
-/* Binds p1 .. p100 as permille. */
-static ScnTerm *
-bind_share(ScnResolver *resolver, const ScnExpr *expr)
+/* Reads p1 .. p100. Returns false after reporting that it is something else. */
+static bool
+read_share(ScnResolver *resolver, const ScnExpr *expr, ScnStat *ret_stat)
 {
     ScnStat stat = {0};
 
     if (expr->kind != SCN_EXPR_NAME || !scn_stat_parse(&stat, expr->name) ||
         stat.kind != SCN_STAT_QUANTILE) {
-        scn_report(resolver, expr->span, "as in p50 or p90", "a share of the nodes is due here");
-        return NULL;
+        scn_report(resolver, expr->span, "as in p50 or p90", "%s is due here",
+                   scn_type_name(SCN_TYPE_SHARE));
+        return false;
     }
+    *ret_stat = stat;
+    return true;
+}
+
+/* Binds p1 .. p100 as permille. */
+static ScnTerm *
+bind_share(ScnResolver *resolver, const ScnExpr *expr)
+{
+    ScnStat stat;
+
+    if (!read_share(resolver, expr, &stat))
+        return NULL;
     resolver->scenario->asked.propagation[stat.percent] = true;
     return bind_thing(expr, SCN_TERM_PLACE, stat.percent * 10, SCN_TYPE_SHARE);
 }
@@ -434,6 +447,30 @@ find_common_type(ScnResolver *resolver, ScnTerm *call)
 }
 
 static ScnTerm *
+bind_quantile(ScnResolver *resolver, const ScnExpr *expr, const ScnFunction *function,
+              ScnScope scope)
+{
+    g_autoptr(ScnTerm) call = scn_term_new(SCN_TERM_REDUCE, function->result, expr->span);
+    ScnTerm *list;
+    guint count;
+
+    call->function = function;
+    if (!scn_check_arguments(resolver, expr, NULL, 2, &count))
+        return NULL;
+    if (count < 2) {
+        report_missing(resolver, expr, count == 0 ? "a value" : scn_type_name(SCN_TYPE_SHARE));
+        return NULL;
+    }
+    list = scn_bind(resolver, scn_expr_at(expr, 0), scope);
+    if (list)
+        scn_term_add(call, list);
+    if (!read_share(resolver, scn_expr_at(expr, 1), &call->stat) || !list ||
+        !find_common_type(resolver, call))
+        return NULL;
+    return fold_constants(resolver, g_steal_pointer(&call));
+}
+
+static ScnTerm *
 bind_reduction(ScnResolver *resolver, const ScnExpr *expr, const ScnFunction *function,
                ScnScope scope)
 {
@@ -442,6 +479,8 @@ bind_reduction(ScnResolver *resolver, const ScnExpr *expr, const ScnFunction *fu
     g_autoptr(ScnTerm) call = scn_term_new(SCN_TERM_REDUCE, function->result, expr->span);
     guint count;
 
+    if (function->id == SCN_FN_QUANTILE)
+        return bind_quantile(resolver, expr, function, scope);
     call->function = function;
     if (!scn_check_arguments(resolver, expr, NULL, several ? G_MAXUINT : 1, &count))
         return NULL;

@@ -157,6 +157,40 @@ reduce_extreme(const ScnTerm *term, const ScnLeaves *leaves)
     return scn_value_single(best);
 }
 
+/* Sorts nulls last. */
+static gint
+compare_plain(gconstpointer a, gconstpointer b)
+{
+    const ScnScalar *x = a, *y = b;
+    int order = 0;
+
+    if (x->kind == SCN_VALUE_NULL || y->kind == SCN_VALUE_NULL)
+        return (x->kind == SCN_VALUE_NULL) - (y->kind == SCN_VALUE_NULL);
+    scn_scalar_compare(x, y, &order);
+    return order;
+}
+
+static ScnValue
+reduce_quantile(const ScnValue *value, guint percent)
+{
+    g_autoptr(GArray) sorted = g_array_new(FALSE, FALSE, sizeof(ScnScalar));
+    ScnScalar found;
+
+    for (guint i = 0; i < scn_value_length(value); i++) {
+        const ScnScalar *element = scn_value_element(value, i);
+
+        if (element->kind == SCN_VALUE_ABSENT)
+            continue;
+        if (element->kind != SCN_VALUE_NULL && !scn_scalar_is_plain(element))
+            return scn_value_error("%s has no least and greatest", scn_scalar_kind_name(element));
+        g_array_append_val(sorted, *element);
+    }
+    g_array_sort(sorted, compare_plain);
+    found = g_array_index(sorted, ScnScalar, ((guint64)sorted->len * percent + 99) / 100 - 1);
+    found.node = SCN_NONE;
+    return scn_value_single(found);
+}
+
 static ScnValue
 evaluate_reduction(const ScnTerm *term, const ScnLeaves *leaves)
 {
@@ -172,6 +206,8 @@ evaluate_reduction(const ScnTerm *term, const ScnLeaves *leaves)
         result = scn_value_error("%s of an empty list", term->function->name);
     else if (id == SCN_FN_SUM)
         result = reduce_sum(&value);
+    else if (id == SCN_FN_QUANTILE)
+        result = reduce_quantile(&value, term->stat.percent);
     else
         result = reduce_conditions(&value, id == SCN_FN_COUNT);
     scn_value_clear(&value);

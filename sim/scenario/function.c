@@ -116,6 +116,9 @@ static const ScnFunction functions[] = {
     FUNCTION("max", MAX, REDUCE, ANY, "max(E, …)", "the greatest; takes several values too"),
     FUNCTION("sum", SUM, REDUCE, ANY, "sum(E)", "the sum of numbers, or of quantities of one kind"),
     FUNCTION("count", COUNT, REDUCE, NUMBER, "count(P)", "how many are true"),
+    FUNCTION_OF_TWO("quantile", QUANTILE, REDUCE, ANY, SHARE, "quantile(E, p50)",
+                    "the least value that is at or above that share of them, p1 to p100; a null "
+                    "counts as above every value"),
     FUNCTION("role", NONE, SET, NODES, "role(WORD)", "the nodes of that role"),
     FUNCTION("region", NONE, SET, NODES, "region(NAME)", "the nodes of that region"),
     FUNCTION("random", NONE, SET, NODES, "random(K)", "K nodes, drawn at random"),

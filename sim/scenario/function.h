@@ -55,6 +55,7 @@ typedef enum {
     SCN_FN_MAX,
     SCN_FN_SUM,
     SCN_FN_COUNT,
+    SCN_FN_QUANTILE,
 } ScnFunctionId;
 
 typedef enum {

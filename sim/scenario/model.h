@@ -127,6 +127,7 @@ typedef struct {
     ScnRelay relay;
     ScnTxRelay tx_relay;
     ScnBandwidth bandwidth;
+    guint32 uploads;     /* 0: no bound */
     gint64 sync_ns;      /* 0: off */
     gint64 keepalive_ns; /* 0: off */
     gint64 ban_ns;       /* 0: off */

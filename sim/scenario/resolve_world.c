@@ -194,6 +194,9 @@ static const ScnOptRow protocol_rows[] = {
                  "and 5s if the peer did"),
     SCN_ROW_WORD("bandwidth", PROTOCOL(bandwidth), "fair uplink stop-and-wait", "fair",
                  "how messages share the `uplink` and `downlink` of nodes, see below"),
+    SCN_ROW("uploads", COUNT, PROTOCOL(uploads), "none", 1, 1000000, "messages", "none",
+            "with `bandwidth=fair`: how many messages of 1000 bytes and more a node sends at a "
+            "time; the others wait for their turn"),
     SCN_ROW("sync", TIME, PROTOCOL(sync_ns), "off", 0, 0, "s", "5s",
             "how often a node asks one peer, in turn, what follows its tip"),
     SCN_ROW_FLAG("relay-before-check", PROTOCOL(relay_before_check), "no yes", "no",

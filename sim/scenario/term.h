@@ -26,7 +26,7 @@ typedef enum {
     SCN_TERM_CUT_START,
     SCN_TERM_CUT_END,
     SCN_TERM_FACT,      /* function, args: a question to the world */
-    SCN_TERM_REDUCE,    /* function, args: any, min, max, sum, count */
+    SCN_TERM_REDUCE,    /* function, args: any, min, max, sum, count, quantile */
     SCN_TERM_STATISTIC, /* stat, index: into the scenario's samples; near: the value is in args */
     SCN_TERM_OPERATOR,  /* op, args: one or two */
 } ScnTermKind;

@@ -1,125 +1,95 @@
-/* Runs fluid transfers through sim/net/fair.c for solver.py, which works the same out in its own
- * way. On stdin: `line RATE_BPS` and `transfer START_NS BYTES LINE…`, transfers in the order of
- * their starts. On stdout: when each transfer is done, in ns, in the order of the file.
+/* Sends messages through sim/net/line.c and fair.c for solver.py, which works the same out in its
+ * own way. On stdin, in this order:
+ *
+ *   uploads N                  0: no bound
+ *   node UP DOWN               bits a second, 0: none; nodes count from 0
+ *   edge A B RATE              of the link, 0: none; edges count from 0
+ *   send START_NS EDGE BYTES   from A to B, in the order of their starts, at most 256
+ *
+ * On stdout: when each message is through, in ns, in the order of the file.
  */
-#include "sim/net/fair.h"
+#include "sim/net/net.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 
 typedef struct {
-    SimTime start, done;
-    uint64_t bytes;
-    uint32_t lines[SIM_FAIR_LINES_MAX];
-    unsigned count;
-} Transfer;
-
-typedef struct {
-    SimFair *fair;
-    GArray *rates;     /* of uint64_t */
-    GArray *indices;   /* of uint32_t: of the lines that last */
-    GArray *transfers; /* of Transfer */
+    SimEngine *engine;
+    SimNet *net;
+    uint8_t sent;
+    SimTime done[256];
 } Fluid;
 
 static void
-on_ended(void *user, uint32_t owner)
+on_deliver(void *user, const SimPacket *packet)
 {
-    g_array_index(((Fluid *)user)->indices, uint32_t, owner) = SIM_FAIR_NONE;
+    ((Fluid *)user)->done[packet->kind] = packet->due;
 }
 
 static void
-read_line(Fluid *fluid, char **words)
+add_node(Fluid *fluid, uint64_t up_bps, uint64_t down_bps)
 {
-    uint64_t rate = g_ascii_strtoull(words[1], NULL, 10);
-    uint32_t none = SIM_FAIR_NONE;
+    g_autofree char *name = g_strdup_printf("n%u", sim_net_node_count(fluid->net));
 
-    g_array_append_val(fluid->rates, rate);
-    g_array_append_val(fluid->indices, none);
+    sim_net_set_node_rates(fluid->net, sim_net_add_node(fluid->net, name), up_bps, down_bps);
 }
 
 static void
-read_transfer(Fluid *fluid, char **words)
+add_edge(Fluid *fluid, uint32_t a, uint32_t b, uint64_t rate_bps)
 {
-    Transfer t = {.start = g_ascii_strtoll(words[1], NULL, 10),
-                  .bytes = g_ascii_strtoull(words[2], NULL, 10)};
+    SimLinkSpec spec = sim_link_spec_default();
 
-    for (; words[3 + t.count] != NULL; t.count++)
-        t.lines[t.count] = (uint32_t)g_ascii_strtoull(words[3 + t.count], NULL, 10);
-    g_array_append_val(fluid->transfers, t);
+    spec.latency = sim_distribution_constant(0);
+    spec.rate_bps = rate_bps;
+    spec.queue_bytes = 1000000000;
+    sim_net_set_link(fluid->net, sim_net_add_edge(fluid->net, a, b), &spec);
 }
 
 static void
-read_all(Fluid *fluid)
+send_at(Fluid *fluid, SimTime start, uint32_t edge, uint32_t bytes)
 {
-    char text[256];
-
-    while (fgets(text, sizeof text, stdin) != NULL) {
-        g_auto(GStrv) words = g_strsplit(g_strstrip(text), " ", 0);
-
-        if (g_strcmp0(words[0], "line") == 0)
-            read_line(fluid, words);
-        else
-            read_transfer(fluid, words);
-    }
+    sim_engine_run(fluid->engine, start, 0);
+    if (sim_engine_now(fluid->engine) < start)
+        sim_engine_advance(fluid->engine, start);
+    sim_net_send(fluid->net, 2 * edge, fluid->sent++, bytes, NULL);
 }
 
 static void
-begin(Fluid *fluid, guint i)
+obey(Fluid *fluid, char **words)
 {
-    const Transfer *t = &g_array_index(fluid->transfers, Transfer, i);
-    uint32_t lines[SIM_FAIR_LINES_MAX];
+    uint64_t value[4] = {0};
 
-    for (unsigned j = 0; j < t->count; j++) {
-        uint32_t *index = &g_array_index(fluid->indices, uint32_t, t->lines[j]);
-
-        if (*index == SIM_FAIR_NONE)
-            *index =
-                sim_fair_add_line(fluid->fair, t->lines[j],
-                                  g_array_index(fluid->rates, uint64_t, t->lines[j]), t->lines[j]);
-        lines[j] = *index;
-    }
-    sim_fair_begin(fluid->fair, i, lines, t->count, t->bytes, i);
-}
-
-static void
-run(Fluid *fluid)
-{
-    guint next = 0;
-
-    while (next < fluid->transfers->len || sim_fair_next(fluid->fair) != SIM_TIME_NEVER) {
-        SimTime end = sim_fair_next(fluid->fair);
-        SimTime start = next < fluid->transfers->len
-                            ? g_array_index(fluid->transfers, Transfer, next).start
-                            : SIM_TIME_NEVER;
-        SimTime now = MIN(start, end);
-        uint32_t done;
-
-        while (sim_fair_take_done(fluid->fair, now, &done))
-            g_array_index(fluid->transfers, Transfer, done).done = now;
-        for (; next < fluid->transfers->len &&
-               g_array_index(fluid->transfers, Transfer, next).start == now;
-             next++)
-            begin(fluid, next);
-        sim_fair_settle(fluid->fair, now);
-    }
+    for (int i = 1; i < 4 && words[i] != NULL; i++)
+        value[i] = g_ascii_strtoull(words[i], NULL, 10);
+    if (strcmp(words[0], "uploads") == 0)
+        sim_net_set_uploads(fluid->net, (uint32_t)value[1]);
+    else if (strcmp(words[0], "node") == 0)
+        add_node(fluid, value[1], value[2]);
+    else if (strcmp(words[0], "edge") == 0)
+        add_edge(fluid, (uint32_t)value[1], (uint32_t)value[2], value[3]);
+    else
+        send_at(fluid, (SimTime)value[1], (uint32_t)value[2], (uint32_t)value[3]);
 }
 
 int
 main(void)
 {
-    Fluid fluid = {.rates = g_array_new(FALSE, FALSE, sizeof(uint64_t)),
-                   .indices = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
-                   .transfers = g_array_new(FALSE, FALSE, sizeof(Transfer))};
+    static Fluid fluid;
+    SimNetOps ops = {.user = &fluid, .deliver = on_deliver};
+    char text[256];
 
-    fluid.fair = sim_fair_new(on_ended, &fluid);
-    read_all(&fluid);
-    run(&fluid);
-    for (guint i = 0; i < fluid.transfers->len; i++)
-        printf("%" PRId64 "\n", g_array_index(fluid.transfers, Transfer, i).done);
-    sim_fair_free(fluid.fair);
-    g_array_unref(fluid.rates);
-    g_array_unref(fluid.indices);
-    g_array_unref(fluid.transfers);
+    fluid.engine = sim_engine_new(1);
+    fluid.net = sim_net_new(fluid.engine, 1, &ops);
+    while (fgets(text, sizeof text, stdin) != NULL) {
+        g_auto(GStrv) words = g_strsplit(g_strstrip(text), " ", 0);
+
+        obey(&fluid, words);
+    }
+    sim_engine_run(fluid.engine, SIM_TIME_NEVER - 1, 0);
+    for (unsigned i = 0; i < fluid.sent; i++)
+        printf("%" PRId64 "\n", fluid.done[i]);
+    sim_net_free(fluid.net);
+    sim_engine_free(fluid.engine);
     return 0;
 }

@@ -418,6 +418,120 @@ test_cut_through(void)
     }
 }
 
+/* -- uploads -------------------------------------------------------------------------------- */
+
+/* Two uploads at a time over a byte a us. An edge whose next message is large waits for its turn,
+ * 4 only once 1 is through. A light message has none to wait for, nor have other nodes. */
+static void
+test_uploads(void)
+{
+    NetWorld w;
+
+    net_world_init(&w, 1, "abcdef");
+    sim_net_set_uploads(w.net, 2);
+    uint32_t ab = net_world_edge(&w, 0, 1), ac = net_world_edge(&w, 0, 2);
+    uint32_t ad = net_world_edge(&w, 0, 3), ae = net_world_edge(&w, 0, 4);
+    uint32_t af = net_world_edge(&w, 0, 5), cf = net_world_edge(&w, 2, 5);
+    sim_net_set_node_rates(w.net, 0, BYTE_A_US, 0);
+    sim_net_set_node_rates(w.net, 2, BYTE_A_US, 0);
+    net_world_send(&w, ab, 1, 10000); /* half of the line: 20 ms */
+    net_world_send(&w, ac, 2, 30000); /* 10000 by 20 ms, 20000 by 40, 1000 by 42, 1000 by 44 */
+    net_world_send(&w, ad, 3, 10000); /* from 20 ms, to 40 */
+    net_world_send(&w, ab, 4, 1000);  /* after 5: to 44 */
+    net_world_send(&w, ae, 5, 1000);  /* from 40 ms, to 42 */
+    net_world_send(&w, af, 6, 100);
+    net_world_send(&w, cf, 7, 10000);
+    net_world_run(&w, SIM_S);
+    check_due(&w, 1, 20 * SIM_MS + LATENCY);
+    check_due(&w, 3, 40 * SIM_MS + LATENCY);
+    check_due(&w, 5, 42 * SIM_MS + LATENCY);
+    check_due(&w, 4, 44 * SIM_MS + LATENCY);
+    check_due(&w, 2, 52 * SIM_MS + LATENCY);
+    check_due(&w, 6, 100 * SIM_US + LATENCY);
+    check_due(&w, 7, 10 * SIM_MS + LATENCY);
+    net_world_clear(&w);
+}
+
+/* A small message that is not light shares the line, and is no upload. */
+static void
+test_uploads_small(void)
+{
+    NetWorld w;
+
+    net_world_init(&w, 1, "abcd");
+    sim_net_set_uploads(w.net, 1);
+    uint32_t ab = net_world_edge(&w, 0, 1), ac = net_world_edge(&w, 0, 2);
+    uint32_t ad = net_world_edge(&w, 0, 3);
+    sim_net_set_node_rates(w.net, 0, BYTE_A_US / 10, 0);
+    net_world_send(&w, ab, 1, 10000); /* 100 B by 2 ms, and the rest alone */
+    net_world_send(&w, ac, 2, 100);
+    net_world_send(&w, ad, 3, 1000);
+    net_world_run(&w, SIM_S);
+    check_due(&w, 2, 2 * SIM_MS + LATENCY);
+    check_due(&w, 1, 101 * SIM_MS + LATENCY);
+    check_due(&w, 3, 111 * SIM_MS + LATENCY);
+    net_world_clear(&w);
+}
+
+/* An edge that closes gives its turn away, or its place among those that wait. */
+static void
+test_uploads_given_up(void)
+{
+    NetWorld w;
+
+    net_world_init(&w, 1, "abcd");
+    sim_net_set_uploads(w.net, 1);
+    uint32_t ab = net_world_edge(&w, 0, 1), ac = net_world_edge(&w, 0, 2);
+    uint32_t ad = net_world_edge(&w, 0, 3);
+    sim_net_set_node_rates(w.net, 0, BYTE_A_US, 0);
+    for (uint8_t i = 0; i < 3; i++)
+        net_world_send(&w, 2 * i, 1 + i, 10000);
+    net_world_run(&w, 5 * SIM_MS);
+    sim_net_set_edge_open(w.net, ac, false);
+    sim_net_set_edge_open(w.net, ab, false);
+    CU_ASSERT_EQUAL(sim_net_fate_count(w.net, SIM_FATE_CLOSED), 2);
+    net_world_run(&w, SIM_S);
+    check_due(&w, 3, 15 * SIM_MS + LATENCY);
+    sim_net_set_edge_open(w.net, ab, true);
+    sim_net_set_edge_open(w.net, ac, true);
+    for (uint8_t i = 0; i < 3; i++)
+        net_world_send(&w, 2 * i, 4 + i, 10000);
+    sim_net_set_node_up(w.net, 0, false); /* a crash forgets all of them */
+    sim_net_set_node_up(w.net, 0, true);
+    net_world_send(&w, ac, 7, 10000);
+    net_world_send(&w, ad, 8, 10000);
+    net_world_run(&w, 2 * SIM_S);
+    check_due(&w, 7, SIM_S + 10 * SIM_MS + LATENCY);
+    check_due(&w, 8, SIM_S + 20 * SIM_MS + LATENCY);
+    net_world_send(&w, ac, 9, 10000);
+    net_world_send(&w, ad, 10, 10000);
+    CU_ASSERT(sim_net_books_balance(w.net, NULL));
+    sim_net_finish(w.net);
+    CU_ASSERT_EQUAL(sim_net_fate_count(w.net, SIM_FATE_IN_FLIGHT), 2);
+    CU_ASSERT_EQUAL(w.payloads, 0);
+    net_world_clear(&w);
+}
+
+/* The other models know no such bound. */
+static void
+test_uploads_elsewhere(void)
+{
+    NetWorld w;
+
+    net_world_init(&w, 1, "abc");
+    sim_net_set_bandwidth(w.net, SIM_BANDWIDTH_UPLINK);
+    sim_net_set_uploads(w.net, 1);
+    uint32_t ab = net_world_edge(&w, 0, 1), ac = net_world_edge(&w, 0, 2);
+    sim_net_set_node_rates(w.net, 0, BYTE_A_US, 0);
+    sim_net_set_node_rates(w.net, 1, 0, BYTE_A_US / 10);
+    net_world_send(&w, ab, 1, 10000);
+    net_world_send(&w, ac, 2, 10000);
+    net_world_run(&w, SIM_S);
+    check_due(&w, 1, 100 * SIM_MS + LATENCY);
+    check_due(&w, 2, 20 * SIM_MS + LATENCY);
+    net_world_clear(&w);
+}
+
 /* -- the law of large numbers --------------------------------------------------------------- */
 
 #define PS_LINKS 40
@@ -491,9 +605,8 @@ test_processor_sharing(void)
     sim_engine_free(ps.engine);
 }
 
-/* A line that is never idle is done with all its bytes at bytes / rate, whoever they are for. */
 static void
-test_conservation(void)
+check_conservation(uint32_t uploads)
 {
     enum { COUNT = 500 };
     uint64_t bytes = 0;
@@ -501,6 +614,7 @@ test_conservation(void)
     NetWorld w;
 
     net_world_init(&w, 1, "abcdefgh");
+    sim_net_set_uploads(w.net, uploads);
     sim_net_set_node_rates(w.net, 0, 12345678, 0);
     sim_random_init(&r, 3, "test", "conservation");
     for (int i = 0; i < COUNT; i++) {
@@ -518,11 +632,21 @@ test_conservation(void)
     net_world_clear(&w);
 }
 
+/* A line that is never idle is done with all its bytes at bytes / rate, whoever they are for. */
+static void
+test_conservation(void)
+{
+    for (uint32_t uploads = 0; uploads < 4; uploads++)
+        check_conservation(uploads);
+}
+
 TEST_SUITE(line, {"uplink", test_uplink}, {"stop-and-wait", test_stop_and_wait},
            {"shared-uplink", test_shared_uplink}, {"small-on-slow", test_small_on_slow},
            {"both-ends", test_both_ends}, {"order-after-line", test_order_after_line},
            {"queue-empties", test_queue_empties}, {"light-on-link", test_light_on_link},
            {"slow-link", test_slow_link}, {"given-up", test_given_up},
            {"lost-and-copied", test_lost_and_copied}, {"many-links", test_many_links},
-           {"cut-through", test_cut_through}, {"processor-sharing", test_processor_sharing},
-           {"conservation", test_conservation})
+           {"cut-through", test_cut_through}, {"uploads", test_uploads},
+           {"uploads-small", test_uploads_small}, {"uploads-given-up", test_uploads_given_up},
+           {"uploads-elsewhere", test_uploads_elsewhere},
+           {"processor-sharing", test_processor_sharing}, {"conservation", test_conservation})

@@ -114,6 +114,14 @@ test_reduce(void)
     check("min(max(height(a[*])), max(height(b[*]))) - 2", "5");
     check("max(height(b[2..2]))", "max of an empty list");
     check("count(height(b[2..2]) > 1)", "count of an empty list");
+    check("quantile(height(all), p33)", "5");
+    check("quantile(height(all), p34)", "7");
+    check("quantile(height(all), p66)", "7");
+    check("quantile(height(all), p67)", "9");
+    check("quantile(height(all), p1) + quantile(height(a1), p100)", "12");
+    check("quantile(arrived(all, tip(a1)), p66)", "1.5s");
+    check("quantile(arrived(all, tip(a1)), p67)", "null");
+    check("quantile(height(b[2..2]), p50)", "quantile of an empty list");
     check("height(b[2..2])", "[]");
     check("reorgs(b[2..2])", "[]");
 }
@@ -138,6 +146,7 @@ test_work(void)
     check("work(b1) > work(a1)", "true");
     check("max(work(all)) == work(b1)", "true");
     check("min(work(all)) == work(a2)", "true");
+    check("quantile(work(all), p100) == work(b1)", "true");
     check("work(a1)", "0x70000000000000000");
     check("work(b1)", "0x1000000000000000000000000000000090000000000000000");
     check("work(a1) > 100", "true");

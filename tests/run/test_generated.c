@@ -127,6 +127,7 @@ draw_protocol(Draw *d)
     option(d, 30, "backoff", ONE_OF(d, "1s..2s", "300ms..10s"));
     option(d, 30, "orphans", ONE_OF(d, "1", "5"));
     option(d, 30, "ban", ONE_OF(d, "off", "30s"));
+    option(d, 30, "uploads", ONE_OF(d, "1", "2"));
     option(d, 20, "block-size", "20kB");
     option(d, 20, "compact-size", "2kB");
     if (d->discovery) {

@@ -39,6 +39,7 @@ test_statements(void)
         "topology outbound k=8\n",
         "protocol discovery=on outbound=9 inbound=1\n",
         "protocol block-size=1MB compact-size=9kB\n",
+        "protocol bandwidth=fair uploads=8\nprotocol uploads=none\n",
         "stop when mined(all) >= 2000\n",
         "node c listen=no validate=2ms start=1h\n",
         "nodes n[1..10] region=na:33%,eu:50%,ap:17%\n",
@@ -132,6 +133,7 @@ test_functions(void)
                "finally same_tip(all, ignore-last=6) and time_to_agree(all, since=5m) < 30s\n"
                "finally any(tip(all) != tip(a1)) or count(height(all) > 3) == 5\n"
                "finally min(height(all)) * 2 ^ 3 / 4 - 1 < max(height(a1), sum(height(all)), 4)\n"
+               "finally quantile(height(all), p90) < 9 and quantile(arrival_delay(all), p5) > 0\n"
                "finally height(all) % 2 * 3 == 3 and now() % 1m < 30s and (7 % 4) == 3\n"
                "finally not (height(role(miner)) == -1) and height(a[1..2]) == +3\n");
 }

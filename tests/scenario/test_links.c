@@ -180,6 +180,9 @@ test_drawn(void)
     scn_test_check_bad("nodes x[1..2] validate=-2ms\n", "'validate' must be at least 0");
     scn_test_check_bad("nodes x[1..2] validate=none\n", "'validate' needs a time");
     scn_test_check_bad("nodes x[1..2] validate=uniform(1ms)\n", "'uniform' takes 2 values");
+    scn_test_check_bad("protocol uploads=0\n", "'uploads' must be in 1..1000000");
+    scn_test_check_bad("protocol uploads=2MB\n", "'uploads' needs");
+    scn_test_check_bad("protocol uploads=all\n", "'uploads'");
     scn_test_check_bad("protocol block-size=exponential(1MB)\n", "which 'block-size' cannot");
     scn_test_check_bad("protocol block-size=0\n", "'block-size' must be at least 1B");
     scn_test_check_bad("protocol block-size=2GB\n", "'block-size' must be in 1B..1GB");

@@ -115,6 +115,12 @@ test_refused(void)
     scn_test_check_bad("measure m = propagation(p50, of=avg)\n", "median or mean is due here");
     scn_test_check_bad("measure m = propagation(p50, of=1)\n", "median or mean is due here");
     scn_test_check_bad("measure m = propagation(p50, as=mean)\n", "'propagation' knows no 'as'");
+    scn_test_check_bad("measure m = propagation(5)\n", "a share as p50 is due here");
+    scn_test_check_bad("measure m = quantile(height(all))\n", "'quantile' needs a share as p50");
+    scn_test_check_bad("measure m = quantile()\n", "'quantile' needs a value");
+    scn_test_check_bad("measure m = quantile(height(all), p101)\n", "a share as p50 is due here");
+    scn_test_check_bad("measure m = quantile(tip(all), p50)\n", "'quantile' cannot take a block");
+    scn_test_check_bad("measure m = quantile(height(all), p50, p90)\n", "'quantile' takes");
     scn_test_check_bad("measure m = propagation(of=mean)\n", "'propagation' needs a share");
     scn_test_check_bad("measure m = arrival_delay(of=mean)\n", "'arrival_delay' needs a node");
     scn_test_check_bad("let x = (1 < 2)\n", "a number, a quantity or a word is due here");
