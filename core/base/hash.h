@@ -34,10 +34,15 @@ KetteHash kette_sha256d(KetteHasher *hasher, const void *data, size_t len);
 KetteHash kette_sha256d_pair(KetteHasher *hasher, const void *a, size_t a_len, const void *b,
                              size_t b_len);
 
+/* Compares words in place of a call of memcmp(): different ids differ in the first. */
 static inline bool
 kette_hash_equal(const KetteHash *a, const KetteHash *b)
 {
-    return memcmp(a->b, b->b, sizeof a->b) == 0;
+    uint64_t x[4], y[4];
+
+    memcpy(x, a->b, sizeof x);
+    memcpy(y, b->b, sizeof y);
+    return x[0] == y[0] && x[1] == y[1] && x[2] == y[2] && x[3] == y[3];
 }
 
 static inline bool

@@ -2,6 +2,7 @@
 #include "core/chain/mempool.h"
 
 #include "core/base/assert.h"
+#include "core/base/id_table.h"
 #include "core/base/limits.h"
 
 typedef struct {
@@ -15,7 +16,7 @@ struct KetteMempool {
     uint64_t min_fee;
     uint64_t departures;
     GPtrArray *senders; /* in order of address: what is iterated must not depend on a hash table */
-    GHashTable *by_id;  /* &tx->id -> tx, borrowed from the senders */
+    KetteIdTable by_id; /* KetteTx, borrowed from the senders */
 };
 
 static void
@@ -42,25 +43,23 @@ kette_mempool_free(KetteMempool *pool)
 {
     if (pool == NULL)
         return;
-    g_clear_pointer(&pool->by_id, g_hash_table_unref);
+    kette_id_table_clear(&pool->by_id);
     g_clear_pointer(&pool->senders, g_ptr_array_unref);
     g_free(pool);
 }
 
-/* Makes the containers with the first transaction: an idle pool costs a few words. */
+/* Makes the list with the first transaction: an idle pool costs a few words. */
 static void
-ensure_containers(KetteMempool *pool)
+ensure_senders(KetteMempool *pool)
 {
-    if (pool->by_id != NULL)
-        return;
-    pool->by_id = g_hash_table_new(kette_hash_table_hash, kette_hash_table_equal);
-    pool->senders = g_ptr_array_new_with_free_func(sender_free);
+    if (pool->senders == NULL)
+        pool->senders = g_ptr_array_new_with_free_func(sender_free);
 }
 
 size_t
 kette_mempool_count(const KetteMempool *pool)
 {
-    return pool->by_id ? g_hash_table_size(pool->by_id) : 0;
+    return pool->by_id.count;
 }
 
 uint64_t
@@ -72,7 +71,13 @@ kette_mempool_departures(const KetteMempool *pool)
 KetteTx *
 kette_mempool_find(const KetteMempool *pool, const KetteHash *id)
 {
-    return pool->by_id ? g_hash_table_lookup(pool->by_id, id) : NULL;
+    return kette_id_table_find(&pool->by_id, id);
+}
+
+void
+kette_mempool_prefetch(const KetteMempool *pool, const KetteHash *id)
+{
+    kette_id_table_prefetch(&pool->by_id, id);
 }
 
 static Sender *
@@ -208,7 +213,7 @@ remove_at(KetteMempool *pool, Sender *sender, guint i)
 {
     pool->departures++;
     sender->spends -= spend_of(tx_at(sender, i));
-    g_hash_table_remove(pool->by_id, &tx_at(sender, i)->id);
+    kette_id_table_remove(&pool->by_id, &tx_at(sender, i)->id);
     g_ptr_array_remove_index(sender->txs, i);
 }
 
@@ -248,7 +253,7 @@ insert(KetteMempool *pool, Sender *sender, guint at, KetteTx *tx)
 {
     g_ptr_array_insert(sender->txs, (gint)at, kette_tx_ref(tx));
     sender->spends += spend_of(tx);
-    g_hash_table_insert(pool->by_id, &tx->id, tx);
+    kette_id_table_add(&pool->by_id, tx);
 }
 
 static KetteVerdict
@@ -266,11 +271,13 @@ add_to_sender(KetteMempool *pool, GPtrArray *dropped, const KetteAccount *accoun
         return KETTE_FEE_TOO_LOW;
     if (!affordable(sender, account, (guint)place, tx))
         return KETTE_INSUFFICIENT_FUNDS;
-    if (replaces)
+    if (replaces) {
         drop_at(pool, sender, (guint)place, dropped);
-    else if (!make_room(pool, tx, dropped))
-        return KETTE_MEMPOOL_FULL;
-    sender = sender_get(pool, &tx->from); /* making room may have moved it */
+    } else if (is_over(pool, 1)) {
+        if (!make_room(pool, tx, dropped))
+            return KETTE_MEMPOOL_FULL;
+        sender = sender_get(pool, &tx->from); /* making room may have removed it */
+    }
     insert(pool, sender, (guint)place, tx);
     return KETTE_OK;
 }
@@ -287,9 +294,10 @@ kette_mempool_add(KetteMempool *pool, GPtrArray *dropped, const KetteState *stat
         return KETTE_NONCE_TOO_LOW;
     if (tx->fee < pool->min_fee)
         return KETTE_FEE_TOO_LOW;
-    ensure_containers(pool);
+    ensure_senders(pool);
     verdict = add_to_sender(pool, dropped, &account, tx);
-    drop_if_empty(pool, &tx->from);
+    if (verdict != KETTE_OK)
+        drop_if_empty(pool, &tx->from);
     return verdict;
 }
 
@@ -315,14 +323,11 @@ branch_txs(const KetteEntry *fork, const KetteEntry *tip)
     return txs;
 }
 
-static GHashTable *
-id_set(const GPtrArray *txs)
+static void
+add_all(KetteIdTable *table, const GPtrArray *txs)
 {
-    GHashTable *set = g_hash_table_new(kette_hash_table_hash, kette_hash_table_equal);
-
     for (guint i = 0; i < txs->len; i++)
-        g_hash_table_add(set, &((KetteTx *)g_ptr_array_index(txs, i))->id);
-    return set;
+        kette_id_table_add(table, g_ptr_array_index(txs, i));
 }
 
 static void
@@ -343,8 +348,8 @@ put_back(KetteMempool *pool, KetteTx *tx)
 
 /* Keeps of one sender what `state` still allows and drops the rest. */
 static void
-revalidate(KetteMempool *pool, Sender *sender, const KetteState *state, GHashTable *confirmed,
-           GPtrArray *dropped)
+revalidate(KetteMempool *pool, Sender *sender, const KetteState *state,
+           const KetteIdTable *confirmed, GPtrArray *dropped)
 {
     KetteAccount account = kette_state_get(state, &sender->address);
 
@@ -357,14 +362,14 @@ revalidate(KetteMempool *pool, Sender *sender, const KetteState *state, GHashTab
             i++;
             continue;
         }
-        if (dropped != NULL && !g_hash_table_contains(confirmed, &tx->id))
+        if (dropped != NULL && kette_id_table_find(confirmed, &tx->id) == NULL)
             g_ptr_array_add(dropped, kette_tx_ref(tx));
         remove_at(pool, sender, i);
     }
 }
 
 static void
-revalidate_all(KetteMempool *pool, const KetteState *state, GHashTable *confirmed,
+revalidate_all(KetteMempool *pool, const KetteState *state, const KetteIdTable *confirmed,
                GPtrArray *dropped)
 {
     for (guint i = 0; i < pool->senders->len;) {
@@ -396,23 +401,24 @@ kette_mempool_follow(KetteMempool *pool, GPtrArray *returned, GPtrArray *dropped
                      const KetteEntry *old_tip, const KetteEntry *fork, const KetteEntry *new_tip)
 {
     g_autoptr(GPtrArray) out = NULL, in = NULL;
-    g_autoptr(GHashTable) confirmed = NULL;
+    KetteIdTable confirmed = {0};
 
     if (kette_mempool_count(pool) == 0 && old_tip == fork)
         return;
     out = branch_txs(fork, old_tip);
     if (kette_mempool_count(pool) == 0 && out->len == 0)
         return;
-    ensure_containers(pool);
+    ensure_senders(pool);
     in = branch_txs(fork, new_tip);
-    confirmed = id_set(in);
+    add_all(&confirmed, in);
     for (guint i = 0; i < out->len; i++) {
         KetteTx *tx = g_ptr_array_index(out, i);
 
-        if (!g_hash_table_contains(confirmed, &tx->id))
+        if (kette_id_table_find(&confirmed, &tx->id) == NULL)
             put_back(pool, tx);
     }
-    revalidate_all(pool, new_tip->state, confirmed, dropped);
+    revalidate_all(pool, new_tip->state, &confirmed, dropped);
+    kette_id_table_clear(&confirmed);
     shrink(pool, dropped);
     for (guint i = 0; i < out->len && returned != NULL; i++) {
         KetteTx *tx = g_ptr_array_index(out, i);
@@ -532,6 +538,7 @@ kette_mempool_memory(const KetteMempool *pool)
 
     if (pool->senders != NULL)
         bytes += pool->senders->len * (sizeof(Sender) + sizeof(gpointer));
-    /* a place in the sender's array, and some two in the table */
-    return bytes + kette_mempool_count(pool) * 5 * sizeof(gpointer);
+    /* a place in the sender's array, which has some two a payment */
+    return bytes + kette_mempool_count(pool) * 2 * sizeof(gpointer) +
+           kette_id_table_memory(&pool->by_id);
 }

@@ -31,6 +31,9 @@ size_t kette_mempool_pending(const KetteMempool *pool, const KetteAddress *addre
 KetteTx *kette_mempool_at(const KetteMempool *pool, const KetteAddress *sender, uint64_t nonce);
 KetteTx *kette_mempool_find(const KetteMempool *pool, const KetteHash *id);
 
+/* Prefetches what finding the payment reads. */
+void kette_mempool_prefetch(const KetteMempool *pool, const KetteHash *id);
+
 /* Counts the payments that have left the pool since it was made: what was here at one count is here
  * while the count stays. */
 uint64_t kette_mempool_departures(const KetteMempool *pool);

@@ -133,8 +133,10 @@ kette_fetch_on_inventory(KetteNode *node, uint32_t peer, const KetteMessage *mes
     KetteHash ids[KETTE_INVENTORY_MAX];
     uint16_t count = 0;
 
-    for (uint16_t i = 1; i < inventory->count; i++)
+    for (uint16_t i = 1; i < inventory->count; i++) {
         kette_known_prefetch(&node->known, &inventory->ids[i]);
+        kette_mempool_prefetch(node->mempool, &inventory->ids[i]);
+    }
     for (uint16_t i = 0; i < inventory->count; i++) {
         const KetteHash *id = &inventory->ids[i];
         KetteRequest *request;

@@ -12,7 +12,6 @@
 #define HELD (UINT64_C(1) << 63)     /* of a stamp */
 #define EXPECTED (UINT64_C(1) << 62) /* likewise */
 #define HEAD 2                       /* words of a place before its bits: key and stamp */
-#define LINE_WORDS 8                 /* of a cache line */
 
 _Static_assert((SETS_MAX & (SETS_MAX - 1)) == 0, "sets double up to the limit");
 
@@ -228,13 +227,16 @@ kette_known_expect(KetteKnown *known, const KetteHash *id)
 void
 kette_known_prefetch(const KetteKnown *known, const KetteHash *id)
 {
-    const uint64_t *set;
+    if (known->sets > 0)
+        __builtin_prefetch(set_of(known, key_of(id)), 1);
+}
 
-    if (known->sets == 0)
-        return;
-    set = set_of(known, key_of(id));
-    for (size_t at = 0; at < KETTE_KNOWN_WAYS * stride(known); at += LINE_WORDS)
-        __builtin_prefetch(set + at);
+bool
+kette_known_is_held(const KetteKnown *known, const KetteHash *id)
+{
+    const uint64_t *place = find_const(known, key_of(id));
+
+    return place != NULL && (place[1] & HELD) != 0;
 }
 
 void

@@ -69,7 +69,8 @@ typedef enum {
 KetteKnownHint kette_known_hint(const KetteKnown *known, const KetteHash *id);
 /* Notes that this node has asked for the block, of which some peer is known to have it. */
 void kette_known_expect(KetteKnown *known, const KetteHash *id);
-/* Prefetches where a thing stands or would stand. */
+bool kette_known_is_held(const KetteKnown *known, const KetteHash *id);
+/* Prefetches the front of the set of a thing: what is spoken of now stands there. */
 void kette_known_prefetch(const KetteKnown *known, const KetteHash *id);
 
 #endif

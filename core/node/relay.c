@@ -11,7 +11,8 @@ typedef struct {
     KetteHash id;
     int64_t retry_ns;
     unsigned tries;
-    GArray *waiting; /* uint32_t: peers */
+    uint32_t words;     /* of bits */
+    uint64_t waiting[]; /* a bit for each peer that has not acknowledged it */
 } Announcement;
 
 static void
@@ -20,9 +21,46 @@ announcement_free(gpointer data)
     Announcement *announcement = data;
 
     kette_message_unref(announcement->message);
-    g_array_unref(announcement->waiting);
     g_free(announcement);
 }
+
+static Announcement *
+announcement_new(const KetteNode *node, KetteMessage *message, const KetteHash *id)
+{
+    uint32_t words = (node->peer_count + 63) / 64;
+    Announcement *announcement =
+        g_malloc0(sizeof *announcement + words * sizeof *announcement->waiting);
+
+    announcement->message = kette_message_ref(message);
+    announcement->id = *id;
+    announcement->words = words;
+    return announcement;
+}
+
+/* Returns the first waiting peer from `peer` on; KETTE_PEER_SELF when there is none. */
+static uint32_t
+next_waiting(const Announcement *announcement, uint32_t peer)
+{
+    uint64_t bits = UINT64_MAX << peer % 64;
+
+    for (uint32_t word = peer / 64; word < announcement->words; word++, bits = UINT64_MAX) {
+        bits &= announcement->waiting[word];
+        if (bits != 0)
+            return 64 * word + (uint32_t)__builtin_ctzll(bits);
+    }
+    return KETTE_PEER_SELF;
+}
+
+static bool
+is_acknowledged(const Announcement *announcement)
+{
+    return next_waiting(announcement, 0) == KETTE_PEER_SELF;
+}
+
+#define EACH_WAITING(peer, announcement)                                                           \
+    uint32_t peer = next_waiting(announcement, 0);                                                 \
+    peer != KETTE_PEER_SELF;                                                                       \
+    peer = next_waiting(announcement, peer + 1)
 
 void
 kette_relay_clear(KetteNode *node)
@@ -86,25 +124,19 @@ is_of_payment(const KetteMessage *message)
 static void
 give_up(KetteNode *node, Announcement *announcement)
 {
-    for (guint i = 0; i < announcement->waiting->len; i++) {
-        uint32_t peer = g_array_index(announcement->waiting, uint32_t, i);
-
+    for (EACH_WAITING(peer, announcement)) {
         kette_known_forget(&node->known, peer, &announcement->id);
         if (is_of_payment(announcement->message))
             kette_event_payment_untold(node, peer);
     }
-    g_array_set_size(announcement->waiting, 0);
+    memset(announcement->waiting, 0, announcement->words * sizeof *announcement->waiting);
 }
 
+/* Takes over the announcement. */
 static void
-keep_for_retry(KetteNode *node, KetteMessage *message, const KetteHash *id, GArray *waiting)
+keep_for_retry(KetteNode *node, Announcement *announcement)
 {
-    Announcement *announcement = g_new0(Announcement, 1);
-
-    announcement->message = kette_message_ref(message);
-    announcement->id = *id;
     announcement->retry_ns = node->now_ns + node->config.request_timeout_ns;
-    announcement->waiting = g_array_ref(waiting);
     if (node->relay.announced == NULL)
         node->relay.announced = g_ptr_array_new_with_free_func(announcement_free);
     if (kette_relay_open(node) == KETTE_ANNOUNCE_MAX) {
@@ -120,14 +152,17 @@ keep_for_retry(KetteNode *node, KetteMessage *message, const KetteHash *id, GArr
 static void
 announce(KetteNode *node, KetteMessage *message, const KetteHash *id, const KetteBlock *block)
 {
-    g_autoptr(GArray) waiting = NULL;
+    Announcement *announcement = NULL;
 
-    if (node->config.ack)
-        waiting = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     for (uint32_t first = 0; first < node->peer_count; first += 64) {
         uint64_t ready = kette_peers_ready_bits(node, first);
         uint64_t told = kette_known_learn_all(&node->known, first / 64, ready, id, node->now_ns);
 
+        if (told != 0 && node->config.ack) {
+            if (announcement == NULL)
+                announcement = announcement_new(node, message, id);
+            announcement->waiting[first / 64] = told;
+        }
         for (; told != 0; told &= told - 1) {
             uint32_t peer = first + (uint32_t)__builtin_ctzll(told);
 
@@ -135,12 +170,10 @@ announce(KetteNode *node, KetteMessage *message, const KetteHash *id, const Kett
                 kette_door_send(node, peer, kette_relay_compact(node, block));
             else
                 kette_door_send(node, peer, kette_message_ref(message));
-            if (waiting != NULL)
-                g_array_append_val(waiting, peer);
         }
     }
-    if (waiting != NULL && waiting->len > 0)
-        keep_for_retry(node, message, id, waiting);
+    if (announcement != NULL)
+        keep_for_retry(node, announcement);
 }
 
 void
@@ -176,16 +209,16 @@ kette_relay_payment(KetteNode *node, KetteTx *tx)
 void
 kette_relay_payment_to(KetteNode *node, uint32_t peer, KetteTx *tx)
 {
-    g_autoptr(GArray) waiting = NULL;
     g_autoptr(KetteMessage) message = announcement_of(node, tx);
+    Announcement *announcement;
 
     kette_known_learn(&node->known, peer, &tx->id, node->now_ns);
     kette_door_send(node, peer, kette_message_ref(message));
     if (!node->config.ack)
         return;
-    waiting = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-    g_array_append_val(waiting, peer);
-    keep_for_retry(node, message, &tx->id, waiting);
+    announcement = announcement_new(node, message, &tx->id);
+    announcement->waiting[peer / 64] = UINT64_C(1) << peer % 64;
+    keep_for_retry(node, announcement);
 }
 
 /* --- acknowledgements ---------------------------------------------------------------------- */
@@ -193,20 +226,19 @@ kette_relay_payment_to(KetteNode *node, uint32_t peer, KetteTx *tx)
 static bool
 stop_waiting(Announcement *announcement, uint32_t peer)
 {
-    for (guint i = 0; i < announcement->waiting->len; i++) {
-        if (g_array_index(announcement->waiting, uint32_t, i) == peer) {
-            g_array_remove_index(announcement->waiting, i);
-            return true;
-        }
-    }
-    return false;
+    uint64_t bit = UINT64_C(1) << peer % 64;
+
+    if (peer / 64 >= announcement->words || (announcement->waiting[peer / 64] & bit) == 0)
+        return false;
+    announcement->waiting[peer / 64] &= ~bit;
+    return true;
 }
 
 static void
 drop_finished(KetteNode *node)
 {
     for (uint32_t i = 0; i < kette_relay_open(node);) {
-        if (announcement_at(node, i)->waiting->len == 0)
+        if (is_acknowledged(announcement_at(node, i)))
             g_ptr_array_remove_index(node->relay.announced, i);
         else
             i++;
@@ -223,7 +255,7 @@ kette_relay_acknowledged(KetteNode *node, uint32_t peer, const KetteHash *id)
         Announcement *announcement = announcement_at(node, i);
 
         if (kette_hash_equal(&announcement->id, id) && stop_waiting(announcement, peer)) {
-            if (announcement->waiting->len == 0)
+            if (is_acknowledged(announcement))
                 drop_finished(node);
             return true;
         }
@@ -272,9 +304,8 @@ repeat(KetteNode *node, Announcement *announcement)
     announcement->tries++;
     announcement->retry_ns =
         node->now_ns + (node->config.request_timeout_ns << announcement->tries);
-    for (guint i = 0; i < announcement->waiting->len; i++)
-        kette_door_send(node, g_array_index(announcement->waiting, uint32_t, i),
-                        kette_message_ref(announcement->message));
+    for (EACH_WAITING(peer, announcement))
+        kette_door_send(node, peer, kette_message_ref(announcement->message));
 }
 
 void
@@ -290,10 +321,10 @@ kette_relay_on_timer(KetteNode *node)
 /* --- queries ------------------------------------------------------------------------------- */
 
 static bool
-any_counts(const GArray *peers, bool (*counts)(void *user, uint32_t peer), void *user)
+any_counts(const Announcement *announcement, bool (*counts)(void *user, uint32_t peer), void *user)
 {
-    for (guint i = 0; i < peers->len; i++) {
-        if (counts(user, g_array_index(peers, uint32_t, i)))
+    for (EACH_WAITING(peer, announcement)) {
+        if (counts(user, peer))
             return true;
     }
     return false;
@@ -305,12 +336,16 @@ kette_relay_open_to(const KetteNode *node, bool (*counts)(void *user, uint32_t p
     uint32_t count = 0;
 
     for (uint32_t i = 0; i < kette_relay_open(node); i++)
-        count += any_counts(announcement_at(node, i)->waiting, counts, user);
+        count += any_counts(announcement_at(node, i), counts, user);
     return count;
 }
 
 size_t
 kette_relay_memory(const KetteNode *node)
 {
-    return kette_relay_open(node) * sizeof(Announcement);
+    size_t bytes = 0;
+
+    for (uint32_t i = 0; i < kette_relay_open(node); i++)
+        bytes += sizeof(Announcement) + announcement_at(node, i)->words * sizeof(uint64_t);
+    return bytes;
 }

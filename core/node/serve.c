@@ -1,6 +1,7 @@
 /* Answers to what peers ask for; see serve.h. */
 #include "core/node/serve.h"
 
+#include "core/base/id_table.h"
 #include "core/base/limits.h"
 #include "core/node/node_impl.h"
 
@@ -143,7 +144,7 @@ kette_serve_data(KetteNode *node, uint32_t peer, const KetteMessage *message)
 {
     const KetteInventory *asked = &message->inventory;
     g_autoptr(GArray) missing = NULL;
-    g_autoptr(GHashTable) seen = NULL;
+    KetteIdTable seen = {0};
 
     if (asked->count == 1) {
         if (!serve(node, peer, asked->kind, &asked->ids[0]))
@@ -151,12 +152,18 @@ kette_serve_data(KetteNode *node, uint32_t peer, const KetteMessage *message)
         return;
     }
     missing = g_array_new(FALSE, FALSE, sizeof(KetteHash));
-    seen = g_hash_table_new(kette_hash_table_hash, kette_hash_table_equal);
     for (uint16_t i = 0; i < asked->count; i++) {
-        if (g_hash_table_add(seen, &asked->ids[i]) &&
-            !serve(node, peer, asked->kind, &asked->ids[i]))
+        kette_known_prefetch(&node->known, &asked->ids[i]);
+        kette_mempool_prefetch(node->mempool, &asked->ids[i]);
+    }
+    for (uint16_t i = 0; i < asked->count; i++) {
+        if (kette_id_table_find(&seen, &asked->ids[i]) != NULL)
+            continue;
+        kette_id_table_add(&seen, &asked->ids[i]);
+        if (!serve(node, peer, asked->kind, &asked->ids[i]))
             g_array_append_vals(missing, &asked->ids[i], 1);
     }
+    kette_id_table_clear(&seen);
     if (missing->len > 0)
         send_not_found(node, peer, asked->kind, (const KetteHash *)missing->data,
                        (uint16_t)missing->len);

@@ -26,16 +26,17 @@ kette_trickle_clear(KetteNode *node)
     g_clear_pointer(&node->trickle.peers, g_array_unref);
 }
 
+/* Returns the array of all peers. */
 static TricklePeer *
-trickle_peer(KetteNode *node, uint32_t peer)
+trickle_peers(KetteNode *node)
 {
     TricklePeer fresh = {node->trickle.first, INT64_MAX};
 
     if (node->trickle.peers == NULL)
         node->trickle.peers = g_array_new(FALSE, FALSE, sizeof(TricklePeer));
-    while (node->trickle.peers->len <= peer)
+    while (node->trickle.peers->len < node->peer_count)
         g_array_append_val(node->trickle.peers, fresh);
-    return &g_array_index(node->trickle.peers, TricklePeer, peer);
+    return (TricklePeer *)node->trickle.peers->data;
 }
 
 static uint64_t
@@ -52,14 +53,10 @@ draw_due(KetteNode *node, int64_t mean_ns)
     return node->now_ns + kette_exponential(mean_ns, kette_door_random(node)) + 1;
 }
 
-/* Sets when a peer is told next, unless that is set. */
+/* Sets when a peer is told next, which is not set. */
 static void
-make_due(KetteNode *node, uint32_t peer)
+make_due(KetteNode *node, uint32_t peer, TricklePeer *p)
 {
-    TricklePeer *p = trickle_peer(node, peer);
-
-    if (p->due_ns != INT64_MAX)
-        return;
     if (kette_peers_at(node, peer)->outbound) {
         p->due_ns = draw_due(node, KETTE_TRICKLE_OUTBOUND_NS);
         return;
@@ -74,11 +71,12 @@ make_due(KetteNode *node, uint32_t peer)
 static void
 arm(KetteNode *node)
 {
+    const TricklePeer *peers = trickle_peers(node);
     int64_t first = INT64_MAX;
 
     for (uint32_t i = 0; i < node->peer_count; i++) {
         if (kette_peers_is_ready(node, i))
-            first = MIN(first, trickle_peer(node, i)->due_ns);
+            first = MIN(first, peers[i].due_ns);
     }
     kette_door_set_timer(node, KETTE_TIMER_TRICKLE, first);
 }
@@ -142,9 +140,8 @@ learn(KetteNode *node, uint32_t peer, const KetteHash *id)
 /* Tells a peer what has come since it was told last, up to the limit of a batch. What has left the
  * mempool meanwhile is left out. */
 static void
-tell(KetteNode *node, uint32_t peer)
+tell(KetteNode *node, uint32_t peer, TricklePeer *p)
 {
-    TricklePeer *p = trickle_peer(node, peer);
     uint64_t end = log_end(&node->trickle);
     uint32_t limit = batch_limit(end - p->told), count = 0;
     KetteHash ids[KETTE_TRICKLE_MAX];
@@ -166,7 +163,7 @@ tell(KetteNode *node, uint32_t peer)
         send_batch(node, peer, ids, (uint16_t)count);
     p->due_ns = INT64_MAX;
     if (p->told < end)
-        make_due(node, peer);
+        make_due(node, peer, p);
 }
 
 /* Drops what all peers were told of. */
@@ -174,13 +171,14 @@ static void
 trim(KetteNode *node)
 {
     KetteTrickle *trickle = &node->trickle;
+    const TricklePeer *peers = trickle_peers(node);
     uint64_t least = log_end(trickle);
 
     if (trickle->log->len < TRIM_MIN)
         return;
     for (uint32_t i = 0; i < node->peer_count; i++) {
         if (kette_peers_is_ready(node, i))
-            least = MIN(least, trickle_peer(node, i)->told);
+            least = MIN(least, peers[i].told);
     }
     if (least - trickle->first < trickle->log->len / 2)
         return;
@@ -191,11 +189,14 @@ trim(KetteNode *node)
 void
 kette_trickle_on_timer(KetteNode *node)
 {
+    TricklePeer *peers;
+
     if (node->trickle.log == NULL)
         return; /* a host may ring at any time */
+    peers = trickle_peers(node);
     for (uint32_t i = 0; i < node->peer_count; i++) {
-        if (kette_peers_is_ready(node, i) && trickle_peer(node, i)->due_ns <= node->now_ns)
-            tell(node, i);
+        if (kette_peers_is_ready(node, i) && peers[i].due_ns <= node->now_ns)
+            tell(node, i, &peers[i]);
     }
     trim(node);
     arm(node);
@@ -205,6 +206,7 @@ void
 kette_trickle_payment(KetteNode *node, KetteTx *tx)
 {
     Telling telling = {tx->id, kette_mempool_departures(node->mempool)};
+    TricklePeer *peers;
 
     if (node->config.tx_relay == KETTE_TX_RELAY_AT_ONCE) {
         kette_relay_payment(node, tx);
@@ -215,9 +217,10 @@ kette_trickle_payment(KetteNode *node, KetteTx *tx)
         node->trickle.inbound = INT64_MAX;
     }
     g_array_append_val(node->trickle.log, telling);
+    peers = trickle_peers(node);
     for (uint32_t i = 0; i < node->peer_count; i++) {
-        if (kette_peers_is_ready(node, i))
-            make_due(node, i);
+        if (kette_peers_is_ready(node, i) && peers[i].due_ns == INT64_MAX)
+            make_due(node, i, &peers[i]);
     }
     trim(node); /* without peers the timer never does */
     arm(node);
@@ -227,7 +230,7 @@ void
 kette_trickle_on_ready(KetteNode *node, uint32_t peer)
 {
     if (node->config.tx_relay == KETTE_TX_RELAY_TRICKLE)
-        *trickle_peer(node, peer) = (TricklePeer){log_end(&node->trickle), INT64_MAX};
+        trickle_peers(node)[peer] = (TricklePeer){log_end(&node->trickle), INT64_MAX};
 }
 
 size_t
