@@ -139,8 +139,15 @@ impair(Draw *d, const char *word, const char *strength)
     g_autofree char *what = NULL;
     bool is_to_all, is_from_all;
 
-    if (below(d, 3) > 0)
-        what = g_strdup_printf(" msg=%s", scn_message_names[below(d, message_count())]);
+    if (below(d, 3) > 0) {
+        const char *kind = scn_message_names[below(d, message_count())];
+
+        /* Often exactly one message, or two: bugs need few (PCT: Burckhardt et al., ASPLOS 2010).
+         */
+        what = below(d, 2) == 0
+                   ? g_strdup_printf(" msg=%s", kind)
+                   : g_strdup_printf(" msg=%s first=%" G_GUINT64_FORMAT, kind, few(d, 3));
+    }
     is_to_all = below(d, 3) == 0;
     is_from_all = below(d, 3) == 0;
     return g_strdup_printf("%s %s -> %s %s%s", word, is_from_all ? "all" : from,

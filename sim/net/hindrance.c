@@ -29,6 +29,7 @@ typedef struct {
     uint32_t ring_size;
     uint64_t *members; /* node_count * words */
     bool touched;      /* a message has met it */
+    uint32_t met;      /* of an impairment with `first`: how many it has affected */
     SimCutSpec cut;
     SimImpairSpec impair; /* without its sets of nodes */
 } Hindrance;
@@ -158,8 +159,11 @@ sim_net_impair(SimNet *net, const SimImpairSpec *spec)
     sim_assert(spec->kind <= SIM_IMPAIR_CORRUPT);
     sim_assert(spec->ppb <= SIM_PPB);
     sim_assert(spec->delay >= 0);
-    impair->impair = (SimImpairSpec){
-        .kind = spec->kind, .ppb = spec->ppb, .delay = spec->delay, .kinds = spec->kinds};
+    impair->impair = (SimImpairSpec){.kind = spec->kind,
+                                     .ppb = spec->ppb,
+                                     .delay = spec->delay,
+                                     .kinds = spec->kinds,
+                                     .first = spec->first};
     if (!spec->everywhere) {
         add_members(impair, 0, spec->from, spec->from_count);
         add_members(impair, 1, spec->to, spec->to_count);
@@ -291,6 +295,9 @@ sim_net_add_impairs(const SimNet *net, SimOdds *odds, const SimPacket *packet)
         if (!affects_kind(&impair->impair, packet->kind) ||
             !stands_between(impair, packet->src, packet->dst))
             continue;
+        if (impair->impair.first > 0 && impair->met == impair->impair.first)
+            continue;
+        impair->met += impair->impair.first > 0;
         impair->touched = true;
         add_impair(odds, &impair->impair);
     }

@@ -298,12 +298,14 @@ typedef enum {
  * probability is ppb / 10^9. It is combined with those of other impairments and of the link: a
  * message is hit if any of them hits, 1 - (1 - p) (1 - q). Delays add up and are applied before
  * fifo. `kinds` has a bit for each affected kind below 64; kinds from 64 up are affected only by
- * SIM_KINDS_ALL. */
+ * SIM_KINDS_ALL. With `first` only the first so many messages of these kinds that pass are
+ * affected. */
 typedef struct {
     SimImpairKind kind;
     uint32_t ppb;  /* of all kinds but delay */
     SimTime delay; /* of delay */
     uint64_t kinds;
+    uint32_t first;  /* 0: all */
     bool everywhere; /* ignores from and to */
     const uint32_t *from;
     size_t from_count;

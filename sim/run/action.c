@@ -200,6 +200,7 @@ do_impair(SimActions *actions, const ScnItem *item)
         .ppb = (uint32_t)(item->portion / (SCN_ONE / SIM_PPB)),
         .delay = item->time_ns,
         .kinds = item->kinds == G_MAXUINT32 ? SIM_KINDS_ALL : item->kinds,
+        .first = item->count,
         .from = sim_nodes_ids(from),
         .from_count = from->len,
         .to = sim_nodes_ids(to),

@@ -18,6 +18,7 @@ typedef struct {
     guint32 style;
     gint64 by_ns;
     guint32 at_write;
+    guint32 first;
     const ScnExpr *via;
 } ScnActionOptions;
 

@@ -411,9 +411,9 @@ typedef struct {
     /* most actions work on one or two sets */
     ScnSet *set, *other;
     guint32 strategy; /* index into strategies, or SCN_NONE */
-    guint32 count;    /* mine: blocks; release: blocks, 0 for all; partition random: groups; crash:
-                         at-write, 0 for none */
-    bool on;          /* mining */
+    guint32 count; /* loss and its like: messages, 0 for all; mine: blocks; release: blocks, 0 for
+                      all; partition random: groups; crash: at-write, 0 for none */
+    bool on;       /* mining */
     bool wipe, torn;
     guint32 tx;    /* submit */
     guint32 block; /* mine: the name of the new block, or SCN_NONE; deliver, announce */

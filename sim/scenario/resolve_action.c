@@ -113,6 +113,8 @@ static const ScnOptRow rows[] = {
     SCN_ROW_OWN("via", own_via, "(none)", "a node", "bridge: the node that hears both halves"),
     SCN_ROW_OWN("msg", own_kinds, "(all)", "kinds of messages",
                 "which messages are lost, delayed and so on: `new-block,inventory`"),
+    SCN_ROW("first", COUNT, RECORD(first), NULL, 1, 1000000000, "messages", "(all)",
+            "only the first K messages of these kinds that pass are lost, delayed and so on"),
     SCN_ROW("at-write", COUNT, RECORD(at_write), NULL, 1, 1000000000, NULL, "(none)",
             "crash in the middle of the K-th record from now"),
     SCN_ROW_OWN("session", own_times, "(must be given)", "a time or a distribution",
@@ -176,7 +178,7 @@ static void
 resolve_impair(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item,
                const ScnActionOptions *options)
 {
-    (void)options;
+    item->count = options->first;
     item->impair = (ScnImpair)stmt->action->variant;
     if (!find_option(stmt, "msg"))
         item->kinds = G_MAXUINT32;
@@ -341,7 +343,8 @@ resolve_deliver(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item,
 #define IMPAIR(name, kind_of, how, says)                                                           \
     {                                                                                              \
         .word = name, .kind = SCN_ITEM_IMPAIR, .form = "s>sv", .variant = kind_of,                 \
-        .takes = {"msg"}, .lasts = true, .resolve = resolve_impair, .usage = how, .text = says     \
+        .takes = {"msg", "first"}, .lasts = true, .resolve = resolve_impair, .usage = how,         \
+        .text = says                                                                               \
     }
 
 static const ScnAction actions[] = {
@@ -388,15 +391,15 @@ static const ScnAction actions[] = {
      .usage = "join-edge A B [for T]",
      .text = "opens a closed connection, also one closed by a cut, or makes a new one; its end "
              "closes the connection"},
-    IMPAIR("loss", SCN_IMPAIR_LOSS, "loss A -> B P [for T] [msg=KIND,…]",
+    IMPAIR("loss", SCN_IMPAIR_LOSS, "loss A -> B P [for T] [msg=KIND,…] [first=K]",
            "loses the share P of the messages; `msg` limits it to some kinds"),
-    IMPAIR("delay", SCN_IMPAIR_DELAY, "delay A -> B +T [for T] [msg=KIND,…]",
+    IMPAIR("delay", SCN_IMPAIR_DELAY, "delay A -> B +T [for T] [msg=KIND,…] [first=K]",
            "each message arrives T later"),
-    IMPAIR("duplicate", SCN_IMPAIR_DUPLICATE, "duplicate A -> B P [for T] [msg=KIND,…]",
+    IMPAIR("duplicate", SCN_IMPAIR_DUPLICATE, "duplicate A -> B P [for T] [msg=KIND,…] [first=K]",
            "the share P of the messages arrives twice"),
-    IMPAIR("reorder", SCN_IMPAIR_REORDER, "reorder A -> B P [for T] [msg=KIND,…]",
+    IMPAIR("reorder", SCN_IMPAIR_REORDER, "reorder A -> B P [for T] [msg=KIND,…] [first=K]",
            "the share P of the messages is overtaken by others"),
-    IMPAIR("corrupt", SCN_IMPAIR_CORRUPT, "corrupt A -> B P [for T] [msg=KIND,…]",
+    IMPAIR("corrupt", SCN_IMPAIR_CORRUPT, "corrupt A -> B P [for T] [msg=KIND,…] [first=K]",
            "flips bits in the share P of the messages; the receiver detects it and drops them"),
     {.word = "crash",
      .kind = SCN_ITEM_CRASH,

@@ -281,11 +281,11 @@ test_impair_of_nothing(void)
 
     for (int kind = SIM_IMPAIR_LOSS; kind <= SIM_IMPAIR_CORRUPT; kind++) {
         const SimImpairSpec none = {
-            (SimImpairKind)kind, 0, 0, SIM_KINDS_ALL, true, NULL, 0, NULL, 0};
+            (SimImpairKind)kind, 0, 0, SIM_KINDS_ALL, 0, true, NULL, 0, NULL, 0};
         const SimImpairSpec turned = {
-            (SimImpairKind)kind, 100 * PERCENT, SIM_S, SIM_KINDS_ALL, false, b, 1, a, 1};
+            (SimImpairKind)kind, 100 * PERCENT, SIM_S, SIM_KINDS_ALL, 0, false, b, 1, a, 1};
         const SimImpairSpec other = {
-            (SimImpairKind)kind, 100 * PERCENT, SIM_S, 1u << 3, false, a, 1, b, 1};
+            (SimImpairKind)kind, 100 * PERCENT, SIM_S, 1u << 3, 0, false, a, 1, b, 1};
         g_autofree char *at_zero = course(&none, 1, 300);
         g_autofree char *way_back = course(&turned, 1, 300);
         g_autofree char *other_kind = course(&other, 1, 300);
@@ -309,10 +309,10 @@ static void
 test_impairs_compose(void)
 {
     const SimImpairSpec two[] = {
-        {SIM_IMPAIR_LOSS, 30 * PERCENT, 0, 1u << 0 | 1u << 1, true, NULL, 0, NULL, 0},
-        {SIM_IMPAIR_LOSS, 30 * PERCENT, 0, 1u << 0 | 1u << 1, true, NULL, 0, NULL, 0},
-        {SIM_IMPAIR_DELAY, 0, 5 * SIM_S, 1u << 2, true, NULL, 0, NULL, 0},
-        {SIM_IMPAIR_DELAY, 0, 2 * SIM_S, 1u << 2, true, NULL, 0, NULL, 0},
+        {SIM_IMPAIR_LOSS, 30 * PERCENT, 0, 1u << 0 | 1u << 1, 0, true, NULL, 0, NULL, 0},
+        {SIM_IMPAIR_LOSS, 30 * PERCENT, 0, 1u << 0 | 1u << 1, 0, true, NULL, 0, NULL, 0},
+        {SIM_IMPAIR_DELAY, 0, 5 * SIM_S, 1u << 2, 0, true, NULL, 0, NULL, 0},
+        {SIM_IMPAIR_DELAY, 0, 2 * SIM_S, 1u << 2, 0, true, NULL, 0, NULL, 0},
     };
     g_autofree char *text = course(two, 4, 9000);
     g_auto(GStrv) rows = g_strsplit(text, "\n", -1);
@@ -342,7 +342,7 @@ static void
 test_impair_in_bad_state(void)
 {
     const SimImpairSpec spec = {
-        SIM_IMPAIR_LOSS, 100 * PERCENT, 0, SIM_KINDS_ALL, true, NULL, 0, NULL, 0};
+        SIM_IMPAIR_LOSS, 100 * PERCENT, 0, SIM_KINDS_ALL, 0, true, NULL, 0, NULL, 0};
     SimLinkSpec link = plain_link();
     NetWorld w;
 
@@ -475,9 +475,9 @@ static void
 test_impair_grows(void)
 {
     const SimImpairSpec low = {
-        SIM_IMPAIR_LOSS, 10 * PERCENT, 0, SIM_KINDS_ALL, true, NULL, 0, NULL, 0};
+        SIM_IMPAIR_LOSS, 10 * PERCENT, 0, SIM_KINDS_ALL, 0, true, NULL, 0, NULL, 0};
     const SimImpairSpec high = {
-        SIM_IMPAIR_LOSS, 40 * PERCENT, 0, SIM_KINDS_ALL, true, NULL, 0, NULL, 0};
+        SIM_IMPAIR_LOSS, 40 * PERCENT, 0, SIM_KINDS_ALL, 0, true, NULL, 0, NULL, 0};
     g_autofree char *few = course(&low, 1, 300);
     g_autofree char *many = course(&high, 1, 300);
     g_auto(GStrv) rows = g_strsplit(few, "\n", -1);
@@ -492,7 +492,7 @@ static void
 test_impair_ends(void)
 {
     static const uint32_t a[] = {0}, b[] = {1};
-    SimImpairSpec spec = {SIM_IMPAIR_LOSS, 100 * PERCENT, 0, SIM_KINDS_ALL, false, a, 1, b, 1};
+    SimImpairSpec spec = {SIM_IMPAIR_LOSS, 100 * PERCENT, 0, SIM_KINDS_ALL, 0, false, a, 1, b, 1};
     NetWorld w;
 
     net_world_init(&w, 1, "ab");
