@@ -456,7 +456,8 @@ put_fault(GString *out, const ExploreFault *fault)
 }
 
 /* Without faults and mining, nothing may be left open; and all must agree once one block more has
- * been found, because two branches of one weight may stand beside each other for good. */
+ * been found, because two branches of one weight may stand beside each other for good. Until then a
+ * payment that one of them has confirmed may be missing to nodes on the other. */
 static void
 put_recovery(GString *out, const ExploreBase *base)
 {
@@ -468,7 +469,10 @@ put_recovery(GString *out, const ExploreBase *base)
 
     g_string_append_printf(out, "at %s mining off all\n", until);
     if (!base->has_load)
-        g_string_append_printf(out, "at %s expect waiting(all) == 0\n", quiet);
+        g_string_append_printf(
+            out,
+            "at %s expect waiting(all) == 0 if same_tip(all) maybe\nfinally waiting(all) == 0\n",
+            quiet);
     for (guint i = 0; i < base->rogues->len; i++) {
         const char *rogue = g_ptr_array_index(base->rogues, i);
 

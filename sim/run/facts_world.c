@@ -134,6 +134,12 @@ orphans(SimWorld *world, const SimQuestion *q)
 }
 
 static ScnScalar
+mempool(SimWorld *world, const SimQuestion *q)
+{
+    return count_of(kette_mempool_count(kette_node_mempool(sim_world_node(world, q->node))), q);
+}
+
+static ScnScalar
 waiting(SimWorld *world, const SimQuestion *q)
 {
     return count_of(kette_node_waiting(sim_world_node(world, q->node)), q);
@@ -382,6 +388,7 @@ static ScnScalar (*const answers[])(SimWorld *world, const SimQuestion *q) = {
     [SCN_FN_UNDONE] = undone,
     [SCN_FN_WITHHELD] = withheld,
     [SCN_FN_STRATEGY_SHARE] = strategy_share,
+    [SCN_FN_MEMPOOL] = mempool,
     [SCN_FN_WAITING] = waiting,
 };
 

@@ -59,6 +59,7 @@ static const ScnFunction functions[] = {
     FUNCTION("peers", PEERS, EACH, NUMBER, "peers(S)", "addresses that the node knows"),
     FUNCTION("connected", CONNECTED, EACH, NUMBER, "connected(S)",
              "peers that have finished the handshake"),
+    FUNCTION("mempool", MEMPOOL, EACH, NUMBER, "mempool(S)", "payments in the mempool"),
     FUNCTION("orphans", ORPHANS, EACH, NUMBER, "orphans(S)", "blocks waiting for a parent"),
     FUNCTION(
         "waiting", WAITING, EACH, NUMBER, "waiting(S)",

@@ -49,6 +49,7 @@ typedef enum {
     SCN_FN_UNDONE,
     SCN_FN_WITHHELD,
     SCN_FN_STRATEGY_SHARE,
+    SCN_FN_MEMPOOL,
     SCN_FN_WAITING,
     SCN_FN_ANY,
     SCN_FN_MIN,
