@@ -261,11 +261,13 @@ draw_action(Draw *d, ExploreFault *fault, ScnExploreKind kind)
     if (kind == SCN_EXPLORE_BYZANTINE) {
         const char *node = fault->action + strlen(STRATEGY);
 
-        int length = (int)strcspn(node, " ");
+        g_autofree char *name = g_strndup(node, strcspn(node, " "));
 
-        /* Who misbehaved is banned, and comes back as another: no fault if it does not. */
-        fault->after = g_strdup_printf(STRATEGY "%.*s honest maybe\n  reconnect %.*s all", length,
-                                       node, length, node);
+        /* Who misbehaved is banned. If that lasts, it comes back as another. */
+        fault->after =
+            d->base->bans_last
+                ? g_strdup_printf(STRATEGY "%s honest maybe\n  reconnect %s all", name, name)
+                : g_strdup_printf(STRATEGY "%s honest", name);
     }
 }
 
