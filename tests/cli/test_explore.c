@@ -58,6 +58,28 @@ test_finds(void)
     folder_remove(folder);
 }
 
+/* What needs time to hold fails sooner without a fault: so the time may not be cut so far. */
+static void
+test_keeps_the_fault(void)
+{
+    char *folder = folder_new();
+    g_autofree char *small = NULL;
+
+    g_free(folder_write(folder, "b.scn",
+                        "scn 1 \"b\"\nduration 15m\nchain spacing=10s\nnodes a[1..4]\n"
+                        "link all latency=80ms\nfinally height(a1) >= 40\n"
+                        "explore hash from 1m until 8m settle 10m\n"));
+    {
+        g_auto(Result) found = COMMAND(folder, "explore", "b.scn", "--runs", "64", "-o", "x");
+
+        CU_ASSERT_EQUAL(found.status, 1);
+        TEST_CONTAINS(found.out, "x/b-1.scn: 1 faults, ");
+    }
+    small = text_of(folder, "x/b-1.scn");
+    TEST_CONTAINS(small, " hash {");
+    folder_remove(folder);
+}
+
 static void
 test_finds_nothing(void)
 {
@@ -202,5 +224,6 @@ test_refusals(void)
            "--runs=5", 2, "it has scripts");
 }
 
-TEST_SUITE(explore, {"finds", test_finds}, {"finds nothing", test_finds_nothing},
-           {"resumes", test_resumes}, {"shrink", test_shrink}, {"refusals", test_refusals})
+TEST_SUITE(explore, {"finds", test_finds}, {"keeps the fault", test_keeps_the_fault},
+           {"finds nothing", test_finds_nothing}, {"resumes", test_resumes},
+           {"shrink", test_shrink}, {"refusals", test_refusals})
