@@ -137,7 +137,7 @@ search_judge(Search *search, guint i, const ExploreVerdict *verdict)
 /* --- the file ----------------------------------------------------------------------------- */
 
 /* version of the form, build, base, guide, seed, done | states | kept: moment, faults | found */
-#define FORM "(ssuttata(xa(xxss))a(usstttsuu))"
+#define FORM "(ssuttata(xa(xxss))a(usstttayuu))"
 #define FORM_VERSION "kettensim search 1"
 
 /* Returns what the search is a search of. */
@@ -183,11 +183,11 @@ pack_found(const Search *search)
 {
     GVariantBuilder all;
 
-    g_variant_builder_init(&all, G_VARIANT_TYPE("a(usstttsuu)"));
+    g_variant_builder_init(&all, G_VARIANT_TYPE("a(usstttayuu)"));
     for (guint i = 0; i < search->found->len; i++) {
         const Finding *finding = g_ptr_array_index(search->found, i);
 
-        g_variant_builder_add(&all, "(usstttsuu)", (guint32)finding->verdict.class,
+        g_variant_builder_add(&all, "(ussttt^ayuu)", (guint32)finding->verdict.class,
                               finding->verdict.what, finding->verdict.detail,
                               finding->verdict.events, finding->run, finding->times, finding->path,
                               finding->faults, finding->lines);
@@ -200,7 +200,7 @@ search_save(const Search *search, const char *path, GError **error)
 {
     g_autofree char *of = identity(search);
     g_autoptr(GVariant) packed = g_variant_ref_sink(
-        g_variant_new("(ssutt@at@a(xa(xxss))@a(usstttsuu))", FORM_VERSION, of,
+        g_variant_new("(ssutt@at@a(xa(xxss))@a(usstttayuu))", FORM_VERSION, of,
                       (guint32)search->guide, search->seed, search->done,
                       g_variant_new_fixed_array(G_VARIANT_TYPE_UINT64, search->states->data,
                                                 search->states->len, sizeof(guint64)),
@@ -240,7 +240,7 @@ unpack_found(Search *search, GVariantIter *all)
     Finding finding = {.run = 0};
     guint32 class;
 
-    while (g_variant_iter_next(all, "(usstttsuu)", &class, &finding.verdict.what,
+    while (g_variant_iter_next(all, "(ussttt^ayuu)", &class, &finding.verdict.what,
                                &finding.verdict.detail, &finding.verdict.events, &finding.run,
                                &finding.times, &finding.path, &finding.faults, &finding.lines)) {
         finding.verdict.class = MIN(class, EXPLORE_BAD);

@@ -58,6 +58,29 @@ test_finds(void)
     folder_remove(folder);
 }
 
+/* Names that a shell reads otherwise, and one that is no text: the head stays what can be run. */
+static void
+test_names(void)
+{
+    char *folder = folder_new();
+    g_autofree char *quoted = NULL, *bytes = NULL;
+
+    g_free(folder_write(folder, "b.scn", BASE));
+    {
+        g_auto(Result) one = COMMAND(folder, "explore", "b.scn", "--runs", "64", "-o", "x y'z");
+        g_auto(Result) two = COMMAND(folder, "explore", "b.scn", "--runs", "64", "-o", "x\xff\n");
+        g_auto(Result) more = COMMAND(folder, "explore", "b.scn", "-o", "x\xff\n", "--resume");
+
+        CU_ASSERT_TRUE(one.status == 1 && two.status == 1 && more.status == 1);
+        TEST_STR_EQUAL(two.err, "");
+    }
+    quoted = text_of(folder, "x y'z/b-1.scn");
+    TEST_CONTAINS(quoted, "\n# reproduce: kettensim run 'x y'\\''z/b-1.scn'\n");
+    bytes = text_of(folder, "x\xff\n/b-1.scn");
+    TEST_CONTAINS(bytes, "\n# reproduce: kettensim run 'x\\xff\\x0a/b-1.scn'\n");
+    folder_remove(folder);
+}
+
 /* What needs time to hold fails sooner without a fault: so the time may not be cut so far. */
 static void
 test_keeps_the_fault(void)
@@ -224,6 +247,6 @@ test_refusals(void)
            "--runs=5", 2, "it has scripts");
 }
 
-TEST_SUITE(explore, {"finds", test_finds}, {"keeps the fault", test_keeps_the_fault},
-           {"finds nothing", test_finds_nothing}, {"resumes", test_resumes},
-           {"shrink", test_shrink}, {"refusals", test_refusals})
+TEST_SUITE(explore, {"finds", test_finds}, {"names", test_names},
+           {"keeps the fault", test_keeps_the_fault}, {"finds nothing", test_finds_nothing},
+           {"resumes", test_resumes}, {"shrink", test_shrink}, {"refusals", test_refusals})
