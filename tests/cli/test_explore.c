@@ -161,6 +161,24 @@ test_resumes(void)
         TEST_CONTAINS(base.err, "x/search is another search: of another scenario, seed, ");
         TEST_CONTAINS(none.err, "z/search");
     }
+    {
+        g_autofree char *path = folder_path(folder, "x/search"), *bytes = NULL;
+        gsize size;
+
+        CU_ASSERT_TRUE_FATAL(g_file_get_contents(path, &bytes, &size, NULL));
+        for (gsize i = 0; i + 5 < size; i++) {
+            if (memcmp(bytes + i, "crash", 5) == 0)
+                bytes[i] = 'k';
+        }
+        CU_ASSERT_TRUE_FATAL(g_file_set_contents(path, bytes, (gssize)size, NULL));
+    }
+    {
+        g_auto(Result) bad = COMMAND(folder, "explore", "b.scn", "-o", "x", "-k", "--resume");
+
+        CU_ASSERT_EQUAL(bad.status, 2);
+        TEST_CONTAINS(bad.err, "x/search is damaged: leave --resume out to begin anew\n");
+        TEST_CONTAINS(bad.err, "unknown action 'krash'");
+    }
     g_free(folder_write(folder, "x/search", "no search"));
     {
         g_auto(Result) bad = COMMAND(folder, "explore", "b.scn", "-o", "x", "--resume");
