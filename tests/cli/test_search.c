@@ -56,6 +56,31 @@ test_keeps(void)
     search_clear(&search);
 }
 
+/* A failure that was found before is counted, and not made small again; with keep_going one of
+ * another check is. */
+static void
+test_counts(void)
+{
+    g_autoptr(ExploreBase) base = base_new();
+    const ExploreVerdict verdict = {.class = EXPLORE_CHECK, .what = (char *)"other"};
+    Finding *finding = g_new0(Finding, 1);
+    Search search;
+
+    search_init(&search, base);
+    g_ptr_array_unref(search_draw(&search, 3));
+    finding->verdict = (ExploreVerdict){.class = EXPLORE_CHECK, .what = g_strdup("w")};
+    finding->times = 1;
+    g_ptr_array_add(search.found, finding);
+    CU_ASSERT_FALSE(judge(&search, 0, EXPLORE_CHECK, 1));
+    CU_ASSERT_EQUAL(finding->times, 2);
+    CU_ASSERT_FALSE(search_judge(&search, 1, &verdict));
+    search.keep_going = true;
+    CU_ASSERT_TRUE(search_judge(&search, 2, &verdict));
+    CU_ASSERT_EQUAL(finding->times, 2);
+    CU_ASSERT_EQUAL(search.done, 3);
+    search_clear(&search);
+}
+
 /* Draws and judges up to run number `end`. Appends what was drawn. */
 static void
 go_to(Search *search, guint64 end, GString *drawn)
@@ -128,7 +153,7 @@ refuse(const Search *search, const char *path, SearchGuide guide)
     search_clear(&other);
 }
 
-/* A file of another guide, and files that were tampered with. */
+/* A file of another guide, one of other bounds, and files that were tampered with. */
 static void
 test_refuses(void)
 {
@@ -143,6 +168,9 @@ test_refuses(void)
     go_to(&search, 64, drawn);
     CU_ASSERT_TRUE(search_save(&search, path, NULL));
     refuse(&search, path, SEARCH_NOVELTY);
+    base->bounds.faults_high++;
+    refuse(&search, path, SEARCH_BRANCH);
+    base->bounds.faults_high--;
     search.drawable = 65;
     CU_ASSERT_TRUE(search_save(&search, path, NULL));
     refuse(&search, path, SEARCH_BRANCH);
@@ -155,5 +183,5 @@ test_refuses(void)
     folder_remove(folder);
 }
 
-TEST_SUITE(search, {"keeps", test_keeps}, {"goes on", test_goes_on}, {"guides", test_guides},
-           {"refuses", test_refuses})
+TEST_SUITE(search, {"keeps", test_keeps}, {"counts", test_counts}, {"goes on", test_goes_on},
+           {"guides", test_guides}, {"refuses", test_refuses})

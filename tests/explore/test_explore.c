@@ -68,6 +68,20 @@ test_base(void)
                         "at 7m0.1s mine 1 at a1\nfinally same_tip(all)\n");
 }
 
+/* Who misbehaves in the file is honest, and gives out what it withheld, when the rest settles. */
+static void
+test_rogues(void)
+{
+    g_autoptr(ScnScenario) scenario = parse("scn 1 \"t\"\nduration 10m\nnodes a[1..2]\n"
+                                            "node r strategy=silent\nexplore from 1m until 5m\n");
+    g_autoptr(ExploreBase) base = base_of(scenario);
+    g_autoptr(GPtrArray) none = g_ptr_array_new();
+    g_autofree char *got = explore_plan_text(base, none, NULL);
+
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(got, "at 5m\n  strategy r honest maybe\n  release all at r maybe\nend\n"));
+}
+
 /* A title with quotes, and a file beside the base: the text stands alone. */
 static void
 test_names(void)
@@ -214,6 +228,8 @@ check_trial(const char *of, ExploreClass class, const char *what)
 static void
 test_trials(void)
 {
+    char a[] = "a", same[] = "a", b[] = "b";
+
     check_trial("scn 1 \"t\"\nduration 5m\nnodes a[1..3]\nfinally height(a1) >= 0\n", EXPLORE_HELD,
                 "");
     check_trial("scn 1 \"t\"\nduration 5m\nnodes a[1..3]\nfinally height(a1) < 0\n", EXPLORE_CHECK,
@@ -223,6 +239,12 @@ test_trials(void)
     check_trial("scn 1 \"t\"\nduration 5m\nnodes a[1..3]\nlimit events=10\n", EXPLORE_LIMIT,
                 "limit");
     check_trial("scn 1 \"t\"\nduration 5m\n", EXPLORE_BAD, "bad");
+    CU_ASSERT_TRUE(explore_verdict_is_same(&(ExploreVerdict){EXPLORE_CHECK, .what = a},
+                                           &(ExploreVerdict){EXPLORE_CHECK, .what = same}));
+    CU_ASSERT_FALSE(explore_verdict_is_same(&(ExploreVerdict){EXPLORE_CHECK, .what = a},
+                                            &(ExploreVerdict){EXPLORE_CHECK, .what = b}));
+    CU_ASSERT_FALSE(explore_verdict_is_same(&(ExploreVerdict){EXPLORE_CHECK, .what = a},
+                                            &(ExploreVerdict){EXPLORE_AUDIT, .what = a}));
 }
 
 /* Returns the states that a run was in. */
@@ -248,8 +270,8 @@ is_in(const GArray *states, guint64 key)
     return false;
 }
 
-/* A block more at another place is nothing new; a cut, a fork and a reorganisation are, each from
- * the moment at which it happens. */
+/* A block more at another place is nothing new, nor one after a cut that is over; a cut, a fork and
+ * a reorganisation are, each from the moment at which it happens. */
 static void
 test_novelty(void)
 {
@@ -259,12 +281,17 @@ test_novelty(void)
     g_autofree char *more = g_strdup_printf(calm, "at 4m mine 1 at a1\n");
     g_autofree char *cut = g_strdup_printf(calm, "at 3m partition a1 | {a2, a3} for 1m\n"
                                                  "at 200s mine 1 at a1\nat 201s mine 2 at a2\n");
+    g_autofree char *over = g_strdup_printf(calm, "at 3m partition a1 | {a2, a3} for 10s\n"
+                                                  "at 4m mine 1 at a1\n");
     g_autoptr(GArray) a = states_of(of), b = states_of(more), c = states_of(cut);
+    g_autoptr(GArray) d = states_of(over);
     guint fresh = 0;
 
     CU_ASSERT_TRUE(a->len > 0);
     for (guint i = 0; i < b->len; i++)
         CU_ASSERT_TRUE(is_in(a, g_array_index(b, ExploreState, i).key));
+    for (guint i = 0; i < d->len; i++)
+        CU_ASSERT_TRUE(is_in(a, g_array_index(d, ExploreState, i).key));
     for (guint i = 0; i < c->len; i++) {
         const ExploreState *state = &g_array_index(c, ExploreState, i);
 
@@ -274,7 +301,7 @@ test_novelty(void)
     CU_ASSERT_TRUE(fresh >= 3);
 }
 
-/* A branch keeps what began before its moment, and draws the rest from it on. */
+/* A branch keeps what had begun at its moment, and draws the rest from it on. */
 static void
 test_branch(void)
 {
@@ -294,7 +321,7 @@ test_branch(void)
             const ExploreFault *fault = g_ptr_array_index(plan, k);
             const ExploreFault *same = k < branch->len ? g_ptr_array_index(branch, k) : NULL;
 
-            if (fault->at_ns >= middle->at_ns)
+            if (fault->at_ns > middle->at_ns)
                 break;
             CU_ASSERT_TRUE(same != NULL && strcmp(same->action, fault->action) == 0);
             kept++;
@@ -364,7 +391,8 @@ test_shrink(void)
 
         while (first < round->len &&
                (strstr(g_ptr_array_index(round, first), "crash") == NULL ||
-                strstr(g_ptr_array_index(round, first), "\nat 90s mine 1 at a1 maybe\n") == NULL))
+                strstr(g_ptr_array_index(round, first), "\nat 90s mine 1 at a1 maybe\n") == NULL ||
+                strstr(g_ptr_array_index(round, first), "\n  mine 1 at a2 maybe\n") == NULL))
             first++;
         explore_shrink_accept(shrink, first < round->len ? first : G_MAXUINT);
         g_ptr_array_unref(round);
@@ -375,10 +403,12 @@ test_shrink(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(least, "\nat 90s mine 1 at a1 maybe\n"));
     CU_ASSERT_PTR_NULL(strstr(least, "nodes"));
     CU_ASSERT_PTR_NULL(strstr(least, "supply_ok"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(least, "\n  mine 1 at a2 maybe\n"));
+    CU_ASSERT_PTR_NULL(strstr(least, "mark h"));
     CU_ASSERT_PTR_NULL(strstr(least, "partition"));
 }
 
-TEST_SUITE(explore, {"the base", test_base}, {"names", test_names},
+TEST_SUITE(explore, {"the base", test_base}, {"rogues", test_rogues}, {"names", test_names},
            {"scripts are refused", test_scripts_are_refused}, {"plans", test_plans},
            {"all kinds of faults", test_all_kinds}, {"trials", test_trials},
            {"novelty", test_novelty}, {"branches", test_branch}, {"words", test_words},

@@ -167,6 +167,31 @@ test_bits(void)
     sim_world_free(world);
 }
 
+/* Another payment waits in its place: as many do. */
+static void
+test_mempool(void)
+{
+    SimWorld *world = world_of_one();
+    const SimWallet *carol = g_ptr_array_index(world->wallets, 0);
+    const KetteHash *genesis = &kette_store_genesis(world->store)->id;
+    g_autoptr(KetteTx) first =
+        kette_tx_new(world->hasher, carol->key, &carol->address, 1, COIN, 0, genesis);
+    g_autoptr(KetteTx) dearer =
+        kette_tx_new(world->hasher, carol->key, &carol->address, 1, 2 * COIN, 0, genesis);
+    GString *report = g_string_new(NULL);
+
+    CU_ASSERT_EQUAL(
+        kette_node_validate_and_add_transaction(sim_world_host(world, 0)->node, first, 0),
+        KETTE_OK);
+    tell(world, &(KetteGiven){.kind = KETTE_GIVEN_PAYMENT, .tx = dearer});
+    tell(world, &(KetteGiven){.kind = KETTE_GIVEN_SETTLED});
+    TEST_STR_EQUAL(what(world), "agreed");
+    CU_ASSERT_TRUE(sim_world_finish(world, report));
+    TEST_STR_EQUAL(what(world), "mempool: the node says it waits here, the model another one");
+    g_string_free(report, TRUE);
+    sim_world_free(world);
+}
+
 /* A payment that only the model holds, and one that the node takes though its sender has nothing.
  */
 static void
@@ -196,4 +221,4 @@ test_payments(void)
 
 TEST_SUITE(opinion, {"agree", test_agree}, {"verdicts", test_verdicts}, {"a header", test_header},
            {"a tip", test_tip}, {"a status", test_status}, {"the end", test_end},
-           {"bits", test_bits}, {"payments", test_payments})
+           {"bits", test_bits}, {"mempool", test_mempool}, {"payments", test_payments})
