@@ -31,7 +31,7 @@ is_block(const ScnStmt *stmt)
 static bool
 is_kept(const ExploreBase *base, const ScnStmt *item)
 {
-    return base->is_whole || item->kind == SCN_STMT_ACTION || item->kind == SCN_STMT_MARK;
+    return base->is_whole || item->kind != SCN_STMT_CHECK;
 }
 
 /* Appends an item. Faults may keep an action from doing anything, which is no failure here. */
@@ -47,9 +47,12 @@ put_item(const ExploreBase *base, GString *out, const char *before, const ScnStm
 static void
 add_block(ExploreBase *base, const ScnStmt *stmt)
 {
-    GString *text = g_string_new(NULL);
+    GString *text;
     guint kept = 0;
 
+    if (stmt->items->len == 0)
+        return;
+    text = g_string_new(NULL);
     if (!is_block(stmt)) {
         if (is_kept(base, stmt->items->pdata[0]))
             put_item(base, text, "", stmt->items->pdata[0], stmt->text);
@@ -121,6 +124,10 @@ add_statement(ExploreBase *base, const ScnScenario *scenario, const ScnStmt *stm
     case SCN_STMT_WHEN:
         if (base->is_whole || !comes_too_late(base, scenario, stmt))
             add_block(base, stmt);
+        break;
+    case SCN_STMT_TREE:
+    case SCN_STMT_SCRIPT:
+        add_block(base, stmt);
         break;
     case SCN_STMT_CHECK:
         if (stmt->over == SCN_OVER_NONE)

@@ -82,6 +82,30 @@ test_rogues(void)
         strstr(got, "at 5m\n  strategy r honest maybe\n  release all at r maybe\nend\n"));
 }
 
+static void
+check_whole(const char *of, const char *want)
+{
+    g_autoptr(ScnScenario) scenario = parse(of);
+    g_autoptr(ExploreBase) base = explore_base_new_whole(scenario);
+    g_autoptr(GPtrArray) none = g_ptr_array_new();
+    g_autofree char *got = explore_plan_text(base, none, NULL);
+
+    TEST_STR_EQUAL(got, want);
+}
+
+/* Trees and scripts have lines of their own; a block without any is left out. */
+static void
+test_blocks(void)
+{
+    static const char script[] =
+        "scn 1 \"s\"\nchain pow=off\nnode p role=script\nnode n\ntree\n  g - b1\nend\n"
+        "script deliver from=p to=n\n  b1 -> tip\n  expect height(n) == 1\nend\n";
+
+    check_whole(script, script);
+    check_whole("scn 1 \"t\"\nduration 5m\nnodes a[1..2]\nat 1m\nend\n",
+                "scn 1 \"t\"\nduration 5m\nnodes a[1..2]\n");
+}
+
 /* A title with quotes, and a file beside the base: the text stands alone. */
 static void
 test_names(void)
@@ -408,8 +432,8 @@ test_shrink(void)
     CU_ASSERT_PTR_NULL(strstr(least, "partition"));
 }
 
-TEST_SUITE(explore, {"the base", test_base}, {"rogues", test_rogues}, {"names", test_names},
-           {"scripts are refused", test_scripts_are_refused}, {"plans", test_plans},
-           {"all kinds of faults", test_all_kinds}, {"trials", test_trials},
+TEST_SUITE(explore, {"the base", test_base}, {"rogues", test_rogues}, {"blocks", test_blocks},
+           {"names", test_names}, {"scripts are refused", test_scripts_are_refused},
+           {"plans", test_plans}, {"all kinds of faults", test_all_kinds}, {"trials", test_trials},
            {"novelty", test_novelty}, {"branches", test_branch}, {"words", test_words},
            {"shrinking", test_shrink})
