@@ -351,6 +351,9 @@ test_branch(void)
             kept++;
         }
         drawn += branch->len > plan->len / 2 + 1;
+        g_ptr_array_unref(branch);
+        branch = explore_plan_branch(base, plan, 0, &random); /* before all of them */
+        CU_ASSERT_TRUE(branch->len >= base->bounds.faults_low);
     }
     CU_ASSERT_TRUE(kept > 50 && drawn > 30);
 }
