@@ -106,14 +106,16 @@ test_blocks(void)
                 "scn 1 \"t\"\nduration 5m\nnodes a[1..2]\n");
 }
 
-/* A title with quotes, and a file beside the base: the text stands alone. */
+/* A title with quotes, and files beside the base, one called as the other ends: the text stands
+ * alone. */
 static void
 test_names(void)
 {
     g_autofree char *folder = g_dir_make_tmp("kette-XXXXXX", NULL);
     g_autofree char *path = g_build_filename(folder, "b.scn", NULL);
     g_autofree char *data = g_build_filename(folder, "times.csv", NULL);
-    g_autofree char *of = NULL, *got = NULL;
+    g_autofree char *more = g_build_filename(folder, "more times.csv", NULL);
+    g_autofree char *of = NULL, *got = NULL, *name = g_strdup_printf("\"%s\"", data);
     g_autoptr(GPtrArray) none = g_ptr_array_new();
     g_autoptr(ScnErrors) errors = scn_errors_new();
     const ScnOptions options = {.keeps_syntax = true};
@@ -122,16 +124,20 @@ test_names(void)
 
     g_file_set_contents(data, "80ms\n90ms\n", -1, NULL);
     of = g_strdup("scn 1 \"say \\\"hi\\\"\"\nduration 10m\nnodes a[1..3]\n"
-                  "link all latency=empirical(\"times.csv\")\n");
+                  "link a1 -> a2 latency=empirical(\"more times.csv\")\n"
+                  "link a2 -> a3 latency=empirical(\"times.csv\")\n");
+    g_file_set_contents(more, "80ms\n90ms\n", -1, NULL);
     g_file_set_contents(path, of, -1, NULL);
     scenario = scn_parse_file(path, &options, errors);
     CU_ASSERT_PTR_NOT_NULL_FATAL(scenario);
     base = base_of(scenario);
     got = explore_plan_text(base, none, NULL);
     CU_ASSERT_TRUE(g_str_has_prefix(got, "scn 1 \"say \\\"hi\\\"\"\n"));
-    CU_ASSERT_PTR_NOT_NULL(strstr(got, data));
+    CU_ASSERT_PTR_NOT_NULL(strstr(got, name));
+    CU_ASSERT_PTR_NOT_NULL(strstr(got, more));
     made = parse(got);
     g_unlink(data);
+    g_unlink(more);
     g_unlink(path);
     g_rmdir(folder);
 }
