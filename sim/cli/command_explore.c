@@ -279,6 +279,16 @@ save(Explore *explore)
     return error != NULL ? command_fail("explore", error) : 0;
 }
 
+/* No plan that was drawn is like this, only one that was read. */
+static int
+refuse_plan(const Explore *explore, const ExploreVerdict *verdict)
+{
+    g_autofree char *path = path_of_search(explore);
+
+    io_print(stderr, "%s is damaged: leave --resume out to begin anew\n%s", path, verdict->detail);
+    return EXIT_USAGE;
+}
+
 /* Takes the round over, in order of runs; results are copied, because shrinking tries others. */
 static int
 judge_round(Explore *explore)
@@ -290,9 +300,11 @@ judge_round(Explore *explore)
     explore->trier.results = NULL;
     explore->trier.has_result = NULL;
     for (guint i = 0; i < round.texts->len; i++) {
-        if (!round.has_result[i])
+        if (!round.has_result[i] || status == EXIT_USAGE)
             continue;
-        if (search_judge(&explore->search, i, &round.results[i]) && status == 0)
+        if (round.results[i].class == EXPLORE_BAD && explore->words.resume)
+            status = refuse_plan(explore, &round.results[i]);
+        else if (search_judge(&explore->search, i, &round.results[i]) && status == 0)
             status = add_finding(explore, g_ptr_array_index(explore->search.plans, i),
                                  &round.results[i], explore->search.done - 1);
     }

@@ -2,6 +2,7 @@
 #include "sim/cli/finding.h"
 
 #include "sim/io/output.h"
+#include "sim/io/text.h"
 
 #include <glib/gstdio.h>
 #include <errno.h>
@@ -83,15 +84,28 @@ finding_shrink(Finding *finding, Trier *trier, ExploreShrink *shrink, guint64 *r
 
 /* --- the file ----------------------------------------------------------------------------- */
 
+/* Appends a comment. It is one line whatever it names: names of files may have any bytes. */
+static void G_GNUC_PRINTF(2, 3) put_comment(GString *out, const char *format, ...)
+{
+    g_autofree char *text = NULL, *line = NULL;
+    va_list args;
+
+    va_start(args, format);
+    text = g_strdup_vprintf(format, args);
+    va_end(args);
+    line = io_printable(text);
+    g_string_append_printf(out, "# %s\n", line);
+}
+
 /* Makes the lines of a text comments. */
 static void
-put_comment(GString *out, const char *text)
+put_comments(GString *out, const char *text)
 {
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
 
     for (guint i = 0; lines[i] != NULL; i++) {
         if (*lines[i] != '\0')
-            g_string_append_printf(out, "# %s\n", lines[i]);
+            put_comment(out, "%s", lines[i]);
     }
 }
 
@@ -99,12 +113,14 @@ static char *
 head_of(const Finding *finding, const char *origin)
 {
     GString *head = g_string_new(NULL);
+    g_autofree char *file = io_shell_word(finding->path);
 
-    g_string_append_printf(head, "# What fails (%s): %s\n# %s\n# reproduce: kettensim run %s%s\n",
-                           explore_class_name(finding->verdict.class), finding->verdict.what,
-                           origin, finding->path,
-                           finding->verdict.class == EXPLORE_MODEL ? " --model" : "");
-    put_comment(head, finding->verdict.detail);
+    put_comment(head, "What fails (%s): %s", explore_class_name(finding->verdict.class),
+                finding->verdict.what);
+    put_comment(head, "%s", origin);
+    put_comment(head, "reproduce: kettensim run %s%s", file,
+                finding->verdict.class == EXPLORE_MODEL ? " --model" : "");
+    put_comments(head, finding->verdict.detail);
     return g_string_free(head, FALSE);
 }
 

@@ -53,9 +53,9 @@ draw_plan(const Search *search, SimRandom *random)
 
     if (search->guide == SEARCH_UNIFORM)
         return explore_plan_draw_even(search->base, random);
-    if (search->guide == SEARCH_SWARM || search->kept->len == 0 || sim_random_below(random, 2) == 0)
+    if (search->guide == SEARCH_SWARM || search->drawable == 0 || sim_random_below(random, 2) == 0)
         return explore_plan_draw(search->base, random);
-    kept = g_ptr_array_index(search->kept, sim_random_below(random, search->kept->len));
+    kept = g_ptr_array_index(search->kept, sim_random_below(random, search->drawable));
     if (search->guide == SEARCH_BRANCH && sim_random_below(random, 2) == 0)
         return explore_plan_branch(search->base, kept->plan, kept->moment, random);
     return explore_plan_mutate(search->base, kept->plan, random);
@@ -68,7 +68,9 @@ search_draw(Search *search, guint64 most)
 
     g_clear_pointer(&search->plans, g_ptr_array_unref);
     search->plans = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
-    for (guint64 i = 0; i < MIN(ROUND, most); i++) {
+    if (search->done % ROUND == 0)
+        search->drawable = search->kept->len;
+    for (guint64 i = 0; i < MIN(ROUND - search->done % ROUND, most); i++) {
         SimRandom random;
         GPtrArray *plan;
 
@@ -136,8 +138,9 @@ search_judge(Search *search, guint i, const ExploreVerdict *verdict)
 
 /* --- the file ----------------------------------------------------------------------------- */
 
-/* version of the form, build, base, guide, seed, done | states | kept: moment, faults | found */
-#define FORM "(ssuttata(xa(xxss))a(usstttsuu))"
+/* version of the form, base and build, guide, seed, done, drawable | states | kept: moment, faults
+ * | found */
+#define FORM "(ssuttuata(xa(xxss))a(usstttayuu))"
 #define FORM_VERSION "kettensim search 1"
 
 /* Returns what the search is a search of. */
@@ -183,11 +186,11 @@ pack_found(const Search *search)
 {
     GVariantBuilder all;
 
-    g_variant_builder_init(&all, G_VARIANT_TYPE("a(usstttsuu)"));
+    g_variant_builder_init(&all, G_VARIANT_TYPE("a(usstttayuu)"));
     for (guint i = 0; i < search->found->len; i++) {
         const Finding *finding = g_ptr_array_index(search->found, i);
 
-        g_variant_builder_add(&all, "(usstttsuu)", (guint32)finding->verdict.class,
+        g_variant_builder_add(&all, "(ussttt^ayuu)", (guint32)finding->verdict.class,
                               finding->verdict.what, finding->verdict.detail,
                               finding->verdict.events, finding->run, finding->times, finding->path,
                               finding->faults, finding->lines);
@@ -200,8 +203,8 @@ search_save(const Search *search, const char *path, GError **error)
 {
     g_autofree char *of = identity(search);
     g_autoptr(GVariant) packed = g_variant_ref_sink(
-        g_variant_new("(ssutt@at@a(xa(xxss))@a(usstttsuu))", FORM_VERSION, of,
-                      (guint32)search->guide, search->seed, search->done,
+        g_variant_new("(ssuttu@at@a(xa(xxss))@a(usstttayuu))", FORM_VERSION, of,
+                      (guint32)search->guide, search->seed, search->done, search->drawable,
                       g_variant_new_fixed_array(G_VARIANT_TYPE_UINT64, search->states->data,
                                                 search->states->len, sizeof(guint64)),
                       pack_kept(search), pack_found(search)));
@@ -213,11 +216,22 @@ search_save(const Search *search, const char *path, GError **error)
     return io_output_commit(&output, error);
 }
 
-static void
+/* Returns whether a plan of this search may have the times. */
+static bool
+has_times(const Search *search, const ExploreFault *fault)
+{
+    const gint64 until_ns = search->base->bounds.until_ns;
+
+    return fault->at_ns >= 0 && fault->at_ns <= until_ns && fault->for_ns >= 0 &&
+           fault->for_ns <= until_ns;
+}
+
+static bool
 unpack_kept(Search *search, GVariantIter *all)
 {
     GVariantIter *faults;
     gint64 moment;
+    bool good = true;
 
     while (g_variant_iter_next(all, "(xa(xxss))", &moment, &faults)) {
         g_autoptr(GPtrArray) plan = explore_plan_new();
@@ -228,10 +242,12 @@ unpack_kept(Search *search, GVariantIter *all)
             if (*fault.after == '\0')
                 g_clear_pointer(&fault.after, g_free);
             g_ptr_array_add(plan, g_memdup2(&fault, sizeof fault));
+            good = good && has_times(search, &fault);
         }
         add_kept(search, plan, moment);
         g_variant_iter_free(faults);
     }
+    return good && search->drawable <= search->kept->len;
 }
 
 static void
@@ -240,7 +256,7 @@ unpack_found(Search *search, GVariantIter *all)
     Finding finding = {.run = 0};
     guint32 class;
 
-    while (g_variant_iter_next(all, "(usstttsuu)", &class, &finding.verdict.what,
+    while (g_variant_iter_next(all, "(ussttt^ayuu)", &class, &finding.verdict.what,
                                &finding.verdict.detail, &finding.verdict.events, &finding.run,
                                &finding.times, &finding.path, &finding.faults, &finding.lines)) {
         finding.verdict.class = MIN(class, EXPLORE_BAD);
@@ -273,15 +289,14 @@ search_load(Search *search, const char *path, GError **error)
         g_variant_new_from_bytes(G_VARIANT_TYPE(FORM), g_string_free_to_bytes(bytes), FALSE));
     if (!g_variant_is_normal_form(packed))
         return refuse(error, path, "is damaged, or no search");
-    g_variant_get(packed, FORM, &version, &of, &guide, &seed, &search->done, &states, &kept,
-                  &found);
+    g_variant_get(packed, FORM, &version, &of, &guide, &seed, &search->done, &search->drawable,
+                  &states, &kept, &found);
     if (strcmp(version, FORM_VERSION) != 0)
         return refuse(error, path, "is of another version");
     if (strcmp(of, due) != 0 || guide != search->guide || seed != search->seed)
         return refuse(error, path, "is another search: of another scenario, seed, guide or build");
     while (g_variant_iter_next(states, "t", &key))
         add_state(search, key);
-    unpack_kept(search, kept);
     unpack_found(search, found);
-    return true;
+    return unpack_kept(search, kept) || refuse(error, path, "is damaged");
 }

@@ -1,8 +1,8 @@
 /* A search over faults: what it has tried, which plans reached new states, what it found.
  *
  * The search goes in rounds. What a round tries depends on the seed and on what the rounds before
- * it found, so it does not depend on how many run at a time. After each round the search can be
- * saved, and goes on from there as if it had not ended.
+ * it found, so it does not depend on how many run at a time. A search that ends, in the middle of a
+ * round too, can be saved, and goes on from there as if it had not ended.
  */
 #ifndef SIM_CLI_SEARCH_H
 #define SIM_CLI_SEARCH_H
@@ -34,6 +34,7 @@ typedef struct {
     GArray *states;   /* guint64, in order of discovery */
     GHashTable *seen; /* of them; look-up only */
     GPtrArray *kept;  /* SearchKept */
+    guint drawable;   /* of them those that the round may begin with: the rounds before kept them */
     GPtrArray *found; /* Finding */
     GPtrArray *plans; /* GPtrArray of ExploreFault: of the round */
 } Search;
@@ -41,14 +42,15 @@ typedef struct {
 void search_init(Search *search, const ExploreBase *base);
 void search_clear(Search *search);
 
-/* Draws the plans of the next round, at most `most` of them; returns their texts. */
+/* Draws the plans that are left of the round, at most `most` of them; returns their texts. */
 GPtrArray *search_draw(Search *search, guint64 most);
 /* Takes over the verdict on plan number i of the round: its new states. Returns whether it is a
  * failure of a kind that was not found before and is to be made small. */
 bool search_judge(Search *search, guint i, const ExploreVerdict *verdict);
 
-/* Save the search as a file, and read it back. Loading fails if the file is another search's: of
- * another base, seed, guide or build. */
+/* Save the search as a file, and read it back. Loading fails if the file is damaged, or another
+ * search's: of another base, seed, guide or build. A file that was tampered with may have plans
+ * that are no scenarios: trying them shows it. */
 bool search_save(const Search *search, const char *path, GError **error);
 bool search_load(Search *search, const char *path, GError **error);
 

@@ -212,10 +212,8 @@ summary_print_failures(FILE *out, const SimRun *run, const char *path)
     const SimChecks *checks = sim_run_checks(run);
     g_autoptr(GString) text = g_string_new(NULL);
     g_autofree char *arguments = scn_scenario_reproduce(sim_run_scenario(run));
-    g_autofree char *quoted = g_shell_quote(path);
-    /* Quotes only if the shell needs them */
+    g_autofree char *file = io_shell_word(path);
     const char *model = sim_run_has_model(run) ? " --model" : "";
-    const char *file = strpbrk(path, " \t'\"\\$&|;<>()*?[]{}~#!`") ? quoted : path;
 
     for (guint i = 0; i < sim_checks_count(checks); i++) {
         const SimCheckResult *result = sim_checks_get(checks, i);

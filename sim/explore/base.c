@@ -31,7 +31,7 @@ is_block(const ScnStmt *stmt)
 static bool
 is_kept(const ExploreBase *base, const ScnStmt *item)
 {
-    return base->is_whole || item->kind == SCN_STMT_ACTION || item->kind == SCN_STMT_MARK;
+    return base->is_whole || item->kind != SCN_STMT_CHECK;
 }
 
 /* Appends an item. Faults may keep an action from doing anything, which is no failure here. */
@@ -44,16 +44,29 @@ put_item(const ExploreBase *base, GString *out, const char *before, const ScnStm
     g_string_append_printf(out, "%s%s%s", before, text, may ? " maybe" : "");
 }
 
+/* Adds the text, which it takes over, unless it is empty. */
+static void
+add_text(ExploreBase *base, GString *text)
+{
+    if (text->len > 0)
+        g_ptr_array_add(base->lines, g_string_free(text, FALSE));
+    else
+        g_string_free(text, TRUE);
+}
+
 static void
 add_block(ExploreBase *base, const ScnStmt *stmt)
 {
-    GString *text = g_string_new(NULL);
+    GString *text;
     guint kept = 0;
 
+    if (stmt->items->len == 0)
+        return;
+    text = g_string_new(NULL);
     if (!is_block(stmt)) {
         if (is_kept(base, stmt->items->pdata[0]))
             put_item(base, text, "", stmt->items->pdata[0], stmt->text);
-        g_ptr_array_add(base->lines, g_string_free(text, FALSE));
+        add_text(base, text);
         return;
     }
     g_string_append(text, stmt->text);
@@ -68,7 +81,7 @@ add_block(ExploreBase *base, const ScnStmt *stmt)
     g_string_append(text, "\nend");
     if (kept == 0)
         g_string_truncate(text, 0);
-    g_ptr_array_add(base->lines, g_string_free(text, FALSE));
+    add_text(base, text);
 }
 
 /* Returns whether the statement would come when the network is to settle. */
@@ -122,6 +135,10 @@ add_statement(ExploreBase *base, const ScnScenario *scenario, const ScnStmt *stm
         if (base->is_whole || !comes_too_late(base, scenario, stmt))
             add_block(base, stmt);
         break;
+    case SCN_STMT_TREE:
+    case SCN_STMT_SCRIPT:
+        add_block(base, stmt);
+        break;
     case SCN_STMT_CHECK:
         if (stmt->over == SCN_OVER_NONE)
             g_ptr_array_add(base->lines, g_strdup(stmt->text));
@@ -131,33 +148,41 @@ add_statement(ExploreBase *base, const ScnScenario *scenario, const ScnStmt *stm
     }
 }
 
-/* Makes the names of files that a line reads absolute, so that the text can stand in any folder. */
-static char *
-with_whole_names(const ScnScenario *scenario, const char *line)
+/* Returns whether the scenario read the file, which is no scenario itself. */
+static bool
+is_data_file(const ScnScenario *scenario, const char *path)
 {
+    for (guint i = scenario->syntax->source_count; i < scenario->sources->len; i++) {
+        const ScnSource *source = scenario->sources->pdata[i];
+        g_autofree char *whole = g_canonicalize_filename(source->name, NULL);
+
+        if (strcmp(whole, path) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Makes the names of files that a line reads absolute, so that the text can stand in any folder.
+ * They are relative to the file that the statement stands in. */
+static char *
+with_whole_names(const ScnScenario *scenario, const ScnStmt *stmt, const char *line)
+{
+    const ScnSource *from = scenario->sources->pdata[stmt->span.source];
     g_auto(GStrv) parts = g_strsplit(line, "\"", -1);
+    g_autofree char *beside = g_path_get_dirname(from->name);
+    g_autofree char *folder = g_canonicalize_filename(beside, NULL);
 
     for (guint k = 1; parts[k] != NULL && parts[k + 1] != NULL; k += 2) {
-        for (guint i = scenario->syntax->source_count; i < scenario->sources->len; i++) {
-            const ScnSource *source = scenario->sources->pdata[i];
+        char *whole = g_canonicalize_filename(parts[k], folder);
 
-            if (*parts[k] == '\0' || !g_str_has_suffix(source->name, parts[k]))
-                continue;
+        if (is_data_file(scenario, whole)) {
             g_free(parts[k]);
-            parts[k] = g_canonicalize_filename(source->name, NULL);
-            break;
+            parts[k] = whole;
+        } else {
+            g_free(whole);
         }
     }
     return g_strjoinv("\"", parts);
-}
-
-static void
-drop_empty(GPtrArray *lines)
-{
-    for (guint i = lines->len; i-- > 0;) {
-        if (*(const char *)g_ptr_array_index(lines, i) == '\0')
-            g_ptr_array_remove_index(lines, i);
-    }
 }
 
 /* Returns the title as it stands in quotes. */
@@ -204,14 +229,17 @@ base_new(const ScnScenario *scenario, bool is_whole)
     base->has_load = scenario->loads->len > 0;
     base->bans_last = scenario->protocol.ban_ns > scenario->explore.settle_ns / 3;
     add_nodes(base, scenario);
-    for (guint i = 0; i < scenario->syntax->stmts->len; i++)
-        add_statement(base, scenario, scenario->syntax->stmts->pdata[i]);
-    drop_empty(base->lines);
-    for (guint i = 0; i < base->lines->len; i++) {
-        char *line = with_whole_names(scenario, base->lines->pdata[i]);
+    for (guint i = 0; i < scenario->syntax->stmts->len; i++) {
+        const ScnStmt *stmt = scenario->syntax->stmts->pdata[i];
+        guint before = base->lines->len;
 
-        g_free(base->lines->pdata[i]);
-        base->lines->pdata[i] = line;
+        add_statement(base, scenario, stmt);
+        for (guint k = before; k < base->lines->len; k++) {
+            char *line = with_whole_names(scenario, stmt, base->lines->pdata[k]);
+
+            g_free(base->lines->pdata[k]);
+            base->lines->pdata[k] = line;
+        }
     }
     return base;
 }

@@ -387,6 +387,7 @@ explore_plan_branch(const ExploreBase *base, const GPtrArray *plan, gint64 momen
     Draw d = {base, random};
     Swarm swarm = draw_swarm(&d);
     GPtrArray *branch = explore_plan_new();
+    guint most;
     gint64 from_ns =
         CLAMP(moment / STEP * STEP, base->bounds.from_ns, base->bounds.until_ns - STEP);
 
@@ -396,7 +397,9 @@ explore_plan_branch(const ExploreBase *base, const GPtrArray *plan, gint64 momen
         if (fault->at_ns <= from_ns)
             g_ptr_array_add(branch, fault_copy(fault));
     }
-    for (guint64 more = few(&d, 4); more > 0 && branch->len < base->bounds.faults_high; more--)
+    most = branch->len + (guint)few(&d, 4);
+    most = CLAMP(most, base->bounds.faults_low, base->bounds.faults_high);
+    while (branch->len < most)
         g_ptr_array_add(branch, draw_fault(&d, &swarm, from_ns));
     g_ptr_array_sort(branch, compare_faults);
     return branch;

@@ -221,9 +221,9 @@ propose_times(ExploreShrink *shrink)
 
 static const struct {
     void (*propose)(ExploreShrink *shrink);
-    bool changes_base; /* so each candidate has a control */
+    bool changes_base; /* so each candidate has a control; mining ends with the tail */
 } layers[] = {
-    {propose_tail, false},    {propose_faults, false}, {propose_members, false},
+    {propose_tail, true},     {propose_faults, false}, {propose_members, false},
     {propose_lines, true},    {propose_nodes, true},   {propose_options, true},
     {propose_lengths, false}, {propose_times, false},
 };

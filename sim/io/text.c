@@ -61,6 +61,14 @@ io_printable(const char *text)
     return io_escape(text, -1, NULL);
 }
 
+char *
+io_shell_word(const char *word)
+{
+    return *word == '\0' || strpbrk(word, " \t\n'\"\\$&|;<>()*?[]{}~#!`") != NULL
+               ? g_shell_quote(word)
+               : g_strdup(word);
+}
+
 void
 io_print(FILE *out, const char *format, ...)
 {

@@ -20,6 +20,9 @@ char *io_escape(const char *text, gssize length, const char *keep);
 /* The same on one line and without tabs. */
 char *io_printable(const char *text);
 
+/* Returns the word as a shell passes it on: unchanged, or in quotes. Free with g_free. */
+char *io_shell_word(const char *word);
+
 /* Prints lines that contain a name or text of others: escapes all but newline and tab. */
 void io_print(FILE *out, const char *format, ...) G_GNUC_PRINTF(2, 3);
 

@@ -17,24 +17,31 @@ struct SimOpinion {
 
 /* --- the first difference ----------------------------------------------------------------- */
 
-/* Notes that the node says one thing of `subject` and the model another. */
+typedef struct {
+    const char *subject;
+    const KetteHash *id; /* of the subject; NULL: it has none */
+    const char *node_says, *model_says;
+    bool are_values; /* they are others in another run with this difference */
+} Difference;
+
 static void
-differ(SimOpinion *opinion, const SimHost *host, const char *subject, const KetteHash *id,
-       const char *node_says, const char *model_says)
+differ(SimOpinion *opinion, const SimHost *host, const Difference *it)
 {
     char time[SIM_TIME_TEXT], hex[KETTE_HASH_HEX];
 
     if (opinion->what != NULL)
         return;
-    if (id != NULL)
-        kette_hash_to_hex(hex, id);
-    opinion->what =
-        g_strdup_printf("%s: the node says %s, the model %s", subject, node_says, model_says);
+    if (it->id != NULL)
+        kette_hash_to_hex(hex, it->id);
+    opinion->what = it->are_values
+                        ? g_strdup_printf("%s: the node and the model differ", it->subject)
+                        : g_strdup_printf("%s: the node says %s, the model %s", it->subject,
+                                          it->node_says, it->model_says);
     opinion->detail = g_strdup_printf(
         "the model disagrees with %s at %s on the %s%s%s: the node says %s, the model %s\n",
         sim_net_node_name(opinion->world->net, host->index),
-        sim_time_format(time, sim_engine_now(opinion->world->engine)), subject,
-        id != NULL ? " " : "", id != NULL ? hex : "", node_says, model_says);
+        sim_time_format(time, sim_engine_now(opinion->world->engine)), it->subject,
+        it->id != NULL ? " " : "", it->id != NULL ? hex : "", it->node_says, it->model_says);
     sim_engine_stop(opinion->world->engine);
 }
 
@@ -43,7 +50,7 @@ compare_text(SimOpinion *opinion, const SimHost *host, const char *subject, cons
              const char *node_says, const char *model_says)
 {
     if (strcmp(node_says, model_says) != 0)
-        differ(opinion, host, subject, id, node_says, model_says);
+        differ(opinion, host, &(Difference){subject, id, node_says, model_says, false});
 }
 
 static void
@@ -56,7 +63,7 @@ compare_number(SimOpinion *opinion, const SimHost *host, const char *subject, ui
         return;
     g_snprintf(a, sizeof a, "%" G_GUINT64_FORMAT, node_says);
     g_snprintf(b, sizeof b, "%" G_GUINT64_FORMAT, model_says);
-    differ(opinion, host, subject, NULL, a, b);
+    differ(opinion, host, &(Difference){subject, NULL, a, b, true});
 }
 
 static void
@@ -71,7 +78,7 @@ compare_hash(SimOpinion *opinion, const SimHost *host, const char *subject,
         return;
     kette_hash_to_hex(a, node_says);
     kette_hash_to_hex(b, &other);
-    differ(opinion, host, subject, NULL, a, b);
+    differ(opinion, host, &(Difference){subject, NULL, a, b, true});
 }
 
 /* --- making ------------------------------------------------------------------------------- */
@@ -313,13 +320,11 @@ static void
 compare_payment(void *user, KetteTx *tx)
 {
     MempoolWalk *walk = user;
-    char hex[KETTE_HASH_HEX];
 
     if (walk->at >= walk->ids->len ||
-        memcmp(g_array_index(walk->ids, ModelHash, walk->at).b, tx->id.b, sizeof tx->id.b) != 0) {
-        kette_hash_to_hex(hex, &tx->id);
-        differ(walk->opinion, walk->host, "mempool", &tx->id, "it waits here", "another one");
-    }
+        memcmp(g_array_index(walk->ids, ModelHash, walk->at).b, tx->id.b, sizeof tx->id.b) != 0)
+        differ(walk->opinion, walk->host,
+               &(Difference){"mempool", &tx->id, "it waits here", "another one", false});
     walk->at++;
 }
 

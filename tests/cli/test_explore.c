@@ -58,6 +58,51 @@ test_finds(void)
     folder_remove(folder);
 }
 
+/* Names that a shell reads otherwise, and one that is no text: the head stays what can be run. */
+static void
+test_names(void)
+{
+    char *folder = folder_new();
+    g_autofree char *quoted = NULL, *bytes = NULL;
+
+    g_free(folder_write(folder, "b.scn", BASE));
+    {
+        g_auto(Result) one = COMMAND(folder, "explore", "b.scn", "--runs", "64", "-o", "x y'z");
+        g_auto(Result) two = COMMAND(folder, "explore", "b.scn", "--runs", "64", "-o", "x\xff\n");
+        g_auto(Result) more = COMMAND(folder, "explore", "b.scn", "-o", "x\xff\n", "--resume");
+
+        CU_ASSERT_TRUE(one.status == 1 && two.status == 1 && more.status == 1);
+        TEST_STR_EQUAL(two.err, "");
+    }
+    quoted = text_of(folder, "x y'z/b-1.scn");
+    TEST_CONTAINS(quoted, "\n# reproduce: kettensim run 'x y'\\''z/b-1.scn'\n");
+    bytes = text_of(folder, "x\xff\n/b-1.scn");
+    TEST_CONTAINS(bytes, "\n# reproduce: kettensim run 'x\\xff\\x0a/b-1.scn'\n");
+    folder_remove(folder);
+}
+
+/* What needs time to hold fails sooner without a fault: so the time may not be cut so far. */
+static void
+test_keeps_the_fault(void)
+{
+    char *folder = folder_new();
+    g_autofree char *small = NULL;
+
+    g_free(folder_write(folder, "b.scn",
+                        "scn 1 \"b\"\nduration 15m\nchain spacing=10s\nnodes a[1..4]\n"
+                        "link all latency=80ms\nfinally height(a1) >= 40\n"
+                        "explore hash from 1m until 8m settle 10m\n"));
+    {
+        g_auto(Result) found = COMMAND(folder, "explore", "b.scn", "--runs", "64", "-o", "x");
+
+        CU_ASSERT_EQUAL(found.status, 1);
+        TEST_CONTAINS(found.out, "x/b-1.scn: 1 faults, ");
+    }
+    small = text_of(folder, "x/b-1.scn");
+    TEST_CONTAINS(small, " hash {");
+    folder_remove(folder);
+}
+
 static void
 test_finds_nothing(void)
 {
@@ -115,6 +160,24 @@ test_resumes(void)
         TEST_CONTAINS(seed.err, "x/search is another search: of another scenario, seed, ");
         TEST_CONTAINS(base.err, "x/search is another search: of another scenario, seed, ");
         TEST_CONTAINS(none.err, "z/search");
+    }
+    {
+        g_autofree char *path = folder_path(folder, "x/search"), *bytes = NULL;
+        gsize size;
+
+        CU_ASSERT_TRUE_FATAL(g_file_get_contents(path, &bytes, &size, NULL));
+        for (gsize i = 0; i + 5 < size; i++) {
+            if (memcmp(bytes + i, "crash", 5) == 0)
+                bytes[i] = 'k';
+        }
+        CU_ASSERT_TRUE_FATAL(g_file_set_contents(path, bytes, (gssize)size, NULL));
+    }
+    {
+        g_auto(Result) bad = COMMAND(folder, "explore", "b.scn", "-o", "x", "-k", "--resume");
+
+        CU_ASSERT_EQUAL(bad.status, 2);
+        TEST_CONTAINS(bad.err, "x/search is damaged: leave --resume out to begin anew\n");
+        TEST_CONTAINS(bad.err, "unknown action 'krash'");
     }
     g_free(folder_write(folder, "x/search", "no search"));
     {
@@ -202,5 +265,6 @@ test_refusals(void)
            "--runs=5", 2, "it has scripts");
 }
 
-TEST_SUITE(explore, {"finds", test_finds}, {"finds nothing", test_finds_nothing},
+TEST_SUITE(explore, {"finds", test_finds}, {"names", test_names},
+           {"keeps the fault", test_keeps_the_fault}, {"finds nothing", test_finds_nothing},
            {"resumes", test_resumes}, {"shrink", test_shrink}, {"refusals", test_refusals})

@@ -70,14 +70,54 @@ test_base(void)
                    "at 7m0.1s mine 1 at a1\nfinally same_tip(all)\n");
 }
 
-/* A title with quotes, and a file beside the base: the text stands alone. */
+/* Who misbehaves in the file is honest, and gives out what it withheld, when the rest settles. */
+static void
+test_rogues(void)
+{
+    g_autoptr(ScnScenario) scenario = parse("scn 1 \"t\"\nduration 10m\nnodes a[1..2]\n"
+                                            "node r strategy=silent\nexplore from 1m until 5m\n");
+    g_autoptr(ExploreBase) base = base_of(scenario);
+    g_autoptr(GPtrArray) none = g_ptr_array_new();
+    g_autofree char *got = explore_plan_text(base, none, NULL);
+
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(got, "at 5m\n  strategy r honest maybe\n  release all at r maybe\nend\n"));
+}
+
+static void
+check_whole(const char *of, const char *want)
+{
+    g_autoptr(ScnScenario) scenario = parse(of);
+    g_autoptr(ExploreBase) base = explore_base_new_whole(scenario);
+    g_autoptr(GPtrArray) none = g_ptr_array_new();
+    g_autofree char *got = explore_plan_text(base, none, NULL);
+
+    TEST_STR_EQUAL(got, want);
+}
+
+/* Trees and scripts have lines of their own; a block without any is left out. */
+static void
+test_blocks(void)
+{
+    static const char script[] =
+        "scn 1 \"s\"\nchain pow=off\nnode p role=script\nnode n\ntree\n  g - b1\nend\n"
+        "script deliver from=p to=n\n  b1 -> tip\n  expect height(n) == 1\nend\n";
+
+    check_whole(script, script);
+    check_whole("scn 1 \"t\"\nduration 5m\nnodes a[1..2]\nat 1m\nend\n",
+                "scn 1 \"t\"\nduration 5m\nnodes a[1..2]\n");
+}
+
+/* A title with quotes, and files beside the base, one called as the other ends: the text stands
+ * alone. */
 static void
 test_names(void)
 {
     g_autofree char *folder = g_dir_make_tmp("kette-XXXXXX", NULL);
     g_autofree char *path = g_build_filename(folder, "b.scn", NULL);
     g_autofree char *data = g_build_filename(folder, "times.csv", NULL);
-    g_autofree char *of = NULL, *got = NULL;
+    g_autofree char *more = g_build_filename(folder, "more times.csv", NULL);
+    g_autofree char *of = NULL, *got = NULL, *name = g_strdup_printf("\"%s\"", data);
     g_autoptr(GPtrArray) none = g_ptr_array_new();
     g_autoptr(ScnErrors) errors = scn_errors_new();
     const ScnOptions options = {.keeps_syntax = true};
@@ -86,16 +126,20 @@ test_names(void)
 
     g_file_set_contents(data, "80ms\n90ms\n", -1, NULL);
     of = g_strdup("scn 1 \"say \\\"hi\\\"\"\nduration 10m\nnodes a[1..3]\n"
-                  "link all latency=empirical(\"times.csv\")\n");
+                  "link a1 -> a2 latency=empirical(\"more times.csv\")\n"
+                  "link a2 -> a3 latency=empirical(\"times.csv\")\n");
+    g_file_set_contents(more, "80ms\n90ms\n", -1, NULL);
     g_file_set_contents(path, of, -1, NULL);
     scenario = scn_parse_file(path, &options, errors);
     CU_ASSERT_PTR_NOT_NULL_FATAL(scenario);
     base = base_of(scenario);
     got = explore_plan_text(base, none, NULL);
     CU_ASSERT_TRUE(g_str_has_prefix(got, "scn 1 \"say \\\"hi\\\"\"\n"));
-    CU_ASSERT_PTR_NOT_NULL(strstr(got, data));
+    CU_ASSERT_PTR_NOT_NULL(strstr(got, name));
+    CU_ASSERT_PTR_NOT_NULL(strstr(got, more));
     made = parse(got);
     g_unlink(data);
+    g_unlink(more);
     g_unlink(path);
     g_rmdir(folder);
 }
@@ -216,6 +260,8 @@ check_trial(const char *of, ExploreClass class, const char *what)
 static void
 test_trials(void)
 {
+    char a[] = "a", same[] = "a", b[] = "b";
+
     check_trial("scn 1 \"t\"\nduration 5m\nnodes a[1..3]\nfinally height(a1) >= 0\n", EXPLORE_HELD,
                 "");
     check_trial("scn 1 \"t\"\nduration 5m\nnodes a[1..3]\nfinally height(a1) < 0\n", EXPLORE_CHECK,
@@ -225,6 +271,12 @@ test_trials(void)
     check_trial("scn 1 \"t\"\nduration 5m\nnodes a[1..3]\nlimit events=10\n", EXPLORE_LIMIT,
                 "limit");
     check_trial("scn 1 \"t\"\nduration 5m\n", EXPLORE_BAD, "bad");
+    CU_ASSERT_TRUE(explore_verdict_is_same(&(ExploreVerdict){EXPLORE_CHECK, .what = a},
+                                           &(ExploreVerdict){EXPLORE_CHECK, .what = same}));
+    CU_ASSERT_FALSE(explore_verdict_is_same(&(ExploreVerdict){EXPLORE_CHECK, .what = a},
+                                            &(ExploreVerdict){EXPLORE_CHECK, .what = b}));
+    CU_ASSERT_FALSE(explore_verdict_is_same(&(ExploreVerdict){EXPLORE_CHECK, .what = a},
+                                            &(ExploreVerdict){EXPLORE_AUDIT, .what = a}));
 }
 
 /* Returns the states that a run was in. */
@@ -250,8 +302,8 @@ is_in(const GArray *states, guint64 key)
     return false;
 }
 
-/* A block more at another place is nothing new; a cut, a fork and a reorganisation are, each from
- * the moment at which it happens. */
+/* A block more at another place is nothing new, nor one after a cut that is over; a cut, a fork and
+ * a reorganisation are, each from the moment at which it happens. */
 static void
 test_novelty(void)
 {
@@ -261,12 +313,17 @@ test_novelty(void)
     g_autofree char *more = g_strdup_printf(calm, "at 4m mine 1 at a1\n");
     g_autofree char *cut = g_strdup_printf(calm, "at 3m partition a1 | {a2, a3} for 1m\n"
                                                  "at 200s mine 1 at a1\nat 201s mine 2 at a2\n");
+    g_autofree char *over = g_strdup_printf(calm, "at 3m partition a1 | {a2, a3} for 10s\n"
+                                                  "at 4m mine 1 at a1\n");
     g_autoptr(GArray) a = states_of(of), b = states_of(more), c = states_of(cut);
+    g_autoptr(GArray) d = states_of(over);
     guint fresh = 0;
 
     CU_ASSERT_TRUE(a->len > 0);
     for (guint i = 0; i < b->len; i++)
         CU_ASSERT_TRUE(is_in(a, g_array_index(b, ExploreState, i).key));
+    for (guint i = 0; i < d->len; i++)
+        CU_ASSERT_TRUE(is_in(a, g_array_index(d, ExploreState, i).key));
     for (guint i = 0; i < c->len; i++) {
         const ExploreState *state = &g_array_index(c, ExploreState, i);
 
@@ -276,7 +333,7 @@ test_novelty(void)
     CU_ASSERT_TRUE(fresh >= 3);
 }
 
-/* A branch keeps what began before its moment, and draws the rest from it on. */
+/* A branch keeps what had begun at its moment, and draws the rest from it on. */
 static void
 test_branch(void)
 {
@@ -296,12 +353,15 @@ test_branch(void)
             const ExploreFault *fault = g_ptr_array_index(plan, k);
             const ExploreFault *same = k < branch->len ? g_ptr_array_index(branch, k) : NULL;
 
-            if (fault->at_ns >= middle->at_ns)
+            if (fault->at_ns > middle->at_ns)
                 break;
             CU_ASSERT_TRUE(same != NULL && strcmp(same->action, fault->action) == 0);
             kept++;
         }
         drawn += branch->len > plan->len / 2 + 1;
+        g_ptr_array_unref(branch);
+        branch = explore_plan_branch(base, plan, 0, &random); /* before all of them */
+        CU_ASSERT_TRUE(branch->len >= base->bounds.faults_low);
     }
     CU_ASSERT_TRUE(kept > 50 && drawn > 30);
 }
@@ -366,7 +426,8 @@ test_shrink(void)
 
         while (first < round->len &&
                (strstr(g_ptr_array_index(round, first), "crash") == NULL ||
-                strstr(g_ptr_array_index(round, first), "\nat 90s mine 1 at a1 maybe\n") == NULL))
+                strstr(g_ptr_array_index(round, first), "\nat 90s mine 1 at a1 maybe\n") == NULL ||
+                strstr(g_ptr_array_index(round, first), "\n  mine 1 at a2 maybe\n") == NULL))
             first++;
         explore_shrink_accept(shrink, first < round->len ? first : G_MAXUINT);
         g_ptr_array_unref(round);
@@ -377,11 +438,13 @@ test_shrink(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(least, "\nat 90s mine 1 at a1 maybe\n"));
     CU_ASSERT_PTR_NULL(strstr(least, "nodes"));
     CU_ASSERT_PTR_NULL(strstr(least, "supply_ok"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(least, "\n  mine 1 at a2 maybe\n"));
+    CU_ASSERT_PTR_NULL(strstr(least, "mark h"));
     CU_ASSERT_PTR_NULL(strstr(least, "partition"));
 }
 
-TEST_SUITE(explore, {"the base", test_base}, {"names", test_names},
-           {"scripts are refused", test_scripts_are_refused}, {"plans", test_plans},
-           {"all kinds of faults", test_all_kinds}, {"trials", test_trials},
+TEST_SUITE(explore, {"the base", test_base}, {"rogues", test_rogues}, {"blocks", test_blocks},
+           {"names", test_names}, {"scripts are refused", test_scripts_are_refused},
+           {"plans", test_plans}, {"all kinds of faults", test_all_kinds}, {"trials", test_trials},
            {"novelty", test_novelty}, {"branches", test_branch}, {"words", test_words},
            {"shrinking", test_shrink})

@@ -202,6 +202,171 @@ test_mempool(void)
     model_mempool_clear(&pool);
 }
 
+/* Of two that pay least the one of the lower address gives way; whoever replaces pays a tenth more.
+ */
+static void
+test_mempool_ties(void)
+{
+    ModelAccount some[] = {account(1, 1000), account(2, 1000), account(3, 1000)};
+    g_autoptr(GArray) accounts = model_accounts_new(some, 3);
+    ModelMempool pool;
+
+    model_mempool_init(&pool, 2 * 144, 1);
+    TEST_STR_EQUAL(model_mempool_add(&pool, accounts, payment(1, 0, 1, 90)), OK);
+    TEST_STR_EQUAL(model_mempool_add(&pool, accounts, payment(2, 0, 1, 90)), OK);
+    TEST_STR_EQUAL(model_mempool_add(&pool, accounts, payment(2, 0, 2, 98)), "fee-too-low");
+    TEST_STR_EQUAL(model_mempool_add(&pool, accounts, payment(1, 0, 2, 99)), OK);
+    TEST_STR_EQUAL(model_mempool_add(&pool, accounts, payment(2, 0, 3, 99)), OK);
+    TEST_STR_EQUAL(model_mempool_add(&pool, accounts, payment(3, 0, 1, 100)), OK);
+    CU_ASSERT_EQUAL(((ModelTx *)pool.txs->pdata[0])->from.b[0], 2);
+    model_mempool_clear(&pool);
+}
+
+/* --- a node ------------------------------------------------------------------------------- */
+
+/* Returns an empty block at a height; it is bad if it tells another one. No reward is due so early,
+ * so the state is that of genesis. */
+static GBytes *
+block_on(const ModelHash *parent, guint64 height, guint64 told)
+{
+    guint8 bytes[152] = {1}, raw[92] = {0};
+    ModelHash hash;
+
+    memcpy(bytes + 4, parent->b, 32);
+    model_put64(bytes + 68, bitcoin.genesis_time + height); /* bits overwrite the upper half */
+    model_put64(bytes + 72, bitcoin.genesis_bits);
+    model_put64(bytes + 80, told);
+    model_put64(bytes + 140, bitcoin.reward);
+    hash = model_hash(bytes + 140, 8);
+    memcpy(raw, hash.b, 32);
+    memcpy(raw + 64, bytes + 80, 28);
+    hash = model_hash(raw, sizeof raw);
+    memcpy(bytes + 36, hash.b, 32);
+    return g_bytes_new(bytes, sizeof bytes);
+}
+
+static ModelHash
+id_of(GBytes *block)
+{
+    return model_hash(g_bytes_get_data(block, NULL), 80);
+}
+
+static const char *
+give(ModelNode *node, GBytes *block, guint32 source, gint64 now_ns)
+{
+    return model_node_block(node, block, source, now_ns, bitcoin.genesis_time);
+}
+
+static const char *
+status(const ModelNode *node, GBytes *block)
+{
+    ModelHash id = id_of(block);
+
+    return model_node_status(node, &id);
+}
+
+typedef struct {
+    Model *model;
+    ModelNode *node;
+    GBytes *one, *two, *three, *bad, *on_bad, *last; /* 1-2-3, and bad-on_bad-last */
+} Tree;
+
+static void
+tree_init(Tree *tree, ModelForkChoice choice, guint orphan_limit)
+{
+    const ModelNodeOptions options = {.orphan_limit = orphan_limit};
+    ModelParams params = bitcoin;
+    ModelHash id;
+
+    params.maturity = 1000;
+    params.fork_choice = choice;
+    tree->model = model_new(&params, NULL, 0);
+    tree->node = model_node_new(tree->model, &options);
+    id = model_node_tip(tree->node);
+    tree->one = block_on(&id, 1, 1);
+    tree->bad = block_on(&id, 1, 7);
+    id = id_of(tree->one);
+    tree->two = block_on(&id, 2, 2);
+    id = id_of(tree->two);
+    tree->three = block_on(&id, 3, 3);
+    id = id_of(tree->bad);
+    tree->on_bad = block_on(&id, 2, 2);
+    id = id_of(tree->on_bad);
+    tree->last = block_on(&id, 3, 3);
+}
+
+static void
+tree_clear(Tree *tree)
+{
+    model_node_free(tree->node);
+    model_free(tree->model);
+    g_bytes_unref(tree->one);
+    g_bytes_unref(tree->two);
+    g_bytes_unref(tree->three);
+    g_bytes_unref(tree->bad);
+    g_bytes_unref(tree->on_bad);
+    g_bytes_unref(tree->last);
+}
+
+/* An orphan stays until its time is over, and while its sender has a share left. */
+static void
+test_orphans(void)
+{
+    Tree tree;
+
+    tree_init(&tree, MODEL_MOST_WORK, 2);
+    TEST_STR_EQUAL(give(tree.node, tree.three, 5, 10), "unknown-parent");
+    model_node_expire_orphans(tree.node, 10);
+    TEST_STR_EQUAL(status(tree.node, tree.three), "orphan");
+    TEST_STR_EQUAL(give(tree.node, tree.last, 5, 11), "unknown-parent"); /* 5 may have one */
+    TEST_STR_EQUAL(status(tree.node, tree.three), "unknown");
+    model_node_forget_source(tree.node, 5);
+    TEST_STR_EQUAL(give(tree.node, tree.three, 5, 12), "unknown-parent");
+    TEST_STR_EQUAL(status(tree.node, tree.last), "orphan");
+    model_node_expire_orphans(tree.node, 12);
+    TEST_STR_EQUAL(status(tree.node, tree.last), "unknown");
+    TEST_STR_EQUAL(give(tree.node, tree.one, 5, 13), OK);
+    TEST_STR_EQUAL(give(tree.node, tree.two, 5, 13), OK);
+    TEST_STR_EQUAL(status(tree.node, tree.three), "active");
+    tree_clear(&tree);
+}
+
+/* What waits for a bad block has a bad ancestor, and so has what waits for that. */
+static void
+test_bad_ancestors(void)
+{
+    Tree tree;
+
+    tree_init(&tree, MODEL_MOST_WORK, 9);
+    TEST_STR_EQUAL(give(tree.node, tree.last, 5, 0), "unknown-parent");
+    TEST_STR_EQUAL(give(tree.node, tree.on_bad, 5, 0), "unknown-parent");
+    TEST_STR_EQUAL(give(tree.node, tree.bad, 5, 0), "bad-height");
+    TEST_STR_EQUAL(status(tree.node, tree.bad), "invalid");
+    TEST_STR_EQUAL(status(tree.node, tree.on_bad), "invalid-ancestor");
+    TEST_STR_EQUAL(status(tree.node, tree.last), "invalid-ancestor");
+    tree_clear(&tree);
+}
+
+/* A log's mark makes a block bad, but not one that ghost has executed. */
+static void
+test_marks(void)
+{
+    for (ModelForkChoice choice = MODEL_MOST_WORK; choice <= MODEL_GHOST; choice++) {
+        Tree tree;
+        ModelHash tip;
+
+        tree_init(&tree, choice, 9);
+        model_node_restore_block(tree.node, tree.one, 1, bitcoin.genesis_time);
+        model_node_restore_mark(tree.node, g_bytes_get_data(tree.one, NULL), "bad-reward",
+                                bitcoin.genesis_time);
+        tip = id_of(tree.one);
+        model_node_restore_tip(tree.node, &tip);
+        TEST_STR_EQUAL(status(tree.node, tree.one), choice == MODEL_GHOST ? "active" : "invalid");
+        tree_clear(&tree);
+    }
+}
+
 TEST_SUITE(model, {"bits", test_bits}, {"work", test_work}, {"epoch", test_epoch},
            {"asert", test_asert}, {"lwma", test_lwma}, {"state root", test_root},
-           {"mempool", test_mempool})
+           {"mempool", test_mempool}, {"ties of the mempool", test_mempool_ties},
+           {"orphans", test_orphans}, {"bad ancestors", test_bad_ancestors}, {"marks", test_marks})

@@ -7,21 +7,30 @@
 
 #include <string.h>
 
+#define COIN UINT64_C(100000000)
+
 /* Makes one node that is compared with the model. */
 static SimWorld *
-world_of_one(void)
+world_of(const char *name)
 {
     SimWorldConfig config = {.seed = 3, .model = true, .keep_records = true};
-    const SimNodeSpec spec = {.name = "n", .miner = true, .share_num = 1, .share_den = 1};
+    const SimNodeSpec spec = {.name = name, .miner = true, .share_num = 1, .share_den = 1};
     SimWorld *world;
 
     kette_params_init(&config.params);
     kette_node_config_init(&config.node);
     world = sim_world_new(&config);
+    sim_world_add_wallet(world, "carol", 10 * COIN);
     sim_world_open(world);
     sim_world_add_node(world, &spec);
     sim_world_start(world);
     return world;
+}
+
+static SimWorld *
+world_of_one(void)
+{
+    return world_of("n");
 }
 
 static const char *
@@ -37,6 +46,12 @@ static void
 tell(SimWorld *world, const KetteGiven *given)
 {
     sim_opinion_given(world->opinion, sim_world_host(world, 0), given);
+}
+
+static const KetteEntry *
+tip_of(const SimWorld *world)
+{
+    return kette_chain_tip(kette_node_chain(sim_world_host(world, 0)->node));
 }
 
 static void
@@ -94,14 +109,116 @@ test_tip(void)
     KetteBlock *block;
 
     CU_ASSERT_EQUAL(sim_world_mine(other, 0, 1), KETTE_OK);
-    block = kette_chain_tip(kette_node_chain(sim_world_host(other, 0)->node))->block;
+    block = tip_of(other)->block;
     tell(world, &(KetteGiven){.kind = KETTE_GIVEN_BLOCK, .block = block});
     TEST_STR_EQUAL(what(world), "agreed");
     tell(world, &(KetteGiven){.kind = KETTE_GIVEN_SETTLED});
-    CU_ASSERT_PTR_NOT_NULL(strstr(what(world), "tip: the node says "));
+    TEST_STR_EQUAL(what(world), "tip: the node and the model differ"); /* in every run with it */
     sim_world_free(world);
     sim_world_free(other);
 }
 
+/* A block of a chain that the node does not know waits in the model alone. */
+static void
+test_status(void)
+{
+    SimWorld *world = world_of_one();
+    SimWorld *other = world_of_one();
+
+    CU_ASSERT_EQUAL(sim_world_mine(other, 0, 2), KETTE_OK);
+    tell(world, &(KetteGiven){.kind = KETTE_GIVEN_BLOCK,
+                              .block = tip_of(other)->block,
+                              .verdict = KETTE_UNKNOWN_PARENT});
+    TEST_STR_EQUAL(what(world), "agreed");
+    tell(world, &(KetteGiven){.kind = KETTE_GIVEN_SETTLED});
+    TEST_STR_EQUAL(what(world), "status of the block: the node says unknown, the model orphan");
+    sim_world_free(world);
+    sim_world_free(other);
+}
+
+/* The model follows a longer branch, of which the end alone tells. */
+static void
+test_end(void)
+{
+    SimWorld *world = world_of_one();
+    SimWorld *other = world_of("m"); /* another miner, another block */
+    GString *report = g_string_new(NULL);
+
+    CU_ASSERT_EQUAL(sim_world_mine(world, 0, 1), KETTE_OK);
+    CU_ASSERT_EQUAL(sim_world_mine(other, 0, 2), KETTE_OK);
+    tell(world, &(KetteGiven){.kind = KETTE_GIVEN_BLOCK, .block = tip_of(other)->parent->block});
+    tell(world, &(KetteGiven){.kind = KETTE_GIVEN_BLOCK, .block = tip_of(other)->block});
+    TEST_STR_EQUAL(what(world), "agreed");
+    CU_ASSERT_TRUE(sim_world_finish(world, report));
+    TEST_STR_EQUAL(what(world), "status of the block: the node says active, the model side");
+    g_string_free(report, TRUE);
+    sim_world_free(world);
+    sim_world_free(other);
+}
+
+static void
+test_bits(void)
+{
+    SimWorld *world = world_of_one();
+
+    world->config.params.genesis_bits--; /* what the node's rule makes of them, not its blocks */
+    CU_ASSERT_EQUAL(sim_world_mine(world, 0, 1), KETTE_OK);
+    TEST_STR_EQUAL(what(world), "bits due: the node and the model differ");
+    sim_world_free(world);
+}
+
+/* Another payment waits in its place: as many do. */
+static void
+test_mempool(void)
+{
+    SimWorld *world = world_of_one();
+    const SimWallet *carol = g_ptr_array_index(world->wallets, 0);
+    const KetteHash *genesis = &kette_store_genesis(world->store)->id;
+    g_autoptr(KetteTx) first =
+        kette_tx_new(world->hasher, carol->key, &carol->address, 1, COIN, 0, genesis);
+    g_autoptr(KetteTx) dearer =
+        kette_tx_new(world->hasher, carol->key, &carol->address, 1, 2 * COIN, 0, genesis);
+    GString *report = g_string_new(NULL);
+
+    CU_ASSERT_EQUAL(
+        kette_node_validate_and_add_transaction(sim_world_host(world, 0)->node, first, 0),
+        KETTE_OK);
+    tell(world, &(KetteGiven){.kind = KETTE_GIVEN_PAYMENT, .tx = dearer});
+    tell(world, &(KetteGiven){.kind = KETTE_GIVEN_SETTLED});
+    TEST_STR_EQUAL(what(world), "agreed");
+    CU_ASSERT_TRUE(sim_world_finish(world, report));
+    TEST_STR_EQUAL(what(world), "mempool: the node says it waits here, the model another one");
+    g_string_free(report, TRUE);
+    sim_world_free(world);
+}
+
+/* A payment that only the model holds, and one that the node takes though its sender has nothing.
+ */
+static void
+test_payments(void)
+{
+    SimWorld *world = world_of_one();
+    const SimWallet *carol = g_ptr_array_index(world->wallets, 0);
+    const KetteHash *genesis = &kette_store_genesis(world->store)->id;
+    const uint8_t secret[32] = {1};
+    g_autoptr(KetteKey) stranger = kette_key_new(secret);
+    g_autoptr(KetteTx) good =
+        kette_tx_new(world->hasher, carol->key, &carol->address, 1, COIN, 0, genesis);
+    g_autoptr(KetteTx) poor =
+        kette_tx_new(world->hasher, stranger, &carol->address, 1, COIN, 0, genesis);
+
+    tell(world, &(KetteGiven){.kind = KETTE_GIVEN_PAYMENT, .tx = good});
+    TEST_STR_EQUAL(what(world), "agreed");
+    tell(world, &(KetteGiven){.kind = KETTE_GIVEN_SETTLED});
+    TEST_STR_EQUAL(what(world), "number of waiting payments: the node and the model differ");
+    sim_world_free(world);
+    world = world_of_one();
+    tell(world, &(KetteGiven){.kind = KETTE_GIVEN_PAYMENT, .tx = poor});
+    TEST_STR_EQUAL(what(world),
+                   "verdict on the payment: the node says ok, the model insufficient-funds");
+    sim_world_free(world);
+}
+
 TEST_SUITE(opinion, {"agree", test_agree}, {"verdicts", test_verdicts}, {"a header", test_header},
-           {"a tip", test_tip})
+           {"a tip", test_tip}, {"a status", test_status}, {"the end", test_end},
+           {"bits", test_bits}, {"mempool", test_mempool}, {"payments", test_payments})
