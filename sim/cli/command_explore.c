@@ -25,7 +25,7 @@ typedef struct {
     gint64 runs, time_ns, jobs;
     guint64 seed;
     SearchGuide guide;
-    gboolean keep_going, json, quiet, no_model, resume;
+    gboolean keep_going, json, quiet, no_model, resume, fresh;
 } Words;
 
 typedef struct {
@@ -72,6 +72,8 @@ context_new(Words *words)
          "Write what was found to this folder (default: out/<scenario>.explored)", "DIR"},
         {"resume", 0, 0, G_OPTION_ARG_NONE, &words->resume,
          "Go on with the search whose folder this is", NULL},
+        {"fresh", 0, 0, G_OPTION_ARG_NONE, &words->fresh,
+         "Begin anew in the folder of an earlier search", NULL},
         {"keep-going", 'k', 0, G_OPTION_ARG_NONE, &words->keep_going,
          "Go on after the first failure", NULL},
         {"guide", 0, 0, G_OPTION_ARG_STRING, &words->guide_text,
@@ -228,9 +230,7 @@ add_finding(Explore *explore, const GPtrArray *plan, const ExploreVerdict *verdi
     const char *inputs[] = {explore->path, NULL};
     g_autoptr(GError) error = NULL;
     g_autofree char *name = g_path_get_basename(explore->path);
-    g_autofree char *origin =
-        g_strdup_printf("Found in %s with --seed %" G_GUINT64_FORMAT ", run %" G_GUINT64_FORMAT ".",
-                        name, explore->search.seed, run + 1);
+    g_autofree char *origin = NULL;
     Finding *finding = g_new0(Finding, 1);
     bool whole;
 
@@ -248,6 +248,10 @@ add_finding(Explore *explore, const GPtrArray *plan, const ExploreVerdict *verdi
         return EXIT_LIMIT;
     }
     terminal_progress_clear(&explore->progress);
+    origin = g_strdup_printf("Found in %s with --seed %" G_GUINT64_FORMAT ", run %" G_GUINT64_FORMAT
+                             ".%s",
+                             name, explore->search.seed, run + 1,
+                             whole ? "" : " Shrinking was interrupted: it could be smaller.");
     if (!finding_write(finding, &explore->trier, shrink, origin, inputs, &error)) {
         finding_free(finding);
         return command_fail("explore", error);
@@ -325,8 +329,40 @@ prepare_round(Explore *explore)
     explore->trier.first = explore->search.done;
     explore->trier.modes_every = MODES_EVERY;
     explore->trier.how = (ExploreTrial){.modes = true,
-                                        .model = !explore->words.no_model,
+                                        .model = explore->search.has_model,
                                         .states = explore->search.guide >= SEARCH_NOVELTY};
+}
+
+static bool
+has_failure(const Trier *trier)
+{
+    for (guint i = 0; i < trier->texts->len; i++) {
+        if (trier->has_result[i] && trier->results[i].class != EXPLORE_HELD)
+            return true;
+    }
+    return false;
+}
+
+/* Does a round. Before it makes a failure small, which takes long, and when it is interrupted, the
+ * search is saved as it was before the round: from there it goes on as if it had never stopped. */
+static int
+do_round(Explore *explore)
+{
+    GPtrArray *texts =
+        search_draw(&explore->search, (guint64)explore->words.runs - explore->search.done);
+    int status = 0;
+    bool whole;
+
+    prepare_round(explore);
+    whole = trier_run(&explore->trier, texts);
+    if (!whole && !explore->trier.is_interrupted)
+        return EXIT_LIMIT;
+    explore->is_interrupted = explore->trier.is_interrupted;
+    if (!whole || has_failure(&explore->trier))
+        status = save(explore);
+    if (status == 0)
+        status = judge_round(explore);
+    return explore->is_interrupted ? MAX(status, EXIT_INTERRUPTED) : status;
 }
 
 static int
@@ -335,18 +371,7 @@ search(Explore *explore)
     int status = 0;
 
     while (status == 0 && !is_over(explore)) {
-        GPtrArray *texts =
-            search_draw(&explore->search, (guint64)explore->words.runs - explore->search.done);
-
-        prepare_round(explore);
-        if (trier_run(&explore->trier, texts)) {
-            status = judge_round(explore);
-        } else if (explore->trier.is_interrupted) {
-            explore->is_interrupted = true;
-            status = MAX(judge_round(explore), EXIT_INTERRUPTED);
-        } else {
-            status = EXIT_LIMIT;
-        }
+        status = do_round(explore);
         if (status == 0 && g_get_monotonic_time() - explore->saved_us >= SAVE_EVERY_US)
             status = save(explore);
     }
@@ -354,6 +379,32 @@ search(Explore *explore)
     if (status == 0)
         status = save(explore);
     return status;
+}
+
+/* Tells that the base fails as a search runs it, and writes that down. */
+static int
+tell_base(const Explore *explore, const ExploreVerdict *verdict)
+{
+    g_autoptr(GPtrArray) none = explore_plan_new();
+    g_autofree char *text = explore_plan_text(explore->base, none, NULL);
+    g_autofree char *path = g_build_filename(explore->words.folder, "base.scn", NULL);
+    g_autofree char *quoted = g_shell_quote(path);
+    g_autofree char *until = scn_time_text(explore->base->bounds.until_ns);
+    g_autofree char *settle = scn_time_text(explore->base->bounds.settle_ns);
+    const char *inputs[] = {explore->path, NULL};
+    g_autoptr(GError) error = NULL;
+
+    if (g_mkdir_with_parents(explore->words.folder, 0777) != 0)
+        io_set_errno(&error, explore->words.folder, errno);
+    else
+        io_output_write(path, text, inputs, &error);
+    if (error != NULL)
+        return command_fail("explore", error);
+    io_print(stderr,
+             "%s: it fails without faults: %s\n%sA search stops mining at %s and lets the network "
+             "settle for %s: the line 'explore' says when.\n  reproduce: kettensim run %s\n",
+             explore->path, verdict->what, verdict->detail, until, settle, quoted);
+    return 1;
 }
 
 /* Runs the base without faults: what fails then is no find. */
@@ -370,9 +421,7 @@ check_base(Explore *explore)
         explore->is_interrupted = explore->trier.is_interrupted;
         status = explore->is_interrupted ? EXIT_INTERRUPTED : EXIT_LIMIT;
     } else if (explore->trier.results[0].class != EXPLORE_HELD) {
-        io_print(stderr, "%s: it fails without faults: %s\n%s", explore->path,
-                 explore->trier.results[0].what, explore->trier.results[0].detail);
-        status = 1;
+        status = tell_base(explore, &explore->trier.results[0]);
     }
     trier_forget(&explore->trier);
     return status;
@@ -417,13 +466,14 @@ print_end(const Explore *explore)
     const Search *search = &explore->search;
 
     if (explore->is_interrupted)
-        io_print(stderr, "kettensim explore: interrupted\n");
+        io_print(stderr,
+                 "kettensim explore: interrupted; the same command with --resume goes on\n");
     if (explore->words.json)
         print_json(explore);
     else if (!explore->words.quiet)
         io_print(stdout,
                  "%" G_GUINT64_FORMAT
-                 " runs in %.3g s, %u states, %u kinds of failures (seed %" G_GUINT64_FORMAT ")\n",
+                 " runs in %.3g s, %u states, kinds of failures: %u (seed %" G_GUINT64_FORMAT ")\n",
                  search->done - explore->begun_before, (double)elapsed_ns(explore) / 1e9,
                  search->states->len, search->found->len, search->seed);
 }
@@ -463,12 +513,13 @@ set_defaults(Explore *explore)
     explore->search.guide = words->guide;
     explore->search.seed = words->seed;
     explore->search.keep_going = words->keep_going;
+    explore->search.has_model = !words->no_model;
 }
 
 static int
 run(Explore *explore, const ScnScenario *scenario)
 {
-    g_autofree char *why = NULL;
+    g_autofree char *why = NULL, *file = NULL;
     int status = 0;
 
     explore->base = explore_base_new(scenario, &why);
@@ -476,11 +527,15 @@ run(Explore *explore, const ScnScenario *scenario)
         return usage("%s: %s", explore->path, why);
     search_init(&explore->search, explore->base);
     set_defaults(explore);
+    file = path_of_search(explore);
     interrupt_install();
     explore->started_us = explore->saved_us = g_get_monotonic_time();
     terminal_progress_init(&explore->progress, 0, explore->words.quiet || explore->words.json);
     if (explore->words.resume)
         status = resume(explore);
+    else if (!explore->words.fresh && g_file_test(file, G_FILE_TEST_EXISTS))
+        status = usage("%s is of an earlier search: --resume goes on with it, --fresh begins anew",
+                       file);
     if (status == 0)
         status = check_base(explore);
     if (status == 0)

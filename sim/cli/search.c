@@ -150,9 +150,9 @@ identity(const Search *search)
     g_autoptr(GPtrArray) none = g_ptr_array_new();
     g_autofree char *text = explore_plan_text(search->base, none, NULL);
     const ScnExplore *bounds = &search->base->bounds;
-    g_autofree char *all =
-        g_strdup_printf("%s %u %" G_GINT64_FORMAT " %u %u\n%s", sim_build_id, bounds->kinds,
-                        bounds->from_ns, bounds->faults_low, bounds->faults_high, text);
+    g_autofree char *all = g_strdup_printf("%s %d %u %" G_GINT64_FORMAT " %u %u\n%s", sim_build_id,
+                                           search->has_model, bounds->kinds, bounds->from_ns,
+                                           bounds->faults_low, bounds->faults_high, text);
 
     return g_compute_checksum_for_string(G_CHECKSUM_SHA256, all, -1);
 }
@@ -294,7 +294,8 @@ search_load(Search *search, const char *path, GError **error)
     if (strcmp(version, FORM_VERSION) != 0)
         return refuse(error, path, "is of another version");
     if (strcmp(of, due) != 0 || guide != search->guide || seed != search->seed)
-        return refuse(error, path, "is another search: of another scenario, seed, guide or build");
+        return refuse(error, path,
+                      "is another search: of another scenario, seed, guide, model or build");
     while (g_variant_iter_next(states, "t", &key))
         add_state(search, key);
     unpack_found(search, found);

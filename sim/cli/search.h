@@ -29,6 +29,7 @@ typedef struct {
     const ExploreBase *base; /* borrowed */
     SearchGuide guide;
     guint64 seed;
+    bool has_model;
     bool keep_going;
     guint64 done;
     GArray *states;   /* guint64, in order of discovery */

@@ -200,6 +200,8 @@ summary_print(FILE *out, const SimRun *run, const char *trace_path, double secon
     print_nodes(&s);
     print_blocks(&s);
     print_measures(&s);
+    if (sim_run_has_model(run) && sim_run_status(run) != SIM_STATUS_BROKEN)
+        fprintf(out, "\n  model   every node thinks what it must\n");
     fprintf(out, "\n  digest  %s\n  outcome %s\n", sim_run_digest(run), sim_run_outcome(run));
     if (trace_path != NULL && sim_run_status(run) != SIM_STATUS_INTERRUPTED)
         io_print(out, "  trace   %s   (sqlite3 %s 'SELECT * FROM reorg')\n", trace_path,
@@ -323,6 +325,8 @@ summary_print_json(FILE *out, const SimRun *run, const char *path, const Stats *
     json_params(builder, scenario);
     json_member_int(builder, "seed", (int64_t)scenario->seed);
     json_member_text(builder, "digest", sim_run_digest(run));
+    if (*sim_run_trouble(run) != '\0')
+        json_member_text(builder, "trouble", sim_run_trouble(run));
     json_member_text(builder, "outcome", sim_run_outcome(run));
     json_member_text(builder, "status", sim_run_status_name(sim_run_status(run)));
     json_member_int(builder, "end_ns", sim_run_end(run));

@@ -51,13 +51,16 @@ judge_checks(ExploreVerdict *verdict, const SimRun *run)
 
     for (guint i = 0; i < sim_checks_count(checks); i++) {
         const SimCheckResult *result = sim_checks_get(checks, i);
+        g_autofree char *what = NULL;
         GString *text;
 
         if (!sim_check_fails(result))
             continue;
         text = g_string_new(NULL);
         sim_check_format(text, result);
-        set(verdict, EXPLORE_CHECK, result->check->text, g_string_free(text, FALSE));
+        what = g_strconcat(result->verdict == SIM_CHECK_VACUOUS ? "vacuous: " : "",
+                           result->check->text, NULL);
+        set(verdict, EXPLORE_CHECK, what, g_string_free(text, FALSE));
     }
 }
 

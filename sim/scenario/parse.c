@@ -442,7 +442,7 @@ static const ScnStatement statements[] = {
         "partition oneway loss delay duplicate reorder corrupt crash restart pause clock churn "
         "hash byzantine; without a list all. Faults come from a quarter to three quarters of "
         "the duration, unless `from` and `until` say otherwise; then the network has "
-        "`settle`, at least 15m, to recover"),
+        "`settle` to recover, by default a quarter of the duration or 15m"),
     {"mark", SCN_STMT_MARK, NULL, SCN_STANDS_IN_BLOCK, "mark NAME = E", "keeps a value for later"},
     CHECK("expect", SCN_STANDS_IN_BLOCK, "expect [within T] P", "P holds now, or within T"),
     CHECK("always", SCN_STANDS_ANYWHERE, "always P [from T] [until T]",

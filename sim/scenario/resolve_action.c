@@ -114,7 +114,8 @@ static const ScnOptRow rows[] = {
     SCN_ROW_OWN("msg", own_kinds, "(all)", "kinds of messages",
                 "which messages are lost, delayed and so on: `new-block,inventory`"),
     SCN_ROW("first", COUNT, RECORD(first), NULL, 1, 1000000000, "messages", "(all)",
-            "only the first K messages of these kinds that pass are lost, delayed and so on"),
+            "only the first K messages of these kinds that pass, over all links together, are "
+            "lost, delayed and so on"),
     SCN_ROW("at-write", COUNT, RECORD(at_write), NULL, 1, 1000000000, NULL, "(none)",
             "crash in the middle of the K-th record from now"),
     SCN_ROW_OWN("session", own_times, "(must be given)", "a time or a distribution",

@@ -9,14 +9,14 @@ for base in scenarios/search/*.scn; do
         */ghost.scn | */discovery.scn | */long.scn) runs=150 ;; # longer runs
         *) runs=600 ;;
     esac
-    if out=$("${KETTENSIM:-build/kettensim}" explore "$base" --runs "$runs" --seed 2026 -o "$folder" 2>&1); then
+    if out=$("${KETTENSIM:-build/kettensim}" explore "$base" --runs "$runs" --seed 2026 -o "$folder/$(basename "$base")" 2>&1); then
         passed=$((passed + 1))
         echo "ok   $base: $out"
     else
         failed=$((failed + 1))
         echo "FAIL $base"
         echo "$out"
-        cat "$folder"/*.scn 2>/dev/null
+        cat "$folder/$(basename "$base")"/*.scn 2>/dev/null
     fi
 done
 echo "$passed passed, $failed failed"

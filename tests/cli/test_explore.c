@@ -173,8 +173,14 @@ test_resumes(void)
         CU_ASSERT_TRUE_FATAL(g_file_set_contents(path, bytes, (gssize)size, NULL));
     }
     {
-        g_auto(Result) bad = COMMAND(folder, "explore", "b.scn", "-o", "x", "-k", "--resume");
+        g_auto(Result) bad =
+            COMMAND(folder, "explore", "b.scn", "-o", "x", "-k", "--resume", "--no-model");
+        g_auto(Result) model = COMMAND(folder, "explore", "b.scn", "-o", "x", "-k", "--resume");
+        g_auto(Result) anew = COMMAND(folder, "explore", "b.scn", "-o", "x", "-k");
 
+        TEST_CONTAINS(model.err, "x/search is another search: of another scenario, seed, ");
+        CU_ASSERT_EQUAL(anew.status, 2);
+        TEST_CONTAINS(anew.err, "x/search is of an earlier search: --resume goes on with it");
         CU_ASSERT_EQUAL(bad.status, 2);
         TEST_CONTAINS(bad.err, "x/search is damaged: leave --resume out to begin anew\n");
         TEST_CONTAINS(bad.err, "unknown action 'krash'");
@@ -185,6 +191,12 @@ test_resumes(void)
 
         CU_ASSERT_EQUAL(bad.status, 2);
         TEST_CONTAINS(bad.err, "x/search is damaged, or no search: leave --resume out");
+    }
+    {
+        g_auto(Result) fresh =
+            COMMAND(folder, "explore", "b.scn", "-o", "x", "--fresh", "--runs", "1", "--no-model");
+
+        TEST_CONTAINS(fresh.out, "1 runs in ");
     }
     folder_remove(folder);
 }

@@ -62,8 +62,7 @@ def search_on(base, guide, seconds, model, resume):
     before = cpu_seconds()
     command = [f"{TREE}/build/m/kettensim", "explore", f"{ROOT}/scenarios/search/{base}.scn", "-j1",
                "--time", f"{seconds:.1f}s", "--guide", guide, "--json", "-o", f"{TREE}/found"]
-    if resume:
-        command.append("--resume")
+    command.append("--resume" if resume else "--fresh")
     if not model:
         command.append("--no-model")
     result = subprocess.run(command, capture_output=True, text=True, errors="replace")
