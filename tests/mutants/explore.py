@@ -124,6 +124,7 @@ def table(rows, args):
 
 
 def main():
+    resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))  # a bug may ask for memory without end
     parser = argparse.ArgumentParser()
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--guides", default="branch", type=lambda t: t.split(","))
