@@ -204,6 +204,7 @@ sim_opinion_begin(SimOpinion *opinion, const SimHost *host)
     }
     model_node_free(g_ptr_array_index(opinion->nodes, host->index));
     g_ptr_array_index(opinion->nodes, host->index) = model_node_new(opinion->model, &options);
+    g_array_index(opinion->tips, ModelHash, host->index) = (ModelHash){{0}}; /* nothing compared */
 }
 
 /* --- feeding ------------------------------------------------------------------------------ */
