@@ -34,7 +34,8 @@ kette_door_given(KetteNode *node, const KetteGiven *given)
         return;
     whole.now_ns = node->now_ns;
     node->host.given(node->host.user, &whole);
-    if (given->kind != KETTE_GIVEN_SETTLED && given->kind != KETTE_GIVEN_RECORD)
+    /* A restart is no call that settles. */
+    if (given->kind < KETTE_GIVEN_RECORD)
         node->unsettled |= KETTE_UNSETTLED_GIVEN;
 }
 

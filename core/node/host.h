@@ -52,16 +52,17 @@ typedef struct {
     const char *reason;
 } KetteNote;
 
-/* What a node was given and how it judged it: all that its chain and mempool depend on, in order.
- * For a second opinion (sim/model). */
+/* The inputs of a node's chain and mempool, in order, each with the node's verdict. They let
+ * another program judge the same inputs (sim/model) and compare. */
 typedef enum {
-    KETTE_GIVEN_HEADER,  /* header, verdict */
-    KETTE_GIVEN_BLOCK,   /* block, peer, verdict; the mempool has not followed yet */
-    KETTE_GIVEN_PAYMENT, /* tx, verdict */
-    KETTE_GIVEN_EXPIRY,  /* orphans from before before_ns were dropped */
-    KETTE_GIVEN_PARTING, /* the peer left, so its orphans have no sender */
-    KETTE_GIVEN_RECORD,  /* record: of the log, at a restart; no record: it ends there */
-    KETTE_GIVEN_SETTLED, /* the call into the node ends: chain and mempool are as they stay */
+    KETTE_GIVEN_HEADER,   /* header, verdict */
+    KETTE_GIVEN_BLOCK,    /* block, peer, verdict; the mempool has not followed yet */
+    KETTE_GIVEN_PAYMENT,  /* tx, verdict */
+    KETTE_GIVEN_EXPIRY,   /* orphans from before before_ns were dropped */
+    KETTE_GIVEN_PARTING,  /* the peer left, so its orphans have no sender */
+    KETTE_GIVEN_RECORD,   /* record: of the log, at a restart */
+    KETTE_GIVEN_RESTORED, /* the log is read; tip: the last one in it */
+    KETTE_GIVEN_SETTLED,  /* the call into the node ends: chain and mempool no longer change */
 } KetteGivenKind;
 
 typedef struct {
@@ -73,7 +74,7 @@ typedef struct {
     const KetteBlock *block;
     const KetteTx *tx;
     const struct KetteRecord *record;
-    const KetteHash *tip; /* that the log has, where it ends */
+    const KetteHash *tip;
 } KetteGiven;
 
 typedef struct {
@@ -92,7 +93,7 @@ typedef struct {
     void (*save)(void *user, const uint8_t *record, size_t len);
     /* May be NULL. The note is valid during the call. */
     void (*note)(void *user, const KetteNote *note);
-    /* May be NULL. The same. */
+    /* May be NULL. The struct is valid during the call. */
     void (*given)(void *user, const KetteGiven *given);
     /* With discovery only, else may be NULL: opens a connection, which comes as
      * kette_node_add_peer_at() or never. */

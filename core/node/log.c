@@ -90,6 +90,6 @@ kette_log_restore(KetteNode *node, const uint8_t *log, size_t len)
         at += used;
     }
     kette_chain_restore_tip(node->chain, &node->result, &tip);
-    kette_door_given(node, &(KetteGiven){.kind = KETTE_GIVEN_RECORD, .tip = &tip});
+    kette_door_given(node, &(KetteGiven){.kind = KETTE_GIVEN_RESTORED, .tip = &tip});
     return at;
 }

@@ -15,6 +15,24 @@ struct SimOpinion {
     char *what, *detail; /* the first difference; NULL: there is none */
 };
 
+static KetteHash
+hash_of_model(const ModelHash *hash)
+{
+    KetteHash result;
+
+    memcpy(result.b, hash->b, sizeof result.b);
+    return result;
+}
+
+static ModelHash
+hash_for_model(const KetteHash *hash)
+{
+    ModelHash result;
+
+    memcpy(result.b, hash->b, sizeof result.b);
+    return result;
+}
+
 /* --- the first difference ----------------------------------------------------------------- */
 
 typedef struct {
@@ -71,9 +89,8 @@ compare_hash(SimOpinion *opinion, const SimHost *host, const char *subject,
              const KetteHash *node_says, const ModelHash *model_says)
 {
     char a[KETTE_HASH_HEX], b[KETTE_HASH_HEX];
-    KetteHash other;
+    KetteHash other = hash_of_model(model_says);
 
-    memcpy(other.b, model_says->b, sizeof other.b);
     if (kette_hash_equal(node_says, &other))
         return;
     kette_hash_to_hex(a, node_says);
@@ -183,11 +200,9 @@ draw_of_node(void *user, const ModelHash *id)
 {
     const SimHost *host = user;
     const KetteChain *chain = kette_node_chain(host->node);
-    const KetteEntry *entry;
-    KetteHash hash;
+    const KetteHash hash = hash_of_model(id);
+    const KetteEntry *entry = kette_chain_find(chain, &hash);
 
-    memcpy(hash.b, id->b, sizeof hash.b);
-    entry = kette_chain_find(chain, &hash);
     return entry != NULL ? kette_chain_preference(chain, entry) : 0;
 }
 
@@ -274,11 +289,10 @@ give_record(ModelNode *node, const KetteRecord *record, int64_t clock_s)
 /* --- comparing ---------------------------------------------------------------------------- */
 
 static void
-compare_status(SimOpinion *opinion, const SimHost *host, const ModelNode *node, const KetteHash *id)
+compare_status(SimOpinion *opinion, const SimHost *host, ModelNode *node, const KetteHash *id)
 {
-    ModelHash hash;
+    const ModelHash hash = hash_for_model(id);
 
-    memcpy(hash.b, id->b, sizeof hash.b);
     compare_text(opinion, host, "status of the block", id,
                  kette_block_status_name(kette_chain_status(kette_node_chain(host->node), id)),
                  model_node_status(node, &hash));
@@ -354,8 +368,11 @@ compare(SimOpinion *opinion, const SimHost *host, ModelNode *node)
     bool moved = memcmp(compared->b, due.b, sizeof due.b) != 0;
 
     compare_hash(opinion, host, "tip", &tip->id, &due);
-    for (guint i = 0; i < touched->len; i++)
-        compare_status(opinion, host, node, &g_array_index(touched, KetteHash, i));
+    for (guint i = 0; i < touched->len; i++) {
+        KetteHash id = hash_of_model(&g_array_index(touched, ModelHash, i));
+
+        compare_status(opinion, host, node, &id);
+    }
     if (opinion->what == NULL && moved) {
         *compared = due;
         if (!params->free_bits)
@@ -394,11 +411,10 @@ sim_opinion_given(SimOpinion *opinion, SimHost *host, const KetteGiven *given)
         model_node_forget_source(node, given->peer);
         break;
     case KETTE_GIVEN_RECORD:
-        if (given->record != NULL) {
-            give_record(node, given->record, clock_s);
-            break;
-        }
-        memcpy(tip.b, given->tip->b, sizeof tip.b);
+        give_record(node, given->record, clock_s);
+        break;
+    case KETTE_GIVEN_RESTORED:
+        tip = hash_for_model(given->tip);
         model_node_restore_tip(node, &tip);
         compare(opinion, host, node);
         break;
@@ -413,7 +429,7 @@ sim_opinion_finish(SimOpinion *opinion)
 {
     for (uint32_t n = 0; n < opinion->nodes->len; n++) {
         const SimHost *host = sim_world_host(opinion->world, n);
-        const ModelNode *node = g_ptr_array_index(opinion->nodes, n);
+        ModelNode *node = g_ptr_array_index(opinion->nodes, n);
 
         if (host->is_script)
             continue;
