@@ -4,7 +4,6 @@
 #include <openssl/evp.h>
 
 #define BODY_MIN 152
-#define TX_BYTES 144
 
 ModelHash
 model_hash_once(const void *data, gsize len)

@@ -1,4 +1,5 @@
-/* What the files of the model share: facts that follow from bytes alone. */
+/* The structs and functions that the files of the model share: facts that follow from bytes alone,
+ * and are the same for all nodes. */
 #ifndef SIM_MODEL_FACTS_H
 #define SIM_MODEL_FACTS_H
 
@@ -15,6 +16,8 @@ is_ok(const char *verdict)
 {
     return strcmp(verdict, OK) == 0;
 }
+
+#define TX_BYTES 144 /* of a payment */
 
 /* An amount never exceeds 2^62, so that two of them can be added. */
 #define AMOUNT_MAX (G_GUINT64_CONSTANT(1) << 62)

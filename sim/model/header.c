@@ -81,7 +81,8 @@ compare_times(gconstpointer a, gconstpointer b)
     return (x > y) - (x < y);
 }
 
-/* Of an even number of times the upper one of the middle, as Bitcoin has it. */
+/* Returns the median of the last `window` times. Of an even number it takes the upper of the two in
+ * the middle, as Bitcoin does. */
 static guint32
 median_time(const ModelBlock *block, guint window)
 {

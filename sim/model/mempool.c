@@ -1,8 +1,7 @@
-/* Payments that wait: each sender's continue its account's nonce without a gap, and its balance
- * pays for all of them. */
+/* The mempool. The payments of a sender continue the nonce of its account without a gap, and its
+ * balance pays for all of them. */
 #include "sim/model/facts.h"
 
-#define TX_BYTES 144
 #define PER_SENDER 1024
 
 void
@@ -187,8 +186,8 @@ keep_valid(ModelMempool *pool, const GArray *accounts)
     pool->txs = kept;
 }
 
-/* What the old branch confirmed comes back, oldest first; what the new one confirms has another
- * nonce then. */
+/* Puts back what the old branch confirmed, oldest first, then drops what the new tip's accounts do
+ * not allow. What the new branch confirmed goes too: its nonce is used. */
 void
 model_mempool_follow(ModelMempool *pool, ModelBlock *old_tip, const ModelBlock *fork,
                      const ModelBlock *new_tip)

@@ -92,7 +92,6 @@ void model_node_restore_tip(ModelNode *node, const ModelHash *id);
 
 /* --- what it must think now --- */
 ModelHash model_node_tip(const ModelNode *node);
-guint64 model_node_height(const ModelNode *node);
 guint32 model_node_next_bits(const ModelNode *node); /* due above the tip; 0 with free_bits */
 ModelHash model_node_state_root(const ModelNode *node);
 /* ModelAccount at the tip, by address; borrowed. */
@@ -102,7 +101,7 @@ guint model_node_waiting(const ModelNode *node);
 /* Ids (ModelHash) of what waits in the mempool, by sender's address and nonce; the caller's. */
 GArray *model_node_mempool(const ModelNode *node);
 /* "unknown", "active", "side", "orphan", "invalid", "invalid-ancestor", "parked". */
-const char *model_node_status(const ModelNode *node, const ModelHash *id);
+const char *model_node_status(ModelNode *node, const ModelHash *id);
 /* Ids (ModelHash) of the blocks whose status may have changed since the last call; the caller's. */
 GArray *model_node_steal_touched(ModelNode *node);
 

@@ -1,10 +1,10 @@
-/* One node: which headers and bodies it has, which of them are bad or parked, and its tip. */
+/* One node: its headers, bodies and orphans, which blocks are bad or parked, and its tip. */
 #include "sim/model/facts.h"
 
 #define PER_SOURCE_DIVISOR 2         /* one source fills half of the orphan pool at most */
 #define ORPHAN_MAX_BYTES (32u << 20) /* of all orphans, but for the last */
 
-/* What the node knows of one block of the tree. */
+/* The facts about one block that differ between nodes. */
 typedef struct {
     bool has_header, joined, parked;
     const char *bad;   /* why; NULL: nothing is known against it */
@@ -424,11 +424,11 @@ weigh_subtrees(ModelNode *node, ModelBlock *block)
 static void
 join(ModelNode *node, ModelBlock *block)
 {
-    Mark *own = mark(node, block);
+    const bool parent_is_parked = mark(node, block->parent)->parked;
+    Mark *own = mark(node, block); /* valid until the next mark() */
 
     own->joined = true;
-    own->parked = mark(node, block->parent)->parked;
-    own = mark(node, block);
+    own->parked = parent_is_parked;
     node->joins = MAX(node->joins + 1, node->restored_rank);
     if (node->restoring)
         own->rank = node->restored_rank;
@@ -645,12 +645,6 @@ model_node_tip(const ModelNode *node)
     return node->tip->header.id;
 }
 
-guint64
-model_node_height(const ModelNode *node)
-{
-    return node->tip->height;
-}
-
 guint32
 model_node_next_bits(const ModelNode *node)
 {
@@ -686,10 +680,10 @@ model_node_mempool(const ModelNode *node)
 }
 
 const char *
-model_node_status(const ModelNode *node, const ModelHash *id)
+model_node_status(ModelNode *node, const ModelHash *id)
 {
-    ModelBlock *block = find((ModelNode *)node, id);
-    const Mark *own = block != NULL ? mark((ModelNode *)node, block) : NULL;
+    ModelBlock *block = find(node, id);
+    const Mark *own = block != NULL ? mark(node, block) : NULL;
 
     if (own != NULL && own->bad != NULL)
         return strcmp(own->bad, "invalid-ancestor") == 0 ? "invalid-ancestor" : "invalid";

@@ -258,7 +258,7 @@ give(ModelNode *node, GBytes *block, guint32 source, gint64 now_ns)
 }
 
 static const char *
-status(const ModelNode *node, GBytes *block)
+status(ModelNode *node, GBytes *block)
 {
     ModelHash id = id_of(block);
 
