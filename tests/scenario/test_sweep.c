@@ -111,6 +111,11 @@ test_refused(void)
     scn_test_check_bad("param p = 1\nsweep p = 1, 2\nlet q = (2 * $p)\n"
                        "finally near(height(a1) / $q, $q) over sweep\n",
                        "'p' has another value at each point of the sweep");
+}
+
+static void
+test_refused_functions(void)
+{
     scn_test_check_bad("let x = min(foo=1, 2)\n", "'min' knows no 'foo'");
     scn_test_check_bad("measure m = propagation(p50, of=avg)\n", "median or mean is due here");
     scn_test_check_bad("measure m = propagation(p50, of=1)\n", "median or mean is due here");
@@ -152,4 +157,5 @@ test_many_values(void)
 }
 
 TEST_SUITE(sweep, {"values", test_values}, {"many values", test_many_values},
-           {"first and fixed", test_first_and_fixed}, {"refused", test_refused})
+           {"first and fixed", test_first_and_fixed}, {"refused", test_refused},
+           {"refused functions", test_refused_functions})
