@@ -9,12 +9,12 @@
 
 #include "sim/cli/finding.h"
 
-/* What guides the search, from the least to the most. */
+/* How the next plan is drawn. Each guide adds to the one before it. */
 typedef enum {
     SEARCH_UNIFORM, /* faults of all kinds, each as likely */
     SEARCH_SWARM,   /* a few kinds in each run */
     SEARCH_NOVELTY, /* half of the runs change one that reached a new state */
-    SEARCH_BRANCH,  /* or begin with it and go on otherwise from the moment it did */
+    SEARCH_BRANCH,  /* half of those keep its faults up to that moment, and draw the rest afresh */
 } SearchGuide;
 
 extern const char *const search_guide_names[]; /* by guide; ends with NULL */

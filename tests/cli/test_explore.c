@@ -81,7 +81,7 @@ test_names(void)
     folder_remove(folder);
 }
 
-/* What needs time to hold fails sooner without a fault: so the time may not be cut so far. */
+/* A check that needs time fails without any fault if the time is cut too far: that is not taken. */
 static void
 test_keeps_the_fault(void)
 {
