@@ -254,6 +254,35 @@ test_reorg_drops_the_loser(void)
     reorg_clear(&r);
 }
 
+/* Bob has 10 on one branch and 9 on the other, and two payments of 4 with a fee of 1 wait: the
+ * second goes, because the first takes its fee as well. */
+static void
+test_reorg_counts_fees(void)
+{
+    Reorg r;
+    KetteTx *ten, *nine, *waiting[2];
+    const KetteBlock *a, *b;
+
+    reorg_init(&r);
+    ten = fixture_pay(&r.f, r.f.alice, &r.f.bob_address, 10, 0, 0);
+    nine = fixture_pay(&r.f, r.f.alice, &r.f.bob_address, 9, 0, 0);
+    a = fixture_block(&r.f, fixture_genesis(&r.f), 1, &ten, 1);
+    b = fixture_block(&r.f, fixture_genesis(&r.f), 2, &nine, 1);
+    for (uint64_t i = 0; i < 2; i++) {
+        waiting[i] = fixture_pay(&r.f, r.f.bob, &r.f.alice_address, 4, 1, i);
+        CU_ASSERT_EQUAL(kette_mempool_add(r.pool, NULL, entry_of(&r, a)->state, waiting[i]),
+                        KETTE_OK);
+    }
+    follow(&r, a, b);
+    CU_ASSERT_PTR_EQUAL(kette_mempool_find(r.pool, &waiting[0]->id), waiting[0]);
+    CU_ASSERT_PTR_NULL(kette_mempool_find(r.pool, &waiting[1]->id));
+    for (int i = 0; i < 2; i++)
+        kette_tx_unref(waiting[i]);
+    kette_tx_unref(ten);
+    kette_tx_unref(nine);
+    reorg_clear(&r);
+}
+
 static void
 test_in_both_branches_never_returns(void)
 {
@@ -515,6 +544,7 @@ TEST_SUITE(mempool, {"a reorg keeps the limit", test_reorg_keeps_the_limit},
            {"selection by fee and nonce", test_selection_by_fee_and_nonce},
            {"a reorg returns what is valid", test_reorg_returns},
            {"a reorg drops the loser and its dependants", test_reorg_drops_the_loser},
+           {"a reorg counts fees", test_reorg_counts_fees},
            {"in both branches: never back", test_in_both_branches_never_returns},
            {"selection among many", test_selection_among_many},
            {"eviction among many", test_eviction_among_many},
