@@ -27,7 +27,7 @@
 /* No chain may set max-block above this: a block must fit a message. */
 #define KETTE_BLOCK_MAX_BYTES (8u << 20)
 
-/* Headers in one RESPONSE_CHAIN. Bitcoin's figure (2000 of 80 bytes are 160 kB). */
+/* Most headers in one RESPONSE_CHAIN. Bitcoin's figure (2000 of 80 bytes are 160 kB). */
 #define KETTE_HEADERS_MAX 2000
 
 /* Hashes in a locator: 10 single steps, then doubling: 64 reach past 2^53 blocks. */
@@ -115,7 +115,7 @@
 /* Headers that take less work than this part of our tip's block are counted, and how many of them a
  * peer may show: see conduct.h. */
 #define KETTE_CHEAP_WORK_DIVISOR 1024
-#define KETTE_CHEAP_HEADERS_MAX (4 * KETTE_HEADERS_MAX)
+#define KETTE_CHEAP_HEADERS_ANSWERS 4 /* full answers (config.headers_max) */
 #define KETTE_CHEAP_HEADERS_A_BLOCK 4
 
 /* A body that nobody asked for is not kept when its chain has less work than the tip by more than

@@ -141,7 +141,8 @@ kette_conduct_count_cheap(KetteNode *node, uint32_t peer, uint32_t more, const K
     held->branch_headers += more;
     if (more > 0)
         held->branch_last = last;
-    if (held->cheap_headers > KETTE_CHEAP_HEADERS_MAX + KETTE_CHEAP_HEADERS_A_BLOCK * tip->height)
+    if (held->cheap_headers > KETTE_CHEAP_HEADERS_ANSWERS * (uint64_t)node->config.headers_max +
+                                  KETTE_CHEAP_HEADERS_A_BLOCK * tip->height)
         kette_conduct_report(node, peer, KETTE_MISCONDUCT_HEADER_SPAM);
     if (goes_on || last == NULL)
         return;

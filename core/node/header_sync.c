@@ -1,7 +1,6 @@
 /* Header sync; see header_sync.h. */
 #include "core/node/header_sync.h"
 
-#include "core/base/limits.h"
 #include "core/node/node_impl.h"
 
 /* --- asking ------------------------------------------------------------------------------ */
@@ -265,7 +264,7 @@ kette_headers_on_response(KetteNode *node, uint32_t peer, const KetteMessage *me
         if (!take_header(node, peer, &message->chain.headers[i], &answer))
             break;
     }
-    goes_on = answer.read == KETTE_HEADERS_MAX;
+    goes_on = answer.read >= node->config.headers_max;
     kette_conduct_count_cheap(node, peer, answer.cheap, answer.last, goes_on);
     if (kette_chain_needs_side_blocks(node->chain))
         kette_bodies_want_beside(node, peer, shown);

@@ -2,7 +2,7 @@
  *
  * A peer is *idle* (no question open), *asked*, or *continuing*. Tip polling asks one idle peer a
  * period, in rotation (KETTE_FORM_POLLED). A tip in a handshake that this node does not know, or a
- * block without a parent, asks that very peer (KETTE_FORM_ASKED). An answer of KETTE_HEADERS_MAX
+ * block without a parent, asks that very peer (KETTE_FORM_ASKED). An answer of config.headers_max
  * has a continuation: whatever was new in it, the peer is asked for what follows its last header
  * (KETTE_FORM_CONTINUING).
  *

@@ -19,6 +19,7 @@ kette_node_config_init(KetteNodeConfig *config)
         .keepalive_ns = 30 * NS_PER_S,
         .ban_ns = 24 * 3600 * NS_PER_S,
         .orphan_limit = 100,
+        .headers_max = KETTE_HEADERS_MAX,
         .mempool_bytes = 5000000,
         .port = 8001,
         .outbound = 8,

@@ -53,6 +53,7 @@ typedef struct {
     int64_t keepalive_ns; /* 0: off */
     int64_t ban_ns;       /* how long misconduct is held against a peer; 0: never banned */
     uint32_t orphan_limit;
+    uint16_t headers_max; /* headers in an answer, 1 to KETTE_HEADERS_MAX; fewer go on */
     size_t mempool_bytes;
     uint16_t port; /* 0: accepts no connections (NAT) */
     bool discovery;

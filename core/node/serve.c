@@ -15,7 +15,7 @@ static GArray *
 headers_above(const KetteNode *node, const KetteEntry *fork)
 {
     const KetteEntry *tip = kette_chain_tip(node->chain), *entry;
-    guint count = (guint)MIN(tip->height - fork->height, KETTE_HEADERS_MAX);
+    guint count = (guint)MIN(tip->height - fork->height, node->config.headers_max);
     GArray *headers = g_array_sized_new(FALSE, FALSE, sizeof(KetteHeader), count);
 
     g_array_set_size(headers, count);
@@ -30,7 +30,7 @@ headers_above(const KetteNode *node, const KetteEntry *fork)
 static GArray *
 headers_after(const KetteNode *node, const KetteEntry *from)
 {
-    g_autoptr(GPtrArray) joined = kette_chain_joined_after(node->chain, from, KETTE_HEADERS_MAX);
+    g_autoptr(GPtrArray) joined = kette_chain_joined_after(node->chain, from, node->config.headers_max);
     GArray *headers = g_array_sized_new(FALSE, FALSE, sizeof(KetteHeader), joined->len);
 
     for (guint i = 0; i < joined->len; i++)

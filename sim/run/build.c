@@ -119,6 +119,7 @@ node_config(const ScnScenario *scenario)
     config.backoff_min_ns = protocol->backoff_low_ns;
     config.backoff_max_ns = protocol->backoff_high_ns;
     config.orphan_limit = protocol->orphans;
+    config.headers_max = (uint16_t)protocol->headers;
     config.discovery = protocol->discovery;
     config.outbound = protocol->outbound;
     config.inbound = protocol->inbound;

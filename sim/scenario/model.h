@@ -135,6 +135,7 @@ typedef struct {
     gint64 request_timeout_ns;
     gint64 backoff_low_ns, backoff_high_ns;
     guint32 orphans;
+    guint32 headers; /* in one answer */
     bool discovery;
     guint32 outbound, inbound; /* with discovery: connections to open, and most to accept */
     ScnNumber compact_fail;
