@@ -172,8 +172,10 @@ void kette_chain_forget_source(KetteChain *chain, uint32_t source);
 
 /* --- locators --- */
 /* Writes hashes from `from` back: ten single steps, then doubling ones (Bitcoin Core, chain.cpp
- * LocatorEntries); the last is genesis. Returns how many of KETTE_LOCATOR_MAX were written. */
-size_t kette_chain_locator(const KetteEntry *from, KetteHash *ret_hashes);
+ * LocatorEntries); the last is genesis. None steps over `through`, which is `from` or an ancestor
+ * of it. Returns how many of KETTE_LOCATOR_MAX were written. */
+size_t kette_chain_locator(const KetteEntry *from, const KetteEntry *through,
+                           KetteHash *ret_hashes);
 
 /* Returns the first hash of a locator that is on the active chain (where side blocks weigh: that
  * has joined); genesis when none is. */

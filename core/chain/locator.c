@@ -4,14 +4,18 @@
 #include "core/base/limits.h"
 
 size_t
-kette_chain_locator(const KetteEntry *from, KetteHash *ret_hashes)
+kette_chain_locator(const KetteEntry *from, const KetteEntry *through, KetteHash *ret_hashes)
 {
     size_t count = 0;
     uint64_t step = 1;
 
     while (from->height > 0 && count < KETTE_LOCATOR_MAX - 1) {
+        uint64_t down = MIN(step, from->height);
+
+        if (from->height > through->height)
+            down = MIN(down, from->height - through->height);
         ret_hashes[count++] = from->id;
-        from = kette_entry_ancestor(from, from->height - MIN(step, from->height));
+        from = kette_entry_ancestor(from, from->height - down);
         if (count >= 10)
             step *= 2;
     }

@@ -32,7 +32,7 @@ question(const KetteNode *node, uint32_t peer)
     if (best == NULL || kette_entry_is_ancestor(best, from))
         return kette_mint_request_chain(node->host.mint, from);
     hashes[0] = best->id;
-    count = 1 + kette_chain_locator(from, &hashes[1]);
+    count = 1 + kette_chain_locator(from, from, &hashes[1]);
     return kette_message_request_chain(hashes, (uint16_t)MIN(count, KETTE_LOCATOR_MAX));
 }
 
@@ -42,7 +42,8 @@ question_with_sums(const KetteNode *node)
 {
     KetteHash hashes[KETTE_LOCATOR_MAX];
     uint64_t sums[KETTE_LOCATOR_MAX];
-    size_t count = kette_chain_locator(kette_chain_tip(node->chain), hashes);
+    const KetteEntry *tip = kette_chain_tip(node->chain);
+    size_t count = kette_chain_locator(tip, tip, hashes);
 
     kette_chain_sums(node->chain, sums, hashes, count);
     return kette_message_request_chain_sums(hashes, sums, (uint16_t)count);
@@ -57,13 +58,35 @@ wants_sums(KetteNode *node)
            (!kette_bodies_has_wanted(node) || kette_door_random(node) % 4 == 0);
 }
 
+/* Returns where a continuation goes on from: the heaviest header that is known above the last one
+ * of the answer. Where side blocks weigh, the last one. */
+static const KetteEntry *
+place_after(const KetteNode *node, const KetteEntry *last)
+{
+    return kette_chain_needs_side_blocks(node->chain) ? last : kette_best_above(node, last);
+}
+
+/* Makes the question for what follows the last header of an answer. The peer may be on another
+ * branch than what is known above that header, so the locator has that header, too: whatever the
+ * branch, the answer begins no earlier than there. */
+static KetteMessage *
+continuation(const KetteNode *node, const KetteEntry *last)
+{
+    const KetteEntry *from = place_after(node, last);
+    KetteHash hashes[KETTE_LOCATOR_MAX];
+
+    if (from == last)
+        return kette_mint_request_chain(node->host.mint, last);
+    return kette_message_request_chain(hashes, (uint16_t)kette_chain_locator(from, last, hashes));
+}
+
 static void
 ask(KetteNode *node, KetteRequest *request, uint32_t peer)
 {
     KetteMessage *message;
 
     if (request->form == KETTE_FORM_CONTINUING)
-        message = kette_mint_request_chain(node->host.mint, request->entry);
+        message = continuation(node, request->entry);
     else if (wants_sums(node))
         message = question_with_sums(node);
     else
@@ -78,6 +101,7 @@ open_question(KetteNode *node, uint32_t peer, KetteRequestForm form)
     const KetteHash none = {{0}};
     KetteRequest *request = kette_request_add(node, KETTE_WANT_HEADERS, &none);
 
+    kette_peers_at(node, peer)->goes_on = false;
     request->form = (uint8_t)form;
     ask(node, request, peer);
 }
@@ -134,6 +158,32 @@ is_any_open(const KetteNode *node)
     return false;
 }
 
+static bool
+is_going_on(const KetteNode *node)
+{
+    for (uint32_t i = 0; i < kette_request_count(node); i++) {
+        const KetteRequest *request = kette_request_at(node, i);
+
+        if (request->want == KETTE_WANT_HEADERS && request->form == KETTE_FORM_CONTINUING)
+            return true;
+    }
+    return false;
+}
+
+/* Asks the first idle peer that has more to show. One at a time, because all may show the same. */
+static void
+ask_one_that_goes_on(KetteNode *node)
+{
+    for (uint32_t peer = 0; peer < node->peer_count; peer++) {
+        const KettePeer *p = kette_peers_at(node, peer);
+
+        if (p->goes_on && !p->headers_asked && kette_peers_is_ready(node, peer)) {
+            kette_headers_ask(node, peer);
+            return;
+        }
+    }
+}
+
 void
 kette_headers_move_on(KetteNode *node, KetteRequest *request)
 {
@@ -154,6 +204,7 @@ kette_headers_move_on(KetteNode *node, KetteRequest *request)
         ask(node, request, other);
     else
         kette_request_end(node, request);
+    ask_one_that_goes_on(node);
 }
 
 /* --- answers ----------------------------------------------------------------------------- */
@@ -234,20 +285,24 @@ is_stale(const KetteNode *node, const KetteRequest *request, const Answer *answe
                : kette_entry_is_ancestor(answer->last, request->entry);
 }
 
-/* Asks for what follows the last header of a full answer, unless that is asked for already. */
+/* Asks for what follows the last header of a full answer. If somebody else is asked for what
+ * follows the same header, this peer is asked later: it may be on another branch. */
 static void
 go_on(KetteNode *node, uint32_t peer, const KetteEntry *last)
 {
-    const KetteEntry *from =
-        kette_chain_needs_side_blocks(node->chain) ? last : kette_best_above(node, last);
+    const KetteEntry *from = place_after(node, last);
+    KettePeer *p = kette_peers_at(node, peer);
     KetteRequest *request;
 
-    if (kette_peers_at(node, peer)->headers_asked ||
-        kette_request_find(node, KETTE_WANT_HEADERS, &from->id) != NULL)
+    if (p->headers_asked)
         return;
+    if (kette_request_find(node, KETTE_WANT_HEADERS, &from->id) != NULL) {
+        p->goes_on = true;
+        return;
+    }
     request = kette_request_add(node, KETTE_WANT_HEADERS, &from->id);
     request->form = KETTE_FORM_CONTINUING;
-    request->entry = from;
+    request->entry = last;
     ask(node, request, peer);
 }
 
@@ -257,7 +312,8 @@ kette_headers_on_response(KetteNode *node, uint32_t peer, const KetteMessage *me
     g_autoptr(GPtrArray) shown = g_ptr_array_new();
     KetteRequest *request = kette_request_for_headers(node, peer);
     Answer answer = {.shown = shown};
-    bool was_asked = request != NULL, goes_on;
+    bool was_asked = request != NULL, was_polled = was_asked && request->form == KETTE_FORM_POLLED;
+    bool goes_on;
 
     kette_request_headers_came(node, request, peer);
     for (uint16_t i = 0; i < message->chain.count; i++) {
@@ -283,6 +339,8 @@ kette_headers_on_response(KetteNode *node, uint32_t peer, const KetteMessage *me
         kette_peers_at(node, peer)->ask_again = false;
         kette_headers_ask(node, peer);
     }
+    if (was_asked && !was_polled && !is_going_on(node))
+        ask_one_that_goes_on(node);
 }
 
 void

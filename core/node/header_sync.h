@@ -8,7 +8,9 @@
  *
  * Why it ends, and ends with all headers here:
  *  - A question goes on from the heaviest header that leads on from what is known of the peer's
- *    chain (position()), never from the beginning again, so each answer moves it.
+ *    chain (position()), never from the beginning again. Where the peer is on another branch, the
+ *    steps of the locator may reach far below the fork; a continuation begins no earlier than the
+ *    answer before it ended (continuation()), so each answer moves it.
  *  - A continuation whose answer leads no further than the question is the last: a chain of
  *    questions rises strictly, and a peer cannot show more headers than it has work for.
  *  - A question that runs out is asked again: a poll of somebody else, the others of the same peer

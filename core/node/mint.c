@@ -124,7 +124,7 @@ request_from(const KetteEntry *from)
 {
     KetteHash locator[KETTE_LOCATOR_MAX];
 
-    return kette_message_request_chain(locator, (uint16_t)kette_chain_locator(from, locator));
+    return kette_message_request_chain(locator, (uint16_t)kette_chain_locator(from, from, locator));
 }
 
 /* Compares the first hash alone: a locator begins with its entry, and the rest follows from that.

@@ -23,12 +23,13 @@ typedef struct {
     int64_t retry_ns;       /* handshake: when it is repeated; conduct: when a ban ends */
     int64_t sent_ns;        /* door: when something was last sent, with config.keepalive_ns */
     uint8_t state;          /* peers: KettePeerState */
-    bool outbound;          /* peers */
+    bool outbound : 1;      /* peers */
     bool standing : 1;      /* peers: made by the host itself: outside the limits, never given up */
     bool told_peers : 1;    /* gossip: it has had its PEER_LIST */
     bool asked_peers : 1;   /* gossip: it was asked for one, and has not answered yet */
     bool headers_asked : 1; /* request: a question for headers is open */
     bool ask_again : 1;     /* header_sync: another question is to follow it */
+    bool goes_on : 1;       /* header_sync: it has more, and others are asked for that first */
     bool mute : 1;          /* request: the last question for headers ran out */
     bool behind : 1;        /* catch_up: it may lack some of our mempool */
     bool wants_compact : 1; /* high: it is sent compact blocks unasked */

@@ -49,13 +49,14 @@ typedef enum {
     /* Headers; a peer without a row is idle. */
     KETTE_FORM_POLLED,     /* asked in turn: when it runs out, somebody else is asked instead */
     KETTE_FORM_ASKED,      /* asked for a reason of the peer's own: asked again until it answers */
-    KETTE_FORM_CONTINUING, /* likewise; `entry` is the last header of a full answer */
+    KETTE_FORM_CONTINUING, /* likewise; `entry` is the last header of a full answer, `id` that of
+                            * the heaviest known above it */
     KETTE_FORM_WAITING,    /* payments: not asked yet, the missing one may be under way */
 } KetteRequestForm;
 
 typedef struct {
     union {
-        KetteHash id; /* of the thing; headers: of `entry`, or zero */
+        KetteHash id; /* of the thing; headers: see CONTINUING, else zero */
         struct {
             KetteAddress sender;
             uint32_t first; /* low bits of the nonce last asked for */

@@ -631,7 +631,7 @@ test_ancestors_and_locators(void)
         CU_ASSERT_PTR_EQUAL(kette_entry_ancestor(tip, height), slow);
     }
     CU_ASSERT_PTR_NULL(kette_entry_ancestor(tip, 301));
-    count = kette_chain_locator(tip, locator);
+    count = kette_chain_locator(tip, tip, locator);
     /* 300 … 291, then 290, 288, 284, 276, …, 0 */
     CU_ASSERT_EQUAL(count, 19);
     CU_ASSERT_TRUE(kette_hash_equal(&locator[0], &tip->id));
