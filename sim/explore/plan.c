@@ -462,15 +462,20 @@ put_fault(GString *out, const ExploreFault *fault)
 
 /* Without faults and mining, nothing may be left open; and all must agree once one block more has
  * been found, because two branches of one weight may stand beside each other for good. Until then a
- * payment that one of them has confirmed may be missing to nodes on the other. */
+ * payment that one of them has confirmed may be missing to nodes on the other. Without polls a node
+ * that was cut off learns what it missed from the next block on the best branch; so mining goes on
+ * for a while before. */
 static void
 put_recovery(GString *out, const ExploreBase *base)
 {
     const ScnExplore *bounds = &base->bounds;
     gint64 half = bounds->settle_ns / 2 / STEP * STEP;
+    gint64 last = half + (base->polls ? STEP : half / 2 / STEP * STEP);
     g_autofree char *until = time_text(bounds->until_ns),
                     *quiet = time_text(bounds->until_ns + half),
-                    *judged = time_text(bounds->until_ns + half + STEP);
+                    *early = time_text(bounds->until_ns + half + STEP),
+                    *late = time_text(bounds->until_ns + half + half / 4 / STEP * STEP),
+                    *judged = time_text(bounds->until_ns + last);
 
     g_string_append_printf(out, "at %s mining off all\n", until);
     if (!base->has_load)
@@ -485,6 +490,8 @@ put_recovery(GString *out, const ExploreBase *base)
             out, "at %s\n  strategy %s honest maybe\n  release all at %s maybe\nend\n", until,
             rogue, rogue);
     }
+    if (!base->polls)
+        g_string_append_printf(out, "at %s mining on all\nat %s mining off all\n", early, late);
     if (base->judge != NULL)
         g_string_append_printf(out, "at %s mine 1 at %s\n", judged, base->judge);
     if (bounds->ignore_last > 0)
