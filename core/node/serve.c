@@ -30,7 +30,8 @@ headers_above(const KetteNode *node, const KetteEntry *fork)
 static GArray *
 headers_after(const KetteNode *node, const KetteEntry *from)
 {
-    g_autoptr(GPtrArray) joined = kette_chain_joined_after(node->chain, from, node->config.headers_max);
+    g_autoptr(GPtrArray) joined =
+        kette_chain_joined_after(node->chain, from, node->config.headers_max);
     GArray *headers = g_array_sized_new(FALSE, FALSE, sizeof(KetteHeader), joined->len);
 
     for (guint i = 0; i < joined->len; i++)
@@ -123,15 +124,18 @@ send_not_found(KetteNode *node, uint32_t peer, KetteMessageKind kind, const Kett
     kette_door_send(node, peer, kette_message_inventory(KETTE_MSG_NOT_FOUND, kind, ids, count));
 }
 
-/* Sends the thing; false when it is not here. A question for it acknowledges its announcement. */
+/* Sends the thing; false when it is not here. A question for it acknowledges its announcement, and
+ * says that the peer lacks it. */
 static bool
 serve(KetteNode *node, uint32_t peer, KetteMessageKind kind, const KetteHash *id)
 {
     KetteMessage *reply = answer(node, kind, id);
 
     kette_relay_acknowledged(node, peer, id);
-    if (reply == NULL)
+    if (reply == NULL) {
+        kette_known_forget(&node->known, peer, id);
         return false;
+    }
     kette_known_learn(&node->known, peer, id, node->now_ns);
     kette_door_send(node, peer, reply);
     return true;
