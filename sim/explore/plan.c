@@ -222,7 +222,7 @@ byzantine(Draw *d, const char *word)
     const char *how =
         ONE_OF(d, "silent", "lag by=20s", "lag by=500ms", "spam rate=1/s send=orphans",
                "spam rate=1/s send=headers", "spam rate=1/s send=junk",
-               "spam rate=1/s send=forgeries", "spam rate=1/s send=forgeries");
+               "spam rate=1/s send=forgeries", "spam rate=1/s send=forgeries", "liar", "liar");
 
     (void)word; /* the action has another name than the kind */
     return g_strdup_printf(STRATEGY "%s %s", node(d), how);

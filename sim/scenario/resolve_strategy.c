@@ -198,6 +198,11 @@ static const ScnStrategyRow strategies[] = {
      .needs = 2,
      .usage = "spam",
      .text = "also sends its peers, in turn, what is of no use to them"},
+    {.word = "liar",
+     .takes = {"pool"},
+     .usage = "liar",
+     .text = "every second thing that others would learn from it is a lie: what it sent of that "
+             "kind before, or a block with a wrong body"},
 };
 
 const ScnStrategyRow *

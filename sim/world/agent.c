@@ -34,6 +34,13 @@ judge_strategy(SimAgent *agent)
     g_ptr_array_add(world->idle, g_strdup(why));
 }
 
+/* Returns whether what the members send must be shown to the strategy. */
+static bool
+is_sieve(const SimStrategy *strategy)
+{
+    return strategy->on_replace != NULL || strategy->on_send != NULL;
+}
+
 static void
 end_strategy(SimAgent *agent)
 {
@@ -43,7 +50,7 @@ end_strategy(SimAgent *agent)
     g_clear_pointer(&agent->why, g_free);
     if (agent->strategy->end != NULL)
         agent->strategy->end(agent->state);
-    agent->world->sieves -= agent->strategy->on_send != NULL;
+    agent->world->sieves -= is_sieve(agent->strategy);
     agent->strategy = NULL;
     agent->state = NULL;
 }
@@ -157,7 +164,7 @@ sim_world_set_strategy(SimWorld *world, const uint32_t *nodes, size_t count,
     agent->label = options != NULL ? g_strdup(options->label) : NULL;
     agent->has_acted = false;
     agent->holds = strategy != NULL && strategy->holds;
-    world->sieves += strategy != NULL && strategy->on_send != NULL;
+    world->sieves += strategy != NULL && is_sieve(strategy);
     agent->ground = SIM_GROUND_NONE; /* what is being ground was planned by another strategy */
     sim_agent_mine_on_tip(agent);
     if (strategy != NULL && strategy->begin != NULL)

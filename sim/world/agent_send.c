@@ -5,25 +5,37 @@
 #include "sim/world/agent.h"
 #include "sim/world/strategy/forgery.h"
 
-/* Lets the agent decide on a message; returns whether it leaves now. Otherwise the agent has taken
- * over the message. */
-bool
-sim_agent_lets_out(SimHost *host, uint32_t edge, KetteMessage *message)
+/* Returns what leaves in place of a message, which it takes over. */
+static KetteMessage *
+replace(SimAgent *agent, KetteMessage *message)
+{
+    KetteMessage *other = agent->strategy->on_replace(agent, message);
+
+    if (other == NULL)
+        return message;
+    agent->has_acted = true;
+    kette_message_unref(message);
+    return other;
+}
+
+KetteMessage *
+sim_agent_let_out(SimHost *host, uint32_t edge, KetteMessage *message)
 {
     SimAgent *agent = host->agent;
     SimTime delay = 0;
 
+    if (agent->strategy != NULL && agent->strategy->on_replace != NULL)
+        message = replace(agent, message);
     if (agent->strategy != NULL && agent->strategy->on_send != NULL)
         delay = agent->strategy->on_send(agent, message);
     if (delay == 0)
-        return true;
+        return message;
     agent->has_acted = true;
-    if (delay == SIM_TIME_NEVER) {
+    if (delay == SIM_TIME_NEVER)
         kette_message_unref(message);
-        return false;
-    }
-    sim_late_add(host, edge, message, delay);
-    return false;
+    else
+        sim_late_add(host, edge, message, delay);
+    return NULL;
 }
 
 void
@@ -116,6 +128,15 @@ sim_agent_forge(SimAgent *agent, const KetteEntry *parent, uint64_t number, uint
     if (params->pow == KETTE_POW_SIMULATED)
         spec.header.nonce = kette_header_seal(hasher, &spec.header, &params->seal_key);
     return kette_block_new(hasher, &spec);
+}
+
+KetteBlock *
+sim_agent_with_wrong_body(SimAgent *agent, const KetteBlock *block)
+{
+    KetteBlockSpec spec = kette_block_spec(block);
+
+    spec.reward++;
+    return kette_block_new(kette_store_hasher(agent->tree), &spec);
 }
 
 KetteMessage *

@@ -80,7 +80,9 @@ sim_host_send(SimHost *host, uint32_t peer, KetteMessage *message)
     }
     if (world->sieves > 0) {
         message = remove_hidden(host, edge, message);
-        if (message == NULL || (host->has_agent && !sim_agent_lets_out(host, edge, message)))
+        if (message != NULL && host->has_agent)
+            message = sim_agent_let_out(host, edge, message);
+        if (message == NULL)
             return;
     }
     sim_host_send_over(host, edge, message);

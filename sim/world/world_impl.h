@@ -333,7 +333,8 @@ const KetteEntry *sim_agent_base(const SimHost *host);
 bool sim_agent_rests(const SimHost *host); /* its strategy lets it build on none */
 /* For hosts with an agent. on_own_block comes before the watchers are told, on_body after. */
 void sim_agent_plan(SimHost *host, const KetteEntry *base, SimPlan *plan);
-bool sim_agent_lets_out(SimHost *host, uint32_t edge, KetteMessage *message);
+/* Lets the agent decide on a message, which it takes over. Returns what leaves now, or NULL. */
+KetteMessage *sim_agent_let_out(SimHost *host, uint32_t edge, KetteMessage *message);
 void sim_agent_on_own_block(SimHost *host, const KetteEntry *block);
 void sim_agent_on_body(SimHost *host, const KetteEntry *entry, uint32_t block, bool is_own);
 void sim_agent_on_tip(SimHost *host, const KetteEntry *tip);

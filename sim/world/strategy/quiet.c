@@ -15,6 +15,12 @@ static const bool passes_on[KETTE_MSG_COUNT] = {
     [KETTE_MSG_BLOCK_TXS] = true,
 };
 
+bool
+sim_strategy_passes_on(KetteMessageKind kind)
+{
+    return passes_on[kind];
+}
+
 static SimTime
 never(SimAgent *agent, const KetteMessage *message)
 {

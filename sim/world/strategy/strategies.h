@@ -14,5 +14,10 @@ extern const SimStrategy sim_strategy_hop;
 extern const SimStrategy sim_strategy_silent;
 extern const SimStrategy sim_strategy_lag;
 extern const SimStrategy sim_strategy_spam;
+extern const SimStrategy sim_strategy_liar;
+
+/* Returns whether a message of this kind tells its receiver of a block, header, payment or address.
+ */
+bool sim_strategy_passes_on(KetteMessageKind kind);
 
 #endif

@@ -9,7 +9,7 @@ static const SimStrategy *const strategies[] = {
     &sim_strategy_selfish,      &sim_strategy_stubborn, &sim_strategy_policy,
     &sim_strategy_double_spend, &sim_strategy_withhold, &sim_strategy_timewarp,
     &sim_strategy_hop,          &sim_strategy_silent,   &sim_strategy_lag,
-    &sim_strategy_spam,
+    &sim_strategy_spam,         &sim_strategy_liar,
 };
 
 const SimStrategy *

@@ -19,11 +19,13 @@
  *   on_tip           the tip of the pool's first member that is up has moved
  *   on_wake          the time that sim_agent_wake() asked for has come
  *   plan             a member's miner begins a block: the strategy may change the plan
+ *   on_replace       a member is about to send a message. Returns one reference to what it sends
+ *                    instead, or NULL
  *   on_send          a member is about to send a message. Returns how much later it leaves:
  *                    0 at once; SIM_TIME_NEVER: it never leaves
  *
  * A callback may call everything below, and nothing else of the world: it sees what its members
- * have received, not what other nodes or the observer know. on_tip, plan and on_send run inside a
+ * have received, not what other nodes or the observer know. on_tip, plan, on_replace and on_send run inside a
  * call into a node, so they must not publish or send.
  *
  * Entries live as long as the run. Those of on_own_block and on_public_block, sim_agent_tip() and
@@ -93,6 +95,7 @@ typedef struct {
     void (*on_tip)(SimAgent *agent, const KetteEntry *tip);
     void (*on_wake)(SimAgent *agent);
     void (*plan)(SimAgent *agent, const KetteEntry *base, SimPlan *plan);
+    KetteMessage *(*on_replace)(SimAgent *agent, KetteMessage *message);
     SimTime (*on_send)(SimAgent *agent, const KetteMessage *message);
 } SimStrategy;
 
@@ -149,6 +152,8 @@ void sim_agent_send(SimAgent *agent, KetteMessage *message);
  * it pays `extra` above the reward that is due. */
 KetteBlock *sim_agent_forge(SimAgent *agent, const KetteEntry *parent, uint64_t number,
                             uint64_t extra);
+/* Returns the block with another body, of one unit more, under its header. */
+KetteBlock *sim_agent_with_wrong_body(SimAgent *agent, const KetteBlock *block);
 /* Returns forgery number n of the tip's block (forgery.h); NULL while the tip is genesis. */
 KetteMessage *sim_agent_forgery(SimAgent *agent, uint64_t n);
 
