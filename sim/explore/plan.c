@@ -517,7 +517,7 @@ explore_plan_text(const ExploreBase *base, const GPtrArray *plan, const char *he
         g_string_append_printf(out, "%s\n", (char *)g_ptr_array_index(base->lines, i));
     for (guint i = 0; i < plan->len; i++)
         put_fault(out, g_ptr_array_index(plan, i));
-    if (!base->is_whole)
+    if (!base->is_whole && bounds->recovery)
         put_recovery(out, base);
     return g_string_free(out, FALSE);
 }

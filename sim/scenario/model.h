@@ -573,6 +573,7 @@ typedef struct {
     gint64 settle_ns;         /* without faults and mining, after that */
     guint32 faults_low, faults_high;
     guint32 ignore_last;
+    bool recovery; /* all must agree at the end */
 } ScnExplore;
 
 /* What expressions ask about the past, so that the run records it. */

@@ -437,7 +437,8 @@ static const ScnStatement statements[] = {
               "statistics of measures over a sweep"),
     STATEMENT(
         "explore", EXPLORE, parse_explore,
-        "explore KIND, … [from T] [until T] [settle T] [faults=A..B] [ignore-last=K]",
+        "explore KIND, … [from T] [until T] [settle T] [faults=A..B] [ignore-last=K] "
+        "[recovery=no]",
         "what `kettensim explore` may do to this scenario; other commands pass over it. Kinds: "
         "partition oneway loss delay duplicate reorder corrupt crash restart pause clock churn "
         "hash byzantine; without a list all. Faults come from a quarter to three quarters of "

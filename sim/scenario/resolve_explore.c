@@ -54,6 +54,9 @@ static const ScnOptRow rows[] = {
                 "how many faults a run gets"),
     SCN_ROW("ignore-last", COUNT, offsetof(ScnExplore, ignore_last), NULL, 0, 1000000, "blocks",
             "0", "recovery: how many blocks at the end of the chains may still differ"),
+    SCN_ROW_FLAG("recovery", offsetof(ScnExplore, recovery), "no yes", "yes",
+                 "no: nobody promises that the network agrees again, as with `finality=3`: a split "
+                 "is no failure"),
 };
 
 const ScnOptTable scn_explore_options = {"explore", rows, G_N_ELEMENTS(rows), NULL};

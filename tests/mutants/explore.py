@@ -22,7 +22,8 @@ import sys
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "../.."))
 TREE = os.path.join(ROOT, "build/explored")
-BASES = ["flood", "unpolled", "payments", "compact", "inventory", "long", "ghost", "discovery"]
+BASES = ["flood", "unpolled", "payments", "compact", "inventory", "long", "ghost", "discovery",
+         "final", "parked"]
 BEGIN, END = "<!-- begin: written by make explore-mutants -->\n", "<!-- end: written -->\n"
 
 
