@@ -14,13 +14,29 @@ final_entry(const KetteChain *chain)
     return kette_entry_ancestor(chain->tip, chain->tip->height + 1 - finality);
 }
 
+/* Returns whether the entry stands on another branch than `on`, which may be NULL. */
+static bool
+misses(const KetteEntry *on, const KetteEntry *entry)
+{
+    return on != NULL && !kette_entry_is_ancestor(on, entry) && !kette_entry_is_ancestor(entry, on);
+}
+
+bool
+kette_branch_misses_checkpoint(const KetteChain *chain, const KetteEntry *entry)
+{
+    return misses(chain->checkpoint, entry);
+}
+
 bool
 kette_branch_contradicts_final(const KetteChain *chain, const KetteEntry *entry)
 {
-    const KetteEntry *final = final_entry(chain);
+    return misses(final_entry(chain), entry) || misses(chain->checkpoint, entry);
+}
 
-    return final != NULL && !kette_entry_is_ancestor(final, entry) &&
-           !kette_entry_is_ancestor(entry, final);
+KetteVerdict
+kette_branch_verdict_above(Mark parent)
+{
+    return parent.verdict == KETTE_INVALIDATED ? KETTE_INVALIDATED : KETTE_INVALID_ANCESTOR;
 }
 
 bool
@@ -32,9 +48,15 @@ kette_chain_wants(const KetteChain *chain, const KetteEntry *entry)
 }
 
 bool
-kette_branch_is_too_deep(const KetteChain *chain, const KetteEntry *fork)
+kette_branch_is_too_deep(const KetteChain *chain, const KetteEntry *fork, const KetteEntry *to)
 {
-    return chain->tip->height - fork->height > params_of(chain)->max_reorg;
+    if (chain->tip->height - fork->height <= params_of(chain)->max_reorg)
+        return false;
+    for (; to != fork; to = to->parent) {
+        if ((mark_get(chain, to).flags & MARK_UNPARKED) != 0)
+            return false;
+    }
+    return true;
 }
 
 static void
@@ -53,10 +75,8 @@ compare_place(gconstpointer a, gconstpointer b)
     return kette_entry_compare_place(*(const KetteEntry *const *)a, *(const KetteEntry *const *)b);
 }
 
-/* Returns `at` and all headers that this view has above it, parents before children. A slow walk:
- * few blocks fail. */
-static GPtrArray *
-branch_from(const KetteChain *chain, const KetteEntry *at)
+GPtrArray *
+kette_branch_from(const KetteChain *chain, const KetteEntry *at)
 {
     GPtrArray *branch = g_ptr_array_new();
 
@@ -77,7 +97,7 @@ void
 kette_branch_fail(KetteChain *chain, KetteChainResult *result, const KetteEntry *at,
                   KetteVerdict verdict)
 {
-    g_autoptr(GPtrArray) branch = branch_from(chain, at);
+    g_autoptr(GPtrArray) branch = kette_branch_from(chain, at);
 
     mark_failed(chain, result, at, verdict);
     for (guint i = 1; i < branch->len; i++) {
@@ -97,7 +117,7 @@ kette_branch_park_block(KetteChain *chain, KetteChainResult *result, const Kette
 void
 kette_branch_park(KetteChain *chain, KetteChainResult *result, const KetteEntry *at)
 {
-    g_autoptr(GPtrArray) branch = branch_from(chain, at);
+    g_autoptr(GPtrArray) branch = kette_branch_from(chain, at);
 
     for (guint i = 0; i < branch->len; i++) {
         const KetteEntry *entry = g_ptr_array_index(branch, i);

@@ -32,7 +32,7 @@ static bool
 is_candidate(const KetteChain *chain, const KetteEntry *entry)
 {
     return (mark_get(chain, entry).flags & (MARK_BAD | MARK_PARKED)) == 0 &&
-           kette_weight_beats_tip(chain, entry);
+           !kette_branch_misses_checkpoint(chain, entry) && kette_weight_beats_tip(chain, entry);
 }
 
 /* Returns the heaviest candidate, of equals the preferred one, or NULL when none beats the tip. */
@@ -66,7 +66,7 @@ kette_candidate_choose_tip(KetteChain *chain, KetteChainResult *result)
 
     while ((best = best_candidate(chain)) != NULL) {
         fork = kette_entry_common(chain->tip, best);
-        if (kette_branch_is_too_deep(chain, fork)) {
+        if (kette_branch_is_too_deep(chain, fork, best)) {
             kette_branch_park(chain, result, best);
             continue;
         }
@@ -85,6 +85,7 @@ kette_candidate_choose_tip(KetteChain *chain, KetteChainResult *result)
 void
 kette_candidate_choose_tip_afresh(KetteChain *chain, KetteChainResult *result)
 {
+    kette_candidates_clear(chain);
     for (uint32_t i = 0; i < kette_store_count(chain->store); i++) {
         const KetteEntry *entry = kette_store_entry(chain->store, i);
 

@@ -106,7 +106,7 @@ kette_chain_add_header(KetteChain *chain, const KetteEntry **ret_entry, const Ke
     if (entry == NULL)
         return verdict; /* not worth a place */
     if (verdict == KETTE_OK && kette_chain_is_failed(chain, parent))
-        verdict = KETTE_INVALID_ANCESTOR;
+        verdict = kette_branch_verdict_above(mark_get(chain, parent));
     mark = kette_chain_mark(chain, entry);
     mark->flags |= MARK_HEADER;
     *ret_entry = entry;
@@ -313,8 +313,9 @@ audit_entry(const KetteChain *chain, const KetteEntry *entry, Mark mark)
     if ((parent.flags & MARK_PARKED) && (mark.flags & MARK_JOINED) && !(mark.flags & MARK_PARKED))
         return "a block on a parked one is not parked";
     if ((mark.flags & MARK_JOINED) && !(mark.flags & (MARK_BAD | MARK_PARKED)) &&
-        !chain->rule->side_blocks_weigh && kette_weight_beats_tip(chain, entry) &&
-        entry->connected && entry->connect_verdict == KETTE_OK)
+        !chain->rule->side_blocks_weigh && !kette_branch_misses_checkpoint(chain, entry) &&
+        kette_weight_beats_tip(chain, entry) && entry->connected &&
+        entry->connect_verdict == KETTE_OK)
         return "a connected block beats the tip";
     return NULL;
 }
@@ -328,6 +329,8 @@ kette_chain_audit(const KetteChain *chain)
         return "the tip is not a good, joined block";
     if (!chain->tip->connected || chain->tip->connect_verdict != KETTE_OK)
         return "the tip is not connected";
+    if (kette_branch_misses_checkpoint(chain, chain->tip))
+        return "the tip is beside the checkpoint";
     if (!kette_store_supply_holds(chain->store, chain->tip))
         return "supply is not conserved";
     if (chain->orphans.count > chain->orphans.limit)

@@ -16,8 +16,8 @@
  * weight first. A block is executed on arrival, so an invalid one never weighs.
  *
  * max_reorg: a branch that would win by taking out more blocks is parked, with all that is built on
- * it; nothing unparks it. finality: a block with that many confirmations is final, and a block that
- * does not descend from it is refused (after-final) but not marked.
+ * it, unless the operator unparks it. finality: a block with that many confirmations is final, and
+ * a block that does not descend from it is refused (after-final) but not marked.
  *
  * Times: now_ns is the node's clock as ns since the genesis time of the chain.
  */
@@ -142,6 +142,30 @@ bool kette_chain_wants(const KetteChain *chain, const KetteEntry *entry);
 uint32_t kette_chain_preference(const KetteChain *chain, const KetteEntry *entry);
 /* Returns ok, reorg-too-deep for a parked block, or why the block failed. */
 KetteVerdict kette_chain_verdict(const KetteChain *chain, const KetteEntry *entry);
+
+/* --- by the operator's hand --- */
+/* invalidate   the block (not genesis) is bad, and all that stands on it: Bitcoin Core's
+ *              invalidateblock. Nobody is to blame for sending such a block
+ * reconsider   takes such marks back: of the block, of those below it and of those above it
+ * unpark       the branch of the block may win, however deep (Bitcoin Cash Node's unparkblock)
+ * checkpoint   only branches with the block may win from now on (its finalizeblock); the last one
+ *              that was set counts
+ *
+ * They stand above max_reorg and finality: the tip goes back as far as it must. */
+typedef enum {
+    KETTE_HAND_INVALIDATE,
+    KETTE_HAND_RECONSIDER,
+    KETTE_HAND_UNPARK,
+    KETTE_HAND_CHECKPOINT,
+} KetteHand;
+
+const char *kette_hand_name(KetteHand hand); /* NULL: there is no such hand */
+/* Acts on an entry of this view and chooses the tip. Returns false if nothing was to do. */
+bool kette_chain_act_by_hand(KetteChain *chain, KetteChainResult *result, KetteHand hand,
+                             const KetteEntry *entry);
+/* Does the same to the marks alone, for a log that is read back. */
+bool kette_chain_mark_by_hand(KetteChain *chain, KetteChainResult *result, KetteHand hand,
+                              const KetteEntry *entry);
 
 /* --- restarts: core/node/record.h describes the log --- */
 /* Returns the headers that a log needs so that the verdict on `entry` (not genesis) can be

@@ -19,7 +19,8 @@ typedef struct {
     void (*on_joined)(KetteChain *chain, const KetteEntry *entry);
     /* Moves the tip to the best branch after the blocks of `result` have joined. */
     void (*choose_tip)(KetteChain *chain, KetteChainResult *result);
-    /* Does the same at the end of a restart, when anything may have joined. */
+    /* Does the same when anything may have joined or become good or bad: at the end of a restart,
+     * and after an operator's hand. */
     void (*choose_tip_afresh)(KetteChain *chain, KetteChainResult *result);
     /* Blocks beside the chain weigh for good. So a block is executed before it joins, no mark
      * settles, and peers exchange side blocks as well. */

@@ -41,13 +41,12 @@ make_room(KetteChain *chain, uint32_t index)
 }
 
 /* Adds the block's weight to all its ancestors: O(height) a block. */
-void
-kette_ghost_on_joined(KetteChain *chain, const KetteEntry *entry)
+static void
+weigh(KetteChain *chain, const KetteEntry *entry)
 {
     uint32_t sequence = mark_get(chain, entry).sequence;
     KetteU256 own;
 
-    kette_order_insert(chain, entry);
     kette_u256_sub(&own, &entry->work, &entry->parent->work);
     make_room(chain, entry->index);
     for (; entry != NULL; entry = entry->parent) {
@@ -55,6 +54,26 @@ kette_ghost_on_joined(KetteChain *chain, const KetteEntry *entry)
 
         kette_u256_add(&subtree->work, &subtree->work, &own);
         subtree->last_sequence = MAX(subtree->last_sequence, sequence);
+    }
+}
+
+void
+kette_ghost_on_joined(KetteChain *chain, const KetteEntry *entry)
+{
+    kette_order_insert(chain, entry);
+    weigh(chain, entry);
+}
+
+/* Weighs all that has joined and is good. */
+static void
+weigh_afresh(KetteChain *chain)
+{
+    memset(chain->ghost.subtrees, 0, chain->ghost.subtree_count * sizeof *chain->ghost.subtrees);
+    for (uint32_t i = 1; i < kette_store_count(chain->store); i++) {
+        const KetteEntry *entry = kette_store_entry(chain->store, i);
+
+        if ((mark_get(chain, entry).flags & (MARK_JOINED | MARK_BAD)) == MARK_JOINED)
+            weigh(chain, entry);
     }
 }
 
@@ -86,6 +105,7 @@ heaviest_child(const KetteChain *chain, const KetteEntry *at)
         uint8_t flags = mark_get(chain, child).flags;
 
         if ((flags & MARK_JOINED) && !(flags & (MARK_BAD | MARK_PARKED)) &&
+            !kette_branch_misses_checkpoint(chain, child) &&
             (best == NULL || is_heavier(chain, child, best)))
             best = child;
     }
@@ -114,7 +134,7 @@ follow_heaviest(KetteChain *chain, KetteChainResult *result, const KetteEntry *f
         for (to = from; (next = heaviest_child(chain, to)) != NULL; to = next)
             ;
         fork = kette_entry_common(chain->tip, to);
-        if (fork == to || !kette_branch_is_too_deep(chain, fork))
+        if (fork == to || !kette_branch_is_too_deep(chain, fork, to))
             break;
         kette_branch_park(chain, result, kette_entry_ancestor(to, fork->height + 1));
     }
@@ -134,5 +154,7 @@ kette_ghost_choose_tip(KetteChain *chain, KetteChainResult *result)
 void
 kette_ghost_choose_tip_afresh(KetteChain *chain, KetteChainResult *result)
 {
+    if (chain->ghost.subtrees != NULL)
+        weigh_afresh(chain);
     follow_heaviest(chain, result, kette_store_genesis(chain->store));
 }

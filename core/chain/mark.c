@@ -1,10 +1,12 @@
 /* Memory for marks that does not grow with the chain.
  *
  * Young entries have a place each, by index. An entry settles when no choice of a tip can depend on
- * its order of joining any more. Nearly all settled entries have joined and take no room; the
- * exceptions (never given to this node, refused, parked) are listed. A settled mark is read and
- * written as before, so SETTLED_DEPTH changes memory and no result: what is lost is the order of
- * joining, which decides between equals, and no block of less work than the tip is ever its equal.
+ * its order of joining any more. Nearly all settled entries are on the chain and take no room; the
+ * exceptions (beside the chain, never given to this node, refused, parked) are listed. A settled
+ * mark is read and written as before, so SETTLED_DEPTH changes memory and no result: what is lost
+ * is the order in which the chain's own blocks joined. It decides between equals, and no block of
+ * less work than the tip is ever its equal; if an operator takes the tip back, the tip is preferred
+ * to its equals whatever the order. Where a draw decides instead, nothing settles.
  */
 #include "core/chain/view.h"
 
@@ -65,7 +67,7 @@ insert_odd(KetteMarks *marks, guint at, uint32_t index, Mark mark)
 }
 
 /* Returns whether no choice of a tip can depend on the order in which `entry` joined: the tip's
- * work never falls, except while a log is read back (see settle()). */
+ * work falls only while a log is read back (see settle()) or by an operator's hand. */
 static bool
 may_settle(const KetteChain *chain, const KetteEntry *entry)
 {
@@ -82,14 +84,16 @@ settle(KetteChain *chain)
     uint32_t most = MIN(marks->count, kette_store_count(chain->store) - marks->base);
     uint32_t count = 0;
 
-    if (chain->restoring || chain->rule->side_blocks_weigh)
+    if (chain->restoring || chain->rule->side_blocks_weigh ||
+        params_of(chain)->tie == KETTE_TIE_RANDOM)
         return;
     for (; count < most; count++) {
         uint32_t index = marks->base + count;
+        const KetteEntry *entry = kette_store_entry(chain->store, index);
 
-        if (!may_settle(chain, kette_store_entry(chain->store, index)))
+        if (!may_settle(chain, entry))
             break;
-        if (marks->young[count].flags != SETTLED_FLAGS)
+        if (marks->young[count].flags != SETTLED_FLAGS || !kette_chain_is_active(chain, entry))
             insert_odd(marks, marks->odd != NULL ? marks->odd->len : 0, index, marks->young[count]);
     }
     marks->base += count;

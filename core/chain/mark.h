@@ -12,11 +12,12 @@
 enum {
     MARK_HEADER = 1 << 0,          /* this node was given the header */
     MARK_JOINED = 1 << 1,          /* the body is here, and those of all ancestors */
-    MARK_FAILED = 1 << 2,          /* the block itself breaks a rule */
+    MARK_FAILED = 1 << 2,          /* the block itself breaks a rule, or the operator says so */
     MARK_FAILED_ANCESTOR = 1 << 3, /* it stands on one that does */
     MARK_PARKED = 1 << 4,          /* it would win by too deep a reorganisation, or stands on one */
     MARK_HEADER_SAVED = 1 << 5,    /* the log has the header, or will soon have the body */
     MARK_VERDICT_SAVED = 1 << 6,   /* the log has the verdict: failed or parked */
+    MARK_UNPARKED = 1 << 7,        /* by the operator: its branch may win, however deep */
 };
 #define MARK_BAD (MARK_FAILED | MARK_FAILED_ANCESTOR)
 
@@ -49,11 +50,13 @@ kette_marks_get(const KetteMarks *marks, const KetteEntry *entry)
                                                      : (Mark){0};
 }
 
-/* Marks an entry as bad, with its verdict. */
+/* Marks an entry as bad, with its verdict. The one that the operator named is MARK_FAILED, too. */
 static inline void
 mark_bad(Mark *mark, KetteVerdict verdict)
 {
-    mark->flags |= verdict == KETTE_INVALID_ANCESTOR ? MARK_FAILED_ANCESTOR : MARK_FAILED;
+    bool by_ancestor = verdict == KETTE_INVALID_ANCESTOR || verdict == KETTE_INVALIDATED;
+
+    mark->flags |= by_ancestor ? MARK_FAILED_ANCESTOR : MARK_FAILED;
     mark->verdict = (uint8_t)verdict;
 }
 

@@ -71,7 +71,8 @@ kette_chain_restore_tip(KetteChain *chain, KetteChainResult *result, const Kette
     KetteVerdict verdict;
 
     kette_result_reset(result, chain->tip);
-    if ((flags & MARK_JOINED) != 0 && (flags & (MARK_BAD | MARK_PARKED)) == 0) {
+    if ((flags & MARK_JOINED) != 0 && (flags & (MARK_BAD | MARK_PARKED)) == 0 &&
+        !kette_branch_misses_checkpoint(chain, entry)) {
         bad = kette_branch_execute(chain, &verdict, kette_entry_common(chain->tip, entry), entry);
         if (bad == NULL)
             kette_view_set_tip(chain, entry);

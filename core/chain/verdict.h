@@ -49,6 +49,7 @@ typedef enum {
     X(INVALID_ANCESTOR, "invalid-ancestor", INVALID)                                               \
     X(REORG_TOO_DEEP, "reorg-too-deep", REFUSED)                                                   \
     X(AFTER_FINAL, "after-final", REFUSED)                                                         \
+    X(INVALIDATED, "invalidated", REFUSED)                                                         \
     X(WORK_OVERFLOW, "work-overflow", INVALID)                                                     \
     X(TOO_HARD, "too-hard", REFUSED)                                                               \
     /* mempool */                                                                                  \

@@ -33,6 +33,7 @@ struct KetteChain {
     uint64_t (*draw)(void *user);
     void *draw_user;
     int64_t clock_offset_ns;
+    const KetteEntry *checkpoint; /* NULL: the operator has set none */
 };
 
 static inline Mark
@@ -77,9 +78,19 @@ void kette_branch_fail(KetteChain *chain, KetteChainResult *result, const KetteE
 void kette_branch_park_block(KetteChain *chain, KetteChainResult *result, const KetteEntry *entry);
 /* Parks `at` and what has joined above it. */
 void kette_branch_park(KetteChain *chain, KetteChainResult *result, const KetteEntry *at);
-/* Returns whether leaving the chain at `fork` would take out more than max_reorg blocks. */
-bool kette_branch_is_too_deep(const KetteChain *chain, const KetteEntry *fork);
+/* Returns whether leaving the chain at `fork` for `to` would take out more than max_reorg blocks,
+ * and no block on the way is one that the operator has unparked. */
+bool kette_branch_is_too_deep(const KetteChain *chain, const KetteEntry *fork,
+                              const KetteEntry *to);
+/* Returns whether the entry is neither above nor below the checkpoint. */
+bool kette_branch_misses_checkpoint(const KetteChain *chain, const KetteEntry *entry);
+/* Returns whether it is neither above nor below the youngest final block or the checkpoint. */
 bool kette_branch_contradicts_final(const KetteChain *chain, const KetteEntry *entry);
+/* Returns the verdict on a block that stands on one with this mark, which is bad. */
+KetteVerdict kette_branch_verdict_above(Mark parent);
+/* Returns `at` and all headers that this view has above it, parents before children. A slow walk:
+ * few blocks fail. */
+GPtrArray *kette_branch_from(const KetteChain *chain, const KetteEntry *at);
 /* Executes the branch from above `fork` to `to`. Returns the first entry that fails, or NULL. */
 const KetteEntry *kette_branch_execute(KetteChain *chain, KetteVerdict *ret_verdict,
                                        const KetteEntry *fork, const KetteEntry *to);

@@ -30,7 +30,10 @@ kette_weight_breaks_tie(const KetteChain *chain, const KetteEntry *a, const Kett
 {
     if (params_of(chain)->tie == KETTE_TIE_LOWEST_HASH)
         return kette_hash_compare(&a->id, &b->id) < 0;
-    return mark_get(chain, a).sequence < mark_get(chain, b).sequence;
+    if (mark_get(chain, a).sequence != mark_get(chain, b).sequence)
+        return mark_get(chain, a).sequence < mark_get(chain, b).sequence;
+    /* Two draws may be equal, and two that have settled are: see mark.c. */
+    return kette_hash_compare(&a->id, &b->id) < 0;
 }
 
 bool

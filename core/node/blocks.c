@@ -142,6 +142,24 @@ kette_blocks_accept(KetteNode *node, KetteBlock *block, uint32_t peer)
     return verdict;
 }
 
+bool
+kette_blocks_act_by_hand(KetteNode *node, KetteHand hand, const KetteEntry *entry)
+{
+    const KetteHash none = {{0}};
+
+    if (!kette_chain_act_by_hand(node->chain, &node->result, hand, entry))
+        return false;
+    kette_door_given(node,
+                     &(KetteGiven){.kind = KETTE_GIVEN_HAND, .hand = hand, .tip = &entry->id});
+    kette_log_hand(node, hand, entry);
+    kette_log_results(node, &entry->id);
+    note_results(node, KETTE_PEER_SELF, &none);
+    if (node->result.new_tip != node->result.old_tip)
+        follow_tip(node);
+    node->unsettled |= KETTE_UNSETTLED_BODIES;
+    return true;
+}
+
 /* Returns whether to look into a body at all: its header is here and sync asked for it; or, where
  * side blocks weigh, anything asked for it, however deep it stands; or the body
  * is here already; or it stands near the tip. An announcement alone is no reason: anybody can
@@ -208,5 +226,7 @@ kette_blocks_show_tip(KetteNode *node)
     if (tip == node->shown_tip)
         return;
     node->shown_tip = tip;
+    if (tip->parent == NULL)
+        return; /* an operator has taken the chain back to genesis */
     kette_relay_block(node, tip->block, node->tip_is_own);
 }

@@ -14,6 +14,10 @@ KetteVerdict kette_blocks_accept(KetteNode *node, KetteBlock *block, uint32_t pe
 void kette_blocks_take(KetteNode *node, uint32_t peer, KetteBlock *block);
 void kette_blocks_on_message(KetteNode *node, uint32_t peer, const KetteMessage *message);
 
+/* Does to a block of the chain what an operator may, and what follows from it. False if that
+ * changes nothing. */
+bool kette_blocks_act_by_hand(KetteNode *node, KetteHand hand, const KetteEntry *entry);
+
 /* Counts the present tip as announced. */
 void kette_blocks_start(KetteNode *node);
 /* Announces the tip if it is not the one announced last. */

@@ -11,12 +11,12 @@
  *
  * Headers. A header costs its sender its work, and this node a place in the tree. One that takes
  * less than 1/KETTE_CHEAP_WORK_DIVISOR of the work of our tip's block is cheap and is counted. The
- * count may reach KETTE_CHEAP_HEADERS_ANSWERS full answers plus KETTE_CHEAP_HEADERS_A_BLOCK for each block of our
- * own chain. A branch of honest miners keeps the spacing and has no more headers than that, however
- * little power they have; a branch whose times are set so that headers stay cheap needs as much
- * time as our chain took. Headers of a branch that outweighs our tip in the end are paid for, and
- * taken off the count. (Bitcoin Core walks a branch twice and stores none of it before it has the
- * work, headerssync.h; here the store is shared and headers are few.)
+ * count may reach KETTE_CHEAP_HEADERS_ANSWERS full answers plus KETTE_CHEAP_HEADERS_A_BLOCK for
+ * each block of our own chain. A branch of honest miners keeps the spacing and has no more headers
+ * than that, however little power they have; a branch whose times are set so that headers stay
+ * cheap needs as much time as our chain took. Headers of a branch that outweighs our tip in the end
+ * are paid for, and taken off the count. (Bitcoin Core walks a branch twice and stores none of it
+ * before it has the work, headerssync.h; here the store is shared and headers are few.)
  */
 #ifndef CORE_NODE_CONDUCT_H
 #define CORE_NODE_CONDUCT_H

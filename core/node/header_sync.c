@@ -228,7 +228,8 @@ refuse_header(KetteNode *node, uint32_t peer, const KetteHash *id, KetteVerdict 
 }
 
 /* Takes in one header; false when the rest of the answer is not to be read. One below a final
- * block has a place in the tree, so that what follows it has one, but leads nowhere. */
+ * block, or on one that the operator has invalidated, has a place in the tree, so that what follows
+ * it has one, but leads nowhere. */
 static bool
 take_header(KetteNode *node, uint32_t peer, const KetteHeader *header, Answer *answer)
 {
@@ -236,6 +237,7 @@ take_header(KetteNode *node, uint32_t peer, const KetteHeader *header, Answer *a
     bool is_new = kette_chain_find(node->chain, &id) == NULL;
     const KetteEntry *entry = NULL;
     KetteVerdict verdict = kette_chain_add_header(node->chain, &entry, header, &id, node->now_ns);
+    bool leads_nowhere;
 
     kette_door_given(
         node, &(KetteGiven){.kind = KETTE_GIVEN_HEADER, .verdict = verdict, .header = header});
@@ -243,7 +245,8 @@ take_header(KetteNode *node, uint32_t peer, const KetteHeader *header, Answer *a
         answer->unconnected = true;
         return false;
     }
-    if (verdict != KETTE_OK && verdict != KETTE_AFTER_FINAL) {
+    leads_nowhere = verdict == KETTE_AFTER_FINAL || verdict == KETTE_INVALIDATED;
+    if (verdict != KETTE_OK && !leads_nowhere) {
         if (entry != NULL)
             kette_log_verdict(node, entry);
         refuse_header(node, peer, &id, verdict);
@@ -252,7 +255,7 @@ take_header(KetteNode *node, uint32_t peer, const KetteHeader *header, Answer *a
     answer->read++;
     answer->last = entry;
     answer->cheap += is_new && kette_conduct_is_cheap(node, entry);
-    if (verdict == KETTE_AFTER_FINAL) {
+    if (leads_nowhere) {
         if (is_new)
             refuse_header(node, peer, &id, verdict);
         kette_best_raise(node, peer, entry);

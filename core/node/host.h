@@ -8,7 +8,7 @@
 #ifndef CORE_NODE_HOST_H
 #define CORE_NODE_HOST_H
 
-#include "core/chain/entry.h"
+#include "core/chain/chain.h"
 #include "core/node/mint.h"
 
 /* The node's timers, few and fixed, so that a host keeps one slot for each. */
@@ -60,6 +60,7 @@ typedef enum {
     KETTE_GIVEN_PAYMENT,  /* tx, verdict */
     KETTE_GIVEN_EXPIRY,   /* orphans from before before_ns were dropped */
     KETTE_GIVEN_PARTING,  /* the peer left, so its orphans have no sender */
+    KETTE_GIVEN_HAND,     /* hand, tip: the operator acted on that block, which is here */
     KETTE_GIVEN_RECORD,   /* record: of the log, at a restart */
     KETTE_GIVEN_RESTORED, /* the log is read; tip: the last one in it */
     KETTE_GIVEN_SETTLED,  /* the call into the node ends: chain and mempool no longer change */
@@ -75,6 +76,7 @@ typedef struct {
     const KetteTx *tx;
     const struct KetteRecord *record;
     const KetteHash *tip;
+    KetteHand hand;
 } KetteGiven;
 
 typedef struct {

@@ -17,7 +17,7 @@ kette_log_verdict(KetteNode *node, const KetteEntry *entry)
     KetteHasher *hasher = kette_store_hasher(kette_chain_store(node->chain));
     g_autoptr(GPtrArray) path = NULL;
 
-    if (node->host.save == NULL)
+    if (node->host.save == NULL || kette_chain_verdict(node->chain, entry) == KETTE_INVALIDATED)
         return;
     path = kette_chain_take_unsaved(node->chain, entry);
     for (guint i = 0; i < path->len; i++) {
@@ -25,6 +25,28 @@ kette_log_verdict(KetteNode *node, const KetteEntry *entry)
 
         save(node, kette_record_mark(hasher, &at->header, kette_chain_verdict(node->chain, at)));
     }
+}
+
+/* The log has the headers that lead to the block before what the operator did to it. */
+void
+kette_log_hand(KetteNode *node, KetteHand hand, const KetteEntry *entry)
+{
+    KetteHasher *hasher = kette_store_hasher(kette_chain_store(node->chain));
+    g_autoptr(GPtrArray) path = NULL;
+
+    if (node->host.save == NULL)
+        return;
+    if (!kette_chain_has_joined(node->chain, entry)) {
+        path = kette_chain_take_unsaved(node->chain, entry);
+        for (guint i = 0; i < path->len; i++) {
+            const KetteEntry *at = g_ptr_array_index(path, i);
+            KetteVerdict verdict = kette_chain_verdict(node->chain, at);
+
+            save(node, kette_record_mark(hasher, &at->header,
+                                         verdict == KETTE_INVALIDATED ? KETTE_OK : verdict));
+        }
+    }
+    save(node, kette_record_hand(hasher, hand, &entry->id));
 }
 
 /* Saves bodies before the tip that needs them and before the marks on them, so that no prefix of
@@ -56,6 +78,7 @@ kette_log_results(KetteNode *node, const KetteHash *offered)
 static void
 restore_record(KetteNode *node, const KetteRecord *record, KetteHash *tip)
 {
+    const KetteEntry *entry;
     KetteVerdict verdict;
 
     switch (record->kind) {
@@ -66,7 +89,12 @@ restore_record(KetteNode *node, const KetteRecord *record, KetteHash *tip)
         (void)verdict;
         break;
     case KETTE_RECORD_TIP:
-        *tip = record->tip;
+        *tip = record->id;
+        break;
+    case KETTE_RECORD_HAND:
+        entry = kette_chain_find(node->chain, &record->id);
+        if (entry != NULL)
+            kette_chain_mark_by_hand(node->chain, &node->result, record->hand, entry);
         break;
     case KETTE_RECORD_MARK:
         kette_chain_restore_mark(node->chain, &node->result, &record->header, record->verdict,

@@ -101,6 +101,20 @@ kette_node_restore(KetteNode *node, const uint8_t *log, size_t len, int64_t now_
     return sound;
 }
 
+bool
+kette_node_act_by_hand(KetteNode *node, KetteHand hand, const KetteHash *id, int64_t now_ns)
+{
+    const KetteEntry *entry = kette_chain_find(node->chain, id);
+    bool changed;
+
+    if (entry == NULL)
+        return false;
+    kette_door_set_now(node, now_ns);
+    changed = kette_blocks_act_by_hand(node, hand, entry);
+    kette_switchboard_settle(node);
+    return changed;
+}
+
 /* --- connections ------------------------------------------------------------------------- */
 
 void

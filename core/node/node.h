@@ -129,6 +129,10 @@ void kette_node_broadcast_block(KetteNode *node, KetteBlock *block, int64_t now_
 /* Asks one peer for the headers that follow ours. */
 void kette_node_request_chain_sync(KetteNode *node, uint32_t peer, int64_t now_ns);
 
+/* Does to a block what an operator may (see chain.h); the block must be known by its header. False
+ * if that changes nothing. */
+bool kette_node_act_by_hand(KetteNode *node, KetteHand hand, const KetteHash *id, int64_t now_ns);
+
 /* Forgets the misconduct of a peer, as a fresh connection would. */
 void kette_node_lift_ban(KetteNode *node, uint32_t peer);
 

@@ -4,7 +4,7 @@
 #include "core/base/limits.h"
 
 #define HEAD_BYTES 8
-#define VERDICT_NAME_MAX 31
+#define RECORD_NAME_MAX 31
 
 static GByteArray *
 begin(KetteRecordKind kind)
@@ -45,29 +45,72 @@ kette_record_tip(KetteHasher *hasher, const KetteHash *tip)
     return finish(hasher, out);
 }
 
+static void
+write_name(GByteArray *out, const char *name)
+{
+    kette_write_u8(out, (uint8_t)strlen(name));
+    kette_write_bytes(out, name, strlen(name));
+}
+
 GByteArray *
 kette_record_mark(KetteHasher *hasher, const KetteHeader *header, KetteVerdict verdict)
 {
     GByteArray *out = begin(KETTE_RECORD_MARK);
-    const char *name = kette_verdict_name(verdict);
     uint8_t bytes[KETTE_HEADER_BYTES];
 
     kette_header_serialize(header, bytes);
-    kette_write_u8(out, (uint8_t)strlen(name));
-    kette_write_bytes(out, name, strlen(name));
+    write_name(out, kette_verdict_name(verdict));
     kette_write_bytes(out, bytes, sizeof bytes);
     return finish(hasher, out);
+}
+
+GByteArray *
+kette_record_hand(KetteHasher *hasher, KetteHand hand, const KetteHash *id)
+{
+    GByteArray *out = begin(KETTE_RECORD_HAND);
+
+    write_name(out, kette_hand_name(hand));
+    kette_write_bytes(out, id->b, sizeof id->b);
+    return finish(hasher, out);
+}
+
+/* Reads a name of at most RECORD_NAME_MAX bytes; false if it is longer. */
+static bool
+read_name(KetteReader *reader, char name[RECORD_NAME_MAX + 1])
+{
+    uint8_t length = kette_read_u8(reader);
+
+    if (length > RECORD_NAME_MAX)
+        return false;
+    memset(name, 0, RECORD_NAME_MAX + 1);
+    kette_read_bytes(reader, (uint8_t *)name, length);
+    return true;
+}
+
+static bool
+parse_hand(KetteRecord *record, KetteReader *reader)
+{
+    char name[RECORD_NAME_MAX + 1];
+    const char *known;
+
+    if (!read_name(reader, name))
+        return false;
+    kette_read_bytes(reader, record->id.b, sizeof record->id.b);
+    for (record->hand = 0; (known = kette_hand_name(record->hand)) != NULL; record->hand++) {
+        if (strcmp(known, name) == 0)
+            return kette_reader_done(reader);
+    }
+    return false;
 }
 
 static bool
 parse_mark(KetteRecord *record, KetteReader *reader)
 {
-    char name[VERDICT_NAME_MAX + 1] = {0};
-    uint8_t bytes[KETTE_HEADER_BYTES], length = kette_read_u8(reader);
+    char name[RECORD_NAME_MAX + 1];
+    uint8_t bytes[KETTE_HEADER_BYTES];
 
-    if (length > VERDICT_NAME_MAX)
+    if (!read_name(reader, name))
         return false;
-    kette_read_bytes(reader, (uint8_t *)name, length);
     kette_read_bytes(reader, bytes, sizeof bytes);
     record->verdict = kette_verdict_find(name);
     kette_header_parse(&record->header, bytes);
@@ -87,9 +130,11 @@ parse_payload(KetteHasher *hasher, KetteRecord *record, KetteReader *reader)
     }
     if (record->kind == KETTE_RECORD_MARK)
         return parse_mark(record, reader);
+    if (record->kind == KETTE_RECORD_HAND)
+        return parse_hand(record, reader);
     if (record->kind != KETTE_RECORD_TIP)
         return false;
-    kette_read_bytes(reader, record->tip.b, sizeof record->tip.b);
+    kette_read_bytes(reader, record->id.b, sizeof record->id.b);
     return kette_reader_done(reader);
 }
 

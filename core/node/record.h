@@ -13,7 +13,9 @@
  *   MARK   length u8 | verdict | header 80
  *                                     what was found to be bad, or parked, by the verdict's name,
  *                                     which outlives its number; ok for a header that only leads
- *                                     to such a one and has no body here
+ *                                     to such a one, or to one that a HAND names, and has no body
+ *                                     here
+ *   HAND  length u8 | name | id 32    what the operator did, by the hand's name (chain.h)
  *
  * A log that ends within a record, or in a record whose checksum is wrong, is good up to there: a
  * crash at any byte leaves the state before or after the last whole record. What is cut off is
@@ -24,28 +26,30 @@
 #ifndef CORE_NODE_RECORD_H
 #define CORE_NODE_RECORD_H
 
-#include "core/chain/block.h"
-#include "core/chain/verdict.h"
+#include "core/chain/chain.h"
 
 typedef enum {
     KETTE_RECORD_BLOCK = 1,
     KETTE_RECORD_TIP = 2,
     KETTE_RECORD_MARK = 3,
+    KETTE_RECORD_HAND = 4,
 } KetteRecordKind;
 
 typedef struct KetteRecord {
     KetteRecordKind kind;
     uint32_t preference;  /* BLOCK: what decides ties, see chain.h */
     KetteBlock *block;    /* BLOCK; owned */
-    KetteHash tip;        /* TIP */
+    KetteHash id;         /* TIP, HAND */
     KetteHeader header;   /* MARK */
     KetteVerdict verdict; /* MARK: ok, reorg-too-deep or of class invalid */
+    KetteHand hand;       /* HAND */
 } KetteRecord;
 
 /* Returns the bytes of one record; the caller's. */
 GByteArray *kette_record_block(KetteHasher *hasher, const KetteBlock *block, uint32_t preference);
 GByteArray *kette_record_tip(KetteHasher *hasher, const KetteHash *tip);
 GByteArray *kette_record_mark(KetteHasher *hasher, const KetteHeader *header, KetteVerdict verdict);
+GByteArray *kette_record_hand(KetteHasher *hasher, KetteHand hand, const KetteHash *id);
 
 /* Reads the record at `data`. Its length, or 0 when what is there is not a whole, sound record. */
 size_t kette_record_parse(KetteHasher *hasher, KetteRecord *ret_record, const uint8_t *data,

@@ -228,6 +228,18 @@ byzantine(Draw *d, const char *word)
     return g_strdup_printf(STRATEGY "%s %s", node(d), how);
 }
 
+#define OF_TIP " tip at "
+
+/* An operator's hand on the tip of the moment. All are taken back when the network settles. */
+static char *
+act_by_hand(Draw *d, const char *word)
+{
+    const char *hand = ONE_OF(d, "invalidate", "invalidate", "checkpoint");
+
+    (void)word;
+    return g_strdup_printf("%s" OF_TIP "%s", hand, node(d));
+}
+
 /* How the action of each kind is drawn. */
 static const struct {
     char *(*draw)(Draw *d, const char *word);
@@ -248,6 +260,7 @@ static const struct {
     [SCN_EXPLORE_CHURN] = {.draw = churn},
     [SCN_EXPLORE_HASH] = {.draw = set_hash, .is_moment = true},
     [SCN_EXPLORE_BYZANTINE] = {.draw = byzantine},
+    [SCN_EXPLORE_OPERATOR] = {.draw = act_by_hand, .is_moment = true},
 };
 
 static void
@@ -465,19 +478,36 @@ put_fault(GString *out, const ExploreFault *fault)
  * payment that one of them has confirmed may be missing to nodes on the other. Without polls a node
  * that was cut off learns what it missed from the next block on the best branch; so mining goes on
  * for a while before. */
+static bool
+has_hands(const GPtrArray *plan)
+{
+    for (guint i = 0; i < plan->len; i++) {
+        if (strstr(((const ExploreFault *)g_ptr_array_index(plan, i))->action, OF_TIP) != NULL)
+            return true;
+    }
+    return false;
+}
+
 static void
-put_recovery(GString *out, const ExploreBase *base)
+put_recovery(GString *out, const ExploreBase *base, const GPtrArray *plan)
 {
     const ScnExplore *bounds = &base->bounds;
     gint64 half = bounds->settle_ns / 2 / STEP * STEP;
     gint64 last = half + (base->polls ? STEP : half / 2 / STEP * STEP);
     g_autofree char *until = time_text(bounds->until_ns),
                     *quiet = time_text(bounds->until_ns + half),
+                    *up = time_text(bounds->until_ns + STEP),
                     *early = time_text(bounds->until_ns + half + STEP),
                     *late = time_text(bounds->until_ns + half + half / 4 / STEP * STEP),
                     *judged = time_text(bounds->until_ns + last);
 
     g_string_append_printf(out, "at %s mining off all\n", until);
+    /* When everybody is up. */
+    if (has_hands(plan))
+        g_string_append_printf(
+            out,
+            "at %s\n  reconsider genesis at all maybe\n  checkpoint genesis at all maybe\nend\n",
+            up);
     if (!base->has_load)
         g_string_append_printf(
             out,
@@ -518,6 +548,6 @@ explore_plan_text(const ExploreBase *base, const GPtrArray *plan, const char *he
     for (guint i = 0; i < plan->len; i++)
         put_fault(out, g_ptr_array_index(plan, i));
     if (!base->is_whole && bounds->recovery)
-        put_recovery(out, base);
+        put_recovery(out, base, plan);
     return g_string_free(out, FALSE);
 }

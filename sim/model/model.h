@@ -84,6 +84,10 @@ const char *model_node_payment(ModelNode *node, const guint8 tx[144]);
 void model_node_expire_orphans(ModelNode *node, gint64 before_ns);
 void model_node_forget_source(ModelNode *node, guint32 source);
 
+/* An operator's hand on a block that the node knows: "invalidate", "reconsider", "unpark",
+ * "checkpoint". With is_log it was done before a restart, and no tip is chosen. */
+void model_node_hand(ModelNode *node, const char *hand, const ModelHash *id, bool is_log);
+
 /* --- what a node that has restarted reads from its log --- */
 void model_node_restore_block(ModelNode *node, GBytes *bytes, guint64 rank, gint64 clock_s);
 void model_node_restore_mark(ModelNode *node, const guint8 header[80], const char *verdict,

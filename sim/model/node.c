@@ -7,7 +7,8 @@
 /* The facts about one block that differ between nodes. */
 typedef struct {
     bool has_header, joined, parked;
-    const char *bad;   /* why; NULL: nothing is known against it */
+    bool invalidated, unparked; /* by the operator: this very block */
+    const char *bad;            /* why; NULL: nothing is known against it */
     guint64 rank;      /* of equals the lower is preferred: the order of joining, or a draw */
     ModelWork subtree; /* ghost: work of what has joined from here on, */
     guint64 reached;   /* and when it last grew */
@@ -24,11 +25,13 @@ struct ModelNode {
     ModelNodeOptions options;
     GArray *marks; /* Mark, by the block's index */
     ModelBlock *tip;
-    GPtrArray *active; /* ModelBlock, by height: the chain of the tip */
-    GPtrArray *rivals; /* blocks that joined and weigh at least what the tip weighs */
-    GArray *orphans;   /* Orphan, in order of arrival */
-    guint64 joins;     /* so far */
-    bool restoring;    /* no tip is chosen yet, and what joins has this rank: */
+    GPtrArray *active;      /* ModelBlock, by height: the chain of the tip */
+    GPtrArray *rivals;      /* blocks that joined and weigh at least what the tip weighs */
+    GArray *orphans;        /* Orphan, in order of arrival */
+    guint64 joins;          /* so far */
+    bool has_invalidated;   /* the operator has, at least once */
+    ModelBlock *checkpoint; /* NULL: none */
+    bool restoring;         /* no tip is chosen yet, and what joins has this rank: */
     guint64 restored_rank;
     ModelMempool pool;
     GArray *touched; /* ModelHash */
@@ -81,6 +84,39 @@ set_tip(ModelNode *node, ModelBlock *tip)
         node->active->pdata[tip->height] = tip;
 }
 
+/* --- what the operator has done --- */
+
+/* Returns whether the operator has invalidated the block or one that it stands on. */
+static bool
+is_invalidated(ModelNode *node, const ModelBlock *block)
+{
+    for (; node->has_invalidated && block != NULL; block = block->parent) {
+        if (mark(node, block)->invalidated)
+            return true;
+    }
+    return false;
+}
+
+static bool
+misses_checkpoint(const ModelNode *node, ModelBlock *block)
+{
+    ModelBlock *at = node->checkpoint;
+
+    if (at == NULL)
+        return false;
+    return block->height >= at->height ? model_block_ancestor(block, at->height) != at
+                                       : model_block_ancestor(at, block->height) != block;
+}
+
+/* Returns why the block is bad; NULL: it is not. */
+static const char *
+why_bad(ModelNode *node, const ModelBlock *block)
+{
+    if (mark(node, block)->bad != NULL)
+        return mark(node, block)->bad;
+    return is_invalidated(node, block) ? "invalidated" : NULL;
+}
+
 /* --- bad, parked, final ------------------------------------------------------------------- */
 
 /* The block is bad, and what stands on it has a bad ancestor. */
@@ -109,8 +145,12 @@ park(ModelNode *node, ModelBlock *block)
 }
 
 static bool
-is_too_deep(const ModelNode *node, const ModelBlock *fork)
+is_too_deep(ModelNode *node, const ModelBlock *fork, const ModelBlock *to)
 {
+    for (; to != fork; to = to->parent) {
+        if (mark(node, to)->unparked)
+            return false;
+    }
     return node->tip->height - fork->height > node->model->params.max_reorg;
 }
 
@@ -121,7 +161,11 @@ is_after_final(ModelNode *node, ModelBlock *block)
 {
     const guint64 finality = node->model->params.finality;
 
-    if (finality == 0 || node->tip->height + 1 <= finality || mark(node, block)->joined)
+    if (mark(node, block)->joined)
+        return false;
+    if (misses_checkpoint(node, block))
+        return true;
+    if (finality == 0 || node->tip->height + 1 <= finality)
         return false;
     return !is_active(node, block) &&
            fork_of(node, block)->height < node->tip->height + 1 - finality;
@@ -142,6 +186,8 @@ static bool
 is_preferred(ModelNode *node, const ModelBlock *a, const ModelBlock *b)
 {
     if (node->model->params.tie == MODEL_LOWEST_HASH)
+        return model_hash_compare(&a->header.id, &b->header.id) < 0;
+    if (mark(node, a)->rank == mark(node, b)->rank)
         return model_hash_compare(&a->header.id, &b->header.id) < 0;
     return mark(node, a)->rank < mark(node, b)->rank;
 }
@@ -164,10 +210,10 @@ best_rival(ModelNode *node)
 
     for (guint i = node->rivals->len; i-- > 0;) {
         ModelBlock *block = node->rivals->pdata[i];
-        const Mark *own = mark(node, block);
         int order;
 
-        if (own->bad != NULL || own->parked || compare_weight(node, block, node->tip) < 0) {
+        if (why_bad(node, block) != NULL || misses_checkpoint(node, block) ||
+            mark(node, block)->parked || compare_weight(node, block, node->tip) < 0) {
             g_ptr_array_remove_index(node->rivals, i);
             continue;
         }
@@ -205,7 +251,7 @@ choose_heaviest(ModelNode *node)
 
     while ((best = best_rival(node)) != NULL) {
         fork = fork_of(node, best);
-        if (is_too_deep(node, fork))
+        if (is_too_deep(node, fork, best))
             park(node, best);
         else if (execute(node, fork, best))
             set_tip(node, best);
@@ -237,8 +283,8 @@ followed_child(ModelNode *node, const ModelBlock *block)
         ModelBlock *child = block->children->pdata[i];
         const Mark *own = mark(node, child);
 
-        if (own->joined && own->bad == NULL && !own->parked &&
-            (best == NULL || is_followed(node, child, best)))
+        if (own->joined && !own->parked && why_bad(node, child) == NULL &&
+            !misses_checkpoint(node, child) && (best == NULL || is_followed(node, child, best)))
             best = child;
     }
     return best;
@@ -253,7 +299,7 @@ choose_ghost(ModelNode *node)
         while ((next = followed_child(node, to)) != NULL)
             to = next;
         fork = fork_of(node, to);
-        if (fork == to || !is_too_deep(node, fork)) {
+        if (fork == to || !is_too_deep(node, fork, to)) {
             set_tip(node, to);
             return;
         }
@@ -261,10 +307,11 @@ choose_ghost(ModelNode *node)
     }
 }
 
+/* `old` is the tip that was, and may be bad now. */
 static void
-choose_tip(ModelNode *node)
+choose_tip_after(ModelNode *node, ModelBlock *old)
 {
-    ModelBlock *old = node->tip, *fork;
+    ModelBlock *fork;
 
     if (node->model->params.fork_choice == MODEL_GHOST)
         choose_ghost(node);
@@ -278,6 +325,12 @@ choose_tip(ModelNode *node)
     for (ModelBlock *block = node->tip; block != fork; block = block->parent)
         touch(node, block);
     model_mempool_follow(&node->pool, old, fork, node->tip);
+}
+
+static void
+choose_tip(ModelNode *node)
+{
+    choose_tip_after(node, node->tip);
 }
 
 /* --- headers ------------------------------------------------------------------------------ */
@@ -306,8 +359,8 @@ add_header(ModelNode *node, ModelBlock **ret_block, const ModelHeader *header, g
         else if (mark(node, parent)->bad != NULL)
             mark(node, block)->bad = "invalid-ancestor";
     }
-    if (mark(node, block)->bad != NULL)
-        return mark(node, block)->bad;
+    if (why_bad(node, block) != NULL)
+        return why_bad(node, block);
     return is_after_final(node, block) ? "after-final" : OK;
 }
 
@@ -504,7 +557,7 @@ adopt_orphans(ModelNode *node, const ModelHash *parent, gint64 now_ns, gint64 cl
                 continue;
             }
             add_body(node, &block, take_orphan(node, i), orphan.source, now_ns, clock_s);
-            if (block != NULL && (mark(node, block)->joined || mark(node, block)->bad != NULL))
+            if (block != NULL && (mark(node, block)->joined || why_bad(node, block) != NULL))
                 g_array_append_val(parents, id);
             i = 0;
         }
@@ -524,13 +577,104 @@ model_node_block(ModelNode *node, GBytes *bytes, guint32 source, gint64 now_ns, 
         return "already-known";
     }
     verdict = add_body(node, &block, body, source, now_ns, clock_s);
-    if (block == NULL || (!is_ok(verdict) && mark(node, block)->bad == NULL))
+    if (block == NULL || (!is_ok(verdict) && why_bad(node, block) == NULL))
         return verdict;
     adopt_orphans(node, &id, now_ns, clock_s);
     choose_tip(node);
-    if (mark(node, block)->bad != NULL)
-        return mark(node, block)->bad;
+    if (why_bad(node, block) != NULL)
+        return why_bad(node, block);
     return mark(node, block)->parked ? "reorg-too-deep" : verdict;
+}
+
+/* --- the operator's hand ------------------------------------------------------------------ */
+
+/* Takes the marks of the blocks that stand on this one, and its own. */
+static void
+lift_above(ModelNode *node, const ModelBlock *block)
+{
+    mark(node, block)->invalidated = false;
+    for (guint i = 0; i < block->children->len; i++)
+        lift_above(node, block->children->pdata[i]);
+}
+
+static void
+reconsider(ModelNode *node, const ModelBlock *block)
+{
+    lift_above(node, block);
+    for (; block != NULL; block = block->parent)
+        mark(node, block)->invalidated = false;
+}
+
+static void
+unpark_above(ModelNode *node, const ModelBlock *block)
+{
+    mark(node, block)->parked = false;
+    for (guint i = 0; i < block->children->len; i++)
+        unpark_above(node, block->children->pdata[i]);
+}
+
+static void
+unpark(ModelNode *node, ModelBlock *block)
+{
+    while (!mark(node, block)->joined)
+        block = block->parent;
+    if (!mark(node, block)->parked)
+        return;
+    unpark_above(node, block);
+    mark(node, block)->unparked = true;
+    for (block = block->parent; mark(node, block)->parked; block = block->parent)
+        mark(node, block)->parked = false;
+}
+
+/* Anything may be good or bad now: weighs all blocks anew, and leaves a tip that is not allowed. */
+static void
+judge_afresh(ModelNode *node)
+{
+    const GPtrArray *blocks = node->model->blocks;
+    ModelBlock *old = node->tip, *tip = old;
+
+    while (why_bad(node, tip) != NULL || misses_checkpoint(node, tip))
+        tip = tip->parent;
+    set_tip(node, tip);
+    g_ptr_array_set_size(node->rivals, 0);
+    for (guint i = 0; i < blocks->len; i++) {
+        Mark *own = mark(node, blocks->pdata[i]);
+
+        own->subtree = (ModelWork){{0}};
+        own->reached = 0;
+    }
+    for (guint i = 0; i < blocks->len; i++) {
+        ModelBlock *block = blocks->pdata[i];
+
+        if (mark(node, block)->has_header)
+            touch(node, block);
+        if (!mark(node, block)->joined || why_bad(node, block) != NULL)
+            continue;
+        g_ptr_array_add(node->rivals, block);
+        if (node->model->params.fork_choice == MODEL_GHOST && block->parent != NULL)
+            weigh_subtrees(node, block);
+    }
+    choose_tip_after(node, old);
+}
+
+void
+model_node_hand(ModelNode *node, const char *hand, const ModelHash *id, bool is_log)
+{
+    ModelBlock *block = find(node, id);
+
+    if (block == NULL)
+        return; /* a log that was cut off */
+    if (strcmp(hand, "invalidate") == 0) {
+        mark(node, block)->invalidated = node->has_invalidated = true;
+    } else if (strcmp(hand, "reconsider") == 0) {
+        reconsider(node, block);
+    } else if (strcmp(hand, "unpark") == 0) {
+        unpark(node, block);
+    } else {
+        node->checkpoint = block;
+    }
+    if (!is_log)
+        judge_afresh(node);
 }
 
 /* --- payments ----------------------------------------------------------------------------- */
@@ -594,8 +738,8 @@ model_node_restore_tip(ModelNode *node, const ModelHash *id)
     ModelBlock *block = find(node, id);
     const Mark *own = block != NULL ? mark(node, block) : NULL;
 
-    if (own != NULL && own->joined && own->bad == NULL && !own->parked &&
-        execute(node, fork_of(node, block), block))
+    if (own != NULL && own->joined && !own->parked && why_bad(node, block) == NULL &&
+        !misses_checkpoint(node, block) && execute(node, fork_of(node, block), block))
         set_tip(node, block);
     choose_tip(node);
 }
@@ -687,6 +831,8 @@ model_node_status(ModelNode *node, const ModelHash *id)
 
     if (own != NULL && own->bad != NULL)
         return strcmp(own->bad, "invalid-ancestor") == 0 ? "invalid-ancestor" : "invalid";
+    if (own != NULL && is_invalidated(node, block))
+        return own->invalidated ? "invalid" : "invalid-ancestor";
     if (own != NULL && own->parked)
         return "parked";
     if (own != NULL && own->joined)

@@ -479,6 +479,25 @@ release(SimActions *actions, const ScnItem *item, uint32_t node)
     return true;
 }
 
+static bool
+act_by_hand(SimActions *actions, const ScnItem *item, uint32_t node)
+{
+    static const KetteHand hands[] = {
+        [SCN_HAND_INVALIDATE] = KETTE_HAND_INVALIDATE,
+        [SCN_HAND_RECONSIDER] = KETTE_HAND_RECONSIDER,
+        [SCN_HAND_UNPARK] = KETTE_HAND_UNPARK,
+        [SCN_HAND_CHECKPOINT] = KETTE_HAND_CHECKPOINT,
+    };
+    uint32_t block = item->block == SCN_HAND_ON_TIP       ? SIM_NAMED_TIP
+                     : item->block == SCN_HAND_ON_GENESIS ? SIM_NAMED_GENESIS
+                                                          : item->block;
+    const char *why = sim_world_act_by_hand(actions->world, node, hands[item->hand], block);
+
+    if (why != NULL)
+        cannot_node(actions, item, node, why);
+    return true;
+}
+
 /* --- messages made by hand ---------------------------------------------------------------- */
 
 static bool
@@ -585,6 +604,7 @@ static const Doing doings[] = {
     [SCN_ITEM_SUBMIT] = {do_if_up, .once = submit, .cannot = "is down"},
     [SCN_ITEM_DELIVER] = {do_to_pairs, .pair = deliver, .cannot = NO_CONNECTION},
     [SCN_ITEM_ANNOUNCE] = {do_to_pairs, .pair = announce, .cannot = NO_CONNECTION},
+    [SCN_ITEM_HAND] = {do_if_up, .once = act_by_hand, .cannot = "is down"},
     [SCN_ITEM_RECONNECT] = {do_to_pairs, .pair = reconnect, .cannot = "a node is not its own peer"},
 };
 

@@ -356,6 +356,7 @@ typedef enum {
     SCN_ITEM_DELIVER,
     SCN_ITEM_ANNOUNCE,
     SCN_ITEM_RECONNECT,
+    SCN_ITEM_HAND,
     SCN_ITEM_STRATEGY,
     SCN_ITEM_RELEASE,
     SCN_ITEM_MARK,
@@ -396,6 +397,18 @@ extern const char *const scn_average_names[];
 extern const char *const scn_message_names[];
 extern const char *const scn_message_texts[]; /* what each message is, in one line of Markdown */
 
+/* Blocks that need no name, where an operator acts. */
+#define SCN_HAND_ON_TIP SCN_NONE /* of the node */
+#define SCN_HAND_ON_GENESIS (SCN_NONE - 1)
+
+/* What an operator does to a block of his node. */
+typedef enum {
+    SCN_HAND_INVALIDATE,
+    SCN_HAND_RECONSIDER,
+    SCN_HAND_UNPARK,
+    SCN_HAND_CHECKPOINT
+} ScnHand;
+
 typedef struct {
     ScnItemKind kind;
     ScnPlace place;
@@ -417,8 +430,10 @@ typedef struct {
     bool on;       /* mining */
     bool wipe, torn;
     guint32 tx;    /* submit */
-    guint32 block; /* mine: the name of the new block, or SCN_NONE; deliver, announce */
+    guint32 block; /* mine: the name of the new block, or SCN_NONE; deliver, announce; by hand:
+                      also SCN_HAND_ON_TIP, SCN_HAND_ON_GENESIS */
     ScnImpair impair;
+    ScnHand hand;
     ScnNumber portion; /* loss and the like: 0 .. SCN_ONE; hash: the share */
     gint64 time_ns;    /* delay; clock: the offset, may be negative */
     guint32
@@ -561,6 +576,7 @@ typedef enum {
     SCN_EXPLORE_CHURN,
     SCN_EXPLORE_HASH,
     SCN_EXPLORE_BYZANTINE,
+    SCN_EXPLORE_OPERATOR,
     SCN_EXPLORE_COUNT,
 } ScnExploreKind;
 

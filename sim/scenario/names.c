@@ -49,7 +49,8 @@
     X("unknown-parent", "place: the parent is unknown; the block waits for it") \
     X("invalid-ancestor", "place: an ancestor is invalid") \
     X("reorg-too-deep", "place: the branch would take out more than `max-reorg` blocks; this node's policy") \
-    X("after-final", "place: the block contradicts a final block; this node's policy") \
+    X("after-final", "place: the block contradicts a final block or a checkpoint; this node's policy") \
+    X("invalidated", "place: an operator has invalidated the block, or one that it stands on") \
     X("work-overflow", "place: the work of the branch does not fit 256 bits") \
     X("too-hard",\
       "place: with `pow=real` the next block takes more than 2^22 tries on average, so its miner waits") \

@@ -339,6 +339,26 @@ resolve_deliver(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item,
     scn_resolve_thing(resolver, expr_at(stmt, 0), SCN_NAME_BLOCK, "block", &item->block);
 }
 
+/* A block is named, or it is the node's `tip`, or `genesis`. */
+static void
+resolve_hand(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item,
+             const ScnActionOptions *options)
+{
+    const ScnExpr *block = expr_at(stmt, 0);
+
+    (void)options;
+    item->hand = scn_action_find(stmt->name)->variant;
+    item->block = SCN_HAND_ON_TIP;
+    if (block->kind == SCN_EXPR_NAME && !scn_find_name(resolver, block->name)) {
+        if (strcmp(block->name, "tip") == 0)
+            return;
+        item->block = SCN_HAND_ON_GENESIS;
+        if (strcmp(block->name, "genesis") == 0)
+            return;
+    }
+    scn_resolve_thing(resolver, block, SCN_NAME_BLOCK, "block", &item->block);
+}
+
 /* ---- the table ---- */
 
 #define IMPAIR(name, kind_of, how, says)                                                           \
@@ -522,6 +542,38 @@ static const ScnAction actions[] = {
      .resolve = resolve_deliver,
      .usage = "announce B from P to N",
      .text = "P tells N that it has block B"},
+    {.word = "invalidate",
+     .kind = SCN_ITEM_HAND,
+     .variant = SCN_HAND_INVALIDATE,
+     .form = "n@s",
+     .resolve = resolve_hand,
+     .usage = "invalidate B|tip|genesis at A",
+     .text = "the operators of A mark a block as invalid, with all that stands on it: their nodes "
+             "leave its branch, over restarts too, and hold nothing against who sends it "
+             "(invalidateblock)"},
+    {.word = "reconsider",
+     .kind = SCN_ITEM_HAND,
+     .variant = SCN_HAND_RECONSIDER,
+     .form = "n@s",
+     .resolve = resolve_hand,
+     .usage = "reconsider B|tip|genesis at A",
+     .text = "takes back such marks of the block, of those below it and of those above it "
+             "(reconsiderblock)"},
+    {.word = "unpark",
+     .kind = SCN_ITEM_HAND,
+     .variant = SCN_HAND_UNPARK,
+     .form = "n@s",
+     .resolve = resolve_hand,
+     .usage = "unpark B|tip|genesis at A",
+     .text = "a branch that `max-reorg` has parked may win after all (unparkblock)"},
+    {.word = "checkpoint",
+     .kind = SCN_ITEM_HAND,
+     .variant = SCN_HAND_CHECKPOINT,
+     .form = "n@s",
+     .resolve = resolve_hand,
+     .usage = "checkpoint B|tip|genesis at A",
+     .text = "only branches with the block may win from now on, whatever they weigh; the last "
+             "checkpoint of a node counts (finalizeblock)"},
     {.word = "reconnect",
      .kind = SCN_ITEM_RECONNECT,
      .form = "ss",

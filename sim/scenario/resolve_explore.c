@@ -5,21 +5,14 @@
 #include <string.h>
 
 const char *const scn_explore_kinds[] = {
-    [SCN_EXPLORE_PARTITION] = "partition",
-    [SCN_EXPLORE_ONEWAY] = "oneway",
-    [SCN_EXPLORE_LOSS] = "loss",
-    [SCN_EXPLORE_DELAY] = "delay",
-    [SCN_EXPLORE_DUPLICATE] = "duplicate",
-    [SCN_EXPLORE_REORDER] = "reorder",
-    [SCN_EXPLORE_CORRUPT] = "corrupt",
-    [SCN_EXPLORE_CRASH] = "crash",
-    [SCN_EXPLORE_RESTART] = "restart",
-    [SCN_EXPLORE_PAUSE] = "pause",
-    [SCN_EXPLORE_CLOCK] = "clock",
-    [SCN_EXPLORE_CHURN] = "churn",
-    [SCN_EXPLORE_HASH] = "hash",
-    [SCN_EXPLORE_BYZANTINE] = "byzantine",
-    [SCN_EXPLORE_COUNT] = NULL,
+    [SCN_EXPLORE_PARTITION] = "partition", [SCN_EXPLORE_ONEWAY] = "oneway",
+    [SCN_EXPLORE_LOSS] = "loss",           [SCN_EXPLORE_DELAY] = "delay",
+    [SCN_EXPLORE_DUPLICATE] = "duplicate", [SCN_EXPLORE_REORDER] = "reorder",
+    [SCN_EXPLORE_CORRUPT] = "corrupt",     [SCN_EXPLORE_CRASH] = "crash",
+    [SCN_EXPLORE_RESTART] = "restart",     [SCN_EXPLORE_PAUSE] = "pause",
+    [SCN_EXPLORE_CLOCK] = "clock",         [SCN_EXPLORE_CHURN] = "churn",
+    [SCN_EXPLORE_HASH] = "hash",           [SCN_EXPLORE_BYZANTINE] = "byzantine",
+    [SCN_EXPLORE_OPERATOR] = "operator",   [SCN_EXPLORE_COUNT] = NULL,
 };
 
 #define FAULTS_MAX 1000

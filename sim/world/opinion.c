@@ -271,6 +271,7 @@ give_record(ModelNode *node, const KetteRecord *record, int64_t clock_s)
 {
     g_autoptr(GBytes) bytes = NULL;
     uint8_t header[KETTE_HEADER_BYTES];
+    ModelHash id;
 
     switch (record->kind) {
     case KETTE_RECORD_BLOCK:
@@ -280,6 +281,10 @@ give_record(ModelNode *node, const KetteRecord *record, int64_t clock_s)
     case KETTE_RECORD_MARK:
         kette_header_serialize(&record->header, header);
         model_node_restore_mark(node, header, kette_verdict_name(record->verdict), clock_s);
+        break;
+    case KETTE_RECORD_HAND:
+        id = hash_for_model(&record->id);
+        model_node_hand(node, kette_hand_name(record->hand), &id, true);
         break;
     case KETTE_RECORD_TIP:
         break;
@@ -409,6 +414,10 @@ sim_opinion_given(SimOpinion *opinion, SimHost *host, const KetteGiven *given)
         break;
     case KETTE_GIVEN_PARTING:
         model_node_forget_source(node, given->peer);
+        break;
+    case KETTE_GIVEN_HAND:
+        tip = hash_for_model(given->tip);
+        model_node_hand(node, kette_hand_name(given->hand), &tip, false);
         break;
     case KETTE_GIVEN_RECORD:
         give_record(node, given->record, clock_s);

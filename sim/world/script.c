@@ -86,6 +86,33 @@ sim_world_announce(SimWorld *world, uint32_t named, uint32_t from, uint32_t to)
     return send_by_hand(world, from, to, message);
 }
 
+const char *
+sim_world_act_by_hand(SimWorld *world, uint32_t node, KetteHand hand, uint32_t named)
+{
+    SimHost *host = sim_world_host(world, node);
+    const KetteBlock *block;
+    KetteHash id;
+
+    if (host->is_script)
+        return "has no chain";
+    if (named == SIM_NAMED_TIP) {
+        id = kette_chain_tip(kette_node_chain(host->node))->id;
+    } else if (named == SIM_NAMED_GENESIS) {
+        id = kette_store_genesis(host->store)->id;
+    } else {
+        block = block_of(world, named);
+        if (block == NULL)
+            return "is told of a block that is not found yet";
+        id = block->id;
+    }
+    if (kette_chain_find(kette_node_chain(host->node), &id) == NULL)
+        return "does not know that block";
+    if (!kette_node_act_by_hand(host->node, hand, &id, sim_host_now(host)))
+        return "has done that already, or has nothing to take back";
+    sim_engine_touch(world->engine);
+    return NULL;
+}
+
 static void
 lift_ban(SimWorld *world, uint32_t at, uint32_t of)
 {

@@ -104,6 +104,11 @@ KetteVerdict sim_world_submit(SimWorld *world, uint32_t tx, uint32_t node);
  * NULL: all 0. */
 void sim_world_set_strategy(SimWorld *world, const uint32_t *nodes, size_t count,
                             const SimStrategy *strategy, const SimStrategyOptions *options);
+/* Does to a named block, to SIM_NAMED_TIP (of the node) or SIM_NAMED_GENESIS what an operator may. Returns NULL, or why
+ * nothing was to do, as it follows the node's name. */
+#define SIM_NAMED_TIP UINT32_MAX
+#define SIM_NAMED_GENESIS (UINT32_MAX - 1)
+const char *sim_world_act_by_hand(SimWorld *world, uint32_t node, KetteHand hand, uint32_t named);
 /* Publishes the oldest `count` blocks that the node's pool holds (0: all); returns how many. */
 uint32_t sim_world_release(SimWorld *world, uint32_t node, uint32_t count);
 /* Counts the blocks of this node's miner that its pool holds. */

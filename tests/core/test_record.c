@@ -287,6 +287,33 @@ test_saved_tip_keeps_precedence(void)
     back_clear(&b);
 }
 
+/* What an operator did comes back by name, and under an unknown name it is no record. */
+static void
+test_hand(void)
+{
+    Back b;
+    KetteHasher *hasher;
+    const KetteHash id = {{7}};
+    KetteRecord record;
+
+    back_init(&b);
+    hasher = kette_store_hasher(b.store);
+    for (KetteHand hand = 0; kette_hand_name(hand) != NULL; hand++) {
+        g_autoptr(GByteArray) bytes = kette_record_hand(hasher, hand, &id);
+        KetteHash checksum;
+
+        CU_ASSERT_EQUAL(kette_record_parse(hasher, &record, bytes->data, bytes->len), bytes->len);
+        CU_ASSERT_EQUAL(record.kind, KETTE_RECORD_HAND);
+        CU_ASSERT_EQUAL(record.hand, hand);
+        CU_ASSERT_TRUE(kette_hash_equal(&record.id, &id));
+        bytes->data[10] ^= 1; /* of the name */
+        checksum = kette_sha256d(hasher, bytes->data + 8, bytes->len - 8);
+        memcpy(bytes->data + 4, checksum.b, 4);
+        CU_ASSERT_EQUAL(kette_record_parse(hasher, &record, bytes->data, bytes->len), 0);
+    }
+    back_clear(&b);
+}
+
 static void
 spoil_time(KetteBlockSpec *spec)
 {
@@ -421,5 +448,5 @@ test_lying_marks(void)
 TEST_SUITE(record, {"a whole log", test_whole_log}, {"torn at every byte", test_torn_at_every_byte},
            {"flipped at every byte", test_flipped_at_every_byte},
            {"a saved tip keeps its precedence", test_saved_tip_keeps_precedence},
-           {"marks come back", test_marks_come_back},
+           {"an operator's hand", test_hand}, {"marks come back", test_marks_come_back},
            {"a mark there and back", test_mark_round_trip}, {"lying marks", test_lying_marks})
