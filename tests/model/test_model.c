@@ -85,11 +85,11 @@ test_epoch(void)
 
     genesis->header.time = 1261130161;
     tip = grow(model, 2014, 1262152739, 1262152739, 0x1d00ffff);
-    CU_ASSERT_EQUAL(model_next_bits(model, tip), 0x1d00ffff);
+    CU_ASSERT_EQUAL(model_next_bits(model, tip, 0), 0x1d00ffff);
     tip = grow(model, 2015, 1262152739, 1262152739, 0x1d00ffff);
-    CU_ASSERT_EQUAL(model_next_bits(model, tip), 0x1d00d86a);
+    CU_ASSERT_EQUAL(model_next_bits(model, tip, 0), 0x1d00d86a);
     tip = grow(model, 2015, 1261130162, 1261130163, 0x1d00ffff);
-    CU_ASSERT_EQUAL(model_next_bits(model, tip), 0x1c3fffc0); /* a quarter */
+    CU_ASSERT_EQUAL(model_next_bits(model, tip, 0), 0x1c3fffc0); /* a quarter */
 }
 
 /* On schedule asert keeps the target; a half-life early it halves it. */
@@ -104,9 +104,9 @@ test_asert(void)
     params.retarget = MODEL_ASERT;
     model = model_new(&params, NULL, 0);
     tip = grow(model, 300, due, due, 0x1d00ffff);
-    CU_ASSERT_EQUAL(model_next_bits(model, tip), 0x1d00ffff);
+    CU_ASSERT_EQUAL(model_next_bits(model, tip, 0), 0x1d00ffff);
     tip = grow(model, 300, due, due - 172800, 0x1d00ffff);
-    CU_ASSERT_EQUAL(model_next_bits(model, tip), 0x1c7fff80);
+    CU_ASSERT_EQUAL(model_next_bits(model, tip, 0), 0x1c7fff80);
 }
 
 /* With solve times of the spacing lwma keeps the target; with none of them it is at its hardest. */
@@ -122,12 +122,12 @@ test_lwma(void)
     params.genesis_bits = 0x1c100000;
     model = model_new(&params, NULL, 0);
     tip = grow(model, 2, 1231006505 + 600, 1231006505 + 1200, 0x1c100000);
-    CU_ASSERT_EQUAL(model_next_bits(model, tip), 0x1c100000);
+    CU_ASSERT_EQUAL(model_next_bits(model, tip, 0), 0x1c100000);
     tip = grow(model, 1, 0, 1231006505 + 600, 0x1c100000);
-    CU_ASSERT_EQUAL(model_next_bits(model, tip), 0x1c100000); /* fewer blocks than the window */
+    CU_ASSERT_EQUAL(model_next_bits(model, tip, 0), 0x1c100000); /* fewer blocks than the window */
     tip = grow(model, 2, 1231006505 + 600, 1231006505 + 600, 0x1c100000);
     /* (600 + 2 * 1) / (2 * 3 / 2 * 600) of the target */
-    CU_ASSERT_EQUAL(model_next_bits(model, tip), 0x1c0559e2);
+    CU_ASSERT_EQUAL(model_next_bits(model, tip, 0), 0x1c0559e2);
 }
 
 /* --- accounts ----------------------------------------------------------------------------- */
