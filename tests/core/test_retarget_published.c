@@ -143,6 +143,39 @@ test_cw_144_of_bitcoin_cash(void)
                     0x18034714);
 }
 
+/* Which of three blocks in a row is the middle one, by the specification of November 2017
+ * (bitcoincash.org, nov-13-hardfork-spec.md): its four comparisons decide between equal times. */
+static void
+test_cw_144_middle(void)
+{
+    static const struct {
+        int64_t times[3];
+        unsigned middle;
+    } rows[] = {
+        {{0, 0, 0}, 1}, {{0, 0, 1}, 1}, {{0, 1, 0}, 2}, {{0, 1, 1}, 1},
+        {{1, 0, 0}, 1}, {{1, 0, 1}, 0}, {{1, 1, 0}, 1}, {{1, 1, 1}, 1},
+    };
+    Line line;
+
+    line_init(&line, KETTE_RETARGET_CW_144, 0x1d00ffff, 0x1c0fffff, 1269211443);
+    line.params.window = 4;
+    add(&line, 3, 600, 0x1c0fffff);
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        KetteU256 work;
+
+        line.count = 4;
+        add(&line, 1, 600 + rows[i].times[0], 0x1c0fffff);
+        add(&line, 1, rows[i].times[1] - rows[i].times[0], 0x1c03ffff);
+        add(&line, 1, rows[i].times[2] - rows[i].times[1], 0x1c00ffff);
+        /* From block 1, 1800 s and a little before: half of 4 * 600 s is less. */
+        kette_u256_sub(&work, &line.blocks[4 + rows[i].middle].work, &line.blocks[1].work);
+        kette_u256_mul_div(&work, &work, 600, 1800 + (uint64_t)rows[i].times[rows[i].middle]);
+        work = kette_target_of_work(&work);
+        CU_ASSERT_EQUAL(next(&line), kette_compact_encode(&work));
+    }
+    line_clear(&line);
+}
+
 /* ABC's names for these: indexActivation0 to 4. */
 static void
 test_asert_anchors(void)
@@ -262,6 +295,7 @@ test_testnet3(void)
 
 TEST_SUITE(retarget_published, {"eda", test_eda}, {"cw-144", test_cw_144},
            {"cw-144: block 587198 of Bitcoin Cash", test_cw_144_of_bitcoin_cash},
+           {"cw-144: the middle of three", test_cw_144_middle},
            {"cw-144 before asert", test_cw_144_before_asert},
            {"asert: anchors", test_asert_anchors}, {"lwma-1", test_lwma_1},
            {"testnet3", test_testnet3})
