@@ -3,7 +3,8 @@
  *   eda, cw-144, asert   expected values of Bitcoin ABC's unit tests (src/pow/test: eda_tests.cpp,
  *                        daa_tests.cpp, aserti32d_tests.cpp), and a block of Bitcoin Cash
  *   lwma-1               expected values of Susucoin's unit tests (src/test/pow_tests.cpp)
- *   testnet3             blocks of Bitcoin's third test network
+ *   testnet3             blocks of Bitcoin's third test network, as Bitcoin Verde's unit tests have
+ *                        them (TestNetDifficultyUnitTests.java); so have they those of Bitcoin Cash
  */
 #include "core/chain/header_rules.h"
 #include "core/chain/retarget.h"
@@ -207,6 +208,33 @@ test_asert_anchors(void)
     line_clear(&line);
 }
 
+/* Blocks 1416399 to 1416406 of Bitcoin Cash's third test network, which had switched with block
+ * 1416397, on a half-life of an hour; those over 20 minutes late are left out. */
+static void
+test_asert_of_bitcoin_cash(void)
+{
+    static const struct {
+        uint64_t parent;
+        int64_t time; /* of the parent */
+        uint32_t bits;
+    } rows[] = {
+        {1416398, 1603397486, 0x1b1cbeb5}, {1416400, 1603398960, 0x1b1e4d7d},
+        {1416402, 1603400350, 0x1b1f6e35}, {1416403, 1603400460, 0x1b1c99e0},
+        {1416404, 1603400540, 0x1b19e08b}, {1416405, 1603400795, 0x1b1836b3},
+    };
+    KetteParams params;
+
+    kette_params_init_bitcoin(&params);
+    params.half_life_s = 3600;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        uint32_t bits = 0;
+
+        CU_ASSERT_TRUE(kette_retarget_asert(&bits, &params, 0x1b1ba6bd, rows[i].time - 1603396085,
+                                            rows[i].parent - 1416397));
+        CU_ASSERT_EQUAL(bits, rows[i].bits);
+    }
+}
+
 /* ABC's switch from cw-144 to asert: a day of 500 s a block. */
 static void
 test_cw_144_before_asert(void)
@@ -297,5 +325,6 @@ TEST_SUITE(retarget_published, {"eda", test_eda}, {"cw-144", test_cw_144},
            {"cw-144: block 587198 of Bitcoin Cash", test_cw_144_of_bitcoin_cash},
            {"cw-144: the middle of three", test_cw_144_middle},
            {"cw-144 before asert", test_cw_144_before_asert},
+           {"asert: blocks of Bitcoin Cash", test_asert_of_bitcoin_cash},
            {"asert: anchors", test_asert_anchors}, {"lwma-1", test_lwma_1},
            {"testnet3", test_testnet3})
