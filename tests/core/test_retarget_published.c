@@ -321,10 +321,41 @@ test_testnet3(void)
     line_clear(&line);
 }
 
+/* Two stretches of testnet3 in which late blocks alternate with others; the first row is given. */
+static void
+test_late_blocks_of_testnet3(void)
+{
+    static const struct {
+        uint64_t height;
+        uint32_t time, bits;
+    } rows[] = {
+        {478560, 0x5580b994, 0x1b11ad70},  {478561, 0x5580be45, 0x1d00ffff},
+        {478562, 0x5580b9a6, 0x1b11ad70},  {1155872, 0x59807af6, 0x1a067539},
+        {1155873, 0x59807fa9, 0x1d00ffff}, {1155874, 0x5980845a, 0x1d00ffff},
+        {1155875, 0x5980890b, 0x1d00ffff}, {1155876, 0x5980bd58, 0x1d00ffff},
+        {1155877, 0x5980bd6c, 0x1a067539},
+    };
+    KetteEntry blocks[G_N_ELEMENTS(rows)];
+    KetteHeaderRules rules;
+
+    memset(blocks, 0, sizeof blocks);
+    CU_ASSERT_TRUE_FATAL(kette_header_rules_find(&rules, "testnet3"));
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        blocks[i].height = rows[i].height;
+        blocks[i].header.time = rows[i].time;
+        blocks[i].header.bits = rows[i].bits;
+        if (i == 0 || rows[i - 1].height + 1 != rows[i].height)
+            continue;
+        blocks[i].parent = &blocks[i - 1];
+        CU_ASSERT_EQUAL(kette_retarget_next(&rules.stages[0].params, &blocks[i - 1], rows[i].time),
+                        rows[i].bits);
+    }
+}
+
 TEST_SUITE(retarget_published, {"eda", test_eda}, {"cw-144", test_cw_144},
            {"cw-144: block 587198 of Bitcoin Cash", test_cw_144_of_bitcoin_cash},
            {"cw-144: the middle of three", test_cw_144_middle},
            {"cw-144 before asert", test_cw_144_before_asert},
            {"asert: blocks of Bitcoin Cash", test_asert_of_bitcoin_cash},
            {"asert: anchors", test_asert_anchors}, {"lwma-1", test_lwma_1},
-           {"testnet3", test_testnet3})
+           {"testnet3", test_testnet3}, {"late blocks of testnet3", test_late_blocks_of_testnet3})
