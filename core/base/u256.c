@@ -230,6 +230,41 @@ kette_u256_div(KetteU256 *ret, const KetteU256 *a, const KetteU256 *b)
     *ret = quotient;
 }
 
+bool
+kette_u256_mul_ratio(KetteU256 *ret, uint64_t a, const KetteU256 *num, const KetteU256 *den)
+{
+    KetteU256 product, rest = {{0}}, quotient = {{0}};
+    uint64_t limb[5];
+    Wide carry = 0;
+    bool overflow = false;
+
+    if (!kette_u256_mul_u64(&product, num, a)) {
+        kette_u256_div(ret, &product, den);
+        return false;
+    }
+    kette_assert(!kette_u256_is_zero(den));
+    for (int i = 0; i < 4; i++) {
+        carry += (Wide)num->limb[i] * a;
+        limb[i] = (uint64_t)carry;
+        carry >>= 64;
+    }
+    limb[4] = (uint64_t)carry;
+    for (int bit = 319; bit >= 0; bit--) {
+        /* A rest that leaves 256 bits is above den, and the difference fits again. */
+        bool above = kette_u256_add(&rest, &rest, &rest);
+
+        rest.limb[0] |= limb[bit / 64] >> (bit % 64) & 1;
+        if (!above && kette_u256_compare(&rest, den) < 0)
+            continue;
+        kette_u256_sub(&rest, &rest, den);
+        overflow |= bit >= 256;
+        if (bit < 256)
+            quotient.limb[bit / 64] |= UINT64_C(1) << (bit % 64);
+    }
+    *ret = quotient;
+    return overflow;
+}
+
 KetteCompact
 kette_compact_decode(KetteU256 *ret_target, uint32_t bits)
 {

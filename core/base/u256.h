@@ -52,6 +52,10 @@ void kette_u256_div_u64(KetteU256 *ret, const KetteU256 *a, uint64_t b);
  * fit. */
 bool kette_u256_mul_div(KetteU256 *ret, const KetteU256 *a, uint64_t mul, uint64_t div);
 
+/* Computes a * num / den, rounded down, exact with a 320-bit product; den is not 0. Returns true
+ * when the quotient does not fit. */
+bool kette_u256_mul_ratio(KetteU256 *ret, uint64_t a, const KetteU256 *num, const KetteU256 *den);
+
 /* Computes a * mul * 2^shift, rounded down, exact with a 320-bit product. Returns true when it does
  * not fit. */
 bool kette_u256_mul_shift(KetteU256 *ret, const KetteU256 *a, uint64_t mul, int64_t shift);

@@ -4,6 +4,7 @@
 /* What has joined from an entry on. */
 struct KetteSubtree {
     KetteU256 work;
+    uint32_t overflows;     /* of `work`: each branch fits 256 bits, but their sum may not */
     uint32_t last_sequence; /* of the block in it that joined last */
 };
 
@@ -52,7 +53,7 @@ weigh(KetteChain *chain, const KetteEntry *entry)
     for (; entry != NULL; entry = entry->parent) {
         KetteSubtree *subtree = &chain->ghost.subtrees[entry->index];
 
-        kette_u256_add(&subtree->work, &subtree->work, &own);
+        subtree->overflows += kette_u256_add(&subtree->work, &subtree->work, &own);
         subtree->last_sequence = MAX(subtree->last_sequence, sequence);
     }
 }
@@ -86,6 +87,8 @@ is_heavier(const KetteChain *chain, const KetteEntry *a, const KetteEntry *b)
     const KetteSubtree *of_a = subtree_of(chain, a), *of_b = subtree_of(chain, b);
     int order = kette_u256_compare(&of_a->work, &of_b->work);
 
+    if (of_a->overflows != of_b->overflows)
+        return of_a->overflows > of_b->overflows;
     if (order != 0)
         return order > 0;
     if (params_of(chain)->tie != KETTE_TIE_FIRST_SEEN)

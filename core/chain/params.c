@@ -62,8 +62,6 @@ kette_params_check(const KetteParams *params)
         return "spacing must be whole seconds unless algorithm=fixed: block times are seconds";
     if (kette_compact_decode(&target, params->genesis_bits) != KETTE_COMPACT_OK)
         return "bits is not a canonical, positive compact target";
-    if (kette_u256_bits(&target) < 128)
-        return "bits asks for more than 2^128 hashes a block: cumulative work would not fit";
     if (kette_compact_decode(&limit, kette_params_limit_bits(params)) != KETTE_COMPACT_OK)
         return "limit-bits is not a canonical, positive compact target";
     if (kette_u256_compare(&limit, &target) < 0)
@@ -72,8 +70,18 @@ kette_params_check(const KetteParams *params)
         return "window must be at least 2 blocks";
     if (params->half_life_s <= 0)
         return "half-life must be at least 1 s";
-    if (params->retarget == KETTE_RETARGET_LWMA && params->window > 10000)
+    if ((params->retarget == KETTE_RETARGET_LWMA || params->retarget == KETTE_RETARGET_LWMA_1) &&
+        params->window > 10000)
         return "window must be at most 10000 blocks with algorithm=lwma";
+    if (params->anchor.height > 0 && params->retarget != KETTE_RETARGET_ASERT)
+        return "anchor goes with algorithm=asert";
+    if ((params->min_difficulty_after_s != 0 || params->retarget_from_first ||
+         params->timewarp_guard_s != 0 || params->window_order) &&
+        params->retarget != KETTE_RETARGET_EPOCH)
+        return "min-difficulty-after, retarget-from, timewarp-guard and window-order go with "
+               "algorithm=epoch";
+    if (params->min_difficulty_after_s < 0 || params->timewarp_guard_s < 0)
+        return "min-difficulty-after and timewarp-guard must not be negative";
     if (params->clamp < 1)
         return "clamp must be at least 1";
     if ((__int128)params->window * params->clamp * (params->spacing_ns / NS_PER_S) > INT64_MAX)

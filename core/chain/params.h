@@ -12,11 +12,21 @@
 struct KetteEntry;
 
 typedef enum {
-    KETTE_RETARGET_FIXED, /* every block has the genesis bits */
-    KETTE_RETARGET_EPOCH, /* Bitcoin's: every `window` blocks, measured over window - 1 gaps */
-    KETTE_RETARGET_ASERT, /* aserti3-2d, anchored at genesis, with `half_life_s` */
-    KETTE_RETARGET_LWMA,  /* linearly weighted over the last `window` blocks */
+    KETTE_RETARGET_FIXED,  /* every block has the genesis bits */
+    KETTE_RETARGET_EPOCH,  /* Bitcoin's: every `window` blocks, measured over window - 1 gaps */
+    KETTE_RETARGET_ASERT,  /* aserti3-2d, anchored at genesis, with `half_life_s` */
+    KETTE_RETARGET_LWMA,   /* linearly weighted over the last `window` blocks */
+    KETTE_RETARGET_LWMA_1, /* the same, rounded as zawy12's code does */
+    KETTE_RETARGET_EDA,    /* EPOCH, and easier by a quarter while blocks are very late */
+    KETTE_RETARGET_CW_144, /* by the work of the last `window` blocks over the time they took */
 } KetteRetarget;
+
+/* The block from which ASERT counts. */
+typedef struct {
+    uint64_t height;
+    uint32_t bits;       /* 0: those of the block of that height on the branch */
+    int64_t parent_time; /* with bits: of the anchor's parent */
+} KetteAnchor;
 
 typedef enum {
     KETTE_POW_REAL,      /* id, as a number, is at most the target */
@@ -46,6 +56,13 @@ typedef struct {
     uint32_t window;       /* blocks between retargets, >= 2 */
     uint32_t clamp;        /* a retarget moves by at most this factor, >= 1 */
     int64_t half_life_s;   /* of ASERT, > 0 */
+    KetteAnchor anchor;    /* of ASERT; height 0 without bits: genesis */
+    /* EPOCH: a block dated more than this after its parent has the easiest target; 0: never. */
+    int64_t min_difficulty_after_s;
+    bool retarget_from_first; /* EPOCH: from the bits of the window's first block, not its last */
+    int64_t timewarp_guard_s; /* the first block of a window is at most so much before its parent;
+                               * 0: no such rule */
+    bool window_order;        /* the last block of a window is not before the first one */
     KettePow pow;
     KetteHash seal_key; /* of this run; KETTE_POW_SIMULATED */
     KetteForkChoice fork_choice;

@@ -37,7 +37,7 @@ KetteVerdict
 kette_rules_header_bits(const KetteParams *params, const KetteHeader *header,
                         const KetteEntry *parent)
 {
-    return !params->free_bits && header->bits != kette_retarget_next(params, parent)
+    return !params->free_bits && header->bits != kette_retarget_next(params, parent, header->time)
                ? KETTE_BAD_BITS
                : KETTE_OK;
 }
@@ -56,10 +56,35 @@ kette_rules_header_work(const KetteHeader *header, const KetteEntry *parent)
     return kette_u256_add(&work, &work, &parent->work) ? KETTE_WORK_OVERFLOW : KETTE_OK;
 }
 
-KetteVerdict
-kette_rules_header_time(const KetteHeader *header, const KetteEntry *parent)
+/* Returns the earliest time that the ends of windows allow for a child of `parent`. */
+static int64_t
+earliest_of_window(const KetteParams *params, const KetteEntry *parent)
 {
-    return header->time <= parent->median_time ? KETTE_TIME_TOO_OLD : KETTE_OK;
+    const uint64_t height = parent->height + 1, place = height % params->window;
+    const KetteEntry *first;
+
+    if (place == 0 && params->timewarp_guard_s > 0)
+        return (int64_t)parent->header.time - params->timewarp_guard_s;
+    if (place == params->window - 1 && params->window_order) {
+        first = kette_entry_ancestor(parent, height - place);
+        return first != NULL ? (int64_t)first->header.time : 0;
+    }
+    return 0;
+}
+
+KetteVerdict
+kette_rules_header_time(const KetteParams *params, const KetteHeader *header,
+                        const KetteEntry *parent)
+{
+    if (header->time <= parent->median_time)
+        return KETTE_TIME_TOO_OLD;
+    return (int64_t)header->time < earliest_of_window(params, parent) ? KETTE_TIME_WARP : KETTE_OK;
+}
+
+int64_t
+kette_rules_earliest_time(const KetteParams *params, const KetteEntry *parent)
+{
+    return MAX((int64_t)parent->median_time + 1, earliest_of_window(params, parent));
 }
 
 KetteVerdict
@@ -70,7 +95,7 @@ kette_rules_header_place(const KetteParams *params, const KetteHeader *header,
 
     if (verdict == KETTE_OK)
         verdict = kette_rules_header_work(header, parent);
-    return verdict == KETTE_OK ? kette_rules_header_time(header, parent) : verdict;
+    return verdict == KETTE_OK ? kette_rules_header_time(params, header, parent) : verdict;
 }
 
 KetteVerdict

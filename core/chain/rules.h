@@ -22,9 +22,15 @@ KETTE_MUST_USE KetteVerdict kette_rules_header_bits(const KetteParams *params,
                                                     const KetteHeader *header,
                                                     const KetteEntry *parent);
 
-/* Checks the time: time-too-old when it is not above the median time of the parent. */
-KETTE_MUST_USE KetteVerdict kette_rules_header_time(const KetteHeader *header,
+/* Checks the time: time-too-old when it is not above the median time of the parent; time-warp when
+ * it breaks timewarp_guard or window_order. Above a trusted root, window_order is not checked in
+ * the window of the root. */
+KETTE_MUST_USE KetteVerdict kette_rules_header_time(const KetteParams *params,
+                                                    const KetteHeader *header,
                                                     const KetteEntry *parent);
+
+/* Returns the earliest time that a child of `parent` may have. */
+int64_t kette_rules_earliest_time(const KetteParams *params, const KetteEntry *parent);
 
 /* Checks the work: work-overflow when the work of the branch would not fit 256 bits, and could not
  * be compared. */

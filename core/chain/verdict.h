@@ -57,7 +57,9 @@ typedef enum {
     X(NONCE_TOO_LOW, "nonce-too-low", REFUSED)                                                     \
     X(NONCE_GAP, "nonce-gap", REFUSED)                                                             \
     X(FEE_TOO_LOW, "fee-too-low", REFUSED)                                                         \
-    X(MEMPOOL_FULL, "mempool-full", REFUSED)
+    X(MEMPOOL_FULL, "mempool-full", REFUSED)                                                       \
+    /* header; at the end because digests count the rows */                                        \
+    X(TIME_WARP, "time-warp", INVALID)
 
 typedef enum {
 #define KETTE_VERDICT_ENUM(symbol, name, class) KETTE_##symbol,

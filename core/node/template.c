@@ -10,7 +10,8 @@
 static uint32_t
 block_time(const KetteParams *params, const KetteEntry *tip, int64_t now_ns)
 {
-    int64_t time = MAX(kette_params_clock_s(params, now_ns), (int64_t)tip->median_time + 1);
+    int64_t time =
+        MAX(kette_params_clock_s(params, now_ns), kette_rules_earliest_time(params, tip));
 
     return (uint32_t)MIN(time, (int64_t)UINT32_MAX);
 }
@@ -74,14 +75,14 @@ kette_template_build(KetteStore *store, KetteVerdict *ret_verdict, uint64_t *ret
     if (*ret_verdict != KETTE_OK)
         return NULL;
     spec.state_root = kette_state_root(hasher, state);
-    spec.header.bits = kette_retarget_next(params, tip);
     spec.header.time = block_time(params, tip, miner->now_ns);
+    spec.header.bits = kette_retarget_next(params, tip, spec.header.time);
     *ret_verdict = kette_rules_header_work(&spec.header, tip);
     if (*ret_verdict == KETTE_OK)
         *ret_verdict = kette_rules_header_clock(params, &spec.header,
                                                 kette_params_clock_s(params, miner->now_ns));
-    if (*ret_verdict == KETTE_OK && spec.header.time <= tip->median_time)
-        *ret_verdict = KETTE_TIME_TOO_OLD; /* the end of 32-bit time */
+    if (*ret_verdict == KETTE_OK) /* fails at the end of 32-bit time */
+        *ret_verdict = kette_rules_header_time(params, &spec.header, tip);
     if (*ret_verdict != KETTE_OK)
         return NULL;
     spec.header.commitment = kette_block_commitment(hasher, &mutated, &spec);

@@ -21,8 +21,9 @@
 #define MEGABYTES_A_MILLION 400
 
 typedef struct {
-    char *rules, *root, *height, *work, *max;
+    char *rules_name, *root, *height, *work, *max;
     guint64 most; /* headers */
+    KetteHeaderRules rules;
     gboolean json;
     char *path;
 } Words;
@@ -41,7 +42,7 @@ typedef struct {
 static void
 words_clear(Words *words)
 {
-    g_free(words->rules);
+    g_free(words->rules_name);
     g_free(words->root);
     g_free(words->height);
     g_free(words->work);
@@ -53,8 +54,8 @@ static GOptionContext *
 context_new(Words *words)
 {
     const GOptionEntry entries[] = {
-        {"rules", 0, 0, G_OPTION_ARG_STRING, &words->rules, "Whose rules: bitcoin (default)",
-         "NAME"},
+        {"rules", 0, 0, G_OPTION_ARG_STRING, &words->rules_name,
+         "Whose rules: bitcoin (default), bip54, testnet3, testnet4 or bch", "NAME"},
         {"root", 0, 0, G_OPTION_ARG_STRING, &words->root,
          "Trust this header and begin above it: its 80 bytes as 160 hex digits", "HEX80"},
         {"height", 0, 0, G_OPTION_ARG_STRING, &words->height, "Height of the root", "H"},
@@ -76,9 +77,13 @@ context_new(Words *words)
     g_option_context_set_description(
         context,
         "Without --root the first header is genesis: its previous hash is zero. Above a root two\n"
-        "rules are weaker, and the output says so. If the window of the first retarget begins\n"
-        "below the root, the bits must only be within reach of one retarget. The first ten times\n"
-        "are not compared with the median.\n\n"
+        "rules are weaker, and the output says so. Bits whose rule looks below the root are not\n"
+        "compared with it; those of the first retarget of bitcoin and bip54 must be within reach\n"
+        "of one. The first ten times are not compared with the median.\n\n"
+        "Rules: bitcoin, the main chain. bip54, the main chain with the limits on times of BIP 54\n"
+        "from genesis on. testnet3 and testnet4 have the 20-minute rule, testnet4 BIP 94. bch,\n"
+        "Bitcoin Cash: from height 478559 the emergency adjustment, from 504032 cw-144, from\n"
+        "661648 aserti3-2d. The floors of versions (BIP 34, 65, 66) are not checked.\n\n"
         "Examples:\n"
         "  kettensim headers mainnet.bin\n"
         "  kettensim headers more.bin --root HEX80 --height 2016 --work 7e107e107e1 --json\n\n"
@@ -86,6 +91,17 @@ context_new(Words *words)
         "read.\n");
     g_option_context_add_main_entries(context, entries, NULL);
     return context;
+}
+
+static int
+no_such_rules(const char *name)
+{
+    g_autoptr(GString) names = g_string_new(NULL);
+    const char *each;
+
+    for (unsigned i = 0; (each = kette_header_rules_name(i)) != NULL; i++)
+        g_string_append_printf(names, "%s%s", i > 0 ? ", " : "", each);
+    return usage("no rules '%s': write one of %s", name, names->str);
 }
 
 /* Returns an exit status, or -1 to go on. */
@@ -102,8 +118,8 @@ parse_words(Words *words, int argc, char **argv)
                               : "one file at a time: '%s' is one too many",
                      argc < 2 ? "" : argv[2]);
     words->path = g_strdup(argv[1]);
-    if (words->rules != NULL && strcmp(words->rules, "bitcoin") != 0)
-        return usage("no rules '%s': write bitcoin", words->rules);
+    if (!kette_header_rules_find(&words->rules, words->rules_name ? words->rules_name : "bitcoin"))
+        return no_such_rules(words->rules_name);
     words->most = HEADERS_MAX;
     if (words->max != NULL &&
         !g_ascii_string_to_unsigned(words->max, 10, 1, HEADERS_MOST, &words->most, NULL))
@@ -144,9 +160,8 @@ trust_root(KetteHeaderChain *chain, const Words *words)
         return usage("--root is not 160 hex digits, the 80 bytes of a header");
     if (!g_ascii_string_to_unsigned(words->height, 10, 0, G_MAXUINT32, &height, NULL))
         return usage("--height '%s' is not a whole number of 0 or more", words->height);
-    if (!parse_work(&work, words->work) || kette_u256_is_zero(&work) ||
-        kette_u256_bits(&work) > 255)
-        return usage("--work '%s' is not hex digits of a number above 0 and below 2^255",
+    if (!parse_work(&work, words->work) || kette_u256_is_zero(&work))
+        return usage("--work '%s' is not hex digits of a number above 0 and below 2^256",
                      words->work);
     verdict = kette_header_chain_trust(chain, bytes, height, &work);
     if (verdict != KETTE_OK)
@@ -183,7 +198,7 @@ print_text(const KetteHeaderChain *chain, const Walk *w, const char *path)
 {
     const KetteEntry *root = kette_header_chain_root(chain), *tip = kette_header_chain_tip(chain);
     uint64_t changed, retargets = kette_header_chain_retargets(chain, &changed);
-    uint64_t bits = kette_header_chain_trusted_bits(chain);
+    uint64_t trusted, bits = kette_header_chain_trusted_bits(chain, &trusted);
     uint64_t times = kette_header_chain_trusted_times(chain);
     char hash[KETTE_HASH_HEX] = "none", work[65] = "0";
 
@@ -200,8 +215,12 @@ print_text(const KetteHeaderChain *chain, const Walk *w, const char *path)
     printf("  retargets  %" PRIu64 ", of which %" PRIu64 " changed the bits\n", retargets, changed);
     if (root != NULL && root->height > 0)
         printf("  on trust   the root at height %" PRIu64 "\n", root->height);
-    if (bits > 0)
+    if (trusted == 1)
         printf("  on trust   bits at height %" PRIu64 ": its window begins below the root\n", bits);
+    if (trusted > 1)
+        printf("  on trust   bits at %" PRIu64 " heights up to %" PRIu64
+               ": their rule looks below the root\n",
+               trusted, bits);
     if (times > 0)
         printf("  on trust   times at heights %" PRIu64 " to %" PRIu64
                ": their medians look below the root\n",
@@ -250,6 +269,7 @@ print_json(const KetteHeaderChain *chain, const Walk *w, const char *path)
 {
     g_autoptr(JsonBuilder) builder = json_builder_new();
     uint64_t changed, retargets = kette_header_chain_retargets(chain, &changed);
+    uint64_t trusted, last_bits = kette_header_chain_trusted_bits(chain, &trusted);
 
     json_builder_begin_object(builder);
     json_member_text(builder, "file", path);
@@ -261,7 +281,8 @@ print_json(const KetteHeaderChain *chain, const Walk *w, const char *path)
     json_member_int(builder, "refused_count", w->refused);
     json_member_int(builder, "repeated_count", w->repeated);
     /* heights above a root that were trusted without a check; 0: none */
-    json_member_int(builder, "trusted_bits_height", kette_header_chain_trusted_bits(chain));
+    json_member_int(builder, "trusted_bits_height", last_bits);
+    json_member_int(builder, "trusted_bits_count", trusted);
     json_member_int(builder, "trusted_times_to", kette_header_chain_trusted_times(chain));
     json_builder_end_object(builder);
     json_print(builder, stdout, true);
@@ -327,12 +348,10 @@ command_headers(int argc, char **argv)
 {
     Words words = {.path = NULL};
     g_autoptr(KetteHeaderChain) chain = NULL;
-    KetteParams params;
     int status = parse_words(&words, argc, argv);
 
     if (status < 0) {
-        kette_params_init_bitcoin(&params);
-        chain = kette_header_chain_new(&params);
+        chain = kette_header_chain_new(&words.rules);
         if (chain == NULL)
             status = usage("libcrypto gives no SHA-256: its installation is broken");
     }

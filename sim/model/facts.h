@@ -49,9 +49,10 @@ typedef struct {
     gsize size;
 } ModelBody;
 
-/* A 256-bit number, most significant byte first, so that memcmp compares. */
+/* A number, most significant byte first, so that memcmp compares. The work of a branch is below
+ * 2^256; that of a subtree is a sum of branches. */
 typedef struct {
-    guint8 b[32];
+    guint8 b[40];
 } ModelWork;
 
 /* A block of the tree of all that any node knows. */
@@ -99,8 +100,8 @@ const char *model_body_match(const ModelBody *body);
 /* --- difficulty.c --- */
 /* Returns whether the bits are a strict encoding of a target. */
 bool model_target_of_bits(BIGNUM *ret_target, guint32 bits);
-/* The bits due after the block. */
-guint32 model_next_bits(Model *model, const ModelBlock *parent);
+/* The bits due for a block of this time after the parent. */
+guint32 model_next_bits(Model *model, const ModelBlock *parent, gint64 time);
 /* Adds the work of one block with these bits; false if the sum is 2^256 or more. */
 bool model_work_add(Model *model, ModelWork *work, guint32 bits);
 void model_work_sum(ModelWork *work, const ModelWork *more);

@@ -58,6 +58,24 @@ model_header_alone(Model *model, const ModelHeader *header)
     return verdict;
 }
 
+/* The first block of a window is not long before its parent, its last one not before its first (BIP
+ * 54 and 94): neither end of a window can be moved back far. */
+static bool
+warps_time(const ModelParams *params, const ModelHeader *header, const ModelBlock *parent)
+{
+    const guint64 place = (parent->height + 1) % params->window;
+    const ModelBlock *first = parent;
+    gint64 back = (gint64)parent->header.time - (gint64)header->time;
+
+    if (place == 0)
+        return params->timewarp_guard_s > 0 && back > params->timewarp_guard_s;
+    if (place + 1 < params->window || !params->window_order)
+        return false;
+    while (first->height % params->window != 0)
+        first = first->parent;
+    return header->time < first->header.time;
+}
+
 /* The verdict on a header above its parent. */
 static const char *
 verdict_in_place(Model *model, const ModelHeader *header, const ModelBlock *parent)
@@ -66,11 +84,13 @@ verdict_in_place(Model *model, const ModelHeader *header, const ModelBlock *pare
 
     if (!is_ok(parent->header_verdict))
         return "invalid-ancestor";
-    if (!model->params.free_bits && header->bits != model_next_bits(model, parent))
+    if (!model->params.free_bits && header->bits != model_next_bits(model, parent, header->time))
         return "bad-bits";
     if (!model_work_add(model, &work, header->bits))
         return "work-overflow";
-    return header->time <= parent->median_time ? "time-too-old" : OK;
+    if (header->time <= parent->median_time)
+        return "time-too-old";
+    return warps_time(&model->params, header, parent) ? "time-warp" : OK;
 }
 
 static gint

@@ -21,7 +21,15 @@ typedef struct {
     guint8 b[20];
 } ModelAddress;
 
-typedef enum { MODEL_FIXED, MODEL_EPOCH, MODEL_ASERT, MODEL_LWMA } ModelRetarget;
+typedef enum {
+    MODEL_FIXED,
+    MODEL_EPOCH,
+    MODEL_ASERT,
+    MODEL_LWMA,
+    MODEL_LWMA_1,
+    MODEL_EDA,
+    MODEL_CW_144,
+} ModelRetarget;
 typedef enum { MODEL_POW_REAL, MODEL_POW_SIMULATED, MODEL_POW_OFF } ModelPow;
 typedef enum { MODEL_MOST_WORK, MODEL_LONGEST, MODEL_GHOST } ModelForkChoice;
 typedef enum { MODEL_FIRST_SEEN, MODEL_LOWEST_HASH, MODEL_RANDOM } ModelTie;
@@ -33,6 +41,9 @@ typedef struct {
     guint32 genesis_bits, limit_bits;
     guint32 window, clamp;
     gint64 half_life_s;
+    guint64 anchor;                                  /* MODEL_ASERT: a height; 0: genesis */
+    gint64 min_difficulty_after_s, timewarp_guard_s; /* 0: no such rule */
+    bool retarget_from_first, window_order;
     ModelPow pow;
     ModelHash seal_key;
     ModelForkChoice fork_choice;
@@ -96,7 +107,8 @@ void model_node_restore_tip(ModelNode *node, const ModelHash *id);
 
 /* --- what it must think now --- */
 ModelHash model_node_tip(const ModelNode *node);
-guint32 model_node_next_bits(const ModelNode *node); /* due above the tip; 0 with free_bits */
+/* Due above the tip for a block dated as the tip; 0 with free_bits. */
+guint32 model_node_next_bits(const ModelNode *node);
 ModelHash model_node_state_root(const ModelNode *node);
 /* ModelAccount at the tip, by address; borrowed. */
 const GArray *model_node_accounts(const ModelNode *node);

@@ -792,7 +792,9 @@ model_node_tip(const ModelNode *node)
 guint32
 model_node_next_bits(const ModelNode *node)
 {
-    return node->model->params.free_bits ? 0 : model_next_bits(node->model, node->tip);
+    return node->model->params.free_bits
+               ? 0
+               : model_next_bits(node->model, node->tip, node->tip->header.time);
 }
 
 ModelHash

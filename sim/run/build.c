@@ -13,10 +13,10 @@
 G_DEFINE_QUARK(sim - run - error - quark, sim_run_error)
 
 static const KetteRetarget retargets[] = {
-    [SCN_RETARGET_FIXED] = KETTE_RETARGET_FIXED,
-    [SCN_RETARGET_EPOCH] = KETTE_RETARGET_EPOCH,
-    [SCN_RETARGET_ASERT] = KETTE_RETARGET_ASERT,
-    [SCN_RETARGET_LWMA] = KETTE_RETARGET_LWMA,
+    [SCN_RETARGET_FIXED] = KETTE_RETARGET_FIXED,   [SCN_RETARGET_EPOCH] = KETTE_RETARGET_EPOCH,
+    [SCN_RETARGET_ASERT] = KETTE_RETARGET_ASERT,   [SCN_RETARGET_LWMA] = KETTE_RETARGET_LWMA,
+    [SCN_RETARGET_LWMA_1] = KETTE_RETARGET_LWMA_1, [SCN_RETARGET_EDA] = KETTE_RETARGET_EDA,
+    [SCN_RETARGET_CW_144] = KETTE_RETARGET_CW_144,
 };
 
 static const KetteForkChoice fork_choices[] = {
@@ -43,6 +43,11 @@ chain_params(const ScnChain *chain)
     params.spacing_ns = chain->spacing_ns;
     params.retarget = retargets[chain->algorithm];
     params.half_life_s = chain->half_life_ns / SIM_S;
+    params.anchor.height = chain->anchor;
+    params.min_difficulty_after_s = chain->min_difficulty_after_ns / SIM_S;
+    params.retarget_from_first = chain->retarget_from_first;
+    params.timewarp_guard_s = chain->timewarp_guard_ns / SIM_S;
+    params.window_order = chain->window_order;
     params.genesis_bits = chain->bits;
     params.limit_bits = chain->limit_bits;
     params.window = chain->window;

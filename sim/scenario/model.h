@@ -81,7 +81,10 @@ typedef enum {
     SCN_RETARGET_FIXED,
     SCN_RETARGET_EPOCH,
     SCN_RETARGET_ASERT,
-    SCN_RETARGET_LWMA
+    SCN_RETARGET_LWMA,
+    SCN_RETARGET_LWMA_1,
+    SCN_RETARGET_EDA,
+    SCN_RETARGET_CW_144
 } ScnRetarget;
 typedef enum { SCN_POW_SIMULATED, SCN_POW_OFF, SCN_POW_REAL } ScnPow;
 typedef enum { SCN_FORK_MOST_WORK, SCN_FORK_LONGEST, SCN_FORK_GHOST } ScnForkChoice;
@@ -96,6 +99,9 @@ typedef struct {
     guint32 window;
     guint32 clamp;
     gint64 half_life_ns; /* whole seconds */
+    guint32 anchor;      /* height from which asert counts; 0: genesis */
+    gint64 min_difficulty_after_ns, timewarp_guard_ns; /* 0: no such rule */
+    bool retarget_from_first, window_order;
     ScnPow pow;
     ScnForkChoice fork_choice;
     ScnTie tie;

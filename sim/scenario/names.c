@@ -59,7 +59,9 @@
     X("nonce-gap", "mempool: earlier transactions of the sender are missing") \
     X("fee-too-low",\
       "mempool: below `min-fee`, or less than a tenth above the transaction that it would replace") \
-    X("mempool-full", "mempool: there is no room at that fee")
+    X("mempool-full", "mempool: there is no room at that fee") \
+    X("time-warp",\
+      "header: at an end of a window, earlier than `timewarp-guard` or `window-order` allow")
 /* clang-format on */
 
 #define WORD(word, text) word,

@@ -126,7 +126,7 @@ own_backoff(ScnResolver *resolver, const ScnOption *option, gpointer data)
 static const ScnOptRow chain_rows[] = {
     SCN_ROW("spacing", TIME, CHAIN(spacing_ns), NULL, 1, 0, "s", "10s",
             "intended time between blocks; whole seconds unless `algorithm=fixed`"),
-    SCN_ROW_WORD("algorithm", CHAIN(algorithm), "fixed epoch asert lwma", "fixed",
+    SCN_ROW_WORD("algorithm", CHAIN(algorithm), "fixed epoch asert lwma lwma-1 eda cw-144", "fixed",
                  "how difficulty is retargeted, see below"),
     SCN_ROW_OWN("bits", own_bits, "0x1e0ffff0", "a canonical compact target",
                 "difficulty of genesis"),
@@ -135,10 +135,26 @@ static const ScnOptRow chain_rows[] = {
                 "no block is ever easier; easier than `bits`, it lets the difficulty fall below "
                 "that of genesis"),
     SCN_ROW("window", COUNT, CHAIN(window), NULL, 2, 1000000, "blocks; lwma to 10 000", "144",
-            "window of `epoch` and `lwma`"),
+            "window of all algorithms but `fixed` and `asert`"),
     SCN_ROW("clamp", COUNT, CHAIN(clamp), NULL, 1, 1000, NULL, "4",
-            "`epoch`: the largest factor of one change"),
+            "`epoch` and `eda`: the largest factor of one retarget"),
     SCN_ROW_OWN("half-life", own_half_life, "1h", "whole seconds above 0", "half-life of `asert`"),
+    SCN_ROW("anchor", COUNT, CHAIN(anchor), "genesis", 1, 1000000, "height", "genesis",
+            "`asert` counts from the block of this height; up to it, blocks have `bits`"),
+    SCN_ROW(
+        "min-difficulty-after", TIME, CHAIN(min_difficulty_after_ns), "never", SCN_SECOND_NS, 0,
+        "s", "never",
+        "`epoch`: a block dated more than this after its parent has the target of `limit-bits`, "
+        "except at a retarget; 20m on Bitcoin's test networks"),
+    SCN_ROW_FLAG("retarget-from", CHAIN(retarget_from_first), "last first", "last",
+                 "`epoch`: the block of the window whose target is adjusted; `first` on testnet4 "
+                 "(BIP 94)"),
+    SCN_ROW("timewarp-guard", TIME, CHAIN(timewarp_guard_ns), "none", SCN_SECOND_NS, 0, "s", "none",
+            "`epoch`: the most that the first block of a window may be dated before its parent; "
+            "600s in BIP 94, 2h in BIP 54"),
+    SCN_ROW_FLAG("window-order", CHAIN(window_order), "no yes", "no",
+                 "`epoch`: yes: the last block of a window is not dated before the first one (BIP "
+                 "54)"),
     SCN_ROW_WORD("pow", CHAIN(pow), "simulated off real", "simulated",
                  "simulated: block times are drawn; off: only `mine` makes blocks; real: miners "
                  "grind nonces"),
@@ -278,6 +294,13 @@ note_spans(ScnResolver *resolver, const ScnStmt *stmt)
             resolver->reward_span = span;
         else if (strcmp(option->name, "limit-bits") == 0)
             resolver->limit_bits_span = span;
+        else if (strcmp(option->name, "anchor") == 0)
+            resolver->anchor_span = span;
+        else if (strcmp(option->name, "min-difficulty-after") == 0 ||
+                 strcmp(option->name, "retarget-from") == 0 ||
+                 strcmp(option->name, "timewarp-guard") == 0 ||
+                 strcmp(option->name, "window-order") == 0)
+            resolver->epoch_span = span;
     }
 }
 
@@ -286,6 +309,13 @@ resolve_chain(ScnResolver *resolver, const ScnStmt *stmt)
 {
     scn_apply_table(resolver, stmt, &scn_chain_options, NULL, &resolver->scenario->chain);
     note_spans(resolver, stmt);
+}
+
+static bool
+has_epoch_rule(const ScnChain *chain)
+{
+    return chain->min_difficulty_after_ns != 0 || chain->retarget_from_first ||
+           chain->timewarp_guard_ns != 0 || chain->window_order;
 }
 
 /* Completes the chain, and checks combinations of values. Later lines overwrite single fields, so
@@ -303,9 +333,16 @@ finish_chain(ScnResolver *resolver)
     if (chain->algorithm != SCN_RETARGET_FIXED && chain->spacing_ns % SCN_SECOND_NS != 0)
         scn_report(resolver, resolver->spacing_span, "write algorithm=fixed or whole seconds",
                    "a spacing in parts of a second goes with algorithm=fixed alone");
-    if (chain->algorithm == SCN_RETARGET_LWMA && chain->window > LWMA_WINDOW_MAX)
+    if ((chain->algorithm == SCN_RETARGET_LWMA || chain->algorithm == SCN_RETARGET_LWMA_1) &&
+        chain->window > LWMA_WINDOW_MAX)
         scn_report(resolver, resolver->window_span, NULL,
                    "with algorithm=lwma 'window' must be in 2..%d", LWMA_WINDOW_MAX);
+    if (chain->anchor != 0 && chain->algorithm != SCN_RETARGET_ASERT)
+        scn_report(resolver, resolver->anchor_span, "write algorithm=asert",
+                   "'anchor' goes with algorithm=asert alone");
+    if (chain->algorithm != SCN_RETARGET_EPOCH && has_epoch_rule(chain))
+        scn_report(resolver, resolver->epoch_span, "write algorithm=epoch",
+                   "this option goes with algorithm=epoch alone");
 }
 
 static void

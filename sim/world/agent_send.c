@@ -113,12 +113,12 @@ sim_agent_forge(SimAgent *agent, const KetteEntry *parent, uint64_t number, uint
     KetteBlockSpec spec = {
         .header = {.version = KETTE_BLOCK_VERSION,
                    .previous = tip->id,
-                   .bits = kette_retarget_next(params, tip),
-                   .time = tip->median_time + 1},
+                   .time = (uint32_t)kette_rules_earliest_time(params, tip)},
         .height = tip->height + 1,
     };
     bool mutated;
 
+    spec.header.bits = kette_retarget_next(params, tip, spec.header.time);
     kette_put_le64(spec.miner.b, number);
     spec.reward = kette_params_subsidy(params, spec.height) + extra;
     if (parent == NULL)

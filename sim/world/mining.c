@@ -3,17 +3,58 @@
  * With simulated proof of work, finding blocks is a Poisson process: the time to the next block is
  * exponential with mean spacing * (work due / genesis work) / share. The exponential distribution
  * is memoryless, so a draw stays valid when the tip changes; only another difficulty needs a new
- * draw.
+ * draw. With min-difficulty-after the difficulty falls while a node mines on one tip: the draw then
+ * holds until that moment, and another follows.
  */
 #include "core/chain/retarget.h"
+#include "core/chain/rules.h"
 #include "core/node/template.h"
 #include "sim/engine/assert.h"
 #include "sim/world/world_impl.h"
 
-static uint32_t
-due_bits(const SimHost *host)
+/* Returns the time that the strategy, or else the host's clock, would give a block. */
+static int64_t
+planned_clock(SimHost *host, const KetteEntry *base)
 {
-    return kette_retarget_next(kette_store_params(host->store), sim_agent_base(host));
+    SimPlan plan = {.now_ns = sim_host_now(host) + host->clock_offset};
+
+    if (host->has_agent)
+        sim_agent_plan(host, base, &plan);
+    return plan.now_ns;
+}
+
+static uint32_t
+due_bits(SimHost *host)
+{
+    const KetteParams *params = kette_store_params(host->store);
+    const KetteEntry *base = sim_agent_base(host);
+    int64_t time;
+
+    if (params->min_difficulty_after_s == 0)
+        return kette_retarget_next_in_time(params, base);
+    time = MAX(kette_params_clock_s(params, planned_clock(host, base)),
+               kette_rules_earliest_time(params, base));
+    return kette_retarget_next(params, base, time);
+}
+
+/* Returns how long the host mines until min-difficulty-after makes `bits` easier; NEVER if nothing
+ * will. */
+static SimTime
+until_easier(SimHost *host, uint32_t bits)
+{
+    const KetteParams *params = kette_store_params(host->store);
+    const KetteEntry *base = sim_agent_base(host);
+    int64_t at_s;
+    SimTime rest;
+
+    if (params->min_difficulty_after_s == 0 || bits == kette_params_limit_bits(params) ||
+        (base->height + 1) % params->window == 0)
+        return SIM_TIME_NEVER;
+    at_s = (int64_t)base->header.time + params->min_difficulty_after_s + 1;
+    if (at_s - params->genesis_time > SIM_TIME_NEVER / SIM_S)
+        return SIM_TIME_NEVER;
+    rest = (at_s - params->genesis_time) * SIM_S - planned_clock(host, base);
+    return rest > 0 ? rest : SIM_TIME_NEVER;
 }
 
 /* Returns spacing * den / num * work(bits) / work(genesis bits), saturating. */
@@ -30,12 +71,11 @@ mean_time(const SimHost *host, uint32_t bits)
         status = kette_compact_decode(&target, bits);
         sim_assert(status == KETTE_COMPACT_OK);
         work = kette_work_of_target(&target);
-        if (kette_u256_mul_u64(&work, &work, mean.limb[0]))
-            return SIM_TIME_NEVER;
         status = kette_compact_decode(&target, params->genesis_bits);
         sim_assert(status == KETTE_COMPACT_OK);
         target = kette_work_of_target(&target);
-        kette_u256_div(&mean, &work, &target);
+        if (kette_u256_mul_ratio(&mean, mean.limb[0], &work, &target))
+            return SIM_TIME_NEVER;
     }
     return kette_u256_bits(&mean) > 62 ? SIM_TIME_NEVER : (SimTime)mean.limb[0];
 }
@@ -189,7 +229,7 @@ grind(SimHost *host)
     return scaled(&tries_work, (uint64_t)params->spacing_ns, &work);
 }
 
-enum { FOUND, BEGIN }; /* what a mining event means */
+enum { FOUND, BEGIN, EASIER }; /* what a mining event means */
 
 static void
 schedule(SimHost *host, SimTime wait, uint64_t what)
@@ -201,21 +241,31 @@ schedule(SimHost *host, SimTime wait, uint64_t what)
         host->counter++, host->world->mining_handler, host, what);
 }
 
+/* Schedules the find, or what comes before it: the moment at which the difficulty falls. */
+static void
+schedule_found(SimHost *host, SimTime wait, uint32_t bits)
+{
+    SimTime easier = until_easier(host, bits);
+
+    schedule(host, MIN(wait, easier), easier < wait ? EASIER : FOUND);
+}
+
 /* A draw stays valid while the difficulty is the same. */
 static void
 arm_simulated(SimHost *host)
 {
+    const bool may_fall = kette_store_params(host->store)->min_difficulty_after_s > 0;
     uint32_t bits = due_bits(host);
     SimTime wait;
 
-    if (host->mining_timer.id != 0 && bits == host->mining_bits)
+    if (host->mining_timer.id != 0 && bits == host->mining_bits && !may_fall)
         return;
     sim_mining_stop(host);
     wait = mean_time(host, bits);
     if (wait != SIM_TIME_NEVER)
         wait = sim_random_exponential(&host->mining_random, wait);
     host->mining_bits = bits;
-    schedule(host, wait, FOUND);
+    schedule_found(host, wait, bits);
 }
 
 /* Called while the node moves its tip, so grinding begins 1 ns later. */
@@ -285,11 +335,16 @@ sim_mining_on_event(void *user, const SimEvent *event)
     KetteVerdict verdict = KETTE_OK;
 
     host->mining_timer = (SimHandle){0};
+    if (event->arg == EASIER) {
+        g_clear_pointer(&host->ground, kette_block_unref);
+        sim_mining_arm(host);
+        return;
+    }
     if (event->arg == BEGIN) {
         SimTime wait = grind(host);
 
         if (host->ground != NULL)
-            schedule(host, wait, FOUND);
+            schedule_found(host, wait, host->ground->header.bits);
         else
             on_no_block(host);
         return;

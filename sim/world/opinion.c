@@ -104,10 +104,10 @@ static ModelParams
 params_of_model(const KetteParams *params)
 {
     static const ModelRetarget retargets[] = {
-        [KETTE_RETARGET_FIXED] = MODEL_FIXED,
-        [KETTE_RETARGET_EPOCH] = MODEL_EPOCH,
-        [KETTE_RETARGET_ASERT] = MODEL_ASERT,
-        [KETTE_RETARGET_LWMA] = MODEL_LWMA,
+        [KETTE_RETARGET_FIXED] = MODEL_FIXED,   [KETTE_RETARGET_EPOCH] = MODEL_EPOCH,
+        [KETTE_RETARGET_ASERT] = MODEL_ASERT,   [KETTE_RETARGET_LWMA] = MODEL_LWMA,
+        [KETTE_RETARGET_LWMA_1] = MODEL_LWMA_1, [KETTE_RETARGET_EDA] = MODEL_EDA,
+        [KETTE_RETARGET_CW_144] = MODEL_CW_144,
     };
     static const ModelPow pows[] = {
         [KETTE_POW_REAL] = MODEL_POW_REAL,
@@ -132,6 +132,11 @@ params_of_model(const KetteParams *params)
         .window = params->window,
         .clamp = params->clamp,
         .half_life_s = params->half_life_s,
+        .anchor = params->anchor.height,
+        .min_difficulty_after_s = params->min_difficulty_after_s,
+        .retarget_from_first = params->retarget_from_first,
+        .timewarp_guard_s = params->timewarp_guard_s,
+        .window_order = params->window_order,
         .pow = pows[params->pow],
         .fork_choice = choices[params->fork_choice],
         .tie = ties[params->tie],
@@ -381,7 +386,7 @@ compare(SimOpinion *opinion, const SimHost *host, ModelNode *node)
     if (opinion->what == NULL && moved) {
         *compared = due;
         if (!params->free_bits)
-            compare_number(opinion, host, "bits due", kette_retarget_next(params, tip),
+            compare_number(opinion, host, "bits due", kette_retarget_next_in_time(params, tip),
                            model_node_next_bits(node));
         compare_accounts(opinion, host, node);
     }

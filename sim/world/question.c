@@ -33,10 +33,7 @@ sim_world_difficulty_ppt(const SimWorld *world, uint32_t node)
     KetteU256 work = work_of_bits(sim_world_bits(world, node));
     KetteU256 genesis = work_of_bits(world->config.params.genesis_bits);
 
-    if (kette_u256_mul_u64(&work, &work, PPT))
-        return (__int128)INT64_MAX << 62;
-    kette_u256_div(&work, &work, &genesis);
-    if (kette_u256_bits(&work) > 125)
+    if (kette_u256_mul_ratio(&work, PPT, &work, &genesis) || kette_u256_bits(&work) > 125)
         return (__int128)INT64_MAX << 62;
     return (__int128)work.limb[1] << 64 | work.limb[0];
 }

@@ -174,25 +174,6 @@ execute_payments(Draft *draft)
 /* --- header ------------------------------------------------------------------------------- */
 
 static uint32_t
-bits_of(const Draft *draft, const SimBlockSpec *spec)
-{
-    KetteU256 target, work;
-    KetteCompact status;
-
-    if (spec->bits != 0)
-        return spec->bits;
-    if (spec->work == 0)
-        return kette_retarget_next(draft->params, draft->parent);
-    status = kette_compact_decode(&target, draft->params->genesis_bits);
-    sim_assert(status == KETTE_COMPACT_OK);
-    work = kette_work_of_target(&target);
-    if (kette_u256_mul_u64(&work, &work, spec->work))
-        return 0x01010000; /* the hardest target */
-    target = kette_target_of_work(&work);
-    return kette_compact_encode(&target);
-}
-
-static uint32_t
 time_of(const Draft *draft, const SimBlockSpec *spec)
 {
     int64_t time = (int64_t)draft->parent->header.time + (spec->time_given ? spec->time_s : 1);
@@ -202,6 +183,25 @@ time_of(const Draft *draft, const SimBlockSpec *spec)
     else if (spec->invalid == KETTE_TIME_TOO_NEW)
         time = draft->params->genesis_time + draft->params->max_future_s + 3600;
     return (uint32_t)CLAMP(time, 0, (int64_t)UINT32_MAX);
+}
+
+static uint32_t
+bits_of(const Draft *draft, const SimBlockSpec *spec)
+{
+    KetteU256 target, work;
+    KetteCompact status;
+
+    if (spec->bits != 0)
+        return spec->bits;
+    if (spec->work == 0)
+        return kette_retarget_next(draft->params, draft->parent, time_of(draft, spec));
+    status = kette_compact_decode(&target, draft->params->genesis_bits);
+    sim_assert(status == KETTE_COMPACT_OK);
+    work = kette_work_of_target(&target);
+    if (kette_u256_mul_u64(&work, &work, spec->work))
+        return 0x01010000; /* the hardest target */
+    target = kette_target_of_work(&work);
+    return kette_compact_encode(&target);
 }
 
 static bool

@@ -71,7 +71,7 @@ header_on(Fixture *f, const KetteBlock *parent, unsigned label)
     spec.header.bits = f->params.genesis_bits;
     spec.header.time = parent->header.time + f->step_s;
     if (entry != NULL)
-        spec.header.bits = kette_retarget_next(&f->params, entry);
+        spec.header.bits = kette_retarget_next_in_time(&f->params, entry);
     if (f->bits != 0)
         spec.header.bits = f->bits;
     return spec;

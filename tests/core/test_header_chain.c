@@ -6,6 +6,7 @@
 
 typedef struct {
     KetteParams params;
+    KetteHeaderRules rules;
     KetteHasher *hasher;
     KetteHeaderChain *chain;
 } Headers;
@@ -18,7 +19,8 @@ headers_init(Headers *h)
     h->params.spacing_ns = INT64_C(10000000000);
     h->params.window = 8;
     h->hasher = kette_hasher_new();
-    h->chain = kette_header_chain_new(&h->params);
+    kette_header_rules_init(&h->rules, &h->params);
+    h->chain = kette_header_chain_new(&h->rules);
 }
 
 static void
@@ -57,7 +59,7 @@ child_of(Headers *h, const KetteEntry *parent, uint32_t after_s)
         .version = 1,
         .previous = parent->id,
         .time = parent->header.time + after_s,
-        .bits = kette_retarget_next(&h->params, parent),
+        .bits = kette_retarget_next_in_time(&h->params, parent),
     };
 }
 
@@ -74,6 +76,16 @@ grow(Headers *h, unsigned count, uint32_t after_s)
         CU_ASSERT_EQUAL_FATAL(add(h, &header), KETTE_OK);
     }
     return kette_header_chain_tip(h->chain);
+}
+
+/* The last height whose bits were taken on trust; here there is never more than one. */
+static uint64_t
+trusted_bits(const Headers *h)
+{
+    uint64_t count, last = kette_header_chain_trusted_bits(h->chain, &count);
+
+    CU_ASSERT_EQUAL(count, last > 0 ? 1 : 0);
+    return last;
 }
 
 static void
@@ -95,7 +107,7 @@ test_line_with_retargets(void)
     CU_ASSERT_EQUAL(kette_header_chain_retargets(h.chain, &changed), 2);
     CU_ASSERT_EQUAL(changed, 2);
     CU_ASSERT_EQUAL(kette_entry_ancestor(tip, 8)->header.bits, 0x206fffff);
-    CU_ASSERT_EQUAL(kette_header_chain_trusted_bits(h.chain), 0);
+    CU_ASSERT_EQUAL(trusted_bits(&h), 0);
     CU_ASSERT_EQUAL(kette_header_chain_trusted_times(h.chain), 0);
     headers_clear(&h);
 }
@@ -246,8 +258,7 @@ test_any_root(void)
         CU_ASSERT_TRUE(kette_hash_equal(&got->id, &tip->id));
         CU_ASSERT_EQUAL(got->height, tip->height);
         CU_ASSERT_EQUAL(kette_u256_compare(&got->work, &tip->work), 0);
-        CU_ASSERT_EQUAL(kette_header_chain_trusted_bits(from.chain),
-                        blind <= tip->height ? blind : 0);
+        CU_ASSERT_EQUAL(trusted_bits(&from), blind <= tip->height ? blind : 0);
         times = root == 0 || root == tip->height ? 0 : MIN(root + 10, tip->height);
         CU_ASSERT_EQUAL(kette_header_chain_trusted_times(from.chain), times);
         CU_ASSERT_PTR_NULL(root > 0 ? kette_entry_ancestor(got, root - 1) : NULL);
@@ -277,7 +288,7 @@ test_root_in_a_window(void)
     header.bits = 0x201fffff;
     mine(&from, &header);
     CU_ASSERT_EQUAL(add(&from, &header), KETTE_OK);
-    CU_ASSERT_EQUAL(kette_header_chain_trusted_bits(from.chain), 8);
+    CU_ASSERT_EQUAL(trusted_bits(&from), 8);
     tip = grow(&from, 7, 10);
     CU_ASSERT_EQUAL(tip->height, 15);
     CU_ASSERT_EQUAL(spoilt(&from, spoil_bits_not_due), KETTE_BAD_BITS);
@@ -299,7 +310,7 @@ test_root_and_times(void)
     CU_ASSERT_EQUAL(spoilt(&from, spoil_time), KETTE_TIME_TOO_OLD);
     CU_ASSERT_EQUAL(spoilt(&from, spoil_nothing), KETTE_OK);
     CU_ASSERT_EQUAL(kette_header_chain_trusted_times(from.chain), 18);
-    CU_ASSERT_EQUAL(kette_header_chain_trusted_bits(from.chain), 0);
+    CU_ASSERT_EQUAL(trusted_bits(&from), 0);
     headers_clear(&from);
     headers_clear(&h);
 }
@@ -327,7 +338,8 @@ test_fixed_bits(void)
     headers_init(&h);
     fixed = h;
     fixed.params.retarget = KETTE_RETARGET_FIXED;
-    fixed.chain = kette_header_chain_new(&fixed.params);
+    kette_header_rules_init(&fixed.rules, &fixed.params);
+    fixed.chain = kette_header_chain_new(&fixed.rules);
     grow(&fixed, 20, 1);
     CU_ASSERT_EQUAL(kette_header_chain_retargets(fixed.chain, &changed), 0);
     CU_ASSERT_EQUAL(changed, 0);
@@ -336,9 +348,79 @@ test_fixed_bits(void)
     headers_clear(&h);
 }
 
-TEST_SUITE(header_chain, {"a line with retargets", test_line_with_retargets},
-           {"each rule", test_each_rule}, {"branches", test_branches},
-           {"any root gives the same end", test_any_root},
+/* Rules that change at a height, each from its first block on: fixed, cw-144 from 20, asert with an
+ * anchor on the branch from 30. Above a trusted root inside cw-144 the bits are free until its
+ * window is there. */
+static void
+test_stages_and_a_root(void)
+{
+    Headers h, from;
+    const KetteEntry *tip;
+    uint64_t count, changed;
+
+    headers_init(&h);
+    h.rules.count = 3;
+    h.rules.stages[0].params.retarget = KETTE_RETARGET_FIXED;
+    h.rules.stages[1] = h.rules.stages[2] = h.rules.stages[0];
+    h.rules.stages[1].from = 20;
+    h.rules.stages[1].params.retarget = KETTE_RETARGET_CW_144;
+    h.rules.stages[2].from = 30;
+    h.rules.stages[2].params.retarget = KETTE_RETARGET_ASERT;
+    h.rules.stages[2].params.half_life_s = 100;
+    h.rules.stages[2].params.anchor.height = 29;
+    kette_header_chain_free(h.chain);
+    h.chain = kette_header_chain_new(&h.rules);
+    for (uint64_t height = 0; height < 40; height++) {
+        h.params = *kette_header_rules_at(&h.rules, height);
+        grow(&h, 1, 5);
+    }
+    tip = kette_header_chain_tip(h.chain);
+    CU_ASSERT_EQUAL(kette_entry_ancestor(tip, 19)->header.bits, 0x207fffff);
+    CU_ASSERT_EQUAL(kette_entry_ancestor(tip, 20)->header.bits, 0x203fffff); /* 5 s for 10 s */
+    CU_ASSERT_TRUE(tip->header.bits < kette_entry_ancestor(tip, 30)->header.bits);
+    CU_ASSERT_EQUAL(kette_header_chain_retargets(h.chain, &changed), 20);
+    from = h;
+    from.chain = kette_header_chain_new(&h.rules);
+    {
+        const KetteEntry *root = kette_entry_ancestor(tip, 15);
+        uint8_t bytes[KETTE_HEADER_BYTES];
+
+        kette_header_serialize(&root->header, bytes);
+        CU_ASSERT_EQUAL(kette_header_chain_trust(from.chain, bytes, 15, &root->work), KETTE_OK);
+    }
+    for (uint64_t height = 16; height < 40; height++)
+        CU_ASSERT_EQUAL(add(&from, &kette_entry_ancestor(tip, height)->header), KETTE_OK);
+    CU_ASSERT_EQUAL(kette_u256_compare(&kette_header_chain_tip(from.chain)->work, &tip->work), 0);
+    /* A window of 8 and two more below a parent: the root's own window is there for block 26. */
+    CU_ASSERT_EQUAL(kette_header_chain_trusted_bits(from.chain, &count), 25);
+    CU_ASSERT_EQUAL(count, 6);
+    kette_header_chain_free(from.chain);
+    headers_clear(&h);
+}
+
+/* Work up to 2^256 - 1 is added; what would be more is refused. */
+static void
+test_work_of_a_root(void)
+{
+    Headers h;
+    KetteU256 work = {{UINT64_MAX - 4, UINT64_MAX, UINT64_MAX, UINT64_MAX}};
+    KetteHeader header = {.version = 1, .time = 1231006505, .bits = 0x207fffff};
+    uint8_t bytes[KETTE_HEADER_BYTES];
+
+    headers_init(&h);
+    mine(&h, &header);
+    kette_header_serialize(&header, bytes);
+    CU_ASSERT_EQUAL(kette_header_chain_trust(h.chain, bytes, 8, &work), KETTE_OK);
+    grow(&h, 2, 10); /* 2 each */
+    CU_ASSERT_EQUAL(kette_header_chain_tip(h.chain)->work.limb[0], UINT64_MAX);
+    CU_ASSERT_EQUAL(spoilt(&h, spoil_nothing), KETTE_WORK_OVERFLOW);
+    headers_clear(&h);
+}
+
+TEST_SUITE(header_chain, {"rules that change at a height", test_stages_and_a_root},
+           {"work up to 2^256 - 1", test_work_of_a_root},
+           {"a line with retargets", test_line_with_retargets}, {"each rule", test_each_rule},
+           {"branches", test_branches}, {"any root gives the same end", test_any_root},
            {"a root inside a window", test_root_in_a_window},
            {"a root and the median", test_root_and_times}, {"a bad root", test_bad_root},
            {"fixed bits", test_fixed_bits})

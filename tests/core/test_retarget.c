@@ -60,11 +60,12 @@ test_gaps_are_one_less(void)
         chain[i].header.time = 1000 + (uint32_t)i;
         chain[i].header.bits = 0x1e080000;
     }
-    CU_ASSERT_EQUAL(kette_retarget_next(&params, &chain[2]), 0x1e080000);
-    CU_ASSERT_EQUAL(kette_retarget_next(&params, &chain[3]), 0x1e030000);
-    CU_ASSERT_EQUAL(kette_retarget_next(&params, &chain[4]), 0x1e080000); /* its parent's own */
+    CU_ASSERT_EQUAL(kette_retarget_next_in_time(&params, &chain[2]), 0x1e080000);
+    CU_ASSERT_EQUAL(kette_retarget_next_in_time(&params, &chain[3]), 0x1e030000);
+    CU_ASSERT_EQUAL(kette_retarget_next_in_time(&params, &chain[4]),
+                    0x1e080000); /* its parent's own */
     params.retarget = KETTE_RETARGET_FIXED;
-    CU_ASSERT_EQUAL(kette_retarget_next(&params, &chain[3]), 0x1e080000);
+    CU_ASSERT_EQUAL(kette_retarget_next_in_time(&params, &chain[3]), 0x1e080000);
 }
 
 static KetteParams
@@ -133,8 +134,8 @@ lwma_at(const uint32_t times[5])
         chain[i].header.time = times[i];
         chain[i].header.bits = 0x1c100000;
     }
-    CU_ASSERT_EQUAL(kette_retarget_next(&params, &chain[3]), 0x1e7fffff); /* too few yet */
-    return kette_retarget_next(&params, &chain[4]);
+    CU_ASSERT_EQUAL(kette_retarget_next_in_time(&params, &chain[3]), 0x1e7fffff); /* too few yet */
+    return kette_retarget_next_in_time(&params, &chain[4]);
 }
 
 /* Solve times 10, 10, 10 and `last_s`: weights 1 + 2 + 3 = 6 times 10 and 4 times the last. */
@@ -217,7 +218,7 @@ lwma_of(uint32_t bits, uint32_t limit, uint32_t gap_s)
         chain[i].header.time = 1000 + gap_s * (uint32_t)i;
         chain[i].header.bits = bits;
     }
-    return kette_retarget_next(&params, &chain[4]);
+    return kette_retarget_next_in_time(&params, &chain[4]);
 }
 
 static void
@@ -246,8 +247,8 @@ test_second_window(void)
         chain[i].header.time = 1000 + (uint32_t)i + (i >= 4 ? 100 : 0);
         chain[i].header.bits = i < 4 ? 0x1e080000 : 0x1e030000;
     }
-    CU_ASSERT_EQUAL(kette_retarget_next(&params, &chain[3]), 0x1e030000);
-    CU_ASSERT_EQUAL(kette_retarget_next(&params, &chain[7]), 0x1e012000); /* 3/8 again */
+    CU_ASSERT_EQUAL(kette_retarget_next_in_time(&params, &chain[3]), 0x1e030000);
+    CU_ASSERT_EQUAL(kette_retarget_next_in_time(&params, &chain[7]), 0x1e012000); /* 3/8 again */
 }
 
 /* With a limit of its own, a target may be easier than that of genesis, and no easier than the
@@ -276,11 +277,12 @@ test_easier_than_genesis(void)
         chain[i].header.time = 1000 + 1200 * (uint32_t)i;
         chain[i].header.bits = 0x1c100000;
     }
-    CU_ASSERT_EQUAL(kette_retarget_next(&params, &chain[4]), 0x1c200000);
+    CU_ASSERT_EQUAL(kette_retarget_next_in_time(&params, &chain[4]), 0x1c200000);
     for (int i = 0; i < 5; i++)
         chain[i].header.time = 1000 + 3600 * (uint32_t)i;
-    CU_ASSERT_EQUAL(kette_retarget_next(&params, &chain[4]), 0x1c300000);
-    CU_ASSERT_EQUAL(kette_retarget_next(&params, &chain[3]), 0x1c100000); /* too few: genesis */
+    CU_ASSERT_EQUAL(kette_retarget_next_in_time(&params, &chain[4]), 0x1c300000);
+    CU_ASSERT_EQUAL(kette_retarget_next_in_time(&params, &chain[3]),
+                    0x1c100000); /* too few: genesis */
 }
 
 TEST_SUITE(retarget, {"easier than genesis", test_easier_than_genesis},

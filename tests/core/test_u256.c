@@ -226,9 +226,31 @@ test_target_of_work(void)
     }
 }
 
-TEST_SUITE(u256, {"hex", test_hex}, {"carries", test_carries}, {"shifts", test_shifts},
-           {"division", test_division}, {"mul_div is exact", test_mul_div_is_exact},
-           {"mul_shift is exact", test_mul_shift},
+/* a * num / den with products beyond 256 bits: the quotient is exact, and one that does not fit is
+ * said. */
+static void
+test_mul_ratio(void)
+{
+    KetteU256 ones = number(ALL_ONES), top, got;
+    KetteU256 three = kette_u256_from_u64(3), seven = kette_u256_from_u64(7);
+
+    CU_ASSERT_FALSE(kette_u256_mul_ratio(&got, 5, &seven, &three));
+    check_equal(&got, "b");
+    CU_ASSERT_FALSE(kette_u256_mul_ratio(&got, UINT64_MAX, &ones, &ones));
+    check_equal(&got, "ffffffffffffffff");
+    CU_ASSERT_FALSE(kette_u256_mul_ratio(&got, 3, &ones, &three));
+    CU_ASSERT_EQUAL(kette_u256_compare(&got, &ones), 0);
+    kette_u256_shift_right(&top, &ones, 1); /* 2^255 - 1 */
+    CU_ASSERT_FALSE(kette_u256_mul_ratio(&got, 1000000, &ones, &top));
+    check_equal(&got, "1e8480"); /* 2 000 000, and 10^6 / (2^255 - 1) more */
+    CU_ASSERT_FALSE(kette_u256_mul_ratio(&got, 1000000, &top, &ones));
+    check_equal(&got, "7a11f"); /* 499 999: less than a half */
+    CU_ASSERT_TRUE(kette_u256_mul_ratio(&got, 4, &ones, &three));
+}
+
+TEST_SUITE(u256, {"mul_ratio is exact", test_mul_ratio}, {"hex", test_hex},
+           {"carries", test_carries}, {"shifts", test_shifts}, {"division", test_division},
+           {"mul_div is exact", test_mul_div_is_exact}, {"mul_shift is exact", test_mul_shift},
            {"compact bits are strict", test_compact_is_strict},
            {"compact bits round down", test_compact_rounds_down}, {"work", test_work},
            {"target of work", test_target_of_work})

@@ -45,11 +45,11 @@ test_work(void)
     const ModelBlock *genesis = model->blocks->pdata[0];
     ModelWork work = {{0}}, more;
 
-    CU_ASSERT_EQUAL(genesis->work.b[27], 1);
-    CU_ASSERT_EQUAL(genesis->work.b[29], 1);
-    CU_ASSERT_EQUAL(genesis->work.b[31], 1);
+    CU_ASSERT_EQUAL(genesis->work.b[35], 1);
+    CU_ASSERT_EQUAL(genesis->work.b[37], 1);
+    CU_ASSERT_EQUAL(genesis->work.b[39], 1);
     CU_ASSERT_TRUE(model_work_add(model, &work, 0x01010000));
-    CU_ASSERT_EQUAL(work.b[0], 0x80);
+    CU_ASSERT_EQUAL(work.b[8], 0x80);
     model_work_difference(&more, &work, &genesis->work);
     model_work_sum(&more, &genesis->work);
     CU_ASSERT_EQUAL(memcmp(more.b, work.b, sizeof work.b), 0);
@@ -85,11 +85,11 @@ test_epoch(void)
 
     genesis->header.time = 1261130161;
     tip = grow(model, 2014, 1262152739, 1262152739, 0x1d00ffff);
-    CU_ASSERT_EQUAL(model_next_bits(model, tip), 0x1d00ffff);
+    CU_ASSERT_EQUAL(model_next_bits(model, tip, 0), 0x1d00ffff);
     tip = grow(model, 2015, 1262152739, 1262152739, 0x1d00ffff);
-    CU_ASSERT_EQUAL(model_next_bits(model, tip), 0x1d00d86a);
+    CU_ASSERT_EQUAL(model_next_bits(model, tip, 0), 0x1d00d86a);
     tip = grow(model, 2015, 1261130162, 1261130163, 0x1d00ffff);
-    CU_ASSERT_EQUAL(model_next_bits(model, tip), 0x1c3fffc0); /* a quarter */
+    CU_ASSERT_EQUAL(model_next_bits(model, tip, 0), 0x1c3fffc0); /* a quarter */
 }
 
 /* On schedule asert keeps the target; a half-life early it halves it. */
@@ -104,9 +104,85 @@ test_asert(void)
     params.retarget = MODEL_ASERT;
     model = model_new(&params, NULL, 0);
     tip = grow(model, 300, due, due, 0x1d00ffff);
-    CU_ASSERT_EQUAL(model_next_bits(model, tip), 0x1d00ffff);
+    CU_ASSERT_EQUAL(model_next_bits(model, tip, 0), 0x1d00ffff);
     tip = grow(model, 300, due, due - 172800, 0x1d00ffff);
-    CU_ASSERT_EQUAL(model_next_bits(model, tip), 0x1c7fff80);
+    CU_ASSERT_EQUAL(model_next_bits(model, tip, 0), 0x1c7fff80);
+}
+
+/* Adds blocks that far apart, of these bits or of those due. Borrowed from the model. */
+static ModelBlock *
+extend(Model *model, ModelBlock *tip, guint count, gint64 after_s, guint32 bits)
+{
+    for (guint i = 0; i < count; i++) {
+        ModelHeader header = tip->header;
+
+        header.time = (guint32)(header.time + after_s);
+        header.bits = bits != 0 ? bits : model_next_bits(model, tip, header.time);
+        memcpy(header.bytes + 76, &model->blocks->len, 4); /* another id */
+        header.id = model_hash(header.bytes, 80);
+        tip = model_block_get(model, tip, &header);
+    }
+    return tip;
+}
+
+/* Bitcoin ABC's expected values (src/pow/test): eda_tests.cpp and daa_tests.cpp. */
+static void
+test_bitcoin_cash(void)
+{
+    ModelParams params = bitcoin;
+    g_autoptr(Model) model = NULL;
+    ModelBlock *tip;
+
+    params.retarget = MODEL_EDA;
+    params.genesis_bits = 0x1c7fffff;
+    model = model_new(&params, NULL, 0);
+    tip = extend(model, model->blocks->pdata[0], 99, 600, 0);
+    tip = extend(model, tip, 10, 7200, 0);
+    CU_ASSERT_EQUAL(model_next_bits(model, tip, 0), 0x1c7fffff);
+    tip = extend(model, tip, 1, 7200, 0);
+    CU_ASSERT_EQUAL(model_next_bits(model, tip, 0), 0x1d009fff);
+    tip = extend(model, tip, 4, 7200, 0);
+    CU_ASSERT_EQUAL(model_next_bits(model, tip, 0), 0x1d00ffff);
+    g_clear_pointer(&model, model_free);
+    params.retarget = MODEL_CW_144;
+    params.window = 144;
+    params.genesis_bits = 0x1c0fffff;
+    model = model_new(&params, NULL, 0);
+    tip = extend(model, model->blocks->pdata[0], 300, 600, 0x1c0fffff);
+    tip = extend(model, tip, 1, 6000, 0);
+    tip = extend(model, tip, 1, 1200 - 6000, 0);
+    tip = extend(model, tip, 20, 600, 0);
+    tip = extend(model, tip, 11, 550, 0);
+    CU_ASSERT_EQUAL(model_next_bits(model, tip, 0), 0x1c0fe7b1);
+    tip = extend(model, tip, 20, 10, 0);
+    CU_ASSERT_EQUAL(model_next_bits(model, tip, 0), 0x1c0db19f);
+    tip = extend(model, tip, 94, 6000, 0);
+    CU_ASSERT_EQUAL(model_next_bits(model, tip, 0), 0x1c2f13b9);
+}
+
+/* Susucoin's (src/test/pow_tests.cpp), for a chain that takes LWMA-1 as published. */
+static void
+test_lwma_1(void)
+{
+    ModelParams params = bitcoin;
+    g_autoptr(Model) model = NULL;
+    ModelBlock *tip;
+
+    params.retarget = MODEL_LWMA_1;
+    params.window = 200;
+    params.spacing_s = 15;
+    params.genesis_bits = 0x1e7fffff;
+    params.limit_bits = 0x1f07ffff;
+    model = model_new(&params, NULL, 0);
+    CU_ASSERT_EQUAL(model_next_bits(model, model->blocks->pdata[0], 0), 0x1f07ffff);
+    tip = extend(model, model->blocks->pdata[0], 201, 600, 0x1e7fffff);
+    CU_ASSERT_EQUAL(model_next_bits(model, tip, 0), 0x1f02ffff);
+    tip = extend(model, tip, 1, 6000, 0);
+    tip = extend(model, tip, 1, -4800, 0);
+    CU_ASSERT_EQUAL(model_next_bits(model, tip, 0), 0x1f031f09);
+    tip = extend(model, tip, 1, 600, 0);
+    tip = extend(model, tip, 210, 0, 0);
+    CU_ASSERT_EQUAL(model_next_bits(model, tip, 0), 0x1e2eaf51);
 }
 
 /* With solve times of the spacing lwma keeps the target; with none of them it is at its hardest. */
@@ -122,12 +198,12 @@ test_lwma(void)
     params.genesis_bits = 0x1c100000;
     model = model_new(&params, NULL, 0);
     tip = grow(model, 2, 1231006505 + 600, 1231006505 + 1200, 0x1c100000);
-    CU_ASSERT_EQUAL(model_next_bits(model, tip), 0x1c100000);
+    CU_ASSERT_EQUAL(model_next_bits(model, tip, 0), 0x1c100000);
     tip = grow(model, 1, 0, 1231006505 + 600, 0x1c100000);
-    CU_ASSERT_EQUAL(model_next_bits(model, tip), 0x1c100000); /* fewer blocks than the window */
+    CU_ASSERT_EQUAL(model_next_bits(model, tip, 0), 0x1c100000); /* fewer blocks than the window */
     tip = grow(model, 2, 1231006505 + 600, 1231006505 + 600, 0x1c100000);
     /* (600 + 2 * 1) / (2 * 3 / 2 * 600) of the target */
-    CU_ASSERT_EQUAL(model_next_bits(model, tip), 0x1c0559e2);
+    CU_ASSERT_EQUAL(model_next_bits(model, tip, 0), 0x1c0559e2);
 }
 
 /* --- accounts ----------------------------------------------------------------------------- */
@@ -367,6 +443,7 @@ test_marks(void)
 }
 
 TEST_SUITE(model, {"bits", test_bits}, {"work", test_work}, {"epoch", test_epoch},
-           {"asert", test_asert}, {"lwma", test_lwma}, {"state root", test_root},
+           {"asert", test_asert}, {"Bitcoin Cash before asert", test_bitcoin_cash},
+           {"lwma-1", test_lwma_1}, {"lwma", test_lwma}, {"state root", test_root},
            {"mempool", test_mempool}, {"ties of the mempool", test_mempool_ties},
            {"orphans", test_orphans}, {"bad ancestors", test_bad_ancestors}, {"marks", test_marks})

@@ -60,12 +60,12 @@ test_main_chain(void)
     g_autoptr(KetteHeaderChain) chain = NULL;
     KetteU256 want = kette_u256_from_u64(UINT64_C(0x100010001));
     const KetteEntry *tip;
-    KetteParams params;
+    KetteHeaderRules rules;
     uint64_t changed;
     char hex[KETTE_HASH_HEX];
 
-    kette_params_init_bitcoin(&params);
-    chain = kette_header_chain_new(&params);
+    CU_ASSERT_TRUE_FATAL(kette_header_rules_find(&rules, "bitcoin"));
+    chain = kette_header_chain_new(&rules);
     CU_ASSERT_EQUAL_FATAL(len, (LAST_HEIGHT + 1) * KETTE_HEADER_BYTES);
     for (size_t at = 0; at < len; at += KETTE_HEADER_BYTES)
         CU_ASSERT_EQUAL(kette_header_chain_add(chain, bytes + at), KETTE_OK);
@@ -89,10 +89,11 @@ test_main_chain_from_a_root(void)
     const uint8_t *bytes = (const uint8_t *)text;
     g_autoptr(KetteHeaderChain) chain = NULL;
     KetteU256 each = kette_u256_from_u64(UINT64_C(0x100010001)), work;
-    KetteParams params;
+    KetteHeaderRules rules;
+    uint64_t count;
 
-    kette_params_init_bitcoin(&params);
-    chain = kette_header_chain_new(&params);
+    CU_ASSERT_TRUE_FATAL(kette_header_rules_find(&rules, "bitcoin"));
+    chain = kette_header_chain_new(&rules);
     kette_u256_mul_u64(&work, &each, root + 1);
     CU_ASSERT_EQUAL(kette_header_chain_trust(chain, bytes + root * KETTE_HEADER_BYTES, root, &work),
                     KETTE_OK);
@@ -101,7 +102,8 @@ test_main_chain_from_a_root(void)
     CU_ASSERT_EQUAL(kette_header_chain_tip(chain)->height, LAST_HEIGHT);
     kette_u256_mul_u64(&work, &each, LAST_HEIGHT + 1);
     vectors_check_number(&kette_header_chain_tip(chain)->work, &work);
-    CU_ASSERT_EQUAL(kette_header_chain_trusted_bits(chain), 6048);
+    CU_ASSERT_EQUAL(kette_header_chain_trusted_bits(chain, &count), 6048);
+    CU_ASSERT_EQUAL(count, 1);
     CU_ASSERT_EQUAL(kette_header_chain_trusted_times(chain), root + 10);
 }
 

@@ -11,6 +11,9 @@
 
 /* The whole file; *ret_len may be NULL. Ends the program when it cannot be read. */
 char *vectors_read(const char *name, size_t *ret_len);
+/* The same, but NULL, and a loud line, when it is not there: for files beyond the set that every
+ * check has. */
+char *vectors_read_if_there(const char *name, size_t *ret_len);
 /* Parsed; the root object is borrowed from the parser. */
 JsonParser *vectors_parse(const char *name);
 JsonObject *vectors_root(JsonParser *parser);

@@ -140,10 +140,11 @@ become_child(Forgery *forgery, const KetteEntry *of)
     uint32_t bad_tx;
 
     forgery->parent = of;
-    forgery->spec.header = (KetteHeader){.version = KETTE_BLOCK_VERSION,
-                                         .previous = of->id,
-                                         .time = of->median_time + 1,
-                                         .bits = kette_retarget_next(forgery->params, of)};
+    forgery->spec.header =
+        (KetteHeader){.version = KETTE_BLOCK_VERSION,
+                      .previous = of->id,
+                      .time = (uint32_t)kette_rules_earliest_time(forgery->params, of)};
+    forgery->spec.header.bits = kette_retarget_next(forgery->params, of, forgery->spec.header.time);
     forgery->spec.height = of->height + 1;
     forgery->spec.tx_count = 0;
     if (kette_rules_execute(forgery->params, &state, &forgery->spec.reward, &bad_tx, &execution,

@@ -14,33 +14,39 @@ typedef struct {
 } Hopper;
 
 static KetteU256
-work_of(uint32_t bits, uint64_t times)
+work_of(uint32_t bits)
 {
-    KetteU256 target, work;
+    KetteU256 target;
     KetteCompact status = kette_compact_decode(&target, bits);
-    bool overflows;
 
     sim_assert(status == KETTE_COMPACT_OK);
-    work = kette_work_of_target(&target);
-    overflows = kette_u256_mul_u64(&work, &work, times);
-    sim_assert(!overflows); /* work is below 2^128 */
-    return work;
+    return kette_work_of_target(&target);
 }
 
 /* Compares the difficulty due with a multiple of the first one, in 10^-6. */
 static int
 compare_due(const KetteParams *params, uint32_t bits, uint64_t ppm)
 {
-    const KetteU256 due = work_of(bits, PPM), limit = work_of(params->genesis_bits, ppm);
+    const KetteU256 million = kette_u256_from_u64(PPM), due = work_of(bits);
+    KetteU256 first = work_of(params->genesis_bits), limit;
+    int order;
 
-    return kette_u256_compare(&due, &limit);
+    if (kette_u256_mul_ratio(&limit, ppm, &first, &million))
+        return -1; /* no work is that much */
+    order = kette_u256_compare(&due, &limit);
+    if (order != 0)
+        return order;
+    /* The limit was rounded down by less than 1. Then the products differ, in 256 bits, too. */
+    kette_u256_mul_u64(&limit, &limit, PPM);
+    kette_u256_mul_u64(&first, &first, ppm);
+    return kette_u256_compare(&limit, &first) == 0 ? 0 : -1;
 }
 
 static void
 decide(SimAgent *agent, Hopper *hopper, const KetteEntry *tip)
 {
     const KetteParams *params = sim_agent_params(agent);
-    uint32_t bits = kette_retarget_next(params, tip);
+    uint32_t bits = kette_retarget_next_in_time(params, tip);
 
     if (hopper->is_away && compare_due(params, bits, hopper->return_ppm) <= 0) {
         hopper->is_away = false;

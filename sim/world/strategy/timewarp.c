@@ -3,15 +3,17 @@
  * for none (ArtForz, 2010; Murch, "Consensus cleanup", BIP 54).
  *
  *     the last block of a window    as late as others accept: max-future ahead of the clock
- *     every other block             as early as the rules allow: the median time + 1 s
+ *     every other block             as early as the rules allow: the median time + 1 s, or later
+ *                                   where `timewarp-guard` or `window-order` hold
  */
+#include "core/chain/rules.h"
 #include "sim/world/strategy/strategies.h"
 
 static void
 plan(SimAgent *agent, const KetteEntry *base, SimPlan *plan)
 {
     const KetteParams *params = sim_agent_params(agent);
-    int64_t earliest = ((int64_t)base->median_time + 1 - params->genesis_time) * SIM_S;
+    int64_t earliest = (kette_rules_earliest_time(params, base) - params->genesis_time) * SIM_S;
 
     if ((base->height + 2) % params->window == 0)
         plan->now_ns = sim_time_add(plan->now_ns, params->max_future_s * SIM_S);
