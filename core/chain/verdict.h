@@ -49,7 +49,6 @@ typedef enum {
     X(INVALID_ANCESTOR, "invalid-ancestor", INVALID)                                               \
     X(REORG_TOO_DEEP, "reorg-too-deep", REFUSED)                                                   \
     X(AFTER_FINAL, "after-final", REFUSED)                                                         \
-    X(INVALIDATED, "invalidated", REFUSED)                                                         \
     X(WORK_OVERFLOW, "work-overflow", INVALID)                                                     \
     X(TOO_HARD, "too-hard", REFUSED)                                                               \
     /* mempool */                                                                                  \
@@ -58,8 +57,9 @@ typedef enum {
     X(NONCE_GAP, "nonce-gap", REFUSED)                                                             \
     X(FEE_TOO_LOW, "fee-too-low", REFUSED)                                                         \
     X(MEMPOOL_FULL, "mempool-full", REFUSED)                                                       \
-    /* header; at the end because digests count the rows */                                        \
-    X(TIME_WARP, "time-warp", INVALID)
+    /* later ones, at the end because digests count the rows: header, place */                     \
+    X(TIME_WARP, "time-warp", INVALID)                                                             \
+    X(INVALIDATED, "invalidated", REFUSED)
 
 typedef enum {
 #define KETTE_VERDICT_ENUM(symbol, name, class) KETTE_##symbol,

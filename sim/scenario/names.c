@@ -50,7 +50,6 @@
     X("invalid-ancestor", "place: an ancestor is invalid") \
     X("reorg-too-deep", "place: the branch would take out more than `max-reorg` blocks; this node's policy") \
     X("after-final", "place: the block contradicts a final block or a checkpoint; this node's policy") \
-    X("invalidated", "place: an operator has invalidated the block, or one that it stands on") \
     X("work-overflow", "place: the work of the branch does not fit 256 bits") \
     X("too-hard",\
       "place: with `pow=real` the next block takes more than 2^22 tries on average, so its miner waits") \
@@ -61,7 +60,8 @@
       "mempool: below `min-fee`, or less than a tenth above the transaction that it would replace") \
     X("mempool-full", "mempool: there is no room at that fee") \
     X("time-warp",\
-      "header: at an end of a window, earlier than `timewarp-guard` or `window-order` allow")
+      "header: at an end of a window, earlier than `timewarp-guard` or `window-order` allow") \
+    X("invalidated", "place: an operator has invalidated the block, or one that it stands on")
 /* clang-format on */
 
 #define WORD(word, text) word,
