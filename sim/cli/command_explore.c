@@ -409,7 +409,7 @@ tell_base(const Explore *explore, const ExploreVerdict *verdict)
 
 /* Runs the base without faults: what fails then is no find. */
 static int
-check_base(Explore *explore)
+check_base(Explore *explore, const ScnScenario *scenario)
 {
     g_autoptr(GPtrArray) none = explore_plan_new();
     GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
@@ -422,6 +422,8 @@ check_base(Explore *explore)
         status = explore->is_interrupted ? EXIT_INTERRUPTED : EXIT_LIMIT;
     } else if (explore->trier.results[0].class != EXPLORE_HELD) {
         status = tell_base(explore, &explore->trier.results[0]);
+    } else {
+        explore_base_limit(explore->base, scenario, explore->trier.results[0].events);
     }
     trier_forget(&explore->trier);
     return status;
@@ -537,7 +539,7 @@ run(Explore *explore, const ScnScenario *scenario)
         status = usage("%s is of an earlier search: --resume goes on with it, --fresh begins anew",
                        file);
     if (status == 0)
-        status = check_base(explore);
+        status = check_base(explore, scenario);
     if (status == 0)
         status = search(explore);
     if (status == 0 || status == EXIT_INTERRUPTED)

@@ -263,6 +263,13 @@ explore_base_new_whole(const ScnScenario *scenario)
     return base_new(scenario, true);
 }
 
+void
+explore_base_limit(ExploreBase *base, const ScnScenario *scenario, guint64 events)
+{
+    if (scenario->limit.events == 0)
+        base->most_events = events * EXPLORE_STORM + EXPLORE_STORM_FROM;
+}
+
 ExploreBase *
 explore_base_copy(const ExploreBase *base)
 {

@@ -24,6 +24,7 @@ typedef struct {
     bool is_whole;
     ScnExplore bounds; /* what the search may draw, and when */
     guint64 seed;
+    guint64 most_events; /* of a run; 0: no limit, or the file's own */
 } ExploreBase;
 
 /* `scenario` was made with keeps_syntax. Returns NULL and sets *ret_why, for the caller to free, if
@@ -31,6 +32,11 @@ typedef struct {
 ExploreBase *explore_base_new(const ScnScenario *scenario, char **ret_why);
 /* Makes a whole base; any scenario has one. */
 ExploreBase *explore_base_new_whole(const ScnScenario *scenario);
+/* Limits runs to EXPLORE_STORM times the events of the run without faults, and some to begin with,
+ * unless the file has a limit: faults cost retries, but no storms. */
+#define EXPLORE_STORM 30
+#define EXPLORE_STORM_FROM 100000
+void explore_base_limit(ExploreBase *base, const ScnScenario *scenario, guint64 events);
 /* Copies the lines and the bounds, and shares the names. */
 ExploreBase *explore_base_copy(const ExploreBase *base);
 void explore_base_free(ExploreBase *base);

@@ -547,6 +547,8 @@ explore_plan_text(const ExploreBase *base, const GPtrArray *plan, const char *he
         g_string_append_printf(out, "%s\n", (char *)g_ptr_array_index(base->lines, i));
     for (guint i = 0; i < plan->len; i++)
         put_fault(out, g_ptr_array_index(plan, i));
+    if (base->most_events > 0)
+        g_string_append_printf(out, "limit events=%" G_GUINT64_FORMAT "\n", base->most_events);
     if (!base->is_whole && bounds->recovery)
         put_recovery(out, base, plan);
     return g_string_free(out, FALSE);
