@@ -67,9 +67,9 @@ is_after_final(const KetteChain *chain, const KetteEntry *entry)
 bool
 kette_chain_is_next(const KetteChain *chain, const KetteBlock *block, int64_t now_ns)
 {
-    const KetteParams *params = params_of(chain);
     KetteHasher *hasher = kette_store_hasher(chain->store);
     const KetteEntry *tip = kette_chain_tip(chain);
+    const KetteParams *params = kette_store_params_above(chain->store, tip);
 
     return kette_hash_equal(&block->header.previous, &tip->id) &&
            kette_rules_header(params, hasher, &block->header, &block->id) == KETTE_OK &&
@@ -84,8 +84,8 @@ KetteVerdict
 kette_chain_add_header(KetteChain *chain, const KetteEntry **ret_entry, const KetteHeader *header,
                        const KetteHash *id, int64_t now_ns)
 {
-    const KetteParams *params = params_of(chain);
     const KetteEntry *entry = kette_chain_find(chain, id), *parent;
+    const KetteParams *params;
     KetteVerdict verdict;
     Mark *mark;
 
@@ -98,6 +98,7 @@ kette_chain_add_header(KetteChain *chain, const KetteEntry **ret_entry, const Ke
     parent = kette_chain_find(chain, &header->previous);
     if (parent == NULL)
         return KETTE_UNKNOWN_PARENT;
+    params = kette_store_params_above(chain->store, parent);
     verdict = kette_rules_header_clock(
         params, header, kette_params_clock_s(params, now_ns + chain->clock_offset_ns));
     if (verdict != KETTE_OK)

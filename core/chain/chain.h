@@ -181,6 +181,8 @@ KETTE_MUST_USE KetteVerdict kette_chain_restore_block(KetteChain *chain, KetteCh
  * believed, because the body may be gone; it is ignored where it cannot be true. */
 void kette_chain_restore_mark(KetteChain *chain, KetteChainResult *result,
                               const KetteHeader *header, KetteVerdict verdict, int64_t now_ns);
+/* Forgets what was found to be bad, but for what an operator has invalidated. */
+void kette_chain_forget_verdicts(KetteChain *chain);
 /* Ends the restoring: moves to the saved tip, if it has joined and connects, whatever the
  * preference says; then to what outweighs it, because a log may end before the tip that its blocks
  * led to. */

@@ -26,6 +26,8 @@ struct KetteEntry {
     uint32_t index;       /* in the store, from 0; parents come before children */
     uint32_t median_time; /* median of the last mtp_window times, this block's included */
     KetteVerdict header_verdict;
+    uint32_t maturity;                        /* blocks after which its reward can be spent */
+    uint8_t upgrades_locked, upgrades_active; /* above it, bits by number: see upgrade.h */
 
     /* The body whose commitment the header carries; at most one exists. */
     bool body_known;

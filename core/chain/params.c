@@ -22,6 +22,7 @@ kette_params_init(KetteParams *params)
         .maturity = 10,
         .reward = 50 * KETTE_AMOUNT_UNIT,
         .max_block_bytes = 1000000,
+        .min_version = 1,
         .mtp_window = 11,
         .max_future_s = 7200,
         .genesis_time = 1700000000,

@@ -74,6 +74,7 @@ typedef struct {
     uint64_t reward;          /* subsidy of the first blocks */
     uint64_t halving;         /* blocks between halvings of the subsidy; 0 never */
     uint32_t max_block_bytes; /* of the whole block, header included */
+    int32_t min_version;      /* of a header, 1 to 0x20000000 */
     uint32_t mtp_window;      /* blocks the median time is taken over, odd, 1..31 */
     int64_t max_future_s;     /* how far ahead of a node's clock a block's time may be */
     uint64_t min_fee;         /* policy: mempools refuse less */

@@ -64,6 +64,23 @@ kette_chain_restore_mark(KetteChain *chain, KetteChainResult *result, const Kett
 }
 
 void
+kette_chain_forget_verdicts(KetteChain *chain)
+{
+    for (uint32_t i = 0; i < kette_store_count(chain->store); i++) {
+        const KetteEntry *entry = kette_store_entry(chain->store, i);
+        Mark *mark;
+
+        if (!kette_chain_is_failed(chain, entry))
+            continue;
+        mark = kette_chain_mark(chain, entry);
+        if (mark->verdict == KETTE_INVALIDATED || entry->header_verdict != KETTE_OK)
+            continue;
+        mark->flags &= (uint8_t) ~(MARK_BAD | MARK_VERDICT_SAVED);
+        mark->verdict = KETTE_OK;
+    }
+}
+
+void
 kette_chain_restore_tip(KetteChain *chain, KetteChainResult *result, const KetteHash *id)
 {
     const KetteEntry *entry = kette_chain_find(chain, id), *bad;

@@ -11,7 +11,7 @@ kette_rules_header(const KetteParams *params, KetteHasher *hasher, const KetteHe
 {
     KetteU256 target, limit, number;
 
-    if (header->version < KETTE_BLOCK_VERSION)
+    if (header->version < params->min_version)
         return KETTE_BAD_VERSION;
     if (kette_compact_decode(&target, header->bits) != KETTE_COMPACT_OK)
         return KETTE_BAD_BITS;
@@ -193,17 +193,26 @@ pay(KetteState **state, const KetteTx *tx)
     return credit(state, &tx->recipient, tx->amount);
 }
 
-/* Pays out the reward of the block `maturity` below, which falls due with this one. */
+/* Pays out the rewards that fall due with this block: of the blocks as far below as their own
+ * maturity says, which an upgrade may have changed since. */
 static KetteVerdict
-mature(const KetteParams *params, KetteState **state, const KetteEntry *parent, uint64_t height)
+mature(const KetteParams *params, KetteState **state, const KetteExecution *execution)
 {
-    const KetteEntry *due;
+    const bool is_one = execution->maturities == NULL;
+    const uint32_t *maturities = is_one ? &params->maturity : execution->maturities;
+    KetteVerdict verdict = KETTE_OK;
 
-    if (params->maturity == 0 || height <= params->maturity)
-        return KETTE_OK;
-    due = kette_entry_ancestor(parent, height - params->maturity);
-    kette_assert(due->block != NULL);
-    return credit(state, &due->block->miner, due->block->reward);
+    for (unsigned i = 0; i < (is_one ? 1 : execution->maturity_count) && verdict == KETTE_OK; i++) {
+        const KetteEntry *due;
+
+        if (maturities[i] == 0 || execution->height <= maturities[i])
+            continue;
+        due = kette_entry_ancestor(execution->parent, execution->height - maturities[i]);
+        kette_assert(due->block != NULL);
+        if (is_one || due->maturity == maturities[i])
+            verdict = credit(state, &due->block->miner, due->block->reward);
+    }
+    return verdict;
 }
 
 KetteVerdict
@@ -212,7 +221,7 @@ kette_rules_execute(const KetteParams *params, KetteState **ret_state, uint64_t 
 {
     g_autoptr(KetteState) state = kette_state_ref(before);
     uint64_t reward = kette_params_subsidy(params, execution->height);
-    KetteVerdict verdict = mature(params, &state, execution->parent, execution->height);
+    KetteVerdict verdict = mature(params, &state, execution);
 
     if (verdict != KETTE_OK)
         return verdict;
@@ -239,22 +248,13 @@ kette_rules_execute(const KetteParams *params, KetteState **ret_state, uint64_t 
 
 KetteVerdict
 kette_rules_connect(const KetteParams *params, KetteHasher *hasher, KetteState **ret_state,
-                    const KetteEntry *entry, KetteState *before)
+                    const KetteExecution *execution, const KetteBlock *block, KetteState *before)
 {
-    const KetteBlock *block = entry->block;
-    const KetteExecution execution = {
-        .height = block->height,
-        .miner = block->miner,
-        .txs = block->txs,
-        .tx_count = block->tx_count,
-        .parent = entry->parent,
-    };
     g_autoptr(KetteState) state = NULL;
     uint64_t reward = 0;
     uint32_t bad_tx;
     KetteHash root;
-    KetteVerdict verdict =
-        kette_rules_execute(params, &state, &reward, &bad_tx, &execution, before);
+    KetteVerdict verdict = kette_rules_execute(params, &state, &reward, &bad_tx, execution, before);
 
     if (verdict != KETTE_OK)
         return verdict;

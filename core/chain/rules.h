@@ -10,7 +10,7 @@
 #include "core/chain/entry.h"
 #include "core/chain/params.h"
 
-#define KETTE_BLOCK_VERSION 1
+#define KETTE_BLOCK_VERSION 1 /* of genesis */
 
 /* Checks a header on its own: bad-version, bad-bits (not a target, or easier than the limit),
  * high-hash. */
@@ -60,23 +60,28 @@ KETTE_MUST_USE KetteVerdict kette_rules_body(const KetteParams *params, const Ke
  * bad-signature. */
 KETTE_MUST_USE KetteVerdict kette_rules_tx(const KetteTx *tx, const KetteHash *genesis);
 
-/* Executes a body on its parent's state: bad-nonce, insufficient-funds, bad-amount (a sum out of
- * range), bad-reward, bad-state-root. `entry` has its body; `before` is the parent's state.
- * *ret_state is the state after, owned by the caller, and written only with ok. */
-KETTE_MUST_USE KetteVerdict kette_rules_connect(const KetteParams *params, KetteHasher *hasher,
-                                                KetteState **ret_state, const KetteEntry *entry,
-                                                KetteState *before);
-
-/* The same execution without the checks on reward and root: what a builder needs to know.
- * On failure *ret_bad_tx is the index of the transaction at fault. */
+/* What is executed. */
 typedef struct {
     uint64_t height;
     KetteAddress miner;
     KetteTx *const *txs;
     uint32_t tx_count;
     const KetteEntry *parent;
+    /* The maturities that blocks below may have, each once; NULL: that of the parameters alone. */
+    const uint32_t *maturities;
+    unsigned maturity_count;
 } KetteExecution;
 
+/* Executes a body on its parent's state: bad-nonce, insufficient-funds, bad-amount (a sum out of
+ * range), bad-reward, bad-state-root. `execution` is that of the block; `before` is the parent's
+ * state. *ret_state is the state after, owned by the caller, and written only with ok. */
+KETTE_MUST_USE KetteVerdict kette_rules_connect(const KetteParams *params, KetteHasher *hasher,
+                                                KetteState **ret_state,
+                                                const KetteExecution *execution,
+                                                const KetteBlock *block, KetteState *before);
+
+/* The same execution without the checks on reward and root: what a builder needs to know.
+ * On failure *ret_bad_tx is the index of the transaction at fault. */
 KETTE_MUST_USE KetteVerdict kette_rules_execute(const KetteParams *params, KetteState **ret_state,
                                                 uint64_t *ret_reward, uint32_t *ret_bad_tx,
                                                 const KetteExecution *execution,

@@ -4,6 +4,7 @@
 #include "core/base/assert.h"
 #include "core/base/limits.h"
 #include "core/chain/rules.h"
+#include "core/chain/upgrade.h"
 
 /* How far below a block that is executed states are let go, and which stay: a branch from below is
  * executed again over half a stride, as a rule. */
@@ -16,6 +17,7 @@
 
 struct KetteStore {
     KetteParams params;
+    KetteUpgrades upgrades;
     KetteHasher *hasher;
     GPtrArray *entries;         /* KetteEntry, by index */
     GHashTable *by_id;          /* &entry->id -> entry */
@@ -54,7 +56,11 @@ entry_new(KetteStore *store, const KetteHeader *header, const KetteHash *id,
     entry->header = *header;
     entry->parent = parent;
     entry->header_verdict = verdict;
-    kette_entry_derive(entry, store->params.mtp_window);
+    entry->height = parent != NULL ? parent->height + 1 : 0;
+    entry->maturity = kette_store_params_above(store, parent)->maturity;
+    if (store->upgrades.count > 0)
+        kette_upgrades_derive(&store->upgrades, entry);
+    kette_entry_derive(entry, kette_store_params_above(store, entry)->mtp_window);
     if (parent != NULL) {
         KetteEntry *mine = own(store, parent);
 
@@ -119,10 +125,22 @@ kette_store_new(const KetteParams *params, const KetteAllocation *allocations, s
 }
 
 void
+kette_store_add_upgrade(KetteStore *store, const KetteUpgrade *upgrade)
+{
+    KetteEntry *genesis = g_ptr_array_index(store->entries, 0);
+
+    kette_assert(store->entries->len == 1);
+    kette_upgrades_add(&store->upgrades, &store->params, upgrade);
+    kette_upgrades_derive(&store->upgrades, genesis);
+    kette_entry_derive(genesis, kette_store_params_above(store, genesis)->mtp_window);
+}
+
+void
 kette_store_free(KetteStore *store)
 {
     if (store == NULL)
         return;
+    kette_upgrades_clear(&store->upgrades);
     g_hash_table_unref(store->by_id);
     g_hash_table_unref(store->tx_checks);
     g_ptr_array_unref(store->txs);
@@ -141,6 +159,35 @@ const KetteParams *
 kette_store_params(const KetteStore *store)
 {
     return &store->params;
+}
+
+const KetteParams *
+kette_store_params_above(const KetteStore *store, const KetteEntry *parent)
+{
+    return kette_upgrades_params((KetteUpgrades *)&store->upgrades, &store->params, parent);
+}
+
+int32_t
+kette_store_version_above(const KetteStore *store, const KetteEntry *parent)
+{
+    return kette_upgrades_version((KetteUpgrades *)&store->upgrades, &store->params, parent);
+}
+
+KetteExecution
+kette_store_execution(const KetteStore *store, const KetteEntry *parent, const KetteAddress *miner,
+                      KetteTx *const *txs, uint32_t tx_count)
+{
+    const KetteUpgrades *upgrades = &store->upgrades;
+
+    return (KetteExecution){
+        .height = parent->height + 1,
+        .miner = *miner,
+        .txs = txs,
+        .tx_count = tx_count,
+        .parent = parent,
+        .maturities = upgrades->count > 0 ? upgrades->maturities : NULL,
+        .maturity_count = upgrades->maturity_count,
+    };
 }
 
 const KetteEntry *
@@ -203,6 +250,7 @@ kette_store_add_header(KetteStore *store, const KetteEntry **ret_entry, const Ke
                        const KetteHash *id)
 {
     const KetteEntry *entry = kette_store_find(store, id), *parent;
+    const KetteParams *params;
     KetteVerdict verdict;
 
     if (entry == NULL) {
@@ -210,13 +258,14 @@ kette_store_add_header(KetteStore *store, const KetteEntry **ret_entry, const Ke
         if (parent == NULL)
             return KETTE_UNKNOWN_PARENT;
         /* What has no work behind it gets no memory. */
-        verdict = kette_rules_header(&store->params, store->hasher, header, id);
+        params = kette_store_params_above(store, parent);
+        verdict = kette_rules_header(params, store->hasher, header, id);
         if (verdict != KETTE_OK)
             return verdict;
         if (parent->header_verdict != KETTE_OK)
             verdict = KETTE_INVALID_ANCESTOR;
         else
-            verdict = kette_rules_header_place(&store->params, header, parent);
+            verdict = kette_rules_header_place(params, header, parent);
         entry = entry_new(store, header, id, parent, verdict);
     }
     *ret_entry = entry;
@@ -225,9 +274,10 @@ kette_store_add_header(KetteStore *store, const KetteEntry **ret_entry, const Ke
 
 /* Checks a matching body on its own: the block's rules, then each transaction's. */
 static KetteVerdict
-judge_body(KetteStore *store, const KetteBlock *block, uint64_t height)
+judge_body(KetteStore *store, const KetteEntry *entry, const KetteBlock *block)
 {
-    KetteVerdict verdict = kette_rules_body(&store->params, block, height);
+    KetteVerdict verdict =
+        kette_rules_body(kette_store_params_above(store, entry->parent), block, entry->height);
 
     for (uint32_t i = 0; i < block->tx_count && verdict == KETTE_OK; i++)
         verdict = kette_store_check_tx(store, block->txs[i]);
@@ -250,7 +300,7 @@ kette_store_add_body(KetteStore *store, const KetteEntry *entry, KetteBlock *blo
     kette_assert(!mine->body_known);
     mine->body_known = true;
     mine->body_key = block->body_key;
-    mine->body_verdict = judge_body(store, block, mine->height);
+    mine->body_verdict = judge_body(store, mine, block);
     if (mine->body_verdict == KETTE_OK)
         mine->block = kette_block_ref(block);
     return mine->body_verdict;
@@ -258,12 +308,22 @@ kette_store_add_body(KetteStore *store, const KetteEntry *entry, KetteBlock *blo
 
 /* --- states ------------------------------------------------------------------------------ */
 
+static KetteVerdict
+connect(KetteStore *store, KetteState **ret_state, const KetteEntry *entry, KetteState *parent)
+{
+    const KetteBlock *block = entry->block;
+    const KetteExecution execution =
+        kette_store_execution(store, entry->parent, &block->miner, block->txs, block->tx_count);
+
+    return kette_rules_connect(kette_store_params_above(store, entry->parent), store->hasher,
+                               ret_state, &execution, block, parent);
+}
+
 static KetteState *
 execute(KetteStore *store, const KetteEntry *entry, KetteState *parent)
 {
     KetteState *state = NULL;
-    KetteVerdict verdict =
-        kette_rules_connect(&store->params, store->hasher, &state, entry, parent);
+    KetteVerdict verdict = connect(store, &state, entry, parent);
 
     kette_assert(verdict == KETTE_OK); /* it was so the first time */
     return state;
@@ -335,8 +395,8 @@ kette_store_connect(KetteStore *store, const KetteEntry *entry)
         kette_assert(mine->block != NULL);
         kette_assert(mine->parent->connected);
         kette_assert(mine->parent->connect_verdict == KETTE_OK);
-        mine->connect_verdict = kette_rules_connect(&store->params, store->hasher, &mine->state,
-                                                    mine, kette_store_state(store, mine->parent));
+        mine->connect_verdict =
+            connect(store, &mine->state, mine, kette_store_state(store, mine->parent));
         mine->connected = true;
         let_go_below(store, mine);
     }
@@ -386,16 +446,34 @@ issued(const KetteParams *params, uint64_t height)
     return sum;
 }
 
+/* Returns the same where upgrades have changed the subsidy. */
+static uint64_t
+issued_by(const KetteStore *store, const KetteEntry *entry)
+{
+    const uint32_t changes = 1u << KETTE_CHANGE_REWARD | 1u << KETTE_CHANGE_HALVING;
+    uint64_t sum = 0;
+
+    if ((store->upgrades.changes & changes) == 0)
+        return issued(&store->params, entry->height);
+    for (; entry->parent != NULL; entry = entry->parent)
+        sum += kette_params_subsidy(kette_store_params_above(store, entry->parent), entry->height);
+    return sum;
+}
+
 bool
 kette_store_supply_holds(const KetteStore *store, const KetteEntry *entry)
 {
-    const KetteEntry *genesis = kette_store_genesis(store), *at = entry;
+    const KetteEntry *genesis = kette_store_genesis(store);
+    uint32_t longest = store->params.maturity;
     uint64_t immature = 0;
 
-    for (uint32_t i = 0; i < store->params.maturity && at != genesis; i++, at = at->parent)
-        immature += at->block->reward;
+    for (unsigned i = 0; i < store->upgrades.maturity_count; i++)
+        longest = MAX(longest, store->upgrades.maturities[i]);
+    for (const KetteEntry *at = entry; at != genesis && entry->height - at->height < longest;
+         at = at->parent)
+        immature += at->height + at->maturity > entry->height ? at->block->reward : 0;
     return kette_state_total(entry->state) + immature ==
-           kette_state_total(genesis->state) + issued(&store->params, entry->height);
+           kette_state_total(genesis->state) + issued_by(store, entry);
 }
 
 size_t

@@ -16,6 +16,8 @@
 
 #include "core/chain/entry.h"
 #include "core/chain/params.h"
+#include "core/chain/rules.h"
+#include "core/chain/upgrade.h"
 
 typedef struct KetteStore KetteStore;
 
@@ -32,8 +34,18 @@ KetteStore *kette_store_new(const KetteParams *params, const KetteAllocation *al
 void kette_store_free(KetteStore *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(KetteStore, kette_store_free)
 
-KetteHasher *kette_store_hasher(KetteStore *store); /* borrowed */
-const KetteParams *kette_store_params(const KetteStore *store);
+KetteHasher *kette_store_hasher(KetteStore *store);             /* borrowed */
+const KetteParams *kette_store_params(const KetteStore *store); /* without any upgrade */
+/* Has all nodes on the store know the upgrade (copied), before anything is added. */
+void kette_store_add_upgrade(KetteStore *store, const KetteUpgrade *upgrade);
+/* Returns the parameters that hold for children of `parent`; NULL: for genesis. */
+const KetteParams *kette_store_params_above(const KetteStore *store, const KetteEntry *parent);
+/* Returns the version of the blocks that are mined on `parent`. */
+int32_t kette_store_version_above(const KetteStore *store, const KetteEntry *parent);
+/* Describes the execution of a block on `parent`; borrows from all of it. */
+KetteExecution kette_store_execution(const KetteStore *store, const KetteEntry *parent,
+                                     const KetteAddress *miner, KetteTx *const *txs,
+                                     uint32_t tx_count);
 const KetteEntry *kette_store_genesis(const KetteStore *store);
 const KetteEntry *kette_store_entry(const KetteStore *store, uint32_t index); /* < count */
 uint32_t kette_store_count(const KetteStore *store);

@@ -91,6 +91,10 @@ restore_record(KetteNode *node, const KetteRecord *record, KetteHash *tip)
     case KETTE_RECORD_TIP:
         *tip = record->id;
         break;
+    case KETTE_RECORD_RULES:
+        node->saved_upgrades = record->upgrades;
+        kette_chain_forget_verdicts(node->chain);
+        break;
     case KETTE_RECORD_HAND:
         entry = kette_chain_find(node->chain, &record->id);
         if (entry != NULL)
@@ -101,6 +105,31 @@ restore_record(KetteNode *node, const KetteRecord *record, KetteHash *tip)
                                  node->now_ns);
         break;
     }
+}
+
+/* Judges anew what was bad if the log is of other upgrades than the node knows. Returns whether it
+ * is. */
+static bool
+follow_rules(KetteNode *node)
+{
+    const KetteRecord record = {.kind = KETTE_RECORD_RULES, .upgrades = node->config.upgrades};
+
+    if (node->config.upgrades == node->saved_upgrades)
+        return false;
+    kette_chain_forget_verdicts(node->chain);
+    kette_door_given(node, &(KetteGiven){.kind = KETTE_GIVEN_RECORD, .record = &record});
+    return true;
+}
+
+void
+kette_log_rules(KetteNode *node)
+{
+    if (!follow_rules(node))
+        return;
+    node->saved_upgrades = node->config.upgrades;
+    if (node->host.save != NULL)
+        save(node, kette_record_rules(kette_store_hasher(kette_chain_store(node->chain)),
+                                      node->saved_upgrades));
 }
 
 size_t
@@ -117,6 +146,7 @@ kette_log_restore(KetteNode *node, const uint8_t *log, size_t len)
         kette_record_clear(&record);
         at += used;
     }
+    follow_rules(node); /* the start saves it */
     kette_chain_restore_tip(node->chain, &node->result, &tip);
     kette_door_given(node, &(KetteGiven){.kind = KETTE_GIVEN_RESTORED, .tip = &tip});
     return at;

@@ -11,6 +11,8 @@ void kette_log_results(KetteNode *node, const KetteHash *offered);
 void kette_log_hand(KetteNode *node, KetteHand hand, const KetteEntry *entry);
 /* Saves that a block failed or is parked, once. */
 void kette_log_verdict(KetteNode *node, const KetteEntry *entry);
+/* At the start: saves which upgrades the node knows, if the log does not say so. */
+void kette_log_rules(KetteNode *node);
 /* Restores the chain. Returns the length of the sound prefix. */
 size_t kette_log_restore(KetteNode *node, const uint8_t *log, size_t len);
 

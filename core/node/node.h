@@ -55,7 +55,8 @@ typedef struct {
     uint32_t orphan_limit;
     uint16_t headers_max; /* headers in an answer, 1 to KETTE_HEADERS_MAX; fewer go on */
     size_t mempool_bytes;
-    uint16_t port; /* 0: accepts no connections (NAT) */
+    uint16_t port;     /* 0: accepts no connections (NAT) */
+    uint32_t upgrades; /* bits of the upgrades that the store knows: see upgrade.h */
     bool discovery;
     uint32_t outbound, inbound; /* with discovery: connections wanted, and most accepted */
     bool ack;                   /* acknowledge announcements and repeat those that are not */

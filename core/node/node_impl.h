@@ -51,6 +51,7 @@ struct KetteNode {
     /* The rest. */
     KetteHost host;
     KetteNodeConfig config;
+    uint32_t saved_upgrades; /* log: those that it says the node knows */
     KetteChainResult result; /* blocks, log: of the block offered last */
     GArray *remotes;      /* peers: KetteRemote of those that are not standing; NULL while none */
     KetteEarlyPool early; /* payments that wait for a nonce before them */

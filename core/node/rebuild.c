@@ -99,12 +99,20 @@ draw_failure(KetteNode *node)
            (uint64_t)((unsigned __int128)kette_door_random(node) * 1000000000 >> 64) < ppb;
 }
 
+/* Returns the parameters of the block; those of the chain if its parent is not here. */
+static const KetteParams *
+params_for(const KetteNode *node, const KetteHeader *header)
+{
+    return kette_store_params_above(kette_chain_store(node->chain),
+                                    kette_chain_find(node->chain, &header->previous));
+}
+
 void
 kette_rebuild_on_compact(KetteNode *node, uint32_t peer, const KetteMessage *message)
 {
     KetteHasher *hasher = kette_store_hasher(kette_chain_store(node->chain));
     KetteHash id = kette_header_id(hasher, &message->compact.head.header);
-    const KetteParams *params = kette_store_params(kette_chain_store(node->chain));
+    const KetteParams *params = params_for(node, &message->compact.head.header);
     KetteRequest *request = asked_of(node, peer, &id);
     KettePartial *partial;
     g_autofree uint32_t *indices = NULL;

@@ -74,6 +74,15 @@ kette_record_hand(KetteHasher *hasher, KetteHand hand, const KetteHash *id)
     return finish(hasher, out);
 }
 
+GByteArray *
+kette_record_rules(KetteHasher *hasher, uint32_t upgrades)
+{
+    GByteArray *out = begin(KETTE_RECORD_RULES);
+
+    kette_write_u32(out, upgrades);
+    return finish(hasher, out);
+}
+
 /* Reads a name of at most RECORD_NAME_MAX bytes; false if it is longer. */
 static bool
 read_name(KetteReader *reader, char name[RECORD_NAME_MAX + 1])
@@ -132,6 +141,10 @@ parse_payload(KetteHasher *hasher, KetteRecord *record, KetteReader *reader)
         return parse_mark(record, reader);
     if (record->kind == KETTE_RECORD_HAND)
         return parse_hand(record, reader);
+    if (record->kind == KETTE_RECORD_RULES) {
+        record->upgrades = kette_read_u32(reader);
+        return kette_reader_done(reader);
+    }
     if (record->kind != KETTE_RECORD_TIP)
         return false;
     kette_read_bytes(reader, record->id.b, sizeof record->id.b);

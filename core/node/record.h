@@ -15,6 +15,9 @@
  *                                     which outlives its number; ok for a header that only leads
  *                                     to such a one, or to one that a HAND names, and has no body
  *                                     here
+ *   RULES upgrades u32               the node knows other upgrades than before, by bits of their
+ *                                     numbers (upgrade.h): marks before it do not count, because a
+ *                                     block that was bad may be good. Without any, it knows none
  *   HAND  length u8 | name | id 32    what the operator did, by the hand's name (chain.h)
  *
  * A log that ends within a record, or in a record whose checksum is wrong, is good up to there: a
@@ -33,6 +36,7 @@ typedef enum {
     KETTE_RECORD_TIP = 2,
     KETTE_RECORD_MARK = 3,
     KETTE_RECORD_HAND = 4,
+    KETTE_RECORD_RULES = 5,
 } KetteRecordKind;
 
 typedef struct KetteRecord {
@@ -43,6 +47,7 @@ typedef struct KetteRecord {
     KetteHeader header;   /* MARK */
     KetteVerdict verdict; /* MARK: ok, reorg-too-deep or of class invalid */
     KetteHand hand;       /* HAND */
+    uint32_t upgrades;    /* RULES */
 } KetteRecord;
 
 /* Returns the bytes of one record; the caller's. */
@@ -50,6 +55,7 @@ GByteArray *kette_record_block(KetteHasher *hasher, const KetteBlock *block, uin
 GByteArray *kette_record_tip(KetteHasher *hasher, const KetteHash *tip);
 GByteArray *kette_record_mark(KetteHasher *hasher, const KetteHeader *header, KetteVerdict verdict);
 GByteArray *kette_record_hand(KetteHasher *hasher, KetteHand hand, const KetteHash *id);
+GByteArray *kette_record_rules(KetteHasher *hasher, uint32_t upgrades);
 
 /* Reads the record at `data`. Its length, or 0 when what is there is not a whole, sound record. */
 size_t kette_record_parse(KetteHasher *hasher, KetteRecord *ret_record, const uint8_t *data,

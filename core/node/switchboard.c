@@ -240,6 +240,7 @@ void
 kette_node_start(KetteNode *node, int64_t now_ns)
 {
     kette_door_set_now(node, now_ns);
+    kette_log_rules(node);
     start_period(node, KETTE_TIMER_SYNC, node->config.sync_ns);
     start_period(node, KETTE_TIMER_KEEPALIVE, node->config.keepalive_ns);
     if (node->config.discovery)

@@ -54,18 +54,19 @@ KetteBlock *
 kette_template_build(KetteStore *store, KetteVerdict *ret_verdict, uint64_t *ret_tries,
                      const KetteEntry *tip, const KetteMempool *pool, const KetteMiner *miner)
 {
-    const KetteParams *params = kette_store_params(store);
+    const KetteParams *params = kette_store_params_above(store, tip);
     KetteHasher *hasher = kette_store_hasher(store);
     g_autoptr(GPtrArray) txs = choose(params, pool);
     g_autoptr(KetteState) state = NULL;
     KetteBlockSpec spec = {
-        .header = {.version = KETTE_BLOCK_VERSION, .previous = tip->id},
+        .header = {.version = kette_store_version_above(store, tip), .previous = tip->id},
         .height = tip->height + 1,
         .miner = miner->address,
         .txs = (KetteTx *const *)txs->pdata,
         .tx_count = txs->len,
     };
-    const KetteExecution execution = {spec.height, spec.miner, spec.txs, spec.tx_count, tip};
+    const KetteExecution execution =
+        kette_store_execution(store, tip, &spec.miner, spec.txs, spec.tx_count);
     uint32_t bad_tx;
     bool mutated;
 

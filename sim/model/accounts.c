@@ -148,19 +148,35 @@ subsidy_at(const ModelParams *params, guint64 height)
     return halvings < 64 ? params->reward >> halvings : 0;
 }
 
-/* A reward comes to the miner's account `maturity` blocks later, before that block's payments; with
- * maturity 0 after its own block's payments. */
+static guint64
+longest_maturity(const Model *model)
+{
+    guint64 longest = model->params.maturity;
+
+    for (guint i = 0; i < model->upgrades->len; i++) {
+        const ModelUpgrade *upgrade = &g_array_index(model->upgrades, ModelUpgrade, i);
+
+        if ((upgrade->changes >> MODEL_CHANGE_MATURITY & 1) != 0)
+            longest = MAX(longest, upgrade->params.maturity);
+    }
+    return longest;
+}
+
+/* A reward comes to the miner's account as many blocks later as the maturity of its own block's
+ * rules says, before that block's payments; with maturity 0 after its own block's payments. */
 static const char *
 run(Model *model, GArray *accounts, const ModelBlock *block)
 {
-    const guint64 maturity = model->params.maturity;
-    guint64 reward = subsidy_at(&model->params, block->height);
+    const ModelParams *rules = model_rules_above(model, block->parent);
+    guint64 reward = subsidy_at(rules, block->height);
+    const guint64 longest = longest_maturity(model);
     const char *verdict = OK;
 
-    if (maturity > 0 && block->height > maturity) {
-        const ModelBlock *due = model_block_ancestor(block->parent, block->height - maturity);
-
-        verdict = credit(accounts, &due->body->miner, due->body->reward);
+    for (const ModelBlock *due = block->parent;
+         is_ok(verdict) && due->parent != NULL && block->height - due->height <= longest;
+         due = due->parent) {
+        if (due->height + model_rules_above(model, due->parent)->maturity == block->height)
+            verdict = credit(accounts, &due->body->miner, due->body->reward);
     }
     for (guint i = 0; i < block->body->txs->len && is_ok(verdict); i++) {
         const ModelTx *tx = block->body->txs->pdata[i];
@@ -170,7 +186,7 @@ run(Model *model, GArray *accounts, const ModelBlock *block)
             verdict = "bad-amount";
         reward += tx->fee;
     }
-    if (maturity == 0 && is_ok(verdict))
+    if (rules->maturity == 0 && is_ok(verdict))
         verdict = credit(accounts, &block->body->miner, reward);
     if (is_ok(verdict) && block->body->reward != reward)
         verdict = "bad-reward";

@@ -231,13 +231,13 @@ model_body_match(const ModelBody *body)
 }
 
 const char *
-model_body_verdict(Model *model, const ModelBody *body, guint64 height)
+model_body_verdict(Model *model, const ModelBody *body, const ModelBlock *parent)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new(model_hash_key, model_hash_is_equal);
 
-    if (body->size > model->params.max_block_bytes)
+    if (body->size > model_rules_above(model, parent)->max_block_bytes)
         return "block-too-big";
-    if (body->height != height)
+    if (body->height != parent->height + 1)
         return "bad-height";
     for (guint i = 0; i < body->txs->len; i++) {
         if (!g_hash_table_add(seen, &((ModelTx *)body->txs->pdata[i])->id))

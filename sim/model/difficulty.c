@@ -59,7 +59,7 @@ bounded_bits(const Model *model, BIGNUM *target)
 static guint32
 end_of_window(Model *model, const ModelBlock *parent)
 {
-    const ModelParams *params = &model->params;
+    const ModelParams *params = model_rules_above(model, parent);
     gint64 due = (gint64)params->window * params->spacing_s, taken;
     ModelBlock *first;
     BIGNUM *target;
@@ -82,7 +82,7 @@ end_of_window(Model *model, const ModelBlock *parent)
 static bool
 ends_window(const Model *model, const ModelBlock *parent)
 {
-    return (parent->height + 1) % model->params.window == 0;
+    return (parent->height + 1) % model_rules_above(model, parent)->window == 0;
 }
 
 /* Within a window the bits stay. On a test network a block that comes late has the easiest target,
@@ -90,7 +90,7 @@ ends_window(const Model *model, const ModelBlock *parent)
 static guint32
 epoch(Model *model, const ModelBlock *parent, gint64 time)
 {
-    const ModelParams *params = &model->params;
+    const ModelParams *params = model_rules_above(model, parent);
     const ModelBlock *real = parent;
 
     if (ends_window(model, parent))
@@ -109,7 +109,7 @@ epoch(Model *model, const ModelBlock *parent, gint64 time)
 static guint32
 emergency(Model *model, const ModelBlock *parent)
 {
-    const ModelParams *params = &model->params;
+    const ModelParams *params = model_rules_above(model, parent);
     const ModelBlock *sixth = parent;
     BIGNUM *target, *quarter;
     guint32 bits = parent->header.bits;
@@ -139,7 +139,7 @@ emergency(Model *model, const ModelBlock *parent)
 static guint32
 asert(Model *model, const ModelBlock *parent)
 {
-    const ModelParams *params = &model->params;
+    const ModelParams *params = model_rules_above(model, parent);
     const ModelBlock *anchor;
     gint64 since, power, shift;
     __int128 ahead, exponent;
@@ -182,16 +182,18 @@ asert(Model *model, const ModelBlock *parent)
 static guint32
 lwma(Model *model, const ModelBlock *parent)
 {
-    const guint64 n = model->params.window, t = (guint64)model->params.spacing_s;
+    const guint64 n = model_rules_above(model, parent)->window,
+                  t = (guint64)model_rules_above(model, parent)->spacing_s;
     const guint64 weight_due = n * (n + 1) * t / 2;
-    const bool published = model->params.retarget == MODEL_LWMA_1;
+    const bool published = model_rules_above(model, parent)->retarget == MODEL_LWMA_1;
     g_autofree const ModelBlock **last = g_new(const ModelBlock *, n + 1);
     BIGNUM *sum, *target;
     guint64 weighted = 0, before;
     guint32 bits;
 
     if (parent->height < n)
-        return published ? model->params.limit_bits : model->params.genesis_bits;
+        return published ? model_rules_above(model, parent)->limit_bits
+                         : model_rules_above(model, parent)->genesis_bits;
     for (guint64 i = n + 1; i-- > 0; parent = parent->parent)
         last[i] = parent;
     sum = BN_new();
@@ -301,7 +303,7 @@ typical(const ModelBlock *youngest)
 static guint32
 work_over_time(Model *model, const ModelBlock *parent)
 {
-    const ModelParams *params = &model->params;
+    const ModelParams *params = model_rules_above(model, parent);
     gint64 due = (gint64)params->window * params->spacing_s, taken;
     const ModelBlock *from, *to;
     ModelWork done;
@@ -333,7 +335,7 @@ work_over_time(Model *model, const ModelBlock *parent)
 guint32
 model_next_bits(Model *model, const ModelBlock *parent, gint64 time)
 {
-    switch (model->params.retarget) {
+    switch (model_rules_above(model, parent)->retarget) {
     case MODEL_EPOCH:
         return epoch(model, parent, time);
     case MODEL_ASERT:
@@ -346,6 +348,6 @@ model_next_bits(Model *model, const ModelBlock *parent, gint64 time)
     case MODEL_CW_144:
         return work_over_time(model, parent);
     default:
-        return model->params.genesis_bits;
+        return model_rules_above(model, parent)->genesis_bits;
     }
 }

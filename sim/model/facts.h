@@ -66,13 +66,16 @@ struct ModelBlock {
     ModelWork work;             /* with all ancestors */
     guint32 median_time;        /* of the last mtp_window blocks, this one included */
     const char *header_verdict; /* in its place */
+    guint upgraded, locked_in;  /* upgrades for its children, by bit */
     ModelBody *body;            /* NULL: no node had it, or it is bad */
     const char *execution;      /* NULL: not executed yet */
     GArray *accounts;           /* ModelAccount after it, by address; NULL unless executed: ok */
 };
 
 struct Model {
-    ModelParams params;
+    ModelParams params;     /* before any upgrade */
+    GArray *upgrades;       /* ModelUpgrade */
+    GHashTable *rules;      /* bits of upgrades -> ModelParams */
     GHashTable *by_id;      /* ModelHash -> ModelBlock */
     GPtrArray *blocks;      /* by index; genesis is 0 */
     GHashTable *signatures; /* ids of payments whose signature is good: each costs 0.1 ms */
@@ -93,9 +96,15 @@ ModelBody *model_body_read(GBytes *bytes);
 void model_body_free(ModelBody *body);
 /* The verdict on a payment by itself, and on a body that its header commits to. */
 const char *model_tx_verdict(Model *model, const ModelTx *tx);
-const char *model_body_verdict(Model *model, const ModelBody *body, guint64 height);
+const char *model_body_verdict(Model *model, const ModelBody *body, const ModelBlock *parent);
 /* "ok" if the header commits to this body. */
 const char *model_body_match(const ModelBody *body);
+
+/* --- upgrade.c --- */
+/* Sets which upgrades hold for the children of a block, from its parent, height and version. */
+void model_upgrades_follow(const Model *model, ModelBlock *block);
+/* The rules for children of `parent`; NULL: of no block that is known. */
+const ModelParams *model_rules_above(const Model *model, const ModelBlock *parent);
 
 /* --- difficulty.c --- */
 /* Returns whether the bits are a strict encoding of a target. */
@@ -109,7 +118,7 @@ void model_work_difference(ModelWork *ret_work, const ModelWork *more, const Mod
 
 /* --- header.c --- */
 /* The verdict on a header by itself: version, bits, proof of work. */
-const char *model_header_alone(Model *model, const ModelHeader *header);
+const char *model_header_alone(Model *model, const ModelBlock *parent, const ModelHeader *header);
 /* Returns the block of the header, whose parent is in the tree and which is ok by itself. */
 ModelBlock *model_block_get(Model *model, ModelBlock *parent, const ModelHeader *header);
 ModelBlock *model_block_find(const Model *model, const ModelHash *id);

@@ -40,13 +40,13 @@ has_proof_of_work(const ModelParams *params, const ModelHeader *header, const BI
 }
 
 const char *
-model_header_alone(Model *model, const ModelHeader *header)
+model_header_alone(Model *model, const ModelBlock *parent, const ModelHeader *header)
 {
     BIGNUM *target = BN_new(), *limit = BN_new();
     const char *verdict = OK;
 
     model_target_of_bits(limit, model->params.limit_bits);
-    if (header->version < 1)
+    if (header->version < model_rules_above(model, parent)->min_version)
         verdict = "bad-version";
     else if (!model_target_of_bits(target, header->bits) ||
              (!model->params.free_bits && BN_cmp(target, limit) > 0))
@@ -90,7 +90,7 @@ verdict_in_place(Model *model, const ModelHeader *header, const ModelBlock *pare
         return "work-overflow";
     if (header->time <= parent->median_time)
         return "time-too-old";
-    return warps_time(&model->params, header, parent) ? "time-warp" : OK;
+    return warps_time(model_rules_above(model, parent), header, parent) ? "time-warp" : OK;
 }
 
 static gint
@@ -131,7 +131,8 @@ add_block(Model *model, ModelBlock *parent, const ModelHeader *header, const cha
     }
     if (is_ok(verdict))
         model_work_add(model, &block->work, header->bits);
-    block->median_time = median_time(block, model->params.mtp_window);
+    model_upgrades_follow(model, block);
+    block->median_time = median_time(block, model_rules_above(model, block)->mtp_window);
     g_ptr_array_add(model->blocks, block);
     g_hash_table_insert(model->by_id, &block->header.id, block);
     return block;
@@ -192,11 +193,14 @@ add_genesis(Model *model, const ModelAccount *funds, gsize count)
 }
 
 Model *
-model_new(const ModelParams *params, const ModelAccount *funds, gsize count)
+model_new(const ModelParams *params, const ModelAccount *funds, gsize count, const GArray *upgrades)
 {
     Model *model = g_new0(Model, 1);
 
     model->params = *params;
+    model->upgrades = upgrades != NULL ? g_array_copy((GArray *)upgrades)
+                                       : g_array_new(FALSE, FALSE, sizeof(ModelUpgrade));
+    model->rules = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     model->bn = BN_CTX_new();
     model->by_id = g_hash_table_new(model_hash_key, model_hash_is_equal);
     model->blocks = g_ptr_array_new_with_free_func(block_free);
@@ -210,6 +214,8 @@ model_free(Model *model)
 {
     if (model == NULL)
         return;
+    g_array_unref(model->upgrades);
+    g_hash_table_unref(model->rules);
     g_hash_table_unref(model->by_id);
     g_hash_table_unref(model->signatures);
     g_ptr_array_unref(model->blocks);

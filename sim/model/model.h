@@ -53,11 +53,41 @@ typedef struct {
     bool free_bits;    /* bits are taken as those due */
     guint64 maturity, reward, halving;
     guint64 max_block_bytes;
+    gint64 min_version;
     guint mtp_window;
     gint64 max_future_s;
     guint64 min_fee;
     gint64 genesis_time;
 } ModelParams;
+
+/* What an upgrade may change, by bit. */
+typedef enum {
+    MODEL_CHANGE_MAX_BLOCK,
+    MODEL_CHANGE_REWARD,
+    MODEL_CHANGE_HALVING,
+    MODEL_CHANGE_MATURITY,
+    MODEL_CHANGE_RETARGET,
+    MODEL_CHANGE_WINDOW,
+    MODEL_CHANGE_CLAMP,
+    MODEL_CHANGE_HALF_LIFE,
+    MODEL_CHANGE_ANCHOR,
+    MODEL_CHANGE_MIN_DIFFICULTY,
+    MODEL_CHANGE_RETARGET_FROM,
+    MODEL_CHANGE_TIMEWARP_GUARD,
+    MODEL_CHANGE_WINDOW_ORDER,
+    MODEL_CHANGE_MTP,
+    MODEL_CHANGE_MAX_FUTURE,
+    MODEL_CHANGE_MIN_VERSION,
+} ModelChange;
+
+/* Other rules from a height on; with `signals`, once so many of a window of blocks, counted from
+ * at_height, have signalled it by bit `number` of their version, and one more window has passed. */
+typedef struct {
+    guint number;
+    guint64 at_height, signals, window;
+    guint32 changes;    /* bits by ModelChange */
+    ModelParams params; /* of which the changed ones count */
+} ModelUpgrade;
 
 /* An account, and what genesis gives. */
 typedef struct {
@@ -76,7 +106,9 @@ typedef struct {
 typedef struct Model Model;
 typedef struct ModelNode ModelNode;
 
-Model *model_new(const ModelParams *params, const ModelAccount *funds, gsize count);
+/* `upgrades`: ModelUpgrade, those that the nodes of this model know; NULL: none. */
+Model *model_new(const ModelParams *params, const ModelAccount *funds, gsize count,
+                 const GArray *upgrades);
 void model_free(Model *model);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Model, model_free)
 
@@ -98,6 +130,9 @@ void model_node_forget_source(ModelNode *node, guint32 source);
 /* An operator's hand on a block that the node knows: "invalidate", "reconsider", "unpark",
  * "checkpoint". With is_log it was done before a restart, and no tip is chosen. */
 void model_node_hand(ModelNode *node, const char *hand, const ModelHash *id, bool is_log);
+
+/* The node has other rules from now on: no block is bad any more but by an operator's hand. */
+void model_node_forget_verdicts(ModelNode *node);
 
 /* --- what a node that has restarted reads from its log --- */
 void model_node_restore_block(ModelNode *node, GBytes *bytes, guint64 rank, gint64 clock_s);

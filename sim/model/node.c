@@ -346,9 +346,9 @@ add_header(ModelNode *node, ModelBlock **ret_block, const ModelHeader *header, g
     if (block == NULL) {
         if (parent == NULL)
             return "unknown-parent";
-        if ((gint64)header->time > clock_s + node->model->params.max_future_s)
+        if ((gint64)header->time > clock_s + model_rules_above(node->model, parent)->max_future_s)
             return "time-too-new";
-        verdict = model_header_alone(node->model, header);
+        verdict = model_header_alone(node->model, parent, header);
         if (!is_ok(verdict))
             return verdict;
         *ret_block = block = model_block_get(node->model, parent, header);
@@ -505,7 +505,7 @@ add_body(ModelNode *node, ModelBlock **ret_block, ModelBody *body, guint32 sourc
     ModelBlock *block = *ret_block;
 
     if (is_lost)
-        verdict = model_header_alone(node->model, &body->header);
+        verdict = model_header_alone(node->model, NULL, &body->header);
     else if (is_ok(verdict) && mark(node, block)->joined)
         verdict = "already-known";
     if (is_ok(verdict))
@@ -515,7 +515,7 @@ add_body(ModelNode *node, ModelBlock **ret_block, ModelBody *body, guint32 sourc
         return verdict;
     }
     if (!is_lost) {
-        verdict = model_body_verdict(node->model, body, block->height);
+        verdict = model_body_verdict(node->model, body, block->parent);
         if (is_ok(verdict) && mark(node, block->parent)->joined) {
             if (block->body == NULL)
                 block->body = g_steal_pointer(&body);
@@ -729,6 +729,17 @@ model_node_restore_mark(ModelNode *node, const guint8 bytes[80], const char *ver
         park(node, block);
     else if (!is_ok(verdict) && !(joined && node->model->params.fork_choice == MODEL_GHOST))
         condemn(node, block, verdict);
+}
+
+void
+model_node_forget_verdicts(ModelNode *node)
+{
+    for (guint i = 0; i < node->model->blocks->len; i++) {
+        ModelBlock *block = node->model->blocks->pdata[i];
+
+        if (is_ok(block->header_verdict))
+            mark(node, block)->bad = NULL;
+    }
 }
 
 /* The saved tip stays the tip unless something beats it. */

@@ -480,6 +480,18 @@ release(SimActions *actions, const ScnItem *item, uint32_t node)
 }
 
 static bool
+upgrade(SimActions *actions, const ScnItem *item, uint32_t node)
+{
+    uint32_t all = (1u << actions->scenario->upgrades->len) - 1;
+    uint32_t wanted = item->upgrade == SCN_NONE ? all : 1u << item->upgrade;
+    const char *why = sim_world_upgrade(actions->world, node, wanted);
+
+    if (why != NULL)
+        cannot_node(actions, item, node, why);
+    return true;
+}
+
+static bool
 act_by_hand(SimActions *actions, const ScnItem *item, uint32_t node)
 {
     static const KetteHand hands[] = {
@@ -605,6 +617,7 @@ static const Doing doings[] = {
     [SCN_ITEM_DELIVER] = {do_to_pairs, .pair = deliver, .cannot = NO_CONNECTION},
     [SCN_ITEM_ANNOUNCE] = {do_to_pairs, .pair = announce, .cannot = NO_CONNECTION},
     [SCN_ITEM_HAND] = {do_if_up, .once = act_by_hand, .cannot = "is down"},
+    [SCN_ITEM_UPGRADE] = {do_at_nodes, .once = upgrade},
     [SCN_ITEM_RECONNECT] = {do_to_pairs, .pair = reconnect, .cannot = "a node is not its own peer"},
 };
 

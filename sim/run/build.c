@@ -65,6 +65,7 @@ chain_params(const ScnChain *chain)
     params.max_block_bytes =
         (uint32_t)MIN(chain->max_block_bytes, (gint64)KETTE_BLOCK_MAX_BYTES + 1);
     params.mtp_window = chain->mtp;
+    params.min_version = (int32_t)chain->min_version;
     params.max_future_s = chain->max_future_ns / SIM_S;
     params.min_fee = (uint64_t)chain->min_fee;
     params.genesis_time = chain->genesis_time;
@@ -204,6 +205,7 @@ add_nodes(SimWorld *world, const ScnScenario *scenario)
             .up_bps = (uint64_t)draw_of(world, scenario, node, SCN_DRAWN_UPLINK),
             .down_bps = (uint64_t)draw_of(world, scenario, node, SCN_DRAWN_DOWNLINK),
             .no_listen = node->no_listen,
+            .without = node->without,
         };
 
         sim_world_add_node(world, &spec);
@@ -353,10 +355,35 @@ forget(const ScnScenario *scenario)
     return forget;
 }
 
+/* The bits of changes are in one order here and there. */
+_Static_assert(KETTE_CHANGE_MAX_BLOCK == 0 && KETTE_CHANGE_MIN_VERSION == 15 &&
+                   KETTE_CHANGE_COUNT == 16,
+               "scn_upgrade_changes has the same order");
+
+static void
+add_upgrades(GArray *out, const ScnScenario *scenario)
+{
+    for (guint i = 0; i < scenario->upgrades->len; i++) {
+        const ScnUpgrade *upgrade = &g_array_index(scenario->upgrades, ScnUpgrade, i);
+        const ScnNumber least = upgrade->signal * upgrade->window;
+        const KetteUpgrade it = {
+            .number = i,
+            .at_height = upgrade->at_height,
+            .signals = (uint32_t)(least / SCN_ONE + (least % SCN_ONE != 0)),
+            .window = upgrade->window,
+            .changes = upgrade->changes,
+            .params = chain_params(&upgrade->chain),
+        };
+
+        g_array_append_val(out, it);
+    }
+}
+
 SimWorld *
 sim_build_world(const ScnScenario *scenario, const SimBuildOptions *options, GError **error)
 {
     g_autoptr(SimWorld) world = NULL;
+    g_autoptr(GArray) upgrades = g_array_new(FALSE, FALSE, sizeof(KetteUpgrade));
     SimWorldConfig config = {
         .seed = scenario->seed,
         .params = chain_params(&scenario->chain),
@@ -381,6 +408,9 @@ sim_build_world(const ScnScenario *scenario, const SimBuildOptions *options, GEr
                               scenario->chain.algorithm == SCN_RETARGET_FIXED;
     config.params.compare = options->compare;
     config.params.compare_user = options->compare_user;
+    add_upgrades(upgrades, scenario);
+    config.upgrades = (const KetteUpgrade *)(const void *)upgrades->data;
+    config.upgrade_count = upgrades->len;
     why = kette_params_check(&config.params);
 
     if (why == NULL && too_hard_to_grind(&config.params))

@@ -225,6 +225,10 @@ bind_name(ScnResolver *resolver, const ScnExpr *expr)
         return bind_thing(expr, SCN_TERM_MARK, name->index, scn_bind_mark(resolver, name->index));
     case SCN_NAME_BLOCK:
         return bind_thing(expr, SCN_TERM_BLOCK, name->index, SCN_TYPE_BLOCK);
+    case SCN_NAME_UPGRADE:
+        scn_report(resolver, expr->span, NULL, "'%s' is an upgrade, which has no value",
+                   expr->name);
+        return NULL;
     default:
         scn_report(resolver, expr->span, "write .start or .end after it",
                    "'%s' is a cut, which has no value of its own", expr->name);

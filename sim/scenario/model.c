@@ -209,6 +209,7 @@ scn_scenario_new(void)
     scenario->table_sources = new_array(sizeof(guint32), NULL);
     scenario->matrices = g_ptr_array_new_with_free_func(matrix_free);
     scenario->links = g_ptr_array_new_with_free_func(scn_link_rule_free);
+    scenario->upgrades = new_array(sizeof(ScnUpgrade), named_clear);
     scenario->wallets = new_array(sizeof(ScnWallet), named_clear);
     scenario->txs = new_array(sizeof(ScnTx), named_clear);
     scenario->loads = new_array(sizeof(ScnLoad), load_clear);
@@ -246,6 +247,7 @@ scn_scenario_free(ScnScenario *scenario)
     g_array_unref(scenario->table_sources);
     g_ptr_array_unref(scenario->matrices);
     g_ptr_array_unref(scenario->links);
+    g_array_unref(scenario->upgrades);
     g_array_unref(scenario->wallets);
     g_array_unref(scenario->txs);
     g_array_unref(scenario->loads);

@@ -114,6 +114,7 @@ typedef struct {
     gint64 max_block_bytes;
     guint32 mtp;
     gint64 max_future_ns;
+    guint32 min_version; /* of a header */
     gint64 min_fee;      /* 10^-8 tokens */
     gint64 genesis_time; /* unix seconds */
 } ScnChain;
@@ -173,9 +174,10 @@ typedef enum {
 typedef enum { SCN_ROLE_MINER, SCN_ROLE_FULL, SCN_ROLE_SCRIPT } ScnRole;
 
 typedef struct {
-    char *name;    /* a1 for the node a[1] */
-    guint32 group; /* index into groups */
-    gint64 index;  /* in the group; -1 for a node declared alone */
+    char *name;      /* a1 for the node a[1] */
+    guint32 without; /* upgrades that it does not know, bits by index */
+    guint32 group;   /* index into groups */
+    gint64 index;    /* in the group; -1 for a node declared alone */
     ScnRole role;
     bool own_relay; /* set by the node; else the protocol's applies */
     ScnRelay relay;
@@ -363,6 +365,7 @@ typedef enum {
     SCN_ITEM_ANNOUNCE,
     SCN_ITEM_RECONNECT,
     SCN_ITEM_HAND,
+    SCN_ITEM_UPGRADE,
     SCN_ITEM_STRATEGY,
     SCN_ITEM_RELEASE,
     SCN_ITEM_MARK,
@@ -403,6 +406,21 @@ extern const char *const scn_average_names[];
 extern const char *const scn_message_names[];
 extern const char *const scn_message_texts[]; /* what each message is, in one line of Markdown */
 
+#define SCN_UPGRADES_MAX 8
+
+/* Options of the chain that change from a height on. */
+typedef struct {
+    char *name;
+    guint64 at_height;
+    ScnNumber signal; /* share of a window; 0: by height alone */
+    guint32 window;
+    guint32 changes; /* bits by index of scn_upgrade_changes */
+    ScnChain chain;  /* of which the changed options count */
+    ScnPlace place;
+} ScnUpgrade;
+
+extern const char *const scn_upgrade_changes[]; /* names of options; NULL at the end */
+
 /* Blocks that need no name, where an operator acts. */
 #define SCN_HAND_ON_TIP SCN_NONE /* of the node */
 #define SCN_HAND_ON_GENESIS (SCN_NONE - 1)
@@ -440,6 +458,7 @@ typedef struct {
                       also SCN_HAND_ON_TIP, SCN_HAND_ON_GENESIS */
     ScnImpair impair;
     ScnHand hand;
+    guint32 upgrade;   /* an upgrade, or SCN_NONE: all */
     ScnNumber portion; /* loss and the like: 0 .. SCN_ONE; hash: the share */
     gint64 time_ns;    /* delay; clock: the offset, may be negative */
     guint32
@@ -632,6 +651,7 @@ typedef struct {
     GPtrArray *matrices;   /* ScnMatrix */
     ScnLink link_standard; /* the defaults of links: all options are set */
     GPtrArray *links;      /* ScnLinkRule, in file order; includes edges with options */
+    GArray *upgrades;      /* ScnUpgrade */
     GArray *wallets;       /* ScnWallet */
     GArray *txs;           /* ScnTx */
     GArray *loads;         /* ScnLoad */

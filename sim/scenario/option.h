@@ -73,7 +73,7 @@ typedef struct ScnOptTable {
 extern const ScnOptTable scn_chain_options, scn_protocol_options, scn_node_options,
     scn_topology_options, scn_link_options, scn_wallet_options, scn_tx_options, scn_load_options,
     scn_action_options, scn_strategy_options, scn_block_options, scn_script_options,
-    scn_limit_options, scn_explore_options;
+    scn_limit_options, scn_explore_options, scn_upgrade_options;
 
 /* All tables, in the order of docs/scenario-language.md; NULL at the end. */
 extern const ScnOptTable *const scn_option_tables[];

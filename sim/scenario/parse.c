@@ -298,6 +298,12 @@ parse_wallet(ScnParser *parser, ScnStmt *stmt)
 }
 
 static bool
+parse_upgrade(ScnParser *parser, ScnStmt *stmt)
+{
+    return scn_parse_declared(parser, stmt, "an upgrade") && scn_parse_options(parser, stmt);
+}
+
+static bool
 parse_tx(ScnParser *parser, ScnStmt *stmt)
 {
     return scn_parse_declared(parser, stmt, "a transaction") && scn_parse_options(parser, stmt);
@@ -419,6 +425,9 @@ static const ScnStatement statements[] = {
               "links each node of one set with each of the other"),
     STATEMENT("link", LINK, parse_link, "link S [-> S | <-> S] OPTION=…",
               "what edges do to messages"),
+    STATEMENT("upgrade", UPGRADE, parse_upgrade,
+              "upgrade NAME at-height=H [signal=S signal-window=N] OPTION=…",
+              "options of the chain that change from a height on, for nodes that know of it"),
     STATEMENT("wallet", WALLET, parse_wallet, "wallet NAME [OPTION=…]", "an account"),
     STATEMENT("tx", TX, parse_tx, "tx NAME OPTION=…", "a transaction, for `submit`"),
     STATEMENT("block", BLOCK, parse_block, "block NAME OPTION=…",

@@ -44,7 +44,8 @@ typedef enum {
     SCN_NAME_TX,
     SCN_NAME_MARK,
     SCN_NAME_CUT,
-    SCN_NAME_BLOCK
+    SCN_NAME_BLOCK,
+    SCN_NAME_UPGRADE
 } ScnNameKind;
 
 typedef struct {
@@ -233,6 +234,13 @@ void scn_resolve_regions(ScnResolver *resolver, const ScnOption *option, bool ex
 void scn_resolve_load(ScnResolver *resolver, const ScnStmt *stmt);
 void scn_resolve_declarations(ScnResolver *resolver);
 /* Fills what a search may do, from the last `explore` line or from defaults. */
+/* Reads the upgrades. */
+void scn_resolve_upgrades(ScnResolver *resolver);
+/* Reads the names of `without`, as bits by index; false after an error. */
+bool scn_resolve_without(ScnResolver *resolver, const ScnOption *option, guint32 *ret_without);
+/* Reports options of the chain that do not go together. `stmt`: an upgrade that makes the chain
+ * this; NULL: the statements `chain` do. */
+void scn_check_chain(ScnResolver *resolver, const ScnStmt *stmt, const ScnChain *chain);
 void scn_resolve_explore(ScnResolver *resolver);
 /* Gives the nodes their strategies, when transactions are known. */
 void scn_resolve_strategies(ScnResolver *resolver);

@@ -102,8 +102,8 @@ is_group(const ScnResolver *resolver, const char *name)
 static const char *
 kind_name(ScnNameKind kind)
 {
-    static const char *const names[] = {"a node", "a wallet", "a transaction",
-                                        "a mark", "a cut",    "a block"};
+    static const char *const names[] = {"a node", "a wallet", "a transaction", "a mark",
+                                        "a cut",  "a block",  "an upgrade"};
     return names[kind];
 }
 

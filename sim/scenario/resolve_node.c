@@ -87,6 +87,12 @@ own_elsewhere(ScnResolver *resolver, const ScnOption *option, gpointer data)
     return true;
 }
 
+static bool
+own_without(ScnResolver *resolver, const ScnOption *option, gpointer data)
+{
+    return scn_resolve_without(resolver, option, &((ScnNode *)data)->without);
+}
+
 static const ScnOptRow node_rows[] = {
     SCN_ROW_WORD("role", NODE(role), "miner full script", "miner",
                  "a full node has no hash power, but `mine` works there too; a script node sends "
@@ -125,6 +131,8 @@ static const ScnOptRow node_rows[] = {
             "how far its clock is ahead; behind if below 0"),
     SCN_ROW_OWN("strategy", own_elsewhere, "honest", "a [strategy](#strategies)",
                 "what its miners do with the blocks they find, or the node with its messages"),
+    SCN_ROW_OWN("without", own_without, "(none)", "an upgrade, or several",
+                "upgrades that the nodes know nothing of"),
     SCN_ROW_OWN("drift", own_drift, "0", "-10% to 10%",
                 "how much its clock runs fast; slow if below 0"),
 };

@@ -175,6 +175,8 @@ static const ScnOptRow chain_rows[] = {
             "how often the reward halves"),
     SCN_ROW("max-block", SIZE, CHAIN(max_block_bytes), NULL, 1000, 8 << 20, "kB", "1MB",
             "a block, header included"),
+    SCN_ROW("min-version", COUNT, CHAIN(min_version), NULL, 1, 536870912, NULL, "1",
+            "smallest version that a block may have"),
     SCN_ROW_OWN("mtp", own_mtp, "11", "odd, 1 to 31 blocks", "the window of the median time past"),
     SCN_ROW("max-future", TIME, CHAIN(max_future_ns), NULL, 0, 0, "h", "2h",
             "how far ahead of a node's clock a block may be dated; parts of a second are dropped"),
@@ -318,6 +320,26 @@ has_epoch_rule(const ScnChain *chain)
            chain->timewarp_guard_ns != 0 || chain->window_order;
 }
 
+/* `stmt`: an upgrade that makes the chain this; NULL: the statements `chain` do. */
+void
+scn_check_chain(ScnResolver *resolver, const ScnStmt *stmt, const ScnChain *chain)
+{
+    if (chain->algorithm != SCN_RETARGET_FIXED && chain->spacing_ns % SCN_SECOND_NS != 0)
+        scn_report(resolver, stmt ? stmt->name_span : resolver->spacing_span,
+                   "write algorithm=fixed or whole seconds",
+                   "a spacing in parts of a second goes with algorithm=fixed alone");
+    if ((chain->algorithm == SCN_RETARGET_LWMA || chain->algorithm == SCN_RETARGET_LWMA_1) &&
+        chain->window > LWMA_WINDOW_MAX)
+        scn_report(resolver, stmt ? stmt->name_span : resolver->window_span, NULL,
+                   "with algorithm=lwma 'window' must be in 2..%d", LWMA_WINDOW_MAX);
+    if (chain->anchor != 0 && chain->algorithm != SCN_RETARGET_ASERT)
+        scn_report(resolver, stmt ? stmt->name_span : resolver->anchor_span,
+                   "write algorithm=asert", "'anchor' goes with algorithm=asert alone");
+    if (chain->algorithm != SCN_RETARGET_EPOCH && has_epoch_rule(chain))
+        scn_report(resolver, stmt ? stmt->name_span : resolver->epoch_span, "write algorithm=epoch",
+                   "this option goes with algorithm=epoch alone");
+}
+
 /* Completes the chain, and checks combinations of values. Later lines overwrite single fields, so
  * only the end result counts. */
 static void
@@ -330,19 +352,7 @@ finish_chain(ScnResolver *resolver)
     if (chain->limit_bits < chain->bits)
         scn_report(resolver, resolver->limit_bits_span, "a larger target is easier",
                    "'limit-bits' is harder than bits, 0x%08x", chain->bits);
-    if (chain->algorithm != SCN_RETARGET_FIXED && chain->spacing_ns % SCN_SECOND_NS != 0)
-        scn_report(resolver, resolver->spacing_span, "write algorithm=fixed or whole seconds",
-                   "a spacing in parts of a second goes with algorithm=fixed alone");
-    if ((chain->algorithm == SCN_RETARGET_LWMA || chain->algorithm == SCN_RETARGET_LWMA_1) &&
-        chain->window > LWMA_WINDOW_MAX)
-        scn_report(resolver, resolver->window_span, NULL,
-                   "with algorithm=lwma 'window' must be in 2..%d", LWMA_WINDOW_MAX);
-    if (chain->anchor != 0 && chain->algorithm != SCN_RETARGET_ASERT)
-        scn_report(resolver, resolver->anchor_span, "write algorithm=asert",
-                   "'anchor' goes with algorithm=asert alone");
-    if (chain->algorithm != SCN_RETARGET_EPOCH && has_epoch_rule(chain))
-        scn_report(resolver, resolver->epoch_span, "write algorithm=epoch",
-                   "this option goes with algorithm=epoch alone");
+    scn_check_chain(resolver, NULL, chain);
 }
 
 static void
@@ -417,6 +427,7 @@ void
 scn_resolve_declarations(ScnResolver *resolver)
 {
     ScnScenario *scenario = resolver->scenario;
+    scn_resolve_upgrades(resolver);
     for (guint i = 0; i < resolver->stmts->len; i++) {
         const ScnStmt *stmt = resolver->stmts->pdata[i];
         ScnPlace place = scn_place(resolver, stmt);

@@ -26,6 +26,7 @@ typedef enum {
     SCN_STMT_TOPOLOGY, /* word: its kind */
     SCN_STMT_EDGE,     /* exprs: two sets; word: "->" or NULL */
     SCN_STMT_LINK,     /* exprs: one set, or two with word: "->" or "<->" */
+    SCN_STMT_UPGRADE,  /* name */
     SCN_STMT_WALLET,   /* name */
     SCN_STMT_TX,
     SCN_STMT_BLOCK,

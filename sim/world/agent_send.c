@@ -107,11 +107,11 @@ sim_agent_pay(SimAgent *agent, uint32_t tx)
 KetteBlock *
 sim_agent_forge(SimAgent *agent, const KetteEntry *parent, uint64_t number, uint64_t extra)
 {
-    const KetteParams *params = sim_agent_params(agent);
     KetteHasher *hasher = kette_store_hasher(agent->tree);
     const KetteEntry *tip = parent != NULL ? parent : sim_agent_tip(agent);
+    const KetteParams *params = kette_store_params_above(agent->tree, tip);
     KetteBlockSpec spec = {
-        .header = {.version = KETTE_BLOCK_VERSION,
+        .header = {.version = kette_store_version_above(agent->tree, tip),
                    .previous = tip->id,
                    .time = (uint32_t)kette_rules_earliest_time(params, tip)},
         .height = tip->height + 1,

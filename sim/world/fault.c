@@ -183,6 +183,28 @@ sim_world_restart(SimWorld *world, uint32_t node)
     restart(sim_world_host(world, node));
 }
 
+const char *
+sim_world_upgrade(SimWorld *world, uint32_t node, uint32_t upgrades)
+{
+    SimHost *host = sim_world_host(world, node);
+    bool was_running = host->running;
+
+    sim_assert(world->config.keep_records);
+    if (host->is_script)
+        return "has no rules";
+    if (sim_world_strategy(world, node) != NULL)
+        return "has a strategy, which goes by the rules that it began with";
+    if ((host->knows & upgrades) == upgrades)
+        return "knows that already";
+    host->knows |= (uint8_t)upgrades;
+    host->store = sim_world_store_of(world, host->knows);
+    sim_fault_note_node(world, node);
+    crash_now(host, false);
+    if (was_running)
+        bring_up(host);
+    return NULL;
+}
+
 void
 sim_fault_end_crash(SimHost *host)
 {

@@ -340,8 +340,10 @@ void
 sim_host_new_node(SimHost *host, const KetteNodeConfig *config)
 {
     KetteHost door = sim_host_door(host);
+    KetteNodeConfig own = *config;
 
-    host->node = kette_node_init(sim_host_node_room(host), host->store, config, &door);
+    own.upgrades = host->knows;
+    host->node = kette_node_init(sim_host_node_room(host), host->store, &own, &door);
     if (host->world->opinion != NULL)
         sim_opinion_begin(host->world->opinion, host);
 }

@@ -26,8 +26,8 @@ planned_clock(SimHost *host, const KetteEntry *base)
 static uint32_t
 due_bits(SimHost *host)
 {
-    const KetteParams *params = kette_store_params(host->store);
     const KetteEntry *base = sim_agent_base(host);
+    const KetteParams *params = kette_store_params_above(host->store, base);
     int64_t time;
 
     if (params->min_difficulty_after_s == 0)
@@ -42,8 +42,8 @@ due_bits(SimHost *host)
 static SimTime
 until_easier(SimHost *host, uint32_t bits)
 {
-    const KetteParams *params = kette_store_params(host->store);
     const KetteEntry *base = sim_agent_base(host);
+    const KetteParams *params = kette_store_params_above(host->store, base);
     int64_t at_s;
     SimTime rest;
 
@@ -254,7 +254,8 @@ schedule_found(SimHost *host, SimTime wait, uint32_t bits)
 static void
 arm_simulated(SimHost *host)
 {
-    const bool may_fall = kette_store_params(host->store)->min_difficulty_after_s > 0;
+    const bool may_fall =
+        kette_store_params_above(host->store, sim_agent_base(host))->min_difficulty_after_s > 0;
     uint32_t bits = due_bits(host);
     SimTime wait;
 

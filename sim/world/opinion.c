@@ -9,7 +9,7 @@
 
 struct SimOpinion {
     SimWorld *world;
-    Model *model;
+    GHashTable *models;  /* bits of known upgrades -> Model */
     GPtrArray *nodes;    /* ModelNode, by index; a script's is never told anything */
     GArray *tips;        /* ModelHash, by node: whose accounts were compared last */
     char *what, *detail; /* the first difference; NULL: there is none */
@@ -147,6 +147,7 @@ params_of_model(const KetteParams *params)
         .reward = params->reward,
         .halving = params->halving,
         .max_block_bytes = params->max_block_bytes,
+        .min_version = params->min_version,
         .mtp_window = params->mtp_window,
         .max_future_s = params->max_future_s,
         .min_fee = params->min_fee,
@@ -163,13 +164,60 @@ free_node(gpointer node)
     model_node_free(node);
 }
 
-SimOpinion *
-sim_opinion_new(SimWorld *world)
+/* Adds the upgrades that are among `known`. */
+static GArray *
+upgrades_of_model(const SimWorld *world, uint32_t known)
 {
-    SimOpinion *opinion = g_new0(SimOpinion, 1);
-    const ModelParams params = params_of_model(&world->config.params);
-    g_autoptr(GArray) funds = g_array_new(FALSE, FALSE, sizeof(ModelAccount));
+    static const ModelChange changes[KETTE_CHANGE_COUNT] = {
+        [KETTE_CHANGE_MAX_BLOCK] = MODEL_CHANGE_MAX_BLOCK,
+        [KETTE_CHANGE_REWARD] = MODEL_CHANGE_REWARD,
+        [KETTE_CHANGE_HALVING] = MODEL_CHANGE_HALVING,
+        [KETTE_CHANGE_MATURITY] = MODEL_CHANGE_MATURITY,
+        [KETTE_CHANGE_RETARGET] = MODEL_CHANGE_RETARGET,
+        [KETTE_CHANGE_WINDOW] = MODEL_CHANGE_WINDOW,
+        [KETTE_CHANGE_CLAMP] = MODEL_CHANGE_CLAMP,
+        [KETTE_CHANGE_HALF_LIFE] = MODEL_CHANGE_HALF_LIFE,
+        [KETTE_CHANGE_ANCHOR] = MODEL_CHANGE_ANCHOR,
+        [KETTE_CHANGE_MIN_DIFFICULTY] = MODEL_CHANGE_MIN_DIFFICULTY,
+        [KETTE_CHANGE_RETARGET_FROM] = MODEL_CHANGE_RETARGET_FROM,
+        [KETTE_CHANGE_TIMEWARP_GUARD] = MODEL_CHANGE_TIMEWARP_GUARD,
+        [KETTE_CHANGE_WINDOW_ORDER] = MODEL_CHANGE_WINDOW_ORDER,
+        [KETTE_CHANGE_MTP] = MODEL_CHANGE_MTP,
+        [KETTE_CHANGE_MAX_FUTURE] = MODEL_CHANGE_MAX_FUTURE,
+        [KETTE_CHANGE_MIN_VERSION] = MODEL_CHANGE_MIN_VERSION,
+    };
+    GArray *upgrades = g_array_new(FALSE, FALSE, sizeof(ModelUpgrade));
 
+    for (size_t i = 0; i < world->config.upgrade_count; i++) {
+        const KetteUpgrade *upgrade = &world->config.upgrades[i];
+        ModelUpgrade it = {
+            .number = upgrade->number,
+            .at_height = upgrade->at_height,
+            .signals = upgrade->signals,
+            .window = upgrade->window,
+            .params = params_of_model(&upgrade->params),
+        };
+
+        for (unsigned c = 0; c < KETTE_CHANGE_COUNT; c++)
+            it.changes |= (upgrade->changes >> c & 1u) << changes[c];
+        if ((known >> upgrade->number & 1) != 0)
+            g_array_append_val(upgrades, it);
+    }
+    return upgrades;
+}
+
+/* Returns the model of the nodes that know these upgrades. */
+static Model *
+model_of(SimOpinion *opinion, uint32_t known)
+{
+    const SimWorld *world = opinion->world;
+    const ModelParams params = params_of_model(&world->config.params);
+    Model *model = g_hash_table_lookup(opinion->models, GUINT_TO_POINTER(known));
+    g_autoptr(GArray) funds = g_array_new(FALSE, FALSE, sizeof(ModelAccount));
+    g_autoptr(GArray) upgrades = NULL;
+
+    if (model != NULL)
+        return model;
     for (guint i = 0; i < world->wallets->len; i++) {
         const SimWallet *wallet = g_ptr_array_index(world->wallets, i);
         ModelAccount account = {.balance = wallet->funds};
@@ -178,9 +226,26 @@ sim_opinion_new(SimWorld *world)
         if (wallet->funds > 0)
             g_array_append_val(funds, account);
     }
+    upgrades = upgrades_of_model(world, known);
+    model =
+        model_new(&params, (const ModelAccount *)(const void *)funds->data, funds->len, upgrades);
+    g_hash_table_insert(opinion->models, GUINT_TO_POINTER(known), model);
+    return model;
+}
+
+static void
+free_model(gpointer model)
+{
+    model_free(model);
+}
+
+SimOpinion *
+sim_opinion_new(SimWorld *world)
+{
+    SimOpinion *opinion = g_new0(SimOpinion, 1);
+
     opinion->world = world;
-    opinion->model =
-        model_new(&params, (const ModelAccount *)(const void *)funds->data, funds->len);
+    opinion->models = g_hash_table_new_full(NULL, NULL, NULL, free_model);
     opinion->nodes = g_ptr_array_new_with_free_func(free_node);
     opinion->tips = g_array_new(FALSE, TRUE, sizeof(ModelHash));
     return opinion;
@@ -193,7 +258,7 @@ sim_opinion_free(SimOpinion *opinion)
         return;
     g_ptr_array_unref(opinion->nodes);
     g_array_unref(opinion->tips);
-    model_free(opinion->model);
+    g_hash_table_unref(opinion->models);
     g_free(opinion->what);
     g_free(opinion->detail);
     g_free(opinion);
@@ -223,7 +288,8 @@ sim_opinion_begin(SimOpinion *opinion, const SimHost *host)
         g_array_set_size(opinion->tips, host->index + 1);
     }
     model_node_free(g_ptr_array_index(opinion->nodes, host->index));
-    g_ptr_array_index(opinion->nodes, host->index) = model_node_new(opinion->model, &options);
+    g_ptr_array_index(opinion->nodes, host->index) =
+        model_node_new(model_of(opinion, host->knows), &options);
     g_array_index(opinion->tips, ModelHash, host->index) = (ModelHash){{0}}; /* nothing compared */
 }
 
@@ -290,6 +356,9 @@ give_record(ModelNode *node, const KetteRecord *record, int64_t clock_s)
     case KETTE_RECORD_HAND:
         id = hash_for_model(&record->id);
         model_node_hand(node, kette_hand_name(record->hand), &id, true);
+        break;
+    case KETTE_RECORD_RULES:
+        model_node_forget_verdicts(node);
         break;
     case KETTE_RECORD_TIP:
         break;
@@ -374,7 +443,7 @@ compare(SimOpinion *opinion, const SimHost *host, ModelNode *node)
     ModelHash *compared = &g_array_index(opinion->tips, ModelHash, host->index);
     ModelHash due = model_node_tip(node);
     g_autoptr(GArray) touched = model_node_steal_touched(node);
-    const KetteParams *params = &opinion->world->config.params;
+    const KetteParams *params = kette_store_params_above(host->store, tip);
     bool moved = memcmp(compared->b, due.b, sizeof due.b) != 0;
 
     compare_hash(opinion, host, "tip", &tip->id, &due);

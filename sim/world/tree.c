@@ -152,8 +152,13 @@ execute_payments(Draft *draft)
     for (guint i = 0; i < draft->txs->len; i++)
         g_ptr_array_add(good, g_ptr_array_index(draft->txs, i));
     for (;;) {
-        const KetteExecution execution = {draft->spec.height, draft->spec.miner,
-                                          (KetteTx *const *)good->pdata, good->len, draft->parent};
+        const KetteExecution execution = {
+            .height = draft->spec.height,
+            .miner = draft->spec.miner,
+            .txs = (KetteTx *const *)good->pdata,
+            .tx_count = good->len,
+            .parent = draft->parent,
+        };
         uint32_t bad = good->len;
         KetteVerdict verdict =
             kette_rules_execute(draft->params, &draft->state, &draft->spec.reward, &bad, &execution,

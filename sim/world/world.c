@@ -34,8 +34,6 @@ host_clear(SimHost *host)
     sim_late_clear(host);
     sim_agent_leave(host);
     kette_node_clear(host->node);
-    if (host->store != host->world->store)
-        kette_store_free(host->store);
 }
 
 /* Allocates hosts in slabs that never move, because events, nodes and messages point at them. */
@@ -86,6 +84,12 @@ tx_free(gpointer data)
     g_free(tx);
 }
 
+static void
+free_store(gpointer store)
+{
+    kette_store_free(store);
+}
+
 SimWorld *
 sim_world_new(const SimWorldConfig *config)
 {
@@ -97,7 +101,11 @@ sim_world_new(const SimWorldConfig *config)
     if (hasher == NULL)
         return NULL;
     world = g_new0(SimWorld, 1);
+    world->own_stores = g_ptr_array_new_with_free_func(free_store);
+    world->stores = g_hash_table_new_full(NULL, NULL, NULL, free_store);
     world->config = *config;
+    world->config.upgrades =
+        g_memdup2(config->upgrades, config->upgrade_count * sizeof *config->upgrades);
     world->hasher = hasher;
     world->mint = kette_mint_new();
     kette_put_le64(seed, config->seed);
@@ -172,6 +180,9 @@ sim_world_free(SimWorld *world)
     sim_net_free(world->net);
     sim_engine_free(world->engine);
     kette_mint_free(world->mint);
+    g_free((gpointer)world->config.upgrades);
+    g_hash_table_unref(world->stores);
+    g_ptr_array_unref(world->own_stores);
     kette_store_free(world->store);
     kette_hasher_free(world->hasher);
     g_free(world);
@@ -202,8 +213,9 @@ sim_world_add_wallet(SimWorld *world, const char *name, uint64_t funds)
     return world->wallets->len - 1;
 }
 
+/* Makes a store of nodes that know these upgrades. */
 static KetteStore *
-store_new(SimWorld *world)
+store_new(SimWorld *world, uint32_t knows)
 {
     g_autoptr(GArray) allocations = g_array_new(FALSE, FALSE, sizeof(KetteAllocation));
     KetteStore *store;
@@ -218,6 +230,36 @@ store_new(SimWorld *world)
     store = kette_store_new(&world->config.params, (const KetteAllocation *)allocations->data,
                             allocations->len);
     sim_assert(store != NULL);
+    for (size_t i = 0; i < world->config.upgrade_count; i++) {
+        if ((knows >> world->config.upgrades[i].number & 1) != 0)
+            kette_store_add_upgrade(store, &world->config.upgrades[i]);
+    }
+    return store;
+}
+
+static uint8_t
+all_upgrades(const SimWorld *world)
+{
+    return (uint8_t)((1u << world->config.upgrade_count) - 1);
+}
+
+KetteStore *
+sim_world_store_of(SimWorld *world, uint32_t knows)
+{
+    KetteStore *store;
+
+    if (world->config.isolate) {
+        store = store_new(world, knows);
+        g_ptr_array_add(world->own_stores, store);
+        return store;
+    }
+    if (knows == all_upgrades(world))
+        return world->store;
+    store = g_hash_table_lookup(world->stores, GUINT_TO_POINTER(knows));
+    if (store == NULL) {
+        store = store_new(world, knows);
+        g_hash_table_insert(world->stores, GUINT_TO_POINTER(knows), store);
+    }
     return store;
 }
 
@@ -226,7 +268,7 @@ sim_world_open(SimWorld *world)
 {
     bool is_new;
 
-    world->store = store_new(world);
+    world->store = store_new(world, all_upgrades(world));
     if (world->config.model)
         world->opinion = sim_opinion_new(world);
     sim_ledger_intern(&world->ledger, &is_new, kette_store_genesis(world->store), SIM_NODE_NONE, 0);
@@ -256,7 +298,8 @@ sim_world_add_node(SimWorld *world, const SimNodeSpec *spec)
     host->key = sim_net_node_key(world->net, host->index);
     sim_random_init(&host->random, world->config.seed, "node", spec->name);
     sim_random_init(&host->mining_random, world->config.seed, "mining", spec->name);
-    host->store = world->config.isolate ? store_new(world) : world->store;
+    host->knows = (uint8_t)(all_upgrades(world) & ~spec->without);
+    host->store = sim_world_store_of(world, host->knows);
     host->share_num = spec->miner ? spec->share_num : 0;
     host->share_den = spec->share_den;
     host->is_miner = spec->miner;

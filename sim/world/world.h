@@ -41,6 +41,8 @@ typedef struct {
     void *set_link_user;
     bool keep_records; /* nodes save records for restarts; required for crashes */
     SimForget forget;
+    const KetteUpgrade *upgrades; /* copied; each has its place as its number */
+    size_t upgrade_count;
 } SimWorldConfig;
 
 typedef struct {
@@ -58,6 +60,7 @@ typedef struct {
     uint64_t validate_bps;     /* to which its size over this is added; 0: none */
     uint64_t up_bps, down_bps; /* 0: none */
     bool no_listen;            /* accepts only the standing connections */
+    uint32_t without;          /* bits of the upgrades that it does not know */
 } SimNodeSpec;
 
 typedef struct {
@@ -104,11 +107,14 @@ KetteVerdict sim_world_submit(SimWorld *world, uint32_t tx, uint32_t node);
  * NULL: all 0. */
 void sim_world_set_strategy(SimWorld *world, const uint32_t *nodes, size_t count,
                             const SimStrategy *strategy, const SimStrategyOptions *options);
-/* Does to a named block, to SIM_NAMED_TIP (of the node) or SIM_NAMED_GENESIS what an operator may. Returns NULL, or why
- * nothing was to do, as it follows the node's name. */
+/* Does to a named block, to SIM_NAMED_TIP (of the node) or SIM_NAMED_GENESIS what an operator may.
+ * Returns NULL, or why nothing was to do, as it follows the node's name. */
 #define SIM_NAMED_TIP UINT32_MAX
 #define SIM_NAMED_GENESIS (UINT32_MAX - 1)
 const char *sim_world_act_by_hand(SimWorld *world, uint32_t node, KetteHand hand, uint32_t named);
+/* Restarts the node with a version that also knows these upgrades, by bits; records must be kept.
+ * Returns NULL, or why that cannot be, as it follows the node's name. */
+const char *sim_world_upgrade(SimWorld *world, uint32_t node, uint32_t upgrades);
 /* Publishes the oldest `count` blocks that the node's pool holds (0: all); returns how many. */
 uint32_t sim_world_release(SimWorld *world, uint32_t node, uint32_t count);
 /* Counts the blocks of this node's miner that its pool holds. */

@@ -94,6 +94,7 @@ struct SimHost {
     uint64_t reorgs, max_reorg, mined;
     bool is_miner;
     bool has_account; /* its node knows where rewards go */
+    uint8_t knows;    /* bits of the upgrades that its node knows */
     bool mining;      /* switched on; takes part in the race if it has hash power */
     bool has_agent;   /* `agent` is there */
     /* everything else */
@@ -171,8 +172,10 @@ struct SimWorld {
     SimNet *net;
     KetteHasher *hasher;
     KetteMint *mint;
-    KetteStore *store; /* shared; with isolate only its genesis is used */
-    char **slabs;      /* SIM_SLAB_HOSTS hosts each, every host followed by its node */
+    KetteStore *store;  /* shared by nodes that know all upgrades; with isolate its genesis alone */
+    GHashTable *stores; /* bits of known upgrades -> the other shared ones */
+    GPtrArray *own_stores; /* of single nodes, with isolate */
+    char **slabs;          /* SIM_SLAB_HOSTS hosts each, every host followed by its node */
     uint32_t host_count;
     size_t host_stride;
     GArray *faults;   /* SimFault, by id - 1 */
@@ -322,6 +325,10 @@ bool sim_eclipse_admits(const SimHost *victim, uint32_t node);
 void sim_eclipse_end(SimHost *victim);
 /* Returns a reference to what may be sent instead of the message, or NULL if nothing may. */
 KetteMessage *sim_eclipse_sieve(const SimHost *from, const SimHost *to, KetteMessage *message);
+/* world.c */
+/* Returns the store for a node that knows these upgrades: a shared one, or its own with isolate. */
+KetteStore *sim_world_store_of(SimWorld *world, uint32_t knows);
+
 /* agent.c */
 void sim_agent_leave(SimHost *host);
 bool sim_agent_hides_any(const SimHost *host);

@@ -102,7 +102,11 @@ executed_on(Fixture *f, const KetteBlock *parent, unsigned label, KetteTx **txs,
 
     spec.txs = txs;
     spec.tx_count = tx_count;
-    execution = (KetteExecution){spec.height, spec.miner, txs, tx_count, entry};
+    execution = (KetteExecution){.height = spec.height,
+                                 .miner = spec.miner,
+                                 .txs = txs,
+                                 .tx_count = tx_count,
+                                 .parent = entry};
     verdict = kette_rules_execute(&f->params, &state, &spec.reward, &bad_tx, &execution,
                                   kette_store_state(f->builder, entry));
     CU_ASSERT_EQUAL_FATAL(verdict, KETTE_OK);

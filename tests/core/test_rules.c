@@ -209,7 +209,8 @@ static KetteVerdict
 connect_txs(Fixture *f, const KetteBlock *parent, KetteTx **txs, uint32_t count)
 {
     const KetteEntry *entry = kette_store_find(f->builder, &parent->id);
-    const KetteExecution execution = {parent->height + 1, {{0}}, txs, count, entry};
+    const KetteExecution execution = {
+        .height = parent->height + 1, .txs = txs, .tx_count = count, .parent = entry};
     g_autoptr(KetteState) state = NULL;
     uint64_t reward;
     uint32_t bad_tx;

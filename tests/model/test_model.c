@@ -41,7 +41,7 @@ test_bits(void)
 static void
 test_work(void)
 {
-    g_autoptr(Model) model = model_new(&bitcoin, NULL, 0);
+    g_autoptr(Model) model = model_new(&bitcoin, NULL, 0, NULL);
     const ModelBlock *genesis = model->blocks->pdata[0];
     ModelWork work = {{0}}, more;
 
@@ -80,7 +80,7 @@ grow(Model *model, guint count, guint32 first_time, guint32 last_time, guint32 b
 static void
 test_epoch(void)
 {
-    g_autoptr(Model) model = model_new(&bitcoin, NULL, 0);
+    g_autoptr(Model) model = model_new(&bitcoin, NULL, 0, NULL);
     ModelBlock *genesis = model->blocks->pdata[0], *tip;
 
     genesis->header.time = 1261130161;
@@ -102,7 +102,7 @@ test_asert(void)
     const guint32 due = 1231006505 + 300 * 600;
 
     params.retarget = MODEL_ASERT;
-    model = model_new(&params, NULL, 0);
+    model = model_new(&params, NULL, 0, NULL);
     tip = grow(model, 300, due, due, 0x1d00ffff);
     CU_ASSERT_EQUAL(model_next_bits(model, tip, 0), 0x1d00ffff);
     tip = grow(model, 300, due, due - 172800, 0x1d00ffff);
@@ -135,7 +135,7 @@ test_bitcoin_cash(void)
 
     params.retarget = MODEL_EDA;
     params.genesis_bits = 0x1c7fffff;
-    model = model_new(&params, NULL, 0);
+    model = model_new(&params, NULL, 0, NULL);
     tip = extend(model, model->blocks->pdata[0], 99, 600, 0);
     tip = extend(model, tip, 10, 7200, 0);
     CU_ASSERT_EQUAL(model_next_bits(model, tip, 0), 0x1c7fffff);
@@ -147,7 +147,7 @@ test_bitcoin_cash(void)
     params.retarget = MODEL_CW_144;
     params.window = 144;
     params.genesis_bits = 0x1c0fffff;
-    model = model_new(&params, NULL, 0);
+    model = model_new(&params, NULL, 0, NULL);
     tip = extend(model, model->blocks->pdata[0], 300, 600, 0x1c0fffff);
     tip = extend(model, tip, 1, 6000, 0);
     tip = extend(model, tip, 1, 1200 - 6000, 0);
@@ -173,7 +173,7 @@ test_lwma_1(void)
     params.spacing_s = 15;
     params.genesis_bits = 0x1e7fffff;
     params.limit_bits = 0x1f07ffff;
-    model = model_new(&params, NULL, 0);
+    model = model_new(&params, NULL, 0, NULL);
     CU_ASSERT_EQUAL(model_next_bits(model, model->blocks->pdata[0], 0), 0x1f07ffff);
     tip = extend(model, model->blocks->pdata[0], 201, 600, 0x1e7fffff);
     CU_ASSERT_EQUAL(model_next_bits(model, tip, 0), 0x1f02ffff);
@@ -196,7 +196,7 @@ test_lwma(void)
     params.retarget = MODEL_LWMA;
     params.window = 2;
     params.genesis_bits = 0x1c100000;
-    model = model_new(&params, NULL, 0);
+    model = model_new(&params, NULL, 0, NULL);
     tip = grow(model, 2, 1231006505 + 600, 1231006505 + 1200, 0x1c100000);
     CU_ASSERT_EQUAL(model_next_bits(model, tip, 0), 0x1c100000);
     tip = grow(model, 1, 0, 1231006505 + 600, 0x1c100000);
@@ -356,7 +356,7 @@ tree_init(Tree *tree, ModelForkChoice choice, guint orphan_limit)
 
     params.maturity = 1000;
     params.fork_choice = choice;
-    tree->model = model_new(&params, NULL, 0);
+    tree->model = model_new(&params, NULL, 0, NULL);
     tree->node = model_node_new(tree->model, &options);
     id = model_node_tip(tree->node);
     tree->one = block_on(&id, 1, 1);

@@ -161,7 +161,11 @@ test_bits(void)
 {
     SimWorld *world = world_of_one();
 
-    world->config.params.genesis_bits--; /* what the node's rule makes of them, not its blocks */
+    KetteParams *params = (KetteParams *)kette_store_params(world->store);
+
+    /* Another rule than the model's, which shows only above this block. */
+    params->retarget = KETTE_RETARGET_EPOCH;
+    params->window = 2;
     CU_ASSERT_EQUAL(sim_world_mine(world, 0, 1), KETTE_OK);
     TEST_STR_EQUAL(what(world), "bits due: the node and the model differ");
     sim_world_free(world);

@@ -136,12 +136,14 @@ static bool
 become_child(Forgery *forgery, const KetteEntry *of)
 {
     g_autoptr(KetteState) state = NULL;
-    const KetteExecution execution = {of->height + 1, forgery->spec.miner, NULL, 0, of};
+    const KetteExecution execution =
+        kette_store_execution(forgery->store, of, &forgery->spec.miner, NULL, 0);
     uint32_t bad_tx;
 
     forgery->parent = of;
+    forgery->params = kette_store_params_above(forgery->store, of);
     forgery->spec.header =
-        (KetteHeader){.version = KETTE_BLOCK_VERSION,
+        (KetteHeader){.version = kette_store_version_above(forgery->store, of),
                       .previous = of->id,
                       .time = (uint32_t)kette_rules_earliest_time(forgery->params, of)};
     forgery->spec.header.bits = kette_retarget_next(forgery->params, of, forgery->spec.header.time);
@@ -200,7 +202,7 @@ sim_forgery_new(KetteStore *store, const KetteEntry *of, uint64_t n)
 {
     Forgery forgery = {
         .store = store,
-        .params = kette_store_params(store),
+        .params = kette_store_params_above(store, of->parent),
         .parent = of->parent,
         .spec = kette_block_spec(of->block),
         .n = n,
