@@ -135,7 +135,7 @@ kette_blocks_accept(KetteNode *node, KetteBlock *block, uint32_t peer)
         node->tip_is_own = peer == KETTE_PEER_SELF;
         follow_tip(node);
     }
-    if (kette_chain_needs_side_blocks(node->chain))
+    if (node->config.relay_side_blocks || kette_chain_needs_side_blocks(node->chain))
         relay_joined(node, peer);
     if (is_misconduct(node, verdict) && peer != KETTE_PEER_SELF)
         kette_conduct_report(node, peer, KETTE_MISCONDUCT_INVALID_BLOCK);

@@ -45,6 +45,7 @@ typedef struct {
     uint32_t compact_fail_ppb;
     uint32_t compact_high;      /* at most KETTE_COMPACT_HIGH_MAX: see high.h */
     bool relay_before_check;    /* see ahead.h; a host that checks at once needs none */
+    bool relay_side_blocks;     /* announce each block that joins the tree, not only a new tip */
     int64_t sync_ns;            /* tip polling; 0: off */
     int64_t request_timeout_ns; /* > 0 */
     int64_t backoff_min_ns;     /* repeated handshakes: from this, doubling, */

@@ -382,6 +382,9 @@ enter_uplink(const SimNet *net, uint32_t index, const SimLinkSpec *link, uint32_
     uint64_t rest_bps = slower(link->rate_bps, down_of(net, index));
     SimTime start = MAX(now, src->up_busy_until), through;
 
+    if (net->lines.small_first && bytes < SIM_SMALL_BYTES)
+        return sim_time_add(now, time_alone(net, index, bytes));
+
     src->up_busy_until = sim_time_add(start, sim_link_serialisation(bytes, src->up_bps));
     through = src->up_busy_until;
     if (rest_bps != 0) {
@@ -585,4 +588,10 @@ void
 sim_net_set_uploads(SimNet *net, uint32_t most)
 {
     net->lines.uploads = most;
+}
+
+void
+sim_net_set_small_first(SimNet *net, bool small_first)
+{
+    net->lines.small_first = small_first;
 }

@@ -11,7 +11,8 @@
  *                  wait in the order in which such a message became the next one on them
  *   uplink         The uplink sends one message after another, over all edges, each for bytes * 8 /
  *                  uplink. Downlinks are not shared: a message is through as soon as the downlink
- *                  and the link alone allow
+ *                  and the link alone allow. With sim_net_set_small_first() messages of fewer than
+ *                  SIM_SMALL_BYTES neither wait nor occupy it
  *   stop-and-wait  The uplink sends a message for bytes * 8 / min(uplink, downlink, link), and the
  *                  next one leaves when this one has arrived. Messages of fewer than
  * SIM_SMALL_BYTES neither wait nor occupy the uplink. SimBlock sends blocks like this (Aoki et al.,

@@ -133,6 +133,10 @@ void sim_net_set_bandwidth(SimNet *net, SimBandwidth model);
  * time; 0, as at first: no bound. Before anything is sent. */
 void sim_net_set_uploads(SimNet *net, uint32_t most);
 
+/* With SIM_BANDWIDTH_UPLINK: sets whether a message of fewer than SIM_SMALL_BYTES goes at once, before
+ * what waits for the uplink, and occupies it for no time. False at first. */
+void sim_net_set_small_first(SimNet *net, bool small_first);
+
 /* Pauses or resumes a node. Events that are due at a paused node wait. After it resumes, they are
  * handled in the order in which they were due, the first 1 ns later and each 1 ns after the one
  * before; events that come due meanwhile wait behind them. A cut in force then does not stop

@@ -124,10 +124,11 @@ typedef struct {
 
 typedef struct SimBacklog SimBacklog; /* line.c */
 
-/* State of the models of bandwidth; only `fair` uses more than the model. */
+/* State of the models of bandwidth; only `fair` uses those from `uploads` on. */
 typedef struct {
     SimBandwidth model;
     uint32_t uploads; /* the most that a node has at a time; 0: no bound */
+    bool small_first; /* see sim_net_set_small_first() */
     GArray *senders;  /* of Sender, by node, with a bound; line.c */
     SimFair *fair;
     GHashTable *by_edge; /* edge + 1 -> SimBacklog; look-up only */

@@ -98,6 +98,9 @@ make_try(GArray *pairs, const SimTopologySpec *spec, SimRandom *r, uint32_t atte
     case SIM_TOPOLOGY_OUTBOUND:
         sim_topology_outbound(pairs, spec, attempt);
         return true;
+    case SIM_TOPOLOGY_DEGREES:
+        sim_topology_degrees(pairs, spec, attempt);
+        return true;
     case SIM_TOPOLOGY_REGIONS:
         sim_topology_regions(pairs, spec, attempt);
         return true;

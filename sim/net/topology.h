@@ -21,12 +21,15 @@
  *   outbound    node after node opens k links to others drawn evenly: listening, of fewer than
  *               `inbound` opened by others, and not linked to it yet. One that finds fewer opens
  *               fewer. With `opens` only those nodes open links, with `takes` only to those
- *   regions     the same within each region; then the hubs of all regions are a mesh. A region's
- *               hub is its first node that listens, or its first
+ *   degrees     node after node opens links to others drawn evenly until it has `ks` links, those
+ * that others opened to it included; a node that has as many is offered no more, so the last ones
+ * may stay below. A node with 0 takes no part regions     as outbound within each region; then the
+ * hubs of all regions are a mesh. A region's hub is its first node that listens, or its first
  *
- * Drawn graphs are drawn until they are connected; outbound with `opens` or `takes` is drawn once,
- * because it need not reach all nodes. Draws are keyed by (seed, "topology", name), in
- * outbound and regions by the opening node's key too, so that k = 4 gives the beginning of k = 8;
+ * Drawn graphs are drawn until they are connected; outbound with `opens` or `takes` and
+ * degrees with `opens` are drawn once, because they need not reach all nodes. Draws are keyed by
+ * (seed, "topology", name), in outbound, degrees and regions by the opening node's key too, so that
+ * k = 4 of outbound gives the beginning of k = 8;
  * integers only. Time and memory are O(nodes + links); pair by pair, O(n^2) for n^2 / 8 links and
  * more. Nodes are 0 … n - 1, in order of declaration.
  */
@@ -49,6 +52,7 @@ typedef enum {
     SIM_TOPOLOGY_SMALLWORLD,
     SIM_TOPOLOGY_SCALEFREE,
     SIM_TOPOLOGY_OUTBOUND,
+    SIM_TOPOLOGY_DEGREES,
     SIM_TOPOLOGY_REGIONS,
 } SimTopology;
 
@@ -66,13 +70,13 @@ typedef struct {
     uint32_t n;
     uint32_t hub;       /* star: below n */
     uint32_t k;         /* tree: at least 1. smallworld: even. All but tree and regions: below n */
-    const uint32_t *ks; /* outbound: of each node, in the place of k; NULL: k for all */
+    const uint32_t *ks; /* outbound, degrees: of each node, in the place of k; NULL: k for all */
     uint64_t p_ppt;     /* random, smallworld: at most SIM_PPT */
     uint64_t seed;
     const char *name;          /* of this drawing, for its random numbers */
-    const uint64_t *keys;      /* outbound, regions: of the nodes' names */
+    const uint64_t *keys;      /* outbound, degrees, regions: of the nodes' names */
     const bool *opens, *takes; /* outbound: of each node; NULL: all do */
-    const bool *no_listen;     /* outbound, regions: who is not chosen; NULL: all are */
+    const bool *no_listen;     /* outbound, degrees, regions: who is not chosen; NULL: all are */
     const uint32_t *regions;   /* regions: of each node, below region_count */
     uint32_t region_count;
     uint32_t inbound; /* outbound, regions */

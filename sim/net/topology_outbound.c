@@ -1,4 +1,5 @@
-/* Links that nodes open to others, over all nodes or within regions: see topology.h. */
+/* Links that nodes open to others, over all nodes or within regions, so many each or up to so many
+ * in all: see topology.h. */
 #include "sim/net/topology_private.h"
 
 #include "sim/engine/assert.h"
@@ -11,10 +12,10 @@ typedef struct {
     GArray *pairs;
     GArray *next_in; /* uint32_t: of each pair, the pair before it that leads to the same node */
     uint32_t *in;    /* of each node, the last pair that leads to it, or NOWHERE */
-    uint32_t *count; /* of pairs that lead to each node */
+    uint32_t *count; /* of pairs that lead to each node; with degrees of all its pairs */
     uint32_t *mark;  /* of each node, the last one + 1 that may not choose it (again) */
     uint32_t *open;  /* nodes that may be chosen */
-    uint32_t *place; /* of each node in `open` */
+    uint32_t *place; /* of each node in `open`, or NOWHERE */
     uint32_t open_count;
     uint64_t purpose, attempt;
 } Opening;
@@ -51,18 +52,33 @@ opening_clear(Opening *o)
     g_free(o->place);
 }
 
+/* Returns the k of a node. */
+static uint32_t
+links_of(const SimTopologySpec *spec, uint32_t node)
+{
+    return spec->ks != NULL ? spec->ks[node] : spec->k;
+}
+
+/* Returns how many links a node may have in `count`. */
+static uint32_t
+most_links(const SimTopologySpec *spec, uint32_t node)
+{
+    return spec->kind == SIM_TOPOLOGY_DEGREES ? links_of(spec, node) : spec->inbound;
+}
+
 static void
 set_open(Opening *o, const uint32_t *members, uint32_t count)
 {
     o->open_count = 0;
     for (uint32_t i = 0; i < count; i++) {
-        if (o->spec->no_listen != NULL && o->spec->no_listen[members[i]])
+        bool listens = o->spec->no_listen == NULL || !o->spec->no_listen[members[i]];
+
+        o->place[members[i]] = NOWHERE;
+        if (!listens || most_links(o->spec, members[i]) == 0)
             continue;
         o->place[members[i]] = o->open_count;
         o->open[o->open_count++] = members[i];
     }
-    if (o->spec->inbound == 0)
-        o->open_count = 0;
 }
 
 static void
@@ -72,6 +88,15 @@ close_node(Opening *o, uint32_t node)
 
     o->open[o->place[node]] = last;
     o->place[last] = o->place[node];
+    o->place[node] = NOWHERE;
+}
+
+/* Counts a link at a node. One that has as many as it may is chosen no more. */
+static void
+count_link(Opening *o, uint32_t node)
+{
+    if (++o->count[node] == most_links(o->spec, node) && o->place[node] != NOWHERE)
+        close_node(o, node);
 }
 
 static void
@@ -82,8 +107,9 @@ open_link(Opening *o, uint32_t from, uint32_t to)
     sim_topology_add(o->pairs, from, to);
     sim_assert(o->next_in->len == o->pairs->len);
     o->mark[to] = from + 1;
-    if (++o->count[to] == o->spec->inbound)
-        close_node(o, to);
+    count_link(o, to);
+    if (o->spec->kind == SIM_TOPOLOGY_DEGREES)
+        count_link(o, from);
 }
 
 /* Itself and those that have opened a link to it. */
@@ -112,9 +138,9 @@ open_rest(Opening *o, uint32_t node, uint32_t wanted, SimRandom *r)
 }
 
 static void
-open_links(Opening *o, uint32_t node)
+open_links(Opening *o, uint32_t node, uint32_t wanted)
 {
-    uint32_t wanted = o->spec->ks != NULL ? o->spec->ks[node] : o->spec->k, misses = 0;
+    uint32_t misses = 0;
     SimRandom r;
 
     sim_random_init_key(&r, o->spec->seed, o->purpose,
@@ -140,7 +166,7 @@ open_among(Opening *o, const uint32_t *members, uint32_t count)
 {
     set_open(o, members, count);
     for (uint32_t i = 0; i < count; i++)
-        open_links(o, members[i]);
+        open_links(o, members[i], o->spec->k);
 }
 
 void
@@ -158,8 +184,23 @@ sim_topology_outbound(GArray *pairs, const SimTopologySpec *spec, uint32_t attem
     set_open(&o, takers, count);
     for (uint32_t i = 0; i < spec->n; i++) {
         if (spec->opens == NULL || spec->opens[i])
-            open_links(&o, i);
+            open_links(&o, i, links_of(spec, i));
     }
+    opening_clear(&o);
+}
+
+void
+sim_topology_degrees(GArray *pairs, const SimTopologySpec *spec, uint32_t attempt)
+{
+    g_autofree uint32_t *all = g_new(uint32_t, (size_t)spec->n + 1);
+    Opening o;
+
+    for (uint32_t i = 0; i < spec->n; i++)
+        all[i] = i;
+    opening_init(&o, pairs, spec, attempt);
+    set_open(&o, all, spec->n);
+    for (uint32_t i = 0; i < spec->n; i++)
+        open_links(&o, i, links_of(spec, i) - o.count[i]);
     opening_clear(&o);
 }
 

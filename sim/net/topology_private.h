@@ -24,6 +24,7 @@ void sim_topology_scalefree(GArray *pairs, const SimTopologySpec *spec, SimRando
 
 /* These use random numbers of each node; `attempt` counts from 0. */
 void sim_topology_outbound(GArray *pairs, const SimTopologySpec *spec, uint32_t attempt);
+void sim_topology_degrees(GArray *pairs, const SimTopologySpec *spec, uint32_t attempt);
 void sim_topology_regions(GArray *pairs, const SimTopologySpec *spec, uint32_t attempt);
 
 #endif

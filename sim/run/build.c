@@ -118,6 +118,7 @@ node_config(const ScnScenario *scenario)
     config.compact_fail_ppb = (uint32_t)(protocol->compact_fail / (SCN_ONE / SIM_PPB));
     config.compact_high = protocol->compact_high;
     config.relay_before_check = protocol->relay_before_check;
+    config.relay_side_blocks = protocol->relay_side_blocks;
     config.sync_ns = protocol->sync_ns;
     config.keepalive_ns = protocol->keepalive_ns;
     config.ban_ns = protocol->ban_ns;
@@ -395,6 +396,7 @@ sim_build_world(const ScnScenario *scenario, const SimBuildOptions *options, GEr
         .forget = forget(scenario),
         .bandwidth = bandwidth_model(scenario->protocol.bandwidth),
         .uploads = scenario->protocol.uploads,
+        .small_first = scenario->protocol.small_first,
         .compact_bytes = (uint32_t)scenario->protocol.compact_bytes,
         .refetch_bytes = (uint32_t)scenario->protocol.refetch_bytes,
         .set_link = sim_build_link,

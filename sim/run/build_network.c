@@ -311,6 +311,7 @@ static const SimTopology kinds[] = {
     [SCN_TOPOLOGY_SMALLWORLD] = SIM_TOPOLOGY_SMALLWORLD,
     [SCN_TOPOLOGY_SCALEFREE] = SIM_TOPOLOGY_SCALEFREE,
     [SCN_TOPOLOGY_OUTBOUND] = SIM_TOPOLOGY_OUTBOUND,
+    [SCN_TOPOLOGY_DEGREES] = SIM_TOPOLOGY_DEGREES,
     [SCN_TOPOLOGY_REGIONS] = SIM_TOPOLOGY_REGIONS,
 };
 
@@ -407,6 +408,37 @@ members_of(const GArray *set, guint n)
     return members;
 }
 
+/* Returns how many links each node has in the one graph of all `topology degrees` lines. */
+static uint32_t *
+all_degrees(const ScnScenario *scenario)
+{
+    guint n = scenario->nodes->len;
+    uint32_t *degrees = g_new0(uint32_t, n + 1);
+
+    for (guint i = 0; i < scenario->topologies->len; i++) {
+        const ScnTopology *line = &g_array_index(scenario->topologies, ScnTopology, i);
+        guint count = line->of ? line->of->len : n;
+
+        for (guint k = 0; line->kind == SCN_TOPOLOGY_DEGREES && k < count; k++) {
+            guint32 node = line->of ? g_array_index(line->of, guint32, k) : k;
+
+            degrees[node] = line->degrees ? g_array_index(line->degrees, guint32, node) : line->k;
+        }
+    }
+    return degrees;
+}
+
+/* Returns how many links each node opens or has, or NULL: k for all. */
+static uint32_t *
+links_of_nodes(const ScnScenario *scenario, const ScnTopology *topology)
+{
+    if (topology->kind == SCN_TOPOLOGY_DEGREES)
+        return all_degrees(scenario);
+    if (topology->degrees == NULL)
+        return NULL;
+    return g_memdup2(topology->degrees->data, topology->degrees->len * sizeof(uint32_t));
+}
+
 static bool
 add_topology(GArray *pairs, const ScnScenario *scenario, const ScnTopology *topology,
              const NodeTable *table)
@@ -414,12 +446,13 @@ add_topology(GArray *pairs, const ScnScenario *scenario, const ScnTopology *topo
     g_autofree char *name = drawing_name(topology);
     g_autofree bool *opens = members_of(topology->of, scenario->nodes->len);
     g_autofree bool *takes = members_of(topology->to, scenario->nodes->len);
+    g_autofree uint32_t *ks = links_of_nodes(scenario, topology);
     const SimTopologySpec spec = {
         .kind = kinds[topology->kind],
         .n = scenario->nodes->len,
         .hub = topology->hub,
         .k = topology->k,
-        .ks = topology->degrees ? (const uint32_t *)(const void *)topology->degrees->data : NULL,
+        .ks = ks,
         .p_ppt = (uint64_t)(topology->p / (SCN_ONE / (ScnNumber)SIM_PPT)),
         .seed = scenario->seed,
         .name = name,
@@ -445,6 +478,8 @@ add_topologies(GArray *pairs, const SimNet *net, const ScnScenario *scenario, GE
     for (guint i = 0; i < scenario->topologies->len && ok; i++) {
         const ScnTopology *topology = &g_array_index(scenario->topologies, ScnTopology, i);
 
+        if (topology->kind == SCN_TOPOLOGY_DEGREES && topology->number > 0)
+            continue; /* the first line has made the graph of all */
         ok = add_topology(pairs, scenario, topology, &table);
         if (!ok)
             report_unconnected(scenario, topology, error);

@@ -135,6 +135,7 @@ typedef struct {
     ScnTxRelay tx_relay;
     ScnBandwidth bandwidth;
     guint32 uploads;     /* 0: no bound */
+    bool small_first;
     gint64 sync_ns;      /* 0: off */
     gint64 keepalive_ns; /* 0: off */
     gint64 ban_ns;       /* 0: off */
@@ -147,6 +148,7 @@ typedef struct {
     guint32 outbound, inbound; /* with discovery: connections to open, and most to accept */
     ScnNumber compact_fail;
     bool relay_before_check;
+    bool relay_side_blocks;
     guint32 compact_high;
     /* sizes charged to links; constant 0: the real sizes */
     ScnDist block_size;
@@ -213,6 +215,7 @@ typedef enum {
     SCN_TOPOLOGY_SMALLWORLD,
     SCN_TOPOLOGY_SCALEFREE,
     SCN_TOPOLOGY_OUTBOUND,
+    SCN_TOPOLOGY_DEGREES,
     SCN_TOPOLOGY_REGIONS,
 } ScnTopologyKind;
 
@@ -232,8 +235,9 @@ typedef struct {
     ScnTopologyKind kind;
     guint32 hub;     /* centre of a star */
     guint32 k;       /* m of scalefree; the largest of the degrees */
-    GArray *degrees; /* guint32: how many links each node of outbound opens; NULL: k */
-    GArray *of, *to; /* guint32: the nodes of outbound that open links, and to which; NULL: all */
+    GArray *degrees; /* guint32: how many links each node of outbound opens, or each node of degrees
+                      * has; NULL: k */
+    GArray *of, *to; /* guint32: the nodes that open links, and to which; NULL: all */
     ScnNumber p;     /* 0 .. SCN_ONE */
     guint32 number;  /* index among those of its kind: each draws its own graph */
     ScnPlace place;

@@ -51,6 +51,13 @@ static const ScnTopologyForm forms[] = {
      "(`listen=yes`) and have accepted "
      "fewer than `protocol inbound=` links; links serve both ways, and a pair has one. A node that "
      "finds fewer opens fewer"},
+    {"degrees",
+     {"k", "of"},
+     "degrees k=8",
+     "each node (of=SET: each of those) has k links in all: node after node opens links to others, "
+     "drawn evenly, until it has k with those that others opened to it. A node that listens is "
+     "offered until it has k, so the last nodes may find fewer. Several lines make one graph in "
+     "which each node has the k of its line"},
     {"regions",
      {"k"},
      "regions k=4",
@@ -93,8 +100,10 @@ read_degrees(ScnResolver *resolver, const ScnExpr *call, TopologyRecord *record)
 {
     GArray *degrees;
 
-    if (record->topology.kind != SCN_TOPOLOGY_OUTBOUND) {
-        scn_report(resolver, call->span, "write k=8", "only outbound takes k from a file");
+    if (record->topology.kind != SCN_TOPOLOGY_OUTBOUND &&
+        record->topology.kind != SCN_TOPOLOGY_DEGREES) {
+        scn_report(resolver, call->span, "write k=8",
+                   "only outbound and degrees take k from a file");
         return false;
     }
     degrees = scn_resolve_degrees(resolver, call);
@@ -141,13 +150,16 @@ own_set(ScnResolver *resolver, const ScnOption *option, gpointer data)
 /* `data` of the rows from `file` on is a ScnImportOptions */
 static const ScnOptRow rows[] = {
     SCN_ROW_OWN("hub", own_hub, "(must be given)", "a node", "centre of a star"),
-    SCN_ROW_OWN("k", own_k, "(must be given)", "1 and more, below the number of nodes",
-                "links of a node; of `outbound` also `empirical(\"degrees.csv\")`, see below"),
+    SCN_ROW_OWN(
+        "k", own_k, "(must be given)", "1 and more, below the number of nodes",
+        "links of a node; of `outbound` and `degrees` also `empirical(\"degrees.csv\")`, see "
+        "below"),
     SCN_ROW_OWN("m", own_k, "(must be given)", "1 and more, below the number of nodes",
                 "links of each new node of `scalefree`"),
     SCN_ROW_OWN("p", own_p, "(must be given)", "0% to 100%",
                 "probability of a link, or of moving its end"),
-    SCN_ROW_OWN("of", own_set, "(all)", "a set of nodes", "which nodes of `outbound` open links"),
+    SCN_ROW_OWN("of", own_set, "(all)", "a set of nodes",
+                "which nodes of `outbound` open links, or of `degrees` have k"),
     SCN_ROW_OWN("to", own_set, "(all)", "a set of nodes", "to which nodes `outbound` opens them"),
     SCN_ROW_OWN("file", scn_own_file, "(none)", "\"net.graphml\", .gml or .csv",
                 "a graph from a file, in place of a kind"),
@@ -183,6 +195,7 @@ count_links(const ScnTopology *topology, guint64 n)
         return (ScnNumber)n * topology->k / 2;
     case SCN_TOPOLOGY_SCALEFREE:
     case SCN_TOPOLOGY_OUTBOUND:
+    case SCN_TOPOLOGY_DEGREES:
     case SCN_TOPOLOGY_REGIONS:
         return MIN((ScnNumber)(topology->of ? topology->of->len : n) * topology->k, mesh);
     default:
@@ -291,7 +304,8 @@ find_kind(ScnResolver *resolver, const ScnStmt *stmt, ScnTopologyKind *ret_kind)
 static bool
 is_optional(ScnTopologyKind kind, const char *word)
 {
-    return kind == SCN_TOPOLOGY_REGIONS || (kind == SCN_TOPOLOGY_OUTBOUND && word[0] != 'k');
+    return kind == SCN_TOPOLOGY_REGIONS ||
+           ((kind == SCN_TOPOLOGY_OUTBOUND || kind == SCN_TOPOLOGY_DEGREES) && word[0] != 'k');
 }
 
 /* Returns whether all required options are given, valid or not. */
@@ -317,12 +331,13 @@ has_options(ScnResolver *resolver, const ScnStmt *stmt, ScnTopologyKind kind)
     return true;
 }
 
-/* Gives the nodes that open links the measured numbers of links in their exact shares: the
- * quantiles, shuffled. */
+/* Gives the nodes of a line the measured numbers of links in their exact shares: the quantiles,
+ * shuffled. */
 static GArray *
 deal_degrees(const ScnScenario *scenario, const GArray *measured, const ScnTopology *topology)
 {
-    g_autofree char *name = g_strdup_printf("%u", topology->number);
+    const char *kind = topology->kind == SCN_TOPOLOGY_DEGREES ? "degrees " : "";
+    g_autofree char *name = g_strdup_printf("%s%u", kind, topology->number);
     GArray *degrees = g_array_new(FALSE, FALSE, sizeof(guint32)), *of_all;
     guint64 n = topology->of ? topology->of->len : scenario->nodes->len;
 

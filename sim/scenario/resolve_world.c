@@ -215,10 +215,16 @@ static const ScnOptRow protocol_rows[] = {
     SCN_ROW("uploads", COUNT, PROTOCOL(uploads), "none", 1, 1000000, "messages", "none",
             "with `bandwidth=fair`: how many messages of 1000 bytes and more a node sends at a "
             "time; the others wait for their turn"),
+    SCN_ROW_FLAG("small-first", PROTOCOL(small_first), "no yes", "no",
+                 "with `bandwidth=uplink`: yes: a message below 1000 bytes goes at once, before "
+                 "what waits for the uplink, and nothing waits for it"),
     SCN_ROW("sync", TIME, PROTOCOL(sync_ns), "off", 0, 0, "s", "5s",
             "how often a node asks one peer, in turn, what follows its tip"),
     SCN_ROW_FLAG("relay-before-check", PROTOCOL(relay_before_check), "no yes", "no",
                  "yes: a node passes a block on before it checks it (`validate=`), see below"),
+    SCN_ROW_FLAG("relay-side-blocks", PROTOCOL(relay_side_blocks), "no yes", "no",
+                 "yes: a node announces each block that joins its tree; no: only one that becomes "
+                 "its tip, as Bitcoin Core does. With `fork-choice=ghost` all are announced"),
     SCN_ROW_WORD("ack", PROTOCOL(ack), "auto on off", "auto",
                  "acknowledge announcements, and repeat unacknowledged ones up to 3 times; auto is "
                  "on unless all links are streams"),

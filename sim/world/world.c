@@ -116,6 +116,7 @@ sim_world_new(const SimWorldConfig *config)
     world->net = sim_net_new(world->engine, config->seed, &ops);
     sim_net_set_bandwidth(world->net, config->bandwidth);
     sim_net_set_uploads(world->net, config->uploads);
+    sim_net_set_small_first(world->net, config->small_first);
     world->timer_handler = sim_engine_add_handler(world->engine, sim_host_on_timer, world);
     world->mining_handler = sim_engine_add_handler(world->engine, sim_mining_on_event, world);
     world->reconnect_handler =

@@ -33,6 +33,7 @@ typedef struct {
     bool model; /* compare each node with the reference model; params.compare is NULL then */
     SimBandwidth bandwidth;
     uint32_t uploads; /* as in sim_net_set_uploads() */
+    bool small_first; /* as in sim_net_set_small_first() */
     /* Charged to links instead of the real sizes, 0: real sizes: of a compact block, and of what
      * one lacked. sim_world_set_block_size() sets that of a block. */
     uint32_t compact_bytes, refetch_bytes;

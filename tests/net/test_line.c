@@ -512,6 +512,30 @@ test_uploads_given_up(void)
     net_world_clear(&w);
 }
 
+/* A small message does not wait for the large one before it, nor the large one after it. */
+static void
+test_small_first(void)
+{
+    for (int small_first = 0; small_first < 2; small_first++) {
+        SimTime saved = small_first ? SIM_MS / 2 : 0;
+        NetWorld w;
+
+        net_world_init(&w, 1, "abc");
+        sim_net_set_bandwidth(w.net, SIM_BANDWIDTH_UPLINK);
+        sim_net_set_small_first(w.net, small_first);
+        uint32_t ab = net_world_edge(&w, 0, 1), ac = net_world_edge(&w, 0, 2);
+        sim_net_set_node_rates(w.net, 0, BYTE_A_US, 0);
+        net_world_send(&w, ab, 1, 1000); /* leaves until 1 ms */
+        net_world_send(&w, ac, 2, 500);  /* until 1.5 ms, or at once until 0.5 */
+        net_world_send(&w, ac, 3, 2000); /* until 3.5 ms, or 3 */
+        net_world_run(&w, SIM_S);
+        check_due(&w, 1, SIM_MS + LATENCY);
+        check_due(&w, 2, SIM_MS / 2 + (small_first ? 0 : SIM_MS) + LATENCY);
+        check_due(&w, 3, 7 * SIM_MS / 2 - saved + LATENCY);
+        net_world_clear(&w);
+    }
+}
+
 /* The other models know no such bound. */
 static void
 test_uploads_elsewhere(void)
@@ -648,5 +672,6 @@ TEST_SUITE(line, {"uplink", test_uplink}, {"stop-and-wait", test_stop_and_wait},
            {"lost-and-copied", test_lost_and_copied}, {"many-links", test_many_links},
            {"cut-through", test_cut_through}, {"uploads", test_uploads},
            {"uploads-small", test_uploads_small}, {"uploads-given-up", test_uploads_given_up},
+           {"small-first", test_small_first},
            {"uploads-elsewhere", test_uploads_elsewhere},
            {"processor-sharing", test_processor_sharing}, {"conservation", test_conservation})

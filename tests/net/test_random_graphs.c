@@ -423,6 +423,53 @@ test_outbound_is_shared(void)
     graph_clear(&four);
 }
 
+/* Each node has its number of links, but for the last ones, which may find too few partners. */
+static void
+test_degrees(void)
+{
+    uint32_t ks[3000], short_of = 0;
+    SimTopologySpec spec = {SIM_TOPOLOGY_DEGREES, .n = 3000, .ks = ks};
+    Graph g;
+
+    for (uint32_t i = 0; i < 3000; i++)
+        ks[i] = i < 5 ? 700 : 2 + i % 17;
+    graph_init(&g, &spec);
+    for (uint32_t i = 0; i < 3000; i++) {
+        CU_ASSERT(g.degrees[i] <= ks[i]);
+        short_of += ks[i] - g.degrees[i];
+    }
+    CU_ASSERT(short_of < 20);
+    graph_clear(&g);
+}
+
+static void
+test_degrees_limits(void)
+{
+    uint32_t ks[60];
+    bool no_listen[60] = {false}, opens[60] = {false};
+    SimTopologySpec spec = {SIM_TOPOLOGY_DEGREES, .n = 60, .ks = ks, .no_listen = no_listen};
+    Graph g;
+
+    for (uint32_t i = 0; i < 60; i++) {
+        ks[i] = i < 40 ? 6 : 0;
+        no_listen[i] = i < 10;
+        opens[i] = i < 40;
+    }
+    spec.opens = opens; /* the last 20 take no part: not connected */
+    CU_ASSERT_FATAL(try_init(&g, &spec));
+    CU_ASSERT(is_simple(g.pairs, g.n));
+    for (uint32_t i = 0; i < 60; i++)
+        CU_ASSERT(g.degrees[i] <= ks[i] && (i >= 10 || g.degrees[i] == 6));
+    for (guint i = 0; i < g.pairs->len; i++)
+        CU_ASSERT(!no_listen[g_array_index(g.pairs, SimPair, i).b]);
+    graph_clear(&g);
+
+    spec = (SimTopologySpec){SIM_TOPOLOGY_DEGREES, .n = 60, .k = 59}; /* everybody to everybody */
+    graph_init(&g, &spec);
+    CU_ASSERT_EQUAL(g.pairs->len, 60 * 59 / 2);
+    graph_clear(&g);
+}
+
 static void
 test_regions(void)
 {
@@ -492,6 +539,7 @@ test_golden(void)
          UINT64_C(8151847672980880805)},
         {{SIM_TOPOLOGY_SCALEFREE, .n = 300, .k = 3}, UINT64_C(6808115929476237695)},
         {{SIM_TOPOLOGY_OUTBOUND, .n = 300, .k = 8}, UINT64_C(13525817040064631468)},
+        {{SIM_TOPOLOGY_DEGREES, .n = 300, .k = 8}, UINT64_C(601109909911286429)},
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -538,5 +586,6 @@ TEST_SUITE(random_graphs, {"regular", test_regular}, {"regular-is-even", test_re
            {"smallworld", test_smallworld}, {"scalefree", test_scalefree},
            {"outbound", test_outbound}, {"outbound-limits", test_outbound_limits},
            {"outbound-small", test_outbound_small}, {"outbound-is-shared", test_outbound_is_shared},
+           {"degrees", test_degrees}, {"degrees-limits", test_degrees_limits},
            {"regions", test_regions}, {"until-connected", test_until_connected},
            {"golden", test_golden}, {"shape", test_shape})

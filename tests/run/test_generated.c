@@ -128,6 +128,7 @@ draw_protocol(Draw *d)
     option(d, 30, "orphans", ONE_OF(d, "1", "5"));
     option(d, 30, "ban", ONE_OF(d, "off", "30s"));
     option(d, 30, "uploads", ONE_OF(d, "1", "2"));
+    option(d, 20, "relay-side-blocks", "yes");
     option(d, 20, "block-size", "20kB");
     option(d, 20, "compact-size", "2kB");
     if (d->discovery) {

@@ -19,9 +19,9 @@ test_kinds(void)
         scn_test_model("param k = 4\ntopology tree k=2\ntopology regular k=$k\n"
                        "topology random p=12.5%\ntopology smallworld p=0.1 k=6\n"
                        "topology scalefree m=3\ntopology outbound k=8\n"
-                       "topology outbound k=2\n");
+                       "topology outbound k=2\ntopology degrees k=3 of={a1, a2}\n");
 
-    CU_ASSERT_EQUAL(s->topologies->len, 7);
+    CU_ASSERT_EQUAL(s->topologies->len, 8);
     CU_ASSERT_EQUAL(topology_at(s, 0)->kind, SCN_TOPOLOGY_TREE);
     CU_ASSERT_EQUAL(topology_at(s, 0)->k, 2);
     CU_ASSERT_EQUAL(topology_at(s, 1)->kind, SCN_TOPOLOGY_REGULAR);
@@ -36,6 +36,8 @@ test_kinds(void)
     CU_ASSERT_EQUAL(topology_at(s, 5)->kind, SCN_TOPOLOGY_OUTBOUND);
     CU_ASSERT_EQUAL(topology_at(s, 5)->number, 0);
     CU_ASSERT_EQUAL(topology_at(s, 6)->number, 1);
+    CU_ASSERT_EQUAL(topology_at(s, 7)->kind, SCN_TOPOLOGY_DEGREES);
+    CU_ASSERT_EQUAL(topology_at(s, 7)->of->len, 2);
 }
 
 static void
@@ -52,6 +54,9 @@ test_impossible(void)
     scn_test_check_bad("topology outbound k=10\n", "'k' must be below");
     scn_test_check_bad("topology outbound k=0\n", "'k' must be in 1..1000000");
     scn_test_check_bad("topology outbound of=a[*]\n", "'outbound' needs k=\n");
+    scn_test_check_bad("topology degrees k=10\n", "'k' must be below");
+    scn_test_check_bad("topology degrees of=a1\n", "'degrees' needs k=\n");
+    scn_test_check_bad("topology degrees k=2 to=a1\n", "unknown option 'to'");
     scn_test_check_bad("topology outbound k=3 to={a1, a2}\n",
                        "'k' must be at most the number of nodes in to=, 2");
     scn_test_check_bad("topology outbound k=1 of=a1\ntopology outbound k=1 to=nobody\n",
