@@ -118,6 +118,9 @@
 #define KETTE_CHEAP_HEADERS_ANSWERS 4 /* full answers (config.headers_max) */
 #define KETTE_CHEAP_HEADERS_A_BLOCK 4
 
+/* Blocks in which a node looks for signals of upgrades that it does not know; Bitcoin Core's, too. */
+#define KETTE_OUTDATED_WINDOW 100
+
 /* A body that nobody asked for is not kept when its chain has less work than the tip by more than
  * this many blocks of the tip's work. Bitcoin Core takes such a body only if it has at least the
  * tip's work (validation.cpp AcceptBlock, fHasMoreOrSameWork); here side blocks are kept as deep as

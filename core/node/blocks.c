@@ -90,6 +90,7 @@ follow_tip(KetteNode *node)
                                        .old_tip = result->old_tip,
                                        .fork = result->fork});
     kette_transaction_follow_tip(node);
+    kette_outdated_on_tip(node);
 }
 
 /* Ends the request for a block whose body has come. A body that its header does not commit to is a
@@ -129,6 +130,7 @@ kette_blocks_accept(KetteNode *node, KetteBlock *block, uint32_t peer)
         node->unsettled |= KETTE_UNSETTLED_EXPIRY;
     } else if (verdict != KETTE_OK && verdict != KETTE_ALREADY_KNOWN) {
         kette_door_note_refused(node, peer, &block->id, NULL, verdict);
+        kette_outdated_on_refused(node, &block->header, verdict);
     }
     settle_request(node, peer, &block->id, verdict);
     if (node->result.new_tip != node->result.old_tip) {

@@ -220,9 +220,11 @@ typedef struct {
 
 /* Notes why a header was refused, and reports its sender if it is to blame. */
 static void
-refuse_header(KetteNode *node, uint32_t peer, const KetteHash *id, KetteVerdict verdict)
+refuse_header(KetteNode *node, uint32_t peer, const KetteHeader *header, const KetteHash *id,
+              KetteVerdict verdict)
 {
     kette_door_note_refused(node, peer, id, NULL, verdict);
+    kette_outdated_on_refused(node, header, verdict);
     if (kette_verdict_class(verdict) == KETTE_CLASS_INVALID)
         kette_conduct_report(node, peer, KETTE_MISCONDUCT_INVALID_HEADER);
 }
@@ -249,7 +251,7 @@ take_header(KetteNode *node, uint32_t peer, const KetteHeader *header, Answer *a
     if (verdict != KETTE_OK && !leads_nowhere) {
         if (entry != NULL)
             kette_log_verdict(node, entry);
-        refuse_header(node, peer, &id, verdict);
+        refuse_header(node, peer, header, &id, verdict);
         return false;
     }
     answer->read++;
@@ -257,7 +259,7 @@ take_header(KetteNode *node, uint32_t peer, const KetteHeader *header, Answer *a
     answer->cheap += is_new && kette_conduct_is_cheap(node, entry);
     if (leads_nowhere) {
         if (is_new)
-            refuse_header(node, peer, &id, verdict);
+            refuse_header(node, peer, header, &id, verdict);
         kette_best_raise(node, peer, entry);
         return true;
     }

@@ -26,16 +26,17 @@ typedef enum {
 
 /* Facts that happen in a node, for whoever watches. They change nothing. */
 typedef enum {
-    KETTE_NOTE_HEADER,      /* a header was accepted: entry, peer */
-    KETTE_NOTE_BODY,        /* a body joined the tree: entry, peer */
-    KETTE_NOTE_ORPHAN,      /* a body waits for its parent: id, peer */
-    KETTE_NOTE_REFUSED,     /* a block or transaction was refused: id, verdict, peer */
-    KETTE_NOTE_TIP,         /* the tip moved: entry, old_tip, fork */
-    KETTE_NOTE_TX_ACCEPTED, /* into the mempool: tx, peer */
-    KETTE_NOTE_TX_RETURNED, /* back into it from a branch that lost: tx */
-    KETTE_NOTE_TX_DROPPED,  /* out of it, and not into a block: tx */
-    KETTE_NOTE_READY,       /* a handshake was completed: peer */
-    KETTE_NOTE_BANNED,      /* a peer misbehaved too much: peer, reason */
+    KETTE_NOTE_HEADER,         /* a header was accepted: entry, peer */
+    KETTE_NOTE_BODY,           /* a body joined the tree: entry, peer */
+    KETTE_NOTE_ORPHAN,         /* a body waits for its parent: id, peer */
+    KETTE_NOTE_REFUSED,        /* a block or transaction was refused: id, verdict, peer */
+    KETTE_NOTE_TIP,            /* the tip moved: entry, old_tip, fork */
+    KETTE_NOTE_TX_ACCEPTED,    /* into the mempool: tx, peer */
+    KETTE_NOTE_TX_RETURNED,    /* back into it from a branch that lost: tx */
+    KETTE_NOTE_TX_DROPPED,     /* out of it, and not into a block: tx */
+    KETTE_NOTE_READY,          /* a handshake was completed: peer */
+    KETTE_NOTE_BANNED,         /* a peer misbehaved too much: peer, reason */
+    KETTE_NOTE_UPGRADE_NEEDED, /* there may be rules that it does not know: id of the sign */
 } KetteNoteKind;
 
 #define KETTE_PEER_SELF UINT32_MAX /* made here, not received */

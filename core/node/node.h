@@ -56,8 +56,9 @@ typedef struct {
     uint32_t orphan_limit;
     uint16_t headers_max; /* headers in an answer, 1 to KETTE_HEADERS_MAX; fewer go on */
     size_t mempool_bytes;
-    uint16_t port;     /* 0: accepts no connections (NAT) */
-    uint32_t upgrades; /* bits of the upgrades that the store knows: see upgrade.h */
+    uint16_t port;          /* 0: accepts no connections (NAT) */
+    uint32_t upgrades;      /* bits of the upgrades that the store knows: see upgrade.h */
+    bool foresees_upgrades; /* tell of signs that there are others: see outdated.h */
     bool discovery;
     uint32_t outbound, inbound; /* with discovery: connections wanted, and most accepted */
     bool ack;                   /* acknowledge announcements and repeat those that are not */
@@ -160,6 +161,7 @@ uint32_t kette_node_outstanding_of(const KetteNode *node, bool (*counts)(void *u
 /* Counts what waits: announcements and requests without an answer, but for questions of headers,
  * which polls renew; and payments before an earlier one of their sender. */
 uint32_t kette_node_waiting(const KetteNode *node);
+bool kette_node_is_outdated(const KetteNode *node); /* see outdated.h */
 bool kette_node_peer_is_ready(const KetteNode *node, uint32_t peer);
 /* Returns NULL, or what is wrong with chain, mempool, early payments or bookkeeping. For tests. */
 const char *kette_node_audit(const KetteNode *node);

@@ -22,6 +22,7 @@
 #include "core/node/high.h"
 #include "core/node/known.h"
 #include "core/node/log.h"
+#include "core/node/outdated.h"
 #include "core/node/node.h"
 #include "core/node/payments.h"
 #include "core/node/peers.h"
@@ -51,6 +52,7 @@ struct KetteNode {
     /* The rest. */
     KetteHost host;
     KetteNodeConfig config;
+    bool is_outdated;        /* outdated: it has told of a sign */
     uint32_t saved_upgrades; /* log: those that it says the node knows */
     KetteChainResult result; /* blocks, log: of the block offered last */
     GArray *remotes;      /* peers: KetteRemote of those that are not standing; NULL while none */

@@ -109,6 +109,12 @@ state_root(SimWorld *world, const SimQuestion *q)
 }
 
 static ScnScalar
+upgrade_needed(SimWorld *world, const SimQuestion *q)
+{
+    return scn_scalar_bool(sim_world_upgrade_needed(world, q->node), q->node);
+}
+
+static ScnScalar
 supply_ok(SimWorld *world, const SimQuestion *q)
 {
     return scn_scalar_bool(sim_world_supply_holds(world, q->node), q->node);
@@ -364,6 +370,7 @@ static ScnScalar (*const answers[])(SimWorld *world, const SimQuestion *q) = {
     [SCN_FN_NONCE] = nonce,
     [SCN_FN_STATE_ROOT] = state_root,
     [SCN_FN_SUPPLY_OK] = supply_ok,
+    [SCN_FN_UPGRADE_NEEDED] = upgrade_needed,
     [SCN_FN_PEERS] = peers,
     [SCN_FN_CONNECTED] = connected,
     [SCN_FN_ORPHANS] = orphans,

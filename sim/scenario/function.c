@@ -56,6 +56,9 @@ static const ScnFunction functions[] = {
     FUNCTION("state_root", STATE_ROOT, EACH, HASH, "state_root(S)", "hash of the account state"),
     FUNCTION("supply_ok", SUPPLY_OK, EACH, BOOL, "supply_ok(S)",
              "whether balances and immature rewards add up to the genesis funds and all rewards"),
+    FUNCTION("upgrade_needed", UPGRADE_NEEDED, EACH, BOOL, "upgrade_needed(S)",
+             "whether it has seen a sign of an `upgrade` that it does not know since it started: a "
+             "block that would be its tip breaks a rule, or half of the last 100 blocks signal"),
     FUNCTION("peers", PEERS, EACH, NUMBER, "peers(S)", "addresses that the node knows"),
     FUNCTION("connected", CONNECTED, EACH, NUMBER, "connected(S)",
              "peers that have finished the handshake"),

@@ -14,21 +14,22 @@
 
 /* The numbers reach the digest: new kinds go to the end. */
 typedef enum {
-    SIM_FACT_BLOCK,       /* a block exists for the first time anywhere: node is its maker */
-    SIM_FACT_HEADER,      /* node learnt a header: block, from */
-    SIM_FACT_BODY,        /* a body joined node's tree: block, from (NONE: node made it) */
-    SIM_FACT_ORPHAN,      /* a body waits at node for its parent: hash, from */
-    SIM_FACT_TIP,         /* node's tip moved: block, old_block, depth of the reorganisation */
-    SIM_FACT_VERDICT,     /* node refused a block or transaction: hash, name, from */
-    SIM_FACT_TX_ACCEPTED, /* entered node's mempool: hash, from */
-    SIM_FACT_TX_RETURNED, /* returned to it from a branch that lost: hash */
-    SIM_FACT_TX_DROPPED,  /* left it, but not for a block: hash */
-    SIM_FACT_READY,       /* node finished a handshake with from */
-    SIM_FACT_FAULT,       /* a partition began or ended, mining went on or off: name */
-    SIM_FACT_BANNED,      /* node banned from: name is the reason */
-    SIM_FACT_WITHHELD,    /* node's strategy holds a block that node made: block */
-    SIM_FACT_RELEASED,    /* it publishes the block, after all: block */
-    SIM_FACT_GIVEN_UP,    /* it will never publish the block: block */
+    SIM_FACT_BLOCK,          /* a block exists for the first time anywhere: node is its maker */
+    SIM_FACT_HEADER,         /* node learnt a header: block, from */
+    SIM_FACT_BODY,           /* a body joined node's tree: block, from (NONE: node made it) */
+    SIM_FACT_ORPHAN,         /* a body waits at node for its parent: hash, from */
+    SIM_FACT_TIP,            /* node's tip moved: block, old_block, depth of the reorganisation */
+    SIM_FACT_VERDICT,        /* node refused a block or transaction: hash, name, from */
+    SIM_FACT_TX_ACCEPTED,    /* entered node's mempool: hash, from */
+    SIM_FACT_TX_RETURNED,    /* returned to it from a branch that lost: hash */
+    SIM_FACT_TX_DROPPED,     /* left it, but not for a block: hash */
+    SIM_FACT_READY,          /* node finished a handshake with from */
+    SIM_FACT_FAULT,          /* a partition began or ended, mining went on or off: name */
+    SIM_FACT_BANNED,         /* node banned from: name is the reason */
+    SIM_FACT_WITHHELD,       /* node's strategy holds a block that node made: block */
+    SIM_FACT_RELEASED,       /* it publishes the block, after all: block */
+    SIM_FACT_GIVEN_UP,       /* it will never publish the block: block */
+    SIM_FACT_UPGRADE_NEEDED, /* node sees signs of rules that it does not know: hash of a block */
     SIM_FACT_KIND_COUNT
 } SimFactKind;
 

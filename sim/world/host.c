@@ -266,6 +266,7 @@ host_note(void *user, const KetteNote *note)
         [KETTE_NOTE_TX_DROPPED] = SIM_FACT_TX_DROPPED,
         [KETTE_NOTE_READY] = SIM_FACT_READY,
         [KETTE_NOTE_BANNED] = SIM_FACT_BANNED,
+        [KETTE_NOTE_UPGRADE_NEEDED] = SIM_FACT_UPGRADE_NEEDED,
     };
     SimHost *host = user;
     SimWorld *world = host->world;
@@ -343,6 +344,7 @@ sim_host_new_node(SimHost *host, const KetteNodeConfig *config)
     KetteNodeConfig own = *config;
 
     own.upgrades = host->knows;
+    own.foresees_upgrades = host->world->config.upgrade_count > 0;
     host->node = kette_node_init(sim_host_node_room(host), host->store, &own, &door);
     if (host->world->opinion != NULL)
         sim_opinion_begin(host->world->opinion, host);

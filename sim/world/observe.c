@@ -230,6 +230,12 @@ sim_world_state_root(SimWorld *world, uint32_t node)
 }
 
 bool
+sim_world_upgrade_needed(const SimWorld *world, uint32_t node)
+{
+    return kette_node_is_outdated(sim_world_host(world, node)->node);
+}
+
+bool
 sim_world_supply_holds(SimWorld *world, uint32_t node)
 {
     return kette_store_supply_holds(sim_world_host(world, node)->store, tip_entry(world, node));

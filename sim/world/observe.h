@@ -54,6 +54,8 @@ uint64_t sim_world_balance(SimWorld *world, uint32_t node, uint32_t wallet);
 uint64_t sim_world_nonce(SimWorld *world, uint32_t node, uint32_t wallet);
 KetteHash sim_world_state_root(SimWorld *world, uint32_t node);
 bool sim_world_supply_holds(SimWorld *world, uint32_t node);
+/* Returns whether its node has told of a sign of rules that it does not know. */
+bool sim_world_upgrade_needed(const SimWorld *world, uint32_t node);
 uint64_t sim_world_reorgs(const SimWorld *world, uint32_t node);
 uint64_t sim_world_max_reorg(const SimWorld *world, uint32_t node);
 uint64_t sim_world_mined(const SimWorld *world, uint32_t node);

@@ -12,9 +12,9 @@ const char *
 sim_fact_kind_name(SimFactKind kind)
 {
     static const char *const names[SIM_FACT_KIND_COUNT] = {
-        "block",   "header",      "body",        "orphan",     "tip",
-        "verdict", "tx-accepted", "tx-returned", "tx-dropped", "ready",
-        "fault",   "banned",      "withheld",    "released",   "given-up"};
+        "block",       "header",      "body",       "orphan",        "tip",   "verdict",
+        "tx-accepted", "tx-returned", "tx-dropped", "ready",         "fault", "banned",
+        "withheld",    "released",    "given-up",   "upgrade-needed"};
 
     sim_assert(kind < SIM_FACT_KIND_COUNT);
     return names[kind];
