@@ -12,9 +12,6 @@ sim_world_memory(const SimWorld *world)
         .queue = sim_engine_memory(world->engine),
     };
 
-    GHashTableIter iter;
-    gpointer store;
-
     for (guint i = 0; i < world->host_count; i++) {
         const SimHost *host = sim_world_host(world, i);
 
@@ -23,8 +20,7 @@ sim_world_memory(const SimWorld *world)
     }
     for (guint i = 0; i < world->own_stores->len; i++)
         sum.store += kette_store_memory(world->own_stores->pdata[i]);
-    g_hash_table_iter_init(&iter, world->stores);
-    while (g_hash_table_iter_next(&iter, NULL, &store))
-        sum.store += kette_store_memory(store);
+    for (size_t i = 0; i < G_N_ELEMENTS(world->stores); i++)
+        sum.store += world->stores[i] != NULL ? kette_store_memory(world->stores[i]) : 0;
     return sum;
 }

@@ -102,7 +102,6 @@ sim_world_new(const SimWorldConfig *config)
         return NULL;
     world = g_new0(SimWorld, 1);
     world->own_stores = g_ptr_array_new_with_free_func(free_store);
-    world->stores = g_hash_table_new_full(NULL, NULL, NULL, free_store);
     world->config = *config;
     world->config.upgrades =
         g_memdup2(config->upgrades, config->upgrade_count * sizeof *config->upgrades);
@@ -182,7 +181,8 @@ sim_world_free(SimWorld *world)
     sim_engine_free(world->engine);
     kette_mint_free(world->mint);
     g_free((gpointer)world->config.upgrades);
-    g_hash_table_unref(world->stores);
+    for (size_t i = 0; i < G_N_ELEMENTS(world->stores); i++)
+        kette_store_free(world->stores[i]);
     g_ptr_array_unref(world->own_stores);
     kette_store_free(world->store);
     kette_hasher_free(world->hasher);
@@ -256,12 +256,9 @@ sim_world_store_of(SimWorld *world, uint32_t knows)
     }
     if (knows == all_upgrades(world))
         return world->store;
-    store = g_hash_table_lookup(world->stores, GUINT_TO_POINTER(knows));
-    if (store == NULL) {
-        store = store_new(world, knows);
-        g_hash_table_insert(world->stores, GUINT_TO_POINTER(knows), store);
-    }
-    return store;
+    if (world->stores[knows] == NULL)
+        world->stores[knows] = store_new(world, knows);
+    return world->stores[knows];
 }
 
 void

@@ -172,8 +172,9 @@ struct SimWorld {
     SimNet *net;
     KetteHasher *hasher;
     KetteMint *mint;
-    KetteStore *store;  /* shared by nodes that know all upgrades; with isolate its genesis alone */
-    GHashTable *stores; /* bits of known upgrades -> the other shared ones */
+    KetteStore *store; /* shared by nodes that know all upgrades; with isolate its genesis alone */
+    /* By bits of known upgrades: the other shared ones; NULL where no node knows just these. */
+    KetteStore *stores[1u << KETTE_UPGRADES_MAX];
     GPtrArray *own_stores; /* of single nodes, with isolate */
     char **slabs;          /* SIM_SLAB_HOSTS hosts each, every host followed by its node */
     uint32_t host_count;
