@@ -482,9 +482,7 @@ release(SimActions *actions, const ScnItem *item, uint32_t node)
 static bool
 upgrade(SimActions *actions, const ScnItem *item, uint32_t node)
 {
-    uint32_t all = (1u << actions->scenario->upgrades->len) - 1;
-    uint32_t wanted = item->upgrade == SCN_NONE ? all : 1u << item->upgrade;
-    const char *why = sim_world_upgrade(actions->world, node, wanted);
+    const char *why = sim_world_upgrade(actions->world, node, 1u << item->upgrade);
 
     if (why != NULL)
         cannot_node(actions, item, node, why);

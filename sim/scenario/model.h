@@ -134,7 +134,7 @@ typedef struct {
     ScnRelay relay;
     ScnTxRelay tx_relay;
     ScnBandwidth bandwidth;
-    guint32 uploads;     /* 0: no bound */
+    guint32 uploads; /* 0: no bound */
     bool small_first;
     gint64 sync_ns;      /* 0: off */
     gint64 keepalive_ns; /* 0: off */
@@ -462,7 +462,7 @@ typedef struct {
                       also SCN_HAND_ON_TIP, SCN_HAND_ON_GENESIS */
     ScnImpair impair;
     ScnHand hand;
-    guint32 upgrade;   /* an upgrade, or SCN_NONE: all */
+    guint32 upgrade;   /* an index into upgrades */
     ScnNumber portion; /* loss and the like: 0 .. SCN_ONE; hash: the share */
     gint64 time_ns;    /* delay; clock: the offset, may be negative */
     guint32

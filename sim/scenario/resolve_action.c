@@ -343,16 +343,9 @@ static void
 resolve_upgrade(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item,
                 const ScnActionOptions *options)
 {
-    const ScnExpr *name = expr_at(stmt, 0);
-
     (void)options;
     resolver->scenario->keeps_records = true;
-    item->upgrade = SCN_NONE;
-    if (name->kind != SCN_EXPR_NAME || strcmp(name->name, "all") != 0)
-        scn_resolve_thing(resolver, name, SCN_NAME_UPGRADE, "upgrade", &item->upgrade);
-    else if (resolver->scenario->upgrades->len == 0)
-        scn_report(resolver, name->span, "write upgrade NAME at-height=100 max-block=2MB",
-                   "there is no upgrade");
+    scn_resolve_thing(resolver, expr_at(stmt, 0), SCN_NAME_UPGRADE, "upgrade", &item->upgrade);
 }
 
 /* A block is named, or it is the node's `tip`, or `genesis`. */
@@ -594,9 +587,9 @@ static const ScnAction actions[] = {
      .kind = SCN_ITEM_UPGRADE,
      .form = "n@s",
      .resolve = resolve_upgrade,
-     .usage = "upgrade NAME|all at A",
-     .text = "A restart with a version that knows the upgrade, or all of them; what they found to "
-             "be bad they judge anew"},
+     .usage = "upgrade NAME at A",
+     .text = "A restart with a version that knows the upgrade; what they found to be bad they "
+             "judge anew"},
     {.word = "reconnect",
      .kind = SCN_ITEM_RECONNECT,
      .form = "ss",

@@ -63,6 +63,17 @@ read_changes(ScnResolver *resolver, const ScnStmt *stmt, ScnUpgrade *upgrade)
     }
 }
 
+/* Returns whether the line has no options but those of every upgrade. */
+static bool
+names_own_options(const ScnStmt *stmt)
+{
+    for (guint i = 0; i < stmt->options->len; i++) {
+        if (!scn_option_find(&scn_upgrade_options, g_array_index(stmt->options, ScnOption, i).name))
+            return false;
+    }
+    return true;
+}
+
 static void
 resolve_upgrade(ScnResolver *resolver, const ScnStmt *stmt)
 {
@@ -75,7 +86,7 @@ resolve_upgrade(ScnResolver *resolver, const ScnStmt *stmt)
     if (!scn_is_given(stmt, "at-height"))
         scn_report(resolver, stmt->name_span, "write at-height=100",
                    "an upgrade needs the height from which it holds");
-    else if (upgrade.changes == 0)
+    else if (upgrade.changes == 0 && names_own_options(stmt))
         scn_report(resolver, stmt->name_span, "write max-block=2MB or another option of the chain",
                    "the upgrade changes nothing");
     else if (upgrades->len == SCN_UPGRADES_MAX)

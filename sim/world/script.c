@@ -107,6 +107,9 @@ sim_world_act_by_hand(SimWorld *world, uint32_t node, KetteHand hand, uint32_t n
     }
     if (kette_chain_find(kette_node_chain(host->node), &id) == NULL)
         return "does not know that block";
+    if (hand == KETTE_HAND_INVALIDATE &&
+        kette_hash_equal(&id, &kette_store_genesis(host->store)->id))
+        return "cannot do without genesis";
     if (!kette_node_act_by_hand(host->node, hand, &id, sim_host_now(host)))
         return "has done that already, or has nothing to take back";
     sim_engine_touch(world->engine);
