@@ -227,6 +227,7 @@ base_new(const ScnScenario *scenario, bool is_whole)
     base->bounds = scenario->explore;
     base->seed = scenario->seed;
     base->has_load = scenario->loads->len > 0;
+    base->has_payments = scenario->txs->len > 0;
     base->polls = scenario->protocol.sync_ns > 0;
     base->bans_last = scenario->protocol.ban_ns > scenario->explore.settle_ns / 3;
     add_nodes(base, scenario);

@@ -19,6 +19,7 @@ typedef struct {
     GPtrArray *rogues; /* of them those with a strategy: they are honest when the network settles */
     const char *judge; /* of them a miner, which breaks a tie at the end; NULL: there is none */
     bool has_load;     /* payments come to the end, so something is always under way */
+    bool has_payments; /* a crash may lose one that others wait for */
     bool polls;        /* nodes ask for tips by themselves */
     bool bans_last;    /* longer than the network has to settle */
     bool is_whole;

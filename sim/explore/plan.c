@@ -479,13 +479,22 @@ put_fault(GString *out, const ExploreFault *fault)
  * that was cut off learns what it missed from the next block on the best branch; so mining goes on
  * for a while before. */
 static bool
-has_hands(const GPtrArray *plan)
+has_action(const GPtrArray *plan, const char *part)
 {
     for (guint i = 0; i < plan->len; i++) {
-        if (strstr(((const ExploreFault *)g_ptr_array_index(plan, i))->action, OF_TIP) != NULL)
+        if (strstr(((const ExploreFault *)g_ptr_array_index(plan, i))->action, part) != NULL)
             return true;
     }
     return false;
+}
+
+/* Returns whether anything that is left open must be a fault. Not where payments go on to the end;
+ * nor where a crash may have lost a payment: others then wait for it, in vain. */
+static bool
+may_ask_what_waits(const ExploreBase *base, const GPtrArray *plan)
+{
+    return !base->has_load &&
+           !(base->has_payments && (has_action(plan, "crash ") || has_action(plan, "restart ")));
 }
 
 static void
@@ -503,12 +512,12 @@ put_recovery(GString *out, const ExploreBase *base, const GPtrArray *plan)
 
     g_string_append_printf(out, "at %s mining off all\n", until);
     /* When everybody is up. */
-    if (has_hands(plan))
+    if (has_action(plan, OF_TIP))
         g_string_append_printf(
             out,
             "at %s\n  reconsider genesis at all maybe\n  checkpoint genesis at all maybe\nend\n",
             up);
-    if (!base->has_load)
+    if (may_ask_what_waits(base, plan))
         g_string_append_printf(
             out,
             "at %s expect waiting(all) == 0 if same_tip(all) maybe\nfinally waiting(all) == 0\n",
