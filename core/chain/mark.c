@@ -2,18 +2,23 @@
  *
  * Young entries have a place each, by index. An entry settles when no choice of a tip can depend on
  * its order of joining any more. Nearly all settled entries are on the chain and take no room; the
- * exceptions (beside the chain, never given to this node, refused, parked) are listed. A settled
- * mark is read and written as before, so SETTLED_DEPTH changes memory and no result: what is lost
- * is the order in which the chain's own blocks joined. It decides between equals, and no block of
- * less work than the tip is ever its equal; if an operator takes the tip back, the tip is preferred
- * to its equals whatever the order. Where a draw decides instead, nothing settles.
+ * exceptions (never given to this node, refused, parked) are listed, and blocks beside the chain as
+ * deep as SIDE_DEPTH. A settled mark is read and written as before, so SETTLED_DEPTH changes memory
+ * and no result: what is lost is the order of joining, which decides between equals, and no block
+ * of less work than the tip is ever its equal. An operator may take the tip back: then the tip is
+ * preferred to its equals whatever the order, and equals beside the chain have theirs; below
+ * SIDE_DEPTH ids decide. Where a draw decides instead of the order, nothing settles.
  */
 #include "core/chain/view.h"
+
+#include "core/base/limits.h"
 
 #include <string.h>
 
 /* Blocks below the tip. More keeps room for what a reorganisation would make odd. */
 #define SETTLED_DEPTH 32
+/* Blocks beside the chain keep their order so deep: as deep as others are taken unasked. */
+#define SIDE_DEPTH KETTE_UNASKED_DEPTH
 #define SETTLED_FLAGS (MARK_HEADER | MARK_JOINED)
 
 /* A settled mark that differs from SETTLED_FLAGS. */
@@ -75,6 +80,24 @@ may_settle(const KetteChain *chain, const KetteEntry *entry)
            kette_u256_compare(&entry->work, &chain->tip->work) < 0;
 }
 
+/* Lets go of the order of blocks beside the chain that are deep below the tip. */
+static void
+forget_side_blocks(KetteChain *chain)
+{
+    GArray *odd = chain->marks.odd;
+    guint kept = 0;
+
+    for (guint i = 0; odd != NULL && i < odd->len; i++) {
+        const OddMark *it = &g_array_index(odd, OddMark, i);
+
+        if (it->mark.flags != SETTLED_FLAGS ||
+            kette_store_entry(chain->store, it->index)->height + SIDE_DEPTH >= chain->tip->height)
+            g_array_index(odd, OddMark, kept++) = *it;
+    }
+    if (odd != NULL)
+        g_array_set_size(odd, kept);
+}
+
 /* Settles the entries that may, in order of index. Where side blocks weigh, a light block may lead
  * to the tip and its order of joining counts, so none does. */
 static void
@@ -96,6 +119,7 @@ settle(KetteChain *chain)
         if (marks->young[count].flags != SETTLED_FLAGS || !kette_chain_is_active(chain, entry))
             insert_odd(marks, marks->odd != NULL ? marks->odd->len : 0, index, marks->young[count]);
     }
+    forget_side_blocks(chain);
     marks->base += count;
     memmove(marks->young, marks->young + count, (marks->count - count) * sizeof(Mark));
     memset(marks->young + marks->count - count, 0, count * sizeof(Mark));
