@@ -626,16 +626,12 @@ unpark(ModelNode *node, ModelBlock *block)
         mark(node, block)->parked = false;
 }
 
-/* Anything may be good or bad now: weighs all blocks anew, and leaves a tip that is not allowed. */
+/* Anything may be good or bad now: weighs all blocks anew. */
 static void
-judge_afresh(ModelNode *node)
+weigh_afresh(ModelNode *node)
 {
     const GPtrArray *blocks = node->model->blocks;
-    ModelBlock *old = node->tip, *tip = old;
 
-    while (why_bad(node, tip) != NULL || misses_checkpoint(node, tip))
-        tip = tip->parent;
-    set_tip(node, tip);
     g_ptr_array_set_size(node->rivals, 0);
     for (guint i = 0; i < blocks->len; i++) {
         Mark *own = mark(node, blocks->pdata[i]);
@@ -654,6 +650,18 @@ judge_afresh(ModelNode *node)
         if (node->model->params.fork_choice == MODEL_GHOST && block->parent != NULL)
             weigh_subtrees(node, block);
     }
+}
+
+/* Weighs all blocks anew, and leaves a tip that is not allowed. */
+static void
+judge_afresh(ModelNode *node)
+{
+    ModelBlock *old = node->tip, *tip = old;
+
+    while (why_bad(node, tip) != NULL || misses_checkpoint(node, tip))
+        tip = tip->parent;
+    set_tip(node, tip);
+    weigh_afresh(node);
     choose_tip_after(node, old);
 }
 
@@ -741,6 +749,7 @@ model_node_restore_tip(ModelNode *node, const ModelHash *id)
     if (own != NULL && own->joined && !own->parked && why_bad(node, block) == NULL &&
         !misses_checkpoint(node, block) && execute(node, fork_of(node, block), block))
         set_tip(node, block);
+    weigh_afresh(node);
     choose_tip(node);
 }
 
