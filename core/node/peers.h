@@ -33,6 +33,7 @@ typedef struct {
     bool mute : 1;          /* request: the last question for headers ran out */
     bool behind : 1;        /* catch_up: it may lack some of our mempool */
     bool wants_compact : 1; /* high: it is sent compact blocks unasked */
+    bool shown_all : 1;     /* first_sync: its last answer had all headers that it has to show */
     uint8_t attempts;       /* handshake: sent without an answer */
     uint16_t bodies;        /* request: asked for and not yet here */
     uint8_t patience;       /* request: doublings of its time to answer */

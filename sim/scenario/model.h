@@ -111,6 +111,8 @@ typedef struct {
     guint32 finality; /* confirmations; 0: none */
     guint32 final_after;
     guint32 max_reorg; /* blocks; SCN_NONE: no limit */
+    guint32 unpark;    /* thousandths; 0: never */
+    bool parks_late;   /* nothing is parked in the first sync */
     gint64 max_block_bytes;
     guint32 mtp;
     gint64 max_future_ns;
