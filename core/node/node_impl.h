@@ -15,6 +15,7 @@
 #include "core/node/conduct.h"
 #include "core/node/door.h"
 #include "core/node/early.h"
+#include "core/node/evict.h"
 #include "core/node/fetch.h"
 #include "core/node/first_sync.h"
 #include "core/node/gossip.h"
@@ -66,6 +67,7 @@ struct KetteNode {
     KetteAhead ahead;
     KetteHandshakeState handshake;
     KetteFirstSync first_sync;
+    KetteEvict evict;
     uint32_t rotation;     /* header_sync: the peer that tip polling asks next */
     int64_t expiry_due_ns; /* switchboard: what the timer is set to; INT64_MAX: it is not set */
 };

@@ -46,6 +46,7 @@ _Static_assert(sizeof(KettePeer) == 32, "what a peer costs while it is idle");
 typedef struct {
     KettePeerAddress address;
     int64_t since_ns;
+    int64_t block_ns, payment_ns; /* when it last brought one that was good and new; 0: never */
 } KetteRemote;
 
 typedef struct {
@@ -66,6 +67,9 @@ void kette_peers_set_state(KetteNode *node, uint32_t peer, KettePeerState state)
 KettePeer *kette_peers_find(KetteNode *node, uint32_t peer);
 /* Returns the other end, or NULL for a standing peer. */
 const KetteRemote *kette_peers_remote(const KetteNode *node, uint32_t peer);
+/* Note that the peer has brought a block, or a payment, that was good and new. */
+void kette_peers_note_block(KetteNode *node, uint32_t peer);
+void kette_peers_note_payment(KetteNode *node, uint32_t peer);
 /* Counts the connections that are not standing and go in this direction. */
 uint32_t kette_peers_count(const KetteNode *node, bool outbound);
 bool kette_peers_has_remotes(const KetteNode *node);

@@ -259,7 +259,8 @@ static const ScnOptRow protocol_rows[] = {
     SCN_ROW("outbound", COUNT, PROTOCOL(outbound), NULL, 0, 1000, "connections", "8",
             "connections that a node opens, with `discovery=on`"),
     SCN_ROW("inbound", COUNT, PROTOCOL(inbound), NULL, 0, 100000, "connections", "125",
-            "connections that a node accepts, with `discovery=on` or `topology outbound`"),
+            "connections that a node accepts, with `discovery=on` or `topology outbound`; one that "
+            "nodes open by themselves beyond it takes the place of another, see below"),
     SCN_ROW("orphans", COUNT, PROTOCOL(orphans), NULL, 0, 1000000, "blocks", "100",
             "blocks kept while their parent is unknown, for 20m at most"),
     SCN_ROW("headers", COUNT, PROTOCOL(headers), NULL, 1, 2000, "headers", "2000",

@@ -9,6 +9,7 @@ typedef struct {
     KetteNode *node;
     KettePeerAddress wanted[64];
     unsigned wanted_count, closed;
+    uint32_t last_closed;
 } Seeker;
 
 static void
@@ -23,8 +24,8 @@ seek_connect(void *user, const KettePeerAddress *address)
 static void
 seek_disconnect(void *user, uint32_t peer)
 {
-    (void)peer;
     ((Seeker *)user)->closed++;
+    ((Seeker *)user)->last_closed = peer;
 }
 
 static void
@@ -198,6 +199,36 @@ static void
 come_in(Seeker *seeker, uint32_t peer, KettePeerAddress from)
 {
     kette_node_add_peer_at(seeker->node, peer, false, &from, seeker->net.now_ns);
+}
+
+/* Sixteen of one group, so that the oldest are safe by three classes. The two youngest are safe
+ * once they have brought a block and a payment, and the third goes. */
+static void
+test_useful_peers_stay(void)
+{
+    Seeker seeker;
+    g_autoptr(KetteMessage) block = NULL, payment = NULL;
+    KetteTx *tx;
+
+    seeker_init(&seeker, 0, 16);
+    for (uint32_t i = 0; i < 16; i++) {
+        seeker.net.now_ns += SECOND;
+        come_in(&seeker, i, somewhere(7));
+    }
+    say_hello(&seeker, 14, 0);
+    say_hello(&seeker, 15, 0);
+    tx = fixture_pay(&seeker.net.f, seeker.net.f.alice, &seeker.net.f.bob_address, 1, 0, 0);
+    payment = kette_message_transaction(tx);
+    kette_node_receive(seeker.node, 14, payment, seeker.net.now_ns);
+    CU_ASSERT_EQUAL(kette_mempool_count(kette_node_mempool(seeker.node)), 1);
+    block = kette_message_block(
+        fixture_block(&seeker.net.f, fixture_genesis(&seeker.net.f), 1, NULL, 0));
+    kette_node_receive(seeker.node, 15, block, seeker.net.now_ns);
+    CU_ASSERT_EQUAL(seeker.closed, 0);
+    come_in(&seeker, 16, somewhere(8));
+    CU_ASSERT_EQUAL(seeker.closed, 1);
+    CU_ASSERT_EQUAL(seeker.last_closed, 13);
+    seeker_clear(&seeker);
 }
 
 /* Moves on to when the node wants to look at its handshakes; false when it does not. */
@@ -421,6 +452,7 @@ test_unasked_lists_are_not_taken(void)
 TEST_SUITE(discovery, {"discovery backs off", test_discovery_backs_off},
            {"discovery finds peers", test_discovery_finds_peers},
            {"inbound connections are limited", test_inbound_is_limited},
+           {"useful peers stay", test_useful_peers_stay},
            {"the silent lose their slots", test_silent_lose_their_slots},
            {"a silent outbound peer is given up", test_silent_outbound_is_given_up},
            {"the refused lose their slots", test_refused_lose_their_slots},
