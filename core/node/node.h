@@ -58,8 +58,10 @@ typedef struct {
     uint16_t port; /* 0: accepts no connections (NAT) */
     bool discovery;
     uint32_t outbound, inbound; /* with discovery: connections wanted, and most accepted */
-    bool ack;                   /* acknowledge announcements and repeat those that are not */
-    KetteAddress miner;         /* that rewards are paid to; kette_node_set_miner() sets another */
+    uint32_t anchors;   /* with discovery: at most KETTE_BOOK_ANCHORS_MAX of them are tried first
+                         * after   a restart */
+    bool ack;           /* acknowledge announcements and repeat those that are not */
+    KetteAddress miner; /* that rewards are paid to; kette_node_set_miner() sets another */
 } KetteNodeConfig;
 
 void kette_node_config_init(KetteNodeConfig *config); /* the scenario language's defaults */

@@ -130,6 +130,7 @@ node_config(const ScnScenario *scenario)
     config.discovery = protocol->discovery;
     config.outbound = protocol->outbound;
     config.inbound = protocol->inbound;
+    config.anchors = protocol->anchors;
     config.ack = wants_acks(scenario);
     return config;
 }

@@ -146,6 +146,7 @@ typedef struct {
     guint32 headers; /* in one answer */
     bool discovery;
     guint32 outbound, inbound; /* with discovery: connections to open, and most to accept */
+    guint32 anchors;           /* with discovery: of them, to open first after a restart */
     ScnNumber compact_fail;
     bool relay_before_check;
     guint32 compact_high;

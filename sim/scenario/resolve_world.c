@@ -261,6 +261,10 @@ static const ScnOptRow protocol_rows[] = {
     SCN_ROW("inbound", COUNT, PROTOCOL(inbound), NULL, 0, 100000, "connections", "125",
             "connections that a node accepts, with `discovery=on` or `topology outbound`; one that "
             "nodes open by themselves beyond it takes the place of another, see below"),
+    SCN_ROW(
+        "anchors", COUNT, PROTOCOL(anchors), NULL, 0, 8, "connections", "0",
+        "with `discovery=on`: how many of the connections that a node had opened, the oldest, it "
+        "tries first after a crash; Bitcoin Core has 2"),
     SCN_ROW("orphans", COUNT, PROTOCOL(orphans), NULL, 0, 1000000, "blocks", "100",
             "blocks kept while their parent is unknown, for 20m at most"),
     SCN_ROW("headers", COUNT, PROTOCOL(headers), NULL, 1, 2000, "headers", "2000",
