@@ -40,17 +40,32 @@ kette_branch_verdict_above(Mark parent)
 }
 
 bool
+kette_branch_is_much_heavier(const KetteChain *chain, const KetteEntry *fork, const KetteEntry *to)
+{
+    KettePart ours, theirs;
+
+    if (params_of(chain)->unpark == 0)
+        return false;
+    ours = chain->rule->part_above(chain, fork, chain->tip);
+    theirs = chain->rule->part_above(chain, fork, to);
+    return kette_weight_is_times(&theirs, &ours, params_of(chain)->unpark);
+}
+
+bool
 kette_chain_wants(const KetteChain *chain, const KetteEntry *entry)
 {
     return !kette_chain_is_failed(chain, entry) && !kette_branch_contradicts_final(chain, entry) &&
            (params_of(chain)->max_reorg == KETTE_NO_LIMIT ||
-            (mark_get(chain, kette_chain_last_joined(chain, entry)).flags & MARK_PARKED) == 0);
+            (mark_get(chain, kette_chain_last_joined(chain, entry)).flags & MARK_PARKED) == 0 ||
+            kette_branch_is_much_heavier(chain, kette_entry_common(chain->tip, entry), entry));
 }
 
 bool
 kette_branch_is_too_deep(const KetteChain *chain, const KetteEntry *fork, const KetteEntry *to)
 {
     if (chain->tip->height - fork->height <= params_of(chain)->max_reorg)
+        return false;
+    if (!chain->parks || kette_branch_is_much_heavier(chain, fork, to))
         return false;
     for (; to != fork; to = to->parent) {
         if ((mark_get(chain, to).flags & MARK_UNPARKED) != 0)
@@ -124,6 +139,23 @@ kette_branch_park(KetteChain *chain, KetteChainResult *result, const KetteEntry 
 
         if ((mark_get(chain, entry).flags & (MARK_JOINED | MARK_PARKED)) == MARK_JOINED)
             kette_branch_park_block(chain, result, entry);
+    }
+}
+
+/* What is parked again later is saved again. */
+void
+kette_branch_unpark(KetteChain *chain, const KetteEntry *at)
+{
+    g_autoptr(GPtrArray) branch = NULL;
+
+    while (at->parent != NULL && (mark_get(chain, at->parent).flags & MARK_PARKED) != 0)
+        at = at->parent;
+    branch = kette_branch_from(chain, at);
+    for (guint i = 0; i < branch->len; i++) {
+        Mark *mark = kette_chain_mark(chain, g_ptr_array_index(branch, i));
+
+        if ((mark->flags & MARK_PARKED) != 0)
+            mark->flags &= (uint8_t) ~(MARK_PARKED | MARK_VERDICT_SAVED);
     }
 }
 

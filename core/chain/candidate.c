@@ -24,7 +24,7 @@ propose(KetteChain *chain, const KetteEntry *entry)
 void
 kette_candidate_on_joined(KetteChain *chain, const KetteEntry *entry)
 {
-    if (!chain->restoring && (mark_get(chain, entry).flags & MARK_PARKED) == 0)
+    if (!chain->restoring)
         propose(chain, entry);
 }
 

@@ -17,6 +17,7 @@ kette_chain_new(KetteStore *store, uint32_t orphan_limit)
     kette_store_move_tip(store, NULL, chain->tip);
     chain->rule = kette_fork_rule_get(kette_store_params(store)->fork_choice);
     kette_orphans_init(&chain->orphans, orphan_limit);
+    chain->parks = !params_of(chain)->parks_when_synced;
     genesis = kette_chain_mark(chain, chain->tip);
     genesis->flags = MARK_HEADER | MARK_JOINED;
     genesis->sequence = ++chain->sequence;
@@ -28,6 +29,18 @@ kette_chain_set_random(KetteChain *chain, uint64_t (*draw)(void *user), void *us
 {
     chain->draw = draw;
     chain->draw_user = user;
+}
+
+bool
+kette_chain_parks(const KetteChain *chain)
+{
+    return chain->parks;
+}
+
+void
+kette_chain_begin_parking(KetteChain *chain)
+{
+    chain->parks = true;
 }
 
 void
@@ -132,6 +145,18 @@ next_sequence(KetteChain *chain)
     return chain->sequence;
 }
 
+/* Unparks the branch that ends with this block, which has joined, if it is now much heavier. A log
+ * that is read back says by its tips what was taken. */
+static bool
+frees_branch(KetteChain *chain, const KetteEntry *entry)
+{
+    if (chain->restoring ||
+        !kette_branch_is_much_heavier(chain, kette_entry_common(chain->tip, entry), entry))
+        return false;
+    kette_branch_unpark(chain, entry);
+    return true;
+}
+
 static void
 join(KetteChain *chain, KetteChainResult *result, const KetteEntry *entry)
 {
@@ -140,9 +165,12 @@ join(KetteChain *chain, KetteChainResult *result, const KetteEntry *entry)
     mark->flags |= MARK_JOINED;
     mark->sequence = next_sequence(chain);
     kette_result_add_joined(result, entry);
-    if (mark_get(chain, entry->parent).flags & MARK_PARKED)
+    if (chain->rule->weigh != NULL)
+        chain->rule->weigh(chain, entry);
+    if ((mark_get(chain, entry->parent).flags & MARK_PARKED) && !frees_branch(chain, entry))
         kette_branch_park_block(chain, result, entry);
-    chain->rule->on_joined(chain, entry);
+    else if (chain->rule->propose != NULL)
+        chain->rule->propose(chain, entry);
 }
 
 /* Keeps an orphan that has paid for its place: its own header holds, and the body is the one that

@@ -16,8 +16,11 @@
  * weight first. A block is executed on arrival, so an invalid one never weighs.
  *
  * max_reorg: a branch that would win by taking out more blocks is parked, with all that is built on
- * it, unless the operator unparks it. finality: a block with that many confirmations is final, and
- * a block that does not descend from it is refused (after-final) but not marked.
+ * it, unless the operator unparks it, or the branch comes to weigh params.unpark times what it
+ * would take out (its work, height or subtree above the fork, as fork_choice has it). That is
+ * judged when a block would be parked or joins a parked branch, and at the end of a restart.
+ * finality: a block with that many confirmations is final, and a block that does not descend from
+ * it is refused (after-final) but not marked.
  *
  * Times: now_ns is the node's clock as ns since the genesis time of the chain.
  */
@@ -80,6 +83,10 @@ KetteChain *kette_chain_new(KetteStore *store, uint32_t orphan_limit);
 /* Sets the source of draws for KETTE_TIE_RANDOM: 64 even bits a call, one call for each block that
  * joins. */
 void kette_chain_set_random(KetteChain *chain, uint64_t (*draw)(void *user), void *user);
+/* Returns whether the view parks: always, but with params.parks_when_synced only once the node has
+ * said that it has caught up with its peers. */
+bool kette_chain_parks(const KetteChain *chain);
+void kette_chain_begin_parking(KetteChain *chain);
 /* Sets how far the clock on the wall is ahead of now_ns, which never goes back. Times of headers
  * are compared with the clock on the wall. 0 at first; may be negative. */
 void kette_chain_set_clock_offset(KetteChain *chain, int64_t offset_ns);
@@ -183,9 +190,11 @@ void kette_chain_restore_mark(KetteChain *chain, KetteChainResult *result,
                               const KetteHeader *header, KetteVerdict verdict, int64_t now_ns);
 /* Forgets what was found to be bad, but for what an operator has invalidated. */
 void kette_chain_forget_verdicts(KetteChain *chain);
+/* Notes that the log says that the tip moved here: a branch that was taken was no longer parked. */
+void kette_chain_restore_taken(KetteChain *chain, const KetteHash *id);
 /* Ends the restoring: moves to the saved tip, if it has joined and connects, whatever the
- * preference says; then to what outweighs it, because a log may end before the tip that its blocks
- * led to. */
+ * preference says; then to what outweighs it, or is parked and much heavier, because a log may end
+ * before the tip that its blocks led to. */
 void kette_chain_restore_tip(KetteChain *chain, KetteChainResult *result, const KetteHash *id);
 
 /* --- orphans --- */

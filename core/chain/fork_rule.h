@@ -9,14 +9,24 @@
 
 #include "core/chain/chain.h"
 
+/* The weight of a part of the tree, which may need more than 256 bits. */
+typedef struct {
+    KetteU256 low;
+    uint64_t overflows;
+} KettePart;
+
 typedef struct {
     /* Compares the branches that end with `a` and `b`: < 0, 0, > 0. Ties stay open. */
     int (*compare)(const KetteEntry *a, const KetteEntry *b);
     /* Returns whether a block with this header, on `parent`, comes within KETTE_UNASKED_DEPTH of
      * the tip. */
     bool (*is_near)(const KetteEntry *tip, const KetteEntry *parent, const KetteHeader *header);
-    /* Notes a block that has joined. */
-    void (*on_joined)(KetteChain *chain, const KetteEntry *entry);
+    /* Weighs what stands above `fork` on the way to `to`. */
+    KettePart (*part_above)(const KetteChain *chain, const KetteEntry *fork, const KetteEntry *to);
+    /* Notes a block that has joined, before it may be parked. NULL: nothing to do. */
+    void (*weigh)(KetteChain *chain, const KetteEntry *entry);
+    /* Notes a block that has joined and is not parked. NULL: nothing to do. */
+    void (*propose)(KetteChain *chain, const KetteEntry *entry);
     /* Moves the tip to the best branch after the blocks of `result` have joined. */
     void (*choose_tip)(KetteChain *chain, KetteChainResult *result);
     /* Does the same when anything may have joined or become good or bad: at the end of a restart,

@@ -65,6 +65,24 @@ kette_ghost_on_joined(KetteChain *chain, const KetteEntry *entry)
     weigh(chain, entry);
 }
 
+/* Weighs the subtree in which the way to `to` begins, and the headers at the end of the way whose
+ * bodies are not here yet: they will weigh in it. */
+KettePart
+kette_ghost_part_above(const KetteChain *chain, const KetteEntry *fork, const KetteEntry *to)
+{
+    const KetteEntry *joined = kette_chain_last_joined(chain, to);
+    KettePart part = {.overflows = 0};
+    const KetteSubtree *subtree;
+    KetteU256 headers;
+
+    if (fork == to)
+        return part;
+    subtree = subtree_of(chain, kette_entry_ancestor(to, fork->height + 1));
+    kette_u256_sub(&headers, &to->work, &joined->work);
+    part.overflows = subtree->overflows + kette_u256_add(&part.low, &subtree->work, &headers);
+    return part;
+}
+
 /* Weighs all that has joined and is good. */
 static void
 weigh_afresh(KetteChain *chain)

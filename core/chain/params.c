@@ -93,6 +93,10 @@ kette_params_check(const KetteParams *params)
         return "max-block is below 152 bytes, which an empty block has";
     if (params->max_block_bytes > KETTE_BLOCK_MAX_BYTES)
         return "max-block is above 8 MiB, the most a message can carry";
+    if (params->unpark != 0 && (params->unpark < 1000 || params->unpark > 1000000))
+        return "unpark must be from 1x to 1000x";
+    if ((params->unpark != 0 || params->parks_when_synced) && params->max_reorg == KETTE_NO_LIMIT)
+        return "unpark and in-first-sync go with max-reorg";
     if (params->mtp_window < 1 || params->mtp_window > 31 || params->mtp_window % 2 == 0)
         return "mtp must be an odd number of blocks from 1 to 31";
     if (params->max_future_s < 0)

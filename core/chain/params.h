@@ -68,6 +68,9 @@ typedef struct {
     KetteForkChoice fork_choice;
     KetteTie tie;
     uint32_t max_reorg;       /* a branch that would take out more is parked; KETTE_NO_LIMIT */
+    uint32_t unpark;          /* in thousandths: a parked branch is taken when its part above the
+                               * fork weighs so many times the active one; 0: never */
+    bool parks_when_synced;   /* nothing is parked before the node has caught up */
     uint32_t finality;        /* confirmations that make a block final; 0 never */
     bool free_bits;           /* a block's bits are taken as those due: scripted trees */
     uint32_t maturity;        /* blocks before a reward can be spent */

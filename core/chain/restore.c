@@ -81,6 +81,30 @@ kette_chain_forget_verdicts(KetteChain *chain)
 }
 
 void
+kette_chain_restore_taken(KetteChain *chain, const KetteHash *id)
+{
+    const KetteEntry *entry = kette_chain_find(chain, id);
+
+    if (params_of(chain)->unpark != 0 && entry != NULL &&
+        (mark_get(chain, entry).flags & MARK_PARKED) != 0)
+        kette_branch_unpark(chain, entry);
+}
+
+/* Unparks the branches that are much heavier than that of the saved tip. */
+static void
+judge_parked(KetteChain *chain)
+{
+    for (uint32_t i = 0; params_of(chain)->unpark != 0 && i < kette_store_count(chain->store);
+         i++) {
+        const KetteEntry *entry = kette_store_entry(chain->store, i);
+
+        if ((mark_get(chain, entry).flags & (MARK_PARKED | MARK_BAD)) == MARK_PARKED &&
+            kette_branch_is_much_heavier(chain, kette_entry_common(chain->tip, entry), entry))
+            kette_branch_unpark(chain, entry);
+    }
+}
+
+void
 kette_chain_restore_tip(KetteChain *chain, KetteChainResult *result, const KetteHash *id)
 {
     const KetteEntry *entry = kette_chain_find(chain, id), *bad;
@@ -96,5 +120,6 @@ kette_chain_restore_tip(KetteChain *chain, KetteChainResult *result, const Kette
         else
             kette_branch_fail(chain, result, bad, verdict);
     }
+    judge_parked(chain);
     chain->rule->choose_tip_afresh(chain, result);
 }

@@ -24,6 +24,7 @@ struct KetteChain {
     KetteOrphanPool orphans;
     const KetteForkRule *rule;
     uint32_t sequence; /* of the block that joined last */
+    bool parks;        /* branches that are too deep: see kette_chain_begin_parking() */
     bool restoring;    /* a log is read back: no tip is chosen, and a joining block gets: */
     uint32_t restored_preference;
     KetteSmallList candidates; /* const KetteEntry *: blocks that may take the tip's place */
@@ -62,9 +63,15 @@ int kette_weight_compare(const KetteChain *chain, const KetteEntry *a, const Ket
 /* Returns whether `a` is preferred to `b`, which weighs the same. */
 bool kette_weight_breaks_tie(const KetteChain *chain, const KetteEntry *a, const KetteEntry *b);
 bool kette_weight_beats_tip(const KetteChain *chain, const KetteEntry *entry);
+/* Returns whether `a` weighs at least `thousandths` / 1000 times what `b` weighs. */
+bool kette_weight_is_times(const KettePart *a, const KettePart *b, uint32_t thousandths);
 /* Serve the fork rules. */
 int kette_weight_compare_work(const KetteEntry *a, const KetteEntry *b);
 int kette_weight_compare_height(const KetteEntry *a, const KetteEntry *b);
+KettePart kette_weight_work_above(const KetteChain *chain, const KetteEntry *fork,
+                                  const KetteEntry *to);
+KettePart kette_weight_height_above(const KetteChain *chain, const KetteEntry *fork,
+                                    const KetteEntry *to);
 bool kette_weight_is_near_by_work(const KetteEntry *tip, const KetteEntry *parent,
                                   const KetteHeader *header);
 bool kette_weight_is_near_by_height(const KetteEntry *tip, const KetteEntry *parent,
@@ -78,8 +85,14 @@ void kette_branch_fail(KetteChain *chain, KetteChainResult *result, const KetteE
 void kette_branch_park_block(KetteChain *chain, KetteChainResult *result, const KetteEntry *entry);
 /* Parks `at` and what has joined above it. */
 void kette_branch_park(KetteChain *chain, KetteChainResult *result, const KetteEntry *at);
+/* Unparks the whole tree of parked blocks in which `at` stands, from its lowest block on. */
+void kette_branch_unpark(KetteChain *chain, const KetteEntry *at);
+/* Returns whether what stands above `fork` on the way to `to` weighs params.unpark times what the
+ * active chain has above it: then the branch may win, however deep. */
+bool kette_branch_is_much_heavier(const KetteChain *chain, const KetteEntry *fork,
+                                  const KetteEntry *to);
 /* Returns whether leaving the chain at `fork` for `to` would take out more than max_reorg blocks,
- * and no block on the way is one that the operator has unparked. */
+ * though it is not much heavier and no block on the way is one that the operator has unparked. */
 bool kette_branch_is_too_deep(const KetteChain *chain, const KetteEntry *fork,
                               const KetteEntry *to);
 /* Returns whether the entry is neither above nor below the checkpoint. */
@@ -97,6 +110,8 @@ const KetteEntry *kette_branch_execute(KetteChain *chain, KetteVerdict *ret_verd
 
 /* --- candidate.c, ghost.c: see fork_rule.h --- */
 void kette_candidate_on_joined(KetteChain *chain, const KetteEntry *entry);
+KettePart kette_ghost_part_above(const KetteChain *chain, const KetteEntry *fork,
+                                 const KetteEntry *to);
 void kette_candidate_choose_tip(KetteChain *chain, KetteChainResult *result);
 void kette_candidate_choose_tip_afresh(KetteChain *chain, KetteChainResult *result);
 void kette_candidates_clear(KetteChain *chain);

@@ -58,6 +58,51 @@ kette_weight_beats_tip(const KetteChain *chain, const KetteEntry *entry)
     return order > 0;
 }
 
+KettePart
+kette_weight_work_above(const KetteChain *chain, const KetteEntry *fork, const KetteEntry *to)
+{
+    KettePart part = {.overflows = 0};
+
+    (void)chain;
+    kette_u256_sub(&part.low, &to->work, &fork->work);
+    return part;
+}
+
+KettePart
+kette_weight_height_above(const KetteChain *chain, const KetteEntry *fork, const KetteEntry *to)
+{
+    (void)chain;
+    return (KettePart){.low = kette_u256_from_u64(to->height - fork->height)};
+}
+
+/* Multiplies exactly: *ret_high * 2^128 + *ret_low, which has no more than 128 bits. */
+static void
+multiply(KetteU256 *ret_high, KetteU256 *ret_low, const KettePart *part, uint32_t by)
+{
+    const KetteU256 *a = &part->low;
+    KetteU256 carry;
+
+    *ret_low = (KetteU256){{a->limb[0], a->limb[1]}};
+    *ret_high = (KetteU256){{a->limb[2], a->limb[3], part->overflows}};
+    kette_u256_mul_u64(ret_low, ret_low, by);
+    kette_u256_mul_u64(ret_high, ret_high, by);
+    kette_u256_shift_right(&carry, ret_low, 128);
+    kette_u256_add(ret_high, ret_high, &carry);
+    ret_low->limb[2] = ret_low->limb[3] = 0;
+}
+
+bool
+kette_weight_is_times(const KettePart *a, const KettePart *b, uint32_t thousandths)
+{
+    KetteU256 high_a, low_a, high_b, low_b;
+    int order;
+
+    multiply(&high_a, &low_a, a, 1000);
+    multiply(&high_b, &low_b, b, thousandths);
+    order = kette_u256_compare(&high_a, &high_b);
+    return order > 0 || (order == 0 && kette_u256_compare(&low_a, &low_b) >= 0);
+}
+
 bool
 kette_weight_is_near_by_height(const KetteEntry *tip, const KetteEntry *parent,
                                const KetteHeader *header)

@@ -196,6 +196,8 @@ kette_blocks_take(KetteNode *node, uint32_t peer, KetteBlock *block)
         return;
     }
     verdict = kette_blocks_accept(node, block, peer);
+    if (verdict == KETTE_OK)
+        kette_peers_note_block(node, peer);
     if (verdict == KETTE_OK && node->result.new_tip != node->result.old_tip)
         kette_high_on_tip(node, peer);
     entry = kette_chain_find(node->chain, &block->id);

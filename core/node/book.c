@@ -19,6 +19,8 @@ typedef struct {
 struct KetteBook {
     uint64_t secret[2];
     size_t count, tried_count;
+    KettePeerAddress anchors[KETTE_BOOK_ANCHORS_MAX];
+    size_t anchor_count;
     Place places[PLACES]; /* new buckets, then tried ones */
 };
 
@@ -282,6 +284,30 @@ kette_book_list(const KetteBook *book, KettePeerAddress *ret_addresses, uint16_t
             ret_addresses[count++] = book->places[at].address;
     }
     return count;
+}
+
+void
+kette_book_add_anchor(KetteBook *book, const KettePeerAddress *address)
+{
+    if (book->anchor_count < KETTE_BOOK_ANCHORS_MAX)
+        book->anchors[book->anchor_count++] = *address;
+}
+
+void
+kette_book_clear_anchors(KetteBook *book)
+{
+    book->anchor_count = 0;
+}
+
+bool
+kette_book_take_anchor(KetteBook *book, KettePeerAddress *ret_address)
+{
+    if (book->anchor_count == 0)
+        return false;
+    *ret_address = book->anchors[0];
+    book->anchor_count--;
+    memmove(book->anchors, book->anchors + 1, book->anchor_count * sizeof *book->anchors);
+    return true;
 }
 
 size_t

@@ -21,6 +21,7 @@
 #define KETTE_BOOK_NEW_PER_SOURCE 8  /* buckets that one group of sources reaches */
 #define KETTE_BOOK_TRIED_PER_GROUP 4 /* buckets that one group of addresses reaches */
 #define KETTE_BOOK_FAILURES 3        /* attempts without success that make a place free */
+#define KETTE_BOOK_ANCHORS_MAX 8
 
 typedef struct KetteBook KetteBook;
 
@@ -58,6 +59,15 @@ bool kette_book_pick(const KetteBook *book, KettePeerAddress *ret_address,
 /* Writes up to `most` addresses in an order by chance, for PEER_LIST. Returns how many. */
 uint16_t kette_book_list(const KetteBook *book, KettePeerAddress *ret_addresses, uint16_t most,
                          uint64_t (*draw)(void *user), void *draw_user);
+
+/* Anchors: addresses that a node was connected to when it stopped, to be tried first when it comes
+ * back, as Bitcoin Core's anchors.dat (src/addrdb.cpp) has them: whoever has filled the book with
+ * addresses of his own does not get all connections of a node that restarts. Adds one, unless there
+ * are KETTE_BOOK_ANCHORS_MAX. */
+void kette_book_add_anchor(KetteBook *book, const KettePeerAddress *address);
+void kette_book_clear_anchors(KetteBook *book);
+/* Takes the first one out; false when there is none. */
+bool kette_book_take_anchor(KetteBook *book, KettePeerAddress *ret_address);
 
 size_t kette_book_count(const KetteBook *book);
 size_t kette_book_tried_count(const KetteBook *book);

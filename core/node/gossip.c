@@ -37,9 +37,51 @@ kette_node_add_address(KetteNode *node, const KettePeerAddress *address)
     kette_book_add(book_of(node), address, address);
 }
 
+/* Returns whether the connection to `a` is older than that to `b`. */
+static bool
+is_older(const KetteNode *node, uint32_t a, uint32_t b)
+{
+    int64_t since_a = kette_peers_remote(node, a)->since_ns;
+    int64_t since_b = kette_peers_remote(node, b)->since_ns;
+
+    return since_a != since_b ? since_a < since_b : a < b;
+}
+
+/* Returns the ready connection of our own that is the oldest after `after`, in the order of since
+ * and number; -1: the oldest of all, or none. */
+static int64_t
+next_oldest(const KetteNode *node, int64_t after)
+{
+    int64_t found = -1;
+
+    for (uint32_t i = 0; i < node->peer_count; i++) {
+        if (kette_peers_remote(node, i) == NULL || !kette_peers_at(node, i)->outbound ||
+            !kette_peers_is_ready(node, i) || (after >= 0 && !is_older(node, (uint32_t)after, i)))
+            continue;
+        if (found < 0 || is_older(node, i, (uint32_t)found))
+            found = i;
+    }
+    return found;
+}
+
+/* Keeps those that were connected for longest. */
+static void
+keep_anchors(KetteNode *node)
+{
+    int64_t peer = -1;
+
+    if (node->gossip.book == NULL || node->config.anchors == 0)
+        return;
+    kette_book_clear_anchors(node->gossip.book);
+    for (uint32_t i = 0; i < node->config.anchors && (peer = next_oldest(node, peer)) >= 0; i++)
+        kette_book_add_anchor(node->gossip.book,
+                              &kette_peers_remote(node, (uint32_t)peer)->address);
+}
+
 KetteBook *
 kette_node_steal_book(KetteNode *node)
 {
+    keep_anchors(node);
     return g_steal_pointer(&node->gossip.book);
 }
 
@@ -122,6 +164,30 @@ addresses_to_skip(const KetteNode *node)
     return skip;
 }
 
+/* Returns whether `address` is in the list, or its host is with port 0. */
+static bool
+is_skipped(const GArray *skip, const KettePeerAddress *address)
+{
+    for (guint i = 0; i < skip->len; i++) {
+        const KettePeerAddress *other = &g_array_index(skip, KettePeerAddress, i);
+
+        if (memcmp(other->host, address->host, sizeof address->host) == 0 &&
+            (other->port == 0 || other->port == address->port))
+            return true;
+    }
+    return false;
+}
+
+static bool
+take_anchor(KetteNode *node, KettePeerAddress *ret_address, const GArray *skip)
+{
+    while (kette_book_take_anchor(book_of(node), ret_address)) {
+        if (!is_skipped(skip, ret_address))
+            return true;
+    }
+    return false;
+}
+
 void
 kette_gossip_on_timer(KetteNode *node)
 {
@@ -137,7 +203,7 @@ kette_gossip_on_timer(KetteNode *node)
     int64_t wait = node->config.backoff_min_ns;
 
     if (kette_peers_count(node, true) < node->config.outbound &&
-        kette_book_pick(book_of(node), &address, &pick)) {
+        (take_anchor(node, &address, skip) || kette_book_pick(book_of(node), &address, &pick))) {
         kette_book_attempt(book_of(node), &address, node->now_ns);
         node->host.connect(node->host.user, &address);
     }

@@ -5,7 +5,9 @@
  * (GET_PEERS); a peer answers once a connection, with up to KETTE_PEER_LIST_MAX of its book. Only
  * an answer that was asked for is read, and only peers that this node, or its operator, chose to
  * connect to are asked (Bitcoin Core also accepts, and passes on, a few addresses at a time). A
- * node that listens is put into the book of whom it connects to.
+ * node that listens is put into the book of whom it connects to. When it stops, the book keeps the
+ * config.anchors connections of its own that are the oldest; they are tried first, once each, when
+ * the node comes back.
  */
 #ifndef CORE_NODE_GOSSIP_H
 #define CORE_NODE_GOSSIP_H

@@ -336,6 +336,8 @@ kette_headers_on_response(KetteNode *node, uint32_t peer, const KetteMessage *me
             goes_on = false;
         kette_request_end(node, request);
     }
+    if (was_asked)
+        kette_first_sync_on_shown(node, peer, !goes_on);
     if (goes_on)
         go_on(node, peer, answer.last);
     else if (answer.unconnected && !was_asked)
@@ -354,6 +356,7 @@ kette_headers_on_greeting(KetteNode *node, uint32_t peer, const KetteHash *tip)
     const KetteEntry *entry = kette_chain_find(node->chain, tip);
 
     kette_known_learn(&node->known, peer, tip, node->now_ns);
+    kette_first_sync_on_shown(node, peer, entry != NULL);
     if (entry == NULL)
         kette_headers_ask(node, peer);
     else if (!kette_chain_is_failed(node->chain, entry))

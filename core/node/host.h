@@ -56,15 +56,16 @@ typedef struct {
 /* The inputs of a node's chain and mempool, in order, each with the node's verdict. They let
  * another program judge the same inputs (sim/model) and compare. */
 typedef enum {
-    KETTE_GIVEN_HEADER,   /* header, verdict */
-    KETTE_GIVEN_BLOCK,    /* block, peer, verdict; the mempool has not followed yet */
-    KETTE_GIVEN_PAYMENT,  /* tx, verdict */
-    KETTE_GIVEN_EXPIRY,   /* orphans from before before_ns were dropped */
-    KETTE_GIVEN_PARTING,  /* the peer left, so its orphans have no sender */
-    KETTE_GIVEN_HAND,     /* hand, tip: the operator acted on that block, which is here */
-    KETTE_GIVEN_RECORD,   /* record: of the log, at a restart */
-    KETTE_GIVEN_RESTORED, /* the log is read; tip: the last one in it */
-    KETTE_GIVEN_SETTLED,  /* the call into the node ends: chain and mempool no longer change */
+    KETTE_GIVEN_HEADER,    /* header, verdict */
+    KETTE_GIVEN_BLOCK,     /* block, peer, verdict; the mempool has not followed yet */
+    KETTE_GIVEN_PAYMENT,   /* tx, verdict */
+    KETTE_GIVEN_EXPIRY,    /* orphans from before before_ns were dropped */
+    KETTE_GIVEN_PARTING,   /* the peer left, so its orphans have no sender */
+    KETTE_GIVEN_CAUGHT_UP, /* the first sync is over: from now on the node parks */
+    KETTE_GIVEN_HAND,      /* hand, tip: the operator acted on that block, which is here */
+    KETTE_GIVEN_RECORD,    /* record: of the log, at a restart */
+    KETTE_GIVEN_RESTORED,  /* the log is read; tip: the last one in it */
+    KETTE_GIVEN_SETTLED,   /* the call into the node ends: chain and mempool no longer change */
 } KetteGivenKind;
 
 typedef struct {

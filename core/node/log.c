@@ -27,6 +27,13 @@ kette_log_verdict(KetteNode *node, const KetteEntry *entry)
     }
 }
 
+void
+kette_log_caught_up(KetteNode *node)
+{
+    if (node->host.save != NULL)
+        save(node, kette_record_caught_up(kette_store_hasher(kette_chain_store(node->chain))));
+}
+
 /* The log has the headers that lead to the block before what the operator did to it. */
 void
 kette_log_hand(KetteNode *node, KetteHand hand, const KetteEntry *entry)
@@ -90,6 +97,10 @@ restore_record(KetteNode *node, const KetteRecord *record, KetteHash *tip)
         break;
     case KETTE_RECORD_TIP:
         *tip = record->id;
+        kette_chain_restore_taken(node->chain, tip);
+        break;
+    case KETTE_RECORD_CAUGHT_UP:
+        kette_chain_begin_parking(node->chain);
         break;
     case KETTE_RECORD_RULES:
         node->saved_upgrades = record->upgrades;

@@ -7,6 +7,8 @@
 
 /* Saves what the last block offered did to the chain: node->result. */
 void kette_log_results(KetteNode *node, const KetteHash *offered);
+/* Saves that the first sync is over. */
+void kette_log_caught_up(KetteNode *node);
 /* Saves what the operator did to a block. */
 void kette_log_hand(KetteNode *node, KetteHand hand, const KetteEntry *entry);
 /* Saves that a block failed or is parked, once. */

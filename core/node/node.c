@@ -155,8 +155,9 @@ kette_node_add_peer_at(KetteNode *node, uint32_t peer, bool outbound,
 {
     kette_assert(node->host.disconnect != NULL);
     kette_door_set_now(node, now_ns);
-    if ((!outbound && kette_peers_count(node, false) >= node->config.inbound) ||
-        kette_node_is_banned_at(node, address, outbound))
+    if (kette_node_is_banned_at(node, address, outbound) ||
+        (!outbound && kette_peers_count(node, false) >= node->config.inbound &&
+         !kette_evict_one(node)))
         node->host.disconnect(node->host.user, peer);
     else
         add_peer(node, peer, outbound, address);

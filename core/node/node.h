@@ -61,8 +61,10 @@ typedef struct {
     bool foresees_upgrades; /* tell of signs that there are others: see outdated.h */
     bool discovery;
     uint32_t outbound, inbound; /* with discovery: connections wanted, and most accepted */
-    bool ack;                   /* acknowledge announcements and repeat those that are not */
-    KetteAddress miner;         /* that rewards are paid to; kette_node_set_miner() sets another */
+    uint32_t anchors;   /* with discovery: at most KETTE_BOOK_ANCHORS_MAX of them are tried first
+                         * after   a restart */
+    bool ack;           /* acknowledge announcements and repeat those that are not */
+    KetteAddress miner; /* that rewards are paid to; kette_node_set_miner() sets another */
 } KetteNodeConfig;
 
 void kette_node_config_init(KetteNodeConfig *config); /* the scenario language's defaults */
@@ -86,9 +88,10 @@ void kette_node_start(KetteNode *node, int64_t now_ns);
 /* Adds a standing connection; `outbound` when this side opened it, and so greets first. */
 void kette_node_add_peer(KetteNode *node, uint32_t peer, bool outbound, int64_t now_ns);
 /* Adds a connection that is not a standing one: it counts for the limits. host.disconnect refuses
- * it when it is one inbound too many or of a banned address, and closes it later when it brings no
- * handshake for KETTE_HANDSHAKE_TIMEOUT_NS, is of another chain, or misbehaves. `address` is the
- * other end; the port of an inbound one is not where it listens. */
+ * it when it is of a banned address, or one inbound too many and all others are protected
+ * (evict.h), and closes it later when it brings no handshake for KETTE_HANDSHAKE_TIMEOUT_NS, is of
+ * another chain, or misbehaves. `address` is the other end; the port of an inbound one is not where
+ * it listens. */
 void kette_node_add_peer_at(KetteNode *node, uint32_t peer, bool outbound,
                             const KettePeerAddress *address, int64_t now_ns);
 /* Adds a bootstrap address to the book. */

@@ -15,7 +15,9 @@
 #include "core/node/conduct.h"
 #include "core/node/door.h"
 #include "core/node/early.h"
+#include "core/node/evict.h"
 #include "core/node/fetch.h"
+#include "core/node/first_sync.h"
 #include "core/node/gossip.h"
 #include "core/node/handshake.h"
 #include "core/node/header_sync.h"
@@ -67,6 +69,8 @@ struct KetteNode {
     KetteRebuild rebuild;
     KetteAhead ahead;
     KetteHandshakeState handshake;
+    KetteFirstSync first_sync;
+    KetteEvict evict;
     uint32_t rotation;     /* header_sync: the peer that tip polling asks next */
     int64_t expiry_due_ns; /* switchboard: what the timer is set to; INT64_MAX: it is not set */
 };

@@ -26,7 +26,8 @@ set_remote(KetteNode *node, uint32_t peer, const KettePeerAddress *address)
         node->remotes = g_array_new(FALSE, TRUE, sizeof(KetteRemote));
     if (peer >= node->remotes->len)
         g_array_set_size(node->remotes, peer + 1);
-    g_array_index(node->remotes, KetteRemote, peer) = (KetteRemote){*address, node->now_ns};
+    g_array_index(node->remotes, KetteRemote, peer) =
+        (KetteRemote){.address = *address, .since_ns = node->now_ns};
 }
 
 void
@@ -79,6 +80,31 @@ kette_peers_remote(const KetteNode *node, uint32_t peer)
     if (node->remotes == NULL || peer >= node->remotes->len || kette_peers_at(node, peer)->standing)
         return NULL;
     return &g_array_index(node->remotes, KetteRemote, peer);
+}
+
+/* Returns the other end, or NULL for a standing peer and for this node. */
+static KetteRemote *
+remote_of(KetteNode *node, uint32_t peer)
+{
+    return peer < node->peer_count ? (KetteRemote *)kette_peers_remote(node, peer) : NULL;
+}
+
+void
+kette_peers_note_block(KetteNode *node, uint32_t peer)
+{
+    KetteRemote *remote = remote_of(node, peer);
+
+    if (remote != NULL)
+        remote->block_ns = node->now_ns;
+}
+
+void
+kette_peers_note_payment(KetteNode *node, uint32_t peer)
+{
+    KetteRemote *remote = remote_of(node, peer);
+
+    if (remote != NULL)
+        remote->payment_ns = node->now_ns;
 }
 
 bool

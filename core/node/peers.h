@@ -33,6 +33,7 @@ typedef struct {
     bool mute : 1;          /* request: the last question for headers ran out */
     bool behind : 1;        /* catch_up: it may lack some of our mempool */
     bool wants_compact : 1; /* high: it is sent compact blocks unasked */
+    bool shown_all : 1;     /* first_sync: its last answer had all headers that it has to show */
     uint8_t attempts;       /* handshake: sent without an answer */
     uint16_t bodies;        /* request: asked for and not yet here */
     uint8_t patience;       /* request: doublings of its time to answer */
@@ -45,6 +46,7 @@ _Static_assert(sizeof(KettePeer) == 32, "what a peer costs while it is idle");
 typedef struct {
     KettePeerAddress address;
     int64_t since_ns;
+    int64_t block_ns, payment_ns; /* when it last brought one that was good and new; 0: never */
 } KetteRemote;
 
 typedef struct {
@@ -65,6 +67,9 @@ void kette_peers_set_state(KetteNode *node, uint32_t peer, KettePeerState state)
 KettePeer *kette_peers_find(KetteNode *node, uint32_t peer);
 /* Returns the other end, or NULL for a standing peer. */
 const KetteRemote *kette_peers_remote(const KetteNode *node, uint32_t peer);
+/* Note that the peer has brought a block, or a payment, that was good and new. */
+void kette_peers_note_block(KetteNode *node, uint32_t peer);
+void kette_peers_note_payment(KetteNode *node, uint32_t peer);
 /* Counts the connections that are not standing and go in this direction. */
 uint32_t kette_peers_count(const KetteNode *node, bool outbound);
 bool kette_peers_has_remotes(const KetteNode *node);

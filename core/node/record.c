@@ -83,6 +83,12 @@ kette_record_rules(KetteHasher *hasher, uint32_t upgrades)
     return finish(hasher, out);
 }
 
+GByteArray *
+kette_record_caught_up(KetteHasher *hasher)
+{
+    return finish(hasher, begin(KETTE_RECORD_CAUGHT_UP));
+}
+
 /* Reads a name of at most RECORD_NAME_MAX bytes; false if it is longer. */
 static bool
 read_name(KetteReader *reader, char name[RECORD_NAME_MAX + 1])
@@ -145,6 +151,8 @@ parse_payload(KetteHasher *hasher, KetteRecord *record, KetteReader *reader)
         record->upgrades = kette_read_u32(reader);
         return kette_reader_done(reader);
     }
+    if (record->kind == KETTE_RECORD_CAUGHT_UP)
+        return kette_reader_done(reader);
     if (record->kind != KETTE_RECORD_TIP)
         return false;
     kette_read_bytes(reader, record->id.b, sizeof record->id.b);

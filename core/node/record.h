@@ -19,6 +19,7 @@
  *                                     numbers (upgrade.h): marks before it do not count, because a
  *                                     block that was bad may be good. Without any, it knows none
  *   HAND  length u8 | name | id 32    what the operator did, by the hand's name (chain.h)
+ *   CAUGHT_UP  (empty)                the first sync is over (first_sync.h)
  *
  * A log that ends within a record, or in a record whose checksum is wrong, is good up to there: a
  * crash at any byte leaves the state before or after the last whole record. What is cut off is
@@ -37,6 +38,7 @@ typedef enum {
     KETTE_RECORD_MARK = 3,
     KETTE_RECORD_HAND = 4,
     KETTE_RECORD_RULES = 5,
+    KETTE_RECORD_CAUGHT_UP = 6,
 } KetteRecordKind;
 
 typedef struct KetteRecord {
@@ -56,6 +58,7 @@ GByteArray *kette_record_tip(KetteHasher *hasher, const KetteHash *tip);
 GByteArray *kette_record_mark(KetteHasher *hasher, const KetteHeader *header, KetteVerdict verdict);
 GByteArray *kette_record_hand(KetteHasher *hasher, KetteHand hand, const KetteHash *id);
 GByteArray *kette_record_rules(KetteHasher *hasher, uint32_t upgrades);
+GByteArray *kette_record_caught_up(KetteHasher *hasher);
 
 /* Reads the record at `data`. Its length, or 0 when what is there is not a whole, sound record. */
 size_t kette_record_parse(KetteHasher *hasher, KetteRecord *ret_record, const uint8_t *data,

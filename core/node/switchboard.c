@@ -144,6 +144,7 @@ kette_switchboard_settle(KetteNode *node)
         return;
     if (node->unsettled & KETTE_UNSETTLED_BODIES)
         kette_bodies_schedule(node);
+    kette_first_sync_judge(node);
     if (node->unsettled & KETTE_UNSETTLED_TIMER)
         kette_request_arm(node);
     if (node->unsettled & KETTE_UNSETTLED_EXPIRY)
@@ -241,6 +242,7 @@ kette_node_start(KetteNode *node, int64_t now_ns)
 {
     kette_door_set_now(node, now_ns);
     kette_log_rules(node);
+    kette_first_sync_start(node);
     start_period(node, KETTE_TIMER_SYNC, node->config.sync_ns);
     start_period(node, KETTE_TIMER_KEEPALIVE, node->config.keepalive_ns);
     if (node->config.discovery)

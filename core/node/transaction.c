@@ -28,6 +28,7 @@ try_transaction(KetteNode *node, KetteTx *tx, uint32_t peer)
                      &(KetteGiven){.kind = KETTE_GIVEN_PAYMENT, .verdict = verdict, .tx = tx});
     if (verdict == KETTE_OK) {
         kette_door_note(node, &(KetteNote){.kind = KETTE_NOTE_TX_ACCEPTED, .peer = peer, .tx = tx});
+        kette_peers_note_payment(node, peer);
         note_dropped(node, dropped);
         kette_trickle_payment(node, tx);
         kette_known_hold(&node->known, &tx->id, node->now_ns);

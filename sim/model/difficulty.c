@@ -277,6 +277,29 @@ model_work_difference(ModelWork *ret_work, const ModelWork *more, const ModelWor
     BN_free(other);
 }
 
+void
+model_work_of_number(ModelWork *ret_work, guint64 number)
+{
+    *ret_work = (ModelWork){{0}};
+    for (guint i = 1; i <= sizeof number; i++, number >>= 8)
+        ret_work->b[sizeof ret_work->b - i] = (guint8)number;
+}
+
+int
+model_work_compare_times(const ModelWork *work, guint64 times, const ModelWork *other,
+                         guint64 other_times)
+{
+    BIGNUM *a = number_of(work), *b = number_of(other);
+    int order;
+
+    BN_mul_word(a, times);
+    BN_mul_word(b, other_times);
+    order = BN_cmp(a, b);
+    BN_free(a);
+    BN_free(b);
+    return order;
+}
+
 /* --- bits by work ------------------------------------------------------------------------- */
 
 /* The block of three in a row whose time is the middle one; with equal times the choice is that of

@@ -114,6 +114,10 @@ guint32 model_next_bits(Model *model, const ModelBlock *parent, gint64 time);
 /* Adds the work of one block with these bits; false if the sum is 2^256 or more. */
 bool model_work_add(Model *model, ModelWork *work, guint32 bits);
 void model_work_sum(ModelWork *work, const ModelWork *more);
+void model_work_of_number(ModelWork *ret_work, guint64 number);
+/* Compares times * work with other_times * other: < 0, 0, > 0. */
+int model_work_compare_times(const ModelWork *work, guint64 times, const ModelWork *other,
+                             guint64 other_times);
 void model_work_difference(ModelWork *ret_work, const ModelWork *more, const ModelWork *less);
 
 /* --- header.c --- */

@@ -49,6 +49,8 @@ typedef struct {
     ModelForkChoice fork_choice;
     ModelTie tie;
     guint64 max_reorg; /* G_MAXUINT64: none */
+    guint64 unpark;    /* in thousandths; 0: never */
+    bool parks_late;   /* nothing is parked before the node has caught up */
     guint64 finality;  /* 0: none */
     bool free_bits;    /* bits are taken as those due */
     guint64 maturity, reward, halving;
@@ -127,6 +129,9 @@ const char *model_node_payment(ModelNode *node, const guint8 tx[144]);
 void model_node_expire_orphans(ModelNode *node, gint64 before_ns);
 void model_node_forget_source(ModelNode *node, guint32 source);
 
+/* The node has caught up with its peers: now, or before a restart. */
+void model_node_caught_up(ModelNode *node);
+
 /* An operator's hand on a block that the node knows: "invalidate", "reconsider", "unpark",
  * "checkpoint". With is_log it was done before a restart, and no tip is chosen. */
 void model_node_hand(ModelNode *node, const char *hand, const ModelHash *id, bool is_log);
@@ -138,6 +143,8 @@ void model_node_forget_verdicts(ModelNode *node);
 void model_node_restore_block(ModelNode *node, GBytes *bytes, guint64 rank, gint64 clock_s);
 void model_node_restore_mark(ModelNode *node, const guint8 header[80], const char *verdict,
                              gint64 clock_s);
+/* The log names a tip. */
+void model_node_restore_move(ModelNode *node, const ModelHash *id);
 void model_node_restore_tip(ModelNode *node, const ModelHash *id);
 
 /* --- what it must think now --- */

@@ -29,6 +29,7 @@ struct ModelNode {
     GPtrArray *rivals;      /* blocks that joined and weigh at least what the tip weighs */
     GArray *orphans;        /* Orphan, in order of arrival */
     guint64 joins;          /* so far */
+    bool has_caught_up;     /* with its peers */
     bool has_invalidated;   /* the operator has, at least once */
     ModelBlock *checkpoint; /* NULL: none */
     bool restoring;         /* no tip is chosen yet, and what joins has this rank: */
@@ -144,9 +145,70 @@ park(ModelNode *node, ModelBlock *block)
         park(node, block->children->pdata[i]);
 }
 
-static bool
-is_too_deep(ModelNode *node, const ModelBlock *fork, const ModelBlock *to)
+/* Sets the weight of what stands above the fork on the way to the block: its work or its length, or
+ * under ghost the subtree. */
+static void
+weigh_above(ModelNode *node, ModelWork *ret_weight, ModelBlock *fork, ModelBlock *to)
 {
+    const guint64 length = to->height - fork->height;
+
+    switch (node->model->params.fork_choice) {
+    case MODEL_MOST_WORK:
+        model_work_difference(ret_weight, &to->work, &fork->work);
+        break;
+    case MODEL_LONGEST:
+        model_work_of_number(ret_weight, length);
+        break;
+    case MODEL_GHOST:
+        *ret_weight = (ModelWork){{0}};
+        if (length > 0)
+            *ret_weight = mark(node, model_block_ancestor(to, fork->height + 1))->subtree;
+        break;
+    }
+}
+
+/* Returns whether the branch weighs so many times what it would take out that depth is no reason
+ * against it. */
+static bool
+outweighs_by_far(ModelNode *node, ModelBlock *to)
+{
+    ModelBlock *fork = fork_of(node, to);
+    ModelWork theirs, ours;
+
+    if (node->model->params.unpark == 0)
+        return false;
+    weigh_above(node, &theirs, fork, to);
+    weigh_above(node, &ours, fork, node->tip);
+    return model_work_compare_times(&theirs, 1000, &ours, node->model->params.unpark) >= 0;
+}
+
+/* Takes the marks of a parked block and of all that is parked above it. */
+static void
+release_above(ModelNode *node, ModelBlock *block)
+{
+    if (mark(node, block)->parked)
+        touch(node, block);
+    mark(node, block)->parked = false;
+    if (mark(node, block)->joined)
+        g_ptr_array_add(node->rivals, block);
+    for (guint i = 0; i < block->children->len; i++)
+        release_above(node, block->children->pdata[i]);
+}
+
+/* Takes the marks of a whole tree of parked blocks, of which this is one. */
+static void
+release(ModelNode *node, ModelBlock *block)
+{
+    while (mark(node, block->parent)->parked)
+        block = block->parent;
+    release_above(node, block);
+}
+
+static bool
+is_too_deep(ModelNode *node, const ModelBlock *fork, ModelBlock *to)
+{
+    if ((node->model->params.parks_late && !node->has_caught_up) || outweighs_by_far(node, to))
+        return false;
     for (; to != fork; to = to->parent) {
         if (mark(node, to)->unparked)
             return false;
@@ -493,6 +555,8 @@ join(ModelNode *node, ModelBlock *block)
     g_ptr_array_add(node->rivals, block);
     if (node->model->params.fork_choice == MODEL_GHOST)
         weigh_subtrees(node, block);
+    if (parent_is_parked && !node->restoring && outweighs_by_far(node, block))
+        release(node, block);
 }
 
 /* Adds a body, which it takes over, and chooses no tip. *ret_block as add_header() has it. */
@@ -626,16 +690,12 @@ unpark(ModelNode *node, ModelBlock *block)
         mark(node, block)->parked = false;
 }
 
-/* Anything may be good or bad now: weighs all blocks anew, and leaves a tip that is not allowed. */
+/* Anything may be good or bad now: weighs all blocks anew. */
 static void
-judge_afresh(ModelNode *node)
+weigh_afresh(ModelNode *node)
 {
     const GPtrArray *blocks = node->model->blocks;
-    ModelBlock *old = node->tip, *tip = old;
 
-    while (why_bad(node, tip) != NULL || misses_checkpoint(node, tip))
-        tip = tip->parent;
-    set_tip(node, tip);
     g_ptr_array_set_size(node->rivals, 0);
     for (guint i = 0; i < blocks->len; i++) {
         Mark *own = mark(node, blocks->pdata[i]);
@@ -654,6 +714,18 @@ judge_afresh(ModelNode *node)
         if (node->model->params.fork_choice == MODEL_GHOST && block->parent != NULL)
             weigh_subtrees(node, block);
     }
+}
+
+/* Weighs all blocks anew, and leaves a tip that is not allowed. */
+static void
+judge_afresh(ModelNode *node)
+{
+    ModelBlock *old = node->tip, *tip = old;
+
+    while (why_bad(node, tip) != NULL || misses_checkpoint(node, tip))
+        tip = tip->parent;
+    set_tip(node, tip);
+    weigh_afresh(node);
     choose_tip_after(node, old);
 }
 
@@ -742,6 +814,22 @@ model_node_forget_verdicts(ModelNode *node)
     }
 }
 
+/* What became the tip was not parked any more. */
+void
+model_node_restore_move(ModelNode *node, const ModelHash *id)
+{
+    ModelBlock *block = find(node, id);
+
+    if (node->model->params.unpark != 0 && block != NULL && mark(node, block)->parked)
+        release(node, block);
+}
+
+void
+model_node_caught_up(ModelNode *node)
+{
+    node->has_caught_up = true;
+}
+
 /* The saved tip stays the tip unless something beats it. */
 void
 model_node_restore_tip(ModelNode *node, const ModelHash *id)
@@ -752,6 +840,13 @@ model_node_restore_tip(ModelNode *node, const ModelHash *id)
     if (own != NULL && own->joined && !own->parked && why_bad(node, block) == NULL &&
         !misses_checkpoint(node, block) && execute(node, fork_of(node, block), block))
         set_tip(node, block);
+    weigh_afresh(node);
+    for (guint i = 0; i < node->model->blocks->len; i++) {
+        block = node->model->blocks->pdata[i];
+        if (mark(node, block)->parked && why_bad(node, block) == NULL &&
+            outweighs_by_far(node, block))
+            release(node, block);
+    }
     choose_tip(node);
 }
 

@@ -59,6 +59,8 @@ chain_params(const ScnChain *chain)
     params.tie = ties[chain->tie];
     params.finality = chain->finality;
     params.max_reorg = chain->max_reorg == SCN_NONE ? KETTE_NO_LIMIT : chain->max_reorg;
+    params.unpark = chain->unpark;
+    params.parks_when_synced = chain->parks_late;
     params.maturity = chain->maturity;
     params.reward = (uint64_t)chain->reward;
     params.halving = chain->halving;
@@ -130,6 +132,7 @@ node_config(const ScnScenario *scenario)
     config.discovery = protocol->discovery;
     config.outbound = protocol->outbound;
     config.inbound = protocol->inbound;
+    config.anchors = protocol->anchors;
     config.ack = wants_acks(scenario);
     return config;
 }

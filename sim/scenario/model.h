@@ -111,6 +111,8 @@ typedef struct {
     guint32 finality; /* confirmations; 0: none */
     guint32 final_after;
     guint32 max_reorg; /* blocks; SCN_NONE: no limit */
+    guint32 unpark;    /* thousandths; 0: never */
+    bool parks_late;   /* nothing is parked in the first sync */
     gint64 max_block_bytes;
     guint32 mtp;
     gint64 max_future_ns;
@@ -146,6 +148,7 @@ typedef struct {
     guint32 headers; /* in one answer */
     bool discovery;
     guint32 outbound, inbound; /* with discovery: connections to open, and most to accept */
+    guint32 anchors;           /* with discovery: of them, to open first after a restart */
     ScnNumber compact_fail;
     bool relay_before_check;
     bool relay_side_blocks;

@@ -40,6 +40,7 @@ static const Unit units[] = {
     {"/h", SCN_DIM_FREQUENCY, SCN_ONE},
     {"%", SCN_DIM_NUMBER, SCN_ONE / 100},
     {"ppm", SCN_DIM_NUMBER, SCN_ONE / 1000000},
+    {"x", SCN_DIM_NUMBER, SCN_ONE},
     {"", SCN_DIM_NUMBER, SCN_ONE},
 };
 

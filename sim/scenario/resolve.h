@@ -86,8 +86,8 @@ typedef struct ScnResolver {
     gsize member_count;        /* total size of all sets so far */
     guint const_depth, mark_depth;
     ScnNumber links; /* number (or mean number) of the topologies' links so far */
-    ScnSpan spacing_span, window_span, limit_bits_span, anchor_span, epoch_span, reward_span,
-        duration_span, share_span;
+    ScnSpan spacing_span, window_span, limit_bits_span, anchor_span, epoch_span, parking_span,
+        reward_span, duration_span, share_span;
     bool shares_given, shares_bad, duration_given;
     char *hidden; /* first follow-up message, held back */
     ScnSpan hidden_span;

@@ -79,6 +79,30 @@ own_max_reorg(ScnResolver *resolver, const ScnOption *option, gpointer chain)
     return true;
 }
 
+/* Reads unpark=: thousandths, so that nodes need no fractions. */
+static bool
+own_unpark(ScnResolver *resolver, const ScnOption *option, gpointer chain)
+{
+    const ScnExpr *value = scn_option_value(resolver, option);
+    ScnConst word = value ? scn_const(resolver, value) : (ScnConst){0};
+    ScnQuantity ratio;
+
+    if (word.kind == SCN_CONST_WORD && strcmp(word.text, "none") == 0) {
+        ((ScnChain *)chain)->unpark = 0;
+        return true;
+    }
+    if (word.kind == SCN_CONST_BAD ||
+        !scn_need(resolver, value, "unpark", SCN_DIM_NUMBER, "x", &ratio))
+        return false;
+    if (ratio.value < SCN_ONE || ratio.value > 1000 * SCN_ONE || ratio.value % (SCN_ONE / 1000)) {
+        scn_report(resolver, value->span, "write 2x or 1.5x",
+                   "'unpark' must be in 1x..1000x, with at most three decimals");
+        return false;
+    }
+    ((ScnChain *)chain)->unpark = (guint32)(ratio.value / (SCN_ONE / 1000));
+    return true;
+}
+
 static bool
 own_mtp(ScnResolver *resolver, const ScnOption *option, gpointer chain)
 {
@@ -166,6 +190,11 @@ static const ScnOptRow chain_rows[] = {
             "when a block is final, see below"),
     SCN_ROW_OWN("max-reorg", own_max_reorg, "none", "none, 0 to 1 000 000 blocks",
                 "the most blocks that one reorganisation may take out"),
+    SCN_ROW_OWN("unpark", own_unpark, "none", "none, 1x to 1000x, at most three decimals",
+                "a parked branch is taken when it weighs so many times what it would take out, see "
+                "below; Bitcoin Cash Node has 2x"),
+    SCN_ROW_FLAG("in-first-sync", CHAIN(parks_late), "yes no", "yes",
+                 "no: a node parks nothing before it has caught up with its peers, see below"),
     SCN_ROW("maturity", COUNT, CHAIN(maturity), NULL, 0, 1000000, "blocks", "10",
             "how long until a reward can be spent"),
     SCN_ROW("reward", AMOUNT, CHAIN(reward), NULL, 0, 1000000000, "tokens", "50",
@@ -238,7 +267,12 @@ static const ScnOptRow protocol_rows[] = {
     SCN_ROW("outbound", COUNT, PROTOCOL(outbound), NULL, 0, 1000, "connections", "8",
             "connections that a node opens, with `discovery=on`"),
     SCN_ROW("inbound", COUNT, PROTOCOL(inbound), NULL, 0, 100000, "connections", "125",
-            "connections that a node accepts, with `discovery=on` or `topology outbound`"),
+            "connections that a node accepts, with `discovery=on` or `topology outbound`; one that "
+            "nodes open by themselves beyond it takes the place of another, see below"),
+    SCN_ROW(
+        "anchors", COUNT, PROTOCOL(anchors), NULL, 0, 8, "connections", "0",
+        "with `discovery=on`: how many of the connections that a node had opened, the oldest, it "
+        "tries first after a crash; Bitcoin Core has 2"),
     SCN_ROW("orphans", COUNT, PROTOCOL(orphans), NULL, 0, 1000000, "blocks", "100",
             "blocks kept while their parent is unknown, for 20m at most"),
     SCN_ROW("headers", COUNT, PROTOCOL(headers), NULL, 1, 2000, "headers", "2000",
@@ -309,6 +343,8 @@ note_spans(ScnResolver *resolver, const ScnStmt *stmt)
                  strcmp(option->name, "timewarp-guard") == 0 ||
                  strcmp(option->name, "window-order") == 0)
             resolver->epoch_span = span;
+        else if (strcmp(option->name, "unpark") == 0 || strcmp(option->name, "in-first-sync") == 0)
+            resolver->parking_span = span;
     }
 }
 
@@ -359,6 +395,9 @@ finish_chain(ScnResolver *resolver)
         scn_report(resolver, resolver->limit_bits_span, "a larger target is easier",
                    "'limit-bits' is harder than bits, 0x%08x", chain->bits);
     scn_check_chain(resolver, NULL, chain);
+    if (chain->max_reorg == SCN_NONE && (chain->unpark != 0 || chain->parks_late))
+        scn_report(resolver, resolver->parking_span, "write max-reorg=10",
+                   "this option goes with max-reorg alone");
 }
 
 static void

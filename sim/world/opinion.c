@@ -141,6 +141,8 @@ params_of_model(const KetteParams *params)
         .fork_choice = choices[params->fork_choice],
         .tie = ties[params->tie],
         .max_reorg = params->max_reorg == KETTE_NO_LIMIT ? G_MAXUINT64 : params->max_reorg,
+        .unpark = params->unpark,
+        .parks_late = params->parks_when_synced,
         .finality = params->finality,
         .free_bits = params->free_bits,
         .maturity = params->maturity,
@@ -361,6 +363,11 @@ give_record(ModelNode *node, const KetteRecord *record, int64_t clock_s)
         model_node_forget_verdicts(node);
         break;
     case KETTE_RECORD_TIP:
+        id = hash_for_model(&record->id);
+        model_node_restore_move(node, &id);
+        break;
+    case KETTE_RECORD_CAUGHT_UP:
+        model_node_caught_up(node);
         break;
     }
 }
@@ -488,6 +495,9 @@ sim_opinion_given(SimOpinion *opinion, SimHost *host, const KetteGiven *given)
         break;
     case KETTE_GIVEN_PARTING:
         model_node_forget_source(node, given->peer);
+        break;
+    case KETTE_GIVEN_CAUGHT_UP:
+        model_node_caught_up(node);
         break;
     case KETTE_GIVEN_HAND:
         tip = hash_for_model(given->tip);

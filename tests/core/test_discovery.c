@@ -9,6 +9,7 @@ typedef struct {
     KetteNode *node;
     KettePeerAddress wanted[64];
     unsigned wanted_count, closed;
+    uint32_t last_closed;
 } Seeker;
 
 static void
@@ -23,8 +24,8 @@ seek_connect(void *user, const KettePeerAddress *address)
 static void
 seek_disconnect(void *user, uint32_t peer)
 {
-    (void)peer;
     ((Seeker *)user)->closed++;
+    ((Seeker *)user)->last_closed = peer;
 }
 
 static void
@@ -45,8 +46,9 @@ seek_cancel_timer(void *user, KetteTimer timer)
     net_host_cancel_timer(&((Seeker *)user)->net.hosts[0], timer);
 }
 
-static void
-seeker_init(Seeker *seeker, uint32_t outbound, uint32_t inbound)
+/* Makes a node on the seeker's host. */
+static KetteNode *
+seeker_node(Seeker *seeker, uint32_t outbound, uint32_t inbound, uint32_t anchors)
 {
     const KetteHost door = {.user = seeker,
                             .send = seek_send,
@@ -57,13 +59,20 @@ seeker_init(Seeker *seeker, uint32_t outbound, uint32_t inbound)
                             .disconnect = seek_disconnect};
     KetteNodeConfig config;
 
-    memset(seeker, 0, sizeof *seeker);
-    net_init(&seeker->net, true);
     kette_node_config_init(&config);
     config.discovery = true;
     config.outbound = outbound;
     config.inbound = inbound;
-    seeker->node = kette_node_new(seeker->net.hosts[0].store, &config, &door);
+    config.anchors = anchors;
+    return kette_node_new(seeker->net.hosts[0].store, &config, &door);
+}
+
+static void
+seeker_init(Seeker *seeker, uint32_t outbound, uint32_t inbound)
+{
+    memset(seeker, 0, sizeof *seeker);
+    net_init(&seeker->net, true);
+    seeker->node = seeker_node(seeker, outbound, inbound, 0);
     kette_node_start(seeker->node, 0);
 }
 
@@ -148,6 +157,47 @@ test_discovery_finds_peers(void)
     seeker_clear(&seeker);
 }
 
+/* Of four connections of its own the oldest three are tried first after a restart; not one that had
+ * come in, one that had not shaken hands, or one that is connected by now. */
+static void
+test_anchors(void)
+{
+    Seeker seeker;
+    KetteNode *old;
+    KettePeerAddress from = somewhere(90);
+
+    seeker_init(&seeker, 0, 8);
+    kette_node_free(seeker.node);
+    seeker.node = seeker_node(&seeker, 8, 8, 3);
+    kette_node_start(seeker.node, 0);
+    for (uint8_t i = 0; i < 60; i++) {
+        const KettePeerAddress told = somewhere((uint8_t)(100 + i));
+
+        kette_node_add_address(seeker.node, &told);
+    }
+    kette_node_add_peer_at(seeker.node, 0, false, &from, 0);
+    for (uint32_t i = 1; i < 6; i++) {
+        const KettePeerAddress to = somewhere((uint8_t)(10 + i));
+
+        seeker.net.now_ns += SECOND;
+        kette_node_add_peer_at(seeker.node, 6 - i, true, &to, seeker.net.now_ns);
+        if (i != 2) /* this one never answers */
+            say_hello(&seeker, 6 - i, 8001);
+    }
+    old = seeker.node;
+    seeker.node = seeker_node(&seeker, 8, 8, 3);
+    kette_node_give_book(seeker.node, kette_node_steal_book(old));
+    kette_node_free(old);
+    kette_node_start(seeker.node, seeker.net.now_ns);
+    from = somewhere(13);
+    kette_node_add_peer_at(seeker.node, 0, true, &from, seeker.net.now_ns);
+    seek(&seeker, 2);
+    CU_ASSERT_EQUAL_FATAL(seeker.wanted_count, 2);
+    CU_ASSERT_EQUAL(seeker.wanted[0].host[0], 11);
+    CU_ASSERT_EQUAL(seeker.wanted[1].host[0], 14);
+    seeker_clear(&seeker);
+}
+
 static void
 test_inbound_is_limited(void)
 {
@@ -198,6 +248,36 @@ static void
 come_in(Seeker *seeker, uint32_t peer, KettePeerAddress from)
 {
     kette_node_add_peer_at(seeker->node, peer, false, &from, seeker->net.now_ns);
+}
+
+/* Sixteen of one group, so that the oldest are safe by three classes. The two youngest are safe
+ * once they have brought a block and a payment, and the third goes. */
+static void
+test_useful_peers_stay(void)
+{
+    Seeker seeker;
+    g_autoptr(KetteMessage) block = NULL, payment = NULL;
+    KetteTx *tx;
+
+    seeker_init(&seeker, 0, 16);
+    for (uint32_t i = 0; i < 16; i++) {
+        seeker.net.now_ns += SECOND;
+        come_in(&seeker, i, somewhere(7));
+    }
+    say_hello(&seeker, 14, 0);
+    say_hello(&seeker, 15, 0);
+    tx = fixture_pay(&seeker.net.f, seeker.net.f.alice, &seeker.net.f.bob_address, 1, 0, 0);
+    payment = kette_message_transaction(tx);
+    kette_node_receive(seeker.node, 14, payment, seeker.net.now_ns);
+    CU_ASSERT_EQUAL(kette_mempool_count(kette_node_mempool(seeker.node)), 1);
+    block = kette_message_block(
+        fixture_block(&seeker.net.f, fixture_genesis(&seeker.net.f), 1, NULL, 0));
+    kette_node_receive(seeker.node, 15, block, seeker.net.now_ns);
+    CU_ASSERT_EQUAL(seeker.closed, 0);
+    come_in(&seeker, 16, somewhere(8));
+    CU_ASSERT_EQUAL(seeker.closed, 1);
+    CU_ASSERT_EQUAL(seeker.last_closed, 13);
+    seeker_clear(&seeker);
 }
 
 /* Moves on to when the node wants to look at its handshakes; false when it does not. */
@@ -421,6 +501,7 @@ test_unasked_lists_are_not_taken(void)
 TEST_SUITE(discovery, {"discovery backs off", test_discovery_backs_off},
            {"discovery finds peers", test_discovery_finds_peers},
            {"inbound connections are limited", test_inbound_is_limited},
+           {"useful peers stay", test_useful_peers_stay}, {"anchors", test_anchors},
            {"the silent lose their slots", test_silent_lose_their_slots},
            {"a silent outbound peer is given up", test_silent_outbound_is_given_up},
            {"the refused lose their slots", test_refused_lose_their_slots},

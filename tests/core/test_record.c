@@ -287,6 +287,18 @@ test_saved_tip_keeps_precedence(void)
     back_clear(&b);
 }
 
+static void
+test_caught_up(void)
+{
+    g_autoptr(KetteHasher) hasher = kette_hasher_new();
+    g_autoptr(GByteArray) bytes = kette_record_caught_up(hasher);
+    KetteRecord record;
+
+    CU_ASSERT_EQUAL(kette_record_parse(hasher, &record, bytes->data, bytes->len), bytes->len);
+    CU_ASSERT_EQUAL(record.kind, KETTE_RECORD_CAUGHT_UP);
+    CU_ASSERT_EQUAL(kette_record_parse(hasher, &record, bytes->data, bytes->len - 1), 0);
+}
+
 /* What an operator did comes back by name, and under an unknown name it is no record. */
 static void
 test_hand(void)
@@ -448,5 +460,6 @@ test_lying_marks(void)
 TEST_SUITE(record, {"a whole log", test_whole_log}, {"torn at every byte", test_torn_at_every_byte},
            {"flipped at every byte", test_flipped_at_every_byte},
            {"a saved tip keeps its precedence", test_saved_tip_keeps_precedence},
-           {"an operator's hand", test_hand}, {"marks come back", test_marks_come_back},
+           {"an operator's hand", test_hand}, {"the first sync", test_caught_up},
+           {"marks come back", test_marks_come_back},
            {"a mark there and back", test_mark_round_trip}, {"lying marks", test_lying_marks})

@@ -136,6 +136,8 @@ world_init(World *w, uint8_t choice)
     params.fork_choice = (KetteForkChoice)(choice >> 1 & 3) % 3;
     params.tie = (KetteTie)(choice >> 3 & 3) % 3;
     params.max_reorg = (choice & 32) != 0 ? 2 : KETTE_NO_LIMIT;
+    params.unpark = (choice & 33) == 33 ? 1500 : 0;
+    params.parks_when_synced = (choice & 34) == 34;
     params.finality = (choice & 64) != 0 ? 3 : 0;
     w->store = kette_store_new(&params, NULL, 0);
     build_line(w, 0, 1);

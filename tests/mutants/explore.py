@@ -23,7 +23,7 @@ import sys
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "../.."))
 TREE = os.path.join(ROOT, "build/explored")
 BASES = ["flood", "unpolled", "payments", "compact", "inventory", "long", "ghost", "discovery",
-         "final", "parked", "upgrade"]
+         "final", "parked", "unpark", "upgrade"]
 BEGIN, END = "<!-- begin: written by make explore-mutants -->\n", "<!-- end: written -->\n"
 
 

@@ -104,7 +104,11 @@ draw_chain(Draw *d)
     option(d, 50, "fork-choice", ONE_OF(d, "most-work", "longest", "ghost"));
     option(d, 50, "tie", ONE_OF(d, "first-seen", "lowest-hash", "random"));
     option(d, 20, "finality", ONE_OF(d, "2", "6"));
-    option(d, 20, "max-reorg", ONE_OF(d, "1", "4"));
+    if (chance(d, 20)) {
+        g_string_append_printf(d->text, " max-reorg=%s", ONE_OF(d, "1", "4"));
+        option(d, 50, "unpark", ONE_OF(d, "1x", "1.5x", "2x"));
+        option(d, 50, "in-first-sync", "no");
+    }
     option(d, 30, "maturity", ONE_OF(d, "1", "3"));
     option(d, 20, "halving", "7");
     option(d, 20, "max-block", ONE_OF(d, "1kB", "5kB"));

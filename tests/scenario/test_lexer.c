@@ -62,7 +62,7 @@ static void
 test_bad(void)
 {
     static const char *const cases[] = {"\"open", "a ; b", "\"\\q\"",  "$",    "0x",
-                                        "0xzz",   "5x",    "1h30m20h", "\\ a", "\xC3\xA9"};
+                                        "0xzz",   "5y",    "1h30m20h", "\\ a", "\xC3\xA9"};
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(ScnErrors) errors = scn_errors_new();
         g_autofree char *got = lex(cases[i], errors);

@@ -189,7 +189,8 @@ test_defaults(void)
         " limit-bits=0x1e0ffff0 \\\n"
         " pow=simulated fork-choice=most-work tie=first-seen maturity=10 reward=50 halving=none "
         "\\\n"
-        " finality=none final-after=6 max-reorg=none max-block=1MB mtp=11 max-future=2h \\\n"
+        " finality=none final-after=6 max-reorg=none unpark=none max-block=1MB mtp=11 "
+        "max-future=2h \\\n"
         " min-fee=0 genesis-time=1700000000\n"
         "protocol relay=flood sync=5s keepalive=30s ack=auto request-timeout=5s \\\n"
         " backoff=1s..20s discovery=off outbound=8 inbound=125 orphans=100 ban=24h\n"
@@ -238,6 +239,12 @@ test_fork_rules(void)
     CU_ASSERT_EQUAL(s->chain.tie, SCN_TIE_LOWEST_HASH);
     CU_ASSERT_EQUAL(s->chain.finality, 6);
     CU_ASSERT_EQUAL(s->chain.max_reorg, 0);
+    CU_ASSERT_EQUAL(s->chain.unpark, 0);
+    CU_ASSERT_FALSE(s->chain.parks_late);
+    g_autoptr(ScnScenario) back =
+        scn_test_model("chain max-reorg=3 unpark=1.125x in-first-sync=no\n");
+    CU_ASSERT_EQUAL(back->chain.unpark, 1125);
+    CU_ASSERT_TRUE(back->chain.parks_late);
     CU_ASSERT_EQUAL(node(s, "c2")->mempool_bytes, 1 << 20);
     CU_ASSERT_EQUAL(node(s, "d")->mempool_bytes, 5000000);
     g_autoptr(ScnScenario) later =
@@ -458,6 +465,12 @@ test_refused(void)
     scn_test_check_bad("chain max-reorg=-1\n", "'max-reorg' must be in 0..1000000");
     scn_test_check_bad("chain max-reorg=1.5\n", "'max-reorg' needs a whole number");
     scn_test_check_bad("chain max-reorg=off\n", "'max-reorg' needs a plain number");
+    scn_test_check_bad("chain max-reorg=2 unpark=0.999x\n", "'unpark' must be in 1x..1000x");
+    scn_test_check_bad("chain max-reorg=2 unpark=1001\n", "'unpark' must be in 1x..1000x");
+    scn_test_check_bad("chain max-reorg=2 unpark=1.0001x\n", "with at most three decimals");
+    scn_test_check_bad("chain max-reorg=2 unpark=2s\n", "'unpark' needs a plain number");
+    scn_test_check_bad("chain unpark=2x\n", "this option goes with max-reorg alone");
+    scn_test_check_bad("chain in-first-sync=no\n", "this option goes with max-reorg alone");
     scn_test_check_bad("chain tie=lowest\n", "unknown tie 'lowest'");
     scn_test_check_bad("chain fork-choice=gost\n", "help: write ghost");
     scn_test_check_bad("chain mtp=12\n", "'mtp' needs an odd number");
