@@ -112,6 +112,18 @@ kette_upgrades_params(KetteUpgrades *upgrades, const KetteParams *base, const Ke
 }
 
 int32_t
+kette_upgrades_least_version(const KetteUpgrades *upgrades, const KetteParams *base)
+{
+    int32_t least = base->min_version;
+
+    for (unsigned i = 0; i < upgrades->count; i++) {
+        if ((upgrades->known[i].changes >> KETTE_CHANGE_MIN_VERSION & 1) != 0)
+            least = MIN(least, upgrades->known[i].params.min_version);
+    }
+    return least;
+}
+
+int32_t
 kette_upgrades_version(KetteUpgrades *upgrades, const KetteParams *base, const KetteEntry *parent)
 {
     uint32_t bits = 0;

@@ -79,6 +79,8 @@ void kette_upgrades_derive(const KetteUpgrades *upgrades, KetteEntry *entry);
 /* Returns the parameters for children of the entry; NULL: of genesis' parent. */
 const KetteParams *kette_upgrades_params(KetteUpgrades *upgrades, const KetteParams *base,
                                          const KetteEntry *parent);
+/* Returns the smallest version that a block may have anywhere. */
+int32_t kette_upgrades_least_version(const KetteUpgrades *upgrades, const KetteParams *base);
 /* Returns the version of a block that a node mines above the entry. */
 int32_t kette_upgrades_version(KetteUpgrades *upgrades, const KetteParams *base,
                                const KetteEntry *parent);
