@@ -12,19 +12,13 @@ sim_world_memory(const SimWorld *world)
         .queue = sim_engine_memory(world->engine),
     };
 
-    GHashTableIter iter;
-    gpointer store;
-
     for (guint i = 0; i < world->host_count; i++) {
         const SimHost *host = sim_world_host(world, i);
 
         if (host->node != NULL)
             kette_node_memory(host->node, &sum.nodes);
     }
-    for (guint i = 0; i < world->own_stores->len; i++)
-        sum.store += kette_store_memory(world->own_stores->pdata[i]);
-    g_hash_table_iter_init(&iter, world->stores);
-    while (g_hash_table_iter_next(&iter, NULL, &store))
-        sum.store += kette_store_memory(store);
+    for (guint i = 0; i < world->more_stores->len; i++)
+        sum.store += kette_store_memory(world->more_stores->pdata[i]);
     return sum;
 }

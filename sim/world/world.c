@@ -101,8 +101,8 @@ sim_world_new(const SimWorldConfig *config)
     if (hasher == NULL)
         return NULL;
     world = g_new0(SimWorld, 1);
-    world->own_stores = g_ptr_array_new_with_free_func(free_store);
-    world->stores = g_hash_table_new_full(NULL, NULL, NULL, free_store);
+    world->more_stores = g_ptr_array_new_with_free_func(free_store);
+    world->stores = g_hash_table_new(NULL, NULL);
     world->config = *config;
     world->config.upgrades =
         g_memdup2(config->upgrades, config->upgrade_count * sizeof *config->upgrades);
@@ -183,7 +183,7 @@ sim_world_free(SimWorld *world)
     kette_mint_free(world->mint);
     g_free((gpointer)world->config.upgrades);
     g_hash_table_unref(world->stores);
-    g_ptr_array_unref(world->own_stores);
+    g_ptr_array_unref(world->more_stores);
     kette_store_free(world->store);
     kette_hasher_free(world->hasher);
     g_free(world);
@@ -249,18 +249,15 @@ sim_world_store_of(SimWorld *world, uint32_t knows)
 {
     KetteStore *store;
 
-    if (world->config.isolate) {
-        store = store_new(world, knows);
-        g_ptr_array_add(world->own_stores, store);
-        return store;
-    }
-    if (knows == all_upgrades(world))
+    if (!world->config.isolate && knows == all_upgrades(world))
         return world->store;
     store = g_hash_table_lookup(world->stores, GUINT_TO_POINTER(knows));
-    if (store == NULL) {
-        store = store_new(world, knows);
+    if (store != NULL)
+        return store;
+    store = store_new(world, knows);
+    g_ptr_array_add(world->more_stores, store);
+    if (!world->config.isolate)
         g_hash_table_insert(world->stores, GUINT_TO_POINTER(knows), store);
-    }
     return store;
 }
 

@@ -173,9 +173,9 @@ struct SimWorld {
     KetteHasher *hasher;
     KetteMint *mint;
     KetteStore *store;  /* shared by nodes that know all upgrades; with isolate its genesis alone */
-    GHashTable *stores; /* bits of known upgrades -> the other shared ones */
-    GPtrArray *own_stores; /* of single nodes, with isolate */
-    char **slabs;          /* SIM_SLAB_HOSTS hosts each, every host followed by its node */
+    GHashTable *stores; /* bits of known upgrades -> the other shared ones; look-up only */
+    GPtrArray *more_stores; /* KetteStore: those, and with isolate the nodes' own */
+    char **slabs;           /* SIM_SLAB_HOSTS hosts each, every host followed by its node */
     uint32_t host_count;
     size_t host_stride;
     GArray *faults;   /* SimFault, by id - 1 */
