@@ -592,7 +592,7 @@ static const ScnAction actions[] = {
              "checkpoint of a node counts (finalizeblock)"},
     {.word = "upgrade",
      .kind = SCN_ITEM_UPGRADE,
-     .form = "n@s",
+     .form = "v@s",
      .resolve = resolve_upgrade,
      .usage = "upgrade NAME|all at A",
      .text = "A restart with a version that knows the upgrade, or all of them; what they found to "
