@@ -119,7 +119,8 @@ why_bad(ModelNode *node, const ModelBlock *block)
 
 /* --- bad, parked, final ------------------------------------------------------------------- */
 
-/* The block is bad, and what stands on it has a bad ancestor. */
+/* The block is bad, and what stands on it has a bad ancestor, unless the operator has invalidated
+ * it before. */
 static void
 condemn(ModelNode *node, ModelBlock *block, const char *verdict)
 {
@@ -128,7 +129,7 @@ condemn(ModelNode *node, ModelBlock *block, const char *verdict)
     for (guint i = 0; i < block->children->len; i++) {
         ModelBlock *child = block->children->pdata[i];
 
-        if (mark(node, child)->has_header && mark(node, child)->bad == NULL)
+        if (mark(node, child)->has_header && why_bad(node, child) == NULL)
             condemn(node, child, "invalid-ancestor");
     }
 }
@@ -600,9 +601,17 @@ lift_above(ModelNode *node, const ModelBlock *block)
 static void
 reconsider(ModelNode *node, const ModelBlock *block)
 {
+    const GPtrArray *blocks = node->model->blocks;
+
     lift_above(node, block);
     for (; block != NULL; block = block->parent)
         mark(node, block)->invalidated = false;
+    for (guint i = 1; i < blocks->len; i++) { /* from above genesis on */
+        block = blocks->pdata[i];
+        if (mark(node, block)->has_header && why_bad(node, block) == NULL &&
+            mark(node, block->parent)->bad != NULL)
+            mark(node, block)->bad = "invalid-ancestor";
+    }
 }
 
 static void
@@ -626,16 +635,11 @@ unpark(ModelNode *node, ModelBlock *block)
         mark(node, block)->parked = false;
 }
 
-/* Anything may be good or bad now: weighs all blocks anew, and leaves a tip that is not allowed. */
 static void
-judge_afresh(ModelNode *node)
+weigh_afresh(ModelNode *node)
 {
     const GPtrArray *blocks = node->model->blocks;
-    ModelBlock *old = node->tip, *tip = old;
 
-    while (why_bad(node, tip) != NULL || misses_checkpoint(node, tip))
-        tip = tip->parent;
-    set_tip(node, tip);
     g_ptr_array_set_size(node->rivals, 0);
     for (guint i = 0; i < blocks->len; i++) {
         Mark *own = mark(node, blocks->pdata[i]);
@@ -654,6 +658,18 @@ judge_afresh(ModelNode *node)
         if (node->model->params.fork_choice == MODEL_GHOST && block->parent != NULL)
             weigh_subtrees(node, block);
     }
+}
+
+/* Anything may be good or bad now: weighs all blocks anew, and leaves a tip that is not allowed. */
+static void
+judge_afresh(ModelNode *node)
+{
+    ModelBlock *old = node->tip, *tip = old;
+
+    while (why_bad(node, tip) != NULL || misses_checkpoint(node, tip))
+        tip = tip->parent;
+    set_tip(node, tip);
+    weigh_afresh(node);
     choose_tip_after(node, old);
 }
 
@@ -752,6 +768,7 @@ model_node_restore_tip(ModelNode *node, const ModelHash *id)
     if (own != NULL && own->joined && !own->parked && why_bad(node, block) == NULL &&
         !misses_checkpoint(node, block) && execute(node, fork_of(node, block), block))
         set_tip(node, block);
+    weigh_afresh(node);
     choose_tip(node);
 }
 
