@@ -71,6 +71,9 @@ typedef struct {
     unsigned maturity_count;
 } KetteUpgrades;
 
+/* Returns NULL, or what is wrong with the parameters that some of the upgrades make together. */
+const char *kette_upgrades_check(const KetteUpgrade *upgrades, size_t count,
+                                 const KetteParams *base);
 void kette_upgrades_add(KetteUpgrades *upgrades, const KetteParams *base,
                         const KetteUpgrade *upgrade);
 void kette_upgrades_clear(KetteUpgrades *upgrades);
