@@ -130,7 +130,7 @@ follow_rules(KetteNode *node)
 void
 kette_log_rules(KetteNode *node)
 {
-    if (!follow_rules(node))
+    if (node->config.upgrades == node->saved_upgrades)
         return;
     node->saved_upgrades = node->config.upgrades;
     if (node->host.save != NULL)
