@@ -178,9 +178,12 @@ join(KetteChain *chain, KetteChainResult *result, const KetteEntry *entry)
 static KetteVerdict
 keep_orphan(KetteChain *chain, KetteBlock *block, uint32_t source, int64_t now_ns)
 {
-    KetteVerdict verdict = kette_rules_header(params_of(chain), kette_store_hasher(chain->store),
-                                              &block->header, &block->id);
+    KetteParams params = *params_of(chain);
+    KetteVerdict verdict;
 
+    params.min_version = kette_store_least_version(chain->store); /* its height is not known */
+    verdict =
+        kette_rules_header(&params, kette_store_hasher(chain->store), &block->header, &block->id);
     if (verdict == KETTE_OK)
         verdict = kette_rules_body_match(kette_store_hasher(chain->store), block);
     if (verdict != KETTE_OK)

@@ -63,12 +63,13 @@ kette_chain_restore_mark(KetteChain *chain, KetteChainResult *result, const Kett
         kette_chain_mark(chain, entry)->flags |= MARK_VERDICT_SAVED;
 }
 
+/* What still stands on a bad block, because of its header or by the operator's hand, stays bad. */
 void
 kette_chain_forget_verdicts(KetteChain *chain)
 {
     for (uint32_t i = 0; i < kette_store_count(chain->store); i++) {
         const KetteEntry *entry = kette_store_entry(chain->store, i);
-        Mark *mark;
+        Mark *mark, parent;
 
         if (!kette_chain_is_failed(chain, entry))
             continue;
@@ -77,6 +78,9 @@ kette_chain_forget_verdicts(KetteChain *chain)
             continue;
         mark->flags &= (uint8_t) ~(MARK_BAD | MARK_VERDICT_SAVED);
         mark->verdict = KETTE_OK;
+        parent = mark_get(chain, entry->parent);
+        if ((parent.flags & MARK_BAD) != 0)
+            mark_bad(mark, kette_branch_verdict_above(parent));
     }
 }
 

@@ -168,6 +168,12 @@ kette_store_params_above(const KetteStore *store, const KetteEntry *parent)
 }
 
 int32_t
+kette_store_least_version(const KetteStore *store)
+{
+    return kette_upgrades_least_version(&store->upgrades, &store->params);
+}
+
+int32_t
 kette_store_version_above(const KetteStore *store, const KetteEntry *parent)
 {
     return kette_upgrades_version((KetteUpgrades *)&store->upgrades, &store->params, parent);

@@ -42,6 +42,8 @@ void kette_store_add_upgrade(KetteStore *store, const KetteUpgrade *upgrade);
 const KetteParams *kette_store_params_above(const KetteStore *store, const KetteEntry *parent);
 /* Returns the version of the blocks that are mined on `parent`. */
 int32_t kette_store_version_above(const KetteStore *store, const KetteEntry *parent);
+/* Returns the smallest version that a block may have anywhere. */
+int32_t kette_store_least_version(const KetteStore *store);
 /* Describes the execution of a block on `parent`; borrows from all of it. */
 KetteExecution kette_store_execution(const KetteStore *store, const KetteEntry *parent,
                                      const KetteAddress *miner, KetteTx *const *txs,

@@ -93,6 +93,24 @@ apply(KetteParams *params, const KetteUpgrade *upgrade)
 #undef KETTE_CHANGE_APPLY
 }
 
+const char *
+kette_upgrades_check(const KetteUpgrade *upgrades, size_t count, const KetteParams *base)
+{
+    const char *why = NULL;
+
+    kette_assert(count <= KETTE_UPGRADES_MAX);
+    for (unsigned set = 1; set < 1u << count && why == NULL; set++) {
+        KetteParams params = *base;
+
+        for (size_t i = 0; i < count; i++) {
+            if ((set >> i & 1) != 0)
+                apply(&params, &upgrades[i]);
+        }
+        why = kette_params_check(&params);
+    }
+    return why;
+}
+
 const KetteParams *
 kette_upgrades_params(KetteUpgrades *upgrades, const KetteParams *base, const KetteEntry *parent)
 {
@@ -109,6 +127,18 @@ kette_upgrades_params(KetteUpgrades *upgrades, const KetteParams *base, const Ke
         }
     }
     return *set;
+}
+
+int32_t
+kette_upgrades_least_version(const KetteUpgrades *upgrades, const KetteParams *base)
+{
+    int32_t least = base->min_version;
+
+    for (unsigned i = 0; i < upgrades->count; i++) {
+        if ((upgrades->known[i].changes >> KETTE_CHANGE_MIN_VERSION & 1) != 0)
+            least = MIN(least, upgrades->known[i].params.min_version);
+    }
+    return least;
 }
 
 int32_t

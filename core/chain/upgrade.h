@@ -71,6 +71,9 @@ typedef struct {
     unsigned maturity_count;
 } KetteUpgrades;
 
+/* Returns NULL, or what is wrong with the parameters that some of the upgrades make together. */
+const char *kette_upgrades_check(const KetteUpgrade *upgrades, size_t count,
+                                 const KetteParams *base);
 void kette_upgrades_add(KetteUpgrades *upgrades, const KetteParams *base,
                         const KetteUpgrade *upgrade);
 void kette_upgrades_clear(KetteUpgrades *upgrades);
@@ -79,6 +82,8 @@ void kette_upgrades_derive(const KetteUpgrades *upgrades, KetteEntry *entry);
 /* Returns the parameters for children of the entry; NULL: of genesis' parent. */
 const KetteParams *kette_upgrades_params(KetteUpgrades *upgrades, const KetteParams *base,
                                          const KetteEntry *parent);
+/* Returns the smallest version that a block may have anywhere. */
+int32_t kette_upgrades_least_version(const KetteUpgrades *upgrades, const KetteParams *base);
 /* Returns the version of a block that a node mines above the entry. */
 int32_t kette_upgrades_version(KetteUpgrades *upgrades, const KetteParams *base,
                                const KetteEntry *parent);

@@ -83,9 +83,17 @@ kette_log_results(KetteNode *node, const KetteHash *offered)
 }
 
 static void
+restore_hand(KetteNode *node, const KetteRecord *record)
+{
+    const KetteEntry *entry = kette_chain_find(node->chain, &record->id);
+
+    if (entry != NULL)
+        kette_chain_mark_by_hand(node->chain, &node->result, record->hand, entry);
+}
+
+static void
 restore_record(KetteNode *node, const KetteRecord *record, KetteHash *tip)
 {
-    const KetteEntry *entry;
     KetteVerdict verdict;
 
     switch (record->kind) {
@@ -107,9 +115,7 @@ restore_record(KetteNode *node, const KetteRecord *record, KetteHash *tip)
         kette_chain_forget_verdicts(node->chain);
         break;
     case KETTE_RECORD_HAND:
-        entry = kette_chain_find(node->chain, &record->id);
-        if (entry != NULL)
-            kette_chain_mark_by_hand(node->chain, &node->result, record->hand, entry);
+        restore_hand(node, record);
         break;
     case KETTE_RECORD_MARK:
         kette_chain_restore_mark(node->chain, &node->result, &record->header, record->verdict,
@@ -135,12 +141,28 @@ follow_rules(KetteNode *node)
 void
 kette_log_rules(KetteNode *node)
 {
-    if (!follow_rules(node))
+    if (node->config.upgrades == node->saved_upgrades)
         return;
     node->saved_upgrades = node->config.upgrades;
     if (node->host.save != NULL)
         save(node, kette_record_rules(kette_store_hasher(kette_chain_store(node->chain)),
                                       node->saved_upgrades));
+}
+
+/* Does again what the operator did to blocks that were bad when the log was read: the rules of
+ * today may have made them so, and that is forgotten. */
+static void
+restore_hands(KetteNode *node, const uint8_t *log, size_t len)
+{
+    KetteHasher *hasher = kette_store_hasher(kette_chain_store(node->chain));
+    KetteRecord record;
+
+    for (size_t at = 0; at < len; kette_record_clear(&record)) {
+        at += kette_record_parse(hasher, &record, log + at, len - at);
+        if (record.kind == KETTE_RECORD_HAND &&
+            (record.hand == KETTE_HAND_INVALIDATE || record.hand == KETTE_HAND_RECONSIDER))
+            restore_hand(node, &record);
+    }
 }
 
 size_t
@@ -157,7 +179,8 @@ kette_log_restore(KetteNode *node, const uint8_t *log, size_t len)
         kette_record_clear(&record);
         at += used;
     }
-    follow_rules(node); /* the start saves it */
+    if (follow_rules(node) || node->saved_upgrades != 0) /* the start saves it */
+        restore_hands(node, log, at);
     kette_chain_restore_tip(node->chain, &node->result, &tip);
     kette_door_given(node, &(KetteGiven){.kind = KETTE_GIVEN_RESTORED, .tip = &tip});
     return at;

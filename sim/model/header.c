@@ -39,6 +39,21 @@ has_proof_of_work(const ModelParams *params, const ModelHeader *header, const BI
     return good;
 }
 
+/* Returns the smallest version of a block on `parent`; NULL: of a block on any. */
+static gint64
+least_version(Model *model, const ModelBlock *parent)
+{
+    gint64 least = model_rules_above(model, parent)->min_version;
+
+    for (guint i = 0; parent == NULL && i < model->upgrades->len; i++) {
+        const ModelUpgrade *upgrade = &g_array_index(model->upgrades, ModelUpgrade, i);
+
+        if ((upgrade->changes >> MODEL_CHANGE_MIN_VERSION & 1) != 0)
+            least = MIN(least, upgrade->params.min_version);
+    }
+    return least;
+}
+
 const char *
 model_header_alone(Model *model, const ModelBlock *parent, const ModelHeader *header)
 {
@@ -46,7 +61,7 @@ model_header_alone(Model *model, const ModelBlock *parent, const ModelHeader *he
     const char *verdict = OK;
 
     model_target_of_bits(limit, model->params.limit_bits);
-    if (header->version < model_rules_above(model, parent)->min_version)
+    if (header->version < least_version(model, parent))
         verdict = "bad-version";
     else if (!model_target_of_bits(target, header->bits) ||
              (!model->params.free_bits && BN_cmp(target, limit) > 0))

@@ -120,7 +120,8 @@ why_bad(ModelNode *node, const ModelBlock *block)
 
 /* --- bad, parked, final ------------------------------------------------------------------- */
 
-/* The block is bad, and what stands on it has a bad ancestor. */
+/* The block is bad, and what stands on it has a bad ancestor, unless the operator has invalidated
+ * it before. */
 static void
 condemn(ModelNode *node, ModelBlock *block, const char *verdict)
 {
@@ -129,7 +130,7 @@ condemn(ModelNode *node, ModelBlock *block, const char *verdict)
     for (guint i = 0; i < block->children->len; i++) {
         ModelBlock *child = block->children->pdata[i];
 
-        if (mark(node, child)->has_header && mark(node, child)->bad == NULL)
+        if (mark(node, child)->has_header && why_bad(node, child) == NULL)
             condemn(node, child, "invalid-ancestor");
     }
 }
@@ -664,9 +665,17 @@ lift_above(ModelNode *node, const ModelBlock *block)
 static void
 reconsider(ModelNode *node, const ModelBlock *block)
 {
+    const GPtrArray *blocks = node->model->blocks;
+
     lift_above(node, block);
     for (; block != NULL; block = block->parent)
         mark(node, block)->invalidated = false;
+    for (guint i = 1; i < blocks->len; i++) { /* from above genesis on */
+        block = blocks->pdata[i];
+        if (mark(node, block)->has_header && why_bad(node, block) == NULL &&
+            mark(node, block->parent)->bad != NULL)
+            mark(node, block)->bad = "invalid-ancestor";
+    }
 }
 
 static void

@@ -460,12 +460,24 @@ is_any_dishonest(const SimActions *actions, const GArray *nodes)
 }
 
 static bool
+is_pool(const ScnScenario *scenario, const ScnItem *item)
+{
+    return item->strategy != SCN_NONE &&
+           !g_array_index(scenario->strategies, ScnStrategy, item->strategy).is_alone;
+}
+
+static bool
 do_strategy(SimActions *actions, const ScnItem *item)
 {
     g_autoptr(GArray) nodes = draw_strategists(actions, item);
 
     if (nodes->len > 0 && item->strategy == SCN_NONE && !is_any_dishonest(actions, nodes))
         cannot(actions, item, "they are honest already");
+    if (is_pool(actions->scenario, item) &&
+        !sim_world_can_be_pool(actions->world, sim_nodes_ids(nodes), nodes->len)) {
+        cannot(actions, item, "they know different upgrades, so they cannot be one pool");
+        return true;
+    }
     sim_strategy_set(actions->world, actions->scenario, item->strategy, sim_nodes_ids(nodes),
                      nodes->len, item->maybe);
     return true;
@@ -482,7 +494,9 @@ release(SimActions *actions, const ScnItem *item, uint32_t node)
 static bool
 upgrade(SimActions *actions, const ScnItem *item, uint32_t node)
 {
-    const char *why = sim_world_upgrade(actions->world, node, 1u << item->upgrade);
+    uint32_t all = (1u << actions->scenario->upgrades->len) - 1;
+    uint32_t wanted = item->upgrade == SCN_NONE ? all : 1u << item->upgrade;
+    const char *why = sim_world_upgrade(actions->world, node, wanted);
 
     if (why != NULL)
         cannot_node(actions, item, node, why);

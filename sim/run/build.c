@@ -417,6 +417,8 @@ sim_build_world(const ScnScenario *scenario, const SimBuildOptions *options, GEr
     config.upgrades = (const KetteUpgrade *)(const void *)upgrades->data;
     config.upgrade_count = upgrades->len;
     why = kette_params_check(&config.params);
+    if (why == NULL)
+        why = kette_upgrades_check(config.upgrades, config.upgrade_count, &config.params);
 
     if (why == NULL && too_hard_to_grind(&config.params))
         why = "pow=real tries every nonce for real: write bits= with at most 2^22 tries a block, "

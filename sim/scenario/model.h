@@ -465,7 +465,7 @@ typedef struct {
                       also SCN_HAND_ON_TIP, SCN_HAND_ON_GENESIS */
     ScnImpair impair;
     ScnHand hand;
-    guint32 upgrade;   /* an index into upgrades */
+    guint32 upgrade;   /* an index into upgrades, or SCN_NONE: all */
     ScnNumber portion; /* loss and the like: 0 .. SCN_ONE; hash: the share */
     gint64 time_ns;    /* delay; clock: the offset, may be negative */
     guint32

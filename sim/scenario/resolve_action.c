@@ -343,9 +343,16 @@ static void
 resolve_upgrade(ScnResolver *resolver, const ScnStmt *stmt, ScnItem *item,
                 const ScnActionOptions *options)
 {
+    const ScnExpr *name = expr_at(stmt, 0);
+
     (void)options;
     resolver->scenario->keeps_records = true;
-    scn_resolve_thing(resolver, expr_at(stmt, 0), SCN_NAME_UPGRADE, "upgrade", &item->upgrade);
+    item->upgrade = SCN_NONE;
+    if (name->kind != SCN_EXPR_NAME || strcmp(name->name, "all") != 0)
+        scn_resolve_thing(resolver, name, SCN_NAME_UPGRADE, "upgrade", &item->upgrade);
+    else if (resolver->scenario->upgrades->len == 0)
+        scn_report(resolver, name->span, "write upgrade NAME at-height=100 max-block=2MB",
+                   "there is no upgrade");
 }
 
 /* A block is named, or it is the node's `tip`, or `genesis`. */
@@ -585,11 +592,11 @@ static const ScnAction actions[] = {
              "checkpoint of a node counts (finalizeblock)"},
     {.word = "upgrade",
      .kind = SCN_ITEM_UPGRADE,
-     .form = "n@s",
+     .form = "v@s",
      .resolve = resolve_upgrade,
-     .usage = "upgrade NAME at A",
-     .text = "A restart with a version that knows the upgrade; what they found to be bad they "
-             "judge anew"},
+     .usage = "upgrade NAME|all at A",
+     .text = "A restart with a version that knows the upgrade, or all of them; what they found to "
+             "be bad they judge anew"},
     {.word = "reconnect",
      .kind = SCN_ITEM_RECONNECT,
      .form = "ss",

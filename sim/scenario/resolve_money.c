@@ -138,16 +138,40 @@ sum_funds(const ScnScenario *scenario)
 }
 
 /* Returns the rewards of twice the expected number of blocks: mining has luck, and hash power
- * changes. */
+ * changes. With upgrades: at most, the largest reward with the latest halving. */
 static ScnNumber
-sum_rewards(const ScnScenario *scenario)
+sum_rewards(const ScnScenario *scenario, bool with_upgrades)
 {
-    const ScnChain *chain = &scenario->chain;
-    ScnNumber blocks = 2 * (scenario->duration_ns / chain->spacing_ns) + scenario->blocks->len;
+    ScnChain chain = scenario->chain;
+    ScnNumber blocks = 2 * (scenario->duration_ns / chain.spacing_ns) + scenario->blocks->len;
 
-    if (chain->halving > 0) /* 1 + 1/2 + 1/4 … is below 2 */
-        blocks = MIN(blocks, 2 * (ScnNumber)chain->halving);
-    return blocks * chain->reward;
+    for (guint i = 0; with_upgrades && i < scenario->upgrades->len; i++) {
+        const ScnChain *later = &g_array_index(scenario->upgrades, ScnUpgrade, i).chain;
+
+        chain.reward = MAX(chain.reward, later->reward);
+        chain.halving =
+            chain.halving == 0 || later->halving == 0 ? 0 : MAX(chain.halving, later->halving);
+    }
+    if (chain.halving > 0) /* 1 + 1/2 + 1/4 … is below 2 */
+        blocks = MIN(blocks, 2 * (ScnNumber)chain.halving);
+    return blocks * chain.reward;
+}
+
+/* Returns where the reward is said that is too large. */
+static ScnSpan
+span_of_rewards(const ScnResolver *resolver)
+{
+    const ScnScenario *scenario = resolver->scenario;
+
+    for (guint i = 0; i < resolver->stmts->len; i++) {
+        const ScnStmt *stmt = resolver->stmts->pdata[i];
+
+        if (stmt->kind == SCN_STMT_UPGRADE &&
+            (scn_is_given(stmt, "reward") || scn_is_given(stmt, "halving")) &&
+            sum_funds(scenario) + sum_rewards(scenario, false) <= SCN_AMOUNT_MAX)
+            return stmt->name_span;
+    }
+    return resolver->reward_span;
 }
 
 /* Refuses a supply that could exceed the range of amounts: the block would be refused and the chain
@@ -156,7 +180,7 @@ void
 scn_check_supply(ScnResolver *resolver)
 {
     const ScnScenario *scenario = resolver->scenario;
-    ScnNumber funds = sum_funds(scenario), rewards = sum_rewards(scenario);
+    ScnNumber funds = sum_funds(scenario), rewards = sum_rewards(scenario, true);
     gint64 most = SCN_AMOUNT_MAX / SCN_TOKEN;
 
     if (funds > SCN_AMOUNT_MAX) {
@@ -172,7 +196,7 @@ scn_check_supply(ScnResolver *resolver)
         }
     }
     if (funds + rewards > SCN_AMOUNT_MAX)
-        scn_report(resolver, resolver->reward_span, "take a smaller reward, or a halving",
+        scn_report(resolver, span_of_rewards(resolver), "take a smaller reward, or a halving",
                    "in the duration the rewards can pass the %" G_GINT64_FORMAT
                    " tokens that can be held",
                    most);

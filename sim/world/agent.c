@@ -156,6 +156,7 @@ sim_world_set_strategy(SimWorld *world, const uint32_t *nodes, size_t count,
         return;
     agent = pool_of(world, nodes, count);
     end_strategy(agent);
+    agent->tree = sim_agent_member(agent, 0)->store; /* an upgrade gives it another */
     for (guint i = 0; strategy != NULL && i < agent->members->len; i++)
         sim_agent_catch_up(sim_agent_member(agent, i));
     sim_engine_cancel(world->engine, agent->wake, NULL);
@@ -170,6 +171,16 @@ sim_world_set_strategy(SimWorld *world, const uint32_t *nodes, size_t count,
     if (strategy != NULL && strategy->begin != NULL)
         agent->state = strategy->begin(agent, options != NULL ? options : &none);
     sim_engine_touch(world->engine);
+}
+
+bool
+sim_world_can_be_pool(const SimWorld *world, const uint32_t *nodes, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        if (sim_world_host(world, nodes[i])->knows != sim_world_host(world, nodes[0])->knows)
+            return false;
+    }
+    return true;
 }
 
 SimAgent *

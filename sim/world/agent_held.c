@@ -56,9 +56,10 @@ sim_agent_send_to_all(SimHost *host, const KetteBlock *block)
 static void
 send_from(SimHost *host, const KetteHash *id)
 {
-    const KetteEntry *entry = kette_chain_find(kette_node_chain(host->node), id);
+    const KetteChain *chain = kette_node_chain(host->node);
+    const KetteEntry *entry = kette_chain_find(chain, id);
 
-    if (entry != NULL && entry->block != NULL && sim_agent_acts(host))
+    if (entry != NULL && kette_chain_has_joined(chain, entry) && sim_agent_acts(host))
         sim_agent_send_to_all(host, entry->block);
 }
 

@@ -124,8 +124,8 @@ sim_agent_on_learn(void *user, const SimEvent *event)
     const KetteEntry *entry =
         kette_chain_find(chain, &sim_ledger_block(&world->ledger, event->arg >> 1)->id);
 
-    if (agent == NULL || agent->strategy == NULL || entry == NULL || entry->block == NULL ||
-        kette_chain_is_failed(chain, entry))
+    if (agent == NULL || agent->strategy == NULL || entry == NULL ||
+        !kette_chain_has_joined(chain, entry) || kette_chain_is_failed(chain, entry))
         return;
     for (guint i = 0; i < agent->members->len; i++) {
         if (sim_agent_member(agent, i) != host && sim_agent_acts(sim_agent_member(agent, i)))

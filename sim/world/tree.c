@@ -294,7 +294,8 @@ begin_draft(Draft *draft, SimWorld *world, const SimBlockSpec *spec)
         .txs = g_ptr_array_new_with_free_func((GDestroyNotify)kette_tx_unref),
         .spec =
             {
-                .header = {.version = KETTE_BLOCK_VERSION, .previous = parent->id},
+                .header = {.version = kette_store_params(world->store)->min_version,
+                           .previous = parent->id},
                 .height = parent->height + 1,
                 .miner = sim_world_address_of_name(world, spec->miner),
             },

@@ -108,6 +108,8 @@ KetteVerdict sim_world_submit(SimWorld *world, uint32_t tx, uint32_t node);
  * NULL: all 0. */
 void sim_world_set_strategy(SimWorld *world, const uint32_t *nodes, size_t count,
                             const SimStrategy *strategy, const SimStrategyOptions *options);
+/* Returns whether the nodes know the same upgrades: a pool has one tree. */
+bool sim_world_can_be_pool(const SimWorld *world, const uint32_t *nodes, size_t count);
 /* Does to a named block, to SIM_NAMED_TIP (of the node) or SIM_NAMED_GENESIS what an operator may.
  * Returns NULL, or why nothing was to do, as it follows the node's name. */
 #define SIM_NAMED_TIP UINT32_MAX

@@ -121,5 +121,33 @@ test_params(void)
     kette_upgrades_clear(&line.upgrades);
 }
 
+/* Each is sound alone, and lwma has no window of 20 000. */
+static void
+test_together(void)
+{
+    KetteUpgrade upgrades[] = {
+        {.number = 0, .at_height = 5, .changes = 1u << KETTE_CHANGE_WINDOW},
+        {.number = 1,
+         .at_height = 8,
+         .changes = 1u << KETTE_CHANGE_RETARGET | 1u << KETTE_CHANGE_MIN_VERSION},
+    };
+    KetteParams base;
+    Line line;
+
+    kette_params_init(&base);
+    upgrades[0].params.window = 20000;
+    upgrades[1].params.retarget = KETTE_RETARGET_LWMA;
+    upgrades[1].params.min_version = 3;
+    base.min_version = 5;
+    CU_ASSERT_PTR_NULL(kette_upgrades_check(&upgrades[0], 1, &base));
+    CU_ASSERT_PTR_NULL(kette_upgrades_check(&upgrades[1], 1, &base));
+    CU_ASSERT_PTR_NOT_NULL(kette_upgrades_check(upgrades, 2, &base));
+    line_init(&line, upgrades, 2);
+    CU_ASSERT_EQUAL(kette_upgrades_least_version(&line.upgrades, &base), 3);
+    base.min_version = 2;
+    CU_ASSERT_EQUAL(kette_upgrades_least_version(&line.upgrades, &base), 2);
+    kette_upgrades_clear(&line.upgrades);
+}
+
 TEST_SUITE(upgrade, {"windows of signals", test_windows}, {"versions", test_versions},
-           {"parameters", test_params})
+           {"parameters", test_params}, {"together", test_together})

@@ -42,7 +42,8 @@ find_scenario() {
     local scenario
     # bitcoin_day takes longer than all others together and says nothing that they do not.
     for scenario in scenarios/forks/*.scn scenarios/sync/*.scn scenarios/faults/*.scn \
-        scenarios/adversaries/*.scn scenarios/*.scn; do
+        scenarios/adversaries/*.scn scenarios/operators/*.scn scenarios/upgrades/*.scn \
+        scenarios/*.scn; do
         [ "$scenario" = scenarios/bitcoin_day.scn ] && continue
         if fails "$1" "$scenario"; then
             echo "$scenario"

@@ -481,6 +481,8 @@ test_refused(void)
     scn_test_check_bad("chain bits=0x1e000000\n", "canonical compact target");
     scn_test_check_bad("chain reward=0.000000001\n", "at most 8 decimals");
     scn_test_check_bad("chain reward=1000000000\n", "the rewards can pass the 46116860184 tokens");
+    scn_test_check_bad("upgrade a at-height=3 reward=1000000000\n",
+                       "the rewards can pass the 46116860184 tokens");
     scn_test_check_bad("chain reward=1000000000 halving=30 spacing=1m\n",
                        "can pass the 46116860184");
     scn_test_check_bad("wallet v funds=1000000001\n", "'funds' must be in 0..1000000000");
