@@ -216,6 +216,7 @@ typedef struct {
     uint32_t read;          /* how many were read */
     uint32_t cheap;         /* of those that are new, what conduct.h counts */
     bool unconnected;       /* the first does not follow anything that is here */
+    bool has_invalidated;   /* some stand on a block that the operator has invalidated */
 } Answer;
 
 /* Notes why a header was refused, and reports its sender if it is to blame. */
@@ -256,6 +257,7 @@ take_header(KetteNode *node, uint32_t peer, const KetteHeader *header, Answer *a
     }
     answer->read++;
     answer->last = entry;
+    answer->has_invalidated |= verdict == KETTE_INVALIDATED;
     answer->cheap += is_new && kette_conduct_is_cheap(node, entry);
     if (leads_nowhere) {
         if (is_new)
@@ -311,6 +313,22 @@ go_on(KetteNode *node, uint32_t peer, const KetteEntry *last)
     ask(node, request, peer);
 }
 
+/* Ends the questions for blocks that turned out invalidated: their announcements came before their
+ * headers. */
+static void
+end_requests_for_invalidated(KetteNode *node, const KetteMessage *message)
+{
+    for (uint16_t i = 0; i < message->chain.count; i++) {
+        const KetteHash id =
+            kette_store_header_id(kette_chain_store(node->chain), &message->chain.headers[i]);
+        const KetteEntry *entry = kette_chain_find(node->chain, &id);
+        KetteRequest *request = kette_request_find(node, KETTE_WANT_BLOCK, &id);
+
+        if (request != NULL && entry != NULL && kette_chain_is_failed(node->chain, entry))
+            kette_request_end(node, request);
+    }
+}
+
 void
 kette_headers_on_response(KetteNode *node, uint32_t peer, const KetteMessage *message)
 {
@@ -338,6 +356,8 @@ kette_headers_on_response(KetteNode *node, uint32_t peer, const KetteMessage *me
     }
     if (was_asked)
         kette_first_sync_on_shown(node, peer, !goes_on);
+    if (answer.has_invalidated)
+        end_requests_for_invalidated(node, message);
     if (goes_on)
         go_on(node, peer, answer.last);
     else if (answer.unconnected && !was_asked)

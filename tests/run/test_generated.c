@@ -19,6 +19,7 @@ typedef struct {
     unsigned a, b, nodes; /* a[1..a], b[1..b] */
     bool off;             /* pow=off */
     bool discovery;
+    bool upgrades; /* early and late */
 } Draw;
 
 static uint64_t
@@ -139,6 +140,25 @@ draw_protocol(Draw *d)
         put(d, " discovery=on outbound=", ONE_OF(d, "1", "3"));
         put(d, " inbound=", ONE_OF(d, "1", "8"));
     }
+    g_string_append_c(d->text, '\n');
+}
+
+static void
+draw_upgrades(Draw *d)
+{
+    d->upgrades = chance(d, 30);
+    if (!d->upgrades)
+        return;
+    put(d, "upgrade early at-height=", ONE_OF(d, "1", "3", "8"));
+    option(d, 50, "reward", "33");
+    option(d, 50, "halving", "5");
+    put(d, " maturity=", ONE_OF(d, "1", "2", "6"));
+    put(d, "\nupgrade late at-height=", ONE_OF(d, "2", "9"));
+    if (chance(d, 60))
+        put(d, " signal=", ONE_OF(d, "30% signal-window=3", "75% signal-window=4"));
+    option(d, 40, "maturity", "4");
+    option(d, 40, "mtp", "5");
+    put(d, " min-version=", ONE_OF(d, "1", "2"));
     g_string_append_c(d->text, '\n');
 }
 
@@ -278,11 +298,23 @@ draw_deviation(Draw *d)
     }
 }
 
+static void
+draw_hand(Draw *d)
+{
+    if (d->upgrades && chance(d, 40)) {
+        put(d, "upgrade ", ONE_OF(d, "early", "late", "all"));
+    } else {
+        put(d, "", ONE_OF(d, "invalidate", "reconsider", "checkpoint", "unpark"));
+        put(d, " ", ONE_OF(d, "tip", "tip", "genesis"));
+    }
+    put(d, " at ", node(d));
+}
+
 /* One action, without its time. */
 static void
 draw_action(Draw *d)
 {
-    switch (number(d, 19)) {
+    switch (number(d, 22)) {
     case 0:
         draw_partition(d);
         break;
@@ -340,6 +372,11 @@ draw_action(Draw *d)
     case 17:
         draw_deviation(d);
         break;
+    case 18:
+    case 19:
+    case 20:
+        draw_hand(d);
+        break;
     default:
         put(d, "mine ", ONE_OF(d, "1", "1", "3", "12"));
         put(d, " at ", node(d));
@@ -357,9 +394,12 @@ draw_text(Draw *d)
     d->nodes = d->a + d->b;
     draw_chain(d);
     draw_protocol(d);
+    draw_upgrades(d);
     g_string_append_printf(d->text, "nodes a[1..%u]", d->a);
     draw_node_options(d);
     g_string_append_printf(d->text, "nodes b[1..%u]", d->b);
+    if (d->upgrades)
+        option(d, 80, "without", ONE_OF(d, "early", "late", "early,late"));
     draw_node_options(d);
     draw_links(d);
     draw_payments(d);
