@@ -450,7 +450,8 @@ static const ScnStatement statements[] = {
         "[recovery=no]",
         "what `kettensim explore` may do to this scenario; other commands pass over it. Kinds: "
         "partition oneway loss delay duplicate reorder corrupt crash restart pause clock churn "
-        "hash byzantine operator; without a list all. Faults come from a quarter to three quarters "
+        "hash byzantine operator; without a list all (operator not with finality or max-reorg). "
+        "Faults come from a quarter to three quarters "
         "of "
         "the duration, unless `from` and `until` say otherwise; then the network has "
         "`settle` to recover, by default a quarter of the duration or 15m"),

@@ -54,6 +54,18 @@ static const ScnOptRow rows[] = {
 
 const ScnOptTable scn_explore_options = {"explore", rows, G_N_ELEMENTS(rows), NULL};
 
+/* Returns all kinds of faults. Whoever leaves the others by hand for long is final on his own
+ * branch: then no recovery can be promised. */
+static guint32
+all_kinds(const ScnChain *chain)
+{
+    guint32 kinds = (1u << SCN_EXPLORE_COUNT) - 1;
+
+    if (chain->finality > 0 || chain->max_reorg != SCN_NONE)
+        kinds &= ~(1u << SCN_EXPLORE_OPERATOR);
+    return kinds;
+}
+
 static guint32
 read_kinds(ScnResolver *resolver, const ScnStmt *stmt)
 {
@@ -73,7 +85,7 @@ read_kinds(ScnResolver *resolver, const ScnStmt *stmt)
         else
             kinds |= 1u << i;
     }
-    return stmt->names ? kinds : (1u << words->len) - 1;
+    return stmt->names ? kinds : all_kinds(&resolver->scenario->chain);
 }
 
 static void
@@ -104,7 +116,7 @@ scn_resolve_explore(ScnResolver *resolver)
     const ScnStmt *last = NULL;
 
     scenario->explore = (ScnExplore){
-        .kinds = (1u << SCN_EXPLORE_COUNT) - 1,
+        .kinds = all_kinds(&scenario->chain),
         .from_ns = duration / 4,
         .until_ns = duration / 4 * 3,
         .settle_ns = MAX(duration / 4, 900 * SCN_SECOND_NS),
