@@ -97,17 +97,28 @@ kette_u256_sub(KetteU256 *ret, const KetteU256 *a, const KetteU256 *b)
     return borrow;
 }
 
-bool
-kette_u256_mul_u64(KetteU256 *ret, const KetteU256 *a, uint64_t b)
+/* Sets the five limbs of the product, the lowest first. */
+static void
+multiply(uint64_t ret_limb[5], const KetteU256 *a, uint64_t b)
 {
     Wide carry = 0;
 
     for (int i = 0; i < 4; i++) {
         carry += (Wide)a->limb[i] * b;
-        ret->limb[i] = (uint64_t)carry;
+        ret_limb[i] = (uint64_t)carry;
         carry >>= 64;
     }
-    return carry != 0;
+    ret_limb[4] = (uint64_t)carry;
+}
+
+bool
+kette_u256_mul_u64(KetteU256 *ret, const KetteU256 *a, uint64_t b)
+{
+    uint64_t product[5];
+
+    multiply(product, a, b);
+    memcpy(ret->limb, product, sizeof ret->limb);
+    return product[4] != 0;
 }
 
 void
@@ -157,15 +168,10 @@ bool
 kette_u256_mul_div(KetteU256 *ret, const KetteU256 *a, uint64_t mul, uint64_t div)
 {
     uint64_t product[5];
-    Wide carry = 0, rest = 0;
+    Wide rest = 0;
 
     kette_assert(div != 0);
-    for (int i = 0; i < 4; i++) {
-        carry += (Wide)a->limb[i] * mul;
-        product[i] = (uint64_t)carry;
-        carry >>= 64;
-    }
-    product[4] = (uint64_t)carry;
+    multiply(product, a, mul);
     for (int i = 4; i >= 0; i--) {
         rest = rest << 64 | product[i];
         product[i] = (uint64_t)(rest / div);
@@ -179,15 +185,9 @@ bool
 kette_u256_mul_shift(KetteU256 *ret, const KetteU256 *a, uint64_t mul, int64_t shift)
 {
     uint64_t product[6] = {0};
-    Wide carry = 0;
     unsigned by;
 
-    for (int i = 0; i < 4; i++) {
-        carry += (Wide)a->limb[i] * mul;
-        product[i] = (uint64_t)carry;
-        carry >>= 64;
-    }
-    product[4] = (uint64_t)carry;
+    multiply(product, a, mul);
     if (shift > 0) {
         KetteU256 low;
 
@@ -235,7 +235,6 @@ kette_u256_mul_ratio(KetteU256 *ret, uint64_t a, const KetteU256 *num, const Ket
 {
     KetteU256 product, rest = {{0}}, quotient = {{0}};
     uint64_t limb[5];
-    Wide carry = 0;
     bool overflow = false;
 
     if (!kette_u256_mul_u64(&product, num, a)) {
@@ -243,12 +242,7 @@ kette_u256_mul_ratio(KetteU256 *ret, uint64_t a, const KetteU256 *num, const Ket
         return false;
     }
     kette_assert(!kette_u256_is_zero(den));
-    for (int i = 0; i < 4; i++) {
-        carry += (Wide)num->limb[i] * a;
-        limb[i] = (uint64_t)carry;
-        carry >>= 64;
-    }
-    limb[4] = (uint64_t)carry;
+    multiply(limb, num, a);
     for (int bit = 319; bit >= 0; bit--) {
         /* A rest that leaves 256 bits is above den, and the difference fits again. */
         bool above = kette_u256_add(&rest, &rest, &rest);
