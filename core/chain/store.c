@@ -59,7 +59,7 @@ entry_new(KetteStore *store, const KetteHeader *header, const KetteHash *id,
     entry->height = parent != NULL ? parent->height + 1 : 0;
     entry->maturity = kette_store_params_above(store, parent)->maturity;
     if (store->upgrades.count > 0)
-        kette_upgrades_derive(&store->upgrades, entry);
+        kette_upgrades_derive(&store->upgrades, &store->params, entry);
     kette_entry_derive(entry, kette_store_params_above(store, entry)->mtp_window);
     if (parent != NULL) {
         KetteEntry *mine = own(store, parent);
@@ -131,7 +131,7 @@ kette_store_add_upgrade(KetteStore *store, const KetteUpgrade *upgrade)
 
     kette_assert(store->entries->len == 1);
     kette_upgrades_add(&store->upgrades, &store->params, upgrade);
-    kette_upgrades_derive(&store->upgrades, genesis);
+    kette_upgrades_derive(&store->upgrades, &store->params, genesis);
     kette_entry_derive(genesis, kette_store_params_above(store, genesis)->mtp_window);
 }
 
@@ -164,7 +164,7 @@ kette_store_params(const KetteStore *store)
 const KetteParams *
 kette_store_params_above(const KetteStore *store, const KetteEntry *parent)
 {
-    return kette_upgrades_params((KetteUpgrades *)&store->upgrades, &store->params, parent);
+    return kette_upgrades_params(&store->upgrades, &store->params, parent);
 }
 
 int32_t
@@ -176,7 +176,7 @@ kette_store_least_version(const KetteStore *store)
 int32_t
 kette_store_version_above(const KetteStore *store, const KetteEntry *parent)
 {
-    return kette_upgrades_version((KetteUpgrades *)&store->upgrades, &store->params, parent);
+    return kette_upgrades_version(&store->upgrades, &store->params, parent);
 }
 
 KetteExecution

@@ -39,6 +39,23 @@ kette_upgrades_clear(KetteUpgrades *upgrades)
     *upgrades = (KetteUpgrades){0};
 }
 
+/* Changes the parameters as those upgrades do whose number is among the bits. */
+static void
+apply(KetteParams *params, const KetteUpgrade *upgrades, size_t count, uint32_t bits)
+{
+    for (size_t i = 0; i < count; i++) {
+        const KetteUpgrade *upgrade = &upgrades[i];
+
+        if ((bits >> upgrade->number & 1) == 0)
+            continue;
+#define KETTE_CHANGE_APPLY(symbol, field)                                                          \
+    if (upgrade->changes >> KETTE_CHANGE_##symbol & 1)                                             \
+        params->field = upgrade->params.field;
+        KETTE_UPGRADABLE(KETTE_CHANGE_APPLY)
+#undef KETTE_CHANGE_APPLY
+    }
+}
+
 static bool
 signals(const KetteEntry *entry, unsigned number)
 {
@@ -59,9 +76,10 @@ count_signals(const KetteUpgrade *upgrade, const KetteEntry *entry)
 }
 
 void
-kette_upgrades_derive(const KetteUpgrades *upgrades, KetteEntry *entry)
+kette_upgrades_derive(KetteUpgrades *upgrades, const KetteParams *base, KetteEntry *entry)
 {
     const uint64_t next = entry->height + 1;
+    KetteParams **set;
 
     if (entry->parent != NULL) {
         entry->upgrades_locked = entry->parent->upgrades_locked;
@@ -81,16 +99,11 @@ kette_upgrades_derive(const KetteUpgrades *upgrades, KetteEntry *entry)
                 entry->upgrades_locked |= bit;
         }
     }
-}
-
-static void
-apply(KetteParams *params, const KetteUpgrade *upgrade)
-{
-#define KETTE_CHANGE_APPLY(symbol, field)                                                          \
-    if (upgrade->changes >> KETTE_CHANGE_##symbol & 1)                                             \
-        params->field = upgrade->params.field;
-    KETTE_UPGRADABLE(KETTE_CHANGE_APPLY)
-#undef KETTE_CHANGE_APPLY
+    set = entry->upgrades_active != 0 ? &upgrades->sets[entry->upgrades_active] : NULL;
+    if (set != NULL && *set == NULL) {
+        *set = g_memdup2(base, sizeof *base);
+        apply(*set, upgrades->known, upgrades->count, entry->upgrades_active);
+    }
 }
 
 const char *
@@ -98,35 +111,22 @@ kette_upgrades_check(const KetteUpgrade *upgrades, size_t count, const KettePara
 {
     const char *why = NULL;
 
-    kette_assert(count <= KETTE_UPGRADES_MAX);
-    for (unsigned set = 1; set < 1u << count && why == NULL; set++) {
+    for (uint32_t bits = 1; bits < 1u << KETTE_UPGRADES_MAX && why == NULL; bits++) {
         KetteParams params = *base;
 
-        for (size_t i = 0; i < count; i++) {
-            if ((set >> i & 1) != 0)
-                apply(&params, &upgrades[i]);
-        }
+        apply(&params, upgrades, count, bits);
         why = kette_params_check(&params);
     }
     return why;
 }
 
 const KetteParams *
-kette_upgrades_params(KetteUpgrades *upgrades, const KetteParams *base, const KetteEntry *parent)
+kette_upgrades_params(const KetteUpgrades *upgrades, const KetteParams *base,
+                      const KetteEntry *parent)
 {
-    KetteParams **set;
-
     if (parent == NULL || parent->upgrades_active == 0)
         return base;
-    set = &upgrades->sets[parent->upgrades_active];
-    if (*set == NULL) {
-        *set = g_memdup2(base, sizeof *base);
-        for (unsigned i = 0; i < upgrades->count; i++) {
-            if ((parent->upgrades_active >> upgrades->known[i].number & 1) != 0)
-                apply(*set, &upgrades->known[i]);
-        }
-    }
-    return *set;
+    return upgrades->sets[parent->upgrades_active];
 }
 
 int32_t
@@ -142,7 +142,8 @@ kette_upgrades_least_version(const KetteUpgrades *upgrades, const KetteParams *b
 }
 
 int32_t
-kette_upgrades_version(KetteUpgrades *upgrades, const KetteParams *base, const KetteEntry *parent)
+kette_upgrades_version(const KetteUpgrades *upgrades, const KetteParams *base,
+                       const KetteEntry *parent)
 {
     uint32_t bits = 0;
 

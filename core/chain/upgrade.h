@@ -6,10 +6,11 @@
  * An upgrade is active above a block, that is, for its children:
  *   by height    from `at_height` on: the block of that height is the first with the new rules
  *   by signals   windows of `window` blocks are counted from `at_height`. Once a window has at
- * least `signals` blocks whose version signals the upgrade, it is locked in, and it is active after
- * the window that follows (BIP 9: STARTED, LOCKED_IN, ACTIVE) A version signals upgrade number i if
- * its top three bits are 001 and bit i is set (BIP 9). Who knows an upgrade signals it until it is
- * active.
+ *                least `signals` blocks whose version signals the upgrade, it is locked in, and it
+ *                is active after the window that follows (BIP 9: STARTED, LOCKED_IN, ACTIVE)
+ *
+ * A version signals upgrade number i if its top three bits are 001 and bit i is set (BIP 9). Who
+ * knows an upgrade signals it until it is active.
  *
  * Where several active upgrades change the same parameter, the last one counts. All is a function
  * of a block and its ancestors.
@@ -65,7 +66,7 @@ typedef struct {
 typedef struct {
     KetteUpgrade *known;
     unsigned count;
-    KetteParams **sets; /* by bits of active numbers; made when one is first met */
+    KetteParams **sets; /* by bits of active numbers; NULL: no block has these */
     uint32_t changes;   /* of all */
     uint32_t maturities[KETTE_UPGRADES_MAX + 1]; /* each that a block may have, once */
     unsigned maturity_count;
@@ -77,15 +78,16 @@ const char *kette_upgrades_check(const KetteUpgrade *upgrades, size_t count,
 void kette_upgrades_add(KetteUpgrades *upgrades, const KetteParams *base,
                         const KetteUpgrade *upgrade);
 void kette_upgrades_clear(KetteUpgrades *upgrades);
-/* Fills the entry's upgrades_locked and upgrades_active from its parent, height and version. */
-void kette_upgrades_derive(const KetteUpgrades *upgrades, KetteEntry *entry);
-/* Returns the parameters for children of the entry; NULL: of genesis' parent. */
-const KetteParams *kette_upgrades_params(KetteUpgrades *upgrades, const KetteParams *base,
+/* Fills the entry's upgrades_locked and upgrades_active from its parent, height and version, and
+ * makes the parameters of its children if they are new. */
+void kette_upgrades_derive(KetteUpgrades *upgrades, const KetteParams *base, KetteEntry *entry);
+/* Returns the parameters for children of the entry, which was derived; NULL: of genesis' parent. */
+const KetteParams *kette_upgrades_params(const KetteUpgrades *upgrades, const KetteParams *base,
                                          const KetteEntry *parent);
 /* Returns the smallest version that a block may have anywhere. */
 int32_t kette_upgrades_least_version(const KetteUpgrades *upgrades, const KetteParams *base);
 /* Returns the version of a block that a node mines above the entry. */
-int32_t kette_upgrades_version(KetteUpgrades *upgrades, const KetteParams *base,
+int32_t kette_upgrades_version(const KetteUpgrades *upgrades, const KetteParams *base,
                                const KetteEntry *parent);
 
 #endif

@@ -29,7 +29,7 @@ line_fill(Line *line, const char *text)
         entry->height = h;
         entry->parent = h > 0 ? entry - 1 : NULL;
         entry->header.version = h < strlen(text) && text[h] == 's' ? KETTE_SIGNAL_TOP | 1 : 1;
-        kette_upgrades_derive(&line->upgrades, entry);
+        kette_upgrades_derive(&line->upgrades, &line->base, entry);
     }
 }
 
