@@ -148,23 +148,14 @@ kette_headers_poll(KetteNode *node)
     }
 }
 
+/* Returns whether a question for headers is open, in one of the forms with these bits. */
 static bool
-is_any_open(const KetteNode *node)
-{
-    for (uint32_t i = 0; i < kette_request_count(node); i++) {
-        if (kette_request_at(node, i)->want == KETTE_WANT_HEADERS)
-            return true;
-    }
-    return false;
-}
-
-static bool
-is_going_on(const KetteNode *node)
+is_any_open(const KetteNode *node, unsigned forms)
 {
     for (uint32_t i = 0; i < kette_request_count(node); i++) {
         const KetteRequest *request = kette_request_at(node, i);
 
-        if (request->want == KETTE_WANT_HEADERS && request->form == KETTE_FORM_CONTINUING)
+        if (request->want == KETTE_WANT_HEADERS && (forms >> request->form & 1) != 0)
             return true;
     }
     return false;
@@ -192,7 +183,7 @@ kette_headers_move_on(KetteNode *node, KetteRequest *request)
     if (request->form == KETTE_FORM_POLLED) {
         kette_request_end(node, request);
         other++;
-        if (!is_any_open(node) && next_idle(node, &other, peer))
+        if (!is_any_open(node, ~0u) && next_idle(node, &other, peer))
             open_question(node, other, KETTE_FORM_POLLED);
         return;
     }
@@ -366,7 +357,7 @@ kette_headers_on_response(KetteNode *node, uint32_t peer, const KetteMessage *me
         kette_peers_at(node, peer)->ask_again = false;
         kette_headers_ask(node, peer);
     }
-    if (was_asked && !was_polled && !is_going_on(node))
+    if (was_asked && !was_polled && !is_any_open(node, 1u << KETTE_FORM_CONTINUING))
         ask_one_that_goes_on(node);
 }
 
