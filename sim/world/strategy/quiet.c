@@ -7,25 +7,11 @@
  */
 #include "sim/world/strategy/strategies.h"
 
-static const bool passes_on[KETTE_MSG_COUNT] = {
-    [KETTE_MSG_NEW_TRANSACTION] = true, [KETTE_MSG_NEW_BLOCK] = true,
-    [KETTE_MSG_RESPONSE_CHAIN] = true,  [KETTE_MSG_SYNC_RESPONSE] = true,
-    [KETTE_MSG_PEER_LIST] = true,       [KETTE_MSG_INVENTORY] = true,
-    [KETTE_MSG_NOT_FOUND] = true,       [KETTE_MSG_COMPACT_BLOCK] = true,
-    [KETTE_MSG_BLOCK_TXS] = true,
-};
-
-bool
-sim_strategy_passes_on(KetteMessageKind kind)
-{
-    return passes_on[kind];
-}
-
 static SimTime
 never(SimAgent *agent, const KetteMessage *message)
 {
     (void)agent;
-    return passes_on[message->kind] ? SIM_TIME_NEVER : 0;
+    return sim_strategy_passes_on(message->kind) ? SIM_TIME_NEVER : 0;
 }
 
 const SimStrategy sim_strategy_silent = {.name = "silent", .on_send = never};
@@ -45,7 +31,7 @@ later(SimAgent *agent, const KetteMessage *message)
 {
     const SimTime *by = sim_agent_state(agent);
 
-    return passes_on[message->kind] ? *by : 0;
+    return sim_strategy_passes_on(message->kind) ? *by : 0;
 }
 
 const SimStrategy sim_strategy_lag = {

@@ -16,8 +16,4 @@ extern const SimStrategy sim_strategy_lag;
 extern const SimStrategy sim_strategy_spam;
 extern const SimStrategy sim_strategy_liar;
 
-/* Returns whether a message of this kind tells its receiver of a block, header, payment or address.
- */
-bool sim_strategy_passes_on(KetteMessageKind kind);
-
 #endif

@@ -27,3 +27,17 @@ sim_strategy_find(const char *name)
     }
     return NULL;
 }
+
+static const bool passes_on[KETTE_MSG_COUNT] = {
+    [KETTE_MSG_NEW_TRANSACTION] = true, [KETTE_MSG_NEW_BLOCK] = true,
+    [KETTE_MSG_RESPONSE_CHAIN] = true,  [KETTE_MSG_SYNC_RESPONSE] = true,
+    [KETTE_MSG_PEER_LIST] = true,       [KETTE_MSG_INVENTORY] = true,
+    [KETTE_MSG_NOT_FOUND] = true,       [KETTE_MSG_COMPACT_BLOCK] = true,
+    [KETTE_MSG_BLOCK_TXS] = true,
+};
+
+bool
+sim_strategy_passes_on(KetteMessageKind kind)
+{
+    return passes_on[kind];
+}

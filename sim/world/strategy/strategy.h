@@ -25,8 +25,8 @@
  *                    0 at once; SIM_TIME_NEVER: it never leaves
  *
  * A callback may call everything below, and nothing else of the world: it sees what its members
- * have received, not what other nodes or the observer know. on_tip, plan, on_replace and on_send run inside a
- * call into a node, so they must not publish or send.
+ * have received, not what other nodes or the observer know. on_tip, plan, on_replace and on_send
+ * run inside a call into a node, so they must not publish or send.
  *
  * Entries live as long as the run. Those of on_own_block and on_public_block, sim_agent_tip() and
  * sim_agent_base() are of one tree, so that two of them can be compared; on_tip and plan have those
@@ -102,6 +102,9 @@ typedef struct {
 /* Return NULL if there is no strategy of that name or, after the last one, of that index. */
 const SimStrategy *sim_strategy_find(const char *name);
 const SimStrategy *sim_strategy_get(size_t index);
+/* Returns whether a message of this kind tells its receiver of a block, header, payment or address.
+ */
+bool sim_strategy_passes_on(KetteMessageKind kind);
 
 /* --- what a strategy may ask --- */
 void *sim_agent_state(const SimAgent *agent); /* what begin() returned */
