@@ -39,6 +39,22 @@ kette_branch_verdict_above(Mark parent)
     return parent.verdict == KETTE_INVALIDATED ? KETTE_INVALIDATED : KETTE_INVALID_ANCESTOR;
 }
 
+void
+kette_branch_judge(KetteChain *chain, const KetteEntry *entry)
+{
+    Mark *mark = kette_chain_mark(chain, entry), parent;
+
+    if (entry->parent == NULL || (mark->verdict != KETTE_OK && mark->verdict != KETTE_INVALIDATED))
+        return;
+    parent = mark_get(chain, entry->parent);
+    mark->flags &= (uint16_t)~MARK_BAD;
+    mark->verdict = KETTE_OK;
+    if ((mark->flags & MARK_INVALIDATED) != 0)
+        mark_bad(mark, KETTE_INVALIDATED);
+    else if ((parent.flags & MARK_BAD) != 0)
+        mark_bad(mark, kette_branch_verdict_above(parent));
+}
+
 bool
 kette_branch_is_much_heavier(const KetteChain *chain, const KetteEntry *fork, const KetteEntry *to)
 {
@@ -142,7 +158,16 @@ kette_branch_park(KetteChain *chain, KetteChainResult *result, const KetteEntry 
     }
 }
 
-/* What is parked again later is saved again. */
+bool
+kette_branch_unpark_block(KetteChain *chain, const KetteEntry *entry)
+{
+    if ((mark_get(chain, entry).flags & MARK_PARKED) == 0)
+        return false;
+    /* If the block is parked again, that is saved again. */
+    kette_chain_mark(chain, entry)->flags &= (uint16_t) ~(MARK_PARKED | MARK_VERDICT_SAVED);
+    return true;
+}
+
 void
 kette_branch_unpark(KetteChain *chain, const KetteEntry *at)
 {
@@ -151,12 +176,8 @@ kette_branch_unpark(KetteChain *chain, const KetteEntry *at)
     while (at->parent != NULL && (mark_get(chain, at->parent).flags & MARK_PARKED) != 0)
         at = at->parent;
     branch = kette_branch_from(chain, at);
-    for (guint i = 0; i < branch->len; i++) {
-        Mark *mark = kette_chain_mark(chain, g_ptr_array_index(branch, i));
-
-        if ((mark->flags & MARK_PARKED) != 0)
-            mark->flags &= (uint8_t) ~(MARK_PARKED | MARK_VERDICT_SAVED);
-    }
+    for (guint i = 0; i < branch->len; i++)
+        kette_branch_unpark_block(chain, g_ptr_array_index(branch, i));
 }
 
 const KetteEntry *

@@ -123,7 +123,7 @@ heaviest_child(const KetteChain *chain, const KetteEntry *at)
     const KetteEntry *best = NULL;
 
     for (const KetteEntry *child = at->first_child; child != NULL; child = child->next_sibling) {
-        uint8_t flags = mark_get(chain, child).flags;
+        uint16_t flags = mark_get(chain, child).flags;
 
         if ((flags & MARK_JOINED) && !(flags & (MARK_BAD | MARK_PARKED)) &&
             !kette_branch_misses_checkpoint(chain, child) &&

@@ -1,35 +1,25 @@
-/* What an operator does to a view by hand: invalidate, reconsider, unpark, checkpoint; see chain.h.
- */
+/* What the operator of a node may do to its blocks: invalidate, reconsider, unpark, checkpoint; see
+ * chain.h. */
 #include "core/chain/view.h"
-
-/* Returns whether the operator has marked this very block. */
-static bool
-is_invalidated(Mark mark)
-{
-    return (mark.flags & MARK_FAILED) != 0 && mark.verdict == KETTE_INVALIDATED;
-}
 
 static bool
 invalidate(KetteChain *chain, KetteChainResult *result, const KetteEntry *at)
 {
     g_autoptr(GPtrArray) branch = NULL;
-    const Mark of_at = mark_get(chain, at);
 
-    if (at->parent == NULL || (of_at.flags & MARK_FAILED) != 0 ||
-        ((of_at.flags & MARK_BAD) != 0 && of_at.verdict != KETTE_INVALIDATED))
+    if (at->parent == NULL || (mark_get(chain, at).flags & MARK_INVALIDATED) != 0)
         return false;
+    kette_chain_mark(chain, at)->flags |= MARK_INVALIDATED;
     branch = kette_branch_from(chain, at);
     for (guint i = 0; i < branch->len; i++) {
         const KetteEntry *entry = g_ptr_array_index(branch, i);
-        Mark *mark = kette_chain_mark(chain, entry);
+        const bool was_good = !kette_chain_is_failed(chain, entry);
 
-        if ((mark->flags & MARK_BAD) != 0)
-            continue;
-        mark_bad(mark, KETTE_INVALIDATED);
-        kette_result_add_failed(result,
-                                &(KetteJudged){entry, KETTE_INVALIDATED, KETTE_SOURCE_UNKNOWN});
+        kette_branch_judge(chain, entry);
+        if (was_good && kette_chain_is_failed(chain, entry))
+            kette_result_add_failed(result,
+                                    &(KetteJudged){entry, KETTE_INVALIDATED, KETTE_SOURCE_UNKNOWN});
     }
-    kette_chain_mark(chain, at)->flags |= MARK_FAILED;
     return true;
 }
 
@@ -37,26 +27,10 @@ invalidate(KetteChain *chain, KetteChainResult *result, const KetteEntry *at)
 static bool
 clear(KetteChain *chain, const KetteEntry *entry)
 {
-    if (!is_invalidated(mark_get(chain, entry)))
+    if ((mark_get(chain, entry).flags & MARK_INVALIDATED) == 0)
         return false;
-    kette_chain_mark(chain, entry)->flags ^= MARK_FAILED | MARK_FAILED_ANCESTOR;
+    kette_chain_mark(chain, entry)->flags &= (uint16_t)~MARK_INVALIDATED;
     return true;
-}
-
-/* Judges anew a block that stands on an invalidated one, or did: by its parent, which was judged
- * before. */
-static void
-judge_by_parent(KetteChain *chain, const KetteEntry *entry)
-{
-    Mark *mark = kette_chain_mark(chain, entry), parent;
-
-    if (mark->verdict != KETTE_INVALIDATED || (mark->flags & MARK_FAILED) != 0)
-        return;
-    mark->flags &= (uint8_t)~MARK_BAD;
-    mark->verdict = KETTE_OK;
-    parent = mark_get(chain, entry->parent);
-    if ((parent.flags & MARK_BAD) != 0)
-        mark_bad(mark, kette_branch_verdict_above(parent));
 }
 
 /* Like Bitcoin Core's reconsiderblock, takes the marks of the block, of those below it and of those
@@ -78,7 +52,7 @@ reconsider(KetteChain *chain, const KetteEntry *at)
         changed |= clear(chain, g_ptr_array_index(above, i));
     branch = kette_branch_from(chain, lowest);
     for (guint i = 0; changed && i < branch->len; i++)
-        judge_by_parent(chain, g_ptr_array_index(branch, i));
+        kette_branch_judge(chain, g_ptr_array_index(branch, i));
     return changed;
 }
 
@@ -91,12 +65,13 @@ unpark(KetteChain *chain, const KetteEntry *at)
     at = kette_chain_last_joined(chain, at);
     if ((mark_get(chain, at).flags & MARK_PARKED) == 0)
         return false;
+    kette_chain_mark(chain, at)->flags |= MARK_UNPARKED;
     branch = kette_branch_from(chain, at);
     for (guint i = 0; i < branch->len; i++)
-        kette_chain_mark(chain, g_ptr_array_index(branch, i))->flags &= (uint8_t)~MARK_PARKED;
-    kette_chain_mark(chain, at)->flags |= MARK_UNPARKED;
-    for (at = at->parent; (mark_get(chain, at).flags & MARK_PARKED) != 0; at = at->parent)
-        kette_chain_mark(chain, at)->flags &= (uint8_t)~MARK_PARKED;
+        kette_branch_unpark_block(chain, g_ptr_array_index(branch, i));
+    do
+        at = at->parent;
+    while (kette_branch_unpark_block(chain, at));
     return true;
 }
 

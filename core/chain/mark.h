@@ -18,13 +18,14 @@ enum {
     MARK_HEADER_SAVED = 1 << 5,    /* the log has the header, or will soon have the body */
     MARK_VERDICT_SAVED = 1 << 6,   /* the log has the verdict: failed or parked */
     MARK_UNPARKED = 1 << 7,        /* by the operator: its branch may win, however deep */
+    MARK_INVALIDATED = 1 << 8,     /* by the operator: this very block */
 };
 #define MARK_BAD (MARK_FAILED | MARK_FAILED_ANCESTOR)
 
 typedef struct {
     uint32_t sequence; /* among equals the lower is preferred: order of joining, or a draw */
-    uint8_t flags;
-    uint8_t verdict; /* why it failed */
+    uint16_t flags;
+    uint8_t verdict; /* why it is bad; ok while it is not */
 } Mark;
 
 typedef struct {
@@ -50,11 +51,12 @@ kette_marks_get(const KetteMarks *marks, const KetteEntry *entry)
                                                      : (Mark){0};
 }
 
-/* Marks an entry as bad, with its verdict. The one that the operator named is MARK_FAILED, too. */
+/* Marks an entry as bad, with its verdict. */
 static inline void
 mark_bad(Mark *mark, KetteVerdict verdict)
 {
-    bool by_ancestor = verdict == KETTE_INVALID_ANCESTOR || verdict == KETTE_INVALIDATED;
+    bool by_ancestor = verdict == KETTE_INVALID_ANCESTOR ||
+                       (verdict == KETTE_INVALIDATED && (mark->flags & MARK_INVALIDATED) == 0);
 
     mark->flags |= by_ancestor ? MARK_FAILED_ANCESTOR : MARK_FAILED;
     mark->verdict = (uint8_t)verdict;

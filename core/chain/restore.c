@@ -63,24 +63,19 @@ kette_chain_restore_mark(KetteChain *chain, KetteChainResult *result, const Kett
         kette_chain_mark(chain, entry)->flags |= MARK_VERDICT_SAVED;
 }
 
-/* What still stands on a bad block, because of its header or by the operator's hand, stays bad. */
 void
 kette_chain_forget_verdicts(KetteChain *chain)
 {
     for (uint32_t i = 0; i < kette_store_count(chain->store); i++) {
         const KetteEntry *entry = kette_store_entry(chain->store, i);
-        Mark *mark, parent;
+        Mark *mark;
 
-        if (!kette_chain_is_failed(chain, entry))
+        if (!kette_chain_is_failed(chain, entry) || entry->header_verdict != KETTE_OK)
             continue;
         mark = kette_chain_mark(chain, entry);
-        if (mark->verdict == KETTE_INVALIDATED || entry->header_verdict != KETTE_OK)
-            continue;
-        mark->flags &= (uint8_t) ~(MARK_BAD | MARK_VERDICT_SAVED);
+        mark->flags &= (uint16_t) ~(MARK_BAD | MARK_VERDICT_SAVED);
         mark->verdict = KETTE_OK;
-        parent = mark_get(chain, entry->parent);
-        if ((parent.flags & MARK_BAD) != 0)
-            mark_bad(mark, kette_branch_verdict_above(parent));
+        kette_branch_judge(chain, entry);
     }
 }
 
@@ -112,7 +107,7 @@ void
 kette_chain_restore_tip(KetteChain *chain, KetteChainResult *result, const KetteHash *id)
 {
     const KetteEntry *entry = kette_chain_find(chain, id), *bad;
-    uint8_t flags = entry ? mark_get(chain, entry).flags : 0;
+    uint16_t flags = entry ? mark_get(chain, entry).flags : 0;
     KetteVerdict verdict;
 
     kette_result_reset(result, chain->tip);

@@ -84,7 +84,7 @@ KetteBlockStatus
 kette_chain_status(const KetteChain *chain, const KetteHash *id)
 {
     const KetteEntry *entry = kette_chain_find(chain, id);
-    uint8_t flags = entry ? mark_get(chain, entry).flags : 0;
+    uint16_t flags = entry ? mark_get(chain, entry).flags : 0;
 
     if (flags & MARK_FAILED)
         return KETTE_STATUS_INVALID;

@@ -85,6 +85,8 @@ void kette_branch_fail(KetteChain *chain, KetteChainResult *result, const KetteE
 void kette_branch_park_block(KetteChain *chain, KetteChainResult *result, const KetteEntry *entry);
 /* Parks `at` and what has joined above it. */
 void kette_branch_park(KetteChain *chain, KetteChainResult *result, const KetteEntry *at);
+/* Unparks one block. Returns false if it was not parked. */
+bool kette_branch_unpark_block(KetteChain *chain, const KetteEntry *entry);
 /* Unparks the whole tree of parked blocks in which `at` stands, from its lowest block on. */
 void kette_branch_unpark(KetteChain *chain, const KetteEntry *at);
 /* Returns whether what stands above `fork` on the way to `to` weighs params.unpark times what the
@@ -101,6 +103,9 @@ bool kette_branch_misses_checkpoint(const KetteChain *chain, const KetteEntry *e
 bool kette_branch_contradicts_final(const KetteChain *chain, const KetteEntry *entry);
 /* Returns the verdict on a block that stands on one with this mark, which is bad. */
 KetteVerdict kette_branch_verdict_above(Mark parent);
+/* Judges a block anew by what the operator did to it, and by its parent, which was
+ * judged before. One that was found to be bad stays so. */
+void kette_branch_judge(KetteChain *chain, const KetteEntry *entry);
 /* Returns `at` and all headers that this view has above it, parents before children. A slow walk:
  * few blocks fail. */
 GPtrArray *kette_branch_from(const KetteChain *chain, const KetteEntry *at);

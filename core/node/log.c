@@ -124,18 +124,16 @@ restore_record(KetteNode *node, const KetteRecord *record, KetteHash *tip)
     }
 }
 
-/* Judges anew what was bad if the log is of other upgrades than the node knows. Returns whether it
- * is. */
-static bool
+/* Judges anew what was bad if the log is of other upgrades than the node knows. */
+static void
 follow_rules(KetteNode *node)
 {
     const KetteRecord record = {.kind = KETTE_RECORD_RULES, .upgrades = node->config.upgrades};
 
     if (node->config.upgrades == node->saved_upgrades)
-        return false;
+        return;
     kette_chain_forget_verdicts(node->chain);
     kette_door_given(node, &(KetteGiven){.kind = KETTE_GIVEN_RECORD, .record = &record});
-    return true;
 }
 
 void
@@ -147,22 +145,6 @@ kette_log_rules(KetteNode *node)
     if (node->host.save != NULL)
         save(node, kette_record_rules(kette_store_hasher(kette_chain_store(node->chain)),
                                       node->saved_upgrades));
-}
-
-/* Does again what the operator did to blocks that were bad when the log was read: the rules of
- * today may have made them so, and that is forgotten. */
-static void
-restore_hands(KetteNode *node, const uint8_t *log, size_t len)
-{
-    KetteHasher *hasher = kette_store_hasher(kette_chain_store(node->chain));
-    KetteRecord record;
-
-    for (size_t at = 0; at < len; kette_record_clear(&record)) {
-        at += kette_record_parse(hasher, &record, log + at, len - at);
-        if (record.kind == KETTE_RECORD_HAND &&
-            (record.hand == KETTE_HAND_INVALIDATE || record.hand == KETTE_HAND_RECONSIDER))
-            restore_hand(node, &record);
-    }
 }
 
 size_t
@@ -179,8 +161,7 @@ kette_log_restore(KetteNode *node, const uint8_t *log, size_t len)
         kette_record_clear(&record);
         at += used;
     }
-    if (follow_rules(node) || node->saved_upgrades != 0) /* the start saves it */
-        restore_hands(node, log, at);
+    follow_rules(node); /* the start saves it */
     kette_chain_restore_tip(node->chain, &node->result, &tip);
     kette_door_given(node, &(KetteGiven){.kind = KETTE_GIVEN_RESTORED, .tip = &tip});
     return at;
