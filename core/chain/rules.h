@@ -60,7 +60,7 @@ KETTE_MUST_USE KetteVerdict kette_rules_body(const KetteParams *params, const Ke
  * bad-signature. */
 KETTE_MUST_USE KetteVerdict kette_rules_tx(const KetteTx *tx, const KetteHash *genesis);
 
-/* What is executed. */
+/* A body and where it stands: the input of execution. */
 typedef struct {
     uint64_t height;
     KetteAddress miner;

@@ -62,7 +62,7 @@ typedef struct {
     gint64 genesis_time;
 } ModelParams;
 
-/* What an upgrade may change, by bit. */
+/* The options that an upgrade may change, by bit. */
 typedef enum {
     MODEL_CHANGE_MAX_BLOCK,
     MODEL_CHANGE_REWARD,

@@ -432,7 +432,7 @@ extern const char *const scn_upgrade_changes[]; /* names of options; NULL at the
 #define SCN_HAND_ON_TIP SCN_NONE /* of the node */
 #define SCN_HAND_ON_GENESIS (SCN_NONE - 1)
 
-/* What an operator does to a block of his node. */
+/* The four actions of an operator on a block of his node. */
 typedef enum {
     SCN_HAND_INVALIDATE,
     SCN_HAND_RECONSIDER,

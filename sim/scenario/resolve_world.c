@@ -276,8 +276,8 @@ static const ScnOptRow protocol_rows[] = {
     SCN_ROW("orphans", COUNT, PROTOCOL(orphans), NULL, 0, 1000000, "blocks", "100",
             "blocks kept while their parent is unknown, for 20m at most"),
     SCN_ROW("headers", COUNT, PROTOCOL(headers), NULL, 1, 2000, "headers", "2000",
-            "headers in one answer; whoever gets so many asks for more. Few make long branches of "
-            "short ones, which is how searches reach what happens between answers"),
+            "headers in one answer; a node that gets so many asks for more. A small number makes a "
+            "short branch need several answers, so that a search tries what happens between them"),
     SCN_ROW("keepalive", TIME, PROTOCOL(keepalive_ns), "off", 0, 0, "s", "30s",
             "after this time without sending, a node sends its peer a `keep-alive`"),
     SCN_ROW("ban", TIME, PROTOCOL(ban_ns), "off", 0, 0, "h", "24h",
