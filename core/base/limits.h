@@ -112,17 +112,14 @@
  * forgets all of them. Some 15 MB. */
 #define KETTE_TX_CHECKS_MAX 65536
 
-/* Headers that take less work than this part of our tip's block are counted, and how many of them a
- * peer may show: see conduct.h. */
-#define KETTE_CHEAP_WORK_DIVISOR 1024
-#define KETTE_CHEAP_HEADERS_ANSWERS 4 /* full answers (config.headers_max) */
-#define KETTE_CHEAP_HEADERS_A_BLOCK 4
+/* Answers in a row that may come a second time before a walk begins anew: see presync.h. */
+#define KETTE_PRESYNC_REPEATS 8
 
 /* Blocks in which a node looks for signals of upgrades that it does not know; Bitcoin Core's, too. */
 #define KETTE_OUTDATED_WINDOW 100
 
-/* A body that nobody asked for is not kept when its chain has less work than the tip by more than
- * this many blocks of the tip's work. Bitcoin Core takes such a body only if it has at least the
+/* Neither a body that nobody asked for nor the headers of a branch (presync.h) are kept when their
+ * chain has less work than the tip by more than this many blocks of the tip's work. Bitcoin Core takes such a body only if it has at least the
  * tip's work (validation.cpp AcceptBlock, fHasMoreOrSameWork); here side blocks are kept as deep as
  * Core keeps undo data (MIN_BLOCKS_TO_KEEP), since under ghost they weigh and scripts look at them.
  * Old targets that are cheap today buy no memory; within the window a body costs its work. */

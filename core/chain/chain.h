@@ -109,8 +109,10 @@ bool kette_chain_knows_body(const KetteChain *chain, const KetteHash *id);
 bool kette_chain_outweighs(const KetteChain *chain, const KetteEntry *a, const KetteEntry *b);
 /* Returns whether a block with this header would stand above the tip, or at most
  * KETTE_UNASKED_DEPTH blocks of the tip's own weight below it, if the header is believed. True
- * where that cannot be told: an unknown parent, bits that are no target. */
-bool kette_chain_is_near(const KetteChain *chain, const KetteHeader *header);
+ * where that cannot be told: bits that are no target. The parent need not be in this view: its
+ * height and work count alone. */
+bool kette_chain_is_near(const KetteChain *chain, const KetteEntry *parent,
+                         const KetteHeader *header);
 /* Returns whether the block stands right above the tip, its header holds there, and the header
  * commits to this body: what is cheap to check. Changes nothing. */
 bool kette_chain_is_next(const KetteChain *chain, const KetteBlock *block, int64_t now_ns);

@@ -9,10 +9,17 @@ KetteVerdict
 kette_rules_header(const KetteParams *params, KetteHasher *hasher, const KetteHeader *header,
                    const KetteHash *id)
 {
+    return header->version < params->min_version
+               ? KETTE_BAD_VERSION
+               : kette_rules_header_pow(params, hasher, header, id);
+}
+
+KetteVerdict
+kette_rules_header_pow(const KetteParams *params, KetteHasher *hasher, const KetteHeader *header,
+                       const KetteHash *id)
+{
     KetteU256 target, limit, number;
 
-    if (header->version < params->min_version)
-        return KETTE_BAD_VERSION;
     if (kette_compact_decode(&target, header->bits) != KETTE_COMPACT_OK)
         return KETTE_BAD_BITS;
     if (!params->free_bits &&

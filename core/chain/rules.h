@@ -17,6 +17,10 @@
 KETTE_MUST_USE KetteVerdict kette_rules_header(const KetteParams *params, KetteHasher *hasher,
                                                const KetteHeader *header, const KetteHash *id);
 
+/* Checks the target and the proof of work alone, as kette_rules_header() does. */
+KETTE_MUST_USE KetteVerdict kette_rules_header_pow(const KetteParams *params, KetteHasher *hasher,
+                                                   const KetteHeader *header, const KetteHash *id);
+
 /* Checks the bits: bad-bits when they are not those due. */
 KETTE_MUST_USE KetteVerdict kette_rules_header_bits(const KetteParams *params,
                                                     const KetteHeader *header,

@@ -130,10 +130,7 @@ kette_weight_is_near_by_work(const KetteEntry *tip, const KetteEntry *parent,
 }
 
 bool
-kette_chain_is_near(const KetteChain *chain, const KetteHeader *header)
+kette_chain_is_near(const KetteChain *chain, const KetteEntry *parent, const KetteHeader *header)
 {
-    const KetteEntry *parent = kette_chain_find(chain, &header->previous);
-
-    return parent == NULL || chain->tip->parent == NULL ||
-           chain->rule->is_near(chain->tip, parent, header);
+    return chain->tip->parent == NULL || chain->rule->is_near(chain->tip, parent, header);
 }

@@ -164,7 +164,7 @@ kette_blocks_act_by_hand(KetteNode *node, KetteHand hand, const KetteEntry *entr
 
 /* Returns whether to look into a body at all: its header is here and sync asked for it; or, where
  * side blocks weigh, anything asked for it, however deep it stands; or the body
- * is here already; or it stands near the tip. An announcement alone is no reason: anybody can
+ * is here already; or its chain has enough work. An announcement alone is no reason: anybody can
  * announce any id. */
 static bool
 is_worth_keeping(const KetteNode *node, const KetteBlock *block, const KetteRequest *request)
@@ -174,7 +174,16 @@ is_worth_keeping(const KetteNode *node, const KetteBlock *block, const KetteRequ
           (request->form == KETTE_FORM_RANGE || kette_chain_needs_side_blocks(node->chain))) ||
          kette_chain_knows_body(node->chain, &block->id)))
         return true;
-    return kette_chain_is_near(node->chain, &block->header);
+    return kette_presync_allows(node, &block->header);
+}
+
+/* Returns whether the block's parent is unknown because the peer's chain has too little work so
+ * far: then its headers are asked for, and no orphan is kept. */
+static bool
+stands_on_too_little(const KetteNode *node, uint32_t peer, const KetteBlock *block)
+{
+    return kette_presync_last(node, peer) != NULL &&
+           kette_chain_find(node->chain, &block->header.previous) == NULL;
 }
 
 void
@@ -191,6 +200,11 @@ kette_blocks_take(KetteNode *node, uint32_t peer, KetteBlock *block)
         kette_relay_on_announced(node, peer, KETTE_MSG_NEW_BLOCK, &block->id);
     if (request != NULL && (request->asked == peer || request->tries > 0))
         kette_request_answered(node, request, peer);
+    if (stands_on_too_little(node, peer, block)) {
+        end_request(node, &block->id);
+        kette_headers_ask(node, peer);
+        return;
+    }
     if (!is_worth_keeping(node, block, request)) {
         end_request(node, &block->id); /* an honest peer may still be far behind: no points */
         return;

@@ -9,13 +9,10 @@
 /* What is held against a peer. */
 typedef struct {
     uint32_t peer;
-    uint16_t score;                /* misconduct, as of score_minute */
-    uint32_t score_minute;         /* of the node's clock */
-    bool is_full;                  /* the score is, and kette_conduct_act() has not come yet */
-    const char *reason;            /* of the last misconduct */
-    uint64_t cheap_headers;        /* shown, and not yet paid for by their branch */
-    uint64_t branch_headers;       /* those of the branch that is being shown, */
-    const KetteEntry *branch_last; /* and its last header so far */
+    uint16_t score;        /* misconduct, as of score_minute */
+    uint32_t score_minute; /* of the node's clock */
+    bool is_full;          /* the score is, and kette_conduct_act() has not come yet */
+    const char *reason;    /* of the last misconduct */
 } Score;
 
 /* Who may not connect. Port 0: the whole host, as an inbound connection shows no more of it. */
@@ -99,58 +96,6 @@ static uint32_t
 minute_of(const KetteNode *node)
 {
     return (uint32_t)(node->now_ns / MINUTE_NS);
-}
-
-/* --- cheap headers ------------------------------------------------------------------------ */
-
-static void
-work_of(KetteU256 *ret_work, const KetteEntry *entry)
-{
-    if (entry->parent == NULL)
-        *ret_work = entry->work;
-    else
-        kette_u256_sub(ret_work, &entry->work, &entry->parent->work);
-}
-
-bool
-kette_conduct_is_cheap(const KetteNode *node, const KetteEntry *entry)
-{
-    const KetteEntry *tip = kette_chain_tip(node->chain);
-    KetteU256 own, tips;
-
-    if (entry->header.bits == tip->header.bits)
-        return false;
-    work_of(&own, entry);
-    work_of(&tips, tip);
-    return !kette_u256_mul_u64(&own, &own, KETTE_CHEAP_WORK_DIVISOR) &&
-           kette_u256_compare(&own, &tips) < 0;
-}
-
-void
-kette_conduct_count_cheap(KetteNode *node, uint32_t peer, uint32_t more, const KetteEntry *last,
-                          bool goes_on)
-{
-    const KetteEntry *tip = kette_chain_tip(node->chain);
-    Score *held;
-
-    if (more == 0 &&
-        (node->conduct.scores == NULL || find_score(node, peer) == node->conduct.scores->len))
-        return;
-    held = score_of(node, peer);
-    held->cheap_headers += more;
-    held->branch_headers += more;
-    if (more > 0)
-        held->branch_last = last;
-    if (held->cheap_headers > KETTE_CHEAP_HEADERS_ANSWERS * (uint64_t)node->config.headers_max +
-                                  KETTE_CHEAP_HEADERS_A_BLOCK * tip->height)
-        kette_conduct_report(node, peer, KETTE_MISCONDUCT_HEADER_SPAM);
-    if (goes_on || last == NULL)
-        return;
-    /* A heavy header pays for its own branch and for nothing else. */
-    if (held->branch_headers > 0 && kette_chain_outweighs(node->chain, last, tip) &&
-        kette_entry_is_ancestor(held->branch_last, last))
-        held->cheap_headers -= held->branch_headers;
-    held->branch_headers = 0;
 }
 
 /* --- bans --------------------------------------------------------------------------------- */

@@ -8,15 +8,6 @@
  * accepted until the ban ends. What an honest node can do never has points: lateness, silence,
  * blocks that are not yet due, things that are missing or refused by policy, headers that connect
  * to nothing here. Points count at once; the ban comes when the message has been dealt with.
- *
- * Headers. A header costs its sender its work, and this node a place in the tree. One that takes
- * less than 1/KETTE_CHEAP_WORK_DIVISOR of the work of our tip's block is cheap and is counted. The
- * count may reach KETTE_CHEAP_HEADERS_ANSWERS full answers plus KETTE_CHEAP_HEADERS_A_BLOCK for
- * each block of our own chain. A branch of honest miners keeps the spacing and has no more headers
- * than that, however little power they have; a branch whose times are set so that headers stay
- * cheap needs as much time as our chain took. Headers of a branch that outweighs our tip in the end
- * are paid for, and taken off the count. (Bitcoin Core walks a branch twice and stores none of it
- * before it has the work, headerssync.h; here the store is shared and headers are few.)
  */
 #ifndef CORE_NODE_CONDUCT_H
 #define CORE_NODE_CONDUCT_H
@@ -30,8 +21,7 @@
     X(INVALID_BLOCK, "invalid-block", 20)   /* a body that breaks a rule, or on one that does */   \
     X(INVALID_HEADER, "invalid-header", 50) /* cheap to check before it is sent */                 \
     X(INVALID_TRANSACTION, "invalid-transaction", 20)                                              \
-    X(HEADER_SPAM, "header-spam", 100) /* cheap headers beyond count: see below */                 \
-    X(BAD_REQUEST, "bad-request", 20)  /* asks for what cannot be, such as a 9th of 8 */
+    X(BAD_REQUEST, "bad-request", 20) /* asks for what cannot be, such as a 9th of 8 */
 
 typedef enum {
 #define KETTE_MISCONDUCT_ENUM(symbol, name, points) KETTE_MISCONDUCT_##symbol,
@@ -54,13 +44,6 @@ void kette_conduct_report(KetteNode *node, uint32_t peer, KetteMisconduct miscon
 /* Bans the peers whose score is full. */
 void kette_conduct_act(KetteNode *node);
 void kette_conduct_forget_peer(KetteNode *node, uint32_t peer);
-
-/* Returns whether the header took so little work, beside the tip, that it is counted. */
-bool kette_conduct_is_cheap(const KetteNode *node, const KetteEntry *entry);
-/* Counts `more` cheap headers of an answer. `last` is its last header, NULL when it had none;
- * `goes_on` says that its branch has more. */
-void kette_conduct_count_cheap(KetteNode *node, uint32_t peer, uint32_t more,
-                               const KetteEntry *last, bool goes_on);
 
 /* Ends the bans whose time is over. */
 void kette_conduct_lift_bans(KetteNode *node);

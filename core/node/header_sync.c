@@ -19,20 +19,25 @@ position(const KetteNode *node, uint32_t peer)
     return kette_best_above(node, tip);
 }
 
-/* Makes the question that goes on from position(). The best header of a peer comes first in the
- * locator when it lies elsewhere: a peer that is still there, on a branch as heavy as ours or on
- * the other side of a final block, then shows what follows and not its whole branch again. */
+/* Makes the question that goes on from position(). The last header of a branch with too little
+ * work, and the best header of a peer, come first in the locator when they lie elsewhere: a peer
+ * that is still there, on a branch as heavy as ours or on the other side of a final block, then
+ * shows what follows and not its whole branch again. */
 static KetteMessage *
 question(const KetteNode *node, uint32_t peer)
 {
     const KetteEntry *from = position(node, peer), *best = kette_peers_at(node, peer)->best;
-    KetteHash hashes[1 + KETTE_LOCATOR_MAX];
-    size_t count;
+    const KetteHash *last = kette_presync_last(node, peer);
+    KetteHash hashes[2 + KETTE_LOCATOR_MAX];
+    size_t count = 0;
 
-    if (best == NULL || kette_entry_is_ancestor(best, from))
+    if (last != NULL)
+        hashes[count++] = *last;
+    if (best != NULL && !kette_entry_is_ancestor(best, from))
+        hashes[count++] = best->id;
+    if (count == 0)
         return kette_mint_request_chain(node->host.mint, from);
-    hashes[0] = best->id;
-    count = 1 + kette_chain_locator(from, from, &hashes[1]);
+    count += kette_chain_locator(from, from, &hashes[count]);
     return kette_message_request_chain(hashes, (uint16_t)MIN(count, KETTE_LOCATOR_MAX));
 }
 
@@ -205,7 +210,6 @@ typedef struct {
     const KetteEntry *last; /* the last header that was read; NULL: none */
     GPtrArray *shown;       /* those that are good, in order: const KetteEntry * */
     uint32_t read;          /* how many were read */
-    uint32_t cheap;         /* of those that are new, what conduct.h counts */
     bool unconnected;       /* the first does not follow anything that is here */
     bool has_invalidated;   /* some stand on a block that the operator has invalidated */
 } Answer;
@@ -249,7 +253,6 @@ take_header(KetteNode *node, uint32_t peer, const KetteHeader *header, Answer *a
     answer->read++;
     answer->last = entry;
     answer->has_invalidated |= verdict == KETTE_INVALIDATED;
-    answer->cheap += is_new && kette_conduct_is_cheap(node, entry);
     if (leads_nowhere) {
         if (is_new)
             refuse_header(node, peer, header, &id, verdict);
@@ -320,6 +323,34 @@ end_requests_for_invalidated(KetteNode *node, const KetteMessage *message)
     }
 }
 
+/* Takes in the first `count` headers of an answer; true when more follow on the peer's chain. */
+static bool
+take_answer(KetteNode *node, uint32_t peer, const KetteMessage *message, uint16_t count,
+            Answer *answer)
+{
+    for (uint16_t i = 0; i < count; i++) {
+        if (!take_header(node, peer, &message->chain.headers[i], answer))
+            return answer->read >= node->config.headers_max;
+    }
+    return count < message->chain.count || answer->read >= node->config.headers_max;
+}
+
+/* Asks for what follows on the peer's chain. */
+static void
+ask_on(KetteNode *node, uint32_t peer, const KetteScreened *screened, const Answer *answer)
+{
+    switch (screened->screen) {
+    case KETTE_SCREEN_TAKE:
+        go_on(node, peer, answer->last);
+        break;
+    case KETTE_SCREEN_AGAIN:
+        go_on(node, peer, screened->start);
+        break;
+    default:
+        kette_headers_ask(node, peer);
+    }
+}
+
 void
 kette_headers_on_response(KetteNode *node, uint32_t peer, const KetteMessage *message)
 {
@@ -327,19 +358,20 @@ kette_headers_on_response(KetteNode *node, uint32_t peer, const KetteMessage *me
     KetteRequest *request = kette_request_for_headers(node, peer);
     Answer answer = {.shown = shown};
     bool was_asked = request != NULL, was_polled = was_asked && request->form == KETTE_FORM_POLLED;
-    bool goes_on;
+    const KetteScreened screened = kette_presync_screen(node, peer, message);
+    bool goes_on = screened.screen == KETTE_SCREEN_GOES_ON || screened.screen == KETTE_SCREEN_AGAIN;
 
     kette_request_headers_came(node, request, peer);
-    for (uint16_t i = 0; i < message->chain.count; i++) {
-        if (!take_header(node, peer, &message->chain.headers[i], &answer))
-            break;
-    }
-    goes_on = answer.read >= node->config.headers_max;
-    kette_conduct_count_cheap(node, peer, answer.cheap, answer.last, goes_on);
+    if (screened.screen == KETTE_SCREEN_TAKE)
+        goes_on = take_answer(node, peer, message, screened.count, &answer);
+    else if (screened.screen == KETTE_SCREEN_BAD)
+        refuse_header(node, peer, &message->chain.headers[screened.count], &screened.id,
+                      screened.verdict);
     if (kette_chain_needs_side_blocks(node->chain))
         kette_bodies_want_beside(node, peer, shown);
     node->unsettled |= KETTE_UNSETTLED_BODIES;
-    if (request != NULL && !is_stale(node, request, &answer)) {
+    if (request != NULL && screened.screen != KETTE_SCREEN_STALE &&
+        !is_stale(node, request, &answer)) {
         if (request->form == KETTE_FORM_CONTINUING && answer.last != NULL &&
             !is_further(answer.last, request->entry))
             goes_on = false;
@@ -350,7 +382,7 @@ kette_headers_on_response(KetteNode *node, uint32_t peer, const KetteMessage *me
     if (answer.has_invalidated)
         end_requests_for_invalidated(node, message);
     if (goes_on)
-        go_on(node, peer, answer.last);
+        ask_on(node, peer, &screened, &answer);
     else if (answer.unconnected && !was_asked)
         kette_headers_ask(node, peer);
     if (kette_peers_at(node, peer)->ask_again && !kette_peers_at(node, peer)->headers_asked) {

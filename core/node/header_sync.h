@@ -23,8 +23,8 @@
  * else, so that a line which is slower than the time-out is not filled with the same answer from
  * everybody.
  *
- * What a peer can make this node hold is bounded by work: conduct.h counts headers that are far
- * cheaper than the tip's, until their branch turns out to be worth them.
+ * What a peer can make this node hold is bounded by work: headers of a branch that has too little
+ * are read and not kept (presync.h).
  *
  * ghost: what weighs beside the chain matters too, however deep. An answer has all joined blocks in
  * order of height and id. A question gives, with each hash of its locator, the sum of the ids that

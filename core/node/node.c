@@ -83,6 +83,7 @@ kette_node_clear(KetteNode *node)
     kette_high_clear(node);
     kette_gossip_clear(node);
     kette_conduct_clear(node);
+    kette_presync_clear(node);
     kette_peers_clear(node);
     kette_chain_result_clear(&node->result);
     kette_mempool_free(node->mempool);
@@ -314,7 +315,8 @@ kette_node_outstanding_of(const KetteNode *node, bool (*counts)(void *user, uint
 void
 kette_node_memory(const KetteNode *node, KetteNodeMemory *sum)
 {
-    sum->peers += sizeof *node + kette_peers_memory(node) + kette_conduct_memory(node);
+    sum->peers += sizeof *node + kette_peers_memory(node) + kette_conduct_memory(node) +
+                  kette_presync_memory(node);
     sum->known += kette_known_memory(&node->known);
     sum->views += kette_chain_memory(node->chain);
     sum->mempool += kette_mempool_memory(node->mempool) + node->early.room * sizeof(KetteEarly);

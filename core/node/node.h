@@ -55,6 +55,7 @@ typedef struct {
     int64_t ban_ns;       /* how long misconduct is held against a peer; 0: never banned */
     uint32_t orphan_limit;
     uint16_t headers_max; /* headers in an answer, 1 to KETTE_HEADERS_MAX; fewer go on */
+    KetteU256 min_work;   /* of a chain, for its headers to be kept: see presync.h; 0: none */
     size_t mempool_bytes;
     uint16_t port;          /* 0: accepts no connections (NAT) */
     uint32_t upgrades;      /* bits of the upgrades that the store knows: see upgrade.h */

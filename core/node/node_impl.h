@@ -28,6 +28,7 @@
 #include "core/node/node.h"
 #include "core/node/payments.h"
 #include "core/node/peers.h"
+#include "core/node/presync.h"
 #include "core/node/rebuild.h"
 #include "core/node/relay.h"
 #include "core/node/request.h"
@@ -66,6 +67,7 @@ struct KetteNode {
     KetteConduct conduct;
     KetteGossip gossip;
     KetteBodySync body_sync;
+    KettePresync presync;
     KetteRebuild rebuild;
     KetteAhead ahead;
     KetteHandshakeState handshake;

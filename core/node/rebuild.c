@@ -71,7 +71,7 @@ take_unasked(KetteNode *node, uint32_t peer, const KetteHash *id, const KetteHea
         return NULL;
     kette_relay_on_announced(node, peer, KETTE_MSG_INVENTORY, id);
     if (kette_chain_knows_body(node->chain, id) || is_begun(node, id) ||
-        !kette_chain_is_near(node->chain, header))
+        !kette_presync_allows(node, header))
         return NULL;
     return kette_fetch_expect(node, peer, id);
 }

@@ -26,6 +26,7 @@ stop_relying_on(KetteNode *node, uint32_t peer, KettePeerState state)
     kette_high_forget_peer(node, peer);
     kette_peers_set_state(node, peer, state);
     kette_peers_at(node, peer)->best = NULL;
+    kette_presync_forget_peer(node, peer);
     kette_bodies_forget_peer(node, peer);
     kette_request_forget_peer(node, peer);
     node->unsettled |= KETTE_UNSETTLED_BODIES;

@@ -200,6 +200,7 @@ add_nodes(SimWorld *world, const ScnScenario *scenario)
             .share_den = node->share_den,
             .port = node->port ? (uint16_t)node->port : 8001,
             .mempool_bytes = (size_t)node->mempool_bytes,
+            .min_work = (uint32_t)node->min_work,
             .relay = relay_mode(node->own_relay ? node->relay : scenario->protocol.relay),
             .start = node->start_ns,
             .clock_offset = node->clock_ns,

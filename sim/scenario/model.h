@@ -188,6 +188,7 @@ typedef struct {
     ScnRelay relay;
     guint32 port; /* 0: not given. A group counts up from its port. */
     gint64 mempool_bytes;
+    gint64 min_work; /* blocks of the genesis bits */
     /* Fraction of the network's hash power, in lowest terms. Over all nodes the fractions add up to
      * exactly 1 (or there is no miner and each is 0). */
     guint64 share_num, share_den;

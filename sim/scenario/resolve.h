@@ -242,8 +242,9 @@ bool scn_resolve_without(ScnResolver *resolver, const ScnOption *option, guint32
  * this; NULL: the statements `chain` do. */
 void scn_check_chain(ScnResolver *resolver, const ScnStmt *stmt, const ScnChain *chain);
 void scn_resolve_explore(ScnResolver *resolver);
-/* Gives the nodes their strategies, when transactions are known. */
-void scn_resolve_strategies(ScnResolver *resolver);
+/* Gives the nodes their strategies, when transactions are known, and checks what depends on other
+ * statements. */
+void scn_finish_nodes(ScnResolver *resolver);
 void scn_declare_nodes(ScnResolver *resolver, const ScnStmt *stmt);
 void scn_resolve_shares(ScnResolver *resolver);
 void scn_resolve_money(ScnResolver *resolver);

@@ -79,7 +79,7 @@ own_share(ScnResolver *resolver, const ScnOption *option, gpointer data)
     return true;
 }
 
-/* Accepts: scn_resolve_strategies() reads it, when transactions are known. */
+/* Accepts: scn_finish_nodes() reads it, when transactions are known. */
 static bool
 own_elsewhere(ScnResolver *resolver, const ScnOption *option, gpointer data)
 {
@@ -103,6 +103,10 @@ static const ScnOptRow node_rows[] = {
                  "how this node relays; modes may be mixed"),
     SCN_ROW("mempool", SIZE, NODE(mempool_bytes), NULL, 1, 0, "MB", "5MB",
             "size; a transaction takes 144 B; a full mempool evicts the lowest fee"),
+    SCN_ROW("min-work", COUNT, NODE(min_work), NULL, 0, 1000000000, "blocks", "0",
+            "headers of a chain with less work, in blocks of the first `bits`, are read and not "
+            "kept, and no blocks of it; Bitcoin Core's minimum chain work. Not with "
+            "`fork-choice=ghost`"),
     SCN_ROW("port", COUNT, NODE(port), NULL, 1, 65535, NULL, "(8001)",
             "port told in handshakes; a group counts up from it"),
     SCN_ROW_OWN("region", own_later, "(none)", "a name, or names with shares",
@@ -279,8 +283,17 @@ check_role(ScnResolver *resolver, const ScnStmt *stmt, const ScnNode *node)
                    "a node with role=script has no strategy");
 }
 
+/* Reports min-work where blocks beside the chain weigh: headers are not screened there. */
+static void
+check_min_work(ScnResolver *resolver, const ScnStmt *stmt, const ScnNode *node)
+{
+    if (node->min_work > 0 && resolver->scenario->chain.fork_choice == SCN_FORK_GHOST)
+        scn_report(resolver, stmt->keyword, "leave out min-work, or write another fork-choice",
+                   "min-work does not go with fork-choice=ghost, where side blocks weigh");
+}
+
 void
-scn_resolve_strategies(ScnResolver *resolver)
+scn_finish_nodes(ScnResolver *resolver)
 {
     GArray *nodes = resolver->scenario->nodes;
     guint next = 0;
@@ -295,6 +308,8 @@ scn_resolve_strategies(ScnResolver *resolver)
         strategy = scn_resolve_strategy_of_nodes(resolver, stmt);
         while (next < nodes->len && g_array_index(nodes, ScnNode, next).place.order == stmt->order)
             g_array_index(nodes, ScnNode, next++).strategy = strategy;
+        if (next > first)
+            check_min_work(resolver, stmt, &g_array_index(nodes, ScnNode, first));
         if (strategy != SCN_NONE && next > first)
             check_role(resolver, stmt, &g_array_index(nodes, ScnNode, first));
     }

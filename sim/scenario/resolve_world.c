@@ -495,5 +495,5 @@ scn_resolve_declarations(ScnResolver *resolver)
     scn_declare_blocks(resolver);
     scn_resolve_shares(resolver);
     scn_resolve_money(resolver);
-    scn_resolve_strategies(resolver);
+    scn_finish_nodes(resolver);
 }

@@ -283,6 +283,20 @@ sim_world_address_of_name(SimWorld *world, const char *name)
     return kette_address_of(world->hasher, kette_key_public(key));
 }
 
+/* Returns the work of so many blocks of the genesis bits. */
+static KetteU256
+work_of_blocks(const KetteParams *params, uint32_t count)
+{
+    KetteU256 target, work;
+
+    if (count == 0 || kette_compact_decode(&target, params->genesis_bits) != KETTE_COMPACT_OK)
+        return kette_u256_from_u64(0);
+    work = kette_work_of_target(&target);
+    if (kette_u256_mul_u64(&work, &work, count))
+        return (KetteU256){{UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX}};
+    return work;
+}
+
 uint32_t
 sim_world_add_node(SimWorld *world, const SimNodeSpec *spec)
 {
@@ -307,6 +321,7 @@ sim_world_add_node(SimWorld *world, const SimNodeSpec *spec)
     config.relay = spec->relay;
     if (spec->mempool_bytes > 0)
         config.mempool_bytes = spec->mempool_bytes;
+    config.min_work = work_of_blocks(&world->config.params, spec->min_work);
     host->port = spec->port;
     host->start = spec->start;
     host->clock_offset = spec->clock_offset;

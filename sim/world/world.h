@@ -53,6 +53,7 @@ typedef struct {
     uint64_t share_num, share_den; /* of 100 % hash power */
     uint16_t port;
     size_t mempool_bytes; /* 0: the default */
+    uint32_t min_work;    /* of a chain, in blocks of the genesis bits: see presync.h */
     KetteRelay relay;
     SimTime start;             /* down until then */
     SimTime clock_offset;      /* of its clock, may be negative */

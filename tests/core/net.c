@@ -56,6 +56,17 @@ net_host_note(void *user, const KetteNote *note)
     host->banned += note->kind == KETTE_NOTE_BANNED;
 }
 
+static KetteU256
+work_of_blocks(const Fixture *f, uint32_t count)
+{
+    KetteU256 target, work;
+
+    CU_ASSERT_EQUAL(kette_compact_decode(&target, f->params.genesis_bits), KETTE_COMPACT_OK);
+    work = kette_work_of_target(&target);
+    CU_ASSERT_FALSE(kette_u256_mul_u64(&work, &work, count));
+    return work;
+}
+
 /* Puts a new node on the host. */
 static void
 start(Host *host, KetteStore *store, const NetOptions *options)
@@ -76,6 +87,10 @@ start(Host *host, KetteStore *store, const NetOptions *options)
     config.tx_relay = options->trickle ? KETTE_TX_RELAY_TRICKLE : KETTE_TX_RELAY_AT_ONCE;
     if (options->orphans != 0)
         config.orphan_limit = options->orphans;
+    if (options->headers != 0)
+        config.headers_max = options->headers;
+    if (host->index == 0)
+        config.min_work = work_of_blocks(&host->net->f, options->min_work);
     config.miner.b[0] = (uint8_t)(host->index + 1);
     host->node = kette_node_new(store, &config, &door);
     kette_node_start(host->node, host->net->now_ns);

@@ -38,7 +38,9 @@ typedef struct {
     bool ahead;    /* relay_before_check */
     uint32_t high; /* compact_high */
     uint32_t nodes, orphans;
-    unsigned lose; /* each how many-th message is lost; 0: none */
+    uint16_t headers;  /* headers_max */
+    uint32_t min_work; /* of node 0, in blocks of the genesis bits */
+    unsigned lose;     /* each how many-th message is lost; 0: none */
 } NetOptions;
 
 struct Net {

@@ -62,63 +62,6 @@ test_inbound_comes_back_after_a_ban(void)
     net_clear(&net);
 }
 
-/* A block with these bits on genesis, whole, to node 0. */
-static void
-give_block_of(Net *net, uint32_t bits)
-{
-    KetteBlock *plain = fixture_block(&net->f, fixture_genesis(&net->f), 1, NULL, 0), *block;
-    KetteBlockSpec spec = kette_block_spec(plain);
-
-    spec.header.bits = bits;
-    block = kette_block_new(kette_store_hasher(net->f.builder), &spec);
-    net_give(net, 0, 1, block);
-    CU_ASSERT_TRUE(kette_hash_equal(&net_tip(net, 0)->id, &block->id));
-    kette_block_unref(block);
-}
-
-/* Shows node 0 answers of 1000 headers beside its tip until it bans, or 20; how many it took. */
-static unsigned
-show_headers(Net *net)
-{
-    KetteHeader batch[1000];
-    unsigned rounds = 0;
-
-    for (uint32_t nonce = 1; !kette_node_is_banned(net->hosts[0].node, 1) && rounds < 20;
-         rounds++) {
-        for (size_t i = 0; i < G_N_ELEMENTS(batch); i++) {
-            batch[i] = fixture_genesis(&net->f)->header;
-            batch[i].previous = fixture_genesis(&net->f)->id;
-            batch[i].time++;
-            batch[i].nonce = nonce++;
-        }
-        batch[G_N_ELEMENTS(batch) - 1].time += 90000; /* not yet due */
-        net_answer_headers(net, batch, G_N_ELEMENTS(batch));
-        net->drop_kind = KETTE_MSG_REQUEST_CHAIN;
-        net_settle(net);
-    }
-    return rounds;
-}
-
-/* Headers of less than a thousandth of the tip's work are counted, 8000 and four a block of our
- * own; an honest branch, however long, is not. */
-static void
-test_cheap_headers_ban(void)
-{
-    static const uint32_t bits[] = {0x1d00ffff, 0x1e0ffff0}; /* 4096 times genesis' work, and 1 */
-
-    for (unsigned i = 0; i < G_N_ELEMENTS(bits); i++) {
-        Net net;
-
-        net_open(&net, &(NetOptions){.ack = true, .free_bits = true});
-        net_connect(&net, 0, 1);
-        net_settle(&net);
-        give_block_of(&net, bits[i]);
-        CU_ASSERT_EQUAL(show_headers(&net), i == 0 ? 9 : 20);
-        CU_ASSERT_EQUAL(kette_node_is_banned(net.hosts[0].node, 1), i == 0);
-        net_clear(&net);
-    }
-}
-
 static void
 test_points_decay(void)
 {
@@ -352,8 +295,7 @@ test_each_its_own_score(void)
 
 TEST_SUITE(conduct, {"invalid blocks ban, for a time", test_invalid_blocks_ban},
            {"an inbound peer comes back after a ban", test_inbound_comes_back_after_a_ban},
-           {"cheap headers ban", test_cheap_headers_ban}, {"points decay", test_points_decay},
-           {"points decay once", test_points_decay_once},
+           {"points decay", test_points_decay}, {"points decay once", test_points_decay_once},
            {"honest faults cost nothing", test_honest_faults_cost_nothing},
            {"a body far below the tip is dropped", test_far_below_is_dropped},
            {"far below, but asked for", test_far_below_but_asked_for},

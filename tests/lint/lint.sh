@@ -41,12 +41,12 @@ refuse "includes are written from the root" '#include "(\.|[^/"]*")' $all
 # two differ, and whose state is whose; core/node/README.md has the same order.
 later=switchboard
 for part in serve handshake blocks transaction payments ahead rebuild fetch headers:header_sync \
-    bodies:body_sync gossip conduct best catch_up trickle high relay log request door peers; do
+    bodies:body_sync gossip presync conduct best catch_up trickle high relay log request door peers; do
     file=core/node/${part#*:}
     refuse "$file calls a part of the node that stands after it: raise an event" "\\bkette_($later)_" "$file.c"
     later="$later|${part%:*}"
 done
-for part in peers request relay high trickle catch_up conduct gossip body_sync rebuild ahead handshake; do
+for part in peers request relay high trickle catch_up conduct presync gossip body_sync rebuild ahead handshake; do
     refuse "node->$part is $part.c's alone" "node->$part\\." $(echo "$core" | grep "^core/node/" |
         grep -vE "/($part\\.c|node\\.c|node_impl\\.h)$")
 done

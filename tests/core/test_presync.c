@@ -1,0 +1,212 @@
+/* Headers of chains with too little work: what is kept of them, and when. */
+#include "core/base/limits.h"
+#include "tests/core/net.h"
+#include "tests/harness/harness.h"
+
+#define ANSWER 3 /* headers_max in these tests */
+
+static bool
+has_header(const Net *net, uint32_t node, const KetteHash *id)
+{
+    return kette_chain_find(kette_node_chain(net->hosts[node].node), id) != NULL;
+}
+
+/* Makes `count` headers in a line on genesis; `label` tells lines apart. */
+static void
+make_line(Net *net, KetteHeader *headers, KetteHash *ids, unsigned count, uint32_t label)
+{
+    KetteHasher *hasher = kette_store_hasher(net->f.builder);
+    const KetteBlock *genesis = fixture_genesis(&net->f);
+
+    for (unsigned i = 0; i < count; i++) {
+        headers[i] = genesis->header;
+        headers[i].previous = i > 0 ? ids[i - 1] : genesis->id;
+        headers[i].time = genesis->header.time + 10 * (i + 1);
+        headers[i].nonce = label;
+        ids[i] = kette_header_id(hasher, &headers[i]);
+    }
+}
+
+/* Node 0 is shown so many headers in answers of node 1. */
+static void
+show(Net *net, const KetteHeader *headers, unsigned count)
+{
+    for (unsigned i = 0; i < count; i += ANSWER)
+        net_answer_headers(net, &headers[i], (uint16_t)MIN(ANSWER, count - i));
+}
+
+static void
+open_net(Net *net, uint32_t min_work)
+{
+    net_open(net, &(NetOptions){.ack = true, .headers = ANSWER, .min_work = min_work});
+    net_connect(net, 0, 1);
+    net_settle(net);
+    net_pass(net, 600 * SECOND); /* headers are not ahead of the clock */
+}
+
+/* Nothing is kept of nine blocks where ten are asked for; with the tenth all are. Nobody is blamed
+ * for what he has. */
+static void
+test_minimum_work(void)
+{
+    for (unsigned relay = KETTE_RELAY_FLOOD; relay <= KETTE_RELAY_COMPACT; relay++) {
+        Net net;
+        KetteHash first;
+
+        net_open(&net, &(NetOptions){.ack = true,
+                                     .relay = (KetteRelay)relay,
+                                     .high = 1,
+                                     .headers = ANSWER,
+                                     .min_work = 11}); /* with genesis */
+        net_mine(&net, 1, 7);
+        net_connect(&net, 0, 1);
+        net_settle(&net);
+        net_mine(&net, 1, 2);
+        net_settle(&net);
+        net_pass(&net, 60 * SECOND);
+        first = kette_entry_ancestor(net_tip(&net, 1), 1)->id;
+        CU_ASSERT_EQUAL(net_tip(&net, 0)->height, 0);
+        CU_ASSERT_FALSE(has_header(&net, 0, &first));
+        net_mine(&net, 1, 1);
+        net_settle(&net);
+        net_pass(&net, 60 * SECOND);
+        CU_ASSERT_EQUAL(net_tip(&net, 0)->height, 10);
+        CU_ASSERT_TRUE(net_same_tip(&net, 0, 1));
+        CU_ASSERT_EQUAL(net.hosts[0].banned, 0);
+        net_clear(&net);
+    }
+}
+
+/* A chain that was shown is believed only for itself: another one, the second time, counts from
+ * its beginning. */
+static void
+test_second_chain(void)
+{
+    Net net;
+    KetteHeader good[12], other[12];
+    KetteHash good_ids[12], other_ids[12];
+
+    open_net(&net, 12);
+    make_line(&net, good, good_ids, 12, 1);
+    make_line(&net, other, other_ids, 12, 2);
+    show(&net, good, 12);
+    CU_ASSERT_FALSE(has_header(&net, 0, &good_ids[0]));
+    show(&net, other, 9);
+    CU_ASSERT_FALSE(has_header(&net, 0, &other_ids[0]));
+    show(&net, good, 12);
+    CU_ASSERT_FALSE(has_header(&net, 0, &good_ids[0]));
+    show(&net, good, 3);
+    CU_ASSERT_TRUE(has_header(&net, 0, &good_ids[2]));
+    CU_ASSERT_FALSE(has_header(&net, 0, &good_ids[3]));
+    other[3] = good[3]; /* good to here, and another one from here on */
+    other[4].previous = good_ids[3];
+    show(&net, &other[3], 3);
+    CU_ASSERT_FALSE(has_header(&net, 0, &good_ids[3]));
+    net_clear(&net);
+}
+
+/* What comes twice neither moves a walk on nor begins it anew. */
+static void
+test_repeated_answers(void)
+{
+    Net net;
+    KetteHeader line[12];
+    KetteHash ids[12];
+
+    open_net(&net, 12);
+    make_line(&net, line, ids, 12, 1);
+    show(&net, line, 9);
+    show(&net, line, 3);
+    show(&net, &line[3], 3);
+    CU_ASSERT_FALSE(has_header(&net, 0, &ids[0]));
+    show(&net, &line[9], 3);
+    show(&net, line, 3);
+    CU_ASSERT_TRUE(has_header(&net, 0, &ids[2]));
+    CU_ASSERT_FALSE(has_header(&net, 0, &ids[3]));
+    show(&net, &line[3], 9);
+    CU_ASSERT_TRUE(has_header(&net, 0, &ids[11]));
+    net_clear(&net);
+}
+
+/* A header without its work ends the walk, costs points, and nothing is kept. */
+static void
+test_bad_header(void)
+{
+    Net net;
+    KetteHeader line[6];
+    KetteHash ids[6];
+
+    open_net(&net, 12);
+    make_line(&net, line, ids, 6, 1);
+    line[4].bits = 0x1f00ffff; /* easier than the limit */
+    show(&net, line, 6);
+    CU_ASSERT_EQUAL(net.hosts[0].refused, 1);
+    CU_ASSERT_FALSE(has_header(&net, 0, &ids[0]));
+    line[1].bits = line[4].bits;
+    show(&net, line, 3);
+    CU_ASSERT_TRUE(kette_node_is_banned(net.hosts[0].node, 1));
+    net_clear(&net);
+}
+
+/* Above its own chain a node keeps what is near its tip: a branch that ends deeper is not kept, one
+ * that comes near in several answers is. */
+static void
+test_near_the_tip(void)
+{
+    Net net;
+    KetteHash id;
+
+    net_open(&net, &(NetOptions){.ack = true, .headers = 100});
+    net_mine(&net, 0, KETTE_UNASKED_DEPTH + 200);
+    net_mine(&net, 1, 199);
+    id = kette_entry_ancestor(net_tip(&net, 1), 199)->id;
+    net_connect(&net, 1, 2);
+    net_settle(&net);
+    CU_ASSERT_EQUAL(net_tip(&net, 2)->height, 199);
+    net_connect(&net, 0, 2);
+    net_settle(&net);
+    net_pass(&net, 60 * SECOND);
+    CU_ASSERT_FALSE(has_header(&net, 0, &id));
+    CU_ASSERT_TRUE(net_same_tip(&net, 0, 1));
+    CU_ASSERT_TRUE(net_same_tip(&net, 0, 2));
+    CU_ASSERT_EQUAL(net.hosts[0].banned, 0);
+    net_clear(&net);
+
+    net_open(&net, &(NetOptions){.ack = true, .headers = 100});
+    net_mine(&net, 0, KETTE_UNASKED_DEPTH + 200);
+    net_mine(&net, 1, 200);
+    id = net_tip(&net, 1)->id;
+    net_connect(&net, 0, 1);
+    net_settle(&net);
+    net_pass(&net, 60 * SECOND);
+    CU_ASSERT_TRUE(has_header(&net, 0, &id));
+    CU_ASSERT_TRUE(net_same_tip(&net, 0, 1));
+    net_clear(&net);
+}
+
+/* Messages are lost, and two peers show the chain at once. Every third would be lost in step with
+ * the questions. */
+static void
+test_losses(void)
+{
+    for (unsigned lose = 4; lose < 12; lose++) {
+        Net net;
+
+        net_open(&net, &(NetOptions){.ack = true, .headers = ANSWER, .min_work = 30, .lose = lose});
+        net_mine(&net, 1, 40);
+        net_connect(&net, 1, 2);
+        net_settle(&net);
+        net_pass(&net, 600 * SECOND);
+        net_connect(&net, 0, 1);
+        net_connect(&net, 0, 2);
+        net_settle(&net);
+        net_pass(&net, 3600 * SECOND);
+        CU_ASSERT_EQUAL(net_tip(&net, 0)->height, 40);
+        CU_ASSERT_TRUE(net_same_tip(&net, 0, 1));
+        net_clear(&net);
+    }
+}
+
+TEST_SUITE(presync, {"minimum work", test_minimum_work}, {"second chain", test_second_chain},
+           {"repeated answers", test_repeated_answers}, {"bad header", test_bad_header},
+           {"near the tip", test_near_the_tip}, {"losses", test_losses})
