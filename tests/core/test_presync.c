@@ -84,7 +84,7 @@ test_second_chain(void)
 {
     Net net;
     KetteHeader good[12], other[12];
-    KetteHash good_ids[12], other_ids[12];
+    KetteHash good_ids[12], other_ids[12], beyond;
 
     open_net(&net, 12);
     make_line(&net, good, good_ids, 12, 1);
@@ -98,10 +98,18 @@ test_second_chain(void)
     show(&net, good, 3);
     CU_ASSERT_TRUE(has_header(&net, 0, &good_ids[2]));
     CU_ASSERT_FALSE(has_header(&net, 0, &good_ids[3]));
-    other[3] = good[3]; /* good to here, and another one from here on */
-    other[4].previous = good_ids[3];
+    other[0] = good[3]; /* beyond what the id of good[5] proves, one more */
+    other[1] = good[4];
+    other[2] = good[5];
+    other[3].previous = good_ids[5];
+    beyond = kette_header_id(kette_store_hasher(net.f.builder), &other[3]);
+    net_answer_headers(&net, other, 4);
+    CU_ASSERT_TRUE(has_header(&net, 0, &good_ids[5]));
+    CU_ASSERT_FALSE(has_header(&net, 0, &beyond));
+    other[3] = good[6]; /* good to here, and another one from here on */
+    other[4].previous = good_ids[6];
     show(&net, &other[3], 3);
-    CU_ASSERT_FALSE(has_header(&net, 0, &good_ids[3]));
+    CU_ASSERT_FALSE(has_header(&net, 0, &good_ids[6]));
     net_clear(&net);
 }
 
@@ -145,6 +153,53 @@ test_bad_header(void)
     line[1].bits = line[4].bits;
     show(&net, line, 3);
     CU_ASSERT_TRUE(kette_node_is_banned(net.hosts[0].node, 1));
+    net_clear(&net);
+}
+
+/* A block on genesis has too little work, and one that stands on a walk is no orphan: its headers
+ * are asked for. */
+static void
+test_unasked_blocks(void)
+{
+    Net net;
+    KetteHeader line[3];
+    KetteHash ids[3];
+    KetteBlock *block, *child;
+    unsigned asked;
+
+    open_net(&net, 12);
+    block = fixture_block(&net.f, fixture_genesis(&net.f), 1, NULL, 0);
+    child = fixture_block(&net.f, block, 2, NULL, 0);
+    net_give(&net, 0, 1, block);
+    CU_ASSERT_FALSE(has_header(&net, 0, &block->id));
+    make_line(&net, line, ids, 3, 1);
+    show(&net, line, 3);
+    net_settle(&net);
+    asked = net.hosts[0].sent[KETTE_MSG_REQUEST_CHAIN];
+    net_give(&net, 0, 1, child);
+    CU_ASSERT_EQUAL(kette_chain_orphan_count(kette_node_chain(net.hosts[0].node)), 0);
+    CU_ASSERT_EQUAL(net.hosts[0].sent[KETTE_MSG_REQUEST_CHAIN], asked + 1);
+    net_clear(&net);
+}
+
+/* A walk ends with the connection. */
+static void
+test_connection_ends(void)
+{
+    Net net;
+    KetteHeader line[12];
+    KetteHash ids[12];
+
+    open_net(&net, 12);
+    make_line(&net, line, ids, 12, 1);
+    show(&net, line, 9);
+    kette_node_remove_peer(net.hosts[0].node, 1, net.now_ns);
+    kette_node_remove_peer(net.hosts[1].node, 0, net.now_ns);
+    net_connect(&net, 0, 1);
+    net_settle(&net);
+    show(&net, &line[9], 3);
+    show(&net, line, 3);
+    CU_ASSERT_FALSE(has_header(&net, 0, &ids[2]));
     net_clear(&net);
 }
 
@@ -209,4 +264,5 @@ test_losses(void)
 
 TEST_SUITE(presync, {"minimum work", test_minimum_work}, {"second chain", test_second_chain},
            {"repeated answers", test_repeated_answers}, {"bad header", test_bad_header},
+           {"unasked blocks", test_unasked_blocks}, {"connection ends", test_connection_ends},
            {"near the tip", test_near_the_tip}, {"losses", test_losses})
