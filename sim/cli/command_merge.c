@@ -30,12 +30,12 @@ context_new(Words *words)
     };
     GOptionContext *context = g_option_context_new("OUT PART…");
 
-    g_option_context_set_summary(context, "Joins the results of a sweep's shards.");
+    g_option_context_set_summary(context, "Joins the results of a sweep's shards, or of its seeds.");
     g_option_context_set_description(
         context,
-        "The parts must be of one sweep: the same texts, version, parameters and seeds. A run\n"
-        "that two parts have must be the same in both. The command names missing runs;\n"
-        "'kettensim sweep FILE -o OUT' with the same options does them.\n\n"
+        "The parts must be of one sweep: the same scenario, build and points, and seeds that make\n"
+        "one range. A run that two parts have must be the same in both. The command names missing\n"
+        "runs; 'kettensim sweep FILE -o OUT' with the same options does them.\n\n"
         "Examples:\n"
         "  kettensim merge all.db part1.db part2.db\n"
         "  kettensim merge --csv all.db part*.db\n\n"

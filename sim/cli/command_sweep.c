@@ -96,7 +96,8 @@ context_new(Words *words)
         context,
         "A run that fails, hits a limit or crashes is a row of the results; the sweep goes on.\n"
         "Ctrl-C ends the sweep after the runs in flight. The same command continues it; no\n"
-        "finished run is lost, even if the process was killed.\n\n"
+        "finished run is lost, even if the process was killed. With more seeds or points it goes on\n"
+        "as well.\n\n"
         "Examples:\n"
         "  kettensim sweep scenarios/sweeps/latency_split.scn\n"
         "  kettensim sweep scenarios/sweeps/latency_split.scn -P split=10m --seeds 1..100 --csv\n"
@@ -370,18 +371,27 @@ run_sweep(const Words *words, const SimSweep *sweep, SimResults *results)
     return status;
 }
 
+/* Prints why the results file is not used, and what to do if it is of another sweep. */
+static int
+refuse_results(const GError *error)
+{
+    if (g_error_matches(error, SIM_RUN_ERROR, SIM_RUN_ERROR_OTHER_SWEEP))
+        return usage("%s; name another file with -o, or start over with --fresh", error->message);
+    return command_fail("sweep", error);
+}
+
 /* --- on a cluster ------------------------------------------------------------------------- */
 
 static int
 report_slurm(const Words *words, const SimSweep *sweep)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(SimResults) results = sim_results_open(words->path, sweep, false, &error);
+    g_autoptr(SimResults) results = sim_results_open(words->path, sweep, SIM_RESULTS_SAME, &error);
     Run run = {.sweep = sweep, .results = results};
     int status;
 
     if (results == NULL)
-        return command_fail("sweep", error);
+        return refuse_results(error);
     status = conclude(words, &run, -1);
     g_clear_error(&run.error);
     return status;
@@ -436,9 +446,10 @@ start(Words *words)
     if (words->tasks > 0)
         return run_slurm(words, sweep);
     if (results_lock_take(&lock, words->path, &error))
-        results = sim_results_open(words->path, sweep, words->fresh, &error);
+        results = sim_results_open(words->path, sweep,
+                                   words->fresh ? SIM_RESULTS_FRESH : SIM_RESULTS_GROW, &error);
     if (results == NULL)
-        return command_fail("sweep", error);
+        return refuse_results(error);
     return run_sweep(words, sweep, results);
 }
 

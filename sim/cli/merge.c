@@ -46,20 +46,36 @@ take_part(Joint *joint, const char *path, GError **error)
     g_autoptr(SimPart) part = sim_part_open(path, error);
 
     joint->part = path;
-    return part != NULL && sim_part_belongs(part, sweep, error) &&
-           sim_part_each(part, sweep, take_row, joint, error);
+    return part != NULL && sim_part_is_like(part, sweep, error) &&
+           sim_part_carry(part, sweep, take_row, joint, error);
 }
 
+/* Makes the sweep of all parts: that of the first, with the seeds of all. */
 static bool
-open_first(Merge *merge, const char *path, const IoOutput *output, GError **error)
+find_sweep(Merge *merge, char *const *parts, GError **error)
 {
-    g_autoptr(SimPart) first = sim_part_open(path, error);
+    g_autoptr(SimPart) first = sim_part_open(parts[0], error);
+    g_autoptr(SimSweep) sweep = first != NULL ? sim_part_sweep(first, error) : NULL;
+    guint64 low, high;
 
-    if (first != NULL)
-        merge->sweep = sim_part_sweep(first, error);
-    if (merge->sweep != NULL)
-        merge->results = sim_results_new(output, merge->sweep, error);
-    return merge->results != NULL;
+    if (sweep == NULL)
+        return false;
+    low = sim_sweep_options(sweep)->first_seed;
+    high = sim_sweep_options(sweep)->last_seed;
+    for (char *const *path = parts + 1; *path != NULL; path++) {
+        g_autoptr(SimPart) part = sim_part_open(*path, error);
+        g_autoptr(SimSweep) other = NULL;
+
+        if (part == NULL || !sim_part_is_like(part, sweep, error))
+            return false;
+        other = sim_part_sweep(part, error);
+        if (other == NULL)
+            return false;
+        low = MIN(low, sim_sweep_options(other)->first_seed);
+        high = MAX(high, sim_sweep_options(other)->last_seed);
+    }
+    merge->sweep = sim_part_sweep_of_seeds(first, low, high, error);
+    return merge->sweep != NULL;
 }
 
 static int
@@ -68,7 +84,9 @@ join(Joint *joint, char *const *parts, IoOutput *output)
     Merge *merge = joint->merge;
     g_autoptr(GError) error = NULL;
 
-    if (!open_first(merge, parts[0], output, &error))
+    if (find_sweep(merge, parts, &error))
+        merge->results = sim_results_new(output, merge->sweep, &error);
+    if (merge->results == NULL)
         return command_fail(joint->command, error);
     for (char *const *path = parts; *path != NULL; path++) {
         if (!take_part(joint, *path, &error))

@@ -158,8 +158,9 @@ slurm_folder_deal(const SlurmFolder *folder, const SweepSlurm *words, guint64 sh
                     words->scenario);
     if (sweep == NULL)
         return false;
-    part = sim_results_open(path, sweep, false, error);
-    from = part != NULL ? sim_results_open(folder->results, words->sweep, false, error) : NULL;
+    part = sim_results_open(path, sweep, SIM_RESULTS_SAME, error);
+    from = part != NULL ? sim_results_open(folder->results, words->sweep, SIM_RESULTS_SAME, error)
+                        : NULL;
     if (from == NULL)
         return false;
     return !lacks_something(from, part, sweep) || copy_rows(folder->results, part, error);

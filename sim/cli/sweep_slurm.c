@@ -292,7 +292,8 @@ open_results(const Rounds *rounds, bool busy)
                      rounds->names);
     if (words->fresh)
         slurm_folder_clear(rounds->folder);
-    results = sim_results_open(words->path, words->sweep, words->fresh, &error);
+    results = sim_results_open(words->path, words->sweep,
+                               words->fresh ? SIM_RESULTS_FRESH : SIM_RESULTS_SAME, &error);
     return results != NULL ? 0 : command_fail("sweep", error);
 }
 

@@ -34,10 +34,11 @@ GQuark sim_run_error_quark(void);
 #define SIM_RUN_ERROR sim_run_error_quark()
 
 typedef enum {
-    SIM_RUN_ERROR_SCENARIO, /* the scenario is impossible: exit 2 */
-    SIM_RUN_ERROR_TRACE,    /* a file is not a trace, or unreadable: exit 2 */
-    SIM_RUN_ERROR_LIMIT,    /* a limit was reached during building: exit 4 */
-    SIM_RUN_ERROR_STOPPED,  /* the poll returned false: exit 130 */
+    SIM_RUN_ERROR_SCENARIO,    /* the scenario is impossible: exit 2 */
+    SIM_RUN_ERROR_TRACE,       /* a file is not a trace, or unreadable: exit 2 */
+    SIM_RUN_ERROR_OTHER_SWEEP, /* results are of another sweep: exit 2 */
+    SIM_RUN_ERROR_LIMIT,       /* a limit was reached during building: exit 4 */
+    SIM_RUN_ERROR_STOPPED,     /* the poll returned false: exit 130 */
 } SimRunError;
 
 #endif

@@ -126,15 +126,59 @@ results_new(const char *path, const SimSweep *sweep)
     return results;
 }
 
+static bool
+put_carried(void *user, const SimSweepRow *row, GError **error)
+{
+    return sim_results_put(user, row, error);
+}
+
+/* Rewrites a file of a sweep like this one for this sweep, with its runs. Fails if one of them is
+ * not of this sweep, and leaves the file as it is then. */
+static bool
+grow(const char *path, const SimSweep *sweep, GError **error)
+{
+    g_auto(IoOutput) output = IO_OUTPUT_INIT;
+    g_autoptr(SimPart) part = sim_part_open(path, error);
+    g_autoptr(SimResults) grown = NULL;
+
+    if (part == NULL || !sim_part_is_like(part, sweep, error) ||
+        !io_output_open_database(&output, path, SIM_RESULTS_APPLICATION, NULL, error))
+        return false;
+    grown = sim_results_new(&output, sweep, error);
+    if (grown == NULL || !sim_part_carry(part, sweep, put_carried, grown, error) ||
+        !sim_results_commit(grown, error))
+        return false;
+    g_clear_pointer(&grown, sim_results_free);
+    return io_output_commit(&output, error);
+}
+
+/* Opens a file of this sweep; one of a sweep like it may grow. */
+static sqlite3 *
+connect_or_grow(const char *path, const SimSweep *sweep, SimResultsMode mode, GError **error)
+{
+    g_autoptr(GError) difference = NULL;
+    const bool may_grow = mode == SIM_RESULTS_GROW && sim_sweep_options(sweep)->shards == 1;
+    sqlite3 *db = sim_results_connect(path, IO_DATABASE_WRITE, error);
+
+    if (db == NULL || sim_results_same(db, path, sweep, &difference))
+        return db;
+    sqlite3_close(db);
+    if (!may_grow) {
+        g_propagate_error(error, g_steal_pointer(&difference));
+        return NULL;
+    }
+    return grow(path, sweep, error) ? sim_results_connect(path, IO_DATABASE_WRITE, error) : NULL;
+}
+
 SimResults *
-sim_results_open(const char *path, const SimSweep *sweep, bool fresh, GError **error)
+sim_results_open(const char *path, const SimSweep *sweep, SimResultsMode mode, GError **error)
 {
     g_autoptr(SimResults) results = results_new(path, sweep);
 
-    if (!find_or_make(path, sweep, fresh, error))
+    if (!find_or_make(path, sweep, mode == SIM_RESULTS_FRESH, error))
         return NULL;
-    results->db = sim_results_connect(path, IO_DATABASE_WRITE, error);
-    if (results->db == NULL || !sim_results_same(results->db, path, sweep, true, error))
+    results->db = connect_or_grow(path, sweep, mode, error);
+    if (results->db == NULL)
         return NULL;
     if (!sim_results_exec(results->db, path, "PRAGMA synchronous = NORMAL; DELETE FROM statistic",
                           error) ||

@@ -27,10 +27,21 @@ typedef struct SimResults SimResults;
 
 #define SIM_RESULTS_APPLICATION 0x4b655273 /* "KeRs", PRAGMA application_id */
 
-/* Opens or creates a results file; `fresh` starts it over. Borrows the sweep. Fails for a file of
- * another sweep, saying what differs; and, even with `fresh`, for a file that is not a results
- * file. */
-SimResults *sim_results_open(const char *path, const SimSweep *sweep, bool fresh, GError **error);
+/* What to do with a results file that is there. */
+typedef enum {
+    SIM_RESULTS_SAME, /* refuse one that is not of this very sweep */
+    /* One of the same scenario and build with fewer points or seeds, or with another text of the
+     * same meaning (sim/scenario/meaning.h), is rewritten for this sweep and keeps its runs. A
+     * shard does not grow. */
+    SIM_RESULTS_GROW,
+    SIM_RESULTS_FRESH, /* start over */
+} SimResultsMode;
+
+/* Opens or creates a results file. Borrows the sweep. Fails with SIM_RUN_ERROR_OTHER_SWEEP, saying
+ * what differs, for a file that the mode refuses; and, even with SIM_RESULTS_FRESH, for a file that
+ * is not a results file. */
+SimResults *sim_results_open(const char *path, const SimSweep *sweep, SimResultsMode mode,
+                             GError **error);
 /* Creates results in an output that the caller publishes. */
 SimResults *sim_results_new(const IoOutput *output, const SimSweep *sweep, GError **error);
 void sim_results_free(SimResults *results); /* drops uncommitted rows */
@@ -76,8 +87,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimPart, sim_part_free)
 /* Returns the whole sweep that the part belongs to; NULL with an error if this version cannot read
  * the scenario. */
 SimSweep *sim_part_sweep(const SimPart *part, GError **error);
-/* Returns false with the difference if the part belongs to another sweep; shards may differ. */
-bool sim_part_belongs(const SimPart *part, const SimSweep *sweep, GError **error);
+/* Returns the same with the seeds from `first` to `last`, too, and those between. */
+SimSweep *sim_part_sweep_of_seeds(const SimPart *part, guint64 first, guint64 last, GError **error);
+/* Returns false with the difference if the part is of another scenario or build. Points, seeds and
+ * shards may differ, and what does not bear on runs (sim/scenario/meaning.h). */
+bool sim_part_is_like(const SimPart *part, const SimSweep *sweep, GError **error);
 /* Counts, for a progress bar, the rows that need not be tried again and those that did not hold.
  * Takes no lock, so that it does not delay the writer. Returns false if the file is unreadable at
  * the moment. */
@@ -89,5 +103,9 @@ typedef bool (*SimPartFunc)(void *user, const SimSweepRow *row, GError **error);
  * part is unreadable. */
 bool sim_part_each(SimPart *part, const SimSweep *sweep, SimPartFunc func, void *user,
                    GError **error);
+/* Calls func for every row of a part that is like the sweep, with the row's cell there. Returns
+ * false, too, if the sweep does not have one of the runs. */
+bool sim_part_carry(SimPart *part, const SimSweep *sweep, SimPartFunc func, void *user,
+                    GError **error);
 
 #endif

@@ -3,6 +3,7 @@
 #include "sim/run/results_impl.h"
 
 #include "sim/io/text.h"
+#include "sim/scenario/meaning.h"
 
 #include <string.h>
 
@@ -390,6 +391,44 @@ read_integer(sqlite3 *db, const char *sql)
     return value;
 }
 
+bool
+sim_results_damaged(const char *path, const char *what, GError **error)
+{
+    return io_refuse(error, SIM_RUN_ERROR, SIM_RUN_ERROR_TRACE, "results '%s' are damaged: %s",
+                     path, what);
+}
+
+static void
+free_source(gpointer source)
+{
+    scn_source_free(source);
+}
+
+GPtrArray *
+sim_results_sources(sqlite3 *db, const char *path, GError **error)
+{
+    g_autoptr(GPtrArray) sources = g_ptr_array_new_with_free_func(free_source);
+    sqlite3_stmt *stmt =
+        sim_results_prepare(db, path, "SELECT name, text FROM source ORDER BY id", error);
+    bool fits = true;
+
+    if (stmt == NULL)
+        return NULL;
+    while (fits && sqlite3_step(stmt) == SQLITE_ROW) {
+        const char *name = (const char *)sqlite3_column_text(stmt, 0);
+        const char *text = sqlite3_column_blob(stmt, 1);
+
+        fits = scn_keep_text(sources, name ? name : "", text ? text : "",
+                             (gsize)sqlite3_column_bytes(stmt, 1));
+    }
+    sqlite3_finalize(stmt);
+    if (fits && sources->len > 0)
+        return g_steal_pointer(&sources);
+    sim_results_damaged(
+        path, fits ? "they contain no scenario" : "their scenario is " SCN_KEPT_TOO_MUCH, error);
+    return NULL;
+}
+
 /* Returns "" if there is no row. */
 static char *
 read_text(sqlite3 *db, const char *sql)
@@ -457,45 +496,37 @@ report_difference(const char *path, GError **error, const char *format, ...)
     va_start(args, format);
     what = g_strdup_vprintf(format, args);
     va_end(args);
-    return io_refuse(error, SIM_RUN_ERROR, SIM_RUN_ERROR_TRACE,
-                     "'%s' is of another sweep: %s; name another file, or start over with --fresh",
-                     path, what);
+    return io_refuse(error, SIM_RUN_ERROR, SIM_RUN_ERROR_OTHER_SWEEP,
+                     "'%s' is of another sweep: %s", path, what);
 }
 
+/* Returns whether both have the same files: to the byte, or with `by_meaning` to their meaning. */
 static bool
-same_source(sqlite3_stmt *stmt, const char *path, const ScnSource *source, GError **error)
+same_sources(const GPtrArray *was, const GPtrArray *is, const char *path, bool by_meaning,
+             GError **error)
 {
-    const char *name = (const char *)sqlite3_column_text(stmt, 0);
+    if (was->len != is->len)
+        return report_difference(path, error, "the scenario %s files",
+                                 was->len > is->len ? "had more" : "has more");
+    for (guint i = 0; i < is->len; i++) {
+        const ScnSource *old = was->pdata[i], *now = is->pdata[i];
+        g_autoptr(GString) meant = NULL;
+        g_autoptr(GString) means = NULL;
 
-    if (g_strcmp0(name, source->local_name) != 0)
-        return report_difference(path, error, "its files are others: '%s' there, '%s' here",
-                                 name ? name : "", source->local_name);
-    if ((gsize)sqlite3_column_bytes(stmt, 1) != source->length ||
-        (source->length > 0 &&
-         memcmp(sqlite3_column_blob(stmt, 1), source->text, source->length) != 0))
-        return report_difference(path, error, "the text of '%s' has changed since", name);
-    return true;
-}
-
-static bool
-same_sources(sqlite3 *db, const char *path, const SimSweep *sweep, GError **error)
-{
-    const GPtrArray *sources = sim_sweep_scenario(sweep)->sources;
-    sqlite3_stmt *stmt =
-        sim_results_prepare(db, path, "SELECT name, text FROM source ORDER BY id", error);
-    bool ok = stmt != NULL;
-    guint count = 0;
-
-    while (ok && sqlite3_step(stmt) == SQLITE_ROW) {
-        ok = count >= sources->len
-                 ? report_difference(path, error, "the scenario had more files then")
-                 : same_source(stmt, path, sources->pdata[count], error);
-        count++;
+        if (strcmp(old->local_name, now->local_name) != 0 && (i > 0 || !by_meaning))
+            return report_difference(path, error, "its files are others: '%s' there, '%s' here",
+                                     old->local_name, now->local_name);
+        if (old->length == now->length && memcmp(old->text, now->text, now->length) == 0)
+            continue;
+        if (by_meaning) {
+            meant = scn_meaning(was, i);
+            means = scn_meaning(is, i);
+        }
+        if (!by_meaning || !g_string_equal(meant, means))
+            return report_difference(path, error, "the text of '%s' has changed since",
+                                     old->local_name);
     }
-    if (ok && count < sources->len)
-        ok = report_difference(path, error, "the scenario has more files now");
-    sqlite3_finalize(stmt);
-    return ok;
+    return true;
 }
 
 static bool
@@ -505,42 +536,67 @@ same_seeds(sqlite3 *db, const char *path, const SimSweep *sweep, GError **error)
     gint64 first = read_integer(db, "SELECT first_seed FROM sweep");
     gint64 last = read_integer(db, "SELECT last_seed FROM sweep");
 
-    if (first == (gint64)options->first_seed && last == (gint64)options->last_seed)
-        return true;
-    return report_difference(path, error,
+    return (first == (gint64)options->first_seed && last == (gint64)options->last_seed) ||
+           report_difference(path, error,
                              "seeds %" G_GINT64_FORMAT "..%" G_GINT64_FORMAT
                              " there, %" G_GUINT64_FORMAT "..%" G_GUINT64_FORMAT " here",
                              first, last, options->first_seed, options->last_seed);
 }
 
-bool
-sim_results_same(sqlite3 *db, const char *path, const SimSweep *sweep, bool same_shard,
-                 GError **error)
+static bool
+same_build(sqlite3 *db, const char *path, GError **error)
+{
+    g_autofree char *version = read_text(db, "SELECT version FROM sweep");
+    g_autofree char *build = build_text();
+
+    return strcmp(version, build) == 0 ||
+           report_difference(path, error, "kettensim %s made it, and this is %s", version, build);
+}
+
+static bool
+same_shard(sqlite3 *db, const char *path, const SimSweep *sweep, GError **error)
 {
     const SimSweepOptions *options = sim_sweep_options(sweep);
-    g_autofree char *version = read_text(db, "SELECT version FROM sweep");
-    g_autofree char *was = read_text(db, "SELECT options FROM sweep");
-    g_autofree char *is = options_text(sweep);
-    g_autofree char *build = build_text();
     gint64 shard = read_integer(db, "SELECT shard FROM sweep");
     gint64 shards = read_integer(db, "SELECT shards FROM sweep");
 
-    if (strcmp(version, build) != 0)
-        return report_difference(path, error, "kettensim %s made it, and this is %s", version,
-                                 build);
-    if (!same_sources(db, path, sweep, error))
-        return false;
-    if (strcmp(was, is) != 0) {
-        g_strdelimit(was, "\n", ' ');
-        g_strdelimit(is, "\n", ' ');
-        return report_difference(path, error, "other parameters: '%s' there, '%s' here", was, is);
-    }
-    if (!same_seeds(db, path, sweep, error))
-        return false;
-    if (same_shard && (shard != (gint64)options->shard || shards != (gint64)options->shards))
-        return report_difference(path, error,
-                                 "shard %" G_GINT64_FORMAT "/%" G_GINT64_FORMAT
-                                 " there, %" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT " here",
-                                 shard, shards, options->shard, options->shards);
-    return same_schema(db, path, sweep, error);
+    return (shard == (gint64)options->shard && shards == (gint64)options->shards) ||
+           report_difference(path, error,
+                             "shard %" G_GINT64_FORMAT "/%" G_GINT64_FORMAT
+                             " there, %" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT " here",
+                             shard, shards, options->shard, options->shards);
+}
+
+static bool
+same_options(sqlite3 *db, const char *path, const SimSweep *sweep, GError **error)
+{
+    g_autofree char *was = read_text(db, "SELECT options FROM sweep");
+    g_autofree char *is = options_text(sweep);
+
+    if (strcmp(was, is) == 0)
+        return true;
+    g_strdelimit(was, "\n", ' ');
+    g_strdelimit(is, "\n", ' ');
+    return report_difference(path, error, "other parameters: '%s' there, '%s' here", was, is);
+}
+
+bool
+sim_results_same(sqlite3 *db, const char *path, const SimSweep *sweep, GError **error)
+{
+    g_autoptr(GPtrArray) sources = sim_results_sources(db, path, error);
+
+    return sources != NULL && same_build(db, path, error) &&
+           same_sources(sources, sim_sweep_scenario(sweep)->sources, path, false, error) &&
+           same_options(db, path, sweep, error) && same_seeds(db, path, sweep, error) &&
+           same_shard(db, path, sweep, error) && same_schema(db, path, sweep, error);
+}
+
+bool
+sim_results_alike(sqlite3 *db, const char *path, const SimSweep *sweep, GError **error)
+{
+    g_autoptr(GPtrArray) sources = sim_results_sources(db, path, error);
+
+    return sources != NULL && same_build(db, path, error) &&
+           same_sources(sources, sim_sweep_scenario(sweep)->sources, path, true, error) &&
+           same_schema(db, path, sweep, error);
 }

@@ -24,11 +24,17 @@ sqlite3_stmt *sim_results_prepare(sqlite3 *db, const char *path, const char *sql
 
 /* Opens an existing file and checks that it is a results file. Returns NULL with an error. */
 sqlite3 *sim_results_connect(const char *path, IoDatabaseMode mode, GError **error);
+/* Sets an error that the file is damaged; returns false. */
+bool sim_results_damaged(const char *path, const char *what, GError **error);
+/* Returns the texts that the file holds (ScnSource); NULL with an error. */
+GPtrArray *sim_results_sources(sqlite3 *db, const char *path, GError **error);
 /* Returns false with the difference between the file's sweep and this one, or if the tables are not
  * ours.
  */
-bool sim_results_same(sqlite3 *db, const char *path, const SimSweep *sweep, bool same_shard,
-                      GError **error);
+bool sim_results_same(sqlite3 *db, const char *path, const SimSweep *sweep, GError **error);
+/* Returns false with the difference in build, meaning or columns: what is not a matter of points,
+ * seeds and shards. */
+bool sim_results_alike(sqlite3 *db, const char *path, const SimSweep *sweep, GError **error);
 /* Recreates the tables of a finished file. */
 extern const char sim_results_table_schema[];
 /* Writes the tables of the scenario, inside the caller's transaction. */

@@ -1,5 +1,6 @@
 /* Reads a results file to merge it with others; see results.h. */
 #include "sim/run/results_impl.h"
+#include "sim/run/sweep_map.h"
 
 #include "sim/io/text.h"
 
@@ -34,42 +35,7 @@ sim_part_free(SimPart *part)
 static bool
 report_damaged(const SimPart *part, const char *what, GError **error)
 {
-    return io_refuse(error, SIM_RUN_ERROR, SIM_RUN_ERROR_TRACE, "results '%s' are damaged: %s",
-                     part->path, what);
-}
-
-static void
-free_source(gpointer source)
-{
-    scn_source_free(source);
-}
-
-/* Returns NULL with an error. */
-static GPtrArray *
-read_sources(const SimPart *part, GError **error)
-{
-    g_autoptr(GPtrArray) sources = g_ptr_array_new_with_free_func(free_source);
-    sqlite3_stmt *stmt = sim_results_prepare(part->db, part->path,
-                                             "SELECT name, text FROM source ORDER BY id", error);
-    bool fits = true;
-
-    if (stmt == NULL)
-        return NULL;
-    while (fits && sqlite3_step(stmt) == SQLITE_ROW) {
-        const char *name = (const char *)sqlite3_column_text(stmt, 0);
-        const char *text = sqlite3_column_blob(stmt, 1);
-
-        fits = scn_keep_text(sources, name ? name : "", text ? text : "",
-                             (gsize)sqlite3_column_bytes(stmt, 1));
-    }
-    sqlite3_finalize(stmt);
-    if (!fits || sources->len == 0) {
-        report_damaged(part,
-                       fits ? "they contain no scenario" : "their scenario is " SCN_KEPT_TOO_MUCH,
-                       error);
-        return NULL;
-    }
-    return g_steal_pointer(&sources);
+    return sim_results_damaged(part->path, what, error);
 }
 
 static bool
@@ -99,7 +65,13 @@ read_options(const SimPart *part, SimSweepOptions *options, char ***ret_words, G
 SimSweep *
 sim_part_sweep(const SimPart *part, GError **error)
 {
-    g_autoptr(GPtrArray) sources = read_sources(part, error);
+    return sim_part_sweep_of_seeds(part, G_MAXUINT64, 0, error);
+}
+
+SimSweep *
+sim_part_sweep_of_seeds(const SimPart *part, guint64 first, guint64 last, GError **error)
+{
+    g_autoptr(GPtrArray) sources = sim_results_sources(part->db, part->path, error);
     g_autoptr(ScnErrors) errors = scn_errors_new();
     g_auto(GStrv) words = NULL;
     SimSweepOptions options = {.shard = 1, .shards = 1};
@@ -108,11 +80,13 @@ sim_part_sweep(const SimPart *part, GError **error)
     if (sources == NULL || !read_options(part, &options, &words, error))
         return NULL;
     options.overrides = (const char *const *)words;
+    options.first_seed = MIN(options.first_seed, first);
+    options.last_seed = MAX(options.last_seed, last);
     sweep = sim_sweep_new_kept(sources, &options, errors, error);
     if (sweep == NULL && errors->items->len > 0) {
-        const ScnError *first = errors->items->pdata[0];
+        const ScnError *why = errors->items->pdata[0];
         g_autofree char *text =
-            g_strdup_printf("%s%s%s", first->place, *first->place ? ": " : "", first->message);
+            g_strdup_printf("%s%s%s", why->place, *why->place ? ": " : "", why->message);
 
         report_damaged(part, text, error);
     }
@@ -120,9 +94,9 @@ sim_part_sweep(const SimPart *part, GError **error)
 }
 
 bool
-sim_part_belongs(const SimPart *part, const SimSweep *sweep, GError **error)
+sim_part_is_like(const SimPart *part, const SimSweep *sweep, GError **error)
 {
-    return sim_results_same(part->db, part->path, sweep, false, error);
+    return sim_results_alike(part->db, part->path, sweep, error);
 }
 
 static char *
@@ -205,6 +179,45 @@ sim_part_each(SimPart *part, const SimSweep *sweep, SimPartFunc func, void *user
         ok = report_damaged(part, sqlite3_errmsg(part->db), error);
     sqlite3_finalize(stmt);
     return ok;
+}
+
+typedef struct {
+    const SimPart *part;
+    const SimSweep *from;
+    const SimSweepMap *map;
+    SimPartFunc func;
+    void *user;
+} Carrying;
+
+/* Says which run of the part the sweep does not have. */
+static bool
+report_left_out(const Carrying *carrying, guint64 cell, GError **error)
+{
+    g_autofree char *text = sim_sweep_cell_text(carrying->from, cell);
+
+    return io_refuse(error, SIM_RUN_ERROR, SIM_RUN_ERROR_OTHER_SWEEP,
+                     "'%s' has a run that is left out here: %s", carrying->part->path, text);
+}
+
+static bool
+carry_row(void *user, const SimSweepRow *row, GError **error)
+{
+    const Carrying *carrying = user;
+    SimSweepRow there = *row;
+
+    return (sim_sweep_map_get(carrying->map, row->cell, &there.cell) ||
+            report_left_out(carrying, row->cell, error)) &&
+           carrying->func(carrying->user, &there, error);
+}
+
+bool
+sim_part_carry(SimPart *part, const SimSweep *sweep, SimPartFunc func, void *user, GError **error)
+{
+    g_autoptr(SimSweep) own = sim_part_sweep(part, error);
+    g_autoptr(SimSweepMap) map = own != NULL ? sim_sweep_map_new(own, sweep) : NULL;
+    Carrying carrying = {part, own, map, func, user};
+
+    return own != NULL && sim_part_each(part, own, carry_row, &carrying, error);
 }
 
 bool

@@ -34,8 +34,8 @@ test_refuses(void)
         TEST_CONTAINS(gaps.err, "3 of 6 runs are missing");
         TEST_CONTAINS(rest.out, "6 runs, 6 held, 0 failed; 3 in ");
     }
-    COMMAND_REFUSED(folder, "'odd.db' is of another sweep: other parameters", "merge", "m.db",
-                    "1.db", "odd.db");
+    COMMAND_REFUSED(folder, "'odd.db' has a run that is left out here: -P p=1ms --seed 1", "merge",
+                    "m.db", "1.db", "odd.db");
     COMMAND_REFUSED(folder, "no results file", "merge", "m.db", "s.scn");
     COMMAND_REFUSED(folder, "is there already", "merge", "2.db", "1.db");
     {
@@ -52,6 +52,31 @@ test_refuses(void)
         TEST_CONTAINS(differs.err, "'g.db' contradicts another part: -P p=10ms --seed 2");
         CU_ASSERT_FALSE(g_file_test(path, G_FILE_TEST_EXISTS));
     }
+    folder_remove(folder);
+}
+
+/* Parts of other seeds make one sweep of all of them. */
+static void
+test_seeds(void)
+{
+    char *folder = folder_new();
+
+    g_free(folder_write(folder, "s.scn", SMALL));
+    {
+        g_auto(Result) high = COMMAND(folder, "sweep", "s.scn", "--seeds", "4..5", "-o", "high.db");
+        g_auto(Result) low = COMMAND(folder, "sweep", "s.scn", "-o", "low.db");
+        g_auto(Result) both = COMMAND(folder, "merge", "both.db", "high.db", "low.db");
+        g_auto(Result) far = COMMAND(folder, "sweep", "s.scn", "--seeds", "8..8", "-o", "far.db");
+        g_auto(Result) gaps = COMMAND(folder, "merge", "gaps.db", "both.db", "far.db");
+
+        CU_ASSERT_EQUAL(high.status + low.status + far.status, 0);
+        CU_ASSERT_EQUAL(both.status, 0);
+        TEST_CONTAINS(both.out, "10 runs, 10 held");
+        CU_ASSERT_EQUAL(gaps.status, 1);
+        TEST_CONTAINS(gaps.err, "missing: -P p=10ms --seed 6");
+    }
+    run_query(folder, "both.db", "SELECT group_concat(seed) FROM run WHERE point = 2",
+              "1,2,3,4,5\n");
     folder_remove(folder);
 }
 
@@ -84,7 +109,7 @@ test_hostile_files(void)
               "UPDATE sweep SET options = 'p=1' || char(10) || char(27) || '[31mx=3'", "");
     run_query(folder, "version.db", "UPDATE sweep SET version = '1' || char(10, 27) || '[31m'", "");
     check_one_line(folder, "options.db", "good.db", "are damaged: -P p=1: 'p' needs a time");
-    check_one_line(folder, "good.db", "options.db", "'p=1 \\x1b[31mx=3' there, '' here");
+    check_one_line(folder, "good.db", "options.db", "are damaged: -P p=1: 'p' needs a time");
     check_one_line(folder, "good.db", "version.db", "kettensim 1\\x0a\\x1b[31m made it");
     folder_remove(folder);
 }
@@ -134,5 +159,6 @@ test_strict(void)
     folder_remove(folder);
 }
 
-TEST_SUITE(merge, {"refuses", test_refuses}, {"hostile files", test_hostile_files},
-           {"strict", test_strict}, {"what is to be tried again gives way", test_retry_gives_way})
+TEST_SUITE(merge, {"refuses", test_refuses}, {"seeds", test_seeds},
+           {"hostile files", test_hostile_files}, {"strict", test_strict},
+           {"what is to be tried again gives way", test_retry_gives_way})

@@ -13,8 +13,9 @@
 #include <unistd.h>
 
 #define SMALL                                                                                      \
-    "scn 1 \"small\"\nparam p = 10ms\nsweep p = 10ms, 40ms\nseeds 1..3\nduration 1m\n"             \
-    "nodes n[1..3]\nlink all latency=$p\nmeasure h = height(n1)\ntable h by p stat=n,mean\n"
+    "scn 1 \"small\"\nparam p = 10ms\nsweep p = 10ms, 40ms\nseeds 1..3\n" SMALL_REST               \
+    "table h by p stat=n,mean\n"
+#define SMALL_REST "duration 1m\nnodes n[1..3]\nlink all latency=$p\nmeasure h = height(n1)\n"
 #define ENDLESS                                                                                    \
     "scn 1 \"endless\"\nparam p = 1m\nsweep p = 1m, 100000h, 2m\nduration $p\nnodes n[1..9]\n"
 #define SHARDS 7
@@ -403,19 +404,62 @@ test_other_sweep(void)
 
         CU_ASSERT_EQUAL(first.status, 0);
     }
-    COMMAND_REFUSED(folder, "seeds 1..3 there, 1..4 here", "sweep", "s.scn", "-o", "r.db",
-                    "--seeds", "1..4");
-    COMMAND_REFUSED(folder, "other parameters", "sweep", "s.scn", "-o", "r.db", "-P", "p=5ms");
+    COMMAND_REFUSED(folder, "has a run that is left out here: -P p=10ms --seed 3", "sweep", "s.scn",
+                    "-o", "r.db", "--seeds", "1..2");
+    COMMAND_REFUSED(folder,
+                    "left out here: -P p=10ms --seed 1; name another file with -o, or start",
+                    "sweep", "s.scn", "-o", "r.db", "-P", "p=5ms");
     COMMAND_REFUSED(folder, "shard 1/1 there, 1/2 here", "sweep", "s.scn", "-o", "r.db", "--shard",
                     "1/2");
     COMMAND_REFUSED(folder, "no results file", "sweep", "s.scn", "-o", "note.txt", "--fresh");
-    g_free(folder_write(folder, "s.scn", SMALL "# a word more\n"));
+    g_free(folder_write(folder, "s.scn", SMALL "nodes another\n"));
     COMMAND_REFUSED(folder, "the text of 's.scn' has changed", "sweep", "s.scn", "-o", "r.db");
     check_query(folder, "r.db", "UPDATE sweep SET version = '0.0'", "");
     COMMAND_REFUSED(folder, "kettensim 0.0 made it", "sweep", "s.scn", "-o", "r.db");
     {
         g_auto(Result) fresh = COMMAND(folder, "sweep", "s.scn", "-o", "r.db", "--fresh");
 
+        CU_ASSERT_EQUAL(fresh.status, 0);
+    }
+    folder_remove(folder);
+}
+
+/* More seeds, more points, another comment: what is finished stays, and the file is then that of
+ * the larger sweep, as if it had been made at once. */
+static void
+test_growth(void)
+{
+    static const char *const sql = "SELECT id, point, seed, status, digest, h FROM run ORDER BY id";
+    char *folder = folder_new();
+
+    g_free(folder_write(folder, "s.scn", SMALL));
+    {
+        g_auto(Result) first = COMMAND(folder, "sweep", "s.scn", "-o", "r.db");
+        g_auto(Result) seeds = COMMAND(folder, "sweep", "s.scn", "-o", "r.db", "--seeds", "0..4");
+
+        CU_ASSERT_EQUAL(first.status, 0);
+        TEST_CONTAINS(seeds.out, "10 runs, 10 held, 0 failed; 4 in ");
+    }
+    {
+        g_autofree char *more = g_strdup(SMALL "table h by p stat=max # another word\n");
+        char *at = strstr(more, "sweep p = 10ms");
+
+        memcpy(at, "sweep p = 99ms", 14);
+        g_free(folder_write(folder, "t.scn", more));
+    }
+    COMMAND_REFUSED(folder, "left out here: -P p=10ms --seed 0", "sweep", "t.scn", "-o", "r.db",
+                    "--seeds", "0..4");
+    g_free(folder_write(folder, "t.scn",
+                        "scn 1 \"more\"\nparam p = 10ms # as it was\n"
+                        "sweep p = 99ms, 40ms, 0.01s\n\n" SMALL_REST "table h by p stat=max\n"));
+    {
+        g_auto(Result) grown = COMMAND(folder, "sweep", "t.scn", "-o", "r.db", "--seeds", "0..4");
+        g_auto(Result) fresh = COMMAND(folder, "sweep", "t.scn", "-o", "f.db", "--seeds", "0..4");
+        g_autofree char *got = folder_query(folder, "r.db", sql);
+        g_autofree char *want = folder_query(folder, "f.db", sql);
+
+        TEST_CONTAINS(grown.out, "15 runs, 15 held, 0 failed; 5 in ");
+        TEST_STR_EQUAL(got, want);
         CU_ASSERT_EQUAL(fresh.status, 0);
     }
     folder_remove(folder);
@@ -535,6 +579,6 @@ TEST_SUITE(sweep, {"one summary", test_one_summary}, {"killed", test_killed},
            {"two at once", test_two_at_once}, {"interrupted", test_interrupted},
            {"terminal", test_terminal}, {"a run dies", test_a_run_dies}, {"limits", test_limits},
            {"memory limit", test_memory_limit}, {"full disk", test_full_disk},
-           {"a device", test_device}, {"another sweep", test_other_sweep}, {"forms", test_forms},
-           {"tables name their points", test_table_points},
+           {"a device", test_device}, {"another sweep", test_other_sweep}, {"growth", test_growth},
+           {"forms", test_forms}, {"tables name their points", test_table_points},
            {"a measure by null", test_measure_by_null})

@@ -121,7 +121,7 @@ static SimResults *
 results_of(const SimSweep *sweep, const char *path)
 {
     g_autoptr(GError) error = NULL;
-    SimResults *results = sim_results_open(path, sweep, true, &error);
+    SimResults *results = sim_results_open(path, sweep, SIM_RESULTS_FRESH, &error);
 
     TEST_STR_EQUAL(error != NULL ? error->message : "", "");
     CU_ASSERT_PTR_NOT_NULL_FATAL(results);
