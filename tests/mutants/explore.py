@@ -26,9 +26,9 @@ import sys
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "../.."))
 TREES = os.path.join(ROOT, "build/explored")
 BASES = ["rules", "retargets", "algorithms", "versions", "operators", "signals", "heavy", "unpark",
-         "flood", "compact", "push", "streams", "star", "payments", "stay", "mempools", "prompt",
-         "slow", "unpolled", "inventory", "long", "ghost", "discovery", "final", "parked",
-         "upgrade"]
+         "unpark_longest", "unpark_ghost", "flood", "compact", "push", "streams", "star",
+         "payments", "stay", "mempools", "prompt", "slow", "unpolled", "inventory", "long", "ghost",
+         "discovery", "final", "parked", "upgrade"]
 # What they show depends on the faults, so they get the rest of the time; the others turn on rules
 # that nearly every run shows.
 LONGER = ["operators", "unpark", "flood", "payments", "mempools", "prompt", "unpolled", "final",
