@@ -77,7 +77,7 @@ context_new(Words *words)
         {"keep-going", 'k', 0, G_OPTION_ARG_NONE, &words->keep_going,
          "Go on after the first failure", NULL},
         {"guide", 0, 0, G_OPTION_ARG_STRING, &words->guide_text,
-         "What guides the search: uniform, swarm, novelty, branch (default)", "GUIDE"},
+         "What guides the search: uniform, swarm (default), novelty, branch", "GUIDE"},
         {"no-model", 0, 0, G_OPTION_ARG_NONE, &words->no_model,
          "Do not compare nodes with the reference model", NULL},
         {"json", 0, 0, G_OPTION_ARG_NONE, &words->json, "Print one JSON object", NULL},
@@ -131,7 +131,7 @@ check_words(Words *words)
         return usage("--jobs is a number in 1..1024");
     words->guide = SEARCH_UNIFORM;
     if (words->guide_text == NULL)
-        words->guide = SEARCH_BRANCH;
+        words->guide = SEARCH_SWARM;
     else if (!g_strv_contains(search_guide_names, words->guide_text))
         return usage("--guide is uniform, swarm, novelty or branch");
     else

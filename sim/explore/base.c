@@ -228,6 +228,7 @@ base_new(const ScnScenario *scenario, bool is_whole)
     base->seed = scenario->seed;
     base->has_load = scenario->loads->len > 0;
     base->has_payments = scenario->txs->len > 0;
+    base->is_one_version = scenario->upgrades->len == 0;
     base->polls = scenario->protocol.sync_ns > 0;
     base->bans_last = scenario->protocol.ban_ns > scenario->explore.settle_ns / 3;
     add_nodes(base, scenario);

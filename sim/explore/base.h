@@ -20,8 +20,9 @@ typedef struct {
     const char *judge; /* of them a miner, which breaks a tie at the end; NULL: there is none */
     bool has_load;     /* payments come to the end, so something is always under way */
     bool has_payments; /* a crash may lose one that others wait for */
-    bool polls;        /* nodes ask for tips by themselves */
-    bool bans_last;    /* longer than the network has to settle */
+    bool is_one_version; /* nobody has rules that others do not know */
+    bool polls;          /* nodes ask for tips by themselves */
+    bool bans_last;      /* longer than the network has to settle */
     bool is_whole;
     ScnExplore bounds; /* what the search may draw, and when */
     guint64 seed;

@@ -222,7 +222,8 @@ byzantine(Draw *d, const char *word)
     const char *how =
         ONE_OF(d, "silent", "lag by=20s", "lag by=500ms", "spam rate=1/s send=orphans",
                "spam rate=1/s send=headers", "spam rate=1/s send=junk",
-               "spam rate=1/s send=forgeries", "spam rate=1/s send=forgeries", "liar", "liar");
+               "spam rate=1/s send=forgeries", "spam rate=1/s send=forgeries",
+               "spam rate=1/s send=payments", "spam rate=1/s send=payments", "liar", "liar");
 
     (void)word; /* the action has another name than the kind */
     return g_strdup_printf(STRATEGY "%s %s", node(d), how);
@@ -489,11 +490,12 @@ has_action(const GPtrArray *plan, const char *part)
 }
 
 /* Returns whether anything that is left open must be a fault. Not where payments go on to the end;
- * nor where a crash may have lost a payment: others then wait for it, in vain. */
+ * nor where a crash may have lost a payment, or a forger sent one out of turn: others then wait, in
+ * vain, for the one before it. */
 static bool
 may_ask_what_waits(const ExploreBase *base, const GPtrArray *plan)
 {
-    return !base->has_load &&
+    return !base->has_load && !has_action(plan, "send=payments") &&
            !(base->has_payments && (has_action(plan, "crash ") || has_action(plan, "restart ")));
 }
 
@@ -558,6 +560,9 @@ explore_plan_text(const ExploreBase *base, const GPtrArray *plan, const char *he
         put_fault(out, g_ptr_array_index(plan, i));
     if (base->most_events > 0)
         g_string_append_printf(out, "limit events=%" G_GUINT64_FORMAT "\n", base->most_events);
+    /* What an honest node can do never has points (core/node/conduct.h). */
+    if (!base->is_whole && base->is_one_version)
+        g_string_append(out, "never blamed(all) > 0 maybe\n");
     if (!base->is_whole && bounds->recovery)
         put_recovery(out, base, plan);
     return g_string_free(out, FALSE);

@@ -200,6 +200,12 @@ stale(SimWorld *world, const SimQuestion *q)
 }
 
 static ScnScalar
+blamed(SimWorld *world, const SimQuestion *q)
+{
+    return count_of(sim_world_blamed(world, q->node), q);
+}
+
+static ScnScalar
 revenue(SimWorld *world, const SimQuestion *q)
 {
     return scn_scalar_amount((__int128)sim_world_revenue(world, q->node), q->node);
@@ -380,6 +386,7 @@ static ScnScalar (*const answers[])(SimWorld *world, const SimQuestion *q) = {
     [SCN_FN_MAX_REORG] = max_reorg,
     [SCN_FN_MINED] = mined,
     [SCN_FN_STALE] = stale,
+    [SCN_FN_BLAMED] = blamed,
     [SCN_FN_REVENUE] = revenue,
     [SCN_FN_BYTES] = bytes,
     [SCN_FN_REFUSED] = refused,

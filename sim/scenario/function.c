@@ -85,6 +85,8 @@ static const ScnFunction functions[] = {
              "blocks found that their pool withholds now"),
     FUNCTION("stale", STALE, SUM, NUMBER, "stale(S)",
              "blocks found that are not on best_tip(all)'s chain"),
+    FUNCTION("blamed", BLAMED, SUM, NUMBER, "blamed(S)",
+             "how often others banned the nodes though these had no strategy so far"),
     FUNCTION("revenue", REVENUE, SUM, NUMBER, "revenue(S)",
              "rewards and fees of the nodes' blocks on best_tip(all)'s chain"),
     FUNCTION("bytes", BYTES, SUM, SIZE, "bytes(S)", "bytes sent"),

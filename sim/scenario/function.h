@@ -29,6 +29,7 @@ typedef enum {
     SCN_FN_MAX_REORG,
     SCN_FN_MINED,
     SCN_FN_STALE,
+    SCN_FN_BLAMED,
     SCN_FN_BEST_TIP,
     SCN_FN_SAME_TIP,
     SCN_FN_TIME_TO_AGREE,

@@ -78,11 +78,12 @@ static const ScnOptRow rows[] = {
             "lag: how much later it passes things on"),
     SCN_ROW_OWN("rate", own_rate, "(must be given)", "above 0, to a million a second",
                 "spam: messages of the pool"),
-    SCN_ROW_WORD("send", STRATEGY(send), "orphans headers bad-blocks forgeries junk",
+    SCN_ROW_WORD("send", STRATEGY(send), "orphans headers bad-blocks forgeries payments junk",
                  "(must be given)",
                  "spam: blocks without a parent; headers without one, unasked; blocks with too "
                  "high a reward; the tip's block and payments with one rule broken, another each "
-                 "time; announcements of blocks and payments that do not exist"),
+                 "time; payments that break a rule, in a block on the tip and alone; announcements "
+                 "of blocks and payments that do not exist"),
 };
 
 const ScnOptTable scn_strategy_options = {"strategy", rows, G_N_ELEMENTS(rows), NULL};

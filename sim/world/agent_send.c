@@ -140,6 +140,23 @@ sim_agent_with_wrong_body(SimAgent *agent, const KetteBlock *block)
 }
 
 KetteMessage *
+sim_agent_forged_payments(SimAgent *agent, uint64_t n)
+{
+    const GPtrArray *wallets = agent->world->wallets;
+    uint8_t secret[32] = {0};
+    g_autoptr(KetteKey) stranger = NULL;
+
+    if (wallets->len > 0) {
+        const SimWallet *wallet = g_ptr_array_index(wallets, n / 2 % wallets->len);
+
+        return sim_forgery_of_payments_new(agent->tree, sim_agent_tip(agent), wallet->key, n);
+    }
+    kette_put_le64(secret, n);
+    stranger = kette_key_new(secret);
+    return sim_forgery_of_payments_new(agent->tree, sim_agent_tip(agent), stranger, n);
+}
+
+KetteMessage *
 sim_agent_forgery(SimAgent *agent, uint64_t n)
 {
     const KetteEntry *tip = sim_agent_tip(agent);

@@ -252,6 +252,17 @@ tell_agent(SimHost *host, const SimFact *fact, const KetteNote *note)
         sim_agent_on_tip(host, note->entry);
 }
 
+/* Counts a ban of a node that has never had a strategy. */
+static void
+on_banned(SimHost *host, SimFact *fact, const KetteNote *note)
+{
+    SimHost *banned = fact->from != SIM_NODE_NONE ? sim_world_host(host->world, fact->from) : NULL;
+
+    fact->name = note->reason;
+    if (banned != NULL && !banned->is_script && banned->agent == NULL)
+        banned->blamed++;
+}
+
 static void
 host_note(void *user, const KetteNote *note)
 {
@@ -294,7 +305,7 @@ host_note(void *user, const KetteNote *note)
     else if (note->kind == KETTE_NOTE_REFUSED)
         on_refused(host, &fact, note, id);
     else if (note->kind == KETTE_NOTE_BANNED)
-        fact.name = note->reason;
+        on_banned(host, &fact, note);
     if (note->kind == KETTE_NOTE_HEADER) {
         fact.block = sim_ledger_find(&world->ledger, id);
         if (fact.block != SIM_BLOCK_NONE)

@@ -229,6 +229,12 @@ sim_world_state_root(SimWorld *world, uint32_t node)
     return kette_state_root(world->hasher, tip_entry(world, node)->state);
 }
 
+uint64_t
+sim_world_blamed(const SimWorld *world, uint32_t node)
+{
+    return sim_world_host(world, node)->blamed;
+}
+
 bool
 sim_world_upgrade_needed(const SimWorld *world, uint32_t node)
 {

@@ -60,6 +60,8 @@ uint64_t sim_world_reorgs(const SimWorld *world, uint32_t node);
 uint64_t sim_world_max_reorg(const SimWorld *world, uint32_t node);
 uint64_t sim_world_mined(const SimWorld *world, uint32_t node);
 uint64_t sim_world_stale(SimWorld *world, uint32_t node);
+/* Returns how often others banned the node before it had any strategy. */
+uint64_t sim_world_blamed(const SimWorld *world, uint32_t node);
 uint32_t sim_world_bits(const SimWorld *world, uint32_t node); /* of the tip */
 /* Returns work of the tip block / work of genesis, in units of 10^-12. */
 __int128 sim_world_difficulty_ppt(const SimWorld *world, uint32_t node);

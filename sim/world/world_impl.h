@@ -122,6 +122,7 @@ struct SimHost {
     SimFaultId faults[SIM_FAULT_HOST_KINDS]; /* in force; else NONE */
     SimChurn *churn;                         /* or NULL */
     SimEclipse *eclipse;                     /* or NULL */
+    uint64_t blamed;                         /* times that others banned it before any strategy */
     SimAgent *agent;                         /* NULL until it has a strategy */
     SimLateQueue *late;                      /* or NULL */
     const SimHost *told_by; /* the member of its pool that tells it of a block; else NULL */

@@ -137,11 +137,11 @@ test_resumes(void)
     g_free(folder_write(folder, "c.scn", BASE "always height(a1) >= 0\n"));
     {
         g_auto(Result) all = COMMAND(folder, "explore", "b.scn", "--runs", "256", "-o", "x", "-k",
-                                     "--json", "--no-model");
+                                     "--json", "--no-model", "--guide", "branch");
         g_auto(Result) half = COMMAND(folder, "explore", "b.scn", "--runs", "128", "-o", "y", "-k",
-                                      "--json", "--no-model");
+                                      "--json", "--no-model", "--guide", "branch");
         g_auto(Result) rest = COMMAND(folder, "explore", "b.scn", "--runs", "256", "-o", "y", "-k",
-                                      "--json", "--no-model", "--resume");
+                                      "--json", "--no-model", "--guide", "branch", "--resume");
         g_auto(GStrv) parts = g_strsplit(rest.out, "y/b-", -1);
         g_autofree char *same = g_strjoinv("x/b-", parts);
 
@@ -173,8 +173,8 @@ test_resumes(void)
         CU_ASSERT_TRUE_FATAL(g_file_set_contents(path, bytes, (gssize)size, NULL));
     }
     {
-        g_auto(Result) bad =
-            COMMAND(folder, "explore", "b.scn", "-o", "x", "-k", "--resume", "--no-model");
+        g_auto(Result) bad = COMMAND(folder, "explore", "b.scn", "-o", "x", "-k", "--resume",
+                                     "--no-model", "--guide", "branch");
         g_auto(Result) model = COMMAND(folder, "explore", "b.scn", "-o", "x", "-k", "--resume");
         g_auto(Result) anew = COMMAND(folder, "explore", "b.scn", "-o", "x", "-k");
 

@@ -65,6 +65,7 @@ test_base(void)
                    "chain spacing=10s\nnodes a[1..$n]\nnode watch role=full\n"
                    "always supply_ok(all)\nat 90s mine 1 at a1 maybe\n"
                    "at 2m\n  mark h = height(a1)\n  mine 1 at a2 maybe\nend\n"
+                   "never blamed(all) > 0 maybe\n"
                    "at 5m mining off all\nat 7m expect waiting(all) == 0 if same_tip(all) maybe\n"
                    "finally waiting(all) == 0\n"
                    "at 7m0.1s mine 1 at a1\nfinally same_tip(all)\n");
@@ -235,7 +236,7 @@ test_all_kinds(void)
     for (guint w = 0; scn_explore_kinds[w] != NULL; w++)
         CU_ASSERT_TRUE(seen[w]);
     TEST_STR_EQUAL(g_checksum_get_string(all),
-                   "8e00a430f7e3d0eacb03a9643c1cc4e7d02b6293a522394845dd459b525cda6d");
+                   "47d2237b18f234ef70c2109fd782fb5ea43811abdee9c0fa71e948cd1de1d4e3");
 }
 
 static void

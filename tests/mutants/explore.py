@@ -1,17 +1,20 @@
 #!/usr/bin/env python3
 """How well `kettensim explore` finds planted bugs, without any scenario written for them.
 
-    explore.py [--seconds 60] [--guides branch,swarm] [--bases flood,compact] [--no-model]
-               [--write docs/explore.md] [NAME…]
+    explore.py [--seconds 60] [--jobs 2] [--guides swarm,branch] [--bases flood,compact]
+               [--no-model] [--write docs/explore.md] [NAME…]
 
 Plants each mutant of core/ (or those named) in a copy of the tree, builds it, and searches from
-each base of scenarios/search in turn, for SECONDS of processor time in all. Prints a line for each
-mutant and guide: runs and seconds until it was found, the class, and what shrinking left. --write
-puts the table between the marks of a page.
+each base of scenarios/search, for SECONDS of processor time in all: first one run from each base,
+then each for a moment, and then some for their share of the rest. Prints a line for each mutant and guide: the
+base, runs and seconds until it was found, the class, and what shrinking left. --jobs mutants are
+searched for at a time, each in a copy of its own. --write puts the table between the marks of a
+page.
 """
 import argparse
 import glob
 import json
+import multiprocessing
 import os
 import re
 import resource
@@ -21,26 +24,82 @@ import subprocess
 import sys
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "../.."))
-TREE = os.path.join(ROOT, "build/explored")
-BASES = ["flood", "unpolled", "payments", "compact", "inventory", "long", "ghost", "discovery",
-         "final", "parked", "unpark", "upgrade"]
+TREES = os.path.join(ROOT, "build/explored")
+BASES = ["rules", "retargets", "algorithms", "versions", "operators", "signals", "heavy", "unpark",
+         "unpark_longest", "unpark_ghost", "flood", "compact", "push", "streams", "star",
+         "payments", "stay", "mempools", "prompt", "slow", "unpolled", "inventory", "long", "ghost",
+         "discovery", "final", "parked", "upgrade"]
+# What they show depends on the faults, so they get the rest of the time; the others turn on rules
+# that nearly every run shows.
+LONGER = ["operators", "unpark", "flood", "payments", "mempools", "prompt", "unpolled", "final",
+          "parked"]
+MOMENT = 0.4  # seconds
 BEGIN, END = "<!-- begin: written by make explore-mutants -->\n", "<!-- end: written -->\n"
 
 
-def copy_tree():
-    shutil.rmtree(TREE, ignore_errors=True)
-    for name in ["core", "sim", "scenarios", "docs", "include", ".ci", "analysis/queries"]:
-        shutil.copytree(f"{ROOT}/{name}", f"{TREE}/{name}")
-    for name in ["Makefile", "README.md"] + glob.glob("analysis/*.[ch]", root_dir=ROOT):
-        shutil.copy(f"{ROOT}/{name}", f"{TREE}/{name}")
-    os.makedirs(f"{TREE}/build/web")
-    open(f"{TREE}/build/web/page.html", "w").close()
+class Tree:
+    """A copy of the tree, in which one bug at a time is planted."""
 
+    def __init__(self, path):
+        self.path = path
 
-def build():
-    return subprocess.run(["make", "--no-print-directory", f"-j{os.cpu_count()}", "BUILD=m",
-                           "OPT=-O2", "LTO=0", "build/m/kettensim"], cwd=TREE,
-                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+    def copy(self):
+        os.makedirs(self.path)
+        for name in ["core", "sim", "scenarios", "docs", "include", ".ci", "analysis/queries"]:
+            shutil.copytree(f"{ROOT}/{name}", f"{self.path}/{name}")
+        for name in ["Makefile", "README.md"] + glob.glob("analysis/*.[ch]", root_dir=ROOT):
+            shutil.copy(f"{ROOT}/{name}", f"{self.path}/{name}")
+        os.makedirs(f"{self.path}/build/web")
+        open(f"{self.path}/build/web/page.html", "w").close()
+
+    def build(self, jobs):
+        return subprocess.run(["make", "--no-print-directory", f"-j{jobs}", "BUILD=m", "OPT=-O2",
+                               "LTO=0", "build/m/kettensim"], cwd=self.path,
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+
+    def plant(self, name):
+        """Returns the file that has the bug now."""
+        planted = subprocess.run([f"{ROOT}/tests/mutants/plant", f"{ROOT}/tests/mutants/{name}.mutant"],
+                                 cwd=self.path, capture_output=True, text=True, check=True)
+        return planted.stdout.strip()
+
+    def heal(self, file):
+        shutil.copy(f"{ROOT}/{file}", f"{self.path}/{file}")
+
+    def search(self, base, guide, seconds, model, resume):
+        """Searches from the base for that much processor time (None: one run). Returns class, runs,
+        statements (class None: nothing was found), and the time it took. The machine may do other
+        things, so the search goes on until it has had its time."""
+        spent = 0.0
+        while True:
+            bound = ["--runs", "1"] if seconds is None else ["--time", f"{seconds - spent:.1f}s"]
+            answer, took = self.search_once(base, guide, bound, model, resume or spent > 0)
+            spent += took
+            if answer[0] is not None or seconds is None or spent >= seconds * 0.8:
+                return answer, spent
+
+    def search_once(self, base, guide, bound, model, resume):
+        before = cpu_seconds()
+        command = [f"{self.path}/build/m/kettensim", "explore",
+                   f"{self.path}/scenarios/search/{base}.scn", "-j1", *bound,
+                   "--guide", guide, "--json", "-o", f"{self.path}/found/{base}"]
+        command.append("--resume" if resume else "--fresh")
+        if not model:
+            command.append("--no-model")
+        result = subprocess.run(command, capture_output=True, text=True, errors="replace")
+        spent = cpu_seconds() - before
+        if result.returncode == 1 and "it fails without faults" in result.stderr:
+            return ("the base", 1, 0), spent
+        if result.returncode == 2:
+            raise RuntimeError(result.stderr)
+        try:
+            answer = json.loads(result.stdout)
+        except ValueError:
+            return ("died", 0, 0), spent
+        if not answer["failures"]:
+            return (None, answer["runs"], 0), spent
+        first = answer["failures"][0]
+        return (first["class"], first["run"], first["statements"]), spent
 
 
 def cpu_seconds():
@@ -48,49 +107,27 @@ def cpu_seconds():
     return usage.ru_utime + usage.ru_stime
 
 
-def search(base, guide, seconds, model):
-    """Returns what a search of that much processor time found: None, or class, runs, statements;
-    and its time. The machine may do other things, so the search goes on until it has had it."""
-    spent = 0.0
-    while True:
-        answer, took = search_on(base, guide, seconds - spent, model, spent > 0)
-        spent += took
-        if answer[0] is not None or spent >= seconds - 0.5:
-            return answer, spent
-
-
-def search_on(base, guide, seconds, model, resume):
-    before = cpu_seconds()
-    command = [f"{TREE}/build/m/kettensim", "explore", f"{ROOT}/scenarios/search/{base}.scn", "-j1",
-               "--time", f"{seconds:.1f}s", "--guide", guide, "--json", "-o", f"{TREE}/found"]
-    command.append("--resume" if resume else "--fresh")
-    if not model:
-        command.append("--no-model")
-    result = subprocess.run(command, capture_output=True, text=True, errors="replace")
-    spent = cpu_seconds() - before
-    if result.returncode == 1 and "it fails without faults" in result.stderr:
-        return ("the base", 1, 0), spent
-    try:
-        answer = json.loads(result.stdout)
-    except ValueError:
-        return ("died", 0, 0), spent
-    if not answer["failures"]:
-        return (None, answer["runs"], 0), spent
-    first = answer["failures"][0]
-    return (first["class"], first["run"], first["statements"]), spent
-
-
-def find(guide, args):
-    """Searches from each base for its share of the time. Returns class, runs, seconds,
+def find(tree, guide, args):
+    """Searches from the bases, a little from each first. Returns class, base, runs, seconds,
     statements."""
-    runs, spent = 0, 0.0
-    for base in args.bases:
-        (kind, tried, statements), took = search(base, guide, max(args.seconds / len(args.bases), 1),
-                                                 not args.no_model)
-        runs, spent = runs + tried, spent + took
-        if kind is not None:
-            return kind, runs, spent, statements
-    return None, runs, spent, 0
+    runs, spent = {}, 0.0
+    for turn in ["one run", "a moment", "the rest"]:
+        longer = [base for base in args.bases if base in LONGER] or args.bases
+        bases = longer if turn == "the rest" else args.bases
+        for i, base in enumerate(bases):
+            share = (args.seconds - spent) / (len(bases) - i)
+            if turn == "one run":
+                bound = None
+            else:
+                bound = min(share, MOMENT) if turn == "a moment" else share
+                if bound < 0.2:
+                    continue
+            (kind, runs[base], left), took = tree.search(base, guide, bound, not args.no_model,
+                                                         turn != "one run")
+            spent += took
+            if kind is not None:
+                return kind, base, sum(runs.values()), spent, left
+    return None, "", sum(runs.values()), spent, 0
 
 
 def names_of(args):
@@ -105,19 +142,31 @@ def names_of(args):
     return names
 
 
+def search_for(job):
+    """Returns the row of a mutant."""
+    name, args = job
+    tree = Tree(f"{TREES}/{multiprocessing.current_process()._identity[0] - 1}")
+    file = tree.plant(name)
+    cells = [find(tree, guide, args) if ok else ("does not build", "", 0, 0.0, 0)
+             for ok in [tree.build(1)] for guide in args.guides]
+    tree.heal(file)
+    return name, cells
+
+
 def table(rows, args):
-    lines = [f"| planted bug | " + " | ".join(args.guides) + " |", "|---|" + "---|" * len(args.guides)]
+    lines = ["| planted bug | " + " | ".join(args.guides) + " |", "|---|" + "---|" * len(args.guides)]
     for name, cells in rows:
-        texts = [f"{kind}, {runs} runs, {spent:.0f} s" + (f", {left} statements" if left else "")
-                 if kind else "–" for kind, runs, spent, left in cells]
+        texts = [f"{base}: {kind}, {runs} runs, {spent:.0f} s"
+                 + (f", {left} statements" if left else "")
+                 if kind else "–" for kind, base, runs, spent, left in cells]
         lines.append(f"| {name} | " + " | ".join(texts) + " |")
     lines.append("")
     for k, guide in enumerate(args.guides):
         found = [cells[k] for _, cells in rows if cells[k][0]]
         text = f"{guide}: found {len(found)} of {len(rows)}"
         if found:
-            text += f", in {statistics.median(c[2] for c in found):.1f} s of processor time (median)"
-        sizes = [c[3] for c in found if c[3]]
+            text += f", in {statistics.median(c[3] for c in found):.1f} s of processor time (median)"
+        sizes = [c[4] for c in found if c[4]]
         if sizes:
             text += f"; {statistics.median(sizes):.0f} statements left (median), at most {max(sizes)}"
         lines.append(text + ".\n")
@@ -128,27 +177,26 @@ def main():
     resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))  # a bug may ask for memory without end
     parser = argparse.ArgumentParser()
     parser.add_argument("--seconds", type=float, default=60)
-    parser.add_argument("--guides", default="branch", type=lambda t: t.split(","))
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--guides", default=["swarm"], type=lambda t: t.split(","))
     parser.add_argument("--bases", default=BASES, type=lambda t: t.split(","))
     parser.add_argument("--no-model", action="store_true")
     parser.add_argument("--write")
     parser.add_argument("names", nargs="*")
     args = parser.parse_args()
-    copy_tree()
-    if not build():
+    shutil.rmtree(TREES, ignore_errors=True)
+    Tree(f"{TREES}/0").copy()
+    if not Tree(f"{TREES}/0").build(os.cpu_count()):
         sys.exit("explore.py: the tree does not build")
+    for i in range(1, args.jobs):
+        shutil.copytree(f"{TREES}/0", f"{TREES}/{i}")
     rows = []
-    for name in names_of(args):
-        planted = subprocess.run([f"{ROOT}/tests/mutants/plant", f"{ROOT}/tests/mutants/{name}.mutant"],
-                                 cwd=TREE, capture_output=True, text=True, check=True)
-        file = planted.stdout.strip()
-        cells = [find(guide, args) if ok else ("does not build", 0, 0.0, 0)
-                 for ok in [build()] for guide in args.guides]
-        shutil.copy(f"{ROOT}/{file}", f"{TREE}/{file}")
-        rows.append((name, cells))
-        for guide, (kind, runs, spent, left) in zip(args.guides, cells):
-            print(f"{'found' if kind else 'missed':7} {name:28} {guide:8} {kind or '':12}"
-                  f" {runs:6} runs {spent:6.1f} s {left:3} statements", flush=True)
+    with multiprocessing.Pool(args.jobs) as pool:
+        for name, cells in pool.imap(search_for, [(name, args) for name in names_of(args)]):
+            rows.append((name, cells))
+            for guide, (kind, base, runs, spent, left) in zip(args.guides, cells):
+                print(f"{'found' if kind else 'missed':7} {name:28} {guide:8} {base:10} {kind or '':12}"
+                      f" {runs:6} runs {spent:6.1f} s {left:3} statements", flush=True)
     text = table(rows, args)
     print(text)
     if args.write:
@@ -157,4 +205,5 @@ def main():
         open(args.write, "w").write(head + BEGIN + "\n" + text + "\n" + END + rest.split(END)[1])
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -220,3 +220,165 @@ sim_forgery_new(KetteStore *store, const KetteEntry *of, uint64_t n)
         return forged_payment(&forgery, which);
     return of->block->tx_count > 0 ? twice(&forgery) : kette_message_block(of->block);
 }
+
+/* --- payments ----------------------------------------------------------------------------------
+ *
+ * Signed by somebody who may have funds, so that one rule can be broken and the others hold. */
+
+#define PAID_AT_A_TIME 600 /* payments of a block at most: larger blocks are not overfilled */
+
+typedef struct {
+    Forgery forgery;
+    const KetteKey *payer;
+    KetteAccount account; /* of the payer, below the block */
+    GPtrArray *txs;       /* owns a reference on each */
+} Payments;
+
+static void
+pay(Payments *payments, uint64_t amount, uint64_t fee, uint64_t nonce)
+{
+    KetteStore *store = payments->forgery.store;
+
+    g_ptr_array_add(payments->txs, kette_tx_new(kette_store_hasher(store), payments->payer,
+                                                &payments->forgery.spec.miner, amount, fee, nonce,
+                                                &kette_store_genesis(store)->id));
+}
+
+/* Pays one unit, with the nonce so much after the next one. */
+static void
+pay_next(Payments *payments, uint64_t after)
+{
+    pay(payments, 1, payments->forgery.params->min_fee, payments->account.nonce + after);
+}
+
+/* Adds one payment that would hold if it had not another byte there. */
+static void
+pay_spoilt(Payments *payments, size_t at)
+{
+    uint8_t bytes[KETTE_TX_BYTES];
+    g_autoptr(KetteTx) tx = NULL;
+    KetteReader reader;
+
+    pay_next(payments, 0);
+    tx = g_ptr_array_steal_index(payments->txs, 0);
+    kette_tx_serialize(tx, bytes);
+    bytes[at] ^= 2;
+    kette_reader_init(&reader, bytes, sizeof bytes);
+    g_ptr_array_add(payments->txs,
+                    kette_tx_parse(kette_store_hasher(payments->forgery.store), &reader));
+}
+
+static void
+other_version(Payments *payments)
+{
+    pay_spoilt(payments, 0);
+}
+
+static void
+other_signature(Payments *payments)
+{
+    pay_spoilt(payments, KETTE_TX_BYTES - 1);
+}
+
+static void
+out_of_turn(Payments *payments)
+{
+    pay_next(payments, 1);
+}
+
+static void
+in_wrong_order(Payments *payments)
+{
+    pay_next(payments, 1);
+    pay_next(payments, 0);
+}
+
+static void
+nonce_again(Payments *payments)
+{
+    if (payments->account.nonce > 0)
+        pay(payments, 1, payments->forgery.params->min_fee, payments->account.nonce - 1);
+}
+
+static void
+two_of_one_nonce(Payments *payments)
+{
+    pay_next(payments, 0);
+    pay(payments, 2, payments->forgery.params->min_fee, payments->account.nonce);
+}
+
+static void
+same_again(Payments *payments)
+{
+    pay_next(payments, 0);
+    pay_next(payments, 1);
+    pay_next(payments, 0);
+}
+
+static void
+more_than_funds(Payments *payments)
+{
+    pay(payments, payments->account.balance + 1, payments->forgery.params->min_fee,
+        payments->account.nonce);
+}
+
+static void
+fee_beyond_funds(Payments *payments)
+{
+    if (payments->account.balance > 0)
+        pay(payments, payments->account.balance, payments->forgery.params->min_fee + 1,
+            payments->account.nonce);
+}
+
+static void
+of_nothing(Payments *payments)
+{
+    pay(payments, 0, payments->forgery.params->min_fee, payments->account.nonce);
+}
+
+/* Adds as many as make the block larger than it may be. */
+static void
+too_many(Payments *payments)
+{
+    const uint64_t most = payments->forgery.params->max_block_bytes / KETTE_TX_BYTES + 1;
+
+    for (uint64_t i = 0; i < most && most <= PAID_AT_A_TIME; i++)
+        pay_next(payments, i);
+}
+
+static void (*const payment_rules[])(Payments *payments) = {
+    other_version, other_signature, out_of_turn,      in_wrong_order, nonce_again, two_of_one_nonce,
+    same_again,    more_than_funds, fee_beyond_funds, of_nothing,     too_many,
+};
+
+KetteMessage *
+sim_forgery_of_payments_new(KetteStore *store, const KetteEntry *of, const KetteKey *payer,
+                            uint64_t n)
+{
+    g_autoptr(GPtrArray) txs = g_ptr_array_new_with_free_func((GDestroyNotify)kette_tx_unref);
+    KetteHasher *hasher = kette_store_hasher(store);
+    const KetteAddress address = kette_address_of(hasher, kette_key_public(payer));
+    Payments payments = {
+        .forgery = {.store = store, .n = n},
+        .payer = payer,
+        .account = kette_state_get(kette_store_state(store, of), &address),
+        .txs = txs,
+    };
+    Forgery *forgery = &payments.forgery;
+    g_autoptr(KetteBlock) forged = NULL;
+
+    kette_put_le64(forgery->spec.miner.b, n);
+    if (!become_child(forgery, of))
+        return NULL;
+    payment_rules[n / 2 % G_N_ELEMENTS(payment_rules)](&payments);
+    if (txs->len == 0)
+        return NULL;
+    if (n % 2 == 1)
+        return kette_message_transaction(g_ptr_array_index(txs, 0));
+    forgery->spec.txs = (KetteTx *const *)txs->pdata;
+    forgery->spec.tx_count = txs->len;
+    commit(forgery);
+    seal(forgery);
+    forged = kette_block_new(hasher, &forgery->spec);
+    return kette_message_block(forged);
+}

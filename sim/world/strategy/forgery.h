@@ -15,4 +15,10 @@
  * unref; NULL where it cannot be made. */
 KetteMessage *sim_forgery_new(KetteStore *store, const KetteEntry *of, uint64_t n);
 
+/* Returns forgery number n of payments that `payer` signs: a child of `of` in which they break one
+ * rule, or, every second number, the first of them alone. A message for the caller to unref; NULL
+ * where it cannot be made. */
+KetteMessage *sim_forgery_of_payments_new(KetteStore *store, const KetteEntry *of,
+                                          const KetteKey *payer, uint64_t n);
+
 #endif

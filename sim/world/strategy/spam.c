@@ -52,9 +52,16 @@ forgery(SimAgent *agent, const Spammer *spammer)
     return sim_agent_forgery(agent, spammer->sent);
 }
 
+static KetteMessage *
+payments(SimAgent *agent, const Spammer *spammer)
+{
+    return sim_agent_forged_payments(agent, spammer->sent);
+}
+
 static KetteMessage *(*const makers[])(SimAgent *agent, const Spammer *spammer) = {
-    [SIM_SPAM_ORPHANS] = orphan,    [SIM_SPAM_HEADERS] = headers, [SIM_SPAM_BAD_BLOCKS] = bad_block,
-    [SIM_SPAM_FORGERIES] = forgery, [SIM_SPAM_JUNK] = junk,
+    [SIM_SPAM_ORPHANS] = orphan,       [SIM_SPAM_HEADERS] = headers,
+    [SIM_SPAM_BAD_BLOCKS] = bad_block, [SIM_SPAM_FORGERIES] = forgery,
+    [SIM_SPAM_PAYMENTS] = payments,    [SIM_SPAM_JUNK] = junk,
 };
 
 static void *
@@ -65,7 +72,7 @@ begin(SimAgent *agent, const SimStrategyOptions *options)
     spammer->gap = options->gap;
     spammer->send = options->send;
     /* Peers ban who sends the first ones, so those that begin at other times begin with others. */
-    if (options->send == SIM_SPAM_FORGERIES)
+    if (options->send == SIM_SPAM_FORGERIES || options->send == SIM_SPAM_PAYMENTS)
         spammer->sent = (uint64_t)(sim_agent_now(agent) / SIM_S);
     if (spammer->gap > 0)
         sim_agent_wake(agent, spammer->gap);

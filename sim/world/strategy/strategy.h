@@ -57,6 +57,7 @@ typedef enum {
     SIM_SPAM_HEADERS,    /* headers that nobody asked for, with parents that nobody has */
     SIM_SPAM_BAD_BLOCKS, /* blocks on the tip that pay too high a reward */
     SIM_SPAM_FORGERIES,  /* what it has, each with another thing wrong: see forgery.h */
+    SIM_SPAM_PAYMENTS,   /* blocks and payments in which payments break a rule: see forgery.h */
     SIM_SPAM_JUNK,       /* announcements of blocks and payments that do not exist */
 } SimSpam;
 
@@ -159,5 +160,8 @@ KetteBlock *sim_agent_forge(SimAgent *agent, const KetteEntry *parent, uint64_t 
 KetteBlock *sim_agent_with_wrong_body(SimAgent *agent, const KetteBlock *block);
 /* Returns forgery number n of the tip's block (forgery.h); NULL while the tip is genesis. */
 KetteMessage *sim_agent_forgery(SimAgent *agent, uint64_t n);
+/* Returns forgery number n of payments on the tip (forgery.h), which one of the wallets signs, or a
+ * stranger if there are none. */
+KetteMessage *sim_agent_forged_payments(SimAgent *agent, uint64_t n);
 
 #endif
