@@ -176,8 +176,14 @@ kette_branch_unpark(KetteChain *chain, const KetteEntry *at)
     while (at->parent != NULL && (mark_get(chain, at->parent).flags & MARK_PARKED) != 0)
         at = at->parent;
     branch = kette_branch_from(chain, at);
-    for (guint i = 0; i < branch->len; i++)
-        kette_branch_unpark_block(chain, g_ptr_array_index(branch, i));
+    for (guint i = 0; i < branch->len; i++) {
+        const KetteEntry *entry = g_ptr_array_index(branch, i);
+
+        /* Parking had taken it from the candidates; if what made the branch heavy enough turns out
+         * bad, the rest of it is judged again. */
+        if (kette_branch_unpark_block(chain, entry) && chain->rule->propose != NULL)
+            chain->rule->propose(chain, entry);
+    }
 }
 
 const KetteEntry *
