@@ -1,4 +1,5 @@
 /* Timed statements, trees and scripts: everything that ends with `end`. */
+#include "sim/scenario/action.h"
 #include "sim/scenario/syntax.h"
 
 #include "sim/scenario/word.h"
@@ -175,14 +176,21 @@ is_block_end(ScnParser *parser, ScnStmtKind kind)
     return true;
 }
 
+/* A word may be both, as `upgrade` is: in a block of actions it is the action. */
 static bool
-starts_statement(const ScnParser *parser)
+is_action_here(ScnStmtKind block, const char *word)
+{
+    return block != SCN_STMT_TREE && block != SCN_STMT_SCRIPT && scn_action_find(word) != NULL;
+}
+
+static bool
+starts_statement(const ScnParser *parser, ScnStmtKind block)
 {
     const ScnToken *token = scn_peek(parser, 0);
     if (token->kind != SCN_TOKEN_WORD || scn_is_mark(parser, 1, "->") ||
         (scn_is_mark(parser, 1, "-") && strcmp(token->text, "edge") != 0))
         return false;
-    return scn_is_statement(token->text);
+    return scn_is_statement(token->text) && !is_action_here(block, token->text);
 }
 
 static void
@@ -193,7 +201,7 @@ parse_block_lines(ScnParser *parser, ScnStmt *stmt, bool (*parse_line)(ScnParser
             parser->line_done = true;
             return;
         }
-        if (starts_statement(parser)) {
+        if (starts_statement(parser, stmt->kind)) {
             scn_report_at_token(parser, "the block before this has no end",
                                 "write end above this line");
             parser->pending = parser->line_done = true;
