@@ -28,10 +28,10 @@ TREES = os.path.join(ROOT, "build/explored")
 BASES = ["rules", "retargets", "algorithms", "versions", "operators", "signals", "heavy", "unpark",
          "unpark_longest", "unpark_ghost", "flood", "compact", "push", "streams", "star",
          "payments", "stay", "mempools", "prompt", "slow", "unpolled", "inventory", "long", "ghost",
-         "discovery", "final", "parked", "upgrade"]
+         "discovery", "final", "parked", "upgrade", "newcomer"]
 # What they show depends on the faults, so they get the rest of the time; the others turn on rules
 # that nearly every run shows.
-LONGER = ["operators", "unpark", "flood", "payments", "mempools", "prompt", "unpolled", "final",
+LONGER = ["operators", "newcomer", "unpark", "flood", "payments", "mempools", "prompt", "unpolled", "final",
           "parked"]
 MOMENT = 0.4  # seconds
 BEGIN, END = "<!-- begin: written by make explore-mutants -->\n", "<!-- end: written -->\n"
