@@ -1,7 +1,7 @@
 // Reports as a reader sees them, in Chromium: check.mjs FOLDER [gallery]. Run from the root.
 import { chromium } from 'playwright-core';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 const command = resolve(process.env.KETTENSIM);
@@ -137,7 +137,35 @@ async function checkRun(name, { database, page: path }) {
   const [match] = ask(database, `SELECT count(*) AS n FROM node WHERE name LIKE '%${first.name}%'`);
   await page.locator('#nodes-table-filter').fill(first.name);
   check(`${name}/filter`, (await page.locator('#nodes-table tbody tr').count()) === match.n);
+  await page.locator('#nodes-table-filter').fill('');
+  const lost = ask(database, 'SELECT n.mined - (SELECT count(*) FROM block b WHERE b.active AND b.miner = n.id) AS n FROM node n ORDER BY id');
+  const heads = await page.locator('#nodes-table thead th').allInnerTexts();
+  const column = (await cells(page, 'nodes-table')).map((row) => row[heads.indexOf('stale')]);
+  check(`${name}/stale`, column.join() === lost.map((row) => row.n).join(), column.join());
+  await checkColours(name, page);
+  await checkPictures(name, page);
   await page.close();
+}
+
+// Each chart as a picture: an SVG that parses and has something in it, light whatever the page is, and a PNG.
+async function checkPictures(name, page) {
+  for (const id of await page.evaluate(() => window.kettensim.chartIds())) {
+    const seen = await page.evaluate((chart) => {
+      const parsed = new DOMParser().parseFromString(window.kettensim.pictureOf(chart, 'svg'), 'image/svg+xml');
+      return { error: parsed.querySelector('parsererror') !== null, shapes: parsed.querySelectorAll('path').length, back: parsed.querySelector('rect')?.getAttribute('fill'), png: window.kettensim.pictureOf(chart, 'png').slice(0, 22) };
+    }, id);
+    check(`${name}/svg ${id}`, !seen.error && seen.shapes > 4 && seen.back === '#ffffff', JSON.stringify(seen));
+    check(`${name}/png ${id}`, seen.png === 'data:image/png;base64,', seen.png);
+  }
+  check(`${name}/theme stays`, await page.evaluate(() => document.documentElement.dataset.theme === 'dark'));
+}
+
+// A node has one colour in tree and heights, a kind of message one in messages and traffic.
+async function checkColours(name, page) {
+  const used = await page.evaluate(() => ['tree', 'heights', 'space-time', 'traffic'].flatMap((id) => window.kettensim.chartOf(id).getOption().series.filter((s) => s.name && s.itemStyle && s.itemStyle.color).map((s) => [s.name, s.itemStyle.color])));
+  const by = new Map();
+  for (const [series, colour] of used) by.set(series, new Set([...(by.get(series) || []), colour]));
+  check(`${name}/one colour each`, [...by.values()].every((colours) => colours.size === 1) && used.length > by.size, JSON.stringify([...by].filter(([, colours]) => colours.size > 1).map(([series]) => series)));
 }
 
 const answer = (database, name) => JSON.parse(kettensim('query', database, name, '--json'));
@@ -302,6 +330,32 @@ async function checkTables(page, database) {
   }
 }
 
+// Three swept params, one of them logarithmic: what is no axis has a selector, with its unit.
+async function checkSelectors() {
+  const scenario = join(folder, 'three.scn');
+  writeFileSync(scenario, ['scn 1 "three"', 'param p = 10ms', 'param q = 1m', 'param r = 2', 'sweep p = 10ms..1s log 4', 'sweep q = 1m, 90s', 'sweep r = 2, 3', 'seeds 1..2', 'duration 5m', 'chain spacing=5s', 'nodes n[1..4]', 'topology regular k=$r', 'link all latency=$p', 'measure tall = height(n1)', ''].join('\n'));
+  const database = join(folder, 'three.db');
+  kettensim('sweep', scenario, '-q', '-o', database);
+  kettensim('report', database);
+  const page = await open('three', join(folder, 'three.html'));
+  const controls = () => page.locator('#controls-1 label').allInnerTexts().then((all) => all.map((text) => text.split(/\s/)[0]).join());
+  const mean = (p, q, r) => ask(database, `SELECT mean FROM summary WHERE p = ${p} AND q = ${q} AND r = ${r}`)[0].mean;
+  const drawn = () => page.evaluate(() => { const o = window.kettensim.chartOf('line-1').getOption(); return { axis: o.xAxis[0].type, names: o.series.filter((s) => s.type === 'line').map((s) => s.name), first: o.series[0].data[0].value[1] }; });
+  const before = await drawn();
+  check('three/controls', (await controls()) === 'across,lines,r', await controls());
+  check('three/log axis', before.axis === 'log', before.axis);
+  check('three/params as given', before.names.join() === 'q = 1m,q = 1m30s', before.names.join());
+  check('three/first', before.first === mean(10e6, 60e9, 2), before.first);
+  await page.locator('#controls-1 select').nth(2).selectOption('3');
+  check('three/other r', (await drawn()).first === mean(10e6, 60e9, 3));
+  await page.locator('#controls-1 select').nth(0).selectOption('r');
+  check('three/controls follow', (await controls()) === 'across,lines,p', await controls());
+  await page.locator('#controls-1 select').nth(2).selectOption('1s');
+  const after = await drawn();
+  check('three/other p', after.first === mean(1e9, 60e9, 2) && after.axis === 'value', JSON.stringify(after));
+  await page.close();
+}
+
 async function checkSweep({ database, page: path }) {
   const page = await open('sweep', path);
   const measures = ask(database, 'SELECT DISTINCT measure AS id FROM statistic WHERE mean IS NOT NULL');
@@ -313,6 +367,7 @@ async function checkSweep({ database, page: path }) {
   check('sweep/again', line.startsWith('kettensim run latency_split.scn -P '), line);
   await page.locator('#theme').click();
   await checkPainted('sweep/dark', page, []);
+  await checkPictures('sweep', page);
   await page.close();
 }
 
@@ -344,6 +399,7 @@ if (gallery) {
   await checkPrint('partition_heal', join(folder, 'partition_heal.html'));
   await checkHostile();
   await checkSweep(sweep('--seeds', '1..2'));
+  await checkSelectors();
   await checkPrint('sweep', join(folder, 'sweep.html'));
 }
 await browser.close();

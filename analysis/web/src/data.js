@@ -20,13 +20,23 @@ export function duration(ns) {
   return moment(ns);
 }
 
-// A moment of virtual time: 20m00.6s.
+// A moment of virtual time: 20m0.60s, 1h2m3s. Rounded before it is divided, so that no part is 60.
 export function moment(ns) {
-  const all = ns / 1e9;
+  const hundredths = Math.round(ns / 1e7);
+  const all = ns < 3600e9 ? hundredths : Math.round(ns / 1e9) * 100;
+  const hours = Math.floor(all / 360000);
+  const minutes = Math.floor(all / 6000) % 60;
+  const rest = (all % 6000) / 100;
+  return (hours ? `${hours}h` : '') + (hours || minutes ? `${minutes}m` : '') + `${hours ? rest : rest.toFixed(2)}s`;
+}
+
+// The same on an axis: 1:02:03, 20:30, and below a minute 12.5.
+export function clock(seconds) {
+  if (seconds < 60) return String(Number(seconds.toPrecision(4)));
+  const all = Math.round(seconds);
+  const two = (n) => String(n).padStart(2, '0');
   const hours = Math.floor(all / 3600);
-  const minutes = Math.floor(all / 60) % 60;
-  const rest = (all % 60).toFixed(all < 3600 ? 2 : 0);
-  return (hours ? `${hours}h` : '') + (hours || minutes ? `${minutes}m` : '') + `${rest}s`;
+  return (hours ? `${hours}:${two(Math.floor(all / 60) % 60)}` : String(Math.floor(all / 60))) + `:${two(all % 60)}`;
 }
 
 export const whole = (value) => (value === null || value === undefined ? '–' : Number(value).toLocaleString('en'));
@@ -38,4 +48,18 @@ export function inUnit(value, unit) {
   if (unit === 'ns') return duration(value);
   const text = Number.isInteger(value) ? whole(value) : Number(value.toPrecision(5)).toString();
   return unit ? `${text} ${unit}` : text;
+}
+
+// A value of a param as a scenario would have it: 1m, 46.4ms, 20m30s.
+export function asGiven(value, unit) {
+  if (typeof value !== 'number' || unit !== 'ns') return inUnit(value, unit);
+  if (value === 0) return '0s';
+  for (const [name, size] of [['h', 3600e9], ['m', 60e9], ['s', 1e9], ['ms', 1e6], ['us', 1e3]]) {
+    if (Math.abs(value) < size) continue;
+    const whole = Math.trunc(value / size);
+    const rest = value - whole * size;
+    if (size >= 60e9) return `${whole}${name}${rest ? asGiven(Math.abs(rest), unit) : ''}`;
+    return `${Number((value / size).toPrecision(6))}${name}`;
+  }
+  return `${value}ns`;
 }

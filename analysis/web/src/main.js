@@ -1,6 +1,6 @@
 // The report: reads the data, draws a run or a sweep, and lets the reader choose the theme.
 import { raw } from './data.js';
-import { el, chartIds, chartOf, isDark, redrawAll } from './ui.js';
+import { el, chartIds, chartOf, isDark, pictureOf, redrawAll } from './ui.js';
 
 function setTheme(dark) {
   document.documentElement.dataset.theme = dark ? 'dark' : 'light';
@@ -21,7 +21,7 @@ async function start() {
   heading.textContent = told.title;
   subtitle.textContent = told.subtitle;
   document.title = `${told.title} – kettensim`;
-  window.kettensim = { chartIds, chartOf, select: told.select };
+  window.kettensim = { chartIds, chartOf, pictureOf, select: told.select };
   document.documentElement.dataset.ready = 'yes';
 }
 

@@ -1,5 +1,5 @@
 // The page of a run.
-import { raw, rows, seconds, duration, moment, whole } from './data.js';
+import { raw, rows, seconds, duration, moment, clock, whole } from './data.js';
 import { el, section, chart, chartOf, table, tip, timeAxis, PALETTE } from './ui.js';
 
 const run = rows('run')[0];
@@ -17,6 +17,10 @@ const nodes = rows('nodes');
 const blocks = rows('blocks');
 const end = run.end_ns / 1e9;
 const nodeName = (id) => (id === null ? '–' : nodes[id] ? nodes[id].name : `#${id}`);
+// One colour a node and one a kind of message, in all charts.
+const nodeColour = (id) => PALETTE[id % PALETTE.length];
+const kindList = [...new Set(flow.map((f) => f.kind))].sort();
+const kindColour = (kind) => PALETTE[Math.max(0, kindList.indexOf(kind)) % PALETTE.length];
 const blockText = (b) => `${b.height} ${b.hash.slice(0, 8)}${b.name ? ` (${b.name})` : ''}`;
 const blockById = new Map(blocks.map((b) => [b.id, b]));
 
@@ -82,23 +86,31 @@ function faultMarks(colours, bottom = 'start') {
 
 // --- the tree ---
 
-// Lanes: the best chain on 0; a branch takes the lowest lane that is free from its fork on.
+// Lanes: the best chain on 0; a branch, from its fork to its last block, takes the lowest lane that is
+// free for as long. Of several children the one with the longest branch goes on in the lane.
 function lanes() {
-  const lane = new Map();
-  const busy = []; // by lane: time of its last block
-  const heads = new Map(); // last block of a lane's branch
-  for (const b of blocks) {
-    if (b.active) {
-      lane.set(b.id, 0);
+  const stale = blocks.filter((b) => !b.active);
+  const last = new Map(stale.map((b) => [b.id, { id: b.id, length: 1 }])); // of the longest branch above
+  const next = new Map();
+  for (const b of [...stale].reverse()) {
+    const above = last.get(b.parent);
+    if (above && last.get(b.id).length >= above.length) {
+      last.set(b.parent, { id: last.get(b.id).id, length: last.get(b.id).length + 1 });
+      next.set(b.parent, b.id);
+    }
+  }
+  const lane = new Map(blocks.map((b) => [b.id, 0]));
+  const busy = []; // by lane: when its last block was found
+  for (const b of stale) {
+    if (next.get(b.parent) === b.id) {
+      lane.set(b.id, lane.get(b.parent));
       continue;
     }
-    const parent = lane.get(b.parent);
     const from = blockById.has(b.parent) ? blockById.get(b.parent).found_ns : b.found_ns;
-    let at = parent > 0 && heads.get(parent) === b.parent ? parent : 1;
-    while (!(heads.get(at) === b.parent) && busy[at] !== undefined && busy[at] >= from) at += 1;
+    let at = 1;
+    while (busy[at] !== undefined && busy[at] >= from) at += 1;
     lane.set(b.id, at);
-    busy[at] = b.found_ns;
-    heads.set(at, b.id);
+    busy[at] = blockById.get(last.get(b.id).id).found_ns;
   }
   return lane;
 }
@@ -165,7 +177,7 @@ function treeOption(colours) {
   const busiest = [...miners].sort((a, b) => b[1].length - a[1].length);
   const groups = busiest.slice(0, 12).map(([miner, list]) => ({ name: miner === null ? 'no miner' : nodeName(miner), list }));
   if (busiest.length > 12) groups.push({ name: 'others', list: busiest.slice(12).flatMap(([, list]) => list) });
-  const colourOf = (i) => PALETTE[(i + 1) % PALETTE.length];
+  const colourOf = (i) => (i === 12 || groups[i].list[0].miner === null ? colours.soft : nodeColour(groups[i].list[0].miner));
   return {
     legend: { type: 'scroll', top: 0, textStyle: { color: colours.soft } },
     xAxis: timeAxis({ min: 0, max: end }),
@@ -281,7 +293,7 @@ function heightsOption(colours) {
   }
   const series = [...lines].sort((a, b) => a[0] - b[0]).map(([node, data], i) => ({
     type: 'line', name: nodeName(node), step: 'end', showSymbol: false, data: [...data, [end, data[data.length - 1][1]]],
-    lineStyle: { width: 1.2 }, sampling: 'lttb', ...(i === 0 ? faultMarks(colours) : {}),
+    lineStyle: { width: 1.2, color: nodeColour(node) }, itemStyle: { color: nodeColour(node) }, sampling: 'lttb', ...(i === 0 ? faultMarks(colours) : {}),
   }));
   return {
     legend: { type: 'scroll', top: 0, textStyle: { color: colours.soft } },
@@ -324,8 +336,8 @@ function perBlockOption(colours) {
   return {
     legend: { top: 0, textStyle: { color: colours.soft } },
     xAxis: timeAxis({ min: 0, max: end }), yAxis: { type: 'log', name: 'ms', logBase: 10 },
-    tooltip: { formatter: (p) => { const b = blockById.get(p.data.id); return b ? tip(blockText(b), `${p.seriesName}: ${p.value[1].toFixed(1)} ms`, `reached ${b.reached}`) : ''; } },
-    series: [of('p50_ns', 'half'), of('p90_ns', 'nine tenths'), of('max_ns', 'last')].map((s) => ({ ...s, data: s.data.filter((d) => d.value[1] > 0) })),
+    tooltip: { formatter: (p) => { const b = p.data && blockById.get(p.data.id); return b ? tip(blockText(b), `${p.seriesName}: ${p.value[1].toFixed(1)} ms`, `reached ${b.reached}`) : p.name ? tip(p.name) : ''; } },
+    series: [of('p50_ns', 'half'), of('p90_ns', 'nine tenths'), of('max_ns', 'last')].map((s, i) => ({ ...s, data: s.data.filter((d) => d.value[1] > 0), ...(i === 0 ? faultMarks(colours) : {}) })),
   };
 }
 
@@ -372,11 +384,11 @@ function spaceTimeOption(colours) {
   return {
     grid: { left: 100, right: 24, top: 34, bottom: 74 },
     legend: { type: 'scroll', top: 0, textStyle: { color: colours.soft } },
-    xAxis: timeAxis({ min: seconds(counts.from_ns), max: Math.min(end, seconds(counts.to_ns)), axisLabel: { formatter: (v) => v.toFixed(2) } }),
+    xAxis: timeAxis({ min: seconds(counts.from_ns), max: Math.min(end, seconds(counts.to_ns)), axisLabel: { formatter: (v) => (counts.to_ns - counts.from_ns < 60e9 ? v.toFixed(2) : clock(v)) } }),
     yAxis: { type: 'category', data: used.map(nodeName), axisLabel: { width: 84, overflow: 'truncate' }, splitLine: { show: true, lineStyle: { color: colours.line } } },
     tooltip: { formatter: (p) => (p.data && p.data.message ? tip(`${p.data.message.kind}, ${whole(p.data.message.bytes)} bytes`, `${nodeName(p.data.message.src)} → ${nodeName(p.data.message.dst)}`, `sent ${moment(p.data.message.sent_ns)}, ${duration(p.data.message.due_ns - p.data.message.sent_ns)}`, p.data.message.fate) : '') },
     series: kinds.map((kind) => ({
-      type: 'lines', coordinateSystem: 'cartesian2d', name: kind, symbol: ['none', 'arrow'], symbolSize: 4,
+      type: 'lines', coordinateSystem: 'cartesian2d', name: kind, itemStyle: { color: kindColour(kind) }, lineStyle: { color: kindColour(kind) }, symbol: ['none', 'arrow'], symbolSize: 4,
       data: messages.filter((m) => m.kind === kind).map((m) => ({
         coords: [[seconds(m.sent_ns), place.get(m.src)], [seconds(m.due_ns), place.get(m.dst)]], message: m,
         lineStyle: { width: 1, opacity: 0.65, type: m.fate === 'delivered' ? 'solid' : 'dashed' },
@@ -386,17 +398,17 @@ function spaceTimeOption(colours) {
 }
 
 function trafficOption(colours) {
-  const kinds = [...new Set(flow.map((f) => f.kind))];
+  const kinds = kindList;
   const slice = end / 100 || 1;
   return {
     legend: { type: 'scroll', top: 0, textStyle: { color: colours.soft } },
-    xAxis: { type: 'category', name: 'virtual time, s', nameLocation: 'middle', nameGap: 26, data: Array.from({ length: 100 }, (_, i) => (i * slice).toFixed(end < 100 ? 2 : 0)) },
-    yAxis: { type: 'value', name: 'kB' },
-    tooltip: { formatter: (p) => tip(`from ${p.name} s`, `${p.seriesName}: ${Number(p.value).toFixed(1)} kB`) },
+    xAxis: { type: 'category', name: timeAxis({ max: end }).name, nameLocation: 'middle', nameGap: 26, data: Array.from({ length: 100 }, (_, i) => clock(i * slice)) },
+    yAxis: { type: 'value', name: `kB in ${duration(slice * 1e9)}` },
+    tooltip: { formatter: (p) => tip(`from ${p.name}`, `${p.seriesName}: ${Number(p.value).toFixed(1)} kB`) },
     series: kinds.map((kind) => {
       const data = new Array(100).fill(0);
       for (const f of flow) if (f.kind === kind) data[Math.min(99, f.slice)] += f.bytes / 1000;
-      return { type: 'bar', name: kind, stack: 'all', data, barCategoryGap: '10%' };
+      return { type: 'bar', name: kind, stack: 'all', data, barCategoryGap: '10%', itemStyle: { color: kindColour(kind) } };
     }),
   };
 }
@@ -438,7 +450,7 @@ export function drawRun(page) {
   chart(section(page, 'agreement', 'Agreement', 'On how many different tips the nodes stood.'), 'agreement', 'Number of tips over time', agreementOption);
   chart(section(page, 'reorgs', 'Reorganisations', `${whole(counts.reorgs)} times a tip left a branch.`), 'reorgs', 'Reorganisations over time, by depth', reorgsOption, (p) => { if (p.data && p.data.reorg) select(p.data.reorg.block); });
   chart(section(page, 'cdf', 'Propagation: all blocks', counts.arrivals < 1000000 ? 'Share of arrivals at other nodes than the finder within a time.' : `Share of arrivals at other nodes than the finder within a time; of every ${Math.floor(counts.arrivals / 500000)}th arrival.`), 'cdf', 'Cumulative distribution of propagation', cdfOption);
-  chart(section(page, 'per-block', 'Propagation: each block', 'Until half and nine tenths of all nodes had it, and until the last that had it.'), 'per-block', 'Propagation of each block', perBlockOption, (p) => select(p.data.id));
+  chart(section(page, 'per-block', 'Propagation: each block', 'Until half and nine tenths of all nodes had it, and until the last that had it.'), 'per-block', 'Propagation of each block', perBlockOption, (p) => { if (p.data && p.data.id !== undefined) select(p.data.id); });
   drawTransactions(page);
   if (run.level === 'full') {
     const all = raw.messages.rows.length < 4000 ? 'All messages' : 'The first 4000 messages';
@@ -457,7 +469,7 @@ export function drawRun(page) {
     { name: 'node', of: (n) => n.name }, { name: 'role', of: (n) => n.role },
     ...(nodes.some((n) => n.strategy !== null) ? [{ name: 'strategy', of: (n) => n.strategy }] : []),
     { name: 'power %', of: (n) => n.share_ppb, text: (n) => (n.share_ppb / 1e7).toFixed(2), number: true },
-    { name: 'height', of: (n) => n.height, number: true }, { name: 'mined', of: (n) => n.mined, number: true },
+    { name: 'height', of: (n) => n.height, number: true }, { name: 'mined', of: (n) => n.mined, number: true }, { name: 'stale', of: (n) => n.mined - n.kept, number: true },
     { name: 'reorgs', of: (n) => n.reorgs, number: true }, { name: 'deepest', of: (n) => n.max_reorg, number: true }, { name: 'links', of: (n) => n.links, number: true },
   ], nodes, 'Filter nodes');
   return { title: run.title || run.scenario, subtitle: `${run.scenario} · trace ${run.level} · kettensim ${run.version}`, select };

@@ -1,6 +1,6 @@
 // The page of a sweep: each measure over the swept parameters.
-import { rows, inUnit, whole } from './data.js';
-import { el, section, chart, redraw, table, tip } from './ui.js';
+import { rows, inUnit, asGiven, whole } from './data.js';
+import { el, section, chart, redraw, table, tip, numberAxis, isDark } from './ui.js';
 
 const sweep = rows('sweep')[0];
 const params = rows('params');
@@ -49,6 +49,12 @@ function bandSeries(name, list) {
   };
 }
 
+// The axis of values; a band does not draw it below 0 where no value is.
+function valueAxis(series, name) {
+  const values = series.filter((s) => s.type === 'line').flatMap((s) => s.data.map((d) => d.value[1]));
+  return { type: 'value', scale: true, name, ...(values.every((v) => v === null || v >= 0) ? { min: (range) => Math.max(0, range.min) } : {}) };
+}
+
 function lineOption(measure, x, series, fixed) {
   return (colours) => {
     const list = chosenRows(measure, x, series, fixed);
@@ -59,7 +65,7 @@ function lineOption(measure, x, series, fixed) {
     const out = [];
     for (const group of groups) {
       const own = list.filter((s) => !series || valueOf(s.point, series) === group).sort((a, b) => at(valueOf(a.point, x)) - at(valueOf(b.point, x)));
-      const name = series ? `${series.name} = ${inUnit(group, series.unit)}` : measure.name;
+      const name = series ? `${series.name} = ${asGiven(group, series.unit)}` : measure.name;
       const values = (key) => own.map((s) => ({ value: [at(valueOf(s.point, x)), scaled(s[key], measure.unit)], row: s }));
       const band = own.filter((s) => s.ci_low !== null && s.ci_high !== null);
       out.push({ type: 'line', name, data: values('mean'), symbolSize: 6 });
@@ -67,10 +73,10 @@ function lineOption(measure, x, series, fixed) {
     }
     return {
       legend: { type: 'scroll', top: 0, textStyle: { color: colours.soft } },
-      xAxis: numeric ? { type: 'value', scale: true, name: axisName(x.name, x.unit), nameLocation: 'middle', nameGap: 26 }
+      xAxis: numeric ? numberAxis(xs.map((v) => scaled(v, x.unit)), { name: axisName(x.name, x.unit) })
         : { type: 'category', data: xs.map(String), name: x.name, nameLocation: 'middle', nameGap: 26 },
-      yAxis: { type: 'value', scale: true, name: axisName(measure.name, measure.unit) },
-      tooltip: { formatter: (p) => (p.data && p.data.row ? tip(p.seriesName, `${x.name} = ${inUnit(valueOf(p.data.row.point, x), x.unit)}`, `mean ${inUnit(p.data.row.mean, measure.unit)}, 95 % ${inUnit(p.data.row.ci_low, measure.unit)} to ${inUnit(p.data.row.ci_high, measure.unit)}`, `n = ${p.data.row.n}`) : '') },
+      yAxis: valueAxis(out, axisName(measure.name, measure.unit)),
+      tooltip: { formatter: (p) => (p.data && p.data.row ? tip(p.seriesName, `${x.name} = ${asGiven(valueOf(p.data.row.point, x), x.unit)}`, `mean ${inUnit(p.data.row.mean, measure.unit)}, 95 % ${inUnit(p.data.row.ci_low, measure.unit)} to ${inUnit(p.data.row.ci_high, measure.unit)}`, `n = ${p.data.row.n}`) : '') },
       series: out,
     };
   };
@@ -86,11 +92,11 @@ function heatMap(colours, x, y, cells) {
   const high = means.length ? Math.max(...means) : 0;
   return {
     grid: { left: 110, right: 90, top: 20, bottom: 54 }, dataZoom: [],
-    xAxis: { type: 'category', data: xs.map((v) => inUnit(v, x.unit)), name: x.name, nameLocation: 'middle', nameGap: 28 },
-    yAxis: { type: 'category', data: ys.map((v) => inUnit(v, y.unit)), name: y.name },
+    xAxis: { type: 'category', data: xs.map((v) => asGiven(v, x.unit)), name: x.name, nameLocation: 'middle', nameGap: 28 },
+    yAxis: { type: 'category', data: ys.map((v) => asGiven(v, y.unit)), name: y.name },
     // A gradient needs two ends.
-    visualMap: { min: low, max: high > low ? high : low + 1, calculable: true, right: 0, top: 'middle', textStyle: { color: colours.soft }, inRange: { color: ['#e8f1fb', '#86b6ea', '#2a78d6', '#123c73'] } },
-    tooltip: { formatter: (p) => tip(`${x.name} = ${inUnit(valueOf(p.data.cell.point, x), x.unit)}, ${y.name} = ${inUnit(valueOf(p.data.cell.point, y), y.unit)}`, ...p.data.cell.lines, command(p.data.cell.point, sweep.first_seed)) },
+    visualMap: { min: low, max: high > low ? high : low + 1, calculable: true, precision: 12, formatter: (v) => String(Number(v.toPrecision(3))), right: 0, top: 'middle', textStyle: { color: colours.soft }, inRange: { color: isDark() ? ['#1d2a3d', '#23528f', '#4f94e0', '#b7d7f7'] : ['#e8f1fb', '#86b6ea', '#2a78d6', '#123c73'] } },
+    tooltip: { formatter: (p) => tip(`${x.name} = ${asGiven(valueOf(p.data.cell.point, x), x.unit)}, ${y.name} = ${asGiven(valueOf(p.data.cell.point, y), y.unit)}`, ...p.data.cell.lines, command(p.data.cell.point, sweep.first_seed)) },
     series: [{ type: 'heatmap', data, label: { show: data.length <= 60, formatter: (p) => Number(p.value[2].toPrecision(3)).toString() } }],
   };
 }
@@ -121,10 +127,10 @@ function tableLines(list, measure, x) {
     }
     return {
       legend: { type: 'scroll', top: 0, textStyle: { color: colours.soft } },
-      xAxis: numeric ? { type: 'value', scale: true, name: axisName(x.name, x.unit), nameLocation: 'middle', nameGap: 26 }
+      xAxis: numeric ? numberAxis(xs.map((v) => scaled(v, x.unit)), { name: axisName(x.name, x.unit) })
         : { type: 'category', data: xs.map(String), name: x.name, nameLocation: 'middle', nameGap: 26 },
-      yAxis: { type: 'value', scale: true, name: axisName(measure.name, measure.unit) },
-      tooltip: { formatter: (p) => (p.data && p.data.row ? tip(`${x.name} = ${inUnit(valueOf(p.data.row.point, x), x.unit)}`, `${p.seriesName} ${inUnit(p.data.row.value, unitOf(p.seriesName, measure))}`, p.data.row.ci_low === null ? null : `95 % ${inUnit(p.data.row.ci_low, measure.unit)} to ${inUnit(p.data.row.ci_high, measure.unit)}`, `n = ${p.data.row.n}`) : '') },
+      yAxis: valueAxis(out, axisName(measure.name, measure.unit)),
+      tooltip: { formatter: (p) => (p.data && p.data.row ? tip(`${x.name} = ${asGiven(valueOf(p.data.row.point, x), x.unit)}`, `${p.seriesName} ${inUnit(p.data.row.value, unitOf(p.seriesName, measure))}`, p.data.row.ci_low === null ? null : `95 % ${inUnit(p.data.row.ci_low, measure.unit)} to ${inUnit(p.data.row.ci_high, measure.unit)}`, `n = ${p.data.row.n}`) : '') },
       series: out,
     };
   };
@@ -155,11 +161,11 @@ function drawTable(page, asked) {
       ...options.map((o) => el('option', o === state.stat ? { selected: '' } : {}, text(o)))));
     made.append(el('div', { class: 'row' }, el('b', {}, measure.name),
       stats.length > 1 ? choose('', stats, String, (stat) => { state.stat = stat; }) : stats[0],
-      ...rest.map((p) => choose(p.name, valuesOf(p), (v) => inUnit(v, p.unit), (v) => state.fixed.set(p, v)))));
+      ...rest.map((p) => choose(p.name, valuesOf(p), (v) => asGiven(v, p.unit), (v) => state.fixed.set(p, v)))));
     chart(made, id, `${measure.name} by ${axes[0].name} and ${axes[1].name}`, tableHeat(list, measure, axes[0], axes[1], state));
   }
   table(made, `table-${asked.id}-rows`, [
-    ...axes.map((p) => ({ name: p.name, of: (v) => valueOf(v.point, p), text: (v) => inUnit(valueOf(v.point, p), p.unit), number: true })),
+    ...axes.map((p) => ({ name: p.name, of: (v) => valueOf(v.point, p), text: (v) => asGiven(valueOf(v.point, p), p.unit), number: true })),
     { name: 'measure', of: (v) => (measures.find((m) => m.id === v.measure) || {}).name || String(v.measure) },
     { name: 'statistic', of: (v) => v.stat },
     { name: 'value', of: (v) => v.value, text: (v) => inUnit(v.value, unitOf(v.stat, measures.find((m) => m.id === v.measure) || {})), number: true },
@@ -172,14 +178,25 @@ function drawMeasure(page, measure) {
   const state = { x: swept[0], y: swept[1] || null, fixed: new Map(swept.map((p) => [p, valuesOf(p)[0]])) };
   const line = `line-${measure.id}`;
   const heat = `heat-${measure.id}`;
-  const again = () => { redraw(line); if (state.y) redraw(heat); };
-  const choose = (name, options, value, on) => el('label', {}, `${name} `, el('select', { onchange: (event) => { on(options[event.target.selectedIndex]); again(); } },
-    ...options.map((o) => el('option', o === value ? { selected: '' } : {}, o.name === undefined ? String(o) : o.name))));
+  // Selectors: both axes, and the value of each param that is neither; not on paper, but their text is.
+  const controls = el('div', { class: 'row noprint', id: `controls-${measure.id}` });
+  const shown = el('p', { class: 'soft paper', id: `fixed-${measure.id}` });
+  const again = () => { control(); redraw(line); if (state.y) redraw(heat); };
+  const choose = (name, options, value, text, on) => el('label', {}, `${name} `, el('select', { 'aria-label': name, onchange: (event) => { on(options[event.target.selectedIndex]); again(); } },
+    ...options.map((o) => el('option', o === value ? { selected: '' } : {}, text(o)))));
+  const control = () => {
+    const rest = swept.filter((p) => p !== state.x && p !== state.y);
+    const nameOf = (p) => p.name;
+    controls.replaceChildren(
+      choose('across', swept, state.x, nameOf, (p) => { if (state.y === p) state.y = state.x; state.x = p; }),
+      choose('lines', swept, state.y, nameOf, (p) => { if (state.x === p) state.x = state.y; state.y = p; }),
+      ...rest.map((p) => choose(p.name, valuesOf(p), state.fixed.get(p), (v) => asGiven(v, p.unit), (v) => state.fixed.set(p, v))),
+    );
+    shown.textContent = rest.map((p) => `${p.name} = ${asGiven(state.fixed.get(p), p.unit)}`).join(', ');
+  };
   if (swept.length > 1) {
-    made.append(el('div', { class: 'row noprint' },
-      choose('across', swept, state.x, (p) => { if (state.y === p) state.y = state.x; state.x = p; }),
-      choose('lines', swept, state.y, (p) => { if (state.x === p) state.x = state.y; state.y = p; }),
-      ...swept.slice(2).map((p) => choose(p.name, valuesOf(p), state.fixed.get(p), (v) => state.fixed.set(p, v)))));
+    control();
+    made.append(controls, shown);
   }
   chart(made, line, `${measure.name}, lines`, (colours) => lineOption(measure, state.x, state.y, state.fixed)(colours));
   if (state.y) chart(made, heat, `${measure.name}, heat map`, (colours) => heatOption(measure, state.x, state.y, state.fixed)(colours));
@@ -208,7 +225,7 @@ export function drawSweep(page) {
   if (swept.length) for (const measure of measures) if (statistics.some((s) => s.measure === measure.id && s.mean !== null)) drawMeasure(page, measure);
   const all = section(page, 'points', 'All points', null);
   table(all, 'points-table', [
-    ...swept.map((p) => ({ name: p.name, of: (s) => valueOf(s.point, p), text: (s) => inUnit(valueOf(s.point, p), p.unit), number: true })),
+    ...swept.map((p) => ({ name: p.name, of: (s) => valueOf(s.point, p), text: (s) => asGiven(valueOf(s.point, p), p.unit), number: true })),
     { name: 'measure', of: (s) => (measures.find((m) => m.id === s.measure) || {}).name || String(s.measure) },
     ...['n', 'mean', 'ci_low', 'ci_high', 'p5', 'p50', 'p95', 'max'].map((key) => ({ name: key, of: (s) => s[key], text: (s) => (key === 'n' ? s.n : inUnit(s[key], (measures.find((m) => m.id === s.measure) || {}).unit)), number: true })),
     { name: 'again', screen: true, of: (s) => s.point, text: (s) => command(s.point, sweep.first_seed) },

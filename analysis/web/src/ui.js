@@ -5,12 +5,13 @@ import {
   AriaComponent, DataZoomComponent, GridComponent, LegendComponent, MarkAreaComponent,
   MarkLineComponent, TooltipComponent, VisualMapComponent,
 } from 'echarts/components';
-import { CanvasRenderer } from 'echarts/renderers';
+import { CanvasRenderer, SVGRenderer } from 'echarts/renderers';
+import { clock } from './data.js';
 
 echarts.use([
   BarChart, CustomChart, HeatmapChart, LineChart, LinesChart, ScatterChart, AriaComponent,
   DataZoomComponent, GridComponent, LegendComponent, MarkAreaComponent, MarkLineComponent,
-  TooltipComponent, VisualMapComponent, CanvasRenderer,
+  TooltipComponent, VisualMapComponent, CanvasRenderer, SVGRenderer,
 ]);
 
 export function el(name, attributes, ...children) {
@@ -46,17 +47,30 @@ export function tip(...lines) {
   return el('div', {}, ...lines.filter((line) => line !== null).map((line) => el('div', {}, line)));
 }
 
+// Virtual time: minutes and hours as clocks show them. The last label is left out: it would run into
+// the one before.
 export const timeAxis = (more) => ({
-  type: 'value', name: 'virtual time, s', nameLocation: 'middle', nameGap: 26, scale: true, ...more,
+  type: 'value', name: more.max < 60 ? 'virtual time, s' : more.max < 3600 ? 'virtual time, m:ss' : 'virtual time, h:mm:ss',
+  nameLocation: 'middle', nameGap: 26, scale: true, ...more,
+  axisLabel: { formatter: clock, hideOverlap: true, showMaxLabel: false, ...more.axisLabel },
 });
+
+// An axis of numbers; logarithmic where they are spread more evenly so.
+export function numberAxis(values, more) {
+  const gaps = (list) => list.slice(1).map((v, i) => v - list[i]);
+  const unevenness = (list) => Math.max(...gaps(list)) / Math.min(...gaps(list));
+  const sorted = [...new Set(values)].sort((a, b) => a - b);
+  const log = sorted.length > 2 && sorted[0] > 0 && unevenness(sorted.map(Math.log)) < unevenness(sorted);
+  return {
+    type: log ? 'log' : 'value', ...(log ? { min: sorted[0], max: sorted[sorted.length - 1] } : { scale: true }),
+    nameLocation: 'middle', nameGap: 26, axisLabel: { hideOverlap: true, formatter: (v) => String(Number(v.toPrecision(3))) }, ...more,
+  };
+}
 
 // Colours of series, in this order.
 export const PALETTE = ['#2a78d6', '#d9822b', '#2a9d6f', '#b5489a', '#8468d8', '#c23b3b', '#7a8794', '#b39b00', '#19a7b8', '#8c5a2b', '#e377c2', '#5a7d1a', '#3d4fa1'];
 
-function draw(entry) {
-  const zooms = entry.chart ? entry.chart.getOption().dataZoom : null;
-  if (entry.chart) entry.chart.dispose();
-  entry.chart = echarts.init(entry.element, isDark() ? 'dark' : null, { renderer: 'canvas' });
+function optionOf(entry) {
   const option = {
     backgroundColor: 'transparent', animation: false, aria: { enabled: true }, textStyle: { fontFamily: 'inherit' },
     grid: { left: 64, right: 24, top: 34, bottom: 74 },
@@ -65,6 +79,14 @@ function draw(entry) {
     ...entry.option({ soft: ink('--soft'), line: ink('--line'), ink: ink('--ink'), good: ink('--good'), bad: ink('--bad'), attack: ink('--attack'), card: ink('--card') }),
   };
   option.tooltip = { backgroundColor: ink('--bg'), borderColor: ink('--line'), textStyle: { color: ink('--ink') }, confine: true, ...option.tooltip };
+  return option;
+}
+
+function draw(entry) {
+  const zooms = entry.chart ? entry.chart.getOption().dataZoom : null;
+  if (entry.chart) entry.chart.dispose();
+  entry.chart = echarts.init(entry.element, isDark() ? 'dark' : null, { renderer: 'canvas' });
+  const option = optionOf(entry);
   entry.chart.setOption(option);
   if (zooms && option.dataZoom.length) {
     for (const [i, zoom] of zooms.entries()) {
@@ -74,10 +96,45 @@ function draw(entry) {
   if (entry.onclick) entry.chart.on('click', entry.onclick);
 }
 
+// --- pictures ---
+
+const PICTURE = { width: 900, height: 400 };
+
+// The chart as a picture for a page of print: light, at the zoom that it has, without the slider. An
+// SVG as text, a PNG as a data URL at three times its size.
+export function pictureOf(id, kind) {
+  const entry = charts.get(id);
+  const { theme } = document.documentElement.dataset;
+  document.documentElement.dataset.theme = 'light';
+  const option = optionOf(entry);
+  document.documentElement.dataset.theme = theme;
+  const zooms = entry.chart.getOption().dataZoom || [];
+  option.dataZoom = option.dataZoom.map((zoom, i) => ({ ...zoom, show: false, start: zooms[i].start, end: zooms[i].end }));
+  option.backgroundColor = '#ffffff';
+  if (kind === 'svg') {
+    const drawn = echarts.init(null, null, { renderer: 'svg', ssr: true, ...PICTURE });
+    drawn.setOption(option);
+    const text = drawn.renderToSVGString();
+    drawn.dispose();
+    return text;
+  }
+  const drawn = echarts.init(document.createElement('div'), null, { renderer: 'canvas', ...PICTURE });
+  drawn.setOption(option);
+  const url = drawn.getDataURL({ type: 'png', pixelRatio: 3 });
+  drawn.dispose();
+  return url;
+}
+
+function save(id, kind) {
+  const picture = pictureOf(id, kind);
+  const href = kind === 'svg' ? URL.createObjectURL(new Blob([picture], { type: 'image/svg+xml' })) : picture;
+  el('a', { href, download: `${document.title.replace(/ – kettensim$/, '').replace(/[^\p{L}\p{N}]+/gu, '-')}-${id}.${kind}` }).click();
+}
+
 // option(colours) gives what is drawn; it is asked again when the theme changes.
 export function chart(parent, id, label, option, onclick) {
   const element = el('div', { class: 'chart', id: `chart-${id}`, tabindex: '0', role: 'img', 'aria-label': label });
-  parent.append(element);
+  parent.append(element, el('div', { class: 'save noprint' }, ...['svg', 'png'].map((kind) => el('button', { type: 'button', 'aria-label': `Save ${label} as ${kind.toUpperCase()}`, onclick: () => save(id, kind) }, kind.toUpperCase()))));
   const entry = { element, option, onclick, chart: null };
   charts.set(id, entry);
   draw(entry);
@@ -159,7 +216,7 @@ export function table(parent, id, columns, list, filterLabel) {
     }))));
     note.textContent = shown.length > ROWS_SHOWN ? `${ROWS_SHOWN} of ${shown.length} rows` : `${shown.length} rows`;
   };
-  const heads = columns.map((c) => el('th', { scope: 'col', class: c.screen ? 'noprint' : null }, el('button', {
+  const heads = columns.map((c) => el('th', { scope: 'col', class: [c.number ? 'number' : '', c.screen ? 'noprint' : ''].join(' ').trim() || null }, el('button', {
     type: 'button',
     onclick: () => { state.down = state.sort === c ? !state.down : Boolean(c.number); state.sort = c; show(); },
   }, c.name)));
