@@ -4,7 +4,7 @@
 #include "sim/scenario/bind.h"
 
 #include "sim/scenario/evaluate.h"
-#include "sim/scenario/word.h"
+#include "sim/scenario/remedy.h"
 
 #include <string.h>
 
@@ -351,7 +351,7 @@ bind_place(ScnResolver *resolver, const ScnExpr *expr, const char *const *words,
     if (place != G_MAXUINT && words[place])
         return bind_thing(expr, SCN_TERM_PLACE, place, wanted);
     if (expr->kind == SCN_EXPR_NAME)
-        help = g_strdup_printf("write %s", scn_word_nearest(expr->name, words));
+        help = scn_remedy_text_of(scn_type_name(wanted), expr->name, words);
     scn_report(resolver, expr->span, help, "%s is due here", scn_type_name(wanted));
     return NULL;
 }
@@ -384,6 +384,22 @@ bind_share(ScnResolver *resolver, const ScnExpr *expr)
     return bind_thing(expr, SCN_TERM_PLACE, stat.percent * 10, SCN_TYPE_SHARE);
 }
 
+/* Returns whether the name is of nothing declared, where only a wallet or a transaction is right;
+ * then reports it. */
+static bool
+report_unknown_money(ScnResolver *resolver, const ScnExpr *expr, ScnType wanted)
+{
+    bool is_tx = wanted == SCN_TYPE_TX;
+
+    if ((!is_tx && wanted != SCN_TYPE_WALLET) || expr->kind != SCN_EXPR_NAME ||
+        scn_find_name(resolver, expr->name) || scn_is_set(resolver, expr) ||
+        scn_status_names[place_of(scn_status_names, expr->name)])
+        return false;
+    scn_report_unknown_kind(resolver, expr->span, is_tx ? "transaction" : "wallet", expr->name,
+                            is_tx ? SCN_NAME_TX : SCN_NAME_WALLET);
+    return true;
+}
+
 /* Binds an argument that must have the type `wanted`. */
 static ScnTerm *
 bind_typed(ScnResolver *resolver, const ScnExpr *expr, ScnType wanted)
@@ -399,6 +415,8 @@ bind_typed(ScnResolver *resolver, const ScnExpr *expr, ScnType wanted)
         return bind_place(resolver, expr, scn_average_names, wanted);
     if (wanted == SCN_TYPE_SHARE)
         return bind_share(resolver, expr);
+    if (report_unknown_money(resolver, expr, wanted))
+        return NULL;
     term = scn_bind(resolver, expr, SCN_SCOPE_RUN);
     if (!term)
         return NULL;

@@ -1,7 +1,7 @@
 /* Reports, and the order in which a scenario is resolved. */
 #include "sim/scenario/resolve.h"
 
-#include "sim/scenario/word.h"
+#include "sim/scenario/remedy.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -97,8 +97,7 @@ scn_report_unknown(ScnResolver *resolver, ScnSpan span, const char *what, const 
         }
         return;
     }
-    const char *nearest = words ? scn_word_nearest_of(name, words) : NULL;
-    g_autofree char *help = nearest ? g_strdup_printf("write %s", nearest) : NULL;
+    g_autofree char *help = words ? scn_remedy_text(what, name, words) : NULL;
     scn_errors_add(resolver->errors, resolver->sources, span, message, help);
 }
 

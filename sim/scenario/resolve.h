@@ -165,6 +165,9 @@ void scn_undeclare(ScnResolver *resolver, guint count);
 const ScnName *scn_find_name(const ScnResolver *resolver, const char *name);
 void scn_report_unknown_name(ScnResolver *resolver, ScnSpan span, const char *what,
                              const char *name, const char *const *more);
+/* Reports an unknown name where only names of one kind are right. */
+void scn_report_unknown_kind(ScnResolver *resolver, ScnSpan span, const char *what,
+                             const char *name, ScnNameKind kind);
 /* Returns the members in order of declaration, for the caller to unref. */
 GArray *scn_resolve_set(ScnResolver *resolver, const ScnExpr *expr);
 /* Returns the node indices of a set; with not_empty reports an empty one. */

@@ -122,6 +122,44 @@ report_unit(ScnResolver *resolver, const ScnExpr *expr, const char *what, ScnDim
     scn_report(resolver, expr->span, help, "'%s' needs %s with a unit", what, scn_dim_name(dim));
 }
 
+/* Returns the quantity of dimension `due` that someone means who writes one of another dimension:
+ * bytes for a rate of bits, a frequency for the time between two. false if there is none. */
+static bool
+convert(ScnQuantity given, ScnDim due, ScnQuantity *ret_meant)
+{
+    static const struct {
+        ScnDim given, due;
+        ScnNumber times, of; /* value * times, or of / value */
+    } rows[] = {
+        {SCN_DIM_SIZE, SCN_DIM_RATE, 8, 0},
+        {SCN_DIM_FREQUENCY, SCN_DIM_TIME, 0, 3600 * (ScnNumber)SCN_SECOND_NS * SCN_ONE},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        if (rows[i].given != given.dim || rows[i].due != due || given.value <= 0)
+            continue;
+        ret_meant->dim = due;
+        ret_meant->value = rows[i].times ? given.value * rows[i].times : rows[i].of / given.value;
+        return ret_meant->value > 0 && ret_meant->value < G_MAXINT64;
+    }
+    return false;
+}
+
+static void
+report_dimension(ScnResolver *resolver, const ScnExpr *expr, const char *what, ScnDim due,
+                 ScnQuantity given)
+{
+    g_autofree char *help = NULL;
+    ScnQuantity meant;
+
+    if (convert(given, due, &meant)) {
+        g_autofree char *text = scn_quantity_text(meant);
+        help = g_strdup_printf("write %s", text);
+    }
+    scn_report(resolver, expr->span, help, "'%s' needs %s, not %s", what, scn_dim_name(due),
+               scn_dim_name(given.dim));
+}
+
 bool
 scn_need(ScnResolver *resolver, const ScnExpr *expr, const char *what, ScnDim dim, const char *unit,
          ScnQuantity *ret_quantity)
@@ -139,8 +177,7 @@ scn_need(ScnResolver *resolver, const ScnExpr *expr, const char *what, ScnDim di
     if (value.kind == SCN_CONST_QUANTITY && value.quantity.dim == SCN_DIM_NUMBER)
         report_unit(resolver, expr, what, dim, unit);
     else if (value.kind == SCN_CONST_QUANTITY)
-        scn_report(resolver, expr->span, NULL, "'%s' needs %s, not %s", what, scn_dim_name(dim),
-                   scn_dim_name(value.quantity.dim));
+        report_dimension(resolver, expr, what, dim, value.quantity);
     else
         scn_report(resolver, expr->span,
                    dim == SCN_DIM_NUMBER ? "write a plain number" : "write a number with its unit",
