@@ -34,12 +34,12 @@ heading(const Summary *s, const char *text)
 }
 
 static void
-short_hash(char ret_text[8], const KetteHash *hash)
+short_hash(char ret_text[IO_HASH_DIGITS + 1], const KetteHash *hash)
 {
     char hex[KETTE_HASH_HEX];
 
     kette_hash_to_hex(hex, hash);
-    g_strlcpy(ret_text, hex, 8);
+    g_strlcpy(ret_text, hex, IO_HASH_DIGITS + 1);
 }
 
 /* --- sections ----------------------------------------------------------------------------- */
@@ -99,7 +99,7 @@ print_nodes(const Summary *s)
             "deepest", "mined", "stale");
     for (uint32_t i = 0; i < MIN(count, NODES_SHOWN); i++) {
         uint32_t tip = sim_world_tip(s->world, i);
-        char hash[8];
+        char hash[IO_HASH_DIGITS + 1];
 
         short_hash(hash, sim_world_block_hash(s->world, tip));
         fprintf(s->out,

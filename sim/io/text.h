@@ -10,6 +10,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+/* Digits of a hash in a text for people. Traces and JSON have all of them. */
+#define IO_HASH_DIGITS 7
+
 /* Returns whether a terminal shows the character as itself. False for control characters (C0, DEL,
  * C1), line separators, direction marks and other format characters except joiners. */
 bool io_is_printable(gunichar c);
