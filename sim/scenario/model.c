@@ -304,7 +304,18 @@ scn_link_sets(const ScnLink *link, const char *word)
 const char *
 scn_scenario_file(const ScnScenario *scenario, ScnPlace place)
 {
-    return ((const ScnSource *)scenario->sources->pdata[place.source])->name;
+    const ScnSource *source = scenario->sources->pdata[place.source];
+
+    return source->is_unnamed ? "" : source->name;
+}
+
+char *
+scn_scenario_place(const ScnScenario *scenario, ScnPlace place, const char *after)
+{
+    const char *file = scn_scenario_file(scenario, place);
+
+    return *file != '\0' ? g_strdup_printf("%s:%u:%u%s", file, place.line, place.column, after)
+                         : g_strdup("");
 }
 
 guint32

@@ -685,6 +685,7 @@ typedef struct {
     const char *const *overrides; /* "name=value" of each -P, NULL at the end; may be NULL */
     bool seed_given;
     guint64 seed;
+    bool is_unnamed;   /* the text is no file: messages show its lines, not their places */
     bool keeps_syntax; /* needed by scn_parse_again() */
     bool keeps_names;  /* needed by line.h */
 } ScnOptions;
@@ -717,8 +718,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScnScenario, scn_scenario_free)
  */
 char *scn_scenario_reproduce(const ScnScenario *scenario);
 
-/* Returns the name of the file that a place is in. */
+/* Returns the name of the file that a place is in; "" if it is in a text without a name. */
 const char *scn_scenario_file(const ScnScenario *scenario, ScnPlace place);
+/* Returns "file:line:col" and `after`, for the caller to free; "" in a text without a name. */
+char *scn_scenario_place(const ScnScenario *scenario, ScnPlace place, const char *after);
 guint32 scn_scenario_find_node(const ScnScenario *scenario, const char *name); /* or SCN_NONE */
 
 /* Returns whether a link sets the option of that word. */

@@ -16,15 +16,14 @@ scn_find_name(const ScnResolver *resolver, const char *name)
     return g_hash_table_lookup(resolver->names, name);
 }
 
-/* Returns the help for a name that is taken, to be freed. It gives no place for a name that a line
- * has declared, because the text of that line has been replaced. */
+/* Returns the help for a name that is taken, to be freed. */
 static char *
 declared_where(const ScnResolver *resolver, const ScnName *name)
 {
     const ScnSource *source = resolver->sources->pdata[name->span.source];
     guint32 line, column;
 
-    if (name->span.source > 0 && name->span.source == resolver->line_source)
+    if (source->is_unnamed)
         return g_strdup("choose another name");
     scn_source_locate(source, name->span.offset, &line, &column);
     return g_strdup_printf("it stands at %s:%u:%u; choose another name", source->name, line,
