@@ -142,7 +142,7 @@ compare_items(gconstpointer a, gconstpointer b)
 
     if (x->time_ns != y->time_ns)
         return x->time_ns < y->time_ns ? -1 : 1;
-    return (x->order > y->order) - (x->order < y->order);
+    return (x->place.order > y->place.order) - (x->place.order < y->place.order);
 }
 
 static void
@@ -161,8 +161,7 @@ build_timeline(Description *d)
             const ScnItem *item = g_ptr_array_index(timed->items, k);
             DescribedItem described = {
                 .time_ns = timed->kind == SCN_TIMED_WHEN ? SCN_TIME_NONE : timed->at_ns,
-                .order = item->place.order,
-                .line = item->place.line,
+                .place = item->place,
                 .when = when_text(d->scenario, timed),
                 .text = item_text(d->scenario, item),
             };
@@ -198,10 +197,9 @@ warn_of_graph(Description *d)
     const ScnPlace nowhere = {0};
 
     if (d->shape.parts > 1 && !d->scenario->protocol.discovery)
-        add_warning(
-            d, nowhere,
-            "the network is not connected: it falls into %u parts, and %u nodes have no link",
-            d->shape.parts, d->shape.alone);
+        add_warning(d, nowhere,
+                    "the network is not connected: it falls into %u parts, and %u node%s no link",
+                    d->shape.parts, d->shape.alone, d->shape.alone == 1 ? " has" : "s have");
     for (guint i = 0; i < d->regions->len; i++)
         if (g_array_index(d->regions, guint32, i) == 0)
             add_warning(d, nowhere, "no node is in the region '%s'",

@@ -13,8 +13,7 @@
 /* When an item takes place. */
 typedef struct {
     gint64 time_ns; /* SCN_TIME_NONE: when its condition is true */
-    guint32 order;
-    guint32 line;
+    ScnPlace place;
     char *when; /* "10m", "every 10m from 1h", "when height(a1) >= 20" */
     const char *text;
 } DescribedItem;

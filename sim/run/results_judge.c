@@ -77,7 +77,7 @@ describe_statistic(Judge *judge, const ScnTerm *call, const SimStatistic *statis
         g_string_append_printf(judge->told, "mean %s ± %s", text, width);
     else
         g_string_append_printf(judge->told, "%s is %s", name, text);
-    g_string_append_printf(judge->told, " of %u runs", statistic->n);
+    g_string_append_printf(judge->told, " of %u run%s", statistic->n, statistic->n == 1 ? "" : "s");
     if (statistic->nulls > 0)
         g_string_append_printf(judge->told, ", null in %u", statistic->nulls);
 }

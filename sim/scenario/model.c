@@ -318,6 +318,15 @@ scn_scenario_place(const ScnScenario *scenario, ScnPlace place, const char *afte
                          : g_strdup("");
 }
 
+char *
+scn_scenario_line(const ScnScenario *scenario, ScnPlace place)
+{
+    g_autofree char *file = g_path_get_basename(scn_scenario_file(scenario, place));
+
+    return place.source == 0 ? g_strdup_printf("line %u", place.line)
+                             : g_strdup_printf("%s:%u", file, place.line);
+}
+
 guint32
 scn_scenario_find_node(const ScnScenario *scenario, const char *name)
 {

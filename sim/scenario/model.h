@@ -722,6 +722,8 @@ char *scn_scenario_reproduce(const ScnScenario *scenario);
 const char *scn_scenario_file(const ScnScenario *scenario, ScnPlace place);
 /* Returns "file:line:col" and `after`, for the caller to free; "" in a text without a name. */
 char *scn_scenario_place(const ScnScenario *scenario, ScnPlace place, const char *after);
+/* Returns "line 15", or "other.scn:15" in an included file, for the caller to free. */
+char *scn_scenario_line(const ScnScenario *scenario, ScnPlace place);
 guint32 scn_scenario_find_node(const ScnScenario *scenario, const char *name); /* or SCN_NONE */
 
 /* Returns whether a link sets the option of that word. */

@@ -39,7 +39,7 @@ test_text(void)
     TEST_CONTAINS(result.out, "  line 19   finally mined(all) > 0\n");
     TEST_CONTAINS(result.out, "  long = 1m in 10s..5m  how long\n  word = fixed\n");
     TEST_CONTAINS(result.out, "warning: the network is not connected: it falls into 2 parts, and 1 "
-                              "nodes have no link\n");
+                              "node has no link\n");
     TEST_CONTAINS(result.out, "warning: w.scn:14: this never comes: it is after the end");
     TEST_CONTAINS(result.out, "warning: w.scn:18: this check never begins");
     folder_remove(folder);
