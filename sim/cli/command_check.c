@@ -42,9 +42,9 @@ context_new(Words *words)
     GOptionContext *context = g_option_context_new("FILE…");
 
     g_option_context_set_summary(
-        context,
-        "Describes scenarios without running them: the network and its links, what\n"
-        "happens when, what is judged, and the parameters. Warns of what can never happen.");
+        context, "Describes scenarios without running them: the network and its links, what\n"
+                 "happens when, what is judged, and the parameters. Warns of what its author can\n"
+                 "hardly mean, such as a node that bridges a cut or a mark that nothing reads.");
     g_option_context_set_description(
         context,
         "A link counts once; kinds of links count each direction. Beyond some thousand nodes the\n"

@@ -470,6 +470,8 @@ static void
 print_end(const Explore *explore)
 {
     const Search *search = &explore->search;
+    g_autofree char *runs = io_count(search->done - explore->begun_before, "run");
+    g_autofree char *states = io_count(search->states->len, "state");
 
     if (explore->is_interrupted)
         io_print(stderr,
@@ -477,11 +479,8 @@ print_end(const Explore *explore)
     if (explore->words.json)
         print_json(explore);
     else if (!explore->words.quiet)
-        io_print(stdout,
-                 "%" G_GUINT64_FORMAT
-                 " runs in %.3g s, %u states, kinds of failures: %u (seed %" G_GUINT64_FORMAT ")\n",
-                 search->done - explore->begun_before, (double)elapsed_ns(explore) / 1e9,
-                 search->states->len, search->found->len, search->seed);
+        io_print(stdout, "%s in %.3g s, %s, kinds of failures: %u (seed %" G_GUINT64_FORMAT ")\n",
+                 runs, (double)elapsed_ns(explore) / 1e9, states, search->found->len, search->seed);
 }
 
 /* Reads an earlier search back. Returns 0, or an exit status. */

@@ -5,6 +5,7 @@
 #ifndef SIM_CLI_DESCRIBE_H
 #define SIM_CLI_DESCRIBE_H
 
+#include "sim/cli/lint.h"
 #include "sim/net/shape.h"
 #include "sim/run/build.h"
 
@@ -31,7 +32,8 @@ typedef struct {
     GArray *regions;  /* guint32: number of nodes in each of the scenario's regions */
     GArray *links;    /* DescribedLinks, most frequent first */
     GArray *timeline; /* DescribedItem, in order of time */
-    GPtrArray *warnings;
+    LintSweep sweep;
+    GPtrArray *warnings; /* char * */
 } Description;
 
 /* Borrows its arguments, which outlive the description. */

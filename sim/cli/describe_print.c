@@ -53,6 +53,12 @@ print_head(FILE *out, const Description *d, bool colour)
         fprintf(out, ", %s of virtual time", duration);
     }
     fputs(scenario->stop != NULL ? ", stops on a condition\n" : "\n", out);
+    if (d->sweep.points > 1 || d->sweep.seeds > 1) {
+        g_autofree char *points = io_count(d->sweep.points, "point");
+        g_autofree char *seeds = io_count(d->sweep.seeds, "seed");
+
+        fprintf(out, "  a sweep of %s x %s; described is the first\n", points, seeds);
+    }
 }
 
 static void
@@ -290,6 +296,8 @@ describe_print_json(FILE *out, const Description *d)
     json_member_text(b, "title", d->scenario->title);
     json_member_int(b, "seed", (gint64)d->scenario->seed);
     json_member_int(b, "duration_ns", d->scenario->duration_ns);
+    json_member_int(b, "points", (gint64)d->sweep.points);
+    json_member_int(b, "seeds", (gint64)d->sweep.seeds);
     add_network(b, d);
     add_timeline(b, d);
     add_checks(b, d);

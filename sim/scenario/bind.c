@@ -220,8 +220,11 @@ bind_name(ScnResolver *resolver, const ScnExpr *expr)
     case SCN_NAME_WALLET:
         return bind_thing(expr, SCN_TERM_WALLET, name->index, SCN_TYPE_WALLET);
     case SCN_NAME_TX:
+        g_array_index(resolver->scenario->txs, ScnTx, name->index).asked = true;
         return bind_thing(expr, SCN_TERM_TX, name->index, SCN_TYPE_TX);
     case SCN_NAME_MARK:
+        if (name->index < resolver->marks->len)
+            g_array_index(resolver->marks, ScnMarkValue, name->index).used = true;
         return bind_thing(expr, SCN_TERM_MARK, name->index, scn_bind_mark(resolver, name->index));
     case SCN_NAME_BLOCK:
         return bind_thing(expr, SCN_TERM_BLOCK, name->index, SCN_TYPE_BLOCK);
@@ -278,8 +281,11 @@ static ScnTerm *
 bind_param(ScnResolver *resolver, const ScnExpr *expr, ScnScope scope)
 {
     ScnConst value = scn_const_of(resolver, expr->name, expr->span);
+    ScnBinding *binding = scn_find_binding(resolver, expr->name);
     ScnExpr word = {.kind = SCN_EXPR_NAME, .span = expr->span, .name = (char *)value.text};
 
+    if (binding)
+        binding->used = true;
     switch (value.kind) {
     case SCN_CONST_QUANTITY:
         return scn_term_quantity(value.quantity, expr->span);

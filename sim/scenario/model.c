@@ -218,6 +218,7 @@ scn_scenario_new(void)
     scenario->timed = g_ptr_array_new_with_free_func(scn_timed_free);
     scenario->cuts = new_array(sizeof(ScnCut), named_clear);
     scenario->marks = new_array(sizeof(ScnMark), named_clear);
+    scenario->unused = new_array(sizeof(ScnUnused), named_clear);
     scenario->checks = g_ptr_array_new_with_free_func(check_free);
     scenario->measures = g_ptr_array_new_with_free_func(measure_free);
     scenario->sweeps = new_array(sizeof(ScnSweep), sweep_clear);
@@ -256,6 +257,7 @@ scn_scenario_free(ScnScenario *scenario)
     g_ptr_array_unref(scenario->timed);
     g_array_unref(scenario->cuts);
     g_array_unref(scenario->marks);
+    g_array_unref(scenario->unused);
     g_ptr_array_unref(scenario->checks);
     g_ptr_array_unref(scenario->measures);
     g_array_unref(scenario->sweeps);

@@ -334,6 +334,7 @@ typedef struct {
     char *name;
     guint32 from, to; /* wallets */
     gint64 amount, fee;
+    bool asked;    /* an expression reads it */
     guint64 nonce; /* given, or one above the previous transaction of that wallet; the first is 0 */
     ScnPlace place;
 } ScnTx;
@@ -630,6 +631,13 @@ typedef struct {
     bool propagation[101]; /* [p]: propagation to p percent of the nodes is asked */
 } ScnAsked;
 
+/* A param, let or mark that no expression reads. */
+typedef struct {
+    char *name;
+    const char *what; /* "param", … */
+    ScnPlace place;
+} ScnUnused;
+
 typedef struct {
     char *title;
     GPtrArray *sources; /* ScnSource; 0 is the file itself, then includes in order of reading */
@@ -650,6 +658,7 @@ typedef struct {
     GArray *strategies;  /* ScnStrategy */
     GPtrArray *policies; /* PolicyTable */
     GPtrArray *regions;  /* char *, in order of first mention */
+    bool draws_regions;  /* some nodes draw theirs */
     GArray *topologies;  /* ScnTopology; the default mesh if the file has none */
     GArray *edges;       /* ScnEdge */
     GArray *draws;       /* ScnDist: what nodes draw; the first is the constant 0, for none */
@@ -667,6 +676,7 @@ typedef struct {
     GPtrArray *timed;      /* ScnTimed, in file order, not in order of time */
     GArray *cuts;          /* ScnCut */
     GArray *marks;         /* ScnMark */
+    GArray *unused;        /* ScnUnused */
     GPtrArray *checks;     /* ScnCheck, in file order, timed ones too */
     GPtrArray *measures;   /* ScnMeasure */
     /* for many runs; a single run takes the first values and the first seed */

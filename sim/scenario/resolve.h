@@ -33,7 +33,8 @@ typedef struct {
     bool is_param;
     const ScnExpr *value, *low, *high, *override;
     const char *help;
-    bool swept;
+    bool swept, used;
+    ScnSpan name_span;
     ScnState state;
     ScnConst result;
 } ScnBinding;
@@ -59,7 +60,7 @@ typedef struct {
     const ScnExpr *expr;
     ScnTerm *term; /* until the item takes it; NULL: not bound yet, or reported */
     ScnType type;  /* ANY until known; a mark defined by itself stays ANY and is never set */
-    bool bound;
+    bool bound, used;
 } ScnMarkValue;
 
 /* A check over many runs; it is bound once all measures are known. */

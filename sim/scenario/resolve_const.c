@@ -76,9 +76,10 @@ const ScnExpr *
 scn_follow(ScnResolver *resolver, const ScnExpr *expr)
 {
     for (guint i = 0; expr->kind == SCN_EXPR_PARAM && i < CONST_DEPTH_MAX; i++) {
-        const ScnBinding *binding = scn_find_binding(resolver, expr->name);
+        ScnBinding *binding = scn_find_binding(resolver, expr->name);
         if (!binding)
             break;
+        binding->used = true;
         expr = binding->override ? binding->override : binding->value;
     }
     return expr;
@@ -254,7 +255,7 @@ declare_binding(ScnResolver *resolver, const ScnStmt *stmt)
                    stmt->name);
         return;
     }
-    ScnBinding fresh = {.name = stmt->name, .is_param = is_param};
+    ScnBinding fresh = {.name = stmt->name, .is_param = is_param, .name_span = stmt->name_span};
     ScnBinding *binding = old ? old : &fresh;
     binding->value = stmt->exprs->pdata[0];
     if (stmt->exprs->len > 1) {

@@ -70,7 +70,7 @@ test_json(void)
     CU_ASSERT_EQUAL(json_array_get_length(json_object_get_array_member(object, "link_classes")), 2);
     CU_ASSERT_EQUAL(json_array_get_length(json_object_get_array_member(object, "timeline")), 6);
     CU_ASSERT_EQUAL(json_array_get_length(json_object_get_array_member(object, "checks")), 3);
-    CU_ASSERT_EQUAL(json_array_get_length(json_object_get_array_member(object, "warnings")), 3);
+    CU_ASSERT_EQUAL(json_array_get_length(json_object_get_array_member(object, "warnings")), 5);
     param = json_array_get_object_element(json_object_get_array_member(object, "params"), 0);
     TEST_STR_EQUAL(json_object_get_string_member(param, "default"), "1m");
     TEST_STR_EQUAL(json_object_get_string_member(param, "value"), "2m");

@@ -196,7 +196,7 @@ test_resumes(void)
         g_auto(Result) fresh =
             COMMAND(folder, "explore", "b.scn", "-o", "x", "--fresh", "--runs", "1", "--no-model");
 
-        TEST_CONTAINS(fresh.out, "1 runs in ");
+        TEST_CONTAINS(fresh.out, "1 run in ");
     }
     folder_remove(folder);
 }

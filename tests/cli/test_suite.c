@@ -26,6 +26,24 @@ put(const char *folder, const char *name, const char *text)
 /* --- what is run -------------------------------------------------------------------------- */
 
 static void
+test_no_check(void)
+{
+    char *folder = folder_new();
+
+    put(folder, "n.scn", "scn 1 \"none\"\nduration 1m\nnodes n[1..3]\n");
+    put(folder, "g.scn", GOOD);
+    {
+        g_auto(Result) none = COMMAND(folder, "test", "n.scn");
+        g_auto(Result) good = COMMAND(folder, "test", "g.scn");
+
+        CU_ASSERT_EQUAL(none.status, 0);
+        TEST_CONTAINS(none.out, "\n  nothing was judged: there is no check\n");
+        CU_ASSERT_PTR_NULL(strstr(good.out, "nothing was judged"));
+    }
+    folder_remove(folder);
+}
+
+static void
 test_finds_files(void)
 {
     char *folder = folder_new();
@@ -468,9 +486,9 @@ test_timeout(void)
     folder_remove(folder);
 }
 
-TEST_SUITE(suite, {"timeout", test_timeout}, {"finds files", test_finds_files},
-           {"filters", test_filters}, {"seeds", test_seeds}, {"usage", test_usage},
-           {"failures", test_failures}, {"golden outcomes", test_golden},
+TEST_SUITE(suite, {"no check", test_no_check}, {"timeout", test_timeout},
+           {"finds files", test_finds_files}, {"filters", test_filters}, {"seeds", test_seeds},
+           {"usage", test_usage}, {"failures", test_failures}, {"golden outcomes", test_golden},
            {"TAP and JSON", test_tap_and_json}, {"JUnit", test_junit},
            {"JUnit elsewhere", test_junit_elsewhere},
            {"JUnit through a link", test_junit_through_a_link},
