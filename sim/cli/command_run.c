@@ -209,8 +209,11 @@ report(const Words *words, const SimRun *run, const char *trace_path, double sec
     if (status == SIM_STATUS_INTERRUPTED) {
         char at[SIM_TIME_TEXT];
 
-        fprintf(stderr, "kettensim run: interrupted at %s of virtual time; no trace was kept\n",
-                sim_time_format(at, sim_run_end(run)));
+        sim_time_format(at, sim_run_end(run));
+        if (trace_path != NULL)
+            usage("interrupted at %s of virtual time; %s has the run up to there", at, trace_path);
+        else
+            usage("interrupted at %s of virtual time", at);
         return EXIT_INTERRUPTED;
     }
     if (words->stats)
