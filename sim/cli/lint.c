@@ -671,6 +671,34 @@ lint_sweep_size(const ScnScenario *scenario)
     return size;
 }
 
+/* Returns whether the term has a statistic that one seed does not give. */
+static bool
+needs_seeds(const ScnTerm *term)
+{
+    if (term->kind == SCN_TERM_STATISTIC &&
+        (term->stat.kind == SCN_STAT_NEAR || term->stat.kind == SCN_STAT_SE))
+        return true;
+    for (guint i = 0; i < scn_term_count(term); i++) {
+        if (needs_seeds(scn_term_at(term, i)))
+            return true;
+    }
+    return false;
+}
+
+static void
+find_lone_seed(Lint *lint)
+{
+    if (lint_sweep_size(lint->scenario).seeds > 1)
+        return;
+    for (guint i = 0; i < lint->scenario->checks->len; i++) {
+        const ScnCheck *check = g_ptr_array_index(lint->scenario->checks, i);
+
+        if (check->over != SCN_OVER_NONE && check->condition != NULL &&
+            needs_seeds(check->condition))
+            warn(lint, check->place, "one seed gives no interval and no error: write seeds 1..32");
+    }
+}
+
 static void
 find_large_sweep(Lint *lint)
 {
@@ -693,7 +721,8 @@ static const struct {
     {find_lasting_cuts, false}, {find_late_times, false},
     {find_late_checks, false},  {find_unused, false},
     {find_unsent, false},       {find_unreachable_heights, false},
-    {find_no_check, false},     {find_large_sweep, false},
+    {find_no_check, false},     {find_lone_seed, false},
+    {find_large_sweep, false},
 };
 
 void

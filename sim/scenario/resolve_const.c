@@ -313,6 +313,15 @@ check_in(ScnResolver *resolver, const ScnBinding *binding, const ScnExpr *expr, 
                high_text);
 }
 
+/* Returns whether -P gives a word such as off for a time, which the option that reads the param may
+ * accept; if it does not, it reports the word. */
+static bool
+is_none_given(const ScnBinding *binding, ScnConst value, ScnConst given)
+{
+    return value.kind == SCN_CONST_QUANTITY && given.kind == SCN_CONST_WORD && !binding->low &&
+           !binding->swept && scn_option_is_none(given.text);
+}
+
 static void
 check_param_value(ScnResolver *resolver, const ScnBinding *binding)
 {
@@ -321,6 +330,8 @@ check_param_value(ScnResolver *resolver, const ScnBinding *binding)
     ScnQuantity low, high;
 
     if (value.kind == SCN_CONST_BAD || given.kind == SCN_CONST_BAD)
+        return;
+    if (is_none_given(binding, value, given))
         return;
     if (!same_kind(value, given)) {
         if (value.kind == SCN_CONST_QUANTITY)

@@ -151,6 +151,16 @@ test_no_check(void)
 }
 
 static void
+test_lone_seed(void)
+{
+#define NEAR HEAD "node n\nmeasure h = height(n)\nfinally not near(h, 5) over seeds\n"
+    check(NEAR, "w.scn:5: one seed gives no interval and no error: write seeds 1..32\n");
+    check(NEAR "seeds 1..2\n", "");
+    check(HEAD "node n\nmeasure h = height(n)\nfinally mean(h) > 5 over seeds\n", "");
+#undef NEAR
+}
+
+static void
 test_sweep(void)
 {
     char *folder = folder_new();
@@ -170,4 +180,4 @@ test_sweep(void)
 TEST_SUITE(lint, {"unconnected", test_unconnected}, {"regions", test_regions}, {"mesh", test_mesh},
            {"bridges", test_bridges}, {"lasting cuts", test_lasting_cuts}, {"late", test_late},
            {"unused", test_unused}, {"unsent", test_unsent}, {"heights", test_heights},
-           {"no check", test_no_check}, {"sweep", test_sweep})
+           {"no check", test_no_check}, {"lone seed", test_lone_seed}, {"sweep", test_sweep})
