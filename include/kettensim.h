@@ -111,9 +111,10 @@ KETTENSIM_API bool sim_network_wait_synced(SimNetwork *network, int64_t timeout_
 KETTENSIM_API bool sim_network_run_idle(SimNetwork *network, int64_t timeout_ns);
 
 /* Carries out an action of the scenario language now: "mine 3 at alice", "partition {a} | {b}",
- * "crash bob for 1m", "submit pay at alice", "deliver b3 from peer to n". What `for` limits ends by
- * itself. Fails if the action does not parse or has no effect; one without effect that does not end
- * in `maybe` makes sim_network_stop() fail, too. */
+ * "crash bob for 1m", "submit pay at alice", "deliver b3 from peer to n"; or keeps a value:
+ * "mark best = tip(bob)", which may be set again. What `for` limits ends by itself. Fails if the
+ * action does not parse or has no effect; one without effect that does not end in `maybe` makes
+ * sim_network_stop() fail, too. */
 KETTENSIM_API bool sim_network_do(SimNetwork *network, const char *action);
 
 /* Ends the run: decides the checks of the scenario, checks the books, writes the trace. Returns

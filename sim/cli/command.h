@@ -25,6 +25,20 @@ int command_explore(int argc, char **argv);
 int command_shrink(int argc, char **argv);
 int command_help(int argc, char **argv);
 
+typedef struct {
+    const char *name, *summary;
+    CommandFunc func;
+} Command;
+
+/* The table (command_table.c). _get returns NULL after the last, _find for an unknown name,
+ * _nearest if the word has nothing in common with any name. */
+const Command *command_get(guint index);
+const Command *command_find(const char *name);
+const char *command_nearest(const char *word);
+
+/* Runs a command under the name that its help prints. */
+int command_run_as(const Command *command, int argc, char **argv);
+
 /* Prints "kettensim COMMAND: …" on stderr, control characters escaped; returns EXIT_USAGE. */
 int command_usage(const char *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -2,6 +2,7 @@
 #include "sim/cli/command.h"
 #include "sim/io/text.h"
 #include "sim/cli/describe.h"
+#include "sim/cli/refusal.h"
 #include "sim/cli/terminal.h"
 
 typedef struct {
@@ -41,9 +42,9 @@ context_new(Words *words)
     GOptionContext *context = g_option_context_new("FILE…");
 
     g_option_context_set_summary(
-        context,
-        "Describes scenarios without running them: the network and its links, what\n"
-        "happens when, what is judged, and the parameters. Warns of what can never happen.");
+        context, "Describes scenarios without running them: the network and its links, what\n"
+                 "happens when, what is judged, and the parameters. Warns of what its author can\n"
+                 "hardly mean, such as a node that bridges a cut or a mark that nothing reads.");
     g_option_context_set_description(
         context,
         "A link counts once; kinds of links count each direction. Beyond some thousand nodes the\n"
@@ -93,6 +94,8 @@ describe(const Words *words, const ScnScenario *scenario, const char *path)
     g_autoptr(SimWorld) world = sim_build_world(scenario, &options, &error);
     Description description;
 
+    if (world == NULL)
+        refusal_print_built(path, error->message, words->json ? REFUSAL_LINES : REFUSAL_TEXT);
     if (world == NULL && g_str_has_prefix(error->message, path)) /* the message has a place */
         return usage("%s", error->message);
     if (world == NULL)
@@ -118,7 +121,7 @@ check_file(const Words *words, const char *path)
     g_autoptr(ScnScenario) scenario = scn_parse_file(path, &options, errors);
 
     if (scenario == NULL) {
-        scn_errors_print(errors, stderr, terminal_has_colour(stderr));
+        refusal_print(path, errors, words->json ? REFUSAL_LINES : REFUSAL_TEXT);
         return EXIT_USAGE;
     }
     if (!words->list_params)

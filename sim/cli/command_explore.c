@@ -186,15 +186,17 @@ on_tick(void *user, guint64 begun)
     guint64 runs = explore->search.done + begun;
     double seconds = MAX((double)elapsed_ns(explore) / 1e9, 0.001);
 
+    g_autofree char *done = io_count(explore->shrinking > 0 ? explore->shrinking : runs, "run");
+    g_autofree char *left = terminal_duration(seconds_left(explore, runs));
+    g_autofree char *states = io_count(explore->search.states->len, "state");
+    g_autofree char *failures = io_count(explore->search.found->len, "failure");
+
     if (explore->shrinking > 0)
-        terminal_progress_tell(&explore->progress, "shrinking: %" G_GUINT64_FORMAT " runs",
-                               explore->shrinking);
+        terminal_progress_tell(&explore->progress, "shrinking: %s", done);
     else
-        terminal_progress_tell(
-            &explore->progress,
-            "%" G_GUINT64_FORMAT " runs, %.3g a second, %u states, %u failures, %.0f s left", runs,
-            (double)(runs - explore->begun_before) / seconds, explore->search.states->len,
-            explore->search.found->len, seconds_left(explore, runs));
+        terminal_progress_tell(&explore->progress, "%s, %.3g a second, %s, %s, %s left", done,
+                               (double)(runs - explore->begun_before) / seconds, states, failures,
+                               left);
 }
 
 /* --- what was found ----------------------------------------------------------------------- */
@@ -202,12 +204,14 @@ on_tick(void *user, guint64 begun)
 static void
 print_finding(const Explore *explore, const Finding *finding)
 {
+    g_autofree char *faults = io_count(finding->faults, "fault");
+    g_autofree char *lines = io_count(finding->lines, "statement");
+
     if (explore->words.json)
         return;
-    io_print(stdout,
-             "found in run %" G_GUINT64_FORMAT " (%s): %s\n%s  %s: %u faults, %u statements\n",
+    io_print(stdout, "found in run %" G_GUINT64_FORMAT " (%s): %s\n%s  %s: %s, %s\n",
              finding->run + 1, explore_class_name(finding->verdict.class), finding->verdict.what,
-             finding->verdict.detail, finding->path, finding->faults, finding->lines);
+             finding->verdict.detail, finding->path, faults, lines);
     fflush(stdout);
 }
 
@@ -466,6 +470,8 @@ static void
 print_end(const Explore *explore)
 {
     const Search *search = &explore->search;
+    g_autofree char *runs = io_count(search->done - explore->begun_before, "run");
+    g_autofree char *states = io_count(search->states->len, "state");
 
     if (explore->is_interrupted)
         io_print(stderr,
@@ -473,11 +479,8 @@ print_end(const Explore *explore)
     if (explore->words.json)
         print_json(explore);
     else if (!explore->words.quiet)
-        io_print(stdout,
-                 "%" G_GUINT64_FORMAT
-                 " runs in %.3g s, %u states, kinds of failures: %u (seed %" G_GUINT64_FORMAT ")\n",
-                 search->done - explore->begun_before, (double)elapsed_ns(explore) / 1e9,
-                 search->states->len, search->found->len, search->seed);
+        io_print(stdout, "%s in %.3g s, %s, kinds of failures: %u (seed %" G_GUINT64_FORMAT ")\n",
+                 runs, (double)elapsed_ns(explore) / 1e9, states, search->found->len, search->seed);
 }
 
 /* Reads an earlier search back. Returns 0, or an exit status. */
@@ -491,7 +494,8 @@ resume(Explore *explore)
         return command_fail("explore", error);
     explore->begun_before = explore->search.done;
     if (!explore->words.quiet && !explore->words.json)
-        io_print(stdout, "resumes after %" G_GUINT64_FORMAT " runs\n", explore->search.done);
+        io_print(stdout, "resumes after %" G_GUINT64_FORMAT " run%s\n", explore->search.done,
+                 explore->search.done == 1 ? "" : "s");
     return 0;
 }
 

@@ -1,4 +1,4 @@
-/* kettensim help WORD: explains a word of the scenario language. */
+/* kettensim help: explains a command, or a word of the scenario language. */
 #include "sim/cli/command.h"
 #include "sim/scenario/topic.h"
 #include "sim/scenario/word.h"
@@ -9,14 +9,16 @@
 static GOptionContext *
 context_new(void)
 {
-    GOptionContext *context = g_option_context_new("WORD");
+    GOptionContext *context = g_option_context_new("COMMAND|WORD");
 
     g_option_context_set_summary(
-        context, "Explains a word of the scenario language: a statement with all its options, an\n"
-                 "option, an action, a function, a statistic, a message or a verdict.");
+        context,
+        "Explains a command, or a word of the scenario language: a statement with all its\n"
+        "options, an option, an action, a function, a statistic, a message or a verdict.");
     g_option_context_set_description(
         context,
         "Examples:\n"
+        "  kettensim help run\n"
         "  kettensim help latency\n"
         "  kettensim help link\n"
         "  kettensim help partition\n"
@@ -57,19 +59,30 @@ command_help(int argc, char **argv)
     g_autoptr(GOptionContext) context = context_new();
     g_autoptr(GString) out = g_string_new(NULL);
     g_autoptr(GPtrArray) words = g_ptr_array_new();
+    char *asked[] = {"", "--help", NULL}; /* ends the process after the help */
+    const Command *command;
 
     if (!command_parse("help", context, &argc, &argv))
         return EXIT_USAGE;
     if (argc != 2)
-        return command_usage("help", "one word is due, such as latency, partition or functions");
+        return command_usage("help",
+                             "one word is due, such as run, latency, partition or functions");
+    command = command_find(argv[1]);
+    asked[0] = argv[1];
     describe(out, argv[1]);
     if (other_topic(argv[1]) != NULL)
         describe(out, other_topic(argv[1]));
-    if (out->len == 0) {
+    if (out->len == 0 && command == NULL) {
         scn_topic_words(words);
-        return command_usage("help", "no word '%s'; did you mean '%s'?", argv[1],
+        for (guint i = 0; command_get(i) != NULL; i++)
+            g_ptr_array_add(words, (gpointer)command_get(i)->name);
+        return command_usage("help", "no command or word '%s'; did you mean '%s'?", argv[1],
                              scn_word_nearest_of(argv[1], words));
     }
     fputs(out->str, stdout);
-    return command_flush("help", 0);
+    if (command == NULL)
+        return command_flush("help", 0);
+    if (out->len > 0)
+        putchar('\n');
+    return command_run_as(command, G_N_ELEMENTS(asked) - 1, asked);
 }

@@ -148,6 +148,11 @@ replay_trace(const Words *words)
 
     if (trace == NULL)
         return command_fail("replay", error);
+    if (g_strcmp0(sim_trace_reader_head(trace)->status,
+                  sim_run_status_name(SIM_STATUS_INTERRUPTED)) == 0)
+        return usage("the run in '%s' was interrupted: a whole run alone can be compared; "
+                     "'kettensim show' shows what there is",
+                     words->path);
     tell_version(sim_trace_reader_head(trace));
     replay = sim_replay_new(trace, errors, &error);
     if (replay == NULL && error != NULL)

@@ -2,6 +2,7 @@
 #include "sim/cli/command.h"
 #include "sim/io/text.h"
 #include "sim/cli/interrupt.h"
+#include "sim/cli/refusal.h"
 #include "sim/cli/report_file.h"
 #include "sim/cli/summary.h"
 #include "sim/cli/terminal.h"
@@ -155,7 +156,7 @@ read_scenario(const Words *words)
     }
     scenario = scn_parse_file(words->path, &options, errors);
     if (scenario == NULL)
-        scn_errors_print(errors, stderr, terminal_has_colour(stderr));
+        refusal_print(words->path, errors, words->json ? REFUSAL_JSON : REFUSAL_TEXT);
     return scenario;
 }
 
@@ -208,8 +209,11 @@ report(const Words *words, const SimRun *run, const char *trace_path, double sec
     if (status == SIM_STATUS_INTERRUPTED) {
         char at[SIM_TIME_TEXT];
 
-        fprintf(stderr, "kettensim run: interrupted at %s of virtual time; no trace was kept\n",
-                sim_time_format(at, sim_run_end(run)));
+        sim_time_format(at, sim_run_end(run));
+        if (trace_path != NULL)
+            usage("interrupted at %s of virtual time; %s has the run up to there", at, trace_path);
+        else
+            usage("interrupted at %s of virtual time", at);
         return EXIT_INTERRUPTED;
     }
     if (words->stats)
@@ -246,8 +250,10 @@ run_scenario(const Words *words, const ScnScenario *scenario, const char *trace_
     terminal_progress_init(&progress, scenario->duration_ns,
                            words->quiet || words->json || words->log);
     run = sim_run_new(scenario, &options, &error);
-    if (run == NULL)
-        return command_fail("run", error);
+    if (run == NULL) {
+        refusal_print_built(words->path, error->message, words->json ? REFUSAL_JSON : REFUSAL_TEXT);
+        return command_flush("run", command_fail("run", error));
+    }
     if (!sim_run_execute(run, &error)) {
         terminal_progress_clear(&progress);
         return command_fail("run", error);
@@ -293,7 +299,9 @@ command_run(int argc, char **argv)
     if (status < 0) {
         interrupt_install();
         scenario = read_scenario(&words);
-        status = scenario != NULL && known_nodes(&words, scenario) ? -1 : EXIT_USAGE;
+        status = scenario != NULL && known_nodes(&words, scenario)
+                     ? -1
+                     : command_flush("run", EXIT_USAGE);
     }
     if (status < 0 && !words.quiet && !words.json)
         tell_first_point(&words, scenario);

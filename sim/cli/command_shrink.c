@@ -76,10 +76,20 @@ static void
 on_tick(void *user, guint64 begun)
 {
     Shrink *shrink = user;
+    g_autofree char *tried = io_count(shrink->tried, "run");
 
     (void)begun;
-    terminal_progress_tell(&shrink->progress, "shrinking: %" G_GUINT64_FORMAT " runs",
-                           shrink->tried);
+    terminal_progress_tell(&shrink->progress, "shrinking: %s", tried);
+}
+
+static void
+print_result(const Finding *finding, guint64 tried)
+{
+    g_autofree char *lines = io_count(finding->lines, "statement");
+    g_autofree char *runs = io_count(tried, "run");
+
+    io_print(stdout, "(%s) %s\n%s  %s: %s, after %s\n", explore_class_name(finding->verdict.class),
+             finding->verdict.what, finding->verdict.detail, finding->path, lines, runs);
 }
 
 static char *
@@ -146,9 +156,7 @@ run(Shrink *shrink, const ScnScenario *scenario)
         !finding_write(&finding, &trier, state, origin, inputs, &error))
         status = command_fail("shrink", error);
     else if (status == 0 && !shrink->words.quiet)
-        io_print(stdout, "(%s) %s\n%s  %s: %u statements, after %" G_GUINT64_FORMAT " runs\n",
-                 explore_class_name(finding.verdict.class), finding.verdict.what,
-                 finding.verdict.detail, finding.path, finding.lines, shrink->tried);
+        print_result(&finding, shrink->tried);
     explore_verdict_clear(&finding.verdict);
     return status;
 }

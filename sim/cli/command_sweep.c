@@ -244,6 +244,8 @@ tell_death(const PoolResult *result)
 static void
 tell_unfinished(Run *run, const SimSweepRow *row)
 {
+    const ScnSource *source = g_ptr_array_index(sim_sweep_scenario(run->sweep)->sources, 0);
+    g_autofree char *file = io_shell_word(source->name);
     g_autofree char *cell = NULL;
 
     if (strcmp(row->status, "held") == 0 || strcmp(row->status, "failed") == 0 ||
@@ -251,7 +253,8 @@ tell_unfinished(Run *run, const SimSweepRow *row)
         return;
     cell = sim_sweep_cell_text(run->sweep, row->cell);
     sweep_progress_clear(&run->progress);
-    io_print(stderr, "kettensim sweep: %s (%s): %s\n", cell, row->status, row->detail);
+    io_print(stderr, "kettensim sweep: %s (%s): %s\n  reproduce: kettensim run %s %s\n", cell,
+             row->status, row->detail, file, cell);
     if (run->told == TOLD_MAX)
         fputs("kettensim sweep: further ones stand in the results alone\n", stderr);
 }

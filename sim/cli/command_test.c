@@ -1,7 +1,9 @@
 /* kettensim test: runs scenarios as a regression suite. */
 #include "analysis/database.h"
 #include "sim/io/output.h"
+#include "sim/io/text.h"
 #include "sim/cli/command.h"
+#include "sim/cli/failures.h"
 #include "sim/cli/interrupt.h"
 #include "sim/cli/judge.h"
 #include "sim/cli/pool.h"
@@ -19,9 +21,9 @@
 #define usage(...) command_usage("test", __VA_ARGS__)
 
 typedef struct {
-    char **paths;
+    char **paths, **params;
     char *filter, *seeds, *junit, *jobs, *timeout;
-    gboolean tap, json, bless, model;
+    gboolean tap, json, bless, model, quiet, fail_fast, last_failed;
     guint64 first_seed, last_seed;
     guint64 timeout_s; /* 0: none */
     guint width;
@@ -30,6 +32,8 @@ typedef struct {
 typedef struct {
     const Words *words;
     Report report;
+    TerminalProgress progress;
+    guint ended, failed;
 } Run;
 
 /* --- words -------------------------------------------------------------------------------- */
@@ -38,6 +42,7 @@ static void
 words_clear(Words *words)
 {
     g_strfreev(words->paths);
+    g_strfreev(words->params);
     g_free(words->filter);
     g_free(words->seeds);
     g_free(words->junit);
@@ -53,8 +58,15 @@ context_new(Words *words)
          "Run this many at a time (default: one a core)", "N"},
         {"filter", 0, 0, G_OPTION_ARG_STRING, &words->filter,
          "Run only files whose path contains this, or matches it if it has * or ?", "PATTERN"},
+        {"param", 'P', 0, G_OPTION_ARG_STRING_ARRAY, &words->params,
+         "Set a parameter in every file, within its range (repeatable)", "NAME=VALUE"},
         {"seeds", 0, 0, G_OPTION_ARG_STRING, &words->seeds,
          "Run each file with each of these seeds", "A..B"},
+        {"fail-fast", 0, 0, G_OPTION_ARG_NONE, &words->fail_fast, "Stop at the first failure",
+         NULL},
+        {"last-failed", 0, 0, G_OPTION_ARG_NONE, &words->last_failed,
+         "Run only what failed when it was run last", NULL},
+        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &words->quiet, "Print failures and totals only", NULL},
         {"timeout", 0, 0, G_OPTION_ARG_STRING, &words->timeout,
          "End a run after this many seconds; 0: never. 'limit wall' in the file wins (default: 60)",
          "SECONDS"},
@@ -79,11 +91,15 @@ context_new(Words *words)
         context,
         "A folder means all .scn files in it and below, except those in folders called 'include'.\n"
         "The default PATH is scenarios. A golden outcome belongs to the file's own seed. --bless\n"
-        "rewrites existing outcomes, and makes a new one for each file that PATH names itself.\n\n"
+        "rewrites existing outcomes, and makes a new one for each file that PATH names itself.\n"
+        "With -P no outcome is compared. Each line is printed as its run ends; after Ctrl-C those\n"
+        "that have ended count. The names of failures are kept in " FAILURES_PATH ".\n\n"
         "Examples:\n"
         "  kettensim test\n"
         "  kettensim test scenarios/forks --filter 'tie_*'\n"
         "  kettensim test scenarios/partition_heal.scn --seeds 1..100\n"
+        "  kettensim test --last-failed --fail-fast\n"
+        "  kettensim test scenarios/partition_heal.scn -P major=75%\n"
         "  kettensim test --junit /tmp/results.xml --tap\n"
         "  kettensim test scenarios/partition_heal.scn --bless\n\n"
         "Exit status: 0 all passed; 1 a file failed, crashed or is no scenario; 2 usage, or\n"
@@ -119,6 +135,8 @@ parse_words(Words *words, int argc, char **argv)
         return usage("--seeds '%s': write 1..32, a million of them at most", words->seeds);
     if (words->tap && words->json)
         return usage("--tap and --json both go to the output: leave one of them out");
+    if (words->params != NULL && words->bless)
+        return usage("--bless takes each file as it stands: leave -P out");
     if (words->seeds != NULL && words->bless)
         return usage("--bless takes each file's own seed: leave --seeds out");
     words->timeout_s = TIMEOUT_S;
@@ -148,6 +166,7 @@ add_test(GArray *tests, const Words *words, const char *path, guint64 seed)
         .named = is_named(words, path),
         .timeout_s = (guint)words->timeout_s,
         .model = words->model,
+        .params = (const char *const *)words->params,
     };
 
     g_array_append_val(tests, test);
@@ -181,6 +200,10 @@ make_tests(const Words *words)
         for (guint64 seed = words->first_seed; seed <= words->last_seed; seed++)
             add_test(tests, words, g_ptr_array_index(found, i), seed);
     }
+    if (words->last_failed && !failures_select(tests)) {
+        usage("nothing to run: none of these failed when it was run last");
+        return NULL;
+    }
     return g_steal_pointer(&tests);
 }
 
@@ -202,24 +225,31 @@ static char *
 tell_death(const Test *test, const PoolResult *result)
 {
     g_autofree char *quoted = g_shell_quote(test->path);
-    g_autofree char *seed =
-        test->seed_given ? g_strdup_printf(" --seed %" G_GUINT64_FORMAT, test->seed) : g_strdup("");
+    g_autoptr(GString) options = g_string_new(NULL);
     g_autofree char *how =
         result->signal != 0
             ? g_strdup_printf("signal %d (%s)", result->signal, g_strsignal(result->signal))
             : g_strdup_printf("exit status %d", result->exit_status);
 
+    for (guint i = 0; test->params != NULL && test->params[i] != NULL; i++) {
+        g_autofree char *param = io_shell_word(test->params[i]);
+
+        g_string_append_printf(options, " -P %s", param);
+    }
+    if (test->seed_given)
+        g_string_append_printf(options, " --seed %" G_GUINT64_FORMAT, test->seed);
     return g_strdup_printf(
         "the run died with %s\n%s%s  reproduce: kettensim run %s%s%s\n", how, result->output,
         *result->output != '\0' && !g_str_has_suffix(result->output, "\n") ? "\n" : "", quoted,
-        seed, test->model ? " --model" : "");
+        options->str, test->model ? " --model" : "");
 }
 
-static void
+static bool
 on_done(void *user, guint index, const PoolResult *result)
 {
     Run *run = user;
     Test *test = test_at(run, index);
+    bool failed;
 
     test->seconds = result->seconds;
     if (result->result != NULL) {
@@ -228,7 +258,22 @@ on_done(void *user, guint index, const PoolResult *result)
         test->verdict = TEST_ERROR;
         test->failure = tell_death(test, result);
     }
-    report_go_on(&run->report);
+    failed = test->verdict != TEST_PASSED;
+    run->ended++;
+    run->failed += failed;
+    terminal_progress_clear(&run->progress);
+    report_tell(&run->report, index);
+    return !failed || !run->words->fail_fast;
+}
+
+static void
+on_tick(void *user, guint running)
+{
+    Run *run = user;
+    g_autofree char *runs = io_count(run->report.tests->len, "run");
+
+    terminal_progress_tell(&run->progress, "%u of %s, %u failed, %u running", run->ended, runs,
+                           run->failed, running);
 }
 
 /* Returns 0, or an exit status after a message. */
@@ -265,21 +310,28 @@ run_tests(const Words *words, GArray *tests)
                            : words->json ? REPORT_JSON
                                          : REPORT_TEXT,
                    .colour = terminal_has_colour(stdout),
+                   .quiet = words->quiet,
                    .tests = tests},
     };
     const Pool pool = {.count = tests->len,
                        .width = MIN(words->width, tests->len),
                        .job = on_job,
                        .done = on_done,
+                       .tick = on_tick,
                        .user = &run};
+    gint64 started_us = g_get_monotonic_time();
     PoolEnd end;
     int status, written;
 
     report_begin(&run.report);
+    terminal_progress_init(&run.progress, 0, words->quiet);
     end = pool_run(&pool);
+    terminal_progress_clear(&run.progress);
     if (end == POOL_FAILED)
         return usage("cannot start a process: %s", g_strerror(errno));
-    report_end(&run.report, end == POOL_INTERRUPTED);
+    report_end(&run.report, end == POOL_INTERRUPTED,
+               (double)(g_get_monotonic_time() - started_us) / 1e6);
+    failures_keep(tests);
     status = report_count(tests, TEST_PASSED, TEST_PASSED) == tests->len ? 0 : EXIT_TESTS_FAILED;
     if (is_disk_full(tests))
         status = EXIT_LIMIT;

@@ -142,7 +142,7 @@ compare_items(gconstpointer a, gconstpointer b)
 
     if (x->time_ns != y->time_ns)
         return x->time_ns < y->time_ns ? -1 : 1;
-    return (x->order > y->order) - (x->order < y->order);
+    return (x->place.order > y->place.order) - (x->place.order < y->place.order);
 }
 
 static void
@@ -161,8 +161,7 @@ build_timeline(Description *d)
             const ScnItem *item = g_ptr_array_index(timed->items, k);
             DescribedItem described = {
                 .time_ns = timed->kind == SCN_TIMED_WHEN ? SCN_TIME_NONE : timed->at_ns,
-                .order = item->place.order,
-                .line = item->place.line,
+                .place = item->place,
                 .when = when_text(d->scenario, timed),
                 .text = item_text(d->scenario, item),
             };
@@ -171,60 +170,6 @@ build_timeline(Description *d)
         }
     }
     g_array_sort(d->timeline, compare_items);
-}
-
-/* -- warnings ------------------------------------------------------------------------------- */
-
-G_GNUC_PRINTF(3, 4)
-static void
-add_warning(Description *d, ScnPlace place, const char *format, ...)
-{
-    g_autofree char *message = NULL;
-    va_list args;
-
-    va_start(args, format);
-    message = g_strdup_vprintf(format, args);
-    va_end(args);
-    g_ptr_array_add(d->warnings,
-                    place.line > 0
-                        ? g_strdup_printf("%s:%u: %s", scn_scenario_file(d->scenario, place),
-                                          place.line, message)
-                        : g_strdup(message));
-}
-
-static void
-warn_of_graph(Description *d)
-{
-    const ScnPlace nowhere = {0};
-
-    if (d->shape.parts > 1 && !d->scenario->protocol.discovery)
-        add_warning(
-            d, nowhere,
-            "the network is not connected: it falls into %u parts, and %u nodes have no link",
-            d->shape.parts, d->shape.alone);
-    for (guint i = 0; i < d->regions->len; i++)
-        if (g_array_index(d->regions, guint32, i) == 0)
-            add_warning(d, nowhere, "no node is in the region '%s'",
-                        (const char *)g_ptr_array_index(d->scenario->regions, i));
-}
-
-static void
-warn_of_times(Description *d)
-{
-    gint64 end = d->scenario->duration_ns;
-
-    for (guint i = 0; i < d->scenario->timed->len; i++) {
-        const ScnTimed *timed = g_ptr_array_index(d->scenario->timed, i);
-
-        if (end > 0 && timed->kind != SCN_TIMED_WHEN && timed->at_ns > end)
-            add_warning(d, timed->place, "this never comes: it is after the end of the run");
-    }
-    for (guint i = 0; i < d->scenario->checks->len; i++) {
-        const ScnCheck *check = g_ptr_array_index(d->scenario->checks, i);
-
-        if (check->alone && end > 0 && check->from_ns > end)
-            add_warning(d, check->place, "this check never begins: it is after the end of the run");
-    }
 }
 
 /* -- the whole ------------------------------------------------------------------------------ */
@@ -241,12 +186,13 @@ describe_init(Description *d, const ScnScenario *scenario, SimWorld *world, cons
     d->timeline = g_array_new(FALSE, FALSE, sizeof(DescribedItem));
     g_array_set_clear_func(d->timeline, item_clear);
     d->warnings = g_ptr_array_new_with_free_func(g_free);
+    d->sweep = lint_sweep_size(scenario);
     measure_graph(d, net);
     count_regions(d);
     count_links(d, net);
     build_timeline(d);
-    warn_of_graph(d);
-    warn_of_times(d);
+    lint_find(d->warnings, scenario, NULL);
+    lint_find(d->warnings, scenario, &(LintNetwork){net, &d->shape, d->regions});
 }
 
 void

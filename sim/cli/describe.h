@@ -5,6 +5,7 @@
 #ifndef SIM_CLI_DESCRIBE_H
 #define SIM_CLI_DESCRIBE_H
 
+#include "sim/cli/lint.h"
 #include "sim/net/shape.h"
 #include "sim/run/build.h"
 
@@ -13,8 +14,7 @@
 /* When an item takes place. */
 typedef struct {
     gint64 time_ns; /* SCN_TIME_NONE: when its condition is true */
-    guint32 order;
-    guint32 line;
+    ScnPlace place;
     char *when; /* "10m", "every 10m from 1h", "when height(a1) >= 20" */
     const char *text;
 } DescribedItem;
@@ -32,7 +32,8 @@ typedef struct {
     GArray *regions;  /* guint32: number of nodes in each of the scenario's regions */
     GArray *links;    /* DescribedLinks, most frequent first */
     GArray *timeline; /* DescribedItem, in order of time */
-    GPtrArray *warnings;
+    LintSweep sweep;
+    GPtrArray *warnings; /* char * */
 } Description;
 
 /* Borrows its arguments, which outlive the description. */

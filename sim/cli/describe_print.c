@@ -53,6 +53,12 @@ print_head(FILE *out, const Description *d, bool colour)
         fprintf(out, ", %s of virtual time", duration);
     }
     fputs(scenario->stop != NULL ? ", stops on a condition\n" : "\n", out);
+    if (d->sweep.points > 1 || d->sweep.seeds > 1) {
+        g_autofree char *points = io_count(d->sweep.points, "point");
+        g_autofree char *seeds = io_count(d->sweep.seeds, "seed");
+
+        fprintf(out, "  a sweep of %s x %s; described is the first\n", points, seeds);
+    }
 }
 
 static void
@@ -61,7 +67,9 @@ print_links(FILE *out, const Description *d)
     for (guint i = 0; i < MIN(d->links->len, LINKS_SHOWN); i++) {
         const DescribedLinks *links = &g_array_index(d->links, DescribedLinks, i);
 
-        fprintf(out, "  %-9s %u ways: %s\n", i == 0 ? "link" : "", links->count, links->text);
+        g_autofree char *ways = io_count(links->count, "way");
+
+        fprintf(out, "  %-9s %s: %s\n", i == 0 ? "link" : "", ways, links->text);
     }
     if (d->links->len > LINKS_SHOWN)
         fprintf(out, "  %-9s and %u kinds more\n", "", d->links->len - LINKS_SHOWN);
@@ -92,13 +100,24 @@ print_network(FILE *out, const Description *d)
     print_links(out, d);
 }
 
+/* Returns the line of a place, and its file if that is an included one. */
+static char *
+line_text(const Description *d, ScnPlace place)
+{
+    g_autofree char *text = scn_scenario_line(d->scenario, place);
+
+    return io_printable(text);
+}
+
 static void
 print_timeline(FILE *out, const Description *d)
 {
     for (guint i = 0; i < d->scenario->scripts->len; i++) {
         const ScnScript *script = g_ptr_array_index(d->scenario->scripts, i);
 
-        fprintf(out, "  a script of %u lines, from %s to %s\n", script->lines->len,
+        g_autofree char *lines = io_count(script->lines->len, "line");
+
+        fprintf(out, "  a script of %s, from %s to %s\n", lines,
                 g_array_index(d->scenario->nodes, ScnNode, script->from).name,
                 g_array_index(d->scenario->nodes, ScnNode, script->to).name);
     }
@@ -106,13 +125,19 @@ print_timeline(FILE *out, const Description *d)
         const ScnLoad *load = &g_array_index(d->scenario->loads, ScnLoad, i);
         g_autofree char *gap = scn_quantity_text((ScnQuantity){SCN_DIM_TIME, load->gap_ns});
 
-        fprintf(out, "  all along    line %-4u load: a payment every %s on average, at %u nodes\n",
-                load->place.line, gap, load->at->len);
+        g_autofree char *at = io_count(load->at->len, "node");
+
+        g_autofree char *line = line_text(d, load->place);
+
+        fprintf(out, "  all along    %-9s load: a payment every %s on average, at %s\n", line, gap,
+                at);
     }
     for (guint i = 0; i < d->timeline->len; i++) {
         const DescribedItem *item = &g_array_index(d->timeline, DescribedItem, i);
 
-        fprintf(out, "  %-12s line %-4u %s\n", item->when, item->line, item->text);
+        g_autofree char *line = line_text(d, item->place);
+
+        fprintf(out, "  %-12s %-9s %s\n", item->when, line, item->text);
     }
     if (d->scenario->scripts->len + d->scenario->loads->len + d->timeline->len == 0)
         fputs("  nothing but time passes\n", out);
@@ -123,15 +148,18 @@ print_checks(FILE *out, const Description *d)
 {
     for (guint i = 0; i < d->scenario->checks->len; i++) {
         const ScnCheck *check = g_ptr_array_index(d->scenario->checks, i);
+        g_autofree char *line = line_text(d, check->place);
 
-        fprintf(out, "  line %-4u %s\n", check->place.line, check->text);
+        fprintf(out, "  %-9s %s\n", line, check->text);
     }
     if (d->scenario->checks->len == 0)
         fputs("  none: nothing is judged\n", out);
     for (guint i = 0; i < d->scenario->measures->len; i++) {
         const ScnMeasure *measure = g_ptr_array_index(d->scenario->measures, i);
 
-        fprintf(out, "  line %-4u %s\n", measure->place.line, measure->text);
+        g_autofree char *line = line_text(d, measure->place);
+
+        fprintf(out, "  %-9s %s\n", line, measure->text);
     }
 }
 
@@ -215,7 +243,8 @@ add_timeline(JsonBuilder *b, const Description *d)
         if (item->time_ns != SCN_TIME_NONE)
             json_member_int(b, "time_ns", item->time_ns);
         json_member_text(b, "when", item->when);
-        json_member_int(b, "line", item->line);
+        json_member_text(b, "file", scn_scenario_file(d->scenario, item->place));
+        json_member_int(b, "line", item->place.line);
         json_member_text(b, "text", item->text);
         json_builder_end_object(b);
     }
@@ -230,6 +259,7 @@ add_checks(JsonBuilder *b, const Description *d)
         const ScnCheck *check = g_ptr_array_index(d->scenario->checks, i);
 
         json_builder_begin_object(b);
+        json_member_text(b, "file", scn_scenario_file(d->scenario, check->place));
         json_member_int(b, "line", check->place.line);
         json_member_text(b, "text", check->text);
         json_builder_end_object(b);
@@ -266,6 +296,8 @@ describe_print_json(FILE *out, const Description *d)
     json_member_text(b, "title", d->scenario->title);
     json_member_int(b, "seed", (gint64)d->scenario->seed);
     json_member_int(b, "duration_ns", d->scenario->duration_ns);
+    json_member_int(b, "points", (gint64)d->sweep.points);
+    json_member_int(b, "seeds", (gint64)d->sweep.seeds);
     add_network(b, d);
     add_timeline(b, d);
     add_checks(b, d);

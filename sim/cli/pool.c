@@ -18,6 +18,7 @@
 
 #define OUTPUT_MAX (16 << 10)
 #define RESULT_MAX (256 << 20)
+#define TICK_NS 200000000
 
 typedef struct {
     pid_t pid; /* 0: the slot is free */
@@ -30,6 +31,7 @@ typedef struct {
     const Pool *pool;
     Slot *slots;
     guint next, running;
+    bool stopped; /* a job said so */
     sigset_t waited, before;
 } Runner;
 
@@ -166,7 +168,8 @@ collect_result(Runner *runner, Slot *slot, int status)
     if (result.exit_status == 0)
         bytes = read_tail(slot->result, RESULT_MAX);
     result.result = bytes;
-    runner->pool->done(runner->pool->user, slot->index, &result);
+    if (!runner->pool->done(runner->pool->user, slot->index, &result))
+        runner->stopped = true;
     close_slot(slot);
     runner->running--;
 }
@@ -212,6 +215,18 @@ fill_slots(Runner *runner)
     return true;
 }
 
+/* Waits for a signal, or until the next tick, and returns its number; below 0 for none. */
+static int
+wait_for_signal(const Runner *runner)
+{
+    const struct timespec tick = {.tv_nsec = TICK_NS};
+
+    if (runner->pool->tick == NULL)
+        return sigwaitinfo(&runner->waited, NULL);
+    runner->pool->tick(runner->pool->user, runner->running);
+    return sigtimedwait(&runner->waited, NULL, &tick);
+}
+
 static PoolEnd
 run_all(Runner *runner)
 {
@@ -222,11 +237,13 @@ run_all(Runner *runner)
             return POOL_INTERRUPTED;
         if (!fill_slots(runner))
             return POOL_FAILED;
-        number = sigwaitinfo(&runner->waited, NULL);
+        number = wait_for_signal(runner);
         if (number == SIGCHLD)
             reap_children(runner);
         else if (number > 0)
             return POOL_INTERRUPTED;
+        if (runner->stopped)
+            return POOL_STOPPED;
     }
     return POOL_DONE;
 }

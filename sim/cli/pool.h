@@ -22,13 +22,16 @@ typedef struct {
     guint width; /* jobs at a time; at least 1 */
     /* called in the child */
     GBytes *(*job)(void *user, guint index);
-    /* called in the parent as jobs end; owns nothing of the result */
-    void (*done)(void *user, guint index, const PoolResult *result);
+    /* called in the parent as jobs end; owns nothing of the result. Returns whether to go on. */
+    bool (*done)(void *user, guint index, const PoolResult *result);
+    /* called in the parent five times a second; may be NULL */
+    void (*tick)(void *user, guint running);
     void *user;
 } Pool;
 
 typedef enum {
     POOL_DONE,
+    POOL_STOPPED,     /* by `done`; no child is left */
     POOL_INTERRUPTED, /* by SIGINT, SIGTERM or SIGHUP; no child is left */
     POOL_FAILED,      /* no child could be started; see errno */
 } PoolEnd;

@@ -133,7 +133,7 @@ print_tx(const Show *show, const SimMoment *moment, uint32_t tx)
     const SimTraceTx *t = sim_trace_reader_tx(show->reader, tx);
     guint count = 0;
 
-    fprintf(show->out, "  %-12.12s", t->name ? t->name : t->hash);
+    fprintf(show->out, "  %-12.*s", t->name ? 12 : IO_HASH_DIGITS, t->name ? t->name : t->hash);
     for (guint i = 0; i < moment->txs->len; i++) {
         const SimMomentTx *held = &g_array_index(moment->txs, SimMomentTx, i);
 
@@ -262,7 +262,7 @@ print_block_txs(const Show *show, uint32_t block)
     for (uint32_t i = 0; i < MIN(count, TXS_SHOWN); i++) {
         const SimTraceTx *tx = sim_trace_reader_tx(show->reader, txs[i]);
 
-        fprintf(show->out, "  has %.16s%s%s\n", tx->hash, tx->name ? " " : "",
+        fprintf(show->out, "  has %.*s%s%s\n", IO_HASH_DIGITS, tx->hash, tx->name ? " " : "",
                 tx->name ? tx->name : "");
     }
     if (count > TXS_SHOWN)

@@ -12,6 +12,8 @@
  */
 #include "sim/cli/show.h"
 
+#include "sim/io/text.h"
+
 #include <string.h>
 
 #define BELOW_COMMON 3
@@ -186,7 +188,7 @@ print_run(Tree *tree, const char *before, uint32_t first, uint32_t last)
         g_string_append_printf(line, "%u", to->height);
     else
         g_string_append_printf(line, "%u-%u", from->height, to->height);
-    g_string_append_printf(line, "  %.7s", to->hash);
+    g_string_append_printf(line, "  %.*s", IO_HASH_DIGITS, to->hash);
     if (to->name != NULL)
         g_string_append_printf(line, "  %s", to->name);
     if (to->miner != UINT32_MAX)

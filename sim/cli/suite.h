@@ -28,10 +28,11 @@ typedef enum {
 typedef struct {
     char *path;
     bool seed_given;
-    guint64 seed;    /* of the run; 0 if there was none */
-    bool named;      /* on the command line: --bless creates its golden outcome */
-    guint timeout_s; /* 0: none */
-    bool model;      /* compare nodes with the reference model */
+    guint64 seed;              /* of the run; 0 if there was none */
+    bool named;                /* on the command line: --bless creates its golden outcome */
+    guint timeout_s;           /* 0: none */
+    bool model;                /* compare nodes with the reference model */
+    const char *const *params; /* of -P, NULL at the end; NULL: none. Borrowed */
     TestVerdict verdict;
     TestGolden golden;
     char *failure; /* lines for people; "" if passed */

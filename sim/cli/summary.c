@@ -34,12 +34,12 @@ heading(const Summary *s, const char *text)
 }
 
 static void
-short_hash(char ret_text[8], const KetteHash *hash)
+short_hash(char ret_text[IO_HASH_DIGITS + 1], const KetteHash *hash)
 {
     char hex[KETTE_HASH_HEX];
 
     kette_hash_to_hex(hex, hash);
-    g_strlcpy(ret_text, hex, 8);
+    g_strlcpy(ret_text, hex, IO_HASH_DIGITS + 1);
 }
 
 /* --- sections ----------------------------------------------------------------------------- */
@@ -49,14 +49,16 @@ print_head(const Summary *s, double seconds)
 {
     const ScnScenario *scenario = sim_run_scenario(s->run);
     SimNet *net = sim_world_net(s->world);
+    g_autofree char *nodes = io_count(sim_world_node_count(s->world), "node");
+    g_autofree char *links = io_count(sim_net_edge_count(net) / 2, "link");
+    g_autofree char *events = io_count(sim_run_events(s->run), "event");
+    g_autofree char *messages = io_count(sim_net_sent(net), "message");
     char end[SIM_TIME_TEXT];
 
     fprintf(s->out, "%s%s%s\n", tint(s, BOLD), scenario->title, tint(s, PLAIN));
-    fprintf(s->out, "  seed %" PRIu64 ", %u nodes, %u links, %s of virtual time\n", scenario->seed,
-            sim_world_node_count(s->world), sim_net_edge_count(net) / 2,
-            sim_time_format(end, sim_run_end(s->run)));
-    fprintf(s->out, "  %" PRIu64 " events and %" PRIu64 " messages in %.2f s\n",
-            sim_run_events(s->run), sim_net_sent(net), seconds);
+    fprintf(s->out, "  seed %" PRIu64 ", %s, %s, %s of virtual time\n", scenario->seed, nodes,
+            links, sim_time_format(end, sim_run_end(s->run)));
+    fprintf(s->out, "  %s and %s in %.2f s\n", events, messages, seconds);
 }
 
 static void
@@ -70,10 +72,11 @@ print_checks(const Summary *s)
     for (guint i = 0; i < sim_checks_count(checks); i++) {
         const SimCheckResult *result = sim_checks_get(checks, i);
         bool bad = sim_check_fails(result);
+        g_autofree char *raw = scn_scenario_line(sim_run_scenario(s->run), result->check->place);
+        g_autofree char *line = io_printable(raw);
 
-        fprintf(s->out, "  %s%-8s%s line %-4u %s%s\n", tint(s, bad ? RED : GREEN),
-                sim_check_verdict_name(result->verdict), tint(s, PLAIN), result->check->place.line,
-                result->check->text,
+        fprintf(s->out, "  %s%-8s%s %-9s %s%s\n", tint(s, bad ? RED : GREEN),
+                sim_check_verdict_name(result->verdict), tint(s, PLAIN), line, result->check->text,
                 result->verdict == SIM_CHECK_VACUOUS && !bad ? "  (maybe)" : "");
     }
 }
@@ -99,7 +102,7 @@ print_nodes(const Summary *s)
             "deepest", "mined", "stale");
     for (uint32_t i = 0; i < MIN(count, NODES_SHOWN); i++) {
         uint32_t tip = sim_world_tip(s->world, i);
-        char hash[8];
+        char hash[IO_HASH_DIGITS + 1];
 
         short_hash(hash, sim_world_block_hash(s->world, tip));
         fprintf(s->out,
@@ -160,15 +163,15 @@ print_blocks(const Summary *s)
 {
     uint32_t blocks = sim_world_block_count(s->world) - 1, half, most;
     SimTime p50 = median_propagation(s, 500, &half), p90 = median_propagation(s, 900, &most);
+    g_autofree char *forks = io_count(count_forks(s), "height");
     uint64_t deepest = 0;
     char a[SIM_TIME_TEXT], b[SIM_TIME_TEXT];
 
     for (uint32_t i = 0; i < sim_world_node_count(s->world); i++)
         deepest = MAX(deepest, sim_world_max_reorg(s->world, i));
     heading(s, "Blocks");
-    fprintf(s->out,
-            "  %u found; %u heights with more than one; deepest reorganisation %" PRIu64 "\n",
-            blocks, count_forks(s), deepest);
+    fprintf(s->out, "  %u found; %s with more than one; deepest reorganisation %" PRIu64 "\n",
+            blocks, forks, deepest);
     if (p50 >= 0 && p90 >= 0)
         fprintf(s->out,
                 "  half of the nodes had a block after %s, nine tenths after %s (medians)\n",
@@ -246,6 +249,7 @@ json_checks(JsonBuilder *builder, const SimRun *run)
         const SimCheckResult *result = sim_checks_get(checks, i);
 
         json_builder_begin_object(builder);
+        json_member_text(builder, "file", result->file);
         json_member_int(builder, "line", result->check->place.line);
         json_member_text(builder, "kind", result->kind);
         json_member_text(builder, "text", result->check->text);

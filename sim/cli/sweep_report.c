@@ -34,17 +34,6 @@ sweep_progress_init(SweepProgress *progress, guint64 total, guint64 before, bool
 }
 
 static void
-append_left(GString *line, double seconds)
-{
-    if (seconds >= 3600)
-        g_string_append_printf(line, "%.1f h left", seconds / 3600);
-    else if (seconds >= 120)
-        g_string_append_printf(line, "%.0f min left", seconds / 60);
-    else
-        g_string_append_printf(line, "%.0f s left", seconds);
-}
-
-static void
 append_bar(GString *line, const SweepProgress *progress)
 {
     guint full = progress->total > 0 ? (guint)(progress->done * BAR / progress->total) : BAR;
@@ -69,11 +58,14 @@ sweep_progress_show(SweepProgress *progress)
     line = g_string_new(NULL);
     if (progress->is_terminal)
         append_bar(line, progress);
-    g_string_append_printf(line, "%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT " runs, %.4g a second",
-                           progress->done, progress->total, rate);
+    g_autofree char *total = io_count(progress->total, "run");
+    g_string_append_printf(line, "%" G_GUINT64_FORMAT "/%s, %.4g a second", progress->done, total,
+                           rate);
     if (rate > 0) {
-        g_string_append(line, ", ");
-        append_left(line, (double)(progress->total - progress->done) / rate);
+        g_autofree char *left =
+            terminal_duration((double)(progress->total - progress->done) / rate);
+
+        g_string_append_printf(line, ", %s left", left);
     }
     if (progress->failed > 0)
         g_string_append_printf(line, ", %s%" G_GUINT64_FORMAT " failed%s",
@@ -230,6 +222,7 @@ add_json_checks(JsonBuilder *builder, const GArray *judged)
         const SimOverResult *result = &g_array_index(judged, SimOverResult, i);
 
         json_builder_begin_object(builder);
+        json_member_text(builder, "file", result->file);
         json_member_int(builder, "line", result->check->place.line);
         json_member_text(builder, "text", result->check->text);
         json_member_text(builder, "verdict", sim_check_verdict_name(result->verdict));
@@ -273,12 +266,12 @@ print_counts(const SweepReport *report, const SimResults *results)
 {
     SimResultsCounts counts = sim_results_counts(results);
     const SimSweep *sweep = sim_results_sweep(results);
-    guint64 points = sim_sweep_points(sweep), seeds = sim_sweep_seeds(sweep);
+    g_autofree char *points = io_count(sim_sweep_points(sweep), "point");
+    g_autofree char *seeds = io_count(sim_sweep_seeds(sweep), "seed");
+    g_autofree char *runs = io_count(counts.runs, "run");
 
-    printf("%s\n%" G_GUINT64_FORMAT " point%s x %" G_GUINT64_FORMAT " seed%s: %" G_GUINT64_FORMAT
-           " runs, %" G_GUINT64_FORMAT " held, %" G_GUINT64_FORMAT " failed",
-           sim_sweep_scenario(sweep)->title, points, points == 1 ? "" : "s", seeds,
-           seeds == 1 ? "" : "s", counts.runs, counts.held, counts.failed);
+    printf("%s\n%s x %s: %s, %" G_GUINT64_FORMAT " held, %" G_GUINT64_FORMAT " failed",
+           sim_sweep_scenario(sweep)->title, points, seeds, runs, counts.held, counts.failed);
     if (counts.limit > 0)
         printf(", %" G_GUINT64_FORMAT " ended by a limit", counts.limit);
     if (counts.other > 0)

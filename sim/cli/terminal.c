@@ -18,6 +18,22 @@ terminal_has_colour(FILE *out)
            (term == NULL || strcmp(term, "dumb") != 0);
 }
 
+char *
+terminal_duration(double seconds)
+{
+    guint64 whole = seconds > 0 && seconds < 1e15 ? (guint64)(seconds + 0.5) : 0;
+    guint64 minutes = (whole + 30) / 60;
+
+    if (whole < 120)
+        return g_strdup_printf("%" G_GUINT64_FORMAT "s", whole);
+    if (minutes < 60)
+        return g_strdup_printf("%" G_GUINT64_FORMAT "m", minutes);
+    if (minutes % 60 == 0)
+        return g_strdup_printf("%" G_GUINT64_FORMAT "h", minutes / 60);
+    return g_strdup_printf("%" G_GUINT64_FORMAT "h%" G_GUINT64_FORMAT "m", minutes / 60,
+                           minutes % 60);
+}
+
 void
 terminal_progress_init(TerminalProgress *progress, SimTime end, bool quiet)
 {
@@ -52,9 +68,10 @@ terminal_progress_show(TerminalProgress *progress, SimTime now, unsigned long lo
     if (!is_due(progress, us))
         return;
     left = now > 0 ? (double)spent * (double)(progress->end - now) / (double)now : 0;
-    fprintf(stderr, "\r\033[K%s of %s virtual, %.2f M events/s, %.0f s left",
+    g_autofree char *left_text = terminal_duration(left / 1e6);
+    fprintf(stderr, "\r\033[K%s of %s virtual, %.2f M events/s, %s left",
             sim_time_format(at, now - now % SIM_S), sim_time_format(end, progress->end),
-            (double)(events - progress->last_events) / (double)since_us, left / 1e6);
+            (double)(events - progress->last_events) / (double)since_us, left_text);
     fflush(stderr);
     progress->last_events = events;
 }

@@ -11,6 +11,9 @@
  * dumb. */
 bool terminal_has_colour(FILE *out);
 
+/* Returns a time for people, as scenarios write it: 45s, 12m, 3h36m. Free with g_free. */
+char *terminal_duration(double seconds);
+
 /* A progress line with virtual time, events a second and time left. It appears only on a terminal,
  * after one second, about five times a second. */
 typedef struct {

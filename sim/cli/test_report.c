@@ -9,6 +9,7 @@
 #define GREEN "\033[32m"
 #define RED "\033[31m"
 #define PLAIN "\033[0m"
+#define AGAIN_ABOVE 20 /* tests: with fewer all lines are on the screen */
 
 static const Test *
 test_at(const GArray *tests, guint i)
@@ -124,46 +125,64 @@ report_begin(Report *report)
 }
 
 static void
-tell_next(Report *report)
+tell_next_tap(Report *report)
 {
     const Test *test = test_at(report->tests, report->told++);
 
-    if (test->verdict == TEST_UNDONE)
-        return;
-    if (report->form == REPORT_TEXT)
-        tell_text(report, test);
-    else if (report->form == REPORT_TAP)
+    if (test->verdict != TEST_UNDONE)
         tell_tap(report, test, report->told);
 }
 
 void
-report_go_on(Report *report)
+report_tell(Report *report, guint index)
 {
-    while (report->told < report->tests->len &&
+    const Test *test = test_at(report->tests, index);
+
+    if (report->form == REPORT_TEXT && (!report->quiet || test->verdict != TEST_PASSED))
+        tell_text(report, test);
+    while (report->form == REPORT_TAP && report->told < report->tests->len &&
            test_at(report->tests, report->told)->verdict != TEST_UNDONE)
-        tell_next(report);
+        tell_next_tap(report);
     fflush(report->out);
 }
 
+/* Prints the failures again below the other lines. */
+static void
+tell_failures(const Report *report, guint failed)
+{
+    if (failed == 0 || report->quiet || report->tests->len <= AGAIN_ABOVE)
+        return;
+    fputs("\nFailures\n", report->out);
+    for (guint i = 0; i < report->tests->len; i++) {
+        if (test_at(report->tests, i)->verdict > TEST_PASSED)
+            tell_text(report, test_at(report->tests, i));
+    }
+}
+
 void
-report_end(Report *report, bool interrupted)
+report_end(Report *report, bool interrupted, double seconds)
 {
     guint passed = report_count(report->tests, TEST_PASSED, TEST_PASSED);
     guint failed = report_count(report->tests, TEST_FAILED, TEST_ERROR);
     guint undone = report_count(report->tests, TEST_UNDONE, TEST_UNDONE);
 
-    while (report->told < report->tests->len)
-        tell_next(report);
+    while (report->form == REPORT_TAP && report->told < report->tests->len)
+        tell_next_tap(report);
     if (report->form == REPORT_JSON) {
         tell_json(report, interrupted);
         return;
     }
-    if (report->form == REPORT_TAP && interrupted)
-        fputs("Bail out! interrupted\n", report->out);
-    else if (undone > 0)
+    if (report->form == REPORT_TAP) {
+        if (undone > 0)
+            fprintf(report->out, "Bail out! %s\n",
+                    interrupted ? "interrupted" : "stopped at the first failure");
+        fprintf(report->out, "# %u passed, %u failed\n", passed, failed);
+        return;
+    }
+    tell_failures(report, failed);
+    if (undone > 0)
         fprintf(report->out, "%u not run\n", undone);
-    fprintf(report->out, "%s%u passed, %u failed\n", report->form == REPORT_TAP ? "# " : "", passed,
-            failed);
+    fprintf(report->out, "%u passed, %u failed in %.1f s\n", passed, failed, seconds);
 }
 
 /* --- JUnit -------------------------------------------------------------------------------- */

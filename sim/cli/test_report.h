@@ -11,16 +11,17 @@ typedef enum { REPORT_TEXT, REPORT_TAP, REPORT_JSON } ReportForm;
 typedef struct {
     FILE *out;
     ReportForm form;
-    bool colour;
-    GArray *tests; /* Test */
-    guint told;    /* number of tests printed, in order */
+    bool colour, quiet; /* quiet: failures and totals alone */
+    GArray *tests;      /* Test */
+    guint told;         /* TAP: number of tests printed, in order */
 } Report;
 
 void report_begin(Report *report);
-/* Prints finished tests up to the first unfinished one. */
-void report_go_on(Report *report);
-/* Prints the remaining tests and the totals. */
-void report_end(Report *report, bool interrupted);
+/* Prints a test that has ended; TAP waits for those before it. */
+void report_tell(Report *report, guint index);
+/* Prints what TAP still waits for, the failures again if they have scrolled away, and the totals.
+ * `seconds`: how long it all took. */
+void report_end(Report *report, bool interrupted, double seconds);
 
 /* Counts the tests with a verdict in `from` … `to`. */
 guint report_count(const GArray *tests, TestVerdict from, TestVerdict to);

@@ -69,6 +69,12 @@ io_shell_word(const char *word)
                : g_strdup(word);
 }
 
+char *
+io_count(guint64 count, const char *noun)
+{
+    return g_strdup_printf("%" G_GUINT64_FORMAT " %s%s", count, noun, count == 1 ? "" : "s");
+}
+
 void
 io_print(FILE *out, const char *format, ...)
 {

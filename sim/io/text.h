@@ -10,6 +10,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+/* Digits of a hash in a text for people. Traces and JSON have all of them. */
+#define IO_HASH_DIGITS 7
+
 /* Returns whether a terminal shows the character as itself. False for control characters (C0, DEL,
  * C1), line separators, direction marks and other format characters except joiners. */
 bool io_is_printable(gunichar c);
@@ -22,6 +25,9 @@ char *io_printable(const char *text);
 
 /* Returns the word as a shell passes it on: unchanged, or in quotes. Free with g_free. */
 char *io_shell_word(const char *word);
+
+/* Returns a count with its noun, as in "1 link" and "2 links". Free with g_free. */
+char *io_count(guint64 count, const char *noun);
 
 /* Prints lines that contain a name or text of others: escapes all but newline and tab. */
 void io_print(FILE *out, const char *format, ...) G_GNUC_PRINTF(2, 3);

@@ -24,7 +24,7 @@ bool
 sim_network_holds(SimNetwork *network, const char *condition)
 {
     g_autoptr(ScnTerm) term = NULL;
-    g_autofree char *error = NULL;
+    g_autofree char *error = NULL, *why = NULL;
     bool holds;
 
     if (!has_run(network))
@@ -36,7 +36,10 @@ sim_network_holds(SimNetwork *network, const char *condition)
                            &error);
     if (error != NULL)
         return lib_fail(network, "%s", error);
-    return holds || lib_fail(network, "%s does not hold", condition);
+    if (holds)
+        return true;
+    why = sim_checks_explain(sim_run_mutable_checks(network->run), term, sim_network_now(network));
+    return lib_fail(network, "%s does not hold: %s", condition, why);
 }
 
 const char *

@@ -216,8 +216,10 @@ static bool
 parse(SimNetwork *network)
 {
     g_autoptr(ScnErrors) errors = scn_errors_new();
-    ScnOptions options = {
-        .seed_given = network->seed_given, .seed = network->seed, .keeps_names = true};
+    ScnOptions options = {.seed_given = network->seed_given,
+                          .seed = network->seed,
+                          .is_unnamed = true,
+                          .keeps_names = true};
 
     g_ptr_array_add(network->params, NULL);
     options.overrides = (const char *const *)network->params->pdata;
@@ -453,6 +455,7 @@ sim_network_wait_for(SimNetwork *network, const char *condition, int64_t timeout
 {
     int64_t until;
     bool went;
+    g_autofree char *why = NULL;
 
     if (!lib_is_running(network))
         return false;
@@ -467,10 +470,13 @@ sim_network_wait_for(SimNetwork *network, const char *condition, int64_t timeout
         return network->has_come;
     }
     went = go_on_until(network, until);
+    if (went && !network->has_come)
+        why = sim_checks_explain(sim_run_mutable_checks(network->run), network->awaited,
+                                 sim_network_now(network));
     g_clear_pointer(&network->awaited, scn_term_free);
     if (!went || network->has_come)
         return went && network->has_come;
-    return lib_fail(network, "%s was not true within the time", condition);
+    return lib_fail(network, "%s was not true within the time: %s", condition, why);
 }
 
 bool
@@ -510,6 +516,10 @@ do_now(SimNetwork *network, const char *action)
     if (item == NULL)
         return lib_fail_parse(network, errors);
     g_ptr_array_add(network->items, item);
+    if (item->kind == SCN_ITEM_MARK) {
+        sim_checks_mark(sim_run_mutable_checks(network->run), item, sim_network_now(network));
+        return true;
+    }
     sim_actions_adopt(actions, network->scenario);
     sim_actions_do(actions, item, 0);
     sim_engine_touch(engine_of(network));

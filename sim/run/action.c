@@ -75,9 +75,8 @@ name_of(const SimActions *actions, uint32_t node)
 void
 sim_actions_complain(SimActions *actions, ScnPlace place, const char *text, const char *why)
 {
-    g_autofree char *where =
-        g_strdup_printf("%s:%u:%u  %s", scn_scenario_file(actions->scenario, place), place.line,
-                        place.column, text);
+    g_autofree char *at = scn_scenario_place(actions->scenario, place, "  ");
+    g_autofree char *where = g_strconcat(at, text, NULL);
 
     sim_trouble_add(actions->trouble, where, why, now_of(actions));
 }

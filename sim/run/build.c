@@ -306,11 +306,11 @@ add_blocks(SimWorld *world, const ScnScenario *scenario, GError **error)
 
         if (add_block(world, scenario, refs, i))
             continue;
+        g_autofree char *place = scn_scenario_place(scenario, block->place, ": ");
         g_set_error(error, SIM_RUN_ERROR, SIM_RUN_ERROR_SCENARIO,
-                    "%s:%u:%u: block %s, or one before it, would take more than 2^22 tries with "
+                    "%sblock %s, or one before it, would take more than 2^22 tries with "
                     "pow=real: write less work",
-                    scn_scenario_file(scenario, block->place), block->place.line,
-                    block->place.column, block->name);
+                    place, block->name);
         return false;
     }
     return true;

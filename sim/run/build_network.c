@@ -390,11 +390,11 @@ static void
 report_unconnected(const ScnScenario *scenario, const ScnTopology *topology, GError **error)
 {
     g_autofree char *advice = advice_on_p(topology, scenario->nodes->len);
+    g_autofree char *place = scn_scenario_place(scenario, topology->place, ": ");
 
     g_set_error(error, SIM_RUN_ERROR, SIM_RUN_ERROR_SCENARIO,
-                "%s:%u:%u: none of the graphs drawn for 'topology %s' was connected: %s",
-                scn_scenario_file(scenario, topology->place), topology->place.line,
-                topology->place.column, scn_topology_form(topology->kind)->word, advice);
+                "%snone of the graphs drawn for 'topology %s' was connected: %s", place,
+                scn_topology_form(topology->kind)->word, advice);
 }
 
 /* Returns for each node whether it is in the set; NULL for no set, which means all. */

@@ -85,11 +85,21 @@ add_check(SimChecks *checks, guint32 i)
         g_array_append_val(checks->open, i);
 }
 
+/* Makes room for the scenario's marks; a line may have added some. */
+static void
+add_marks(SimChecks *checks)
+{
+    const ScnValue unset = {.scalar = {.kind = SCN_VALUE_UNSET, .node = SCN_NONE}};
+
+    while (checks->marks->len < checks->scenario->marks->len)
+        g_array_append_val(checks->marks, unset);
+    checks->eval.marks = (const ScnValue *)(const void *)checks->marks->data;
+}
+
 SimChecks *
 sim_checks_new(const ScnScenario *scenario, const SimFacts *facts)
 {
     SimChecks *checks = g_new0(SimChecks, 1);
-    ScnValue unset = {.scalar = {.kind = SCN_VALUE_UNSET, .node = SCN_NONE}};
 
     checks->scenario = scenario;
     checks->facts = *facts;
@@ -98,15 +108,13 @@ sim_checks_new(const ScnScenario *scenario, const SimFacts *facts)
     checks->open = new_array(sizeof(guint32), NULL);
     checks->results = new_array(sizeof(SimMeasureResult), measure_clear);
     checks->samples = new_array(sizeof(SimSample), NULL);
-    for (guint i = 0; i < scenario->marks->len; i++)
-        g_array_append_val(checks->marks, unset);
     for (guint32 i = 0; i < scenario->checks->len; i++)
         add_check(checks, i);
     checks->eval = (SimEval){
         .scenario = scenario,
         .facts = &checks->facts,
-        .marks = (const ScnValue *)(const void *)checks->marks->data,
     };
+    add_marks(checks);
     return checks;
 }
 
@@ -338,10 +346,21 @@ sim_checks_ask(SimChecks *checks, const ScnTerm *condition, int64_t now, char **
     return truth == SCN_TRUTH_TRUE;
 }
 
+char *
+sim_checks_explain(SimChecks *checks, const ScnTerm *condition, int64_t now)
+{
+    GString *out = g_string_new(NULL);
+
+    checks->now = now;
+    sim_eval_explain(out, &checks->eval, condition, false);
+    return g_string_free(out, FALSE);
+}
+
 void
 sim_checks_mark(SimChecks *checks, const ScnItem *item, int64_t now)
 {
     checks->now = now;
+    add_marks(checks);
     ScnValue value = sim_eval(&checks->eval, item->value);
     ScnValue *mark = &g_array_index(checks->marks, ScnValue, item->mark);
     scn_value_clear(mark);
@@ -642,8 +661,10 @@ sim_check_format(GString *out, const SimCheckResult *result)
     const char *word = sim_check_fails(result) ? "FAIL" : sim_check_verdict_name(result->verdict);
     g_autofree char *file = g_path_get_basename(result->file);
 
-    g_string_append_printf(out, "%s %s:%u:%u  %s\n", word, file, check->place.line,
-                           check->place.column, check->text);
+    g_string_append_printf(out, "%s ", word);
+    if (*result->file != '\0')
+        g_string_append_printf(out, "%s:%u:%u  ", file, check->place.line, check->place.column);
+    g_string_append_printf(out, "%s\n", check->text);
     if (result->verdict == SIM_CHECK_VACUOUS) {
         g_string_append_printf(out, "  vacuous: %s\n", result->detail);
     } else if (result->verdict == SIM_CHECK_FAILED) {

@@ -21,8 +21,8 @@ typedef enum {
 
 typedef struct {
     const ScnCheck *check; /* text, line, column, maybe; owned by the scenario */
-    const char *file;
-    const char *kind; /* expect, always, never, sometimes, finally */
+    const char *file;      /* "" in a text without a name */
+    const char *kind;      /* expect, always, never, sometimes, finally */
     SimCheckVerdict verdict;
     int64_t time_ns; /* of the decision */
     uint64_t event;  /* number of the event that decided it */
@@ -68,6 +68,9 @@ void sim_checks_start_item(SimChecks *checks, const ScnItem *item, int64_t now);
 /* Returns whether a condition of `when` or `stop when` is true now. If it cannot be evaluated,
  * returns false with the reason, which the caller frees. */
 bool sim_checks_ask(SimChecks *checks, const ScnTerm *condition, int64_t now, char **ret_error);
+
+/* Returns why a condition is false now, for the caller to free. */
+char *sim_checks_explain(SimChecks *checks, const ScnTerm *condition, int64_t now);
 
 /* Appends the value of an expression as result files have it, elements of a list separated by
  * blanks. Returns false with the reason, which the caller frees, if there is no value. */

@@ -25,14 +25,14 @@ typedef struct {
 
 ScnValue sim_eval(const SimEval *eval, const ScnTerm *term);
 
-/* Appends a value for people: 8c1e… height 121, 1m30s, true; a list in brackets. */
+/* Appends a value for people: 8c1e0a7 height 121, 1m30s, true; a list in brackets. */
 void sim_value_append(GString *out, const SimEval *eval, const ScnValue *value);
 
 /* Appends the exact value for files: ns of a time, the full hash of a block, 0x… of a work. */
 void sim_value_append_exact(GString *out, const SimEval *eval, const ScnValue *value);
 
 /* Explains why a condition was false (or, negated, true): appends the first node at fault, its
- * value and the expected one. */
+ * value and the expected one; for a question whether nodes agree, the tips and who is on each. */
 void sim_eval_explain(GString *out, const SimEval *eval, const ScnTerm *condition, bool negated);
 
 #endif

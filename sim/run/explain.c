@@ -1,15 +1,23 @@
 /* Writes values as text, and explains why a condition is true or false. */
 #include "sim/run/eval.h"
 
+#include "sim/io/text.h"
+
 #include <string.h>
 
 /* ---- writing ---- */
 
+#define TIPS_SHOWN 4
+#define NAMES_SHOWN 4
+
 static void
-append_hex(GString *out, const uint8_t *bytes, size_t length)
+append_hash(GString *out, const uint8_t hash[32], bool exact)
 {
-    for (size_t i = 0; i < length; i++)
-        g_string_append_printf(out, "%02x", bytes[i]);
+    char hex[65];
+
+    for (int i = 0; i < 32; i++)
+        g_snprintf(hex + 2 * i, 3, "%02x", hash[i]);
+    g_string_append_len(out, hex, exact ? 64 : IO_HASH_DIGITS);
 }
 
 static void
@@ -28,9 +36,9 @@ append_block(GString *out, const SimEval *eval, uint32_t block, bool exact)
 {
     uint8_t hash[32];
     eval->facts->block_hash(eval->facts->world, block, hash);
-    append_hex(out, hash, exact ? sizeof hash : 2);
+    append_hash(out, hash, exact);
     if (!exact)
-        g_string_append_printf(out, "… height %" G_GINT64_FORMAT,
+        g_string_append_printf(out, " height %" G_GINT64_FORMAT,
                                eval->facts->block_height(eval->facts->world, block));
 }
 
@@ -64,8 +72,7 @@ append_scalar(GString *out, const SimEval *eval, const ScnScalar *scalar, bool e
         g_string_append(out, scn_status_names[scalar->status]);
         break;
     case SCN_VALUE_HASH:
-        append_hex(out, scalar->hash, exact ? 32 : 2);
-        g_string_append(out, exact ? "" : "…");
+        append_hash(out, scalar->hash, exact);
         break;
     default:
         g_string_append(out, "null");
@@ -152,6 +159,75 @@ first_fault(const ScnValue *value, bool negated)
     return i;
 }
 
+/* A block and the nodes whose tip it is. */
+typedef struct {
+    uint32_t block, count;
+    uint32_t nodes[NAMES_SHOWN];
+} Tip;
+
+/* Returns the tips (Tip) of the nodes of a set that are asked, in order of their first node. */
+static GArray *
+tips_of(const SimEval *eval, const ScnTerm *set)
+{
+    g_autoptr(GHashTable) places = g_hash_table_new(NULL, NULL); /* block to its place + 1 */
+    GArray *tips = g_array_new(FALSE, FALSE, sizeof(Tip));
+
+    for (guint i = 0; i < set->members->len; i++) {
+        const ScnMember *member = &g_array_index(set->members, ScnMember, i);
+        SimQuestion q = {SCN_FN_TIP, eval->scenario, member->node, NULL, 0, SCN_NONE, 0};
+        ScnScalar block;
+        guint place;
+
+        if (!member->even_down && !eval->facts->node_up(eval->facts->world, member->node))
+            continue;
+        block = eval->facts->ask(eval->facts->world, &q);
+        if (block.kind != SCN_VALUE_BLOCK)
+            continue;
+        place = GPOINTER_TO_UINT(g_hash_table_lookup(places, GUINT_TO_POINTER(block.block)));
+        if (place == 0) {
+            const Tip tip = {.block = block.block};
+
+            g_array_append_val(tips, tip);
+            place = tips->len;
+            g_hash_table_insert(places, GUINT_TO_POINTER(block.block), GUINT_TO_POINTER(place));
+        }
+        Tip *tip = &g_array_index(tips, Tip, place - 1);
+        if (tip->count < NAMES_SHOWN)
+            tip->nodes[tip->count] = member->node;
+        tip->count++;
+    }
+    return tips;
+}
+
+/* Appends "d416ede height 162 at a1, a2 and 3 more; 30b9609 height 104 at b1". */
+static void
+append_tips(GString *out, const SimEval *eval, const ScnTerm *set)
+{
+    g_autoptr(GArray) tips = tips_of(eval, set);
+
+    for (guint i = 0; i < MIN(tips->len, TIPS_SHOWN); i++) {
+        const Tip *tip = &g_array_index(tips, Tip, i);
+
+        g_string_append(out, i > 0 ? "; " : "");
+        append_block(out, eval, tip->block, false);
+        for (guint k = 0; k < MIN(tip->count, NAMES_SHOWN); k++)
+            g_string_append_printf(out, "%s%s", k == 0 ? " at " : ", ",
+                                   node_name(eval, tip->nodes[k]));
+        if (tip->count > NAMES_SHOWN)
+            g_string_append_printf(out, " and %u more", tip->count - NAMES_SHOWN);
+    }
+    if (tips->len > TIPS_SHOWN)
+        g_string_append_printf(out, "; and %u more tips", tips->len - TIPS_SHOWN);
+}
+
+/* Returns whether the term asks whether the nodes of a set agree. */
+static bool
+is_of_tips(const ScnTerm *term)
+{
+    return term->kind == SCN_TERM_FACT &&
+           (term->function->id == SCN_FN_SAME_TIP || term->function->id == SCN_FN_COMMON_PREFIX);
+}
+
 static void
 explain_generic(GString *out, const SimEval *eval, const ScnTerm *term, bool negated)
 {
@@ -166,6 +242,10 @@ explain_generic(GString *out, const SimEval *eval, const ScnTerm *term, bool neg
             g_string_append_printf(out, "%s: ", node_name(eval, node));
         append_source(out, eval, term);
         g_string_append(out, negated ? " is true" : " is false");
+        if (is_of_tips(term)) {
+            g_string_append(out, ": ");
+            append_tips(out, eval, scn_term_at(term, 0));
+        }
     }
     scn_value_clear(&value);
 }

@@ -1,6 +1,8 @@
 /* Writes facts and messages as lines; see log.h. */
 #include "sim/run/log.h"
 
+#include "sim/io/text.h"
+
 #include "sim/engine/assert.h"
 #include "sim/world/observe.h"
 
@@ -32,11 +34,15 @@ node_name(const SimLog *log, uint32_t node)
     return node == SIM_NODE_NONE ? "-" : sim_world_node_name(log->world, node);
 }
 
-/* Writes the first six digits in display order; the most significant byte is last in memory. */
+/* Writes the first digits in display order; the most significant byte is last in memory. */
 static void
-short_hash(char ret_text[8], const uint8_t *hash)
+short_hash(char ret_text[IO_HASH_DIGITS + 1], const uint8_t *hash)
 {
-    snprintf(ret_text, 8, "%02x%02x%02x", hash[31], hash[30], hash[29]);
+    for (int i = 0; i < IO_HASH_DIGITS; i++) {
+        int byte = hash[31 - i / 2];
+
+        snprintf(ret_text + i, 2, "%x", i % 2 == 0 ? byte >> 4 : byte & 15);
+    }
 }
 
 /* Describes a fact. A hash starts with zeros only under real proof of work, so its first digits
@@ -44,7 +50,7 @@ short_hash(char ret_text[8], const uint8_t *hash)
 static void
 describe_fact(const SimLog *log, const SimFact *fact, char *ret_text, size_t size)
 {
-    char hash[8] = "";
+    char hash[IO_HASH_DIGITS + 1] = "";
     const char *from = node_name(log, fact->from);
 
     if (fact->hash != NULL)

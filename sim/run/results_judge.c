@@ -77,7 +77,7 @@ describe_statistic(Judge *judge, const ScnTerm *call, const SimStatistic *statis
         g_string_append_printf(judge->told, "mean %s ± %s", text, width);
     else
         g_string_append_printf(judge->told, "%s is %s", name, text);
-    g_string_append_printf(judge->told, " of %u runs", statistic->n);
+    g_string_append_printf(judge->told, " of %u run%s", statistic->n, statistic->n == 1 ? "" : "s");
     if (statistic->nulls > 0)
         g_string_append_printf(judge->told, ", null in %u", statistic->nulls);
 }
@@ -97,6 +97,8 @@ interval_contains(Judge *judge, const ScnTerm *term, const SimStatistic *statist
     double value = scn_quantity_double(scn_term_at(term, 0)->quantity);
 
     describe_statistic(judge, term, statistic, statistic->mean, half);
+    if (statistic->seeds < 2 && judge->told != NULL)
+        g_string_append(judge->told, ", and an interval needs two seeds");
     if (isnan(half) || statistic->nulls > 0)
         return scn_scalar_null(SCN_NONE);
     return scn_scalar_bool(fabs(statistic->mean - value) <= half, SCN_NONE);
@@ -173,7 +175,8 @@ sometimes(Judge *judge, guint check)
         if (g_array_index(values, SimSeedValue, i).value == 1)
             return true;
     }
-    g_string_append_printf(judge->told, "in none of %u runs", values->len);
+    g_string_append_printf(judge->told, "in none of %u run%s", values->len,
+                           values->len == 1 ? "" : "s");
     return false;
 }
 

@@ -535,10 +535,8 @@ sim_run_finish(SimRun *run, GError **error)
     sim_digest_finish(run->digest, run->digest_hex);
     run->outcome_text = sim_outcome_text(run->world, run->checks);
     sim_outcome_digest(run->outcome_hex, run->outcome_text);
-    /* An interrupted run leaves no trace: nobody could tell that it is incomplete */
-    if (run->trace == NULL || run->status == SIM_STATUS_INTERRUPTED)
-        return true;
-    return finish_trace(run, error);
+    /* The trace of an interrupted run ends early; its status says so */
+    return run->trace == NULL || finish_trace(run, error);
 }
 
 /* --- reading ------------------------------------------------------------------------------ */

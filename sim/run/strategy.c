@@ -40,9 +40,9 @@ static char *
 label_of(const SimWorld *world, const ScnScenario *scenario, const ScnStrategy *strategy,
          uint32_t first)
 {
-    return g_strdup_printf("%s:%u:%u  strategy=%s of %s",
-                           scn_scenario_file(scenario, strategy->place), strategy->place.line,
-                           strategy->place.column, strategy->word,
+    g_autofree char *place = scn_scenario_place(scenario, strategy->place, "  ");
+
+    return g_strdup_printf("%sstrategy=%s of %s", place, strategy->word,
                            sim_world_node_name(world, first));
 }
 

@@ -192,8 +192,9 @@ sim_trace_block_text(const SimTraceReader *reader, uint32_t block)
 {
     const SimTraceBlock *b = sim_trace_reader_block(reader, block);
 
-    return b->name != NULL ? g_strdup_printf("%s (%u %.7s)", b->name, b->height, b->hash)
-                           : g_strdup_printf("%u %.7s", b->height, b->hash);
+    return b->name != NULL
+               ? g_strdup_printf("%s (%u %.*s)", b->name, b->height, IO_HASH_DIGITS, b->hash)
+               : g_strdup_printf("%u %.*s", b->height, IO_HASH_DIGITS, b->hash);
 }
 
 static void
@@ -231,7 +232,7 @@ append_tx(GString *out, const SimTraceReader *reader, const SimTraceEvent *event
     if (tx->name != NULL)
         g_string_append_printf(out, "tx %s ", tx->name);
     else
-        g_string_append_printf(out, "tx %.7s ", tx->hash);
+        g_string_append_printf(out, "tx %.*s ", IO_HASH_DIGITS, tx->hash);
     if (event->kind == SIM_EVENT_UNDONE)
         g_string_append_printf(out, "undone, %" PRId64 " confirmations", event->number);
     else
@@ -266,8 +267,8 @@ sim_trace_event_text(const SimTraceReader *reader, const SimTraceEvent *event)
         append_arrival(out, reader, event);
         break;
     case SIM_EVENT_VERDICT:
-        g_string_append_printf(out, "refuses %s %.7s: %s", event->number ? "tx" : "block",
-                               event->more, event->text);
+        g_string_append_printf(out, "refuses %s %.*s: %s", event->number ? "tx" : "block",
+                               IO_HASH_DIGITS, event->more, event->text);
         append_from(out, reader, event);
         break;
     case SIM_EVENT_TIP:

@@ -4,7 +4,7 @@
 #include "sim/scenario/bind.h"
 
 #include "sim/scenario/evaluate.h"
-#include "sim/scenario/word.h"
+#include "sim/scenario/remedy.h"
 
 #include <string.h>
 
@@ -220,8 +220,11 @@ bind_name(ScnResolver *resolver, const ScnExpr *expr)
     case SCN_NAME_WALLET:
         return bind_thing(expr, SCN_TERM_WALLET, name->index, SCN_TYPE_WALLET);
     case SCN_NAME_TX:
+        g_array_index(resolver->scenario->txs, ScnTx, name->index).asked = true;
         return bind_thing(expr, SCN_TERM_TX, name->index, SCN_TYPE_TX);
     case SCN_NAME_MARK:
+        if (name->index < resolver->marks->len)
+            g_array_index(resolver->marks, ScnMarkValue, name->index).used = true;
         return bind_thing(expr, SCN_TERM_MARK, name->index, scn_bind_mark(resolver, name->index));
     case SCN_NAME_BLOCK:
         return bind_thing(expr, SCN_TERM_BLOCK, name->index, SCN_TYPE_BLOCK);
@@ -278,8 +281,11 @@ static ScnTerm *
 bind_param(ScnResolver *resolver, const ScnExpr *expr, ScnScope scope)
 {
     ScnConst value = scn_const_of(resolver, expr->name, expr->span);
+    ScnBinding *binding = scn_find_binding(resolver, expr->name);
     ScnExpr word = {.kind = SCN_EXPR_NAME, .span = expr->span, .name = (char *)value.text};
 
+    if (binding)
+        binding->used = true;
     switch (value.kind) {
     case SCN_CONST_QUANTITY:
         return scn_term_quantity(value.quantity, expr->span);
@@ -351,7 +357,7 @@ bind_place(ScnResolver *resolver, const ScnExpr *expr, const char *const *words,
     if (place != G_MAXUINT && words[place])
         return bind_thing(expr, SCN_TERM_PLACE, place, wanted);
     if (expr->kind == SCN_EXPR_NAME)
-        help = g_strdup_printf("write %s", scn_word_nearest(expr->name, words));
+        help = scn_remedy_text_of(scn_type_name(wanted), expr->name, words);
     scn_report(resolver, expr->span, help, "%s is due here", scn_type_name(wanted));
     return NULL;
 }
@@ -384,6 +390,22 @@ bind_share(ScnResolver *resolver, const ScnExpr *expr)
     return bind_thing(expr, SCN_TERM_PLACE, stat.percent * 10, SCN_TYPE_SHARE);
 }
 
+/* Returns whether the name is of nothing declared, where only a wallet or a transaction is right;
+ * then reports it. */
+static bool
+report_unknown_money(ScnResolver *resolver, const ScnExpr *expr, ScnType wanted)
+{
+    bool is_tx = wanted == SCN_TYPE_TX;
+
+    if ((!is_tx && wanted != SCN_TYPE_WALLET) || expr->kind != SCN_EXPR_NAME ||
+        scn_find_name(resolver, expr->name) || scn_is_set(resolver, expr) ||
+        scn_status_names[place_of(scn_status_names, expr->name)])
+        return false;
+    scn_report_unknown_kind(resolver, expr->span, is_tx ? "transaction" : "wallet", expr->name,
+                            is_tx ? SCN_NAME_TX : SCN_NAME_WALLET);
+    return true;
+}
+
 /* Binds an argument that must have the type `wanted`. */
 static ScnTerm *
 bind_typed(ScnResolver *resolver, const ScnExpr *expr, ScnType wanted)
@@ -399,6 +421,8 @@ bind_typed(ScnResolver *resolver, const ScnExpr *expr, ScnType wanted)
         return bind_place(resolver, expr, scn_average_names, wanted);
     if (wanted == SCN_TYPE_SHARE)
         return bind_share(resolver, expr);
+    if (report_unknown_money(resolver, expr, wanted))
+        return NULL;
     term = scn_bind(resolver, expr, SCN_SCOPE_RUN);
     if (!term)
         return NULL;

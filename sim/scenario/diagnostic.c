@@ -163,22 +163,23 @@ show_line(ScnError *error, const ScnSource *source, gsize offset, gsize span_len
     gsize length, start = g_array_index(source->lines, gsize, line - 1);
     const char *text = scn_source_line(source, line, &length);
     gsize at = MIN(offset - start, length), end = MIN(at + span_length, length);
-    gsize from = 0, to = length;
+    gsize head = start < source->head_length ? MIN(source->head_length - start, at) : 0;
+    gsize from = head, to = length;
 
-    if (count_characters(text, length) > SHOWN_MAX) {
-        from = backward(text, at, SHOWN_MAX / 2);
+    if (count_characters(text + head, length - head) > SHOWN_MAX) {
+        from = MAX(backward(text, at, SHOWN_MAX / 2), head);
         to = forward(text, length, at, SHOWN_MAX / 2);
     }
     g_autofree char *before = printable(text + from, at - from);
     g_autofree char *shown = printable(text + from, to - from);
-    GString *caret = g_string_new(from > 0 ? "   " : NULL);
+    GString *caret = g_string_new(from > head ? "   " : NULL);
     for (const char *p = before; *p; p = g_utf8_next_char(p))
         g_string_append_c(caret, *p == '\t' ? '\t' : ' ');
     g_autofree char *spanned = printable(text + at, MIN(end, to) - MIN(at, to));
     gsize width = at < end ? (gsize)g_utf8_strlen(spanned, -1) : 1;
     for (gsize i = 0; i < CLAMP(width, 1, CARET_MAX); i++)
         g_string_append_c(caret, '^');
-    error->line = g_strconcat(from > 0 ? "..." : "", shown, to < length ? "..." : "", NULL);
+    error->line = g_strconcat(from > head ? "..." : "", shown, to < length ? "..." : "", NULL);
     error->caret = g_string_free(caret, FALSE);
 }
 
@@ -229,6 +230,8 @@ scn_errors_add(ScnErrors *errors, const GPtrArray *sources, ScnSpan span, const 
     if (source->is_argument) {
         g_autofree char *text = printable(source->text, MIN(source->length, (gsize)SHOWN_MAX));
         error->place = g_strdup_printf("%s %s", source->name, text);
+    } else if (source->is_unnamed) {
+        error->place = g_strdup("");
     } else {
         g_autofree char *name = io_printable(source->name);
         error->place = g_strdup_printf("%s:%u:%u", name, line, column);

@@ -26,6 +26,8 @@ typedef struct {
     char *text; /* ends with an added NUL; may contain others */
     gsize length;
     bool is_argument;   /* a -P argument: shown alone, without line and column */
+    bool is_unnamed;    /* a text of a program, not a file: messages show its lines alone */
+    gsize head_length;  /* bytes at its start that its author did not write, never shown */
     gint32 included_by; /* index of the including source; -1: none */
     GArray *lines;      /* gsize: where each line starts */
     char *local_name;   /* path relative to the folder of the first source, or absolute */
@@ -43,7 +45,7 @@ typedef struct {
 typedef struct {
     gint64 rank; /* of the source, for sorting */
     guint32 offset;
-    char *place; /* "file:line:col" or "-P text"; empty if the message has no place */
+    char *place; /* "file:line:col" or "-P text"; empty for no place, and in an unnamed source */
     char *message;
     char *line;  /* the line shown, or NULL */
     char *caret; /* blanks, then ^ under the span */

@@ -1,6 +1,8 @@
 /* Turns characters into tokens; see lexer.h. */
 #include "sim/scenario/lexer.h"
 
+#include "sim/scenario/remedy.h"
+
 #include "sim/io/text.h"
 
 #include <string.h>
@@ -212,34 +214,74 @@ read_unknown(ScnLexer *lexer, ScnToken *token)
     while (((guchar)peek_byte(lexer, 0) & 0xC0) == 0x80)
         lexer->at++;
     token->span = span_from(lexer, start);
-    const char *help = NULL;
-    if (source_of(lexer)->text[start] == '\\')
-        help = "\\ joins lines, at the end of one";
-    else if (source_of(lexer)->text[start] == '\'')
-        help = "write \" around a text";
-    report_bad_token(lexer, token, "this character does not belong here", help);
+    report_bad_token(lexer, token, "this character does not belong here", NULL);
+}
+
+/* Returns the longest mark of the language that stands here, or NULL. */
+static const char *
+find_mark(const ScnLexer *lexer)
+{
+    static const char *const marks[] = {"<->", "->", "..", "==", "!=", "<=", ">=", "<", ">",
+                                        "=",   "(",  ")",  "[",  "]",  "{",  "}",  ",", "|",
+                                        "*",   "/",  "%",  "^",  "+",  "-",  ":",  "."};
+
+    for (guint i = 0; i < G_N_ELEMENTS(marks); i++) {
+        if (g_str_has_prefix(source_of(lexer)->text + lexer->at, marks[i]))
+            return marks[i];
+    }
+    return NULL;
 }
 
 static void
 read_mark(ScnLexer *lexer, ScnToken *token)
 {
-    static const char *const marks[] = {"<->", "->", "..", "==", "!=", "<=", ">=", "<", ">",
-                                        "=",   "(",  ")",  "[",  "]",  "{",  "}",  ",", "|",
-                                        "*",   "/",  "%",  "^",  "+",  "-",  ":",  "."};
-    const ScnSource *source = source_of(lexer);
+    const char *mark = find_mark(lexer);
     gsize start = lexer->at;
 
-    for (guint i = 0; i < G_N_ELEMENTS(marks); i++) {
-        gsize length = strlen(marks[i]);
-        if (start + length > source->length || memcmp(source->text + start, marks[i], length) != 0)
-            continue;
-        lexer->at += length;
-        token->kind = SCN_TOKEN_MARK;
-        memcpy(token->mark, marks[i], length + 1);
-        token->span = span_from(lexer, start);
+    if (!mark) {
+        read_unknown(lexer, token);
         return;
     }
-    read_unknown(lexer, token);
+    lexer->at += strlen(mark);
+    token->kind = SCN_TOKEN_MARK;
+    memcpy(token->mark, mark, strlen(mark) + 1);
+    token->span = span_from(lexer, start);
+}
+
+/* ---- marks of other languages ---- */
+
+/* Returns the row of the wrong mark that stands here; NULL if a mark of the language does. */
+static const ScnRemedyMark *
+find_wrong_mark(const ScnLexer *lexer)
+{
+    const ScnRemedyMark *wrong = scn_remedy_mark(source_of(lexer)->text + lexer->at);
+    const char *mark = wrong ? find_mark(lexer) : NULL;
+
+    return mark && strlen(mark) >= strlen(wrong->wrong) ? NULL : wrong;
+}
+
+/* Reports the mark and puts in its place what was meant. Returns false if that is no token. */
+static bool
+replace_wrong_mark(ScnLexer *lexer, ScnToken *token, const ScnRemedyMark *wrong)
+{
+    g_autofree char *help =
+        wrong->help ? g_strdup(wrong->help) : g_strdup_printf("write %s", wrong->right);
+    gsize start = lexer->at;
+
+    lexer->at += strlen(wrong->wrong);
+    token->span = span_from(lexer, start);
+    report_bad_token(lexer, token, "this mark does not belong here", help);
+    if (wrong->then == SCN_REMEDY_COMMENT || wrong->then == SCN_REMEDY_TEXT)
+        while (lexer->at < source_of(lexer)->length && peek_byte(lexer, 0) != '\n')
+            lexer->at++;
+    if (wrong->then == SCN_REMEDY_WORD) {
+        token->kind = SCN_TOKEN_WORD;
+        token->text = g_strdup(wrong->right);
+    } else if (wrong->then == SCN_REMEDY_MARK) {
+        token->kind = SCN_TOKEN_MARK;
+        memcpy(token->mark, wrong->right, strlen(wrong->right) + 1);
+    }
+    return wrong->then != SCN_REMEDY_COMMENT && wrong->then != SCN_REMEDY_LINE;
 }
 
 static void
@@ -272,6 +314,21 @@ add_end(ScnLexer *lexer, GArray *tokens)
         lexer->at++;
 }
 
+/* Adds the token that stands here. Returns false if the line ends there instead. */
+static bool
+add_token(ScnLexer *lexer, GArray *tokens, bool blank)
+{
+    ScnToken token = {.blank_before = blank || tokens->len == 0};
+    const ScnRemedyMark *wrong = find_wrong_mark(lexer);
+
+    if (!wrong)
+        read_token(lexer, &token);
+    else if (!replace_wrong_mark(lexer, &token, wrong))
+        return wrong->then != SCN_REMEDY_LINE;
+    g_array_append_val(tokens, token);
+    return true;
+}
+
 bool
 scn_lexer_line(ScnLexer *lexer, GArray *tokens)
 {
@@ -284,9 +341,8 @@ scn_lexer_line(ScnLexer *lexer, GArray *tokens)
             g_array_index(tokens, ScnToken, tokens->len - 1).blank_after =
                 blank || lexer->at >= source->length || peek_byte(lexer, 0) == '\n';
         if (lexer->at < source->length && peek_byte(lexer, 0) != '\n') {
-            ScnToken token = {.blank_before = blank || tokens->len == 0};
-            read_token(lexer, &token);
-            g_array_append_val(tokens, token);
+            if (!add_token(lexer, tokens, blank) && tokens->len > 0)
+                break;
         } else if (tokens->len > 0) {
             break;
         } else {

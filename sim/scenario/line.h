@@ -2,7 +2,7 @@
  *
  * Names mean what they mean in the scenario, which must have been made with keeps_names. Each call
  * takes time proportional to its line. A question leaves nothing behind; an action leaves the
- * blocks and cuts it declares, which later lines can name.
+ * blocks, cuts and marks it declares, which later lines can name.
  */
 #ifndef SIM_SCENARIO_LINE_H
 #define SIM_SCENARIO_LINE_H
@@ -12,7 +12,8 @@
 /* All three return NULL with at least one message in errors. */
 ScnTerm *scn_line_condition(ScnScenario *scenario, const char *text, ScnErrors *errors);
 ScnTerm *scn_line_value(ScnScenario *scenario, const char *text, ScnErrors *errors);
-/* The caller frees the item with scn_item_free(), after the run that carries it out. */
+/* An action, or a mark. The caller frees the item with scn_item_free(), after the run that carries
+ * it out. */
 ScnItem *scn_line_action(ScnScenario *scenario, const char *text, ScnErrors *errors);
 void scn_item_free(gpointer item);
 

@@ -218,6 +218,7 @@ scn_scenario_new(void)
     scenario->timed = g_ptr_array_new_with_free_func(scn_timed_free);
     scenario->cuts = new_array(sizeof(ScnCut), named_clear);
     scenario->marks = new_array(sizeof(ScnMark), named_clear);
+    scenario->unused = new_array(sizeof(ScnUnused), named_clear);
     scenario->checks = g_ptr_array_new_with_free_func(check_free);
     scenario->measures = g_ptr_array_new_with_free_func(measure_free);
     scenario->sweeps = new_array(sizeof(ScnSweep), sweep_clear);
@@ -256,6 +257,7 @@ scn_scenario_free(ScnScenario *scenario)
     g_ptr_array_unref(scenario->timed);
     g_array_unref(scenario->cuts);
     g_array_unref(scenario->marks);
+    g_array_unref(scenario->unused);
     g_ptr_array_unref(scenario->checks);
     g_ptr_array_unref(scenario->measures);
     g_array_unref(scenario->sweeps);
@@ -304,7 +306,27 @@ scn_link_sets(const ScnLink *link, const char *word)
 const char *
 scn_scenario_file(const ScnScenario *scenario, ScnPlace place)
 {
-    return ((const ScnSource *)scenario->sources->pdata[place.source])->name;
+    const ScnSource *source = scenario->sources->pdata[place.source];
+
+    return source->is_unnamed ? "" : source->name;
+}
+
+char *
+scn_scenario_place(const ScnScenario *scenario, ScnPlace place, const char *after)
+{
+    const char *file = scn_scenario_file(scenario, place);
+
+    return *file != '\0' ? g_strdup_printf("%s:%u:%u%s", file, place.line, place.column, after)
+                         : g_strdup("");
+}
+
+char *
+scn_scenario_line(const ScnScenario *scenario, ScnPlace place)
+{
+    g_autofree char *file = g_path_get_basename(scn_scenario_file(scenario, place));
+
+    return place.source == 0 ? g_strdup_printf("line %u", place.line)
+                             : g_strdup_printf("%s:%u", file, place.line);
 }
 
 guint32

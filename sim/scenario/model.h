@@ -335,6 +335,7 @@ typedef struct {
     char *name;
     guint32 from, to; /* wallets */
     gint64 amount, fee;
+    bool asked;    /* an expression reads it */
     guint64 nonce; /* given, or one above the previous transaction of that wallet; the first is 0 */
     ScnPlace place;
 } ScnTx;
@@ -631,6 +632,13 @@ typedef struct {
     bool propagation[101]; /* [p]: propagation to p percent of the nodes is asked */
 } ScnAsked;
 
+/* A param, let or mark that no expression reads. */
+typedef struct {
+    char *name;
+    const char *what; /* "param", … */
+    ScnPlace place;
+} ScnUnused;
+
 typedef struct {
     char *title;
     GPtrArray *sources; /* ScnSource; 0 is the file itself, then includes in order of reading */
@@ -651,6 +659,7 @@ typedef struct {
     GArray *strategies;  /* ScnStrategy */
     GPtrArray *policies; /* PolicyTable */
     GPtrArray *regions;  /* char *, in order of first mention */
+    bool draws_regions;  /* some nodes draw theirs */
     GArray *topologies;  /* ScnTopology; the default mesh if the file has none */
     GArray *edges;       /* ScnEdge */
     GArray *draws;       /* ScnDist: what nodes draw; the first is the constant 0, for none */
@@ -668,6 +677,7 @@ typedef struct {
     GPtrArray *timed;      /* ScnTimed, in file order, not in order of time */
     GArray *cuts;          /* ScnCut */
     GArray *marks;         /* ScnMark */
+    GArray *unused;        /* ScnUnused */
     GPtrArray *checks;     /* ScnCheck, in file order, timed ones too */
     GPtrArray *measures;   /* ScnMeasure */
     /* for many runs; a single run takes the first values and the first seed */
@@ -686,6 +696,7 @@ typedef struct {
     const char *const *overrides; /* "name=value" of each -P, NULL at the end; may be NULL */
     bool seed_given;
     guint64 seed;
+    bool is_unnamed;   /* the text is no file: messages show its lines, not their places */
     bool keeps_syntax; /* needed by scn_parse_again() */
     bool keeps_names;  /* needed by line.h */
 } ScnOptions;
@@ -718,8 +729,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScnScenario, scn_scenario_free)
  */
 char *scn_scenario_reproduce(const ScnScenario *scenario);
 
-/* Returns the name of the file that a place is in. */
+/* Returns the name of the file that a place is in; "" if it is in a text without a name. */
 const char *scn_scenario_file(const ScnScenario *scenario, ScnPlace place);
+/* Returns "file:line:col" and `after`, for the caller to free; "" in a text without a name. */
+char *scn_scenario_place(const ScnScenario *scenario, ScnPlace place, const char *after);
+/* Returns "line 15", or "other.scn:15" in an included file, for the caller to free. */
+char *scn_scenario_line(const ScnScenario *scenario, ScnPlace place);
 guint32 scn_scenario_find_node(const ScnScenario *scenario, const char *name); /* or SCN_NONE */
 
 /* Returns whether a link sets the option of that word. */

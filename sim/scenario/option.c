@@ -10,6 +10,20 @@ const ScnOptTable *const scn_option_tables[] = {
     &scn_script_options,   &scn_limit_options,    &scn_explore_options,  NULL,
 };
 
+bool
+scn_option_is_none(const char *word)
+{
+    for (guint t = 0; scn_option_tables[t]; t++) {
+        for (guint i = 0; i < scn_option_tables[t]->count; i++) {
+            const ScnOptSpec *spec = &scn_option_tables[t]->rows[i].spec;
+
+            if (spec->kind < SCN_OPT_SHARE && spec->words && strcmp(spec->words, word) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
 const ScnOptRow *
 scn_option_find(const ScnOptTable *table, const char *name)
 {

@@ -2,7 +2,7 @@
 #include "sim/scenario/syntax.h"
 
 #include "sim/scenario/source.h"
-#include "sim/scenario/word.h"
+#include "sim/scenario/remedy.h"
 
 #include <string.h>
 
@@ -80,8 +80,8 @@ scn_next_line(ScnParser *parser)
         parser->at = 0;
         return true;
     }
-    parser->at = parser->depth = parser->size = 0;
-    parser->line_done = false;
+    parser->at = parser->depth = parser->size = parser->value_at = 0;
+    parser->line_done = parser->in_options = false;
     if (parser->errors->found >= SCN_ERRORS_HOPELESS)
         return false;
     return scn_lexer_line(&parser->lexer, parser->tokens);
@@ -95,17 +95,6 @@ scn_doubt_line(ScnParser *parser)
         if (token->kind == SCN_TOKEN_WORD || token->kind == SCN_TOKEN_PARAM)
             g_hash_table_add(parser->syntax->doubtful, g_strdup(token->text));
     }
-}
-
-bool
-scn_finish_line(ScnParser *parser)
-{
-    if (scn_at_end(parser))
-        return true;
-    scn_report_at_token(parser, "this is not expected here",
-                        scn_is_mark(parser, 0, "%") ? "a percentage has no blank before its %"
-                                                    : "the statement is complete before it");
-    return false;
 }
 
 static bool
@@ -149,17 +138,37 @@ accept_line(ScnParser *parser, char **ret_text)
 
 /* ---- the statements ---- */
 
+/* Parses V..V. For another mark or none between the values the help writes the range. */
+static bool
+parse_range(ScnParser *parser, ScnStmt *stmt)
+{
+    if (!add_expr(stmt, scn_parse_val(parser)))
+        return false;
+    if (!scn_is_mark(parser, 0, "..")) {
+        g_autofree char *first =
+            scn_tokens_text(parser->tokens, parser->value_at, parser->at, parser->sources);
+        g_autofree char *second =
+            scn_tokens_text(parser->tokens, parser->at + 1,
+                            MIN(parser->at + 2, parser->tokens->len - 1), parser->sources);
+        g_autofree char *help = !scn_at_end(parser) ? g_strdup_printf("write %s..%s", first, second)
+                                : stmt->kind == SCN_STMT_SEEDS
+                                    ? g_strdup_printf("write seeds 1..%s", first)
+                                    : g_strdup("a range is written LOW..HIGH");
+        scn_report_at_token(parser, "'..' is due here", help);
+        return false;
+    }
+    parser->at++;
+    return add_expr(stmt, scn_parse_val(parser));
+}
+
 static bool
 parse_param(ScnParser *parser, ScnStmt *stmt)
 {
     if (!scn_parse_declared(parser, stmt, "a param") || !scn_expect_mark(parser, "=") ||
         !add_expr(stmt, scn_parse_val(parser)))
         return false;
-    if (scn_accept_word(parser, "in")) {
-        if (!add_expr(stmt, scn_parse_val(parser)) || !scn_expect_mark(parser, "..") ||
-            !add_expr(stmt, scn_parse_val(parser)))
-            return false;
-    }
+    if (scn_accept_word(parser, "in") && !parse_range(parser, stmt))
+        return false;
     return scn_peek(parser, 0)->kind != SCN_TOKEN_STRING || accept_line(parser, &stmt->word);
 }
 
@@ -174,13 +183,6 @@ static bool
 parse_value(ScnParser *parser, ScnStmt *stmt)
 {
     return add_expr(stmt, scn_parse_val(parser));
-}
-
-static bool
-parse_range(ScnParser *parser, ScnStmt *stmt)
-{
-    return add_expr(stmt, scn_parse_val(parser)) && scn_expect_mark(parser, "..") &&
-           add_expr(stmt, scn_parse_val(parser));
 }
 
 static bool
@@ -506,9 +508,8 @@ fail_unknown_statement(ScnParser *parser)
         return;
     }
     g_autofree char *message = g_strdup_printf("unknown statement '%s'", word);
-    g_autofree char *help = scn_is_item(word)
-                                ? g_strdup_printf("write at TIME %s ...", word)
-                                : g_strdup_printf("write %s", scn_word_nearest_of(word, words));
+    g_autofree char *help = scn_is_item(word) ? g_strdup_printf("write at TIME %s ...", word)
+                                              : scn_remedy_text("statement", word, words);
     if (scn_is_item(word)) {
         g_free(message);
         message = g_strdup_printf("'%s' needs a time", word);
@@ -718,7 +719,7 @@ open_line(ScnParser *parser, guint32 source, gsize offset)
 {
     parser->lexer = (ScnLexer){parser->sources, parser->errors, source, offset};
     parser->tokens = scn_tokens_new();
-    parser->at = parser->depth = parser->size = 0;
+    parser->at = parser->depth = parser->size = parser->value_at = 0;
     return scn_lexer_line(&parser->lexer, parser->tokens);
 }
 

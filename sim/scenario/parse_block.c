@@ -2,6 +2,7 @@
 #include "sim/scenario/action.h"
 #include "sim/scenario/syntax.h"
 
+#include "sim/scenario/remedy.h"
 #include "sim/scenario/word.h"
 
 #include <string.h>
@@ -23,7 +24,7 @@ fail_unknown_item(ScnParser *parser)
     scn_item_words(words);
     g_ptr_array_add(words, (gpointer) "end");
     g_autofree char *message = g_strdup_printf("unknown action '%s'", word);
-    g_autofree char *help = g_strdup_printf("write %s", scn_word_nearest_of(word, words));
+    g_autofree char *help = scn_remedy_text("action", word, words);
     scn_report_at_token(parser, message, help);
 }
 
@@ -32,7 +33,8 @@ parse_item_line(ScnParser *parser, ScnStmt *stmt)
 {
     const ScnToken *token = scn_peek(parser, 0);
     if (token->kind != SCN_TOKEN_WORD) {
-        scn_report_at_token(parser, "an action, mark or check is due here", NULL);
+        g_autofree char *help = scn_leftover_help(parser);
+        scn_report_at_token(parser, "an action, mark or check is due here", help);
         return false;
     }
     if (!scn_is_item(token->text)) {
@@ -107,7 +109,7 @@ parse_reply(ScnParser *parser, ScnStmt *delivery)
     if (!scn_reply_words[reply.kind]) {
         g_autofree char *help = NULL;
         if (token->kind == SCN_TOKEN_WORD)
-            help = g_strdup_printf("write %s", scn_word_nearest(token->text, scn_reply_words));
+            help = scn_remedy_text_of("reply", token->text, scn_reply_words);
         scn_report_at_token(parser, "a reply is due here: tip, side, orphan, dup, parked or reject",
                             help);
         return false;

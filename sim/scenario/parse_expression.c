@@ -190,13 +190,11 @@ enter_nesting(ScnParser *parser)
 
 /* ---- refs, calls, sets ---- */
 
-static ScnExpr *parse_sum(ScnParser *parser);
-
 static bool
 parse_bounds(ScnParser *parser, ScnExpr *expr)
 {
     do {
-        ScnExpr *bound = parse_sum(parser);
+        ScnExpr *bound = scn_parse_sum(parser);
         if (!bound)
             return false;
         scn_expr_add(expr, bound);
@@ -214,6 +212,10 @@ parse_index(ScnParser *parser, ScnExpr *expr)
         return false;
     bool ok = scn_accept_mark(parser, "*") || parse_bounds(parser, expr);
     parser->depth--;
+    if (ok && (scn_is_mark(parser, 0, ":") || scn_is_mark(parser, 0, ","))) {
+        scn_report_at_token(parser, "']' is due here", "write a[1..5], or {a1, a5}");
+        return false;
+    }
     return ok && scn_expect_mark(parser, "]");
 }
 
@@ -389,7 +391,8 @@ parse_prim(ScnParser *parser)
     case SCN_TOKEN_END:
         break;
     }
-    scn_report_at_token(parser, "a value is due here", NULL);
+    scn_report_at_token(parser, "a value is due here",
+                        scn_is_mark(parser, 0, "=") ? "leave the = out" : NULL);
     return NULL;
 }
 
@@ -408,6 +411,7 @@ ScnExpr *
 scn_parse_val(ScnParser *parser)
 {
     parser->depth = parser->size = 0;
+    parser->value_at = parser->at;
     return parse_signed(parser);
 }
 
@@ -456,8 +460,8 @@ parse_mul(ScnParser *parser)
     return expr;
 }
 
-static ScnExpr *
-parse_sum(ScnParser *parser)
+ScnExpr *
+scn_parse_sum(ScnParser *parser)
 {
     ScnExpr *expr = parse_mul(parser);
     while (expr) {
@@ -467,7 +471,11 @@ parse_sum(ScnParser *parser)
             parser->at++;
             expr = binary(parser, SCN_OP_SUB, expr, parse_mul(parser));
         } else if (scn_is_mark(parser, 0, "-")) {
-            scn_report_at_token(parser, "a minus stands between blanks", "write a - b");
+            bool is_index = parser->at > 1 &&
+                            g_array_index(parser->tokens, ScnToken, parser->at - 2).mark[0] == '[';
+            scn_report_at_token(parser, "a minus stands between blanks",
+                                is_index ? "write a[1..5] for a range, a - b for a difference"
+                                         : "write a - b");
             g_clear_pointer(&expr, scn_expr_free);
         } else {
             break;
@@ -492,10 +500,10 @@ static ScnExpr *
 parse_comparison(ScnParser *parser)
 {
     ScnOp op;
-    ScnExpr *expr = parse_sum(parser);
+    ScnExpr *expr = scn_parse_sum(parser);
     if (!expr || !accept_comparison(parser, &op))
         return expr;
-    expr = binary(parser, op, expr, parse_sum(parser));
+    expr = binary(parser, op, expr, scn_parse_sum(parser));
     guint at = parser->at;
     if (expr && accept_comparison(parser, &op)) {
         parser->at = at;
@@ -576,6 +584,7 @@ free_expr(gpointer data)
 bool
 scn_parse_options(ScnParser *parser, ScnStmt *stmt)
 {
+    parser->in_options = true;
     while (scn_peek(parser, 0)->kind == SCN_TOKEN_WORD && scn_is_mark(parser, 1, "=")) {
         const ScnToken *token = scn_peek(parser, 0);
         ScnOption option = {.name = g_strdup(token->text), .name_span = token->span};

@@ -147,18 +147,6 @@ parse_clause(ScnParser *parser, ScnStmt *stmt, ScnClause clause, ScnExpr *(*pars
     return stmt->clauses[clause] != NULL;
 }
 
-static void
-fail_leftover(ScnParser *parser)
-{
-    const ScnToken *token = scn_peek(parser, 0);
-    if (token->kind == SCN_TOKEN_WORD && scn_peek(parser, 1)->kind != SCN_TOKEN_END) {
-        g_autofree char *help = g_strdup_printf("an option is written %s=value", token->text);
-        scn_report_at_token(parser, "this is not expected here", help);
-    } else {
-        scn_finish_line(parser);
-    }
-}
-
 static bool
 accept_flag(ScnParser *parser, ScnStmt *stmt)
 {
@@ -188,11 +176,11 @@ parse_action_tail(ScnParser *parser, ScnStmt *stmt)
             if (!scn_parse_options(parser, stmt))
                 return false;
             if (parser->at == before) {
-                fail_leftover(parser);
+                scn_report_leftover(parser);
                 return false;
             }
         } else if (!accept_flag(parser, stmt)) {
-            fail_leftover(parser);
+            scn_report_leftover(parser);
             return false;
         }
     }
@@ -203,6 +191,7 @@ static bool
 parse_action(ScnParser *parser, ScnStmt *stmt)
 {
     stmt->action = scn_action_find(stmt->name);
+    parser->in_options = true;
     for (const char *part = stmt->action->form; *part; part++) {
         if (!parse_form_part(parser, stmt, *part))
             return false;
@@ -221,7 +210,7 @@ parse_mark(ScnParser *parser, ScnStmt *stmt)
     if (!add_expr(stmt, scn_parse_expr(parser)))
         return false;
     if (!scn_at_end(parser))
-        fail_leftover(parser);
+        scn_report_leftover(parser);
     return scn_at_end(parser);
 }
 
@@ -262,7 +251,7 @@ parse_check_tail(ScnParser *parser, ScnStmt *stmt)
         else if (scn_accept_word(parser, "maybe"))
             stmt->maybe = true;
         else
-            ok = false, fail_leftover(parser);
+            ok = false, scn_report_leftover(parser);
         if (!ok)
             return false;
     }

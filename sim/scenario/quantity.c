@@ -1,7 +1,7 @@
 /* Reads, computes and writes quantities exactly, without floating point. */
 #include "sim/scenario/quantity.h"
 
-#include "sim/scenario/word.h"
+#include "sim/scenario/remedy.h"
 
 #include <string.h>
 
@@ -42,11 +42,6 @@ static const Unit units[] = {
     {"ppm", SCN_DIM_NUMBER, SCN_ONE / 1000000},
     {"x", SCN_DIM_NUMBER, SCN_ONE},
     {"", SCN_DIM_NUMBER, SCN_ONE},
-};
-
-static const char *const unit_words[] = {
-    "ns", "us",  "ms",  "s",   "m",   "h",    "d",    "B",    "kB",  "MB",
-    "GB", "KiB", "MiB", "GiB", "bps", "kbps", "Mbps", "Gbps", "ppm", NULL,
 };
 
 const char *
@@ -163,16 +158,59 @@ scale_decimal(const Decimal *decimal, const Unit *unit, ScnNumber *ret_value)
     return NULL;
 }
 
+/* Returns the name of the unit that was meant; NULL with *ret_help set if there is none. */
+static const char *
+meant_unit(const char *wrong, const char **ret_help)
+{
+    g_autoptr(GPtrArray) words = g_ptr_array_new();
+
+    for (guint i = 0; i < G_N_ELEMENTS(units); i++) {
+        if (units[i].name[0] != '\0' && units[i].name[0] != '/')
+            g_ptr_array_add(words, (gpointer)units[i].name);
+    }
+    if (wrong[0] == 'e' && g_ascii_isdigit(wrong[1])) {
+        *ret_help = "write the number out, without an exponent";
+        return NULL;
+    }
+    const char *meant = scn_remedy_find("unit", wrong, words, ret_help);
+    if (!meant && !*ret_help)
+        *ret_help = "units are ns us ms s m h d, B kB MB GB, bps kbps Mbps Gbps, /s /m /h, % ppm";
+    return meant;
+}
+
 static void
 unknown_unit(const char *text, gsize number_length, gsize length, char **ret_problem,
              char **ret_help)
 {
     g_autofree char *unit = g_strndup(text + number_length, MIN(length - number_length, 40));
-    const char *nearest = scn_word_nearest(unit, unit_words);
+    const char *help = NULL, *meant = meant_unit(unit, &help);
+
     *ret_problem = g_strdup_printf("unknown unit '%s'", unit);
-    *ret_help = number_length > 40
-                    ? g_strdup_printf("write %s", nearest)
-                    : g_strdup_printf("write %.*s%s", (int)number_length, text, nearest);
+    if (help)
+        *ret_help = g_strdup(help);
+    else if (number_length > 40)
+        *ret_help = g_strdup_printf("write %s", meant);
+    else
+        *ret_help = g_strdup_printf("write %.*s%s", (int)number_length, text, meant);
+}
+
+/* Returns whether "/s" follows a unit, as in 20Mbit/s. */
+static bool
+is_per_second(const char *text, gsize length)
+{
+    return length >= 2 && text[0] == '/' && text[1] == 's' &&
+           (length == 2 || !(g_ascii_isalnum(text[2]) || text[2] == '_'));
+}
+
+/* Reports bytes a second: a rate is in bits a second. */
+static void
+bytes_per_second(ScnNumber bytes, char **ret_problem, char **ret_help)
+{
+    *ret_problem = g_strdup("a rate is in bits a second, not in bytes");
+    if (bytes > G_MAXINT64 / 8)
+        return;
+    g_autofree char *rate = scn_quantity_text((ScnQuantity){SCN_DIM_RATE, bytes * 8});
+    *ret_help = g_strdup_printf("write %s", rate);
 }
 
 /* Reads one number with its unit. */
@@ -188,12 +226,19 @@ read_part(const char *text, gsize length, ScnQuantity *ret_part, const Unit **re
     if (!unit) {
         while (*ret_used < length && (g_ascii_isalnum(text[*ret_used]) || text[*ret_used] == '_'))
             (*ret_used)++;
+        if (is_per_second(text + *ret_used, length - *ret_used))
+            *ret_used += 2;
         unknown_unit(text, decimal.used, *ret_used, ret_problem, ret_help);
         return false;
     }
     const char *problem = scale_decimal(&decimal, unit, &ret_part->value);
     if (problem) {
         *ret_problem = g_strdup(problem);
+        return false;
+    }
+    if (unit->dim == SCN_DIM_SIZE && is_per_second(text + *ret_used, length - *ret_used)) {
+        *ret_used += 2;
+        bytes_per_second(ret_part->value, ret_problem, ret_help);
         return false;
     }
     ret_part->dim = unit->dim;

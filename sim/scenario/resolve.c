@@ -1,7 +1,7 @@
 /* Reports, and the order in which a scenario is resolved. */
 #include "sim/scenario/resolve.h"
 
-#include "sim/scenario/word.h"
+#include "sim/scenario/remedy.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -97,8 +97,7 @@ scn_report_unknown(ScnResolver *resolver, ScnSpan span, const char *what, const 
         }
         return;
     }
-    const char *nearest = words ? scn_word_nearest_of(name, words) : NULL;
-    g_autofree char *help = nearest ? g_strdup_printf("write %s", nearest) : NULL;
+    g_autofree char *help = words ? scn_remedy_text(what, name, words) : NULL;
     scn_errors_add(resolver->errors, resolver->sources, span, message, help);
 }
 
@@ -166,6 +165,35 @@ check_whole(ScnResolver *resolver)
     scn_check_supply(resolver);
 }
 
+static void
+add_unused(ScnResolver *resolver, const char *what, const char *name, ScnPlace place)
+{
+    const ScnUnused unused = {g_strdup(name), what, place};
+
+    g_array_append_val(resolver->scenario->unused, unused);
+}
+
+/* Lists what no expression reads. */
+static void
+find_unused(ScnResolver *resolver)
+{
+    for (guint i = 0; i < resolver->bindings->len; i++) {
+        const ScnBinding *binding = &g_array_index(resolver->bindings, ScnBinding, i);
+        ScnPlace place = {.source = binding->name_span.source};
+
+        scn_source_locate(resolver->sources->pdata[place.source], binding->name_span.offset,
+                          &place.line, &place.column);
+        if (!binding->used)
+            add_unused(resolver, binding->is_param ? "param" : "let", binding->name, place);
+    }
+    for (guint i = 0; i < resolver->marks->len; i++) {
+        const ScnMark *mark = &g_array_index(resolver->scenario->marks, ScnMark, i);
+
+        if (!g_array_index(resolver->marks, ScnMarkValue, i).used)
+            add_unused(resolver, "mark", mark->name, mark->place);
+    }
+}
+
 bool
 scn_resolve(ScnResolver *resolver, const ScnOptions *options)
 {
@@ -177,5 +205,6 @@ scn_resolve(ScnResolver *resolver, const ScnOptions *options)
     scn_resolve_results(resolver);
     refuse_script_with_times(resolver);
     check_whole(resolver);
+    find_unused(resolver);
     return resolver->errors->found == 0;
 }

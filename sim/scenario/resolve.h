@@ -33,7 +33,8 @@ typedef struct {
     bool is_param;
     const ScnExpr *value, *low, *high, *override;
     const char *help;
-    bool swept;
+    bool swept, used;
+    ScnSpan name_span;
     ScnState state;
     ScnConst result;
 } ScnBinding;
@@ -59,7 +60,7 @@ typedef struct {
     const ScnExpr *expr;
     ScnTerm *term; /* until the item takes it; NULL: not bound yet, or reported */
     ScnType type;  /* ANY until known; a mark defined by itself stays ANY and is never set */
-    bool bound;
+    bool bound, used;
 } ScnMarkValue;
 
 /* A check over many runs; it is bound once all measures are known. */
@@ -165,6 +166,9 @@ void scn_undeclare(ScnResolver *resolver, guint count);
 const ScnName *scn_find_name(const ScnResolver *resolver, const char *name);
 void scn_report_unknown_name(ScnResolver *resolver, ScnSpan span, const char *what,
                              const char *name, const char *const *more);
+/* Reports an unknown name where only names of one kind are right. */
+void scn_report_unknown_kind(ScnResolver *resolver, ScnSpan span, const char *what,
+                             const char *name, ScnNameKind kind);
 /* Returns the members in order of declaration, for the caller to unref. */
 GArray *scn_resolve_set(ScnResolver *resolver, const ScnExpr *expr);
 /* Returns the node indices of a set; with not_empty reports an empty one. */

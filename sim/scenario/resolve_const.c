@@ -76,9 +76,10 @@ const ScnExpr *
 scn_follow(ScnResolver *resolver, const ScnExpr *expr)
 {
     for (guint i = 0; expr->kind == SCN_EXPR_PARAM && i < CONST_DEPTH_MAX; i++) {
-        const ScnBinding *binding = scn_find_binding(resolver, expr->name);
+        ScnBinding *binding = scn_find_binding(resolver, expr->name);
         if (!binding)
             break;
+        binding->used = true;
         expr = binding->override ? binding->override : binding->value;
     }
     return expr;
@@ -122,6 +123,44 @@ report_unit(ScnResolver *resolver, const ScnExpr *expr, const char *what, ScnDim
     scn_report(resolver, expr->span, help, "'%s' needs %s with a unit", what, scn_dim_name(dim));
 }
 
+/* Returns the quantity of dimension `due` that someone means who writes one of another dimension:
+ * bytes for a rate of bits, a frequency for the time between two. false if there is none. */
+static bool
+convert(ScnQuantity given, ScnDim due, ScnQuantity *ret_meant)
+{
+    static const struct {
+        ScnDim given, due;
+        ScnNumber times, of; /* value * times, or of / value */
+    } rows[] = {
+        {SCN_DIM_SIZE, SCN_DIM_RATE, 8, 0},
+        {SCN_DIM_FREQUENCY, SCN_DIM_TIME, 0, 3600 * (ScnNumber)SCN_SECOND_NS * SCN_ONE},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        if (rows[i].given != given.dim || rows[i].due != due || given.value <= 0)
+            continue;
+        ret_meant->dim = due;
+        ret_meant->value = rows[i].times ? given.value * rows[i].times : rows[i].of / given.value;
+        return ret_meant->value > 0 && ret_meant->value < G_MAXINT64;
+    }
+    return false;
+}
+
+static void
+report_dimension(ScnResolver *resolver, const ScnExpr *expr, const char *what, ScnDim due,
+                 ScnQuantity given)
+{
+    g_autofree char *help = NULL;
+    ScnQuantity meant;
+
+    if (convert(given, due, &meant)) {
+        g_autofree char *text = scn_quantity_text(meant);
+        help = g_strdup_printf("write %s", text);
+    }
+    scn_report(resolver, expr->span, help, "'%s' needs %s, not %s", what, scn_dim_name(due),
+               scn_dim_name(given.dim));
+}
+
 bool
 scn_need(ScnResolver *resolver, const ScnExpr *expr, const char *what, ScnDim dim, const char *unit,
          ScnQuantity *ret_quantity)
@@ -139,8 +178,7 @@ scn_need(ScnResolver *resolver, const ScnExpr *expr, const char *what, ScnDim di
     if (value.kind == SCN_CONST_QUANTITY && value.quantity.dim == SCN_DIM_NUMBER)
         report_unit(resolver, expr, what, dim, unit);
     else if (value.kind == SCN_CONST_QUANTITY)
-        scn_report(resolver, expr->span, NULL, "'%s' needs %s, not %s", what, scn_dim_name(dim),
-                   scn_dim_name(value.quantity.dim));
+        report_dimension(resolver, expr, what, dim, value.quantity);
     else
         scn_report(resolver, expr->span,
                    dim == SCN_DIM_NUMBER ? "write a plain number" : "write a number with its unit",
@@ -217,7 +255,7 @@ declare_binding(ScnResolver *resolver, const ScnStmt *stmt)
                    stmt->name);
         return;
     }
-    ScnBinding fresh = {.name = stmt->name, .is_param = is_param};
+    ScnBinding fresh = {.name = stmt->name, .is_param = is_param, .name_span = stmt->name_span};
     ScnBinding *binding = old ? old : &fresh;
     binding->value = stmt->exprs->pdata[0];
     if (stmt->exprs->len > 1) {
@@ -275,6 +313,15 @@ check_in(ScnResolver *resolver, const ScnBinding *binding, const ScnExpr *expr, 
                high_text);
 }
 
+/* Returns whether -P gives a word such as off for a time, which the option that reads the param may
+ * accept; if it does not, it reports the word. */
+static bool
+is_none_given(const ScnBinding *binding, ScnConst value, ScnConst given)
+{
+    return value.kind == SCN_CONST_QUANTITY && given.kind == SCN_CONST_WORD && !binding->low &&
+           !binding->swept && scn_option_is_none(given.text);
+}
+
 static void
 check_param_value(ScnResolver *resolver, const ScnBinding *binding)
 {
@@ -283,6 +330,8 @@ check_param_value(ScnResolver *resolver, const ScnBinding *binding)
     ScnQuantity low, high;
 
     if (value.kind == SCN_CONST_BAD || given.kind == SCN_CONST_BAD)
+        return;
+    if (is_none_given(binding, value, given))
         return;
     if (!same_kind(value, given)) {
         if (value.kind == SCN_CONST_QUANTITY)

@@ -2,7 +2,7 @@
 #include "sim/scenario/resolve.h"
 
 #include "sim/scenario/draw.h"
-#include "sim/scenario/word.h"
+#include "sim/scenario/remedy.h"
 
 #include <string.h>
 
@@ -16,15 +16,14 @@ scn_find_name(const ScnResolver *resolver, const char *name)
     return g_hash_table_lookup(resolver->names, name);
 }
 
-/* Returns the help for a name that is taken, to be freed. It gives no place for a name that a line
- * has declared, because the text of that line has been replaced. */
+/* Returns the help for a name that is taken, to be freed. */
 static char *
 declared_where(const ScnResolver *resolver, const ScnName *name)
 {
     const ScnSource *source = resolver->sources->pdata[name->span.source];
     guint32 line, column;
 
-    if (name->span.source > 0 && name->span.source == resolver->line_source)
+    if (source->is_unnamed)
         return g_strdup("choose another name");
     scn_source_locate(source, name->span.offset, &line, &column);
     return g_strdup_printf("it stands at %s:%u:%u; choose another name", source->name, line,
@@ -69,11 +68,19 @@ scn_report_unknown_name(ScnResolver *resolver, ScnSpan span, const char *what, c
     scn_report_unknown(resolver, span, what, name, words);
 }
 
-static void
-report_unknown_kind(ScnResolver *resolver, ScnSpan span, const char *what, const char *name,
-                    ScnNameKind kind)
+/* Returns the word of the statements that declare names of the kind; NULL if several do. */
+static const char *
+declaring_word(ScnNameKind kind)
+{
+    return kind == SCN_NAME_WALLET ? "wallet" : kind == SCN_NAME_TX ? "tx" : NULL;
+}
+
+void
+scn_report_unknown_kind(ScnResolver *resolver, ScnSpan span, const char *what, const char *name,
+                        ScnNameKind kind)
 {
     g_autoptr(GPtrArray) words = g_ptr_array_new();
+    const char *word = declaring_word(kind);
     for (guint i = 0; i < resolver->name_list->len; i++) {
         const char *known = resolver->name_list->pdata[i];
         if (scn_find_name(resolver, known)->kind == kind)
@@ -81,7 +88,12 @@ report_unknown_kind(ScnResolver *resolver, ScnSpan span, const char *what, const
     }
     if (kind == SCN_NAME_NODE)
         g_ptr_array_add(words, (gpointer) "all");
-    scn_report_unknown(resolver, span, what, name, words);
+    if (words->len > 0 || !word || scn_is_doubtful(resolver, name)) {
+        scn_report_unknown(resolver, span, what, name, words);
+        return;
+    }
+    g_autofree char *help = g_strdup_printf("declare it: %s", scn_statement_find(word)->usage);
+    scn_report(resolver, span, help, "unknown %s '%s'", what, name);
 }
 
 static const ScnNodeGroup *
@@ -121,7 +133,7 @@ find_of_kind(ScnResolver *resolver, const ScnExpr *expr, ScnNameKind kind, const
         g_autofree char *help = g_strdup_printf("write %s[*] for all of it", expr->name);
         scn_report(resolver, expr->span, help, "'%s' is a group of nodes", expr->name);
     } else {
-        report_unknown_kind(resolver, expr->span, what, expr->name, kind);
+        scn_report_unknown_kind(resolver, expr->span, what, expr->name, kind);
     }
     return NULL;
 }
@@ -210,7 +222,7 @@ mark_index(ScnResolver *resolver, const ScnExpr *expr, Marks *marks)
             if (scn_is_doubtful(resolver, expr->name))
                 scn_report_unknown(resolver, expr->span, "node", expr->name, NULL);
             else
-                report_unknown_kind(resolver, expr->span, "node", text, SCN_NAME_NODE);
+                scn_report_unknown_kind(resolver, expr->span, "node", text, SCN_NAME_NODE);
             return false;
         }
         mark_node(marks, name->index, first == last && scn_expr_count(expr) == 1 ? 2 : 1);
@@ -306,7 +318,7 @@ mark_call(ScnResolver *resolver, const ScnExpr *expr, Marks *marks)
         return mark_region(resolver, expr, marks);
     if (strcmp(expr->name, "random") == 0)
         return mark_random(resolver, expr, marks);
-    g_autofree char *help = g_strdup_printf("write %s", scn_word_nearest(expr->name, sets));
+    g_autofree char *help = scn_remedy_text_of("set", expr->name, sets);
     scn_report(resolver, span, help, "'%s' gives no set of nodes", expr->name);
     return false;
 }

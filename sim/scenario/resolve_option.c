@@ -2,7 +2,7 @@
 #include "sim/scenario/resolve.h"
 
 #include "sim/scenario/source.h"
-#include "sim/scenario/word.h"
+#include "sim/scenario/remedy.h"
 
 #include <string.h>
 
@@ -47,7 +47,7 @@ scn_need_word(ScnResolver *resolver, const ScnExpr *expr, const char *what, cons
         *ret_index = i;
         return true;
     }
-    g_autofree char *help = g_strdup_printf("write %s", scn_word_nearest_of(value.text, nearest));
+    g_autofree char *help = scn_remedy_text(what, value.text, nearest);
     scn_report(resolver, expr->span, help, "unknown %s '%s'", what, value.text);
     return false;
 }
@@ -206,9 +206,8 @@ report_option(ScnResolver *resolver, const ScnOption *option, const ScnOptTable 
                 g_ptr_array_add(words, (gpointer)each->rows[i].spec.name);
         }
     }
-    const char *nearest = scn_word_nearest_of(option->name, words);
-    g_autofree char *help =
-        nearest ? g_strdup_printf("write %s", nearest) : g_strdup("it takes no options");
+    g_autofree char *help = words->len > 0 ? scn_remedy_text("option", option->name, words)
+                                           : g_strdup("it takes no options");
     scn_report(resolver, option->name_span, help, "unknown option '%s'", option->name);
 }
 

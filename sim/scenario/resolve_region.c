@@ -231,6 +231,7 @@ scn_resolve_regions(ScnResolver *resolver, const ScnOption *option, bool exact, 
         g_autoptr(GArray) portions = g_array_new(FALSE, FALSE, sizeof(Portion));
         if (!read_portions(resolver, option, portions))
             return;
+        resolver->scenario->draws_regions |= !exact;
         if (!exact)
             draw_regions(resolver, portions, first);
         else if (check_each_once(resolver, option))

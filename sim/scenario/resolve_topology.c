@@ -3,7 +3,7 @@
 
 #include "sim/scenario/draw.h"
 #include "sim/scenario/import.h"
-#include "sim/scenario/word.h"
+#include "sim/scenario/remedy.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -296,7 +296,7 @@ find_kind(ScnResolver *resolver, const ScnStmt *stmt, ScnTopologyKind *ret_kind)
         *ret_kind = (ScnTopologyKind)i;
         return true;
     }
-    g_autofree char *help = g_strdup_printf("write %s", scn_word_nearest_of(stmt->word, words));
+    g_autofree char *help = scn_remedy_text("topology", stmt->word, words);
     scn_report(resolver, stmt->word_span, help, "unknown topology '%s'", stmt->word);
     return false;
 }

@@ -1,7 +1,7 @@
 /* Named blocks: trees, `block` statements, and the scripts that deliver blocks. */
 #include "sim/scenario/resolve.h"
 
-#include "sim/scenario/word.h"
+#include "sim/scenario/remedy.h"
 
 #include <string.h>
 
@@ -198,8 +198,7 @@ find_verdict(ScnResolver *resolver, ScnSpan span, const char *name, guint32 *ret
         *ret_verdict = i;
         return true;
     }
-    g_autofree char *help =
-        g_strdup_printf("write %s", scn_word_nearest(name, scn_verdict_names + FIRST_FAULT));
+    g_autofree char *help = scn_remedy_text_of("verdict", name, scn_verdict_names + FIRST_FAULT);
     scn_report(resolver, span, help, "unknown verdict '%s'", name);
     return false;
 }

@@ -116,7 +116,9 @@ scn_parse_text(const char *name, const char *text, gsize length, const ScnOption
         scn_errors_add_bare(errors, SCN_TOO_LONG);
         return NULL;
     }
-    g_ptr_array_add(scenario->sources, scn_source_new(name, text, length));
+    ScnSource *source = scn_source_new(name, text, length);
+    source->is_unnamed = options && options->is_unnamed;
+    g_ptr_array_add(scenario->sources, source);
     return parse_and_resolve(g_steal_pointer(&scenario), options, errors);
 }
 

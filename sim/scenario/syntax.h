@@ -133,6 +133,8 @@ typedef struct {
     guint at;
     bool pending;      /* read the current line again */
     guint depth, size; /* of the expression being parsed */
+    guint value_at;    /* where the last value began */
+    bool in_options;   /* the rest of the line may be options */
     bool line_done;    /* nothing more to report about this line */
     bool after_bad;    /* a line that did not parse may have opened a block */
 } ScnParser;
@@ -171,6 +173,7 @@ void scn_report_at_token(ScnParser *parser, const char *message, const char *hel
 bool scn_parse_name(ScnParser *parser, const char *what, char **ret_name, ScnSpan *ret_span);
 
 ScnExpr *scn_parse_expr(ScnParser *parser);
+ScnExpr *scn_parse_sum(ScnParser *parser);
 ScnExpr *scn_parse_val(ScnParser *parser);
 ScnExpr *scn_parse_ref(ScnParser *parser);
 ScnExpr *scn_parse_set(ScnParser *parser);
@@ -180,6 +183,11 @@ bool scn_parse_options(ScnParser *parser, ScnStmt *stmt);
 bool scn_next_line(ScnParser *parser);
 /* Marks all words of a line that did not parse as doubtful. */
 void scn_doubt_line(ScnParser *parser);
+/* Returns what was probably meant where the next token has no place, or NULL; free with g_free
+ * (parse_leftover.c). */
+char *scn_leftover_help(ScnParser *parser);
+/* Reports the next token as one after the end of its line. */
+void scn_report_leftover(ScnParser *parser);
 /* Reports anything left of the line. */
 bool scn_finish_line(ScnParser *parser);
 bool scn_parse_declared(ScnParser *parser, ScnStmt *stmt, const char *what);

@@ -6,8 +6,8 @@ passed=0 failed=0 died=0
 for mode in '' --model; do
     # shellcheck disable=SC2086 # no argument, or one
     out=$("${KETTENSIM:-build/kettensim}" test scenarios $mode --timeout=300 2>&1) || died=1
-    printf '%s\n' "$out" | grep -vE '^ok   |^[0-9]+ passed, [0-9]+ failed$'
-    line=$(printf '%s\n' "$out" | grep -E '^[0-9]+ passed, [0-9]+ failed$')
+    printf '%s\n' "$out" | grep -vE '^ok   |^[0-9]+ passed, [0-9]+ failed in '
+    line=$(printf '%s\n' "$out" | grep -E '^[0-9]+ passed, [0-9]+ failed in ')
     if [ -z "$line" ]; then
         failed=$((failed + 1))
         continue

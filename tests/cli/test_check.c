@@ -39,7 +39,7 @@ test_text(void)
     TEST_CONTAINS(result.out, "  line 19   finally mined(all) > 0\n");
     TEST_CONTAINS(result.out, "  long = 1m in 10s..5m  how long\n  word = fixed\n");
     TEST_CONTAINS(result.out, "warning: the network is not connected: it falls into 2 parts, and 1 "
-                              "nodes have no link\n");
+                              "node has no link\n");
     TEST_CONTAINS(result.out, "warning: w.scn:14: this never comes: it is after the end");
     TEST_CONTAINS(result.out, "warning: w.scn:18: this check never begins");
     folder_remove(folder);
@@ -70,7 +70,7 @@ test_json(void)
     CU_ASSERT_EQUAL(json_array_get_length(json_object_get_array_member(object, "link_classes")), 2);
     CU_ASSERT_EQUAL(json_array_get_length(json_object_get_array_member(object, "timeline")), 6);
     CU_ASSERT_EQUAL(json_array_get_length(json_object_get_array_member(object, "checks")), 3);
-    CU_ASSERT_EQUAL(json_array_get_length(json_object_get_array_member(object, "warnings")), 3);
+    CU_ASSERT_EQUAL(json_array_get_length(json_object_get_array_member(object, "warnings")), 5);
     param = json_array_get_object_element(json_object_get_array_member(object, "params"), 0);
     TEST_STR_EQUAL(json_object_get_string_member(param, "default"), "1m");
     TEST_STR_EQUAL(json_object_get_string_member(param, "value"), "2m");

@@ -31,7 +31,7 @@ test_finds(void)
 
         CU_ASSERT_EQUAL(found.status, 1);
         TEST_CONTAINS(found.out, "(check): finally max_reorg(all) <= 2\n");
-        TEST_CONTAINS(found.out, "x/b-1.scn: 1 faults, ");
+        TEST_CONTAINS(found.out, "x/b-1.scn: 1 fault, ");
     }
     {
         g_auto(Result) again =
@@ -96,7 +96,7 @@ test_keeps_the_fault(void)
         g_auto(Result) found = COMMAND(folder, "explore", "b.scn", "--runs", "64", "-o", "x");
 
         CU_ASSERT_EQUAL(found.status, 1);
-        TEST_CONTAINS(found.out, "x/b-1.scn: 1 faults, ");
+        TEST_CONTAINS(found.out, "x/b-1.scn: 1 fault, ");
     }
     small = text_of(folder, "x/b-1.scn");
     TEST_CONTAINS(small, " hash {");
@@ -196,7 +196,7 @@ test_resumes(void)
         g_auto(Result) fresh =
             COMMAND(folder, "explore", "b.scn", "-o", "x", "--fresh", "--runs", "1", "--no-model");
 
-        TEST_CONTAINS(fresh.out, "1 runs in ");
+        TEST_CONTAINS(fresh.out, "1 run in ");
     }
     folder_remove(folder);
 }

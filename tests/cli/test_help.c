@@ -1,4 +1,4 @@
-/* kettensim help WORD. */
+/* kettensim help, and what is said of a command that is none. */
 #include "tests/cli/command.h"
 
 #include <string.h>
@@ -25,4 +25,34 @@ test_words(void)
     folder_remove(folder);
 }
 
-TEST_SUITE(help, {"words", test_words})
+static void
+test_commands(void)
+{
+    char *folder = folder_new();
+    g_auto(Result) run = COMMAND(folder, "help", "run");
+    g_auto(Result) direct = COMMAND(folder, "run", "--help");
+    g_auto(Result) both = COMMAND(folder, "help", "sweep");
+
+    CU_ASSERT_EQUAL(run.status, 0);
+    TEST_STR_EQUAL(run.out, direct.out);
+    CU_ASSERT_EQUAL(both.status, 0);
+    TEST_CONTAINS(both.out, "| `sweep NAME = V, … or V..V lin\\|log N` |"); /* the statement */
+    TEST_CONTAINS(both.out, "kettensim sweep [OPTION…] FILE");
+    COMMAND_REFUSED(folder, "did you mean 'report'?", "help", "reprot");
+    folder_remove(folder);
+}
+
+static void
+test_typing_errors(void)
+{
+    char *folder = folder_new();
+
+    COMMAND_REFUSED(folder, "kettensim: no command 'rn'; did you mean 'run'?\n", "rn");
+    COMMAND_REFUSED(folder, "did you mean 'sweep'?", "sewep", "x.scn");
+    COMMAND_REFUSED(folder, "write kettensim run x.scn\n", "x.scn");
+    COMMAND_REFUSED(folder, "no command '%'; 'kettensim --help' lists them", "%");
+    folder_remove(folder);
+}
+
+TEST_SUITE(help, {"words", test_words}, {"commands", test_commands},
+           {"typing errors", test_typing_errors})

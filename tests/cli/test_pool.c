@@ -41,7 +41,7 @@ job(void *user, guint index)
     return g_bytes_new("result", 6);
 }
 
-static void
+static bool
 on_done(void *user, guint index, const PoolResult *result)
 {
     Seen *seen = user;
@@ -52,13 +52,14 @@ on_done(void *user, guint index, const PoolResult *result)
     seen->signals[index] = result->signal;
     seen->outputs[index] = g_strdup(result->output);
     CU_ASSERT_TRUE(result->seconds >= 0);
+    return true;
 }
 
 static void
 run(guint width)
 {
     Seen seen = {.done = 0};
-    const Pool pool = {JOBS, width, job, on_done, &seen};
+    const Pool pool = {JOBS, width, job, on_done, NULL, &seen};
 
     CU_ASSERT_EQUAL(pool_run(&pool), POOL_DONE);
     CU_ASSERT_EQUAL(seen.done, JOBS);

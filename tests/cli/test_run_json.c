@@ -59,4 +59,60 @@ test_object(void)
     folder_remove(folder);
 }
 
-TEST_SUITE(run_json, {"the object", test_object})
+/* A file that is refused is told on both, the checks of an included file carry its name. */
+static void
+test_refused(void)
+{
+    char *folder = folder_new();
+    g_autoptr(JsonParser) parser = json_parser_new();
+    JsonObject *object, *error;
+
+    g_free(folder_write(folder, "bad.scn", "scn 1 \"bad\"\nduration 1m\nnodes n[1..3]\nlink al\n"));
+    g_auto(Result) run = COMMAND(folder, "run", "--json", "bad.scn");
+    g_auto(Result) check = COMMAND(folder, "check", "--json", "bad.scn");
+
+    CU_ASSERT_EQUAL(run.status, 2);
+    CU_ASSERT_EQUAL(check.status, 2);
+    TEST_CONTAINS(run.err, "bad.scn:4:6: error: unknown node 'al'\n");
+    CU_ASSERT_FATAL(json_parser_load_from_data(parser, run.out, -1, NULL));
+    object = json_node_get_object(json_parser_get_root(parser));
+    check_member(object, "scenario", "\"bad.scn\"");
+    check_member(object, "status", "\"refused\"");
+    error = json_array_get_object_element(json_object_get_array_member(object, "errors"), 0);
+    check_member(error, "place", "\"bad.scn:4:6\"");
+    check_member(error, "message", "\"unknown node 'al'\"");
+    check_member(error, "line", "\"link al\"");
+    check_member(error, "help", "\"write all\"");
+    TEST_CONTAINS(check.out, "{\"scenario\":\"bad.scn\",\"status\":\"refused\",");
+    folder_remove(folder);
+}
+
+static void
+test_included(void)
+{
+    char *folder = folder_new();
+    g_autoptr(JsonParser) parser = json_parser_new();
+    JsonArray *checks;
+
+    g_free(folder_write(folder, "base.scn", "finally same_tip(all)\n"));
+    g_free(folder_write(folder, "top.scn",
+                        "scn 1 \"top\"\nduration 1m\nnode n\ninclude \"base.scn\"\n"
+                        "finally height(n) >= 0\n"));
+    g_auto(Result) text = COMMAND(folder, "run", "--trace", "off", "top.scn");
+    g_auto(Result) json = COMMAND(folder, "run", "--trace", "off", "--json", "top.scn");
+    g_auto(Result) check = COMMAND(folder, "check", "top.scn");
+
+    TEST_CONTAINS(text.out, "  seed 1, 1 node, 0 links, 1m");
+    TEST_CONTAINS(text.out, "  held     base.scn:1 finally same_tip(all)\n"
+                            "  held     line 5    finally height(n) >= 0\n");
+    TEST_CONTAINS(check.out, "  base.scn:1 finally same_tip(all)\n");
+    CU_ASSERT_FATAL(json_parser_load_from_data(parser, json.out, -1, NULL));
+    checks =
+        json_object_get_array_member(json_node_get_object(json_parser_get_root(parser)), "checks");
+    check_member(json_array_get_object_element(checks, 0), "file", "\"base.scn\"");
+    check_member(json_array_get_object_element(checks, 1), "file", "\"top.scn\"");
+    folder_remove(folder);
+}
+
+TEST_SUITE(run_json, {"the object", test_object}, {"refused", test_refused},
+           {"included", test_included})

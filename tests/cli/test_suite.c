@@ -26,6 +26,24 @@ put(const char *folder, const char *name, const char *text)
 /* --- what is run -------------------------------------------------------------------------- */
 
 static void
+test_no_check(void)
+{
+    char *folder = folder_new();
+
+    put(folder, "n.scn", "scn 1 \"none\"\nduration 1m\nnodes n[1..3]\n");
+    put(folder, "g.scn", GOOD);
+    {
+        g_auto(Result) none = COMMAND(folder, "test", "n.scn");
+        g_auto(Result) good = COMMAND(folder, "test", "g.scn");
+
+        CU_ASSERT_EQUAL(none.status, 0);
+        TEST_CONTAINS(none.out, "\n  nothing was judged: there is no check\n");
+        CU_ASSERT_PTR_NULL(strstr(good.out, "nothing was judged"));
+    }
+    folder_remove(folder);
+}
+
+static void
 test_finds_files(void)
 {
     char *folder = folder_new();
@@ -43,9 +61,9 @@ test_finds_files(void)
         CU_ASSERT_EQUAL(all.status, 0);
         TEST_CONTAINS(all.out, "ok   scenarios/b.scn");
         TEST_CONTAINS(all.out, "ok   scenarios/sub/a.scn");
-        TEST_CONTAINS(all.out, "\n2 passed, 0 failed\n");
-        TEST_CONTAINS(twice.out, "\n2 passed, 0 failed\n");
-        TEST_CONTAINS(part.out, "\n0 passed, 1 failed\n");
+        TEST_CONTAINS(all.out, "\n2 passed, 0 failed in ");
+        TEST_CONTAINS(twice.out, "\n2 passed, 0 failed in ");
+        TEST_CONTAINS(part.out, "\n0 passed, 1 failed in ");
     }
     folder_remove(folder);
 }
@@ -63,9 +81,9 @@ test_filters(void)
         g_auto(Result) part = COMMAND(folder, "test", "--filter", "sub/");
         g_auto(Result) none = COMMAND(folder, "test", "--filter", "nothing");
 
-        TEST_CONTAINS(glob.out, "\n2 passed, 0 failed\n");
+        TEST_CONTAINS(glob.out, "\n2 passed, 0 failed in ");
         TEST_CONTAINS(part.out, "ok   scenarios/sub/c.scn");
-        TEST_CONTAINS(part.out, "\n1 passed, 0 failed\n");
+        TEST_CONTAINS(part.out, "\n1 passed, 0 failed in ");
         CU_ASSERT_EQUAL(none.status, 2);
         TEST_CONTAINS(none.err, "kettensim test: nothing to run");
     }
@@ -84,7 +102,7 @@ test_seeds(void)
         CU_ASSERT_EQUAL(seeds.status, 0);
         TEST_CONTAINS(seeds.out, "ok   a.scn seed 3");
         TEST_CONTAINS(seeds.out, "ok   a.scn seed 5");
-        TEST_CONTAINS(seeds.out, "\n3 passed, 0 failed\n");
+        TEST_CONTAINS(seeds.out, "\n3 passed, 0 failed in ");
     }
     folder_remove(folder);
 }
@@ -135,7 +153,7 @@ test_failures(void)
         TEST_CONTAINS(all.out, "FAIL b bad.scn:4:1  finally height(all) < 0\n    at 1m");
         TEST_CONTAINS(all.out, "reproduce: kettensim run 'b bad.scn' --seed 1\n");
         TEST_CONTAINS(all.out, "  c broken.scn:3:1: error: unknown statement 'frobnicate'\n");
-        TEST_CONTAINS(all.out, "\n1 passed, 2 failed\n");
+        TEST_CONTAINS(all.out, "\n1 passed, 2 failed in ");
     }
     folder_remove(folder);
 }
@@ -179,8 +197,8 @@ test_golden(void)
         TEST_CONTAINS(differs.out, "the outcome differs from a.outcome");
         TEST_CONTAINS(differs.out, "- old line");
         TEST_CONTAINS(differs.out, "+ node n1 height");
-        TEST_CONTAINS(seeds.out, "\n1 passed, 1 failed\n");
-        TEST_CONTAINS(elsewhere.out, "\n2 passed, 0 failed\n");
+        TEST_CONTAINS(seeds.out, "\n1 passed, 1 failed in ");
+        TEST_CONTAINS(elsewhere.out, "\n2 passed, 0 failed in ");
         CU_ASSERT_EQUAL(blessed.status, 0);
         TEST_CONTAINS(blessed.out, "- old line");
         CU_ASSERT_EQUAL(good.status, 0);
@@ -372,7 +390,117 @@ test_junit_with_a_file_as_output(void)
     CU_ASSERT_TRUE_FATAL(g_spawn_sync(folder, argv, NULL, 0, NULL, NULL, NULL, NULL, NULL, NULL));
     CU_ASSERT_TRUE(g_file_test(link, G_FILE_TEST_IS_SYMLINK));
     CU_ASSERT_TRUE_FATAL(g_file_get_contents(path, &text, NULL, NULL));
-    TEST_CONTAINS(text, "\n1 passed, 0 failed\n<?xml ");
+    TEST_CONTAINS(text, "\n1 passed, 0 failed in ");
+    TEST_CONTAINS(text, " s\n<?xml ");
+    folder_remove(folder);
+}
+
+/* --- while it runs ------------------------------------------------------------------------ */
+
+static guint
+count_lines(const char *text, const char *part)
+{
+    guint count = 0;
+
+    for (const char *at = strstr(text, part); at != NULL; at = strstr(at + 1, part))
+        count++;
+    return count;
+}
+
+/* A line is printed when its run ends, not when those before it have. */
+static void
+test_streams(void)
+{
+    char *folder = folder_new();
+
+    put(folder, "a.scn", ENDLESS);
+    put(folder, "b.scn", GOOD);
+    put(folder, "c.scn", BAD);
+    {
+        g_auto(Result) both = COMMAND(folder, "test", "--timeout=1", "-j2", "a.scn", "b.scn");
+        g_auto(Result) many = COMMAND(folder, "test", "c.scn", "--seeds", "1..21");
+        g_auto(Result) quiet = COMMAND(folder, "test", "-q", "b.scn", "c.scn");
+
+        CU_ASSERT_TRUE(strstr(both.out, "ok   b.scn") < strstr(both.out, "FAIL a.scn"));
+        TEST_CONTAINS(both.out, "\n1 passed, 1 failed in ");
+        TEST_CONTAINS(many.out, "\n\nFailures\nFAIL c.scn seed 1 ");
+        CU_ASSERT_EQUAL(count_lines(many.out, "FAIL c.scn seed 21 "), 2);
+        CU_ASSERT_PTR_NULL(strstr(quiet.out, "b.scn"));
+        TEST_CONTAINS(quiet.out, "FAIL c.scn");
+        CU_ASSERT_PTR_NULL(strstr(quiet.out, "Failures"));
+        TEST_CONTAINS(quiet.out, "\n1 passed, 1 failed in ");
+    }
+    folder_remove(folder);
+}
+
+static void
+test_fail_fast(void)
+{
+    char *folder = folder_new();
+
+    put(folder, "a.scn", BAD);
+    put(folder, "b.scn", ENDLESS);
+    put(folder, "c.scn", GOOD);
+    {
+        g_auto(Result) text = COMMAND(folder, "test", ".", "--fail-fast", "-j2");
+        g_auto(Result) tap = COMMAND(folder, "test", ".", "--fail-fast", "-j1", "--tap");
+
+        CU_ASSERT_EQUAL(text.status, 1);
+        TEST_CONTAINS(text.out, "\n2 not run\n0 passed, 1 failed in ");
+        CU_ASSERT_EQUAL(tap.status, 1);
+        TEST_CONTAINS(tap.out, "\nBail out! stopped at the first failure\n");
+    }
+    folder_remove(folder);
+}
+
+static void
+test_last_failed(void)
+{
+    char *folder = folder_new();
+
+    put(folder, "a b.scn", BAD);
+    put(folder, "c.scn", GOOD);
+    COMMAND_REFUSED(folder, "none of these failed", "test", ".", "--last-failed");
+    {
+        g_auto(Result) good = COMMAND(folder, "test", "c.scn");
+        g_auto(Result) all = COMMAND(folder, "test", ".");
+        g_auto(Result) other = COMMAND(folder, "test", "c.scn"); /* says nothing of the first */
+        g_auto(Result) again = COMMAND(folder, "test", ".", "--last-failed");
+
+        TEST_CONTAINS(all.out, "\n1 passed, 1 failed in ");
+        TEST_CONTAINS(again.out, "FAIL a b.scn");
+        TEST_CONTAINS(again.out, "\n0 passed, 1 failed in ");
+    }
+    put(folder, "a b.scn", GOOD);
+    {
+        g_auto(Result) mended = COMMAND(folder, "test", ".", "--last-failed");
+
+        TEST_CONTAINS(mended.out, "ok   a b.scn");
+    }
+    COMMAND_REFUSED(folder, "none of these failed", "test", ".", "--last-failed");
+    folder_remove(folder);
+}
+
+/* With -P a run is another than that of the golden outcome. */
+static void
+test_params(void)
+{
+    char *folder = folder_new();
+
+    put(folder, "p.scn",
+        "scn 1 \"p\"\nparam n = 3\nduration 1m\nchain pow=off\nnodes n[1..$n]\n"
+        "finally count(height(all) >= 0) < 5\n");
+    {
+        g_auto(Result) bless = COMMAND(folder, "test", "p.scn", "--bless");
+        g_auto(Result) four = COMMAND(folder, "test", "p.scn", "-P", "n=4");
+        g_auto(Result) five = COMMAND(folder, "test", "p.scn", "-P", "n=5", "--seeds", "2..2");
+
+        CU_ASSERT_EQUAL(bless.status, 0);
+        CU_ASSERT_EQUAL(four.status, 0);
+        CU_ASSERT_EQUAL(five.status, 1);
+        TEST_CONTAINS(five.out, "reproduce: kettensim run p.scn -P n=5 --seed 2\n");
+    }
+    COMMAND_REFUSED(folder, "leave -P out", "test", "p.scn", "-P", "n=4", "--bless");
     folder_remove(folder);
 }
 
@@ -431,7 +559,7 @@ test_interrupt(void)
     CU_ASSERT_EQUAL(waitpid(pid, &status, 0), pid);
     CU_ASSERT_TRUE(WIFEXITED(status));
     CU_ASSERT_EQUAL(WEXITSTATUS(status), 130);
-    TEST_CONTAINS(text->str, "\n1 not run\n1 passed, 0 failed\n");
+    TEST_CONTAINS(text->str, "\n1 not run\n1 passed, 0 failed in ");
     CU_ASSERT_TRUE(kill(-pid, 0) != 0);
     close(out);
     g_string_free(text, TRUE);
@@ -468,11 +596,12 @@ test_timeout(void)
     folder_remove(folder);
 }
 
-TEST_SUITE(suite, {"timeout", test_timeout}, {"finds files", test_finds_files},
-           {"filters", test_filters}, {"seeds", test_seeds}, {"usage", test_usage},
-           {"failures", test_failures}, {"golden outcomes", test_golden},
-           {"TAP and JSON", test_tap_and_json}, {"JUnit", test_junit},
-           {"JUnit elsewhere", test_junit_elsewhere},
+TEST_SUITE(suite, {"streams", test_streams}, {"fail fast", test_fail_fast},
+           {"last failed", test_last_failed}, {"params", test_params}, {"no check", test_no_check},
+           {"timeout", test_timeout}, {"finds files", test_finds_files}, {"filters", test_filters},
+           {"seeds", test_seeds}, {"usage", test_usage}, {"failures", test_failures},
+           {"golden outcomes", test_golden}, {"TAP and JSON", test_tap_and_json},
+           {"JUnit", test_junit}, {"JUnit elsewhere", test_junit_elsewhere},
            {"JUnit through a link", test_junit_through_a_link},
            {"JUnit into the output", test_junit_with_a_file_as_output},
            {"a run dies", test_a_run_dies}, {"interrupt", test_interrupt})

@@ -204,6 +204,56 @@ test_a_fork_choice_that_contradicts_itself(void)
     sim_network_free(net);
 }
 
+/* A message shows the line that was written here, and the values; no place in a file. */
+static void
+test_says_why(void)
+{
+    SimNetwork *net = two_nodes();
+
+    sim_network_say(net, "finally same_tip(all)");
+    start(net);
+    CU_ASSERT_FALSE(sim_network_holds(net, "height(bob) == 4"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(sim_network_error(net), "bob has 0, expected 4"));
+    CU_ASSERT_FALSE(sim_network_wait_for(net, "height(bob) == 4", MINUTE));
+    CU_ASSERT_PTR_NOT_NULL(strstr(sim_network_error(net), "bob has 0, expected 4"));
+    CU_ASSERT_FALSE(sim_network_holds(net, "hieght(bob) == 4"));
+    CU_ASSERT_STRING_EQUAL(sim_network_error(net), "error: unknown function 'hieght'\n"
+                                                   "  hieght(bob) == 4\n"
+                                                   "  ^^^^^^\n"
+                                                   "  help: write height\n");
+    CU_ASSERT_FALSE(sim_network_do(net, "crash bob and alice"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(sim_network_error(net), "\n  crash bob and alice\n"));
+    CU_ASSERT_TRUE(sim_network_do(net, "partition {alice} | {bob}"));
+    CU_ASSERT_TRUE(sim_network_do(net, "mine 1 at alice"));
+    CU_ASSERT_FALSE(sim_network_do(net, "heal heal"));
+    CU_ASSERT_FALSE(sim_network_do(net, "resume bob"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(sim_network_error(net), "FAIL resume bob\n"));
+    CU_ASSERT_FALSE(sim_network_stop(net));
+    CU_ASSERT_PTR_NOT_NULL(strstr(sim_network_error(net), "FAIL finally same_tip(all)\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(sim_network_error(net), " height 1 at alice; "));
+    CU_ASSERT_PTR_NOT_NULL(strstr(sim_network_error(net), " height 0 at bob\n"));
+    sim_network_free(net);
+}
+
+static void
+test_marks(void)
+{
+    SimNetwork *net = two_nodes();
+
+    start(net);
+    CU_ASSERT_TRUE(sim_network_do(net, "mark best = tip(bob)"));
+    holds(net, "tip(bob) == best");
+    CU_ASSERT_TRUE(sim_network_do(net, "mine 1 at bob"));
+    holds(net, "tip(bob) != best");
+    CU_ASSERT_TRUE(sim_network_do(net, "mark best = tip(bob)")); /* again */
+    CU_ASSERT_TRUE(sim_network_do(net, "mark most = height(bob)"));
+    holds(net, "tip(bob) == best and most == 1");
+    CU_ASSERT_FALSE(sim_network_do(net, "mark best = height(bob)")); /* a block so far */
+    CU_ASSERT_FALSE(sim_network_do(net, "mark bob = height(bob)"));
+    CU_ASSERT_FALSE(sim_network_do(net, "expect height(bob) == 1"));
+    sim_network_free(net);
+}
+
 static void
 test_errors_last(void)
 {
@@ -539,6 +589,8 @@ main(void)
     CU_add_test(suite, "a block no better than its parent", test_a_block_no_better_than_its_parent);
     CU_add_test(suite, "a fork choice that contradicts itself",
                 test_a_fork_choice_that_contradicts_itself);
+    CU_add_test(suite, "says why", test_says_why);
+    CU_add_test(suite, "marks", test_marks);
     CU_add_test(suite, "errors last", test_errors_last);
     CU_add_test(suite, "the same refusal twice", test_the_same_refusal_twice);
     CU_add_test(suite, "a selfish miner", test_selfish_miner);

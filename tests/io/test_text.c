@@ -44,5 +44,21 @@ test_what_is_kept(void)
     TEST_STR_EQUAL(kept, "a\n\tb\\x00c\\x0d");
 }
 
+static void
+test_counts(void)
+{
+    static const struct {
+        guint64 count;
+        const char *text;
+    } cases[] = {{0, "0 links"}, {1, "1 link"}, {2, "2 links"}};
+
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *text = io_count(cases[i].count, "link");
+
+        TEST_STR_EQUAL(text, cases[i].text);
+    }
+}
+
 TEST_SUITE(io_text, {"what a terminal obeys", test_what_a_terminal_obeys},
-           {"what is no text", test_what_is_no_text}, {"what is kept", test_what_is_kept})
+           {"what is no text", test_what_is_no_text}, {"what is kept", test_what_is_kept},
+           {"counts", test_counts})

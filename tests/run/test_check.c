@@ -61,7 +61,7 @@ test_failure_text(void)
     sim_check_format(out, sim_checks_get(w->checks, 0));
     TEST_STR_EQUAL(out->str,
                    "FAIL t.scn:8:8  expect within 30s tip(all) == w1\n"
-                   "  at 20m30s (event 48213): a1 is on 0707… height 7, expected 7c7c… height "
+                   "  at 20m30s (event 48213): a1 is on 0707070 height 7, expected 7c7c7c7 height "
                    "124\n");
     g_string_truncate(out, 0);
     sim_check_format(out, sim_checks_get(w->checks, 1));
@@ -268,6 +268,7 @@ test_details(void)
         {"height(all) == 7 and height(all) > 9", "a1 has 7, expected > 9"},
         {"not (height(all) == 7)", "a1 has 7, expected != 7"},
         {"reorgs(all) == 0 or same_tip(b[*])", ""},
+        {"not same_tip(b[*])", "same_tip(b[*]) is true: 0707070 height 7 at b1, b2"},
         {"max(height(all)) < 5", "got 7, expected < 5"},
         {"same_tip(all, ignore-last=0) and   not supply_ok(all)", "a1: supply_ok(all) is true"},
         {"time_to_agree(all) < 30s", "got null, expected < 30s"},
@@ -282,6 +283,24 @@ test_details(void)
         TEST_STR_EQUAL(made_up_detail(w, 0), cases[i].detail);
         made_up_free(w);
     }
+}
+
+/* The tips in order of their first node, a few names each. */
+static void
+test_explain_tips(void)
+{
+    MadeUp *w = make("finally same_tip(all)\nfinally same_tip({a1, b2}) and "
+                     "height(a1) > 1\n");
+
+    set_tip(w, 1, 9);
+    set_tip(w, 3, 9);
+    made_up_finish(w, 3600);
+    TEST_STR_EQUAL(
+        made_up_detail(w, 0),
+        "same_tip(all) is false: 0707070 height 7 at a1, b1; 0909090 height 9 at a2, b2");
+    TEST_STR_EQUAL(made_up_detail(w, 1),
+                   "same_tip({a1, b2}) is false: 0707070 height 7 at a1; 0909090 height 9 at b2");
+    made_up_free(w);
 }
 
 static void
@@ -317,4 +336,5 @@ TEST_SUITE(check, {"expect", test_expect}, {"failure text", test_failure_text},
            {"within", test_within}, {"within too late", test_within_too_late},
            {"always", test_always}, {"sometimes and finally", test_sometimes_and_finally},
            {"down", test_down}, {"null", test_null}, {"pairs", test_pairs}, {"marks", test_marks},
-           {"details", test_details}, {"stop", test_stop}, {"measures", test_measures})
+           {"details", test_details}, {"tips", test_explain_tips}, {"stop", test_stop},
+           {"measures", test_measures})

@@ -63,7 +63,7 @@ test_each(void)
     check("height(b[*])", "[9]");
     check("height(b2)", "3");
     check("height({a1, b2})", "[7, 3]");
-    check("tip(a1)", "0707… height 7");
+    check("tip(a1)", "0707070 height 7");
     check("height(all) > 5", "[true, false, true]");
     check("height(all) - height(a1) * 2", "[-7, -9, -5]");
     check("height(a1) ^ 2", "49");
@@ -79,7 +79,7 @@ test_each(void)
     check("balance(a1, w)", "9.5");
     check("status(a1, tip(a1))", "invalid-ancestor");
     check("status(a1, tip(a1)) == invalid-ancestor", "true");
-    check("state_root(a1)", "0707…");
+    check("state_root(a1)", "0707070");
     check("state_root(a1) == state_root(a2)", "false");
     check("supply_ok(a[*])", "[true, true]");
 }
@@ -87,7 +87,7 @@ test_each(void)
 static void
 test_whole(void)
 {
-    check("best_tip(all)", "0909… height 9");
+    check("best_tip(all)", "0909090 height 9");
     check("same_tip(all)", "false");
     check("same_tip(all, ignore-last=4)", "true");
     check("reorgs(all)", "6");

@@ -61,8 +61,8 @@ test_lines(void)
 static void
 test_bad(void)
 {
-    static const char *const cases[] = {"\"open", "a ; b", "\"\\q\"",  "$",    "0x",
-                                        "0xzz",   "5y",    "1h30m20h", "\\ a", "\xC3\xA9"};
+    static const char *const cases[] = {"\"open", "\"\\q\"",  "$",    "0x",      "0xzz",
+                                        "5y",     "1h30m20h", "\\ a", "\xC3\xA9"};
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(ScnErrors) errors = scn_errors_new();
         g_autofree char *got = lex(cases[i], errors);

@@ -129,6 +129,10 @@ test_bad_overrides(void)
                                "  split=80\n"
                                "        ^^\n"
                                "  help: write 80m\n");
+    check_override("split=off", "-P split=off: error: 'split' needs a time with a unit\n"
+                                "  split=off\n"
+                                "        ^^^\n"
+                                "  help: write a number with its unit\n"); /* it has a range */
     check_override("settle=5m", "-P settle=5m: error: 'settle' is a let\n"
                                 "  settle=5m\n"
                                 "  ^^^^^^\n"
@@ -574,7 +578,28 @@ test_marks_that_name_later_marks(void)
     CU_ASSERT_EQUAL(s->marks->len, count + 1);
 }
 
-TEST_SUITE(model, {"marks that name later marks", test_marks_that_name_later_marks},
+/* -P gives the word for none, where the option that reads the param has one. */
+static void
+test_override_none(void)
+{
+    static const char text[] = SCN_TEST_HEADER "param sync = 5s\nparam late = 80ms\n"
+                                               "protocol sync=$sync\nlink all latency=$late\n";
+    static const char *const off[] = {"sync=off", NULL}, *const bad[] = {"late=off", NULL},
+                             *const word[] = {"sync=of", NULL};
+    g_autofree char *errors = NULL, *other = NULL, *unknown = NULL;
+    g_autoptr(ScnScenario) s = scn_test_parse(text, off, &errors);
+
+    TEST_STR_EQUAL(errors, "");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(s);
+    CU_ASSERT_EQUAL(s->protocol.sync_ns, 0);
+    CU_ASSERT_PTR_NULL(scn_test_parse(text, bad, &other));
+    scn_test_check_message(other, "'latency' needs a time with a unit");
+    CU_ASSERT_PTR_NULL(scn_test_parse(text, word, &unknown));
+    scn_test_check_message(unknown, "-P sync=of: error: 'sync' needs a time with a unit");
+}
+
+TEST_SUITE(model, {"override none", test_override_none},
+           {"marks that name later marks", test_marks_that_name_later_marks},
            {"limit given", test_limit_given}, {"bridge", test_bridge_halves}, {"heal", test_heal},
            {"heal overrides", test_heal_overrides}, {"bad overrides", test_bad_overrides},
            {"seed", test_seed}, {"later wins", test_later_wins}, {"defaults", test_defaults},

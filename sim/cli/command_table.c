@@ -1,0 +1,62 @@
+/* The table of commands; see command.h. */
+#include "sim/cli/command.h"
+
+#include "sim/scenario/word.h"
+
+#include <string.h>
+
+static const Command commands[] = {
+    {"run", "run a scenario and judge it", command_run},
+    {"check", "describe a scenario without running it", command_check},
+    {"test", "run scenario files as a regression suite", command_test},
+    {"sweep", "run every point of a scenario's sweeps with every seed", command_sweep},
+    {"merge", "join the results of a sweep's shards", command_merge},
+    {"replay", "run a trace again and compare the results", command_replay},
+    {"diff", "show where two traces first differ", command_diff},
+    {"show", "show the world of a trace at a moment, or the life of a block", command_show},
+    {"query", "query a trace or the results of a sweep", command_query},
+    {"report", "write one HTML file about a run or a sweep", command_report},
+    {"export", "write a trace as Perfetto JSON, Graphviz, GraphML or CSV", command_export},
+    {"explore", "search for faults that break a scenario", command_explore},
+    {"shrink", "make a scenario that fails small", command_shrink},
+    {"policy", "work out what a miner that withholds blocks should do", command_policy},
+    {"help", "explain a command or a word of the scenario language", command_help},
+    {"headers", "check a file of 80-byte headers against the rules", command_headers},
+};
+
+const Command *
+command_get(guint index)
+{
+    return index < G_N_ELEMENTS(commands) ? &commands[index] : NULL;
+}
+
+const Command *
+command_find(const char *name)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(commands); i++) {
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    }
+    return NULL;
+}
+
+const char *
+command_nearest(const char *word)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    const char *near;
+
+    for (guint i = 0; i < G_N_ELEMENTS(commands); i++)
+        g_ptr_array_add(names, (gpointer)commands[i].name);
+    near = scn_word_nearest_of(word, names);
+    return scn_word_distance(word, near) < MAX(strlen(word), strlen(near)) ? near : NULL;
+}
+
+int
+command_run_as(const Command *command, int argc, char **argv)
+{
+    g_autofree char *name = g_strconcat("kettensim ", command->name, NULL);
+
+    g_set_prgname(name);
+    return command->func(argc, argv);
+}
