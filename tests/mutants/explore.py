@@ -72,7 +72,7 @@ class Tree:
         things, so the search goes on until it has had its time."""
         spent = 0.0
         while True:
-            bound = ["--runs", "1"] if seconds is None else ["--time", f"{seconds - spent:.1f}s"]
+            bound = ["--runs", "1"] if seconds is None else ["--time", f"{max(0.1, seconds - spent):.1f}s"]
             answer, took = self.search_once(base, guide, bound, model, resume or spent > 0)
             spent += took
             if answer[0] is not None or seconds is None or spent >= seconds * 0.8:
