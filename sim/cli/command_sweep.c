@@ -6,6 +6,7 @@
 #include "sim/cli/results_lock.h"
 #include "sim/cli/sweep_report.h"
 #include "sim/cli/sweep_slurm.h"
+#include "sim/cli/sweep_until.h"
 #include "sim/cli/terminal.h"
 #include "sim/cli/workers.h"
 
@@ -16,17 +17,20 @@
 #define SEEDS_MAX 1000000
 #define BATCH_ROWS 256
 #define BATCH_US 1000000
-#define TOLD_MAX 5 /* unfinished runs printed one by one */
+#define EXIT_WIDE 1 /* the interval of --until is too wide still */
+#define TOLD_MAX 5  /* unfinished runs printed one by one */
 
 #define usage(...) command_usage("sweep", __VA_ARGS__)
 
 typedef struct {
     char **params, **rest, **sbatch;
-    char *jobs, *output, *seeds, *shard, *slurm;
+    char *jobs, *output, *seeds, *shard, *slurm, *until;
     gboolean fresh, strict, csv, json, quiet, report, no_wait;
     SimSweepOptions options;
+    SweepUntil aim; /* of --until; measure is NULL without it */
     guint width;
     guint64 tasks; /* of a Slurm array; 0: no Slurm */
+    bool is_short; /* --until asks for more seeds, or for more than help */
     char *path;    /* of the results */
 } Words;
 
@@ -52,6 +56,8 @@ words_clear(Words *words)
     g_free(words->output);
     g_free(words->seeds);
     g_free(words->shard);
+    g_free(words->until);
+    sweep_until_clear(&words->aim);
     g_free(words->path);
 }
 
@@ -69,6 +75,11 @@ context_new(Words *words)
          "A..B"},
         {"shard", 0, 0, G_OPTION_ARG_STRING, &words->shard,
          "Do only every N-th run, from the I-th on; kettensim merge joins the results", "I/N"},
+        {"until", 0, 0, G_OPTION_ARG_STRING, &words->until,
+         "Add seeds until the 95 % interval of a measure's mean is narrow enough at every point, "
+         "as "
+         "in 'halfwidth(reorg_max) < 2%'",
+         "AIM"},
         {"slurm", 0, 0, G_OPTION_ARG_STRING, &words->slurm,
          "Run on the cluster: a job array of N shards, and a job that joins them", "N"},
         {"no-wait", 0, 0, G_OPTION_ARG_NONE, &words->no_wait,
@@ -96,11 +107,13 @@ context_new(Words *words)
         context,
         "A run that fails, hits a limit or crashes is a row of the results; the sweep goes on.\n"
         "Ctrl-C ends the sweep after the runs in flight. The same command continues it; no\n"
-        "finished run is lost, even if the process was killed. With more seeds or points it goes on\n"
+        "finished run is lost, even if the process was killed. With more seeds or points it goes "
+        "on\n"
         "as well.\n\n"
         "Examples:\n"
         "  kettensim sweep scenarios/sweeps/latency_split.scn\n"
         "  kettensim sweep scenarios/sweeps/latency_split.scn -P split=10m --seeds 1..100 --csv\n"
+        "  kettensim sweep scenarios/sweeps/latency_split.scn --until 'halfwidth(reorg_max) < 5%'\n"
         "  kettensim sweep scenarios/sweeps/latency_split.scn --shard 1/2 -o part1.db\n"
         "  kettensim sweep scenarios/sweeps/latency_split.scn --slurm 64 --sbatch=--time=30\n"
         "  sqlite3 -csv -header out/latency_split.results.db 'SELECT * FROM summary'\n\n"
@@ -139,12 +152,26 @@ check_slurm(Words *words)
     return -1;
 }
 
+static int
+check_until(Words *words)
+{
+    g_autofree char *problem = NULL;
+
+    if (words->until == NULL)
+        return -1;
+    if (words->shard != NULL || words->slurm != NULL)
+        return usage("--until judges a whole sweep: leave --shard and --slurm out");
+    problem = sweep_until_parse(words->until, &words->aim);
+    return problem != NULL ? usage("--until \"%s\": %s", words->until, problem) : -1;
+}
+
 /* Checks the options and stores the values they set. Returns an exit status, or -1 to go on. */
 static int
 check_words(Words *words)
 {
     SimSweepOptions *options = &words->options;
     guint64 width = g_get_num_processors();
+    int status;
 
     if (words->rest == NULL || words->rest[1] != NULL)
         return usage(words->rest == NULL ? "no scenario: name a .scn file"
@@ -165,7 +192,8 @@ check_words(Words *words)
     options->seeds_given = words->seeds != NULL;
     options->overrides = (const char *const *)words->params;
     words->width = (guint)width;
-    return check_slurm(words);
+    status = check_until(words);
+    return status < 0 ? check_slurm(words) : status;
 }
 
 /* Returns an exit status, or -1 to go on. */
@@ -343,13 +371,40 @@ conclude(const Words *words, Run *run, double seconds)
         .ran = run->ran,
     };
 
-    if (!sim_results_finish(run->results, &run->error))
-        return command_fail("sweep", run->error);
-    return sweep_report(&report, run->results);
+    int status = sweep_report(&report, run->results);
+
+    if (status != 0 || !words->is_short)
+        return status;
+    io_print(stderr, "kettensim sweep: the interval is not narrow enough: %s\n", words->until);
+    return EXIT_WIDE;
 }
 
+/* Returns whether the aim of --until asks for more seeds, and sets the last one. Says on stderr how
+ * wide the widest interval is. */
+static bool
+wants_more(Words *words, Run *run)
+{
+    const SimSweepOptions *options = sim_sweep_options(run->sweep);
+    g_auto(SweepWidth) width = {.seeds = 0};
+    guint64 seeds;
+
+    if (words->aim.measure == NULL)
+        return false;
+    width = sweep_until_judge(&words->aim, run->results);
+    seeds = MIN(width.seeds, SEEDS_MAX);
+    words->is_short = width.widest != NULL;
+    words->options.seeds_given = true;
+    words->options.first_seed = options->first_seed;
+    words->options.last_seed = options->first_seed + seeds - 1;
+    if (width.widest != NULL && !words->quiet)
+        io_print(stderr, "kettensim sweep: %" G_GUINT64_FORMAT " seeds: %s\n",
+                 sim_sweep_seeds(run->sweep), width.widest);
+    return width.widest != NULL && !width.hopeless && seeds > sim_sweep_seeds(run->sweep);
+}
+
+/* Returns an exit status, or -1 to go on with more seeds. */
 static int
-run_sweep(const Words *words, const SimSweep *sweep, SimResults *results)
+run_sweep(Words *words, const SimSweep *sweep, SimResults *results)
 {
     Run run = {.sweep = sweep, .results = results, .committed_us = g_get_monotonic_time()};
     Workers workers = workers_of(words, &run);
@@ -368,6 +423,10 @@ run_sweep(const Words *words, const SimSweep *sweep, SimResults *results)
         status = command_fail("sweep", run.error);
     else if (end == WORKERS_INTERRUPTED)
         status = interrupted(&run);
+    else if (!sim_results_finish(results, &run.error))
+        status = command_fail("sweep", run.error);
+    else if (wants_more(words, &run))
+        status = -1;
     else
         status = conclude(words, &run, (double)(g_get_monotonic_time() - started_us) / 1e6);
     g_clear_error(&run.error);
@@ -395,7 +454,8 @@ report_slurm(const Words *words, const SimSweep *sweep)
 
     if (results == NULL)
         return refuse_results(error);
-    status = conclude(words, &run, -1);
+    status = sim_results_finish(results, &run.error) ? conclude(words, &run, -1)
+                                                     : command_fail("sweep", run.error);
     g_clear_error(&run.error);
     return status;
 }
@@ -429,31 +489,88 @@ run_slurm(const Words *words, const SimSweep *sweep)
     return status;
 }
 
-static int
-start(Words *words)
+static SimSweep *
+make_sweep(const Words *words, int *ret_status)
 {
     g_autoptr(ScnErrors) errors = scn_errors_new();
     g_autoptr(GError) error = NULL;
-    g_autoptr(SimSweep) sweep = sim_sweep_new(words->rest[0], &words->options, errors, &error);
+    SimSweep *sweep = sim_sweep_new(words->rest[0], &words->options, errors, &error);
+
+    if (sweep == NULL && error == NULL)
+        scn_errors_print(errors, stderr, terminal_has_colour(stderr));
+    *ret_status = error != NULL ? command_fail("sweep", error) : EXIT_USAGE;
+    return sweep;
+}
+
+/* With --until, a file that an earlier command left may have more seeds already: they stay. Returns
+ * whether there are any. */
+static bool
+keep_seeds(Words *words, const SimSweep *sweep)
+{
+    g_autoptr(SimPart) part = NULL;
+    g_autoptr(SimSweep) own = NULL;
+    SimSweepOptions *options = &words->options;
+
+    if (words->aim.measure == NULL || words->fresh || !g_file_test(words->path, G_FILE_TEST_EXISTS))
+        return false;
+    part = sim_part_open(words->path, NULL);
+    own = part != NULL ? sim_part_sweep(part, NULL) : NULL;
+    if (own == NULL)
+        return false; /* opening the results says what is wrong */
+    options->seeds_given = true;
+    options->first_seed =
+        MIN(sim_sweep_options(sweep)->first_seed, sim_sweep_options(own)->first_seed);
+    options->last_seed =
+        MAX(sim_sweep_options(sweep)->last_seed, sim_sweep_options(own)->last_seed);
+    return true;
+}
+
+/* Runs what is missing. Returns an exit status, or -1 to go on with more seeds. */
+static int
+run_round(Words *words)
+{
+    int status;
+    g_autoptr(SimSweep) sweep = make_sweep(words, &status);
+    g_autoptr(GError) error = NULL;
     g_auto(ResultsLock) lock = {.fd = -1};
     g_autoptr(SimResults) results = NULL;
+    g_autofree char *problem = NULL;
 
-    if (sweep == NULL && error == NULL) {
-        scn_errors_print(errors, stderr, terminal_has_colour(stderr));
-        return EXIT_USAGE;
-    }
     if (sweep == NULL)
-        return command_fail("sweep", error);
-    if (!choose_path(words))
+        return status;
+    if (words->aim.measure != NULL)
+        problem = sweep_until_check(&words->aim, sim_sweep_scenario(sweep));
+    if (problem != NULL)
+        return usage("--until \"%s\": %s", words->until, problem);
+    if (words->path == NULL && !choose_path(words))
         return EXIT_USAGE;
     if (words->tasks > 0)
         return run_slurm(words, sweep);
-    if (results_lock_take(&lock, words->path, &error))
-        results = sim_results_open(words->path, sweep,
-                                   words->fresh ? SIM_RESULTS_FRESH : SIM_RESULTS_GROW, &error);
+    if (!results_lock_take(&lock, words->path, &error))
+        return command_fail("sweep", error);
+    if (keep_seeds(words, sweep)) {
+        g_clear_pointer(&sweep, sim_sweep_free);
+        sweep = make_sweep(words, &status);
+        if (sweep == NULL)
+            return status;
+    }
+    results = sim_results_open(words->path, sweep,
+                               words->fresh ? SIM_RESULTS_FRESH : SIM_RESULTS_GROW, &error);
     if (results == NULL)
         return refuse_results(error);
+    words->fresh = false;
     return run_sweep(words, sweep, results);
+}
+
+static int
+start(Words *words)
+{
+    int status;
+
+    do {
+        status = run_round(words);
+    } while (status < 0);
+    return status;
 }
 
 /* Writes the report, which the user asked for: without it, even a sweep that held fails. */

@@ -465,6 +465,47 @@ test_growth(void)
     folder_remove(folder);
 }
 
+/* Seeds are added until each point's interval is narrow enough, and not once more by the same
+ * command. */
+static void
+test_until(void)
+{
+    static const char *const wide = "SELECT count(*), max(ci_high - ci_low) / 2 < 0.04 * min(mean) "
+                                    "FROM summary WHERE measure = 'h'";
+    char *folder = folder_new();
+
+    g_free(folder_write(folder, "s.scn", SMALL "measure none = 1 / (height(n1) - height(n1))\n"));
+    {
+        g_auto(Result) first = COMMAND(folder, "sweep", "s.scn", "--until", "halfwidth(h) < 4%");
+        g_autofree char *narrow = folder_query(folder, "out/s.results.db", wide);
+        g_auto(Result) again = COMMAND(folder, "sweep", "s.scn", "--until", "halfwidth(h)<4%");
+        g_auto(Result) value = COMMAND(folder, "sweep", "s.scn", "--until", "halfwidth(h) < 1000");
+
+        CU_ASSERT_EQUAL(first.status, 0);
+        TEST_CONTAINS(first.err, "3 seeds: h is ");
+        CU_ASSERT_PTR_NULL(strstr(first.out, "x 3 seeds"));
+        TEST_STR_EQUAL(narrow, "2|1\n");
+        CU_ASSERT_EQUAL(again.status, 0);
+        CU_ASSERT_PTR_NULL(strstr(again.out, " in 0."));
+        CU_ASSERT_EQUAL(value.status, 0);
+    }
+    {
+        g_auto(Result) hopeless =
+            COMMAND(folder, "sweep", "s.scn", "--until", "halfwidth(none) < 4%", "-o", "none.db");
+
+        CU_ASSERT_EQUAL(hopeless.status, 1);
+        TEST_CONTAINS(hopeless.err, "'none' has a value in 0 of ");
+        TEST_CONTAINS(hopeless.err, "not narrow enough: halfwidth(none) < 4%");
+    }
+    COMMAND_REFUSED(folder, "no measure 'k'", "sweep", "s.scn", "--until", "halfwidth(k) < 1%");
+    COMMAND_REFUSED(folder, "must be a number", "sweep", "s.scn", "--until", "halfwidth(h) < 1s");
+    COMMAND_REFUSED(folder, "no bound above 0", "sweep", "s.scn", "--until", "halfwidth(h) < 0%");
+    COMMAND_REFUSED(folder, "write 'halfwidth", "sweep", "s.scn", "--until", "h < 1%");
+    COMMAND_REFUSED(folder, "leave --shard", "sweep", "s.scn", "--until", "halfwidth(h) < 1%",
+                    "--shard", "1/2");
+    folder_remove(folder);
+}
+
 /* --- forms -------------------------------------------------------------------------------- */
 
 static void
@@ -580,5 +621,6 @@ TEST_SUITE(sweep, {"one summary", test_one_summary}, {"killed", test_killed},
            {"terminal", test_terminal}, {"a run dies", test_a_run_dies}, {"limits", test_limits},
            {"memory limit", test_memory_limit}, {"full disk", test_full_disk},
            {"a device", test_device}, {"another sweep", test_other_sweep}, {"growth", test_growth},
-           {"forms", test_forms}, {"tables name their points", test_table_points},
+           {"until", test_until}, {"forms", test_forms},
+           {"tables name their points", test_table_points},
            {"a measure by null", test_measure_by_null})
