@@ -323,13 +323,31 @@ end_requests_for_invalidated(KetteNode *node, const KetteMessage *message)
     }
 }
 
+/* Returns whether a header has its place after those before it: where side blocks do not weigh, an
+ * answer is a chain. What is judged of its last header (presync.h) is judged of that chain alone, so
+ * a header that stands elsewhere is not read. */
+static bool
+is_linked(const KetteNode *node, const KetteHeader *header, const Answer *answer)
+{
+    return answer->last == NULL || kette_chain_needs_side_blocks(node->chain) ||
+           kette_hash_equal(&header->previous, &answer->last->id);
+}
+
 /* Takes in the first `count` headers of an answer; true when more follow on the peer's chain. */
 static bool
 take_answer(KetteNode *node, uint32_t peer, const KetteMessage *message, uint16_t count,
             Answer *answer)
 {
     for (uint16_t i = 0; i < count; i++) {
-        if (!take_header(node, peer, &message->chain.headers[i], answer))
+        const KetteHeader *header = &message->chain.headers[i];
+
+        if (!is_linked(node, header, answer)) {
+            const KetteHash id = kette_store_header_id(kette_chain_store(node->chain), header);
+
+            refuse_header(node, peer, header, &id, KETTE_UNKNOWN_PARENT);
+            return false;
+        }
+        if (!take_header(node, peer, header, answer))
             return answer->read >= node->config.headers_max;
     }
     return count < message->chain.count || answer->read >= node->config.headers_max;

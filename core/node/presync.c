@@ -249,16 +249,19 @@ screen_first(KetteNode *node, uint32_t peer, const KetteMessage *message)
 
 /* --- the second time ---------------------------------------------------------------------- */
 
-/* Returns how many headers the ends of the walk prove; 0 for none. */
+/* Returns how many headers the ends of the walk prove; 0 for none. A header that does not follow the
+ * one before it ends the reading: an end proves nothing of what comes before such a gap. */
 static uint16_t
 count_proven(const KetteNode *node, Walk *walk, const KetteMessage *message)
 {
+    const KetteHeader *headers = message->chain.headers;
+    KetteHash id = headers[0].previous;
     uint16_t proven = 0;
 
     for (uint16_t i = 0; i < message->chain.count && walk->passed < walk->ends->len; i++) {
-        const KetteHash id =
-            kette_store_header_id(kette_chain_store(node->chain), &message->chain.headers[i]);
-
+        if (!kette_hash_equal(&headers[i].previous, &id))
+            break;
+        id = kette_store_header_id(kette_chain_store(node->chain), &headers[i]);
         for (guint k = walk->passed; k < walk->ends->len; k++) {
             if (!kette_hash_equal(&g_array_index(walk->ends, KetteHash, k), &id))
                 continue;

@@ -156,6 +156,43 @@ test_bad_header(void)
     net_clear(&net);
 }
 
+/* Headers that do not follow the one before them are not read, whatever came before them: what
+ * stands on genesis would else be kept without its work. */
+static void
+test_unlinked_headers(void)
+{
+    Net net;
+    KetteHeader line[12], cheap[2], answer[4];
+    KetteHash ids[12], cheap_ids[2];
+
+    open_net(&net, 12);
+    make_line(&net, line, ids, 12, 1);
+    make_line(&net, cheap, cheap_ids, 2, 2);
+    net_mine(&net, 0, 1);
+    answer[0] = net_tip(&net, 0)->header; /* one that is here */
+    answer[1] = cheap[0];
+    answer[2] = cheap[1];
+    net_answer_headers(&net, answer, 3);
+    CU_ASSERT_FALSE(has_header(&net, 0, &cheap_ids[0]));
+
+    show(&net, line, 12);
+    answer[0] = cheap[0];
+    answer[1] = cheap[1];
+    answer[2] = line[2]; /* one that the walk has passed */
+    net_answer_headers(&net, answer, 3);
+    CU_ASSERT_FALSE(has_header(&net, 0, &cheap_ids[0]));
+
+    show(&net, line, 12);
+    show(&net, line, 9);
+    memcpy(answer, &line[9], 3 * sizeof line[0]); /* the walk ends here */
+    answer[3] = cheap[0];
+    net_answer_headers(&net, answer, 4);
+    CU_ASSERT_TRUE(has_header(&net, 0, &ids[11]));
+    CU_ASSERT_FALSE(has_header(&net, 0, &cheap_ids[0]));
+    CU_ASSERT_EQUAL(net.hosts[0].banned, 0);
+    net_clear(&net);
+}
+
 /* A block on genesis has too little work, and one that stands on a walk is no orphan: its headers
  * are asked for. */
 static void
@@ -264,5 +301,6 @@ test_losses(void)
 
 TEST_SUITE(presync, {"minimum work", test_minimum_work}, {"second chain", test_second_chain},
            {"repeated answers", test_repeated_answers}, {"bad header", test_bad_header},
+           {"unlinked headers", test_unlinked_headers},
            {"unasked blocks", test_unasked_blocks}, {"connection ends", test_connection_ends},
            {"near the tip", test_near_the_tip}, {"losses", test_losses})
