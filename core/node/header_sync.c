@@ -275,11 +275,14 @@ is_further(const KetteEntry *a, const KetteEntry *b)
 }
 
 /* Returns whether this is an answer to an earlier question, which the open one has overtaken: it
- * shows nothing but what led to the header that the open question goes on from. */
+ * shows nothing but what led to the header that the open question goes on from. Once that question
+ * was put again, an answer that ends lower is one to it: the peer has left the branch, and what it
+ * sends begins below the fork. */
 static bool
 is_stale(const KetteNode *node, const KetteRequest *request, const Answer *answer)
 {
-    if (request->form != KETTE_FORM_CONTINUING || answer->last == NULL)
+    if (request->form != KETTE_FORM_CONTINUING || answer->last == NULL ||
+        (request->tries > 0 && answer->last != request->entry))
         return false;
     return kette_chain_needs_side_blocks(node->chain)
                ? !is_further(answer->last, request->entry)
@@ -390,7 +393,7 @@ kette_headers_on_response(KetteNode *node, uint32_t peer, const KetteMessage *me
     node->unsettled |= KETTE_UNSETTLED_BODIES;
     if (request != NULL && screened.screen != KETTE_SCREEN_STALE &&
         !is_stale(node, request, &answer)) {
-        if (request->form == KETTE_FORM_CONTINUING && answer.last != NULL &&
+        if (request->form == KETTE_FORM_CONTINUING && answer.last != NULL && request->tries == 0 &&
             !is_further(answer.last, request->entry))
             goes_on = false;
         kette_request_end(node, request);
