@@ -136,6 +136,53 @@ test_repeated_answers(void)
     net_clear(&net);
 }
 
+/* An answer that comes twice in a row is no late one: the peer has left the branch above it, and the
+ * walk goes on from there. */
+static void
+test_peer_leaves_branch(void)
+{
+    Net net;
+    KetteHeader line[12], other[12];
+    KetteHash ids[12], other_ids[12];
+
+    open_net(&net, 12);
+    make_line(&net, line, ids, 12, 1);
+    make_line(&net, other, other_ids, 12, 2);
+    other[3].previous = ids[2];
+    for (unsigned i = 3; i < 12; i++) {
+        other_ids[i] = kette_header_id(kette_store_hasher(net.f.builder), &other[i]);
+        if (i < 11)
+            other[i + 1].previous = other_ids[i];
+    }
+    show(&net, line, 9);
+    show(&net, line, 3);
+    show(&net, line, 3);
+    show(&net, &other[3], 9);
+    show(&net, line, 3);
+    show(&net, &other[3], 9);
+    CU_ASSERT_TRUE(has_header(&net, 0, &other_ids[11]));
+    CU_ASSERT_FALSE(has_header(&net, 0, &ids[3]));
+    net_clear(&net);
+}
+
+/* An answer with nothing new, as a late one has, does not end a walk that comes a second time. */
+static void
+test_nothing_new(void)
+{
+    Net net;
+    KetteHeader line[12];
+    KetteHash ids[12];
+
+    open_net(&net, 12);
+    make_line(&net, line, ids, 12, 1);
+    show(&net, line, 12);
+    show(&net, line, 3);
+    show(&net, line, 3);
+    show(&net, &line[3], 3);
+    CU_ASSERT_TRUE(has_header(&net, 0, &ids[5]));
+    net_clear(&net);
+}
+
 /* A header without its work ends the walk, costs points, and nothing is kept. */
 static void
 test_bad_header(void)
@@ -301,6 +348,7 @@ test_losses(void)
 
 TEST_SUITE(presync, {"minimum work", test_minimum_work}, {"second chain", test_second_chain},
            {"repeated answers", test_repeated_answers}, {"bad header", test_bad_header},
-           {"unlinked headers", test_unlinked_headers},
+           {"a peer leaves its branch", test_peer_leaves_branch},
+           {"nothing new", test_nothing_new}, {"unlinked headers", test_unlinked_headers},
            {"unasked blocks", test_unasked_blocks}, {"connection ends", test_connection_ends},
            {"near the tip", test_near_the_tip}, {"losses", test_losses})
