@@ -397,9 +397,8 @@ kette_headers_on_response(KetteNode *node, uint32_t peer, const KetteMessage *me
             !is_further(answer.last, request->entry))
             goes_on = false;
         kette_request_end(node, request);
-    }
-    if (was_asked)
         kette_first_sync_on_shown(node, peer, !goes_on);
+    }
     if (answer.has_invalidated)
         end_requests_for_invalidated(node, message);
     if (goes_on)
