@@ -165,6 +165,40 @@ test_peer_leaves_branch(void)
     net_clear(&net);
 }
 
+static size_t
+memory_of_peers(const Net *net)
+{
+    KetteNodeMemory sum = {0};
+
+    kette_node_memory(net->hosts[0].node, &sum);
+    return sum.peers;
+}
+
+/* Of short answers, as of a chain that grows, the ends stay that full answers are sure to meet. */
+static void
+test_short_answers(void)
+{
+    Net net;
+    KetteHeader line[33];
+    KetteHash ids[33];
+    size_t at_first = 0;
+
+    open_net(&net, 34);
+    make_line(&net, line, ids, 33, 1);
+    for (unsigned i = 0; i < 33; i++) {
+        if (i == 3)
+            at_first = memory_of_peers(&net);
+        net_answer_headers(&net, &line[i], 1);
+    }
+    CU_ASSERT_EQUAL(memory_of_peers(&net), at_first + 30 / ANSWER * sizeof(KetteHash));
+    for (unsigned i = 0; i < 33; i += ANSWER) {
+        net_answer_headers(&net, &line[i], ANSWER);
+        CU_ASSERT_TRUE(has_header(&net, 0, &ids[i]));
+    }
+    CU_ASSERT_TRUE(has_header(&net, 0, &ids[32]));
+    net_clear(&net);
+}
+
 /* An answer with nothing new, as a late one has, does not end a walk that comes a second time. */
 static void
 test_nothing_new(void)
@@ -349,6 +383,7 @@ test_losses(void)
 TEST_SUITE(presync, {"minimum work", test_minimum_work}, {"second chain", test_second_chain},
            {"repeated answers", test_repeated_answers}, {"bad header", test_bad_header},
            {"a peer leaves its branch", test_peer_leaves_branch},
-           {"nothing new", test_nothing_new}, {"unlinked headers", test_unlinked_headers},
+           {"short answers", test_short_answers}, {"nothing new", test_nothing_new},
+           {"unlinked headers", test_unlinked_headers},
            {"unasked blocks", test_unasked_blocks}, {"connection ends", test_connection_ends},
            {"near the tip", test_near_the_tip}, {"losses", test_losses})
