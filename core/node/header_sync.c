@@ -201,6 +201,9 @@ kette_headers_move_on(KetteNode *node, KetteRequest *request)
     else
         kette_request_end(node, request);
     ask_one_that_goes_on(node);
+    /* The other may have nothing above the header, and then its answer is the last. */
+    if (other != peer && kette_peers_is_ready(node, peer))
+        kette_peers_at(node, peer)->goes_on = true;
 }
 
 /* --- answers ----------------------------------------------------------------------------- */

@@ -15,7 +15,8 @@
  *    questions rises strictly, and a peer cannot show more headers than it has work for. It may
  *    fall once after each question that ran out: the peer may have left the branch meanwhile.
  *  - A question that runs out is asked again: a poll of somebody else, the others of the same peer
- *    or of one that has shown the header too, after longer and longer times (request.h).
+ *    or of one that has shown the header too, after longer and longer times (request.h). That one
+ *    may have nothing above it, so the first is asked again after it.
  *  - A late answer is an answer. What comes without a question is read as well: it costs its sender
  *    the same work, and it saves asking.
  *  - Headers are refused for ever only for what their own bytes, or their ancestors', say. Those
