@@ -189,7 +189,6 @@ walk_on(Walk *walk, const Reading *reading, uint16_t headers_max)
 
     if (reading->start != NULL) {
         walk->start = reading->start;
-        walk->stretch = 0;
         g_array_set_size(walk->ends, 0);
     }
     walk->last = reading->end;

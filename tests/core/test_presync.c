@@ -113,6 +113,25 @@ test_second_chain(void)
     net_clear(&net);
 }
 
+/* A walk that begins anew keeps nothing of the one before: a chain with too little work is not let in
+ * by one that has enough. */
+static void
+test_first_chain_is_forgotten(void)
+{
+    Net net;
+    KetteHeader good[12], cheap[9];
+    KetteHash good_ids[12], cheap_ids[9];
+
+    open_net(&net, 12);
+    make_line(&net, good, good_ids, 12, 1);
+    make_line(&net, cheap, cheap_ids, 9, 2);
+    show(&net, cheap, 9);
+    show(&net, good, 12);
+    show(&net, cheap, 3);
+    CU_ASSERT_FALSE(has_header(&net, 0, &cheap_ids[0]));
+    net_clear(&net);
+}
+
 /* What comes twice neither moves a walk on nor begins it anew. */
 static void
 test_repeated_answers(void)
@@ -196,6 +215,47 @@ test_short_answers(void)
         CU_ASSERT_TRUE(has_header(&net, 0, &ids[i]));
     }
     CU_ASSERT_TRUE(has_header(&net, 0, &ids[32]));
+    net_clear(&net);
+}
+
+/* The answer with the last end is taken in whole: the chain has grown since it was walked. */
+static void
+test_beyond_the_walk(void)
+{
+    Net net;
+    KetteHeader line[13];
+    KetteHash ids[13];
+
+    open_net(&net, 12);
+    make_line(&net, line, ids, 13, 1);
+    show(&net, line, 12);
+    show(&net, line, 9);
+    net_answer_headers(&net, &line[9], 4);
+    CU_ASSERT_TRUE(has_header(&net, 0, &ids[12]));
+    net_clear(&net);
+}
+
+/* An answer from the middle of a walk is late: the question that is open stays so, and the second
+ * time is no further on. */
+static void
+test_late_answers(void)
+{
+    Net net;
+    KetteHeader line[12];
+    KetteHash ids[12];
+    unsigned asked;
+
+    open_net(&net, 12);
+    make_line(&net, line, ids, 12, 1);
+    show(&net, line, 9);
+    asked = net.hosts[0].sent[KETTE_MSG_REQUEST_CHAIN];
+    net_answer_headers(&net, &line[3], ANSWER);
+    CU_ASSERT_EQUAL(net.hosts[0].sent[KETTE_MSG_REQUEST_CHAIN], asked);
+    show(&net, &line[9], 3);
+    net_answer_headers(&net, &line[3], ANSWER);
+    show(&net, line, 3);
+    CU_ASSERT_TRUE(has_header(&net, 0, &ids[2]));
+    CU_ASSERT_FALSE(has_header(&net, 0, &ids[3]));
     net_clear(&net);
 }
 
@@ -381,9 +441,11 @@ test_losses(void)
 }
 
 TEST_SUITE(presync, {"minimum work", test_minimum_work}, {"second chain", test_second_chain},
+           {"first chain is forgotten", test_first_chain_is_forgotten},
            {"repeated answers", test_repeated_answers}, {"bad header", test_bad_header},
            {"a peer leaves its branch", test_peer_leaves_branch},
-           {"short answers", test_short_answers}, {"nothing new", test_nothing_new},
+           {"short answers", test_short_answers}, {"late answers", test_late_answers},
+           {"beyond the walk", test_beyond_the_walk}, {"nothing new", test_nothing_new},
            {"unlinked headers", test_unlinked_headers},
            {"unasked blocks", test_unasked_blocks}, {"connection ends", test_connection_ends},
            {"near the tip", test_near_the_tip}, {"losses", test_losses})
