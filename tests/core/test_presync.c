@@ -340,8 +340,8 @@ static void
 test_unasked_blocks(void)
 {
     Net net;
-    KetteHeader line[3];
-    KetteHash ids[3];
+    KetteHeader line[12];
+    KetteHash ids[12];
     KetteBlock *block, *child;
     unsigned asked;
 
@@ -350,13 +350,17 @@ test_unasked_blocks(void)
     child = fixture_block(&net.f, block, 2, NULL, 0);
     net_give(&net, 0, 1, block);
     CU_ASSERT_FALSE(has_header(&net, 0, &block->id));
-    make_line(&net, line, ids, 3, 1);
+    make_line(&net, line, ids, 12, 1);
     show(&net, line, 3);
     net_settle(&net);
     asked = net.hosts[0].sent[KETTE_MSG_REQUEST_CHAIN];
     net_give(&net, 0, 1, child);
     CU_ASSERT_EQUAL(kette_chain_orphan_count(kette_node_chain(net.hosts[0].node)), 0);
     CU_ASSERT_EQUAL(net.hosts[0].sent[KETTE_MSG_REQUEST_CHAIN], asked + 1);
+    net_answer_headers(&net, line, 12); /* enough at once: the walk is over */
+    CU_ASSERT_TRUE(has_header(&net, 0, &ids[11]));
+    net_give(&net, 0, 1, child);
+    CU_ASSERT_EQUAL(kette_chain_orphan_count(kette_node_chain(net.hosts[0].node)), 1);
     net_clear(&net);
 }
 
