@@ -112,16 +112,14 @@
  * forgets all of them. Some 15 MB. */
 #define KETTE_TX_CHECKS_MAX 65536
 
-/* Answers in a row that may come a second time before a walk begins anew: see presync.h. */
-#define KETTE_PRESYNC_REPEATS 8
-
 /* Blocks in which a node looks for signals of upgrades that it does not know; Bitcoin Core's, too. */
 #define KETTE_OUTDATED_WINDOW 100
 
 /* Neither a body that nobody asked for nor the headers of a branch (presync.h) are kept when their
- * chain has less work than the tip by more than this many blocks of the tip's work. Bitcoin Core takes such a body only if it has at least the
- * tip's work (validation.cpp AcceptBlock, fHasMoreOrSameWork); here side blocks are kept as deep as
- * Core keeps undo data (MIN_BLOCKS_TO_KEEP), since under ghost they weigh and scripts look at them.
+ * chain has less work than the tip by more than this many blocks of the tip's work. Bitcoin Core
+ * takes such a body only if it has at least the tip's work (validation.cpp AcceptBlock,
+ * fHasMoreOrSameWork); here side blocks are kept as deep as Core keeps undo data
+ * (MIN_BLOCKS_TO_KEEP), since under ghost they weigh and scripts look at them.
  * Old targets that are cheap today buy no memory; within the window a body costs its work. */
 #define KETTE_UNASKED_DEPTH 288
 

@@ -26,6 +26,14 @@ is_done(const KetteNode *node, const KettePeer *peer)
             !kette_chain_outweighs(node->chain, peer->best, kette_chain_tip(node->chain)));
 }
 
+/* Returns whether the tip has the work that the node wants of a chain: before that, peers that have
+ * shown all may have shown nothing that it takes. */
+static bool
+has_enough(const KetteNode *node)
+{
+    return kette_u256_compare(&kette_chain_tip(node->chain)->work, &node->config.min_work) >= 0;
+}
+
 static bool
 has_caught_up(const KetteNode *node)
 {
@@ -51,7 +59,7 @@ has_caught_up(const KetteNode *node)
 void
 kette_first_sync_judge(KetteNode *node)
 {
-    if (kette_chain_parks(node->chain) || !has_caught_up(node))
+    if (kette_chain_parks(node->chain) || !has_enough(node) || !has_caught_up(node))
         return;
     kette_chain_begin_parking(node->chain);
     kette_door_given(node, &(KetteGiven){.kind = KETTE_GIVEN_CAUGHT_UP});

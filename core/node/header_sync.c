@@ -201,6 +201,9 @@ kette_headers_move_on(KetteNode *node, KetteRequest *request)
     else
         kette_request_end(node, request);
     ask_one_that_goes_on(node);
+    /* The other may have nothing above the header, and then its answer is the last. */
+    if (other != peer && kette_peers_is_ready(node, peer))
+        kette_peers_at(node, peer)->goes_on = true;
 }
 
 /* --- answers ----------------------------------------------------------------------------- */
@@ -275,11 +278,14 @@ is_further(const KetteEntry *a, const KetteEntry *b)
 }
 
 /* Returns whether this is an answer to an earlier question, which the open one has overtaken: it
- * shows nothing but what led to the header that the open question goes on from. */
+ * shows nothing but what led to the header that the open question goes on from. Once that question
+ * was put again, an answer that ends lower is one to it: the peer has left the branch, and what it
+ * sends begins below the fork. */
 static bool
 is_stale(const KetteNode *node, const KetteRequest *request, const Answer *answer)
 {
-    if (request->form != KETTE_FORM_CONTINUING || answer->last == NULL)
+    if (request->form != KETTE_FORM_CONTINUING || answer->last == NULL ||
+        (request->tries > 0 && answer->last != request->entry))
         return false;
     return kette_chain_needs_side_blocks(node->chain)
                ? !is_further(answer->last, request->entry)
@@ -323,13 +329,31 @@ end_requests_for_invalidated(KetteNode *node, const KetteMessage *message)
     }
 }
 
+/* Returns whether a header has its place after those before it: where side blocks do not weigh, an
+ * answer is a chain. What is judged of its last header (presync.h) is judged of that chain alone, so
+ * a header that stands elsewhere is not read. */
+static bool
+is_linked(const KetteNode *node, const KetteHeader *header, const Answer *answer)
+{
+    return answer->last == NULL || kette_chain_needs_side_blocks(node->chain) ||
+           kette_hash_equal(&header->previous, &answer->last->id);
+}
+
 /* Takes in the first `count` headers of an answer; true when more follow on the peer's chain. */
 static bool
 take_answer(KetteNode *node, uint32_t peer, const KetteMessage *message, uint16_t count,
             Answer *answer)
 {
     for (uint16_t i = 0; i < count; i++) {
-        if (!take_header(node, peer, &message->chain.headers[i], answer))
+        const KetteHeader *header = &message->chain.headers[i];
+
+        if (!is_linked(node, header, answer)) {
+            const KetteHash id = kette_store_header_id(kette_chain_store(node->chain), header);
+
+            refuse_header(node, peer, header, &id, KETTE_UNKNOWN_PARENT);
+            return false;
+        }
+        if (!take_header(node, peer, header, answer))
             return answer->read >= node->config.headers_max;
     }
     return count < message->chain.count || answer->read >= node->config.headers_max;
@@ -372,13 +396,12 @@ kette_headers_on_response(KetteNode *node, uint32_t peer, const KetteMessage *me
     node->unsettled |= KETTE_UNSETTLED_BODIES;
     if (request != NULL && screened.screen != KETTE_SCREEN_STALE &&
         !is_stale(node, request, &answer)) {
-        if (request->form == KETTE_FORM_CONTINUING && answer.last != NULL &&
+        if (request->form == KETTE_FORM_CONTINUING && answer.last != NULL && request->tries == 0 &&
             !is_further(answer.last, request->entry))
             goes_on = false;
         kette_request_end(node, request);
-    }
-    if (was_asked)
         kette_first_sync_on_shown(node, peer, !goes_on);
+    }
     if (answer.has_invalidated)
         end_requests_for_invalidated(node, message);
     if (goes_on)

@@ -12,16 +12,18 @@
  *    steps of the locator may reach far below the fork; a continuation begins no earlier than the
  *    answer before it ended (continuation()), so each answer moves it.
  *  - A continuation whose answer leads no further than the question is the last: a chain of
- *    questions rises strictly, and a peer cannot show more headers than it has work for.
+ *    questions rises strictly, and a peer cannot show more headers than it has work for. It may
+ *    fall once after each question that ran out: the peer may have left the branch meanwhile.
  *  - A question that runs out is asked again: a poll of somebody else, the others of the same peer
- *    or of one that has shown the header too, after longer and longer times (request.h).
+ *    or of one that has shown the header too, after longer and longer times (request.h). That one
+ *    may have nothing above it, so the first is asked again after it.
  *  - A late answer is an answer. What comes without a question is read as well: it costs its sender
  *    the same work, and it saves asking.
  *  - Headers are refused for ever only for what their own bytes, or their ancestors', say. Those
  *    below a final block are kept and lead nowhere; a header that is not yet due ends the reading,
- *    and polling brings it back. A poll that runs out while other questions are open asks nobody
- * else, so that a line which is slower than the time-out is not filled with the same answer from
- * everybody.
+ *    and polling brings it back.
+ *  - A poll that runs out while other questions are open asks nobody else, so that a line which is
+ *    slower than the time-out is not filled with the same answer from everybody.
  *
  * What a peer can make this node hold is bounded by work: headers of a branch that has too little
  * are read and not kept (presync.h).

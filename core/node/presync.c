@@ -8,7 +8,7 @@ typedef struct {
     uint32_t peer;
     bool again;              /* it had enough work, and comes a second time */
     guint passed;            /* how many ends have come a second time */
-    unsigned repeats;        /* answers in a row that had come before */
+    bool repeated;           /* the last answer had come before */
     uint32_t stretch;        /* headers since the end before the last one */
     const KetteEntry *start; /* the last header that is here */
     KetteEntry last;         /* the end of the walk: its id, height and work alone */
@@ -189,11 +189,10 @@ walk_on(Walk *walk, const Reading *reading, uint16_t headers_max)
 
     if (reading->start != NULL) {
         walk->start = reading->start;
-        walk->stretch = 0;
         g_array_set_size(walk->ends, 0);
     }
     walk->last = reading->end;
-    walk->repeats = 0;
+    walk->repeated = false;
     if (walk->ends->len > 0 && walk->stretch + count <= headers_max) {
         walk->stretch += count;
         g_array_set_size(walk->ends, walk->ends->len - 1);
@@ -223,9 +222,11 @@ screen_first(KetteNode *node, uint32_t peer, const KetteMessage *message)
         kette_presync_forget_peer(node, peer);
         return take;
     }
-    if (walk != NULL && reading.start != NULL && has_end(walk, &reading.end.id) &&
-        walk->repeats++ < KETTE_PRESYNC_REPEATS)
+    if (walk != NULL && reading.start != NULL && !walk->repeated &&
+        has_end(walk, &reading.end.id)) {
+        walk->repeated = true;
         return (KetteScreened){.screen = KETTE_SCREEN_STALE};
+    }
     if (reading.verdict != KETTE_OK && reading.verdict != KETTE_UNKNOWN_PARENT) {
         kette_presync_forget_peer(node, peer);
         return (KetteScreened){.screen = KETTE_SCREEN_BAD,
@@ -249,16 +250,29 @@ screen_first(KetteNode *node, uint32_t peer, const KetteMessage *message)
 
 /* --- the second time ---------------------------------------------------------------------- */
 
-/* Returns how many headers the ends of the walk prove; 0 for none. */
+/* Returns whether all headers of an answer are here: it is a late one, or begins below the walk. */
+static bool
+is_all_here(const KetteNode *node, const KetteMessage *message)
+{
+    const KetteHash id = kette_store_header_id(kette_chain_store(node->chain),
+                                               &message->chain.headers[message->chain.count - 1]);
+
+    return kette_chain_find(node->chain, &id) != NULL;
+}
+
+/* Returns how many headers the ends of the walk prove; 0 for none. A header that does not follow the
+ * one before it ends the reading: an end proves nothing of what comes before such a gap. */
 static uint16_t
 count_proven(const KetteNode *node, Walk *walk, const KetteMessage *message)
 {
+    const KetteHeader *headers = message->chain.headers;
+    KetteHash id = headers[0].previous;
     uint16_t proven = 0;
 
     for (uint16_t i = 0; i < message->chain.count && walk->passed < walk->ends->len; i++) {
-        const KetteHash id =
-            kette_store_header_id(kette_chain_store(node->chain), &message->chain.headers[i]);
-
+        if (!kette_hash_equal(&headers[i].previous, &id))
+            break;
+        id = kette_store_header_id(kette_chain_store(node->chain), &headers[i]);
         for (guint k = walk->passed; k < walk->ends->len; k++) {
             if (!kette_hash_equal(&g_array_index(walk->ends, KetteHash, k), &id))
                 continue;
@@ -284,6 +298,8 @@ kette_presync_screen(KetteNode *node, uint32_t peer, const KetteMessage *message
     if (kette_chain_find(node->chain, &message->chain.headers[0].previous) == NULL)
         return (KetteScreened){.screen = KETTE_SCREEN_STALE};
     proven = count_proven(node, walk, message);
+    if (proven == 0 && is_all_here(node, message))
+        return (KetteScreened){.screen = KETTE_SCREEN_TAKE, .count = count};
     if (proven > 0 && walk->passed < walk->ends->len)
         return (KetteScreened){.screen = KETTE_SCREEN_TAKE, .count = proven};
     kette_presync_forget_peer(node, peer);

@@ -11,6 +11,10 @@
  * such an id is of another chain, and the walk begins anew. A chain that ends before it has enough
  * work costs a few bytes for each answer; later questions go on from its end.
  *
+ * A peer that has left the branch answers from below the fork, as it did before. So does a late
+ * answer. An answer of the walk that comes once more is passed over once, and the second time the
+ * walk begins anew: that costs a late answer some questions, and a peer that has left one time-out.
+ *
  * Bitcoin Core does the same in headerssync.h, with minimum chain work and 144 blocks below the
  * tip. It keeps a bit of every 600th header or so instead, and holds back what comes the second
  * time until enough bits were right. An id for each answer takes as little memory and is certain.

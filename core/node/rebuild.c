@@ -99,12 +99,20 @@ draw_failure(KetteNode *node)
            (uint64_t)((unsigned __int128)kette_door_random(node) * 1000000000 >> 64) < ppb;
 }
 
-/* Returns the parameters of the block; those of the chain if its parent is not here. */
-static const KetteParams *
+/* Returns what the header and the size of a block are held against. While its parent is not here,
+ * nobody knows which upgrades hold for it: then the least that any of them asks for. */
+static KetteParams
 params_for(const KetteNode *node, const KetteHeader *header)
 {
-    return kette_store_params_above(kette_chain_store(node->chain),
-                                    kette_chain_find(node->chain, &header->previous));
+    const KetteStore *store = kette_chain_store(node->chain);
+    const KetteEntry *parent = kette_chain_find(node->chain, &header->previous);
+    KetteParams params = *kette_store_params_above(store, parent);
+
+    if (parent == NULL) {
+        params.min_version = kette_store_least_version(store);
+        params.max_block_bytes = KETTE_BLOCK_MAX_BYTES;
+    }
+    return params;
 }
 
 void
@@ -112,7 +120,7 @@ kette_rebuild_on_compact(KetteNode *node, uint32_t peer, const KetteMessage *mes
 {
     KetteHasher *hasher = kette_store_hasher(kette_chain_store(node->chain));
     KetteHash id = kette_header_id(hasher, &message->compact.head.header);
-    const KetteParams *params = params_for(node, &message->compact.head.header);
+    const KetteParams params = params_for(node, &message->compact.head.header);
     KetteRequest *request = asked_of(node, peer, &id);
     KettePartial *partial;
     g_autofree uint32_t *indices = NULL;
@@ -122,8 +130,8 @@ kette_rebuild_on_compact(KetteNode *node, uint32_t peer, const KetteMessage *mes
     if (request == NULL || has_begun(node, peer, &id))
         return; /* not asked for, or twice */
     /* The header and the size are looked at before anything is made of the rest. */
-    if (kette_rules_header(params, hasher, &message->compact.head.header, &id) != KETTE_OK ||
-        message->compact.head.tx_count > params->max_block_bytes / KETTE_TX_BYTES) {
+    if (kette_rules_header(&params, hasher, &message->compact.head.header, &id) != KETTE_OK ||
+        message->compact.head.tx_count > params.max_block_bytes / KETTE_TX_BYTES) {
         kette_conduct_report(node, peer, KETTE_MISCONDUCT_INVALID_BLOCK);
         kette_fetch_lacks(node, peer, request);
         return;

@@ -104,9 +104,9 @@ static const ScnOptRow node_rows[] = {
     SCN_ROW("mempool", SIZE, NODE(mempool_bytes), NULL, 1, 0, "MB", "5MB",
             "size; a transaction takes 144 B; a full mempool evicts the lowest fee"),
     SCN_ROW("min-work", COUNT, NODE(min_work), NULL, 0, 1000000000, "blocks", "0",
-            "headers of a chain with less work, in blocks of the first `bits`, are read and not "
-            "kept, and no blocks of it; Bitcoin Core's minimum chain work. Not with "
-            "`fork-choice=ghost`"),
+            "headers of a chain with less work, in blocks of the first `bits`, genesis among them, "
+            "are read and not kept, and no blocks of it; Bitcoin Core's minimum chain work. Not "
+            "with `fork-choice=ghost`"),
     SCN_ROW("port", COUNT, NODE(port), NULL, 1, 65535, NULL, "(8001)",
             "port told in handshakes; a group counts up from it"),
     SCN_ROW_OWN("region", own_later, "(none)", "a name, or names with shares",

@@ -113,6 +113,25 @@ test_second_chain(void)
     net_clear(&net);
 }
 
+/* A walk that begins anew keeps nothing of the one before: a chain with too little work is not let in
+ * by one that has enough. */
+static void
+test_first_chain_is_forgotten(void)
+{
+    Net net;
+    KetteHeader good[12], cheap[9];
+    KetteHash good_ids[12], cheap_ids[9];
+
+    open_net(&net, 12);
+    make_line(&net, good, good_ids, 12, 1);
+    make_line(&net, cheap, cheap_ids, 9, 2);
+    show(&net, cheap, 9);
+    show(&net, good, 12);
+    show(&net, cheap, 3);
+    CU_ASSERT_FALSE(has_header(&net, 0, &cheap_ids[0]));
+    net_clear(&net);
+}
+
 /* What comes twice neither moves a walk on nor begins it anew. */
 static void
 test_repeated_answers(void)
@@ -136,6 +155,128 @@ test_repeated_answers(void)
     net_clear(&net);
 }
 
+/* An answer that comes twice in a row is no late one: the peer has left the branch above it, and the
+ * walk goes on from there. */
+static void
+test_peer_leaves_branch(void)
+{
+    Net net;
+    KetteHeader line[12], other[12];
+    KetteHash ids[12], other_ids[12];
+
+    open_net(&net, 12);
+    make_line(&net, line, ids, 12, 1);
+    make_line(&net, other, other_ids, 12, 2);
+    other[3].previous = ids[2];
+    for (unsigned i = 3; i < 12; i++) {
+        other_ids[i] = kette_header_id(kette_store_hasher(net.f.builder), &other[i]);
+        if (i < 11)
+            other[i + 1].previous = other_ids[i];
+    }
+    show(&net, line, 9);
+    show(&net, line, 3);
+    show(&net, line, 3);
+    show(&net, &other[3], 9);
+    show(&net, line, 3);
+    show(&net, &other[3], 9);
+    CU_ASSERT_TRUE(has_header(&net, 0, &other_ids[11]));
+    CU_ASSERT_FALSE(has_header(&net, 0, &ids[3]));
+    net_clear(&net);
+}
+
+static size_t
+memory_of_peers(const Net *net)
+{
+    KetteNodeMemory sum = {0};
+
+    kette_node_memory(net->hosts[0].node, &sum);
+    return sum.peers;
+}
+
+/* Of short answers, as of a chain that grows, the ends stay that full answers are sure to meet. */
+static void
+test_short_answers(void)
+{
+    Net net;
+    KetteHeader line[33];
+    KetteHash ids[33];
+    size_t at_first = 0;
+
+    open_net(&net, 34);
+    make_line(&net, line, ids, 33, 1);
+    for (unsigned i = 0; i < 33; i++) {
+        if (i == 3)
+            at_first = memory_of_peers(&net);
+        net_answer_headers(&net, &line[i], 1);
+    }
+    CU_ASSERT_EQUAL(memory_of_peers(&net), at_first + 30 / ANSWER * sizeof(KetteHash));
+    for (unsigned i = 0; i < 33; i += ANSWER) {
+        net_answer_headers(&net, &line[i], ANSWER);
+        CU_ASSERT_TRUE(has_header(&net, 0, &ids[i]));
+    }
+    CU_ASSERT_TRUE(has_header(&net, 0, &ids[32]));
+    net_clear(&net);
+}
+
+/* The answer with the last end is taken in whole: the chain has grown since it was walked. */
+static void
+test_beyond_the_walk(void)
+{
+    Net net;
+    KetteHeader line[13];
+    KetteHash ids[13];
+
+    open_net(&net, 12);
+    make_line(&net, line, ids, 13, 1);
+    show(&net, line, 12);
+    show(&net, line, 9);
+    net_answer_headers(&net, &line[9], 4);
+    CU_ASSERT_TRUE(has_header(&net, 0, &ids[12]));
+    net_clear(&net);
+}
+
+/* An answer from the middle of a walk is late: the question that is open stays so, and the second
+ * time is no further on. */
+static void
+test_late_answers(void)
+{
+    Net net;
+    KetteHeader line[12];
+    KetteHash ids[12];
+    unsigned asked;
+
+    open_net(&net, 12);
+    make_line(&net, line, ids, 12, 1);
+    show(&net, line, 9);
+    asked = net.hosts[0].sent[KETTE_MSG_REQUEST_CHAIN];
+    net_answer_headers(&net, &line[3], ANSWER);
+    CU_ASSERT_EQUAL(net.hosts[0].sent[KETTE_MSG_REQUEST_CHAIN], asked);
+    show(&net, &line[9], 3);
+    net_answer_headers(&net, &line[3], ANSWER);
+    show(&net, line, 3);
+    CU_ASSERT_TRUE(has_header(&net, 0, &ids[2]));
+    CU_ASSERT_FALSE(has_header(&net, 0, &ids[3]));
+    net_clear(&net);
+}
+
+/* An answer with nothing new, as a late one has, does not end a walk that comes a second time. */
+static void
+test_nothing_new(void)
+{
+    Net net;
+    KetteHeader line[12];
+    KetteHash ids[12];
+
+    open_net(&net, 12);
+    make_line(&net, line, ids, 12, 1);
+    show(&net, line, 12);
+    show(&net, line, 3);
+    show(&net, line, 3);
+    show(&net, &line[3], 3);
+    CU_ASSERT_TRUE(has_header(&net, 0, &ids[5]));
+    net_clear(&net);
+}
+
 /* A header without its work ends the walk, costs points, and nothing is kept. */
 static void
 test_bad_header(void)
@@ -156,14 +297,51 @@ test_bad_header(void)
     net_clear(&net);
 }
 
+/* Headers that do not follow the one before them are not read, whatever came before them: what
+ * stands on genesis would else be kept without its work. */
+static void
+test_unlinked_headers(void)
+{
+    Net net;
+    KetteHeader line[12], cheap[2], answer[4];
+    KetteHash ids[12], cheap_ids[2];
+
+    open_net(&net, 12);
+    make_line(&net, line, ids, 12, 1);
+    make_line(&net, cheap, cheap_ids, 2, 2);
+    net_mine(&net, 0, 1);
+    answer[0] = net_tip(&net, 0)->header; /* one that is here */
+    answer[1] = cheap[0];
+    answer[2] = cheap[1];
+    net_answer_headers(&net, answer, 3);
+    CU_ASSERT_FALSE(has_header(&net, 0, &cheap_ids[0]));
+
+    show(&net, line, 12);
+    answer[0] = cheap[0];
+    answer[1] = cheap[1];
+    answer[2] = line[2]; /* one that the walk has passed */
+    net_answer_headers(&net, answer, 3);
+    CU_ASSERT_FALSE(has_header(&net, 0, &cheap_ids[0]));
+
+    show(&net, line, 12);
+    show(&net, line, 9);
+    memcpy(answer, &line[9], 3 * sizeof line[0]); /* the walk ends here */
+    answer[3] = cheap[0];
+    net_answer_headers(&net, answer, 4);
+    CU_ASSERT_TRUE(has_header(&net, 0, &ids[11]));
+    CU_ASSERT_FALSE(has_header(&net, 0, &cheap_ids[0]));
+    CU_ASSERT_EQUAL(net.hosts[0].banned, 0);
+    net_clear(&net);
+}
+
 /* A block on genesis has too little work, and one that stands on a walk is no orphan: its headers
  * are asked for. */
 static void
 test_unasked_blocks(void)
 {
     Net net;
-    KetteHeader line[3];
-    KetteHash ids[3];
+    KetteHeader line[12];
+    KetteHash ids[12];
     KetteBlock *block, *child;
     unsigned asked;
 
@@ -172,13 +350,17 @@ test_unasked_blocks(void)
     child = fixture_block(&net.f, block, 2, NULL, 0);
     net_give(&net, 0, 1, block);
     CU_ASSERT_FALSE(has_header(&net, 0, &block->id));
-    make_line(&net, line, ids, 3, 1);
+    make_line(&net, line, ids, 12, 1);
     show(&net, line, 3);
     net_settle(&net);
     asked = net.hosts[0].sent[KETTE_MSG_REQUEST_CHAIN];
     net_give(&net, 0, 1, child);
     CU_ASSERT_EQUAL(kette_chain_orphan_count(kette_node_chain(net.hosts[0].node)), 0);
     CU_ASSERT_EQUAL(net.hosts[0].sent[KETTE_MSG_REQUEST_CHAIN], asked + 1);
+    net_answer_headers(&net, line, 12); /* enough at once: the walk is over */
+    CU_ASSERT_TRUE(has_header(&net, 0, &ids[11]));
+    net_give(&net, 0, 1, child);
+    CU_ASSERT_EQUAL(kette_chain_orphan_count(kette_node_chain(net.hosts[0].node)), 1);
     net_clear(&net);
 }
 
@@ -263,6 +445,11 @@ test_losses(void)
 }
 
 TEST_SUITE(presync, {"minimum work", test_minimum_work}, {"second chain", test_second_chain},
+           {"first chain is forgotten", test_first_chain_is_forgotten},
            {"repeated answers", test_repeated_answers}, {"bad header", test_bad_header},
+           {"a peer leaves its branch", test_peer_leaves_branch},
+           {"short answers", test_short_answers}, {"late answers", test_late_answers},
+           {"beyond the walk", test_beyond_the_walk}, {"nothing new", test_nothing_new},
+           {"unlinked headers", test_unlinked_headers},
            {"unasked blocks", test_unasked_blocks}, {"connection ends", test_connection_ends},
            {"near the tip", test_near_the_tip}, {"losses", test_losses})
