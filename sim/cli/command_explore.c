@@ -406,8 +406,10 @@ tell_base(const Explore *explore, const ExploreVerdict *verdict)
         return command_fail("explore", error);
     io_print(stderr,
              "%s: it fails without faults: %s\n%sA search stops mining at %s and lets the network "
-             "settle for %s: the line 'explore' says when.\n  reproduce: kettensim run %s\n",
-             explore->path, verdict->what, verdict->detail, until, settle, quoted);
+             "settle for %s; then all nodes must agree. The line 'explore' says when, and with "
+             "recovery=no they need not agree. The lines are those of %s.\n"
+             "  reproduce: kettensim run %s\n",
+             explore->path, verdict->what, verdict->detail, until, settle, path, quoted);
     return 1;
 }
 

@@ -183,7 +183,8 @@ make_tests(const Words *words)
         words->paths ? (const char *const *)words->paths : everything, words->filter, &error);
 
     if (found == NULL) {
-        usage("%s", error->message);
+        usage("%s%s", error->message,
+              words->paths ? "" : ", the default: name the files or folders to run");
         return NULL;
     }
     if (found->len == 0) {

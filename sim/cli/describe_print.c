@@ -75,6 +75,30 @@ print_links(FILE *out, const Description *d)
         fprintf(out, "  %-9s and %u kinds more\n", "", d->links->len - LINKS_SHOWN);
 }
 
+/* Returns how many nodes know the upgrade from the start. */
+static guint
+count_knowing(const ScnScenario *scenario, guint upgrade)
+{
+    guint count = 0;
+
+    for (guint i = 0; i < scenario->nodes->len; i++)
+        count += (g_array_index(scenario->nodes, ScnNode, i).without >> upgrade & 1) == 0;
+    return count;
+}
+
+static void
+print_upgrades(FILE *out, const ScnScenario *scenario)
+{
+    for (guint i = 0; i < scenario->upgrades->len; i++) {
+        const ScnUpgrade *upgrade = &g_array_index(scenario->upgrades, ScnUpgrade, i);
+
+        fprintf(out, "  %-9s %s from height %" PRIu64 "%s: %u of %u nodes know it\n",
+                i == 0 ? "upgrade" : "", upgrade->name, (uint64_t)upgrade->at_height,
+                upgrade->signal != 0 ? " or later, by signals" : "", count_knowing(scenario, i),
+                scenario->nodes->len);
+    }
+}
+
 static void
 print_network(FILE *out, const Description *d)
 {
@@ -98,6 +122,7 @@ print_network(FILE *out, const Description *d)
                 (const char *)g_ptr_array_index(d->scenario->regions, i),
                 g_array_index(d->regions, guint32, i), i + 1 == d->regions->len ? "\n" : "");
     print_links(out, d);
+    print_upgrades(out, d->scenario);
 }
 
 /* Returns the line of a place, and its file if that is an included one. */
@@ -227,6 +252,18 @@ add_network(JsonBuilder *b, const Description *d)
         json_builder_begin_object(b);
         json_member_int(b, "ways", links->count);
         json_member_text(b, "link", links->text);
+        json_builder_end_object(b);
+    }
+    json_builder_end_array(b);
+    json_member_array(b, "upgrades");
+    for (guint i = 0; i < d->scenario->upgrades->len; i++) {
+        const ScnUpgrade *upgrade = &g_array_index(d->scenario->upgrades, ScnUpgrade, i);
+
+        json_builder_begin_object(b);
+        json_member_text(b, "name", upgrade->name);
+        json_member_int(b, "at_height", (gint64)upgrade->at_height);
+        json_member_bool(b, "by_signals", upgrade->signal != 0);
+        json_member_int(b, "nodes", count_knowing(d->scenario, i));
         json_builder_end_object(b);
     }
     json_builder_end_array(b);

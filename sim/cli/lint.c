@@ -420,6 +420,85 @@ find_lasting_cuts(Lint *lint)
     for_each_item(lint, find_lasting_cut, NULL);
 }
 
+/* ---- upgrades ---- */
+
+typedef struct {
+    guint32 upgrade;
+    bool is_harmless;
+} Upgraded;
+
+static void
+see_upgrade(Lint *lint, const ScnTimed *timed, const ScnItem *item, void *user)
+{
+    Upgraded *upgraded = user;
+
+    (void)lint, (void)timed;
+    if (item->kind == SCN_ITEM_UPGRADE &&
+        (item->upgrade == SCN_NONE || item->upgrade == upgraded->upgrade))
+        upgraded->is_harmless = true;
+}
+
+/* Returns for each node its side: 1 if it knows the upgrade, 2 if not. */
+static guint32 *
+sides_of_upgrade(const Lint *lint, guint32 upgrade)
+{
+    guint32 *sides = g_new(guint32, lint->scenario->nodes->len + 1);
+
+    for (guint i = 0; i < lint->scenario->nodes->len; i++)
+        sides[i] = 1 + (g_array_index(lint->scenario->nodes, ScnNode, i).without >> upgrade & 1);
+    return sides;
+}
+
+/* Returns whether the upgrade changes what a node may find in any block. A block that is too big,
+ * or dated too far ahead, may never come. */
+static bool
+splits_by_itself(const ScnUpgrade *upgrade)
+{
+    static const char *const rare[] = {"max-block", "maturity", "mtp", "max-future", NULL};
+
+    for (guint i = 0; scn_upgrade_changes[i] != NULL; i++) {
+        if ((upgrade->changes >> i & 1) != 0 && !g_strv_contains(rare, scn_upgrade_changes[i]))
+            return true;
+    }
+    return false;
+}
+
+static void
+find_lasting_ban(Lint *lint, guint32 index)
+{
+    const ScnUpgrade *upgrade = &g_array_index(lint->scenario->upgrades, ScnUpgrade, index);
+    g_autofree guint32 *sides = sides_of_upgrade(lint, index);
+    Upgraded upgraded = {.upgrade = index};
+
+    for_each_item(lint, see_upgrade, &upgraded);
+    upgraded.is_harmless |= !splits_by_itself(upgrade);
+    for (guint i = 0; !upgraded.is_harmless && i < lint->scenario->checks->len; i++) {
+        const ScnCheck *check = g_ptr_array_index(lint->scenario->checks, i);
+        g_autofree char *line = scn_scenario_line(lint->scenario, check->place);
+
+        if (check->kind != SCN_CHECK_FINALLY || check->over != SCN_OVER_NONE ||
+            !wants_agreement(check->condition, sides))
+            continue;
+        warn(lint, upgrade->place,
+             "nodes that do not know '%s' are banned for longer than the run, and %s wants them to "
+             "agree with the others: write protocol ban=1m",
+             upgrade->name, line);
+        return;
+    }
+}
+
+/* A ban ends what nodes of two versions hear of each other. */
+static void
+find_lasting_bans(Lint *lint)
+{
+    const ScnScenario *scenario = lint->scenario;
+
+    if (scenario->duration_ns == 0 || scenario->protocol.ban_ns < scenario->duration_ns)
+        return;
+    for (guint32 i = 0; i < scenario->upgrades->len; i++)
+        find_lasting_ban(lint, i);
+}
+
 /* ---- times ---- */
 
 static void
@@ -716,13 +795,11 @@ static const struct {
     void (*find)(Lint *lint);
     bool of_network;
 } lints[] = {
-    {find_large_mesh, false},   {find_unconnected, true},
-    {find_empty_regions, true}, {find_bridges, true},
-    {find_lasting_cuts, false}, {find_late_times, false},
-    {find_late_checks, false},  {find_unused, false},
-    {find_unsent, false},       {find_unreachable_heights, false},
-    {find_no_check, false},     {find_lone_seed, false},
-    {find_large_sweep, false},
+    {find_large_mesh, false}, {find_unconnected, true},          {find_empty_regions, true},
+    {find_bridges, true},     {find_lasting_cuts, false},        {find_lasting_bans, false},
+    {find_late_times, false}, {find_late_checks, false},         {find_unused, false},
+    {find_unsent, false},     {find_unreachable_heights, false}, {find_no_check, false},
+    {find_lone_seed, false},  {find_large_sweep, false},
 };
 
 void

@@ -113,10 +113,34 @@ append_range(GString *out, const ScnOptRow *row)
 
 /* ---- the table ---- */
 
+/* Returns whether the option has that name, or has it as one of the words that it may be. */
+static bool
+is_about(const ScnOptRow *row, const char *name)
+{
+    g_auto(GStrv) words = NULL;
+
+    if (!name || strcmp(row->spec.name, name) == 0)
+        return true;
+    if (row->spec.kind != SCN_OPT_WORD)
+        return false;
+    words = g_strsplit(row->spec.words, " ", -1);
+    return g_strv_contains((const char *const *)words, name);
+}
+
+static bool
+has_row_about(const ScnOptTable *table, const char *name)
+{
+    for (guint i = 0; i < table->count; i++) {
+        if (is_about(&table->rows[i], name))
+            return true;
+    }
+    return false;
+}
+
 bool
 scn_option_describe(GString *out, const ScnOptTable *table, const char *name)
 {
-    if (name && !scn_option_find(table, name))
+    if (name && !has_row_about(table, name))
         return false;
     g_string_append_printf(out, "| `%s` option | default | range | meaning |\n|---|---|---|---|\n",
                            table->statement);
@@ -124,7 +148,7 @@ scn_option_describe(GString *out, const ScnOptTable *table, const char *name)
         const ScnOptRow *row = &table->rows[i];
         bool told = row->standard[0] == '(';
 
-        if (name && strcmp(row->spec.name, name) != 0)
+        if (!is_about(row, name))
             continue;
         g_string_append_printf(out, "| `%s` | %.*s | ", row->spec.name,
                                (int)strlen(row->standard) - 2 * told, row->standard + told);

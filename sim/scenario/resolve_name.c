@@ -68,11 +68,19 @@ scn_report_unknown_name(ScnResolver *resolver, ScnSpan span, const char *what, c
     scn_report_unknown(resolver, span, what, name, words);
 }
 
-/* Returns the word of the statements that declare names of the kind; NULL if several do. */
-static const char *
-declaring_word(ScnNameKind kind)
+/* Returns the help that says how names of the kind are declared, to be freed; NULL if several
+ * statements do. */
+static char *
+declaring_help(ScnNameKind kind)
 {
-    return kind == SCN_NAME_WALLET ? "wallet" : kind == SCN_NAME_TX ? "tx" : NULL;
+    const char *word = kind == SCN_NAME_WALLET    ? "wallet"
+                       : kind == SCN_NAME_TX      ? "tx"
+                       : kind == SCN_NAME_UPGRADE ? "upgrade"
+                                                  : NULL;
+
+    if (kind == SCN_NAME_BLOCK)
+        return g_strdup("name a block where it is found: mine at NODE as NAME");
+    return word ? g_strdup_printf("declare it: %s", scn_statement_find(word)->usage) : NULL;
 }
 
 void
@@ -80,7 +88,7 @@ scn_report_unknown_kind(ScnResolver *resolver, ScnSpan span, const char *what, c
                         ScnNameKind kind)
 {
     g_autoptr(GPtrArray) words = g_ptr_array_new();
-    const char *word = declaring_word(kind);
+    g_autofree char *help = declaring_help(kind);
     for (guint i = 0; i < resolver->name_list->len; i++) {
         const char *known = resolver->name_list->pdata[i];
         if (scn_find_name(resolver, known)->kind == kind)
@@ -88,11 +96,10 @@ scn_report_unknown_kind(ScnResolver *resolver, ScnSpan span, const char *what, c
     }
     if (kind == SCN_NAME_NODE)
         g_ptr_array_add(words, (gpointer) "all");
-    if (words->len > 0 || !word || scn_is_doubtful(resolver, name)) {
+    if (words->len > 0 || !help || scn_is_doubtful(resolver, name)) {
         scn_report_unknown(resolver, span, what, name, words);
         return;
     }
-    g_autofree char *help = g_strdup_printf("declare it: %s", scn_statement_find(word)->usage);
     scn_report(resolver, span, help, "unknown %s '%s'", what, name);
 }
 
@@ -124,10 +131,11 @@ static const ScnName *
 find_of_kind(ScnResolver *resolver, const ScnExpr *expr, ScnNameKind kind, const char *what)
 {
     const ScnName *name = scn_find_name(resolver, expr->name);
+    g_autofree char *declare = kind == SCN_NAME_BLOCK ? declaring_help(kind) : NULL;
     if (name && name->kind == kind)
         return name;
     if (name)
-        scn_report(resolver, expr->span, NULL, "'%s' is %s, and %s is due here", expr->name,
+        scn_report(resolver, expr->span, declare, "'%s' is %s, and %s is due here", expr->name,
                    kind_name(name->kind), kind_name(kind));
     else if (kind == SCN_NAME_NODE && is_group(resolver, expr->name)) {
         g_autofree char *help = g_strdup_printf("write %s[*] for all of it", expr->name);

@@ -195,19 +195,49 @@ is_taken(const ScnOptRow *row, const char *const *takes)
     return !takes || g_strv_contains(takes, row->spec.name);
 }
 
+/* Returns "it is an option of A, B" for the statements that have the option; NULL if none has. */
+static char *
+owners_help(const char *name)
+{
+    g_autoptr(GString) owners = g_string_new(NULL);
+
+    for (guint i = 0; scn_option_tables[i]; i++) {
+        if (scn_option_find(scn_option_tables[i], name))
+            g_string_append_printf(owners, "%s%s", owners->len > 0 ? ", " : "",
+                                   scn_option_tables[i]->statement);
+    }
+    return owners->len > 0 ? g_strdup_printf("it is an option of %s", owners->str) : NULL;
+}
+
+static void
+report_unchangeable(ScnResolver *resolver, const ScnOption *option)
+{
+    g_autofree char *list = g_strjoinv(", ", (char **)(gpointer)scn_upgrade_changes);
+    g_autofree char *help = g_strdup_printf("it can change %s", list);
+
+    scn_report(resolver, option->name_span, help, "an upgrade cannot change '%s'", option->name);
+}
+
 static void
 report_option(ScnResolver *resolver, const ScnOption *option, const ScnOptTable *table,
               const char *const *takes)
 {
     g_autoptr(GPtrArray) words = g_ptr_array_new();
+    if (takes == scn_upgrade_changes && scn_option_find(table, option->name)) {
+        report_unchangeable(resolver, option);
+        return;
+    }
     for (const ScnOptTable *each = table; each; each = each == table ? table->also : NULL) {
         for (guint i = 0; i < each->count; i++) {
             if (is_taken(&each->rows[i], takes))
                 g_ptr_array_add(words, (gpointer)each->rows[i].spec.name);
         }
     }
-    g_autofree char *help = words->len > 0 ? scn_remedy_text("option", option->name, words)
-                                           : g_strdup("it takes no options");
+    g_autofree char *help = words->len == 0 ? g_strdup("it takes no options") : NULL;
+    if (!help && !scn_option_find(table, option->name) && !scn_remedy_has("option", option->name))
+        help = owners_help(option->name);
+    if (!help)
+        help = scn_remedy_text("option", option->name, words);
     scn_report(resolver, option->name_span, help, "unknown option '%s'", option->name);
 }
 

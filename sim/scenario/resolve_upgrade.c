@@ -63,6 +63,14 @@ read_changes(ScnResolver *resolver, const ScnStmt *stmt, ScnUpgrade *upgrade)
     }
 }
 
+static void
+check_signal_window(ScnResolver *resolver, const ScnStmt *stmt)
+{
+    if (scn_is_given(stmt, "signal-window") && !scn_is_given(stmt, "signal"))
+        scn_report(resolver, stmt->name_span, "write signal=75%",
+                   "'signal-window' goes with signal alone");
+}
+
 /* Returns whether the line has no options but those of every upgrade. */
 static bool
 names_own_options(const ScnStmt *stmt)
@@ -83,6 +91,7 @@ resolve_upgrade(ScnResolver *resolver, const ScnStmt *stmt)
     scn_apply_standards(resolver, &scn_upgrade_options, &upgrade);
     scn_apply_table(resolver, stmt, &scn_upgrade_options, NULL, &upgrade);
     read_changes(resolver, stmt, &upgrade);
+    check_signal_window(resolver, stmt);
     if (!scn_is_given(stmt, "at-height"))
         scn_report(resolver, stmt->name_span, "write at-height=100",
                    "an upgrade needs the height from which it holds");

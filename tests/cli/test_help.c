@@ -10,6 +10,7 @@ test_words(void)
     g_auto(Result) one = COMMAND(folder, "help", "rate");
     g_auto(Result) whole = COMMAND(folder, "help", "limit");
     g_auto(Result) commands = COMMAND(folder, "help");
+    g_auto(Result) rule = COMMAND(folder, "help", "cw-144");
 
     CU_ASSERT_EQUAL(one.status, 0);
     TEST_CONTAINS(one.out, "| `link` option |");
@@ -20,6 +21,8 @@ test_words(void)
     TEST_CONTAINS(whole.out, "| `memory` | none |");
     CU_ASSERT_EQUAL(commands.status, 0);
     TEST_CONTAINS(commands.out, "Usage: kettensim COMMAND");
+    TEST_CONTAINS(rule.out, "| `algorithm` | fixed |"); /* a word that an option may be */
+    CU_ASSERT_PTR_NULL(strstr(rule.out, "`window`"));
     COMMAND_REFUSED(folder, "did you mean 'latency'?", "help", "latencyy");
     COMMAND_REFUSED(folder, "one word is due", "help", "rate", "queue");
     folder_remove(folder);

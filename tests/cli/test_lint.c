@@ -90,6 +90,26 @@ test_lasting_cuts(void)
 }
 
 static void
+test_lasting_bans(void)
+{
+#define TWO HEAD "upgrade u at-height=5 min-version=2\nnodes n[1..2]\nnode o without=u\n"
+    check(
+        TWO "finally same_tip(all)\n",
+        "w.scn:3: nodes that do not know 'u' are banned for longer than the run, and line 6 wants "
+        "them to agree with the others: write protocol ban=1m\n");
+    check(TWO "finally same_tip(n[*])\n", "");
+    check(TWO "finally not same_tip(all)\n", "");
+    check(TWO "protocol ban=1m\nfinally same_tip(all)\n", "");
+    check(TWO "protocol ban=off\nfinally same_tip(all)\n", "");
+    check(TWO "at 5m upgrade u at o\nfinally same_tip(all)\n", "");
+    check(TWO "at 5m upgrade all at o\nfinally same_tip(all)\n", "");
+    check(HEAD "upgrade u at-height=5 max-block=2MB\nnode n\nnode o without=u\n"
+               "finally same_tip(all)\n",
+          "");
+#undef TWO
+}
+
+static void
 test_late(void)
 {
     check(HEAD "node n\nat 20m mine 1 at n maybe\nalways supply_ok(all) from 11m\n",
@@ -178,6 +198,7 @@ test_sweep(void)
 }
 
 TEST_SUITE(lint, {"unconnected", test_unconnected}, {"regions", test_regions}, {"mesh", test_mesh},
-           {"bridges", test_bridges}, {"lasting cuts", test_lasting_cuts}, {"late", test_late},
-           {"unused", test_unused}, {"unsent", test_unsent}, {"heights", test_heights},
-           {"no check", test_no_check}, {"lone seed", test_lone_seed}, {"sweep", test_sweep})
+           {"bridges", test_bridges}, {"lasting cuts", test_lasting_cuts},
+           {"lasting bans", test_lasting_bans}, {"late", test_late}, {"unused", test_unused},
+           {"unsent", test_unsent}, {"heights", test_heights}, {"no check", test_no_check},
+           {"lone seed", test_lone_seed}, {"sweep", test_sweep})

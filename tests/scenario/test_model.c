@@ -487,6 +487,18 @@ test_refused(void)
     scn_test_check_bad("chain reward=1000000000\n", "the rewards can pass the 46116860184 tokens");
     scn_test_check_bad("upgrade a at-height=3 reward=1000000000\n",
                        "the rewards can pass the 46116860184 tokens");
+    scn_test_check_bad("upgrade a at-height=3 reward=60 signal-window=10\n",
+                       "'signal-window' goes with signal alone");
+    scn_test_check_bad("upgrade a at-height=3 tie=random\n", "an upgrade cannot change 'tie'");
+    scn_test_check_bad("upgrade a at-height=3 spacing=5s\n",
+                       "help: it can change max-block, reward, halving,");
+    scn_test_check_bad("upgrade a at-height=3 rewrd=5\n", "help: write reward");
+    scn_test_check_bad("node c without=a\n", "help: declare it: upgrade NAME at-height=H");
+    scn_test_check_bad("chain min-work=10\n", "help: it is an option of nodes");
+    scn_test_check_bad("at 1m mark m = tip(a1)\nat 2m invalidate m at a1\n",
+                       "help: name a block where it is found: mine at NODE as NAME");
+    scn_test_check_bad("at 2m invalidate b at a1\n",
+                       "help: name a block where it is found: mine at NODE as NAME");
     scn_test_check_bad("chain reward=1000000000 halving=30 spacing=1m\n",
                        "can pass the 46116860184");
     scn_test_check_bad("wallet v funds=1000000001\n", "'funds' must be in 0..1000000000");
