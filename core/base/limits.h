@@ -112,7 +112,8 @@
  * forgets all of them. Some 15 MB. */
 #define KETTE_TX_CHECKS_MAX 65536
 
-/* Blocks in which a node looks for signals of upgrades that it does not know; Bitcoin Core's, too. */
+/* Blocks in which a node looks for signals of upgrades that it does not know; Bitcoin Core's, too.
+ */
 #define KETTE_OUTDATED_WINDOW 100
 
 /* Neither a body that nobody asked for nor the headers of a branch (presync.h) are kept when their

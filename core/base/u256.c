@@ -319,6 +319,15 @@ kette_work_of_target(const KetteU256 *target)
 }
 
 KetteU256
+kette_work_of_bits(uint32_t bits)
+{
+    KetteU256 target;
+
+    return kette_compact_decode(&target, bits) == KETTE_COMPACT_OK ? kette_work_of_target(&target)
+                                                                   : kette_u256_from_u64(0);
+}
+
+KetteU256
 kette_target_of_work(const KetteU256 *work)
 {
     KetteU256 one = kette_u256_from_u64(1), negated, quotient;

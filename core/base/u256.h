@@ -70,6 +70,8 @@ uint32_t kette_compact_encode(const KetteU256 *target);
 
 /* Returns the expected number of hashes for a target, which is not 0. */
 KetteU256 kette_work_of_target(const KetteU256 *target);
+/* Returns the same for compact bits; 0 if they are no target. */
+KetteU256 kette_work_of_bits(uint32_t bits);
 /* Returns the easiest target whose work is at least `work` >= 1: floor(2^256 / work) - 1. */
 KetteU256 kette_target_of_work(const KetteU256 *work);
 

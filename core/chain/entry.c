@@ -49,15 +49,14 @@ median_time(const KetteEntry *entry, uint32_t mtp_window)
 static KetteU256
 cumulative_work(const KetteEntry *entry)
 {
-    KetteU256 target, work = {{0}};
+    KetteU256 own, work = {{0}};
 
     if (entry->parent != NULL)
         work = entry->parent->work;
-    if (entry->header_verdict != KETTE_OK ||
-        kette_compact_decode(&target, entry->header.bits) != KETTE_COMPACT_OK)
+    if (entry->header_verdict != KETTE_OK)
         return work;
-    target = kette_work_of_target(&target);
-    if (kette_u256_add(&work, &work, &target))
+    own = kette_work_of_bits(entry->header.bits);
+    if (kette_u256_add(&work, &work, &own))
         work = (KetteU256){{UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX}};
     return work;
 }

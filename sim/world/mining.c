@@ -62,19 +62,15 @@ static SimTime
 mean_time(const SimHost *host, uint32_t bits)
 {
     const KetteParams *params = kette_store_params(host->store);
-    KetteU256 target, mean = kette_u256_from_u64((uint64_t)params->spacing_ns), work;
-    KetteCompact status;
+    KetteU256 mean = kette_u256_from_u64((uint64_t)params->spacing_ns);
 
     if (kette_u256_mul_div(&mean, &mean, host->share_den, host->share_num))
         return SIM_TIME_NEVER;
     if (bits != params->genesis_bits) {
-        status = kette_compact_decode(&target, bits);
-        sim_assert(status == KETTE_COMPACT_OK);
-        work = kette_work_of_target(&target);
-        status = kette_compact_decode(&target, params->genesis_bits);
-        sim_assert(status == KETTE_COMPACT_OK);
-        target = kette_work_of_target(&target);
-        if (kette_u256_mul_ratio(&mean, mean.limb[0], &work, &target))
+        const KetteU256 work = kette_work_of_bits(bits);
+        const KetteU256 first = kette_work_of_bits(params->genesis_bits);
+
+        if (kette_u256_mul_ratio(&mean, mean.limb[0], &work, &first))
             return SIM_TIME_NEVER;
     }
     return kette_u256_bits(&mean) > 62 ? SIM_TIME_NEVER : (SimTime)mean.limb[0];
@@ -213,15 +209,12 @@ static SimTime
 grind(SimHost *host)
 {
     const KetteParams *params = kette_store_params(host->store);
-    KetteU256 target, work, tries_work;
+    KetteU256 work = kette_work_of_bits(params->genesis_bits), tries_work;
     KetteVerdict verdict;
     uint64_t tries;
-    KetteCompact status = kette_compact_decode(&target, params->genesis_bits);
 
-    sim_assert(status == KETTE_COMPACT_OK);
     kette_block_unref(host->ground);
     host->ground = build(host, &verdict, &tries);
-    work = kette_work_of_target(&target);
     tries_work = kette_u256_from_u64(tries);
     if (kette_u256_mul_u64(&tries_work, &tries_work, host->share_den) ||
         kette_u256_mul_u64(&work, &work, host->share_num))

@@ -17,21 +17,12 @@ sim_world_bits(const SimWorld *world, uint32_t node)
     return tip_of(world, node)->header.bits;
 }
 
-static KetteU256
-work_of_bits(uint32_t bits)
-{
-    KetteU256 target;
-
-    return kette_compact_decode(&target, bits) == KETTE_COMPACT_OK ? kette_work_of_target(&target)
-                                                                   : kette_u256_from_u64(1);
-}
-
 /* Saturates at 127 bits, which only scripted targets reach. */
 __int128
 sim_world_difficulty_ppt(const SimWorld *world, uint32_t node)
 {
-    KetteU256 work = work_of_bits(sim_world_bits(world, node));
-    KetteU256 genesis = work_of_bits(world->config.params.genesis_bits);
+    KetteU256 work = kette_work_of_bits(sim_world_bits(world, node));
+    KetteU256 genesis = kette_work_of_bits(world->config.params.genesis_bits);
 
     if (kette_u256_mul_ratio(&work, PPT, &work, &genesis) || kette_u256_bits(&work) > 125)
         return (__int128)INT64_MAX << 62;

@@ -194,15 +194,12 @@ static uint32_t
 bits_of(const Draft *draft, const SimBlockSpec *spec)
 {
     KetteU256 target, work;
-    KetteCompact status;
 
     if (spec->bits != 0)
         return spec->bits;
     if (spec->work == 0)
         return kette_retarget_next(draft->params, draft->parent, time_of(draft, spec));
-    status = kette_compact_decode(&target, draft->params->genesis_bits);
-    sim_assert(status == KETTE_COMPACT_OK);
-    work = kette_work_of_target(&target);
+    work = kette_work_of_bits(draft->params->genesis_bits);
     if (kette_u256_mul_u64(&work, &work, spec->work))
         return 0x01010000; /* the hardest target */
     target = kette_target_of_work(&work);

@@ -287,11 +287,8 @@ sim_world_address_of_name(SimWorld *world, const char *name)
 static KetteU256
 work_of_blocks(const KetteParams *params, uint32_t count)
 {
-    KetteU256 target, work;
+    KetteU256 work = kette_work_of_bits(params->genesis_bits);
 
-    if (count == 0 || kette_compact_decode(&target, params->genesis_bits) != KETTE_COMPACT_OK)
-        return kette_u256_from_u64(0);
-    work = kette_work_of_target(&target);
     if (kette_u256_mul_u64(&work, &work, count))
         return (KetteU256){{UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX}};
     return work;

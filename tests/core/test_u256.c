@@ -190,11 +190,16 @@ check_work(uint32_t bits, const char *want)
     CU_ASSERT_EQUAL_FATAL(kette_compact_decode(&target, bits), KETTE_COMPACT_OK);
     work = kette_work_of_target(&target);
     check_equal(&work, want);
+    work = kette_work_of_bits(bits);
+    check_equal(&work, want);
 }
 
 static void
 test_work(void)
 {
+    const KetteU256 none = kette_work_of_bits(0x1d80ffff); /* negative */
+
+    CU_ASSERT_TRUE(kette_u256_is_zero(&none));
     KetteU256 ones = number(ALL_ONES), work;
 
     check_work(0x207fffff, "2");

@@ -13,22 +13,12 @@ typedef struct {
     bool is_away;
 } Hopper;
 
-static KetteU256
-work_of(uint32_t bits)
-{
-    KetteU256 target;
-    KetteCompact status = kette_compact_decode(&target, bits);
-
-    sim_assert(status == KETTE_COMPACT_OK);
-    return kette_work_of_target(&target);
-}
-
 /* Compares the difficulty due with a multiple of the first one, in 10^-6. */
 static int
 compare_due(const KetteParams *params, uint32_t bits, uint64_t ppm)
 {
-    const KetteU256 million = kette_u256_from_u64(PPM), due = work_of(bits);
-    KetteU256 first = work_of(params->genesis_bits), limit;
+    const KetteU256 million = kette_u256_from_u64(PPM), due = kette_work_of_bits(bits);
+    KetteU256 first = kette_work_of_bits(params->genesis_bits), limit;
     int order;
 
     if (kette_u256_mul_ratio(&limit, ppm, &first, &million))
