@@ -330,8 +330,8 @@ end_requests_for_invalidated(KetteNode *node, const KetteMessage *message)
 }
 
 /* Returns whether a header has its place after those before it: where side blocks do not weigh, an
- * answer is a chain. What is judged of its last header (presync.h) is judged of that chain alone, so
- * a header that stands elsewhere is not read. */
+ * answer is a chain. What is judged of its last header (presync.h) is judged of that chain alone,
+ * so a header that stands elsewhere is not read. */
 static bool
 is_linked(const KetteNode *node, const KetteHeader *header, const Answer *answer)
 {

@@ -76,11 +76,8 @@ kette_presync_last(const KetteNode *node, uint32_t peer)
 static void
 add_work(KetteU256 *work, const KetteHeader *header)
 {
-    KetteU256 target, own;
+    const KetteU256 own = kette_work_of_bits(header->bits);
 
-    if (kette_compact_decode(&target, header->bits) != KETTE_COMPACT_OK)
-        return;
-    own = kette_work_of_target(&target);
     if (kette_u256_add(work, work, &own))
         *work = (KetteU256){{UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX}};
 }
@@ -107,7 +104,7 @@ kette_presync_allows(const KetteNode *node, const KetteHeader *header)
 
 /* --- the first time ----------------------------------------------------------------------- */
 
-/* What an answer shows beyond the headers that are here. */
+/* The new headers of an answer: those that are not here yet. */
 typedef struct {
     const KetteEntry *start; /* the last one that is here; NULL: that of the walk */
     KetteEntry parent;       /* of the last header that is good */
@@ -118,21 +115,18 @@ typedef struct {
     KetteVerdict verdict;    /* and why: unknown-parent where it is not linked */
 } Reading;
 
-/* Reads from the first header that is not here on. False when nothing is to be screened: all are
- * here, or they connect to nothing. */
+/* Finds the first header that is not here, and what it stands on. False when nothing is to be
+ * screened: all are here, or they connect to nothing. */
 static bool
-read_answer(const KetteNode *node, const Walk *walk, const KetteMessage *message, Reading *reading)
+find_first(const KetteNode *node, const Walk *walk, const KetteMessage *message, Reading *reading)
 {
-    KetteStore *store = kette_chain_store(node->chain);
     const KetteHeader *headers = message->chain.headers;
     uint16_t i = 0;
 
     *reading = (Reading){.verdict = KETTE_OK};
-    if (message->chain.count == 0)
-        return false;
     reading->start = kette_chain_find(node->chain, &headers[0].previous);
     while (reading->start != NULL && i < message->chain.count) {
-        const KetteHash id = kette_store_header_id(store, &headers[i]);
+        const KetteHash id = kette_store_header_id(kette_chain_store(node->chain), &headers[i]);
         const KetteEntry *entry = kette_chain_find(node->chain, &id);
 
         if (entry == NULL)
@@ -140,8 +134,7 @@ read_answer(const KetteNode *node, const Walk *walk, const KetteMessage *message
         reading->start = entry;
         i++;
     }
-    if (i == message->chain.count)
-        return false;
+    reading->first = i;
     if (reading->start != NULL)
         reading->end = (KetteEntry){.id = reading->start->id,
                                     .height = reading->start->height,
@@ -150,12 +143,23 @@ read_answer(const KetteNode *node, const Walk *walk, const KetteMessage *message
         reading->end = walk->last;
     else
         return false;
-    for (reading->first = i; i < message->chain.count; i++) {
-        const KetteHash id = kette_store_header_id(store, &headers[i]);
+    return i < message->chain.count;
+}
 
-        reading->verdict = kette_hash_equal(&headers[i].previous, &reading->end.id)
+/* Reads the new headers, up to the first that is not good. */
+static void
+read_new(const KetteNode *node, const KetteMessage *message, Reading *reading)
+{
+    KetteStore *store = kette_chain_store(node->chain);
+    uint16_t i = reading->first;
+
+    for (; i < message->chain.count; i++) {
+        const KetteHeader *header = &message->chain.headers[i];
+        const KetteHash id = kette_store_header_id(store, header);
+
+        reading->verdict = kette_hash_equal(&header->previous, &reading->end.id)
                                ? kette_rules_header_pow(kette_store_params(store),
-                                                        kette_store_hasher(store), &headers[i], &id)
+                                                        kette_store_hasher(store), header, &id)
                                : KETTE_UNKNOWN_PARENT;
         if (reading->verdict != KETTE_OK) {
             reading->bad = id;
@@ -164,10 +168,9 @@ read_answer(const KetteNode *node, const Walk *walk, const KetteMessage *message
         reading->parent = reading->end;
         reading->end.id = id;
         reading->end.height++;
-        add_work(&reading->end.work, &headers[i]);
+        add_work(&reading->end.work, header);
     }
     reading->stop = i;
-    return true;
 }
 
 /* Returns whether the walk has passed this end. */
@@ -210,11 +213,10 @@ screen_first(KetteNode *node, uint32_t peer, const KetteMessage *message)
     Reading reading;
     bool enough;
 
-    if (!read_answer(node, walk, message, &reading))
-        return walk != NULL && message->chain.count > 0 &&
-                       kette_chain_find(node->chain, &message->chain.headers[0].previous) == NULL
-                   ? (KetteScreened){.screen = KETTE_SCREEN_STALE}
-                   : take;
+    if (!find_first(node, walk, message, &reading))
+        return walk != NULL && reading.start == NULL ? (KetteScreened){.screen = KETTE_SCREEN_STALE}
+                                                     : take;
+    read_new(node, message, &reading);
     if (reading.stop == reading.first)
         return take; /* the first one is bad, and so none is kept */
     enough = is_enough(node, &reading.parent, &message->chain.headers[reading.stop - 1]);
@@ -260,8 +262,8 @@ is_all_here(const KetteNode *node, const KetteMessage *message)
     return kette_chain_find(node->chain, &id) != NULL;
 }
 
-/* Returns how many headers the ends of the walk prove; 0 for none. A header that does not follow the
- * one before it ends the reading: an end proves nothing of what comes before such a gap. */
+/* Returns how many headers the ends of the walk prove; 0 for none. A header that does not follow
+ * the one before it ends the reading: an end proves nothing of what comes before such a gap. */
 static uint16_t
 count_proven(const KetteNode *node, Walk *walk, const KetteMessage *message)
 {

@@ -44,6 +44,14 @@ open_net(Net *net, uint32_t min_work)
     net_pass(net, 600 * SECOND); /* headers are not ahead of the clock */
 }
 
+/* A net whose node 0 wants the work of `count` blocks, and a line of as many headers. */
+static void
+open_with_line(Net *net, KetteHeader *headers, KetteHash *ids, unsigned count)
+{
+    open_net(net, count);
+    make_line(net, headers, ids, count, 1);
+}
+
 /* Nothing is kept of nine blocks where ten are asked for; with the tenth all are. Nobody is blamed
  * for what he has. */
 static void
@@ -113,8 +121,8 @@ test_second_chain(void)
     net_clear(&net);
 }
 
-/* A walk that begins anew keeps nothing of the one before: a chain with too little work is not let in
- * by one that has enough. */
+/* A walk that begins anew keeps nothing of the one before: a chain with too little work is not let
+ * in by one that has enough. */
 static void
 test_first_chain_is_forgotten(void)
 {
@@ -140,8 +148,7 @@ test_repeated_answers(void)
     KetteHeader line[12];
     KetteHash ids[12];
 
-    open_net(&net, 12);
-    make_line(&net, line, ids, 12, 1);
+    open_with_line(&net, line, ids, 12);
     show(&net, line, 9);
     show(&net, line, 3);
     show(&net, &line[3], 3);
@@ -155,8 +162,8 @@ test_repeated_answers(void)
     net_clear(&net);
 }
 
-/* An answer that comes twice in a row is no late one: the peer has left the branch above it, and the
- * walk goes on from there. */
+/* An answer that comes twice in a row is no late one: the peer has left the branch above it, and
+ * the walk goes on from there. */
 static void
 test_peer_leaves_branch(void)
 {
@@ -164,8 +171,7 @@ test_peer_leaves_branch(void)
     KetteHeader line[12], other[12];
     KetteHash ids[12], other_ids[12];
 
-    open_net(&net, 12);
-    make_line(&net, line, ids, 12, 1);
+    open_with_line(&net, line, ids, 12);
     make_line(&net, other, other_ids, 12, 2);
     other[3].previous = ids[2];
     for (unsigned i = 3; i < 12; i++) {
@@ -245,8 +251,7 @@ test_late_answers(void)
     KetteHash ids[12];
     unsigned asked;
 
-    open_net(&net, 12);
-    make_line(&net, line, ids, 12, 1);
+    open_with_line(&net, line, ids, 12);
     show(&net, line, 9);
     asked = net.hosts[0].sent[KETTE_MSG_REQUEST_CHAIN];
     net_answer_headers(&net, &line[3], ANSWER);
@@ -267,8 +272,7 @@ test_nothing_new(void)
     KetteHeader line[12];
     KetteHash ids[12];
 
-    open_net(&net, 12);
-    make_line(&net, line, ids, 12, 1);
+    open_with_line(&net, line, ids, 12);
     show(&net, line, 12);
     show(&net, line, 3);
     show(&net, line, 3);
@@ -306,8 +310,7 @@ test_unlinked_headers(void)
     KetteHeader line[12], cheap[2], answer[4];
     KetteHash ids[12], cheap_ids[2];
 
-    open_net(&net, 12);
-    make_line(&net, line, ids, 12, 1);
+    open_with_line(&net, line, ids, 12);
     make_line(&net, cheap, cheap_ids, 2, 2);
     net_mine(&net, 0, 1);
     answer[0] = net_tip(&net, 0)->header; /* one that is here */
@@ -372,8 +375,7 @@ test_connection_ends(void)
     KetteHeader line[12];
     KetteHash ids[12];
 
-    open_net(&net, 12);
-    make_line(&net, line, ids, 12, 1);
+    open_with_line(&net, line, ids, 12);
     show(&net, line, 9);
     kette_node_remove_peer(net.hosts[0].node, 1, net.now_ns);
     kette_node_remove_peer(net.hosts[1].node, 0, net.now_ns);
@@ -450,6 +452,6 @@ TEST_SUITE(presync, {"minimum work", test_minimum_work}, {"second chain", test_s
            {"a peer leaves its branch", test_peer_leaves_branch},
            {"short answers", test_short_answers}, {"late answers", test_late_answers},
            {"beyond the walk", test_beyond_the_walk}, {"nothing new", test_nothing_new},
-           {"unlinked headers", test_unlinked_headers},
-           {"unasked blocks", test_unasked_blocks}, {"connection ends", test_connection_ends},
-           {"near the tip", test_near_the_tip}, {"losses", test_losses})
+           {"unlinked headers", test_unlinked_headers}, {"unasked blocks", test_unasked_blocks},
+           {"connection ends", test_connection_ends}, {"near the tip", test_near_the_tip},
+           {"losses", test_losses})
