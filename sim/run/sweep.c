@@ -58,12 +58,41 @@ too_many(GError **error)
     return false;
 }
 
+/* Returns whether an earlier sweep of the same zip has counted already. */
+static bool
+is_zipped(const GArray *sweeps, guint at)
+{
+    const guint32 zip = g_array_index(sweeps, ScnSweep, at).zip;
+
+    for (guint i = 0; zip != SCN_NONE && i < at; i++) {
+        if (g_array_index(sweeps, ScnSweep, i).zip == zip)
+            return true;
+    }
+    return false;
+}
+
+guint64
+sim_sweep_count_points(const ScnScenario *scenario)
+{
+    guint64 points = 1;
+
+    for (guint i = 0; i < scenario->sweeps->len; i++) {
+        const guint64 values = g_array_index(scenario->sweeps, ScnSweep, i).values->len;
+
+        if (!is_zipped(scenario->sweeps, i) && __builtin_mul_overflow(points, values, &points))
+            return G_MAXINT64;
+    }
+    return points;
+}
+
 static bool
 make_axes(SimSweep *sweep, GError **error)
 {
     sweep->axes = g_array_new(FALSE, FALSE, sizeof(Axis));
     g_array_set_clear_func(sweep->axes, axis_clear);
-    sweep->points = 1;
+    sweep->points = sim_sweep_count_points(sweep->base);
+    if (sweep->points > SIM_SWEEP_CELLS_MAX)
+        return too_many(error);
     for (guint32 i = 0; i < sweep->base->sweeps->len; i++) {
         Axis *axis = find_axis(sweep, sweep_at(sweep, i)->zip);
 
@@ -73,11 +102,8 @@ make_axes(SimSweep *sweep, GError **error)
 
             g_array_append_val(sweep->axes, fresh);
             axis = &g_array_index(sweep->axes, Axis, sweep->axes->len - 1);
-            sweep->points *= axis->length;
         }
         g_array_append_val(axis->sweeps, i);
-        if (sweep->points > SIM_SWEEP_CELLS_MAX)
-            return too_many(error);
     }
     return true;
 }

@@ -21,6 +21,9 @@ typedef struct {
 
 typedef struct SimSweep SimSweep;
 
+/* Returns how many points the sweeps of a scenario have, 1 without any; G_MAXINT64 if they are more.
+ */
+guint64 sim_sweep_count_points(const ScnScenario *scenario);
 /* Returns NULL with messages in errors (of the scenario), or with an error. Copies the options. */
 SimSweep *sim_sweep_new(const char *path, const SimSweepOptions *options, ScnErrors *errors,
                         GError **error);
