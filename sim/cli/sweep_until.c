@@ -7,9 +7,10 @@
 #include <string.h>
 
 #define LEVEL 0.95
-#define FACTOR_MAX 4 /* seeds of a round, as a multiple of those before: widths of few seeds lie   \
-                      */
-#define MARGIN 1.05  /* the width of more seeds varies, too */
+#define FACTOR_MAX                                                                                 \
+    4               /* seeds of a round, as a multiple of those before: widths of few seeds lie    \
+                     */
+#define MARGIN 1.05 /* the width of more seeds varies, too */
 #define HOPELESS_SEEDS 32
 
 void
@@ -30,16 +31,14 @@ sweep_until_parse(const char *text, SweepUntil *ret_until)
     g_autoptr(GRegex) form = g_regex_new(
         "^\\s*halfwidth\\(\\s*([A-Za-z_][A-Za-z0-9_-]*)\\s*\\)\\s*<\\s*(\\S+)\\s*$", 0, 0, NULL);
     g_autoptr(GMatchInfo) match = NULL;
-    g_autofree char *value = NULL, *problem = NULL, *help = NULL;
-    gsize used;
+    g_autofree char *value = NULL;
 
     if (!g_regex_match(form, text, 0, &match))
         return g_strdup("write 'halfwidth(MEASURE) < 2%', or a value of the measure for the bound");
     value = g_match_info_fetch(match, 2);
     *ret_until = (SweepUntil){.measure = g_match_info_fetch(match, 1),
                               .is_share = g_str_has_suffix(value, "%")};
-    if (!scn_quantity_parse(value, strlen(value), &ret_until->bound, &used, &problem, &help) ||
-        value[used] != '\0' || ret_until->bound.value <= 0)
+    if (!scn_quantity_read(value, &ret_until->bound) || ret_until->bound.value <= 0)
         return g_strdup_printf("'%s' is no bound above 0", value);
     return NULL;
 }

@@ -88,16 +88,9 @@ static void
 add_param(SimTable *table, const char *value)
 {
     SimTableCell cell = {g_strdup(value), NULL, false};
-    g_autofree char *problem = NULL;
-    g_autofree char *help = NULL;
-    bool minus = value[0] == '-';
-    gsize length = strlen(value) - minus, used;
     ScnQuantity quantity;
 
-    if (scn_quantity_parse(value + minus, length, &quantity, &used, &problem, &help) &&
-        used == length) {
-        if (minus)
-            quantity.value = -quantity.value;
+    if (scn_quantity_read(value, &quantity)) {
         cell.exact = exact_number(scn_quantity_double(quantity));
     } else {
         cell.is_word = true;

@@ -14,21 +14,14 @@ struct SimSweepMap {
 static void
 append_value(GString *key, const char *value)
 {
-    g_autofree char *problem = NULL;
-    g_autofree char *help = NULL;
-    const bool minus = value[0] == '-';
-    const gsize length = strlen(value) - minus;
-    gsize used;
     ScnQuantity quantity;
 
-    if (scn_quantity_parse(value + minus, length, &quantity, &used, &problem, &help) &&
-        used == length) {
-        g_string_append_printf(key, "%s%" G_GUINT64_FORMAT ".%" G_GUINT64_FORMAT ":%d\n",
-                               minus ? "-" : "", (guint64)((__uint128_t)quantity.value >> 64),
+    if (scn_quantity_read(value, &quantity))
+        g_string_append_printf(key, "%" G_GUINT64_FORMAT ".%" G_GUINT64_FORMAT ":%d\n",
+                               (guint64)((__uint128_t)quantity.value >> 64),
                                (guint64)quantity.value, (int)quantity.dim);
-        return;
-    }
-    g_string_append_printf(key, "%s\n", value);
+    else
+        g_string_append_printf(key, "%s\n", value);
 }
 
 static char *

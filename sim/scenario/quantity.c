@@ -281,6 +281,22 @@ scn_quantity_parse(const char *text, gsize length, ScnQuantity *ret_quantity, gs
     return true;
 }
 
+bool
+scn_quantity_read(const char *text, ScnQuantity *ret_quantity)
+{
+    g_autofree char *problem = NULL, *help = NULL;
+    const bool minus = text[0] == '-';
+    const gsize length = strlen(text) - minus;
+    gsize used;
+
+    if (!scn_quantity_parse(text + minus, length, ret_quantity, &used, &problem, &help) ||
+        used != length)
+        return false;
+    if (minus)
+        ret_quantity->value = -ret_quantity->value;
+    return true;
+}
+
 /* ---- arithmetic ---- */
 
 static Wide

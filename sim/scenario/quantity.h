@@ -48,6 +48,10 @@ typedef enum {
 bool scn_quantity_parse(const char *text, gsize length, ScnQuantity *ret_quantity, gsize *ret_used,
                         char **ret_problem, char **ret_help);
 
+/* Reads a whole text, which may begin with a minus, as one quantity. Returns false if it is none.
+ */
+bool scn_quantity_read(const char *text, ScnQuantity *ret_quantity);
+
 /* Computes a OP b; op: SCN_OP_ADD to SCN_OP_POW. In +, - and %, a bare 0 combines with
  * every dimension. */
 ScnMath scn_quantity_apply(ScnOp op, ScnQuantity a, ScnQuantity b, ScnQuantity *ret_result);
