@@ -50,16 +50,16 @@ export function inUnit(value, unit) {
   return unit ? `${text} ${unit}` : text;
 }
 
-// A value of a param as a scenario would have it: 1m, 46.4ms, 20m30s.
+// A value of a param as a scenario has it, exactly: 1m30s, 46.416ms.
 export function asGiven(value, unit) {
   if (typeof value !== 'number' || unit !== 'ns') return inUnit(value, unit);
-  if (value === 0) return '0s';
-  for (const [name, size] of [['h', 3600e9], ['m', 60e9], ['s', 1e9], ['ms', 1e6], ['us', 1e3]]) {
-    if (Math.abs(value) < size) continue;
-    const whole = Math.trunc(value / size);
-    const rest = value - whole * size;
-    if (size >= 60e9) return `${whole}${name}${rest ? asGiven(Math.abs(rest), unit) : ''}`;
-    return `${Number((value / size).toPrecision(6))}${name}`;
+  if (value < 0) return `-${asGiven(-value, unit)}`;
+  if (value < 1e9) return value >= 1e6 ? `${value / 1e6}ms` : value >= 1e3 ? `${value / 1e3}us` : `${value}ns`;
+  let rest = value;
+  let word = '';
+  for (const [name, length] of [['d', 86400e9], ['h', 3600e9], ['m', 60e9]]) {
+    if (rest >= length) word += `${Math.floor(rest / length)}${name}`;
+    rest %= length;
   }
-  return `${value}ns`;
+  return rest ? `${word}${rest / 1e9}s` : word;
 }

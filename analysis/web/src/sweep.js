@@ -15,22 +15,10 @@ function valuesOf(param) {
   return all.sort((a, b) => (typeof a === 'number' && typeof b === 'number' ? a - b : String(a) < String(b) ? -1 : 1));
 }
 
-// A time as a command line takes it: 1h30m, 80ms, 1.5s.
-function timeWord(ns) {
-  const units = [['d', 86400e9], ['h', 3600e9], ['m', 60e9]];
-  if (ns < 1e9) return ns >= 1e6 ? `${ns / 1e6}ms` : ns >= 1e3 ? `${ns / 1e3}us` : `${ns}ns`;
-  let word = '';
-  for (const [unit, length] of units) {
-    if (ns >= length) word += `${Math.floor(ns / length)}${unit}`;
-    ns %= length;
-  }
-  return ns ? `${word}${ns / 1e9}s` : word;
-}
-
 // A value as a command line takes it.
 function asWord(value, unit) {
   if (typeof value !== 'number' || !unit) return String(value);
-  if (unit === 'ns' && Number.isInteger(value) && value >= 0) return timeWord(value);
+  if (unit === 'ns') return asGiven(value, unit);
   return unit === '/s' ? `${value}/s` : `${value}${unit}`;
 }
 
