@@ -10,7 +10,7 @@
 static bool
 is_plan(const GArray *tokens)
 {
-    static const char *const words[] = {"scn", "seeds", "sweep", "table", "zip"};
+    static const char *const words[] = {"scn", "explore", "seeds", "sweep", "table", "zip"};
     const ScnToken *first = &g_array_index(tokens, ScnToken, 0);
 
     if (first->kind != SCN_TOKEN_WORD || tokens->len < 2 ||

@@ -1,7 +1,8 @@
 /* What of a scenario's text bears on its runs.
  *
  * Two texts of one meaning make the same run with the same params and seed: they differ in comments
- * and blanks, in the title, in which params are swept over which values and seeds, and in tables.
+ * and blanks, in the title, in which params are swept over which values and seeds, in tables, and
+ * in what a search may do.
  */
 #ifndef SIM_SCENARIO_MEANING_H
 #define SIM_SCENARIO_MEANING_H
