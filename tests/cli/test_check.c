@@ -45,6 +45,30 @@ test_text(void)
     folder_remove(folder);
 }
 
+/* Who knows an upgrade from the start, and when it holds. */
+static void
+test_upgrades(void)
+{
+    char *folder = folder_new();
+
+    g_free(folder_write(folder, "u.scn",
+                        "scn 1 \"versions\"\nduration 10m\nnodes a[1..3]\nnode b without=small\n"
+                        "upgrade small at-height=10 max-block=1kB\n"
+                        "upgrade later at-height=40 signal=75% signal-window=20 maturity=5\n"
+                        "finally height(a1) > 0\n"));
+    {
+        g_auto(Result) text = COMMAND(folder, "check", "u.scn");
+        g_auto(Result) json = COMMAND(folder, "check", "--json", "u.scn");
+
+        TEST_CONTAINS(text.out, "upgrade   small from height 10: 3 of 4 nodes know it\n");
+        TEST_CONTAINS(text.out, "later from height 40 or later, by signals: 4 of 4 nodes");
+        TEST_CONTAINS(json.out, "\"upgrades\":[{\"name\":\"small\",\"at_height\":10,"
+                                "\"by_signals\":false,\"nodes\":3},{\"name\":\"later\","
+                                "\"at_height\":40,\"by_signals\":true,\"nodes\":4}]");
+    }
+    folder_remove(folder);
+}
+
 static void
 test_json(void)
 {
@@ -108,4 +132,5 @@ test_files(void)
     folder_remove(folder);
 }
 
-TEST_SUITE(check, {"text", test_text}, {"json", test_json}, {"files", test_files})
+TEST_SUITE(check, {"text", test_text}, {"upgrades", test_upgrades}, {"json", test_json},
+           {"files", test_files})

@@ -263,6 +263,7 @@ test_refusals(void)
     g_autofree char *option = g_strconcat(head, "explore loss fautls=2\n", NULL);
 
     refuse(fails, "--runs=5", 1, "it fails without faults: finally height(a1) < 0");
+    refuse(fails, "--runs=5", 1, "with recovery=no they need not agree. The lines are those of ");
     refuse(kind, "--runs=5", 2, "unknown kind of fault 'partitoin'\n");
     refuse(late, "--runs=5", 2, "no time is left for faults");
     refuse(faults, "--runs=5", 2, "'faults' must be in 1..1000");

@@ -460,6 +460,7 @@ test_last_failed(void)
 
     put(folder, "a b.scn", BAD);
     put(folder, "c.scn", GOOD);
+    COMMAND_REFUSED(folder, "'scenarios', the default: name the files or folders", "test");
     COMMAND_REFUSED(folder, "none of these failed", "test", ".", "--last-failed");
     {
         g_auto(Result) good = COMMAND(folder, "test", "c.scn");
