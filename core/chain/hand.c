@@ -1,4 +1,4 @@
-/* What the operator of a node may do to its blocks: invalidate, reconsider, unpark, checkpoint; see
+/* An operator's actions on blocks: invalidate, reconsider, unpark, checkpoint; see
  * chain.h. */
 #include "core/chain/view.h"
 

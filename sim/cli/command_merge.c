@@ -30,7 +30,8 @@ context_new(Words *words)
     };
     GOptionContext *context = g_option_context_new("OUT PART…");
 
-    g_option_context_set_summary(context, "Joins the results of a sweep's shards, or of its seeds.");
+    g_option_context_set_summary(context,
+                                 "Joins the results of a sweep's shards, or of its seeds.");
     g_option_context_set_description(
         context,
         "The parts must be of one sweep: the same scenario, build and points, and seeds that make\n"

@@ -560,7 +560,7 @@ explore_plan_text(const ExploreBase *base, const GPtrArray *plan, const char *he
         put_fault(out, g_ptr_array_index(plan, i));
     if (base->most_events > 0)
         g_string_append_printf(out, "limit events=%" G_GUINT64_FORMAT "\n", base->most_events);
-    /* What an honest node can do never has points (core/node/conduct.h). */
+    /* An honest node is never banned: core/node/conduct.h gives no points for what it may do. */
     if (!base->is_whole && base->is_one_version)
         g_string_append(out, "never blamed(all) > 0 maybe\n");
     if (!base->is_whole && bounds->recovery)

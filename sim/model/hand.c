@@ -1,4 +1,4 @@
-/* What the operator of a node may do to its blocks: invalidate, reconsider, unpark, checkpoint. */
+/* An operator's actions on blocks: invalidate, reconsider, unpark, checkpoint. */
 #include "sim/model/node.h"
 
 /* Takes the marks of the blocks that stand on this one, and its own. */

@@ -1,5 +1,5 @@
-/* One node: the headers, bodies, orphans and payments that it was given, and what it says of them.
- * choice.c has its choice of a tip, hand.c what its operator does. */
+/* The model of one node: it keeps the headers, bodies, orphans and payments that the node was
+ * given, and judges them. choice.c chooses its tip, hand.c has its operator's actions. */
 #include "sim/model/node.h"
 
 #define PER_SOURCE_DIVISOR 2         /* one source fills half of the orphan pool at most */

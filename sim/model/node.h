@@ -1,4 +1,4 @@
-/* One node's struct, for the files of the node alone. */
+/* The struct of a model node. Private to node.c, choice.c and hand.c. */
 #ifndef SIM_MODEL_NODE_H
 #define SIM_MODEL_NODE_H
 

@@ -27,14 +27,18 @@ typedef struct SimResults SimResults;
 
 #define SIM_RESULTS_APPLICATION 0x4b655273 /* "KeRs", PRAGMA application_id */
 
-/* What to do with a results file that is there. */
+/* Which existing files sim_results_open() takes.
+ *
+ * SAME    only a file of exactly this sweep
+ * GROW    also a file of the same scenario and build that has fewer points or seeds, or whose text
+ *         differs but has the same meaning (sim/scenario/meaning.h). The file is rewritten for this
+ *         sweep and keeps its runs. A shard does not grow
+ * FRESH   any results file; its contents are dropped
+ */
 typedef enum {
-    SIM_RESULTS_SAME, /* refuse one that is not of this very sweep */
-    /* One of the same scenario and build with fewer points or seeds, or with another text of the
-     * same meaning (sim/scenario/meaning.h), is rewritten for this sweep and keeps its runs. A
-     * shard does not grow. */
+    SIM_RESULTS_SAME,
     SIM_RESULTS_GROW,
-    SIM_RESULTS_FRESH, /* start over */
+    SIM_RESULTS_FRESH,
 } SimResultsMode;
 
 /* Opens or creates a results file. Borrows the sweep. Fails with SIM_RUN_ERROR_OTHER_SWEEP, saying

@@ -8,7 +8,8 @@
 
 /* In the order of the words of the option send=. */
 static const SimSpam spams[] = {
-    SIM_SPAM_ORPHANS, SIM_SPAM_HEADERS, SIM_SPAM_BAD_BLOCKS, SIM_SPAM_FORGERIES, SIM_SPAM_PAYMENTS, SIM_SPAM_JUNK,
+    SIM_SPAM_ORPHANS,   SIM_SPAM_HEADERS,  SIM_SPAM_BAD_BLOCKS,
+    SIM_SPAM_FORGERIES, SIM_SPAM_PAYMENTS, SIM_SPAM_JUNK,
 };
 
 static SimStrategyOptions

@@ -81,7 +81,8 @@ extern const ScnOptTable *const scn_option_tables[];
 /* Returns the row of an option, or NULL. */
 const ScnOptRow *scn_option_find(const ScnOptTable *table, const char *name);
 
-/* Returns whether an option that takes a number or quantity has the word for none: "off", "none". */
+/* Returns whether an option that takes a number or quantity has the word for none: "off", "none".
+ */
 bool scn_option_is_none(const char *word);
 
 /* Appends the row of `name`, or all rows if it is NULL, as a Markdown table. Returns false if there
