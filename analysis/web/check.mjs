@@ -151,10 +151,11 @@ async function checkRun(name, { database, page: path }) {
 async function checkPictures(name, page) {
   for (const id of await page.evaluate(() => window.kettensim.chartIds())) {
     const seen = await page.evaluate((chart) => {
-      const parsed = new DOMParser().parseFromString(window.kettensim.pictureOf(chart, 'svg'), 'image/svg+xml');
-      return { error: parsed.querySelector('parsererror') !== null, shapes: parsed.querySelectorAll('path').length, back: parsed.querySelector('rect')?.getAttribute('fill'), png: window.kettensim.pictureOf(chart, 'png').slice(0, 22) };
+      const text = window.kettensim.pictureOf(chart, 'svg');
+      const parsed = new DOMParser().parseFromString(text, 'image/svg+xml');
+      return { dark: text.includes(getComputedStyle(document.documentElement).getPropertyValue('--soft').trim()), error: parsed.querySelector('parsererror') !== null, shapes: parsed.querySelectorAll('path').length, back: parsed.querySelector('rect')?.getAttribute('fill'), png: window.kettensim.pictureOf(chart, 'png').slice(0, 22) };
     }, id);
-    check(`${name}/svg ${id}`, !seen.error && seen.shapes > 4 && seen.back === '#ffffff', JSON.stringify(seen));
+    check(`${name}/svg ${id}`, !seen.error && !seen.dark && seen.shapes > 4 && seen.back === '#ffffff', JSON.stringify(seen));
     check(`${name}/png ${id}`, seen.png === 'data:image/png;base64,', seen.png);
   }
   check(`${name}/theme stays`, await page.evaluate(() => document.documentElement.dataset.theme === 'dark'));
