@@ -451,7 +451,8 @@ test_growth(void)
                     "--seeds", "0..4");
     g_free(folder_write(folder, "t.scn",
                         "scn 1 \"more\"\nparam p = 10ms # as it was\n"
-                        "sweep p = 99ms, 40ms, 0.01s\n\n" SMALL_REST "table h by p stat=max\n"));
+                        "sweep p = 99ms, 40ms, 0.01s\n\n" SMALL_REST
+                        "table h by p stat=max\nexplore loss from 20s until 30s\n"));
     {
         g_auto(Result) grown = COMMAND(folder, "sweep", "t.scn", "-o", "r.db", "--seeds", "0..4");
         g_auto(Result) fresh = COMMAND(folder, "sweep", "t.scn", "-o", "f.db", "--seeds", "0..4");
