@@ -384,7 +384,7 @@ function spaceTimeOption(colours) {
   return {
     grid: { left: 100, right: 24, top: 34, bottom: 74 },
     legend: { type: 'scroll', top: 0, textStyle: { color: colours.soft } },
-    xAxis: timeAxis({ min: seconds(counts.from_ns), max: Math.min(end, seconds(counts.to_ns)), axisLabel: { formatter: (v) => (counts.to_ns - counts.from_ns < 60e9 ? v.toFixed(2) : clock(v)) } }),
+    xAxis: timeAxis({ min: seconds(counts.from_ns), max: Math.min(end, seconds(counts.to_ns)), ...(counts.to_ns - counts.from_ns < 60e9 ? { name: 'virtual time, s', axisLabel: { formatter: (v) => v.toFixed(2) } } : {}) }),
     yAxis: { type: 'category', data: used.map(nodeName), axisLabel: { width: 84, overflow: 'truncate' }, splitLine: { show: true, lineStyle: { color: colours.line } } },
     tooltip: { formatter: (p) => (p.data && p.data.message ? tip(`${p.data.message.kind}, ${whole(p.data.message.bytes)} bytes`, `${nodeName(p.data.message.src)} → ${nodeName(p.data.message.dst)}`, `sent ${moment(p.data.message.sent_ns)}, ${duration(p.data.message.due_ns - p.data.message.sent_ns)}`, p.data.message.fate) : '') },
     series: kinds.map((kind) => ({

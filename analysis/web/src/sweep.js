@@ -83,8 +83,8 @@ function lineOption(measure, x, series, fixed) {
   };
 }
 
-// cells: { point, value, lines }
-function heatMap(colours, x, y, cells) {
+// name: of the values, with their unit. cells: { point, value, lines }
+function heatMap(colours, x, y, name, cells) {
   const xs = valuesOf(x);
   const ys = valuesOf(y);
   const data = cells.map((c) => ({ value: [xs.indexOf(valueOf(c.point, x)), ys.indexOf(valueOf(c.point, y)), c.value], cell: c }));
@@ -92,18 +92,18 @@ function heatMap(colours, x, y, cells) {
   const low = means.length ? Math.min(...means) : 0;
   const high = means.length ? Math.max(...means) : 0;
   return {
-    grid: { left: 110, right: 90, top: 20, bottom: 54 }, dataZoom: [],
+    grid: { left: 110, right: 110, top: 34, bottom: 54 }, dataZoom: [],
     xAxis: { type: 'category', data: xs.map((v) => asGiven(v, x.unit)), name: x.name, nameLocation: 'middle', nameGap: 28 },
     yAxis: { type: 'category', data: ys.map((v) => asGiven(v, y.unit)), name: y.name },
     // A gradient needs two ends.
-    visualMap: { min: low, max: high > low ? high : low + 1, calculable: true, precision: 12, formatter: (v) => String(Number(v.toPrecision(3))), right: 0, top: 'middle', textStyle: { color: colours.soft }, inRange: { color: isDark() ? ['#1d2a3d', '#23528f', '#4f94e0', '#b7d7f7'] : ['#e8f1fb', '#86b6ea', '#2a78d6', '#123c73'] } },
+    visualMap: { min: low, max: high > low ? high : low + 1, calculable: true, text: [name, ''], precision: 12, formatter: (v) => String(Number(v.toPrecision(3))), right: 0, top: 'middle', textStyle: { color: colours.soft }, inRange: { color: isDark() ? ['#1d2a3d', '#23528f', '#4f94e0', '#b7d7f7'] : ['#e8f1fb', '#86b6ea', '#2a78d6', '#123c73'] } },
     tooltip: { formatter: (p) => tip(`${x.name} = ${asGiven(valueOf(p.data.cell.point, x), x.unit)}, ${y.name} = ${asGiven(valueOf(p.data.cell.point, y), y.unit)}`, ...p.data.cell.lines, command(p.data.cell.point, sweep.first_seed)) },
     series: [{ type: 'heatmap', data, label: { show: data.length <= 60, formatter: (p) => Number(p.value[2].toPrecision(3)).toString() } }],
   };
 }
 
 function heatOption(measure, x, y, fixed) {
-  return (colours) => heatMap(colours, x, y, chosenRows(measure, x, y, fixed).filter((s) => s.mean !== null)
+  return (colours) => heatMap(colours, x, y, axisName(measure.name, measure.unit), chosenRows(measure, x, y, fixed).filter((s) => s.mean !== null)
     .map((s) => ({ point: s.point, value: scaled(s.mean, measure.unit), lines: [`mean ${inUnit(s.mean, measure.unit)}, n = ${s.n}`] })));
 }
 
@@ -141,7 +141,7 @@ function tableHeat(list, measure, x, y, state) {
   return (colours) => {
     const own = list.filter((v) => v.stat === state.stat && v.value !== null && [...state.fixed].every(([p, value]) => valueOf(v.point, p) === value));
     const unit = unitOf(state.stat, measure);
-    return heatMap(colours, x, y, own.map((v) => ({ point: v.point, value: scaled(v.value, unit), lines: [`${state.stat} ${inUnit(v.value, unit)}, n = ${v.n}`] })));
+    return heatMap(colours, x, y, axisName(state.stat, unit), own.map((v) => ({ point: v.point, value: scaled(v.value, unit), lines: [`${state.stat} ${inUnit(v.value, unit)}, n = ${v.n}`] })));
   };
 }
 
