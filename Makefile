@@ -19,7 +19,7 @@ endif
 OPT     ?= -O2
 PREFIX  ?= /usr/local
 DESTDIR ?=
-PKGS    := glib-2.0 libcrypto sqlite3 json-glib-1.0 libxml-2.0 gsl
+PKGS    := glib-2.0 gio-unix-2.0 libcrypto sqlite3 json-glib-1.0 libxml-2.0 gsl
 TEST_PKGS := cunit
 O       := build/$(BUILD)
 JOBS    ?= $(shell nproc 2>/dev/null || echo 2)
@@ -62,11 +62,12 @@ ALL_LDFLAGS := $(SAN) $(PLAIN_LDFLAGS) -pthread $(LDFLAGS)
 COMMAND_LDFLAGS := $(SAN) $(LTO_LDFLAGS) -pthread $(LDFLAGS)
 
 # Layers, lowest first, and what each may use.
-LAYERS := io model policy core engine net world scenario run explore analysis cli
+LAYERS := io model policy core live engine net world scenario run explore analysis cli
 io_src       := $(sort $(wildcard sim/io/*.c))
 model_src    := $(sort $(wildcard sim/model/*.c))
 policy_src   := $(sort $(wildcard sim/policy/*.c))
 core_src     := $(sort $(wildcard core/base/*.c core/chain/*.c core/node/*.c))
+live_src     := $(sort $(wildcard sim/live/*.c))
 engine_src   := $(sort $(wildcard sim/engine/*.c))
 net_src      := $(sort $(wildcard sim/net/*.c))
 world_src    := $(sort $(wildcard sim/world/*.c sim/world/strategy/*.c))
@@ -81,6 +82,7 @@ io_uses       := io
 model_uses    := model
 policy_uses   := policy io
 core_uses     := core
+live_uses     := live core
 engine_uses   := engine
 net_uses      := net engine
 scenario_uses := scenario policy io
@@ -88,7 +90,7 @@ world_uses    := world net engine core model policy io
 run_uses      := run world scenario net engine core model policy io
 explore_uses  := explore run world scenario net engine core model policy io
 analysis_uses := analysis io
-cli_uses      := cli explore analysis run world scenario net engine core model policy io
+cli_uses      := cli explore analysis run world scenario net engine live core model policy io
 
 obj = $(patsubst %.c,$(O)/%.o,$(1))
 lib = $(O)/libkette-$(1).a

@@ -19,6 +19,8 @@ static const Command commands[] = {
     {"export", "write a trace as Perfetto JSON, Graphviz, GraphML or CSV", command_export},
     {"explore", "search for faults that break a scenario", command_explore},
     {"shrink", "make a scenario that fails small", command_shrink},
+    {"node", "run one node of a scenario on real sockets", command_node},
+    {"node-ctl", "ask or order a node that runs", command_node_ctl},
     {"policy", "work out what a miner that withholds blocks should do", command_policy},
     {"help", "explain a command or a word of the scenario language", command_help},
     {"headers", "check a file of 80-byte headers against the rules", command_headers},

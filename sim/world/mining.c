@@ -1,15 +1,13 @@
-/* The mining race: for each node with hash power, the time to its next block.
+/* The mining race: for each node with hash power, the time to its next block (core/node/race.h).
  *
- * With simulated proof of work, finding blocks is a Poisson process: the time to the next block is
- * exponential with mean spacing * (work due / genesis work) / share. The exponential distribution
- * is memoryless, so a draw stays valid when the tip changes; only another difficulty needs a new
- * draw. With min-difficulty-after the difficulty falls while a node mines on one tip: the draw then
+ * A draw stays valid when the tip changes; only another difficulty needs a new one. With
+ * min-difficulty-after the difficulty falls while a node mines on one tip: the draw then
  * holds until that moment, and another follows.
  */
-#include "core/chain/retarget.h"
-#include "core/chain/rules.h"
+#include "core/node/race.h"
 #include "core/node/template.h"
 #include "sim/engine/assert.h"
+#include "sim/world/observe.h"
 #include "sim/world/world_impl.h"
 
 /* Returns the time that the strategy, or else the host's clock, would give a block. */
@@ -27,53 +25,8 @@ static uint32_t
 due_bits(SimHost *host)
 {
     const KetteEntry *base = sim_agent_base(host);
-    const KetteParams *params = kette_store_params_above(host->store, base);
-    int64_t time;
 
-    if (params->min_difficulty_after_s == 0)
-        return kette_retarget_next_in_time(params, base);
-    time = MAX(kette_params_clock_s(params, planned_clock(host, base)),
-               kette_rules_earliest_time(params, base));
-    return kette_retarget_next(params, base, time);
-}
-
-/* Returns how long the host mines until min-difficulty-after makes `bits` easier; NEVER if nothing
- * will. */
-static SimTime
-until_easier(SimHost *host, uint32_t bits)
-{
-    const KetteEntry *base = sim_agent_base(host);
-    const KetteParams *params = kette_store_params_above(host->store, base);
-    int64_t at_s;
-    SimTime rest;
-
-    if (params->min_difficulty_after_s == 0 || bits == kette_params_limit_bits(params) ||
-        (base->height + 1) % params->window == 0)
-        return SIM_TIME_NEVER;
-    at_s = (int64_t)base->header.time + params->min_difficulty_after_s + 1;
-    if (at_s - params->genesis_time > SIM_TIME_NEVER / SIM_S)
-        return SIM_TIME_NEVER;
-    rest = (at_s - params->genesis_time) * SIM_S - planned_clock(host, base);
-    return rest > 0 ? rest : SIM_TIME_NEVER;
-}
-
-/* Returns spacing * den / num * work(bits) / work(genesis bits), saturating. */
-static SimTime
-mean_time(const SimHost *host, uint32_t bits)
-{
-    const KetteParams *params = kette_store_params(host->store);
-    KetteU256 mean = kette_u256_from_u64((uint64_t)params->spacing_ns);
-
-    if (kette_u256_mul_div(&mean, &mean, host->share_den, host->share_num))
-        return SIM_TIME_NEVER;
-    if (bits != params->genesis_bits) {
-        const KetteU256 work = kette_work_of_bits(bits);
-        const KetteU256 first = kette_work_of_bits(params->genesis_bits);
-
-        if (kette_u256_mul_ratio(&mean, mean.limb[0], &work, &first))
-            return SIM_TIME_NEVER;
-    }
-    return kette_u256_bits(&mean) > 62 ? SIM_TIME_NEVER : (SimTime)mean.limb[0];
+    return kette_race_bits(host->store, base, planned_clock(host, base));
 }
 
 /* Returns a * b / c as a time, saturating. */
@@ -93,11 +46,8 @@ scaled(const KetteU256 *a, uint64_t b, const KetteU256 *c)
 static KetteNode *
 mining_node(SimHost *host)
 {
-    SimWorld *world = host->world;
-
     if (!host->has_account) {
-        const KetteAddress address =
-            sim_world_address_of_name(world, sim_net_node_name(world->net, host->index));
+        const KetteAddress address = sim_world_miner_address(host->world, host->index);
 
         kette_node_set_miner(host->node, &address);
         host->has_account = true;
@@ -238,7 +188,8 @@ schedule(SimHost *host, SimTime wait, uint64_t what)
 static void
 schedule_found(SimHost *host, SimTime wait, uint32_t bits)
 {
-    SimTime easier = until_easier(host, bits);
+    const KetteEntry *base = sim_agent_base(host);
+    SimTime easier = kette_race_until_easier(host->store, base, bits, planned_clock(host, base));
 
     schedule(host, MIN(wait, easier), easier < wait ? EASIER : FOUND);
 }
@@ -255,7 +206,8 @@ arm_simulated(SimHost *host)
     if (host->mining_timer.id != 0 && bits == host->mining_bits && !may_fall)
         return;
     sim_mining_stop(host);
-    wait = mean_time(host, bits);
+    wait =
+        kette_race_mean_ns(kette_store_params(host->store), bits, host->share_num, host->share_den);
     if (wait != SIM_TIME_NEVER)
         wait = sim_random_exponential(&host->mining_random, wait);
     host->mining_bits = bits;

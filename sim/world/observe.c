@@ -51,6 +51,12 @@ sim_world_node(SimWorld *world, uint32_t node)
     return sim_world_host(world, node)->node;
 }
 
+KetteAddress
+sim_world_miner_address(SimWorld *world, uint32_t node)
+{
+    return sim_world_address_of_name(world, sim_net_node_name(world->net, node));
+}
+
 uint32_t
 sim_world_block_count(const SimWorld *world)
 {
@@ -168,6 +174,12 @@ const KetteHash *
 sim_world_tx_id(const SimWorld *world, uint32_t tx)
 {
     return &tx_get(world, tx)->tx->id;
+}
+
+KetteTx *
+sim_world_tx(const SimWorld *world, uint32_t tx)
+{
+    return tx_get(world, tx)->tx;
 }
 
 bool

@@ -16,6 +16,8 @@ uint16_t sim_world_node_port(const SimWorld *world, uint32_t node);
 /* Returns the share of all hash power, in units of 10^-9. */
 int64_t sim_world_node_share_ppb(const SimWorld *world, uint32_t node);
 KetteNode *sim_world_node(SimWorld *world, uint32_t node);
+/* Returns the account that gets the rewards of the node's blocks. */
+KetteAddress sim_world_miner_address(SimWorld *world, uint32_t node);
 const SimStrategy *sim_world_strategy(const SimWorld *world, uint32_t node); /* NULL: honest */
 SimAgent *sim_world_agent(const SimWorld *world, uint32_t node); /* NULL: it never had a strategy */
 /* Calls func, at the end of the run, for each label whose strategy has done nothing that an honest
@@ -44,6 +46,7 @@ KetteBlockStatus sim_world_status(SimWorld *world, uint32_t node, uint32_t block
 uint32_t sim_world_tx_count(const SimWorld *world);
 const char *sim_world_tx_name(const SimWorld *world, uint32_t tx);
 const KetteHash *sim_world_tx_id(const SimWorld *world, uint32_t tx);
+KetteTx *sim_world_tx(const SimWorld *world, uint32_t tx); /* borrowed */
 bool sim_world_in_mempool(SimWorld *world, uint32_t node, uint32_t tx);
 /* Returns 1 for a transaction of the tip, 0 for one that is not on the active chain. */
 uint64_t sim_world_confirmations(SimWorld *world, uint32_t node, uint32_t tx);
