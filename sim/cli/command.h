@@ -23,6 +23,7 @@ int command_headers(int argc, char **argv);
 int command_policy(int argc, char **argv);
 int command_explore(int argc, char **argv);
 int command_shrink(int argc, char **argv);
+int command_live(int argc, char **argv);
 int command_node(int argc, char **argv);
 int command_node_ctl(int argc, char **argv);
 int command_help(int argc, char **argv);

@@ -16,7 +16,7 @@
 typedef struct {
     char *name, *listen, *chain, *data, *mine, *speed, *zero, *seed;
     char **params, **peers, **expect;
-    gboolean log;
+    gboolean log, hold;
     GInetSocketAddress *address;
     ScnScenario *scenario;
     LiveClock clock;
@@ -73,6 +73,8 @@ context_new(Words *words)
          "Set a parameter of the scenario (repeatable)", "NAME=VALUE"},
         {"seed", 0, 0, G_OPTION_ARG_STRING, &words->seed,
          "Use this seed, not the file's: accounts and the chain's seal depend on it", "N"},
+        {"hold", 0, 0, G_OPTION_ARG_NONE, &words->hold,
+         "Wait for 'begin' on the control socket, which says when the chain's time is 0", NULL},
         {"log", 0, 0, G_OPTION_ARG_NONE, &words->log, "Print one line an event on stderr", NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
@@ -224,6 +226,9 @@ typedef struct {
     LiveNode *node;
     LiveControl *control;
     GMainLoop *loop;
+    LiveClock clock;
+    uint64_t num, den; /* its share of the hash power */
+    bool has_begun;
     int status;
 } Process;
 
@@ -263,6 +268,20 @@ find_tx(void *user, const char *name)
     return NULL;
 }
 
+static void start(Process *process);
+
+static bool
+begin(void *user, int64_t zero_ns)
+{
+    Process *process = user;
+
+    if (process->has_begun)
+        return false;
+    process->clock.zero_ns = zero_ns;
+    start(process);
+    return true;
+}
+
 /* With the chain's own clock the time is 0 at its genesis time. */
 static LiveClock
 clock_of(const Words *words)
@@ -271,7 +290,9 @@ clock_of(const Words *words)
     int64_t genesis_s = words->scenario->chain.genesis_time;
     int64_t since_ns = g_get_real_time() * 1000 - genesis_s * INT64_C(1000000000);
 
-    if (!words->has_zero)
+    if (words->hold)
+        clock.zero_ns = INT64_MAX; /* 0 until the node begins */
+    else if (!words->has_zero)
         clock.zero_ns = live_clock_monotonic_ns() - since_ns;
     return clock;
 }
@@ -285,12 +306,13 @@ make_node(Process *process, GError **error)
         .folder = words->data,
         .store = kette_chain_store(kette_node_chain(plan)),
         .config = *kette_node_config(plan),
-        .clock = clock_of(words),
+        .clock = &process->clock,
         .listen = words->address,
         .failed = on_failed,
         .user = process,
     };
 
+    process->clock = clock_of(words);
     spec.config.miner = sim_world_miner_address(process->world, process->index);
     if (spec.config.port != 0)
         spec.config.port = g_inet_socket_address_get_port(words->address);
@@ -338,6 +360,7 @@ make_control(Process *process, GError **error)
         .node = process->node,
         .store = kette_chain_store(kette_node_chain(plan)),
         .find_tx = find_tx,
+        .begin = begin,
         .stop = end,
         .user = process,
     };
@@ -361,6 +384,16 @@ connect_all(const Process *process)
     }
 }
 
+/* Starts the node and its connections. */
+static void
+start(Process *process)
+{
+    process->has_begun = true;
+    live_node_start(process->node);
+    connect_all(process);
+    live_node_set_share(process->node, process->num, process->den);
+}
+
 static void
 tell_start(const Process *process)
 {
@@ -373,7 +406,7 @@ tell_start(const Process *process)
 }
 
 static int
-run_node(Process *process, uint64_t num, uint64_t den)
+run_node(Process *process)
 {
     g_autoptr(GError) error = NULL;
     guint terminated, interrupted;
@@ -386,9 +419,8 @@ run_node(Process *process, uint64_t num, uint64_t den)
         live_node_watch(process->node, &(LiveWatch){process, on_note});
     terminated = g_unix_signal_add(SIGTERM, on_signal, process);
     interrupted = g_unix_signal_add(SIGINT, on_signal, process);
-    live_node_start(process->node);
-    connect_all(process);
-    live_node_set_share(process->node, num, den);
+    if (!process->words->hold)
+        start(process);
     tell_start(process);
     g_main_loop_run(process->loop);
     g_source_remove(terminated);
@@ -400,14 +432,13 @@ int
 command_node(int argc, char **argv)
 {
     Words words = {.name = NULL};
-    Process process = {.words = &words};
+    Process process = {.words = &words, .den = 1};
     g_autoptr(GError) error = NULL;
     const SimBuildOptions options = {.isolate = true};
-    uint64_t num = 0, den = 1;
     int status = EXIT_USAGE;
 
     if (parse_words(&words, argc, argv, &process.index)) {
-        if (words.mine != NULL && !parse_share(words.mine, &num, &den))
+        if (words.mine != NULL && !parse_share(words.mine, &process.num, &process.den))
             usage("--mine '%s' is no share, as in 30%% or 1/3", words.mine);
         else if ((process.world = sim_build_world(words.scenario, &options, &error)) == NULL)
             (void)command_fail("node", error);
@@ -416,7 +447,7 @@ command_node(int argc, char **argv)
     }
     if (status < 0) {
         process.loop = g_main_loop_new(NULL, FALSE);
-        status = run_node(&process, num, den);
+        status = run_node(&process);
         live_control_free(process.control);
         live_node_free(process.node);
         g_main_loop_unref(process.loop);

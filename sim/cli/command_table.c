@@ -19,6 +19,7 @@ static const Command commands[] = {
     {"export", "write a trace as Perfetto JSON, Graphviz, GraphML or CSV", command_export},
     {"explore", "search for faults that break a scenario", command_explore},
     {"shrink", "make a scenario that fails small", command_shrink},
+    {"live", "run a scenario on real processes and judge it", command_live},
     {"node", "run one node of a scenario on real sockets", command_node},
     {"node-ctl", "ask or order a node that runs", command_node_ctl},
     {"policy", "work out what a miner that withholds blocks should do", command_policy},

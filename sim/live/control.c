@@ -424,6 +424,18 @@ do_watch(Request *request)
 }
 
 static void
+do_begin(Request *request)
+{
+    const LiveControlSpec *spec = &request->control->spec;
+    int64_t zero_ns = int_of(request, "zero_ns", -1);
+
+    if (zero_ns < 0)
+        request->error = g_strdup("'zero_ns' is a moment of the monotonic clock");
+    else if (!spec->begin(spec->user, zero_ns))
+        request->error = g_strdup("the node has begun already");
+}
+
+static void
 do_stop(Request *request)
 {
     request->control->spec.stop(request->control->spec.user);
@@ -436,7 +448,8 @@ static const struct {
     {"status", do_status}, {"peers", do_peers},     {"mine", do_mine},
     {"submit", do_submit}, {"connect", do_connect}, {"disconnect", do_disconnect},
     {"expect", do_expect}, {"mining", do_mining},   {"clock", do_clock},
-    {"hand", do_hand},     {"watch", do_watch},     {"stop", do_stop},
+    {"hand", do_hand},     {"watch", do_watch},     {"begin", do_begin},
+    {"stop", do_stop},
 };
 
 static char *

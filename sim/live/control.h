@@ -26,6 +26,9 @@ typedef struct {
     KetteStore *store; /* borrowed; the node's */
     /* Returns a payment of that name, borrowed; NULL: there is none. */
     KetteTx *(*find_tx)(void *user, const char *name);
+    /* Begins to talk, with the time 0 at that moment of CLOCK_MONOTONIC. Returns false if the node
+     * has begun already. */
+    bool (*begin)(void *user, int64_t zero_ns);
     void (*stop)(void *user); /* the operator wants the node to end */
     void *user;
 } LiveControlSpec;

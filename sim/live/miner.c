@@ -27,16 +27,16 @@ base_of(const LiveMiner *miner)
 static int64_t
 wall_of(const LiveMiner *miner)
 {
-    return live_clock_now(&miner->spec.clock) + miner->clock_offset_ns;
+    return live_clock_now(miner->spec.clock) + miner->clock_offset_ns;
 }
 
 static void
 set_timer(LiveMiner *miner, int64_t wait_ns)
 {
-    int64_t now = live_clock_now(&miner->spec.clock);
+    int64_t now = live_clock_now(miner->spec.clock);
 
     if (wait_ns < INT64_MAX - now)
-        live_timer_set(miner->timer, live_clock_moment(&miner->spec.clock, now + wait_ns));
+        live_timer_set(miner->timer, live_clock_moment(miner->spec.clock, now + wait_ns));
 }
 
 static void
@@ -99,7 +99,7 @@ grind(LiveMiner *miner)
     uint64_t tries;
 
     miner->ground = kette_node_build_block(miner->spec.node, &verdict, &tries,
-                                           live_clock_now(&miner->spec.clock));
+                                           live_clock_now(miner->spec.clock));
     wait = kette_u256_from_u64((uint64_t)params->spacing_ns);
     if (miner->ground == NULL) {
         set_timer(miner, SECOND_NS); /* the clock may have passed the median time then */
@@ -115,7 +115,7 @@ show_ground(LiveMiner *miner)
 {
     g_autoptr(KetteBlock) block = g_steal_pointer(&miner->ground);
 
-    (void)!kette_node_submit_block(miner->spec.node, block, live_clock_now(&miner->spec.clock));
+    (void)!kette_node_submit_block(miner->spec.node, block, live_clock_now(miner->spec.clock));
 }
 
 static void
@@ -133,7 +133,7 @@ on_timer(void *user)
             show_ground(miner);
     } else if (!miner->waits) {
         kette_block_unref(kette_node_mine_pending_transactions(miner->spec.node, &verdict,
-                                                               live_clock_now(&miner->spec.clock)));
+                                                               live_clock_now(miner->spec.clock)));
         if (verdict != KETTE_OK && !live_timer_is_set(miner->timer))
             set_timer(miner, SECOND_NS);
     }

@@ -16,9 +16,9 @@
 typedef struct LiveMiner LiveMiner;
 
 typedef struct {
-    KetteNode *node;   /* borrowed */
-    KetteStore *store; /* borrowed */
-    LiveClock clock;
+    KetteNode *node;        /* borrowed */
+    KetteStore *store;      /* borrowed */
+    const LiveClock *clock; /* borrowed */
     /* Returns 64 even random bits. */
     uint64_t (*random)(void *user);
     /* Called after the miner has called into the node. */

@@ -35,7 +35,7 @@ struct LiveNode {
 static int64_t
 now_of(const LiveNode *node)
 {
-    return live_clock_now(&node->spec.clock);
+    return live_clock_now(node->spec.clock);
 }
 
 /* Ends the node, once. */
@@ -84,7 +84,7 @@ door_set_timer(void *user, KetteTimer timer, int64_t delay_ns)
     int64_t now = now_of(node);
     int64_t due = delay_ns < INT64_MAX - now ? now + delay_ns : INT64_MAX;
 
-    live_timer_set(node->timers[timer].timer, live_clock_moment(&node->spec.clock, due));
+    live_timer_set(node->timers[timer].timer, live_clock_moment(node->spec.clock, due));
 }
 
 static void

@@ -24,7 +24,7 @@ typedef struct {
     const char *folder; /* of the log */
     KetteStore *store;  /* borrowed, and outlives the node */
     KetteNodeConfig config;
-    LiveClock clock;
+    const LiveClock *clock;     /* borrowed; may change until live_node_start() */
     GInetSocketAddress *listen; /* borrowed */
     /* The node can go on no longer, for example because its disk is full. */
     void (*failed)(void *user, const GError *error);

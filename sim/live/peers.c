@@ -77,7 +77,7 @@ redial_later(Standing *standing)
         return;
     drop_source(&standing->retry);
     standing->retry = g_timeout_source_new(
-        (guint)(live_clock_wait(&spec->clock, standing->backoff_ns) / 1000000 + 1));
+        (guint)(live_clock_wait(spec->clock, standing->backoff_ns) / 1000000 + 1));
     g_source_set_callback(standing->retry, (GSourceFunc)(void (*)(void))dial_standing, standing,
                           NULL);
     g_source_attach(standing->retry, g_main_context_get_thread_default());

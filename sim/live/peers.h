@@ -32,7 +32,7 @@ typedef struct {
     uint32_t most;              /* bytes of a payload */
     GInetSocketAddress *listen; /* borrowed; connections are opened from its host, too */
     bool accepts;
-    LiveClock clock;
+    const LiveClock *clock;                 /* borrowed */
     int64_t backoff_min_ns, backoff_max_ns; /* of the clock */
 } LivePeersSpec;
 

@@ -396,6 +396,7 @@ sim_build_world(const ScnScenario *scenario, const SimBuildOptions *options, GEr
         .isolate = options->isolate,
         .wire = options->wire,
         .model = options->model,
+        .remote = options->remote,
         .keep_records = scenario->keeps_records,
         .forget = forget(scenario),
         .bandwidth = bandwidth_model(scenario->protocol.bandwidth),

@@ -10,7 +10,8 @@
 #include "sim/world/world.h"
 
 typedef struct {
-    bool isolate, wire, model; /* see SimWorldConfig */
+    bool isolate, wire, model;      /* see SimWorldConfig */
+    const struct SimRemote *remote; /* nodes run elsewhere; NULL: here */
     /* Replaces the chain's fork choice; see KetteParams. May be NULL. */
     int (*compare)(void *user, const KetteEntry *a, const KetteEntry *b);
     void *compare_user;

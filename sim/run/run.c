@@ -378,6 +378,13 @@ sim_run_until(SimRun *run, SimTime until)
 }
 
 void
+sim_run_interrupt(SimRun *run)
+{
+    if (run->status == SIM_STATUS_HELD)
+        run->status = SIM_STATUS_INTERRUPTED;
+}
+
+void
 sim_run_set_probe(SimRun *run, bool (*probe)(void *user), void *user)
 {
     run->probe = probe;

@@ -50,6 +50,8 @@ bool sim_run_execute(SimRun *run, GError **error);
 void sim_run_start(SimRun *run);
 bool sim_run_until(SimRun *run, SimTime until);
 bool sim_run_finish(SimRun *run, GError **error);
+/* Ends the run as if the poll had returned false. */
+void sim_run_interrupt(SimRun *run);
 /* Sets a function called at the end of each instant that changed something; true ends sim_run_until
  * there. */
 void sim_run_set_probe(SimRun *run, bool (*probe)(void *user), void *user);

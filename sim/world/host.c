@@ -263,8 +263,8 @@ on_banned(SimHost *host, SimFact *fact, const KetteNote *note)
         banned->blamed++;
 }
 
-static void
-host_note(void *user, const KetteNote *note)
+void
+sim_host_note(void *user, const KetteNote *note)
 {
     static const SimFactKind kinds[] = {
         [KETTE_NOTE_HEADER] = SIM_FACT_HEADER,
@@ -339,7 +339,7 @@ sim_host_door(SimHost *host)
         .cancel_timer = host_cancel_timer,
         .random = host_random,
         .save = host->world->config.keep_records ? host_save : NULL,
-        .note = host_note,
+        .note = sim_host_note,
         .given = host->world->opinion != NULL ? host_given : NULL,
         .connect = host->world->config.node.discovery ? sim_discovery_connect : NULL,
         .disconnect = sim_discovery_disconnect,
@@ -354,6 +354,8 @@ sim_host_new_node(SimHost *host, const KetteNodeConfig *config)
     KetteHost door = sim_host_door(host);
     KetteNodeConfig own = *config;
 
+    if (host->world->config.remote != NULL)
+        door = sim_remote_door(host, door);
     own.upgrades = host->knows;
     own.foresees_upgrades = host->world->config.upgrade_count > 0;
     host->node = kette_node_init(sim_host_node_room(host), host->store, &own, &door);

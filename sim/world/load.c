@@ -141,7 +141,7 @@ submit(SimWorld *world, SimLoad *load)
     tx = kette_tx_new(world->hasher, sender->key, &receiver->address, amount, spec->fee, nonce,
                       &kette_store_genesis(world->store)->id);
     note_origin(world, tx, host);
-    (void)!kette_node_validate_and_add_transaction(host->node, tx, sim_host_now(host));
+    (void)!sim_host_submit(host, tx);
     sim_engine_touch(world->engine);
 }
 

@@ -142,8 +142,11 @@ KetteBlock *
 sim_mining_make(SimHost *host, KetteVerdict *ret_verdict)
 {
     uint64_t tries;
-    KetteBlock *block = build(host, ret_verdict, &tries);
+    KetteBlock *block;
 
+    if (host->world->config.remote != NULL)
+        return sim_remote_mine(host, ret_verdict);
+    block = build(host, ret_verdict, &tries);
     if (block == NULL)
         return NULL;
     *ret_verdict = submit(host, block);
@@ -230,6 +233,10 @@ arm_real(SimHost *host)
 void
 sim_mining_arm(SimHost *host)
 {
+    if (host->world->config.remote != NULL) {
+        sim_remote_tell_share(host);
+        return;
+    }
     if (!host->mining || host->share_num == 0 || !host->world->started || !host->running ||
         host->paused)
         return;
@@ -252,6 +259,10 @@ sim_mining_arm(SimHost *host)
 void
 sim_mining_stop(SimHost *host)
 {
+    if (host->world->config.remote != NULL) {
+        sim_remote_tell_share(host);
+        return;
+    }
     sim_engine_cancel(host->world->engine, host->mining_timer, NULL);
     host->mining_timer = (SimHandle){0};
 }

@@ -396,6 +396,8 @@ start_host(SimHost *host)
         host->has_started = host->running = true;
         if (!host->is_script)
             kette_node_start(host->node, sim_host_now(host));
+        if (world->config.remote != NULL)
+            world->config.remote->start(world->config.remote->user, host->index);
         return;
     }
     sim_net_set_node_up(world->net, host->index, false);
@@ -497,7 +499,7 @@ sim_world_submit(SimWorld *world, uint32_t tx, uint32_t node)
 
     entry->submitted_at = node;
     entry->submitted_ns = sim_engine_now(world->engine);
-    return kette_node_validate_and_add_transaction(host->node, entry->tx, sim_host_now(host));
+    return sim_host_submit(host, entry->tx);
 }
 
 bool

@@ -24,6 +24,7 @@
 #include "sim/world/strategy/strategy.h"
 
 typedef struct SimWorld SimWorld;
+typedef struct SimRemote SimRemote;
 
 typedef struct {
     uint64_t seed;
@@ -40,6 +41,7 @@ typedef struct {
     /* Sets the links of a connection that discovery makes; NULL: default links */
     void (*set_link)(void *user, SimNet *net, uint32_t edge);
     void *set_link_user;
+    const SimRemote *remote; /* nodes run elsewhere: see remote.h; borrowed; NULL: here */
     bool keep_records; /* nodes save records for restarts; required for crashes */
     SimForget forget;
     const KetteUpgrade *upgrades; /* copied; each has its place as its number */

@@ -12,6 +12,7 @@
 #include "sim/world/observe.h"
 #include "sim/world/tree.h"
 #include "sim/world/opinion.h"
+#include "sim/world/remote.h"
 
 /* A change of a connection, which a paused node learns when it resumes. */
 typedef struct {
@@ -240,8 +241,22 @@ sim_host_node_room(SimHost *host)
 
 void sim_world_tell(SimWorld *world, const SimFact *fact);
 
+/* remote.c */
+/* Returns the door of a shadow: it notes as `door` does, and does nothing else. */
+KetteHost sim_remote_door(SimHost *host, KetteHost door);
+void sim_remote_tell_share(SimHost *host);
+/* Reads what a process that is down has saved into the host's log. */
+void sim_remote_read_log(SimHost *host);
+/* Notes the blocks that the log had and of which the process had no time to tell. */
+void sim_remote_note_restored(SimHost *host);
+/* Returns a reference to the block that the node's process has made, or NULL with the verdict. */
+KetteBlock *sim_remote_mine(SimHost *host, KetteVerdict *ret_verdict);
+/* Offers a payment to the node, wherever it runs. */
+KetteVerdict sim_host_submit(SimHost *host, KetteTx *tx);
+
 /* host.c */
 KetteHost sim_host_door(SimHost *host);
+void sim_host_note(void *host, const KetteNote *note);
 SimNetOps sim_host_net_ops(SimWorld *world);
 /* look_ahead.c: SimNetOps.look_ahead */
 void sim_world_look_ahead(void *user, SimLookedAt *messages, uint32_t count);
