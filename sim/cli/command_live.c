@@ -241,16 +241,16 @@ run_live(Live *live, GError **error)
 }
 
 static void
-print_place(const Words *words)
+print_place(const Live *live)
 {
+    const Words *words = live->words;
     g_autofree char *left_out = live_limits_left_out(words->scenario);
-    guint last = words->scenario->nodes->len - 1;
+    g_autofree char *place = live_stage_place(live->stage);
 
-    printf("\n  live    %u processes, 127.0.1.1:%d to 127.0.1.%u:%u, %g times real time\n",
-           last + 1, LIVE_STAGE_PORT, last + 1, LIVE_STAGE_PORT + last,
+    printf("\n  live    %u processes, %s, %g times real time\n", words->scenario->nodes->len, place,
            (double)words->speed_milli / LIVE_SPEED_UNIT);
     if (left_out != NULL)
-        printf("          the loopback's links: %s do not apply\n", left_out);
+        printf("          the links are the loopback's: %s do not apply\n", left_out);
 }
 
 static int
@@ -266,7 +266,7 @@ report(const Live *live, double seconds)
         summary_print_json(stdout, live->run, words->path, NULL);
     } else if (!words->quiet) {
         summary_print(stdout, live->run, words->output, seconds, terminal_has_colour(stdout));
-        print_place(words);
+        print_place(live);
     }
     summary_print_failures(stderr, live->run, words->path);
     return command_flush("live", sim_run_exit_status(sim_run_status(live->run)));

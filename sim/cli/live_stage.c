@@ -21,13 +21,8 @@
 
 #define START_TRIES 4000 /* of START_WAIT_US: 20 s */
 #define START_WAIT_US 5000
-#define END_TRIES 400 /* of START_WAIT_US: 2 s */
-
-/* Something that a node told, which waits for its turn in the run. */
-typedef struct {
-    int64_t at_ns;
-    SimTold told;
-} Waiting;
+#define COUNT_US 25000 /* between questions for what nodes have sent */
+#define END_TRIES 400  /* of START_WAIT_US: 2 s */
 
 /* A node's process. */
 typedef struct {
@@ -36,7 +31,7 @@ typedef struct {
     char *folder;
     GPid pid; /* 0: none runs */
     LiveClient *client;
-    GQueue *waiting; /* Waiting, in the order of telling */
+    GQueue *waiting; /* SimTold: what it told and is not in the run yet, in order */
     bool is_asked;   /* what it tells now is told at once */
     bool is_paused;  /* it answers nothing */
     uint64_t num, den;
@@ -52,10 +47,12 @@ struct LiveStage {
     SimRun *run;
     SimWorld *world;
     uint8_t told_handler;
+    uint8_t net[2]; /* of the nodes' addresses, 127.net.net.x */
     LiveClock clock;
     bool has_begun;
-    GArray *connected; /* bool by pair of edges: its opener was told to connect */
-    GError *error;     /* the first thing that went wrong, or NULL */
+    int64_t counted_us; /* when nodes were asked for what they have sent */
+    GArray *connected;  /* bool by pair of edges: its opener was told to connect */
+    GError *error;      /* the first thing that went wrong, or NULL */
 };
 
 static Process *
@@ -82,16 +79,17 @@ complain(const Process *process, const char *what)
 
 /* --- addresses ---------------------------------------------------------------------------- */
 
+/* Each stage has 256 addresses of its own, so that several runs do not meet. */
 static char *
-host_of(uint32_t node)
+host_of(const LiveStage *stage, uint32_t node)
 {
-    return g_strdup_printf("127.0.1.%u", node + 1);
+    return g_strdup_printf("127.%u.%u.%u", stage->net[0], stage->net[1], node + 1);
 }
 
 static char *
-address_of(uint32_t node)
+address_of(const LiveStage *stage, uint32_t node)
 {
-    g_autofree char *host = host_of(node);
+    g_autofree char *host = host_of(stage, node);
 
     return g_strdup_printf("%s:%u", host, LIVE_STAGE_PORT + node);
 }
@@ -105,35 +103,37 @@ node_of(const LiveStage *stage, const char *address)
     if (parsed == NULL)
         return SIM_NODE_NONE;
     bytes = g_inet_address_to_bytes(g_inet_socket_address_get_address(parsed));
-    return bytes[2] == 1 && bytes[3] >= 1 && bytes[3] <= stage->count ? bytes[3] - 1u
-                                                                      : SIM_NODE_NONE;
+    return bytes[1] == stage->net[0] && bytes[2] == stage->net[1] && bytes[3] >= 1 &&
+                   bytes[3] <= stage->count
+               ? bytes[3] - 1u
+               : SIM_NODE_NONE;
 }
 
 /* --- what processes tell ------------------------------------------------------------------ */
 
 static void
-waiting_free(gpointer data)
+told_free(gpointer data)
 {
-    Waiting *waiting = data;
+    SimTold *told = data;
 
-    kette_block_unref(waiting->told.block);
-    kette_tx_unref(waiting->told.tx);
-    g_free(waiting);
+    kette_block_unref(told->block);
+    kette_tx_unref(told->tx);
+    g_free(told);
 }
 
 /* Hands the oldest of what waits to the world. */
 static void
 tell_oldest(Process *process)
 {
-    Waiting *waiting = g_queue_pop_head(process->waiting);
+    SimTold *told = g_queue_pop_head(process->waiting);
     const char *differs;
 
-    if (waiting == NULL)
+    if (told == NULL)
         return;
-    differs = sim_remote_told(process->stage->world, &waiting->told);
+    differs = sim_remote_told(process->stage->world, told);
     if (differs != NULL)
         complain(process, differs);
-    waiting_free(waiting);
+    told_free(told);
 }
 
 static void
@@ -211,40 +211,40 @@ parse_kind(KetteNoteKind *ret_kind, const char *name)
 }
 
 /* Returns what the event says, or NULL if it is none. */
-static Waiting *
+static SimTold *
 parse_event(const LiveStage *stage, uint32_t node, JsonObject *event)
 {
     g_autoptr(GByteArray) block = bytes_of(event, "block"), tx = bytes_of(event, "tx");
     const char *id = text_of(event, "id"), *reason = text_of(event, "reason");
     KetteReader reader;
-    Waiting *waiting;
+    SimTold *told;
     KetteNoteKind kind;
 
     if (!parse_kind(&kind, text_of(event, "event")))
         return NULL;
-    waiting = g_new0(Waiting, 1);
-    waiting->at_ns = int_of(event, "at");
-    waiting->told = (SimTold){
+    told = g_new(SimTold, 1);
+    *told = (SimTold){
         .kind = kind,
+        .at = int_of(event, "at"),
         .node = node,
         .from = node_of(stage, text_of(event, "from")),
         .verdict = verdict_of(text_of(event, "verdict")),
         .reason = g_intern_string(reason != NULL ? reason : ""),
     };
     if (id != NULL)
-        (void)kette_hash_from_hex(&waiting->told.id, id);
+        (void)kette_hash_from_hex(&told->id, id);
     kette_reader_init(&reader, block->data, block->len);
     if (block->len > 0)
-        waiting->told.block = kette_block_parse(hasher_of(stage), &reader);
+        told->block = kette_block_parse(hasher_of(stage), &reader);
     kette_reader_init(&reader, tx->data, tx->len);
     if (tx->len > 0)
-        waiting->told.tx = kette_tx_parse(hasher_of(stage), &reader);
-    if ((kind == KETTE_NOTE_BODY && waiting->told.block == NULL) ||
-        (kind == KETTE_NOTE_TX_ACCEPTED && waiting->told.tx == NULL)) {
-        waiting_free(waiting);
+        told->tx = kette_tx_parse(hasher_of(stage), &reader);
+    if ((kind == KETTE_NOTE_BODY && told->block == NULL) ||
+        (kind == KETTE_NOTE_TX_ACCEPTED && told->tx == NULL)) {
+        told_free(told);
         return NULL;
     }
-    return waiting;
+    return told;
 }
 
 static void
@@ -252,21 +252,21 @@ on_event(void *user, JsonObject *event, const char *line)
 {
     Process *process = user;
     LiveStage *stage = process->stage;
-    Waiting *waiting = parse_event(stage, process->index, event);
+    SimTold *told = parse_event(stage, process->index, event);
     SimEngine *engine = sim_world_engine(stage->world);
     SimTime next = sim_engine_now(engine) + 1;
 
     (void)line;
-    if (waiting == NULL) {
+    if (told == NULL) {
         complain(process, "told what is no event");
         return;
     }
-    g_queue_push_tail(process->waiting, waiting);
+    g_queue_push_tail(process->waiting, told);
     if (process->is_asked) {
         tell_oldest(process);
         return;
     }
-    sim_engine_schedule(engine, MAX(next, waiting->at_ns), SIM_CLASS_RUN,
+    sim_engine_schedule(engine, MAX(next, told->at), SIM_CLASS_RUN,
                         sim_net_node_key(sim_world_net(stage->world), process->index), 0,
                         stage->told_handler, NULL, process->index);
 }
@@ -343,6 +343,7 @@ ask_now(Process *process, JsonBuilder *request)
 
     if (process->is_paused)
         complain(process, "is paused, so it can be asked for nothing");
+    live_stage_connect(process->stage); /* a cut of the same instant comes before */
     while (!g_queue_is_empty(process->waiting))
         tell_oldest(process);
     process->is_asked = true;
@@ -378,10 +379,10 @@ arguments_of(const Process *process)
     g_ptr_array_add(args, g_strdup("--hold"));
     g_ptr_array_add(args, g_strdup_printf("--speed=%u.%03u", stage->spec.speed / LIVE_SPEED_UNIT,
                                           stage->spec.speed % LIVE_SPEED_UNIT));
-    g_ptr_array_add(args, g_strconcat("--listen=", address_of(process->index), NULL));
+    g_ptr_array_add(args, g_strconcat("--listen=", address_of(stage, process->index), NULL));
     for (uint32_t i = 0; i < stage->count; i++) {
         if (i != process->index)
-            g_ptr_array_add(args, g_strconcat("--expect=", host_of(i), NULL));
+            g_ptr_array_add(args, g_strconcat("--expect=", host_of(stage, i), NULL));
     }
     g_ptr_array_add(args, NULL);
     return args;
@@ -495,7 +496,7 @@ static void
 forget_process(Process *process)
 {
     g_clear_pointer(&process->client, live_client_free);
-    g_queue_clear_full(process->waiting, waiting_free);
+    g_queue_clear_full(process->waiting, told_free);
     memset(process->sent, 0, sizeof process->sent);
     process->sent_bytes = 0;
     forget_connections(process->stage, process->index);
@@ -654,7 +655,7 @@ live_stage_connect(LiveStage *stage)
         if (wanted == *is_told || opener->client == NULL || opener->is_paused)
             continue;
         *is_told = wanted;
-        address = address_of(sim_net_edge_dst(net, 2 * pair));
+        address = address_of(stage, sim_net_edge_dst(net, 2 * pair));
         request = request_new(wanted ? "connect" : "disconnect");
         add_text(request, "address", address);
         order(opener, request);
@@ -711,6 +712,26 @@ live_stage_begin(LiveStage *stage, GError **error)
     return is_well(stage, error);
 }
 
+/* Asks now and then what the nodes have sent. */
+static void
+count_all(LiveStage *stage)
+{
+    int64_t now_us = g_get_monotonic_time();
+
+    if (now_us - stage->counted_us < COUNT_US)
+        return;
+    for (uint32_t i = 0; i < stage->count; i++) {
+        Process *process = process_at(stage, i);
+        g_autoptr(JsonObject) status = process->client != NULL && !process->is_paused
+                                           ? ask(process, request_new("status"))
+                                           : NULL;
+
+        if (status != NULL)
+            (void)count_sent(process, status);
+    }
+    stage->counted_us = g_get_monotonic_time();
+}
+
 bool
 live_stage_pump(LiveStage *stage, int wait_ms, GError **error)
 {
@@ -737,6 +758,7 @@ live_stage_pump(LiveStage *stage, int wait_ms, GError **error)
             }
         }
     }
+    count_all(stage);
     return is_well(stage, error);
 }
 
@@ -804,6 +826,8 @@ live_stage_new(const LiveStageSpec *spec)
     stage->spec = *spec;
     stage->count = spec->scenario->nodes->len;
     stage->clock.speed = spec->speed;
+    stage->net[0] = (uint8_t)(1 + (unsigned)getpid() / 250 % 250);
+    stage->net[1] = (uint8_t)((unsigned)getpid() % 250);
     stage->connected = g_array_new(FALSE, TRUE, sizeof(bool));
     stage->remote = (SimRemote){
         .user = stage,
@@ -828,6 +852,14 @@ live_stage_new(const LiveStageSpec *spec)
         process->waiting = g_queue_new();
     }
     return stage;
+}
+
+char *
+live_stage_place(const LiveStage *stage)
+{
+    g_autofree char *first = address_of(stage, 0), *last = address_of(stage, stage->count - 1);
+
+    return g_strdup_printf("%s to %s", first, last);
 }
 
 const SimRemote *
@@ -863,7 +895,7 @@ live_stage_free(LiveStage *stage)
 
         end_process(process);
         g_clear_pointer(&process->client, live_client_free);
-        g_queue_free_full(process->waiting, waiting_free);
+        g_queue_free_full(process->waiting, told_free);
         g_free(process->folder);
     }
     g_free(stage->processes);

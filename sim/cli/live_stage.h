@@ -2,8 +2,8 @@
  *
  * The stage starts, kills and pauses them, gives them orders over their control sockets, keeps
  * their connections as the world wants them, and lets the world's shadows follow what they tell
- * (sim/world/remote.h). Node k listens on 127.0.1.(k + 1), port 8001 + k, and connects from there;
- * so everybody knows who calls.
+ * (sim/world/remote.h). Node k listens on 127.X.Y.(k + 1), port 8001 + k, and connects from there;
+ * so everybody knows who calls. X and Y are of the process, so that several runs do not meet.
  */
 #ifndef SIM_CLI_LIVE_STAGE_H
 #define SIM_CLI_LIVE_STAGE_H
@@ -30,6 +30,8 @@ LiveStage *live_stage_new(const LiveStageSpec *spec);
 void live_stage_free(LiveStage *stage);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LiveStage, live_stage_free)
 const SimRemote *live_stage_remote(LiveStage *stage);
+/* Returns the first and last address, for people, to be freed. */
+char *live_stage_place(const LiveStage *stage);
 
 /* Starts the processes of the nodes that are there at time 0. They wait for live_stage_begin().
  * Returns false with an error. */

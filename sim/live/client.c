@@ -168,6 +168,9 @@ live_client_ask(LiveClient *client, const char *request, char **ret_line, GError
     answer = g_steal_pointer(&client->answer);
     if (ret_line != NULL)
         *ret_line = g_steal_pointer(&client->answer_line);
+    /* What came behind it would wait for the next bytes. */
+    if (!handle_lines(client, error))
+        return NULL;
     if (json_object_has_member(answer, "error")) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "the node in '%s' says: %s",
                     client->folder, json_object_get_string_member(answer, "error"));

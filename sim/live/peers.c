@@ -294,6 +294,7 @@ on_accept(GSocket *socket, GIOCondition condition, gpointer data)
     GSocket *accepted = g_socket_accept(socket, NULL, &error);
     g_autoptr(GSocketAddress) from = NULL;
     KettePeerAddress address;
+    bool expected;
 
     (void)condition;
     if (accepted == NULL && g_error_matches(error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES)) {
@@ -310,9 +311,14 @@ on_accept(GSocket *socket, GIOCondition condition, gpointer data)
         g_object_unref(accepted);
         return G_SOURCE_CONTINUE;
     }
+    expected = is_expected(peers, G_INET_SOCKET_ADDRESS(from));
+    if (!expected && !peers->spec.accepts) {
+        g_object_unref(accepted);
+        return G_SOURCE_CONTINUE;
+    }
     address = live_address_to_core(G_INET_SOCKET_ADDRESS(from));
     peers->funcs.opened(peers->funcs.user, open_slot(peers, accepted, G_INET_SOCKET_ADDRESS(from)),
-                        false, is_expected(peers, G_INET_SOCKET_ADDRESS(from)), &address);
+                        false, expected, &address);
     return G_SOURCE_CONTINUE;
 }
 
@@ -435,7 +441,7 @@ live_peers_new(const LivePeersSpec *spec, const LivePeersFuncs *funcs, GError **
     peers->standing = g_ptr_array_new_with_free_func(standing_free);
     peers->dials = g_ptr_array_new_with_free_func(dial_free);
     peers->expected = g_ptr_array_new_with_free_func(g_object_unref);
-    if (spec->accepts && !begin_listening(peers, error)) {
+    if (!begin_listening(peers, error)) {
         live_peers_free(peers);
         return NULL;
     }

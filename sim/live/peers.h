@@ -31,8 +31,8 @@ typedef struct {
     KetteHash genesis;
     uint32_t most;              /* bytes of a payload */
     GInetSocketAddress *listen; /* borrowed; connections are opened from its host, too */
-    bool accepts;
-    const LiveClock *clock;                 /* borrowed */
+    bool accepts;               /* all connections; else only those that are expected */
+    const LiveClock *clock;     /* borrowed */
     int64_t backoff_min_ns, backoff_max_ns; /* of the clock */
 } LivePeersSpec;
 

@@ -151,8 +151,14 @@ follow_tip(const SimHost *host, const KetteHash *id)
 static const char *
 follow_body(SimHost *host, const SimTold *told)
 {
-    KetteVerdict verdict = kette_node_submit_block(host->node, told->block, sim_host_now(host));
+    SimTime now = sim_host_now(host);
+    KetteVerdict verdict;
 
+    /* The world may be behind its processes, and a block's time is judged by the clock. */
+    kette_node_set_clock_offset(host->node,
+                                sim_time_add(host->clock_offset, MAX(told->at - now, 0)));
+    verdict = kette_node_submit_block(host->node, told->block, now);
+    kette_node_set_clock_offset(host->node, host->clock_offset);
     return verdict == KETTE_OK || verdict == KETTE_ALREADY_KNOWN || verdict == KETTE_REORG_TOO_DEEP
                ? NULL
                : "accepted a block that this program refuses";

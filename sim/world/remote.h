@@ -33,6 +33,7 @@ struct SimRemote {
 /* What a process tells. */
 typedef struct {
     KetteNoteKind kind;
+    SimTime at;          /* by the node's clock */
     uint32_t node, from; /* from: SIM_NODE_NONE for what it made itself */
     KetteHash id;        /* of the block or payment; zero if there is none */
     KetteBlock *block;   /* BODY; else NULL */
