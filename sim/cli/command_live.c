@@ -9,6 +9,7 @@
 #include "sim/cli/summary.h"
 #include "sim/cli/terminal.h"
 #include "sim/io/text.h"
+#include "sim/live/namespace.h"
 
 #include <errno.h>
 #include <ftw.h>
@@ -17,12 +18,15 @@
 #include <unistd.h>
 
 #define TICK_MS 1
+#define MEMORY_FOLDER "/dev/shm"
 #define TOLERANCE_NS (50 * SIM_MS)
 
 typedef struct {
     char **params;
-    char *seed, *speed, *output, *trace, *keep, *tolerance, *path;
+    char *seed, *speed, *output, *trace, *keep, *tolerance, *net, *path;
     gboolean json, quiet, log;
+    bool has_links;
+    char *no_links; /* why not; NULL if nobody wanted them */
     SimTraceLevel level;
     uint32_t speed_milli;
     gint64 tolerance_ns; /* real */
@@ -43,6 +47,8 @@ words_clear(Words *words)
     g_free(words->trace);
     g_free(words->keep);
     g_free(words->tolerance);
+    g_free(words->net);
+    g_free(words->no_links);
     g_free(words->path);
     g_clear_pointer(&words->scenario, scn_scenario_free);
 }
@@ -56,6 +62,10 @@ context_new(Words *words)
         {"seed", 0, 0, G_OPTION_ARG_STRING, &words->seed, "Use this seed, not the file's", "N"},
         {"speed", 0, 0, G_OPTION_ARG_STRING, &words->speed,
          "Let the chain's time pass so fast: 60 makes a minute a second (default: 1)", "N"},
+        {"net", 0, 0, G_OPTION_ARG_STRING, &words->net,
+         "links: a network namespace for each node, with the scenario's latency, loss, rates and "
+         "cuts; loopback; auto (default): links where the machine allows it",
+         "KIND"},
         {"tolerance", 0, 0, G_OPTION_ARG_STRING, &words->tolerance,
          "Give each expect so much more real time to hold (default: 50ms)", "TIME"},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &words->output,
@@ -118,6 +128,28 @@ parse_numbers(Words *words, ScnOptions *options)
     return true;
 }
 
+/* Decides whether the links of the scenario are applied. */
+static bool
+choose_net(Words *words)
+{
+    g_autoptr(GError) error = NULL;
+    bool is_auto = words->net == NULL || strcmp(words->net, "auto") == 0;
+
+    if (!is_auto && strcmp(words->net, "loopback") == 0)
+        return true;
+    if (!is_auto && strcmp(words->net, "links") != 0) {
+        usage("--net '%s': write links, loopback or auto", words->net);
+        return false;
+    }
+    words->has_links = live_namespace_prepare(&error);
+    if (words->has_links)
+        return true;
+    words->no_links = g_strdup(error->message);
+    if (!is_auto)
+        usage("--net links: %s", error->message);
+    return is_auto;
+}
+
 static bool
 parse_words(Words *words, int argc, char **argv)
 {
@@ -141,7 +173,9 @@ parse_words(Words *words, int argc, char **argv)
         refusal_print(words->path, errors, words->json ? REFUSAL_JSON : REFUSAL_TEXT);
         return false;
     }
-    cannot = live_limits_find(words->scenario);
+    if (!choose_net(words))
+        return false;
+    cannot = live_limits_find(words->scenario, words->has_links);
     if (cannot != NULL)
         usage("%s", cannot);
     return cannot == NULL;
@@ -175,13 +209,20 @@ remove_one(const char *path, const struct stat *state, int type, struct FTW *wal
     return 0;
 }
 
+/* Returns where folders go that nobody keeps: in memory if it can be, since nodes sync what they
+ * write and a disk would take its time. */
+static const char *
+base_folder(void)
+{
+    return g_access(MEMORY_FOLDER, W_OK | X_OK) == 0 ? MEMORY_FOLDER : g_get_tmp_dir();
+}
+
 /* Returns the folder of the nodes, which is new; NULL after a message. */
 static char *
 make_folder(const Words *words)
 {
-    char *folder = words->keep != NULL
-                       ? g_strdup(words->keep)
-                       : g_build_filename(g_get_tmp_dir(), "kettensim-XXXXXX", NULL);
+    char *folder = words->keep != NULL ? g_strdup(words->keep)
+                                       : g_build_filename(base_folder(), "kettensim-XXXXXX", NULL);
 
     if (words->keep != NULL ? g_mkdir(folder, 0777) == 0 : g_mkdtemp(folder) != NULL)
         return folder;
@@ -244,13 +285,16 @@ static void
 print_place(const Live *live)
 {
     const Words *words = live->words;
-    g_autofree char *left_out = live_limits_left_out(words->scenario);
+    g_autofree char *left_out = live_limits_left_out(words->scenario, words->has_links);
     g_autofree char *place = live_stage_place(live->stage);
 
     printf("\n  live    %u processes, %s, %g times real time\n", words->scenario->nodes->len, place,
            (double)words->speed_milli / LIVE_SPEED_UNIT);
+    if (words->no_links != NULL)
+        io_print(stdout, "          over the loopback, because this machine allows %s\n",
+                 words->no_links);
     if (left_out != NULL)
-        printf("          the links are the loopback's: %s do not apply\n", left_out);
+        printf("          left out: %s\n", left_out);
 }
 
 static int
@@ -314,13 +358,17 @@ command_live(int argc, char **argv)
     if (parse_words(&words, argc, argv))
         folder = make_folder(&words);
     if (folder != NULL) {
-        const LiveStageSpec spec = {words.scenario, words.path, words.params, folder,
-                                    words.speed_milli};
-        LiveStage *stage = live_stage_new(&spec);
+        const LiveStageSpec spec = {words.scenario, words.path,        words.params,
+                                    folder,         words.speed_milli, words.has_links};
+        g_autoptr(GError) error = NULL;
+        LiveStage *stage = live_stage_new(&spec, &error);
 
         interrupt_install();
         add_tolerance(words.scenario, words.tolerance_ns / LIVE_SPEED_UNIT * words.speed_milli);
-        status = run_scenario(&words, stage);
+        if (stage != NULL)
+            status = run_scenario(&words, stage);
+        else
+            usage("%s", error->message);
         live_stage_free(stage);
         if (words.keep == NULL)
             (void)nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);

@@ -13,7 +13,7 @@ at_place(const ScnScenario *scenario, ScnPlace place, const char *what)
 
 /* Returns why processes cannot do that action, or NULL. */
 static const char *
-why_not(const ScnItem *item)
+why_not(const ScnItem *item, bool has_links)
 {
     switch (item->kind) {
     case SCN_ITEM_PARTITION:
@@ -23,9 +23,11 @@ why_not(const ScnItem *item)
         return item->count > 0 ? "a process is killed from outside, not in a write of its own"
                                : NULL;
     case SCN_ITEM_ONEWAY:
-        return "a live cut closes connections, so it cuts both ways";
+        if (item->style != SCN_STYLE_DROP)
+            return "a live cut drops what is sent: leave style= out";
+        return has_links ? NULL : "over the loopback a cut closes connections, both ways";
     case SCN_ITEM_IMPAIR:
-        return "the loopback loses, delays and changes nothing";
+        return "live links lose and delay by their options alone";
     case SCN_ITEM_ECLIPSE:
     case SCN_ITEM_STRATEGY:
     case SCN_ITEM_RELEASE:
@@ -43,14 +45,14 @@ why_not(const ScnItem *item)
 }
 
 static char *
-find_item(const ScnScenario *scenario)
+find_item(const ScnScenario *scenario, bool has_links)
 {
     for (guint i = 0; i < scenario->timed->len; i++) {
         const ScnTimed *timed = g_ptr_array_index(scenario->timed, i);
 
         for (guint k = 0; k < timed->items->len; k++) {
             const ScnItem *item = g_ptr_array_index(timed->items, k);
-            const char *why = why_not(item);
+            const char *why = why_not(item, has_links);
 
             if (why != NULL) {
                 g_autofree char *what = g_strdup_printf("%s: %s", item->text, why);
@@ -77,7 +79,7 @@ find_node(const ScnScenario *scenario)
 }
 
 char *
-live_limits_find(const ScnScenario *scenario)
+live_limits_find(const ScnScenario *scenario, bool has_links)
 {
     char *found;
 
@@ -90,11 +92,11 @@ live_limits_find(const ScnScenario *scenario)
     if (scenario->scripts->len > 0)
         return g_strdup("a process follows no script");
     found = find_node(scenario);
-    return found != NULL ? found : find_item(scenario);
+    return found != NULL ? found : find_item(scenario, has_links);
 }
 
 char *
-live_limits_left_out(const ScnScenario *scenario)
+live_limits_left_out(const ScnScenario *scenario, bool has_links)
 {
     GString *out = g_string_new(NULL);
     bool has_draws = false, has_drift = false;
@@ -106,7 +108,7 @@ live_limits_left_out(const ScnScenario *scenario)
         for (unsigned k = 0; k < SCN_DRAWN_COUNT; k++)
             has_draws |= node->drawn[k] != 0;
     }
-    if (scenario->links->len > 0)
+    if (scenario->links->len > 0 && !has_links)
         g_string_append(out, "latency, loss and rates of links");
     if (has_draws)
         g_string_append_printf(out, "%srates and checking times of nodes",

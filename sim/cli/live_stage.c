@@ -6,6 +6,8 @@
 #include "sim/live/client.h"
 #include "sim/live/disk.h"
 #include "sim/live/event.h"
+#include "sim/live/namespace.h"
+#include "sim/live/switch.h"
 #include "sim/world/observe.h"
 
 #include <errno.h>
@@ -16,6 +18,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -47,7 +50,9 @@ struct LiveStage {
     SimRun *run;
     SimWorld *world;
     uint8_t told_handler;
-    uint8_t net[2]; /* of the nodes' addresses, 127.net.net.x */
+    uint8_t net[2];   /* of the nodes' addresses, 127.net.net.x, without links */
+    LiveSwitch *sw;   /* with links; else NULL */
+    bool has_changed; /* what the world wants of connections may differ from what processes know */
     LiveClock clock;
     bool has_begun;
     int64_t counted_us; /* when nodes were asked for what they have sent */
@@ -83,7 +88,11 @@ complain(const Process *process, const char *what)
 static char *
 host_of(const LiveStage *stage, uint32_t node)
 {
-    return g_strdup_printf("127.%u.%u.%u", stage->net[0], stage->net[1], node + 1);
+    uint8_t address[4] = {127, stage->net[0], stage->net[1], (uint8_t)(node + 1)};
+
+    if (stage->spec.has_links)
+        live_namespace_address(address, node);
+    return g_strdup_printf("%u.%u.%u.%u", address[0], address[1], address[2], address[3]);
 }
 
 static char *
@@ -103,6 +112,8 @@ node_of(const LiveStage *stage, const char *address)
     if (parsed == NULL)
         return SIM_NODE_NONE;
     bytes = g_inet_address_to_bytes(g_inet_socket_address_get_address(parsed));
+    if (stage->spec.has_links)
+        return live_namespace_node(bytes);
     return bytes[1] == stage->net[0] && bytes[2] == stage->net[1] && bytes[3] >= 1 &&
                    bytes[3] <= stage->count
                ? bytes[3] - 1u
@@ -358,9 +369,29 @@ ask_now(Process *process, JsonBuilder *request)
 static void
 set_up_child(gpointer data)
 {
-    (void)data;
+    const LiveNamespace *name = data;
+
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     (void)setpgid(0, 0);
+    if (name != NULL && live_namespace_enter(name) != 0)
+        _exit(1);
+}
+
+/* Returns what TCP's times in a namespace are at this speed: those of simulated streams. */
+static LiveNamespace
+namespace_of(const Process *process, int to_parent)
+{
+    const LiveClock *clock = &process->stage->clock;
+    LiveNamespace name = {
+        .to_parent = to_parent,
+        .rto_min_us = (uint32_t)(live_clock_wait(clock, SIM_STREAM_RTO_MIN) / 1000),
+        .rto_max_ms = (uint32_t)(live_clock_wait(clock, SIM_STREAM_RTO_MAX) / 1000000),
+    };
+
+    name.rto_min_us = MAX(name.rto_min_us, 1000);
+    name.rto_max_ms = MAX(name.rto_max_ms, 1000);
+    live_namespace_address(name.address, process->index);
+    return name;
 }
 
 static GPtrArray *
@@ -388,12 +419,27 @@ arguments_of(const Process *process)
     return args;
 }
 
+/* Gives the switch the device of a process that was started, if it was. */
+static bool
+take_device(Process *process, bool is_started, const int sockets[2], GError **error)
+{
+    int device;
+
+    g_close(sockets[1], NULL);
+    device = is_started ? live_namespace_receive(sockets[0], error) : -1;
+    g_close(sockets[0], NULL);
+    if (device >= 0)
+        live_switch_set_device(process->stage->sw, process->index, device);
+    return device >= 0;
+}
+
 static bool
 spawn(Process *process, GError **error)
 {
     g_autoptr(GPtrArray) args = arguments_of(process);
     g_autofree char *output = g_build_filename(process->folder, "output", NULL);
-    int fd;
+    int fd, sockets[2] = {-1, -1};
+    LiveNamespace name;
     bool ok;
 
     if (g_mkdir_with_parents(process->folder, 0777) != 0 ||
@@ -402,13 +448,17 @@ spawn(Process *process, GError **error)
                     g_strerror(errno));
         return false;
     }
+    if (process->stage->sw != NULL &&
+        socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0)
+        return false;
+    name = namespace_of(process, sockets[1]);
     /* The first argument is the name of the program; the file is this program. */
     g_ptr_array_insert(args, 0, g_strdup("/proc/self/exe"));
-    ok = g_spawn_async_with_fds(NULL, (char **)args->pdata, NULL,
-                                G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_FILE_AND_ARGV_ZERO,
-                                set_up_child, NULL, &process->pid, -1, fd, fd, error);
+    ok = g_spawn_async_with_fds(
+        NULL, (char **)args->pdata, NULL, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_FILE_AND_ARGV_ZERO,
+        set_up_child, process->stage->sw != NULL ? &name : NULL, &process->pid, -1, fd, fd, error);
     g_close(fd, NULL);
-    return ok;
+    return process->stage->sw != NULL ? take_device(process, ok, sockets, error) : ok;
 }
 
 /* Reads the end of what the process has printed, for messages. */
@@ -495,6 +545,9 @@ forget_connections(LiveStage *stage, uint32_t node)
 static void
 forget_process(Process *process)
 {
+    if (process->stage->sw != NULL)
+        live_switch_set_device(process->stage->sw, process->index, -1);
+    process->stage->has_changed = true;
     g_clear_pointer(&process->client, live_client_free);
     g_queue_clear_full(process->waiting, told_free);
     memset(process->sent, 0, sizeof process->sent);
@@ -627,16 +680,28 @@ on_submit(void *user, uint32_t node, KetteTx *tx)
 
 /* --- connections -------------------------------------------------------------------------- */
 
-/* Returns whether the edge's source should keep a connection to the other end. A cut is done by
- * having none. */
+/* Returns whether the edge's source should keep a connection to the other end. Without links a cut
+ * is done by having none. */
 static bool
 wants_connection(const LiveStage *stage, uint32_t edge)
 {
     SimNet *net = sim_world_net(stage->world);
     uint32_t a = sim_net_edge_src(net, edge), b = sim_net_edge_dst(net, edge);
 
-    return sim_world_connected(stage->world, a, b) && !sim_net_separated(net, a, b) &&
-           !sim_net_separated(net, b, a);
+    return sim_world_connected(stage->world, a, b) &&
+           (stage->sw != NULL || (!sim_net_separated(net, a, b) && !sim_net_separated(net, b, a)));
+}
+
+/* Tells the switch which pairs are cut. */
+static void
+cut_pairs(LiveStage *stage)
+{
+    SimNet *net = sim_world_net(stage->world);
+
+    for (uint32_t a = 0; stage->sw != NULL && a < stage->count; a++) {
+        for (uint32_t b = 0; b < stage->count; b++)
+            live_switch_set_cut(stage->sw, a, b, sim_net_separated(net, a, b));
+    }
 }
 
 void
@@ -644,6 +709,10 @@ live_stage_connect(LiveStage *stage)
 {
     SimNet *net = sim_world_net(stage->world);
 
+    if (!stage->has_changed)
+        return;
+    stage->has_changed = false;
+    cut_pairs(stage);
     g_array_set_size(stage->connected, sim_net_edge_count(net) / 2);
     for (guint pair = 0; pair < stage->connected->len; pair++) {
         Process *opener = process_at(stage, sim_net_edge_src(net, 2 * pair));
@@ -662,6 +731,72 @@ live_stage_connect(LiveStage *stage)
     }
 }
 
+static void
+ignore_fact(void *user, const SimFact *fact)
+{
+    (void)user, (void)fact;
+}
+
+static void
+on_fault(void *user, const SimFaultNote *note)
+{
+    (void)note;
+    ((LiveStage *)user)->has_changed = true;
+}
+
+static void
+on_connection(void *user, SimTime time, uint32_t edge, bool open)
+{
+    (void)time, (void)edge, (void)open;
+    ((LiveStage *)user)->has_changed = true;
+}
+
+/* --- links -------------------------------------------------------------------------------- */
+
+#define DELAYS_DRAWN 1024
+
+/* Gives the switch the link of an edge: delays drawn from its latency, in the machine's time. */
+static void
+set_link(LiveStage *stage, uint32_t edge)
+{
+    const SimNet *net = sim_world_net(stage->world);
+    const SimLinkSpec *spec = sim_net_link(net, edge);
+    const uint64_t seed = sim_key_combine(stage->spec.scenario->seed, sim_net_edge_key(net, edge));
+    g_autofree int64_t *delays = g_new(int64_t, DELAYS_DRAWN);
+    LiveLink link = {
+        .delays_ns = delays,
+        .delay_count = DELAYS_DRAWN,
+        .loss_ppb = spec->loss_ppb,
+        .rate_bps =
+            (uint64_t)((unsigned __int128)spec->rate_bps * stage->spec.speed / LIVE_SPEED_UNIT),
+        .queue_bytes = spec->queue_bytes,
+    };
+
+    for (uint32_t i = 0; i < DELAYS_DRAWN; i++) {
+        SimCounter draws;
+        SimTime delay;
+
+        sim_counter_init_at(&draws, seed, sim_key("live latency"), 4 * i);
+        delay = sim_net_draw_latency(net, edge, draws);
+        delay = MAX(delay, spec->min);
+        sim_counter_init_at(&draws, seed, sim_key("live jitter"), 4 * i);
+        delay += (SimTime)sim_counter_below(&draws, (uint64_t)spec->jitter + 1);
+        delays[i] = live_clock_wait(&stage->clock, delay);
+    }
+    live_switch_set_link(stage->sw, sim_net_edge_src(net, edge), sim_net_edge_dst(net, edge),
+                         &link);
+}
+
+static void
+start_switch(LiveStage *stage)
+{
+    if (stage->sw == NULL)
+        return;
+    for (uint32_t edge = 0; edge < sim_net_edge_count(sim_world_net(stage->world)); edge++)
+        set_link(stage, edge);
+    live_switch_start(stage->sw);
+}
+
 /* --- time --------------------------------------------------------------------------------- */
 
 SimTime
@@ -676,6 +811,11 @@ live_stage_prepare(LiveStage *stage, SimRun *run, GError **error)
     stage->run = run;
     stage->world = sim_run_world(run);
     stage->told_handler = sim_engine_add_handler(sim_world_engine(stage->world), on_told, stage);
+    sim_world_add_watcher(stage->world, &(SimWatcher){.user = stage,
+                                                      .fact = ignore_fact,
+                                                      .fault = on_fault,
+                                                      .connection = on_connection});
+    start_switch(stage);
     for (uint32_t i = 0; i < stage->count; i++) {
         if (g_array_index(stage->spec.scenario->nodes, ScnNode, i).start_ns == 0 &&
             !spawn(process_at(stage, i), error))
@@ -703,7 +843,7 @@ bool
 live_stage_begin(LiveStage *stage, GError **error)
 {
     stage->clock.zero_ns = live_clock_monotonic_ns();
-    stage->has_begun = true;
+    stage->has_begun = stage->has_changed = true;
     for (uint32_t i = 0; i < stage->count; i++) {
         if (process_at(stage, i)->client != NULL)
             tell_begin(process_at(stage, i));
@@ -819,10 +959,15 @@ live_stage_compare(LiveStage *stage, GError **error)
 /* --- life --------------------------------------------------------------------------------- */
 
 LiveStage *
-live_stage_new(const LiveStageSpec *spec)
+live_stage_new(const LiveStageSpec *spec, GError **error)
 {
-    LiveStage *stage = g_new0(LiveStage, 1);
+    LiveSwitch *sw = spec->has_links ? live_switch_new(spec->scenario->nodes->len, error) : NULL;
+    LiveStage *stage;
 
+    if (spec->has_links && sw == NULL)
+        return NULL;
+    stage = g_new0(LiveStage, 1);
+    stage->sw = sw;
     stage->spec = *spec;
     stage->count = spec->scenario->nodes->len;
     stage->clock.speed = spec->speed;
@@ -898,6 +1043,7 @@ live_stage_free(LiveStage *stage)
         g_queue_free_full(process->waiting, told_free);
         g_free(process->folder);
     }
+    live_switch_free(stage->sw);
     g_free(stage->processes);
     g_array_unref(stage->connected);
     g_clear_error(&stage->error);

@@ -3,7 +3,8 @@
  * The stage starts, kills and pauses them, gives them orders over their control sockets, keeps
  * their connections as the world wants them, and lets the world's shadows follow what they tell
  * (sim/world/remote.h). Node k listens on 127.X.Y.(k + 1), port 8001 + k, and connects from there;
- * so everybody knows who calls. X and Y are of the process, so that several runs do not meet.
+ * so everybody knows who calls. With links it is 10.77.0.(k + 1). X and Y are of the process, so
+ * that several runs do not meet.
  */
 #ifndef SIM_CLI_LIVE_STAGE_H
 #define SIM_CLI_LIVE_STAGE_H
@@ -23,9 +24,13 @@ typedef struct {
     char **params;               /* -P arguments; may be NULL */
     const char *folder;          /* each node has a folder of its own in it */
     uint32_t speed;              /* see live/clock.h */
+    /* Each process has a network namespace, and the links of the scenario are applied. Needs
+     * live_namespace_prepare(). */
+    bool has_links;
 } LiveStageSpec;
 
-LiveStage *live_stage_new(const LiveStageSpec *spec);
+/* Returns NULL with an error. */
+LiveStage *live_stage_new(const LiveStageSpec *spec, GError **error);
 /* Ends all processes, which have a moment to do so by themselves. */
 void live_stage_free(LiveStage *stage);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LiveStage, live_stage_free)

@@ -17,8 +17,8 @@ void live_client_on_event(LiveClient *client,
                           void (*func)(void *user, JsonObject *event, const char *line),
                           void *user);
 /* Sends a request, a line of JSON, and waits for its answer. Events that come before it go to the
- * function first, and events that came right behind it before this returns. Returns NULL with an error, also for an answer that is one. ret_line, if not
- * NULL, gets the answer as it came. */
+ * function first, and events that came right behind it before this returns. Returns NULL with an
+ * error, also for an answer that is one. ret_line, if not NULL, gets the answer as it came. */
 JsonObject *live_client_ask(LiveClient *client, const char *request, char **ret_line,
                             GError **error);
 /* Handles the events that are here, without waiting. Returns false with an error when the node has

@@ -280,8 +280,8 @@ live_peer_send(LivePeer *peer, GByteArray *frame)
 }
 
 LivePeer *
-live_peer_new(GSocket *socket, const KetteHash *genesis, uint32_t most, const LivePeerFuncs *funcs,
-              void *data)
+live_peer_new(GSocket *socket, const KetteHash *genesis, uint32_t most, unsigned timeout_ms,
+              const LivePeerFuncs *funcs, void *data)
 {
     LivePeer *peer = g_new0(LivePeer, 1);
 
@@ -296,6 +296,7 @@ live_peer_new(GSocket *socket, const KetteHash *genesis, uint32_t most, const Li
     live_frames_init(&peer->frames, genesis, most);
     g_socket_set_blocking(socket, FALSE);
     g_socket_set_option(socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
+    g_socket_set_option(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, (gint)timeout_ms, NULL);
     watch_input(peer);
     return peer;
 }

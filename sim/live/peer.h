@@ -34,9 +34,10 @@ typedef struct {
 } LivePeerFuncs;
 
 /* Takes over a connected socket. `data` is the caller's. Frames have payloads of at most `most`
- * bytes. */
+ * bytes. The connection is over when the other end has acknowledged nothing for timeout_ms
+ * (TCP_USER_TIMEOUT, RFC 5482). */
 LivePeer *live_peer_new(GSocket *socket, const KetteHash *genesis, uint32_t most,
-                        const LivePeerFuncs *funcs, void *data);
+                        unsigned timeout_ms, const LivePeerFuncs *funcs, void *data);
 LivePeer *live_peer_ref(LivePeer *peer);
 void live_peer_unref(LivePeer *peer);
 void *live_peer_data(const LivePeer *peer);

@@ -31,7 +31,7 @@ typedef struct {
 typedef struct {
     LivePeers *peers;
     GSocket *socket;
-    GSource *source;
+    GSource *source, *timeout;
     GInetSocketAddress *address;
     Standing *standing; /* or NULL */
 } Dial;
@@ -154,6 +154,15 @@ free_number(LivePeers *peers)
     return peers->slots->len - 1;
 }
 
+/* Returns a time of the node's clock in ms of the machine, a second at least. */
+static guint
+patience_ms(const LivePeers *peers, int64_t time_ns)
+{
+    int64_t ms = live_clock_wait(peers->spec.clock, time_ns) / 1000000;
+
+    return (guint)CLAMP(ms, 1000, G_MAXINT);
+}
+
 /* Gives an open socket, which it takes over, its number. */
 static uint32_t
 open_slot(LivePeers *peers, GSocket *socket, GInetSocketAddress *address)
@@ -163,7 +172,8 @@ open_slot(LivePeers *peers, GSocket *socket, GInetSocketAddress *address)
 
     *slot = (Slot){peers, NULL, live_address_text(address), free_number(peers)};
     peers->slots->pdata[slot->number] = slot;
-    slot->peer = live_peer_new(socket, &peers->spec.genesis, peers->spec.most, &funcs, slot);
+    slot->peer = live_peer_new(socket, &peers->spec.genesis, peers->spec.most,
+                               patience_ms(peers, LIVE_PEERS_TIMEOUT_NS), &funcs, slot);
     return slot->number;
 }
 
@@ -173,6 +183,7 @@ dial_free(gpointer data)
     Dial *dial = data;
 
     drop_source(&dial->source);
+    drop_source(&dial->timeout);
     g_clear_object(&dial->socket);
     g_object_unref(dial->address);
     g_free(dial);
@@ -188,6 +199,13 @@ dial_failed(Dial *dial)
         standing->is_dialling = false;
         redial_later(standing);
     }
+}
+
+static gboolean
+on_dial_timeout(gpointer data)
+{
+    dial_failed(data);
+    return G_SOURCE_REMOVE;
 }
 
 static gboolean
@@ -255,6 +273,9 @@ dial(LivePeers *peers, GInetSocketAddress *address, Standing *standing)
     dial->source = g_socket_create_source(dial->socket, G_IO_OUT, NULL);
     g_source_set_callback(dial->source, G_SOURCE_FUNC(on_dialled), dial, NULL);
     g_source_attach(dial->source, g_main_context_get_thread_default());
+    dial->timeout = g_timeout_source_new(patience_ms(peers, LIVE_PEERS_DIAL_NS));
+    g_source_set_callback(dial->timeout, on_dial_timeout, dial, NULL);
+    g_source_attach(dial->timeout, g_main_context_get_thread_default());
 }
 
 void

@@ -14,6 +14,12 @@
 /* Bytes to send to all peers together, above which the connection with most of them is closed. */
 #define LIVE_PEERS_OUT_MAX (256u << 20)
 
+/* How long, by the node's clock, a connection may go without an acknowledgement, and opening one
+ * may take; both take at least a second of the machine. The first is that of a simulated stream
+ * (sim/net/net.h), the second Bitcoin Core's nConnectTimeout. */
+#define LIVE_PEERS_TIMEOUT_NS INT64_C(60000000000)
+#define LIVE_PEERS_DIAL_NS INT64_C(5000000000)
+
 typedef struct LivePeers LivePeers;
 
 typedef struct {

@@ -1,0 +1,41 @@
+/* Network namespaces: each process of a live run with a network device of its own.
+ *
+ * Node k has the address 10.77.(k / 250).(k % 250 + 1) on a TUN device in a namespace that its
+ * process makes between fork and exec. The other end of the device goes to the parent, for the
+ * switch (switch.h). This needs root, or a kernel that lets users make namespaces of their own
+ * (user_namespaces(7)), and /dev/net/tun.
+ */
+#ifndef SIM_LIVE_NAMESPACE_H
+#define SIM_LIVE_NAMESPACE_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Places in an IPv4 packet (RFC 791, 3.1). */
+#define LIVE_IP_HEADER 20
+#define LIVE_IP_TO 16
+
+/* What a child needs; filled by the parent. */
+typedef struct {
+    uint8_t address[4];
+    int to_parent;       /* a Unix socket that gets the device */
+    uint32_t rto_min_us; /* shortest time after which TCP sends again */
+    uint32_t rto_max_ms; /* longest; the kernel takes no less than 1000 */
+} LiveNamespace;
+
+void live_namespace_address(uint8_t ret_address[4], uint32_t node);
+/* Returns the node of an address; UINT32_MAX: nobody's. */
+uint32_t live_namespace_node(const uint8_t address[4]);
+
+/* Makes this process one that can make network namespaces, once and before it has threads. Tries it
+ * in a child. Returns false with an error that says what the machine does not allow. */
+bool live_namespace_prepare(GError **error);
+
+/* In a child, between fork and exec: enters a new namespace, makes its device and sends it to the
+ * parent. Calls only what is safe there. Returns 0, or an errno. */
+int live_namespace_enter(const LiveNamespace *spec);
+/* In the parent: gets the device. Returns -1 with an error. */
+int live_namespace_receive(int from_child, GError **error);
+
+#endif
