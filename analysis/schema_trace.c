@@ -12,10 +12,11 @@ const AnaNote ana_trace_notes[] = {
     {"run", "level", "", "level of this trace: `summary`, `consensus` or `full`"},
     {"run", "status", "",
      "`held`, `failed`, `limit`, `broken`; `interrupted`: the trace ends early"},
-    {"run", "digest", "hex", "digest over every event; the same on every machine"},
+    {"run", "digest", "hex", "digest over every event; of a simulation the same on every machine"},
     {"run", "outcome", "hex", "digest over tips, verdicts, reorganisations, checks and measures"},
     {"run", "end_ns", "ns", "when the run ended"},
     {"run", "events", "", "events dispatched"},
+    {"run", "speed_ppb", "ppb", "of a live run, times real time; 0: it is a simulation"},
 
     {"source", NULL, "",
      "Each text that the scenario was read from, in order of reading: the file itself, its "

@@ -321,6 +321,7 @@ run_scenario(const Words *words, LiveStage *stage)
 {
     const SimLogOptions log = {stderr, NULL, NULL};
     const SimRunOptions options = {
+        .live_speed_ppb = (uint64_t)words->speed_milli * (1000000000 / LIVE_SPEED_UNIT),
         .build = {.remote = live_stage_remote(stage)},
         .scenario_name = words->path,
         .trace_path = words->output,

@@ -153,6 +153,10 @@ replay_trace(const Words *words)
         return usage("the run in '%s' was interrupted: a whole run alone can be compared; "
                      "'kettensim show' shows what there is",
                      words->path);
+    if (sim_trace_reader_head(trace)->speed_ppb > 0)
+        return usage("'%s' is of a live run, and processes cannot be run the same again; "
+                     "'kettensim run' simulates its scenario",
+                     words->path);
     tell_version(sim_trace_reader_head(trace));
     replay = sim_replay_new(trace, errors, &error);
     if (replay == NULL && error != NULL)

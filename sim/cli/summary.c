@@ -44,6 +44,16 @@ short_hash(char ret_text[IO_HASH_DIGITS + 1], const KetteHash *hash)
 
 /* --- sections ----------------------------------------------------------------------------- */
 
+static uint64_t
+count_messages(const SimWorld *world)
+{
+    uint64_t sum = 0;
+
+    for (unsigned kind = 0; kind < KETTE_MSG_COUNT; kind++)
+        sum += sim_world_messages(world, (KetteMessageKind)kind);
+    return sum;
+}
+
 static void
 print_head(const Summary *s, double seconds)
 {
@@ -52,7 +62,7 @@ print_head(const Summary *s, double seconds)
     g_autofree char *nodes = io_count(sim_world_node_count(s->world), "node");
     g_autofree char *links = io_count(sim_net_edge_count(net) / 2, "link");
     g_autofree char *events = io_count(sim_run_events(s->run), "event");
-    g_autofree char *messages = io_count(sim_net_sent(net), "message");
+    g_autofree char *messages = io_count(count_messages(s->world), "message");
     char end[SIM_TIME_TEXT];
 
     fprintf(s->out, "%s%s%s\n", tint(s, BOLD), scenario->title, tint(s, PLAIN));
@@ -205,7 +215,8 @@ summary_print(FILE *out, const SimRun *run, const char *trace_path, double secon
     print_measures(&s);
     if (sim_run_has_model(run) && sim_run_status(run) != SIM_STATUS_BROKEN)
         fprintf(out, "\n  model   every node thinks what it must\n");
-    fprintf(out, "\n  digest  %s\n  outcome %s\n", sim_run_digest(run), sim_run_outcome(run));
+    if (!sim_run_is_live(run))
+        fprintf(out, "\n  digest  %s\n  outcome %s\n", sim_run_digest(run), sim_run_outcome(run));
     if (trace_path != NULL && sim_run_status(run) != SIM_STATUS_INTERRUPTED)
         io_print(out, "  trace   %s   (sqlite3 %s 'SELECT * FROM reorg')\n", trace_path,
                  trace_path);

@@ -516,6 +516,7 @@ finish_trace(SimRun *run, GError **error)
         .outcome = run->outcome_hex,
         .end_ns = now_of(run),
         .events = sim_run_events(run),
+        .speed_ppb = run->options.live_speed_ppb,
         .model = run->scenario,
     };
 
@@ -630,6 +631,12 @@ bool
 sim_run_has_model(const SimRun *run)
 {
     return run->options.build.model;
+}
+
+bool
+sim_run_is_live(const SimRun *run)
+{
+    return run->options.live_speed_ppb > 0;
 }
 
 size_t

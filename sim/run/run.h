@@ -26,6 +26,7 @@ int sim_run_exit_status(SimRunStatus status);         /* 0, 1, 4, 5, 130 */
 
 typedef struct {
     SimBuildOptions build;
+    uint64_t live_speed_ppb;   /* nodes run elsewhere (build.remote), at this speed; else 0 */
     const char *scenario_name; /* as given, for messages and the trace */
     const char *trace_path;    /* NULL: no trace */
     SimTraceLevel trace_level;
@@ -74,6 +75,8 @@ const char *sim_run_trouble(const SimRun *run);
 bool sim_run_may_retry(const SimRun *run);
 /* Returns whether nodes were compared with the reference model. */
 bool sim_run_has_model(const SimRun *run);
+/* Returns whether its nodes run elsewhere, so that no other run is the same. */
+bool sim_run_is_live(const SimRun *run);
 size_t sim_run_trace_bytes(const SimRun *run); /* of sim_trace_bytes(); 0 without a trace */
 
 #endif

@@ -522,6 +522,7 @@ write_run(SimTrace *trace, const SimTraceRun *run)
     at = sim_trace_put_text(at, run->outcome);
     at = sim_trace_put_integer(at, run->end_ns);
     at = sim_trace_put_integer(at, (int64_t)run->events);
+    at = sim_trace_put_integer(at, (int64_t)run->speed_ppb);
     sim_trace_writer_end(trace->writer, SIM_TABLE_RUN, at);
 }
 

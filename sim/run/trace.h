@@ -19,7 +19,7 @@
 
 #include <glib.h>
 
-#define SIM_TRACE_SCHEMA 8 /* PRAGMA user_version */
+#define SIM_TRACE_SCHEMA 9 /* PRAGMA user_version */
 
 typedef enum {
     SIM_TRACE_OFF,
@@ -72,6 +72,7 @@ typedef struct {
     const char *digest, *outcome;
     SimTime end_ns;
     uint64_t events;
+    uint64_t speed_ppb; /* of a live run, in units of 10^-9; 0: it is a simulation */
     const ScnScenario *model; /* for names that the world does not know; may be NULL */
 } SimTraceRun;
 

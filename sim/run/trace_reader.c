@@ -179,7 +179,7 @@ load_head(SimTraceReader *reader, GError **error)
     g_autoptr(sqlite3_stmt) stmt = sim_trace_reader_prepare(
         reader,
         "SELECT scenario, title, params, seed, version, level, status, digest, outcome, end_ns,"
-        " events FROM run",
+        " events, speed_ppb FROM run",
         error);
     SimTraceRow row = {.stmt = stmt};
     const char *level;
@@ -201,6 +201,7 @@ load_head(SimTraceReader *reader, GError **error)
     head->outcome = g_strdup(sim_trace_row_hex(&row));
     head->end_ns = sim_trace_row_integer(&row, 0, INT64_MAX, 0);
     head->events = (uint64_t)sim_trace_row_integer(&row, 0, INT64_MAX, 0);
+    head->speed_ppb = (uint64_t)sim_trace_row_integer(&row, 0, INT64_MAX, 0);
     if (row.bad)
         return sim_trace_reader_damaged(reader, "a value in table run", error);
     if (sim_trace_reader_step(reader, stmt, error))

@@ -23,6 +23,7 @@ typedef struct {
     SimTraceLevel level;
     SimTime end_ns;
     uint64_t events;
+    uint64_t speed_ppb; /* of a live run; 0: it is a simulation */
 } SimTraceHead;
 
 typedef struct {

@@ -32,7 +32,7 @@
 const char sim_trace_schema_tables[] =
     "CREATE TABLE run(scenario TEXT, title TEXT, source TEXT, params TEXT, seed INTEGER NOT NULL,"
     " version TEXT NOT NULL, level TEXT NOT NULL, status TEXT, digest TEXT, outcome TEXT,"
-    " end_ns INTEGER NOT NULL, events INTEGER NOT NULL) STRICT;"
+    " end_ns INTEGER NOT NULL, events INTEGER NOT NULL, speed_ppb INTEGER NOT NULL) STRICT;"
 
     "CREATE TABLE source(name TEXT NOT NULL, text TEXT NOT NULL) STRICT;"
 
@@ -169,8 +169,8 @@ const char sim_trace_schema_views[] =
 static const SimTraceTableSpec specs[SIM_TABLE_COUNT] = {
     [SIM_TABLE_RUN] = {"run",
                        "scenario,title,source,params,seed,version,level,status,digest,outcome,"
-                       "end_ns,events",
-                       "ssssisssssii"},
+                       "end_ns,events,speed_ppb",
+                       "ssssisssssiii"},
     [SIM_TABLE_SOURCE] = {"source", "name,text", "ss"},
     [SIM_TABLE_NODE] = {"node",
                         "id,name,role,region,port,share_ppb,tip,height,reorgs,max_reorg,mined,"
