@@ -230,6 +230,7 @@ summary_print_failures(FILE *out, const SimRun *run, const char *path)
     g_autofree char *arguments = scn_scenario_reproduce(sim_run_scenario(run));
     g_autofree char *file = io_shell_word(path);
     const char *model = sim_run_has_model(run) ? " --model" : "";
+    const char *command = sim_run_is_live(run) ? "live" : "run";
 
     for (guint i = 0; i < sim_checks_count(checks); i++) {
         const SimCheckResult *result = sim_checks_get(checks, i);
@@ -237,13 +238,13 @@ summary_print_failures(FILE *out, const SimRun *run, const char *path)
         if (!sim_check_fails(result) || result->verdict == SIM_CHECK_SKIPPED)
             continue;
         sim_check_format(text, result);
-        g_string_append_printf(text, "  reproduce: kettensim run %s %s%s\n", file, arguments,
-                               model);
+        g_string_append_printf(text, "  reproduce: kettensim %s %s %s%s\n", command, file,
+                               arguments, model);
     }
     if (*sim_run_trouble(run) != '\0') {
         g_string_append(text, sim_run_trouble(run));
-        g_string_append_printf(text, "  reproduce: kettensim run %s %s%s\n", file, arguments,
-                               model);
+        g_string_append_printf(text, "  reproduce: kettensim %s %s %s%s\n", command, file,
+                               arguments, model);
     }
     io_print(out, "%s", text->str);
 }

@@ -1,0 +1,147 @@
+/* kettensim live, node and node-ctl, with real processes over the loopback. */
+#include "tests/cli/command.h"
+
+#include <string.h>
+
+/* Blocks cross a cut that heals, a crash, a pause and a late start; each expect has two seconds of
+ * the machine, which is ample. */
+static const char lively[] = "scn 1 \"lively\"\n"
+                             "chain pow=off\n"
+                             "duration 100s\n"
+                             "nodes n[1..3]\n"
+                             "node late start=50s\n"
+                             "wallet alice funds=10\n"
+                             "wallet bob\n"
+                             "tx pay from=alice to=bob amount=3\n"
+                             "at 1s submit pay at n1\n"
+                             "at 2s\n"
+                             "  expect within 20s in_mempool(n[1..3], pay)\n"
+                             "  expect within 20s connected(n[1..3]) == 2\n"
+                             "end\n"
+                             "at 25s\n"
+                             "  partition {n1} | {n[2..3]} for 20s name=cut\n"
+                             "  mine 2 at n1\n"
+                             "  mine 2 at n3\n"
+                             "  mine 1 at n3 as kept\n"
+                             "  crash n2 for 5s\n"
+                             "end\n"
+                             "at 44s expect not same_tip({n1, n3}) and height(n1) == 2\n"
+                             "at 50s expect within 20s tip(n[*]) == kept\n"
+                             "at 55s expect within 20s height(late) == 3\n"
+                             "at 76s pause n2 for 4s\n"
+                             "at 77s mine 1 at n1\n"
+                             "at 79s expect height(n2) == 3\n"
+                             "finally same_tip(all) and height(all) == 4\n"
+                             "finally balance(all, bob) == 3\n"
+                             "finally max_reorg(n1) == 2 and mined(n3) == 3\n";
+
+static void
+run_lively(const char *net)
+{
+    g_autofree char *folder = folder_new();
+    g_autofree char *path = folder_write(folder, "lively.scn", lively);
+    g_auto(Result) run = COMMAND(folder, "live", "lively.scn", "--speed", "10", "--net", net, "-o",
+                                 "t.db", "--keep", "kept");
+    g_auto(Result) replay = COMMAND(folder, "replay", "t.db");
+    g_auto(Result) show = COMMAND(folder, "show", "t.db", "--at", "44s");
+    g_auto(Result) again = COMMAND(folder, "live", "lively.scn", "--speed", "10", "--keep", "kept");
+
+    if (run.status != 0)
+        TEST_STR_EQUAL(run.err, "");
+    TEST_CONTAINS(run.out, "  live    4 processes, ");
+    TEST_CONTAINS(run.out, "  trace   t.db");
+    CU_ASSERT_PTR_NULL(strstr(run.out, "digest"));
+    TEST_CONTAINS(show.out, "partition {n1} | {n[2..3]} for 20s name=cut");
+    CU_ASSERT_EQUAL(replay.status, 2);
+    TEST_CONTAINS(replay.err, "'t.db' is of a live run");
+    CU_ASSERT_EQUAL(again.status, 2);
+    TEST_CONTAINS(again.err, "cannot make the folder 'kept'");
+    {
+        g_autofree char *rows = folder_query(folder, "t.db",
+                                             "SELECT status, speed_ppb FROM run UNION ALL "
+                                             "SELECT count(*), max(height) FROM block");
+
+        TEST_STR_EQUAL(rows, "held|10000000000\n7|4\n");
+    }
+    (void)path;
+    folder_remove(g_steal_pointer(&folder));
+}
+
+static void
+over_the_loopback(void)
+{
+    run_lively("loopback");
+}
+
+/* With links where the machine has namespaces; else over the loopback again. */
+static void
+as_the_machine_lets_it(void)
+{
+    run_lively("auto");
+}
+
+static void
+refused(void)
+{
+    static const struct {
+        const char *line, *part;
+    } cases[] = {
+        {"protocol discovery=on", "discovery=on is for simulations"},
+        {"at 1s crash n1 at-write=2", "live.scn:4:7: crash n1 at-write=2: a process is killed"},
+        {"at 1s oneway n1 -> n2", "live.scn:4:7: oneway n1 -> n2: over the loopback"},
+        {"at 1s loss n1 -> n2 50%", "live.scn:4:7: loss n1 -> n2 50%: live links"},
+        {"at 1s partition n1 | n2 style=hold", "a live cut drops what is sent"},
+        {"node s role=script", "live.scn:4:1: a process follows no script"},
+    };
+    char *folder = folder_new();
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *text =
+            g_strdup_printf("scn 1 \"live\"\nduration 2s\nnodes n[1..2]\n%s\n", cases[i].line);
+        g_autofree char *path = folder_write(folder, "live.scn", text);
+
+        COMMAND_REFUSED(folder, cases[i].part, "live", "live.scn", "--net", "loopback");
+    }
+    COMMAND_REFUSED(folder, "--speed '0'", "live", "live.scn", "--speed", "0");
+    COMMAND_REFUSED(folder, "processes tell of no single message", "live", "live.scn", "--trace",
+                    "full");
+    COMMAND_REFUSED(folder, "--net 'x': write links, loopback or auto", "live", "live.scn", "--net",
+                    "x");
+    COMMAND_REFUSED(folder, "no node runs in 'nowhere'", "node-ctl", "nowhere", "status");
+    COMMAND_REFUSED(folder, "no word 'dance'", "node-ctl", "nowhere", "dance");
+    COMMAND_REFUSED(folder, "write 'node-ctl DIR submit NAME'", "node-ctl", "nowhere", "submit");
+    COMMAND_REFUSED(folder, "--chain, --name and --data are needed", "node", "--name", "n1");
+    COMMAND_REFUSED(folder, "has no node 'x'", "node", "--chain", "live.scn", "--name", "x",
+                    "--data", "d");
+    COMMAND_REFUSED(folder, "--listen 'here' is no IP address and port", "node", "--chain",
+                    "live.scn", "--name", "n1", "--data", "d", "--listen", "here");
+    COMMAND_REFUSED(folder, "--mine '2' is no share", "node", "--chain", "live.scn", "--name", "n1",
+                    "--data", "d", "--mine", "2");
+    folder_remove(folder);
+}
+
+/* A check that fails says so as that of a simulation does. */
+static void
+a_check_that_fails(void)
+{
+    char *folder = folder_new();
+    g_autofree char *path = folder_write(folder, "f.scn",
+                                         "scn 1 \"f\"\n"
+                                         "chain pow=off\n"
+                                         "duration 2s\n"
+                                         "nodes n[1..2]\n"
+                                         "at 1s mine 1 at n1\n"
+                                         "finally height(all) == 2\n");
+    g_auto(Result) run =
+        COMMAND(folder, "live", "f.scn", "--speed", "2", "--net", "loopback", "-q");
+
+    CU_ASSERT_EQUAL(run.status, 1);
+    TEST_CONTAINS(run.err, "FAIL f.scn:6:1  finally height(all) == 2");
+    TEST_CONTAINS(run.err, "n1 has 1, expected 2");
+    TEST_CONTAINS(run.err, "reproduce: kettensim live f.scn --seed 1");
+    folder_remove(folder);
+}
+
+TEST_SUITE(live, {"over_the_loopback", over_the_loopback},
+           {"as_the_machine_lets_it", as_the_machine_lets_it}, {"refused", refused},
+           {"a_check_that_fails", a_check_that_fails})
