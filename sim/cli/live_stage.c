@@ -405,7 +405,7 @@ arguments_of(const Process *process)
     for (unsigned i = 0; i < G_N_ELEMENTS(fixed); i++)
         g_ptr_array_add(args, g_strdup(fixed[i]));
     for (char **param = stage->spec.params; param != NULL && *param != NULL; param++)
-        g_ptr_array_add(args, g_strdup_printf("-P%s", *param));
+        g_ptr_array_add(args, g_strconcat("--param=", *param, NULL));
     g_ptr_array_add(args, g_strdup_printf("--seed=%" PRIu64, stage->spec.scenario->seed));
     g_ptr_array_add(args, g_strdup("--hold"));
     g_ptr_array_add(args, g_strdup_printf("--speed=%u.%03u", stage->spec.speed / LIVE_SPEED_UNIT,
