@@ -100,7 +100,7 @@ HARNESS   := tests/harness/harness.c
 # The fuzz targets, whose corpus the tests replay.
 core_extra := tests/fuzz/replay.c tests/fuzz/fuzz_message.c tests/fuzz/fuzz_node.c
 # Chains made to order.
-live_extra := tests/core/fixture.c
+live_extra := tests/core/fixture.c tests/fuzz/replay.c tests/fuzz/fuzz_stream.c
 policy_extra := tests/fuzz/replay.c tests/fuzz/fuzz_policy.c
 scenario_extra := tests/fuzz/replay.c tests/fuzz/fuzz_scenario.c
 # Those of analysis ask the command, and take what runs it from tests/cli.

@@ -36,9 +36,9 @@ live_clock_wait(const LiveClock *clock, int64_t delay_ns)
 int64_t
 live_clock_moment(const LiveClock *clock, int64_t now_ns)
 {
-    int64_t wait = live_clock_wait(clock, now_ns);
+    __int128 moment = (__int128)clock->zero_ns + live_clock_wait(clock, now_ns);
 
-    return wait > INT64_MAX - clock->zero_ns ? INT64_MAX : clock->zero_ns + wait;
+    return moment > INT64_MAX ? INT64_MAX : (int64_t)moment;
 }
 
 bool

@@ -13,7 +13,7 @@
 #define LIVE_SPEED_MAX (1000 * LIVE_SPEED_UNIT)
 
 typedef struct {
-    int64_t zero_ns; /* of CLOCK_MONOTONIC */
+    int64_t zero_ns; /* of CLOCK_MONOTONIC; before the machine's start it is negative */
     uint32_t speed;  /* 1 to LIVE_SPEED_MAX, in 1/LIVE_SPEED_UNIT */
 } LiveClock;
 

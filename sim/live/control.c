@@ -229,6 +229,7 @@ do_status(Request *request)
     JsonBuilder *out = request->out;
 
     add_text(out, "name", request->control->spec.name);
+    add_hash(out, "genesis", &kette_store_genesis(request->control->spec.store)->id);
     add_int(out, "now_ns", (uint64_t)status.now_ns);
     add_int(out, "height", tip->height);
     add_hash(out, "tip", &tip->id);

@@ -16,6 +16,9 @@ void fuzz_message(const uint8_t *data, size_t size);
  * connections; see fuzz_node.c. */
 void fuzz_node(const uint8_t *data, size_t size);
 
+/* A stream of bytes: its frames are the same however it is cut into pieces. */
+void fuzz_stream(const uint8_t *data, size_t size);
+
 /* The scenario language: a file is a scenario without an error, or placed messages; never both,
  * never neither. */
 void fuzz_scenario(const uint8_t *data, size_t size);

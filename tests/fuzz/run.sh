@@ -29,9 +29,10 @@ done
 cat "$dir"/scenario-seeds/* | sed 's/#.*//' | grep -oE '[a-z][a-z-]+[a-z]=?|[0-9]+[a-zA-Z%/]+' | sort -u |
     sed 's/.*/"&"/' >"$dir/scenario.dict"
 
-for target in ${FUZZ_TARGETS:-message node scenario policy}; do
+for target in ${FUZZ_TARGETS:-message node stream scenario policy}; do
     case $target in
     scenario) sources='sim/scenario/*.c sim/policy/*.c sim/io/*.c' more="-dict=$dir/scenario.dict $dir/scenario-seeds" ;;
+    stream) sources='core/*/*.c sim/live/frame.c' more= ;;
     policy) sources='sim/policy/*.c sim/io/*.c' more="-dict=tests/fuzz/policy.dict" ;;
     *) sources='core/*/*.c' more= ;;
     esac

@@ -5,6 +5,7 @@
 #include "sim/live/clock.h"
 #include "sim/live/event.h"
 #include "sim/live/frame.h"
+#include "tests/fuzz/fuzz.h"
 #include "tests/harness/harness.h"
 
 #include <string.h>
@@ -85,6 +86,12 @@ frames_refused(void)
 }
 
 static void
+corpus(void)
+{
+    fuzz_replay("tests/fuzz/corpus/stream", fuzz_stream);
+}
+
+static void
 addresses(void)
 {
     static const char *const good[] = {"127.0.0.1:8001", "[::1]:65535", "10.77.0.200:1",
@@ -140,6 +147,10 @@ clock_at_speed(void)
     CU_ASSERT_EQUAL(live_clock_moment(&clock, INT64_MAX), INT64_MAX);
     now = live_clock_now(&clock);
     CU_ASSERT(now >= 0 && live_clock_now(&clock) >= now);
+    clock = (LiveClock){.zero_ns = -5000,
+                        .speed = LIVE_SPEED_UNIT}; /* a chain older than the machine */
+    CU_ASSERT_EQUAL(live_clock_moment(&clock, 7000), 2000);
+    CU_ASSERT(live_clock_now(&clock) > 5000);
     clock.zero_ns = INT64_MAX;
     CU_ASSERT_EQUAL(live_clock_now(&clock), 0);
 }
@@ -161,5 +172,5 @@ events(void)
 }
 
 TEST_SUITE(stream, {"frames_in_pieces", frames_in_pieces}, {"frames_refused", frames_refused},
-           {"addresses", addresses}, {"speeds", speeds}, {"clock_at_speed", clock_at_speed},
-           {"events", events})
+           {"corpus", corpus}, {"addresses", addresses}, {"speeds", speeds},
+           {"clock_at_speed", clock_at_speed}, {"events", events})
