@@ -109,7 +109,7 @@ cli_extra := tests/scale/made_trace.c
 TEST_BINS := $(foreach l,$(LAYERS),$(if $(wildcard tests/$(l)/*.c),$(O)/test-$(l)))
 BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
 
-.PHONY: all lib run check check-web check-slurm check-fluid check-validate validate explore-mutants check-explore gallery check-vectors check-portable mutants lint format asan cover cover-built bench bench-analysis profile fuzz mutate install uninstall clean help deps \
+.PHONY: all lib run check check-web check-slurm check-fluid check-validate check-live soak hostile validate explore-mutants check-explore gallery check-vectors check-portable mutants lint format asan cover cover-built bench bench-analysis profile fuzz mutate install uninstall clean help deps \
         run-built check-built FORCE
 
 all: build/kettensim
@@ -184,6 +184,17 @@ check-web: all
 # Sweeps as job arrays on a Slurm of the test's own.
 check-slurm: all
 	@tests/slurm/run.sh
+
+# Live runs beside simulations of the same scenarios; docs/fidelity.md. Needs network namespaces.
+check-live: all
+	@python3 tests/live/fidelity.py build/kettensim --write docs/fidelity.md
+
+# An hour of eight processes, payments and kills, at real time; ten minutes of strangers' bytes.
+soak: all
+	@build/kettensim live tests/live/soak.scn
+
+hostile: all
+	@python3 tests/live/hostile.py build/kettensim
 
 # Published set-ups, each over its seeds; docs/validation.md has the figures.
 validate: all
@@ -365,6 +376,7 @@ help:
 	@echo 'make check-slurm  sweeps as job arrays on a Slurm of its own (as root)'
 	@echo 'make check-web  the HTML report in Debian'\''s Chromium'
 	@echo 'make check-fluid  shares of bandwidth, against a solver in fractions'
+	@echo 'make check-live live runs beside simulations (as root): docs/fidelity.md; make soak, make hostile'
 	@echo 'make validate   published set-ups and closed forms: docs/validation.md'
 	@echo 'make gallery    pictures of docs/gallery.md'
 	@echo 'make mutants    plant bugs one at a time; a scenario must catch each'

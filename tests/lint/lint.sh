@@ -18,7 +18,7 @@ refuse() {
 list() { find "$@" -name '*.[ch]' 2>/dev/null | LC_ALL=C sort; }
 
 io=$(list sim/io) model=$(list sim/model) policy=$(list sim/policy) base=$(list core/base) chain=$(list core/chain) core=$(list core)
-engine=$(list sim/engine) net=$(list sim/net) world=$(list sim/world)
+live=$(list sim/live) engine=$(list sim/engine) net=$(list sim/net) world=$(list sim/world)
 scenario=$(list sim/scenario) run=$(list sim/run) sim=$(list sim | grep -v '^sim/io/') analysis=$(list analysis)
 all="$io $core $sim $analysis $(list tests)"
 
@@ -29,6 +29,7 @@ refuse "core/chain/ knows no node" '#include "core/node/' $chain
 refuse "sim/model/ shares no code with anybody" '#include "(core/|analysis/|sim/[^m]|tests/)' $model
 refuse "sim/policy/ knows no simulator" '#include "(core/|analysis/|sim/(engine|net|world|scenario|run|cli)/)' $policy
 refuse "sim/engine/ knows no network, no chain" '#include "(core/|analysis/|sim/(io|policy|net|world|scenario|run|cli)/)' $engine
+refuse "sim/live/ knows core/ alone" '#include "(analysis/|sim/[^l]|tests/)' $live
 refuse "sim/net/ knows no chain" '#include "(core/|analysis/|sim/(io|policy|world|scenario|run|cli)/)' $net
 refuse "sim/scenario/ knows no simulator" '#include "(core/|analysis/|sim/(engine|net|world|run|cli)/)' $scenario
 refuse "sim/world/ stands below scenario, run and cli" '#include "(analysis/|sim/(io|scenario|run|cli)/)' $world
