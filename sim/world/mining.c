@@ -10,12 +10,15 @@
 #include "sim/world/observe.h"
 #include "sim/world/world_impl.h"
 
-/* Returns the time that the strategy, or else the host's clock, would give a block. */
+/* Returns the time that the strategy, or else the host's clock, would give a block on `base`; 0
+ * where the difficulty does not depend on it, so that no strategy is asked in vain. */
 static int64_t
 planned_clock(SimHost *host, const KetteEntry *base)
 {
     SimPlan plan = {.now_ns = sim_host_now(host) + host->clock_offset};
 
+    if (kette_store_params_above(host->store, base)->min_difficulty_after_s == 0)
+        return 0;
     if (host->has_agent)
         sim_agent_plan(host, base, &plan);
     return plan.now_ns;
