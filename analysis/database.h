@@ -16,7 +16,7 @@
 
 #define ANA_TRACE_ID 0x6b747472   /* "kttr", PRAGMA application_id */
 #define ANA_RESULTS_ID 0x4b655273 /* "KeRs" */
-#define ANA_TRACE_SCHEMA 8        /* PRAGMA user_version */
+#define ANA_TRACE_SCHEMA 9        /* PRAGMA user_version */
 #define ANA_RESULTS_SCHEMA 0      /* likewise */
 
 typedef enum { ANA_KIND_TRACE, ANA_KIND_RESULTS } AnaKind;

@@ -19,7 +19,7 @@
 
 #include <glib.h>
 
-#define SIM_TRACE_SCHEMA 8 /* PRAGMA user_version */
+#define SIM_TRACE_SCHEMA 9 /* PRAGMA user_version */
 
 typedef enum {
     SIM_TRACE_OFF,

@@ -298,10 +298,10 @@ test_refused(void)
     CU_ASSERT_TRUE(g_file_set_contents(cut, bytes, (gssize)size / 3, NULL));
     check_refused(folder, "cut.db", "cannot read 'cut.db': ");
     trace_edit(path, "PRAGMA user_version = 99");
-    check_refused(folder, "t.db", "it has schema 99, and this kettensim reads 8: use a newer");
+    check_refused(folder, "t.db", "it has schema 99, and this kettensim reads 9: use a newer");
     trace_edit(path, "PRAGMA user_version = 2");
-    check_refused(folder, "t.db", "it has schema 2, and this kettensim reads 8: run its");
-    trace_edit(path, "PRAGMA user_version = 8; PRAGMA application_id = 7");
+    check_refused(folder, "t.db", "it has schema 2, and this kettensim reads 9: run its");
+    trace_edit(path, "PRAGMA user_version = 9; PRAGMA application_id = 7");
     check_refused(folder, "t.db", "neither a trace nor the results of a sweep");
     trace_edit(path, "PRAGMA application_id = 0x6b747472; ALTER TABLE tip RENAME TO pit");
     check_refused(folder, "t.db", "table tip is missing");

@@ -581,7 +581,7 @@ test_no_traces(void)
     edit(&world, "w.db", "PRAGMA user_version = 99");
     all_refuse(&world, "w.db", "it has schema 99");
     edit(&world, "w.db", "PRAGMA user_version = 2");
-    all_refuse(&world, "w.db", "it has schema 2, and this kettensim reads 8: run its scenario");
+    all_refuse(&world, "w.db", "it has schema 2, and this kettensim reads 9: run its scenario");
     folder_remove(world.folder);
 }
 
