@@ -373,11 +373,12 @@ test_report_and_spans(void)
 
         TEST_STR_EQUAL(run.err, "");
         CU_ASSERT_TRUE_FATAL(g_file_get_contents(path, &page, NULL, NULL));
-        TEST_CONTAINS(page,
-                      "[[1000000000,1,28000000000,\"churn a1 session=10s absence=5s for 27s\"],\n"
-                      "[5000000000,1,null,\"pause a2\"],\n"
-                      "[6000000000,0,null,\"clock a3 +1s\"],\n"
-                      "[7000000000,1,9000000000,\"crash a4 for 2s\"]]}");
+        TEST_CONTAINS(
+            page,
+            "[[1,1000000000,\"churn\",1,28000000000,\"churn a1 session=10s absence=5s for 27s\"],\n"
+            "[2,5000000000,\"pause\",1,null,\"pause a2\"],\n"
+            "[3,6000000000,\"clock\",0,null,\"clock a3 +1s\"],\n"
+            "[4,7000000000,\"crash\",1,9000000000,\"crash a4 for 2s\"]]}");
         TEST_CONTAINS(spans.out, "{\"ph\":\"e\",\"pid\":2,\"tid\":0,\"ts\":60000000.000,"
                                  "\"name\":\"pause a2\",\"cat\":\"fault\",\"id\":2}");
     }
