@@ -20,6 +20,7 @@ const seen = (page) => page.evaluate(() => ({
   pies: [...document.querySelectorAll('#player-network .unit')].map((g) => [...g.querySelectorAll('[data-nodes]')].map((s) => [Number(s.dataset.branch), Number(s.dataset.nodes)])),
   labels: [...document.querySelectorAll('#player-network .unit text')].map((t) => t.textContent),
   open: (document.querySelector('.link:not(.cut)').getAttribute('d') || '').split('M').length - 1,
+  cutPath: document.querySelector('.link.cut').getAttribute('d') || '',
   cut: (document.querySelector('.link.cut').getAttribute('d') || '').split('M').length - 1,
   dots: [...document.querySelectorAll('#player-network .message')].map((c) => [Number(c.getAttribute('cx')), Number(c.getAttribute('cy'))]),
   ways: document.querySelectorAll('#player-network .way').length,
@@ -57,6 +58,8 @@ export async function checkPlayer({ check, kettensim, attempt, ask, report, open
     check(`${at_}/nodes on each tip`, sorted(shown.tips.map(([tip, n]) => [tip, n])) === sorted([...on].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, 8)), JSON.stringify(shown.tips));
     check(`${at_}/heights`, shown.tips.every(([tip, n, text]) => { const of = tips.find((x) => x.tip === tip); return text.startsWith(`${n} on ${of.height} ${of.hash}`); }), JSON.stringify(shown.tips));
     check(`${at_}/the best chain is blue`, shown.units.every((u, i) => (u.stroke === MAIN) === (tips[i].active === 1)), JSON.stringify(shown.units));
+    const best = Math.max(...tips.filter((n) => n.active).map((n) => n.height));
+    check(`${at_}/behind on the best chain`, shown.units.every((u, i) => !tips[i].active || (u.behind === 'true') === (tips[i].height < best)), JSON.stringify(shown.units));
     check(`${at_}/a colour a branch`, new Set(shown.units.map((u) => `${u.branch} ${u.stroke}`)).size === new Set(shown.units.map((u) => u.branch)).size);
     const colour = new Map(shown.blocks.map(([id, stroke]) => [id, stroke]));
     check(`${at_}/colours of the tree`, shown.units.every((u) => colour.get(u.tip) === u.stroke), JSON.stringify([...colour]));
@@ -293,6 +296,9 @@ export async function checkPlayer({ check, kettensim, attempt, ask, report, open
     const t = minute * 60e9;
     const shown = await checkMoment('faults', cuts, faulty, t, { full: false });
     if (what !== 'a crash') check(`faults/links cut by ${what}`, shown.cut === cut && shown.open === 15 - cut - closed, `${shown.cut} cut and ${shown.open} open`);
+    // The half at the sender is broken: that of a1, a2 or a3.
+    const senders = shown.units.slice(0, 3).map((u) => u.place.match(/[\d.]+/g).join(' '));
+    if (what === 'oneway') check('faults/the half of the sender', shown.cutPath.split('M').slice(1).every((line) => line.split('L').some((place) => senders.includes(place))), shown.cutPath);
   }
   for (const [minute, node, state] of [[3, 1, 'down'], [5.5, 3, 'paused'], [7.5, 4, 'away']]) {
     const shown = await checkMoment('faults', cuts, faulty, minute * 60e9, { full: false });

@@ -50,7 +50,7 @@ export function snap(t) {
 export const leftOut = [
   stepNs ? `The tips moved ${whole(counts.tips)} times, so the player goes in steps of ${stepNs / 1e9} s, and of 10 ms from ${stamp(player.fine_ns)} to ${stamp(player.fine_end_ns)}.` : null,
   end < run.end_ns ? `The data of this page ends at ${stamp(end)} of ${stamp(run.end_ns)}.` : null,
-  single ? null : `${whole(counts.nodes)} nodes are drawn by region${player.cut === null ? '' : ' and by side of the longest cut'}; up to 200 are drawn singly.`,
+  single ? null : `${whole(counts.nodes)} nodes are drawn by region${player.cut === null ? '' : ' and by side of the longest cut'}; up to 200 are drawn singly. Messages within a group are counted and not drawn.`,
   single && links.length < player.links ? `${whole(links.length)} of ${whole(player.links)} links are drawn.` : null,
   connections.length === ROWS_MAX ? `Links that opened or closed after ${stamp(connections[ROWS_MAX - 1].time_ns)} are left out.` : null,
   sideRows.length === ROWS_MAX ? 'Some of the cuts are not drawn, because there are too many.' : null,

@@ -4,7 +4,7 @@ import { branchOf, clusterName, CUT_BACK, CUT_THERE, lines, OPEN, single, units 
 import { layout, WIDTH } from './layout.js';
 import { el, PALETTE, svg } from './ui.js';
 
-const DOTS_MAX = 400;
+export const DOTS_MAX = 400; // messages at a time
 const LABELS_MAX = 60; // of nodes drawn singly
 
 // Branch 0, the best chain at the end, has the first colour; stale branches take turns with the others,

@@ -1,9 +1,9 @@
 // The player: the network at a moment, from the start of the run to its end. The moment stands in the
 // fragment of the address: #t=1234.567 (seconds; up to 9 decimals, so that it is exact).
-import { stamp, whole } from './data.js';
-import { counts, run } from './facts.js';
+import { rows, stamp, whole } from './data.js';
+import { counts, nodes, run } from './facts.js';
 import { branchOf, end, events, hasMessages, KINDS, leftOut, messageKinds, messageWindow, momentAt, single, snap, stepNs, units } from './moment.js';
-import { drawNetwork, paint, tipText, unitLines } from './network.js';
+import { DOTS_MAX, drawNetwork, paint, tipText, unitLines } from './network.js';
 import { drawGrowth } from './growth.js';
 import { el, section, svg } from './ui.js';
 
@@ -129,8 +129,8 @@ function messageText(flying) {
   if (!messageWindow) return choose('This page has no messages. Choose some with ');
   const { from, to, all, count } = messageWindow;
   const which = all ? `all that were sent from ${stamp(from)} to ${stamp(to)}` : `the first ${whole(count)} sent from ${stamp(from)} on`;
-  const now = flying || (state.t >= from && state.t < to) ? `${whole(flying)} in flight` : 'None at this moment';
-  return choose(`${now}. This page has ${which}. Choose others with `);
+  const now = flying || (state.t >= from && state.t < to) ? `${whole(flying)} in flight${flying > DOTS_MAX ? `, of which ${DOTS_MAX} are drawn at most` : ''}` : 'This page does not have the messages of this moment';
+  return choose(`${now}. It has ${which}. Choose others with `);
 }
 
 function draw() {
@@ -216,8 +216,18 @@ function controls() {
 
 // --- all ---
 
+// The marks that occur in this run.
+function marksText() {
+  const down = rows('down');
+  return [
+    down.some((d) => d.kind !== 'pause') ? ' Cross: down or away.' : '', down.some((d) => d.kind === 'pause') ? ' Bars: paused.' : '',
+    nodes.some((n) => n.strategy !== null) ? ' Ring: has a strategy.' : '', rows('withheld').length ? ' Block with a broken edge: withheld.' : '',
+    rows('faults').some((f) => f.kind === 'oneway') ? ' Half a broken line: cut one way, from that end.' : '',
+  ].join('');
+}
+
 function build(page, selectBlock) {
-  const hint = `${single ? 'Each node has the colour of the branch that its tip is on' : 'Each group shows how many of its nodes have their tips on which branch'}; blue is the chain that is best at the end. Pale: behind the highest tip of the branch. Broken lines are cut.`;
+  const hint = `${single ? 'Each node has the colour of the branch that its tip is on' : 'Each group shows how many of its nodes have their tips on which branch'}; blue is the chain that is best at the end. Pale: behind the highest tip of the branch. Broken lines are cut.${single ? marksText() : ''}`;
   const keys = 'Keys: space plays and pauses, ← and → go to the event before and after, with Shift by a little, Home and End.';
   const figure = el('div', { class: 'player', tabindex: '0', role: 'group', 'aria-label': `Network and tree of blocks. ${keys}` });
   parts = {
