@@ -24,7 +24,7 @@ export function branches(blocks) {
   const spans = [{ from: 0, to: Infinity }];
   for (const b of blocks) {
     if (b.active) branchOf.set(b.id, 0);
-    else if (next.get(b.parent) === b.id) {
+    else if (next.get(b.parent) === b.id && branchOf.has(b.parent)) {
       const branch = branchOf.get(b.parent);
       branchOf.set(b.id, branch);
       spans[branch].to = b.height;

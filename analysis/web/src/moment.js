@@ -9,7 +9,7 @@ import { branches } from './branches.js';
 const [player] = rows('player');
 export const single = player.single === 1;
 export const clusters = rows('clusters');
-export const units = single ? nodes.map((n) => ({ id: n.id, name: n.name, nodes: 1, cluster: n.cluster }))
+export const units = single ? nodes.map((n, i) => ({ id: i, name: n.name, nodes: 1, cluster: n.cluster }))
   : clusters.map((c) => ({ id: c.cluster, name: clusterName(c), nodes: c.nodes, cluster: c.cluster }));
 const unitOf = (node) => (single ? node : nodes[node] ? nodes[node].cluster : -1);
 
@@ -23,7 +23,7 @@ export const { branchOf, rowOf } = branches(blocks);
 // --- how far the data reaches ---
 
 const shifts = rows('shifts');
-const links = rows('links');
+const links = rows('links').filter((l) => nodes[l.src] && nodes[l.dst]);
 const connections = rows('connections');
 const sideRows = rows('sides');
 const downRows = rows('down');
@@ -54,6 +54,8 @@ export const leftOut = [
   single && links.length < player.links ? `${whole(links.length)} of ${whole(player.links)} links are drawn.` : null,
   connections.length === ROWS_MAX ? `Links that opened or closed after ${stamp(connections[ROWS_MAX - 1].time_ns)} are left out.` : null,
   sideRows.length === ROWS_MAX ? 'Some of the cuts are not drawn, because there are too many.' : null,
+  faults.length === 1000 ? 'Faults after the first 1000 are left out.' : null,
+  counts.reorgs > raw.reorgs.rows.length ? `Of ${whole(counts.reorgs)} reorganisations, the ${whole(raw.reorgs.rows.length)} deepest are events.` : null,
   downRows.length === ROWS_MAX ? `Nodes that went down after ${stamp(downRows[ROWS_MAX - 1].from_ns)} are not marked.` : null,
 ].filter((text) => text !== null);
 
