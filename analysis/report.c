@@ -12,6 +12,56 @@
 #define READY_ROWS_MAX 5000
 #define WINDOW_NS G_GINT64_CONSTANT(2000000000)
 
+/* The player draws up to 200 nodes singly. A larger network is drawn by cluster: the nodes of one
+ * region on one side of the cut that lasted longest. place has the cluster of each node. */
+#define WITH_PLACES                                                                                \
+    "WITH cut AS (SELECT f.seq, f.text LIKE 'partition isolate%' AS isolates FROM fault f"         \
+    "  LEFT JOIN fault e ON e.seq = f.ends_seq WHERE f.begins AND f.kind = 'partition'"            \
+    "  AND EXISTS (SELECT 1 FROM fault_node x WHERE x.fault = f.seq AND x.side IS NOT NULL)"       \
+    "  ORDER BY coalesce(e.time_ns, (SELECT end_ns FROM run)) - f.time_ns DESC, f.seq LIMIT 1),"   \
+    " place AS MATERIALIZED (SELECT id, region, side,"                                             \
+    "  dense_rank() OVER (ORDER BY region, side) - 1 AS cluster FROM (SELECT n.id, n.region,"      \
+    "  coalesce(x.side, CASE WHEN (SELECT isolates FROM cut) THEN 2 END) AS side FROM node n"      \
+    "  LEFT JOIN fault_node x ON x.node = n.id AND x.fault = (SELECT seq FROM cut)))"
+/* Are the nodes drawn singly? Are the moves of tips too many to be told singly? */
+#define IS_SMALL "(SELECT count(*) FROM node) <= 200"
+#define IS_COARSE "(SELECT count(*) FROM tip) > 20000"
+/* Where tips move too often, the page has their state at the ends of slices of the run, and at each
+ * 10 ms of the first 10 s of the window. MOVE_NS is the first such moment that is not before a
+ * move. The first slice of the window ends at FINE_NS. */
+#define SLICES                                                                                     \
+    "CASE WHEN " IS_SMALL " THEN 20000 / (SELECT max(1, count(*)) FROM node) ELSE 30000 END"
+#define STEP_NS "(SELECT (end_ns / (" SLICES ") / 10000000 + 1) * 10000000 FROM run)"
+#define ROUND_UP(time, step) "((" time " + " step " - 1) / " step " * " step ")"
+#define FINE_NS ROUND_UP("?1", "10000000")
+#define FINE_END_NS "(min(?2, ?1 + 10000000000) / 10000000 * 10000000)"
+#define MOVE_NS                                                                                    \
+    "CASE WHEN " IS_COARSE " THEN min((SELECT end_ns FROM run), " ROUND_UP(                        \
+        "time_ns", STEP_NS) ", CASE WHEN time_ns <= " FINE_NS " THEN " FINE_NS                     \
+                            " WHEN time_ns <= " FINE_END_NS " THEN " ROUND_UP(                     \
+                                "time_ns",                                                         \
+                                "10000000") " ELSE 9223372036854775807 END) ELSE time_ns END"
+
+/* change: how a transaction moved into (1) or out of (-1) a node's mempool, if `asked` holds.
+ * climb: the blocks that a reorganisation joins to a node's chain, from the tip down to the fork.
+ */
+#define WITH_CHANGES(asked)                                                                        \
+    "WITH RECURSIVE climb(node, time_ns, block, parent, floor) AS ("                               \
+    "  SELECT t.node, t.time_ns, t.block, b.parent, o.height - t.reorg_depth FROM tip t"           \
+    "  JOIN block b ON b.id = t.block JOIN block o ON o.id = t.old_block"                          \
+    "  WHERE b.parent IS NOT t.old_block AND b.height > o.height - t.reorg_depth AND " asked       \
+    "  UNION ALL SELECT c.node, c.time_ns, b.id, b.parent, c.floor FROM climb c"                   \
+    "  JOIN block b ON b.id = c.parent WHERE b.height > c.floor),"                                 \
+    " joined AS (SELECT node, time_ns, block FROM climb"                                           \
+    "  UNION ALL SELECT t.node, t.time_ns, t.block FROM tip t JOIN block b ON b.id = t.block"      \
+    "  WHERE b.parent = t.old_block AND b.tx_count > 0 AND " asked "),"                            \
+    " event AS (SELECT tx, node, time_ns, event <> 'accepted' AS place,"                           \
+    "   event IN ('accepted', 'returned') AS held FROM tx_event WHERE " asked                      \
+    "  UNION ALL SELECT x.tx, j.node, j.time_ns, 0.5, 0 FROM joined j"                             \
+    "  JOIN block_tx x ON x.block = j.block),"                                                     \
+    " change AS (SELECT node, time_ns, held - coalesce(lag(held) OVER"                             \
+    "  (PARTITION BY tx, node ORDER BY time_ns, place), 0) AS d FROM event)"
+
 typedef struct {
     AnaDatabase *database;
     FILE *out;
@@ -43,9 +93,10 @@ static const Part run_parts[] = {
      " ?1 AS from_ns, ?2 AS to_ns"},
     {"checks", "SELECT line, text, kind, verdict, time_ns, detail FROM \"check\" LIMIT 1000"},
     {"measures", "SELECT name, value, text FROM measure LIMIT 1000"},
-    {"nodes",
-     "SELECT n.id, n.name, n.role, n.share_ppb, n.height, n.tip, n.mined, n.reorgs, n.max_reorg,"
-     " coalesce(e.links, 0) AS links, n.strategy, coalesce(k.kept, 0) AS kept FROM node n"
+    {"nodes", WITH_PLACES
+     " SELECT n.id, n.name, n.role, n.share_ppb, n.height, n.tip, n.mined, n.reorgs, n.max_reorg,"
+     " coalesce(e.links, 0) AS links, n.strategy, coalesce(k.kept, 0) AS kept, p.cluster"
+     " FROM node n JOIN place p ON p.id = n.id"
      " LEFT JOIN (SELECT src, count(*) AS links FROM edge GROUP BY src) e ON e.src = n.id"
      " LEFT JOIN (SELECT miner, count(*) AS kept FROM block WHERE active GROUP BY miner) k"
      "  ON k.miner = n.id ORDER BY n.id LIMIT 20000"},
@@ -101,7 +152,8 @@ static const Part run_parts[] = {
      "SELECT time_ns, node, reorg_depth AS depth, old_block, block FROM tip WHERE reorg_depth > 0"
      " ORDER BY reorg_depth DESC, seq LIMIT 5000"},
     {"faults", /* only faults with a duration: no pure ends, no single steps of churn */
-     "SELECT f.time_ns, f.begins, e.time_ns AS end_ns, substr(f.text, 1, 200) AS text FROM fault f"
+     "SELECT f.seq, f.time_ns, f.kind, f.begins, e.time_ns AS end_ns,"
+     " substr(f.text, 1, 200) AS text FROM fault f"
      " LEFT JOIN fault e ON e.seq = f.ends_seq WHERE f.kind NOT IN ('churn-leave', 'churn-join')"
      " AND (f.begins OR f.seq NOT IN (SELECT ends_seq FROM fault WHERE ends_seq IS NOT NULL))"
      " ORDER BY f.seq LIMIT 1000"},
@@ -113,26 +165,15 @@ static const Part run_parts[] = {
      " SELECT k * 100.0 / n AS percent, d AS delay_ns FROM ranked"
      " WHERE k % max(1, n / 200) = 0 OR k = 1 OR k = n ORDER BY k"},
     {"mempool", /* mean over the nodes at the end of each of 200 slices with a change */
-     "WITH RECURSIVE climb(node, time_ns, block, parent, floor) AS ("
-     "  SELECT t.node, t.time_ns, t.block, b.parent, o.height - t.reorg_depth FROM tip t"
-     "  JOIN block b ON b.id = t.block JOIN block o ON o.id = t.old_block"
-     "  WHERE b.parent IS NOT t.old_block AND b.height > o.height - t.reorg_depth"
-     "   AND EXISTS (SELECT 1 FROM tx_event)"
-     "  UNION ALL SELECT c.node, c.time_ns, b.id, b.parent, c.floor FROM climb c"
-     "  JOIN block b ON b.id = c.parent WHERE b.height > c.floor),"
-     " joined AS (SELECT node, time_ns, block FROM climb"
-     "  UNION ALL SELECT t.node, t.time_ns, t.block FROM tip t JOIN block b ON b.id = t.block"
-     "  WHERE b.parent = t.old_block AND b.tx_count > 0),"
-     " event AS (SELECT tx, node, time_ns, event <> 'accepted' AS place,"
-     "   event IN ('accepted', 'returned') AS held FROM tx_event"
-     "  UNION ALL SELECT x.tx, j.node, j.time_ns, 0.5, 0 FROM joined j"
-     "  JOIN block_tx x ON x.block = j.block),"
-     " change AS (SELECT time_ns, held - coalesce(lag(held) OVER"
-     "  (PARTITION BY tx, node ORDER BY time_ns, place), 0) AS d FROM event),"
-     " moved AS (SELECT min(199, time_ns * 200 / max(1, (SELECT end_ns FROM run))) AS slice,"
-     "  sum(d) AS d FROM change WHERE d <> 0 GROUP BY 1)"
-     " SELECT slice, 1.0 * sum(d) OVER (ORDER BY slice ROWS UNBOUNDED PRECEDING)"
-     "  / (SELECT count(*) FROM node) AS held FROM moved ORDER BY slice"},
+     WITH_CHANGES(
+         "EXISTS (SELECT 1 FROM tx_event)") ","
+                                            " moved AS (SELECT min(199, time_ns * 200 / max(1, "
+                                            "(SELECT end_ns FROM run))) AS slice,"
+                                            "  sum(d) AS d FROM change WHERE d <> 0 GROUP BY 1)"
+                                            " SELECT slice, 1.0 * sum(d) OVER (ORDER BY slice ROWS "
+                                            "UNBOUNDED PRECEDING)"
+                                            "  / (SELECT count(*) FROM node) AS held FROM moved "
+                                            "ORDER BY slice"},
     {"confirmations",
      "WITH RECURSIVE winning(block, parent, height, found_ns) AS (SELECT id, parent, height, "
      "found_ns"
@@ -160,6 +201,50 @@ static const Part run_parts[] = {
      " ORDER BY 1, 2, 3 LIMIT 20000"},
     {"messages", "SELECT kind, src, dst, sent_ns, due_ns, fate, bytes FROM message"
                  " WHERE sent_ns >= ?1 AND sent_ns < ?2 ORDER BY seq LIMIT 4000"},
+    /* --- the player ------------------------------------------------------------------------ */
+    {"player",
+     WITH_PLACES " SELECT " IS_SMALL " AS single, CASE WHEN " IS_COARSE " THEN " STEP_NS
+                 " ELSE 0 END AS step_ns,"
+                 " " FINE_NS " AS fine_ns, " FINE_END_NS " AS fine_end_ns,"
+                 " (SELECT seq FROM cut) AS cut, (SELECT count(*) FROM edge) / 2 AS links"},
+    {"clusters", WITH_PLACES " SELECT cluster, region, side, count(*) AS nodes FROM place"
+                             " GROUP BY cluster ORDER BY cluster LIMIT 200"},
+    {"links", /* evenly over all, if they are too many */
+     "WITH start AS (SELECT edge, open, max(seq) FROM connection WHERE time_ns = 0 GROUP BY edge)"
+     " SELECT e.id, e.src, e.dst, coalesce(s.open, 0) AS open FROM edge e"
+     " LEFT JOIN start s ON s.edge = e.id WHERE " IS_SMALL " AND e.id % 2 = 0"
+     " AND e.id / 2 % ((SELECT count(*) FROM edge) / 2 / 3000 + 1) = 0 ORDER BY e.id"},
+    {"connections", "SELECT time_ns, edge, open FROM connection WHERE " IS_SMALL " AND time_ns > 0"
+                    " ORDER BY seq LIMIT 10000"},
+    {"spans", WITH_PLACES
+     " SELECT min(a.cluster, b.cluster) AS a, max(a.cluster, b.cluster) AS b, count(*) AS links"
+     " FROM edge e JOIN place a ON a.id = e.src JOIN place b ON b.id = e.dst"
+     " WHERE NOT " IS_SMALL " AND e.id % 2 = 0 GROUP BY 1, 2 LIMIT 2000"},
+    {"sides", /* of cuts: who may not reach whom */
+     "SELECT x.fault, x.node, x.side FROM fault_node x JOIN fault f ON f.seq = x.fault"
+     " WHERE " IS_SMALL " AND f.begins AND f.kind IN ('partition', 'oneway', 'cut')"
+     " ORDER BY x.fault, x.node LIMIT 10000"},
+    {"down", "SELECT x.node, f.kind, f.time_ns AS from_ns, e.time_ns AS end_ns FROM fault f"
+             " JOIN fault_node x ON x.fault = f.seq"
+             " LEFT JOIN fault e ON e.seq = coalesce(x.ends_seq, f.ends_seq) WHERE f.begins AND"
+             " f.kind IN ('crash', 'crash-in-write', 'pause', 'leave', 'churn-leave')"
+             " ORDER BY f.seq, x.node LIMIT 10000"},
+    {"moves", /* of single nodes, the last in each slice; `tips` has all if they are few */
+     "SELECT " MOVE_NS " AS time_ns, node, block, max(seq) AS last FROM tip WHERE " IS_SMALL
+     " AND ((SELECT count(*) FROM node) > 40 OR " IS_COARSE ")"
+     " GROUP BY CASE WHEN " IS_COARSE " THEN " MOVE_NS " ELSE seq END, node ORDER BY last"},
+    {"shifts", /* of how many nodes of a cluster, from block to block */
+     "SELECT value ->> 0 AS time_ns, value ->> 1 AS cluster, value ->> 2 AS old_block,"
+     " value ->> 3 AS block, value ->> 4 AS nodes FROM json_each((" WITH_PLACES
+     " SELECT tally(1, " MOVE_NS ", p.cluster, old_block, block) FROM tip t JOIN place p"
+     " ON p.id = t.node WHERE NOT " IS_SMALL ")) ORDER BY 1 LIMIT 30000"},
+    {"pools", /* changes of mempools, if they are few */
+     WITH_CHANGES(
+         "" IS_SMALL
+         " AND (SELECT count(*) FROM tx_event) <= 10000") " SELECT time_ns, node, sum(d) AS d FROM "
+                                                          "change WHERE d <> 0 GROUP BY 1, 2"
+                                                          " HAVING sum(d) <> 0 ORDER BY 1 LIMIT "
+                                                          "20000"},
 };
 
 static const Part sweep_parts[] = {

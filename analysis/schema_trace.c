@@ -209,6 +209,10 @@ const AnaNote ana_trace_notes[] = {
     {"fault_node", "ends_seq", "fault",
      "the later row that ended the fault at this node, as `resume` does for one of several; NULL: "
      "it did not end there, or ends as a whole, as cuts do"},
+    {"fault_node", "side", "",
+     "on which side of a cut: in a `partition` the number of its group, from 1; of a `oneway` 1 is "
+     "a sender, 2 a receiver; 0: on both sides. `isolate` has side 1, and side 2 are the nodes "
+     "without a row. NULL: `partition ring`, and faults that are no such cut"},
 
     {"check", NULL, "",
      "Each check of the scenario. The name is a keyword: write `\"check\"` in SQL."},

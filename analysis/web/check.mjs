@@ -1,12 +1,14 @@
-// Reports as a reader sees them, in Chromium: check.mjs FOLDER [gallery]. Run from the root.
+// Reports as a reader sees them, in Chromium: check.mjs FOLDER [gallery|player]. Run from the root.
 import { chromium } from 'playwright-core';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { checkPlayer } from './check_player.mjs';
 
 const command = resolve(process.env.KETTENSIM);
 const folder = resolve(process.argv[2]);
 const gallery = process.argv[3] === 'gallery';
+const playerOnly = process.argv[3] === 'player';
 let passed = 0;
 let failed = 0;
 
@@ -19,6 +21,8 @@ function check(what, ok, detail) {
 }
 
 const kettensim = (...words) => execFileSync(command, words, { encoding: 'utf8', maxBuffer: 1 << 28 });
+// A run whose checks fail.
+const attempt = (...words) => { try { execFileSync(command, words, { stdio: 'ignore' }); } catch (error) { if (error.status !== 1) throw error; } };
 const ask = (database, sql) => JSON.parse(kettensim('query', database, sql, '--json'));
 
 function report(name, scenario, ...words) {
@@ -34,8 +38,8 @@ const browser = await chromium.launch({
 });
 
 // A page without errors and without requests but for itself.
-async function open(name, path, theme) {
-  const page = await browser.newPage({ viewport: { width: 1200, height: 900 }, colorScheme: theme || 'light' });
+async function open(name, path, theme, motion) {
+  const page = await browser.newPage({ viewport: { width: 1200, height: 900 }, colorScheme: theme || 'light', reducedMotion: motion || 'no-preference' });
   page.on('console', (message) => { if (['error', 'warning'].includes(message.type())) check(`${name}/console`, false, message.text()); });
   page.on('pageerror', (error) => check(`${name}/error`, false, error.message));
   page.on('dialog', (dialog) => { check(`${name}/dialog`, false, dialog.message()); dialog.dismiss(); });
@@ -384,6 +388,8 @@ async function picture(path, selector, name, percent) {
 if (gallery) {
   const heal = report('partition_heal', 'scenarios/partition_heal.scn');
   await picture(heal.page, '#tree', 'partition-heal-tree');
+  await picture(`${heal.page}#t=1100`, '#player', 'player-cut');
+  await picture(`${heal.page}#t=1200.65`, '#player', 'player-heal');
   await picture(heal.page, '#heights', 'partition-heal-heights');
   await picture(heal.page, '#space-time', 'partition-heal-messages');
   await picture(report('race', 'scenarios/partition_heal.scn', '-P', 'latency=1s', '-P', 'split=1m').page, '#tree', 'fork-race');
@@ -392,11 +398,14 @@ if (gallery) {
   await picture(report('double_spend', 'scenarios/adversaries/double_spend.scn').page, '#tree', 'double-spend-tree', 4);
   await picture(report('selfish', 'scenarios/adversaries/selfish.scn').page, '#adversaries', 'selfish-revenue');
   await picture(sweep('--seeds', '1..3', '-P', 'major=60%').page, 'section:has(#chart-heat-1)', 'sweep');
+} else if (playerOnly) {
+  await checkPlayer({ check, kettensim, attempt, ask, report, open, folder });
 } else {
   await checkRun('partition_heal', report('partition_heal', 'scenarios/partition_heal.scn'));
   await checkRun('three_nodes', report('three_nodes', 'scenarios/three_nodes.scn'));
   await checkRun('load', report('load', 'scenarios/load.scn'));
   for (const one of ['selfish_steps', 'double_spend', 'double_spend_steps', 'double_spend_gives_up', 'pool']) await checkAdversaries(one, report(one, `scenarios/adversaries/${one}.scn`));
+  await checkPlayer({ check, kettensim, attempt, ask, report, open, folder });
   await checkPrint('partition_heal', join(folder, 'partition_heal.html'));
   await checkHostile();
   await checkSweep(sweep('--seeds', '1..2'));

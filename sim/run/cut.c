@@ -97,10 +97,11 @@ spec_of(const ScnItem *item)
     };
 }
 
+/* Notes the nodes on a side of a cut; see SimFaultNode. */
 static void
-note_nodes(SimCuts *cuts, const GArray *nodes)
+note_side(SimCuts *cuts, uint32_t side, const GArray *nodes)
 {
-    sim_world_note_nodes(cuts->world, sim_nodes_ids(nodes), nodes->len);
+    sim_world_note_side(cuts->world, side, sim_nodes_ids(nodes), nodes->len);
 }
 
 static SimFaultId
@@ -123,7 +124,7 @@ static SimFaultId
 cut_apart(SimCuts *cuts, const SimCutSpec *spec, const GPtrArray *groups)
 {
     for (guint i = 0; i < groups->len; i++)
-        note_nodes(cuts, g_ptr_array_index(groups, i));
+        note_side(cuts, i + 1, g_ptr_array_index(groups, i));
     return cut_into(cuts, spec, groups);
 }
 
@@ -145,7 +146,7 @@ cut_off(SimCuts *cuts, const SimCutSpec *spec, const GArray *apart)
     for (uint32_t node = 0; node < sim_world_node_count(cuts->world); node++)
         g_array_append_val((GArray *)g_ptr_array_index(parts, sim_nodes_hold(apart, node) ? 0 : 1),
                            node);
-    note_nodes(cuts, apart);
+    note_side(cuts, 1, apart);
     return cut_into(cuts, spec, parts);
 }
 
@@ -159,7 +160,8 @@ cut_at_random(SimCuts *cuts, const SimCutSpec *spec, const ScnItem *item)
     for (guint i = 0; i < nodes->len; i++)
         g_array_append_val((GArray *)g_ptr_array_index(parts, i % item->count),
                            g_array_index(nodes, uint32_t, i));
-    note_nodes(cuts, nodes);
+    for (guint i = 0; i < parts->len; i++)
+        note_side(cuts, i + 1, g_ptr_array_index(parts, i));
     return cut_into(cuts, spec, parts);
 }
 
@@ -168,7 +170,7 @@ cut_ring(SimCuts *cuts, const SimCutSpec *spec)
 {
     g_autoptr(GArray) nodes = sim_node_sets_all(cuts->sets);
 
-    note_nodes(cuts, nodes);
+    note_side(cuts, SIM_SIDE_NONE, nodes);
     return sim_world_name_cut(
         cuts->world, sim_net_partition_ring(net_of(cuts), spec, sim_nodes_ids(nodes), nodes->len));
 }
@@ -198,8 +200,8 @@ begin_oneway(SimCuts *cuts, const SimCutSpec *spec, const ScnItem *item)
     g_autoptr(GArray) from = sim_node_sets_draw(cuts->sets, item, item->set);
     g_autoptr(GArray) to = sim_node_sets_draw(cuts->sets, item, item->other);
 
-    note_nodes(cuts, from);
-    note_nodes(cuts, to);
+    note_side(cuts, 1, from);
+    note_side(cuts, 2, to);
     return sim_world_name_cut(cuts->world, sim_net_oneway(net_of(cuts), spec, sim_nodes_ids(from),
                                                           from->len, sim_nodes_ids(to), to->len));
 }

@@ -28,7 +28,8 @@ struct SimTrace {
 
 /* A node of a fault, and the number of the row that ended the fault there; 0: none. */
 typedef struct {
-    uint32_t node, ends;
+    SimFaultNode at;
+    uint32_t ends;
 } FaultNode;
 
 /* A fault in force, whose rows are written when it ends. */
@@ -295,8 +296,10 @@ write_fault(SimTrace *trace, uint32_t number, const OpenFault *fault, bool begin
 
         at = sim_trace_writer_begin(trace->writer, SIM_TABLE_FAULT_NODE);
         at = sim_trace_put_integer(at, number);
-        at = sim_trace_put_integer(at, node->node);
+        at = sim_trace_put_integer(at, node->at.node);
         at = put_fault_ref(at, node->ends);
+        at = sim_trace_put_integer(at, node->at.side != SIM_SIDE_NONE ? (int64_t)node->at.side
+                                                                      : SIM_TRACE_NULL);
         sim_trace_writer_end(trace->writer, SIM_TABLE_FAULT_NODE, at);
     }
 }
@@ -321,7 +324,7 @@ release_node(const SimTrace *trace, const SimFaultRelease *release, uint32_t end
     for (guint i = 0; fault != NULL && i < fault->nodes->len; i++) {
         FaultNode *node = &g_array_index(fault->nodes, FaultNode, i);
 
-        if (node->node == release->node)
+        if (node->at.node == release->node)
             node->ends = ends;
     }
 }

@@ -354,6 +354,7 @@ take_fault_node(SimTraceReader *reader, SimTraceRow *row)
 
     node.node = (uint32_t)sim_trace_row_integer(row, 0, (int64_t)reader->nodes->len - 1, 0);
     node.ends = read_fault_ref(row, number + 1);
+    (void)sim_trace_row_integer(row, 0, reader->nodes->len, -1); /* side: checked only */
 
     if (row->bad || number < 1)
         return false;
@@ -441,7 +442,8 @@ load(SimTraceReader *reader, GError **error)
            load_rows(reader,
                      "SELECT seq, time_ns, kind, begins, ends_seq, text FROM fault ORDER BY seq",
                      take_fault, error) &&
-           load_rows(reader, "SELECT fault, node, ends_seq FROM fault_node ORDER BY fault, node",
+           load_rows(reader,
+                     "SELECT fault, node, ends_seq, side FROM fault_node ORDER BY fault, node",
                      take_fault_node, error) &&
            check_fault_ends(reader, error);
 }

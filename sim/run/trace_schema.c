@@ -93,7 +93,7 @@ const char sim_trace_schema_tables[] =
     " begins INTEGER NOT NULL, ends_seq INTEGER REFERENCES fault, text TEXT NOT NULL) STRICT;"
 
     "CREATE TABLE fault_node(fault INTEGER NOT NULL REFERENCES fault,"
-    " node INTEGER NOT NULL REFERENCES node, ends_seq INTEGER REFERENCES fault,"
+    " node INTEGER NOT NULL REFERENCES node, ends_seq INTEGER REFERENCES fault, side INTEGER,"
     " PRIMARY KEY(fault, node)) STRICT, WITHOUT ROWID;"
 
     "CREATE TABLE strategy(seq INTEGER PRIMARY KEY, time_ns INTEGER NOT NULL,"
@@ -189,7 +189,7 @@ static const SimTraceTableSpec specs[SIM_TABLE_COUNT] = {
     [SIM_TABLE_CONNECTION] = {"connection", "time_ns,edge,open", "iii"},
     [SIM_TABLE_MESSAGE] = {"message", "kind,src,dst,sent_ns,due_ns,fate,bytes", "siiiisi"},
     [SIM_TABLE_FAULT] = {"fault", "seq,time_ns,kind,begins,ends_seq,text", "iisiis"},
-    [SIM_TABLE_FAULT_NODE] = {"fault_node", "fault,node,ends_seq", "iii"},
+    [SIM_TABLE_FAULT_NODE] = {"fault_node", "fault,node,ends_seq,side", "iiii"},
     [SIM_TABLE_STRATEGY] = {"strategy", "time_ns,node,block,event", "iiis"},
     [SIM_TABLE_UNDONE] = {"undone", "time_ns,node,tx,confirmations", "iiii"},
     [SIM_TABLE_CHECK] = {"check", "line,text,kind,verdict,time_ns,detail", "isssis"},

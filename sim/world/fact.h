@@ -55,6 +55,16 @@ typedef struct {
     uint32_t node;
 } SimFaultRelease;
 
+#define SIM_SIDE_BOTH 0
+#define SIM_SIDE_NONE UINT32_MAX
+
+/* A node at which a fault began or ended. side: its group in a partition, from 1; 1 for a sender
+ * and 2 for a receiver of a one-way cut; BOTH if it is on both sides; NONE for all other faults. */
+typedef struct {
+    uint32_t node;
+    uint32_t side;
+} SimFaultNode;
+
 /* What an action, or something that happened by itself, did to the network at one moment: which
  * faults began and are in force, and which ended. */
 typedef struct {
@@ -67,7 +77,7 @@ typedef struct {
     size_t ended_count;
     const SimFaultRelease *released; /* in the order in which the faults ended */
     size_t released_count;
-    const uint32_t *nodes; /* the nodes affected; sorted, each once */
+    const SimFaultNode *nodes; /* the nodes affected; sorted, each once */
     size_t node_count;
 } SimFaultNote;
 

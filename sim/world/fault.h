@@ -33,6 +33,8 @@ void sim_world_note_fault(SimWorld *world, const char *kind, const char *text);
 void sim_world_note_change(SimWorld *world, const char *kind, const char *text);
 /* Adds nodes to the next note; the functions below add their own nodes. */
 void sim_world_note_nodes(SimWorld *world, const uint32_t *nodes, size_t count);
+/* The same for the nodes on one side of a cut; see SimFaultNode. */
+void sim_world_note_side(SimWorld *world, uint32_t side, const uint32_t *nodes, size_t count);
 
 /* Ends this fault and nothing else. Returns false if it has already ended, by itself or by an
  * action.

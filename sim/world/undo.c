@@ -208,9 +208,19 @@ sim_world_undo(SimWorld *world, SimFaultId id)
 /* --- notes -------------------------------------------------------------------------------- */
 
 void
+sim_world_note_side(SimWorld *world, uint32_t side, const uint32_t *nodes, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const SimFaultNode node = {nodes[i], side};
+
+        g_array_append_val(world->notes.nodes, node);
+    }
+}
+
+void
 sim_world_note_nodes(SimWorld *world, const uint32_t *nodes, size_t count)
 {
-    g_array_append_vals(world->notes.nodes, nodes, (guint)count);
+    sim_world_note_side(world, SIM_SIDE_NONE, nodes, count);
 }
 
 void
@@ -234,11 +244,12 @@ has_changed(const SimWorld *world)
 static gint
 compare_nodes(gconstpointer a, gconstpointer b)
 {
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    uint32_t x = ((const SimFaultNode *)a)->node, y = ((const SimFaultNode *)b)->node;
 
     return (x > y) - (x < y);
 }
 
+/* Sorts the nodes and keeps each once. A node that was noted on two sides is on both. */
 static void
 sort_nodes(GArray *nodes)
 {
@@ -246,10 +257,13 @@ sort_nodes(GArray *nodes)
 
     g_array_sort(nodes, compare_nodes);
     for (guint i = 0; i < nodes->len; i++) {
-        uint32_t node = g_array_index(nodes, uint32_t, i);
+        const SimFaultNode node = g_array_index(nodes, SimFaultNode, i);
+        SimFaultNode *last = kept > 0 ? &g_array_index(nodes, SimFaultNode, kept - 1) : NULL;
 
-        if (i == 0 || node != g_array_index(nodes, uint32_t, kept - 1))
-            g_array_index(nodes, uint32_t, kept++) = node;
+        if (last == NULL || last->node != node.node)
+            g_array_index(nodes, SimFaultNode, kept++) = node;
+        else if (last->side != node.side)
+            last->side = SIM_SIDE_BOTH;
     }
     g_array_set_size(nodes, kept);
 }
@@ -309,7 +323,7 @@ make_note(SimWorld *world, const char *kind, const char *text)
     note.ended_count = notes->ended->len;
     note.released = (const SimFaultRelease *)(const void *)notes->released->data;
     note.released_count = notes->released->len;
-    note.nodes = (const uint32_t *)(const void *)notes->nodes->data;
+    note.nodes = (const SimFaultNode *)(const void *)notes->nodes->data;
     note.node_count = notes->nodes->len;
     tell_note(world, &note);
     forget_told(notes);
@@ -348,7 +362,7 @@ sim_fault_notes_init(SimFaultNotes *notes)
     notes->standing = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     notes->ended = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     notes->released = g_array_new(FALSE, FALSE, sizeof(SimFaultRelease));
-    notes->nodes = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    notes->nodes = g_array_new(FALSE, FALSE, sizeof(SimFaultNode));
 }
 
 void

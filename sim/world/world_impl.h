@@ -62,7 +62,7 @@ typedef struct {
     GArray *standing; /* uint32_t by note - 1: how many of its faults are in force */
     GArray *ended;    /* uint32_t: notes that have ended since the last note */
     GArray *released; /* SimFaultRelease: since the last note */
-    GArray *nodes;    /* uint32_t: nodes affected since then, in order, with repeats */
+    GArray *nodes;    /* SimFaultNode: nodes affected since then, in order, with repeats */
 } SimFaultNotes;
 
 typedef struct {

@@ -78,6 +78,52 @@ test_whole(void)
     folder_remove(folder);
 }
 
+static char *
+rows_text(JsonNode *data, const char *key)
+{
+    g_autoptr(JsonNode) node = json_node_new(JSON_NODE_ARRAY);
+
+    json_node_set_array(node, rows_of(data, key));
+    return json_to_string(node, FALSE);
+}
+
+/* What the player needs: three nodes on two sides of a cut, two links, and no moves but `tips`. */
+static void
+test_player(void)
+{
+    static const struct {
+        const char *key, *rows;
+    } parts[] = {
+        {"player", "[[1,0,9000000000,11000000000,1,2]]"},
+        {"clusters", "[[0,null,1,1],[1,null,2,1],[2,\"New York\",2,1]]"},
+        {"links", "[[0,0,1,1],[2,1,2,1]]"},
+        {"connections", "[[15000000000,0,0],[25000000000,0,1],[39000000000,2,0]]"},
+        {"sides", "[[1,0,1],[1,1,2],[1,2,2]]"},
+        {"spans", "[]"},
+        {"down", "[]"},
+        {"moves", "[]"},
+        {"shifts", "[]"},
+    };
+    char *folder = folder_new();
+    g_autofree char *path = trace_write(folder, "t.db");
+
+    if (has_page(folder)) {
+        g_auto(Result) page =
+            COMMAND(folder, "report", "t.db", "-o", "-", "--from", "9s", "--to", "11s");
+        g_autoptr(JsonNode) data = data_of(page.out);
+
+        CU_ASSERT_PTR_NOT_NULL_FATAL(data);
+        for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+            g_autofree char *rows = rows_text(data, parts[i].key);
+            g_autofree char *told = g_strconcat(parts[i].key, " ", rows, NULL);
+            g_autofree char *want = g_strconcat(parts[i].key, " ", parts[i].rows, NULL);
+
+            TEST_STR_EQUAL(told, want);
+        }
+    }
+    folder_remove(folder);
+}
+
 /* A summary has no rows of strategies: what became of blocks is unknown, and not 0. */
 static void
 test_summary(void)
@@ -169,6 +215,6 @@ test_full_disk(void)
     folder_remove(folder);
 }
 
-TEST_SUITE(report, {"one whole file", test_whole}, {"a summary", test_summary},
-           {"names made to do harm", test_hostile_names}, {"with a run", test_with_run},
-           {"full disk", test_full_disk})
+TEST_SUITE(report, {"one whole file", test_whole}, {"the player", test_player},
+           {"a summary", test_summary}, {"names made to do harm", test_hostile_names},
+           {"with a run", test_with_run}, {"full disk", test_full_disk})

@@ -69,7 +69,7 @@ static const char rest[] =
     " (20000000000, 0, 3, 2, 0, 1), (20500000000, 2, 3, 2, 1, 2), (21000000000, 1, 3, 2, 1, 2);"
     "INSERT INTO fault VALUES(1, 5000000000, 'partition', 1, 2, 'partition {a} | {b, c} for 15s'),"
     " (2, 20000000000, 'end', 0, NULL, 'end of partition {a} | {b, c} for 15s');"
-    "INSERT INTO fault_node VALUES(1, 0, NULL), (1, 1, NULL), (1, 2, NULL);"
+    "INSERT INTO fault_node VALUES(1, 0, NULL, 1), (1, 1, NULL, 2), (1, 2, NULL, 2);"
     "INSERT INTO tx VALUES(0, 'pay', '77'), (1, 'early', '78'), (2, 'both', '79'),"
     " (3, 'waits', '7a'), (4, 'unsent', '7b'), (5, 'gone', '7c');"
     "INSERT INTO connection(time_ns, edge, open) VALUES(0, 0, 1), (0, 2, 1),"

@@ -203,6 +203,45 @@ test_drawn(void)
     folder_remove(folder);
 }
 
+/* --- sides -------------------------------------------------------------------------------- */
+
+static void
+test_sides(void)
+{
+    static const struct {
+        const char *action, *sides; /* name=side of each node with a row; - for NULL */
+    } cases[] = {
+        {"partition a2 | a[3..4]", "a2=1 a3=2 a4=2"},
+        {"partition halves", "a1=1 a2=1 a3=2 a4=2"},
+        {"partition isolate a[2..3]", "a2=1 a3=1"},
+        {"partition bridge via=a2", "a1=1 a2=0 a3=1 a4=2"},
+        {"partition ring", "a1=- a2=- a3=- a4=-"},
+        {"oneway a1 -> a[3..4]", "a1=1 a3=2 a4=2"},
+        {"oneway a[1..2] -> a[2..3]", "a1=1 a2=0 a3=2"},
+        {"cut a1 a2", "a1=- a2=-"},
+        {"pause a1", "a1=-"},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        char *folder = folder_new();
+        g_autofree char *text = g_strconcat(FOUR "at 1s ", cases[i].action, " maybe\n", NULL);
+
+        g_free(folder_write(folder, "s.scn", text));
+        {
+            g_auto(Result) run = COMMAND(folder, "run", "s.scn", "-q", "-o", "s.db");
+            g_autofree char *sides = folder_query(
+                folder, "s.db",
+                "SELECT group_concat(name || '=' || ifnull(side, '-'), ' ') FROM (SELECT n.name,"
+                " x.side FROM fault_node x JOIN node n ON n.id = x.node ORDER BY n.id)");
+            g_autofree char *want = g_strconcat(cases[i].sides, "\n", NULL);
+
+            TEST_STR_EQUAL(run.err, "");
+            TEST_STR_EQUAL(sides, want);
+        }
+        folder_remove(folder);
+    }
+}
+
 /* --- readers ------------------------------------------------------------------------------ */
 
 static void
@@ -334,11 +373,12 @@ test_report_and_spans(void)
 
         TEST_STR_EQUAL(run.err, "");
         CU_ASSERT_TRUE_FATAL(g_file_get_contents(path, &page, NULL, NULL));
-        TEST_CONTAINS(page,
-                      "[[1000000000,1,28000000000,\"churn a1 session=10s absence=5s for 27s\"],\n"
-                      "[5000000000,1,null,\"pause a2\"],\n"
-                      "[6000000000,0,null,\"clock a3 +1s\"],\n"
-                      "[7000000000,1,9000000000,\"crash a4 for 2s\"]]}");
+        TEST_CONTAINS(
+            page,
+            "[[1,1000000000,\"churn\",1,28000000000,\"churn a1 session=10s absence=5s for 27s\"],\n"
+            "[2,5000000000,\"pause\",1,null,\"pause a2\"],\n"
+            "[3,6000000000,\"clock\",0,null,\"clock a3 +1s\"],\n"
+            "[4,7000000000,\"crash\",1,9000000000,\"crash a4 for 2s\"]]}");
         TEST_CONTAINS(spans.out, "{\"ph\":\"e\",\"pid\":2,\"tid\":0,\"ts\":60000000.000,"
                                  "\"name\":\"pause a2\",\"cat\":\"fault\",\"id\":2}");
     }
@@ -380,6 +420,8 @@ test_damaged(void)
         "UPDATE fault_node SET fault = 9 WHERE fault = 1",
         "UPDATE fault_node SET ends_seq = 1 WHERE fault = 1",
         "UPDATE fault_node SET ends_seq = 99 WHERE fault = 1",
+        "UPDATE fault_node SET side = -1 WHERE fault = 1",
+        "UPDATE fault_node SET side = 5 WHERE fault = 1",
         "DROP TABLE fault_node",
         "ALTER TABLE fault ADD COLUMN until INTEGER",
     };
@@ -426,6 +468,7 @@ test_diff(void)
 
 TEST_SUITE(faults, {"cuts", test_cuts}, {"nodes", test_nodes}, {"mining", test_mining},
            {"messages", test_impairs}, {"churn", test_churn}, {"a script", test_script},
-           {"a late start", test_late_start}, {"drawn nodes", test_drawn}, {"show", test_show},
-           {"released nodes", test_show_released}, {"report and spans", test_report_and_spans},
-           {"query", test_heals}, {"damaged", test_damaged}, {"diff", test_diff})
+           {"a late start", test_late_start}, {"drawn nodes", test_drawn}, {"sides", test_sides},
+           {"show", test_show}, {"released nodes", test_show_released},
+           {"report and spans", test_report_and_spans}, {"query", test_heals},
+           {"damaged", test_damaged}, {"diff", test_diff})

@@ -25,7 +25,7 @@ on_fault(void *user, const SimFaultNote *note)
     for (size_t i = 0; i < note->ended_count; i++)
         g_string_append_printf(told, " >%u", note->ended[i]);
     for (size_t i = 0; i < note->node_count; i++)
-        g_string_append_printf(told, " @%u", note->nodes[i]);
+        g_string_append_printf(told, " @%u", note->nodes[i].node);
     g_string_append_c(told, ';');
 }
 

@@ -39,6 +39,15 @@ export function clock(seconds) {
   return (hours ? `${hours}:${two(Math.floor(all / 60) % 60)}` : String(Math.floor(all / 60))) + `:${two(all % 60)}`;
 }
 
+// A moment to the millisecond, rounded down: 20:00.600, 1:02:03.000.
+export function stamp(ns) {
+  const ms = Math.floor(ns / 1e6);
+  const two = (n) => String(n).padStart(2, '0');
+  const hours = Math.floor(ms / 3600000);
+  const minutes = Math.floor(ms / 60000) % 60;
+  return `${hours ? `${hours}:${two(minutes)}` : minutes}:${two(Math.floor(ms / 1000) % 60)}.${String(ms % 1000).padStart(3, '0')}`;
+}
+
 export const whole = (value) => (value === null || value === undefined ? '–' : Number(value).toLocaleString('en'));
 
 // A value in the unit of its column, for people.

@@ -21,7 +21,7 @@ async function start() {
   heading.textContent = told.title;
   subtitle.textContent = told.subtitle;
   document.title = `${told.title} – kettensim`;
-  window.kettensim = { chartIds, chartOf, pictureOf, select: told.select };
+  window.kettensim = { chartIds, chartOf, pictureOf, select: told.select, player: told.player };
   document.documentElement.dataset.ready = 'yes';
 }
 

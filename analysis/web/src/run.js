@@ -1,9 +1,10 @@
 // The page of a run.
 import { raw, rows, seconds, duration, moment, clock, whole } from './data.js';
+import { blockById, blocks, blockText, counts, nodeName, nodes, run } from './facts.js';
+import { continuations } from './branches.js';
+import { drawPlayer } from './player.js';
 import { el, section, chart, chartOf, table, tip, timeAxis, PALETTE } from './ui.js';
 
-const run = rows('run')[0];
-const counts = rows('counts')[0];
 const flow = rows('flow');
 const traffic = [...flow.reduce((all, f) => {
   const one = all.get(`${f.kind} ${f.fate}`) || { kind: f.kind, fate: f.fate, messages: 0, bytes: 0 };
@@ -13,16 +14,11 @@ const traffic = [...flow.reduce((all, f) => {
 }, new Map()).values()].sort((a, b) => b.bytes - a.bytes);
 counts.messages = traffic.reduce((sum, t) => sum + t.messages, 0);
 counts.bytes = traffic.reduce((sum, t) => sum + t.bytes, 0);
-const nodes = rows('nodes');
-const blocks = rows('blocks');
 const end = run.end_ns / 1e9;
-const nodeName = (id) => (id === null ? '–' : nodes[id] ? nodes[id].name : `#${id}`);
 // One colour a node and one a kind of message, in all charts.
 const nodeColour = (id) => PALETTE[id % PALETTE.length];
 const kindList = [...new Set(flow.map((f) => f.kind))].sort();
 const kindColour = (kind) => PALETTE[Math.max(0, kindList.indexOf(kind)) % PALETTE.length];
-const blockText = (b) => `${b.height} ${b.hash.slice(0, 8)}${b.name ? ` (${b.name})` : ''}`;
-const blockById = new Map(blocks.map((b) => [b.id, b]));
 
 // --- faults as bands, payments undone as lines ---
 
@@ -90,15 +86,7 @@ function faultMarks(colours, bottom = 'start') {
 // free for as long. Of several children the one with the longest branch goes on in the lane.
 function lanes() {
   const stale = blocks.filter((b) => !b.active);
-  const last = new Map(stale.map((b) => [b.id, { id: b.id, length: 1 }])); // of the longest branch above
-  const next = new Map();
-  for (const b of [...stale].reverse()) {
-    const above = last.get(b.parent);
-    if (above && last.get(b.id).length >= above.length) {
-      last.set(b.parent, { id: last.get(b.id).id, length: last.get(b.id).length + 1 });
-      next.set(b.parent, b.id);
-    }
-  }
+  const { last, next } = continuations(blocks);
   const lane = new Map(blocks.map((b) => [b.id, 0]));
   const busy = []; // by lane: when its last block was found
   for (const b of stale) {
@@ -443,6 +431,7 @@ function drawVerdicts(page) {
 
 export function drawRun(page) {
   drawVerdicts(page);
+  const player = drawPlayer(page, select);
   drawTree(page);
   drawAdversaries(page);
   const sampled = new Set(raw.tips.rows.map((r) => r[1])).size;
@@ -472,5 +461,5 @@ export function drawRun(page) {
     { name: 'height', of: (n) => n.height, number: true }, { name: 'mined', of: (n) => n.mined, number: true }, { name: 'stale', of: (n) => n.mined - n.kept, number: true },
     { name: 'reorgs', of: (n) => n.reorgs, number: true }, { name: 'deepest', of: (n) => n.max_reorg, number: true }, { name: 'links', of: (n) => n.links, number: true },
   ], nodes, 'Filter nodes');
-  return { title: run.title || run.scenario, subtitle: `${run.scenario} · trace ${run.level} · kettensim ${run.version}`, select };
+  return { title: run.title || run.scenario, subtitle: `${run.scenario} · trace ${run.level} · kettensim ${run.version}`, select, player };
 }

@@ -26,6 +26,14 @@ export function el(name, attributes, ...children) {
   return element;
 }
 
+// An element of a drawing. Attributes of undefined or null are left out.
+export function svg(name, attributes, ...children) {
+  const element = document.createElementNS('http://www.w3.org/2000/svg', name);
+  for (const [key, value] of Object.entries(attributes || {})) if (value !== null && value !== undefined) element.setAttribute(key, value);
+  for (const child of children) if (child !== null && child !== undefined) element.append(child instanceof Node ? child : String(child));
+  return element;
+}
+
 export function section(parent, id, title, hint, ...children) {
   const made = el('section', { id, 'aria-labelledby': `${id}-title` }, el('h2', { id: `${id}-title` }, title),
     hint ? el('p', { class: 'soft' }, hint) : null, ...children);
