@@ -11,6 +11,7 @@ typedef int (*CommandFunc)(int argc, char **argv);
 int command_run(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_fmt(int argc, char **argv);
+int command_lsp(int argc, char **argv);
 int command_test(int argc, char **argv);
 int command_sweep(int argc, char **argv);
 int command_merge(int argc, char **argv);

@@ -14,7 +14,8 @@ context_new(void)
     g_option_context_set_summary(
         context,
         "Explains a command, or a word of the scenario language: a statement with all its\n"
-        "options, an option, an action, a function, a statistic, a message or a verdict.");
+        "options, an option, an action, a function, a distribution, a statistic, a message or a\n"
+        "verdict.");
     g_option_context_set_description(
         context,
         "Examples:\n"
@@ -24,33 +25,10 @@ context_new(void)
         "  kettensim help partition\n"
         "  kettensim help statements\n\n"
         "These words list all words of a kind: statements, topologies, actions, functions,\n"
-        "statistics, messages, verdicts.\n\n"
+        "distributions, statistics, messages, verdicts.\n\n"
         "docs/scenario-language.md describes the whole language. Exit status: 0; 2 no such "
         "word.\n");
     return context;
-}
-
-/* Returns the topic that has a statement's options, or NULL if it has its own. */
-static const char *
-other_topic(const char *word)
-{
-    if (strcmp(word, "node") == 0)
-        return "nodes";
-    return strcmp(word, "edge") == 0 ? "link" : NULL;
-}
-
-/* Appends the rows of the word in all topics. */
-static void
-describe(GString *out, const char *word)
-{
-    for (guint t = 0; scn_topic_name(t) != NULL; t++) {
-        g_autoptr(GString) rows = g_string_new(NULL);
-
-        scn_topic_describe(rows, t, strcmp(scn_topic_name(t), word) == 0 ? NULL : word);
-        if (out->len > 0 && rows->len > 0)
-            g_string_append_c(out, '\n');
-        g_string_append_len(out, rows->str, (gssize)rows->len);
-    }
 }
 
 int
@@ -69,9 +47,7 @@ command_help(int argc, char **argv)
                              "one word is due, such as run, latency, partition or functions");
     command = command_find(argv[1]);
     asked[0] = argv[1];
-    describe(out, argv[1]);
-    if (other_topic(argv[1]) != NULL)
-        describe(out, other_topic(argv[1]));
+    scn_topic_explain(out, argv[1]);
     if (out->len == 0 && command == NULL) {
         scn_topic_words(words);
         for (guint i = 0; command_get(i) != NULL; i++)

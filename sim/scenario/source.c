@@ -168,6 +168,7 @@ scn_source_include(GPtrArray *sources, ScnSpan span, const char *path, ScnErrors
     }
     ScnSource *source = scn_source_new(full, text->str, text->len);
     source->included_by = (gint32)span.source;
+    source->included_at = span;
     g_free(source->local_name);
     source->local_name = path_beside(from->local_name, path);
     *ret_source = sources->len;
