@@ -1,5 +1,6 @@
 /* kettensim help: explains a command, or a word of the scenario language. */
 #include "sim/cli/command.h"
+#include "sim/cli/grammar.h"
 #include "sim/scenario/topic.h"
 #include "sim/scenario/word.h"
 
@@ -7,8 +8,15 @@
 #include <string.h>
 
 static GOptionContext *
-context_new(void)
+context_new(char **grammar)
 {
+    const GOptionEntry entries[] = {
+        {"grammar", 0, 0, G_OPTION_ARG_STRING, grammar,
+         "Print a syntax file of the language (vim, textmate) or a completion of this command "
+         "(bash, zsh, fish)",
+         "KIND"},
+        {NULL, 0, 0, 0, NULL, NULL, NULL},
+    };
     GOptionContext *context = g_option_context_new("COMMAND|WORD");
 
     g_option_context_set_summary(
@@ -28,13 +36,29 @@ context_new(void)
         "distributions, statistics, messages, verdicts.\n\n"
         "docs/scenario-language.md describes the whole language. Exit status: 0; 2 no such "
         "word.\n");
+    g_option_context_add_main_entries(context, entries, NULL);
     return context;
+}
+
+static int
+print_grammar(const char *kind)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    g_autoptr(GString) kinds = g_string_new(NULL);
+
+    for (guint i = 0; grammar_kind(i) != NULL; i++)
+        g_string_append_printf(kinds, " %s", grammar_kind(i));
+    if (!grammar_write(out, kind))
+        return command_usage("help", "no grammar '%s'; there are:%s", kind, kinds->str);
+    fputs(out->str, stdout);
+    return command_flush("help", 0);
 }
 
 int
 command_help(int argc, char **argv)
 {
-    g_autoptr(GOptionContext) context = context_new();
+    g_autofree char *grammar = NULL;
+    g_autoptr(GOptionContext) context = context_new(&grammar);
     g_autoptr(GString) out = g_string_new(NULL);
     g_autoptr(GPtrArray) words = g_ptr_array_new();
     char *asked[] = {"", "--help", NULL}; /* ends the process after the help */
@@ -42,7 +66,9 @@ command_help(int argc, char **argv)
 
     if (!command_parse("help", context, &argc, &argv))
         return EXIT_USAGE;
-    if (argc != 2)
+    if (grammar != NULL && argc == 1)
+        return print_grammar(grammar);
+    if (argc != 2 || grammar != NULL)
         return command_usage("help",
                              "one word is due, such as run, latency, partition or functions");
     command = command_find(argv[1]);

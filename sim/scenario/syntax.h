@@ -67,6 +67,9 @@ typedef struct {
 
 extern const char *const scn_reply_words[]; /* tip side orphan dup parked reject; NULL at the end */
 
+/* Words that are no names, because they stand between values; NULL at the end. */
+extern const char *const scn_grammar_words[];
+
 typedef enum {
     SCN_CLAUSE_WITHIN,
     SCN_CLAUSE_FROM,

@@ -216,7 +216,7 @@ end
 tests['highlighting'] = function()
   vim.opt.runtimepath:prepend(vim.env.EDITOR_VIM)
   vim.cmd('filetype plugin on | syntax on')
-  vim.cmd('edit! ' .. folder .. '/hover.scn')
+  open('colours.scn', HEAD .. 'param split = 2h\nlink all latency=lognormal(80ms, 0.5) transport=stream\nat $split mine 1 at link # at\n')
   equal(vim.bo.filetype, 'scn', 'the file type')
   equal(vim.bo.commentstring, '# %s', 'how comments are written')
   local function group(word)
@@ -224,8 +224,8 @@ tests['highlighting'] = function()
     local at = vim.api.nvim_win_get_cursor(0)
     return vim.fn.synIDattr(vim.fn.synID(at[1], at[2] + 1, 1), 'name')
   end
-  equal({ group('nodes'), group('latency'), group('lognormal'), group('80ms'), group('"t"'), group('$split'), group('mine') },
-        { 'scnStatement', 'scnOption', 'scnFunction', 'scnNumber', 'scnString', 'scnParam', 'scnAction' }, 'groups')
+  equal({ group('nodes'), group('latency'), group('lognormal'), group('80ms'), group('"t"'), group('$split'), group('mine'), group('stream'), group('# at') },
+        { 'scnStatement', 'scnOption', 'scnFunction', 'scnNumber', 'scnString', 'scnParam', 'scnAction', 'scnValue', 'scnComment' }, 'groups')
 end
 
 local names = vim.tbl_keys(tests)

@@ -25,4 +25,13 @@ export HOME="$folder/home" XDG_CONFIG_HOME="$folder/home" XDG_DATA_HOME="$folder
     XDG_STATE_HOME="$folder/home" XDG_CACHE_HOME="$folder/home"
 out=$(timeout 300 nvim --headless -u NONE -i NONE -n -c 'luafile tests/editor/check.lua' 2>&1) || bad=1
 echo "$out" | tr -d '\r' | sed '/^$/d'
+# Completions, in the shells that are here.
+for shell in zsh fish; do
+    case $shell in zsh) file=build/editor/_kettensim ;; fish) file=build/editor/kettensim.fish ;; esac
+    if command -v $shell >/dev/null 2>&1; then $shell -n $file || bad=1; fi
+done
+if command -v fish >/dev/null 2>&1; then
+    [ "$(fish -c "source build/editor/kettensim.fish; complete -C 'kettensim fmt --ch'" 2>&1 | cut -f 1)" = --check ] ||
+        { echo "FAIL fish: 'kettensim fmt --ch' is not completed"; bad=1; }
+fi
 [ "${bad:-0}" = 0 ]
