@@ -228,6 +228,18 @@ tests['highlighting'] = function()
         { 'scnStatement', 'scnOption', 'scnFunction', 'scnNumber', 'scnString', 'scnParam', 'scnAction', 'scnValue', 'scnComment', '' }, 'groups')
 end
 
+tests['set-up as docs/editors.md has it'] = function()
+  vim.opt.runtimepath:prepend(vim.env.EDITOR_VIM)
+  vim.cmd('filetype plugin on')
+  require('kettensim').setup({ cmd = { command, 'lsp' } })
+  local path = folder .. '/setup.scn'
+  vim.fn.writefile({ 'scn 1 "t"', 'duration 1' }, path)
+  vim.cmd('edit! ' .. path)
+  local buffer = vim.api.nvim_get_current_buf()
+  check(vim.wait(WAIT, function() return #vim.diagnostic.get(buffer) > 0 end, 5), 'an error is shown')
+  vim.lsp.stop_client(vim.lsp.get_active_clients(), true)
+end
+
 local names = vim.tbl_keys(tests)
 table.sort(names)
 for _, name in ipairs(names) do
