@@ -11,8 +11,8 @@
 #define SIZE_MAX_EXPR 1000 /* operators and arguments of one expression */
 
 const char *const scn_grammar_words[] = {"and",    "or",    "not",   "if",   "unless",
-                                            "from",   "until", "maybe", "over", "end",
-                                            "within", "for",   "each",  NULL};
+                                         "from",   "until", "maybe", "over", "end",
+                                         "within", "for",   "each",  NULL};
 
 bool
 scn_is_word(const ScnParser *parser, guint ahead, const char *word)
