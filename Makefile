@@ -109,7 +109,7 @@ cli_extra := tests/scale/made_trace.c
 TEST_BINS := $(foreach l,$(LAYERS),$(if $(wildcard tests/$(l)/*.c),$(O)/test-$(l)))
 BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
 
-.PHONY: all lib run check check-web check-slurm check-fluid check-validate check-live soak hostile validate explore-mutants check-explore gallery check-vectors check-portable mutants lint format asan cover cover-built bench bench-analysis profile fuzz mutate install uninstall clean help deps \
+.PHONY: all lib run check check-web check-editor editor check-slurm check-fluid check-validate check-live soak hostile validate explore-mutants check-explore gallery check-vectors check-portable mutants lint format asan cover cover-built bench bench-analysis profile fuzz mutate install uninstall clean help deps \
         run-built check-built FORCE
 
 all: build/kettensim
@@ -153,6 +153,30 @@ $(O)/%.o: %.c $(O)/flags
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(ALL_CFLAGS) $(if $(filter tests/%,$<),$(TEST_CFLAGS)) -MMD -MP -c -o $@ $<
+
+# Where installed networks are looked for; another PREFIX compiles this one file again.
+$(O)/prefix: FORCE
+	@mkdir -p $(@D)
+	@echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' > $@
+
+$(O)/sim/scenario/source.o: $(O)/prefix
+$(O)/sim/scenario/source.o: ALL_CFLAGS += -DKETTENSIM_INCLUDE_FOLDER='"$(PREFIX)/share/kettensim/include"'
+
+# Syntax files and completions, made by the command from its tables.
+EDITOR_VIM := $(sort $(wildcard sim/cli/editor/vim/*/*))
+
+editor: all $(EDITOR_VIM)
+	@mkdir -p build/editor/vim/syntax
+	@cp -r sim/cli/editor/vim build/editor
+	@build/kettensim help --grammar vim > build/editor/vim/syntax/scn.vim
+	@build/kettensim help --grammar textmate > build/editor/scn.tmLanguage.json
+	@build/kettensim help --grammar bash > build/editor/kettensim
+	@build/kettensim help --grammar zsh > build/editor/_kettensim
+	@build/kettensim help --grammar fish > build/editor/kettensim.fish
+
+# The language server and the syntax files in Debian's Neovim.
+check-editor: editor
+	@tests/editor/check.sh
 
 # The questions of `kettensim query`, built into it.
 QUERIES := $(sort $(wildcard analysis/queries/*.sql))
@@ -343,7 +367,11 @@ asan:
 check-asan: $(O)/kettensim $(TEST_BINS)
 	@KETTENSIM=$(O)/kettensim tests/harness/run.sh $(TEST_BINS) tests/cli/scenarios.sh
 
-install: all lib
+VIM_FILES := syntax/scn.vim $(patsubst sim/cli/editor/vim/%,%,$(EDITOR_VIM))
+VIM_FOLDERS := $(sort $(patsubst %/,build/editor/vim/%,$(dir $(VIM_FILES))))
+SHARE := $(DESTDIR)$(PREFIX)/share
+
+install: all lib editor
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/kettensim/scenarios/include \
 	 $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include \
 	 $(DESTDIR)$(PREFIX)/share/man/man1
@@ -359,12 +387,26 @@ install: all lib
 	install -d $(DESTDIR)$(PREFIX)/share/kettensim/scenarios/sweeps
 	install -m 644 $(wildcard scenarios/sweeps/*.scn) $(DESTDIR)$(PREFIX)/share/kettensim/scenarios/sweeps
 	install -m 644 $(wildcard scenarios/include/*) $(DESTDIR)$(PREFIX)/share/kettensim/scenarios/include
+	install -d $(SHARE)/kettensim/include $(SHARE)/kettensim/editor $(SHARE)/bash-completion/completions \
+	 $(SHARE)/zsh/site-functions $(SHARE)/fish/vendor_completions.d \
+	 $(patsubst build/editor/vim/%,$(SHARE)/vim/vimfiles/%,$(VIM_FOLDERS)) $(patsubst build/editor/vim/%,$(SHARE)/nvim/site/%,$(VIM_FOLDERS))
+	install -m 644 $(wildcard scenarios/include/*) $(SHARE)/kettensim/include
+	install -m 644 build/editor/scn.tmLanguage.json $(SHARE)/kettensim/editor
+	install -m 644 build/editor/kettensim $(SHARE)/bash-completion/completions
+	install -m 644 build/editor/_kettensim $(SHARE)/zsh/site-functions
+	install -m 644 build/editor/kettensim.fish $(SHARE)/fish/vendor_completions.d
+	for file in $(VIM_FILES); do \
+	 install -m 644 build/editor/vim/$$file $(SHARE)/vim/vimfiles/$$file && \
+	 install -m 644 build/editor/vim/$$file $(SHARE)/nvim/site/$$file || exit 1; done
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/kettensim $(DESTDIR)$(PREFIX)/share/man/man1/kettensim.1
 	rm -f $(DESTDIR)$(PREFIX)/include/kettensim.h $(DESTDIR)$(PREFIX)/lib/libkettensim.* \
 	 $(DESTDIR)$(PREFIX)/lib/pkgconfig/kettensim.pc
 	rm -rf $(DESTDIR)$(PREFIX)/share/kettensim
+	rm -f $(SHARE)/bash-completion/completions/kettensim $(SHARE)/zsh/site-functions/_kettensim \
+	 $(SHARE)/fish/vendor_completions.d/kettensim.fish \
+	 $(addprefix $(SHARE)/vim/vimfiles/,$(VIM_FILES)) $(addprefix $(SHARE)/nvim/site/,$(VIM_FILES))
 
 clean:
 	rm -rf build out
@@ -375,6 +417,8 @@ help:
 	@echo 'make check-portable  the same bits from gcc, clang and aarch64 under qemu'
 	@echo 'make check-slurm  sweeps as job arrays on a Slurm of its own (as root)'
 	@echo 'make check-web  the HTML report in Debian'\''s Chromium'
+	@echo 'make check-editor  the language server and the syntax files in Debian'\''s Neovim'
+	@echo 'make editor     syntax files and completions into build/editor'
 	@echo 'make check-fluid  shares of bandwidth, against a solver in fractions'
 	@echo 'make check-live live runs beside simulations (as root): docs/fidelity.md; make soak, make hostile'
 	@echo 'make validate   published set-ups and closed forms: docs/validation.md'

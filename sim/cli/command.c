@@ -108,11 +108,32 @@ parse_options(GOptionContext *context, int *argc, char ***argv, GError **error)
     return g_option_context_parse(context, argc, argv, error);
 }
 
+/* Where command_parse() puts the help instead of parsing; NULL: it parses. Every command calls it
+ * before it does anything else. */
+static char **wanted_help;
+
+char *
+command_help_text(const Command *command)
+{
+    const char *before = g_get_prgname();
+    char *help = NULL, *argv[] = {(char *)command->name, NULL};
+
+    wanted_help = &help;
+    command_run_as(command, 1, argv);
+    wanted_help = NULL;
+    g_set_prgname(before);
+    return help;
+}
+
 bool
 command_parse(const char *command, GOptionContext *context, int *argc, char ***argv)
 {
     g_autoptr(GError) error = NULL;
 
+    if (wanted_help != NULL) {
+        *wanted_help = g_option_context_get_help(context, TRUE, NULL);
+        return false;
+    }
     if (!parse_options(context, argc, argv, &error)) {
         command_usage(command, "%s; 'kettensim %s --help' lists the options", error->message,
                       command);

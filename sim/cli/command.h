@@ -10,6 +10,8 @@ typedef int (*CommandFunc)(int argc, char **argv);
 
 int command_run(int argc, char **argv);
 int command_check(int argc, char **argv);
+int command_fmt(int argc, char **argv);
+int command_lsp(int argc, char **argv);
 int command_test(int argc, char **argv);
 int command_sweep(int argc, char **argv);
 int command_merge(int argc, char **argv);
@@ -41,6 +43,9 @@ const char *command_nearest(const char *word);
 
 /* Runs a command under the name that its help prints. */
 int command_run_as(const Command *command, int argc, char **argv);
+
+/* Returns the help of a command as `kettensim COMMAND --help` prints it; free with g_free. */
+char *command_help_text(const Command *command);
 
 /* Prints "kettensim COMMAND: …" on stderr, control characters escaped; returns EXIT_USAGE. */
 int command_usage(const char *command, const char *format, ...)

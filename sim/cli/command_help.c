@@ -1,5 +1,6 @@
 /* kettensim help: explains a command, or a word of the scenario language. */
 #include "sim/cli/command.h"
+#include "sim/cli/grammar.h"
 #include "sim/scenario/topic.h"
 #include "sim/scenario/word.h"
 
@@ -7,14 +8,22 @@
 #include <string.h>
 
 static GOptionContext *
-context_new(void)
+context_new(char **grammar)
 {
+    const GOptionEntry entries[] = {
+        {"grammar", 0, 0, G_OPTION_ARG_STRING, grammar,
+         "Print a syntax file of the language (vim, textmate) or a completion of this command "
+         "(bash, zsh, fish)",
+         "KIND"},
+        {NULL, 0, 0, 0, NULL, NULL, NULL},
+    };
     GOptionContext *context = g_option_context_new("COMMAND|WORD");
 
     g_option_context_set_summary(
         context,
         "Explains a command, or a word of the scenario language: a statement with all its\n"
-        "options, an option, an action, a function, a statistic, a message or a verdict.");
+        "options, an option, an action, a function, a distribution, a statistic, a message or a\n"
+        "verdict.");
     g_option_context_set_description(
         context,
         "Examples:\n"
@@ -24,39 +33,32 @@ context_new(void)
         "  kettensim help partition\n"
         "  kettensim help statements\n\n"
         "These words list all words of a kind: statements, topologies, actions, functions,\n"
-        "statistics, messages, verdicts.\n\n"
+        "distributions, statistics, messages, verdicts.\n\n"
         "docs/scenario-language.md describes the whole language. Exit status: 0; 2 no such "
         "word.\n");
+    g_option_context_add_main_entries(context, entries, NULL);
     return context;
 }
 
-/* Returns the topic that has a statement's options, or NULL if it has its own. */
-static const char *
-other_topic(const char *word)
+static int
+print_grammar(const char *kind)
 {
-    if (strcmp(word, "node") == 0)
-        return "nodes";
-    return strcmp(word, "edge") == 0 ? "link" : NULL;
-}
+    g_autoptr(GString) out = g_string_new(NULL);
+    g_autoptr(GString) kinds = g_string_new(NULL);
 
-/* Appends the rows of the word in all topics. */
-static void
-describe(GString *out, const char *word)
-{
-    for (guint t = 0; scn_topic_name(t) != NULL; t++) {
-        g_autoptr(GString) rows = g_string_new(NULL);
-
-        scn_topic_describe(rows, t, strcmp(scn_topic_name(t), word) == 0 ? NULL : word);
-        if (out->len > 0 && rows->len > 0)
-            g_string_append_c(out, '\n');
-        g_string_append_len(out, rows->str, (gssize)rows->len);
-    }
+    for (guint i = 0; grammar_kind(i) != NULL; i++)
+        g_string_append_printf(kinds, " %s", grammar_kind(i));
+    if (!grammar_write(out, kind))
+        return command_usage("help", "no grammar '%s'; there are:%s", kind, kinds->str);
+    fputs(out->str, stdout);
+    return command_flush("help", 0);
 }
 
 int
 command_help(int argc, char **argv)
 {
-    g_autoptr(GOptionContext) context = context_new();
+    g_autofree char *grammar = NULL;
+    g_autoptr(GOptionContext) context = context_new(&grammar);
     g_autoptr(GString) out = g_string_new(NULL);
     g_autoptr(GPtrArray) words = g_ptr_array_new();
     char *asked[] = {"", "--help", NULL}; /* ends the process after the help */
@@ -64,14 +66,14 @@ command_help(int argc, char **argv)
 
     if (!command_parse("help", context, &argc, &argv))
         return EXIT_USAGE;
-    if (argc != 2)
+    if (grammar != NULL && argc == 1)
+        return print_grammar(grammar);
+    if (argc != 2 || grammar != NULL)
         return command_usage("help",
                              "one word is due, such as run, latency, partition or functions");
     command = command_find(argv[1]);
     asked[0] = argv[1];
-    describe(out, argv[1]);
-    if (other_topic(argv[1]) != NULL)
-        describe(out, other_topic(argv[1]));
+    scn_topic_explain(out, argv[1]);
     if (out->len == 0 && command == NULL) {
         scn_topic_words(words);
         for (guint i = 0; command_get(i) != NULL; i++)

@@ -8,6 +8,8 @@
 static const Command commands[] = {
     {"run", "run a scenario and judge it", command_run},
     {"check", "describe a scenario without running it", command_check},
+    {"fmt", "format scenarios", command_fmt},
+    {"lsp", "answer an editor about scenarios (Language Server Protocol)", command_lsp},
     {"test", "run scenario files as a regression suite", command_test},
     {"sweep", "run every point of a scenario's sweeps with every seed", command_sweep},
     {"merge", "join the results of a sweep's shards", command_merge},

@@ -13,17 +13,13 @@ G_GNUC_PRINTF(3, 4)
 void
 lint_warn(Lint *lint, ScnPlace place, const char *format, ...)
 {
-    g_autofree char *message = NULL;
+    LintWarning warning = {.place = place};
     va_list args;
 
     va_start(args, format);
-    message = g_strdup_vprintf(format, args);
+    warning.message = g_strdup_vprintf(format, args);
     va_end(args);
-    g_ptr_array_add(lint->warnings,
-                    place.line > 0
-                        ? g_strdup_printf("%s:%u: %s", scn_scenario_file(lint->scenario, place),
-                                          place.line, message)
-                        : g_strdup(message));
+    g_array_append_val(lint->warnings, warning);
 }
 
 const ScnPlace lint_nowhere;
@@ -213,13 +209,44 @@ static const struct {
     {find_lone_seed, false},  {find_large_sweep, false},
 };
 
-void
-lint_find(GPtrArray *warnings, const ScnScenario *scenario, const LintNetwork *network)
+static void
+warning_clear(gpointer data)
 {
-    Lint lint = {scenario, network, warnings};
+    g_free(((LintWarning *)data)->message);
+}
 
+static GArray *
+find_warnings(const ScnScenario *scenario, const LintNetwork *network)
+{
+    Lint lint = {scenario, network, g_array_new(FALSE, FALSE, sizeof(LintWarning))};
+
+    g_array_set_clear_func(lint.warnings, warning_clear);
     for (guint i = 0; i < G_N_ELEMENTS(lints); i++) {
         if (lints[i].of_network == (network != NULL))
             lints[i].find(&lint);
+    }
+    return lint.warnings;
+}
+
+GArray *
+lint_find_warnings(const ScnScenario *scenario)
+{
+    return find_warnings(scenario, NULL);
+}
+
+void
+lint_find(GPtrArray *warnings, const ScnScenario *scenario, const LintNetwork *network)
+{
+    g_autoptr(GArray) found = find_warnings(scenario, network);
+
+    for (guint i = 0; i < found->len; i++) {
+        const LintWarning *warning = &g_array_index(found, LintWarning, i);
+        ScnPlace place = warning->place;
+
+        g_ptr_array_add(warnings,
+                        place.line > 0
+                            ? g_strdup_printf("%s:%u: %s", scn_scenario_file(scenario, place),
+                                              place.line, warning->message)
+                            : g_strdup(warning->message));
     }
 }

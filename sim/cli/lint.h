@@ -24,6 +24,14 @@ typedef struct {
 
 LintSweep lint_sweep_size(const ScnScenario *scenario);
 
+typedef struct {
+    ScnPlace place; /* line 0: the whole file */
+    char *message;
+} LintWarning;
+
+/* Returns those that need no network (LintWarning). Free with g_array_unref. */
+GArray *lint_find_warnings(const ScnScenario *scenario);
+
 /* Appends warnings (char *, "file:line: message" or "message"). With a NULL network those that need
  * none, else those that need one. */
 void lint_find(GPtrArray *warnings, const ScnScenario *scenario, const LintNetwork *network);

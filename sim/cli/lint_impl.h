@@ -10,7 +10,7 @@
 typedef struct {
     const ScnScenario *scenario;
     const LintNetwork *network;
-    GPtrArray *warnings;
+    GArray *warnings; /* LintWarning */
 } Lint;
 
 /* The place of a warning about the whole file. */

@@ -213,6 +213,19 @@ add_error(ScnErrors *errors, gint64 rank, guint32 offset, const char *message, c
     return error;
 }
 
+/* Returns the span, or that of the include in the first source that led to it. */
+static ScnSpan
+span_in_first(const GPtrArray *sources, ScnSpan span)
+{
+    const ScnSource *source = sources->pdata[span.source];
+
+    while (source->included_by >= 0) {
+        span = source->included_at;
+        source = sources->pdata[source->included_by];
+    }
+    return span;
+}
+
 void
 scn_errors_add(ScnErrors *errors, const GPtrArray *sources, ScnSpan span, const char *message,
                const char *help)
@@ -225,6 +238,8 @@ scn_errors_add(ScnErrors *errors, const GPtrArray *sources, ScnSpan span, const 
 
     if (!error)
         return;
+    error->span = span_in_first(sources, span);
+    error->is_included = source->included_by >= 0;
     gsize offset = MIN((gsize)span.offset, source->length);
     scn_source_locate(source, offset, &line, &column);
     if (source->is_argument) {

@@ -22,34 +22,37 @@
 #define SCN_ERRORS_HOPELESS 1000 /* errors after which reading ends and nothing is resolved */
 
 typedef struct {
-    char *name; /* as given by the caller, or as written in the include */
-    char *text; /* ends with an added NUL; may contain others */
-    gsize length;
-    bool is_argument;   /* a -P argument: shown alone, without line and column */
-    bool is_unnamed;    /* a text of a program, not a file: messages show its lines alone */
-    gsize head_length;  /* bytes at its start that its author did not write, never shown */
-    gint32 included_by; /* index of the including source; -1: none */
-    GArray *lines;      /* gsize: where each line starts */
-    char *local_name;   /* path relative to the folder of the first source, or absolute */
-    /* The texts (ScnSource, found by local_name) that includes are read from; NULL: includes are
-     * files. Set in the first source only, borrowed while it is parsed. */
-    const GPtrArray *library;
-} ScnSource;
-
-typedef struct {
     guint32 source;
     guint32 offset;
     guint32 length;
 } ScnSpan;
 
 typedef struct {
+    char *name; /* as given by the caller, or as written in the include */
+    char *text; /* ends with an added NUL; may contain others */
+    gsize length;
+    bool is_argument;    /* a -P argument: shown alone, without line and column */
+    bool is_unnamed;     /* a text of a program, not a file: messages show its lines alone */
+    gsize head_length;   /* bytes at its start that its author did not write, never shown */
+    gint32 included_by;  /* index of the including source; -1: none */
+    ScnSpan included_at; /* the name of this file in that source */
+    GArray *lines;       /* gsize: where each line starts */
+    char *local_name;    /* path relative to the folder of the first source, or absolute */
+    /* The texts (ScnSource, found by local_name) that includes are read from; NULL: includes are
+     * files. Set in the first source only, borrowed while it is parsed. */
+    const GPtrArray *library;
+} ScnSource;
+
+typedef struct {
     gint64 rank; /* of the source, for sorting */
     guint32 offset;
     char *place; /* "file:line:col" or "-P text"; empty for no place, and in an unnamed source */
     char *message;
-    char *line;  /* the line shown, or NULL */
-    char *caret; /* blanks, then ^ under the span */
-    char *help;  /* may be NULL */
+    char *line;       /* the line shown, or NULL */
+    char *caret;      /* blanks, then ^ under the span */
+    char *help;       /* may be NULL */
+    ScnSpan span;     /* in the first source: in place of an included file the name of that file */
+    bool is_included; /* the error is in an included file */
 } ScnError;
 
 typedef struct {

@@ -36,13 +36,13 @@ scn_meaning(const GPtrArray *sources, guint32 i)
         g_string_append_len(meaning, source->text, (gssize)source->length);
         return meaning;
     }
+    /* One blank between any two tokens: a formatter may add and remove blanks. */
     while (scn_lexer_line(&lexer, tokens)) {
-        g_autofree char *text = NULL;
+        for (guint t = 0; !is_plan(tokens) && t + 1 < tokens->len; t++) {
+            g_autofree char *text = scn_tokens_text(tokens, t, t + 1, sources);
 
-        if (is_plan(tokens))
-            continue;
-        text = scn_tokens_text(tokens, 0, tokens->len - 1, sources);
-        g_string_append_printf(meaning, "%s\n", text);
+            g_string_append_printf(meaning, "%s%c", text, t + 2 < tokens->len ? ' ' : '\n');
+        }
     }
     return meaning;
 }

@@ -532,8 +532,11 @@ parse_include(ScnParser *parser)
                             "write include \"other.scn\"");
         return false;
     }
-    if (!scn_finish_line(parser) ||
-        !scn_source_include(parser->sources, span, path, parser->errors, &source))
+    if (!scn_finish_line(parser))
+        return false;
+    if (parser->alone)
+        return true;
+    if (!scn_source_include(parser->sources, span, path, parser->errors, &source))
         return false;
     return parse_source(parser, source);
 }
@@ -663,8 +666,8 @@ parse_source(ScnParser *parser, guint32 source)
         parser->lexer.at = strlen(BYTE_ORDER_MARK);
     parser->tokens = scn_tokens_new();
     if (scn_next_line(parser))
-        parse_first(parser, source == 0);
-    else if (source == 0)
+        parse_first(parser, source == 0 && !parser->alone);
+    else if (source == 0 && !parser->alone)
         scn_errors_add(parser->errors, parser->sources, (ScnSpan){0}, "the file says nothing",
                        "a scenario starts with scn 1 \"title\"");
     while (scn_next_line(parser)) {
@@ -706,6 +709,17 @@ scn_parse_sources(GPtrArray *sources, ScnErrors *errors)
 {
     ScnSyntax *syntax = scn_syntax_new();
     ScnParser parser = {.sources = sources, .errors = errors, .syntax = syntax};
+
+    parse_source(&parser, 0);
+    syntax->source_count = sources->len;
+    return syntax;
+}
+
+ScnSyntax *
+scn_parse_alone(GPtrArray *sources, ScnErrors *errors)
+{
+    ScnSyntax *syntax = scn_syntax_new();
+    ScnParser parser = {.sources = sources, .errors = errors, .syntax = syntax, .alone = true};
 
     parse_source(&parser, 0);
     syntax->source_count = sources->len;

@@ -10,9 +10,9 @@
 #define DEPTH_MAX 64
 #define SIZE_MAX_EXPR 1000 /* operators and arguments of one expression */
 
-static const char *const grammar_words[] = {"and",    "or",    "not",   "if",   "unless",
-                                            "from",   "until", "maybe", "over", "end",
-                                            "within", "for",   "each",  NULL};
+const char *const scn_grammar_words[] = {"and",    "or",    "not",   "if",   "unless",
+                                         "from",   "until", "maybe", "over", "end",
+                                         "within", "for",   "each",  NULL};
 
 bool
 scn_is_word(const ScnParser *parser, guint ahead, const char *word)
@@ -85,7 +85,7 @@ scn_report_at_token(ScnParser *parser, const char *message, const char *help)
 static bool
 is_grammar_word(const char *word)
 {
-    return g_strv_contains(grammar_words, word);
+    return g_strv_contains(scn_grammar_words, word);
 }
 
 bool

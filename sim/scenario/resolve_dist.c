@@ -4,26 +4,64 @@
  * meaning, so a distribution that can give one is refused; the others count as at least 1 B or
  * 1 bps.
  */
+#include "sim/scenario/distribution.h"
 #include "sim/scenario/resolve.h"
 
 #include <string.h>
 
 typedef struct {
-    const char *name;
+    ScnDistribution row;
     ScnDistKind kind;
     bool second;   /* has sd or hi */
     bool shape;    /* has sigma or shape */
     bool can_be_0; /* whatever its values are */
-    const char *usage;
 } DistForm;
 
 static const DistForm dist_forms[] = {
-    {"uniform", SCN_DIST_UNIFORM, true, false, false, "write uniform(LO, HI)"},
-    {"normal", SCN_DIST_NORMAL, true, false, true, "write normal(MEAN, SD)"},
-    {"lognormal", SCN_DIST_LOGNORMAL, false, true, false, "write lognormal(MEDIAN, SIGMA)"},
-    {"exponential", SCN_DIST_EXPONENTIAL, false, false, true, "write exponential(MEAN)"},
-    {"pareto", SCN_DIST_PARETO, false, true, false, "write pareto(SCALE, SHAPE)"},
+    {{"uniform", "uniform(LO, HI)", "every value of the range is as likely"},
+     SCN_DIST_UNIFORM,
+     true,
+     false,
+     false},
+    {{"normal", "normal(MEAN, SD)", "the normal distribution; a time below 0 counts as 0"},
+     SCN_DIST_NORMAL,
+     true,
+     false,
+     true},
+    {{"lognormal", "lognormal(MEDIAN, SIGMA)", "its logarithm is normal: a long tail upwards"},
+     SCN_DIST_LOGNORMAL,
+     false,
+     true,
+     false},
+    {{"exponential", "exponential(MEAN)", "as between events that come at random"},
+     SCN_DIST_EXPONENTIAL,
+     false,
+     false,
+     true},
+    {{"pareto", "pareto(SCALE, SHAPE)", "never below the scale; a heavy tail"},
+     SCN_DIST_PARETO,
+     false,
+     true,
+     false},
 };
+
+/* Those that are read elsewhere, or for some options alone. */
+static const ScnDistribution others[] = {
+    {"empirical", "empirical(\"FILE.csv\")", "values measured elsewhere, one a line"},
+    {"matrix", "matrix(\"FILE.csv\", pareto)",
+     "for `latency` of links: a mean for each pair of regions"},
+    {"gilbert", "gilbert(good=, bad=, to-bad=, to-good=)",
+     "for `loss` of links: losses in bursts (Gilbert-Elliott)"},
+};
+
+const ScnDistribution *
+scn_distribution_get(guint index)
+{
+    if (index < G_N_ELEMENTS(dist_forms))
+        return &dist_forms[index].row;
+    index -= G_N_ELEMENTS(dist_forms);
+    return index < G_N_ELEMENTS(others) ? &others[index] : NULL;
+}
 
 static ScnSpan
 name_span(const ScnExpr *call)
@@ -47,7 +85,7 @@ report_dist(ScnResolver *resolver, const ScnExpr *call)
         return;
     }
     for (guint i = 0; i < G_N_ELEMENTS(dist_forms); i++)
-        g_ptr_array_add(words, (gpointer)dist_forms[i].name);
+        g_ptr_array_add(words, (gpointer)dist_forms[i].row.word);
     g_ptr_array_add(words, (gpointer) "empirical");
     scn_report_unknown(resolver, name_span(call), "distribution", call->name, words);
 }
@@ -87,10 +125,10 @@ need_shape(ScnResolver *resolver, const ScnExpr *expr, const DistForm *form, Scn
 {
     ScnQuantity quantity;
     bool pareto = form->kind == SCN_DIST_PARETO;
-    if (!scn_need(resolver, expr, form->name, SCN_DIM_NUMBER, "", &quantity))
+    if (!scn_need(resolver, expr, form->row.word, SCN_DIM_NUMBER, "", &quantity))
         return false;
     if (quantity.value < 0 || (pareto && quantity.value == 0) || quantity.value > 100 * SCN_ONE) {
-        scn_report(resolver, expr->span, NULL, "'%s' needs %s in %s..100", form->name,
+        scn_report(resolver, expr->span, NULL, "'%s' needs %s in %s..100", form->row.word,
                    pareto ? "a shape" : "a sigma", pareto ? "above 0" : "0");
         return false;
     }
@@ -103,21 +141,22 @@ check_form(ScnResolver *resolver, const ScnExpr *call, const DistForm *form, con
            ScnDim dim)
 {
     guint wanted = form->second || form->shape ? 2 : 1;
+    g_autofree char *help = g_strdup_printf("write %s", form->row.usage);
 
     if (form->can_be_0 && !may_be_0(dim)) {
         scn_report(resolver, name_span(call), "write lognormal(MEDIAN, SIGMA) or uniform(LO, HI)",
-                   "'%s' can be 0 or below, which '%s' cannot", form->name, what);
+                   "'%s' can be 0 or below, which '%s' cannot", form->row.word, what);
         return false;
     }
     for (guint i = 0; i < scn_expr_count(call); i++) {
         if (!g_array_index(call->args, ScnArg, i).name)
             continue;
-        scn_report(resolver, call->span, form->usage, "'%s' takes no named values", form->name);
+        scn_report(resolver, call->span, help, "'%s' takes no named values", form->row.word);
         return false;
     }
     if (scn_expr_count(call) == wanted)
         return true;
-    scn_report(resolver, call->span, form->usage, "'%s' takes %u value%s", form->name, wanted,
+    scn_report(resolver, call->span, help, "'%s' takes %u value%s", form->row.word, wanted,
                wanted > 1 ? "s" : "");
     return false;
 }
@@ -128,14 +167,14 @@ resolve_call(ScnResolver *resolver, const ScnExpr *call, const DistForm *form, S
 {
     ScnDist dist = {.kind = form->kind};
 
-    if (!need_value(resolver, scn_expr_at(call, 0), form->name, dim, &dist.a))
+    if (!need_value(resolver, scn_expr_at(call, 0), form->row.word, dim, &dist.a))
         return false;
-    if (form->second && !need_value(resolver, scn_expr_at(call, 1), form->name, dim, &dist.b))
+    if (form->second && !need_value(resolver, scn_expr_at(call, 1), form->row.word, dim, &dist.b))
         return false;
     if (form->shape && !need_shape(resolver, scn_expr_at(call, 1), form, &dist.shape))
         return false;
     if (form->kind == SCN_DIST_UNIFORM && dist.b < dist.a) {
-        scn_report(resolver, call->span, form->usage, "this range is empty");
+        scn_report(resolver, call->span, "write uniform(LO, HI)", "this range is empty");
         return false;
     }
     *ret_dist = dist;
@@ -159,7 +198,7 @@ scn_resolve_dist(ScnResolver *resolver, const ScnExpr *expr, const char *what, S
         return scn_resolve_measured(resolver, call, dim, &ret_dist->table);
     }
     for (guint i = 0; i < G_N_ELEMENTS(dist_forms); i++) {
-        if (strcmp(dist_forms[i].name, call->name) == 0)
+        if (strcmp(dist_forms[i].row.word, call->name) == 0)
             return check_form(resolver, call, &dist_forms[i], what, dim) &&
                    resolve_call(resolver, call, &dist_forms[i], dim, ret_dist);
     }

@@ -79,6 +79,7 @@ copy_sources(GPtrArray *sources, const ScnScenario *from)
         ScnSource *copy = scn_source_new(source->local_name, source->text, source->length);
 
         copy->included_by = source->included_by;
+        copy->included_at = source->included_at;
         g_ptr_array_add(sources, copy);
     }
 }

@@ -12,9 +12,9 @@
 /* Reads path as sources[0]; reports errors without a place. */
 bool scn_source_open(GPtrArray *sources, const char *path, ScnErrors *errors);
 
-/* Adds the file that an include at `span` names, relative to the file that contains the include.
- * Returns false after reporting at span that it cannot be read, includes itself or exceeds the
- * limit. */
+/* Adds the file that an include at `span` names: beside the file that contains the include, else in
+ * the folders of KETTENSIM_INCLUDE (`:` between them), else among the installed networks. Returns
+ * false after reporting at span that it cannot be read, includes itself or exceeds the limit. */
 bool scn_source_include(GPtrArray *sources, ScnSpan span, const char *path, ScnErrors *errors,
                         guint32 *ret_source);
 

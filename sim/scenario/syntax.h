@@ -67,6 +67,9 @@ typedef struct {
 
 extern const char *const scn_reply_words[]; /* tip side orphan dup parked reject; NULL at the end */
 
+/* Words that are no names, because they stand between values; NULL at the end. */
+extern const char *const scn_grammar_words[];
+
 typedef enum {
     SCN_CLAUSE_WITHIN,
     SCN_CLAUSE_FROM,
@@ -137,10 +140,13 @@ typedef struct {
     bool in_options;   /* the rest of the line may be options */
     bool line_done;    /* nothing more to report about this line */
     bool after_bad;    /* a line that did not parse may have opened a block */
+    bool alone;        /* includes are not read, and a file to be included needs no title */
 } ScnParser;
 
 /* Parses sources[0] and what it includes. */
 ScnSyntax *scn_parse_sources(GPtrArray *sources, ScnErrors *errors);
+/* Parses sources[0] without what it includes; it may be a file to be included, without a title. */
+ScnSyntax *scn_parse_alone(GPtrArray *sources, ScnErrors *errors);
 /* Parses a source of statements without the head line. */
 ScnSyntax *scn_parse_lines(GPtrArray *sources, ScnErrors *errors, guint32 source);
 /* Parses one value, such as that of -P, from offset on. Returns NULL after reporting an error. */

@@ -2,6 +2,7 @@
 #include "sim/scenario/topic.h"
 
 #include "sim/scenario/action.h"
+#include "sim/scenario/distribution.h"
 #include "sim/scenario/function.h"
 #include "sim/scenario/option.h"
 #include "sim/scenario/strategy.h"
@@ -105,6 +106,20 @@ describe_topologies(GString *out, const char *word)
 }
 
 static bool
+describe_distributions(GString *out, const char *word)
+{
+    gsize start = out->len;
+
+    for (guint i = 0; scn_distribution_get(i) != NULL; i++) {
+        const ScnDistribution *row = scn_distribution_get(i);
+
+        if (begins_row(out, &start, "| distribution | draws |", row->word, word))
+            append_row(out, row->usage, row->text);
+    }
+    return out->len > start;
+}
+
+static bool
 describe_statistics(GString *out, const char *word)
 {
     gsize start = out->len;
@@ -167,10 +182,15 @@ static const struct {
     const char *name;
     bool (*describe)(GString *out, const char *word);
 } more[] = {
-    {"statements", describe_statements}, {"topologies", describe_topologies},
-    {"actions", describe_actions},       {"strategies", describe_strategies},
-    {"functions", describe_functions},   {"statistics", describe_statistics},
-    {"messages", describe_messages},     {"verdicts", describe_verdicts},
+    {"statements", describe_statements},
+    {"topologies", describe_topologies},
+    {"actions", describe_actions},
+    {"strategies", describe_strategies},
+    {"functions", describe_functions},
+    {"statistics", describe_statistics},
+    {"messages", describe_messages},
+    {"verdicts", describe_verdicts},
+    {"distributions", describe_distributions},
 };
 
 static guint
@@ -217,6 +237,8 @@ scn_topic_words(GPtrArray *words)
         g_ptr_array_add(words, (gpointer)scn_action_get(i)->word);
     for (guint i = 0; scn_strategy_row(i) != NULL; i++)
         g_ptr_array_add(words, (gpointer)scn_strategy_row(i)->word);
+    for (guint i = 0; scn_distribution_get(i) != NULL; i++)
+        g_ptr_array_add(words, (gpointer)scn_distribution_get(i)->word);
     scn_function_names(words);
     scn_stat_names(words);
     for (guint i = 0; scn_message_names[i] != NULL; i++)
@@ -225,4 +247,49 @@ scn_topic_words(GPtrArray *words)
         g_ptr_array_add(words, (gpointer)scn_verdict_names[i]);
     for (guint i = 0; scn_topic_name(i) != NULL; i++)
         g_ptr_array_add(words, (gpointer)scn_topic_name(i));
+}
+
+/* --- one word ----------------------------------------------------------------------------- */
+
+const ScnOptTable *
+scn_topic_options(const char *statement)
+{
+    static const char *const same[][2] = {{"node", "nodes"}, {"edge", "link"}};
+
+    for (guint i = 0; i < G_N_ELEMENTS(same); i++) {
+        if (strcmp(same[i][0], statement) == 0)
+            statement = same[i][1];
+    }
+    for (guint t = 0; scn_option_tables[t] != NULL; t++) {
+        if (strcmp(scn_option_tables[t]->statement, statement) == 0)
+            return scn_option_tables[t];
+    }
+    return NULL;
+}
+
+/* Appends the rows of the word in all topics. */
+static void
+explain(GString *out, const char *word)
+{
+    for (guint t = 0; scn_topic_name(t) != NULL; t++) {
+        g_autoptr(GString) rows = g_string_new(NULL);
+
+        scn_topic_describe(rows, t, strcmp(scn_topic_name(t), word) == 0 ? NULL : word);
+        if (out->len > 0 && rows->len > 0)
+            g_string_append_c(out, '\n');
+        g_string_append_len(out, rows->str, (gssize)rows->len);
+    }
+}
+
+bool
+scn_topic_explain(GString *out, const char *word)
+{
+    const ScnOptTable *options = scn_topic_options(word);
+    gsize start = out->len;
+
+    explain(out, word);
+    /* A statement that has the options of another one, as `edge` those of `link`. */
+    if (options != NULL && strcmp(options->statement, word) != 0)
+        explain(out, options->statement);
+    return out->len > start;
 }

@@ -79,5 +79,11 @@ if grep -q -e '-flto' "$1/flags" && ! nm "$1/kettensim" | grep -q '\.lto_priv'; 
     echo "lint: $1/kettensim was not optimised as one program: see LTO in the Makefile"
     bad=1
 fi
+rough=$(find scenarios -name '*.scn' -exec "$1/kettensim" fmt --check {} + 2>&1)
+if [ -n "$rough" ]; then
+    echo "lint: scenarios that 'kettensim fmt FILE' would change:"
+    echo "$rough" | sed 's/^/  /'
+    bad=1
+fi
 [ "$bad" = 0 ] && echo "lint: layers, banned calls and data are clean"
 exit "$bad"
