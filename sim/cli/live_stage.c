@@ -24,7 +24,7 @@
 
 #define START_TRIES 4000 /* of START_WAIT_US: 20 s */
 #define START_WAIT_US 5000
-#define COUNT_US 25000 /* between questions for what nodes have sent */
+#define COUNT_US 100000 /* between questions for what nodes have sent */
 #define END_TRIES 400  /* of START_WAIT_US: 2 s */
 
 /* A node's process. */
