@@ -14,14 +14,17 @@
 #include <string.h>
 
 typedef struct {
-    char *name, *listen, *chain, *data, *mine, *speed, *zero, *seed;
+    char *name, *listen, *chain, *data, *mine, *speed, *epoch, *seed;
     char **params, **peers, **expect;
     gboolean log, hold;
     GInetSocketAddress *address;
     ScnScenario *scenario;
     LiveClock clock;
-    bool has_zero;
+    gint64 epoch_s; /* Unix time at which the chain's time is 0 */
 } Words;
+
+#define TIME_MAX_YEARS 50 /* of a chain; times are 64-bit ns, and block times end in 2106 */
+#define TIME_MAX_S (INT64_C(31557600) * TIME_MAX_YEARS)
 
 #define usage(...) command_usage("node", __VA_ARGS__)
 
@@ -36,7 +39,7 @@ words_clear(Words *words)
     g_free(words->data);
     g_free(words->mine);
     g_free(words->speed);
-    g_free(words->zero);
+    g_free(words->epoch);
     g_free(words->seed);
     g_strfreev(words->params);
     g_strfreev(words->peers);
@@ -65,10 +68,10 @@ context_new(Words *words)
          "Mine with this share of the hash power, as in 30% or 1/3 (default: not at all)", "SHARE"},
         {"speed", 0, 0, G_OPTION_ARG_STRING, &words->speed,
          "How fast the chain's time passes: 60 makes a minute a second (default: 1)", "N"},
-        {"zero", 0, 0, G_OPTION_ARG_STRING, &words->zero,
-         "The moment of the machine's monotonic clock, in ns, at which the chain's time is 0 "
-         "(default: the chain's genesis time)",
-         "NS"},
+        {"epoch", 0, 0, G_OPTION_ARG_STRING, &words->epoch,
+         "The Unix time at which the chain's time is 0 (default: the chain's genesis time); the "
+         "same for all nodes",
+         "SECONDS"},
         {"param", 'P', 0, G_OPTION_ARG_STRING_ARRAY, &words->params,
          "Set a parameter of the scenario (repeatable)", "NAME=VALUE"},
         {"seed", 0, 0, G_OPTION_ARG_STRING, &words->seed,
@@ -96,23 +99,37 @@ context_new(Words *words)
     return context;
 }
 
+/* Decides which time it is: the time since the epoch, at the speed. */
 static bool
 parse_clock(Words *words)
 {
-    guint64 zero = 0;
+    guint64 epoch = (guint64)words->scenario->chain.genesis_time;
+    gint64 since_s;
 
     words->clock.speed = LIVE_SPEED_UNIT;
     if (words->speed != NULL && !live_clock_parse_speed(words->speed, &words->clock.speed)) {
         usage("--speed '%s' is no number from 0.001 to 1000", words->speed);
         return false;
     }
-    if (words->zero != NULL &&
-        !g_ascii_string_to_unsigned(words->zero, 10, 0, G_MAXINT64, &zero, NULL)) {
-        usage("--zero '%s' is no count of nanoseconds", words->zero);
+    if (words->epoch != NULL &&
+        !g_ascii_string_to_unsigned(words->epoch, 10, 0, G_MAXUINT32, &epoch, NULL)) {
+        usage("--epoch '%s' is no Unix time in seconds", words->epoch);
         return false;
     }
-    words->has_zero = words->zero != NULL;
-    words->clock.zero_ns = (int64_t)zero;
+    words->epoch_s = (gint64)epoch;
+    since_s = g_get_real_time() / G_USEC_PER_SEC - words->epoch_s;
+    if (!words->hold && since_s < 0) {
+        usage("the chain's time begins in the future, at %" G_GINT64_FORMAT
+              " s: say with --epoch when it does",
+              words->epoch_s);
+        return false;
+    }
+    if (!words->hold && since_s / LIVE_SPEED_UNIT * words->clock.speed > TIME_MAX_S) {
+        usage("at this speed the chain would be more than %d years old: say with --epoch when its "
+              "time began, the same for all nodes, as in --epoch $(date +%%s)",
+              TIME_MAX_YEARS);
+        return false;
+    }
     return true;
 }
 
@@ -182,7 +199,7 @@ parse_words(Words *words, int argc, char **argv, guint32 *ret_node)
               argc != 1 ? argv[1] : "");
         return false;
     }
-    if (!parse_clock(words) || !parse_scenario(words))
+    if (!parse_scenario(words) || !parse_clock(words))
         return false;
     *ret_node = scn_scenario_find_node(words->scenario, words->name);
     if (*ret_node == SCN_NONE) {
@@ -228,7 +245,7 @@ typedef struct {
     GMainLoop *loop;
     LiveClock clock;
     uint64_t num, den; /* its share of the hash power */
-    bool has_begun;
+    bool has_begun, discovers;
     int status;
 } Process;
 
@@ -282,18 +299,14 @@ begin(void *user, int64_t zero_ns)
     return true;
 }
 
-/* With the chain's own clock the time is 0 at its genesis time. */
+/* Returns the clock; with --hold it stands at 0 until the node begins. */
 static LiveClock
 clock_of(const Words *words)
 {
     LiveClock clock = words->clock;
-    int64_t genesis_s = words->scenario->chain.genesis_time;
-    int64_t since_ns = g_get_real_time() * 1000 - genesis_s * INT64_C(1000000000);
+    int64_t since_ns = g_get_real_time() * 1000 - words->epoch_s * INT64_C(1000000000);
 
-    if (words->hold)
-        clock.zero_ns = INT64_MAX; /* 0 until the node begins */
-    else if (!words->has_zero)
-        clock.zero_ns = live_clock_monotonic_ns() - since_ns;
+    clock.zero_ns = words->hold ? INT64_MAX : live_clock_monotonic_ns() - since_ns;
     return clock;
 }
 
@@ -313,6 +326,7 @@ make_node(Process *process, GError **error)
     };
 
     process->clock = clock_of(words);
+    process->discovers = spec.config.discovery;
     spec.config.miner = sim_world_miner_address(process->world, process->index);
     if (spec.config.port != 0)
         spec.config.port = g_inet_socket_address_get_port(words->address);
@@ -380,6 +394,11 @@ connect_all(const Process *process)
     for (char **text = process->words->peers; text != NULL && *text != NULL; text++) {
         g_autoptr(GInetSocketAddress) address = live_address_parse(*text);
 
+        if (process->discovers) {
+            KettePeerAddress known = live_address_to_core(address);
+
+            kette_node_add_address(live_node_core(process->node), &known);
+        }
         (void)live_node_connect(process->node, address);
     }
 }
@@ -417,6 +436,8 @@ run_node(Process *process)
     }
     if (process->words->log)
         live_node_watch(process->node, &(LiveWatch){process, on_note});
+    signal(SIGPIPE, SIG_IGN); /* these become errors of the write */
+    signal(SIGXFSZ, SIG_IGN);
     terminated = g_unix_signal_add(SIGTERM, on_signal, process);
     interrupted = g_unix_signal_add(SIGINT, on_signal, process);
     if (!process->words->hold)

@@ -38,6 +38,7 @@ live_client_open(const char *folder, GError **error)
     }
     client = g_new0(LiveClient, 1);
     client->socket = g_steal_pointer(&socket);
+    g_socket_set_timeout(client->socket, LIVE_CLIENT_TIMEOUT_S);
     client->in = g_string_new(NULL);
     client->folder = g_strdup(folder);
     return client;
@@ -98,6 +99,11 @@ read_some(LiveClient *client, bool waits, GError **error)
     got = g_socket_receive(client->socket, bytes, sizeof bytes, NULL, &failure);
     if (got < 0 && !waits && g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
         return true;
+    if (got < 0 && g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_TIMED_OUT)) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "the node in '%s' does not answer",
+                    client->folder);
+        return false;
+    }
     if (got <= 0) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_CLOSED, "the node in '%s' has gone%s%s",
                     client->folder, got < 0 ? ": " : "", got < 0 ? failure->message : "");
@@ -188,5 +194,6 @@ live_client_read(LiveClient *client, GError **error)
 bool
 live_client_wait(LiveClient *client, GError **error)
 {
+    g_socket_set_timeout(client->socket, 0); /* nothing may happen for days */
     return read_some(client, true, error) && handle_lines(client, error);
 }

@@ -16,6 +16,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LiveClient, live_client_free)
 void live_client_on_event(LiveClient *client,
                           void (*func)(void *user, JsonObject *event, const char *line),
                           void *user);
+/* How long a node may take for an answer: thousands of blocks that it is told to make are each
+ * synced to its disk. */
+#define LIVE_CLIENT_TIMEOUT_S 300
+
 /* Sends a request, a line of JSON, and waits for its answer. Events that come before it go to the
  * function first, and events that came right behind it before this returns. Returns NULL with an
  * error, also for an answer that is one. ret_line, if not NULL, gets the answer as it came. */

@@ -20,9 +20,10 @@ static bool
 set_errno(GError **error, const char *what, const char *path)
 {
     int saved = errno;
+    bool is_full = saved == ENOSPC || saved == EDQUOT || saved == EFBIG;
 
-    g_set_error(error, G_IO_ERROR, (int)g_io_error_from_errno(saved), "cannot %s '%s': %s", what,
-                path, g_strerror(saved));
+    g_set_error(error, G_IO_ERROR, is_full ? G_IO_ERROR_NO_SPACE : G_IO_ERROR_FAILED,
+                "cannot %s '%s': %s", what, path, g_strerror(saved));
     return false;
 }
 

@@ -50,6 +50,7 @@ struct LivePeers {
 };
 
 static void dial_standing(Standing *standing);
+static Standing *find_standing(const LivePeers *peers, GInetSocketAddress *address);
 
 static void
 drop_source(GSource **source)
@@ -278,10 +279,33 @@ dial(LivePeers *peers, GInetSocketAddress *address, Standing *standing)
     g_source_attach(dial->timeout, g_main_context_get_thread_default());
 }
 
+/* Returns whether that address is this node's, or a connection to it is open or being made. */
+static bool
+is_in_use(const LivePeers *peers, GInetSocketAddress *address)
+{
+    g_autofree char *text = live_address_text(address);
+    g_autofree char *own = live_address_text(peers->spec.listen);
+    bool found = strcmp(text, own) == 0 || find_standing(peers, address) != NULL;
+
+    for (guint i = 0; i < peers->slots->len && !found; i++) {
+        const Slot *slot = g_ptr_array_index(peers->slots, i);
+
+        found = slot != NULL && strcmp(slot->address, text) == 0;
+    }
+    for (guint i = 0; i < peers->dials->len && !found; i++) {
+        const Dial *dial = g_ptr_array_index(peers->dials, i);
+        g_autofree char *other = live_address_text(dial->address);
+
+        found = strcmp(other, text) == 0;
+    }
+    return found;
+}
+
 void
 live_peers_dial(LivePeers *peers, GInetSocketAddress *address)
 {
-    dial(peers, address, NULL);
+    if (!is_in_use(peers, address))
+        dial(peers, address, NULL);
 }
 
 /* --- accepting ---------------------------------------------------------------------------- */

@@ -53,7 +53,8 @@ bool live_peers_keep(LivePeers *peers, GInetSocketAddress *address);
 bool live_peers_forget(LivePeers *peers, GInetSocketAddress *address, uint32_t *ret_number);
 /* Takes connections from that host, whatever the port, for standing ones. */
 void live_peers_expect(LivePeers *peers, GInetAddress *host);
-/* Opens a connection once; `opened` or nothing follows. */
+/* Opens a connection once, unless the address is this node's or there is one; `opened` or nothing
+ * follows. */
 void live_peers_dial(LivePeers *peers, GInetSocketAddress *address);
 
 void live_peers_send(LivePeers *peers, uint32_t number, GByteArray *frame); /* takes it over */

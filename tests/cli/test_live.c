@@ -117,6 +117,12 @@ refused(void)
                     "live.scn", "--name", "n1", "--data", "d", "--listen", "here");
     COMMAND_REFUSED(folder, "--mine '2' is no share", "node", "--chain", "live.scn", "--name", "n1",
                     "--data", "d", "--mine", "2");
+    COMMAND_REFUSED(folder, "at this speed the chain would be more than 50 years old", "node",
+                    "--chain", "live.scn", "--name", "n1", "--data", "d", "--speed", "60");
+    COMMAND_REFUSED(folder, "the chain's time begins in the future", "node", "--chain", "live.scn",
+                    "--name", "n1", "--data", "d", "--epoch", "4294967295");
+    COMMAND_REFUSED(folder, "--epoch 'now' is no Unix time", "node", "--chain", "live.scn",
+                    "--name", "n1", "--data", "d", "--epoch", "now");
     folder_remove(folder);
 }
 
@@ -142,6 +148,33 @@ a_check_that_fails(void)
     folder_remove(folder);
 }
 
+/* A node whose disk is full ends, says so, and leaves a log that another process reads. */
+static void
+a_full_disk(void)
+{
+    char *folder = folder_new();
+    g_autofree char *path = folder_write(folder, "f.scn",
+                                         "scn 1 \"f\"\n"
+                                         "chain spacing=1s\n"
+                                         "duration 2s\n"
+                                         "nodes n[1..2] port=8301\n");
+    g_autofree char *epoch =
+        g_strdup_printf("%" G_GINT64_FORMAT, g_get_real_time() / G_USEC_PER_SEC);
+    const char *const words[] = {
+        "node", "--chain",  "f.scn",          "--name",  "n1",   "--data", "d",    "--epoch",
+        epoch,  "--listen", "127.8.1.1:8301", "--speed", "1000", "--mine", "100%", NULL};
+
+    for (unsigned i = 0; i < 2; i++) {
+        g_auto(Result) run =
+            command_under(folder, RLIMIT_FSIZE, 5000 * (i + 1), RLIM_INFINITY, words);
+
+        CU_ASSERT_EQUAL(run.status, 4);
+        TEST_CONTAINS(run.err, "kettensim node: cannot write 'd/log': ");
+        TEST_CONTAINS(run.out, i == 0 ? "n1 at height 0 listens" : "n1 at height 2");
+    }
+    folder_remove(folder);
+}
+
 TEST_SUITE(live, {"over_the_loopback", over_the_loopback},
            {"as_the_machine_lets_it", as_the_machine_lets_it}, {"refused", refused},
-           {"a_check_that_fails", a_check_that_fails})
+           {"a_check_that_fails", a_check_that_fails}, {"a_full_disk", a_full_disk})
