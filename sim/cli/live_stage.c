@@ -25,7 +25,7 @@
 #define START_TRIES 4000 /* of START_WAIT_US: 20 s */
 #define START_WAIT_US 5000
 #define COUNT_US 100000 /* between questions for what nodes have sent */
-#define END_TRIES 400  /* of START_WAIT_US: 2 s */
+#define END_TRIES 400   /* of START_WAIT_US: 2 s */
 
 /* A node's process. */
 typedef struct {
@@ -394,6 +394,14 @@ namespace_of(const Process *process, int to_parent)
     return name;
 }
 
+/* Adds an option with its value, which it frees. */
+static void
+add_option(GPtrArray *args, const char *option, char *value)
+{
+    g_ptr_array_add(args, g_strconcat(option, value, NULL));
+    g_free(value);
+}
+
 static GPtrArray *
 arguments_of(const Process *process)
 {
@@ -410,10 +418,10 @@ arguments_of(const Process *process)
     g_ptr_array_add(args, g_strdup("--hold"));
     g_ptr_array_add(args, g_strdup_printf("--speed=%u.%03u", stage->spec.speed / LIVE_SPEED_UNIT,
                                           stage->spec.speed % LIVE_SPEED_UNIT));
-    g_ptr_array_add(args, g_strconcat("--listen=", address_of(stage, process->index), NULL));
+    add_option(args, "--listen=", address_of(stage, process->index));
     for (uint32_t i = 0; i < stage->count; i++) {
         if (i != process->index)
-            g_ptr_array_add(args, g_strconcat("--expect=", host_of(stage, i), NULL));
+            add_option(args, "--expect=", host_of(stage, i));
     }
     g_ptr_array_add(args, NULL);
     return args;
