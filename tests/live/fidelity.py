@@ -21,7 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "../.."))
-BEGIN, END = "<!-- begin: written by make check-live -->\n", "<!-- end: written -->\n"
+BEGIN, END = "<!-- begin: written by make fidelity -->\n", "<!-- end: written -->\n"
 LEVEL = 0.01
 # Measures that are known to differ, and why: docs/fidelity.md says more.
 OWN = "the machine's own time"
