@@ -335,6 +335,26 @@ async function checkTables(page, database) {
   }
 }
 
+// Heights of groups: what the chart has at moments, against the least, middle and greatest by SQL.
+async function checkSpread(name, size) {
+  const scenario = join(folder, `${name}.scn`);
+  writeFileSync(scenario, ['scn 1 "groups"', 'duration 30m', 'chain spacing=30s', `nodes a[1..${size}]`, `nodes b[1..${size}]`, 'topology outbound k=3', 'at 5m partition {a[*]} | {b[*]} for 15m', ''].join('\n'));
+  const { database, page: path } = report(name, scenario);
+  const page = await open(name, path);
+  const series = await page.evaluate(() => window.kettensim.chartOf('heights').getOption().series.map((s) => ({ type: s.type, name: s.name, data: s.data })));
+  check(`${name}/groups`, series.filter((s) => s.type === 'line').map((s) => s.name).join() === 'side 1,side 2', series.map((s) => s.name).join());
+  for (const [k, group] of ['a', 'b'].entries()) {
+    for (const t of [299, 700, 1199, 1210, 1799]) {
+      const [sql] = ask(database, `WITH at AS (SELECT n.id, coalesce((SELECT t.height FROM tip t WHERE t.node = n.id AND t.time_ns <= ${t}e9 ORDER BY t.seq DESC LIMIT 1), 0) AS h FROM node n WHERE n.name GLOB '${group}*'), ranked AS (SELECT h, row_number() OVER (ORDER BY h) AS k, count(*) OVER () AS n FROM at) SELECT min(h) AS low, max(h) AS high, (SELECT min(h) FROM ranked WHERE k * 2 >= n) AS middle FROM at`);
+      const last = (type) => series.find((s) => s.type === type && s.name === `side ${k + 1}`).data.filter((d) => d[0] <= t).at(-1);
+      const shown = [last('custom')[1], last('line')[1], last('custom')[2]];
+      check(`${name}/${group} at ${t}`, shown.join() === [sql.low, sql.middle, sql.high].join(), `${shown} for ${JSON.stringify(sql)}`);
+    }
+  }
+  check(`${name}/painted`, (await colours(page, 'heights')) > 4);
+  await page.close();
+}
+
 // Three swept params, one of them logarithmic: what is no axis has a selector, with its unit.
 async function checkSelectors() {
   const scenario = join(folder, 'three.scn');
@@ -409,6 +429,8 @@ if (gallery) {
   await checkPrint('partition_heal', join(folder, 'partition_heal.html'));
   await checkHostile();
   await checkSweep(sweep('--seeds', '1..2'));
+  await checkSpread('groups', 30);
+  await checkSpread('crowds', 130);
   await checkSelectors();
   await checkPrint('sweep', join(folder, 'sweep.html'));
 }

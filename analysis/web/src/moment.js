@@ -61,7 +61,7 @@ export const leftOut = [
 
 // --- tips ---
 
-const moves = single ? (raw.moves.rows.length ? rows('moves') : rows('tips')) : shifts;
+export const moves = single ? (raw.moves.rows.length ? rows('moves') : rows('tips')) : shifts;
 
 // By unit, how many of its nodes have which block as their tip.
 function tipsAt(t) {

@@ -3,7 +3,8 @@ import { raw, rows, seconds, duration, moment, clock, whole } from './data.js';
 import { blockById, blocks, blockText, counts, nodeName, nodes, run } from './facts.js';
 import { continuations } from './branches.js';
 import { drawPlayer } from './player.js';
-import { el, section, chart, chartOf, table, tip, timeAxis, PALETTE } from './ui.js';
+import { SPREAD_FROM, spreads } from './spread.js';
+import { bandSeries, el, section, chart, chartOf, table, tip, timeAxis, PALETTE } from './ui.js';
 
 const flow = rows('flow');
 const traffic = [...flow.reduce((all, f) => {
@@ -291,6 +292,26 @@ function heightsOption(colours) {
   };
 }
 
+// The median of each group as a line, and the area from its lowest to its highest node.
+function spreadOption(colours) {
+  const groups = spreads();
+  const steps = (g, of) => { const list = g.points.flatMap((p, i) => [...(i > 0 ? [[seconds(p[0]), ...of(g.points[i - 1])]] : []), [seconds(p[0]), ...of(p)]]); return [...list, [end, ...list[list.length - 1].slice(1)]]; };
+  const series = groups.flatMap((g, i) => {
+    const color = PALETTE[i % PALETTE.length];
+    return [
+      { type: 'line', name: g.name, showSymbol: false, data: steps(g, (p) => [p[2]]), lineStyle: { width: 1.6, color }, itemStyle: { color }, ...(i === 0 ? faultMarks(colours) : {}) },
+      { ...bandSeries(g.name, steps(g, (p) => [p[1], p[3]])), itemStyle: { color } },
+    ];
+  });
+  const at = (g, t) => g.points.reduce((last, p) => (seconds(p[0]) <= t ? p : last));
+  return {
+    legend: { type: 'scroll', top: 0, textStyle: { color: colours.soft }, data: groups.map((g) => g.name) },
+    xAxis: timeAxis({ min: 0, max: end }), yAxis: { type: 'value', name: 'height', scale: true },
+    tooltip: { trigger: 'axis', formatter: (list) => tip(moment(list[0].value[0] * 1e9), ...groups.map((g) => { const [, low, middle, high] = at(g, list[0].value[0]); return `${g.name}, ${whole(g.nodes)} nodes: ${low} to ${high}, median ${middle}`; })) },
+    series,
+  };
+}
+
 function agreementOption(colours) {
   const list = rows('agreement');
   return {
@@ -434,8 +455,8 @@ export function drawRun(page) {
   const player = drawPlayer(page, select);
   drawTree(page);
   drawAdversaries(page);
-  const sampled = new Set(raw.tips.rows.map((r) => r[1])).size;
-  chart(section(page, 'heights', 'Heights of nodes', sampled < counts.nodes ? `${sampled} of ${whole(counts.nodes)} nodes: those with the deepest reorganisations, then evenly over all.` : `Every node; ${marksHint}.`), 'heights', 'Heights over time', heightsOption);
+  const grouped = counts.nodes >= SPREAD_FROM;
+  chart(section(page, 'heights', 'Heights of nodes', grouped ? `The median of each group of nodes (by region, and by side of the longest cut), and the area from the lowest to the highest; ${marksHint}.` : `Every node; ${marksHint}.`), 'heights', grouped ? 'Heights of groups over time' : 'Heights over time', grouped ? spreadOption : heightsOption);
   chart(section(page, 'agreement', 'Agreement', 'On how many different tips the nodes stood.'), 'agreement', 'Number of tips over time', agreementOption);
   chart(section(page, 'reorgs', 'Reorganisations', `${whole(counts.reorgs)} times a tip left a branch.`), 'reorgs', 'Reorganisations over time, by depth', reorgsOption, (p) => { if (p.data && p.data.reorg) select(p.data.reorg.block); });
   chart(section(page, 'cdf', 'Propagation: all blocks', counts.arrivals < 1000000 ? 'Share of arrivals at other nodes than the finder within a time.' : `Share of arrivals at other nodes than the finder within a time; of every ${Math.floor(counts.arrivals / 500000)}th arrival.`), 'cdf', 'Cumulative distribution of propagation', cdfOption);

@@ -1,6 +1,6 @@
 // The page of a sweep: each measure over the swept parameters.
 import { rows, inUnit, asGiven, whole } from './data.js';
-import { el, section, chart, redraw, table, tip, numberAxis, isDark } from './ui.js';
+import { bandSeries, el, section, chart, redraw, table, tip, numberAxis, isDark } from './ui.js';
 
 const sweep = rows('sweep')[0];
 const params = rows('params');
@@ -35,19 +35,6 @@ const axisName = (name, unit) => (unit === 'ns' ? `${name}, s` : unit ? `${name}
 // Points of a measure where the other swept parameters have the chosen values.
 function chosenRows(measure, x, series, fixed) {
   return statistics.filter((s) => s.measure === measure.id && points.has(s.point) && swept.every((p) => p === x || p === series || valueOf(s.point, p) === fixed.get(p)));
-}
-
-// [x, low, high] as an area of the colour of the line of that name.
-function bandSeries(name, list) {
-  return {
-    type: 'custom', name, silent: true, clip: true, z: 1, data: list,
-    renderItem: (item, api) => (item.dataIndex > 0 ? null : {
-      type: 'polygon',
-      shape: { points: [...list.map(([x, , high]) => api.coord([x, high])), ...[...list].reverse().map(([x, low]) => api.coord([x, low]))] },
-      style: { fill: api.visual('color'), opacity: 0.18 },
-    }),
-    encode: { x: 0, y: [1, 2] },
-  };
 }
 
 // The axis of values; a band does not draw it below 0 where no value is.

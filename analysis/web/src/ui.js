@@ -76,6 +76,19 @@ export function numberAxis(values, more) {
 }
 
 // Colours of series, in this order.
+// [x, low, high] as an area of the colour of the line of that name.
+export function bandSeries(name, list) {
+  return {
+    type: 'custom', name, silent: true, clip: true, z: 1, data: list,
+    renderItem: (item, api) => (item.dataIndex > 0 ? null : {
+      type: 'polygon',
+      shape: { points: [...list.map(([x, , high]) => api.coord([x, high])), ...[...list].reverse().map(([x, low]) => api.coord([x, low]))] },
+      style: { fill: api.visual('color'), opacity: 0.18 },
+    }),
+    encode: { x: 0, y: [1, 2] },
+  };
+}
+
 export const PALETTE = ['#2a78d6', '#d9822b', '#2a9d6f', '#b5489a', '#8468d8', '#c23b3b', '#7a8794', '#b39b00', '#19a7b8', '#8c5a2b', '#e377c2', '#5a7d1a', '#3d4fa1'];
 
 function optionOf(entry) {
