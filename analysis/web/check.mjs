@@ -330,6 +330,11 @@ async function checkTables(page, database) {
       check(`sweep/kind ${id}`, drawn.type === (one.axes === 1 ? 'line' : 'heatmap'), drawn.type);
       check(`sweep/values ${id}`, drawn.values.length === m.n && Math.abs(Math.max(...drawn.values) - (m.unit === 'ns' ? m.most / 1e9 : m.most)) < 1e-6, `${drawn.values}`);
     }
+    for (const kind of ['bars', 'none', 'bands']) {
+      await page.locator('#intervals').selectOption(kind);
+      const seen = await page.evaluate((chart) => window.kettensim.chartIds().filter((id) => id.startsWith(chart)).map((id) => window.kettensim.chartOf(id).getOption().series).filter((s) => s[0].type !== 'heatmap').map((s) => s.filter((x) => x.type === 'custom').length), `table-${one.id}-`);
+      check(`sweep/intervals ${kind} ${one.id}`, seen.every((n) => (kind === 'none' ? n === 0 : n > 0)), `${seen}`);
+    }
     const band = await page.evaluate((chart) => window.kettensim.chartIds().filter((id) => id.startsWith(chart)).every((id) => { const s = window.kettensim.chartOf(id).getOption().series; return s[0].type === 'heatmap' || s.some((x) => x.type === 'custom' && x.data.length > 1); }), `table-${one.id}-`);
     check(`sweep/band ${one.id}`, band);
   }

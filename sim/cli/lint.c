@@ -160,7 +160,8 @@ static bool
 needs_seeds(const ScnTerm *term)
 {
     if (term->kind == SCN_TERM_STATISTIC &&
-        (term->stat.kind == SCN_STAT_NEAR || term->stat.kind == SCN_STAT_SE))
+        (term->stat.kind == SCN_STAT_NEAR || term->stat.kind == SCN_STAT_SE ||
+         term->stat.kind == SCN_STAT_CI))
         return true;
     for (guint i = 0; i < scn_term_count(term); i++) {
         if (needs_seeds(scn_term_at(term, i)))

@@ -4,6 +4,8 @@
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 
+#define TABLE_LEVEL 0.95 /* of stat=ci */
+
 static int
 compare(gconstpointer a, gconstpointer b)
 {
@@ -126,6 +128,8 @@ sim_statistic_get(const SimStatistic *statistic, ScnStat stat)
         return statistic->sd;
     case SCN_STAT_SE:
         return statistic->se;
+    case SCN_STAT_CI:
+        return sim_statistic_half_width(statistic, TABLE_LEVEL);
     case SCN_STAT_MIN:
         return n > 0 ? sorted_at(statistic, 0) : NAN;
     case SCN_STAT_MAX:

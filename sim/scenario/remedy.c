@@ -76,10 +76,7 @@ static const Row rows[] = {
     {"statistic", "sem", "se", NULL},
     {"statistic", "stderr", "se", NULL},
     {"statistic", "count", "n", NULL},
-    {"statistic", "ci", NULL,
-     "write mean,se: the report draws 95% bands; near(E, V, ci=99%) checks an interval"},
-    {"statistic", "ci95", NULL,
-     "write mean,se: the report draws 95% bands; near(E, V, ci=99%) checks an interval"},
+    {"statistic", "ci95", "ci", NULL},
     {"statistic", "sum", NULL, "write mean and n: the sum is their product"},
     /* distributions */
     {"distribution", "gauss", "normal", NULL},

@@ -14,6 +14,8 @@ static const ScnStatRow rows[] = {
                      "the standard deviation of the values"},
     [SCN_STAT_SE] = {"se", SCN_TYPE_ANY, SCN_TYPE_ANY, true, false, "se(E)",
                      "the standard error of the mean"},
+    [SCN_STAT_CI] = {"ci", SCN_TYPE_ANY, SCN_TYPE_ANY, true, false, "ci(E)",
+                     "half the width of the 95 % t-interval of the mean, over means by seed"},
     [SCN_STAT_MIN] = {"min", SCN_TYPE_ANY, SCN_TYPE_ANY, true, false, "min(E)", "the least value"},
     [SCN_STAT_MAX] = {"max", SCN_TYPE_ANY, SCN_TYPE_ANY, true, false, "max(E)",
                       "the greatest value"},

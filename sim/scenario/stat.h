@@ -10,6 +10,7 @@ typedef enum {
     SCN_STAT_MEAN,
     SCN_STAT_SD,
     SCN_STAT_SE,
+    SCN_STAT_CI,
     SCN_STAT_MIN,
     SCN_STAT_MAX,
     SCN_STAT_SHARE,    /* fraction of the runs in which a condition holds */

@@ -30,6 +30,8 @@ test_statistic(void)
     /* Student's t with 3 degrees of freedom: 3.182446305284263 at 97.5 %, 5.840909309 at 99.5 %. */
     CU_ASSERT_TRUE(close_to(sim_statistic_half_width(&s, 0.95), 3.182446305284263 * s.se));
     CU_ASSERT_TRUE(fabs(sim_statistic_half_width(&s, 0.99) - 5.840909309733 * s.se) < 1e-6);
+    CU_ASSERT_TRUE(
+        close_to(sim_statistic_get(&s, (ScnStat){SCN_STAT_CI, 0}), 3.182446305284263 * s.se));
     CU_ASSERT_EQUAL(sim_statistic_get(&s, (ScnStat){SCN_STAT_QUANTILE, 50}), 2);
     CU_ASSERT_EQUAL(sim_statistic_get(&s, (ScnStat){SCN_STAT_QUANTILE, 51}), 3);
     CU_ASSERT_EQUAL(sim_statistic_get(&s, (ScnStat){SCN_STAT_QUANTILE, 5}), 1);

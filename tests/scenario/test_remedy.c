@@ -61,8 +61,7 @@ test_words(void)
         {"link all latency=constant(80ms)\n", "write the value alone, without a name before it"},
         {SWEPT "median\n", "write p50"},
         {SWEPT "stddev\n", "write sd"},
-        {SWEPT "ci\n", "write mean,se: the report draws 95% bands; near(E, V, ci=99%) checks an "
-                       "interval"},
+        {SWEPT "ci95\n", "write ci"},
         {"topology full\n", "write mesh"},
         {"protocol discovery=true\n", "write on"},
         {"link all transport=tcp\n", "write stream"},

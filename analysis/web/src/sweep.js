@@ -1,6 +1,6 @@
 // The page of a sweep: each measure over the swept parameters.
 import { rows, inUnit, asGiven, whole } from './data.js';
-import { bandSeries, el, section, chart, redraw, table, tip, numberAxis, isDark } from './ui.js';
+import { bandSeries, barSeries, el, section, chart, redraw, redrawAll, table, tip, numberAxis, isDark } from './ui.js';
 
 const sweep = rows('sweep')[0];
 const params = rows('params');
@@ -32,6 +32,16 @@ function command(point, seed) {
 const scaled = (value, unit) => (typeof value === 'number' && unit === 'ns' ? value / 1e9 : value);
 const axisName = (name, unit) => (unit === 'ns' ? `${name}, s` : unit ? `${name}, ${unit}` : name);
 
+// How the charts show the 95 % intervals of means, by the reader's choice.
+const INTERVALS = { bands: bandSeries, bars: barSeries, none: null };
+let intervals = 'bands';
+
+// The series of a line's intervals, [x, low, high] each; none where there are too few for a band.
+function intervalSeries(name, list) {
+  const make = INTERVALS[intervals];
+  return make && list.length > (make === bandSeries ? 1 : 0) ? [make(name, list)] : [];
+}
+
 // Points of a measure where the other swept parameters have the chosen values.
 function chosenRows(measure, x, series, fixed) {
   return statistics.filter((s) => s.measure === measure.id && points.has(s.point) && swept.every((p) => p === x || p === series || valueOf(s.point, p) === fixed.get(p)));
@@ -57,7 +67,7 @@ function lineOption(measure, x, series, fixed) {
       const values = (key) => own.map((s) => ({ value: [at(valueOf(s.point, x)), scaled(s[key], measure.unit)], row: s }));
       const band = own.filter((s) => s.ci_low !== null && s.ci_high !== null);
       out.push({ type: 'line', name, data: values('mean'), symbolSize: 6 });
-      if (band.length > 1) out.push(bandSeries(name, band.map((s) => [at(valueOf(s.point, x)), scaled(s.ci_low, measure.unit), scaled(s.ci_high, measure.unit)])));
+      out.push(...intervalSeries(name, band.map((s) => [at(valueOf(s.point, x)), scaled(s.ci_low, measure.unit), scaled(s.ci_high, measure.unit)])));
     }
     return {
       legend: { type: 'scroll', top: 0, textStyle: { color: colours.soft } },
@@ -101,17 +111,21 @@ const tableParams = rows('table_params');
 const tableValues = rows('table_values');
 const unitOf = (stat, measure) => (stat === 'n' || stat === 'nulls' ? '' : measure.unit);
 
+const ASIDE = ['n', 'nulls', 'sd', 'se', 'ci'];
+
 function tableLines(list, measure, x) {
   return (colours) => {
     const xs = valuesOf(x);
     const numeric = xs.every((v) => typeof v === 'number');
     const at = (v) => (numeric ? scaled(valueOf(v.point, x), x.unit) : xs.indexOf(valueOf(v.point, x)));
     const out = [];
-    for (const stat of [...new Set(list.map((v) => v.stat))]) {
+    // How wide a mean is, and of how many runs it is, is no line beside it.
+    const stats = [...new Set(list.map((v) => v.stat))];
+    for (const stat of stats.includes('mean') ? stats.filter((s) => !ASIDE.includes(s)) : stats) {
       const own = list.filter((v) => v.stat === stat && v.value !== null).sort((a, b) => at(a) - at(b));
       const band = own.filter((v) => v.ci_low !== null && v.ci_high !== null);
       out.push({ type: 'line', name: stat, symbolSize: 6, data: own.map((v) => ({ value: [at(v), scaled(v.value, unitOf(stat, measure))], row: v })) });
-      if (band.length > 1) out.push(bandSeries(stat, band.map((v) => [at(v), scaled(v.ci_low, measure.unit), scaled(v.ci_high, measure.unit)])));
+      out.push(...intervalSeries(stat, band.map((v) => [at(v), scaled(v.ci_low, measure.unit), scaled(v.ci_high, measure.unit)])));
     }
     return {
       legend: { type: 'scroll', top: 0, textStyle: { color: colours.soft } },
@@ -135,7 +149,7 @@ function tableHeat(list, measure, x, y, state) {
 function drawTable(page, asked) {
   const axes = tableParams.filter((p) => p.result === asked.id).map((p) => paramById.get(p.param)).filter(Boolean);
   const mine = tableValues.filter((v) => v.result === asked.id && points.has(v.point));
-  const made = section(page, `table-${asked.id}`, asked.title, 'A table of the scenario; the band is the 95 % interval of the mean. Other swept parameters are taken together.');
+  const made = section(page, `table-${asked.id}`, asked.title, 'A table of the scenario; the band is the 95 % interval of the mean over seeds. Other swept parameters are taken together.');
   for (const measure of measures) {
     const list = mine.filter((v) => v.measure === measure.id);
     const id = `table-${asked.id}-${measure.id}`;
@@ -208,6 +222,10 @@ export function drawSweep(page) {
       { name: 'status', of: (f) => f.status, class: () => 'failed' }, { name: 'why', of: (f) => f.detail || '' },
       { name: 'again', screen: true, of: (f) => f.point, text: (f) => command(f.point, f.seed) },
     ], rows('failures'), 'Filter failures');
+  }
+  if (swept.length) {
+    made.append(el('div', { class: 'row noprint' }, el('label', {}, 'intervals of means as ', el('select', { id: 'intervals', onchange: (event) => { intervals = Object.keys(INTERVALS)[event.target.selectedIndex]; redrawAll(); } },
+      ...Object.keys(INTERVALS).map((name) => el('option', {}, name))))));
   }
   for (const asked of rows('tables')) drawTable(page, asked);
   if (swept.length) for (const measure of measures) if (statistics.some((s) => s.measure === measure.id && s.mean !== null)) drawMeasure(page, measure);

@@ -89,6 +89,23 @@ export function bandSeries(name, list) {
   };
 }
 
+// The same as a bar with caps at each x.
+export function barSeries(name, list) {
+  const CAP = 4;
+  return {
+    type: 'custom', name, silent: true, clip: true, z: 1, data: list,
+    renderItem: (item, api) => {
+      const [x, low, high] = [0, 1, 2].map((k) => api.value(k));
+      const [left, bottom] = api.coord([x, low]);
+      const top = api.coord([x, high])[1];
+      const style = { stroke: api.visual('color'), lineWidth: 1.4 };
+      const line = (x1, y1, x2, y2) => ({ type: 'line', shape: { x1, y1, x2, y2 }, style });
+      return { type: 'group', children: [line(left, bottom, left, top), line(left - CAP, bottom, left + CAP, bottom), line(left - CAP, top, left + CAP, top)] };
+    },
+    encode: { x: 0, y: [1, 2] },
+  };
+}
+
 export const PALETTE = ['#2a78d6', '#d9822b', '#2a9d6f', '#b5489a', '#8468d8', '#c23b3b', '#7a8794', '#b39b00', '#19a7b8', '#8c5a2b', '#e377c2', '#5a7d1a', '#3d4fa1'];
 
 function optionOf(entry) {
