@@ -149,12 +149,23 @@ print_csv_field(const char *text)
     putchar('"');
 }
 
+/* Returns the heading with the unit of the column, to be freed. */
+static char *
+csv_head(const SimTable *table, guint column)
+{
+    const char *head = table->heads->pdata[column], *unit = table->units->pdata[column];
+
+    return *unit != '\0' ? g_strdup_printf("%s (%s)", head, unit) : g_strdup(head);
+}
+
 static void
 print_csv(const SimTable *table)
 {
     for (guint i = 0; i < table->heads->len; i++) {
+        g_autofree char *head = csv_head(table, i);
+
         fputs(i > 0 ? "," : "", stdout);
-        print_csv_field(table->heads->pdata[i]);
+        print_csv_field(head);
     }
     putchar('\n');
     for (guint row = 0; row < table->rows; row++) {
@@ -186,6 +197,10 @@ add_json_table(JsonBuilder *builder, const SimTable *table)
     json_member_array(builder, "columns");
     for (guint i = 0; i < table->heads->len; i++)
         json_builder_add_string_value(builder, table->heads->pdata[i]);
+    json_builder_end_array(builder);
+    json_member_array(builder, "units");
+    for (guint i = 0; i < table->units->len; i++)
+        json_builder_add_string_value(builder, table->units->pdata[i]);
     json_builder_end_array(builder);
     json_member_array(builder, "rows");
     for (guint row = 0; row < table->rows; row++) {

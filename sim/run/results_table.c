@@ -28,6 +28,7 @@ sim_table_free(SimTable *table)
     }
     g_array_unref(table->cells);
     g_ptr_array_unref(table->heads);
+    g_ptr_array_unref(table->units);
     g_free(table);
 }
 
@@ -107,6 +108,12 @@ add_number(SimTable *table, double value, ScnType type)
     g_array_append_val(table->cells, cell);
 }
 
+static bool
+is_count(ScnStat stat)
+{
+    return stat.kind == SCN_STAT_N || stat.kind == SCN_STAT_NULLS;
+}
+
 static void
 add_measure(const Making *making, SimTable *table, guint32 measure, const GArray *values)
 {
@@ -116,10 +123,17 @@ add_measure(const Making *making, SimTable *table, guint32 measure, const GArray
     sim_statistic_init(&statistic, (const SimSeedValue *)(const void *)values->data, values->len);
     for (guint i = 0; i < making->table->stats->len; i++) {
         ScnStat stat = g_array_index(making->table->stats, ScnStat, i);
-        bool counts = stat.kind == SCN_STAT_N || stat.kind == SCN_STAT_NULLS;
 
-        add_number(table, sim_statistic_get(&statistic, stat), counts ? SCN_TYPE_NUMBER : type);
+        add_number(table, sim_statistic_get(&statistic, stat),
+                   is_count(stat) ? SCN_TYPE_NUMBER : type);
     }
+}
+
+static void
+add_head(SimTable *table, char *head, const char *unit)
+{
+    g_ptr_array_add(table->heads, head);
+    g_ptr_array_add(table->units, (gpointer)unit);
 }
 
 static void
@@ -128,21 +142,21 @@ add_heads(const Making *making, SimTable *table)
     const ScnScenario *scenario = making->scenario;
 
     for (guint i = 0; i < making->table->params->len; i++) {
-        guint32 param = g_array_index(making->table->params, guint32, i);
+        const ScnParam *param = &g_array_index(scenario->params, ScnParam,
+                                               g_array_index(making->table->params, guint32, i));
 
-        g_ptr_array_add(table->heads,
-                        g_strdup(g_array_index(scenario->params, ScnParam, param).name));
+        add_head(table, g_strdup(param->name), sim_results_param_unit(param));
     }
     for (guint i = 0; i < making->table->measures->len; i++) {
-        guint32 measure = g_array_index(making->table->measures, guint32, i);
+        const ScnMeasure *measure =
+            scenario->measures->pdata[g_array_index(making->table->measures, guint32, i)];
 
         for (guint j = 0; j < making->table->stats->len; j++) {
-            g_autofree char *stat = scn_stat_name(g_array_index(making->table->stats, ScnStat, j));
+            ScnStat stat = g_array_index(making->table->stats, ScnStat, j);
+            g_autofree char *name = scn_stat_name(stat);
 
-            g_ptr_array_add(
-                table->heads,
-                g_strdup_printf(
-                    "%s %s", ((const ScnMeasure *)scenario->measures->pdata[measure])->name, stat));
+            add_head(table, g_strdup_printf("%s %s", measure->name, name),
+                     is_count(stat) ? "" : sim_results_unit(measure->type));
         }
     }
 }
@@ -183,6 +197,7 @@ make_table(const SimResults *results, const ScnTable *asked)
     };
 
     table->heads = g_ptr_array_new_with_free_func(g_free);
+    table->units = g_ptr_array_new();
     table->cells = g_array_new(FALSE, FALSE, sizeof(SimTableCell));
     find_groups(&making);
     add_heads(&making, table);

@@ -13,6 +13,7 @@ typedef struct {
 
 typedef struct {
     GPtrArray *heads; /* char * */
+    GPtrArray *units; /* of the exact values of each column, const char *; "" for a plain number */
     GArray *cells;    /* SimTableCell, row after row */
     guint rows;
 } SimTable;

@@ -530,7 +530,7 @@ test_forms(void)
         g_auto(Result) one = COMMAND(folder, "run", "s.scn", "--trace", "off");
 
         CU_ASSERT_EQUAL(csv.status, 1);
-        CU_ASSERT(g_str_has_prefix(csv.out, "p,h n,h mean\n10000000,3,"));
+        CU_ASSERT(g_str_has_prefix(csv.out, "p (ns),h n,h mean\n10000000,3,"));
         TEST_CONTAINS(csv.err, "FAIL s.scn:10:1  finally mean(h) < 0 over seeds\n  at -P p=10ms: ");
         TEST_CONTAINS(json.out, "\"verdict\" : \"failed\"");
         TEST_CONTAINS(json.out, "\"runs\" : 6");
