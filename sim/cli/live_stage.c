@@ -284,6 +284,9 @@ on_event(void *user, JsonObject *event, const char *line)
                         stage->told_handler, NULL, process->index);
 }
 
+static bool reach(Process *process, GError **error);
+static void tell_begin(Process *process);
+
 /* --- orders ------------------------------------------------------------------------------- */
 
 static char *
@@ -353,9 +356,12 @@ static KetteVerdict
 ask_now(Process *process, JsonBuilder *request)
 {
     g_autoptr(JsonObject) answer = NULL;
+    g_autoptr(GError) error = NULL;
 
     if (process->is_paused)
         complain(process, "is paused, so it can be asked for nothing");
+    if (process->pid != 0 && process->client == NULL && !reach(process, &error))
+        complain(process, error->message);
     live_stage_connect(process->stage); /* a cut of the same instant comes before */
     while (!g_queue_is_empty(process->waiting))
         tell_oldest(process);
@@ -492,17 +498,28 @@ has_ended(Process *process)
     return true;
 }
 
-/* Waits until the process has its control socket. */
+/* Connects to the control socket of a process that starts, if it has one by now. */
+static bool
+try_to_reach(Process *process)
+{
+    process->client = live_client_open(process->folder, NULL);
+    if (process->client == NULL)
+        return false;
+    live_client_on_event(process->client, on_event, process);
+    order(process, request_new("watch"));
+    if (process->stage->has_begun)
+        tell_begin(process);
+    process->stage->has_changed = true; /* nobody has told it of its connections */
+    return true;
+}
+
+/* Waits until the process answers. */
 static bool
 reach(Process *process, GError **error)
 {
     for (int i = 0; i < START_TRIES && !has_ended(process); i++) {
-        process->client = live_client_open(process->folder, NULL);
-        if (process->client != NULL) {
-            live_client_on_event(process->client, on_event, process);
-            order(process, request_new("watch"));
+        if (try_to_reach(process))
             return true;
-        }
         g_usleep(START_WAIT_US);
     }
     g_autofree char *words = last_words(process);
@@ -571,13 +588,37 @@ static void
 on_start(void *user, uint32_t node)
 {
     Process *process = process_at(user, node);
-    LiveStage *stage = user;
     g_autoptr(GError) error = NULL;
 
-    if (process->pid == 0 && (!spawn(process, &error) || !reach(process, &error)))
+    if (process->pid == 0 && !spawn(process, &error))
         complain(process, error->message);
-    else if (stage->has_begun)
-        tell_begin(process);
+}
+
+static bool
+on_answers(void *user, uint32_t node)
+{
+    return process_at(user, node)->client != NULL;
+}
+
+/* Reaches processes that have started meanwhile. */
+static void
+reach_started(LiveStage *stage)
+{
+    for (uint32_t i = 0; i < stage->count; i++) {
+        Process *process = process_at(stage, i);
+
+        if (process->pid == 0 || process->client != NULL)
+            continue;
+        if (has_ended(process)) {
+            g_autofree char *words = last_words(process);
+            g_autofree char *what = g_strdup_printf("did not start: %s", words);
+
+            complain(process, what);
+        } else {
+            (void)try_to_reach(process);
+        }
+    }
+    live_stage_connect(stage);
 }
 
 static bool count_sent(Process *process, JsonObject *status);
@@ -885,6 +926,7 @@ count_all(LiveStage *stage)
 bool
 live_stage_pump(LiveStage *stage, int wait_ms, GError **error)
 {
+    reach_started(stage);
     g_autofree struct pollfd *fds = g_new0(struct pollfd, stage->count);
 
     for (uint32_t i = 0; i < stage->count; i++) {
@@ -987,6 +1029,7 @@ live_stage_new(const LiveStageSpec *spec, GError **error)
     stage->remote = (SimRemote){
         .user = stage,
         .start = on_start,
+        .answers = on_answers,
         .kill = on_kill,
         .read_log = on_read_log,
         .pause = on_pause,

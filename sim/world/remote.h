@@ -14,8 +14,10 @@
 /* How the world reaches its processes. No function changes the world but by sim_remote_told(). */
 struct SimRemote {
     void *user;
-    /* The node is up from now on: starts its process. */
+    /* The node is up from now on: starts its process. It may be some time until the process
+     * answers; orders wait for that. */
     void (*start)(void *user, uint32_t node);
+    bool (*answers)(void *user, uint32_t node);
     /* Ends the process at once, as a crash does; `wipe` removes what it has saved. */
     void (*kill)(void *user, uint32_t node, bool wipe);
     /* Returns what a node that is down has saved, to be freed. */
