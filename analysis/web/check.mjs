@@ -214,6 +214,11 @@ async function checkAdversaries(name, { database, page: path }) {
   const column = (await cells(page, 'nodes-table')).map((row) => row[2]);
   check(`${name}/strategies`, column.join() === ask(database, "SELECT coalesce(strategy, '–') AS s FROM node ORDER BY id").map((n) => n.s).join(), column.join());
 
+  // Each reorganisation is one of a dot.
+  const dots = await page.evaluate(() => window.kettensim.chartOf('reorgs').getOption().series[0].data.map((d) => [d.list.length, d.value[1], d.list.every((r) => r.depth === d.value[1])]));
+  const [reorgs] = ask(database, 'SELECT count(*) AS n, coalesce(sum(reorg_depth), 0) AS depth FROM tip WHERE reorg_depth > 0');
+  check(`${name}/reorg dots`, dots.reduce((sum, d) => sum + d[0], 0) === reorgs.n && dots.reduce((sum, d) => sum + d[0] * d[1], 0) === reorgs.depth && dots.every((d) => d[2]), JSON.stringify(dots.slice(0, 5)));
+
   // Payments undone: in a table, and as lines on each time axis with faults.
   const undone = answer(database, 'undone');
   const places = new Map();

@@ -321,11 +321,26 @@ function agreementOption(colours) {
   };
 }
 
+// Reorganisations of one depth that would lie on one another, with their number.
+function reorgDots() {
+  const dots = new Map();
+  for (const r of rows('reorgs')) {
+    const key = `${Math.round((400 * seconds(r.time_ns)) / end)} ${r.depth}`;
+    if (dots.has(key)) dots.get(key).push(r); else dots.set(key, [r]);
+  }
+  return [...dots.values()];
+}
+
 function reorgsOption(colours) {
+  const text = (list) => [`${nodeName(list[0].node)} at ${moment(list[0].time_ns)}`, `${list[0].depth} blocks taken out`, ...(list.length > 1 ? [`and ${whole(list.length - 1)} more near it`] : []), 'click: the new tip'];
   return {
     xAxis: timeAxis({ min: 0, max: end }), yAxis: { type: 'value', name: 'blocks taken out', minInterval: 1, min: 0 },
-    tooltip: { formatter: (p) => (p.data && p.data.reorg ? tip(`${nodeName(p.data.reorg.node)} at ${moment(p.data.reorg.time_ns)}`, `${p.data.reorg.depth} blocks taken out`, 'click: the new tip') : tip(p.name)) },
-    series: [{ type: 'scatter', symbolSize: 9, data: rows('reorgs').map((r) => ({ value: [seconds(r.time_ns), r.depth], reorg: r })), itemStyle: { color: colours.bad, opacity: 0.7 }, ...faultMarks(colours) }],
+    tooltip: { formatter: (p) => (p.data && p.data.list ? tip(...text(p.data.list)) : tip(p.name)) },
+    series: [{
+      type: 'scatter', symbolSize: (value, p) => 9 + 2 * Math.log2(p.data.list.length), itemStyle: { color: colours.bad, opacity: 0.7 }, ...faultMarks(colours),
+      label: { show: true, position: 'right', color: colours.soft, formatter: (p) => (p.data.list.length > 1 ? `×${whole(p.data.list.length)}` : '') },
+      data: reorgDots().map((list) => ({ value: [seconds(list[0].time_ns), list[0].depth], list, reorg: list[0] })),
+    }],
   };
 }
 
