@@ -88,8 +88,8 @@ columns_new(void)
     return columns;
 }
 
-static const char *
-unit_of_type(ScnType type)
+const char *
+sim_results_unit(ScnType type)
 {
     switch (type) {
     case SCN_TYPE_TIME:
@@ -120,7 +120,7 @@ sim_results_param_columns(const SimSweep *sweep)
         ScnType type = param->is_quantity ? (ScnType)(SCN_TYPE_NUMBER + (int)param->quantity.dim)
                                           : SCN_TYPE_TEXT;
 
-        add_column(columns, words, param->name, unit_of_type(type));
+        add_column(columns, words, param->name, sim_results_unit(type));
     }
     return columns;
 }
@@ -136,7 +136,7 @@ sim_results_measure_columns(const SimSweep *sweep)
     for (guint i = 0; i < scenario->measures->len; i++) {
         const ScnMeasure *measure = scenario->measures->pdata[i];
 
-        add_column(columns, words, measure->name, unit_of_type(measure->type));
+        add_column(columns, words, measure->name, sim_results_unit(measure->type));
     }
     for (guint i = 0; i < scenario->samples->len; i++) {
         g_autofree char *name = g_strdup_printf("sample_%u", i + 1);
