@@ -122,8 +122,8 @@ run check: deps
 run-built: all
 	build/kettensim run scenarios/partition_heal.scn $(if $(shell test -s $(PAGE) && echo yes),--report)
 
-check-built: lint all $(TEST_BINS)
-	@BUILD=$(BUILD) CC='$(CC)' tests/harness/run.sh $(TEST_BINS) tests/cli/scenarios.sh tests/example/run.sh
+check-built: lint all lib $(TEST_BINS)
+	@BUILD=$(BUILD) CC='$(CC)' tests/harness/run.sh $(TEST_BINS) tests/cli/scenarios.sh tests/example/run.sh tests/python/run.sh
 
 deps:
 	@.ci/deps
@@ -387,6 +387,7 @@ install: all lib editor
 	ln -sf libkettensim.so.$(LIB_MAJOR) $(DESTDIR)$(PREFIX)/lib/libkettensim.so
 	sed -e 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|; s|@PKGS@|$(PKGS)|' sim/lib/kettensim.pc.in \
 	 > $(DESTDIR)$(PREFIX)/lib/pkgconfig/kettensim.pc
+	install -d $(SHARE)/kettensim/python && install -m 644 analysis/python/kettensim.py $(SHARE)/kettensim/python
 	install -m 644 $(wildcard scenarios/*.scn) $(DESTDIR)$(PREFIX)/share/kettensim/scenarios
 	install -d $(DESTDIR)$(PREFIX)/share/kettensim/scenarios/sweeps
 	install -m 644 $(wildcard scenarios/sweeps/*.scn) $(DESTDIR)$(PREFIX)/share/kettensim/scenarios/sweeps

@@ -3,6 +3,7 @@
 #include "sim/cli/json.h"
 
 #include "sim/io/text.h"
+#include "sim/run/results.h"
 #include "sim/world/observe.h"
 
 #include <inttypes.h>
@@ -294,6 +295,25 @@ json_measure(JsonBuilder *builder, const SimMeasureResult *result)
         json_builder_add_string_value(builder, result->exact);
 }
 
+/* Adds the units of all measures. The type of some is known from their value only. */
+static void
+json_units(JsonBuilder *builder, const SimChecks *checks)
+{
+    json_member_object(builder, "units");
+    for (guint i = 0; i < sim_checks_measure_count(checks); i++) {
+        const SimMeasureResult *result = sim_checks_get_measure(checks, i);
+        const ScnScalar *scalar = &result->value.scalar;
+        ScnType type = result->measure->type;
+
+        if (scalar->kind == SCN_VALUE_QUANTITY)
+            type = scn_type_of_dim(scalar->quantity.dim);
+        else if (scalar->kind == SCN_VALUE_REAL)
+            type = scn_type_of_dim(scalar->real.dim);
+        json_member_text(builder, result->measure->name, sim_results_unit(type));
+    }
+    json_builder_end_object(builder);
+}
+
 static void
 json_nodes(JsonBuilder *builder, SimWorld *world)
 {
@@ -352,6 +372,7 @@ summary_print_json(FILE *out, const SimRun *run, const char *path, const Stats *
     for (guint i = 0; i < sim_checks_measure_count(checks); i++)
         json_measure(builder, sim_checks_get_measure(checks, i));
     json_builder_end_object(builder);
+    json_units(builder, checks);
     json_nodes(builder, sim_run_world(run));
     if (stats != NULL)
         stats_build(builder, stats);

@@ -25,6 +25,9 @@
 
 typedef struct SimResults SimResults;
 
+/* Returns `ns`, `B`, `bps`, `/s`, or "" for all other types. */
+const char *sim_results_unit(ScnType type);
+
 #define SIM_RESULTS_APPLICATION 0x4b655273 /* "KeRs", PRAGMA application_id */
 
 /* Which existing files sim_results_open() takes.

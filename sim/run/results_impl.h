@@ -14,8 +14,7 @@ typedef struct {
     const char *unit;
 } SimResultsColumn;
 
-/* Return the unit of a value in files: ns, B, bps, /s, or "". */
-const char *sim_results_unit(ScnType type);
+/* Returns the unit of a param's values in files. */
 const char *sim_results_param_unit(const ScnParam *param);
 GArray *sim_results_param_columns(const SimSweep *sweep);   /* SimResultsColumn */
 GArray *sim_results_measure_columns(const SimSweep *sweep); /* and samples without a measure */

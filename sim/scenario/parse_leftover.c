@@ -47,7 +47,8 @@ blank_before_unit(ScnParser *parser)
     ScnQuantity quantity;
     gsize used = 0;
 
-    if (number->kind != SCN_TOKEN_QUANTITY || !number->bare || unit->kind != SCN_TOKEN_WORD)
+    if (number->kind != SCN_TOKEN_QUANTITY || !number->bare || unit->kind != SCN_TOKEN_WORD ||
+        is_mark_token(scn_peek(parser, 1), "=")) /* the name of an option */
         return NULL;
     g_autofree char *digits = text_between(parser, parser->at - 1, parser->at);
     g_autofree char *joined = g_strconcat(digits, unit->text, NULL);

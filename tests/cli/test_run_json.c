@@ -9,7 +9,7 @@ static const char scenario[] =
     "at 20s mine $blocks at a\nfinally height(a) == $blocks\n"
     "measure h = height(a)\nmeasure half = height(a) / 4\n"
     "measure yes = height(a) > 0\nmeasure both = height(all)\n"
-    "measure agreed = time_to_agree(all, since=30s)\n"
+    "measure when = now()\nmeasure agreed = time_to_agree(all, since=30s)\n"
     "measure late = time_to_agree(all, since=30s) > 1s\n"
     "measure soon = not time_to_agree(all, since=30s) > 1s\n";
 
@@ -34,8 +34,14 @@ static void
 test_object(void)
 {
     static const char *const measures[][2] = {
-        {"h", "3"},         {"half", "0.75"},  {"yes", "true"},  {"both", "\"[3, 0]\""},
-        {"agreed", "null"}, {"late", "false"}, {"soon", "null"},
+        {"h", "3"},
+        {"half", "0.75"},
+        {"yes", "true"},
+        {"both", "\"[3, 0]\""},
+        {"when", "60000000000"},
+        {"agreed", "null"},
+        {"late", "false"},
+        {"soon", "null"},
     };
     char *folder = folder_new();
     g_autofree char *path = folder_write(folder, "s.scn", scenario);
@@ -56,6 +62,9 @@ test_object(void)
     for (size_t i = 0; i < G_N_ELEMENTS(measures); i++)
         check_member(json_object_get_object_member(object, "measures"), measures[i][0],
                      measures[i][1]);
+    check_member(object, "units",
+                 "{\"h\":\"\",\"half\":\"\",\"yes\":\"\",\"both\":\"\",\"when\":\"ns\","
+                 "\"agreed\":\"ns\",\"late\":\"\",\"soon\":\"\"}");
     folder_remove(folder);
 }
 

@@ -45,6 +45,14 @@ test_units(void)
         {"link all queue=20KB\n", "write 20kB"},
         {"link all loss=5pct\n", "write 5%"},
         {"chain spacing=6/m\n", "write 10s"},
+        {"link all latency=80 milliseconds\n", "write 80ms"},
+        {"link all latency=80microseconds\n", "write 80us"},
+        {"link all rate=10Mibit\n", "write Mbps: 1 Mibit is 1.048576 Mbit"},
+        {"wallet x funds=5BTC\n", "an amount has no unit: write 5, or 0.00000001 for the least"},
+        {"link all latency=80 milliseconds\n", "write 80ms"},
+        {"link all latency=80microseconds\n", "write 80us"},
+        {"link all rate=10Mibit\n", "write Mbps: 1 Mibit is 1.048576 Mbit"},
+        {"wallet x funds=5BTC\n", "an amount has no unit: write 5, or 0.00000001 for the least"},
         {"let x = 5tps\n", "a frequency is written /s, /m or /h, as in 2/s"},
     };
 
@@ -79,6 +87,84 @@ test_words(void)
     };
 
     check(cases, G_N_ELEMENTS(cases));
+}
+
+#define CONDITION "write finally P, always P, or at T expect P"
+#define TIMED "time passes by itself: write at T before what happens then"
+
+/* Words of ns-3, SimBlock, Bitcoin Core's tests, Shadow, SimGrid and Python. */
+static void
+test_words_of_others(void)
+{
+    static const Case cases[] = {
+        {"link all latency=UniformRandomVariable(1ms, 2ms)\n", "write uniform"},
+        {"link all latency=weibull(1ms, 2)\n",
+         "write lognormal(MEDIAN, SIGMA), or empirical(\"FILE.csv\") with measured times"},
+        {"link all data_rate=5Mbps\n", "write rate"},
+        {"link all mtu=1500\n", "messages are not cut into packets: rate and queue bound them"},
+        {"hosts c\n", "write nodes"},
+        {"nodes c count=5\n", "write c[1..5] for five nodes"},
+        {"nodes c mining=no\n", "write role=full for a node that does not mine"},
+        {"nodes c role=attacker\n", "write role=miner, and strategy=selfish or another beside it"},
+        {"nodes c behavior=selfish\n", "write strategy"},
+        {"nodes c type=miner\n", "write role"},
+        {"chain algorithm=daa\n", "write cw-144 for Bitcoin Cash of 2017, asert for that of 2020"},
+        {"chain difficulty_adjustment=asert\n", "write algorithm"},
+        {"chain fork-choice=nakamoto\n", "write most-work"},
+        {"topology erdos_renyi p=0.1\n", "write random"},
+        {"topology grid\n", "write the edges, or topology file=\"grid.graphml\""},
+        {"protocol relay=bip152\n", "write compact"},
+        {"protocol gossip=flood\n", "write relay"},
+        {"stop_time 10m\n", "write duration"},
+        {"sleep 10s\n", TIMED},
+        {"at 1m wait 10s\n", TIMED},
+        {"while height(a1) < 3 mine 1 at a1\n", "write every T from T until T, or when P each"},
+        {"when height(a1) >= 3 then mine 1 at a1\n", "leave it out"},
+        {"every 10s for 5m mine 1 at a1\n", "write until T: every 10s from 1m until 5m"},
+        {"require height(a1) > 3\n", CONDITION},
+        {"assert_equal(height(a1), 3)\n", CONDITION},
+        {"eventually same_tip(all)\n", "write at T expect within T P, or sometimes P"},
+        {"invariant supply_ok(all)\n", "write always"},
+        {"print(\"x\")\n", "write measure NAME = E: the run prints it at the end"},
+        {"at 1m generatetoaddress 5 at a1\n", "write mine"},
+        {"at 1m sendrawtransaction pay at a1\n", "write submit"},
+        {"at 1m disconnect_nodes a1 b1\n", "write cut"},
+        {"at 1m connect_nodes a1 b1\n", "write join-edge"},
+        {"at 1m sync_all\n", "write expect within T same_tip(all)"},
+        {"at 1m shutdown a1\n", "write crash"},
+        {"at 1m reboot a1\n", "write restart"},
+        {"nodes c hash_power=10%\n", "write share"},
+        {"finally height(a1) == None\n",
+         "nothing compares with null: nulls(E) over seeds counts it, a measure shows it"},
+        {"finally getblockcount(a1) == 5\n", "write height"},
+        {"finally in_sync(all)\n", "write same_tip"},
+        {"finally stale_rate(all) < 5%\n", "write stale(all) / mined(all)"},
+        {"finally confirmed(pay)\n", "write confirmations(S, TX) >= 1"},
+        {"finally double_spent(pay)\n", "write undone(S, TX, k=1) >= 1"},
+        {"finally abs(height(a1) - height(a2)) < 2\n", "write max(A - B, B - A)"},
+        {"finally all(height(a[*]) == 5)\n",
+         "a check of a list holds if it is true for every node"},
+    };
+
+    check(cases, G_N_ELEMENTS(cases));
+}
+
+/* A word that is near to no other gets no proposal, and the name of an option is no unit. */
+static void
+test_far_words(void)
+{
+    static const char *const lines[] = {
+        "must-not height(a1) > 3\n",           "finally tps(all) > 3\n",    "finally log(3) > 1\n",
+        "finally height(a1) > 3 eventually\n", "param x = 1 min=0 max=5\n",
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(lines); i++) {
+        g_autofree char *got = scn_test_errors(lines[i]);
+
+        CU_ASSERT_PTR_NOT_NULL(strstr(got, ": error: "));
+        if (strstr(got, "help: write ") != NULL)
+            TEST_STR_EQUAL(got, "no proposal");
+    }
 }
 
 static void
@@ -157,5 +243,7 @@ test_table(void)
     CU_ASSERT(!scn_remedy_has("operator", "min"));
 }
 
-TEST_SUITE(remedy, {"units", test_units}, {"words", test_words}, {"marks", test_marks},
-           {"lines", test_lines}, {"nearest", test_nearest}, {"table", test_table})
+TEST_SUITE(remedy, {"units", test_units}, {"words", test_words},
+           {"words of others", test_words_of_others}, {"far words", test_far_words},
+           {"marks", test_marks}, {"lines", test_lines}, {"nearest", test_nearest},
+           {"table", test_table})
