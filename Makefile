@@ -134,7 +134,7 @@ build/kettensim: $(O)/kettensim FORCE
 
 $(O)/kettensim: $(call obj,sim/cli/main.c) $(call libs_of,cli)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(COMMAND_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm
+	$(Q)$(CC) $(COMMAND_LDFLAGS) -Wl,--as-needed -o $@ $^ $(PKG_LIBS) -lm
 
 # A build with other flags rebuilds; a missing library is one line here, not a compiler error.
 $(O)/flags: FORCE
@@ -280,7 +280,7 @@ $(O)/libkettensim.a: $(LIB_OBJS)
 
 $(O)/libkettensim.so.$(LIB_MAJOR): $(LIB_OBJS) sim/lib/kettensim.map
 	$(call say,LD,$@)
-	$(Q)$(CC) $(ALL_LDFLAGS) -shared -Wl,-soname,$(@F) -Wl,--version-script=sim/lib/kettensim.map \
+	$(Q)$(CC) $(ALL_LDFLAGS) -shared -Wl,--as-needed -Wl,-soname,$(@F) -Wl,--version-script=sim/lib/kettensim.map \
 	 -o $@ $(LIB_OBJS) $(PKG_LIBS) -lm
 
 lib: $(O)/libkettensim.a $(O)/libkettensim.so.$(LIB_MAJOR)
