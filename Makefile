@@ -18,6 +18,7 @@ CC      := gcc
 endif
 OPT     ?= -O2
 PREFIX  ?= /usr/local
+LIBDIR  ?= $(PREFIX)/lib
 DESTDIR ?=
 PKGS    := glib-2.0 gio-unix-2.0 libcrypto sqlite3 json-glib-1.0 libxml-2.0 gsl
 TEST_PKGS := cunit
@@ -109,7 +110,7 @@ cli_extra := tests/scale/made_trace.c
 TEST_BINS := $(foreach l,$(LAYERS),$(if $(wildcard tests/$(l)/*.c),$(O)/test-$(l)))
 BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
 
-.PHONY: all lib run check check-web check-editor editor check-slurm check-fluid check-validate check-live fidelity soak hostile validate explore-mutants check-explore gallery check-vectors check-portable mutants lint format asan cover cover-built bench bench-analysis profile fuzz mutate install uninstall clean help deps \
+.PHONY: all lib run check check-web check-editor editor man deb check-deb check-slurm check-fluid check-validate check-live fidelity soak hostile validate explore-mutants check-explore gallery check-vectors check-portable mutants lint format asan cover cover-built bench bench-analysis profile fuzz mutate install uninstall clean help deps \
         run-built check-built FORCE
 
 all: build/kettensim
@@ -133,7 +134,7 @@ build/kettensim: $(O)/kettensim FORCE
 
 $(O)/kettensim: $(call obj,sim/cli/main.c) $(call libs_of,cli)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(COMMAND_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm
+	$(Q)$(CC) $(COMMAND_LDFLAGS) -Wl,--as-needed -o $@ $^ $(PKG_LIBS) -lm
 
 # A build with other flags rebuilds; a missing library is one line here, not a compiler error.
 $(O)/flags: FORCE
@@ -283,7 +284,7 @@ $(O)/libkettensim.a: $(LIB_OBJS)
 
 $(O)/libkettensim.so.$(LIB_MAJOR): $(LIB_OBJS) sim/lib/kettensim.map
 	$(call say,LD,$@)
-	$(Q)$(CC) $(ALL_LDFLAGS) -shared -Wl,-soname,$(@F) -Wl,--version-script=sim/lib/kettensim.map \
+	$(Q)$(CC) $(ALL_LDFLAGS) -shared -Wl,--as-needed -Wl,-soname,$(@F) -Wl,--version-script=sim/lib/kettensim.map \
 	 -o $@ $(LIB_OBJS) $(PKG_LIBS) -lm
 
 lib: $(O)/libkettensim.a $(O)/libkettensim.so.$(LIB_MAJOR)
@@ -371,47 +372,87 @@ asan:
 check-asan: $(O)/kettensim $(TEST_BINS)
 	@KETTENSIM=$(O)/kettensim tests/harness/run.sh $(TEST_BINS) tests/cli/scenarios.sh
 
+# Manual pages, made by the command from its help; their names are those of the table of commands.
+COMMANDS := $(shell sed -n 's/^    {"\([a-z-]*\)", ".*", command_[a-z_]*},$$/\1/p' sim/cli/command_table.c)
+MAN1 := kettensim.1 $(patsubst %,kettensim-%.1,$(COMMANDS))
+MAN5 := kettensim-scenario.5
+
+man: all
+	@mkdir -p build/man
+	@rm -f build/man/*
+	@for page in $(MAN1) $(MAN5); do \
+	 build/kettensim help --man $${page%.*} > build/man/$$page || exit 1; done
+
+# Every file that is installed, as FOLDER:FILES-HERE. What install puts there, uninstall removes.
 VIM_FILES := syntax/scn.vim $(patsubst sim/cli/editor/vim/%,%,$(EDITOR_VIM))
-VIM_FOLDERS := $(sort $(patsubst %/,build/editor/vim/%,$(dir $(VIM_FILES))))
-SHARE := $(DESTDIR)$(PREFIX)/share
+VIM_DIRS := $(sort $(patsubst %/,%,$(dir $(VIM_FILES))))
+SHARE := $(PREFIX)/share
+OWN := $(SHARE)/kettensim
+DOC := $(SHARE)/doc/kettensim
+# Debian's own packages have another folder.
+ZSH_DIR ?= $(SHARE)/zsh/site-functions
 
-install: all lib editor
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/kettensim/scenarios/include \
-	 $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include \
-	 $(DESTDIR)$(PREFIX)/share/man/man1
-	install -m 644 docs/kettensim.1 $(DESTDIR)$(PREFIX)/share/man/man1
-	install -m 755 build/kettensim $(DESTDIR)$(PREFIX)/bin/kettensim
-	install -m 644 include/kettensim.h $(DESTDIR)$(PREFIX)/include
-	install -m 644 $(O)/libkettensim.a $(DESTDIR)$(PREFIX)/lib
-	install -m 755 $(O)/libkettensim.so.$(LIB_MAJOR) $(DESTDIR)$(PREFIX)/lib
-	ln -sf libkettensim.so.$(LIB_MAJOR) $(DESTDIR)$(PREFIX)/lib/libkettensim.so
-	sed -e 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|; s|@PKGS@|$(PKGS)|' sim/lib/kettensim.pc.in \
-	 > $(DESTDIR)$(PREFIX)/lib/pkgconfig/kettensim.pc
-	install -d $(SHARE)/kettensim/python && install -m 644 analysis/python/kettensim.py $(SHARE)/kettensim/python
-	install -m 644 $(wildcard scenarios/*.scn) $(DESTDIR)$(PREFIX)/share/kettensim/scenarios
-	install -d $(DESTDIR)$(PREFIX)/share/kettensim/scenarios/sweeps
-	install -m 644 $(wildcard scenarios/sweeps/*.scn) $(DESTDIR)$(PREFIX)/share/kettensim/scenarios/sweeps
-	install -m 644 $(wildcard scenarios/include/*) $(DESTDIR)$(PREFIX)/share/kettensim/scenarios/include
-	install -d $(SHARE)/kettensim/include $(SHARE)/kettensim/editor $(SHARE)/bash-completion/completions \
-	 $(SHARE)/zsh/site-functions $(SHARE)/fish/vendor_completions.d \
-	 $(patsubst build/editor/vim/%,$(SHARE)/vim/vimfiles/%,$(VIM_FOLDERS)) $(patsubst build/editor/vim/%,$(SHARE)/nvim/site/%,$(VIM_FOLDERS))
-	install -m 644 $(wildcard scenarios/include/*) $(SHARE)/kettensim/include
-	install -m 644 build/editor/scn.tmLanguage.json $(SHARE)/kettensim/editor
-	install -m 644 build/editor/kettensim $(SHARE)/bash-completion/completions
-	install -m 644 build/editor/_kettensim $(SHARE)/zsh/site-functions
-	install -m 644 build/editor/kettensim.fish $(SHARE)/fish/vendor_completions.d
-	for file in $(VIM_FILES); do \
-	 install -m 644 build/editor/vim/$$file $(SHARE)/vim/vimfiles/$$file && \
-	 install -m 644 build/editor/vim/$$file $(SHARE)/nvim/site/$$file || exit 1; done
+# $(call put,MODE,FOLDER,FILES): copies files into a folder.
+define put
+	install -d $(DESTDIR)$(2)
+	install -m $(1) $(3) $(DESTDIR)$(2)
 
+endef
+# $(call installed,FOLDER,FILES): their names there.
+installed = $(addprefix $(1)/,$(notdir $(2)))
+
+EXAMPLES := $(wildcard scenarios/*.scn)
+EXAMPLES_SWEEPS := $(wildcard scenarios/sweeps/*.scn)
+NETWORKS := $(wildcard scenarios/include/*)
+DOCS := README.md $(filter-out docs/gallery.md,$(wildcard docs/*.md))
+LIB_FILES := $(O)/libkettensim.a $(O)/libkettensim.so.$(LIB_MAJOR)
+
+INSTALLED = $(PREFIX)/bin/kettensim $(PREFIX)/include/kettensim.h \
+ $(call installed,$(LIBDIR),$(LIB_FILES)) $(LIBDIR)/libkettensim.so $(LIBDIR)/pkgconfig/kettensim.pc \
+ $(addprefix $(SHARE)/man/man1/,$(MAN1)) $(addprefix $(SHARE)/man/man5/,$(MAN5)) \
+ $(call installed,$(OWN)/scenarios,$(EXAMPLES)) $(call installed,$(OWN)/scenarios/sweeps,$(EXAMPLES_SWEEPS)) \
+ $(call installed,$(OWN)/scenarios/include,$(NETWORKS)) $(call installed,$(OWN)/include,$(NETWORKS)) \
+ $(call installed,$(DOC),$(DOCS)) $(OWN)/python/kettensim.py $(OWN)/editor/scn.tmLanguage.json $(SHARE)/bash-completion/completions/kettensim \
+ $(ZSH_DIR)/_kettensim $(SHARE)/fish/vendor_completions.d/kettensim.fish \
+ $(addprefix $(SHARE)/vim/vimfiles/,$(VIM_FILES)) $(addprefix $(SHARE)/nvim/site/,$(VIM_FILES))
+
+install: all lib editor man
+	$(call put,755,$(PREFIX)/bin,build/kettensim)
+	$(call put,644,$(PREFIX)/include,include/kettensim.h)
+	$(call put,644,$(LIBDIR),$(LIB_FILES))
+	ln -sf libkettensim.so.$(LIB_MAJOR) $(DESTDIR)$(LIBDIR)/libkettensim.so
+	install -d $(DESTDIR)$(LIBDIR)/pkgconfig
+	sed -e 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR:$(PREFIX)/%=$${prefix}/%)|; s|@VERSION@|$(VERSION)|; s|@PKGS@|$(PKGS)|' \
+	 sim/lib/kettensim.pc.in > $(DESTDIR)$(LIBDIR)/pkgconfig/kettensim.pc
+	$(call put,644,$(SHARE)/man/man1,$(addprefix build/man/,$(MAN1)))
+	$(call put,644,$(SHARE)/man/man5,$(addprefix build/man/,$(MAN5)))
+	$(call put,644,$(OWN)/scenarios,$(EXAMPLES))
+	$(call put,644,$(OWN)/scenarios/sweeps,$(EXAMPLES_SWEEPS))
+	$(call put,644,$(OWN)/scenarios/include,$(NETWORKS))
+	$(call put,644,$(OWN)/include,$(NETWORKS))
+	$(call put,644,$(DOC),$(DOCS))
+	$(call put,644,$(OWN)/python,analysis/python/kettensim.py)
+	$(call put,644,$(OWN)/editor,build/editor/scn.tmLanguage.json)
+	$(call put,644,$(SHARE)/bash-completion/completions,build/editor/kettensim)
+	$(call put,644,$(ZSH_DIR),build/editor/_kettensim)
+	$(call put,644,$(SHARE)/fish/vendor_completions.d,build/editor/kettensim.fish)
+	$(foreach dir,$(VIM_DIRS),$(foreach top,vim/vimfiles nvim/site,$(call put,644,$(SHARE)/$(top)/$(dir),$(filter build/editor/vim/$(dir)/%,$(addprefix build/editor/vim/,$(VIM_FILES))))))
+
+# Folders that are this program's alone go too, if nothing else is in them.
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/kettensim $(DESTDIR)$(PREFIX)/share/man/man1/kettensim.1
-	rm -f $(DESTDIR)$(PREFIX)/include/kettensim.h $(DESTDIR)$(PREFIX)/lib/libkettensim.* \
-	 $(DESTDIR)$(PREFIX)/lib/pkgconfig/kettensim.pc
-	rm -rf $(DESTDIR)$(PREFIX)/share/kettensim
-	rm -f $(SHARE)/bash-completion/completions/kettensim $(SHARE)/zsh/site-functions/_kettensim \
-	 $(SHARE)/fish/vendor_completions.d/kettensim.fish \
-	 $(addprefix $(SHARE)/vim/vimfiles/,$(VIM_FILES)) $(addprefix $(SHARE)/nvim/site/,$(VIM_FILES))
+	rm -f $(addprefix $(DESTDIR),$(INSTALLED))
+	@for dir in scenarios/include scenarios/sweeps scenarios include editor python; do \
+	 rmdir $(DESTDIR)$(OWN)/$$dir 2>/dev/null || true; done
+	@rmdir $(DESTDIR)$(OWN) $(DESTDIR)$(DOC) 2>/dev/null || true
+
+# Debian packages into build/deb/.
+deb:
+	@$(MAKE) --no-print-directory -j$(JOBS) PREFIX=/usr all lib
+	@VERSION=$(VERSION) MAKE='$(MAKE)' .debian/build.sh
+
+# The packages as Debian's tools see them, and in a clean Debian: installed, used, removed.
+check-deb:
+	@tests/package/run.sh
 
 clean:
 	rm -rf build out
@@ -442,7 +483,11 @@ help:
 	@echo 'make profile SCN=FILE  where a run spends its instructions (callgrind, or TOOL=perf)'
 	@echo 'make bench      measure: engine, runs a second, where a run spends its time'
 	@echo 'make bench-analysis  queries and the report on 50 million messages (SCALE="NODES HEIGHTS TXS MESSAGES")'
-	@echo 'make install    PREFIX=/usr/local DESTDIR='
-	@echo 'make uninstall, make clean'
+	@echo 'make install    command, library, manual pages, examples: PREFIX=/usr/local LIBDIR= DESTDIR='
+	@echo 'make uninstall  remove what make install put there, by the same PREFIX and DESTDIR'
+	@echo 'make man        manual pages into build/man'
+	@echo 'make deb        Debian packages into build/deb'
+	@echo 'make check-deb  the packages: lintian, and a clean Debian that installs and removes them (as root)'
+	@echo 'make clean      remove build and out'
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

@@ -41,6 +41,10 @@ const Command *command_get(guint index);
 const Command *command_find(const char *name);
 const char *command_nearest(const char *word);
 
+/* Returns the help of kettensim itself: what it is, its commands, their exit statuses; free with
+ * g_free. */
+char *command_overview(void);
+
 /* Runs a command under the name that its help prints. */
 int command_run_as(const Command *command, int argc, char **argv);
 

@@ -1,6 +1,7 @@
 /* kettensim help: explains a command, or a word of the scenario language. */
 #include "sim/cli/command.h"
 #include "sim/cli/grammar.h"
+#include "sim/cli/manual.h"
 #include "sim/scenario/topic.h"
 #include "sim/scenario/word.h"
 
@@ -8,13 +9,16 @@
 #include <string.h>
 
 static GOptionContext *
-context_new(char **grammar)
+context_new(char **grammar, char **page)
 {
     const GOptionEntry entries[] = {
         {"grammar", 0, 0, G_OPTION_ARG_STRING, grammar,
          "Print a syntax file of the language (vim, textmate) or a completion of this command "
          "(bash, zsh, fish)",
          "KIND"},
+        {"man", 0, 0, G_OPTION_ARG_STRING, page,
+         "Print the source of a manual page, such as kettensim-run; 'list' names all pages",
+         "PAGE"},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
     GOptionContext *context = g_option_context_new("COMMAND|WORD");
@@ -54,11 +58,31 @@ print_grammar(const char *kind)
     return command_flush("help", 0);
 }
 
+/* Prints a page, or the names of all with their sections: kettensim-run.1. */
+static int
+print_page(const char *page)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    guint section;
+    char *name;
+
+    for (guint i = 0; strcmp(page, "list") == 0 && (name = manual_page(i, &section)); i++) {
+        g_string_append_printf(out, "%s.%u\n", name, section);
+        g_free(name);
+    }
+    if (out->len == 0 && !manual_write(out, page))
+        return command_usage("help", "no manual page '%s'; 'kettensim help --man list' names them",
+                             page);
+    fputs(out->str, stdout);
+    return command_flush("help", 0);
+}
+
 int
 command_help(int argc, char **argv)
 {
     g_autofree char *grammar = NULL;
-    g_autoptr(GOptionContext) context = context_new(&grammar);
+    g_autofree char *page = NULL;
+    g_autoptr(GOptionContext) context = context_new(&grammar, &page);
     g_autoptr(GString) out = g_string_new(NULL);
     g_autoptr(GPtrArray) words = g_ptr_array_new();
     char *asked[] = {"", "--help", NULL}; /* ends the process after the help */
@@ -66,9 +90,9 @@ command_help(int argc, char **argv)
 
     if (!command_parse("help", context, &argc, &argv))
         return EXIT_USAGE;
-    if (grammar != NULL && argc == 1)
-        return print_grammar(grammar);
-    if (argc != 2 || grammar != NULL)
+    if (argc == 1 && (grammar != NULL) != (page != NULL))
+        return grammar != NULL ? print_grammar(grammar) : print_page(page);
+    if (argc != 2 || grammar != NULL || page != NULL)
         return command_usage("help",
                              "one word is due, such as run, latency, partition or functions");
     command = command_find(argv[1]);

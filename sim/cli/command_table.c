@@ -57,6 +57,26 @@ command_nearest(const char *word)
     return scn_word_distance(word, near) < MAX(strlen(word), strlen(near)) ? near : NULL;
 }
 
+char *
+command_overview(void)
+{
+    GString *out = g_string_new("Usage: kettensim COMMAND [OPTION…] …\n\n"
+                                "A deterministic discrete-event simulator of the Volkskette "
+                                "network. Many nodes run\n"
+                                "the real chain and consensus code; a virtual clock and simulated "
+                                "links replace\n"
+                                "sockets. A scenario file says what happens.\n\nCommands:\n");
+
+    for (guint i = 0; i < G_N_ELEMENTS(commands); i++)
+        g_string_append_printf(out, "  %-8s %s\n", commands[i].name, commands[i].summary);
+    g_string_append(
+        out,
+        "\n'kettensim COMMAND --help' says more. Exit status: 0 all checks hold; 1 one failed\n"
+        "or was vacuous; 2 usage or scenario error; 3 a replay or a trace differs; 4 a limit or\n"
+        "a full disk; 5 an assertion failed; 130 interrupted.\n");
+    return g_string_free(out, FALSE);
+}
+
 int
 command_run_as(const Command *command, int argc, char **argv)
 {

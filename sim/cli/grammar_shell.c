@@ -2,43 +2,24 @@
  *
  * Commands come from their table, options from the help that each command prints.
  */
-#include "sim/cli/command.h"
 #include "sim/cli/grammar_impl.h"
+#include "sim/cli/help_text.h"
 #include "sim/scenario/topic.h"
 
 #include <string.h>
 
 #define MADE(kind) "# Completion of kettensim. Made by 'kettensim help --grammar " kind "'.\n"
 
-typedef struct {
-    char *letter; /* "P"; "" if it has none */
-    char *word;   /* "param" */
-    char *value;  /* "NAME=VALUE"; "" if it takes none */
-    char *text;
-} Option;
-
-typedef void (*OptionFunc)(GString *out, const Command *command, const Option *option);
+typedef void (*OptionFunc)(GString *out, const Command *command, const HelpOption *option);
 
 /* Calls a function with each option of a command, in the order of its help. */
 static void
 each_option(GString *out, const Command *command, OptionFunc func)
 {
-    g_autoptr(GRegex) line = g_regex_new("^  (?:-(\\w), )?--([\\w-]+)(?:=(\\S+))? {2,}(.*)$",
-                                         G_REGEX_MULTILINE, 0, NULL);
-    g_autofree char *help = command_help_text(command);
-    g_autoptr(GMatchInfo) match = NULL;
+    g_autoptr(HelpText) help = help_text_new(command);
 
-    g_regex_match(line, help, 0, &match);
-    for (; g_match_info_matches(match); g_match_info_next(match, NULL)) {
-        Option option = {g_match_info_fetch(match, 1), g_match_info_fetch(match, 2),
-                         g_match_info_fetch(match, 3), g_match_info_fetch(match, 4)};
-
-        func(out, command, &option);
-        g_free(option.letter);
-        g_free(option.word);
-        g_free(option.value);
-        g_free(option.text);
-    }
+    for (guint i = 0; i < help->options->len; i++)
+        func(out, command, help->options->pdata[i]);
 }
 
 /* Appends the words that help explains: commands, and the words of the language. */
@@ -67,7 +48,7 @@ add_commands(GString *out)
 /* ---- bash ---- */
 
 static void
-bash_option(GString *out, const Command *command, const Option *option)
+bash_option(GString *out, const Command *command, const HelpOption *option)
 {
     (void)command;
     g_string_append_printf(out, " --%s%s", option->word, *option->value != '\0' ? "=" : "");
@@ -117,7 +98,7 @@ append_quoted(GString *out, const char *text, const char *marks)
 }
 
 static void
-zsh_option(GString *out, const Command *command, const Option *option)
+zsh_option(GString *out, const Command *command, const HelpOption *option)
 {
     bool letter = *option->letter != '\0', value = *option->value != '\0';
 
@@ -183,7 +164,7 @@ append_fish(GString *out, const char *text)
 }
 
 static void
-fish_option(GString *out, const Command *command, const Option *option)
+fish_option(GString *out, const Command *command, const HelpOption *option)
 {
     g_string_append_printf(out, "complete -c kettensim -n '__fish_seen_subcommand_from %s' -l %s",
                            command->name, option->word);

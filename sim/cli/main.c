@@ -13,15 +13,9 @@
 static void
 print_help(FILE *out)
 {
-    fputs("Usage: kettensim COMMAND [OPTION…] …\n\n"
-          "A deterministic discrete-event simulator of the Volkskette network.\n\nCommands:\n",
-          out);
-    for (guint i = 0; command_get(i) != NULL; i++)
-        fprintf(out, "  %-8s %s\n", command_get(i)->name, command_get(i)->summary);
-    fputs("\n'kettensim COMMAND --help' says more. Exit status: 0 all checks hold; 1 one failed\n"
-          "or was vacuous; 2 usage or scenario error; 3 a replay or a trace differs; 4 a limit or\n"
-          "a full disk; 5 an assertion failed; 130 interrupted.\n",
-          out);
+    g_autofree char *text = command_overview();
+
+    fputs(text, out);
 }
 
 /* Tells that there is no such command, and what was probably meant. */

@@ -52,6 +52,15 @@ scn_dim_name(ScnDim dim)
     return names[dim];
 }
 
+const char *
+scn_unit_get(guint index, ScnDim *ret_dim)
+{
+    if (index >= G_N_ELEMENTS(units))
+        return NULL;
+    *ret_dim = units[index].dim;
+    return units[index].name;
+}
+
 double
 scn_quantity_double(ScnQuantity quantity)
 {

@@ -69,6 +69,10 @@ char *scn_time_text(gint64 time_ns);
 
 const char *scn_dim_name(ScnDim dim); /* "a time", "a size", … */
 
+/* Returns the name of a unit and stores its dimension; NULL past the last. Units of one dimension
+ * follow each other, and "" is the plain number. */
+const char *scn_unit_get(guint index, ScnDim *ret_dim);
+
 /* Returns the number in the unit of result files: ns, bytes, bits a second, events a second, or
  * plain. */
 double scn_quantity_double(ScnQuantity quantity);
