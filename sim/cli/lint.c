@@ -199,6 +199,53 @@ find_large_sweep(Lint *lint)
 
 /* ---- the table ---- */
 
+/* ---- options without effect ---- */
+
+/* Returns whether a param names the chain's algorithm, so that -P may bring another one. */
+static bool
+has_param_of_algorithm(const ScnScenario *scenario)
+{
+    static const char *const names[] = {
+        [SCN_RETARGET_FIXED] = "fixed",   [SCN_RETARGET_EPOCH] = "epoch",
+        [SCN_RETARGET_ASERT] = "asert",   [SCN_RETARGET_LWMA] = "lwma",
+        [SCN_RETARGET_LWMA_1] = "lwma-1", [SCN_RETARGET_EDA] = "eda",
+        [SCN_RETARGET_CW_144] = "cw-144",
+    };
+
+    for (guint i = 0; i < scenario->params->len; i++) {
+        const ScnParam *param = &g_array_index(scenario->params, ScnParam, i);
+
+        if (strcmp(param->value, names[scenario->chain.algorithm]) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Finds options of retargets that the chain's algorithm does not read. A param, a sweep or an
+ * upgrade may bring the algorithm that does, so files with one are left alone. */
+static void
+find_unread_retargets(Lint *lint)
+{
+    static const ScnChain initial = {
+        .window = 144, .clamp = 4, .half_life_ns = 3600 * SCN_SECOND_NS};
+    const ScnChain *chain = &lint->scenario->chain;
+    ScnRetarget algorithm = chain->algorithm;
+    bool is_asert = algorithm == SCN_RETARGET_ASERT;
+
+    if (has_param_of_algorithm(lint->scenario) || lint->scenario->sweeps->len > 0 ||
+        lint->scenario->upgrades->len > 0)
+        return;
+    if (chain->window != initial.window && (algorithm == SCN_RETARGET_FIXED || is_asert))
+        lint_warn(lint, lint_nowhere,
+                  "window= changes nothing: the algorithms fixed and asert have none");
+    if (chain->clamp != initial.clamp && algorithm != SCN_RETARGET_EPOCH &&
+        algorithm != SCN_RETARGET_EDA)
+        lint_warn(lint, lint_nowhere,
+                  "clamp= changes nothing: only the algorithms epoch and eda read it");
+    if (chain->half_life_ns != initial.half_life_ns && !is_asert)
+        lint_warn(lint, lint_nowhere, "half-life= changes nothing: only algorithm=asert reads it");
+}
+
 static const struct {
     void (*find)(Lint *lint);
     bool of_network;
@@ -207,7 +254,7 @@ static const struct {
     {lint_bridges, true},     {lint_lasting_cuts, false},        {lint_lasting_bans, false},
     {find_late_times, false}, {find_late_checks, false},         {find_unused, false},
     {find_unsent, false},     {lint_unreachable_heights, false}, {find_no_check, false},
-    {find_lone_seed, false},  {find_large_sweep, false},
+    {find_lone_seed, false},  {find_large_sweep, false},         {find_unread_retargets, false},
 };
 
 static void

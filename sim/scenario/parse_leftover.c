@@ -163,9 +163,21 @@ no_equals(ScnParser *parser)
                : NULL;
 }
 
+/* wallet w[1..8] */
+static char *
+range_of_names(ScnParser *parser)
+{
+    const ScnToken *word = token_before(parser, 2);
+
+    return scn_is_mark(parser, 0, "[") && token_before(parser, 3)->kind == SCN_TOKEN_END &&
+                   word->kind == SCN_TOKEN_WORD
+               ? g_strdup_printf("only nodes have ranges: write a line for each %s", word->text)
+               : NULL;
+}
+
 static char *(*const mistakes[])(ScnParser *parser) = {
-    blank_before_percent, blank_before_unit, bare_expression, comma_between_options,
-    other_equals,         colon_before_item, other_operator,  no_equals,
+    range_of_names, blank_before_percent, blank_before_unit, bare_expression, comma_between_options,
+    other_equals,   colon_before_item,    other_operator,    no_equals,
 };
 
 char *

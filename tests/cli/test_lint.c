@@ -42,6 +42,24 @@ test_regions(void)
 }
 
 static void
+test_retargets(void)
+{
+    check(HEAD "chain window=10 clamp=3 half-life=2h\nnode n\n" JUDGED,
+          "window= changes nothing: the algorithms fixed and asert have none\n"
+          "clamp= changes nothing: only the algorithms epoch and eda read it\n"
+          "half-life= changes nothing: only algorithm=asert reads it\n");
+    check(HEAD "chain algorithm=epoch window=10 clamp=3\nnode n\n" JUDGED, "");
+    check(HEAD "chain algorithm=asert half-life=2h\nnode n\n" JUDGED, "");
+    check(HEAD "chain algorithm=lwma window=10\nnode n\n" JUDGED, "");
+    check(HEAD "chain algorithm=lwma clamp=3\nnode n\n" JUDGED,
+          "clamp= changes nothing: only the algorithms epoch and eda read it\n");
+    check(HEAD "param a = epoch\nchain algorithm=$a half-life=2h\nnode n\n" JUDGED, "");
+    check(HEAD "param a = fixed\nsweep a = fixed, asert\nseeds 1..2\n"
+               "chain algorithm=$a half-life=2h\nnode n\n" JUDGED,
+          "");
+}
+
+static void
 test_mesh(void)
 {
     check(HEAD "nodes n[1..1999]\n" JUDGED, "");
@@ -197,8 +215,9 @@ test_sweep(void)
     folder_remove(folder);
 }
 
-TEST_SUITE(lint, {"unconnected", test_unconnected}, {"regions", test_regions}, {"mesh", test_mesh},
-           {"bridges", test_bridges}, {"lasting cuts", test_lasting_cuts},
-           {"lasting bans", test_lasting_bans}, {"late", test_late}, {"unused", test_unused},
-           {"unsent", test_unsent}, {"heights", test_heights}, {"no check", test_no_check},
-           {"lone seed", test_lone_seed}, {"sweep", test_sweep})
+TEST_SUITE(lint, {"unconnected", test_unconnected}, {"regions", test_regions},
+           {"retargets", test_retargets}, {"mesh", test_mesh}, {"bridges", test_bridges},
+           {"lasting cuts", test_lasting_cuts}, {"lasting bans", test_lasting_bans},
+           {"late", test_late}, {"unused", test_unused}, {"unsent", test_unsent},
+           {"heights", test_heights}, {"no check", test_no_check}, {"lone seed", test_lone_seed},
+           {"sweep", test_sweep})

@@ -199,6 +199,8 @@ test_lines(void)
         {"let a = 5m\nat ($a) + 1m mine 1 at a1\n", "write (($a) + 1m)"},
         {"at 5m: mine 1 at a1\n", "leave it out"},
         {"seeds 20\n", "write seeds 1..20"},
+        {"wallet w2[1..8]\n", "only nodes have ranges: write a line for each wallet"},
+        {"tx t2[1..8] from=w to=v amount=1\n", "only nodes have ranges: write a line for each tx"},
         {"seeds 1-20\n", "write 1..20"},
         {"param p = 5m in 1m-10m\n", "write 1m..10m"},
         {"seed = 5\n", "leave the = out"},
