@@ -68,7 +68,7 @@ find_test() {
     [ -d "tests/$layer" ] || return 0
     if ! make --no-print-directory -j"$jobs" BUILD=m OPT=-O1 "$binary" >build.log 2>&1; then
         echo "$binary does not build"
-    elif ! BUILD=m KETTENSIM=build/m/kettensim timeout -k 1 300 "$binary" >test.log 2>&1; then
+    elif ! TEST_CASE_S=120 BUILD=m KETTENSIM=build/m/kettensim timeout -k 1 300 "$binary" >test.log 2>&1; then
         echo "test-$layer $(sed -n 's/^FAIL //p' test.log | head -n 1)"
     fi
 }
