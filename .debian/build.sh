@@ -34,7 +34,8 @@ ${MAKE:-make} --no-print-directory -s PREFIX=/usr LIBDIR="/usr/lib/$triplet" DES
 # The examples again where Debian's users look first.
 ln -s ../../kettensim/scenarios "$root/usr/share/doc/kettensim/examples"
 find "$root/usr/share/man" -type f -exec gzip -9n {} +
-strip --strip-unneeded --remove-section=.comment --remove-section=.note "$root/usr/bin/kettensim" \
+# The build id is a hash of debug information too, which names the folder of the build.
+strip --strip-unneeded --remove-section=.comment --remove-section=.note --remove-section=.note.gnu.build-id "$root/usr/bin/kettensim" \
     "$root/usr/lib/$triplet"/libkettensim.so.*
 strip --strip-debug --enable-deterministic-archives --remove-section=.comment \
     "$root/usr/lib/$triplet/libkettensim.a"

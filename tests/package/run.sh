@@ -126,19 +126,19 @@ run_example() {
     esac
 }
 if wanted install; then
-    prefix=$work/prefix
-    check "make install" make --no-print-directory install PREFIX="$prefix"
+    prefix=$work/dest/usr/local
+    check "make install" make --no-print-directory install DESTDIR="$work/dest" PREFIX=/usr/local
     for file in "$prefix"/share/kettensim/scenarios/*.scn "$prefix"/share/kettensim/scenarios/sweeps/*.scn; do
         check "runs: ${file#"$prefix"/share/}" run_example "$prefix/bin/kettensim" "$file"
     done
     mine=$prefix/share/kettensim/scenarios/mine.scn
     echo 'scn 1 "mine"' > "$mine"
-    check "make uninstall" make --no-print-directory uninstall PREFIX="$prefix"
+    check "make uninstall" make --no-print-directory uninstall DESTDIR="$work/dest" PREFIX=/usr/local
     left=$(find "$prefix" ! -type d)
     [ "$left" = "$mine" ] && ok "uninstall leaves what is not its own" ||
         bad "make uninstall: only $mine was to be left, not: $left"
     rm -f "$mine"
-    check "make uninstall again" make --no-print-directory uninstall PREFIX="$prefix"
+    check "make uninstall again" make --no-print-directory uninstall DESTDIR="$work/dest" PREFIX=/usr/local
     left=$(find "$prefix" -name 'kettensim*')
     [ -z "$left" ] && ok "uninstall leaves no folder of its own" || bad "make uninstall leaves $left"
 fi
@@ -195,12 +195,12 @@ elif wanted root; then
     # What the packages depend on comes first, and alone: what is left behind afterwards is then ours.
     depends=$(for deb in $debs; do dpkg-deb -f "$deb" Depends; done | tr ',' '\n' |
         sed 's/^ *//; s/ .*//' | grep -vE '^libkettensim|-dev$' | LC_ALL=C sort -u)
-    check "the packages they depend on" in_root apt-get install -yq --no-install-recommends $depends
+    check "the packages they depend on" in_root apt-get install -yq -o Dpkg::Use-Pty=0 --no-install-recommends $depends
     list_root > "$work/before"
     check "apt installs kettensim alone" in_root sh -c \
-        'apt-get install -yq --no-install-recommends --no-download /tmp/debs/kettensim_*.deb'
+        'apt-get install -yq -o Dpkg::Use-Pty=0 --no-install-recommends /tmp/debs/kettensim_*.deb'
     check "and libkettensim0" in_root sh -c \
-        'apt-get install -yq --no-install-recommends --no-download /tmp/debs/libkettensim0_*.deb'
+        'apt-get install -yq -o Dpkg::Use-Pty=0 --no-install-recommends /tmp/debs/libkettensim0_*.deb'
     check "the files are those of md5sums" in_root dpkg --verify kettensim libkettensim0
     check "kettensim --version" in_root kettensim --version
     check "runs an example" in_root sh -c \
