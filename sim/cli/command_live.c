@@ -84,10 +84,13 @@ context_new(Words *words)
     g_option_context_set_summary(context, "Runs a scenario on a process for each node.");
     g_option_context_set_description(
         context,
-        "The nodes talk over TCP on the loopback, on ports from 8001 up. The scenario's actions\n"
-        "are done to the processes at their times: a crash is a kill, a pause stops the process,\n"
-        "a cut closes connections. Its checks are judged by what the processes tell. A live run\n"
-        "is no simulation: times differ from run to run.\n\n"
+        "The nodes talk over TCP, on ports from 8001 up. The scenario's actions are done to the\n"
+        "processes at their times: a crash is a kill, a pause stops the process. Where the\n"
+        "machine has network namespaces, packets have the scenario's latency, loss and rate, and\n"
+        "a cut loses them; else the nodes are on the loopback, and a cut closes connections. The\n"
+        "checks are judged by what the processes tell. A live run is no simulation: times differ\n"
+        "from run to run, and --speed multiplies the machine's own time, some 0.3 to 1 ms a "
+        "hop.\n\n"
         "Examples:\n"
         "  kettensim live scenarios/three_nodes.scn\n"
         "  kettensim live scenarios/partition_heal.scn --speed 60 -o /tmp/live.db\n\n"
@@ -288,8 +291,12 @@ print_place(const Live *live)
     g_autofree char *left_out = live_limits_left_out(words->scenario, words->has_links);
     g_autofree char *place = live_stage_place(live->stage);
 
-    printf("\n  live    %u processes, %s, %g times real time\n", words->scenario->nodes->len, place,
-           (double)words->speed_milli / LIVE_SPEED_UNIT);
+    printf("\n  live    %u processes, %s, %g times real time, with %s\n",
+           words->scenario->nodes->len, place, (double)words->speed_milli / LIVE_SPEED_UNIT,
+           words->has_links ? "the scenario's links" : "the loopback's links");
+    if (words->speed_milli > 2 * LIVE_SPEED_UNIT)
+        printf("          a millisecond of the machine is %g ms here\n",
+               (double)words->speed_milli / LIVE_SPEED_UNIT);
     if (words->no_links != NULL)
         io_print(stdout, "          over the loopback, because this machine allows %s\n",
                  words->no_links);

@@ -187,6 +187,21 @@ parse_addresses(Words *words, guint32 node)
            are_addresses(words->expect, "--expect", false);
 }
 
+#define NAMES_SHOWN 12
+
+static char *
+list_names(const ScnScenario *scenario)
+{
+    GString *out = g_string_new(NULL);
+
+    for (guint i = 0; i < MIN(scenario->nodes->len, NAMES_SHOWN); i++)
+        g_string_append_printf(out, "%s%s", i > 0 ? ", " : "",
+                               g_array_index(scenario->nodes, ScnNode, i).name);
+    if (scenario->nodes->len > NAMES_SHOWN)
+        g_string_append(out, " …");
+    return g_string_free(out, FALSE);
+}
+
 static bool
 parse_words(Words *words, int argc, char **argv, guint32 *ret_node)
 {
@@ -203,7 +218,9 @@ parse_words(Words *words, int argc, char **argv, guint32 *ret_node)
         return false;
     *ret_node = scn_scenario_find_node(words->scenario, words->name);
     if (*ret_node == SCN_NONE) {
-        usage("%s has no node '%s'; 'kettensim check' lists them", words->chain, words->name);
+        g_autofree char *names = list_names(words->scenario);
+
+        usage("%s has no node '%s': it has %s", words->chain, words->name, names);
         return false;
     }
     return parse_addresses(words, *ret_node);

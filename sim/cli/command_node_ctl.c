@@ -26,8 +26,8 @@ static const Order orders[] = {
      1},
     {"connect", "connect ADDR:PORT", "keep a connection open", "address", NULL, false, 1},
     {"disconnect", "disconnect ADDR:PORT", "end that", "address", NULL, false, 1},
-    {"hand", "hand WORD BLOCK", "invalidate, reconsider, unpark or checkpoint a block", "hand",
-     "block", false, 2},
+    {"hand", "hand WORD BLOCK", "invalidate, reconsider, unpark or checkpoint a block, or tip",
+     "hand", "block", false, 2},
     {"watch", "watch", "print what happens, a line each, until Ctrl-C", NULL, NULL, false, 0},
     {"stop", "stop", "end the node", NULL, NULL, false, 0},
 };

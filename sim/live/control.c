@@ -406,9 +406,12 @@ do_hand(Request *request)
          hand++) {
         if (strcmp(kette_hand_name(hand), word) != 0)
             continue;
-        if (block == NULL || !kette_hash_from_hex(&id, block) ||
-            kette_chain_find(kette_node_chain(live_node_core(node)), &id) == NULL)
-            request->error = g_strdup("'block' is the 64 digits of a block that is here");
+        if (block != NULL && strcmp(block, "tip") == 0)
+            id = kette_chain_tip(kette_node_chain(live_node_core(node)))->id;
+        else if (block == NULL || !kette_hash_from_hex(&id, block))
+            block = NULL;
+        if (block == NULL || kette_chain_find(kette_node_chain(live_node_core(node)), &id) == NULL)
+            request->error = g_strdup("'block' is tip, or the 64 digits of a block that is here");
         else
             add_bool(
                 request->out, "changed",

@@ -179,6 +179,9 @@ static const Row rows[] = {
     {"statement", "for", NULL,
      "write sweep NAME = … for other values, or every T … for other times"},
     /* actions */
+    {"action", "down", "crash", NULL},
+    {"action", "take-down", "crash", NULL},
+    {"action", "turn-off", "crash", NULL},
     {"action", "split", "partition", NULL},
     {"action", "unpartition", "heal", NULL},
     {"action", "disconnect", "cut", NULL},
@@ -218,6 +221,10 @@ static const Row rows[] = {
     {"action", "set", "mark", NULL},
     {"action", "let", "mark", NULL},
     /* functions */
+    {"function", "active", NULL, "write status(S, B) == active"},
+    {"function", "on_chain", NULL, "write status(S, B) == active"},
+    {"function", "is_active", NULL, "write status(S, B) == active"},
+    {"function", "in_chain", NULL, "write status(S, B) == active"},
     {"function", "synced", "same_tip", NULL},
     {"function", "in_sync", "same_tip", NULL},
     {"function", "is_synced", "same_tip", NULL},

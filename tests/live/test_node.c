@@ -327,7 +327,7 @@ control_answers(void)
         {"{\"do\":\"expect\",\"host\":\"x\"}", "'host' is an IP address"},
         {"{\"do\":\"mining\",\"num\":-3}", "share of the hash power"},
         {"{\"do\":\"hand\",\"hand\":\"wave\"}", "'hand' is invalidate"},
-        {"{\"do\":\"hand\",\"hand\":\"unpark\",\"block\":\"12\"}", "'block' is the 64 digits"},
+        {"{\"do\":\"hand\",\"hand\":\"unpark\",\"block\":\"12\"}", "'block' is tip, or the 64 digits"},
         {"{\"do\":\"dance\"}", "'do' is one of: status, peers, "},
         {"{\"do\":[1]}", "'do' is one of: "},
         {"[1,2]", "one JSON object a line"},

@@ -149,7 +149,7 @@ function tableHeat(list, measure, x, y, state) {
 function drawTable(page, asked) {
   const axes = tableParams.filter((p) => p.result === asked.id).map((p) => paramById.get(p.param)).filter(Boolean);
   const mine = tableValues.filter((v) => v.result === asked.id && points.has(v.point));
-  const made = section(page, `table-${asked.id}`, asked.title, 'A table of the scenario; the band is the 95 % interval of the mean over seeds. Other swept parameters are taken together.');
+  const made = section(page, `table-${asked.id}`, asked.title, `A table of the scenario, with 95 % intervals of means over seeds.${axes.length < swept.length ? ' Other swept parameters are taken together.' : ''}`);
   for (const measure of measures) {
     const list = mine.filter((v) => v.measure === measure.id);
     const id = `table-${asked.id}-${measure.id}`;
@@ -176,7 +176,7 @@ function drawTable(page, asked) {
 }
 
 function drawMeasure(page, measure) {
-  const made = section(page, `measure-${measure.id}`, measure.name, 'Means over seeds; the band is the 95 % interval.');
+  const made = section(page, `measure-${measure.id}`, measure.name, 'Means over seeds, with their 95 % intervals.');
   const state = { x: swept[0], y: swept[1] || null, fixed: new Map(swept.map((p) => [p, valuesOf(p)[0]])) };
   const line = `line-${measure.id}`;
   const heat = `heat-${measure.id}`;
