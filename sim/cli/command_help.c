@@ -3,6 +3,7 @@
 #include "sim/cli/grammar.h"
 #include "sim/cli/manual.h"
 #include "sim/scenario/topic.h"
+#include "sim/scenario/remedy.h"
 #include "sim/scenario/word.h"
 
 #include <stdio.h>
@@ -77,6 +78,32 @@ print_page(const char *page)
     return command_flush("help", 0);
 }
 
+/* Says what the word is called here, if it is somebody else's, or the nearest word. */
+static int
+refuse_word(const char *word, const GPtrArray *words)
+{
+    static const char *const kinds[] = {"action", "function", "option", "statistic",
+                                        "distribution"};
+    const char *near = scn_word_nearest_of(word, words);
+
+    for (guint i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        const char *help = NULL, *right;
+
+        if (!scn_remedy_has(kinds[i], word))
+            continue;
+        right = scn_remedy_find(kinds[i], word, words, &help);
+        if (right != NULL)
+            return command_usage("help", "no command or word '%s'; did you mean '%s'?", word,
+                                 right);
+        if (help != NULL)
+            return command_usage("help", "no command or word '%s': %s", word, help);
+    }
+    if (2 * scn_word_distance(word, near) > MAX(strlen(word), strlen(near)))
+        return command_usage("help",
+                             "no command or word '%s'; 'kettensim help' lists what there is", word);
+    return command_usage("help", "no command or word '%s'; did you mean '%s'?", word, near);
+}
+
 int
 command_help(int argc, char **argv)
 {
@@ -102,8 +129,7 @@ command_help(int argc, char **argv)
         scn_topic_words(words);
         for (guint i = 0; command_get(i) != NULL; i++)
             g_ptr_array_add(words, (gpointer)command_get(i)->name);
-        return command_usage("help", "no command or word '%s'; did you mean '%s'?", argv[1],
-                             scn_word_nearest_of(argv[1], words));
+        return refuse_word(argv[1], words);
     }
     fputs(out->str, stdout);
     if (command == NULL)
