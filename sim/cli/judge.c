@@ -13,8 +13,8 @@
 #define GRACE_S 10
 
 /* verdict, failure, title, status, digest, outcome, text of the outcome, seed, whether the seed is
- * the file's own, events, end, checks */
-#define RESULT_TYPE "(usssssstbtxu)"
+ * the file's own, events, end, checks, and what to tell of a run that passed */
+#define RESULT_TYPE "(usssssstbtxus)"
 
 /* --- the child ---------------------------------------------------------------------------- */
 
@@ -33,7 +33,7 @@ pack_error(const char *failure)
     g_autofree char *valid = g_utf8_make_valid(failure, -1);
 
     return pack(g_variant_new(RESULT_TYPE, (guint32)TEST_ERROR, valid, "", "", "", "", "",
-                              (guint64)0, FALSE, (guint64)0, (gint64)0, (guint32)0));
+                              (guint64)0, FALSE, (guint64)0, (gint64)0, (guint32)0, ""));
 }
 
 /* Returns the output of summary_print_failures(); free with free. */
@@ -55,12 +55,38 @@ limit_text(const SimRun *run)
     return sim_run_status(run) == SIM_STATUS_LIMIT ? "a limit ended the run\n" : "";
 }
 
+/* Returns what a pass may hide: checks that decided nothing, and seeds of the file that were not
+ * run.
+ */
+static char *
+describe_gaps(const Test *test, const SimRun *run)
+{
+    const ScnScenario *scenario = sim_run_scenario(run);
+    const SimChecks *checks = sim_run_checks(run);
+    GString *out = g_string_new(NULL);
+    guint vacuous = 0;
+
+    for (guint i = 0; i < sim_checks_count(checks); i++)
+        vacuous += sim_checks_get(checks, i)->verdict == SIM_CHECK_VACUOUS;
+    if (vacuous > 0)
+        g_string_append_printf(out, "%u of %u checks decided nothing here (maybe)\n", vacuous,
+                               sim_checks_count(checks));
+    if (!test->seed_given && scenario->seeds_given && scenario->sweeps->len == 0 &&
+        scenario->last_seed > scenario->first_seed)
+        g_string_append_printf(out,
+                               "this was seed %" G_GUINT64_FORMAT " of the file's seeds: --seeds "
+                               "%" G_GUINT64_FORMAT "..%" G_GUINT64_FORMAT " runs them all\n",
+                               scenario->seed, scenario->first_seed, scenario->last_seed);
+    return g_string_free(out, FALSE);
+}
+
 static GBytes *
 pack_run(const Test *test, const SimRun *run, guint64 own_seed)
 {
     const ScnScenario *scenario = sim_run_scenario(run);
     SimRunStatus status = sim_run_status(run);
     char *told = failures(run, test->path);
+    g_autofree char *gaps = describe_gaps(test, run);
     g_autofree char *failure =
         status == SIM_STATUS_HELD ? g_strdup("") : g_strconcat(limit_text(run), told, NULL);
     g_autofree char *valid = g_utf8_make_valid(failure, -1);
@@ -73,7 +99,7 @@ pack_run(const Test *test, const SimRun *run, guint64 own_seed)
                               sim_run_status_name(status), sim_run_digest(run),
                               sim_run_outcome(run), sim_run_outcome_text(run), scenario->seed,
                               (gboolean)(scenario->seed == own_seed), sim_run_events(run),
-                              sim_run_end(run), sim_checks_count(sim_run_checks(run))));
+                              sim_run_end(run), sim_checks_count(sim_run_checks(run)), gaps));
 }
 
 static GBytes *
@@ -215,14 +241,14 @@ judge_take(Test *test, GBytes *result, bool bless)
     g_autoptr(GVariant) raw =
         g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(RESULT_TYPE), result, FALSE));
     g_autoptr(GVariant) packed = g_variant_get_normal_form(raw);
-    g_autofree char *text = NULL;
+    g_autofree char *text = NULL, *gaps = NULL;
     guint32 verdict, checks;
     guint64 seed;
     gboolean is_own;
 
     g_variant_get(packed, RESULT_TYPE, &verdict, &test->failure, &test->title, &test->status,
                   &test->digest, &test->outcome, &text, &seed, &is_own, &test->events,
-                  &test->end_ns, &checks);
+                  &test->end_ns, &checks, &gaps);
     test->verdict = CLAMP(verdict, TEST_PASSED, TEST_ERROR);
     test->checks = checks;
     if (!test->seed_given)
@@ -234,4 +260,6 @@ judge_take(Test *test, GBytes *result, bool bless)
     if (test->verdict == TEST_PASSED && checks == 0 && test->golden == GOLDEN_NONE &&
         test->notice == NULL)
         test->notice = g_strdup("nothing was judged: there is no check\n");
+    if (test->verdict == TEST_PASSED && test->named && test->notice == NULL && *gaps != '\0')
+        test->notice = g_steal_pointer(&gaps);
 }

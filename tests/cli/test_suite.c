@@ -597,7 +597,32 @@ test_timeout(void)
     folder_remove(folder);
 }
 
-TEST_SUITE(suite, {"streams", test_streams}, {"fail fast", test_fail_fast},
+/* A file that was named says what its pass may hide. */
+static void
+test_gaps(void)
+{
+    char *folder = folder_new();
+
+    put(folder, "g.scn",
+        "scn 1 \"gaps\"\nseeds 3..5\nduration 1m\nnodes n[1..3]\nfinally height(n1) >= 0\n"
+        "finally height(n1) > 0 if height(n1) > 1000 maybe\n");
+    {
+        g_auto(Result) named = COMMAND(folder, "test", "g.scn");
+        g_auto(Result) seeds = COMMAND(folder, "test", "g.scn", "--seeds", "3..3");
+        g_auto(Result) found = COMMAND(folder, "test", ".");
+
+        CU_ASSERT_EQUAL(named.status, 0);
+        TEST_CONTAINS(named.out, "\n  1 of 2 checks decided nothing here (maybe)\n"
+                                 "  this was seed 3 of the file's seeds: --seeds 3..5 runs them "
+                                 "all\n");
+        TEST_CONTAINS(seeds.out, "\n  1 of 2 checks decided nothing here (maybe)\n");
+        CU_ASSERT_PTR_NULL(strstr(seeds.out, "this was seed"));
+        CU_ASSERT_PTR_NULL(strstr(found.out, "decided nothing"));
+    }
+    folder_remove(folder);
+}
+
+TEST_SUITE(suite, {"streams", test_streams}, {"gaps", test_gaps}, {"fail fast", test_fail_fast},
            {"last failed", test_last_failed}, {"params", test_params}, {"no check", test_no_check},
            {"timeout", test_timeout}, {"finds files", test_finds_files}, {"filters", test_filters},
            {"seeds", test_seeds}, {"usage", test_usage}, {"failures", test_failures},
