@@ -67,7 +67,7 @@ put_run(const Making *making)
     at = sim_trace_put_text(at, "held");
     at = sim_trace_put_text(at, ZEROS);
     at = sim_trace_put_text(at, ZEROS);
-    at = PUT(at, DAY_NS, (int64_t)making->spec->messages);
+    at = PUT(at, DAY_NS, (int64_t)making->spec->messages, 0);
     end(making, SIM_TABLE_RUN, at);
     at = begin(making, SIM_TABLE_SOURCE);
     at = sim_trace_put_text(at, "made.scn");
