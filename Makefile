@@ -490,4 +490,4 @@ help:
 	@echo 'make check-deb  the packages: lintian, and a clean Debian that installs and removes them (as root)'
 	@echo 'make clean      remove build and out'
 
--include $(shell find $(O) -name '*.d' 2>/dev/null)
+-include $(shell find $(O) -type f -name '*.d' 2>/dev/null)
