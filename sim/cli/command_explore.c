@@ -3,7 +3,7 @@
 #include "sim/cli/command.h"
 
 #include "sim/cli/interrupt.h"
-#include "sim/cli/json.h"
+#include "sim/io/json.h"
 #include "sim/cli/search.h"
 #include "sim/cli/terminal.h"
 #include "sim/io/output.h"

@@ -7,7 +7,7 @@
 #include "core/chain/header_chain.h"
 #include "sim/io/text.h"
 #include "sim/cli/command.h"
-#include "sim/cli/json.h"
+#include "sim/io/json.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -278,7 +278,7 @@ static bool
 run_live(Live *live, GError **error)
 {
     sim_run_set_probe(live->run, on_instant, live);
-    if (!live_stage_prepare(live->stage, live->run, error))
+    if (!live_stage_prepare(live->stage, sim_run_world(live->run), error))
         return false;
     sim_run_start(live->run);
     return live_stage_begin(live->stage, error) && follow(live, error);
@@ -289,7 +289,7 @@ print_place(const Live *live)
 {
     const Words *words = live->words;
     g_autofree char *left_out = live_limits_left_out(words->scenario, words->has_links);
-    g_autofree char *place = live_stage_place(live->stage);
+    g_autofree char *place = live_stage_addresses(live->stage);
 
     printf("\n  live    %u processes, %s, %g times real time, with %s\n",
            words->scenario->nodes->len, place, (double)words->speed_milli / LIVE_SPEED_UNIT,

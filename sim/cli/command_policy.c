@@ -9,7 +9,7 @@
 #include "sim/cli/interrupt.h"
 #include "sim/cli/policy_spend.h"
 #include "sim/cli/policy_words.h"
-#include "sim/cli/json.h"
+#include "sim/io/json.h"
 
 #include <stdio.h>
 #include <string.h>

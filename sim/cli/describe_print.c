@@ -1,6 +1,6 @@
 /* Prints a description as text and as JSON; see describe.h. */
 #include "sim/cli/describe.h"
-#include "sim/cli/json.h"
+#include "sim/io/json.h"
 
 #include "sim/io/text.h"
 

@@ -4,7 +4,7 @@
  * their (, and values behind the = alone.
  */
 #include "sim/cli/grammar_impl.h"
-#include "sim/cli/json.h"
+#include "sim/io/json.h"
 #include "sim/scenario/action.h"
 #include "sim/scenario/distribution.h"
 #include "sim/scenario/function.h"

@@ -1,125 +1,117 @@
-/* Processes of a live run; see live_stage.h. */
+/* Joins a world and its processes; see live_stage.h. */
 #include "sim/cli/live_stage.h"
 
 #include "core/base/bytes.h"
+#include "sim/cli/live_links.h"
+#include "sim/io/json.h"
 #include "sim/live/address.h"
-#include "sim/live/client.h"
-#include "sim/live/disk.h"
 #include "sim/live/event.h"
-#include "sim/live/namespace.h"
-#include "sim/live/switch.h"
+#include "sim/live/process.h"
 #include "sim/world/observe.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <glib/gstdio.h>
 #include <inttypes.h>
 #include <poll.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-/* A node checks all that its log has before it answers, which takes a second for ten thousand
- * payments, and longer on a busy machine. */
-#define START_TRIES 60000 /* of START_WAIT_US: 5 min */
-#define START_WAIT_US 5000
 #define COUNT_US 100000 /* between questions for what nodes have sent */
-#define END_TRIES 400   /* of START_WAIT_US: 2 s */
 
-/* A node's process. */
+/* A node of the scenario and its process. */
 typedef struct {
     LiveStage *stage;
     uint32_t index;
-    char *folder;
-    GPid pid; /* 0: none runs */
-    LiveClient *client;
+    LiveProcess *process;
     GQueue *waiting; /* SimTold: what it told and is not in the run yet, in order */
     bool is_asked;   /* what it tells now is told at once */
-    bool is_paused;  /* it answers nothing */
     uint64_t num, den;
     SimTime clock_offset;
     uint64_t sent[KETTE_MSG_COUNT], sent_bytes; /* as it said last */
-} Process;
+} Node;
 
 struct LiveStage {
     LiveStageSpec spec;
     SimRemote remote;
-    Process *processes;
+    Node *nodes;
     uint32_t count;
-    SimRun *run;
     SimWorld *world;
     uint8_t told_handler;
-    uint8_t net[2];   /* of the nodes' addresses, 127.net.net.x, without links */
-    LiveSwitch *sw;   /* with links; else NULL */
-    bool has_changed; /* what the world wants of connections may differ from what processes know */
+    uint8_t net[2]; /* of the nodes' addresses, 127.net.net.x, without links */
+    LiveSwitch *sw; /* with links; else NULL */
+    uint32_t edges; /* whose links the switch knows */
     LiveClock clock;
     bool has_begun;
+    bool has_changed;   /* the world may want other connections than the processes know of */
     int64_t counted_us; /* when nodes were asked for what they have sent */
     GArray *connected;  /* bool by pair of edges: its opener was told to connect */
     GError *error;      /* the first thing that went wrong, or NULL */
 };
 
-static Process *
-process_at(LiveStage *stage, uint32_t node)
+static Node *
+node_at(LiveStage *stage, uint32_t index)
 {
-    return &stage->processes[node];
+    return &stage->nodes[index];
 }
 
-static const char *
-name_of(const Process *process)
+static const ScnNode *
+scn_of(const LiveStage *stage, uint32_t index)
 {
-    return g_array_index(process->stage->spec.scenario->nodes, ScnNode, process->index).name;
+    return &g_array_index(stage->spec.scenario->nodes, ScnNode, index);
 }
 
-/* Keeps the first thing that went wrong. */
+/* Keeps the first thing that went wrong; takes over the error, which may be NULL. */
 static void
-complain(const Process *process, const char *what)
+keep_error(LiveStage *stage, GError *error)
 {
-    if (process->stage->error == NULL)
-        g_set_error(&process->stage->error, SIM_RUN_ERROR, SIM_RUN_ERROR_SCENARIO,
-                    "node %s %s (its output and records are in %s)", name_of(process), what,
-                    process->folder);
+    if (stage->error == NULL)
+        stage->error = error;
+    else
+        g_clear_error(&error);
+}
+
+static void
+complain(const Node *node, const char *what)
+{
+    keep_error(node->stage, g_error_new(SIM_RUN_ERROR, SIM_RUN_ERROR_SCENARIO, "node %s %s",
+                                        scn_of(node->stage, node->index)->name, what));
 }
 
 /* --- addresses ---------------------------------------------------------------------------- */
 
 /* Each stage has 256 addresses of its own, so that several runs do not meet. */
 static char *
-host_of(const LiveStage *stage, uint32_t node)
+host_of(const LiveStage *stage, uint32_t index)
 {
-    uint8_t address[4] = {127, stage->net[0], stage->net[1], (uint8_t)(node + 1)};
+    uint8_t address[4] = {127, stage->net[0], stage->net[1], (uint8_t)(index + 1)};
 
     if (stage->spec.has_links)
-        live_namespace_address(address, node);
+        live_namespace_address(address, index);
     return g_strdup_printf("%u.%u.%u.%u", address[0], address[1], address[2], address[3]);
 }
 
 static char *
-address_of(const LiveStage *stage, uint32_t node)
+address_of(const LiveStage *stage, uint32_t index)
 {
-    g_autofree char *host = host_of(stage, node);
+    g_autofree char *host = host_of(stage, index);
 
-    return g_strdup_printf("%s:%u", host, LIVE_STAGE_PORT + node);
+    return g_strdup_printf("%s:%u", host, LIVE_STAGE_PORT + index);
 }
 
 static uint32_t
-node_of(const LiveStage *stage, const char *address)
+index_of(const LiveStage *stage, const char *address)
 {
     g_autoptr(GInetSocketAddress) parsed = address != NULL ? live_address_parse(address) : NULL;
     const guint8 *bytes;
+    uint32_t index;
 
     if (parsed == NULL)
         return SIM_NODE_NONE;
     bytes = g_inet_address_to_bytes(g_inet_socket_address_get_address(parsed));
     if (stage->spec.has_links)
-        return live_namespace_node(bytes);
-    return bytes[1] == stage->net[0] && bytes[2] == stage->net[1] && bytes[3] >= 1 &&
-                   bytes[3] <= stage->count
-               ? bytes[3] - 1u
-               : SIM_NODE_NONE;
+        index = live_namespace_node(bytes);
+    else
+        index =
+            bytes[1] == stage->net[0] && bytes[2] == stage->net[1] ? bytes[3] - 1u : SIM_NODE_NONE;
+    return index < stage->count ? index : SIM_NODE_NONE;
 }
 
 /* --- what processes tell ------------------------------------------------------------------ */
@@ -136,17 +128,24 @@ told_free(gpointer data)
 
 /* Hands the oldest of what waits to the world. */
 static void
-tell_oldest(Process *process)
+tell_oldest(Node *node)
 {
-    SimTold *told = g_queue_pop_head(process->waiting);
+    SimTold *told = g_queue_pop_head(node->waiting);
     const char *differs;
 
     if (told == NULL)
         return;
-    differs = sim_remote_told(process->stage->world, told);
+    differs = sim_remote_told(node->stage->world, told);
     if (differs != NULL)
-        complain(process, differs);
+        complain(node, differs);
     told_free(told);
+}
+
+static void
+tell_all(Node *node)
+{
+    while (!g_queue_is_empty(node->waiting))
+        tell_oldest(node);
 }
 
 static void
@@ -154,44 +153,7 @@ on_told(void *user, const SimEvent *event)
 {
     LiveStage *stage = user;
 
-    tell_oldest(process_at(stage, (uint32_t)event->arg));
-}
-
-static const char *
-text_of(JsonObject *object, const char *name)
-{
-    JsonNode *node = json_object_get_member(object, name);
-
-    return node != NULL && JSON_NODE_HOLDS_VALUE(node) &&
-                   json_node_get_value_type(node) == G_TYPE_STRING
-               ? json_node_get_string(node)
-               : NULL;
-}
-
-static int64_t
-int_of(JsonObject *object, const char *name)
-{
-    JsonNode *node = json_object_get_member(object, name);
-
-    return node != NULL && JSON_NODE_HOLDS_VALUE(node) &&
-                   json_node_get_value_type(node) == G_TYPE_INT64
-               ? json_node_get_int(node)
-               : 0;
-}
-
-/* Reads bytes written as hex; an empty array if it is none. */
-static GByteArray *
-bytes_of(JsonObject *object, const char *name)
-{
-    const char *hex = text_of(object, name);
-    GByteArray *bytes = g_byte_array_new();
-
-    if (hex != NULL) {
-        g_byte_array_set_size(bytes, (guint)(strlen(hex) / 2));
-        if (!kette_hex_decode(bytes->data, bytes->len, hex))
-            g_byte_array_set_size(bytes, 0);
-    }
-    return bytes;
+    tell_oldest(node_at(stage, (uint32_t)event->arg));
 }
 
 static KetteHasher *
@@ -200,533 +162,303 @@ hasher_of(const LiveStage *stage)
     return kette_store_hasher(kette_chain_store(kette_node_chain(sim_world_node(stage->world, 0))));
 }
 
-static KetteVerdict
-verdict_of(const char *name)
-{
-    for (KetteVerdict verdict = KETTE_OK; name != NULL && verdict < KETTE_VERDICT_COUNT;
-         verdict++) {
-        if (strcmp(kette_verdict_name(verdict), name) == 0)
-            return verdict;
-    }
-    return KETTE_OK;
-}
-
-static bool
-parse_kind(KetteNoteKind *ret_kind, const char *name)
-{
-    for (KetteNoteKind kind = 0; name != NULL && kind <= KETTE_NOTE_UPGRADE_NEEDED; kind++) {
-        if (strcmp(live_event_name(kind), name) == 0) {
-            *ret_kind = kind;
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Returns what the event says, or NULL if it is none. */
-static SimTold *
-parse_event(const LiveStage *stage, uint32_t node, JsonObject *event)
-{
-    g_autoptr(GByteArray) block = bytes_of(event, "block"), tx = bytes_of(event, "tx");
-    const char *id = text_of(event, "id"), *reason = text_of(event, "reason");
-    KetteReader reader;
-    SimTold *told;
-    KetteNoteKind kind;
-
-    if (!parse_kind(&kind, text_of(event, "event")))
-        return NULL;
-    told = g_new(SimTold, 1);
-    *told = (SimTold){
-        .kind = kind,
-        .at = int_of(event, "at"),
-        .node = node,
-        .from = node_of(stage, text_of(event, "from")),
-        .verdict = verdict_of(text_of(event, "verdict")),
-        .reason = g_intern_string(reason != NULL ? reason : ""),
-    };
-    if (id != NULL)
-        (void)kette_hash_from_hex(&told->id, id);
-    kette_reader_init(&reader, block->data, block->len);
-    if (block->len > 0)
-        told->block = kette_block_parse(hasher_of(stage), &reader);
-    kette_reader_init(&reader, tx->data, tx->len);
-    if (tx->len > 0)
-        told->tx = kette_tx_parse(hasher_of(stage), &reader);
-    if ((kind == KETTE_NOTE_BODY && told->block == NULL) ||
-        (kind == KETTE_NOTE_TX_ACCEPTED && told->tx == NULL)) {
-        told_free(told);
-        return NULL;
-    }
-    return told;
-}
-
+/* Puts what a process tells into the run, at the time that the process gives it. */
 static void
-on_event(void *user, JsonObject *event, const char *line)
+on_event(void *user, JsonObject *object)
 {
-    Process *process = user;
-    LiveStage *stage = process->stage;
-    SimTold *told = parse_event(stage, process->index, event);
+    Node *node = user;
+    LiveStage *stage = node->stage;
     SimEngine *engine = sim_world_engine(stage->world);
     SimTime next = sim_engine_now(engine) + 1;
+    LiveEvent event;
+    SimTold *told;
 
-    (void)line;
-    if (told == NULL) {
-        complain(process, "told what is no event");
+    if (!live_event_parse(&event, hasher_of(stage), object)) {
+        complain(node, "told what is no event");
         return;
     }
-    g_queue_push_tail(process->waiting, told);
-    if (process->is_asked) {
-        tell_oldest(process);
-        return;
-    }
-    sim_engine_schedule(engine, MAX(next, told->at), SIM_CLASS_RUN,
-                        sim_net_node_key(sim_world_net(stage->world), process->index), 0,
-                        stage->told_handler, NULL, process->index);
+    told = g_new(SimTold, 1);
+    *told = (SimTold){
+        .kind = event.kind,
+        .at = event.at_ns,
+        .node = node->index,
+        .from = index_of(stage, event.from),
+        .id = event.id,
+        .block = event.block,
+        .tx = event.tx,
+        .verdict = event.verdict,
+        .reason = g_intern_string(event.reason != NULL ? event.reason : ""),
+    };
+    g_queue_push_tail(node->waiting, told);
+    if (node->is_asked)
+        tell_oldest(node);
+    else
+        sim_engine_schedule(engine, MAX(next, told->at), SIM_CLASS_RUN,
+                            sim_net_node_key(sim_world_net(stage->world), node->index), 0,
+                            stage->told_handler, NULL, node->index);
 }
-
-static bool reach(Process *process, GError **error);
-static void tell_begin(Process *process);
 
 /* --- orders ------------------------------------------------------------------------------- */
 
-static char *
-json_of(JsonBuilder *builder)
-{
-    g_autoptr(JsonNode) root = NULL;
-
-    json_builder_end_object(builder);
-    root = json_builder_get_root(builder);
-    return json_to_string(root, FALSE);
-}
-
-static JsonBuilder *
-request_new(const char *word)
-{
-    JsonBuilder *builder = json_builder_new();
-
-    json_builder_begin_object(builder);
-    json_builder_set_member_name(builder, "do");
-    json_builder_add_string_value(builder, word);
-    return builder;
-}
-
-static void
-add_text(JsonBuilder *builder, const char *name, const char *text)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_string_value(builder, text);
-}
-
-static void
-add_int(JsonBuilder *builder, const char *name, int64_t value)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_int_value(builder, value);
-}
-
-/* Sends the request, which it frees. Returns the answer, or NULL after a complaint. */
+/* Sends the request, which it frees. Returns the answer; NULL if there is none, after a complaint
+ * unless the process cannot answer now. */
 static JsonObject *
-ask(Process *process, JsonBuilder *request)
+ask(Node *node, JsonBuilder *request)
 {
-    g_autoptr(JsonBuilder) builder = request;
-    g_autofree char *line = json_of(builder);
-    g_autoptr(GError) error = NULL;
-    JsonObject *answer;
+    GError *error = NULL;
+    JsonObject *answer = live_process_ask(node->process, request, &error);
 
-    if (process->client == NULL || process->is_paused)
-        return NULL;
-    answer = live_client_ask(process->client, line, NULL, &error);
-    if (answer == NULL)
-        complain(process, error->message);
+    if (error != NULL)
+        keep_error(node->stage, error);
     return answer;
 }
 
 static void
-order(Process *process, JsonBuilder *request)
+order(Node *node, JsonBuilder *request)
 {
-    JsonObject *answer = ask(process, request);
+    JsonObject *answer = ask(node, request);
 
     if (answer != NULL)
         json_object_unref(answer);
 }
 
-/* Asks for what changes the node's chain: all that it tells goes to the world in that order, before
- * this returns. */
+static void
+tell_share(Node *node)
+{
+    JsonBuilder *request = live_process_request("mining");
+
+    json_member_int(request, "num", (int64_t)node->num);
+    json_member_int(request, "den", (int64_t)node->den);
+    order(node, request);
+}
+
+static void
+tell_clock(Node *node)
+{
+    JsonBuilder *request = live_process_request("clock");
+
+    json_member_int(request, "offset_ns", node->clock_offset);
+    order(node, request);
+}
+
+/* Tells a process that answers all that it must know to begin. */
+static void
+tell_begin(Node *node)
+{
+    JsonBuilder *request = live_process_request("begin");
+
+    tell_clock(node);
+    json_member_int(request, "zero_ns", node->stage->clock.zero_ns);
+    order(node, request);
+    tell_share(node);
+    node->stage->has_changed = true; /* nobody has told it of its connections */
+}
+
+/* Waits for a process that has been started. */
+static void
+await_process(Node *node)
+{
+    GError *error = NULL;
+
+    if (!live_process_is_started(node->process) || live_process_answers(node->process))
+        return;
+    if (!live_process_wait(node->process, &error))
+        keep_error(node->stage, error);
+    else
+        tell_begin(node);
+}
+
+/* Asks for what changes the node's chain. Everything that the process tells because of it is in the
+ * world when this returns. */
 static KetteVerdict
-ask_now(Process *process, JsonBuilder *request)
+ask_at_once(Node *node, JsonBuilder *request)
 {
     g_autoptr(JsonObject) answer = NULL;
-    g_autoptr(GError) error = NULL;
+    const char *verdict;
 
-    if (process->is_paused)
-        complain(process, "is paused, so it can be asked for nothing");
-    if (process->pid != 0 && process->client == NULL && !reach(process, &error))
-        complain(process, error->message);
-    live_stage_connect(process->stage); /* a cut of the same instant comes before */
-    while (!g_queue_is_empty(process->waiting))
-        tell_oldest(process);
-    process->is_asked = true;
-    answer = ask(process, request);
-    process->is_asked = false;
-    return answer != NULL ? verdict_of(text_of(answer, "verdict")) : KETTE_OK;
-}
-
-/* --- processes ---------------------------------------------------------------------------- */
-
-/* In the child: it ends with the stage, and Ctrl-C is for the stage alone. */
-static void
-set_up_child(gpointer data)
-{
-    const LiveNamespace *name = data;
-
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    (void)setpgid(0, 0);
-    if (name != NULL && live_namespace_enter(name) != 0)
-        _exit(1);
-}
-
-/* Returns what TCP's times in a namespace are at this speed: those of simulated streams. */
-static LiveNamespace
-namespace_of(const Process *process, int to_parent)
-{
-    const LiveClock *clock = &process->stage->clock;
-    LiveNamespace name = {
-        .to_parent = to_parent,
-        .rto_min_us = (uint32_t)(live_clock_wait(clock, SIM_STREAM_RTO_MIN) / 1000),
-        .rto_max_ms = (uint32_t)(live_clock_wait(clock, SIM_STREAM_RTO_MAX) / 1000000),
-    };
-
-    name.rto_min_us = MAX(name.rto_min_us, 1000);
-    name.rto_max_ms = MAX(name.rto_max_ms, 1000);
-    live_namespace_address(name.address, process->index);
-    return name;
-}
-
-/* Adds an option with its value, which it frees. */
-static void
-add_option(GPtrArray *args, const char *option, char *value)
-{
-    g_ptr_array_add(args, g_strconcat(option, value, NULL));
-    g_free(value);
-}
-
-static GPtrArray *
-arguments_of(const Process *process)
-{
-    const LiveStage *stage = process->stage;
-    GPtrArray *args = g_ptr_array_new_with_free_func(g_free);
-    const char *const fixed[] = {"kettensim", "node",           "--chain", stage->spec.path,
-                                 "--name",    name_of(process), "--data",  process->folder};
-
-    for (unsigned i = 0; i < G_N_ELEMENTS(fixed); i++)
-        g_ptr_array_add(args, g_strdup(fixed[i]));
-    for (char **param = stage->spec.params; param != NULL && *param != NULL; param++)
-        g_ptr_array_add(args, g_strconcat("--param=", *param, NULL));
-    g_ptr_array_add(args, g_strdup_printf("--seed=%" PRIu64, stage->spec.scenario->seed));
-    g_ptr_array_add(args, g_strdup("--hold"));
-    g_ptr_array_add(args, g_strdup_printf("--speed=%u.%03u", stage->spec.speed / LIVE_SPEED_UNIT,
-                                          stage->spec.speed % LIVE_SPEED_UNIT));
-    add_option(args, "--listen=", address_of(stage, process->index));
-    for (uint32_t i = 0; i < stage->count; i++) {
-        if (i != process->index)
-            add_option(args, "--expect=", host_of(stage, i));
-    }
-    g_ptr_array_add(args, NULL);
-    return args;
-}
-
-/* Gives the switch the device of a process that was started, if it was. */
-static bool
-take_device(Process *process, bool is_started, const int sockets[2], GError **error)
-{
-    int device;
-
-    g_close(sockets[1], NULL);
-    device = is_started ? live_namespace_receive(sockets[0], error) : -1;
-    g_close(sockets[0], NULL);
-    if (device >= 0)
-        live_switch_set_device(process->stage->sw, process->index, device);
-    return device >= 0;
-}
-
-static bool
-spawn(Process *process, GError **error)
-{
-    g_autoptr(GPtrArray) args = arguments_of(process);
-    g_autofree char *output = g_build_filename(process->folder, "output", NULL);
-    int fd, sockets[2] = {-1, -1};
-    LiveNamespace name;
-    bool ok;
-
-    if (g_mkdir_with_parents(process->folder, 0777) != 0 ||
-        (fd = g_open(output, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666)) < 0) {
-        g_set_error(error, SIM_RUN_ERROR, SIM_RUN_ERROR_SCENARIO, "cannot write '%s': %s", output,
-                    g_strerror(errno));
-        return false;
-    }
-    if (process->stage->sw != NULL &&
-        socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0)
-        return false;
-    name = namespace_of(process, sockets[1]);
-    /* The first argument is the name of the program; the file is this program. */
-    g_ptr_array_insert(args, 0, g_strdup("/proc/self/exe"));
-    ok = g_spawn_async_with_fds(
-        NULL, (char **)args->pdata, NULL, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_FILE_AND_ARGV_ZERO,
-        set_up_child, process->stage->sw != NULL ? &name : NULL, &process->pid, -1, fd, fd, error);
-    g_close(fd, NULL);
-    return process->stage->sw != NULL ? take_device(process, ok, sockets, error) : ok;
-}
-
-/* Reads the end of what the process has printed, for messages. */
-static char *
-last_words(const Process *process)
-{
-    g_autofree char *output = g_build_filename(process->folder, "output", NULL);
-    char *text = NULL;
-
-    if (!g_file_get_contents(output, &text, NULL, NULL))
-        return g_strdup("");
-    return g_strstrip(text);
-}
-
-static bool
-has_ended(Process *process)
-{
-    if (process->pid == 0 || waitpid(process->pid, NULL, WNOHANG) != process->pid)
-        return process->pid == 0;
-    process->pid = 0;
-    return true;
-}
-
-/* Connects to the control socket of a process that starts, if it has one by now. */
-static bool
-try_to_reach(Process *process)
-{
-    process->client = live_client_open(process->folder, NULL);
-    if (process->client == NULL)
-        return false;
-    live_client_on_event(process->client, on_event, process);
-    order(process, request_new("watch"));
-    if (process->stage->has_begun)
-        tell_begin(process);
-    process->stage->has_changed = true; /* nobody has told it of its connections */
-    return true;
-}
-
-/* Waits until the process answers. */
-static bool
-reach(Process *process, GError **error)
-{
-    for (int i = 0; i < START_TRIES && !has_ended(process); i++) {
-        if (try_to_reach(process))
-            return true;
-        g_usleep(START_WAIT_US);
-    }
-    g_autofree char *words = last_words(process);
-    g_set_error(error, SIM_RUN_ERROR, SIM_RUN_ERROR_SCENARIO, "node %s did not start: %s",
-                name_of(process), words);
-    return false;
-}
-
-static void
-tell_share(Process *process)
-{
-    JsonBuilder *request = request_new("mining");
-
-    add_int(request, "num", (int64_t)process->num);
-    add_int(request, "den", (int64_t)MAX(process->den, 1));
-    order(process, request);
-}
-
-static void
-tell_clock(Process *process)
-{
-    JsonBuilder *request = request_new("clock");
-
-    add_int(request, "offset_ns", process->clock_offset);
-    order(process, request);
-}
-
-static void
-tell_begin(Process *process)
-{
-    JsonBuilder *request = request_new("begin");
-
-    if (process->clock_offset != 0)
-        tell_clock(process);
-    add_int(request, "zero_ns", process->stage->clock.zero_ns);
-    order(process, request);
-    tell_share(process);
-}
-
-/* Forgets what the opener of these connections was told: a new process knows none. */
-static void
-forget_connections(LiveStage *stage, uint32_t node)
-{
-    for (guint pair = 0; pair < stage->connected->len; pair++) {
-        if (sim_net_edge_src(sim_world_net(stage->world), 2 * pair) == node)
-            g_array_index(stage->connected, bool, pair) = false;
-    }
-}
-
-static void
-forget_process(Process *process)
-{
-    if (process->stage->sw != NULL)
-        live_switch_set_device(process->stage->sw, process->index, -1);
-    process->stage->has_changed = true;
-    g_clear_pointer(&process->client, live_client_free);
-    g_queue_clear_full(process->waiting, told_free);
-    memset(process->sent, 0, sizeof process->sent);
-    process->sent_bytes = 0;
-    forget_connections(process->stage, process->index);
+    if (live_process_is_paused(node->process))
+        complain(node, "is paused, so it can be asked for nothing");
+    await_process(node);
+    live_stage_connect(node->stage); /* a cut of the same instant comes before */
+    tell_all(node);
+    node->is_asked = true;
+    answer = ask(node, request);
+    node->is_asked = false;
+    verdict = json_read_text(answer, "verdict");
+    return verdict != NULL ? kette_verdict_find(verdict) : KETTE_OK;
 }
 
 /* --- what the world orders ---------------------------------------------------------------- */
 
-static void
-on_start(void *user, uint32_t node)
+/* Returns the words after `kettensim`. */
+static char **
+words_of(const Node *node)
 {
-    Process *process = process_at(user, node);
-    g_autoptr(GError) error = NULL;
+    const LiveStage *stage = node->stage;
+    const char *name = scn_of(stage, node->index)->name;
+    g_autoptr(GStrvBuilder) words = g_strv_builder_new();
+    g_autofree char *folder = g_build_filename(stage->spec.folder, name, NULL);
+    g_autofree char *seed = g_strdup_printf("--seed=%" PRIu64, stage->spec.scenario->seed);
+    g_autofree char *address = address_of(stage, node->index);
+    g_autofree char *speed = g_strdup_printf("%u.%03u", stage->spec.speed / LIVE_SPEED_UNIT,
+                                             stage->spec.speed % LIVE_SPEED_UNIT);
 
-    if (process->pid == 0 && !spawn(process, &error))
-        complain(process, error->message);
+    g_strv_builder_add_many(words, "node", "--hold", "--chain", stage->spec.path, "--name", name,
+                            "--data", folder, "--listen", address, "--speed", speed, seed, NULL);
+    for (char **param = stage->spec.params; param != NULL && *param != NULL; param++)
+        g_strv_builder_add_many(words, "--param", *param, NULL);
+    for (uint32_t i = 0; i < stage->count; i++) {
+        g_autofree char *host = host_of(stage, i);
+
+        if (i != node->index)
+            g_strv_builder_add_many(words, "--expect", host, NULL);
+    }
+    return g_strv_builder_end(words);
 }
 
 static bool
-on_answers(void *user, uint32_t node)
+start_process(Node *node, GError **error)
 {
-    return process_at(user, node)->client != NULL;
+    LiveStage *stage = node->stage;
+    const LiveNamespace name = live_links_namespace(&stage->clock, node->index);
+    g_auto(GStrv) words = words_of(node);
+    int device;
+
+    if (!live_process_start(node->process, words, stage->sw != NULL ? &name : NULL, &device, error))
+        return false;
+    if (stage->sw != NULL)
+        live_switch_set_device(stage->sw, node->index, device);
+    return true;
 }
 
-/* Reaches processes that have started meanwhile. */
 static void
-reach_started(LiveStage *stage)
+on_start(void *user, uint32_t index)
 {
-    for (uint32_t i = 0; i < stage->count; i++) {
-        Process *process = process_at(stage, i);
+    Node *node = node_at(user, index);
+    GError *error = NULL;
 
-        if (process->pid == 0 || process->client != NULL)
-            continue;
-        if (has_ended(process)) {
-            g_autofree char *words = last_words(process);
-            g_autofree char *what = g_strdup_printf("did not start: %s", words);
+    if (!live_process_is_started(node->process) && !start_process(node, &error))
+        keep_error(user, error);
+}
 
-            complain(process, what);
-        } else {
-            (void)try_to_reach(process);
-        }
+static bool
+on_answers(void *user, uint32_t index)
+{
+    return live_process_answers(node_at(user, index)->process);
+}
+
+/* Adds what the node has sent since it was asked last. */
+static void
+count_sent(Node *node, JsonObject *status)
+{
+    SimWorld *world = node->stage->world;
+    JsonNode *member = status != NULL ? json_object_get_member(status, "sent") : NULL;
+    JsonObject *sent =
+        member != NULL && JSON_NODE_HOLDS_OBJECT(member) ? json_node_get_object(member) : NULL;
+    uint64_t bytes = (uint64_t)json_read_int(status, "sent_bytes", (int64_t)node->sent_bytes);
+
+    for (unsigned kind = 0; kind < KETTE_MSG_COUNT; kind++) {
+        uint64_t count = (uint64_t)json_read_int(
+            sent, kette_message_kind_name((KetteMessageKind)kind), (int64_t)node->sent[kind]);
+
+        sim_remote_sent(world, (KetteMessageKind)kind, count - node->sent[kind]);
+        node->sent[kind] = count;
     }
-    live_stage_connect(stage);
+    sim_remote_sent_bytes(world, node->index, bytes - node->sent_bytes);
+    node->sent_bytes = bytes;
 }
 
-static bool count_sent(Process *process, JsonObject *status);
-
-/* Hears what the process has said before it is killed. */
+/* Forgets what the opener of these connections was told: a new process knows none. */
 static void
-hear_out(Process *process)
+forget_connections(LiveStage *stage, uint32_t index)
 {
-    g_autoptr(JsonObject) status = ask(process, request_new("status"));
-
-    if (status != NULL)
-        (void)count_sent(process, status);
-    while (!g_queue_is_empty(process->waiting))
-        tell_oldest(process);
-}
-
-static void
-on_kill(void *user, uint32_t node, bool wipe)
-{
-    Process *process = process_at(user, node);
-    g_autofree char *log = g_build_filename(process->folder, LIVE_DISK_LOG, NULL);
-
-    if (process->pid != 0) {
-        kill(process->pid, SIGKILL);
-        (void)waitpid(process->pid, NULL, 0);
-        process->pid = 0;
+    for (guint pair = 0; pair < stage->connected->len; pair++) {
+        if (sim_net_edge_src(sim_world_net(stage->world), 2 * pair) == index)
+            g_array_index(stage->connected, bool, pair) = false;
     }
-    /* What it told before its death is heard; what it saved and did not tell comes with its log. */
-    while (process->client != NULL && live_client_read(process->client, NULL))
-        continue;
-    while (!g_queue_is_empty(process->waiting))
-        tell_oldest(process);
-    forget_process(process);
-    process->is_paused = false;
+    stage->has_changed = true;
+}
+
+static void
+on_kill(void *user, uint32_t index, bool wipe)
+{
+    Node *node = node_at(user, index);
+    LiveStage *stage = user;
+
+    /* Blocks that it saved without telling of them come with its log. */
+    live_process_kill(node->process);
+    tell_all(node);
+    if (stage->sw != NULL)
+        live_switch_set_device(stage->sw, index, -1);
+    memset(node->sent, 0, sizeof node->sent);
+    node->sent_bytes = 0;
+    forget_connections(stage, index);
     if (wipe)
-        (void)g_unlink(log);
+        live_process_remove_log(node->process);
 }
 
 static GByteArray *
-on_read_log(void *user, uint32_t node)
+on_read_log(void *user, uint32_t index)
 {
-    Process *process = process_at(user, node);
-    g_autofree char *log = g_build_filename(process->folder, LIVE_DISK_LOG, NULL);
-    char *bytes = NULL;
-    gsize length = 0;
-
-    if (!g_file_get_contents(log, &bytes, &length, NULL))
-        return g_byte_array_new();
-    return g_byte_array_new_take((guint8 *)bytes, length);
+    return live_process_read_log(node_at(user, index)->process);
 }
 
 static void
-on_pause(void *user, uint32_t node, bool paused)
+on_pause(void *user, uint32_t index, bool paused)
 {
-    Process *process = process_at(user, node);
+    Node *node = node_at(user, index);
 
-    if (process->pid == 0)
-        return;
-    if (paused)
-        hear_out(process);
-    process->is_paused = paused;
-    kill(process->pid, paused ? SIGSTOP : SIGCONT);
+    if (paused) { /* what it has told is true before the pause */
+        order(node, live_process_request("status"));
+        tell_all(node);
+    }
+    live_process_pause(node->process, paused);
     if (!paused) { /* what it could not be told */
-        tell_share(process);
-        tell_clock(process);
+        tell_share(node);
+        tell_clock(node);
     }
 }
 
 static void
-on_set_share(void *user, uint32_t node, uint64_t num, uint64_t den)
+on_set_share(void *user, uint32_t index, uint64_t num, uint64_t den)
 {
-    Process *process = process_at(user, node);
+    Node *node = node_at(user, index);
     LiveStage *stage = user;
 
-    if (process->num == num && (process->den == den || num == 0))
+    if (node->num == num && (node->den == den || num == 0))
         return;
-    process->num = num;
-    process->den = den;
+    node->num = num;
+    node->den = den;
     if (stage->has_begun)
-        tell_share(process);
+        tell_share(node);
 }
 
 static void
-on_set_clock(void *user, uint32_t node, SimTime offset)
+on_set_clock(void *user, uint32_t index, SimTime offset)
 {
-    Process *process = process_at(user, node);
+    Node *node = node_at(user, index);
 
-    process->clock_offset = offset;
-    tell_clock(process);
+    node->clock_offset = offset;
+    tell_clock(node);
 }
 
 static KetteVerdict
-on_mine(void *user, uint32_t node)
+on_mine(void *user, uint32_t index)
 {
-    return ask_now(process_at(user, node), request_new("mine"));
+    return ask_at_once(node_at(user, index), live_process_request("mine"));
 }
 
 static KetteVerdict
-on_submit(void *user, uint32_t node, KetteTx *tx)
+on_submit(void *user, uint32_t index, KetteTx *tx)
 {
-    JsonBuilder *request = request_new("submit");
+    JsonBuilder *request = live_process_request("submit");
     uint8_t raw[KETTE_TX_BYTES];
     char hex[2 * KETTE_TX_BYTES + 1];
 
     kette_tx_serialize(tx, raw);
     kette_hex_encode(hex, raw, sizeof raw);
-    add_text(request, "tx", hex);
-    return ask_now(process_at(user, node), request);
+    json_member_text(request, "tx", hex);
+    return ask_at_once(node_at(user, index), request);
 }
 
 /* --- connections -------------------------------------------------------------------------- */
@@ -743,43 +475,40 @@ wants_connection(const LiveStage *stage, uint32_t edge)
            (stage->sw != NULL || (!sim_net_separated(net, a, b) && !sim_net_separated(net, b, a)));
 }
 
-/* Tells the switch which pairs are cut. */
 static void
-cut_pairs(LiveStage *stage)
+set_connection(LiveStage *stage, guint pair)
 {
     SimNet *net = sim_world_net(stage->world);
+    Node *opener = node_at(stage, sim_net_edge_src(net, 2 * pair));
+    bool *is_told = &g_array_index(stage->connected, bool, pair);
+    bool wanted = wants_connection(stage, 2 * pair);
+    g_autofree char *address = NULL;
+    JsonBuilder *request;
 
-    for (uint32_t a = 0; stage->sw != NULL && a < stage->count; a++) {
-        for (uint32_t b = 0; b < stage->count; b++)
-            live_switch_set_cut(stage->sw, a, b, sim_net_separated(net, a, b));
-    }
+    if (wanted == *is_told || !live_process_answers(opener->process) ||
+        live_process_is_paused(opener->process))
+        return;
+    *is_told = wanted;
+    address = address_of(stage, sim_net_edge_dst(net, 2 * pair));
+    request = live_process_request(wanted ? "connect" : "disconnect");
+    json_member_text(request, "address", address);
+    order(opener, request);
 }
 
 void
 live_stage_connect(LiveStage *stage)
 {
-    SimNet *net = sim_world_net(stage->world);
-
     if (!stage->has_changed)
         return;
     stage->has_changed = false;
-    cut_pairs(stage);
-    g_array_set_size(stage->connected, sim_net_edge_count(net) / 2);
-    for (guint pair = 0; pair < stage->connected->len; pair++) {
-        Process *opener = process_at(stage, sim_net_edge_src(net, 2 * pair));
-        bool *is_told = &g_array_index(stage->connected, bool, pair);
-        bool wanted = wants_connection(stage, 2 * pair);
-        g_autofree char *address = NULL;
-        JsonBuilder *request;
-
-        if (wanted == *is_told || opener->client == NULL || opener->is_paused)
-            continue;
-        *is_told = wanted;
-        address = address_of(stage, sim_net_edge_dst(net, 2 * pair));
-        request = request_new(wanted ? "connect" : "disconnect");
-        add_text(request, "address", address);
-        order(opener, request);
+    if (stage->sw != NULL) {
+        stage->edges = live_links_set(stage->sw, stage->world, &stage->clock,
+                                      stage->spec.scenario->seed, stage->edges);
+        live_links_cut(stage->sw, stage->world);
     }
+    g_array_set_size(stage->connected, sim_net_edge_count(sim_world_net(stage->world)) / 2);
+    for (guint pair = 0; pair < stage->connected->len; pair++)
+        set_connection(stage, pair);
 }
 
 static void
@@ -802,52 +531,6 @@ on_connection(void *user, SimTime time, uint32_t edge, bool open)
     ((LiveStage *)user)->has_changed = true;
 }
 
-/* --- links -------------------------------------------------------------------------------- */
-
-#define DELAYS_DRAWN 1024
-
-/* Gives the switch the link of an edge: delays drawn from its latency, in the machine's time. */
-static void
-set_link(LiveStage *stage, uint32_t edge)
-{
-    const SimNet *net = sim_world_net(stage->world);
-    const SimLinkSpec *spec = sim_net_link(net, edge);
-    const uint64_t seed = sim_key_combine(stage->spec.scenario->seed, sim_net_edge_key(net, edge));
-    g_autofree int64_t *delays = g_new(int64_t, DELAYS_DRAWN);
-    LiveLink link = {
-        .delays_ns = delays,
-        .delay_count = DELAYS_DRAWN,
-        .loss_ppb = spec->loss_ppb,
-        .rate_bps =
-            (uint64_t)((unsigned __int128)spec->rate_bps * stage->spec.speed / LIVE_SPEED_UNIT),
-        .queue_bytes = spec->queue_bytes,
-    };
-
-    for (uint32_t i = 0; i < DELAYS_DRAWN; i++) {
-        SimCounter draws;
-        SimTime delay;
-
-        sim_counter_init_at(&draws, seed, sim_key("live latency"), 4 * i);
-        delay = sim_net_draw_latency(net, edge, draws);
-        delay = MAX(delay, spec->min);
-        sim_counter_init_at(&draws, seed, sim_key("live jitter"), 4 * i);
-        delay += (SimTime)sim_counter_below(&draws, (uint64_t)spec->jitter + 1);
-        delays[i] = live_clock_wait(&stage->clock, delay);
-    }
-    live_switch_set_link(stage->sw, sim_net_edge_src(net, edge), sim_net_edge_dst(net, edge),
-                         &link);
-}
-
-static void
-start_switch(LiveStage *stage)
-{
-    if (stage->sw == NULL)
-        return;
-    for (uint32_t edge = 0; edge < sim_net_edge_count(sim_world_net(stage->world)); edge++)
-        set_link(stage, edge);
-    live_switch_start(stage->sw);
-}
-
 /* --- time --------------------------------------------------------------------------------- */
 
 SimTime
@@ -857,25 +540,22 @@ live_stage_now(const LiveStage *stage)
 }
 
 bool
-live_stage_prepare(LiveStage *stage, SimRun *run, GError **error)
+live_stage_prepare(LiveStage *stage, SimWorld *world, GError **error)
 {
-    stage->run = run;
-    stage->world = sim_run_world(run);
-    stage->told_handler = sim_engine_add_handler(sim_world_engine(stage->world), on_told, stage);
-    sim_world_add_watcher(stage->world, &(SimWatcher){.user = stage,
-                                                      .fact = ignore_fact,
-                                                      .fault = on_fault,
-                                                      .connection = on_connection});
-    start_switch(stage);
+    stage->world = world;
+    stage->told_handler = sim_engine_add_handler(sim_world_engine(world), on_told, stage);
+    sim_world_add_watcher(world, &(SimWatcher){.user = stage,
+                                               .fact = ignore_fact,
+                                               .fault = on_fault,
+                                               .connection = on_connection});
     for (uint32_t i = 0; i < stage->count; i++) {
-        if (g_array_index(stage->spec.scenario->nodes, ScnNode, i).start_ns == 0 &&
-            !spawn(process_at(stage, i), error))
+        if (scn_of(stage, i)->start_ns == 0 && !start_process(node_at(stage, i), error))
             return false;
     }
     for (uint32_t i = 0; i < stage->count; i++) {
-        Process *process = process_at(stage, i);
+        LiveProcess *process = node_at(stage, i)->process;
 
-        if (process->pid != 0 && !reach(process, error))
+        if (live_process_is_started(process) && !live_process_wait(process, error))
             return false;
     }
     return true;
@@ -894,13 +574,32 @@ bool
 live_stage_begin(LiveStage *stage, GError **error)
 {
     stage->clock.zero_ns = live_clock_monotonic_ns();
-    stage->has_begun = stage->has_changed = true;
+    stage->has_begun = true;
     for (uint32_t i = 0; i < stage->count; i++) {
-        if (process_at(stage, i)->client != NULL)
-            tell_begin(process_at(stage, i));
+        if (live_process_answers(node_at(stage, i)->process))
+            tell_begin(node_at(stage, i));
     }
     live_stage_connect(stage);
     return is_well(stage, error);
+}
+
+/* Reaches processes that have started meanwhile. */
+static void
+reach_started(LiveStage *stage)
+{
+    for (uint32_t i = 0; i < stage->count; i++) {
+        Node *node = node_at(stage, i);
+        GError *error = NULL;
+        bool reached;
+
+        if (!live_process_is_started(node->process) || live_process_answers(node->process))
+            continue;
+        if (!live_process_try(node->process, &reached, &error))
+            keep_error(stage, error);
+        else if (reached)
+            tell_begin(node);
+    }
+    live_stage_connect(stage);
 }
 
 /* Asks now and then what the nodes have sent. */
@@ -911,44 +610,29 @@ count_all(LiveStage *stage)
 
     if (now_us - stage->counted_us < COUNT_US)
         return;
+    stage->counted_us = now_us;
     for (uint32_t i = 0; i < stage->count; i++) {
-        Process *process = process_at(stage, i);
-        g_autoptr(JsonObject) status = process->client != NULL && !process->is_paused
-                                           ? ask(process, request_new("status"))
-                                           : NULL;
+        g_autoptr(JsonObject) status = ask(node_at(stage, i), live_process_request("status"));
 
-        if (status != NULL)
-            (void)count_sent(process, status);
+        count_sent(node_at(stage, i), status);
     }
-    stage->counted_us = g_get_monotonic_time();
 }
 
 bool
 live_stage_pump(LiveStage *stage, int wait_ms, GError **error)
 {
-    reach_started(stage);
     g_autofree struct pollfd *fds = g_new0(struct pollfd, stage->count);
 
+    reach_started(stage);
+    for (uint32_t i = 0; i < stage->count; i++)
+        fds[i] =
+            (struct pollfd){.fd = live_process_fd(node_at(stage, i)->process), .events = POLLIN};
+    (void)poll(fds, stage->count, wait_ms);
     for (uint32_t i = 0; i < stage->count; i++) {
-        const Process *process = process_at(stage, i);
+        GError *failure = NULL;
 
-        fds[i].fd = process->client != NULL ? live_client_fd(process->client) : -1;
-        fds[i].events = POLLIN;
-    }
-    if (poll(fds, stage->count, wait_ms) > 0) {
-        for (uint32_t i = 0; i < stage->count; i++) {
-            Process *process = process_at(stage, i);
-            g_autoptr(GError) failure = NULL;
-
-            if (fds[i].revents == 0 || process->client == NULL)
-                continue;
-            if (!live_client_read(process->client, &failure)) {
-                g_autofree char *words = last_words(process);
-                g_autofree char *what = g_strdup_printf("ended by itself: %s", words);
-
-                complain(process, what);
-            }
-        }
+        if (fds[i].revents != 0 && !live_process_read(node_at(stage, i)->process, &failure))
+            keep_error(stage, failure);
     }
     count_all(stage);
     return is_well(stage, error);
@@ -956,59 +640,52 @@ live_stage_pump(LiveStage *stage, int wait_ms, GError **error)
 
 /* --- comparing ---------------------------------------------------------------------------- */
 
-/* Adds what the node has sent since it was asked last. */
-static bool
-count_sent(Process *process, JsonObject *status)
-{
-    JsonObject *sent = json_object_get_object_member(status, "sent");
-    uint64_t bytes = (uint64_t)int_of(status, "sent_bytes");
-
-    for (unsigned kind = 0; sent != NULL && kind < KETTE_MSG_COUNT; kind++) {
-        uint64_t count = (uint64_t)int_of(sent, kette_message_kind_name((KetteMessageKind)kind));
-
-        sim_remote_sent(process->stage->world, process->index, (KetteMessageKind)kind,
-                        count - process->sent[kind]);
-        process->sent[kind] = count;
-    }
-    sim_remote_sent_bytes(process->stage->world, process->index, bytes - process->sent_bytes);
-    process->sent_bytes = bytes;
-    return sent != NULL;
-}
-
 static void
-compare_tip(Process *process, JsonObject *status)
+compare_tip(Node *node, JsonObject *status)
 {
-    const KetteEntry *tip =
-        kette_chain_tip(kette_node_chain(sim_world_node(process->stage->world, process->index)));
-    const char *text = text_of(status, "tip");
+    const KetteChain *chain = kette_node_chain(sim_world_node(node->stage->world, node->index));
+    const char *text = json_read_text(status, "tip");
     KetteHash id;
 
-    if (text == NULL || !kette_hash_from_hex(&id, text) || !kette_hash_equal(&id, &tip->id))
-        complain(process, "stands on another tip than its blocks lead to: its process and this "
-                          "program disagree");
+    if (text == NULL || !kette_hash_from_hex(&id, text) ||
+        !kette_hash_equal(&id, &kette_chain_tip(chain)->id))
+        complain(node, SIM_REMOTE_OTHER_TIP);
 }
 
 bool
 live_stage_compare(LiveStage *stage, GError **error)
 {
     for (uint32_t i = 0; i < stage->count; i++) {
-        Process *process = process_at(stage, i);
-        g_autoptr(JsonObject) status = NULL;
+        Node *node = node_at(stage, i);
+        g_autoptr(JsonObject) status = ask(node, live_process_request("status"));
 
-        if (process->client == NULL || process->is_paused)
-            continue;
-        status = ask(process, request_new("status"));
         if (status == NULL)
             continue;
-        while (!g_queue_is_empty(process->waiting))
-            tell_oldest(process);
-        (void)count_sent(process, status);
-        compare_tip(process, status);
+        tell_all(node);
+        count_sent(node, status);
+        compare_tip(node, status);
     }
     return is_well(stage, error);
 }
 
 /* --- life --------------------------------------------------------------------------------- */
+
+static void
+init_node(LiveStage *stage, uint32_t index)
+{
+    Node *node = node_at(stage, index);
+    g_autofree char *folder =
+        g_build_filename(stage->spec.folder, scn_of(stage, index)->name, NULL);
+
+    *node = (Node){
+        .stage = stage,
+        .index = index,
+        .den = 1,
+        .clock_offset = scn_of(stage, index)->clock_ns,
+        .waiting = g_queue_new(),
+        .process = live_process_new(scn_of(stage, index)->name, folder, on_event, node),
+    };
+}
 
 LiveStage *
 live_stage_new(const LiveStageSpec *spec, GError **error)
@@ -1038,22 +715,14 @@ live_stage_new(const LiveStageSpec *spec, GError **error)
         .mine = on_mine,
         .submit = on_submit,
     };
-    stage->processes = g_new0(Process, stage->count);
-    for (uint32_t i = 0; i < stage->count; i++) {
-        Process *process = process_at(stage, i);
-
-        process->stage = stage;
-        process->index = i;
-        process->den = 1;
-        process->clock_offset = g_array_index(spec->scenario->nodes, ScnNode, i).clock_ns;
-        process->folder = g_build_filename(spec->folder, name_of(process), NULL);
-        process->waiting = g_queue_new();
-    }
+    stage->nodes = g_new0(Node, stage->count);
+    for (uint32_t i = 0; i < stage->count; i++)
+        init_node(stage, i);
     return stage;
 }
 
 char *
-live_stage_place(const LiveStage *stage)
+live_stage_addresses(const LiveStage *stage)
 {
     g_autofree char *first = address_of(stage, 0), *last = address_of(stage, stage->count - 1);
 
@@ -1066,38 +735,19 @@ live_stage_remote(LiveStage *stage)
     return &stage->remote;
 }
 
-static void
-end_process(Process *process)
-{
-    for (int i = 0; i < END_TRIES && !has_ended(process); i++)
-        g_usleep(START_WAIT_US);
-    if (process->pid != 0) {
-        kill(process->pid, SIGKILL);
-        (void)waitpid(process->pid, NULL, 0);
-    }
-}
-
 void
 live_stage_free(LiveStage *stage)
 {
     if (stage == NULL)
         return;
+    for (uint32_t i = 0; i < stage->count; i++)
+        live_process_terminate(node_at(stage, i)->process);
     for (uint32_t i = 0; i < stage->count; i++) {
-        if (process_at(stage, i)->pid != 0) {
-            kill(process_at(stage, i)->pid, SIGCONT);
-            kill(process_at(stage, i)->pid, SIGTERM);
-        }
-    }
-    for (uint32_t i = 0; i < stage->count; i++) {
-        Process *process = process_at(stage, i);
-
-        end_process(process);
-        g_clear_pointer(&process->client, live_client_free);
-        g_queue_free_full(process->waiting, told_free);
-        g_free(process->folder);
+        live_process_free(node_at(stage, i)->process);
+        g_queue_free_full(node_at(stage, i)->waiting, told_free);
     }
     live_switch_free(stage->sw);
-    g_free(stage->processes);
+    g_free(stage->nodes);
     g_array_unref(stage->connected);
     g_clear_error(&stage->error);
     g_free(stage);

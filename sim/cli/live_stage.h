@@ -1,10 +1,10 @@
-/* The processes of `kettensim live`: a node of `kettensim node` for each node of a scenario.
+/* Joins the world of a live run with a process of `kettensim node` for each of its nodes.
  *
- * The stage starts, kills and pauses them, gives them orders over their control sockets, keeps
- * their connections as the world wants them, and lets the world's shadows follow what they tell
- * (sim/world/remote.h). Node k listens on 127.X.Y.(k + 1), port 8001 + k, and connects from there;
- * so everybody knows who calls. With links it is 10.77.0.(k + 1). X and Y are of the process, so
- * that several runs do not meet.
+ * What the world orders goes to the processes (sim/world/remote.h), and what the processes tell
+ * goes into the run, at the time that they give it. The stage opens and closes their connections as
+ * the world wants them. Node k listens on 127.X.Y.(k + 1), port 8001 + k, and connects from there,
+ * so everybody knows who calls; X and Y are of this program, so that several runs do not meet. With
+ * links the address is 10.77.0.(k + 1), in a network namespace of the process.
  */
 #ifndef SIM_CLI_LIVE_STAGE_H
 #define SIM_CLI_LIVE_STAGE_H
@@ -20,9 +20,9 @@ typedef struct LiveStage LiveStage;
 
 typedef struct {
     const ScnScenario *scenario; /* borrowed */
-    const char *path;            /* of the scenario */
-    char **params;               /* -P arguments; may be NULL */
-    const char *folder;          /* each node has a folder of its own in it */
+    const char *path;            /* of the scenario; borrowed */
+    char **params;               /* -P arguments; borrowed; may be NULL */
+    const char *folder;          /* holds a folder for each node; borrowed */
     uint32_t speed;              /* see live/clock.h */
     /* Each process has a network namespace, and the links of the scenario are applied. Needs
      * live_namespace_prepare(). */
@@ -34,21 +34,22 @@ LiveStage *live_stage_new(const LiveStageSpec *spec, GError **error);
 /* Ends all processes, which have a moment to do so by themselves. */
 void live_stage_free(LiveStage *stage);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LiveStage, live_stage_free)
-const SimRemote *live_stage_remote(LiveStage *stage);
 /* Returns the first and last address, for people, to be freed. */
-char *live_stage_place(const LiveStage *stage);
+char *live_stage_addresses(const LiveStage *stage);
+/* What the world is built with. */
+const SimRemote *live_stage_remote(LiveStage *stage);
 
-/* Starts the processes of the nodes that are there at time 0. They wait for live_stage_begin().
- * Returns false with an error. */
-bool live_stage_prepare(LiveStage *stage, SimRun *run, GError **error);
-/* Lets time begin, for the processes and for the stage. Call after sim_run_start(). */
+/* Starts the processes of the nodes that are there at time 0; they wait for live_stage_begin(). The
+ * world is borrowed, and has not started. Returns false with an error. */
+bool live_stage_prepare(LiveStage *stage, SimWorld *world, GError **error);
+/* Lets time begin, for the processes and for the stage. Call when the world has started. */
 bool live_stage_begin(LiveStage *stage, GError **error);
 /* Returns the virtual time. */
 SimTime live_stage_now(const LiveStage *stage);
 /* Waits for at most that long for events, and puts those that came into the run. Returns false
  * with an error when a process has ended by itself or a shadow differs from it. */
 bool live_stage_pump(LiveStage *stage, int wait_ms, GError **error);
-/* Opens and closes connections as the world has them now. */
+/* Opens and closes connections, links and cuts as the world has them now. */
 void live_stage_connect(LiveStage *stage);
 /* Asks all nodes that are up where they stand: adds what they have sent, and compares their tips
  * with those of their shadows. All that they had told before is told. */

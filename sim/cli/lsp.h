@@ -8,7 +8,7 @@
 #ifndef SIM_CLI_LSP_H
 #define SIM_CLI_LSP_H
 
-#include "sim/cli/json.h"
+#include "sim/io/json.h"
 #include "sim/scenario/diagnostic.h"
 
 #define LSP_MESSAGE_MAX (64u << 20) /* a text of 16 MiB, escaped */

@@ -2,7 +2,7 @@
 #include "sim/cli/policy_spend.h"
 
 #include "sim/cli/command.h"
-#include "sim/cli/json.h"
+#include "sim/io/json.h"
 #include "sim/policy/spend.h"
 
 #include <math.h>

@@ -3,7 +3,7 @@
 
 #include "sim/cli/command.h"
 #include "sim/cli/interrupt.h"
-#include "sim/cli/json.h"
+#include "sim/io/json.h"
 #include "sim/policy/optimal.h"
 #include "sim/policy/spend.h"
 #include "sim/scenario/quantity.h"

@@ -1,6 +1,6 @@
 /* Prints why a scenario is refused; see refusal.h. */
 #include "sim/cli/refusal.h"
-#include "sim/cli/json.h"
+#include "sim/io/json.h"
 #include "sim/cli/terminal.h"
 
 static JsonBuilder *

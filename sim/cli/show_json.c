@@ -1,6 +1,6 @@
 /* Prints a moment, and the life of a block, as JSON; see show.h. */
 #include "sim/cli/show.h"
-#include "sim/cli/json.h"
+#include "sim/io/json.h"
 
 static void
 member_node(JsonBuilder *builder, const char *name, const Show *show, uint32_t node)

@@ -1,6 +1,6 @@
 /* run --stats; see stats.h. */
 #include "sim/cli/stats.h"
-#include "sim/cli/json.h"
+#include "sim/io/json.h"
 #include "sim/world/observe.h"
 
 #include <inttypes.h>

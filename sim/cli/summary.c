@@ -1,6 +1,6 @@
 /* Prints the summary of a run; see summary.h. */
 #include "sim/cli/summary.h"
-#include "sim/cli/json.h"
+#include "sim/io/json.h"
 
 #include "sim/io/text.h"
 #include "sim/run/results.h"

@@ -1,6 +1,6 @@
 /* Prints progress, tables and checks; see sweep_report.h. */
 #include "sim/cli/sweep_report.h"
-#include "sim/cli/json.h"
+#include "sim/io/json.h"
 
 #include "sim/io/text.h"
 #include "sim/cli/command.h"

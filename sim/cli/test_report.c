@@ -1,6 +1,6 @@
 /* Prints lines, TAP, XML and JSON; see test_report.h. */
 #include "sim/cli/test_report.h"
-#include "sim/cli/json.h"
+#include "sim/io/json.h"
 
 #include "sim/io/text.h"
 

@@ -28,12 +28,7 @@ live_address_parse(const char *text)
 char *
 live_address_text(GInetSocketAddress *address)
 {
-    GInetAddress *host = g_inet_socket_address_get_address(address);
-    g_autofree char *text = g_inet_address_to_string(host);
-    bool is_six = g_inet_address_get_family(host) == G_SOCKET_FAMILY_IPV6;
-
-    return g_strdup_printf(is_six ? "[%s]:%u" : "%s:%u", text,
-                           g_inet_socket_address_get_port(address));
+    return g_socket_connectable_to_string(G_SOCKET_CONNECTABLE(address));
 }
 
 KettePeerAddress

@@ -1,12 +1,14 @@
 /* Requests, answers and events of the control socket; see control.h. */
 #include "sim/live/control.h"
 
+#include "sim/live/loop.h"
+
+#include "sim/io/json.h"
 #include "sim/live/event.h"
 
 #include <errno.h>
 #include <gio/gunixsocketaddress.h>
 #include <glib/gstdio.h>
-#include <json-glib/json-glib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -32,21 +34,12 @@ struct LiveControl {
 };
 
 static void
-drop_source(GSource **source)
-{
-    if (*source == NULL)
-        return;
-    g_source_destroy(*source);
-    g_clear_pointer(source, g_source_unref);
-}
-
-static void
 client_free(gpointer data)
 {
     Client *client = data;
 
-    drop_source(&client->readable);
-    drop_source(&client->writable);
+    live_loop_drop(&client->readable);
+    live_loop_drop(&client->writable);
     g_socket_close(client->socket, NULL);
     g_object_unref(client->socket);
     g_string_free(client->in, TRUE);
@@ -90,7 +83,7 @@ on_writable(GSocket *socket, GIOCondition condition, gpointer data)
         return G_SOURCE_REMOVE;
     }
     if (client->out->len == 0)
-        drop_source(&client->writable);
+        live_loop_drop(&client->writable);
     return G_SOURCE_CONTINUE;
 }
 
@@ -107,16 +100,13 @@ queue_line(Client *client, const char *line)
     g_byte_array_append(client->out, (const guint8 *)"\n", 1);
     if (client->writable != NULL)
         return;
-    client->writable = g_socket_create_source(client->socket, G_IO_OUT, NULL);
-    g_source_set_callback(client->writable, G_SOURCE_FUNC(on_writable), client, NULL);
-    g_source_attach(client->writable, g_main_context_get_thread_default());
+    client->writable = live_loop_watch(client->socket, G_IO_OUT, on_writable, client);
 }
 
 static void
 queue_json(Client *client, JsonBuilder *builder)
 {
-    g_autoptr(JsonNode) root = json_builder_get_root(builder);
-    g_autofree char *line = json_to_string(root, FALSE);
+    g_autofree char *line = json_line(builder);
 
     queue_line(client, line);
 }
@@ -141,46 +131,22 @@ on_note(void *user, const KetteNote *note, const char *from, int64_t now_ns)
 /* --- answers ------------------------------------------------------------------------------ */
 
 static void
-add_text(JsonBuilder *out, const char *name, const char *text)
-{
-    json_builder_set_member_name(out, name);
-    if (text != NULL)
-        json_builder_add_string_value(out, text);
-    else
-        json_builder_add_null_value(out);
-}
-
-static void
-add_int(JsonBuilder *out, const char *name, uint64_t value)
-{
-    json_builder_set_member_name(out, name);
-    json_builder_add_int_value(out, (gint64)value);
-}
-
-static void
-add_bool(JsonBuilder *out, const char *name, bool value)
-{
-    json_builder_set_member_name(out, name);
-    json_builder_add_boolean_value(out, value);
-}
-
-static void
 add_hash(JsonBuilder *out, const char *name, const KetteHash *hash)
 {
     char text[KETTE_HASH_HEX];
 
     kette_hash_to_hex(text, hash);
-    add_text(out, name, text);
+    json_member_text(out, name, text);
 }
 
 static void
 add_sent(JsonBuilder *out, const LiveNodeStatus *status)
 {
-    json_builder_set_member_name(out, "sent");
-    json_builder_begin_object(out);
+    json_member_object(out, "sent");
     for (unsigned kind = 0; kind < KETTE_MSG_COUNT; kind++) {
         if (status->sent[kind] > 0)
-            add_int(out, kette_message_kind_name((KetteMessageKind)kind), status->sent[kind]);
+            json_member_int(out, kette_message_kind_name((KetteMessageKind)kind),
+                            status->sent[kind]);
     }
     json_builder_end_object(out);
 }
@@ -197,23 +163,13 @@ typedef struct {
 static const char *
 text_of(const Request *request, const char *name)
 {
-    JsonNode *node = json_object_get_member(request->members, name);
-
-    return node != NULL && JSON_NODE_HOLDS_VALUE(node) &&
-                   json_node_get_value_type(node) == G_TYPE_STRING
-               ? json_node_get_string(node)
-               : NULL;
+    return json_read_text(request->members, name);
 }
 
 static int64_t
 int_of(const Request *request, const char *name, int64_t otherwise)
 {
-    JsonNode *node = json_object_get_member(request->members, name);
-
-    return node != NULL && JSON_NODE_HOLDS_VALUE(node) &&
-                   json_node_get_value_type(node) == G_TYPE_INT64
-               ? json_node_get_int(node)
-               : otherwise;
+    return json_read_int(request->members, name, otherwise);
 }
 
 static void
@@ -228,24 +184,24 @@ do_status(Request *request)
         kette_state_root(kette_store_hasher(request->control->spec.store), tip->state);
     JsonBuilder *out = request->out;
 
-    add_text(out, "name", request->control->spec.name);
+    json_member_text(out, "name", request->control->spec.name);
     add_hash(out, "genesis", &kette_store_genesis(request->control->spec.store)->id);
-    add_int(out, "now_ns", (uint64_t)status.now_ns);
-    add_int(out, "height", tip->height);
+    json_member_int(out, "now_ns", status.now_ns);
+    json_member_int(out, "height", (int64_t)tip->height);
     add_hash(out, "tip", &tip->id);
     add_hash(out, "state_root", &root);
-    add_int(out, "mempool", kette_mempool_count(kette_node_mempool(core)));
-    add_int(out, "orphans", kette_chain_orphan_count(chain));
-    add_int(out, "waiting", kette_node_waiting(core));
-    add_int(out, "connections", status.connections);
-    add_int(out, "ready_peers", kette_node_ready_peers(core));
-    add_int(out, "mined", status.mined);
-    add_int(out, "reorgs", status.reorgs);
-    add_int(out, "max_reorg", status.max_reorg);
-    add_int(out, "sent_bytes", status.sent_bytes);
-    add_int(out, "received_bytes", status.received_bytes);
-    add_int(out, "log_bytes", (uint64_t)status.log_bytes);
-    add_bool(out, "upgrade_needed", kette_node_is_outdated(core));
+    json_member_int(out, "mempool", kette_mempool_count(kette_node_mempool(core)));
+    json_member_int(out, "orphans", kette_chain_orphan_count(chain));
+    json_member_int(out, "waiting", kette_node_waiting(core));
+    json_member_int(out, "connections", status.connections);
+    json_member_int(out, "ready_peers", kette_node_ready_peers(core));
+    json_member_int(out, "mined", (int64_t)status.mined);
+    json_member_int(out, "reorgs", (int64_t)status.reorgs);
+    json_member_int(out, "max_reorg", (int64_t)status.max_reorg);
+    json_member_int(out, "sent_bytes", (int64_t)status.sent_bytes);
+    json_member_int(out, "received_bytes", (int64_t)status.received_bytes);
+    json_member_int(out, "log_bytes", status.log_bytes);
+    json_member_bool(out, "upgrade_needed", kette_node_is_outdated(core));
     add_sent(out, &status);
 }
 
@@ -254,16 +210,15 @@ do_peers(Request *request)
 {
     LiveNode *node = request->control->spec.node;
 
-    json_builder_set_member_name(request->out, "peers");
-    json_builder_begin_array(request->out);
+    json_member_array(request->out, "peers");
     for (uint32_t i = 0; i < live_node_numbers(node); i++) {
         const char *address = live_node_peer(node, i);
 
         if (address == NULL)
             continue;
         json_builder_begin_object(request->out);
-        add_text(request->out, "address", address);
-        add_bool(request->out, "ready", kette_node_peer_is_ready(live_node_core(node), i));
+        json_member_text(request->out, "address", address);
+        json_member_bool(request->out, "ready", kette_node_peer_is_ready(live_node_core(node), i));
         json_builder_end_object(request->out);
     }
     json_builder_end_array(request->out);
@@ -281,8 +236,7 @@ do_mine(Request *request)
         request->error = g_strdup("'count' is from 1 to 10000");
         return;
     }
-    json_builder_set_member_name(request->out, "blocks");
-    json_builder_begin_array(request->out);
+    json_member_array(request->out, "blocks");
     for (; made < count && verdict == KETTE_OK; made++) {
         g_autoptr(KetteBlock) block = kette_node_mine_pending_transactions(
             live_node_core(node), &verdict, live_node_enter(node));
@@ -294,7 +248,7 @@ do_mine(Request *request)
         json_builder_add_string_value(request->out, text);
     }
     json_builder_end_array(request->out);
-    add_text(request->out, "verdict", kette_verdict_name(verdict));
+    json_member_text(request->out, "verdict", kette_verdict_name(verdict));
 }
 
 static KetteTx *
@@ -332,7 +286,7 @@ do_submit(Request *request)
     verdict = kette_node_validate_and_add_transaction(live_node_core(spec->node), tx,
                                                       live_node_enter(spec->node));
     add_hash(request->out, "id", &tx->id);
-    add_text(request->out, "verdict", kette_verdict_name(verdict));
+    json_member_text(request->out, "verdict", kette_verdict_name(verdict));
 }
 
 static GInetSocketAddress *
@@ -352,7 +306,8 @@ do_connect(Request *request)
     g_autoptr(GInetSocketAddress) address = address_of(request);
 
     if (address != NULL)
-        add_bool(request->out, "changed", live_node_connect(request->control->spec.node, address));
+        json_member_bool(request->out, "changed",
+                         live_node_connect(request->control->spec.node, address));
 }
 
 static void
@@ -361,8 +316,8 @@ do_disconnect(Request *request)
     g_autoptr(GInetSocketAddress) address = address_of(request);
 
     if (address != NULL)
-        add_bool(request->out, "changed",
-                 live_node_disconnect(request->control->spec.node, address));
+        json_member_bool(request->out, "changed",
+                         live_node_disconnect(request->control->spec.node, address));
 }
 
 static void
@@ -413,7 +368,7 @@ do_hand(Request *request)
         if (block == NULL || kette_chain_find(kette_node_chain(live_node_core(node)), &id) == NULL)
             request->error = g_strdup("'block' is tip, or the 64 digits of a block that is here");
         else
-            add_bool(
+            json_member_bool(
                 request->out, "changed",
                 kette_node_act_by_hand(live_node_core(node), hand, &id, live_node_enter(node)));
         return;
@@ -472,7 +427,7 @@ answer_error(Client *client, const char *error)
     g_autoptr(JsonBuilder) out = json_builder_new();
 
     json_builder_begin_object(out);
-    add_text(out, "error", error);
+    json_member_text(out, "error", error);
     json_builder_end_object(out);
     queue_json(client, out);
 }
@@ -489,7 +444,7 @@ carry_out(Client *client, JsonObject *members)
         if (strcmp(words[i].word, word) != 0)
             continue;
         json_builder_begin_object(out);
-        add_text(out, "reply", word);
+        json_member_text(out, "reply", word);
         words[i].func(&request);
         json_builder_end_object(out);
         (void)live_node_leave(client->control->spec.node);
@@ -579,9 +534,7 @@ on_accept(GSocket *socket, GIOCondition condition, gpointer data)
                        .in = g_string_new(NULL),
                        .out = g_byte_array_new()};
     g_ptr_array_add(control->clients, client);
-    client->readable = g_socket_create_source(accepted, G_IO_IN, NULL);
-    g_source_set_callback(client->readable, G_SOURCE_FUNC(on_readable), client, NULL);
-    g_source_attach(client->readable, g_main_context_get_thread_default());
+    client->readable = live_loop_watch(accepted, G_IO_IN, on_readable, client);
     return G_SOURCE_CONTINUE;
 }
 
@@ -636,9 +589,7 @@ live_control_new(const char *folder, const LiveControlSpec *spec, GError **error
     control->path = g_steal_pointer(&path);
     control->listening = socket;
     control->clients = g_ptr_array_new_with_free_func(client_free);
-    control->accepting = g_socket_create_source(socket, G_IO_IN, NULL);
-    g_source_set_callback(control->accepting, G_SOURCE_FUNC(on_accept), control, NULL);
-    g_source_attach(control->accepting, g_main_context_get_thread_default());
+    control->accepting = live_loop_watch(socket, G_IO_IN, on_accept, control);
     live_node_watch(spec->node, &(LiveWatch){control, on_note});
     return control;
 }
@@ -651,7 +602,7 @@ live_control_free(LiveControl *control)
     for (guint i = 0; i < control->clients->len; i++)
         (void)write_some(g_ptr_array_index(control->clients, i));
     g_ptr_array_unref(control->clients);
-    drop_source(&control->accepting);
+    live_loop_drop(&control->accepting);
     g_object_unref(control->listening);
     g_unlink(control->path);
     g_free(control->path);

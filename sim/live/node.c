@@ -7,9 +7,7 @@
 #include "sim/live/peers.h"
 #include "sim/live/timer.h"
 
-#include <errno.h>
-#include <string.h>
-#include <sys/random.h>
+#include <openssl/rand.h>
 
 /* A timer of the node, and whose it is. */
 typedef struct {
@@ -28,8 +26,6 @@ struct LiveNode {
     GArray *watches;       /* LiveWatch */
     LiveNodeStatus status; /* what is counted */
     GError *error;         /* why it goes on no longer, or NULL */
-    uint64_t random[64];
-    unsigned random_left;
 };
 
 static int64_t
@@ -96,23 +92,12 @@ door_cancel_timer(void *user, KetteTimer timer)
 static uint64_t
 draw_random(void *user)
 {
-    LiveNode *node = user;
+    uint64_t bits;
 
-    if (node->random_left == 0) {
-        uint8_t *at = (uint8_t *)node->random;
-        size_t left = sizeof node->random;
-
-        while (left > 0) {
-            ssize_t got = getrandom(at, left, 0);
-
-            if (got < 0 && errno != EINTR)
-                g_error("the system gives no random numbers: %s", g_strerror(errno));
-            at += MAX(got, 0);
-            left -= (size_t)MAX(got, 0);
-        }
-        node->random_left = G_N_ELEMENTS(node->random);
-    }
-    return node->random[--node->random_left];
+    (void)user;
+    if (RAND_bytes((unsigned char *)&bits, sizeof bits) != 1)
+        g_error("the system gives no random numbers");
+    return bits;
 }
 
 static void

@@ -1,6 +1,8 @@
 /* One connection; see peer.h. */
 #include "sim/live/peer.h"
 
+#include "sim/live/loop.h"
+
 #include "sim/live/frame.h"
 
 #include <netinet/in.h>
@@ -25,22 +27,13 @@ struct LivePeer {
     bool is_open, is_given_up;
 };
 
-static void
-drop_source(GSource **source)
-{
-    if (*source == NULL)
-        return;
-    g_source_destroy(*source);
-    g_clear_pointer(source, g_source_unref);
-}
-
 void
 live_peer_close(LivePeer *peer)
 {
     peer->is_open = false;
-    drop_source(&peer->readable);
-    drop_source(&peer->writable);
-    drop_source(&peer->resume);
+    live_loop_drop(&peer->readable);
+    live_loop_drop(&peer->writable);
+    live_loop_drop(&peer->resume);
     g_socket_close(peer->socket, NULL);
 }
 
@@ -139,30 +132,15 @@ hand_over(LivePeer *peer)
     }
 }
 
-/* Returns the source, attached to the loop of this thread. */
-static GSource *
-attach(GSource *source, GSourceFunc func, LivePeer *peer)
-{
-    g_source_set_callback(source, func, peer, NULL);
-    g_source_attach(source, g_main_context_get_thread_default());
-    return source;
-}
-
-static GSource *
-watch_socket(LivePeer *peer, GIOCondition condition, GSocketSourceFunc func)
-{
-    return attach(g_socket_create_source(peer->socket, condition, NULL), G_SOURCE_FUNC(func), peer);
-}
-
 static void
 watch_input(LivePeer *peer)
 {
     if (!peer->is_open || peer->readable != NULL || peer->resume != NULL)
         return;
     if (may_read(peer)) {
-        peer->readable = watch_socket(peer, G_IO_IN, on_readable);
+        peer->readable = live_loop_watch(peer->socket, G_IO_IN, on_readable, peer);
     } else if (peer->out_bytes <= LIVE_PEER_OUT_HIGH) { /* else the next write goes on */
-        peer->resume = attach(g_timeout_source_new(RESUME_MS), on_resume, peer);
+        peer->resume = live_loop_after(RESUME_MS, on_resume, peer);
     }
 }
 
@@ -171,7 +149,7 @@ on_resume(gpointer data)
 {
     LivePeer *peer = live_peer_ref(data);
 
-    drop_source(&peer->resume);
+    live_loop_drop(&peer->resume);
     if (peer->is_given_up)
         end(peer, "it does not read what is sent to it");
     hand_over(peer);
@@ -200,7 +178,7 @@ on_readable(GSocket *socket, GIOCondition condition, gpointer data)
         end(peer, error->message);
     }
     if (peer->is_open && !may_read(peer)) {
-        drop_source(&peer->readable);
+        live_loop_drop(&peer->readable);
         watch_input(peer);
     }
     live_peer_unref(peer);
@@ -243,7 +221,7 @@ on_writable(GSocket *socket, GIOCondition condition, gpointer data)
     (void)socket, (void)condition;
     if (peer->funcs.may_send(peer->funcs.user) && write_some(peer)) {
         if (g_queue_is_empty(peer->out))
-            drop_source(&peer->writable);
+            live_loop_drop(&peer->writable);
         if (peer->out_bytes <= LIVE_PEER_OUT_HIGH) {
             hand_over(peer); /* what came while the peer had too much to take */
             watch_input(peer);
@@ -259,9 +237,9 @@ live_peer_give_up(LivePeer *peer)
     if (!peer->is_open || peer->is_given_up)
         return;
     peer->is_given_up = true;
-    drop_source(&peer->readable);
-    drop_source(&peer->resume);
-    peer->resume = attach(g_timeout_source_new(0), on_resume, peer);
+    live_loop_drop(&peer->readable);
+    live_loop_drop(&peer->resume);
+    peer->resume = live_loop_after(0, on_resume, peer);
 }
 
 void
@@ -274,7 +252,7 @@ live_peer_send(LivePeer *peer, GByteArray *frame)
     peer->out_bytes += frame->len;
     g_queue_push_tail(peer->out, frame);
     if (peer->writable == NULL)
-        peer->writable = watch_socket(peer, G_IO_OUT, on_writable);
+        peer->writable = live_loop_watch(peer->socket, G_IO_OUT, on_writable, peer);
     if (peer->out_bytes > LIVE_PEER_OUT_MAX)
         live_peer_give_up(peer);
 }

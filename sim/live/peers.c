@@ -1,6 +1,8 @@
 /* The connections of a node; see peers.h. */
 #include "sim/live/peers.h"
 
+#include "sim/live/loop.h"
+
 #include "sim/live/peer.h"
 
 #include <string.h>
@@ -52,15 +54,6 @@ struct LivePeers {
 static void dial_standing(Standing *standing);
 static Standing *find_standing(const LivePeers *peers, GInetSocketAddress *address);
 
-static void
-drop_source(GSource **source)
-{
-    if (*source == NULL)
-        return;
-    g_source_destroy(*source);
-    g_clear_pointer(source, g_source_unref);
-}
-
 static Slot *
 slot_at(const LivePeers *peers, uint32_t number)
 {
@@ -69,6 +62,13 @@ slot_at(const LivePeers *peers, uint32_t number)
 
 /* --- closing ------------------------------------------------------------------------------ */
 
+static gboolean
+on_retry(gpointer data)
+{
+    dial_standing(data);
+    return G_SOURCE_REMOVE;
+}
+
 static void
 redial_later(Standing *standing)
 {
@@ -76,12 +76,10 @@ redial_later(Standing *standing)
 
     if (standing->is_over || standing->peers->is_ending)
         return;
-    drop_source(&standing->retry);
-    standing->retry = g_timeout_source_new(
-        (guint)(live_clock_wait(spec->clock, standing->backoff_ns) / 1000000 + 1));
-    g_source_set_callback(standing->retry, (GSourceFunc)(void (*)(void))dial_standing, standing,
-                          NULL);
-    g_source_attach(standing->retry, g_main_context_get_thread_default());
+    live_loop_drop(&standing->retry);
+    standing->retry =
+        live_loop_after((guint)(live_clock_wait(spec->clock, standing->backoff_ns) / 1000000 + 1),
+                        on_retry, standing);
     standing->backoff_ns = MIN(standing->backoff_ns * 2, spec->backoff_max_ns);
 }
 
@@ -183,8 +181,8 @@ dial_free(gpointer data)
 {
     Dial *dial = data;
 
-    drop_source(&dial->source);
-    drop_source(&dial->timeout);
+    live_loop_drop(&dial->source);
+    live_loop_drop(&dial->timeout);
     g_clear_object(&dial->socket);
     g_object_unref(dial->address);
     g_free(dial);
@@ -271,12 +269,8 @@ dial(LivePeers *peers, GInetSocketAddress *address, Standing *standing)
         dial_failed(dial);
         return;
     }
-    dial->source = g_socket_create_source(dial->socket, G_IO_OUT, NULL);
-    g_source_set_callback(dial->source, G_SOURCE_FUNC(on_dialled), dial, NULL);
-    g_source_attach(dial->source, g_main_context_get_thread_default());
-    dial->timeout = g_timeout_source_new(patience_ms(peers, LIVE_PEERS_DIAL_NS));
-    g_source_set_callback(dial->timeout, on_dial_timeout, dial, NULL);
-    g_source_attach(dial->timeout, g_main_context_get_thread_default());
+    dial->source = live_loop_watch(dial->socket, G_IO_OUT, on_dialled, dial);
+    dial->timeout = live_loop_after(patience_ms(peers, LIVE_PEERS_DIAL_NS), on_dial_timeout, dial);
 }
 
 /* Returns whether that address is this node's, or a connection to it is open or being made. */
@@ -343,10 +337,8 @@ on_accept(GSocket *socket, GIOCondition condition, gpointer data)
 
     (void)condition;
     if (accepted == NULL && g_error_matches(error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES)) {
-        drop_source(&peers->accepting);
-        peers->accepting = g_timeout_source_new(ACCEPT_PAUSE_MS);
-        g_source_set_callback(peers->accepting, on_accept_again, peers, NULL);
-        g_source_attach(peers->accepting, g_main_context_get_thread_default());
+        live_loop_drop(&peers->accepting);
+        peers->accepting = live_loop_after(ACCEPT_PAUSE_MS, on_accept_again, peers);
         return G_SOURCE_REMOVE;
     }
     if (accepted == NULL)
@@ -370,10 +362,8 @@ on_accept(GSocket *socket, GIOCondition condition, gpointer data)
 static void
 watch_accept(LivePeers *peers)
 {
-    drop_source(&peers->accepting);
-    peers->accepting = g_socket_create_source(peers->listening, G_IO_IN, NULL);
-    g_source_set_callback(peers->accepting, G_SOURCE_FUNC(on_accept), peers, NULL);
-    g_source_attach(peers->accepting, g_main_context_get_thread_default());
+    live_loop_drop(&peers->accepting);
+    peers->accepting = live_loop_watch(peers->listening, G_IO_IN, on_accept, peers);
 }
 
 static bool
@@ -401,7 +391,7 @@ begin_listening(LivePeers *peers, GError **error)
 static void
 dial_standing(Standing *standing)
 {
-    drop_source(&standing->retry);
+    live_loop_drop(&standing->retry);
     dial(standing->peers, standing->address, standing);
 }
 
@@ -442,7 +432,7 @@ standing_free(gpointer data)
 {
     Standing *standing = data;
 
-    drop_source(&standing->retry);
+    live_loop_drop(&standing->retry);
     g_object_unref(standing->address);
     g_free(standing);
 }
@@ -499,7 +489,7 @@ live_peers_free(LivePeers *peers)
     if (peers == NULL)
         return;
     peers->is_ending = true;
-    drop_source(&peers->accepting);
+    live_loop_drop(&peers->accepting);
     g_ptr_array_unref(peers->dials);
     for (guint i = 0; i < peers->slots->len; i++)
         live_peers_close(peers, i);

@@ -11,7 +11,6 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
-#include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -37,14 +36,14 @@ typedef struct {
 struct LiveSwitch {
     uint32_t count;
     Pair *pairs; /* from * count + to */
-    GMutex lock; /* of the devices */
+    GMutex lock; /* of devices and links, held while a device is read */
     int *devices;
     int wake;    /* eventfd */
     int is_over; /* atomic */
     GThread *thread;
-    GArray *heap; /* Packet, a binary heap by time */
+    GSequence *packets; /* Packet, under way, by time; the thread's alone, as is all below */
     uint64_t numbers;
-    uint64_t random;
+    GRand *random;
 };
 
 static Pair *
@@ -53,72 +52,34 @@ pair_of(const LiveSwitch *sw, uint32_t from, uint32_t to)
     return &sw->pairs[(size_t)from * sw->count + to];
 }
 
-/* Returns 64 random bits (splitmix64, Vigna). */
-static uint64_t
-next_random(LiveSwitch *sw)
-{
-    uint64_t z = sw->random += UINT64_C(0x9e3779b97f4a7c15);
-
-    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-    return z ^ z >> 31;
-}
-
-/* --- the heap ----------------------------------------------------------------------------- */
-
-static Packet *
-packet_at(const LiveSwitch *sw, guint i)
-{
-    return &g_array_index(sw->heap, Packet, i);
-}
-
-static bool
-is_before(const Packet *a, const Packet *b)
-{
-    return a->due_ns != b->due_ns ? a->due_ns < b->due_ns : a->number < b->number;
-}
+/* --- packets under way -------------------------------------------------------------------- */
 
 static void
-swap_packets(LiveSwitch *sw, guint a, guint b)
+packet_free(gpointer data)
 {
-    Packet kept = *packet_at(sw, a);
+    Packet *packet = data;
 
-    *packet_at(sw, a) = *packet_at(sw, b);
-    *packet_at(sw, b) = kept;
+    g_bytes_unref(packet->bytes);
+    g_free(packet);
 }
 
-static void
-push_packet(LiveSwitch *sw, const Packet *packet)
+static gint
+compare_packets(gconstpointer a, gconstpointer b, gpointer user)
 {
-    guint at = sw->heap->len;
+    const Packet *x = a, *y = b;
 
-    g_array_append_vals(sw->heap, packet, 1);
-    while (at > 0 && is_before(packet_at(sw, at), packet_at(sw, (at - 1) / 2))) {
-        swap_packets(sw, at, (at - 1) / 2);
-        at = (at - 1) / 2;
-    }
+    (void)user;
+    return x->due_ns != y->due_ns ? (x->due_ns > y->due_ns ? 1 : -1)
+                                  : (x->number > y->number) - (x->number < y->number);
 }
 
-static Packet
-pop_packet(LiveSwitch *sw)
+/* Returns the packet that is due first, or NULL. */
+static const Packet *
+first_packet(const LiveSwitch *sw)
 {
-    Packet first = *packet_at(sw, 0);
-    guint at = 0;
-
-    swap_packets(sw, 0, sw->heap->len - 1);
-    g_array_set_size(sw->heap, sw->heap->len - 1);
-    for (;;) {
-        guint least = at;
-
-        for (guint child = 2 * at + 1; child <= 2 * at + 2 && child < sw->heap->len; child++) {
-            if (is_before(packet_at(sw, child), packet_at(sw, least)))
-                least = child;
-        }
-        if (least == at)
-            return first;
-        swap_packets(sw, at, least);
-        at = least;
-    }
+    return g_sequence_is_empty(sw->packets)
+               ? NULL
+               : g_sequence_get(g_sequence_get_begin_iter(sw->packets));
 }
 
 /* --- packets ------------------------------------------------------------------------------ */
@@ -145,7 +106,7 @@ carry(LiveSwitch *sw, uint32_t from, const uint8_t *bytes, size_t len)
 {
     uint32_t to = len >= LIVE_IP_HEADER ? live_namespace_node(bytes + LIVE_IP_TO) : UINT32_MAX;
     int64_t at_ns = live_clock_monotonic_ns();
-    Packet packet;
+    Packet *packet;
     Pair *pair;
 
     if (to >= sw->count || bytes[0] >> 4 != 4)
@@ -153,12 +114,13 @@ carry(LiveSwitch *sw, uint32_t from, const uint8_t *bytes, size_t len)
     pair = pair_of(sw, from, to);
     if (pair->delay_count == 0 || g_atomic_int_get(&pair->is_cut) || !pass_line(pair, &at_ns, len))
         return;
-    if (pair->loss_ppb > 0 && next_random(sw) % 1000000000 < pair->loss_ppb)
+    if (pair->loss_ppb > 0 && g_rand_double(sw->random) * 1e9 < pair->loss_ppb)
         return;
-    at_ns += pair->delays_ns[next_random(sw) % pair->delay_count];
+    at_ns += pair->delays_ns[g_rand_int_range(sw->random, 0, (gint32)pair->delay_count)];
     pair->last_due_ns = MAX(pair->last_due_ns, at_ns);
-    packet = (Packet){pair->last_due_ns, sw->numbers++, to, g_bytes_new(bytes, len)};
-    push_packet(sw, &packet);
+    packet = g_new(Packet, 1);
+    *packet = (Packet){pair->last_due_ns, sw->numbers++, to, g_bytes_new(bytes, len)};
+    g_sequence_insert_sorted(sw->packets, packet, compare_packets, NULL);
 }
 
 /* Writes what is due. A packet that the device does not take is lost, as on a wire. */
@@ -167,18 +129,17 @@ deliver_due(LiveSwitch *sw)
 {
     int64_t now_ns = live_clock_monotonic_ns();
 
-    while (sw->heap->len > 0 && packet_at(sw, 0)->due_ns <= now_ns) {
-        Packet packet = pop_packet(sw);
+    for (const Packet *packet; (packet = first_packet(sw)) != NULL && packet->due_ns <= now_ns;) {
         gsize len;
-        const uint8_t *bytes = g_bytes_get_data(packet.bytes, &len);
+        const uint8_t *bytes = g_bytes_get_data(packet->bytes, &len);
         ssize_t put = 0;
 
         g_mutex_lock(&sw->lock);
-        if (sw->devices[packet.to] >= 0)
-            put = write(sw->devices[packet.to], bytes, len);
+        if (sw->devices[packet->to] >= 0)
+            put = write(sw->devices[packet->to], bytes, len);
         g_mutex_unlock(&sw->lock);
         (void)put;
-        g_bytes_unref(packet.bytes);
+        g_sequence_remove(g_sequence_get_begin_iter(sw->packets));
     }
 }
 
@@ -202,18 +163,16 @@ read_device(LiveSwitch *sw, uint32_t from, int fd)
 static void
 wait_for_work(LiveSwitch *sw, struct pollfd *fds)
 {
-    struct timespec wait;
-    int64_t wait_ns = 0;
+    const Packet *first = first_packet(sw);
+    int64_t wait_ns = first != NULL ? MAX(first->due_ns - live_clock_monotonic_ns(), 0) : 0;
+    const struct timespec wait = {wait_ns / 1000000000, wait_ns % 1000000000};
 
     g_mutex_lock(&sw->lock);
     for (uint32_t i = 0; i < sw->count; i++)
         fds[i] = (struct pollfd){.fd = sw->devices[i], .events = POLLIN};
     g_mutex_unlock(&sw->lock);
     fds[sw->count] = (struct pollfd){.fd = sw->wake, .events = POLLIN};
-    if (sw->heap->len > 0)
-        wait_ns = MAX(packet_at(sw, 0)->due_ns - live_clock_monotonic_ns(), 0);
-    wait = (struct timespec){wait_ns / 1000000000, wait_ns % 1000000000};
-    (void)ppoll(fds, sw->count + 1, sw->heap->len > 0 ? &wait : NULL, NULL);
+    (void)ppoll(fds, sw->count + 1, first != NULL ? &wait : NULL, NULL);
 }
 
 static void *
@@ -257,7 +216,7 @@ live_switch_new(uint32_t count, GError **error)
     LiveSwitch *sw = g_new0(LiveSwitch, 1);
 
     sw->wake = eventfd(0, EFD_CLOEXEC);
-    if (sw->wake < 0 || getrandom(&sw->random, sizeof sw->random, 0) != sizeof sw->random) {
+    if (sw->wake < 0) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "cannot make a switch: %s",
                     g_strerror(errno));
         g_free(sw);
@@ -268,8 +227,10 @@ live_switch_new(uint32_t count, GError **error)
     sw->devices = g_new(int, count);
     for (uint32_t i = 0; i < count; i++)
         sw->devices[i] = -1;
-    sw->heap = g_array_new(FALSE, FALSE, sizeof(Packet));
+    sw->packets = g_sequence_new(packet_free);
+    sw->random = g_rand_new();
     g_mutex_init(&sw->lock);
+    sw->thread = g_thread_new("switch", run_thread, sw);
     return sw;
 }
 
@@ -278,18 +239,14 @@ live_switch_set_link(LiveSwitch *sw, uint32_t from, uint32_t to, const LiveLink 
 {
     Pair *pair = pair_of(sw, from, to);
 
+    g_mutex_lock(&sw->lock);
     g_free(pair->delays_ns);
     pair->delays_ns = g_memdup2(link->delays_ns, link->delay_count * sizeof *link->delays_ns);
     pair->delay_count = link->delay_count;
     pair->loss_ppb = link->loss_ppb;
     pair->rate_bps = link->rate_bps;
     pair->queue_bytes = link->queue_bytes;
-}
-
-void
-live_switch_start(LiveSwitch *sw)
-{
-    sw->thread = g_thread_new("switch", run_thread, sw);
+    g_mutex_unlock(&sw->lock);
 }
 
 void
@@ -319,17 +276,15 @@ live_switch_free(LiveSwitch *sw)
         return;
     g_atomic_int_set(&sw->is_over, 1);
     wake_up(sw);
-    if (sw->thread != NULL)
-        g_thread_join(sw->thread);
-    for (guint i = 0; i < sw->heap->len; i++)
-        g_bytes_unref(packet_at(sw, i)->bytes);
+    g_thread_join(sw->thread);
     for (uint32_t i = 0; i < sw->count; i++) {
         if (sw->devices[i] >= 0)
             close(sw->devices[i]);
     }
     for (size_t i = 0; i < (size_t)sw->count * sw->count; i++)
         g_free(sw->pairs[i].delays_ns);
-    g_array_unref(sw->heap);
+    g_sequence_free(sw->packets);
+    g_rand_free(sw->random);
     close(sw->wake);
     g_mutex_clear(&sw->lock);
     g_free(sw->pairs);

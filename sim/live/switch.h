@@ -24,12 +24,12 @@ typedef struct {
     uint64_t queue_bytes; /* that may wait for the line */
 } LiveLink;
 
-/* Makes a switch for devices 0 … count − 1. Returns NULL with an error. */
+/* Makes a switch for devices 0 … count − 1, over which no packet passes yet. Returns NULL with an
+ * error. */
 LiveSwitch *live_switch_new(uint32_t count, GError **error);
 void live_switch_free(LiveSwitch *sw);
-/* Before the start. */
+/* At any time: replaces the link of a pair. */
 void live_switch_set_link(LiveSwitch *sw, uint32_t from, uint32_t to, const LiveLink *link);
-void live_switch_start(LiveSwitch *sw);
 /* At any time: gives the node a device, which is taken over, in place of the one that it had; -1:
  * none. */
 void live_switch_set_device(LiveSwitch *sw, uint32_t node, int fd);

@@ -142,10 +142,7 @@ follow_tip(const SimHost *host, const KetteHash *id)
 {
     const KetteEntry *tip = kette_chain_tip(kette_node_chain(host->node));
 
-    return kette_hash_equal(&tip->id, id)
-               ? NULL
-               : "stands on another tip than its blocks lead to: its process and this program "
-                 "disagree";
+    return kette_hash_equal(&tip->id, id) ? NULL : SIM_REMOTE_OTHER_TIP;
 }
 
 static const char *
@@ -240,9 +237,8 @@ sim_remote_told(SimWorld *world, const SimTold *told)
 }
 
 void
-sim_remote_sent(SimWorld *world, uint32_t node, KetteMessageKind kind, uint64_t messages)
+sim_remote_sent(SimWorld *world, KetteMessageKind kind, uint64_t messages)
 {
-    (void)node;
     world->sent_by_kind[kind] += messages;
 }
 

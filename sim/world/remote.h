@@ -32,6 +32,9 @@ struct SimRemote {
     KetteVerdict (*submit)(void *user, uint32_t node, KetteTx *tx);
 };
 
+#define SIM_REMOTE_OTHER_TIP                                                                       \
+    "stands on another tip than its blocks lead to: its process and this program disagree"
+
 /* What a process tells. */
 typedef struct {
     KetteNoteKind kind;
@@ -47,8 +50,8 @@ typedef struct {
 /* Lets the shadow follow. Returns NULL, or how the two differ, as it follows the node's name;
  * borrowed until the next call. */
 const char *sim_remote_told(SimWorld *world, const SimTold *told);
-/* Adds to what the node has sent. */
-void sim_remote_sent(SimWorld *world, uint32_t node, KetteMessageKind kind, uint64_t messages);
+/* Add to the messages that nodes have sent, and to a node's bytes. */
+void sim_remote_sent(SimWorld *world, KetteMessageKind kind, uint64_t messages);
 void sim_remote_sent_bytes(SimWorld *world, uint32_t node, uint64_t bytes);
 
 #endif

@@ -29,7 +29,7 @@ refuse "core/chain/ knows no node" '#include "core/node/' $chain
 refuse "sim/model/ shares no code with anybody" '#include "(core/|analysis/|sim/[^m]|tests/)' $model
 refuse "sim/policy/ knows no simulator" '#include "(core/|analysis/|sim/(engine|net|world|scenario|run|cli)/)' $policy
 refuse "sim/engine/ knows no network, no chain" '#include "(core/|analysis/|sim/(io|policy|net|world|scenario|run|cli)/)' $engine
-refuse "sim/live/ knows core/ alone" '#include "(analysis/|sim/[^l]|tests/)' $live
+refuse "sim/live/ knows core/ and sim/io/ alone" '#include "(analysis/|sim/[^li]|tests/)' $live
 refuse "sim/net/ knows no chain" '#include "(core/|analysis/|sim/(io|policy|world|scenario|run|cli)/)' $net
 refuse "sim/scenario/ knows no simulator" '#include "(core/|analysis/|sim/(engine|net|world|run|cli)/)' $scenario
 refuse "sim/world/ stands below scenario, run and cli" '#include "(analysis/|sim/(io|scenario|run|cli)/)' $world

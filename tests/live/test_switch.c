@@ -25,7 +25,6 @@ bench_init(Bench *bench, const LiveLink *link)
         for (uint32_t b = 0; b < DEVICES; b++)
             live_switch_set_link(bench->sw, a, b, link);
     }
-    live_switch_start(bench->sw);
     for (uint32_t i = 0; i < DEVICES; i++) {
         int pair[2];
 

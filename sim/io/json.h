@@ -1,6 +1,7 @@
-/* Writes members of JSON objects, one call each, with JSON-GLib, which escapes and nests. */
-#ifndef SIM_CLI_JSON_H
-#define SIM_CLI_JSON_H
+/* Writes and reads members of JSON objects, one call each, with JSON-GLib, which escapes and nests.
+ */
+#ifndef IO_JSON_H
+#define IO_JSON_H
 
 #include <json-glib/json-glib.h>
 #include <stdbool.h>
@@ -15,6 +16,12 @@ void json_member_bool(JsonBuilder *builder, const char *name, bool value);
 void json_member_array(JsonBuilder *builder, const char *name);
 void json_member_object(JsonBuilder *builder, const char *name);
 
+/* Return a member of that type. Without one, or without an object, return NULL, or `otherwise`. */
+const char *json_read_text(JsonObject *object, const char *name);
+int64_t json_read_int(JsonObject *object, const char *name, int64_t otherwise);
+
+/* Returns the object that was built as one line, to be freed. */
+char *json_line(JsonBuilder *builder);
 /* Prints the object and a newline. */
 void json_print(JsonBuilder *builder, FILE *out, bool pretty);
 

@@ -1,5 +1,5 @@
 /* Thin wrappers of JSON-GLib; see json.h. */
-#include "sim/cli/json.h"
+#include "sim/io/json.h"
 
 void
 json_member_text(JsonBuilder *builder, const char *name, const char *text)
@@ -44,6 +44,41 @@ json_member_object(JsonBuilder *builder, const char *name)
 {
     json_builder_set_member_name(builder, name);
     json_builder_begin_object(builder);
+}
+
+/* Returns the member if it holds a value of that type, else NULL. */
+static JsonNode *
+find_value(JsonObject *object, const char *name, GType type)
+{
+    JsonNode *node = object != NULL ? json_object_get_member(object, name) : NULL;
+
+    return node != NULL && JSON_NODE_HOLDS_VALUE(node) && json_node_get_value_type(node) == type
+               ? node
+               : NULL;
+}
+
+const char *
+json_read_text(JsonObject *object, const char *name)
+{
+    JsonNode *node = find_value(object, name, G_TYPE_STRING);
+
+    return node != NULL ? json_node_get_string(node) : NULL;
+}
+
+int64_t
+json_read_int(JsonObject *object, const char *name, int64_t otherwise)
+{
+    JsonNode *node = find_value(object, name, G_TYPE_INT64);
+
+    return node != NULL ? json_node_get_int(node) : otherwise;
+}
+
+char *
+json_line(JsonBuilder *builder)
+{
+    g_autoptr(JsonNode) root = json_builder_get_root(builder);
+
+    return json_to_string(root, FALSE);
 }
 
 void
