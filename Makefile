@@ -101,10 +101,10 @@ HARNESS   := tests/harness/harness.c
 # The fuzz targets, whose corpus the tests replay.
 core_extra := tests/fuzz/replay.c tests/fuzz/fuzz_message.c tests/fuzz/fuzz_node.c
 # Chains made to order.
-live_extra := tests/core/fixture.c tests/fuzz/replay.c tests/fuzz/fuzz_stream.c
+live_extra := tests/core/fixture.c tests/cli/command.c tests/fuzz/replay.c tests/fuzz/fuzz_stream.c
 policy_extra := tests/fuzz/replay.c tests/fuzz/fuzz_policy.c
 scenario_extra := tests/fuzz/replay.c tests/fuzz/fuzz_scenario.c
-# Those of analysis ask the command, and take what runs it from tests/cli.
+# Those of analysis run the command; those of live take its folders.
 analysis_extra := tests/cli/command.c
 cli_extra := tests/scale/made_trace.c
 TEST_BINS := $(foreach l,$(LAYERS),$(if $(wildcard tests/$(l)/*.c),$(O)/test-$(l)))

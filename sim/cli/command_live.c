@@ -184,24 +184,6 @@ parse_words(Words *words, int argc, char **argv)
     return cannot == NULL;
 }
 
-/* --- tolerance ---------------------------------------------------------------------------- */
-
-/* Lets each expect become true a little later than it says. */
-static void
-add_tolerance(ScnScenario *scenario, gint64 tolerance_ns)
-{
-    for (guint i = 0; i < scenario->checks->len; i++) {
-        ScnCheck *check = g_ptr_array_index(scenario->checks, i);
-
-        if (check->kind == SCN_CHECK_EXPECT) {
-            check->kind = SCN_CHECK_WITHIN;
-            check->within_ns = 0;
-        }
-        if (check->kind == SCN_CHECK_WITHIN)
-            check->within_ns = sim_time_add(check->within_ns, tolerance_ns);
-    }
-}
-
 /* --- folders ------------------------------------------------------------------------------ */
 
 static int
@@ -329,6 +311,7 @@ run_scenario(const Words *words, LiveStage *stage)
     const SimLogOptions log = {stderr, NULL, NULL};
     const SimRunOptions options = {
         .live_speed_ppb = (uint64_t)words->speed_milli * (1000000000 / LIVE_SPEED_UNIT),
+        .tolerance_ns = words->tolerance_ns / LIVE_SPEED_UNIT * words->speed_milli,
         .build = {.remote = live_stage_remote(stage)},
         .scenario_name = words->path,
         .trace_path = words->output,
@@ -372,7 +355,6 @@ command_live(int argc, char **argv)
         LiveStage *stage = live_stage_new(&spec, &error);
 
         interrupt_install();
-        add_tolerance(words.scenario, words.tolerance_ns / LIVE_SPEED_UNIT * words.speed_milli);
         if (stage != NULL)
             status = run_scenario(&words, stage);
         else

@@ -25,6 +25,7 @@ struct SimChecks {
     GArray *open;    /* guint32: outside of blocks and not over, or started */
     GArray *results; /* SimMeasureResult */
     GArray *samples; /* SimSample, by index in the scenario */
+    int64_t tolerance_ns;
     int64_t now;
     bool closing; /* the run has ended: repeating checks are decided too */
     bool finished;
@@ -319,6 +320,7 @@ static void
 judge_open(SimChecks *checks, Check *check)
 {
     switch (check->result.check->kind) {
+    case SCN_CHECK_EXPECT: /* with a tolerance: without one it is never open */
     case SCN_CHECK_WITHIN:
         judge_within(checks, check);
         break;
@@ -333,6 +335,12 @@ judge_open(SimChecks *checks, Check *check)
 }
 
 /* ---- driving ---- */
+
+void
+sim_checks_set_tolerance(SimChecks *checks, int64_t tolerance_ns)
+{
+    checks->tolerance_ns = tolerance_ns;
+}
 
 bool
 sim_checks_ask(SimChecks *checks, const ScnTerm *condition, int64_t now, char **ret_error)
@@ -376,10 +384,14 @@ sim_checks_start_item(SimChecks *checks, const ScnItem *item, int64_t now)
         return;
     switch (check->result.check->kind) {
     case SCN_CHECK_EXPECT:
-        judge_once(checks, check);
-        return;
+        if (checks->tolerance_ns == 0) {
+            judge_once(checks, check);
+            return;
+        }
+        check->deadline_ns = now + checks->tolerance_ns;
+        break;
     case SCN_CHECK_WITHIN:
-        check->deadline_ns = now + check->result.check->within_ns;
+        check->deadline_ns = now + check->result.check->within_ns + checks->tolerance_ns;
         break;
     default:
         break;

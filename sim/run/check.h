@@ -57,8 +57,10 @@ SimChecks *sim_checks_new(const ScnScenario *scenario, const SimFacts *facts);
 void sim_checks_free(SimChecks *checks);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimChecks, sim_checks_free)
 
-/* Call before the functions below. */
+/* Call these before the functions below. */
 void sim_checks_set_hooks(SimChecks *checks, const SimCheckHooks *hooks);
+/* Gives each `expect`, with `within` or without, so much longer to come true. 0 at first. */
+void sim_checks_set_tolerance(SimChecks *checks, int64_t tolerance_ns);
 
 /* ---- driving; times never go back ---- */
 

@@ -240,6 +240,7 @@ set_up_checks(SimRun *run)
     const SimCheckHooks hooks = {run, cut_start, cut_end, event_number};
 
     run->checks = sim_checks_new(run->scenario, &facts);
+    sim_checks_set_tolerance(run->checks, run->options.tolerance_ns);
     run->timeline = sim_timeline_new(run->scenario, run->world, run->checks);
     run->scripts = sim_scripts_new(run->scenario, run->world, run->checks,
                                    sim_timeline_actions(run->timeline));

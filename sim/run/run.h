@@ -27,6 +27,7 @@ int sim_run_exit_status(SimRunStatus status);         /* 0, 1, 4, 5, 130 */
 typedef struct {
     SimBuildOptions build;
     uint64_t live_speed_ppb;   /* nodes run elsewhere (build.remote), at this speed; else 0 */
+    int64_t tolerance_ns;      /* of sim_checks_set_tolerance() */
     const char *scenario_name; /* as given, for messages and the trace */
     const char *trace_path;    /* NULL: no trace */
     SimTraceLevel trace_level;

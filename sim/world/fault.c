@@ -66,7 +66,6 @@ reload(SimHost *host)
 {
     KetteBook *book = kette_node_steal_book(host->node);
     const KetteNodeConfig config = *kette_node_config(host->node);
-    const SimRemote *remote = host->world->config.remote;
     size_t sound;
 
     kette_mempool_each(kette_node_mempool(host->node), tell_lost, host);
@@ -74,12 +73,10 @@ reload(SimHost *host)
     sim_host_new_node(host, &config);
     if (book != NULL)
         kette_node_give_book(host->node, book);
-    if (remote != NULL)
-        sim_remote_read_log(host);
+    sim_remote_read_log(host);
     sound = kette_node_restore(host->node, host->log->data, host->log->len, sim_host_now(host));
     g_byte_array_set_size(host->log, (guint)sound);
-    if (remote != NULL)
-        sim_remote_note_restored(host);
+    sim_remote_note_restored(host);
     kette_node_set_clock_offset(host->node, host->clock_offset);
 }
 
@@ -88,8 +85,7 @@ crash_now(SimHost *host, bool wipe)
 {
     SimWorld *world = host->world;
 
-    if (world->config.remote != NULL)
-        world->config.remote->kill(world->config.remote->user, host->index, wipe);
+    sim_remote_kill(host, wipe);
     stop_timers(host);
     host->running = host->paused = host->is_dying = false;
     sim_host_end_fault(host, SIM_FAULT_PAUSE);
@@ -168,8 +164,7 @@ bring_up(SimHost *host)
     sim_net_set_node_up(world->net, host->index, true);
     if (!host->is_script)
         kette_node_start(host->node, sim_host_now(host));
-    if (world->config.remote != NULL)
-        world->config.remote->start(world->config.remote->user, host->index);
+    sim_remote_start(host);
     sim_connection_open_all(host);
     sim_agent_on_return(host);
     sim_mining_arm(host);
@@ -245,8 +240,7 @@ sim_world_pause(SimWorld *world, uint32_t node)
     if (!host->running || host->paused)
         return SIM_FAULT_NONE;
     host->paused = true;
-    if (world->config.remote != NULL)
-        world->config.remote->pause(world->config.remote->user, node, true);
+    sim_remote_pause(host, true);
     sim_mining_stop(host);
     sim_net_set_node_paused(world->net, node, true);
     sim_engine_touch(world->engine);
@@ -261,8 +255,7 @@ sim_world_resume(SimWorld *world, uint32_t node)
     if (!host->paused)
         return false;
     host->paused = false;
-    if (world->config.remote != NULL)
-        world->config.remote->pause(world->config.remote->user, node, false);
+    sim_remote_pause(host, false);
     sim_host_end_fault(host, SIM_FAULT_PAUSE);
     sim_net_set_node_paused(world->net, node, false);
     sim_connection_tell_late(host);
@@ -401,8 +394,7 @@ sim_world_set_clock(SimWorld *world, uint32_t node, SimTime offset)
     sim_fault_note_node(world, node);
     host->clock_offset = offset;
     kette_node_set_clock_offset(host->node, offset);
-    if (world->config.remote != NULL)
-        world->config.remote->set_clock(world->config.remote->user, node, offset);
+    sim_remote_set_clock(host);
     sim_engine_touch(world->engine);
 }
 

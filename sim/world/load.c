@@ -63,11 +63,8 @@ sim_load_start(SimWorld *world)
 static bool
 takes_payments(const SimHost *host)
 {
-    const SimRemote *remote = host->world->config.remote;
-
-    if (remote != NULL && !remote->answers(remote->user, host->index))
-        return false;
-    return host->running && !host->paused && !sim_host_is_away(host) && !host->is_script;
+    return host->running && !host->paused && !sim_host_is_away(host) && !host->is_script &&
+           sim_remote_answers(host);
 }
 
 /* Returns a node that is up, or NULL if there is none. */

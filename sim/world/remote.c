@@ -64,6 +64,50 @@ remote_of(const SimHost *host)
 }
 
 void
+sim_remote_start(SimHost *host)
+{
+    const SimRemote *remote = remote_of(host);
+
+    if (remote != NULL)
+        remote->start(remote->user, host->index);
+}
+
+bool
+sim_remote_answers(const SimHost *host)
+{
+    const SimRemote *remote = remote_of(host);
+
+    return remote == NULL || remote->answers(remote->user, host->index);
+}
+
+void
+sim_remote_kill(SimHost *host, bool wipe)
+{
+    const SimRemote *remote = remote_of(host);
+
+    if (remote != NULL)
+        remote->kill(remote->user, host->index, wipe);
+}
+
+void
+sim_remote_pause(SimHost *host, bool paused)
+{
+    const SimRemote *remote = remote_of(host);
+
+    if (remote != NULL)
+        remote->pause(remote->user, host->index, paused);
+}
+
+void
+sim_remote_set_clock(SimHost *host)
+{
+    const SimRemote *remote = remote_of(host);
+
+    if (remote != NULL)
+        remote->set_clock(remote->user, host->index, host->clock_offset);
+}
+
+void
 sim_remote_tell_share(SimHost *host)
 {
     bool mines = host->mining && host->world->started;
@@ -75,8 +119,12 @@ sim_remote_tell_share(SimHost *host)
 void
 sim_remote_read_log(SimHost *host)
 {
+    const SimRemote *remote = remote_of(host);
+
+    if (remote == NULL)
+        return;
     g_byte_array_unref(host->log);
-    host->log = remote_of(host)->read_log(remote_of(host)->user, host->index);
+    host->log = remote->read_log(remote->user, host->index);
 }
 
 void
@@ -86,6 +134,8 @@ sim_remote_note_restored(SimHost *host)
     const KetteChain *chain = kette_node_chain(host->node);
     SimTime now = sim_engine_now(world->engine);
 
+    if (remote_of(host) == NULL)
+        return;
     for (uint32_t i = 0; i < kette_store_count(host->store); i++) {
         const KetteEntry *entry = kette_store_entry(host->store, i);
         SimFact fact = {.kind = SIM_FACT_BLOCK,

@@ -396,8 +396,7 @@ start_host(SimHost *host)
         host->has_started = host->running = true;
         if (!host->is_script)
             kette_node_start(host->node, sim_host_now(host));
-        if (world->config.remote != NULL)
-            world->config.remote->start(world->config.remote->user, host->index);
+        sim_remote_start(host);
         return;
     }
     sim_net_set_node_up(world->net, host->index, false);

@@ -42,7 +42,7 @@ typedef struct {
     void (*set_link)(void *user, SimNet *net, uint32_t edge);
     void *set_link_user;
     const SimRemote *remote; /* nodes run elsewhere: see remote.h; borrowed; NULL: here */
-    bool keep_records; /* nodes save records for restarts; required for crashes */
+    bool keep_records;       /* nodes save records for restarts; required for crashes */
     SimForget forget;
     const KetteUpgrade *upgrades; /* copied; each has its place as its number */
     size_t upgrade_count;

@@ -241,14 +241,22 @@ sim_host_node_room(SimHost *host)
 
 void sim_world_tell(SimWorld *world, const SimFact *fact);
 
-/* remote.c */
-/* Returns the door of a shadow: it notes as `door` does, and does nothing else. */
-KetteHost sim_remote_door(SimHost *host, KetteHost door);
-void sim_remote_tell_share(SimHost *host);
+/* remote.c. Those of the first part do nothing where nodes run in this process. */
+void sim_remote_start(SimHost *host);
+void sim_remote_kill(SimHost *host, bool wipe);
+void sim_remote_pause(SimHost *host, bool paused);
+void sim_remote_set_clock(SimHost *host);
+/* Returns whether the node takes orders: true where it runs in this process. */
+bool sim_remote_answers(const SimHost *host);
 /* Reads what a process that is down has saved into the host's log. */
 void sim_remote_read_log(SimHost *host);
 /* Notes the blocks that the log had and of which the process had no time to tell. */
 void sim_remote_note_restored(SimHost *host);
+
+/* For nodes that run elsewhere. */
+/* Returns the door of a shadow: it notes as `door` does, and does nothing else. */
+KetteHost sim_remote_door(SimHost *host, KetteHost door);
+void sim_remote_tell_share(SimHost *host);
 /* Returns a reference to the block that the node's process has made, or NULL with the verdict. */
 KetteBlock *sim_remote_mine(SimHost *host, KetteVerdict *ret_verdict);
 /* Offers a payment to the node, wherever it runs. */

@@ -1,7 +1,7 @@
 /* The log of a live node on its disk. */
 #include "sim/live/disk.h"
 #include "tests/harness/harness.h"
-#include "tests/live/folder.h"
+#include "tests/cli/command.h"
 
 #include <gio/gio.h>
 #include <signal.h>
@@ -11,7 +11,7 @@
 static void
 appended_and_read(void)
 {
-    g_autofree char *folder = folder_make();
+    char *folder = folder_new();
     g_autoptr(GError) error = NULL;
 
     for (int i = 0; i < 2; i++) {
@@ -28,13 +28,13 @@ appended_and_read(void)
         CU_ASSERT_EQUAL(live_disk_bytes(disk), 7);
         CU_ASSERT(live_disk_cut(disk, 3, &error));
     }
-    folder_end(folder);
+    folder_remove(folder);
 }
 
 static void
 one_process_a_folder(void)
 {
-    g_autofree char *folder = folder_make();
+    char *folder = folder_new();
     g_autoptr(LiveDisk) disk = live_disk_open(folder, NULL);
     g_autoptr(GError) error = NULL;
 
@@ -43,14 +43,14 @@ one_process_a_folder(void)
     g_clear_pointer(&disk, live_disk_close);
     disk = live_disk_open(folder, NULL);
     CU_ASSERT_PTR_NOT_NULL(disk);
-    folder_end(folder);
+    folder_remove(folder);
 }
 
 /* A record that does not fit leaves nothing behind. */
 static void
 full_disk(void)
 {
-    g_autofree char *folder = folder_make();
+    char *folder = folder_new();
     g_autoptr(LiveDisk) disk = live_disk_open(folder, NULL);
     g_autoptr(GError) error = NULL;
     g_autoptr(GByteArray) log = NULL;
@@ -71,7 +71,7 @@ full_disk(void)
     disk = live_disk_open(folder, NULL);
     log = live_disk_read(disk, NULL);
     CU_ASSERT_EQUAL(log->len, 60);
-    folder_end(folder);
+    folder_remove(folder);
 }
 
 TEST_SUITE(disk, {"appended_and_read", appended_and_read},

@@ -7,7 +7,7 @@
 #include "sim/live/peer.h"
 #include "tests/core/fixture.h"
 #include "tests/harness/harness.h"
-#include "tests/live/folder.h"
+#include "tests/cli/command.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -71,7 +71,7 @@ net_init_at(Net *net, uint32_t speed)
     fixture_init(&net->chain);
     for (unsigned i = 0; i < NODES; i++) {
         net->stores[i] = fixture_store(&net->chain);
-        net->folders[i] = folder_make();
+        net->folders[i] = folder_new();
         net->addresses[i] = free_address();
         start_node(net, i);
     }
@@ -98,8 +98,7 @@ net_clear(Net *net)
         live_node_free(net->nodes[i]);
         kette_store_free(net->stores[i]);
         g_object_unref(net->addresses[i]);
-        folder_end(net->folders[i]);
-        g_free(net->folders[i]);
+        folder_remove(net->folders[i]);
     }
     fixture_clear(&net->chain);
 }
@@ -340,7 +339,8 @@ control_answers(void)
         {"{\"do\":\"expect\",\"host\":\"x\"}", "'host' is an IP address"},
         {"{\"do\":\"mining\",\"num\":-3}", "share of the hash power"},
         {"{\"do\":\"hand\",\"hand\":\"wave\"}", "'hand' is invalidate"},
-        {"{\"do\":\"hand\",\"hand\":\"unpark\",\"block\":\"12\"}", "'block' is tip, or the 64 digits"},
+        {"{\"do\":\"hand\",\"hand\":\"unpark\",\"block\":\"12\"}",
+         "'block' is tip, or the 64 digits"},
         {"{\"do\":\"dance\"}", "'do' is one of: status, peers, "},
         {"{\"do\":[1]}", "'do' is one of: "},
         {"[1,2]", "one JSON object a line"},

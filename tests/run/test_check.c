@@ -111,6 +111,36 @@ test_within_too_late(void)
     made_up_free(w);
 }
 
+/* Each expect has so much longer, and no more. */
+static void
+test_tolerance(void)
+{
+    MadeUp *w = make("at 1m expect height(a1) == 8\n"
+                     "at 1m expect height(a1) == 9\n"
+                     "at 1m expect within 1m height(a1) == 9\n"
+                     "at 1m expect within 1m height(a1) == 10\n"
+                     "always height(a1) == 7 from 0s until 1m\n");
+
+    sim_checks_set_tolerance(w->checks, 2 * SCN_SECOND_NS);
+    made_up_step(w, 0);
+    made_up_step(w, 60);
+    CU_ASSERT_EQUAL(sim_checks_next_deadline(w->checks), 62 * SCN_SECOND_NS);
+    set_tip(w, 0, 8);
+    made_up_step(w, 61);
+    TEST_STR_EQUAL(made_up_verdict(w, 0), "held");
+    TEST_STR_EQUAL(made_up_verdict(w, 1), "open");
+    made_up_step(w, 62);
+    TEST_STR_EQUAL(made_up_verdict(w, 1), "failed");
+    CU_ASSERT_EQUAL(sim_checks_next_deadline(w->checks), 122 * SCN_SECOND_NS);
+    set_tip(w, 0, 9);
+    made_up_step(w, 121);
+    TEST_STR_EQUAL(made_up_verdict(w, 2), "held");
+    made_up_step(w, 122);
+    TEST_STR_EQUAL(made_up_verdict(w, 3), "failed");
+    TEST_STR_EQUAL(made_up_verdict(w, 4), "held");
+    made_up_free(w);
+}
+
 static void
 test_always(void)
 {
@@ -334,7 +364,8 @@ test_measures(void)
 
 TEST_SUITE(check, {"expect", test_expect}, {"failure text", test_failure_text},
            {"within", test_within}, {"within too late", test_within_too_late},
-           {"always", test_always}, {"sometimes and finally", test_sometimes_and_finally},
-           {"down", test_down}, {"null", test_null}, {"pairs", test_pairs}, {"marks", test_marks},
+           {"tolerance", test_tolerance}, {"always", test_always},
+           {"sometimes and finally", test_sometimes_and_finally}, {"down", test_down},
+           {"null", test_null}, {"pairs", test_pairs}, {"marks", test_marks},
            {"details", test_details}, {"tips", test_explain_tips}, {"stop", test_stop},
            {"measures", test_measures})

@@ -173,6 +173,19 @@ comes() {
     done
     return 1
 }
+# No job begins until `release`, so that none ends before it has been counted or cancelled.
+hold() { scontrol update nodename=localhost state=drain reason=test; }
+release() { scontrol update nodename=localhost state=resume; }
+# The number of a task that waits.
+waiting() {
+    local i task
+    for ((i = 0; i < 600; i++)); do
+        task=$(squeue --noheader --array --states=PD --format=%i | grep _ | head -n 1 || true)
+        [ -z "$task" ] || { echo "$task"; return; }
+        sleep 0.1
+    done
+    return 1
+}
 jobs_in_queue() { squeue --noheader --format=%A | sort -u | wc -l; }
 
 "$kettensim" sweep "$scenario" --seeds 1..2 -q -o local.db >/dev/null
@@ -183,36 +196,42 @@ check "and its exit status" test $status = 0
 check "it prints tables" says "heal_time mean"
 check "the folder of parts is gone" test ! -e a.db.slurm
 
+hold
 status=0; sweep b.db --no-wait || status=$?
 check "--no-wait leaves with 0" test $status = 0
 check "with an array and a job that joins in the queue" test "$(jobs_in_queue)" = 2
 sweep b.db --no-wait || true
 check "and does not submit what is there" test "$(jobs_in_queue)" = 2
-running >task
-check "what a task says goes to a file of its own" comes "b.db.slurm/logs/*_1.log"
 status=0; sweep b.db --fresh || status=$?
 check "--fresh waits for nobody's death" test $status = 2
 check "and says how to end the jobs" says "scancel --name="
+release
+running >task
+check "what a task says goes to a file of its own" comes "b.db.slurm/logs/*_1.log"
 status=0; sweep b.db || status=$?
 check "the same command waits for them" same b.db
 check "and ends with 0" test $status = 0
 
+hold
 "$kettensim" sweep "$scenario" --seeds 1..2 --slurm 3 -o c.db >said 2>&1 &
 pid=$!
-scancel "$(running)"
+scancel "$(waiting)"
+release
 status=0; wait $pid || status=$?
 check "a task that was cancelled is submitted again" says "submitted again"
 check "until all is there" same c.db
 check "with 0" test $status = 0
 
+hold
 "$kettensim" sweep "$scenario" --seeds 1..2 --slurm 3 -o d.db >said 2>&1 &
 pid=$!
-running >task
+waiting >task
 kill -INT $pid
 status=0; wait $pid || status=$?
 check "Ctrl-C ends the wait with 130" test $status = 130
 check "and says that the jobs go on" says "the jobs go on"
 check "which they do" test -n "$(squeue --noheader)"
+release
 sweep d.db || true
 check "the same command waits for them again" same d.db
 
