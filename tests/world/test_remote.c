@@ -219,7 +219,11 @@ height_of(const Elsewhere *e, uint32_t node)
 static void
 run_to(Elsewhere *e, SimTime at)
 {
-    sim_engine_run(sim_world_engine(e->world), at, 0);
+    SimEngine *engine = sim_world_engine(e->world);
+
+    sim_engine_run(engine, at, 0);
+    if (sim_engine_now(engine) < at)
+        sim_engine_advance(engine, at);
 }
 
 /* --- tests -------------------------------------------------------------------------------- */
@@ -276,11 +280,11 @@ does_nothing_of_its_own(void)
     run_to(&e, 100000 * SIM_S);
     CU_ASSERT_EQUAL(e.blocks, 0);
     CU_ASSERT_EQUAL(e.messages, 0);
-    CU_ASSERT_EQUAL(sim_world_messages(e.world, KETTE_MESSAGE_HANDSHAKE), 0);
-    sim_remote_sent(e.world, KETTE_MESSAGE_HANDSHAKE, 3);
-    sim_remote_sent(e.world, KETTE_MESSAGE_HANDSHAKE, 4);
+    CU_ASSERT_EQUAL(sim_world_messages(e.world, KETTE_MSG_HANDSHAKE), 0);
+    sim_remote_sent(e.world, KETTE_MSG_HANDSHAKE, 3);
+    sim_remote_sent(e.world, KETTE_MSG_HANDSHAKE, 4);
     sim_remote_sent_bytes(e.world, 1, 500);
-    CU_ASSERT_EQUAL(sim_world_messages(e.world, KETTE_MESSAGE_HANDSHAKE), 7);
+    CU_ASSERT_EQUAL(sim_world_messages(e.world, KETTE_MSG_HANDSHAKE), 7);
     CU_ASSERT_EQUAL(sim_world_bytes(e.world, 1), 500);
     CU_ASSERT_EQUAL(sim_world_bytes(e.world, 0), 0);
     elsewhere_clear(&e);
@@ -294,8 +298,8 @@ payments_go_to_the_process(void)
     elsewhere_init(&e);
     sim_world_start(e.world);
     TEST_CALLS(&e, "start 0\nstart 1\nshare 0 1/4\nshare 1 0/1\n");
-    e.submit_verdict = KETTE_FEE_TOO_LOW;
-    CU_ASSERT_EQUAL(sim_world_submit(e.world, 0, 1), KETTE_FEE_TOO_LOW);
+    e.submit_verdict = KETTE_INSUFFICIENT_FUNDS;
+    CU_ASSERT_EQUAL(sim_world_submit(e.world, 0, 1), KETTE_INSUFFICIENT_FUNDS);
     CU_ASSERT_FALSE(sim_world_in_mempool(e.world, 1, 0));
     e.submit_verdict = KETTE_OK;
     CU_ASSERT_EQUAL(sim_world_submit(e.world, 0, 1), KETTE_OK);
@@ -346,7 +350,7 @@ faults_go_to_the_process(void)
     sim_world_set_mining(e.world, 0, false);
     sim_world_set_mining(e.world, 0, true);
     sim_world_set_share(e.world, 0, 1, 2);
-    TEST_CALLS(&e, "clock 1 5s\nshare 0 0/4\nshare 0 1/4\nshare 0 0/2\nshare 0 1/2\n");
+    TEST_CALLS(&e, "clock 1 5s\nshare 0 0/4\nshare 0 1/4\nshare 0 1/4\nshare 0 1/2\n");
     elsewhere_clear(&e);
 }
 
