@@ -35,6 +35,18 @@ static const char lively[] = "scn 1 \"lively\"\n"
                              "finally balance(all, bob) == 3\n"
                              "finally max_reorg(n1) == 2 and mined(n3) == 3\n";
 
+static unsigned
+count_of(const char *text, const char *part)
+{
+    unsigned count = 0;
+
+    while (text != NULL && (text = strstr(text, part)) != NULL) {
+        text++;
+        count++;
+    }
+    return count;
+}
+
 static void
 run_lively(const char *net)
 {
@@ -56,6 +68,13 @@ run_lively(const char *net)
     TEST_CONTAINS(replay.err, "'t.db' is of a live run");
     CU_ASSERT_EQUAL(again.status, 2);
     TEST_CONTAINS(again.err, "cannot make the folder 'kept'");
+    { /* n2 was killed, and another process took its folder over */
+        g_autofree char *name = folder_path(folder, "kept/n2/output");
+        g_autofree char *output = NULL;
+
+        CU_ASSERT(g_file_get_contents(name, &output, NULL, NULL));
+        CU_ASSERT_EQUAL(count_of(output, " listens on "), 2);
+    }
     {
         g_autofree char *rows = folder_query(folder, "t.db",
                                              "SELECT status, speed_ppb FROM run UNION ALL "
@@ -78,6 +97,64 @@ static void
 as_the_machine_lets_it(void)
 {
     run_lively("auto");
+}
+
+/* A block is no faster than its link, and a one-way cut stops it in one direction. Where the
+ * machine has no links to give, --net links says why. */
+static void
+links(void)
+{
+    char *folder = folder_new();
+    g_autofree char *path = folder_write(folder, "l.scn",
+                                         "scn 1 \"l\"\n"
+                                         "chain pow=off\n"
+                                         "duration 32s\n"
+                                         "nodes n[1..2]\n"
+                                         "link all latency=2s transport=stream\n"
+                                         "at 14s mine 1 at n1 as slow\n"
+                                         "at 20s oneway n1 -> n2 for 6s\n"
+                                         "at 21s mine 1 at n1\n"
+                                         "at 25s expect height(n2) == 1\n"
+                                         "at 26s mine 2 at n2\n"
+                                         "finally arrived(n2, slow) - arrived(n1, slow) >= 2s\n"
+                                         "finally height(n1) == 3\n");
+    g_auto(Result) run = COMMAND(folder, "live", "l.scn", "--speed", "4", "--net", "links");
+
+    if (run.status == 2) {
+        TEST_CONTAINS(run.err, "kettensim live: --net links: ");
+    } else {
+        TEST_STR_EQUAL(run.err, "");
+        CU_ASSERT_EQUAL(run.status, 0);
+    }
+    folder_remove(folder);
+}
+
+/* An expect of the instant in which a block is made has time for its way, unless one gives none. */
+static void
+tolerance(void)
+{
+    char *folder = folder_new();
+    g_autofree char *path = folder_write(folder, "t.scn",
+                                         "scn 1 \"t\"\n"
+                                         "chain pow=off\n"
+                                         "duration 12s\n"
+                                         "nodes n[1..2]\n"
+                                         "at 1s expect within 5s connected(n1) == 1\n"
+                                         "at 6s\n"
+                                         "  mine 1 at n1\n"
+                                         "  expect height(n2) == 1\n"
+                                         "end\n");
+    g_auto(Result) some = COMMAND(folder, "live", "t.scn", "--speed", "4", "--net", "loopback",
+                                  "--tolerance", "1s", "-q");
+    g_auto(Result) none = COMMAND(folder, "live", "t.scn", "--speed", "4", "--net", "loopback",
+                                  "--tolerance", "0s", "-q");
+
+    TEST_STR_EQUAL(some.err, "");
+    CU_ASSERT_EQUAL(some.status, 0);
+    CU_ASSERT_EQUAL(none.status, 1);
+    TEST_CONTAINS(none.err, "FAIL t.scn:8:3  expect height(n2) == 1");
+    TEST_CONTAINS(none.err, "n2 has 0, expected 1");
+    folder_remove(folder);
 }
 
 static void
@@ -176,5 +253,6 @@ a_full_disk(void)
 }
 
 TEST_SUITE(live, {"over_the_loopback", over_the_loopback},
-           {"as_the_machine_lets_it", as_the_machine_lets_it}, {"refused", refused},
+           {"as_the_machine_lets_it", as_the_machine_lets_it}, {"links", links},
+           {"tolerance", tolerance}, {"refused", refused},
            {"a_check_that_fails", a_check_that_fails}, {"a_full_disk", a_full_disk})

@@ -283,7 +283,8 @@ does_nothing_of_its_own(void)
     CU_ASSERT_EQUAL(sim_world_messages(e.world, KETTE_MSG_HANDSHAKE), 0);
     sim_remote_sent(e.world, KETTE_MSG_HANDSHAKE, 3);
     sim_remote_sent(e.world, KETTE_MSG_HANDSHAKE, 4);
-    sim_remote_sent_bytes(e.world, 1, 500);
+    sim_remote_sent_bytes(e.world, 1, 200);
+    sim_remote_sent_bytes(e.world, 1, 300);
     CU_ASSERT_EQUAL(sim_world_messages(e.world, KETTE_MSG_HANDSHAKE), 7);
     CU_ASSERT_EQUAL(sim_world_bytes(e.world, 1), 500);
     CU_ASSERT_EQUAL(sim_world_bytes(e.world, 0), 0);
