@@ -6,8 +6,8 @@ folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
 for base in scenarios/search/*.scn; do
     case $base in
-        */ghost.scn | */discovery.scn | */long.scn | */versions.scn | */mempools.scn | */algorithms.scn | */heavy.scn) runs=60 ;; # longer runs
-        *) runs=250 ;;
+        */ghost.scn | */discovery.scn | */long.scn | */versions.scn | */mempools.scn | */algorithms.scn | */heavy.scn) runs=20 ;; # longer runs
+        *) runs=80 ;;
     esac
     if out=$("${KETTENSIM:-build/kettensim}" explore "$base" --runs "$runs" --seed 2026 -o "$folder/$(basename "$base")" 2>&1); then
         passed=$((passed + 1))
