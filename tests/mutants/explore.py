@@ -5,11 +5,12 @@
                [--no-model] [--write docs/explore.md] [NAME…]
 
 Plants each mutant of core/ (or those named) in a copy of the tree, builds it, and searches from
-each base of scenarios/search, for SECONDS of processor time in all: first one run from each base,
-then each for a moment, and then some for their share of the rest. Prints a line for each mutant and guide: the
-base, runs and seconds until it was found, the class, and what shrinking left. --jobs mutants are
-searched for at a time, each in a copy of its own. --write puts the table between the marks of a
-page.
+the bases of scenarios/search, for SECONDS of processor time in all: first one run from each base,
+then those whose runs reach the changed lines, as a coverage build of the sound tree says: each for
+a moment, and then the three that reach them most often in a second share the rest. Prints a line
+for each mutant and guide: the base, runs and seconds until it was found, the class, what shrinking
+left, and how many bases reach the lines. --jobs mutants are searched for at a time, each in a copy
+of its own. --write puts the table between the marks of a page.
 """
 import argparse
 import glob
@@ -29,12 +30,66 @@ BASES = ["rules", "retargets", "algorithms", "versions", "operators", "signals",
          "unpark_longest", "unpark_ghost", "flood", "compact", "push", "streams", "star",
          "payments", "stay", "mempools", "prompt", "slow", "unpolled", "inventory", "long", "ghost",
          "discovery", "final", "parked", "upgrade", "newcomer"]
-# What they show depends on the faults, so they get the rest of the time; the others turn on rules
-# that nearly every run shows.
-LONGER = ["operators", "newcomer", "unpark", "flood", "payments", "mempools", "prompt", "unpolled", "final",
-          "parked"]
-MOMENT = 0.4  # seconds
+MOMENT = 1.0  # seconds
+REST = 3  # bases
 BEGIN, END = "<!-- begin: written by make explore-mutants -->\n", "<!-- end: written -->\n"
+
+
+class Coverage:
+    """How often each base reaches each line of core/, in a second of its runs."""
+    RUNS = 6
+
+    def __init__(self, tree):
+        self.tree, self.hits = tree, {}
+
+    def measure(self, bases):
+        built = subprocess.run(["make", "--no-print-directory", f"-j{os.cpu_count()}", "BUILD=m",
+                                "CC=gcc", "OPT=-O1", "LTO=0", "LDFLAGS=--coverage",
+                                # A run's process ends by _exit, which writes no counts.
+                                "CFLAGS=--coverage -D_exit=exit", "build/m/kettensim"],
+                               cwd=self.tree.path, capture_output=True, text=True)
+        if built.returncode != 0:
+            sys.exit(f"explore.py: the coverage build fails: {built.stderr}")
+        for base in bases:
+            for data in glob.glob(f"{self.tree.path}/build/m/**/*.gcda", recursive=True):
+                os.remove(data)
+            _, spent = self.tree.search_once(base, "swarm", ["--runs", str(self.RUNS)], True, False)
+            for file, line, count in self.counts():
+                self.hits.setdefault((file, line), {})[base] = count / spent
+
+    def counts(self):
+        objects = [path[:-len(".gcda")] + ".o" for path in
+                   glob.glob(f"{self.tree.path}/build/m/core/**/*.gcda", recursive=True)]
+        told = subprocess.run(["gcov", "--stdout", "--json-format", *objects], cwd=self.tree.path,
+                              capture_output=True, text=True).stdout
+        for one in told.splitlines():
+            for file in json.loads(one)["files"]:
+                for line in file["lines"]:
+                    if line["count"]:
+                        yield file["file"], line["line_number"], line["count"]
+
+    def bases(self, name):
+        """Returns the bases that reach the lines that the mutant changes, the most often first."""
+        file, first, last = changed_lines(name)
+        rates = {}
+        for line in range(first, last + 1):
+            for base, rate in self.hits.get((file, line), {}).items():
+                rates[base] = max(rates.get(base, 0), rate)
+        return sorted(rates, key=lambda base: -rates[base])
+
+
+def changed_lines(name):
+    """Returns the file of a mutant, and the first and last line that it changes."""
+    text = open(f"{ROOT}/tests/mutants/{name}.mutant").read()
+    file, rest = re.match(r"(?:#.*\n)+(.*)\n<<<<\n(.*)", text, re.S).groups()
+    old, new = re.match(r"(.*)\n====\n(.*)\n>>>>", rest, re.S).groups()
+    old_lines, new_lines = old.split("\n"), new.split("\n")
+    same = 0
+    while same < min(len(old_lines), len(new_lines)) - 1 and old_lines[same] == new_lines[same]:
+        same += 1
+    source = open(f"{ROOT}/{file}").read()
+    start = source[:source.index(old)].count("\n") + 1
+    return file, start + same, start + len(old_lines) - 1
 
 
 class Tree:
@@ -107,27 +162,25 @@ def cpu_seconds():
     return usage.ru_utime + usage.ru_stime
 
 
-def find(tree, guide, args):
-    """Searches from the bases, a little from each first. Returns class, base, runs, seconds,
-    statements."""
+def find(tree, guide, args, reaching):
+    """Searches from the bases, the reaching ones longer. Returns class, base, runs, seconds,
+    statements, and how many bases reach the changed lines."""
     runs, spent = {}, 0.0
-    for turn in ["one run", "a moment", "the rest"]:
-        longer = [base for base in args.bases if base in LONGER] or args.bases
-        bases = longer if turn == "the rest" else args.bases
-        for i, base in enumerate(bases):
-            share = (args.seconds - spent) / (len(bases) - i)
-            if turn == "one run":
-                bound = None
-            else:
-                bound = min(share, MOMENT) if turn == "a moment" else share
-                if bound < 0.2:
-                    continue
-            (kind, runs[base], left), took = tree.search(base, guide, bound, not args.no_model,
-                                                         turn != "one run")
-            spent += took
-            if kind is not None:
-                return kind, base, sum(runs.values()), spent, left
-    return None, "", sum(runs.values()), spent, 0
+    turns = [(base, None) for base in args.bases]
+    turns += [(base, MOMENT) for base in reaching or args.bases]
+    rest = (reaching or args.bases)[:REST]
+    turns += [(base, len(rest) - i) for i, base in enumerate(rest)]
+    for k, (base, bound) in enumerate(turns):
+        if k >= len(turns) - len(rest):
+            bound = (args.seconds - spent) / bound
+        if bound is not None and bound < 0.2:
+            continue
+        (kind, runs[base], left), took = tree.search(base, guide, bound, not args.no_model,
+                                                     bound is not None)
+        spent += took
+        if kind is not None:
+            return kind, base, sum(runs.values()), spent, left, len(reaching)
+    return None, "", sum(runs.values()), spent, 0, len(reaching)
 
 
 def names_of(args):
@@ -144,10 +197,10 @@ def names_of(args):
 
 def search_for(job):
     """Returns the row of a mutant."""
-    name, args = job
+    name, args, reaching = job
     tree = Tree(f"{TREES}/{multiprocessing.current_process()._identity[0] - 1}")
     file = tree.plant(name)
-    cells = [find(tree, guide, args) if ok else ("does not build", "", 0, 0.0, 0)
+    cells = [find(tree, guide, args, reaching) if ok else ("does not build", "", 0, 0.0, 0, 0)
              for ok in [tree.build(1)] for guide in args.guides]
     tree.heal(file)
     return name, cells
@@ -158,7 +211,8 @@ def table(rows, args):
     for name, cells in rows:
         texts = [f"{base}: {kind}, {runs} runs, {spent:.0f} s"
                  + (f", {left} statements" if left else "")
-                 if kind else "–" for kind, base, runs, spent, left in cells]
+                 if kind else "–" if reaching else "– (no base comes there)"
+                 for kind, base, runs, spent, left, reaching in cells]
         lines.append(f"| {name} | " + " | ".join(texts) + " |")
     lines.append("")
     for k, guide in enumerate(args.guides):
@@ -190,13 +244,17 @@ def main():
         sys.exit("explore.py: the tree does not build")
     for i in range(1, args.jobs):
         shutil.copytree(f"{TREES}/0", f"{TREES}/{i}")
+    coverage = Coverage(Tree(f"{TREES}/cover"))
+    coverage.tree.copy()
+    coverage.measure(args.bases)
+    jobs = [(name, args, coverage.bases(name)) for name in names_of(args)]
     rows = []
     with multiprocessing.Pool(args.jobs) as pool:
-        for name, cells in pool.imap(search_for, [(name, args) for name in names_of(args)]):
+        for name, cells in pool.imap(search_for, jobs):
             rows.append((name, cells))
-            for guide, (kind, base, runs, spent, left) in zip(args.guides, cells):
+            for guide, (kind, base, runs, spent, left, reaching) in zip(args.guides, cells):
                 print(f"{'found' if kind else 'missed':7} {name:28} {guide:8} {base:10} {kind or '':12}"
-                      f" {runs:6} runs {spent:6.1f} s {left:3} statements", flush=True)
+                      f" {runs:6} runs {spent:6.1f} s {left:3} statements, {reaching:2} bases", flush=True)
     text = table(rows, args)
     print(text)
     if args.write:
