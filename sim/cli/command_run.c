@@ -142,18 +142,12 @@ static ScnScenario *
 read_scenario(const Words *words)
 {
     g_autoptr(ScnErrors) errors = scn_errors_new();
-    ScnOptions options = {.overrides = (const char *const *)words->params};
+    ScnOptions options = {.overrides = (const char *const *)words->params,
+                          .seed_given = words->seed != NULL};
     ScnScenario *scenario;
-    guint64 seed;
 
-    if (words->seed != NULL) {
-        if (!g_ascii_string_to_unsigned(words->seed, 10, 0, G_MAXINT64, &seed, NULL)) {
-            usage("--seed '%s' is not a whole number from 0 to 2^63 - 1", words->seed);
-            return NULL;
-        }
-        options.seed_given = true;
-        options.seed = seed;
-    }
+    if (!command_seed("run", words->seed, &options.seed))
+        return NULL;
     scenario = scn_parse_file(words->path, &options, errors);
     if (scenario == NULL)
         refusal_print(words->path, errors, words->json ? REFUSAL_JSON : REFUSAL_TEXT);
