@@ -56,13 +56,6 @@ void lsp_add_position(JsonBuilder *builder, const char *name, const ScnSource *s
 /* Adds {"start": …, "end": …}; a NULL name adds the object alone. */
 void lsp_add_range(JsonBuilder *builder, const char *name, const ScnSource *source, ScnSpan span);
 
-/* ---- members of JSON objects that may be missing or of another type (lsp_place.c) ---- */
-
-/* A NULL object has no members. */
-JsonObject *lsp_get_object(JsonObject *object, const char *name);
-const char *lsp_get_text(JsonObject *object, const char *name);
-gint64 lsp_get_int(JsonObject *object, const char *name, gint64 missing);
-
 /* ---- open files (lsp_document.c) ---- */
 
 typedef struct {

@@ -423,7 +423,7 @@ breaks(const Reading *reading, const LspDocument *document, const ScnSymbol *sym
 bool
 lsp_rename(const LspQuestion *question, JsonBuilder *builder, char **ret_why)
 {
-    const char *name = lsp_get_text(question->params, "newName");
+    const char *name = json_read_text(question->params, "newName");
     g_auto(Reading) reading = {NULL};
     const ScnSymbol *symbol;
 

@@ -46,6 +46,14 @@ json_member_object(JsonBuilder *builder, const char *name)
     json_builder_begin_object(builder);
 }
 
+JsonObject *
+json_read_object(JsonObject *object, const char *name)
+{
+    JsonNode *node = object != NULL ? json_object_get_member(object, name) : NULL;
+
+    return node != NULL && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
+}
+
 /* Returns the member if it holds a value of that type, else NULL. */
 static JsonNode *
 find_value(JsonObject *object, const char *name, GType type)

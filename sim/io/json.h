@@ -16,7 +16,9 @@ void json_member_bool(JsonBuilder *builder, const char *name, bool value);
 void json_member_array(JsonBuilder *builder, const char *name);
 void json_member_object(JsonBuilder *builder, const char *name);
 
-/* Return a member of that type. Without one, or without an object, return NULL, or `otherwise`. */
+/* Return a member of that type. Return NULL, or `otherwise`, if the object is NULL, lacks the
+ * member or has it with another type. */
+JsonObject *json_read_object(JsonObject *object, const char *name);
 const char *json_read_text(JsonObject *object, const char *name);
 int64_t json_read_int(JsonObject *object, const char *name, int64_t otherwise);
 
