@@ -444,28 +444,28 @@ print_json(const Explore *explore)
     const Search *search = &explore->search;
 
     json_builder_begin_object(builder);
-    json_member_text(builder, "scenario", explore->path);
-    json_member_int(builder, "seed", (gint64)search->seed);
-    json_member_text(builder, "guide", search_guide_names[search->guide]);
-    json_member_int(builder, "runs", (gint64)search->done);
-    json_member_int(builder, "states", search->states->len);
-    json_member_array(builder, "failures");
+    io_json_member_text(builder, "scenario", explore->path);
+    io_json_member_int(builder, "seed", (gint64)search->seed);
+    io_json_member_text(builder, "guide", search_guide_names[search->guide]);
+    io_json_member_int(builder, "runs", (gint64)search->done);
+    io_json_member_int(builder, "states", search->states->len);
+    io_json_member_array(builder, "failures");
     for (guint i = 0; i < search->found->len; i++) {
         const Finding *finding = g_ptr_array_index(search->found, i);
 
         json_builder_begin_object(builder);
-        json_member_text(builder, "class", explore_class_name(finding->verdict.class));
-        json_member_text(builder, "what", finding->verdict.what);
-        json_member_text(builder, "file", finding->path);
-        json_member_int(builder, "run", (gint64)finding->run + 1);
-        json_member_int(builder, "times", (gint64)finding->times);
-        json_member_int(builder, "faults", finding->faults);
-        json_member_int(builder, "statements", finding->lines);
+        io_json_member_text(builder, "class", explore_class_name(finding->verdict.class));
+        io_json_member_text(builder, "what", finding->verdict.what);
+        io_json_member_text(builder, "file", finding->path);
+        io_json_member_int(builder, "run", (gint64)finding->run + 1);
+        io_json_member_int(builder, "times", (gint64)finding->times);
+        io_json_member_int(builder, "faults", finding->faults);
+        io_json_member_int(builder, "statements", finding->lines);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
     json_builder_end_object(builder);
-    json_print(builder, stdout, true);
+    io_json_print(builder, stdout, true);
 }
 
 static void

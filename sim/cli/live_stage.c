@@ -227,8 +227,8 @@ tell_share(Node *node)
 {
     JsonBuilder *request = live_process_request("mining");
 
-    json_member_int(request, "num", (int64_t)node->num);
-    json_member_int(request, "den", (int64_t)node->den);
+    io_json_member_int(request, "num", (int64_t)node->num);
+    io_json_member_int(request, "den", (int64_t)node->den);
     order(node, request);
 }
 
@@ -237,7 +237,7 @@ tell_clock(Node *node)
 {
     JsonBuilder *request = live_process_request("clock");
 
-    json_member_int(request, "offset_ns", node->clock_offset);
+    io_json_member_int(request, "offset_ns", node->clock_offset);
     order(node, request);
 }
 
@@ -248,7 +248,7 @@ tell_begin(Node *node)
     JsonBuilder *request = live_process_request("begin");
 
     tell_clock(node);
-    json_member_int(request, "zero_ns", node->stage->clock.zero_ns);
+    io_json_member_int(request, "zero_ns", node->stage->clock.zero_ns);
     order(node, request);
     tell_share(node);
     node->stage->has_changed = true; /* nobody has told it of its connections */
@@ -284,7 +284,7 @@ ask_at_once(Node *node, JsonBuilder *request)
     node->is_asked = true;
     answer = ask(node, request);
     node->is_asked = false;
-    verdict = json_read_text(answer, "verdict");
+    verdict = io_json_read_text(answer, "verdict");
     return verdict != NULL ? kette_verdict_find(verdict) : KETTE_OK;
 }
 
@@ -355,10 +355,10 @@ count_sent(Node *node, JsonObject *status)
     JsonNode *member = status != NULL ? json_object_get_member(status, "sent") : NULL;
     JsonObject *sent =
         member != NULL && JSON_NODE_HOLDS_OBJECT(member) ? json_node_get_object(member) : NULL;
-    uint64_t bytes = (uint64_t)json_read_int(status, "sent_bytes", (int64_t)node->sent_bytes);
+    uint64_t bytes = (uint64_t)io_json_read_int(status, "sent_bytes", (int64_t)node->sent_bytes);
 
     for (unsigned kind = 0; kind < KETTE_MSG_COUNT; kind++) {
-        uint64_t count = (uint64_t)json_read_int(
+        uint64_t count = (uint64_t)io_json_read_int(
             sent, kette_message_kind_name((KetteMessageKind)kind), (int64_t)node->sent[kind]);
 
         sim_remote_sent(world, (KetteMessageKind)kind, count - node->sent[kind]);
@@ -457,7 +457,7 @@ on_submit(void *user, uint32_t index, KetteTx *tx)
 
     kette_tx_serialize(tx, raw);
     kette_hex_encode(hex, raw, sizeof raw);
-    json_member_text(request, "tx", hex);
+    io_json_member_text(request, "tx", hex);
     return ask_at_once(node_at(user, index), request);
 }
 
@@ -491,7 +491,7 @@ set_connection(LiveStage *stage, guint pair)
     *is_told = wanted;
     address = address_of(stage, sim_net_edge_dst(net, 2 * pair));
     request = live_process_request(wanted ? "connect" : "disconnect");
-    json_member_text(request, "address", address);
+    io_json_member_text(request, "address", address);
     order(opener, request);
 }
 
@@ -644,7 +644,7 @@ static void
 compare_tip(Node *node, JsonObject *status)
 {
     const KetteChain *chain = kette_node_chain(sim_world_node(node->stage->world, node->index));
-    const char *text = json_read_text(status, "tip");
+    const char *text = io_json_read_text(status, "tip");
     KetteHash id;
 
     if (text == NULL || !kette_hash_from_hex(&id, text) ||

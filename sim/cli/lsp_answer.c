@@ -80,9 +80,9 @@ refuse(char **ret_why, const char *why)
 static void
 add_markdown(JsonBuilder *builder, const char *name, const char *text)
 {
-    json_member_object(builder, name);
-    json_member_text(builder, "kind", "markdown");
-    json_member_text(builder, "value", text);
+    io_json_member_object(builder, name);
+    io_json_member_text(builder, "kind", "markdown");
+    io_json_member_text(builder, "value", text);
     json_builder_end_object(builder);
 }
 
@@ -93,15 +93,15 @@ add_offer(JsonBuilder *builder, const ScnOffer *offer, const ScnSource *source, 
     static const int kinds[] = {14, 23, 10, 12, 3, 6};
 
     json_builder_begin_object(builder);
-    json_member_text(builder, "label", offer->text);
-    json_member_int(builder, "kind", kinds[offer->kind]);
+    io_json_member_text(builder, "label", offer->text);
+    io_json_member_int(builder, "kind", kinds[offer->kind]);
     if (offer->detail != NULL)
-        json_member_text(builder, "detail", offer->detail);
+        io_json_member_text(builder, "detail", offer->detail);
     if (offer->about != NULL)
         add_markdown(builder, "documentation", offer->about);
-    json_member_object(builder, "textEdit");
+    io_json_member_object(builder, "textEdit");
     lsp_add_range(builder, "range", source, word);
-    json_member_text(builder, "newText", offer->text);
+    io_json_member_text(builder, "newText", offer->text);
     json_builder_end_object(builder);
     json_builder_end_object(builder);
 }
@@ -179,7 +179,7 @@ add_location(JsonBuilder *builder, const Reading *reading, const LspDocument *do
     g_autofree char *uri = uri_of(reading, document, span.source);
 
     json_builder_begin_object(builder);
-    json_member_text(builder, "uri", uri);
+    io_json_member_text(builder, "uri", uri);
     lsp_add_range(builder, "range", source_at(reading, span.source), span);
     json_builder_end_object(builder);
 }
@@ -249,12 +249,12 @@ add_edits(JsonBuilder *builder, const Reading *reading, const LspDocument *docum
             continue;
         if (!any) {
             g_autofree char *uri = uri_of(reading, document, source);
-            json_member_array(builder, uri);
+            io_json_member_array(builder, uri);
         }
         any = true;
         json_builder_begin_object(builder);
         lsp_add_range(builder, "range", source_at(reading, source), other->span);
-        json_member_text(builder, "newText", name);
+        io_json_member_text(builder, "newText", name);
         json_builder_end_object(builder);
     }
     if (any)
@@ -310,7 +310,7 @@ breaks(const Reading *reading, const LspDocument *document, const ScnSymbol *sym
 bool
 lsp_rename(const LspQuestion *question, JsonBuilder *builder, char **ret_why)
 {
-    const char *name = json_read_text(question->params, "newName");
+    const char *name = io_json_read_text(question->params, "newName");
     g_auto(Reading) reading = {NULL};
     const ScnSymbol *symbol;
 
@@ -324,7 +324,7 @@ lsp_rename(const LspQuestion *question, JsonBuilder *builder, char **ret_why)
     if (breaks(&reading, question->document, symbol, name))
         return refuse(ret_why, "under that name the scenario would have errors: choose another");
     json_builder_begin_object(builder);
-    json_member_object(builder, "changes");
+    io_json_member_object(builder, "changes");
     for (guint32 i = 0; i < reading.sources->len; i++)
         add_edits(builder, &reading, question->document, symbol, name, i);
     json_builder_end_object(builder);
@@ -354,7 +354,7 @@ lsp_format(const LspQuestion *question, JsonBuilder *builder, char **ret_why)
     if (strcmp(text, document->text->str) != 0) {
         json_builder_begin_object(builder);
         lsp_add_range(builder, "range", source, (ScnSpan){0, 0, (guint32)source->length});
-        json_member_text(builder, "newText", text);
+        io_json_member_text(builder, "newText", text);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
@@ -375,9 +375,9 @@ lsp_outline(const LspQuestion *question, JsonBuilder *builder, char **ret_why)
         if (symbol->what == NULL || symbol->span.source != 0)
             continue;
         json_builder_begin_object(builder);
-        json_member_text(builder, "name", symbol->name);
-        json_member_text(builder, "detail", symbol->what);
-        json_member_int(builder, "kind", 13); /* a variable */
+        io_json_member_text(builder, "name", symbol->name);
+        io_json_member_text(builder, "detail", symbol->what);
+        io_json_member_int(builder, "kind", 13); /* a variable */
         lsp_add_range(builder, "range", source_at(&reading, 0), symbol->span);
         lsp_add_range(builder, "selectionRange", source_at(&reading, 0), symbol->span);
         json_builder_end_object(builder);

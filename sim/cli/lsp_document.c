@@ -36,9 +36,9 @@ add_diagnostic(JsonBuilder *builder, const ScnSource *source, ScnSpan span, Seve
 {
     json_builder_begin_object(builder);
     lsp_add_range(builder, "range", source, span);
-    json_member_int(builder, "severity", severity);
-    json_member_text(builder, "source", "kettensim");
-    json_member_text(builder, "message", message);
+    io_json_member_int(builder, "severity", severity);
+    io_json_member_text(builder, "source", "kettensim");
+    io_json_member_text(builder, "message", message);
     json_builder_end_object(builder);
 }
 

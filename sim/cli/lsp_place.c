@@ -41,9 +41,9 @@ lsp_add_position(JsonBuilder *builder, const char *name, const ScnSource *source
     scn_source_locate(source, at, &line, &column);
     for (gsize i = g_array_index(source->lines, gsize, line - 1); i < at; i++)
         character += units_of(source->text[i]);
-    json_member_object(builder, name);
-    json_member_int(builder, "line", (gint64)line - 1);
-    json_member_int(builder, "character", character);
+    io_json_member_object(builder, name);
+    io_json_member_int(builder, "line", (gint64)line - 1);
+    io_json_member_int(builder, "character", character);
     json_builder_end_object(builder);
 }
 

@@ -29,7 +29,7 @@ reply_new(JsonNode *id)
     JsonBuilder *builder = json_builder_new();
 
     json_builder_begin_object(builder);
-    json_member_text(builder, "jsonrpc", "2.0");
+    io_json_member_text(builder, "jsonrpc", "2.0");
     if (id != NULL) {
         json_builder_set_member_name(builder, "id");
         json_builder_add_value(builder, json_node_copy(id));
@@ -42,7 +42,7 @@ static void
 send_reply(GPtrArray *replies, JsonBuilder *builder)
 {
     json_builder_end_object(builder);
-    g_ptr_array_add(replies, json_line(builder));
+    g_ptr_array_add(replies, io_json_line(builder));
     g_object_unref(builder);
 }
 
@@ -52,9 +52,9 @@ send_error(GPtrArray *replies, JsonNode *id, int code, const char *message)
     g_autoptr(JsonNode) null = json_node_new(JSON_NODE_NULL);
     JsonBuilder *builder = reply_new(id != NULL ? id : null);
 
-    json_member_object(builder, "error");
-    json_member_int(builder, "code", code);
-    json_member_text(builder, "message", message);
+    io_json_member_object(builder, "error");
+    io_json_member_int(builder, "code", code);
+    io_json_member_text(builder, "message", message);
     json_builder_end_object(builder);
     send_reply(replies, builder);
 }
@@ -84,7 +84,8 @@ find_document(const LspServer *server, const char *uri)
 static LspDocument *
 document_of(const LspServer *server, JsonObject *params)
 {
-    return find_document(server, json_read_text(json_read_object(params, "textDocument"), "uri"));
+    return find_document(server,
+                         io_json_read_text(io_json_read_object(params, "textDocument"), "uri"));
 }
 
 static void
@@ -92,9 +93,9 @@ publish(GPtrArray *replies, const LspDocument *document, bool closed)
 {
     JsonBuilder *builder = reply_new(NULL);
 
-    json_member_text(builder, "method", "textDocument/publishDiagnostics");
-    json_member_object(builder, "params");
-    json_member_text(builder, "uri", document->uri);
+    io_json_member_text(builder, "method", "textDocument/publishDiagnostics");
+    io_json_member_object(builder, "params");
+    io_json_member_text(builder, "uri", document->uri);
     json_builder_set_member_name(builder, "diagnostics");
     if (closed) {
         json_builder_begin_array(builder);
@@ -109,8 +110,8 @@ publish(GPtrArray *replies, const LspDocument *document, bool closed)
 static void
 on_open(LspServer *server, JsonObject *params, GPtrArray *replies)
 {
-    JsonObject *item = json_read_object(params, "textDocument");
-    const char *uri = json_read_text(item, "uri"), *text = json_read_text(item, "text");
+    JsonObject *item = io_json_read_object(params, "textDocument");
+    const char *uri = io_json_read_text(item, "uri"), *text = io_json_read_text(item, "text");
 
     if (uri == NULL || text == NULL || server->documents->len >= LSP_DOCUMENTS_MAX)
         return;
@@ -130,7 +131,7 @@ on_change(LspServer *server, JsonObject *params, GPtrArray *replies)
     guint count = changes != NULL ? json_array_get_length(changes) : 0;
     JsonNode *last = count > 0 ? json_array_get_element(changes, count - 1) : NULL;
     const char *text = last != NULL && JSON_NODE_HOLDS_OBJECT(last)
-                           ? json_read_text(json_node_get_object(last), "text")
+                           ? io_json_read_text(json_node_get_object(last), "text")
                            : NULL;
 
     if (document == NULL || text == NULL)
@@ -160,27 +161,27 @@ add_capabilities(JsonBuilder *builder)
     static const char *const triggers[] = {"$", "="};
 
     json_builder_begin_object(builder);
-    json_member_object(builder, "capabilities");
-    json_member_text(builder, "positionEncoding", "utf-16");
-    json_member_object(builder, "textDocumentSync");
-    json_member_bool(builder, "openClose", true);
-    json_member_int(builder, "change", 1); /* the whole text */
+    io_json_member_object(builder, "capabilities");
+    io_json_member_text(builder, "positionEncoding", "utf-16");
+    io_json_member_object(builder, "textDocumentSync");
+    io_json_member_bool(builder, "openClose", true);
+    io_json_member_int(builder, "change", 1); /* the whole text */
     json_builder_end_object(builder);
-    json_member_object(builder, "completionProvider");
-    json_member_array(builder, "triggerCharacters");
+    io_json_member_object(builder, "completionProvider");
+    io_json_member_array(builder, "triggerCharacters");
     for (guint i = 0; i < G_N_ELEMENTS(triggers); i++)
         json_builder_add_string_value(builder, triggers[i]);
     json_builder_end_array(builder);
     json_builder_end_object(builder);
-    json_member_object(builder, "renameProvider");
-    json_member_bool(builder, "prepareProvider", true);
+    io_json_member_object(builder, "renameProvider");
+    io_json_member_bool(builder, "prepareProvider", true);
     json_builder_end_object(builder);
     for (guint i = 0; i < G_N_ELEMENTS(plain); i++)
-        json_member_bool(builder, plain[i], true);
+        io_json_member_bool(builder, plain[i], true);
     json_builder_end_object(builder);
-    json_member_object(builder, "serverInfo");
-    json_member_text(builder, "name", "kettensim");
-    json_member_text(builder, "version", KETTENSIM_VERSION);
+    io_json_member_object(builder, "serverInfo");
+    io_json_member_text(builder, "name", "kettensim");
+    io_json_member_text(builder, "version", KETTENSIM_VERSION);
     json_builder_end_object(builder);
     json_builder_end_object(builder);
 }
@@ -213,8 +214,8 @@ offset_of(const LspDocument *document, JsonObject *position)
 {
     g_autoptr(ScnSource) source = scn_source_new("", document->text->str, document->text->len);
 
-    return lsp_offset(source, json_read_int(position, "line", 0),
-                      json_read_int(position, "character", 0));
+    return lsp_offset(source, io_json_read_int(position, "line", 0),
+                      io_json_read_int(position, "character", 0));
 }
 
 static void
@@ -229,7 +230,7 @@ answer_document(LspServer *server, JsonNode *id, LspAnswer answer, JsonObject *p
         send_error(replies, id, LSP_INVALID_PARAMS, "no such file is open: send didOpen first");
         return;
     }
-    question.offset = offset_of(question.document, json_read_object(params, "position"));
+    question.offset = offset_of(question.document, io_json_read_object(params, "position"));
     builder = reply_new(id);
     json_builder_set_member_name(builder, "result");
     if (answer(&question, builder, &why)) {
@@ -336,11 +337,11 @@ lsp_server_handle(LspServer *server, const char *message, gsize length, GPtrArra
     id = object != NULL ? json_object_get_member(object, "id") : NULL;
     if (id != NULL && !JSON_NODE_HOLDS_VALUE(id) && !JSON_NODE_HOLDS_NULL(id))
         id = NULL;
-    method = json_read_text(object, "method");
+    method = io_json_read_text(object, "method");
     if (method == NULL && (object == NULL || !json_object_has_member(object, "result")))
         send_error(replies, id, LSP_INVALID_REQUEST, "a message has a method");
     else if (method != NULL && id != NULL)
-        handle_request(server, id, method, json_read_object(object, "params"), replies);
+        handle_request(server, id, method, io_json_read_object(object, "params"), replies);
     else if (method != NULL)
-        handle_notice(server, method, json_read_object(object, "params"), replies);
+        handle_notice(server, method, io_json_read_object(object, "params"), replies);
 }

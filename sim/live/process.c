@@ -197,7 +197,7 @@ live_process_request(const char *word)
     JsonBuilder *request = json_builder_new();
 
     json_builder_begin_object(request);
-    json_member_text(request, "do", word);
+    io_json_member_text(request, "do", word);
     return request;
 }
 
@@ -210,7 +210,7 @@ live_process_ask(LiveProcess *process, JsonBuilder *request, GError **error)
     if (process->client == NULL || process->is_paused)
         return NULL;
     json_builder_end_object(builder);
-    line = json_line(builder);
+    line = io_json_line(builder);
     return live_client_ask(process->client, line, NULL, error);
 }
 
