@@ -9,7 +9,7 @@
 #define INDEX "kettensim"
 #define LANGUAGE "kettensim-scenario"
 
-/* What no command's help says, because it concerns them all. */
+/* Entries of kettensim(1) that concern all commands, so the help of none has them. */
 static const struct {
     const char *section, *tag, *text;
 } common[] = {

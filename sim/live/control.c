@@ -76,7 +76,7 @@ on_writable(GSocket *socket, GIOCondition condition, gpointer data)
     Client *client = data;
 
     (void)socket, (void)condition;
-    /* Nothing is told before it is safe. */
+    /* Send nothing before the records that it follows from are on the disk. */
     if (client->out->len > 0 && live_node_leave(client->control->spec.node) &&
         !write_some(client)) {
         g_ptr_array_remove_fast(client->control->clients, client);
@@ -87,13 +87,13 @@ on_writable(GSocket *socket, GIOCondition condition, gpointer data)
     return G_SOURCE_CONTINUE;
 }
 
-/* Queues a line. It leaves when the main loop is next idle, when its cause is on the disk. */
+/* Queues a line. The main loop sends it when the record that it follows from is on the disk. */
 static void
 queue_line(Client *client, const char *line)
 {
     if (client->out->len - client->out_at > LIVE_CONTROL_OUT_MAX) {
         client->watches = false;
-        g_socket_shutdown(client->socket, TRUE, TRUE, NULL); /* it is freed when it reads that */
+        g_socket_shutdown(client->socket, TRUE, TRUE, NULL); /* its next read frees it */
         return;
     }
     g_byte_array_append(client->out, (const guint8 *)line, (guint)strlen(line));
@@ -482,7 +482,7 @@ handle_line(Client *client, const char *line, gsize len)
 
 /* --- in ----------------------------------------------------------------------------------- */
 
-/* Handles whole lines. Returns false if the rest can never be one. */
+/* Handles complete lines. Returns false if the rest is longer than a line may be. */
 static bool
 handle_lines(Client *client)
 {

@@ -143,7 +143,7 @@ read_tx(KetteHasher *hasher, JsonObject *object)
     return bytes->len > 0 ? kette_tx_parse(hasher, &reader) : NULL;
 }
 
-/* Returns whether an event has what its kind must have. */
+/* Returns whether an event has every member that its kind needs. */
 static bool
 is_whole(const LiveEvent *event)
 {
