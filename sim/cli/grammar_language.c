@@ -101,7 +101,7 @@ join(void (*add_all)(GPtrArray *words), const char *between)
 
 /* ---- the kinds ---- */
 
-/* How the words of a kind are told from names. */
+/* The patterns that tell the words of a kind from names. */
 static const struct {
     const char *vim;   /* group */
     const char *link;  /* the group of Vim that gives its colour */
