@@ -136,5 +136,26 @@ test_bash(void)
     folder_remove(folder);
 }
 
+/* The option lines of shells that a machine may lack: with a letter and a value, with neither, and
+ * with a quote in the text. */
+static void
+test_options(void)
+{
+    g_autofree char *zsh = grammar("zsh");
+    g_autofree char *fish = grammar("fish");
+    g_autofree char *bash = grammar("bash");
+
+    TEST_CONTAINS(bash, " --param= -P");
+    TEST_CONTAINS(zsh, " '*'{-P+,--param=}'[Set a parameter (repeatable)]:NAME=VALUE:_files'");
+    TEST_CONTAINS(zsh, " '*--seed=[Use this seed, not the file'\\''s]:N:_files'");
+    TEST_CONTAINS(zsh, " '*--stdout[Print the formatted text");
+    TEST_CONTAINS(zsh, "'run:run a scenario and judge it'\n");
+    TEST_CONTAINS(zsh, "shift words\n    (( CURRENT-- ))\n");
+    TEST_CONTAINS(fish, "complete -c kettensim -n __fish_use_subcommand -f -a run -d 'run a ");
+    TEST_CONTAINS(fish, "'__fish_seen_subcommand_from run' -l param -s P -r -d 'Set a ");
+    TEST_CONTAINS(fish, "-l seed -r -d 'Use this seed, not the file\\'s'\n");
+    TEST_CONTAINS(fish, "'__fish_seen_subcommand_from fmt' -l stdout -d 'Print ");
+}
+
 TEST_SUITE(grammar, {"words", test_words}, {"commands", test_commands}, {"textmate", test_textmate},
-           {"bash", test_bash})
+           {"bash", test_bash}, {"options", test_options})
