@@ -42,8 +42,11 @@ test_words(void)
             check_word(text, scn_statement_get(i)->word);
         for (guint i = 0; scn_action_get(i) != NULL; i++)
             check_word(text, scn_action_get(i)->word);
-        for (guint i = 0; scn_function_get(i) != NULL; i++)
+        for (guint i = 0; scn_function_get(i) != NULL; i++) {
             check_word(text, scn_function_get(i)->name);
+            if (scn_function_get(i)->option != NULL)
+                check_word(text, scn_function_get(i)->option);
+        }
         for (guint t = 0; scn_option_tables[t] != NULL; t++) {
             for (guint i = 0; i < scn_option_tables[t]->count; i++)
                 check_word(text, scn_option_tables[t]->rows[i].spec.name);
@@ -88,11 +91,15 @@ test_textmate(void)
                                             "patterns");
     CU_ASSERT(json_array_get_length(patterns) > 8);
     for (guint i = 0; i < json_array_get_length(patterns); i++) {
-        const char *match =
-            json_object_get_string_member(json_array_get_object_element(patterns, i), "match");
+        JsonObject *pattern = json_array_get_object_element(patterns, i);
+        const char *match = json_object_get_string_member(pattern, "match");
         g_autoptr(GRegex) regex = g_regex_new(match, 0, 0, NULL);
 
-        CU_ASSERT_PTR_NOT_NULL(regex);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(regex);
+        if (strcmp(json_object_get_string_member(pattern, "name"), "constant.language.scn") == 0) {
+            CU_ASSERT(g_regex_match(regex, "protocol relay=compact", 0, NULL));
+            CU_ASSERT(!g_regex_match(regex, "node compact", 0, NULL)); /* a name */
+        }
     }
 }
 

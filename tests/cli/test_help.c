@@ -198,13 +198,13 @@ test_page_of_language(void)
     folder_remove(folder);
 }
 
-/* Options that go on one page alone: sections of kettensim(1), and the parts of a command's page.
- */
+/* Checks the sections of kettensim(1), and the parts of the pages of commands and the language. */
 static void
 test_parts_of_pages(void)
 {
     g_autoptr(GString) all = g_string_new(NULL);
     g_autoptr(GString) fmt = g_string_new(NULL);
+    g_autoptr(GString) node_ctl = g_string_new(NULL);
     g_autoptr(GString) language = g_string_new(NULL);
     guint number = 0;
 
@@ -217,6 +217,8 @@ test_parts_of_pages(void)
     TEST_CONTAINS(fmt->str, "\n.SH EXAMPLES\n.nf\n.RS 2\nkettensim fmt mine.scn\nkettensim fmt ");
     TEST_CONTAINS(fmt->str, "\n.SH SYNOPSIS\n\\fBkettensim\\fR \\fBfmt\\fR [\\fIOPTION\\fR");
     CU_ASSERT(strstr(fmt->str, ".BR kettensim\\-fmt (1)") == NULL);
+    CU_ASSERT(manual_write(node_ctl, "kettensim-node-ctl"));
+    TEST_CONTAINS(node_ctl->str, "\n.TP\n\\fBsubmit\\fR \\fINAME\\fR\noffer it ");
     CU_ASSERT(manual_write(language, "kettensim-scenario"));
     TEST_CONTAINS(language->str, "\n.SH EXAMPLE\n.nf\n.RS 2\nscn 1 ");
     TEST_CONTAINS(language->str, "lin|log");
@@ -251,7 +253,10 @@ test_roff(void)
         roff_prose(out, cases[i].text);
         TEST_STR_EQUAL(out->str, cases[i].prose);
     }
+    g_autoptr(GString) code = g_string_new("x\n");
     g_autoptr(GString) usage = g_string_new(NULL);
+    roff_code(code, "a.b\n.c");
+    TEST_STR_EQUAL(code->str, "x\n.PP\n.nf\n.RS 2\na.b\n\\&.c\n.RE\n.fi\n");
     roff_usage(usage, ".. --set=NAME [a] ..");
     TEST_STR_EQUAL(usage->str, "\\&.. \\fB\\-\\-set\\fR=\\fINAME\\fR [\\fBa\\fR] ..");
 }

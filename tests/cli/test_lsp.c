@@ -104,6 +104,21 @@ test_untrusted(void)
     for (guint i = 0; i < 1000000; i++)
         g_string_append_c(deep, '[');
     check(&server, deep->str, "\"code\":-32700");
+    g_string_assign(deep, "[");
+    for (guint i = 1; i < LSP_DEPTH_MAX; i++) {
+        g_string_prepend_c(deep, '[');
+        g_string_append_c(deep, ']');
+    }
+    g_string_append_c(deep, ']');
+    check(&server, deep->str, "\"code\":-32600"); /* no request, but JSON */
+    g_string_prepend_c(deep, '[');
+    g_string_append_c(deep, ']');
+    check(&server, deep->str, "\"code\":-32700");
+    for (gsize i = 0; i < deep->len; i++)
+        deep->str[i] = '[';
+    g_string_prepend(deep, "{\"id\":1,\"method\":\"\\\""); /* brackets of a text do not nest */
+    g_string_append(deep, "\"}");
+    check(&server, deep->str, "\"code\":-32601");
     open_text(&server, "scn 1 \\\"t\\\"", "duration");
     ask(&server, "hover", -5, 2000000000, "", "\"result\":{");
     ask(&server, "completion", 99, 99, "", "\"result\":[");
@@ -127,6 +142,9 @@ test_places(void)
               "8}}");
     open_text(&server, "scn 1 \\\"\xF0\x9D\x92\xB3\\\"; let x = 80q",
               "\"character\":20},\"end\":{\"line\":0,\"character\":23}");
+    open_text(
+        &server, "scn 1 \\\"\xE2\x80\xA6\\\"; let x = 80q",
+        "\"character\":19},\"end\":{\"line\":0,\"character\":22}"); /* three bytes, one unit */
     open_text(&server, "# \xF0\x9D\x92\xB3\\nnodes abc # \xF0\x9D\x92\xB3\\n", "");
     ask(&server, "prepareRename", 1, 7, "",
         "\"start\":{\"line\":1,\"character\":6},\"end\":{\"line\":1,\"character\":9}");
@@ -187,13 +205,22 @@ test_document(void)
           "\"severity\":1");
     open_text(&server, "nodes  b\\n", "\"diagnostics\":[]");
     ask(&server, "formatting", 0, 0, "", "\"newText\":\"nodes b\\n\"");
-    open_text(&server, "nodes b q=\\n", "\"severity\":1");
+    open_text(&server, "scn 1 \\\"t\\\"\\nduration 1h\\nnodes a\\nlink all latency=80\\n",
+              "\\nhelp: write 80ms");
     check(&server,
           "{\"method\":\"textDocument/didClose\",\"params\":{\"textDocument\":{\"uri\":"
           "\"file:///t/t.scn\"}}}",
           "\"diagnostics\":[]");
     ask(&server, "hover", 0, 0, "", "no such file is open");
     CU_ASSERT_EQUAL(server.documents->len, 0);
+    for (guint i = 0; i <= LSP_DOCUMENTS_MAX; i++) {
+        g_autofree char *message =
+            g_strdup_printf("{\"method\":\"textDocument/didOpen\",\"params\":{"
+                            "\"textDocument\":{\"uri\":\"%u\",\"text\":\"\"}}}",
+                            i);
+        g_free(say(&server, message));
+    }
+    CU_ASSERT_EQUAL(server.documents->len, LSP_DOCUMENTS_MAX);
     lsp_server_clear(&server);
 }
 
