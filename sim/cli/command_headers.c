@@ -28,7 +28,7 @@ typedef struct {
     char *path;
 } Words;
 
-/* What the walk found besides the chain. */
+/* The results of the walk besides the chain. */
 typedef struct {
     size_t headers, refused, repeated;
     size_t first_index; /* of the first refused header */

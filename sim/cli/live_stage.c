@@ -21,11 +21,11 @@ typedef struct {
     LiveStage *stage;
     uint32_t index;
     LiveProcess *process;
-    GQueue *waiting; /* SimTold: what it told and is not in the run yet, in order */
-    bool is_asked;   /* what it tells now is told at once */
+    GQueue *waiting; /* SimTold: its events that are not in the run yet, in order */
+    bool is_asked;   /* its events now go into the run at once */
     uint64_t num, den;
     SimTime clock_offset;
-    uint64_t sent[KETTE_MSG_COUNT], sent_bytes; /* as it said last */
+    uint64_t sent[KETTE_MSG_COUNT], sent_bytes; /* of its last status */
 } Node;
 
 struct LiveStage {
@@ -126,7 +126,7 @@ told_free(gpointer data)
     g_free(told);
 }
 
-/* Hands the oldest of what waits to the world. */
+/* Hands the oldest waiting event to the world. */
 static void
 tell_oldest(Node *node)
 {
@@ -162,7 +162,7 @@ hasher_of(const LiveStage *stage)
     return kette_store_hasher(kette_chain_store(kette_node_chain(sim_world_node(stage->world, 0))));
 }
 
-/* Puts what a process tells into the run, at the time that the process gives it. */
+/* Puts an event of a process into the run, at the time that the process names. */
 static void
 on_event(void *user, JsonObject *object)
 {
@@ -241,7 +241,7 @@ tell_clock(Node *node)
     order(node, request);
 }
 
-/* Tells a process that answers all that it must know to begin. */
+/* Sends a process that answers the orders that it needs to begin. */
 static void
 tell_begin(Node *node)
 {
@@ -347,7 +347,7 @@ on_answers(void *user, uint32_t index)
     return live_process_answers(node_at(user, index)->process);
 }
 
-/* Adds what the node has sent since it was asked last. */
+/* Adds the messages that the node has sent since its last status. */
 static void
 count_sent(Node *node, JsonObject *status)
 {
@@ -408,12 +408,12 @@ on_pause(void *user, uint32_t index, bool paused)
 {
     Node *node = node_at(user, index);
 
-    if (paused) { /* what it has told is true before the pause */
+    if (paused) { /* take in its events from before the pause */
         order(node, live_process_request("status"));
         tell_all(node);
     }
     live_process_pause(node->process, paused);
-    if (!paused) { /* what it could not be told */
+    if (!paused) { /* send the orders that it missed */
         tell_share(node);
         tell_clock(node);
     }
@@ -602,7 +602,7 @@ reach_started(LiveStage *stage)
     live_stage_connect(stage);
 }
 
-/* Asks now and then what the nodes have sent. */
+/* Asks the nodes for their counts of messages every COUNT_US. */
 static void
 count_all(LiveStage *stage)
 {

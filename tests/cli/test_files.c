@@ -1,5 +1,5 @@
-/* What a command may do to files: it never destroys what it reads, a neighbour or another
- * database, leaves nothing half written, and its status says that there was no room. */
+/* Commands and files: a command never destroys its input, a neighbour or another database, leaves
+ * no file half written, and reports a full disk by its status. */
 #include "sim/cli/judge.h"
 #include "tests/cli/command.h"
 
@@ -304,7 +304,7 @@ test_jobs(void)
     folder_remove(folder);
 }
 
-/* What is printed is the result: where it cannot be written, that is the status. */
+/* A command whose output cannot be written reports that by its status. */
 static void
 test_output_that_is_full(void)
 {

@@ -278,7 +278,7 @@ test_broken_frames(void)
     lsp_frames_feed(&frames, endless, strlen(endless));
     CU_ASSERT_EQUAL(next_is(&frames, ""), LSP_FRAME_BROKEN);
     lsp_frames_clear(&frames);
-    /* What is too long is skipped; what follows is read. */
+    /* A message that is too long is skipped, and the next one is read. */
     lsp_frames_init(&frames);
     lsp_frames_feed(&frames, "Content-Length: 70000000\r\n\r\nab", 30);
     CU_ASSERT_EQUAL(next_is(&frames, ""), LSP_FRAME_TOO_LONG);
