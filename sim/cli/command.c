@@ -148,6 +148,18 @@ command_parse(const char *command, GOptionContext *context, int *argc, char ***a
     return true;
 }
 
+bool
+command_is_one(const char *command, char *const *words)
+{
+    if (words == NULL || words[0] == NULL)
+        command_usage(command, "no scenario: name a .scn file");
+    else if (words[1] != NULL)
+        command_usage(command, "one scenario at a time: '%s' is one too many", words[1]);
+    else
+        return true;
+    return false;
+}
+
 /* --- values ------------------------------------------------------------------------------- */
 
 bool

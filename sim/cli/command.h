@@ -66,6 +66,10 @@ bool command_parse(const char *command, GOptionContext *context, int *argc, char
  * that names command and option. */
 bool command_time(const char *command, const char *option, const char *text, gint64 *ret_ns);
 
+/* Checks that the words, which NULL ends, are one scenario; NULL has none. Returns false after an
+ * error that names the command. */
+bool command_is_one(const char *command, char *const *words);
+
 /* Read the options of several commands: --seed 7, --jobs 4, --seeds 1..32. A NULL text leaves the
  * results as they are, but for jobs, which are then one a core. Return false after an error that
  * names command and option. */

@@ -112,8 +112,8 @@ context_new(Words *words)
 static int
 check_words(Words *words)
 {
-    if (words->paths == NULL || words->paths[1] != NULL)
-        return usage("one scenario is due");
+    if (!command_is_one("explore", words->paths))
+        return EXIT_USAGE;
     if (words->time_text != NULL &&
         !command_time("explore", "--time", words->time_text, &words->time_ns))
         return EXIT_USAGE;

@@ -117,10 +117,8 @@ parse_words(Words *words, int argc, char **argv)
 
     if (!command_parse("run", context, &argc, &argv))
         return EXIT_USAGE;
-    if (argc != 2)
-        return usage(argc < 2 ? "no scenario: name a .scn file"
-                              : "one scenario at a time: '%s' is one too many",
-                     argc < 2 ? "" : argv[2]);
+    if (!command_is_one("run", argv + 1))
+        return EXIT_USAGE;
     words->path = g_strdup(argv[1]);
     words->level = SIM_TRACE_CONSENSUS;
     if (words->trace != NULL && !sim_trace_level_parse(&words->level, words->trace))

@@ -66,9 +66,10 @@ parse_words(Words *words, int argc, char **argv)
         "2 usage or scenario error; 4 a full disk; 130 interrupted.\n");
     if (!command_parse("shrink", context, &argc, &argv))
         return EXIT_USAGE;
-    if (words->paths == NULL || words->paths[1] != NULL)
-        return usage("one scenario is due");
-    return command_jobs("shrink", words->jobs, &words->width) ? -1 : EXIT_USAGE;
+    return command_is_one("shrink", words->paths) &&
+                   command_jobs("shrink", words->jobs, &words->width)
+               ? -1
+               : EXIT_USAGE;
 }
 
 static void

@@ -161,11 +161,8 @@ check_words(Words *words)
     SimSweepOptions *options = &words->options;
     int status;
 
-    if (words->rest == NULL || words->rest[1] != NULL)
-        return usage(words->rest == NULL ? "no scenario: name a .scn file"
-                                         : "one scenario at a time: '%s' is one too many",
-                     words->rest == NULL ? "" : words->rest[1]);
-    if (!command_jobs("sweep", words->jobs, &words->width) ||
+    if (!command_is_one("sweep", words->rest) ||
+        !command_jobs("sweep", words->jobs, &words->width) ||
         !command_seeds("sweep", words->seeds, &options->first_seed, &options->last_seed))
         return EXIT_USAGE;
     if (words->shard != NULL &&
