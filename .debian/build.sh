@@ -41,7 +41,7 @@ strip --strip-debug --enable-deterministic-archives --remove-section=.comment \
     "$root/usr/lib/$triplet/libkettensim.a"
 chmod 644 "$root/usr/lib/$triplet"/libkettensim.so.*
 
-# The packages share out what is in root: PACKAGE FILE…
+# Moves files from root to the folder of a package: PACKAGE FILE…
 move() {
     package=$1
     shift
@@ -62,7 +62,7 @@ mkdir -p "$top/libkettensim0/DEBIAN"
 echo "libkettensim ${soname##*.} libkettensim0 (>= $VERSION)" > "$top/libkettensim0/DEBIAN/shlibs"
 echo "activate-noawait ldconfig" > "$top/libkettensim0/DEBIAN/triggers"
 
-# What the .pc file names, as packages: pkg-config wants all of them.
+# The packages of the modules that the .pc file names: pkg-config wants all of them.
 dev=""
 for module in $(sed -n 's/^Requires.private: //p' "$top/libkettensim-dev/usr/lib/$triplet/pkgconfig/kettensim.pc"); do
     file=$(pkg-config --variable=pcfiledir "$module")/$module.pc

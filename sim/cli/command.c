@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define JOBS_MAX 1024
+
 int
 command_usage(const char *command, const char *format, ...)
 {
@@ -146,6 +148,18 @@ command_parse(const char *command, GOptionContext *context, int *argc, char ***a
     return true;
 }
 
+bool
+command_is_one(const char *command, char *const *words)
+{
+    if (words == NULL || words[0] == NULL)
+        command_usage(command, "no scenario: name a .scn file");
+    else if (words[1] != NULL)
+        command_usage(command, "one scenario at a time: '%s' is one too many", words[1]);
+    else
+        return true;
+    return false;
+}
+
 /* --- values ------------------------------------------------------------------------------- */
 
 bool
@@ -165,6 +179,48 @@ command_time(const char *command, const char *option, const char *text, gint64 *
     }
     *ret_ns = (gint64)quantity.value;
     return true;
+}
+
+bool
+command_seed(const char *command, const char *text, guint64 *ret_seed)
+{
+    if (text == NULL || g_ascii_string_to_unsigned(text, 10, 0, G_MAXINT64, ret_seed, NULL))
+        return true;
+    command_usage(command, "--seed '%s' is not a whole number from 0 to 2^63 - 1", text);
+    return false;
+}
+
+bool
+command_jobs(const char *command, const char *text, guint *ret_jobs)
+{
+    guint64 jobs = g_get_num_processors();
+
+    if (text != NULL && !g_ascii_string_to_unsigned(text, 10, 1, JOBS_MAX, &jobs, NULL)) {
+        command_usage(command, "--jobs '%s' is not a whole number from 1 to %d", text, JOBS_MAX);
+        return false;
+    }
+    *ret_jobs = (guint)jobs;
+    return true;
+}
+
+bool
+command_pair(const char *text, const char *between, guint64 most, guint64 *ret_a, guint64 *ret_b)
+{
+    g_auto(GStrv) ends = g_strsplit(text, between, 2);
+
+    return g_strv_length(ends) == 2 &&
+           g_ascii_string_to_unsigned(ends[0], 10, 0, most, ret_a, NULL) &&
+           g_ascii_string_to_unsigned(ends[1], 10, 0, most, ret_b, NULL) && *ret_a <= *ret_b;
+}
+
+bool
+command_seeds(const char *command, const char *text, guint64 *ret_first, guint64 *ret_last)
+{
+    if (text == NULL || (command_pair(text, "..", G_MAXINT64, ret_first, ret_last) &&
+                         *ret_last - *ret_first < COMMAND_SEEDS_MAX))
+        return true;
+    command_usage(command, "--seeds '%s': write 1..32, a million of them at most", text);
+    return false;
 }
 
 /* A closed pipe (as by head) is no error: the reader has seen enough. */

@@ -66,6 +66,23 @@ bool command_parse(const char *command, GOptionContext *context, int *argc, char
  * that names command and option. */
 bool command_time(const char *command, const char *option, const char *text, gint64 *ret_ns);
 
+/* Checks that the words, which NULL ends, are one scenario; NULL has none. Returns false after an
+ * error that names the command. */
+bool command_is_one(const char *command, char *const *words);
+
+/* Read the options of several commands: --seed 7, --jobs 4, --seeds 1..32. A NULL text leaves the
+ * results as they are, but for jobs, which are then one a core. Return false after an error that
+ * names command and option. */
+#define COMMAND_SEEDS_MAX 1000000
+bool command_seed(const char *command, const char *text, guint64 *ret_seed);
+bool command_jobs(const char *command, const char *text, guint *ret_jobs);
+bool command_seeds(const char *command, const char *text, guint64 *ret_first, guint64 *ret_last);
+
+/* Reads two numbers with a text between them, as in 1..32 or 1/4. Returns false unless the first is
+ * at most the second, and the second at most `most`. */
+bool command_pair(const char *text, const char *between, guint64 most, guint64 *ret_a,
+                  guint64 *ret_b);
+
 /* Flushes stdout. Returns `status`, or if the write failed the status of that: lost results matter
  * more than the checks. */
 int command_flush(const char *command, int status);

@@ -72,10 +72,7 @@ parse_words(Words *words, int argc, char **argv)
         return usage("no scenario: name a .scn file");
     if (words->json && words->list_params)
         return usage("--json has the parameters in it: leave --list-params out");
-    if (words->seed_text != NULL &&
-        !g_ascii_string_to_unsigned(words->seed_text, 10, 0, G_MAXINT64, &words->seed, NULL))
-        return usage("--seed '%s' is not a whole number from 0 to 2^63 - 1", words->seed_text);
-    return -1;
+    return command_seed("check", words->seed_text, &words->seed) ? -1 : EXIT_USAGE;
 }
 
 static void

@@ -21,8 +21,9 @@
 
 typedef struct {
     char **params, **paths;
-    char *seed_text, *time_text, *folder, *guide_text;
-    gint64 runs, time_ns, jobs;
+    char *seed_text, *time_text, *folder, *guide_text, *jobs;
+    gint64 runs, time_ns;
+    guint width;
     guint64 seed;
     SearchGuide guide;
     gboolean keep_going, json, quiet, no_model, resume, fresh;
@@ -49,6 +50,7 @@ words_clear(Words *words)
     g_strfreev(words->params);
     g_strfreev(words->paths);
     g_free(words->seed_text);
+    g_free(words->jobs);
     g_free(words->time_text);
     g_free(words->guide_text);
     g_free(words->folder);
@@ -62,7 +64,7 @@ context_new(Words *words)
          "N"},
         {"time", 't', 0, G_OPTION_ARG_STRING, &words->time_text,
          "Search this long in real time, as 10m, instead", "T"},
-        {"jobs", 'j', 0, G_OPTION_ARG_INT64, &words->jobs,
+        {"jobs", 'j', 0, G_OPTION_ARG_STRING, &words->jobs,
          "Run this many at a time (default: one a core)", "N"},
         {"seed", 0, 0, G_OPTION_ARG_STRING, &words->seed_text, "Seed of the search (default: 1)",
          "N"},
@@ -110,8 +112,8 @@ context_new(Words *words)
 static int
 check_words(Words *words)
 {
-    if (words->paths == NULL || words->paths[1] != NULL)
-        return usage("one scenario is due");
+    if (!command_is_one("explore", words->paths))
+        return EXIT_USAGE;
     if (words->time_text != NULL &&
         !command_time("explore", "--time", words->time_text, &words->time_ns))
         return EXIT_USAGE;
@@ -124,11 +126,9 @@ check_words(Words *words)
     if (words->runs == NOT_GIVEN)
         words->runs = words->time_text != NULL ? G_MAXINT64 : 1000;
     words->seed = 1;
-    if (words->seed_text != NULL &&
-        !g_ascii_string_to_unsigned(words->seed_text, 10, 0, G_MAXINT64, &words->seed, NULL))
-        return usage("--seed is a whole number, such as 7");
-    if (words->jobs < 0 || words->jobs > 1024)
-        return usage("--jobs is a number in 1..1024");
+    if (!command_seed("explore", words->seed_text, &words->seed) ||
+        !command_jobs("explore", words->jobs, &words->width))
+        return EXIT_USAGE;
     words->guide = SEARCH_UNIFORM;
     if (words->guide_text == NULL)
         words->guide = SEARCH_SWARM;
@@ -444,28 +444,28 @@ print_json(const Explore *explore)
     const Search *search = &explore->search;
 
     json_builder_begin_object(builder);
-    json_member_text(builder, "scenario", explore->path);
-    json_member_int(builder, "seed", (gint64)search->seed);
-    json_member_text(builder, "guide", search_guide_names[search->guide]);
-    json_member_int(builder, "runs", (gint64)search->done);
-    json_member_int(builder, "states", search->states->len);
-    json_member_array(builder, "failures");
+    io_json_member_text(builder, "scenario", explore->path);
+    io_json_member_int(builder, "seed", (gint64)search->seed);
+    io_json_member_text(builder, "guide", search_guide_names[search->guide]);
+    io_json_member_int(builder, "runs", (gint64)search->done);
+    io_json_member_int(builder, "states", search->states->len);
+    io_json_member_array(builder, "failures");
     for (guint i = 0; i < search->found->len; i++) {
         const Finding *finding = g_ptr_array_index(search->found, i);
 
         json_builder_begin_object(builder);
-        json_member_text(builder, "class", explore_class_name(finding->verdict.class));
-        json_member_text(builder, "what", finding->verdict.what);
-        json_member_text(builder, "file", finding->path);
-        json_member_int(builder, "run", (gint64)finding->run + 1);
-        json_member_int(builder, "times", (gint64)finding->times);
-        json_member_int(builder, "faults", finding->faults);
-        json_member_int(builder, "statements", finding->lines);
+        io_json_member_text(builder, "class", explore_class_name(finding->verdict.class));
+        io_json_member_text(builder, "what", finding->verdict.what);
+        io_json_member_text(builder, "file", finding->path);
+        io_json_member_int(builder, "run", (gint64)finding->run + 1);
+        io_json_member_int(builder, "times", (gint64)finding->times);
+        io_json_member_int(builder, "faults", finding->faults);
+        io_json_member_int(builder, "statements", finding->lines);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
     json_builder_end_object(builder);
-    json_print(builder, stdout, true);
+    io_json_print(builder, stdout, true);
 }
 
 static void
@@ -513,7 +513,7 @@ set_defaults(Explore *explore)
         words->folder = g_strdup_printf("out/%s.explored", name);
     explore->trier = (Trier){
         .path = explore->path,
-        .width = words->jobs != 0 ? (guint)words->jobs : g_get_num_processors(),
+        .width = words->width,
         .is_late = is_late,
         .tick = on_tick,
         .user = explore,

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -131,6 +132,7 @@ command_fmt(int argc, char **argv)
     Words words = {.check = FALSE};
     int status = parse_words(&words, argc, argv);
 
+    signal(SIGXFSZ, SIG_IGN); /* write() returns an error at a file-size limit */
     if (status < 0) {
         status = 0;
         for (char **path = words.paths; *path != NULL; path++) {

@@ -28,7 +28,7 @@ typedef struct {
     char *path;
 } Words;
 
-/* What the walk found besides the chain. */
+/* The results of the walk besides the chain. */
 typedef struct {
     size_t headers, refused, repeated;
     size_t first_index; /* of the first refused header */
@@ -241,13 +241,13 @@ json_tip(JsonBuilder *builder, const KetteEntry *tip)
     if (tip != NULL) {
         kette_hash_to_hex(hash, &tip->id);
         json_builder_add_string_value(builder, hash);
-        json_member_int(builder, "height", tip->height);
+        io_json_member_int(builder, "height", tip->height);
     } else {
         json_builder_add_null_value(builder);
         json_builder_set_member_name(builder, "height");
         json_builder_add_null_value(builder);
     }
-    json_member_text(builder, "work", work);
+    io_json_member_text(builder, "work", work);
 }
 
 static void
@@ -259,8 +259,8 @@ json_refused(JsonBuilder *builder, const Walk *w)
         return;
     }
     json_builder_begin_object(builder);
-    json_member_int(builder, "index", w->first_index);
-    json_member_text(builder, "verdict", kette_verdict_name(w->first_verdict));
+    io_json_member_int(builder, "index", w->first_index);
+    io_json_member_text(builder, "verdict", kette_verdict_name(w->first_verdict));
     json_builder_end_object(builder);
 }
 
@@ -272,20 +272,20 @@ print_json(const KetteHeaderChain *chain, const Walk *w, const char *path)
     uint64_t trusted, last_bits = kette_header_chain_trusted_bits(chain, &trusted);
 
     json_builder_begin_object(builder);
-    json_member_text(builder, "file", path);
-    json_member_int(builder, "headers", w->headers);
+    io_json_member_text(builder, "file", path);
+    io_json_member_int(builder, "headers", w->headers);
     json_tip(builder, kette_header_chain_tip(chain));
-    json_member_int(builder, "retargets", retargets);
-    json_member_int(builder, "retargets_changed", changed);
+    io_json_member_int(builder, "retargets", retargets);
+    io_json_member_int(builder, "retargets_changed", changed);
     json_refused(builder, w);
-    json_member_int(builder, "refused_count", w->refused);
-    json_member_int(builder, "repeated_count", w->repeated);
+    io_json_member_int(builder, "refused_count", w->refused);
+    io_json_member_int(builder, "repeated_count", w->repeated);
     /* heights above a root that were trusted without a check; 0: none */
-    json_member_int(builder, "trusted_bits_height", last_bits);
-    json_member_int(builder, "trusted_bits_count", trusted);
-    json_member_int(builder, "trusted_times_to", kette_header_chain_trusted_times(chain));
+    io_json_member_int(builder, "trusted_bits_height", last_bits);
+    io_json_member_int(builder, "trusted_bits_count", trusted);
+    io_json_member_int(builder, "trusted_times_to", kette_header_chain_trusted_times(chain));
     json_builder_end_object(builder);
-    json_print(builder, stdout, true);
+    io_json_print(builder, stdout, true);
 }
 
 /* Reads a limited number of headers: a device or a pipe may have no end. Returns an exit status, or

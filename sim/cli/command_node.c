@@ -137,17 +137,11 @@ static bool
 parse_scenario(Words *words)
 {
     g_autoptr(ScnErrors) errors = scn_errors_new();
-    ScnOptions options = {.overrides = (const char *const *)words->params};
-    guint64 seed;
+    ScnOptions options = {.overrides = (const char *const *)words->params,
+                          .seed_given = words->seed != NULL};
 
-    if (words->seed != NULL) {
-        if (!g_ascii_string_to_unsigned(words->seed, 10, 0, G_MAXINT64, &seed, NULL)) {
-            usage("--seed '%s' is not a whole number from 0 to 2^63 - 1", words->seed);
-            return false;
-        }
-        options.seed_given = true;
-        options.seed = seed;
-    }
+    if (!command_seed("node", words->seed, &options.seed))
+        return false;
     words->scenario = scn_parse_file(words->chain, &options, errors);
     if (words->scenario == NULL)
         refusal_print(words->chain, errors, REFUSAL_TEXT);

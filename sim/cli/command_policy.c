@@ -50,16 +50,16 @@ print_share_json(const PolicyWords *words, const PolicyShare *share)
 
     json_builder_begin_object(builder);
     policy_words_json(words, builder);
-    json_member_text(builder, "evaluated", words->evaluate);
-    json_member_real(builder, "share", share->share);
-    json_member_real(builder, "upper_bound", share->upper);
-    json_member_real(builder, "growth", share->growth);
-    json_member_int(builder, "states", share->states);
-    json_member_int(builder, "rounds", share->rounds);
-    json_member_int(builder, "sweeps", share->effort.sweeps);
-    json_member_real(builder, "last_change", share->effort.change);
+    io_json_member_text(builder, "evaluated", words->evaluate);
+    io_json_member_real(builder, "share", share->share);
+    io_json_member_real(builder, "upper_bound", share->upper);
+    io_json_member_real(builder, "growth", share->growth);
+    io_json_member_int(builder, "states", share->states);
+    io_json_member_int(builder, "rounds", share->rounds);
+    io_json_member_int(builder, "sweeps", share->effort.sweeps);
+    io_json_member_real(builder, "last_change", share->effort.change);
     json_builder_end_object(builder);
-    json_print(builder, stdout, true);
+    io_json_print(builder, stdout, true);
 }
 
 static void

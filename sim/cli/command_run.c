@@ -117,10 +117,8 @@ parse_words(Words *words, int argc, char **argv)
 
     if (!command_parse("run", context, &argc, &argv))
         return EXIT_USAGE;
-    if (argc != 2)
-        return usage(argc < 2 ? "no scenario: name a .scn file"
-                              : "one scenario at a time: '%s' is one too many",
-                     argc < 2 ? "" : argv[2]);
+    if (!command_is_one("run", argv + 1))
+        return EXIT_USAGE;
     words->path = g_strdup(argv[1]);
     words->level = SIM_TRACE_CONSENSUS;
     if (words->trace != NULL && !sim_trace_level_parse(&words->level, words->trace))
@@ -142,18 +140,12 @@ static ScnScenario *
 read_scenario(const Words *words)
 {
     g_autoptr(ScnErrors) errors = scn_errors_new();
-    ScnOptions options = {.overrides = (const char *const *)words->params};
+    ScnOptions options = {.overrides = (const char *const *)words->params,
+                          .seed_given = words->seed != NULL};
     ScnScenario *scenario;
-    guint64 seed;
 
-    if (words->seed != NULL) {
-        if (!g_ascii_string_to_unsigned(words->seed, 10, 0, G_MAXINT64, &seed, NULL)) {
-            usage("--seed '%s' is not a whole number from 0 to 2^63 - 1", words->seed);
-            return NULL;
-        }
-        options.seed_given = true;
-        options.seed = seed;
-    }
+    if (!command_seed("run", words->seed, &options.seed))
+        return NULL;
     scenario = scn_parse_file(words->path, &options, errors);
     if (scenario == NULL)
         refusal_print(words->path, errors, words->json ? REFUSAL_JSON : REFUSAL_TEXT);

@@ -13,8 +13,8 @@
 
 typedef struct {
     char **params, **paths;
-    char *output;
-    gint64 jobs;
+    char *output, *jobs;
+    guint width;
     gboolean model, quiet;
 } Words;
 
@@ -31,6 +31,7 @@ words_clear(Words *words)
     g_strfreev(words->params);
     g_strfreev(words->paths);
     g_free(words->output);
+    g_free(words->jobs);
 }
 
 static int
@@ -39,7 +40,7 @@ parse_words(Words *words, int argc, char **argv)
     const GOptionEntry entries[] = {
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &words->output,
          "Write to this file (default: out/<scenario>-small.scn)", "FILE"},
-        {"jobs", 'j', 0, G_OPTION_ARG_INT64, &words->jobs,
+        {"jobs", 'j', 0, G_OPTION_ARG_STRING, &words->jobs,
          "Run this many at a time (default: one a core)", "N"},
         {"param", 'P', 0, G_OPTION_ARG_STRING_ARRAY, &words->params, "Set a parameter (repeatable)",
          "NAME=VALUE"},
@@ -65,11 +66,10 @@ parse_words(Words *words, int argc, char **argv)
         "2 usage or scenario error; 4 a full disk; 130 interrupted.\n");
     if (!command_parse("shrink", context, &argc, &argv))
         return EXIT_USAGE;
-    if (words->paths == NULL || words->paths[1] != NULL)
-        return usage("one scenario is due");
-    if (words->jobs < 0 || words->jobs > 1024)
-        return usage("--jobs is a number in 1..1024");
-    return -1;
+    return command_is_one("shrink", words->paths) &&
+                   command_jobs("shrink", words->jobs, &words->width)
+               ? -1
+               : EXIT_USAGE;
 }
 
 static void
@@ -142,7 +142,7 @@ run(Shrink *shrink, const ScnScenario *scenario)
     g_autoptr(GError) error = NULL;
     Trier trier = {
         .path = shrink->path,
-        .width = shrink->words.jobs != 0 ? (guint)shrink->words.jobs : g_get_num_processors(),
+        .width = shrink->words.width,
         .tick = on_tick,
         .user = shrink,
     };

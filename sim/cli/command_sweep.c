@@ -14,7 +14,6 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#define SEEDS_MAX 1000000
 #define BATCH_ROWS 256
 #define BATCH_US 1000000
 #define EXIT_WIDE 1 /* the interval of --until is too wide still */
@@ -125,16 +124,6 @@ context_new(Words *words)
     return context;
 }
 
-static bool
-parse_pair(const char *text, const char *between, guint64 most, guint64 *ret_a, guint64 *ret_b)
-{
-    g_auto(GStrv) ends = g_strsplit(text, between, 2);
-
-    return g_strv_length(ends) == 2 &&
-           g_ascii_string_to_unsigned(ends[0], 10, 0, most, ret_a, NULL) &&
-           g_ascii_string_to_unsigned(ends[1], 10, 0, most, ret_b, NULL) && *ret_a <= *ret_b;
-}
-
 static int
 check_slurm(Words *words)
 {
@@ -170,28 +159,20 @@ static int
 check_words(Words *words)
 {
     SimSweepOptions *options = &words->options;
-    guint64 width = g_get_num_processors();
     int status;
 
-    if (words->rest == NULL || words->rest[1] != NULL)
-        return usage(words->rest == NULL ? "no scenario: name a .scn file"
-                                         : "one scenario at a time: '%s' is one too many",
-                     words->rest == NULL ? "" : words->rest[1]);
-    if (words->jobs != NULL && !g_ascii_string_to_unsigned(words->jobs, 10, 1, 1024, &width, NULL))
-        return usage("--jobs '%s' is not a whole number from 1 to 1024", words->jobs);
-    if (words->seeds != NULL &&
-        (!parse_pair(words->seeds, "..", G_MAXINT64, &options->first_seed, &options->last_seed) ||
-         options->last_seed - options->first_seed >= SEEDS_MAX))
-        return usage("--seeds '%s': write 1..32, a million of them at most", words->seeds);
+    if (!command_is_one("sweep", words->rest) ||
+        !command_jobs("sweep", words->jobs, &words->width) ||
+        !command_seeds("sweep", words->seeds, &options->first_seed, &options->last_seed))
+        return EXIT_USAGE;
     if (words->shard != NULL &&
-        (!parse_pair(words->shard, "/", SIM_SWEEP_CELLS_MAX, &options->shard, &options->shards) ||
+        (!command_pair(words->shard, "/", SIM_SWEEP_CELLS_MAX, &options->shard, &options->shards) ||
          options->shard == 0))
         return usage("--shard '%s': write 1/4 to 4/4", words->shard);
     if (words->csv && words->json)
         return usage("--csv and --json both go to the output: leave one of them out");
     options->seeds_given = words->seeds != NULL;
     options->overrides = (const char *const *)words->params;
-    words->width = (guint)width;
     status = check_until(words);
     return status < 0 ? check_slurm(words) : status;
 }
@@ -391,7 +372,7 @@ wants_more(Words *words, Run *run)
     if (words->aim.measure == NULL)
         return false;
     width = sweep_until_judge(&words->aim, run->results);
-    seeds = MIN(width.seeds, SEEDS_MAX);
+    seeds = MIN(width.seeds, COMMAND_SEEDS_MAX);
     words->is_short = width.widest != NULL;
     words->options.seeds_given = true;
     words->options.first_seed = options->first_seed;

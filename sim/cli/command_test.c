@@ -13,7 +13,6 @@
 #include <errno.h>
 
 #define EXIT_TESTS_FAILED 1
-#define SEEDS_MAX 1000000
 #define TESTS_MAX 10000000
 #define TIMEOUT_S 60
 #define TIMEOUT_MAX_S 1000000
@@ -108,31 +107,17 @@ context_new(Words *words)
     return context;
 }
 
-static bool
-parse_seeds(Words *words)
-{
-    g_auto(GStrv) ends = g_strsplit(words->seeds, "..", 2);
-
-    return g_strv_length(ends) == 2 &&
-           g_ascii_string_to_unsigned(ends[0], 10, 0, G_MAXINT64, &words->first_seed, NULL) &&
-           g_ascii_string_to_unsigned(ends[1], 10, 0, G_MAXINT64, &words->last_seed, NULL) &&
-           words->first_seed <= words->last_seed &&
-           words->last_seed - words->first_seed < SEEDS_MAX;
-}
-
 /* Returns an exit status, or -1 to go on. */
 static int
 parse_words(Words *words, int argc, char **argv)
 {
     g_autoptr(GOptionContext) context = context_new(words);
-    guint64 width = g_get_num_processors();
 
     if (!command_parse("test", context, &argc, &argv))
         return EXIT_USAGE;
-    if (words->jobs != NULL && !g_ascii_string_to_unsigned(words->jobs, 10, 1, 1024, &width, NULL))
-        return usage("--jobs '%s' is not a whole number from 1 to 1024", words->jobs);
-    if (words->seeds != NULL && !parse_seeds(words))
-        return usage("--seeds '%s': write 1..32, a million of them at most", words->seeds);
+    if (!command_jobs("test", words->jobs, &words->width) ||
+        !command_seeds("test", words->seeds, &words->first_seed, &words->last_seed))
+        return EXIT_USAGE;
     if (words->tap && words->json)
         return usage("--tap and --json both go to the output: leave one of them out");
     if (words->params != NULL && words->bless)
@@ -144,7 +129,6 @@ parse_words(Words *words, int argc, char **argv)
         !g_ascii_string_to_unsigned(words->timeout, 10, 0, TIMEOUT_MAX_S, &words->timeout_s, NULL))
         return usage("--timeout '%s' is not a whole number of seconds from 0 to %d", words->timeout,
                      TIMEOUT_MAX_S);
-    words->width = (guint)width;
     return -1;
 }
 

@@ -230,40 +230,40 @@ add_network(JsonBuilder *b, const Description *d)
 {
     const SimShape *shape = &d->shape;
 
-    json_member_int(b, "nodes", shape->nodes);
-    json_member_int(b, "links", shape->links);
-    json_member_object(b, "degree");
-    json_member_int(b, "min", shape->degree_min);
-    json_member_real(b, "mean", (double)mean_degree(shape) / 1000);
-    json_member_int(b, "max", shape->degree_max);
+    io_json_member_int(b, "nodes", shape->nodes);
+    io_json_member_int(b, "links", shape->links);
+    io_json_member_object(b, "degree");
+    io_json_member_int(b, "min", shape->degree_min);
+    io_json_member_real(b, "mean", (double)mean_degree(shape) / 1000);
+    io_json_member_int(b, "max", shape->degree_max);
     json_builder_end_object(b);
-    json_member_int(b, "diameter", shape->diameter);
-    json_member_bool(b, "diameter_exact", shape->diameter_exact);
-    json_member_int(b, "parts", shape->parts);
-    json_member_object(b, "regions");
+    io_json_member_int(b, "diameter", shape->diameter);
+    io_json_member_bool(b, "diameter_exact", shape->diameter_exact);
+    io_json_member_int(b, "parts", shape->parts);
+    io_json_member_object(b, "regions");
     for (guint i = 0; i < d->regions->len; i++)
-        json_member_int(b, g_ptr_array_index(d->scenario->regions, i),
-                        g_array_index(d->regions, guint32, i));
+        io_json_member_int(b, g_ptr_array_index(d->scenario->regions, i),
+                           g_array_index(d->regions, guint32, i));
     json_builder_end_object(b);
-    json_member_array(b, "link_classes");
+    io_json_member_array(b, "link_classes");
     for (guint i = 0; i < d->links->len; i++) {
         const DescribedLinks *links = &g_array_index(d->links, DescribedLinks, i);
 
         json_builder_begin_object(b);
-        json_member_int(b, "ways", links->count);
-        json_member_text(b, "link", links->text);
+        io_json_member_int(b, "ways", links->count);
+        io_json_member_text(b, "link", links->text);
         json_builder_end_object(b);
     }
     json_builder_end_array(b);
-    json_member_array(b, "upgrades");
+    io_json_member_array(b, "upgrades");
     for (guint i = 0; i < d->scenario->upgrades->len; i++) {
         const ScnUpgrade *upgrade = &g_array_index(d->scenario->upgrades, ScnUpgrade, i);
 
         json_builder_begin_object(b);
-        json_member_text(b, "name", upgrade->name);
-        json_member_int(b, "at_height", (gint64)upgrade->at_height);
-        json_member_bool(b, "by_signals", upgrade->signal != 0);
-        json_member_int(b, "nodes", count_knowing(d->scenario, i));
+        io_json_member_text(b, "name", upgrade->name);
+        io_json_member_int(b, "at_height", (gint64)upgrade->at_height);
+        io_json_member_bool(b, "by_signals", upgrade->signal != 0);
+        io_json_member_int(b, "nodes", count_knowing(d->scenario, i));
         json_builder_end_object(b);
     }
     json_builder_end_array(b);
@@ -272,17 +272,17 @@ add_network(JsonBuilder *b, const Description *d)
 static void
 add_timeline(JsonBuilder *b, const Description *d)
 {
-    json_member_array(b, "timeline");
+    io_json_member_array(b, "timeline");
     for (guint i = 0; i < d->timeline->len; i++) {
         const DescribedItem *item = &g_array_index(d->timeline, DescribedItem, i);
 
         json_builder_begin_object(b);
         if (item->time_ns != SCN_TIME_NONE)
-            json_member_int(b, "time_ns", item->time_ns);
-        json_member_text(b, "when", item->when);
-        json_member_text(b, "file", scn_scenario_file(d->scenario, item->place));
-        json_member_int(b, "line", item->place.line);
-        json_member_text(b, "text", item->text);
+            io_json_member_int(b, "time_ns", item->time_ns);
+        io_json_member_text(b, "when", item->when);
+        io_json_member_text(b, "file", scn_scenario_file(d->scenario, item->place));
+        io_json_member_int(b, "line", item->place.line);
+        io_json_member_text(b, "text", item->text);
         json_builder_end_object(b);
     }
     json_builder_end_array(b);
@@ -291,14 +291,14 @@ add_timeline(JsonBuilder *b, const Description *d)
 static void
 add_checks(JsonBuilder *b, const Description *d)
 {
-    json_member_array(b, "checks");
+    io_json_member_array(b, "checks");
     for (guint i = 0; i < d->scenario->checks->len; i++) {
         const ScnCheck *check = g_ptr_array_index(d->scenario->checks, i);
 
         json_builder_begin_object(b);
-        json_member_text(b, "file", scn_scenario_file(d->scenario, check->place));
-        json_member_int(b, "line", check->place.line);
-        json_member_text(b, "text", check->text);
+        io_json_member_text(b, "file", scn_scenario_file(d->scenario, check->place));
+        io_json_member_int(b, "line", check->place.line);
+        io_json_member_text(b, "text", check->text);
         json_builder_end_object(b);
     }
     json_builder_end_array(b);
@@ -307,17 +307,17 @@ add_checks(JsonBuilder *b, const Description *d)
 static void
 add_params(JsonBuilder *b, const Description *d)
 {
-    json_member_array(b, "params");
+    io_json_member_array(b, "params");
     for (guint i = 0; i < d->scenario->params->len; i++) {
         const ScnParam *param = &g_array_index(d->scenario->params, ScnParam, i);
 
         json_builder_begin_object(b);
-        json_member_text(b, "name", param->name);
-        json_member_text(b, "default", param->default_value);
-        json_member_text(b, "value", param->value);
-        json_member_text(b, "low", param->low);
-        json_member_text(b, "high", param->high);
-        json_member_text(b, "help", param->help);
+        io_json_member_text(b, "name", param->name);
+        io_json_member_text(b, "default", param->default_value);
+        io_json_member_text(b, "value", param->value);
+        io_json_member_text(b, "low", param->low);
+        io_json_member_text(b, "high", param->high);
+        io_json_member_text(b, "help", param->help);
         json_builder_end_object(b);
     }
     json_builder_end_array(b);
@@ -329,20 +329,20 @@ describe_print_json(FILE *out, const Description *d)
     g_autoptr(JsonBuilder) b = json_builder_new();
 
     json_builder_begin_object(b);
-    json_member_text(b, "scenario", d->path);
-    json_member_text(b, "title", d->scenario->title);
-    json_member_int(b, "seed", (gint64)d->scenario->seed);
-    json_member_int(b, "duration_ns", d->scenario->duration_ns);
-    json_member_int(b, "points", (gint64)d->sweep.points);
-    json_member_int(b, "seeds", (gint64)d->sweep.seeds);
+    io_json_member_text(b, "scenario", d->path);
+    io_json_member_text(b, "title", d->scenario->title);
+    io_json_member_int(b, "seed", (gint64)d->scenario->seed);
+    io_json_member_int(b, "duration_ns", d->scenario->duration_ns);
+    io_json_member_int(b, "points", (gint64)d->sweep.points);
+    io_json_member_int(b, "seeds", (gint64)d->sweep.seeds);
     add_network(b, d);
     add_timeline(b, d);
     add_checks(b, d);
     add_params(b, d);
-    json_member_array(b, "warnings");
+    io_json_member_array(b, "warnings");
     for (guint i = 0; i < d->warnings->len; i++)
         json_builder_add_string_value(b, g_ptr_array_index(d->warnings, i));
     json_builder_end_array(b);
     json_builder_end_object(b);
-    json_print(b, out, false);
+    io_json_print(b, out, false);
 }

@@ -101,7 +101,7 @@ join(void (*add_all)(GPtrArray *words), const char *between)
 
 /* ---- the kinds ---- */
 
-/* How the words of a kind are told from names. */
+/* The patterns that tell the words of a kind from names. */
 static const struct {
     const char *vim;   /* group */
     const char *link;  /* the group of Vim that gives its colour */
@@ -159,8 +159,8 @@ static void
 add_pattern(JsonBuilder *builder, const char *name, const char *match)
 {
     json_builder_begin_object(builder);
-    json_member_text(builder, "name", name);
-    json_member_text(builder, "match", match);
+    io_json_member_text(builder, "name", name);
+    io_json_member_text(builder, "match", match);
     json_builder_end_object(builder);
 }
 
@@ -171,15 +171,15 @@ grammar_textmate(GString *out)
     g_autoptr(JsonNode) root = NULL;
 
     json_builder_begin_object(builder);
-    json_member_text(
+    io_json_member_text(
         builder, "comment",
         "Made by 'kettensim help --grammar textmate' from the tables of the language.");
-    json_member_text(builder, "name", "kettensim scenario");
-    json_member_text(builder, "scopeName", "source.scn");
-    json_member_array(builder, "fileTypes");
+    io_json_member_text(builder, "name", "kettensim scenario");
+    io_json_member_text(builder, "scopeName", "source.scn");
+    io_json_member_array(builder, "fileTypes");
     json_builder_add_string_value(builder, "scn");
     json_builder_end_array(builder);
-    json_member_array(builder, "patterns");
+    io_json_member_array(builder, "patterns");
     add_pattern(builder, "comment.line.number-sign.scn", "#.*$");
     add_pattern(builder, "string.quoted.double.scn", "\"(\\\\.|[^\"\\\\])*\"");
     add_pattern(builder, "variable.other.scn", "\\$[A-Za-z_]\\w*");

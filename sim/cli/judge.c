@@ -55,9 +55,8 @@ limit_text(const SimRun *run)
     return sim_run_status(run) == SIM_STATUS_LIMIT ? "a limit ended the run\n" : "";
 }
 
-/* Returns what a pass may hide: checks that decided nothing, and seeds of the file that were not
- * run.
- */
+/* Returns lines about checks that decided nothing and about seeds of the file that were not run,
+ * which a pass would hide. */
 static char *
 describe_gaps(const Test *test, const SimRun *run)
 {
@@ -127,8 +126,8 @@ limit_time(const Test *test, ScnScenario *scenario)
     alarm(test->timeout_s + GRACE_S);
 }
 
-/* Runs and judges the file of a test. With --seeds the file is read twice, because only the file
- * knows the seed of its golden outcome. */
+/* With --seeds the file is read twice, because only the file knows the seed of its golden outcome.
+ */
 GBytes *
 judge_run(const Test *test)
 {

@@ -4,10 +4,10 @@
 
 #include "sim/cli/suite.h"
 
-/* Call in the child. */
+/* Runs and judges the file of a test, and returns the result. Call in the child. */
 GBytes *judge_run(const Test *test);
-/* Call in the parent. Fills the test and compares the golden outcome beside the scenario; with
- * bless, writes it. */
+/* Stores the result in the test, and compares the golden outcome beside the scenario; with bless,
+ * writes it. Call in the parent. */
 void judge_take(Test *test, GBytes *result, bool bless);
 
 #endif

@@ -1,9 +1,10 @@
-/* The table of lints, and those that need no more than one statement; see lint.h. */
+/* The table of lints, and the lints that look at one statement; see lint.h. */
 #include "sim/cli/lint_impl.h"
 
 #include "sim/io/text.h"
 #include "sim/run/sweep.h"
 #include "sim/scenario/operator.h"
+#include "sim/scenario/option.h"
 
 #include <string.h>
 
@@ -78,7 +79,7 @@ find_late_checks(Lint *lint)
 
 /* ---- names that nothing reads ---- */
 
-/* An included file may offer names that this one does not need. */
+/* Leaves out included files, which may offer names that this one does not need. */
 static void
 find_unused(Lint *lint)
 {
@@ -197,25 +198,19 @@ find_large_sweep(Lint *lint)
                   SWEEP_RUNS);
 }
 
-/* ---- the table ---- */
-
 /* ---- options without effect ---- */
 
 /* Returns whether a param names the chain's algorithm, so that -P may bring another one. */
 static bool
 has_param_of_algorithm(const ScnScenario *scenario)
 {
-    static const char *const names[] = {
-        [SCN_RETARGET_FIXED] = "fixed",   [SCN_RETARGET_EPOCH] = "epoch",
-        [SCN_RETARGET_ASERT] = "asert",   [SCN_RETARGET_LWMA] = "lwma",
-        [SCN_RETARGET_LWMA_1] = "lwma-1", [SCN_RETARGET_EDA] = "eda",
-        [SCN_RETARGET_CW_144] = "cw-144",
-    };
+    const ScnOptRow *row = scn_option_find(&scn_chain_options, "algorithm");
+    g_auto(GStrv) words = g_strsplit(row->spec.words, " ", -1);
 
     for (guint i = 0; i < scenario->params->len; i++) {
         const ScnParam *param = &g_array_index(scenario->params, ScnParam, i);
 
-        if (strcmp(param->value, names[scenario->chain.algorithm]) == 0)
+        if (strcmp(param->value, words[scenario->chain.algorithm]) == 0)
             return true;
     }
     return false;
@@ -245,6 +240,8 @@ find_unread_retargets(Lint *lint)
     if (chain->half_life_ns != initial.half_life_ns && !is_asert)
         lint_warn(lint, lint_nowhere, "half-life= changes nothing: only algorithm=asert reads it");
 }
+
+/* ---- the table ---- */
 
 static const struct {
     void (*find)(Lint *lint);

@@ -1,4 +1,4 @@
-/* Lints: what a scenario says that its author can hardly mean. For `kettensim check`.
+/* Lints: warn of statements that the author can hardly mean, for `kettensim check`.
  *
  * Each lint is a function and a row of a table. A lint stays silent where the author may have meant
  * it: the scenarios of this project give no warning.
@@ -29,10 +29,10 @@ typedef struct {
     char *message;
 } LintWarning;
 
-/* Returns those that need no network (LintWarning). Free with g_array_unref. */
+/* Returns the warnings that need no network (LintWarning). Free with g_array_unref. */
 GArray *lint_find_warnings(const ScnScenario *scenario);
 
-/* Appends warnings (char *, "file:line: message" or "message"). With a NULL network those that need
+/* Appends warnings (char *, "file:line: message" or "message"): with a NULL network those that need
  * none, else those that need one. */
 void lint_find(GPtrArray *warnings, const ScnScenario *scenario, const LintNetwork *network);
 

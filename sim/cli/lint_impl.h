@@ -1,5 +1,5 @@
-/* The parts of the linter; see lint.h. lint.c has the table and what needs no more than one
- * statement, lint_network.c the graph, lint_sides.c cuts and versions, lint_height.c how high
+/* The parts of the linter; see lint.h. lint.c has the table and the lints of one statement,
+ * lint_network.c the graph, lint_sides.c cuts and versions, lint_height.c how high
  * chains can grow.
  */
 #ifndef SIM_CLI_LINT_IMPL_H

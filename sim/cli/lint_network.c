@@ -30,7 +30,7 @@ lint_is_script(const Lint *lint, guint32 node)
     return g_array_index(lint->scenario->nodes, ScnNode, node).role == SCN_ROLE_SCRIPT;
 }
 
-/* Joins the members of each pool: what one hears, all know. */
+/* Joins the members of each pool, because they share their blocks. */
 static void
 join_pools(const Lint *lint, guint32 *parents)
 {
@@ -83,7 +83,8 @@ is_laid_out(const ScnScenario *scenario)
     return laid_out;
 }
 
-/* Several networks laid out by hand are meant, and so is a graph in which no block is made. */
+/* Warns of a network in parts. Leaves out parts that are laid out by hand, and scenarios that make
+ * no block: their authors mean it. */
 void
 lint_unconnected(Lint *lint)
 {
@@ -104,7 +105,7 @@ lint_unconnected(Lint *lint)
                   lonely, alone == 1 ? "has" : "have");
 }
 
-/* Skipped where nodes draw their regions: a small region may stay empty by chance. */
+/* Leaves out scenarios whose nodes draw their regions: a small one may stay empty by chance. */
 void
 lint_empty_regions(Lint *lint)
 {

@@ -305,7 +305,7 @@ find_lasting_ban(Lint *lint, guint32 index)
             upgrade->name, line);
 }
 
-/* A ban ends what nodes of two versions hear of each other. */
+/* Warns of bans that outlast the run: they keep nodes of two versions apart. */
 void
 lint_lasting_bans(Lint *lint)
 {

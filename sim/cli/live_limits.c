@@ -1,4 +1,4 @@
-/* The limits of live runs; see live_limits.h. */
+/* Compares a scenario with the abilities of live runs; see live_limits.h. */
 #include "sim/cli/live_limits.h"
 
 #include "sim/cli/live_stage.h"
@@ -11,7 +11,7 @@ at_place(const ScnScenario *scenario, ScnPlace place, const char *what)
     return g_strconcat(where, what, NULL);
 }
 
-/* Returns why processes cannot do that action, or NULL. */
+/* Returns why processes cannot carry out the action, or NULL if they can. */
 static const char *
 why_not(const ScnItem *item, bool has_links)
 {

@@ -1,14 +1,14 @@
-/* What a live run can do of a scenario. */
+/* Finds the parts of a scenario that a live run cannot do, or leaves out. */
 #ifndef SIM_CLI_LIVE_LIMITS_H
 #define SIM_CLI_LIVE_LIMITS_H
 
 #include "sim/scenario/model.h"
 
-/* Returns NULL, or the first thing of the scenario that processes cannot do, over the loopback or
- * with links, with its place and why, to be freed. */
+/* Returns the place of the first statement that processes cannot carry out, and why, to be freed.
+ * Returns NULL if they can carry out all. */
 char *live_limits_find(const ScnScenario *scenario, bool has_links);
-/* Returns what the scenario says of links and nodes and a live run leaves out, as one line, to be
- * freed; NULL: nothing. */
+/* Returns a line that lists the options of links and nodes that a live run ignores, to be freed.
+ * Returns NULL if it ignores none. */
 char *live_limits_left_out(const ScnScenario *scenario, bool has_links);
 
 #endif

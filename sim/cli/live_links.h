@@ -11,10 +11,10 @@
  * queue, in the machine's time. Returns the number of edges. */
 uint32_t live_links_set(LiveSwitch *sw, SimWorld *world, const LiveClock *clock, uint64_t seed,
                         uint32_t first);
-/* Sets which pairs are cut now. */
+/* Cuts the pairs that the world cuts now, and no others. */
 void live_links_cut(LiveSwitch *sw, SimWorld *world);
-/* Returns the namespace of a node, but for the socket to the parent: TCP's times to send again are
- * those of simulated streams at the clock's speed. */
+/* Returns the settings of a node's namespace, but for the socket to the parent. TCP sends again
+ * after the times of simulated streams, at the clock's speed. */
 LiveNamespace live_links_namespace(const LiveClock *clock, uint32_t node);
 
 #endif

@@ -21,11 +21,11 @@ typedef struct {
     LiveStage *stage;
     uint32_t index;
     LiveProcess *process;
-    GQueue *waiting; /* SimTold: what it told and is not in the run yet, in order */
-    bool is_asked;   /* what it tells now is told at once */
+    GQueue *waiting; /* SimTold: its events that are not in the run yet, in order */
+    bool is_asked;   /* its events now go into the run at once */
     uint64_t num, den;
     SimTime clock_offset;
-    uint64_t sent[KETTE_MSG_COUNT], sent_bytes; /* as it said last */
+    uint64_t sent[KETTE_MSG_COUNT], sent_bytes; /* of its last status */
 } Node;
 
 struct LiveStage {
@@ -126,7 +126,7 @@ told_free(gpointer data)
     g_free(told);
 }
 
-/* Hands the oldest of what waits to the world. */
+/* Hands the oldest waiting event to the world. */
 static void
 tell_oldest(Node *node)
 {
@@ -162,7 +162,7 @@ hasher_of(const LiveStage *stage)
     return kette_store_hasher(kette_chain_store(kette_node_chain(sim_world_node(stage->world, 0))));
 }
 
-/* Puts what a process tells into the run, at the time that the process gives it. */
+/* Puts an event of a process into the run, at the time that the process names. */
 static void
 on_event(void *user, JsonObject *object)
 {
@@ -227,8 +227,8 @@ tell_share(Node *node)
 {
     JsonBuilder *request = live_process_request("mining");
 
-    json_member_int(request, "num", (int64_t)node->num);
-    json_member_int(request, "den", (int64_t)node->den);
+    io_json_member_int(request, "num", (int64_t)node->num);
+    io_json_member_int(request, "den", (int64_t)node->den);
     order(node, request);
 }
 
@@ -237,18 +237,18 @@ tell_clock(Node *node)
 {
     JsonBuilder *request = live_process_request("clock");
 
-    json_member_int(request, "offset_ns", node->clock_offset);
+    io_json_member_int(request, "offset_ns", node->clock_offset);
     order(node, request);
 }
 
-/* Tells a process that answers all that it must know to begin. */
+/* Sends a process that answers the orders that it needs to begin. */
 static void
 tell_begin(Node *node)
 {
     JsonBuilder *request = live_process_request("begin");
 
     tell_clock(node);
-    json_member_int(request, "zero_ns", node->stage->clock.zero_ns);
+    io_json_member_int(request, "zero_ns", node->stage->clock.zero_ns);
     order(node, request);
     tell_share(node);
     node->stage->has_changed = true; /* nobody has told it of its connections */
@@ -284,7 +284,7 @@ ask_at_once(Node *node, JsonBuilder *request)
     node->is_asked = true;
     answer = ask(node, request);
     node->is_asked = false;
-    verdict = json_read_text(answer, "verdict");
+    verdict = io_json_read_text(answer, "verdict");
     return verdict != NULL ? kette_verdict_find(verdict) : KETTE_OK;
 }
 
@@ -347,7 +347,7 @@ on_answers(void *user, uint32_t index)
     return live_process_answers(node_at(user, index)->process);
 }
 
-/* Adds what the node has sent since it was asked last. */
+/* Adds the messages that the node has sent since its last status. */
 static void
 count_sent(Node *node, JsonObject *status)
 {
@@ -355,10 +355,10 @@ count_sent(Node *node, JsonObject *status)
     JsonNode *member = status != NULL ? json_object_get_member(status, "sent") : NULL;
     JsonObject *sent =
         member != NULL && JSON_NODE_HOLDS_OBJECT(member) ? json_node_get_object(member) : NULL;
-    uint64_t bytes = (uint64_t)json_read_int(status, "sent_bytes", (int64_t)node->sent_bytes);
+    uint64_t bytes = (uint64_t)io_json_read_int(status, "sent_bytes", (int64_t)node->sent_bytes);
 
     for (unsigned kind = 0; kind < KETTE_MSG_COUNT; kind++) {
-        uint64_t count = (uint64_t)json_read_int(
+        uint64_t count = (uint64_t)io_json_read_int(
             sent, kette_message_kind_name((KetteMessageKind)kind), (int64_t)node->sent[kind]);
 
         sim_remote_sent(world, (KetteMessageKind)kind, count - node->sent[kind]);
@@ -408,12 +408,12 @@ on_pause(void *user, uint32_t index, bool paused)
 {
     Node *node = node_at(user, index);
 
-    if (paused) { /* what it has told is true before the pause */
+    if (paused) { /* take in its events from before the pause */
         order(node, live_process_request("status"));
         tell_all(node);
     }
     live_process_pause(node->process, paused);
-    if (!paused) { /* what it could not be told */
+    if (!paused) { /* send the orders that it missed */
         tell_share(node);
         tell_clock(node);
     }
@@ -457,7 +457,7 @@ on_submit(void *user, uint32_t index, KetteTx *tx)
 
     kette_tx_serialize(tx, raw);
     kette_hex_encode(hex, raw, sizeof raw);
-    json_member_text(request, "tx", hex);
+    io_json_member_text(request, "tx", hex);
     return ask_at_once(node_at(user, index), request);
 }
 
@@ -491,7 +491,7 @@ set_connection(LiveStage *stage, guint pair)
     *is_told = wanted;
     address = address_of(stage, sim_net_edge_dst(net, 2 * pair));
     request = live_process_request(wanted ? "connect" : "disconnect");
-    json_member_text(request, "address", address);
+    io_json_member_text(request, "address", address);
     order(opener, request);
 }
 
@@ -602,7 +602,7 @@ reach_started(LiveStage *stage)
     live_stage_connect(stage);
 }
 
-/* Asks now and then what the nodes have sent. */
+/* Asks the nodes for their counts of messages every COUNT_US. */
 static void
 count_all(LiveStage *stage)
 {
@@ -644,7 +644,7 @@ static void
 compare_tip(Node *node, JsonObject *status)
 {
     const KetteChain *chain = kette_node_chain(sim_world_node(node->stage->world, node->index));
-    const char *text = json_read_text(status, "tip");
+    const char *text = io_json_read_text(status, "tip");
     KetteHash id;
 
     if (text == NULL || !kette_hash_from_hex(&id, text) ||

@@ -48,20 +48,14 @@ char *lsp_frame_write(const char *message);
 
 /* ---- places (lsp_place.c) ---- */
 
-/* Converts between an offset and line and UTF-16 unit, both from 0. A place behind the end of a
- * line or of the text is that end. */
+/* Returns the offset of a line and a UTF-16 unit in it, both from 0. Past the end of the line or of
+ * the text it returns that end. */
 gsize lsp_offset(const ScnSource *source, gint64 line, gint64 character);
+/* Adds the line and the unit of an offset. */
 void lsp_add_position(JsonBuilder *builder, const char *name, const ScnSource *source,
                       gsize offset);
 /* Adds {"start": …, "end": …}; a NULL name adds the object alone. */
 void lsp_add_range(JsonBuilder *builder, const char *name, const ScnSource *source, ScnSpan span);
-
-/* ---- members of JSON objects that may be missing or of another type (lsp_place.c) ---- */
-
-/* A NULL object has no members. */
-JsonObject *lsp_get_object(JsonObject *object, const char *name);
-const char *lsp_get_text(JsonObject *object, const char *name);
-gint64 lsp_get_int(JsonObject *object, const char *name, gint64 missing);
 
 /* ---- open files (lsp_document.c) ---- */
 
@@ -76,14 +70,15 @@ void lsp_document_free(LspDocument *document);
 /* Adds the array of diagnostics. */
 void lsp_document_diagnose(const LspDocument *document, JsonBuilder *builder);
 
-/* Each adds the result of a request at an offset. Returns false with *ret_why, to be freed, if
- * there is none. */
+/* ---- answers to questions (lsp_answer.c) ---- */
+
 typedef struct {
     const LspDocument *document;
     gsize offset;
     JsonObject *params;
 } LspQuestion;
 
+/* Adds the result of a request. Returns false with *ret_why, to be freed, if there is none. */
 typedef bool (*LspAnswer)(const LspQuestion *question, JsonBuilder *builder, char **ret_why);
 bool lsp_complete(const LspQuestion *question, JsonBuilder *builder, char **ret_why);
 bool lsp_hover(const LspQuestion *question, JsonBuilder *builder, char **ret_why);
@@ -105,7 +100,7 @@ void lsp_server_init(LspServer *server);
 void lsp_server_clear(LspServer *server);
 /* Handles one message and adds what to send (char *). */
 void lsp_server_handle(LspServer *server, const char *message, gsize length, GPtrArray *replies);
-/* Adds the answer to what is no message. */
+/* Adds an error for bytes that are no message. */
 void lsp_server_refuse(GPtrArray *replies, const char *why);
 
 #endif

@@ -1,4 +1,4 @@
-/* Places in UTF-16 units, and members of untrusted objects; see lsp.h. */
+/* Places in UTF-16 units; see lsp.h. */
 #include "sim/cli/lsp.h"
 
 #include <string.h>
@@ -41,9 +41,9 @@ lsp_add_position(JsonBuilder *builder, const char *name, const ScnSource *source
     scn_source_locate(source, at, &line, &column);
     for (gsize i = g_array_index(source->lines, gsize, line - 1); i < at; i++)
         character += units_of(source->text[i]);
-    json_member_object(builder, name);
-    json_member_int(builder, "line", (gint64)line - 1);
-    json_member_int(builder, "character", character);
+    io_json_member_object(builder, name);
+    io_json_member_int(builder, "line", (gint64)line - 1);
+    io_json_member_int(builder, "character", character);
     json_builder_end_object(builder);
 }
 
@@ -56,31 +56,4 @@ lsp_add_range(JsonBuilder *builder, const char *name, const ScnSource *source, S
     lsp_add_position(builder, "start", source, span.offset);
     lsp_add_position(builder, "end", source, (gsize)span.offset + span.length);
     json_builder_end_object(builder);
-}
-
-JsonObject *
-lsp_get_object(JsonObject *object, const char *name)
-{
-    JsonNode *node = object != NULL ? json_object_get_member(object, name) : NULL;
-
-    return node != NULL && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
-}
-
-const char *
-lsp_get_text(JsonObject *object, const char *name)
-{
-    JsonNode *node = object != NULL ? json_object_get_member(object, name) : NULL;
-
-    return node != NULL && json_node_get_value_type(node) == G_TYPE_STRING
-               ? json_node_get_string(node)
-               : NULL;
-}
-
-gint64
-lsp_get_int(JsonObject *object, const char *name, gint64 missing)
-{
-    JsonNode *node = object != NULL ? json_object_get_member(object, name) : NULL;
-
-    return node != NULL && json_node_get_value_type(node) == G_TYPE_INT64 ? json_node_get_int(node)
-                                                                          : missing;
 }

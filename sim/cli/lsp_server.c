@@ -29,7 +29,7 @@ reply_new(JsonNode *id)
     JsonBuilder *builder = json_builder_new();
 
     json_builder_begin_object(builder);
-    json_member_text(builder, "jsonrpc", "2.0");
+    io_json_member_text(builder, "jsonrpc", "2.0");
     if (id != NULL) {
         json_builder_set_member_name(builder, "id");
         json_builder_add_value(builder, json_node_copy(id));
@@ -41,12 +41,8 @@ reply_new(JsonNode *id)
 static void
 send_reply(GPtrArray *replies, JsonBuilder *builder)
 {
-    JsonNode *root;
-
     json_builder_end_object(builder);
-    root = json_builder_get_root(builder);
-    g_ptr_array_add(replies, json_to_string(root, FALSE));
-    json_node_unref(root);
+    g_ptr_array_add(replies, io_json_line(builder));
     g_object_unref(builder);
 }
 
@@ -56,9 +52,9 @@ send_error(GPtrArray *replies, JsonNode *id, int code, const char *message)
     g_autoptr(JsonNode) null = json_node_new(JSON_NODE_NULL);
     JsonBuilder *builder = reply_new(id != NULL ? id : null);
 
-    json_member_object(builder, "error");
-    json_member_int(builder, "code", code);
-    json_member_text(builder, "message", message);
+    io_json_member_object(builder, "error");
+    io_json_member_int(builder, "code", code);
+    io_json_member_text(builder, "message", message);
     json_builder_end_object(builder);
     send_reply(replies, builder);
 }
@@ -71,17 +67,25 @@ lsp_server_refuse(GPtrArray *replies, const char *why)
 
 /* ---- files ---- */
 
+/* Returns the open file of that URI, or NULL. */
 static LspDocument *
-find_document(const LspServer *server, const char *uri, guint *ret_index)
+find_document(const LspServer *server, const char *uri)
 {
     for (guint i = 0; uri != NULL && i < server->documents->len; i++) {
         LspDocument *document = server->documents->pdata[i];
 
-        *ret_index = i;
         if (strcmp(document->uri, uri) == 0)
             return document;
     }
     return NULL;
+}
+
+/* Returns the open file that the parameters name, or NULL. */
+static LspDocument *
+document_of(const LspServer *server, JsonObject *params)
+{
+    return find_document(server,
+                         io_json_read_text(io_json_read_object(params, "textDocument"), "uri"));
 }
 
 static void
@@ -89,9 +93,9 @@ publish(GPtrArray *replies, const LspDocument *document, bool closed)
 {
     JsonBuilder *builder = reply_new(NULL);
 
-    json_member_text(builder, "method", "textDocument/publishDiagnostics");
-    json_member_object(builder, "params");
-    json_member_text(builder, "uri", document->uri);
+    io_json_member_text(builder, "method", "textDocument/publishDiagnostics");
+    io_json_member_object(builder, "params");
+    io_json_member_text(builder, "uri", document->uri);
     json_builder_set_member_name(builder, "diagnostics");
     if (closed) {
         json_builder_begin_array(builder);
@@ -106,32 +110,28 @@ publish(GPtrArray *replies, const LspDocument *document, bool closed)
 static void
 on_open(LspServer *server, JsonObject *params, GPtrArray *replies)
 {
-    JsonObject *item = lsp_get_object(params, "textDocument");
-    const char *uri = lsp_get_text(item, "uri"), *text = lsp_get_text(item, "text");
-    guint index;
+    JsonObject *item = io_json_read_object(params, "textDocument");
+    const char *uri = io_json_read_text(item, "uri"), *text = io_json_read_text(item, "text");
 
     if (uri == NULL || text == NULL || server->documents->len >= LSP_DOCUMENTS_MAX)
         return;
-    if (find_document(server, uri, &index) != NULL)
-        g_ptr_array_remove_index(server->documents, index);
+    g_ptr_array_remove(server->documents, find_document(server, uri));
     g_ptr_array_add(server->documents, lsp_document_new(uri, text));
     publish(replies, server->documents->pdata[server->documents->len - 1], false);
 }
 
-/* The last change has the whole text. */
+/* Takes over the last change, which has the whole text. */
 static void
 on_change(LspServer *server, JsonObject *params, GPtrArray *replies)
 {
-    guint index;
-    LspDocument *document =
-        find_document(server, lsp_get_text(lsp_get_object(params, "textDocument"), "uri"), &index);
+    LspDocument *document = document_of(server, params);
     JsonNode *node = params != NULL ? json_object_get_member(params, "contentChanges") : NULL;
     JsonArray *changes =
         node != NULL && JSON_NODE_HOLDS_ARRAY(node) ? json_node_get_array(node) : NULL;
     guint count = changes != NULL ? json_array_get_length(changes) : 0;
     JsonNode *last = count > 0 ? json_array_get_element(changes, count - 1) : NULL;
     const char *text = last != NULL && JSON_NODE_HOLDS_OBJECT(last)
-                           ? lsp_get_text(json_node_get_object(last), "text")
+                           ? io_json_read_text(json_node_get_object(last), "text")
                            : NULL;
 
     if (document == NULL || text == NULL)
@@ -143,14 +143,12 @@ on_change(LspServer *server, JsonObject *params, GPtrArray *replies)
 static void
 on_close(LspServer *server, JsonObject *params, GPtrArray *replies)
 {
-    guint index;
-    LspDocument *document =
-        find_document(server, lsp_get_text(lsp_get_object(params, "textDocument"), "uri"), &index);
+    LspDocument *document = document_of(server, params);
 
     if (document == NULL)
         return;
     publish(replies, document, true);
-    g_ptr_array_remove_index(server->documents, index);
+    g_ptr_array_remove(server->documents, document);
 }
 
 /* ---- requests ---- */
@@ -163,27 +161,27 @@ add_capabilities(JsonBuilder *builder)
     static const char *const triggers[] = {"$", "="};
 
     json_builder_begin_object(builder);
-    json_member_object(builder, "capabilities");
-    json_member_text(builder, "positionEncoding", "utf-16");
-    json_member_object(builder, "textDocumentSync");
-    json_member_bool(builder, "openClose", true);
-    json_member_int(builder, "change", 1); /* the whole text */
+    io_json_member_object(builder, "capabilities");
+    io_json_member_text(builder, "positionEncoding", "utf-16");
+    io_json_member_object(builder, "textDocumentSync");
+    io_json_member_bool(builder, "openClose", true);
+    io_json_member_int(builder, "change", 1); /* the whole text */
     json_builder_end_object(builder);
-    json_member_object(builder, "completionProvider");
-    json_member_array(builder, "triggerCharacters");
+    io_json_member_object(builder, "completionProvider");
+    io_json_member_array(builder, "triggerCharacters");
     for (guint i = 0; i < G_N_ELEMENTS(triggers); i++)
         json_builder_add_string_value(builder, triggers[i]);
     json_builder_end_array(builder);
     json_builder_end_object(builder);
-    json_member_object(builder, "renameProvider");
-    json_member_bool(builder, "prepareProvider", true);
+    io_json_member_object(builder, "renameProvider");
+    io_json_member_bool(builder, "prepareProvider", true);
     json_builder_end_object(builder);
     for (guint i = 0; i < G_N_ELEMENTS(plain); i++)
-        json_member_bool(builder, plain[i], true);
+        io_json_member_bool(builder, plain[i], true);
     json_builder_end_object(builder);
-    json_member_object(builder, "serverInfo");
-    json_member_text(builder, "name", "kettensim");
-    json_member_text(builder, "version", KETTENSIM_VERSION);
+    io_json_member_object(builder, "serverInfo");
+    io_json_member_text(builder, "name", "kettensim");
+    io_json_member_text(builder, "version", KETTENSIM_VERSION);
     json_builder_end_object(builder);
     json_builder_end_object(builder);
 }
@@ -216,26 +214,23 @@ offset_of(const LspDocument *document, JsonObject *position)
 {
     g_autoptr(ScnSource) source = scn_source_new("", document->text->str, document->text->len);
 
-    return lsp_offset(source, lsp_get_int(position, "line", 0),
-                      lsp_get_int(position, "character", 0));
+    return lsp_offset(source, io_json_read_int(position, "line", 0),
+                      io_json_read_int(position, "character", 0));
 }
 
 static void
 answer_document(LspServer *server, JsonNode *id, LspAnswer answer, JsonObject *params,
                 GPtrArray *replies)
 {
-    guint index;
-    LspQuestion question = {.params = params};
+    LspQuestion question = {.document = document_of(server, params), .params = params};
     JsonBuilder *builder;
     g_autofree char *why = NULL;
 
-    question.document =
-        find_document(server, lsp_get_text(lsp_get_object(params, "textDocument"), "uri"), &index);
     if (question.document == NULL) {
         send_error(replies, id, LSP_INVALID_PARAMS, "no such file is open: send didOpen first");
         return;
     }
-    question.offset = offset_of(question.document, lsp_get_object(params, "position"));
+    question.offset = offset_of(question.document, io_json_read_object(params, "position"));
     builder = reply_new(id);
     json_builder_set_member_name(builder, "result");
     if (answer(&question, builder, &why)) {
@@ -342,11 +337,11 @@ lsp_server_handle(LspServer *server, const char *message, gsize length, GPtrArra
     id = object != NULL ? json_object_get_member(object, "id") : NULL;
     if (id != NULL && !JSON_NODE_HOLDS_VALUE(id) && !JSON_NODE_HOLDS_NULL(id))
         id = NULL;
-    method = lsp_get_text(object, "method");
+    method = io_json_read_text(object, "method");
     if (method == NULL && (object == NULL || !json_object_has_member(object, "result")))
         send_error(replies, id, LSP_INVALID_REQUEST, "a message has a method");
     else if (method != NULL && id != NULL)
-        handle_request(server, id, method, lsp_get_object(object, "params"), replies);
+        handle_request(server, id, method, io_json_read_object(object, "params"), replies);
     else if (method != NULL)
-        handle_notice(server, method, lsp_get_object(object, "params"), replies);
+        handle_notice(server, method, io_json_read_object(object, "params"), replies);
 }

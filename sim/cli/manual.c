@@ -7,9 +7,8 @@
 #include <string.h>
 
 #define INDEX "kettensim"
-#define LANGUAGE "kettensim-scenario"
 
-/* What no command's help says, because it concerns them all. */
+/* Entries of kettensim(1) that concern all commands, so the help of none has them. */
 static const struct {
     const char *section, *tag, *text;
 } common[] = {
@@ -33,7 +32,7 @@ manual_page(guint index, guint *ret_section)
 
     *ret_section = index == 1 ? 5 : 1;
     if (index < 2)
-        return g_strdup(index == 0 ? INDEX : LANGUAGE);
+        return g_strdup(index == 0 ? INDEX : MANUAL_LANGUAGE);
     return command != NULL ? g_strconcat(INDEX "-", command->name, NULL) : NULL;
 }
 
@@ -165,8 +164,8 @@ append_statuses(GString *out, const char *text)
     }
 }
 
-/* Appends DESCRIPTION's share of a paragraph; what it says of exit statuses and examples goes to
- * the other two. */
+/* Appends a paragraph of help to DESCRIPTION, but its exit statuses and examples to the other two.
+ */
 static void
 sort_paragraph(GString *description, GString *statuses, GString *examples, const char *paragraph)
 {
@@ -286,7 +285,7 @@ manual_write(GString *out, const char *name)
 
     if (strcmp(name, INDEX) == 0)
         write_index(out);
-    else if (strcmp(name, LANGUAGE) == 0)
+    else if (strcmp(name, MANUAL_LANGUAGE) == 0)
         manual_language(out);
     else if (command != NULL)
         write_command(out, command);

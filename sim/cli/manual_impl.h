@@ -5,6 +5,9 @@
 
 #include "sim/cli/manual.h"
 
+/* The name of the page that manual_language() writes. */
+#define MANUAL_LANGUAGE "kettensim-scenario"
+
 /* Appends the head of a page: the title line and NAME. */
 void manual_head(GString *out, const char *name, guint section, const char *summary);
 

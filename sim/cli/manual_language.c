@@ -170,7 +170,7 @@ append_units(GString *out)
 void
 manual_language(GString *out)
 {
-    manual_head(out, "kettensim-scenario", 5, "the scenario language of kettensim");
+    manual_head(out, MANUAL_LANGUAGE, 5, "the scenario language of kettensim");
     g_string_append(out, ".SH DESCRIPTION\n");
     for (guint i = 0; i < G_N_ELEMENTS(introduction); i++) {
         roff_paragraph(out);

@@ -86,7 +86,7 @@ static void
 add_real(JsonBuilder *builder, const char *name, double number)
 {
     if (isfinite(number)) {
-        json_member_real(builder, name, number);
+        io_json_member_real(builder, name, number);
         return;
     }
     json_builder_set_member_name(builder, name);
@@ -99,15 +99,15 @@ add_rule(const PolicyWords *words, JsonBuilder *builder, const Row *row, int rul
     const PolicySpend *spend = &row->at[rule];
 
     json_builder_begin_object(builder);
-    json_member_int(builder, "confirmations", row->confirmations);
-    json_member_text(builder, "spends", policy_spend_rule_names[rule]);
+    io_json_member_int(builder, "confirmations", row->confirmations);
+    io_json_member_text(builder, "spends", policy_spend_rule_names[rule]);
     add_real(builder, words->value >= 0 ? "value" : "break_even", row->value[rule]);
     add_real(builder, "gain", spend->gain);
     add_real(builder, "success", spend->sum.spends);
     add_real(builder, "blocks", spend->sum.steps);
     add_real(builder, "own_blocks", spend->sum.own);
-    json_member_int(builder, "states", spend->states);
-    json_member_int(builder, "sweeps", spend->effort.sweeps);
+    io_json_member_int(builder, "states", spend->states);
+    io_json_member_int(builder, "sweeps", spend->effort.sweeps);
     json_builder_end_object(builder);
 }
 
@@ -118,14 +118,14 @@ print_json(const PolicyWords *words, const GArray *rows)
 
     json_builder_begin_object(builder);
     policy_words_json(words, builder);
-    json_member_array(builder, "double_spends");
+    io_json_member_array(builder, "double_spends");
     for (guint i = 0; i < rows->len; i++) {
         for (int rule = 0; rule < POLICY_SPEND_RULES; rule++)
             add_rule(words, builder, &g_array_index(rows, Row, i), rule);
     }
     json_builder_end_array(builder);
     json_builder_end_object(builder);
-    json_print(builder, stdout, true);
+    io_json_print(builder, stdout, true);
 }
 
 /* --- the command -------------------------------------------------------------------------- */

@@ -277,11 +277,11 @@ policy_words_print(const PolicyWords *words)
 void
 policy_words_json(const PolicyWords *words, JsonBuilder *builder)
 {
-    json_member_real(builder, "alpha", words->alpha);
-    json_member_real(builder, "gamma", words->race.gamma);
-    json_member_real(builder, "stale", words->stale);
-    json_member_text(builder, "tie", words->race.coin ? "random" : "first-seen");
-    json_member_real(builder, "honest_share", words->race.alpha);
+    io_json_member_real(builder, "alpha", words->alpha);
+    io_json_member_real(builder, "gamma", words->race.gamma);
+    io_json_member_real(builder, "stale", words->stale);
+    io_json_member_text(builder, "tie", words->race.coin ? "random" : "first-seen");
+    io_json_member_real(builder, "honest_share", words->race.alpha);
     if (words->evaluate == NULL)
-        json_member_int(builder, "limit", words->limit);
+        io_json_member_int(builder, "limit", words->limit);
 }

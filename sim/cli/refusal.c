@@ -10,9 +10,9 @@ begin(const char *path)
     g_autofree char *valid = g_utf8_make_valid(path, -1);
 
     json_builder_begin_object(builder);
-    json_member_text(builder, "scenario", valid);
-    json_member_text(builder, "status", "refused");
-    json_member_array(builder, "errors");
+    io_json_member_text(builder, "scenario", valid);
+    io_json_member_text(builder, "status", "refused");
+    io_json_member_array(builder, "errors");
     return builder;
 }
 
@@ -21,7 +21,7 @@ end(JsonBuilder *builder, RefusalForm form)
 {
     json_builder_end_array(builder);
     json_builder_end_object(builder);
-    json_print(builder, stdout, form == REFUSAL_JSON);
+    io_json_print(builder, stdout, form == REFUSAL_JSON);
     g_object_unref(builder);
 }
 
@@ -30,10 +30,10 @@ add_error(JsonBuilder *builder, const char *place, const char *message, const ch
           const char *help)
 {
     json_builder_begin_object(builder);
-    json_member_text(builder, "place", place);
-    json_member_text(builder, "message", message);
-    json_member_text(builder, "line", line);
-    json_member_text(builder, "help", help);
+    io_json_member_text(builder, "place", place);
+    io_json_member_text(builder, "message", message);
+    io_json_member_text(builder, "line", line);
+    io_json_member_text(builder, "help", help);
     json_builder_end_object(builder);
 }
 

@@ -6,8 +6,8 @@
 
 #define COLUMNS 80
 
-/* Appends a character. A plain '-' would be a hyphen, which a terminal may show as a character that
- * no command takes for a minus. */
+/* Appends a character, and \& before a dot that would begin a request. A plain '-' would be a
+ * hyphen, which a terminal may show as a character that no command takes for a minus. */
 static void
 append_char(GString *out, gunichar c)
 {
@@ -19,6 +19,8 @@ append_char(GString *out, gunichar c)
         {'`', "\\(ga"}, {'^', "\\(ha"}, {'~', "\\(ti"},
     };
 
+    if (c == '.' && (out->len == 0 || out->str[out->len - 1] == '\n'))
+        g_string_append(out, "\\&");
     for (guint i = 0; i < G_N_ELEMENTS(escapes); i++) {
         if (c == (gunichar)escapes[i].plain) {
             g_string_append(out, escapes[i].escape);
@@ -31,15 +33,12 @@ append_char(GString *out, gunichar c)
         g_string_append_c(out, (char)c);
 }
 
-/* Appends the text up to `end`, and \& before a dot that would begin a request. */
+/* Appends the text up to `end`. */
 static void
 append_copied(GString *out, const char *text, const char *end)
 {
-    for (; text < end; text = g_utf8_next_char(text)) {
-        if (*text == '.' && (out->len == 0 || out->str[out->len - 1] == '\n'))
-            g_string_append(out, "\\&");
+    for (; text < end; text = g_utf8_next_char(text))
         append_char(out, g_utf8_get_char(text));
-    }
 }
 
 void
@@ -93,8 +92,6 @@ roff_line(GString *out, const char *text)
             at = after;
             continue;
         }
-        if (*at == '.' && (out->len == 0 || out->str[out->len - 1] == '\n'))
-            g_string_append(out, "\\&");
         append_char(out, g_utf8_get_char(at));
         at = g_utf8_next_char(at);
     }

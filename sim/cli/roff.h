@@ -8,17 +8,17 @@
 
 #include <glib.h>
 
-/* Appends a text that is shown as it stands. */
+/* Appends a text that a page shows unchanged. */
 void roff_verbatim(GString *out, const char *text);
 
-/* Appends prose on lines of its own, at most 80 columns where words allow it. What stands in `…` or
- * **…** and options such as --seed become bold. */
+/* Appends prose on lines of its own, at most 80 columns where words allow it. Text in `…` or **…**
+ * and options such as --seed become bold. */
 void roff_prose(GString *out, const char *text);
 
 /* Appends the same without any line break, for a tag. */
 void roff_line(GString *out, const char *text);
 
-/* Begins a paragraph; the first of a section has begun with its heading. */
+/* Begins a paragraph, unless a heading has just begun it. */
 void roff_paragraph(GString *out);
 
 /* Appends lines as they stand, indented by two. */

@@ -5,16 +5,16 @@
 static void
 member_node(JsonBuilder *builder, const char *name, const Show *show, uint32_t node)
 {
-    json_member_text(builder, name,
-                     node == UINT32_MAX ? NULL : sim_trace_reader_node_name(show->reader, node));
+    io_json_member_text(builder, name,
+                        node == UINT32_MAX ? NULL : sim_trace_reader_node_name(show->reader, node));
 }
 
 static void
 member_block(JsonBuilder *builder, const char *name, const Show *show, uint32_t block)
 {
-    json_member_text(builder, name,
-                     block == UINT32_MAX ? NULL
-                                         : sim_trace_reader_block(show->reader, block)->hash);
+    io_json_member_text(builder, name,
+                        block == UINT32_MAX ? NULL
+                                            : sim_trace_reader_block(show->reader, block)->hash);
 }
 
 static bool
@@ -28,17 +28,17 @@ is_node_wanted(const Show *show, uint32_t node)
 static void
 json_faults(JsonBuilder *builder, const Show *show, const SimMoment *moment)
 {
-    json_member_array(builder, "faults");
+    io_json_member_array(builder, "faults");
     for (guint i = 0; i < moment->faults->len; i++) {
         uint32_t index = g_array_index(moment->faults, uint32_t, i);
         const SimTraceFault *fault = sim_trace_reader_fault(show->reader, index);
         g_autoptr(GArray) nodes = sim_moment_fault_nodes(show->reader, index, moment->at);
 
         json_builder_begin_object(builder);
-        json_member_int(builder, "since_ns", fault->time);
-        json_member_text(builder, "kind", fault->kind);
-        json_member_text(builder, "text", fault->text);
-        json_member_array(builder, "nodes");
+        io_json_member_int(builder, "since_ns", fault->time);
+        io_json_member_text(builder, "kind", fault->kind);
+        io_json_member_text(builder, "text", fault->text);
+        io_json_member_array(builder, "nodes");
         for (guint n = 0; n < nodes->len; n++)
             json_builder_add_string_value(
                 builder,
@@ -52,7 +52,7 @@ json_faults(JsonBuilder *builder, const Show *show, const SimMoment *moment)
 static void
 json_tips(JsonBuilder *builder, const Show *show, const SimMoment *moment)
 {
-    json_member_array(builder, "nodes");
+    io_json_member_array(builder, "nodes");
     for (uint32_t node = 0; node < moment->tips->len; node++) {
         uint32_t tip = g_array_index(moment->tips, uint32_t, node);
 
@@ -61,7 +61,7 @@ json_tips(JsonBuilder *builder, const Show *show, const SimMoment *moment)
         json_builder_begin_object(builder);
         member_node(builder, "name", show, node);
         member_block(builder, "tip", show, tip);
-        json_member_int(builder, "height", sim_trace_reader_block(show->reader, tip)->height);
+        io_json_member_int(builder, "height", sim_trace_reader_block(show->reader, tip)->height);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
@@ -70,20 +70,20 @@ json_tips(JsonBuilder *builder, const Show *show, const SimMoment *moment)
 static void
 json_blocks(JsonBuilder *builder, const Show *show, const SimMoment *moment)
 {
-    json_member_array(builder, "blocks");
+    io_json_member_array(builder, "blocks");
     for (uint32_t i = 0; i < sim_trace_reader_block_count(show->reader); i++) {
         const SimTraceBlock *block = sim_trace_reader_block(show->reader, i);
 
         if (block->found_ns > moment->at)
             continue;
         json_builder_begin_object(builder);
-        json_member_text(builder, "hash", block->hash);
+        io_json_member_text(builder, "hash", block->hash);
         member_block(builder, "parent", show, block->parent);
-        json_member_text(builder, "name", block->name);
-        json_member_int(builder, "height", block->height);
+        io_json_member_text(builder, "name", block->name);
+        io_json_member_int(builder, "height", block->height);
         member_node(builder, "miner", show, block->miner);
-        json_member_int(builder, "found_ns", block->found_ns);
-        json_member_text(builder, "secret", g_array_index(moment->secrets, const char *, i));
+        io_json_member_int(builder, "found_ns", block->found_ns);
+        io_json_member_text(builder, "secret", g_array_index(moment->secrets, const char *, i));
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
@@ -92,20 +92,20 @@ json_blocks(JsonBuilder *builder, const Show *show, const SimMoment *moment)
 static void
 json_messages(JsonBuilder *builder, const Show *show, const SimMoment *moment)
 {
-    json_member_array(builder, "messages");
+    io_json_member_array(builder, "messages");
     for (guint i = 0; i < moment->messages->len; i++) {
         const SimMomentMessage *message = g_ptr_array_index(moment->messages, i);
 
         if (!is_node_wanted(show, message->src) && !is_node_wanted(show, message->dst))
             continue;
         json_builder_begin_object(builder);
-        json_member_text(builder, "kind", message->kind);
+        io_json_member_text(builder, "kind", message->kind);
         member_node(builder, "src", show, message->src);
         member_node(builder, "dst", show, message->dst);
-        json_member_int(builder, "sent_ns", message->sent_ns);
-        json_member_int(builder, "due_ns", message->due_ns);
-        json_member_int(builder, "bytes", message->bytes);
-        json_member_text(builder, "fate", message->fate);
+        io_json_member_int(builder, "sent_ns", message->sent_ns);
+        io_json_member_int(builder, "due_ns", message->due_ns);
+        io_json_member_int(builder, "bytes", message->bytes);
+        io_json_member_text(builder, "fate", message->fate);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
@@ -114,7 +114,7 @@ json_messages(JsonBuilder *builder, const Show *show, const SimMoment *moment)
 static void
 json_txs(JsonBuilder *builder, const Show *show, const SimMoment *moment)
 {
-    json_member_array(builder, "mempools");
+    io_json_member_array(builder, "mempools");
     for (guint i = 0; i < moment->txs->len; i++) {
         const SimMomentTx *tx = &g_array_index(moment->txs, SimMomentTx, i);
 
@@ -122,10 +122,10 @@ json_txs(JsonBuilder *builder, const Show *show, const SimMoment *moment)
             continue;
         json_builder_begin_object(builder);
         member_node(builder, "node", show, tx->node);
-        json_member_text(builder, "tx", sim_trace_reader_tx(show->reader, tx->tx)->hash);
-        json_member_text(builder, "name", sim_trace_reader_tx(show->reader, tx->tx)->name);
-        json_member_int(builder, "since_ns", tx->time);
-        json_member_bool(builder, "returned", tx->returned);
+        io_json_member_text(builder, "tx", sim_trace_reader_tx(show->reader, tx->tx)->hash);
+        io_json_member_text(builder, "name", sim_trace_reader_tx(show->reader, tx->tx)->name);
+        io_json_member_int(builder, "since_ns", tx->time);
+        io_json_member_bool(builder, "returned", tx->returned);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
@@ -138,18 +138,18 @@ show_moment_json(const Show *show, const SimMoment *moment)
     g_autoptr(JsonBuilder) builder = json_builder_new();
 
     json_builder_begin_object(builder);
-    json_member_text(builder, "scenario", head->scenario);
-    json_member_int(builder, "seed", (int64_t)head->seed);
-    json_member_text(builder, "level", sim_trace_level_name(head->level));
-    json_member_int(builder, "at_ns", moment->at);
-    json_member_int(builder, "end_ns", head->end_ns);
+    io_json_member_text(builder, "scenario", head->scenario);
+    io_json_member_int(builder, "seed", (int64_t)head->seed);
+    io_json_member_text(builder, "level", sim_trace_level_name(head->level));
+    io_json_member_int(builder, "at_ns", moment->at);
+    io_json_member_int(builder, "end_ns", head->end_ns);
     json_faults(builder, show, moment);
     json_tips(builder, show, moment);
     json_blocks(builder, show, moment);
     json_messages(builder, show, moment);
     json_txs(builder, show, moment);
     json_builder_end_object(builder);
-    json_print(builder, show->out, true);
+    io_json_print(builder, show->out, true);
 }
 
 /* --- a block's life ----------------------------------------------------------------------- */
@@ -157,21 +157,21 @@ show_moment_json(const Show *show, const SimMoment *moment)
 static void
 json_steps(JsonBuilder *builder, const Show *show, const GPtrArray *steps)
 {
-    json_member_array(builder, "steps");
+    io_json_member_array(builder, "steps");
     for (guint i = 0; i < steps->len; i++) {
         const SimLifeStep *step = g_ptr_array_index(steps, i);
 
         if (step->node != UINT32_MAX && !is_node_wanted(show, step->node))
             continue;
         json_builder_begin_object(builder);
-        json_member_int(builder, "time_ns", step->time);
+        io_json_member_int(builder, "time_ns", step->time);
         member_node(builder, "node", show, step->node);
-        json_member_text(builder, "what", step->what);
+        io_json_member_text(builder, "what", step->what);
         member_node(builder, "from", show, step->from);
         member_block(builder, "tip", show, step->tip);
-        json_member_text(builder, "verdict", step->detail);
+        io_json_member_text(builder, "verdict", step->detail);
         if (step->confirmations >= 0)
-            json_member_int(builder, "confirmations", step->confirmations);
+            io_json_member_int(builder, "confirmations", step->confirmations);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
@@ -185,19 +185,19 @@ show_life_json(const Show *show, uint32_t block, const GPtrArray *steps)
     g_autoptr(JsonBuilder) builder = json_builder_new();
 
     json_builder_begin_object(builder);
-    json_member_text(builder, "hash", b->hash);
-    json_member_text(builder, "name", b->name);
+    io_json_member_text(builder, "hash", b->hash);
+    io_json_member_text(builder, "name", b->name);
     member_block(builder, "parent", show, b->parent);
-    json_member_int(builder, "height", b->height);
-    json_member_int(builder, "transactions", b->tx_count);
-    json_member_array(builder, "txs");
+    io_json_member_int(builder, "height", b->height);
+    io_json_member_int(builder, "transactions", b->tx_count);
+    io_json_member_array(builder, "txs");
     for (uint32_t i = 0; i < b->tx_count; i++)
         json_builder_add_string_value(builder, sim_trace_reader_tx(show->reader, txs[i])->hash);
     json_builder_end_array(builder);
-    json_member_bool(builder, "active", b->active);
+    io_json_member_bool(builder, "active", b->active);
     json_steps(builder, show, steps);
     json_builder_end_object(builder);
-    json_print(builder, show->out, true);
+    io_json_print(builder, show->out, true);
 }
 
 void
@@ -208,9 +208,9 @@ show_tx_life_json(const Show *show, uint32_t tx, const GPtrArray *steps)
     g_autoptr(JsonBuilder) builder = json_builder_new();
 
     json_builder_begin_object(builder);
-    json_member_text(builder, "hash", t->hash);
-    json_member_text(builder, "name", t->name);
-    json_member_array(builder, "blocks");
+    io_json_member_text(builder, "hash", t->hash);
+    io_json_member_text(builder, "name", t->name);
+    io_json_member_array(builder, "blocks");
     for (guint i = 0; i < blocks->len; i++) {
         uint32_t block = g_array_index(blocks, uint32_t, i);
 
@@ -219,5 +219,5 @@ show_tx_life_json(const Show *show, uint32_t tx, const GPtrArray *steps)
     json_builder_end_array(builder);
     json_steps(builder, show, steps);
     json_builder_end_object(builder);
-    json_print(builder, show->out, true);
+    io_json_print(builder, show->out, true);
 }

@@ -109,13 +109,13 @@ stats_build(JsonBuilder *builder, const Stats *stats)
     Line lines[LINES];
 
     list_lines(lines, stats);
-    json_member_object(builder, "stats");
+    io_json_member_object(builder, "stats");
     for (size_t i = 0; i < LINES; i++)
-        json_member_int(builder, lines[i].name, (int64_t)lines[i].bytes);
-    json_member_int(builder, "heap", (int64_t)stats->heap);
-    json_member_int(builder, "trace", (int64_t)stats->trace);
-    json_member_int(builder, "peak", (int64_t)stats->peak);
-    json_member_int(builder, "messages", (int64_t)stats->messages);
-    json_member_real(builder, "cpu_s", stats->cpu_s);
+        io_json_member_int(builder, lines[i].name, (int64_t)lines[i].bytes);
+    io_json_member_int(builder, "heap", (int64_t)stats->heap);
+    io_json_member_int(builder, "trace", (int64_t)stats->trace);
+    io_json_member_int(builder, "peak", (int64_t)stats->peak);
+    io_json_member_int(builder, "messages", (int64_t)stats->messages);
+    io_json_member_real(builder, "cpu_s", stats->cpu_s);
     json_builder_end_object(builder);
 }

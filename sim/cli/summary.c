@@ -257,19 +257,19 @@ json_checks(JsonBuilder *builder, const SimRun *run)
 {
     const SimChecks *checks = sim_run_checks(run);
 
-    json_member_array(builder, "checks");
+    io_json_member_array(builder, "checks");
     for (guint i = 0; i < sim_checks_count(checks); i++) {
         const SimCheckResult *result = sim_checks_get(checks, i);
 
         json_builder_begin_object(builder);
-        json_member_text(builder, "file", result->file);
-        json_member_int(builder, "line", result->check->place.line);
-        json_member_text(builder, "kind", result->kind);
-        json_member_text(builder, "text", result->check->text);
-        json_member_text(builder, "verdict", sim_check_verdict_name(result->verdict));
-        json_member_int(builder, "time_ns", result->time_ns);
-        json_member_int(builder, "event", (int64_t)result->event);
-        json_member_text(builder, "detail", result->detail);
+        io_json_member_text(builder, "file", result->file);
+        io_json_member_int(builder, "line", result->check->place.line);
+        io_json_member_text(builder, "kind", result->kind);
+        io_json_member_text(builder, "text", result->check->text);
+        io_json_member_text(builder, "verdict", sim_check_verdict_name(result->verdict));
+        io_json_member_int(builder, "time_ns", result->time_ns);
+        io_json_member_int(builder, "event", (int64_t)result->event);
+        io_json_member_text(builder, "detail", result->detail);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
@@ -299,7 +299,7 @@ json_measure(JsonBuilder *builder, const SimMeasureResult *result)
 static void
 json_units(JsonBuilder *builder, const SimChecks *checks)
 {
-    json_member_object(builder, "units");
+    io_json_member_object(builder, "units");
     for (guint i = 0; i < sim_checks_measure_count(checks); i++) {
         const SimMeasureResult *result = sim_checks_get_measure(checks, i);
         const ScnScalar *scalar = &result->value.scalar;
@@ -309,7 +309,7 @@ json_units(JsonBuilder *builder, const SimChecks *checks)
             type = scn_type_of_dim(scalar->quantity.dim);
         else if (scalar->kind == SCN_VALUE_REAL)
             type = scn_type_of_dim(scalar->real.dim);
-        json_member_text(builder, result->measure->name, sim_results_unit(type));
+        io_json_member_text(builder, result->measure->name, sim_results_unit(type));
     }
     json_builder_end_object(builder);
 }
@@ -319,18 +319,18 @@ json_nodes(JsonBuilder *builder, SimWorld *world)
 {
     char hex[KETTE_HASH_HEX];
 
-    json_member_array(builder, "nodes");
+    io_json_member_array(builder, "nodes");
     for (uint32_t i = 0; i < sim_world_node_count(world); i++) {
         uint32_t tip = sim_world_tip(world, i);
 
         kette_hash_to_hex(hex, sim_world_block_hash(world, tip));
         json_builder_begin_object(builder);
-        json_member_text(builder, "name", sim_world_node_name(world, i));
-        json_member_int(builder, "height", (int64_t)sim_world_block_height(world, tip));
-        json_member_text(builder, "tip", hex);
-        json_member_int(builder, "reorgs", (int64_t)sim_world_reorgs(world, i));
-        json_member_int(builder, "max_reorg", (int64_t)sim_world_max_reorg(world, i));
-        json_member_int(builder, "mined", (int64_t)sim_world_mined(world, i));
+        io_json_member_text(builder, "name", sim_world_node_name(world, i));
+        io_json_member_int(builder, "height", (int64_t)sim_world_block_height(world, tip));
+        io_json_member_text(builder, "tip", hex);
+        io_json_member_int(builder, "reorgs", (int64_t)sim_world_reorgs(world, i));
+        io_json_member_int(builder, "max_reorg", (int64_t)sim_world_max_reorg(world, i));
+        io_json_member_int(builder, "mined", (int64_t)sim_world_mined(world, i));
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
@@ -339,11 +339,11 @@ json_nodes(JsonBuilder *builder, SimWorld *world)
 static void
 json_params(JsonBuilder *builder, const ScnScenario *scenario)
 {
-    json_member_object(builder, "params");
+    io_json_member_object(builder, "params");
     for (guint i = 0; i < scenario->params->len; i++) {
         const ScnParam *param = &g_array_index(scenario->params, ScnParam, i);
 
-        json_member_text(builder, param->name, param->value);
+        io_json_member_text(builder, param->name, param->value);
     }
     json_builder_end_object(builder);
 }
@@ -356,19 +356,19 @@ summary_print_json(FILE *out, const SimRun *run, const char *path, const Stats *
     g_autoptr(JsonBuilder) builder = json_builder_new();
 
     json_builder_begin_object(builder);
-    json_member_text(builder, "scenario", path);
-    json_member_text(builder, "title", scenario->title);
+    io_json_member_text(builder, "scenario", path);
+    io_json_member_text(builder, "title", scenario->title);
     json_params(builder, scenario);
-    json_member_int(builder, "seed", (int64_t)scenario->seed);
-    json_member_text(builder, "digest", sim_run_digest(run));
+    io_json_member_int(builder, "seed", (int64_t)scenario->seed);
+    io_json_member_text(builder, "digest", sim_run_digest(run));
     if (*sim_run_trouble(run) != '\0')
-        json_member_text(builder, "trouble", sim_run_trouble(run));
-    json_member_text(builder, "outcome", sim_run_outcome(run));
-    json_member_text(builder, "status", sim_run_status_name(sim_run_status(run)));
-    json_member_int(builder, "end_ns", sim_run_end(run));
-    json_member_int(builder, "events", (int64_t)sim_run_events(run));
+        io_json_member_text(builder, "trouble", sim_run_trouble(run));
+    io_json_member_text(builder, "outcome", sim_run_outcome(run));
+    io_json_member_text(builder, "status", sim_run_status_name(sim_run_status(run)));
+    io_json_member_int(builder, "end_ns", sim_run_end(run));
+    io_json_member_int(builder, "events", (int64_t)sim_run_events(run));
     json_checks(builder, run);
-    json_member_object(builder, "measures");
+    io_json_member_object(builder, "measures");
     for (guint i = 0; i < sim_checks_measure_count(checks); i++)
         json_measure(builder, sim_checks_get_measure(checks, i));
     json_builder_end_object(builder);
@@ -377,5 +377,5 @@ summary_print_json(FILE *out, const SimRun *run, const char *path, const Stats *
     if (stats != NULL)
         stats_build(builder, stats);
     json_builder_end_object(builder);
-    json_print(builder, out, true);
+    io_json_print(builder, out, true);
 }

@@ -194,15 +194,15 @@ static void
 add_json_table(JsonBuilder *builder, const SimTable *table)
 {
     json_builder_begin_object(builder);
-    json_member_array(builder, "columns");
+    io_json_member_array(builder, "columns");
     for (guint i = 0; i < table->heads->len; i++)
         json_builder_add_string_value(builder, table->heads->pdata[i]);
     json_builder_end_array(builder);
-    json_member_array(builder, "units");
+    io_json_member_array(builder, "units");
     for (guint i = 0; i < table->units->len; i++)
         json_builder_add_string_value(builder, table->units->pdata[i]);
     json_builder_end_array(builder);
-    json_member_array(builder, "rows");
+    io_json_member_array(builder, "rows");
     for (guint row = 0; row < table->rows; row++) {
         json_builder_begin_array(builder);
         for (guint i = 0; i < table->heads->len; i++)
@@ -232,18 +232,18 @@ print_tables(const SweepReport *report, const GPtrArray *tables)
 static void
 add_json_checks(JsonBuilder *builder, const GArray *judged)
 {
-    json_member_array(builder, "checks");
+    io_json_member_array(builder, "checks");
     for (guint i = 0; i < judged->len; i++) {
         const SimOverResult *result = &g_array_index(judged, SimOverResult, i);
 
         json_builder_begin_object(builder);
-        json_member_text(builder, "file", result->file);
-        json_member_int(builder, "line", result->check->place.line);
-        json_member_text(builder, "text", result->check->text);
-        json_member_text(builder, "verdict", sim_check_verdict_name(result->verdict));
-        json_member_int(builder, "places", result->places);
-        json_member_int(builder, "bad", result->bad);
-        json_member_text(builder, "detail", result->detail);
+        io_json_member_text(builder, "file", result->file);
+        io_json_member_int(builder, "line", result->check->place.line);
+        io_json_member_text(builder, "text", result->check->text);
+        io_json_member_text(builder, "verdict", sim_check_verdict_name(result->verdict));
+        io_json_member_int(builder, "places", result->places);
+        io_json_member_int(builder, "bad", result->bad);
+        io_json_member_text(builder, "detail", result->detail);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
@@ -258,22 +258,22 @@ print_json(const SweepReport *report, const SimResults *results, const GArray *j
     const SimSweep *sweep = sim_results_sweep(results);
 
     json_builder_begin_object(builder);
-    json_member_text(builder, "results", report->path);
-    json_member_text(builder, "title", sim_sweep_scenario(sweep)->title);
-    json_member_int(builder, "points", sim_sweep_points(sweep));
-    json_member_int(builder, "seeds", sim_sweep_seeds(sweep));
-    json_member_int(builder, "runs", counts.runs);
-    json_member_int(builder, "held", counts.held);
-    json_member_int(builder, "failed", counts.failed);
-    json_member_int(builder, "limit", counts.limit);
-    json_member_int(builder, "died", counts.other);
+    io_json_member_text(builder, "results", report->path);
+    io_json_member_text(builder, "title", sim_sweep_scenario(sweep)->title);
+    io_json_member_int(builder, "points", sim_sweep_points(sweep));
+    io_json_member_int(builder, "seeds", sim_sweep_seeds(sweep));
+    io_json_member_int(builder, "runs", counts.runs);
+    io_json_member_int(builder, "held", counts.held);
+    io_json_member_int(builder, "failed", counts.failed);
+    io_json_member_int(builder, "limit", counts.limit);
+    io_json_member_int(builder, "died", counts.other);
     add_json_checks(builder, judged);
-    json_member_array(builder, "tables");
+    io_json_member_array(builder, "tables");
     for (guint i = 0; i < tables->len; i++)
         add_json_table(builder, tables->pdata[i]);
     json_builder_end_array(builder);
     json_builder_end_object(builder);
-    json_print(builder, stdout, true);
+    io_json_print(builder, stdout, true);
 }
 
 static void

@@ -82,18 +82,18 @@ json_test(JsonBuilder *builder, const Test *test)
     g_autofree char *path = g_utf8_make_valid(test->path, -1);
 
     json_builder_begin_object(builder);
-    json_member_text(builder, "scenario", path);
-    json_member_text(builder, "title", test->title);
-    json_member_int(builder, "seed", (gint64)test->seed);
-    json_member_text(builder, "verdict", verdict_names[test->verdict]);
-    json_member_text(builder, "status", test->status);
-    json_member_text(builder, "golden", golden_names[test->golden]);
-    json_member_text(builder, "failure", test->failure);
-    json_member_text(builder, "digest", test->digest);
-    json_member_int(builder, "checks", test->checks);
-    json_member_int(builder, "events", (gint64)test->events);
-    json_member_int(builder, "end_ns", test->end_ns);
-    json_member_real(builder, "seconds", test->seconds);
+    io_json_member_text(builder, "scenario", path);
+    io_json_member_text(builder, "title", test->title);
+    io_json_member_int(builder, "seed", (gint64)test->seed);
+    io_json_member_text(builder, "verdict", verdict_names[test->verdict]);
+    io_json_member_text(builder, "status", test->status);
+    io_json_member_text(builder, "golden", golden_names[test->golden]);
+    io_json_member_text(builder, "failure", test->failure);
+    io_json_member_text(builder, "digest", test->digest);
+    io_json_member_int(builder, "checks", test->checks);
+    io_json_member_int(builder, "events", (gint64)test->events);
+    io_json_member_int(builder, "end_ns", test->end_ns);
+    io_json_member_real(builder, "seconds", test->seconds);
     json_builder_end_object(builder);
 }
 
@@ -103,16 +103,16 @@ tell_json(const Report *report, bool interrupted)
     g_autoptr(JsonBuilder) builder = json_builder_new();
 
     json_builder_begin_object(builder);
-    json_member_int(builder, "passed", report_count(report->tests, TEST_PASSED, TEST_PASSED));
-    json_member_int(builder, "failed", report_count(report->tests, TEST_FAILED, TEST_ERROR));
-    json_member_int(builder, "undone", report_count(report->tests, TEST_UNDONE, TEST_UNDONE));
-    json_member_bool(builder, "interrupted", interrupted);
-    json_member_array(builder, "tests");
+    io_json_member_int(builder, "passed", report_count(report->tests, TEST_PASSED, TEST_PASSED));
+    io_json_member_int(builder, "failed", report_count(report->tests, TEST_FAILED, TEST_ERROR));
+    io_json_member_int(builder, "undone", report_count(report->tests, TEST_UNDONE, TEST_UNDONE));
+    io_json_member_bool(builder, "interrupted", interrupted);
+    io_json_member_array(builder, "tests");
     for (guint i = 0; i < report->tests->len; i++)
         json_test(builder, test_at(report->tests, i));
     json_builder_end_array(builder);
     json_builder_end_object(builder);
-    json_print(builder, report->out, true);
+    io_json_print(builder, report->out, true);
 }
 
 /* --- in order ----------------------------------------------------------------------------- */

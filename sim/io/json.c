@@ -2,7 +2,7 @@
 #include "sim/io/json.h"
 
 void
-json_member_text(JsonBuilder *builder, const char *name, const char *text)
+io_json_member_text(JsonBuilder *builder, const char *name, const char *text)
 {
     json_builder_set_member_name(builder, name);
     if (text != NULL)
@@ -12,38 +12,46 @@ json_member_text(JsonBuilder *builder, const char *name, const char *text)
 }
 
 void
-json_member_int(JsonBuilder *builder, const char *name, int64_t value)
+io_json_member_int(JsonBuilder *builder, const char *name, int64_t value)
 {
     json_builder_set_member_name(builder, name);
     json_builder_add_int_value(builder, value);
 }
 
 void
-json_member_real(JsonBuilder *builder, const char *name, double value)
+io_json_member_real(JsonBuilder *builder, const char *name, double value)
 {
     json_builder_set_member_name(builder, name);
     json_builder_add_double_value(builder, value);
 }
 
 void
-json_member_bool(JsonBuilder *builder, const char *name, bool value)
+io_json_member_bool(JsonBuilder *builder, const char *name, bool value)
 {
     json_builder_set_member_name(builder, name);
     json_builder_add_boolean_value(builder, value);
 }
 
 void
-json_member_array(JsonBuilder *builder, const char *name)
+io_json_member_array(JsonBuilder *builder, const char *name)
 {
     json_builder_set_member_name(builder, name);
     json_builder_begin_array(builder);
 }
 
 void
-json_member_object(JsonBuilder *builder, const char *name)
+io_json_member_object(JsonBuilder *builder, const char *name)
 {
     json_builder_set_member_name(builder, name);
     json_builder_begin_object(builder);
+}
+
+JsonObject *
+io_json_read_object(JsonObject *object, const char *name)
+{
+    JsonNode *node = object != NULL ? json_object_get_member(object, name) : NULL;
+
+    return node != NULL && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
 }
 
 /* Returns the member if it holds a value of that type, else NULL. */
@@ -58,7 +66,7 @@ find_value(JsonObject *object, const char *name, GType type)
 }
 
 const char *
-json_read_text(JsonObject *object, const char *name)
+io_json_read_text(JsonObject *object, const char *name)
 {
     JsonNode *node = find_value(object, name, G_TYPE_STRING);
 
@@ -66,7 +74,7 @@ json_read_text(JsonObject *object, const char *name)
 }
 
 int64_t
-json_read_int(JsonObject *object, const char *name, int64_t otherwise)
+io_json_read_int(JsonObject *object, const char *name, int64_t otherwise)
 {
     JsonNode *node = find_value(object, name, G_TYPE_INT64);
 
@@ -74,7 +82,7 @@ json_read_int(JsonObject *object, const char *name, int64_t otherwise)
 }
 
 char *
-json_line(JsonBuilder *builder)
+io_json_line(JsonBuilder *builder)
 {
     g_autoptr(JsonNode) root = json_builder_get_root(builder);
 
@@ -82,7 +90,7 @@ json_line(JsonBuilder *builder)
 }
 
 void
-json_print(JsonBuilder *builder, FILE *out, bool pretty)
+io_json_print(JsonBuilder *builder, FILE *out, bool pretty)
 {
     g_autoptr(JsonNode) root = json_builder_get_root(builder);
     g_autofree char *text = json_to_string(root, pretty);

@@ -8,21 +8,23 @@
 #include <stdint.h>
 #include <stdio.h>
 
-void json_member_text(JsonBuilder *builder, const char *name, const char *text); /* NULL: null */
-void json_member_int(JsonBuilder *builder, const char *name, int64_t value);
-void json_member_real(JsonBuilder *builder, const char *name, double value);
-void json_member_bool(JsonBuilder *builder, const char *name, bool value);
+void io_json_member_text(JsonBuilder *builder, const char *name, const char *text); /* NULL: null */
+void io_json_member_int(JsonBuilder *builder, const char *name, int64_t value);
+void io_json_member_real(JsonBuilder *builder, const char *name, double value);
+void io_json_member_bool(JsonBuilder *builder, const char *name, bool value);
 /* The caller ends it with json_builder_end_array() or json_builder_end_object(). */
-void json_member_array(JsonBuilder *builder, const char *name);
-void json_member_object(JsonBuilder *builder, const char *name);
+void io_json_member_array(JsonBuilder *builder, const char *name);
+void io_json_member_object(JsonBuilder *builder, const char *name);
 
-/* Return a member of that type. Without one, or without an object, return NULL, or `otherwise`. */
-const char *json_read_text(JsonObject *object, const char *name);
-int64_t json_read_int(JsonObject *object, const char *name, int64_t otherwise);
+/* Return a member of that type. Return NULL, or `otherwise`, if the object is NULL, lacks the
+ * member or has it with another type. */
+JsonObject *io_json_read_object(JsonObject *object, const char *name);
+const char *io_json_read_text(JsonObject *object, const char *name);
+int64_t io_json_read_int(JsonObject *object, const char *name, int64_t otherwise);
 
 /* Returns the object that was built as one line, to be freed. */
-char *json_line(JsonBuilder *builder);
+char *io_json_line(JsonBuilder *builder);
 /* Prints the object and a newline. */
-void json_print(JsonBuilder *builder, FILE *out, bool pretty);
+void io_json_print(JsonBuilder *builder, FILE *out, bool pretty);
 
 #endif

@@ -1,4 +1,4 @@
-/* Asking a node; see client.h. */
+/* Sends requests to a node; see client.h. */
 #include "sim/live/client.h"
 
 #include "core/base/limits.h"
@@ -17,7 +17,7 @@ struct LiveClient {
     char *folder;
     void (*on_event)(void *user, JsonObject *event, const char *line);
     void *user;
-    JsonObject *answer; /* that was read and not asked for yet, or NULL */
+    JsonObject *answer; /* the answer to return next, or NULL */
     char *answer_line;
 };
 
@@ -87,7 +87,7 @@ send_all(LiveClient *client, const char *text, gsize len, GError **error)
     return true;
 }
 
-/* Reads what is there; with `waits` at least one byte. */
+/* Reads the bytes that are here; with `waits` waits for at least one. */
 static bool
 read_some(LiveClient *client, bool waits, GError **error)
 {
@@ -136,7 +136,7 @@ handle_line(LiveClient *client, const char *line, GError **error)
     return true;
 }
 
-/* Handles whole lines up to an answer. */
+/* Handles complete lines up to an answer. */
 static bool
 handle_lines(LiveClient *client, GError **error)
 {
@@ -174,7 +174,7 @@ live_client_ask(LiveClient *client, const char *request, char **ret_line, GError
     answer = g_steal_pointer(&client->answer);
     if (ret_line != NULL)
         *ret_line = g_steal_pointer(&client->answer_line);
-    /* What came behind it would wait for the next bytes. */
+    /* Handle the events behind the answer now: the next call would first wait for more bytes. */
     if (!handle_lines(client, error))
         return NULL;
     if (json_object_has_member(answer, "error")) {

@@ -13,7 +13,7 @@
 #define LIVE_SPEED_MAX (1000 * LIVE_SPEED_UNIT)
 
 typedef struct {
-    int64_t zero_ns; /* of CLOCK_MONOTONIC; before the machine's start it is negative */
+    int64_t zero_ns; /* moment of CLOCK_MONOTONIC; negative before the start of the machine */
     uint32_t speed;  /* 1 to LIVE_SPEED_MAX, in 1/LIVE_SPEED_UNIT */
 } LiveClock;
 
@@ -24,7 +24,7 @@ int64_t live_clock_now(const LiveClock *clock);
 int64_t live_clock_moment(const LiveClock *clock, int64_t now_ns);
 /* Returns how long `delay_ns` of the clock takes, rounded up to at least 1, saturating. */
 int64_t live_clock_wait(const LiveClock *clock, int64_t delay_ns);
-/* Reads "60" or "0.25". Returns false unless it is a number of the range. */
+/* Reads a speed such as "60" or "0.25". Returns false unless it is a number in the range. */
 bool live_clock_parse_speed(const char *text, uint32_t *ret_speed);
 
 #endif

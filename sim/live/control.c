@@ -76,7 +76,7 @@ on_writable(GSocket *socket, GIOCondition condition, gpointer data)
     Client *client = data;
 
     (void)socket, (void)condition;
-    /* Nothing is told before it is safe. */
+    /* Send nothing before the records that it follows from are on the disk. */
     if (client->out->len > 0 && live_node_leave(client->control->spec.node) &&
         !write_some(client)) {
         g_ptr_array_remove_fast(client->control->clients, client);
@@ -87,13 +87,13 @@ on_writable(GSocket *socket, GIOCondition condition, gpointer data)
     return G_SOURCE_CONTINUE;
 }
 
-/* Queues a line. It leaves when the main loop is next idle, when its cause is on the disk. */
+/* Queues a line. The main loop sends it when the record that it follows from is on the disk. */
 static void
 queue_line(Client *client, const char *line)
 {
     if (client->out->len - client->out_at > LIVE_CONTROL_OUT_MAX) {
         client->watches = false;
-        g_socket_shutdown(client->socket, TRUE, TRUE, NULL); /* it is freed when it reads that */
+        g_socket_shutdown(client->socket, TRUE, TRUE, NULL); /* its next read frees it */
         return;
     }
     g_byte_array_append(client->out, (const guint8 *)line, (guint)strlen(line));
@@ -106,7 +106,7 @@ queue_line(Client *client, const char *line)
 static void
 queue_json(Client *client, JsonBuilder *builder)
 {
-    g_autofree char *line = json_line(builder);
+    g_autofree char *line = io_json_line(builder);
 
     queue_line(client, line);
 }
@@ -136,17 +136,17 @@ add_hash(JsonBuilder *out, const char *name, const KetteHash *hash)
     char text[KETTE_HASH_HEX];
 
     kette_hash_to_hex(text, hash);
-    json_member_text(out, name, text);
+    io_json_member_text(out, name, text);
 }
 
 static void
 add_sent(JsonBuilder *out, const LiveNodeStatus *status)
 {
-    json_member_object(out, "sent");
+    io_json_member_object(out, "sent");
     for (unsigned kind = 0; kind < KETTE_MSG_COUNT; kind++) {
         if (status->sent[kind] > 0)
-            json_member_int(out, kette_message_kind_name((KetteMessageKind)kind),
-                            status->sent[kind]);
+            io_json_member_int(out, kette_message_kind_name((KetteMessageKind)kind),
+                               status->sent[kind]);
     }
     json_builder_end_object(out);
 }
@@ -163,13 +163,13 @@ typedef struct {
 static const char *
 text_of(const Request *request, const char *name)
 {
-    return json_read_text(request->members, name);
+    return io_json_read_text(request->members, name);
 }
 
 static int64_t
 int_of(const Request *request, const char *name, int64_t otherwise)
 {
-    return json_read_int(request->members, name, otherwise);
+    return io_json_read_int(request->members, name, otherwise);
 }
 
 static void
@@ -184,24 +184,24 @@ do_status(Request *request)
         kette_state_root(kette_store_hasher(request->control->spec.store), tip->state);
     JsonBuilder *out = request->out;
 
-    json_member_text(out, "name", request->control->spec.name);
+    io_json_member_text(out, "name", request->control->spec.name);
     add_hash(out, "genesis", &kette_store_genesis(request->control->spec.store)->id);
-    json_member_int(out, "now_ns", status.now_ns);
-    json_member_int(out, "height", (int64_t)tip->height);
+    io_json_member_int(out, "now_ns", status.now_ns);
+    io_json_member_int(out, "height", (int64_t)tip->height);
     add_hash(out, "tip", &tip->id);
     add_hash(out, "state_root", &root);
-    json_member_int(out, "mempool", kette_mempool_count(kette_node_mempool(core)));
-    json_member_int(out, "orphans", kette_chain_orphan_count(chain));
-    json_member_int(out, "waiting", kette_node_waiting(core));
-    json_member_int(out, "connections", status.connections);
-    json_member_int(out, "ready_peers", kette_node_ready_peers(core));
-    json_member_int(out, "mined", (int64_t)status.mined);
-    json_member_int(out, "reorgs", (int64_t)status.reorgs);
-    json_member_int(out, "max_reorg", (int64_t)status.max_reorg);
-    json_member_int(out, "sent_bytes", (int64_t)status.sent_bytes);
-    json_member_int(out, "received_bytes", (int64_t)status.received_bytes);
-    json_member_int(out, "log_bytes", status.log_bytes);
-    json_member_bool(out, "upgrade_needed", kette_node_is_outdated(core));
+    io_json_member_int(out, "mempool", kette_mempool_count(kette_node_mempool(core)));
+    io_json_member_int(out, "orphans", kette_chain_orphan_count(chain));
+    io_json_member_int(out, "waiting", kette_node_waiting(core));
+    io_json_member_int(out, "connections", status.connections);
+    io_json_member_int(out, "ready_peers", kette_node_ready_peers(core));
+    io_json_member_int(out, "mined", (int64_t)status.mined);
+    io_json_member_int(out, "reorgs", (int64_t)status.reorgs);
+    io_json_member_int(out, "max_reorg", (int64_t)status.max_reorg);
+    io_json_member_int(out, "sent_bytes", (int64_t)status.sent_bytes);
+    io_json_member_int(out, "received_bytes", (int64_t)status.received_bytes);
+    io_json_member_int(out, "log_bytes", status.log_bytes);
+    io_json_member_bool(out, "upgrade_needed", kette_node_is_outdated(core));
     add_sent(out, &status);
 }
 
@@ -210,15 +210,16 @@ do_peers(Request *request)
 {
     LiveNode *node = request->control->spec.node;
 
-    json_member_array(request->out, "peers");
+    io_json_member_array(request->out, "peers");
     for (uint32_t i = 0; i < live_node_numbers(node); i++) {
         const char *address = live_node_peer(node, i);
 
         if (address == NULL)
             continue;
         json_builder_begin_object(request->out);
-        json_member_text(request->out, "address", address);
-        json_member_bool(request->out, "ready", kette_node_peer_is_ready(live_node_core(node), i));
+        io_json_member_text(request->out, "address", address);
+        io_json_member_bool(request->out, "ready",
+                            kette_node_peer_is_ready(live_node_core(node), i));
         json_builder_end_object(request->out);
     }
     json_builder_end_array(request->out);
@@ -236,7 +237,7 @@ do_mine(Request *request)
         request->error = g_strdup("'count' is from 1 to 10000");
         return;
     }
-    json_member_array(request->out, "blocks");
+    io_json_member_array(request->out, "blocks");
     for (; made < count && verdict == KETTE_OK; made++) {
         g_autoptr(KetteBlock) block = kette_node_mine_pending_transactions(
             live_node_core(node), &verdict, live_node_enter(node));
@@ -248,7 +249,7 @@ do_mine(Request *request)
         json_builder_add_string_value(request->out, text);
     }
     json_builder_end_array(request->out);
-    json_member_text(request->out, "verdict", kette_verdict_name(verdict));
+    io_json_member_text(request->out, "verdict", kette_verdict_name(verdict));
 }
 
 static KetteTx *
@@ -286,7 +287,7 @@ do_submit(Request *request)
     verdict = kette_node_validate_and_add_transaction(live_node_core(spec->node), tx,
                                                       live_node_enter(spec->node));
     add_hash(request->out, "id", &tx->id);
-    json_member_text(request->out, "verdict", kette_verdict_name(verdict));
+    io_json_member_text(request->out, "verdict", kette_verdict_name(verdict));
 }
 
 static GInetSocketAddress *
@@ -306,8 +307,8 @@ do_connect(Request *request)
     g_autoptr(GInetSocketAddress) address = address_of(request);
 
     if (address != NULL)
-        json_member_bool(request->out, "changed",
-                         live_node_connect(request->control->spec.node, address));
+        io_json_member_bool(request->out, "changed",
+                            live_node_connect(request->control->spec.node, address));
 }
 
 static void
@@ -316,8 +317,8 @@ do_disconnect(Request *request)
     g_autoptr(GInetSocketAddress) address = address_of(request);
 
     if (address != NULL)
-        json_member_bool(request->out, "changed",
-                         live_node_disconnect(request->control->spec.node, address));
+        io_json_member_bool(request->out, "changed",
+                            live_node_disconnect(request->control->spec.node, address));
 }
 
 static void
@@ -368,7 +369,7 @@ do_hand(Request *request)
         if (block == NULL || kette_chain_find(kette_node_chain(live_node_core(node)), &id) == NULL)
             request->error = g_strdup("'block' is tip, or the 64 digits of a block that is here");
         else
-            json_member_bool(
+            io_json_member_bool(
                 request->out, "changed",
                 kette_node_act_by_hand(live_node_core(node), hand, &id, live_node_enter(node)));
         return;
@@ -427,7 +428,7 @@ answer_error(Client *client, const char *error)
     g_autoptr(JsonBuilder) out = json_builder_new();
 
     json_builder_begin_object(out);
-    json_member_text(out, "error", error);
+    io_json_member_text(out, "error", error);
     json_builder_end_object(out);
     queue_json(client, out);
 }
@@ -444,7 +445,7 @@ carry_out(Client *client, JsonObject *members)
         if (strcmp(words[i].word, word) != 0)
             continue;
         json_builder_begin_object(out);
-        json_member_text(out, "reply", word);
+        io_json_member_text(out, "reply", word);
         words[i].func(&request);
         json_builder_end_object(out);
         (void)live_node_leave(client->control->spec.node);
@@ -481,7 +482,7 @@ handle_line(Client *client, const char *line, gsize len)
 
 /* --- in ----------------------------------------------------------------------------------- */
 
-/* Handles whole lines. Returns false if the rest can never be one. */
+/* Handles complete lines. Returns false if the rest is longer than a line may be. */
 static bool
 handle_lines(Client *client)
 {

@@ -133,7 +133,7 @@ live_disk_append(LiveDisk *disk, const uint8_t *record, size_t len, GError **err
             continue;
         if (put <= 0) {
             (void)set_errno(error, "write", disk->path);
-            /* Without this, too, a restart would cut the half record off. */
+            /* If this fails, the next start cuts the partial record off. */
             if (ftruncate(disk->fd, (off_t)disk->bytes) != 0)
                 g_prefix_error(error, "a part of a record is left: ");
             return false;

@@ -25,7 +25,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LiveDisk, live_disk_close)
 GByteArray *live_disk_read(LiveDisk *disk, GError **error);
 /* Cuts the log to its sound prefix. */
 bool live_disk_cut(LiveDisk *disk, size_t sound, GError **error);
-/* Appends a record. Returns false with an error, and the log as it was. */
+/* Appends a record. Returns false with an error and leaves the log unchanged. */
 bool live_disk_append(LiveDisk *disk, const uint8_t *record, size_t len, GError **error);
 bool live_disk_sync(LiveDisk *disk, GError **error);
 int64_t live_disk_bytes(const LiveDisk *disk);

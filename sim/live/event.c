@@ -34,7 +34,7 @@ add_bytes(JsonBuilder *out, const char *name, const uint8_t *data, size_t len)
     g_autofree char *text = g_malloc(2 * len + 1);
 
     kette_hex_encode(text, data, len);
-    json_member_text(out, name, text);
+    io_json_member_text(out, name, text);
 }
 
 static void
@@ -43,7 +43,7 @@ add_id(JsonBuilder *out, const KetteHash *id)
     char text[KETTE_HASH_HEX];
 
     kette_hash_to_hex(text, id);
-    json_member_text(out, "id", text);
+    io_json_member_text(out, "id", text);
 }
 
 static void
@@ -74,24 +74,24 @@ live_event_text(const KetteNote *note, const char *from, int64_t now_ns)
                                         : NULL;
 
     json_builder_begin_object(out);
-    json_member_text(out, "event", live_event_name(note->kind));
-    json_member_int(out, "at", now_ns);
-    json_member_text(out, "from", from);
+    io_json_member_text(out, "event", live_event_name(note->kind));
+    io_json_member_int(out, "at", now_ns);
+    io_json_member_text(out, "from", from);
     if (id != NULL)
         add_id(out, id);
     if (note->entry != NULL) {
-        json_member_int(out, "height", (gint64)note->entry->height);
+        io_json_member_int(out, "height", (gint64)note->entry->height);
     }
     if (note->kind == KETTE_NOTE_BODY)
         add_block(out, note->entry->block);
     if (note->tx != NULL)
         add_tx(out, note->tx);
     if (note->kind == KETTE_NOTE_REFUSED)
-        json_member_text(out, "verdict", kette_verdict_name(note->verdict));
+        io_json_member_text(out, "verdict", kette_verdict_name(note->verdict));
     if (note->kind == KETTE_NOTE_BANNED)
-        json_member_text(out, "reason", note->reason);
+        io_json_member_text(out, "reason", note->reason);
     json_builder_end_object(out);
-    return json_line(out);
+    return io_json_line(out);
 }
 
 /* --- reading ------------------------------------------------------------------------------ */
@@ -112,7 +112,7 @@ parse_kind(KetteNoteKind *ret_kind, const char *name)
 static GByteArray *
 read_bytes(JsonObject *object, const char *name)
 {
-    const char *hex = json_read_text(object, name);
+    const char *hex = io_json_read_text(object, name);
     GByteArray *bytes = g_byte_array_new();
 
     if (hex == NULL)
@@ -143,7 +143,7 @@ read_tx(KetteHasher *hasher, JsonObject *object)
     return bytes->len > 0 ? kette_tx_parse(hasher, &reader) : NULL;
 }
 
-/* Returns whether an event has what its kind must have. */
+/* Returns whether an event has every member that its kind needs. */
 static bool
 is_whole(const LiveEvent *event)
 {
@@ -162,16 +162,17 @@ is_whole(const LiveEvent *event)
 bool
 live_event_parse(LiveEvent *ret_event, KetteHasher *hasher, JsonObject *object)
 {
-    const char *id = json_read_text(object, "id"), *verdict = json_read_text(object, "verdict");
+    const char *id = io_json_read_text(object, "id"),
+               *verdict = io_json_read_text(object, "verdict");
     LiveEvent event = {.verdict =
                            verdict != NULL ? kette_verdict_find(verdict) : KETTE_VERDICT_COUNT};
 
-    if (!parse_kind(&event.kind, json_read_text(object, "event")) ||
+    if (!parse_kind(&event.kind, io_json_read_text(object, "event")) ||
         (id != NULL && !kette_hash_from_hex(&event.id, id)))
         return false;
-    event.at_ns = json_read_int(object, "at", 0);
-    event.from = json_read_text(object, "from");
-    event.reason = json_read_text(object, "reason");
+    event.at_ns = io_json_read_int(object, "at", 0);
+    event.from = io_json_read_text(object, "from");
+    event.reason = io_json_read_text(object, "reason");
     event.block = read_block(hasher, object);
     event.tx = read_tx(hasher, object);
     if (!is_whole(&event)) {

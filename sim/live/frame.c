@@ -26,7 +26,7 @@ live_frames_waiting(const LiveFrames *frames)
     return frames->bytes->len - frames->start;
 }
 
-/* Drops the frames that were taken. A buffer that a large message has made large is let go. */
+/* Drops the frames that were taken. Frees a buffer that a large message has grown. */
 static void
 drop_taken(LiveFrames *frames)
 {

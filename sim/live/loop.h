@@ -8,7 +8,7 @@
  * G_SOURCE_REMOVE. The caller drops the source in either case. */
 GSource *live_loop_watch(GSocket *socket, GIOCondition condition, GSocketSourceFunc func,
                          gpointer data);
-/* Calls func once after that time. */
+/* Calls func once, after `ms` milliseconds. */
 GSource *live_loop_after(guint ms, GSourceFunc func, gpointer data);
 /* Removes the source from the loop and clears the pointer, which may be NULL already. */
 void live_loop_drop(GSource **source);

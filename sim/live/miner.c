@@ -13,8 +13,8 @@ struct LiveMiner {
     LiveTimer *timer;
     uint64_t num, den;
     int64_t clock_offset_ns;
-    uint32_t bits;      /* that the drawn time is for */
-    bool waits;         /* for easier bits, not for a block */
+    uint32_t bits;      /* the difficulty for which the time was drawn */
+    bool waits;         /* the timer is for easier bits, not for a block */
     KetteBlock *ground; /* real proof of work: the block to be shown, or NULL */
 };
 
@@ -60,7 +60,7 @@ arm_simulated(LiveMiner *miner)
     set_timer(miner, MIN(wait, easier));
 }
 
-/* Begins anew unless a block on this tip waits to be shown. */
+/* Starts to grind unless a block on this tip waits to be shown. */
 static void
 arm_real(LiveMiner *miner)
 {
@@ -89,7 +89,7 @@ live_miner_arm(LiveMiner *miner)
     }
 }
 
-/* Tries nonces; the block waits until this share of the hash power would have tried as many. */
+/* Grinds a block, and sets the timer to when this share of the hash power would have found it. */
 static void
 grind(LiveMiner *miner)
 {

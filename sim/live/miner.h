@@ -19,7 +19,7 @@ typedef struct {
     KetteNode *node;        /* borrowed */
     KetteStore *store;      /* borrowed */
     const LiveClock *clock; /* borrowed */
-    /* Returns 64 even random bits. */
+    /* Returns 64 uniform random bits. */
     uint64_t (*random)(void *user);
     /* Called after the miner has called into the node. */
     void (*acted)(void *user);
@@ -28,10 +28,10 @@ typedef struct {
 
 LiveMiner *live_miner_new(const LiveMinerSpec *spec);
 void live_miner_free(LiveMiner *miner);
-/* Sets the share of the hash power; num 0: none. */
+/* Sets the share of the hash power; with num 0 the node does not mine. */
 void live_miner_set_share(LiveMiner *miner, uint64_t num, uint64_t den);
 void live_miner_set_clock_offset(LiveMiner *miner, int64_t offset_ns);
-/* Goes on at the difficulty of the tip, which may have moved. Only looks at the node. */
+/* Adapts to a tip or a difficulty that may have changed. Reads the node and does not change it. */
 void live_miner_arm(LiveMiner *miner);
 
 #endif

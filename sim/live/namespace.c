@@ -59,7 +59,7 @@ set_up(int fd, const char *device)
     return ioctl(fd, SIOCSIFFLAGS, &request);
 }
 
-/* Makes the device and returns its other end; -1 with errno. */
+/* Makes the device. Returns its other end, or -1 with errno. */
 static int
 make_device(const uint8_t address[4])
 {
@@ -87,7 +87,8 @@ make_device(const uint8_t address[4])
     return tun;
 }
 
-/* Writes a number to a file of /proc/sys. Older kernels lack some of them: then theirs holds. */
+/* Writes a number to a file of /proc/sys. Older kernels lack some files and keep their own value.
+ */
 static void
 set_sysctl(const char *path, uint32_t value)
 {

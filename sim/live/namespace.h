@@ -12,11 +12,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Places in an IPv4 packet (RFC 791, 3.1). */
+/* The size of an IPv4 header, and the place of the destination in it (RFC 791, 3.1). */
 #define LIVE_IP_HEADER 20
 #define LIVE_IP_TO 16
 
-/* What a child needs; filled by the parent. */
+/* The settings of a child. The parent fills them in before fork. */
 typedef struct {
     uint8_t address[4];
     int to_parent;       /* a Unix socket that gets the device */
@@ -25,17 +25,18 @@ typedef struct {
 } LiveNamespace;
 
 void live_namespace_address(uint8_t ret_address[4], uint32_t node);
-/* Returns the node of an address; UINT32_MAX: nobody's. */
+/* Returns the node of an address, or UINT32_MAX if the address is no node's. */
 uint32_t live_namespace_node(const uint8_t address[4]);
 
-/* Makes this process one that can make network namespaces, once and before it has threads. Tries it
- * in a child. Returns false with an error that says what the machine does not allow. */
+/* Gets this process the right to make network namespaces, and tries it in a child. Call once,
+ * before the process has threads. Returns false with an error that says what the machine does not
+ * allow. */
 bool live_namespace_prepare(GError **error);
 
-/* In a child, between fork and exec: enters a new namespace, makes its device and sends it to the
- * parent. Calls only what is safe there. Returns 0, or an errno. */
+/* Enters a new namespace, makes its device and sends it to the parent. The child calls it between
+ * fork and exec, so it calls only functions that are safe there. Returns 0, or an errno. */
 int live_namespace_enter(const LiveNamespace *spec);
-/* In the parent: gets the device. Returns -1 with an error. */
+/* Receives the device from the child. Returns its descriptor, or -1 with an error. */
 int live_namespace_receive(int from_child, GError **error);
 
 #endif

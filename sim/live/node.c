@@ -1,4 +1,4 @@
-/* The door of a node to the real world; see node.h. */
+/* Implements the door of a node with real clocks, sockets and files; see node.h. */
 #include "sim/live/node.h"
 
 #include "core/base/limits.h"
@@ -9,7 +9,7 @@
 
 #include <openssl/rand.h>
 
-/* A timer of the node, and whose it is. */
+/* A timer with its node and its kind. */
 typedef struct {
     LiveNode *node;
     LiveTimer *timer;
@@ -25,7 +25,7 @@ struct LiveNode {
     NodeTimer timers[KETTE_TIMER_COUNT];
     GArray *watches;       /* LiveWatch */
     LiveNodeStatus status; /* what is counted */
-    GError *error;         /* why it goes on no longer, or NULL */
+    GError *error;         /* the error that has ended the node, or NULL */
 };
 
 static int64_t
@@ -34,7 +34,7 @@ now_of(const LiveNode *node)
     return live_clock_now(node->spec.clock);
 }
 
-/* Ends the node, once. */
+/* Reports the first error to the owner, which ends the node; takes over the error. */
 static void
 fail(LiveNode *node, GError *error)
 {
@@ -145,7 +145,7 @@ door_disconnect(void *user, uint32_t peer)
     live_peers_close(((LiveNode *)user)->peers, peer);
 }
 
-/* Checking takes the time that it takes. */
+/* Adds no delay: checking a block takes real time here. */
 static bool
 door_check(void *user, uint32_t peer, KetteBlock *block)
 {
@@ -269,7 +269,8 @@ make_timers(LiveNode *node)
     }
 }
 
-/* A payload is at most a header batch or as many bodies as one answer may have. */
+/* Returns the longest payload that a peer may send: a batch of headers, or as many bodies as one
+ * answer may have. */
 static uint32_t
 longest_payload(const KetteStore *store)
 {

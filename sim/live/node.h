@@ -1,8 +1,8 @@
 /* LiveNode: a node of core/ with a real clock, TCP connections and a log on disk.
  *
  * Implements the node's door (core/node/host.h) for real sockets. It runs in the GLib main loop of
- * the thread that made it. Nothing that follows from a record leaves before the record is synced to
- * the disk: bytes to peers wait for it, and so do answers to whoever controls the node.
+ * the thread that made it. Each record is synced to the disk before anything that follows from it
+ * is sent: bytes to peers wait for that, and so do answers to the operator.
  */
 #ifndef SIM_LIVE_NODE_H
 #define SIM_LIVE_NODE_H
@@ -13,8 +13,8 @@
 
 typedef struct LiveNode LiveNode;
 
-/* Told of everything that happens in the node, while the node is busy: the watcher must not call
- * into it. `from` is the address of the peer whose message did it; NULL: nobody's. */
+/* Receives every event of the node. The node is busy meanwhile, so the watcher must not call into
+ * it. `from` is the address of the peer whose message caused the event, or NULL if none did. */
 typedef struct {
     void *user;
     void (*note)(void *user, const KetteNote *note, const char *from, int64_t now_ns);
@@ -26,12 +26,12 @@ typedef struct {
     KetteNodeConfig config;
     const LiveClock *clock;     /* borrowed; may change until live_node_start() */
     GInetSocketAddress *listen; /* borrowed */
-    /* The node can go on no longer, for example because its disk is full. */
+    /* Called when the node cannot go on, for example because its disk is full. */
     void (*failed)(void *user, const GError *error);
     void *user;
 } LiveNodeSpec;
 
-/* Takes the folder, restores what its log has, and listens. Returns NULL with an error. */
+/* Locks the folder, restores the records of its log, and listens. Returns NULL with an error. */
 LiveNode *live_node_new(const LiveNodeSpec *spec, GError **error);
 /* Syncs the log and closes everything. */
 void live_node_free(LiveNode *node);
@@ -41,15 +41,15 @@ void live_node_watch(LiveNode *node, const LiveWatch *watch);
 void live_node_start(LiveNode *node);
 
 /* --- what its operator may do; the rest is in core/node/node.h, by live_node_core() --- */
-/* Keeps a connection open; ends that. False: it was so before. */
+/* Keep a connection to the address open, or no more. Return false if nothing changes. */
 bool live_node_connect(LiveNode *node, GInetSocketAddress *address);
 bool live_node_disconnect(LiveNode *node, GInetSocketAddress *address);
-/* Takes connections from that host for standing ones: they count for no limit. */
+/* Treats connections from that host as standing ones, which no limit counts. */
 void live_node_expect(LiveNode *node, GInetAddress *host);
 void live_node_set_share(LiveNode *node, uint64_t num, uint64_t den); /* num 0: does not mine */
 void live_node_set_clock_offset(LiveNode *node, int64_t offset_ns);
-/* Calls of core/ go between these two. _enter returns the node's time. _leave returns false if the
- * node can go on no longer. */
+/* Call these before and after functions of core/. _enter returns the node's time. _leave returns
+ * false if the node cannot go on. */
 int64_t live_node_enter(LiveNode *node);
 bool live_node_leave(LiveNode *node);
 KetteNode *live_node_core(LiveNode *node);
@@ -64,7 +64,7 @@ typedef struct {
 } LiveNodeStatus;
 
 LiveNodeStatus live_node_status(const LiveNode *node);
-/* Returns the address of an open connection, or NULL; numbers are below live_node_numbers(). */
+/* Returns the address of an open connection, or NULL. Numbers are below live_node_numbers(). */
 const char *live_node_peer(const LiveNode *node, uint32_t number);
 uint32_t live_node_numbers(const LiveNode *node);
 

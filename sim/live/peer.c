@@ -1,4 +1,4 @@
-/* One connection; see peer.h. */
+/* Reads, writes and limits one connection; see peer.h. */
 #include "sim/live/peer.h"
 
 #include "sim/live/loop.h"
@@ -18,10 +18,10 @@ struct LivePeer {
     void *data;
     LiveFrames frames;
     GQueue *out;     /* GByteArray */
-    gsize out_at;    /* bytes of the first that were sent */
-    gsize out_bytes; /* that were not */
+    gsize out_at;    /* bytes of the first array that were sent */
+    gsize out_bytes; /* bytes in the queue that were not sent */
     int64_t budget;  /* bytes that may be read now */
-    gint64 refilled; /* when, in us */
+    gint64 refilled; /* time of the last refill of the budget, in us */
     uint64_t received;
     GSource *readable, *writable, *resume; /* attached, or NULL */
     bool is_open, is_given_up;
@@ -112,7 +112,7 @@ may_read(LivePeer *peer)
     return peer->out_bytes <= LIVE_PEER_OUT_HIGH && peer->budget > 0;
 }
 
-/* Hands over whole frames while the peer may cause more work. */
+/* Hands over complete frames as long as the limits let the peer cause more work. */
 static void
 hand_over(LivePeer *peer)
 {
@@ -223,7 +223,7 @@ on_writable(GSocket *socket, GIOCondition condition, gpointer data)
         if (g_queue_is_empty(peer->out))
             live_loop_drop(&peer->writable);
         if (peer->out_bytes <= LIVE_PEER_OUT_HIGH) {
-            hand_over(peer); /* what came while the peer had too much to take */
+            hand_over(peer); /* the frames that came while too many bytes were unsent */
             watch_input(peer);
         }
     }

@@ -1,4 +1,4 @@
-/* The connections of a node; see peers.h. */
+/* Opens, keeps and accepts the connections of a node; see peers.h. */
 #include "sim/live/peers.h"
 
 #include "sim/live/loop.h"
@@ -16,9 +16,9 @@ typedef struct {
     GInetSocketAddress *address;
     GSource *retry; /* or NULL */
     int64_t backoff_ns;
-    uint32_t number; /* of the open connection, or NO_NUMBER */
+    uint32_t number; /* number of the open connection, or NO_NUMBER */
     bool is_dialling;
-    bool is_over; /* forgotten while it was being opened */
+    bool is_over; /* live_peers_forget() was called while it was being opened */
 } Standing;
 
 /* A connection that is open. */
@@ -47,7 +47,7 @@ struct LivePeers {
     GPtrArray *standing;
     GPtrArray *dials;
     GPtrArray *expected; /* GInetAddress */
-    uint64_t received;   /* over connections that are closed */
+    uint64_t received;   /* bytes over connections that are closed */
     bool is_ending;
 };
 
@@ -162,7 +162,7 @@ patience_ms(const LivePeers *peers, int64_t time_ns)
     return (guint)CLAMP(ms, 1000, G_MAXINT);
 }
 
-/* Gives an open socket, which it takes over, its number. */
+/* Takes over an open socket and gives it a number. */
 static uint32_t
 open_slot(LivePeers *peers, GSocket *socket, GInetSocketAddress *address)
 {
@@ -232,8 +232,7 @@ on_dialled(GSocket *socket, GIOCondition condition, gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-/* Makes a socket that connects from the node's own host. Returns NULL if there is none to be had.
- */
+/* Makes a socket that connects from the node's own host. Returns NULL if the system refuses. */
 static GSocket *
 socket_for(const LivePeers *peers, GInetSocketAddress *to)
 {

@@ -11,11 +11,11 @@
 #include "sim/live/address.h"
 #include "sim/live/clock.h"
 
-/* Bytes to send to all peers together, above which the connection with most of them is closed. */
+/* Unsent bytes of all peers together above which the connection with most of them is closed. */
 #define LIVE_PEERS_OUT_MAX (256u << 20)
 
-/* How long, by the node's clock, a connection may go without an acknowledgement, and opening one
- * may take; both take at least a second of the machine. The first is that of a simulated stream
+/* Longest time without an acknowledgement, and longest time to open a connection, by the node's
+ * clock. Both last at least a second of the machine. The first is that of a simulated stream
  * (sim/net/net.h), the second Bitcoin Core's nConnectTimeout. */
 #define LIVE_PEERS_TIMEOUT_NS INT64_C(60000000000)
 #define LIVE_PEERS_DIAL_NS INT64_C(5000000000)
@@ -24,10 +24,10 @@ typedef struct LivePeers LivePeers;
 
 typedef struct {
     void *user;
-    /* A connection is open. May close it. */
+    /* Called when a connection is open. May close it. */
     void (*opened)(void *user, uint32_t number, bool outbound, bool standing,
                    const KettePeerAddress *address);
-    /* It is over, and not by live_peers_close(). */
+    /* Called when a connection has ended, but not by live_peers_close(). */
     void (*closed)(void *user, uint32_t number, const char *why);
     void (*frame)(void *user, uint32_t number, const uint8_t *frame, gsize len);
     bool (*may_send)(void *user); /* see peer.h */
@@ -48,13 +48,13 @@ void live_peers_free(LivePeers *peers);
 
 /* Keeps a connection to that address open from now on. Returns false if it does so already. */
 bool live_peers_keep(LivePeers *peers, GInetSocketAddress *address);
-/* Ends that, and the connection. Returns false if there was none; *ret_number, else UINT32_MAX, is
- * that of the connection that was closed. */
+/* Closes the connection to the address and opens it no more. Returns false if it was not kept.
+ * *ret_number is the number of the connection that was closed, or UINT32_MAX if none was open. */
 bool live_peers_forget(LivePeers *peers, GInetSocketAddress *address, uint32_t *ret_number);
-/* Takes connections from that host, whatever the port, for standing ones. */
+/* Treats connections from that host, from any port, as standing ones. */
 void live_peers_expect(LivePeers *peers, GInetAddress *host);
-/* Opens a connection once, unless the address is this node's or there is one; `opened` or nothing
- * follows. */
+/* Tries once to open a connection, unless the address is this node's or already has one. Calls
+ * `opened` on success and nothing otherwise. */
 void live_peers_dial(LivePeers *peers, GInetSocketAddress *address);
 
 void live_peers_send(LivePeers *peers, uint32_t number, GByteArray *frame); /* takes it over */

@@ -17,8 +17,8 @@
 
 #define OUTPUT "output"
 #define POLL_US 5000
-/* Five minutes: a node checks all that its log has before it answers, which takes a second for five
- * thousand payments, and longer on a busy machine. */
+/* Five minutes. A node checks its whole log before it answers: a second for five thousand payments,
+ * and longer on a busy machine. */
 #define START_TRIES 60000
 #define END_TRIES 400 /* two seconds */
 
@@ -127,7 +127,7 @@ live_process_answers(const LiveProcess *process)
     return process->client != NULL;
 }
 
-/* Returns whether the process has ended, and forgets it then. */
+/* Returns whether the process has ended, and if so forgets its id. */
 static bool
 has_ended(LiveProcess *process)
 {
@@ -162,7 +162,7 @@ live_process_try(LiveProcess *process, bool *ret_reached, GError **error)
 {
     *ret_reached = false;
     if (process->is_paused)
-        return true; /* it could not answer */
+        return true; /* a paused process cannot answer */
     if (has_ended(process))
         return set_ended(process, "did not start", error);
     process->client = live_client_open(process->folder, NULL);
@@ -197,7 +197,7 @@ live_process_request(const char *word)
     JsonBuilder *request = json_builder_new();
 
     json_builder_begin_object(request);
-    json_member_text(request, "do", word);
+    io_json_member_text(request, "do", word);
     return request;
 }
 
@@ -210,7 +210,7 @@ live_process_ask(LiveProcess *process, JsonBuilder *request, GError **error)
     if (process->client == NULL || process->is_paused)
         return NULL;
     json_builder_end_object(builder);
-    line = json_line(builder);
+    line = io_json_line(builder);
     return live_client_ask(process->client, line, NULL, error);
 }
 
@@ -259,7 +259,7 @@ live_process_kill(LiveProcess *process)
         kill(process->pid, SIGKILL);
     reap(process);
     while (process->client != NULL && live_client_read(process->client, NULL))
-        continue; /* until its end of the socket is read to the end */
+        continue; /* read all that the process has sent */
     g_clear_pointer(&process->client, live_client_free);
     process->is_paused = false;
 }

@@ -21,8 +21,8 @@ typedef struct {
     int64_t *delays_ns;
     uint32_t delay_count, loss_ppb;
     uint64_t rate_bps, queue_bytes;
-    int64_t busy_until_ns; /* the line */
-    int64_t last_due_ns;   /* so that packets come in order */
+    int64_t busy_until_ns; /* time until which the line is busy */
+    int64_t last_due_ns;   /* the next packet is due no earlier, so they stay in order */
     int is_cut;            /* atomic */
 } Pair;
 
@@ -41,7 +41,7 @@ struct LiveSwitch {
     int wake;    /* eventfd */
     int is_over; /* atomic */
     GThread *thread;
-    GSequence *packets; /* Packet, under way, by time; the thread's alone, as is all below */
+    GSequence *packets; /* Packet, by due time; only the thread uses this and the rest */
     uint64_t numbers;
     GRand *random;
 };

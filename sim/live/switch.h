@@ -21,19 +21,18 @@ typedef struct {
     uint32_t delay_count;     /* 0: no packet passes */
     uint32_t loss_ppb;
     uint64_t rate_bps;    /* 0: no limit */
-    uint64_t queue_bytes; /* that may wait for the line */
+    uint64_t queue_bytes; /* most bytes that wait for the line */
 } LiveLink;
 
 /* Makes a switch for devices 0 … count − 1, over which no packet passes yet. Returns NULL with an
  * error. */
 LiveSwitch *live_switch_new(uint32_t count, GError **error);
 void live_switch_free(LiveSwitch *sw);
-/* At any time: replaces the link of a pair. */
+/* The next three may be called at any time. Replaces the link of a pair. */
 void live_switch_set_link(LiveSwitch *sw, uint32_t from, uint32_t to, const LiveLink *link);
-/* At any time: gives the node a device, which is taken over, in place of the one that it had; -1:
- * none. */
+/* Replaces the device of a node, and takes the new one over; -1 leaves the node without one. */
 void live_switch_set_device(LiveSwitch *sw, uint32_t node, int fd);
-/* At any time: packets are lost from now on, or pass again. */
+/* Cuts a pair, so that its packets are lost, or ends the cut. */
 void live_switch_set_cut(LiveSwitch *sw, uint32_t from, uint32_t to, bool is_cut);
 
 #endif

@@ -1,4 +1,4 @@
-/* A timer of the main loop that is set again and again. */
+/* A timer of the main loop that can be set repeatedly. */
 #ifndef SIM_LIVE_TIMER_H
 #define SIM_LIVE_TIMER_H
 

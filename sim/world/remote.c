@@ -201,7 +201,8 @@ follow_body(SimHost *host, const SimTold *told)
     SimTime now = sim_host_now(host);
     KetteVerdict verdict;
 
-    /* The world may be behind its processes, and a block's time is judged by the clock. */
+    /* Move the shadow's clock to the time of the event: the world may be behind its processes, and
+     * the clock decides whether a block's time is too far ahead. */
     kette_node_set_clock_offset(host->node,
                                 sim_time_add(host->clock_offset, MAX(told->at - now, 0)));
     verdict = kette_node_submit_block(host->node, told->block, now);
@@ -211,7 +212,7 @@ follow_body(SimHost *host, const SimTold *told)
                : "accepted a block that this program refuses";
 }
 
-/* The shadow gets the handshake that the process has got. */
+/* Hands the shadow the handshake that its process has received. */
 static void
 follow_ready(SimHost *host, const SimTold *told)
 {
@@ -233,7 +234,7 @@ follow_ready(SimHost *host, const SimTold *told)
         kette_node_receive(host->node, peer, message, sim_host_now(host));
 }
 
-/* Notes that change nothing in the shadow go to the watchers as they are. */
+/* Passes a note that does not change the shadow on to the watchers. */
 static void
 pass_on(SimHost *host, const SimTold *told)
 {

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Of a run that a changed scenario asks for. */
+/* Limit of the runs of damaged scenarios, which may ask for many events. */
 #define EVENTS_MAX 20000
 
 typedef struct {

@@ -270,9 +270,9 @@ test_refusals(void)
     refuse(option, "--runs=5", 2, "help: write faults");
     refuse(head, "--runs=-1", 2, "--runs is a number above 0");
     refuse(head, "--runs=0", 2, "--runs is a number above 0");
-    refuse(head, "--seed=x", 2, "--seed is a whole number");
+    refuse(head, "--seed=x", 2, "--seed 'x' is not a whole number");
     refuse(head, "--guide=best", 2, "--guide is uniform, swarm, novelty or branch");
-    refuse(head, "--jobs=-1", 2, "--jobs is a number");
+    refuse(head, "--jobs=-1", 2, "--jobs '-1' is not a whole number from 1 to 1024");
     refuse("scn 1 \"s\"\nchain pow=off\nnode p role=script\nnode n\ntree\n  g - b1\nend\n"
            "script deliver from=p to=n\n  b1 -> tip\nend\n",
            "--runs=5", 2, "it has scripts");

@@ -1,5 +1,5 @@
-/* What a trace says of faults: what each row began, with which row that ended, and whom it was
- * done to. */
+/* The rows of faults in a trace: the fault that each begins, the row that ends it, and the nodes
+ * that it concerns. */
 #include "tests/cli/command.h"
 
 #include <json-glib/json-glib.h>

@@ -1,5 +1,5 @@
-/* What a command may do to files: it never destroys what it reads, a neighbour or another
- * database, leaves nothing half written, and its status says that there was no room. */
+/* Commands and files: a command never destroys its input, a neighbour or another database, leaves
+ * no file half written, and reports a full disk by its status. */
 #include "sim/cli/judge.h"
 #include "tests/cli/command.h"
 
@@ -290,11 +290,16 @@ test_output_that_is_closed(void)
 }
 
 static void
-test_jobs(void)
+test_common_words(void)
 {
+    static const char *const commands[] = {"run", "sweep", "explore", "shrink"};
     char *folder = folder_new();
 
     g_free(folder_write(folder, "s.scn", SWEEP));
+    for (guint i = 0; i < G_N_ELEMENTS(commands); i++) {
+        COMMAND_REFUSED(folder, "no scenario: name a .scn file", commands[i]);
+        COMMAND_REFUSED(folder, "'t.scn' is one too many", commands[i], "s.scn", "t.scn");
+    }
     COMMAND_REFUSED(folder, "--jobs 'x' is not a whole number from 1 to 1024", "sweep", "-jx",
                     "s.scn");
     COMMAND_REFUSED(folder, "--jobs '0' is not a whole number from 1 to 1024", "sweep", "-j0",
@@ -304,7 +309,7 @@ test_jobs(void)
     folder_remove(folder);
 }
 
-/* What is printed is the result: where it cannot be written, that is the status. */
+/* A command whose output cannot be written reports that by its status. */
 static void
 test_output_that_is_full(void)
 {
@@ -395,5 +400,6 @@ TEST_SUITE(files, {"what is read stays", test_what_is_read_stays},
            {"no room for an outcome", test_no_room_for_an_outcome}, {"no memory", test_no_memory},
            {"limits hold while a world is built", test_limits_hold_while_a_world_is_built},
            {"output that is closed", test_output_that_is_closed},
-           {"output that is full", test_output_that_is_full}, {"jobs", test_jobs},
+           {"output that is full", test_output_that_is_full},
+           {"words of several commands", test_common_words},
            {"names that steer a terminal", test_names_that_steer_a_terminal})

@@ -38,7 +38,7 @@ written(const char *folder, ExploreClass class)
     return got;
 }
 
-/* What only the model shows is run with --model. */
+/* A failure that only the model shows is run again with --model. */
 static void
 test_head(void)
 {

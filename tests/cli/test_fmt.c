@@ -75,11 +75,26 @@ test_refused(void)
     folder_remove(folder);
 }
 
+/* A full disk, or a limit of the size of files, leaves the file as it was. */
+static void
+test_full_disk(void)
+{
+    char *folder = folder_new();
+    g_autofree char *path = folder_write(folder, "r.scn", "seed  1 # x\n");
+    g_auto(Result) result = COMMAND_UNDER(folder, RLIMIT_FSIZE, 3, 3, "fmt", "r.scn");
+
+    CU_ASSERT_EQUAL(result.status, 4);
+    check_content(path, "seed  1 # x\n");
+    folder_remove(folder);
+}
+
+/* Prints both a text that changes and one that does not. */
 static void
 test_standard_input(void)
 {
     char *folder = folder_new();
-    g_autofree char *words = g_strdup_printf("echo 'seed  1' | %s fmt -", command_path());
+    g_autofree char *words = g_strdup_printf("echo 'seed  1' | %s fmt -; echo 'seed 2' | %s fmt -",
+                                             command_path(), command_path());
     g_autofree char *out = NULL;
     const char *const shell[] = {"sh", "-c", words, NULL};
     int status;
@@ -87,9 +102,9 @@ test_standard_input(void)
     CU_ASSERT_TRUE_FATAL(g_spawn_sync(folder, (char **)shell, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL,
                                       &out, NULL, &status, NULL));
     CU_ASSERT_EQUAL(status, 0);
-    TEST_STR_EQUAL(out, "seed 1\n");
+    TEST_STR_EQUAL(out, "seed 1\nseed 2\n");
     folder_remove(folder);
 }
 
 TEST_SUITE(fmt, {"in place", test_in_place}, {"refused", test_refused},
-           {"standard input", test_standard_input})
+           {"full disk", test_full_disk}, {"standard input", test_standard_input})

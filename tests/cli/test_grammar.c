@@ -42,8 +42,11 @@ test_words(void)
             check_word(text, scn_statement_get(i)->word);
         for (guint i = 0; scn_action_get(i) != NULL; i++)
             check_word(text, scn_action_get(i)->word);
-        for (guint i = 0; scn_function_get(i) != NULL; i++)
+        for (guint i = 0; scn_function_get(i) != NULL; i++) {
             check_word(text, scn_function_get(i)->name);
+            if (scn_function_get(i)->option != NULL)
+                check_word(text, scn_function_get(i)->option);
+        }
         for (guint t = 0; scn_option_tables[t] != NULL; t++) {
             for (guint i = 0; i < scn_option_tables[t]->count; i++)
                 check_word(text, scn_option_tables[t]->rows[i].spec.name);
@@ -88,11 +91,15 @@ test_textmate(void)
                                             "patterns");
     CU_ASSERT(json_array_get_length(patterns) > 8);
     for (guint i = 0; i < json_array_get_length(patterns); i++) {
-        const char *match =
-            json_object_get_string_member(json_array_get_object_element(patterns, i), "match");
+        JsonObject *pattern = json_array_get_object_element(patterns, i);
+        const char *match = json_object_get_string_member(pattern, "match");
         g_autoptr(GRegex) regex = g_regex_new(match, 0, 0, NULL);
 
-        CU_ASSERT_PTR_NOT_NULL(regex);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(regex);
+        if (strcmp(json_object_get_string_member(pattern, "name"), "constant.language.scn") == 0) {
+            CU_ASSERT(g_regex_match(regex, "protocol relay=compact", 0, NULL));
+            CU_ASSERT(!g_regex_match(regex, "node compact", 0, NULL)); /* a name */
+        }
     }
 }
 
@@ -136,5 +143,26 @@ test_bash(void)
     folder_remove(folder);
 }
 
+/* The option lines of shells that a machine may lack: with a letter and a value, with neither, and
+ * with a quote in the text. */
+static void
+test_options(void)
+{
+    g_autofree char *zsh = grammar("zsh");
+    g_autofree char *fish = grammar("fish");
+    g_autofree char *bash = grammar("bash");
+
+    TEST_CONTAINS(bash, " --param= -P");
+    TEST_CONTAINS(zsh, " '*'{-P+,--param=}'[Set a parameter (repeatable)]:NAME=VALUE:_files'");
+    TEST_CONTAINS(zsh, " '*--seed=[Use this seed, not the file'\\''s]:N:_files'");
+    TEST_CONTAINS(zsh, " '*--stdout[Print the formatted text");
+    TEST_CONTAINS(zsh, "'run:run a scenario and judge it'\n");
+    TEST_CONTAINS(zsh, "shift words\n    (( CURRENT-- ))\n");
+    TEST_CONTAINS(fish, "complete -c kettensim -n __fish_use_subcommand -f -a run -d 'run a ");
+    TEST_CONTAINS(fish, "'__fish_seen_subcommand_from run' -l param -s P -r -d 'Set a ");
+    TEST_CONTAINS(fish, "-l seed -r -d 'Use this seed, not the file\\'s'\n");
+    TEST_CONTAINS(fish, "'__fish_seen_subcommand_from fmt' -l stdout -d 'Print ");
+}
+
 TEST_SUITE(grammar, {"words", test_words}, {"commands", test_commands}, {"textmate", test_textmate},
-           {"bash", test_bash})
+           {"bash", test_bash}, {"options", test_options})

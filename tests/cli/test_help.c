@@ -44,7 +44,7 @@ test_commands(void)
     TEST_STR_EQUAL(run.out, direct.out);
     CU_ASSERT_EQUAL(both.status, 0);
     TEST_CONTAINS(both.out, "| `sweep NAME = V, … or V..V lin\\|log N` |"); /* the statement */
-    TEST_CONTAINS(both.out, "kettensim sweep [OPTION…] FILE");
+    TEST_CONTAINS(both.out, " |\n\nUsage:\n  kettensim sweep [OPTION…] FILE");
     COMMAND_REFUSED(folder, "did you mean 'report'?", "help", "reprot");
     folder_remove(folder);
 }
@@ -198,6 +198,36 @@ test_page_of_language(void)
     folder_remove(folder);
 }
 
+/* Checks the sections of kettensim(1), and the parts of the pages of commands and the language. */
+static void
+test_parts_of_pages(void)
+{
+    g_autoptr(GString) all = g_string_new(NULL);
+    g_autoptr(GString) fmt = g_string_new(NULL);
+    g_autoptr(GString) node_ctl = g_string_new(NULL);
+    g_autoptr(GString) language = g_string_new(NULL);
+    guint number = 0;
+
+    CU_ASSERT(manual_write(all, "kettensim"));
+    TEST_CONTAINS(all->str, "\n.SH COMMANDS\n.TP\n.BR kettensim\\-run (1)\n");
+    TEST_CONTAINS(all->str, "\n.SH ENVIRONMENT\n.TP\n\\fINO_COLOR\\fR\n");
+    TEST_CONTAINS(all->str, "\n.SH FILES\n");
+    CU_ASSERT(manual_write(fmt, "kettensim-fmt"));
+    TEST_CONTAINS(fmt->str, "\n.SH EXIT STATUS\n.TP\n.B 0\nsuccess\n.TP\n.B 1\nwith ");
+    TEST_CONTAINS(fmt->str, "\n.SH EXAMPLES\n.nf\n.RS 2\nkettensim fmt mine.scn\nkettensim fmt ");
+    TEST_CONTAINS(fmt->str, "\n.SH SYNOPSIS\n\\fBkettensim\\fR \\fBfmt\\fR [\\fIOPTION\\fR");
+    CU_ASSERT(strstr(fmt->str, ".BR kettensim\\-fmt (1)") == NULL);
+    CU_ASSERT(manual_write(node_ctl, "kettensim-node-ctl"));
+    TEST_CONTAINS(node_ctl->str, "\n.TP\n\\fBsubmit\\fR \\fINAME\\fR\noffer it ");
+    CU_ASSERT(manual_write(language, "kettensim-scenario"));
+    TEST_CONTAINS(language->str, "\n.SH EXAMPLE\n.nf\n.RS 2\nscn 1 ");
+    TEST_CONTAINS(language->str, "lin|log");
+    g_free(manual_page(0, &number));
+    CU_ASSERT_EQUAL(number, 1);
+    g_free(manual_page(1, &number));
+    CU_ASSERT_EQUAL(number, 5);
+}
+
 static void
 test_roff(void)
 {
@@ -223,9 +253,16 @@ test_roff(void)
         roff_prose(out, cases[i].text);
         TEST_STR_EQUAL(out->str, cases[i].prose);
     }
+    g_autoptr(GString) code = g_string_new("x\n");
+    g_autoptr(GString) usage = g_string_new(NULL);
+    roff_code(code, "a.b\n.c");
+    TEST_STR_EQUAL(code->str, "x\n.PP\n.nf\n.RS 2\na.b\n\\&.c\n.RE\n.fi\n");
+    roff_usage(usage, ".. --set=NAME [a] ..");
+    TEST_STR_EQUAL(usage->str, "\\&.. \\fB\\-\\-set\\fR=\\fINAME\\fR [\\fBa\\fR] ..");
 }
 
 TEST_SUITE(help, {"words", test_words}, {"commands", test_commands},
            {"typing errors", test_typing_errors}, {"pages", test_pages},
            {"page of a command", test_page_of_command},
-           {"page of the language", test_page_of_language}, {"markup", test_roff})
+           {"page of the language", test_page_of_language}, {"parts of pages", test_parts_of_pages},
+           {"markup", test_roff})

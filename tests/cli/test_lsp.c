@@ -4,6 +4,7 @@
 #include "tests/cli/command.h"
 
 #include <string.h>
+#include <sys/wait.h>
 
 #define OPEN                                                                                       \
     "{\"jsonrpc\":\"2.0\",\"method\":\"textDocument/didOpen\",\"params\":{\"textDocument\":{"      \
@@ -103,6 +104,21 @@ test_untrusted(void)
     for (guint i = 0; i < 1000000; i++)
         g_string_append_c(deep, '[');
     check(&server, deep->str, "\"code\":-32700");
+    g_string_assign(deep, "[");
+    for (guint i = 1; i < LSP_DEPTH_MAX; i++) {
+        g_string_prepend_c(deep, '[');
+        g_string_append_c(deep, ']');
+    }
+    g_string_append_c(deep, ']');
+    check(&server, deep->str, "\"code\":-32600"); /* no request, but JSON */
+    g_string_prepend_c(deep, '[');
+    g_string_append_c(deep, ']');
+    check(&server, deep->str, "\"code\":-32700");
+    for (gsize i = 0; i < deep->len; i++)
+        deep->str[i] = '[';
+    g_string_prepend(deep, "{\"id\":1,\"method\":\"\\\""); /* brackets of a text do not nest */
+    g_string_append(deep, "\"}");
+    check(&server, deep->str, "\"code\":-32601");
     open_text(&server, "scn 1 \\\"t\\\"", "duration");
     ask(&server, "hover", -5, 2000000000, "", "\"result\":{");
     ask(&server, "completion", 99, 99, "", "\"result\":[");
@@ -126,12 +142,85 @@ test_places(void)
               "8}}");
     open_text(&server, "scn 1 \\\"\xF0\x9D\x92\xB3\\\"; let x = 80q",
               "\"character\":20},\"end\":{\"line\":0,\"character\":23}");
+    open_text(
+        &server, "scn 1 \\\"\xE2\x80\xA6\\\"; let x = 80q",
+        "\"character\":19},\"end\":{\"line\":0,\"character\":22}"); /* three bytes, one unit */
     open_text(&server, "# \xF0\x9D\x92\xB3\\nnodes abc # \xF0\x9D\x92\xB3\\n", "");
     ask(&server, "prepareRename", 1, 7, "",
         "\"start\":{\"line\":1,\"character\":6},\"end\":{\"line\":1,\"character\":9}");
     ask(&server, "rename", 1, 7, ",\"newName\":\"d\"", "\"newText\":\"d\"");
     ask(&server, "rename", 1, 7, ",\"newName\":\"end\"", "is no name");
     ask(&server, "formatting", 0, 0, "", "nodes abc  # ");
+    lsp_server_clear(&server);
+}
+
+/* Fails unless the reply has the part that many times. */
+static void
+ask_count(LspServer *server, const char *method, int line, const char *part, guint want)
+{
+    g_autofree char *message = g_strdup_printf(ASK, method, line, 4, "");
+    g_autofree char *reply = say(server, message);
+    g_auto(GStrv) pieces = g_strsplit(reply, part, -1);
+
+    CU_ASSERT_EQUAL(g_strv_length(pieces), want + 1);
+}
+
+static void
+test_answers(void)
+{
+    LspServer server;
+
+    lsp_server_init(&server);
+    g_free(say(&server, INITIALIZE));
+    open_text(&server,
+              "scn 1 \\\"t\\\"\\nduration 1h\\nnodes a[1..2]\\nparam p = 2m\\nat $p mine 1 at a1\\n"
+              "node b1\\n",
+              "\"severity\":2");
+    ask(&server, "completion", 4, 4, "", "\"label\":\"$p\"");
+    ask(&server, "completion", 4, 4, "", "\"newText\":\"$p\"");
+    ask(&server, "completion", 1, 1, "", "\"label\":\"duration\",\"kind\":14");
+    ask(&server, "hover", 4, 4, "", "param p = 2m");
+    ask(&server, "hover", 1, 2, "", "`duration T`");
+    ask(&server, "definition", 4, 4, "", "\"start\":{\"line\":3,\"character\":6}");
+    ask_count(&server, "references", 4, "\"uri\":\"file:///t/t.scn\"", 2);
+    ask_count(&server, "documentSymbol", 0, "\"selectionRange\"", 3);
+    ask(&server, "documentSymbol", 0, 0, "", "\"name\":\"p\",\"detail\":\"param\"");
+    ask(&server, "formatting", 0, 0, "", "\"result\":[]");
+    ask(&server, "rename", 2, 6, ",\"newName\":\"b\"", "the scenario would have errors");
+    lsp_server_clear(&server);
+}
+
+/* Changes and closes a file, and opens it again. */
+static void
+test_document(void)
+{
+    LspServer server;
+
+    lsp_server_init(&server);
+    g_free(say(&server, INITIALIZE));
+    open_text(&server, "nodes a\\n", "\"diagnostics\":[]"); /* to be included by others */
+    check(&server,
+          "{\"method\":\"textDocument/didChange\",\"params\":{\"textDocument\":{\"uri\":"
+          "\"file:///t/t.scn\"},\"contentChanges\":[{\"text\":\"\"},{\"text\":\"nodes  c d\"}]}}",
+          "\"severity\":1");
+    open_text(&server, "nodes  b\\n", "\"diagnostics\":[]");
+    ask(&server, "formatting", 0, 0, "", "\"newText\":\"nodes b\\n\"");
+    open_text(&server, "scn 1 \\\"t\\\"\\nduration 1h\\nnodes a\\nlink all latency=80\\n",
+              "\\nhelp: write 80ms");
+    check(&server,
+          "{\"method\":\"textDocument/didClose\",\"params\":{\"textDocument\":{\"uri\":"
+          "\"file:///t/t.scn\"}}}",
+          "\"diagnostics\":[]");
+    ask(&server, "hover", 0, 0, "", "no such file is open");
+    CU_ASSERT_EQUAL(server.documents->len, 0);
+    for (guint i = 0; i <= LSP_DOCUMENTS_MAX; i++) {
+        g_autofree char *message =
+            g_strdup_printf("{\"method\":\"textDocument/didOpen\",\"params\":{"
+                            "\"textDocument\":{\"uri\":\"%u\",\"text\":\"\"}}}",
+                            i);
+        g_free(say(&server, message));
+    }
+    CU_ASSERT_EQUAL(server.documents->len, LSP_DOCUMENTS_MAX);
     lsp_server_clear(&server);
 }
 
@@ -189,7 +278,7 @@ test_broken_frames(void)
     lsp_frames_feed(&frames, endless, strlen(endless));
     CU_ASSERT_EQUAL(next_is(&frames, ""), LSP_FRAME_BROKEN);
     lsp_frames_clear(&frames);
-    /* What is too long is skipped; what follows is read. */
+    /* A message that is too long is skipped, and the next one is read. */
     lsp_frames_init(&frames);
     lsp_frames_feed(&frames, "Content-Length: 70000000\r\n\r\nab", 30);
     CU_ASSERT_EQUAL(next_is(&frames, ""), LSP_FRAME_TOO_LONG);
@@ -222,6 +311,36 @@ test_command(void)
     folder_remove(folder);
 }
 
+/* Returns the exit status after messages that the shell sends. */
+static int
+status_after(const char *messages)
+{
+    g_autofree char *words =
+        g_strdup_printf("say() { printf 'Content-Length: %%d\\r\\n\\r\\n%%s' ${#1} \"$1\"; }; "
+                        "(%s) | %s lsp",
+                        messages, command_path());
+    const char *const shell[] = {"sh", "-c", words, NULL};
+    int status = -1;
+
+    CU_ASSERT_TRUE_FATAL(g_spawn_sync(NULL, (char **)shell, NULL,
+                                      G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL,
+                                      NULL, NULL, &status, NULL));
+    return WEXITSTATUS(status);
+}
+
+#define SAY_INITIALIZE "say '{\"id\":1,\"method\":\"initialize\"}';"
+#define SAY_SHUTDOWN "say '{\"id\":2,\"method\":\"shutdown\"}';"
+#define SAY_EXIT "say '{\"method\":\"exit\"}';"
+
+static void
+test_status(void)
+{
+    CU_ASSERT_EQUAL(status_after(SAY_INITIALIZE SAY_SHUTDOWN SAY_EXIT), 0);
+    CU_ASSERT_EQUAL(status_after(SAY_INITIALIZE SAY_SHUTDOWN), 1);
+    CU_ASSERT_EQUAL(status_after(SAY_INITIALIZE SAY_EXIT), 1);
+}
+
 TEST_SUITE(lsp, {"life", test_life}, {"untrusted", test_untrusted}, {"places", test_places},
-           {"frames", test_frames}, {"broken frames", test_broken_frames},
-           {"command", test_command})
+           {"answers", test_answers}, {"document", test_document}, {"frames", test_frames},
+           {"broken frames", test_broken_frames}, {"command", test_command},
+           {"exit status", test_status})

@@ -80,7 +80,7 @@ test_seeds(void)
     folder_remove(folder);
 }
 
-/* What a file says of its sweep reaches the terminal in one line and with nothing to steer it. */
+/* Texts of a file about its sweep are printed on one line, with control characters escaped. */
 static void
 check_one_line(const char *folder, const char *first, const char *second, const char *part)
 {

@@ -120,7 +120,7 @@ test_goes_on(void)
     folder_remove(folder);
 }
 
-/* What guides a search is seen in what it draws. */
+/* Each guide of a search draws other faults. */
 static void
 test_guides(void)
 {

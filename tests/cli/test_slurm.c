@@ -173,7 +173,7 @@ test_no_progress(void)
     stand_down(&slurm);
 }
 
-/* What there is in three parts is dealt to two: of the six runs of each, those that are known. */
+/* The finished runs of three parts are dealt out to two: each gets those of its own six. */
 static void
 test_another_number(void)
 {
@@ -211,7 +211,7 @@ test_another_number(void)
     stand_down(&slurm);
 }
 
-/* What runs already is waited for, not submitted twice; another sweep is refused. */
+/* A sweep that runs already is waited for, not submitted twice. Another sweep is refused. */
 static void
 test_busy(void)
 {

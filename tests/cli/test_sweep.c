@@ -597,7 +597,7 @@ test_table_points(void)
     folder_remove(folder);
 }
 
-/* What a null alone makes true has no value; what it makes false is false. */
+/* A measure that only a null makes true has no value; one that a null makes false is false. */
 static void
 test_measure_by_null(void)
 {

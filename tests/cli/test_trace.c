@@ -117,7 +117,7 @@ test_replay_differs(void)
     folder_remove(world.folder);
 }
 
-/* What the trace says of the scenario is not what this kettensim can run. */
+/* Replay refuses a trace whose scenario this kettensim cannot run. */
 static void
 test_replay_refuses(void)
 {
@@ -235,7 +235,7 @@ test_diff_both_ways(void)
     folder_remove(world.folder);
 }
 
-/* Of other levels, what both have; of the same events, what the runs came to. */
+/* Traces of two levels are compared by the tables of both; equal events by their results. */
 static void
 test_diff_levels(void)
 {
@@ -391,7 +391,7 @@ test_show_transactions(void)
     "at 1m mine 1 at evil as e1\nat 2m mine 1 at evil as e2\nat 3m mine 1 at evil as e3\n"         \
     "at 4m mine 2 at h1\nat 6m release 2 at evil\nat 7m release at evil\n"
 
-/* What evil keeps secret at a moment, and what became of its blocks and of the payment. */
+/* Shows the secret blocks of evil at a moment, and the fate of its blocks and of the payment. */
 static void
 test_show_secrets(void)
 {
