@@ -130,6 +130,8 @@ async function checkRun(name, { database, page: path }) {
     const ends = await page.evaluate(() => { const of = (id) => window.kettensim.chartIds().includes(id) && window.kettensim.chartOf(id).getOption().series; return { mempool: of('mempool') && of('mempool')[0].data.at(-1)[1], one: of('confirmations') && of('confirmations')[0].data.at(-1) }; });
     const nodes = ask(database, 'SELECT count(*) AS n FROM node')[0].n;
     const waiting = JSON.parse(kettensim('query', database, 'mempool-nodes', '--json')).reduce((sum, row) => sum + row.held_at_end, 0) / nodes;
+    const slices = txs.events ? await page.evaluate(() => { const { run, mempool } = JSON.parse(document.getElementById('data').textContent); const end = run.rows[0][run.columns.indexOf('end_ns')] / 1e9; return window.kettensim.chartOf('mempool').getOption().series[0].data.slice(1, -1).map((d, i) => d[0] - ((mempool.rows[i][0] + 1) * end) / 200); }) : [];
+    if (txs.events) check(`${name}/mempool by slices`, slices.length > 0 && slices.every((off) => Math.abs(off) < 1e-9), slices.slice(0, 3).join());
     if (txs.events) check(`${name}/mempool at the end`, Math.abs(ends.mempool - waiting) < 1e-9, `${ends.mempool}, not ${waiting}`);
     const first = JSON.parse(kettensim('query', database, 'tx-confirmation', '--json')).find((row) => row.confirmations === 1);
     if (first) check(`${name}/confirmation times`, ends.one[1] === 100 && Math.abs(ends.one[0] - first.max_s) < 0.001, `${ends.one}, not ${first.max_s}`);
@@ -209,7 +211,7 @@ async function checkRun(name, { database, page: path }) {
   const heads = await page.locator('#nodes-table thead th').allInnerTexts();
   const column = (await cells(page, 'nodes-table')).map((row) => row[heads.indexOf('stale')]);
   check(`${name}/stale`, column.join() === lost.map((row) => row.n).join(), column.join());
-  await checkSorting(name, page, 'nodes-table', 'height', ask(database, 'SELECT height FROM node').map((n) => n.height));
+  await checkSorting(name, page, 'nodes-table', 'mined', ask(database, 'SELECT mined FROM node').map((n) => n.mined));
   await checkColours(name, page);
   await checkPictures(name, page);
   await page.close();
@@ -428,6 +430,9 @@ async function checkTables(page, database) {
       const seen = await page.evaluate((chart) => window.kettensim.chartIds().filter((id) => id.startsWith(chart)).map((id) => window.kettensim.chartOf(id).getOption().series).filter((s) => s[0].type !== 'heatmap').map((s) => s.filter((x) => x.type === 'custom').length), `table-${one.id}-`);
       check(`sweep/intervals ${kind} ${one.id}`, seen.every((n) => (kind === 'none' ? n === 0 : n > 0)), `${seen}`);
     }
+    // Widths and counts are no lines beside a mean.
+    const drawnStats = await page.evaluate((chart) => window.kettensim.chartOf(chart).getOption().series.filter((s) => s.type === 'line').map((s) => s.name), `table-${one.id}-${measures[0].id}`);
+    if (one.axes === 1) check(`sweep/lines of ${one.id}`, drawnStats.join() === one.title.split('stat=')[1].split(',').filter((stat) => !['n', 'nulls', 'sd', 'se', 'ci'].includes(stat)).join(), drawnStats.join());
     // Bars at the edges of the chart are drawn whole, and none is drawn outside when it is zoomed.
     if (one.axes === 1) {
       await page.evaluate(() => { window.location.hash = '#intervals=bars'; });
@@ -518,9 +523,18 @@ async function checkSweep({ database, page: path }) {
   check('sweep/again', line.startsWith('kettensim run latency_split.scn -P '), line);
   // The command of the last point repeats its run.
   const last = (await page.locator('#points-table tbody tr td:last-child').last().innerText()).split(' ');
-  const again = JSON.parse(kettensim('run', 'scenarios/sweeps/latency_split.scn', ...last.slice(3), '--json'));
+  let again = {};
+  try {
+    again = JSON.parse(kettensim('run', 'scenarios/sweeps/latency_split.scn', ...last.slice(3), '--json'));
+  } catch (error) {
+    if (!error.status) throw error; // refused: the outcome below is missing
+  }
   const [first] = ask(database, 'SELECT outcome FROM run WHERE point = (SELECT max(id) FROM point) ORDER BY seed LIMIT 1');
   check('sweep/again is the same run', again.outcome === first.outcome, last.join(' '));
+  // No value is below 0, so the axis is not, although intervals are.
+  const [below] = ask(database, "SELECT min(ci_low) AS low, min(mean) AS mean FROM summary WHERE measure = 'heal_time' AND latency = (SELECT min(latency) FROM point)");
+  const lowest = await page.evaluate(() => window.kettensim.chartOf('line-1').getModel().getComponent('yAxis').axis.scale.getExtent()[0]);
+  check('sweep/axis from 0', below.low < 0 && below.mean >= 0 && lowest >= 0, `${lowest}; ${JSON.stringify(below)}`);
   // A map has each value at its place.
   const map = await page.evaluate(() => { const o = window.kettensim.chartOf('heat-1').getOption(); return { x: o.xAxis[0], y: o.yAxis[0], cells: o.series[0].data.map((d) => [o.xAxis[0].data[d.value[0]], o.yAxis[0].data[d.value[1]], d.value[2], d.cell.point]) }; });
   const ns = { ms: 1e6, s: 1e9, m: 60e9, h: 3600e9 };

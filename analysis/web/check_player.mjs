@@ -10,7 +10,10 @@ const FAULTS = ['scn 1 "what the player shows"', 'param slow = 1m', 'duration 26
   'at 16m partition ring for 1m', 'at 18m partition bridge via=a1 for 2m', 'at 21m partition random(2) for 2m', 'at 24m partition a[*] | b[*] style=slow by=1s for $slow', 'at 25m30s crash b3', 'at 25m expect height(a1) == 0', ''];
 // Too many nodes to draw singly, and too many moves of tips to tell singly.
 const LARGE = ['scn 1 "a large network"', 'duration 20m', 'chain spacing=10s', 'nodes a[1..120] region=eu', 'nodes b[1..80] region=us', 'nodes c[1..60] region=ap', 'topology regular k=6', 'link all latency=200ms',
-  'at 5m partition a[*] | {b[*], c[*]} for 4m', ''];
+  'at 5m partition a[*] | {b[*], c[*]} for 4m', 'at 10m crash c[1..3] for 2m', ''];
+// A node that stays behind, and more links than are drawn.
+const BEHIND = ['scn 1 "behind"', 'duration 40m', 'chain spacing=10s', 'nodes n[1..3]', 'topology mesh', 'link all latency=100ms', 'at 2m crash n3 for 37m', ''];
+const MESH = ['scn 1 "many links"', 'duration 10s', 'nodes n[1..100]', 'topology mesh', 'link all latency=100ms', ''];
 
 // When a height first had a second block.
 const FIRST_FORK = 'SELECT min(t) AS t FROM (SELECT max(found_ns) AS t FROM (SELECT height, found_ns, row_number() OVER (PARTITION BY height ORDER BY found_ns) AS k FROM block) WHERE k <= 2 GROUP BY height HAVING count(*) = 2)';
@@ -107,6 +110,8 @@ export async function checkPlayer({ check, kettensim, attempt, ask, report, open
   const [firstReorg] = ask(database, 'SELECT time_ns, n.name FROM tip t JOIN node n ON n.id = t.node WHERE reorg_depth > 0 ORDER BY seq LIMIT 1');
   checkStrip('player', await seen(page), database);
   check('player/the strip and the address are explained', /bands are faults, thin lines reorganisations\..*#t=/.test((await seen(page)).help), (await seen(page)).help);
+  const [from, to] = [reorg.time_ns - 2e9, reorg.time_ns + 2e9].map(stamp);
+  check('player/messages of the page', (await seen(page)).messages.includes(`It has all that were sent from ${from} to ${to}.`), (await seen(page)).messages);
   check('player/look at is explained', (await seen(page)).unit.startsWith('Choose a node'), (await seen(page)).unit);
   const bands = await page.evaluate(() => ['tree', 'heights', 'agreement', 'reorgs', 'per-block'].map((id) => window.kettensim.chartOf(id).getOption().series.flatMap((s) => (s.markArea ? s.markArea.data.map((d) => d[0].name) : []))[0]));
   check('player/bands have the values of params', bands.every((text) => text === 'partition {a[*]} | {b[*]} for 10m name=cut'), bands.join('; '));
@@ -328,6 +333,8 @@ export async function checkPlayer({ check, kettensim, attempt, ask, report, open
   }
   const groups = await cuts.locator('.hullname').allTextContents();
   check('faults/clusters', groups.join('|') === 'eu, side 1|eu, side 2|us, side 2', groups.join('|'));
+  const hint = await cuts.locator('#player > p').first().innerText();
+  check('faults/marks are explained', hint.includes('Cross: down or away. Bars: paused. Half a broken line') && !hint.includes('Ring'), hint);
   checkStrip('faults', await seen(cuts), faulty);
   check('faults/a failure in the strip', (await seen(cuts)).strip.failures === 1 && (await seen(cuts)).help.includes('the thick line is the first failure'), (await seen(cuts)).help);
   await cuts.locator('#player-stop').selectOption('failure');
@@ -376,5 +383,27 @@ export async function checkPlayer({ check, kettensim, attempt, ask, report, open
     check(`large at ${stamp(t)}/nodes on each tip`, sorted(shown.tips.map(([tip, n]) => [tip, n])) === sorted([...on].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, 8)), JSON.stringify(shown.tips));
     check(`large at ${stamp(t)}/cut`, shown.cut === (t >= 300e9 && now < 540e9 ? 2 : 0), shown.cut);
   }
+  await at(big, 660e9);
+  check('large/nodes that are down', (await seen(big)).labels.includes('ap, side 2 · 60 · 3 down'), (await seen(big)).labels.join('|'));
   await big.close();
+
+  // --- what is left out ---
+
+  for (const [name, lines] of [['behind', BEHIND], ['mesh', MESH]]) {
+    const file = join(folder, `${name}.scn`);
+    writeFileSync(file, lines.join('\n'));
+    const left = report(name, file);
+    const shown = await open(name, left.page);
+    const words = (await shown.locator('.leftout').allInnerTexts()).join();
+    if (name === 'mesh') check('mesh/links that are drawn', words.includes('2,475 of 4,950 links are drawn.') && (await seen(shown)).open === 2475, words);
+    else {
+      await at(shown, 2000e9);
+      const [top] = ask(left.database, 'SELECT max(height) AS h FROM block WHERE found_ns <= 2000e9');
+      const [low] = ask(left.database, 'SELECT height AS h FROM tip WHERE node = 2 AND time_ns <= 2000e9 ORDER BY seq DESC LIMIT 1');
+      const note = await shown.locator('#player-tree text.height').last().textContent();
+      check('behind/tips below', top.h - low.h > 64 && note.endsWith(`1 node on tips below ${top.h - 63}`), note);
+      check('behind/nothing is left out', words === '', words);
+    }
+    await shown.close();
+  }
 }

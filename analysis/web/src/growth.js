@@ -1,7 +1,7 @@
 // The drawing of the tree of blocks as it has grown until a moment: the last heights, with the number of
 // nodes on each tip.
 import { groupBy } from './data.js';
-import { blockById, blocks, blockText, nodeName, withheld } from './facts.js';
+import { blockById, blocks, blockText, nodeName, plural, withheld } from './facts.js';
 import { branchOf, rowOf } from './moment.js';
 import { branchColour } from './network.js';
 import { svg } from './dom.js';
@@ -93,7 +93,7 @@ export function drawGrowth(parent, select) {
       for (let height = Math.ceil(from / 5) * 5; height <= top; height += shown > 36 ? 10 : 5) heights.push(svg('text', { class: 'height', x: at.x({ height }), y: 12 }, height));
       // Of two numbers side by side the one at an even height stands higher.
       const crowded = (b) => b.height % 2 === 0 && list.some((other) => on.has(other.id) && Math.abs(other.height - b.height) === 1 && at.y(other) === at.y(b));
-      const note = [hidden ? `${hidden} more stale blocks` : null, below ? `${below} nodes on tips below ${from}` : null].filter((text) => text !== null).join(', ');
+      const note = [hidden ? plural(hidden, 'more stale block') : null, below ? `${plural(below, 'node')} on tips below ${from}` : null].filter((text) => text !== null).join(', ');
       content.replaceChildren(...heights, ...list.map((b) => edge(b, at)).filter((e) => e !== null), ...list.map((b) => square(b, moment.t, at)),
         ...list.filter((b) => on.has(b.id)).map((b) => svg('text', { class: 'on', 'data-on': b.id, x: at.x(b), y: at.y(b) - at.side / 2 - 4 - (crowded(b) ? 10 : 0) }, on.get(b.id))),
         svg('text', { class: 'height', x: WIDTH - 2, y: HEIGHT - 4, 'text-anchor': 'end' }, note));

@@ -1,5 +1,5 @@
 // The drawing of the network at a moment: units, links, cuts, messages.
-import { blockById, blockText, nodeName, nodes } from './facts.js';
+import { blockById, blockText, nodeName, nodes, plural } from './facts.js';
 import { branchOf, clusterName, CUT_BACK, CUT_THERE, lines, OPEN, single, units } from './moment.js';
 import { layout, WIDTH } from './layout.js';
 import { el, svg } from './dom.js';
@@ -32,13 +32,13 @@ function nodeLines(node, moment) {
   const links = lines.filter((l, i) => (l.a === node || l.b === node) && moment.lines[i] === OPEN).length;
   return [
     `${nodeName(node)}${state ? ` (${state})` : ''}`, `height ${blockById.has(block) ? blockById.get(block).height : 'unknown'}, tip ${tipText(block)}`,
-    moment.pools ? `${moment.pools.get(node) || 0} in its mempool` : null, `${links} open links drawn`, strategy ? `strategy ${strategy}` : null,
+    moment.pools ? `${moment.pools.get(node) || 0} in its mempool` : null, `${plural(links, 'open link')} drawn`, strategy ? `strategy ${strategy}` : null,
   ];
 }
 
 function clusterLines(unit, moment) {
   const list = [...moment.tips[unit]].sort((a, b) => b[1] - a[1]);
-  return [`${units[unit].name}: ${units[unit].nodes} nodes`, ...list.slice(0, 6).map(([block, n]) => `${n} on ${tipText(block)}`), list.length > 6 ? `and ${list.length - 6} more tips` : null];
+  return [`${units[unit].name}: ${plural(units[unit].nodes, 'node')}`, ...list.slice(0, 6).map(([block, n]) => `${n} on ${tipText(block)}`), list.length > 6 ? `and ${plural(list.length - 6, 'more tip')}` : null];
 }
 
 export const unitLines = (unit, moment) => (single ? nodeLines(unit, moment) : clusterLines(unit, moment)).filter((line) => line !== null);
