@@ -12,8 +12,10 @@ shared library, everything but Network.
 """
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import datetime
+import functools
 import json
 import os
 import pathlib
@@ -89,7 +91,7 @@ _TIME = re.compile(r"(\d+(?:\.\d+)?)(ns|us|ms|s|m|h|d)")
 def nanoseconds(time: Time) -> int:
     """Return a time in ns: of seconds, a timedelta, or a text as in a scenario ("19m30s")."""
     if isinstance(time, datetime.timedelta):
-        return ((time.days * 86400 + time.seconds) * 10**6 + time.microseconds) * 1000
+        return time // datetime.timedelta(microseconds=1) * 1000
     if isinstance(time, str):
         if not time or _TIME.sub("", time):
             raise ValueError(f"'{time}' is no time: write seconds, or a text such as '19m30s'")
@@ -108,6 +110,11 @@ def _in_seconds(value: Any, unit: str) -> Any:
     return value / 1e9 if unit == "ns" and isinstance(value, (int, float)) else value
 
 
+def _unit(unit: str) -> str:
+    """Return the unit of a value that _in_seconds() has converted."""
+    return "s" if unit == "ns" else unit
+
+
 def to_pandas(rows: Iterable[Mapping]) -> Any:
     """Return rows as a pandas DataFrame."""
     try:
@@ -123,19 +130,14 @@ def to_pandas(rows: Iterable[Mapping]) -> Any:
 
 def find_command(command: PathLike | None = None) -> str:
     """Return the path of kettensim: the argument, $KETTENSIM, PATH, the build of the repository."""
-    for path in (command, os.environ.get("KETTENSIM")):
-        if path:
-            found = shutil.which(os.fspath(path))
-            if not found:
-                raise NotInstalled(f"{os.fspath(path)} is not a program that can be run")
+    given, built = command or os.environ.get("KETTENSIM"), _ROOT / "build" / "kettensim"
+    for name in [given] if given else ["kettensim", built, _ROOT.parent / "bin" / "kettensim"]:
+        found = shutil.which(os.fspath(name))
+        if found:
             return found
-    built = _ROOT / "build" / "kettensim"
-    found = (shutil.which("kettensim") or shutil.which(os.fspath(built))
-             or shutil.which(os.fspath(_ROOT.parent / "bin" / "kettensim")))
-    if not found:
-        raise NotInstalled("the command kettensim is not installed: type 'make install', set "
-                           f"KETTENSIM, or build {built} with 'make'")
-    return found
+    raise NotInstalled(f"{given} is not a program that can be run" if given else "the command "
+                       "kettensim is not installed: type 'make install', set KETTENSIM, or build "
+                       f"{built} with 'make'")
 
 
 def _file(path: PathLike) -> str:
@@ -155,29 +157,34 @@ def _param(name: str, value: Any) -> str:
     return f"{name}={value}"
 
 
-def _default_path(scenario: PathLike, ending: str) -> str:
-    os.makedirs("out", exist_ok=True)
-    return os.path.join("out", pathlib.Path(scenario).stem + ending)
+def _output(output: PathLike | None, scenario: PathLike, ending: str) -> str:
+    """Return the path of the file that the command writes: in out/, unless one is given."""
+    if output is None:
+        os.makedirs("out", exist_ok=True)
+        output = os.path.join("out", pathlib.Path(scenario).stem + ending)
+    return _file(output)
 
 
-def _execute(command: PathLike | None, words: list[str], params: Mapping | None) -> tuple:
+def _execute(command: PathLike | None, words: list, params: Mapping | None) -> tuple:
     """Run the command; return its status, its JSON object and its messages."""
     for name, value in (params or {}).items():
         words += ["-P", _param(name, value)]
-    ended = subprocess.run([find_command(command), *words], stdin=subprocess.DEVNULL,
-                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
-    text = ended.stderr.decode("utf-8", "replace").strip()
+    ended = subprocess.run([find_command(command), *words], stdin=subprocess.DEVNULL, check=False,
+                           capture_output=True, encoding="utf-8", errors="replace")
+    status, text = ended.returncode, ended.stderr.strip()
     try:
-        said = json.loads(ended.stdout.decode("utf-8", "replace"))
+        said = json.loads(ended.stdout)
     except ValueError:
         said = {}
-    if ended.returncode == 2:
+    if status == 2:
         raise ScenarioError(text, said.get("errors", ()))
-    if ended.returncode == 130:
+    if status == 130:
         raise KeyboardInterrupt(text)
-    if not said and ended.returncode in (0, 1):
-        ended.returncode, text = 5, text or "the command printed no JSON object"
-    return ended.returncode, said, text
+    if status in (0, 1) and not said:
+        status, text = 5, text or "the command printed no JSON object"
+    if status and not text:
+        text = f"kettensim {words[0]} ended with status {status}"
+    return status, said, text
 
 
 class Run:
@@ -191,23 +198,15 @@ class Run:
     """
 
     def __init__(self, said: dict, trace: str | None, message: str) -> None:
-        units = said.get("units", {})
-        self.scenario: str = said.get("scenario", "")
-        self.title: str = said.get("title", "")
-        self.status: str = said.get("status", "died")
-        self.seed: int = said.get("seed", 0)
-        self.params: dict[str, str] = said.get("params", {})
-        self.exact: dict[str, Any] = said.get("measures", {})
-        self.units = {name: "s" if unit == "ns" else unit for name, unit in units.items()}
-        self.measures = {name: _in_seconds(value, units.get(name, ""))
-                         for name, value in self.exact.items()}
-        self.checks = [_row(check.items()) for check in said.get("checks", ())]
-        self.nodes = [Row(node) for node in said.get("nodes", ())]
-        self.digest: str = said.get("digest", "")
-        self.outcome: str = said.get("outcome", "")
-        self.end_ns: int = said.get("end_ns", 0)
-        self.end = seconds(self.end_ns)
-        self.events: int = said.get("events", 0)
+        self.scenario, self.title, self.status = said["scenario"], said["title"], said["status"]
+        self.seed, self.params, self.events = said["seed"], said["params"], said["events"]
+        self.digest, self.outcome = said["digest"], said["outcome"]
+        self.end_ns, self.end = said["end_ns"], seconds(said["end_ns"])
+        self.exact, units = said["measures"], said["units"]
+        self.measures = {name: _in_seconds(v, units[name]) for name, v in self.exact.items()}
+        self.units = {name: _unit(unit) for name, unit in units.items()}
+        self.checks = [_row(check.items()) for check in said["checks"]]
+        self.nodes = [Row(node) for node in said["nodes"]]
         self.trace, self.message = trace, message
 
     def __repr__(self) -> str:
@@ -224,20 +223,17 @@ def run(scenario: PathLike, *, params: Mapping[str, Any] | None = None, seed: in
     RunError if a limit ends the run.
     """
     words = ["run", _file(scenario), "--json", "--trace", trace]
-    if trace != "off":
-        output = _file(output or _default_path(scenario, ".db"))
-    if output is not None:
-        words += ["--output", os.fspath(output)]
+    if output is not None or trace != "off":
+        output = _output(output, scenario, ".db")
+        words += ["--output", output]
     if seed is not None:
         words += ["--seed", str(seed)]
     status, said, message = _execute(command, words, params)
-    if status not in (0, 1) and not said:
-        raise RunError(message or f"kettensim run ended with status {status}")
-    result = Run(said, None if output is None else os.fspath(output), message)
+    result = Run(said, output, message) if said else None
+    if status not in (0, 1):
+        raise RunError(message, result)
     if status == 1 and check:
         raise CheckFailed(message, result)
-    if status not in (0, 1):
-        raise RunError(message or f"{result.scenario}: {result.status}", result)
     return result
 
 
@@ -252,7 +248,7 @@ def sweep(scenario: PathLike, *, seeds: Sequence[int] | str | None = None,
     seeds or over the sweep fails or a run died, unless check=False, and ScenarioError if the
     scenario or the results file is refused.
     """
-    output = _file(output or _default_path(scenario, ".results.db"))
+    output = _output(output, scenario, ".results.db")
     words = ["sweep", _file(scenario), "--json", "--output", output]
     if seeds is not None and not isinstance(seeds, str):
         numbers = list(seeds)
@@ -263,7 +259,7 @@ def sweep(scenario: PathLike, *, seeds: Sequence[int] | str | None = None,
         words += [] if value is None else [word, str(value)]
     status, _, message = _execute(command, words + ["--fresh"] * fresh, params)
     if status not in (0, 1):
-        raise RunError(message or f"kettensim sweep ended with status {status}")
+        raise RunError(message)
     results = Results(output)
     if status == 1 and check:
         raise CheckFailed(message, results)
@@ -284,7 +280,7 @@ def _quoted(name: str) -> str:
     return '"' + str(name).replace('"', '""') + '"'
 
 
-class Database:
+class Database(contextlib.AbstractContextManager):
     """A database, opened so that nothing can be written. Close it, or use `with`."""
 
     _what, _id, _schema, _tables = "", 0, 0, ""
@@ -295,23 +291,29 @@ class Database:
             raise DatabaseError(f"{self.path}: there is no such file")
         # as_uri() escapes ?, # and %, which would end the name or change it.
         uri = pathlib.Path(os.path.abspath(self.path)).as_uri() + "?mode=ro"
-        try:
-            self._db = sqlite3.connect(uri, uri=True, check_same_thread=False)
-        except sqlite3.Error as error:
-            raise DatabaseError(f"{self.path}: cannot be opened: {error}") from None
-        try:
-            self._check()
-        except BaseException:
-            self._db.close()
-            raise
+        with contextlib.ExitStack() as stack:
+            try:
+                self._db = sqlite3.connect(uri, uri=True, check_same_thread=False)
+                stack.callback(self._db.close)
+                self._check()
+                self._load()
+            except sqlite3.Error as error:
+                raise DatabaseError(f"{self.path}: cannot be opened: {error}") from None
+            except (AttributeError, TypeError, ValueError) as error:
+                raise DatabaseError(f"{self.path}: damaged: {error}") from None
+            stack.pop_all()
+
+    def _load(self) -> None:
+        """Read what stands in attributes. A column that is missing is an AttributeError."""
 
     def _check(self) -> None:
-        values = [next(iter(row.values())) for pragma in ("application_id", "user_version")
-                  for row in self.sql(f"PRAGMA {pragma}")]
-        if values[0] != self._id:
+        """Refuse a file that is not what this class reads; then allow only to read."""
+        kind, schema = (next(iter(row.values())) for pragma in ("application_id", "user_version")
+                        for row in self.sql(f"PRAGMA {pragma}"))
+        if kind != self._id:
             raise DatabaseError(f"{self.path}: not a {self._what} of kettensim")
-        if values[1] != self._schema:
-            raise DatabaseError(f"{self.path}: has schema {values[1]}, and this module reads "
+        if schema != self._schema:
+            raise DatabaseError(f"{self.path}: has schema {schema}, and this module reads "
                                 f"{self._schema}: make it again with this version of kettensim")
         self._db.execute("PRAGMA trusted_schema = OFF")
         missing = set(self._tables.split()) - {row.name for row in self.sql(
@@ -350,9 +352,6 @@ class Database:
         """Close the file; a second time does nothing."""
         self._db.close()
 
-    def __enter__(self) -> Any:
-        return self
-
     def __exit__(self, *_: Any) -> None:
         self.close()
 
@@ -371,56 +370,37 @@ class Results(Database):
     _what, _id, _schema = "results file", _RESULTS_ID, 0
     _tables = "sweep source param measure statistic point run"
 
-    def __init__(self, path: PathLike) -> None:
-        super().__init__(path)
-        try:
-            row = self._first("SELECT * FROM sweep")
-            self.scenario, self.title, self.version = row.scenario, row.title, row.version
-            self.seeds, self.expected = range(row.first_seed, row.last_seed + 1), row.runs
-            known = {t: list(self.sql(f"SELECT * FROM {t} ORDER BY id"))
-                     for t in ("param", "measure")}
-            self.params, self.measures = ({r.name: "s" if r.unit == "ns" else r.unit for r in rows}
-                                          for rows in known.values())
-            self.swept = [r.name for r in known["param"] if r.swept]
-            self._columns = {table: [(r.name, r.column_name, r.unit) for r in rows]
-                             for table, rows in known.items()}
-        except (AttributeError, TypeError) as error:
-            self.close()
-            raise DatabaseError(f"{self.path}: damaged: {error}") from None
-        except DatabaseError:
-            self.close()
-            raise
+    def _load(self) -> None:
+        row = self._first("SELECT * FROM sweep")
+        self.scenario, self.title, self.version = row.scenario, row.title, row.version
+        self.seeds, self.expected = range(row.first_seed, row.last_seed + 1), row.runs
+        params, measures = (list(self.sql(f"SELECT * FROM {table} ORDER BY id"))
+                            for table in ("param", "measure"))
+        self.params = {p.name: _unit(p.unit) for p in params}
+        self.measures = {m.name: _unit(m.unit) for m in measures}
+        self.swept = [p.name for p in params if p.swept]
+        self._params = [("p." + _quoted(p.column_name), p.name, p.unit) for p in params]
+        self._measures = [("r." + _quoted(m.column_name), m.name, m.unit) for m in measures]
 
-    def _select(self, exact: bool, rest: str, *parts: tuple) -> Iterator[Row]:
-        """Yield rows of the parts: (expression, name, unit), and the statement's end."""
-        chosen = ", ".join(expression for expression, _, _ in parts)
-        for row in self._db_values(f"SELECT {chosen} {rest}"):
-            yield Row((name, value if exact else _in_seconds(value, unit))
-                      for (_, name, unit), value in zip(parts, row))
-
-    def _db_values(self, query: str) -> Iterator[tuple]:
-        try:
-            yield from self._db.execute(query)
-        except (sqlite3.Error, UnicodeError) as error:
-            raise DatabaseError(f"{self.path}: damaged: {error}") from None
-
-    def _params(self) -> list[tuple]:
-        return [("p." + _quoted(column), name, unit)
-                for name, column, unit in self._columns["param"]]
+    def _select(self, exact: bool, columns: list[tuple], rest: str) -> Iterator[Row]:
+        """Yield rows of columns, each (expression, name, unit). `rest` ends the statement."""
+        chosen = ", ".join(f"{expression} AS {_quoted(name)}" for expression, name, _ in columns)
+        units = {name: "" if exact else unit for _, name, unit in columns}
+        for row in self.sql(f"SELECT {chosen} {rest}"):
+            yield Row((name, _in_seconds(value, units[name])) for name, value in row.items())
 
     def points(self, exact: bool = False) -> Iterator[Row]:
         """Yield each point: its number and the value of each param. exact=True: times in ns."""
-        return self._select(exact, "FROM point p ORDER BY p.id", ("p.id", "point", ""),
-                            *self._params())
+        return self._select(exact, [("p.id", "point", ""), *self._params],
+                            "FROM point p ORDER BY p.id")
 
     def runs(self, exact: bool = False) -> Iterator[Row]:
         """Yield each run: point, seed, status, params, measures, end, events, digest, detail."""
-        return self._select(
-            exact, "FROM run r JOIN point p ON p.id = r.point ORDER BY r.id",
-            *((f"r.{name}", name, "") for name in ("point", "seed", "status")), *self._params(),
-            *(("r." + _quoted(column), name, unit) for name, column, unit
-              in self._columns["measure"]),
-            ("r.end_ns", "end", "ns"), *((f"r.{n}", n, "") for n in ("events", "digest", "detail")))
+        return self._select(exact, [
+            *((f"r.{n}", n, "") for n in ("point", "seed", "status")), *self._params,
+            *self._measures, ("r.end_ns", "end", "ns"),
+            *((f"r.{n}", n, "") for n in ("events", "digest", "detail"))],
+            "FROM run r JOIN point p ON p.id = r.point ORDER BY r.id")
 
     __iter__ = runs
 
@@ -440,14 +420,14 @@ class Results(Database):
         """Yield a row for each point and measure: params, measure, n, nulls, mean, se, ci_low,
         ci_high, p5, p50, p95, max. Raises DatabaseError while the sweep has not ended."""
         self._check_ended()
-        fixed = [(f"s.{n}", n, "") for n in ("n", "nulls")]
-        for i, (name, _, unit) in enumerate(self._columns["measure"], 1):
-            columns = [(f"s.{_quoted(c)}", c, unit) for c in
-                       ("mean", "se", "ci_low", "ci_high", "p5", "p50", "p95", "max")]
-            yield from self._select(
-                False, f"FROM statistic s JOIN point p ON p.id = s.point WHERE s.measure = {i} "
-                "ORDER BY s.point", ("s.point", "point", ""), *self._params(),
-                ("'" + name.replace("'", "''") + "'", "measure", ""), *fixed, *columns)
+        for i, (_, name, unit) in enumerate(self._measures, 1):
+            text = "'" + name.replace("'", "''") + "'"
+            yield from self._select(False, [
+                ("s.point", "point", ""), *self._params, (text, "measure", ""),
+                *((f"s.{n}", n, "") for n in ("n", "nulls")), *((f"s.{n}", n, unit) for n in (
+                    "mean", "se", "ci_low", "ci_high", "p5", "p50", "p95", "max"))],
+                f"FROM statistic s JOIN point p ON p.id = s.point WHERE s.measure = {i} "
+                "ORDER BY s.point")
 
     def checks(self) -> Iterator[Row]:
         """Yield the checks over seeds and over the sweep: line, text, verdict, detail.
@@ -468,23 +448,16 @@ class Trace(Database):
 
     _what, _id, _schema = "trace", _TRACE_ID, TRACE_SCHEMA
     _tables = "run node edge block arrival tip verdict message fault fault_node check measure"
+    _levels = ("summary", "consensus", "full")
 
-    def __init__(self, path: PathLike) -> None:
-        super().__init__(path)
-        try:
-            self.info = self._first("SELECT * FROM run")
-            self.params: dict[str, str] = json.loads(self.info.params)
-            self.node_names = [row.name for row in self.sql("SELECT name FROM node ORDER BY id")]
-            self._level = ("summary", "consensus", "full").index(self.info.level)
-        except (AttributeError, TypeError, ValueError) as error:
-            self.close()
-            raise DatabaseError(f"{self.path}: damaged: {error}") from None
-        except DatabaseError:
-            self.close()
-            raise
+    def _load(self) -> None:
+        self.info = self._first("SELECT * FROM run")
+        self.params: dict[str, str] = json.loads(self.info.params)
+        self.node_names = [row.name for row in self.sql("SELECT name FROM node ORDER BY id")]
+        self._level = self._levels.index(self.info.level)
 
     def _of_level(self, level: str, query: str, params: Sequence = ()) -> Iterator[Row]:
-        if self._level < ("summary", "consensus", "full").index(level):
+        if self._level < self._levels.index(level):
             raise DatabaseError(f"{self.path}: a trace of level {self.info.level} has none of "
                                 f"these: run again with trace=\"{level}\"")
         return self.rows(query, params)
@@ -563,7 +536,7 @@ class Trace(Database):
 # ---- libkettensim --------------------------------------------------------------------------
 
 _P, _S, _B = ctypes.c_void_p, ctypes.c_char_p, ctypes.c_bool
-_I64, _U32, _U64 = ctypes.c_int64, ctypes.c_uint32, ctypes.c_uint64
+_I64, _U16, _U32, _U64 = ctypes.c_int64, ctypes.c_uint16, ctypes.c_uint32, ctypes.c_uint64
 
 
 class _Note(ctypes.Structure):
@@ -590,10 +563,10 @@ class _Strategy(ctypes.Structure):
 
 
 _NOTES = "block header body orphan tip verdict tx ready fault banned".split()
-_CALLS = {  # of include/kettensim.h: what each returns, and takes after the network
+_CALLS = {  # of include/kettensim.h: what each returns, and takes after the network; _I64 is a time
     "new": (_P, None), "free": (None, ()), "error": (_S, ()), "say": (_B, (_S,)),
     "load": (_B, (_S,)), "set_param": (_B, (_S, _S)), "set_seed": (_B, (_U64,)),
-    "add_node": (_B, (_S, ctypes.c_uint16)), "trace": (_B, (_S, _S)), "isolate": (_B, (_B, _B)),
+    "add_node": (_B, (_S, _U16)), "trace": (_B, (_S, _S)), "isolate": (_B, (_B, _B)),
     "connect": (_B, (_S, _S)), "disconnect": (_B, (_S, _S)), "start": (_B, ()), "now": (_I64, ()),
     "run_until": (_B, (_I64,)), "wait_for": (_B, (_S, _I64)), "wait_synced": (_B, (_I64,)),
     "run_idle": (_B, (_I64,)), "do": (_B, (_S,)), "stop": (_B, ()), "holds": (_B, (_S,)),
@@ -601,40 +574,40 @@ _CALLS = {  # of include/kettensim.h: what each returns, and takes after the net
     "node_name": (_S, (_U32,)), "digest": (_S, ()), "outcome": (_S, ()),
     "watch": (_B, (_ON_NOTE, _P)), "later": (_B, (_S,)),
     "set_fork_choice": (_B, (_COMPARE, _P)), "withhold": (_B, (_S, _B)),
-    "release": (_B, (_S, _U32)), "give_up": (_B, (_S,)), "mine_on": (_B, (_S, _S)),
+    "release": (_B, (_S, _U32)), "give_up": (_B, (_S,)), "mine_on": (_B, (_S, _P)),
     "set_strategy": (_B, (ctypes.POINTER(_S), ctypes.c_size_t, ctypes.POINTER(_Strategy), _P)),
     "withheld": (_U32, (_S,))}
-_loaded: dict[str, Any] = {}
+
+
+@functools.lru_cache(maxsize=None)
+def _bind(name: str) -> Any:
+    """Load a library once and say what its functions take."""
+    library = ctypes.CDLL(name)
+    for call, (result, words) in _CALLS.items():
+        function = getattr(library, "sim_network_" + call)
+        function.restype, function.argtypes = result, () if words is None else (_P, *words)
+    return library
 
 
 def _load_library(library: PathLike | None) -> Any:
     """Load libkettensim: the argument, $KETTENSIM_LIBRARY, the build, beside share/, the system."""
-    given = library or os.environ.get("KETTENSIM_LIBRARY")
-    names = [os.fspath(given)] if given else [
-        os.fspath(_ROOT / "build" / "release" / "libkettensim.so.0"),
-        os.fspath(_ROOT.parent / "lib" / "libkettensim.so.0"), "libkettensim.so.0"]
+    given, name = library or os.environ.get("KETTENSIM_LIBRARY"), "libkettensim.so.0"
     why = ""
-    for name in names:
-        if os.path.dirname(name) and not os.path.exists(name):
-            why = why or f"{name}: there is no such file"
+    for path in map(os.fspath, [given] if given else [
+            _ROOT / "build" / "release" / name, _ROOT.parent / "lib" / name, name]):
+        if os.path.dirname(path) and not os.path.exists(path):
+            why = why or f"{path}: there is no such file"
             continue
         try:
-            if name not in _loaded:
-                loaded = ctypes.CDLL(name)
-                for call, (result, words) in _CALLS.items():
-                    function = getattr(loaded, "sim_network_" + call)
-                    function.restype = result
-                    function.argtypes = () if words is None else (_P, *words)
-                _loaded[name] = loaded
-            return _loaded[name]
+            return _bind(path)
         except (OSError, AttributeError) as error:
             why = str(error)
     raise NotInstalled(f"libkettensim cannot be loaded ({why}): type 'make install', build it with "
-                       "'make lib', or set KETTENSIM_LIBRARY to libkettensim.so.0")
+                       f"'make lib', or set KETTENSIM_LIBRARY to {name}")
 
 
 def _text(value: PathLike) -> bytes:
-    data = os.fsencode(value)  # TypeError unless it is a text or a path
+    data = os.fsencode(value)  # a TypeError unless it is a text or a path
     if b"\0" in data:
         raise ValueError("a text for libkettensim cannot hold a zero byte")
     return data
@@ -646,6 +619,11 @@ def _whole(value: int, bits: int) -> int:
     if not 0 <= value < 2 ** bits:
         raise ValueError(f"{value} is not within 0 … 2^{bits} - 1")
     return value
+
+
+# How an argument of Network becomes one of C. ctypes itself would cut numbers and texts short.
+_CONVERT = {_S: _text, _B: bool, _U16: lambda n: _whole(n, 16), _U32: lambda n: _whole(n, 32),
+            _U64: lambda n: _whole(n, 63), _I64: lambda time: _whole(nanoseconds(time), 63)}
 
 
 def _hash(address: int) -> str:
@@ -665,7 +643,7 @@ def _note(note: Any) -> Row:
     return row
 
 
-class Network:
+class Network(contextlib.AbstractContextManager):
     """A network of the library, described in the scenario language, driven step by step:
 
         with kettensim.Network("chain pow=off\\nnodes n[1..3]") as net:
@@ -692,13 +670,13 @@ class Network:
         self._keep: list[Any] = []  # callbacks, as long as the library may call them
         self._handle = self._lib.sim_network_new()
         if file is not None:
-            self._must("load", _text(file))
+            self._must("load", file)
         if text:
             self.say(text)
         for name, value in (params or {}).items():
-            self._must("set_param", *map(_text, _param(name, value).split("=", 1)))
+            self._must("set_param", *_param(name, value).split("=", 1))
         if seed is not None:
-            self._must("set_seed", _whole(seed, 63))
+            self._must("set_seed", seed)
 
     def _call(self, name: str, *words: Any) -> Any:
         if not self._lock.acquire(blocking=False):
@@ -708,6 +686,8 @@ class Network:
                 raise NetworkError(f"{name}(): the network is closed")
             if self._allowed is not None and name not in self._allowed:
                 raise NetworkError(f"{name}() may not be called from within this callback")
+            words = (_CONVERT.get(kind, lambda word: word)(word)
+                     for kind, word in zip(_CALLS[name][1], words))
             result = getattr(self._lib, "sim_network_" + name)(self._handle, *words)
             if self._raised and self._allowed is None:
                 raise self._raised.pop()
@@ -746,27 +726,27 @@ class Network:
 
     def say(self, lines: str) -> None:
         """Add statements of the scenario language. Errors in them show at the start."""
-        self._must("say", _text(lines))
+        self._must("say", lines)
 
     def add_node(self, name: str, port: int = 0) -> None:
         """Add a node."""
-        self._must("add_node", _text(name), _whole(port, 16))
+        self._must("add_node", name, port)
 
     def connect(self, a: str, b: str) -> None:
         """Add a connection that a opens, at any time."""
-        self._must("connect", _text(a), _text(b))
+        self._must("connect", a, b)
 
     def disconnect(self, a: str, b: str) -> None:
         """Close a connection."""
-        self._must("disconnect", _text(a), _text(b))
+        self._must("disconnect", a, b)
 
     def trace(self, path: PathLike, level: str = "consensus") -> None:
         """Write a trace at stop()."""
-        self._must("trace", _text(path), _text(level))
+        self._must("trace", path, level)
 
     def isolate(self, isolate: bool = True, wire: bool = False) -> None:
         """Give each node a store of its own; pass messages as bytes. Results stay the same."""
-        self._must("isolate", bool(isolate), bool(wire))
+        self._must("isolate", isolate, wire)
 
     def watch(self, func: Callable[[Row], Any]) -> None:
         """Call func(note) as things happen: kind, time, node, sender, hash, height, depth, text."""
@@ -795,54 +775,54 @@ class Network:
 
     def run_until(self, time: Time) -> None:
         """Run to a time."""
-        self._must("run_until", _whole(nanoseconds(time), 63))
+        self._must("run_until", time)
 
     def run_for(self, time: Time) -> None:
         """Run for a time."""
-        self._must("run_until", _whole(self.now_ns + nanoseconds(time), 63))
+        self._must("run_until", f"{self.now_ns + nanoseconds(time)}ns")
 
     def wait_for(self, condition: str, timeout: Time = "1h") -> None:
         """Run until a condition is true, for at most `timeout` of virtual time."""
-        self._must("wait_for", _text(condition), _whole(nanoseconds(timeout), 63))
+        self._must("wait_for", condition, timeout)
 
     def wait_synced(self, timeout: Time = "1h") -> None:
         """Run until all nodes that are up have one tip."""
-        self._must("wait_synced", _whole(nanoseconds(timeout), 63))
+        self._must("wait_synced", timeout)
 
     def run_idle(self, timeout: Time = "1h") -> None:
         """Run until nothing is in flight and no request open."""
-        self._must("run_idle", _whole(nanoseconds(timeout), 63))
+        self._must("run_idle", timeout)
 
     def do(self, action: str) -> None:
         """Carry out an action of the scenario language now."""
-        self._must("do", _text(action))
+        self._must("do", action)
 
     def later(self, action: str) -> None:
         """Carry out an action 1 ns from now: for callbacks."""
-        self._must("later", _text(action))
+        self._must("later", action)
 
     def withhold(self, node: str, on: bool = True) -> None:
         """Keep secret what a node mines from now on."""
-        self._must("withhold", _text(node), bool(on))
+        self._must("withhold", node, on)
 
     def release(self, node: str, count: int = 0) -> None:
         """Publish the oldest `count` blocks that a node withholds, or all."""
-        self._must("release", _text(node), _whole(count, 32))
+        self._must("release", node, count)
 
     def give_up(self, node: str) -> None:
         """Give up what the pool of a node withholds."""
-        self._must("give_up", _text(node))
+        self._must("give_up", node)
 
     def mine_on(self, node: str, block: str | None) -> None:
         """Mine on a block (64 hex digits) in the pool of a node; None: on the tip."""
         data = None if block is None else bytes.fromhex(block)[::-1]
         if data is not None and len(data) != 32:
             raise ValueError(f"a block is 64 hex digits, not '{block}'")
-        self._must("mine_on", _text(node), data and ctypes.create_string_buffer(data, 32).raw)
+        self._must("mine_on", node, data)
 
     def withheld(self, node: str) -> int:
         """Return how many blocks a node withholds."""
-        return self._call("withheld", _text(node))
+        return self._call("withheld", node)
 
     def set_strategy(self, nodes: Sequence[str], strategy: Any) -> None:
         """Make nodes a pool with the methods own_block, public_block and tip of an object, those
@@ -868,7 +848,7 @@ class Network:
 
     def holds(self, condition: str) -> bool:
         """Return whether a condition holds now; raise NetworkError if it cannot be evaluated."""
-        if self._call("holds", _text(condition)):
+        if self._call("holds", condition):
             return True
         if not self._error().startswith(f"{condition} does not hold"):
             raise NetworkError(self._error())
@@ -882,7 +862,7 @@ class Network:
     def ask(self, expression: str) -> str:
         """Return the value of an expression as exact text: times in ns, blocks in hex, lists with
         blanks between."""
-        return self._must("ask", _text(expression)).decode()
+        return self._must("ask", expression).decode()
 
     def number(self, expression: str) -> float:
         """Return the value of an expression as a number: times in ns."""
@@ -895,7 +875,7 @@ class Network:
     def status(self, node: str) -> Row:
         """Return up, height, tip, connections, mempool and reorgs of a node."""
         found = _Status()
-        self._must("status", _text(node), ctypes.byref(found))
+        self._must("status", node, ctypes.byref(found))
         return Row(up=found.up, height=found.height, tip=found.tip.decode(),
                    connections=found.connections, mempool=found.mempool, reorgs=found.reorgs)
 
@@ -919,9 +899,6 @@ class Network:
         if self._handle is not None:
             self._call("free")
             self._handle = None
-
-    def __enter__(self) -> Network:
-        return self
 
     def __exit__(self, *_: Any) -> None:
         self.close()

@@ -1,9 +1,11 @@
 // Reports as a reader sees them, in Chromium: check.mjs FOLDER [gallery|player]. Run from the root.
 import { chromium } from 'playwright-core';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { checkPlayer } from './check_player.mjs';
+import { LIMITS } from './src/limits.js';
+import { asGiven, clock, duration, inUnit, moment, stamp } from './src/units.js';
 
 const command = resolve(process.env.KETTENSIM);
 const folder = resolve(process.argv[2]);
@@ -77,6 +79,44 @@ const placeOf = (page, id) => page.evaluate((block) => {
   return null;
 }, id);
 
+// What the charts of a run have drawn, against the database.
+async function checkValues(name, page, database) {
+  const series = (id) => page.evaluate((chart) => window.kettensim.chartOf(chart).getOption().series.map((s) => ({ name: s.name, data: s.data.map((d) => (Array.isArray(d) ? d : d && d.value ? [d.id, ...d.value] : d && d.coords ? d.coords : d)) })), id);
+  const near = (a, b) => Math.abs(a - b) <= 1e-6 * Math.max(1, Math.abs(b));
+  const nodes = ask(database, 'SELECT name, height FROM node WHERE id IN (SELECT node FROM tip) ORDER BY id');
+  const lines = await series('heights');
+  check(`${name}/heights`, lines.map((s) => `${s.name} ${s.data.at(-1)[1]}`).join() === nodes.map((n) => `${n.name} ${n.height}`).join(), lines.map((s) => s.name).join());
+  const [tips] = await series('agreement');
+  const spells = answer(database, 'agreement');
+  check(`${name}/agreement`, tips.data.length === spells.length + 1 && spells.every((s, i) => near(tips.data[i][0], s.from_s) && tips.data[i][1] === s.tips), `${tips.data.length}, not ${spells.length}`);
+  const [cdf] = await series('cdf');
+  const [slowest] = ask(database, 'SELECT max(a.body_ns - b.found_ns) / 1e6 AS ms FROM arrival a JOIN block b ON b.id = a.block WHERE a.node <> b.miner');
+  check(`${name}/cdf`, near(cdf.data.at(-1)[0], slowest.ms) && cdf.data.at(-1)[1] === 100 && cdf.data.every((d, i) => i === 0 || d[1] >= cdf.data[i - 1][1]), `${cdf.data.at(-1)}, not ${slowest.ms}`);
+  for (const [i, key] of ['p50', 'p90', 'max'].entries()) {
+    const want = ask(database, `SELECT p.block, b.found_ns / 1e9 AS t, ${key}_ns / 1e6 AS ms FROM propagation p JOIN block b ON b.id = p.block WHERE b.miner IS NOT NULL AND ${key}_ns > 0`);
+    const { data } = (await series('per-block'))[i];
+    check(`${name}/per block ${key}`, data.length === want.length && want.every((w, k) => data[k][0] === w.block && near(data[k][1], w.t) && near(data[k][2], w.ms)), `${data.length}, not ${want.length}`);
+  }
+  const [sent] = ask(database, 'SELECT sum(bytes) / 1000.0 AS kb FROM message');
+  const drawn = (await series('traffic')).reduce((sum, s) => sum + s.data.reduce((all, kb) => all + kb, 0), 0);
+  check(`${name}/traffic`, near(drawn, sent.kb), `${drawn}, not ${sent.kb}`);
+  const kinds = ask(database, 'SELECT kind, fate, count(*) AS n, sum(bytes) AS bytes FROM message GROUP BY 1, 2 ORDER BY 4 DESC, 1, 2').map((k) => [k.kind, k.fate, k.n.toLocaleString('en'), k.bytes.toLocaleString('en')].join());
+  check(`${name}/traffic by type`, (await cells(page, 'traffic-table')).map((row) => row.join()).sort().join(';') === kinds.sort().join(';'));
+  const window_ = await page.evaluate(() => { const { columns, rows: [row] } = JSON.parse(document.getElementById('data').textContent).counts; return [row[columns.indexOf('from_ns')], row[columns.indexOf('to_ns')]]; });
+  const flights = ask(database, `SELECT count(*) AS n, min(sent_ns) / 1e9 AS first, max(due_ns) / 1e9 AS last FROM (SELECT sent_ns, due_ns FROM message WHERE sent_ns >= ${window_[0]} AND sent_ns < ${window_[1]} ORDER BY seq LIMIT 4000)`)[0];
+  const ways = (await series('space-time')).flatMap((s) => s.data);
+  check(`${name}/messages`, ways.length === flights.n && near(Math.min(...ways.map((w) => w[0][0])), flights.first) && near(Math.max(...ways.map((w) => w[1][0])), flights.last), `${ways.length}, not ${flights.n}`);
+}
+
+// Sorting by a click on a heading: numbers from the greatest on, and the other way by a second click.
+async function checkSorting(name, page, id, head, values) {
+  const column = async () => { const heads = await page.locator(`#${id} thead th`).allInnerTexts(); return (await cells(page, id)).map((row) => row[heads.indexOf(head)]).join(); };
+  await page.locator(`#${id} th button`, { hasText: head }).first().click();
+  check(`${name}/sorted down by ${head}`, (await column()) === [...values].sort((a, b) => b - a).join(), await column());
+  await page.locator(`#${id} th button`, { hasText: head }).first().click();
+  check(`${name}/sorted up by ${head}`, (await column()) === [...values].sort((a, b) => a - b).join());
+}
+
 async function checkRun(name, { database, page: path }) {
   const page = await open(name, path);
   const charts = ['tree', 'heights', 'agreement', 'reorgs', 'cdf', 'per-block', 'space-time', 'traffic'];
@@ -90,6 +130,8 @@ async function checkRun(name, { database, page: path }) {
     const ends = await page.evaluate(() => { const of = (id) => window.kettensim.chartIds().includes(id) && window.kettensim.chartOf(id).getOption().series; return { mempool: of('mempool') && of('mempool')[0].data.at(-1)[1], one: of('confirmations') && of('confirmations')[0].data.at(-1) }; });
     const nodes = ask(database, 'SELECT count(*) AS n FROM node')[0].n;
     const waiting = JSON.parse(kettensim('query', database, 'mempool-nodes', '--json')).reduce((sum, row) => sum + row.held_at_end, 0) / nodes;
+    const slices = txs.events ? await page.evaluate(() => { const { run, mempool } = JSON.parse(document.getElementById('data').textContent); const end = run.rows[0][run.columns.indexOf('end_ns')] / 1e9; return window.kettensim.chartOf('mempool').getOption().series[0].data.slice(1, -1).map((d, i) => d[0] - ((mempool.rows[i][0] + 1) * end) / 200); }) : [];
+    if (txs.events) check(`${name}/mempool by slices`, slices.length > 0 && slices.every((off) => Math.abs(off) < 1e-9), slices.slice(0, 3).join());
     if (txs.events) check(`${name}/mempool at the end`, Math.abs(ends.mempool - waiting) < 1e-9, `${ends.mempool}, not ${waiting}`);
     const first = JSON.parse(kettensim('query', database, 'tx-confirmation', '--json')).find((row) => row.confirmations === 1);
     if (first) check(`${name}/confirmation times`, ends.one[1] === 100 && Math.abs(ends.one[0] - first.max_s) < 0.001, `${ends.one}, not ${first.max_s}`);
@@ -116,6 +158,24 @@ async function checkRun(name, { database, page: path }) {
     check(`${name}/life arrivals`, rows === stale.reached, `${rows}, not ${stale.reached}`);
   }
 
+  await checkValues(name, page, database);
+
+  // Blocks by the buttons.
+  if (stale) {
+    const order = ask(database, 'SELECT id, substr(hash, 1, 8) AS hash, active FROM block ORDER BY id');
+    const chosen = () => page.locator('#life h2').innerText().then((text) => order.findIndex((b) => text.includes(b.hash)));
+    await page.evaluate((id) => window.kettensim.select(id), stale.id);
+    const at = order.findIndex((b) => b.id === stale.id);
+    await page.getByRole('button', { name: '← block before' }).click();
+    check(`${name}/block before`, (await chosen()) === at - 1, await chosen());
+    await page.getByRole('button', { name: 'next block →' }).click();
+    await page.getByRole('button', { name: 'next block →' }).click();
+    check(`${name}/next block`, (await chosen()) === Math.min(at + 1, order.length - 1), await chosen());
+    const next = order.findIndex((b, i) => i > Math.min(at + 1, order.length - 1) && !b.active);
+    await page.getByRole('button', { name: 'next stale block' }).click();
+    check(`${name}/next stale block`, next < 0 || (await chosen()) === next, `${await chosen()}, not ${next}`);
+  }
+
   // Zoom by keys and by the wheel.
   const span = () => page.evaluate(() => { const zoom = window.kettensim.chartOf('tree').getOption().dataZoom[0]; return zoom.end - zoom.start; });
   const before = await span();
@@ -123,6 +183,11 @@ async function checkRun(name, { database, page: path }) {
   await page.keyboard.press('+');
   const keyed = await span();
   check(`${name}/zoom by key`, keyed < before, `${before} to ${keyed}`);
+  const ends = () => page.evaluate(() => { const zoom = window.kettensim.chartOf('tree').getOption().dataZoom[0]; return [zoom.start, zoom.end]; });
+  for (const [key, want] of [['ArrowRight', [37.5, 87.5]], ['ArrowLeft', [25, 75]], ['-', [0, 100]], ['+', [25, 75]], ['0', [0, 100]], ['+', [25, 75]]]) {
+    await page.keyboard.press(key);
+    check(`${name}/key ${key}`, (await ends()).join() === want.join(), await ends());
+  }
   await page.locator('#chart-tree').hover();
   await page.mouse.wheel(0, -300);
   await page.waitForTimeout(300);
@@ -146,6 +211,7 @@ async function checkRun(name, { database, page: path }) {
   const heads = await page.locator('#nodes-table thead th').allInnerTexts();
   const column = (await cells(page, 'nodes-table')).map((row) => row[heads.indexOf('stale')]);
   check(`${name}/stale`, column.join() === lost.map((row) => row.n).join(), column.join());
+  await checkSorting(name, page, 'nodes-table', 'mined', ask(database, 'SELECT mined FROM node').map((n) => n.mined));
   await checkColours(name, page);
   await checkPictures(name, page);
   await page.close();
@@ -313,6 +379,28 @@ async function checkHostile() {
   await page.close();
 }
 
+// Values as people read them.
+function checkUnits() {
+  const table = [
+    [duration, [[null, 'never'], [0, '0'], [1500, '1.5 µs'], [999.96e3, '1.0 ms'], [999.96e6, '1.00 s'], [85.2e6, '85.2 ms'], [12.3e9, '12.30 s'], [119.99e9, '119.99 s'], [3723e9, '1h2m3s'], [-1.5e9, '-1.50 s'], [-85.2e6, '-85.2 ms']]],
+    [moment, [[0, '0.00s'], [59.999e9, '1m0.00s'], [1200.6e9, '20m0.60s'], [3599.999e9, '1h0m0s'], [3600e9, '1h0m0s'], [90061.4e9, '25h1m1s']]],
+    [clock, [[12.5, '12.5'], [59.998, '1:00'], [0.123456, '0.1235'], [60, '1:00'], [1230, '20:30'], [3723, '1:02:03'], [3599.6, '1:00:00']]],
+    [stamp, [[0, '0:00.000'], [1200.6e9, '20:00.600'], [59.9999e9, '0:59.999'], [3723e9, '1:02:03.000']]],
+    [(v) => asGiven(v, 'ns'), [[90e9, '1m30s'], [46416000, '46.416ms'], [1500, '1.5us'], [999, '999ns'], [86400e9, '1d'], [90061.5e9, '1d1h1m1.5s'], [-2e9, '-2s']]],
+    [(v) => inUnit(v, 'B'), [[1234567, '1,234,567 B'], [0.123456789, '0.12346 B'], [null, '–'], ['Inf', 'Inf']]],
+  ];
+  for (const [of, cases] of table) for (const [value, want] of cases) check(`units/${value} as ${want}`, of(value) === want, of(value));
+}
+
+// The page knows the limits of the SQL.
+function checkLimits() {
+  const parts = readFileSync('analysis/report_part.c', 'utf8').split(/^    \{"/m);
+  for (const [key, limit] of Object.entries(LIMITS)) {
+    const sql = parts.find((part) => part.startsWith(`${key}"`)).replace(/[\s"]+/g, ' ');
+    check(`limits/${key}`, Number([...sql.matchAll(/LIMIT (\d+)/g)].at(-1)[1]) === limit, `not ${limit}`);
+  }
+}
+
 function sweep(...words) {
   const database = join(folder, 'sweep.db');
   kettensim('sweep', 'scenarios/sweeps/latency_split.scn', ...words, '-q', '-o', database);
@@ -327,6 +415,7 @@ async function checkTables(page, database) {
   const ids = await page.evaluate(() => window.kettensim.chartIds());
   check('sweep/tables first', ids[0].startsWith('table-1-'), ids[0]);
   for (const one of tables) {
+    const measures = ask(database, `SELECT DISTINCT measure AS id FROM result_value WHERE result = ${one.id}`);
     check(`sweep/title ${one.id}`, (await page.locator(`#table-${one.id} h2`).innerText()) === one.title);
     for (const m of ask(database, `SELECT measure, stat, count(value) AS n, max(value) AS most, unit FROM result_value v JOIN measure m ON m.id = v.measure WHERE result = ${one.id} AND stat = 'mean' GROUP BY measure`)) {
       const id = `table-${one.id}-${m.measure}`;
@@ -337,11 +426,41 @@ async function checkTables(page, database) {
     }
     for (const kind of ['bars', 'none', 'bands']) {
       await page.locator('#intervals').selectOption(kind);
+      check(`sweep/intervals ${kind} in the address`, (await page.evaluate(() => window.location.hash)) === `#intervals=${kind}`);
       const seen = await page.evaluate((chart) => window.kettensim.chartIds().filter((id) => id.startsWith(chart)).map((id) => window.kettensim.chartOf(id).getOption().series).filter((s) => s[0].type !== 'heatmap').map((s) => s.filter((x) => x.type === 'custom').length), `table-${one.id}-`);
       check(`sweep/intervals ${kind} ${one.id}`, seen.every((n) => (kind === 'none' ? n === 0 : n > 0)), `${seen}`);
     }
+    // Widths and counts are no lines beside a mean.
+    const drawnStats = await page.evaluate((chart) => window.kettensim.chartOf(chart).getOption().series.filter((s) => s.type === 'line').map((s) => s.name), `table-${one.id}-${measures[0].id}`);
+    if (one.axes === 1) check(`sweep/lines of ${one.id}`, drawnStats.join() === one.title.split('stat=')[1].split(',').filter((stat) => !['n', 'nulls', 'sd', 'se', 'ci'].includes(stat)).join(), drawnStats.join());
+    // Bars at the edges of the chart are drawn whole, and none is drawn outside when it is zoomed.
+    if (one.axes === 1) {
+      await page.evaluate(() => { window.location.hash = '#intervals=bars'; });
+      await page.waitForFunction(() => document.getElementById('intervals').value === 'bars');
+      const bars = () => page.evaluate((chart) => {
+        const drawn = window.kettensim.chartOf(chart);
+        const left = drawn.convertToPixel({ xAxisIndex: 0 }, drawn.getOption().series[0].data[0].value[0]);
+        const right = drawn.getWidth() - 24;
+        const lines = drawn.getZr().storage.getDisplayList(true).filter((s) => s.type === 'line' && s.shape.x1 === s.shape.x2 && s.style.lineWidth === 1.4);
+        const clipped = (s) => { for (let e = s; e; e = e.parent) if (e.getClipPath()) return true; return false; };
+        return { left: lines.filter((s) => Math.abs(s.shape.x1 - left) < 1.5 && !clipped(s)).length, outside: lines.filter((s) => s.shape.x1 < 62 || s.shape.x1 > right + 2).length, all: lines.length };
+      }, `table-${one.id}-${measures[0].id}`);
+      const whole = await bars();
+      check(`sweep/bars on the axis ${one.id}`, whole.left > 0 && whole.all > whole.left && whole.outside === 0, JSON.stringify(whole));
+      await page.evaluate((chart) => window.kettensim.chartOf(chart).dispatchAction({ type: 'dataZoom', start: 40, end: 100 }), `table-${one.id}-${measures[0].id}`);
+      const zoomed = await bars();
+      check(`sweep/bars outside of the chart ${one.id}`, zoomed.all > 0 && zoomed.all < whole.all && zoomed.outside === 0, JSON.stringify(zoomed));
+      const labels = await page.evaluate((chart) => window.kettensim.chartOf(chart).getModel().getComponent('yAxis').axis.getViewLabels().map((l) => l.formattedLabel), `table-${one.id}-${measures[0].id}`);
+      check(`sweep/labels of values ${one.id}`, labels.every((text) => text.length < 6), labels.join());
+    }
+    await page.locator('#intervals').selectOption('bands');
     const band = await page.evaluate((chart) => window.kettensim.chartIds().filter((id) => id.startsWith(chart)).every((id) => { const s = window.kettensim.chartOf(id).getOption().series; return s[0].type === 'heatmap' || s.some((x) => x.type === 'custom' && x.data.length > 1); }), `table-${one.id}-`);
     check(`sweep/band ${one.id}`, band);
+    // Rows of a line in the order of the title: measures, and of each the statistics.
+    const [, names, stats] = /^(.*) by .* stat=(.*)$/.exec(one.title);
+    const wanted = names.split(', ').flatMap((m) => stats.split(',').map((stat) => `${m} ${stat}`));
+    const listed = (await cells(page, `table-${one.id}-rows`)).slice(0, wanted.length).map((row) => row.slice(one.axes, one.axes + 2).join(' '));
+    check(`sweep/order of ${one.id}`, listed.join() === wanted.join(), listed.join());
   }
 }
 
@@ -398,8 +517,30 @@ async function checkSweep({ database, page: path }) {
   await checkTables(page, database);
   const [runs] = ask(database, "SELECT count(*) AS n, sum(status = 'held') AS held FROM run");
   check('sweep/runs', (await page.locator('#status').innerText()) === `${runs.held} of ${runs.n} runs held`);
+  const heads = await page.locator('#points-table th button').evaluateAll((list) => list.map((b) => b.getClientRects().length));
+  check('sweep/headings are whole', heads.length > 8 && heads.every((lines) => lines === 1), heads.join());
   const line = await page.locator('#points-table tbody tr td:last-child').first().innerText();
   check('sweep/again', line.startsWith('kettensim run latency_split.scn -P '), line);
+  // The command of the last point repeats its run.
+  const last = (await page.locator('#points-table tbody tr td:last-child').last().innerText()).split(' ');
+  let again = {};
+  try {
+    again = JSON.parse(kettensim('run', 'scenarios/sweeps/latency_split.scn', ...last.slice(3), '--json'));
+  } catch (error) {
+    if (!error.status) throw error; // refused: the outcome below is missing
+  }
+  const [first] = ask(database, 'SELECT outcome FROM run WHERE point = (SELECT max(id) FROM point) ORDER BY seed LIMIT 1');
+  check('sweep/again is the same run', again.outcome === first.outcome, last.join(' '));
+  // No value is below 0, so the axis is not, although intervals are.
+  const [below] = ask(database, "SELECT min(ci_low) AS low, min(mean) AS mean FROM summary WHERE measure = 'heal_time' AND latency = (SELECT min(latency) FROM point)");
+  const lowest = await page.evaluate(() => window.kettensim.chartOf('line-1').getModel().getComponent('yAxis').axis.scale.getExtent()[0]);
+  check('sweep/axis from 0', below.low < 0 && below.mean >= 0 && lowest >= 0, `${lowest}; ${JSON.stringify(below)}`);
+  // A map has each value at its place.
+  const map = await page.evaluate(() => { const o = window.kettensim.chartOf('heat-1').getOption(); return { x: o.xAxis[0], y: o.yAxis[0], cells: o.series[0].data.map((d) => [o.xAxis[0].data[d.value[0]], o.yAxis[0].data[d.value[1]], d.value[2], d.cell.point]) }; });
+  const ns = { ms: 1e6, s: 1e9, m: 60e9, h: 3600e9 };
+  const read = (text) => (/[a-z]/.test(text) ? [...text.matchAll(/([\d.]+)(ms|s|m|h)/g)].reduce((sum, [, n, unit]) => sum + n * ns[unit], 0) : Number(text));
+  const placed = map.cells.filter(([x, y, value, point]) => { const [row] = ask(database, `SELECT mean / 1e9 AS mean, ${map.x.name} AS x, ${map.y.name} AS y FROM summary WHERE point = ${point} AND measure = 'heal_time'`); return Math.abs(row.mean - value) < 1e-9 && Math.abs(read(x) - row.x) < 1 && Math.abs(read(y) - row.y) < 1; });
+  check('sweep/map', map.cells.length > 10 && placed.length === map.cells.length, `${placed.length} of ${map.cells.length}`);
   await page.locator('#theme').click();
   await checkPainted('sweep/dark', page, []);
   await checkPictures('sweep', page);
@@ -431,6 +572,8 @@ if (gallery) {
 } else if (playerOnly) {
   await checkPlayer({ check, kettensim, attempt, ask, report, open, folder });
 } else {
+  checkUnits();
+  checkLimits();
   await checkRun('partition_heal', report('partition_heal', 'scenarios/partition_heal.scn'));
   await checkRun('three_nodes', report('three_nodes', 'scenarios/three_nodes.scn'));
   await checkRun('load', report('load', 'scenarios/load.scn'));

@@ -5,12 +5,15 @@ import { join } from 'node:path';
 const MAIN = '#2a78d6'; // the colour of the best chain
 
 // Every kind of cut, nodes that are down, and a check that fails.
-const FAULTS = ['scn 1 "what the player shows"', 'duration 26m', 'chain spacing=10s', 'nodes a[1..3] region=eu', 'nodes b[1..3] region=us', 'topology mesh', 'link all latency=100ms loss=5%',
+const FAULTS = ['scn 1 "what the player shows"', 'param slow = 1m', 'duration 26m', 'chain spacing=10s', 'nodes a[1..3] region=eu', 'nodes b[1..3] region=us', 'topology mesh', 'link all latency=100ms loss=5%',
   'at 2m crash a2 for 2m', 'at 5m pause b1 for 1m', 'at 7m leave b2 for 1m', 'at 9m oneway a[*] -> b[*] for 1m', 'at 11m cut a1 b1 for 1m', 'at 13m partition isolate a3 for 2m',
-  'at 16m partition ring for 1m', 'at 18m partition bridge via=a1 for 2m', 'at 21m partition random(2) for 2m', 'at 24m partition a[*] | b[*] style=slow by=1s for 1m', 'at 25m expect height(a1) == 0', ''];
+  'at 16m partition ring for 1m', 'at 18m partition bridge via=a1 for 2m', 'at 21m partition random(2) for 2m', 'at 24m partition a[*] | b[*] style=slow by=1s for $slow', 'at 25m30s crash b3', 'at 25m expect height(a1) == 0', ''];
 // Too many nodes to draw singly, and too many moves of tips to tell singly.
 const LARGE = ['scn 1 "a large network"', 'duration 20m', 'chain spacing=10s', 'nodes a[1..120] region=eu', 'nodes b[1..80] region=us', 'nodes c[1..60] region=ap', 'topology regular k=6', 'link all latency=200ms',
-  'at 5m partition a[*] | {b[*], c[*]} for 4m', ''];
+  'at 5m partition a[*] | {b[*], c[*]} for 4m', 'at 10m crash c[1..3] for 2m', ''];
+// A node that stays behind, and more links than are drawn.
+const BEHIND = ['scn 1 "behind"', 'duration 40m', 'chain spacing=10s', 'nodes n[1..3]', 'topology mesh', 'link all latency=100ms', 'at 2m crash n3 for 37m', ''];
+const MESH = ['scn 1 "many links"', 'duration 10s', 'nodes n[1..100]', 'topology mesh', 'link all latency=100ms', ''];
 
 // When a height first had a second block.
 const FIRST_FORK = 'SELECT min(t) AS t FROM (SELECT max(found_ns) AS t FROM (SELECT height, found_ns, row_number() OVER (PARTITION BY height ORDER BY found_ns) AS k FROM block) WHERE k <= 2 GROUP BY height HAVING count(*) = 2)';
@@ -22,6 +25,8 @@ const seen = (page) => page.evaluate(() => ({
   units: [...document.querySelectorAll('#player-network .unit')].map((g) => ({ tip: Number(g.dataset.tip), branch: g.dataset.branch, behind: g.dataset.behind, state: g.dataset.state, fill: g.querySelector('circle:not(.strategy), path').getAttribute('fill'), stroke: g.querySelector('circle:not(.strategy), path').getAttribute('stroke'), place: g.getAttribute('transform') })),
   pies: [...document.querySelectorAll('#player-network .unit')].map((g) => [...g.querySelectorAll('[data-nodes]')].map((s) => [Number(s.dataset.branch), Number(s.dataset.nodes)])),
   labels: [...document.querySelectorAll('#player-network .unit text')].map((t) => t.textContent),
+  strip: { bands: [...document.querySelectorAll('.marks .band')].map((b) => [Number(b.getAttribute('x')), Number(b.getAttribute('width'))]), lines: document.querySelectorAll('.marks .reorg').length, failures: document.querySelectorAll('.marks .failure').length },
+  help: document.getElementById('player-help').innerText,
   open: (document.querySelector('.link:not(.cut)').getAttribute('d') || '').split('M').length - 1,
   cutPath: document.querySelector('.link.cut').getAttribute('d') || '',
   cut: (document.querySelector('.link.cut').getAttribute('d') || '').split('M').length - 1,
@@ -49,6 +54,15 @@ const sorted = (list) => JSON.stringify([...list].sort((a, b) => a[0] - b[0]));
 export async function checkPlayer({ check, kettensim, attempt, ask, report, open, folder }) {
   const at = (page, t) => page.evaluate((ns) => window.kettensim.player.at(ns), t);
   const hashOf = (t) => `#t=${`${Math.floor(t / 1e9)}.${String(t % 1e9).padStart(9, '0')}`.replace(/\.?0+$/, '')}`;
+  // A text of the scenario with the values of its params.
+  const withValues = (database, text) => Object.entries(JSON.parse(ask(database, 'SELECT params FROM run')[0].params)).reduce((all, [name, value]) => all.replace(new RegExp(`\\$${name}\\b`, 'g'), value), text);
+  // The strip above the slider: a band from the start of each fault that lasts to its end or the end of the run.
+  function checkStrip(name, shown, database) {
+    const spells = ask(database, 'SELECT f.time_ns AS a, coalesce(e.time_ns, r.end_ns) AS b, r.end_ns AS run FROM run r, fault f LEFT JOIN fault e ON e.seq = f.ends_seq WHERE f.begins AND coalesce(e.time_ns, r.end_ns) > f.time_ns ORDER BY f.seq');
+    check(`${name}/bands of the strip`, spells.length > 0 && shown.strip.bands.length === spells.length && spells.every((s, i) => Math.abs(shown.strip.bands[i][0] - (1000 * s.a) / s.run) < 0.1 && Math.abs(shown.strip.bands[i][1] - (1000 * (s.b - s.a)) / s.run) < 0.2), JSON.stringify(shown.strip.bands));
+    const [lines] = ask(database, 'SELECT count(DISTINCT time_ns) AS n FROM tip WHERE reorg_depth > 0');
+    check(`${name}/lines of the strip`, shown.strip.lines === lines.n, `${shown.strip.lines}, not ${lines.n}`);
+  }
   const tipsOf = (database, t) => ask(database, `SELECT n.id, n.name, b.id AS tip, b.active, b.height, substr(b.hash, 1, 8) AS hash FROM node n JOIN block b ON b.id = coalesce((SELECT block FROM tip WHERE node = n.id AND time_ns <= ${t} ORDER BY seq DESC LIMIT 1), 0) ORDER BY n.id`);
 
   // All that the player says of a moment of a network whose nodes it draws singly.
@@ -76,7 +90,7 @@ export async function checkPlayer({ check, kettensim, attempt, ask, report, open
     const secret = ask(database, `SELECT block AS id FROM strategy s WHERE time_ns <= ${t} AND seq = (SELECT max(seq) FROM strategy z WHERE z.block = s.block AND time_ns <= ${t}) AND event <> 'released' ORDER BY block`).filter((s) => colour.has(s.id));
     check(`${at_}/withheld`, sorted(shown.blocks.filter((b) => b[2]).map(([id]) => [id])) === sorted(secret.map((s) => [s.id])), `${secret.length}`);
     const faults = ask(database, `SELECT f.text, f.time_ns FROM fault f LEFT JOIN fault e ON e.seq = f.ends_seq WHERE f.begins AND f.kind <> 'churn-leave' AND f.time_ns <= ${t} AND (e.time_ns IS NULL OR e.time_ns > ${t}) ORDER BY f.seq LIMIT 5`);
-    check(`${at_}/faults`, shown.faults.join('\n') === (faults.length ? faults.map((f) => `${f.text} (since ${stamp(f.time_ns)})`).join('\n') : 'none'), shown.faults.join('; '));
+    check(`${at_}/faults`, shown.faults.join('\n') === (faults.length ? faults.map((f) => `${withValues(database, f.text)} (since ${stamp(f.time_ns)})`).join('\n') : 'none'), shown.faults.join('; '));
     const down = ask(database, `SELECT x.node FROM fault f JOIN fault_node x ON x.fault = f.seq LEFT JOIN fault e ON e.seq = coalesce(x.ends_seq, f.ends_seq) WHERE f.begins AND f.kind IN ('crash', 'pause', 'leave', 'churn-leave') AND f.time_ns <= ${t} AND (e.time_ns IS NULL OR e.time_ns > ${t}) GROUP BY 1 ORDER BY 1`);
     check(`${at_}/down`, shown.units.map((u, i) => (u.state === 'up' ? null : i)).filter((i) => i !== null).join() === down.map((d) => d.node).join() && shown.units.every((u) => (u.state === 'up') !== (u.fill === 'var(--card)')), JSON.stringify(shown.units.map((u) => u.state)));
     if (full) {
@@ -94,6 +108,13 @@ export async function checkPlayer({ check, kettensim, attempt, ask, report, open
   const key = async (...keys) => { await page.locator('.player').focus(); for (const one of keys) await page.keyboard.press(one); };
   const [reorg] = ask(database, 'SELECT time_ns, node, block, old_block, reorg_depth FROM tip WHERE reorg_depth > 1 ORDER BY seq LIMIT 1');
   const [firstReorg] = ask(database, 'SELECT time_ns, n.name FROM tip t JOIN node n ON n.id = t.node WHERE reorg_depth > 0 ORDER BY seq LIMIT 1');
+  checkStrip('player', await seen(page), database);
+  check('player/the strip and the address are explained', /bands are faults, thin lines reorganisations\..*#t=/.test((await seen(page)).help), (await seen(page)).help);
+  const [from, to] = [reorg.time_ns - 2e9, reorg.time_ns + 2e9].map(stamp);
+  check('player/messages of the page', (await seen(page)).messages.includes(`It has all that were sent from ${from} to ${to}.`), (await seen(page)).messages);
+  check('player/look at is explained', (await seen(page)).unit.startsWith('Choose a node'), (await seen(page)).unit);
+  const bands = await page.evaluate(() => ['tree', 'heights', 'agreement', 'reorgs', 'per-block'].map((id) => window.kettensim.chartOf(id).getOption().series.flatMap((s) => (s.markArea ? s.markArea.data.map((d) => d[0].name) : []))[0]));
+  check('player/bands have the values of params', bands.every((text) => text === 'partition {a[*]} | {b[*]} for 10m name=cut'), bands.join('; '));
   check('player/starts at 0', (await seen(page)).t === '0:00.000' && (await seen(page)).hash === '');
   const [fork] = ask(database, FIRST_FORK);
   for (const t of [0, fork.t - 1, fork.t, 599e9, 600e9, 600.2e9, 1100e9, reorg.time_ns - 1, reorg.time_ns, reorg.time_ns + 55e6, 1860e9]) await checkMoment('player', page, database, t);
@@ -157,7 +178,7 @@ export async function checkPlayer({ check, kettensim, attempt, ask, report, open
   const other = await open('player/other', `${path}${here.hash}`);
   check('player/fragment elsewhere', JSON.stringify((await seen(other)).units) === JSON.stringify(here.units));
   check('player/fragment scrolls there', await comes(other, () => Math.abs(document.getElementById('player').getBoundingClientRect().top) < 5));
-  for (const [hash, want] of [['#t=60', '1:00.000'], ['#t=61.5', '1:01.500'], ['#t=abc', '1:01.500'], ['#tree', '1:01.500'], ['#t=99999999', '31:00.000'], ['#x=1&t=2.25', '0:02.250']]) {
+  for (const [hash, want] of [['#t=60', '1:00.000'], ['#t=61.5', '1:01.500'], ['#t=abc', '1:01.500'], ['#tree', '1:01.500'], ['#t=99999999', '31:00.000'], ['#x=1&t=2.25', '0:02.250'], ['#t=1.5e2', '0:02.250']]) {
     await other.evaluate((to) => { window.location.hash = to; }, hash);
     await comes(other, (time) => document.getElementById('player-time').innerText === time, want);
     check(`player/fragment ${hash}`, (await seen(other)).t === want, (await seen(other)).t);
@@ -312,6 +333,10 @@ export async function checkPlayer({ check, kettensim, attempt, ask, report, open
   }
   const groups = await cuts.locator('.hullname').allTextContents();
   check('faults/clusters', groups.join('|') === 'eu, side 1|eu, side 2|us, side 2', groups.join('|'));
+  const hint = await cuts.locator('#player > p').first().innerText();
+  check('faults/marks are explained', hint.includes('Cross: down or away. Bars: paused. Half a broken line') && !hint.includes('Ring'), hint);
+  checkStrip('faults', await seen(cuts), faulty);
+  check('faults/a failure in the strip', (await seen(cuts)).strip.failures === 1 && (await seen(cuts)).help.includes('the thick line is the first failure'), (await seen(cuts)).help);
   await cuts.locator('#player-stop').selectOption('failure');
   await at(cuts, 0);
   await cuts.locator('#player-after').click();
@@ -358,5 +383,27 @@ export async function checkPlayer({ check, kettensim, attempt, ask, report, open
     check(`large at ${stamp(t)}/nodes on each tip`, sorted(shown.tips.map(([tip, n]) => [tip, n])) === sorted([...on].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, 8)), JSON.stringify(shown.tips));
     check(`large at ${stamp(t)}/cut`, shown.cut === (t >= 300e9 && now < 540e9 ? 2 : 0), shown.cut);
   }
+  await at(big, 660e9);
+  check('large/nodes that are down', (await seen(big)).labels.includes('ap, side 2 · 60 · 3 down'), (await seen(big)).labels.join('|'));
   await big.close();
+
+  // --- what is left out ---
+
+  for (const [name, lines] of [['behind', BEHIND], ['mesh', MESH]]) {
+    const file = join(folder, `${name}.scn`);
+    writeFileSync(file, lines.join('\n'));
+    const left = report(name, file);
+    const shown = await open(name, left.page);
+    const words = (await shown.locator('.leftout').allInnerTexts()).join();
+    if (name === 'mesh') check('mesh/links that are drawn', words.includes('2,475 of 4,950 links are drawn.') && (await seen(shown)).open === 2475, words);
+    else {
+      await at(shown, 2000e9);
+      const [top] = ask(left.database, 'SELECT max(height) AS h FROM block WHERE found_ns <= 2000e9');
+      const [low] = ask(left.database, 'SELECT height AS h FROM tip WHERE node = 2 AND time_ns <= 2000e9 ORDER BY seq DESC LIMIT 1');
+      const note = await shown.locator('#player-tree text.height').last().textContent();
+      check('behind/tips below', top.h - low.h > 64 && note.endsWith(`1 node on tips below ${top.h - 63}`), note);
+      check('behind/nothing is left out', words === '', words);
+    }
+    await shown.close();
+  }
 }

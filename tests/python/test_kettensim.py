@@ -290,6 +290,31 @@ class TestSweep(Case):
         with kettensim.sweep(path, check=False) as results:
             self.assertEqual(len(list(results.failures())), 12)
 
+    def test_words_of_the_command(self):
+        self.write('#!/bin/sh\nfor word; do echo "$word"; done >words\nexit 5\n', "fake")
+        os.chmod("fake", 0o755)
+        with self.says(RunError, "kettensim sweep ended with status 5"):
+            kettensim.sweep("s.scn", seeds=range(2, 5), jobs=3, until="halfwidth(x) < 5%",
+                            params={"a": 1}, fresh=True, output="o.db", command="./fake")
+        self.assertEqual(pathlib.Path("words").read_text(encoding="utf-8").splitlines(), [
+            "sweep", "s.scn", "--json", "--output", "o.db", "--seeds", "2..4", "--jobs", "3",
+            "--until", "halfwidth(x) < 5%", "--fresh", "-P", "a=1"])
+
+    def test_units_and_nulls(self):
+        text = SWEPT + ("measure wait = $latency\nmeasure none = time_to_agree(all, since=59s) / 0\n")
+        with kettensim.sweep(self.write(text)) as results:
+            self.assertEqual(results.measures["wait"], "s")
+            rows = {(r.point, r.measure): r for r in results.summary()}
+        wait, none = rows[3, "wait"], rows[3, "none"]
+        self.assertEqual([wait[n] for n in ("n", "nulls", "mean", "ci_low", "p50", "max")],
+                         [3, 0, 0.08, 0.08, 0.08, 0.08])
+        self.assertEqual((none.n, none.nulls, none.mean), (3, 3, None))
+
+    def test_runs_at_a_limit(self):
+        with kettensim.sweep(self.write(SWEPT + "limit events=50\n"), check=False) as results:
+            self.assertEqual({row.status for row in results.failures()}, {"limit"})
+            self.assertEqual(len(list(results.failures())), 12)
+
     def test_odd_columns(self):
         text = (SWEPT.replace("order", "run").replace("deepest", "point") +
                 "measure lambda = 1\nmeasure seed = 2\nmeasure values = 3\n")
@@ -367,6 +392,20 @@ class TestTrace(Case):
             self.assertEqual(next(trace.checks()).verdict, "held")
             self.assertEqual(next(trace.nodes()).name, "n1")
 
+    def test_rows_as_they_are_stored(self):
+        with Trace(kettensim.run(self.write(), params={"blocks": 1}, trace="full").trace) as trace:
+            names = trace.node_names
+            stored = list(trace.sql("SELECT kind, src, dst, sent_ns, due_ns FROM message "
+                                    "ORDER BY seq"))
+            self.assertTrue(any(m.src != m.dst and m.sent_ns < m.due_ns for m in stored))
+            self.assertEqual(
+                [(m.kind, m.src, m.dst, m.sent, m.due) for m in trace.messages()],
+                [(m.kind, names[m.src], names[m.dst], m.sent_ns / 1e9, m.due_ns / 1e9)
+                 for m in stored])
+            self.assertEqual([r.reorg_depth for r in trace.reorgs()], [1])
+            blocks = [p.block for p in trace.propagation()]
+            self.assertTrue(len(blocks) > 1 and blocks == sorted(blocks), blocks)
+
     def test_tip_at(self):
         run = self.traced("consensus")
         with Trace(run.trace) as trace:
@@ -402,6 +441,9 @@ class TestTrace(Case):
             row, = trace.rows("SELECT max(time_ns) AS last_ns FROM tip WHERE height > :h",
                               {"h": 2})
             self.assertIsInstance(row.last, float)
+            row, = trace.sql("WITH RECURSIVE n(k) AS (VALUES (1) UNION ALL SELECT k + 1 FROM n "
+                             "WHERE k < 5) SELECT sum(k) AS total FROM n")
+            self.assertEqual(row.total, 15)
             for bad in ("DELETE FROM tip", "DROP TABLE tip", "ATTACH 'new.db' AS x",
                         "PRAGMA writable_schema = ON", "CREATE TEMP TABLE t(x)", "SELEC 1",
                         "SELECT 1; SELECT 2", "SELECT * FROM nothing", "SELECT ?", "VACUUM"):
@@ -412,6 +454,11 @@ class TestTrace(Case):
         self.assertEqual(pathlib.Path(path).read_bytes(), before)
         self.assertEqual(os.listdir("out"), ["s.db"])
         self.assertFalse(os.path.exists("new.db"))
+
+    def test_schema_is_not_trusted(self):
+        with Trace(self.traced("summary").trace) as trace:
+            trace._db.set_authorizer(lambda *_: sqlite3.SQLITE_OK)
+            self.assertEqual(trace._db.execute("PRAGMA trusted_schema").fetchone(), (0,))
 
     def test_journal_is_left_alone(self):
         """A journal that a killed writer left is not played back."""
@@ -573,6 +620,46 @@ class TestNetwork(Case):
         self.assertEqual(net.digest, "")
         net.stop()
         self.assertRegex(net.digest + net.outcome, "^[0-9a-f]{128}$")
+        self.assertNotEqual(net.digest, net.outcome)
+
+    def test_what_the_library_is_given(self):
+        net, calls = self.started(), []
+
+        class Library:
+            def __getattr__(self, name):
+                return lambda _, *words: calls.append((name[len("sim_network_"):], *words)) or True
+        net._lib, library = Library(), net._lib
+        try:
+            net.isolate(False, True)
+            net.isolate()
+            net.withhold("n1", False)
+            net.withhold("n1")
+            net.release("n1", 3)
+            net.release("n1")
+            net.trace("t.db")
+            net.add_node("late", 8001)
+            net.disconnect("n1", "n2")
+            net.wait_for("true")
+            net.wait_synced("2s")
+            net.run_idle()
+        finally:
+            net._lib = library
+        hour = 3600 * 10 ** 9
+        self.assertEqual(calls, [
+            ("isolate", False, True), ("isolate", True, False), ("withhold", b"n1", False),
+            ("withhold", b"n1", True), ("release", b"n1", 3), ("release", b"n1", 0),
+            ("trace", b"t.db", b"consensus"), ("add_node", b"late", 8001),
+            ("disconnect", b"n1", b"n2"), ("wait_for", b"true", hour),
+            ("wait_synced", 2 * 10 ** 9), ("run_idle", hour)])
+
+    def test_status(self):
+        net = self.started(TWO + "\nwallet w funds=10 at=n1\nwallet v at=n2\n"
+                           "tx pay from=w to=v amount=1")
+        net.do("submit pay at n1")
+        net.do("crash n2")
+        found = [net.status(name) for name in net.nodes]
+        self.assertEqual([(s.up, s.mempool, s.reorgs) for s in found],
+                         [(True, 1, 0), (False, 0, 0)])
 
     def test_making(self):
         self.write("param n = 2\nchain pow=off\nnodes n[1..$n]\n", "part.scn")
@@ -784,6 +871,29 @@ class TestNetwork(Case):
         net.do("mine 2 at n")
         net.release("n", 1)
         self.assertEqual(net.withheld("n"), 1)
+
+    def test_strategy_tip(self):
+        class Looks:
+            moved = []
+
+            def tip(self, block):
+                self.moved.append(block.height)
+
+        looks, net = Looks(), self.started("chain pow=off\nnode e\nnode n")
+        net.set_strategy(["e"], looks)
+        net.do("mine 2 at n")
+        net.run_idle()
+        self.assertEqual(looks.moved, [1, 2])
+
+        class Releases:
+            def tip(self, block):
+                other.release("e")
+
+        other = self.started("chain pow=off\nnode e\nnode n")
+        other.set_strategy(["e"], Releases())
+        other.do("mine 1 at n")
+        with self.says(NetworkError, "release() may not be called from within this callback"):
+            other.run_idle()
 
     def test_threads(self):
         digests, refused = [], []

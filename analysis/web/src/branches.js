@@ -1,8 +1,8 @@
 // The branches of the tree of blocks. Branch 0 is the best chain at the end of the run. Where a stale
 // branch forks, the child with the longest branch above it continues the branch of its parent.
 
-// last: by stale block, the top of the longest branch above it and the length of that branch.
-// next: by stale block, the child that continues its branch.
+// Returns two maps from stale blocks. last has the top of the longest branch above the block, and the length of
+// that branch. next has the child that continues the block's branch.
 export function continuations(blocks) {
   const stale = blocks.filter((b) => !b.active);
   const last = new Map(stale.map((b) => [b.id, { id: b.id, length: 1 }]));
@@ -17,7 +17,8 @@ export function continuations(blocks) {
   return { last, next };
 }
 
-// branchOf: by block. rowOf: by branch; branches of one row have a height between them.
+// Returns the branch of each block (branchOf) and the row of each branch (rowOf). Two branches share a row if a
+// height lies between them.
 export function branches(blocks) {
   const { next } = continuations(blocks);
   const branchOf = new Map();

@@ -1,74 +1,23 @@
 // The data of the page: tables as { columns, rows }, read into arrays of objects.
+import { LIMITS } from './limits.js';
 
 export const raw = JSON.parse(document.getElementById('data').textContent);
 
 export function rows(key) {
   const table = raw[key];
-  if (!table) return []; // of a file that is older than this
+  if (!table) return []; // an older file lacks the table
   return table.rows.map((row) => Object.fromEntries(table.columns.map((name, i) => [name, row[i]])));
 }
 
-export const seconds = (ns) => (ns === null || ns === undefined ? null : ns / 1e9);
+// A full table may lack rows of the run.
+export const isFull = (key) => raw[key].rows.length === LIMITS[key];
 
-// A length of time for people: 1h02m, 12.3 s, 85.2 ms.
-export function duration(ns) {
-  if (ns === null || ns === undefined) return 'never';
-  if (ns === 0) return '0';
-  if (ns < 1e6) return `${(ns / 1e3).toFixed(1)} µs`;
-  if (ns < 1e9) return `${(ns / 1e6).toFixed(1)} ms`;
-  if (ns < 120e9) return `${(ns / 1e9).toFixed(2)} s`;
-  return moment(ns);
-}
-
-// A moment of virtual time: 20m0.60s, 1h2m3s. Rounded before it is divided, so that no part is 60.
-export function moment(ns) {
-  const hundredths = Math.round(ns / 1e7);
-  const all = ns < 3600e9 ? hundredths : Math.round(ns / 1e9) * 100;
-  const hours = Math.floor(all / 360000);
-  const minutes = Math.floor(all / 6000) % 60;
-  const rest = (all % 6000) / 100;
-  return (hours ? `${hours}h` : '') + (hours || minutes ? `${minutes}m` : '') + `${hours ? rest : rest.toFixed(2)}s`;
-}
-
-// The same on an axis: 1:02:03, 20:30, and below a minute 12.5.
-export function clock(seconds) {
-  if (seconds < 60) return String(Number(seconds.toPrecision(4)));
-  const all = Math.round(seconds);
-  const two = (n) => String(n).padStart(2, '0');
-  const hours = Math.floor(all / 3600);
-  return (hours ? `${hours}:${two(Math.floor(all / 60) % 60)}` : String(Math.floor(all / 60))) + `:${two(all % 60)}`;
-}
-
-// A moment to the millisecond, rounded down: 20:00.600, 1:02:03.000.
-export function stamp(ns) {
-  const ms = Math.floor(ns / 1e6);
-  const two = (n) => String(n).padStart(2, '0');
-  const hours = Math.floor(ms / 3600000);
-  const minutes = Math.floor(ms / 60000) % 60;
-  return `${hours ? `${hours}:${two(minutes)}` : minutes}:${two(Math.floor(ms / 1000) % 60)}.${String(ms % 1000).padStart(3, '0')}`;
-}
-
-export const whole = (value) => (value === null || value === undefined ? '–' : Number(value).toLocaleString('en'));
-
-// A value in the unit of its column, for people.
-export function inUnit(value, unit) {
-  if (value === null || value === undefined) return '–';
-  if (typeof value !== 'number') return String(value);
-  if (unit === 'ns') return duration(value);
-  const text = Number.isInteger(value) ? whole(value) : Number(value.toPrecision(5)).toString();
-  return unit ? `${text} ${unit}` : text;
-}
-
-// A value of a param as a scenario has it, exactly: 1m30s, 46.416ms.
-export function asGiven(value, unit) {
-  if (typeof value !== 'number' || unit !== 'ns') return inUnit(value, unit);
-  if (value < 0) return `-${asGiven(-value, unit)}`;
-  if (value < 1e9) return value >= 1e6 ? `${value / 1e6}ms` : value >= 1e3 ? `${value / 1e3}us` : `${value}ns`;
-  let rest = value;
-  let word = '';
-  for (const [name, length] of [['d', 86400e9], ['h', 3600e9], ['m', 60e9]]) {
-    if (rest >= length) word += `${Math.floor(rest / length)}${name}`;
-    rest %= length;
+// Returns a map from keys to lists, in the order of the list.
+export function groupBy(list, keyOf) {
+  const groups = new Map();
+  for (const one of list) {
+    const key = keyOf(one);
+    if (groups.has(key)) groups.get(key).push(one); else groups.set(key, [one]);
   }
-  return rest ? `${word}${rest / 1e9}s` : word;
+  return groups;
 }

@@ -1,22 +1,22 @@
 // The drawing of the tree of blocks as it has grown until a moment: the last heights, with the number of
 // nodes on each tip.
-import { rows, stamp } from './data.js';
-import { blockById, blocks, blockText, nodeName } from './facts.js';
+import { groupBy } from './data.js';
+import { blockById, blocks, blockText, nodeName, plural, withheld } from './facts.js';
 import { branchOf, rowOf } from './moment.js';
 import { branchColour } from './network.js';
-import { svg } from './ui.js';
+import { svg } from './dom.js';
+import { stamp } from './units.js';
 
-const HEIGHTS = 18; // at least this many are drawn, and at most
-const HEIGHTS_MAX = 64; // where branches are long
+const HEIGHTS = 18; // drawn at least
+const HEIGHTS_MAX = 64; // drawn at most, where branches are long
 const ROWS = Math.min(9, Math.max(3, ...rowOf.map((row) => row + 1)));
 const LINE = 35;
 const [LEFT, TOP, RIGHT] = [16, 36, 10];
 const [WIDTH, HEIGHT] = [440, TOP + ROWS * LINE];
 
 const found = [...blocks].sort((a, b) => a.found_ns - b.found_ns || a.id - b.id);
-const byHeight = new Map();
-for (const b of found) byHeight.set(b.height, [...(byHeight.get(b.height) || []), b]);
-const highest = []; // of the first k + 1 blocks found
+const byHeight = groupBy(found, (b) => b.height);
+const highest = []; // by k: the greatest height of the first k + 1 blocks found
 for (const b of found) highest.push(Math.max(b.height, highest.length ? highest[highest.length - 1] : 0));
 
 function countFound(t) {
@@ -29,21 +29,20 @@ function countFound(t) {
   return low;
 }
 
-// Blocks that a strategy withholds at the moment; those given up stay withheld.
-const secrets = new Map(rows('withheld').map((w) => [w.block, w]));
-const isSecret = (b, t) => secrets.has(b.id) && (secrets.get(b.id).event !== 'released' || secrets.get(b.id).time_ns > t);
+// Does a strategy withhold the block at time t? A block that was given up stays withheld.
+const isSecret = (b, t) => withheld.has(b.id) && (withheld.get(b.id).event !== 'released' || withheld.get(b.id).time_ns > t);
 
 const started = new Map(); // by branch: its first height
 for (const b of blocks) if (!started.has(branchOf.get(b.id))) started.set(branchOf.get(b.id), b.height);
 
-// The first height to draw: so that the branches of all tips are seen, from their forks on.
+// Returns the first height to draw, low enough to show the branches of all tips from their forks on.
 function firstHeight(top, on) {
   const wanted = on.filter(([block]) => blockById.has(block)).map(([block]) => (branchOf.get(block) ? started.get(branchOf.get(block)) - 2 : blockById.get(block).height - 1));
   return Math.max(0, top - HEIGHTS_MAX + 1, Math.min(top - HEIGHTS + 1, ...wanted));
 }
 
-// { from, top, list, hidden, below }: the heights drawn, the blocks, how many of them have no row, and
-// how many nodes have a tip below the first height.
+// Returns the heights to draw (from, top), their blocks (list), how many blocks have no row (hidden), and how many
+// nodes have a tip below the first height (below).
 export function grownAt(t, on) {
   const count = countFound(t);
   const top = count ? highest[count - 1] : 0;
@@ -94,7 +93,7 @@ export function drawGrowth(parent, select) {
       for (let height = Math.ceil(from / 5) * 5; height <= top; height += shown > 36 ? 10 : 5) heights.push(svg('text', { class: 'height', x: at.x({ height }), y: 12 }, height));
       // Of two numbers side by side the one at an even height stands higher.
       const crowded = (b) => b.height % 2 === 0 && list.some((other) => on.has(other.id) && Math.abs(other.height - b.height) === 1 && at.y(other) === at.y(b));
-      const note = [hidden ? `${hidden} more stale blocks` : null, below ? `${below} nodes on tips below ${from}` : null].filter((text) => text !== null).join(', ');
+      const note = [hidden ? plural(hidden, 'more stale block') : null, below ? `${plural(below, 'node')} on tips below ${from}` : null].filter((text) => text !== null).join(', ');
       content.replaceChildren(...heights, ...list.map((b) => edge(b, at)).filter((e) => e !== null), ...list.map((b) => square(b, moment.t, at)),
         ...list.filter((b) => on.has(b.id)).map((b) => svg('text', { class: 'on', 'data-on': b.id, x: at.x(b), y: at.y(b) - at.side / 2 - 4 - (crowded(b) ? 10 : 0) }, on.get(b.id))),
         svg('text', { class: 'height', x: WIDTH - 2, y: HEIGHT - 4, 'text-anchor': 'end' }, note));

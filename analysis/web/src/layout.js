@@ -6,7 +6,7 @@ const HEIGHT = 440;
 const MARGIN = 34;
 const GOLDEN = 2.399963229728653; // the golden angle: a sunflower fills a disc evenly
 
-// Discs for parts of these sizes: areas in proportion, on an ellipse, not touching one another.
+// Returns a disc for each size, on an ellipse. Areas are in proportion, and no two discs touch.
 function discs(sizes) {
   const [cx, cy] = [WIDTH / 2, HEIGHT / 2];
   if (sizes.length === 1) return [{ x: cx, y: cy, r: cy - MARGIN }];
@@ -23,7 +23,7 @@ function discs(sizes) {
   }
 }
 
-// n places in a disc: a circle, or a sunflower if they are many.
+// Returns n places in a disc: on a circle, or as in a sunflower if they are many.
 function within({ x, y, r }, n, roomy) {
   if (n === 1) return [{ x, y }];
   return Array.from({ length: n }, (_, i) => {
@@ -34,8 +34,8 @@ function within({ x, y, r }, n, roomy) {
   });
 }
 
-// Springs along links, repulsion between all (Fruchterman and Reingold, 1991), from a circle on. No
-// random numbers, so the picture is always the same.
+// Moves n nodes from a circle by springs along links and repulsion between all (Fruchterman and Reingold, 1991).
+// It draws no random number, so the picture is always the same.
 function springs(n, pairs) {
   const at = within({ x: 0, y: 0, r: 1 }, n, true);
   const ideal = 1.6 / Math.sqrt(n);
@@ -63,7 +63,7 @@ function springs(n, pairs) {
   return at.map((p) => ({ x: fit(p.x, xs, WIDTH), y: fit(p.y, ys, HEIGHT) }));
 }
 
-// { places: by unit, { x, y, r }; hulls: discs of clusters, with their names' cluster }
+// Returns places, { x, y, r } by unit, and hulls, the disc of each cluster with its cluster.
 export function layout() {
   if (!single) {
     const hulls = discs(units.map((u) => u.nodes));

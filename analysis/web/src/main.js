@@ -1,6 +1,8 @@
 // The report: reads the data, draws a run or a sweep, and lets the reader choose the theme.
 import { raw } from './data.js';
-import { el, chartIds, chartOf, isDark, pictureOf, redrawAll } from './ui.js';
+import { chartIds, chartOf, isDark, pictureOf, redrawAll } from './chart.js';
+import { el } from './dom.js';
+import './print.js';
 
 function setTheme(dark) {
   document.documentElement.dataset.theme = dark ? 'dark' : 'light';
@@ -8,7 +10,6 @@ function setTheme(dark) {
 
 setTheme(window.matchMedia('(prefers-color-scheme: dark)').matches);
 
-// A trace that failed its run may still be told in part: an error is shown, not swallowed.
 async function start() {
   const page = document.getElementById('page');
   const body = el('div', {});

@@ -1,10 +1,11 @@
-// The network at a moment of virtual time, from the data of the page. Nothing here draws.
+// The network at a moment of virtual time, computed from the data of the page. Nothing here draws.
 //
-// A unit is what the player draws as one: a node, or in a large network a cluster, which is the nodes of
-// one region on one side of the cut that lasted longest.
-import { raw, rows, stamp, whole } from './data.js';
-import { blockById, blocks, blockText, counts, nodeName, nodes, run } from './facts.js';
+// The player draws units. A unit is a node; in a large network it is a cluster: the nodes of one region on one
+// side of the cut that lasted longest.
+import { raw, rows, groupBy, isFull } from './data.js';
+import { blockById, blocks, blockText, counts, faults, nodeName, nodes, plural, run } from './facts.js';
 import { branches } from './branches.js';
+import { stamp, whole } from './units.js';
 
 const [player] = rows('player');
 export const single = player.single === 1;
@@ -27,15 +28,12 @@ const links = rows('links').filter((l) => nodes[l.src] && nodes[l.dst]);
 const connections = rows('connections');
 const sideRows = rows('sides');
 const downRows = rows('down');
-const faults = rows('faults');
 const messages = rows('messages');
-const SHIFTS_MAX = 30000; // the limits of analysis/report.c
-const ROWS_MAX = 10000;
 
 // The last moment for which the page has all blocks and all moves of tips.
 export const end = Math.min(run.end_ns,
   blocks.length < counts.blocks ? blocks[blocks.length - 1].found_ns : Infinity,
-  shifts.length === SHIFTS_MAX ? shifts[SHIFTS_MAX - 1].time_ns - player.step_ns : Infinity);
+  isFull('shifts') ? shifts.at(-1).time_ns - player.step_ns : Infinity);
 export const stepNs = player.step_ns;
 const FINE_STEP = 1e7;
 // Where tips move too often, the page has their state at the ends of slices of the run, and in finer steps
@@ -46,24 +44,24 @@ export function snap(t) {
   return Math.max(0, Math.min(end, stepNs ? Math.min(up(stepNs), fine) : t));
 }
 
-// What the page leaves out, in words.
+// Says what the page leaves out.
 export const leftOut = [
   stepNs ? `The tips moved ${whole(counts.tips)} times, so the player goes in steps of ${stepNs / 1e9} s, and of 10 ms from ${stamp(player.fine_ns)} to ${stamp(player.fine_end_ns)}.` : null,
   end < run.end_ns ? `The data of this page ends at ${stamp(end)} of ${stamp(run.end_ns)}.` : null,
   single ? null : `${whole(counts.nodes)} nodes are drawn by region${player.cut === null ? '' : ' and by side of the longest cut'}; up to 200 are drawn singly. Messages within a group are counted and not drawn.`,
   single && links.length < player.links ? `${whole(links.length)} of ${whole(player.links)} links are drawn.` : null,
-  connections.length === ROWS_MAX ? `Links that opened or closed after ${stamp(connections[ROWS_MAX - 1].time_ns)} are left out.` : null,
-  sideRows.length === ROWS_MAX ? 'Some of the cuts are not drawn, because there are too many.' : null,
-  faults.length === 1000 ? 'Faults after the first 1000 are left out.' : null,
+  isFull('connections') ? `Links that opened or closed after ${stamp(connections.at(-1).time_ns)} are left out.` : null,
+  isFull('sides') ? 'Some of the cuts are not drawn, because there are too many.' : null,
+  isFull('faults') ? 'Faults after the first 1000 are left out.' : null,
   counts.reorgs > raw.reorgs.rows.length ? `Of ${whole(counts.reorgs)} reorganisations, the ${whole(raw.reorgs.rows.length)} deepest are events.` : null,
-  downRows.length === ROWS_MAX ? `Nodes that went down after ${stamp(downRows[ROWS_MAX - 1].from_ns)} are not marked.` : null,
+  isFull('down') ? `Nodes that went down after ${stamp(downRows.at(-1).from_ns)} are not marked.` : null,
 ].filter((text) => text !== null);
 
 // --- tips ---
 
 export const moves = single ? (raw.moves.rows.length ? rows('moves') : rows('tips')) : shifts;
 
-// By unit, how many of its nodes have which block as their tip.
+// Returns a map for each unit: from tips to the number of its nodes on that tip.
 function tipsAt(t) {
   if (single) {
     const last = units.map(() => 0);
@@ -104,7 +102,7 @@ export const OPEN = 1;
 export const CUT_THERE = 2; // from src to dst
 export const CUT_BACK = 4;
 
-// By link: whether it is open, and what cuts it. A link that a `cut` keeps closed counts as cut, and one
+// Returns flags for each link: is it open, and what cuts it? A link that a `cut` keeps closed counts as cut. A link
 // that is closed for another reason has 0.
 function linksAt(t) {
   const standing = cuts.filter((f) => inForce(f, t));
@@ -122,7 +120,7 @@ function linksAt(t) {
   });
 }
 
-// Between clusters: is the cut that they were made for in force?
+// Returns the same between clusters, which only the cut that made them can cut.
 const spans = rows('spans');
 function spansAt(t) {
   const cut = cuts.find((f) => f.seq === player.cut && inForce(f, t));
@@ -135,7 +133,7 @@ export const lines = single ? links.map((l) => ({ a: l.src, b: l.dst, count: 1 }
 
 const DOWN = { crash: 'down', 'crash-in-write': 'down', pause: 'paused', leave: 'away', 'churn-leave': 'away' };
 
-// By node: down, paused or away.
+// Returns a map from nodes that are not up to 'down', 'paused' or 'away'.
 function downAt(t) {
   const down = new Map();
   for (const d of downRows) {
@@ -148,7 +146,7 @@ function downAt(t) {
 
 export const hasMessages = run.level === 'full';
 export const messageKinds = [...messages.reduce((all, m) => all.set(m.kind, (all.get(m.kind) || 0) + 1), new Map())].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-export const messageWindow = messages.length ? { from: counts.from_ns, to: Math.min(counts.to_ns, run.end_ns), all: messages.length < 4000, count: messages.length } : null;
+export const messageWindow = messages.length ? { from: counts.from_ns, to: Math.min(counts.to_ns, run.end_ns), all: !isFull('messages'), count: messages.length } : null;
 
 const messagesAt = (t) => messages.filter((m) => m.sent_ns <= t && m.due_ns > t)
   .map((m) => ({ ...m, a: unitOf(m.src), b: unitOf(m.dst), done: (t - m.sent_ns) / (m.due_ns - m.sent_ns) }));
@@ -157,9 +155,9 @@ const messagesAt = (t) => messages.filter((m) => m.sent_ns <= t && m.due_ns > t)
 
 const pools = rows('pools');
 
-// By node: transactions in its mempool; null: the page does not have them.
+// Returns a map from nodes to the transactions in their mempools; null if the page does not have them.
 function poolsAt(t) {
-  if (!pools.length || pools.length === 20000) return null;
+  if (!pools.length || isFull('pools')) return null;
   const held = new Map();
   for (const p of pools) {
     if (p.time_ns > t) break;
@@ -186,12 +184,8 @@ export function momentAt(t) {
 
 // --- events of interest ---
 
-const plural = (n, word) => `${n} ${word}${n === 1 ? '' : 's'}`;
-
 function forks() {
-  const by = new Map();
-  for (const b of blocks) by.set(b.height, [...(by.get(b.height) || []), b]);
-  return [...by.values()].filter((list) => list.length > 1).map((list) => {
+  return [...groupBy(blocks, (b) => b.height).values()].filter((list) => list.length > 1).map((list) => {
     const [first, second] = [...list].sort((a, b) => a.found_ns - b.found_ns || a.id - b.id);
     return { t: second.found_ns, kind: 'fork', text: `${blockText(second)}${second.miner === null ? '' : ` by ${nodeName(second.miner)}`}, beside ${blockText(first)}` };
   });
@@ -199,9 +193,7 @@ function forks() {
 
 // One event for all nodes that reorganise at the same moment.
 function reorgs() {
-  const by = new Map();
-  for (const r of rows('reorgs')) by.set(r.time_ns, [...(by.get(r.time_ns) || []), r]);
-  return [...by].map(([t, list]) => {
+  return [...groupBy(rows('reorgs'), (r) => r.time_ns)].map(([t, list]) => {
     const tip = blockById.get(list[0].block);
     const others = list.length - 1;
     return { t, kind: 'reorg', text: `${nodeName(list[0].node)} takes out ${plural(list[0].depth, 'block')} for ${tip ? blockText(tip) : `#${list[0].block}`}${others ? `, and so do ${plural(others, 'more node')}` : ''}` };
@@ -215,7 +207,7 @@ function failures() {
 
 export const KINDS = [['fork', 'forks'], ['reorg', 'reorgs'], ['fault', 'faults'], ['heal', 'heals'], ['failure', 'first failure']];
 
-// Sorted by time. Where tips are told by slices, an event counts at the end of its slice.
+// All events by time. Where the page has tips by slice, an event counts at the end of its slice.
 export const events = [
   ...forks(), ...reorgs(), ...failures(),
   ...faults.map((f) => ({ t: f.time_ns, kind: 'fault', text: f.text })),

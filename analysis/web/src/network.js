@@ -1,8 +1,9 @@
 // The drawing of the network at a moment: units, links, cuts, messages.
-import { blockById, blockText, nodeName, nodes } from './facts.js';
+import { blockById, blockText, nodeName, nodes, plural } from './facts.js';
 import { branchOf, clusterName, CUT_BACK, CUT_THERE, lines, OPEN, single, units } from './moment.js';
 import { layout, WIDTH } from './layout.js';
-import { el, PALETTE, svg } from './ui.js';
+import { el, svg } from './dom.js';
+import { PALETTE } from './series.js';
 
 export const DOTS_MAX = 400; // messages at a time
 const LABELS_MAX = 60; // of nodes drawn singly
@@ -11,12 +12,12 @@ const LABELS_MAX = 60; // of nodes drawn singly
 // without the grey and the second blue.
 const STALE = PALETTE.filter((_, i) => ![0, 6, 12].includes(i));
 export const branchColour = (branch) => (branch === undefined ? PALETTE[6] : branch === 0 ? PALETTE[0] : STALE[(branch - 1) % STALE.length]);
-// Paler for what is behind the highest tip of its branch.
+// A unit behind the highest tip of its branch is paler.
 export const paint = (branch, behind) => (behind ? `color-mix(in srgb, ${branchColour(branch)} 40%, var(--card))` : branchColour(branch));
 export const tipText = (block) => (blockById.has(block) ? blockText(blockById.get(block)) : `block #${block}`);
 
 const { places, hulls } = layout();
-// The heights that the drawing needs, with room for names.
+// The top and the height of the drawing, with room for names.
 const TOP = Math.min(...places.map((p) => p.y - p.r), ...hulls.map((h) => h.y - h.r - 22)) - 12;
 const TALL = Math.max(...places.map((p) => p.y + p.r + 16), ...hulls.map((h) => h.y + h.r + 14)) + 6 - TOP;
 const round = (v) => Math.round(v * 10) / 10;
@@ -31,13 +32,13 @@ function nodeLines(node, moment) {
   const links = lines.filter((l, i) => (l.a === node || l.b === node) && moment.lines[i] === OPEN).length;
   return [
     `${nodeName(node)}${state ? ` (${state})` : ''}`, `height ${blockById.has(block) ? blockById.get(block).height : 'unknown'}, tip ${tipText(block)}`,
-    moment.pools ? `${moment.pools.get(node) || 0} in its mempool` : null, `${links} open links drawn`, strategy ? `strategy ${strategy}` : null,
+    moment.pools ? `${moment.pools.get(node) || 0} in its mempool` : null, `${plural(links, 'open link')} drawn`, strategy ? `strategy ${strategy}` : null,
   ];
 }
 
 function clusterLines(unit, moment) {
   const list = [...moment.tips[unit]].sort((a, b) => b[1] - a[1]);
-  return [`${units[unit].name}: ${units[unit].nodes} nodes`, ...list.slice(0, 6).map(([block, n]) => `${n} on ${tipText(block)}`), list.length > 6 ? `and ${list.length - 6} more tips` : null];
+  return [`${units[unit].name}: ${plural(units[unit].nodes, 'node')}`, ...list.slice(0, 6).map(([block, n]) => `${n} on ${tipText(block)}`), list.length > 6 ? `and ${plural(list.length - 6, 'more tip')}` : null];
 }
 
 export const unitLines = (unit, moment) => (single ? nodeLines(unit, moment) : clusterLines(unit, moment)).filter((line) => line !== null);
@@ -75,7 +76,7 @@ function makeNode(unit, show) {
   };
 }
 
-// A pie: how many of the cluster's nodes are on which branch, and behind the highest tip of it.
+// Draws a pie of a cluster's nodes by branch; those behind the highest tip of the branch are a slice of their own.
 function slices(of, behind, r) {
   const by = new Map();
   for (const [block, n] of of) {
@@ -120,7 +121,8 @@ function makeCluster(unit, show) {
 
 // --- links ---
 
-// Three paths: open links, broken ones, and the halves of links that a one-way cut stops.
+// Returns the path of open links and that of cut ones. A link that is cut one way has a half in each: its first
+// half, from the sender that is cut off, is broken.
 function linkPaths(states) {
   const paths = { open: '', cut: '' };
   for (const [i, l] of lines.entries()) {
@@ -141,7 +143,7 @@ function linkPaths(states) {
 
 // --- messages ---
 
-// From edge to edge of two units.
+// Returns the ends of a message's way, at the edges of both units.
 function ends(m) {
   const [p, q] = [places[m.a], places[m.b]];
   const d = Math.max(1, Math.hypot(q.x - p.x, q.y - p.y));
@@ -149,7 +151,7 @@ function ends(m) {
   return [{ x: p.x + ux * p.r, y: p.y + uy * p.r }, { x: q.x - ux * q.r, y: q.y - uy * q.r }];
 }
 
-// A message that will not arrive fades at the middle of its way.
+// Draws a message as a dot on its way. One that will not arrive fades until the middle.
 function dot(m) {
   const [p, q] = ends(m);
   const arrives = ['delivered', 'in-flight'].includes(m.fate);
@@ -167,7 +169,8 @@ function way(m) {
 
 // --- all ---
 
-// A drawing with update(moment, flying), where flying are the messages to draw; still: as lines.
+// Adds the drawing and returns its update(moment, flying, still). flying: the messages to draw; still: as lines
+// instead of dots.
 export function drawNetwork(parent) {
   const tipBox = el('div', { class: 'tip', hidden: '' });
   let shown = null;

@@ -1,28 +1,33 @@
-// The player: the network at a moment, from the start of the run to its end. The moment stands in the
-// fragment of the address: #t=1234.567 (seconds; up to 9 decimals, so that it is exact).
-import { rows, stamp, whole } from './data.js';
-import { counts, nodes, run } from './facts.js';
+// The player: the network at a moment, from the start of the run to its end. The address keeps the moment:
+// #t=1234.567, in seconds with up to 9 decimals, so that it is exact.
+import { choiceOf, keepChoice } from './address.js';
+import { rows } from './data.js';
+import { counts, faults, nodes, run, withheld } from './facts.js';
 import { branchOf, end, events, hasMessages, KINDS, leftOut, messageKinds, messageWindow, momentAt, single, snap, stepNs, units } from './moment.js';
 import { DOTS_MAX, drawNetwork, paint, tipText, unitLines } from './network.js';
 import { drawGrowth } from './growth.js';
-import { el, section, svg } from './ui.js';
+import { el, section, svg } from './dom.js';
+import { spells } from './marks.js';
+import { stamp, whole } from './units.js';
 
 const SECONDS_LONG = 45; // how long the run plays at the speed that is chosen first
 const TIPS_SHOWN = 8;
 const STILL_MS = 1500; // with reduced motion: between two events
 const ADDRESS_MS = 500; // how often the address follows while it plays
+const LOOK = single ? 'Choose a node to read here its height, its tip and its mempool; pointing at it in the picture shows the same.'
+  : 'Choose a group to read here on which tips its nodes are; pointing at it in the picture shows the same.';
 const reduced = window.matchMedia('(prefers-reduced-motion: reduce)');
 
 // --- the moment in the address ---
 
-export function fragmentOf(ns) {
+function secondsOf(ns) {
   const text = String(Math.round(ns)).padStart(10, '0');
-  return `t=${text.slice(0, -9)}.${text.slice(-9)}`.replace(/\.?0+$/, '');
+  return `${text.slice(0, -9)}.${text.slice(-9)}`.replace(/\.?0+$/, '');
 }
 
-// The moment in ns; null: the fragment has none.
-export function momentOf(fragment) {
-  const found = /^#?(?:.*&)?t=(\d{1,9})(?:\.(\d{1,9}))?(?:&|$)/.exec(fragment);
+// The moment of the address in ns; null: it has none.
+function momentOfAddress() {
+  const found = /^(\d{1,9})(?:\.(\d{1,9}))?$/.exec(choiceOf('t') || '');
   return found ? Number(found[1] + (found[2] || '').padEnd(9, '0')) : null;
 }
 
@@ -42,7 +47,7 @@ let parts = null; // elements that a new moment changes
 
 function address() {
   state.addressed = window.performance.now();
-  window.history.replaceState(null, '', `#${fragmentOf(state.t)}`);
+  keepChoice('t', secondsOf(state.t));
 }
 
 function setPlaying(playing) {
@@ -59,7 +64,7 @@ function setPlaying(playing) {
   address();
 }
 
-// Goes to a moment. A moment that somebody chose ends the playing.
+// Goes to a moment that the reader chose, which ends the playing.
 function go(t) {
   if (state.playing) setPlaying(false);
   state.t = snap(t);
@@ -67,7 +72,7 @@ function go(t) {
   address();
 }
 
-// With reduced motion nothing moves by itself but from event to event.
+// Starts to play. With reduced motion the player goes from event to event, and nothing moves between.
 function start() {
   if (state.t >= end) state.t = 0;
   if (reduced.matches) {
@@ -148,18 +153,17 @@ function draw() {
   if (moment.faults.length > 5) faults.push(el('li', {}, `and ${moment.faults.length - 5} more`));
   parts.faults.replaceChildren(...(faults.length ? faults : [el('li', { class: 'soft' }, 'none')]));
   parts.messages.replaceChildren(...messageText(moment.messages.filter((m) => state.kind === 'none' || wanted(m)).length));
-  parts.unit.textContent = state.unit === null ? '' : unitLines(state.unit, moment).join(' · ');
+  parts.unit.textContent = state.unit === null ? LOOK : unitLines(state.unit, moment).join(' · ');
   parts.made.classList.toggle('noprint', state.t === 0);
   parts.moment = moment;
 }
 
-// Bands of faults, and a line for each event, above the slider.
+// The strip above the slider: a band for each fault that lasts, a line for each reorganisation and failure.
+const bands = spells.filter((s) => s.to > s.from && s.from < end).slice(0, 200);
+
 function marks() {
-  const at = (t) => ((1000 * t) / (end || 1)).toFixed(1);
-  const heals = events.filter((e) => e.kind === 'heal');
+  const at = (t) => ((1000 * Math.min(t, end)) / (end || 1)).toFixed(1);
   const lines = events.filter((e) => ['reorg', 'failure'].includes(e.kind)).slice(0, 2000);
-  const begun = events.filter((e) => e.kind === 'fault');
-  const bands = begun.map((f) => ({ from: f.t, to: (heals.find((h) => h.text === `end of ${f.text}` && h.t >= f.t) || { t: f.t }).t })).filter((b) => b.to > b.from).slice(0, 200);
   return svg('svg', { class: 'marks', viewBox: '0 0 1000 10', preserveAspectRatio: 'none', 'aria-hidden': 'true' },
     ...bands.map((b) => svg('rect', { class: 'band', x: at(b.from), width: Math.max(1, at(b.to) - at(b.from)), height: 10 })),
     ...lines.map((e) => svg('path', { class: e.kind, d: `M${at(e.t)} 0V10` })));
@@ -216,13 +220,20 @@ function controls() {
 
 // --- all ---
 
-// The marks that occur in this run.
+// Explains what the strip above the slider shows of this run.
+function stripText() {
+  const has = (kind) => events.some((e) => e.kind === kind);
+  const told = [bands.length ? 'bands are faults' : null, has('reorg') ? 'thin lines reorganisations' : null, has('failure') ? 'the thick line is the first failure' : null].filter((text) => text !== null);
+  return told.length ? `In the strip above the slider ${told.join(', ')}. ` : '';
+}
+
+// Explains the marks in the picture that occur in this run.
 function marksText() {
   const down = rows('down');
   return [
     down.some((d) => d.kind !== 'pause') ? ' Cross: down or away.' : '', down.some((d) => d.kind === 'pause') ? ' Bars: paused.' : '',
-    nodes.some((n) => n.strategy !== null) ? ' Ring: has a strategy.' : '', rows('withheld').length ? ' Block with a broken edge: withheld.' : '',
-    rows('faults').some((f) => f.kind === 'oneway') ? ' Half a broken line: cut one way, from that end.' : '',
+    nodes.some((n) => n.strategy !== null) ? ' Ring: has a strategy.' : '', withheld.size ? ' Block with a broken edge: withheld.' : '',
+    faults.some((f) => f.kind === 'oneway') ? ' Half a broken line: cut one way, from that end.' : '',
   ].join('');
 }
 
@@ -238,6 +249,7 @@ function build(page, selectBlock) {
   const bar = controls();
   const made = section(page, 'player', 'Player', hint, bar,
     el('div', { class: 'time' }, el('div', { class: 'noprint' }, marks(), parts.slider), el('b', {}, parts.clock), el('span', { class: 'soft' }, ` of ${stamp(run.end_ns)}`)),
+    el('p', { class: 'soft noprint', id: 'player-help' }, `${stripText()}The address of this page keeps the moment (#t= and the seconds): copy it to show others what you see.`),
     parts.what, figure,
     el('div', { class: 'told' },
       el('div', {}, parts.tipCount, parts.tips),
@@ -260,14 +272,14 @@ export function drawPlayer(page, selectBlock) {
     return null;
   }
   const made = build(page, selectBlock);
-  const t = momentOf(window.location.hash);
+  const t = momentOfAddress();
   if (t !== null) {
     state.t = snap(t);
     window.requestAnimationFrame(() => made.scrollIntoView());
   }
   draw();
   window.addEventListener('hashchange', () => {
-    const to = momentOf(window.location.hash);
+    const to = momentOfAddress();
     if (to !== null) go(to);
   });
   return { at: (t) => { go(t); }, moment: () => parts.moment, events };

@@ -8,7 +8,7 @@ export const SPREAD_FROM = 41; // nodes
 
 const heightOf = (block) => (blockById.has(block) ? blockById.get(block).height : 0);
 
-// The least, the middle and the greatest of a bag of heights, by height and count.
+// Returns the least, the middle and the greatest height of a bag, which maps heights to counts.
 function spread(bag) {
   const heights = [...bag.keys()].sort((a, b) => a - b);
   const count = heights.reduce((sum, h) => sum + bag.get(h), 0);
@@ -17,13 +17,14 @@ function spread(bag) {
   return [heights[0], middle, heights[heights.length - 1]];
 }
 
-// Counts of one instant may come in any order, so one may be below 0 until the last.
+// Adds n to the count of a height. Moves of one instant come in any order, so a count may be below 0 until the
+// last of them.
 function add(bag, height, n) {
   const count = (bag.get(height) || 0) + n;
   if (count) bag.set(height, count); else bag.delete(height);
 }
 
-// [{ name, nodes, points: [[ns, least, middle, greatest], …] }], a point where one of the three changes.
+// Returns [{ name, nodes, points: [[ns, least, middle, greatest], …] }], with a point where one of the three changes.
 export function spreads() {
   const groups = clusters.map((c) => ({ name: clusterName(c), nodes: c.nodes, bag: new Map([[0, c.nodes]]), points: [[0, 0, 0, 0]] }));
   const at = new Map(); // by node: its height
