@@ -102,8 +102,6 @@ context_new(Words *words)
 static bool
 parse_numbers(Words *words, ScnOptions *options)
 {
-    guint64 seed;
-
     words->speed_milli = LIVE_SPEED_UNIT;
     words->tolerance_ns = TOLERANCE_NS;
     words->level = SIM_TRACE_CONSENSUS;
@@ -120,15 +118,8 @@ parse_numbers(Words *words, ScnOptions *options)
               words->trace);
         return false;
     }
-    if (words->seed == NULL)
-        return true;
-    options->seed_given = true;
-    if (!g_ascii_string_to_unsigned(words->seed, 10, 0, G_MAXINT64, &seed, NULL)) {
-        usage("--seed '%s' is not a whole number from 0 to 2^63 - 1", words->seed);
-        return false;
-    }
-    options->seed = seed;
-    return true;
+    options->seed_given = words->seed != NULL;
+    return command_seed("live", words->seed, &options->seed);
 }
 
 /* Decides whether the links of the scenario are applied. */
