@@ -153,15 +153,23 @@ kette_rules_body(const KetteParams *params, const KetteBlock *block, uint64_t he
 }
 
 KetteVerdict
-kette_rules_tx(const KetteTx *tx, const KetteHash *genesis)
+kette_rules_tx_unsigned(const KetteTx *tx)
 {
     if (tx->version != 1)
         return KETTE_BAD_ENCODING;
     if (tx->amount == 0 || tx->amount > KETTE_AMOUNT_MAX || tx->fee > KETTE_AMOUNT_MAX)
         return KETTE_BAD_AMOUNT;
-    if (!kette_tx_verify(tx, genesis))
-        return KETTE_BAD_SIGNATURE;
     return KETTE_OK;
+}
+
+KetteVerdict
+kette_rules_tx(const KetteTx *tx, const KetteHash *genesis)
+{
+    KetteVerdict verdict = kette_rules_tx_unsigned(tx);
+
+    if (verdict == KETTE_OK && !kette_tx_verify(tx, genesis))
+        verdict = KETTE_BAD_SIGNATURE;
+    return verdict;
 }
 
 /* Takes over the reference on *state and leaves a new one. */

@@ -63,6 +63,8 @@ KETTE_MUST_USE KetteVerdict kette_rules_body(const KetteParams *params, const Ke
 /* Checks a transaction: bad-encoding (unknown version), bad-amount (nothing paid, or out of range),
  * bad-signature. */
 KETTE_MUST_USE KetteVerdict kette_rules_tx(const KetteTx *tx, const KetteHash *genesis);
+/* The same but for the signature. */
+KETTE_MUST_USE KetteVerdict kette_rules_tx_unsigned(const KetteTx *tx);
 
 /* A body and where it stands: the input of execution. */
 typedef struct {

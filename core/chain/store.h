@@ -69,6 +69,10 @@ KETTE_MUST_USE KetteVerdict kette_store_add_header(KetteStore *store, const Kett
 KETTE_MUST_USE KetteVerdict kette_store_add_body(KetteStore *store, const KetteEntry *entry,
                                                  KetteBlock *block);
 
+/* While on, bodies are added without a look at their signatures: for those of a node's own log,
+ * which were checked before they were saved. Off at first. */
+void kette_store_believe_signatures(KetteStore *store, bool on);
+
 /* Executes the entry's body on its parent's state, once. The parent connects. */
 KETTE_MUST_USE KetteVerdict kette_store_connect(KetteStore *store, const KetteEntry *entry);
 

@@ -277,8 +277,34 @@ test_no_orphans(void)
     fixture_clear(&f);
 }
 
+/* A node believes the signatures of its log, and those of nobody else. */
+static void
+test_signatures(void)
+{
+    Fixture f;
+    View v;
+    KetteTx *pay;
+    KetteBlock *logged, *sent;
+
+    fixture_init(&f);
+    view_init(&v, &f, 100);
+    pay = fixture_pay(&f, f.alice, &f.bob_address, 5, 1, 0);
+    pay->signature[0] ^= 1;
+    kette_store_believe_signatures(f.builder, true);
+    logged = fixture_block(&f, fixture_genesis(&f), 1, &pay, 1);
+    sent = fixture_block(&f, fixture_genesis(&f), 2, &pay, 1);
+    back(&v, logged, 2);
+    CU_ASSERT_EQUAL(kette_chain_add_block(v.chain, &v.result, sent, 1, 0), KETTE_BAD_SIGNATURE);
+    CU_ASSERT_EQUAL(kette_store_check_tx(v.store, pay), KETTE_BAD_SIGNATURE);
+    finish(&v, logged);
+    CU_ASSERT_PTR_EQUAL(kette_chain_tip(v.chain)->block, logged);
+    kette_tx_unref(pay);
+    view_clear(&v);
+    fixture_clear(&f);
+}
+
 TEST_SUITE(restore, {"the saved tip", test_saved_tip},
            {"a saved tip that is bad", test_saved_tip_is_bad},
            {"a shared store", test_shared_store}, {"the lowest hash", test_lowest_hash},
            {"ghost", test_ghost}, {"ghost and marks", test_ghost_marks}, {"parked", test_parked},
-           {"a draw", test_draw}, {"no orphans", test_no_orphans})
+           {"a draw", test_draw}, {"no orphans", test_no_orphans}, {"signatures", test_signatures})

@@ -66,15 +66,19 @@ find_catcher() {
     named=$(sed -n '2s/^# caught by //p' "$mutant")
     case $named in
         *.scn) ! fails "scenarios/$named" || catcher=$named ;;
-        "test-"*" "*) catcher=$(find_test "$(sed 's/^test-\([a-z]*\) .*/\1/' <<<"$named")" "${named#* }") ;;
+        test-*) catcher=$(find_test "$(sed 's/^test-\([a-z]*\).*/\1/' <<<"$named")" "$(sed 's/^[^ ]* *//' <<<"$named")") ;;
     esac
     [ -n "$catcher" ] || catcher=$(find_scenario)
     [ -n "$catcher" ] || catcher=$(find_test "$(layer_of "$1")")
     echo "$catcher"
 }
 
-if ! file=$("$root"/tests/mutants/plant "$mutant" 2>&1); then
-    echo "SURVIVED $name: $file"
+file=$(sed -n '/^[^#]/{p;q}' "$mutant")
+# From the copy, not from the project, which somebody may be changing.
+sound_file=$(mktemp)
+cp "$file" "$sound_file"
+if ! said=$("$root"/tests/mutants/plant "$mutant" 2>&1); then
+    echo "SURVIVED $name: $said"
     exit 0
 fi
 folder=$(dirname "$file")
@@ -84,7 +88,8 @@ else
     catcher=
     what="does not build: $(grep -m 1 error build.log || tail -n 1 build.log)"
 fi
-cp "$root/$file" "$file"
+cp "$sound_file" "$file"
+rm "$sound_file"
 if [ -n "$catcher" ]; then
     printf '%-8s %-16s %-28s %s\n' caught "$folder" "$name" "$catcher"
 else
