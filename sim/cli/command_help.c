@@ -84,8 +84,10 @@ refuse_word(const char *word, const GPtrArray *words)
 {
     static const char *const kinds[] = {"action", "function", "option", "statistic",
                                         "distribution"};
-    const char *near = scn_word_nearest_of(word, words);
+    const char *near = scn_word_nearest_of(word, words), *command = command_nearest(word);
 
+    if (command != NULL && scn_word_distance(word, command) <= scn_word_distance(word, near))
+        near = command;
     for (guint i = 0; i < G_N_ELEMENTS(kinds); i++) {
         const char *help = NULL, *right;
 

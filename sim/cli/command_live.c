@@ -277,6 +277,19 @@ print_place(const Live *live)
         printf("          left out: %s\n", left_out);
 }
 
+/* Returns the options with which the same may come again. */
+static char *
+same_options(const Words *words)
+{
+    g_autofree char *speed = words->speed ? g_strconcat(" --speed ", words->speed, NULL) : NULL;
+    g_autofree char *net = words->net ? g_strconcat(" --net ", words->net, NULL) : NULL;
+    g_autofree char *tolerance =
+        words->tolerance ? g_strconcat(" --tolerance ", words->tolerance, NULL) : NULL;
+
+    return g_strdup_printf("%s%s%s", speed ? speed : "", net ? net : "",
+                           tolerance ? tolerance : "");
+}
+
 static int
 report(const Live *live, double seconds)
 {
@@ -292,7 +305,11 @@ report(const Live *live, double seconds)
         summary_print(stdout, live->run, words->output, seconds, terminal_has_colour(stdout));
         print_place(live);
     }
-    summary_print_failures(stderr, live->run, words->path);
+    {
+        g_autofree char *options = same_options(words);
+
+        summary_print_failures(stderr, live->run, words->path, options);
+    }
     return command_flush("live", sim_run_exit_status(sim_run_status(live->run)));
 }
 

@@ -216,7 +216,7 @@ report(const Words *words, const SimRun *run, const char *trace_path, double sec
         summary_print(stdout, run, trace_path, seconds, terminal_has_colour(stdout));
     if (words->stats && !words->json)
         stats_print(stdout, &stats, terminal_has_colour(stdout));
-    summary_print_failures(stderr, run, words->path);
+    summary_print_failures(stderr, run, words->path, "");
     return command_flush("run", sim_run_exit_status(status));
 }
 

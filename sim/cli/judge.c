@@ -44,7 +44,7 @@ failures(const SimRun *run, const char *path)
     size_t size;
     FILE *out = open_memstream(&text, &size);
 
-    summary_print_failures(out, run, path);
+    summary_print_failures(out, run, path, "");
     fclose(out);
     return text;
 }

@@ -224,7 +224,7 @@ summary_print(FILE *out, const SimRun *run, const char *trace_path, double secon
 }
 
 void
-summary_print_failures(FILE *out, const SimRun *run, const char *path)
+summary_print_failures(FILE *out, const SimRun *run, const char *path, const char *options)
 {
     const SimChecks *checks = sim_run_checks(run);
     g_autoptr(GString) text = g_string_new(NULL);
@@ -239,13 +239,13 @@ summary_print_failures(FILE *out, const SimRun *run, const char *path)
         if (!sim_check_fails(result) || result->verdict == SIM_CHECK_SKIPPED)
             continue;
         sim_check_format(text, result);
-        g_string_append_printf(text, "  reproduce: kettensim %s %s %s%s\n", command, file,
-                               arguments, model);
+        g_string_append_printf(text, "  reproduce: kettensim %s %s %s%s%s\n", command, file,
+                               arguments, model, options);
     }
     if (*sim_run_trouble(run) != '\0') {
         g_string_append(text, sim_run_trouble(run));
-        g_string_append_printf(text, "  reproduce: kettensim %s %s %s%s\n", command, file,
-                               arguments, model);
+        g_string_append_printf(text, "  reproduce: kettensim %s %s %s%s%s\n", command, file,
+                               arguments, model, options);
     }
     io_print(out, "%s", text->str);
 }

@@ -11,8 +11,9 @@
 void summary_print(FILE *out, const SimRun *run, const char *trace_path, double seconds,
                    bool colour);
 
-/* Prints FAIL lines with time, event and a command to reproduce; nothing if all checks held. */
-void summary_print_failures(FILE *out, const SimRun *run, const char *path);
+/* Prints FAIL lines with time, event and a command to reproduce; nothing if all checks held.
+ * `options` end that command: "" or " --speed 5". */
+void summary_print_failures(FILE *out, const SimRun *run, const char *path, const char *options);
 
 /* Prints one object: scenario, title, params, seed, status, digest, outcome, end_ns, events,
  * checks[], measures{}, nodes[]; stats{} unless stats is NULL. */

@@ -124,11 +124,26 @@ read_decimal(const char *text, gsize length)
     return decimal;
 }
 
+/* Returns the length of a frequency as others write it, as in 2/sec; 0 if it is none. */
+static gsize
+foreign_frequency_length(const char *text, gsize length)
+{
+    gsize n = 1;
+
+    while (n < length && g_ascii_isalpha(text[n]))
+        n++;
+    g_autofree char *unit = g_strndup(text, n);
+
+    return (n == length || text[n] != '(') && scn_remedy_has("unit", unit) ? n : 0;
+}
+
 static gsize
 unit_length(const char *text, gsize length)
 {
     if (length > 0 && text[0] == '%')
         return 1;
+    if (length > 1 && text[0] == '/' && foreign_frequency_length(text, length) > 0)
+        return foreign_frequency_length(text, length);
     if (length > 1 && text[0] == '/' && strchr("smh", text[1]) && text[1] &&
         (length == 2 || !(g_ascii_isalnum(text[2]) || text[2] == '_')))
         return 2;
@@ -174,7 +189,7 @@ meant_unit(const char *wrong, const char **ret_help)
     g_autoptr(GPtrArray) words = g_ptr_array_new();
 
     for (guint i = 0; i < G_N_ELEMENTS(units); i++) {
-        if (units[i].name[0] != '\0' && units[i].name[0] != '/')
+        if (units[i].name[0] != '\0' && (units[i].name[0] != '/' || wrong[0] == '/'))
             g_ptr_array_add(words, (gpointer)units[i].name);
     }
     if (wrong[0] == 'e' && g_ascii_isdigit(wrong[1])) {

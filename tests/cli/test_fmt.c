@@ -106,5 +106,30 @@ test_standard_input(void)
     folder_remove(folder);
 }
 
+/* A golden file says the same before and after: checks stand in it as fmt writes them. */
+static void
+test_golden(void)
+{
+    char *folder = folder_new();
+    g_autofree char *path = folder_write(folder, "g.scn",
+                                         "scn 1 \"g\"\nchain pow=off\nduration 1m\nnodes n[1..2]\n"
+                                         "at 10s mine 1 at n1\nat 20s\n"
+                                         "    expect height(n1)==1\nend\n"
+                                         "finally height(all)>=0\n");
+    g_auto(Result) bless = COMMAND(folder, "test", "g.scn", "--bless");
+    g_autofree char *golden = folder_path(folder, "g.outcome"), *text = NULL;
+    g_auto(Result) fmt = COMMAND(folder, "fmt", "g.scn");
+    g_auto(Result) test = COMMAND(folder, "test", "g.scn");
+
+    CU_ASSERT_EQUAL(bless.status, 0);
+    CU_ASSERT_EQUAL(fmt.status, 0);
+    CU_ASSERT_EQUAL(test.status, 0);
+    CU_ASSERT_TRUE_FATAL(g_file_get_contents(golden, &text, NULL, NULL));
+    TEST_CONTAINS(text, "\ncheck held: expect height(n1) == 1\n");
+    TEST_CONTAINS(text, "\ncheck held: finally height(all) >= 0\n");
+    folder_remove(folder);
+}
+
 TEST_SUITE(fmt, {"in place", test_in_place}, {"refused", test_refused},
-           {"full disk", test_full_disk}, {"standard input", test_standard_input})
+           {"full disk", test_full_disk}, {"standard input", test_standard_input},
+           {"golden files", test_golden})

@@ -221,7 +221,7 @@ a_check_that_fails(void)
     CU_ASSERT_EQUAL(run.status, 1);
     TEST_CONTAINS(run.err, "FAIL f.scn:6:1  finally height(all) == 2");
     TEST_CONTAINS(run.err, "n1 has 1, expected 2");
-    TEST_CONTAINS(run.err, "reproduce: kettensim live f.scn --seed 1");
+    TEST_CONTAINS(run.err, "reproduce: kettensim live f.scn --seed 1 --speed 2 --net loopback\n");
     folder_remove(folder);
 }
 

@@ -30,6 +30,10 @@ test_units(void)
 {
     static const Case cases[] = {
         {"chain spacing=10min\n", "write 10m"},
+        {"wallet a funds=9\nwallet b\nload rate=2/sec from=a to=b amount=1\n", "write 2/s"},
+        {"wallet a funds=9\nwallet b\nload rate=3/minutes from=a to=b amount=1\n", "write 3/m"},
+        {"wallet a funds=9\nwallet b\nload rate=24/day from=a to=b amount=1\n",
+         "write it an hour: 24 a day are 1/h"},
         {"chain spacing=10Sec\n", "write 10s"},
         {"link all latency=5MS\n", "write 5ms"},
         {"link all latency=10µs\n", "write us for microseconds"},
