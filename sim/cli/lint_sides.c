@@ -47,10 +47,12 @@ sides_of(const Lint *lint, const ScnItem *cut)
     return sides;
 }
 
-/* A cut while it is looked at, with those of the same block. */
+/* A cut while it is looked at, with those beside it. */
 typedef struct {
+    const ScnItem *item;
+    const ScnTimed *timed; /* the block that it is in */
     guint32 *sides;
-    GPtrArray *others; /* guint32 *, sides of cuts that begin with it */
+    GPtrArray *others; /* guint32 *, sides of cuts that begin with it or are in force then */
     gint64 from_ns;
 } Cut;
 
@@ -131,26 +133,37 @@ has_wanted_bridge(const Lint *lint, const guint32 *sides)
     return false;
 }
 
+/* Adds the sides of a cut that begins with the one that is looked at, or is in force then. */
+static void
+see_other(Lint *lint, const ScnTimed *timed, const ScnItem *item, void *user)
+{
+    Cut *cut = user;
+    guint32 *sides;
+
+    if (item->kind != SCN_ITEM_PARTITION || item == cut->item || timed == NULL ||
+        (timed != cut->timed &&
+         (timed->kind != SCN_TIMED_AT || timed->at_ns > cut->from_ns ||
+          (item->for_ns != SCN_TIME_NONE && timed->at_ns + item->for_ns <= cut->from_ns))))
+        return;
+    sides = sides_of(lint, item);
+    if (sides != NULL)
+        g_ptr_array_add(cut->others, sides);
+}
+
 static void
 find_bridge(Lint *lint, const ScnTimed *timed, const ScnItem *item, void *user)
 {
     g_autofree guint32 *sides = item->kind == SCN_ITEM_PARTITION ? sides_of(lint, item) : NULL;
     g_autoptr(GPtrArray) others = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GString) names = g_string_new(NULL);
-    Cut cut = {sides, others, timed != NULL && timed->kind != SCN_TIMED_WHEN ? timed->at_ns : 0};
+    Cut cut = {item, timed, sides, others,
+               timed != NULL && timed->kind != SCN_TIMED_WHEN ? timed->at_ns : 0};
     guint bridges;
 
     (void)user;
     if (sides == NULL || has_wanted_bridge(lint, sides))
         return;
-    for (guint i = 0; timed != NULL && i < timed->items->len; i++) {
-        const ScnItem *other = g_ptr_array_index(timed->items, i);
-        guint32 *separated =
-            other->kind == SCN_ITEM_PARTITION && other != item ? sides_of(lint, other) : NULL;
-
-        if (separated != NULL)
-            g_ptr_array_add(others, separated);
-    }
+    lint_each_item(lint, see_other, &cut);
     bridges = name_bridges(lint, &cut, names);
     if (bridges > 0)
         lint_warn(lint, item->place,

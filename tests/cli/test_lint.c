@@ -86,6 +86,12 @@ test_bridges(void)
     check(HEAD "nodes n[1..3]\nat 1m\n  partition {n1} | {n2} for 2m\n"
                "  partition {n2} | {n3} for 2m\nend\n" JUDGED,
           "");
+    check(HEAD "nodes n[1..3]\nat 1m partition {n1, n2} | {n3} for 9m\n"
+               "at 2m partition {n1} | {n2} for 2m\n" JUDGED,
+          ""); /* the first cut keeps n3 away */
+    check(HEAD "nodes n[1..3]\nat 1m partition {n1, n2} | {n3} for 1m\n"
+               "at 2m partition {n1} | {n2} for 2m\n" JUDGED,
+          "w.scn:5: n3 is on no side of this cut, so blocks pass from side to side through it\n");
     check(HEAD "nodes n[1..4]\nat 1m partition bridge via=n2 for 2m\n" JUDGED, "");
     check(HEAD "nodes n[1..2]\nnode late start=5m\nat 1m partition {n1} | {n2} for 2m\n" JUDGED,
           "");
