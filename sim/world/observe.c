@@ -323,6 +323,8 @@ SimTime
 sim_world_time_to_agree(const SimWorld *world, const uint32_t *nodes, size_t count,
                         SimTime since_ns)
 {
+    if (since_ns > sim_engine_now(world->engine)) /* that moment has not come */
+        return -1;
     return sim_ledger_time_to_agree(&world->ledger, nodes, count, since_ns);
 }
 

@@ -162,6 +162,8 @@ partition(uint64_t seed, bool isolate, bool wire, KetteRelay relay)
             sim_world_block_work(run.world, sim_world_best_tip(run.world, all, NODES))) == 0) {
         CU_ASSERT_TRUE(sim_world_same_tip(run.world, all, NODES, 0));
         CU_ASSERT_TRUE(sim_world_time_to_agree(run.world, all, NODES, 16 * SIM_MIN) < 30 * SIM_S);
+        /* from a moment that has not come */
+        CU_ASSERT_EQUAL(sim_world_time_to_agree(run.world, all, NODES, 10000 * SIM_MIN), -1);
     }
     CU_ASSERT_TRUE(sim_world_supply_holds(run.world, 0));
     print = run.print;
