@@ -54,7 +54,7 @@ find_test() {
     [ -d "tests/$1" ] || return 0
     if ! build "$binary"; then
         echo "$binary does not build"
-    elif ! TEST_CASE_S=40 BUILD=m KETTENSIM=build/m/kettensim timeout -k 1 300 "$binary" ${2:+"$2"} >test.log 2>&1; then
+    elif ! TEST_CASE_S=120 BUILD=m KETTENSIM=build/m/kettensim timeout -k 1 300 "$binary" ${2:+"$2"} >test.log 2>&1; then
         echo "test-$1 $(sed -n 's/^FAIL //p' test.log | head -n 1)"
     fi
 }
