@@ -207,7 +207,8 @@ kette_chain_join_body(KetteChain *chain, KetteChainResult *result, const KetteEn
         return verdict;
     if (kette_chain_has_joined(chain, entry))
         return KETTE_ALREADY_KNOWN;
-    verdict = kette_store_add_body(chain->store, entry, block);
+    verdict = chain->restoring ? kette_store_restore_body(chain->store, entry, block)
+                               : kette_store_add_body(chain->store, entry, block);
     if (verdict == KETTE_BAD_COMMITMENT || verdict == KETTE_MUTATED_BODY)
         return verdict;
     if (verdict != KETTE_OK) {

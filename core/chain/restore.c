@@ -34,9 +34,7 @@ kette_chain_restore_block(KetteChain *chain, KetteChainResult *result, KetteBloc
         return KETTE_UNKNOWN_PARENT; /* a log has no orphans */
     chain->restoring = true;
     chain->restored_preference = preference;
-    kette_store_believe_signatures(chain->store, true);
     verdict = kette_chain_join_body(chain, result, &entry, block, KETTE_SOURCE_UNKNOWN, now_ns);
-    kette_store_believe_signatures(chain->store, false);
     chain->restoring = false;
     return verdict;
 }

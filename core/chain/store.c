@@ -24,7 +24,6 @@ struct KetteStore {
     KetteEntry *recent[RECENT]; /* found last, by the first bits of the id */
     GHashTable *tx_checks;      /* &tx->id -> verdict + 1 */
     GPtrArray *txs;             /* what tx_checks borrows its keys from */
-    bool believes_signatures;
 };
 
 static void
@@ -281,26 +280,20 @@ kette_store_add_header(KetteStore *store, const KetteEntry **ret_entry, const Ke
 
 /* Checks a matching body on its own: the block's rules, then each transaction's. */
 static KetteVerdict
-judge_body(KetteStore *store, const KetteEntry *entry, const KetteBlock *block)
+judge_body(KetteStore *store, const KetteEntry *entry, const KetteBlock *block, bool is_own)
 {
     KetteVerdict verdict =
         kette_rules_body(kette_store_params_above(store, entry->parent), block, entry->height);
 
     for (uint32_t i = 0; i < block->tx_count && verdict == KETTE_OK; i++) {
-        verdict = store->believes_signatures ? kette_rules_tx_unsigned(block->txs[i])
-                                             : kette_store_check_tx(store, block->txs[i]);
+        verdict = is_own ? kette_rules_tx_unsigned(block->txs[i])
+                         : kette_store_check_tx(store, block->txs[i]);
     }
     return verdict;
 }
 
-void
-kette_store_believe_signatures(KetteStore *store, bool on)
-{
-    store->believes_signatures = on;
-}
-
-KetteVerdict
-kette_store_add_body(KetteStore *store, const KetteEntry *entry, KetteBlock *block)
+static KetteVerdict
+add_body(KetteStore *store, const KetteEntry *entry, KetteBlock *block, bool is_own)
 {
     KetteEntry *mine = own(store, entry);
     KetteVerdict verdict;
@@ -315,10 +308,22 @@ kette_store_add_body(KetteStore *store, const KetteEntry *entry, KetteBlock *blo
     kette_assert(!mine->body_known);
     mine->body_known = true;
     mine->body_key = block->body_key;
-    mine->body_verdict = judge_body(store, mine, block);
+    mine->body_verdict = judge_body(store, mine, block, is_own);
     if (mine->body_verdict == KETTE_OK)
         mine->block = kette_block_ref(block);
     return mine->body_verdict;
+}
+
+KetteVerdict
+kette_store_add_body(KetteStore *store, const KetteEntry *entry, KetteBlock *block)
+{
+    return add_body(store, entry, block, false);
+}
+
+KetteVerdict
+kette_store_restore_body(KetteStore *store, const KetteEntry *entry, KetteBlock *block)
+{
+    return add_body(store, entry, block, true);
 }
 
 /* --- states ------------------------------------------------------------------------------ */

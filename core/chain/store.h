@@ -69,9 +69,10 @@ KETTE_MUST_USE KetteVerdict kette_store_add_header(KetteStore *store, const Kett
 KETTE_MUST_USE KetteVerdict kette_store_add_body(KetteStore *store, const KetteEntry *entry,
                                                  KetteBlock *block);
 
-/* While on, bodies are added without a look at their signatures: for those of a node's own log,
- * which were checked before they were saved. Off at first. */
-void kette_store_believe_signatures(KetteStore *store, bool on);
+/* Adds a body from a node's own log: its signatures were checked before it was saved, and are not
+ * checked again. */
+KETTE_MUST_USE KetteVerdict kette_store_restore_body(KetteStore *store, const KetteEntry *entry,
+                                                     KetteBlock *block);
 
 /* Executes the entry's body on its parent's state, once. The parent connects. */
 KETTE_MUST_USE KetteVerdict kette_store_connect(KetteStore *store, const KetteEntry *entry);
