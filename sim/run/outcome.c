@@ -2,7 +2,6 @@
 #include "sim/run/outcome.h"
 
 #include "sim/engine/assert.h"
-#include "sim/scenario/format.h"
 #include "sim/world/observe.h"
 
 #include <inttypes.h>
@@ -24,26 +23,6 @@ append_node(GString *out, SimWorld *world, uint32_t node)
         sim_world_reorgs(world, node), sim_world_max_reorg(world, node));
 }
 
-/* Returns the text of a check as `kettensim fmt` writes it, so that formatting a scenario leaves
- * its golden file alone. */
-static char *
-formatted(const char *check)
-{
-    static const char at[] = "at 0s "; /* before what stands in a block */
-    g_autoptr(ScnErrors) errors = scn_errors_new();
-    g_autofree char *alone = g_strconcat(check, "\n", NULL);
-    g_autofree char *timed = g_strconcat(at, alone, NULL);
-    char *text = scn_format("", alone, strlen(alone), errors);
-
-    if (text == NULL) {
-        g_autofree char *whole = scn_format("", timed, strlen(timed), errors);
-
-        if (whole != NULL && g_str_has_prefix(whole, at))
-            text = g_strdup(whole + strlen(at));
-    }
-    return text != NULL ? g_strchomp(text) : g_strdup(check);
-}
-
 char *
 sim_outcome_text(SimWorld *world, const SimChecks *checks)
 {
@@ -53,10 +32,9 @@ sim_outcome_text(SimWorld *world, const SimChecks *checks)
         append_node(out, world, i);
     for (guint i = 0; i < sim_checks_count(checks); i++) {
         const SimCheckResult *result = sim_checks_get(checks, i);
-        g_autofree char *text = formatted(result->check->text);
 
         g_string_append_printf(out, "check %s: %s\n", sim_check_verdict_name(result->verdict),
-                               text);
+                               result->check->text);
     }
     for (guint i = 0; i < sim_checks_measure_count(checks); i++) {
         const SimMeasureResult *result = sim_checks_get_measure(checks, i);

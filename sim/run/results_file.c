@@ -404,16 +404,10 @@ sim_results_damaged(const char *path, const char *what, GError **error)
                      path, what);
 }
 
-static void
-free_source(gpointer source)
-{
-    scn_source_free(source);
-}
-
 GPtrArray *
 sim_results_sources(sqlite3 *db, const char *path, GError **error)
 {
-    g_autoptr(GPtrArray) sources = g_ptr_array_new_with_free_func(free_source);
+    g_autoptr(GPtrArray) sources = scn_sources_new();
     sqlite3_stmt *stmt =
         sim_results_prepare(db, path, "SELECT name, text FROM source ORDER BY id", error);
     bool fits = true;

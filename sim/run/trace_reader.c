@@ -607,7 +607,7 @@ sim_trace_reader_fault_nodes(const SimTraceReader *reader, uint32_t fault)
 GPtrArray *
 sim_trace_reader_sources(SimTraceReader *reader, GError **error)
 {
-    g_autoptr(GPtrArray) sources = g_ptr_array_new_with_free_func((GDestroyNotify)scn_source_free);
+    g_autoptr(GPtrArray) sources = scn_sources_new();
     g_autoptr(GError) failure = NULL;
     g_autoptr(sqlite3_stmt) stmt =
         sim_trace_reader_prepare(reader, "SELECT name, text FROM source ORDER BY rowid", error);

@@ -228,18 +228,12 @@ find_head(ScnCursor *cursor)
 
 /* ---- the cursor ---- */
 
-static void
-free_source(gpointer source)
-{
-    scn_source_free(source);
-}
-
 /* Reads the tokens from `start` to the word. */
 static void
 read_tokens(ScnCursor *cursor, const char *text, gsize start)
 {
     g_autoptr(ScnErrors) errors = scn_errors_new();
-    g_autoptr(GPtrArray) sources = g_ptr_array_new_with_free_func(free_source);
+    g_autoptr(GPtrArray) sources = scn_sources_new();
     ScnLexer lexer = {.sources = sources, .errors = errors};
 
     g_ptr_array_add(sources, scn_source_new("", text + start, cursor->from - start));
@@ -254,7 +248,7 @@ scn_cursor_init(ScnCursor *cursor, const char *text, gsize length, gsize offset,
     gsize at = MIN(offset, length), from = at, start;
 
     *cursor = (ScnCursor){.to = (guint32)at, .block = SCN_STMT_CHECK};
-    cursor->sources = g_ptr_array_new_with_free_func(free_source);
+    cursor->sources = scn_sources_new();
     g_ptr_array_add(cursor->sources, scn_source_new("", text, length));
     text = ((ScnSource *)cursor->sources->pdata[0])->text;
     while (from > 0 && is_word_byte(text[from - 1]))

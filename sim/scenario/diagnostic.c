@@ -46,6 +46,18 @@ scn_source_free(ScnSource *source)
     g_free(source);
 }
 
+static void
+free_source(gpointer source)
+{
+    scn_source_free(source);
+}
+
+GPtrArray *
+scn_sources_new(void)
+{
+    return g_ptr_array_new_with_free_func(free_source);
+}
+
 static guint32
 line_of(const ScnSource *source, gsize offset)
 {

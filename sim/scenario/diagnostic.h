@@ -77,6 +77,7 @@ void scn_errors_print(const ScnErrors *errors, FILE *out, bool colour);
 ScnSource *scn_source_new(const char *name, const char *text, gsize length);
 void scn_source_free(ScnSource *source);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScnSource, scn_source_free)
+GPtrArray *scn_sources_new(void); /* empty; owns the ScnSource that are added */
 
 /* Converts an offset to a line and column, both from 1. */
 void scn_source_locate(const ScnSource *source, gsize offset, guint32 *ret_line,

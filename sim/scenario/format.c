@@ -532,15 +532,9 @@ format_clear(Format *format)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Format, format_clear)
 
 static void
-free_source(gpointer source)
-{
-    scn_source_free(source);
-}
-
-static void
 format_init(Format *format, const char *name, const char *text, gsize length)
 {
-    format->sources = g_ptr_array_new_with_free_func(free_source);
+    format->sources = scn_sources_new();
     g_ptr_array_add(format->sources, scn_source_new(name, text, length));
     format->source = format->sources->pdata[0];
     format->tokens = scn_tokens_new();
@@ -649,4 +643,15 @@ scn_format(const char *name, const char *text, gsize length, ScnErrors *errors)
     scn_errors_add_bare(errors, "formatting would change what the file says: this is a bug of "
                                 "kettensim; the file stays as it is");
     return NULL;
+}
+
+char *
+scn_format_statement(const char *text, bool alone)
+{
+    const char *before = alone ? "" : "at 0s ";
+    g_autofree char *line = g_strconcat(before, text, "\n", NULL);
+    g_autoptr(ScnErrors) errors = scn_errors_new();
+    g_autofree char *formatted = scn_format("", line, strlen(line), errors);
+
+    return formatted != NULL ? g_strchomp(g_strdup(formatted + strlen(before))) : g_strdup(text);
 }

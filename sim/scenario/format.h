@@ -22,4 +22,8 @@
  * looked at. Returns NULL with at least one message if the text does not parse. */
 char *scn_format(const char *name, const char *text, gsize length, ScnErrors *errors);
 
+/* Returns one statement in the same way, to be freed with g_free: `text` is a line of its own, or,
+ * if not `alone`, an item of a timed block. Returns a copy of a text that does not parse. */
+char *scn_format_statement(const char *text, bool alone);
+
 #endif

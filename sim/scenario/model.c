@@ -174,12 +174,6 @@ sample_clear(gpointer data)
     scn_term_free(((ScnSample *)data)->value);
 }
 
-static void
-source_free(gpointer data)
-{
-    scn_source_free(data);
-}
-
 static GArray *
 new_array(guint size, GDestroyNotify clear)
 {
@@ -193,7 +187,7 @@ ScnScenario *
 scn_scenario_new(void)
 {
     ScnScenario *scenario = g_new0(ScnScenario, 1);
-    scenario->sources = g_ptr_array_new_with_free_func(source_free);
+    scenario->sources = scn_sources_new();
     scenario->params = new_array(sizeof(ScnParam), param_clear);
     scenario->seed = 1;
     scenario->groups = new_array(sizeof(ScnNodeGroup), group_clear);

@@ -571,7 +571,7 @@ typedef enum {
 typedef struct {
     ScnCheckKind kind;
     ScnPlace place;
-    char *text; /* as written: joined to one line, single blanks, no comment */
+    char *text; /* on one line, without a comment, as `kettensim fmt` writes it */
     ScnTerm *condition;
     ScnTerm *guard;   /* if and unless, joined by and; or NULL */
     gint64 within_ns; /* SCN_CHECK_WITHIN */

@@ -124,12 +124,14 @@ read_decimal(const char *text, gsize length)
     return decimal;
 }
 
-/* Returns the length of a frequency as others write it, as in 2/sec; 0 if it is none. */
+/* Returns the length of a unit as others write it, such as that of 2/sec; 0 if it is none. */
 static gsize
-foreign_frequency_length(const char *text, gsize length)
+foreign_length(const char *text, gsize length)
 {
     gsize n = 1;
 
+    if (length == 0 || text[0] != '/')
+        return 0;
     while (n < length && g_ascii_isalpha(text[n]))
         n++;
     g_autofree char *unit = g_strndup(text, n);
@@ -140,10 +142,12 @@ foreign_frequency_length(const char *text, gsize length)
 static gsize
 unit_length(const char *text, gsize length)
 {
+    gsize foreign = foreign_length(text, length);
+
     if (length > 0 && text[0] == '%')
         return 1;
-    if (length > 1 && text[0] == '/' && foreign_frequency_length(text, length) > 0)
-        return foreign_frequency_length(text, length);
+    if (foreign > 0)
+        return foreign;
     if (length > 1 && text[0] == '/' && strchr("smh", text[1]) && text[1] &&
         (length == 2 || !(g_ascii_isalnum(text[2]) || text[2] == '_')))
         return 2;

@@ -1,5 +1,6 @@
 /* Timed statements, checks, marks and measures; actions are in resolve_action.c. */
 #include "sim/scenario/bind.h"
+#include "sim/scenario/format.h"
 
 #include <string.h>
 
@@ -122,7 +123,7 @@ resolve_check(ScnResolver *resolver, const ScnStmt *stmt, ScnStand stand)
     g_ptr_array_add(checks, check);
     check->kind = check_kind(stmt);
     check->place = scn_place(resolver, stmt);
-    check->text = g_strdup(stmt->text);
+    check->text = scn_format_statement(stmt->text, stand.alone);
     check->at_ns = stand.at_ns;
     check->alone = stand.alone;
     check->repeats = stand.repeats;
