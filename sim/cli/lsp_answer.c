@@ -18,15 +18,9 @@ typedef struct {
 } Reading;
 
 static void
-free_source(gpointer source)
-{
-    scn_source_free(source);
-}
-
-static void
 reading_init(Reading *reading, const LspDocument *document)
 {
-    reading->sources = g_ptr_array_new_with_free_func(free_source);
+    reading->sources = scn_sources_new();
     g_ptr_array_add(reading->sources,
                     scn_source_new(document->path, document->text->str, document->text->len));
     reading->errors = scn_errors_new();

@@ -355,7 +355,7 @@ faults_go_to_the_process(void)
     elsewhere_clear(&e);
 }
 
-/* What a process saved, and had no time to tell, is known once it has been killed. */
+/* After a kill the shadow knows the blocks that the process had saved and not told yet. */
 static void
 crash_reads_what_was_saved(void)
 {

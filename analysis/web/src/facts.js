@@ -27,6 +27,6 @@ const params = paramsOf(run.params);
 
 // A text of the scenario with the value of each param in place of its $name. A name that is no param
 // stays: the trace has no values of lets.
-export const withValues = (text) => text.replace(/\$([A-Za-z_]\w*)/g, (word, name) => (params.has(name) ? String(params.get(name)) : word));
+const withValues = (text) => text.replace(/\$([A-Za-z_]\w*)/g, (word, name) => (params.has(name) ? String(params.get(name)) : word));
 
 export const faults = rows('faults').map((f) => ({ ...f, text: withValues(f.text) }));

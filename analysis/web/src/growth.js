@@ -43,7 +43,7 @@ function firstHeight(top, on) {
 
 // Returns the heights to draw (from, top), their blocks (list), how many blocks have no row (hidden), and how many
 // nodes have a tip below the first height (below).
-export function grownAt(t, on) {
+function grownAt(t, on) {
   const count = countFound(t);
   const top = count ? highest[count - 1] : 0;
   const from = firstHeight(top, on);
