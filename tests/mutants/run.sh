@@ -25,8 +25,7 @@ cp -R analysis/*.[ch] analysis/queries "$trees"/0/analysis/
 : >"$trees"/0/build/web/page.html
 make -C "$trees"/0 --no-print-directory -j"$jobs" BUILD=m OPT=-O1 LTO=0 build/m/kettensim >"$trees"/build.log 2>&1 ||
     { tail -n 20 "$trees"/build.log; exit 1; }
-cp "$trees"/0/build/m/kettensim "$trees"/sound
-for slot in $(seq 1 $((jobs - 1))); do
+for slot in sound $(seq 1 $((jobs - 1))); do
     cp -a "$trees"/0 "$trees/$slot"
 done
 

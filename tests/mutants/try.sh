@@ -16,12 +16,21 @@ ulimit -v 4000000
 
 build() { make --no-print-directory BUILD=m OPT=-O1 LTO=0 "$1" >build.log 2>&1; }
 
-# Whether that scenario fails, and does not without the bug. A crash and a run without end are
-# failures too.
-fails() {
-    ! timeout -k 1 60 build/m/kettensim run "$1" --trace off >/dev/null 2>&1 &&
-        { "$sound" run "$1" --trace off >/dev/null 2>&1 || { echo "$1 fails without any bug" >&2; false; }; }
-}
+run_scenario() { timeout -k 1 60 build/m/kettensim run "$1" --trace off >/dev/null 2>&1; }
+run_test() { TEST_CASE_S=120 BUILD=m KETTENSIM=build/m/kettensim timeout -k 1 300 "$1" ${2:+"$2"} >test.log 2>&1; }
+
+# Whether a command passes in the tree without bugs; else nothing is caught by it. Tests are built
+# there when they are first asked for.
+# $1: what to build, or nothing; then the command.
+passes_without() (
+    cd "$sound"
+    [ -z "$1" ] || flock lock make --no-print-directory BUILD=m OPT=-O1 LTO=0 "$1" >/dev/null 2>&1
+    shift
+    "$@" || { echo "'${*:2}' fails without any bug" >&2; false; }
+)
+
+# Whether that scenario fails by the bug. A crash and a run without end are failures too.
+fails() { ! run_scenario "$1" && passes_without "" run_scenario "$1"; }
 
 # The first scenario that fails, or nothing.
 find_scenario() {
@@ -50,12 +59,13 @@ layer_of() {
 # The first case of a layer's tests that fails, or nothing. What does not build fails.
 # $1: the layer; $2: a part of the names of the cases, or nothing for all.
 find_test() {
-    local binary=build/m/test-$1
+    local binary=build/m/test-$1 failed
     [ -d "tests/$1" ] || return 0
     if ! build "$binary"; then
         echo "$binary does not build"
-    elif ! TEST_CASE_S=120 BUILD=m KETTENSIM=build/m/kettensim timeout -k 1 300 "$binary" ${2:+"$2"} >test.log 2>&1; then
-        echo "test-$1 $(sed -n 's/^FAIL //p' test.log | head -n 1)"
+    elif ! run_test "$binary" "${2:-}"; then
+        failed=$(sed -n 's/^FAIL //p' test.log | head -n 1)
+        ! passes_without "$binary" run_test "$binary" "$failed" || echo "test-$1 $failed"
     fi
 }
 
@@ -74,22 +84,20 @@ find_catcher() {
 }
 
 file=$(sed -n '/^[^#]/{p;q}' "$mutant")
-# From the copy, not from the project, which somebody may be changing.
-sound_file=$(mktemp)
-cp "$file" "$sound_file"
+folder=$(dirname "$file")
+# Healed from the copy, not from the project, which somebody may be changing.
+cp "$file" sound.c
 if ! said=$("$root"/tests/mutants/plant "$mutant" 2>&1); then
-    echo "SURVIVED $name: $said"
+    printf '%-8s %-16s %-28s %s\n' SURVIVED "$folder" "$name" "$said"
     exit 0
 fi
-folder=$(dirname "$file")
 if build build/m/kettensim; then
     catcher=$(find_catcher "$file")
 else
     catcher=
     what="does not build: $(grep -m 1 error build.log || tail -n 1 build.log)"
 fi
-cp "$sound_file" "$file"
-rm "$sound_file"
+cp sound.c "$file"
 if [ -n "$catcher" ]; then
     printf '%-8s %-16s %-28s %s\n' caught "$folder" "$name" "$catcher"
 else
