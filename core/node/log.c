@@ -11,20 +11,28 @@ save(KetteNode *node, GByteArray *record)
     g_byte_array_unref(record);
 }
 
+/* Saves the verdict on a block, with the headers that lead to it. An operator's invalidation is a
+ * record of its own, which may be taken back. */
+static void
+save_marks(KetteNode *node, const KetteEntry *entry)
+{
+    KetteHasher *hasher = kette_store_hasher(kette_chain_store(node->chain));
+    g_autoptr(GPtrArray) path = kette_chain_take_unsaved(node->chain, entry);
+
+    for (guint i = 0; i < path->len; i++) {
+        const KetteEntry *at = g_ptr_array_index(path, i);
+        KetteVerdict verdict = kette_chain_verdict(node->chain, at);
+
+        save(node, kette_record_mark(hasher, &at->header,
+                                     verdict == KETTE_INVALIDATED ? KETTE_OK : verdict));
+    }
+}
+
 void
 kette_log_verdict(KetteNode *node, const KetteEntry *entry)
 {
-    KetteHasher *hasher = kette_store_hasher(kette_chain_store(node->chain));
-    g_autoptr(GPtrArray) path = NULL;
-
-    if (node->host.save == NULL || kette_chain_verdict(node->chain, entry) == KETTE_INVALIDATED)
-        return;
-    path = kette_chain_take_unsaved(node->chain, entry);
-    for (guint i = 0; i < path->len; i++) {
-        const KetteEntry *at = g_ptr_array_index(path, i);
-
-        save(node, kette_record_mark(hasher, &at->header, kette_chain_verdict(node->chain, at)));
-    }
+    if (node->host.save != NULL && kette_chain_verdict(node->chain, entry) != KETTE_INVALIDATED)
+        save_marks(node, entry);
 }
 
 void
@@ -39,20 +47,11 @@ void
 kette_log_hand(KetteNode *node, KetteHand hand, const KetteEntry *entry)
 {
     KetteHasher *hasher = kette_store_hasher(kette_chain_store(node->chain));
-    g_autoptr(GPtrArray) path = NULL;
 
     if (node->host.save == NULL)
         return;
-    if (!kette_chain_has_joined(node->chain, entry)) {
-        path = kette_chain_take_unsaved(node->chain, entry);
-        for (guint i = 0; i < path->len; i++) {
-            const KetteEntry *at = g_ptr_array_index(path, i);
-            KetteVerdict verdict = kette_chain_verdict(node->chain, at);
-
-            save(node, kette_record_mark(hasher, &at->header,
-                                         verdict == KETTE_INVALIDATED ? KETTE_OK : verdict));
-        }
-    }
+    if (!kette_chain_has_joined(node->chain, entry))
+        save_marks(node, entry);
     save(node, kette_record_hand(hasher, hand, &entry->id));
 }
 
@@ -137,14 +136,18 @@ follow_rules(KetteNode *node)
 }
 
 void
-kette_log_rules(KetteNode *node)
+kette_log_start(KetteNode *node)
 {
-    if (node->config.upgrades == node->saved_upgrades)
-        return;
-    node->saved_upgrades = node->config.upgrades;
-    if (node->host.save != NULL)
-        save(node, kette_record_rules(kette_store_hasher(kette_chain_store(node->chain)),
-                                      node->saved_upgrades));
+    const KetteChainResult *restored = &node->result;
+
+    if (node->config.upgrades != node->saved_upgrades) {
+        node->saved_upgrades = node->config.upgrades;
+        if (node->host.save != NULL)
+            save(node, kette_record_rules(kette_store_hasher(kette_chain_store(node->chain)),
+                                          node->saved_upgrades));
+    }
+    for (uint32_t i = 0; i < restored->failed.count; i++)
+        kette_log_verdict(node, kette_chain_result_failed(restored, i)->entry);
 }
 
 size_t

@@ -13,8 +13,9 @@ void kette_log_caught_up(KetteNode *node);
 void kette_log_hand(KetteNode *node, KetteHand hand, const KetteEntry *entry);
 /* Saves that a block failed or is parked, once. */
 void kette_log_verdict(KetteNode *node, const KetteEntry *entry);
-/* At the start: saves which upgrades the node knows, if the log does not say so. */
-void kette_log_rules(KetteNode *node);
+/* At the start: saves what the log does not say: which upgrades the node knows, and what failed or
+ * was parked when the chain was restored. */
+void kette_log_start(KetteNode *node);
 /* Restores the chain. Returns the length of the sound prefix. */
 size_t kette_log_restore(KetteNode *node, const uint8_t *log, size_t len);
 

@@ -242,7 +242,7 @@ void
 kette_node_start(KetteNode *node, int64_t now_ns)
 {
     kette_door_set_now(node, now_ns);
-    kette_log_rules(node);
+    kette_log_start(node);
     kette_first_sync_start(node);
     start_period(node, KETTE_TIMER_SYNC, node->config.sync_ns);
     start_period(node, KETTE_TIMER_KEEPALIVE, node->config.keepalive_ns);

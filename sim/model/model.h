@@ -146,6 +146,9 @@ void model_node_restore_mark(ModelNode *node, const guint8 header[80], const cha
 /* The log names a tip. */
 void model_node_restore_move(ModelNode *node, const ModelHash *id);
 void model_node_restore_tip(ModelNode *node, const ModelHash *id);
+/* Compares a node before it restarted with what its log brought back; both are of one model.
+ * Returns what was lost, NULL: nothing. *ret_id: the block that this is about. */
+const char *model_node_lost(ModelNode *before, ModelNode *now, ModelHash *ret_id);
 
 /* --- what it must think now --- */
 ModelHash model_node_tip(const ModelNode *node);

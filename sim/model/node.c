@@ -43,9 +43,9 @@ model_node_fork(const ModelNode *node, ModelBlock *block)
 
 /* --- headers ------------------------------------------------------------------------------ */
 
-/* *ret_block: the block, if the header has a place in the tree now. */
-static const char *
-add_header(ModelNode *node, ModelBlock **ret_block, const ModelHeader *header, gint64 clock_s)
+const char *
+model_node_add_header(ModelNode *node, ModelBlock **ret_block, const ModelHeader *header,
+                      gint64 clock_s)
 {
     ModelBlock *block = model_node_find(node, &header->id),
                *parent = model_node_find(node, &header->previous);
@@ -80,7 +80,7 @@ model_node_header(ModelNode *node, const guint8 bytes[80], gint64 clock_s)
     ModelBlock *block;
 
     model_header_read(&header, bytes);
-    return add_header(node, &block, &header, clock_s);
+    return model_node_add_header(node, &block, &header, clock_s);
 }
 
 /* --- orphans ------------------------------------------------------------------------------ */
@@ -191,12 +191,11 @@ join(ModelNode *node, ModelBlock *block)
         model_choice_release(node, block);
 }
 
-/* Adds a body, which it takes over, and chooses no tip. *ret_block as add_header() has it. */
-static const char *
-add_body(ModelNode *node, ModelBlock **ret_block, ModelBody *body, guint32 source, gint64 now_ns,
-         gint64 clock_s)
+const char *
+model_node_add_body(ModelNode *node, ModelBlock **ret_block, ModelBody *body, guint32 source,
+                    gint64 now_ns, gint64 clock_s)
 {
-    const char *verdict = add_header(node, ret_block, &body->header, clock_s);
+    const char *verdict = model_node_add_header(node, ret_block, &body->header, clock_s);
     bool is_lost = strcmp(verdict, "unknown-parent") == 0;
     ModelBlock *block = *ret_block;
 
@@ -252,7 +251,7 @@ adopt_orphans(ModelNode *node, const ModelHash *parent, gint64 now_ns, gint64 cl
                 i++;
                 continue;
             }
-            add_body(node, &block, take_orphan(node, i), orphan.source, now_ns, clock_s);
+            model_node_add_body(node, &block, take_orphan(node, i), orphan.source, now_ns, clock_s);
             if (block != NULL &&
                 (model_mark(node, block)->joined || model_choice_why_bad(node, block) != NULL))
                 g_array_append_val(parents, id);
@@ -273,7 +272,7 @@ model_node_block(ModelNode *node, GBytes *bytes, guint32 source, gint64 now_ns, 
         model_body_free(body);
         return "already-known";
     }
-    verdict = add_body(node, &block, body, source, now_ns, clock_s);
+    verdict = model_node_add_body(node, &block, body, source, now_ns, clock_s);
     if (block == NULL || (!is_ok(verdict) && model_choice_why_bad(node, block) == NULL))
         return verdict;
     adopt_orphans(node, &id, now_ns, clock_s);
@@ -297,92 +296,10 @@ model_node_payment(ModelNode *node, const guint8 bytes[144])
     return verdict;
 }
 
-/* --- restarts ----------------------------------------------------------------------------- */
-
-/* The rank is what the block had when it joined. */
-void
-model_node_restore_block(ModelNode *node, GBytes *bytes, guint64 rank, gint64 clock_s)
-{
-    ModelBody *body = model_body_read(bytes);
-    ModelBlock *parent = model_node_find(node, &body->header.previous), *block;
-
-    if (parent == NULL || !model_mark(node, parent)->joined) {
-        model_body_free(body);
-        return;
-    }
-    node->restoring = true;
-    node->restored_rank = rank;
-    add_body(node, &block, body, G_MAXUINT32, 0, clock_s);
-    node->restoring = false;
-    node->restored_rank = 0;
-}
-
-/* A mark is believed, because the body that it speaks of may be gone, but not against what is
- * active, nor against what ghost has executed. */
-void
-model_node_restore_mark(ModelNode *node, const guint8 bytes[80], const char *verdict,
-                        gint64 clock_s)
-{
-    ModelHeader header;
-    ModelBlock *block;
-    bool joined;
-
-    model_header_read(&header, bytes);
-    if (!is_ok(add_header(node, &block, &header, clock_s)) || model_node_is_active(node, block))
-        return;
-    joined = model_mark(node, block)->joined;
-    if (strcmp(verdict, "reorg-too-deep") == 0)
-        model_choice_park(node, block);
-    else if (!is_ok(verdict) && !(joined && node->model->params.fork_choice == MODEL_GHOST))
-        model_choice_condemn(node, block, verdict);
-}
-
-void
-model_node_forget_verdicts(ModelNode *node)
-{
-    for (guint i = 0; i < node->model->blocks->len; i++) {
-        ModelBlock *block = node->model->blocks->pdata[i];
-
-        if (is_ok(block->header_verdict))
-            model_mark(node, block)->bad = NULL;
-    }
-}
-
-/* A block that became the tip was no longer parked. */
-void
-model_node_restore_move(ModelNode *node, const ModelHash *id)
-{
-    ModelBlock *block = model_node_find(node, id);
-
-    if (node->model->params.unpark != 0 && block != NULL && model_mark(node, block)->parked)
-        model_choice_release(node, block);
-}
-
 void
 model_node_caught_up(ModelNode *node)
 {
     node->has_caught_up = true;
-}
-
-/* The saved tip stays the tip unless something beats it. */
-void
-model_node_restore_tip(ModelNode *node, const ModelHash *id)
-{
-    ModelBlock *block = model_node_find(node, id);
-    const ModelMark *own = block != NULL ? model_mark(node, block) : NULL;
-
-    if (own != NULL && own->joined && !own->parked && model_choice_why_bad(node, block) == NULL &&
-        !model_choice_misses_checkpoint(node, block) &&
-        model_choice_execute(node, model_node_fork(node, block), block))
-        model_choice_set_tip(node, block);
-    model_choice_weigh_afresh(node);
-    for (guint i = 0; i < node->model->blocks->len; i++) {
-        block = node->model->blocks->pdata[i];
-        if (model_mark(node, block)->parked && model_choice_why_bad(node, block) == NULL &&
-            model_choice_outweighs_by_far(node, block))
-            model_choice_release(node, block);
-    }
-    model_choice_tip(node, node->tip);
 }
 
 /* --- what the node must think ------------------------------------------------------------- */

@@ -1,4 +1,4 @@
-/* The struct of a model node. Private to node.c, choice.c and hand.c. */
+/* The struct of a model node. Private to node.c, choice.c, hand.c and restart.c. */
 #ifndef SIM_MODEL_NODE_H
 #define SIM_MODEL_NODE_H
 
@@ -48,6 +48,13 @@ ModelBlock *model_node_find(ModelNode *node, const ModelHash *id);
 bool model_node_is_active(const ModelNode *node, ModelBlock *block);
 /* Returns where the block's branch leaves the active chain. */
 ModelBlock *model_node_fork(const ModelNode *node, ModelBlock *block);
+
+/* Adds a header. *ret_block: its block, if it has a place in the tree now; else NULL. */
+const char *model_node_add_header(ModelNode *node, ModelBlock **ret_block,
+                                  const ModelHeader *header, gint64 clock_s);
+/* Adds a body, which it takes over, and chooses no tip. *ret_block as above. */
+const char *model_node_add_body(ModelNode *node, ModelBlock **ret_block, ModelBody *body,
+                                guint32 source, gint64 now_ns, gint64 clock_s);
 
 /* --- choice.c --- */
 /* Returns whether the operator has invalidated the block or one that it stands on. */

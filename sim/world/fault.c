@@ -1,5 +1,6 @@
 /* Crashes, pauses, absences, clocks and hash power; see fault.h for what they mean. */
 #include "sim/engine/assert.h"
+#include "sim/world/opinion.h"
 #include "sim/world/world_impl.h"
 
 /* --- down and up -------------------------------------------------------------------------- */
@@ -86,6 +87,8 @@ crash_now(SimHost *host, bool wipe)
     SimWorld *world = host->world;
 
     sim_remote_kill(host, wipe);
+    if (world->opinion != NULL && (wipe || host->is_dying))
+        sim_opinion_forget(world->opinion, host);
     stop_timers(host);
     host->running = host->paused = host->is_dying = false;
     sim_host_end_fault(host, SIM_FAULT_PAUSE);

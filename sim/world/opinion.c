@@ -11,6 +11,8 @@ struct SimOpinion {
     SimWorld *world;
     GHashTable *models;  /* bits of known upgrades -> Model */
     GPtrArray *nodes;    /* ModelNode, by index; a script's is never told anything */
+    GPtrArray *before;   /* ModelNode, by index: before the restart that goes on; NULL: none does,
+                            or its log is not whole */
     GArray *tips;        /* ModelHash, by node: whose accounts were compared last */
     char *what, *detail; /* the first difference; NULL: there is none */
 };
@@ -249,6 +251,7 @@ sim_opinion_new(SimWorld *world)
     opinion->world = world;
     opinion->models = g_hash_table_new_full(NULL, NULL, NULL, free_model);
     opinion->nodes = g_ptr_array_new_with_free_func(free_node);
+    opinion->before = g_ptr_array_new_with_free_func(free_node);
     opinion->tips = g_array_new(FALSE, TRUE, sizeof(ModelHash));
     return opinion;
 }
@@ -259,6 +262,7 @@ sim_opinion_free(SimOpinion *opinion)
     if (opinion == NULL)
         return;
     g_ptr_array_unref(opinion->nodes);
+    g_ptr_array_unref(opinion->before);
     g_array_unref(opinion->tips);
     g_hash_table_unref(opinion->models);
     g_free(opinion->what);
@@ -287,12 +291,21 @@ sim_opinion_begin(SimOpinion *opinion, const SimHost *host)
 
     if (opinion->nodes->len <= host->index) {
         g_ptr_array_set_size(opinion->nodes, (gint)host->index + 1);
+        g_ptr_array_set_size(opinion->before, (gint)host->index + 1);
         g_array_set_size(opinion->tips, host->index + 1);
     }
-    model_node_free(g_ptr_array_index(opinion->nodes, host->index));
+    model_node_free(g_ptr_array_index(opinion->before, host->index));
+    g_ptr_array_index(opinion->before, host->index) =
+        g_ptr_array_index(opinion->nodes, host->index);
     g_ptr_array_index(opinion->nodes, host->index) =
         model_node_new(model_of(opinion, host->knows), &options);
     g_array_index(opinion->tips, ModelHash, host->index) = (ModelHash){{0}}; /* nothing compared */
+}
+
+void
+sim_opinion_forget(SimOpinion *opinion, const SimHost *host)
+{
+    g_clear_pointer(&g_ptr_array_index(opinion->nodes, host->index), free_node);
 }
 
 /* --- feeding ------------------------------------------------------------------------------ */
@@ -469,6 +482,22 @@ compare(SimOpinion *opinion, const SimHost *host, ModelNode *node)
     compare_mempool(opinion, host, node, moved);
 }
 
+/* Compares what the log has brought back with what the node knew before. */
+static void
+compare_restart(SimOpinion *opinion, const SimHost *host, ModelNode *node)
+{
+    g_autoptr(ModelNode) before = g_steal_pointer(&g_ptr_array_index(opinion->before, host->index));
+    ModelHash hash;
+    const char *lost = before != NULL ? model_node_lost(before, node, &hash) : NULL;
+    KetteHash id;
+
+    if (lost == NULL)
+        return;
+    id = hash_of_model(&hash);
+    differ(opinion, host,
+           &(Difference){lost, &id, "it is lost in a restart", "it was saved", false});
+}
+
 void
 sim_opinion_given(SimOpinion *opinion, SimHost *host, const KetteGiven *given)
 {
@@ -510,6 +539,7 @@ sim_opinion_given(SimOpinion *opinion, SimHost *host, const KetteGiven *given)
         tip = hash_for_model(given->tip);
         model_node_restore_tip(node, &tip);
         compare(opinion, host, node);
+        compare_restart(opinion, host, node);
         break;
     case KETTE_GIVEN_SETTLED:
         compare(opinion, host, node);

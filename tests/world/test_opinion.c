@@ -156,6 +156,49 @@ test_end(void)
     sim_world_free(other);
 }
 
+/* What the log of a node of three blocks must bring back: that many bytes of its end are lost. */
+static char *
+what_a_restart_says(guint lost, bool wipe)
+{
+    SimWorld *world = world_of_one();
+    SimHost *host = sim_world_host(world, 0);
+    char *says;
+
+    CU_ASSERT_EQUAL(sim_world_mine(world, 0, 3), KETTE_OK);
+    CU_ASSERT_TRUE(kette_node_act_by_hand(host->node, KETTE_HAND_INVALIDATE, &tip_of(world)->id,
+                                          sim_host_now(host)));
+    CU_ASSERT_TRUE(kette_node_act_by_hand(host->node, KETTE_HAND_CHECKPOINT, &tip_of(world)->id,
+                                          sim_host_now(host)));
+    g_byte_array_set_size(host->log, host->log->len - MIN(lost, host->log->len));
+    sim_world_crash(world, 0, &(SimCrash){.wipe = wipe});
+    says = g_strdup(what(world));
+    sim_world_free(world);
+    return says;
+}
+
+static void
+test_restart(void)
+{
+    static const struct {
+        guint lost;
+        bool wipe;
+        const char *says;
+    } cases[] = {
+        {0, false, "agreed"},
+        {1, false, "checkpoint: the node says it is lost in a restart, the model it was saved"},
+        {100, false,
+         "operator's invalidation: the node says it is lost in a restart, the model it was saved"},
+        {G_MAXUINT, false, "block: the node says it is lost in a restart, the model it was saved"},
+        {G_MAXUINT, true, "agreed"},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *says = what_a_restart_says(cases[i].lost, cases[i].wipe);
+
+        TEST_STR_EQUAL(says, cases[i].says);
+    }
+}
+
 static void
 test_bits(void)
 {
@@ -225,4 +268,5 @@ test_payments(void)
 
 TEST_SUITE(opinion, {"agree", test_agree}, {"verdicts", test_verdicts}, {"a header", test_header},
            {"a tip", test_tip}, {"a status", test_status}, {"the end", test_end},
-           {"bits", test_bits}, {"mempool", test_mempool}, {"payments", test_payments})
+           {"a restart", test_restart}, {"bits", test_bits}, {"mempool", test_mempool},
+           {"payments", test_payments})
