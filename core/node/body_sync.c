@@ -270,6 +270,18 @@ kette_bodies_forget_peer(KetteNode *node, uint32_t peer)
     }
 }
 
+const char *
+kette_bodies_audit(const KetteNode *node)
+{
+    for (guint i = 0; node->body_sync.beside != NULL && i < node->body_sync.beside->len; i++) {
+        const Wanted *wanted = &g_array_index(node->body_sync.beside, Wanted, i);
+
+        if (wanted->shown_by != KETTE_PEER_SELF && !kette_peers_is_ready(node, wanted->shown_by))
+            return "a side block is to come from a peer that is not ready";
+    }
+    return NULL;
+}
+
 /* --- asking ------------------------------------------------------------------------------ */
 
 static void

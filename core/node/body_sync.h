@@ -37,6 +37,8 @@ void kette_bodies_move_on(KetteNode *node, KetteRequest *request);
 /* Notes, where side blocks weigh, that the peer has shown these headers, in order of place. What is
  * missing of them, and below them, is wanted. */
 void kette_bodies_want_beside(KetteNode *node, uint32_t peer, const GPtrArray *shown);
+/* Returns NULL, or what is wrong. */
+const char *kette_bodies_audit(const KetteNode *node);
 bool kette_bodies_has_wanted(const KetteNode *node);
 /* Hopes that another peer has what this one, which is no longer ready, has shown. */
 void kette_bodies_forget_peer(KetteNode *node, uint32_t peer);

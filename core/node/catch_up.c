@@ -29,6 +29,16 @@ kette_catch_up_forget_peer(KetteNode *node, uint32_t peer)
         node->catch_up.peer = KETTE_PEER_SELF;
 }
 
+const char *
+kette_catch_up_audit(const KetteNode *node)
+{
+    const uint32_t peer = node->catch_up.peer;
+
+    return peer == KETTE_PEER_SELF || kette_peers_is_ready(node, peer)
+               ? NULL
+               : "a peer that is not ready is told the mempool";
+}
+
 static bool
 is_told(const KetteCatchUp *catch_up, const KetteTx *tx)
 {

@@ -22,5 +22,7 @@ void kette_catch_up_restart(KetteNode *node, uint32_t peer);
  * have. */
 void kette_catch_up_go_on(KetteNode *node, uint32_t peer);
 void kette_catch_up_forget_peer(KetteNode *node, uint32_t peer);
+/* Returns NULL, or what is wrong. */
+const char *kette_catch_up_audit(const KetteNode *node);
 
 #endif

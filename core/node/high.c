@@ -70,3 +70,17 @@ kette_high_forget_peer(KetteNode *node, uint32_t peer)
         take_out(&node->high, place);
     kette_peers_at(node, peer)->wants_compact = false;
 }
+
+const char *
+kette_high_audit(const KetteNode *node)
+{
+    for (uint32_t i = 0; i < node->high.count; i++) {
+        if (!kette_peers_is_ready(node, node->high.peers[i]))
+            return "a peer that is not ready is to send compact blocks unasked";
+    }
+    for (uint32_t i = 0; i < node->peer_count; i++) {
+        if (kette_peers_at(node, i)->wants_compact && !kette_peers_is_ready(node, i))
+            return "a peer that is not ready is sent compact blocks unasked";
+    }
+    return NULL;
+}

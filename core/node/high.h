@@ -28,5 +28,7 @@ void kette_high_on_tip(KetteNode *node, uint32_t peer);
 void kette_high_on_message(KetteNode *node, uint32_t peer, const KetteMessage *message);
 /* Forgets what each of the two asked of the other. */
 void kette_high_forget_peer(KetteNode *node, uint32_t peer);
+/* Returns NULL, or what is wrong. */
+const char *kette_high_audit(const KetteNode *node);
 
 #endif

@@ -327,6 +327,10 @@ kette_node_memory(const KetteNode *node, KetteNodeMemory *sum)
 const char *
 kette_node_audit(const KetteNode *node)
 {
+    static const char *(*const audits[])(const KetteNode *node) = {
+        kette_peers_audit,  kette_request_audit, kette_relay_audit,    kette_high_audit,
+        kette_bodies_audit, kette_presync_audit, kette_catch_up_audit,
+    };
     const KetteState *state = kette_chain_tip(node->chain)->state;
     const char *wrong = kette_chain_audit(node->chain);
 
@@ -334,9 +338,9 @@ kette_node_audit(const KetteNode *node)
         wrong = kette_mempool_audit(node->mempool, state);
     if (wrong == NULL)
         wrong = kette_early_audit(&node->early, node->mempool, state);
-    if (wrong == NULL)
-        wrong = kette_peers_audit(node);
     if (wrong == NULL && node->unsettled != 0)
         wrong = "something is left to do";
-    return wrong != NULL ? wrong : kette_request_audit(node);
+    for (size_t i = 0; wrong == NULL && i < G_N_ELEMENTS(audits); i++)
+        wrong = audits[i](node);
+    return wrong;
 }

@@ -310,6 +310,18 @@ kette_presync_screen(KetteNode *node, uint32_t peer, const KetteMessage *message
     return screen_first(node, peer, message);
 }
 
+const char *
+kette_presync_audit(const KetteNode *node)
+{
+    for (guint i = 0; node->presync.walks != NULL && i < node->presync.walks->len; i++) {
+        const Walk *walk = g_ptr_array_index(node->presync.walks, i);
+
+        if (!kette_peers_is_ready(node, walk->peer))
+            return "a walk goes along the chain of a peer that is not ready";
+    }
+    return NULL;
+}
+
 size_t
 kette_presync_memory(const KetteNode *node)
 {

@@ -64,6 +64,8 @@ const KetteHash *kette_presync_last(const KetteNode *node, uint32_t peer);
  * its parent is unknown. */
 bool kette_presync_allows(const KetteNode *node, const KetteHeader *header);
 void kette_presync_forget_peer(KetteNode *node, uint32_t peer);
+/* Returns NULL, or what is wrong. */
+const char *kette_presync_audit(const KetteNode *node);
 size_t kette_presync_memory(const KetteNode *node);
 
 #endif

@@ -292,6 +292,18 @@ kette_relay_forget_peer(KetteNode *node, uint32_t peer)
         drop_finished(node);
 }
 
+const char *
+kette_relay_audit(const KetteNode *node)
+{
+    for (uint32_t i = 0; i < kette_relay_open(node); i++) {
+        for (EACH_WAITING(peer, announcement_at(node, i))) {
+            if (!kette_peers_is_ready(node, peer))
+                return "an announcement waits for a peer that is not ready";
+        }
+    }
+    return NULL;
+}
+
 /* --- retries ------------------------------------------------------------------------------- */
 
 static void

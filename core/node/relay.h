@@ -39,6 +39,8 @@ void kette_relay_on_ack(KetteNode *node, uint32_t peer, const KetteMessage *mess
 /* Notes that the peer has the thing; returns whether it still had to acknowledge it. */
 bool kette_relay_acknowledged(KetteNode *node, uint32_t peer, const KetteHash *id);
 void kette_relay_forget_peer(KetteNode *node, uint32_t peer);
+/* Returns NULL, or what is wrong. */
+const char *kette_relay_audit(const KetteNode *node);
 void kette_relay_on_timer(KetteNode *node);
 
 /* Returns how many announcements are not acknowledged by all. */

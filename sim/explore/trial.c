@@ -106,12 +106,12 @@ judge(ExploreVerdict *verdict, const SimRun *run)
     const char *difference, *detail;
 
     verdict->events = sim_run_events(run);
+    judge_audits(verdict, run); /* with the model, the run has ended where one was wrong */
     difference = sim_world_model_difference(sim_run_world(run), &detail);
     if (difference != NULL)
         set(verdict, EXPLORE_MODEL, difference, g_strdup(detail));
     else if (sim_run_status(run) == SIM_STATUS_BROKEN)
         set(verdict, EXPLORE_BOOKS, "books", g_strdup(sim_run_trouble(run)));
-    judge_audits(verdict, run);
     if (sim_run_status(run) == SIM_STATUS_LIMIT)
         set(verdict, EXPLORE_LIMIT, "limit", g_strdup(sim_run_trouble(run)));
     if (sim_run_status(run) == SIM_STATUS_FAILED) {

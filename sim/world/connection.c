@@ -44,6 +44,8 @@ tell_node(SimHost *host, const SimPeerChange *change)
         return;
     }
     kette_node_remove_peer(host->node, peer, now);
+    if (host->world->opinion != NULL)
+        sim_opinion_audit(host->world->opinion, host);
     if (!change->connected)
         return;
     if (change->dynamic) {

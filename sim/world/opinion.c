@@ -548,6 +548,22 @@ sim_opinion_given(SimOpinion *opinion, SimHost *host, const KetteGiven *given)
 }
 
 void
+sim_opinion_audit(SimOpinion *opinion, const SimHost *host)
+{
+    const char *wrong = opinion->what == NULL ? kette_node_audit(host->node) : NULL;
+    char time[SIM_TIME_TEXT];
+
+    if (wrong == NULL)
+        return;
+    opinion->what = g_strdup(wrong);
+    opinion->detail =
+        g_strdup_printf("the books of %s contradict each other at %s: %s\n",
+                        sim_net_node_name(opinion->world->net, host->index),
+                        sim_time_format(time, sim_engine_now(opinion->world->engine)), wrong);
+    sim_engine_stop(opinion->world->engine);
+}
+
+void
 sim_opinion_finish(SimOpinion *opinion)
 {
     for (uint32_t n = 0; n < opinion->nodes->len; n++) {
@@ -559,6 +575,7 @@ sim_opinion_finish(SimOpinion *opinion)
         compare_mempool(opinion, host, node, true);
         for (uint32_t i = 0; i < kette_store_count(host->store); i++)
             compare_status(opinion, host, node, &kette_store_entry(host->store, i)->id);
+        sim_opinion_audit(opinion, host);
     }
 }
 

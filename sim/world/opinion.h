@@ -27,5 +27,7 @@ void sim_opinion_forget(SimOpinion *opinion, const SimHost *host);
 void sim_opinion_given(SimOpinion *opinion, SimHost *host, const KetteGiven *given);
 /* Compares the statuses of all blocks, and the mempools, at all nodes: at the end. */
 void sim_opinion_finish(SimOpinion *opinion);
+/* Looks into the node's own books: after one of its connections has ended, and at the end. */
+void sim_opinion_audit(SimOpinion *opinion, const SimHost *host);
 
 #endif
