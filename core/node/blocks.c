@@ -14,16 +14,6 @@ relay_joined(KetteNode *node, uint32_t peer)
                           peer == KETTE_PEER_SELF);
 }
 
-/* Ends the request for a body that is here, or not wanted any more. */
-static void
-end_request(KetteNode *node, const KetteHash *id)
-{
-    KetteRequest *request = kette_request_find(node, KETTE_WANT_BLOCK, id);
-
-    if (request != NULL)
-        kette_request_end(node, request);
-}
-
 /* Returns whether who sends such a block misbehaves: with relay_before_check an honest node may
  * pass on what only the check finds. */
 static bool
@@ -67,13 +57,13 @@ note_results(KetteNode *node, uint32_t peer, const KetteHash *offered)
         const KetteEntry *entry = kette_chain_result_joined(result, i);
 
         kette_known_hold(&node->known, &entry->id, node->now_ns);
-        end_request(node, &entry->id);
+        kette_request_end_block(node, &entry->id);
         kette_door_note(node, &(KetteNote){.kind = KETTE_NOTE_BODY, .peer = peer, .entry = entry});
     }
     for (uint32_t i = 0; i < result->failed.count; i++) {
         const KetteJudged *judged = kette_chain_result_failed(result, i);
 
-        end_request(node, &judged->entry->id);
+        kette_request_end_block(node, &judged->entry->id);
         if (!kette_hash_equal(&judged->entry->id, offered))
             note_failed(node, peer, judged);
     }
@@ -201,12 +191,13 @@ kette_blocks_take(KetteNode *node, uint32_t peer, KetteBlock *block)
     if (request != NULL && (request->asked == peer || request->tries > 0))
         kette_request_answered(node, request, peer);
     if (stands_on_too_little(node, peer, block)) {
-        end_request(node, &block->id);
+        kette_request_end_block(node, &block->id);
         kette_headers_ask(node, peer);
         return;
     }
     if (!is_worth_keeping(node, block, request)) {
-        end_request(node, &block->id); /* an honest peer may still be far behind: no points */
+        kette_request_end_block(node,
+                                &block->id); /* an honest peer may still be far behind: no points */
         return;
     }
     verdict = kette_blocks_accept(node, block, peer);

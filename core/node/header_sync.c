@@ -214,7 +214,7 @@ typedef struct {
     GPtrArray *shown;       /* those that are good, in order: const KetteEntry * */
     uint32_t read;          /* how many were read */
     bool unconnected;       /* the first does not follow anything that is here */
-    bool has_invalidated;   /* some stand on a block that the operator has invalidated */
+    bool has_failed;        /* some are bad, or stand on a block that is */
 } Answer;
 
 /* Notes why a header was refused, and reports its sender if it is to blame. */
@@ -246,6 +246,7 @@ take_header(KetteNode *node, uint32_t peer, const KetteHeader *header, Answer *a
         answer->unconnected = true;
         return false;
     }
+    answer->has_failed |= entry != NULL && kette_chain_is_failed(node->chain, entry);
     leads_nowhere = verdict == KETTE_AFTER_FINAL || verdict == KETTE_INVALIDATED;
     if (verdict != KETTE_OK && !leads_nowhere) {
         if (entry != NULL)
@@ -255,7 +256,6 @@ take_header(KetteNode *node, uint32_t peer, const KetteHeader *header, Answer *a
     }
     answer->read++;
     answer->last = entry;
-    answer->has_invalidated |= verdict == KETTE_INVALIDATED;
     if (leads_nowhere) {
         if (is_new)
             refuse_header(node, peer, header, &id, verdict);
@@ -313,19 +313,18 @@ go_on(KetteNode *node, uint32_t peer, const KetteEntry *last)
     ask(node, request, peer);
 }
 
-/* Ends the questions for blocks that turned out invalidated: their announcements came before their
- * headers. */
+/* Ends the questions for blocks that turned out bad: their announcements came before their headers.
+ */
 static void
-end_requests_for_invalidated(KetteNode *node, const KetteMessage *message)
+end_requests_for_failed(KetteNode *node, const KetteMessage *message)
 {
     for (uint16_t i = 0; i < message->chain.count; i++) {
         const KetteHash id =
             kette_store_header_id(kette_chain_store(node->chain), &message->chain.headers[i]);
         const KetteEntry *entry = kette_chain_find(node->chain, &id);
-        KetteRequest *request = kette_request_find(node, KETTE_WANT_BLOCK, &id);
 
-        if (request != NULL && entry != NULL && kette_chain_is_failed(node->chain, entry))
-            kette_request_end(node, request);
+        if (entry != NULL && kette_chain_is_failed(node->chain, entry))
+            kette_request_end_block(node, &id);
     }
 }
 
@@ -402,8 +401,8 @@ kette_headers_on_response(KetteNode *node, uint32_t peer, const KetteMessage *me
         kette_request_end(node, request);
         kette_first_sync_on_shown(node, peer, !goes_on);
     }
-    if (answer.has_invalidated)
-        end_requests_for_invalidated(node, message);
+    if (answer.has_failed)
+        end_requests_for_failed(node, message);
     if (goes_on)
         ask_on(node, peer, &screened, &answer);
     else if (answer.unconnected && !was_asked)

@@ -82,6 +82,15 @@ kette_request_end(KetteNode *node, KetteRequest *request)
     node->unsettled |= KETTE_UNSETTLED_TIMER;
 }
 
+void
+kette_request_end_block(KetteNode *node, const KetteHash *id)
+{
+    KetteRequest *request = kette_request_find(node, KETTE_WANT_BLOCK, id);
+
+    if (request != NULL)
+        kette_request_end(node, request);
+}
+
 /* Returns request_timeout_ns doubled so often, or the longest time that can be waited for. */
 static int64_t
 time_to_wait(const KetteNode *node, unsigned doublings)

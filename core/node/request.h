@@ -91,6 +91,8 @@ KetteRequest *kette_request_for_headers(const KetteNode *node, uint32_t peer);
 /* Adds a row, idle, of a thing that has none. */
 KetteRequest *kette_request_add(KetteNode *node, KetteWant want, const KetteHash *id);
 void kette_request_end(KetteNode *node, KetteRequest *request);
+/* Ends the request for a body, if there is one: it is here, or not wanted any more. */
+void kette_request_end_block(KetteNode *node, const KetteHash *id);
 /* Notes that this peer is asked from now on, and no other. The caller sends. */
 void kette_request_ask(KetteNode *node, KetteRequest *request, uint32_t peer);
 /* Gives the same peer the time of a new question. */

@@ -200,6 +200,33 @@ test_best_turns_bad(void)
     net_clear(&net);
 }
 
+/* A block is announced, and then its header shows that it stands on a bad one: nobody is asked for
+ * it any more. */
+static void
+test_announced_turns_bad(void)
+{
+    Net net;
+    KetteHeader bad[2];
+    KetteBlock *blocks[2];
+
+    open_net(&net, 3);
+    blocks[0] = fixture_bad_block(&net.f, fixture_genesis(&net.f), 30, spoil_root);
+    blocks[1] = fixture_child_of_bad(&net.f, blocks[0], 31);
+    for (unsigned i = 0; i < 2; i++)
+        bad[i] = blocks[i]->header;
+    say(&net, 1, kette_message_block(blocks[0]));
+    say(&net, 2,
+        kette_message_inventory(KETTE_MSG_INVENTORY, KETTE_MSG_NEW_BLOCK, &blocks[1]->id, 1));
+    CU_ASSERT_EQUAL(asked_last(&net, KETTE_MSG_GET_DATA), 2);
+    CU_ASSERT_EQUAL(kette_node_outstanding(net.hosts[0].node), 1);
+    say(&net, 2, kette_message_response_chain(&bad[1], 1));
+    CU_ASSERT_EQUAL(kette_chain_status(kette_node_chain(net.hosts[0].node), &blocks[1]->id),
+                    KETTE_STATUS_INVALID_ANCESTOR);
+    CU_ASSERT_EQUAL(kette_node_outstanding(net.hosts[0].node), 0);
+    net_clear(&net);
+}
+
 TEST_SUITE(request, {"an empty answer", test_empty_answer}, {"silence", test_silence},
            {"patience", test_patience}, {"a continuation", test_continuation},
-           {"the best header turns bad", test_best_turns_bad})
+           {"the best header turns bad", test_best_turns_bad},
+           {"an announced block turns bad", test_announced_turns_bad})
