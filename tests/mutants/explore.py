@@ -29,7 +29,7 @@ TREES = os.path.join(ROOT, "build/explored")
 BASES = ["rules", "retargets", "algorithms", "versions", "operators", "signals", "heavy", "unpark",
          "unpark_longest", "unpark_ghost", "flood", "compact", "push", "streams", "star",
          "payments", "stay", "mempools", "prompt", "slow", "unpolled", "inventory", "long", "ghost",
-         "discovery", "final", "parked", "upgrade", "newcomer"]
+         "discovery", "crowded", "polled", "final", "parked", "upgrade", "newcomer"]
 MOMENT = 1.0  # seconds
 REST = 3  # bases
 BEGIN, END = "<!-- begin: written by make explore-mutants -->\n", "<!-- end: written -->\n"
