@@ -45,10 +45,13 @@ kette_chain_restore_mark(KetteChain *chain, KetteChainResult *result, const Kett
 {
     const KetteHash id = kette_header_id(kette_store_hasher(chain->store), header);
     const KetteEntry *entry = NULL;
-    KetteVerdict held = kette_chain_add_header(chain, &entry, header, &id, now_ns);
+    KetteVerdict held;
     bool joined;
 
     kette_result_reset(result, chain->tip);
+    chain->restoring = true;
+    held = kette_chain_add_header(chain, &entry, header, &id, now_ns);
+    chain->restoring = false;
     if (entry == NULL || kette_chain_is_active(chain, entry))
         return;
     joined = kette_chain_has_joined(chain, entry);

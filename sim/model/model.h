@@ -140,9 +140,8 @@ void model_node_hand(ModelNode *node, const char *hand, const ModelHash *id, boo
 void model_node_forget_verdicts(ModelNode *node);
 
 /* --- what a node that has restarted reads from its log --- */
-void model_node_restore_block(ModelNode *node, GBytes *bytes, guint64 rank, gint64 clock_s);
-void model_node_restore_mark(ModelNode *node, const guint8 header[80], const char *verdict,
-                             gint64 clock_s);
+void model_node_restore_block(ModelNode *node, GBytes *bytes, guint64 rank);
+void model_node_restore_mark(ModelNode *node, const guint8 header[80], const char *verdict);
 /* The log names a tip. */
 void model_node_restore_move(ModelNode *node, const ModelHash *id);
 void model_node_restore_tip(ModelNode *node, const ModelHash *id);

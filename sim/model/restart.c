@@ -1,9 +1,11 @@
 /* Restarts: what a node reads from its log, and what this must bring back. */
 #include "sim/model/node.h"
 
+#define ANY_CLOCK (G_MAXINT64 / 2) /* what a log holds was not too new when it came */
+
 /* The rank is what the block had when it joined. */
 void
-model_node_restore_block(ModelNode *node, GBytes *bytes, guint64 rank, gint64 clock_s)
+model_node_restore_block(ModelNode *node, GBytes *bytes, guint64 rank)
 {
     ModelBody *body = model_body_read(bytes);
     ModelBlock *parent = model_node_find(node, &body->header.previous), *block;
@@ -14,7 +16,7 @@ model_node_restore_block(ModelNode *node, GBytes *bytes, guint64 rank, gint64 cl
     }
     node->restoring = true;
     node->restored_rank = rank;
-    model_node_add_body(node, &block, body, G_MAXUINT32, 0, clock_s);
+    model_node_add_body(node, &block, body, G_MAXUINT32, 0, ANY_CLOCK);
     node->restoring = false;
     node->restored_rank = 0;
 }
@@ -22,15 +24,14 @@ model_node_restore_block(ModelNode *node, GBytes *bytes, guint64 rank, gint64 cl
 /* A mark is believed, because the body that it speaks of may be gone, but not against what is
  * active, nor against what ghost has executed. */
 void
-model_node_restore_mark(ModelNode *node, const guint8 bytes[80], const char *verdict,
-                        gint64 clock_s)
+model_node_restore_mark(ModelNode *node, const guint8 bytes[80], const char *verdict)
 {
     ModelHeader header;
     ModelBlock *block;
     bool joined;
 
     model_header_read(&header, bytes);
-    if (!is_ok(model_node_add_header(node, &block, &header, clock_s)) ||
+    if (!is_ok(model_node_add_header(node, &block, &header, ANY_CLOCK)) ||
         model_node_is_active(node, block))
         return;
     joined = model_mark(node, block)->joined;

@@ -353,7 +353,7 @@ give_payment(SimOpinion *opinion, const SimHost *host, ModelNode *node, const Ke
 }
 
 static void
-give_record(ModelNode *node, const KetteRecord *record, int64_t clock_s)
+give_record(ModelNode *node, const KetteRecord *record)
 {
     g_autoptr(GBytes) bytes = NULL;
     uint8_t header[KETTE_HEADER_BYTES];
@@ -362,11 +362,11 @@ give_record(ModelNode *node, const KetteRecord *record, int64_t clock_s)
     switch (record->kind) {
     case KETTE_RECORD_BLOCK:
         bytes = bytes_of_block(record->block);
-        model_node_restore_block(node, bytes, record->preference, clock_s);
+        model_node_restore_block(node, bytes, record->preference);
         break;
     case KETTE_RECORD_MARK:
         kette_header_serialize(&record->header, header);
-        model_node_restore_mark(node, header, kette_verdict_name(record->verdict), clock_s);
+        model_node_restore_mark(node, header, kette_verdict_name(record->verdict));
         break;
     case KETTE_RECORD_HAND:
         id = hash_for_model(&record->id);
@@ -533,7 +533,7 @@ sim_opinion_given(SimOpinion *opinion, SimHost *host, const KetteGiven *given)
         model_node_hand(node, kette_hand_name(given->hand), &tip, false);
         break;
     case KETTE_GIVEN_RECORD:
-        give_record(node, given->record, clock_s);
+        give_record(node, given->record);
         break;
     case KETTE_GIVEN_RESTORED:
         tip = hash_for_model(given->tip);

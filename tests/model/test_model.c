@@ -432,9 +432,8 @@ test_marks(void)
         ModelHash tip;
 
         tree_init(&tree, choice, 9);
-        model_node_restore_block(tree.node, tree.one, 1, bitcoin.genesis_time);
-        model_node_restore_mark(tree.node, g_bytes_get_data(tree.one, NULL), "bad-reward",
-                                bitcoin.genesis_time);
+        model_node_restore_block(tree.node, tree.one, 1);
+        model_node_restore_mark(tree.node, g_bytes_get_data(tree.one, NULL), "bad-reward");
         tip = id_of(tree.one);
         model_node_restore_tip(tree.node, &tip);
         TEST_STR_EQUAL(status(tree.node, tree.one), choice == MODEL_GHOST ? "active" : "invalid");
