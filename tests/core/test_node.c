@@ -665,6 +665,39 @@ test_answers_are_bounded(void)
     net_clear(&net);
 }
 
+/* The audit finds what still names a peer that is not ready. */
+static void
+test_audit_of_peers(void)
+{
+    Net net;
+    KetteNode *node;
+    KettePeer *gone;
+
+    net_init(&net, true);
+    net_connect(&net, 0, 1);
+    net_settle(&net);
+    node = net.hosts[0].node;
+    CU_ASSERT_PTR_NULL(kette_node_audit(node));
+    kette_node_remove_peer(node, 1, net.now_ns);
+    CU_ASSERT_PTR_NULL(kette_node_audit(node));
+    gone = kette_peers_at(node, 1);
+    gone->wants_compact = true;
+    TEST_STR_EQUAL(kette_node_audit(node),
+                   "a peer that is not ready is sent compact blocks unasked");
+    gone->wants_compact = false;
+    node->high.peers = g_new0(uint32_t, KETTE_COMPACT_HIGH_MAX);
+    node->high.peers[0] = 1;
+    node->high.count = 1;
+    TEST_STR_EQUAL(kette_node_audit(node),
+                   "a peer that is not ready is to send compact blocks unasked");
+    node->high.count = 0;
+    node->catch_up.peer = 1;
+    TEST_STR_EQUAL(kette_node_audit(node), "a peer that is not ready is told the mempool");
+    node->catch_up.peer = KETTE_PEER_SELF;
+    CU_ASSERT_PTR_NULL(kette_node_audit(node));
+    net_clear(&net);
+}
+
 TEST_SUITE(
     node, {"ghost exchanges side blocks", test_ghost_exchanges_side_blocks},
     {"ghost asks for what can join", test_ghost_asks_for_what_can_join},
@@ -687,4 +720,5 @@ TEST_SUITE(
     {"a refused peer is forgotten", test_refused_peer_is_forgotten},
     {"a heal in a first sync", test_heal_in_a_first_sync},
     {"small orphan pools make no storm", test_small_orphan_pools_make_no_storm},
-    {"answers are bounded", test_answers_are_bounded})
+    {"answers are bounded", test_answers_are_bounded},
+    {"the audit looks for peers that are gone", test_audit_of_peers})
