@@ -88,6 +88,8 @@ def changed_lines(name):
     while same < min(len(old_lines), len(new_lines)) - 1 and old_lines[same] == new_lines[same]:
         same += 1
     source = open(f"{ROOT}/{file}").read()
+    if source.count(old) != 1:
+        sys.exit(f"explore.py: what {name} replaces stands {source.count(old)} times in {file}")
     start = source[:source.index(old)].count("\n") + 1
     return file, start + same, start + len(old_lines) - 1
 
@@ -244,6 +246,8 @@ def main():
         sys.exit("explore.py: the tree does not build")
     for i in range(1, args.jobs):
         shutil.copytree(f"{TREES}/0", f"{TREES}/{i}")
+    for name in names_of(args):
+        changed_lines(name)  # a mutant that is out of date ends this at once
     coverage = Coverage(Tree(f"{TREES}/cover"))
     coverage.tree.copy()
     coverage.measure(args.bases)
