@@ -81,6 +81,9 @@ model_node_restore_tip(ModelNode *node, const ModelHash *id)
             model_choice_release(node, block);
     }
     model_choice_tip(node, node->tip);
+    /* Payments are not saved, and those of a block that is taken out now do not come back. */
+    model_mempool_clear(&node->pool);
+    model_mempool_init(&node->pool, node->options.mempool_bytes, node->model->params.min_fee);
 }
 
 /* --- what a restart must bring back ------------------------------------------------------- */
