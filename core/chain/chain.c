@@ -112,7 +112,7 @@ kette_chain_add_header(KetteChain *chain, const KetteEntry **ret_entry, const Ke
     if (parent == NULL)
         return KETTE_UNKNOWN_PARENT;
     params = kette_store_params_above(chain->store, parent);
-    /* What a log holds was not too new when it came, whatever the clock says now. */
+    /* A header from the log passed this check when it came. The clock may be behind it now. */
     if (!chain->restoring) {
         verdict = kette_rules_header_clock(
             params, header, kette_params_clock_s(params, now_ns + chain->clock_offset_ns));

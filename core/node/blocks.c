@@ -196,8 +196,8 @@ kette_blocks_take(KetteNode *node, uint32_t peer, KetteBlock *block)
         return;
     }
     if (!is_worth_keeping(node, block, request)) {
-        kette_request_end_block(node,
-                                &block->id); /* an honest peer may still be far behind: no points */
+        /* An honest peer may still be far behind: no points. */
+        kette_request_end_block(node, &block->id);
         return;
     }
     verdict = kette_blocks_accept(node, block, peer);

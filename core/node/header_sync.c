@@ -313,8 +313,7 @@ go_on(KetteNode *node, uint32_t peer, const KetteEntry *last)
     ask(node, request, peer);
 }
 
-/* Ends the questions for blocks that turned out bad: their announcements came before their headers.
- */
+/* Ends the requests for announced blocks whose headers now show that they are bad. */
 static void
 end_requests_for_failed(KetteNode *node, const KetteMessage *message)
 {

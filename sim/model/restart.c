@@ -1,7 +1,7 @@
 /* Restarts: what a node reads from its log, and what this must bring back. */
 #include "sim/model/node.h"
 
-#define ANY_CLOCK (G_MAXINT64 / 2) /* what a log holds was not too new when it came */
+#define ANY_CLOCK (G_MAXINT64 / 2) /* a header from the log is never too new */
 
 /* The rank is what the block had when it joined. */
 void
@@ -88,8 +88,9 @@ model_node_restore_tip(ModelNode *node, const ModelHash *id)
 
 /* --- what a restart must bring back ------------------------------------------------------- */
 
-/* Of blocks that have joined, of verdicts on bodies and of the operator's actions nothing may be
- * lost. Headers alone, and what waits for its parent, need not come back. */
+/* Returns what the restart has lost of one block; NULL: nothing. A node must keep the blocks that
+ * have joined, the verdicts on them, and the operator's actions. It need not keep headers without a
+ * body, nor orphans. */
 static const char *
 lost_of_block(ModelNode *before, ModelNode *now, const ModelBlock *block)
 {

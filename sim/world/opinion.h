@@ -20,8 +20,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimOpinion, sim_opinion_free)
 
 /* The host's node begins empty: at first, and after a crash. */
 void sim_opinion_begin(SimOpinion *opinion, const SimHost *host);
-/* What the host has saved is not whole, so nothing is said of what it brings back after the crash
- * that comes now. */
+/* Call before a crash that wipes the log or tears a write: the restart after it is not compared
+ * with what the node knew. */
 void sim_opinion_forget(SimOpinion *opinion, const SimHost *host);
 /* The first difference ends the run of the engine; nothing is compared from then on. */
 void sim_opinion_given(SimOpinion *opinion, SimHost *host, const KetteGiven *given);

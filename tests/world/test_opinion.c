@@ -156,7 +156,8 @@ test_end(void)
     sim_world_free(other);
 }
 
-/* What the log of a node of three blocks must bring back: that many bytes of its end are lost. */
+/* Returns what the comparison says when a node of three blocks restarts, and the last `lost` bytes
+ * of its log are gone. */
 static char *
 what_a_restart_says(guint lost, bool wipe)
 {
