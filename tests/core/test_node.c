@@ -678,6 +678,11 @@ test_audit_of_peers(void)
     net_settle(&net);
     node = net.hosts[0].node;
     CU_ASSERT_PTR_NULL(kette_node_audit(node));
+    net_cut(&net, 0, 1, true);
+    net_mine(&net, 0, 1); /* its announcement waits for the peer */
+    net_settle(&net);
+    kette_peers_set_state(node, 1, KETTE_PEER_REFUSED);
+    TEST_STR_EQUAL(kette_node_audit(node), "an announcement waits for a peer that is not ready");
     kette_node_remove_peer(node, 1, net.now_ns);
     CU_ASSERT_PTR_NULL(kette_node_audit(node));
     gone = kette_peers_at(node, 1);
